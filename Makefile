@@ -1,0 +1,56 @@
+# Everything one needs. `make dashboard` opens the app on the built-in demo; `make test` passes the tests.
+PYTHON ?= python3
+PORT ?= 8501
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: dashboard test check bench demo clean browser
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make dashboard   set up and open the dashboard on the demo (http://localhost:$(PORT))"
+	@echo "make test        set up and pass all tests"
+	@echo "make check       style, types, import rules, fast tests"
+	@echo "make bench       every promised speed ratio; exits 1 on a miss"
+	@echo "make demo        rebuild data/demo and models/demo from scratch"
+
+$(VENV)/.run: requirements.txt constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	  || { echo "expected Python 3.11, 3.12 or 3.13: $$($(PYTHON) --version) came. Say which: make PYTHON=python3.12 ..."; exit 2; }
+	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PIP) -r requirements.txt
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.txt
+	$(PIP) -r requirements-dev.txt
+	touch $@
+
+dashboard: $(VENV)/.run
+	$(PY) train_cli.py demo
+	$(PY) -m streamlit run dashboard/app.py --server.port $(PORT)
+
+# Debian as root: install the browser. Elsewhere browser tests skip and say what to install.
+browser:
+	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	fi
+
+test: $(VENV)/.dev browser
+	$(PY) -m pytest -q
+
+check: $(VENV)/.dev
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+	$(PY) -m pytest -q -m "not slow and not browser"
+
+bench: $(VENV)/.dev browser
+	$(PY) -m benchmarks
+
+demo: $(VENV)/.run
+	$(PY) train_cli.py demo --rebuild
+
+clean:
+	rm -rf $(VENV)

@@ -1,0 +1,1 @@
+"""The Streamlit app: reads what `idc_core` wrote, trains nothing."""

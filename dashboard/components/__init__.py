@@ -1,0 +1,1 @@
+"""One widget or block a file: draws, returns a plain value, owns its key."""

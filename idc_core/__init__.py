@@ -1,0 +1,1 @@
+"""What IDC Review computes. Knows neither Streamlit nor charts; importing it costs nothing."""

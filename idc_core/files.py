@@ -1,0 +1,134 @@
+"""Files that are never half there: written beside their name, flushed, then renamed.
+
+A kill at any moment leaves the old file or the new one. Parquet carries page checksums, so that a
+flipped bit is noticed instead of silently becoming another score.
+"""
+
+import hashlib
+import io
+import json
+import math
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from idc_core.refusal import Refusal
+
+
+def write_with(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Let `write` fill a temporary file in the same folder, then give it its name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` survive a power cut (where the system can)."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_text(path: Path, text: str) -> None:
+    write_with(path, lambda file: file.write(text.encode()))
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON; a number that is not finite becomes `null` (it is unknown, not a number)."""
+    write_text(path, json.dumps(_finite(content), indent=1, allow_nan=False) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """Read JSON, or say in a sentence what is wrong with the file."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Refusal(f"expected the file {path}: it is not there.") from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as broken:
+        raise Refusal(f"expected JSON in {path}: it cannot be read ({broken}).") from None
+
+
+def append_json_line(path: Path, content: dict[str, Any]) -> None:
+    """Add one line to a log that is only ever appended to, and flush it to the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        file.write((json.dumps(_finite(content), allow_nan=False) + "\n").encode())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_json_lines(path: Path) -> list[dict[str, Any]]:
+    """Read such a log; a last line cut short by a kill is left out."""
+    if not path.is_file():
+        return []
+    lines = path.read_text(encoding="utf-8").splitlines()
+    parsed = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            parsed.append(json.loads(line))
+        except json.JSONDecodeError:
+            if number < len(lines):
+                raise Refusal(
+                    f"expected JSON in line {number} of {path}: found {line[:60]!r}."
+                ) from None
+    return parsed
+
+
+def write_parquet(path: Path, frame: pd.DataFrame) -> None:
+    """Write a table with page checksums."""
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    write_with(path, lambda file: pq.write_table(table, file, write_page_checksum=True))
+
+
+def read_parquet(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
+    """Read a table and check its page checksums, or say in a sentence what is wrong with it."""
+    try:
+        content = io.BytesIO(path.read_bytes())
+        table = pq.read_table(content, columns=columns, page_checksum_verification=True)
+    except FileNotFoundError:
+        raise Refusal(f"expected the file {path}: it is not there.") from None
+    except (pa.ArrowException, OSError, KeyError) as broken:
+        reason = str(broken).splitlines()[0]
+        raise Refusal(
+            f"expected a whole Parquet table in {path}: it is damaged ({reason})."
+        ) from None
+    return table.to_pandas()
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, as hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _finite(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {str(key): _finite(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_finite(value) for value in content]
+    if hasattr(content, "item") and not isinstance(content, str | bytes):
+        content = content.item()
+    if isinstance(content, float) and not math.isfinite(content):
+        return None
+    return content

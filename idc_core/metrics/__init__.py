@@ -1,0 +1,1 @@
+"""Arrays in, numbers out: NumPy and the standard library only."""

@@ -1,0 +1,1 @@
+"""The only place where Keras and TensorFlow are imported."""

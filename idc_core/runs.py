@@ -1,0 +1,119 @@
+"""A run folder: `models/<run>/`, all that training and dashboard share.
+
+| file | what | written |
+|---|---|---|
+| `run.json` | status (training, finished, interrupted, imported), config, seed, data, versions, commit, wall time | atomically |
+| `history.csv` | one row an epoch | appended, flushed |
+| `events.jsonl` | learning-rate drop, checkpoint, resume, early stop, restored epoch | appended, flushed |
+| `checkpoint/` | all that an exact resume needs; never shipped | renamed into place |
+| `model.keras`, `model.onnx` | the best model; the ONNX file gives the score and every activation | atomically |
+| `predictions.parquet` | columns `PREDICTION_COLUMNS`, raw scores | atomically |
+| `report.json` | figures of `evaluation.py` | atomically |
+| `operating_points.jsonl` | thresholds chosen on validation, newest last | appended |
+
+A run may come from elsewhere: predictions alone open everywhere except Feature maps and Predict.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from idc_core.files import read_json, read_json_lines, read_parquet
+from idc_core.refusal import Refusal
+
+PREDICTION_COLUMNS = ("patient", "x", "y", "label", "split", "score", "file")
+"""patient str · x, y int32 · label int8 · split str · score float32 in [0, 1] · file str."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run folder and its `run.json`; everything else is read when asked for."""
+
+    path: Path
+    info: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def status(self) -> str:
+        return str(self.info.get("status", "unknown"))
+
+    @property
+    def has_predictions(self) -> bool:
+        return (self.path / "predictions.parquet").is_file()
+
+    @property
+    def has_network(self) -> bool:
+        return (self.path / "model.onnx").is_file()
+
+    def predictions(self) -> pd.DataFrame:
+        """Scores of all splits; raises `Refusal` naming the command that makes them."""
+        file = self.path / "predictions.parquet"
+        if not file.is_file():
+            raise Refusal(
+                f"expected predictions in {file}: there are none yet. "
+                f"Finish the training: python train_cli.py train --run {self.name} --resume."
+            )
+        frame = read_parquet(file)
+        missing = [column for column in PREDICTION_COLUMNS if column not in frame.columns]
+        if missing:
+            raise Refusal(
+                f"expected the columns {', '.join(PREDICTION_COLUMNS)} in {file}: "
+                f"{', '.join(missing)} missing."
+            )
+        return frame
+
+    def history(self) -> pd.DataFrame:
+        """One row an epoch (`epoch` counts from 1); empty where nothing was trained."""
+        file = self.path / "history.csv"
+        if not file.is_file():
+            return pd.DataFrame({"epoch": pd.Series(dtype="int64")})
+        try:
+            return pd.read_csv(file).dropna(subset=["epoch"])
+        except (ValueError, KeyError) as broken:
+            raise Refusal(
+                f"expected a table of epochs in {file}: it cannot be read ({broken})."
+            ) from None
+
+    def events(self) -> list[dict[str, Any]]:
+        """What happened when: each with `epoch` (from 1), `kind` and its own details."""
+        return read_json_lines(self.path / "events.jsonl")
+
+    def report(self) -> dict[str, Any]:
+        """The figures of `evaluation.py`; raises `Refusal` naming the command that makes them."""
+        file = self.path / "report.json"
+        if not file.is_file():
+            raise Refusal(
+                f"expected {file}: it is not there. "
+                f"Make it: python train_cli.py evaluate --run {self.name}."
+            )
+        report: dict[str, Any] = read_json(file)
+        return report
+
+    def operating_points(self) -> list[dict[str, Any]]:
+        """Thresholds chosen on validation, newest last."""
+        return read_json_lines(self.path / "operating_points.jsonl")
+
+
+def open_run(path: Path) -> Run:
+    """Open the run folder `path`; raises `Refusal` saying how to make one."""
+    if not (path / "run.json").is_file():
+        raise Refusal(
+            f"expected a run in {path}: there is none. "
+            f"Make one: python train_cli.py train --data NAME --run {path.name}."
+        )
+    info = read_json(path / "run.json")
+    if not isinstance(info, dict):
+        raise Refusal(f"expected an object in {path / 'run.json'}: found a {type(info).__name__}.")
+    return Run(path, info)
+
+
+def list_runs(root: Path) -> list[str]:
+    """Names of the folders in `root` that hold a `run.json`, in alphabetical order."""
+    if not root.is_dir():
+        return []
+    return sorted(folder.name for folder in root.iterdir() if (folder / "run.json").is_file())
