@@ -106,14 +106,13 @@ def read_parquet(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     try:
         content = io.BytesIO(path.read_bytes())
         table = pq.read_table(content, columns=columns, page_checksum_verification=True)
+        frame: pd.DataFrame = table.to_pandas()
     except FileNotFoundError:
         raise Refusal(f"expected the file {path}: it is not there.") from None
-    except (pa.ArrowException, OSError, KeyError) as broken:
-        reason = str(broken).splitlines()[0]
-        raise Refusal(
-            f"expected a whole Parquet table in {path}: it is damaged ({reason})."
-        ) from None
-    return table.to_pandas()
+    except Exception as broken:  # damaged bytes raise whatever they happen to hit
+        reason = (str(broken).splitlines() or [type(broken).__name__])[0]
+        raise Refusal(f"expected a whole table in {path}: it is damaged ({reason}).") from None
+    return frame
 
 
 def sha256_of(path: Path) -> str:

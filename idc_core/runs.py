@@ -2,16 +2,16 @@
 
 | file | what | written |
 |---|---|---|
-| `run.json` | status (training, finished, interrupted, imported), config, seed, data, versions, commit, wall time | atomically |
+| `run.json` | status, config, seed, data, versions, commit, wall time | atomically |
 | `history.csv` | one row an epoch | appended, flushed |
-| `events.jsonl` | learning-rate drop, checkpoint, resume, early stop, restored epoch | appended, flushed |
+| `events.jsonl` | what happened in which epoch | appended, flushed |
 | `checkpoint/` | all that an exact resume needs; never shipped | renamed into place |
-| `model.keras`, `model.onnx` | the best model; the ONNX file gives the score and every activation | atomically |
+| `model.keras`, `model.onnx` | the best model; ONNX gives score and activations | atomically |
 | `predictions.parquet` | columns `PREDICTION_COLUMNS`, raw scores | atomically |
 | `report.json` | figures of `evaluation.py` | atomically |
 | `operating_points.jsonl` | thresholds chosen on validation, newest last | appended |
 
-A run may come from elsewhere: predictions alone open everywhere except Feature maps and Predict.
+Status is training, finished, interrupted or imported. A run may come from elsewhere: predictions alone open everywhere except Feature maps and Predict.
 """
 
 from dataclasses import dataclass

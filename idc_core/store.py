@@ -42,12 +42,12 @@ class PatchStore:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over every patch's name and pixels and the split: the same data, the same text."""
+        """SHA-256 over every patch's name, pixels and split: same data, same text."""
         return str(self.manifest["fingerprint"])
 
     @property
     def whole_patients(self) -> frozenset[str]:
-        """Patients whose tissue can be put back together; only for them do neighbours mean anything."""
+        """Patients whose tissue can be put back together; only there do neighbours mean much."""
         return frozenset(self.manifest["whole_patients"])
 
     @property
@@ -64,13 +64,15 @@ class PatchStore:
         except FileNotFoundError:
             raise Refusal(
                 f"expected the pixels in {file}: they are not there. "
-                f"Draw or prepare them again: python train_cli.py demo, or prepare SOURCE --name {self.name}."
+                "Make them again: python train_cli.py demo, "
+                f"or python train_cli.py prepare SOURCE --name {self.name}."
             ) from None
         except (ValueError, OSError) as broken:
             raise Refusal(f"expected packed patches in {file}: it is damaged ({broken}).") from None
         if mapped.shape != expected or mapped.dtype != np.uint8:
             raise Refusal(
-                f"expected {expected} uint8 in {file}, as its index says: found {mapped.shape} {mapped.dtype}."
+                f"expected {expected} uint8 in {file}, as its index says: "
+                f"found {mapped.shape} {mapped.dtype}."
             )
         return mapped
 

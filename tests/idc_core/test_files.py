@@ -79,29 +79,24 @@ def test_a_broken_line_in_the_middle_of_a_log_is_refused_by_number(tmp_path: Pat
         files.read_json_lines(log)
 
 
-def test_every_flipped_byte_of_a_table_is_noticed_or_harmless(tmp_path: Path) -> None:
+def test_a_flipped_byte_in_the_data_is_always_noticed(tmp_path: Path) -> None:
     frame = pd.DataFrame({"score": np.random.default_rng(0).random(500, dtype=np.float32)})
     good = tmp_path / "good.parquet"
     files.write_parquet(good, frame)
     content = good.read_bytes()
-    noticed = 0
-    for place in np.random.default_rng(1).integers(4, len(content) - 8, 60):
+    footer = int.from_bytes(content[-8:-4], "little") + 8
+    for place in np.random.default_rng(1).integers(60, len(content) - footer, 60):
         bad = tmp_path / "bad.parquet"
         flipped = bytearray(content)
         flipped[place] ^= 0x10
         bad.write_bytes(bytes(flipped))
-        try:
-            read = files.read_parquet(bad)
-        except Refusal:
-            noticed += 1
-        else:
-            pd.testing.assert_frame_equal(read, frame)
-    assert noticed > 30
+        with pytest.raises(Refusal, match="damaged"):
+            files.read_parquet(bad)
 
 
 def test_a_cut_table_is_refused_with_its_name(tmp_path: Path) -> None:
     table = tmp_path / "cut.parquet"
     files.write_parquet(table, pd.DataFrame({"a": range(100)}))
     table.write_bytes(table.read_bytes()[:-20])
-    with pytest.raises(Refusal, match=r"whole Parquet table in .*cut\.parquet"):
+    with pytest.raises(Refusal, match=r"whole table in .*cut\.parquet"):
         files.read_parquet(table)
