@@ -11,7 +11,8 @@
 | `report.json` | figures of `evaluation.py` | atomically |
 | `operating_points.jsonl` | thresholds chosen on validation, newest last | appended |
 
-Status is training, finished, interrupted or imported. A run may come from elsewhere: predictions alone open everywhere except Feature maps and Predict.
+Status is training, finished, interrupted or imported. A run may come from elsewhere: predictions
+alone open everywhere except Feature maps and Predict.
 """
 
 from dataclasses import dataclass

@@ -1,0 +1,318 @@
+"""The command line: words become calls of `idc_core`; bad input is one sentence and exit 2."""
+
+import inspect
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from idc_core.config import AugmentConfig, Option, TrainConfig, from_dict, options, to_dict
+from idc_core.places import data_root, run_path, store_path
+from idc_core.refusal import Refusal
+from idc_core.runs import open_run
+from idc_core.store import PatchStore, open_store
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="IDC Review: prepare patches, train a classifier and judge it. Research use only.",
+)
+console = Console(stderr=True)
+
+RunName = Annotated[str, typer.Option("--run", help="a name in models/, or a path")]
+StoreName = Annotated[
+    str, typer.Option("--name", help="name of the patch store in data/, or a path")
+]
+GivenSplit = Annotated[
+    Path | None,
+    typer.Option("--split", help="a given split: table by patient or file, or cases_*.txt lists"),
+]
+Fractions = Annotated[
+    str, typer.Option(help="shares of train, validation, test for a fresh split by patient")
+]
+Seed = Annotated[int, typer.Option(help="seed of a fresh split by patient")]
+Fresh = Annotated[
+    bool, typer.Option("--fresh-split", help="split by patient anew, whatever the folders say")
+]
+Whole = Annotated[list[str], typer.Option(help="treat this patient's tissue as whole; repeatable")]
+Sampled = Annotated[list[str], typer.Option(help="treat this patient as a sample; repeatable")]
+Overwrite = Annotated[bool, typer.Option(help="replace a store made from another source")]
+
+
+@app.command()
+def prepare(
+    source: Annotated[Path, typer.Argument(help="a folder of patches, or a zip of one")],
+    name: StoreName,
+    split: GivenSplit = None,
+    fractions: Fractions = "0.7,0.15,0.15",
+    seed: Seed = 0,
+    fresh_split: Fresh = False,
+    whole: Whole = [],  # noqa: B006 - typer copies it
+    sampled: Sampled = [],  # noqa: B006
+    overwrite: Overwrite = False,
+) -> None:
+    """Check every file of SOURCE and pack its patches into a patch store."""
+    from idc_core.prepare import prepare as pack
+
+    given = dict.fromkeys(whole, True) | dict.fromkeys(sampled, False)
+    rule = _split_rule(split, fractions, seed, fresh_split)
+    started = time.monotonic()
+    with _progress() as show:
+        store = pack(
+            source, store_path(name), name=Path(name).name, split=rule, progress=show,
+            whole=given or None, overwrite=overwrite,
+        )  # fmt: skip
+    _tell_store(store, time.monotonic() - started)
+
+
+@app.command()
+def download(
+    name: StoreName = "breast-histopathology",
+    split: GivenSplit = None,
+    fractions: Fractions = "0.7,0.15,0.15",
+    seed: Seed = 0,
+) -> None:
+    """Fetch the Kaggle set (277,524 patches) and prepare it."""
+    from idc_core.download import download as fetch
+
+    with console.status("Fetching paultimothymooney/breast-histopathology-images …"):
+        folder = fetch()
+    prepare(folder, name, split, fractions, seed)
+
+
+def _split_rule(split: Path | None, fractions: str, seed: int, fresh: bool) -> Any:
+    from idc_core.given_split import read_given_split
+    from idc_core.splits import ByPatient
+
+    if split is not None:
+        return read_given_split(split)
+    try:
+        parts = tuple(float(part) for part in fractions.split(","))
+    except ValueError:
+        raise Refusal(f"expected fractions like 0.7,0.15,0.15: found {fractions!r}.") from None
+    plain = ByPatient()
+    rule = ByPatient(fractions=parts, seed=seed)  # type: ignore[arg-type]
+    return rule if fresh or rule != plain else None
+
+
+def _tell_store(store: PatchStore, seconds: float) -> None:
+    counts, patients = store.manifest["patches"], store.manifest["patients"]
+    total = len(store.index)
+    console.print(f"{total:,} patches in {store.path} ({total / seconds:,.0f} patches/s)")
+    for side, patches in counts.items():
+        if patches:
+            console.print(f"  {side}: {patches:,} patches of {patients[side]} patients")
+    rejected = sum(store.manifest["rejected"].values())
+    console.print(f"  not taken: {rejected:,} files, listed with reasons in rejects.csv")
+
+
+@app.command()
+def demo(
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="draw data/demo and train models/demo from scratch")
+    ] = False,
+) -> None:
+    """Make sure the demo is there: draw its patches and check them against the manifest."""
+    from idc_core.demo.build import build_demo, ensure_demo
+
+    folder = data_root() / "demo"
+    with _progress() as show:
+        store = (build_demo if rebuild else ensure_demo)(folder, progress=show)
+    console.print(f"Demo: {len(store.index):,} drawn patches in {folder}")
+    if rebuild:
+        _rebuild_demo_run(store)
+
+
+def _rebuild_demo_run(store: PatchStore) -> None:
+    import shutil
+
+    run = run_path("demo")
+    shutil.rmtree(run, ignore_errors=True)
+    _train(TrainConfig(epochs=30), run, store, resume=False)
+    shutil.rmtree(run / "checkpoint", ignore_errors=True)
+
+
+def train_command(context: typer.Context, **chosen: Any) -> None:
+    """Train a network on a patch store; --resume goes on where a killed run stopped."""
+    run = run_path(chosen.pop("run"))
+    data, resume = chosen.pop("data"), chosen.pop("resume")
+    augment_names = {option.name for option in options(AugmentConfig)}
+    if resume:
+        named = {
+            name: value
+            for name, value in chosen.items()
+            if context.get_parameter_source(name) is not None
+            and context.get_parameter_source(name).name == "COMMANDLINE"  # type: ignore[union-attr]
+        }
+        info = open_run(run).info
+        saved = to_dict(from_dict(info.get("config", {})))
+        chosen = {**saved, **saved["augment"], **named}
+        chosen.pop("augment")
+        data = data or info["data"]["name"]
+    if data is None:
+        raise Refusal("expected --data NAME, a patch store in data/: none was named.")
+    augment = {name: chosen.pop(name) for name in augment_names}
+    config = TrainConfig(**chosen, augment=AugmentConfig(**augment))
+    _train(config, run, open_store(store_path(data)), resume=resume)
+
+
+def _train(config: TrainConfig, run: Path, store: PatchStore, *, resume: bool) -> None:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from idc_core.nn.loop import Progress as Step
+    from idc_core.nn.training import train
+
+    with _progress() as show:
+
+        def tell(step: Step) -> None:
+            if step.stage == "train":
+                show(f"epoch {step.epoch} of {step.epochs}", step.batch, step.batches)
+            elif step.stage == "epoch":
+                log = step.log
+                console.print(
+                    f"epoch {step.epoch}: loss {log['loss']:.4f}, validation loss "
+                    f"{log['val_loss']:.4f}, validation AUC {log['val_auc']:.4f}, "
+                    f"{step.patches_per_second:,.0f} patches/s"
+                )
+
+        done = train(config, run, store, resume=resume, progress=tell)
+    if done.status == "interrupted":
+        console.print(
+            f"Interrupted. Go on with: python train_cli.py train --run {run.name} --resume"
+        )
+        raise typer.Exit(130)
+    console.print(f"Finished: {run}")
+
+
+def _as_parameter(option: Option) -> inspect.Parameter:
+    kind: Any = Literal[option.choices] if option.choices else option.type
+    return inspect.Parameter(
+        option.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=option.default,
+        annotation=Annotated[kind, typer.Option(help=option.help)],
+    )
+
+
+def _add_train_command() -> None:
+    """One option a setting: the command line is generated from the frozen settings."""
+    named = inspect.Parameter.KEYWORD_ONLY
+    data = Annotated[str | None, typer.Option(help="a patch store: a name in data/, or a path")]
+    resume = Annotated[bool, typer.Option("--resume", help="go on with a run that was stopped")]
+    parameters = [
+        inspect.Parameter("context", named, annotation=typer.Context),
+        inspect.Parameter("run", named, annotation=RunName),
+        inspect.Parameter("data", named, default=None, annotation=data),
+        inspect.Parameter("resume", named, default=False, annotation=resume),
+        *map(_as_parameter, options(TrainConfig)),
+        *map(_as_parameter, options(AugmentConfig)),
+    ]
+
+    def command(**chosen: Any) -> None:
+        train_command(**chosen)
+
+    command.__doc__ = train_command.__doc__
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {each.name: each.annotation for each in parameters}
+    app.command("train")(command)
+
+
+_add_train_command()
+
+
+@app.command()
+def evaluate(run: RunName) -> None:
+    """Judge a run: every figure with its interval, written to report.json."""
+    from idc_core.evaluation import write_evaluation
+
+    write_evaluation(open_run(run_path(run)))
+    console.print(f"Written: {run_path(run) / 'report.json'}")
+
+
+@app.command()
+def predict(
+    source: Annotated[list[Path], typer.Argument(help="patches: a file, several, a folder, a zip")],
+    run: RunName,
+    out: Annotated[Path, typer.Option(help="the CSV file to write")] = Path("scores.csv"),
+) -> None:
+    """Score patches with a run's network; what cannot be read is listed and skipped."""
+    from idc_core.predict import predict_sources, write_scores
+    from idc_core.scoring import Scorer
+
+    opened = open_run(run_path(run))
+    points = opened.operating_points()
+    threshold = float(points[-1]["threshold"]) if points else 0.5
+    scored = predict_sources(source, Scorer(opened.path / "model.onnx"), threshold)
+    for skipped in scored.skipped:
+        console.print(f"skipped {_plain(str(skipped))}", highlight=False)
+    if not len(scored.table):
+        raise Refusal("expected at least one patch that can be read: found none.")
+    write_scores(out, scored.table)
+    console.print(f"{len(scored.table):,} scored, {len(scored.skipped):,} skipped: {out}")
+
+
+@app.command()
+def report(
+    run: RunName,
+    out: Annotated[Path | None, typer.Option(help="default: report.html in the run folder")] = None,
+) -> None:
+    """Write one offline HTML file: curves, matrix, figures, feature maps, network, model card."""
+    from idc_core.html_report import write_report
+
+    opened = open_run(run_path(run))
+    target = out or opened.path / "report.html"
+    write_report(opened, target)
+    console.print(f"Written: {target}")
+
+
+def main() -> None:
+    """Run a command; what a user got wrong is one sentence on stderr and exit code 2."""
+    try:
+        app()
+    except Refusal as refusal:
+        console.print(
+            f"[bold]Not done:[/bold] {_plain(str(refusal))}", highlight=False, soft_wrap=True
+        )
+        sys.exit(2)
+    except OSError as error:
+        console.print(
+            f"[bold]Not done:[/bold] {_plain(_said(error))}", highlight=False, soft_wrap=True
+        )
+        sys.exit(2)
+
+
+def _said(error: OSError) -> str:
+    where = f" ({error.filename})" if error.filename else ""
+    return f"the system refused: {error.strerror or error}{where}. Free the place or name another."
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar as a function of (what is being done, done, of how many)."""
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=console) as bar:
+        tasks: dict[str, Any] = {}
+
+        def show(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done, total=total)
+
+        yield show
+
+
+if __name__ == "__main__":
+    main()
