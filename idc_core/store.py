@@ -8,6 +8,7 @@
 The index is sorted by patient, then y, then x.
 """
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -85,3 +86,12 @@ def open_store(path: Path) -> PatchStore:
             f"Make it: python train_cli.py prepare SOURCE --name {path.name}."
         )
     return PatchStore(path, read_parquet(path / "index.parquet"), read_json(path / "manifest.json"))
+
+
+def fingerprint_of(index: pd.DataFrame) -> str:
+    """SHA-256 over every patch's place, label, size, pixels and side, in the order of the index."""
+    columns = [index[name] for name in INDEX_COLUMNS if name != "file"]
+    content = hashlib.sha256()
+    for row in zip(*columns, strict=True):
+        content.update((" ".join(map(str, row)) + "\n").encode())
+    return content.hexdigest()

@@ -1,0 +1,259 @@
+"""From raw scores to `report.json`: every figure with its interval and its n.
+
+A run's operating point is chosen on validation by a named rule, written to
+`operating_points.jsonl`, and applied to every split unchanged.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from idc_core.files import append_json_line, sha256_of, write_json
+from idc_core.metrics import calibration
+from idc_core.metrics.confusion import RATES, ratio
+from idc_core.metrics.curves import Ranked
+from idc_core.metrics.operating_point import DEFAULT_RULE, choose
+from idc_core.metrics.uncertainty import (
+    FEW_PATIENTS,
+    RESAMPLES,
+    Interval,
+    PatientBootstrap,
+    auc_between_patients,
+    average_precision_resampled,
+    interval,
+)
+from idc_core.patient_counts import PatientCounts, by_patient
+from idc_core.refusal import Refusal
+from idc_core.runs import Run
+from idc_core.splits import SPLITS
+
+FORMAT = 1
+UNCHOSEN = 0.5
+"""The threshold where no validation split was there to choose one on."""
+
+RATE_NAMES = tuple(RATES)
+
+
+def write_evaluation(run: Run, *, rule: str = DEFAULT_RULE) -> dict[str, Any]:
+    """Judge the run at its operating point, write `report.json` and return it.
+
+    An operating point is chosen on validation if there is none yet. Raises `Refusal` where there
+    are no predictions, or a score is not a probability.
+    """
+    predictions = run.predictions()
+    point = operating_point(run, predictions, rule=rule)
+    report = evaluate(predictions, point["threshold"]) | {
+        "run": run.name,
+        "made": _now(),
+        "operating_point": point,
+    }
+    write_json(run.path / "report.json", report)
+    return report
+
+
+def operating_point(run: Run, predictions: pd.DataFrame, *, rule: str) -> dict[str, Any]:
+    """The run's newest operating point; chosen on validation and recorded if there is none."""
+    known = run.operating_points()
+    if known:
+        return known[-1]
+    validation = predictions[predictions["split"] == "validation"]
+    if validation["label"].nunique() < 2:
+        return {"rule": "not chosen: no validation split with both classes", "threshold": UNCHOSEN}
+    ranked = _ranked(validation)
+    chosen = choose(ranked, rule)
+    network = run.path / "model.onnx"
+    point = {
+        "name": f"best {rule} on validation" if ">" not in rule else f"{rule} on validation",
+        "rule": rule,
+        "threshold": chosen.threshold,
+        "split": "validation",
+        "chosen_at": _now(),
+        "model": sha256_of(network) if network.is_file() else None,
+        "data": run.info.get("data", {}).get("fingerprint"),
+        "sensitivity": chosen.sensitivity,
+        "specificity": chosen.specificity,
+        "n_patches": len(validation),
+        "n_patients": int(validation["patient"].nunique()),
+    }
+    append_json_line(run.path / "operating_points.jsonl", point)
+    return point
+
+
+def evaluate(predictions: pd.DataFrame, threshold: float) -> dict[str, Any]:
+    """The figures of every split that holds patches, at one threshold."""
+    splits = {}
+    for split in SPLITS:
+        rows = predictions[predictions["split"] == split]
+        if len(rows):
+            splits[split] = evaluate_split(rows, threshold)
+    return {
+        "format": FORMAT,
+        "threshold": threshold,
+        "interval": f"95 %, percentiles of {RESAMPLES:,} resamples of patients",
+        "splits": splits,
+    }
+
+
+def evaluate_split(rows: pd.DataFrame, threshold: float) -> dict[str, Any]:
+    """All figures of one split; `nan` where one is not defined."""
+    ranked, patients = _ranked(rows), _by_patient(rows)
+    bootstrap = PatientBootstrap(len(patients))
+    counts = patients.at(threshold)
+    total = ranked.counts(threshold)
+    pooled = {
+        **bootstrap.of_rates(counts, RATE_NAMES),
+        **_threshold_free(ranked, patients, bootstrap),
+    }
+    return {
+        "n_patches": len(rows),
+        "n_idc": len(ranked.positive),
+        "n_patients": len(patients),
+        "few_patients": len(patients) < FEW_PATIENTS,
+        "confusion": {"tn": total.tn, "fp": total.fp, "fn": total.fn, "tp": total.tp},
+        "pooled": {name: _plain(found) for name, found in pooled.items()},
+        "per_patient": _per_patient_figures(patients, counts, bootstrap),
+        "classification_report": classification_report(total.tn, total.fp, total.fn, total.tp),
+    }
+
+
+def _threshold_free(
+    ranked: Ranked, patients: PatientCounts, bootstrap: PatientBootstrap
+) -> dict[str, Interval]:
+    labels, scores, owner = patients.labels, patients.scores, patients.owner
+    sums = patients.sums(np.stack([labels == 1, labels == 0, (scores - labels) ** 2], axis=1))
+    pair_wins = auc_between_patients(owner, labels, scores, len(patients))
+    precision_drawn = average_precision_resampled(bootstrap, owner, labels, scores)
+    return {
+        "roc_auc": bootstrap.of_roc_auc(pair_wins, sums[:, 0], sums[:, 1]),
+        "pr_auc": interval(ranked.pr_auc, precision_drawn),
+        "brier": bootstrap.of_sums(
+            lambda drawn: ratio(drawn[:, 2], drawn[:, 0] + drawn[:, 1]), sums
+        ),
+        "ece": _ece(patients, bootstrap),
+    }
+
+
+def _ece(patients: PatientCounts, bootstrap: PatientBootstrap) -> Interval:
+    bins = calibration.BINS
+    cell = patients.owner * bins + calibration.bin_of(patients.scores)
+    size = len(patients) * bins
+    sums = np.concatenate(
+        [
+            np.bincount(cell, weights=weights, minlength=size).reshape(-1, bins)
+            for weights in (np.ones(len(cell)), patients.labels, patients.scores)
+        ],
+        axis=1,
+    )
+    return bootstrap.of_sums(
+        lambda drawn: calibration.calibration_error(*np.split(drawn, 3, axis=1)), sums
+    )
+
+
+def _per_patient_figures(
+    patients: PatientCounts, counts: np.ndarray, bootstrap: PatientBootstrap
+) -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    rates = {name: RATES[name](*counts.T) for name in RATE_NAMES}
+    rates["roc_auc"] = patient_aucs(patients)
+    for name, values in rates.items():
+        defined = np.isfinite(values)
+        worst = int(np.nanargmin(values)) if defined.any() else None
+        figures[name] = {
+            "n_patients": int(defined.sum()),
+            "mean": _plain(bootstrap.of_mean(values)),
+            "median": _plain(bootstrap.of_median(values)),
+            "worst": None if worst is None else float(values[worst]),
+            "worst_patient": None if worst is None else str(patients.patients[worst]),
+        }
+    return figures
+
+
+def patient_aucs(patients: PatientCounts) -> np.ndarray:
+    """ROC-AUC within each patient; `nan` where a patient has one class only."""
+    ends = np.append(patients.starts[1:], len(patients.labels))
+    return np.array(
+        [
+            Ranked(patients.labels[start:end], patients.scores[start:end]).roc_auc
+            for start, end in zip(patients.starts, ends, strict=True)
+        ]
+    )
+
+
+def per_patient(predictions: pd.DataFrame, threshold: float) -> pd.DataFrame:
+    """One row a patient: patches, idc, called, tn, fp, fn, tp, sensitivity, specificity, errors."""
+    return patient_table(_by_patient(predictions), threshold)
+
+
+def patient_table(patients: PatientCounts, threshold: float) -> pd.DataFrame:
+    """The same from predictions that are sorted already; one sum a patient."""
+    counts = patients.at(threshold)
+    tn, fp, fn, tp = counts.T
+    return pd.DataFrame(
+        {
+            "patient": patients.patients,
+            "patches": counts.sum(axis=1),
+            "idc": fn + tp,
+            "called": fp + tp,
+            "tn": tn, "fp": fp, "fn": fn, "tp": tp,
+            "sensitivity": RATES["sensitivity"](tn, fp, fn, tp),
+            "specificity": RATES["specificity"](tn, fp, fn, tp),
+            "errors": fp + fn,
+        }
+    )  # fmt: skip
+
+
+def classification_report(tn: int, fp: int, fn: int, tp: int) -> str:
+    """Precision, recall, F1 and support of both classes, laid out like scikit-learn's.
+
+    >>> print(classification_report(36257, 3412, 4370, 11466).splitlines()[2].split())
+    ['no', 'IDC', '0.89', '0.91', '0.90', '39669']
+    """
+    mirrored, own = (tp, fn, fp, tn), (tn, fp, fn, tp)
+    figures = [
+        [float(RATES[name](*counts)) for name in ("precision", "sensitivity", "f1")]
+        for counts in (mirrored, own)
+    ]
+    supports = [tn + fp, fn + tp]
+    total = sum(supports)
+    weights = np.array(supports) / max(total, 1)
+    lines = [f"{'':>12} {'precision':>10} {'recall':>9} {'f1-score':>9} {'support':>9}", ""]
+    for name, row, support in zip(("no IDC", "IDC"), figures, supports, strict=True):
+        lines.append(_report_line(name, row, support))
+    accuracy = float(RATES["accuracy"](tn, fp, fn, tp))
+    lines += ["", f"{'accuracy':>12} {'':>10} {'':>9} {accuracy:>9.2f} {total:>9}"]
+    lines.append(_report_line("macro avg", np.mean(figures, axis=0), total))
+    lines.append(_report_line("weighted avg", weights @ np.array(figures), total))
+    return "\n".join(lines) + "\n"
+
+
+def _report_line(name: str, row: Any, support: int) -> str:
+    return f"{name:>12} {row[0]:>10.2f} {row[1]:>9.2f} {row[2]:>9.2f} {support:>9}"
+
+
+def _plain(found: Interval) -> dict[str, float]:
+    return {"value": found.value, "low": found.low, "high": found.high}
+
+
+def _ranked(rows: pd.DataFrame) -> Ranked:
+    with _said_as_refusal():
+        return Ranked(rows["label"].to_numpy(), rows["score"].to_numpy())
+
+
+def _by_patient(rows: pd.DataFrame) -> PatientCounts:
+    with _said_as_refusal():
+        return by_patient(rows)
+
+
+class _said_as_refusal:  # noqa: N801 - reads as a phrase where it is used
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, ValueError):
+            raise Refusal(f"the predictions cannot be judged: {error}") from None
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

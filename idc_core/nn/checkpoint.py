@@ -1,0 +1,82 @@
+"""All that an exact resume needs, in one file, so that one rename takes it whole or not at all.
+
+`checkpoint/state.npz` holds `state` (JSON: where we are, what the callbacks know, the epoch's last
+row) and arrays: `model/…` (weights, and the dropout seeds that Keras's own files leave out),
+`optimizer/…`, `sums/…` (the epoch's metrics so far), `average/…` (running average of the weights),
+`best/…` (best weights). The zip's checksums notice a flipped bit.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from idc_core.files import write_with
+from idc_core.refusal import Refusal
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A moment of a run."""
+
+    state: dict[str, Any]
+    arrays: dict[str, list[Array]]
+
+
+def write_checkpoint(run: Path, checkpoint: Checkpoint) -> None:
+    """Put the checkpoint in place of the one before."""
+    flat: dict[str, Any] = {
+        f"{group}/{at:04d}": array
+        for group, arrays in checkpoint.arrays.items()
+        for at, array in enumerate(arrays)
+    }
+    state = np.frombuffer(json.dumps(checkpoint.state).encode(), np.uint8)
+    write_with(_file(run), lambda file: np.savez(file, **flat, state=state))
+
+
+def read_checkpoint(run: Path) -> Checkpoint | None:
+    """The run's checkpoint, None if it has none yet; raises `Refusal` if it is damaged."""
+    if not _file(run).is_file():
+        return None
+    try:
+        with np.load(io.BytesIO(_file(run).read_bytes()), allow_pickle=False) as content:
+            state = json.loads(content["state"].tobytes())
+            arrays: dict[str, list[Array]] = {}
+            for name in sorted(name for name in content.files if "/" in name):
+                arrays.setdefault(name.split("/")[0], []).append(content[name])
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as broken:
+        raise Refusal(
+            f"expected a checkpoint in {_file(run)}: it is damaged ({broken}). "
+            "Train again under another name."
+        ) from None
+    return Checkpoint(state, arrays)
+
+
+def values(variables: Iterable[keras.Variable]) -> list[Array]:
+    """Copies of the variables' values."""
+    return [np.array(keras.ops.convert_to_numpy(variable.value)) for variable in variables]
+
+
+def assign(variables: Sequence[keras.Variable], arrays: Sequence[Array]) -> None:
+    """Give the variables these values; raises `Refusal` if they are not of this network."""
+    shapes = [tuple(variable.shape) for variable in variables]
+    if shapes != [array.shape for array in arrays]:
+        raise Refusal(
+            f"expected {len(shapes)} arrays of this network in the checkpoint: "
+            f"found {len(arrays)} of other shapes. Train again under another name."
+        )
+    for variable, array in zip(variables, arrays, strict=True):
+        variable.assign(array)
+
+
+def _file(run: Path) -> Path:
+    return run / "checkpoint" / "state.npz"

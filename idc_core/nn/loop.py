@@ -1,0 +1,216 @@
+"""The loop over epochs and batches, written out so that it can be entered at any batch.
+
+Everything that changes is in `Loop.checkpoint` and comes back by `Loop.restore`: place, weights,
+dropout seeds, optimizer, the epoch's sums, average, best weights, what the callbacks know. The
+order of an epoch and the augmentation need no state (`batches`, `augment`), the learning rate
+neither (`schedule`).
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from idc_core.batches import Batches, ahead, plain
+from idc_core.config import TrainConfig
+from idc_core.nn.average import Average
+from idc_core.nn.callbacks import Best, Callback, DropOnPlateau, Event, StopEarly
+from idc_core.nn.checkpoint import Array, Checkpoint, assign, values
+from idc_core.nn.schedule import learning_rate
+from idc_core.nn.validation import validation_log
+from idc_core.refusal import Refusal
+from idc_core.store import Patches
+
+PREDICT_BATCH = 256
+LOG_EVERY = 8  # batches; the epoch's numbers cost some milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a run is; `log` holds the epoch's numbers so far."""
+
+    stage: str  # "train" | "validate" | "epoch" (done) | "export" | "score" | "evaluate"
+    epoch: int = 0
+    epochs: int = 0
+    batch: int = 0
+    batches: int = 0
+    patches_per_second: float = 0.0
+    log: dict[str, float] = field(default_factory=dict)
+
+
+class Loop:
+    """One training run in memory."""
+
+    def __init__(
+        self,
+        model: keras.Model,
+        config: TrainConfig,
+        batches: Batches,
+        validation: npt.NDArray[np.int64],
+        progress: Callable[[Progress], None],
+    ) -> None:
+        self.model, self.config, self.batches, self.validation = model, config, batches, validation
+        self.progress = progress
+        self.epoch, self.batch, self.wall, self.epoch_seconds = 0, 0, 0.0, 0.0
+        self.log: dict[str, float] = {}
+        self.events: list[Event] = []
+        self.best = Best(config.monitor)
+        self.plateau = DropOnPlateau(config.plateau_patience, config.plateau_factor)
+        self.early = StopEarly(config.stop_patience)
+        self.callbacks: dict[str, Callback] = {
+            "best": self.best, "plateau": self.plateau, "early": self.early,
+        }  # fmt: skip
+        self.class_weight = class_weights(batches) if config.class_weights == "balanced" else None
+        compile_network(model, config)
+        self.average = Average(model.weights, config.average)
+        self.best_weights: list[Array] = values(model.weights)
+        self.sums: list[Array] = values(model.metrics_variables)
+
+    @property
+    def finished(self) -> bool:
+        return self.epoch >= self.config.epochs or self.early.stopped
+
+    def run(self) -> Iterator["Loop"]:
+        """Train; yields itself after every batch and every epoch, when it may be saved or left."""
+        while not self.finished:
+            yield from self._train_epoch()
+            self._end_epoch()
+            yield self
+
+    def _train_epoch(self) -> Iterator["Loop"]:
+        if self.batch == 0:
+            self.sums = [np.zeros_like(array) for array in self.sums]
+        started, first = time.monotonic() - self.epoch_seconds, self.batch
+        speed_from = time.monotonic()
+        for pixels, targets in ahead(self.batches.epoch(self.epoch, self.batch)):
+            step = self.epoch * len(self.batches) + self.batch
+            rate = learning_rate(self.config, step, len(self.batches)) * self.plateau.scale
+            self.model.optimizer.learning_rate = rate
+            self.model.train_on_batch(pixels, targets, class_weight=self.class_weight)
+            self.average.update(step)
+            self._add_up()
+            self.batch += 1
+            if self.batch % LOG_EVERY == 0 or self.batch == len(self.batches):
+                self.log = self._metrics() | {"learning_rate": rate}
+            self.epoch_seconds = time.monotonic() - started
+            done = (self.batch - first) * self.batches.size
+            self._tell("train", done / (time.monotonic() - speed_from))
+            if self.batch < len(self.batches):
+                yield self
+
+    def _add_up(self) -> None:
+        # Keras clears its metrics before every batch; what they hold are sums and counts
+        for total, value in zip(self.sums, values(self.model.metrics_variables), strict=True):
+            total += value
+
+    def _metrics(self) -> dict[str, float]:
+        assign(self.model.metrics_variables, self.sums)
+        found = self.model.get_metrics_result()
+        return {name: float(found[name]) for name in ("loss", "accuracy", "auc")}
+
+    def _end_epoch(self) -> None:
+        self._tell("validate")
+        started = time.monotonic()
+        with self.average.in_place():
+            logits = predict(self.model, self.batches.patches, self.validation)
+            if not np.isfinite(logits).all():
+                raise Refusal(
+                    f"expected finite numbers after epoch {self.epoch + 1}: the training diverged. "
+                    f"Lower the learning rate ({self.config.learning_rate:g})."
+                )
+            self.log |= validation_log(self.batches.labels[self.validation], logits)
+            if self.best.improves(self.log):
+                self.best_weights = values(self.model.weights)
+        seconds = self.epoch_seconds + time.monotonic() - started
+        self.wall += seconds
+        self.epoch, self.batch, self.epoch_seconds = self.epoch + 1, 0, 0.0
+        rate = self.log.pop("learning_rate")
+        first = {"epoch": self.epoch, "learning_rate": rate, "seconds": round(seconds, 2)}
+        self.log = first | self.log
+        improved = self.best.improves(self.log)
+        self.events = [
+            event
+            for callback in self.callbacks.values()
+            for event in callback.epoch_end(self.epoch, self.log, improved)
+        ]
+        self._tell("epoch")
+
+    def _tell(self, stage: str, speed: float = 0.0) -> None:
+        at = self.epoch if stage == "epoch" else self.epoch + 1
+        self.progress(
+            Progress(
+                stage, at, self.config.epochs, self.batch, len(self.batches), speed, dict(self.log)
+            )
+        )
+
+    def checkpoint(self) -> Checkpoint:
+        """All of it."""
+        state: dict[str, Any] = {
+            "epoch": self.epoch, "batch": self.batch, "wall": self.wall,
+            "epoch_seconds": self.epoch_seconds, "log": self.log, "events": self.events,
+            "callbacks": {name: callback.state() for name, callback in self.callbacks.items()},
+        }  # fmt: skip
+        arrays = {
+            "model": values(self.model.variables),
+            "optimizer": values(self.model.optimizer.variables),
+            "sums": self.sums,
+            "average": self.average.arrays,
+            "best": self.best_weights,
+        }
+        return Checkpoint(state, arrays)
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go on from there."""
+        state, arrays = checkpoint.state, checkpoint.arrays
+        self.epoch, self.batch = state["epoch"], state["batch"]
+        self.wall, self.epoch_seconds = state["wall"], state["epoch_seconds"]
+        self.log, self.events = state["log"], state["events"]
+        for name, callback in self.callbacks.items():
+            callback.restore(state["callbacks"][name])
+        assign(self.model.variables, arrays["model"])
+        assign(self.model.optimizer.variables, arrays["optimizer"])
+        self.sums = arrays["sums"]
+        self.average.arrays = arrays.get("average", [])
+        self.best_weights = arrays["best"]
+
+
+def compile_network(model: keras.Model, config: TrainConfig) -> None:
+    """Optimizer, loss and metrics, with all their variables made, so that they can be restored."""
+    optimizer = (
+        keras.optimizers.AdamW(config.learning_rate, weight_decay=config.weight_decay)
+        if config.optimizer == "adamw"
+        else keras.optimizers.Adagrad(config.learning_rate)
+    )
+    model.compile(
+        optimizer=optimizer,
+        loss=keras.losses.BinaryCrossentropy(from_logits=True),
+        metrics=[
+            keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy"),
+            keras.metrics.AUC(from_logits=True, name="auc"),
+        ],
+        jit_compile=False,
+    )
+    optimizer.build(model.trainable_variables)
+    shape = (2, *model.input_shape[1:])
+    model.test_on_batch(np.zeros(shape, np.float32), np.array([[0], [1]], np.float32))
+    model.reset_metrics()
+
+
+def predict(
+    model: keras.Model, patches: Patches, rows: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """Logits of the given rows, shape (len(rows),)."""
+    batches = ahead(plain(patches, rows, PREDICT_BATCH))
+    return np.concatenate([model.predict_on_batch(pixels) for pixels in batches])[:, 0].astype(
+        np.float64
+    )
+
+
+def class_weights(batches: Batches) -> dict[int, float]:
+    """Weights of label 0 and 1 that give both classes half of the loss."""
+    share = float(np.mean(batches.labels[batches.rows]))
+    return {0: 0.5 / (1 - share), 1: 0.5 / share}

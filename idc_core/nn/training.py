@@ -1,0 +1,278 @@
+"""`train`: settings and a patch store in, a finished run folder out.
+
+A run can be killed at any moment and resumed: with `deterministic` on, its history and its weights
+are then those of a run that was never killed.
+"""
+
+import os
+import shutil
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from idc_core import provenance
+from idc_core.batches import Batches
+from idc_core.config import TrainConfig, differences, from_dict, to_dict
+from idc_core.evaluation import write_evaluation
+from idc_core.files import sync_folder, write_json, write_parquet
+from idc_core.lock import only_one
+from idc_core.nn.checkpoint import assign, read_checkpoint, write_checkpoint
+from idc_core.nn.export import export_onnx
+from idc_core.nn.journal import append_events, append_history
+from idc_core.nn.loop import Loop, Progress
+from idc_core.nn.models import NETWORKS
+from idc_core.refusal import Refusal
+from idc_core.runs import PREDICTION_COLUMNS, Run, open_run
+from idc_core.scoring import Scorer
+from idc_core.splits import refuse_leaks
+from idc_core.store import PatchStore
+
+
+def train(
+    config: TrainConfig,
+    run: Path,
+    store: PatchStore,
+    *,
+    resume: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+) -> Run:
+    """Train into the folder `run` and return the run.
+
+    Its status is "finished", or "interrupted" after SIGINT or SIGTERM, which let the batch end and
+    a checkpoint be written. Raises `Refusal` if a run is there already (without `resume`), if it
+    was started with other settings or data, if another process trains it, or if the split will not
+    do.
+    """
+    tell = progress or _silent
+    refuse_leaks(store.index)
+    _check_splits(store)
+    old = _same_run(config, open_run(run), store) if resume else None
+    if not resume:
+        _refuse_run(run)
+    if old is not None and old.status == "finished":
+        return old
+    with only_one(run / "checkpoint" / "lock", "training"):
+        info = old.info if old is not None else _new_info(config, store)
+        _save(run, info | {"status": "training"})
+        loop = _prepare(config, store, tell)
+        _enter(loop, run, info, resume=resume)
+        if not _train(loop, run):
+            return _save(run, info | _figures(loop) | {"status": "interrupted"})
+        return _finish(loop, run, info, store, tell)
+
+
+def _silent(progress: Progress) -> None:
+    pass
+
+
+def _check_splits(store: PatchStore) -> None:
+    for split in ("train", "validation"):
+        labels = store.index.loc[store.index["split"] == split, "label"]
+        if labels.nunique() != 2:
+            raise Refusal(
+                f"expected {split} patches with and without IDC in {store.name}: "
+                f"found {int((labels == 1).sum())} with and {int((labels == 0).sum())} without."
+            )
+
+
+def _refuse_run(run: Path) -> None:
+    if (run / "run.json").exists():
+        raise Refusal(
+            f"expected a new run: {run} holds one. Go on with --resume, or choose another name."
+        )
+
+
+def _new_info(config: TrainConfig, store: PatchStore) -> dict[str, Any]:
+    """The first content of `run.json`."""
+    counts = _counts(store)
+    return {
+        "status": "training",
+        "network": config.network,
+        "config": to_dict(config),
+        "seed": config.seed,
+        "data": counts,
+        "monitor": config.monitor,
+        "versions": provenance.versions(),
+        "commit": provenance.commit(),
+        "started": provenance.now(),
+        "trained_on": (
+            f"the training side of “{store.name}”: {counts['patches']['train']:,} patches "
+            f"of {counts['patients']['train']} patients"
+        ),
+        "pixel_size_um": store.manifest.get("pixel_size_um"),
+    }
+
+
+def _same_run(config: TrainConfig, old: Run, store: PatchStore) -> Run:
+    """The run itself, if it was started as we are asked to go on."""
+    if "config" not in old.info:
+        raise Refusal(f"expected a run trained here in {old.path}: it has status {old.status}.")
+    changed = differences(from_dict(old.info["config"]), config)
+    if changed:
+        raise Refusal(
+            f"expected the settings that {old.name} was started with: {', '.join(changed)}. "
+            "Resume with the old settings, or train under another name."
+        )
+    data = old.info["data"]
+    if data["fingerprint"] != store.fingerprint:
+        raise Refusal(
+            f"expected the data that {old.name} was started with ({data['name']}, fingerprint "
+            f"{data['fingerprint'][:12]}): found {store.name}, {store.fingerprint[:12]}."
+        )
+    return old
+
+
+def _counts(store: PatchStore) -> dict[str, Any]:
+    by_split = store.index.groupby("split")["patient"]
+    return {
+        "name": store.name,
+        "fingerprint": store.fingerprint,
+        "patches": {str(name): int(n) for name, n in by_split.size().items()},
+        "patients": {str(name): int(n) for name, n in by_split.nunique().items()},
+    }
+
+
+def _prepare(config: TrainConfig, store: PatchStore, tell: Callable[[Progress], None]) -> Loop:
+    keras.utils.set_random_seed(config.seed)
+    if config.deterministic and keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        tf.config.experimental.enable_op_determinism()
+    split = store.index["split"].to_numpy()
+    batches = Batches(
+        patches=store.patches,
+        labels=store.index["label"].to_numpy(np.int8),
+        rows=np.flatnonzero(split == "train"),
+        batch_size=config.batch_size,
+        config=config.augment,
+        seed=config.seed,
+    )
+    model = NETWORKS[config.network]()
+    return Loop(model, config, batches, np.flatnonzero(split == "validation"), tell)
+
+
+def _enter(loop: Loop, run: Path, info: dict[str, Any], *, resume: bool) -> None:
+    """Go to the checkpoint, and log what the kill kept from being logged."""
+    checkpoint = read_checkpoint(run) if resume else None
+    if checkpoint is not None:
+        loop.restore(checkpoint)
+        _log(loop, run)
+    if resume:
+        event = {"epoch": loop.epoch, "kind": "resume", "batch": loop.batch}
+        commit = provenance.commit()
+        append_events(run, [event if commit == info["commit"] else event | {"commit": commit}])
+
+
+def _log(loop: Loop, run: Path) -> None:
+    if loop.batch == 0 and loop.epoch:
+        append_history(run, loop.log)
+        append_events(run, loop.events)
+
+
+def _train(loop: Loop, run: Path) -> bool:
+    """Run the loop with checkpoints; False if a signal ended it."""
+    with _signals() as asked_to_stop:
+        for _ in loop.run():
+            every = loop.config.checkpoint_batches
+            due = loop.batch == 0 or (every and loop.batch % every == 0)
+            if due or asked_to_stop.is_set():
+                write_checkpoint(run, loop.checkpoint())
+                _log(loop, run)
+            if asked_to_stop.is_set() and not loop.finished:
+                return False
+    return True
+
+
+@contextmanager
+def _signals() -> Iterator[threading.Event]:
+    """An event that SIGINT and SIGTERM set, in place of ending the process."""
+    asked = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: asked.set()) for number in numbers]
+    try:
+        yield asked
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _finish(
+    loop: Loop, run: Path, info: dict[str, Any], store: PatchStore, tell: Callable[[Progress], None]
+) -> Run:
+    """From the best weights to the report."""
+    assign(loop.model.weights, loop.best_weights)
+    append_events(run, [{"epoch": loop.best.epoch, "kind": "restored"}])
+    tell(Progress("export"))
+    _save_network(loop.model, run / "model.keras")
+    reason = "early stop" if loop.early.stopped else "all epochs done"
+    done = _save(run, info | _figures(loop) | {"stop_reason": reason})
+    finished = complete(done, store, progress=tell)
+    shutil.rmtree(run / "checkpoint", ignore_errors=True)
+    return finished
+
+
+def complete(
+    run: Run, store: PatchStore, *, progress: Callable[[Progress], None] | None = None
+) -> Run:
+    """From a run's `model.keras` to its ONNX file, predictions and report; it is then finished."""
+    tell = progress or _silent
+    model = keras.saving.load_model(run.path / "model.keras", compile=False)
+    difference = export_onnx(model, run.path / "model.onnx")
+    tell(Progress("score"))
+    started = time.monotonic()
+    score = Scorer(run.path / "model.onnx").score(store.patches)
+    speed = round(len(score) / (time.monotonic() - started), 1)
+    write_parquet(run.path / "predictions.parquet", _predictions(store.index, score))
+    figures = {"onnx_max_difference": difference, "scored_per_second": speed}
+    scored = _save(run.path, run.info | figures)
+    tell(Progress("evaluate"))
+    write_evaluation(scored)
+    return _save(run.path, scored.info | {"status": "finished"})
+
+
+def _figures(loop: Loop) -> dict[str, Any]:
+    trained = loop.epoch * len(loop.batches) * loop.batches.size
+    return {
+        "wall_seconds": round(loop.wall + loop.epoch_seconds, 1),
+        "epochs": loop.epoch,
+        "best_epoch": loop.best.epoch,
+        "best_value": loop.best.value,
+        "parameters": int(loop.model.count_params()),
+        "trained_per_second": round(trained / loop.wall, 1) if loop.wall else None,
+    }
+
+
+def _predictions(index: pd.DataFrame, score: npt.NDArray[np.float32]) -> pd.DataFrame:
+    return index.assign(score=score.astype(np.float32))[list(PREDICTION_COLUMNS)]
+
+
+def _save_network(model: keras.Model, path: Path) -> None:
+    """The network without optimizer state, renamed into place."""
+    plain = keras.models.clone_model(model)
+    plain.set_weights(model.get_weights())
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".model.") as folder:
+        temporary = Path(folder) / path.name
+        plain.save(temporary)
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def _save(run: Path, info: dict[str, Any]) -> Run:
+    write_json(run / "run.json", info)
+    return Run(run, info)

@@ -1,0 +1,228 @@
+"""From a folder or zip of patch files to a patch store, every file taken or rejected.
+
+List → read the names (`layout`) → decode straight into the mapped store, in the order of the index
+→ split → write beside the old store → swap. Only the names and one row a patch are held in memory.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from idc_core.files import read_json, write_json, write_parquet, write_text
+from idc_core.images import MAX_BYTES
+from idc_core.layout import Candidate, place_all, settle
+from idc_core.packing import Packed, Progress, pack
+from idc_core.patches import PATCH_PX
+from idc_core.refusal import Refusal
+from idc_core.safe_csv import safe_cell, safe_csv
+from idc_core.sides import SPLITS, refuse_patients_on_two_sides
+from idc_core.slides import occupancies, whole_among
+from idc_core.sources import Reject, Source, open_source
+from idc_core.splits import (
+    ByPatient,
+    FromFolders,
+    GivenSplit,
+    SplitRule,
+    audit,
+    patients_sharing_pixels,
+    set_aside_shared_pixels,
+    sides_of,
+)
+from idc_core.store import INDEX_COLUMNS, PatchStore, fingerprint_of, open_store
+from idc_core.store_writer import replacing
+
+FORMAT = 1
+"""Of the store; counted up when an older reader could misread a newer store."""
+
+
+def prepare(
+    source: Path,
+    store: Path,
+    *,
+    name: str | None = None,
+    split: SplitRule | None = None,
+    progress: Progress | None = None,
+    whole: Mapping[str, bool] | None = None,
+    overwrite: bool = False,
+    threads: int | None = None,
+) -> PatchStore:
+    """Pack all patches of `source` into the patch store `store`, and open it.
+
+    `split`: by default what the source's folders say, if they are `training|validation|testing`,
+    else a fresh split by patient. `whole`: patient → whole or not, where the measure errs.
+    `overwrite`: replace a store that was made from another source. Raises `Refusal`, and leaves an
+    existing store as it was, where nothing can be taken or a split puts a patient on two sides.
+    """
+    tell = progress or _say_nothing
+    _refuse_another_store(source, store, overwrite)
+    with open_source(source) as opened:
+        tell("listing", 0, 0)
+        listed, rejects = place_all(opened.names, source.resolve().stem)
+        tell("listing", len(opened.names), len(opened.names))
+        rule = _rule_for(listed, split)
+        folder_sides = _sides_of_folders(listed) if isinstance(rule, FromFolders) else {}
+        candidates, twice = settle(listed, lambda one, other: _same_bytes(opened, one, other))
+        del listed
+        rejects = [*opened.skipped, *rejects, *twice]
+        if not candidates:
+            raise _nothing_to_take(source, rejects)
+        with replacing(store) as part:
+            packed = pack(opened, candidates, part, tell, threads)
+            rejects = sorted(rejects + packed.rejects)
+            if packed.index.empty:
+                raise _nothing_to_take(source, rejects)
+            tell("splitting", 0, 0)
+            index, facts = _split(packed, rule, folder_sides)
+            write_text(part / "rejects.csv", safe_csv(Reject._fields, rejects))
+            write_text(part / "duplicates.csv", _duplicates_csv(index, packed.blank))
+            write_parquet(part / "index.parquet", index)
+            manifest = {
+                "format": FORMAT,
+                "name": name or store.name,
+                "source": str(source.resolve()),
+                "made": datetime.now(UTC).isoformat(timespec="seconds"),
+                "fingerprint": fingerprint_of(index),
+                **facts,
+                **_counts(index, opened, packed, rejects),
+                **_tissue(index, whole),
+            }
+            write_json(part / "manifest.json", manifest)
+    return open_store(store)
+
+
+def _rule_for(candidates: list[Candidate], split: SplitRule | None) -> SplitRule:
+    sided = bool(candidates) and candidates[0].side is not None
+    if isinstance(split, FromFolders) and not sided:
+        raise Refusal(
+            "expected the folders training, validation and testing, to take the split from: "
+            "found folders of patients. Leave the split out, or give a file."
+        )
+    return split or (FromFolders() if sided else ByPatient())
+
+
+def _sides_of_folders(candidates: Iterable[Candidate]) -> dict[str, str]:
+    """Patient → side as the folders say, before any file is dropped; refuses a leak."""
+    found: dict[str, set[str]] = {}
+    for candidate in candidates:
+        found.setdefault(candidate.name.patient, set()).add(candidate.side or "unused")
+    leaks = {
+        patient: sorted(sides - {"unused"}, key=SPLITS.index)
+        for patient, sides in found.items()
+        if len(sides - {"unused"}) > 1
+    }
+    refuse_patients_on_two_sides(leaks, "the split that the folders say")
+    return {patient: min(sides, key=SPLITS.index) for patient, sides in found.items()}
+
+
+def _split(
+    packed: Packed, rule: SplitRule, folder_sides: Mapping[str, str]
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Fill the index's split column; also what the manifest says about it."""
+    index = packed.index
+    together = patients_sharing_pixels(index, packed.blank)
+    sides = {**folder_sides} if isinstance(rule, FromFolders) else sides_of(index, rule, together)
+    index["split"] = index["patient"].map(sides).astype("str")
+    asked = index["split"]
+    index["split"] = set_aside_shared_pixels(index, packed.blank)
+    index = index[list(INDEX_COLUMNS)]
+    facts: dict[str, Any] = {
+        "split": _rule_in_words(rule),
+        "set_aside_for_shared_pixels": int((asked != index["split"]).sum()),
+    }
+    if isinstance(rule, GivenSplit):
+        known = set(sides)
+        facts["split"]["patients_not_named"] = sum(side == "unused" for side in sides.values())
+        facts["split"]["named_but_absent"] = len(set(rule.patients) - known)
+    return index, facts
+
+
+def _rule_in_words(rule: SplitRule) -> dict[str, Any]:
+    if isinstance(rule, ByPatient):
+        return {"kind": "by patient", **asdict(rule)}
+    if isinstance(rule, GivenSplit):
+        return {"kind": "given", "source": rule.source}
+    return {"kind": "folders"}
+
+
+def _counts(
+    index: pd.DataFrame, source: Source, packed: Packed, rejects: list[Reject]
+) -> dict[str, Any]:
+    checked = audit(index, packed.blank)
+    twins = index["digest"].duplicated(keep=False)
+    edge = (index["width"] < PATCH_PX) | (index["height"] < PATCH_PX)
+    return {
+        "files": len(source.names) + len(source.skipped),
+        "patches": dict(checked.patches),
+        "patients": dict(checked.patients),
+        "positives": dict(checked.positives),
+        "edge_patches": int(edge.sum()),
+        "converted": dict(sorted(packed.converted.items())),
+        "rejected": dict(sorted(Counter(reject.reason for reject in rejects).items())),
+        "identical_patches": int(twins.sum()),
+        "blank_digests": sorted(packed.blank),
+    }
+
+
+def _tissue(index: pd.DataFrame, whole: Mapping[str, bool] | None) -> dict[str, Any]:
+    measured = occupancies(index)
+    return {
+        "whole_patients": whole_among(measured, whole),
+        "whole_said": {patient: bool(said) for patient, said in sorted((whole or {}).items())},
+        "occupancy": {patient: round(value, 4) for patient, value in measured.items()},
+    }
+
+
+def _refuse_another_store(source: Path, store: Path, overwrite: bool) -> None:
+    here, there = store.resolve(), source.resolve()
+    if here == there or here in there.parents or there in here.parents:
+        raise Refusal(
+            f"expected the store outside of its source: {store} and {source} lie in one another. "
+            "Keep the stores elsewhere: IDC_DATA names their folder."
+        )
+    if overwrite or not (store / "manifest.json").is_file():
+        return
+    before = read_json(store / "manifest.json")
+    made_from = before.get("source") if isinstance(before, dict) else None
+    if made_from != str(there):
+        raise Refusal(
+            f"expected {store} to be free, or made from {source}: it was made from {made_from}. "
+            "Choose another name, or say that it may be replaced: --overwrite."
+        )
+
+
+def _same_bytes(source: Source, one: str, other: str) -> bool:
+    try:
+        return source.read(one, MAX_BYTES) == source.read(other, MAX_BYTES)
+    except OSError:
+        return False
+
+
+def _nothing_to_take(source: Path, rejects: list[Reject]) -> Refusal:
+    if not rejects:
+        return Refusal(f"expected patches in {source}: there are no files.")
+    reason, count = Counter(reject.reason for reject in rejects).most_common(1)[0]
+    example = next(reject for reject in rejects if reject.reason == reason)
+    return Refusal(
+        f"expected patches like <patient>/<0|1>/<name>.png in {source}: none of {len(rejects):,} "
+        f"files can be taken; {count:,} for the reason {reason!r}, like "
+        f"{safe_cell(example.file)[:120]!r} ({safe_cell(example.detail)[:200]})"
+    )
+
+
+def _duplicates_csv(index: pd.DataFrame, blank: frozenset[str]) -> str:
+    """Every patch whose pixels another one has too: by digest, with the labels."""
+    twins = index[index["digest"].duplicated(keep=False)].sort_values(["digest", "file"])
+    rows = (
+        (row.digest, int(row.digest in blank), row.file, row.patient, row.label, row.split)
+        for row in twins.itertuples()
+    )
+    return safe_csv(("digest", "blank", "file", "patient", "label", "split"), rows)
+
+
+def _say_nothing(_doing: str, _done: int, _total: int) -> None:
+    pass

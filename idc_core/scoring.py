@@ -1,0 +1,136 @@
+"""Scores and activations by ONNX Runtime; neither Keras nor TensorFlow is imported.
+
+Input everywhere: uint8 patches, (n, 50, 50, 3), RGB, as the patch store holds them.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from idc_core.patches import PATCH_PX
+from idc_core.refusal import Refusal
+
+BATCH = 32
+"""Patches a call; measured best on CPUs, where larger batches leave the cache."""
+
+Activations = dict[str, npt.NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer as the exported file describes it; `shape` without the batch."""
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    parameters: int
+
+
+class Scorer:
+    """An exported network, ready to score. Sessions are made when first asked for."""
+
+    def __init__(self, path: Path) -> None:
+        """Open `path`; raises `Refusal` if it is missing or not such a network."""
+        if not path.is_file():
+            raise Refusal(
+                f"expected a network in {path}: it is not there. A run of imported predictions has "
+                "none; train one: python train_cli.py train --data NAME --run RUN."
+            )
+        self.path = path
+        self._content = path.read_bytes()
+
+    @cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers whose activations are in the file, from the patch to the logit."""
+        try:
+            found = json.loads(self._all.get_modelmeta().custom_metadata_map["layers"])
+            return tuple(
+                Layer(each["name"], each["kind"], tuple(each["shape"]), each["parameters"])
+                for each in found
+            )
+        except (KeyError, TypeError, json.JSONDecodeError):
+            raise Refusal(f"expected the list of layers in {self.path}: it is missing.") from None
+
+    def score(
+        self,
+        patches: npt.NDArray[np.uint8],
+        *,
+        batch: int = BATCH,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> npt.NDArray[np.float32]:
+        """Probability of IDC of each patch, shape (n,).
+
+        `patches` may be a memory map: it is read a batch at a time. Raises `Refusal` for another
+        shape, or if the network answers with something that is not a probability.
+        """
+        if patches.shape[1:] != (PATCH_PX, PATCH_PX, 3) or patches.dtype != np.uint8:
+            raise Refusal(
+                f"expected uint8 patches of shape (n, {PATCH_PX}, {PATCH_PX}, 3): "
+                f"found {patches.dtype} {patches.shape}."
+            )
+        scores = np.empty(len(patches), dtype=np.float32)
+        for start in range(0, len(patches), batch):
+            some = patches[start : start + batch].astype(np.float32)
+            scores[start : start + batch] = self._run(self._score_only, ["score"], some)[0]
+            if progress is not None:
+                progress(min(start + batch, len(patches)), len(patches))
+        if not ((scores >= 0) & (scores <= 1)).all():
+            bad = int(np.argmax(~((scores >= 0) & (scores <= 1))))
+            raise Refusal(f"expected scores in [0, 1]: {self.path} gave {scores[bad]} for row {bad}.")
+        return scores
+
+    def activations(self, patch: npt.NDArray[np.uint8]) -> Activations:
+        """What every layer answers to one patch (50, 50, 3): (h, w, channels) or (units,)."""
+        names = [layer.name for layer in self.layers]
+        found = self._run(self._all, names, patch[None].astype(np.float32))
+        return {name: values[0] for name, values in zip(names, found, strict=True)}
+
+    @cached_property
+    def _all(self) -> Any:
+        return self._session(self._content)
+
+    @cached_property
+    def _score_only(self) -> Any:
+        # Every output of a graph keeps its node from being fused with the next one.
+        import onnx
+
+        self._all  # noqa: B018 - a damaged file is refused here
+        model = onnx.load_model_from_string(self._content)
+        kept = [output for output in model.graph.output if output.name == "score"]
+        if not kept:
+            raise Refusal(f"expected an output called score in {self.path}: there is none.")
+        score = onnx.ValueInfoProto.FromString(kept[0].SerializeToString())
+        del model.graph.output[:]
+        model.graph.output.append(score)
+        return self._session(model.SerializeToString())
+
+    def _session(self, content: bytes) -> Any:
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        try:
+            return onnxruntime.InferenceSession(
+                content, options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as broken:  # ONNX Runtime has no common base class
+            reason = str(broken).splitlines()[0][:120]
+            raise Refusal(
+                f"expected an ONNX network in {self.path}: it cannot be read ({reason}). "
+                "Export it again by finishing the training: train_cli.py train --resume."
+            ) from None
+
+    def _run(self, session: Any, outputs: list[str], pixels: npt.NDArray[np.float32]) -> Any:
+        try:
+            return session.run(outputs, {session.get_inputs()[0].name: pixels})
+        except Exception as broken:
+            reason = str(broken).splitlines()[0][:120]
+            raise Refusal(
+                f"expected {self.path} to take patches of {PATCH_PX}×{PATCH_PX}×3 and to answer "
+                f"with a score: it did not ({reason})."
+            ) from None

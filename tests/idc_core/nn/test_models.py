@@ -1,0 +1,55 @@
+"""The networks keep their contract."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from idc_core.config import TrainConfig, options
+from idc_core.nn.models import NETWORKS, cancernet, sepres
+
+
+def test_every_network_can_be_chosen_and_every_choice_is_a_network() -> None:
+    (network,) = [option for option in options(TrainConfig) if option.name == "network"]
+    assert set(network.choices) == set(NETWORKS)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_raw_pixels_go_in_and_one_logit_comes_out(name: str) -> None:
+    network = NETWORKS[name]()
+    assert network.name == name
+    assert network.input_shape == (None, 50, 50, 3)
+    assert network.output_shape == (None, 1)
+    pixels = np.random.default_rng(0).integers(0, 256, (4, 50, 50, 3)).astype(np.float32)
+    first = network.predict_on_batch(pixels)
+    assert np.array_equal(first, network.predict_on_batch(pixels)), "dropout must rest"
+    scale = keras.Model(network.input, network.get_layer("scale").output)
+    assert np.abs(scale.predict_on_batch(pixels)).max() <= 1
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_layer_names_are_readable_and_the_same_each_time(name: str) -> None:
+    first, second = ([layer.name for layer in NETWORKS[name]().layers] for _ in range(2))
+    assert first == second
+    # a name such as `batch_normalization_3` is Keras's, and depends on what was built before
+    kinds = {keras.src.utils.naming.to_snake_case(type(x).__name__) for x in NETWORKS[name]().layers}
+    assert not [each for each in first if each.rstrip("_0123456789") in kinds]
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_saved_network_opens_in_safe_mode_and_gives_the_same(name: str, tmp_path: Path) -> None:
+    network = NETWORKS[name]()
+    network.save(tmp_path / "network.keras")
+    again = keras.saving.load_model(tmp_path / "network.keras", safe_mode=True)
+    pixels = np.full((2, 50, 50, 3), 99, np.float32)
+    assert np.array_equal(network.predict_on_batch(pixels), again.predict_on_batch(pixels))
+
+
+def test_cancernet_is_the_tutorials_network() -> None:
+    assert cancernet().count_params() == 1_234_876
+    assert cancernet().get_layer("hidden_flatten").output.shape == (None, 6 * 6 * 128)
+
+
+def test_ours_is_much_smaller() -> None:
+    assert sepres().count_params() < 150_000

@@ -1,0 +1,106 @@
+"""A run that is killed and resumed is the run that was never killed."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from idc_core.places import REPOSITORY
+from idc_core.runs import open_run
+from idc_core.store import PatchStore
+
+CHILD = """
+import sys
+from pathlib import Path
+from idc_core.config import TrainConfig
+from idc_core.nn.training import train
+from idc_core.store import open_store
+
+run, store, resume = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3] == "resume"
+config = TrainConfig(
+    network="cancernet", optimizer="adagrad", learning_rate=0.02, schedule="constant",
+    epochs=4, batch_size=16, checkpoint_batches=3, average=0.9, plateau_patience=1, seed=3,
+)
+tell = lambda progress: print(progress.stage, progress.epoch, progress.batch, flush=True)
+print(train(config, run, open_store(store), resume=resume, progress=tell).status)
+"""
+
+
+def start(run: Path, store: PatchStore, resume: bool) -> subprocess.Popen[str]:
+    words = [sys.executable, "-c", CHILD, str(run), str(store.path), "resume" if resume else "new"]
+    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
+    return subprocess.Popen(
+        words, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True,
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def run_until(process: subprocess.Popen[str], batches: int, number: int) -> list[str]:
+    """Let it train so many batches, then send the signal; everything it said."""
+    assert process.stdout is not None
+    said: list[str] = []
+    with process:
+        for line in process.stdout:
+            said.append(line.strip())
+            batches -= line.startswith("train")
+            if batches == 0:
+                process.send_signal(number)
+                batches = -1
+    return said
+
+
+def same_arrays(first: Path, second: Path) -> bool:
+    import keras
+
+    both = [keras.saving.load_model(run / "model.keras").get_weights() for run in (first, second)]
+    return all(np.array_equal(a, b) for a, b in zip(*both, strict=True))
+
+
+@pytest.mark.slow
+def test_a_run_killed_at_random_batches_ends_as_if_never_killed(
+    small_store: PatchStore, tmp_path: Path
+) -> None:
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    run_until(start(whole, small_store, resume=False), -1, signal.SIGKILL)
+    draw = random.Random()
+    batches = [draw.randint(2, 9), draw.randint(2, 9)]
+    run_until(start(killed, small_store, resume=False), batches[0], signal.SIGKILL)
+    assert open_run(killed).status == "training"
+    run_until(start(killed, small_store, resume=True), batches[1], signal.SIGKILL)
+    run_until(start(killed, small_store, resume=True), -1, signal.SIGKILL)
+
+    expected, found = open_run(whole), open_run(killed)
+    assert expected.status == found.status == "finished", batches
+    pd.testing.assert_frame_equal(
+        expected.history().drop(columns="seconds"),
+        found.history().drop(columns="seconds"),
+        check_exact=True,
+        obj=f"history after kills at {batches}",
+    )
+    kinds = [
+        [(event["epoch"], event["kind"]) for event in run.events() if event["kind"] != "resume"]
+        for run in (expected, found)
+    ]
+    assert kinds[0] == kinds[1], batches
+    assert found.info["best_epoch"] == expected.info["best_epoch"]
+    assert same_arrays(whole, killed), batches
+    pd.testing.assert_frame_equal(expected.predictions(), found.predictions(), check_exact=True)
+
+
+@pytest.mark.slow
+def test_a_polite_stop_saves_the_batch_it_is_in(small_store: PatchStore, tmp_path: Path) -> None:
+    run = tmp_path / "stopped"
+    said = run_until(start(run, small_store, resume=False), 5, signal.SIGTERM)
+    assert said[-1] == "interrupted"
+    assert json.loads((run / "run.json").read_text())["status"] == "interrupted"
+    with np.load(run / "checkpoint" / "state.npz") as content:
+        state = json.loads(content["state"].tobytes())
+    trained = sum(line.startswith("train") for line in said)
+    assert state["epoch"] * 8 + state["batch"] == trained

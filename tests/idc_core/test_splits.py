@@ -1,0 +1,170 @@
+"""A split is made of patients, is the same for the same seed, and has no leaks."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from idc_core.refusal import Refusal
+from idc_core.splits import (
+    SIDES,
+    ByPatient,
+    FromFolders,
+    GivenSplit,
+    audit,
+    patients_sharing_pixels,
+    refuse_leaks,
+    set_aside_shared_pixels,
+    sides_of,
+    split_by_patient,
+    split_rule,
+)
+
+
+def index_of(burdens, patches=10):
+    """Patients "p0", "p1", …, each with `patches` patches, a share `burden` of them positive."""
+    rows = [
+        {
+            "patient": f"p{number}",
+            "x": 1 + 500 * nth,
+            "y": 1,
+            "label": int(nth < round(burden * patches)),
+            "digest": f"{number}-{nth}",
+        }
+        for number, burden in enumerate(burdens)
+        for nth in range(patches)
+    ]
+    return pd.DataFrame(rows)
+
+
+def counts(sides):
+    return [list(sides.values()).count(side) for side in SIDES]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=40), st.integers(0, 5))
+def test_every_patient_gets_one_side_and_the_counts_are_asked_for(burdens, seed):
+    sides = split_by_patient(index_of(burdens), seed=seed)
+    assert set(sides) == {f"p{number}" for number in range(len(burdens))}
+    train, validation, test = counts(sides)
+    assert abs(train - 0.70 * len(burdens)) <= 2
+    assert min(validation, test) >= (1 if len(burdens) >= 3 else 0)
+
+
+def test_the_same_seed_gives_the_same_split_whatever_the_order_of_rows():
+    index = index_of(np.linspace(0, 1, 40))
+    shuffled = index.sample(frac=1, random_state=1)
+    assert split_by_patient(index, seed=3) == split_by_patient(shuffled, seed=3)
+    assert split_by_patient(index, seed=3) != split_by_patient(index, seed=4)
+
+
+def test_every_side_has_about_the_same_burden():
+    burdens = np.random.default_rng(0).beta(0.8, 2, 100)
+    index = index_of(burdens, patches=50)
+    for seed in range(10):
+        sides = split_by_patient(index, seed=seed)
+        means = index.groupby(index["patient"].map(sides))["label"].mean()
+        assert means.max() - means.min() < 0.08
+
+
+def test_every_side_gets_whole_patients():
+    index = index_of(np.linspace(0, 1, 50))
+    dense = index["patient"].isin([f"p{number}" for number in range(0, 50, 4)])
+    index.loc[dense, "x"] = 1 + 50 * (index["x"] // 500 % 4)
+    index.loc[dense, "y"] = 1 + 50 * (index["x"].index % 10 // 4)
+    sides = split_by_patient(index)
+    assert {sides[f"p{number}"] for number in range(0, 50, 4)} == set(SIDES)
+
+
+def test_patients_that_share_pixels_go_together_through_a_third():
+    index = index_of(np.linspace(0, 1, 12))
+    chain = [["p0", "p11"], ["p11", "p5"], ["p3", "p4"]]
+    for seed in range(20):
+        sides = split_by_patient(index, seed=seed, together=chain)
+        assert len({sides[one] for one in ("p0", "p5", "p11")}) == 1
+        assert sides["p3"] == sides["p4"]
+
+
+@pytest.mark.parametrize("fractions", [(0.5, 0.5, 0.5), (0, 0.5, 0.5), (1.2, -0.1, -0.1)])
+def test_fractions_that_do_not_add_up_are_refused(fractions):
+    with pytest.raises(Refusal, match="three fractions"):
+        ByPatient(fractions)
+
+
+def test_patients_that_a_given_split_does_not_name_are_unused():
+    rule = GivenSplit({"p0": "train", "p2": "test", "else": "train"}, "split.csv")
+    assert sides_of(index_of([0, 1, 0]), rule) == {"p0": "train", "p1": "unused", "p2": "test"}
+
+
+def test_a_split_of_other_patients_is_refused():
+    with pytest.raises(Refusal, match="names none of them"):
+        sides_of(index_of([0, 1]), GivenSplit({"8863": "train"}, "split.csv"))
+
+
+def test_a_planted_leak_is_found_and_refused():
+    index = index_of([0, 1, 0.5])
+    index["split"] = index["patient"].map({"p0": "train", "p1": "test", "p2": "unused"})
+    assert audit(index).is_clean
+    refuse_leaks(index)
+    index.loc[0, "split"] = "unused"
+    refuse_leaks(index)
+    index.loc[0, "split"] = "test"
+    assert audit(index).leaks == {"p0": ("train", "test")}
+    with pytest.raises(Refusal, match="patient p0 stands in train and test"):
+        refuse_leaks(index)
+
+
+def test_an_audit_counts_patients_patches_and_positives():
+    index = index_of([0, 1, 0.5])
+    index["split"] = index["patient"].map({"p0": "train", "p1": "test", "p2": "test"})
+    found = audit(index)
+    assert found.patients == {"train": 1, "validation": 0, "test": 2, "unused": 0}
+    assert found.patches == {"train": 10, "validation": 0, "test": 20, "unused": 0}
+    assert found.positives == {"train": 0, "validation": 0, "test": 15, "unused": 0}
+
+
+def test_pixels_on_two_sides_are_set_aside_and_the_judged_copy_stays():
+    index = index_of([0, 1, 0.5])
+    index["split"] = index["patient"].map({"p0": "train", "p1": "validation", "p2": "test"})
+    index.loc[[0, 10, 20], "digest"] = "same"
+    index.loc[[1, 11], "digest"] = "blank"
+    assert audit(index, blank=["blank"]).shared == {"same": ("train", "validation", "test")}
+    assert patients_sharing_pixels(index, ["blank"]) == [["p0", "p1", "p2"]]
+    index["split"] = set_aside_shared_pixels(index, ["blank"])
+    assert list(index.loc[[0, 10, 20, 1, 11], "split"]) == [
+        "unused",
+        "unused",
+        "test",
+        "train",
+        "validation",
+    ]
+    assert audit(index, blank=["blank"]).is_clean
+
+
+def test_copies_within_one_side_stay():
+    index = index_of([0, 1])
+    index["split"] = "train"
+    index.loc[[0, 10], "digest"] = "same"
+    assert set(set_aside_shared_pixels(index, [])) == {"train"}
+
+
+def test_words_become_rules(tmp_path):
+    (tmp_path / "split.csv").write_text("patient,split\np0,train\n")
+    assert split_rule(None) is None
+    assert split_rule(None, seed=3) == ByPatient(seed=3)
+    assert split_rule("patient") == ByPatient()
+    assert split_rule("folders") == FromFolders()
+    given_split = split_rule(str(tmp_path / "split.csv"))
+    assert given_split == GivenSplit({"p0": "train"}, "split.csv")
+
+
+def test_the_real_patients_split_evenly(real_root):
+    index = pd.read_csv(real_root / "idc_index.csv", dtype={"patient": str})
+    sides = split_by_patient(index)
+    assert counts(sides) == [176, 38, 37]
+    burden = index.groupby(["patient"])["label"].mean()
+    means = burden.groupby(sides).mean()
+    assert means.max() - means.min() < 0.05
+    whole = set(index.loc[index["whole_patient"] == 1, "patient"])
+    assert {sides[patient] for patient in whole} == set(SIDES)
