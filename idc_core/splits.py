@@ -11,7 +11,6 @@ Conventions:
 
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -37,7 +36,6 @@ __all__ = [
     "set_aside_shared_pixels",
     "sides_of",
     "split_by_patient",
-    "split_rule",
 ]
 
 
@@ -64,26 +62,6 @@ class FromFolders:
 
 
 SplitRule = ByPatient | GivenSplit | FromFolders
-
-
-def split_rule(
-    words: str | None,
-    *,
-    fractions: tuple[float, float, float] = (0.70, 0.15, 0.15),
-    seed: int = 0,
-) -> SplitRule | None:
-    """The rule that a command line asks for: "patient", "folders", or where a split is written.
-
-    None: what the source's own folders say, or a fresh split if they say nothing.
-    """
-    if words is None:
-        fresh = ByPatient(fractions, seed)
-        return None if fresh == ByPatient() else fresh
-    if words == "patient":
-        return ByPatient(fractions, seed)
-    if words == "folders":
-        return FromFolders()
-    return read_given_split(Path(words))
 
 
 @dataclass(frozen=True, slots=True)

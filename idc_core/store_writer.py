@@ -62,12 +62,17 @@ def refuse_foreign_files(store: Path) -> None:
         return
     if not store.is_dir():
         raise Refusal(f"expected a patch store or nothing in {store}: there is a file.")
-    foreign = sorted(entry.name for entry in store.iterdir() if entry.name not in STORE_FILES)
+    foreign = sorted(entry.name for entry in store.iterdir() if not _is_ours(entry.name))
     if foreign:
         raise Refusal(
             f"expected a patch store or nothing in {store}: found {foreign[0]!r}, which is no part "
             "of a store and would be lost. Choose another name."
         )
+
+
+def _is_ours(name: str) -> bool:
+    # A kill while `files.write_with` writes leaves a hidden part of one of our files.
+    return name in STORE_FILES or (name.startswith(".") and name.endswith(".part"))
 
 
 def create_patches(file: Path, count: int) -> Patches:

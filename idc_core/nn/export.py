@@ -34,7 +34,7 @@ def export_onnx(model: keras.Model, path: Path) -> float:
     """
     shown = [layer for layer in model.layers if not isinstance(layer, _UNSEEN)]
     score = keras.ops.sigmoid(model.output)
-    wired = keras.Model(model.inputs, [score, *(layer.output for layer in shown)])
+    wired = keras.Model(model.input, [score, *(layer.output for layer in shown)])
     converted = _convert(wired, [layer.name for layer in shown])
     entry = converted.metadata_props.add()
     entry.key, entry.value = "layers", json.dumps([_described(layer) for layer in shown])

@@ -58,8 +58,8 @@ def sepres() -> keras.Model:
         x = layers.MaxPooling2D(padding="same", name=f"block{block}_pool")(x)
         for at in range(1, refinements + 1):
             x = _refined(x, width, f"block{block}_res{at}_")
-    x = layers.GlobalAveragePooling2D(name="average_pool")(x)
-    x = layers.Dropout(0.3, name="average_dropout")(x)
+    x = layers.GlobalAveragePooling2D(name="average")(x)
+    x = layers.Dropout(0.3, name="dropout")(x)
     return keras.Model(pixels, layers.Dense(1, name="logit")(x), name="sepres")
 
 

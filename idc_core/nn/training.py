@@ -216,7 +216,9 @@ def _finish(
     assign(loop.model.weights, loop.best_weights)
     append_events(run, [{"epoch": loop.best.epoch, "kind": "restored"}])
     tell(Progress("export"))
-    _save_network(loop.model, run / "model.keras")
+    plain = NETWORKS[loop.config.network]()
+    plain.set_weights(loop.model.get_weights())
+    _save_network(plain, run / "model.keras")
     reason = "early stop" if loop.early.stopped else "all epochs done"
     done = _save(run, info | _figures(loop) | {"stop_reason": reason})
     finished = complete(done, store, progress=tell)
@@ -260,12 +262,10 @@ def _predictions(index: pd.DataFrame, score: npt.NDArray[np.float32]) -> pd.Data
 
 
 def _save_network(model: keras.Model, path: Path) -> None:
-    """The network without optimizer state, renamed into place."""
-    plain = keras.models.clone_model(model)
-    plain.set_weights(model.get_weights())
+    """Written beside its name (uncompiled, so without optimizer state), then renamed."""
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".model.") as folder:
         temporary = Path(folder) / path.name
-        plain.save(temporary)
+        model.save(temporary)
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
         temporary.chmod(0o644)

@@ -74,6 +74,13 @@ def test_a_patient_on_two_sides_is_refused_by_name(tmp_path, second):
         read_given_split(path)
 
 
+def test_a_file_listed_in_two_sets_at_once_is_a_leak(tmp_path):
+    path = tmp_path / "split.csv"
+    path.write_text(f"filename,split\n{file_of('8863')},test+training\n")
+    with pytest.raises(Refusal, match="patient 8863 stands in train and test"):
+        read_given_split(path)
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

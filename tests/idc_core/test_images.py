@@ -32,7 +32,12 @@ def png(pixels, *, color_type=2, depth=8, extra=b"", size=None):
     stored = pixels.astype(">u2") if depth == 16 else pixels
     rows = b"".join(b"\0" + row.tobytes() for row in stored)
     header = struct.pack(">IIBBBBB", width, height, depth, color_type, 0, 0, 0)
-    parts = (chunk(b"IHDR", header), extra, chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b""))
+    parts = (
+        chunk(b"IHDR", header),
+        extra,
+        chunk(b"IDAT", zlib.compress(rows)),
+        chunk(b"IEND", b""),
+    )
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 

@@ -68,3 +68,11 @@ def test_every_pixel_belongs_to_its_nearest_centre(rng):
     two = np.sort(away, axis=-1)[..., :2]
     np.testing.assert_allclose(plane.nearest, two[..., 0], atol=1e-3)
     np.testing.assert_allclose(plane.gap, two[..., 1] - two[..., 0], atol=1e-3)
+
+
+def test_sampled_noise_is_its_lattice_at_whole_places_and_the_mean_halfway(rng):
+    u = np.array([[0, 1, 255, 0.5]], dtype=np.float32)
+    noise = sampled_noise(rng, u, np.full_like(u, 3))
+    lattice = np.random.Generator(np.random.PCG64(1)).random((256, 256), dtype=np.float32) * 2 - 1
+    expected = [*lattice[3, [0, 1, 255]], (lattice[3, 0] + lattice[3, 1]) / 2]
+    np.testing.assert_allclose(noise[0], expected, atol=1e-6)

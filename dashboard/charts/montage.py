@@ -1,0 +1,45 @@
+"""Patches side by side as one picture: the browser asks once instead of sixty times."""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.charts.theme import COLOURS
+
+Image = npt.NDArray[np.uint8]
+
+
+def montage(
+    patches: Image, outcomes: npt.NDArray[np.str_], *, columns: int, side: int = 96, gap: int = 6
+) -> Image:
+    """Patches (n, 50, 50, 3) in rows of `columns`, each framed in its outcome's colour."""
+    rows = -(-len(patches) // columns)
+    cell = side + gap
+    sheet = np.zeros((rows * cell, columns * cell, 4), np.uint8)
+    for at, (patch, outcome) in enumerate(zip(patches, outcomes, strict=True)):
+        top, left = gap // 2 + at // columns * cell, gap // 2 + at % columns * cell
+        frame = sheet[top - 3 : top + side + 3, left - 3 : left + side + 3]
+        frame[:] = (*rgb(COLOURS[str(outcome)]), 255)
+        large = cv2.resize(patch, (side, side), interpolation=cv2.INTER_CUBIC)
+        sheet[top : top + side, left : left + side, :3] = large
+    return sheet
+
+
+def surroundings(pixels: Image, *, scale: int) -> Image:
+    """A neighbourhood enlarged `scale` times, with its centre patch outlined."""
+    large = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    side = pixels.shape[0] * scale
+    patch = 50 * scale
+    near, far = (side - patch) // 2, (side + patch) // 2
+    for colour, width in (((255, 255, 255), 5), ((17, 17, 17), 2)):
+        cv2.rectangle(large, (near, near), (far - 1, far - 1), colour, width)
+    return large
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """A colour as three numbers.
+
+    >>> rgb("#009E73")
+    (0, 158, 115)
+    """
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

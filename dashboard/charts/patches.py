@@ -1,0 +1,105 @@
+"""Patches as they are brought to the dashboard: what is known of each, what it was called.
+
+Names of uploaded files are other people's text; they are kept as they came and shown as text.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath, PureWindowsPath
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from idc_core.images import ImageRefused, decode_patch, pad_patch
+from idc_core.patches import parse_name
+from idc_core.refusal import Refusal
+
+Image = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class PatchFacts:
+    """What is known of a patch besides its pixels; None where it is not known."""
+
+    file: str
+    patient: str | None = None
+    x: int | None = None
+    y: int | None = None
+    label: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A patch that can be scored, (50, 50, 3) RGB; `note` says what was done to it."""
+
+    pixels: Image
+    facts: PatchFacts
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that is no patch, and why, in a sentence."""
+
+    file: str
+    reason: str
+
+
+def read_uploads(files: Iterable[tuple[str, bytes]]) -> tuple[list[Taken], list[Refused]]:
+    """Decode files given as (name, bytes); every one is taken or refused with a reason."""
+    taken: list[Taken] = []
+    refused: list[Refused] = []
+    for name, data in files:
+        try:
+            decoded = decode_patch(data)
+        except ImageRefused as refusal:
+            refused.append(Refused(name, str(refusal)))
+            continue
+        height, width = decoded.pixels.shape[:2]
+        notes = [f"converted from {decoded.converted}"] if decoded.converted else []
+        if (height, width) != (50, 50):
+            notes.append(f"{width}×{height}, padded with white")
+        taken.append(Taken(pad_patch(decoded.pixels), facts_of(name), ", ".join(notes)))
+    return taken, refused
+
+
+def facts_of(name: str) -> PatchFacts:
+    """Patient, place and label, if the file's name says them as the data set's names do."""
+    bare = PurePosixPath(PureWindowsPath(name).as_posix()).name
+    try:
+        known = parse_name(bare)
+    except Refusal:
+        return PatchFacts(bare)
+    return PatchFacts(bare, known.patient, known.x, known.y, known.label)
+
+
+def outcome(label: int | None, score: float, threshold: float) -> str | None:
+    """One of tp, fn, fp, tn; None where the label is not known.
+
+    >>> outcome(1, 0.2, 0.5), outcome(0, 0.5, 0.5), outcome(None, 0.9, 0.5)
+    ('fn', 'fp', None)
+    """
+    if label is None:
+        return None
+    called = score >= threshold
+    return ("tp" if called else "fn") if label == 1 else ("fp" if called else "tn")
+
+
+def table(
+    facts: Sequence[PatchFacts], scores: Sequence[float], threshold: float, run: str
+) -> pd.DataFrame:
+    """One row a patch, the columns of `train_cli.py predict` and what they were made with."""
+    return pd.DataFrame(
+        {
+            "file": [each.file for each in facts],
+            "patient": [each.patient for each in facts],
+            "x": pd.array([each.x for each in facts], dtype="Int64"),
+            "y": pd.array([each.y for each in facts], dtype="Int64"),
+            "label": pd.array([each.label for each in facts], dtype="Int64"),
+            "score": [round(float(score), 6) for score in scores],
+            "called": [int(score >= threshold) for score in scores],
+            "threshold": threshold,
+            "run": run,
+        }
+    )

@@ -1,0 +1,114 @@
+"""The only colours, sizes and number formats.
+
+Outcome colours are those of Okabe & Ito (2008), told apart by colour-blind readers, and never stand
+alone: a letter or a word is beside them.
+"""
+
+import math
+from collections.abc import Mapping
+
+import altair as alt
+import plotly.graph_objects as go
+
+# Validating every chart against the schema costs more than drawing it.
+alt.utils.schemapi.DEBUG_MODE = False
+alt.data_transformers.disable_max_rows()
+
+OUTCOMES = ("tp", "fn", "fp", "tn")
+COLOURS = {"tp": "#009E73", "fn": "#D55E00", "fp": "#E69F00", "tn": "#9AA5B1"}
+WORDS = {"tp": "found", "fn": "missed IDC", "fp": "false alarm", "tn": "left alone"}
+LETTERS = {"tp": "TP", "fn": "FN", "fp": "FP", "tn": "TN"}
+
+ACCENT = "#0B6E8A"
+ACCENT_SOFT = "#7FB6C6"
+QUIET = "#8894A0"
+LABEL_COLOURS = {"IDC": "#0B6E8A", "no IDC": "#9AA5B1"}
+SPLIT_COLOURS = {
+    "train": "#9AA5B1",
+    "validation": "#56B4E9",
+    "test": "#0B6E8A",
+    "unused": "#CBD2D9",
+}
+RUN_COLOURS = ("#0B6E8A", "#CC79A7", "#E69F00", "#56B4E9", "#6B4C9A", "#009E73")
+SCORE_SCALE = ("#DDEBF7", "#08306B")
+"""Probability as one cool hue; tissue is pink and purple."""
+
+METRIC_WORDS = {
+    "sensitivity": ("Sensitivity", "of the IDC patches are found"),
+    "specificity": ("Specificity", "of the patches without IDC are left alone"),
+    "precision": ("Precision", "of the calls are IDC"),
+    "npv": ("Negative predictive value", "of the patches left alone have no IDC"),
+    "accuracy": ("Accuracy", "of all patches are called rightly"),
+    "balanced_accuracy": ("Balanced accuracy", "mean of sensitivity and specificity"),
+    "f1": ("F1", "harmonic mean of precision and sensitivity"),
+    "mcc": ("MCC", "correlation of call and label"),
+    "roc_auc": ("ROC-AUC", "an IDC patch outscores one without"),
+    "pr_auc": ("PR-AUC", "average precision"),
+    "brier": ("Brier score", "mean squared error of the score; 0 is best"),
+    "ece": ("ECE", "expected calibration error, 15 bins; 0 is best"),
+}
+
+UNDEFINED = "–"
+
+
+def rate(value: float | None) -> str:
+    """A figure to two digits, an en dash where it is not defined.
+
+    >>> rate(0.834), rate(float("nan"))
+    ('0.83', '–')
+    """
+    return UNDEFINED if value is None or not math.isfinite(value) else f"{value:.2f}"
+
+
+def interval(figure: Mapping[str, float | None]) -> str:
+    """A figure with its 95 % interval.
+
+    >>> interval({"value": 0.834, "low": 0.78, "high": 0.881})
+    '0.83 [0.78–0.88]'
+    """
+    if rate(figure["value"]) == UNDEFINED:
+        return UNDEFINED
+    return f"{rate(figure['value'])} [{rate(figure['low'])}–{rate(figure['high'])}]"
+
+
+def many(count: int) -> str:
+    """A count with thousands apart by a comma.
+
+    >>> many(277524)
+    '277,524'
+    """
+    return f"{count:,}"
+
+
+def plain(text: object) -> str:
+    """Text from a file or a user, so that Markdown shows it as it is.
+
+    >>> plain("a*b_[c](d)")
+    'a\\\\*b\\\\_\\\\[c\\\\]\\\\(d\\\\)'
+    """
+    return "".join("\\" + sign if sign in r"\`*_{}[]()<>#+-.!|~$:&" else sign for sign in str(text))
+
+
+def finished(chart: alt.Chart | alt.LayerChart, *, height: int) -> alt.Chart | alt.LayerChart:
+    """The look that all Altair charts share."""
+    return (
+        chart.properties(height=height, width="container")
+        .configure_view(strokeOpacity=0)
+        .configure_axis(
+            labelFontSize=12, titleFontSize=12, titleFontWeight="normal", gridOpacity=0.35,
+            domainOpacity=0.5, tickOpacity=0.5,
+        )
+        .configure_legend(labelFontSize=12, titleFontSize=12, orient="top", title=None)
+    )  # fmt: skip
+
+
+def plotly_layout(figure: go.Figure, *, height: int) -> go.Figure:
+    """The look that all Plotly charts share; colours of paper and text are the page's."""
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 28, "b": 8},
+        legend={"orientation": "h", "y": 1.06, "x": 0},
+        hovermode="x unified",
+        font={"size": 13},
+    )
+    return figure

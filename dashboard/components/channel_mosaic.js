@@ -1,0 +1,208 @@
+// The patch on the left, every channel of a layer on the right; a channel under the pointer, or the
+// chosen one, lies over the patch. Values come as one grey picture (0..255 between each channel's
+// smallest and largest) and are coloured here, so that pointing needs no answer from the server.
+const GAP = 4;
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const find = (name) => parentElement.querySelector(name);
+  const canvas = find(".tiles"), over = find(".over");
+  const state = { chosen: data.chosen, pointed: null, scale: data.scale };
+  const top = (channel) => data[state.scale][channel];
+  let gone = false;
+  const watcher = new ResizeObserver(() => state.ready && layOut());
+
+  Promise.all([picture(data.sheet), picture(data.patch)]).then(([sheet, patch]) => {
+    if (gone) return;
+    state.patch = patch;
+    state.values = readSheet(sheet, data);
+    state.ready = true;
+    colourAll();
+    layOut();
+    watcher.observe(find(".mosaic"));
+  });
+
+  function colourAll() {
+    const limits = state.values.map((_, at) => [data.signed ? -top(at) : 0, top(at)]);
+    state.tiles = state.values.map((values, at) => paint(values, at, data, limits[at], false));
+    state.veils = data.has_place
+      ? state.values.map((values, at) => paint(values, at, data, limits[at], true)) : [];
+    const colours = Array.from({ length: 17 }, (_, at) => colour(data, Math.round((at * 255) / 16)));
+    find(".ramp").style.background = `linear-gradient(90deg, ${colours.join(",")})`;
+  }
+
+  function layOut() {
+    const width = find(".mosaic").clientWidth;
+    if (!width) return;
+    const room = window.innerHeight - find(".tiles").getBoundingClientRect().top - 24;
+    Object.assign(state, grid(data.count, width, Math.min(720, Math.max(300, state.room ??= room))));
+    const scale = window.devicePixelRatio || 1;
+    canvas.style.width = `${state.columns * (state.side + GAP) - GAP}px`;
+    canvas.style.height = `${state.rows * (state.side + GAP) - GAP}px`;
+    canvas.width = Math.round((state.columns * (state.side + GAP) - GAP) * scale);
+    canvas.height = Math.round((state.rows * (state.side + GAP) - GAP) * scale);
+    draw();
+  }
+
+  function draw() {
+    const scale = canvas.width / (state.columns * (state.side + GAP) - GAP);
+    const pen = canvas.getContext("2d");
+    pen.setTransform(scale, 0, 0, scale, 0, 0);
+    pen.clearRect(0, 0, canvas.width, canvas.height);
+    pen.imageSmoothingEnabled = false;
+    state.tiles.forEach((tile, at) => pen.drawImage(tile, ...corner(at), state.side, state.side));
+    outline(pen, state.chosen, 3);
+    if (state.pointed !== state.chosen) outline(pen, state.pointed, 2);
+    drawPatch();
+    tell();
+  }
+
+  function outline(pen, at, width) {
+    if (at === null || at === undefined) return;
+    const [left, top] = corner(at);
+    pen.lineWidth = width;
+    pen.strokeStyle = getComputedStyle(canvas).getPropertyValue("--st-primary-color") || "#0B6E8A";
+    pen.strokeRect(left - 1, top - 1, state.side + 2, state.side + 2);
+  }
+
+  function corner(at) {
+    return [(at % state.columns) * (state.side + GAP), Math.floor(at / state.columns) * (state.side + GAP)];
+  }
+
+  function drawPatch() {
+    const at = state.pointed ?? state.chosen;
+    const pen = over.getContext("2d");
+    pen.globalAlpha = 1;
+    pen.imageSmoothingEnabled = true;
+    pen.imageSmoothingQuality = "high";
+    pen.drawImage(state.patch, 0, 0, over.width, over.height);
+    if (at === null || at === undefined || !data.has_place) return;
+    pen.globalAlpha = Number(find(".veil").value);
+    pen.imageSmoothingEnabled = false;
+    pen.drawImage(state.veils[at], 0, 0, over.width, over.height);
+  }
+
+  function tell() {
+    const at = state.pointed ?? state.chosen;
+    const some = at !== null && at !== undefined;
+    find(".card .head").textContent = some ? `Channel ${at}` : "The patch";
+    find(".card .state").textContent = !some
+      ? "Point at a channel to lay it over the patch, click to keep it there."
+      : data.has_place ? "" : "This layer has no places: each channel is one number.";
+    const facts = some
+      ? [["smallest", short(data.low[at])], ["largest", short(data.high[at])],
+         ["mean", short(data.mean[at])], ["zeros", `${Math.round(100 * data.zeros[at])} %`]]
+      : [];
+    find(".card dl").replaceChildren(...facts.flatMap(([name, value]) => {
+      const term = document.createElement("dt"), said = document.createElement("dd");
+      term.textContent = name;
+      said.textContent = value;
+      return [term, said];
+    }));
+    find(".veiling").hidden = !some || !data.has_place;
+    const own = state.scale === "own" && !some;
+    find(".low").textContent = !data.signed ? "0" : own ? "− its largest" : short(-top(at ?? 0));
+    find(".zero").textContent = data.signed ? "0" : "";
+    find(".high").textContent = own ? "its largest" : short(top(at ?? 0));
+    canvas.setAttribute("aria-valuenow", some ? at : -1);
+    canvas.setAttribute("aria-valuetext", find(".card").textContent);
+  }
+
+  function at(event) {
+    const column = Math.floor(event.offsetX / (state.side + GAP));
+    const number = Math.floor(event.offsetY / (state.side + GAP)) * state.columns + column;
+    return column < state.columns && number >= 0 && number < data.count ? number : null;
+  }
+
+  function choose(number) {
+    state.chosen = number;
+    draw();
+    setTriggerValue("channel", number === null ? -1 : number);
+  }
+
+  canvas.onpointermove = (event) => {
+    const number = state.ready ? at(event) : null;
+    if (number === state.pointed) return;
+    state.pointed = number;
+    draw();
+  };
+  canvas.onpointerleave = () => { state.pointed = null; if (state.ready) draw(); };
+  canvas.onclick = (event) => {
+    if (!state.ready) return;
+    const number = at(event);
+    if (number !== null) choose(number === state.chosen ? null : number);
+  };
+  canvas.onkeydown = (event) => {
+    const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: state.columns, ArrowUp: -state.columns };
+    if (event.key === "Escape" && state.chosen !== null) choose(null);
+    if (!(event.key in steps) || !state.ready) return;
+    event.preventDefault();
+    const next = state.chosen === null ? 0 : state.chosen + steps[event.key];
+    if (next >= 0 && next < data.count) choose(next);
+  };
+  for (const choice of parentElement.querySelectorAll(".scale input")) {
+    choice.checked = choice.value === state.scale;
+    choice.onchange = () => {
+      state.scale = choice.value;
+      if (state.ready) { colourAll(); draw(); }
+      setTriggerValue("scale", choice.value);
+    };
+  }
+  find(".veil").oninput = () => state.ready && drawPatch();
+  return () => { gone = true; watcher.disconnect(); };
+}
+
+async function picture(source) {
+  const image = new Image();
+  image.src = source;
+  await image.decode();
+  return image;
+}
+
+function readSheet(image, data) {
+  const sheet = document.createElement("canvas");
+  sheet.width = image.width;
+  sheet.height = image.height;
+  const pen = sheet.getContext("2d", { willReadFrequently: true });
+  pen.drawImage(image, 0, 0);
+  return Array.from({ length: data.count }, (_, at) => {
+    const left = (at % data.columns) * data.width, top = Math.floor(at / data.columns) * data.height;
+    return pen.getImageData(left, top, data.width, data.height).data;
+  });
+}
+
+// A channel in colours; as a veil, what lies near zero lets the patch through.
+function paint(values, at, data, [bottom, top], veil) {
+  const tile = document.createElement("canvas");
+  tile.width = data.width;
+  tile.height = data.height;
+  const pen = tile.getContext("2d");
+  const image = pen.createImageData(data.width, data.height);
+  const span = data.high[at] - data.low[at], range = top - bottom;
+  for (let pixel = 0; pixel < values.length; pixel += 4) {
+    const value = data.low[at] + (values[pixel] / 255) * span;
+    const level = Math.min(255, Math.max(0, Math.round((255 * (value - bottom)) / range)));
+    for (let part = 0; part < 3; part++) image.data[pixel + part] = data.ramp[3 * level + part];
+    image.data[pixel + 3] = veil ? 255 * Math.min(1, Math.abs(value) / top) ** 0.7 : 255;
+  }
+  pen.putImageData(image, 0, 0);
+  return tile;
+}
+
+// The fewest columns (the largest tiles) whose rows still fit on the page.
+function grid(count, width, highest) {
+  for (let columns = 1; ; columns++) {
+    const side = Math.min(150, Math.floor((width + GAP) / columns) - GAP);
+    const rows = Math.ceil(count / columns);
+    if (rows * (side + GAP) <= highest || side <= 5) return { columns, rows, side };
+  }
+}
+
+function colour(data, level) {
+  return `rgb(${data.ramp.slice(3 * level, 3 * level + 3).join(" ")})`;
+}
+
+function short(value) {
+  if (value === 0) return "0";
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return value.toFixed(digits).replace("-", "−");
+}

@@ -1,0 +1,31 @@
+"""What a page shows where there is nothing to show: what is missing, and how to get it."""
+
+import re
+
+import streamlit as st
+
+from dashboard.charts.theme import plain
+
+_COMMAND = re.compile(r"(python train_cli\.py [^:;]*?)(?:\.(?:\s|$)|$)")
+
+
+def show(sentence: str) -> None:
+    """The sentence, and the command in it (if there is one) ready to copy."""
+    with st.container(border=True):
+        st.markdown(plain(sentence))
+        command = _COMMAND.search(sentence)
+        if command:
+            st.code(command[1], language="bash")
+
+
+def no_runs() -> None:
+    """The page of a fresh start."""
+    with st.container(border=True):
+        st.markdown("**No run yet.** A run is a trained network with its scores. Make the demo:")
+        st.code("make demo", language="bash")
+        st.markdown("or train on your own patches:")
+        st.code(
+            "python train_cli.py prepare SOURCE --name mine\n"
+            "python train_cli.py train --data mine --run first",
+            language="bash",
+        )

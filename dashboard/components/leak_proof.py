@@ -1,0 +1,40 @@
+"""The proof that no patient and no picture stands on two sides, as a plain statement."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.theme import many, plain
+from idc_core.splits import audit
+from idc_core.store import PatchStore
+
+
+def show(store: PatchStore) -> None:
+    """State what was checked and what came out."""
+    found = audit(store.index, frozenset(store.manifest.get("blank_digests", [])))
+    st.subheader("Does anything leak between the splits?", anchor=False)
+    patients = len(store.index["patient"].unique())
+    if found.leaks:
+        names = ", ".join(list(found.leaks)[:5])
+        st.markdown(f"**Yes:** {len(found.leaks)} patients stand on two sides: {plain(names)}.")
+    else:
+        st.markdown(
+            f"**No patient stands on two sides:** {many(patients)} patients checked, 0 found twice."
+        )
+    if found.shared:
+        st.markdown(f"**{many(len(found.shared))} pictures stand on two sides** (same pixels).")
+    else:
+        st.markdown(
+            f"**No picture stands on two sides:** {many(len(store.index))} patches compared by "
+            f"the digest of their pixels; {many(store.manifest.get('identical_patches', 0))} are "
+            "identical to another one and lie on its side. Blank tiles are exempt."
+        )
+
+
+def counts(store: PatchStore) -> pd.DataFrame:
+    """Patients, patches and IDC a split."""
+    grouped = store.index.groupby("split", observed=True)
+    table = grouped.agg(
+        patients=("patient", "nunique"), patches=("label", "size"), idc=("label", "sum")
+    ).reset_index()
+    table["share of IDC"] = table["idc"] / table["patches"]
+    return table

@@ -1,0 +1,84 @@
+"""A gallery of patches, paged, each a click away from its place on the slide."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import loaders, thread
+from dashboard.charts import gallery
+from dashboard.charts.montage import montage
+from dashboard.components import figure
+from idc_core.store import PatchStore
+
+A_PAGE = 4 * gallery.COLUMNS
+
+
+def show(rows: pd.DataFrame, store: PatchStore | None, *, key: str, to_patients: bool) -> None:
+    """Draw the page of `rows` (with `outcome`) that is asked for; a click chooses the patch.
+
+    `to_patients`: a click also opens the Patients page.
+    """
+    pages = max(1, -(-len(rows) // A_PAGE))
+    page = 1 if pages == 1 else int(st.pagination(pages, key=f"{key}_page") or 1)
+    some = rows.iloc[(page - 1) * A_PAGE : page * A_PAGE]
+    table = gallery.placed(some[["patient", "x", "y", "score", "outcome"]])
+    chart_key = f"{key}_{page}_{len(rows)}"
+
+    def clicked() -> None:
+        picked = st.session_state[chart_key]["selection"].get(gallery.SELECTION) or []
+        if picked:
+            patch = thread.patch_name(int(picked[0]["x"]), int(picked[0]["y"]))
+            thread.change(patient=str(picked[0]["patient"]), patch=patch)
+            st.session_state["open_patients"] = to_patients
+
+    first = (page - 1) * A_PAGE + 1
+    figure.altair(
+        gallery.gallery_chart(table, _sheet(some, store)),
+        key=chart_key,
+        alt_text=f"{len(some)} patches as a grid; a click opens one",
+        caption=f"{first:,}–{first + len(some) - 1:,} of {len(rows):,} patches in "
+        f"{rows['patient'].nunique():,} patients. Click a patch to open it."
+        + ("" if store else " Pixels are not on this machine: squares show scores."),
+        table=rows,
+        on_select=clicked,
+        selection=gallery.SELECTION,
+    )
+    _keyboard(some, key, to_patients)
+
+
+def go() -> None:
+    """Open the Patients page if a click asked for it."""
+    if st.session_state.pop("open_patients", False):
+        st.switch_page("views/patients.py", query_params=thread.query())
+
+
+def _sheet(rows: pd.DataFrame, store: PatchStore | None) -> str | None:
+    if store is None:
+        return None
+    at = loaders.rows_of_store(store).reindex(pd.MultiIndex.from_frame(rows[["patient", "x", "y"]]))
+    if at.isna().any():
+        return None
+    patches = store.patches[at.to_numpy(dtype=int)]
+    sheet = montage(patches, rows["outcome"].to_numpy(), columns=gallery.COLUMNS)
+    return gallery.address(sheet)
+
+
+def _keyboard(rows: pd.DataFrame, key: str, to_patients: bool) -> None:
+    """The same choice without a mouse."""
+    names = [
+        f"{patient} {thread.patch_name(x, y)}"
+        for patient, x, y in zip(rows["patient"], rows["x"], rows["y"], strict=True)
+    ]
+    picker = f"{key}_pick"
+
+    def chosen() -> None:
+        name = st.session_state[picker]
+        if name:
+            patient, _, patch = name.rpartition(" ")
+            thread.change(patient=patient, patch=patch)
+            st.session_state["open_patients"] = to_patients
+            st.session_state[picker] = None
+
+    st.selectbox(
+        "Open a patch by its name", names, index=None, key=picker, on_change=chosen,
+        placeholder="patient and place", width=320,
+    )  # fmt: skip

@@ -1,0 +1,142 @@
+"""Where the patch that is looked into comes from: the thread, the worst errors, chance, an upload.
+
+All but an upload are put into the thread, so that the bar and a copied link name the same patch.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import loaders, thread
+from dashboard.charts.channels import Image
+from dashboard.charts.patches import PatchFacts, Taken, read_uploads
+from idc_core.runs import Run
+from idc_core.store import PatchStore
+
+UPLOADED = "feature_maps_upload"
+"""Session key of a patch that was brought along, a `Taken`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The patch that is looked into."""
+
+    pixels: Image
+    facts: PatchFacts
+    origin: str
+
+
+def worst_missed(rows: pd.DataFrame, threshold: float) -> int | None:
+    """Position of the IDC patch that was missed with the lowest score; None if none was."""
+    score, label = rows["score"].to_numpy(), rows["label"].to_numpy()
+    return _extreme(np.where((label == 1) & (score < threshold), -score, -np.inf))
+
+
+def worst_alarm(rows: pd.DataFrame, threshold: float) -> int | None:
+    """Position of the patch without IDC that was called with the highest score; None if none was."""
+    score, label = rows["score"].to_numpy(), rows["label"].to_numpy()
+    return _extreme(np.where((label == 0) & (score >= threshold), score, -np.inf))
+
+
+def show(run: Run) -> Chosen | None:
+    """Draw the buttons; return the chosen patch, None where there is none to show."""
+    store = loaders.pixels_of(run)
+    rows = _rows_with_pixels(run, store)
+    _buttons(rows)
+    upload = st.session_state.get(UPLOADED)
+    if isinstance(upload, Taken):
+        return Chosen(upload.pixels, upload.facts, "an uploaded patch")
+    if store is None or rows is None or rows.empty:
+        return None
+    return _from_thread(store, rows)
+
+
+def _from_thread(store: PatchStore, rows: pd.DataFrame) -> Chosen | None:
+    now = thread.current()
+    place, position, origin = now.place, None, "the patch in the bar"
+    if now.patient is not None and place is not None:
+        same = (rows["x"] == place[0]) & (rows["y"] == place[1]) & (rows["patient"] == now.patient)
+        found = np.flatnonzero(same.to_numpy())
+        position = int(found[0]) if len(found) else None
+    if position is None:
+        position, origin = (
+            worst_missed(rows, _threshold()),
+            "the worst miss, until you choose another",
+        )
+    if position is None:
+        position, origin = 0, "the first patch, until you choose another"
+    row = rows.iloc[position]
+    key = (str(row["patient"]), int(row["x"]), int(row["y"]))
+    pixels = store.patches[int(loaders.rows_of_store(store)[key])]
+    facts = PatchFacts(f"{key[0]} · {thread.patch_name(*key[1:])}", *key, int(row["label"]))
+    return Chosen(np.asarray(pixels), facts, origin)
+
+
+def _buttons(rows: pd.DataFrame | None) -> None:
+    none = rows is None or rows.empty
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for label, icon, pick in (
+            ("Worst miss", ":material/visibility_off:", worst_missed),
+            ("Worst false alarm", ":material/warning:", worst_alarm),
+            ("Random patch", ":material/shuffle:", _random),
+        ):
+            st.button(
+                label, key=f"source_{pick.__name__}", icon=icon, disabled=none,
+                on_click=_go, args=(rows, pick),
+            )  # fmt: skip
+        with st.popover("Upload a patch", icon=":material/upload:"):
+            file = st.file_uploader(
+                "One PNG of at most 50×50 pixels", key="source_upload", max_upload_size=2,
+                on_change=_forget,
+            )  # fmt: skip
+            if file is not None:
+                taken, refused = read_uploads([(file.name, file.getvalue())])
+                for each in refused:
+                    st.text(f"{each.file}: {each.reason}")
+                if taken:
+                    st.session_state[UPLOADED] = taken[0]
+        if UPLOADED in st.session_state and st.session_state[UPLOADED] is not None:
+            st.button(
+                "Back to the bar’s patch", key="source_back", type="tertiary", on_click=_forget
+            )
+
+
+def _go(rows: pd.DataFrame, pick) -> None:
+    position = pick(rows, _threshold())
+    _forget()
+    if position is None:
+        thread.note("There is no such error at this threshold.")
+        return
+    row = rows.iloc[position]
+    thread.change(
+        patient=str(row["patient"]), patch=thread.patch_name(int(row["x"]), int(row["y"]))
+    )
+
+
+def _random(rows: pd.DataFrame, threshold: float) -> int:
+    return int(np.random.default_rng().integers(len(rows)))
+
+
+def _forget() -> None:
+    st.session_state[UPLOADED] = None
+
+
+def _rows_with_pixels(run: Run, store: PatchStore | None) -> pd.DataFrame | None:
+    """The split's predictions whose pixels are here."""
+    if store is None or not run.has_predictions:
+        return None
+    found = loaders.scores(run, thread.current().split)
+    return None if found is None else found.rows
+
+
+def _threshold() -> float:
+    now = thread.current().threshold
+    return 0.5 if now is None else now
+
+
+def _extreme(value: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> int | None:
+    if not len(value) or not np.isfinite(value.max()):
+        return None
+    return int(value.argmax())

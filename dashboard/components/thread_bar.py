@@ -1,0 +1,115 @@
+"""The slim bar on top of every page: run · split · threshold · patient · patch · link."""
+
+import streamlit as st
+
+from dashboard import loaders, thread
+from idc_core.places import models_root
+from idc_core.refusal import Refusal
+from idc_core.runs import list_runs
+
+SPLIT_WORDS = {"test": "Test", "validation": "Validation", "train": "Training", "unused": "Unused"}
+ANY = "All patients"
+NONE = "–"
+
+# Copying needs the browser's own clipboard, which Streamlit does not offer.
+_COPY = """
+<button id="copy" style="font:inherit;padding:.42rem .8rem;border-radius:8px;cursor:pointer;
+border:1px solid rgba(128,140,150,.45);background:transparent;color:inherit;width:100%;
+white-space:nowrap" onclick="navigator.clipboard.writeText(location.href).then(() => {
+this.textContent='Copied'; setTimeout(() => this.textContent='Copy link', 1200)})">Copy link</button>
+"""
+
+
+def show() -> None:
+    """Draw the bar; every part is a control that changes the thread."""
+    runs = list_runs(models_root())
+    if not runs:
+        return
+    _adopt_threshold()
+    chosen = thread.current()
+    with st.container(key="thread_bar"):
+        parts = st.columns([1.35, 1.0, 2.1, 1.35, 1.15, 0.85], vertical_alignment="bottom")
+        with parts[0]:
+            _select("run", "Run", runs, chosen.run)
+        with parts[1]:
+            _select("split", "Split", list(thread.SPLITS), chosen.split, SPLIT_WORDS.get)
+        with parts[2]:
+            _threshold(chosen)
+        patients, patches = _choices(chosen)
+        with parts[3]:
+            _select("patient", "Patient", [ANY, *patients], chosen.patient or ANY)
+        with parts[4]:
+            _select("patch", "Patch", [NONE, *patches], chosen.patch or NONE)
+        with parts[5]:
+            st.html(_COPY, unsafe_allow_javascript=True)
+    for sentence in thread.notes():
+        st.caption(sentence.replace("*", "").replace("[", "(").replace("]", ")"))
+
+
+def is_locked() -> bool:
+    """Whether the threshold is the run's operating point."""
+    chosen = thread.current()
+    try:
+        return loaders.locked_threshold(loaders.run(str(chosen.run))) == chosen.threshold
+    except Refusal:
+        return False
+
+
+def _adopt_threshold() -> None:
+    """Without a threshold of one's own, the run's operating point; a value as good as it is it."""
+    chosen = thread.current()
+    try:
+        locked = loaders.locked_threshold(loaders.run(str(chosen.run)))
+    except Refusal:
+        locked = None
+    if chosen.threshold is None:
+        thread.change(threshold=0.5 if locked is None else locked)
+    elif (
+        locked is not None and chosen.threshold != locked and abs(chosen.threshold - locked) < 1e-6
+    ):
+        thread.change(threshold=locked)
+
+
+def _threshold(chosen: thread.Thread) -> None:
+    key = "bar_threshold"
+    state = "operating point, locked" if is_locked() else "exploratory"
+    st.session_state[key] = chosen.threshold
+    st.slider(
+        f"Threshold · {state}", 0.0, 1.0, step=0.01, format="%.3f", key=key,
+        on_change=lambda: thread.change(threshold=st.session_state[key]),
+        help="A patch is called IDC when its score is at least this. The operating point was "
+        "chosen on validation; any other value is exploratory.",
+    )  # fmt: skip
+
+
+def _choices(chosen: thread.Thread) -> tuple[list[str], list[str]]:
+    try:
+        found = loaders.scores(loaders.run(str(chosen.run)), chosen.split)
+    except Refusal:
+        return [], []
+    if found is None:
+        return [], []
+    patients = [str(patient) for patient in found.patients.patients]
+    if chosen.patient is None:
+        return patients, []
+    if chosen.patient not in patients:
+        thread.note(f"Patient {chosen.patient[:64]} is not in this split: showing all patients.")
+        thread.change(patient=None)
+        return patients, []
+    rows = found.rows[found.rows["patient"] == chosen.patient]
+    patches = [thread.patch_name(x, y) for x, y in zip(rows["x"], rows["y"], strict=True)]
+    if chosen.patch is not None and chosen.patch not in patches:
+        thread.note(f"Patient {chosen.patient[:64]} has no patch {chosen.patch[:30]}.")
+        thread.change(patch=None)
+    return patients, patches
+
+
+def _select(part: str, label: str, values: list[str], value: str | None, words=None) -> None:
+    key = f"bar_{part}"
+    st.session_state[key] = value if value in values else values[0]
+
+    def chosen() -> None:
+        picked = st.session_state[key]
+        thread.change(**{part: None if picked in (ANY, NONE) else picked})
+
+    st.selectbox(label, values, key=key, on_change=chosen, format_func=words or str)

@@ -1,0 +1,38 @@
+"""Where to look next: the worst patients and the weakest split, each one click away."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard import loaders, thread
+from dashboard.charts.theme import plain, rate
+from idc_core.evaluation import patient_table
+
+WORST = 3
+
+
+def show(found: loaders.SplitScores, report: dict[str, Any], threshold: float) -> None:
+    """Three patients with the most errors for their size, then the splits side by side."""
+    st.subheader("Where to look next", anchor=False)
+    table = patient_table(found.patients, threshold)
+    table["wrong"] = table["errors"] / table["patches"]
+    worst = table.sort_values(["wrong", "patient"], ascending=[False, True]).head(WORST)
+    st.caption("Patients with the largest share of wrong calls")
+    for row in worst.itertuples():
+        if st.button(
+            f"Patient {plain(row.patient)} – {100 * row.wrong:.0f} % wrong: {row.fn} missed, "
+            f"{row.fp} false alarms of {row.patches} patches",
+            key=f"worst_{row.Index}", width="stretch",
+        ):  # fmt: skip
+            thread.change(patient=str(row.patient))
+            st.switch_page("views/patients.py", query_params=thread.query())
+    st.caption("The weakest split by ROC-AUC")
+    weakest = min(
+        report["splits"], key=lambda name: report["splits"][name]["pooled"]["roc_auc"]["value"] or 2
+    )
+    if st.button(
+        f"{weakest}: ROC-AUC {rate(report['splits'][weakest]['pooled']['roc_auc']['value'])}",
+        key="weakest", width="stretch",
+    ):  # fmt: skip
+        thread.change(split=weakest)
+        st.switch_page("views/threshold.py", query_params=thread.query())

@@ -1,0 +1,193 @@
+"""Everything read from disk, and the only caches.
+
+Things are held once per server (`cache_resource`) and keyed by the file they came from: its path,
+time and size. Tables are never hashed by content: Streamlit hashes large ones from a sample and
+would answer with yesterday's scores. What is returned here is read-only by agreement.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.slide_map import picture
+from idc_core.evaluation import patient_aucs
+from idc_core.files import read_json
+from idc_core.metrics.curves import Curve, Ranked
+from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.patient_counts import PatientCounts, by_patient
+from idc_core.places import data_root, run_path
+from idc_core.refusal import Refusal
+from idc_core.runs import Run, open_run
+from idc_core.scoring import Scorer
+from idc_core.slides import assemble
+from idc_core.store import PatchStore, open_store
+
+Stamp = tuple[str, int, int]
+
+CURVE_POINTS = 240
+
+
+@dataclass(frozen=True)
+class SplitScores:
+    """One split of a run's predictions, and what is computed from it once.
+
+    `rows` is sorted by patient and keeps the order of `patients`.
+    """
+
+    rows: pd.DataFrame
+    ranked: Ranked
+    patients: PatientCounts
+    bootstrap: PatientBootstrap
+
+    @cached_property
+    def curve(self) -> Curve:
+        """At most `CURVE_POINTS` points, for drawing."""
+        return self.ranked.curve.thinned(CURVE_POINTS)
+
+    @cached_property
+    def aucs(self) -> "np.ndarray[Any, Any]":
+        """ROC-AUC within each patient."""
+        return patient_aucs(self.patients)
+
+
+def run(name: str) -> Run:
+    """A run by its name; raises `Refusal` if it is missing or damaged."""
+    return open_run(run_path(name))
+
+
+def scores(chosen: Run, split: str) -> SplitScores | None:
+    """One split of a run's predictions; None where it holds no patch."""
+    file = chosen.path / "predictions.parquet"
+    if not file.is_file():
+        chosen.predictions()  # refuses, naming the command
+    return _scores(str(chosen.path), split, stamp(file))
+
+
+def splits(chosen: Run) -> list[str]:
+    """The splits that a run's predictions hold."""
+    file = chosen.path / "predictions.parquet"
+    return _splits(str(chosen.path), stamp(file)) if file.is_file() else []
+
+
+def report(chosen: Run) -> dict[str, Any]:
+    """A run's `report.json`."""
+    return chosen.report()
+
+
+def locked_threshold(chosen: Run) -> float | None:
+    """The run's newest operating point; None where none was chosen."""
+    points = chosen.operating_points()
+    return float(points[-1]["threshold"]) if points else None
+
+
+def store_of(chosen: Run) -> PatchStore | None:
+    """The patch store with a run's data; None where it is not on this machine."""
+    data = chosen.info.get("data") or {}
+    for folder in _stores(data_root()):
+        manifest = read_json(folder / "manifest.json")
+        if manifest.get("fingerprint") == data.get("fingerprint"):
+            return _store(str(folder), stamp(folder / "index.parquet"))
+    return None
+
+
+def pixels_of(chosen: Run) -> PatchStore | None:
+    """The same, if its pixels are there too."""
+    store = store_of(chosen)
+    return store if store is not None and store.has_pixels else None
+
+
+def rows_of_store(store: PatchStore) -> "pd.Series[int]":
+    """Row of `store.patches` by (patient, x, y)."""
+    return _rows(str(store.path), stamp(store.path / "index.parquet"))
+
+
+def scorer(chosen: Run) -> Scorer:
+    """A run's network; raises `Refusal` where it has none."""
+    file = chosen.path / "model.onnx"
+    return _scorer(str(file), stamp(file)) if file.is_file() else Scorer(file)
+
+
+def stamp(file: Path) -> Stamp:
+    """What identifies a file's content without reading it."""
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        raise Refusal(f"expected the file {file}: it is not there.") from None
+    return str(file), found.st_mtime_ns, found.st_size
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _predictions(path: str, stamp: Stamp) -> pd.DataFrame:
+    frame = open_run(Path(path)).predictions()
+    codes, _ = pd.factorize(frame["patient"], sort=True)
+    return frame.iloc[np.argsort(codes, kind="stable")].reset_index(drop=True)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _splits(path: str, stamp: Stamp) -> list[str]:
+    return [str(split) for split in _predictions(path, stamp)["split"].unique()]
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _scores(path: str, split: str, stamp: Stamp) -> SplitScores | None:
+    frame = _predictions(path, stamp)
+    rows = frame[frame["split"] == split].reset_index(drop=True)
+    if rows.empty:
+        return None
+    try:
+        patients = by_patient(rows)
+        ranked = Ranked(patients.labels, patients.scores)
+    except ValueError as broken:
+        raise Refusal(f"the predictions in {path} cannot be shown: {broken}") from None
+    return SplitScores(rows, ranked, patients, PatientBootstrap(len(patients)))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _store(path: str, stamp: Stamp) -> PatchStore:
+    return open_store(Path(path))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _rows(path: str, stamp: Stamp) -> "pd.Series[int]":
+    index = _store(path, stamp).index
+    keys = pd.MultiIndex.from_frame(index[["patient", "x", "y"]])
+    return pd.Series(np.arange(len(index)), index=keys).sort_index()
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _scorer(path: str, stamp: Stamp) -> Scorer:
+    return Scorer(Path(path))
+
+
+def _stores(root: Path) -> list[Path]:
+    if not root.is_dir():
+        return []
+    return sorted(folder for folder in root.iterdir() if (folder / "manifest.json").is_file())
+
+
+def tissue(store: PatchStore, patient: str) -> str | None:
+    """A patient's slide as a data address; None where the store does not know the patient."""
+    return _tissue(str(store.path), patient, stamp(store.path / "patches.npy"))
+
+
+@st.cache_resource(max_entries=24, show_spinner="Putting the slide together …")
+def _tissue(path: str, patient: str, stamp: Stamp) -> str | None:
+    store = open_store(Path(path))
+    at = np.flatnonzero(store.index["patient"] == patient)
+    if not len(at):
+        return None
+    rows = store.index.iloc[at]
+    columns = (rows[name].to_numpy() for name in ("x", "y", "width", "height"))
+    image, _ = assemble(store.patches[at], *columns)
+    return picture(image)
+
+
+def whole_patients(chosen: Run) -> frozenset[str]:
+    """Patients whose tissue is whole, as their store says; none where it is not here."""
+    store = store_of(chosen)
+    return store.whole_patients if store is not None else frozenset()

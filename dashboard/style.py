@@ -1,0 +1,33 @@
+"""The few rules that Streamlit's theme has no setting for."""
+
+import streamlit as st
+
+CSS = """
+<style>
+.block-container {padding: 3.2rem 2.2rem 3rem; max-width: 1500px;}
+h1 {font-size: 1.7rem !important; padding: .2rem 0 0 !important; font-weight: 650 !important;}
+h2, h3 {font-weight: 600 !important;}
+[data-testid="stMetricValue"], [data-testid="stDataFrame"], .figure-number, td
+  {font-variant-numeric: tabular-nums;}
+.idc-question {font-size: 1.02rem; opacity: .72; margin: 0 0 .6rem;}
+.idc-number {padding: .1rem 0 .7rem;}
+.idc-number .name {font-size: .86rem; opacity: .72;}
+.idc-number .value {font-size: 1.65rem; font-weight: 620; line-height: 1.25;
+  font-variant-numeric: tabular-nums; white-space: nowrap;}
+.idc-number .value small {font-size: .95rem; font-weight: 400; opacity: .75;}
+.idc-number .n {font-size: .8rem; opacity: .66;}
+.idc-caption {font-size: .82rem; opacity: .68; margin: -.4rem 0 .6rem;}
+.idc-foot {font-size: .78rem; opacity: .6; border-top: 1px solid rgba(128,140,150,.3);
+  padding-top: .6rem; margin-top: 1.6rem;}
+.st-key-thread_bar {position: sticky; top: 2.9rem; z-index: 90; border-radius: 10px;
+  padding: .35rem .8rem .55rem; border: 1px solid rgba(128,140,150,.25);
+  background: color-mix(in srgb, var(--st-secondary-background-color, #F5F7F9) 96%, transparent);}
+.st-key-thread_bar label p {font-size: .74rem !important; opacity: .7;}
+.st-key-thread_bar [data-testid="stWidgetLabel"] {min-height: 1rem; margin-bottom: -.2rem;}
+</style>
+"""
+
+
+def apply() -> None:
+    """Once per rerun."""
+    st.html(CSS)

@@ -1,0 +1,55 @@
+"""What is this data set, and can its split be trusted?"""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import loaders, thread
+from dashboard.charts.data import patient_table, patients_chart
+from dashboard.components import empty, figure, flow, leak_proof
+
+figure.title("Data", "What is this data set, and can its split be trusted?")
+chosen = thread.current()
+if chosen.run is None:
+    empty.no_runs()
+    st.stop()
+run = loaders.run(chosen.run)
+store = loaders.store_of(run)
+if store is None:
+    name = (run.info.get("data") or {}).get("name", "NAME")
+    empty.show(
+        f"The patches of this run ({name}) are not on this machine, or are not the same any more. "
+        f"Prepare them: python train_cli.py prepare SOURCE --name {name}."
+    )
+    st.stop()
+
+flow.show(store)
+left, right = st.columns([1.15, 1], gap="large")
+table = patient_table(store.index, store.whole_patients)
+with left:
+    st.subheader("Patients: how many patches, how much IDC", anchor=False)
+    figure.altair(
+        patients_chart(table),
+        key="patients_dots",
+        alt_text="Patients as dots: patches against share of IDC, coloured by split",
+        caption=f"{len(table)} patients, {int(table['whole'].sum())} of them whole slides; "
+        "the others are samples, for which neighbourhood and burden are not defined.",
+        table=table,
+    )
+with right:
+    leak_proof.show(store)
+    st.dataframe(
+        leak_proof.counts(store), hide_index=True, key="counts", height="content",
+        column_config={"share of IDC": st.column_config.NumberColumn(format="percent")},
+    )  # fmt: skip
+st.subheader("What was not taken", anchor=False)
+rejects = pd.read_csv(store.path / "rejects.csv", dtype=str, keep_default_na=False)
+if rejects.empty:
+    st.caption("Nothing: every file found became a patch.")
+else:
+    st.dataframe(rejects.groupby("reason").size().rename("files").reset_index(), hide_index=True)
+    st.dataframe(rejects.head(500), hide_index=True, key="rejects")
+    figure.download(rejects, key="rejects")
+st.caption(
+    "About the public set: the papers count 162 slides, the Kaggle archive has 279 patient folders; "
+    "“patient” here means folder."
+)

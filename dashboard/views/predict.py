@@ -1,0 +1,162 @@
+"""What does the model say of these patches? Uploaded ones, or test patches drawn at random."""
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from dashboard import loaders, thread
+from dashboard.charts import theme
+from dashboard.charts.patches import PatchFacts, Refused, Taken, read_uploads, table
+from dashboard.components import empty, figure, patch_source, prediction_cards
+from idc_core.runs import Run
+from idc_core.scoring import Scorer
+
+SHOWN = 60  # cards on the page; the table to take along holds all
+MOST_FILES = 500
+DRAWN = 12
+
+
+def page() -> None:
+    figure.title("Predict", "What does the model say of these patches?")
+    name = thread.current().run
+    if name is None:
+        empty.no_runs()
+        return
+    run = loaders.run(name)
+    scorer = loaders.scorer(run)
+    patches, refused, whence = _patches(run)
+    if patches:
+        _answers(run, scorer, patches, whence)
+    _refused(refused)
+
+
+def _patches(run: Run) -> tuple[list[Taken], list[Refused], str]:
+    """The uploaded patches if there are any, else the drawn ones."""
+    left, right = st.columns([1.6, 1], vertical_alignment="bottom", gap="large")
+    with left:
+        files = st.file_uploader(
+            "Your patches: PNG files of at most 50×50 pixels, as many as you like",
+            accept_multiple_files=True, max_upload_size=2, key="predict_upload",
+        )  # fmt: skip
+    with right:
+        drawn = _draw_control(run)
+    if not files:
+        return (*drawn, "drawn at random")
+    taken, refused = read_uploads([(file.name, file.getvalue()) for file in files[:MOST_FILES]])
+    if len(files) > MOST_FILES:
+        refused.append(
+            Refused(f"{len(files) - MOST_FILES:,} more files", f"only {MOST_FILES} are taken at "
+                    "once. For many: python train_cli.py predict --run RUN FOLDER --out scores.csv")
+        )  # fmt: skip
+    return taken, refused, "uploaded"
+
+
+def _draw_control(run: Run) -> tuple[list[Taken], list[Refused]]:
+    """The button that draws again; what it drew is named by the number `draw` in the address."""
+    store = loaders.pixels_of(run)
+    if store is None:
+        data = str((run.info.get("data") or {}).get("name", "NAME"))
+        empty.show(
+            f"Random test patches need the pixels of “{data}”, which are not on this machine. "
+            f"Make them: python train_cli.py prepare SOURCE --name {data}."
+        )
+        return [], []
+    split = thread.current().split
+    rows = np.flatnonzero((store.index["split"] == split).to_numpy())
+    st.button(
+        f"Draw {DRAWN} other {split} patches", icon=":material/shuffle:", on_click=_draw_again,
+        disabled=not len(rows), type="primary", key="predict_draw",
+    )  # fmt: skip
+    if not len(rows):
+        st.caption(f"No patch of this data is in the split “{split}”.")
+        return [], []
+    seed = drawing(st.query_params.get("draw"))
+    picked = np.random.default_rng(seed).choice(rows, min(DRAWN, len(rows)), replace=False)
+    st.caption(f"Draw no. {seed} out of {len(rows):,} {split} patches; a copied link shows the same.")
+    return [_taken(store, int(row)) for row in picked], []
+
+
+def drawing(text: str | None) -> int:
+    """The number of a draw as the address gives it; 0 for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _draw_again() -> None:
+    st.query_params["draw"] = str(int(np.random.default_rng().integers(1, 100_000)))
+
+
+def _taken(store, row: int) -> Taken:
+    known = store.index.iloc[row]
+    patient, x, y = str(known["patient"]), int(known["x"]), int(known["y"])
+    name = f"{patient} · {thread.patch_name(x, y)}"
+    facts = PatchFacts(name, patient, x, y, int(known["label"]))
+    return Taken(np.asarray(store.patches[row]), facts)
+
+
+def _answers(run: Run, scorer: Scorer, patches: Sequence[Taken], whence: str) -> None:
+    threshold = thread.current().threshold
+    threshold = 0.5 if threshold is None else threshold
+    pixels = np.stack([patch.pixels for patch in patches])
+    started = time.perf_counter()
+    scores = scorer.score(pixels)
+    seconds = time.perf_counter() - started
+    st.markdown(summary(patches, scores.tolist(), threshold, seconds, whence))
+    if len(patches) > SHOWN:
+        st.caption(f"The first {SHOWN} are shown; the table holds all {len(patches):,}.")
+    why = prediction_cards.show(patches[:SHOWN], scores[:SHOWN].tolist(), threshold)
+    said = table([patch.facts for patch in patches], scores.tolist(), threshold, run.name)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"The bar on each rule stands at the threshold, {threshold:.3g}.")
+        st.download_button(
+            "Scores as CSV", lambda: said.to_csv(index=False).encode(), key="predict_csv",
+            file_name=f"scores_{run.name}.csv", mime="text/csv", icon=":material/download:",
+            type="tertiary", on_click="ignore",
+        )  # fmt: skip
+    if why is not None:
+        _explain(patches[why], whence)
+
+
+def summary(
+    patches: Sequence[Taken], scores: Sequence[float], threshold: float, seconds: float, whence: str
+) -> str:
+    """The answer in a line: how many, how many called, how fast."""
+    called = sum(score >= threshold for score in scores)
+    known = [
+        (p.facts.label, s)
+        for p, s in zip(patches, scores, strict=True)
+        if p.facts.label is not None
+    ]
+    right = sum((score >= threshold) == (label == 1) for label, score in known)
+    judged = f" {right} of {len(known)} with a known label are called rightly." if known else ""
+    noun = "patch" if len(patches) == 1 else "patches"
+    return (
+        f"**{called} of {len(patches)} {noun} called IDC** at {threshold:.3g}, {whence}.{judged} "
+        f"Scored in {1000 * seconds:.1f} ms, {theme.many(round(len(patches) / seconds))} patches/s."
+    )
+
+
+def _explain(patch: Taken, whence: str) -> None:
+    """Go on to the feature maps with this patch."""
+    facts = patch.facts
+    if whence == "uploaded":
+        st.session_state[patch_source.UPLOADED] = patch
+    else:
+        st.session_state[patch_source.UPLOADED] = None
+        thread.change(patient=facts.patient, patch=thread.patch_name(facts.x or 0, facts.y or 0))
+    st.switch_page("views/feature_maps.py")
+
+
+def _refused(refused: Sequence[Refused]) -> None:
+    if not refused:
+        return
+    noun = "file was" if len(refused) == 1 else "files were"
+    st.markdown(f"**{len(refused)} {noun} not scored**")
+    st.dataframe(
+        {"File": [each.file for each in refused], "Why": [each.reason for each in refused]},
+        hide_index=True, width="stretch", key="predict_refused",
+    )  # fmt: skip
+
+
+page()

@@ -1,0 +1,138 @@
+"""What `train` refuses, before anything is changed; and what a finished run holds."""
+
+import dataclasses
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from idc_core.config import AugmentConfig, TrainConfig
+from idc_core.lock import only_one
+from idc_core.nn.training import train
+from idc_core.refusal import Refusal
+from idc_core.runs import PREDICTION_COLUMNS, open_run
+from idc_core.store import PatchStore
+
+CONFIG = TrainConfig(epochs=1, batch_size=32, deterministic=False)
+
+
+def started(store: PatchStore, run: Path, status: str = "training") -> Path:
+    """A run folder as a killed training leaves it."""
+    from idc_core.nn import training
+
+    info = training._new_info(CONFIG, store) | {"status": status}
+    run.mkdir(exist_ok=True)
+    (run / "run.json").write_text(json.dumps(info))
+    return run
+
+
+def test_a_folder_with_a_run_is_not_trained_into(small_store: PatchStore, tmp_path: Path) -> None:
+    run = started(small_store, tmp_path / "run")
+    before = (run / "run.json").read_bytes()
+    with pytest.raises(Refusal, match="Go on with --resume, or choose another name"):
+        train(CONFIG, run, small_store)
+    assert (run / "run.json").read_bytes() == before
+    assert [file.name for file in run.iterdir()] == ["run.json"]
+
+
+def test_only_a_run_can_be_resumed(small_store: PatchStore, tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="expected a run in"):
+        train(CONFIG, tmp_path / "none", small_store, resume=True)
+    assert not (tmp_path / "none").exists()
+
+
+def test_resuming_with_other_settings_names_them(small_store: PatchStore, tmp_path: Path) -> None:
+    run = started(small_store, tmp_path / "run")
+    other = dataclasses.replace(CONFIG, seed=5, augment=AugmentConfig(zoom=0.5))
+    with pytest.raises(Refusal, match=r"seed 0 → 5, augment.zoom 0.15 → 0.5"):
+        train(other, run, small_store, resume=True)
+
+
+def test_resuming_with_other_data_is_refused(small_store: PatchStore, tmp_path: Path) -> None:
+    run = started(small_store, tmp_path / "run")
+    manifest = small_store.manifest | {"fingerprint": "e" * 64}
+    other = dataclasses.replace(small_store, manifest=manifest)
+    with pytest.raises(Refusal, match=r"fingerprint ffffffffffff.*eeeeeeeeeeee"):
+        train(CONFIG, run, other, resume=True)
+
+
+def test_a_finished_run_is_resumed_by_doing_nothing(
+    small_store: PatchStore, tmp_path: Path
+) -> None:
+    run = started(small_store, tmp_path / "run", "finished")
+    assert train(CONFIG, run, small_store, resume=True).status == "finished"
+    assert [file.name for file in run.iterdir()] == ["run.json"]
+
+
+def test_an_imported_run_cannot_be_resumed(small_store: PatchStore, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "run.json").write_text('{"status": "imported"}')
+    with pytest.raises(Refusal, match="expected a run trained here"):
+        train(CONFIG, run, small_store, resume=True)
+
+
+def test_a_second_trainer_is_refused(small_store: PatchStore, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    with (
+        only_one(run / "checkpoint" / "lock", "training"),
+        pytest.raises(Refusal, match="is training there"),
+    ):
+        train(CONFIG, run, small_store)
+    assert not (run / "run.json").exists()
+
+
+def test_a_patient_on_two_sides_is_refused(small_store: PatchStore, tmp_path: Path) -> None:
+    index = small_store.index.copy()
+    index.loc[3, "split"] = "validation"
+    with pytest.raises(Refusal, match="p00"):
+        train(CONFIG, tmp_path / "run", dataclasses.replace(small_store, index=index))
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("split", ["train", "validation"])
+def test_a_side_with_one_class_is_refused(
+    small_store: PatchStore, tmp_path: Path, split: str
+) -> None:
+    index = small_store.index.copy()
+    index.loc[index["split"] == split, "label"] = 1
+    with pytest.raises(Refusal, match=f"expected {split} patches with and without IDC"):
+        train(CONFIG, tmp_path / "run", dataclasses.replace(small_store, index=index))
+
+
+@pytest.mark.slow
+def test_a_finished_run_holds_all_that_the_dashboard_reads(
+    small_store: PatchStore, tmp_path: Path
+) -> None:
+    config = dataclasses.replace(CONFIG, epochs=3, learning_rate=0.01, average=0.5)
+    run = train(config, tmp_path / "run", small_store)
+    again = open_run(run.path)
+    assert again.status == "finished"
+    assert again.info["onnx_max_difference"] <= 1e-5
+    assert again.info["best_epoch"] in again.history()["epoch"].tolist()
+    assert again.info["data"]["patches"] == {"test": 32, "train": 128, "validation": 32}
+    assert again.info["data"]["patients"] == {"test": 2, "train": 8, "validation": 2}
+
+    predictions = again.predictions()
+    assert tuple(predictions.columns) == PREDICTION_COLUMNS
+    assert predictions["file"].tolist() == small_store.index["file"].tolist()
+    assert again.operating_points()[-1]["split"] == "validation"
+    assert again.report()
+
+    best = again.history().set_index("epoch").loc[again.info["best_epoch"], "val_auc"]
+    rows = predictions[predictions["split"] == "validation"]
+    from sklearn.metrics import roc_auc_score
+
+    # the stored scores are those of the epoch that was judged best
+    assert roc_auc_score(rows["label"], rows["score"]) == pytest.approx(best, abs=1e-3)
+
+    names = {file.name for file in run.path.iterdir()}
+    assert names >= {"run.json", "history.csv", "events.jsonl", "model.keras", "model.onnx"}
+    assert not [name for name in names if name.startswith(".")]
+    assert "checkpoint" not in names
+    with zipfile.ZipFile(run.path / "model.keras") as network:
+        weights = network.read("model.weights.h5")
+    assert b"optimizer" not in weights
+    assert np.isfinite(predictions["score"]).all()
