@@ -51,7 +51,8 @@ except Exception:
         f"This page hit an error of ours (mark {mark}; the server's log says more). "
         "Reload it, or open another page from the left."
     )
-st.html(
-    '<div class="idc-foot">Research use only – not a diagnosis. '
-    "IDC (label 1) is the positive class; a patch is called IDC when its score ≥ threshold.</div>"
-)
+finally:
+    st.html(
+        '<div class="idc-foot">Research use only – not a diagnosis. '
+        "IDC (label 1) is the positive class; a patch is called IDC when its score ≥ threshold.</div>"
+    )

@@ -6,7 +6,9 @@ CSS = """
 <style>
 .block-container {padding: 3.2rem 2.2rem 3rem; max-width: 1500px;}
 h1 {font-size: 1.7rem !important; padding: .2rem 0 0 !important; font-weight: 650 !important;}
-h2, h3 {font-weight: 600 !important;}
+h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important; padding: .4rem 0 .1rem !important;}
+.stVegaLiteChart summary {opacity: .5;}
+[data-testid="stSidebarHeader"] {height: 2rem;}
 [data-testid="stMetricValue"], [data-testid="stDataFrame"], .figure-number, td
   {font-variant-numeric: tabular-nums;}
 .idc-question {font-size: 1.02rem; opacity: .72; margin: 0 0 .6rem;}
@@ -16,7 +18,7 @@ h2, h3 {font-weight: 600 !important;}
   font-variant-numeric: tabular-nums; white-space: nowrap;}
 .idc-number .value small {font-size: .95rem; font-weight: 400; opacity: .75;}
 .idc-number .n {font-size: .8rem; opacity: .66;}
-.idc-caption {font-size: .82rem; opacity: .68; margin: -.4rem 0 .6rem;}
+.idc-caption {font-size: .82rem; opacity: .68; margin: -.7rem 0 -.3rem;}
 .idc-foot {font-size: .78rem; opacity: .6; border-top: 1px solid rgba(128,140,150,.3);
   padding-top: .6rem; margin-top: 1.6rem;}
 .st-key-thread_bar {position: sticky; top: 2.9rem; z-index: 90; border-radius: 10px;

@@ -47,7 +47,8 @@ def histogram_chart(table: pd.DataFrame, threshold: float) -> alt.LayerChart:
             y=alt.Y(
                 "patches:Q",
                 title="no IDC  ←  patches  →  IDC",
-                axis=alt.Axis(format="~s", labelExpr="replace(datum.label, '−', '')"),
+                scale=alt.Scale(type="symlog", constant=20),
+                axis=alt.Axis(tickCount=7, labelExpr="format(abs(datum.value), ',')"),
             ),
             color=_outcome_colour(),
             tooltip=[
@@ -63,7 +64,7 @@ def histogram_chart(table: pd.DataFrame, threshold: float) -> alt.LayerChart:
         .mark_rule(color=ACCENT, strokeWidth=2.5)
         .encode(x="threshold:Q", tooltip=alt.Tooltip("threshold:Q", format=".3f"))
     )
-    return finished(areas + rule, height=230)  # type: ignore[return-value]
+    return finished(areas + rule, height=260)  # type: ignore[return-value]
 
 
 def roc_chart(curve: Curve, now: Confusion, threshold: float) -> alt.LayerChart:

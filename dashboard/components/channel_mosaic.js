@@ -36,36 +36,40 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const room = window.innerHeight - find(".tiles").getBoundingClientRect().top - 24;
     Object.assign(state, grid(data.count, width, Math.min(720, Math.max(300, state.room ??= room))));
     const scale = window.devicePixelRatio || 1;
-    canvas.style.width = `${state.columns * (state.side + GAP) - GAP}px`;
-    canvas.style.height = `${state.rows * (state.side + GAP) - GAP}px`;
-    canvas.width = Math.round((state.columns * (state.side + GAP) - GAP) * scale);
-    canvas.height = Math.round((state.rows * (state.side + GAP) - GAP) * scale);
+    const wide = state.columns * (state.side + GAP) + GAP, high = state.rows * (state.side + GAP) + GAP;
+    Object.assign(canvas.style, { width: `${wide}px`, height: `${high}px` });
+    Object.assign(canvas, { width: Math.round(wide * scale), height: Math.round(high * scale) });
     draw();
   }
 
   function draw() {
-    const scale = canvas.width / (state.columns * (state.side + GAP) - GAP);
+    const scale = canvas.width / (state.columns * (state.side + GAP) + GAP);
     const pen = canvas.getContext("2d");
     pen.setTransform(scale, 0, 0, scale, 0, 0);
     pen.clearRect(0, 0, canvas.width, canvas.height);
     pen.imageSmoothingEnabled = false;
     state.tiles.forEach((tile, at) => pen.drawImage(tile, ...corner(at), state.side, state.side));
-    outline(pen, state.chosen, 3);
-    if (state.pointed !== state.chosen) outline(pen, state.pointed, 2);
+    outline(pen, state.chosen, true);
+    if (state.pointed !== state.chosen) outline(pen, state.pointed, false);
     drawPatch();
     tell();
   }
 
-  function outline(pen, at, width) {
+  // Dark and pale lines side by side are seen on every colour.
+  function outline(pen, at, kept) {
     if (at === null || at === undefined) return;
     const [left, top] = corner(at);
-    pen.lineWidth = width;
-    pen.strokeStyle = getComputedStyle(canvas).getPropertyValue("--st-primary-color") || "#0B6E8A";
-    pen.strokeRect(left - 1, top - 1, state.side + 2, state.side + 2);
+    pen.lineWidth = GAP;
+    pen.strokeStyle = getComputedStyle(canvas).getPropertyValue(kept ? "--st-text-color" : "--st-primary-color");
+    pen.strokeRect(left - GAP / 2, top - GAP / 2, state.side + GAP, state.side + GAP);
+    pen.lineWidth = 2;
+    pen.strokeStyle = "#fff";
+    pen.strokeRect(left + 1, top + 1, state.side - 2, state.side - 2);
   }
 
   function corner(at) {
-    return [(at % state.columns) * (state.side + GAP), Math.floor(at / state.columns) * (state.side + GAP)];
+    const step = state.side + GAP;
+    return [GAP + (at % state.columns) * step, GAP + Math.floor(at / state.columns) * step];
   }
 
   function drawPatch() {
@@ -108,15 +112,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
 
   function at(event) {
-    const column = Math.floor(event.offsetX / (state.side + GAP));
-    const number = Math.floor(event.offsetY / (state.side + GAP)) * state.columns + column;
-    return column < state.columns && number >= 0 && number < data.count ? number : null;
+    const column = Math.floor((event.offsetX - GAP) / (state.side + GAP));
+    const row = Math.floor((event.offsetY - GAP) / (state.side + GAP));
+    const number = row * state.columns + column;
+    return column >= 0 && column < state.columns && row >= 0 && number < data.count ? number : null;
   }
 
+  // A held key passes over many channels; the server hears of the one it stops at.
   function choose(number) {
     state.chosen = number;
     draw();
-    setTriggerValue("channel", number === null ? -1 : number);
+    clearTimeout(canvas.telling);
+    canvas.telling = setTimeout(() => setTriggerValue("channel", number ?? -1), 150);
   }
 
   canvas.onpointermove = (event) => {
@@ -133,7 +140,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
   canvas.onkeydown = (event) => {
     const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: state.columns, ArrowUp: -state.columns };
-    if (event.key === "Escape" && state.chosen !== null) choose(null);
+    if (event.key === "Escape" && state.ready && state.chosen !== null) choose(null);
     if (!(event.key in steps) || !state.ready) return;
     event.preventDefault();
     const next = state.chosen === null ? 0 : state.chosen + steps[event.key];
@@ -191,7 +198,7 @@ function paint(values, at, data, [bottom, top], veil) {
 // The fewest columns (the largest tiles) whose rows still fit on the page.
 function grid(count, width, highest) {
   for (let columns = 1; ; columns++) {
-    const side = Math.min(150, Math.floor((width + GAP) / columns) - GAP);
+    const side = Math.min(150, Math.floor((width - GAP) / columns) - GAP);
     const rows = Math.ceil(count / columns);
     if (rows * (side + GAP) <= highest || side <= 5) return { columns, rows, side };
   }

@@ -32,7 +32,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     buttons.forEach((button, other) => button.setAttribute("aria-checked", other === at));
     buttons[at].focus();
     tell(data.boxes[at]);
-    setTriggerValue("layer", data.boxes[at].name);
+    clearTimeout(row.telling);  // a held key passes over many layers
+    row.telling = setTimeout(() => setTriggerValue("layer", data.boxes[at].name), 150);
   }
 
   function tell(box) {

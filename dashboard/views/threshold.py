@@ -38,7 +38,7 @@ figure.altair(
     key="histogram",
     alt_text="Scores of patches with and without IDC; four areas by outcome at the threshold",
     caption=f"Scores of {counts.total:,} patches of {len(found.patients)} patients; "
-    "IDC upwards, no IDC downwards; the rule is the threshold.",
+    "IDC upwards, no IDC downwards, on a compressed scale; the rule is the threshold.",
     table=table,
 )
 left, middle, right = st.columns([1.25, 1, 1], gap="medium")
