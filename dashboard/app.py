@@ -38,21 +38,23 @@ page = st.navigation(
     ]
 )
 style.apply()
-try:
-    thread.enter()
-    thread_bar.show()
-    page.run()
-except Refusal as refusal:
-    empty.show(str(refusal))
-except Exception:
-    mark = uuid.uuid4().hex[:8]
-    logging.getLogger("idc_review").exception("page %s failed, mark %s", page.title, mark)
-    empty.show(
-        f"This page hit an error of ours (mark {mark}; the server's log says more). "
-        "Reload it, or open another page from the left."
-    )
-finally:
-    st.html(
-        '<div class="idc-foot">Research use only – not a diagnosis. '
-        "IDC (label 1) is the positive class; a patch is called IDC when its score ≥ threshold.</div>"
-    )
+body = st.container()
+# Before the page runs: a page that stops early (`st.stop`) still carries the notice.
+st.html(
+    '<div class="idc-foot">Research use only – not a diagnosis. '
+    "IDC (label 1) is the positive class; a patch is called IDC when its score ≥ threshold.</div>"
+)
+with body:
+    try:
+        thread.enter()
+        thread_bar.show()
+        page.run()
+    except Refusal as refusal:
+        empty.show(str(refusal))
+    except Exception:
+        mark = uuid.uuid4().hex[:8]
+        logging.getLogger("idc_review").exception("page %s failed, mark %s", page.title, mark)
+        empty.show(
+            f"This page hit an error of ours (mark {mark}; the server's log says more). "
+            "Reload it, or open another page from the left."
+        )

@@ -14,6 +14,7 @@ import pandas as pd
 from idc_core.images import ImageRefused, decode_patch, pad_patch
 from idc_core.patches import parse_name
 from idc_core.refusal import Refusal
+from idc_core.safe_csv import safe_cell
 
 Image = npt.NDArray[np.uint8]
 
@@ -92,8 +93,8 @@ def table(
     """One row a patch, the columns of `train_cli.py predict` and what they were made with."""
     return pd.DataFrame(
         {
-            "file": [each.file for each in facts],
-            "patient": [each.patient for each in facts],
+            "file": [safe_cell(each.file) for each in facts],
+            "patient": [each.patient and safe_cell(each.patient) for each in facts],
             "x": pd.array([each.x for each in facts], dtype="Int64"),
             "y": pd.array([each.y for each in facts], dtype="Int64"),
             "label": pd.array([each.label for each in facts], dtype="Int64"),

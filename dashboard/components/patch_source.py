@@ -35,7 +35,7 @@ def worst_missed(rows: pd.DataFrame, threshold: float) -> int | None:
 
 
 def worst_alarm(rows: pd.DataFrame, threshold: float) -> int | None:
-    """Position of the patch without IDC that was called with the highest score; None if none was."""
+    """Position of the patch without IDC that was called with the highest score; None if none."""
     score, label = rows["score"].to_numpy(), rows["label"].to_numpy()
     return _extreme(np.where((label == 0) & (score >= threshold), score, -np.inf))
 

@@ -22,6 +22,7 @@ def show(found: loaders.SplitScores, threshold: float, whole: frozenset[str]) ->
     st.dataframe(
         table,
         key="worklist",
+        placeholder="–",
         hide_index=True,
         height=min(420, 38 + 35 * len(table)),
         on_select=opened,

@@ -10,6 +10,7 @@ from dashboard.components import channel_mosaic, empty, figure, network_row, pat
 from idc_core.runs import Run
 from idc_core.scoring import Scorer
 
+
 def page() -> None:
     left, right = st.columns([1, 1.9], vertical_alignment="center")
     with left:

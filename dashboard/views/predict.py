@@ -74,7 +74,7 @@ def _draw_control(run: Run) -> tuple[list[Taken], list[Refused]]:
         return [], []
     seed = drawing(st.query_params.get("draw"))
     picked = np.random.default_rng(seed).choice(rows, min(DRAWN, len(rows)), replace=False)
-    st.caption(f"Draw no. {seed} out of {len(rows):,} {split} patches; a copied link shows the same.")
+    st.caption(f"Draw no. {seed} of {len(rows):,} {split} patches; a copied link shows the same.")
     return [_taken(store, int(row)) for row in picked], []
 
 
@@ -99,6 +99,7 @@ def _answers(run: Run, scorer: Scorer, patches: Sequence[Taken], whence: str) ->
     threshold = thread.current().threshold
     threshold = 0.5 if threshold is None else threshold
     pixels = np.stack([patch.pixels for patch in patches])
+    scorer.score(pixels[:1])  # making the session ready is no part of the speed
     started = time.perf_counter()
     scores = scorer.score(pixels)
     seconds = time.perf_counter() - started
