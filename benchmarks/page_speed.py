@@ -7,8 +7,9 @@ Promised, with 277,524 predictions, in Chromium:
 - a warm page, opened from the navigation, is complete in under 1.5 s (median of 3, every page).
 
 A move is one press of an arrow key on the slider, the same on both pages. *Painted* is the second
-frame after the number changed. *Complete* is the last change of the document (the painted number, at the
-earliest) before it kept still for 0.3 s with no script running. Both are read from the browser's own clock, from the key press on.
+frame after the number changed. *Complete* is the last change of the document (at the earliest, the
+painted number) before it kept still for 0.3 s with no script running. Both are counted from the key
+press on, by the browser's own clock.
 
 The data is drawn: no patch is real, all pixels are zero and lie in a file without blocks on disk.
 """

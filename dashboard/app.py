@@ -9,11 +9,11 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:  # `streamlit run` puts this folder on the path, not the repository
     sys.path.insert(0, str(ROOT))
 
-import streamlit as st
+import streamlit as st  # noqa: E402 - the path above comes first
 
-from dashboard import style, thread
-from dashboard.components import empty, thread_bar
-from idc_core.refusal import Refusal
+from dashboard import style, thread  # noqa: E402 - the path above comes first
+from dashboard.components import empty, thread_bar  # noqa: E402 - the path above comes first
+from idc_core.refusal import Refusal  # noqa: E402 - the path above comes first
 
 VIEWS = Path(__file__).parent / "views"
 
@@ -29,14 +29,17 @@ PAGES = (
     ("data", "Data", ":material/database:"),
 )
 
+# Streamlit serves its default page at "/" only; a link that says "/overview" is a page of its own.
 page = st.navigation(
-    [
+    [st.Page(VIEWS / "overview.py", title=PAGES[0][1], icon=PAGES[0][2], url_path="", default=True)]
+    + [
         st.Page(
-            VIEWS / f"{name}.py", title=title, icon=icon, url_path=name, default=name == "overview"
+            VIEWS / f"{name}.py", title=title, icon=icon, url_path=name,
+            visibility="hidden" if name == "overview" else "visible",
         )
         for name, title, icon in PAGES
     ]
-)
+)  # fmt: skip
 style.apply()
 body = st.container()
 # Before the page runs: a page that stops early (`st.stop`) still carries the notice.

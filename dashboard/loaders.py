@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dashboard import checked
 from dashboard.charts.slide_map import picture
 from idc_core.evaluation import patient_aucs
 from idc_core.files import read_json
@@ -57,7 +58,7 @@ class SplitScores:
 
 def run(name: str) -> Run:
     """A run by its name; raises `Refusal` if it is missing or damaged."""
-    return open_run(run_path(name))
+    return checked.info(open_run(run_path(name)))
 
 
 def scores(chosen: Run, split: str) -> SplitScores | None:
@@ -76,13 +77,22 @@ def splits(chosen: Run) -> list[str]:
 
 def report(chosen: Run) -> dict[str, Any]:
     """A run's `report.json`."""
-    return chosen.report()
+    return checked.report(chosen)
+
+
+def history(chosen: Run) -> pd.DataFrame:
+    """A run's epochs; empty where nothing was trained."""
+    return checked.history(chosen)
+
+
+def events(chosen: Run) -> list[dict[str, Any]]:
+    """What happened in which epoch of a run."""
+    return checked.events(chosen)
 
 
 def locked_threshold(chosen: Run) -> float | None:
     """The run's newest operating point; None where none was chosen."""
-    points = chosen.operating_points()
-    return float(points[-1]["threshold"]) if points else None
+    return checked.threshold(chosen, chosen.operating_points())
 
 
 def store_of(chosen: Run) -> PatchStore | None:
@@ -164,6 +174,18 @@ def _scorer(path: str, stamp: Stamp) -> Scorer:
     return Scorer(Path(path))
 
 
+def rejects(store: PatchStore) -> pd.DataFrame:
+    """Files that were not taken into a store: `file, reason, detail`."""
+    file = store.path / "rejects.csv"
+    try:
+        table = pd.read_csv(file, dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as broken:
+        raise Refusal(f"expected a table of files in {file}: {broken}.") from None
+    if not {"file", "reason"} <= set(table.columns):
+        raise Refusal(f"expected the columns file and reason in {file}: they are not there.")
+    return table
+
+
 def _stores(root: Path) -> list[Path]:
     if not root.is_dir():
         return []
@@ -183,8 +205,7 @@ def _tissue(path: str, patient: str, stamp: Stamp) -> str | None:
         return None
     rows = store.index.iloc[at]
     columns = (rows[name].to_numpy() for name in ("x", "y", "width", "height"))
-    image, _ = assemble(store.patches[at], *columns)
-    return picture(image)
+    return picture(*assemble(store.patches[at], *columns))
 
 
 def whole_patients(chosen: Run) -> frozenset[str]:

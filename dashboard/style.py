@@ -6,7 +6,8 @@ CSS = """
 <style>
 .block-container {padding: 3.2rem 2.2rem 3rem; max-width: 1500px;}
 h1 {font-size: 1.7rem !important; padding: .2rem 0 0 !important; font-weight: 650 !important;}
-h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important; padding: .4rem 0 .1rem !important;}
+h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
+  padding: .4rem 0 .1rem !important;}
 .stVegaLiteChart summary {opacity: .5;}
 [data-testid="stSidebarHeader"] {height: 2rem;}
 [data-testid="stMetricValue"], [data-testid="stDataFrame"], .figure-number, td

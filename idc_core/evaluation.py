@@ -43,6 +43,11 @@ def write_evaluation(run: Run, *, rule: str = DEFAULT_RULE) -> dict[str, Any]:
     are no predictions, or a score is not a probability.
     """
     predictions = run.predictions()
+    if not predictions["split"].isin(SPLITS).any():
+        raise Refusal(
+            f"expected patches of a split ({', '.join(SPLITS)}) in "
+            f"{run.path / 'predictions.parquet'}: found none. Score the patches again."
+        )
     point = operating_point(run, predictions, rule=rule)
     report = evaluate(predictions, point["threshold"]) | {
         "run": run.name,
@@ -57,12 +62,20 @@ def operating_point(run: Run, predictions: pd.DataFrame, *, rule: str) -> dict[s
     """The run's newest operating point; chosen on validation and recorded if there is none."""
     known = run.operating_points()
     if known:
+        if "threshold" not in known[-1]:
+            raise Refusal(
+                f"expected a threshold in the last line of {run.path / 'operating_points.jsonl'}: "
+                "there is none. Remove that line, and one is chosen again."
+            )
         return known[-1]
     validation = predictions[predictions["split"] == "validation"]
     if validation["label"].nunique() < 2:
         return {"rule": "not chosen: no validation split with both classes", "threshold": UNCHOSEN}
     ranked = _ranked(validation)
-    chosen = choose(ranked, rule)
+    try:
+        chosen = choose(ranked, rule)
+    except ValueError as unreachable:
+        raise Refusal(str(unreachable)) from None
     network = run.path / "model.onnx"
     point = {
         "name": f"best {rule} on validation" if ">" not in rule else f"{rule} on validation",

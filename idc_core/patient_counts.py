@@ -1,4 +1,7 @@
-"""Predictions sorted by patient, so that counts a patient at any threshold are one sum a patient."""
+"""Predictions sorted by patient.
+
+Counts a patient at any threshold are then one pass and one sum a patient.
+"""
 
 from dataclasses import dataclass
 
@@ -42,10 +45,13 @@ class PatientCounts:
 
 
 def by_patient(predictions: pd.DataFrame) -> PatientCounts:
-    """Sort predictions by patient; raises `ValueError` by row for a bad label or score."""
+    """Sort predictions by patient; raises `ValueError` by row for a bad label, score or patient."""
     labels, scores = check_labels_and_scores(
         predictions["label"].to_numpy(), predictions["score"].to_numpy()
     )
+    nobody = predictions["patient"].isna().to_numpy()
+    if nobody.any():
+        raise ValueError(f"expected a patient: row {int(np.argmax(nobody))} names none.")
     patients, owner = np.unique(predictions["patient"].to_numpy(dtype=object), return_inverse=True)
     order = np.argsort(owner, kind="stable")
     starts = np.searchsorted(owner[order], np.arange(len(patients)))

@@ -1,12 +1,14 @@
 """ROC, precision-recall and the score histogram, with the threshold that is being looked at."""
 
 from collections.abc import Mapping
+from functools import cache
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.theme import ACCENT, COLOURS, OUTCOMES, QUIET, WORDS, finished
+from dashboard.charts.template import Spec, filled, outcome_scale, source, template
+from dashboard.charts.theme import ACCENT, COLOURS, QUIET, WORDS
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.curves import Curve, Ranked
 
@@ -20,26 +22,80 @@ def histogram_table(ranked: Ranked, threshold: float) -> pd.DataFrame:
     """
     edges = np.unique(np.append(np.linspace(0, 1, BINS + 1), threshold))
     high_side = edges[:-1] >= threshold
+    if threshold == 1:  # a score of exactly 1 is called then: a bin of no width holds it
+        edges, high_side = np.append(edges, 1.0), np.append(high_side, True)
     found = []
     for scores, outcome, sign in (
         (ranked.positive, np.where(high_side, "tp", "fn"), 1),
         (ranked.negative, np.where(high_side, "fp", "tn"), -1),
     ):
-        counts, _ = np.histogram(scores, bins=edges)
+        # The scores are sorted: a bin is the distance between two places.
+        places = np.append(np.searchsorted(scores, edges[:-1]), len(scores))
         found.append(
             pd.DataFrame(
-                {"low": edges[:-1], "high": edges[1:], "outcome": outcome, "patches": counts * sign}
+                {
+                    "low": edges[:-1], "high": edges[1:], "outcome": outcome,
+                    "patches": np.diff(places) * sign,
+                }
             )
-        )
-    table = pd.concat(found)
+        )  # fmt: skip
+    table = pd.concat(found, ignore_index=True)
     return table[table["patches"] != 0]
 
 
-def histogram_chart(table: pd.DataFrame, threshold: float) -> alt.LayerChart:
+def histogram_chart(table: pd.DataFrame, threshold: float) -> Spec:
     """The four areas of the scores, with the threshold as a rule."""
     named = table.assign(what=table["outcome"].map(WORDS), n=table["patches"].abs())
+    now = pd.DataFrame({"threshold": [threshold], "said": [f"threshold {threshold:.3f}"]})
+    return filled(_histogram(), areas=named, now=now)
+
+
+def roc_chart(curve: Curve, now: Confusion, threshold: float) -> Spec:
+    """Sensitivity against false alarms, with the point of the threshold."""
+    line = _line(curve, 1 - curve.specificity, curve.sensitivity)
+    chance = pd.DataFrame({"across": [0.0, 1.0], "up": [0.0, 1.0]})
+    point = {"across": 1 - now.specificity, "up": now.sensitivity, "threshold": threshold}
+    return _with_point(
+        _curve("share of no IDC called (1 − specificity)", "share of IDC found (sensitivity)"),
+        line,
+        chance,
+        point,
+    )
+
+
+def pr_chart(curve: Curve, now: Confusion, threshold: float, prevalence: float) -> Spec:
+    """Precision against sensitivity, with the point of the threshold and the prevalence."""
+    line = _line(curve, curve.sensitivity, curve.precision)
+    chance = pd.DataFrame({"across": [0.0, 1.0], "up": [prevalence, prevalence]})
+    point = {"across": now.sensitivity, "up": now.precision, "threshold": threshold}
+    return _with_point(
+        _curve("share of IDC found (sensitivity)", "share of calls that are IDC (precision)"),
+        line,
+        chance,
+        point,
+    )
+
+
+def _line(curve: Curve, across: np.ndarray, up: np.ndarray) -> pd.DataFrame:  # type: ignore[type-arg]
+    # The first point calls nothing; its threshold is infinite, which JSON does not know.
+    table = pd.DataFrame(
+        {"threshold": np.minimum(curve.thresholds, 1.0), "across": across, "up": up}
+    )
+    return table.dropna().round(4)
+
+
+def _with_point(
+    spec: Spec, line: pd.DataFrame, chance: pd.DataFrame, point: Mapping[str, float]
+) -> Spec:
+    said = f"threshold {point['threshold']:.3f}"
+    now = pd.DataFrame([{**point, "said": said}]).dropna()
+    return filled(spec, line=line, chance=chance, now=now)
+
+
+@cache
+def _histogram() -> Spec:
     areas = (
-        alt.Chart(named)
+        alt.Chart(source("areas"))
         .mark_bar(binSpacing=0)
         .encode(
             x=alt.X("low:Q", title="score", scale=alt.Scale(domain=[0, 1]), bin="binned"),
@@ -50,7 +106,7 @@ def histogram_chart(table: pd.DataFrame, threshold: float) -> alt.LayerChart:
                 scale=alt.Scale(type="symlog", constant=20),
                 axis=alt.Axis(tickCount=7, labelExpr="format(abs(datum.value), ',')"),
             ),
-            color=_outcome_colour(),
+            color=alt.Color("what:N", scale=outcome_scale(), title=None),
             tooltip=[
                 alt.Tooltip("what:N", title="outcome"),
                 alt.Tooltip("n:Q", title="patches", format=","),
@@ -59,59 +115,32 @@ def histogram_chart(table: pd.DataFrame, threshold: float) -> alt.LayerChart:
             ],
         )
     )
-    rule = (
-        alt.Chart(pd.DataFrame({"threshold": [threshold]}))
-        .mark_rule(color=ACCENT, strokeWidth=2.5)
-        .encode(x="threshold:Q", tooltip=alt.Tooltip("threshold:Q", format=".3f"))
+    now = alt.Chart(source("now")).encode(
+        x="threshold:Q", tooltip=alt.Tooltip("threshold:Q", format=".3f")
     )
-    return finished(areas + rule, height=260)  # type: ignore[return-value]
+    rule = now.mark_rule(color=ACCENT, strokeWidth=2.5)
+    flag = now.mark_text(
+        color=ACCENT, align="left", baseline="top", dx=6, fontSize=12, fontWeight="bold"
+    ).encode(text="said:N", y=alt.value(2))
+    return template(areas + rule + flag, height=270)
 
 
-def roc_chart(curve: Curve, now: Confusion, threshold: float) -> alt.LayerChart:
-    """Sensitivity against false alarms, with the point of the threshold."""
-    line = _points(curve).assign(across=1 - curve.specificity, up=curve.sensitivity)
-    chance = pd.DataFrame({"across": [0.0, 1.0], "up": [0.0, 1.0]})
-    point = {"across": 1 - now.specificity, "up": now.sensitivity, "threshold": threshold}
-    return _curve(line, chance, point, "1 − specificity (false alarms)", "sensitivity (IDC found)")
-
-
-def pr_chart(curve: Curve, now: Confusion, threshold: float, prevalence: float) -> alt.LayerChart:
-    """Precision against sensitivity, with the point of the threshold and the prevalence."""
-    line = _points(curve).assign(across=curve.sensitivity, up=curve.precision)
-    chance = pd.DataFrame({"across": [0.0, 1.0], "up": [prevalence, prevalence]})
-    point = {"across": now.sensitivity, "up": now.precision, "threshold": threshold}
-    return _curve(line, chance, point, "sensitivity (IDC found)", "precision (calls that are IDC)")
-
-
-def _points(curve: Curve) -> pd.DataFrame:
-    return pd.DataFrame({"threshold": np.minimum(curve.thresholds, 1.0)})
-
-
-def _curve(
-    line: pd.DataFrame, chance: pd.DataFrame, point: Mapping[str, float], across: str, up: str
-) -> alt.LayerChart:
+@cache
+def _curve(across: str, up: str) -> Spec:
     unit = alt.Scale(domain=[0, 1])
-    x = alt.X("across:Q", title=across, scale=unit)
-    y = alt.Y("up:Q", title=up, scale=unit)
+    x, y = alt.X("across:Q", title=across, scale=unit), alt.Y("up:Q", title=up, scale=unit)
     tooltip = [
         alt.Tooltip("threshold:Q", format=".3f"),
         alt.Tooltip("across:Q", title=across, format=".3f"),
         alt.Tooltip("up:Q", title=up, format=".3f"),
     ]
-    drawn = alt.Chart(line.dropna().round(4)).encode(x=x, y=y, tooltip=tooltip)
-    dashed = alt.Chart(chance).mark_line(strokeDash=[4, 4], color=QUIET).encode(x=x, y=y)
-    now = (
-        alt.Chart(pd.DataFrame([point]))
-        .mark_point(filled=True, size=150, color=COLOURS["fn"], opacity=1)
-        .encode(x=x, y=y, tooltip=tooltip)
+    drawn = alt.Chart(source("line")).encode(x=x, y=y, tooltip=tooltip)
+    dashed = alt.Chart(source("chance")).mark_line(strokeDash=[4, 4], color=QUIET)
+    now = alt.Chart(source("now")).encode(x=x, y=y, tooltip=tooltip)
+    return template(
+        dashed.encode(x=x, y=y)
+        + drawn.mark_line(color=ACCENT, strokeWidth=2.2)
+        + drawn.mark_point(size=60, opacity=0)
+        + now.mark_point(filled=True, size=150, color=COLOURS["fn"], opacity=1),
+        height=280,
     )
-    hover = drawn.mark_point(size=60, opacity=0)
-    return finished(  # type: ignore[return-value]
-        dashed + drawn.mark_line(color=ACCENT, strokeWidth=2.2) + hover + now, height=280
-    )
-
-
-def _outcome_colour() -> alt.Color:
-    domain = [WORDS[outcome] for outcome in OUTCOMES]
-    scale = alt.Scale(domain=domain, range=[COLOURS[outcome] for outcome in OUTCOMES])
-    return alt.Color("what:N", scale=scale, title=None)

@@ -5,7 +5,7 @@ import pandas as pd
 
 from dashboard.charts.theme import ACCENT, finished
 
-# From the works' own tables, as gathered in the project's notes; every one is somebody else's split.
+# From the works' own tables, as gathered in the project's notes; each on a split of its own.
 PUBLISHED = pd.DataFrame(
     [
         ("Cruz-Roa 2014", "patient", None, 0.842, 0.718, None),
@@ -21,7 +21,7 @@ METRICS = {"balanced_accuracy": "Balanced accuracy", "f1": "F1", "roc_auc": "ROC
 
 
 def published_table(metric: str, ours: dict[str, float], name: str) -> pd.DataFrame:
-    """Works that state `metric`, and this run with its interval: `work, split, value, low, high`."""
+    """Works that state `metric`, and this run: `work, split, value, low, high`."""
     rows = PUBLISHED[["work", "split", metric]].rename(columns={metric: "value"}).dropna()
     own = {"work": f"this run ({name})", "split": "this run", **ours}
     return pd.concat([rows, pd.DataFrame([own])], ignore_index=True)

@@ -10,10 +10,11 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import thread
+from dashboard.charts.template import Spec
 
 
 def altair(
-    chart: alt.Chart | alt.LayerChart,
+    chart: alt.Chart | alt.LayerChart | Spec,
     *,
     key: str,
     alt_text: str,
@@ -22,8 +23,10 @@ def altair(
     on_select: Callable[[], None] | None = None,
     selection: str | None = None,
 ) -> Any:
-    """Draw an Altair chart; its own menu saves PNG and SVG, the button the data behind it."""
-    picked = st.altair_chart(
+    """Draw an Altair chart, built or from a template; its own menu saves PNG and SVG, the button
+    the data behind it."""
+    draw = st.vega_lite_chart if isinstance(chart, dict) else st.altair_chart
+    picked = draw(
         chart, key=key, alt=alt_text, width="stretch",
         on_select=on_select or "ignore", selection_mode=selection,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 All but an upload are put into the thread, so that the bar and a copied link name the same patch.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,13 +98,12 @@ def _buttons(rows: pd.DataFrame | None) -> None:
                     st.text(f"{each.file}: {each.reason}")
                 if taken:
                     st.session_state[UPLOADED] = taken[0]
-        if UPLOADED in st.session_state and st.session_state[UPLOADED] is not None:
-            st.button(
-                "Back to the bar’s patch", key="source_back", type="tertiary", on_click=_forget
-            )
+        if st.session_state.get(UPLOADED) is not None:
+            st.button("Back", key="source_back", type="tertiary", on_click=_forget,
+                      help="Back to the patch in the bar")  # fmt: skip
 
 
-def _go(rows: pd.DataFrame, pick) -> None:
+def _go(rows: pd.DataFrame, pick: Callable[[pd.DataFrame, float], int | None]) -> None:
     position = pick(rows, _threshold())
     _forget()
     if position is None:

@@ -41,7 +41,7 @@ def _rows() -> list[dict[str, object]]:
 
 def _row(name: str) -> dict[str, object]:
     run = loaders.run(name)
-    history = run.history()
+    history = loaders.history(run)
     monitor = str(run.info.get("monitor", "val_auc"))
     best = best_epoch(history, monitor)
     config = run.info.get("config") or {}

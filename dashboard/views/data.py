@@ -1,6 +1,5 @@
 """What is this data set, and can its split be trusted?"""
 
-import pandas as pd
 import streamlit as st
 
 from dashboard import loaders, thread
@@ -42,7 +41,7 @@ with right:
         column_config={"share of IDC": st.column_config.NumberColumn(format="percent")},
     )  # fmt: skip
 st.subheader("What was not taken", anchor=False)
-rejects = pd.read_csv(store.path / "rejects.csv", dtype=str, keep_default_na=False)
+rejects = loaders.rejects(store)
 if rejects.empty:
     st.caption("Nothing: every file found became a patch.")
 else:
@@ -50,6 +49,6 @@ else:
     st.dataframe(rejects.head(500), hide_index=True, key="rejects")
     figure.download(rejects, key="rejects")
 st.caption(
-    "About the public set: the papers count 162 slides, the Kaggle archive has 279 patient folders; "
-    "“patient” here means folder."
+    "About the public set: the papers count 162 slides, the Kaggle archive has 279 patient "
+    "folders; “patient” here means folder."
 )

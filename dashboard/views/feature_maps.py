@@ -12,7 +12,7 @@ from idc_core.scoring import Scorer
 
 
 def page() -> None:
-    left, right = st.columns([1, 1.9], vertical_alignment="center")
+    left, right = st.columns([1, 2.2], vertical_alignment="center")
     with left:
         figure.title("Feature maps", "What does the network see in this patch?")
     name = thread.current().run

@@ -41,7 +41,7 @@ def _patches(run: Run) -> tuple[list[Taken], list[Refused], str]:
             accept_multiple_files=True, max_upload_size=2, key="predict_upload",
         )  # fmt: skip
     with right:
-        drawn = _draw_control(run)
+        drawn = _draw_control(run, bool(files))
     if not files:
         return (*drawn, "drawn at random")
     taken, refused = read_uploads([(file.name, file.getvalue()) for file in files[:MOST_FILES]])
@@ -53,7 +53,7 @@ def _patches(run: Run) -> tuple[list[Taken], list[Refused], str]:
     return taken, refused, "uploaded"
 
 
-def _draw_control(run: Run) -> tuple[list[Taken], list[Refused]]:
+def _draw_control(run: Run, uploaded: bool) -> tuple[list[Taken], list[Refused]]:
     """The button that draws again; what it drew is named by the number `draw` in the address."""
     store = loaders.pixels_of(run)
     if store is None:
@@ -67,8 +67,11 @@ def _draw_control(run: Run) -> tuple[list[Taken], list[Refused]]:
     rows = np.flatnonzero((store.index["split"] == split).to_numpy())
     st.button(
         f"Draw {DRAWN} other {split} patches", icon=":material/shuffle:", on_click=_draw_again,
-        disabled=not len(rows), type="primary", key="predict_draw",
+        disabled=uploaded or not len(rows), type="primary", key="predict_draw",
     )  # fmt: skip
+    if uploaded:
+        st.caption("Take the uploaded files away to draw patches again.")
+        return [], []
     if not len(rows):
         st.caption(f"No patch of this data is in the split “{split}”.")
         return [], []

@@ -13,7 +13,7 @@ if chosen.run is None:
     empty.no_runs()
     st.stop()
 run = loaders.run(chosen.run)
-history = run.history()
+history = loaders.history(run)
 if history.empty:
     empty.show(
         f"{run.name} has no training history: its predictions were imported, or its first epoch "
@@ -29,11 +29,10 @@ shown = st.pills(
     "Metrics", metrics, selection_mode="multi", key="metrics",
     default=[name for name in ("auc", "accuracy") if name in metrics],
 )  # fmt: skip
-histories = {run.name: history} | {name: loaders.run(name).history() for name in others}
+histories = {run.name: history} | {name: loaders.history(loaders.run(name)) for name in others}
+best = best_epoch(history, str(run.info.get("monitor") or "val_auc"))
 figure.plotly(
-    history_figure(
-        histories, shown, run.events(), best_epoch(history, str(run.info.get("monitor", "val_auc")))
-    ),
+    history_figure(histories, shown, loaders.events(run), best),
     key="history",
     alt_text="Loss, metrics and learning rate over the epochs, training and validation",
     caption="Solid: validation, dotted: training (with augmentation and dropout). "

@@ -7,9 +7,7 @@ Labels = npt.NDArray[np.int8]  # (n,), 0 = no IDC, 1 = IDC
 Scores = npt.NDArray[np.float64]  # (n,), probability of IDC
 
 
-def check_labels_and_scores(
-    labels: npt.ArrayLike, scores: npt.ArrayLike
-) -> tuple[Labels, Scores]:
+def check_labels_and_scores(labels: npt.ArrayLike, scores: npt.ArrayLike) -> tuple[Labels, Scores]:
     """Labels and scores as arrays of one length.
 
     Raises `ValueError` naming the first row (from 0) whose label is not 0 or 1, or whose score is

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from idc_core.metrics.confusion import ratio
-from idc_core.metrics.curves import Ranked
+from idc_core.metrics.curves import Numbers, Ranked
 
 RULES = ("f1", "youden", "sensitivity>=0.9", "specificity>=0.9")
 """Rules the interface offers; any `sensitivity>=x` or `specificity>=x` is understood."""
@@ -70,6 +70,6 @@ def choose(ranked: Ranked, rule: str = DEFAULT_RULE) -> Chosen:
     return Chosen(rule, float(thresholds[best]), float(found[best]), float(left[best]))
 
 
-def _last_best(values: np.ndarray) -> int:  # type: ignore[type-arg]
+def _last_best(values: Numbers) -> int:
     # Rounding must not decide between equal thresholds.
     return int(np.flatnonzero(values >= values.max() - 1e-12)[-1])

@@ -1,9 +1,10 @@
 """How sure is a figure, if other patients had come?
 
 Patches of one patient resemble each other, so whole patients are resampled, with replacement
-(cluster bootstrap; Field & Welsh 2007, 10.1111/j.1467-9868.2007.00593.x). A resample is a row of weights: how often each
-patient was drawn. Weights are drawn once; a figure that is a function of sums over patients is then
-one matrix product for all resamples. Intervals are percentiles (2.5 % and 97.5 %).
+(cluster bootstrap; Field & Welsh 2007, 10.1111/j.1467-9868.2007.00593.x). A resample is a row of
+weights: how often each patient was drawn. Weights are drawn once; a figure that is a function of
+sums over patients is then one matrix product for all resamples. Intervals are percentiles (2.5 %
+and 97.5 %) of the resamples in which the figure is defined.
 """
 
 from collections.abc import Callable
@@ -35,21 +36,21 @@ class PatientBootstrap:
 
     def __init__(self, patients: int, *, resamples: int = RESAMPLES, seed: int = 0) -> None:
         rng = np.random.default_rng(seed)
-        share = np.full(max(patients, 1), 1 / max(patients, 1))
-        self.weights = rng.multinomial(patients, share, size=resamples).astype(np.float32)
+        drawn = (
+            rng.multinomial(patients, np.full(patients, 1 / patients), size=resamples)
+            if patients
+            else np.zeros((resamples, 0))
+        )
+        self.weights = drawn.astype(np.float32)
 
     def of_rates(self, counts: npt.ArrayLike, names: tuple[str, ...]) -> dict[str, Interval]:
         """Intervals of `RATES` from counts a patient, shape (patients, 4): tn, fp, fn, tp."""
         counts = np.asarray(counts, dtype=np.float64)
         drawn = self.sums(counts)
         total = counts.sum(axis=0)
-        return {
-            name: interval(float(RATES[name](*total)), RATES[name](*drawn.T)) for name in names
-        }
+        return {name: interval(float(RATES[name](*total)), RATES[name](*drawn.T)) for name in names}
 
-    def of_sums(
-        self, figure: Callable[[Numbers], npt.ArrayLike], per_patient: Numbers
-    ) -> Interval:
+    def of_sums(self, figure: Callable[[Numbers], npt.ArrayLike], per_patient: Numbers) -> Interval:
         """Interval of a function of sums over patients; `per_patient` has a row a patient."""
         value = float(np.asarray(figure(per_patient.sum(axis=0)[None]))[0])
         return interval(value, np.asarray(figure(self.sums(per_patient)), dtype=np.float64))

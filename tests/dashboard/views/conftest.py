@@ -14,7 +14,8 @@ from idc_core.patches import PATCH_PX, PatchName
 from idc_core.runs import PREDICTION_COLUMNS
 from idc_core.store import INDEX_COLUMNS
 
-@pytest.fixture()
+
+@pytest.fixture
 def live_run(tmp_path, monkeypatch) -> Path:
     """Run "live" on store "drawn": 24 test patches of two patients, the later the darker.
 

@@ -10,7 +10,7 @@ from idc_core.places import REPOSITORY
 PAGE = "views/predict.py"
 
 
-@pytest.fixture()
+@pytest.fixture
 def opened(live_run):
     app = AppTest.from_file(REPOSITORY / "dashboard" / "app.py", default_timeout=60)
     app.run()

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import onnx
 import pandas as pd
 from onnx import TensorProto, helper, numpy_helper
 

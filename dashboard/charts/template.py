@@ -1,0 +1,40 @@
+"""Vega-Lite specifications written once and filled with tables afterwards.
+
+Altair takes 30 to 100 ms to build and check a chart, too long for every move of the threshold. So a
+chart is built once (`template`), names its tables instead of holding them, and is filled with the
+tables of the moment (`filled`). As the specification stays the same text, the browser only swaps
+the data and keeps the picture. Whatever moves must therefore be a column, not a constant.
+"""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from dashboard.charts.theme import COLOURS, OUTCOMES, WORDS, finished
+
+Spec = dict[str, Any]
+"""A Vega-Lite specification; its `datasets` are tables by name."""
+
+
+def source(name: str) -> alt.NamedData:
+    """A table that is filled in later."""
+    return alt.NamedData(name=name)
+
+
+def template(chart: alt.Chart | alt.LayerChart, *, height: int) -> Spec:
+    """The finished chart as a specification without tables."""
+    return finished(chart, height=height).to_dict()
+
+
+def filled(spec: Spec, **tables: pd.DataFrame) -> Spec:
+    """The specification with its tables; the template is left as it was."""
+    return {**spec, "datasets": tables}
+
+
+def outcome_scale() -> alt.Scale:
+    """From an outcome's words to its colour."""
+    return alt.Scale(
+        domain=[WORDS[outcome] for outcome in OUTCOMES],
+        range=[COLOURS[outcome] for outcome in OUTCOMES],
+    )

@@ -1,0 +1,98 @@
+"""What a run's small files must hold for the pages to show them; anything else is a `Refusal`.
+
+Files may come from elsewhere or be half edited by hand; a page then says which file, what was
+expected and what came, and never ends in an error of ours.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from idc_core.refusal import Refusal
+from idc_core.runs import Run
+
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    "data": dict,
+    "config": dict,
+    "versions": dict,
+    "monitor": str,
+    "wall_seconds": (int, float),
+    "parameters": int,
+    "onnx_max_difference": (int, float),
+}
+
+
+def info(run: Run) -> Run:
+    """The run, if what its `run.json` says has the kinds that are read; unknown is `null`."""
+    for name, kind in _KINDS.items():
+        value = run.info.get(name)
+        if value is not None and not isinstance(value, kind):
+            raise Refusal(
+                f"expected {name} in {run.path / 'run.json'} to be "
+                f"{'an object' if kind is dict else 'a text' if kind is str else 'a number'}: "
+                f"found {str(value)[:60]!r}."
+            )
+    sides = (run.info.get("data") or {}).get("patches") or {}
+    if not isinstance(sides, dict):
+        raise Refusal(f"expected patches by split in {run.path / 'run.json'}: found {sides!r:.60}.")
+    return run
+
+
+def history(run: Run) -> pd.DataFrame:
+    """A run's epochs, if every column is made of numbers."""
+    table = run.history()
+    words = [str(name) for name in table.columns if not pd.api.types.is_numeric_dtype(table[name])]
+    if words:
+        raise Refusal(
+            f"expected numbers in {run.path / 'history.csv'}: found words in {', '.join(words)}."
+        )
+    return table
+
+
+def events(run: Run) -> list[dict[str, Any]]:
+    """What happened in which epoch; lines without an epoch and a kind are left out."""
+    found = run.events()
+    return [
+        event
+        for event in found
+        if isinstance(event, dict)
+        and isinstance(event.get("epoch"), int)
+        and isinstance(event.get("kind"), str)
+    ]
+
+
+def threshold(run: Run, points: Sequence[Any]) -> float | None:
+    """The newest operating point's threshold; None where none was chosen."""
+    if not points:
+        return None
+    value = points[-1].get("threshold") if isinstance(points[-1], dict) else None
+    if not isinstance(value, int | float) or not (math.isfinite(value) and 0 <= value <= 1):
+        raise Refusal(
+            f"expected a threshold from 0 to 1 in the last line of "
+            f"{run.path / 'operating_points.jsonl'}: found {str(points[-1])[:60]!r}. "
+            f"Choose it again: python train_cli.py evaluate --run {run.name}."
+        )
+    return float(value)
+
+
+def report(run: Run) -> dict[str, Any]:
+    """A run's report, if it has the figures that the pages show."""
+    found = run.report()
+    try:
+        whole = bool(found["splits"]) and 0 <= float(found["threshold"]) <= 1
+        whole = whole and isinstance(found["operating_point"], dict)
+        for figures in found["splits"].values():
+            int(figures["n_patches"]), int(figures["n_patients"])
+            for name in ("roc_auc", "balanced_accuracy", "f1", "sensitivity", "specificity"):
+                pooled = figures["pooled"][name]
+                pooled["value"], pooled["low"], pooled["high"]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        whole = False
+    if not whole:
+        raise Refusal(
+            f"expected the figures of an evaluation in {run.path / 'report.json'}: some are "
+            f"missing. Make it again: python train_cli.py evaluate --run {run.name}."
+        )
+    return found

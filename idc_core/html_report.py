@@ -1,0 +1,143 @@
+"""One HTML file that tells what a run is and how good it is, and opens without a network.
+
+Drawings are SVG in the page, pictures are PNG in the page, nothing is fetched and nothing runs.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+
+from idc_core.files import write_text
+from idc_core.places import data_root
+from idc_core.refusal import Refusal
+from idc_core.report.card import RESEARCH_USE, model_card
+from idc_core.report.feature_maps import feature_maps
+from idc_core.report.figures import beside, curves, headlines, judged_split, learning_curves, matrix
+from idc_core.report.markup import UNKNOWN, figure, number, plain, recorded, section, sentence
+from idc_core.report.network import draw_network
+from idc_core.runs import Run
+from idc_core.scoring import Scorer
+from idc_core.store import PatchStore, open_store
+
+STYLE = (Path(__file__).parent / "report" / "style.css").read_text(encoding="utf-8")
+CONTENTS = {
+    "figures": "Figures",
+    "matrix": "Confusion matrix",
+    "curves": "ROC and precision-recall",
+    "training": "Training",
+    "maps": "Feature maps",
+    "network": "Network",
+    "card": "Model card",
+}
+
+
+def write_report(run: Run, out: Path, store: PatchStore | None = None) -> None:
+    """Write the page to `out`; without a `store`, the one the run was trained on is looked for.
+
+    Raises `Refusal` where the run has no `report.json` yet. Anything else that is missing (history,
+    predictions, network, pixels) is said in its place.
+    """
+    write_text(out, report_page(run, store or store_of(run)))
+
+
+def store_of(run: Run) -> PatchStore | None:
+    """The store in `data/` with the fingerprint of the data the run was trained on, if any."""
+    wanted = (run.info.get("data") or {}).get("fingerprint")
+    root = data_root()
+    if not wanted or not root.is_dir():
+        return None
+    for manifest in sorted(root.glob("*/manifest.json")):
+        try:
+            store = open_store(manifest.parent)
+            if store.manifest.get("fingerprint") == wanted:
+                return store
+        except (Refusal, AttributeError):  # a damaged store is not the one
+            continue
+    return None
+
+
+def report_page(run: Run, store: PatchStore | None) -> str:
+    """The whole page."""
+    report = run.report()
+    split = judged_split(report)
+    if split is None:
+        raise Refusal(
+            f"expected figures of a split in {run.path / 'report.json'}: there are none. "
+            f"Make them: python train_cli.py evaluate --run {run.name}."
+        )
+    threshold = float(report["threshold"])
+    predictions = run.predictions() if run.has_predictions else None
+    scorer = Scorer(run.path / "model.onnx") if run.has_network else None
+    figures = report["splits"][split]
+    judged = (
+        f"{plain(split)}: {figures['n_patches']:,} patches, {figures['n_idc']:,} of them IDC, "
+        f"{figures['n_patients']:,} patients, at the threshold {number(threshold, 4)}. "
+        f"Brackets hold the interval: {recorded(report.get('interval'))}."
+    )
+    bodies = {
+        "figures": f"<p>{judged}</p>{headlines(figures)}<h3>Every split</h3>{beside(report)}",
+        "matrix": f"<p>{judged}</p>{matrix(figures)}",
+        "curves": _curves(predictions, split, threshold),
+        "training": learning_curves(run.history(), run.info.get("best_epoch")),
+        "maps": _maps(scorer, store, predictions, threshold),
+        "network": _network(scorer),
+        "card": model_card(run, report),
+    }
+    sections = "".join(section(name, title, bodies[name]) for name, title in CONTENTS.items())
+    return _page(run, report.get("made"), sections)
+
+
+def _curves(predictions: pd.DataFrame | None, split: str, threshold: float) -> str:
+    if predictions is None:
+        return sentence("No curves: this run holds no predictions (predictions.parquet).")
+    return curves(predictions, split, threshold)
+
+
+def _maps(
+    scorer: Scorer | None,
+    store: PatchStore | None,
+    predictions: pd.DataFrame | None,
+    threshold: float,
+) -> str:
+    if predictions is None:
+        return sentence("No feature maps: this run holds no predictions to choose a patch from.")
+    return feature_maps(scorer, store, predictions, threshold)
+
+
+def _network(scorer: Scorer | None) -> str:
+    if scorer is None:
+        return sentence("No drawing: this run holds no network (model.onnx).")
+    parameters = sum(layer.parameters for layer in scorer.layers)
+    caption = f"{len(scorer.layers)} layers, {parameters:,} parameters. Read in rows."
+    if any(layer.kind == "Add" for layer in scorer.layers):
+        caption += " “Add” adds the input of its block again; that path is not drawn."
+    return figure(draw_network(scorer.layers), caption)
+
+
+def _page(run: Run, made: object, sections: str) -> str:
+    name = plain(run.name)
+    links = "".join(f'<a href="#{key}">{title}</a>' for key, title in CONTENTS.items())
+    evaluated = plain(made) if made else UNKNOWN
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy"
+ content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<title>{name} · IDC Review</title>
+<style>{STYLE}</style>
+</head>
+<body>
+<header>
+<h1>{name}</h1>
+<p>{recorded(run.info.get("trained_on"))}</p>
+<p class="quiet">Network {recorded(run.info.get("network"))} · evaluated {evaluated}</p>
+<p class="notice">{RESEARCH_USE}</p>
+<nav>{links}</nav>
+</header>
+<main>{sections}</main>
+<footer><p class="notice">{RESEARCH_USE}</p></footer>
+</body>
+</html>
+"""

@@ -1,0 +1,182 @@
+"""Score patches that lie in files: one, several, folders or zips of them.
+
+Conventions:
+
+- Any PNG of at most 50×50 pixels is scored. What its name does not say stays empty in the table.
+- What cannot be read is listed with a reason and skipped; one bad file never ends the others.
+- A file is named as it was given; a file in a folder or zip by its name in there, with the folder's
+  or zip's own name before it if there are several sources.
+- The called are those with `score >= threshold`.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from idc_core.files import write_text
+from idc_core.images import MAX_BYTES, ImageRefused, Pixels, decode_patch, pad_patch
+from idc_core.patches import PatchName, parse_name
+from idc_core.refusal import Refusal
+from idc_core.safe_csv import safe_csv
+from idc_core.scoring import Scorer
+from idc_core.sources import Reject, Source, open_source
+
+COLUMNS = ("file", "patient", "x", "y", "label", "score", "called")
+"""file str · patient str or None · x, y, label Int64, empty where unknown · score float32 ·
+called 0 or 1."""
+
+BLOCK = 1024
+"""Patches held in memory at a time: 30 MB as the network takes them."""
+
+Tell = Callable[[str, int, int], None]  # what is done, how many, of how many
+
+
+class Skipped(Reject):
+    """An input that was not scored: its name, a short code and a sentence."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.detail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """The scores, one row a patch in columns `COLUMNS`, and what was skipped."""
+
+    table: pd.DataFrame
+    skipped: tuple[Skipped, ...]
+
+
+def predict_sources(
+    sources: Sequence[Path], scorer: Scorer, threshold: float, progress: Tell | None = None
+) -> Predicted:
+    """Score every patch in `sources`, in their order, and by name within each.
+
+    Raises `Refusal` only if the network itself will not do.
+    """
+    files: list[str] = []
+    scores: list[npt.NDArray[np.float32]] = []
+    skipped: list[Skipped] = []
+    for path in sources:
+        prefix = f"{path.as_posix()}/" if len(sources) > 1 else ""
+        try:
+            for names, patches in _blocks(path, prefix, skipped, progress):
+                scores.append(scorer.score(np.stack(patches)))
+                files.extend(names)
+        except _Unopened as unopened:
+            skipped.append(Skipped(path.as_posix(), "unreadable", str(unopened)))
+        except OSError as broken:
+            reason = f"it cannot be read ({broken.strerror or broken})."
+            skipped.append(Skipped(path.as_posix(), "unreadable", reason))
+    return Predicted(_table(files, scores, threshold), tuple(skipped))
+
+
+def write_scores(path: Path, table: pd.DataFrame) -> None:
+    """Write the table as CSV, whole or not at all.
+
+    File names are other people's text: one that a spreadsheet would take for a formula gets an
+    apostrophe in front. Scores have as many digits as tell float32 numbers apart.
+    """
+    columns = [["" if pd.isna(cell) else cell for cell in table[name]] for name in COLUMNS]
+    write_text(path, safe_csv(COLUMNS, zip(*columns, strict=True)))
+
+
+class _Unopened(Refusal):
+    """A source of which nothing can be read."""
+
+
+def _blocks(
+    path: Path, prefix: str, skipped: list[Skipped], progress: Tell | None
+) -> Iterator[tuple[list[str], list[Pixels]]]:
+    """Names and padded patches of one source, at most `BLOCK` at a time."""
+    names: list[str] = []
+    patches: list[Pixels] = []
+    for name, data in _contents(path, prefix, skipped, progress):
+        try:
+            patches.append(pad_patch(decode_patch(data).pixels))
+            names.append(name)
+        except ImageRefused as refused:
+            skipped.append(Skipped(name, refused.reason, str(refused)))
+        if len(names) == BLOCK:
+            yield names, patches
+            names, patches = [], []
+    if names:
+        yield names, patches
+
+
+def _contents(
+    path: Path, prefix: str, skipped: list[Skipped], progress: Tell | None
+) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of every file of one source; what cannot be read goes to `skipped`."""
+    if not path.is_dir() and not _is_zip(path):
+        yield path.as_posix(), _bytes_of(path)
+        return
+    try:
+        with open_source(path) as source:
+            skipped.extend(Skipped(prefix + name, *why) for name, *why in source.skipped)
+            yield from _read_all(source, prefix, skipped, progress)
+    except Refusal as refused:
+        raise _Unopened(str(refused)) from None
+
+
+def _read_all(
+    source: Source, prefix: str, skipped: list[Skipped], progress: Tell | None
+) -> Iterator[tuple[str, bytes]]:
+    for at, name in enumerate(sorted(source.names), start=1):
+        try:
+            # A byte more than is allowed, so that the decoder sees that it is too many.
+            data = source.read(name, MAX_BYTES + 1)
+        except OSError as broken:
+            reason = broken.strerror or str(broken)
+            skipped.append(Skipped(prefix + name, "unreadable", f"it cannot be read ({reason})."))
+            continue
+        finally:
+            if progress is not None:
+                progress(f"score {source.path.name}", at, len(source.names))
+        yield prefix + name, data
+
+
+def _is_zip(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06") or path.suffix.lower() == ".zip"
+
+
+def _bytes_of(path: Path) -> bytes:
+    if not path.is_file():
+        there = "it is neither a file nor a folder." if path.exists() else "it is not there."
+        raise _Unopened(there)
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def _table(
+    files: list[str], scores: list[npt.NDArray[np.float32]], threshold: float
+) -> pd.DataFrame:
+    score = np.concatenate(scores) if scores else np.empty(0, np.float32)
+    known = [_known(file) for file in files]
+    return pd.DataFrame(
+        {
+            "file": pd.Series(files, dtype=object),
+            "patient": pd.Series([name and name.patient for name in known], dtype=object),
+            "x": pd.array([name and name.x for name in known], dtype="Int64"),
+            "y": pd.array([name and name.y for name in known], dtype="Int64"),
+            "label": pd.array([name and name.label for name in known], dtype="Int64"),
+            "score": score,
+            # In float64, as everywhere: a threshold is not rounded to the score's precision.
+            "called": (score.astype(np.float64) >= threshold).astype(np.int8),
+        }
+    )
+
+
+def _known(file: str) -> PatchName | None:
+    try:
+        return parse_name(PurePosixPath(file).name)
+    except Refusal:
+        return None

@@ -1,0 +1,100 @@
+"""The network drawn as boxes, from the patch to the logit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from idc_core.report.drawing import svg
+from idc_core.report.markup import plain
+from idc_core.scoring import Layer
+
+FOLLOWERS = {
+    "BatchNormalization": "norm",
+    "ReLU": "ReLU",
+    "Activation": "activation",
+    "Dropout": "dropout",
+    "SpatialDropout2D": "dropout",
+}
+"""Layers that keep the shape and are written into the box of the one before."""
+
+COLOURS = {"Conv": "#0B6E8A", "Pool": "#CC79A7", "Dense": "#009E73", "Add": "#E69F00"}
+A_ROW, BOX_WIDTH, BOX_HEIGHT, GAP_X, GAP_Y = 4, 234, 66, 24, 24
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One box: a layer and those that follow it without changing its shape."""
+
+    name: str
+    does: str
+    shape: tuple[int, ...]
+    parameters: int
+
+
+def boxes(layers: Sequence[Layer]) -> list[Box]:
+    """Layers gathered into boxes.
+
+    >>> boxes([Layer("stem", "Conv2D", (25, 25, 8), 9), Layer("relu", "ReLU", (25, 25, 8), 0)])
+    [Box(name='stem', does='Conv2D + ReLU', shape=(25, 25, 8), parameters=9)]
+    """
+    found: list[Box] = []
+    for layer in layers:
+        if found and layer.kind in FOLLOWERS:
+            last = found[-1]
+            found[-1] = Box(
+                last.name,
+                f"{last.does} + {FOLLOWERS[layer.kind]}",
+                layer.shape,
+                last.parameters + layer.parameters,
+            )
+        else:
+            found.append(Box(layer.name, layer.kind, layer.shape, layer.parameters))
+    return found
+
+
+def draw_network(layers: Sequence[Layer]) -> str:
+    """Boxes in reading order, joined by arrows."""
+    gathered = boxes(layers)
+    parts = [
+        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
+        'markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="#8894A0"/></marker></defs>'
+    ]
+    for place, box in enumerate(gathered):
+        if place:
+            parts.append(_arrow(place))
+        parts.append(_box(box, place))
+    rows = -(-len(gathered) // A_ROW)
+    width = A_ROW * (BOX_WIDTH + GAP_X) - GAP_X + 2
+    return svg("".join(parts), width, rows * (BOX_HEIGHT + GAP_Y) - GAP_Y + 2, "The network")
+
+
+def _corner(place: int) -> tuple[int, int]:
+    row, column = divmod(place, A_ROW)
+    return 1 + column * (BOX_WIDTH + GAP_X), 1 + row * (BOX_HEIGHT + GAP_Y)
+
+
+def _arrow(place: int) -> str:
+    (x0, y0), (x1, y1) = _corner(place - 1), _corner(place)
+    if y0 == y1:
+        path = f"M{x0 + BOX_WIDTH} {y0 + BOX_HEIGHT // 2}H{x1}"
+    else:
+        between, end = y0 + BOX_HEIGHT + GAP_Y // 2, x1 + BOX_WIDTH // 2
+        path = f"M{x0 + BOX_WIDTH // 2} {y0 + BOX_HEIGHT}V{between}H{end}V{y1}"
+    return f'<path d="{path}" fill="none" stroke="#8894A0" marker-end="url(#tip)"/>'
+
+
+def _box(box: Box, place: int) -> str:
+    x, y = _corner(place)
+    colour = next((shade for word, shade in COLOURS.items() if word in box.does), "#8894A0")
+    shape = "×".join(map(str, box.shape))
+    weights = f" · {box.parameters:,} parameters" if box.parameters else ""
+    return (
+        f'<rect x="{x}" y="{y}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="4" class="box"/>'
+        f'<rect x="{x}" y="{y}" width="5" height="{BOX_HEIGHT}" fill="{colour}"/>'
+        f'<text x="{x + 14}" y="{y + 20}" class="name">{plain(_short(box.name))}</text>'
+        f'<text x="{x + 14}" y="{y + 38}">{plain(_short(box.does, 36))}</text>'
+        f'<text x="{x + 14}" y="{y + 55}" class="quiet">{shape}{weights}</text>'
+    )
+
+
+def _short(text: str, most: int = 26) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -1,0 +1,148 @@
+"""The dashboard, driven in this process: pages opened on a finished, unfinished or damaged run."""
+
+import shutil
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from idc_core.files import read_json, write_json
+from idc_core.places import REPOSITORY
+
+APP = REPOSITORY / "dashboard" / "app.py"
+VIEWS = sorted(file.stem for file in (APP.parent / "views").glob("[a-z]*.py"))
+
+
+class Page:
+    """A page that was opened; every action reruns it."""
+
+    def __init__(self, **query):
+        self.at = AppTest.from_file(str(APP), default_timeout=60)
+        for name, value in query.items():
+            self.at.query_params[name] = value
+        self.at.run()
+
+    def open(self, view, **query):
+        for name, value in query.items():
+            self.at.query_params[name] = value
+        self.at.switch_page(f"views/{view}.py").run()
+        return self
+
+    @property
+    def title(self):
+        return self.at.title[0].value if self.at.title else None
+
+    @property
+    def query(self):
+        """What the address bar says, one text a name."""
+        return {
+            name: value[0] if isinstance(value, list) else value
+            for name, value in self.at.query_params.items()
+        }
+
+    @property
+    def html(self):
+        return "\n".join(block.proto.body for block in self.at.get("html"))
+
+    @property
+    def text(self):
+        """All that is said on the page."""
+        said = [self.html]
+        for kind in ("title", "subheader", "markdown", "caption", "code", "text"):
+            said += [str(block.value) for block in self.at.get(kind)]
+        return "\n".join(said)
+
+    @property
+    def failed(self):
+        """Whether something raised what no page is made for."""
+        return bool(self.at.exception) or "error of ours" in self.text
+
+    def charts(self):
+        return {
+            chart.proto.id.rsplit("-", 1)[-1]: chart.proto
+            for chart in self.at.get("vega_lite_chart")
+        }
+
+    def frame(self, key):
+        """A table by its key."""
+        tables = [table for table in self.at.dataframe if table.proto.id.endswith(f"-{key}")]
+        return tables[0].value
+
+
+@pytest.fixture
+def views():
+    """Names of all pages, as the folder has them."""
+    return VIEWS
+
+
+@pytest.fixture
+def app():
+    """Opens the dashboard at an address; gives a `Page`."""
+    return Page
+
+
+@pytest.fixture
+def settle(monkeypatch):
+    """Lets the dashboard look for runs and stores in a folder."""
+
+    def at(root):
+        monkeypatch.setenv("IDC_MODELS", str(root / "models"))
+        monkeypatch.setenv("IDC_DATA", str(root / "data"))
+        return root
+
+    return at
+
+
+@pytest.fixture
+def full_run(world, settle):
+    """The shared finished run with its pixels; only read it."""
+    return settle(world)
+
+
+@pytest.fixture
+def own_world(world, settle, tmp_path):
+    """A copy of it, to be damaged."""
+    for name in ("models", "data"):
+        shutil.copytree(world / name, tmp_path / name)
+    return settle(tmp_path)
+
+
+@pytest.fixture
+def own_run(own_world):
+    """The folder of the run in that copy."""
+    return own_world / "models" / "small"
+
+
+@pytest.fixture
+def unfinished_run(own_run):
+    """Two epochs are logged; there is no network, no score and no report."""
+    info = read_json(own_run / "run.json")
+    write_json(own_run / "run.json", info | {"status": "training", "best_epoch": None})
+    rows = (own_run / "history.csv").read_text().splitlines()
+    (own_run / "history.csv").write_text("\n".join(rows[:3]) + "\n")
+    for name in ("predictions.parquet", "report.json", "operating_points.jsonl", "model.onnx"):
+        (own_run / name).unlink()
+    return own_run
+
+
+@pytest.fixture
+def empty_models(settle, tmp_path):
+    """Neither runs nor stores."""
+    return settle(tmp_path)
+
+
+@pytest.fixture
+def no_pixels(own_world):
+    """The run, and a store without its pixels."""
+    (own_world / "data" / "tiny" / "patches.npy").unlink()
+    return own_world
+
+
+@pytest.fixture
+def imported_run(own_world, own_run):
+    """Predictions from elsewhere: no history, no network, no store."""
+    info = {"status": "imported", "data": {"name": "elsewhere", "fingerprint": "0"}}
+    write_json(own_run / "run.json", info)
+    for name in ("history.csv", "events.jsonl", "model.onnx"):
+        (own_run / name).unlink()
+    shutil.rmtree(own_world / "data" / "tiny")
+    return own_run
