@@ -24,7 +24,7 @@ h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
   padding-top: .6rem; margin-top: 1.6rem;}
 .st-key-thread_bar {position: sticky; top: 2.9rem; z-index: 90; border-radius: 10px;
   padding: .35rem .8rem .55rem; border: 1px solid rgba(128,140,150,.25);
-  background: color-mix(in srgb, var(--st-secondary-background-color, #F5F7F9) 96%, transparent);}
+  background: light-dark(#F5F7F9, #1A232C);}
 .st-key-thread_bar label p {font-size: .74rem !important; opacity: .7;}
 .st-key-thread_bar [data-testid="stWidgetLabel"] {min-height: 1rem; margin-bottom: -.2rem;}
 </style>

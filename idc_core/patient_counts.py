@@ -32,8 +32,15 @@ class PatientCounts:
 
     def at(self, threshold: float) -> npt.NDArray[np.int64]:
         """Counts a patient, shape (patients, 4): tn, fp, fn, tp."""
-        outcome = 2 * self.labels + (self.scores >= threshold)
-        return self.sums(outcome[:, None] == np.arange(4)).astype(np.int64)
+        if not len(self):
+            return np.zeros((0, 4), dtype=np.int64)
+        called, is_idc = self.scores >= threshold, self.labels == 1
+        tp, calls, idc, size = (
+            np.add.reduceat(each, self.starts, dtype=np.int64)
+            for each in (called & is_idc, called, is_idc, np.ones(len(called), dtype=bool))
+        )
+        fp, fn = calls - tp, idc - tp
+        return np.stack([size - idc - fp, fp, fn, tp], axis=1)
 
     def sums(self, columns: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Sum of rows a patient; (rows, k) → (patients, k)."""

@@ -12,6 +12,7 @@ Conventions:
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -161,13 +162,17 @@ def _table(
 ) -> pd.DataFrame:
     score = np.concatenate(scores) if scores else np.empty(0, np.float32)
     known = [_known(file) for file in files]
+    columns: dict[str, Any] = {
+        field: [None if name is None else getattr(name, field) for name in known]
+        for field in ("patient", "x", "y", "label")
+    }
     return pd.DataFrame(
         {
             "file": pd.Series(files, dtype=object),
-            "patient": pd.Series([name and name.patient for name in known], dtype=object),
-            "x": pd.array([name and name.x for name in known], dtype="Int64"),
-            "y": pd.array([name and name.y for name in known], dtype="Int64"),
-            "label": pd.array([name and name.label for name in known], dtype="Int64"),
+            "patient": pd.Series(columns["patient"], dtype=object),
+            "x": pd.array(columns["x"], dtype="Int64"),
+            "y": pd.array(columns["y"], dtype="Int64"),
+            "label": pd.array(columns["label"], dtype="Int64"),
             "score": score,
             # In float64, as everywhere: a threshold is not rounded to the score's precision.
             "called": (score.astype(np.float64) >= threshold).astype(np.int8),

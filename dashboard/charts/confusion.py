@@ -16,7 +16,7 @@ _PLACES = {"tp": (0, 0), "fn": (0, 1), "fp": (1, 0), "tn": (1, 1)}
 
 
 def matrix_table(counts: Confusion, share: str = "row") -> pd.DataFrame:
-    """One row a cell: `outcome`, `label`, `call`, `count`, `share` (of its row or column), words."""
+    """One row a cell: `outcome, label, call, count, share` (of its row or column), and words."""
     values = {"tp": counts.tp, "fn": counts.fn, "fp": counts.fp, "tn": counts.tn}
     rows = []
     for outcome in OUTCOMES:
@@ -51,12 +51,13 @@ def matrix_chart(table: pd.DataFrame, picked: str | None = None) -> Spec:
 def _matrix() -> Spec:
     cell = alt.selection_point(name=SELECTION, fields=["outcome"], empty=False)
     quiet = {"domain": False, "ticks": False, "labelFontSize": 13, "titleFontSize": 13}
+    gap = alt.Scale(paddingInner=0.03, paddingOuter=0.01)
     base = alt.Chart(source("cells")).encode(
         x=alt.X(
-            "call:N", sort=list(CALLS), title="Model",
+            "call:N", sort=list(CALLS), scale=gap, title="Model",
             axis=alt.Axis(orient="top", labelAngle=0, **quiet),
         ),
-        y=alt.Y("label:N", sort=list(LABELS), title="Label", axis=alt.Axis(**quiet)),
+        y=alt.Y("label:N", sort=list(LABELS), scale=gap, title="Label", axis=alt.Axis(**quiet)),
     )  # fmt: skip
     square = (
         base.mark_rect(cornerRadius=8, cursor="pointer", strokeWidth=2.5)

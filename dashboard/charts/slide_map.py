@@ -180,6 +180,6 @@ def _colour(overlay: str) -> alt.Color:
         return alt.Color("score:Q", scale=scale, title="score")
     if overlay == "label":
         scale = alt.Scale(domain=list(LABEL_COLOURS), range=list(LABEL_COLOURS.values()))
-        return alt.Color("label:N", scale=scale, title=None)
-    legend = None if overlay == "tissue only" else alt.Undefined
+        return alt.Color("label:N", scale=scale, title=None, legend=alt.Legend(symbolStrokeWidth=0))
+    legend = None if overlay == "tissue only" else alt.Legend(symbolStrokeWidth=0)
     return alt.Color("outcome:N", scale=outcome_scale(), title=None, legend=legend)

@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard import loaders, thread
 from dashboard.charts import gallery
 from dashboard.charts.montage import montage
-from dashboard.components import figure
+from dashboard.components import figure, mount
 from idc_core.store import PatchStore
 
 A_PAGE = 4 * gallery.COLUMNS
@@ -18,30 +18,36 @@ def show(rows: pd.DataFrame, store: PatchStore | None, *, key: str, to_patients:
     `to_patients`: a click also opens the Patients page.
     """
     pages = max(1, -(-len(rows) // A_PAGE))
-    page = 1 if pages == 1 else int(st.pagination(pages, key=f"{key}_page") or 1)
+    page = 1 if pages == 1 else int(st.pagination(pages, key=f"{key}_page_{pages}") or 1)
     some = rows.iloc[(page - 1) * A_PAGE : page * A_PAGE]
     table = gallery.placed(some[["patient", "x", "y", "score", "outcome"]])
-    chart_key = f"{key}_{page}_{len(rows)}"
+    name = f"{key}_{page}"
+    chart_key = mount.key(name, thread.current().patch)
 
     def clicked() -> None:
         picked = st.session_state[chart_key]["selection"].get(gallery.SELECTION) or []
         if picked:
             patch = thread.patch_name(int(picked[0]["x"]), int(picked[0]["y"]))
-            thread.change(patient=str(picked[0]["patient"]), patch=patch)
-            st.session_state["open_patients"] = to_patients
+            mount.chosen_here(name, patch)
+            _open(str(picked[0]["patient"]), patch, to_patients)
 
+    sheet = _sheet(some, store)
     first = (page - 1) * A_PAGE + 1
-    figure.altair(
-        gallery.gallery_chart(table, _sheet(some, store)),
-        key=chart_key,
-        alt_text=f"{len(some)} patches as a grid; a click opens one",
-        caption=f"{first:,}–{first + len(some) - 1:,} of {len(rows):,} patches in "
-        f"{rows['patient'].nunique():,} patients. Click a patch to open it."
-        + ("" if store else " Pixels are not on this machine: squares show scores."),
-        table=rows,
-        on_select=clicked,
-        selection=gallery.SELECTION,
-    )
+    patients = rows["patient"].nunique()
+    among = f" of {patients:,} patients" if patients > 1 else ""
+    with st.container(key=f"box_{key}"):
+        figure.altair(
+            gallery.gallery_chart(table, sheet),
+            key=chart_key,
+            alt_text=f"{len(some)} patches as a grid; a click opens one",
+            caption=f"{first:,}–{first + len(some) - 1:,} of {len(rows):,} patches{among}. "
+            "Click a patch to see it in its slide."
+            + " Pixels are not on this machine: squares show scores."
+            * (sheet is None),
+            table=rows,
+            on_select=clicked,
+            selection=gallery.SELECTION,
+        )
     _keyboard(some, key, to_patients)
 
 
@@ -49,6 +55,11 @@ def go() -> None:
     """Open the Patients page if a click asked for it."""
     if st.session_state.pop("open_patients", False):
         st.switch_page("views/patients.py", query_params=thread.query())
+
+
+def _open(patient: str, patch: str, to_patients: bool) -> None:
+    thread.change(patient=patient, patch=patch)
+    st.session_state["open_patients"] = to_patients
 
 
 def _sheet(rows: pd.DataFrame, store: PatchStore | None) -> str | None:
@@ -74,11 +85,11 @@ def _keyboard(rows: pd.DataFrame, key: str, to_patients: bool) -> None:
         name = st.session_state[picker]
         if name:
             patient, _, patch = name.rpartition(" ")
-            thread.change(patient=patient, patch=patch)
-            st.session_state["open_patients"] = to_patients
+            _open(patient, patch, to_patients)
             st.session_state[picker] = None
 
     st.selectbox(
         "Open a patch by its name", names, index=None, key=picker, on_change=chosen,
-        placeholder="patient and place", width=320,
+        placeholder="or choose a patch by patient and place", width=320,
+        label_visibility="collapsed",
     )  # fmt: skip

@@ -18,7 +18,7 @@ def show(figures: Mapping[str, Interval], counts: Confusion, patients: int) -> N
     idc, others = counts.tp + counts.fn, counts.tn + counts.fp
     of = {
         "sensitivity": f"{many(counts.tp)} of {many(idc)} IDC patches",
-        "specificity": f"{many(counts.tn)} of {many(others)} patches without IDC",
+        "specificity": f"{many(counts.tn)} of {many(others)} without IDC",
         "precision": f"{many(counts.tp)} of {many(counts.tp + counts.fp)} calls",
         "f1": f"{many(counts.total)} patches",
     }

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import loaders, thread
+from dashboard.charts.theme import plain
 from idc_core.places import models_root
 from idc_core.refusal import Refusal
 from idc_core.runs import list_runs
@@ -44,7 +45,7 @@ def show() -> None:
         with parts[5]:
             st.html(_COPY, unsafe_allow_javascript=True)
     for sentence in thread.notes():
-        st.caption(sentence.replace("*", "").replace("[", "(").replace("]", ")"))
+        st.caption(plain(sentence))
 
 
 def is_locked() -> bool:

@@ -8,10 +8,11 @@ from dashboard import loaders, thread
 from dashboard.components import figure
 from idc_core.evaluation import patient_table
 
+_TISSUE = {True: "whole", False: "sample"}
 
-def show(found: loaders.SplitScores, threshold: float, whole: frozenset[str]) -> None:
-    """Draw the table; choosing a row chooses the patient."""
-    table = worklist(found, threshold, whole)
+
+def show(table: pd.DataFrame) -> None:
+    """Draw a `worklist`; choosing a row chooses the patient."""
 
     def opened() -> None:
         rows = st.session_state["worklist"]["selection"]["rows"]
@@ -22,7 +23,6 @@ def show(found: loaders.SplitScores, threshold: float, whole: frozenset[str]) ->
     st.dataframe(
         table,
         key="worklist",
-        placeholder="–",
         hide_index=True,
         height=min(420, 38 + 35 * len(table)),
         on_select=opened,
@@ -32,9 +32,12 @@ def show(found: loaders.SplitScores, threshold: float, whole: frozenset[str]) ->
             "patches": number("Patches", format="localized"),
             "fn": number("Missed IDC (FN)"),
             "fp": number("False alarms (FP)"),
-            "sensitivity": number("Sensitivity", format="%.2f"),
-            "specificity": number("Specificity", format="%.2f"),
-            "auc": number("AUC", format="%.2f", help="Within the patient; – with one class"),
+            "sensitivity": number("Sensitivity", format="%.2f", help="Empty: no IDC patch"),
+            "specificity": number("Specificity", format="%.2f", help="Empty: only IDC patches"),
+            "auc": number("AUC", format="%.2f", help="Within the patient; empty: one class only"),
+            "tissue": st.column_config.TextColumn(
+                "Tissue", help="Burden is a share of the tissue: a sample does not have one"
+            ),
             "burden": st.column_config.ProgressColumn(
                 "Labelled burden", format="percent", min_value=0, max_value=1,
                 help="Share of patches labelled IDC; whole patients only",
@@ -47,24 +50,30 @@ def show(found: loaders.SplitScores, threshold: float, whole: frozenset[str]) ->
     )  # fmt: skip
     burdened = int(table["burden"].notna().sum())
     st.html(
-        f'<div class="idc-caption">{len(table)} patients, most errors first. '
-        f"Burden is defined for the {burdened} whole patients; the others are samples. "
-        "Tick a row to open its slide.</div>"
+        f'<div class="idc-caption">{len(table)} patients, most errors first. Tick a row to open '
+        f"its slide. Burden is defined for the {burdened} whole patients only: the others are "
+        "samples, or nothing here says which they are.</div>"
     )
     figure.download(table, key="patients")
 
 
-def worklist(found: loaders.SplitScores, threshold: float, whole: frozenset[str]) -> pd.DataFrame:
-    """One row a patient, most errors first; burden is `nan` for sampled patients."""
+def worklist(
+    found: loaders.SplitScores, threshold: float, whole: frozenset[str] | None
+) -> pd.DataFrame:
+    """One row a patient, most errors first; burden is `nan` for sampled patients.
+
+    `whole`: the patients whose tissue is whole; None where nothing says so.
+    """
     table = patient_table(found.patients, threshold)
-    is_whole = table["patient"].isin(whole)
+    is_whole = table["patient"].isin(whole or ())
     table = table.assign(
         auc=found.aucs,
-        burden=np.where(is_whole, table["idc"] / table["patches"], np.nan),
-        predicted=np.where(is_whole, table["called"] / table["patches"], np.nan),
+        tissue="not known" if whole is None else is_whole.map(_TISSUE),
+        burden=np.where(is_whole, table["idc"] / table["patches"], np.nan).round(3),
+        predicted=np.where(is_whole, table["called"] / table["patches"], np.nan).round(3),
     )
     columns = [
-        "patient", "patches", "fn", "fp", "sensitivity", "specificity", "auc", "burden",
+        "patient", "patches", "fn", "fp", "sensitivity", "specificity", "auc", "tissue", "burden",
         "predicted", "errors",
     ]  # fmt: skip
     ordered = table[columns].sort_values(["errors", "patient"], ascending=[False, True])

@@ -3,12 +3,12 @@
 import streamlit as st
 
 from dashboard import loaders, thread
-from dashboard.charts.theme import plain
 from dashboard.components import (
     empty,
     figure,
     patch_context,
     patch_gallery,
+    patient_header,
     slide_view,
     worklist,
 )  # fmt: skip
@@ -27,19 +27,23 @@ if found is None:
 
 threshold = float(chosen.threshold or 0)
 store = loaders.pixels_of(run)
-whole = loaders.whole_patients(run)
-with st.expander("All patients", expanded=chosen.patient is None):
-    worklist.show(found, threshold, whole)
+whole = loaders.whole_patients(run) if loaders.store_of(run) is not None else None
+table = worklist.worklist(found, threshold, whole)
 if chosen.patient is None:
+    worklist.show(table)
     st.stop()
 
 rows = found.rows[found.rows["patient"] == chosen.patient]
-st.subheader(f"Patient {plain(chosen.patient)}", anchor=False)
-left, right = st.columns([2.5, 1], gap="medium")
+patient_header.show(table, rows, threshold)
+place = patch_context.place_of(rows, threshold)
+left, right = st.columns([2.1, 1], gap="medium")
 with left:
-    slide_view.show(rows, threshold, store, whole=chosen.patient in whole)
+    slide_view.show(
+        rows, threshold, store, place=place,
+        whole=None if whole is None else chosen.patient in whole,
+    )  # fmt: skip
 with right:
-    patch_context.show(rows, threshold, store)
+    patch_context.show(rows, threshold, store, place)
 st.subheader("Errors of this patient, most confident first", anchor=False)
 errors = patch_context.gallery_rows(rows, threshold)
 if errors.empty:

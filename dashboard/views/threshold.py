@@ -33,34 +33,37 @@ sentences.show(figures, counts, len(found.patients))
 rules.show(run)
 
 table = histogram_table(found.ranked, threshold)
-figure.altair(
-    histogram_chart(table, threshold),
-    key="histogram",
-    alt_text="Scores of patches with and without IDC; four areas by outcome at the threshold",
-    caption=f"Scores of {counts.total:,} patches of {len(found.patients)} patients; "
-    "IDC upwards, no IDC downwards, on a compressed scale; the rule is the threshold.",
-    table=table,
-)
-left, middle, right = st.columns([1.25, 1, 1], gap="medium")
+left, right = st.columns([1.5, 1], gap="medium")
 with left:
-    st.subheader("Right and wrong calls")
+    figure.altair(
+        histogram_chart(table, threshold),
+        key="histogram",
+        alt_text="Scores of patches with and without IDC; four areas by outcome at the threshold",
+        caption=f"Scores of {counts.total:,} patches of {len(found.patients)} patients; IDC "
+        "upwards, no IDC downwards, on a compressed scale.",
+        table=table,
+    )
+with right:
     confusion_matrix.show(counts)
-with middle:
-    st.subheader("ROC")
+confusion_matrix.gallery(found.rows, threshold, loaders.pixels_of(run))
+
+left, right = st.columns(2, gap="medium")
+with left:
+    st.subheader("ROC", anchor=False)
     figure.altair(
         roc_chart(found.curve, counts, threshold),
         key="roc",
         alt_text="Receiver operating characteristic with the point of the threshold",
-        caption=f"Area {found.ranked.roc_auc:.3f}; the dot is this threshold; dashed: chance.",
+        caption=f"Area {found.ranked.roc_auc:.3f}. The dot is this threshold, the dashed line "
+        "is chance.",
     )
 with right:
-    st.subheader("Precision and recall")
+    st.subheader("Precision and recall", anchor=False)
     figure.altair(
         pr_chart(found.curve, counts, threshold, found.ranked.prevalence),
         key="pr",
         alt_text="Precision against sensitivity with the point of the threshold",
-        caption=f"Average precision {found.ranked.pr_auc:.3f}; dashed: "
-        f"prevalence {found.ranked.prevalence:.2f}.",
+        caption=f"Average precision {found.ranked.pr_auc:.3f}. The dot is this threshold, the "
+        f"dashed line is prevalence, {found.ranked.prevalence:.2f}: calling every patch.",
     )
-confusion_matrix.gallery(found.rows, threshold, loaders.pixels_of(run))
 metric_table.show(figures, counts, len(found.patients))

@@ -42,6 +42,7 @@ class PatientBootstrap:
             else np.zeros((resamples, 0))
         )
         self.weights = drawn.astype(np.float32)
+        self._double = drawn.astype(np.float64)
 
     def of_rates(self, counts: npt.ArrayLike, names: tuple[str, ...]) -> dict[str, Interval]:
         """Intervals of `RATES` from counts a patient, shape (patients, 4): tn, fp, fn, tp."""
@@ -57,7 +58,7 @@ class PatientBootstrap:
 
     def of_roc_auc(self, pair_wins: Numbers, positive: Numbers, negative: Numbers) -> Interval:
         """Interval of the exact AUC from `auc_between_patients` and patches a patient and class."""
-        weights = self.weights.astype(np.float64)
+        weights = self._double
         won = np.einsum("ri,ri->r", weights @ pair_wins, weights)
         pairs = (weights @ positive) * (weights @ negative)
         value = float(ratio(pair_wins.sum(), positive.sum() * negative.sum()))
@@ -86,7 +87,7 @@ class PatientBootstrap:
 
     def sums(self, per_patient: Numbers) -> Numbers:
         """Sums over each resample's patients; (patients, k) → (resamples, k)."""
-        summed: Numbers = self.weights.astype(np.float64) @ per_patient
+        summed: Numbers = self._double @ per_patient
         return summed
 
 

@@ -108,8 +108,8 @@ def _evaluation_data(run: Run, report: dict[str, Any]) -> str:
     rows = [
         (
             name,
-            f"{_thousands(split.get('n_patches'))} patches, {_thousands(split.get('n_idc'))} of them "
-            f"IDC, {_thousands(split.get('n_patients'))} patients; ROC-AUC "
+            f"{_thousands(split.get('n_patches'))} patches, {_thousands(split.get('n_idc'))} IDC, "
+            f"{_thousands(split.get('n_patients'))} patients; ROC-AUC "
             f"{interval((split.get('pooled') or {}).get('roc_auc'))}",
         )
         for name, split in _items(report.get("splits"))

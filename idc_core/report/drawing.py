@@ -62,9 +62,10 @@ def line_chart(
     parts = [_axes(frame)]
     for place, name in upright:
         x = frame.across(place)
+        foot = HEIGHT - BOTTOM
         parts.append(
-            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}" class="mark"/>'
-            f'<text x="{x - 4:.1f}" y="{HEIGHT - BOTTOM - 6}" text-anchor="end">{plain(name)}</text>'
+            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{foot}" class="mark"/>'
+            f'<text x="{x - 4:.1f}" y="{foot - 6}" text-anchor="end">{plain(name)}</text>'
         )
     parts += [_line(line, frame) for line in lines]
     for x_value, y_value, name in dots:

@@ -1,0 +1,59 @@
+"""The chosen patient in one sentence, and the way to the one before and after."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import thread
+from dashboard.charts.theme import many, plain
+from idc_core.metrics.confusion import Confusion, confusion_at
+
+
+def show(worklist: pd.DataFrame, rows: pd.DataFrame, threshold: float) -> None:
+    """`worklist` gives the order; `rows` are the patient's predictions."""
+    patient = str(rows["patient"].iloc[0])
+    patients = worklist["patient"].astype(str).tolist()
+    at = patients.index(patient)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            "All patients", key="all_patients", icon=":material/list:",
+            on_click=thread.change, kwargs={"patient": None},
+        )  # fmt: skip
+        st.subheader(f"Patient {plain(patient)}", anchor=False, width="content")
+        for name, step in (("Previous patient", -1), ("Next patient", 1)):
+            st.button(
+                name, key=name.replace(" ", "_").lower(), type="tertiary",
+                icon=":material/chevron_left:" if step < 0 else ":material/chevron_right:",
+                shortcut="Shift+P" if step < 0 else "Shift+N",
+                on_click=thread.change,
+                kwargs={"patient": patients[(at + step) % len(patients)]},
+            )  # fmt: skip
+        st.caption(f"{at + 1} of {len(patients)}, most errors first", width="content")
+    row = worklist.iloc[at]
+    counts = confusion_at(rows["label"], rows["score"], threshold)
+    st.markdown(in_words(counts, (float(row["burden"]), float(row["predicted"])), row["tissue"]))
+
+
+def in_words(counts: Confusion, burden: tuple[float, float], tissue: str) -> str:
+    """What is missed and what is called for nothing, and the burden or why there is none.
+
+    >>> in_words(Confusion(tn=5, fp=1, fn=2, tp=8), (0.62, 0.56), "whole").split(". ")[0]
+    'Of 10 IDC patches **2 are missed**; of 6 without IDC **1 raises a false alarm**'
+    """
+    tn, fp, fn, tp = counts.tn, counts.fp, counts.fn, counts.tp
+    missed = (
+        f"of {many(fn + tp)} IDC patches **{many(fn)} {'is' if fn == 1 else 'are'} missed**"
+        if fn + tp
+        else "no patch is labelled IDC, so nothing can be missed"
+    )
+    alarms = (
+        f"of {many(tn + fp)} without IDC **{many(fp)} "
+        f"{'raises' if fp == 1 else 'raise'} a false alarm**"
+        if tn + fp
+        else "every patch is labelled IDC, so there is no false alarm"
+    )
+    reasons = {
+        "whole": f"Burden: {100 * burden[0]:.0f} % labelled, {100 * burden[1]:.0f} % predicted.",
+        "sample": "Burden is not defined: these patches are a sample of the tissue.",
+    }
+    unknown = "Burden is not defined: nothing here says whether the tissue is whole."
+    return f"{missed[0].upper()}{missed[1:]}; {alarms}. {reasons.get(tissue, unknown)}"

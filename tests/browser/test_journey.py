@@ -1,0 +1,174 @@
+"""The way of a reader, with real clicks and keys: from a number to the patch behind it."""
+
+import re
+import shutil
+from urllib.parse import parse_qs, urlsplit
+
+import pandas as pd
+import pytest
+
+from idc_core.files import read_json, read_parquet, write_json, write_parquet
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
+
+def settle(page):
+    """Wait until the page has been drawn to its end."""
+    page.wait_for_selector(".idc-foot", state="attached")
+    page.wait_for_timeout(150)
+    page.wait_for_selector(SETTLED, state="attached")
+
+
+def query(page):
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def sensitivity(page):
+    return page.locator(".idc-number .value").first.inner_text()
+
+
+def matrix(page):
+    """The four counts, as the matrix says them to a screen reader."""
+    said = chart(page, "Confusion matrix").get_attribute("aria-label")
+    return [int(number.replace(",", "")) for number in re.findall(r"[\d,]*\d", said)]
+
+
+def chart(page, said):
+    """A chart by what it says to a screen reader."""
+    return page.locator(f'[data-testid="stVegaLiteChart"][aria-label*="{said}"]').first
+
+
+def click_chart(page, said, across, down):
+    """A real click at a share of a chart's width and height."""
+    drawn = chart(page, said).locator("canvas, svg").first
+    drawn.scroll_into_view_if_needed()
+    box = drawn.bounding_box()
+    page.mouse.move(box["x"] + across * box["width"], box["y"] + down * box["height"])
+    page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
+
+
+def wait_for_query(page, name, not_this=None):
+    page.wait_for_function(
+        """([name, before]) => { const now = new URL(location.href).searchParams.get(name);
+           return now !== null && now !== before }""",
+        arg=[name, not_this],
+    )
+    settle(page)
+
+
+def move_threshold(page, key, times):
+    slider = page.locator('.st-key-bar_threshold input[type="range"]')
+    slider.focus()
+    for _ in range(times):
+        slider.press(key)
+
+
+def test_from_the_number_to_the_patch_behind_it(address, tab):
+    page = tab()
+    page.goto(f"{address}/")
+    settle(page)
+    page.get_by_role("link", name="Threshold").click()
+    chart(page, "Confusion matrix").wait_for()
+    settle(page)
+
+    number, counts, asked = sensitivity(page), matrix(page), query(page)["threshold"]
+    move_threshold(page, "ArrowRight", 12)
+    page.wait_for_function(
+        "before => document.querySelector('.idc-number .value').innerText !== before", arg=number
+    )
+    wait_for_query(page, "threshold", asked)
+    assert float(sensitivity(page).split()[0]) < float(number.split()[0])
+    assert float(query(page)["threshold"]) > float(asked)
+    moved = matrix(page)
+    assert sum(moved) == sum(counts)
+    assert moved[1] > counts[1], "more IDC is missed at a higher threshold"
+
+    click_chart(page, "Confusion matrix", 0.78, 0.35)
+    wait_for_query(page, "cell")
+    assert query(page)["cell"] == "fn"
+    page.get_by_role("heading", name=re.compile(rf"Missed IDC.*: {moved[1]} patch")).wait_for()
+
+    click_chart(page, "as a grid", 0.5 / 12, 0.3)
+    page.wait_for_url("**/patients?**")
+    settle(page)
+    first = query(page)
+    assert {"run", "split", "threshold", "patient", "patch"} <= set(first)
+    page.get_by_role("heading", name=f"Patient {first['patient']}").wait_for()
+
+    click_chart(page, "Map of", 0.42, 0.3)
+    wait_for_query(page, "patch", first["patch"])
+    second = query(page)
+    assert second["patient"] == first["patient"]
+    page.get_by_alt_text(re.compile("surroundings")).or_(
+        page.get_by_role("heading", name=re.compile(f"[Pp]atch {second['patch']}"))
+    ).first.wait_for()
+
+    page.get_by_role("link", name="See what the network saw").click()
+    page.wait_for_url("**/feature_maps?**")
+    settle(page)
+    page.get_by_role("heading", name="Feature maps").wait_for()
+    third = query(page)
+    names = ("run", "split", "threshold", "patient", "patch")
+    assert [third[name] for name in names] == [second[name] for name in names]
+    sentence = f"{third['patient']} · {third['patch']}"
+    page.get_by_text(sentence).first.wait_for()
+
+    again = tab()
+    again.goto(page.url)
+    settle(again)
+    again.get_by_text(sentence).first.wait_for()
+    assert [query(again)[name] for name in names] == [third[name] for name in names]
+    assert shown(again) == shown(page)
+
+
+def shown(page):
+    """What the bar and the page say of the patch that is being looked at."""
+    bar = page.locator(".st-key-thread_bar")
+    said = page.get_by_text(re.compile("score")).first.inner_text()
+    return bar.locator("input").evaluate_all("all => all.map(each => each.value)"), said
+
+
+@pytest.mark.parametrize(
+    "view", ["overview", "training", "threshold", "patients", "feature_maps", "predict", "data"]
+)
+def test_a_link_opens_every_page_at_its_run_split_threshold_and_patient(address, tab, view):
+    page = tab()
+    asked = {"run": "small", "split": "validation", "threshold": "0.31", "patient": "9036"}
+    page.goto(f"{address}/{view}?" + "&".join(f"{k}={v}" for k, v in asked.items()))
+    settle(page)
+    assert "Page not found" not in page.content()
+    title = view.replace("_", " ").capitalize()
+    page.get_by_role("heading", name=title, exact=True).wait_for()
+    assert {name: query(page)[name] for name in asked} == asked
+
+
+def test_a_patient_named_like_markup_is_shown_as_text(world, serve, tab, tmp_path):
+    """Names come from files and are said literally: no script runs, nothing is asked for."""
+    hostile = "<img src=x onerror=alert(1)>**b**"
+    for name in ("models", "data"):
+        shutil.copytree(world / name, tmp_path / name)
+    run = tmp_path / "models" / "small"
+    table = read_parquet(run / "predictions.parquet")
+    table["patient"] = table["patient"].replace({"10253": hostile})
+    table["file"] = pd.Series([f"{hostile}.png"] * len(table))
+    write_parquet(run / "predictions.parquet", table)
+    info = read_json(run / "run.json")
+    write_json(run / "run.json", info | {"network": hostile, "stop_reason": hostile})
+    said, asked = [], []
+    with serve(tmp_path) as address:
+        page = tab()
+        page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+        page.on("request", lambda request: asked.append(request.url))
+        for view in ("", "training", "threshold?cell=fn", "patients", "feature_maps", "predict"):
+            page.goto(f"{address}/{view}")
+            settle(page)
+            page.wait_for_timeout(300)
+        page.goto(f"{address}/patients?patient=" + hostile.replace("<", "%3C").replace(">", "%3E"))
+        settle(page)
+        heading = page.get_by_role("heading", name="Patient").last
+        heading.wait_for()
+        assert hostile in heading.inner_text()
+    assert said == []
+    assert [url for url in asked if url.endswith("/x")] == []

@@ -1,0 +1,112 @@
+"""Choosing a threshold by a named rule: no other threshold would have been better."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from idc_core.metrics.confusion import Confusion
+from idc_core.metrics.curves import Ranked
+from idc_core.metrics.operating_point import DEFAULT_RULE, RULES, choose
+
+some = settings(max_examples=30, deadline=None)
+GRID = st.integers(0, 8).map(lambda eighth: eighth / 8)
+PATCHES = st.lists(st.tuples(st.integers(0, 1), GRID | st.floats(0, 1)), min_size=2, max_size=30)
+RANKED = PATCHES.filter(lambda patches: len({label for label, _ in patches}) == 2).map(
+    lambda patches: Ranked(*zip(*patches, strict=True))
+)
+
+
+def every_cut(ranked: Ranked) -> dict[float, Confusion]:
+    scores = np.concatenate([ranked.positive, ranked.negative])
+    return {float(score): ranked.counts(score) for score in scores}
+
+
+def test_every_rule_by_hand() -> None:
+    #        no   no   IDC  no   IDC  IDC
+    scores = [0.1, 0.2, 0.3, 0.4, 0.6, 0.9]
+    ranked = Ranked([0, 0, 1, 0, 1, 1], scores)
+    assert choose(ranked, "f1").threshold == 0.3  # 6/7, against 4/5 at .6
+    assert choose(ranked, "youden").threshold == 0.3  # 2/3 at .3 and at .6: the lower misses less
+    assert choose(ranked, "sensitivity>=0.9").threshold == 0.3
+    assert choose(ranked, "sensitivity>=0.6").threshold == 0.6
+    assert choose(ranked, "specificity>=0.9").threshold == 0.6
+    assert choose(ranked, "specificity>=0.6").threshold == 0.3
+
+
+@some
+@given(ranked=RANKED, name=st.sampled_from(["f1", "youden"]))
+def test_no_other_threshold_is_better_and_no_lower_one_as_good(ranked: Ranked, name: str) -> None:
+    def worth(counts: Confusion) -> float:
+        return counts.f1 if name == "f1" else counts.sensitivity + counts.specificity
+
+    chosen = choose(ranked, name)
+    cuts = every_cut(ranked)
+    best = max(worth(counts) for counts in cuts.values())
+    assert worth(cuts[chosen.threshold]) == pytest.approx(best)
+    lower = [worth(counts) for threshold, counts in cuts.items() if threshold < chosen.threshold]
+    assert all(value < best - 1e-13 for value in lower)
+
+
+@some
+@given(ranked=RANKED, least=st.integers(1, 10).map(lambda tenth: tenth / 10))
+def test_a_wanted_sensitivity_is_reached_at_the_highest_threshold(
+    ranked: Ranked, least: float
+) -> None:
+    chosen = choose(ranked, f"sensitivity>={least}")
+    assert chosen.sensitivity >= least
+    higher = [counts for cut, counts in every_cut(ranked).items() if cut > chosen.threshold]
+    assert all(counts.sensitivity < least for counts in higher)
+
+
+@some
+@given(ranked=RANKED, least=st.integers(1, 10).map(lambda tenth: tenth / 10))
+def test_a_wanted_specificity_is_reached_at_the_lowest_threshold_or_refused(
+    ranked: Ranked, least: float
+) -> None:
+    cuts = every_cut(ranked)
+    if not any(counts.specificity >= least for counts in cuts.values()):
+        with pytest.raises(ValueError, match="no threshold reaches specificity"):
+            choose(ranked, f"specificity>={least}")
+        return
+    chosen = choose(ranked, f"specificity>={least}")
+    assert chosen.specificity >= least
+    lower = [counts for cut, counts in cuts.items() if cut < chosen.threshold]
+    assert all(counts.specificity < least for counts in lower)
+
+
+@pytest.mark.parametrize("rule", RULES)
+@some
+@given(ranked=RANKED)
+def test_a_choice_reaches_what_it_says(rule: str, ranked: Ranked) -> None:
+    try:
+        chosen = choose(ranked, rule)
+    except ValueError:
+        assert rule.startswith("specificity")
+        return
+    counts = ranked.counts(chosen.threshold)
+    assert chosen.rule == rule
+    assert (chosen.sensitivity, chosen.specificity) == pytest.approx(
+        (counts.sensitivity, counts.specificity)
+    )
+
+
+def test_the_default_is_one_of_the_rules() -> None:
+    assert choose(Ranked([0, 1], [0.2, 0.8])).rule == DEFAULT_RULE
+    assert DEFAULT_RULE in RULES
+
+
+def test_equal_scores_leave_one_threshold_to_choose() -> None:
+    assert choose(Ranked([0, 1, 1], [0.5] * 3), "youden").threshold == 0.5
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_one_class_is_refused(label: int) -> None:
+    with pytest.raises(ValueError, match=r"both classes .*: found one class"):
+        choose(Ranked([label] * 3, [0.1, 0.2, 0.3]))
+
+
+@pytest.mark.parametrize("rule", ["best", "sensitivity>=1.1", "sensitivity>0.9", "accuracy>=0.5"])
+def test_an_unknown_rule_is_refused_with_the_known_ones(rule: str) -> None:
+    with pytest.raises(ValueError, match="one of the rules f1, youden"):
+        choose(Ranked([0, 1], [0.2, 0.8]), rule)
