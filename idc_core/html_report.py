@@ -71,11 +71,11 @@ def report_page(run: Run, store: PatchStore | None) -> str:
     figures = report["splits"][split]
     judged = (
         f"{plain(split)}: {figures['n_patches']:,} patches, {figures['n_idc']:,} of them IDC, "
-        f"{figures['n_patients']:,} patients, at the threshold {number(threshold, 4)}. "
-        f"Brackets hold the interval: {recorded(report.get('interval'))}."
+        f"{figures['n_patients']:,} patients, at the threshold {number(threshold, 4)}."
     )
+    brackets = f"Brackets hold the interval: {recorded(report.get('interval'))}."
     bodies = {
-        "figures": f"<p>{judged}</p>{headlines(figures)}<h3>Every split</h3>{beside(report)}",
+        "figures": f"<p>{judged} {brackets}</p>{headlines(figures)}<h3>Every split</h3>{beside(report)}",
         "matrix": f"<p>{judged}</p>{matrix(figures)}",
         "curves": _curves(predictions, split, threshold),
         "training": learning_curves(run.history(), run.info.get("best_epoch")),

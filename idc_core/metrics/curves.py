@@ -42,8 +42,8 @@ class Ranked:
 
     def __init__(self, labels: npt.ArrayLike, scores: npt.ArrayLike) -> None:
         label_array, score_array = check_labels_and_scores(labels, scores)
-        self.positive = _sorted(score_array[label_array == 1])
-        self.negative = _sorted(score_array[label_array == 0])
+        self.positive: Numbers = np.sort(score_array[label_array == 1])
+        self.negative: Numbers = np.sort(score_array[label_array == 0])
 
     def __len__(self) -> int:
         return len(self.positive) + len(self.negative)
@@ -104,13 +104,6 @@ class Ranked:
     def prevalence(self) -> float:
         """Share of IDC patches; `nan` without patches."""
         return len(self.positive) / len(self) if len(self) else float("nan")
-
-
-def _sorted(scores: Numbers) -> Numbers:
-    # Stored scores are float32 and sort faster as such; the order and the values are the same.
-    single = scores.astype(np.float32)
-    exact = bool((single == scores).all())
-    return np.sort(single).astype(np.float64) if exact else np.sort(scores)
 
 
 def wins(positive: Numbers, negative: Numbers) -> Numbers:

@@ -42,6 +42,7 @@ class PatientBootstrap:
             else np.zeros((resamples, 0))
         )
         self.weights = drawn.astype(np.float32)
+        # The same numbers again: converting them at every call took longer than the product.
         self._double = drawn.astype(np.float64)
 
     def of_rates(self, counts: npt.ArrayLike, names: tuple[str, ...]) -> dict[str, Interval]:

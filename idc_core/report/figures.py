@@ -47,7 +47,7 @@ def headlines(split: dict[str, Any]) -> str:
                 str(single.get("n_patients", "–")),
             ]
         )
-    head = ("Figure", "All patches", "Median patient", "Worst patient", "Patients with one")
+    head = ("Figure", "All patches", "Median patient", "Worst patient", "Patients where defined")
     return table(head, rows)
 
 

@@ -153,7 +153,8 @@ def test_a_link_holds_the_thread(full_run, app, monkeypatch):
 
     from dashboard import thread
 
-    monkeypatch.setattr(st, "session_state", {"thread": Thread("a b", "test", 0.25, "p&q", "x1_y1")})
+    held = Thread("a b", "test", 0.25, "p&q", "x1_y1")
+    monkeypatch.setattr(st, "session_state", {"thread": held})
     address = urlsplit(thread.link("patients", patch=None))
     assert address.path == "/patients"
     assert parse_qs(address.query) == {

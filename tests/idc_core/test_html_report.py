@@ -1,0 +1,198 @@
+"""The HTML report: complete, offline, and safe whatever a file is called."""
+
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from idc_core.files import read_json, write_json
+from idc_core.html_report import CONTENTS, report_page, store_of, write_report
+from idc_core.refusal import Refusal
+from idc_core.report.card import RESEARCH_USE
+from idc_core.runs import Run, open_run
+from idc_core.store import PatchStore, open_store
+
+HOSTILE = '<img src="http://evil.example/x.png" onerror="alert(1)">'
+
+
+@pytest.fixture
+def run(world: Path, tmp_path: Path) -> Run:
+    """A finished run that a test may spoil."""
+    shutil.copytree(world / "models" / "small", tmp_path / "small")
+    return open_run(tmp_path / "small")
+
+
+@pytest.fixture
+def store(world: Path) -> PatchStore:
+    return open_store(world / "data" / "tiny")
+
+
+class Elements(HTMLParser):
+    """Every element of a page, and whether those that were opened were closed."""
+
+    EMPTY = frozenset({"meta", "img", "line", "rect", "circle", "path", "polyline"})
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.unclosed: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attributes)))
+        if tag not in self.EMPTY:
+            self.unclosed.append(tag)
+
+    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attributes)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.unclosed.pop() == tag
+
+    def named(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.found if name == tag]
+
+
+def visible(page: str) -> str:
+    """The words of a page, without elements."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def change_info(run: Run, **values: object) -> Run:
+    write_json(run.path / "run.json", {**run.info, **values})
+    return open_run(run.path)
+
+
+def test_a_finished_run_fills_every_section(run: Run, store: PatchStore, tmp_path: Path) -> None:
+    write_report(run, tmp_path / "out" / "report.html", store)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    elements = Elements(page)
+    assert elements.unclosed == []
+    assert [each["id"] for each in elements.named("section")] == list(CONTENTS)
+    assert 'class="missing"' not in page
+    assert page.count("<svg") >= 6
+    assert visible(page).count(RESEARCH_USE) == 3
+
+
+def test_nothing_is_fetched_and_nothing_runs(run: Run, store: PatchStore) -> None:
+    elements = Elements(report_page(run, store))
+    assert not {"script", "link", "iframe", "object", "base", "form"} & {
+        tag for tag, _ in elements.found
+    }
+    for _, attributes in elements.found:
+        assert not any(name.startswith("on") for name in attributes)
+        for name in ("src", "href", "xlink:href", "data", "action"):
+            assert (attributes.get(name) or "#").startswith(("#", "data:image/png;base64,"))
+    page = report_page(run, store)
+    assert "@import" not in page
+    assert "default-src 'none'" in page
+    assert re.findall(r"url\((?!#)", page) == []
+
+
+def test_hostile_names_are_shown_and_not_obeyed(run: Run, store: PatchStore) -> None:
+    spoilt = change_info(
+        run,
+        trained_on=HOSTILE,
+        network=HOSTILE,
+        versions={HOSTILE: HOSTILE},
+        config={HOSTILE: {HOSTILE: HOSTILE}},
+        stop_reason=HOSTILE,
+        data={**run.info["data"], "name": HOSTILE},
+    )
+    report = read_json(run.path / "report.json")
+    for figures in report["splits"].values():
+        for single in figures["per_patient"].values():
+            single["worst_patient"] = HOSTILE
+        figures["classification_report"] += HOSTILE
+    report["operating_point"]["rule"] = HOSTILE
+    report["made"] = HOSTILE
+    report["splits"]["<script>alert(1)</script>"] = report["splits"]["test"]
+    write_json(run.path / "report.json", report)
+    page = report_page(spoilt, store)
+    elements = Elements(page)
+    assert HOSTILE not in page
+    assert elements.named("script") == []
+    assert all((image["src"] or "").startswith("data:") for image in elements.named("img"))
+    assert page.count("evil.example") >= 8
+
+
+def test_the_figures_shown_are_those_of_the_report(run: Run, store: PatchStore) -> None:
+    figures = run.report()["splits"]["test"]
+    page = report_page(run, store)
+    for count in figures["confusion"].values():
+        assert f'class="big">{count:,}</text>' in page
+    found = figures["pooled"]["sensitivity"]
+    assert f"{found['value']:.2f} [{found['low']:.2f}–{found['high']:.2f}]" in page
+    assert figures["classification_report"] in page
+    assert f"{figures['n_patches']:,} patches" in visible(page)
+
+
+def test_a_run_without_history_says_so(run: Run, store: PatchStore) -> None:
+    (run.path / "history.csv").unlink()
+    assert "no epoch is in this run&#x27;s history.csv" in report_page(run, store)
+
+
+def test_a_history_without_accuracy_shows_the_loss_alone(run: Run, store: PatchStore) -> None:
+    pd.DataFrame({"epoch": [1, 2], "loss": [0.5, 0.4]}).to_csv(
+        run.path / "history.csv", index=False
+    )
+    page = report_page(run, store)
+    assert "Loss by epoch, 2 epochs." in page
+    assert "Accuracy by epoch" not in page
+
+
+def test_a_run_without_a_network_says_so_twice(run: Run, store: PatchStore) -> None:
+    (run.path / "model.onnx").unlink()
+    assert report_page(run, store).count("this run holds no network (model.onnx)") == 2
+
+
+def test_a_run_without_pixels_says_so_and_shows_the_rest(run: Run) -> None:
+    page = report_page(run, None)
+    assert "the patches of this run are not on this machine" in page
+    assert "<img" not in page
+    assert "average precision" in page
+
+
+def test_a_run_without_predictions_still_shows_its_figures(run: Run, store: PatchStore) -> None:
+    (run.path / "predictions.parquet").unlink()
+    page = report_page(run, store)
+    assert page.count('class="missing"') == 2
+    assert 'class="big"' in page
+
+
+def test_what_no_artefact_says_is_not_recorded(run: Run) -> None:
+    write_json(run.path / "run.json", {"status": "imported"})
+    page = report_page(open_run(run.path), None)
+    assert page.count("not recorded") >= 10
+    assert "None" not in visible(page)
+
+
+def test_a_run_that_was_not_judged_is_refused_with_the_command(run: Run, tmp_path: Path) -> None:
+    (run.path / "report.json").unlink()
+    with pytest.raises(Refusal, match="evaluate --run small"):
+        write_report(run, tmp_path / "report.html")
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_a_report_of_no_split_is_refused(run: Run) -> None:
+    write_json(run.path / "report.json", {"splits": {}, "threshold": 0.5})
+    with pytest.raises(Refusal, match="figures of a split"):
+        report_page(run, None)
+
+
+def test_the_store_is_found_by_its_fingerprint_and_a_broken_one_is_passed_over(
+    run: Run, world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(world / "data" / "tiny", tmp_path / "data" / "renamed")
+    (tmp_path / "data" / "broken").mkdir()
+    (tmp_path / "data" / "broken" / "manifest.json").write_text("{")
+    monkeypatch.setenv("IDC_DATA", str(tmp_path / "data"))
+    found = store_of(run)
+    assert found is not None
+    assert found.path.name == "renamed"
+    assert store_of(change_info(run, data={"fingerprint": "other"})) is None
+    monkeypatch.setenv("IDC_DATA", str(tmp_path / "nowhere"))
+    assert store_of(run) is None

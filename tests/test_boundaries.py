@@ -1,0 +1,64 @@
+"""What must not be imported: asked of fresh processes, as this one may have imported anything."""
+
+import os
+import subprocess
+import sys
+
+from idc_core.places import REPOSITORY
+
+OPEN_ALL = """
+import sys
+from pathlib import Path
+from streamlit.testing.v1 import AppTest
+
+app = Path("dashboard/app.py").resolve()
+views = sorted(file.name for file in (app.parent / "views").glob("[a-z]*.py"))
+assert len(views) == 7, views
+test = AppTest.from_file(str(app), default_timeout=120).run()
+for view in views:
+    test.switch_page(f"views/{view}").run()
+    assert not test.exception, (view, test.exception)
+    said = " ".join(str(block.value) for block in test.markdown)
+    assert "error of ours" not in said, (view, said)
+    heavy = {"tensorflow", "keras", "tf2onnx", "jax", "torch"} & set(sys.modules)
+    assert not heavy, (view, heavy)
+assert "onnxruntime" in sys.modules, "the pages that score were not really opened"
+"""
+
+IMPORT_CORE = """
+import sys
+import idc_core
+heavy = {"tensorflow", "keras", "pandas", "numpy", "cv2", "onnxruntime", "streamlit", "altair"}
+assert not heavy & set(sys.modules), heavy & set(sys.modules)
+"""
+
+IMPORT_ALL_BUT_NN = """
+import importlib, pkgutil, sys
+import idc_core
+for found in pkgutil.walk_packages(idc_core.__path__, "idc_core."):
+    if not found.name.startswith("idc_core.nn") and not found.name.endswith("__main__"):
+        importlib.import_module(found.name)
+        heavy = {"tensorflow", "keras", "tf2onnx", "streamlit", "altair"} & set(sys.modules)
+        assert not heavy, (found.name, heavy)
+"""
+
+
+def in_a_fresh_process(code, **environment):
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY, env=os.environ | environment,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_no_page_wakes_tensorflow(world):
+    places = {"IDC_MODELS": str(world / "models"), "IDC_DATA": str(world / "data")}
+    in_a_fresh_process(OPEN_ALL, **places)
+
+
+def test_importing_the_library_imports_nothing_heavy():
+    in_a_fresh_process(IMPORT_CORE)
+
+
+def test_only_the_networks_package_imports_tensorflow():
+    in_a_fresh_process(IMPORT_ALL_BUT_NN)
