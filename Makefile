@@ -37,14 +37,14 @@ browser:
 	fi
 
 test: $(VENV)/.dev browser
-	$(PY) -m pytest -q
+	$(PY) -m pytest -q -n auto --dist loadfile
 
 check: $(VENV)/.dev
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
-	$(PY) -m pytest -q -m "not slow and not browser"
+	$(PY) -m pytest -q -n auto --dist loadfile -m "not slow and not browser"
 
 bench: $(VENV)/.dev browser
 	$(PY) -m benchmarks

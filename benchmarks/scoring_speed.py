@@ -26,8 +26,8 @@ from idc_core.config import TrainConfig
 from idc_core.scoring import Scorer
 
 PROMISED = 1.5
-PATCHES, TRIALS, REPEATS, SINGLE = 1_024, 3, 5, 30
-OURS_BATCHES, KERAS_BATCHES = (16, 32, 64, 128), (32, 64, 128, 256, 512)
+PATCHES, TRIALS, REPEATS, SINGLE = 512, 2, 5, 20
+OURS_BATCHES, KERAS_BATCHES = (8, 16, 32, 64), (32, 64, 128, 256)
 
 Score = Callable[[int], Any]  # batch size -> scores of all patches
 

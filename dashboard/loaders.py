@@ -15,6 +15,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import checked
+from dashboard.charts import gallery
+from dashboard.charts.montage import montage
 from dashboard.charts.slide_map import picture
 from idc_core.evaluation import patient_aucs
 from idc_core.files import read_json
@@ -162,6 +164,10 @@ def _store(path: str, stamp: Stamp) -> PatchStore:
     return open_store(Path(path))
 
 
+def _opened(path: str) -> PatchStore:
+    return _store(path, stamp(Path(path) / "index.parquet"))
+
+
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _rows(path: str, stamp: Stamp) -> "pd.Series[int]":
     index = _store(path, stamp).index
@@ -199,13 +205,24 @@ def tissue(store: PatchStore, patient: str) -> str | None:
 
 @st.cache_resource(max_entries=24, show_spinner="Putting the slide together …")
 def _tissue(path: str, patient: str, stamp: Stamp) -> str | None:
-    store = open_store(Path(path))
+    store = _opened(path)
     at = np.flatnonzero(store.index["patient"] == patient)
     if not len(at):
         return None
     rows = store.index.iloc[at]
     columns = (rows[name].to_numpy() for name in ("x", "y", "width", "height"))
     return picture(*assemble(store.patches[at], *columns))
+
+
+def sheet(store: PatchStore, at: tuple[int, ...], outcomes: tuple[str, ...]) -> str:
+    """Rows of the store as one picture in `gallery.COLUMNS` columns, as a data address."""
+    return _sheet(str(store.path), at, outcomes, stamp(store.path / "patches.npy"))
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _sheet(path: str, at: tuple[int, ...], outcomes: tuple[str, ...], stamp: Stamp) -> str:
+    patches = _opened(path).patches[list(at)]
+    return gallery.address(montage(patches, np.array(outcomes), columns=gallery.COLUMNS))
 
 
 def whole_patients(chosen: Run) -> frozenset[str]:

@@ -48,6 +48,9 @@ def write_evaluation(run: Run, *, rule: str = DEFAULT_RULE) -> dict[str, Any]:
             f"expected patches of a split ({', '.join(SPLITS)}) in "
             f"{run.path / 'predictions.parquet'}: found none. Score the patches again."
         )
+    # The whole table is checked first: a bad row is named by its place in the file, and nothing is
+    # recorded for predictions that cannot be judged.
+    _by_patient(predictions)
     point = operating_point(run, predictions, rule=rule)
     report = evaluate(predictions, point["threshold"]) | {
         "run": run.name,
@@ -62,10 +65,11 @@ def operating_point(run: Run, predictions: pd.DataFrame, *, rule: str) -> dict[s
     """The run's newest operating point; chosen on validation and recorded if there is none."""
     known = run.operating_points()
     if known:
-        if "threshold" not in known[-1]:
+        if not _has_threshold(known[-1]):
             raise Refusal(
-                f"expected a threshold in the last line of {run.path / 'operating_points.jsonl'}: "
-                "there is none. Remove that line, and one is chosen again."
+                "expected a threshold in [0, 1] in the last line of "
+                f"{run.path / 'operating_points.jsonl'}: found {str(known[-1])[:80]}. "
+                "Remove that line, and the one before it counts, or one is chosen again."
             )
         return known[-1]
     validation = predictions[predictions["split"] == "validation"]
@@ -84,7 +88,7 @@ def operating_point(run: Run, predictions: pd.DataFrame, *, rule: str) -> dict[s
         "split": "validation",
         "chosen_at": _now(),
         "model": sha256_of(network) if network.is_file() else None,
-        "data": run.info.get("data", {}).get("fingerprint"),
+        "data": (run.info.get("data") or {}).get("fingerprint"),
         "sensitivity": chosen.sensitivity,
         "specificity": chosen.specificity,
         "n_patches": len(validation),
@@ -266,6 +270,13 @@ class _said_as_refusal:  # noqa: N801 - reads as a phrase where it is used
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if isinstance(error, ValueError):
             raise Refusal(f"the predictions cannot be judged: {error}") from None
+
+
+def _has_threshold(point: Any) -> bool:
+    threshold = point.get("threshold") if isinstance(point, dict) else None
+    if not isinstance(threshold, int | float) or isinstance(threshold, bool):
+        return False
+    return 0 <= threshold <= 1
 
 
 def _now() -> str:

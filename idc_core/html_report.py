@@ -75,7 +75,8 @@ def report_page(run: Run, store: PatchStore | None) -> str:
     )
     brackets = f"Brackets hold the interval: {recorded(report.get('interval'))}."
     bodies = {
-        "figures": f"<p>{judged} {brackets}</p>{headlines(figures)}<h3>Every split</h3>{beside(report)}",
+        "figures": f"<p>{judged} {brackets}</p>{headlines(figures)}"
+        f"<h3>Every split</h3>{beside(report)}",
         "matrix": f"<p>{judged}</p>{matrix(figures)}",
         "curves": _curves(predictions, split, threshold),
         "training": learning_curves(run.history(), run.info.get("best_epoch")),

@@ -83,7 +83,8 @@ def write_scores(path: Path, table: pd.DataFrame) -> None:
     File names are other people's text: one that a spreadsheet would take for a formula gets an
     apostrophe in front. Scores have as many digits as tell float32 numbers apart.
     """
-    columns = [["" if pd.isna(cell) else cell for cell in table[name]] for name in COLUMNS]
+    shown = table.assign(score=table["score"].to_numpy(np.float32).astype(str))
+    columns = [["" if pd.isna(cell) else cell for cell in shown[name]] for name in COLUMNS]
     write_text(path, safe_csv(COLUMNS, zip(*columns, strict=True)))
 
 
@@ -175,7 +176,7 @@ def _table(
             "label": pd.array(columns["label"], dtype="Int64"),
             "score": score,
             # In float64, as everywhere: a threshold is not rounded to the score's precision.
-            "called": (score.astype(np.float64) >= threshold).astype(np.int8),
+            "called": (score >= threshold).astype(np.int8),
         }
     )
 

@@ -5,7 +5,6 @@ import streamlit as st
 
 from dashboard import loaders, thread
 from dashboard.charts import gallery
-from dashboard.charts.montage import montage
 from dashboard.components import figure, mount
 from idc_core.store import PatchStore
 
@@ -68,9 +67,7 @@ def _sheet(rows: pd.DataFrame, store: PatchStore | None) -> str | None:
     at = loaders.rows_of_store(store).reindex(pd.MultiIndex.from_frame(rows[["patient", "x", "y"]]))
     if at.isna().any():
         return None
-    patches = store.patches[at.to_numpy(dtype=int)]
-    sheet = montage(patches, rows["outcome"].to_numpy(), columns=gallery.COLUMNS)
-    return gallery.address(sheet)
+    return loaders.sheet(store, tuple(at.astype(int).tolist()), tuple(rows["outcome"]))
 
 
 def _keyboard(rows: pd.DataFrame, key: str, to_patients: bool) -> None:

@@ -44,7 +44,7 @@ with left:
     )  # fmt: skip
 with right:
     patch_context.show(rows, threshold, store, place)
-st.subheader("Errors of this patient, most confident first", anchor=False)
+st.subheader("Errors, most confident first", anchor=False)
 errors = patch_context.gallery_rows(rows, threshold)
 if errors.empty:
     st.caption("None at this threshold.")

@@ -31,7 +31,7 @@ def feature_maps(
     pixels = np.asarray(store.patches[place])
     layers = three_layers(scorer.layers)
     answers = scorer.activations(pixels)
-    called = "called IDC" if row["score"] >= threshold else "called no IDC"
+    called = "called IDC" if float(row["score"]) >= threshold else "called no IDC"
     truth = "IDC" if row["label"] == 1 else "no IDC"
     caption = (
         f"The patch: patient {plain(row['patient'])}, x {row['x']}, y {row['y']}, "

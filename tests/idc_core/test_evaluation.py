@@ -217,6 +217,35 @@ def test_a_score_that_is_no_probability_is_refused_in_a_sentence(tmp_path: Path)
     assert not (run.path / "report.json").exists()
 
 
+def test_a_bad_row_of_test_is_named_by_its_place_in_the_file_and_nothing_is_recorded(
+    tmp_path: Path,
+) -> None:
+    rows = drawn()
+    assert rows["split"].iloc[61] == "test"
+    rows.loc[61, "score"] = np.nan
+    run = run_with(tmp_path, rows)
+    with pytest.raises(Refusal, match="row 61 holds nan"):
+        write_evaluation(run)
+    assert {file.name for file in run.path.iterdir()} == {"run.json", "predictions.parquet"}
+
+
+@pytest.mark.parametrize("threshold", [None, "0.5", True, 7, -0.1])
+def test_an_operating_point_that_is_no_probability_is_refused(
+    threshold: object, tmp_path: Path
+) -> None:
+    run = run_with(tmp_path, drawn())
+    append_json_line(run.path / "operating_points.jsonl", {"threshold": threshold})
+    with pytest.raises(Refusal, match=r"expected a threshold in \[0, 1\] in the last line"):
+        write_evaluation(run)
+    assert not (run.path / "report.json").exists()
+
+
+def test_a_run_that_does_not_say_its_data_is_judged_too(tmp_path: Path) -> None:
+    run = run_with(tmp_path, drawn())
+    run.info["data"] = None
+    assert write_evaluation(run)["operating_point"]["data"] is None
+
+
 def test_a_rule_that_cannot_be_met_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="one of the rules"):
         write_evaluation(run_with(tmp_path, drawn()), rule="best")
@@ -230,7 +259,7 @@ def test_predictions_of_no_known_split_are_refused(tmp_path: Path) -> None:
 def test_an_operating_point_without_threshold_is_refused(tmp_path: Path) -> None:
     run = run_with(tmp_path, drawn())
     append_json_line(run.path / "operating_points.jsonl", {"rule": "by hand"})
-    with pytest.raises(Refusal, match="expected a threshold in the last line"):
+    with pytest.raises(Refusal, match=r"a threshold in \[0, 1\] in the last line"):
         write_evaluation(run)
 
 

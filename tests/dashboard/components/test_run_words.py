@@ -1,0 +1,21 @@
+"""What a run is, in words and facts."""
+
+from dashboard.components.run_words import facts, sentences
+from idc_core.runs import open_run
+
+
+def test_a_run_is_told_with_its_network_its_data_and_its_threshold(world):
+    run = open_run(world / "models" / "small")
+    said = sentences(run, run.report()).replace("\\", "")
+    assert "is the network one_layer, trained on 60 patches of the data set tiny." in said
+    assert "judged on 78 patches of 3 patients (test split)" in said
+    assert f"{run.report()['threshold']:.3f}" in said
+
+
+def test_facts_leave_out_what_is_not_known(world):
+    run = open_run(world / "models" / "small")
+    known = facts(run).set_index("fact")["value"]
+    assert known["wall time"] == "1.0 min"
+    assert known["epochs (best)"] == "6 (4)"
+    bare = type(run)(run.path, {"status": "imported"})
+    assert "network" not in set(facts(bare)["fact"])

@@ -1,0 +1,97 @@
+"""What ONNX Runtime answers is what Keras answers: scores and every layer."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from idc_core.nn import export
+from idc_core.nn.export import MOST_ACTIVATION, MOST_DIFFERENCE, export_onnx
+from idc_core.refusal import Refusal
+from idc_core.scoring import Scorer
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def model():
+    """Small, with all that our networks are made of; the normalisations hold odd figures."""
+    keras.utils.set_random_seed(5)
+    pixels = keras.Input((50, 50, 3), name="pixels")
+    x = layers.Rescaling(1 / 127.5, offset=-1, name="scale")(pixels)
+    x = layers.Conv2D(8, 3, strides=2, padding="same", use_bias=False, name="stem")(x)
+    x = layers.BatchNormalization(name="stem_norm")(x)
+    x = layers.ReLU(name="stem_relu")(x)
+    y = layers.SeparableConv2D(8, 3, padding="same", name="sepconv")(x)
+    y = layers.BatchNormalization(name="norm")(y)
+    x = layers.Add(name="add")([x, y])
+    x = layers.MaxPooling2D(padding="same", name="pool")(x)
+    x = layers.GlobalAveragePooling2D(name="average")(x)
+    x = layers.Dropout(0.5, name="dropout")(x)
+    made = keras.Model(pixels, layers.Dense(1, name="logit")(x))
+    rng = np.random.default_rng(0)
+    for layer in made.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            odd = [rng.uniform(0.5, 2, weight.shape) for weight in layer.get_weights()]
+            layer.set_weights(odd)
+    return made
+
+
+@pytest.fixture(scope="module")
+def exported(model, tmp_path_factory):
+    path = tmp_path_factory.mktemp("export") / "model.onnx"
+    return export_onnx(model, path), Scorer(path)
+
+
+@pytest.fixture(scope="module")
+def patches():
+    return np.random.default_rng(1).integers(0, 256, (19, 50, 50, 3), dtype=np.uint8)
+
+
+def test_scores_agree_with_keras_on_patches_the_export_has_not_seen(model, exported, patches):
+    difference, scorer = exported
+    assert 0 <= difference <= MOST_DIFFERENCE
+    logits = model.predict_on_batch(patches.astype(np.float32))[:, 0]
+    assert np.ptp(logits) > 0.01, "a network that says the same of all proves nothing"
+    np.testing.assert_allclose(scorer.score(patches), 1 / (1 + np.exp(-logits)), atol=1e-5)
+
+
+def test_activations_equal_those_of_keras(model, exported, patches):
+    _, scorer = exported
+    found = scorer.activations(patches[0])
+    wired = keras.Model(model.input, {n: model.get_layer(n).output for n in found})
+    ours = wired(patches[:1].astype(np.float32), training=False)
+    for name, values in found.items():
+        expected = np.asarray(ours[name])[0]
+        assert values.shape == expected.shape
+        np.testing.assert_allclose(values, expected, atol=MOST_ACTIVATION * np.abs(expected).max())
+
+
+def test_every_layer_that_computes_something_is_described(model, exported):
+    described = {layer.name: layer for layer in exported[1].layers}
+    assert set(described) == {layer.name for layer in model.layers} - {"pixels", "dropout"}
+    assert [layer.name for layer in exported[1].layers][-1] == "logit"
+    assert described["sepconv"].kind == "SeparableConv2D"
+    assert described["sepconv"].shape == (25, 25, 8)
+    assert sum(layer.parameters for layer in described.values()) == model.count_params()
+
+
+def test_scores_that_differ_are_not_exported(model, tmp_path, monkeypatch):
+    monkeypatch.setattr(export, "MOST_DIFFERENCE", -1.0)
+    with pytest.raises(Refusal, match=r"expected ONNX scores within .* not exported"):
+        export_onnx(model, tmp_path / "model.onnx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_activations_that_differ_are_not_exported(model, tmp_path, monkeypatch):
+    monkeypatch.setattr(export, "MOST_ACTIVATION", -1.0)
+    with pytest.raises(Refusal, match="expected activations of scale in ONNX"):
+        export_onnx(model, tmp_path / "model.onnx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_weights_that_are_no_numbers_are_not_exported(model, tmp_path):
+    broken = keras.models.clone_model(model)
+    broken.set_weights([np.full_like(weight, np.nan) for weight in model.get_weights()])
+    with pytest.raises(Refusal, match="not exported"):
+        export_onnx(broken, tmp_path / "model.onnx")
