@@ -176,7 +176,7 @@ def _table(
             "label": pd.array(columns["label"], dtype="Int64"),
             "score": score,
             # In float64, as everywhere: a threshold is not rounded to the score's precision.
-            "called": (score >= threshold).astype(np.int8),
+            "called": (score.astype(np.float64) >= threshold).astype(np.int8),
         }
     )
 

@@ -147,7 +147,7 @@ def test_nothing_to_score_is_an_empty_table(tmp_path, scorer):
 
 def test_a_score_equal_to_the_threshold_is_called_and_one_below_is_not(folder, scorer):
     score = float(predict_sources([folder / "edge.png"], scorer, 0.5).table["score"][0])
-    for threshold, called in ((score, 1), (np.nextafter(score, 1), 0), (0.0, 1)):
+    for threshold, called in ((score, 1), (float(np.nextafter(score, 1)), 0), (0.0, 1)):
         table = predict_sources([folder / "edge.png"], scorer, threshold).table
         assert table["called"][0] == called
 
