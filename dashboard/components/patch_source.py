@@ -31,13 +31,13 @@ class Chosen:
 
 def worst_missed(rows: pd.DataFrame, threshold: float) -> int | None:
     """Position of the IDC patch that was missed with the lowest score; None if none was."""
-    score, label = rows["score"].to_numpy(), rows["label"].to_numpy()
+    score, label = rows["score"].to_numpy(np.float64), rows["label"].to_numpy()
     return _extreme(np.where((label == 1) & (score < threshold), -score, -np.inf))
 
 
 def worst_alarm(rows: pd.DataFrame, threshold: float) -> int | None:
     """Position of the patch without IDC that was called with the highest score; None if none."""
-    score, label = rows["score"].to_numpy(), rows["label"].to_numpy()
+    score, label = rows["score"].to_numpy(np.float64), rows["label"].to_numpy()
     return _extreme(np.where((label == 0) & (score >= threshold), score, -np.inf))
 
 
