@@ -2,6 +2,8 @@
 
 import inspect
 import os
+import signal
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -106,12 +108,12 @@ def _split_rule(split: Path | None, fractions: str, seed: int, fresh: bool) -> A
 def _tell_store(store: PatchStore, seconds: float) -> None:
     counts, patients = store.manifest["patches"], store.manifest["patients"]
     total = len(store.index)
-    console.print(f"{total:,} patches in {store.path} ({total / seconds:,.0f} patches/s)")
+    _say(f"{total:,} patches in {store.path} ({total / seconds:,.0f} patches/s)")
     for side, patches in counts.items():
         if patches:
-            console.print(f"  {side}: {patches:,} patches of {patients[side]} patients")
+            _say(f"  {side}: {patches:,} patches of {patients[side]} patients")
     rejected = sum(store.manifest["rejected"].values())
-    console.print(f"  not taken: {rejected:,} files, listed with reasons in rejects.csv")
+    _say(f"  not taken: {rejected:,} files, listed with reasons in rejects.csv")
 
 
 @app.command()
@@ -126,7 +128,7 @@ def demo(
     folder = data_root() / "demo"
     with _progress() as show:
         store = (build_demo if rebuild else ensure_demo)(folder, progress=show)
-    console.print(f"Demo: {len(store.index):,} drawn patches in {folder}")
+    _say(f"Demo: {len(store.index):,} drawn patches in {folder}")
     if rebuild:
         _rebuild_demo_run(store)
 
@@ -156,7 +158,7 @@ def train_command(context: typer.Context, **chosen: Any) -> None:
         saved = to_dict(from_dict(info.get("config", {})))
         chosen = {**saved, **saved["augment"], **named}
         chosen.pop("augment")
-        data = data or info["data"]["name"]
+        data = data or info.get("data", {}).get("name")
     if data is None:
         raise Refusal("expected --data NAME, a patch store in data/: none was named.")
     augment = {name: chosen.pop(name) for name in augment_names}
@@ -169,26 +171,52 @@ def _train(config: TrainConfig, run: Path, store: PatchStore, *, resume: bool) -
     from idc_core.nn.loop import Progress as Step
     from idc_core.nn.training import train
 
-    with _progress() as show:
+    speed = 0.0
+    with _progress() as show, _signals_seen() as last_signal:
 
         def tell(step: Step) -> None:
+            nonlocal speed
             if step.stage == "train":
+                speed = step.patches_per_second
                 show(f"epoch {step.epoch} of {step.epochs}", step.batch, step.batches)
             elif step.stage == "epoch":
                 log = step.log
-                console.print(
+                _say(
                     f"epoch {step.epoch}: loss {log['loss']:.4f}, validation loss "
                     f"{log['val_loss']:.4f}, validation AUC {log['val_auc']:.4f}, "
-                    f"{step.patches_per_second:,.0f} patches/s"
+                    f"{speed:,.0f} patches/s"
                 )
 
         done = train(config, run, store, resume=resume, progress=tell)
+        stopped_by = last_signal()
     if done.status == "interrupted":
-        console.print(
-            f"Interrupted. Go on with: python train_cli.py train --run {run.name} --resume"
-        )
-        raise typer.Exit(130)
-    console.print(f"Finished: {run}")
+        _say(f"Interrupted. Go on with: python train_cli.py train --run {run.name} --resume")
+        raise typer.Exit(128 + stopped_by)
+    _say(f"Finished: {run}")
+
+
+@contextmanager
+def _signals_seen() -> Iterator[Callable[[], int]]:
+    """A function that gives the last signal's number: a training treats all alike, shells do not.
+
+    Python writes the number of each signal it handles into the socket.
+    """
+    reader, writer = socket.socketpair()
+    with reader, writer:
+        reader.setblocking(False)
+        writer.setblocking(False)
+        before = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+
+        def last() -> int:
+            try:
+                return reader.recv(4096)[-1]
+            except BlockingIOError:
+                return signal.SIGINT
+
+        try:
+            yield last
+        finally:
+            signal.set_wakeup_fd(before)
 
 
 def _as_parameter(option: Option) -> inspect.Parameter:
@@ -233,7 +261,7 @@ def evaluate(run: RunName) -> None:
     from idc_core.evaluation import write_evaluation
 
     write_evaluation(open_run(run_path(run)))
-    console.print(f"Written: {run_path(run) / 'report.json'}")
+    _say(f"Written: {run_path(run) / 'report.json'}")
 
 
 @app.command()
@@ -249,13 +277,15 @@ def predict(
     opened = open_run(run_path(run))
     points = opened.operating_points()
     threshold = float(points[-1]["threshold"]) if points else 0.5
-    scored = predict_sources(source, Scorer(opened.path / "model.onnx"), threshold)
+    with _progress() as show:
+        scorer = Scorer(opened.path / "model.onnx")
+        scored = predict_sources(source, scorer, threshold, progress=show)
     for skipped in scored.skipped:
-        console.print(f"skipped {_plain(str(skipped))}", highlight=False)
+        _say(f"skipped {skipped}")
     if not len(scored.table):
         raise Refusal("expected at least one patch that can be read: found none.")
     write_scores(out, scored.table)
-    console.print(f"{len(scored.table):,} scored, {len(scored.skipped):,} skipped: {out}")
+    _say(f"{len(scored.table):,} scored, {len(scored.skipped):,} skipped: {out}")
 
 
 @app.command()
@@ -269,7 +299,7 @@ def report(
     opened = open_run(run_path(run))
     target = out or opened.path / "report.html"
     write_report(opened, target)
-    console.print(f"Written: {target}")
+    _say(f"Written: {target}")
 
 
 def main() -> None:
@@ -277,14 +307,10 @@ def main() -> None:
     try:
         app()
     except Refusal as refusal:
-        console.print(
-            f"[bold]Not done:[/bold] {_plain(str(refusal))}", highlight=False, soft_wrap=True
-        )
+        _say(f"Not done: {refusal}")
         sys.exit(2)
     except OSError as error:
-        console.print(
-            f"[bold]Not done:[/bold] {_plain(_said(error))}", highlight=False, soft_wrap=True
-        )
+        _say(f"Not done: {_said(error)}")
         sys.exit(2)
 
 
@@ -293,23 +319,28 @@ def _said(error: OSError) -> str:
     return f"the system refused: {error.strerror or error}{where}. Free the place or name another."
 
 
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")
+def _say(text: str) -> None:
+    """Print a line as it is: names from files are no markup and no orders to the terminal."""
+    shown = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+    console.print(shown, markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager
 def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar as a function of (what is being done, done, of how many)."""
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-    )  # fmt: skip
-    with Progress(*columns, console=console) as bar:
-        tasks: dict[str, Any] = {}
+    """One progress bar, as a function of (what is being done, done, of how many)."""
+    said = TextColumn("{task.description}", markup=False)
+    columns = (said, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    # In a log file or a pipe a bar is nothing but noise.
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=None, visible=False)
+        shown = ""
 
         def show(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done, total=total)
+            nonlocal shown
+            if what != shown:
+                shown = what
+                bar.reset(task, description=what, total=total, visible=True)
+            bar.update(task, completed=done, total=total)
 
         yield show
 

@@ -20,6 +20,12 @@ h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
 .idc-number .value small {font-size: .95rem; font-weight: 400; opacity: .75;}
 .idc-number .n {font-size: .8rem; opacity: .66;}
 .idc-caption {font-size: .82rem; opacity: .68; margin: -.7rem 0 -.3rem;}
+.idc-read {position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+  white-space: nowrap;}
+.idc-table {border-collapse: collapse; width: 100%; font-size: .92rem;}
+.idc-table th, .idc-table td {text-align: left; padding: .34rem .7rem .34rem 0;
+  border: 0; border-bottom: 1px solid rgba(128,140,150,.25);}
+.idc-table th {font-weight: 500; opacity: .7;}
 .idc-foot {font-size: .78rem; opacity: .6; border-top: 1px solid rgba(128,140,150,.3);
   padding-top: .6rem; margin-top: 1.6rem;}
 .st-key-thread_bar {position: sticky; top: 2.9rem; z-index: 90; border-radius: 10px;

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from dashboard.charts.template import Spec, filled, outcome_scale, source, template
-from dashboard.charts.theme import LETTERS, OUTCOMES, WORDS, many
+from dashboard.charts.theme import INK, LETTERS, OUTCOMES, WORDS, many
 from idc_core.metrics.confusion import Confusion
 
 SELECTION = "cell"
@@ -77,7 +77,9 @@ def _matrix() -> Spec:
         )
         .add_params(cell)
     )
-    words = base.mark_text(dy=-30, fontSize=13).encode(text="named:N")
-    count = base.mark_text(fontSize=26, fontWeight="bold").encode(text="said:N")
-    share = base.mark_text(dy=28, fontSize=13).encode(text="of:N")
-    return template(square + words + count + share, height=270)
+    # Tints on white with dark ink read the same on a light and on a dark page.
+    paper = base.mark_rect(cornerRadius=8, fill="#FFFFFF")
+    words = base.mark_text(dy=-30, fontSize=13, color=INK).encode(text="named:N")
+    count = base.mark_text(fontSize=26, fontWeight="bold", color=INK).encode(text="said:N")
+    share = base.mark_text(dy=28, fontSize=13, color=INK).encode(text="of:N")
+    return template(paper + square + words + count + share, height=270)

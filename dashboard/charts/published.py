@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from dashboard.charts.theme import ACCENT, finished
+from dashboard.charts.theme import ACCENT, QUIET, finished
 
 # From the works' own tables, as gathered in the project's notes; each on a split of its own.
 PUBLISHED = pd.DataFrame(
@@ -33,9 +33,9 @@ def published_chart(table: pd.DataFrame, metric: str) -> alt.LayerChart:
     base = alt.Chart(table).encode(
         y=alt.Y("work:N", sort=alt.SortField("value"), title=None, axis=alt.Axis(labelLimit=260)),
         x=alt.X("value:Q", title=METRICS[metric], scale=alt.Scale(zero=False, padding=12)),
-        color=alt.Color("split:N", title="split", scale=alt.Scale(
-            domain=kinds, range=["#4C5A67", "#C3A05A", ACCENT])),
-        shape=alt.Shape("split:N", title="split", scale=alt.Scale(
+        color=alt.Color("split:N", title=None, scale=alt.Scale(
+            domain=kinds, range=[QUIET, "#C3A05A", ACCENT])),
+        shape=alt.Shape("split:N", title=None, scale=alt.Scale(
             domain=kinds, range=["circle", "cross", "diamond"])),
         tooltip=["work", "split", alt.Tooltip("value:Q", format=".3f")],
     )  # fmt: skip
@@ -45,5 +45,5 @@ def published_chart(table: pd.DataFrame, metric: str) -> alt.LayerChart:
         .encode(y=alt.Y("work:N", sort=alt.SortField("value")), x="low:Q", x2="high:Q")
     )
     return finished(
-        span + base.mark_point(filled=True, size=110, opacity=1), height=34 * len(table) + 60
+        span + base.mark_point(filled=True, size=110, opacity=1), height=30 * len(table) + 130
     )  # type: ignore[return-value]

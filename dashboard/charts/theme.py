@@ -20,6 +20,7 @@ WORDS = {"tp": "found", "fn": "missed IDC", "fp": "false alarm", "tn": "left alo
 LETTERS = {"tp": "TP", "fn": "FN", "fp": "FP", "tn": "TN"}
 
 ACCENT = "#0B6E8A"
+INK = "#1C2733"
 ACCENT_SOFT = "#7FB6C6"
 QUIET = "#8894A0"
 LABEL_COLOURS = {"IDC": "#0B6E8A", "no IDC": "#9AA5B1"}

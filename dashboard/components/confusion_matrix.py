@@ -29,11 +29,15 @@ def show(counts: Confusion) -> None:
         figure.altair(
             matrix_chart(matrix_table(counts, _SHARES[share]), picked),
             key=key,
-            alt_text=f"Confusion matrix: {counts.tp} found, {counts.fn} missed IDC, "
-            f"{counts.fp} false alarms, {counts.tn} left alone",
+            alt_text="Confusion matrix: what the label says against what the model called",
             on_select=clicked,
             selection=SELECTION,
         )
+    # Beside the chart: a chart whose own description changes is drawn anew by the browser.
+    st.html(
+        f'<div class="idc-read" role="status">{counts.tp:,} found, {counts.fn:,} missed IDC, '
+        f"{counts.fp:,} false alarms, {counts.tn:,} left alone</div>"
+    )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for outcome in OUTCOMES:
             st.button(

@@ -22,11 +22,12 @@ def sentences(run: Run, report: dict[str, Any]) -> str:
         first += "holds imported predictions; there is no network to look into."
     judged = "test" if "test" in splits else next(iter(splits))
     figures = splits[judged]
+    point = report["operating_point"]
+    rule = str(point.get("name") or point.get("rule") or "given").replace("f1", "F1")
     return (
         f"{first} It is judged on {many(figures['n_patches'])} patches of "
         f"{figures['n_patients']} patients ({judged} split), at the threshold "
-        f"{report['threshold']:.3f} ({plain(report['operating_point'].get('rule', 'given'))}, "
-        "chosen on validation)."
+        f"{report['threshold']:.3f} ({plain(rule)})."
     )
 
 

@@ -20,8 +20,7 @@ def show(found: loaders.SplitScores, report: dict[str, Any], threshold: float) -
     st.caption("Patients with the largest share of wrong calls")
     for row in worst.itertuples():
         if st.button(
-            f"Patient {plain(row.patient)} – {100 * row.wrong:.0f} % wrong: {row.fn} missed, "
-            f"{row.fp} false alarms of {row.patches} patches",
+            f"{plain(row.patient)}: {100 * row.wrong:.0f} % wrong – {row.fn} FN, {row.fp} FP",
             key=f"worst_{row.Index}", width="stretch",
         ):  # fmt: skip
             thread.change(patient=str(row.patient))

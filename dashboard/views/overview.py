@@ -30,7 +30,7 @@ with left:
     metric = words[
         str(
             st.segmented_control(
-                "Figure", list(words), default="ROC-AUC", key="published", required=True,
+                "Figure", list(words), default="F1", key="published", required=True,
                 label_visibility="collapsed",
             )
         )
@@ -40,7 +40,12 @@ with left:
         published_chart(table, metric),
         key="published_chart",
         alt_text=f"Published {METRICS[metric]} on this data set, and this run with its interval",
-        caption="Every work has its own patients: a distance smaller than our interval says "
+        caption=(
+            "This run was trained on drawn patches: the works stand here as a scale only. "
+            if (run.info.get("data") or {}).get("name") == "demo"
+            else ""
+        )
+        + "Every work has its own patients: a distance smaller than our interval says "
         "nothing. Random patch splits flatter; they put one patient on both sides.",
         table=table,
     )

@@ -1,5 +1,7 @@
 """What does this threshold find, and what does it cost?"""
 
+import time
+
 import streamlit as st
 
 from dashboard import loaders, thread
@@ -30,6 +32,8 @@ threshold = float(chosen.threshold or 0)
 counts = found.ranked.counts(threshold)
 figures = found.bootstrap.of_rates(found.patients.at(threshold), sentences.NAMES)
 sentences.show(figures, counts, len(found.patients))
+# Lets the number be sent and painted before the charts keep server and browser busy.
+time.sleep(0.05)
 rules.show(run)
 
 table = histogram_table(found.ranked, threshold)

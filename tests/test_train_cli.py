@@ -1,0 +1,311 @@
+"""The command line: what it says, what it exits with, and what it leaves alone."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import pandas as pd
+import pytest
+
+import train_cli
+from idc_core.config import AugmentConfig, TrainConfig, options
+from idc_core.files import append_json_line
+
+CLI = Path(train_cli.__file__)
+
+
+class Said(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Said]
+
+
+@pytest.fixture
+def own_world(world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the small world that `data/` and `models/` point to."""
+    copy = tmp_path / "world"
+    shutil.copytree(world, copy)
+    monkeypatch.setenv("IDC_DATA", str(copy / "data"))
+    monkeypatch.setenv("IDC_MODELS", str(copy / "models"))
+    return copy
+
+
+@pytest.fixture
+def command(
+    own_world: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
+    """Calls `main` as a shell would, in this process."""
+
+    def run(*words: object) -> Said:
+        monkeypatch.setattr(sys, "argv", ["train_cli.py", *map(str, words)])
+        capsys.readouterr()
+        # Typer leaves by `SystemExit` whatever happened.
+        with pytest.raises(SystemExit) as left:
+            train_cli.main()
+        captured = capsys.readouterr()
+        return Said(int(left.value.code or 0), captured.out, captured.err)
+
+    return run
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {
+        str(file.relative_to(folder)): file.read_bytes()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
+
+
+def _draw(folder: Path, patients: int = 6, each: int = 12) -> Path:
+    """Patches in Kaggle's layout; IDC is darker."""
+    rng = np.random.default_rng(5)
+    for patient in range(9001, 9001 + patients):
+        for at in range(each):
+            label = at % 2
+            file = folder / str(patient) / str(label)
+            file.mkdir(parents=True, exist_ok=True)
+            pixels = np.clip(rng.normal(200 - 70 * label, 25, (50, 50, 3)), 0, 255)
+            name = f"{patient}_idx5_x{50 * at + 1}_y1_class{label}.png"
+            assert cv2.imwrite(str(file / name), pixels.astype(np.uint8))
+    return folder
+
+
+# --- what a user gets wrong ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["prepare", "nowhere", "--name", "new"], "it is not there"),
+        (["prepare", "{source}", "--name", "new", "--fractions", "a,b"], "expected fractions like"),
+        (["prepare", "{source}", "--name", "new", "--fractions", "0.5,0.5"], "fractions"),
+        (["prepare", "{source}", "--name", "new", "--split", "absent.csv"], "absent.csv"),
+        (["train", "--run", "new"], "expected --data NAME"),
+        (["train", "--run", "new", "--data", "absent"], "absent"),
+        (["train", "--run", "absent", "--resume"], "expected a run in"),
+        pytest.param(
+            ["train", "--run", "small", "--data", "tiny"],
+            "expected a new run",
+            marks=pytest.mark.slow,
+        ),
+        (["train", "--run", "new", "--data", "tiny", "--epochs", "0"], "epochs must be"),
+        (["evaluate", "--run", "absent"], "python train_cli.py train"),
+        (["report", "--run", "absent"], "python train_cli.py train"),
+        (["predict", "nowhere", "--run", "absent"], "python train_cli.py train"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_2_and_changes_no_file(
+    command: Run, own_world: Path, words: list[str], expected: str
+) -> None:
+    before = _contents(own_world)
+    said = command(*(word.format(source=own_world / "source") for word in words))
+    assert said.code == 2
+    assert said.out == ""
+    assert expected in said.err
+    assert len(said.err.splitlines()) == 1
+    assert said.err.startswith("Not done: ")
+    assert "Traceback" not in said.err
+    assert _contents(own_world) == before
+
+
+@pytest.mark.parametrize(
+    "words", [["train", "--run", "new", "--network", "huge"], ["prepare"], ["unknown"]]
+)
+def test_a_word_that_the_command_line_does_not_know_exits_with_2(
+    command: Run, words: list[str]
+) -> None:
+    assert command(*words).code == 2
+
+
+def test_what_the_system_refuses_is_a_sentence_too(command: Run, own_world: Path) -> None:
+    (own_world / "file").write_text("not a folder")
+    out = own_world / "file" / "scores.csv"
+    said = command("predict", own_world / "source", "--run", "small", "--out", out)
+    assert said.code == 2
+    assert "the system refused" in said.err
+    assert "Traceback" not in said.err
+
+
+def test_names_from_files_are_neither_markup_nor_orders_to_the_terminal(
+    command: Run, own_world: Path
+) -> None:
+    (own_world / "source" / "[red]bad\x1b[2J.png").write_bytes(b"no picture")
+    said = command("predict", own_world / "source", "--run", "small", "--out", own_world / "s.csv")
+    assert "[red]bad\\x1b[2J.png" in said.err
+    assert "\x1b" not in said.err
+
+
+# --- prepare ------------------------------------------------------------------------------------
+
+
+def test_prepare_packs_a_folder_and_says_what_it_took(command: Run, own_world: Path) -> None:
+    source = _draw(own_world / "drawn")
+    (source / "9001" / "0" / "9001_idx5_x9001_y1_class0.png").write_bytes(b"no picture")
+    said = command("prepare", source, "--name", "drawn", "--fractions", "0.5,0.25,0.25")
+    assert said.code == 0
+    assert "72 patches in" in said.err
+    assert "not taken: 1 files" in said.err
+    index = pd.read_parquet(own_world / "data" / "drawn" / "index.parquet")
+    assert len(index) == 72
+    assert index.groupby("patient")["split"].nunique().max() == 1
+    assert set(index["split"]) == {"train", "validation", "test"}
+
+
+def test_prepare_keeps_a_store_of_another_source(command: Run, own_world: Path) -> None:
+    before = _contents(own_world / "data")
+    said = command("prepare", _draw(own_world / "drawn"), "--name", "tiny")
+    assert said.code == 2
+    assert "--overwrite" in said.err
+    assert _contents(own_world / "data") == before
+
+
+# --- train's options ----------------------------------------------------------------------------
+
+
+def test_every_setting_is_an_option_of_train(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    shown = command("train", "--help").out
+    for option in [*options(TrainConfig), *options(AugmentConfig)]:
+        assert re.search(rf"--{option.name.replace('_', '-')}\b", shown), option.name
+    assert "--resume" in shown
+    assert "--data" in shown
+
+
+# --- evaluate, report, predict ------------------------------------------------------------------
+
+
+def test_evaluate_writes_the_report_anew(command: Run, own_world: Path) -> None:
+    report = own_world / "models" / "small" / "report.json"
+    before = json.loads(report.read_text())
+    report.unlink()
+    assert command("evaluate", "--run", "small").code == 0
+    after = json.loads(report.read_text())
+    assert {**before, "made": None} == {**after, "made": None}
+
+
+def test_report_writes_one_html_file(command: Run, own_world: Path) -> None:
+    out = own_world / "report.html"
+    assert command("report", "--run", "small", "--out", out).code == 0
+    assert "<html" in out.read_text(encoding="utf-8")[:500]
+
+
+def test_a_run_is_named_or_given_by_its_path(command: Run, own_world: Path) -> None:
+    assert command("evaluate", "--run", own_world / "models" / "small").code == 0
+
+
+def test_predict_scores_what_it_can_and_exits_with_0(command: Run, own_world: Path) -> None:
+    out = own_world / "scores.csv"
+    said = command("predict", own_world / "source", "--run", "small", "--out", out)
+    table = pd.read_csv(out, dtype={"patient": str})
+    assert said.code == 0
+    assert list(table.columns) == ["file", "patient", "x", "y", "label", "score", "called"]
+    assert len(table) == 198
+    assert "198 scored, 1 skipped" in said.err
+    assert re.search(r"skipped \S*broken_idx5_x1_y1_class0.png: expected a PNG", said.err)
+
+
+def test_predict_calls_at_the_newest_operating_point(command: Run, own_world: Path) -> None:
+    points = own_world / "models" / "small" / "operating_points.jsonl"
+    out = own_world / "scores.csv"
+    for threshold, called in ((0.0, 1), (1.0, 0)):
+        append_json_line(points, {"name": "mine", "threshold": threshold})
+        command("predict", own_world / "source", "--run", "small", "--out", out)
+        assert set(pd.read_csv(out)["called"]) == {called}
+
+
+def test_predict_with_nothing_readable_exits_with_2_and_keeps_the_old_file(
+    command: Run, own_world: Path
+) -> None:
+    out = own_world / "scores.csv"
+    out.write_text("old")
+    odd = own_world / "odd.png"
+    odd.write_bytes(b"no picture")
+    said = command("predict", odd, own_world / "absent.png", "--run", "small", "--out", out)
+    assert said.code == 2
+    assert "odd.png: expected a PNG" in said.err
+    assert "absent.png: it is not there" in said.err
+    assert out.read_text() == "old"
+
+
+def test_long_lines_are_not_broken(command: Run, own_world: Path) -> None:
+    deep = own_world / ("long" * 40)
+    said = command("evaluate", "--run", shutil.copytree(own_world / "models" / "small", deep))
+    assert str(deep / "report.json") in said.err
+
+
+# --- a whole training ---------------------------------------------------------------------------
+
+
+def _start(world: Path, *words: object) -> "subprocess.Popen[str]":
+    places = {"IDC_DATA": str(world / "data"), "IDC_MODELS": str(world / "models")}
+    return subprocess.Popen(
+        [sys.executable, str(CLI), *map(str, words)],
+        env=os.environ | places,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.slow
+def test_from_files_to_scores_by_the_command_line_alone(command: Run, own_world: Path) -> None:
+    source, out = _draw(own_world / "drawn"), own_world / "scores.csv"
+    assert command("prepare", source, "--name", "drawn").code == 0
+    trained = _start(
+        own_world, "train", "--data", "drawn", "--run", "first", "--network", "sepres",
+        "--epochs", 1, "--batch-size", 8,
+    )  # fmt: skip
+    _, said = trained.communicate(timeout=120)
+    assert trained.returncode == 0, said
+    speed = re.search(r"epoch 1: .* ([\d,]+) patches/s", said)
+    assert speed is not None
+    assert int(speed[1].replace(",", "")) > 0
+    assert command("evaluate", "--run", "first").code == 0
+    assert command("predict", source, "--run", "first", "--out", out).code == 0
+    scores = pd.read_csv(out, dtype={"patient": str}).set_index(["patient", "x"])["score"]
+    run = own_world / "models" / "first"
+    saved = pd.read_parquet(run / "predictions.parquet").set_index(["patient", "x"])["score"]
+    np.testing.assert_allclose(scores.sort_index(), saved.sort_index(), atol=1e-6)
+    assert not (run / "checkpoint").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="signals are sent as POSIX has them")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_training_says_how_to_go_on_and_exits_as_shells_expect(
+    own_world: Path, number: signal.Signals, code: int
+) -> None:
+    training = _start(
+        own_world, "train", "--data", "tiny", "--run", "stopped", "--epochs", 900,
+        "--stop-patience", 900, "--batch-size", 8,
+    )  # fmt: skip
+    try:
+        _wait_for(own_world / "models" / "stopped" / "history.csv", training)
+        training.send_signal(number)
+        _, said = training.communicate(timeout=60)
+    finally:
+        training.kill()
+    assert training.returncode == code, said
+    assert "python train_cli.py train --run stopped --resume" in said
+    assert (own_world / "models" / "stopped" / "checkpoint").is_dir()
+
+
+def _wait_for(file: Path, process: "subprocess.Popen[str]") -> None:
+    until = time.monotonic() + 90
+    while not file.is_file():
+        assert process.poll() is None, process.communicate()[1]
+        assert time.monotonic() < until
+        time.sleep(0.1)
