@@ -275,8 +275,8 @@ def predict(
     from idc_core.scoring import Scorer
 
     opened = open_run(run_path(run))
-    points = opened.operating_points()
-    threshold = float(points[-1]["threshold"]) if points else 0.5
+    point = opened.operating_point()
+    threshold = 0.5 if point is None else float(point["threshold"])
     with _progress() as show:
         scorer = Scorer(opened.path / "model.onnx")
         scored = predict_sources(source, scorer, threshold, progress=show)

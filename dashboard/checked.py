@@ -4,8 +4,6 @@ Files may come from elsewhere or be half edited by hand; a page then says which 
 expected and what came, and never ends in an error of ours.
 """
 
-import math
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -61,20 +59,6 @@ def events(run: Run) -> list[dict[str, Any]]:
         and isinstance(event.get("epoch"), int)
         and isinstance(event.get("kind"), str)
     ]
-
-
-def threshold(run: Run, points: Sequence[Any]) -> float | None:
-    """The newest operating point's threshold; None where none was chosen."""
-    if not points:
-        return None
-    value = points[-1].get("threshold") if isinstance(points[-1], dict) else None
-    if not isinstance(value, int | float) or not (math.isfinite(value) and 0 <= value <= 1):
-        raise Refusal(
-            f"expected a threshold from 0 to 1 in the last line of "
-            f"{run.path / 'operating_points.jsonl'}: found {str(points[-1])[:60]!r}. "
-            f"Choose it again: python train_cli.py evaluate --run {run.name}."
-        )
-    return float(value)
 
 
 def report(run: Run) -> dict[str, Any]:

@@ -94,7 +94,8 @@ def events(chosen: Run) -> list[dict[str, Any]]:
 
 def locked_threshold(chosen: Run) -> float | None:
     """The run's newest operating point; None where none was chosen."""
-    return checked.threshold(chosen, chosen.operating_points())
+    point = chosen.operating_point()
+    return None if point is None else float(point["threshold"])
 
 
 def store_of(chosen: Run) -> PatchStore | None:

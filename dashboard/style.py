@@ -2,9 +2,13 @@
 
 import streamlit as st
 
+SIDEBAR_PX = 216
+"""Wide enough for the longest page name; the rest of 1280 px belongs to the page."""
+
 CSS = """
 <style>
-.block-container {padding: 3.2rem 2.2rem 3rem; max-width: 1500px;}
+.block-container {padding: 1.3rem 2.2rem 3rem; max-width: 1500px;}
+.stApp:has([data-testid="stExpandSidebarButton"]) .block-container {padding-top: 3.2rem;}
 h1 {font-size: 1.7rem !important; padding: .2rem 0 0 !important; font-weight: 650 !important;}
 h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
   padding: .4rem 0 .1rem !important;}
@@ -13,6 +17,8 @@ h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
 [data-testid="stMetricValue"], [data-testid="stDataFrame"], .figure-number, td
   {font-variant-numeric: tabular-nums;}
 .idc-question {font-size: 1.02rem; opacity: .72; margin: 0 0 .6rem;}
+.idc-numbers {display: grid; column-gap: 1rem; grid-template-columns: repeat(auto-fit,
+  minmax(max(7.5rem, calc((100% - (var(--cells) - 1) * 1rem) / var(--cells))), 1fr));}
 .idc-number {padding: .1rem 0 .7rem;}
 .idc-number .name {font-size: .86rem; opacity: .72;}
 .idc-number .value {font-size: 1.65rem; font-weight: 620; line-height: 1.25;
@@ -28,11 +34,17 @@ h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
 .idc-table th {font-weight: 500; opacity: .7;}
 .idc-foot {font-size: .78rem; opacity: .6; border-top: 1px solid rgba(128,140,150,.3);
   padding-top: .6rem; margin-top: 1.6rem;}
-.st-key-thread_bar {position: sticky; top: 2.9rem; z-index: 90; border-radius: 10px;
+div:has(> .st-key-thread_bar) {position: sticky; top: .6rem; z-index: 90;}
+@media (max-width: 900px) {div:has(> .st-key-thread_bar) {position: static;}}
+.st-key-thread_bar {border-radius: 10px;
   padding: .35rem .8rem .55rem; border: 1px solid rgba(128,140,150,.25);
   background: light-dark(#F5F7F9, #1A232C);}
 .st-key-thread_bar label p {font-size: .74rem !important; opacity: .7;}
 .st-key-thread_bar [data-testid="stWidgetLabel"] {min-height: 1rem; margin-bottom: -.2rem;}
+.st-key-thread_bar [data-testid="stSliderThumbValue"] {top: auto; bottom: -1.55rem;}
+.st-key-thread_bar [data-testid="stSliderTickBar"] {display: none;}
+.st-key-where_next button {justify-content: flex-start; text-align: left;}
+.st-key-where_next button > div {justify-content: flex-start; width: 100%;}
 </style>
 """
 

@@ -63,15 +63,9 @@ def write_evaluation(run: Run, *, rule: str = DEFAULT_RULE) -> dict[str, Any]:
 
 def operating_point(run: Run, predictions: pd.DataFrame, *, rule: str) -> dict[str, Any]:
     """The run's newest operating point; chosen on validation and recorded if there is none."""
-    known = run.operating_points()
-    if known:
-        if not _has_threshold(known[-1]):
-            raise Refusal(
-                "expected a threshold in [0, 1] in the last line of "
-                f"{run.path / 'operating_points.jsonl'}: found {str(known[-1])[:80]}. "
-                "Remove that line, and the one before it counts, or one is chosen again."
-            )
-        return known[-1]
+    known = run.operating_point()
+    if known is not None:
+        return known
     validation = predictions[predictions["split"] == "validation"]
     if validation["label"].nunique() < 2:
         return {"rule": "not chosen: no validation split with both classes", "threshold": UNCHOSEN}
@@ -270,13 +264,6 @@ class _said_as_refusal:  # noqa: N801 - reads as a phrase where it is used
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if isinstance(error, ValueError):
             raise Refusal(f"the predictions cannot be judged: {error}") from None
-
-
-def _has_threshold(point: Any) -> bool:
-    threshold = point.get("threshold") if isinstance(point, dict) else None
-    if not isinstance(threshold, int | float) or isinstance(threshold, bool):
-        return False
-    return 0 <= threshold <= 1
 
 
 def _now() -> str:

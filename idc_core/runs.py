@@ -99,6 +99,23 @@ class Run:
         """Thresholds chosen on validation, newest last."""
         return read_json_lines(self.path / "operating_points.jsonl")
 
+    def operating_point(self) -> dict[str, Any] | None:
+        """The newest of them, with a `threshold` in [0, 1]; None where none was chosen."""
+        points = self.operating_points()
+        if not points:
+            return None
+        newest: Any = points[-1]
+        value: Any = newest.get("threshold") if isinstance(newest, dict) else None
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not 0 <= value <= 1:
+            raise Refusal(
+                "expected a threshold from 0 to 1 in the last line of "
+                f"{self.path / 'operating_points.jsonl'}: found {str(newest)[:80]}. Remove that "
+                "line, and the one before it counts, or one is chosen again: "
+                f"python train_cli.py evaluate --run {self.name}."
+            )
+        return dict(newest)
+
 
 def open_run(path: Path) -> Run:
     """Open the run folder `path`; raises `Refusal` saying how to make one."""

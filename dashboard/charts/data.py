@@ -14,6 +14,17 @@ def patient_table(index: pd.DataFrame, whole: frozenset[str]) -> pd.DataFrame:
     return table.assign(share=table["idc"] / table["patches"], whole=table["patient"].isin(whole))
 
 
+def whole_words(table: pd.DataFrame) -> str:
+    """How many of the patients can be put back together, and what that means for the rest."""
+    whole = int(table["whole"].sum())
+    if whole == len(table):
+        return f"{whole} patients, all of them whole slides."
+    return (
+        f"{len(table)} patients, {whole} of them whole slides; the others are samples, for which "
+        "neighbourhood and burden are not defined."
+    )
+
+
 def patients_chart(table: pd.DataFrame) -> alt.Chart:
     """Patients as dots: how many patches, what share of them IDC, coloured by split."""
     names = [name for name in SPLIT_COLOURS if name in set(table["split"])]

@@ -48,19 +48,24 @@ def history_figure(
         rows=rows, cols=1, shared_xaxes=True, vertical_spacing=0.05, row_heights=heights,
         subplot_titles=titles,
     )  # fmt: skip
+    figure.update_annotations(x=0, xanchor="left", font={"size": 13})
     for at, (name, history) in enumerate(histories.items()):
         colour = RUN_COLOURS[at % len(RUN_COLOURS)]
         for row, metric in enumerate(["loss", *shown], start=1):
             _lines(figure, history, metric, name, colour, row)
         _rate(figure, history, name, colour, rows)
     if best is not None:
-        figure.add_vline(
-            x=best, line={"color": QUIET, "width": 1.5, "dash": "dash"},
-            annotation_text=f"best epoch {best}", annotation_position="top",
+        figure.add_vline(x=best, line={"color": QUIET, "width": 1.5, "dash": "dash"})
+        figure.add_annotation(
+            x=best, y=1, xref="x", yref="y domain", text=f"best epoch {best}",
+            showarrow=False, yanchor="bottom", font={"size": 12},
         )  # fmt: skip
     _flags(figure, events, rows)
     figure.update_xaxes(title_text="epoch", row=rows, col=1, dtick=None)
-    return plotly_layout(figure, height=230 + 190 * len(shown) + 170)
+    plotly_layout(figure, height=230 + 190 * len(shown) + 170)
+    # The legend keeps to the top edge, clear of the first panel's title.
+    top = {"yref": "container", "y": 1, "yanchor": "top"}
+    return figure.update_layout(legend=top, margin={"t": 64})
 
 
 def _lines(

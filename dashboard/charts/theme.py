@@ -19,18 +19,19 @@ COLOURS = {"tp": "#009E73", "fn": "#D55E00", "fp": "#E69F00", "tn": "#9AA5B1"}
 WORDS = {"tp": "found", "fn": "missed IDC", "fp": "false alarm", "tn": "left alone"}
 LETTERS = {"tp": "TP", "fn": "FN", "fp": "FP", "tn": "TN"}
 
-ACCENT = "#0B6E8A"
+ACCENT = "#157F9D"
+"""Dark enough for text on white, light enough for a line on the dark page."""
 INK = "#1C2733"
 ACCENT_SOFT = "#7FB6C6"
 QUIET = "#8894A0"
-LABEL_COLOURS = {"IDC": "#0B6E8A", "no IDC": "#9AA5B1"}
+LABEL_COLOURS = {"IDC": ACCENT, "no IDC": "#9AA5B1"}
 SPLIT_COLOURS = {
     "train": "#9AA5B1",
     "validation": "#56B4E9",
-    "test": "#0B6E8A",
+    "test": ACCENT,
     "unused": "#CBD2D9",
 }
-RUN_COLOURS = ("#0B6E8A", "#CC79A7", "#E69F00", "#56B4E9", "#6B4C9A", "#009E73")
+RUN_COLOURS = (ACCENT, "#CC79A7", "#E69F00", "#56B4E9", "#6B4C9A", "#009E73")
 SCORE_SCALE = ("#DDEBF7", "#08306B")
 """Probability as one cool hue; tissue is pink and purple."""
 

@@ -63,14 +63,21 @@ def download(table: pd.DataFrame, *, key: str, label: str = "CSV") -> None:
 
 
 def numbers(cells: list[tuple[str, str, str]]) -> None:
-    """A row of figures: name, value with interval, and what it was counted on."""
-    for column, (name, value, counted) in zip(st.columns(len(cells)), cells, strict=True):
-        number, _, rest = value.partition(" ")
-        column.html(
-            f'<div class="idc-number"><div class="name">{escape(name)}</div>'
-            f'<div class="value">{escape(number)} <small>{escape(rest)}</small></div>'
-            f'<div class="n">{escape(counted)}</div></div>'
-        )
+    """A row of figures: name, value with interval, and what it was counted on.
+
+    One element, not a column each: what the page is read for is to be painted first.
+    """
+    drawn = "".join(_number(*cell) for cell in cells)
+    st.html(f'<div class="idc-numbers" style="--cells: {len(cells)}">{drawn}</div>')
+
+
+def _number(name: str, value: str, counted: str) -> str:
+    number, _, rest = value.partition(" ")
+    return (
+        f'<div class="idc-number"><div class="name">{escape(name)}</div>'
+        f'<div class="value">{escape(number)} <small>{escape(rest)}</small></div>'
+        f'<div class="n">{escape(counted)}</div></div>'
+    )
 
 
 def title(name: str, question: str) -> None:

@@ -1,7 +1,5 @@
 """From files to patches, with what was left out on the way."""
 
-import streamlit as st
-
 from dashboard.charts.theme import many
 from dashboard.components import figure
 from idc_core.store import PatchStore
@@ -27,4 +25,3 @@ def show(store: PatchStore) -> None:
             ("→ split by patient", many(len(index)), sides),
         ]
     )  # fmt: skip
-    st.divider()

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.theme import many, plain
-from idc_core.splits import audit
+from idc_core.splits import SPLITS, audit
 from idc_core.store import PatchStore
 
 
@@ -26,7 +26,7 @@ def show(store: PatchStore) -> None:
         st.markdown(
             f"**No picture stands on two sides:** {many(len(store.index))} patches compared by "
             f"the digest of their pixels; {many(store.manifest.get('identical_patches', 0))} are "
-            "identical to another one and lie on its side. Blank tiles are exempt."
+            "identical to another one, and lie on the same side as it. Blank tiles are exempt."
         )
 
 
@@ -35,6 +35,7 @@ def counts(store: PatchStore) -> pd.DataFrame:
     grouped = store.index.groupby("split", observed=True)
     table = grouped.agg(
         patients=("patient", "nunique"), patches=("label", "size"), idc=("label", "sum")
-    ).reset_index()
+    )
+    table = table.reindex([name for name in SPLITS if name in table.index]).reset_index()
     table["share of IDC"] = table["idc"] / table["patches"]
-    return table
+    return table.rename(columns={"idc": "IDC patches"})

@@ -12,7 +12,12 @@ WORST = 3
 
 
 def show(found: loaders.SplitScores, report: dict[str, Any], threshold: float) -> None:
-    """Three patients with the most errors for their size, then the splits side by side."""
+    """Three patients with the most errors for their size, then the weakest split."""
+    with st.container(key="where_next"):
+        _show(found, report, threshold)
+
+
+def _show(found: loaders.SplitScores, report: dict[str, Any], threshold: float) -> None:
     st.subheader("Where to look next", anchor=False)
     table = patient_table(found.patients, threshold)
     table["wrong"] = table["errors"] / table["patches"]
@@ -20,7 +25,8 @@ def show(found: loaders.SplitScores, report: dict[str, Any], threshold: float) -
     st.caption("Patients with the largest share of wrong calls")
     for row in worst.itertuples():
         if st.button(
-            f"{plain(row.patient)}: {100 * row.wrong:.0f} % wrong – {row.fn} FN, {row.fp} FP",
+            f"{plain(row.patient)}: {100 * row.wrong:.0f} % wrong – "
+            f"{row.fn} missed, {row.fp} false alarms",
             key=f"worst_{row.Index}", width="stretch",
         ):  # fmt: skip
             thread.change(patient=str(row.patient))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import loaders, thread
-from dashboard.charts.data import patient_table, patients_chart
+from dashboard.charts.data import patient_table, patients_chart, whole_words
 from dashboard.components import empty, figure, flow, leak_proof
 
 figure.title("Data", "What is this data set, and can its split be trusted?")
@@ -30,15 +30,18 @@ with left:
         patients_chart(table),
         key="patients_dots",
         alt_text="Patients as dots: patches against share of IDC, coloured by split",
-        caption=f"{len(table)} patients, {int(table['whole'].sum())} of them whole slides; "
-        "the others are samples, for which neighbourhood and burden are not defined.",
+        caption=whole_words(table),
         table=table,
     )
 with right:
     leak_proof.show(store)
     st.dataframe(
         leak_proof.counts(store), hide_index=True, key="counts", height="content",
-        column_config={"share of IDC": st.column_config.NumberColumn(format="percent")},
+        column_config={
+            "patches": st.column_config.NumberColumn(format="localized"),
+            "IDC patches": st.column_config.NumberColumn(format="localized"),
+            "share of IDC": st.column_config.NumberColumn(format="percent"),
+        },
     )  # fmt: skip
 st.subheader("What was not taken", anchor=False)
 rejects = loaders.rejects(store)

@@ -23,12 +23,17 @@ if history.empty:
 if run.status == "training":
     st.caption("This run is not finished: what is shown is what it has logged so far.")
 st.markdown(f"**{plain(run.name)}**: {story.tell(history, run.info)}")
-others = run_table.choose(run.name)
 metrics = [name for name in metrics_of(history) if name != "loss"]
-shown = st.pills(
-    "Metrics", metrics, selection_mode="multi", key="metrics",
-    default=[name for name in ("auc", "accuracy") if name in metrics],
-)  # fmt: skip
+left, right = st.columns([1.5, 1], gap="large")
+with left:
+    picked = st.pills(
+        "Metrics", metrics, selection_mode="multi", key="metrics",
+        default=[name for name in ("auc", "accuracy") if name in metrics],
+    )  # fmt: skip
+# In their own order, whichever was clicked first: nothing jumps.
+shown = [name for name in metrics if name in picked]
+with right:
+    others = run_table.choose(run.name)
 histories = {run.name: history} | {name: loaders.history(loaders.run(name)) for name in others}
 best = best_epoch(history, str(run.info.get("monitor") or "val_auc"))
 figure.plotly(

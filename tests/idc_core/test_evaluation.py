@@ -235,7 +235,7 @@ def test_an_operating_point_that_is_no_probability_is_refused(
 ) -> None:
     run = run_with(tmp_path, drawn())
     append_json_line(run.path / "operating_points.jsonl", {"threshold": threshold})
-    with pytest.raises(Refusal, match=r"expected a threshold in \[0, 1\] in the last line"):
+    with pytest.raises(Refusal, match=r"expected a threshold from 0 to 1 in the last line"):
         write_evaluation(run)
     assert not (run.path / "report.json").exists()
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from dashboard.charts.data import patient_table, patients_chart
+from dashboard.charts.data import patient_table, patients_chart, whole_words
 
 INDEX = pd.DataFrame(
     {
@@ -30,3 +30,10 @@ def test_a_dot_a_patient_told_apart_by_colour_and_shape():
         assert encoding[channel]["field"] == "split"
         assert encoding[channel]["scale"]["domain"] == ["train", "test"]
         assert len(set(encoding[channel]["scale"]["range"])) == 2
+
+
+def test_whole_and_sampled_patients_are_counted_in_words():
+    some = whole_words(patient_table(INDEX, frozenset({"a"})))
+    assert some.startswith("2 patients, 1 of them whole slides; the others are samples")
+    every = whole_words(patient_table(INDEX, frozenset({"a", "b"})))
+    assert every == "2 patients, all of them whole slides."
