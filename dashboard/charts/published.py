@@ -31,8 +31,12 @@ def published_chart(table: pd.DataFrame, metric: str) -> alt.LayerChart:
     """One axis, a row a work; our interval on it."""
     kinds = ["patient", "random patches", "this run"]
     base = alt.Chart(table).encode(
-        y=alt.Y("work:N", sort=alt.SortField("value"), title=None, axis=alt.Axis(labelLimit=260, labelFlush=False)),
-        x=alt.X("value:Q", title=METRICS[metric], scale=alt.Scale(zero=False, padding=12),
+        y=alt.Y(
+            "work:N", sort=alt.SortField("value"), title=None,
+            axis=alt.Axis(labelLimit=260, labelFlush=False),
+        ),
+        x=alt.X(
+            "value:Q", title=METRICS[metric], scale=alt.Scale(zero=False, padding=12),
             axis=alt.Axis(tickCount=6, format=".2f", labelFlush=False),
         ),
         color=alt.Color("split:N", title=None, scale=alt.Scale(
