@@ -8,7 +8,7 @@ SIDEBAR_PX = 216
 CSS = """
 <style>
 .block-container {padding: 1.3rem 2.2rem 3rem; max-width: 1500px;}
-.stApp:has([data-testid="stExpandSidebarButton"]) .block-container {padding-top: 3.2rem;}
+.stApp:has([data-testid="stExpandSidebarButton"]) .block-container {padding-top: 4.2rem;}
 h1 {font-size: 1.7rem !important; padding: .2rem 0 0 !important; font-weight: 650 !important;}
 h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
   padding: .4rem 0 .1rem !important;}
@@ -34,7 +34,8 @@ h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
 .idc-table th {font-weight: 500; opacity: .7;}
 .idc-foot {font-size: .78rem; opacity: .6; border-top: 1px solid rgba(128,140,150,.3);
   padding-top: .6rem; margin-top: 1.6rem;}
-div:has(> .st-key-thread_bar) {position: sticky; top: .6rem; z-index: 90;}
+div:has(> .st-key-thread_bar) {position: sticky; top: 0; z-index: 90;}
+.stApp:has([data-testid="stExpandSidebarButton"]) div:has(> .st-key-thread_bar) {top: 3.8rem;}
 @media (max-width: 900px) {div:has(> .st-key-thread_bar) {position: static;}}
 .st-key-thread_bar {border-radius: 10px;
   padding: .35rem .8rem .55rem; border: 1px solid rgba(128,140,150,.25);

@@ -25,9 +25,15 @@ def show(store: PatchStore) -> None:
     else:
         st.markdown(
             f"**No picture stands on two sides:** {many(len(store.index))} patches compared by "
-            f"the digest of their pixels; {many(store.manifest.get('identical_patches', 0))} are "
-            "identical to another one, and lie on the same side as it. Blank tiles are exempt."
+            f"the digest of their pixels; {_identical(store)}. Blank tiles are exempt."
         )
+
+
+def _identical(store: PatchStore) -> str:
+    identical = int(store.manifest.get("identical_patches", 0))
+    if not identical:
+        return "no two are the same"
+    return f"{many(identical)} are identical to another one, and lie on the same side as it"
 
 
 def counts(store: PatchStore) -> pd.DataFrame:

@@ -15,8 +15,8 @@ NONE = "–"
 # Copying needs the browser's own clipboard, which Streamlit does not offer.
 _COPY = """
 <button id="copy" style="font:inherit;font-size:.92rem;padding:.42rem .8rem;border-radius:8px;
-cursor:pointer;border:1px solid rgba(128,140,150,.45);background:transparent;color:inherit;width:100%;
-white-space:nowrap" onclick="navigator.clipboard.writeText(location.href).then(() => {
+cursor:pointer;border:1px solid rgba(128,140,150,.45);background:transparent;color:inherit;
+width:100%;white-space:nowrap" onclick="navigator.clipboard.writeText(location.href).then(() => {
 this.textContent='Copied'; setTimeout(() => this.textContent='Copy link', 1200)})"
 >Copy link</button>
 """
