@@ -13,6 +13,7 @@ from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.curves import Curve, Ranked
 
 BINS = 50
+_TICKS = [0, *(sign * 10**power for power in range(1, 7) for sign in (1, -1))]
 
 
 def histogram_table(ranked: Ranked, threshold: float) -> pd.DataFrame:
@@ -104,7 +105,7 @@ def _histogram() -> Spec:
                 "patches:Q",
                 title="no IDC  ←  patches  →  IDC",
                 scale=alt.Scale(type="symlog", constant=20),
-                axis=alt.Axis(tickCount=7, labelExpr="format(abs(datum.value), ',')"),
+                axis=alt.Axis(values=_TICKS, labelExpr="format(abs(datum.value), ',')"),
             ),
             color=alt.Color("what:N", scale=outcome_scale(), title=None),
             tooltip=[
@@ -119,9 +120,9 @@ def _histogram() -> Spec:
         x="threshold:Q", tooltip=alt.Tooltip("threshold:Q", format=".3f")
     )
     rule = now.mark_rule(color=ACCENT, strokeWidth=2.5)
-    flag = now.mark_text(
-        color=ACCENT, align="left", baseline="top", dx=6, fontSize=12, fontWeight="bold"
-    ).encode(text="said:N", y=alt.value(2))
+    flag = now.mark_text(align="left", baseline="top", dx=6, fontSize=12, fontWeight="bold").encode(
+        text="said:N", y=alt.value(2)
+    )
     return template(areas + rule + flag, height=270)
 
 

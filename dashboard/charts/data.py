@@ -37,8 +37,10 @@ def patients_chart(table: pd.DataFrame) -> alt.Chart:
         .mark_point(filled=True, size=70, opacity=0.8)
         .encode(
             x=alt.X(
-                "patches:Q", title="patches of the patient (log)",
-                scale=alt.Scale(type="log", nice=False, padding=16), axis=alt.Axis(tickCount=4),
+                "patches:Q",
+                title="patches of the patient (log)",
+                scale=alt.Scale(type="log", nice=False, padding=16),
+                axis=alt.Axis(tickCount=4),
             ),
             y=alt.Y("share:Q", title="share labelled IDC", axis=alt.Axis(format="%")),
             color=alt.Color("split:N", scale=colours),

@@ -158,7 +158,7 @@ def _slide(left: int, right: int, top: int, bottom: int, overlay: str) -> Spec:
         )
         .add_params(place)
     )
-    border = alt.Chart(source("outline")).mark_rule(color="#08306B", strokeWidth=2).encode(**box)
+    border = alt.Chart(source("outline")).mark_rule(color="#2171B5", strokeWidth=2).encode(**box)
     chosen = (
         alt.Chart(source("picked"))
         .transform_calculate(right="datum.col + 1", bottom="datum.row + 1")

@@ -26,7 +26,9 @@ def template(chart: alt.Chart | alt.LayerChart, *, height: int) -> Spec:
     """The finished chart as a specification without tables."""
     # A canvas: a mark each in the document costs the browser more than drawing all of them.
     canvas = {"embedOptions": {"renderer": "canvas"}}
-    return finished(chart, height=height).to_dict() | {"usermeta": canvas}
+    # It cuts off what the last label of an axis sticks out, so there is room for it.
+    room = {"left": 5, "right": 12, "top": 5, "bottom": 10}
+    return finished(chart, height=height).to_dict() | {"usermeta": canvas, "padding": room}
 
 
 def filled(spec: Spec, **tables: pd.DataFrame) -> Spec:
