@@ -11,7 +11,7 @@ if str(ROOT) not in sys.path:  # `streamlit run` puts this folder on the path, n
 
 import streamlit as st  # noqa: E402 - the path above comes first
 
-from dashboard import style, thread  # noqa: E402 - the path above comes first
+from dashboard import loaders, style, thread  # noqa: E402 - the path above comes first
 from dashboard.components import empty, thread_bar  # noqa: E402 - the path above comes first
 from idc_core.refusal import Refusal  # noqa: E402 - the path above comes first
 
@@ -64,3 +64,5 @@ with body:
             f"This page hit an error of ours (mark {mark}; the server's log says more). "
             "Reload it, or open another page from the left."
         )
+    finally:
+        loaders.settle(page.title)

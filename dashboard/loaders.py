@@ -5,6 +5,7 @@ time and size. Tables are never hashed by content: Streamlit hashes large ones f
 would answer with yesterday's scores. What is returned here is read-only by agreement.
 """
 
+import gc
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -224,6 +225,17 @@ def sheet(store: PatchStore, at: tuple[int, ...], outcomes: tuple[str, ...]) -> 
 def _sheet(path: str, at: tuple[int, ...], outcomes: tuple[str, ...], stamp: Stamp) -> str:
     patches = _opened(path).patches[list(at)]
     return gallery.address(montage(patches, np.array(outcomes), columns=gallery.COLUMNS))
+
+
+@st.cache_resource(show_spinner=False)
+def settle(page: str) -> None:
+    """Once a page: take all that is loaded by now out of the garbage collector's rounds.
+
+    Streamlit collects after every rerun and looks at every object then: modules, charts and tables
+    that stay anyway cost 0.1 s each time, in which no answer is sent.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def whole_patients(chosen: Run) -> frozenset[str]:
