@@ -10,6 +10,8 @@
 | `predictions.parquet` | columns `PREDICTION_COLUMNS`, raw scores | atomically |
 | `report.json` | figures of `evaluation.py` | atomically |
 | `operating_points.jsonl` | thresholds chosen on validation, newest last | appended |
+| `calibration.json` | the kept map from raw to calibrated scores, if any | atomically |
+| `looks.jsonl` | thresholds shown on test, each once | appended |
 
 Status is training, finished, interrupted or imported. A run may come from elsewhere: predictions
 alone open everywhere except Feature maps and Predict.
@@ -99,12 +101,32 @@ class Run:
         """Thresholds chosen on validation, newest last."""
         return read_json_lines(self.path / "operating_points.jsonl")
 
+    def calibration_id(self) -> str | None:
+        """Which map the run's scores are shown through; None for raw scores."""
+        file = self.path / "calibration.json"
+        if not file.is_file():
+            return None
+        kept: Any = read_json(file)
+        if not isinstance(kept, dict) or not isinstance(kept.get("id"), str):
+            raise Refusal(
+                f"expected an object with an id in {file}: found {str(kept)[:80]}. "
+                "Remove the file, and the raw scores are shown."
+            )
+        return str(kept["id"])
+
     def operating_point(self) -> dict[str, Any] | None:
-        """The newest of them, with a `threshold` in [0, 1]; None where none was chosen."""
-        points = self.operating_points()
+        """The newest of those chosen on today's scores, raw or calibrated; None without one.
+
+        Its `threshold` is in [0, 1].
+        """
+        calibration = self.calibration_id()
+        points: list[Any] = self.operating_points()
+        points = [
+            p for p in points if not isinstance(p, dict) or p.get("calibration") == calibration
+        ]
         if not points:
             return None
-        newest: Any = points[-1]
+        newest = points[-1]
         value: Any = newest.get("threshold") if isinstance(newest, dict) else None
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or not 0 <= value <= 1:
