@@ -36,6 +36,9 @@ PAGES = (
     ("data", "Data", ":material/database:"),
 )
 
+# Pages that show what the model gets wrong at the threshold of the bar.
+JUDGING = ("threshold", "clinic", "slices", "compare", "patients")
+
 # Streamlit serves its default page at "/" only; a link that says "/overview" is a page of its own.
 page = st.navigation(
     [st.Page(VIEWS / "overview.py", title=PAGES[0][1], icon=PAGES[0][2], url_path="", default=True)]
@@ -57,7 +60,7 @@ st.html(
 with body:
     try:
         thread.enter()
-        thread_bar.show()
+        thread_bar.show(judging=page.url_path in JUDGING)
         page.run()
     except Refusal as refusal:
         empty.show(str(refusal))

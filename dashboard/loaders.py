@@ -21,6 +21,7 @@ from dashboard.charts.montage import montage
 from dashboard.charts.slide_map import picture
 from idc_core.evaluation import patient_aucs
 from idc_core.files import read_json
+from idc_core.metrics.bands import Bands, bands
 from idc_core.metrics.curves import Curve, Ranked
 from idc_core.metrics.uncertainty import PatientBootstrap
 from idc_core.patient_counts import PatientCounts, by_patient
@@ -30,6 +31,11 @@ from idc_core.runs import Run, open_run
 from idc_core.scoring import Scorer
 from idc_core.slides import assemble
 from idc_core.store import PatchStore, open_store
+
+try:
+    from idc_core import ledger
+except ImportError:
+    ledger = None
 
 Stamp = tuple[str, int, int]
 
@@ -48,10 +54,40 @@ class SplitScores:
     patients: PatientCounts
     bootstrap: PatientBootstrap
 
+    def of(self, patient: str) -> pd.DataFrame:
+        """One patient's rows; none where the split does not hold the patient."""
+        at = int(np.searchsorted(self.patients.patients, patient))
+        if at == len(self.patients) or self.patients.patients[at] != patient:
+            return self.rows.iloc[:0]
+        ends = np.append(self.patients.starts, len(self.rows))
+        return self.rows.iloc[ends[at] : ends[at + 1]]
+
     @cached_property
     def curve(self) -> Curve:
         """At most `CURVE_POINTS` points, for drawing."""
         return self.ranked.curve.thinned(CURVE_POINTS)
+
+    @cached_property
+    def curve_table(self) -> pd.DataFrame:
+        """The same points as a table to take along."""
+        names = ("thresholds", "sensitivity", "specificity", "precision")
+        table = pd.DataFrame({name: getattr(self.curve, name) for name in names})
+        return table.rename(columns={"thresholds": "at"})
+
+    @cached_property
+    def roc_auc(self) -> float:
+        """Area under ROC over all patches."""
+        return self.ranked.roc_auc
+
+    @cached_property
+    def pr_auc(self) -> float:
+        """Average precision over all patches."""
+        return self.ranked.pr_auc
+
+    @cached_property
+    def bands(self) -> Bands:
+        """How far ROC and precision-recall would move if other patients had come."""
+        return bands(self.patients.at, self.curve.thresholds, self.bootstrap)
 
     @cached_property
     def aucs(self) -> "np.ndarray[Any, Any]":
@@ -64,12 +100,24 @@ def run(name: str) -> Run:
     return checked.info(open_run(run_path(name)))
 
 
-def scores(chosen: Run, split: str) -> SplitScores | None:
-    """One split of a run's predictions; None where it holds no patch."""
+def scores(chosen: Run, split: str, *, raw: bool = False) -> SplitScores | None:
+    """One split of a run's predictions; None where it holds no patch.
+
+    Scores are those of the run's kept calibration, unless they are asked for `raw`.
+    """
     file = chosen.path / "predictions.parquet"
     if not file.is_file():
         chosen.predictions()  # refuses, naming the command
-    return _scores(str(chosen.path), split, stamp(file))
+    calibration = None if raw else chosen.calibration_id()
+    return _scores(str(chosen.path), split, calibration, stamp(file))
+
+
+def calibrated(chosen: Run, live: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
+    """Raw scores of a run's network as the run shows them."""
+    from idc_core import recalibration
+
+    kept = recalibration.kept(chosen)
+    return live if kept is None else kept.apply(live)
 
 
 def splits(chosen: Run) -> list[str]:
@@ -97,6 +145,24 @@ def locked_threshold(chosen: Run) -> float | None:
     """The run's newest operating point; None where none was chosen."""
     point = chosen.operating_point()
     return None if point is None else float(point["threshold"])
+
+
+def looks(chosen: Run, threshold: float | None = None) -> int:
+    """How many thresholds were looked at on test, after this one was, if it is given."""
+    if ledger is None:
+        return 0
+    file = chosen.path / "looks.jsonl"
+    known = _looks(str(chosen.path), stamp(file) if file.is_file() else None)
+    seen = (threshold, chosen.calibration_id())
+    if threshold is None or seen in known:
+        return len(known)
+    return len(known) + ledger.look(chosen, threshold)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _looks(path: str, stamp: Stamp | None) -> frozenset[tuple[float, str | None]]:
+    found = ledger.looks(open_run(Path(path)))
+    return frozenset((float(look["threshold"]), look.get("calibration")) for look in found)
 
 
 def store_of(chosen: Run) -> PatchStore | None:
@@ -137,8 +203,12 @@ def stamp(file: Path) -> Stamp:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _predictions(path: str, stamp: Stamp) -> pd.DataFrame:
-    frame = open_run(Path(path)).predictions()
-    codes, _ = pd.factorize(frame["patient"], sort=True)
+    frame = open_run(Path(path)).predictions(compact=True)
+    patient = frame["patient"].cat
+    frame["patient"] = patient.reorder_categories(sorted(patient.categories))
+    codes = frame["patient"].cat.codes.to_numpy()
+    if (np.diff(codes) >= 0).all():
+        return frame
     return frame.iloc[np.argsort(codes, kind="stable")].reset_index(drop=True)
 
 
@@ -148,11 +218,14 @@ def _splits(path: str, stamp: Stamp) -> list[str]:
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _scores(path: str, split: str, stamp: Stamp) -> SplitScores | None:
+def _scores(path: str, split: str, calibration: str | None, stamp: Stamp) -> SplitScores | None:
     frame = _predictions(path, stamp)
     rows = frame[frame["split"] == split].reset_index(drop=True)
     if rows.empty:
         return None
+    rows["patient"] = rows["patient"].cat.remove_unused_categories()
+    if calibration is not None:
+        rows["score"] = calibrated(open_run(Path(path)), rows["score"].to_numpy())
     try:
         patients = by_patient(rows)
         ranked = Ranked(patients.labels, patients.scores)

@@ -26,6 +26,8 @@ h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
 .idc-number .value small {font-size: .95rem; font-weight: 400; opacity: .75;}
 .idc-number .n {font-size: .8rem; opacity: .66;}
 .idc-caption {font-size: .82rem; opacity: .68; margin: -.7rem 0 -.3rem;}
+.idc-warn {font-size: .88rem; padding: .35rem .8rem; margin: -.5rem 0 .1rem; border-radius: 8px;
+  border-left: 3px solid #E69F00; background: light-dark(#FBF6EA, #2A2518);}
 .idc-read {position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap;}
 .idc-table {border-collapse: collapse; width: 100%; font-size: .92rem;}

@@ -101,18 +101,40 @@ def write_parquet(path: Path, frame: pd.DataFrame) -> None:
     write_with(path, lambda file: pq.write_table(table, file, write_page_checksum=True))
 
 
-def read_parquet(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
-    """Read a table and check its page checksums, or say in a sentence what is wrong with it."""
+def read_parquet(
+    path: Path, columns: list[str] | None = None, *, repeated: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    """Read a table and check its page checksums, or say in a sentence what is wrong with it.
+
+    `repeated`: columns of few distinct texts, read as categories.
+    """
     try:
         content = io.BytesIO(path.read_bytes())
-        table = pq.read_table(content, columns=columns, page_checksum_verification=True)
+        table = pq.read_table(
+            content, columns=columns, page_checksum_verification=True,
+            read_dictionary=[*repeated] or None,
+        )  # fmt: skip
         frame: pd.DataFrame = table.to_pandas()
     except FileNotFoundError:
         raise Refusal(f"expected the file {path}: it is not there.") from None
     except Exception as broken:  # damaged bytes raise whatever they happen to hit
-        reason = (str(broken).splitlines() or [type(broken).__name__])[0]
-        raise Refusal(f"expected a whole table in {path}: it is damaged ({reason}).") from None
+        raise _damaged(path, broken) from None
     return frame
+
+
+def parquet_columns(path: Path) -> list[str]:
+    """Names of a table's columns, read from its foot alone."""
+    try:
+        return list(pq.read_schema(path).names)
+    except FileNotFoundError:
+        raise Refusal(f"expected the file {path}: it is not there.") from None
+    except Exception as broken:
+        raise _damaged(path, broken) from None
+
+
+def _damaged(path: Path, broken: Exception) -> Refusal:
+    reason = (str(broken).splitlines() or [type(broken).__name__])[0]
+    return Refusal(f"expected a whole table in {path}: it is damaged ({reason}).")
 
 
 def sha256_of(path: Path) -> str:

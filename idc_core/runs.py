@@ -23,7 +23,7 @@ from typing import Any
 
 import pandas as pd
 
-from idc_core.files import read_json, read_json_lines, read_parquet
+from idc_core.files import parquet_columns, read_json, read_json_lines, read_parquet
 from idc_core.refusal import Refusal
 
 PREDICTION_COLUMNS = ("patient", "x", "y", "label", "split", "score", "file")
@@ -53,22 +53,27 @@ class Run:
     def has_network(self) -> bool:
         return (self.path / "model.onnx").is_file()
 
-    def predictions(self) -> pd.DataFrame:
-        """Scores of all splits; raises `Refusal` naming the command that makes them."""
+    def predictions(self, *, compact: bool = False) -> pd.DataFrame:
+        """Raw scores of all splits; raises `Refusal` naming the command that makes them.
+
+        `compact`: without `file`, patient and split as categories: a tenth of the memory.
+        """
         file = self.path / "predictions.parquet"
         if not file.is_file():
             raise Refusal(
                 f"expected predictions in {file}: there are none yet. "
                 f"Finish the training: python train_cli.py train --run {self.name} --resume."
             )
-        frame = read_parquet(file)
-        missing = [column for column in PREDICTION_COLUMNS if column not in frame.columns]
+        present = parquet_columns(file)
+        missing = [column for column in PREDICTION_COLUMNS if column not in present]
         if missing:
             raise Refusal(
                 f"expected the columns {', '.join(PREDICTION_COLUMNS)} in {file}: "
                 f"{', '.join(missing)} missing."
             )
-        return frame
+        if not compact:
+            return read_parquet(file)
+        return read_parquet(file, list(PREDICTION_COLUMNS[:-1]), repeated=("patient", "split"))
 
     def history(self) -> pd.DataFrame:
         """One row an epoch (`epoch` counts from 1); empty where nothing was trained."""

@@ -1,6 +1,5 @@
-"""ROC, precision-recall and the score histogram, with the threshold that is being looked at."""
+"""ROC, precision-recall, workload and the score histogram, with the threshold of the moment."""
 
-from collections.abc import Mapping
 from functools import cache
 
 import altair as alt
@@ -9,8 +8,9 @@ import pandas as pd
 
 from dashboard.charts.template import Spec, filled, outcome_scale, source, template
 from dashboard.charts.theme import ACCENT, COLOURS, QUIET, WORDS
+from idc_core.metrics.bands import Band
 from idc_core.metrics.confusion import Confusion
-from idc_core.metrics.curves import Curve, Ranked
+from idc_core.metrics.curves import Curve, Numbers, Ranked
 
 BINS = 50
 _TICKS = [0, *(sign * 10**power for power in range(1, 7) for sign in (1, -1))]
@@ -51,33 +51,46 @@ def histogram_chart(table: pd.DataFrame, threshold: float) -> Spec:
     return filled(_histogram(), areas=named, now=now)
 
 
-def roc_chart(curve: Curve, now: Confusion, threshold: float) -> Spec:
+def roc_chart(curve: Curve, now: Confusion, threshold: float, band: Band | None = None) -> Spec:
     """Sensitivity against false alarms, with the point of the threshold."""
-    line = _line(curve, 1 - curve.specificity, curve.sensitivity)
-    chance = pd.DataFrame({"across": [0.0, 1.0], "up": [0.0, 1.0]})
-    point = {"across": 1 - now.specificity, "up": now.sensitivity, "threshold": threshold}
-    return _with_point(
-        _curve("share of no IDC called (1 − specificity)", "share of IDC found (sensitivity)"),
-        line,
-        chance,
-        point,
+    axes = "share of no IDC called (1 − specificity)", "share of IDC found (sensitivity)"
+    return filled(
+        _curve(*axes),
+        line=_line(curve, 1 - curve.specificity, curve.sensitivity),
+        band=_band(band),
+        beside=_beside(chance=[(0, 0), (1, 1)]),
+        now=_point(1 - now.specificity, now.sensitivity, threshold),
     )
 
 
-def pr_chart(curve: Curve, now: Confusion, threshold: float, prevalence: float) -> Spec:
+def pr_chart(
+    curve: Curve, now: Confusion, threshold: float, prevalence: float, band: Band | None = None
+) -> Spec:
     """Precision against sensitivity, with the point of the threshold and the prevalence."""
-    line = _line(curve, curve.sensitivity, curve.precision)
-    chance = pd.DataFrame({"across": [0.0, 1.0], "up": [prevalence, prevalence]})
-    point = {"across": now.sensitivity, "up": now.precision, "threshold": threshold}
-    return _with_point(
-        _curve("share of IDC found (sensitivity)", "share of calls that are IDC (precision)"),
-        line,
-        chance,
-        point,
+    axes = "share of IDC found (sensitivity)", "share of calls that are IDC (precision)"
+    return filled(
+        _curve(*axes),
+        line=_line(curve, curve.sensitivity, curve.precision),
+        band=_band(band),
+        beside=_beside(prevalence=[(0, prevalence), (1, prevalence)]),
+        now=_point(now.sensitivity, now.precision, threshold),
     )
 
 
-def _line(curve: Curve, across: np.ndarray, up: np.ndarray) -> pd.DataFrame:  # type: ignore[type-arg]
+def workload_chart(curve: Curve, now: Confusion, threshold: float, prevalence: float) -> Spec:
+    """Share of IDC found against share of patches looked at, highest scores first."""
+    called = prevalence * curve.sensitivity + (1 - prevalence) * (1 - curve.specificity)
+    axes = "share of patches looked at (called)", "share of IDC found (sensitivity)"
+    return filled(
+        _curve(*axes),
+        line=_line(curve, called, curve.sensitivity),
+        band=_band(None),
+        beside=_beside(random=[(0, 0), (1, 1)], perfect=[(0, 0), (prevalence, 1), (1, 1)]),
+        now=_point((now.tp + now.fp) / max(now.total, 1), now.sensitivity, threshold),
+    )
+
+
+def _line(curve: Curve, across: Numbers, up: Numbers) -> pd.DataFrame:
     # The first point calls nothing; its threshold is infinite, which JSON does not know.
     table = pd.DataFrame(
         {"threshold": np.minimum(curve.thresholds, 1.0), "across": across, "up": up}
@@ -85,12 +98,29 @@ def _line(curve: Curve, across: np.ndarray, up: np.ndarray) -> pd.DataFrame:  # 
     return table.dropna().round(4)
 
 
-def _with_point(
-    spec: Spec, line: pd.DataFrame, chance: pd.DataFrame, point: Mapping[str, float]
-) -> Spec:
-    said = f"threshold {point['threshold']:.3f}"
-    now = pd.DataFrame([{**point, "said": said}]).dropna()
-    return filled(spec, line=line, chance=chance, now=now)
+def _band(band: Band | None) -> pd.DataFrame:
+    if band is None:
+        return pd.DataFrame({"across": [], "low": [], "high": []})
+    table = pd.DataFrame({"across": band.across, "low": band.low, "high": band.high})
+    return table.dropna().round(4)
+
+
+def _beside(**lines: list[tuple[float, float]]) -> pd.DataFrame:
+    """Straight lines to compare with, each by its name."""
+    return pd.DataFrame(
+        [
+            {"which": name, "across": across, "up": up}
+            for name, points in lines.items()
+            for across, up in points
+        ]
+    ).dropna()
+
+
+def _point(across: float, up: float, threshold: float) -> pd.DataFrame:
+    said = f"threshold {threshold:.3f}"
+    return pd.DataFrame(
+        [{"across": across, "up": up, "threshold": threshold, "said": said}]
+    ).dropna()
 
 
 @cache
@@ -136,10 +166,12 @@ def _curve(across: str, up: str) -> Spec:
         alt.Tooltip("up:Q", title=up, format=".3f"),
     ]
     drawn = alt.Chart(source("line")).encode(x=x, y=y, tooltip=tooltip)
-    dashed = alt.Chart(source("chance")).mark_line(strokeDash=[4, 4], color=QUIET)
+    band = alt.Chart(source("band")).mark_area(color=ACCENT, opacity=0.16)
+    beside = alt.Chart(source("beside")).mark_line(strokeDash=[4, 4], color=QUIET)
     now = alt.Chart(source("now")).encode(x=x, y=y, tooltip=tooltip)
     return template(
-        dashed.encode(x=x, y=y)
+        band.encode(x=x, y=alt.Y("low:Q", scale=unit, title=up), y2="high:Q")
+        + beside.encode(x=x, y=y, detail="which:N", tooltip="which:N")
         + drawn.mark_line(color=ACCENT, strokeWidth=2.2)
         + drawn.mark_point(size=60, opacity=0)
         + now.mark_point(filled=True, size=150, color=COLOURS["fn"], opacity=1),

@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard.charts.confusion import SELECTION, matrix_chart, matrix_table
 from dashboard.charts.theme import LETTERS, OUTCOMES, WORDS
 from dashboard.components import figure, mount, patch_gallery
-from dashboard.components.outcomes import most_wrong_first, with_outcome
+from dashboard.components.outcomes import of_outcome
 from idc_core.metrics.confusion import Confusion
 from idc_core.store import PatchStore
 
@@ -52,17 +52,21 @@ def show(counts: Confusion) -> None:
         )  # fmt: skip
 
 
-def gallery(rows: pd.DataFrame, threshold: float, store: PatchStore | None) -> None:
+def gallery(
+    rows: pd.DataFrame, counts: Confusion, threshold: float, store: PatchStore | None
+) -> None:
     """The patches of the chosen cell, farthest from the threshold first."""
     picked = _picked()
     if picked is None:
         st.caption("Click a cell of the matrix, or its button, to see its patches here.")
         return
-    named = with_outcome(rows, threshold)
-    some = most_wrong_first(named[named["outcome"] == picked], threshold)
+    some = of_outcome(rows, threshold, picked)
     words = f"{WORDS[picked][0].upper()}{WORDS[picked][1:]}"
+    total = int(getattr(counts, picked))
     st.subheader(
-        f"{words} ({LETTERS[picked]}): {len(some):,} patches, most confident first", anchor=False
+        f"{words} ({LETTERS[picked]}): {total:,} patches, most confident first"
+        + f"; the first {len(some):,} are shown" * (len(some) < total),
+        anchor=False,
     )
     if some.empty:
         st.caption("No patch at this threshold.")

@@ -1,35 +1,70 @@
-"""Every rate as number, interval, n and words."""
+"""Every rate as number, interval, n and sentence; pooled and by patient side by side."""
 
 from collections.abc import Mapping
 from html import escape
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.theme import METRIC_WORDS
+from dashboard.charts.theme import METRIC_WORDS, UNDEFINED, rate
 from dashboard.components import figure
-from dashboard.components.sentences import as_text
-from idc_core.metrics.confusion import Confusion
+from dashboard.components.sentences import as_text, counted, said
+from idc_core.metrics.confusion import RATES, Confusion
 from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval
 
+Names = npt.NDArray[np.object_]
 
-def show(figures: Mapping[str, Interval], counts: Confusion, patients: int) -> None:
-    """All of them, pooled over patches, intervals by resampling patients."""
-    st.subheader("All rates at this threshold")
-    table = pd.DataFrame(
-        [
-            {"rate": METRIC_WORDS[name][0], "value [95 %]": as_text(found),
-             "meaning": METRIC_WORDS[name][1]}
-            for name, found in figures.items()
-        ]
-    )  # fmt: skip
+
+def show(
+    figures: Mapping[str, Interval], counts: Confusion, patients: Names,
+    per_patient: npt.NDArray[np.int64],
+) -> None:  # fmt: skip
+    """All of them; `per_patient` holds tn, fp, fn, tp of each of `patients`."""
+    table = rates_table(figures, counts, patients, per_patient)
     st.html(as_html(table))
-    few = " Fewer than 20 patients: the interval itself is unsure." * (patients < FEW_PATIENTS)
+    few = " Fewer than 20 patients: the interval itself is unsure." * (len(patients) < FEW_PATIENTS)
     st.html(
-        f'<div class="idc-caption">{counts.total:,} patches of {patients} patients, pooled; '
-        f"intervals from resampling patients.{few}</div>"
+        f'<div class="idc-caption">{counts.total:,} patches of {len(patients):,} patients. Value '
+        "and sentence pool all patches; intervals are for new patients (resampled). Patients "
+        f"without a defined rate are left out of the last two columns.{few}</div>"
     )
     figure.download(table, key="rates")
+
+
+def rates_table(
+    figures: Mapping[str, Interval], counts: Confusion, patients: Names,
+    per_patient: npt.NDArray[np.int64],
+) -> pd.DataFrame:  # fmt: skip
+    """One row a rate."""
+    of = counted(counts)
+    rows = []
+    for name, found in figures.items():
+        own = RATES[name](*per_patient.T)
+        rows.append(
+            {
+                "rate": METRIC_WORDS[name][0],
+                "value [95 %]": as_text(found),
+                "counted on": of[name],
+                "in words": said(name, found, int(np.isfinite(own).sum())),
+                "patients' median": _median(own),
+                "lowest patient": _lowest(own, patients),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _median(own: npt.NDArray[np.float64]) -> str:
+    defined = own[np.isfinite(own)]
+    return rate(float(np.median(defined))) if len(defined) else UNDEFINED
+
+
+def _lowest(own: npt.NDArray[np.float64], patients: Names) -> str:
+    if not np.isfinite(own).any():
+        return UNDEFINED
+    at = int(np.nanargmin(own))
+    return f"{rate(float(own[at]))} ({patients[at]})"
 
 
 def as_html(table: pd.DataFrame) -> str:

@@ -64,7 +64,8 @@ def _open(patient: str, patch: str, to_patients: bool) -> None:
 def _sheet(rows: pd.DataFrame, store: PatchStore | None) -> str | None:
     if store is None:
         return None
-    at = loaders.rows_of_store(store).reindex(pd.MultiIndex.from_frame(rows[["patient", "x", "y"]]))
+    keys = rows[["patient", "x", "y"]].astype({"patient": "object"})
+    at = loaders.rows_of_store(store).reindex(pd.MultiIndex.from_frame(keys))
     if at.isna().any():
         return None
     return loaders.sheet(store, tuple(at.astype(int).tolist()), tuple(rows["outcome"]))

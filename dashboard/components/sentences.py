@@ -11,17 +11,20 @@ from idc_core.metrics.uncertainty import Interval
 
 NAMES = tuple(RATES)
 _HEAD = ("sensitivity", "specificity", "precision", "f1")
+_OF_100 = {
+    "sensitivity": "Of 100 IDC patches, {} are found",
+    "specificity": "Of 100 patches without IDC, {} are left alone",
+    "precision": "Of 100 calls, {} are IDC",
+    "npv": "Of 100 patches left alone, {} hold no IDC",
+    "accuracy": "Of 100 patches, {} are called rightly",
+    "balanced_accuracy": "Were half of the patches IDC, {} of 100 would be called rightly",
+    "f1": "Of all calls and all IDC patches in one pile, {} in 100 belong to IDC that was called",
+}
 
 
 def show(figures: Mapping[str, Interval], counts: Confusion, patients: int) -> None:
     """Sensitivity and specificity together, always, then what follows from them."""
-    idc, others = counts.tp + counts.fn, counts.tn + counts.fp
-    of = {
-        "sensitivity": f"{many(counts.tp)} of {many(idc)} IDC patches",
-        "specificity": f"{many(counts.tn)} of {many(others)} without IDC",
-        "precision": f"{many(counts.tp)} of {many(counts.tp + counts.fp)} calls",
-        "f1": f"{many(counts.total)} patches",
-    }
+    of = counted(counts)
     figure.numbers(
         [
             (METRIC_WORDS[name][0], as_text(figures[name]), f"{of[name]} · {patients} patients")
@@ -31,9 +34,52 @@ def show(figures: Mapping[str, Interval], counts: Confusion, patients: int) -> N
     st.markdown(in_words(figures["sensitivity"], figures["specificity"], patients))
 
 
+def counted(counts: Confusion) -> dict[str, str]:
+    """What each rate is a share of."""
+    idc, others = counts.tp + counts.fn, counts.tn + counts.fp
+    calls, left = counts.tp + counts.fp, counts.tn + counts.fn
+    everything = f"{many(counts.total)} patches"
+    return {
+        "sensitivity": f"{many(counts.tp)} of {many(idc)} IDC patches",
+        "specificity": f"{many(counts.tn)} of {many(others)} without IDC",
+        "precision": f"{many(counts.tp)} of {many(calls)} calls",
+        "npv": f"{many(counts.tn)} of {many(left)} left alone",
+        "accuracy": f"{many(counts.tp + counts.tn)} of {everything}",
+        "balanced_accuracy": everything,
+        "f1": everything,
+        "mcc": everything,
+    }
+
+
 def as_text(found: Interval) -> str:
     """A figure with its interval."""
     return interval({"value": found.value, "low": found.low, "high": found.high})
+
+
+def said(name: str, found: Interval, patients: int) -> str:
+    """A rate as a sentence.
+
+    >>> said("sensitivity", Interval(0.834, 0.78, 0.881), 38)
+    'Of 100 IDC patches, 83 are found; 95 % between 78 and 88, from 38 patients.'
+    """
+    if found.value != found.value:
+        return f"Not defined here: {_NEEDS.get(name, 'label or call is the same everywhere')}."
+    if name not in _OF_100:
+        return "Call and label go together this well: 0 is chance, 1 is perfect."
+    value, low, high = (_hundred(each) for each in (found.value, found.low, found.high))
+    return (
+        f"{_OF_100[name].format(value)}; 95 % between {low} and {high}, from {patients} patients."
+    )
+
+
+_NEEDS = {
+    "sensitivity": "there is no IDC patch",
+    "specificity": "every patch is IDC",
+    "precision": "no patch is called",
+    "npv": "no patch is left alone",
+    "balanced_accuracy": "one class is missing",
+    "f1": "there is neither IDC nor a call",
+}
 
 
 def in_words(sensitivity: Interval, specificity: Interval, patients: int) -> str:
@@ -41,10 +87,14 @@ def in_words(sensitivity: Interval, specificity: Interval, patients: int) -> str
     if not (sensitivity.value == sensitivity.value and specificity.value == specificity.value):
         return "One class is missing here: sensitivity or specificity is not defined."
     found, low, high = (
-        round(100 * value) for value in (sensitivity.value, sensitivity.low, sensitivity.high)
+        _hundred(value) for value in (sensitivity.value, sensitivity.low, sensitivity.high)
     )
     alarms = round(100 * (1 - specificity.value))
     return (
         f"Of 100 IDC patches, **{found} are found** (95 % between {low} and {high}, from "
         f"{patients} patients); of 100 patches without IDC, **{alarms} raise a false alarm**."
     )
+
+
+def _hundred(share: float) -> str:
+    return f"{100 * share:.0f}" if share == share else "–"

@@ -1,5 +1,7 @@
 """The slim bar on top of every page: run · split · threshold · patient · patch · link."""
 
+from html import escape
+
 import streamlit as st
 
 from dashboard import loaders, thread
@@ -11,6 +13,8 @@ from idc_core.runs import list_runs
 SPLIT_WORDS = {"test": "Test", "validation": "Validation", "train": "Training", "unused": "Unused"}
 ANY = "All patients"
 NONE = "–"
+MOST = 400
+"""Names a list holds; further ones are typed. All of ten thousand would be sent at every move."""
 
 # Copying needs the browser's own clipboard, which Streamlit does not offer.
 _COPY = """
@@ -22,13 +26,18 @@ this.textContent='Copied'; setTimeout(() => this.textContent='Copy link', 1200)}
 """
 
 
-def show() -> None:
-    """Draw the bar; every part is a control that changes the thread."""
+def show(*, judging: bool) -> None:
+    """Draw the bar; every part is a control that changes the thread.
+
+    `judging`: the page shows what the model gets wrong at the threshold, so that on test a
+    threshold not shown before is counted as a look.
+    """
     runs = list_runs(models_root())
     if not runs:
         return
     _adopt_threshold()
     chosen = thread.current()
+    looks = _looks(chosen, judging)
     with st.container(key="thread_bar"):
         parts = st.columns([1.35, 1.0, 2.1, 1.35, 1.15, 0.85], vertical_alignment="bottom")
         with parts[0]:
@@ -36,16 +45,17 @@ def show() -> None:
         with parts[1]:
             _select("split", "Split", list(thread.SPLITS), chosen.split, SPLIT_WORDS.get)
         with parts[2]:
-            _threshold(chosen)
+            _threshold(chosen, looks)
         patients, patches = _choices(chosen)
         with parts[3]:
-            _select("patient", "Patient", [ANY, *patients], chosen.patient or ANY)
+            _select("patient", "Patient", [ANY, *patients], chosen.patient or ANY, typed=True)
         with parts[4]:
             _select("patch", "Patch", [NONE, *patches], chosen.patch or NONE)
         with parts[5]:
             st.html(_COPY, unsafe_allow_javascript=True)
     for sentence in thread.notes():
         st.caption(plain(sentence))
+    _warn(chosen)
 
 
 def is_locked() -> bool:
@@ -72,15 +82,39 @@ def _adopt_threshold() -> None:
         thread.change(threshold=locked)
 
 
-def _threshold(chosen: thread.Thread) -> None:
+def _looks(chosen: thread.Thread, judging: bool) -> int | None:
+    """How many thresholds were looked at on test; None on another split."""
+    if chosen.split != "test" or chosen.threshold is None:
+        return None
+    try:
+        run = loaders.run(str(chosen.run))
+        return loaders.looks(run, chosen.threshold if judging else None)
+    except Refusal:
+        return None
+
+
+def _warn(chosen: thread.Thread) -> None:
+    """What one has to know of a run's predictions, on every page."""
+    try:
+        warnings = loaders.run(str(chosen.run)).info.get("warnings") or []
+    except Refusal:
+        return
+    for sentence in warnings:
+        st.html(f'<div class="idc-warn">{escape(str(sentence))}</div>')
+
+
+def _threshold(chosen: thread.Thread, looks: int | None) -> None:
     key = "bar_threshold"
     state = "operating point, locked" if is_locked() else "exploratory"
+    if looks:
+        state += f" · {looks} {'look' if looks == 1 else 'looks'} at test"
     st.session_state[key] = chosen.threshold
     st.slider(
         f"Threshold · {state}", 0.0, 1.0, step=0.01, format="%.3f", key=key,
         on_change=lambda: thread.change(threshold=st.session_state[key]),
         help="A patch is called IDC when its score is at least this. The operating point was "
-        "chosen on validation; any other value is exploratory.",
+        "chosen on validation; any other value is exploratory. A look is a threshold that was "
+        "shown on test for the first time in this run.",
     )  # fmt: skip
 
 
@@ -98,7 +132,7 @@ def _choices(chosen: thread.Thread) -> tuple[list[str], list[str]]:
         thread.note(f"Patient {chosen.patient[:64]} is not in this split: showing all patients.")
         thread.change(patient=None)
         return patients, []
-    rows = found.rows[found.rows["patient"] == chosen.patient]
+    rows = found.of(chosen.patient)
     patches = [thread.patch_name(x, y) for x, y in zip(rows["x"], rows["y"], strict=True)]
     if chosen.patch is not None and chosen.patch not in patches:
         thread.note(f"Patient {chosen.patient[:64]} has no patch {chosen.patch[:30]}.")
@@ -106,12 +140,21 @@ def _choices(chosen: thread.Thread) -> tuple[list[str], list[str]]:
     return patients, patches
 
 
-def _select(part: str, label: str, values: list[str], value: str | None, words=None) -> None:
+def _select(
+    part: str, label: str, values: list[str], value: str | None, words=None, *, typed: bool = False
+) -> None:
     key = f"bar_{part}"
-    st.session_state[key] = value if value in values else values[0]
+    value = value if value in values else values[0]
+    typed = typed and len(values) > MOST
+    if typed:
+        values = list(dict.fromkeys([*values[:MOST], str(value)]))
+    st.session_state[key] = value
 
     def chosen() -> None:
         picked = st.session_state[key]
         thread.change(**{part: None if picked in (ANY, NONE) else picked})
 
-    st.selectbox(label, values, key=key, on_change=chosen, format_func=words or str)
+    st.selectbox(
+        label, values, key=key, on_change=chosen, format_func=words or str,
+        accept_new_options=typed, help="Type a name that is not listed." if typed else None,
+    )  # fmt: skip

@@ -33,7 +33,7 @@ if chosen.patient is None:
     worklist.show(table)
     st.stop()
 
-rows = found.rows[found.rows["patient"] == chosen.patient]
+rows = found.of(chosen.patient)
 patient_header.show(table, rows, threshold)
 place = patch_context.place_of(rows, threshold)
 left, right = st.columns([2.1, 1], gap="medium")

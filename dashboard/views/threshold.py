@@ -5,14 +5,15 @@ import time
 import streamlit as st
 
 from dashboard import loaders, thread
-from dashboard.charts.curves import histogram_chart, histogram_table, pr_chart, roc_chart
 from dashboard.components import (
     confusion_matrix,
+    curve_row,
     empty,
     figure,
     metric_table,
     patch_gallery,
     rules,
+    score_histogram,
     sentences,
 )
 
@@ -29,45 +30,26 @@ if found is None:
     st.stop()
 
 threshold = float(chosen.threshold or 0)
+per_patient = found.patients.at(threshold)
 counts = found.ranked.counts(threshold)
-figures = found.bootstrap.of_rates(found.patients.at(threshold), sentences.NAMES)
+figures = found.bootstrap.of_rates(per_patient, sentences.NAMES)
 sentences.show(figures, counts, len(found.patients))
 # Lets the number be sent and painted before the charts keep server and browser busy.
 time.sleep(0.05)
 rules.show(run)
 
-table = histogram_table(found.ranked, threshold)
 left, right = st.columns([1.5, 1], gap="medium")
 with left:
-    figure.altair(
-        histogram_chart(table, threshold),
-        key="histogram",
-        alt_text="Scores of patches with and without IDC; four areas by outcome at the threshold",
-        caption=f"Scores of {counts.total:,} patches of {len(found.patients)} patients; IDC "
-        "upwards, no IDC downwards, on a compressed scale.",
-        table=table,
-    )
+    score_histogram.show(found, counts, threshold)
 with right:
     confusion_matrix.show(counts)
-confusion_matrix.gallery(found.rows, threshold, loaders.pixels_of(run))
+confusion_matrix.gallery(found.rows, counts, threshold, loaders.pixels_of(run))
+curve_row.show(found, counts, threshold)
 
-left, right = st.columns(2, gap="medium")
-with left:
-    st.subheader("ROC", anchor=False)
-    figure.altair(
-        roc_chart(found.curve, counts, threshold),
-        key="roc",
-        alt_text="Receiver operating characteristic with the point of the threshold",
-        caption=f"Area {found.ranked.roc_auc:.3f}. The dot is this threshold, the dashed line "
-        "is chance.",
-    )
-with right:
-    st.subheader("Precision and recall", anchor=False)
-    figure.altair(
-        pr_chart(found.curve, counts, threshold, found.ranked.prevalence),
-        key="pr",
-        alt_text="Precision against sensitivity with the point of the threshold",
-        caption=f"Average precision {found.ranked.pr_auc:.3f}. The dot is this threshold, the "
-        f"dashed line is prevalence, {found.ranked.prevalence:.2f}: calling every patch.",
-    )
-metric_table.show(figures, counts, len(found.patients))
+every_rate, moving, recorded = st.tabs(
+    ["Every rate in words", "What a move changes", "Ledger"],
+    key="below", on_change="rerun", bind="query-params",
+)  # fmt: skip
+if every_rate.open:
+    with every_rate:
+        metric_table.show(figures, counts, found.patients.patients, per_patient)

@@ -2,7 +2,10 @@
 
 import pytest
 
-VIEWS = ("overview", "training", "threshold", "patients", "feature_maps", "predict", "data")
+VIEWS = (
+    "overview", "training", "threshold", "calibration", "clinic", "slices", "compare", "patients",
+    "feature_maps", "predict", "data",
+)  # fmt: skip
 NOTICE = "not a diagnosis"
 
 

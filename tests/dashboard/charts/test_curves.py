@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from dashboard.charts.curves import histogram_chart, histogram_table, pr_chart, roc_chart
+from dashboard.charts.curves import (
+    histogram_chart,
+    histogram_table,
+    pr_chart,
+    roc_chart,
+    workload_chart,
+)
+from idc_core.metrics.bands import Band
 from idc_core.metrics.curves import Ranked
 
 LABELS = np.tile([0, 1, 1], 200)
@@ -59,7 +66,7 @@ def test_the_point_lies_on_the_roc_curve(ranked):
 
 def test_the_dashed_line_of_precision_is_the_prevalence(ranked):
     spec = pr_chart(ranked.curve, ranked.counts(0.6), 0.6, ranked.prevalence)
-    assert spec["datasets"]["chance"]["up"].unique() == pytest.approx([2 / 3])
+    assert spec["datasets"]["beside"]["up"].unique() == pytest.approx([2 / 3])
 
 
 def test_an_undefined_precision_has_no_point(ranked):
@@ -75,8 +82,33 @@ def test_moving_the_threshold_changes_tables_and_not_the_specification(ranked):
             histogram_chart(histogram_table(ranked, threshold), threshold),
             roc_chart(ranked.curve, counts, threshold),
             pr_chart(ranked.curve, counts, threshold, ranked.prevalence),
+            workload_chart(ranked.curve, counts, threshold, ranked.prevalence),
         )
 
     for before, after in zip(specs(0.3), specs(0.7), strict=True):
         assert text(before) == text(after)
         assert not before["datasets"]["now"].equals(after["datasets"]["now"])
+
+
+def test_the_work_is_the_share_of_patches_called(ranked):
+    counts = ranked.counts(0.6)
+    spec = workload_chart(ranked.curve, counts, 0.6, ranked.prevalence)
+    now, line = spec["datasets"]["now"].iloc[0], spec["datasets"]["line"]
+    assert now["across"] == pytest.approx((counts.tp + counts.fp) / 600)
+    near = line.iloc[(line["threshold"] - 0.6).abs().argmin()]
+    assert near["across"] == pytest.approx(now["across"], abs=0.01)
+    assert near["up"] == pytest.approx(now["up"], abs=0.01)
+
+
+def test_a_perfect_order_finds_all_when_as_many_are_looked_at_as_there_are(ranked):
+    spec = workload_chart(ranked.curve, ranked.counts(0.6), 0.6, ranked.prevalence)
+    beside = spec["datasets"]["beside"]
+    perfect = beside[beside["which"] == "perfect"]
+    assert (perfect["across"].tolist()[1], perfect["up"].tolist()[1]) == (pytest.approx(2 / 3), 1)
+
+
+def test_the_band_is_drawn_where_it_is_given(ranked):
+    band = Band(np.array([0.0, 0.5, 1.0]), np.array([0.0, 0.4, 1.0]), np.array([0.2, 0.7, 1.0]))
+    drawn = roc_chart(ranked.curve, ranked.counts(0.6), 0.6, band)["datasets"]["band"]
+    assert drawn["low"].tolist() == [0.0, 0.4, 1.0]
+    assert roc_chart(ranked.curve, ranked.counts(0.6), 0.6)["datasets"]["band"].empty

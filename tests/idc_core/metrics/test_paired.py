@@ -1,0 +1,231 @@
+"""Paired differences: every short cut equals the naive loop, and both models share the resamples."""
+
+from collections.abc import Callable
+from dataclasses import astuple
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn import metrics as referee
+
+from idc_core.metrics import paired
+from idc_core.metrics.confusion import RATES, Confusion, confusion_at
+from idc_core.metrics.paired import BROKEN, CELLS, FIXED
+from idc_core.metrics.uncertainty import Interval, PatientBootstrap
+
+PATIENTS, RESAMPLES = 8, 50
+Patches = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+
+def drawn(seed: int, patients: int = PATIENTS, each: int = 25) -> Patches:
+    """Owner, label, A's and B's scores, sorted by patient, with ties and a patient of one class."""
+    rng = np.random.default_rng(seed)
+    owner = np.repeat(np.arange(patients), each)
+    labels = rng.integers(0, 2, len(owner)).astype(np.int8)
+    labels[owner == 2] = 0
+    hard = rng.normal(0, 1, patients)[owner] + rng.normal(0, 1, len(owner))
+    a, b = (
+        np.round(1 / (1 + np.exp(hard - lift * labels + rng.normal(0, 1, len(owner)))), 2)
+        for lift in (2.0, 2.6)
+    )
+    return owner, labels, a, b
+
+
+def cells_of(patches: Patches, at_a: float = 0.5, at_b: float = 0.4) -> np.ndarray:
+    owner, labels, a, b = patches
+    cells = np.zeros((owner.max() + 1, 8), dtype=np.int64)
+    np.add.at(cells, (owner, paired.cell_of(labels, a >= at_a, b >= at_b)), 1)
+    return cells
+
+
+def naive(
+    bootstrap: PatientBootstrap, patches: Patches, figure: Callable[[np.ndarray, np.ndarray], float]
+) -> np.ndarray:
+    """B's figure - A's in each resample, whose patches are really put together."""
+    owner, labels, a, b = patches
+    found = []
+    for weights in bootstrap.weights.astype(int):
+        rows = np.concatenate(
+            [np.tile(np.flatnonzero(owner == i), times) for i, times in enumerate(weights)]
+        )
+        found.append(figure(labels[rows], b[rows]) - figure(labels[rows], a[rows]))
+    return np.array(found)
+
+
+class Recorder(PatientBootstrap):
+    """Keeps what the resamples gave, whichever interval is then made of them."""
+
+    def of_sums(self, figure, per_patient):  # type: ignore[no-untyped-def]
+        self.seen = np.asarray(figure(self.sums(per_patient)))
+        return super().of_sums(figure, per_patient)
+
+
+@pytest.fixture(scope="module")
+def bootstrap() -> Recorder:
+    return Recorder(PATIENTS, resamples=RESAMPLES, seed=3)
+
+
+@pytest.fixture(scope="module")
+def patches() -> Patches:
+    return drawn(5)
+
+
+@pytest.mark.parametrize("name", RATES)
+def test_a_difference_of_rates_equals_the_naive_loop(
+    name: str, bootstrap: Recorder, patches: Patches
+) -> None:
+    owner, labels, a, b = patches
+    shifted = (owner, labels, a, b + 0.1)  # the same calls at 0.5 as b at 0.4
+
+    def direct(labels: np.ndarray, scores: np.ndarray) -> float:
+        return confusion_at(labels, np.clip(scores, 0, 1), 0.5).rate(name)
+
+    found = paired.rates(bootstrap, cells_of((owner, labels, a, b + 0.1), 0.5, 0.5), (name,))[name]
+    expected = naive(bootstrap, shifted, direct)
+    np.testing.assert_allclose(bootstrap.seen, expected, atol=1e-12)
+    value = direct(labels, shifted[3]) - direct(labels, a)
+    assert found.difference.value == pytest.approx(value, abs=1e-12)
+    assert found.difference.low <= found.difference.value <= found.difference.high
+
+
+def test_the_difference_of_areas_equals_the_naive_loop_with_scikit_learn(
+    bootstrap: Recorder, patches: Patches
+) -> None:
+    owner, labels, a, b = patches
+    found = paired.roc_auc(bootstrap, owner, labels, a, b)
+    expected = naive(bootstrap, patches, referee.roc_auc_score)
+    value = referee.roc_auc_score(labels, b) - referee.roc_auc_score(labels, a)
+    assert found.difference.value == pytest.approx(value, abs=1e-12)
+    assert found.difference.low == pytest.approx(np.percentile(expected, 2.5), abs=2e-2)
+    assert found.difference.high == pytest.approx(np.percentile(expected, 97.5), abs=2e-2)
+    assert found.a.value == pytest.approx(referee.roc_auc_score(labels, a), abs=1e-12)
+    assert found.b.value == pytest.approx(referee.roc_auc_score(labels, b), abs=1e-12)
+
+
+def test_the_linearised_area_is_exact_in_value_and_close_in_width(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    patches = drawn(9, patients=80)
+    bootstrap = PatientBootstrap(80, resamples=1000)
+    exact = paired.roc_auc(bootstrap, *patches)
+    monkeypatch.setattr(paired, "EXACT_PATIENTS", 10)
+    linear = paired.roc_auc(bootstrap, *patches)
+    for name in ("a", "b", "difference"):
+        one, other = getattr(exact, name), getattr(linear, name)
+        assert other.value == pytest.approx(one.value, abs=1e-12)
+        width = one.high - one.low
+        assert (other.low, other.high) == pytest.approx((one.low, one.high), abs=0.15 * width)
+
+
+def test_the_difference_of_brier_scores_equals_the_naive_loop(
+    bootstrap: Recorder, patches: Patches
+) -> None:
+    owner, labels, a, b = patches
+    columns = np.stack([(a - labels) ** 2, (b - labels) ** 2, np.ones(len(a))], axis=1)
+    sums = np.add.reduceat(columns, np.searchsorted(owner, np.arange(PATIENTS)), axis=0)
+    found = paired.brier(bootstrap, sums)
+    expected = naive(bootstrap, patches, lambda y, s: float(np.mean((y - s) ** 2)))
+    np.testing.assert_allclose(bootstrap.seen, expected, atol=1e-12)
+    assert found.a.value == pytest.approx(referee.brier_score_loss(labels, a))
+    assert found.difference.value == pytest.approx(found.b.value - found.a.value)
+
+
+def test_a_model_does_not_differ_from_itself(bootstrap: Recorder, patches: Patches) -> None:
+    owner, labels, a, _ = patches
+    same = (owner, labels, a, a)
+    zero = Interval(0.0, 0.0, 0.0)
+    cells = cells_of(same, 0.5, 0.5)
+    for found in paired.rates(bootstrap, cells, RATES).values():
+        assert found.difference == zero
+        assert found.a == found.b
+    assert paired.roc_auc(bootstrap, *same).difference == zero
+    squared = np.stack([(a - labels) ** 2, (a - labels) ** 2, np.ones(len(a))], axis=1)
+    sums = np.add.reduceat(squared, np.searchsorted(owner, np.arange(PATIENTS)), axis=0)
+    assert paired.brier(bootstrap, sums).difference == zero
+    assert paired.sum_of(cells, (*FIXED, *BROKEN)).sum() == 0
+
+
+def mirrored(found: Interval) -> tuple[float, float, float]:
+    return -found.value, -found.high, -found.low
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10_000), name=st.sampled_from(sorted(RATES)))
+def test_swapping_the_models_mirrors_the_difference(seed: int, name: str) -> None:
+    owner, labels, a, b = drawn(seed)
+    bootstrap = PatientBootstrap(PATIENTS, resamples=100)
+    one = paired.rates(bootstrap, cells_of((owner, labels, a, b), 0.5, 0.4), (name,))[name]
+    other = paired.rates(bootstrap, cells_of((owner, labels, b, a), 0.4, 0.5), (name,))[name]
+    assert astuple(other.difference) == pytest.approx(mirrored(one.difference), abs=1e-9)
+    assert (other.a, other.b) == (one.b, one.a)
+    one_area = paired.roc_auc(bootstrap, owner, labels, a, b).difference
+    other_area = paired.roc_auc(bootstrap, owner, labels, b, a).difference
+    assert astuple(other_area) == pytest.approx(mirrored(one_area), abs=1e-9)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    seed=st.integers(0, 10_000),
+    at_a=st.floats(0, 1, allow_nan=False),
+    at_b=st.floats(0, 1, allow_nan=False),
+)
+def test_the_cells_hold_both_matrices(seed: int, at_a: float, at_b: float) -> None:
+    owner, labels, a, b = drawn(seed)
+    cells = cells_of((owner, labels, a, b), at_a, at_b).sum(axis=0)
+    of_a, of_b = confusion_at(labels, a, at_a), confusion_at(labels, b, at_b)
+    assert Confusion(*paired.counts_of_a(cells).astype(int)) == of_a
+    assert Confusion(*paired.counts_of_b(cells).astype(int)) == of_b
+    wrong_more = (of_b.fp + of_b.fn) - (of_a.fp + of_a.fn)
+    assert paired.sum_of(cells, BROKEN) - paired.sum_of(cells, FIXED) == wrong_more
+
+
+@pytest.mark.parametrize(
+    ("label", "a", "b", "name"),
+    [
+        (1, False, True, "fixed_idc"), (1, True, False, "broken_idc"),
+        (0, True, False, "fixed_no_idc"), (0, False, True, "broken_no_idc"),
+        (1, True, True, "both_found"), (1, False, False, "both_missed"),
+        (0, True, True, "both_false_alarm"), (0, False, False, "both_left_alone"),
+    ],
+)  # fmt: skip
+def test_a_cell_is_named_for_label_and_calls(label: int, a: bool, b: bool, name: str) -> None:
+    number = paired.cell_of(np.int8([label]), np.array([a]), np.array([b]))[0]
+    assert CELLS[number] == name
+
+
+def test_pairing_narrows_the_interval_where_patients_are_hard_for_both() -> None:
+    # Ten patients from hopeless to easy; B finds one patch in twenty more in each of them.
+    found_a = np.arange(5, 95, 9)
+    cells = np.zeros((10, 8), dtype=np.int64)
+    cells[:, CELLS.index("both_found")] = found_a
+    cells[:, CELLS.index("fixed_idc")] = 5
+    cells[:, CELLS.index("both_missed")] = 95 - found_a
+    found = paired.rates(PatientBootstrap(10), cells, ("sensitivity",))["sensitivity"]
+    assert astuple(found.difference) == pytest.approx((0.05, 0.05, 0.05))
+    assert found.a.high - found.a.low > 0.2
+
+
+def test_what_is_not_defined_for_one_is_not_defined_for_the_difference() -> None:
+    cells = np.zeros((4, 8), dtype=np.int64)
+    cells[:, CELLS.index("both_left_alone")] = 9
+    cells[:, CELLS.index("broken_no_idc")] = 1
+    found = paired.rates(PatientBootstrap(4, resamples=40), cells, RATES)
+    assert np.isnan(astuple(found["sensitivity"].difference)).all()
+    assert np.isnan(found["precision"].a.value)
+    assert found["precision"].b.value == 0
+    assert np.isnan(found["precision"].difference.value)
+    assert found["specificity"].difference.value == pytest.approx(-0.1)
+
+
+@pytest.mark.parametrize("patients", [5, 600])
+def test_one_class_has_no_difference_of_areas(patients: int) -> None:
+    owner = np.repeat(np.arange(patients), 2)
+    labels, scores = np.zeros(len(owner), np.int8), np.linspace(0, 1, len(owner))
+    found = paired.roc_auc(PatientBootstrap(patients, resamples=20), owner, labels, scores, scores)
+    assert np.isnan([*astuple(found.a), *astuple(found.b), *astuple(found.difference)]).all()
+
+
+def test_an_unknown_cell_is_refused() -> None:
+    with pytest.raises(ValueError, match="mended"):
+        paired.sum_of(np.zeros(8), ("mended",))
