@@ -43,7 +43,7 @@ def show(*, judging: bool) -> None:
         with parts[0]:
             _select("run", "Run", runs, chosen.run)
         with parts[1]:
-            _select("split", "Split", list(thread.SPLITS), chosen.split, SPLIT_WORDS.get)
+            _select("split", "Split", list(thread.SPLITS), chosen.split, SPLIT_WORDS.__getitem__)
         with parts[2]:
             _threshold(chosen, looks)
         patients, patches = _choices(chosen)

@@ -1,0 +1,85 @@
+"""What was compared, what was left out, and what makes the comparison unfair."""
+
+from dashboard import loaders_compare
+from dashboard.charts.theme import many, plain
+from dashboard.loaders_compare import Compared
+from idc_core import compare
+from idc_core.metrics.uncertainty import FEW_PATIENTS
+from idc_core.runs import Run
+
+
+def counted(found: Compared, a: Run, b: Run) -> str:
+    """How many patches both have, and how many each has alone."""
+    pair = found.pair
+    said = f"{many(len(pair))} patches of {many(len(pair.patients))} patients that both have scored"
+    alone = [
+        f"{run.name} alone has {many(count)}"
+        for run, count in ((a, pair.only_a), (b, pair.only_b))
+        if count
+    ]
+    return f"{said}; {', '.join(alone)}." if alone else f"{said}; neither has others here."
+
+
+def warnings(found: Compared, a: Run, b: Run, split: str) -> list[str]:
+    """Sentences, most serious first; as they are, without Markdown."""
+    return [
+        *_labels(found, a, b),
+        *_training(found, a, b, split),
+        *_data(a, b),
+        *_few(len(found.pair.patients)),
+    ]
+
+
+def shown(sentences: list[str]) -> str:
+    """As one block of Markdown."""
+    return "\n".join(f"- {plain(sentence)}" for sentence in sentences)
+
+
+def _labels(found: Compared, a: Run, b: Run) -> list[str]:
+    table = found.pair.disagreeing
+    if table.empty:
+        return []
+    first = table.iloc[0]
+    return [
+        f"{a.name} and {b.name} disagree on the label of {many(len(table))} patches (the first: "
+        f"patient {first['patient']}, x {first['x']}, y {first['y']}); these are left out."
+    ]
+
+
+def _training(found: Compared, a: Run, b: Run, split: str) -> list[str]:
+    if split == "train":
+        return ["These are training patches: both models may have learnt them by heart."]
+    said, patients = [], found.pair.patients
+    for run in (a, b):
+        known = loaders_compare.sides(run)
+        seen = compare.trained_on(known, patients)
+        if seen:
+            said.append(
+                f"Leak: {run.name} was trained on other patches of {many(len(seen))} of these "
+                f"{many(len(patients))} patients, so it looks better here than it is."
+            )
+        elif "train" not in known:
+            said.append(
+                f"On which patients {run.name} was trained is not recorded in its predictions: "
+                "if they were among these, it looks better than it is."
+            )
+    return said
+
+
+def _data(a: Run, b: Run) -> list[str]:
+    named = [run.info.get("data") for run in (a, b)]
+    data = [each if isinstance(each, dict) else {} for each in named]
+    marks = [each.get("fingerprint") for each in data]
+    if marks[0] == marks[1] or None in marks:
+        return []
+    names = [f"{each.get('name')} ({str(mark)[:8]})" for each, mark in zip(data, marks, strict=True)]
+    return [
+        f"The runs name different data, {names[0]} and {names[1]}: patches are matched by patient "
+        "and place, and nothing shows that the pixels are the same."
+    ]
+
+
+def _few(patients: int) -> list[str]:
+    if patients >= FEW_PATIENTS:
+        return []
+    return [f"Only {patients} patients: fewer than {FEW_PATIENTS} make the interval itself unsure."]
