@@ -22,34 +22,44 @@ st.set_page_config(
     initial_sidebar_state=style.SIDEBAR_PX,
 )  # fmt: skip
 
-PAGES = (
-    ("overview", "Overview", ":material/home:"),
-    ("training", "Training", ":material/show_chart:"),
-    ("threshold", "Threshold", ":material/tune:"),
-    ("calibration", "Calibration", ":material/straighten:"),
-    ("clinic", "Clinic", ":material/stethoscope:"),
-    ("slices", "Slices", ":material/donut_small:"),
-    ("compare", "Compare", ":material/compare_arrows:"),
-    ("patients", "Patients", ":material/grid_view:"),
-    ("feature_maps", "Feature maps", ":material/layers:"),
-    ("predict", "Predict", ":material/upload_file:"),
-    ("data", "Data", ":material/database:"),
-)
-
+SECTIONS = {
+    "": [("overview", "Overview", ":material/home:")],
+    "The run": [
+        ("training", "Training", ":material/show_chart:"),
+        ("data", "Data", ":material/database:"),
+    ],
+    "How good is it?": [
+        ("threshold", "Threshold", ":material/tune:"),
+        ("calibration", "Calibration", ":material/straighten:"),
+        ("clinic", "Clinic", ":material/stethoscope:"),
+        ("compare", "Compare", ":material/compare_arrows:"),
+    ],
+    "Where and why?": [
+        ("slices", "Slices", ":material/donut_small:"),
+        ("patients", "Patients", ":material/grid_view:"),
+        ("feature_maps", "Feature maps", ":material/layers:"),
+        ("predict", "Predict", ":material/upload_file:"),
+    ],
+}
 # Pages that show what the model gets wrong at the threshold of the bar.
 JUDGING = ("threshold", "clinic", "slices", "compare", "patients")
 
+
+def _page(name: str, title: str, icon: str, **settings: object) -> st.Page:
+    return st.Page(VIEWS / f"{name}.py", title=title, icon=icon, **settings)
+
+
 # Streamlit serves its default page at "/" only; a link that says "/overview" is a page of its own.
-page = st.navigation(
-    [st.Page(VIEWS / "overview.py", title=PAGES[0][1], icon=PAGES[0][2], url_path="", default=True)]
-    + [
-        st.Page(
-            VIEWS / f"{name}.py", title=title, icon=icon, url_path=name,
-            visibility="hidden" if name == "overview" else "visible",
-        )
-        for name, title, icon in PAGES
+front = _page(*SECTIONS[""][0], url_path="", default=True)
+pages = {
+    section: [
+        _page(*each, url_path=each[0], visibility="visible" if section else "hidden")
+        for each in named
     ]
-)  # fmt: skip
+    for section, named in SECTIONS.items()
+}
+pages[""].insert(0, front)
+page = st.navigation(pages)
 style.apply()
 body = st.container()
 # Before the page runs: a page that stops early (`st.stop`) still carries the notice.

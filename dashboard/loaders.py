@@ -114,6 +114,8 @@ def scores(chosen: Run, split: str, *, raw: bool = False) -> SplitScores | None:
 
 def calibrated(chosen: Run, live: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
     """Raw scores of a run's network as the run shows them."""
+    if chosen.calibration_id() is None:
+        return live
     from idc_core import recalibration
 
     kept = recalibration.kept(chosen)

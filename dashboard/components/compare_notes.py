@@ -8,6 +8,11 @@ from idc_core.metrics.uncertainty import FEW_PATIENTS
 from idc_core.runs import Run
 
 
+def size(found: Compared) -> str:
+    """What all figures of the page are counted on."""
+    return f"{many(len(found.pair))} patches of {many(len(found.pair.patients))} patients."
+
+
 def counted(found: Compared, a: Run, b: Run) -> str:
     """How many patches both have, and how many each has alone."""
     pair = found.pair
@@ -50,9 +55,16 @@ def _training(found: Compared, a: Run, b: Run, split: str) -> list[str]:
     if split == "train":
         return ["These are training patches: both models may have learnt them by heart."]
     said, patients = [], found.pair.patients
-    for run in (a, b):
+    for run, other in ((a, b), (b, a)):
         known = loaders_compare.sides(run)
         seen = compare.trained_on(known, patients)
+        others = loaders_compare.sides(other).get(split, frozenset())
+        learnt = len(others & known.get("train", frozenset())) - len(seen)
+        if learnt > 0:
+            said.append(
+                f"The runs are split differently: {many(learnt)} patients of {other.name}'s "
+                f"{split} split were in {run.name}'s training, and are not compared."
+            )
         if seen:
             said.append(
                 f"Leak: {run.name} was trained on other patches of {many(len(seen))} of these "
@@ -72,7 +84,9 @@ def _data(a: Run, b: Run) -> list[str]:
     marks = [each.get("fingerprint") for each in data]
     if marks[0] == marks[1] or None in marks:
         return []
-    names = [f"{each.get('name')} ({str(mark)[:8]})" for each, mark in zip(data, marks, strict=True)]
+    names = [
+        f"{each.get('name')} ({str(mark)[:8]})" for each, mark in zip(data, marks, strict=True)
+    ]
     return [
         f"The runs name different data, {names[0]} and {names[1]}: patches are matched by patient "
         "and place, and nothing shows that the pixels are the same."

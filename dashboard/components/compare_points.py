@@ -21,9 +21,7 @@ class Points:
     warnings: tuple[str, ...] = ()
 
 
-def points(
-    choice: Choice, a: Run, b: Run, found: Compared, *, split: str, bar: float
-) -> Points:
+def points(choice: Choice, a: Run, b: Run, found: Compared, *, split: str, bar: float) -> Points:
     """The thresholds that were asked for."""
     if choice.how == "bar":
         return Points(bar, bar, f"Both are cut at {bar:.3f}, the threshold of the bar.")
@@ -49,9 +47,7 @@ def _own(a: Run, b: Run, split: str) -> Points:
     return Points(*thresholds, sentence, (*warnings, *_same_split(split)))
 
 
-def _at_sensitivity(
-    share: float, a: Run, b: Run, found: Compared, split: str
-) -> Points:
+def _at_sensitivity(share: float, a: Run, b: Run, found: Compared, split: str) -> Points:
     rule, asked = f"sensitivity>={share:g}", f"at least {100 * share:.0f} % of the IDC found"
     on_validation = [_both_classes(loaders.scores(run, "validation")) for run in (a, b)]
     if on_validation[0] is not None and on_validation[1] is not None:

@@ -1,5 +1,94 @@
 """Which of two models is better, and what does it break?"""
 
-from dashboard.components import figure
+import time
+
+import streamlit as st
+
+from dashboard import loaders, loaders_compare, thread
+from dashboard.charts.compare import roc_chart, roc_table
+from dashboard.charts.theme import plain
+from dashboard.components import (
+    compare_choice,
+    compare_matrix,
+    compare_notes,
+    compare_patients,
+    compare_points,
+    compare_sentence,
+    compare_table,
+    empty,
+    figure,
+    patch_gallery,
+)
+from idc_core import compare
 
 figure.title("Compare", "Which of two models is better, and what does it break?")
+patch_gallery.go()
+chosen = thread.current()
+if chosen.run is None:
+    empty.no_runs()
+    st.stop()
+a = loaders.run(chosen.run)
+if loaders.scores(a, chosen.split) is None:
+    empty.show(f"The {chosen.split} split of this run holds no patch. Choose another split above.")
+    st.stop()
+choice = compare_choice.show(a)
+if choice is None:
+    empty.show(
+        f"{a.name} is the only run with predictions here, and comparing takes two. Train another "
+        "on the same data, or bring another model's predictions: "
+        "python train_cli.py import-predictions FILE --run NAME."
+    )
+    st.stop()
+b = loaders.run(choice.other)
+found = loaders_compare.compared(a, b, chosen.split)
+if found is None:
+    empty.show(
+        f"The {chosen.split} split of {b.name} holds no patch. Choose another split or run above."
+    )
+    st.stop()
+
+names = (a.name, b.name)
+points = compare_points.points(
+    choice, a, b, found, split=chosen.split, bar=float(chosen.threshold or 0)
+)
+cells, rates = compare.at_thresholds(found.pair, found.bootstrap, points.a, points.b)
+total = cells.sum(axis=0)
+figures = rates | found.of_scores
+compare_sentence.show(figures, cells, names)
+st.caption(plain(f"{points.said} {compare_notes.counted(found, a, b)}"))
+warnings = [*points.warnings, *compare_notes.warnings(found, a, b, chosen.split)]
+if warnings:
+    st.caption(compare_notes.shown(warnings))
+# Lets the answer be sent and painted before the charts keep server and browser busy.
+time.sleep(0.05)
+
+left, right = st.columns([1.35, 1], gap="medium")
+with left:
+    compare_matrix.show(total)
+with right:
+    compare_table.chart(figures, compare_notes.size(found))
+store = loaders.pixels_of(a) or loaders.pixels_of(b)
+compare_matrix.gallery(found.pair, points, total, store)
+
+left, right = st.columns([1.35, 1], gap="medium")
+with left:
+    st.subheader("By patient", anchor=False)
+    compare_patients.show(compare.patient_table(found.pair, cells))
+with right:
+    st.subheader("ROC", anchor=False)
+    compare_roc_names = (f"A {a.name}", f"B {b.name}")
+    figure.altair(
+        roc_chart(
+            roc_table(dict(zip(compare_roc_names, found.curves, strict=True))),
+            {
+                compare_roc_names[0]: (found.pair.ranked_a.counts(points.a), points.a),
+                compare_roc_names[1]: (found.pair.ranked_b.counts(points.b), points.b),
+            },
+        ),
+        key="compare_roc",
+        alt_text="Receiver operating characteristic of both models, with the points compared",
+        caption=f"Area {figures['roc_auc'].a.value:.3f} (A) and {figures['roc_auc'].b.value:.3f} "
+        f"(B). {compare_notes.size(found)}",
+    )
+st.subheader("Every figure", anchor=False)
+compare_table.show(figures, names)

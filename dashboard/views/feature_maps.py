@@ -28,7 +28,7 @@ def page() -> None:
         return
     told = st.empty()
     activations = scorer.activations(chosen.pixels)
-    score = float(scorer.score(chosen.pixels[None])[0])
+    score = float(loaders.calibrated(run, scorer.score(chosen.pixels[None]))[0])
     told.markdown(sentence(chosen, score))
     layer = _layer(scorer)
     maps = channels.channels_of(activations[layer])

@@ -104,7 +104,7 @@ def _answers(run: Run, scorer: Scorer, patches: Sequence[Taken], whence: str) ->
     pixels = np.stack([patch.pixels for patch in patches])
     scorer.score(pixels[:1])  # making the session ready is no part of the speed
     started = time.perf_counter()
-    scores = scorer.score(pixels)
+    scores = loaders.calibrated(run, scorer.score(pixels))
     seconds = time.perf_counter() - started
     st.markdown(summary(patches, scores.tolist(), threshold, seconds, whence))
     if len(patches) > SHOWN:

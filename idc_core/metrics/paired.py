@@ -74,12 +74,14 @@ def cell_of(
 
 def counts_of_a(cells: npt.ArrayLike) -> Numbers:
     """A's tn, fp, fn, tp from counts of the eight cells; (…, 8) → (…, 4)."""
-    return np.asarray(cells, dtype=np.float64) @ _OF_A
+    counts: Numbers = np.asarray(cells, dtype=np.float64) @ _OF_A
+    return counts
 
 
 def counts_of_b(cells: npt.ArrayLike) -> Numbers:
     """B's tn, fp, fn, tp from counts of the eight cells; (…, 8) → (…, 4)."""
-    return np.asarray(cells, dtype=np.float64) @ _OF_B
+    counts: Numbers = np.asarray(cells, dtype=np.float64) @ _OF_B
+    return counts
 
 
 def sum_of(cells: npt.ArrayLike, names: Iterable[str]) -> npt.NDArray[np.int64]:

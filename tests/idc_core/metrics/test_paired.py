@@ -1,4 +1,4 @@
-"""Paired differences: every short cut equals the naive loop, and both models share the resamples."""
+"""Paired differences: every short cut equals the naive loop; both models share the resamples."""
 
 from collections.abc import Callable
 from dataclasses import astuple
@@ -224,8 +224,3 @@ def test_one_class_has_no_difference_of_areas(patients: int) -> None:
     labels, scores = np.zeros(len(owner), np.int8), np.linspace(0, 1, len(owner))
     found = paired.roc_auc(PatientBootstrap(patients, resamples=20), owner, labels, scores, scores)
     assert np.isnan([*astuple(found.a), *astuple(found.b), *astuple(found.difference)]).all()
-
-
-def test_an_unknown_cell_is_refused() -> None:
-    with pytest.raises(ValueError, match="mended"):
-        paired.sum_of(np.zeros(8), ("mended",))

@@ -1,0 +1,61 @@
+"""Every figure of both models with its interval, and how far they are apart."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.compare import difference_chart, difference_table
+from dashboard.charts.theme import METRIC_WORDS, UNDEFINED
+from dashboard.components import figure
+from dashboard.components.compare_sentence import difference, standing
+from dashboard.components.metric_table import as_html
+from dashboard.components.sentences import as_text
+from idc_core.metrics.paired import Paired
+
+_STANDING = {"better": "B higher", "worse": "A higher", "open": "includes no difference"}
+_LESS_IS_BETTER = ("brier", "ece")
+
+
+def chart(figures: Mapping[str, Paired], counted: str) -> None:
+    """The differences around the line of none."""
+    table = difference_table(figures)
+    if table.empty:
+        st.caption("No difference is defined here: one class is missing, or nothing is called.")
+        return
+    figure.altair(
+        difference_chart(table),
+        key="compare_differences",
+        alt_text="Difference B − A of each figure with its 95 % interval, around no difference",
+        caption=f"{counted} 95 % intervals from resampling patients, the same resamples for both; "
+        "each taken on its own, not adjusted for looking at several.",
+        table=table,
+    )
+
+
+def show(figures: Mapping[str, Paired], names: tuple[str, str]) -> None:
+    """All figures in numbers."""
+    table = rows(figures, names)
+    st.html(as_html(table))
+    st.html(
+        '<div class="idc-caption">Differences in points (hundredths). Intervals do not count how '
+        "thresholds were chosen. An interval that includes no difference does not show that the "
+        "models are equal.</div>"
+    )
+    figure.download(table, key="compare_figures")
+
+
+def rows(figures: Mapping[str, Paired], names: tuple[str, str]) -> pd.DataFrame:
+    """One row a figure."""
+    return pd.DataFrame(
+        [
+            {
+                "figure": METRIC_WORDS[name][0] + " (less is better)" * (name in _LESS_IS_BETTER),
+                f"A: {names[0]} [95 %]": as_text(found.a),
+                f"B: {names[1]} [95 %]": as_text(found.b),
+                "B − A, points [95 %]": difference(found.difference),
+                "interval": _STANDING.get(standing(found.difference), UNDEFINED),
+            }
+            for name, found in figures.items()
+        ]
+    )
