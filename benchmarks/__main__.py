@@ -1,4 +1,4 @@
-"""Every ratio that was promised: `python -m benchmarks` runs all of `*_speed.py`.
+"""Every ratio that was promised: `python -m benchmarks` runs all modules beside this one.
 
 Each has `main() -> bool`, prints a line a promise and returns whether all were kept. Exits 1 on a
 miss. Figures mean little while something else keeps the machine busy.
@@ -13,7 +13,11 @@ from pathlib import Path
 
 def main(names: list[str]) -> bool:
     """Run the benchmarks called so (all, if none is named), print a table of the outcomes."""
-    found = sorted(path.stem for path in Path(__file__).parent.glob("*_speed.py"))
+    found = sorted(
+        path.stem
+        for path in Path(__file__).parent.glob("[a-z]*.py")
+        if path.stem not in ("browser", "__main__")
+    )
     unknown = set(names) - set(found)
     if unknown:
         print(f"expected some of {', '.join(found)}: found {', '.join(sorted(unknown))}.")

@@ -225,7 +225,9 @@ def _scores(path: str, split: str, calibration: str | None, stamp: Stamp) -> Spl
     rows = frame[frame["split"] == split].reset_index(drop=True)
     if rows.empty:
         return None
-    rows["patient"] = rows["patient"].cat.remove_unused_categories()
+    present = np.bincount(rows["patient"].cat.codes, minlength=len(rows["patient"].cat.categories))
+    if not present.all():
+        rows["patient"] = rows["patient"].cat.remove_unused_categories()
     if calibration is not None:
         rows["score"] = calibrated(open_run(Path(path)), rows["score"].to_numpy())
     try:

@@ -230,7 +230,10 @@ def patches_of(
     """The `most` patches of one cell whose score changed most, with `change` = B's - A's."""
     at = np.flatnonzero(pair.cell(threshold_a, threshold_b) == CELLS.index(name))
     change = pair.b.scores[at] - pair.a.scores[at]
-    first = np.argsort(-np.abs(change), kind="stable")[:most]
+    if len(at) > most:
+        kept = np.sort(np.argpartition(-np.abs(change), most)[:most])
+        at, change = at[kept], change[kept]
+    first = np.argsort(-np.abs(change), kind="stable")
     return pair.rows.iloc[at[first]].assign(change=change[first])
 
 

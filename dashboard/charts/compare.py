@@ -173,7 +173,7 @@ def _differences(rows: int) -> Spec:
     y = alt.Y(
         "metric:N", sort=wanted, title=None,
         axis=alt.Axis(
-            labelLimit=190, labelOverlap=False, domain=False, ticks=False, grid=False
+            labelLimit=190, labelOverlap=False, labelFlush=False, domain=False, ticks=False, grid=False
         ),
     )  # fmt: skip
     x = alt.X(
@@ -201,7 +201,7 @@ def _differences(rows: int) -> Spec:
         ),
     )  # fmt: skip
     zero = alt.Chart(source("zero")).mark_rule(strokeDash=[4, 4], color=QUIET).encode(x="zero:Q")
-    return template(zero + span + dots, height=25 * rows + 20)
+    return template(zero + span + dots, height=24 * rows + 70)
 
 
 @cache

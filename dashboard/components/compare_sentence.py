@@ -37,7 +37,8 @@ _VERDICTS = {
 
 def show(rates: Mapping[str, Paired], cells: npt.NDArray[np.int64], names: tuple[str, str]) -> None:
     """The answer first; `rates` holds what needs no threshold too."""
-    st.markdown(in_words(rates["sensitivity"], rates["specificity"], cells, names))
+    said = in_words(rates["sensitivity"], rates["specificity"], cells, names)
+    st.markdown(f"{said} {ranking(rates['roc_auc'].difference)}".strip())
     figure.numbers(
         [
             (
@@ -66,6 +67,20 @@ def in_words(
     )
     verdict = _VERDICTS.get((standing(sensitivity.difference), standing(specificity.difference)))
     return f"Against {a}, {b} {found} and {left}. {moved} {verdict or ''}".strip()
+
+
+def ranking(area: Interval) -> str:
+    """Which model ranks better over all thresholds, or that this is not shown.
+
+    >>> ranking(Interval(-0.035, -0.057, -0.012))
+    'Over all thresholds **A ranks better** (ROC-AUC).'
+    """
+    said = {
+        "better": "**B ranks better** (ROC-AUC)",
+        "worse": "**A ranks better** (ROC-AUC)",
+        "open": "neither is shown to rank better (ROC-AUC)",
+    }.get(standing(area))
+    return f"Over all thresholds {said}." if said else ""
 
 
 def standing(found: Interval) -> str:

@@ -13,7 +13,8 @@ from dashboard.components.metric_table import as_html
 from dashboard.components.sentences import as_text
 from idc_core.metrics.paired import Paired
 
-_STANDING = {"better": "B higher", "worse": "A higher", "open": "includes no difference"}
+_STANDING = {"better": "B better", "worse": "A better", "open": "includes no difference"}
+_TURNED = {"better": "worse", "worse": "better"}
 _LESS_IS_BETTER = ("brier", "ece")
 
 
@@ -54,8 +55,15 @@ def rows(figures: Mapping[str, Paired], names: tuple[str, str]) -> pd.DataFrame:
                 f"A: {names[0]} [95 %]": as_text(found.a),
                 f"B: {names[1]} [95 %]": as_text(found.b),
                 "B − A, points [95 %]": difference(found.difference),
-                "interval": _STANDING.get(standing(found.difference), UNDEFINED),
+                "interval": _says(name, found),
             }
             for name, found in figures.items()
         ]
     )
+
+
+def _says(name: str, found: Paired) -> str:
+    side = standing(found.difference)
+    if name in _LESS_IS_BETTER:
+        side = _TURNED.get(side, side)
+    return _STANDING.get(side, UNDEFINED)

@@ -27,7 +27,11 @@ def show(figures: Mapping[str, Interval], counts: Confusion, patients: int) -> N
     of = counted(counts)
     figure.numbers(
         [
-            (METRIC_WORDS[name][0], as_text(figures[name]), f"{of[name]} · {patients} patients")
+            (
+                METRIC_WORDS[name][0],
+                as_text(figures[name]),
+                f"{of[name]} · {many(patients)} patients",
+            )
             for name in _HEAD
         ]
     )
@@ -67,9 +71,7 @@ def said(name: str, found: Interval, patients: int) -> str:
     if name not in _OF_100:
         return "Call and label go together this well: 0 is chance, 1 is perfect."
     value, low, high = (_hundred(each) for each in (found.value, found.low, found.high))
-    return (
-        f"{_OF_100[name].format(value)}; 95 % between {low} and {high}, from {patients} patients."
-    )
+    return f"{_OF_100[name].format(value)}; 95 % between {low} and {high}, from {many(patients)} patients."
 
 
 _NEEDS = {
@@ -92,7 +94,7 @@ def in_words(sensitivity: Interval, specificity: Interval, patients: int) -> str
     alarms = round(100 * (1 - specificity.value))
     return (
         f"Of 100 IDC patches, **{found} are found** (95 % between {low} and {high}, from "
-        f"{patients} patients); of 100 patches without IDC, **{alarms} raise a false alarm**."
+        f"{many(patients)} patients); of 100 patches without IDC, **{alarms} raise a false alarm**."
     )
 
 
