@@ -225,8 +225,8 @@ def _scores(path: str, split: str, calibration: str | None, stamp: Stamp) -> Spl
     rows = frame[frame["split"] == split].reset_index(drop=True)
     if rows.empty:
         return None
-    present = np.bincount(rows["patient"].cat.codes, minlength=len(rows["patient"].cat.categories))
-    if not present.all():
+    codes, names = rows["patient"].cat.codes.to_numpy(), rows["patient"].cat.categories
+    if not np.bincount(codes[codes >= 0], minlength=len(names)).all():
         rows["patient"] = rows["patient"].cat.remove_unused_categories()
     if calibration is not None:
         rows["score"] = calibrated(open_run(Path(path)), rows["score"].to_numpy())

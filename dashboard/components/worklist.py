@@ -8,6 +8,9 @@ from dashboard import loaders, thread
 from dashboard.components import figure
 from idc_core.evaluation import patient_table
 
+MOST = 1000
+"""Patients that are listed; all of ten thousand would be sent at every move."""
+
 _TISSUE = {True: "whole", False: "sample"}
 
 
@@ -21,7 +24,7 @@ def show(table: pd.DataFrame) -> None:
 
     number = st.column_config.NumberColumn
     st.dataframe(
-        table,
+        table.head(MOST),
         key="worklist",
         hide_index=True,
         height=min(420, 38 + 35 * len(table)),
@@ -50,11 +53,17 @@ def show(table: pd.DataFrame) -> None:
     )  # fmt: skip
     burdened = int(table["burden"].notna().sum())
     st.html(
-        f'<div class="idc-caption">{len(table)} patients, most errors first. Tick a row to open '
-        f"its slide. Burden is defined for the {burdened} whole patients only: the others are "
+        f'<div class="idc-caption">{len(table):,} patients, most errors first. Tick a row to open '
+        f"its slide{_rest(table)}. Burden is defined for the {burdened} whole patients only: the others are "
         "samples, or nothing here says which they are.</div>"
     )
     figure.download(table, key="patients")
+
+
+def _rest(table: pd.DataFrame) -> str:
+    if len(table) <= MOST:
+        return ""
+    return f"; the first {MOST:,} are listed, the CSV holds all, and the bar opens any"
 
 
 def worklist(
