@@ -92,8 +92,8 @@ def difference_table(figures: Mapping[str, Paired]) -> pd.DataFrame:
 
 def difference_chart(table: pd.DataFrame) -> Spec:
     """A row a figure around the line of no difference."""
-    order = pd.DataFrame({"zero": [0.0]})
-    return filled(_differences(len(table)), figures=table.round(4), zero=order)
+    zero = pd.DataFrame({"zero": [0.0]})
+    return filled(_differences(len(table)), figures=table.round(4), zero=zero)
 
 
 def roc_table(curves: Mapping[str, Curve]) -> pd.DataFrame:
@@ -173,7 +173,8 @@ def _differences(rows: int) -> Spec:
     y = alt.Y(
         "metric:N", sort=wanted, title=None,
         axis=alt.Axis(
-            labelLimit=190, labelOverlap=False, labelFlush=False, domain=False, ticks=False, grid=False
+            labelLimit=190, labelOverlap=False, labelFlush=False, domain=False, ticks=False,
+            grid=False,
         ),
     )  # fmt: skip
     x = alt.X(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard import loaders_compare, thread
+from dashboard.charts.theme import plain
 from idc_core.runs import Run
 
 HOW = {
@@ -58,8 +59,7 @@ def _other(names: list[str]) -> str:
     key = "compare_other"
     asked = kept("other", names[0])
     value = asked if asked in names else names[0]
-    if value != asked and asked != thread.current().run and "other" in st.query_params:
-        thread.note(f"There is no other run called {asked[:80]}: comparing with {value} instead.")
+    unknown = value != asked and asked != thread.current().run and "other" in st.query_params
     keep("other", value)
     st.session_state[key] = value
     st.selectbox(
@@ -67,6 +67,8 @@ def _other(names: list[str]) -> str:
         on_change=lambda: keep("other", st.session_state[key]),
         help="Runs in models/ that have predictions. A is the run of the bar.",
     )  # fmt: skip
+    if unknown:
+        st.caption(plain(f"There is no other run called {asked[:80]}: comparing with {value}."))
     return value
 
 

@@ -1,75 +1,269 @@
 """Choosing a threshold by a named rule, from one set of labels and scores.
 
 Choose on validation; apply to test unchanged (STARD 2015, items 12 and 17). Every distinct score is
-a candidate, so the choice is exact.
+a candidate, so the choice is exact. A rule is a text, so that a ledger can name it:
+
+| rule | threshold |
+|---|---|
+| `f1`, `fbeta:2` | highest F1, F-beta (van Rijsbergen 1979): recall counts beta times precision |
+| `youden` | highest sensitivity + specificity - 1 (Youden 1950) |
+| `sensitivity>=0.9` | highest that finds at least this share of the IDC patches |
+| `specificity>=0.9` | lowest that leaves at least this share of the others alone |
+| `precision>=0.8` | of those where at least this share of calls is IDC, the one finding most IDC |
+| `cost:5` | least 5 × missed IDC + false alarms: a miss weighs as much as 5 false alarms |
+| `calls<=0.2` | lowest that calls at most this share of the patches |
+| `nearest:…` | what the rule chooses, or the nearest to it where none reaches it |
+
+Of equal ones the lowest threshold is taken, which misses least; of two that find the same IDC, the
+one with fewer false alarms.
 """
 
 import re
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from idc_core.metrics.confusion import ratio
+from idc_core.metrics.confusion import Confusion, ratio
 from idc_core.metrics.curves import Numbers, Ranked
 
-RULES = ("f1", "youden", "sensitivity>=0.9", "specificity>=0.9")
-"""Rules the interface offers; any `sensitivity>=x` or `specificity>=x` is understood."""
+RULES = ("f1", "youden", "sensitivity>=0.9", "specificity>=0.9", "precision>=0.8", "cost:5",
+         "calls<=0.2", "fbeta:2")  # fmt: skip
+"""One of each kind; the numbers may be others."""
 
 DEFAULT_RULE = "f1"
 """The data set is quoted in F1 and balanced accuracy; best F1 balances misses and false alarms."""
 
-_AT_LEAST = re.compile(r"(sensitivity|specificity)>=(0(?:\.\d+)?|1(?:\.0+)?)")
+BY_HAND = "by hand"
+"""What a ledger names where no rule chose; it chooses nothing."""
+
+NEAREST = "nearest:"
+
+_WRITTEN = re.compile(
+    r"(f1|youden)|((?:sensitivity|specificity|precision)>=|calls<=|fbeta:|cost:)(\d+(?:\.\d+)?)",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule that was read: its kind, and its number where it has one."""
+
+    kind: str
+    value: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A threshold and what it reaches where it was chosen."""
+    """A threshold and what it does where it was chosen."""
 
     rule: str
     threshold: float
-    sensitivity: float
-    specificity: float
+    counts: Confusion
+
+    @property
+    def sensitivity(self) -> float:
+        """Share of IDC patches found."""
+        return self.counts.sensitivity
+
+    @property
+    def specificity(self) -> float:
+        """Share of patches without IDC left alone."""
+        return self.counts.specificity
+
+    @property
+    def calls(self) -> float:
+        """Share of all patches called."""
+        return (self.counts.tp + self.counts.fp) / self.counts.total
+
+
+class Infeasible(ValueError):
+    """No threshold reaches the rule; `nearest` comes as near as can be."""
+
+    def __init__(self, sentence: str, nearest: Chosen) -> None:
+        super().__init__(sentence)
+        self.nearest = nearest
+
+
+def read_rule(rule: str) -> Rule:
+    """A rule from its text; raises `ValueError` naming what can be asked for.
+
+    >>> read_rule("cost:5")
+    Rule(kind='cost', value=5.0)
+    """
+    found = _WRITTEN.fullmatch(rule)
+    if not found:
+        raise ValueError(f"expected one of the rules {', '.join(RULES)}: found {rule!r}.")
+    if found[1]:
+        return Rule(found[1])
+    kind, value = found[2].rstrip(">=<:"), float(found[3])
+    if kind in ("cost", "fbeta"):
+        if not 0 < value < 1e6:
+            raise ValueError(f"expected a number above 0 and below a million in {rule!r}.")
+    elif value > 1:
+        raise ValueError(
+            f"expected one of the rules {', '.join(RULES)}, with a share from 0 to 1: "
+            f"found {rule!r}."
+        )
+    return Rule(kind, value)
 
 
 def choose(ranked: Ranked, rule: str = DEFAULT_RULE) -> Chosen:
     """The threshold that a rule asks for.
 
-    - `f1`: highest F1 · `youden`: highest sensitivity + specificity - 1 (Youden 1950)
-    - `sensitivity>=x`: highest threshold that finds at least the share x of the IDC patches
-    - `specificity>=x`: lowest threshold that leaves at least the share x of the others alone
-
-    Of equal ones the lowest threshold is taken, which misses least. Raises `ValueError` for an
-    unknown rule, or without patches of both classes.
+    Raises `Infeasible` where no threshold reaches it, and `ValueError` for an unknown rule, or
+    without patches of both classes.
 
     >>> choose(Ranked([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]), "sensitivity>=0.9").threshold
     0.35
     """
+    asked = read_rule(rule.removeprefix(NEAREST))
     if not len(ranked.positive) or not len(ranked.negative):
         raise ValueError("expected patches of both classes to choose a threshold: found one class.")
-    curve = ranked.curve
-    thresholds, found, left = curve.thresholds[1:], curve.sensitivity[1:], curve.specificity[1:]
-    at_least = _AT_LEAST.fullmatch(rule)
-    if rule == "f1":
-        idc = len(ranked.positive)
-        called = found * idc + (1 - left) * len(ranked.negative)
-        best = _last_best(ratio(2 * found * idc, called + idc))
-    elif rule == "youden":
-        best = _last_best(found + left - 1)
-    elif at_least and at_least[1] == "sensitivity":
-        best = int(np.argmax(found >= float(at_least[2])))
-    elif at_least:
-        good = np.flatnonzero(left >= float(at_least[2]))
-        if not len(good):
-            raise ValueError(
-                f"no threshold reaches {rule}: calling only the highest score leaves "
-                f"{left[0]:.3f} of the patches without IDC alone."
-            )
-        best = int(good[-1])
+    if rule.startswith(NEAREST):
+        try:
+            threshold = _threshold(ranked, asked, rule)
+        except Infeasible as far:
+            return far.nearest
     else:
-        raise ValueError(f"expected one of the rules {', '.join(RULES)}: found {rule!r}.")
-    return Chosen(rule, float(thresholds[best]), float(found[best]), float(left[best]))
+        threshold = _threshold(ranked, asked, rule)
+    return Chosen(rule, threshold, ranked.counts(threshold))
 
 
-def _last_best(values: Numbers) -> int:
+def rule_words(rule: str) -> str:
+    """A rule as a part of a sentence; a text that is none stays as it is.
+
+    >>> rule_words("cost:5"), rule_words("sensitivity>=0.9")
+    ('one missed IDC patch weighs as much as 5 false alarms', 'at least 90 % of the IDC found')
+    """
+    if rule == BY_HAND:
+        return "set by hand"
+    if rule.startswith(NEAREST):
+        return f"as near as can be to: {rule_words(rule.removeprefix(NEAREST))}"
+    try:
+        asked = read_rule(rule)
+    except ValueError:
+        return rule
+    return _WORDS[asked.kind].format(value=f"{asked.value:g}", percent=f"{100 * asked.value:.6g}")
+
+
+_WORDS = {
+    "f1": "best F1",
+    "youden": "best sensitivity + specificity (Youden)",
+    "fbeta": "best F-beta, where finding IDC counts {value} times as much as precision",
+    "sensitivity": "at least {percent} % of the IDC found",
+    "specificity": "at least {percent} % of the patches without IDC left alone",
+    "precision": "at least {percent} % of the calls are IDC",
+    "cost": "one missed IDC patch weighs as much as {value} false alarms",
+    "calls": "at most {percent} % of the patches called",
+}
+
+
+def _threshold(ranked: Ranked, asked: Rule, rule: str) -> float:
+    if asked.kind == "sensitivity":
+        return _finding(ranked, asked.value)
+    if asked.kind == "specificity":
+        # As many others below the threshold as the share asks for: it is above the last of them.
+        needed = _first_reaching(len(ranked.negative), asked.value)
+        above = ranked.negative[needed - 1] if needed else -np.inf
+        return _lowest_above(ranked, float(above), rule)
+    if asked.kind == "calls":
+        return _calling(ranked, asked.value, rule)
+    return _best_cut(ranked, asked, rule)
+
+
+def _finding(ranked: Ranked, share: float) -> float:
+    needed = _first_reaching(len(ranked.positive), share)
+    return float(ranked.positive[-needed]) if needed else _highest(ranked)
+
+
+def _calling(ranked: Ranked, share: float, rule: str) -> float:
+    scores = np.concatenate([ranked.positive, ranked.negative])
+    # One patch more than the share allows must stay below the threshold.
+    allowed = _first_reaching(len(scores) + 1, share, of=len(scores), above=True) - 1
+    if allowed >= len(scores):
+        return min(float(ranked.positive[0]), float(ranked.negative[0]))
+    place = len(scores) - 1 - allowed
+    scores.partition(place)
+    return _lowest_above(ranked, float(scores[place]), rule)
+
+
+def _first_reaching(most: int, share: float, *, of: int | None = None, above: bool = False) -> int:
+    """The smallest count up to `most` whose share of `of` is at least (`above`: above) `share`.
+
+    Compared as quotients, as the rates are: rounding must not ask for one patch more.
+    """
+    whole = of or most
+    count = max(0, int(share * whole) - 1)
+    while count < most and (count / whole <= share if above else count / whole < share):
+        count += 1
+    return count
+
+
+def _lowest_above(ranked: Ranked, score: float, rule: str) -> float:
+    candidates = [
+        float(scores[at])
+        for scores in (ranked.positive, ranked.negative)
+        if (at := int(np.searchsorted(scores, score, side="right"))) < len(scores)
+    ]
+    if not candidates:
+        raise _infeasible(ranked, rule, _highest(ranked))
+    return min(candidates)
+
+
+def _highest(ranked: Ranked) -> float:
+    return max(float(ranked.positive[-1]), float(ranked.negative[-1]))
+
+
+def _best_cut(ranked: Ranked, asked: Rule, rule: str) -> float:
+    """For rules that weigh IDC found against false alarms.
+
+    Among thresholds that find the same IDC the highest raises the fewest false alarms, so only
+    scores of IDC patches can be best, and the highest score of all, which may find none.
+    """
+    cuts, tp, fp = _cuts(ranked)
+    if asked.kind == "precision":
+        share = ratio(tp, tp + fp)
+        good = np.flatnonzero(share >= asked.value)
+        if not len(good):
+            raise _infeasible(ranked, rule, float(cuts[_first_best(share)]))
+        return float(cuts[good[0]])
+    idc, others = len(ranked.positive), len(ranked.negative)
+    worth: Numbers
+    if asked.kind == "youden":
+        worth = tp / idc - fp / others
+    elif asked.kind == "cost":
+        worth = -(asked.value * (idc - tp) + fp)
+    else:
+        weight = asked.value**2
+        worth = ratio((1 + weight) * tp, weight * idc + tp + fp)
+    return float(cuts[_first_best(worth)])
+
+
+def _cuts(ranked: Ranked) -> tuple[Numbers, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Candidates rising, with the IDC patches found and the false alarms of each."""
+    positive, negative = ranked.positive, ranked.negative
+    missed = np.flatnonzero(np.append(True, positive[1:] != positive[:-1]))
+    cuts = positive[missed]
+    if negative[-1] > cuts[-1]:
+        cuts, missed = np.append(cuts, negative[-1]), np.append(missed, len(positive))
+    left_alone = np.searchsorted(negative, cuts, side="left")
+    return cuts, len(positive) - missed, len(negative) - left_alone
+
+
+def _first_best(values: Numbers) -> int:
     # Rounding must not decide between equal thresholds.
-    return int(np.flatnonzero(values >= values.max() - 1e-12)[-1])
+    best = float(values.max())
+    return int(np.argmax(values >= best - 1e-12 * max(1.0, abs(best))))
+
+
+def _infeasible(ranked: Ranked, rule: str, threshold: float) -> Infeasible:
+    named = rule if rule.startswith(NEAREST) else NEAREST + rule
+    nearest = Chosen(named, threshold, ranked.counts(threshold))
+    return Infeasible(
+        f"no threshold reaches {rule}: {rule_words(rule)}. The nearest, {threshold:.3f}, finds "
+        f"{100 * nearest.sensitivity:.1f} % of the IDC, leaves {100 * nearest.specificity:.1f} % "
+        f"of the others alone and calls {100 * nearest.calls:.1f} % of the patches, "
+        f"{100 * nearest.counts.precision:.1f} % of them IDC.",
+        nearest,
+    )

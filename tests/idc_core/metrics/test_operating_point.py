@@ -4,10 +4,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import fbeta_score
 
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.curves import Ranked
-from idc_core.metrics.operating_point import DEFAULT_RULE, RULES, choose
+from idc_core.metrics.operating_point import (
+    DEFAULT_RULE,
+    RULES,
+    Infeasible,
+    choose,
+    read_rule,
+    rule_words,
+)
 
 some = settings(max_examples=30, deadline=None)
 GRID = st.integers(0, 8).map(lambda eighth: eighth / 8)
@@ -32,6 +40,81 @@ def test_every_rule_by_hand() -> None:
     assert choose(ranked, "sensitivity>=0.6").threshold == 0.6
     assert choose(ranked, "specificity>=0.9").threshold == 0.6
     assert choose(ranked, "specificity>=0.6").threshold == 0.3
+    assert choose(ranked, "precision>=0.8").threshold == 0.6  # 2 of 2 calls; 3 of 4 at .3
+    assert choose(ranked, "precision>=0.75").threshold == 0.3
+    assert choose(ranked, "cost:5").threshold == 0.3  # 1 false alarm against 5 for the miss at .6
+    assert choose(ranked, "cost:0.5").threshold == 0.6  # half a false alarm against 1
+    assert choose(ranked, "cost:1").threshold == 0.3  # equal: the lower misses less
+    assert choose(ranked, "calls<=0.5").threshold == 0.4
+    assert choose(ranked, "fbeta:2").threshold == 0.3  # 15/16 against 10/14 at .6
+    assert choose(ranked, "fbeta:0.1").threshold == 0.6
+
+
+@some
+@given(ranked=RANKED, weight=st.sampled_from([0.1, 1, 3, 20]))
+def test_no_other_threshold_costs_less(ranked: Ranked, weight: float) -> None:
+    cuts = every_cut(ranked)
+    chosen = choose(ranked, f"cost:{weight}")
+    cost = {cut: weight * counts.fn + counts.fp for cut, counts in cuts.items()}
+    assert cost[chosen.threshold] == pytest.approx(min(cost.values()))
+    assert all(cost[cut] > cost[chosen.threshold] for cut in cuts if cut < chosen.threshold)
+
+
+@some
+@given(ranked=RANKED, beta=st.sampled_from([0.5, 1, 2]))
+def test_f_beta_is_that_of_scikit_learn(ranked: Ranked, beta: float) -> None:
+    labels = np.repeat([1, 0], [len(ranked.positive), len(ranked.negative)])
+    scores = np.concatenate([ranked.positive, ranked.negative])
+
+    def worth(cut: float) -> float:
+        return float(fbeta_score(labels, scores >= cut, beta=beta))
+
+    chosen = choose(ranked, f"fbeta:{beta}")
+    assert worth(chosen.threshold) == pytest.approx(max(map(worth, scores)))
+
+
+@some
+@given(ranked=RANKED, least=st.integers(1, 10).map(lambda tenth: tenth / 10))
+def test_a_wanted_precision_finds_as_much_as_can_be_or_offers_the_nearest(
+    ranked: Ranked, least: float
+) -> None:
+    cuts = every_cut(ranked)
+    good = [counts for counts in cuts.values() if counts.precision >= least]
+    if good:
+        chosen = choose(ranked, f"precision>={least}")
+        assert cuts[chosen.threshold].precision >= least
+        assert cuts[chosen.threshold].tp == max(counts.tp for counts in good)
+        return
+    with pytest.raises(Infeasible, match="no threshold reaches precision") as refused:
+        choose(ranked, f"precision>={least}")
+    nearest = cuts[refused.value.nearest.threshold]
+    assert nearest.precision == max(counts.precision for counts in cuts.values())
+
+
+@some
+@given(ranked=RANKED, most=st.integers(0, 10).map(lambda tenth: tenth / 10))
+def test_no_more_patches_are_called_than_asked_for_and_as_many_as_can_be(
+    ranked: Ranked, most: float
+) -> None:
+    cuts = every_cut(ranked)
+    share = {cut: (counts.tp + counts.fp) / counts.total for cut, counts in cuts.items()}
+    if min(share.values()) > most:
+        with pytest.raises(Infeasible) as refused:
+            choose(ranked, f"calls<={most}")
+        assert refused.value.nearest.threshold == max(cuts)
+        return
+    chosen = choose(ranked, f"calls<={most}")
+    assert share[chosen.threshold] <= most
+    assert all(share[cut] > most for cut in cuts if cut < chosen.threshold)
+
+
+def test_a_rule_is_read_and_said() -> None:
+    assert read_rule("cost:5").value == 5
+    assert read_rule("precision>=0.8").kind == "precision"
+    assert rule_words("sensitivity>=0.9") == "at least 90 % of the IDC found"
+    assert rule_words("calls<=0.2") == "at most 20 % of the patches called"
+    assert rule_words("f1") == "best F1"
+    assert rule_words("by hand") == "set by hand"
 
 
 @some
@@ -81,8 +164,8 @@ def test_a_wanted_specificity_is_reached_at_the_lowest_threshold_or_refused(
 def test_a_choice_reaches_what_it_says(rule: str, ranked: Ranked) -> None:
     try:
         chosen = choose(ranked, rule)
-    except ValueError:
-        assert rule.startswith("specificity")
+    except Infeasible as refused:
+        assert refused.nearest.rule.endswith(rule)
         return
     counts = ranked.counts(chosen.threshold)
     assert chosen.rule == rule
@@ -106,7 +189,13 @@ def test_one_class_is_refused(label: int) -> None:
         choose(Ranked([label] * 3, [0.1, 0.2, 0.3]))
 
 
-@pytest.mark.parametrize("rule", ["best", "sensitivity>=1.1", "sensitivity>0.9", "accuracy>=0.5"])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "best", "sensitivity>=1.1", "sensitivity>0.9", "accuracy>=0.5", "cost:0", "cost:-1",
+        "cost:inf", "cost:nan", "fbeta:", "calls<=1.5", "precision>=x", "precision>=nan",
+    ],
+)  # fmt: skip
 def test_an_unknown_rule_is_refused_with_the_known_ones(rule: str) -> None:
-    with pytest.raises(ValueError, match="one of the rules f1, youden"):
+    with pytest.raises(ValueError, match="expected (one of the rules f1, youden|a number|a share)"):
         choose(Ranked([0, 1], [0.2, 0.8]), rule)
