@@ -65,7 +65,7 @@ class SplitScores:
     @cached_property
     def curve(self) -> Curve:
         """At most `CURVE_POINTS` points, for drawing."""
-        return self.ranked.curve.thinned(CURVE_POINTS)
+        return self.ranked.points(CURVE_POINTS)
 
     @cached_property
     def curve_table(self) -> pd.DataFrame:
@@ -232,7 +232,7 @@ def _scores(path: str, split: str, calibration: str | None, stamp: Stamp) -> Spl
         rows["score"] = calibrated(open_run(Path(path)), rows["score"].to_numpy())
     try:
         patients = by_patient(rows)
-        ranked = Ranked(patients.labels, patients.scores)
+        ranked = Ranked(rows["label"].to_numpy(), rows["score"].to_numpy())
     except ValueError as broken:
         raise Refusal(f"the predictions in {path} cannot be shown: {broken}") from None
     return SplitScores(rows, ranked, patients, PatientBootstrap(len(patients)))

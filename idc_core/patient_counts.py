@@ -1,6 +1,6 @@
-"""Predictions sorted by patient.
+"""Predictions sorted by patient, and within each patient by score.
 
-Counts a patient at any threshold are then one pass and one sum a patient.
+Counts a patient at any threshold are then one binary search for all patients at once.
 """
 
 from dataclasses import dataclass
@@ -10,16 +10,22 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core.metrics._checks import check_labels_and_scores
+from idc_core.metrics.sorted_scores import Segments, segments
 
 
 @dataclass(frozen=True, slots=True)
 class PatientCounts:
-    """Labels and scores sorted by patient; `starts[i]` is the first row of `patients[i]`."""
+    """Labels and scores sorted by patient; `starts[i]` is the first row of `patients[i]`.
+
+    `idc` and `others` hold the scores of the patches with and without IDC.
+    """
 
     patients: npt.NDArray[np.object_]
     starts: npt.NDArray[np.int64]
     labels: npt.NDArray[np.int8]
     scores: npt.NDArray[np.float64]
+    idc: Segments
+    others: Segments
 
     def __len__(self) -> int:
         return len(self.patients)
@@ -32,15 +38,10 @@ class PatientCounts:
 
     def at(self, threshold: float) -> npt.NDArray[np.int64]:
         """Counts a patient, shape (patients, 4): tn, fp, fn, tp."""
-        if not len(self):
-            return np.zeros((0, 4), dtype=np.int64)
-        called, is_idc = self.scores >= threshold, self.labels == 1
-        tp, calls, idc, size = (
-            np.add.reduceat(each, self.starts, dtype=np.int64)
-            for each in (called & is_idc, called, is_idc, np.ones(len(called), dtype=bool))
-        )
-        fp, fn = calls - tp, idc - tp
-        return np.stack([size - idc - fp, fp, fn, tp], axis=1)
+        fn, tn = self.idc.below(threshold), self.others.below(threshold)
+        fp = np.diff(self.others.starts) - tn
+        tp = np.diff(self.idc.starts) - fn
+        return np.stack([tn, fp, fn, tp], axis=1)
 
     def sums(self, columns: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Sum of rows a patient; (rows, k) → (patients, k)."""
@@ -53,13 +54,25 @@ class PatientCounts:
 
 def by_patient(predictions: pd.DataFrame) -> PatientCounts:
     """Sort predictions by patient; raises `ValueError` by row for a bad label, score or patient."""
-    labels, scores = check_labels_and_scores(
-        predictions["label"].to_numpy(), predictions["score"].to_numpy()
+    given = predictions["score"].to_numpy()
+    labels, scores = check_labels_and_scores(predictions["label"].to_numpy(), given)
+    patients, owner = _owners(predictions["patient"])
+    if not (owner[1:] >= owner[:-1]).all():
+        order = np.argsort(owner, kind="stable")
+        given, labels = given[order], labels[order]
+        scores, owner = scores[order], owner[order]
+    starts = np.searchsorted(owner, np.arange(len(patients))).astype(np.int64)
+    # In the precision of the table: half the memory, and the same answers.
+    own = given if given.dtype == np.float32 else scores
+    idc, others = (
+        segments(own[labels == label], owner[labels == label], len(patients)) for label in (1, 0)
     )
-    nobody = predictions["patient"].isna().to_numpy()
-    if nobody.any():
-        raise ValueError(f"expected a patient: row {int(np.argmax(nobody))} names none.")
-    patients, owner = np.unique(predictions["patient"].to_numpy(dtype=object), return_inverse=True)
-    order = np.argsort(owner, kind="stable")
-    starts = np.searchsorted(owner[order], np.arange(len(patients)))
-    return PatientCounts(patients, starts, labels[order], scores[order])
+    return PatientCounts(patients, starts, labels, scores, idc, others)
+
+
+def _owners(column: "pd.Series[str]") -> tuple[npt.NDArray[np.object_], npt.NDArray[np.int64]]:
+    """Names of the patients, sorted, and the number of each row's."""
+    codes, names = pd.factorize(column, sort=True, use_na_sentinel=True)
+    if (codes < 0).any():
+        raise ValueError(f"expected a patient: row {int(np.argmax(codes < 0))} names none.")
+    return np.asarray(names, dtype=object), codes.astype(np.int64)

@@ -11,6 +11,7 @@ from dashboard.charts.theme import ACCENT, COLOURS, QUIET, WORDS
 from idc_core.metrics.bands import Band
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.curves import Curve, Numbers, Ranked
+from idc_core.metrics.sorted_scores import below
 
 BINS = 50
 _TICKS = [0, *(sign * 10**power for power in range(1, 7) for sign in (1, -1))]
@@ -31,7 +32,7 @@ def histogram_table(ranked: Ranked, threshold: float) -> pd.DataFrame:
         (ranked.negative, np.where(high_side, "fp", "tn"), -1),
     ):
         # The scores are sorted: a bin is the distance between two places.
-        places = np.append(np.searchsorted(scores, edges[:-1]), len(scores))
+        places = np.append(below(scores, edges[:-1]), len(scores))
         found.append(
             pd.DataFrame(
                 {

@@ -1,7 +1,9 @@
 """How far a curve would move if other patients had come.
 
-Pointwise 95 % percentile bands from resampling patients: each resample has a curve of its own, read
-at fixed places across (vertical averaging; Fawcett 2006, 10.1016/j.patrec.2005.10.010).
+Pointwise 95 % bands: the curve is drawn again without each patient in turn and read at fixed places
+across (vertical averaging; Fawcett 2006, 10.1016/j.patrec.2005.10.010); what it reads there has an
+interval as every other figure (`leave_one_out`). Pointwise means that a whole curve leaves its band
+somewhere more often than in 5 of 100 sets of patients.
 """
 
 from collections.abc import Callable
@@ -10,11 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from idc_core.metrics.confusion import precision, ratio
+from idc_core.metrics.confusion import precision, sensitivity, specificity
+from idc_core.metrics.leave_one_out import SHARE, effective, limits
 from idc_core.metrics.uncertainty import PatientBootstrap
 
 Numbers = npt.NDArray[np.float64]
 CountsAt = Callable[[float], npt.NDArray[np.int64]]
+_Read = tuple[Numbers, Numbers]
 
 PLACES = 61
 MOST_THRESHOLDS = 120
@@ -42,22 +46,33 @@ def bands(counts_at: CountsAt, thresholds: Numbers, bootstrap: PatientBootstrap)
     few = thresholds
     if len(few) > MOST_THRESHOLDS:
         few = few[np.linspace(0, len(few) - 1, MOST_THRESHOLDS).astype(int)]
-    at = np.stack([counts_at(float(threshold)) for threshold in few], axis=2)
-    tn, fp, fn, tp = (bootstrap.sums(at[:, column].astype(np.float64)) for column in range(4))
-    found, alarms = ratio(tp, tp + fn), ratio(fp, fp + tn)
-    return Bands(_band(alarms, found), _band(found, precision(tn, fp, fn, tp)))
-
-
-def _band(across: Numbers, up: Numbers) -> Band:
-    """`across` and `up` hold a curve a row, `across` rising."""
+    at = np.stack([counts_at(float(threshold)) for threshold in few], axis=2).astype(np.float64)
+    total = at.sum(axis=0)
     places = np.linspace(0, 1, PLACES)
-    read = np.full((len(up), PLACES), np.nan)
-    for row, (x, y) in enumerate(zip(across, up, strict=True)):
-        known = np.isfinite(x) & np.isfinite(y)
-        if known.any():
-            read[row] = np.interp(places, x[known], y[known])
-    defined = np.isfinite(read).any(axis=1)
-    if not defined.any():
-        return Band(places, np.full(PLACES, np.nan), np.full(PLACES, np.nan))
-    low, high = np.percentile(read[defined], [2.5, 97.5], axis=0)
-    return Band(places, low, high)
+    roc, pr = _read(places, total)
+    left = [_read(places, total - own) for own in at]
+    left_roc, left_pr = (
+        np.array([each[curve] for each in left]).reshape(len(left), PLACES) for curve in (0, 1)
+    )
+    idc, others = effective(at[:, 2:, 0].sum(axis=1)), effective(at[:, :2, 0].sum(axis=1))
+    low, high = limits(roc, left_roc, SHARE, np.full(PLACES, min(idc, others)))
+    # More false alarms never find less: what is sure at one place is sure at all further right.
+    low, high = np.maximum.accumulate(low), np.minimum.accumulate(high[::-1])[::-1]
+    return Bands(
+        Band(places, low, high),
+        Band(places, *limits(pr, left_pr, SHARE, np.full(PLACES, idc))),
+    )
+
+
+def _read(places: Numbers, counts: Numbers) -> _Read:
+    """Sensitivity by share of false alarms, and precision by sensitivity; counts (4, thresholds)."""
+    found, alarms = sensitivity(*counts), 1 - specificity(*counts)
+    return _up(places, alarms, found), _up(places, found, precision(*counts))
+
+
+def _up(places: Numbers, across: Numbers, up: Numbers) -> Numbers:
+    """The curve read at the places; `nan` where no point of it is defined."""
+    known = np.isfinite(across) & np.isfinite(up)
+    if not known.any():
+        return np.full(len(places), np.nan)
+    return np.interp(places, across[known], up[known])
