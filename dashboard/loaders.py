@@ -16,12 +16,12 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import checked
-from dashboard.charts import gallery
+from dashboard.charts import curves, gallery
 from dashboard.charts.montage import montage
 from dashboard.charts.slide_map import picture
 from idc_core.evaluation import patient_aucs
 from idc_core.files import read_json
-from idc_core.metrics.bands import Bands, bands
+from idc_core.metrics.bands import bands
 from idc_core.metrics.curves import Curve, Ranked
 from idc_core.metrics.uncertainty import PatientBootstrap
 from idc_core.patient_counts import PatientCounts, by_patient
@@ -85,9 +85,18 @@ class SplitScores:
         return self.ranked.pr_auc
 
     @cached_property
-    def bands(self) -> Bands:
-        """How far ROC and precision-recall would move if other patients had come."""
-        return bands(self.patients.at, self.curve.thresholds, self.bootstrap)
+    def curves(self) -> dict[str, curves.Drawn]:
+        """ROC, precision-recall and workload, all but the point of the threshold.
+
+        The bands say how far a curve would move if other patients had come.
+        """
+        band = bands(self.patients.at, self.curve.thresholds, self.bootstrap)
+        prevalence = self.ranked.prevalence
+        return {
+            "roc": curves.roc(self.curve, band.roc),
+            "pr": curves.precision_recall(self.curve, prevalence, band.pr),
+            "workload": curves.workload(self.curve, prevalence),
+        }
 
     @cached_property
     def aucs(self) -> "np.ndarray[Any, Any]":

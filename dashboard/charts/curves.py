@@ -1,15 +1,17 @@
 """ROC, precision-recall, workload and the score histogram, with the threshold of the moment."""
 
+from dataclasses import dataclass
 from functools import cache
 
 import altair as alt
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from dashboard.charts.template import Spec, filled, outcome_scale, source, template
 from dashboard.charts.theme import ACCENT, COLOURS, QUIET, WORDS
 from idc_core.metrics.bands import Band
-from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.curves import Curve, Numbers, Ranked
 from idc_core.metrics.sorted_scores import below
 
@@ -52,76 +54,83 @@ def histogram_chart(table: pd.DataFrame, threshold: float) -> Spec:
     return filled(_histogram(), areas=named, now=now)
 
 
-def roc_chart(curve: Curve, now: Confusion, threshold: float, band: Band | None = None) -> Spec:
-    """Sensitivity against false alarms, with the point of the threshold."""
-    axes = "share of no IDC called (1 − specificity)", "share of IDC found (sensitivity)"
-    return filled(
-        _curve(*axes),
-        line=_line(curve, 1 - curve.specificity, curve.sensitivity),
-        band=_band(band),
-        beside=_beside(chance=[(0, 0), (1, 1)]),
-        now=_point(1 - now.specificity, now.sensitivity, threshold),
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What of a curve stays while the threshold moves: its axes, line, band and what lies beside.
+
+    The tables are Arrow already: turning them anew at every move took longer than all counting.
+    """
+
+    axes: tuple[str, str]
+    line: pa.Table
+    band: pa.Table
+    beside: pa.Table
+
+
+def roc(curve: Curve, band: Band | None = None) -> Drawn:
+    """Sensitivity against false alarms; the diagonal is chance."""
+    return Drawn(
+        ("share of no IDC called (1 − specificity)", "share of IDC found (sensitivity)"),
+        _line(curve, 1 - curve.specificity, curve.sensitivity),
+        _band(band),
+        _beside(chance=[(0, 0), (1, 1)]),
     )
 
 
-def pr_chart(
-    curve: Curve, now: Confusion, threshold: float, prevalence: float, band: Band | None = None
-) -> Spec:
-    """Precision against sensitivity, with the point of the threshold and the prevalence."""
-    axes = "share of IDC found (sensitivity)", "share of calls that are IDC (precision)"
-    return filled(
-        _curve(*axes),
-        line=_line(curve, curve.sensitivity, curve.precision),
-        band=_band(band),
-        beside=_beside(prevalence=[(0, prevalence), (1, prevalence)]),
-        now=_point(now.sensitivity, now.precision, threshold),
+def precision_recall(curve: Curve, prevalence: float, band: Band | None = None) -> Drawn:
+    """Precision against sensitivity; calling every patch has the prevalence as precision."""
+    return Drawn(
+        ("share of IDC found (sensitivity)", "share of calls that are IDC (precision)"),
+        _line(curve, curve.sensitivity, curve.precision),
+        _band(band),
+        _beside(prevalence=[(0, prevalence), (1, prevalence)]),
     )
 
 
-def workload_chart(curve: Curve, now: Confusion, threshold: float, prevalence: float) -> Spec:
+def workload(curve: Curve, prevalence: float) -> Drawn:
     """Share of IDC found against share of patches looked at, highest scores first."""
     called = prevalence * curve.sensitivity + (1 - prevalence) * (1 - curve.specificity)
-    axes = "share of patches looked at (called)", "share of IDC found (sensitivity)"
+    return Drawn(
+        ("share of patches looked at (called)", "share of IDC found (sensitivity)"),
+        _line(curve, called, curve.sensitivity),
+        _band(None),
+        _beside(random=[(0, 0), (1, 1)], perfect=[(0, 0), (prevalence, 1), (1, 1)]),
+    )
+
+
+def with_point(drawn: Drawn, across: float, up: float, threshold: float) -> Spec:
+    """The curve with the point of the threshold; without one where it is not defined."""
+    now = pd.DataFrame([{"across": across, "up": up, "threshold": threshold}]).dropna()
     return filled(
-        _curve(*axes),
-        line=_line(curve, called, curve.sensitivity),
-        band=_band(None),
-        beside=_beside(random=[(0, 0), (1, 1)], perfect=[(0, 0), (prevalence, 1), (1, 1)]),
-        now=_point((now.tp + now.fp) / max(now.total, 1), now.sensitivity, threshold),
+        _curve(*drawn.axes), line=drawn.line, band=drawn.band, beside=drawn.beside, now=now
     )
 
 
-def _line(curve: Curve, across: Numbers, up: Numbers) -> pd.DataFrame:
+def _line(curve: Curve, across: Numbers, up: Numbers) -> pa.Table:
     # The first point calls nothing; its threshold is infinite, which JSON does not know.
-    table = pd.DataFrame(
-        {"threshold": np.minimum(curve.thresholds, 1.0), "across": across, "up": up}
-    )
-    return table.dropna().round(4)
+    return _arrow(threshold=np.minimum(curve.thresholds, 1.0), across=across, up=up)
 
 
-def _band(band: Band | None) -> pd.DataFrame:
+def _band(band: Band | None) -> pa.Table:
     if band is None:
-        return pd.DataFrame({"across": [], "low": [], "high": []})
-    table = pd.DataFrame({"across": band.across, "low": band.low, "high": band.high})
-    return table.dropna().round(4)
+        return _arrow(across=[], low=[], high=[])
+    return _arrow(across=band.across, low=band.low, high=band.high)
 
 
-def _beside(**lines: list[tuple[float, float]]) -> pd.DataFrame:
+def _arrow(**columns: npt.ArrayLike) -> pa.Table:
+    """Rounded numbers; a row with one that is not defined is left out."""
+    table = pd.DataFrame(columns, dtype=np.float64).dropna().round(4)
+    return pa.Table.from_pandas(table, preserve_index=False)
+
+
+def _beside(**lines: list[tuple[float, float]]) -> pa.Table:
     """Straight lines to compare with, each by its name."""
-    return pd.DataFrame(
-        [
-            {"which": name, "across": across, "up": up}
-            for name, points in lines.items()
-            for across, up in points
-        ]
-    ).dropna()
-
-
-def _point(across: float, up: float, threshold: float) -> pd.DataFrame:
-    said = f"threshold {threshold:.3f}"
-    return pd.DataFrame(
-        [{"across": across, "up": up, "threshold": threshold, "said": said}]
-    ).dropna()
+    rows = [
+        {"which": name, "across": float(across), "up": float(up)}
+        for name, points in lines.items()
+        for across, up in points
+    ]
+    return pa.Table.from_pandas(pd.DataFrame(rows).dropna(), preserve_index=False)
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
+import pyarrow as pa
 
 from dashboard.charts.theme import COLOURS, OUTCOMES, WORDS, finished
 
@@ -31,7 +32,7 @@ def template(chart: alt.Chart | alt.LayerChart, *, height: int) -> Spec:
     return finished(chart, height=height).to_dict() | {"usermeta": canvas, "padding": room}
 
 
-def filled(spec: Spec, **tables: pd.DataFrame) -> Spec:
+def filled(spec: Spec, **tables: pd.DataFrame | pa.Table) -> Spec:
     """The specification with its tables; the template is left as it was."""
     return {**spec, "datasets": tables}
 

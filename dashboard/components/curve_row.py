@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import loaders
-from dashboard.charts.curves import pr_chart, roc_chart, workload_chart
+from dashboard.charts.curves import with_point
 from dashboard.charts.theme import UNDEFINED
 from dashboard.components import figure
 from idc_core.metrics import workload
@@ -17,11 +17,12 @@ def show(found: loaders.SplitScores, counts: Confusion, threshold: float) -> Non
     """Draw the three; bands are for new patients."""
     roc, precision, work = st.columns(3, gap="medium")
     prevalence = found.ranked.prevalence
+    called = (counts.tp + counts.fp) / counts.total
     band = f"Band: 95 % for new patients, from {len(found.patients):,}."
     with roc:
         st.subheader("ROC", anchor=False)
         figure.altair(
-            roc_chart(found.curve, counts, threshold, found.bands.roc),
+            with_point(found.curves["roc"], 1 - counts.specificity, counts.sensitivity, threshold),
             key="roc",
             alt_text="Receiver operating characteristic with the point of the threshold",
             caption=f"Area {_digits(found.roc_auc)}. The dot is this threshold, the dashed "
@@ -31,7 +32,7 @@ def show(found: loaders.SplitScores, counts: Confusion, threshold: float) -> Non
     with precision:
         st.subheader("Precision and recall", anchor=False)
         figure.altair(
-            pr_chart(found.curve, counts, threshold, prevalence, found.bands.pr),
+            with_point(found.curves["pr"], counts.sensitivity, counts.precision, threshold),
             key="pr",
             alt_text="Precision against sensitivity with the point of the threshold",
             caption=f"Average precision {_digits(found.pr_auc)}. Dashed: prevalence "
@@ -41,7 +42,7 @@ def show(found: loaders.SplitScores, counts: Confusion, threshold: float) -> Non
     with work:
         st.subheader("Workload", anchor=False)
         figure.altair(
-            workload_chart(found.curve, counts, threshold, prevalence),
+            with_point(found.curves["workload"], called, counts.sensitivity, threshold),
             key="workload",
             alt_text="Share of IDC found against share of patches looked at",
             caption=f"At this threshold {_percent(counts.tp + counts.fp, counts.total)} of the "

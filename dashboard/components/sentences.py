@@ -71,7 +71,10 @@ def said(name: str, found: Interval, patients: int) -> str:
     if name not in _OF_100:
         return "Call and label go together this well: 0 is chance, 1 is perfect."
     value, low, high = (_hundred(each) for each in (found.value, found.low, found.high))
-    return f"{_OF_100[name].format(value)}; 95 % between {low} and {high}, from {many(patients)} patients."
+    return (
+        f"{_OF_100[name].format(value)}; 95 % between {low} and {high}, "
+        f"from {many(patients)} patients."
+    )
 
 
 _NEEDS = {

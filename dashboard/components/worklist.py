@@ -54,8 +54,8 @@ def show(table: pd.DataFrame) -> None:
     burdened = int(table["burden"].notna().sum())
     st.html(
         f'<div class="idc-caption">{len(table):,} patients, most errors first. Tick a row to open '
-        f"its slide{_rest(table)}. Burden is defined for the {burdened} whole patients only: the others are "
-        "samples, or nothing here says which they are.</div>"
+        f"its slide{_rest(table)}. Burden is defined for the {burdened} whole patients only: the "
+        "others are samples, or nothing here says which they are.</div>"
     )
     figure.download(table, key="patients")
 

@@ -6,9 +6,10 @@ import pytest
 from dashboard.charts.curves import (
     histogram_chart,
     histogram_table,
-    pr_chart,
-    roc_chart,
-    workload_chart,
+    precision_recall,
+    roc,
+    with_point,
+    workload,
 )
 from idc_core.metrics.bands import Band
 from idc_core.metrics.curves import Ranked
@@ -56,22 +57,30 @@ def test_patches_without_idc_point_downwards(ranked):
     assert (table.loc[table["outcome"].isin(["fp", "tn"]), "patches"] < 0).all()
 
 
-def test_the_point_lies_on_the_roc_curve(ranked):
+def frame(table):
+    return table.to_pandas()
+
+
+def test_the_point_stands_where_it_is_put(ranked):
     counts = ranked.counts(0.6)
-    point = roc_chart(ranked.curve, counts, 0.6)["datasets"]["now"].iloc[0]
-    assert point["across"] == pytest.approx(1 - counts.specificity)
-    assert point["up"] == pytest.approx(counts.sensitivity)
+    spec = with_point(roc(ranked.curve), 1 - counts.specificity, counts.sensitivity, 0.6)
+    point, line = spec["datasets"]["now"].iloc[0], frame(spec["datasets"]["line"])
     assert point["threshold"] == 0.6
+    near = line.iloc[(line["threshold"] - 0.6).abs().argmin()]
+    assert near["across"] == pytest.approx(point["across"], abs=0.01)
+    assert near["up"] == pytest.approx(point["up"], abs=0.01)
 
 
 def test_the_dashed_line_of_precision_is_the_prevalence(ranked):
-    spec = pr_chart(ranked.curve, ranked.counts(0.6), 0.6, ranked.prevalence)
-    assert spec["datasets"]["beside"]["up"].unique() == pytest.approx([2 / 3])
+    beside = frame(precision_recall(ranked.curve, ranked.prevalence).beside)
+    assert beside["up"].unique() == pytest.approx([2 / 3])
 
 
 def test_an_undefined_precision_has_no_point(ranked):
-    spec = pr_chart(ranked.curve, ranked.counts(1.0), 1.0, ranked.prevalence)
-    assert ranked.counts(1.0).tp + ranked.counts(1.0).fp == 0
+    counts = ranked.counts(1.0)
+    assert counts.tp + counts.fp == 0
+    drawn = precision_recall(ranked.curve, ranked.prevalence)
+    spec = with_point(drawn, counts.sensitivity, counts.precision, 1.0)
     assert spec["datasets"]["now"].empty
 
 
@@ -80,9 +89,7 @@ def test_moving_the_threshold_changes_tables_and_not_the_specification(ranked):
         counts = ranked.counts(threshold)
         return (
             histogram_chart(histogram_table(ranked, threshold), threshold),
-            roc_chart(ranked.curve, counts, threshold),
-            pr_chart(ranked.curve, counts, threshold, ranked.prevalence),
-            workload_chart(ranked.curve, counts, threshold, ranked.prevalence),
+            with_point(roc(ranked.curve), 1 - counts.specificity, counts.sensitivity, threshold),
         )
 
     for before, after in zip(specs(0.3), specs(0.7), strict=True):
@@ -91,24 +98,19 @@ def test_moving_the_threshold_changes_tables_and_not_the_specification(ranked):
 
 
 def test_the_work_is_the_share_of_patches_called(ranked):
-    counts = ranked.counts(0.6)
-    spec = workload_chart(ranked.curve, counts, 0.6, ranked.prevalence)
-    now, line = spec["datasets"]["now"].iloc[0], spec["datasets"]["line"]
-    assert now["across"] == pytest.approx((counts.tp + counts.fp) / 600)
+    counts, line = ranked.counts(0.6), frame(workload(ranked.curve, ranked.prevalence).line)
     near = line.iloc[(line["threshold"] - 0.6).abs().argmin()]
-    assert near["across"] == pytest.approx(now["across"], abs=0.01)
-    assert near["up"] == pytest.approx(now["up"], abs=0.01)
+    assert near["across"] == pytest.approx((counts.tp + counts.fp) / 600, abs=0.01)
+    assert near["up"] == pytest.approx(counts.sensitivity, abs=0.01)
 
 
 def test_a_perfect_order_finds_all_when_as_many_are_looked_at_as_there_are(ranked):
-    spec = workload_chart(ranked.curve, ranked.counts(0.6), 0.6, ranked.prevalence)
-    beside = spec["datasets"]["beside"]
+    beside = frame(workload(ranked.curve, ranked.prevalence).beside)
     perfect = beside[beside["which"] == "perfect"]
     assert (perfect["across"].tolist()[1], perfect["up"].tolist()[1]) == (pytest.approx(2 / 3), 1)
 
 
-def test_the_band_is_drawn_where_it_is_given(ranked):
-    band = Band(np.array([0.0, 0.5, 1.0]), np.array([0.0, 0.4, 1.0]), np.array([0.2, 0.7, 1.0]))
-    drawn = roc_chart(ranked.curve, ranked.counts(0.6), 0.6, band)["datasets"]["band"]
-    assert drawn["low"].tolist() == [0.0, 0.4, 1.0]
-    assert roc_chart(ranked.curve, ranked.counts(0.6), 0.6)["datasets"]["band"].empty
+def test_the_band_is_drawn_where_it_is_given_and_defined(ranked):
+    band = Band(np.array([0.0, 0.5, 1.0]), np.array([0.0, np.nan, 1.0]), np.array([0.2, 0.7, 1.0]))
+    assert frame(roc(ranked.curve, band).band)["low"].tolist() == [0.0, 1.0]
+    assert frame(roc(ranked.curve).band).empty

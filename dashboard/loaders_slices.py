@@ -1,0 +1,235 @@
+"""Slices of a run's patches: cut once a split, then judged again at every threshold.
+
+What needs pixels is measured once and kept in the run's `analysis/`; nothing here measures unless
+`measure` is called.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import loaders
+from dashboard.charts.theme import METRIC_WORDS, rate
+from dashboard.loaders import Stamp
+from idc_core.metrics.uncertainty import Interval
+from idc_core.runs import Run, open_run
+from idc_core.slicing import attributes, pixels
+from idc_core.slicing.attributes import Attribute
+from idc_core.slicing.table import AREA, Areas, Slice, Sliced, alone, judged, of_areas, sliced
+from idc_core.slicing.weakest import Weakest, weakest_of
+from idc_core.slides import whole_patients
+from idc_core.store import PatchStore
+
+DEFAULT = "balanced_accuracy"
+
+_QUARTERS = {
+    "brightness": ("Brightness", "Mean of red, green and blue, 0 to 255.", 0),
+    "saturation": ("Saturation", "Mean saturation (HSV), 0 to 1.", 2),
+    "haematoxylin": ("Haematoxylin", "Mean amount of stain, by colour deconvolution.", 2),
+    "eosin": ("Eosin", "Mean amount of stain, by colour deconvolution.", 2),
+}
+NEEDS_PIXELS = ("White share", *(title for title, _, _ in _QUARTERS.values()))
+SPLIT = ("split", "Split")
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """All attributes of one split, and the areas of those that were asked for."""
+
+    cuts: dict[str, Sliced]
+    areas: dict[str, Areas] = field(default_factory=dict)
+
+    def areas_of(self, name: str, found: loaders.SplitScores) -> Areas:
+        """ROC-AUC of an attribute's slices; computed when first asked for."""
+        if name not in self.areas:
+            self.areas[name] = of_areas(self.cuts[name], found.patients)
+        return self.areas[name]
+
+
+def cuts(run: Run, split: str) -> Cuts:
+    """The attributes that can be known without measuring; None of a split without patches."""
+    file = loaders.stamp(run.path / "predictions.parquet")
+    return _cuts(str(run.path), split, run.calibration_id(), file, _pixel_stamp(run))
+
+
+def every_slice(run: Run, split: str, threshold: float, metric: str) -> list[Slice]:
+    """All slices of a split by all attributes, judged at the threshold."""
+    found = loaders.scores(run, split)
+    if found is None:
+        return []
+    known, whole = cuts(run, split), found.patients.at(threshold)
+    return [
+        each
+        for name, cut in known.cuts.items()
+        for each in judged(
+            cut, whole, threshold, metric,
+            known.areas_of(name, found) if metric == AREA else None,
+        )
+    ]  # fmt: skip
+
+
+def by_split(run: Run, threshold: float, metric: str) -> list[Slice]:
+    """Every split as a slice; other patients each, so there is no difference from the rest."""
+    slices = []
+    for split in loaders.splits(run):
+        found = loaders.scores(run, split)
+        if found is not None:
+            counts = found.patients.at(threshold)
+            slices.append(
+                alone((*SPLIT, split, split), counts, metric, _area_of(run, split, metric))
+            )
+    return slices
+
+
+def whole(run: Run, split: str, threshold: float, metric: str) -> Slice | None:
+    """The split itself, judged as a slice is."""
+    found = loaders.scores(run, split)
+    if found is None:
+        return None
+    counts, area = found.patients.at(threshold), _area_of(run, split, metric)
+    return alone(("all", "All patches", split, "all patches"), counts, metric, area)
+
+
+def _area_of(run: Run, split: str, metric: str) -> Interval | None:
+    if metric != AREA:
+        return None
+    file = loaders.stamp(run.path / "predictions.parquet")
+    return _area(str(run.path), split, run.calibration_id(), file)
+
+
+def weakest(
+    run: Run, split: str, threshold: float, metric: str = DEFAULT
+) -> tuple[str, Slice] | None:
+    """The weakest slice in a sentence, of what is known without measuring; None without one."""
+    found = weakest_of(every_slice(run, split, threshold, metric))
+    if found.found is None:
+        return None
+    return sentence(found, metric), found.found
+
+
+def sentence(found: Weakest, metric: str) -> str:
+    """Which slice is weakest, in plain words."""
+    name = METRIC_WORDS[metric][0]
+    name = name if metric in ("f1", AREA) else name.lower()
+    if found.found is not None:
+        worst = found.found
+        return (
+            f"Weakest: {in_words(worst)}, {name} {rate(worst.figure.value)} "
+            f"(95 % between {rate(worst.figure.low)} and {rate(worst.figure.high)}), "
+            f"{rate(abs(worst.difference.value))} below the rest."
+        )
+    if found.lowest is None:
+        return "No slice holds enough patches and patients to be compared with the rest."
+    return (
+        f"No slice is surely below the rest. Lowest: {in_words(found.lowest)}, "
+        f"{name} {rate(found.lowest.figure.value)}."
+    )
+
+
+def in_words(each: Slice) -> str:
+    """What a sentence calls a slice: `white share 5–30 %`."""
+    title = each.title[0].lower() + each.title[1:]
+    return f"{title}, {each.label}" if each.label[0].isalpha() else f"{title} {each.label}"
+
+
+def needs_measuring(run: Run) -> PatchStore | None:
+    """The store whose pixels are here and were not measured for this run yet."""
+    store = loaders.pixels_of(run)
+    return store if store is not None and measured(run) is None else None
+
+
+def measured(run: Run) -> pd.DataFrame | None:
+    """What was measured of the pixels of a run's data."""
+    found = _pixel_stamp(run)
+    if found is None:
+        return None
+    unkept = _unkept().get(_unkept_key(run))
+    return unkept if unkept is not None else _kept(str(run.path), _fingerprint(run), found)
+
+
+def measure(run: Run, store: PatchStore, progress: Callable[[int, int], None]) -> None:
+    """Measure all patches and keep the table with the run, or in memory where it cannot."""
+    table = pixels.measure(store, progress)
+    try:
+        pixels.keep(run.path, store.fingerprint, table)
+    except OSError:  # a folder that cannot be written: it is measured again after a restart
+        _unkept()[_unkept_key(run)] = table
+
+
+@st.cache_resource(show_spinner=False)
+def _unkept() -> dict[tuple[str, str], pd.DataFrame]:
+    return {}
+
+
+def _unkept_key(run: Run) -> tuple[str, str]:
+    return str(run.path), _fingerprint(run)
+
+
+def _fingerprint(run: Run) -> str:
+    return str((run.info.get("data") or {}).get("fingerprint") or "")
+
+
+def _pixel_stamp(run: Run) -> Stamp | None:
+    """What identifies the table of measures; None where there is none."""
+    unkept = _unkept().get(_unkept_key(run))
+    if unkept is not None:
+        return "in memory", 0, len(unkept)
+    fingerprint = _fingerprint(run)
+    file = pixels.place(run.path, fingerprint) if fingerprint else None
+    if file is None or _kept(str(run.path), fingerprint, loaders.stamp(file)) is None:
+        return None
+    return loaders.stamp(file)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _kept(path: str, fingerprint: str, stamp: Stamp) -> pd.DataFrame | None:
+    return pixels.kept(Path(path), fingerprint)
+
+
+@st.cache_resource(max_entries=12, show_spinner="Sorting the patches into slices …")
+def _cuts(
+    path: str, split: str, calibration: str | None, stamp: Stamp, pixel_stamp: Stamp | None
+) -> Cuts:
+    run = open_run(Path(path))
+    found = loaders.scores(run, split)
+    if found is None:
+        return Cuts({})
+    rows = found.rows
+    table = measured(run) if pixel_stamp is not None else None
+    store = loaders.store_of(run)
+    whole = store.whole_patients if store is not None else frozenset(whole_patients(rows))
+    sampled = len(set(map(str, found.patients.patients)) - set(whole))
+    known = [attributes.burden(rows, sampled), attributes.border(rows, whole)]
+    if store is not None:
+        size = attributes.aligned(rows, store.index, ("width", "height")).fillna(0)
+        known.append(attributes.cut_off(size["width"], size["height"]))
+    if table is not None:
+        known += _of_pixels(rows, table)
+    return Cuts({each.name: sliced(each, found.patients) for each in known})
+
+
+def _of_pixels(rows: pd.DataFrame, table: pd.DataFrame) -> list[Attribute]:
+    own = attributes.aligned(rows, table, pixels.MEASURES)
+    training = table[table["split"] == "train"]
+    reference = training if len(training) else table
+    of = "the training patches" if len(training) else "all patches, as there is no training split"
+    return [
+        attributes.white(own["white"]),
+        *(
+            attributes.quarters(
+                name, title, own[name], reference[name], f"{note} Quarters of {of}.", digits
+            )
+            for name, (title, note, digits) in _QUARTERS.items()
+        ),
+    ]
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _area(path: str, split: str, calibration: str | None, stamp: Stamp) -> Interval:
+    found = loaders.scores(open_run(Path(path)), split)
+    assert found is not None
+    patients = found.patients
+    return found.bootstrap.of_roc_auc_scores(patients.owner, patients.labels, patients.scores)
