@@ -264,6 +264,69 @@ def evaluate(run: RunName) -> None:
     _say(f"Written: {run_path(run) / 'report.json'}")
 
 
+ColumnName = typer.Option(help="name of the column, where it is not guessed")
+
+
+@app.command()
+def import_predictions(
+    source: Annotated[Path, typer.Argument(help="a CSV or Parquet table, one row a patch")],
+    run: RunName,
+    path_column: Annotated[str | None, ColumnName] = None,
+    score_column: Annotated[str | None, ColumnName] = None,
+    label_column: Annotated[str | None, ColumnName] = None,
+    patient_column: Annotated[str | None, ColumnName] = None,
+    x_column: Annotated[str | None, ColumnName] = None,
+    y_column: Annotated[str | None, ColumnName] = None,
+    split_column: Annotated[str | None, ColumnName] = None,
+    score_of: Annotated[
+        Literal["idc", "no-idc"], typer.Option(help="the class whose probability the score is")
+    ] = "idc",
+    split: GivenSplit = None,
+    validation: Annotated[
+        float, typer.Option(help="share of patients set aside to choose an operating point on")
+    ] = 0.0,
+    seed: Seed = 0,
+    overwrite: Annotated[bool, typer.Option(help="replace the run of this name")] = False,
+) -> None:
+    """Make a run of any model's predictions: it opens on every page that needs no network."""
+    from idc_core.given_split import read_given_split
+    from idc_core.importing.columns import Columns
+    from idc_core.importing.run import Sides
+    from idc_core.importing.run import import_predictions as bring
+
+    asked = Columns(
+        path=path_column, patient=patient_column, x=x_column, y=y_column, label=label_column,
+        score=score_column, split=split_column, score_of=score_of,
+    )  # fmt: skip
+    given = read_given_split(split) if split is not None else None
+    target = run_path(run)
+    found = bring(
+        source, target, asked=asked, sides=Sides(given, validation, seed), overwrite=overwrite
+    )
+    _tell_imported(found, target)
+
+
+def _tell_imported(found: Any, run: Path) -> None:
+    _say(found.mapping)
+    _say(f"{found.patches:,} patches of {found.patients:,} patients in {run}")
+    if found.again:
+        _say(f"  {found.again:,} rows repeat a patch with the same score: taken once")
+    for reason, rows in found.refused.groupby("reason")["row"]:
+        _say(f"  not taken: {len(rows):,} rows, {reason} (row {rows.iloc[0]}, see rejects.csv)")
+    if found.store:
+        _say(f"  all of them are in the patch store {found.store}: its pixels are shown")
+    for name, split in found.report["splits"].items():
+        auc = split["pooled"]["roc_auc"]
+        if auc["value"] is not None and auc["value"] == auc["value"]:
+            _say(
+                f"  {name}: ROC-AUC {auc['value']:.3f} [{auc['low']:.3f}–{auc['high']:.3f}], "
+                f"{split['n_patches']:,} patches of {split['n_patients']:,} patients"
+            )
+    for warning in found.warnings:
+        _say(f"Note: {warning}")
+    _say(f"Look at it: make dashboard, then choose the run {run.name}")
+
+
 @app.command()
 def predict(
     source: Annotated[list[Path], typer.Argument(help="patches: a file, several, a folder, a zip")],

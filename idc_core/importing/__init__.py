@@ -1,0 +1,1 @@
+"""Predictions of any model, from a table somebody else wrote, as a run like any other."""

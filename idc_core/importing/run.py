@@ -1,0 +1,205 @@
+"""Writing imported predictions as a run folder: `run.json`, predictions, rejects, report."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from idc_core.evaluation import write_evaluation
+from idc_core.files import read_json, sha256_of, write_json, write_parquet, write_text
+from idc_core.importing import columns as columns_
+from idc_core.importing import rows, tables
+from idc_core.importing.columns import Columns
+from idc_core.importing.warn import warnings
+from idc_core.places import data_root
+from idc_core.provenance import now, versions
+from idc_core.refusal import Refusal
+from idc_core.runs import PREDICTION_COLUMNS, open_run
+from idc_core.safe_csv import safe_csv
+from idc_core.sides import SPLITS, refuse_patients_on_two_sides
+from idc_core.splits import GivenSplit, sides_of, split_by_patient
+from idc_core.store import open_store
+
+MOST_REFUSED = 0.5
+"""With more than this share of rows refused, the table is not what it was taken for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Which patients are validation and which test: all are test, unless something says else."""
+
+    given: GivenSplit | None = None
+    validation: float = 0.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.validation < 1:
+            raise Refusal(
+                "expected a share of patients for validation from 0 to below 1, like 0.4: "
+                f"found {self.validation:g}."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of it: the mapping in words, counts, and what to know."""
+
+    mapping: str
+    patches: int
+    patients: int
+    refused: pd.DataFrame
+    again: int
+    store: str | None
+    warnings: list[str]
+    report: dict[str, Any]
+
+
+def import_predictions(
+    source: Path, run: Path, *, asked: Columns | None = None, sides: Sides | None = None,
+    overwrite: bool = False,
+) -> Imported:  # fmt: skip
+    """Read a table of predictions and write the run folder `run`.
+
+    Raises `Refusal` where the folder holds a run already, the table cannot be read, a score is no
+    probability, or most rows cannot be placed. Nothing is written then.
+    """
+    if (run / "run.json").exists() and not overwrite:
+        raise Refusal(
+            f"expected a new name for the run: {run} holds one already. Choose another, or replace "
+            "it with --overwrite."
+        )
+    mapping = columns_.guess(tables.columns_of(source), asked)
+    placed = rows.place(tables.read(source, mapping.used()), mapping)
+    _refuse_most(placed, source)
+    predictions = _predictions(placed.rows, sides or Sides())
+    store, fingerprint = _store_with(predictions)
+    said = warnings(predictions)
+    _clear(run)
+    write_parquet(run / "predictions.parquet", predictions)
+    write_text(
+        run / "rejects.csv",
+        safe_csv(placed.rejects.columns, placed.rejects.itertuples(index=False)),
+    )
+    info = _info(source, mapping, placed, predictions, store, fingerprint, said)
+    write_json(run / "run.json", info)
+    report = write_evaluation(open_run(run))
+    return Imported(
+        mapping.words(), len(predictions), int(predictions["patient"].nunique()), placed.rejects,
+        placed.again, store, said, report,
+    )  # fmt: skip
+
+
+def _refuse_most(placed: rows.Placed, source: Path) -> None:
+    refused, total = len(placed.rejects), len(placed.rejects) + len(placed.rows) + placed.again
+    if refused <= MOST_REFUSED * total and len(placed.rows):
+        return
+    reason = str(placed.rejects["reason"].mode().iloc[0])
+    first = placed.rejects[placed.rejects["reason"] == reason].iloc[0]
+    raise Refusal(
+        f"expected predictions of patches in {source}: {refused:,} of {total:,} rows cannot be "
+        f"placed, most of them for “{reason}”, such as row {first['row']}: "
+        f"{str(first['entry'])[:80]!r}."
+    )
+
+
+def _predictions(placed: pd.DataFrame, sides: Sides) -> pd.DataFrame:
+    """`runs.PREDICTION_COLUMNS`, by patient, row and column."""
+    table = placed.astype({"x": np.int32, "y": np.int32, "label": np.int8, "score": np.float32})
+    table["split"] = _split(table, sides)
+    name = table["patient"].astype(str)
+    table["file"] = [
+        f"{patient}_idx5_x{x}_y{y}_class{label}.png"
+        for patient, x, y, label in zip(name, table["x"], table["y"], table["label"], strict=True)
+    ]
+    table["patient"] = name
+    return table.sort_values(["patient", "y", "x"], ignore_index=True)[list(PREDICTION_COLUMNS)]
+
+
+def _split(table: pd.DataFrame, sides: Sides) -> "pd.Series[str]":
+    if sides.given is not None:
+        return table["patient"].astype(str).map(sides_of(table, sides.given))
+    if "side" in table:
+        return _said(table)
+    if not sides.validation:
+        return pd.Series("test", index=table.index)
+    index = table[["patient", "label", "x", "y"]].astype({"patient": str})
+    fractions = (sides.validation, 0.0, 1 - sides.validation)
+    chosen = split_by_patient(index, fractions=fractions, seed=sides.seed)
+    names = {"train": "validation"}
+    return index["patient"].map({who: names.get(side, side) for who, side in chosen.items()})
+
+
+def _said(table: pd.DataFrame) -> "pd.Series[str]":
+    """The table's own split column."""
+    unknown = table.loc[~table["side"].isin(SPLITS), ["row", "side"]]
+    if len(unknown):
+        row, word = unknown.iloc[0]
+        raise Refusal(
+            f"expected the sides train, validation, test or unused: row {row} holds {word!r}."
+        )
+    used = table[table["side"] != "unused"].astype({"patient": str})
+    by_patient = used.groupby("patient")["side"].unique()
+    leaks = {str(who): sorted(found) for who, found in by_patient.items() if len(found) > 1}
+    refuse_patients_on_two_sides(leaks, "the table's split")
+    return table["side"].astype(str)
+
+
+def _store_with(predictions: pd.DataFrame) -> tuple[str | None, str]:
+    """The patch store that holds every imported patch, if one does; and its fingerprint.
+
+    Without one, the fingerprint of the imported places and labels.
+    """
+    keys = pd.MultiIndex.from_frame(predictions[["patient", "x", "y", "label"]])
+    root = data_root()
+    for folder in sorted(root.iterdir()) if root.is_dir() else ():
+        if not (folder / "manifest.json").is_file():
+            continue
+        index = open_store(folder).index
+        known = pd.MultiIndex.from_frame(
+            index[["patient", "x", "y", "label"]].astype({"patient": str})
+        )
+        if keys.isin(known).all():
+            return folder.name, str(read_json(folder / "manifest.json").get("fingerprint"))
+    text = "\n".join(predictions["file"])
+    return None, hashlib.sha256(text.encode()).hexdigest()
+
+
+def _clear(run: Path) -> None:
+    """What another run left under this name."""
+    names = (
+        "history.csv", "events.jsonl", "model.onnx", "model.keras", "report.json", "looks.jsonl",
+        "operating_points.jsonl", "calibration.json",
+    )  # fmt: skip
+    for name in names:
+        (run / name).unlink(missing_ok=True)
+
+
+def _info(
+    source: Path, mapping: Columns, placed: rows.Placed, predictions: pd.DataFrame,
+    store: str | None, fingerprint: str, said: list[str],
+) -> dict[str, Any]:  # fmt: skip
+    by_split = predictions.groupby("split")
+    return {
+        "status": "imported",
+        "network": None,
+        "data": {
+            "name": store or source.stem,
+            "fingerprint": fingerprint,
+            "patches": {str(k): int(v) for k, v in by_split.size().items()},
+            "patients": {str(k): int(v) for k, v in by_split["patient"].nunique().items()},
+        },
+        "source": {
+            "file": source.name,
+            "sha256": sha256_of(source),
+            "mapping": mapping.words(),
+            "refused": len(placed.rejects),
+            "repeated": placed.again,
+        },
+        "trained_on": "not known: these predictions were imported",
+        "warnings": said,
+        "started": now(),
+        "versions": versions(),
+    }
