@@ -105,6 +105,9 @@ def _draw(folder: Path, patients: int = 6, each: int = 12) -> Path:
         (["evaluate", "--run", "absent"], "python train_cli.py train"),
         (["report", "--run", "absent"], "python train_cli.py train"),
         (["predict", "nowhere", "--run", "absent"], "python train_cli.py train"),
+        (["import-predictions", "nowhere.csv", "--run", "new"], "there is no such file"),
+        (["import-predictions", "{source}", "--run", "small"], "--overwrite"),
+        (["import-predictions", "x", "--run", "new", "--validation", "2"], "a share of patients"),
     ],
 )
 def test_bad_input_is_one_sentence_and_exit_2_and_changes_no_file(
@@ -204,6 +207,25 @@ def test_report_writes_one_html_file(command: Run, own_world: Path) -> None:
 
 def test_a_run_is_named_or_given_by_its_path(command: Run, own_world: Path) -> None:
     assert command("evaluate", "--run", own_world / "models" / "small").code == 0
+
+
+def test_import_predictions_says_what_it_read_and_what_it_left(
+    command: Run, own_world: Path, tmp_path: Path
+) -> None:
+    known = pd.read_parquet(own_world / "models" / "small" / "predictions.parquet")
+    table = known[known["split"] == "test"][["file", "score"]]
+    file = tmp_path / "theirs.csv"
+    pd.concat([table, pd.DataFrame({"file": ["ward.png"], "score": [0.5]})]).to_csv(file)
+    said = command("import-predictions", file, "--run", "theirs")
+    assert said.code == 0
+    assert "patch from the file name in “file”; probability of IDC from “score”" in said.err
+    assert f"{len(table)} patches of" in said.err
+    assert f"1 rows, no place like 10253_idx5_x1001_y1051_class0.png (row {len(table) + 1}" in (
+        said.err
+    )
+    assert "all of them are in the patch store tiny" in said.err
+    assert "Note: There is no validation split" in said.err
+    assert (own_world / "models" / "theirs" / "report.json").is_file()
 
 
 def test_predict_scores_what_it_can_and_exits_with_0(command: Run, own_world: Path) -> None:

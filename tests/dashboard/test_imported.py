@@ -1,0 +1,82 @@
+"""Other people's predictions open on every page that needs neither pixels nor a network."""
+
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from idc_core.importing.run import import_predictions
+from idc_core.patches import PatchName
+from idc_core.places import REPOSITORY, real_data
+
+VIEWS = sorted(file.stem for file in (REPOSITORY / "dashboard" / "views").glob("[a-z]*.py"))
+SOURCES = {
+    "photonvish": "patientwise_photonvish/image_level_probs.csv",
+    "femiogundare": "patientwise_femiogundare/ensemble_avg_predictions.csv",
+    "kushaldeb": "randomsplit_kushaldeb/validation-results-densenet.csv",
+    "aryashinde": "cancernet_aryashinde/predictions.csv",
+}
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory):
+    """All four sources, imported once."""
+    theirs = real_data() / "predictions"
+    if not theirs.is_dir():
+        pytest.skip(f"real predictions are not in {theirs}")
+    root = tmp_path_factory.mktemp("imported")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IDC_DATA", str(root / "data"))
+        for name, file in SOURCES.items():
+            import_predictions(theirs / file, root / "models" / name)
+    return root
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_real_import_opens(imported, settle, app, view, name):
+    settle(imported)
+    page = app(run=name).open(view)
+    assert not page.failed
+    assert page.query["run"] == name
+    assert ("balanced random patch split" in page.html) == (name == "kushaldeb")
+
+
+@pytest.mark.slow
+def test_photonvish_shows_its_area_and_its_patches(imported, settle, app):
+    settle(imported)
+    page = app(run="photonvish").open("threshold")
+    assert "Area 0.946" in page.html
+    assert "33,378 patches of 28 patients" in page.html
+
+
+@pytest.fixture
+def one_class(settle, tmp_path):
+    """Three patients without any IDC, all of one score."""
+    names = [str(PatchName(f"P{at % 3}", 1 + 50 * at, 1, 0)) for at in range(30)]
+    file = tmp_path / "t.csv"
+    pd.DataFrame({"file": names, "score": np.full(30, 0.25)}).to_csv(file, index=False)
+    settle(tmp_path)
+    import_predictions(file, tmp_path / "models" / "one")
+    return tmp_path
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_single_class_of_constant_scores_opens(one_class, app, view):
+    page = app(run="one").open(view)
+    assert not page.failed
+    assert "All patches are labelled no IDC" in page.html
+
+
+def test_beside_another_run_an_import_can_be_compared(own_world, app, tmp_path):
+    known = pd.read_parquet(own_world / "models" / "small" / "predictions.parquet")
+    file = tmp_path / "t.csv"
+    known[known["split"] == "test"].assign(score=lambda rows: rows["score"] ** 2)[
+        ["file", "score"]
+    ].to_csv(file, index=False)
+    import_predictions(file, own_world / "models" / "theirs")
+    page = app(run="small").open("compare", other="theirs")
+    assert not page.failed
+    shutil.rmtree(own_world / "models" / "theirs")

@@ -1,0 +1,65 @@
+"""Tables as they come: separators, marks of order, packed, Parquet, broken."""
+
+import gzip
+
+import pandas as pd
+import pytest
+
+from idc_core.importing.tables import columns_of, read
+from idc_core.refusal import Refusal
+
+NAME = "08863_idx5_x1_y51_class1.png"
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_any_usual_separator_is_read(tmp_path, separator, encoding):
+    file = tmp_path / "t.csv"
+    text = f"file{separator}score\n{NAME}{separator}0.25\n"
+    file.write_text(text, encoding=encoding)
+    assert columns_of(file) == {"file": [NAME], "score": ["0.25"]}
+    assert read(file, ["score"])["score"].tolist() == ["0.25"]
+
+
+def test_a_packed_table_is_read(tmp_path):
+    file = tmp_path / "t.csv.gz"
+    file.write_bytes(gzip.compress(f"file;score\n{NAME};0.25\n".encode()))
+    assert list(columns_of(file)) == ["file", "score"]
+
+
+def test_texts_stay_texts_and_empty_cells_are_missing(tmp_path):
+    file = tmp_path / "t.csv"
+    file.write_text("patient,label\n08863,NA\n,1\n")
+    found = read(file, ["patient", "label"])
+    assert found["patient"].tolist()[0] == "08863", "no zero is lost"
+    assert found["label"].tolist()[0] == "NA"
+    assert found["patient"].isna().tolist() == [False, True]
+
+
+def test_parquet_is_known_by_its_content(tmp_path):
+    file = tmp_path / "t.anything"
+    pd.DataFrame({"file": [NAME], "score": [0.25]}).to_parquet(file)
+    assert columns_of(file)["score"] == ["0.25"]
+    assert read(file, ["score"])["score"].tolist() == [0.25]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "cannot be read"),
+        (b"file,score\n", "has no row"),
+        (b"PAR1 and nothing more", "cannot be read"),
+        (b"\xff\xfe\x00\x01,\x00\n\x80", "cannot be read"),
+        (b'file,score\n"open,1\n', "cannot be read"),
+    ],
+)
+def test_a_broken_table_is_one_sentence(tmp_path, content, said):
+    file = tmp_path / "t.csv"
+    file.write_bytes(content)
+    with pytest.raises(Refusal, match=said):
+        columns_of(file)
+
+
+def test_a_missing_table_is_said(tmp_path):
+    with pytest.raises(Refusal, match="there is no such file"):
+        columns_of(tmp_path / "none.csv")

@@ -1,0 +1,45 @@
+"""What is said of imported predictions before anybody believes them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from idc_core.importing.warn import warnings
+
+
+def table(patients=120, each=30, share=0.5, auc_up=True, split="validation"):
+    rng = np.random.default_rng(0)
+    label = (rng.random(patients * each) < share).astype(np.int8)
+    score = np.clip(0.5 + (0.2 if auc_up else -0.2) * (2 * label - 1), 0, 1)
+    score = np.clip(score + rng.normal(0, 0.2, len(label)), 0, 1).astype(np.float32)
+    patient = [f"p{at // each}" for at in range(len(label))]
+    return pd.DataFrame({"patient": patient, "label": label, "score": score, "split": split})
+
+
+def test_a_balanced_random_split_is_warned_of():
+    said = warnings(table())
+    assert len(said) == 1
+    assert "balanced random patch split" in said[0]
+    assert "30 from each of 120 patients" in said[0]
+
+
+@pytest.mark.parametrize(
+    "honest", [{"share": 0.28}, {"patients": 30}, {"patients": 101, "each": 400}]
+)
+def test_a_split_by_patient_is_not(honest):
+    assert warnings(table(**honest)) == []
+
+
+def test_scores_the_wrong_way_round_are_said_with_the_cure():
+    said = warnings(table(share=0.3, auc_up=False))
+    assert "--score-of no-idc" in said[0]
+
+
+def test_few_patients_and_no_validation_are_said():
+    said = " ".join(warnings(table(patients=4, share=0.3, split="test")))
+    assert "Only 4 patients" in said
+    assert "--validation 0.4" in said
+
+
+def test_one_class_is_said_first():
+    assert warnings(table(share=0.0))[0].startswith("All patches are labelled no IDC")
