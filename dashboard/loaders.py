@@ -19,6 +19,7 @@ from dashboard import checked
 from dashboard.charts import curves, gallery
 from dashboard.charts.montage import montage
 from dashboard.charts.slide_map import picture
+from idc_core import recalibration
 from idc_core.evaluation import patient_aucs
 from idc_core.files import read_json
 from idc_core.metrics.bands import bands
@@ -123,10 +124,6 @@ def scores(chosen: Run, split: str, *, raw: bool = False) -> SplitScores | None:
 
 def calibrated(chosen: Run, live: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
     """Raw scores of a run's network as the run shows them."""
-    if chosen.calibration_id() is None:
-        return live
-    from idc_core import recalibration
-
     kept = recalibration.kept(chosen)
     return live if kept is None else kept.apply(live)
 

@@ -25,6 +25,7 @@ from idc_core.metrics.uncertainty import (
     interval,
 )
 from idc_core.patient_counts import PatientCounts, by_patient
+from idc_core.recalibration import mapped
 from idc_core.refusal import Refusal
 from idc_core.runs import Run
 from idc_core.splits import SPLITS
@@ -51,6 +52,7 @@ def write_evaluation(run: Run, *, rule: str = DEFAULT_RULE) -> dict[str, Any]:
     # The whole table is checked first: a bad row is named by its place in the file, and nothing is
     # recorded for predictions that cannot be judged.
     _by_patient(predictions)
+    predictions = mapped(run, predictions)
     point = operating_point(run, predictions, rule=rule)
     report = evaluate(predictions, point["threshold"]) | {
         "run": run.name,
@@ -83,6 +85,7 @@ def operating_point(run: Run, predictions: pd.DataFrame, *, rule: str) -> dict[s
         "chosen_at": _now(),
         "model": sha256_of(network) if network.is_file() else None,
         "data": (run.info.get("data") or {}).get("fingerprint"),
+        "calibration": run.calibration_id(),
         "sensitivity": chosen.sensitivity,
         "specificity": chosen.specificity,
         "n_patches": len(validation),

@@ -1,4 +1,10 @@
-"""Do scores mean what they say?"""
+"""Do scores mean what they say? Of patches scored 0.8, eight in ten should hold IDC.
+
+Conventions: bins hold the scores from their lower edge up to, but not at, their upper one; the last
+holds 1.0. A bin without patches is not defined (`nan`), and so is a slope without both classes.
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -6,8 +12,15 @@ import numpy.typing as npt
 from idc_core.metrics._checks import check_labels_and_scores
 from idc_core.metrics.confusion import Count, Rate, ratio
 
+Numbers = npt.NDArray[np.float64]
+
 BINS = 15
 """Equal-width bins of the expected calibration error, as in Guo et al. 2017 (1706.04599)."""
+
+CLIPPED = 1e-6
+"""Scores are kept this far from 0 and 1 where their logit is fitted: it must be finite."""
+
+_ROUNDS = 60
 
 
 def brier(labels: npt.ArrayLike, scores: npt.ArrayLike) -> float:
@@ -41,9 +54,161 @@ def ece(labels: npt.ArrayLike, scores: npt.ArrayLike) -> float:
     0.0
     """
     label_array, score_array = check_labels_and_scores(labels, scores)
-    bins = bin_of(score_array)
-    sums = [
-        np.bincount(bins, weights=weights, minlength=BINS)
-        for weights in (np.ones(len(bins)), label_array, score_array)
+    return float(calibration_error(*_sums(label_array, score_array, bin_of(score_array), BINS)))
+
+
+def equal_counts(scores: npt.NDArray[np.float64], bins: int) -> Numbers:
+    """Inner edges of at most `bins` bins that hold about equally many patches, rising."""
+    if not len(scores):
+        return np.zeros(0)
+    edges = np.unique(np.quantile(scores, np.linspace(0, 1, bins + 1)[1:-1]))
+    return np.asarray(edges[(edges > scores.min()) & (edges <= scores.max())])
+
+
+def equal_widths(bins: int = BINS) -> Numbers:
+    """Inner edges of bins of equal width, rising."""
+    return np.arange(1, bins) / bins
+
+
+@dataclass(frozen=True, slots=True)
+class BrierParts:
+    """The Brier score taken apart: `total = reliability - resolution + uncertainty + within`.
+
+    `reliability`: how far the bins' mean scores are from their shares of IDC (0 is best);
+    `resolution`: how far those shares are from the prevalence (more is better); `uncertainty`: what
+    always saying the prevalence would cost; `within`: what scores of one bin differ by (Murphy
+    1973, 10.1175/1520-0450(1973)012<0595:ANVPOT>2.0.CO;2; the last part after Stephenson et al.
+    2008, 10.1175/2007WAF2006116.1).
+    """
+
+    total: float
+    reliability: float
+    resolution: float
+    uncertainty: float
+    within: float
+
+
+def brier_parts(
+    labels: npt.ArrayLike, scores: npt.ArrayLike, edges: npt.ArrayLike | None = None
+) -> BrierParts:
+    """The parts of the Brier score over bins with these inner edges (`BINS` of equal width)."""
+    label_array, score_array = check_labels_and_scores(labels, scores)
+    inner = equal_widths() if edges is None else np.asarray(edges, dtype=np.float64)
+    bins = np.searchsorted(inner, score_array, side="right")
+    n, idc, summed = _sums(label_array, score_array, bins, len(inner) + 1)
+    if not n.sum():
+        return BrierParts(*[float("nan")] * 5)
+    prevalence = idc.sum() / n.sum()
+    share, mean = ratio(idc, n), ratio(summed, n)
+    used = n > 0
+    reliability = float(np.sum(n[used] * (mean[used] - share[used]) ** 2) / n.sum())
+    resolution = float(np.sum(n[used] * (share[used] - prevalence) ** 2) / n.sum())
+    uncertainty = float(prevalence * (1 - prevalence))
+    total = float(np.mean((score_array - label_array) ** 2))
+    within = total - (reliability - resolution + uncertainty)
+    return BrierParts(total, reliability, resolution, uncertainty, within)
+
+
+def logit(scores: npt.ArrayLike) -> Numbers:
+    """Log odds, scores kept `CLIPPED` away from 0 and 1."""
+    kept = np.clip(np.asarray(scores, dtype=np.float64), CLIPPED, 1 - CLIPPED)
+    odds: Numbers = np.log(kept / (1 - kept))
+    return odds
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Log odds of IDC = `intercept` + `slope` × logit of the score, with standard errors.
+
+    Calibrated scores have slope 1 and intercept 0; a slope below 1 means scores too extreme.
+    """
+
+    slope: float
+    intercept: float
+    slope_error: float
+    intercept_error: float
+
+
+def calibration_line(
+    labels: npt.ArrayLike, scores: npt.ArrayLike, owner: npt.ArrayLike | None = None
+) -> Line:
+    """Calibration slope and intercept by logistic regression (Cox 1958; Van Calster et al. 2019,
+    10.1186/s12916-019-1466-7).
+
+    `owner` is the number of each patch's patient: standard errors are then those of patients
+    (sandwich by clusters with its small-sample factor; Liang & Zeger 1986,
+    10.1093/biomet/73.1.13). All `nan` with one class, constant scores, or scores that divide the
+    classes without an overlap: the best slope is then infinite.
+    """
+    label_array, score_array = check_labels_and_scores(labels, scores)
+    x = logit(score_array)
+    y = label_array.astype(np.float64)
+    undefined = Line(*[float("nan")] * 4)
+    if not 0 < y.sum() < len(y) or np.ptp(x) == 0 or _divided(x, y):
+        return undefined
+    design = np.stack([np.ones_like(x), x], axis=1)
+    found = logistic(design, y)
+    if found is None:
+        return undefined
+    cluster = np.arange(len(y)) if owner is None else np.asarray(owner)
+    error = np.sqrt(np.diag(_sandwich(design, y, found, cluster)))
+    return Line(float(found[1]), float(found[0]), float(error[1]), float(error[0]))
+
+
+def logistic(design: Numbers, y: Numbers, offset: Numbers | None = None) -> Numbers | None:
+    """Coefficients of a logistic regression by Newton's method; None where it finds no end."""
+    beta = np.zeros(design.shape[1])
+    fixed = np.zeros(len(y)) if offset is None else offset
+    for _ in range(_ROUNDS):
+        chance = _sigmoid(design @ beta + fixed)
+        weight = chance * (1 - chance)
+        bent = design.T @ (design * weight[:, None])
+        try:
+            step = np.linalg.solve(bent, design.T @ (y - chance))
+        except np.linalg.LinAlgError:
+            return None
+        # A step over a steep place is cut short, so that it cannot leap beyond all bounds.
+        beta = beta + step * min(1.0, 5.0 / max(float(np.abs(step).max()), 1e-12))
+        if np.abs(step).max() < 1e-9:
+            return beta if np.isfinite(beta).all() else None
+    return None
+
+
+def in_the_large(n: npt.ArrayLike, idc: npt.ArrayLike, summed_scores: npt.ArrayLike) -> Rate:
+    """Mean score less share of IDC, from sums a patient: above 0, scores are too high there."""
+    return ratio(np.asarray(summed_scores) - np.asarray(idc), n)
+
+
+def _divided(x: Numbers, y: Numbers) -> bool:
+    low, high = x[y == 0], x[y == 1]
+    return bool(low.max() < high.min() or high.max() < low.min())
+
+
+def _sandwich(
+    design: Numbers, y: Numbers, beta: Numbers, cluster: npt.NDArray[np.int64]
+) -> Numbers:
+    chance = _sigmoid(design @ beta)
+    bread = np.linalg.inv(design.T @ (design * (chance * (1 - chance))[:, None]))
+    pulls = design * (y - chance)[:, None]
+    _, place = np.unique(cluster, return_inverse=True)
+    clusters = int(place.max()) + 1
+    summed = np.stack(
+        [np.bincount(place, weights=pull, minlength=clusters) for pull in pulls.T], axis=1
+    )
+    factor = clusters / (clusters - 1) if clusters > 1 else np.nan
+    spread: Numbers = factor * bread @ (summed.T @ summed) @ bread
+    return spread
+
+
+def _sigmoid(odds: Numbers) -> Numbers:
+    return np.asarray(0.5 * (1 + np.tanh(0.5 * odds)))
+
+
+def _sums(
+    labels: npt.NDArray[np.int8], scores: Numbers, bins: npt.NDArray[np.int64], count: int
+) -> list[Numbers]:
+    """Patches, IDC patches and summed scores a bin."""
+    return [
+        np.bincount(bins, weights=weights, minlength=count).astype(np.float64)
+        for weights in (np.ones(len(bins)), labels, scores)
     ]
-    return float(calibration_error(*sums))
