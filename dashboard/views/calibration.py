@@ -1,5 +1,67 @@
 """Do the scores mean what they say?"""
 
-from dashboard.components import figure
+import streamlit as st
+
+from dashboard import loaders, loaders_calibration, thread
+from dashboard.components import (
+    calibration_figures,
+    calibration_repair,
+    calibration_sentence,
+    empty,
+    figure,
+    patch_gallery,
+)
+from idc_core import recalibration
+
+BINS = {"bins of equal width": False, "bins of equal counts": True}
 
 figure.title("Calibration", "Do the scores mean what they say?")
+patch_gallery.go()
+chosen = thread.current()
+if chosen.run is None:
+    empty.no_runs()
+    st.stop()
+run = loaders.run(chosen.run)
+kept = recalibration.kept(run)
+if loaders.scores(run, chosen.split) is None:
+    empty.show(f"The {chosen.split} split of this run holds no patch. Choose another split above.")
+    st.stop()
+
+maps = loaders_calibration.maps(run)
+said = st.container()
+left, right = st.columns([1.25, 1], gap="large")
+with left:
+    bins = str(
+        st.segmented_control(
+            "Bins", list(BINS), key="bins", default=next(iter(BINS)), required=True,
+            label_visibility="collapsed",
+        )
+    )  # fmt: skip
+    now = loaders_calibration.judged(run, chosen.split, kept, equal_counts=BINS[bins])
+with right:
+    st.subheader("Patient by patient", anchor=False)
+    calibration_figures.patients(now)
+with said:
+    calibration_sentence.show(now)
+
+with left:
+    beside = None
+    if maps:
+        over = calibration_repair.choice(maps, None if kept is None else kept.id)
+        if (over and over.id) != (kept and kept.id):
+            beside = loaders_calibration.judged(run, chosen.split, over, equal_counts=BINS[bins])
+    calibration_figures.reliability(now, beside, bins)
+with right:
+    st.subheader("The Brier score, taken apart", anchor=False)
+    calibration_figures.parts(now)
+
+st.subheader("Repair", anchor=False)
+if not maps:
+    st.caption(
+        "A map is fitted on validation, and this run has no validation split with both classes. "
+        "For imported predictions, set patients aside: "
+        "python train_cli.py import-predictions FILE --run NAME --validation 0.4."
+    )
+    st.stop()
+calibration_repair.table(run, chosen.split, maps, None if kept is None else kept.id)
+calibration_repair.keeping(run, over)

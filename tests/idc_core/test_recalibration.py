@@ -68,7 +68,7 @@ def test_a_fit_makes_bold_scores_mean_what_they_say_on_other_patches(kind):
     chosen = fit(kind, *bold(seed=1))
     labels, scores = bold(seed=2)
     # A temperature cannot move the middle, which is wrong here too.
-    better = 0.7 if kind == "temperature" else 0.3
+    better = 0.7 if kind == "temperature" else 0.4
     assert ece(labels, chosen.apply(scores)) < better * ece(labels, scores)
 
 

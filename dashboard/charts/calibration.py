@@ -1,0 +1,122 @@
+"""Reliability diagrams, and how far each patient's scores are from its share of IDC."""
+
+from functools import cache
+
+import altair as alt
+import pandas as pd
+
+from dashboard.charts.template import Spec, filled, source, template
+from dashboard.charts.theme import ACCENT, ACCENT_SOFT, QUIET
+
+FEW = 30
+"""A bin of fewer patches is drawn grey: its share says little."""
+
+SELECTION = "patient"
+_KINDS = ["shown now", "with the map"]
+_BINS = ["many patches", f"fewer than {FEW}"]
+
+
+def reliability_chart(shown: pd.DataFrame, beside: pd.DataFrame | None) -> Spec:
+    """Share of IDC against mean score, a point a bin, intervals for new patients.
+
+    Tables have `score, share, low, high, patches`; `beside` is the same through another map.
+    """
+    parts = [_named(shown, _KINDS[0])]
+    if beside is not None:
+        parts.append(_named(beside, _KINDS[1]))
+    ideal = pd.DataFrame({"score": [0.0, 1.0], "share": [0.0, 1.0]})
+    return filled(
+        _reliability(two=beside is not None), bins=pd.concat(parts, ignore_index=True), ideal=ideal
+    )
+
+
+def counts_chart(shown: pd.DataFrame) -> Spec:
+    """How many patches each bin holds; `low_edge, high_edge, patches, idc`."""
+    return filled(_counts(), held=shown)
+
+
+def patients_chart(table: pd.DataFrame) -> Spec:
+    """Mean score less share of IDC of every patient; `patient, gap, patches, place`."""
+    return filled(_patients(), patients=table)
+
+
+def _named(table: pd.DataFrame, kind: str) -> pd.DataFrame:
+    few = table["patches"] < FEW
+    return table.assign(kind=kind, enough=few.map({False: _BINS[0], True: _BINS[1]}))
+
+
+@cache
+def _reliability(*, two: bool) -> Spec:
+    legend = alt.Legend() if two else None
+    low = alt.Y("low:Q", scale=alt.Scale(domain=[0, 1]), title="share of IDC in the bin")
+    unit = alt.Scale(domain=[0, 1])
+    x = alt.X("score:Q", title="mean score of the bin", scale=unit)
+    y = alt.Y("share:Q", title="share of IDC in the bin", scale=unit)
+    kinds = alt.Scale(domain=_KINDS, range=[ACCENT, "#CC79A7"])
+    colour = alt.Color("kind:N", scale=kinds, legend=legend)
+    said = [
+        alt.Tooltip("kind:N", title="scores"),
+        alt.Tooltip("score:Q", title="mean score", format=".3f"),
+        alt.Tooltip("share:Q", title="share of IDC", format=".3f"),
+        alt.Tooltip("low:Q", title="95 % from", format=".3f"),
+        alt.Tooltip("high:Q", title="to", format=".3f"),
+        alt.Tooltip("patches:Q", format=","),
+        alt.Tooltip("patients:Q", format=","),
+    ]
+    bins = alt.Chart(source("bins"))
+    ideal = alt.Chart(source("ideal")).mark_line(strokeDash=[4, 4], color=QUIET)
+    faint = alt.Opacity("enough:N", scale=alt.Scale(domain=_BINS, range=[1, 0.3]), legend=None)
+    return template(
+        ideal.encode(x=x, y=y)
+        + bins.mark_line(strokeWidth=1.4).encode(x=x, y=y, color=colour)
+        + bins.mark_rule(strokeWidth=1.6).encode(x=x, y=low, y2="high:Q", color=colour, opacity=faint)
+        + bins.mark_point(filled=True, opacity=1).encode(
+            x=x, y=y, color=colour, opacity=faint, tooltip=said,
+            size=alt.Size("patches:Q", scale=alt.Scale(type="sqrt", range=[25, 260]), legend=None),
+            shape=alt.Shape("kind:N", scale=alt.Scale(domain=_KINDS, range=["circle", "diamond"]),
+                legend=legend,
+            ),
+        ),
+        height=330,
+    )  # fmt: skip
+
+
+@cache
+def _counts() -> Spec:
+    bins = (
+        alt.Chart(source("held"))
+        .mark_rect(color=ACCENT_SOFT)
+        .encode(
+            x=alt.X("low_edge:Q", title="score", scale=alt.Scale(domain=[0, 1])),
+            x2="high_edge:Q",
+            y=alt.Y("patches:Q", title="patches", scale=alt.Scale(type="sqrt", zero=True),
+                    axis=alt.Axis(tickCount=3)),
+            y2=alt.datum(0),
+            tooltip=[alt.Tooltip("patches:Q", format=","), alt.Tooltip("idc:Q", format=",")],
+        )
+    )  # fmt: skip
+    return template(bins, height=150)
+
+
+@cache
+def _patients() -> Spec:
+    chosen = alt.selection_point(name=SELECTION, fields=["patient"], empty=False)
+    dots = (
+        alt.Chart(source("patients"))
+        .mark_circle(cursor="pointer", opacity=0.85, color=ACCENT)
+        .encode(
+            x=alt.X("place:Q", title="patients, from scores too low to too high",
+                    axis=alt.Axis(labels=False, ticks=False), scale=alt.Scale(nice=False)),
+            y=alt.Y("gap:Q", title="mean score − share of IDC"),
+            size=alt.Size("patches:Q", scale=alt.Scale(type="sqrt", range=[20, 220]), legend=None),
+            tooltip=[
+                "patient:N", alt.Tooltip("gap:Q", format="+.3f"),
+                alt.Tooltip("score:Q", title="mean score", format=".3f"),
+                alt.Tooltip("share:Q", title="share of IDC", format=".3f"),
+                alt.Tooltip("patches:Q", format=","),
+            ],
+        )
+        .add_params(chosen)
+    )  # fmt: skip
+    zero = alt.Chart(source("patients")).mark_rule(color=QUIET, strokeDash=[4, 4])
+    return template(zero.encode(y=alt.datum(0)) + dots, height=230)
