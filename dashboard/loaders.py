@@ -19,7 +19,7 @@ from dashboard import checked
 from dashboard.charts import curves, gallery
 from dashboard.charts.montage import montage
 from dashboard.charts.slide_map import picture
-from idc_core import recalibration
+from idc_core import ledger, recalibration
 from idc_core.evaluation import patient_aucs
 from idc_core.files import read_json
 from idc_core.metrics.bands import bands
@@ -32,11 +32,6 @@ from idc_core.runs import Run, open_run
 from idc_core.scoring import Scorer
 from idc_core.slides import assemble
 from idc_core.store import PatchStore, open_store
-
-try:
-    from idc_core import ledger
-except ImportError:
-    ledger = None
 
 Stamp = tuple[str, int, int]
 
@@ -157,8 +152,6 @@ def locked_threshold(chosen: Run) -> float | None:
 
 def looks(chosen: Run, threshold: float | None = None) -> int:
     """How many thresholds were looked at on test, after this one was, if it is given."""
-    if ledger is None:
-        return 0
     file = chosen.path / "looks.jsonl"
     known = _looks(str(chosen.path), stamp(file) if file.is_file() else None)
     seen = (threshold, chosen.calibration_id())

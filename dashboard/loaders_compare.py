@@ -1,5 +1,6 @@
 """Two runs joined patch by patch, once a pair of files; a threshold then only counts again."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -63,6 +64,15 @@ def others(run: Run) -> list[str]:
 def sides(run: Run) -> dict[str, frozenset[str]]:
     """The patients of each split of a run's predictions."""
     return _sides(str(run.path), loaders.stamp(run.path / "predictions.parquet"))
+
+
+def count_looks(split: str, thresholds: list[tuple[Run, float]]) -> None:
+    """Each run is judged at its threshold here: on test that is a look at it."""
+    if split != "test":
+        return
+    for run, threshold in thresholds:
+        with suppress(Refusal):  # a damaged list of looks is said by the bar, or by its own page
+            loaders.looks(run, threshold)
 
 
 _Named = tuple[str, str | None, Stamp]

@@ -24,6 +24,7 @@ from idc_core.slides import whole_patients
 from idc_core.store import PatchStore
 
 DEFAULT = "balanced_accuracy"
+MOST = 1_000_000
 
 _QUARTERS = {
     "brightness": ("Brightness", "Mean of red, green and blue, 0 to 255.", 0),
@@ -37,22 +38,30 @@ SPLIT = ("split", "Split")
 
 @dataclass(frozen=True)
 class Cuts:
-    """All attributes of one split, and the areas of those that were asked for."""
+    """All attributes of one split; pairs of them are added when first asked for."""
 
     cuts: dict[str, Sliced]
-    areas: dict[str, Areas] = field(default_factory=dict)
+    pairs: dict[tuple[str, str], Sliced] = field(default_factory=dict)
+    areas: dict[tuple[str, str], Areas] = field(default_factory=dict)
 
-    def areas_of(self, name: str, found: loaders.SplitScores) -> Areas:
-        """ROC-AUC of an attribute's slices; computed when first asked for."""
-        if name not in self.areas:
-            self.areas[name] = of_areas(self.cuts[name], found.patients)
-        return self.areas[name]
+    def pair(self, one: str, other: str, found: loaders.SplitScores) -> Sliced:
+        """Two attributes crossed."""
+        if (one, other) not in self.pairs:
+            a, b = self.cuts[one].attribute, self.cuts[other].attribute
+            self.pairs[one, other] = sliced(attributes.crossed(a, b), found.patients)
+        return self.pairs[one, other]
+
+    def areas_of_pair(self, one: str, other: str, found: loaders.SplitScores) -> Areas:
+        """ROC-AUC of its cells, which are not compared with the rest."""
+        if (one, other) not in self.areas:
+            cut = self.pair(one, other, found)
+            self.areas[one, other] = of_areas(cut, found.patients, compare=False)
+        return self.areas[one, other]
 
 
 def cuts(run: Run, split: str) -> Cuts:
-    """The attributes that can be known without measuring; None of a split without patches."""
-    file = loaders.stamp(run.path / "predictions.parquet")
-    return _cuts(str(run.path), split, run.calibration_id(), file, _pixel_stamp(run))
+    """The attributes that can be known without measuring; none of a split without patches."""
+    return _cuts(*_named(run, split))
 
 
 def every_slice(run: Run, split: str, threshold: float, metric: str) -> list[Slice]:
@@ -61,14 +70,25 @@ def every_slice(run: Run, split: str, threshold: float, metric: str) -> list[Sli
     if found is None:
         return []
     known, whole = cuts(run, split), found.patients.at(threshold)
+    areas = _areas(*_named(run, split)) if metric == AREA else {}
     return [
         each
         for name, cut in known.cuts.items()
-        for each in judged(
-            cut, whole, threshold, metric,
-            known.areas_of(name, found) if metric == AREA else None,
-        )
-    ]  # fmt: skip
+        for each in judged(cut, whole, threshold, metric, areas.get(name))
+    ]
+
+
+def crossed(
+    run: Run, split: str, threshold: float, metric: str, one: str, other: str
+) -> list[Slice]:
+    """All cells of two attributes crossed that hold a patch."""
+    found = loaders.scores(run, split)
+    if found is None:
+        return []
+    known = cuts(run, split)
+    cut = known.pair(one, other, found)
+    areas = known.areas_of_pair(one, other, found) if metric == AREA else None
+    return judged(cut, found.patients.at(threshold), threshold, metric, areas)
 
 
 def by_split(run: Run, threshold: float, metric: str) -> list[Slice]:
@@ -103,7 +123,14 @@ def _area_of(run: Run, split: str, metric: str) -> Interval | None:
 def weakest(
     run: Run, split: str, threshold: float, metric: str = DEFAULT
 ) -> tuple[str, Slice] | None:
-    """The weakest slice in a sentence, of what is known without measuring; None without one."""
+    """The weakest slice in a sentence, of what is known without measuring; None without one.
+
+    Other pages may ask for it at every move, so a split of more than `MOST` patches has none here:
+    cutting it takes seconds.
+    """
+    scores = loaders.scores(run, split)
+    if scores is None or len(scores.rows) > MOST:
+        return None
     found = weakest_of(every_slice(run, split, threshold, metric))
     if found.found is None:
         return None
@@ -187,6 +214,25 @@ def _pixel_stamp(run: Run) -> Stamp | None:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _kept(path: str, fingerprint: str, stamp: Stamp) -> pd.DataFrame | None:
     return pixels.kept(Path(path), fingerprint)
+
+
+_Named = tuple[str, str, str | None, Stamp, Stamp | None]
+
+
+def _named(run: Run, split: str) -> _Named:
+    """What the slices of a split hang on."""
+    file = loaders.stamp(run.path / "predictions.parquet")
+    return str(run.path), split, run.calibration_id(), file, _pixel_stamp(run)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Computing the areas of all slices …")
+def _areas(
+    path: str, split: str, calibration: str | None, stamp: Stamp, pixel_stamp: Stamp | None
+) -> dict[str, Areas]:
+    found = loaders.scores(open_run(Path(path)), split)
+    known = _cuts(path, split, calibration, stamp, pixel_stamp)
+    assert found is not None
+    return {name: of_areas(cut, found.patients) for name, cut in known.cuts.items()}
 
 
 @st.cache_resource(max_entries=12, show_spinner="Sorting the patches into slices …")

@@ -84,9 +84,9 @@ def join(a: pd.DataFrame, b: pd.DataFrame, *, names: tuple[str, str] = ("A", "B"
     Raises `Refusal` where a run holds a patch twice, a label or score is none, or no patch is in
     both with the same label.
     """
-    keys_a, keys_b, patients = _keys(a, b)
+    keys_a, keys_b = _keys(a, b)
     order_a, order_b = (
-        _sorted(keys, patients, name) for keys, name in zip((keys_a, keys_b), names, strict=True)
+        _sorted(keys, name) for keys, name in zip((keys_a, keys_b), names, strict=True)
     )
     _, in_a, in_b = _common(keys_a[order_a], keys_b[order_b])
     rows = _side_by_side(a.iloc[order_a[in_a]], b.iloc[order_b[in_b]])
@@ -103,7 +103,7 @@ def join(a: pd.DataFrame, b: pd.DataFrame, *, names: tuple[str, str] = ("A", "B"
     )  # fmt: skip
 
 
-def _keys(a: pd.DataFrame, b: pd.DataFrame) -> tuple[Keys, Keys, npt.NDArray[np.object_]]:
+def _keys(a: pd.DataFrame, b: pd.DataFrame) -> tuple[Keys, Keys]:
     """A number a patch, the same for both runs, rising with patient, x and y."""
     named = [pd.factorize(each["patient"]) for each in (a, b)]
     patients = np.unique(np.concatenate([np.asarray(own, dtype=object) for _, own in named]))
@@ -122,10 +122,10 @@ def _keys(a: pd.DataFrame, b: pd.DataFrame) -> tuple[Keys, Keys, npt.NDArray[np.
         for axis, (first, span) in spans.items():
             number = number * span + (each[axis].to_numpy(np.int64) - first)
         keys.append(number)
-    return keys[0], keys[1], patients
+    return keys[0], keys[1]
 
 
-def _sorted(keys: Keys, patients: npt.NDArray[np.object_], name: str) -> npt.NDArray[np.int64]:
+def _sorted(keys: Keys, name: str) -> npt.NDArray[np.int64]:
     """Order of the rows by key; refuses a patch that is there twice."""
     order: npt.NDArray[np.int64] = np.argsort(keys, kind="stable")
     twice = np.flatnonzero(np.diff(keys[order]) == 0)

@@ -10,20 +10,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from idc_core.files import append_json_line, sha256_of, write_json
+from idc_core import ledger
+from idc_core.files import write_json
 from idc_core.metrics import calibration
 from idc_core.metrics.confusion import RATES, ratio
 from idc_core.metrics.curves import Ranked
-from idc_core.metrics.operating_point import DEFAULT_RULE, choose
-from idc_core.metrics.uncertainty import (
-    FEW_PATIENTS,
-    RESAMPLES,
-    Interval,
-    PatientBootstrap,
-    auc_between_patients,
-    average_precision_resampled,
-    interval,
-)
+from idc_core.metrics.leave_one_out import SHARE
+from idc_core.metrics.operating_point import DEFAULT_RULE, rule_words
+from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval, PatientBootstrap, interval
 from idc_core.patient_counts import PatientCounts, by_patient
 from idc_core.recalibration import mapped
 from idc_core.refusal import Refusal
@@ -71,28 +65,11 @@ def operating_point(run: Run, predictions: pd.DataFrame, *, rule: str) -> dict[s
     validation = predictions[predictions["split"] == "validation"]
     if validation["label"].nunique() < 2:
         return {"rule": "not chosen: no validation split with both classes", "threshold": UNCHOSEN}
-    ranked = _ranked(validation)
-    try:
-        chosen = choose(ranked, rule)
-    except ValueError as unreachable:
-        raise Refusal(str(unreachable)) from None
-    network = run.path / "model.onnx"
-    point = {
-        "name": f"best {rule} on validation" if ">" not in rule else f"{rule} on validation",
-        "rule": rule,
-        "threshold": chosen.threshold,
-        "split": "validation",
-        "chosen_at": _now(),
-        "model": sha256_of(network) if network.is_file() else None,
-        "data": (run.info.get("data") or {}).get("fingerprint"),
-        "calibration": run.calibration_id(),
-        "sensitivity": chosen.sensitivity,
-        "specificity": chosen.specificity,
-        "n_patches": len(validation),
-        "n_patients": int(validation["patient"].nunique()),
-    }
-    append_json_line(run.path / "operating_points.jsonl", point)
-    return point
+    rule = ledger.newest_rule(run, otherwise=rule)
+    return ledger.lock(
+        run, predictions, rule=rule, name=f"{rule_words(rule)}, on validation",
+        reason="chosen by the program when the run was judged",
+    )  # fmt: skip
 
 
 def evaluate(predictions: pd.DataFrame, threshold: float) -> dict[str, Any]:
@@ -105,7 +82,7 @@ def evaluate(predictions: pd.DataFrame, threshold: float) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "threshold": threshold,
-        "interval": f"95 %, percentiles of {RESAMPLES:,} resamples of patients",
+        "interval": "95 %, for new patients, from leaving out one patient at a time",
         "splits": splits,
     }
 
@@ -118,7 +95,7 @@ def evaluate_split(rows: pd.DataFrame, threshold: float) -> dict[str, Any]:
     total = ranked.counts(threshold)
     pooled = {
         **bootstrap.of_rates(counts, RATE_NAMES),
-        **_threshold_free(ranked, patients, bootstrap),
+        **_threshold_free(patients, bootstrap),
     }
     return {
         "n_patches": len(rows),
@@ -132,18 +109,14 @@ def evaluate_split(rows: pd.DataFrame, threshold: float) -> dict[str, Any]:
     }
 
 
-def _threshold_free(
-    ranked: Ranked, patients: PatientCounts, bootstrap: PatientBootstrap
-) -> dict[str, Interval]:
+def _threshold_free(patients: PatientCounts, bootstrap: PatientBootstrap) -> dict[str, Interval]:
     labels, scores, owner = patients.labels, patients.scores, patients.owner
     sums = patients.sums(np.stack([labels == 1, labels == 0, (scores - labels) ** 2], axis=1))
-    pair_wins = auc_between_patients(owner, labels, scores, len(patients))
-    precision_drawn = average_precision_resampled(bootstrap, owner, labels, scores)
     return {
-        "roc_auc": bootstrap.of_roc_auc(pair_wins, sums[:, 0], sums[:, 1]),
-        "pr_auc": interval(ranked.pr_auc, precision_drawn),
+        "roc_auc": bootstrap.of_roc_auc_scores(owner, labels, scores),
+        "pr_auc": bootstrap.of_average_precision(owner, labels, scores),
         "brier": bootstrap.of_sums(
-            lambda drawn: ratio(drawn[:, 2], drawn[:, 0] + drawn[:, 1]), sums
+            lambda drawn: ratio(drawn[:, 2], drawn[:, 0] + drawn[:, 1]), sums, SHARE
         ),
         "ece": _ece(patients, bootstrap),
     }
@@ -160,9 +133,13 @@ def _ece(patients: PatientCounts, bootstrap: PatientBootstrap) -> Interval:
         ],
         axis=1,
     )
-    return bootstrap.of_sums(
-        lambda drawn: calibration.calibration_error(*np.split(drawn, 3, axis=1)), sums
-    )
+
+    def figure(drawn: np.ndarray) -> np.ndarray:
+        return calibration.calibration_error(*np.split(drawn, 3, axis=1))
+
+    # A distance has a corner at 0, where leaving out one patient says too little.
+    value = float(figure(sums.sum(axis=0)[None])[0])
+    return interval(value, figure(bootstrap.sums(sums)))
 
 
 def _per_patient_figures(

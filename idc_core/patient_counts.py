@@ -72,7 +72,17 @@ def by_patient(predictions: pd.DataFrame) -> PatientCounts:
 
 def _owners(column: "pd.Series[str]") -> tuple[npt.NDArray[np.object_], npt.NDArray[np.int64]]:
     """Names of the patients, sorted, and the number of each row's."""
-    codes, names = pd.factorize(column, sort=True, use_na_sentinel=True)
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        # Ten million rows name ten thousand patients: only those are compared as text.
+        codes, every = column.cat.codes.to_numpy(), column.cat.categories.to_numpy(dtype=object)
+        used = np.bincount(codes[codes >= 0], minlength=len(every)) > 0
+        names, place = np.unique(every[used], return_inverse=True)
+        number = np.full(len(every) + 1, -1)  # the last for code -1
+        number[:-1][used] = place
+        codes = number[codes]
+    else:
+        codes, found = pd.factorize(column, sort=True, use_na_sentinel=True)
+        names = np.asarray(found, dtype=object)
     if (codes < 0).any():
         raise ValueError(f"expected a patient: row {int(np.argmax(codes < 0))} names none.")
-    return np.asarray(names, dtype=object), codes.astype(np.int64)
+    return names, codes.astype(np.int64, copy=False)

@@ -39,6 +39,8 @@ OUTCOME = {
 }  # fmt: skip
 """B's outcome in each cell."""
 
+_NARROW = "width < 400"
+
 SHOWN = (
     "sensitivity", "specificity", "precision", "npv", "accuracy", "balanced_accuracy", "f1",
     "mcc", "roc_auc",
@@ -135,7 +137,10 @@ def _cells() -> Spec:
     base = alt.Chart(source("cells")).encode(
         x=alt.X(
             "column:N", sort=list(COLUMNS), scale=gap, title=None,
-            axis=alt.Axis(orient="top", labelAngle=0, **quiet),
+            axis=alt.Axis(
+                orient="top", labelAngle=0, labelOverlap=False,
+                **quiet | {"labelFontSize": alt.expr(f"{_NARROW} ? 10 : 13")},
+            ),
         ),
         y=alt.Y("label:N", sort=list(LABELS), scale=gap, title="Label", axis=alt.Axis(**quiet)),
     )  # fmt: skip
@@ -161,9 +166,12 @@ def _cells() -> Spec:
     )
     # Tints on white with dark ink read the same on a light and on a dark page.
     paper = base.mark_rect(cornerRadius=8, fill="#FFFFFF")
-    words = base.mark_text(dy=-30, fontSize=12, color=INK).encode(text="what:N")
-    count = base.mark_text(fontSize=24, fontWeight="bold", color=INK).encode(text="said:N")
-    share = base.mark_text(dy=28, fontSize=12, color=INK).encode(text="of:N")
+    # On a telephone there is room for the counts alone; row and column say what they are.
+    room = {"fontSize": 12, "color": INK, "opacity": alt.expr(f"{_NARROW} ? 0 : 1")}
+    words = base.mark_text(dy=-30, **room).encode(text="what:N")
+    big = alt.expr(f"{_NARROW} ? 15 : 24")
+    count = base.mark_text(fontSize=big, fontWeight="bold", color=INK).encode(text="said:N")
+    share = base.mark_text(dy=28, **room).encode(text="of:N")
     return template(paper + square + words + count + share, height=250)
 
 
@@ -224,7 +232,8 @@ def _roc(names: tuple[str, ...]) -> Spec:
     lines = alt.Chart(source("lines")).encode(
         x=x, y=y, color=colour, tooltip=tooltip,
         strokeDash=alt.StrokeDash(
-            "run:N", legend=None, scale=alt.Scale(domain=list(names), range=[[1, 0], [7, 3]])
+            "run:N", title=None, legend=colour["legend"],
+            scale=alt.Scale(domain=list(names), range=[[1, 0], [7, 3]]),
         ),
     )  # fmt: skip
     now = alt.Chart(source("now")).mark_point(filled=True, size=150, opacity=1)

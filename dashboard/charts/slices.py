@@ -30,6 +30,7 @@ STATES = {
     "split": ("other patients", "#6B4C9A"),
 }
 _ROW = 23
+_TWO_LINES = "split(replace(replace(datum.label, ' quarter', ''), ')', ''), ' (')"
 _KEY = "split(datum.value, '|')"
 
 
@@ -54,12 +55,30 @@ def slices_table(
 
 
 def as_text(found: Interval) -> str:
-    """A figure with its interval; an en dash where it is not defined."""
+    """A figure with its interval; an en dash where it is not defined.
+
+    >>> as_text(Interval(0.834, 0.78, 0.881))
+    '0.83 [0.78–0.88]'
+    """
     if not np.isfinite(found.value):
         return "– not defined"
     if not np.isfinite(found.low):
         return rate(found.value)
-    return f"{rate(found.value)} [{rate(found.low)}–{rate(found.high)}]".replace("-", "−")
+    return f"{rate(found.value)} [{rate(found.low)}–{rate(found.high)}]"
+
+
+def apart(found: Interval) -> str:
+    """A difference with its interval, signs written out.
+
+    >>> apart(Interval(-0.12, -0.17, 0.002))
+    '−0.12 [−0.17 to +0.00]'
+    """
+    if not np.isfinite(found.value):
+        return "– not defined"
+    value, low, high = (
+        f"{each:+.2f}".replace("-", "−") for each in (found.value, found.low, found.high)
+    )
+    return f"{value} [{low} to {high}]" if np.isfinite(found.low) else value
 
 
 def size(each: Slice) -> str:
@@ -82,7 +101,7 @@ def _row(each: Slice, state: str, picked: bool) -> dict[str, object]:
         "low": found.low,
         "high": found.high,
         "figure": as_text(found),
-        "apart": as_text(each.difference),
+        "apart": apart(each.difference),
     }
 
 
@@ -91,10 +110,9 @@ def slices_chart(table: pd.DataFrame, overall: Slice) -> Spec:
     whole = pd.DataFrame(
         [{"value": overall.figure.value, "said": f"all {rate(overall.figure.value)}"}]
     )
-    return filled(
-        _slices(METRIC_WORDS[overall.metric][0], len(table)),
-        slices=table, known=table[np.isfinite(table["value"].astype(float))], whole=whole,
-    )  # fmt: skip
+    known = table[np.isfinite(table["value"].astype(float))]
+    spec = _slices(METRIC_WORDS[overall.metric][0], len(table))
+    return filled(spec, slices=table, rows=table[table["key"].notna()], known=known, whole=whole)
 
 
 @cache
@@ -128,9 +146,10 @@ def _slices(metric: str, rows: int) -> Spec:
     whole = alt.Chart(source("whole")).encode(x=x)
     # A transparent bar as wide as the chart: a row is easier to hit than a dot.
     target = (
-        every.mark_rect(cursor="pointer")
+        alt.Chart(source("rows"))
+        .mark_rect(cursor="pointer")
         .encode(
-            x=alt.value(0), x2=alt.value("width"), tooltip=tooltip, color=alt.value(ACCENT),
+            y=y, x=alt.value(0), x2=alt.value("width"), tooltip=tooltip, color=alt.value(ACCENT),
             opacity=alt.condition("datum.picked", alt.value(0.13), alt.value(0)),
         )
         .add_params(chosen)
@@ -141,7 +160,7 @@ def _slices(metric: str, rows: int) -> Spec:
     dot = known.mark_point(filled=True, size=75, opacity=1).encode(
         x=x, color=colour,
         shape=alt.Shape(
-            "state:N", legend=None,
+            "state:N", title=None,
             scale=alt.Scale(
                 domain=[word for word, _ in STATES.values()],
                 range=["circle", "diamond", "triangle-right", "square"],
@@ -155,9 +174,7 @@ def _slices(metric: str, rows: int) -> Spec:
     count = every.mark_text(align="left", dx=8, color=QUIET, fontSize=11).encode(
         x=alt.value("width"), text="said:N"
     )
-    spec = template(rule + flag + target + reach + dot + count, height=rows * _ROW)
-    # Room for the counts, which stand outside the plot.
-    return spec | {"padding": {"left": 5, "right": 118, "top": 5, "bottom": 10}}
+    return template(rule + flag + target + reach + dot + count, height=rows * _ROW)
 
 
 def grid_table(slices: Sequence[Slice], a: Attribute, b: Attribute) -> pd.DataFrame:
@@ -204,16 +221,16 @@ def grid_chart(table: pd.DataFrame, a: Attribute, b: Attribute, metric: str) -> 
 
 @cache
 def _grid(a: str, b: str, rows: tuple[str, ...], columns: tuple[str, ...], metric: str) -> Spec:
-    quiet = {"domain": False, "ticks": False, "labelLimit": 150}
+    quiet = {"domain": False, "ticks": False, "labelLimit": 150, "labelOverlap": False}
     gap = alt.Scale(paddingInner=0.04, paddingOuter=0.02)
     encoded = {
         "x": alt.X(
             "b:N", sort=list(columns), scale=gap, title=b,
-            axis=alt.Axis(labelAngle=0, orient="top", labelExpr="split(datum.label, ' (')", **quiet),
+            axis=alt.Axis(labelAngle=0, orient="top", labelExpr=_TWO_LINES, **quiet),
         ),
         "y": alt.Y(
             "a:N", sort=list(rows), scale=gap, title=a,
-            axis=alt.Axis(labelExpr="split(datum.label, ' (')", **quiet),
+            axis=alt.Axis(labelExpr=_TWO_LINES, **quiet),
         ),
         "tooltip": [
             alt.Tooltip("a:N", title=a),

@@ -54,7 +54,7 @@ def _labels(found: Compared, a: Run, b: Run) -> list[str]:
 def _training(found: Compared, a: Run, b: Run, split: str) -> list[str]:
     if split == "train":
         return ["These are training patches: both models may have learnt them by heart."]
-    said, patients = [], found.pair.patients
+    said, unknown, patients = [], [], found.pair.patients
     for run, other in ((a, b), (b, a)):
         known = loaders_compare.sides(run)
         seen = compare.trained_on(known, patients)
@@ -71,10 +71,12 @@ def _training(found: Compared, a: Run, b: Run, split: str) -> list[str]:
                 f"{many(len(patients))} patients, so it looks better here than it is."
             )
         elif "train" not in known:
-            said.append(
-                f"On which patients {run.name} was trained is not recorded in its predictions: "
-                "if they were among these, it looks better than it is."
-            )
+            unknown.append(run.name)
+    if unknown:
+        said.append(
+            f"On which patients {' and '.join(unknown)} learnt is not recorded in the predictions: "
+            "a model that learnt from these looks better than it is."
+        )
     return said
 
 

@@ -63,7 +63,8 @@ def _at_sensitivity(share: float, a: Run, b: Run, found: Compared, split: str) -
     return Points(
         at_a, at_b, f"A at {at_a:.3f}, B at {at_b:.3f}: {asked} on this split itself.",
         (
-            f"{' and '.join(lacking)} has no validation split with both classes, so the "
+            f"{' and '.join(lacking)} {'have' if len(lacking) > 1 else 'has'} no validation split "
+            "with both classes, so the "
             f"thresholds are chosen on the {split} split that is judged here: these figures look "
             "at their own answer and are good for exploring only.",
         ),

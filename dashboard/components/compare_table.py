@@ -28,8 +28,8 @@ def chart(figures: Mapping[str, Paired], counted: str) -> None:
         difference_chart(table),
         key="compare_differences",
         alt_text="Difference B − A of each figure with its 95 % interval, around no difference",
-        caption=f"{counted} 95 % intervals from resampling patients, the same resamples for both; "
-        "each taken on its own, not adjusted for looking at several.",
+        caption=f"{counted} 95 % intervals for new patients, paired: each is left out of both "
+        "models together. Each taken on its own, not adjusted for looking at several.",
         table=table,
     )
 

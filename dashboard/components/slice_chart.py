@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.slices import SELECTION, as_text, slices_chart, slices_table
+from dashboard.charts.slices import SELECTION, apart, as_text, slices_chart, slices_table
 from dashboard.charts.theme import METRIC_WORDS
 from dashboard.components import figure, mount, slice_choice
 from idc_core.slicing.table import FEW_PATCHES, FEW_PATIENTS, RATE_NAMES, Slice
@@ -66,7 +66,7 @@ def in_text(slices: Sequence[Slice]) -> pd.DataFrame:
                 **({} if each.metric in each.rates else {
                     METRIC_WORDS[each.metric][0]: as_text(each.figure)
                 }),
-                f"from the rest ({METRIC_WORDS[each.metric][0]})": as_text(each.difference),
+                f"difference ({METRIC_WORDS[each.metric][0]})": apart(each.difference),
                 "compared": "too few" if each.small else "yes",
             }
             for each in slices

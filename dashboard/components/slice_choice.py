@@ -1,7 +1,8 @@
 """What of the slices is looked at; all of it stands in the address."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import numpy as np
 import streamlit as st
 
 from dashboard.charts.theme import METRIC_WORDS
@@ -24,10 +25,11 @@ def errors() -> str:
 
 
 def slice_of(slices: Sequence[Slice], default: str | None) -> Slice:
-    """Which slice is opened: the address's, else `default`, else the first."""
+    """Which slice is opened: the address's, else `default`, else the lowest figure."""
     by_key = {each.key: each for each in slices}
-    asked = kept("slice", default or next(iter(by_key)))
-    value = asked if asked in by_key else next(iter(by_key))
+    lowest = min(slices, key=lambda each: np.nan_to_num(each.figure.value, nan=2)).key
+    asked = kept("slice", default or lowest)
+    value = asked if asked in by_key else default or lowest
     st.session_state["slice_open"] = value
 
     def chosen() -> None:
@@ -43,10 +45,15 @@ def slice_of(slices: Sequence[Slice], default: str | None) -> Slice:
 
 def two(titles: dict[str, str]) -> tuple[str, str]:
     """Names of the two attributes to be crossed, which differ."""
+    left, right = st.columns(2)
     names = list(titles)
-    across = _select("In rows", "rows", names, titles, names[0])
-    others = [name for name in names if name != across]
-    return across, _select("In columns", "columns", others, titles, others[-1])
+    with left:
+        one = _select("In rows", "rows", names, titles, names[0])
+    others = [name for name in names if name != one]
+    with right:
+        # Stain explains most misses; where nothing was measured, any attribute serves.
+        default = "haematoxylin" if "haematoxylin" in others else others[-1]
+        return one, _select("In columns", "columns", others, titles, default)
 
 
 def kept(name: str, default: str) -> str:
@@ -61,7 +68,10 @@ def keep(name: str, value: str) -> None:
     st.query_params[name] = value
 
 
-def _segmented(label, name, options, default, words, **more):  # type: ignore[no-untyped-def]
+def _segmented(
+    label: str, name: str, options: Sequence[str], default: str, words: Callable[[str], str],
+    **more: str,
+) -> str:  # fmt: skip
     asked, key = kept(name, default), f"slices_{name}"
     value = asked if asked in options else default
     st.session_state[key] = value

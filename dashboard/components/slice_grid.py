@@ -17,12 +17,7 @@ def show(run: Run, split: str, threshold: float, metric: str) -> None:
     if len(titles) < 2:
         st.caption("Crossing takes two attributes; only one is known here.")
         return
-    left, right = st.columns(2)
-    with left, right:
-        pass
-    with left:
-        pass
-    one, other = slice_choice.two(titles, left, right)
+    one, other = slice_choice.two(titles)
     slices = loaders_slices.crossed(run, split, threshold, metric, one, other)
     a, b = cuts[one].attribute, cuts[other].attribute
     cells = grid_table(slices, a, b)

@@ -24,7 +24,7 @@ def measure_if_few(run: Run) -> None:
     if st.button(
         f"Measure brightness, stain and white of {patches} patches", key="measure_pixels",
         icon=":material/palette:",
-        help="About 20 s per 100,000 patches, once. Leaving the page stops it.",
+        help="About 5 s per 100,000 patches, once. Leaving the page stops it.",
     ):  # fmt: skip
         _measure(run, store)
         st.rerun()

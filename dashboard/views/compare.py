@@ -51,6 +51,7 @@ names = (a.name, b.name)
 points = compare_points.points(
     choice, a, b, found, split=chosen.split, bar=float(chosen.threshold or 0)
 )
+loaders_compare.count_looks(chosen.split, [(a, points.a), (b, points.b)])
 cells, rates = compare.at_thresholds(found.pair, found.bootstrap, points.a, points.b)
 total = cells.sum(axis=0)
 figures = rates | found.of_scores

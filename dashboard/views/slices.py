@@ -1,5 +1,64 @@
 """Where does the model fail?"""
 
-from dashboard.components import figure
+import time
+
+import streamlit as st
+
+from dashboard import loaders, loaders_slices, thread
+from dashboard.charts.theme import plain
+from dashboard.components import (
+    empty,
+    figure,
+    patch_gallery,
+    slice_chart,
+    slice_choice,
+    slice_errors,
+    slice_grid,
+    slice_pixels,
+    slice_sentence,
+)
+from idc_core.slicing.weakest import weakest_of
 
 figure.title("Slices", "Where does the model fail?")
+patch_gallery.go()
+chosen = thread.current()
+if chosen.run is None:
+    empty.no_runs()
+    st.stop()
+run = loaders.run(chosen.run)
+found = loaders.scores(run, chosen.split)
+if found is None:
+    empty.show(f"The {chosen.split} split of this run holds no patch. Choose another split above.")
+    st.stop()
+slice_pixels.measure_if_few(run)
+
+threshold = float(chosen.threshold or 0)
+head = st.container()
+metric = slice_choice.metric(loaders_slices.DEFAULT)
+slices = loaders_slices.every_slice(run, chosen.split, threshold, metric)
+overall = loaders_slices.whole(run, chosen.split, threshold, metric)
+worst = weakest_of(slices)
+with head:
+    slice_sentence.show(worst, overall)
+# Lets the answer be sent and painted before the charts keep server and browser busy.
+time.sleep(0.05)
+
+weakest = worst.found.key if worst.found is not None else None
+lowest = worst.found or worst.lowest
+left, right = st.columns([1.35, 1], gap="medium")
+with right:
+    opened = slice_choice.slice_of(slices, lowest.key if lowest is not None else None)
+    slice_errors.numbers(opened)
+    st.subheader("Two attributes crossed", anchor=False)
+    slice_grid.show(run, chosen.split, threshold, metric)
+with left:
+    splits = loaders_slices.by_split(run, threshold, metric)
+    slice_chart.show(slices, splits, overall, weakest, opened.key)
+
+slice_pixels.missing(run)
+
+st.subheader(f"Opened: {plain(loaders_slices.in_words(opened))}", anchor=False)
+slice_errors.show(run, found, opened, threshold)
+st.subheader("Every slice", anchor=False)
+slice_chart.table(slices)
+st.caption(plain(slice_sentence.how(loaders_slices.cuts(run, chosen.split))))

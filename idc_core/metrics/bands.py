@@ -65,7 +65,7 @@ def bands(counts_at: CountsAt, thresholds: Numbers, bootstrap: PatientBootstrap)
 
 
 def _read(places: Numbers, counts: Numbers) -> _Read:
-    """Sensitivity by share of false alarms, and precision by sensitivity; counts (4, thresholds)."""
+    """Sensitivity by share of false alarms, precision by sensitivity; counts (4, thresholds)."""
     found, alarms = sensitivity(*counts), 1 - specificity(*counts)
     return _up(places, alarms, found), _up(places, found, precision(*counts))
 

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from idc_core.metrics._checks import check_labels_and_scores
-from idc_core.metrics.confusion import Confusion, precision, ratio, sensitivity, specificity
-from idc_core.metrics.sorted_scores import Sorted, below
+from idc_core.metrics.confusion import Confusion, precision, sensitivity, specificity
+from idc_core.metrics.sorted_scores import Counts, Sorted, below, lifted_one
 
 Numbers = npt.NDArray[np.float64]
 
@@ -58,10 +59,9 @@ class Ranked:
         >>> Ranked([0, 0, 1, 1], [0.1, 0.7, 0.5, 0.9]).counts(0.5)
         Confusion(tn=1, fp=1, fn=0, tp=2)
         """
-        missed, left_alone = (
-            int(below(self.positive, threshold)),
-            int(below(self.negative, threshold)),
-        )
+        cut = lifted_one(threshold, self.positive)
+        missed = int(self.positive.searchsorted(cut))
+        left_alone = int(self.negative.searchsorted(cut))
         return Confusion(
             tn=left_alone,
             fp=len(self.negative) - left_alone,
@@ -81,6 +81,9 @@ class Ranked:
         """
         if len(self) < 4 * most:
             return self.curve.thinned(most)
+        few = self._distinct(most - 1)
+        if few is not None:
+            return self._at(few)
         kept = [
             scores[np.linspace(0, len(scores) - 1, most // 2).astype(np.int64)]
             for scores in (self.positive, self.negative)
@@ -88,6 +91,19 @@ class Ranked:
         ]
         ends = [scores[[0, -1]] for scores in (self.positive, self.negative) if len(scores)]
         return self._at(np.unique(np.concatenate(kept + ends))).thinned(most)
+
+    def _distinct(self, most: int) -> Sorted | None:
+        """The distinct scores, rising; None where there are more than `most`."""
+        both = [scores for scores in (self.positive, self.negative) if len(scores)]
+        places = [0] * len(both)
+        found: list[Any] = []
+        while any(at < len(scores) for at, scores in zip(places, both, strict=True)):
+            if len(found) == most:
+                return None
+            left = [scores[at] for at, scores in zip(places, both, strict=True) if at < len(scores)]
+            found.append(min(left))
+            places = [int(scores.searchsorted(found[-1], side="right")) for scores in both]
+        return np.array(found, dtype=self.positive.dtype)
 
     def _at(self, scores: Sorted) -> Curve:
         """Points at these rising scores, and the one that calls nothing."""
@@ -110,10 +126,7 @@ class Ranked:
         >>> Ranked([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]).roc_auc
         0.75
         """
-        pairs = len(self.positive) * len(self.negative)
-        if pairs == 0:
-            return float("nan")
-        return float(wins(self.positive, self.negative).sum() / pairs)
+        return self._areas[0]
 
     @property
     def pr_auc(self) -> float:
@@ -121,11 +134,20 @@ class Ranked:
 
         Every IDC patch gains the same, so it is the mean precision at the IDC patches' scores.
         """
-        if not len(self.positive):
-            return float("nan")
-        found = len(self.positive) - below(self.positive, self.positive)
-        alarms = len(self.negative) - below(self.negative, self.positive)
-        return float(np.mean(ratio(found, found + alarms)))
+        return self._areas[1]
+
+    @cached_property
+    def _areas(self) -> tuple[float, float]:
+        """ROC-AUC and average precision from one search: both ask how many others lie below."""
+        idc, others = len(self.positive), len(self.negative)
+        if not idc:
+            return float("nan"), float("nan")
+        left, right = _places(self.positive, self.negative)
+        pairs = (int(left.sum()) + int(right.sum())) / 2
+        new = np.append(True, self.positive[1:] != self.positive[:-1])
+        found = idc - np.maximum.accumulate(np.where(new, np.arange(idc), 0))
+        precise = float(np.mean(found / (found + (others - left))))
+        return pairs / (idc * others) if others else float("nan"), precise
 
     @property
     def prevalence(self) -> float:
@@ -135,7 +157,18 @@ class Ranked:
 
 def wins(positive: Sorted, negative: Sorted) -> Numbers:
     """For each score of `positive`, how many of the sorted `negative` lie below; a tie is half."""
-    below = np.searchsorted(negative, positive, side="left")
-    not_above = np.searchsorted(negative, positive, side="right")
-    won: Numbers = (below + not_above) / 2
+    left, right = _places(positive, negative)
+    won: Numbers = (left + right) / 2
     return won
+
+
+def _places(positive: Sorted, negative: Sorted) -> tuple[Counts, Counts]:
+    """How many of the sorted `negative` lie below, and not above, each score of `positive`."""
+    left: Counts = np.searchsorted(negative, positive, side="left").astype(np.int64, copy=False)
+    if not len(negative):
+        return left, left
+    # Only a tie makes a difference, and it is seen at the place where the search ended.
+    tied = negative[np.minimum(left, len(negative) - 1)] == positive
+    right = left.copy()
+    right[tied] = np.searchsorted(negative, positive[tied], side="right")
+    return left, right

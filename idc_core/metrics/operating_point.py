@@ -22,10 +22,10 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from idc_core.metrics.confusion import Confusion, ratio
 from idc_core.metrics.curves import Numbers, Ranked
+from idc_core.metrics.sorted_scores import Counts, Sorted
 
 RULES = ("f1", "youden", "sensitivity>=0.9", "specificity>=0.9", "precision>=0.8", "cost:5",
          "calls<=0.2", "fbeta:2")  # fmt: skip
@@ -233,20 +233,21 @@ def _best_cut(ranked: Ranked, asked: Rule, rule: str) -> float:
     if asked.kind == "youden":
         worth = tp / idc - fp / others
     elif asked.kind == "cost":
-        worth = -(asked.value * (idc - tp) + fp)
+        worth = -(asked.value * (idc - tp) + fp).astype(np.float64)
     else:
         weight = asked.value**2
         worth = ratio((1 + weight) * tp, weight * idc + tp + fp)
     return float(cuts[_first_best(worth)])
 
 
-def _cuts(ranked: Ranked) -> tuple[Numbers, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _cuts(ranked: Ranked) -> tuple[Sorted, Counts, Counts]:
     """Candidates rising, with the IDC patches found and the false alarms of each."""
     positive, negative = ranked.positive, ranked.negative
     missed = np.flatnonzero(np.append(True, positive[1:] != positive[:-1]))
-    cuts = positive[missed]
+    cuts: Sorted = positive[missed]
     if negative[-1] > cuts[-1]:
-        cuts, missed = np.append(cuts, negative[-1]), np.append(missed, len(positive))
+        missed = np.append(missed, len(positive))
+        cuts = np.concatenate([cuts, negative[-1:]])
     left_alone = np.searchsorted(negative, cuts, side="left")
     return cuts, len(positive) - missed, len(negative) - left_alone
 

@@ -28,6 +28,16 @@ def lifted(thresholds: npt.ArrayLike, like: Sorted) -> Sorted:
     return np.where(short, np.nextafter(near, like.dtype.type(np.inf)), near)
 
 
+def lifted_one(threshold: float, like: Sorted) -> "np.floating[Any]":
+    """The same for one threshold, without the time that an array takes.
+
+    Scores lie in [0, 1], so any threshold beyond is as good as the next number outside.
+    """
+    kind = like.dtype.type
+    near: np.floating[Any] = kind(max(-1.0, min(threshold, 2.0)))
+    return np.nextafter(near, kind(np.inf)) if float(near) < threshold <= 2 else near
+
+
 def below(scores: Sorted, thresholds: npt.ArrayLike) -> Counts:
     """How many of the sorted `scores` are below each threshold; the shape of `thresholds`."""
     return np.asarray(np.searchsorted(scores, lifted(thresholds, scores), side="left"), np.int64)

@@ -1,99 +1,205 @@
 """How sure is a figure, if other patients had come?
 
-Patches of one patient resemble each other, so whole patients are resampled, with replacement
-(cluster bootstrap; Field & Welsh 2007, 10.1111/j.1467-9868.2007.00593.x). A resample is a row of
-weights: how often each patient was drawn. Weights are drawn once; a figure that is a function of
-sums over patients is then one matrix product for all resamples. Intervals are percentiles (2.5 %
-and 97.5 %) of the resamples in which the figure is defined.
+Patches of one patient resemble each other, so the patient is the unit. Intervals come from what a
+figure becomes without each patient in turn (`leave_one_out` has the method and its sources,
+`docs/coverage.md` how often it holds the truth); they need no resampling, so a slider can ask for
+them at every move.
+
+Resamples of whole patients with replacement (cluster bootstrap; Field & Welsh 2007,
+10.1111/j.1467-9868.2007.00593.x) are here for what has no other answer. A resample is a row of
+weights: how often each patient was drawn. They are drawn when first asked for; a figure that is a
+function of sums over patients is then one matrix product for all resamples.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from idc_core.metrics.areas import (
+    LeftOut,
+    Owner,
+    average_precision_left_out,
+    of_pairs,
+    roc_auc_left_out,
+)
 from idc_core.metrics.confusion import RATES, ratio
+from idc_core.metrics.leave_one_out import (
+    CORRELATION,
+    SHARE,
+    Bounds,
+    Interval,
+    Numbers,
+    around,
+    effective,
+    limits,
+    median_interval,
+)
 
-Numbers = npt.NDArray[np.float64]
+__all__ = [
+    "FEW_PATIENTS", "RESAMPLES", "Interval", "Numbers", "PatientBootstrap", "auc_between_patients",
+    "average_precision_resampled", "interval", "roc_auc_resampled",
+]  # fmt: skip
 
 RESAMPLES = 2000
 FEW_PATIENTS = 20
 """With fewer patients than this an interval is itself unsure."""
 
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A figure with its 95 % interval; `nan` where it is not defined."""
-
-    value: float
-    low: float
-    high: float
+_TN, _FP, _FN, _TP = range(4)
+_RESTS_ON: dict[str, tuple[tuple[int, ...], ...]] = {
+    "sensitivity": ((_FN, _TP),),
+    "specificity": ((_TN, _FP),),
+    "precision": ((_FP, _TP),),
+    "npv": ((_TN, _FN),),
+    "accuracy": ((_TN, _FP, _FN, _TP),),
+    "balanced_accuracy": ((_FN, _TP), (_TN, _FP)),
+    "f1": ((_FP, _FN, _TP),),
+    "mcc": ((_FN, _TP), (_TN, _FP), (_FP, _TP), (_TN, _FN)),
+}
+"""Groups of counts each rate divides by: the patients of the scarcest are those it rests on."""
 
 
 class PatientBootstrap:
-    """Weights of `resamples` resamples of `patients` patients, the same for the same seed."""
+    """Intervals for `patients` patients, and their resamples, the same for the same seed."""
 
     def __init__(self, patients: int, *, resamples: int = RESAMPLES, seed: int = 0) -> None:
-        rng = np.random.default_rng(seed)
-        drawn = (
-            rng.multinomial(patients, np.full(patients, 1 / patients), size=resamples)
-            if patients
-            else np.zeros((resamples, 0))
-        )
-        self.weights = drawn.astype(np.float32)
-        # The same numbers again: converting them at every call took longer than the product.
-        self._double = drawn.astype(np.float64)
+        self.patients, self.resamples, self.seed = patients, resamples, seed
 
     def of_rates(self, counts: npt.ArrayLike, names: tuple[str, ...]) -> dict[str, Interval]:
         """Intervals of `RATES` from counts a patient, shape (patients, 4): tn, fp, fn, tp."""
         counts = np.asarray(counts, dtype=np.float64)
-        drawn = self.sums(counts)
         total = counts.sum(axis=0)
-        return {name: interval(float(RATES[name](*total)), RATES[name](*drawn.T)) for name in names}
+        without = (total - counts).T
+        found: dict[str, Interval] = {}
+        for within, chosen in ((SHARE, _others(names)), (CORRELATION, _correlations(names))):
+            if not chosen:
+                continue
+            values = np.array([float(RATES[name](*total)) for name in chosen])
+            left = np.stack([RATES[name](*without) for name in chosen], axis=1)
+            low, high = limits(values, left, within, [_resting(counts, name) for name in chosen])
+            for at, name in enumerate(chosen):
+                found[name] = Interval(float(values[at]), float(low[at]), float(high[at]))
+        return {name: found[name] for name in names}
 
-    def of_sums(self, figure: Callable[[Numbers], npt.ArrayLike], per_patient: Numbers) -> Interval:
-        """Interval of a function of sums over patients; `per_patient` has a row a patient."""
-        value = float(np.asarray(figure(per_patient.sum(axis=0)[None]))[0])
-        return interval(value, np.asarray(figure(self.sums(per_patient)), dtype=np.float64))
+    def of_sums(
+        self, figure: Callable[[Numbers], npt.ArrayLike], per_patient: Numbers,
+        within: Bounds | None = None,
+    ) -> Interval:  # fmt: skip
+        """Interval of a function of sums over patients; `per_patient` has a row a patient.
+
+        `figure` takes sums, shape (m, k), and gives m figures; it should be smooth in the sums.
+        `within` are the bounds that its interval must not leave ((0, 1) for a rate), if any.
+        """
+        per_patient = np.asarray(per_patient, dtype=np.float64)
+        total = per_patient.sum(axis=0)
+        value = float(np.asarray(figure(total[None]), dtype=np.float64)[0])
+        patients = float((per_patient != 0).any(axis=1).sum())
+        return around(value, figure(total - per_patient), within, max(patients, 1.0))
 
     def of_roc_auc(self, pair_wins: Numbers, positive: Numbers, negative: Numbers) -> Interval:
         """Interval of the exact AUC from `auc_between_patients` and patches a patient and class."""
-        weights = self._double
-        won = np.einsum("ri,ri->r", weights @ pair_wins, weights)
-        pairs = (weights @ positive) * (weights @ negative)
-        value = float(ratio(pair_wins.sum(), positive.sum() * negative.sum()))
-        return interval(value, ratio(won, pairs))
+        return _of_area(_of_table(pair_wins, positive, negative), positive, negative)
+
+    def of_roc_auc_scores(
+        self, owner: Owner, labels: npt.ArrayLike, scores: npt.NDArray[np.floating]
+    ) -> Interval:
+        """The interval of `of_roc_auc` from patches, without a table of pairs of patients."""
+        found = roc_auc_left_out(owner, labels, scores, self.patients)
+        return _of_area(found, *self._classes(owner, labels))
+
+    def of_roc_auc_difference(
+        self, owner: Owner, labels: npt.ArrayLike, a: npt.NDArray[np.floating],
+        b: npt.NDArray[np.floating],
+    ) -> tuple[Interval, Interval, Interval]:  # fmt: skip
+        """AUC of A's scores, of B's of the same patches, and B - A: left out of both together."""
+        of_a, of_b = (roc_auc_left_out(owner, labels, each, self.patients) for each in (a, b))
+        classes = self._classes(owner, labels)
+        apart = around(of_b.value - of_a.value, of_b.left_out - of_a.left_out)
+        return _of_area(of_a, *classes), _of_area(of_b, *classes), apart
+
+    def of_average_precision(
+        self, owner: Owner, labels: npt.ArrayLike, scores: npt.NDArray[np.floating]
+    ) -> Interval:
+        """Interval of average precision (area under precision-recall) from patches."""
+        found = average_precision_left_out(owner, labels, scores, self.patients)
+        return _of_area(found, self._classes(owner, labels)[0])
 
     def of_mean(self, rates: Numbers) -> Interval:
-        """Interval of the mean of one rate a patient, over the patients that have one."""
+        """Interval of the mean of one rate a patient, over the patients that have one.
+
+        Taken as bounded by 0 and 1, or by -1 and 1 where one is negative.
+        """
         defined = np.isfinite(rates)
         return self.of_sums(
             lambda sums: ratio(sums[:, 0], sums[:, 1]),
-            np.stack([np.where(defined, rates, 0), defined], axis=1).astype(np.float64),
+            np.stack([np.where(defined, rates, 0), defined], axis=1).astype(np.float64)[defined],
+            CORRELATION if (rates[defined] < 0).any() else SHARE,
         )
 
     def of_median(self, rates: Numbers) -> Interval:
         """Interval of the median of one rate a patient, over the patients that have one."""
-        order = np.argsort(rates)[: int(np.isfinite(rates).sum())]
-        if not len(order):
-            return Interval(np.nan, np.nan, np.nan)
-        drawn = np.cumsum(self.weights[:, order], axis=1)
-        half = drawn[:, -1:] / 2
-        sorted_rates = rates[order]
-        lower = sorted_rates[np.argmax(drawn >= half, axis=1)]
-        upper = sorted_rates[np.argmax(drawn > half, axis=1)]
-        middle = np.where(drawn[:, -1] > 0, (lower + upper) / 2, np.nan)
-        return interval(float(np.median(sorted_rates)), middle)
+        return median_interval(rates[np.isfinite(rates)])
+
+    @cached_property
+    def weights(self) -> npt.NDArray[np.float32]:
+        """How often each resample drew each patient, shape (resamples, patients)."""
+        rng = np.random.default_rng(self.seed)
+        if not self.patients:
+            return np.zeros((self.resamples, 0), dtype=np.float32)
+        even = np.full(self.patients, 1 / self.patients)
+        return rng.multinomial(self.patients, even, size=self.resamples).astype(np.float32)
+
+    @cached_property
+    def _double(self) -> Numbers:
+        # The same numbers again: converting them at every call took longer than the product.
+        return self.weights.astype(np.float64)
 
     def sums(self, per_patient: Numbers) -> Numbers:
         """Sums over each resample's patients; (patients, k) → (resamples, k)."""
         summed: Numbers = self._double @ per_patient
         return summed
 
+    def _classes(self, owner: Owner, labels: npt.ArrayLike) -> tuple[Numbers, Numbers]:
+        """Patches a patient with IDC, and without."""
+        is_idc = np.asarray(labels) == 1
+        idc, others = (
+            np.bincount(owner, weights=each, minlength=self.patients).astype(np.float64)
+            for each in (is_idc, ~is_idc)
+        )
+        return idc, others
+
+
+def _others(names: tuple[str, ...]) -> list[str]:
+    return [name for name in names if name != "mcc"]
+
+
+def _correlations(names: tuple[str, ...]) -> list[str]:
+    return [name for name in names if name == "mcc"]
+
+
+def _resting(counts: Numbers, name: str) -> float:
+    """How many patients of equal size a rate rests on."""
+    groups = [counts[:, group].sum(axis=1) for group in _RESTS_ON[name]]
+    return min(float(effective(group)) for group in groups)
+
+
+def _of_table(pair_wins: Numbers, positive: Numbers, negative: Numbers) -> LeftOut:
+    return of_pairs(
+        pair_wins.sum(axis=1), pair_wins.sum(axis=0), np.diagonal(pair_wins), positive, negative
+    )
+
+
+def _of_area(found: LeftOut, *classes: Numbers) -> Interval:
+    patients = min(float(effective(each)) for each in classes)
+    return around(found.value, found.left_out, SHARE, patients)
+
 
 def interval(value: float, drawn: Numbers) -> Interval:
-    """The figure with the percentiles of its resamples, left out where they are not defined."""
+    """The figure with the 2.5 % and 97.5 % percentiles of its resamples, undefined ones left out.
+
+    With few patients it holds the truth less often than an interval of `leave_one_out`.
+    """
     defined = drawn[np.isfinite(drawn)]
     if not np.isfinite(value) or not len(defined):
         return Interval(value, np.nan, np.nan)
@@ -102,7 +208,7 @@ def interval(value: float, drawn: Numbers) -> Interval:
 
 
 def auc_between_patients(
-    patient: npt.NDArray[np.int64], labels: npt.ArrayLike, scores: Numbers, patients: int
+    patient: Owner, labels: npt.ArrayLike, scores: npt.NDArray[np.floating], patients: int
 ) -> Numbers:
     """How often patient i's IDC patches score above patient j's without (ties half), [i, j].
 
@@ -126,20 +232,63 @@ def auc_between_patients(
     return pair_wins
 
 
+def roc_auc_resampled(
+    bootstrap: PatientBootstrap, pair_wins: Numbers, positive: Numbers, negative: Numbers
+) -> Numbers:
+    """Exact AUC of every resample, shape (resamples,), from what `of_roc_auc` takes."""
+    won = np.einsum("ri,ri->r", bootstrap.sums(pair_wins), bootstrap.weights)
+    drawn = bootstrap.sums(np.stack([positive, negative], axis=1))
+    return ratio(won, drawn[:, 0] * drawn[:, 1])
+
+
+STEPS_AT_ONCE = 512
+
+
 def average_precision_resampled(
-    bootstrap: PatientBootstrap, patient: npt.NDArray[np.int64], labels: npt.ArrayLike,
-    scores: Numbers,
+    bootstrap: PatientBootstrap, patient: Owner, labels: npt.ArrayLike,
+    scores: npt.NDArray[np.floating],
 ) -> Numbers:  # fmt: skip
-    """Average precision of every resample, ties handled as one step; shape (resamples,)."""
-    order = np.argsort(-scores, kind="stable")
-    is_idc = (np.asarray(labels) == 1)[order]
-    last_of_tie = np.append(np.diff(scores[order]) != 0, True)
-    owner = patient[order]
-    found = np.empty(len(bootstrap.weights))
-    for row, weights in enumerate(bootstrap.weights):
-        drawn = weights[owner]
-        true = np.cumsum(np.where(is_idc, drawn, 0), dtype=np.float64)[last_of_tie]
-        called = np.cumsum(drawn, dtype=np.float64)[last_of_tie]
-        gain = np.diff(true, prepend=0.0)
-        found[row] = ratio(np.sum(gain * np.nan_to_num(ratio(true, called))), true[-1])
-    return found
+    """Average precision of every resample, ties handled as one step; shape (resamples,).
+
+    Exact: at each distinct score of an IDC patch (no other changes it) patches called a patient
+    are counted; a matrix product gives those of all resamples.
+    """
+    is_idc = np.asarray(labels) == 1
+    steps = np.unique(scores[is_idc])
+    step = len(steps) - np.searchsorted(steps, scores, side="right")
+    order = np.argsort(step, kind="stable")
+    step, owner, is_idc = step[order], patient[order], is_idc[order]
+    # Single precision counts exactly up to 2^24 and multiplies twice as fast.
+    exact = len(step) * float(bootstrap.weights.max(initial=0)) < 2**24
+    weights = np.ascontiguousarray(bootstrap.weights.T, dtype=np.float32 if exact else np.float64)
+    so_far = np.zeros((2, len(weights)))
+    area, true_before = np.zeros(bootstrap.resamples), np.zeros(bootstrap.resamples)
+    for first in range(0, len(steps), STEPS_AT_ONCE):
+        size = min(STEPS_AT_ONCE, len(steps) - first)
+        rows = slice(*np.searchsorted(step, [first, first + size]))
+        counts = _counts_a_step(step[rows] - first, owner[rows], is_idc[rows], size, so_far)
+        so_far = counts[:, -1]
+        true, called = counts.astype(weights.dtype) @ weights
+        gain = np.diff(true, axis=0, prepend=true_before[None].astype(weights.dtype))
+        true_before = true[-1].astype(np.float64)
+        # In double precision from here: a sum of many small shares.
+        precision = np.divide(true, np.maximum(called, 1), dtype=np.float64)
+        area += np.einsum("sr,sr->r", gain, precision)
+    return ratio(area, true_before)
+
+
+def _counts_a_step(
+    step: npt.NDArray[np.int64], owner: Owner, is_idc: npt.NDArray[np.bool_], size: int,
+    so_far: Numbers,
+) -> Numbers:  # fmt: skip
+    """IDC and all patches called up to each step, shape (2, size, patients)."""
+    patients = so_far.shape[1]
+    cell = step * patients + owner
+    counts: Numbers = np.stack(
+        [
+            np.bincount(cell, weights=column, minlength=size * patients).astype(np.float64)
+            for column in (is_idc, None)
+        ]
+    ).reshape(2, size, patients)
+    counts[:, 0] += so_far
+    return np.cumsum(counts, axis=1)

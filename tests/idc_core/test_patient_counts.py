@@ -71,3 +71,20 @@ def test_a_row_without_a_patient_is_refused() -> None:
     frame.loc[1, "patient"] = None
     with pytest.raises(ValueError, match="expected a patient: row 1 names none"):
         by_patient(frame)
+
+
+@pytest.mark.parametrize("categories", [["a", "b", "gone"], ["gone", "b", "a"]])
+def test_categories_in_any_order_are_the_same_patients(categories: list[str]) -> None:
+    plain = table([("b", 1, 0.9), ("a", 0, 0.1), ("b", 0, 0.5), ("b", 1, 0.2)])
+    named = plain.assign(patient=pd.Categorical(plain["patient"], categories))
+    found, expected = by_patient(named), by_patient(plain)
+    assert found.patients.tolist() == expected.patients.tolist() == ["a", "b"]
+    np.testing.assert_array_equal(found.at(0.5), expected.at(0.5))
+    np.testing.assert_array_equal(found.scores, expected.scores)
+
+
+def test_a_row_without_a_category_is_refused() -> None:
+    frame = table([("b", 0, 0.3), ("a", 0, 0.2)])
+    frame["patient"] = pd.Categorical(["b", None], ["a", "b"])
+    with pytest.raises(ValueError, match="expected a patient: row 1 names none"):
+        by_patient(frame)

@@ -1,68 +1,88 @@
-"""Bands around curves: what resampling whole patients would draw."""
+"""Bands: pointwise, around the curve, wider with fewer patients."""
 
 import numpy as np
 import pytest
 
-from idc_core.metrics.bands import PLACES, bands
-from idc_core.metrics.curves import Ranked
+from idc_core.metrics.bands import PLACES, Bands, bands
+from idc_core.metrics.leave_one_out import SHARE, around
 from idc_core.metrics.uncertainty import PatientBootstrap
 
-
-def drawn(patients: int = 8, each: int = 40):
-    """Labels and scores of patients, and counts a patient at a threshold."""
-    rng = np.random.default_rng(3)
-    labels = (rng.random((patients, each)) < 0.4).astype(np.int8)
-    scores = np.clip(0.3 + 0.3 * labels + rng.normal(0, 0.2, (patients, each)), 0, 1)
-
-    def at(threshold: float) -> np.ndarray:
-        called = scores >= threshold
-        return np.stack(
-            [
-                (~called & (labels == 0)).sum(1), (called & (labels == 0)).sum(1),
-                (~called & (labels == 1)).sum(1), (called & (labels == 1)).sum(1),
-            ],
-            axis=1,
-        )  # fmt: skip
-
-    return labels, scores, at
+THRESHOLDS = np.append(np.inf, np.linspace(1, 0, 81))
 
 
-def test_the_band_is_that_of_resampled_curves_read_one_by_one() -> None:
-    labels, scores, at = drawn()
-    thresholds = np.concatenate([[np.inf], np.unique(scores)[::-1][::8]])
-    bootstrap = PatientBootstrap(8, resamples=60, seed=1)
-    found = bands(at, thresholds, bootstrap)
-    read = []
-    for weights in bootstrap.weights:
-        rows = np.repeat(np.arange(8), weights.astype(int))
-        ranked = Ranked(labels[rows].ravel(), scores[rows].ravel())
-        counts = [ranked.counts(threshold) for threshold in thresholds]
-        alarms = [1 - each.specificity for each in counts]
-        read.append(np.interp(found.roc.across, alarms, [each.sensitivity for each in counts]))
-    low, high = np.percentile(read, [2.5, 97.5], axis=0)
-    np.testing.assert_allclose(found.roc.low, low, atol=1e-9)
-    np.testing.assert_allclose(found.roc.high, high, atol=1e-9)
+def patients(count: int, seed: int = 1) -> np.ndarray:
+    """Scores a patient, label and patch, shape (patients, 2, 30)."""
+    rng = np.random.default_rng(seed)
+    shift = rng.normal(0, 0.7, (count, 1, 1))
+    centre = np.array([-1.2, 1.0])[None, :, None]
+    return 1 / (1 + np.exp(-rng.normal(centre + shift, 1.2, (count, 2, 30))))
 
 
-def test_a_band_lies_around_its_curve() -> None:
-    labels, scores, at = drawn(40)
-    ranked = Ranked(labels.ravel(), scores.ravel())
-    curve = ranked.points(100)
-    found = bands(at, curve.thresholds, PatientBootstrap(40))
-    inner = (found.roc.across > 0.02) & (found.roc.across < 0.98)
-    own = np.interp(found.roc.across, 1 - curve.specificity, curve.sensitivity)
-    assert (found.roc.low[inner] <= own[inner] + 0.01).all()
-    assert (found.roc.high[inner] >= own[inner] - 0.01).all()
-    assert (found.roc.low <= found.roc.high).all()
-    assert len(found.roc.across) == PLACES
+def bands_of(scores: np.ndarray, thresholds: np.ndarray = THRESHOLDS) -> Bands:
+    def counts_at(threshold: float) -> np.ndarray:
+        called = (scores >= threshold).sum(axis=2)
+        return np.stack([30 - called[:, 0], called[:, 0], 30 - called[:, 1], called[:, 1]], axis=1)
+
+    return bands(counts_at, thresholds, PatientBootstrap(len(scores)))
 
 
-@pytest.mark.parametrize("label", [0, 1])
-def test_without_one_class_there_is_no_band(label: int) -> None:
-    def at(threshold: float) -> np.ndarray:
-        counts = np.zeros((3, 4), np.int64)
-        counts[:, 3 if label else 1] = 5
-        return counts
+def read(scores: np.ndarray, alarms: float) -> float:
+    """Sensitivity at a share of false alarms, from the curve at the same thresholds."""
+    found, false = (
+        [(scores[:, label] >= threshold).mean() for threshold in THRESHOLDS] for label in (1, 0)
+    )
+    return float(np.interp(alarms, false, found))
 
-    found = bands(at, np.array([np.inf, 0.5]), PatientBootstrap(3, resamples=20))
-    assert np.isnan(found.roc.low).all()
+
+def test_at_one_place_the_band_is_the_interval_of_what_is_read_there() -> None:
+    scores = patients(25)
+    found = bands_of(scores).roc
+    at = 9
+    assert found.across[at] == pytest.approx(0.15)
+    left = [read(np.delete(scores, each, axis=0), 0.15) for each in range(25)]
+    expected = around(read(scores, 0.15), left, SHARE)
+    assert (found.low[at], found.high[at]) == pytest.approx((expected.low, expected.high))
+
+
+def test_bands_hold_their_curves_and_stay_in_bounds() -> None:
+    scores = patients(40)
+    found = bands_of(scores)
+    curve = np.array([read(scores, place) for place in found.roc.across])
+    assert (found.roc.low <= curve + 1e-9).all()
+    assert (curve[1:] <= found.roc.high[1:] + 1e-9).all()
+    for band in (found.roc, found.pr):
+        assert len(band.across) == len(band.low) == len(band.high) == PLACES
+        assert (band.low >= 0).all()
+        assert (band.low <= band.high).all()
+        assert (band.high <= 1).all()
+
+
+def test_more_false_alarms_never_find_less() -> None:
+    found = bands_of(patients(12)).roc
+    assert (np.diff(found.low) >= 0).all()
+    assert (np.diff(found.high) >= 0).all()
+
+
+def test_fewer_patients_give_a_wider_band() -> None:
+    few, many = (bands_of(patients(count)) for count in (12, 200))
+    for curve in ("roc", "pr"):
+        wide, narrow = (getattr(each, curve) for each in (few, many))
+        assert np.mean(wide.high - wide.low) > 2 * np.mean(narrow.high - narrow.low)
+
+
+def test_more_thresholds_than_are_needed_change_little() -> None:
+    scores = patients(30)
+    fine = bands_of(scores, np.append(np.inf, np.linspace(1, 0, 1001)))
+    coarse = bands_of(scores)
+    np.testing.assert_allclose(fine.roc.low[3:], coarse.roc.low[3:], atol=0.03)
+    np.testing.assert_allclose(fine.pr.high, coarse.pr.high, atol=0.03)
+
+
+def test_one_class_has_no_bands() -> None:
+    found = bands(lambda _: np.array([[3, 1, 0, 0], [2, 2, 0, 0]]), THRESHOLDS, PatientBootstrap(2))
+    assert np.isnan([found.roc.low, found.roc.high, found.pr.low, found.pr.high]).all()
+
+
+def test_nobody_has_no_bands() -> None:
+    found = bands(lambda _: np.zeros((0, 4), dtype=np.int64), THRESHOLDS, PatientBootstrap(0))
+    assert np.isnan([found.roc.low, found.pr.high]).all()

@@ -147,6 +147,53 @@ def test_without_patches_every_figure_is_unknown() -> None:
     assert len(nothing.curve) == 1
 
 
+@pytest.mark.parametrize("levels", [1, 7, 90])
+def test_points_are_the_whole_curve_where_it_has_no_more(levels: int) -> None:
+    labels, scores = drawn(5000, levels=levels)
+    scores[0] = 1.0  # one patch alone: quantiles would pass it over
+    whole, points = (
+        getattr(Ranked(labels, scores.astype(np.float32)), name) for name in ("curve", "points")
+    )
+    found = points(100)
+    np.testing.assert_array_equal(found.thresholds, whole.thresholds)
+    np.testing.assert_array_equal(found.sensitivity, whole.sensitivity)
+    np.testing.assert_array_equal(found.precision, whole.precision)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_points_lie_on_the_curve_and_leave_no_wide_gap(kind: type) -> None:
+    labels, scores = drawn(20_000, levels=10_000_000)
+    ranked = Ranked(labels, scores.astype(kind))
+    points = ranked.points(100)
+    assert len(points) <= 100
+    assert (points.sensitivity[0], points.specificity[0]) == (0, 1)
+    assert (points.sensitivity[-1], points.specificity[-1]) == (1, 0)
+    for at in range(len(points)):
+        counts = confusion_at(labels, scores.astype(kind), points.thresholds[at])
+        assert points.sensitivity[at] == counts.sensitivity
+        assert points.specificity[at] == counts.specificity
+    assert np.diff(points.sensitivity).max() < 0.05
+    assert -np.diff(points.specificity).min() < 0.05
+
+
+def test_points_of_one_class_end_where_it_ends() -> None:
+    points = Ranked(np.ones(5000), drawn(5000, levels=10_000_000)[1]).points(50)
+    assert (points.sensitivity[0], points.sensitivity[-1]) == (0, 1)
+    assert np.isnan(points.specificity).all()
+
+
+@pytest.mark.parametrize("levels", [3, 1000, 10_000_000])
+def test_areas_in_single_precision_equal_those_of_scikit_learn(levels: int) -> None:
+    labels, scores = drawn(30_000, levels=levels)
+    single = scores.astype(np.float32)
+    ranked = Ranked(labels, single)
+    assert ranked.positive.dtype == np.float32
+    assert ranked.roc_auc == pytest.approx(referee.roc_auc_score(labels, single), abs=1e-12)
+    assert ranked.pr_auc == pytest.approx(
+        referee.average_precision_score(labels, single), abs=1e-12
+    )
+
+
 def test_a_thinned_curve_keeps_its_ends_and_its_points() -> None:
     labels, scores = drawn(5000, levels=100_000)
     curve = Ranked(labels, scores).curve

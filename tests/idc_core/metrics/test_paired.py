@@ -11,6 +11,7 @@ from sklearn import metrics as referee
 
 from idc_core.metrics import paired
 from idc_core.metrics.confusion import RATES, Confusion, confusion_at
+from idc_core.metrics.leave_one_out import SHARE, around
 from idc_core.metrics.paired import BROKEN, CELLS, FIXED
 from idc_core.metrics.uncertainty import Interval, PatientBootstrap
 
@@ -56,9 +57,9 @@ def naive(
 class Recorder(PatientBootstrap):
     """Keeps what the resamples gave, whichever interval is then made of them."""
 
-    def of_sums(self, figure, per_patient):  # type: ignore[no-untyped-def]
+    def of_sums(self, figure, per_patient, within=None):  # type: ignore[no-untyped-def]
         self.seen = np.asarray(figure(self.sums(per_patient)))
-        return super().of_sums(figure, per_patient)
+        return super().of_sums(figure, per_patient, within)
 
 
 @pytest.fixture(scope="module")
@@ -89,33 +90,22 @@ def test_a_difference_of_rates_equals_the_naive_loop(
     assert found.difference.low <= found.difference.value <= found.difference.high
 
 
-def test_the_difference_of_areas_equals_the_naive_loop_with_scikit_learn(
+def test_the_difference_of_areas_equals_a_loop_with_scikit_learn(
     bootstrap: Recorder, patches: Patches
 ) -> None:
     owner, labels, a, b = patches
     found = paired.roc_auc(bootstrap, owner, labels, a, b)
-    expected = naive(bootstrap, patches, referee.roc_auc_score)
-    value = referee.roc_auc_score(labels, b) - referee.roc_auc_score(labels, a)
-    assert found.difference.value == pytest.approx(value, abs=1e-12)
-    assert found.difference.low == pytest.approx(np.percentile(expected, 2.5), abs=2e-2)
-    assert found.difference.high == pytest.approx(np.percentile(expected, 97.5), abs=2e-2)
-    assert found.a.value == pytest.approx(referee.roc_auc_score(labels, a), abs=1e-12)
-    assert found.b.value == pytest.approx(referee.roc_auc_score(labels, b), abs=1e-12)
-
-
-def test_the_linearised_area_is_exact_in_value_and_close_in_width(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    patches = drawn(9, patients=80)
-    bootstrap = PatientBootstrap(80, resamples=1000)
-    exact = paired.roc_auc(bootstrap, *patches)
-    monkeypatch.setattr(paired, "EXACT_PATIENTS", 10)
-    linear = paired.roc_auc(bootstrap, *patches)
-    for name in ("a", "b", "difference"):
-        one, other = getattr(exact, name), getattr(linear, name)
-        assert other.value == pytest.approx(one.value, abs=1e-12)
-        width = one.high - one.low
-        assert (other.low, other.high) == pytest.approx((one.low, one.high), abs=0.15 * width)
+    areas = np.array(
+        [
+            [referee.roc_auc_score(labels[owner != i], each[owner != i]) for each in (a, b)]
+            for i in range(PATIENTS)
+        ]
+    )
+    values = [referee.roc_auc_score(labels, each) for each in (a, b)]
+    expected = around(values[1] - values[0], areas[:, 1] - areas[:, 0])
+    assert astuple(found.difference) == pytest.approx(astuple(expected), abs=1e-12)
+    for one, value, left in zip((found.a, found.b), values, areas.T, strict=True):
+        assert astuple(one) == pytest.approx(astuple(around(value, left, SHARE)), abs=1e-12)
 
 
 def test_the_difference_of_brier_scores_equals_the_naive_loop(
@@ -224,3 +214,21 @@ def test_one_class_has_no_difference_of_areas(patients: int) -> None:
     labels, scores = np.zeros(len(owner), np.int8), np.linspace(0, 1, len(owner))
     found = paired.roc_auc(PatientBootstrap(patients, resamples=20), owner, labels, scores, scores)
     assert np.isnan([*astuple(found.a), *astuple(found.b), *astuple(found.difference)]).all()
+
+
+@pytest.mark.parametrize("name", ["sensitivity", "roc_auc"])
+def test_the_interval_is_about_that_of_patients_resampled_together(name: str) -> None:
+    patches = drawn(9, patients=60)
+    bootstrap = PatientBootstrap(60, resamples=400)
+
+    def direct(labels: np.ndarray, scores: np.ndarray) -> float:
+        if name == "roc_auc":
+            return float(referee.roc_auc_score(labels, scores))
+        return float((scores >= 0.5)[labels == 1].mean())
+
+    if name == "roc_auc":
+        found = paired.roc_auc(bootstrap, *patches).difference
+    else:
+        found = paired.rates(bootstrap, cells_of(patches, 0.5, 0.5), (name,))[name].difference
+    low, high = np.percentile(naive(bootstrap, patches, direct), [2.5, 97.5])
+    assert (found.low, found.high) == pytest.approx((low, high), abs=0.2 * (high - low))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from idc_core.metrics.sorted_scores import below, lifted, segments
+from idc_core.metrics.sorted_scores import below, lifted, lifted_one, segments
 
 some = settings(max_examples=60, deadline=None)
 SINGLE = st.floats(0, 1, width=32)
@@ -62,3 +62,18 @@ def test_an_infinite_threshold_is_above_everything() -> None:
 @pytest.mark.parametrize("kind", [np.float32, np.float64])
 def test_the_precision_of_the_scores_is_kept(kind: type) -> None:
     assert segments(np.array([0.5, 0.2], kind), np.array([0, 0]), 1).scores.dtype == kind
+
+
+@some
+@given(threshold=ANY)
+def test_one_threshold_is_lifted_as_many_are(threshold: float) -> None:
+    for kind in (np.float32, np.float64):
+        like = np.zeros(1, kind)
+        assert lifted_one(threshold, like) == lifted(threshold, like)
+        assert lifted_one(threshold, like).dtype == kind
+
+
+@pytest.mark.parametrize("beyond", [np.inf, 1e300, 1.5])
+def test_a_threshold_beyond_every_score_stays_beyond(beyond: float) -> None:
+    assert lifted_one(beyond, np.zeros(1, np.float32)) > 1
+    assert lifted_one(-beyond, np.zeros(1, np.float32)) < 0

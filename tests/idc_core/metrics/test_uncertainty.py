@@ -1,22 +1,33 @@
-"""Intervals: whole patients are resampled, and every short cut equals the naive loop."""
+"""Intervals: whole patients are left out or resampled; every short cut equals the naive loop."""
 
 from collections.abc import Callable
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn import metrics as referee
 
 from idc_core.metrics.confusion import RATES, Confusion, ratio
 from idc_core.metrics.curves import Ranked
+from idc_core.metrics.leave_one_out import CORRELATION, SHARE, around
 from idc_core.metrics.uncertainty import (
     Interval,
     PatientBootstrap,
     auc_between_patients,
     average_precision_resampled,
     interval,
+    roc_auc_resampled,
 )
 
 PATIENTS, RESAMPLES = 7, 60
+Patches = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+def close(found: Interval, expected: Interval) -> bool:
+    return (found.value, found.low, found.high) == pytest.approx(
+        (expected.value, expected.low, expected.high), abs=1e-10
+    )
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +36,7 @@ def bootstrap() -> PatientBootstrap:
 
 
 @pytest.fixture(scope="module")
-def patches() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def patches() -> Patches:
     """Owner, label and score of patches in no order, with ties and a patient of one class."""
     rng = np.random.default_rng(5)
     owner = rng.integers(0, PATIENTS, 160)
@@ -37,7 +48,7 @@ def patches() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def naive(
     bootstrap: PatientBootstrap,
-    patches: tuple[np.ndarray, np.ndarray, np.ndarray],
+    patches: Patches,
     figure: Callable[[np.ndarray, np.ndarray], float],
 ) -> np.ndarray:
     """The figure of each resample, whose patches are really put together."""
@@ -51,7 +62,7 @@ def naive(
     return np.array(found)
 
 
-def per_patient(patches: tuple[np.ndarray, np.ndarray, np.ndarray]) -> np.ndarray:
+def per_patient(patches: Patches) -> np.ndarray:
     owner, labels, scores = patches
     counts = np.zeros((PATIENTS, 4), dtype=int)
     np.add.at(counts, (owner, 2 * labels + (scores >= 0.5)), 1)
@@ -79,9 +90,26 @@ def test_resamples_without_the_figure_are_left_out() -> None:
     assert interval(0.5, np.array([np.nan, 0.4, 0.4])) == Interval(0.5, 0.4, 0.4)
 
 
+def without_each(
+    patches: Patches, figure: Callable[[np.ndarray, np.ndarray], float]
+) -> tuple[float, list[float]]:
+    """The figure of all patches, and of what is left without each patient."""
+    owner, labels, scores = patches
+    return figure(labels, scores), [
+        figure(labels[owner != patient], scores[owner != patient]) for patient in range(PATIENTS)
+    ]
+
+
+def classes(patches: Patches) -> tuple[np.ndarray, np.ndarray]:
+    owner, labels, _ = patches
+    return tuple(
+        np.bincount(owner, weights=labels == label, minlength=PATIENTS) for label in (1, 0)
+    )
+
+
 @pytest.mark.parametrize("name", RATES)
-def test_a_rate_equals_the_naive_loop(
-    name: str, bootstrap: PatientBootstrap, patches: tuple[np.ndarray, np.ndarray, np.ndarray]
+def test_a_rate_has_the_interval_of_what_is_left_without_each_patient(
+    name: str, bootstrap: PatientBootstrap, patches: Patches
 ) -> None:
     def direct(labels: np.ndarray, scores: np.ndarray) -> float:
         called = scores >= 0.5
@@ -90,29 +118,54 @@ def test_a_rate_equals_the_naive_loop(
         return Confusion(tn=tn, fp=fp, fn=fn, tp=tp).rate(name)
 
     found = bootstrap.of_rates(per_patient(patches), (name,))[name]
-    expected = interval(direct(*patches[1:]), naive(bootstrap, patches, direct))
-    assert (found.value, found.low, found.high) == pytest.approx(
-        (expected.value, expected.low, expected.high), abs=1e-12
-    )
+    within = CORRELATION if name == "mcc" else SHARE
+    assert close(found, around(*without_each(patches, direct), within))
 
 
-def test_the_roc_area_equals_the_naive_loop_with_scikit_learn(
-    bootstrap: PatientBootstrap, patches: tuple[np.ndarray, np.ndarray, np.ndarray]
+def test_the_roc_area_equals_a_loop_with_scikit_learn(
+    bootstrap: PatientBootstrap, patches: Patches
 ) -> None:
-    owner, labels, scores = patches
-    pair_wins = auc_between_patients(owner, labels, scores, PATIENTS)
-    positive = np.bincount(owner, weights=labels == 1, minlength=PATIENTS)
-    negative = np.bincount(owner, weights=labels == 0, minlength=PATIENTS)
-    found = bootstrap.of_roc_auc(pair_wins, positive, negative)
-    drawn = naive(bootstrap, patches, referee.roc_auc_score)
-    expected = interval(referee.roc_auc_score(labels, scores), drawn)
-    assert (found.value, found.low, found.high) == pytest.approx(
-        (expected.value, expected.low, expected.high), abs=1e-12
+    pair_wins = auc_between_patients(*patches, PATIENTS)
+    found = bootstrap.of_roc_auc(pair_wins, *classes(patches))
+    assert close(found, around(*without_each(patches, referee.roc_auc_score), SHARE))
+    assert close(found, bootstrap.of_roc_auc_scores(*patches))
+
+
+def test_average_precision_has_the_interval_of_a_loop_with_scikit_learn(
+    bootstrap: PatientBootstrap, patches: Patches
+) -> None:
+    expected = around(*without_each(patches, referee.average_precision_score), SHARE)
+    assert close(bootstrap.of_average_precision(*patches), expected)
+
+
+def test_a_difference_of_areas_leaves_each_patient_out_of_both(
+    bootstrap: PatientBootstrap, patches: Patches
+) -> None:
+    owner, labels, a = patches
+    b = np.round((a + np.random.default_rng(8).random(len(a))) / 2, 1)
+    value_a, left_a = without_each((owner, labels, a), referee.roc_auc_score)
+    value_b, left_b = without_each((owner, labels, b), referee.roc_auc_score)
+    of_a, of_b, apart = bootstrap.of_roc_auc_difference(owner, labels, a, b)
+    assert close(apart, around(value_b - value_a, np.array(left_b) - np.array(left_a)))
+    assert close(of_a, bootstrap.of_roc_auc_scores(owner, labels, a))
+    assert close(of_b, bootstrap.of_roc_auc_scores(owner, labels, b))
+    same = bootstrap.of_roc_auc_difference(owner, labels, a, a)[2]
+    assert same == Interval(0.0, 0.0, 0.0)
+
+
+def test_the_roc_area_of_every_resample_equals_the_naive_loop(
+    bootstrap: PatientBootstrap, patches: Patches
+) -> None:
+    pair_wins = auc_between_patients(*patches, PATIENTS)
+    np.testing.assert_allclose(
+        roc_auc_resampled(bootstrap, pair_wins, *classes(patches)),
+        naive(bootstrap, patches, referee.roc_auc_score),
+        atol=1e-12,
     )
 
 
 def test_wins_between_patients_equal_a_count_of_pairs(
-    patches: tuple[np.ndarray, np.ndarray, np.ndarray],
+    patches: Patches,
 ) -> None:
     owner, labels, scores = patches
     found = auc_between_patients(owner, labels, scores, PATIENTS)
@@ -124,7 +177,7 @@ def test_wins_between_patients_equal_a_count_of_pairs(
 
 
 def test_average_precision_equals_the_naive_loop_with_scikit_learn(
-    bootstrap: PatientBootstrap, patches: tuple[np.ndarray, np.ndarray, np.ndarray]
+    bootstrap: PatientBootstrap, patches: Patches
 ) -> None:
     found = average_precision_resampled(bootstrap, *patches)
     np.testing.assert_allclose(
@@ -132,33 +185,68 @@ def test_average_precision_equals_the_naive_loop_with_scikit_learn(
     )
 
 
-def test_a_function_of_sums_equals_the_naive_loop(
-    bootstrap: PatientBootstrap, patches: tuple[np.ndarray, np.ndarray, np.ndarray]
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10_000), digits=st.integers(1, 3))
+def test_average_precision_of_resamples_equals_scikit_learn_whatever_the_ties(
+    seed: int, digits: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    count = int(rng.integers(0, 40))
+    owner, labels = rng.integers(0, 5, count), rng.integers(0, 2, count)
+    scores = np.round(rng.random(count), digits)
+    bootstrap = PatientBootstrap(5, resamples=20, seed=seed)
+    found = average_precision_resampled(bootstrap, owner, labels, scores)
+    for weights, area in zip(bootstrap.weights[:, owner], found, strict=True):
+        if weights @ labels == 0:
+            assert np.isnan(area)
+        else:
+            expected = referee.average_precision_score(labels, scores, sample_weight=weights)
+            assert area == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_block_of_steps_more_changes_no_average_precision(
+    bootstrap: PatientBootstrap, patches: Patches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = average_precision_resampled(bootstrap, *patches)
+    monkeypatch.setattr("idc_core.metrics.uncertainty.STEPS_AT_ONCE", 3)
+    np.testing.assert_allclose(average_precision_resampled(bootstrap, *patches), whole, atol=1e-12)
+
+
+def test_sums_over_resamples_equal_the_naive_loop(
+    bootstrap: PatientBootstrap, patches: Patches
+) -> None:
+    owner, labels, scores = patches
+    errors = np.bincount(owner, weights=(scores - labels) ** 2, minlength=PATIENTS)
+    drawn = bootstrap.sums(np.stack([errors, np.bincount(owner, minlength=PATIENTS)], axis=1))
+    expected = naive(bootstrap, patches, lambda y, s: referee.brier_score_loss(y, s, pos_label=1))
+    np.testing.assert_allclose(drawn[:, 0] / drawn[:, 1], expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("within", [None, SHARE])
+def test_a_function_of_sums_has_the_interval_of_what_is_left_without_each_patient(
+    within: tuple[float, float] | None, bootstrap: PatientBootstrap, patches: Patches
 ) -> None:
     owner, labels, scores = patches
     errors = np.bincount(owner, weights=(scores - labels) ** 2, minlength=PATIENTS)
     sums = np.stack([errors, np.bincount(owner, minlength=PATIENTS)], axis=1)
-    found = bootstrap.of_sums(lambda drawn: ratio(drawn[:, 0], drawn[:, 1]), sums)
-    drawn = naive(bootstrap, patches, lambda y, s: referee.brier_score_loss(y, s, pos_label=1))
-    expected = interval(float(np.mean((scores - labels) ** 2)), drawn)
-    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
-    assert found.value == pytest.approx(expected.value)
+    found = bootstrap.of_sums(lambda drawn: ratio(drawn[:, 0], drawn[:, 1]), sums, within)
+    expected = without_each(patches, lambda y, s: float(np.mean((s - y) ** 2)))
+    assert close(found, around(*expected, within))
 
 
-@pytest.mark.parametrize("figure", ["mean", "median"])
-def test_mean_and_median_patient_equal_the_naive_loop(
-    figure: str, bootstrap: PatientBootstrap
-) -> None:
+def test_the_mean_patient_leaves_out_those_without_the_rate(bootstrap: PatientBootstrap) -> None:
     rates = np.array([0.9, np.nan, 0.2, 0.7, 0.7, np.nan, 0.1])
-    numpy_figure = getattr(np, f"nan{figure}")
-    drawn = np.array(
-        [numpy_figure(np.repeat(rates, weights.astype(int))) for weights in bootstrap.weights]
-    )
-    found = getattr(bootstrap, f"of_{figure}")(rates)
-    expected = interval(numpy_figure(rates), drawn)
-    assert (found.value, found.low, found.high) == pytest.approx(
-        (expected.value, expected.low, expected.high), abs=1e-12
-    )
+    some = rates[np.isfinite(rates)]
+    left = [np.delete(some, each).mean() for each in range(len(some))]
+    assert close(bootstrap.of_mean(rates), around(some.mean(), left, SHARE))
+    signed = bootstrap.of_mean(rates - 0.5)
+    assert -1 <= signed.low < signed.value < signed.high <= 1
+
+
+def test_the_median_lies_between_two_patients(bootstrap: PatientBootstrap) -> None:
+    # Of 10 patients: P(fewer than 2 below the median) = 11 / 1024, fewer than 3: 56 / 1024.
+    found = bootstrap.of_median(np.array([np.nan, *np.arange(10)[::-1] / 10]))
+    assert (found.value, found.low, found.high) == (0.45, 0.1, 0.8)
 
 
 @pytest.mark.parametrize("figure", ["of_mean", "of_median"])
@@ -167,9 +255,68 @@ def test_a_rate_that_no_patient_has_is_unknown(figure: str, bootstrap: PatientBo
     assert np.isnan([found.value, found.low, found.high]).all()
 
 
-def test_one_patient_has_an_interval_without_width() -> None:
-    found = PatientBootstrap(1, resamples=50).of_rates([[6, 2, 1, 3]], ("sensitivity",))
-    assert found["sensitivity"] == Interval(0.75, 0.75, 0.75)
+def test_one_patient_says_little_of_the_next() -> None:
+    found = PatientBootstrap(1).of_rates([[6, 2, 1, 3]], ("sensitivity",))["sensitivity"]
+    assert found.value == 0.75
+    assert found.low < 0.2
+    assert found.high > 0.95
+
+
+def test_a_rate_that_rests_on_one_patient_is_as_unsure_as_one_patient() -> None:
+    one = PatientBootstrap(1).of_rates([[6, 2, 1, 3]], ("sensitivity", "mcc"))
+    many = PatientBootstrap(3).of_rates(
+        [[6, 2, 1, 3], [9, 1, 0, 0], [5, 5, 0, 0]], ("sensitivity",)
+    )
+    assert many["sensitivity"] == one["sensitivity"]
+
+
+@pytest.mark.parametrize("name", ["sensitivity", "balanced_accuracy", "f1", "mcc"])
+def test_never_wrong_is_not_surely_right(name: str) -> None:
+    few, many = (
+        PatientBootstrap(count).of_rates([[50, 0, 0, 50]] * count, (name,))[name]
+        for count in (10, 200)
+    )
+    assert [few.value, few.high, many.value, many.high] == pytest.approx([1] * 4)
+    assert few.low < many.low < 1
+    # Wilson's, as if each patient were one observation.
+    share = 10 / (10 + 1.959964**2)
+    assert few.low == pytest.approx(2 * share - 1 if name == "mcc" else share, abs=1e-6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    counts=st.lists(
+        st.tuples(*[st.integers(0, 3) | st.integers(0, 900)] * 4), min_size=0, max_size=12
+    )
+)
+def test_an_interval_holds_its_value_and_stays_in_bounds(
+    counts: list[tuple[int, int, int, int]],
+) -> None:
+    table = np.array(counts, dtype=float).reshape(-1, 4)
+    for name, found in PatientBootstrap(len(table)).of_rates(table, tuple(RATES)).items():
+        if np.isnan(found.value):
+            assert np.isnan([found.low, found.high]).all()
+        else:
+            least = -1 if name == "mcc" else 0
+            assert least <= found.low <= found.value + 1e-12
+            assert found.value - 1e-12 <= found.high <= 1
+
+
+def test_classes_exchanged_exchange_sensitivity_and_specificity() -> None:
+    counts = np.random.default_rng(2).integers(0, 90, (15, 4))
+    names = ("sensitivity", "specificity", "precision", "npv", "accuracy", "mcc")
+    found = PatientBootstrap(15).of_rates(counts, names)
+    other = PatientBootstrap(15).of_rates(counts[:, ::-1], names)
+    for name, mirrored in zip(
+        names, ("specificity", "sensitivity", "npv", "precision", "accuracy", "mcc"), strict=True
+    ):
+        assert close(found[name], other[mirrored])
+
+
+def test_asking_for_intervals_draws_no_resamples() -> None:
+    bootstrap = PatientBootstrap(30)
+    bootstrap.of_rates(np.ones((30, 4)), tuple(RATES))
+    assert "weights" not in vars(bootstrap)
 
 
 def test_no_patients_leave_every_rate_unknown() -> None:
@@ -187,13 +334,13 @@ def test_patients_who_resemble_themselves_widen_the_interval() -> None:
 def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
     rng = np.random.default_rng(11)
     held = 0
-    for seed in range(200):
+    for _ in range(1000):
         chances = rng.beta(8, 2, size=40)  # 0.8 on average
         found = rng.binomial(50, chances)
         counts = np.stack([0 * found, 0 * found, 50 - found, found], axis=1)
-        drawn = PatientBootstrap(40, resamples=400, seed=seed).of_rates(counts, ("sensitivity",))
-        held += drawn["sensitivity"].low <= 0.8 <= drawn["sensitivity"].high
-    assert 0.88 <= held / 200 <= 0.99
+        rates = PatientBootstrap(40).of_rates(counts, ("sensitivity",))
+        held += rates["sensitivity"].low <= 0.8 <= rates["sensitivity"].high
+    assert 0.93 <= held / 1000 <= 0.97
 
 
 @pytest.mark.parametrize("label", [0, 1])
