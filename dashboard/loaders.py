@@ -24,6 +24,7 @@ from idc_core.evaluation import patient_aucs
 from idc_core.files import read_json
 from idc_core.metrics.bands import bands
 from idc_core.metrics.curves import Curve, Ranked
+from idc_core.metrics.operating_point import Chosen, choose
 from idc_core.metrics.uncertainty import PatientBootstrap
 from idc_core.patient_counts import PatientCounts, by_patient
 from idc_core.places import data_root, run_path
@@ -164,6 +165,26 @@ def looks(chosen: Run, threshold: float | None = None) -> int:
 def _looks(path: str, stamp: Stamp | None) -> frozenset[tuple[float, str | None]]:
     found = ledger.looks(open_run(Path(path)))
     return frozenset((float(look["threshold"]), look.get("calibration")) for look in found)
+
+
+def chosen(run: Run, rule: str) -> Chosen:
+    """What a rule chooses on validation; raises `ValueError` where it cannot, see `choose`."""
+    file = run.path / "predictions.parquet"
+    found = _chosen(str(run.path), rule, run.calibration_id(), stamp(file))
+    if isinstance(found, ValueError):
+        raise found
+    return found
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _chosen(path: str, rule: str, calibration: str | None, stamp: Stamp) -> Chosen | ValueError:
+    found = scores(open_run(Path(path)), "validation")
+    if found is None:
+        return ValueError("expected a validation split to choose a threshold on: there is none.")
+    try:
+        return choose(found.ranked, rule)
+    except ValueError as cannot:
+        return cannot
 
 
 def store_of(chosen: Run) -> PatchStore | None:

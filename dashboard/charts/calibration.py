@@ -64,12 +64,13 @@ def _reliability(*, two: bool) -> Spec:
         alt.Tooltip("patients:Q", format=","),
     ]
     bins = alt.Chart(source("bins"))
+    bars = bins.mark_rule(strokeWidth=1.6)
     ideal = alt.Chart(source("ideal")).mark_line(strokeDash=[4, 4], color=QUIET)
     faint = alt.Opacity("enough:N", scale=alt.Scale(domain=_BINS, range=[1, 0.3]), legend=None)
     return template(
         ideal.encode(x=x, y=y)
         + bins.mark_line(strokeWidth=1.4).encode(x=x, y=y, color=colour)
-        + bins.mark_rule(strokeWidth=1.6).encode(x=x, y=low, y2="high:Q", color=colour, opacity=faint)
+        + bars.encode(x=x, y=low, y2="high:Q", color=colour, opacity=faint)
         + bins.mark_point(filled=True, opacity=1).encode(
             x=x, y=y, color=colour, opacity=faint, tooltip=said,
             size=alt.Size("patches:Q", scale=alt.Scale(type="sqrt", range=[25, 260]), legend=None),

@@ -138,7 +138,7 @@ def _cells() -> Spec:
         x=alt.X(
             "column:N", sort=list(COLUMNS), scale=gap, title=None,
             axis=alt.Axis(
-                orient="top", labelAngle=0, labelOverlap=False,
+                orient="top", labelAngle=0, labelOverlap=False, labelFlush=False,
                 **quiet | {"labelFontSize": alt.expr(f"{_NARROW} ? 10 : 13")},
             ),
         ),

@@ -63,13 +63,13 @@ def rate(value: float | None) -> str:
 
 
 def interval(figure: Mapping[str, float | None]) -> str:
-    """A figure with its 95 % interval.
+    """A figure with its 95 % interval, where that can be known.
 
     >>> interval({"value": 0.834, "low": 0.78, "high": 0.881})
     '0.83 [0.78–0.88]'
     """
-    if rate(figure["value"]) == UNDEFINED:
-        return UNDEFINED
+    if rate(figure["low"]) == UNDEFINED:
+        return rate(figure["value"])
     return f"{rate(figure['value'])} [{rate(figure['low'])}–{rate(figure['high'])}]"
 
 

@@ -27,7 +27,7 @@ def show(
     few = " Fewer than 20 patients: the interval itself is unsure." * (len(patients) < FEW_PATIENTS)
     st.html(
         f'<div class="idc-caption">{counts.total:,} patches of {len(patients):,} patients. Value '
-        "and sentence pool all patches; intervals are for new patients (resampled). Patients "
+        "and sentence pool all patches; intervals are for new patients. Patients "
         f"without a defined rate are left out of the last two columns.{few}</div>"
     )
     figure.download(table, key="rates")

@@ -1,25 +1,42 @@
 """Ask for a threshold by rule; the rule looks at validation only."""
 
+import math
+from collections.abc import Callable
+
 import streamlit as st
 
 from dashboard import loaders, thread
-from idc_core.metrics.operating_point import choose
+from idc_core.metrics.operating_point import BY_HAND, Chosen, Infeasible, rule_words
 from idc_core.runs import Run
 
 _RULES = {
-    "Find 90 % of the IDC": "sensitivity>=0.9",
-    "Leave 90 % of the rest alone": "specificity>=0.9",
+    "Find 90 % of IDC": "sensitivity>=0.9",
+    "Leave 90 % of the rest": "specificity>=0.9",
     "Youden": "youden",
     "Best F1": "f1",
 }
+_MOVED = "threshold_rule"
+
+# Kind: the sentence around the number, its default and its range.
+_OWN = {
+    "sensitivity": ("find at least this share of the IDC, in %", 95.0, (1.0, 100.0)),
+    "specificity": ("leave at least this share of the rest alone, in %", 95.0, (1.0, 100.0)),
+    "precision": ("make at least this share of the calls IDC, in %", 80.0, (1.0, 100.0)),
+    "calls": ("call at most this share of the patches, in %", 20.0, (1.0, 100.0)),
+    "cost": ("one missed IDC patch weighs as much as so many false alarms", 5.0, (0.1, 1e4)),
+    "fbeta": ("best F-beta, where finding weighs beta times as much", 2.0, (0.1, 20.0)),
+}
 
 
-def show(run: Run) -> None:
-    """A row of buttons; each moves the threshold to what its rule chooses on validation."""
-    validation = loaders.scores(run, "validation")
+def show(run: Run, beside: Callable[[], None]) -> None:
+    """A row of buttons; each moves the threshold to what its rule chooses on validation.
+
+    `beside` draws what stands at the end of the row.
+    """
+    there = loaders.scores(run, "validation") is not None
     locked = loaders.locked_threshold(run)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("Move to (chosen on validation):", width="content")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption("By validation:", width="content")
         if locked is not None:
             st.button(
                 f"Operating point {locked:.3f}", key="rule_locked", icon=":material/lock:",
@@ -27,16 +44,85 @@ def show(run: Run) -> None:
             )  # fmt: skip
         for name, rule in _RULES.items():
             st.button(
-                name, key=f"rule_{rule}", disabled=validation is None,
+                name, key=f"rule_{rule}", disabled=not there,
                 on_click=_move, args=(run.name, rule),
+                help=None if there else _NO_VALIDATION,
             )  # fmt: skip
+        if there:
+            with st.popover("Another rule …", key="another_rule"):
+                _own(run)
+        beside()
+
+
+_NO_VALIDATION = "A rule chooses on validation, and this run has no validation split."
+
+
+def rule_of(threshold: float) -> str:
+    """The rule that moved the threshold to where it is; by hand if none did."""
+    moved: tuple[str, float] | None = st.session_state.get(_MOVED)
+    return moved[0] if moved is not None and moved[1] == threshold else BY_HAND
+
+
+def _own(run: Run) -> None:
+    """A rule with a number of one's own, said as a sentence, with what it reaches."""
+    kind = str(
+        st.selectbox(
+            "I want to", list(_OWN), key="own_kind", format_func=lambda each: _OWN[each][0]
+        )
+    )
+    _, default, (low, high) = _OWN[kind]
+    number = st.number_input(
+        "Number", low, high, default, key=f"own_number_{kind}", label_visibility="collapsed",
+    )  # fmt: skip
+    rule = written(kind, float(number))
+    try:
+        chosen, said = loaders.chosen(run, rule), "Move there"
+    except Infeasible as cannot:
+        chosen, said = cannot.nearest, "Move to the nearest"
+        st.markdown("**No threshold does that on validation.** The nearest one:")
+    except ValueError as cannot:
+        st.caption(str(cannot))
+        return
+    st.markdown(f"**{chosen.threshold:.3f}**: {reached(chosen)}, on validation.")
+    st.button(said, key="own_rule", on_click=_to, args=(chosen,), type="primary")
+
+
+def written(kind: str, number: float) -> str:
+    """A rule from its kind and the number of its sentence.
+
+    >>> written("sensitivity", 95.0), written("cost", 5.0)
+    ('sensitivity>=0.95', 'cost:5')
+    """
+    if kind in ("cost", "fbeta"):
+        return f"{kind}:{_plain(number)}"
+    return f"{kind}{'<=' if kind == 'calls' else '>='}{_plain(number / 100)}"
+
+
+def reached(chosen: Chosen) -> str:
+    """What a choice does where it was made."""
+    return (
+        f"finds {100 * chosen.sensitivity:.1f} % of the IDC and leaves "
+        f"{100 * chosen.specificity:.1f} % of the rest alone"
+    )
+
+
+def _plain(number: float) -> str:
+    """A number without an exponent or needless digits."""
+    text = f"{number:.6f}".rstrip("0").rstrip(".")
+    return text if text and math.isfinite(number) else "0"
+
+
+def _to(chosen: Chosen) -> None:
+    st.session_state[_MOVED] = (chosen.rule, chosen.threshold)
+    thread.change(threshold=chosen.threshold)
 
 
 def _move(name: str, rule: str) -> None:
-    validation = loaders.scores(loaders.run(name), "validation")
-    if validation is None:
-        return
+    run = loaders.run(name)
     try:
-        thread.change(threshold=choose(validation.ranked, rule).threshold)
+        _to(loaders.chosen(run, rule))
+    except Infeasible as cannot:
+        _to(cannot.nearest)
+        thread.note(f"No threshold reaches {rule_words(rule)} on validation: this is the nearest.")
     except ValueError as cannot:
         thread.note(f"{str(cannot)[0].upper()}{str(cannot)[1:]}")

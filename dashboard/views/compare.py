@@ -5,7 +5,6 @@ import time
 import streamlit as st
 
 from dashboard import loaders, loaders_compare, thread
-from dashboard.charts.compare import roc_chart, roc_table
 from dashboard.charts.theme import plain
 from dashboard.components import (
     compare_choice,
@@ -13,6 +12,7 @@ from dashboard.components import (
     compare_notes,
     compare_patients,
     compare_points,
+    compare_roc,
     compare_sentence,
     compare_table,
     empty,
@@ -77,19 +77,6 @@ with left:
     compare_patients.show(compare.patient_table(found.pair, cells))
 with right:
     st.subheader("ROC", anchor=False)
-    compare_roc_names = (f"A {a.name}", f"B {b.name}")
-    figure.altair(
-        roc_chart(
-            roc_table(dict(zip(compare_roc_names, found.curves, strict=True))),
-            {
-                compare_roc_names[0]: (found.pair.ranked_a.counts(points.a), points.a),
-                compare_roc_names[1]: (found.pair.ranked_b.counts(points.b), points.b),
-            },
-        ),
-        key="compare_roc",
-        alt_text="Receiver operating characteristic of both models, with the points compared",
-        caption=f"Area {figures['roc_auc'].a.value:.3f} (A) and {figures['roc_auc'].b.value:.3f} "
-        f"(B). {compare_notes.size(found)}",
-    )
+    compare_roc.show(found, points, names, compare_notes.size(found))
 st.subheader("Every figure", anchor=False)
 compare_table.show(figures, names)

@@ -10,6 +10,9 @@ from dashboard.components import (
     curve_row,
     empty,
     figure,
+    flips,
+    ledger_table,
+    lock,
     metric_table,
     patch_gallery,
     rules,
@@ -36,7 +39,7 @@ figures = found.bootstrap.of_rates(per_patient, sentences.NAMES)
 sentences.show(figures, counts, len(found.patients))
 # Lets the number be sent and painted before the charts keep server and browser busy.
 time.sleep(0.05)
-rules.show(run)
+rules.show(run, beside=lambda: lock.show(run, threshold))
 
 left, right = st.columns([1.5, 1], gap="medium")
 with left:
@@ -53,3 +56,9 @@ every_rate, moving, recorded = st.tabs(
 if every_rate.open:
     with every_rate:
         metric_table.show(figures, counts, found.patients.patients, per_patient)
+if moving.open:
+    with moving:
+        flips.show(run, found, threshold)
+if recorded.open:
+    with recorded:
+        ledger_table.show(run)

@@ -346,3 +346,18 @@ def roc(page):
         c.proto for c in page.at.get("vega_lite_chart") if "both models, with" in c.proto.alt
     )
     return [table.data.data for table in found.datasets]
+
+
+def test_a_run_changed_in_the_bar_is_not_compared_with_itself(two_runs, app):
+    page = opened(app)
+    page.at.selectbox(key="bar_run").select("second").run()
+    assert not page.failed
+    assert page.query["other"] == "small"
+    assert "**A (second)**" in page.text
+
+
+def test_intervals_of_differences_are_shown_and_undefined_ones_are_dashes(two_runs, app):
+    page = opened(app)
+    said = re.findall(r"<small>(\[[^<]+\])</small>", page.html)
+    assert len(said) == 4
+    assert all(re.fullmatch(r"\[[+−]?[\d.]+ to [+−]?[\d.]+\]", each) for each in said)

