@@ -335,6 +335,7 @@ def predict(
 ) -> None:
     """Score patches with a run's network; what cannot be read is listed and skipped."""
     from idc_core.predict import predict_sources, write_scores
+    from idc_core.recalibration import kept
     from idc_core.scoring import Scorer
 
     opened = open_run(run_path(run))
@@ -342,7 +343,7 @@ def predict(
     threshold = 0.5 if point is None else float(point["threshold"])
     with _progress() as show:
         scorer = Scorer(opened.path / "model.onnx")
-        scored = predict_sources(source, scorer, threshold, progress=show)
+        scored = predict_sources(source, scorer, threshold, progress=show, calibration=kept(opened))
     for skipped in scored.skipped:
         _say(f"skipped {skipped}")
     if not len(scored.table):

@@ -41,8 +41,9 @@ SECTIONS = {
         ("predict", "Predict", ":material/upload_file:"),
     ],
 }
-# Pages that show what the model gets wrong at the threshold of the bar.
-JUDGING = ("threshold", "clinic", "slices", "compare", "patients")
+# Pages that show what the model gets wrong at the threshold of the bar. Compare has thresholds of
+# its own and counts them itself.
+JUDGING = ("threshold", "clinic", "slices", "patients")
 
 
 def _page(name: str, title: str, icon: str, **settings: object) -> st.Page:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from idc_core.files import write_text
 from idc_core.places import data_root
+from idc_core.recalibration import mapped
 from idc_core.refusal import Refusal
 from idc_core.report.card import RESEARCH_USE, model_card
 from idc_core.report.feature_maps import feature_maps
@@ -66,7 +67,7 @@ def report_page(run: Run, store: PatchStore | None) -> str:
             f"Make them: python train_cli.py evaluate --run {run.name}."
         )
     threshold = float(report["threshold"])
-    predictions = run.predictions() if run.has_predictions else None
+    predictions = mapped(run, run.predictions()) if run.has_predictions else None
     scorer = Scorer(run.path / "model.onnx") if run.has_network else None
     figures = report["splits"][split]
     judged = (

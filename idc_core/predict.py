@@ -21,6 +21,7 @@ import pandas as pd
 from idc_core.files import write_text
 from idc_core.images import MAX_BYTES, ImageRefused, Pixels, decode_patch, pad_patch
 from idc_core.patches import PatchName, parse_name
+from idc_core.recalibration import ScoreMap
 from idc_core.refusal import Refusal
 from idc_core.safe_csv import safe_csv
 from idc_core.scoring import Scorer
@@ -54,9 +55,12 @@ class Predicted:
 
 
 def predict_sources(
-    sources: Sequence[Path], scorer: Scorer, threshold: float, progress: Tell | None = None
-) -> Predicted:
+    sources: Sequence[Path], scorer: Scorer, threshold: float, progress: Tell | None = None,
+    *, calibration: ScoreMap | None = None,
+) -> Predicted:  # fmt: skip
     """Score every patch in `sources`, in their order, and by name within each.
+
+    With the run's kept `calibration` scores are mapped before they are called.
 
     Raises `Refusal` only if the network itself will not do.
     """
@@ -67,7 +71,8 @@ def predict_sources(
         prefix = f"{path.as_posix()}/" if len(sources) > 1 else ""
         try:
             for names, patches in _blocks(path, prefix, skipped, progress):
-                scores.append(scorer.score(np.stack(patches)))
+                raw = scorer.score(np.stack(patches))
+                scores.append(raw if calibration is None else calibration.apply(raw))
                 files.extend(names)
         except _Unopened as unopened:
             skipped.append(Skipped(path.as_posix(), "unreadable", str(unopened)))

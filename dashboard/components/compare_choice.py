@@ -79,7 +79,8 @@ def _how() -> str:
     keep("how", value)
     st.session_state[key] = value
     st.segmented_control(
-        "Where on the scores", list(HOW), key=key, required=True, format_func=HOW.get,
+        "Where on the scores", list(HOW), key=key, required=True,
+        format_func=lambda how: HOW.get(how, how),
         on_change=lambda: keep("how", st.session_state[key]),
         help="Each model at its own operating point; or both at thresholds that find the same "
         "share of IDC on validation; or both at the threshold of the bar.",

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import loaders, thread
+from dashboard import loaders, loaders_slices, thread
 from dashboard.charts.theme import plain, rate
 from idc_core.evaluation import patient_table
 
@@ -31,6 +31,7 @@ def _show(found: loaders.SplitScores, report: dict[str, Any], threshold: float) 
         ):  # fmt: skip
             thread.change(patient=str(row.patient))
             st.switch_page("views/patients.py", query_params=thread.query())
+    _slice(threshold)
     st.caption("The weakest split by ROC-AUC")
     weakest = min(
         report["splits"], key=lambda name: report["splits"][name]["pooled"]["roc_auc"]["value"] or 2
@@ -41,3 +42,16 @@ def _show(found: loaders.SplitScores, report: dict[str, Any], threshold: float) 
     ):  # fmt: skip
         thread.change(split=weakest)
         st.switch_page("views/threshold.py", query_params=thread.query())
+
+
+def _slice(threshold: float) -> None:
+    """The weakest slice, if one is surely below the rest."""
+    chosen = thread.current()
+    found = loaders_slices.weakest(loaders.run(str(chosen.run)), chosen.split, threshold)
+    if found is None:
+        return
+    sentence, weakest = found
+    st.caption("The weakest slice by balanced accuracy")
+    if st.button(plain(sentence), key="weakest_slice", width="stretch"):
+        query = thread.query() | {"slice": weakest.key}
+        st.switch_page("views/slices.py", query_params=query)

@@ -5,6 +5,7 @@ The paper's ninth section, quantitative analyses, is the rest of the page.
 
 from typing import Any
 
+from idc_core.metrics.operating_point import rule_words
 from idc_core.report.markup import UNKNOWN, interval, number, pairs, plain, recorded
 from idc_core.runs import Run
 
@@ -95,7 +96,10 @@ def _metrics(report: dict[str, Any]) -> str:
     return pairs(
         [
             ("Decision threshold", number(report.get("threshold"), 4)),
-            ("Chosen by", recorded(point.get("rule"))),
+            ("Chosen by", recorded(point.get("rule") and rule_words(str(point["rule"])))),
+            ("Reason", recorded(point.get("reason"))),
+            ("Scores", recorded(point.get("calibration") or "raw, as the network gave them")),
+            ("Thresholds looked at on test before", recorded(point.get("looks_at_test"))),
             ("Chosen at", recorded(point.get("chosen_at"))),
             ("Reached there", reached),
             ("Intervals", recorded(report.get("interval"))),

@@ -10,6 +10,7 @@ import pytest
 from idc_core import predict
 from idc_core.images import pad_patch
 from idc_core.predict import COLUMNS, predict_sources, write_scores
+from idc_core.recalibration import ScoreMap
 from idc_core.refusal import Refusal
 from idc_core.scoring import Scorer
 
@@ -194,3 +195,11 @@ def test_a_failed_write_leaves_the_old_scores(folder, scorer, tmp_path, monkeypa
     with pytest.raises(KeyError):
         write_scores(tmp_path / "scores.csv", table)
     assert (tmp_path / "scores.csv").read_text() == "old"
+
+
+def test_a_kept_calibration_is_what_is_called_by(scorer, folder):
+    raw = predict_sources([folder], scorer, 0.5).table
+    milder = ScoreMap("temperature", {"temperature": 4.0})
+    mapped = predict_sources([folder], scorer, 0.5, calibration=milder).table
+    np.testing.assert_allclose(mapped["score"], milder.apply(raw["score"]), rtol=1e-6)
+    assert (mapped["called"] == (mapped["score"] >= 0.5)).all()
