@@ -68,7 +68,7 @@ def interval(figure: Mapping[str, float | None]) -> str:
     >>> interval({"value": 0.834, "low": 0.78, "high": 0.881})
     '0.83 [0.78–0.88]'
     """
-    if rate(figure["low"]) == UNDEFINED:
+    if UNDEFINED in (rate(figure["low"]), rate(figure["high"])):
         return rate(figure["value"])
     return f"{rate(figure['value'])} [{rate(figure['low'])}–{rate(figure['high'])}]"
 

@@ -11,7 +11,7 @@ from idc_core.runs import Run
 
 _RULES = {
     "Find 90 % of IDC": "sensitivity>=0.9",
-    "Leave 90 % of the rest": "specificity>=0.9",
+    "Leave 90 % alone": "specificity>=0.9",
     "Youden": "youden",
     "Best F1": "f1",
 }
@@ -36,7 +36,7 @@ def show(run: Run, beside: Callable[[], None]) -> None:
     there = loaders.scores(run, "validation") is not None
     locked = loaders.locked_threshold(run)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption("By validation:", width="content")
+        st.caption("Chosen on validation:", width="content")
         if locked is not None:
             st.button(
                 f"Operating point {locked:.3f}", key="rule_locked", icon=":material/lock:",

@@ -92,9 +92,13 @@ def settle(monkeypatch):
     return at
 
 
+LEFT_BY_PAGES = ("looks.jsonl", ".ledger", "analysis")
+
+
 @pytest.fixture
 def full_run(world, settle):
     """The shared finished run with its pixels; only read it."""
+    _forget(world)
     return settle(world)
 
 
@@ -102,8 +106,17 @@ def full_run(world, settle):
 def own_world(world, settle, tmp_path):
     """A copy of it, to be damaged."""
     for name in ("models", "data"):
-        shutil.copytree(world / name, tmp_path / name)
+        shutil.copytree(
+            world / name, tmp_path / name, ignore=shutil.ignore_patterns(*LEFT_BY_PAGES)
+        )
     return settle(tmp_path)
+
+
+def _forget(world):
+    """Takes away what pages of another test wrote: looks at test, measured patches."""
+    for name in LEFT_BY_PAGES:
+        for left in world.rglob(name):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 @pytest.fixture

@@ -25,11 +25,11 @@ def test_every_outcome_has_a_colour_a_word_and_a_letter_of_its_own():
 @pytest.mark.parametrize("value", [None, math.nan, math.inf])
 def test_what_is_not_defined_is_a_dash(value):
     assert rate(value) == "–"
-    assert interval({"value": value, "low": 0.1, "high": 0.2}) == "–"
+    assert interval({"value": value, "low": math.nan, "high": math.nan}) == "–"
 
 
-def test_an_unknown_end_of_an_interval_is_a_dash():
-    assert interval({"value": 0.5, "low": math.nan, "high": 0.75}) == "0.50 [––0.75]"
+def test_an_interval_that_cannot_be_known_is_left_out():
+    assert interval({"value": 0.5, "low": math.nan, "high": 0.75}) == "0.50"
 
 
 def test_counts_have_their_thousands_apart():
