@@ -131,7 +131,20 @@ def shown(page):
 
 
 @pytest.mark.parametrize(
-    "view", ["overview", "training", "threshold", "patients", "feature_maps", "predict", "data"]
+    "view",
+    [
+        "overview",
+        "training",
+        "threshold",
+        "calibration",
+        "clinic",
+        "slices",
+        "compare",
+        "patients",
+        "feature_maps",
+        "predict",
+        "data",
+    ],
 )
 def test_a_link_opens_every_page_at_its_run_split_threshold_and_patient(address, tab, view):
     page = tab()

@@ -1,0 +1,107 @@
+"""A clinician-scientist asks for nine in ten and leaves with a threshold and its record."""
+
+import re
+import shutil
+
+import pytest
+
+from idc_core import ledger
+from idc_core.files import read_parquet, write_parquet
+from idc_core.runs import open_run
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
+
+@pytest.fixture(scope="module")
+def place(world, serve, tmp_path_factory):
+    """A dashboard over two runs on the same patches; its address and its folder."""
+    root = tmp_path_factory.mktemp("defend")
+    for name in ("models", "data"):
+        shutil.copytree(world / name, root / name, ignore=shutil.ignore_patterns("looks.jsonl"))
+    shutil.copytree(root / "models" / "small", root / "models" / "other")
+    file = root / "models" / "other" / "predictions.parquet"
+    table = read_parquet(file)
+    write_parquet(file, table.assign(score=(table["score"] ** 3).astype("float32")))
+    with serve(root) as address:
+        yield address, root
+
+
+def settle(page):
+    page.wait_for_selector(".idc-foot", state="attached")
+    page.wait_for_timeout(200)
+    page.wait_for_selector(SETTLED, state="attached")
+
+
+def bar(page):
+    return page.locator(".st-key-thread_bar").inner_text()
+
+
+def test_a_rule_is_asked_for_and_its_threshold_locked_with_a_reason(place, tab):
+    address, root = place
+    page = tab()
+    page.goto(f"{address}/threshold?run=small&split=test&threshold=0.93")
+    settle(page)
+    assert "exploratory" in bar(page)
+    page.get_by_role("button", name="Find 90 % of IDC").click()
+    page.wait_for_function("() => !location.href.includes('threshold=0.93')")
+    settle(page)
+    asked = float(re.search(r"threshold=([\d.]+)", page.url)[1])
+
+    page.get_by_role("button", name=re.compile("^lock Lock|Lock 0")).first.click()
+    page.get_by_label("Name").fill("for the ward")
+    page.get_by_label("Name").press("Tab")
+    page.get_by_label(re.compile("Reason")).fill("agreed with the pathologists")
+    page.get_by_label(re.compile("Reason")).press("Tab")
+    settle(page)
+    page.get_by_role("button", name=re.compile("Lock it")).click()
+    page.get_by_text(re.compile("Locked 0")).first.wait_for()
+    settle(page)
+    assert "operating point, locked" in bar(page)
+
+    run = open_run(root / "models" / "small")
+    point = run.operating_point()
+    assert (point["rule"], point["name"]) == ("sensitivity>=0.9", "for the ward")
+    assert point["threshold"] == pytest.approx(asked, abs=1e-5)
+    assert ledger.check(run).intact
+    assert run.report()["threshold"] == point["threshold"]
+
+    page.keyboard.press("Escape")
+    page.get_by_role("tab", name="Ledger").click()
+    page.get_by_text(re.compile("none is missing")).wait_for()
+
+
+def test_what_a_move_changes_is_shown_patch_by_patch(place, tab):
+    page = tab()
+    page.goto(f"{place[0]}/threshold?run=small&threshold=0.3&below=What+a+move+changes")
+    settle(page)
+    page.get_by_text(re.compile(r"patches in \d+ patients flip")).wait_for()
+    page.locator('[data-testid="stVegaLiteChart"][aria-label*="as a grid"]').first.wait_for()
+
+
+def test_two_models_are_compared_and_what_one_breaks_is_opened(place, tab):
+    page = tab()
+    page.goto(f"{place[0]}/compare?run=small&other=other&how=bar&threshold=0.4")
+    settle(page)
+    page.get_by_role("heading", name=re.compile(r"A finds, B misses: \d+ patch")).wait_for()
+    page.get_by_role("button", name="both wrong").first.click()
+    page.wait_for_function("() => location.href.includes('pair=')")
+    settle(page)
+    page.get_by_role("heading", name=re.compile(r"both miss it: \d+ patch")).wait_for()
+
+
+def test_a_map_of_scores_is_kept_and_the_bar_follows(place, tab):
+    address, root = place
+    page = tab()
+    page.goto(f"{address}/calibration?run=other")
+    settle(page)
+    page.get_by_role("radio", name=re.compile("platt")).or_(
+        page.get_by_role("button", name="platt")
+    ).first.click()
+    settle(page)
+    page.get_by_role("button", name=re.compile("Keep platt")).click()
+    page.get_by_text(re.compile("Every page now shows the map platt")).wait_for()
+    settle(page)
+    assert "operating point, locked" in bar(page)
+    assert open_run(root / "models" / "other").calibration_id().startswith("platt")
