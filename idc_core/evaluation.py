@@ -13,10 +13,17 @@ import pandas as pd
 from idc_core import ledger
 from idc_core.files import write_json
 from idc_core.metrics import calibration
+from idc_core.metrics.class_report import classification_report, per_class
 from idc_core.metrics.confusion import RATES, ratio
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.leave_one_out import SHARE
-from idc_core.metrics.operating_point import DEFAULT_RULE, rule_words
+from idc_core.metrics.operating_point import (
+    DEFAULT_RULE,
+    NEAREST,
+    Infeasible,
+    choose,
+    rule_words,
+)
 from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval, PatientBootstrap, interval
 from idc_core.patient_counts import PatientCounts, by_patient
 from idc_core.recalibration import mapped
@@ -65,11 +72,22 @@ def operating_point(run: Run, predictions: pd.DataFrame, *, rule: str) -> dict[s
     validation = predictions[predictions["split"] == "validation"]
     if validation["label"].nunique() < 2:
         return {"rule": "not chosen: no validation split with both classes", "threshold": UNCHOSEN}
-    rule = ledger.newest_rule(run, otherwise=rule)
+    rule = _reachable(_ranked(validation), ledger.newest_rule(run, otherwise=rule))
     return ledger.lock(
         run, predictions, rule=rule, name=f"{rule_words(rule)}, on validation",
         reason="chosen by the program when the run was judged",
     )  # fmt: skip
+
+
+def _reachable(ranked: Ranked, rule: str) -> str:
+    """The rule, or its nearest: a map that ties the highest scores may leave it out of reach."""
+    try:
+        choose(ranked, rule)
+    except Infeasible:
+        return NEAREST + rule
+    except ValueError as unknown:
+        raise Refusal(str(unknown)) from None
+    return rule
 
 
 def evaluate(predictions: pd.DataFrame, threshold: float) -> dict[str, Any]:
@@ -105,7 +123,9 @@ def evaluate_split(rows: pd.DataFrame, threshold: float) -> dict[str, Any]:
         "confusion": {"tn": total.tn, "fp": total.fp, "fn": total.fn, "tp": total.tp},
         "pooled": {name: _plain(found) for name, found in pooled.items()},
         "per_patient": _per_patient_figures(patients, counts, bootstrap),
+        "burden": _burden(patients, counts, bootstrap),
         "classification_report": classification_report(total.tn, total.fp, total.fn, total.tp),
+        "per_class": per_class(total.tn, total.fp, total.fn, total.tp),
     }
 
 
@@ -161,6 +181,27 @@ def _per_patient_figures(
     return figures
 
 
+def _burden(
+    patients: PatientCounts, counts: np.ndarray, bootstrap: PatientBootstrap
+) -> dict[str, Any]:
+    """Mean over patients of the share labelled, the share called, and their difference.
+
+    Shares of the patches in the predictions: of the tissue only where a patient's is whole.
+    """
+    _, fp, fn, tp = counts.T
+    size = counts.sum(axis=1)
+    off = ratio(fp - fn, size)
+    shares = {"labelled": ratio(fn + tp, size), "predicted": ratio(fp + tp, size)}
+    means = shares | {"difference": off, "absolute_difference": np.abs(off)}
+    farthest = int(np.argmax(np.abs(off)))
+    return {
+        "n_patients": len(patients),
+        **{name: _plain(bootstrap.of_mean(values)) for name, values in means.items()},
+        "farthest_patient": str(patients.patients[farthest]),
+        "farthest": {name: float(values[farthest]) for name, values in shares.items()},
+    }
+
+
 def patient_aucs(patients: PatientCounts) -> np.ndarray:
     """ROC-AUC within each patient; `nan` where a patient has one class only."""
     ends = np.append(patients.starts[1:], len(patients.labels))
@@ -193,34 +234,6 @@ def patient_table(patients: PatientCounts, threshold: float) -> pd.DataFrame:
             "errors": fp + fn,
         }
     )  # fmt: skip
-
-
-def classification_report(tn: int, fp: int, fn: int, tp: int) -> str:
-    """Precision, recall, F1 and support of both classes, laid out like scikit-learn's.
-
-    >>> print(classification_report(36257, 3412, 4370, 11466).splitlines()[2].split())
-    ['no', 'IDC', '0.89', '0.91', '0.90', '39669']
-    """
-    mirrored, own = (tp, fn, fp, tn), (tn, fp, fn, tp)
-    figures = [
-        [float(RATES[name](*counts)) for name in ("precision", "sensitivity", "f1")]
-        for counts in (mirrored, own)
-    ]
-    supports = [tn + fp, fn + tp]
-    total = sum(supports)
-    weights = np.array(supports) / max(total, 1)
-    lines = [f"{'':>12} {'precision':>10} {'recall':>9} {'f1-score':>9} {'support':>9}", ""]
-    for name, row, support in zip(("no IDC", "IDC"), figures, supports, strict=True):
-        lines.append(_report_line(name, row, support))
-    accuracy = float(RATES["accuracy"](tn, fp, fn, tp))
-    lines += ["", f"{'accuracy':>12} {'':>10} {'':>9} {accuracy:>9.2f} {total:>9}"]
-    lines.append(_report_line("macro avg", np.mean(figures, axis=0), total))
-    lines.append(_report_line("weighted avg", weights @ np.array(figures), total))
-    return "\n".join(lines) + "\n"
-
-
-def _report_line(name: str, row: Any, support: int) -> str:
-    return f"{name:>12} {row[0]:>10.2f} {row[1]:>9.2f} {row[2]:>9.2f} {support:>9}"
 
 
 def _plain(found: Interval) -> dict[str, float]:

@@ -12,6 +12,7 @@ Showing one again is no new look.
 
 import hashlib
 import json
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,8 +58,9 @@ def lock(
     """Record a threshold as the run's operating point; return the line.
 
     `predictions` hold the scores as the run shows them. Without a `threshold` the rule chooses one
-    on validation. Raises `Refusal` without a reason, without a validation split with both classes,
-    or for a threshold outside [0, 1]; nothing is written then.
+    on validation; with one, the rule must choose that very threshold, or be `by hand`. Raises
+    `Refusal` if it does not, without a reason, without a validation split with both classes, or for
+    a threshold outside [0, 1]; nothing is written then.
     """
     if not reason.strip() or not name.strip():
         raise Refusal(
@@ -73,13 +75,9 @@ def lock(
             "NAME --validation 0.4."
         )
     ranked = Ranked(validation["label"].to_numpy(), validation["score"].to_numpy())
-    if threshold is None:
-        try:
-            threshold = choose(ranked, rule).threshold
-        except ValueError as unreachable:
-            raise Refusal(str(unreachable)) from None
-    if not 0 <= threshold <= 1:
+    if threshold is not None and not 0 <= threshold <= 1:
         raise Refusal(f"expected a threshold from 0 to 1: found {threshold!r}.")
+    threshold = _agreed(ranked, rule, threshold)
     counts = ranked.counts(threshold)
     line = {
         "name": name.strip(),
@@ -170,6 +168,22 @@ def newest_rule(run: Run, otherwise: str) -> str:
     rules = [line.get("rule") for line in run.operating_points() if isinstance(line, dict)]
     known = [str(rule) for rule in rules if rule and rule != BY_HAND]
     return known[-1] if known else otherwise
+
+
+def _agreed(ranked: Ranked, rule: str, threshold: float | None) -> float:
+    """The rule's threshold; the ledger names no rule that would have chosen another one."""
+    if rule == BY_HAND and threshold is not None:
+        return threshold
+    try:
+        by_rule = choose(ranked, rule).threshold
+    except ValueError as unreachable:
+        raise Refusal(str(unreachable)) from None
+    if threshold is not None and not math.isclose(threshold, by_rule, abs_tol=1e-6):
+        raise Refusal(
+            f"expected the threshold that {rule_words(rule)} chooses on validation, {by_rule!r}: "
+            f"found {threshold!r}. Lock it as set by hand, or take the rule's."
+        )
+    return by_rule
 
 
 def _fingerprints(run: Run) -> dict[str, str | None]:

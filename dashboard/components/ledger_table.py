@@ -1,5 +1,6 @@
 """The ledger as one can read it: every locked threshold, and how often test was looked at."""
 
+import pandas as pd
 import streamlit as st
 
 from dashboard import loaders
@@ -28,7 +29,12 @@ def show(run: Run) -> None:
         },
     )  # fmt: skip
     st.html(f'<div class="idc-caption">{in_words(ledger.check(run), loaders.looks(run))}</div>')
-    figure.download(table, key="ledger")
+    figure.download(as_file(table), key="ledger")
+
+
+def as_file(table: pd.DataFrame) -> pd.DataFrame:
+    """The ledger to take along; a file also says the page's threshold, under `threshold`."""
+    return table.rename(columns={"threshold": "locked threshold"})
 
 
 def in_words(chain: ledger.Chain, looks: int) -> str:

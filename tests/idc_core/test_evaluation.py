@@ -11,7 +11,6 @@ from sklearn import metrics as referee
 from idc_core.evaluation import (
     RATE_NAMES,
     UNCHOSEN,
-    classification_report,
     evaluate,
     patient_aucs,
     per_patient,
@@ -19,6 +18,7 @@ from idc_core.evaluation import (
 )
 from idc_core.files import append_json_line, write_json, write_parquet
 from idc_core.metrics.calibration import brier, ece
+from idc_core.metrics.class_report import classification_report
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.operating_point import choose
 from idc_core.patient_counts import by_patient
@@ -199,6 +199,44 @@ def test_a_known_operating_point_is_kept_and_not_written_again(tmp_path: Path) -
     assert len(run.operating_points()) == 1
     append_json_line(run.path / "operating_points.jsonl", {"rule": "by hand", "threshold": 0.9})
     assert write_evaluation(run)["threshold"] == 0.9
+
+
+def test_a_rule_out_of_reach_of_today_s_scores_gives_its_nearest(tmp_path: Path) -> None:
+    rows = drawn()
+    at = rows.index[(rows["split"] == "validation") & (rows["label"] == 0)]
+    rows.loc[at[:5], "score"] = np.float32(1)
+    run = run_with(tmp_path, rows)
+    point = write_evaluation(run, rule="specificity>=0.999")["operating_point"]
+    assert point["rule"] == "nearest:specificity>=0.999"
+    assert point["threshold"] == 1
+    assert len(run.operating_points()) == 1
+
+
+def test_each_class_is_a_row_of_the_report() -> None:
+    rows = drawn()
+    rows = rows[rows["split"] == "test"]
+    found = evaluate(rows, 0.5)["splits"]["test"]["per_class"]
+    expected = referee.precision_recall_fscore_support(rows["label"], rows["score"] >= 0.5)
+    for at, row in enumerate(found):
+        assert row["class"] == NAMES[at]
+        assert [row[name] for name in ("precision", "recall", "f1", "n")] == pytest.approx(
+            [float(column[at]) for column in expected]
+        )
+
+
+def test_the_burden_is_the_mean_over_patients() -> None:
+    rows = drawn()
+    rows = rows[rows["split"] == "test"]
+    found = evaluate(rows, 0.4)["splits"]["test"]["burden"]
+    own = rows.assign(called=rows["score"].astype(float) >= 0.4).groupby("patient")
+    shares = own[["label", "called"]].mean()
+    assert found["n_patients"] == 2
+    assert found["labelled"]["value"] == pytest.approx(shares["label"].mean())
+    assert found["predicted"]["value"] == pytest.approx(shares["called"].mean())
+    off = shares["called"] - shares["label"]
+    assert found["difference"]["value"] == pytest.approx(off.mean())
+    assert found["absolute_difference"]["value"] == pytest.approx(off.abs().mean())
+    assert found["farthest_patient"] == off.abs().idxmax()
 
 
 def test_the_report_can_be_read_again_and_is_the_same_twice(tmp_path: Path) -> None:

@@ -89,6 +89,9 @@ def test_what_a_kill_left_of_a_line_is_cut_off_and_nothing_else(run):
         ({"threshold": 1.5}, "from 0 to 1"),
         ({"threshold": float("nan")}, "from 0 to 1"),
         ({"rule": "magic"}, "one of the rules"),
+        ({"rule": "magic", "threshold": 0.4}, "one of the rules"),
+        ({"rule": "youden", "threshold": 0.123}, "Lock it as set by hand"),
+        ({"rule": "by hand"}, "one of the rules"),
     ],
 )
 def test_what_cannot_be_locked_is_refused_and_writes_nothing(run, parts, said):

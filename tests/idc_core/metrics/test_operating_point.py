@@ -200,3 +200,59 @@ def test_an_unknown_rule_is_refused_with_the_known_ones(rule: str) -> None:
         ValueError, match=r"expected (one of the rules f1, youden|a number|a share)"
     ):
         choose(Ranked([0, 1], [0.2, 0.8]), rule)
+
+
+@pytest.mark.parametrize("rule", ["cost:0", "fbeta:0", "cost:1000000", "fbeta:9999999999"])
+def test_a_weight_that_weighs_nothing_or_too_much_is_refused(rule: str) -> None:
+    with pytest.raises(ValueError, match="a number above 0"):
+        choose(Ranked([0, 1], [0.2, 0.8]), rule)
+
+
+@pytest.mark.parametrize(
+    "rule", ["precision>=1.01", "calls<=20", "cost:-1", "cost:nan", "fbeta:", "calls<=1e-2", "f2"]
+)
+def test_a_number_that_cannot_be_meant_is_refused(rule: str) -> None:
+    with pytest.raises(ValueError, match="one of the rules f1, youden"):
+        read_rule(rule)
+
+
+def test_the_nearest_is_a_rule_of_its_own_that_chooses_the_same_again() -> None:
+    ranked = Ranked([0, 1, 0, 1], [0.9, 0.8, 0.2, 0.6])
+    with pytest.raises(Infeasible, match=r"The nearest, 0.600, finds 100.0 %") as refused:
+        choose(ranked, "precision>=0.8")
+    nearest = refused.value.nearest
+    assert nearest.rule == "nearest:precision>=0.8"
+    assert (nearest.threshold, nearest.counts.precision) == (0.6, pytest.approx(2 / 3))
+    assert choose(ranked, nearest.rule) == nearest
+    assert choose(ranked, "nearest:precision>=0.6").threshold == 0.6
+
+
+def test_nothing_may_be_called_is_never_reached() -> None:
+    with pytest.raises(Infeasible):
+        choose(Ranked([0, 1], [0.2, 0.8]), "calls<=0")
+
+
+def test_a_share_as_written_is_not_missed_by_rounding() -> None:
+    labels, scores = [1] * 10 + [0] * 10, [n / 20 for n in range(20)]
+    for tenth in range(1, 11):
+        ranked = Ranked(labels, scores[::-1])
+        assert choose(ranked, f"sensitivity>={tenth / 10}").counts.tp == tenth
+        assert choose(ranked, f"calls<={tenth / 10}").calls == tenth / 10
+        assert choose(ranked, f"specificity>={tenth / 10}").counts.tn >= tenth
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("f1", "best F1"),
+        ("cost:5", "one missed IDC patch weighs as much as 5 false alarms"),
+        ("precision>=0.8", "at least 80 % of the calls are IDC"),
+        ("calls<=0.125", "at most 12.5 % of the patches called"),
+        ("nearest:specificity>=0.999", "as near as can be to: at least 99.9 % of the patches "
+         "without IDC left alone"),
+        ("by hand", "set by hand"),
+        ("not chosen: no validation split", "not chosen: no validation split"),
+    ],
+)  # fmt: skip
+def test_a_rule_in_words(rule: str, words: str) -> None:
+    assert rule_words(rule) == words

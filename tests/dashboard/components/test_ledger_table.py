@@ -1,0 +1,24 @@
+"""The ledger as a file and in words."""
+
+import pandas as pd
+
+from dashboard.components import figure
+from dashboard.components.ledger_table import as_file, in_words
+from idc_core.ledger import Chain
+
+
+def test_the_file_keeps_the_locked_thresholds_beside_the_page_s_own():
+    table = pd.DataFrame({"name": ["new", "old"], "threshold": [0.25, 0.75]})
+    text = figure.with_thread(as_file(table)).decode().splitlines()
+    assert text[0] == "name,locked threshold,run,split,threshold"
+    assert [line.split(",")[1] for line in text[1:]] == ["0.25", "0.75"]
+
+
+def test_a_broken_chain_is_said_with_its_line():
+    assert "Line 2 of 3 does not follow" in in_words(Chain(3, 1, 2), 0)
+
+
+def test_a_whole_chain_and_older_lines_are_told_apart():
+    assert "each of the last 2 carries the mark" in in_words(Chain(3, 2, None), 1)
+    assert "from before lines were bound" in in_words(Chain(1, 0, None), 1)
+    assert in_words(Chain(1, 0, None), 1).endswith("1 threshold was looked at on test so far.")
