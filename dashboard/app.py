@@ -83,4 +83,6 @@ with body:
             "Reload it, or open another page from the left."
         )
     finally:
+        if page.url_path in JUDGING:
+            thread_bar.looked()
         loaders.settle(page.title)

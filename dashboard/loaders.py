@@ -152,17 +152,24 @@ def locked_threshold(chosen: Run) -> float | None:
 
 
 def looks(chosen: Run, threshold: float | None = None) -> int:
-    """How many thresholds were looked at on test, after this one was, if it is given."""
+    """How many thresholds were looked at on test, with this one, if it is given."""
+    known = _known_looks(chosen)
+    return len(known | {(threshold, chosen.calibration_id())} if threshold is not None else known)
+
+
+def look(chosen: Run, threshold: float) -> None:
+    """Record a look at test, if it is a new one."""
+    if (threshold, chosen.calibration_id()) not in _known_looks(chosen):
+        ledger.look(chosen, threshold)
+
+
+def _known_looks(chosen: Run) -> frozenset[tuple[float | None, str | None]]:
     file = chosen.path / "looks.jsonl"
-    known = _looks(str(chosen.path), stamp(file) if file.is_file() else None)
-    seen = (threshold, chosen.calibration_id())
-    if threshold is None or seen in known:
-        return len(known)
-    return len(known) + ledger.look(chosen, threshold)
+    return _looks(str(chosen.path), stamp(file) if file.is_file() else None)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _looks(path: str, stamp: Stamp | None) -> frozenset[tuple[float, str | None]]:
+def _looks(path: str, stamp: Stamp | None) -> frozenset[tuple[float | None, str | None]]:
     found = ledger.looks(open_run(Path(path)))
     return frozenset((float(look["threshold"]), look.get("calibration")) for look in found)
 

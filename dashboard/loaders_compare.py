@@ -72,7 +72,7 @@ def count_looks(split: str, thresholds: list[tuple[Run, float]]) -> None:
         return
     for run, threshold in thresholds:
         with suppress(Refusal):  # a damaged list of looks is said by the bar, or by its own page
-            loaders.looks(run, threshold)
+            loaders.look(run, threshold)
 
 
 _Named = tuple[str, str | None, Stamp]

@@ -58,6 +58,22 @@ def show(*, judging: bool) -> None:
     _warn(chosen)
 
 
+def looked() -> None:
+    """The page has shown its figures: on test, that was a look.
+
+    Written after the page, because a write that reaches the disk takes longer than the page.
+    """
+    chosen = thread.current()
+    if chosen.run is None or chosen.split != "test" or chosen.threshold is None:
+        return
+    try:
+        run = loaders.run(chosen.run)
+        if "test" in loaders.splits(run):
+            loaders.look(run, chosen.threshold)
+    except Refusal:
+        return
+
+
 def is_locked() -> bool:
     """Whether the threshold is the run's operating point."""
     chosen = thread.current()
