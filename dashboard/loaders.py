@@ -6,6 +6,7 @@ would answer with yesterday's scores. What is returned here is read-only by agre
 """
 
 import gc
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -249,17 +250,21 @@ def _splits(path: str, stamp: Stamp) -> list[str]:
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _scores(path: str, split: str, calibration: str | None, stamp: Stamp) -> SplitScores | None:
     frame = _predictions(path, stamp)
-    rows = frame[frame["split"] == split].reset_index(drop=True)
-    if rows.empty:
+    own = (frame["split"] == split).to_numpy()
+    if not own.any():
         return None
+    # Ten million rows are not copied to leave out none.
+    rows = frame.copy(deep=False) if own.all() else frame[own].reset_index(drop=True)
     codes, names = rows["patient"].cat.codes.to_numpy(), rows["patient"].cat.categories
     if not np.bincount(codes[codes >= 0], minlength=len(names)).all():
         rows["patient"] = rows["patient"].cat.remove_unused_categories()
     if calibration is not None:
         rows["score"] = calibrated(open_run(Path(path)), rows["score"].to_numpy())
     try:
-        patients = by_patient(rows)
-        ranked = Ranked(rows["label"].to_numpy(), rows["score"].to_numpy())
+        with ThreadPoolExecutor(1) as beside:
+            ranking = beside.submit(Ranked, rows["label"].to_numpy(), rows["score"].to_numpy())
+            patients = by_patient(rows)
+            ranked = ranking.result()
     except ValueError as broken:
         raise Refusal(f"the predictions in {path} cannot be shown: {broken}") from None
     return SplitScores(rows, ranked, patients, PatientBootstrap(len(patients)))

@@ -13,7 +13,7 @@ from idc_core.runs import list_runs
 SPLIT_WORDS = {"test": "Test", "validation": "Validation", "train": "Training", "unused": "Unused"}
 ANY = "All patients"
 NONE = "–"
-MOST = 400
+MOST = 100
 """Names a list holds; further ones are typed. All of ten thousand would be sent at every move."""
 
 # Copying needs the browser's own clipboard, which Streamlit does not offer.
