@@ -61,6 +61,11 @@ class SplitScores:
         return self.rows.iloc[ends[at] : ends[at + 1]]
 
     @cached_property
+    def names(self) -> list[str]:
+        """Names of the patients, sorted."""
+        return [str(patient) for patient in self.patients.patients]
+
+    @cached_property
     def curve(self) -> Curve:
         """At most `CURVE_POINTS` points, for drawing."""
         return self.ranked.points(CURVE_POINTS)

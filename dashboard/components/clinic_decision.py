@@ -48,8 +48,8 @@ def _said(curve: pd.DataFrame, threshold: float) -> str:
         else f"not shown to differ from {word} ({best:.3f})"
     )  # fmt: skip
     return (
-        f"Where a false alarm weighs {threshold / max(1 - threshold, 1e-9):.2g} of a found IDC "
-        f"patch (the line), the model's net benefit is {row['model']:.3f} "
+        f"At a chance of {row['chance']:.2f}, the nearest to the threshold (the line), a false alarm "
+        f"weighs {row['chance'] / (1 - row['chance']):.2g} of a found IDC patch, and the model's net benefit is {row['model']:.3f} "
         f"[{row['low']:.3f}–{row['high']:.3f}]: {verdict}."
     )
 

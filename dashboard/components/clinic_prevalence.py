@@ -37,7 +37,8 @@ def choose(own: float) -> float:
             on_click=lambda: st.query_params.pop("prevalence", None),
             disabled=asked is None,
         )  # fmt: skip
-    return own if asked is None else asked
+    # A link may ask for more than the slider reaches: the numbers are those of the slider.
+    return own if asked is None else min(max(asked, _LOWEST / 100), _HIGHEST / 100)
 
 
 def show(found: loaders.SplitScores, counts: Confusion, prevalence: float) -> None:

@@ -47,7 +47,7 @@ def in_words(chain: ledger.Chain, looks: int) -> str:
         )
     elif chain.linked:
         whole = f"{lines}, newest first; each of the last {chain.linked} carries the mark of the "
-        whole += "one before, and none is missing."
+        whole += "one before: none between them is missing or was changed."
     else:
         whole = f"{lines}, newest first, from before lines were bound to each other."
     noun = "threshold was" if looks == 1 else "thresholds were"

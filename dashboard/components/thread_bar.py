@@ -13,8 +13,9 @@ from idc_core.runs import list_runs
 SPLIT_WORDS = {"test": "Test", "validation": "Validation", "train": "Training", "unused": "Unused"}
 ANY = "All patients"
 NONE = "–"
-MOST = 100
-"""Names a list holds; further ones are typed. All of ten thousand would be sent at every move."""
+MOST, LISTED = 400, 30
+"""Of more names than `MOST` only `LISTED` are listed, and any can be typed: all of ten thousand
+would be sent to the browser at every move."""
 
 # Copying needs the browser's own clipboard, which Streamlit does not offer.
 _COPY = """
@@ -141,7 +142,7 @@ def _choices(chosen: thread.Thread) -> tuple[list[str], list[str]]:
         return [], []
     if found is None:
         return [], []
-    patients = [str(patient) for patient in found.patients.patients]
+    patients = found.names
     if chosen.patient is None:
         return patients, []
     if chosen.patient not in patients:
@@ -163,7 +164,7 @@ def _select(
     value = value if value in values else values[0]
     typed = typed and len(values) > MOST
     if typed:
-        values = list(dict.fromkeys([*values[:MOST], str(value)]))
+        values = list(dict.fromkeys([*values[:LISTED], str(value)]))
     st.session_state[key] = value
 
     def chosen() -> None:

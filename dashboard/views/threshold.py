@@ -38,7 +38,7 @@ counts = found.ranked.counts(threshold)
 figures = found.bootstrap.of_rates(per_patient, sentences.NAMES)
 sentences.show(figures, counts, len(found.patients))
 # Lets the number be sent and painted before the charts keep server and browser busy.
-time.sleep(0.05)
+time.sleep(0.07)
 rules.show(run, beside=lambda: lock.show(run, threshold))
 
 left, right = st.columns([1.5, 1], gap="medium")

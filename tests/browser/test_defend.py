@@ -69,7 +69,7 @@ def test_a_rule_is_asked_for_and_its_threshold_locked_with_a_reason(place, tab):
 
     page.keyboard.press("Escape")
     page.get_by_role("tab", name="Ledger").click()
-    page.get_by_text(re.compile("none is missing")).wait_for()
+    page.get_by_text(re.compile("none between them is missing")).wait_for()
 
 
 def test_what_a_move_changes_is_shown_patch_by_patch(place, tab):

@@ -114,7 +114,7 @@ def test_the_ledger_is_read_and_a_missing_line_is_noticed(own_run, app):
         ledger.lock(run, run.predictions(), rule="by hand", name="n", reason="r", threshold=number)
     page = app().open("threshold", below="Ledger")
     assert page.at.dataframe[0].value["threshold"].tolist()[:3] == [0.5, 0.4, 0.3]
-    assert "none is missing" in page.html
+    assert "none between them is missing" in page.html
     file = own_run / "operating_points.jsonl"
     lines = file.read_text().splitlines()
     file.write_text("\n".join([*lines[:-2], lines[-1]]) + "\n")
