@@ -41,16 +41,18 @@ def _said(curve: pd.DataFrame, threshold: float) -> str:
     """Whether the model beats both at the threshold's own chance."""
     row = curve.iloc[(curve["chance"] - threshold).abs().argmin()]
     best = max(float(row["all"]), 0.0)
-    word = "calling every patch" if row["all"] > 0 else "calling none"
-    verdict = (
-        f"more than {word} ({best:.3f})" if row["low"] > best
-        else f"less than {word} ({best:.3f})" if row["high"] < best
-        else f"not shown to differ from {word} ({best:.3f})"
-    )  # fmt: skip
+    word = f"{'calling every patch' if row['all'] > 0 else 'calling none'} ({best:.3f})"
+    if row["low"] > best:
+        verdict = f"more than {word}"
+    elif row["high"] < best:
+        verdict = f"less than {word}"
+    else:
+        verdict = f"not shown to differ from {word}"
+    chance = float(row["chance"])
     return (
-        f"At a chance of {row['chance']:.2f}, the nearest to the threshold (the line), a false alarm "
-        f"weighs {row['chance'] / (1 - row['chance']):.2g} of a found IDC patch, and the model's net benefit is {row['model']:.3f} "
-        f"[{row['low']:.3f}–{row['high']:.3f}]: {verdict}."
+        f"At a chance of {chance:.2f}, the nearest to the threshold (the line), a false alarm "
+        f"weighs {chance / (1 - chance):.2g} of a found IDC patch, and the model's net benefit is "
+        f"{row['model']:.3f} [{row['low']:.3f}–{row['high']:.3f}]: {verdict}."
     )
 
 
