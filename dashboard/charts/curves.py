@@ -160,9 +160,9 @@ def _histogram() -> Spec:
         x="threshold:Q", tooltip=alt.Tooltip("threshold:Q", format=".3f")
     )
     rule = now.mark_rule(color=ACCENT, strokeWidth=2.5)
-    flag = now.mark_text(align="left", baseline="top", dx=6, fontSize=12, fontWeight="bold").encode(
-        text="said:N", y=alt.value(2)
-    )
+    flag = now.mark_text(
+        align="left", baseline="top", dx=6, fontSize=12, fontWeight="bold", color=ACCENT
+    ).encode(text="said:N", y=alt.value(2))
     return template(areas + rule + flag, height=270)
 
 

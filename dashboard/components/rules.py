@@ -39,7 +39,7 @@ def show(run: Run, beside: Callable[[], None]) -> None:
         st.caption("Chosen on validation:", width="content")
         if locked is not None:
             st.button(
-                f"Operating point {locked:.3f}", key="rule_locked", icon=":material/lock:",
+                f"Locked {locked:.3f}", key="rule_locked", icon=":material/lock:",
                 on_click=thread.change, kwargs={"threshold": locked},
             )  # fmt: skip
         for name, rule in _RULES.items():
@@ -49,7 +49,7 @@ def show(run: Run, beside: Callable[[], None]) -> None:
                 help=None if there else _NO_VALIDATION,
             )  # fmt: skip
         if there:
-            with st.popover("Another rule …", key="another_rule"):
+            with st.popover("More …", key="another_rule", help="A rule with a number of your own"):
                 _own(run)
         beside()
 
