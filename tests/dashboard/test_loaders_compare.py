@@ -76,7 +76,7 @@ def test_sides_are_the_patients_of_each_split(models, small_world):
 
 def test_a_look_at_test_is_counted_for_each_run_at_its_own_threshold(models, monkeypatch):
     seen = []
-    monkeypatch.setattr(loaders, "looks", lambda run, threshold: seen.append((run.name, threshold)))
+    monkeypatch.setattr(loaders, "look", lambda run, threshold: seen.append((run.name, threshold)))
     judged = [(loaders.run("small"), 0.4), (loaders.run("zebra"), 0.6)]
     loaders_compare.count_looks("validation", judged)
     assert seen == []
@@ -88,7 +88,7 @@ def test_a_damaged_list_of_looks_does_not_close_the_page(models, monkeypatch):
     def refuse(run, threshold):
         raise Refusal("expected looks")
 
-    monkeypatch.setattr(loaders, "looks", refuse)
+    monkeypatch.setattr(loaders, "look", refuse)
     loaders_compare.count_looks("test", [(loaders.run("small"), 0.4)])
 
 
