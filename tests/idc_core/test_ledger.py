@@ -18,7 +18,9 @@ from idc_core.runs import open_run
 @pytest.fixture
 def run(world, tmp_path):
     """A copy of the small run."""
-    shutil.copytree(world / "models" / "small", tmp_path / "small")
+    # Pages of other tests look at test in the shared run.
+    left = shutil.ignore_patterns("looks.jsonl", ".ledger")
+    shutil.copytree(world / "models" / "small", tmp_path / "small", ignore=left)
     return open_run(tmp_path / "small")
 
 
