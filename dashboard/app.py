@@ -34,16 +34,23 @@ SECTIONS = {
         ("clinic", "Clinic", ":material/stethoscope:"),
         ("compare", "Compare", ":material/compare_arrows:"),
     ],
+    "Review": [
+        ("patients", "Patients", ":material/grid_view:"),
+        ("labels", "Labels", ":material/label:"),
+        ("readers", "Readers", ":material/group:"),
+    ],
     "Where and why?": [
         ("slices", "Slices", ":material/donut_small:"),
-        ("patients", "Patients", ":material/grid_view:"),
+        ("burden", "Burden", ":material/percent:"),
+        ("regions", "Regions", ":material/blur_on:"),
+        ("similar", "Similar", ":material/hub:"),
         ("feature_maps", "Feature maps", ":material/layers:"),
         ("predict", "Predict", ":material/upload_file:"),
     ],
 }
 # Pages that show what the model gets wrong at the threshold of the bar. Compare has thresholds of
 # its own and counts them itself.
-JUDGING = ("threshold", "clinic", "slices", "patients")
+JUDGING = ("threshold", "clinic", "slices", "patients", "burden", "regions")
 
 
 def _page(name: str, title: str, icon: str, **settings: object) -> st.Page:

@@ -4,7 +4,7 @@ import pytest
 
 VIEWS = (
     "overview", "training", "threshold", "calibration", "clinic", "slices", "compare", "patients",
-    "feature_maps", "predict", "data",
+    "labels", "readers", "burden", "regions", "similar", "feature_maps", "predict", "data",
 )  # fmt: skip
 NOTICE = "not a diagnosis"
 
