@@ -15,11 +15,12 @@ help:
 	@echo "make bench       every promised speed ratio; exits 1 on a miss"
 	@echo "make demo        rebuild data/demo and models/demo from scratch"
 
-$(VENV)/.run: requirements.txt constraints.txt
+$(VENV)/.run: requirements.txt constraints.txt dashboard/browser/package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
 	  || { echo "expected Python 3.11, 3.12 or 3.13: $$($(PYTHON) --version) came. Say which: make PYTHON=python3.12 ..."; exit 2; }
 	test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	$(PIP) -r requirements.txt
+	-$(PY) -m dashboard.browser
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.txt

@@ -26,6 +26,14 @@ h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
 .idc-number .value small {font-size: .95rem; font-weight: 400; opacity: .75;}
 .idc-number .n {font-size: .8rem; opacity: .66;}
 .idc-caption {font-size: .82rem; opacity: .68; margin: -.7rem 0 -.3rem;}
+.idc-legend {display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; font-size: .84rem;
+  margin: -.6rem 0 .5rem; align-items: center;}
+.idc-legend span {display: inline-flex; align-items: center; gap: .4rem;}
+.idc-legend i {width: 1.05rem; height: 1.05rem; border-radius: 3px; font-style: normal;
+  color: #fff; font-size: .8rem; line-height: 1.05rem; text-align: center; position: relative;}
+.idc-legend i.none {border: 1px dashed rgba(128,140,150,.8);}
+.idc-legend i.ramp {width: 11rem; border: 1px solid rgba(128,140,150,.4);}
+.idc-legend i.ramp b {position: absolute; top: -3px; bottom: -3px; width: 2px; background: #D55E00;}
 .idc-warn {font-size: .88rem; padding: .35rem .8rem; margin: -.5rem 0 .1rem; border-radius: 8px;
   border-left: 3px solid #E69F00; background: light-dark(#FBF6EA, #2A2518);}
 .idc-read {position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);

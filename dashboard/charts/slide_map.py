@@ -1,24 +1,55 @@
-"""A patient's tissue put back together, with one square a patch laid over it."""
+"""What the slide viewer draws: the tissue as one picture, and one square a patch.
 
-import base64
-from functools import cache
+Neither depends on the threshold: the browser colours the squares itself, so that a move sends a
+number and no pixels.
+"""
 
-import altair as alt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dashboard.charts.template import Spec, filled, outcome_scale, source, template
-from dashboard.charts.theme import LABEL_COLOURS, SCORE_SCALE, WORDS
 from idc_core.patches import PATCH_PX
 
-SELECTION = "square"
-OVERLAYS = ("outcome", "score", "label", "tissue only")
-WIDEST = 1400
-"""Pixels of the longer side that are sent; more would not be seen in one view."""
+OVERLAYS = ("outcome", "errors only", "score", "near the threshold", "label", "tissue only")
+LONGEST, LARGEST = 16_000, 40_000_000
+"""Pixels of a side and of a picture that browsers still draw."""
 
-_TALLEST, _LOWEST = 620, 260
+_QUALITY = 88
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The grid that a slide's patches stand on, in squares; `left`, `top` count from 0."""
+
+    left: int
+    top: int
+    columns: int
+    rows: int
+
+    @property
+    def square_px(self) -> int:
+        """Pixels of a square's side in the picture: all of them, if it does not get too large."""
+        fitting = min(LONGEST / max(self.columns, self.rows), self._largest())
+        return int(min(PATCH_PX, fitting))
+
+    def _largest(self) -> float:
+        return float(np.sqrt(LARGEST / (self.columns * self.rows)))
+
+
+def frame_of(x: npt.ArrayLike, y: npt.ArrayLike) -> Frame:
+    """The smallest frame around patches at `x`, `y` (at least one), in pixels from 1.
+
+    >>> frame_of([101, 201], [51, 151])
+    Frame(left=2, top=1, columns=3, rows=3)
+    """
+    column, row = ((np.asarray(place, np.int64) - 1) // PATCH_PX for place in (x, y))
+    left, top = int(column.min()), int(row.min())
+    return Frame(left, top, int(column.max()) - left + 1, int(row.max()) - top + 1)
 
 
 def outcome_of(
@@ -32,154 +63,50 @@ def outcome_of(
     )
 
 
-def squares(rows: pd.DataFrame, threshold: float) -> pd.DataFrame:
-    """One row a patch in grid squares: `col`, `row`, `x`, `y`, `score`, `label`, `outcome`."""
-    return pd.DataFrame(
-        {
-            "col": (rows["x"] - 1) // PATCH_PX,
-            "row": (rows["y"] - 1) // PATCH_PX,
-            "x": rows["x"],
-            "y": rows["y"],
-            "score": rows["score"].astype(float).round(3),
-            "label": np.where(rows["label"] == 1, "IDC", "no IDC"),
-            "outcome": [WORDS[o] for o in outcome_of(rows["label"], rows["score"], threshold)],
-        }
-    )
+def picture(
+    patches: npt.NDArray[np.uint8], x: npt.ArrayLike, y: npt.ArrayLike, frame: Frame
+) -> bytes | None:
+    """The tissue as JPEG over the whole frame; None where it is too far apart to be one picture.
 
-
-def outline(table: pd.DataFrame) -> pd.DataFrame:
-    """The border between called squares and all others, as lines `col`, `row` to `right`, `bottom`.
-
-    This is where the threshold runs through the slide.
+    `patches` (n, 50, 50, 3) RGB, padded with white, at `x`, `y`.
     """
-    called = table[table["outcome"].isin([WORDS["tp"], WORDS["fp"]])]
-    places = set(zip(called["col"].astype(int), called["row"].astype(int), strict=True))
-    sides = {
-        (-1, 0): (0, 0, 0, 1),
-        (1, 0): (1, 0, 1, 1),
-        (0, -1): (0, 0, 1, 0),
-        (0, 1): (0, 1, 1, 1),
-    }
-    lines = [
-        (col + from_x, row + from_y, col + to_x, row + to_y)
-        for col, row in sorted(places)
-        for (right, down), (from_x, from_y, to_x, to_y) in sides.items()
-        if (col + right, row + down) not in places
-    ]
-    return pd.DataFrame(lines, columns=["col", "row", "right", "bottom"])
+    side = frame.square_px
+    if side < 1:
+        return None
+    sheet = np.full((frame.rows * side, frame.columns * side, 3), 255, np.uint8)
+    columns, rows = ((np.asarray(place, np.int64) - 1) // PATCH_PX for place in (x, y))
+    for patch, column, row in zip(patches, columns - frame.left, rows - frame.top, strict=True):
+        if side != PATCH_PX:
+            patch = cv2.resize(patch, (side, side), interpolation=cv2.INTER_AREA)
+        top, left = row * side, column * side
+        sheet[top : top + side, left : left + side] = patch[:, :, ::-1]
+    done, coded = cv2.imencode(".jpg", sheet, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    return bytes(coded) if done else None
 
 
-def picture(image: npt.NDArray[np.uint8], present: npt.NDArray[np.bool_]) -> str:
-    """A slide as `slides.assemble` gives it, as a data address, shrunk to `WIDEST`.
-
-    It covers whole grid squares, and is transparent where no patch is `present`.
-    """
-    rows, columns = present.shape
-    sheet = np.full((rows * PATCH_PX, columns * PATCH_PX, 4), 255, np.uint8)
-    sheet[: image.shape[0], : image.shape[1], :3] = image[:, :, ::-1]
-    sheet[:, :, 3] = 255 * np.kron(present, np.ones((PATCH_PX, PATCH_PX), np.uint8))
-    shrink = min(1.0, WIDEST / max(sheet.shape[:2]))
-    if shrink < 1:
-        sheet = cv2.resize(sheet, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    done, coded = cv2.imencode(".webp", sheet, [cv2.IMWRITE_WEBP_QUALITY, 80])
-    assert done
-    return "data:image/webp;base64," + base64.b64encode(coded.tobytes()).decode()
-
-
-def slide_chart(
-    table: pd.DataFrame,
+def squares(
+    rows: pd.DataFrame,
+    frame: Frame,
     *,
-    overlay: str,
-    opacity: float,
-    tissue: str | None = None,
-    picked: tuple[int, int] | None = None,
-    places: pd.DataFrame | None = None,
-) -> Spec:
-    """The slide; clicking a square selects its `x` and `y`.
+    unscored: Sequence[tuple[int, int]] = (),
+    hidden: npt.NDArray[np.bool_] | None = None,
+) -> bytes:
+    """The squares as JSON: `x`, `y`, `label`, `score` of each patch and the frame.
 
-    Where no patch was exported there is no square: missing tissue is not negative tissue.
-    `tissue`: the data address of the image of the patches at `places` (`x`, `y`), which may be more
-    than those that were scored.
+    `unscored`: places with tissue but no prediction. `hidden` (n,): patches whose label and score
+    are not sent, because the reader has not committed yet. Scores are sent in full: rounded, some
+    would stand on the other side of a threshold that is a score itself.
     """
-    grid = table[["x", "y"]] if places is None else places
-    left, top = ((int(grid[name].min()) - 1) // PATCH_PX for name in ("x", "y"))
-    right, bottom = ((int(grid[name].max()) - 1) // PATCH_PX + 1 for name in ("x", "y"))
-    here = table["x"].eq(picked[0]) & table["y"].eq(picked[1]) if picked else table["x"].isna()
-    middle = {"col": (left + right) / 2, "row": (top + bottom) / 2, "url": tissue}
-    return filled(
-        _slide(left, right, top, bottom, overlay),
-        squares=table.assign(strength=_strength(table, overlay, opacity)),
-        tissue=pd.DataFrame([middle] if tissue else [], columns=list(middle)),
-        outline=outline(table) if overlay == "score" else outline(table.iloc[:0]),
-        picked=table[here],
-    )
-
-
-def _strength(
-    table: pd.DataFrame, overlay: str, opacity: float
-) -> "npt.NDArray[np.float64] | pd.Series[float]":
-    """How opaque each square is: the quiet ones leave the tissue to be seen."""
-    if overlay == "tissue only":
-        return np.zeros(len(table))
-    if overlay == "score":
-        return table["score"] * opacity
-    quiet = table["label"] == "no IDC" if overlay == "label" else table["outcome"] == WORDS["tn"]
-    return np.where(quiet, 0.2 * opacity, opacity)
-
-
-@cache
-def _slide(left: int, right: int, top: int, bottom: int, overlay: str) -> Spec:
-    across, down = right - left, bottom - top
-    height = int(np.clip(660 * down / across, _LOWEST, _TALLEST))
-    # Grid squares a screen pixel, as many as fit both ways: squares stay square at any width.
-    fit = f"max({across} / width, {down} / height)"
-    x = alt.X("col:Q", axis=None, scale=alt.Scale(
-        domain=[left, alt.expr(f"{left} + width * {fit}")], nice=False, zero=False))  # fmt: skip
-    y = alt.Y("row:Q", axis=None, scale=alt.Scale(
-        domain=[alt.expr(f"{top} + height * {fit}"), top], nice=False, zero=False))  # fmt: skip
-    box = {"x": x, "y": y, "x2": "right:Q", "y2": "bottom:Q"}
-    tissue = (
-        alt.Chart(source("tissue"))
-        .mark_image(
-            aspect=False, width=alt.expr(f"{across} / {fit}"), height=alt.expr(f"{down} / {fit}")
-        )
-        .encode(x=x, y=y, url="url:N")
-    )
-    place = alt.selection_point(name=SELECTION, fields=["x", "y"], empty=False)
-    patches = (
-        alt.Chart(source("squares"))
-        .transform_calculate(right="datum.col + 1", bottom="datum.row + 1")
-        .mark_rect(stroke="#FFFFFF", strokeWidth=0.4, strokeOpacity=0.5, cursor="pointer")
-        .encode(
-            **box,
-            color=_colour(overlay),
-            fillOpacity=alt.FillOpacity("strength:Q", scale=None, legend=None),
-            tooltip=["outcome:N", "label:N", alt.Tooltip("score:Q", format=".3f"), "x:Q", "y:Q"],
-        )
-        .add_params(place)
-    )
-    border = alt.Chart(source("outline")).mark_rule(color="#2171B5", strokeWidth=2).encode(**box)
-    chosen = (
-        alt.Chart(source("picked"))
-        .transform_calculate(right="datum.col + 1", bottom="datum.row + 1")
-        .encode(**box)
-    )
-    return template(
-        tissue
-        + patches
-        + border
-        + chosen.mark_rect(filled=False, stroke="#FFFFFF", strokeWidth=6)
-        + chosen.mark_rect(filled=False, stroke="#111111", strokeWidth=3),
-        height=height,
-    )
-
-
-def _colour(overlay: str) -> alt.Color:
-    if overlay == "score":
-        scale = alt.Scale(domain=[0, 1], range=list(SCORE_SCALE))
-        return alt.Color("score:Q", scale=scale, title="score")
-    if overlay == "label":
-        scale = alt.Scale(domain=list(LABEL_COLOURS), range=list(LABEL_COLOURS.values()))
-        return alt.Color("label:N", scale=scale, title=None, legend=alt.Legend(symbolStrokeWidth=0))
-    legend = None if overlay == "tissue only" else alt.Legend(symbolStrokeWidth=0)
-    return alt.Color("outcome:N", scale=outcome_scale(), title=None, legend=legend)
+    score = rows["score"].to_numpy(np.float64)
+    label = rows["label"].to_numpy(np.int64)
+    kept = np.ones(len(rows), bool) if hidden is None else ~hidden
+    return json.dumps(
+        {
+            "left": frame.left, "top": frame.top, "columns": frame.columns, "rows": frame.rows,
+            "x": rows["x"].astype(int).tolist(), "y": rows["y"].astype(int).tolist(),
+            "label": [int(one) if seen else None for one, seen in zip(label, kept, strict=True)],
+            "score": [float(one) if seen else None for one, seen in zip(score, kept, strict=True)],
+            "unscored": [list(map(int, place)) for place in unscored],
+        },
+        separators=(",", ":"),
+    ).encode()  # fmt: skip

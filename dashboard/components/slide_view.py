@@ -1,68 +1,162 @@
 """One patient's slide, put back together, with what was labelled and called laid over it."""
 
+from collections.abc import Mapping, Sequence
+from html import escape
+
 import pandas as pd
 import streamlit as st
 
-from dashboard import loaders, thread
-from dashboard.charts import slide_map
-from dashboard.components import figure, mount
+from dashboard import browser, loaders, thread
+from dashboard.charts.slide_map import OVERLAYS
+from dashboard.charts.theme import ACCENT, COLOURS, LABEL_COLOURS, LETTERS, SCORE_SCALE, WORDS
+from dashboard.components import slide_viewer
+from idc_core.places import models_root
+from idc_core.refusal import Refusal
+from idc_core.runs import Run, list_runs
 from idc_core.store import PatchStore
 
-_OUTLINE = " The line is the threshold: inside it patches are called IDC."
+NOTHING = "nothing"
+Place = tuple[int, int]
 
 
 def show(
-    rows: pd.DataFrame, threshold: float, store: PatchStore | None, *, whole: bool | None,
-    place: tuple[int, int] | None,
+    run: Run, rows: pd.DataFrame, threshold: float, store: PatchStore | None, *,
+    whole: bool | None, place: Place | None, strip: Sequence[Place] = (),
+    judged: Mapping[Place, str] | None = None,
 ) -> None:  # fmt: skip
     """Draw the slide of one patient's predictions; clicking a square chooses the patch.
 
-    `whole`: None where it is not known. `place`: the square to outline.
+    `whole`: None where it is not known. `place`: the square to outline. `strip`: squares to mark.
+    `judged`: the letter of the verdict on a square.
     """
     patient = str(rows["patient"].iloc[0])
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+    overlay, beside, opacity = _controls(run)
+    if not slide_viewer.is_there():
+        st.info(
+            f"Expected the slide viewer, OpenSeadragon: it was not fetched yet. Make it: "
+            f"`{browser.COMMAND}`. All else on this page works without it."
+        )
+        return
+    slide = loaders.slide(store, patient) if store is not None else None
+    frame, squares = loaders.squares(run, thread.current().split, patient, slide)
+    maps = [slide_viewer.Map(overlay, squares, overlay)]
+    maps += _second(beside, patient, squares, slide, frame)
+    tissue = slide.tissue if slide is not None and frame == slide.frame else None
+    slide_viewer.show(
+        maps, tissue=tissue, threshold=threshold, opacity=opacity, picked=place, strip=strip,
+        judged=judged or {}, um_per_px=run.info.get("pixel_size_um"),
+        said=f"Slide of one patient, {len(rows)} patches, coloured by {overlay}; arrow keys move, "
+        "plus and minus zoom",
+        on_pick=lambda x, y: thread.change(patch=thread.patch_name(x, y)),
+    )  # fmt: skip
+    st.html(
+        f'<div class="idc-legend">{"".join(_legend(each.overlay, threshold) for each in maps[:1])}'
+        f"</div><div class='idc-caption'>{escape(_caption(rows, whole, tissue is not None))}</div>"
+    )
+
+
+def blind(
+    rows: pd.DataFrame, store: PatchStore | None, *, read: "pd.Series[bool]", place: Place | None
+) -> None:
+    """The slide for a reader who has not committed yet: tissue, places, and what was read."""
+    patient = str(rows["patient"].iloc[0])
+    slide = loaders.slide(store, patient) if store is not None else None
+    if slide is None or not slide_viewer.is_there():
+        st.caption("Without the pixels and the slide viewer there is no slide to read here.")
+        return
+    squares = loaders.hidden_squares(rows, slide, ~read.to_numpy())
+    slide_viewer.show(
+        [slide_viewer.Map("tissue only", squares, "tissue only")], tissue=slide.tissue,
+        threshold=2.0, opacity=0.0, picked=place, strip=(),
+        judged={(int(x), int(y)): "✓" for x, y in rows.loc[read, ["x", "y"]].to_numpy()},
+        um_per_px=None, said=f"Slide of one patient, {len(rows)} patches, tissue only",
+        on_pick=lambda x, y: thread.change(patch=thread.patch_name(x, y)),
+    )  # fmt: skip
+    st.caption(f"{int(read.sum()):,} of {len(rows):,} patches read. A tick marks a read patch.")
+
+
+def _controls(run: Run) -> tuple[str, str, float]:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         overlay = st.segmented_control(
-            "Laid over the tissue", slide_map.OVERLAYS, default="outcome", key="overlay",
-            required=True,
+            "Laid over the tissue", OVERLAYS, default="outcome", key="overlay", required=True,
+            bind="query-params",
         )  # fmt: skip
-        opacity = st.slider("Opacity", 0.1, 1.0, 0.6, 0.05, key="opacity", width=180)
-    tissue = loaders.tissue(store, patient) if store is not None else None
-    name = f"slide_{patient}"
-    key = mount.key(name, thread.current().patch)
-
-    def clicked() -> None:
-        picked = st.session_state[key]["selection"].get(slide_map.SELECTION) or []
-        if picked:
-            patch = thread.patch_name(int(picked[0]["x"]), int(picked[0]["y"]))
-            mount.chosen_here(name, patch)
-            thread.change(patch=patch)
-
-    with st.container(key="slide"):
-        figure.altair(
-            slide_map.slide_chart(
-                slide_map.squares(rows, threshold),
-                overlay=str(overlay), opacity=opacity, tissue=tissue, picked=place,
-                places=_places(store, patient) if tissue else None,
-            ),
-            key=key,
-            alt_text=f"Map of {len(rows)} patches of one patient, coloured by {overlay}",
-            caption=f"{len(rows):,} patches{_KIND[whole]}. Where nothing is drawn no patch was "
-            "exported: missing, not negative." + _OUTLINE * (overlay == "score")
-            + " The pixels are not on this machine." * (tissue is None),
-            table=rows.drop(columns="split"),
-            on_select=clicked,
-            selection=slide_map.SELECTION,
+        others = [f"run {name}" for name in list_runs(models_root()) if name != run.name]
+        beside = st.selectbox(
+            "Beside it", [NOTHING, *OVERLAYS, *others], key="beside", width=170,
+            help="A second map of the same slide that moves with the first: another overlay, or "
+            "the scores of another run.",
         )  # fmt: skip
+        opacity = st.slider("Opacity", 0.1, 1.0, 0.6, 0.05, key="opacity", width=130)
+    return str(overlay), str(beside), float(opacity)
+
+
+def _second(
+    beside: str, patient: str, squares: bytes, slide: loaders.Slide | None, frame: object
+) -> list[slide_viewer.Map]:
+    if beside == NOTHING:
+        return []
+    if beside in OVERLAYS:
+        return [slide_viewer.Map(beside, squares, beside)]
+    name = beside.removeprefix("run ")
+    try:
+        other = loaders.run(name)
+        own, theirs = loaders.squares(other, thread.current().split, patient, slide)
+    except (Refusal, ValueError):
+        own, theirs = None, b""
+    if own != frame:
+        st.caption(f"Run {name} has no predictions of this patient in this split.")
+        return []
+    return [slide_viewer.Map(f"{name}: score", theirs, "score")]
+
+
+def _legend(overlay: str, threshold: float) -> str:
+    if overlay in ("score", "near the threshold"):
+        return _ramp(overlay, threshold)
+    if overlay == "label":
+        named = [(LABEL_COLOURS["IDC"], "", "labelled IDC"), (COLOURS["tn"], "", "labelled no IDC")]
+    elif overlay == "tissue only":
+        return ""
+    else:
+        kinds = ("fn", "fp") if overlay == "errors only" else ("tp", "fn", "fp", "tn")
+        named = [
+            (COLOURS[kind], _glyph(kind), f"{WORDS[kind]} ({LETTERS[kind]})") for kind in kinds
+        ]
+    swatches = "".join(
+        f'<span><i style="background:{colour}">{glyph}</i>{escape(said)}</span>'
+        for colour, glyph, said in named
+    )
+    return swatches + '<span><i class="none"></i>nothing exported: missing, not negative</span>'
+
+
+def _glyph(kind: str) -> str:
+    return {"fn": "●", "fp": "○"}.get(kind, "")
+
+
+def _ramp(overlay: str, threshold: float) -> str:
+    score = overlay == "score"
+    ends = ("0", "1") if score else ("far from it", "at the threshold")
+    colour = SCORE_SCALE[1] if score else ACCENT
+    mark = f'<b style="left:{100 * threshold:.1f}%"></b>' if score else ""
+    said = (
+        f"score; the line is the threshold, {threshold:.3f}" if score else "how near the score is"
+    )
+    return (
+        f'<span>{ends[0]}<i class="ramp" style="background:linear-gradient(90deg,transparent,'
+        f'{colour})">{mark}</i>{ends[1]}</span><span>{escape(said)}</span>'
+        '<span><i class="none"></i>nothing exported: missing, not negative</span>'
+    )
 
 
 _KIND = {
-    True: ", the whole slide",
-    False: ", a sample of the slide: most squares have no neighbour here",
+    True: "the whole slide",
+    False: "a sample of the slide: most squares have no neighbour here",
     None: "",
 }
 
 
-def _places(store: PatchStore | None, patient: str) -> pd.DataFrame | None:
-    if store is None:
-        return None
-    return loaders.rows_of_store(store).loc[patient].index.to_frame()
+def _caption(rows: pd.DataFrame, whole: bool | None, tissue: bool) -> str:
+    parts = [f"{len(rows):,} patches", _KIND[whole]]
+    if not tissue:
+        parts.append("the pixels are not on this machine: squares only")
+    return ", ".join(part for part in parts if part) + "."

@@ -39,7 +39,7 @@ place = patch_context.place_of(rows, threshold)
 left, right = st.columns([2.1, 1], gap="medium")
 with left:
     slide_view.show(
-        rows, threshold, store, place=place,
+        run, rows, threshold, store, place=place,
         whole=None if whole is None else chosen.patient in whole,
     )  # fmt: skip
 with right:

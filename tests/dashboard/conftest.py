@@ -92,6 +92,14 @@ def settle(monkeypatch):
     return at
 
 
+@pytest.fixture(autouse=True)
+def own_reviews(monkeypatch, tmp_path):
+    """The file that verdicts of this test go to; nothing is there yet."""
+    file = tmp_path / "verdicts" / "reviews.sqlite"
+    monkeypatch.setenv("IDC_REVIEWS", str(file))
+    return file
+
+
 LEFT_BY_PAGES = ("looks.jsonl", ".ledger", "analysis")
 
 

@@ -1,0 +1,177 @@
+"""What readers say is appended, never changed, and comes back as it was said."""
+
+import sqlite3
+
+import numpy as np
+import pytest
+
+from idc_core.refusal import Refusal
+from idc_core.reviews import (
+    LONGEST_COMMENT,
+    VERDICTS,
+    VERSION,
+    Verdict,
+    data_key,
+    default_path,
+    open_reviews,
+    says,
+)
+from idc_core.runs import Run
+
+
+def verdict(**parts):
+    usual = {
+        "data": "d1", "patient": "10253", "x": 1, "y": 51, "reviewer": "Ada",
+        "verdict": "agree_label", "run": "demo", "model": "m1", "split": "test",
+        "threshold": 0.25, "score": 0.75, "label": 0,
+    }  # fmt: skip
+    return Verdict(**usual | parts)
+
+
+@pytest.fixture
+def reviews(tmp_path):
+    return open_reviews(tmp_path / "reviews.sqlite")
+
+
+def test_a_verdict_comes_back_with_all_that_the_reader_saw(reviews):
+    token = reviews.record([verdict(comment="at the rim")])
+    row = reviews.standing("d1").iloc[0]
+    assert row["token"] == token
+    said = ("patient", "x", "y", "reviewer", "verdict", "threshold", "score", "label", "comment")
+    assert [row[name] for name in said] == [
+        "10253", 1, 51, "Ada", "agree_label", 0.25, 0.75, 0, "at the rim",
+    ]  # fmt: skip
+    assert row["says"] == 0
+    assert row["at"].endswith("+00:00")
+
+
+def test_numbers_of_numpy_are_stored_as_numbers(reviews):
+    reviews.record([verdict(x=np.int32(101), score=np.float32(0.5), label=np.int8(1))])
+    row = reviews.standing("d1").iloc[0]
+    assert (row["x"], row["score"], row["label"]) == (101, 0.5, 1)
+
+
+def test_the_newest_verdict_of_a_reader_stands(reviews):
+    reviews.record([verdict(verdict="unsure")])
+    reviews.record([verdict(verdict="agree_model")])
+    reviews.record([verdict(verdict="artefact", reviewer="Bo")])
+    standing = reviews.standing("d1")
+    assert dict(zip(standing["reviewer"], standing["verdict"], strict=True)) == {
+        "Ada": "agree_model", "Bo": "artefact",
+    }  # fmt: skip
+    assert len(reviews.history("d1")) == 3
+
+
+def test_a_verdict_after_the_reveal_stands_beside_the_blind_one(reviews):
+    reviews.record([verdict(verdict="no_idc", stage="blind")])
+    reviews.record([verdict(verdict="agree_model", stage="revealed")])
+    assert reviews.standing("d1")["stage"].tolist() == ["blind", "revealed"]
+    assert reviews.standing("d1", stage="blind")["verdict"].tolist() == ["no_idc"]
+
+
+def test_undo_takes_back_the_newest_batch_and_keeps_it_in_the_history(reviews):
+    reviews.record([verdict(verdict="unsure")])
+    batch = reviews.record([verdict(verdict="artefact", x=x) for x in (1, 51, 101)])
+    assert reviews.undo("Ada", data="d1") == batch
+    assert reviews.standing("d1")["verdict"].tolist() == ["unsure"]
+    assert reviews.history("d1")["undone"].tolist() == [False, True, True, True]
+    assert reviews.undo("Ada", data="d1") is not None
+    assert reviews.undo("Ada", data="d1") is None
+    assert reviews.standing("d1").empty
+
+
+def test_undo_never_takes_back_what_another_reader_said(reviews):
+    reviews.record([verdict(reviewer="Bo")])
+    assert reviews.undo("Ada", data="d1") is None
+    assert len(reviews.standing("d1")) == 1
+
+
+def test_the_same_form_sent_twice_counts_once(reviews):
+    for _ in range(2):
+        reviews.record([verdict()], token="t1")
+    assert len(reviews.history("d1")) == 1
+
+
+def test_a_batch_with_a_bad_row_stores_nothing(reviews):
+    with pytest.raises(Refusal):
+        reviews.record([verdict(), verdict(verdict="maybe")])
+    assert reviews.history("d1").empty
+
+
+def test_progress_counts_patches_not_verdicts(reviews):
+    reviews.record([verdict(), verdict(reviewer="Bo"), verdict(x=51), verdict(patient="7")])
+    progress = reviews.progress("d1").set_index("patient")["reviewed"]
+    assert progress.to_dict() == {"10253": 2, "7": 1}
+    assert reviews.progress("d1", "Bo").set_index("patient")["reviewed"].to_dict() == {"10253": 1}
+    assert reviews.progress("another").empty
+
+
+def test_reviews_of_other_data_are_apart(reviews):
+    reviews.record([verdict(), verdict(data="d2")])
+    assert len(reviews.standing("d1")) == 1
+
+
+def test_the_stamp_grows_with_every_event(reviews):
+    stamps = [reviews.stamp()]
+    reviews.record([verdict()])
+    stamps.append(reviews.stamp())
+    reviews.undo("Ada", data="d1")
+    stamps.append(reviews.stamp())
+    assert stamps == sorted(set(stamps))
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM event", "UPDATE event SET verdict = 'idc'"])
+def test_the_file_itself_refuses_to_forget(reviews, statement):
+    reviews.record([verdict()])
+    connection = sqlite3.connect(reviews.path)
+    with pytest.raises(sqlite3.IntegrityError, match="never"):
+        connection.execute(statement)
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "name", ["<img src=x onerror=alert(1)>", "../../etc/passwd", "'; DROP TABLE event; --",
+             "Ω患者\u202e", "x" * 200],
+)  # fmt: skip
+def test_names_are_text_and_nothing_else(reviews, name):
+    reviews.record([verdict(patient=name, comment=name)])
+    row = reviews.standing("d1", patient=name).iloc[0]
+    assert (row["patient"], row["comment"]) == (name, name)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [{"reviewer": " "}, {"reviewer": "x" * 81}, {"comment": "x" * (LONGEST_COMMENT + 1)},
+     {"verdict": "yes"}, {"stage": "later"}],
+)  # fmt: skip
+def test_what_cannot_be_a_verdict_is_refused(parts):
+    with pytest.raises(Refusal, match="expected"):
+        verdict(**parts)
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_what_a_verdict_says_follows_from_what_was_seen(name):
+    expected = {"agree_model": 1, "agree_label": 0, "idc": 1, "no_idc": 0}
+    assert says(name, 0, 0.75, 0.25) == expected.get(name)
+
+
+def test_a_score_on_the_threshold_is_called():
+    assert says("agree_model", 0, 0.25, 0.25) == 1
+
+
+def test_data_is_known_by_its_fingerprint_or_else_by_the_run(tmp_path):
+    assert data_key(Run(tmp_path / "a", {"data": {"fingerprint": "f"}})) == "f"
+    assert data_key(Run(tmp_path / "a", {})) == "run:a"
+
+
+def test_reviews_lie_beside_the_data(monkeypatch, tmp_path):
+    monkeypatch.delenv("IDC_REVIEWS", raising=False)
+    monkeypatch.setenv("IDC_DATA", str(tmp_path))
+    assert default_path() == tmp_path / "reviews.sqlite"
+
+
+def test_the_schema_carries_its_version(reviews):
+    connection = sqlite3.connect(reviews.path)
+    assert connection.execute("PRAGMA user_version").fetchone()[0] == VERSION
+    assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    connection.close()
