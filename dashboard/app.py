@@ -18,7 +18,7 @@ from idc_core.refusal import Refusal  # noqa: E402 - the path above comes first
 VIEWS = Path(__file__).parent / "views"
 
 st.set_page_config(
-    page_title="IDC Review", page_icon=":material/biotech:", layout="wide",
+    page_title="IDC Review", page_icon=style.icon(), layout="wide",
     initial_sidebar_state=style.SIDEBAR_PX,
 )  # fmt: skip
 

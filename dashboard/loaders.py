@@ -17,7 +17,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import checked
-from dashboard.charts import curves, gallery, slide_map
+from dashboard.charts import curves, gallery, slide_map, strip
 from dashboard.charts.montage import montage
 from idc_core import ledger, recalibration
 from idc_core.evaluation import patient_aucs
@@ -26,11 +26,13 @@ from idc_core.metrics.bands import bands
 from idc_core.metrics.curves import Curve, Ranked
 from idc_core.metrics.operating_point import Chosen, choose
 from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.patches import PATCH_PX
 from idc_core.patient_counts import PatientCounts, by_patient
 from idc_core.places import data_root, run_path
 from idc_core.refusal import Refusal
 from idc_core.runs import Run, open_run
 from idc_core.scoring import Scorer
+from idc_core.slides import neighbourhood
 from idc_core.store import PatchStore, open_store
 
 Stamp = tuple[str, int, int]
@@ -50,13 +52,17 @@ class SplitScores:
     patients: PatientCounts
     bootstrap: PatientBootstrap
 
-    def of(self, patient: str) -> pd.DataFrame:
-        """One patient's rows; none where the split does not hold the patient."""
+    def span(self, patient: str) -> slice:
+        """Where one patient's rows stand; nowhere if the split does not hold the patient."""
         at = int(np.searchsorted(self.patients.patients, patient))
         if at == len(self.patients) or self.patients.patients[at] != patient:
-            return self.rows.iloc[:0]
+            return slice(0, 0)
         ends = np.append(self.patients.starts, len(self.rows))
-        return self.rows.iloc[ends[at] : ends[at + 1]]
+        return slice(int(ends[at]), int(ends[at + 1]))
+
+    def of(self, patient: str) -> pd.DataFrame:
+        """One patient's rows; none where the split does not hold the patient."""
+        return self.rows.iloc[self.span(patient)]
 
     @cached_property
     def names(self) -> list[str]:
@@ -382,6 +388,36 @@ def sheet(store: PatchStore, at: tuple[int, ...], outcomes: tuple[str, ...]) -> 
 def _sheet(path: str, at: tuple[int, ...], outcomes: tuple[str, ...], stamp: Stamp) -> str:
     patches = _opened(path).patches[list(at)]
     return gallery.address(montage(patches, np.array(outcomes), columns=gallery.COLUMNS))
+
+
+def around(store: PatchStore, patient: str, place: tuple[int, int], size: int) -> Any:
+    """The pixels of the `size`×`size` squares around a patch; None where the store lacks it."""
+    known = rows_of_store(store)
+    if (patient, *place) not in known.index:
+        return None
+    own = known.loc[patient]
+    x, y = (own.index.get_level_values(name).to_numpy() for name in ("x", "y"))
+    reach = size // 2 * PATCH_PX
+    near = (np.abs(x - place[0]) <= reach) & (np.abs(y - place[1]) <= reach)
+    pixels, _ = neighbourhood(store.patches[own.to_numpy()[near]], x[near], y[near], place, size)
+    return pixels
+
+
+def fields(
+    store: PatchStore, centres: tuple[tuple[str, int, int], ...], outcomes: tuple[str, ...]
+) -> str | None:
+    """Fields of 3×3 patches side by side, as a data address; None where the store lacks one."""
+    return _fields(str(store.path), centres, outcomes, stamp(store.path / "patches.npy"))
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _fields(
+    path: str, centres: tuple[tuple[str, int, int], ...], outcomes: tuple[str, ...], stamp: Stamp
+) -> str | None:
+    found = [around(_opened(path), patient, (x, y), 3) for patient, x, y in centres]
+    if any(each is None for each in found):
+        return None
+    return gallery.address(strip.sheet(found, list(outcomes)))
 
 
 @st.cache_resource(show_spinner=False)

@@ -1,6 +1,11 @@
 """The few rules that Streamlit's theme has no setting for."""
 
+import numpy as np
 import streamlit as st
+from PIL import Image
+
+from dashboard.charts.montage import rgb
+from dashboard.charts.theme import COLOURS, OUTCOMES
 
 SIDEBAR_PX = 216
 """Wide enough for the longest page name; the rest of 1280 px belongs to the page."""
@@ -34,6 +39,14 @@ h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
 .idc-legend i.none {border: 1px dashed rgba(128,140,150,.8);}
 .idc-legend i.ramp {width: 11rem; border: 1px solid rgba(128,140,150,.4);}
 .idc-legend i.ramp b {position: absolute; top: -3px; bottom: -3px; width: 2px; background: #D55E00;}
+.idc-near {display: flex; gap: .9rem; align-items: center; font-size: .82rem;}
+.idc-near span {opacity: .7;}
+.idc-near table {border-collapse: separate; border-spacing: 2px; flex: none;}
+.idc-near td {width: 2.5rem; height: 1.55rem; text-align: center; padding: 0; border-radius: 3px;
+  border: 1px solid rgba(128,140,150,.25);}
+.idc-near td.here {outline: 2px solid currentColor; outline-offset: -1px;}
+.st-key-verdicts {gap: .35rem !important; flex-wrap: wrap;}
+.st-key-verdicts button {padding: .25rem .6rem; min-height: 2.2rem;}
 .idc-warn {font-size: .88rem; padding: .35rem .8rem; margin: -.5rem 0 .1rem; border-radius: 8px;
   border-left: 3px solid #E69F00; background: light-dark(#FBF6EA, #2A2518);}
 .idc-read {position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
@@ -58,6 +71,16 @@ div:has(> .st-key-thread_bar) {position: sticky; top: 0; z-index: 90;}
 .st-key-where_next button > div {justify-content: flex-start; width: 100%;}
 </style>
 """
+
+
+def icon() -> Image.Image:
+    """The page's icon, 32×32: four squares in the outcome colours. Drawn here, because a
+    symbol by its name would be fetched from a foreign server."""
+    drawn = np.full((32, 32, 3), 255, np.uint8)
+    for at, outcome in enumerate(OUTCOMES):
+        top, left = 2 + 15 * (at // 2), 2 + 15 * (at % 2)
+        drawn[top : top + 13, left : left + 13] = rgb(COLOURS[outcome])
+    return Image.fromarray(drawn)
 
 
 def apply() -> None:

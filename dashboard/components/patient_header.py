@@ -5,13 +5,29 @@ import streamlit as st
 
 from dashboard import thread
 from dashboard.charts.theme import many, plain
+from dashboard.components import reading, verdict_panel
 from idc_core.metrics.confusion import Confusion, confusion_at
 
 
-def show(worklist: pd.DataFrame, rows: pd.DataFrame, threshold: float) -> None:
-    """`worklist` gives the order; `rows` are the patient's predictions."""
+def show(worklist: pd.DataFrame, rows: pd.DataFrame, threshold: float, *, blind: bool) -> None:
+    """`worklist` gives the order; `rows` are the patient's predictions.
+
+    `blind`: nothing is said of what the model got wrong, and patients come by name.
+    """
     patient = str(rows["patient"].iloc[0])
     patients = worklist["patient"].astype(str).tolist()
+    patients = sorted(patients) if blind else patients
+    _steps(patient, patients)
+    if blind:
+        st.markdown("Read blind: say what you see, then the model and the label are shown.")
+        return
+    row = worklist[worklist["patient"].astype(str) == patient].iloc[0]
+    counts = confusion_at(rows["label"], rows["score"], threshold)
+    burden = float(row["burden"]), float(row["predicted"])
+    st.markdown(in_words(counts, burden, row["tissue"]))
+
+
+def _steps(patient: str, patients: list[str]) -> None:
     at = patients.index(patient)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
@@ -27,10 +43,9 @@ def show(worklist: pd.DataFrame, rows: pd.DataFrame, threshold: float) -> None:
                 on_click=thread.change,
                 kwargs={"patient": patients[(at + step) % len(patients)]},
             )  # fmt: skip
-        st.caption(f"{at + 1} of {len(patients)}, most errors first", width="content")
-    row = worklist.iloc[at]
-    counts = confusion_at(rows["label"], rows["score"], threshold)
-    st.markdown(in_words(counts, (float(row["burden"]), float(row["predicted"])), row["tissue"]))
+        st.caption(f"{at + 1} of {len(patients)}", width="content")
+        verdict_panel.who()
+        reading.control()
 
 
 def in_words(counts: Confusion, burden: tuple[float, float], tissue: str) -> str:

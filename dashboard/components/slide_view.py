@@ -1,8 +1,9 @@
 """One patient's slide, put back together, with what was labelled and called laid over it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from html import escape
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -22,12 +23,14 @@ Place = tuple[int, int]
 def show(
     run: Run, rows: pd.DataFrame, threshold: float, store: PatchStore | None, *,
     whole: bool | None, place: Place | None, strip: Sequence[Place] = (),
-    judged: Mapping[Place, str] | None = None,
+    judged: Mapping[Place, str] | None = None, chosen: Sequence[Place] = (),
+    on_area: Callable[[list[int]], None] | None = None,
 ) -> None:  # fmt: skip
     """Draw the slide of one patient's predictions; clicking a square chooses the patch.
 
     `whole`: None where it is not known. `place`: the square to outline. `strip`: squares to mark.
-    `judged`: the letter of the verdict on a square.
+    `judged`: the letter of the verdict on a square. `chosen`: squares chosen together; `on_area`
+    gets left, top, right and bottom of what is drawn with the Shift key, in pixels of the slide.
     """
     patient = str(rows["patient"].iloc[0])
     overlay, beside, opacity = _controls(run)
@@ -44,7 +47,8 @@ def show(
     tissue = slide.tissue if slide is not None and frame == slide.frame else None
     slide_viewer.show(
         maps, tissue=tissue, threshold=threshold, opacity=opacity, picked=place, strip=strip,
-        judged=judged or {}, um_per_px=run.info.get("pixel_size_um"),
+        judged=judged or {}, chosen=chosen, on_area=on_area,
+        um_per_px=run.info.get("pixel_size_um"),
         said=f"Slide of one patient, {len(rows)} patches, coloured by {overlay}; arrow keys move, "
         "plus and minus zoom",
         on_pick=lambda x, y: thread.change(patch=thread.patch_name(x, y)),
@@ -56,7 +60,7 @@ def show(
 
 
 def blind(
-    rows: pd.DataFrame, store: PatchStore | None, *, read: "pd.Series[bool]", place: Place | None
+    rows: pd.DataFrame, store: PatchStore | None, *, read: Collection[Place], place: Place | None
 ) -> None:
     """The slide for a reader who has not committed yet: tissue, places, and what was read."""
     patient = str(rows["patient"].iloc[0])
@@ -64,30 +68,32 @@ def blind(
     if slide is None or not slide_viewer.is_there():
         st.caption("Without the pixels and the slide viewer there is no slide to read here.")
         return
-    squares = loaders.hidden_squares(rows, slide, ~read.to_numpy())
+    seen = [(int(x), int(y)) in read for x, y in rows[["x", "y"]].to_numpy()]
+    squares = loaders.hidden_squares(rows, slide, ~np.array(seen, bool))
     slide_viewer.show(
         [slide_viewer.Map("tissue only", squares, "tissue only")], tissue=slide.tissue,
         threshold=2.0, opacity=0.0, picked=place, strip=(),
-        judged={(int(x), int(y)): "✓" for x, y in rows.loc[read, ["x", "y"]].to_numpy()},
+        judged=dict.fromkeys(read, "✓"),
         um_per_px=None, said=f"Slide of one patient, {len(rows)} patches, tissue only",
         on_pick=lambda x, y: thread.change(patch=thread.patch_name(x, y)),
     )  # fmt: skip
-    st.caption(f"{int(read.sum()):,} of {len(rows):,} patches read. A tick marks a read patch.")
+    st.caption(f"{len(read):,} of {len(rows):,} patches read. A tick marks a read patch.")
 
 
 def _controls(run: Run) -> tuple[str, str, float]:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    others = [f"run {name}" for name in list_runs(models_root()) if name != run.name]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         overlay = st.segmented_control(
             "Laid over the tissue", OVERLAYS, default="outcome", key="overlay", required=True,
-            bind="query-params",
+            bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
-        others = [f"run {name}" for name in list_runs(models_root()) if name != run.name]
-        beside = st.selectbox(
-            "Beside it", [NOTHING, *OVERLAYS, *others], key="beside", width=170,
-            help="A second map of the same slide that moves with the first: another overlay, or "
-            "the scores of another run.",
-        )  # fmt: skip
-        opacity = st.slider("Opacity", 0.1, 1.0, 0.6, 0.05, key="opacity", width=130)
+        with st.popover("View", key="view", icon=":material/tune:"):
+            opacity = st.slider("Opacity", 0.1, 1.0, 0.6, 0.05, key="opacity")
+            beside = st.selectbox(
+                "Beside it", [NOTHING, *OVERLAYS, *others], key="beside",
+                help="A second map of the same slide that moves with the first: another overlay, "
+                "or the scores of another run.",
+            )  # fmt: skip
     return str(overlay), str(beside), float(opacity)
 
 

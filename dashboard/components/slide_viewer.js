@@ -8,6 +8,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const host = parentElement.querySelector(".slide");
   const view = (host.view ??= new View(host));
   view.tell = (x, y) => setTriggerValue("square", [x, y, ++view.clicks]);
+  view.tellArea = (area) => setTriggerValue("area", [...area, ++view.clicks]);
   view.update(data);
   return () => setTimeout(() => host.isConnected || view.destroy(), 2000);
 }
@@ -109,6 +110,23 @@ class Pane {
       const at = event.quick ? this.squareAt(event.position) : null;
       if (at !== null) this.view.tell(this.parts.x[at], this.parts.y[at]);
     });
+    // With the Shift key a drag draws a rectangle instead of moving the slide.
+    viewer.addHandler("canvas-press", (event) => {
+      const shift = this.data?.areas && event.originalEvent.shiftKey;
+      this.from = shift ? viewer.viewport.pointFromPixel(event.position, true) : null;
+    });
+    viewer.addHandler("canvas-drag", (event) => {
+      if (!this.from) return;
+      event.preventDefaultAction = true;
+      this.to = viewer.viewport.pointFromPixel(event.position, true);
+      this.draw();
+    });
+    viewer.addHandler("canvas-drag-end", (event) => { if (this.from) event.preventDefaultAction = true; });
+    viewer.addHandler("canvas-release", () => {
+      if (this.from && this.to) this.view.tellArea(this.area());
+      this.from = this.to = null;
+      this.draw();
+    });
     // Letters belong to the page's own keys; turning a slide would lose the way.
     viewer.addHandler("canvas-key", (event) => {
       if (/^[a-z]$/i.test(event.originalEvent.key)) event.preventDefaultAction = true;
@@ -118,6 +136,15 @@ class Pane {
     }
     this.element.addEventListener("pointermove", (event) => this.hover(event));
     this.element.addEventListener("pointerleave", () => { this.tip.hidden = true; });
+  }
+
+  // Left, top, right, bottom of the drawn rectangle, in pixels of the slide.
+  area() {
+    const px = 50 * this.frame.columns;
+    const [left, right] = [this.from.x, this.to.x].sort((a, b) => a - b);
+    const [top, bottom] = [this.from.y, this.to.y].sort((a, b) => a - b);
+    const [x, y] = [50 * this.frame.left, 50 * this.frame.top];
+    return [left * px + x, top * px + y, right * px + x, bottom * px + y].map(Math.round);
   }
 
   get tip() { return this.element.querySelector(".tip"); }
@@ -215,6 +242,7 @@ class Pane {
     if (this.edges) this.drawContour(pen, side);
     this.drawMarks(pen, side, { left: -origin.x, top: -origin.y, width, height });
     this.drawChoice(pen, side);
+    if (this.from && this.to) this.drawArea(pen, side * frame.columns);
     pen.setTransform(dense, 0, 0, dense, 0, 0);
     this.drawScale(pen, side, height);
   }
@@ -293,10 +321,20 @@ class Pane {
   }
 
   drawChoice(pen, side) {
+    for (const [x, y] of this.data.chosen) this.frameOf(pen, x, y, side, this.data.ink.verdict, 2.5);
     for (const [x, y] of this.data.strip) this.frameOf(pen, x, y, side, "#fff", 1.5, [3, 3]);
     if (!this.data.picked) return;
     this.frameOf(pen, ...this.data.picked, side, "#fff", 6);
     this.frameOf(pen, ...this.data.picked, side, "#111", 3);
+  }
+
+  drawArea(pen, width) {
+    pen.strokeStyle = "#111";
+    pen.lineWidth = 1.5;
+    pen.setLineDash([5, 4]);
+    pen.strokeRect(this.from.x * width, this.from.y * width,
+      (this.to.x - this.from.x) * width, (this.to.y - this.from.y) * width);
+    pen.setLineDash([]);
   }
 
   frameOf(pen, x, y, side, colour, wide, dashes = []) {

@@ -52,17 +52,24 @@ def show(
     maps: Sequence[Map], *, tissue: bytes | None, threshold: float, opacity: float,
     picked: tuple[int, int] | None, strip: Sequence[tuple[int, int]],
     judged: Mapping[tuple[int, int], str], um_per_px: float | None, said: str,
-    on_pick: Callable[[int, int], None],
+    on_pick: Callable[[int, int], None], chosen: Sequence[tuple[int, int]] = (),
+    on_area: Callable[[list[int]], None] | None = None,
 ) -> None:  # fmt: skip
     """Draw one or two maps of one patient; `on_pick` gets a clicked square before the rerun.
 
     `strip`: places to mark. `judged`: the letter of each verdict. `said`: for those who cannot see.
+    `chosen`: places chosen together; `on_area` gets left, top, right, bottom of a drawn rectangle.
     """
 
     def clicked() -> None:
         square = st.session_state[_KEY].get("square")
         if isinstance(square, list) and len(square) == 3:
             on_pick(int(square[0]), int(square[1]))
+
+    def drawn() -> None:
+        area = st.session_state[_KEY].get("area")
+        if on_area is not None and isinstance(area, list) and len(area) == 5:
+            on_area([int(side) for side in area[:4]])
 
     addresses = [
         served.address(each.squares, "application/json", f"squares_{at}")
@@ -85,12 +92,15 @@ def show(
             "picked": list(picked) if picked else None,
             "strip": [list(place) for place in strip],
             "judged": {f"{x},{y}": letter for (x, y), letter in judged.items()},
+            "chosen": [list(place) for place in chosen],
+            "areas": on_area is not None,
             "um_per_px": um_per_px,
             "said": said,
             "words": WORDS,
             "ink": _ink(),
         },
         on_square_change=clicked,
+        on_area_change=drawn,
     )  # fmt: skip
 
 

@@ -1,17 +1,24 @@
-"""What does the model miss in this patient?"""
+"""Where do model and label disagree, and what does it look like there?"""
 
 import streamlit as st
 
-from dashboard import loaders, thread
+from dashboard import loaders, loaders_reviews, loaders_spatial, thread
+from dashboard.charts.theme import plain
 from dashboard.components import (
+    area,
     empty,
     figure,
-    patch_context,
     patch_gallery,
+    patch_panel,
     patient_header,
+    queue,
+    reading,
     slide_view,
+    suspicious_strip,
+    verdict_panel,
     worklist,
-)  # fmt: skip
+)
+from idc_core.refusal import Refusal
 
 figure.title("Patients", "Where do model and label disagree, and what does it look like there?")
 chosen = thread.current()
@@ -27,26 +34,76 @@ if found is None:
 
 threshold = float(chosen.threshold or 0)
 store = loaders.pixels_of(run)
-whole = loaders.whole_patients(run) if loaders.store_of(run) is not None else None
-table = worklist.worklist(found, threshold, whole)
+whole = loaders_spatial.whole_patients(run, chosen.split)
+where = loaders_spatial.places(run, chosen.split)
+try:
+    standing = loaders_reviews.standing(run)
+except Refusal as refusal:
+    standing = loaders_reviews.none()
+    st.warning(plain(refusal))
+
 if chosen.patient is None:
-    worklist.show(table)
+    worklist.show(worklist.worklist(found, threshold, whole))
     st.stop()
 
-rows = found.of(chosen.patient)
-patient_header.show(table, rows, threshold)
-place = patch_context.place_of(rows, threshold)
-left, right = st.columns([2.1, 1], gap="medium")
-with left:
-    slide_view.show(
-        run, rows, threshold, store, place=place,
-        whole=None if whole is None else chosen.patient in whole,
-    )  # fmt: skip
+patient = chosen.patient
+blind = reading.is_blind()
+table = queue.described(found, patient, threshold, where)
+patient_header.show(worklist.worklist(found, threshold, whole), table, threshold, blind=blind)
+
+left, right = st.columns([1.75, 1], gap="medium")
 with right:
-    patch_context.show(rows, threshold, store, place)
-st.subheader("Errors, most confident first", anchor=False)
-errors = patch_context.gallery_rows(rows, threshold)
-if errors.empty:
+    answers = reading.answers(standing, patient)
+    if blind:
+        line = reading.order(run, table)
+        judged = {place for place, said in answers.items() if "blind" in said}
+    else:
+        asked = queue.choose(table, threshold)
+        line = queue.places(asked)
+        judged = {place for place, said in answers.items() if set(said) & {"open", "revealed"}}
+    place = chosen.place or next((one for one in line if one not in judged), None)
+    place = place or next(iter(line), None)
+    shown = table[table["x"].eq(place[0]) & table["y"].eq(place[1])] if place else table.iloc[:0]
+    if place is None or shown.empty:
+        st.caption("No such patch of this patient at this threshold. Click a square of the slide.")
+    else:
+        patch, said = shown.iloc[0], answers.get(place, {})
+        before, after = (queue.step(line, place, by) for by in (-1, 1))
+        patch_panel.steps(line, place, before, after)
+        patch_panel.picture(patient, place, store)
+        following = queue.after(line, place, judged)
+        if not blind:
+            verdict_panel.show(run, patch, threshold, stage="open", following=following)
+        elif "blind" not in said:
+            # It stays, to be revealed.
+            here = thread.patch_name(*place)
+            verdict_panel.show(run, patch, threshold, stage="blind", following=here)
+        else:
+            reading.reveal(patch, said["blind"])
+            verdict_panel.show(
+                run, patch, threshold, stage="revealed", following=following, kept=said["blind"]
+            )
+        if not blind or "blind" in said:
+            patch_panel.figures(patch, threshold)
+            patch_panel.neighbours(table, place)
+            patch_panel.links(place)
+        verdict_panel.said_of(run, patient, place, before=blind and "blind" not in said)
+with left:
+    if blind:
+        slide_view.blind(table, store, read=judged, place=place)
+        st.stop()
+    fields = suspicious_strip.choose(table, threshold)
+    slide_view.show(
+        run, table, threshold, store, whole=patient in whole, place=place,
+        strip=suspicious_strip.places(fields), judged=verdict_panel.badges(standing, patient),
+        chosen=area.places(area.picked(table, asked)), on_area=area.add,
+    )  # fmt: skip
+    area.show(run, table, asked, threshold)
+    suspicious_strip.show(fields, store, place)
+
+st.subheader("One by one", anchor=False)
+queue.kinds(table)
+if asked.empty:
     st.caption("None at this threshold.")
 else:
-    patch_gallery.show(errors, store, key="errors", to_patients=False)
+    patch_gallery.show(asked, store, key="errors", to_patients=False)

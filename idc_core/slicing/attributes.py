@@ -13,6 +13,7 @@ import pandas as pd
 
 from idc_core.patches import PATCH_PX
 from idc_core.slicing.pixels import KEYS
+from idc_core.spatial.neighbours import NONE, neighbours_of
 
 Codes = npt.NDArray[np.int8]
 
@@ -82,10 +83,8 @@ def border(rows: pd.DataFrame, whole: Collection[str]) -> Attribute:
     """
     owner, patients = pd.factorize(rows["patient"])
     is_whole = np.array([str(patient) in whole for patient in patients], bool)[owner]
-    mixed = _has_other_neighbour(
-        owner.astype(np.int64), rows["x"].to_numpy(np.int64), rows["y"].to_numpy(np.int64),
-        rows["label"].to_numpy(np.int64),
-    )  # fmt: skip
+    near, label = neighbours_of(rows), rows["label"].to_numpy()
+    mixed = ((near != NONE) & (label[near] != label[:, None])).any(axis=1)
     codes = np.where(is_whole, np.where(mixed, 0, 1), UNKNOWN).astype(np.int8)
     return Attribute(
         "place", "Place in the labelled area", ("border", "interior"), codes,
@@ -165,26 +164,3 @@ def _ranges(edges: Sequence[float], digits: int) -> tuple[str, ...]:
     """
     low, middle, high = (f"{edge:.{digits}f}".replace("-", "−") for edge in edges)
     return f"below {low}", f"{low}–{middle}", f"{middle}–{high}", f"{high} and more"
-
-
-def _has_other_neighbour(
-    owner: npt.NDArray[np.int64], x: npt.NDArray[np.int64], y: npt.NDArray[np.int64],
-    label: npt.NDArray[np.int64],
-) -> npt.NDArray[np.bool_]:  # fmt: skip
-    """Squares get numbers, so that all patches of all patients look up a neighbour at once."""
-    mixed = np.zeros(len(owner), bool)
-    if not len(owner):
-        return mixed
-    column, row = x // PATCH_PX, y // PATCH_PX
-    column, row = column - column.min() + 1, row - row.min() + 1
-    wide, high = int(column.max()) + 2, int(row.max()) + 2
-    square = (owner * high + row) * wide + column
-    order = np.argsort(square, kind="stable")
-    # Looked up in rising order: ten times as fast as in the order of the rows.
-    ordered, labels = square[order], label[order]
-    found = np.zeros(len(owner), bool)
-    for step in (down * wide + right for down in (-1, 0, 1) for right in (-1, 0, 1)):
-        at = np.minimum(np.searchsorted(ordered, ordered + step), len(ordered) - 1)
-        found |= (ordered[at] == ordered + step) & (labels[at] != labels)
-    mixed[order] = found
-    return mixed

@@ -123,13 +123,12 @@ def test_metrics_and_other_runs_are_drawn_when_asked_for(own_world, app):
     assert "other" in third
 
 
-@pytest.mark.parametrize("kind", ["Missed IDC", "False alarms"])
-def test_the_errors_of_a_patient_can_be_asked_for_by_kind(full_run, app, kind):
+@pytest.mark.parametrize("which", ["missed IDC", "false alarms", "all patches"])
+def test_the_patches_to_look_at_can_be_asked_for_by_kind(full_run, app, which):
     page = app(threshold="0.5", patient="10253").open("patients")
-    control = page.at.segmented_control(key="error_kind")
-    both = grid(page)
-    control.set_value(kind).run()
-    assert grid(page) != both
+    before = grid(page)
+    page.at.selectbox(key="which").set_value(which).run()
+    assert grid(page) != before
 
 
 def grid(page):
@@ -148,19 +147,30 @@ def test_stepping_goes_through_the_errors(full_run, app):
     assert page.query["patch"] == first
 
 
-@pytest.mark.parametrize("overlay", ["score", "label", "tissue only"])
+@pytest.mark.parametrize("overlay", ["errors only", "score", "label", "tissue only"])
 def test_the_overlay_of_the_slide_changes_its_picture(full_run, app, overlay):
     page = app(patient="10253").open("patients")
-    before = chart_data(page, "Map of")
+    before = slide(page)
     page.at.segmented_control(key="overlay").set_value(overlay).run()
-    assert chart_data(page, "Map of") != before
+    assert slide(page) != before
 
 
 def test_the_opacity_of_the_slide_changes_its_picture(full_run, app):
     page = app(patient="10253").open("patients")
-    before = chart_data(page, "Map of")
+    before = slide(page)
     page.at.slider(key="opacity").set_value(0.2).run()
-    assert chart_data(page, "Map of") != before
+    assert slide(page) != before
+
+
+def test_a_second_map_stands_beside_the_first(full_run, app):
+    page = app(patient="10253").open("patients")
+    page.at.selectbox(key="beside").set_value("label").run()
+    assert slide(page).count("squares") > 2
+
+
+def slide(page):
+    """What the slide viewer is given."""
+    return str(next(each.proto for each in page.at.get("bidi_component")))
 
 
 def chart_data(page, said):

@@ -102,8 +102,10 @@ def test_a_row_of_the_store_is_found_by_patient_and_place(full_run):
 
 def test_a_slide_is_put_together_for_patients_the_store_knows(full_run):
     store = loaders.store_of(loaders.run("small"))
-    assert loaders.tissue(store, "10253").startswith("data:image/")
-    assert loaders.tissue(store, "nobody") is None
+    slide = loaders.slide(store, "10253")
+    assert slide.tissue.startswith(b"\xff\xd8")
+    assert len(slide.places) == (store.index["patient"] == "10253").sum()
+    assert loaders.slide(store, "nobody") is None
 
 
 def test_whole_patients_come_from_the_store(full_run, small_world):

@@ -1,0 +1,92 @@
+"""A row of small fields of tissue, each a click away."""
+
+from functools import cache
+
+import altair as alt
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from dashboard.charts.montage import rgb
+from dashboard.charts.template import Spec, filled, outcome_scale, source, template
+from dashboard.charts.theme import COLOURS, LETTERS, WORDS
+
+SELECTION = "field"
+MOST = 10
+SIDE = 110
+
+Image = npt.NDArray[np.uint8]
+
+
+def sheet(fields: list[Image], outcomes: list[str]) -> Image:
+    """Fields (150, 150, 3) side by side, RGBA; the centre patch framed in its outcome's colour."""
+    strip = np.zeros((SIDE, MOST * SIDE, 4), np.uint8)
+    third = SIDE // 3
+    for at, (field, outcome) in enumerate(zip(fields, outcomes, strict=True)):
+        small = cv2.resize(field, (SIDE - 8, SIDE - 8), interpolation=cv2.INTER_AREA)
+        near, far = third - 4, 2 * third - 4
+        for colour, width in (((255, 255, 255), 4), (rgb(COLOURS[outcome]), 2)):
+            cv2.rectangle(small, (near, near), (far, far), colour, width)
+        strip[4 : SIDE - 4, at * SIDE + 4 : (at + 1) * SIDE - 4, :3] = small
+        strip[4 : SIDE - 4, at * SIDE + 4 : (at + 1) * SIDE - 4, 3] = 255
+    return strip
+
+
+def strip_chart(rows: pd.DataFrame, address: str | None, picked: tuple[int, int] | None) -> Spec:
+    """The strip; clicking a field selects the `x` and `y` of its centre.
+
+    `rows`: `x`, `y`, `score`, `outcome`, in order. Without an `address` (no pixels) each field
+    shows its outcome's colour.
+    """
+    here = [picked == place for place in zip(rows["x"], rows["y"], strict=True)]
+    table = pd.DataFrame(
+        {
+            "col": np.arange(len(rows)), "x": rows["x"], "y": rows["y"], "score": rows["score"],
+            "what": rows["outcome"].map(WORDS), "picked": np.where(here, 3.0, 0.0),
+            "said": [
+                f"{nth}  {LETTERS[outcome]} {score:.2f}"
+                for nth, outcome, score in zip(
+                    range(1, len(rows) + 1), rows["outcome"], rows["score"], strict=True
+                )
+            ],
+        }
+    )  # fmt: skip
+    picture = pd.DataFrame([{"col": MOST / 2, "row": 0.5, "url": address or ""}])
+    return filled(_strip(pixels=address is not None), fields=table, picture=picture)
+
+
+@cache
+def _strip(*, pixels: bool) -> Spec:
+    x = alt.X("col:Q", axis=None, scale=alt.Scale(domain=[0, MOST], nice=False))
+    y = alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[1.22, 0], nice=False))
+    chosen = alt.selection_point(name=SELECTION, fields=["x", "y"], empty=False)
+    base = alt.Chart(source("fields")).transform_calculate(
+        row="0", right="datum.col + 1", bottom="1", middle="datum.col + 0.5", foot="1.12"
+    )
+    boxes = (
+        base.mark_rect(
+            cursor="pointer", fillOpacity=0 if pixels else 0.35, stroke="#111111", cornerRadius=3
+        )
+        .encode(
+            x=x, y=y, x2="right:Q", y2="bottom:Q",
+            strokeWidth=alt.StrokeWidth("picked:Q", scale=None, legend=None),
+            color=alt.Color("what:N", legend=None, scale=outcome_scale()),
+            tooltip=[alt.Tooltip("what:N", title="centre"),
+                     alt.Tooltip("score:Q", format=".3f"), "x:Q", "y:Q"],
+        )
+        .add_params(chosen)
+    )  # fmt: skip
+    words = base.mark_text(fontSize=12).encode(
+        x=alt.X("middle:Q", axis=None), y=alt.Y("foot:Q", axis=None), text="said:N"
+    )
+    if not pixels:
+        return template(boxes + words, height=90)
+    picture = (
+        alt.Chart(source("picture"))
+        .mark_image(
+            aspect=False, width=alt.expr("width"), height=alt.expr("height / 1.22")
+        )
+        .encode(x=x, y=y, url="url:N")
+    )  # fmt: skip
+    return template(picture + boxes + words, height=90)

@@ -1,0 +1,1 @@
+"""Where patches lie among each other: neighbours, borders, regions, smoothing."""
