@@ -72,14 +72,18 @@ def who() -> None:
 
 
 def show(
-    run: Run, patch: pd.Series, threshold: float, *, stage: str, following: str | None
-) -> None:
+    run: Run, patch: pd.Series, threshold: float, *, stage: str, following: str | None,
+    kept: str | None = None,
+) -> None:  # fmt: skip
     """The keys for one row of predictions.
 
-    `stage`: open, blind or revealed. `following`: the patch to go on to, if there is one.
+    `stage`: open, blind or revealed. `following`: the patch to go on to, if there is one. `kept`:
+    what the reader said before the reveal, to be kept by one key.
     """
     outcome = str(outcome_of([patch["label"]], [patch["score"]], threshold)[0])
-    keys = BLIND if stage == "blind" else keys_for(outcome)
+    keys = keys_for(outcome) if stage == "open" else BLIND
+    if kept is not None:
+        keys = ((kept, f"Keep: {WORDS[kept]}", "K"), *(key for key in keys if key[0] != kept))
     nobody = not reader()
     with st.container(key="verdicts", horizontal=True, gap="small"):
         for verdict, words, shortcut in keys:
