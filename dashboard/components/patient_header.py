@@ -70,5 +70,4 @@ def in_words(counts: Confusion, burden: tuple[float, float], tissue: str) -> str
         "whole": f"Burden: {100 * burden[0]:.0f} % labelled, {100 * burden[1]:.0f} % predicted.",
         "sample": "Burden is not defined: these patches are a sample of the tissue.",
     }
-    unknown = "Burden is not defined: nothing here says whether the tissue is whole."
-    return f"{missed[0].upper()}{missed[1:]}; {alarms}. {reasons.get(tissue, unknown)}"
+    return f"{missed[0].upper()}{missed[1:]}; {alarms}. {reasons[tissue]}"

@@ -62,6 +62,14 @@ def answers(standing: pd.DataFrame, patient: str) -> dict[Place, dict[str, str]]
     return found
 
 
+def counts(standing: pd.DataFrame) -> "pd.Series[int]":
+    """How many patches of each patient this reader read blind."""
+    own = standing[
+        (standing["reviewer"] == verdict_panel.reader()) & (standing["stage"] == "blind")
+    ]
+    return own.groupby("patient").size()
+
+
 def reveal(patch: pd.Series, said: str) -> None:
     """What the reader said, beside the model and the label."""
     call = "calls it IDC" if patch["outcome"] in ("tp", "fp") else "leaves it alone"

@@ -42,14 +42,19 @@ except Refusal as refusal:
     standing = loaders_reviews.none()
     st.warning(plain(refusal))
 
+blind = reading.is_blind()
+judged_errors = worklist.judged_errors(found, threshold, standing)
+patients = worklist.worklist(found, threshold, whole, judged_errors)
 if chosen.patient is None:
-    worklist.show(worklist.worklist(found, threshold, whole))
+    if blind:
+        worklist.show_blind(found, reading.counts(standing))
+    else:
+        worklist.show(found, threshold, patients)
     st.stop()
 
 patient = chosen.patient
-blind = reading.is_blind()
 table = queue.described(found, patient, threshold, where)
-patient_header.show(worklist.worklist(found, threshold, whole), table, threshold, blind=blind)
+patient_header.show(patients, table, threshold, blind=blind)
 
 left, right = st.columns([1.75, 1], gap="medium")
 with right:

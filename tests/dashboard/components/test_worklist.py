@@ -6,7 +6,7 @@ import pytest
 
 from dashboard import loaders
 from dashboard.components.patient_header import in_words
-from dashboard.components.worklist import worklist
+from dashboard.components.worklist import judged_errors, worklist
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.uncertainty import PatientBootstrap
@@ -18,6 +18,8 @@ def found():
     rows = pd.DataFrame(
         {
             "patient": ["08863"] * 4 + ["9035"] * 4 + ["9999"] * 2,
+            "x": [1, 51, 101, 151, 1, 51, 101, 151, 1, 51],
+            "y": 1,
             "label": [1, 1, 0, 0, 1, 0, 0, 0, 0, 0],
             "score": [0.9, 0.8, 0.1, 0.2, 0.2, 0.7, 0.8, 0.1, 0.1, 0.6],
         }
@@ -43,14 +45,8 @@ def test_burden_is_defined_for_whole_patients_only(found):
     assert table.loc["08863", "tissue"] == "sample"
 
 
-def test_without_a_store_nothing_is_said_about_the_tissue(found):
-    table = worklist(found, 0.5, None)
-    assert (table["tissue"] == "not known").all()
-    assert table["burden"].isna().all()
-
-
 def test_a_patient_without_idc_has_no_sensitivity(found):
-    table = worklist(found, 0.5, None).set_index("patient")
+    table = worklist(found, 0.5, frozenset()).set_index("patient")
     assert np.isnan(table.loc["9999", "sensitivity"])
     assert table.loc["9999", "specificity"] == 0.5
 
@@ -63,10 +59,25 @@ def test_a_sentence_says_both_rates_and_the_burden():
 
 
 def test_a_sentence_says_why_there_is_no_burden():
-    counts = Confusion(tn=5, fp=1, fn=1, tp=0)
     nan = float("nan")
-    assert "a sample of the tissue" in in_words(counts, (nan, nan), "sample")
-    assert "nothing here says" in in_words(counts, (nan, nan), "not known")
+    assert "a sample of the tissue" in in_words(
+        Confusion(tn=5, fp=1, fn=1, tp=0), (nan, nan), "sample"
+    )
+
+
+def test_errors_with_a_verdict_no_longer_come_first(found):
+    standing = pd.DataFrame({"patient": ["9035"] * 3, "x": [1, 51, 101], "y": 1})
+    judged = judged_errors(found, 0.5, standing)
+    assert judged.to_dict() == {"9035": 3}
+    table = worklist(found, 0.5, frozenset(), judged)
+    assert table["patient"].tolist() == ["9999", "08863", "9035"]
+    assert table.set_index("patient").loc["9035", "reviewed"] == 1
+    assert np.isnan(table.set_index("patient").loc["08863", "reviewed"])
+
+
+def test_a_verdict_on_what_is_no_error_is_no_progress(found):
+    standing = pd.DataFrame({"patient": ["9035", "gone"], "x": [151, 1], "y": 1})
+    assert judged_errors(found, 0.5, standing).to_dict() == {"9035": 0, "gone": 0}
 
 
 def test_a_patient_of_one_class_is_said_in_words():

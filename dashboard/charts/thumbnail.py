@@ -1,0 +1,38 @@
+"""A slide as small as a stamp: one coloured dot a patch."""
+
+import base64
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.charts.montage import rgb
+from dashboard.charts.slide_map import frame_of
+from dashboard.charts.theme import COLOURS
+
+HEIGHT, WIDTH = 44, 96
+LARGEST = 400
+"""Squares of a side; patches farther apart than that make no picture."""
+
+_PALE = {"tp": 1.0, "fn": 1.0, "fp": 1.0, "tn": 0.45}
+
+
+def thumbnail(x: npt.ArrayLike, y: npt.ArrayLike, outcome: npt.NDArray[np.str_]) -> str | None:
+    """The patches at `x`, `y` (n,) in their outcome's colour, as a data address; clear elsewhere.
+
+    As many whole pixels a patch as fit; None where they lie too far apart.
+    """
+    frame = frame_of(x, y)
+    if max(frame.columns, frame.rows) > LARGEST:
+        return None
+    image = np.zeros((frame.rows, frame.columns, 4), np.uint8)
+    row, column = (np.asarray(y) - 1) // 50 - frame.top, (np.asarray(x) - 1) // 50 - frame.left
+    for kind, strength in _PALE.items():
+        here = outcome == kind
+        red, green, blue = rgb(COLOURS[kind])
+        image[row[here], column[here]] = (blue, green, red, round(255 * strength))
+    scale = max(1, min(HEIGHT // frame.rows, WIDTH // frame.columns))
+    large = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_NEAREST)
+    done, coded = cv2.imencode(".png", large, [cv2.IMWRITE_PNG_COMPRESSION, 3])
+    assert done
+    return "data:image/png;base64," + base64.b64encode(coded.tobytes()).decode()
