@@ -142,10 +142,21 @@ def _rebuild_demo_run(store: PatchStore) -> None:
     shutil.rmtree(run / "checkpoint", ignore_errors=True)
 
 
+LabelsFile = Annotated[
+    Path | None, typer.Option(help="corrected labels (CSV: patient, x, y, label) to use as well")
+]
+
+
 def train_command(context: typer.Context, **chosen: Any) -> None:
-    """Train a network on a patch store; --resume goes on where a killed run stopped."""
+    """Train a network on a patch store; --resume goes on where a killed run stopped.
+
+    --folds on a run that is there trains its folds only, with its settings.
+    """
     run = run_path(chosen.pop("run"))
     data, resume = chosen.pop("data"), chosen.pop("resume")
+    folds, labels = chosen.pop("folds"), chosen.pop("labels")
+    begun = folds and (run / "run.json").is_file()
+    resume = resume or begun  # folds belong to a run: with its settings, once it is there
     augment_names = {option.name for option in options(AugmentConfig)}
     if resume:
         named = {
@@ -163,36 +174,64 @@ def train_command(context: typer.Context, **chosen: Any) -> None:
         raise Refusal("expected --data NAME, a patch store in data/: none was named.")
     augment = {name: chosen.pop(name) for name in augment_names}
     config = TrainConfig(**chosen, augment=AugmentConfig(**augment))
-    _train(config, run, open_store(store_path(data)), resume=resume)
+    store = open_store(store_path(data))
+    _train(config, run, store, resume=resume, labels=labels)
+    if folds:
+        _train_folds(config, run, store, folds)
 
 
-def _train(config: TrainConfig, run: Path, store: PatchStore, *, resume: bool) -> None:
+def _train(
+    config: TrainConfig, run: Path, store: PatchStore, *, resume: bool, labels: Path | None = None
+) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from idc_core.nn.loop import Progress as Step
     from idc_core.nn.training import train
 
-    speed = 0.0
     with _progress() as show, _signals_seen() as last_signal:
-
-        def tell(step: Step) -> None:
-            nonlocal speed
-            if step.stage == "train":
-                speed = step.patches_per_second
-                show(f"epoch {step.epoch} of {step.epochs}", step.batch, step.batches)
-            elif step.stage == "epoch":
-                log = step.log
-                _say(
-                    f"epoch {step.epoch}: loss {log['loss']:.4f}, validation loss "
-                    f"{log['val_loss']:.4f}, validation AUC {log['val_auc']:.4f}, "
-                    f"{speed:,.0f} patches/s"
-                )
-
-        done = train(config, run, store, resume=resume, progress=tell)
+        told = _told(show, "")
+        done = train(config, run, store, resume=resume, labels=labels, progress=told)
         stopped_by = last_signal()
     if done.status == "interrupted":
         _say(f"Interrupted. Go on with: python train_cli.py train --run {run.name} --resume")
         raise typer.Exit(128 + stopped_by)
     _say(f"Finished: {run}")
+
+
+def _train_folds(config: TrainConfig, run: Path, store: PatchStore, folds: int) -> None:
+    """One network a fold; what is finished is left alone."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from idc_core.nn.folds import train_folds
+
+    with _progress() as show, _signals_seen() as last_signal:
+        told = [_told(show, f"fold {nth} of {folds}, ") for nth in range(1, folds + 1)]
+        done = train_folds(
+            config, run, store, folds,
+            progress=lambda fold, step: told[fold - 1](step),
+        )  # fmt: skip
+        stopped_by = last_signal()
+    if not done:
+        _say(f"Interrupted. Go on: python train_cli.py train --run {run.name} --folds {folds}")
+        raise typer.Exit(128 + stopped_by)
+    _say(f"Out-of-fold scores of every patch: {run / 'out_of_fold.parquet'}")
+
+
+def _told(show: Callable[[str, int, int], None], before: str) -> Callable[[Any], None]:
+    """Says where a training is; `before` says of which network."""
+    speed = 0.0
+
+    def tell(step: Any) -> None:
+        nonlocal speed
+        if step.stage == "train":
+            speed = step.patches_per_second
+            show(f"{before}epoch {step.epoch} of {step.epochs}", step.batch, step.batches)
+        elif step.stage == "epoch":
+            log = step.log
+            _say(
+                f"{before}epoch {step.epoch}: loss {log['loss']:.4f}, validation loss "
+                f"{log['val_loss']:.4f}, validation AUC {log['val_auc']:.4f}, "
+                f"{speed:,.0f} patches/s"
+            )
+
+    return tell
 
 
 @contextmanager
@@ -234,11 +273,20 @@ def _add_train_command() -> None:
     named = inspect.Parameter.KEYWORD_ONLY
     data = Annotated[str | None, typer.Option(help="a patch store: a name in data/, or a path")]
     resume = Annotated[bool, typer.Option("--resume", help="go on with a run that was stopped")]
+    folds = Annotated[
+        int,
+        typer.Option(
+            help="also train one network for each of so many folds of the patients, for scores of "
+            "every patch by a network that never saw its patient; 0: none", min=0,
+        ),
+    ]  # fmt: skip
     parameters = [
         inspect.Parameter("context", named, annotation=typer.Context),
         inspect.Parameter("run", named, annotation=RunName),
         inspect.Parameter("data", named, default=None, annotation=data),
         inspect.Parameter("resume", named, default=False, annotation=resume),
+        inspect.Parameter("folds", named, default=0, annotation=folds),
+        inspect.Parameter("labels", named, default=None, annotation=LabelsFile),
         *map(_as_parameter, options(TrainConfig)),
         *map(_as_parameter, options(AugmentConfig)),
     ]
@@ -256,11 +304,18 @@ _add_train_command()
 
 
 @app.command()
-def evaluate(run: RunName) -> None:
-    """Judge a run: every figure with its interval, written to report.json."""
-    from idc_core.evaluation import write_evaluation
+def evaluate(run: RunName, labels: LabelsFile = None) -> None:
+    """Judge a run: every figure with its interval, written to report.json.
 
-    write_evaluation(open_run(run_path(run)))
+    With --labels the figures on the corrected labels stand beside those on the original ones.
+    """
+    from idc_core.evaluation import write_evaluation
+    from idc_core.labels import keep
+
+    judged = open_run(run_path(run))
+    if labels is not None:
+        keep(judged.path, labels)
+    write_evaluation(judged)
     _say(f"Written: {run_path(run) / 'report.json'}")
 
 

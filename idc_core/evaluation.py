@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from idc_core import ledger
+from idc_core import labels, ledger
 from idc_core.files import write_json
 from idc_core.metrics import calibration
 from idc_core.metrics.class_report import classification_report, per_class
@@ -60,8 +60,19 @@ def write_evaluation(run: Run, *, rule: str = DEFAULT_RULE) -> dict[str, Any]:
         "made": _now(),
         "operating_point": point,
     }
+    report |= _corrected(run, predictions, point["threshold"])
     write_json(run.path / "report.json", report)
     return report
+
+
+def _corrected(run: Run, predictions: pd.DataFrame, threshold: float) -> dict[str, Any]:
+    """The figures on labels that readers corrected, at the same threshold."""
+    table = labels.kept(run)
+    if table is None:
+        return {}
+    corrected, changed = labels.relabelled(predictions, table)
+    splits = evaluate(predictions.assign(label=corrected), threshold)["splits"]
+    return {"corrected": {"labels": table.facts(changed), "splits": splits}}
 
 
 def operating_point(run: Run, predictions: pd.DataFrame, *, rule: str) -> dict[str, Any]:

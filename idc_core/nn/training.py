@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core import labels as corrected
 from idc_core import provenance
 from idc_core.batches import Batches
 from idc_core.config import TrainConfig, differences, from_dict, to_dict
@@ -44,9 +46,13 @@ def train(
     store: PatchStore,
     *,
     resume: bool = False,
+    labels: Path | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Run:
     """Train into the folder `run` and return the run.
+
+    `labels`: a corrected label table (`labels.py`) to learn from and to choose the epoch by;
+    predictions keep the labels of the store, and the report shows both.
 
     Its status is "finished", or "interrupted" after SIGINT or SIGTERM, which let the batch end and
     a checkpoint be written. Raises `Refusal` if a run is there already (without `resume`), if it
@@ -62,13 +68,33 @@ def train(
     if old is not None and old.status == "finished":
         return old
     with only_one(run / "checkpoint" / "lock", "training"):
-        info = old.info if old is not None else _new_info(config, store)
+        learned, facts = _learned(run, store, labels, resume=resume)
+        info = old.info if old is not None else _new_info(config, store) | facts
         _save(run, info | {"status": "training"})
-        loop = _prepare(config, store, tell)
+        loop = _prepare(config, learned, tell)
         _enter(loop, run, info, resume=resume)
         if not _train(loop, run):
             return _save(run, info | _figures(loop) | {"status": "interrupted"})
         return _finish(loop, run, info, store, tell)
+
+
+def _learned(
+    run: Path, store: PatchStore, labels: Path | None, *, resume: bool
+) -> tuple[PatchStore, dict[str, Any]]:
+    """The store with the labels to learn from, and what `run.json` says of them.
+
+    They are copied into the run, so that a resumed run learns from the same.
+    """
+    file = run / corrected.FILE
+    if not resume and labels is not None:
+        table = corrected.keep(run, labels)
+    elif resume and file.is_file():
+        table = corrected.read_labels(file)
+    else:
+        return store, {}
+    learned, changed = corrected.relabelled(store.index, table)
+    facts = {"labels": table.facts(changed)}
+    return replace(store, index=store.index.assign(label=learned)), facts
 
 
 def _silent(progress: Progress) -> None:

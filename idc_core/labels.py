@@ -1,0 +1,138 @@
+"""A corrected label table: what readers decided, beside the labels and never in their place.
+
+CSV with at least the columns `patient, x, y, label` (0 no IDC, 1 IDC); a column `original` is
+checked against the labels it is applied to. Patches that it does not name keep their label.
+"""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from idc_core.files import sha256_of, write_text
+from idc_core.refusal import Refusal
+from idc_core.runs import Run
+
+FILE = "labels.csv"
+"""The copy in a run folder of the table that the run was trained or judged with."""
+
+KEY = ["patient", "x", "y"]
+COLUMNS = [*KEY, "label", "original", "readers", "agree", "verdicts"]
+
+
+@dataclass(frozen=True)
+class LabelTable:
+    """A table that was read: `frame` (columns `KEY`, `label`, `original` or `nan`), `sha256`."""
+
+    frame: pd.DataFrame
+    sha256: str
+    name: str
+
+    def facts(self, changed: int) -> dict[str, Any]:
+        """What `run.json` and `report.json` say of it."""
+        return {
+            "file": self.name, "sha256": self.sha256, "named": len(self.frame), "changed": changed,
+        }  # fmt: skip
+
+
+def decided(standing: pd.DataFrame) -> pd.DataFrame:
+    """The table (`COLUMNS`) that follows from standing verdicts (`Reviews.standing`).
+
+    Each reader counts once a patch, by what they said last. A patch is in the table if more readers
+    who said IDC or no IDC agree on one than on the other; ties and patches that are only unsure,
+    artefact or not assessable are left out, so they keep their label.
+    """
+    last = standing.sort_values("id").drop_duplicates(["reviewer", *KEY], keep="last")
+    said = last[last["says"].notna()].assign(says=lambda rows: rows["says"].astype(int))
+    grouped = said.groupby(KEY, sort=True)
+    table = pd.DataFrame(
+        {
+            "idc": grouped["says"].sum(), "readers": grouped.size(),
+            "original": grouped["label"].first(),
+            "verdicts": grouped["verdict"].agg(lambda all_: " ".join(all_)),
+        }
+    ).reset_index()  # fmt: skip
+    table = table[2 * table["idc"] != table["readers"]]
+    label = (2 * table["idc"] > table["readers"]).astype(int)
+    agree = np.where(label == 1, table["idc"], table["readers"] - table["idc"])
+    return table.assign(label=label, agree=agree)[COLUMNS].reset_index(drop=True)
+
+
+def read_labels(path: Path) -> LabelTable:
+    """Read a table; raises `Refusal` naming the line that will not do."""
+    try:
+        content = path.read_text(encoding="utf-8-sig")
+        frame = pd.read_csv(io.StringIO(content), dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as broken:
+        raise Refusal(f"expected a table of labels in {path}: it cannot be read ({broken}).") from (
+            None
+        )
+    missing = [name for name in (*KEY, "label") if name not in frame]
+    if missing:
+        raise Refusal(
+            f"expected the columns patient, x, y, label in {path}: {', '.join(missing)} missing. "
+            "The Labels page exports such a table."
+        )
+    for name in ("x", "y"):
+        _check(path, frame, frame[name].str.fullmatch(r"\d{1,6}"), f"a whole number as {name}")
+    _check(path, frame, frame["label"].isin(["0", "1"]), "0 or 1 as label")
+    _check(path, frame, ~frame.duplicated(KEY), "each patch once")
+    original = frame["original"] if "original" in frame else pd.Series("", index=frame.index)
+    _check(path, frame, original.isin(["", "0", "1"]), "0, 1 or nothing as original")
+    table = pd.DataFrame(
+        {
+            "patient": frame["patient"], "x": frame["x"].astype(int), "y": frame["y"].astype(int),
+            "label": frame["label"].astype(int), "original": pd.to_numeric(original),
+        }
+    )  # fmt: skip
+    return LabelTable(table, sha256_of(path), path.name)
+
+
+def relabelled(rows: pd.DataFrame, table: LabelTable) -> tuple[npt.NDArray[np.int8], int]:
+    """The labels of `rows` (columns `KEY`, `label`), the table's in place; and how many changed.
+
+    Raises `Refusal` where the table names a patch that is not there, or was made from other labels.
+    """
+    known = pd.MultiIndex.from_frame(rows[KEY].astype({"patient": str}))
+    at = known.get_indexer(pd.MultiIndex.from_frame(table.frame[KEY]))
+    if (at < 0).any():
+        lost = table.frame.loc[at < 0, KEY].iloc[0]
+        raise Refusal(
+            f"expected only patches of this data in {table.name}: {int((at < 0).sum())} are not "
+            f"there, the first is patient {str(lost['patient'])[:64]} x{lost['x']} y{lost['y']}."
+        )
+    labels = rows["label"].to_numpy(np.int8).copy()
+    before, claimed = labels[at], table.frame["original"].to_numpy(np.float64)
+    other = ~np.isnan(claimed) & (claimed != before)
+    if other.any():
+        raise Refusal(
+            f"expected the labels that {table.name} was made from: {int(other.sum())} of its "
+            "patches have another label here. Export it again from this data."
+        )
+    labels[at] = table.frame["label"].to_numpy(np.int8)
+    return labels, int((labels[at] != before).sum())
+
+
+def keep(run: Path, source: Path) -> LabelTable:
+    """Copy a table into a run folder, so that the run can be judged by it again; give it back."""
+    table = read_labels(source)
+    if source.resolve() != (run / FILE).resolve():
+        write_text(run / FILE, source.read_text(encoding="utf-8-sig"))
+    return LabelTable(table.frame, sha256_of(run / FILE), source.name)
+
+
+def kept(run: Run) -> LabelTable | None:
+    """The table in a run's folder; None where there is none."""
+    file = run.path / FILE
+    return read_labels(file) if file.is_file() else None
+
+
+def _check(path: Path, frame: pd.DataFrame, good: "pd.Series[bool]", expected: str) -> None:
+    if not good.all():
+        line = int(np.flatnonzero(~good.to_numpy())[0])
+        found = ", ".join(str(value)[:40] for value in frame.iloc[line])
+        raise Refusal(f"expected {expected} in line {line + 2} of {path}: found {found}.")

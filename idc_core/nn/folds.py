@@ -1,0 +1,74 @@
+"""`train --folds`: one network a fold, each an ordinary run that can be killed and resumed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import keras
+
+from idc_core.config import TrainConfig
+from idc_core.files import read_json, write_json
+from idc_core.folds import fold_of, fold_path, gather, sides_in_fold
+from idc_core.metrics.curves import Ranked
+from idc_core.nn.loop import Progress
+from idc_core.nn.training import train
+from idc_core.refusal import Refusal
+from idc_core.runs import Run, open_run
+from idc_core.store import PatchStore
+
+Tell = Callable[[int, Progress], None]
+
+
+def train_folds(
+    config: TrainConfig, run: Path, store: PatchStore, folds: int, *, progress: Tell | None = None
+) -> bool:
+    """Train what is missing of a run's folds and put their scores together.
+
+    Finished folds are left alone, one that was killed goes on where it stopped. False if a signal
+    ended it. Raises `Refusal` if the run's folds were begun with other numbers or data.
+    """
+    assigned = _agreed(run, store, folds, config.seed)
+    for fold in range(folds):
+        path = fold_path(run, fold)
+        own = replace(store, index=sides_in_fold(store.index, assigned, fold))
+        begun = (path / "run.json").is_file()
+        keras.backend.clear_session()
+        tell = None if progress is None else partial(progress, fold + 1)
+        done = train(config, path, own, resume=begun, progress=tell)
+        if done.status != "finished":
+            return False
+    _judge(open_run(run), store, assigned)
+    return True
+
+
+def _agreed(run: Path, store: PatchStore, folds: int, seed: int) -> dict[str, int]:
+    """Who is in which fold: as written down when the folds were begun."""
+    file = run / "folds.json"
+    wanted = {"folds": folds, "seed": seed, "data": store.fingerprint}
+    if not file.is_file():
+        assigned = fold_of(store, folds, seed)
+        write_json(file, {**wanted, "patients": assigned})
+        return assigned
+    known = read_json(file)
+    found = {name: known.get(name) for name in wanted}
+    if found != wanted:
+        raise Refusal(
+            f"expected the folds that were begun in {run} ({found['folds']} folds, seed "
+            f"{found['seed']}): {folds} folds, seed {seed} came. Go on with those, or remove "
+            f"{file.name} and the folder folds/ to begin anew."
+        )
+    return {str(patient): int(fold) for patient, fold in known["patients"].items()}
+
+
+def _judge(run: Run, store: PatchStore, assigned: dict[str, int]) -> None:
+    """Write the scores, and how well each fold's network ranks the patients it never saw."""
+    table = gather(run, store, assigned)
+    areas = [
+        Ranked(own["label"].to_numpy(), own["score"].to_numpy()).roc_auc
+        if own["label"].nunique() == 2
+        else None
+        for _, own in table.groupby("fold")
+    ]
+    file = run.path / "folds.json"
+    write_json(file, read_json(file) | {"roc_auc": areas})
