@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.charts.theme import COLOURS
+from dashboard.charts.theme import COLOURS, LETTERS
 
 Image = npt.NDArray[np.uint8]
 
@@ -12,7 +12,7 @@ Image = npt.NDArray[np.uint8]
 def montage(
     patches: Image, outcomes: npt.NDArray[np.str_], *, columns: int, side: int = 96, gap: int = 6
 ) -> Image:
-    """Patches (n, 50, 50, 3) in rows of `columns`, each framed in its outcome's colour."""
+    """Patches (n, 50, 50, 3) in rows of `columns`, each with its outcome's frame and letters."""
     rows = -(-len(patches) // columns)
     cell = side + gap
     sheet = np.zeros((rows * cell, columns * cell, 4), np.uint8)
@@ -22,7 +22,17 @@ def montage(
         frame[:] = (*rgb(COLOURS[str(outcome)]), 255)
         large = cv2.resize(patch, (side, side), interpolation=cv2.INTER_CUBIC)
         sheet[top : top + side, left : left + side, :3] = large
+        _tag(sheet, left, top + side, str(outcome))
     return sheet
+
+
+def _tag(sheet: Image, left: int, bottom: int, outcome: str) -> None:
+    """The outcome's letters in a corner: colour is never alone."""
+    sheet[bottom - 15 : bottom, left : left + 23] = (*rgb(COLOURS[outcome]), 255)
+    cv2.putText(
+        sheet, LETTERS[outcome], (left + 3, bottom - 4), cv2.FONT_HERSHEY_SIMPLEX, 0.38,
+        (17, 17, 17, 255), 1, cv2.LINE_AA,
+    )  # fmt: skip
 
 
 def surroundings(pixels: Image, *, scale: int) -> Image:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import loaders, loaders_reviews, loaders_spatial, thread
+from dashboard import loaders, loaders_labels, loaders_reviews, loaders_spatial, thread
 from dashboard.charts.theme import plain
 from dashboard.components import (
     area,
@@ -53,7 +53,10 @@ if chosen.patient is None:
     st.stop()
 
 patient = chosen.patient
-table = queue.described(found, patient, threshold, where)
+doubts = loaders_labels.doubts(run, chosen.split)
+table = queue.described(
+    found, patient, threshold, where, None if doubts is None else doubts.suspicion
+)
 patient_header.show(patients, table, threshold, blind=blind)
 
 left, right = st.columns([1.75, 1], gap="medium")

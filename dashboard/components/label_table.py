@@ -1,0 +1,72 @@
+"""What readers decided so far, as a table that train and evaluate take, and what it changes."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import loaders
+from dashboard.charts.theme import METRIC_WORDS, interval, many
+from dashboard.components import figure
+from idc_core.labels import decided
+from idc_core.refusal import Refusal
+from idc_core.runs import Run
+
+METRICS = ("sensitivity", "specificity", "precision", "f1", "balanced_accuracy", "roc_auc")
+
+
+def show(run: Run, standing: pd.DataFrame) -> None:
+    """Draw the table's size, its download and the commands; then results on both labels."""
+    st.subheader("What readers decided", anchor=False)
+    table = decided(standing)
+    if table.empty:
+        st.caption(
+            "No verdict yet says IDC or no IDC. Open a patch above and judge it on Patients; what "
+            "most readers agree on becomes a corrected label here. The original labels stay."
+        )
+        return
+    changed = int((table["label"] != table["original"]).sum())
+    st.markdown(
+        f"**{many(len(table))}** patches are decided by {many(standing['reviewer'].nunique())} "
+        f"readers: **{many(changed)}** get another label, {many(len(table) - changed)} keep theirs."
+    )
+    st.download_button(
+        "Corrected labels (CSV)", lambda: table.to_csv(index=False).encode(), key="corrected",
+        file_name=f"corrected_{run.name}.csv", mime="text/csv", icon=":material/download:",
+        on_click="ignore",
+    )  # fmt: skip
+    st.caption("Train with them, or judge the run by them beside the original labels:")
+    name = f"corrected_{run.name}.csv"
+    data = (run.info.get("data") or {}).get("name") or "NAME"
+    st.code(
+        f"python train_cli.py evaluate --run {run.name} --labels {name}\n"
+        f"python train_cli.py train --data {data} --run NEW --labels {name}",
+        language="bash",
+    )
+
+
+def beside(run: Run, split: str) -> None:
+    """The figures on the original and on the corrected labels, if the run was judged by both."""
+    try:
+        report = loaders.report(run)
+    except Refusal:
+        return
+    corrected = report.get("corrected")
+    if not corrected or split not in corrected["splits"]:
+        return
+    facts = corrected["labels"]
+    st.subheader("On the original and on the corrected labels", anchor=False)
+    rows = [
+        {
+            "metric": METRIC_WORDS[name][0],
+            "original labels": interval(report["splits"][split]["pooled"][name]),
+            "corrected labels": interval(corrected["splits"][split]["pooled"][name]),
+        }
+        for name in METRICS
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, key="both_labels")
+    st.caption(
+        f"At the operating point {report['threshold']:.3f}. {many(facts['changed'])} of the "
+        f"{many(facts['named'])} named labels differ over all splits. Corrected by readers who "
+        "looked where the model disagreed, so figures on them favour the model: never report them "
+        "alone."
+    )
+    figure.download(pd.DataFrame(rows), key="both_labels")
