@@ -1,12 +1,73 @@
 """How much of each patient is IDC, by label and by model?"""
 
+import pandas as pd
 import streamlit as st
 
-from dashboard import thread
-from dashboard.components import empty, figure
+from dashboard import loaders, loaders_spatial, thread
+from dashboard.charts import burden as charts
+from dashboard.charts.theme import many
+from dashboard.components import burden_numbers, empty, figure
+from idc_core.burden import CLASSES, agreement, burdens
 
 figure.title("Burden", "How much of each patient is IDC, by label and by model?")
 chosen = thread.current()
 if chosen.run is None:
     empty.no_runs()
     st.stop()
+run = loaders.run(chosen.run)
+found = loaders.scores(run, chosen.split)
+if found is None:
+    empty.show(f"The {chosen.split} split of this run holds no patch. Choose another split above.")
+    st.stop()
+threshold = float(chosen.threshold or 0)
+whole = loaders_spatial.whole_patients(run, chosen.split)
+if not whole:
+    st.info(
+        "Burden is a share of the tissue, and no patient of this split is a whole slide: their "
+        "patches are samples. Choose another split, or prepare data with whole slides "
+        "(`python train_cli.py prepare SOURCE --whole PATIENT`)."
+    )
+    st.stop()
+each = burdens(found.patients, threshold, whole)
+judged = agreement(each)
+
+count = len(each.patients)
+of = f"{many(count)} whole slides · {many(int(each.patches.sum()))} patches"
+burden_numbers.show(judged, of, count)
+table = charts.table_of(each)
+
+
+def opened(key: str) -> None:
+    """A click on a patient opens their slide."""
+    picked = st.session_state[key]["selection"].get(charts.SELECTION) or []
+    if picked:
+        thread.change(patient=str(picked[0]["patient"]))
+        st.session_state["open_burden"] = True
+
+
+if st.session_state.pop("open_burden", False):
+    st.switch_page("views/patients.py", query_params=thread.query())
+left, right = st.columns(2, gap="large")
+caption = f"{of}; threshold {threshold:.3f}. Click a patient to open the slide."
+with left:
+    st.subheader("Called against labelled", anchor=False)
+    figure.altair(
+        charts.scatter(table), key="burden_scatter", selection=charts.SELECTION,
+        alt_text=f"Called over labelled burden of {count} patients; on the line both are equal",
+        caption=caption, table=table, on_select=lambda: opened("burden_scatter"),
+    )  # fmt: skip
+with right:
+    st.subheader("The difference, small and large burdens", anchor=False)
+    figure.altair(
+        charts.differences(table, judged.bland_altman), key="burden_differences",
+        selection=charts.SELECTION,
+        alt_text=f"Bland–Altman plot of {count} patients with bias and limits of agreement",
+        caption=f"{of}. Lines: bias and limits of agreement; bands: their 95 % intervals.",
+        on_select=lambda: opened("burden_differences"),
+    )  # fmt: skip
+st.subheader("Classes of burden", anchor=False)
+shown = pd.DataFrame(judged.table, columns=[f"called {name}" for name in CLASSES])
+shown.insert(0, "label", [f"labelled {name}" for name in CLASSES])
+st.dataframe(shown, hide_index=True, key="burden_classes")
+st.caption(f"Patients by class of burden; {of}. Those on the diagonal agree.")
+figure.download(shown, key="burden_classes")

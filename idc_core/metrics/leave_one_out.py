@@ -154,6 +154,15 @@ def _t(freedom: Numbers) -> Numbers:
     return found
 
 
+def t_quantile(freedom: float) -> float:
+    """97.5 % point of Student's t, right to 1e-4; `nan` without a degree of freedom.
+
+    >>> round(t_quantile(10), 3)
+    2.228
+    """
+    return float(_t(np.array([freedom]))[0]) if freedom >= 1 else math.nan
+
+
 @cache
 def _t_table(steps: int = 800) -> tuple[Numbers, Numbers]:
     """Solved by Newton's method; the area is the integral of a power of a cosine."""

@@ -1,0 +1,61 @@
+"""How the called burden agrees with the labelled one, in four numbers."""
+
+import math
+
+import streamlit as st
+
+from dashboard.charts.theme import UNDEFINED
+from dashboard.components import figure
+from idc_core.burden import Agreement
+from idc_core.metrics.leave_one_out import Interval
+from idc_core.metrics.uncertainty import FEW_PATIENTS
+
+
+def show(judged: Agreement, of: str, patients: int) -> None:
+    """Draw them; `of` says what they were counted on."""
+    limits = judged.bland_altman
+    ends = f"{_signed(limits.lower.value)} to {_signed(limits.upper.value)}"
+    figure.numbers(
+        [
+            ("Bias, points", points(limits.bias), f"called − labelled, mean · {of}"),
+            ("Limits of agreement", ends if patients > 1 else UNDEFINED,
+             "95 % of patients differ by so many points"),
+            ("ICC(2,1)", coefficient(judged.icc), "agreement in amount; 1 is best"),
+            ("Weighted kappa", coefficient(judged.kappa),
+             "agreement in four classes, quadratic weights"),
+        ]
+    )  # fmt: skip
+    if patients < FEW_PATIENTS:
+        st.caption(
+            f"Only {patients} whole slides: limits and coefficients are themselves unsure below "
+            f"{FEW_PATIENTS}."
+        )
+
+
+def points(found: Interval) -> str:
+    """A difference of shares in points, with its interval where that can be known.
+
+    >>> points(Interval(0.05, 0.01, 0.09)), points(Interval(-0.05, math.nan, math.nan))
+    ('+5.0 [+1.0 to +9.0]', '−5.0')
+    """
+    if math.isnan(found.value):
+        return UNDEFINED
+    if math.isnan(found.low):
+        return _signed(found.value)
+    return f"{_signed(found.value)} [{_signed(found.low)} to {_signed(found.high)}]"
+
+
+def coefficient(found: Interval) -> str:
+    """A coefficient of agreement with its interval where that can be known.
+
+    >>> coefficient(Interval(0.5, -0.1, 0.8)), coefficient(Interval(math.nan, 0, 0))
+    ('0.50 [−0.10 to 0.80]', '–')
+    """
+    if math.isnan(found.value):
+        return UNDEFINED
+    ends = "" if math.isnan(found.low) else f" [{found.low:.2f} to {found.high:.2f}]"
+    return f"{found.value:.2f}{ends}".replace("-", "−")
+
+
+def _signed(share: float) -> str:
+    return f"{100 * share:+.1f}".replace("-", "−")
