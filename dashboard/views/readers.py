@@ -1,12 +1,102 @@
 """Do readers agree with the labels, the model, and each other?"""
 
+import pandas as pd
 import streamlit as st
 
-from dashboard import thread
-from dashboard.components import empty, figure
+from dashboard import loaders, loaders_reviews, thread
+from dashboard.charts.theme import UNDEFINED, many
+from dashboard.components import empty, figure, verdict_panel
+from idc_core.readers import changes, pairs
+from idc_core.refusal import Refusal
+
+STAGES = {
+    "blind": "before the reveal", "revealed": "after the reveal", "open": "answer in view",
+}  # fmt: skip
 
 figure.title("Readers", "Do readers agree with the labels, the model, and each other?")
 chosen = thread.current()
 if chosen.run is None:
     empty.no_runs()
     st.stop()
+run = loaders.run(chosen.run)
+if loaders.scores(run, chosen.split) is None:
+    empty.show(f"The {chosen.split} split of this run holds no patch. Choose another split above.")
+    st.stop()
+try:
+    everyone = loaders_reviews.standing(run)
+except Refusal as refusal:
+    empty.show(str(refusal))
+    st.stop()
+standing = everyone[everyone["split"] == chosen.split]
+if standing.empty:
+    others = sorted(set(everyone["split"]) - {chosen.split})
+    with st.container(border=True):
+        st.markdown(
+            f"**No verdict on the {chosen.split} split yet.** Kappa of reader and label, reader "
+            "and model, and of two readers stands here, before and after the reveal. Begin: open a "
+            "patient, write who reads, and switch on “Read blind”."
+            + (f" There are verdicts on: {', '.join(others)}." if others else "")
+        )
+        st.page_link(
+            "views/patients.py", label="Begin a blinded reading", icon=":material/visibility_off:",
+            query_params=thread.query() | {"blind": "1"},
+        )  # fmt: skip
+    st.stop()
+
+st.markdown(
+    f"**{many(standing['reviewer'].nunique())} readers** gave **{many(len(standing))} verdicts** "
+    f"on {many(len(standing.drop_duplicates(['patient', 'x', 'y'])))} patches of "
+    f"{many(standing['patient'].nunique())} patients."
+)
+rows = [
+    {
+        "between": plain_name,
+        "when": STAGES[pair.stage],
+        "kappa": UNDEFINED if pair.kappa.value != pair.kappa.value else f"{pair.kappa.value:.2f}",
+        "95 % interval": UNDEFINED
+        if pair.kappa.low != pair.kappa.low
+        else f"{pair.kappa.low:.2f} to {pair.kappa.high:.2f}",
+        "agree on": f"{many(pair.agreed)} of {many(pair.patches)}",
+        "patients": pair.patients,
+        "left out": pair.left_out,
+    }
+    for pair in pairs(standing)
+    for plain_name in (f"{pair.one} and {pair.other}",)
+]
+table = pd.DataFrame(rows)
+st.subheader("Agreement", anchor=False)
+st.dataframe(
+    table, hide_index=True, key="readers_kappa",
+    column_config={
+        "left out": st.column_config.NumberColumn(
+            help="Patches on which one of the two said unsure, artefact or not assessable"
+        ),
+        "kappa": st.column_config.TextColumn(
+            help="Cohen's kappa: 1 full agreement, 0 what chance would give; – where one of the "
+            "two used one class only"
+        ),
+    },
+)  # fmt: skip
+st.caption(
+    "Intervals leave out one patient at a time; with one patient there is none. Before and after "
+    "the reveal are counted on the same patches. With the answer in view a reader leans to it: "
+    "only what was said before the reveal is evidence of its own."
+)
+figure.download(table, key="readers")
+
+moved = changes(standing)
+if not moved.empty:
+    st.subheader("What the reveal changed", anchor=False)
+    st.dataframe(
+        moved.rename(
+            columns={
+                "reviewer": "reader", "to_model": "changed to the model",
+                "from_model": "changed away from it", "other": "changed otherwise",
+            }
+        ),
+        hide_index=True, key="readers_moved",
+    )  # fmt: skip
+st.subheader("What was said", anchor=False)
+counts = pd.crosstab(standing["reviewer"], standing["verdict"].map(verdict_panel.WORDS))
+st.dataframe(counts.reset_index(names="reader"), hide_index=True, key="readers_counts")
+figure.download(standing.drop(columns="undone"), key="verdicts", label="All verdicts (CSV)")
