@@ -15,6 +15,8 @@ from dashboard.components import (
     reading,
     slide_view,
     suspicious_strip,
+    take_along,
+    thread_bar,
     verdict_panel,
     worklist,
 )
@@ -107,6 +109,15 @@ with left:
         chosen=area.places(area.picked(table, asked)), on_area=area.add,
     )  # fmt: skip
     area.show(run, table, asked, threshold)
+    take_along.show(
+        run,
+        table,
+        threshold,
+        store,
+        standing,
+        whole=patient in whole,
+        locked=thread_bar.is_locked(),
+    )
     suspicious_strip.show(fields, store, place)
 
 st.subheader("One by one", anchor=False)

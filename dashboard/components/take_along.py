@@ -1,0 +1,114 @@
+"""One patient to take along: table, squares, picture, page."""
+
+import hashlib
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import loaders_reviews, thread
+from dashboard.charts.montage import rgb
+from dashboard.charts.theme import COLOURS
+from dashboard.components.verdict_panel import WORDS
+from idc_core.runs import Run
+from idc_core.store import PatchStore
+from idc_core.takeaway.geojson import slide_geojson
+from idc_core.takeaway.image import origin, patches_of, slide_png
+from idc_core.takeaway.page import patient_page
+from idc_core.takeaway.table import rows_csv, wsinfer_csv
+
+_SIZE = ["x", "y", "width", "height"]
+
+
+def show(
+    run: Run, rows: pd.DataFrame, threshold: float, store: PatchStore | None,
+    standing: pd.DataFrame, *, whole: bool, locked: bool,
+) -> None:  # fmt: skip
+    """Draw the popover; each file is made when it is clicked. `rows`: the patient's, with
+    `outcome`."""
+    patient = str(rows["patient"].iloc[0])
+    own = standing[standing["patient"] == patient]
+    facts = {
+        "run": run.name, "split": thread.current().split, "threshold": f"{threshold:.6f}",
+        "state": "operating point" if locked else "exploratory",
+        "model": loaders_reviews.model_of(run)[:16],
+        "data": str((run.info.get("data") or {}).get("fingerprint") or "imported")[:16],
+    }  # fmt: skip
+    with st.popover("Take along", icon=":material/download:", key="take_along"):
+        _button("Table of the patches (CSV)", "csv", patient, lambda: rows_csv(rows, facts))
+        _button(
+            "Squares for QuPath (GeoJSON)", "geojson", patient,
+            lambda: squares(rows, store, patient, facts, own),
+        )  # fmt: skip
+        _button(
+            "Squares as WSInfer names them (CSV)", "wsinfer.csv", patient,
+            lambda: wsinfer_csv(*_placed(rows, store, patient)),
+        )  # fmt: skip
+        _button(
+            "One page to print (HTML)", "html", patient,
+            lambda: page(rows, threshold, store, facts, own, whole=whole),
+        )  # fmt: skip
+        if store is not None:
+            _button("The slide (PNG)", "png", patient, lambda: slide_png(store, patient))
+            st.caption("Open the PNG in QuPath, then drop the GeoJSON on it: they lie alike.")
+        else:
+            st.caption("The slide itself is not here: its pixels are not on this machine.")
+
+
+def squares(
+    rows: pd.DataFrame, store: PatchStore | None, patient: str, facts: dict[str, str],
+    verdicts: pd.DataFrame,
+) -> str:  # fmt: skip
+    """The GeoJSON of a patient's squares."""
+    placed, corner = _placed(rows, store, patient)
+    said = {
+        (int(x), int(y)): WORDS[verdict]
+        for x, y, verdict in zip(verdicts["x"], verdicts["y"], verdicts["verdict"], strict=True)
+    }
+    return slide_geojson(
+        placed, corner, facts=facts, verdicts=said,
+        colours={outcome: rgb(colour) for outcome, colour in COLOURS.items()},
+    )  # fmt: skip
+
+
+def page(
+    rows: pd.DataFrame, threshold: float, store: PatchStore | None, facts: dict[str, str],
+    verdicts: pd.DataFrame, *, whole: bool,
+) -> str:  # fmt: skip
+    """The one page on a patient."""
+    patient = str(rows["patient"].iloc[0])
+    pixels = {}
+    if store is not None:
+        own = patches_of(store, patient)
+        at = dict(zip(zip(own["x"], own["y"], strict=True), own.index, strict=True))
+        wrong = rows[rows["outcome"].isin(["fn", "fp"])]
+        pixels = {
+            (x, y): store.patches[at[x, y]]
+            for x, y in zip(wrong["x"], wrong["y"], strict=True)
+            if (x, y) in at
+        }
+    return patient_page(
+        rows, facts=facts, threshold=threshold, whole=whole, verdicts=verdicts, pixels=pixels,
+        colours={outcome: rgb(colour) for outcome, colour in COLOURS.items()},
+    )  # fmt: skip
+
+
+def _placed(
+    rows: pd.DataFrame, store: PatchStore | None, patient: str
+) -> tuple[pd.DataFrame, tuple[int, int]]:
+    """The rows with true sizes where they are known, and the picture's origin."""
+    if store is None:
+        return rows, origin(rows)
+    own = patches_of(store, patient)
+    return rows.merge(own[_SIZE], on=["x", "y"], how="left").fillna({"width": 50, "height": 50}), (
+        origin(own)
+    )
+
+
+def _button(label: str, ending: str, patient: str, make: Callable[[], str | bytes]) -> None:
+    # A patient's name is never part of a file's name.
+    mark = hashlib.sha256(patient.encode()).hexdigest()[:8]
+    st.download_button(
+        label, make, file_name=f"{thread.current().run}_{mark}.{ending}", on_click="ignore",
+        mime="application/octet-stream", key=f"take_{ending}", type="tertiary",
+    )  # fmt: skip
