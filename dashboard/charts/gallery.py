@@ -10,9 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from dashboard.charts.template import Spec, filled, outcome_scale, source, template
-from dashboard.charts.theme import LETTERS, WORDS
+from dashboard.charts.theme import INK, LETTERS, WORDS
 
-SELECTION = "patch"
+SELECTION, SEVERAL = "patch", "several"
+"""What a click selects, and what clicks with Shift do."""
 COLUMNS = 12
 SIDE = 96
 
@@ -32,10 +33,12 @@ def address(sheet: npt.NDArray[np.uint8]) -> str:
     return "data:image/webp;base64," + base64.b64encode(coded.tobytes()).decode()
 
 
-def gallery_chart(table: pd.DataFrame, sheet: str | None) -> Spec:
+def gallery_chart(table: pd.DataFrame, sheet: str | None, *, judging: bool = False) -> Spec:
     """Draw `placed` patches; clicking one selects its `patient`, `x` and `y`.
 
     Without a `sheet` (no pixels on this machine) a square shows its outcome's colour and letters.
+    `judging`: clicks with Shift select `SEVERAL`; the table then has `mark`, the letter of a
+    verdict or nothing, its `shape`, and `picked`, whether the patch is chosen already.
     """
     rows = int(table["row"].max()) + 1
     named = table.assign(
@@ -43,14 +46,14 @@ def gallery_chart(table: pd.DataFrame, sheet: str | None) -> Spec:
         said=table["outcome"].map(LETTERS) + " " + table["score"].map("{:.2f}".format),
     )
     picture = pd.DataFrame([{"col": COLUMNS / 2, "row": rows / 2, "url": sheet or ""}])
-    return filled(_gallery(rows, pixels=sheet is not None), squares=named, picture=picture)
+    spec = _gallery(rows, pixels=sheet is not None, judging=judging)
+    return filled(spec, squares=named, picture=picture)
 
 
 @cache
-def _gallery(rows: int, *, pixels: bool) -> Spec:
+def _gallery(rows: int, *, pixels: bool, judging: bool) -> Spec:
     x = alt.X("col:Q", axis=None, scale=alt.Scale(domain=[0, COLUMNS], nice=False))
     y = alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[rows, 0], nice=False))
-    chosen = alt.selection_point(name=SELECTION, fields=["patient", "x", "y"], empty=False)
     squares = (
         alt.Chart(source("squares"))
         .transform_calculate(right="datum.col + 1", bottom="datum.row + 1")
@@ -64,8 +67,9 @@ def _gallery(rows: int, *, pixels: bool) -> Spec:
                 "patient:N", "x:Q", "y:Q",
             ],
         )
-        .add_params(chosen)
+        .add_params(*_selections(judging=judging))
     )  # fmt: skip
+    marks = _marks(x, y) if judging else []
     if not pixels:
         said = (
             alt.Chart(source("squares"))
@@ -73,10 +77,53 @@ def _gallery(rows: int, *, pixels: bool) -> Spec:
             .mark_text(fontSize=12)
             .encode(x=alt.X("middle:Q", axis=None), y=alt.Y("centre:Q", axis=None), text="said:N")
         )
-        return template(squares + said, height=rows * 48)
+        return template(alt.layer(squares, said, *marks), height=rows * 48)
     picture = (
         alt.Chart(source("picture"))
         .mark_image(aspect=False, width=alt.expr("width"), height=alt.expr("height"))
         .encode(x=x, y=y, url="url:N")
     )
-    return template(picture + squares, height=rows * SIDE)
+    return template(alt.layer(picture, squares, *marks), height=rows * SIDE)
+
+
+def _selections(*, judging: bool) -> list[alt.Parameter]:
+    """A plain click is one patch; with Shift it adds a patch to those chosen, or takes it out."""
+    fields = ["patient", "x", "y"]
+    if not judging:
+        return [alt.selection_point(name=SELECTION, fields=fields, empty=False)]
+    return [
+        alt.selection_point(
+            name=SELECTION, fields=fields, empty=False, on="click[!event.shiftKey]", clear=False,
+        ),
+        alt.selection_point(
+            name=SEVERAL, fields=fields, empty=False, on="click[event.shiftKey]", clear=False,
+            toggle="true",
+        ),
+    ]  # fmt: skip
+
+
+def _marks(x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """A frame around what is chosen, and each verdict as a letter on its shape."""
+    frames = (
+        alt.Chart(source("squares"))
+        .transform_filter("datum.picked")
+        .transform_calculate(
+            left="datum.col + 0.03", right="datum.col + 0.97",
+            top="datum.row + 0.03", bottom="datum.row + 0.97",
+        )
+        .mark_rect(filled=False, stroke=INK, strokeWidth=5, strokeDash=[7, 4])
+        .encode(
+            x=alt.X("left:Q", axis=None), y=alt.Y("top:Q", axis=None), x2="right:Q", y2="bottom:Q"
+        )
+    )  # fmt: skip
+    at = (
+        alt.Chart(source("squares"))
+        .transform_filter("datum.mark != ''")
+        .transform_calculate(right="datum.col + 0.83", top="datum.row + 0.18")
+        .encode(x=alt.X("right:Q", axis=None), y=alt.Y("top:Q", axis=None))
+    )
+    shapes = at.mark_point(filled=True, opacity=1, size=420, color=INK, stroke="white").encode(
+        shape=alt.Shape("shape:N", scale=None, legend=None)
+    )
+    letters = at.mark_text(fontSize=12, fontWeight="bold", color="white", baseline="middle")
+    return [frames, shapes, letters.encode(text="mark:N")]

@@ -40,7 +40,7 @@ def described(
         table["suspicion"] = suspicion[span]
     if where is None:
         return table.assign(kind="unknown", border_distance=np.nan, isolation=np.nan, around=np.nan)
-    own = _only(where, span)
+    own = where.part(np.arange(span.start, span.stop))
     return table.assign(
         kind=error_kind(own, outcome), border_distance=own.border_distance,
         isolation=isolation(own, np.isin(outcome, ("tp", "fp"))),
@@ -58,13 +58,13 @@ def choose(table: pd.DataFrame, threshold: float) -> pd.DataFrame:
         )  # fmt: skip
         order = st.selectbox(
             "In order of", list(orders), key="order", bind="query-params",
-            format_func=lambda name: f"by {name}", label_visibility="collapsed",
+            label_visibility="collapsed",
         )  # fmt: skip
     kept = table[table["outcome"].isin(WHICH[str(which)])]
     kind = str(st.session_state.get("kind_kept", ANYWHERE))
     if kind in set(kept["kind"]):
         kept = kept[kept["kind"] == kind]
-    key = orders.get(str(order), orders["confidence"])(kept)
+    key = orders.get(str(order), orders["by confidence"])(kept)
     return kept.iloc[np.argsort(-np.nan_to_num(key, nan=-1.0), kind="stable")]
 
 
@@ -75,18 +75,19 @@ def kinds(table: pd.DataFrame) -> None:
     offered = [ANYWHERE, *(kind for kind in KINDS if counts.get(kind, 0))]
     if len(offered) < 2:
         return
+    words = {kind if kind == ANYWHERE else f"{kind} ({counts[kind]:,})": kind for kind in offered}
     key, kept = "kind", st.session_state.get("kind_kept", ANYWHERE)
-    st.session_state[key] = kept if kept in offered else ANYWHERE
+    st.session_state[key] = next((said for said, kind in words.items() if kind == kept), ANYWHERE)
 
     def asked() -> None:
-        st.session_state["kind_kept"] = st.session_state[key] or ANYWHERE
+        st.session_state["kind_kept"] = words.get(st.session_state[key], ANYWHERE)
 
     chosen = st.segmented_control(
-        "Where", offered, key=key, on_change=asked, label_visibility="collapsed", required=True,
-        format_func=lambda kind: kind if kind == ANYWHERE else f"{kind} ({counts[kind]:,})",
+        "Where", list(words), key=key, on_change=asked, label_visibility="collapsed",
+        required=True,
     )  # fmt: skip
-    if chosen in MEANING:
-        st.caption(MEANING[str(chosen)])
+    if words.get(str(chosen)) in MEANING:
+        st.caption(MEANING[words[str(chosen)]])
 
 
 def places(rows: pd.DataFrame) -> list[Place]:
@@ -118,19 +119,11 @@ def _orders(
     table: pd.DataFrame, threshold: float
 ) -> "dict[str, Callable[[pd.DataFrame], np.ndarray]]":
     orders: dict[str, Callable[[pd.DataFrame], np.ndarray]] = {
-        "confidence": lambda rows: np.abs(rows["score"].to_numpy(np.float64) - threshold),
+        "by confidence": lambda rows: np.abs(rows["score"].to_numpy(np.float64) - threshold),
     }
     if table["border_distance"].notna().any():
-        orders["distance from the border"] = lambda rows: rows["border_distance"].to_numpy()
-        orders["isolation"] = lambda rows: rows["isolation"].to_numpy()
+        orders["by distance from the border"] = lambda rows: rows["border_distance"].to_numpy()
+        orders["by isolation"] = lambda rows: rows["isolation"].to_numpy()
     if table["suspicion"].notna().any():
-        orders["suspicion of the label"] = lambda rows: rows["suspicion"].to_numpy()
+        orders["by suspicion of the label"] = lambda rows: rows["suspicion"].to_numpy()
     return orders
-
-
-def _only(where: Places, span: slice) -> Places:
-    """The places of one patient; its rows stand together, so neighbours are renumbered."""
-    near = where.neighbours[span]
-    return Places(
-        np.where(near >= 0, near - span.start, near), where.whole[span], where.border_distance[span]
-    )

@@ -19,7 +19,10 @@ every move."""
 
 _TISSUE = {True: "whole", False: "sample"}
 STATUS = ("all", "not begun", "begun", "done")
-LEAST = (0, 1, 5, 10, 20, 50, 100)
+LEAST = {
+    "any errors or none": 0, "1 error or more": 1, "5 errors or more": 5,
+    "20 errors or more": 20, "100 errors or more": 100,
+}  # fmt: skip
 
 
 def worklist(
@@ -144,14 +147,13 @@ def _filtered(table: pd.DataFrame) -> pd.DataFrame:
             disabled=not table["tissue"].eq("whole").any(),
         )  # fmt: skip
         least = st.selectbox(
-            "At least so many errors", LEAST, key="least_errors", width=170, bind="query-params",
-            format_func=lambda count: f"{count} errors or more" if count else "any errors or none",
-            label_visibility="collapsed",
+            "At least so many errors", list(LEAST), key="least_errors", width=170,
+            bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
         verdict_panel.who()
         reading.control()
     errors = table["open"] + table["judged"]
-    kept = errors >= least
+    kept = errors >= LEAST[str(least)]
     if whole:
         kept &= table["tissue"] == "whole"
     if status == "not begun":

@@ -2,11 +2,76 @@
 
 import streamlit as st
 
-from dashboard import thread
-from dashboard.components import empty, figure
+from dashboard import loaders, loaders_spatial, thread
+from dashboard.charts import regions as charts
+from dashboard.charts.theme import interval, many
+from dashboard.components import empty, figure, region_smoothing, region_table
+from idc_core.metrics.froc import RATES
+from idc_core.metrics.uncertainty import FEW_PATIENTS
+from idc_core.spatial.regions import HITS, froc, regions
 
-figure.title("Regions", "Which tumour areas are hit, which are missed, and what is a false alarm?")
+figure.title("Regions", "Which tumour areas are found, which are missed, what is a false alarm?")
 chosen = thread.current()
 if chosen.run is None:
     empty.no_runs()
     st.stop()
+region_table.go()
+run = loaders.run(chosen.run)
+found = loaders.scores(run, chosen.split)
+if found is None:
+    empty.show(f"The {chosen.split} split of this run holds no patch. Choose another split above.")
+    st.stop()
+where = loaders_spatial.places(run, chosen.split)
+if where is None or not where.whole.any():
+    st.info(
+        "Areas need whole slides, and no patient of this split is one: their patches are samples. "
+        "Choose another split above."
+    )
+    st.stop()
+
+threshold = float(chosen.threshold or 0)
+said = st.container()
+hit = HITS[
+    str(
+        st.segmented_control(
+            "An area counts as found when the model calls at least", list(HITS),
+            default="one square", key="hit", required=True, bind="query-params",
+        )
+    )
+]  # fmt: skip
+areas = regions(found.rows, where, threshold, hit)
+now = froc(found.rows, where, [threshold], hit)
+curve = loaders_spatial.froc(run, chosen.split, hit)
+hits, total = int(areas.labelled["hit"].sum()), len(areas.labelled)
+single = int((areas.false_alarms["squares"] == 1).sum())
+of = f"{areas.slides} whole slides"
+with said:
+    share = now.interval(0)
+    figure.numbers(
+        [
+            ("Tumour areas found",
+             interval({"value": share.value, "low": share.low, "high": share.high}),
+             f"{many(hits)} of {many(total)} areas · {of}"),
+            ("False-alarm areas a slide", f"{now.per_slide[0]:.1f}",
+             f"{many(len(areas.false_alarms))} areas that touch no labelled square · {of}"),
+            ("Of them single squares", many(single), "isolated: cheap to remove"),
+            ("FROC score", f"{curve.score:.2f}",
+             f"mean share found at {', '.join(f'{rate:g}' for rate in RATES)} a slide"),
+        ]
+    )  # fmt: skip
+    if areas.slides < FEW_PATIENTS:
+        st.caption(f"Only {areas.slides} whole slides: every interval here is unsure itself.")
+left, right = st.columns([1, 1.15], gap="large")
+with left:
+    st.subheader("Found against false alarms", anchor=False)
+    figure.altair(
+        charts.froc_chart(curve, (float(now.per_slide[0]), float(now.sensitivity[0]))),
+        key="froc", table=charts.curve(curve).drop(columns="drawn"),
+        alt_text="Share of tumour areas found over false-alarm areas a slide, with the threshold",
+        caption=f"{many(total)} tumour areas, {of}. The diamond is the threshold {threshold:.3f}; "
+        "dashed lines are the rates that the FROC score averages over.",
+    )  # fmt: skip
+with right:
+    st.subheader("The areas", anchor=False)
+    region_table.show(areas)
+region_smoothing.show(loaders_spatial.smoothing(run, chosen.split))

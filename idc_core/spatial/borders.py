@@ -33,6 +33,13 @@ class Places:
     whole: npt.NDArray[np.bool_]
     border_distance: npt.NDArray[np.float32]
 
+    def part(self, kept: npt.NDArray[np.int64]) -> "Places":
+        """The places of the `kept` rows alone, which are numbered anew; a neighbour that is not
+        kept is none."""
+        number = np.full(len(self.whole) + 1, NONE, np.int32)  # the last place: no neighbour
+        number[kept] = np.arange(len(kept))
+        return Places(number[self.neighbours[kept]], self.whole[kept], self.border_distance[kept])
+
 
 def whole_of(rows: pd.DataFrame, known: Collection[str] | None) -> frozenset[str]:
     """The patients whose tissue is whole: those that a store names (`known`), or, where none is

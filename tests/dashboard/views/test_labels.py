@@ -104,5 +104,5 @@ def test_the_order_by_suspicion_is_offered_on_patients(folds, app):
     page = app(threshold="0.5", patient="10253").open("patients")
     control = page.at.selectbox(key="order")
     assert "by suspicion of the label" in control.options
-    control.set_value("suspicion of the label").run()
+    control.set_value("by suspicion of the label").run()
     assert not page.failed

@@ -1,0 +1,71 @@
+"""What smoothing over neighbours would change, before anybody takes it."""
+
+import math
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.theme import METRIC_WORDS, UNDEFINED, many
+from dashboard.components import figure
+from idc_core.metrics.leave_one_out import Interval
+from idc_core.metrics.operating_point import rule_words
+from idc_core.spatial.effect import Smoothed
+
+_WORDS = {
+    "regions_found": "Tumour areas found",
+    "false_alarm_regions": "False-alarm areas a slide",
+} | {name: words[0] for name, words in METRIC_WORDS.items()}
+
+
+def show(found: Smoothed | None) -> None:
+    """Draw the comparison, or why there is none."""
+    st.subheader("If a patch listened to its neighbours", anchor=False)
+    if found is None:
+        st.caption(
+            "How strongly is chosen on whole slides of validation, and judged on whole slides "
+            "here: one of them is missing."
+        )
+        return
+    best = found.chosen
+    if best.strength == 0:
+        st.markdown(
+            "On validation no strength of smoothing ranks better than none: leave the scores as "
+            "they are."
+        )
+        return
+    st.markdown(
+        f"Each score mixed with **{best.strength:.0%}** of the mean of its neighbours – the "
+        f"strength that ranks best on the whole slides of validation (ROC-AUC "
+        f"{best.areas[0.0]:.3f} → {best.areas[best.strength]:.3f}); thresholds chosen there by the "
+        f"same rule ({rule_words(found.rule)}): {found.thresholds[0]:.3f} without, "
+        f"{found.thresholds[1]:.3f} with."
+    )
+    table = pd.DataFrame(
+        [
+            {
+                "metric": _WORDS[name], "without": value(pair.a), "with smoothing": value(pair.b),
+                "difference": value(pair.difference, signed=True),
+            }
+            for name, pair in found.figures.items()
+        ]
+    )  # fmt: skip
+    st.dataframe(table, hide_index=True, key="smoothing_table")
+    st.caption(
+        f"{many(found.patches)} patches of {found.patients} whole slides. A difference whose "
+        "interval holds 0 shows nothing. Smoothing is shown here only: every other page keeps the "
+        "scores as they are."
+    )
+    figure.download(table, key="smoothing")
+
+
+def value(found: Interval, *, signed: bool = False) -> str:
+    """A figure with its interval.
+
+    >>> value(Interval(0.5, 0.4, 0.6)), value(Interval(-0.5, math.nan, math.nan), signed=True)
+    ('0.50 [0.40 to 0.60]', '−0.50')
+    """
+    if math.isnan(found.value):
+        return UNDEFINED
+    style = "+.2f" if signed else ".2f"
+    ends = "" if math.isnan(found.low) else f" [{found.low:{style}} to {found.high:{style}}]"
+    return f"{found.value:{style}}{ends}".replace("-", "−")

@@ -1,0 +1,63 @@
+"""Free-response ROC: how many lesions are found, at how many false alarms a slide.
+
+CAMELYON16 averages the sensitivity at ¼, ½, 1, 2, 4 and 8 false alarms a slide (Ehteshami Bejnordi
+et al. 2017, 10.1001/jama.2017.14585); so does `score`.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from idc_core.metrics.confusion import ratio
+from idc_core.metrics.leave_one_out import SHARE, Interval, Numbers
+from idc_core.metrics.uncertainty import PatientBootstrap
+
+RATES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+"""False alarms a slide."""
+
+
+@dataclass(frozen=True)
+class Froc:
+    """`hits` and `false_alarms` (thresholds, patients) at falling `thresholds`; `lesions`
+    (patients,) there are."""
+
+    thresholds: Numbers
+    hits: Numbers
+    false_alarms: Numbers
+    lesions: Numbers
+
+    @property
+    def sensitivity(self) -> Numbers:
+        """Share of all lesions found at each threshold; `nan` without lesions."""
+        return ratio(self.hits.sum(axis=1), np.full(len(self.hits), self.lesions.sum()))
+
+    @property
+    def per_slide(self) -> Numbers:
+        """False alarms a slide at each threshold."""
+        return ratio(self.false_alarms.sum(axis=1), np.full(len(self.hits), len(self.lesions)))
+
+    def at(self, rate: float) -> tuple[float, Interval]:
+        """The threshold that finds most lesions at no more than `rate` false alarms a slide, and
+        the sensitivity there; `nan` where every threshold raises more.
+
+        Called regions merge as the threshold falls, so false alarms may fall again: the best of all
+        thresholds within the rate counts.
+        """
+        within = np.flatnonzero(self.per_slide <= rate)
+        if not len(within) or not self.lesions.sum():
+            return math.nan, Interval(math.nan, math.nan, math.nan)
+        best = within[np.argmax(self.sensitivity[within])]
+        return float(self.thresholds[best]), self.interval(int(best))
+
+    def interval(self, nth: int) -> Interval:
+        """The sensitivity at the n-th threshold, leaving out one patient at a time."""
+        counts = np.stack([self.hits[nth], self.lesions], axis=1)
+        return PatientBootstrap(len(counts)).of_sums(
+            lambda sums: ratio(sums[:, 0], sums[:, 1]), counts, SHARE
+        )
+
+    @property
+    def score(self) -> float:
+        """The mean sensitivity over `RATES`."""
+        return float(np.mean([self.at(rate)[1].value for rate in RATES]))

@@ -1,0 +1,49 @@
+"""Lesions found against false alarms a slide."""
+
+import numpy as np
+import pytest
+
+from idc_core.metrics.froc import RATES, Froc
+
+
+@pytest.fixture
+def found():
+    """Two slides with 4 and 1 lesions, at three thresholds."""
+    return Froc(
+        np.array([0.9, 0.5, 0.1]),
+        np.array([[1.0, 0], [2, 1], [4, 1]]),
+        np.array([[0.0, 0], [1, 1], [6, 3]]),
+        np.array([4.0, 1]),
+    )
+
+
+def test_shares_and_alarms_by_hand(found):
+    assert found.sensitivity.tolist() == [0.2, 0.6, 1.0]
+    assert found.per_slide.tolist() == [0, 1, 4.5]
+
+
+def test_the_best_threshold_within_a_rate_is_taken(found):
+    assert found.at(0.5)[0] == 0.9
+    assert found.at(1)[0] == 0.5
+    assert found.at(8)[1].value == 1.0
+
+
+def test_the_score_is_the_mean_over_the_rates(found):
+    # ¼ and ½: .2; 1, 2 and 4: .6; 8: 1
+    assert found.score == pytest.approx((0.2 * 2 + 0.6 * 3 + 1.0) / len(RATES))
+
+
+def test_the_interval_holds_the_share(found):
+    interval = found.at(1)[1]
+    assert 0 <= interval.low <= interval.value <= interval.high <= 1
+
+
+def test_without_lesions_nothing_is_defined(found):
+    none = Froc(found.thresholds, 0 * found.hits, found.false_alarms, np.zeros(2))
+    assert np.isnan(none.sensitivity).all()
+    assert np.isnan(none.score)
+
+
+def test_false_alarms_above_every_rate_leave_no_sensitivity(found):
+    many = Froc(found.thresholds, found.hits, found.false_alarms + 100, found.lesions)
+    assert np.isnan(many.at(8)[1].value)
