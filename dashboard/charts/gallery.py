@@ -14,6 +14,9 @@ from dashboard.charts.theme import INK, LETTERS, WORDS
 
 SELECTION, SEVERAL = "patch", "several"
 """What a click selects, and what clicks with Shift do."""
+Mark = tuple[str, str]
+"""A verdict as a letter and the shape it stands on, so that it is told apart without colour."""
+NO_MARK: Mark = ("", "circle")
 COLUMNS = 12
 SIDE = 96
 
@@ -69,7 +72,7 @@ def _gallery(rows: int, *, pixels: bool, judging: bool) -> Spec:
         )
         .add_params(*_selections(judging=judging))
     )  # fmt: skip
-    marks = _marks(x, y) if judging else []
+    marks = _marks() if judging else []
     if not pixels:
         said = (
             alt.Chart(source("squares"))
@@ -102,7 +105,7 @@ def _selections(*, judging: bool) -> list[alt.Parameter]:
     ]  # fmt: skip
 
 
-def _marks(x: alt.X, y: alt.Y) -> list[alt.Chart]:
+def _marks() -> list[alt.Chart]:
     """A frame around what is chosen, and each verdict as a letter on its shape."""
     frames = (
         alt.Chart(source("squares"))

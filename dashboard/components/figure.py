@@ -1,6 +1,6 @@
 """Every figure the same: what it asks, the picture, n under it, its data to take along."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
@@ -21,7 +21,7 @@ def altair(
     caption: str = "",
     table: pd.DataFrame | None = None,
     on_select: Callable[[], None] | None = None,
-    selection: str | None = None,
+    selection: str | Sequence[str] | None = None,
 ) -> Any:
     """Draw an Altair chart, built or from a template; its own menu saves PNG and SVG, the button
     the data behind it."""

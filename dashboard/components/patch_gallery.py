@@ -1,34 +1,40 @@
 """A gallery of patches, paged, each a click away from its place on the slide."""
 
+from collections.abc import Mapping
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
 from dashboard import loaders, thread
 from dashboard.charts import gallery
-from dashboard.components import figure, mount
+from dashboard.components import figure, gallery_choice, mount
 from idc_core.store import PatchStore
 
 A_PAGE = 4 * gallery.COLUMNS
 
 
-def show(rows: pd.DataFrame, store: PatchStore | None, *, key: str, to_patients: bool) -> None:
-    """Draw the page of `rows` (with `outcome`) that is asked for; a click chooses the patch.
+def show(
+    rows: pd.DataFrame, store: PatchStore | None, *, key: str, to_patients: bool,
+    marks: Mapping[gallery_choice.Patch, gallery.Mark] | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Draw the page of `rows` (with `outcome`) that is asked for; a click opens the patch.
 
-    `to_patients`: a click also opens the Patients page.
+    `to_patients`: a click also opens the Patients page. `marks`: the letter and shape of the
+    verdict on each patch that has one. Where they are given, clicks with Shift choose several
+    patches, also over pages; those rows are returned.
     """
     pages = max(1, -(-len(rows) // A_PAGE))
     page = 1 if pages == 1 else int(st.pagination(pages, key=f"{key}_page_{pages}") or 1)
     some = rows.iloc[(page - 1) * A_PAGE : page * A_PAGE]
+    judging = marks is not None
     table = gallery.placed(some[["patient", "x", "y", "score", "outcome"]])
+    if marks is not None:
+        table = _marked(table, marks, gallery_choice.chosen(key))
     name = f"{key}_{page}"
     chart_key = mount.key(name, thread.current().patch)
-
-    def clicked() -> None:
-        picked = st.session_state[chart_key]["selection"].get(gallery.SELECTION) or []
-        if picked:
-            patch = thread.patch_name(int(picked[0]["x"]), int(picked[0]["y"]))
-            mount.chosen_here(name, patch)
-            _open(str(picked[0]["patient"]), patch, to_patients)
+    if chart_key not in st.session_state:
+        st.session_state.pop(f"{chart_key}_reported", None)  # a new chart has nothing selected
 
     sheet = _sheet(some, store)
     first = (page - 1) * A_PAGE + 1
@@ -36,18 +42,26 @@ def show(rows: pd.DataFrame, store: PatchStore | None, *, key: str, to_patients:
     among = f" of {patients:,} patients" if patients > 1 else ""
     with st.container(key=f"box_{key}"):
         figure.altair(
-            gallery.gallery_chart(table, sheet),
+            gallery.gallery_chart(table, sheet, judging=judging),
             key=chart_key,
             alt_text=f"{len(some)} patches as a grid; a click opens one",
             caption=f"{first:,}–{first + len(some) - 1:,} of {len(rows):,} patches{among}. "
             "Click a patch to see it in its slide."
-            + " Pixels are not on this machine: squares show scores."
-            * (sheet is None),
+            + " Shift and click: choose several for one verdict." * judging
+            + " Pixels are not on this machine: squares show scores." * (sheet is None),
             table=rows,
-            on_select=clicked,
-            selection=gallery.SELECTION,
+            on_select=partial(_clicked, key, name, chart_key, to_patients),
+            selection=[gallery.SELECTION, gallery.SEVERAL] if judging else gallery.SELECTION,
         )
-    _keyboard(some, key, to_patients)
+    names = [
+        f"{patient} {thread.patch_name(x, y)}"
+        for patient, x, y in zip(some["patient"], some["x"], some["y"], strict=True)
+    ]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        _keyboard(names, key, to_patients)
+        if judging:
+            gallery_choice.control(some, names, key)
+    return gallery_choice.rows_of(rows, key)
 
 
 def go() -> None:
@@ -71,12 +85,36 @@ def _sheet(rows: pd.DataFrame, store: PatchStore | None) -> str | None:
     return loaders.sheet(store, tuple(at.astype(int).tolist()), tuple(rows["outcome"]))
 
 
-def _keyboard(rows: pd.DataFrame, key: str, to_patients: bool) -> None:
+def _clicked(key: str, name: str, chart_key: str, to_patients: bool) -> None:
+    """What the chart reports: with Shift a patch more or less, else the one to open."""
+    selection = st.session_state[chart_key]["selection"]
+    several = gallery_choice.selected(selection.get(gallery.SEVERAL))
+    reported = st.session_state.get(f"{chart_key}_reported", frozenset())
+    st.session_state[f"{chart_key}_reported"] = several
+    if several != reported:
+        gallery_choice.toggle(key, several ^ reported)
+        return
+    for patient, x, y in gallery_choice.selected(selection.get(gallery.SELECTION)):
+        mount.chosen_here(name, thread.patch_name(x, y))
+        _open(patient, thread.patch_name(x, y), to_patients)
+
+
+def _marked(
+    table: pd.DataFrame,
+    marks: Mapping[gallery_choice.Patch, gallery.Mark],
+    chosen: frozenset[gallery_choice.Patch],
+) -> pd.DataFrame:
+    """With each patch's verdict, and whether it is chosen."""
+    here = gallery_choice.patches(table)
+    verdicts = [marks.get(patch, gallery.NO_MARK) for patch in here]
+    return table.assign(
+        mark=[letter for letter, _ in verdicts], shape=[shape for _, shape in verdicts],
+        picked=[patch in chosen for patch in here],
+    )  # fmt: skip
+
+
+def _keyboard(names: list[str], key: str, to_patients: bool) -> None:
     """The same choice without a mouse."""
-    names = [
-        f"{patient} {thread.patch_name(x, y)}"
-        for patient, x, y in zip(rows["patient"], rows["x"], rows["y"], strict=True)
-    ]
     picker = f"{key}_pick"
 
     def chosen() -> None:

@@ -97,6 +97,8 @@ def show(
         "Note", key="verdict_note", placeholder="a note that goes with the next verdict",
         max_chars=LONGEST_COMMENT, label_visibility="collapsed",
     )  # fmt: skip
+    if st.session_state.get("verdict_note"):
+        st.caption("This note goes with the next verdict.")
     st.html(_LEAVE, unsafe_allow_javascript=True)
     _status(run)
 
