@@ -90,6 +90,35 @@ class Scorer:
             )
         return scores
 
+    @property
+    def embedding_layer(self) -> Layer:
+        """The layer that the logit is computed from: what the network makes of a patch.
+
+        Raises `Refusal` where no layer but the last gives one row of numbers a patch.
+        """
+        flat = [layer for layer in self.layers if len(layer.shape) == 1][:-1]
+        if not flat:
+            raise Refusal(f"expected a layer of single numbers before the logit of {self.path}.")
+        return flat[-1]
+
+    def embeddings(
+        self,
+        patches: npt.NDArray[np.uint8],
+        *,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> npt.NDArray[np.float32]:
+        """What `embedding_layer` answers to each patch, shape (n, units)."""
+        _refuse_patches(patches)
+        layer = self.embedding_layer
+        session = self._session(graph_to(self._content, layer.name))
+        found = np.empty((len(patches), layer.shape[0]), np.float32)
+        for start in range(0, len(patches), BATCH):
+            some = patches[start : start + BATCH].astype(np.float32)
+            found[start : start + BATCH] = self._run(session, [layer.name], some)[0]
+            if progress is not None:
+                progress(min(start + BATCH, len(patches)), len(patches))
+        return found
+
     def activations(self, patch: npt.NDArray[np.uint8]) -> Activations:
         """What every layer answers to one patch (50, 50, 3): (h, w, channels) or (units,)."""
         _refuse_patches(patch[None])
@@ -141,7 +170,12 @@ class Scorer:
 
 
 def score_graph(content: bytes) -> bytes:
-    """The part of an exported network that leads to its score.
+    """The part of an exported network that leads to its score."""
+    return graph_to(content, "score")
+
+
+def graph_to(content: bytes, output: str) -> bytes:
+    """The part of an exported network that leads to one output.
 
     Not one node more may stay: each whose answer goes nowhere keeps its neighbours from being
     fused, and scoring takes four times as long. Raises whatever `onnx` makes of damaged bytes.
@@ -149,7 +183,7 @@ def score_graph(content: bytes) -> bytes:
     import onnx.utils
 
     model = onnx.load_model_from_string(content)
-    cut = onnx.utils.Extractor(model).extract_model([model.graph.input[0].name], ["score"])
+    cut = onnx.utils.Extractor(model).extract_model([model.graph.input[0].name], [output])
     found: bytes = cut.SerializeToString()
     return found
 

@@ -122,7 +122,8 @@ def history(epochs: int = 6) -> pd.DataFrame:
 
 
 def _network(path: Path) -> None:
-    """Outputs `score` (n,) and `conv` (n, 24, 24, 4), with the list of layers an export carries."""
+    """Outputs `score` (n,), `conv` (n, 24, 24, 4), `pooled` (n, 4) and `logit` (n, 1), with the
+    list of layers an export carries."""
     rng = np.random.default_rng(1)
     weights = {
         "kernel": rng.normal(0, 0.002, (4, 3, 3, 3)),
@@ -145,14 +146,23 @@ def _network(path: Path) -> None:
         nodes,
         "one_layer",
         [info("pixels", real, ["n", 50, 50, 3])],
-        [info("score", real, ["n"]), info("conv", real, ["n", 24, 24, 4])],
+        [
+            info("score", real, ["n"]),
+            info("conv", real, ["n", 24, 24, 4]),
+            info("pooled", real, ["n", 4]),
+            info("logit", real, ["n", 1]),
+        ],
         held,
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     entry = model.metadata_props.add()
     entry.key = "layers"
     entry.value = json.dumps(
-        [{"name": "conv", "kind": "Conv2D", "shape": [24, 24, 4], "parameters": 108}]
+        [
+            {"name": "conv", "kind": "Conv2D", "shape": [24, 24, 4], "parameters": 108},
+            {"name": "pooled", "kind": "Average", "shape": [4], "parameters": 0},
+            {"name": "logit", "kind": "Dense", "shape": [1], "parameters": 4},
+        ]
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(model.SerializeToString())

@@ -146,6 +146,7 @@ def _choices(chosen: thread.Thread) -> tuple[list[str], list[str]]:
     if chosen.patient is None:
         return patients, []
     if chosen.patient not in patients:
+        _follow(chosen)
         thread.note(f"Patient {chosen.patient[:64]} is not in this split: showing all patients.")
         thread.change(patient=None)
         return patients, []
@@ -155,6 +156,17 @@ def _choices(chosen: thread.Thread) -> tuple[list[str], list[str]]:
         thread.note(f"Patient {chosen.patient[:64]} has no patch {chosen.patch[:30]}.")
         thread.change(patch=None)
     return patients, patches
+
+
+def _follow(chosen: thread.Thread) -> None:
+    """A patient of another split is shown there: each patient stands on one side only."""
+    run = loaders.run(str(chosen.run))
+    for split in loaders.splits(run):
+        found = loaders.scores(run, split)
+        if split != chosen.split and found is not None and chosen.patient in found.names:
+            thread.note(f"Patient {str(chosen.patient)[:64]} is in the {split} split: shown there.")
+            thread.change(split=split)
+            st.rerun()
 
 
 def _select(

@@ -1,12 +1,114 @@
 """What does the network think looks like this?"""
 
+import numpy as np
 import streamlit as st
 
-from dashboard import thread
-from dashboard.components import empty, figure
+from dashboard import loaders, thread
+from dashboard.charts import similar as charts
+from dashboard.charts.slide_map import outcome_of
+from dashboard.charts.theme import many
+from dashboard.components import empty, figure, patch_gallery, patch_panel, similar_measure
+from dashboard.components.outcomes import of_outcome
+from idc_core.similar import nearest
+
+COUNT = 24
+WHERE = {"anywhere": None, "other patients": "others", "training patches": "train"}
 
 figure.title("Similar", "What does the network think looks like this?")
 chosen = thread.current()
 if chosen.run is None:
     empty.no_runs()
     st.stop()
+patch_gallery.go()
+run = loaders.run(chosen.run)
+found = loaders.scores(run, chosen.split)
+if found is None:
+    empty.show(f"The {chosen.split} split of this run holds no patch. Choose another split above.")
+    st.stop()
+measured = similar_measure.ready(run)
+if measured is None:
+    st.stop()
+store, known = measured
+threshold = float(chosen.threshold or 0)
+
+rows = known.rows
+place = chosen.place
+if chosen.patient is None or place is None:
+    errors = of_outcome(found.rows, threshold, "fn", most=1)
+    errors = errors if len(errors) else of_outcome(found.rows, threshold, "fp", most=1)
+    first = (errors if len(errors) else found.rows).iloc[0]
+    patient, place = str(first["patient"]), (int(first["x"]), int(first["y"]))
+    said = "No patch is chosen: this is the most confident error of the split."
+else:
+    patient, said = chosen.patient, ""
+at = np.flatnonzero(
+    (rows["patient"] == patient) & (rows["x"] == place[0]) & (rows["y"] == place[1])
+)
+if not len(at):
+    empty.show("The patch is not among the data of this run. Choose another one above.")
+    st.stop()
+row = int(at[0])
+
+outcome = outcome_of(rows["label"], rows["score"], threshold)
+table = rows.assign(outcome=outcome, row=np.arange(len(rows)))
+left, right = st.columns([1, 2.4], gap="large")
+with left:
+    patch_panel.picture(patient, place, store)
+    here = table.iloc[row]
+    label = "IDC" if here["label"] == 1 else "no IDC"
+    st.markdown(f"Score **{here['score']:.3f}**, label **{label}**, {here['split']} split. {said}")
+with right:
+    where = st.segmented_control(
+        "Looked for among", list(WHERE), default="other patients", key="among", required=True,
+        bind="query-params",
+    )  # fmt: skip
+    allowed = {
+        None: None, "others": (rows["patient"] != patient).to_numpy(),
+        "train": ((rows["split"] == "train") & (rows["patient"] != patient)).to_numpy(),
+    }[WHERE[str(where)]]  # fmt: skip
+    order, cosine = nearest(known.embeddings, row, COUNT, allowed)
+    near = table.iloc[order].assign(cosine=cosine.round(4))
+    if near.empty:
+        st.caption("There is no other patch among these.")
+    else:
+        idc = int(near["label"].sum())
+        st.markdown(
+            f"Of the **{len(near)}** nearest **{idc}** are labelled IDC and "
+            f"**{int(near['outcome'].isin(['tp', 'fp']).sum())}** called IDC; they come from "
+            f"{near['patient'].nunique()} patients. Cosine {near['cosine'].iloc[0]:.3f} to "
+            f"{near['cosine'].iloc[-1]:.3f}."
+        )
+        in_split = near[near["split"] == chosen.split]
+        patch_gallery.show(near, store, key="near", to_patients=True)
+        if len(in_split) < len(near):
+            st.caption(
+                f"{len(near) - len(in_split)} of them are of another split than "
+                f"{chosen.split}: choose it in the bar to open them on Patients."
+            )
+
+st.subheader("All patches as the network sees them", anchor=False)
+coloured = st.segmented_control(
+    "Coloured by", charts.COLOURED, default="outcome", key="coloured", required=True,
+    bind="query-params",
+)  # fmt: skip
+of_split = np.flatnonzero((rows["split"] == chosen.split).to_numpy())
+some = np.sort(np.random.default_rng(0).permutation(of_split)[: charts.MOST])
+drawn = table.iloc[some].assign(right=known.places[some, 0], up=known.places[some, 1])
+picked = st.plotly_chart(
+    charts.embedding_map(drawn, str(coloured), patient, tuple(known.places[row])),
+    key="embedding_map", on_select="rerun", selection_mode=("lasso", "box"), width="stretch",
+    config={"displaylogo": False, "toImageButtonOptions": {"format": "svg"}},
+)  # fmt: skip
+st.caption(
+    f"{many(len(some))} of {many(len(of_split))} patches of the split on the two axes along which "
+    f"the network's {known.embeddings.shape[1]} numbers differ most; they show "
+    f"{known.share:.0%} of the differences, so neighbours here need not be neighbours above. Draw "
+    "around points to see them."
+)
+points = [point["customdata"] for point in picked["selection"]["points"] if "customdata" in point]
+rows_picked = sorted({int(np.ravel(point)[0]) for point in points})
+if rows_picked:
+    chosen_rows = table.iloc[rows_picked]
+    st.subheader(f"{many(len(chosen_rows))} chosen on the map", anchor=False)
+    patch_gallery.show(chosen_rows, store, key="lassoed", to_patients=True)
+figure.download(drawn, key="embedding_map")

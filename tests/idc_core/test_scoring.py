@@ -115,7 +115,8 @@ def test_the_logit_among_the_activations_gives_the_score(patches):
 
 
 def test_layers_tell_kind_shape_and_parameters(scorer):
-    assert scorer.layers == (Layer("conv", "Conv2D", (24, 24, 4), 108),)
+    assert scorer.layers[0] == Layer("conv", "Conv2D", (24, 24, 4), 108)
+    assert scorer.embedding_layer == Layer("pooled", "Average", (4,), 0)
 
 
 @pytest.mark.parametrize(
