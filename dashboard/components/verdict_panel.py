@@ -69,6 +69,7 @@ def who() -> None:
         "Reader", key=key, on_change=named, max_chars=LONGEST_NAME, width=165,
         placeholder="Who reads? Name", label_visibility="collapsed",
     )  # fmt: skip
+    st.html(_LEAVE, unsafe_allow_javascript=True)
 
 
 def show(
@@ -99,8 +100,7 @@ def show(
     )  # fmt: skip
     if st.session_state.get("verdict_note"):
         st.caption("This note goes with the next verdict.")
-    st.html(_LEAVE, unsafe_allow_javascript=True)
-    _status(run)
+    status(run)
 
 
 def bulk(run: Run, rows: pd.DataFrame, threshold: float) -> None:
@@ -179,7 +179,7 @@ def _verdict(run: Run, row: dict, threshold: float, stage: str, verdict: str) ->
     )  # fmt: skip
 
 
-def _status(run: Run) -> None:
+def status(run: Run) -> None:
     """What was stored last, with its undo, or why it could not be."""
     trouble = st.session_state.pop("verdict_trouble", None)
     if trouble:
