@@ -230,7 +230,8 @@ class Pane {
     const origin = viewer.viewport.pixelFromPoint(new this.library.Point(0, 0), true);
     const end = viewer.viewport.pixelFromPoint(new this.library.Point(1, 0), true);
     const side = (end.x - origin.x) / frame.columns;
-    Object.assign(canvas.dataset, { left: origin.x, top: origin.y, side, dense });
+    const { threshold, tissue } = this.data;
+    Object.assign(canvas.dataset, { left: origin.x, top: origin.y, side, dense, threshold, tissue });
     viewer.drawer.setImageSmoothingEnabled?.(side < 150);
     const pen = canvas.getContext("2d");
     pen.setTransform(dense, 0, 0, dense, 0, 0);

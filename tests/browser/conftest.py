@@ -25,7 +25,10 @@ def serving(root):
     command = [
         sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(port)
     ]  # fmt: skip
-    places = {"IDC_MODELS": str(root / "models"), "IDC_DATA": str(root / "data")}
+    places = {
+        "IDC_MODELS": str(root / "models"), "IDC_DATA": str(root / "data"),
+        "IDC_REVIEWS": str(root / "data" / "reviews.sqlite"),
+    }  # fmt: skip
     log = (root / "server.log").open("w")
     server = subprocess.Popen(
         command, cwd=REPOSITORY, env=os.environ | places, stdout=log, stderr=subprocess.STDOUT

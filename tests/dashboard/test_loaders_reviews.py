@@ -8,7 +8,7 @@ import pytest
 from dashboard import loaders_reviews
 from idc_core.places import REPOSITORY
 from idc_core.refusal import Refusal
-from idc_core.reviews import Verdict
+from idc_core.reviews import Reviews, Verdict, open_reviews
 from idc_core.runs import Run
 
 
@@ -39,22 +39,68 @@ def test_a_verdict_shows_at_once_and_so_does_its_undo(run):
     assert len(loaders_reviews.history(run)) == 1
 
 
-def test_a_verdict_of_another_process_shows_too(run, own_reviews):
+ELSEWHERE = """
+import sys
+from pathlib import Path
+from idc_core.reviews import Verdict, open_reviews
+reviews = open_reviews(Path(sys.argv[1]))
+reviews.record([Verdict(data="d", patient="p", x=51, y=1, reviewer="Bo", verdict="idc", run="a",
+    model="m", split="test", threshold=.5, score=.5, label=1)])
+reviews.undo("Ada")
+"""
+
+
+def test_a_verdict_and_an_undo_of_another_process_show_too(run, own_reviews):
+    loaders_reviews.record([verdict()])
+    assert loaders_reviews.standing(run)["reviewer"].tolist() == ["Ada"]
+    subprocess.run([sys.executable, "-c", ELSEWHERE, own_reviews], check=True, cwd=REPOSITORY)
+    assert loaders_reviews.standing(run)["reviewer"].tolist() == ["Bo"]
+    assert loaders_reviews.history(run)["undone"].tolist() == [True, False]
+
+
+def test_nothing_is_read_again_while_nothing_was_appended(run, monkeypatch):
+    loaders_reviews.record([verdict()])
+    before = loaders_reviews.standing(run)
+    monkeypatch.delattr(Reviews, "news")
+    assert loaders_reviews.standing(run) is before
+
+
+def test_a_file_put_in_the_place_of_the_first_is_read_anew(run, own_reviews, tmp_path):
     loaders_reviews.record([verdict()])
     assert len(loaders_reviews.standing(run)) == 1
-    said = (
-        "import sys; from pathlib import Path; from idc_core.reviews import *; "
-        "open_reviews(Path(sys.argv[1])).record([Verdict(data='d', patient='p', x=51, y=1, "
-        "reviewer='Bo', verdict='idc', run='a', model='m', split='test', threshold=.5, "
-        "score=.5, label=1)])"
-    )
-    subprocess.run([sys.executable, "-c", said, str(own_reviews)], check=True, cwd=REPOSITORY)
-    assert set(loaders_reviews.standing(run)["reviewer"]) == {"Ada", "Bo"}
+    open_reviews(tmp_path / "other.sqlite").record([verdict(reviewer="Bo")])
+    (tmp_path / "other.sqlite").replace(own_reviews)
+    assert loaders_reviews.standing(run)["reviewer"].tolist() == ["Bo"]
 
 
-def test_a_file_that_vanished_is_named_when_the_next_verdict_comes(run, own_reviews):
+def test_the_history_is_that_of_the_patch_asked_for(run):
+    loaders_reviews.record([verdict(), verdict(x=51), verdict(patient="q")])
+    assert len(loaders_reviews.history(run, "p")) == 2
+    assert len(loaders_reviews.history(run, "p", 51, 1)) == 1
+    assert loaders_reviews.history(run, "p", 51, 51).empty
+
+
+def test_progress_counts_patches_of_a_reader_or_of_all(run):
+    assert loaders_reviews.progress(run).empty
+    loaders_reviews.record([verdict(), verdict(x=51), verdict(reviewer="Bo")])
+    assert loaders_reviews.progress(run)["reviewed"].tolist() == [2]
+    assert loaders_reviews.progress(run, "Bo")["reviewed"].tolist() == [1]
+    assert loaders_reviews.progress(run, "Cy").empty
+
+
+def test_an_undo_before_the_first_verdict_makes_no_file(run, own_reviews):
+    assert loaders_reviews.undo(run, "Ada") is None
+    assert not own_reviews.exists()
+
+
+def test_a_file_that_vanished_is_named_and_not_begun_anew(run, own_reviews):
     loaders_reviews.record([verdict()])
     for file in own_reviews.parent.glob("reviews.sqlite*"):
         file.unlink()
-    with pytest.raises(Refusal, match="gone"):
-        loaders_reviews.record([verdict()])
+    for ask in (
+        lambda: loaders_reviews.standing(run), lambda: loaders_reviews.record([verdict()]),
+        lambda: loaders_reviews.undo(run, "Ada"),
+    ):  # fmt: skip
+        with pytest.raises(Refusal, match="gone"):
+            ask()
+    assert not own_reviews.exists()

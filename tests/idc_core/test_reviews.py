@@ -1,8 +1,10 @@
 """What readers say is appended, never changed, and comes back as it was said."""
 
+import random
 import sqlite3
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from idc_core.refusal import Refusal
@@ -14,7 +16,10 @@ from idc_core.reviews import (
     data_key,
     default_path,
     open_reviews,
+    progress_of,
     says,
+    standing_of,
+    with_news,
 )
 from idc_core.runs import Run
 
@@ -86,10 +91,36 @@ def test_undo_never_takes_back_what_another_reader_said(reviews):
     assert len(reviews.standing("d1")) == 1
 
 
+def test_undo_of_a_batch_of_two_readers_takes_back_ones_own(reviews):
+    reviews.record([verdict(), verdict(reviewer="Bo")])
+    reviews.undo("Ada", data="d1")
+    assert reviews.standing("d1")["reviewer"].tolist() == ["Bo"]
+
+
+def test_undo_of_some_data_leaves_other_data_alone(reviews):
+    reviews.record([verdict(), verdict(data="d2")])
+    reviews.undo("Ada", data="d2")
+    assert [len(reviews.standing(data)) for data in ("d1", "d2")] == [1, 0]
+
+
+def test_undo_of_any_data_takes_back_the_whole_batch(reviews):
+    reviews.record([verdict(x=51)])
+    reviews.record([verdict(), verdict(data="d2")])
+    reviews.undo("Ada")
+    assert [len(reviews.standing(data)) for data in ("d1", "d2")] == [1, 0]
+
+
 def test_the_same_form_sent_twice_counts_once(reviews):
     for _ in range(2):
         reviews.record([verdict()], token="t1")
     assert len(reviews.history("d1")) == 1
+
+
+def test_other_verdicts_under_a_known_token_are_not_lost(reviews):
+    reviews.record([verdict()], token="t1")
+    other = reviews.record([verdict(verdict="unsure")], token="t1")
+    assert other != "t1"
+    assert reviews.history("d1")["token"].tolist() == ["t1", other]
 
 
 def test_a_batch_with_a_bad_row_stores_nothing(reviews):
@@ -120,6 +151,39 @@ def test_the_stamp_grows_with_every_event(reviews):
     assert stamps == sorted(set(stamps))
 
 
+def anything(chance):
+    return verdict(
+        reviewer=chance.choice("AB"), x=chance.randrange(4), data=chance.choice(["d1", "d2"]),
+        verdict=chance.choice(VERDICTS),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_history_brought_up_to_date_equals_one_read_anew(reviews, seed):
+    chance, known, read = random.Random(seed), reviews.history("d1"), reviews.mark()
+    for _ in range(12):
+        for _ in range(chance.randrange(3)):
+            if chance.random() < 0.4:
+                reviews.undo(chance.choice("AB"), data=chance.choice(["d1", "d2", None]))
+            else:
+                reviews.record([anything(chance) for _ in range(chance.randint(1, 3))])
+        news = reviews.news("d1", read[1])
+        known, read = with_news(known, news), news.mark
+        assert read == reviews.mark()
+        pd.testing.assert_frame_equal(known, reviews.history("d1"), check_dtype=len(known) > 0)
+        pd.testing.assert_frame_equal(
+            progress_of(standing_of(known)), reviews.progress("d1"), check_dtype=len(known) > 0
+        )
+
+
+def test_two_files_of_the_same_length_have_different_marks(tmp_path):
+    both = [open_reviews(tmp_path / name) for name in ("a.sqlite", "b.sqlite")]
+    for reviews in both:
+        reviews.record([verdict()])
+    assert both[0].stamp() == both[1].stamp()
+    assert both[0].mark() != both[1].mark()
+
+
 @pytest.mark.parametrize("statement", ["DELETE FROM event", "UPDATE event SET verdict = 'idc'"])
 def test_the_file_itself_refuses_to_forget(reviews, statement):
     reviews.record([verdict()])
@@ -131,7 +195,7 @@ def test_the_file_itself_refuses_to_forget(reviews, statement):
 
 @pytest.mark.parametrize(
     "name", ["<img src=x onerror=alert(1)>", "../../etc/passwd", "'; DROP TABLE event; --",
-             "Ω患者\u202e", "x" * 200],
+             "Ω患者\u202e", "a\0b", "%_", "x" * 200],
 )  # fmt: skip
 def test_names_are_text_and_nothing_else(reviews, name):
     reviews.record([verdict(patient=name, comment=name)])
@@ -142,7 +206,7 @@ def test_names_are_text_and_nothing_else(reviews, name):
 @pytest.mark.parametrize(
     "parts",
     [{"reviewer": " "}, {"reviewer": "x" * 81}, {"comment": "x" * (LONGEST_COMMENT + 1)},
-     {"verdict": "yes"}, {"stage": "later"}],
+     {"verdict": "yes"}, {"stage": "later"}, {"score": float("nan")}, {"threshold": np.inf}],
 )  # fmt: skip
 def test_what_cannot_be_a_verdict_is_refused(parts):
     with pytest.raises(Refusal, match="expected"):
@@ -153,6 +217,23 @@ def test_what_cannot_be_a_verdict_is_refused(parts):
 def test_what_a_verdict_says_follows_from_what_was_seen(name):
     expected = {"agree_model": 1, "agree_label": 0, "idc": 1, "no_idc": 0}
     assert says(name, 0, 0.75, 0.25) == expected.get(name)
+
+
+@pytest.mark.parametrize("label", [0, 1])
+@pytest.mark.parametrize("score", [0.2, 0.25, 0.75])
+def test_the_table_says_what_each_verdict_says(reviews, label, score):
+    given = [
+        verdict(verdict=name, x=x, label=label, score=score) for x, name in enumerate(VERDICTS)
+    ]
+    reviews.record(given)
+    said = reviews.standing("d1")["says"].astype(object)
+    assert said.where(said.notna(), None).tolist() == [one.says for one in given]
+
+
+def test_the_history_of_one_patch_is_that_of_no_other(reviews):
+    reviews.record([verdict(), verdict(x=51), verdict(y=1), verdict(patient="7")])
+    assert len(reviews.history("d1", patient="10253", x=1, y=51)) == 1
+    assert len(reviews.history("d1", patient="10253")) == 3
 
 
 def test_a_score_on_the_threshold_is_called():

@@ -76,7 +76,6 @@ def test_with_nothing_to_take_back_it_says_so(reader):
 
 def test_a_locked_file_keeps_the_note_and_the_patch(reader, own_reviews, monkeypatch):
     monkeypatch.setattr(loaders_reviews, "WAIT", 0.05)
-    loaders_reviews._opened.clear()
     press(reader, "verdict_1")
     patch = reader.query["patch"]
     reader.at.text_input(key="verdict_note").set_value("typed").run()
