@@ -41,7 +41,8 @@ def gallery_chart(table: pd.DataFrame, sheet: str | None, *, judging: bool = Fal
 
     Without a `sheet` (no pixels on this machine) a square shows its outcome's colour and letters.
     `judging`: clicks with Shift select `SEVERAL`; the table then has `mark`, the letter of a
-    verdict or nothing, its `shape`, and `picked`, whether the patch is chosen already.
+    verdict or nothing, its `shape`, `picked`, whether the patch is chosen already, and `turn`, a
+    number that a click reports and that is another one afterwards.
     """
     rows = int(table["row"].max()) + 1
     named = table.assign(
@@ -97,10 +98,11 @@ def _selections(*, judging: bool) -> list[alt.Parameter]:
     return [
         alt.selection_point(
             name=SELECTION, fields=fields, empty=False, on="click[!event.shiftKey]", clear=False,
+            toggle=False,
         ),
         alt.selection_point(
-            name=SEVERAL, fields=fields, empty=False, on="click[event.shiftKey]", clear=False,
-            toggle="true",
+            name=SEVERAL, fields=[*fields, "turn"], empty=False, on="click[event.shiftKey]",
+            clear=False, toggle=False,
         ),
     ]  # fmt: skip
 

@@ -36,7 +36,7 @@ def show(run: Run, table: pd.DataFrame, asked: pd.DataFrame, threshold: float) -
                      if kind in counts)  # fmt: skip
     with st.container(border=True, key="area_box"):
         st.markdown(f"**{len(rows):,} squares chosen** ({said}). One verdict for all of them:")
-        verdict_panel.bulk(run, rows, threshold)
+        verdict_panel.bulk(run, rows, threshold, key="area")
         st.button("Let go", key="area_none", type="tertiary", on_click=_none)
 
 

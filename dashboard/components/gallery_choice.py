@@ -1,6 +1,6 @@
 """Several patches of a gallery chosen together, with the mouse or without."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 import pandas as pd
 import streamlit as st
@@ -20,21 +20,30 @@ def choose(key: str, patches: Iterable[Patch]) -> None:
     st.session_state[f"{key}_chosen"] = frozenset(patches)
 
 
-def toggle(key: str, patches: Collection[Patch]) -> None:
-    """Choose what was not, let go what was."""
-    choose(key, chosen(key) ^ frozenset(patches))
+def turn(key: str) -> int:
+    """How often a click changed the choice; a chart that says an older number says old news."""
+    return int(st.session_state.get(f"{key}_turn", 0))
+
+
+def toggled(key: str, clicked: list[dict]) -> bool:
+    """Choose the patch that was clicked, or let it go; False where the click is no new one.
+
+    A chart repeats its last click whenever it reports another one, and forgets it when it is drawn
+    anew. So a click is told by the turn it was made in, not by a change of what is selected.
+    """
+    new = [each for each in clicked if int(each["turn"]) == turn(key)]
+    if not new:
+        return False
+    st.session_state[f"{key}_turn"] = turn(key) + 1
+    here = {(str(each["patient"]), int(each["x"]), int(each["y"])) for each in new}
+    choose(key, chosen(key) ^ here)
+    return True
 
 
 def patches(rows: pd.DataFrame) -> list[Patch]:
     """The patches of a few rows, in their order."""
     places = zip(rows["patient"], rows["x"], rows["y"], strict=True)
     return [(str(patient), int(x), int(y)) for patient, x, y in places]
-
-
-def selected(points: Iterable[dict] | None) -> frozenset[Patch]:
-    """The patches that a chart reports as selected."""
-    found = points or ()
-    return frozenset((str(each["patient"]), int(each["x"]), int(each["y"])) for each in found)
 
 
 def rows_of(rows: pd.DataFrame, key: str) -> pd.DataFrame:

@@ -30,11 +30,9 @@ def show(
     judging = marks is not None
     table = gallery.placed(some[["patient", "x", "y", "score", "outcome"]])
     if marks is not None:
-        table = _marked(table, marks, gallery_choice.chosen(key))
+        table = _marked(table, marks, key)
     name = f"{key}_{page}"
     chart_key = mount.key(name, thread.current().patch)
-    if chart_key not in st.session_state:
-        st.session_state.pop(f"{chart_key}_reported", None)  # a new chart has nothing selected
 
     sheet = _sheet(some, store)
     first = (page - 1) * A_PAGE + 1
@@ -88,28 +86,23 @@ def _sheet(rows: pd.DataFrame, store: PatchStore | None) -> str | None:
 def _clicked(key: str, name: str, chart_key: str, to_patients: bool) -> None:
     """What the chart reports: with Shift a patch more or less, else the one to open."""
     selection = st.session_state[chart_key]["selection"]
-    several = gallery_choice.selected(selection.get(gallery.SEVERAL))
-    reported = st.session_state.get(f"{chart_key}_reported", frozenset())
-    st.session_state[f"{chart_key}_reported"] = several
-    if several != reported:
-        gallery_choice.toggle(key, several ^ reported)
+    if gallery_choice.toggled(key, selection.get(gallery.SEVERAL) or []):
         return
-    for patient, x, y in gallery_choice.selected(selection.get(gallery.SELECTION)):
-        mount.chosen_here(name, thread.patch_name(x, y))
-        _open(patient, thread.patch_name(x, y), to_patients)
+    for picked in (selection.get(gallery.SELECTION) or [])[:1]:
+        patch = thread.patch_name(int(picked["x"]), int(picked["y"]))
+        mount.chosen_here(name, patch)
+        _open(str(picked["patient"]), patch, to_patients)
 
 
 def _marked(
-    table: pd.DataFrame,
-    marks: Mapping[gallery_choice.Patch, gallery.Mark],
-    chosen: frozenset[gallery_choice.Patch],
+    table: pd.DataFrame, marks: Mapping[gallery_choice.Patch, gallery.Mark], key: str
 ) -> pd.DataFrame:
     """With each patch's verdict, and whether it is chosen."""
-    here = gallery_choice.patches(table)
+    here, chosen = gallery_choice.patches(table), gallery_choice.chosen(key)
     verdicts = [marks.get(patch, gallery.NO_MARK) for patch in here]
     return table.assign(
         mark=[letter for letter, _ in verdicts], shape=[shape for _, shape in verdicts],
-        picked=[patch in chosen for patch in here],
+        picked=[patch in chosen for patch in here], turn=gallery_choice.turn(key),
     )  # fmt: skip
 
 

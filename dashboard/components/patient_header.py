@@ -10,7 +10,8 @@ from idc_core.metrics.confusion import Confusion, confusion_at
 
 
 def show(worklist: pd.DataFrame, rows: pd.DataFrame, threshold: float, *, blind: bool) -> None:
-    """`worklist` gives the order; `rows` are the patient's predictions.
+    """`worklist` gives the order and how many errors have a verdict; `rows` are the patient's
+    predictions.
 
     `blind`: nothing is said of what the model got wrong, and patients come by name.
     """
@@ -24,7 +25,8 @@ def show(worklist: pd.DataFrame, rows: pd.DataFrame, threshold: float, *, blind:
     row = worklist[worklist["patient"].astype(str) == patient].iloc[0]
     counts = confusion_at(rows["label"], rows["score"], threshold)
     burden = float(row["burden"]), float(row["predicted"])
-    st.markdown(in_words(counts, burden, row["tissue"]))
+    said = in_words(counts, burden, row["tissue"])
+    st.markdown(f"{said} {progress(int(row['judged']), int(row['open']))}")
 
 
 def _steps(patient: str, patients: list[str]) -> None:
@@ -71,3 +73,16 @@ def in_words(counts: Confusion, burden: tuple[float, float], tissue: str) -> str
         "sample": "Burden is not defined: these patches are a sample of the tissue.",
     }
     return f"{missed[0].upper()}{missed[1:]}; {alarms}. {reasons[tissue]}"
+
+
+def progress(judged: int, waiting: int) -> str:
+    """How far the review of a patient's errors is.
+
+    >>> progress(3, 2), progress(0, 0)
+    ('**3 of 5** errors have a verdict.', '')
+    """
+    if not judged + waiting:
+        return ""
+    if not waiting:
+        return "Every error has a verdict."
+    return f"**{many(judged)} of {many(judged + waiting)}** errors have a verdict."

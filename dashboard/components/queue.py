@@ -48,24 +48,43 @@ def described(
     )  # fmt: skip
 
 
-def choose(table: pd.DataFrame, threshold: float) -> pd.DataFrame:
-    """Draw the two controls; the rows of `described` that are asked for, in their order."""
+def asked(table: pd.DataFrame, threshold: float) -> pd.DataFrame:
+    """The rows of `described` that the controls ask for, in their order.
+
+    The controls need not be drawn yet: what is looked at is painted before them.
+    """
     orders = _orders(table, threshold)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        which = st.selectbox(
-            "Look at", list(WHICH), key="which", bind="query-params", width="stretch",
-            label_visibility="collapsed",
-        )  # fmt: skip
-        order = st.selectbox(
-            "In order of", list(orders), key="order", bind="query-params",
-            label_visibility="collapsed",
-        )  # fmt: skip
-    kept = table[table["outcome"].isin(WHICH[str(which)])]
+    kept = table[table["outcome"].isin(WHICH[_state("which", list(WHICH))])]
     kind = str(st.session_state.get("kind_kept", ANYWHERE))
     if kind in set(kept["kind"]):
         kept = kept[kept["kind"] == kind]
-    key = orders.get(str(order), orders["by confidence"])(kept)
+    key = orders[_state("order", list(orders))](kept)
     return kept.iloc[np.argsort(-np.nan_to_num(key, nan=-1.0), kind="stable")]
+
+
+def controls(table: pd.DataFrame, threshold: float) -> None:
+    """Draw what `asked` reads: which patches, and in which order."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.selectbox(
+            "Look at", list(WHICH), key="which", bind="query-params", width="stretch",
+            label_visibility="collapsed",
+        )  # fmt: skip
+        st.selectbox(
+            "In order of", list(_orders(table, threshold)), key="order", bind="query-params",
+            label_visibility="collapsed",
+        )  # fmt: skip
+
+
+def choose(table: pd.DataFrame, threshold: float) -> pd.DataFrame:
+    """Draw the controls and give what they ask for."""
+    controls(table, threshold)
+    return asked(table, threshold)
+
+
+def _state(name: str, options: list[str]) -> str:
+    """What a control stands at, or will when it is drawn: as the address asks, else the first."""
+    said = st.session_state.get(name) or st.query_params.get(name)
+    return said if said in options else options[0]
 
 
 def kinds(table: pd.DataFrame) -> None:
@@ -93,6 +112,20 @@ def kinds(table: pd.DataFrame) -> None:
 def places(rows: pd.DataFrame) -> list[Place]:
     """Where the rows lie."""
     return [(int(x), int(y)) for x, y in zip(rows["x"], rows["y"], strict=True)]
+
+
+def first(line: list[Place], judged: set[Place]) -> Place | None:
+    """The patch to show: the thread's, else the first of the line without a verdict."""
+    waiting = next((place for place in line if place not in judged), None)
+    return thread.current().place or waiting or next(iter(line), None)
+
+
+def row(table: pd.DataFrame, place: Place | None) -> "pd.Series | None":
+    """A patient's row at a place; None where there is none."""
+    if place is None:
+        return None
+    found = table[table["x"].eq(place[0]) & table["y"].eq(place[1])]
+    return None if found.empty else found.iloc[0]
 
 
 def step(queue: list[Place], place: Place | None, by: int) -> Place | None:

@@ -1,5 +1,6 @@
 // One slide, or two side by side that move together: tissue below, one square a patch above.
-// OpenSeadragon pans and zooms; the squares are coloured here, so a threshold costs one number.
+// OpenSeadragon pans and zooms; the squares are coloured here, so a threshold costs one number. They
+// follow the bar's slider while it moves; the server's answer brings all other figures after it.
 
 const GLYPH_PX = 9, LETTER_PX = 30, GRID_PX = 14;
 const LETTERS = { tp: "TP", fn: "FN", fp: "FP", tn: "TN" };
@@ -10,7 +11,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   view.tell = (x, y) => setTriggerValue("square", [x, y, ++view.clicks]);
   view.tellArea = (area) => setTriggerValue("area", [...area, ++view.clicks]);
   view.update(data);
-  return () => setTimeout(() => host.isConnected || view.destroy(), 2000);
+  return () => setTimeout(() => host.isConnected || view.end(), 2000);
 }
 
 class View {
@@ -41,7 +42,32 @@ class View {
     this.shape = shape;
     const moved = this.picked !== String(data.picked);
     this.picked = String(data.picked);
-    this.panes.forEach((pane, at) => pane.update(data, data.maps[at], parts[at], moved));
+    this.shown = parts;
+    this.watchBar();
+    this.colour(this.atBar() ?? data.threshold, moved);
+  }
+
+  colour(threshold, moved = false) {
+    const data = { ...this.wanted, threshold };
+    this.panes.forEach((pane, at) => pane.update(data, data.maps[at], this.shown[at], moved));
+  }
+
+  // What the bar's slider says, if that is not the threshold that was sent, rounded.
+  atBar() {
+    const said = parseFloat(this.bar?.querySelector('[data-testid="stSliderThumbValue"]')?.textContent);
+    return Math.abs(said - this.wanted.threshold) > 0.0006 ? said : null;
+  }
+
+  watchBar() {
+    const bar = document.querySelector(".st-key-bar_threshold");
+    if (!bar || bar === this.bar) return;
+    this.bar = bar;
+    this.watcher?.disconnect();
+    this.watcher = new MutationObserver(() => {
+      const threshold = this.atBar() ?? this.wanted.threshold;
+      if (this.panes.length && threshold !== this.panes[0].data?.threshold) this.colour(threshold);
+    });
+    this.watcher.observe(bar, { subtree: true, childList: true, characterData: true });
   }
 
   async fetched(source) {
@@ -75,6 +101,11 @@ class View {
     for (const pane of this.panes) pane.destroy();
     this.panes = [];
     this.shape = null;
+  }
+
+  end() {
+    this.watcher?.disconnect();
+    this.destroy();
   }
 }
 

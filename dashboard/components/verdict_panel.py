@@ -103,14 +103,14 @@ def show(
     status(run)
 
 
-def bulk(run: Run, rows: pd.DataFrame, threshold: float) -> None:
+def bulk(run: Run, rows: pd.DataFrame, threshold: float, *, key: str = "bulk") -> None:
     """The same keys for several patches at once, as one batch that one undo takes back."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f"For the {len(rows):,} chosen:", width="content")
         words = (("agree_model", "Model is right"), ("agree_label", "Label is right"))
         for verdict, said in (*words, *((each[0], each[1]) for each in _REST)):
             st.button(
-                said, key=f"bulk_{verdict}", disabled=not reader() or rows.empty, type="tertiary",
+                said, key=f"{key}_{verdict}", disabled=not reader() or rows.empty, type="tertiary",
                 on_click=_store, args=(run, rows, threshold, "open", verdict),
             )  # fmt: skip
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import loaders, thread
 from dashboard.charts.slide_map import outcome_of
-from dashboard.charts.theme import many
+from dashboard.charts.theme import UNDEFINED, many
 from dashboard.charts.thumbnail import thumbnail
 from dashboard.components import figure, reading, verdict_panel
 from idc_core.evaluation import patient_table
@@ -85,7 +85,7 @@ def show(found: loaders.SplitScores, threshold: float, table: pd.DataFrame) -> N
     shown = listed.reset_index(drop=True).drop(columns=["judged", "open"])
     shown.insert(1, "map", maps)
     st.dataframe(
-        shown, key="worklist", hide_index=True, row_height=48,
+        shown, key="worklist", hide_index=True, row_height=48, placeholder=UNDEFINED,
         height=min(560, 42 + 48 * max(1, len(shown))),
         on_select=opened, selection_mode="single-row", column_config=_columns(),
     )  # fmt: skip
@@ -137,7 +137,7 @@ def _next(table: pd.DataFrame) -> None:
 
 
 def _filtered(table: pd.DataFrame) -> pd.DataFrame:
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         status = st.segmented_control(
             "Review", STATUS, default="all", key="status", required=True, bind="query-params",
             label_visibility="collapsed",
@@ -183,9 +183,9 @@ def _columns() -> dict[str, object]:
         "patches": number("Patches", format="localized"),
         "fn": number("Missed (FN)"),
         "fp": number("False alarms (FP)"),
-        "sensitivity": number("Sensitivity", format="%.2f", help="Empty: no IDC patch"),
-        "specificity": number("Specificity", format="%.2f", help="Empty: only IDC patches"),
-        "auc": number("AUC", format="%.2f", help="Within the patient; empty: one class only"),
+        "sensitivity": number("Sensitivity", format="%.2f", help="–: no IDC patch"),
+        "specificity": number("Specificity", format="%.2f", help="–: only IDC patches"),
+        "auc": number("AUC", format="%.2f", help="Within the patient; –: one class only"),
         "tissue": st.column_config.TextColumn(
             "Tissue", help="Burden is a share of the tissue: a sample does not have one"
         ),

@@ -5,21 +5,16 @@ import streamlit as st
 from dashboard import loaders, loaders_labels, loaders_reviews, loaders_spatial, thread
 from dashboard.charts.theme import plain
 from dashboard.components import (
-    area,
     empty,
+    error_gallery,
     figure,
-    patch_gallery,
-    patch_panel,
     patient_header,
     queue,
     reading,
-    slide_view,
-    suspicious_strip,
-    take_along,
-    thread_bar,
-    verdict_panel,
+    review_blind,
+    review_open,
     worklist,
-)
+)  # fmt: skip
 from idc_core.refusal import Refusal
 
 figure.title("Patients", "Where do model and label disagree, and what does it look like there?")
@@ -52,6 +47,7 @@ if chosen.patient is None:
         worklist.show_blind(found, reading.counts(standing))
     else:
         worklist.show(found, threshold, patients)
+        error_gallery.of_split(run, chosen.split, threshold, store, standing)
     st.stop()
 
 patient = chosen.patient
@@ -61,68 +57,7 @@ table = queue.described(
 )
 patient_header.show(patients, table, threshold, blind=blind)
 
-left, right = st.columns([1.75, 1], gap="medium")
-with right:
-    answers = reading.answers(standing, patient)
-    if blind:
-        line = reading.order(run, table)
-        judged = {place for place, said in answers.items() if "blind" in said}
-    else:
-        asked = queue.choose(table, threshold)
-        line = queue.places(asked)
-        judged = {place for place, said in answers.items() if set(said) & {"open", "revealed"}}
-    place = chosen.place or next((one for one in line if one not in judged), None)
-    place = place or next(iter(line), None)
-    shown = table[table["x"].eq(place[0]) & table["y"].eq(place[1])] if place else table.iloc[:0]
-    if place is None or shown.empty:
-        st.caption("No such patch of this patient at this threshold. Click a square of the slide.")
-    else:
-        patch, said = shown.iloc[0], answers.get(place, {})
-        before, after = (queue.step(line, place, by) for by in (-1, 1))
-        patch_panel.steps(line, place, before, after)
-        patch_panel.picture(patient, place, store)
-        following = queue.after(line, place, judged)
-        if not blind:
-            verdict_panel.show(run, patch, threshold, stage="open", following=following)
-        elif "blind" not in said:
-            # It stays, to be revealed.
-            here = thread.patch_name(*place)
-            verdict_panel.show(run, patch, threshold, stage="blind", following=here)
-        else:
-            reading.reveal(patch, said["blind"])
-            verdict_panel.show(
-                run, patch, threshold, stage="revealed", following=following, kept=said["blind"]
-            )
-        if not blind or "blind" in said:
-            patch_panel.figures(patch, threshold)
-            patch_panel.neighbours(table, place)
-            patch_panel.links(place)
-        verdict_panel.said_of(run, patient, place, before=blind and "blind" not in said)
-with left:
-    if blind:
-        slide_view.blind(table, store, read=judged, place=place)
-        st.stop()
-    fields = suspicious_strip.choose(table, threshold)
-    slide_view.show(
-        run, table, threshold, store, whole=patient in whole, place=place,
-        strip=suspicious_strip.places(fields), judged=verdict_panel.badges(standing, patient),
-        chosen=area.places(area.picked(table, asked)), on_area=area.add,
-    )  # fmt: skip
-    area.show(run, table, asked, threshold)
-    take_along.show(
-        run,
-        table,
-        threshold,
-        store,
-        standing,
-        whole=patient in whole,
-        locked=thread_bar.is_locked(),
-    )
-    suspicious_strip.show(fields, store, place)
-
-st.subheader("One by one", anchor=False)
-queue.kinds(table)
-if asked.empty:
-    st.caption("None at this threshold.")
+if blind:
+    review_blind.show(run, table, threshold, store, standing)
 else:
-    patch_gallery.show(asked, store, key="errors", to_patients=False)
+    review_open.show(run, table, threshold, store, standing, whole=patient in whole)

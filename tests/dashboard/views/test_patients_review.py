@@ -105,7 +105,7 @@ def test_the_history_shows_names_and_notes_as_they_are(full_run, app):
 
 def test_one_verdict_for_the_whole_list_is_one_batch(reader, own_reviews):
     press(reader, "area_all")
-    press(reader, "bulk_unsure")
+    press(reader, "area_unsure")
     history = stored(own_reviews)
     assert history["token"].nunique() == 1
     assert len(history) == 3
