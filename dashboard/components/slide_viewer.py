@@ -75,33 +75,30 @@ def show(
         served.address(each.squares, "application/json", f"squares_{at}")
         for at, each in enumerate(maps)
     ]
-    _VIEW(
-        key=_KEY,
-        data={
-            "library": served.script(browser.OPENSEADRAGON),
-            "tissue": served.address(tissue, "image/jpeg", "tissue") if tissue else None,
-            "maps": [
-                {
-                    "name": each.name, "overlay": each.overlay, "contour": each.contour,
-                    "squares": address,
-                }
-                for each, address in zip(maps, addresses, strict=True)
-            ],
-            "threshold": threshold,
-            "opacity": opacity,
-            "picked": list(picked) if picked else None,
-            "strip": [list(place) for place in strip],
-            "judged": {f"{x},{y}": letter for (x, y), letter in judged.items()},
-            "chosen": [list(place) for place in chosen],
-            "areas": on_area is not None,
-            "um_per_px": um_per_px,
-            "said": said,
-            "words": WORDS,
-            "ink": _ink(),
-        },
-        on_square_change=clicked,
-        on_area_change=drawn,
-    )  # fmt: skip
+    data = {
+        "library": served.script(browser.OPENSEADRAGON),
+        "tissue": served.address(tissue, "image/jpeg", "tissue") if tissue else None,
+        "maps": [
+            {
+                "name": each.name, "overlay": each.overlay, "contour": each.contour,
+                "squares": address,
+            }
+            for each, address in zip(maps, addresses, strict=True)
+        ],
+        "threshold": threshold,
+        "opacity": opacity,
+        "picked": list(picked) if picked else None,
+        "strip": [list(place) for place in strip],
+        "judged": {f"{x},{y}": letter for (x, y), letter in judged.items()},
+        "chosen": [list(place) for place in chosen],
+        "areas": on_area is not None,
+        "um_per_px": um_per_px,
+        "said": said,
+        "words": WORDS,
+        "ink": _ink(),
+    }  # fmt: skip
+    with st.container(key="slide_box"):  # as high as most slides, so that nothing jumps
+        _VIEW(key=_KEY, data=data, on_square_change=clicked, on_area_change=drawn)
 
 
 def _ink() -> dict[str, object]:

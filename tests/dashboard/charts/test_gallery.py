@@ -4,7 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.charts.gallery import COLUMNS, SELECTION, address, gallery_chart, placed
+from dashboard.charts.gallery import (
+    COLUMNS,
+    SELECTION,
+    SEVERAL,
+    address,
+    gallery_chart,
+    placed,
+)
 from dashboard.charts.montage import montage, rgb, surroundings
 
 
@@ -66,3 +73,28 @@ def test_the_centre_of_the_surroundings_is_outlined():
     assert large.shape == (500, 500, 3)
     assert (large[200, 200] == 17).all()
     assert (large[250, 250] == 128).all()
+
+
+@pytest.fixture
+def judged(rows):
+    return placed(rows).assign(mark="", shape="circle", picked=False, turn=7)
+
+
+def test_with_shift_patches_are_chosen_together_and_a_plain_click_opens(judged):
+    params = {
+        each["name"]: each["select"] for each in gallery_chart(judged, None, judging=True)["params"]
+    }
+    assert set(params) == {SELECTION, SEVERAL}
+    assert params[SEVERAL]["on"] == "click[event.shiftKey]"
+    assert params[SELECTION]["on"] == "click[!event.shiftKey]"
+    assert "turn" in params[SEVERAL]["fields"]
+
+
+def test_verdicts_and_choices_move_with_the_table_not_the_specification(judged):
+    before = gallery_chart(judged, "data:,", judging=True)
+    after = gallery_chart(judged.assign(mark="L", picked=True, turn=8), "data:,", judging=True)
+    assert {k: v for k, v in before.items() if k != "datasets"} == {
+        k: v for k, v in after.items() if k != "datasets"
+    }
+    assert after["datasets"]["squares"]["mark"].eq("L").all()
+    assert layers(after) == ["image", "rect", "rect", "point", "text"]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from dashboard import loaders
-from dashboard.components.patient_header import in_words
+from dashboard.components.patient_header import in_words, progress
 from dashboard.components.worklist import judged_errors, worklist
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.curves import Ranked
@@ -86,3 +86,9 @@ def test_a_patient_of_one_class_is_said_in_words():
     assert without.startswith("No patch is labelled IDC")
     only = in_words(Confusion(tn=0, fp=0, fn=1, tp=3), (nan, nan), "sample")
     assert "every patch is labelled IDC" in only
+
+
+def test_the_header_says_how_far_the_review_of_a_patient_is():
+    assert progress(3, 2) == "**3 of 5** errors have a verdict."
+    assert progress(5, 0) == "Every error has a verdict."
+    assert progress(0, 0) == ""
