@@ -30,7 +30,7 @@ OPENINGS = 3
 PAINTED, COMPLETE, WARM_SECONDS = 1.5, 3.0, 1.5
 PAGES = (
     "Overview", "Training", "Threshold", "Calibration", "Clinic", "Slices", "Compare", "Patients",
-    "Feature maps", "Predict", "Data",
+    "Labels", "Readers", "Burden", "Regions", "Similar", "Feature maps", "Predict", "Data",
 )  # fmt: skip
 
 

@@ -82,6 +82,15 @@ def many(count: int) -> str:
     return f"{count:,}"
 
 
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """A count with its noun.
+
+    >>> counted(1, "reader"), counted(2000, "patch", "patches")
+    ('1 reader', '2,000 patches')
+    """
+    return f"{many(count)} {noun if count == 1 else plural or noun + 's'}"
+
+
 def plain(text: object) -> str:
     """Text from a file or a user, so that Markdown shows it as it is.
 

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import loaders
-from dashboard.charts.theme import METRIC_WORDS, interval, many
+from dashboard.charts.theme import METRIC_WORDS, counted, interval, many
 from dashboard.components import figure
 from idc_core.labels import decided
 from idc_core.refusal import Refusal
@@ -25,8 +25,9 @@ def show(run: Run, standing: pd.DataFrame) -> None:
         return
     changed = int((table["label"] != table["original"]).sum())
     st.markdown(
-        f"**{many(len(table))}** patches are decided by {many(standing['reviewer'].nunique())} "
-        f"readers: **{many(changed)}** get another label, {many(len(table) - changed)} keep theirs."
+        f"Decided by {counted(standing['reviewer'].nunique(), 'reader')}: "
+        f"**{counted(len(table), 'patch', 'patches')}**. Another label than before: "
+        f"**{many(changed)}**; the same: {many(len(table) - changed)}."
     )
     st.download_button(
         "Corrected labels (CSV)", lambda: table.to_csv(index=False).encode(), key="corrected",

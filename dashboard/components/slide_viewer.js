@@ -82,6 +82,7 @@ class View {
     this.destroy();
     const box = this.host.querySelector(".panes");
     box.replaceChildren(...data.maps.map(() => document.createElement("div")));
+    for (const element of box.children) element.className = "pane";  // all before one is measured
     const width = this.host.clientWidth / data.maps.length;
     const fitting = (width * frame.rows) / frame.columns;
     box.style.height = `${Math.round(Math.min(600, Math.max(340, fitting)))}px`;
@@ -92,7 +93,7 @@ class View {
   // The pane that was touched last leads; the other one follows.
   lead(pane) { this.leading = pane; }
   follow(pane) {
-    if (pane !== this.leading) return;
+    if (pane !== this.leading || !this.panes.every((each) => each.isOpen)) return;
     const bounds = pane.viewer.viewport.getBounds(true);
     for (const other of this.panes) if (other !== pane) other.viewer.viewport.fitBounds(bounds, true);
   }
@@ -112,7 +113,6 @@ class View {
 class Pane {
   constructor(library, element, frame, tissue, view) {
     Object.assign(this, { library, element, frame, view });
-    element.className = "pane";
     element.innerHTML = `<div class="stage"></div><div class="name"></div><div class="tip" hidden></div>`;
     this.viewer = new library.Viewer({
       element: element.querySelector(".stage"),
@@ -132,7 +132,11 @@ class Pane {
 
   listen() {
     const { viewer } = this;
-    viewer.addHandler("open", () => { this.isOpen = true; this.show(); });
+    viewer.addHandler("open", () => {
+      this.isOpen = true;
+      viewer.viewport.goHome(true);
+      this.show();
+    });
     viewer.addHandler("open-failed", () => { this.isOpen = false; });
     viewer.addHandler("update-viewport", () => this.draw());
     viewer.addHandler("resize", () => this.draw());

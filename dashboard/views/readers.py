@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import loaders, loaders_reviews, thread
-from dashboard.charts.theme import UNDEFINED, many
+from dashboard.charts.theme import UNDEFINED, counted, many
 from dashboard.components import empty, figure, verdict_panel
 from idc_core.readers import changes, pairs
 from idc_core.refusal import Refusal
@@ -43,10 +43,12 @@ if standing.empty:
         )  # fmt: skip
     st.stop()
 
+readers = counted(standing["reviewer"].nunique(), "reader")
+patches = len(standing.drop_duplicates(["patient", "x", "y"]))
 st.markdown(
-    f"**{many(standing['reviewer'].nunique())} readers** gave **{many(len(standing))} verdicts** "
-    f"on {many(len(standing.drop_duplicates(['patient', 'x', 'y'])))} patches of "
-    f"{many(standing['patient'].nunique())} patients."
+    f"**{readers}** gave **{counted(len(standing), 'verdict')}** on "
+    f"{counted(patches, 'patch', 'patches')} of "
+    f"{counted(standing['patient'].nunique(), 'patient')}."
 )
 rows = [
     {

@@ -65,7 +65,7 @@ def test_what_readers_decided_can_be_taken_along(full_run, app, own_reviews):
     run = open_run(full_run / "models" / "small")
     row = judge(run, own_reviews, "no_idc")
     page = app().open("labels")
-    assert "**1** patches are decided" in page.text
+    assert "Decided by 1 reader: **1 patch**" in page.text
     assert page.at.get("download_button")
     assert any("--labels corrected_small.csv" in block.value for block in page.at.code)
     assert str(row.label)
