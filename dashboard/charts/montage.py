@@ -28,10 +28,10 @@ def montage(
 
 def _tag(sheet: Image, left: int, bottom: int, outcome: str) -> None:
     """The outcome's letters in a corner: colour is never alone."""
-    sheet[bottom - 15 : bottom, left : left + 23] = (*rgb(COLOURS[outcome]), 255)
+    sheet[bottom - 18 : bottom, left : left + 28] = (*rgb(COLOURS[outcome]), 255)
     cv2.putText(
-        sheet, LETTERS[outcome], (left + 3, bottom - 4), cv2.FONT_HERSHEY_SIMPLEX, 0.38,
-        (17, 17, 17, 255), 1, cv2.LINE_AA,
+        sheet, LETTERS[outcome], (left + 3, bottom - 4), cv2.FONT_HERSHEY_DUPLEX, 0.48,
+        (17, 17, 17, 255), 1,
     )  # fmt: skip
 
 
