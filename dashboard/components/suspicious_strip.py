@@ -1,5 +1,7 @@
 """Ten fields of a slide to look at first."""
 
+from hashlib import sha256
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -41,7 +43,8 @@ def show(fields: pd.DataFrame, store: PatchStore | None, place: Place | None) ->
     if fields.empty:
         st.caption("Model and label agree everywhere in this patient at this threshold.")
         return
-    name = f"strip_{fields['patient'].iloc[0]}"
+    # The key becomes part of a file's name, which a patient's name must not.
+    name = f"strip_{sha256(str(fields['patient'].iloc[0]).encode()).hexdigest()[:8]}"
     key = mount.key(name, thread.current().patch)
 
     def clicked() -> None:

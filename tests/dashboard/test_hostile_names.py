@@ -1,0 +1,53 @@
+"""A patient's name is text: shown as it is, never interpreted, never a path."""
+
+import pytest
+
+from idc_core.files import read_parquet, write_parquet
+from idc_core.reviews import data_key, open_reviews
+from idc_core.runs import open_run
+
+NAMES = [
+    "<img src=x onerror=alert(1)>", "../../etc/passwd", "![a](http://evil.example/a.png)",
+    "Ω患者\u202eabc", "x" * 200, "$\\frac{1}{2}$ `code` :red[a]",
+]  # fmt: skip
+
+
+@pytest.fixture(params=NAMES)
+def named(request, own_run):
+    """The run with one patient called so; its store does not know the name."""
+    table = read_parquet(own_run / "predictions.parquet")
+    table["patient"] = (
+        table["patient"].astype(object).where(table["patient"] != "10253", request.param)
+    )
+    write_parquet(own_run / "predictions.parquet", table)
+    return request.param
+
+
+@pytest.mark.parametrize("view", ["patients", "labels", "burden", "regions", "slices", "threshold"])
+def test_a_page_shows_it_as_text(named, app, view):
+    page = app(patient=named, threshold="0.5").open(view, patient=named)
+    assert not page.failed
+    assert "<img src=x" not in page.html
+    for block in page.at.markdown:
+        assert "![a](http" not in block.value
+    if view == "patients":
+        assert page.at.selectbox(key="bar_patient").value == named
+        heading = next(head.value for head in page.at.subheader if "Patient" in head.value)
+        assert heading.replace("\\", "").endswith(named.replace("\\", ""))
+
+
+def test_a_verdict_on_such_a_patient_comes_back_under_its_name(named, app, own_run, own_reviews):
+    page = app(patient=named, threshold="0.5").open("patients", patient=named)
+    page.at.text_input(key="reviewer_field").set_value("Ada").run()
+    next(each for each in page.at.button if each.key == "verdict_1").click()
+    page.at.run()
+    stored = open_reviews(own_reviews).standing(data_key(open_run(own_run)))
+    assert stored["patient"].tolist() == [named]
+
+
+def test_no_file_is_called_so(named, app):
+    page = app(patient=named, threshold="0.5").open("patients", patient=named)
+    page.at.run()
+    for button in page.at.get("download_button"):
+        assert "etc" not in str(button.proto)
+        assert "onerror" not in str(button.proto)
