@@ -129,7 +129,8 @@ def scores(chosen: Run, split: str, *, raw: bool = False) -> SplitScores | None:
 
 
 def calibrated(chosen: Run, live: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
-    """Raw scores of a run's network as the run shows them."""
+    """Raw scores of a run's network through its kept map; patches without neighbours at hand are
+    never smoothed."""
     kept = recalibration.kept(chosen)
     return live if kept is None else kept.apply(live)
 
@@ -268,7 +269,7 @@ def _scores(path: str, split: str, calibration: str | None, stamp: Stamp) -> Spl
     if not np.bincount(codes[codes >= 0], minlength=len(names)).all():
         rows["patient"] = rows["patient"].cat.remove_unused_categories()
     if calibration is not None:
-        rows["score"] = calibrated(open_run(Path(path)), rows["score"].to_numpy())
+        rows["score"] = recalibration.mapped(open_run(Path(path)), rows)["score"]
     try:
         with ThreadPoolExecutor(1) as beside:
             ranking = beside.submit(Ranked, rows["label"].to_numpy(), rows["score"].to_numpy())

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import loaders
 from dashboard.loaders import Stamp, stamp
-from idc_core import embeddings
+from idc_core import embeddings, recalibration
 from idc_core.runs import Run, open_run
 from idc_core.similar import flat_map
 from idc_core.store import PatchStore, open_store
@@ -53,8 +53,7 @@ def _known(
         return None
     rows = store.index[["patient", "x", "y", "label", "split"]].reset_index(drop=True)
     key = ["patient", "x", "y"]
-    scored = run.predictions()[[*key, "score"]]
-    scored = scored.assign(score=loaders.calibrated(run, scored["score"].to_numpy()))
+    scored = recalibration.mapped(run, run.predictions())[[*key, "score"]]
     rows = rows.merge(scored.drop_duplicates(key), on=key, how="left")
     places, share = flat_map(found)
     return Known(found, rows, places, share)

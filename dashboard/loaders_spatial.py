@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import loaders
 from dashboard.loaders import Stamp, stamp
+from idc_core import recalibration
 from idc_core.ledger import newest_rule
 from idc_core.metrics.froc import Froc
 from idc_core.metrics.operating_point import DEFAULT_RULE
@@ -84,13 +85,15 @@ def _smoothing(
     path: str, split: str, calibration: str | None, store: bool, stamp: Stamp
 ) -> Smoothed | None:
     run = open_run(Path(path))
-    sides = [(loaders.scores(run, side), places(run, side)) for side in ("validation", split)]
     parts = []
-    for found, where in sides:
+    for side in ("validation", split):
+        # Without a smoothing that was taken already: it is what is judged here.
+        found, where = loaders.scores(run, side, raw=True), places(run, side)
         if found is None or where is None or not where.whole.any():
             return None
         kept = np.flatnonzero(where.whole)
-        parts.append((found.rows.iloc[kept], where.part(kept)))
+        rows = recalibration.mapped(run, found.rows, smooth=False)
+        parts.append((rows.iloc[kept], where.part(kept)))
     if parts[0][0]["label"].nunique() < 2:
         return None
     return effect_of(*parts[0], *parts[1], rule=newest_rule(run, otherwise=DEFAULT_RULE))

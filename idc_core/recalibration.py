@@ -26,6 +26,7 @@ from idc_core.metrics.calibration import logistic, logit
 from idc_core.provenance import now
 from idc_core.refusal import Refusal
 from idc_core.runs import Run
+from idc_core.spatial import kept as smoothing
 
 KINDS = ("temperature", "platt", "isotonic")
 
@@ -179,9 +180,11 @@ def drop(run: Run) -> None:
     (run.path / "calibration.json").unlink(missing_ok=True)
 
 
-def mapped(run: Run, predictions: pd.DataFrame) -> pd.DataFrame:
-    """Predictions with the scores that the run shows: mapped, or raw where no map is kept."""
+def mapped(run: Run, predictions: pd.DataFrame, *, smooth: bool = True) -> pd.DataFrame:
+    """Predictions (patient, x, y, score) with the scores that the run shows: through the kept map,
+    then smoothed where that was taken (`smooth`); raw where neither is kept."""
     known = kept(run)
-    if known is None:
-        return predictions
-    return predictions.assign(score=known.apply(predictions["score"].to_numpy()))
+    if known is not None:
+        predictions = predictions.assign(score=known.apply(predictions["score"].to_numpy()))
+    taken = smoothing.kept(run) if smooth else None
+    return predictions if taken is None else predictions.assign(score=taken.apply(predictions))

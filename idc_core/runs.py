@@ -11,6 +11,7 @@
 | `report.json` | figures of `evaluation.py` | atomically |
 | `operating_points.jsonl` | thresholds chosen on validation, newest last | appended |
 | `calibration.json` | the kept map from raw to calibrated scores, if any | atomically |
+| `smoothing.json` | the kept smoothing over neighbours, if any (`spatial/kept.py`) | atomically |
 | `looks.jsonl` | thresholds shown on test, each once | appended |
 
 Status is training, finished, interrupted or imported. A run may come from elsewhere: predictions
@@ -28,6 +29,8 @@ from idc_core.refusal import Refusal
 
 PREDICTION_COLUMNS = ("patient", "x", "y", "label", "split", "score", "file")
 """patient str · x, y int32 · label int8 · split str · score float32 in [0, 1] · file str."""
+
+SMOOTHING = "smoothing.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +110,13 @@ class Run:
         return read_json_lines(self.path / "operating_points.jsonl")
 
     def calibration_id(self) -> str | None:
-        """Which map the run's scores are shown through; None for raw scores."""
-        file = self.path / "calibration.json"
+        """What the run's scores are shown through: a kept map, a smoothing, or both (`map+smooth`);
+        None for raw scores."""
+        ids = [self._id_in(name) for name in ("calibration.json", SMOOTHING)]
+        return "+".join(found for found in ids if found is not None) or None
+
+    def _id_in(self, name: str) -> str | None:
+        file = self.path / name
         if not file.is_file():
             return None
         kept: Any = read_json(file)

@@ -53,7 +53,8 @@ def table(run: Run, split: str, maps: Mapping[str, ScoreMap], kept: str | None) 
 
 def keeping(run: Run, chosen: ScoreMap | None) -> None:
     """Keep the chosen map with the run, or go back; the operating point is chosen anew."""
-    kept = run.calibration_id()
+    known = recalibration.kept(run)
+    kept = None if known is None else known.id
     wanted = None if chosen is None else chosen.id
     with st.container(horizontal=True, vertical_alignment="center"):
         if wanted == kept:

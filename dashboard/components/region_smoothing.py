@@ -5,10 +5,14 @@ import math
 import pandas as pd
 import streamlit as st
 
+from dashboard import loaders, loaders_spatial, thread
 from dashboard.charts.theme import METRIC_WORDS, UNDEFINED, many
 from dashboard.components import figure
+from idc_core.evaluation import write_evaluation
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.metrics.operating_point import rule_words
+from idc_core.runs import Run
+from idc_core.spatial import kept as smoothing
 from idc_core.spatial.effect import Smoothed
 
 _WORDS = {
@@ -17,8 +21,8 @@ _WORDS = {
 } | {name: words[0] for name, words in METRIC_WORDS.items()}
 
 
-def show(found: Smoothed | None) -> None:
-    """Draw the comparison, or why there is none."""
+def show(run: Run, found: Smoothed | None) -> None:
+    """Draw the comparison, or why there is none; and the button that takes it or gives it back."""
     st.subheader("If a patch listened to its neighbours", anchor=False)
     if found is None:
         st.caption(
@@ -52,10 +56,48 @@ def show(found: Smoothed | None) -> None:
     st.dataframe(table, hide_index=True, key="smoothing_table")
     st.caption(
         f"{many(found.patches)} patches of {found.patients} whole slides. A difference whose "
-        "interval holds 0 shows nothing. Smoothing is shown here only: every other page keeps the "
-        "scores as they are."
+        "interval holds 0 shows nothing."
     )
     figure.download(table, key="smoothing")
+    _take(run, found)
+
+
+def _take(run: Run, found: Smoothed) -> None:
+    taken = smoothing.kept(run)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        words = "Smooth this run's whole slides" if taken is None else "Go back to plain scores"
+        if st.button(words, key="take_smoothing", icon=":material/blur_on:"):
+            with st.spinner("Writing the report anew …"):
+                thread.note(_taken(run, found, back=taken is not None))
+            st.rerun()
+        st.caption(
+            "Scores are as they are. Taking it drives every page; the operating point is chosen "
+            "anew on validation, the ledger keeps both, and patches without a slide stay plain."
+            if taken is None
+            else "Smoothed scores drive every page now.",
+            width="content",
+        )
+
+
+def _taken(run: Run, found: Smoothed, *, back: bool) -> str:
+    """Do it; say what came of it."""
+    if back:
+        smoothing.drop(run)
+    else:
+        whole = [
+            patient
+            for split in loaders.splits(run)
+            for patient in sorted(loaders_spatial.whole_patients(run, split))
+        ]
+        facts = {"split": "validation", "roc_auc": found.chosen.areas}
+        smoothing.keep(run, smoothing.Smoothing(found.chosen.strength, tuple(whole)), facts)
+    write_evaluation(run)
+    thread.change(threshold=None)
+    point = run.operating_point() or {}
+    name = "plain scores" if back else "smoothed scores of whole slides"
+    return (
+        f"Every page now shows {name}. Operating point: {float(point.get('threshold', 0.5)):.3f}."
+    )
 
 
 def value(found: Interval, *, signed: bool = False) -> str:

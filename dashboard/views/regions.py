@@ -74,4 +74,4 @@ with left:
 with right:
     st.subheader("The areas", anchor=False)
     region_table.show(areas)
-region_smoothing.show(loaders_spatial.smoothing(run, chosen.split))
+region_smoothing.show(run, loaders_spatial.smoothing(run, chosen.split))

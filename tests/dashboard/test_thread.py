@@ -113,10 +113,16 @@ def test_a_place_without_a_patch_is_said(full_run, app):
     assert "patch" not in page.query
 
 
-def test_a_patient_of_another_split_is_let_go(full_run, app):
+def test_a_patient_of_another_split_is_shown_there(full_run, app):
     page = app(split="train", patient="10253")
+    assert (page.query["split"], page.query["patient"]) == ("test", "10253")
+    assert "10253 is in the test split" in page.text
+
+
+def test_a_patient_that_nobody_knows_is_let_go(full_run, app):
+    page = app(split="train", patient="nobody")
     assert "patient" not in page.query
-    assert "10253 is not in this split" in page.text
+    assert "nobody is not in this split" in page.text
 
 
 def test_a_moved_threshold_is_exploratory_and_the_chosen_one_locked(full_run, app):
