@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import loaders
 from dashboard.loaders import Stamp, stamp
 from idc_core import embeddings, recalibration
+from idc_core.refusal import Refusal
 from idc_core.runs import Run, open_run
 from idc_core.similar import flat_map
 from idc_core.store import PatchStore, open_store
@@ -18,10 +19,11 @@ from idc_core.store import PatchStore, open_store
 
 @dataclass(frozen=True)
 class Known:
-    """`embeddings` in the order of the store; `rows` (patient, x, y, label, split, score) likewise,
-    score `nan` where the run has none; `places` (n, 2) on the map, which shows `share` of it."""
+    """`embeddings` (float32, for quick answers) in the order of the store; `rows` (patient, x, y,
+    label, split, score) likewise, score `nan` where the run has none; `places` (n, 2) on the map,
+    which shows `share` of it."""
 
-    embeddings: embeddings.Embeddings
+    embeddings: "np.ndarray"
     rows: pd.DataFrame
     places: "np.ndarray"
     share: float
@@ -39,8 +41,15 @@ def known(run: Run, store: PatchStore) -> Known | None:
 
 
 def measure(run: Run, store: PatchStore, progress: Callable[[int, int], None]) -> None:
-    """Compute the embeddings; `progress` is told how far it is."""
-    embeddings.measure(run, store, loaders.scorer(run), progress)
+    """Compute and keep the embeddings; `progress` is told how far it is. Raises `Refusal` where the
+    run's folder cannot be written."""
+    try:
+        embeddings.measure(run, store, loaders.scorer(run), progress)
+    except OSError as refused:
+        raise Refusal(
+            f"expected to write to {run.path / 'analysis'}: {refused.strerror}. Make it writable, "
+            "then open this page again."
+        ) from None
 
 
 @st.cache_resource(max_entries=3, show_spinner="Laying out the map …")
@@ -56,4 +65,4 @@ def _known(
     scored = recalibration.mapped(run, run.predictions())[[*key, "score"]]
     rows = rows.merge(scored.drop_duplicates(key), on=key, how="left")
     places, share = flat_map(found)
-    return Known(found, rows, places, share)
+    return Known(np.asarray(found, np.float32), rows, places, share)

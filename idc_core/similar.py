@@ -11,19 +11,22 @@ SAMPLE = 20_000
 
 
 def nearest(
-    embeddings: Embeddings, row: int, count: int, allowed: npt.NDArray[np.bool_] | None = None
+    embeddings: "Embeddings | npt.NDArray[np.float32]",
+    row: int,
+    count: int,
+    allowed: npt.NDArray[np.bool_] | None = None,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
     """The `count` rows most like `row` and their cosines, nearest first; `row` itself is left out.
 
-    Exact: every row is compared, in parts. `allowed` (n,) says which rows may be answered. Fewer
-    come where fewer are allowed.
+    Exact: every row is compared, in parts; float32 rows need no conversion and are quicker.
+    `allowed` (n,) says which rows may be answered. Fewer come where fewer are allowed.
     """
     if not 0 <= row < len(embeddings):
         raise ValueError(f"expected a row from 0 to {len(embeddings) - 1}: found {row}.")
-    asked = embeddings[row].astype(np.float32)
+    asked = np.asarray(embeddings[row], np.float32)
     cosine = np.empty(len(embeddings), np.float32)
     for start in range(0, len(embeddings), CHUNK):
-        part = embeddings[start : start + CHUNK].astype(np.float32)
+        part = embeddings[start : start + CHUNK].astype(np.float32, copy=False)
         cosine[start : start + CHUNK] = part @ asked
     cosine[row] = -np.inf
     if allowed is not None:

@@ -1,5 +1,7 @@
 """All patches on two axes of the network's own embedding."""
 
+from html import escape
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -37,8 +39,7 @@ def embedding_map(
             text=[
                 f"{who}<br>{WORDS.get(what, 'no score')}, score {score:.3f}"
                 for who, what, score in zip(
-                    own["patient"].str.replace("<", "&lt;"), own["outcome"], own["score"],
-                    strict=True,
+                    own["patient"].map(escape), own["outcome"], own["score"], strict=True,
                 )
             ],
             hovertemplate="%{text}<extra></extra>",

@@ -1,6 +1,7 @@
 """What does the network think looks like this?"""
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from dashboard import loaders, thread
@@ -8,7 +9,7 @@ from dashboard.charts import similar as charts
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import many
 from dashboard.components import empty, figure, patch_gallery, patch_panel, similar_measure
-from dashboard.components.outcomes import of_outcome
+from dashboard.components.outcomes import most_wrong_first, of_outcome
 from idc_core.similar import nearest
 
 COUNT = 24
@@ -34,11 +35,13 @@ threshold = float(chosen.threshold or 0)
 rows = known.rows
 place = chosen.place
 if chosen.patient is None or place is None:
-    errors = of_outcome(found.rows, threshold, "fn", most=1)
-    errors = errors if len(errors) else of_outcome(found.rows, threshold, "fp", most=1)
-    first = (errors if len(errors) else found.rows).iloc[0]
+    worst = pd.concat([of_outcome(found.rows, threshold, kind, most=1) for kind in ("fn", "fp")])
+    if len(worst):
+        first = most_wrong_first(worst, threshold).iloc[0]
+        said = "No patch is chosen: this is the most confident error of the split."
+    else:
+        first, said = found.rows.iloc[0], "No patch is chosen: this is the first of the split."
     patient, place = str(first["patient"]), (int(first["x"]), int(first["y"]))
-    said = "No patch is chosen: this is the most confident error of the split."
 else:
     patient, said = chosen.patient, ""
 at = np.flatnonzero(
@@ -50,6 +53,7 @@ if not len(at):
 row = int(at[0])
 
 outcome = outcome_of(rows["label"], rows["score"], threshold)
+scored = rows["score"].notna().to_numpy()
 table = rows.assign(outcome=outcome, row=np.arange(len(rows)))
 left, right = st.columns([1, 2.4], gap="large")
 with left:
@@ -62,8 +66,9 @@ with right:
         "Looked for among", list(WHERE), default="other patients", key="among", required=True,
         bind="query-params",
     )  # fmt: skip
-    allowed = {
-        None: None, "others": (rows["patient"] != patient).to_numpy(),
+    # A patch without a score has no outcome, and none is made up for it.
+    allowed = scored & {
+        None: True, "others": (rows["patient"] != patient).to_numpy(),
         "train": ((rows["split"] == "train") & (rows["patient"] != patient)).to_numpy(),
     }[WHERE[str(where)]]  # fmt: skip
     order, cosine = nearest(known.embeddings, row, COUNT, allowed)
@@ -78,20 +83,14 @@ with right:
             f"{near['patient'].nunique()} patients. Cosine {near['cosine'].iloc[0]:.3f} to "
             f"{near['cosine'].iloc[-1]:.3f}."
         )
-        in_split = near[near["split"] == chosen.split]
         patch_gallery.show(near, store, key="near", to_patients=True)
-        if len(in_split) < len(near):
-            st.caption(
-                f"{len(near) - len(in_split)} of them are of another split than "
-                f"{chosen.split}: choose it in the bar to open them on Patients."
-            )
 
 st.subheader("All patches as the network sees them", anchor=False)
 coloured = st.segmented_control(
     "Coloured by", charts.COLOURED, default="outcome", key="coloured", required=True,
     bind="query-params",
 )  # fmt: skip
-of_split = np.flatnonzero((rows["split"] == chosen.split).to_numpy())
+of_split = np.flatnonzero(scored & (rows["split"] == chosen.split).to_numpy())
 some = np.sort(np.random.default_rng(0).permutation(of_split)[: charts.MOST])
 drawn = table.iloc[some].assign(right=known.places[some, 0], up=known.places[some, 1])
 picked = st.plotly_chart(

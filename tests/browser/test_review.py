@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import pytest
 
+from dashboard.browser import OPENSEADRAGON
 from dashboard.charts.slide_map import frame_of, outcome_of
 from dashboard.charts.theme import COLOURS
 from idc_core.files import read_parquet
@@ -16,6 +17,9 @@ from idc_core.reviews import data_key, open_reviews
 from idc_core.runs import open_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+if not OPENSEADRAGON.is_file():
+    pytest.skip("no slide viewer: python -m dashboard.browser fetches it", allow_module_level=True)
 
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 

@@ -5,6 +5,7 @@ import shutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard import browser
 from idc_core.files import read_json, write_json
 from idc_core.places import REPOSITORY
 
@@ -98,6 +99,12 @@ def own_reviews(monkeypatch, tmp_path):
     file = tmp_path / "verdicts" / "reviews.sqlite"
     monkeypatch.setenv("IDC_REVIEWS", str(file))
     return file
+
+
+@pytest.fixture(autouse=True)
+def viewer(monkeypatch):
+    """Any script in the viewer's place: no browser runs here, and no network is needed."""
+    monkeypatch.setattr(browser, "OPENSEADRAGON", APP.parent / "components" / "slide_viewer.js")
 
 
 LEFT_BY_PAGES = ("looks.jsonl", ".ledger", "analysis")

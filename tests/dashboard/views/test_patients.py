@@ -95,3 +95,14 @@ def test_a_threshold_without_errors_says_none(full_run, app, own_run):
     page = app(threshold="0.5").open("patients", patient="10253")
     assert not page.failed
     assert "None at this threshold" in page.text
+
+
+def test_without_the_viewer_the_page_names_the_command_and_works_on(full_run, app, monkeypatch):
+    from dashboard import browser
+
+    monkeypatch.setattr(browser, "OPENSEADRAGON", full_run / "nothing.js")
+    page = app(threshold="0.5").open("patients", patient="10253")
+    assert not page.failed
+    assert "python -m dashboard.browser" in "".join(each.value for each in page.at.info)
+    assert not page.at.get("bidi_component")
+    assert page.at.button(key="step_Next")
