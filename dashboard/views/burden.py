@@ -3,22 +3,15 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import loaders, loaders_spatial, thread
+from dashboard import loaders_spatial, thread
 from dashboard.charts import burden as charts
 from dashboard.charts.theme import many
-from dashboard.components import burden_numbers, empty, figure
+from dashboard.components import burden_numbers, figure, opened
 from idc_core.burden import CLASSES, agreement, burdens
 
-figure.title("Burden", "How much of each patient is IDC, by label and by model?")
-chosen = thread.current()
-if chosen.run is None:
-    empty.no_runs()
-    st.stop()
-run = loaders.run(chosen.run)
-found = loaders.scores(run, chosen.split)
-if found is None:
-    empty.show(f"The {chosen.split} split of this run holds no patch. Choose another split above.")
-    st.stop()
+chosen, run, found = opened.page(
+    "Burden", "How much of each patient is IDC, by label and by model?"
+)
 threshold = float(chosen.threshold or 0)
 whole = loaders_spatial.whole_patients(run, chosen.split)
 if not whole:

@@ -2,30 +2,21 @@
 
 import streamlit as st
 
-from dashboard import loaders, loaders_calibration, thread
+from dashboard import loaders_calibration
 from dashboard.components import (
     calibration_figures,
     calibration_repair,
     calibration_sentence,
-    empty,
-    figure,
+    opened,
     patch_gallery,
 )
 from idc_core import recalibration
 
 BINS = {"bins of equal width": False, "bins of equal counts": True}
 
-figure.title("Calibration", "Do the scores mean what they say?")
+chosen, run, _ = opened.page("Calibration", "Do the scores mean what they say?")
 patch_gallery.go()
-chosen = thread.current()
-if chosen.run is None:
-    empty.no_runs()
-    st.stop()
-run = loaders.run(chosen.run)
 kept = recalibration.kept(run)
-if loaders.scores(run, chosen.split) is None:
-    empty.show(f"The {chosen.split} split of this run holds no patch. Choose another split above.")
-    st.stop()
 
 maps = loaders_calibration.maps(run)
 said = st.container()

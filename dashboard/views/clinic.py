@@ -3,19 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import loaders, loaders_clinic, thread
-from dashboard.components import clinic_decision, clinic_prevalence, empty, figure
+from dashboard import loaders_clinic
+from dashboard.components import clinic_decision, clinic_prevalence, empty, opened
 
-figure.title("Clinic", "What would this threshold mean in the clinic?")
-chosen = thread.current()
-if chosen.run is None:
-    empty.no_runs()
-    st.stop()
-run = loaders.run(chosen.run)
-found = loaders.scores(run, chosen.split)
-if found is None:
-    empty.show(f"The {chosen.split} split of this run holds no patch. Choose another split above.")
-    st.stop()
+chosen, run, found = opened.page("Clinic", "What would this threshold mean in the clinic?")
 threshold = float(chosen.threshold or 0)
 counts = found.ranked.counts(threshold)
 if not np.isfinite([counts.sensitivity, counts.specificity]).all():

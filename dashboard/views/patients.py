@@ -2,12 +2,10 @@
 
 import streamlit as st
 
-from dashboard import loaders, loaders_labels, loaders_reviews, loaders_spatial, thread
-from dashboard.charts.theme import plain
+from dashboard import loaders, loaders_labels, loaders_spatial
 from dashboard.components import (
-    empty,
     error_gallery,
-    figure,
+    opened,
     patient_header,
     queue,
     reading,
@@ -15,29 +13,17 @@ from dashboard.components import (
     review_open,
     worklist,
 )  # fmt: skip
-from idc_core.refusal import Refusal
 
-figure.title("Patients", "Where do model and label disagree, and what does it look like there?")
-chosen = thread.current()
-if chosen.run is None:
-    empty.no_runs()
-    st.stop()
+chosen, run, found = opened.page(
+    "Patients", "Where do model and label disagree, and what does it look like there?"
+)
 st.session_state.pop("open_patients", None)
-run = loaders.run(chosen.run)
-found = loaders.scores(run, chosen.split)
-if found is None:
-    empty.show(f"The {chosen.split} split of this run holds no patch. Choose another split above.")
-    st.stop()
 
 threshold = float(chosen.threshold or 0)
 store = loaders.pixels_of(run)
 whole = loaders_spatial.whole_patients(run, chosen.split)
 where = loaders_spatial.places(run, chosen.split)
-try:
-    standing = loaders_reviews.standing(run)
-except Refusal as refusal:
-    standing = loaders_reviews.none()
-    st.warning(plain(refusal))
+standing = opened.standing(run)
 
 blind = reading.is_blind()
 judged_errors = worklist.judged_errors(found, threshold, standing)

@@ -3,9 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import loaders, loaders_reviews, thread
+from dashboard import loaders_reviews, thread
 from dashboard.charts.theme import UNDEFINED, counted, many
-from dashboard.components import empty, figure, verdict_panel
+from dashboard.components import empty, figure, opened, verdict_panel
 from idc_core.readers import changes, pairs
 from idc_core.refusal import Refusal
 
@@ -13,15 +13,9 @@ STAGES = {
     "blind": "before the reveal", "revealed": "after the reveal", "open": "answer in view",
 }  # fmt: skip
 
-figure.title("Readers", "Do readers agree with the labels, the model, and each other?")
-chosen = thread.current()
-if chosen.run is None:
-    empty.no_runs()
-    st.stop()
-run = loaders.run(chosen.run)
-if loaders.scores(run, chosen.split) is None:
-    empty.show(f"The {chosen.split} split of this run holds no patch. Choose another split above.")
-    st.stop()
+chosen, run, _ = opened.page(
+    "Readers", "Do readers agree with the labels, the model, and each other?"
+)
 try:
     everyone = loaders_reviews.standing(run)
 except Refusal as refusal:

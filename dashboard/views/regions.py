@@ -2,25 +2,18 @@
 
 import streamlit as st
 
-from dashboard import loaders, loaders_spatial, thread
+from dashboard import loaders_spatial
 from dashboard.charts import regions as charts
 from dashboard.charts.theme import interval, many
-from dashboard.components import empty, figure, region_smoothing, region_table
+from dashboard.components import figure, opened, region_smoothing, region_table
 from idc_core.metrics.froc import RATES
 from idc_core.metrics.uncertainty import FEW_PATIENTS
 from idc_core.spatial.regions import HITS, froc, regions
 
-figure.title("Regions", "Which tumour areas are found, which are missed, what is a false alarm?")
-chosen = thread.current()
-if chosen.run is None:
-    empty.no_runs()
-    st.stop()
+chosen, run, found = opened.page(
+    "Regions", "Which tumour areas are found, which are missed, what is a false alarm?"
+)
 region_table.go()
-run = loaders.run(chosen.run)
-found = loaders.scores(run, chosen.split)
-if found is None:
-    empty.show(f"The {chosen.split} split of this run holds no patch. Choose another split above.")
-    st.stop()
 where = loaders_spatial.places(run, chosen.split)
 if where is None or not where.whole.any():
     st.info(

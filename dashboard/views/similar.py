@@ -4,28 +4,18 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import loaders, thread
 from dashboard.charts import similar as charts
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import many
-from dashboard.components import empty, figure, patch_gallery, patch_panel, similar_measure
+from dashboard.components import empty, figure, opened, patch_gallery, patch_panel, similar_measure
 from dashboard.components.outcomes import most_wrong_first, of_outcome
 from idc_core.similar import nearest
 
 COUNT = 24
 WHERE = {"anywhere": None, "other patients": "others", "training patches": "train"}
 
-figure.title("Similar", "What does the network think looks like this?")
-chosen = thread.current()
-if chosen.run is None:
-    empty.no_runs()
-    st.stop()
+chosen, run, found = opened.page("Similar", "What does the network think looks like this?")
 patch_gallery.go()
-run = loaders.run(chosen.run)
-found = loaders.scores(run, chosen.split)
-if found is None:
-    empty.show(f"The {chosen.split} split of this run holds no patch. Choose another split above.")
-    st.stop()
 measured = similar_measure.ready(run)
 if measured is None:
     st.stop()

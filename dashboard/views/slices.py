@@ -4,11 +4,10 @@ import time
 
 import streamlit as st
 
-from dashboard import loaders, loaders_slices, thread
+from dashboard import loaders_slices
 from dashboard.charts.theme import plain
 from dashboard.components import (
-    empty,
-    figure,
+    opened,
     patch_gallery,
     slice_chart,
     slice_choice,
@@ -19,17 +18,8 @@ from dashboard.components import (
 )
 from idc_core.slicing.weakest import weakest_of
 
-figure.title("Slices", "Where does the model fail?")
+chosen, run, found = opened.page("Slices", "Where does the model fail?")
 patch_gallery.go()
-chosen = thread.current()
-if chosen.run is None:
-    empty.no_runs()
-    st.stop()
-run = loaders.run(chosen.run)
-found = loaders.scores(run, chosen.split)
-if found is None:
-    empty.show(f"The {chosen.split} split of this run holds no patch. Choose another split above.")
-    st.stop()
 slice_pixels.measure_if_few(run)
 
 threshold = float(chosen.threshold or 0)

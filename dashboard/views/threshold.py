@@ -4,33 +4,25 @@ import time
 
 import streamlit as st
 
-from dashboard import loaders, thread
+from dashboard import loaders
 from dashboard.components import (
     confusion_matrix,
     curve_row,
-    empty,
-    figure,
     flips,
     ledger_table,
     lock,
     metric_table,
+    opened,
     patch_gallery,
     rules,
     score_histogram,
     sentences,
 )
 
-figure.title("Threshold", "What does this threshold find, and what does it cost?")
+chosen, run, found = opened.page(
+    "Threshold", "What does this threshold find, and what does it cost?"
+)
 patch_gallery.go()
-chosen = thread.current()
-if chosen.run is None:
-    empty.no_runs()
-    st.stop()
-run = loaders.run(chosen.run)
-found = loaders.scores(run, chosen.split)
-if found is None:
-    empty.show(f"The {chosen.split} split of this run holds no patch. Choose another split above.")
-    st.stop()
 
 threshold = float(chosen.threshold or 0)
 per_patient = found.patients.at(threshold)

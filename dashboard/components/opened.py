@@ -1,0 +1,36 @@
+"""What most pages begin with: their name, their question, and the patches they speak of."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import loaders, loaders_reviews, thread
+from dashboard.charts.theme import plain
+from dashboard.components import empty, figure
+from idc_core.refusal import Refusal
+from idc_core.runs import Run
+
+
+def page(name: str, question: str) -> tuple[thread.Thread, Run, loaders.SplitScores]:
+    """Draw the title; the thread, its run, its split. Without them the page says why and ends."""
+    figure.title(name, question)
+    chosen = thread.current()
+    if chosen.run is None:
+        empty.no_runs()
+        st.stop()
+    run = loaders.run(chosen.run)
+    found = loaders.scores(run, chosen.split)
+    if found is None:
+        empty.show(
+            f"The {chosen.split} split of this run holds no patch. Choose another split above."
+        )
+        st.stop()
+    return chosen, run, found
+
+
+def standing(run: Run) -> pd.DataFrame:
+    """The readers' standing verdicts; none, and why in a sentence, where they cannot be read."""
+    try:
+        return loaders_reviews.standing(run)
+    except Refusal as refusal:
+        st.warning(plain(refusal))
+        return loaders_reviews.none()
