@@ -314,7 +314,7 @@ def evaluate(run: RunName, labels: LabelsFile = None) -> None:
 
     judged = open_run(run_path(run))
     if labels is not None:
-        keep(judged.path, labels)
+        keep(judged.path, labels, judged.predictions())
     write_evaluation(judged)
     _say(f"Written: {run_path(run) / 'report.json'}")
 

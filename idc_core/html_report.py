@@ -13,7 +13,15 @@ from idc_core.recalibration import mapped
 from idc_core.refusal import Refusal
 from idc_core.report.card import RESEARCH_USE, model_card
 from idc_core.report.feature_maps import feature_maps
-from idc_core.report.figures import beside, curves, headlines, judged_split, learning_curves, matrix
+from idc_core.report.figures import (
+    beside,
+    corrected,
+    curves,
+    headlines,
+    judged_split,
+    learning_curves,
+    matrix,
+)
 from idc_core.report.markup import UNKNOWN, figure, number, plain, recorded, section, sentence
 from idc_core.report.network import draw_network
 from idc_core.runs import Run
@@ -77,7 +85,7 @@ def report_page(run: Run, store: PatchStore | None) -> str:
     brackets = f"Brackets hold the interval: {recorded(report.get('interval'))}."
     bodies = {
         "figures": f"<p>{judged} {brackets}</p>{headlines(figures)}"
-        f"<h3>Every split</h3>{beside(report)}",
+        f"<h3>Every split</h3>{beside(report)}{corrected(report)}",
         "matrix": f"<p>{judged}</p>{matrix(figures)}",
         "curves": _curves(predictions, split, threshold),
         "training": learning_curves(run.history(), run.info.get("best_epoch")),

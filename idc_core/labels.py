@@ -117,12 +117,31 @@ def relabelled(rows: pd.DataFrame, table: LabelTable) -> tuple[npt.NDArray[np.in
     return labels, int((labels[at] != before).sum())
 
 
-def keep(run: Path, source: Path) -> LabelTable:
-    """Copy a table into a run folder, so that the run can be judged by it again; give it back."""
+def keep(run: Path, source: Path, rows: pd.DataFrame) -> LabelTable:
+    """Copy a table into a run folder, so that the run can be judged by it again; give it back.
+
+    Raises `Refusal`, and copies nothing, where it does not fit `rows` (columns `KEY`, `label`).
+    """
     table = read_labels(source)
+    relabelled(rows, table)
     if source.resolve() != (run / FILE).resolve():
         write_text(run / FILE, source.read_text(encoding="utf-8-sig"))
     return LabelTable(table.frame, sha256_of(run / FILE), source.name)
+
+
+def refuse_others(run: Path, source: Path) -> None:
+    """A run that was begun learns from the labels it was begun with, and from no others."""
+    file = run / FILE
+    if not file.is_file():
+        raise Refusal(
+            f"expected no --labels for {run.name}: it was begun with the original labels. "
+            "Train a new run with them."
+        )
+    if not read_labels(source).frame.equals(read_labels(file).frame):
+        raise Refusal(
+            f"expected the labels that {run.name} holds ({file}): {source} has others. "
+            "Train a new run with them."
+        )
 
 
 def kept(run: Run) -> LabelTable | None:

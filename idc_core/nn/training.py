@@ -63,6 +63,8 @@ def train(
     refuse_leaks(store.index)
     _check_splits(store)
     old = _same_run(config, open_run(run), store) if resume else None
+    if resume and labels is not None:
+        corrected.refuse_others(run, labels)
     if not resume:
         _refuse_run(run)
     if old is not None and old.status == "finished":
@@ -87,7 +89,7 @@ def _learned(
     """
     file = run / corrected.FILE
     if not resume and labels is not None:
-        table = corrected.keep(run, labels)
+        table = corrected.keep(run, labels, store.index)
     elif resume and file.is_file():
         table = corrected.read_labels(file)
     else:

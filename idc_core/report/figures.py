@@ -66,6 +66,20 @@ def beside(report: dict[str, Any]) -> str:
     return table(("Split", "Patches", "Patients", *(HEADLINES[name] for name in names)), rows)
 
 
+def corrected(report: dict[str, Any]) -> str:
+    """The figures on labels that readers corrected, if the run was judged by them; else nothing."""
+    found = report.get("corrected")
+    if not found:
+        return ""
+    facts = found["labels"]
+    said = (
+        f"{facts['changed']:,} of {facts['named']:,} named labels differ (table "
+        f"{facts['sha256'][:12]}). Readers look where the model disagrees, so figures on their "
+        "labels favour it: never report them alone."
+    )
+    return f"<h3>Every split, on corrected labels</h3><p>{plain(said)}</p>{beside(found)}"
+
+
 def matrix(split: dict[str, Any]) -> str:
     """The confusion matrix and the classification report."""
     counts = Confusion(**{name: split["confusion"][name] for name in ("tn", "fp", "fn", "tp")})

@@ -130,6 +130,20 @@ def test_the_figures_shown_are_those_of_the_report(run: Run, store: PatchStore) 
     assert f"{figures['n_patches']:,} patches" in visible(page)
 
 
+def test_figures_on_corrected_labels_stand_below_the_original(run: Run, store: PatchStore) -> None:
+    assert "on corrected labels" not in report_page(run, store)
+    report = run.report()
+    facts = {"file": "labels.csv", "sha256": "ab" * 32, "named": 7, "changed": 5}
+    splits = {"test": {**report["splits"]["test"], "n_patches": 123_456}}
+    write_json(
+        run.path / "report.json", report | {"corrected": {"labels": facts, "splits": splits}}
+    )
+    words = visible(report_page(run, store))
+    assert "5 of 7 named labels differ" in words
+    assert "123,456" in words.split("on corrected labels")[1]
+    assert f"{report['splits']['test']['n_patches']:,} patches" in words
+
+
 def test_a_run_without_history_says_so(run: Run, store: PatchStore) -> None:
     (run.path / "history.csv").unlink()
     assert "no epoch is in this run&#x27;s history.csv" in report_page(run, store)

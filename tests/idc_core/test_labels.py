@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from idc_core.files import read_json
-from idc_core.labels import FILE, decided, keep, kept, read_labels, relabelled
+from idc_core.labels import FILE, decided, keep, kept, read_labels, refuse_others, relabelled
 from idc_core.refusal import Refusal
 
 
@@ -114,7 +114,8 @@ def test_a_run_judged_with_a_table_says_both(world, tmp_path, small_world, table
     before = write_evaluation(run)
     assert "corrected" not in before
     test = run.predictions().query("split == 'test'").iloc[0]
-    keep(folder, table(f"patient,x,y,label\n{test.patient},{test.x},{test.y},{1 - test.label}\n"))
+    flipped = f"patient,x,y,label\n{test.patient},{test.x},{test.y},{1 - test.label}\n"
+    keep(folder, table(flipped), run.predictions())
     after = write_evaluation(run)
     assert after["splits"] == before["splits"]
     assert after["corrected"]["labels"]["changed"] == 1
@@ -124,3 +125,19 @@ def test_a_run_judged_with_a_table_says_both(world, tmp_path, small_world, table
     assert len(after["corrected"]["labels"]["sha256"]) == 64
     assert kept(run).frame["patient"][0] == test.patient
     assert read_json(folder / "report.json")["corrected"]["labels"]["file"] == FILE
+
+
+def test_a_table_that_does_not_fit_is_not_kept(rows, table, tmp_path):
+    with pytest.raises(Refusal, match="patient nobody"):
+        keep(tmp_path, table("patient,x,y,label\nnobody,1,1,1\n"), rows)
+    assert not (tmp_path / FILE).exists()
+
+
+def test_a_begun_run_takes_no_other_labels(rows, table, tmp_path):
+    first = table("patient,x,y,label\na,1,1,1\n")
+    with pytest.raises(Refusal, match="begun with the original labels"):
+        refuse_others(tmp_path, first)
+    keep(tmp_path, first, rows)
+    refuse_others(tmp_path, first)
+    with pytest.raises(Refusal, match="has others"):
+        refuse_others(tmp_path, table("patient,x,y,label\na,51,1,0\n"))

@@ -92,7 +92,7 @@ def test_figures_on_corrected_labels_stand_beside_the_original(own_run, app, tmp
     row = run.predictions().query("split == 'test'").iloc[0]
     file = tmp_path / "corrected.csv"
     file.write_text(f"patient,x,y,label\n{row.patient},{row.x},{row.y},{1 - row.label}\n")
-    keep(own_run, file)
+    keep(own_run, file, run.predictions())
     write_evaluation(run)
     page = app().open("labels")
     table = next(each.value for each in page.at.dataframe if "corrected labels" in each.value)
