@@ -1,6 +1,5 @@
 """Readers at once, kills, locks, and files that are gone, newer, older or damaged."""
 
-import multiprocessing
 import os
 import signal
 import sqlite3
@@ -28,29 +27,37 @@ def verdict(x=1, reviewer="Ada"):
     )  # fmt: skip
 
 
-def write_many(path, reviewer):
-    """Half of them one by one, half in batches that are each sent twice."""
-    reviews = open_reviews(path, wait=120)
-    for x in range(EACH // 2):
-        reviews.record([verdict(x, reviewer)])
-    for first in range(EACH // 2, EACH, BATCH):
-        batch = [verdict(x, reviewer) for x in range(first, first + BATCH)]
-        for _ in range(2):
-            reviews.record(batch, token=f"{reviewer} {first}")
+# Half of them one by one, half in batches that are each sent twice. A program of its own: a process
+# that multiprocessing spawns runs anew whatever is `__main__`, after a dashboard test a page.
+WRITER = """
+import sys
+from pathlib import Path
+from idc_core.reviews import Verdict, open_reviews
+path, reviewer, each, size = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+reviews = open_reviews(path, wait=120)
+def verdict(x):
+    return Verdict(data="d", patient="p", x=x, y=1, reviewer=reviewer, verdict="unsure", run="r",
+        model="m", split="test", threshold=.5, score=.5, label=1)
+for x in range(each // 2):
+    reviews.record([verdict(x)])
+for first in range(each // 2, each, size):
+    batch = [verdict(x) for x in range(first, first + size)]
+    for _ in range(2):
+        reviews.record(batch, token=f"{reviewer} {first}")
+"""
 
 
 @pytest.mark.slow
 def test_eight_readers_at_once_lose_and_double_nothing(tmp_path):
     path = tmp_path / "reviews.sqlite"
-    context = multiprocessing.get_context("spawn")
     writers = [
-        context.Process(target=write_many, args=(path, f"reader {at}")) for at in range(WRITERS)
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(path), f"reader {at}", str(EACH), str(BATCH)],
+            cwd=REPOSITORY,
+        )
+        for at in range(WRITERS)
     ]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-    assert [writer.exitcode for writer in writers] == [0] * WRITERS
+    assert [writer.wait(timeout=300) for writer in writers] == [0] * WRITERS
     history = open_reviews(path).history("d")
     assert len(history) == WRITERS * EACH
     assert len(history[["reviewer", "x"]].drop_duplicates()) == WRITERS * EACH
