@@ -44,7 +44,12 @@ SECTIONS = {
         ("burden", "Burden", ":material/percent:"),
         ("regions", "Regions", ":material/blur_on:"),
         ("similar", "Similar", ":material/hub:"),
+    ],
+    "Inside the network": [
         ("feature_maps", "Feature maps", ":material/layers:"),
+        ("explain", "Explain", ":material/center_focus_strong:"),
+    ],
+    "Try it": [
         ("predict", "Predict", ":material/upload_file:"),
     ],
 }

@@ -56,6 +56,12 @@ h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
 .idc-table th, .idc-table td {text-align: left; padding: .34rem .7rem .34rem 0;
   border: 0; border-bottom: 1px solid rgba(128,140,150,.25);}
 .idc-table th {font-weight: 500; opacity: .7;}
+.idc-agreement {border-collapse: separate; border-spacing: 2px; font-size: .82rem;
+  margin: 0 0 .8rem;}
+.idc-agreement th {font-weight: 500; opacity: .75; text-align: left; padding: .2rem .5rem .2rem 0;
+  border: 0;}
+.idc-agreement td {text-align: center; padding: .3rem .5rem; border-radius: 3px; border: 0;
+  min-width: 3.4rem;}
 .idc-foot {font-size: .78rem; opacity: .6; border-top: 1px solid rgba(128,140,150,.3);
   padding-top: .6rem; margin-top: 1.6rem;}
 div:has(> .st-key-thread_bar) {position: sticky; top: 0; z-index: 90;}

@@ -45,6 +45,7 @@ class Scorer:
             )
         self.path = path
         self._content = path.read_bytes()
+        self._parts: dict[str, Any] = {}
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
@@ -108,10 +109,30 @@ class Scorer:
         progress: Callable[[int, int], None] | None = None,
     ) -> npt.NDArray[np.float32]:
         """What `embedding_layer` answers to each patch, shape (n, units)."""
+        return self.answers(self.embedding_layer, patches, progress=progress)
+
+    def logits(self, patches: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """The logit of each patch, shape (n,): the score before the sigmoid.
+
+        Unlike the score it still moves where the network is sure. Raises `Refusal` where the last
+        layer does not answer with one number.
+        """
+        last = self.layers[-1]
+        if last.shape != (1,):
+            raise Refusal(f"expected one logit a patch of {self.path}: found {last.shape}.")
+        return self.answers(last, patches)[:, 0]
+
+    def answers(
+        self,
+        layer: Layer,
+        patches: npt.NDArray[np.uint8],
+        *,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> npt.NDArray[np.float32]:
+        """What one layer answers to each patch, shape (n, *layer.shape)."""
         _refuse_patches(patches)
-        layer = self.embedding_layer
-        session = self._session(graph_to(self._content, layer.name))
-        found = np.empty((len(patches), layer.shape[0]), np.float32)
+        session = self._up_to(layer.name)
+        found = np.empty((len(patches), *layer.shape), np.float32)
         for start in range(0, len(patches), BATCH):
             some = patches[start : start + BATCH].astype(np.float32)
             found[start : start + BATCH] = self._run(session, [layer.name], some)[0]
@@ -125,6 +146,12 @@ class Scorer:
         names = [layer.name for layer in self.layers]
         found = self._run(self._all, names, patch[None].astype(np.float32))
         return {name: values[0] for name, values in zip(names, found, strict=True)}
+
+    def _up_to(self, name: str) -> Any:
+        """The session that ends at one layer, made once."""
+        if name not in self._parts:
+            self._parts[name] = self._session(graph_to(self._content, name))
+        return self._parts[name]
 
     @cached_property
     def _all(self) -> Any:

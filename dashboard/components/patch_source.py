@@ -62,10 +62,7 @@ def _from_thread(store: PatchStore, rows: pd.DataFrame) -> Chosen | None:
         found = np.flatnonzero(same.to_numpy())
         position = int(found[0]) if len(found) else None
     if position is None:
-        position, origin = (
-            worst_missed(rows, _threshold()),
-            "the worst miss, until you choose another",
-        )
+        position, origin = _worst(rows, now.patient)
     if position is None:
         position, origin = 0, "the first patch, until you choose another"
     row = rows.iloc[position]
@@ -73,6 +70,17 @@ def _from_thread(store: PatchStore, rows: pd.DataFrame) -> Chosen | None:
     pixels = store.patches[int(loaders.rows_of_store(store)[key])]
     facts = PatchFacts(f"{key[0]} · {thread.patch_name(*key[1:])}", *key, int(row["label"]))
     return Chosen(np.asarray(pixels), facts, origin)
+
+
+def _worst(rows: pd.DataFrame, patient: str | None) -> tuple[int | None, str]:
+    """The worst miss: of the patient in the bar, else of the whole split."""
+    own = np.flatnonzero((rows["patient"] == patient).to_numpy())
+    within = worst_missed(rows.iloc[own], _threshold()) if len(own) else None
+    if within is not None:
+        return int(own[within]), "the worst miss of this patient, until you choose another"
+    if len(own):
+        return int(own[0]), "the first patch of this patient, who has no miss"
+    return worst_missed(rows, _threshold()), "the worst miss, until you choose another"
 
 
 def _buttons(rows: pd.DataFrame | None) -> None:
