@@ -408,6 +408,27 @@ def predict(
 
 
 @app.command()
+def analyse(run: RunName) -> None:
+    """Measure every channel of a run's network: what it answers to, what is lost without it.
+
+    Goes on where it was stopped; what is done is not done again.
+    """
+    from idc_core.channels.analyse import analyse as measure
+    from idc_core.run_data import needed_store
+    from idc_core.scoring import Scorer
+
+    opened = open_run(run_path(run))
+    scorer = Scorer(opened.path / "model.onnx")
+    with _progress() as show:
+        found = measure(opened, needed_store(opened), scorer, show)
+    _say(
+        f"{len(found.table):,} channels on {found.patches:,} patches; {len(found.measured)} layers "
+        f"switched off on {len(found.sample):,} validation patches of "
+        f"{found.sample['patient'].nunique()} patients: {found.folder}"
+    )
+
+
+@app.command()
 def report(
     run: RunName,
     out: Annotated[Path | None, typer.Option(help="default: report.html in the run folder")] = None,

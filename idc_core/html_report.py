@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 
 from idc_core.files import write_text
-from idc_core.places import data_root
 from idc_core.recalibration import mapped
 from idc_core.refusal import Refusal
 from idc_core.report.card import RESEARCH_USE, model_card
@@ -24,9 +23,10 @@ from idc_core.report.figures import (
 )
 from idc_core.report.markup import UNKNOWN, figure, number, plain, recorded, section, sentence
 from idc_core.report.network import draw_network
+from idc_core.run_data import store_of
 from idc_core.runs import Run
 from idc_core.scoring import Scorer
-from idc_core.store import PatchStore, open_store
+from idc_core.store import PatchStore
 
 STYLE = (Path(__file__).parent / "report" / "style.css").read_text(encoding="utf-8")
 CONTENTS = {
@@ -47,22 +47,6 @@ def write_report(run: Run, out: Path, store: PatchStore | None = None) -> None:
     predictions, network, pixels) is said in its place.
     """
     write_text(out, report_page(run, store or store_of(run)))
-
-
-def store_of(run: Run) -> PatchStore | None:
-    """The store in `data/` with the fingerprint of the data the run was trained on, if any."""
-    wanted = (run.info.get("data") or {}).get("fingerprint")
-    root = data_root()
-    if not wanted or not root.is_dir():
-        return None
-    for manifest in sorted(root.glob("*/manifest.json")):
-        try:
-            store = open_store(manifest.parent)
-            if store.manifest.get("fingerprint") == wanted:
-                return store
-        except (Refusal, AttributeError):  # a damaged store is not the one
-            continue
-    return None
 
 
 def report_page(run: Run, store: PatchStore | None) -> str:

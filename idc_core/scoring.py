@@ -4,7 +4,7 @@ Input everywhere: uint8 patches, (n, 50, 50, 3), RGB, as the patch store holds t
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -45,7 +45,7 @@ class Scorer:
             )
         self.path = path
         self._content = path.read_bytes()
-        self._parts: dict[str, Any] = {}
+        self._parts: dict[tuple[str, ...], Any] = {}
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
@@ -147,11 +147,33 @@ class Scorer:
         found = self._run(self._all, names, patch[None].astype(np.float32))
         return {name: values[0] for name, values in zip(names, found, strict=True)}
 
-    def _up_to(self, name: str) -> Any:
-        """The session that ends at one layer, made once."""
-        if name not in self._parts:
-            self._parts[name] = self._session(graph_to(self._content, name))
-        return self._parts[name]
+    def tensors(
+        self, names: Sequence[str], patch: npt.NDArray[np.uint8]
+    ) -> dict[str, npt.NDArray[np.float32]]:
+        """Values of the graph's own tensors for one patch (50, 50, 3), each as it lies inside."""
+        _refuse_patches(patch[None])
+        session = self._up_to(*names)
+        found = self._run(session, list(names), patch[None].astype(np.float32))
+        return {name: values[0] for name, values in zip(names, found, strict=True)}
+
+    def tensor(self, name: str, patches: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """One of the graph's own tensors for patches (n, 50, 50, 3)."""
+        _refuse_patches(patches)
+        found: npt.NDArray[np.float32] = self._run(
+            self._up_to(name), [name], patches.astype(np.float32)
+        )[0]
+        return found
+
+    @property
+    def content(self) -> bytes:
+        """The exported file's bytes."""
+        return self._content
+
+    def _up_to(self, *names: str) -> Any:
+        """The session that ends at these tensors, made once."""
+        if names not in self._parts:
+            self._parts[names] = self._session(graph_to(self._content, *names))
+        return self._parts[names]
 
     @cached_property
     def _all(self) -> Any:
@@ -166,16 +188,8 @@ class Scorer:
         return self._session(content)
 
     def _session(self, content: bytes) -> Any:
-        onnxruntime.disable_telemetry_events()
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        # Threads that wait by spinning take the cores from all else: on a busy machine scoring is
-        # then two to four times slower.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
-            return onnxruntime.InferenceSession(
-                content, options, providers=["CPUExecutionProvider"]
-            )
+            return session_of(content)
         except Exception as broken:  # ONNX Runtime has no common base class
             raise self._damaged(broken) from None
 
@@ -196,21 +210,35 @@ class Scorer:
             ) from None
 
 
+def session_of(content: bytes) -> Any:
+    """An ONNX Runtime session as all of ours are set; raises whatever it makes of damaged bytes."""
+    onnxruntime.disable_telemetry_events()
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    # Threads that wait by spinning take the cores from all else: on a busy machine scoring is then
+    # two to four times slower.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+
+
 def score_graph(content: bytes) -> bytes:
     """The part of an exported network that leads to its score."""
     return graph_to(content, "score")
 
 
-def graph_to(content: bytes, output: str) -> bytes:
-    """The part of an exported network that leads to one output.
+def graph_to(content: bytes, *outputs: str) -> bytes:
+    """The part of an exported network that leads to these tensors.
 
     Not one node more may stay: each whose answer goes nowhere keeps its neighbours from being
     fused, and scoring takes four times as long. Raises whatever `onnx` makes of damaged bytes.
     """
+    import onnx.shape_inference
     import onnx.utils
 
     model = onnx.load_model_from_string(content)
-    cut = onnx.utils.Extractor(model).extract_model([model.graph.input[0].name], [output])
+    if not set(outputs) <= {output.name for output in model.graph.output}:
+        model = onnx.shape_inference.infer_shapes(model)  # inner tensors need a shape to get out
+    cut = onnx.utils.Extractor(model).extract_model([model.graph.input[0].name], list(outputs))
     found: bytes = cut.SerializeToString()
     return found
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from idc_core.files import read_json, write_json
-from idc_core.html_report import CONTENTS, report_page, store_of, write_report
+from idc_core.html_report import CONTENTS, report_page, write_report
 from idc_core.refusal import Refusal
 from idc_core.report.card import RESEARCH_USE
 from idc_core.runs import Run, open_run
@@ -195,18 +195,3 @@ def test_a_report_of_no_split_is_refused(run: Run) -> None:
     write_json(run.path / "report.json", {"splits": {}, "threshold": 0.5})
     with pytest.raises(Refusal, match="figures of a split"):
         report_page(run, None)
-
-
-def test_the_store_is_found_by_its_fingerprint_and_a_broken_one_is_passed_over(
-    run: Run, world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shutil.copytree(world / "data" / "tiny", tmp_path / "data" / "renamed")
-    (tmp_path / "data" / "broken").mkdir()
-    (tmp_path / "data" / "broken" / "manifest.json").write_text("{")
-    monkeypatch.setenv("IDC_DATA", str(tmp_path / "data"))
-    found = store_of(run)
-    assert found is not None
-    assert found.path.name == "renamed"
-    assert store_of(change_info(run, data={"fingerprint": "other"})) is None
-    monkeypatch.setenv("IDC_DATA", str(tmp_path / "nowhere"))
-    assert store_of(run) is None
