@@ -48,6 +48,9 @@ SECTIONS = {
     "Inside the network": [
         ("feature_maps", "Feature maps", ":material/layers:"),
         ("explain", "Explain", ":material/center_focus_strong:"),
+        ("channel", "Channel", ":material/layers_clear:"),
+        ("steps", "Steps", ":material/calculate:"),
+        ("pair", "Pair", ":material/compare:"),
     ],
     "Try it": [
         ("predict", "Predict", ":material/upload_file:"),

@@ -62,6 +62,14 @@ h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
   border: 0;}
 .idc-agreement td {text-align: center; padding: .3rem .5rem; border-radius: 3px; border: 0;
   min-width: 3.4rem;}
+.idc-steps {border-collapse: collapse; font-size: .84rem; width: 100%;}
+.idc-steps th {font-weight: 500; opacity: .7; text-align: left; border: 0; padding: .2rem .5rem;}
+.idc-steps td {border: 0; padding: .28rem .5rem; vertical-align: middle;}
+.idc-steps > tbody > tr {border-bottom: 1px solid rgba(128,140,150,.22);}
+.idc-steps small {opacity: .7; margin-left: .4rem;}
+.idc-steps .grid {border-collapse: collapse;}
+.idc-steps .grid td {padding: .1rem .25rem; font-size: .7rem; text-align: right; min-width: 2.3rem;}
+.idc-steps .sum td {background: light-dark(#F5F7F9, #1A232C);}
 .idc-foot {font-size: .78rem; opacity: .6; border-top: 1px solid rgba(128,140,150,.3);
   padding-top: .6rem; margin-top: 1.6rem;}
 div:has(> .st-key-thread_bar) {position: sticky; top: 0; z-index: 90;}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from idc_core.anatomy.opened import Anatomy
 from idc_core.files import write_text
 from idc_core.recalibration import mapped
 from idc_core.refusal import Refusal
@@ -105,7 +106,7 @@ def _network(scorer: Scorer | None) -> str:
     caption = f"{len(scorer.layers)} layers, {parameters:,} parameters. Read in rows."
     if any(layer.kind == "Add" for layer in scorer.layers):
         caption += " “Add” adds the input of its block again; that path is not drawn."
-    return figure(draw_network(scorer.layers), caption)
+    return figure(draw_network(scorer.layers, Anatomy(scorer).costs), caption)
 
 
 def _page(run: Run, made: object, sections: str) -> str:

@@ -148,3 +148,22 @@ def _tiled(tiles: Image, columns: int, gap: int, background: int) -> Image:
         top, left = number // columns * (height + gap), number % columns * (width + gap)
         picture[top : top + height, left : left + width] = tile
     return picture
+
+
+def laid_over(patch: Image, channels: Channels, number: int, side: int = 300) -> Image:
+    """One channel over its patch, (side, side, 3): the more it says, the less of the patch is seen.
+
+    Places keep their true size. A channel without places leaves the patch as it is.
+    """
+    base = cv2.resize(patch, (side, side), interpolation=cv2.INTER_CUBIC)
+    if not channels.has_place:
+        return np.asarray(base, np.uint8)
+    low, high = (each[number] for each in limits(channels, "own"))
+    values = channels.values[:, :, number]
+    level = np.clip(np.rint(255 * (values - low) / (high - low)), 0, 255).astype(np.uint8)
+    colours = ramp(channels.signed)[level]
+    weight = np.clip(np.abs(values) / high, 0, 1) ** 0.7 * 0.85
+    nearest = {"dsize": (side, side), "interpolation": cv2.INTER_NEAREST}
+    over = cv2.resize(colours, **nearest).astype(np.float32)
+    share = cv2.resize(weight.astype(np.float32), **nearest)[..., None]
+    return np.asarray(np.rint(base * (1 - share) + over * share), np.uint8)

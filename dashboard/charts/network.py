@@ -4,10 +4,12 @@ A layer is what `idc_core.scoring` says of it: `name`, `kind`, `shape` without t
 `parameters`. Names and kinds come from a file, so they are text, never markup.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Any, Protocol
+
+from idc_core.patches import PATCH_PX
 
 
 class LayerFacts(Protocol):
@@ -23,6 +25,15 @@ class LayerFacts(Protocol):
     def parameters(self) -> int: ...
 
 
+class CostFacts(Protocol):
+    """What a layer costs and sees."""
+
+    @property
+    def multiply_adds(self) -> int: ...
+    @property
+    def sees_px(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A layer as it is drawn: `width` and `height` are shares of the widest and the highest."""
@@ -35,8 +46,8 @@ class Box:
     height: float
 
 
-def boxes(layers: Sequence[LayerFacts]) -> list[Box]:
-    """One box a layer, in the order of the network.
+def boxes(layers: Sequence[LayerFacts], costs: Mapping[str, CostFacts] | None = None) -> list[Box]:
+    """One box a layer, in the order of the network; `costs` by name, where they are known.
 
     Both go with the square root, or a flattened layer would push out all others and the last blocks
     would be too flat to click.
@@ -49,7 +60,7 @@ def boxes(layers: Sequence[LayerFacts]) -> list[Box]:
             layer.name,
             layer.kind,
             group_of(layer.name),
-            facts(layer),
+            facts(layer, (costs or {}).get(layer.name)),
             sqrt(channels) / widest,
             sqrt(side / highest),
         )
@@ -57,11 +68,27 @@ def boxes(layers: Sequence[LayerFacts]) -> list[Box]:
     ]
 
 
-def facts(layer: LayerFacts) -> str:
-    """A layer in one line: what it is, how large its answer is, how many parameters it has."""
+def facts(layer: LayerFacts, cost: CostFacts | None = None) -> str:
+    """A layer in one line: what it is, how large its answer is, what it costs, what it sees."""
     size = " × ".join(str(part) for part in _true_shape(layer.shape))
-    learned = f" · {layer.parameters:,} parameters" if layer.parameters else ""
-    return f"{layer.kind} · {size}{learned}"
+    said = [layer.kind, size]
+    if layer.parameters:
+        said.append(f"{layer.parameters:,} parameters")
+    if cost is not None and cost.multiply_adds:
+        said.append(f"{millions(cost.multiply_adds)} multiply-adds")
+    if cost is not None:
+        whole = cost.sees_px >= PATCH_PX
+        said.append("sees the whole patch" if whole else f"sees {cost.sees_px} × {cost.sees_px} px")
+    return " · ".join(said)
+
+
+def millions(count: int) -> str:
+    """A large count.
+
+    >>> millions(1_460_000), millions(256)
+    ('1.46 million', '256')
+    """
+    return f"{count / 1e6:.2f} million" if count >= 100_000 else f"{count:,}"
 
 
 def group_of(name: str) -> str:

@@ -6,7 +6,8 @@ const GAP = 4;
 export default function ({ data, parentElement, setTriggerValue }) {
   const find = (name) => parentElement.querySelector(name);
   const canvas = find(".tiles"), over = find(".over");
-  const state = { chosen: data.chosen, pointed: null, scale: data.scale };
+  const state = { chosen: data.chosen, pointed: null, scale: data.scale, sort: data.sort };
+  state.order = sorted(data, state.sort);
   const top = (channel) => data[state.scale][channel];
   let gone = false;
   const watcher = new ResizeObserver(() => state.ready && layOut());
@@ -48,7 +49,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     pen.setTransform(scale, 0, 0, scale, 0, 0);
     pen.clearRect(0, 0, canvas.width, canvas.height);
     pen.imageSmoothingEnabled = false;
-    state.tiles.forEach((tile, at) => pen.drawImage(tile, ...corner(at), state.side, state.side));
+    state.order.forEach((at) => pen.drawImage(state.tiles[at], ...corner(at), state.side, state.side));
     outline(pen, state.chosen, true);
     if (state.pointed !== state.chosen) outline(pen, state.pointed, false);
     drawPatch();
@@ -67,8 +68,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     pen.strokeRect(left + 1, top + 1, state.side - 2, state.side - 2);
   }
 
-  function corner(at) {
-    const step = state.side + GAP;
+  function corner(channel) {
+    const step = state.side + GAP, at = state.order.indexOf(channel);
     return [GAP + (at % state.columns) * step, GAP + Math.floor(at / state.columns) * step];
   }
 
@@ -91,11 +92,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
     find(".card .head").textContent = some ? `Channel ${at}` : "The patch";
     find(".card .state").textContent = !some
       ? "Point at a channel to lay it over the patch, click to keep it there."
-      : data.has_place ? "" : "This layer has no places: each channel is one number.";
+      : [data.has_place ? "" : "This layer has no places: each channel is one number.",
+         data.odd ? data.odd[at] : ""].filter(Boolean).join(" ");
     const facts = some
       ? [["smallest", short(data.low[at])], ["largest", short(data.high[at])],
          ["mean", short(data.mean[at])], ["zeros", `${Math.round(100 * data.zeros[at])} %`]]
       : [];
+    if (some && data.auc) facts.push(["class AUC", data.auc[at] === null ? "–" : data.auc[at].toFixed(2)]);
     find(".card dl").replaceChildren(...facts.flatMap(([name, value]) => {
       const term = document.createElement("dt"), said = document.createElement("dd");
       term.textContent = name;
@@ -115,7 +118,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const column = Math.floor((event.offsetX - GAP) / (state.side + GAP));
     const row = Math.floor((event.offsetY - GAP) / (state.side + GAP));
     const number = row * state.columns + column;
-    return column >= 0 && column < state.columns && row >= 0 && number < data.count ? number : null;
+    return column >= 0 && column < state.columns && row >= 0 && number < data.count ? state.order[number] : null;
   }
 
   // A held key passes over many channels; the server hears of the one it stops at.
@@ -143,8 +146,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (event.key === "Escape" && state.ready && state.chosen !== null) choose(null);
     if (!(event.key in steps) || !state.ready) return;
     event.preventDefault();
-    const next = state.chosen === null ? 0 : state.chosen + steps[event.key];
-    if (next >= 0 && next < data.count) choose(next);
+    const next = state.chosen === null ? 0 : state.order.indexOf(state.chosen) + steps[event.key];
+    if (next >= 0 && next < data.count) choose(state.order[next]);
   };
   for (const choice of parentElement.querySelectorAll(".scale input")) {
     choice.checked = choice.value === state.scale;
@@ -152,6 +155,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
       state.scale = choice.value;
       if (state.ready) { colourAll(); draw(); }
       setTriggerValue("scale", choice.value);
+    };
+  }
+  find(".by-class").hidden = !data.auc;
+  for (const choice of parentElement.querySelectorAll(".sort input")) {
+    choice.checked = choice.value === state.sort;
+    choice.onchange = () => {
+      state.sort = choice.value;
+      state.order = sorted(data, state.sort);
+      if (state.ready) draw();
+      setTriggerValue("sort", choice.value);
     };
   }
   find(".veil").oninput = () => state.ready && drawPatch();
@@ -193,6 +206,17 @@ function paint(values, at, data, [bottom, top], veil) {
   }
   pen.putImageData(image, 0, 0);
   return tile;
+}
+
+// Channels in the order they are shown: by number, by their mean on this patch, or by how well each
+// tells the classes apart alone (an AUC of 0.1 tells as much as one of 0.9).
+function sorted(data, sort) {
+  const order = Array.from({ length: data.count }, (_, at) => at);
+  const worth = {
+    activation: (at) => data.mean[at],
+    class: (at) => data.auc ? Math.abs((data.auc[at] ?? 0.5) - 0.5) : 0,
+  }[sort];
+  return worth ? order.sort((one, other) => worth(other) - worth(one) || one - other) : order;
 }
 
 // The fewest columns (the largest tiles) whose rows still fit on the page.

@@ -1,8 +1,11 @@
 """A patch and all channels of one layer; a channel that is pointed at lies over the patch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, get_args
 
+import numpy as np
 import streamlit as st
 
 from dashboard.charts.channels import Channels, Image, Scale, data_uri, limits, ramp, sheet
@@ -25,6 +28,11 @@ _VIEW = st.components.v2.component(
     <div class="above">
       <div class="bar" aria-hidden="true"><i class="ramp"></i>
         <span class="low"></span><span class="zero"></span><span class="high"></span></div>
+      <fieldset class="sort"><legend>Sorted by</legend>
+        <label><input type="radio" name="sort" value="number"> number</label>
+        <label><input type="radio" name="sort" value="activation"> activation</label>
+        <label class="by-class">
+          <input type="radio" name="sort" value="class"> class</label></fieldset>
       <fieldset class="scale"><legend>Colours</legend>
         <label><input type="radio" name="scale" value="shared"> one scale for the layer</label>
         <label><input type="radio" name="scale" value="own"> each channel its own</label></fieldset>
@@ -38,17 +46,40 @@ _VIEW = st.components.v2.component(
 )
 
 
+Sort = Literal["number", "activation", "class"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the channels are shown: the scale of the colours, the order, the one laid over."""
+
+    scale: Scale
+    sort: Sort
+    chosen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is known of each channel of the layer from all data: class AUC, and in words what is
+    odd about it."""
+
+    auc: Sequence[float]
+    odd: Sequence[str]
+
+
 def show(
     patch: Image,
     channels: Channels,
-    scale: Scale,
-    chosen: int | None,
+    look: Look,
     on_choose: Callable[[int | None], None],
-    on_scale: Callable[[Scale], None],
+    on_look: Callable[[str, str], None],
+    measured: Measured | None = None,
 ) -> None:
     """Draw patch and mosaic; the callbacks get what was clicked before the rerun it starts.
 
-    `on_choose` gets a channel, or None where the chosen one was let go.
+    `on_choose` gets a channel, or None where the chosen one was let go; `on_look` gets `scale` or
+    `sort` and what was chosen for it.
     """
 
     def clicked() -> None:
@@ -56,21 +87,22 @@ def show(
         if isinstance(number, int | float) and -1 <= number < channels.count:
             on_choose(None if number < 0 else int(number))
 
-    def switched() -> None:
-        scale = st.session_state[_KEY].get("scale")
-        if scale in ("shared", "own"):
-            on_scale(scale)
+    def switched(name: str, known: Sequence[str]) -> None:
+        picked = st.session_state[_KEY].get(name)
+        if picked in known:
+            on_look(name, picked)
 
     _VIEW(
         key=_KEY,
-        data=picture_data(patch, channels, scale, chosen),
+        data=picture_data(patch, channels, look, measured),
         on_channel_change=clicked,
-        on_scale_change=switched,
+        on_scale_change=lambda: switched("scale", get_args(Scale)),
+        on_sort_change=lambda: switched("sort", SORTS),
     )
 
 
 def picture_data(
-    patch: Image, channels: Channels, scale: Scale, chosen: int | None
+    patch: Image, channels: Channels, look: Look, measured: Measured | None = None
 ) -> dict[str, object]:
     """What the browser needs: two pictures, the colours, and each channel's figures."""
     grey, columns = sheet(channels)
@@ -89,7 +121,14 @@ def picture_data(
         "width": width,
         "signed": channels.signed,
         "has_place": channels.has_place,
-        "scale": scale,
-        "chosen": chosen,
+        "scale": look.scale,
+        "sort": look.sort,
+        "chosen": look.chosen,
+        "auc": None if measured is None else [_known(value) for value in measured.auc],
+        "odd": None if measured is None else list(measured.odd),
         **{name: values.astype(float).tolist() for name, values in figures.items()},
     }
+
+
+def _known(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,137 @@
+"""Where does the network begin to tell these two patches apart?"""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import address, loaders_similar, thread
+from dashboard.charts import pair
+from dashboard.charts.slide_map import outcome_of
+from dashboard.charts.theme import LETTERS, WORDS, plain
+from dashboard.components import empty, figure, inside, layer_choice, similar_measure
+from dashboard.components.patch_source import Chosen
+from idc_core.channels.cut import read_layers
+from idc_core.runs import Run
+from idc_core.scoring import Scorer
+from idc_core.similar import nearest
+from idc_core.store import PatchStore
+
+BESIDE = ("its nearest opposite", "nearest of the other label", "nearest of another patient")
+MEANING = {
+    BESIDE[0]: "same label, the other call: a miss beside its nearest hit",
+    BESIDE[1]: "looks alike to the network, labelled otherwise",
+    BESIDE[2]: "looks most alike, whoever it is",
+}
+
+
+def page() -> None:
+    run, scorer, chosen = inside.page("Pair", "Where does the network tell two patches apart?")
+    measured = similar_measure.ready(run)
+    if measured is None:
+        return
+    store, known = measured
+    row = _row_of(known, chosen)
+    if row is None:
+        empty.show("The patch is not among the data of this run. Choose another one above.")
+        return
+    said = st.segmented_control(
+        "Beside it", BESIDE, default=BESIDE[0], key="beside", required=True, bind="query-params"
+    )
+    other = _other(known, row, str(said))
+    if other is None:
+        st.info("There is no such patch in this split at this threshold.")
+        return
+    _both(run, scorer, store, known, (row, other), str(said))
+
+
+def _row_of(known: loaders_similar.Known, chosen: Chosen) -> int | None:
+    facts, rows = chosen.facts, known.rows
+    same = (rows["patient"] == facts.patient) & (rows["x"] == facts.x) & (rows["y"] == facts.y)
+    found = np.flatnonzero(same.to_numpy())
+    return int(found[0]) if len(found) else None
+
+
+def _other(known: loaders_similar.Known, row: int, said: str) -> int | None:
+    rows, at = known.rows, inside.threshold()
+    here = rows.iloc[row]
+    called = (rows["score"] >= at).to_numpy()
+    same_label = (rows["label"] == here["label"]).to_numpy()
+    allowed = (
+        rows["score"].notna().to_numpy() & (rows["split"] == thread.current().split).to_numpy()
+    )
+    allowed &= {
+        BESIDE[0]: same_label & (called != called[row]),
+        BESIDE[1]: ~same_label,
+        BESIDE[2]: (rows["patient"] != here["patient"]).to_numpy(),
+    }[said]
+    order, _ = nearest(known.embeddings, row, 1, allowed)
+    return int(order[0]) if len(order) else None
+
+
+def _both(
+    run: Run, scorer: Scorer, store: PatchStore, known: loaders_similar.Known,
+    pair_rows: tuple[int, int], said: str,
+) -> None:  # fmt: skip
+    patches = [np.asarray(store.patches[row]) for row in pair_rows]
+    answers = [scorer.activations(patch) for patch in patches]
+    names = [layer.name for layer in read_layers(scorer)]
+    table = pair.distances(*answers, names)
+    left, middle, right = st.columns([1, 1, 2.6], gap="medium")
+    for box, row, patch, which in zip((left, middle), pair_rows, patches, "AB", strict=False):
+        with box:
+            st.image(patch, width=190, alt=f"Patch {which}")
+            st.markdown(f"**{which}** · {_facts(known.rows.iloc[row])}")
+    layer = address.one_of("layer", [each.name for each in scorer.layers], names[-1])
+    with right:
+        figure.altair(
+            pair.parting(table, layer), key=f"parting_{pair_rows[0]}_{pair_rows[1]}",
+            alt_text="Distance of the two patches in every layer",
+            caption=f"{MEANING[said]}. A bar a layer that the next one reads, a click opens it; the "
+            "distance is that of the channels' means, 0 the same, 1 nothing in common.",
+            table=table, on_select=lambda: _clicked(pair_rows), selection=pair.SELECTION,
+        )  # fmt: skip
+    _channels(scorer, answers, layer)
+
+
+def _clicked(pair_rows: tuple[int, int]) -> None:
+    event = st.session_state[f"parting_{pair_rows[0]}_{pair_rows[1]}"]
+    for picked in (event["selection"].get(pair.SELECTION) or [])[:1]:
+        address.remember("layer", str(picked["layer"]))
+
+
+def _channels(scorer: Scorer, answers: list[pair.Answers], layer: str) -> None:
+    one, other = (each[layer] for each in answers)
+    if one.ndim == 1:
+        one, other = one[None, None], other[None, None]
+    picked = pair.most_different(one, other)
+    with st.container(width=420):
+        layer_choice.layer_of(scorer.layers, layer)
+    st.markdown(
+        f"**{plain(layer)}: the {len(picked)} channels that differ most**, "
+        f"{', '.join(map(str, picked))}"
+    )
+    rows = pair.strips(one, other, picked)
+    for image, name in zip(rows, ("A", "B", "A − B"), strict=True):
+        label, strip = st.columns([0.07, 1], vertical_alignment="center")
+        label.markdown(f"**{name}**")
+        strip.image(image, alt=f"{name}: channels {picked} of {layer}")
+    means = pd.DataFrame(
+        {
+            "channel": np.arange(one.shape[-1]), "layer": layer,
+            "mean_a": one.mean(axis=(0, 1)), "mean_b": other.mean(axis=(0, 1)),
+        }
+    )  # fmt: skip
+    st.caption("A and B share one scale; in the difference brown is more in B, teal more in A.")
+    figure.download(means, key="pair")
+
+
+def _facts(row: pd.Series) -> str:
+    outcome = outcome_of(np.array([row["label"]]), np.array([row["score"]]), inside.threshold())[0]
+    label = "IDC" if row["label"] == 1 else "no IDC"
+    return (
+        f"{plain(row['patient'])} {thread.patch_name(int(row['x']), int(row['y']))}, labelled "
+        f"{label}, score **{row['score']:.3f}**: {WORDS[outcome]} ({LETTERS[outcome]})"
+    )
+
+
+page()
