@@ -383,6 +383,42 @@ def _tell_imported(found: Any, run: Path) -> None:
 
 
 @app.command()
+def import_model(
+    file: Annotated[Path, typer.Argument(help="a Keras model, .keras or .h5")],
+    run: RunName,
+    data: Annotated[
+        str | None,
+        typer.Option(help="a patch store to score and judge: a name in data/, or a path"),
+    ] = None,
+    pixels: Annotated[
+        Literal["0-255", "0-1", "-1-1"], typer.Option(help="the range the model was trained on")
+    ] = "0-255",
+    idc_class: Annotated[int, typer.Option(help="of two classes, which is IDC", min=0, max=1)] = 1,
+    overwrite: Annotated[bool, typer.Option(help="replace the network of this run")] = False,
+) -> None:
+    """Bring in a Keras model that somebody else trained: feature maps, explanations, predictions.
+
+    It is read in a process of its own, with limits of memory and time and without code of its own.
+    """
+    from idc_core.model_import import import_model as bring
+
+    store = open_store(store_path(data)) if data is not None else None
+    target = run_path(run)
+    with _progress() as show:
+        done = bring(
+            file, target, pixels=pixels, idc_class=idc_class, store=store, overwrite=overwrite,
+            progress=show,
+        )  # fmt: skip
+    for sentence in done.said:
+        _say(sentence)
+    _say(f"{done.run.info['parameters']:,} parameters in {target / 'model.onnx'}")
+    if store is None and not done.run.has_predictions:
+        _say(
+            f"Judge it: python train_cli.py import-model {file} --run {run} --data NAME --overwrite"
+        )
+
+
+@app.command()
 def predict(
     source: Annotated[list[Path], typer.Argument(help="patches: a file, several, a folder, a zip")],
     run: RunName,

@@ -86,8 +86,8 @@ def _both(
         figure.altair(
             pair.parting(table, layer), key=f"parting_{pair_rows[0]}_{pair_rows[1]}",
             alt_text="Distance of the two patches in every layer",
-            caption=f"{MEANING[said]}. A bar a layer that the next one reads, a click opens it; the "
-            "distance is that of the channels' means, 0 the same, 1 nothing in common.",
+            caption=f"{MEANING[said]}. A bar a layer that the next one reads, a click opens it; "
+            "the distance is that of the channels' means, 0 the same, 1 nothing in common.",
             table=table, on_select=lambda: _clicked(pair_rows), selection=pair.SELECTION,
         )  # fmt: skip
     _channels(scorer, answers, layer)

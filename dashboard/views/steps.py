@@ -57,8 +57,8 @@ def _work_out(
     worked = anatomy.work_out(layer.name, channel, place, pixels)
     last = worked.steps[-1]
     st.markdown(
-        f"Channel {channel} at row {place[0]}, column {place[1]}: each incoming channel is filtered "
-        f"by a kernel of its own (**depthwise**), the results are weighted and added up "
+        f"Channel {channel} at row {place[0]}, column {place[1]}: each incoming channel is "
+        f"filtered by a kernel of its own (**depthwise**), the results are weighted and added up "
         f"(**pointwise**). It comes to **{last.ours:.4f}**; all figures equal the network's own to "
         f"{worked.largest_difference:.1g}.".replace("-0.", "−0.")
     )

@@ -93,7 +93,7 @@ def _described(layer: Any) -> dict[str, Any]:
 
 def _compare(wired: keras.Model, content: bytes, names: list[str]) -> float:
     """The largest difference of a score; raises `Refusal` where an activation differs."""
-    patches = _probe()
+    patches = probe()
     score, *activations = (np.asarray(each) for each in wired(patches, training=False))
     # Scores come from the graph that scores: what is fused there rounds in another way.
     (scored,) = _answers(score_graph(content), ["score"], patches)
@@ -114,7 +114,8 @@ def _answers(content: bytes, names: list[str], patches: npt.NDArray[np.float32])
     return session.run(names, {session.get_inputs()[0].name: patches})
 
 
-def _probe() -> npt.NDArray[np.float32]:
+def probe() -> npt.NDArray[np.float32]:
+    """Pictures every network is tried on: noise, flat and smooth, (24, 50, 50, 3), 0-255."""
     rng = np.random.default_rng(0)
     noise = rng.integers(0, 256, (8, PATCH_PX, PATCH_PX, 3))
     flat = np.broadcast_to(rng.integers(0, 256, (8, 1, 1, 3)), noise.shape)

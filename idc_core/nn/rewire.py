@@ -5,6 +5,7 @@ then predicts, but the gradient of its output to that layer is None, silently. C
 again on a fresh input gives one graph and a gradient everywhere.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,15 +24,25 @@ class Rewired:
         return keras.Model(self.model.input, [*(self.answers[n] for n in names), self.model.output])
 
 
-def rewired(model: keras.Model) -> Rewired:
-    """Call the layers of a Sequential or functional network again; their weights are shared."""
+def rewired(
+    model: keras.Model, pixels: Any = None, front: Callable[[Any], Any] | None = None
+) -> Rewired:
+    """Call the layers of a Sequential or functional network again; their weights are shared.
+
+    The new network begins at `pixels`, an input, else at a fresh one of the shape the network
+    takes; `front` is put between it and the first layers.
+    """
     answers: dict[str, Any] = {}
+    pixels = keras.Input(model.input_shape[1:]) if pixels is None else pixels
+    entry = pixels if front is None else front(pixels)
 
     def call(layer: Any, *inputs: Any, **named: Any) -> Any:
+        inputs, named = keras.tree.map_structure(
+            lambda given: entry if given is pixels else given, (inputs, named)
+        )
         answers[layer.name] = layer(*inputs, **named)
         return answers[layer.name]
 
-    pixels = keras.Input(model.input_shape[1:], name="rewired_pixels")
     if isinstance(model, keras.Sequential):
         found = pixels
         for layer in model.layers:

@@ -1,0 +1,241 @@
+"""Bring in a Keras model that somebody else trained; TensorFlow runs in a child with limits.
+
+What a model file may do is bounded, not trusted: the child has a limit of memory, time and file
+size, no network where the system allows that, an empty home, and Keras's safe mode, which refuses
+code inside the file.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from idc_core.evaluation import write_evaluation
+from idc_core.files import read_json, sha256_of, write_json, write_parquet, write_with
+from idc_core.provenance import now, versions
+from idc_core.refusal import Refusal
+from idc_core.runs import PREDICTION_COLUMNS, Run, open_run
+from idc_core.scoring import Scorer
+from idc_core.store import PatchStore
+
+MOST_BYTES = 1_000_000_000
+MOST_UNPACKED = 4_000_000_000
+MOST_MEMORY = 12 * 1024**3
+MOST_SECONDS = 600
+
+KEPT = ("model.keras", "model.onnx")
+_DERIVED = ("predictions.parquet", "report.json", "operating_points.jsonl", "calibration.json",
+            "smoothing.json", "looks.jsonl", "history.csv", "events.jsonl")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The run, and in sentences what was done to the network."""
+
+    run: Run
+    said: tuple[str, ...]
+
+
+def import_model(
+    source: Path, run: Path, *, pixels: str = "0-255", idc_class: int = 1,
+    store: PatchStore | None = None, overwrite: bool = False, seconds: int = MOST_SECONDS,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Imported:  # fmt: skip
+    """Put a model into the run folder `run`, new or of imported predictions.
+
+    `pixels` is the range it was trained on (0-255, 0-1 or -1-1), `idc_class` which of two classes
+    IDC is. With a `store` its patches are scored and judged. Raises `Refusal` where the file is no
+    such model, or the run has a network already; nothing is written then.
+    """
+    _refuse_run(run, overwrite=overwrite, store=store)
+    _refuse_file(source)
+    tell = progress or (lambda what, done, of: None)
+    tell("read the model", 0, 0)
+    with tempfile.TemporaryDirectory(prefix="idc_model_") as folder:
+        found = _in_child(source, Path(folder), pixels, idc_class, seconds)
+        score = None
+        if store is not None:
+            scorer = Scorer(Path(folder) / "model.onnx")
+            score = scorer.score(store.patches, progress=lambda done, of: tell("score", done, of))
+        _enter(run, Path(folder), store)
+        done = _info(run, source, found, pixels, idc_class, store)
+    if store is None or score is None:
+        return Imported(open_run(run), tuple(found["said"]))
+    table = store.index.assign(score=score)[list(PREDICTION_COLUMNS)]
+    write_parquet(run / "predictions.parquet", table)
+    write_evaluation(done)
+    return Imported(open_run(run), tuple(found["said"]))
+
+
+def _refuse_run(run: Path, *, overwrite: bool, store: PatchStore | None) -> None:
+    if not (run / "run.json").is_file():
+        return
+    if (run / "model.onnx").is_file() and not overwrite:
+        raise Refusal(
+            f"expected a run without a network: {run.name} has one. Choose another name, or "
+            "replace it with --overwrite."
+        )
+    if not overwrite and store is not None and (run / "predictions.parquet").is_file():
+        raise Refusal(
+            f"expected a run without predictions to score {store.name} for: {run.name} has some. "
+            "Leave --data out to add the network to them, or replace all with --overwrite."
+        )
+
+
+def _refuse_file(source: Path) -> None:
+    """Whatever can be said without opening it as a model."""
+    if not source.is_file():
+        raise Refusal(f"expected a Keras model, a .keras or .h5 file: {source} is no file.")
+    size = source.stat().st_size
+    if size > MOST_BYTES:
+        raise Refusal(f"expected a model of at most {MOST_BYTES:,} bytes: {source} has {size:,}.")
+    with source.open("rb") as file:
+        head = file.read(64)
+    if head.startswith(b"\x89HDF"):
+        return
+    if head.startswith(b"version https://git-lfs"):
+        raise Refusal(
+            f"expected a Keras model in {source.name}: it is a Git LFS pointer. Fetch the file "
+            "itself: git lfs pull."
+        )
+    if not head.startswith(b"PK"):
+        raise Refusal(
+            f"expected a Keras model, a .keras or .h5 file: {source.name} is neither. Save the "
+            "model with model.save('model.keras')."
+        )
+    _refuse_zip(source)
+
+
+def _refuse_zip(source: Path) -> None:
+    try:
+        with zipfile.ZipFile(source) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError) as broken:
+        raise Refusal(
+            f"expected a whole .keras file: {source.name} is damaged ({broken})."
+        ) from None
+    names = {entry.filename for entry in entries}
+    if "config.json" not in names or not any(name.endswith(".weights.h5") for name in names):
+        raise Refusal(
+            f"expected config.json and weights in {source.name}: it is a zip, but no Keras model."
+        )
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > MOST_UNPACKED:
+        raise Refusal(
+            f"expected at most {MOST_UNPACKED:,} bytes in {source.name}: unpacked it would be "
+            f"{unpacked:,}."
+        )
+
+
+def _in_child(
+    source: Path, folder: Path, pixels: str, idc_class: int, seconds: int
+) -> dict[str, Any]:
+    command = [sys.executable, "-m", "idc_core.nn.foreign", str(source.resolve()), str(folder),
+               pixels, str(idc_class)]  # fmt: skip
+    root = Path(__file__).resolve().parents[1]
+    known = {
+        name: os.environ[name] for name in ("PATH", "LANG", "SYSTEMROOT") if name in os.environ
+    }
+    around = known | {"PYTHONPATH": str(root), "HOME": str(folder), "KERAS_HOME": str(folder),
+                      "CUDA_VISIBLE_DEVICES": "-1"}  # fmt: skip
+    child = subprocess.Popen(
+        [*no_network(), *command], cwd=folder, env=around, stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        preexec_fn=_limits if os.name == "posix" else None, start_new_session=True,
+    )  # fmt: skip
+    try:
+        child.wait(seconds)
+    except subprocess.TimeoutExpired:
+        raise Refusal(
+            f"expected {source.name} to be read within {seconds} seconds: it was not."
+        ) from None
+    finally:
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+    answer = folder / "answer.json"
+    if not answer.is_file():
+        raise Refusal(
+            f"expected a Keras model in {source.name}: reading it ended without an answer (exit "
+            f"{child.returncode}), as it does where a model asks for more than "
+            f"{MOST_MEMORY // 1024**3} GiB."
+        )
+    found: dict[str, Any] = read_json(answer)
+    if "sentence" in found:
+        raise Refusal(str(found["sentence"]))
+    return found
+
+
+def _limits() -> None:
+    import resource
+
+    for what, most in (
+        (resource.RLIMIT_AS, MOST_MEMORY),
+        (resource.RLIMIT_FSIZE, 2 * MOST_BYTES),
+        (resource.RLIMIT_CPU, 2 * MOST_SECONDS),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+@cache
+def no_network() -> tuple[str, ...]:
+    """What is put before a command to take its network away; nothing where that cannot be done."""
+    unshare = shutil.which("unshare")
+    if unshare is None:
+        return ()
+    command = (unshare, "--user", "--map-root-user", "--net")
+    tried = subprocess.run([*command, "true"], capture_output=True, check=False)
+    return command if tried.returncode == 0 else ()
+
+
+def _enter(run: Path, folder: Path, store: PatchStore | None) -> None:
+    """Copy the network in; where new predictions follow, what told of the old ones goes."""
+    if store is not None:
+        for name in _DERIVED:
+            (run / name).unlink(missing_ok=True)
+    for name in KEPT:
+        content = (folder / name).read_bytes()
+        write_with(run / name, lambda file, content=content: file.write(content))  # type: ignore[misc]
+
+
+def _info(
+    run: Path, source: Path, found: dict[str, Any], pixels: str, idc_class: int,
+    store: PatchStore | None,
+) -> Run:  # fmt: skip
+    file = run / "run.json"
+    before: dict[str, Any] = read_json(file) if file.is_file() else {}
+    model = {
+        "file": source.name, "sha256": sha256_of(source), "pixels": pixels, "idc_class": idc_class,
+        "said": found["said"], "network_off": bool(no_network()), "imported": now(),
+    }  # fmt: skip
+    fresh: dict[str, Any] = {
+        "status": "imported", "trained_on": "not known: this network was imported",
+        "started": now(), "warnings": [], "pixel_size_um": None,
+    }  # fmt: skip
+    info = fresh | (before if store is None else {})
+    info |= {
+        "network": found["network"], "parameters": found["parameters"], "model_source": model,
+        "onnx_max_difference": found["onnx_max_difference"], "versions": versions(),
+    }  # fmt: skip
+    if store is not None:
+        info["data"] = _data(store)
+    write_json(file, info)
+    return Run(run, info)
+
+
+def _data(store: PatchStore) -> dict[str, Any]:
+    by_split = store.index.groupby("split")
+    return {
+        "name": store.name, "fingerprint": store.fingerprint,
+        "patches": {str(k): int(v) for k, v in by_split.size().items()},
+        "patients": {str(k): int(v) for k, v in by_split["patient"].nunique().items()},
+    }  # fmt: skip
