@@ -1,0 +1,108 @@
+"""Score the patches of an image: one thread reads ahead, this one scores, memory stays bounded."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from idc_core.patches import PATCH_PX
+from idc_core.refusal import Refusal
+from idc_core.scoring import Scorer
+from idc_core.wsi.reading import Pixels, TissueImage
+from idc_core.wsi.tiling import TARGET_UM, Plan, blocks, plan
+
+AHEAD = 4
+"""Blocks that may wait to be scored: 64 patches each."""
+
+Block = tuple[Pixels, npt.NDArray[np.int64]]
+Progress = Callable[[str, int, int], None]
+
+
+class Cancelled(Exception):
+    """The asker wants no answer any more."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """`rows`: x, y (as in the IDC data), score (raw), tissue; `patches` (n, 50, 50, 3) in the same
+    order; `seconds` from the first reading to the last score."""
+
+    rows: pd.DataFrame
+    patches: Pixels
+    plan: Plan
+    target_um: float
+    seconds: float
+    note: str
+
+
+def score_image(
+    image: TissueImage, scorer: Scorer, *, target_um: float = TARGET_UM,
+    progress: Progress | None = None, cancelled: Callable[[], bool] = lambda: False,
+) -> Scored:  # fmt: skip
+    """Score all squares with tissue; raises `Cancelled` soon after `cancelled` says so, and
+    `Refusal` where the image is damaged or holds no tissue."""
+    tell = progress or (lambda doing, done, of: None)
+    tell("look for tissue", 0, 0)
+    laid = plan(image, target_um)
+    count = int(laid.kept.sum())
+    if not count:
+        raise Refusal(
+            f"expected stained tissue in {image.path.name}: no square of {laid.columns} × "
+            f"{laid.rows} holds enough of it."
+        )
+    patches = np.empty((count, PATCH_PX, PATCH_PX, 3), np.uint8)
+    places, scores = np.empty((count, 2), np.int64), np.empty(count, np.float32)
+    started, done = time.monotonic(), 0
+    for some, where in _ahead(image, laid, cancelled):
+        here = slice(done, done + len(some))
+        patches[here], places[here], scores[here] = some, where, scorer.score(some)
+        done += len(some)
+        tell("score", done, count)
+        if cancelled():
+            raise Cancelled
+    seconds = time.monotonic() - started
+    order = np.lexsort((places[:, 0], places[:, 1]))
+    rows = pd.DataFrame(
+        {
+            "x": (places[order, 0] * PATCH_PX + 1).astype(np.int32),
+            "y": (places[order, 1] * PATCH_PX + 1).astype(np.int32),
+            "score": scores[order],
+            "tissue": laid.tissue[places[order, 1], places[order, 0]],
+        }
+    )
+    return Scored(rows, patches[order], laid, target_um, seconds, image.note)
+
+
+def _ahead(image: TissueImage, laid: Plan, cancelled: Callable[[], bool]) -> Iterator[Block]:
+    """Blocks read by another thread; what it raises is raised here."""
+    waiting: queue.Queue[Block | BaseException | None] = queue.Queue(AHEAD)
+    stop = threading.Event()
+
+    def read() -> None:
+        try:
+            for block in blocks(image, laid):
+                if stop.is_set() or cancelled():
+                    break
+                waiting.put(block)
+            waiting.put(None)
+        except BaseException as broken:
+            waiting.put(broken)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    try:
+        while (found := waiting.get()) is not None:
+            if isinstance(found, BaseException):
+                raise found
+            yield found
+    finally:
+        stop.set()
+        while reader.is_alive():  # one that waits for room is let go
+            with suppress(queue.Empty):
+                waiting.get(timeout=0.05)
