@@ -30,7 +30,7 @@ from idc_core.patches import PATCH_PX
 from idc_core.patient_counts import PatientCounts, by_patient
 from idc_core.places import data_root, run_path
 from idc_core.refusal import Refusal
-from idc_core.runs import Run, open_run
+from idc_core.runs import Run, open_run, refuse_unlabelled
 from idc_core.scoring import Scorer
 from idc_core.slides import neighbourhood
 from idc_core.store import PatchStore, open_store
@@ -122,6 +122,7 @@ def scores(chosen: Run, split: str, *, raw: bool = False) -> SplitScores | None:
     Scores are those of the run's kept calibration, unless they are asked for `raw`.
     """
     file = chosen.path / "predictions.parquet"
+    refuse_unlabelled(chosen)
     if not file.is_file():
         chosen.predictions()  # refuses, naming the command
     calibration = None if raw else chosen.calibration_id()

@@ -28,7 +28,7 @@ from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval, PatientBootstra
 from idc_core.patient_counts import PatientCounts, by_patient
 from idc_core.recalibration import mapped
 from idc_core.refusal import Refusal
-from idc_core.runs import Run
+from idc_core.runs import Run, refuse_unlabelled
 from idc_core.splits import SPLITS
 
 FORMAT = 1
@@ -44,6 +44,7 @@ def write_evaluation(run: Run, *, rule: str = DEFAULT_RULE) -> dict[str, Any]:
     An operating point is chosen on validation if there is none yet. Raises `Refusal` where there
     are no predictions, or a score is not a probability.
     """
+    refuse_unlabelled(run)
     predictions = run.predictions()
     if not predictions["split"].isin(SPLITS).any():
         raise Refusal(

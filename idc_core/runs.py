@@ -14,7 +14,8 @@
 | `smoothing.json` | the kept smoothing over neighbours, if any (`spatial/kept.py`) | atomically |
 | `looks.jsonl` | thresholds shown on test, each once | appended |
 
-Status is training, finished, interrupted or imported. A run may come from elsewhere: predictions
+Status is training, finished, interrupted, imported, or scored (a slide or patches that somebody
+brought and kept). A run may come from elsewhere: predictions
 alone open everywhere except Feature maps and Predict.
 """
 
@@ -29,6 +30,9 @@ from idc_core.refusal import Refusal
 
 PREDICTION_COLUMNS = ("patient", "x", "y", "label", "split", "score", "file")
 """patient str · x, y int32 · label int8 · split str · score float32 in [0, 1] · file str."""
+
+UNLABELLED = -1
+"""The label of a patch nobody labelled; a run of such patches can be looked at, not judged."""
 
 SMOOTHING = "smoothing.json"
 
@@ -51,6 +55,11 @@ class Run:
     @property
     def has_predictions(self) -> bool:
         return (self.path / "predictions.parquet").is_file()
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether its patches are labelled; a scored slide's are not."""
+        return self.info.get("labels") is not False
 
     @property
     def has_network(self) -> bool:
@@ -150,6 +159,15 @@ class Run:
                 f"python train_cli.py evaluate --run {self.name}."
             )
         return dict(newest)
+
+
+def refuse_unlabelled(run: Run) -> None:
+    """Raise `Refusal` where there is nothing to judge scores by."""
+    if not run.has_labels:
+        raise Refusal(
+            f"expected labels to judge {run.name} by: it holds a scored slide without any. Look at "
+            "it on the page Slide, or choose another run above."
+        )
 
 
 def open_run(path: Path) -> Run:

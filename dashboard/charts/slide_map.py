@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core.patches import PATCH_PX
+from idc_core.runs import UNLABELLED
 
 OVERLAYS = ("outcome", "errors only", "score", "near the threshold", "label", "tissue only")
 LONGEST, LARGEST = 16_000, 40_000_000
@@ -95,16 +96,17 @@ def squares(
 
     `unscored`: places with tissue but no prediction. `hidden` (n,): patches whose label and score
     are not sent, because the reader has not committed yet. Scores are sent in full: rounded, some
-    would stand on the other side of a threshold that is a score itself.
+    would stand on the other side of a threshold that is a score itself. A label of −1 is unknown.
     """
     score = rows["score"].to_numpy(np.float64)
     label = rows["label"].to_numpy(np.int64)
     kept = np.ones(len(rows), bool) if hidden is None else ~hidden
+    named = kept & (label != UNLABELLED)
     return json.dumps(
         {
             "left": frame.left, "top": frame.top, "columns": frame.columns, "rows": frame.rows,
             "x": rows["x"].astype(int).tolist(), "y": rows["y"].astype(int).tolist(),
-            "label": [int(one) if seen else None for one, seen in zip(label, kept, strict=True)],
+            "label": [int(one) if told else None for one, told in zip(label, named, strict=True)],
             "score": [float(one) if seen else None for one, seen in zip(score, kept, strict=True)],
             "unscored": [list(map(int, place)) for place in unscored],
         },

@@ -468,6 +468,10 @@ function words(parts, at, data) {
   const place = `x ${parts.x[at]}, y ${parts.y[at]}`;
   const what = outcome(parts, at, data.threshold);
   if (what === null) return `${place}\nnot read yet: the model's answer and the label are hidden`;
+  if (parts.label[at] === null) {
+    const call = parts.score[at] >= data.threshold ? "called IDC" : "no IDC";
+    return `${call}\nscore ${parts.score[at].toFixed(3)} · no label\n${place}`;
+  }
   const label = parts.label[at] ? "labelled IDC" : "labelled no IDC";
   return `${LETTERS[what]} · ${data.words[what]}\nscore ${parts.score[at].toFixed(3)} · ${label}\n${place}`;
 }

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -44,9 +45,13 @@ class Scored:
 def score_image(
     image: TissueImage, scorer: Scorer, *, target_um: float = TARGET_UM,
     progress: Progress | None = None, cancelled: Callable[[], bool] = lambda: False,
+    keep_in: Path | None = None,
 ) -> Scored:  # fmt: skip
-    """Score all squares with tissue; raises `Cancelled` soon after `cancelled` says so, and
-    `Refusal` where the image is damaged or holds no tissue."""
+    """Score all squares with tissue, row after row; with `keep_in` the patches lie in that file.
+
+    Raises `Cancelled` soon after `cancelled` says so, and `Refusal` where the image is damaged or
+    holds no tissue.
+    """
     tell = progress or (lambda doing, done, of: None)
     tell("look for tissue", 0, 0)
     laid = plan(image, target_um)
@@ -56,27 +61,33 @@ def score_image(
             f"expected stained tissue in {image.path.name}: no square of {laid.columns} × "
             f"{laid.rows} holds enough of it."
         )
-    patches = np.empty((count, PATCH_PX, PATCH_PX, 3), np.uint8)
-    places, scores = np.empty((count, 2), np.int64), np.empty(count, np.float32)
+    number = np.cumsum(laid.kept.ravel()).reshape(laid.kept.shape) - 1
+    shape = (count, PATCH_PX, PATCH_PX, 3)
+    patches: Pixels = (
+        np.empty(shape, np.uint8)
+        if keep_in is None
+        else np.lib.format.open_memmap(keep_in, mode="w+", dtype=np.uint8, shape=shape)
+    )
+    scores = np.empty(count, np.float32)
     started, done = time.monotonic(), 0
     for some, where in _ahead(image, laid, cancelled):
-        here = slice(done, done + len(some))
-        patches[here], places[here], scores[here] = some, where, scorer.score(some)
+        here = number[where[:, 1], where[:, 0]]
+        patches[here], scores[here] = some, scorer.score(some)
         done += len(some)
         tell("score", done, count)
         if cancelled():
             raise Cancelled
     seconds = time.monotonic() - started
-    order = np.lexsort((places[:, 0], places[:, 1]))
+    column, row = laid.places.T
     rows = pd.DataFrame(
         {
-            "x": (places[order, 0] * PATCH_PX + 1).astype(np.int32),
-            "y": (places[order, 1] * PATCH_PX + 1).astype(np.int32),
-            "score": scores[order],
-            "tissue": laid.tissue[places[order, 1], places[order, 0]],
+            "x": (column * PATCH_PX + 1).astype(np.int32),
+            "y": (row * PATCH_PX + 1).astype(np.int32),
+            "score": scores,
+            "tissue": laid.tissue[row, column],
         }
     )
-    return Scored(rows, patches[order], laid, target_um, seconds, image.note)
+    return Scored(rows, patches, laid, target_um, seconds, image.note)
 
 
 def _ahead(image: TissueImage, laid: Plan, cancelled: Callable[[], bool]) -> Iterator[Block]:

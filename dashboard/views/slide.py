@@ -1,0 +1,159 @@
+"""What does the model say of this slide?"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import streamlit as st
+
+from dashboard import address, loaders, thread
+from dashboard.charts import slide_map
+from dashboard.charts.theme import plain
+from dashboard.components import empty, figure, keep_run, scored_slide, slide_input
+from dashboard.components.slide_input import Asked
+from dashboard.jobs import Job, jobs
+from idc_core.keep import keep, plain_name
+from idc_core.places import data_root, models_root
+from idc_core.refusal import Refusal
+from idc_core.runs import Run
+from idc_core.wsi.reading import open_image
+from idc_core.wsi.scoring import Cancelled, Scored, score_image
+
+_JOB = "job"
+
+
+def page() -> None:
+    figure.title("Slide", "What does the model say of this slide?")
+    name = thread.current().run
+    if name is None:
+        empty.no_runs()
+        return
+    run = loaders.run(name)
+    if not run.has_labels:
+        _kept(run)
+        return
+    loaders.scorer(run)  # a run without a network is refused here, naming the cure
+    asked = slide_input.show(run)
+    slide_input.note()
+    if asked is not None:
+        job = jobs().start(asked.name, lambda job: _score(job, run, asked))
+        address.remember(_JOB, job.id)
+        address.remember("square", None)
+    job = jobs().get(st.query_params.get(_JOB))
+    if job is None:
+        return
+    if not job.ended:
+        _waiting(job.id)
+    elif job.refused:
+        st.warning(slide_input.said(job.name) + ": " + plain(job.refused))
+    elif job.result is not None:
+        _shown(run, job)
+
+
+def _score(job: Job, run: Run, asked: Asked) -> "tuple[Scored, TemporaryDirectory[str]]":
+    """The work itself, in the background."""
+    scorer, folder = loaders.scorer(run), TemporaryDirectory(prefix="idc_scored_")
+    try:
+        with open_image(asked.path, asked.um_per_px) as image:
+            found = score_image(
+                image, scorer, target_um=asked.target_um, progress=job.tell,
+                cancelled=job.stop.is_set, keep_in=Path(folder.name) / "patches.npy",
+            )  # fmt: skip
+    except Cancelled:
+        raise Refusal("the scoring was cancelled.") from None
+    finally:
+        if asked.temporary is not None:
+            asked.temporary.cleanup()
+    return found, folder
+
+
+@st.fragment(run_every=0.5)
+def _waiting(number: str) -> None:
+    """How far it is; the page is drawn anew once it is done."""
+    job = jobs().get(number)
+    if job is None or job.ended:
+        st.rerun()
+    share = job.done / job.of if job.of else 0.0
+    left = f": {job.done:,} of {job.of:,}" if job.of else " …"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(share, f"{slide_input.said(job.name)} – {job.doing}{left}", width=560)
+        st.button("Cancel", key="slide_cancel", on_click=_cancel, args=(number,))
+
+
+def _cancel(number: str) -> None:
+    jobs().drop(number)
+    address.remember(_JOB, None)
+
+
+def _shown(run: Run, job: Job) -> None:
+    found, _ = job.result
+    raw = found.rows["score"].to_numpy(np.float32)
+    rows = found.rows.assign(score=loaders.calibrated(run, raw))
+    speed = len(rows) / max(found.seconds, 1e-9)
+    st.caption(
+        f"{slide_input.said(job.name)}: {found.plan.columns} × {found.plan.rows} squares of "
+        f"{50 * found.target_um:g} µm, {len(rows):,} with tissue, scored in {found.seconds:.1f} s "
+        f"({speed:,.0f} a second). {found.note}"
+    )
+
+    def tissue() -> bytes | None:
+        return slide_map.picture(
+            found.patches, rows["x"], rows["y"], slide_map.frame_of(rows["x"], rows["y"])
+        )
+
+    scored_slide.show(
+        job.name, rows, found.patches, _threshold(), found.target_um,
+        lambda: _pictured(job.id, tissue),
+    )  # fmt: skip
+    patient = plain_name(job.name)
+    origin = {"kind": "slide", "file": job.name, "um_per_px": found.target_um}
+    keep_run.show(
+        patient,
+        lambda name: keep(
+            name, run, found.rows.assign(patient=patient, label=-1), found.patches, origin,
+            data=data_root(), models=models_root(),
+        ),
+        f"{len(rows):,} patches ({len(rows) * 7500 / 1e6:.0f} MB) to data/ and their scores to "
+        "models/",
+        key="slide",
+    )  # fmt: skip
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _pictured(number: str, _make) -> bytes | None:  # type: ignore[no-untyped-def]
+    return _make()
+
+
+def _kept(run: Run) -> None:
+    """A slide that was kept before."""
+    store = loaders.pixels_of(run)
+    if store is None:
+        empty.show(
+            "The pixels of this scored slide are not on this machine: score it again, "
+            "with another run chosen above."
+        )
+        return
+    predictions = run.predictions()
+    order = store.index[["patient", "x", "y"]].astype({"patient": str})
+    rows = order.merge(predictions, on=["patient", "x", "y"], how="left")
+    rows["score"] = loaders.calibrated(run, rows["score"].to_numpy(np.float32))
+    patient = str(rows["patient"].iloc[0])
+    origin = run.info.get("origin") or {}
+    known = loaders.slide(store, patient)
+    st.caption(
+        f"{slide_input.said(str(origin.get('file', run.name)))}, kept as {run.name}, scored by "
+        f"{slide_input.said(str(run.info.get('scored_by')))}. Without labels nothing can be judged."
+    )
+    um = origin.get("um_per_px")
+    scored_slide.show(
+        run.name, rows, store.patches, _threshold(), float(um) if um else None,
+        lambda: None if known is None else known.tissue,
+    )  # fmt: skip
+
+
+def _threshold() -> float:
+    now = thread.current().threshold
+    return 0.5 if now is None else now
+
+
+page()

@@ -1,0 +1,144 @@
+"""Keep what was scored live: a store of the patches and a run of their scores.
+
+A scored slide has no labels: its run can be looked at, not judged, and says so (`labels` in
+`run.json`, label −1). Patches whose file names tell the label make a run like any other. The
+network comes along, so that every answer can be explained later too.
+"""
+
+import hashlib
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from idc_core.evaluation import write_evaluation
+from idc_core.files import write_json, write_parquet, write_text
+from idc_core.patches import PATCH_PX
+from idc_core.provenance import now, versions
+from idc_core.refusal import Refusal
+from idc_core.runs import PREDICTION_COLUMNS, UNLABELLED, Run, open_run
+from idc_core.store import INDEX_COLUMNS, PatchStore, fingerprint_of, open_store
+from idc_core.store_writer import create_patches, replacing
+
+_COMES_ALONG = ("model.onnx", "model.keras", "calibration.json", "operating_points.jsonl")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
+
+
+def keep(
+    name: str, parent: Run, rows: pd.DataFrame, patches: npt.NDArray[np.uint8],
+    origin: dict[str, Any], *, data: Path, models: Path,
+) -> Run:  # fmt: skip
+    """Write `data/<name>` and `models/<name>`; both names must be free.
+
+    `rows`: patient, x, y, label (−1 where unknown), score (raw), in the order of `patches`
+    (n, 50, 50, 3). `origin`: what it was made of, for `run.json`. Raises `Refusal` for a name that
+    is taken or no plain word, and where some patches have a label and others have none.
+    """
+    _refuse_name(name, data, models)
+    labelled = (rows["label"] != UNLABELLED).to_numpy()
+    if labelled.any() != labelled.all():
+        raise Refusal(
+            f"expected labels for all patches or for none: {int(labelled.sum()):,} of "
+            f"{len(rows):,} have one."
+        )
+    store = _store(data / name, name, rows, patches, origin)
+    run = models / name
+    write_parquet(run / "predictions.parquet", _predictions(store, rows))
+    for file in _COMES_ALONG:
+        if (parent.path / file).is_file():
+            shutil.copyfile(parent.path / file, run / file)
+    info = _info(parent, store, origin, labels=bool(labelled.all()))
+    write_json(run / "run.json", info)
+    if info["labels"]:
+        write_evaluation(open_run(run))
+    return open_run(run)
+
+
+def plain_name(text: str) -> str:
+    """A patient or run name made of any file name.
+
+    >>> plain_name("TCGA cr/7395 (1).svs")
+    'TCGA-cr-7395-1-svs'
+    """
+    found = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")[:60]
+    return found or "unnamed"
+
+
+def _refuse_name(name: str, data: Path, models: Path) -> None:
+    if not _NAME.fullmatch(name):
+        raise Refusal(
+            "expected a name of at most 64 letters, digits, - and _, a letter or digit first: "
+            f"found {name[:80]!r}."
+        )
+    for root in (data, models):
+        if (root / name).exists():
+            raise Refusal(f"expected a new name: {root / name} is there already. Choose another.")
+
+
+def _store(
+    folder: Path, name: str, rows: pd.DataFrame, patches: npt.NDArray[np.uint8],
+    origin: dict[str, Any],
+) -> PatchStore:  # fmt: skip
+    order = np.lexsort((rows["x"], rows["y"], rows["patient"].astype(str)))
+    index = rows.iloc[order][["patient", "x", "y", "label"]].reset_index(drop=True)
+    index = index.astype({"patient": str, "x": np.int32, "y": np.int32, "label": np.int8})
+    index["width"] = index["height"] = np.int16(PATCH_PX)
+    index["file"] = [
+        f"{patient}_idx5_x{x}_y{y}"
+        for patient, x, y in zip(index["patient"], index["x"], index["y"], strict=True)
+    ]
+    index["digest"] = [hashlib.sha256(patches[at].tobytes()).hexdigest() for at in order]
+    index["split"] = "test"
+    index = index[list(INDEX_COLUMNS)]
+    with replacing(folder) as part:
+        mapped = create_patches(part / "patches.npy", len(index))
+        for start in range(0, len(order), 4096):
+            mapped[start : start + 4096] = patches[order[start : start + 4096]]
+        mapped.flush()  # type: ignore[attr-defined]
+        write_text(part / "rejects.csv", "file,reason,detail\n")
+        write_text(part / "duplicates.csv", "")
+        write_parquet(part / "index.parquet", index)
+        write_json(part / "manifest.json", _manifest(name, index, origin))
+    return open_store(folder)
+
+
+def _manifest(name: str, index: pd.DataFrame, origin: dict[str, Any]) -> dict[str, Any]:
+    patients = sorted(index["patient"].unique().tolist())
+    slide = origin.get("kind") == "slide"
+    return {
+        "format": 1, "name": name, "source": str(origin.get("file", "")), "made": now(),
+        "fingerprint": fingerprint_of(index), "split": {"kind": "all test"},
+        "patches": {"test": len(index)}, "patients": {"test": len(patients)}, "rejected": {},
+        "whole_patients": patients if slide else [],
+    }  # fmt: skip
+
+
+def _predictions(store: PatchStore, rows: pd.DataFrame) -> pd.DataFrame:
+    key = ["patient", "x", "y"]
+    scores = rows[[*key, "score"]].astype({"patient": str, "score": np.float32})
+    table = store.index.merge(scores, on=key, how="left", validate="one_to_one")
+    return table[list(PREDICTION_COLUMNS)]
+
+
+def _info(
+    parent: Run, store: PatchStore, origin: dict[str, Any], *, labels: bool
+) -> dict[str, Any]:
+    kept = ("network", "parameters", "trained_on", "onnx_max_difference", "pixel_size_um")
+    return {
+        "status": "scored",
+        "labels": labels,
+        **{name: parent.info.get(name) for name in kept},
+        "scored_by": parent.name,
+        "origin": origin,
+        "data": {
+            "name": store.name, "fingerprint": store.fingerprint,
+            "patches": {"test": len(store.index)},
+            "patients": {"test": int(store.index["patient"].nunique())},
+        },
+        "versions": versions(),
+        "started": now(),
+    }  # fmt: skip
