@@ -55,6 +55,7 @@ SECTIONS = {
     "Try it": [
         ("predict", "Predict", ":material/upload_file:"),
         ("slide", "Slide", ":material/biotech:"),
+        ("quiz", "Quiz", ":material/quiz:"),
     ],
 }
 # Pages that show what the model gets wrong at the threshold of the bar. Compare has thresholds of

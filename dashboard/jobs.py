@@ -11,6 +11,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import streamlit as st
@@ -33,6 +35,19 @@ class Job:
     refused: str = ""
     ended: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
+    _folder: "TemporaryDirectory[str] | None" = None
+
+    def folder(self) -> Path:
+        """A folder for what the work leaves; it goes with the job."""
+        if self._folder is None:
+            self._folder = TemporaryDirectory(prefix="idc_job_", ignore_cleanup_errors=True)
+        return Path(self._folder.name)
+
+    def close(self) -> None:
+        """Stop the work and delete what it left; what is mapped stays readable till let go."""
+        self.stop.set()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def tell(self, doing: str, done: int, of: int) -> None:
         """How far it is; for the work to call."""
@@ -54,7 +69,7 @@ class Jobs:
             self._known[job.id] = job
             while len(self._known) > KEPT:
                 _, oldest = self._known.popitem(last=False)
-                oldest.stop.set()
+                oldest.close()
         self._worker.submit(self._run, job, work)
         return job
 
@@ -67,7 +82,7 @@ class Jobs:
         with self._lock:
             job = self._known.pop(number, None)
         if job is not None:
-            job.stop.set()
+            job.close()
 
     def _run(self, job: Job, work: Callable[[Job], Any]) -> None:
         try:
@@ -80,6 +95,8 @@ class Jobs:
                 logging.getLogger("idc_review").exception("job %s failed", job.id)
                 job.refused = f"this work hit an error of ours ({type(broken).__name__})."
         finally:
+            if job.result is None or job.stop.is_set():
+                job.close()
             job.ended = True
 
 

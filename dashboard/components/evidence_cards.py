@@ -53,11 +53,13 @@ class Shown:
 
 
 def show(
-    shown: Shown, cards: Sequence[Card], chosen: str | None, on_choose: Callable[[str], None]
-) -> None:
-    """Draw all columns; `on_choose` gets the method whose curves are asked for."""
-    # While some are being computed the row is drawn twice in one run, under two keys.
-    key = "evidence_waiting" if any(card.waiting for card in cards) else "evidence_cards"
+    shown: Shown, cards: Sequence[Card], chosen: str | None, on_choose: Callable[[str], None],
+    *, key: str = "evidence_cards",
+) -> None:  # fmt: skip
+    """Draw all columns; `on_choose` gets the method whose curves are asked for.
+
+    `key`: of its own where the row is drawn twice in one run, while some are being computed.
+    """
     keys = {card.method.key for card in cards}
 
     def clicked() -> None:

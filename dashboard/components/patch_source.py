@@ -18,6 +18,7 @@ from idc_core.store import PatchStore
 
 UPLOADED = "feature_maps_upload"
 """Session key of a patch that was brought along, a `Taken`."""
+_TAKEN, _ROUND = "feature_maps_taken", "feature_maps_round"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +98,18 @@ def _buttons(rows: pd.DataFrame | None) -> None:
             )  # fmt: skip
         with st.popover("Upload a patch", icon=":material/upload:"):
             file = st.file_uploader(
-                "One PNG of at most 50×50 pixels", key="source_upload", max_upload_size=2,
+                "One PNG of at most 50×50 pixels", key=_uploader(), max_upload_size=2,
                 on_change=_forget,
             )  # fmt: skip
-            if file is not None:
+            if file is not None and st.session_state.get(_TAKEN) != file.file_id:
+                st.session_state[_TAKEN] = file.file_id
                 taken, refused = read_uploads([(file.name, file.getvalue())])
                 for each in refused:
                     st.text(f"{each.file}: {each.reason}")
                 if taken:
                     st.session_state[UPLOADED] = taken[0]
         if st.session_state.get(UPLOADED) is not None:
-            st.button("Back", key="source_back", type="tertiary", on_click=_forget,
+            st.button("Back", key="source_back", type="tertiary", on_click=_back,
                       help="Back to the patch in the bar")  # fmt: skip
 
 
@@ -129,6 +131,17 @@ def _random(rows: pd.DataFrame, threshold: float) -> int:
 
 def _forget() -> None:
     st.session_state[UPLOADED] = None
+
+
+def _back() -> None:
+    """Let go of the upload, and of the file that lies in the uploader."""
+    _forget()
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+
+
+def _uploader() -> str:
+    round_ = st.session_state.get(_ROUND, 0)
+    return f"source_upload_{round_}" if round_ else "source_upload"
 
 
 def _rows_with_pixels(run: Run, store: PatchStore | None) -> pd.DataFrame | None:

@@ -56,6 +56,9 @@ def show(run: Run) -> Asked | None:
             help="What the model was trained on. The IDC patches are remembered as about 4 µm "
             "(40x reduced 16:1); the run records it once it is verified.",
         )  # fmt: skip
+        square = 50 * target
+        in_file = "" if own is None else f", {square / own:,.0f} pixels of the file"
+        st.caption(f"A patch is 50 pixels, {square:,.0f} µm{in_file}.")
     ready = file is not None or picked is not None
     pressed = st.button(
         "Score the slide", key="slide_go", type="primary", disabled=not ready,

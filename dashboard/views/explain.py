@@ -79,7 +79,9 @@ def _cards(run: Run, patches: Patches, setting: Setting, shown: Shown) -> list[C
     if not loaders_explain.known(run, patches, setting):
         waiting = "not computed" if stopped else "being computed …"
         with place.container():
-            evidence_cards.show(shown, _waiting(occluded, waiting), None, lambda key: None)
+            evidence_cards.show(
+                shown, _waiting(occluded, waiting), None, lambda key: None, key="evidence_waiting"
+            )  # fmt: skip
         if stopped:
             with above:
                 st.button(

@@ -1,8 +1,5 @@
 """What does the model say of this slide?"""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
 import numpy as np
 import streamlit as st
 
@@ -50,21 +47,20 @@ def page() -> None:
         _shown(run, job)
 
 
-def _score(job: Job, run: Run, asked: Asked) -> "tuple[Scored, TemporaryDirectory[str]]":
+def _score(job: Job, run: Run, asked: Asked) -> Scored:
     """The work itself, in the background."""
-    scorer, folder = loaders.scorer(run), TemporaryDirectory(prefix="idc_scored_")
+    scorer = loaders.scorer(run)
     try:
         with open_image(asked.path, asked.um_per_px) as image:
-            found = score_image(
+            return score_image(
                 image, scorer, target_um=asked.target_um, progress=job.tell,
-                cancelled=job.stop.is_set, keep_in=Path(folder.name) / "patches.npy",
+                cancelled=job.stop.is_set, keep_in=job.folder() / "patches.npy",
             )  # fmt: skip
     except Cancelled:
         raise Refusal("the scoring was cancelled.") from None
     finally:
         if asked.temporary is not None:
             asked.temporary.cleanup()
-    return found, folder
 
 
 @st.fragment(run_every=0.5)
@@ -86,7 +82,7 @@ def _cancel(number: str) -> None:
 
 
 def _shown(run: Run, job: Job) -> None:
-    found, _ = job.result
+    found: Scored = job.result
     raw = found.rows["score"].to_numpy(np.float32)
     rows = found.rows.assign(score=loaders.calibrated(run, raw))
     speed = len(rows) / max(found.seconds, 1e-9)

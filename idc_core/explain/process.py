@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +59,15 @@ class GradientProcess:
 
     def close(self) -> None:
         """End the child."""
-        if self._child is not None:
-            self._child.kill()
-            self._child.wait()
-            self._child = None
+        if self._child is None:
+            return
+        self._child.kill()
+        self._child.wait()
+        for pipe in (self._child.stdin, self._child.stdout):
+            with suppress(OSError):  # what was still to be written goes nowhere
+                if pipe is not None:
+                    pipe.close()
+        self._child = None
 
     def _ask(self, said: dict[str, Any], arrays: Arrays, tell: Progress) -> Arrays:
         child, number = self._running(), next(self._numbers)
@@ -98,6 +104,7 @@ class GradientProcess:
 
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._child is None or self._child.poll() is not None:
+            self.close()
             self._awake = False
             root = Path(__file__).resolve().parents[2]
             path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))

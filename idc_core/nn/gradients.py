@@ -97,8 +97,10 @@ class Gradients:
                 f"expected a layer with places, one of {', '.join(self.layers)}: {layer}."
             )
         part = self._parts.get(layer) or self._parts.setdefault(layer, self.wired.up_to(layer))
+        given = tf.constant(pixels)
         with tf.GradientTape() as tape:
-            activation, logit = part(tf.constant(pixels), training=False)
+            tape.watch(given)  # or layers before the first weight would not be recorded
+            activation, logit = part(given, training=False)
         gradient = tape.gradient(logit, activation)
         if gradient is None:
             raise Refusal(f"expected the logit to depend on {layer}: it has no gradient to it.")

@@ -1,11 +1,12 @@
 """The dashboard, driven in this process: pages opened on a finished, unfinished or damaged run."""
 
 import shutil
+import sys
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import browser
+from dashboard import browser, loaders_explain
 from idc_core.files import read_json, write_json
 from idc_core.places import REPOSITORY
 
@@ -105,6 +106,13 @@ def own_reviews(monkeypatch, tmp_path):
 def viewer(monkeypatch):
     """Any script in the viewer's place: no browser runs here, and no network is needed."""
     monkeypatch.setattr(browser, "OPENSEADRAGON", APP.parent / "components" / "slide_viewer.js")
+
+
+@pytest.fixture(autouse=True)
+def quick_gradients(monkeypatch):
+    """A quick child in the place of TensorFlow, which takes seconds to wake."""
+    child = [sys.executable, str(REPOSITORY / "tests" / "dashboard" / "quick_gradients.py")]
+    monkeypatch.setattr(loaders_explain, "COMMAND", child)
 
 
 LEFT_BY_PAGES = ("looks.jsonl", ".ledger", "analysis")

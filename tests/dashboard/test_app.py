@@ -4,7 +4,8 @@ import pytest
 
 VIEWS = (
     "overview", "training", "threshold", "calibration", "clinic", "slices", "compare", "patients",
-    "labels", "readers", "burden", "regions", "similar", "feature_maps", "predict", "data",
+    "labels", "readers", "burden", "regions", "similar", "feature_maps", "explain", "channel",
+    "steps", "pair", "predict", "slide", "quiz", "data",
 )  # fmt: skip
 NOTICE = "not a diagnosis"
 

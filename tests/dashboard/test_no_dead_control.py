@@ -84,8 +84,8 @@ def ways(node):
             return [(low, high), (low, (low + high) / 2)]
         return [each for each in (high, low, (low + high) / 2) if each != node.value]
     if isinstance(node, tree.NumberInput):
-        step = node.step or 1
-        return [v for v in (node.value + step, node.value - step) if node.min <= v <= node.max]
+        step, now = node.step or 1, node.min if node.value is None else node.value
+        return [v for v in (now + step, now - step) if node.min <= v <= node.max]
     if isinstance(node, (tree.TextInput, tree.TextArea)):
         return ["reason for a test", "0.3"]
     if isinstance(node, (tree.Toggle, tree.Checkbox)):
