@@ -54,6 +54,7 @@ SECTIONS = {
     ],
     "Try it": [
         ("predict", "Predict", ":material/upload_file:"),
+        ("robustness", "Robustness", ":material/exercise:"),
         ("slide", "Slide", ":material/biotech:"),
         ("quiz", "Quiz", ":material/quiz:"),
     ],

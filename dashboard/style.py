@@ -70,6 +70,11 @@ h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
 .idc-steps .grid {border-collapse: collapse;}
 .idc-steps .grid td {padding: .1rem .25rem; font-size: .7rem; text-align: right; min-width: 2.3rem;}
 .idc-steps .sum td {background: light-dark(#F5F7F9, #1A232C);}
+.idc-near-row {display: grid; gap: 8px;
+  grid-template-columns: repeat(auto-fill, minmax(72px, 1fr));}
+.idc-near-row figure {margin: 0;}
+.idc-near-row img {width: 100%; border-radius: 4px; display: block;}
+.idc-near-row figcaption {font-size: .78rem; text-align: center; opacity: .8;}
 .idc-foot {font-size: .78rem; opacity: .6; border-top: 1px solid rgba(128,140,150,.3);
   padding-top: .6rem; margin-top: 1.6rem;}
 div:has(> .st-key-thread_bar) {position: sticky; top: 0; z-index: 90;}

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 app = Path("dashboard/app.py").resolve()
 views = sorted(file.name for file in (app.parent / "views").glob("[a-z]*.py"))
-assert len(views) == 22, views
+assert len(views) == 23, views
 test = AppTest.from_file(str(app), default_timeout=120).run()
 for view in views:
     test.switch_page(f"views/{view}").run()

@@ -5,7 +5,7 @@ import pytest
 VIEWS = (
     "overview", "training", "threshold", "calibration", "clinic", "slices", "compare", "patients",
     "labels", "readers", "burden", "regions", "similar", "feature_maps", "explain", "channel",
-    "steps", "pair", "predict", "slide", "quiz", "data",
+    "steps", "pair", "predict", "robustness", "slide", "quiz", "data",
 )  # fmt: skip
 NOTICE = "not a diagnosis"
 

@@ -1,0 +1,78 @@
+"""One answer's footing: is the picture of the usual kind, does it hold when turned, who is near?"""
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from dashboard import loaders, loaders_similar, loaders_trust
+from dashboard.charts.channels import data_uri
+from dashboard.components import figure
+from idc_core import gate
+from idc_core.runs import Run
+from idc_core.tta import Spread, spread
+
+NEAREST = 12
+
+
+def gate_findings(run: Run, pixels: npt.NDArray[np.uint8]) -> None:
+    """What is odd about the picture, or that nothing is."""
+    profile = loaders_trust.profile(run)
+    found = gate.look(pixels, profile)
+    for each in found:
+        st.warning(each.sentence, icon=":material/warning:")
+    if found:
+        return
+    if profile is None:
+        st.caption(
+            "The training patches of this run are not on this machine, so the picture cannot be "
+            "compared with them."
+        )
+    else:
+        st.markdown(
+            f"✓ All {len(gate.FIGURES)} figures of the picture (light, colour, stains, sharpness) "
+            f"lie where nearly all of {profile.patches:,} training patches lie."
+        )
+
+
+def turned(run: Run, pixels: npt.NDArray[np.uint8], threshold: float) -> Spread:
+    """The eight positions."""
+    found = spread(loaders_trust.scores_of(run), pixels)
+    called = found.called(threshold)
+    figure.numbers(
+        [
+            ("Score as it lies", f"{found.scores[0]:.3f}", "one of eight positions"),
+            ("Mean of eight", f"{found.mean:.3f}", f"{found.low:.3f} to {found.high:.3f}"),
+            ("Called IDC", f"{called} of 8", f"at {threshold:.3g}"),
+        ]
+    )
+    if 0 < called < 8:
+        st.markdown("**The call depends on how the patch lies:** read it as undecided.")
+    return found
+
+
+def neighbours(run: Run, pixels: npt.NDArray[np.uint8]) -> None:
+    """The training patches most like it, with their labels."""
+    store = loaders.pixels_of(run)
+    known = loaders_similar.known(run, store) if store is not None else None
+    if store is None or known is None:
+        st.caption(
+            "The nearest training patches are known once the network has looked at all of them: "
+            "open the page Similar once."
+        )
+        return
+    rows, cosine = loaders_trust.neighbours(run, known, pixels, NEAREST)
+    if rows.empty:
+        st.caption("No training patch is on this machine to be compared with.")
+        return
+    idc = int(rows["label"].sum())
+    st.markdown(
+        f"**Of the {len(rows)} training patches most like it {idc} are labelled IDC** "
+        f"({rows['patient'].nunique()} patients, cosine {cosine[0]:.3f} to {cosine[-1]:.3f})."
+    )
+    tiles = [
+        f'<figure><img alt="" src="{data_uri(np.asarray(store.patches[row]))}">'
+        f"<figcaption>{'IDC' if label == 1 else 'no IDC'}</figcaption></figure>"
+        for row, label in zip(rows.index, rows["label"], strict=True)
+    ]
+    st.html(f'<div class="idc-near-row">{"".join(tiles)}</div>')
+    figure.download(rows.assign(cosine=cosine), key="nearest_training")

@@ -1,0 +1,93 @@
+"""What says how far one answer can be trusted: range of training, neighbours, changes."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import streamlit as st
+
+from dashboard import loaders, loaders_similar
+from dashboard.loaders import Stamp, stamp
+from idc_core import gate, robustness
+from idc_core.embeddings import normalised
+from idc_core.gate import Profile
+from idc_core.refusal import Refusal
+from idc_core.runs import Run, open_run
+from idc_core.store import PatchStore, open_store
+
+Patches = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
+
+
+def profile(run: Run) -> Profile | None:
+    """The range of the run's training patches: as kept, else measured once where they are here."""
+    file = run.path / gate.FILE
+    if file.is_file():
+        return _kept_profile(str(run.path), stamp(file))
+    store = loaders.pixels_of(run)
+    if store is None or not (store.index["split"] == "train").any():
+        return None
+    return _measured_profile(str(store.path), stamp(store.path / "patches.npy"))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _kept_profile(path: str, stamp: Stamp) -> Profile | None:
+    return gate.kept(open_run(Path(path)))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Looking at the training patches once …")
+def _measured_profile(path: str, stamp: Stamp) -> Profile:
+    return gate.profile_of(open_store(Path(path)))
+
+
+def scores_of(run: Run) -> Callable[[Patches], Floats]:
+    """Scores as the run's pages show them: through its kept calibration."""
+    scorer = loaders.scorer(run)
+    return lambda patches: np.asarray(loaders.calibrated(run, scorer.score(patches)), np.float32)
+
+
+def neighbours(
+    run: Run, known: loaders_similar.Known, patch: Patches, count: int
+) -> tuple[pd.DataFrame, Floats]:
+    """The training patches most like a patch (50, 50, 3) to the network, and their cosines."""
+    own = normalised(loaders.scorer(run).embeddings(patch[None]))[0].astype(np.float32)
+    cosine = known.embeddings @ own
+    cosine[(known.rows["split"] != "train").to_numpy()] = -np.inf
+    # The patch itself, where it is one of them, is no neighbour.
+    order = np.argsort(-cosine, kind="stable")[: count + 1]
+    order = order[np.isfinite(cosine[order]) & (cosine[order] < 0.99999)][:count]
+    return known.rows.iloc[order], cosine[order]
+
+
+def stressed(run: Run, store: PatchStore, key: str, threshold: float) -> pd.DataFrame | None:
+    """What one kind of change does to the validation sample; None before it was measured."""
+    scores = robustness.kept(run, store, key)
+    if scores is None:
+        return None
+    base, labels, _ = sample(run, store)
+    shown = np.asarray(loaders.calibrated(run, scores.ravel()), np.float32).reshape(scores.shape)
+    return robustness.at(shown, labels, base, key, threshold)
+
+
+def sample(run: Run, store: PatchStore) -> tuple[Floats, npt.NDArray[np.int8], int]:
+    """Scores of the unchanged sample, its labels, and how many patients it comes from."""
+    file = stamp(run.path / "model.onnx")
+    base, labels, patients = _sample(
+        str(run.path), str(store.path), file, stamp(store.path / "index.parquet")
+    )
+    return np.asarray(loaders.calibrated(run, base), np.float32), labels, patients
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _sample(
+    path: str, store: str, network: Stamp, index: Stamp
+) -> tuple[Floats, npt.NDArray[np.int8], int]:
+    opened, run = open_store(Path(store)), open_run(Path(path))
+    rows = robustness.sample(opened)
+    if not len(rows):
+        raise Refusal("expected validation patches to change: the store holds none.")
+    picked = opened.index.iloc[rows]
+    score = loaders.scorer(run).score(np.asarray(opened.patches[rows]))
+    return score, picked["label"].to_numpy(np.int8), int(picked["patient"].nunique())
