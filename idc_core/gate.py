@@ -54,6 +54,14 @@ WORDS = {
     ),
 }  # fmt: skip
 
+SHORT = {
+    "small": "too small", "blank": "blank", "sharpness": "blurred or noisy",
+    "tint": "unusual stain",
+    "brightness": "unusual brightness", "saturation": "unusual colour", "white": "much glass",
+    "haematoxylin": "unusual stain", "eosin": "unusual stain", "unexplained": "unusual colour",
+}  # fmt: skip
+"""Each code in two words, for where there is no room for the sentence."""
+
 Pixels = npt.NDArray[np.uint8]
 
 

@@ -1,20 +1,26 @@
-"""What does the model say of these patches? Uploaded ones, or test patches drawn at random."""
+"""What does the model say of these patches? Uploaded ones, a zip, or test patches at random."""
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard import loaders, thread
+from dashboard import loaders, loaders_trust, thread
 from dashboard.charts import theme
 from dashboard.charts.patches import PatchFacts, Refused, Taken, read_uploads, table
-from dashboard.components import empty, figure, patch_source, prediction_cards
+from dashboard.components import empty, figure, patch_source, prediction_cards, zip_upload
+from idc_core import gate
+from idc_core.images import MAX_BYTES
+from idc_core.intake import MOST_PATCHES
 from idc_core.runs import Run
 from idc_core.scoring import Scorer
 
 SHOWN = 60  # cards on the page; the table to take along holds all
 MOST_FILES = 500
+MOST_MB = 300
 DRAWN = 12
 
 
@@ -27,6 +33,8 @@ def page() -> None:
     run = loaders.run(name)
     scorer = loaders.scorer(run)
     patches, refused, whence = _patches(run)
+    if whence == "zip":
+        return
     if patches:
         _answers(run, scorer, patches, whence)
     _refused(refused)
@@ -37,20 +45,41 @@ def _patches(run: Run) -> tuple[list[Taken], list[Refused], str]:
     left, right = st.columns([1.6, 1], vertical_alignment="bottom", gap="large")
     with left:
         files = st.file_uploader(
-            "Your patches: PNG files of at most 50×50 pixels, as many as you like",
-            accept_multiple_files=True, max_upload_size=2, key="predict_upload",
+            f"Your patches: PNG files of at most 50×50 pixels, or a zip of up to "
+            f"{MOST_PATCHES:,} of them",
+            accept_multiple_files=True, max_upload_size=MOST_MB, key="predict_upload",
         )  # fmt: skip
     with right:
         drawn = _draw_control(run, bool(files))
     if not files:
         return (*drawn, "drawn at random")
-    taken, refused = read_uploads([(file.name, file.getvalue()) for file in files[:MOST_FILES]])
+    zips = [file for file in files if file.name.lower().endswith(".zip")]
+    if zips:
+        zip_upload.show(run, zips[0])
+        if len(files) > 1:
+            st.caption("Only the zip is shown; take it away to see the other files.")
+        return [], [], "zip"
+    taken, refused = read_uploads([(file.name, _bytes(file)) for file in files[:MOST_FILES]])
     if len(files) > MOST_FILES:
         refused.append(
             Refused(f"{len(files) - MOST_FILES:,} more files", f"only {MOST_FILES} are taken at "
                     "once. For many: python train_cli.py predict --run RUN FOLDER --out scores.csv")
         )  # fmt: skip
+    profile = loaders_trust.profile(run)
+    taken = [replace(each, note=_noted(each, profile)) for each in taken]
     return taken, refused, "uploaded"
+
+
+def _bytes(file: UploadedFile) -> bytes:
+    """A file's bytes; of one that is far too large as many as show that it is."""
+    return bytes(file.getbuffer()[: MAX_BYTES + 1])
+
+
+def _noted(patch: Taken, profile: gate.Profile | None) -> str:
+    """What was done to a patch, and what is odd about it in two words each."""
+    odd = {gate.SHORT[each.code] for each in gate.look(patch.pixels, profile)}
+    warned = "⚠ " + ", ".join(sorted(odd)) if odd else ""
+    return " · ".join(filter(None, [patch.note, warned]))
 
 
 def _draw_control(run: Run, uploaded: bool) -> tuple[list[Taken], list[Refused]]:

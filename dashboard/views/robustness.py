@@ -115,7 +115,7 @@ def _all(run: Run, kind: Kind) -> None:
         rows = robustness.sample(store)
         st.markdown(
             f"The network has to look at **{counted(len(rows), 'patch', 'patches')}** of "
-            f"validation at {len(kind.values)} strengths, once; that takes some seconds to a minute."
+            f"validation at {len(kind.values)} strengths, once; that takes up to a minute."
         )
         st.button("Measure", key="stress_measure", icon=":material/play_arrow:",
                   on_click=_start, args=(run, store, kind.key))  # fmt: skip

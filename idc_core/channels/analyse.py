@@ -1,6 +1,6 @@
 """Everything about a run's channels, computed once and kept in its `analysis/`.
 
-`analysis/channels_v1_<data>_<network>/`: blocks of patches as they come, then `seen.npz` (what
+`analysis/channels_v2_<data>_<network>/`: blocks of patches as they come, then `seen.npz` (what
 every patch of the store said), `sample.parquet` (the validation patches channels are measured on),
 `channels.parquet` (a row a channel) and `off_<layer number>.npz` (scores without each channel). A
 kill loses one block or one layer; another network or other data has another folder.
@@ -26,7 +26,7 @@ from idc_core.runs import Run
 from idc_core.scoring import Layer, Scorer
 from idc_core.store import PatchStore
 
-VERSION = 1
+VERSION = 2
 MATCHED = 256
 """Sample patches over whose places channels are compared with one another."""
 
@@ -56,11 +56,7 @@ class Channels:
 
     def off(self, layer: str) -> Floats | None:
         """Raw scores (channels, sample) without each channel; None where it was not measured."""
-        change = _off(self._file(layer), len(self.sample))
-        if change is None:
-            return None
-        scores: Floats = np.clip(self.sample["score"].to_numpy(np.float32) + change, 0, 1)
-        return scores
+        return _off(self._file(layer), len(self.sample))
 
     def _file(self, layer: str) -> Path:
         return self.folder / f"off_{self._numbers[layer]:03d}.npz"
@@ -161,7 +157,11 @@ def _table(seen: Seen, store: PatchStore, scorer: Scorer) -> pd.DataFrame:
             "low": seen.low, "high": seen.high, "silent": seen.silent, "always": seen.always,
             "dead": seen.low == seen.high,
             "saturated": kinds & (seen.always >= SATURATED * seen.patches),
-            "top_patients": [len(set(patients[rows[rows >= 0]])) for rows in seen.rows.T],
+            "top_patients": [
+                # A patch that gets no answer at all is not among the strongest of a channel.
+                len(set(patients[rows[(rows >= 0) & (values != 0)]]))
+                for rows, values in zip(seen.rows.T, seen.values.T, strict=True)
+            ],
         }
     )  # fmt: skip
 
@@ -187,15 +187,14 @@ def _switch_off(found: Channels, scorer: Scorer, store: PatchStore, progress: Pr
         if _off(file, len(found.sample)) is None:
             doing = f"switch off the channels of layer {nth} of {len(layers)}"
             scores = SwitchedOff(scorer, layer).scores(patches, partial(progress, doing))
-            # Half precision of the change: the scores themselves are known, and most barely move.
-            change = (scores - found.sample["score"].to_numpy()).astype(np.float16)
-            write_with(file, _arrays(change=change))
+            # In full precision: rounded scores of equal patches would be told apart by nothing.
+            write_with(file, _arrays(scores=scores))
 
 
 def _off(file: Path, patches: int) -> Floats | None:
     try:
         with np.load(file, allow_pickle=False) as content:
-            change = content["change"].astype(np.float32)
+            scores: Floats = content["scores"]
     except (OSError, ValueError, KeyError, EOFError):
         return None
-    return change if change.ndim == 2 and change.shape[1] == patches else None
+    return scores if scores.ndim == 2 and scores.shape[1] == patches else None
