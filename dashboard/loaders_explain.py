@@ -4,6 +4,7 @@ Gradients come from one child process for the whole server (`idc_core.explain.pr
 """
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ from idc_core.explain import evidence, faithfulness
 from idc_core.explain.agreement import rank_correlation
 from idc_core.explain.evidence import Evidence
 from idc_core.explain.fills import Fill, filled
-from idc_core.explain.methods import BY_KEY, Method
+from idc_core.explain.methods import Method
 from idc_core.explain.occlusion import occlusion
 from idc_core.explain.process import GradientProcess, Progress
 from idc_core.refusal import Refusal
@@ -26,6 +27,9 @@ from idc_core.scoring import Scorer
 
 SHUFFLES = 3
 """Times the weights are dealt out anew; their mean is shown."""
+
+KEPT = 256
+"""Answers that are kept: some kilobytes each."""
 
 COMMAND: list[str] | None = None
 """What is started to compute gradients; tests put something quicker here."""
@@ -89,8 +93,15 @@ def by_gradient(
             f"expected the Keras network {file.name} in this run: it is not there. Put it back, or "
             "bring the network in: python train_cli.py import-model FILE --run RUN."
         )
-    key = setting.layer if method.of_layer else (setting.window, setting.fill)
-    return _asked(digest(patches), method.key, key, stamp(file), setting, patches, progress)
+    detail = setting.layer if method.of_layer else (setting.window, setting.fill)
+    key = (digest(patches), method.key, detail, stamp(file))
+    answers = _answers()
+    # Not a cached function: the progress draws on the page, and Streamlit would replay that.
+    if key not in answers:
+        answers[key] = _asked(str(file), method, setting, patches, progress)
+        while len(answers) > KEPT:
+            answers.popitem(last=False)
+    return answers[key]
 
 
 def known(run: Run, patches: Patches, setting: Setting) -> bool:
@@ -107,24 +118,27 @@ def _seen() -> set[tuple[str, str, Setting]]:
     return found
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@st.cache_resource(show_spinner=False)
+def _answers() -> "OrderedDict[object, Explained]":
+    """What was computed for anybody on this server, the newest last."""
+    return OrderedDict()
+
+
 def _asked(
-    digest: str, method: str, key: object, stamp: Stamp, _setting: Setting, _patches: Patches,
-    _progress: Progress,
-) -> Explained:  # fmt: skip
-    one = len(_patches) == 1
+    model: str, method: Method, setting: Setting, patches: Patches, progress: Progress
+) -> Explained:
+    one = len(patches) == 1
     said = {
-        "model": stamp[0], "method": method, "layer": _setting.layer, "window": _setting.window,
-        "fill": _setting.fill, "seeds": SHUFFLES if one else 0,
+        "model": model, "method": method.key, "layer": setting.layer, "window": setting.window,
+        "fill": setting.fill, "seeds": SHUFFLES if one else 0,
     }  # fmt: skip
-    arrays = {"pixels": _patches}
-    if method == "integrated":
-        arrays["baseline"] = np.stack([filled(patch, _setting.fill) for patch in _patches])
-    answer = process().ask(said, arrays, _progress)
-    about = BY_KEY[method]
-    layer = _setting.layer if about.of_layer else None
+    arrays = {"pixels": patches}
+    if method.key == "integrated":
+        arrays["baseline"] = np.stack([filled(patch, setting.fill) for patch in patches])
+    answer = process().ask(said, arrays, progress)
+    layer = setting.layer if method.of_layer else None
     maps = [
-        Evidence(about.name, pro, con, layer)
+        Evidence(method.name, pro, con, layer)
         for pro, con in zip(answer["pro"], answer["con"], strict=True)
     ]
     found = evidence.mean(maps)

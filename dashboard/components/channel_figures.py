@@ -87,14 +87,14 @@ def _without(
 def _change(found: paired.Paired) -> tuple[str, str]:
     """The change with its interval, and from what to what under it."""
     difference: Interval = found.difference
-    if not np.isfinite(difference["value"]):
+    if not np.isfinite(difference.value):
         return UNDEFINED, "one class is missing"
-    low, high = difference["low"], difference["high"]
+    low, high = difference.low, difference.high
     known = np.isfinite(low) and np.isfinite(high)
     spread = f" [{low:+.3f} to {high:+.3f}]" if known else ""
     return (
-        f"{difference['value']:+.3f}{spread}".replace("-", "−"),
-        f"{rate(found.a['value'])} with, {rate(found.b['value'])} without",
+        f"{difference.value:+.3f}{spread}".replace("-", "−"),
+        f"{rate(found.a.value)} with, {rate(found.b.value)} without",
     )
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import address, loaders, thread
 from dashboard.charts.theme import WORDS
+from dashboard.components import inside
 from dashboard.components.patch_source import Chosen
 from dashboard.loaders_explain import Setting
 from idc_core.explain.fills import FILLS, Fill
@@ -63,7 +64,7 @@ def patches_of(run: Run, chosen: Chosen, outcome: str) -> tuple[npt.NDArray[np.u
     found = loaders.scores(run, thread.current().split) if run.has_predictions else None
     if store is None or patient is None or found is None:
         return none, 0
-    rows, at = found.of(patient), thread.current().threshold or 0.5
+    rows, at = found.of(patient), inside.threshold()
     called, idc = rows["score"].to_numpy() >= at, rows["label"].to_numpy() == 1
     own = rows[(idc & ~called) if outcome == "fn" else (~idc & called)]
     known = loaders.rows_of_store(store)

@@ -9,11 +9,18 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard import loaders, thread
+from dashboard import loaders
 from dashboard.charts import slide_map
 from dashboard.charts.patches import PatchFacts, Taken
 from dashboard.charts.theme import counted, plain
-from dashboard.components import figure, keep_run, patch_source, prediction_cards, slide_viewer
+from dashboard.components import (
+    figure,
+    inside,
+    keep_run,
+    patch_source,
+    prediction_cards,
+    slide_viewer,
+)
 from dashboard.jobs import Job, jobs
 from idc_core.intake import Brought, Stopped, read_zip
 from idc_core.keep import keep, plain_name
@@ -78,7 +85,7 @@ def _waiting(number: str) -> None:
 
 
 def _shown(run: Run, name: str, found: Read) -> None:
-    threshold = thread.current().threshold or 0.5
+    threshold = inside.threshold()
     scores = np.asarray(loaders.calibrated(run, found.raw), np.float32)
     rows = found.brought.rows.assign(score=scores)
     st.markdown(f"**{summary(rows, threshold)}**")

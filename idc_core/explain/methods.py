@@ -44,5 +44,3 @@ METHODS = (
         of_layer=False, needs_gradients=True,
     ),
 )  # fmt: skip
-
-BY_KEY = {method.key: method for method in METHODS}

@@ -6,6 +6,7 @@ comes from the file or from whoever asks; "40x" says what the scanner did, not h
 and is never turned into a number.
 """
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,8 +23,8 @@ from idc_core.refusal import Refusal
 
 Pixels = npt.NDArray[np.uint8]
 
-MOST_PICTURE_PX = 100_000_000
-"""Of a picture that has to be decoded whole: 300 MB in memory."""
+MOST_PICTURE_PX = 80_000_000
+"""Of a picture that has to be decoded whole: 240 MB in memory."""
 
 MOST_READ_PX = 16_000_000
 """Of one reading of a slide: 64 MB; larger parts are put together."""
@@ -198,7 +199,7 @@ class _Picture:
 
     def __init__(self, path: Path) -> None:
         try:
-            with Image.open(path, formats=PLAIN) as opened:
+            with _bombs_raise(), Image.open(path, formats=PLAIN) as opened:
                 self.size = opened.size
                 if self.size[0] * self.size[1] > MOST_PICTURE_PX:
                     raise Refusal(
@@ -210,7 +211,7 @@ class _Picture:
                 self._pixels: Pixels = np.asarray(_rgb(opened), np.uint8)
         except Refusal:
             raise
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as broken:
+        except (OSError, ValueError, SyntaxError, *_BOMBS) as broken:
             first = (str(broken).splitlines() or [""])[0][:120]
             raise Refusal(
                 f"expected a tissue image (SVS, tiled TIFF and other slides, PNG, JPEG): "
@@ -227,6 +228,17 @@ class _Picture:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+
+_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+
+@contextmanager
+def _bombs_raise() -> Iterator[None]:
+    """Pillow only warns of pictures up to twice its limit."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        yield
 
 
 def _rgb(opened: Image.Image) -> Image.Image:

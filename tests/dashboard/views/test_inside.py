@@ -1,0 +1,173 @@
+"""The pages about the network's inside, driven as a user would."""
+
+import shutil
+import time
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import loaders, loaders_explain
+from idc_core.channels.analyse import analyse
+from idc_core.explain.process import GradientProcess
+from idc_core.places import REPOSITORY
+from idc_core.scoring import Scorer
+
+PATCH = {"patient": "10253", "patch": "x1151_y501", "threshold": "0.5"}
+DEMO = REPOSITORY / "models" / "demo"
+
+
+@pytest.fixture
+def deep_run(own_run):
+    """A run with the demo's network, which has separable convolutions and short cuts."""
+    for name in ("model.onnx", "model.keras"):
+        shutil.copyfile(DEMO / name, own_run / name)
+    return own_run
+
+
+def test_explain_shows_every_method_with_its_checks(deep_run, app):
+    page = app(**PATCH).open("explain")
+    assert not page.failed
+    said = page.text
+    assert "for or against" not in said
+    assert "10253" in said
+    assert "does taking its evidence" in said
+    assert "agree" in said  # the sentence on agreement
+    assert len(page.at.get("vega_lite_chart")) == 2
+
+
+def test_another_method_shows_its_own_curves(deep_run, app):
+    page = app(**PATCH).open("explain", method="occlusion")
+    assert "**Occlusion: does taking" in page.text
+    assert "**Grad-CAM: does taking" in app(**PATCH).open("explain", method="nonsense").text
+
+
+def test_layer_square_and_filling_go_into_the_address(deep_run, app):
+    page = app(**PATCH).open("explain")
+    page.at.selectbox(key="explain_layer").set_value("block2_res1_relu2").run()
+    page.at.selectbox(key="explain_window").set_value("20 px").run()
+    page.at.selectbox(key="explain_fill").set_value("white").run()
+    assert page.query["layer"] == "block2_res1_relu2"
+    assert page.query["window"] == "20 px"
+    assert page.query["fill"] == "white"
+    assert not page.failed
+
+
+def test_errors_of_a_patient_are_averaged_and_their_number_said(deep_run, app):
+    found = loaders.scores(loaders.run("small"), "test").of("10253")
+    missed = int(((found["label"] == 1) & (found["score"] < 0.5)).sum())
+    assert missed
+    page = app(**PATCH).open("explain", over="fn")
+    assert not page.failed
+    table = loaders_explain.by_score(
+        loaders.run("small"), np.zeros((1, 50, 50, 3), np.uint8),
+        loaders_explain.Setting("x", 10, "white"),
+    )  # fmt: skip
+    assert table.pro.shape == (10, 10)
+
+
+def test_without_errors_of_that_kind_it_is_said(deep_run, app):
+    page = app(**PATCH | {"threshold": "0"}).open("explain", over="fn")
+    assert any("no missed IDC" in each.value for each in page.at.info)
+
+
+def test_without_a_keras_network_occlusion_still_answers(own_run, app):
+    assert not (own_run / "model.keras").exists()
+    page = app(**PATCH).open("explain")
+    assert not page.failed
+    assert "**Occlusion: does taking" in page.text
+
+
+def test_a_child_that_dies_leaves_the_page_standing(deep_run, app, monkeypatch):
+    dead = GradientProcess(["false"])
+    monkeypatch.setattr(loaders_explain, "process", lambda: dead)
+    monkeypatch.setattr(loaders_explain, "digest", lambda patches: f"{time.time_ns()}")
+    page = app(**PATCH).open("explain")
+    assert not page.failed
+    assert "**Occlusion: does taking" in page.text
+
+
+def test_steps_work_one_number_out(deep_run, app):
+    page = app(**PATCH).open("steps", layer="block1_sepconv1", channel="3", row="0", column="24")
+    assert not page.failed
+    assert "Channel 3 at row 0, column 24" in page.text
+    assert "block1_relu1" in page.text
+    assert "✗" not in page.text
+    page.at.number_input(key="choose_channel").set_value(5).run()
+    assert "Channel 5 at" in page.text
+    assert page.query["channel"] == "5"
+
+
+def test_a_network_without_separable_convolutions_has_no_steps(own_run, app):
+    assert "no separable convolution" in app(**PATCH).open("steps").text
+
+
+@pytest.mark.parametrize("nonsense", [{"layer": "none"}, {"channel": "999"}, {"row": "-1"}])
+def test_nonsense_in_the_address_is_left_out(deep_run, app, nonsense):
+    for view in ("steps", "channel", "feature_maps", "pair"):
+        assert not app(**PATCH).open(view, **nonsense).failed
+
+
+def test_a_channel_that_was_not_measured_names_the_command(deep_run, app):
+    assert "analyse" in app(**PATCH).open("channel").text
+
+
+def test_a_measured_channel_says_what_it_is_worth(own_run, app):
+    run = loaders.run("small")
+    store = loaders.store_of(run)
+    analyse(run, store, Scorer(own_run / "model.onnx"), lambda *step: None)
+    page = app(**PATCH).open("channel")
+    assert not page.failed
+    assert "Tells the classes apart alone" in page.html
+    assert "validation patches · 2 patients" in page.html
+    assert "The 24 patches it answers to most" in page.text
+    table = page.frame("channel_table")
+    assert {"AUC alone", "AUC lost without it", "odd"} <= set(table.columns)
+
+
+def test_pair_sets_an_error_beside_its_nearest_opposite(deep_run, app):
+    page = app(**PATCH).open("pair")
+    assert not page.failed
+    assert "**A**" in page.text
+    assert "**B**" in page.text
+    assert "the 12 channels that differ most" in page.text
+    assert any(name.startswith("parting_") for name in page.charts())
+
+
+def test_robustness_says_all_four_things(deep_run, app):
+    page = app(**PATCH).open("robustness", change="blur", strength="3")
+    assert not page.failed
+    said = page.text
+    assert "Mean of eight" in said
+    assert "Score along blur" in said
+    assert "of 8" in said
+    before = len(page.at.get("vega_lite_chart"))
+    page.at.button(key="stress_measure").click().run()
+    for _ in range(100):
+        page.at.run()
+        if len(page.at.get("vega_lite_chart")) > before:
+            break
+        time.sleep(0.1)
+    assert "of the calls flip" in page.text
+
+
+def test_quiz_says_the_answer_only_after_the_reader(deep_run, app):
+    page = app(threshold="0.5").open("quiz")
+    assert not page.failed
+    assert "score is" not in page.text
+    page.at.button(key="quiz_1").click().run()
+    assert "You said IDC" in page.text
+    assert "score is" in page.text
+    assert "1 patch: you" in page.text
+    page.at.button(key="quiz_next").click().run()
+    assert "score is" not in page.text
+    page.at.button(key="quiz_0").click().run()
+    assert "2 patches: you" in page.text
+    page.at.button(key="quiz_anew").click().run()
+    assert "patches: you" not in page.text
+
+
+def test_the_quizs_patch_is_not_given_away_by_the_address(deep_run, app):
+    page = app(threshold="0.5").open("quiz")
+    assert "patch" not in page.query
+    assert isinstance(page.at, AppTest)
