@@ -117,7 +117,7 @@ def _wait_for(address: str) -> None:
 
 
 @contextmanager
-def tabs(browser: str, *addresses: str) -> Iterator[list[Any]]:
+def tabs(browser: str, *addresses: str, ready: str = ".idc-number") -> Iterator[list[Any]]:
     """A page of its own for each address, 1280×800, opened and at rest."""
     from playwright.sync_api import sync_playwright
 
@@ -128,7 +128,7 @@ def tabs(browser: str, *addresses: str) -> Iterator[list[Any]]:
         for page, address in zip(pages, addresses, strict=True):
             page.goto(address)
         for page in pages:
-            page.wait_for_selector(".idc-number", timeout=60_000)
+            page.wait_for_selector(ready, timeout=60_000, state="attached")
             page.wait_for_timeout(3_000)
         yield pages
         opened.close()

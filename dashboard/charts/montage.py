@@ -46,6 +46,12 @@ def surroundings(pixels: Image, *, scale: int) -> Image:
     return large
 
 
+def enlarged(patch: Image, scale: int) -> Image:
+    """One patch `scale` times as large, smoothly, as the galleries show patches."""
+    large = cv2.resize(patch, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    return np.asarray(large, np.uint8)
+
+
 def rgb(colour: str) -> tuple[int, int, int]:
     """A colour as three numbers.
 

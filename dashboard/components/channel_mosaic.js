@@ -15,20 +15,52 @@ export default function ({ data, parentElement, setTriggerValue }) {
   Promise.all([picture(data.sheet), picture(data.patch)]).then(([sheet, patch]) => {
     if (gone) return;
     state.patch = patch;
-    state.values = readSheet(sheet, data);
+    state.grey = readSheet(sheet);
     state.ready = true;
     colourAll();
     layOut();
     watcher.observe(find(".mosaic"));
   });
 
+  // All channels are coloured into one picture: a canvas a channel costs more than its pixels. What
+  // lies over the patch is made when it is first asked for.
   function colourAll() {
-    const limits = state.values.map((_, at) => [data.signed ? -top(at) : 0, top(at)]);
-    state.tiles = state.values.map((values, at) => paint(values, at, data, limits[at], false));
-    state.veils = data.has_place
-      ? state.values.map((values, at) => paint(values, at, data, limits[at], true)) : [];
+    const { width, height, data: grey } = state.grey;
+    const image = new ImageData(width, height);
+    for (let at = 0; at < data.count; at++) {
+      const colour = colouring(data, at, data.signed ? -top(at) : 0, top(at));
+      const [left, above] = place(at, data);
+      for (let y = 0; y < data.height; y++) {
+        let pixel = 4 * ((above + y) * width + left);
+        for (let x = 0; x < data.width; x++, pixel += 4) {
+          const level = 3 * colour.level(grey[pixel]);
+          for (let part = 0; part < 3; part++) image.data[pixel + part] = data.ramp[level + part];
+          image.data[pixel + 3] = 255;
+        }
+      }
+    }
+    state.sheet = canvasOf(image);
+    state.veils = new Map();
     const colours = Array.from({ length: 17 }, (_, at) => colour(data, Math.round((at * 255) / 16)));
     find(".ramp").style.background = `linear-gradient(90deg, ${colours.join(",")})`;
+  }
+
+  // A channel in colours that lets the patch through where it is near zero.
+  function veil(at) {
+    if (!state.veils.has(at)) {
+      const { width, data: grey } = state.grey, image = new ImageData(data.width, data.height);
+      const colour = colouring(data, at, data.signed ? -top(at) : 0, top(at));
+      const [left, above] = place(at, data);
+      for (let y = 0, to = 0; y < data.height; y++) {
+        for (let x = 0; x < data.width; x++, to += 4) {
+          const from = grey[4 * ((above + y) * width + left + x)], level = 3 * colour.level(from);
+          for (let part = 0; part < 3; part++) image.data[to + part] = data.ramp[level + part];
+          image.data[to + 3] = 255 * Math.min(1, Math.abs(colour.value(from)) / top(at)) ** 0.7;
+        }
+      }
+      state.veils.set(at, canvasOf(image));
+    }
+    return state.veils.get(at);
   }
 
   function layOut() {
@@ -49,11 +81,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
     pen.setTransform(scale, 0, 0, scale, 0, 0);
     pen.clearRect(0, 0, canvas.width, canvas.height);
     pen.imageSmoothingEnabled = false;
-    state.order.forEach((at) => pen.drawImage(state.tiles[at], ...corner(at), state.side, state.side));
+    for (const at of state.order) {
+      pen.drawImage(state.sheet, ...place(at, data), data.width, data.height, ...corner(at), state.side, state.side);
+    }
     outline(pen, state.chosen, true);
     if (state.pointed !== state.chosen) outline(pen, state.pointed, false);
     drawPatch();
     tell();
+    canvas.dataset.drawn = data.sheet.slice(-48) + data.patch.slice(-48);  // what is on show
   }
 
   // Dark and pale lines side by side are seen on every colour.
@@ -83,7 +118,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (at === null || at === undefined || !data.has_place) return;
     pen.globalAlpha = Number(find(".veil").value);
     pen.imageSmoothingEnabled = false;
-    pen.drawImage(state.veils[at], 0, 0, over.width, over.height);
+    pen.drawImage(veil(at), 0, 0, over.width, over.height);
   }
 
   function tell() {
@@ -178,34 +213,35 @@ async function picture(source) {
   return image;
 }
 
-function readSheet(image, data) {
+function readSheet(image) {
   const sheet = document.createElement("canvas");
   sheet.width = image.width;
   sheet.height = image.height;
   const pen = sheet.getContext("2d", { willReadFrequently: true });
   pen.drawImage(image, 0, 0);
-  return Array.from({ length: data.count }, (_, at) => {
-    const left = (at % data.columns) * data.width, top = Math.floor(at / data.columns) * data.height;
-    return pen.getImageData(left, top, data.width, data.height).data;
-  });
+  return pen.getImageData(0, 0, image.width, image.height);
 }
 
-// A channel in colours; as a veil, what lies near zero lets the patch through.
-function paint(values, at, data, [bottom, top], veil) {
-  const tile = document.createElement("canvas");
-  tile.width = data.width;
-  tile.height = data.height;
-  const pen = tile.getContext("2d");
-  const image = pen.createImageData(data.width, data.height);
+function canvasOf(image) {
+  const canvas = document.createElement("canvas");
+  canvas.width = image.width;
+  canvas.height = image.height;
+  canvas.getContext("2d").putImageData(image, 0, 0);
+  return canvas;
+}
+
+// Where a channel lies on the sheet.
+function place(at, data) {
+  return [(at % data.columns) * data.width, Math.floor(at / data.columns) * data.height];
+}
+
+// From the grey of a channel to its value, and to one of the 256 colours.
+function colouring(data, at, bottom, top) {
   const span = data.high[at] - data.low[at], range = top - bottom;
-  for (let pixel = 0; pixel < values.length; pixel += 4) {
-    const value = data.low[at] + (values[pixel] / 255) * span;
-    const level = Math.min(255, Math.max(0, Math.round((255 * (value - bottom)) / range)));
-    for (let part = 0; part < 3; part++) image.data[pixel + part] = data.ramp[3 * level + part];
-    image.data[pixel + 3] = veil ? 255 * Math.min(1, Math.abs(value) / top) ** 0.7 : 255;
-  }
-  pen.putImageData(image, 0, 0);
-  return tile;
+  const value = (grey) => data.low[at] + (grey / 255) * span;
+  const level = (grey) =>
+    Math.min(255, Math.max(0, Math.round((255 * (value(grey) - bottom)) / range)));
+  return { value, level };
 }
 
 // Channels in the order they are shown: by number, by their mean on this patch, or by how well each

@@ -12,14 +12,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const chosen = data.boxes[at].name === data.chosen;
     button.setAttribute("aria-checked", chosen);
     button.tabIndex = chosen ? 0 : -1;
-    button.onclick = () => choose(at);
+    button.onclick = () => choose(at, 0);
   });
   row.onkeydown = (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
     const at = buttons.findIndex((button) => button.ariaChecked === "true");
-    choose(Math.min(buttons.length - 1, Math.max(0, at + step)));
+    choose(Math.min(buttons.length - 1, Math.max(0, at + step)), 150);
   };
   row.onpointerover = (event) => {
     const at = buttons.indexOf(event.target.closest("button"));
@@ -28,12 +28,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
   row.onpointerleave = () => tell(data.boxes.find((box) => box.name === data.chosen));
   row.onpointerleave();
 
-  function choose(at) {
+  function choose(at, wait) {
     buttons.forEach((button, other) => button.setAttribute("aria-checked", other === at));
     buttons[at].focus();
     tell(data.boxes[at]);
     clearTimeout(row.telling);  // a held key passes over many layers
-    row.telling = setTimeout(() => setTriggerValue("layer", data.boxes[at].name), 150);
+    row.telling = setTimeout(() => setTriggerValue("layer", data.boxes[at].name), wait);
   }
 
   function tell(box) {

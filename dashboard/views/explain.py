@@ -37,7 +37,7 @@ def _one(run: Run, scorer: Scorer, chosen: Chosen, score: float, setting: Settin
     patches = chosen.pixels[None]
     logit = float(scorer.logits(patches)[0])
     called = score >= inside.threshold()
-    facts = [("·", f"logit {logit:.2f}, score {score:.3f}", "")]
+    facts = [("·", f"logit {logit:.2f}, score {score:.3f}".replace("-", "−"), "")]
     shown = Shown(
         chosen.pixels, "The patch", "called IDC" if called else "called no IDC",
         "as the network sees it, 50 × 50 px", facts,

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import loaders, thread
+from dashboard.charts.montage import enlarged
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import LETTERS, WORDS, plain
 from dashboard.components import empty, figure, inside, opened, quiz_score
@@ -60,7 +61,7 @@ def _picture(store: PatchStore, row: pd.Series) -> None:
     key = (str(row["patient"]), int(row["x"]), int(row["y"]))
     known = loaders.rows_of_store(store)
     pixels = np.asarray(store.patches[int(known[key])])
-    st.image(np.kron(pixels, np.ones((7, 7, 1), np.uint8)), width=350, alt="A patch to be read")
+    st.image(enlarged(pixels, 7), width=350, alt="A patch to be read")
 
 
 def _ask(row: pd.Series, threshold: float) -> None:

@@ -1,0 +1,171 @@
+"""Into the network and out again, in a real browser: explanations from the real process, a slide
+scored while one waits, a quiz by keyboard, uploads that are refused with the server alive."""
+
+import json
+import shutil
+import urllib.request
+import zipfile
+
+import cv2
+import numpy as np
+import pytest
+
+from idc_core.places import REPOSITORY
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+PATCH = "run=small&split=test&patient=10253&patch=x1151_y501&threshold=0.5"
+
+
+@pytest.fixture(scope="module")
+def root(world, tmp_path_factory):
+    """The small world with the demo's network, which has something inside."""
+    folder = tmp_path_factory.mktemp("inside")
+    for name in ("models", "data"):
+        shutil.copytree(world / name, folder / name, ignore=shutil.ignore_patterns("analysis"))
+    for name in ("model.onnx", "model.keras"):
+        shutil.copyfile(REPOSITORY / "models" / "demo" / name, folder / "models" / "small" / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def inside(root, serve):
+    with serve(root) as address:
+        yield address
+
+
+def settle(page):
+    page.wait_for_selector(".idc-foot", state="attached")
+    page.wait_for_timeout(150)
+    page.wait_for_selector(SETTLED, state="attached", timeout=90_000)
+
+
+def alive(address):
+    with urllib.request.urlopen(f"{address}/_stcore/health", timeout=10) as answer:
+        return answer.status == 200
+
+
+def test_an_explanation_is_given_up_asked_for_again_and_drawn_with_its_checks(inside, tab):
+    page = tab()
+    page.goto(f"{inside}/explain?{PATCH}")
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Compute the others").click()
+    settle(page)
+    page.wait_for_selector("text=show its curves")
+    names = page.locator("h4").all_inner_texts()
+    assert names == ["The patch", "Grad-CAM", "Layer-CAM", "Occlusion", "Integrated gradients"]
+    assert page.locator("canvas[aria-label*='evidence for IDC']").count() == 4
+    assert page.locator("canvas[aria-label*='evidence against IDC']").count() == 4
+    assert page.locator("li:has-text('beats chance')").count() == 4
+    assert page.locator("li:has-text('shuffled weights')").count() == 4
+    page.locator("button:has-text('show its curves')").last.click()
+    settle(page)
+    page.wait_for_selector("text=Integrated gradients: does taking its evidence")
+    assert "method=integrated" in page.url
+    canvas = page.locator("canvas[aria-label*='Occlusion: evidence for']")
+    canvas.hover(position={"x": 5, "y": 5})
+    page.wait_for_selector("text=row 1, column 1:")
+
+
+def test_the_way_from_a_channel_to_one_of_its_numbers_and_its_own_page(inside, tab):
+    page = tab()
+    page.goto(f"{inside}/feature_maps?{PATCH}&layer=block1_sepconv1")
+    settle(page)
+    canvas = page.locator("canvas.tiles")
+    canvas.click(position={"x": 20, "y": 20})
+    settle(page)
+    assert "channel=0" in page.url
+    page.get_by_text("activation", exact=True).click()
+    settle(page)
+    assert "sort=activation" in page.url
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Network as SVG").click()
+    drawn = saved.value.path().read_text()
+    assert drawn.startswith("<svg xmlns")
+    assert "multiply-adds" in drawn
+    page.get_by_role("link", name="How one number comes about").click()
+    page.wait_for_selector("text=added up")
+    assert "/steps?" in page.url
+    assert "layer=block1_sepconv1" in page.url
+    page.get_by_role("link", name="Feature maps").first.click()
+    settle(page)
+
+
+def test_a_slide_is_scored_while_one_waits_and_a_square_is_explained(inside, tab, tmp_path):
+    rng = np.random.default_rng(0)
+    noise = rng.normal(0, 25, (600, 800, 1))
+    pixels = np.clip(np.array([150, 90, 190]) + noise, 0, 255).astype(np.uint8)
+    cv2.imwrite(str(tmp_path / "tissue.png"), pixels)
+    page = tab()
+    page.goto(f"{inside}/slide?run=small&threshold=0.5")
+    settle(page)
+    page.set_input_files("input[type=file]", tmp_path / "tissue.png")
+    page.get_by_role("spinbutton", name="µm per pixel of the file").fill("4")
+    page.keyboard.press("Enter")
+    settle(page)
+    page.get_by_role("button", name="Score the slide").click()
+    page.wait_for_selector("text=of 192 squares with tissue called IDC")
+    settle(page)
+    page.get_by_role("button", name="Why?").first.click()
+    page.wait_for_url("**/explain?*")
+    page.wait_for_selector("text=an uploaded patch")
+
+
+def test_a_quiz_is_answered_by_keyboard_alone(inside, tab):
+    page = tab()
+    page.goto(f"{inside}/quiz?run=small&split=test&threshold=0.5")
+    settle(page)
+    for number in range(1, 4):
+        page.keyboard.press("i" if number % 2 else "n")
+        page.wait_for_selector(f"text=/{number} patch(es)?: you/")
+        settle(page)
+        page.keyboard.press("Space")
+        page.wait_for_selector("text=Is there invasive ductal carcinoma")
+        settle(page)
+
+
+def hostile(folder):
+    """Files that want memory, or to be somewhere else."""
+    many = folder / "many.zip"
+    with zipfile.ZipFile(many, "w") as archive:
+        for at in range(25_000):
+            archive.writestr(f"{at}.png", b"")
+    slip = folder / "slip.zip"
+    with zipfile.ZipFile(slip, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("../../evil.png", b"\x89PNG")
+        archive.writestr("bomb.png", b"\0" * 30_000_000)
+    return [(many, "at most 20,000 files"), (slip, "expected at least one patch")]
+
+
+def test_hostile_zips_are_refused_and_the_server_lives(inside, tab, tmp_path):
+    page = tab()
+    for file, said in hostile(tmp_path):
+        page.goto(f"{inside}/predict?run=small&threshold=0.5")
+        settle(page)
+        page.set_input_files("input[type=file]", file)
+        page.wait_for_selector(f"text={said}")
+        assert alive(inside)
+    assert not list(tmp_path.parent.glob("evil.png"))
+
+
+def test_five_hundred_megabytes_are_refused_before_they_are_kept(inside, tab, tmp_path):
+    large = tmp_path / "large.svs"
+    with large.open("wb") as file:
+        file.truncate(500_000_000)
+    page = tab()
+    page.goto(f"{inside}/slide?run=small&threshold=0.5")
+    settle(page)
+    page.set_input_files("input[type=file]", large)
+    page.wait_for_selector("text=/must be|exceeds|too large|limit/i")
+    assert page.get_by_role("button", name="Score the slide").is_disabled()
+    assert alive(inside)
+
+
+def test_the_addresses_of_this_page_are_those_of_a_link(inside, tab):
+    page = tab()
+    address = f"{inside}/channel?{PATCH}&layer=block2_res1_relu2&channel=7"
+    page.goto(address)
+    settle(page)
+    assert page.locator("input[type=number]").input_value() == "7"
+    assert json.loads(json.dumps(page.url)).endswith("channel=7")
