@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import loaders
+from dashboard.charts import network
 from dashboard.loaders import Stamp, stamp
 from idc_core import recalibration
 from idc_core.anatomy.opened import Anatomy
@@ -28,6 +29,17 @@ def anatomy(run: Run) -> Anatomy:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _anatomy(path: str, stamp: Stamp) -> Anatomy:
     return Anatomy(loaders.scorer(open_run(Path(path))))
+
+
+def boxes(run: Run) -> list[network.Box]:
+    """The network as it is drawn, a box a layer; the same list each time."""
+    return _boxes(str(run.path), stamp(run.path / "model.onnx"))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _boxes(path: str, stamp: Stamp) -> list[network.Box]:
+    run = open_run(Path(path))
+    return network.boxes(loaders.scorer(run).layers, anatomy(run).costs)
 
 
 def channels(run: Run) -> Channels | None:

@@ -22,7 +22,8 @@ FLAGS = {
 def show(run: Run, found: Channels, layer: str, channel: int, threshold: float) -> None:
     """Its figures with n; sentences for what makes it odd."""
     row = found.of(layer).iloc[channel]
-    figure.numbers(_alone(found, row) + _without(run, found, layer, channel, threshold))
+    figure.numbers(_alone(found, row))
+    figure.numbers(_without(run, found, layer, channel, threshold))
     for sentence in oddities(row, found.patches):
         st.markdown(f"• {sentence}")
     if layer not in found.measured:

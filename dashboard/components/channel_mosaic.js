@@ -12,7 +12,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   let gone = false;
   const watcher = new ResizeObserver(() => state.ready && layOut());
 
-  Promise.all([picture(data.sheet), picture(data.patch)]).then(([sheet, patch]) => {
+  // Mostly the layer changes and the patch stays: it is not decoded anew.
+  if (over.source !== data.patch) Object.assign(over, { source: data.patch, picture: picture(data.patch) });
+  Promise.all([picture(data.sheet), over.picture]).then(([sheet, patch]) => {
     if (gone) return;
     state.patch = patch;
     state.grey = readSheet(sheet);

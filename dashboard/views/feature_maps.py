@@ -22,7 +22,7 @@ def page() -> None:
     activations = scorer.activations(chosen.pixels)
     told.markdown(inside.sentence(chosen, inside.score_of(run, scorer, chosen)))
     anatomy = loaders_channels.anatomy(run)
-    layer = _layer(scorer, anatomy)
+    layer = _layer(run, scorer)
     maps = channels.channels_of(activations[layer.name])
     measured = _measured(run, layer)
     channel = address.whole("channel", maps.count)
@@ -37,11 +37,11 @@ def page() -> None:
     _take_along(chosen, layer.name, maps, look.scale, scorer, anatomy)
 
 
-def _layer(scorer: Scorer, anatomy: Anatomy) -> Layer:
+def _layer(run: Run, scorer: Scorer) -> Layer:
     names = [layer.name for layer in scorer.layers]
     first = network.first_to_show(scorer.layers) or names[0]
     name = address.one_of("layer", names, first)
-    network_row.show(network.boxes(scorer.layers, anatomy.costs), name, _choose_layer)
+    network_row.show(loaders_channels.boxes(run), name, _choose_layer)
     return scorer.layers[names.index(name)]
 
 
