@@ -98,9 +98,10 @@ def neighbours(table: pd.DataFrame, place: Place) -> None:
 
 
 def links(place: Place) -> None:
-    """To what the network saw, and to what looks alike."""
+    """To what speaks for and against, to what the network saw, and to what looks alike."""
     with st.container(horizontal=True, gap="small"):
         for view, label, icon in (
+            ("explain", "Why?", ":material/center_focus_strong:"),
             ("feature_maps", "What the network saw", ":material/layers:"),
             ("similar", "More like this", ":material/hub:"),
         ):

@@ -35,7 +35,12 @@ def page() -> None:
         empty.show("The patch is not among the data of this run. Choose another one above.")
         return
     said = st.segmented_control(
-        "Beside it", BESIDE, default=BESIDE[0], key="beside", required=True, bind="query-params"
+        "Beside it",
+        BESIDE,
+        default=BESIDE[0],
+        key="pair_beside",
+        required=True,
+        bind="query-params",
     )
     other = _other(known, row, str(said))
     if other is None:

@@ -171,14 +171,14 @@ def summary(
 
 
 def _explain(patch: Taken, whence: str) -> None:
-    """Go on to the feature maps with this patch."""
+    """Go on to the explanation of this patch."""
     facts = patch.facts
     if whence == "uploaded":
         st.session_state[patch_source.UPLOADED] = patch
     else:
         st.session_state[patch_source.UPLOADED] = None
         thread.change(patient=facts.patient, patch=thread.patch_name(facts.x or 0, facts.y or 0))
-    st.switch_page("views/feature_maps.py")
+    st.switch_page("views/explain.py")
 
 
 def _refused(refused: Sequence[Refused]) -> None:

@@ -31,4 +31,5 @@ def main():
         send(answers, {"id": asked["id"], "kind": "done"}, found)
 
 
-main()
+if __name__ == "__main__":
+    main()

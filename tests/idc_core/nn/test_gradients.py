@@ -74,6 +74,15 @@ def test_a_planted_square_that_decides_is_what_the_maps_find(
     assert con.max() == 0
 
 
+def test_integrated_gradients_find_the_planted_square_too() -> None:
+    patch = np.full((1, 50, 50, 3), 120, np.float32)
+    patch[0, 20:30, 30:40] = [255, 20, 20]
+    (pro, con), _ = Gradients(planted(2, 3)).integrated(patch, np.full_like(patch, 120))
+    assert pro[0, 20:30, 30:40].sum() == pytest.approx(pro.sum())
+    assert pro.sum() > 1
+    assert con.max() == 0
+
+
 def test_the_opposite_weight_turns_for_into_against() -> None:
     model = planted(1, 1)
     patch = np.full((1, 50, 50, 3), 120, np.float32)
