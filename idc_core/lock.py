@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,7 @@ def only_one(path: Path, doing: str) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        if not _acquire(descriptor):
+        if not _acquire_soon(descriptor):
             holder = os.read(descriptor, 20).decode(errors="replace").strip() or "unknown"
             raise Refusal(
                 f"expected to be alone in {path.parent}: process {holder} is {doing} there. "
@@ -29,6 +30,27 @@ def only_one(path: Path, doing: str) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def is_held(path: Path) -> bool:
+    """Does a process hold the lock file `path` now?"""
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        return not _acquire(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _acquire_soon(descriptor: int, tries: int = 5) -> bool:
+    """Acquire it, or wait a moment for one who only looks (`is_held`)."""
+    for _ in range(tries):
+        if _acquire(descriptor):
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def _acquire(descriptor: int) -> bool:

@@ -10,8 +10,8 @@ import keras
 from idc_core.config import TrainConfig
 from idc_core.files import read_json, write_json
 from idc_core.folds import fold_of, fold_path, gather, sides_in_fold
+from idc_core.following import Progress
 from idc_core.metrics.curves import Ranked
-from idc_core.nn.loop import Progress
 from idc_core.nn.training import train
 from idc_core.refusal import Refusal
 from idc_core.runs import Run, open_run

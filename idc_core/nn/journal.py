@@ -30,12 +30,13 @@ def append_history(run: Path, row: Mapping[str, float]) -> None:
 
 
 def append_events(run: Path, events: Sequence[Event]) -> None:
-    """Add events with the time, except those of the same epoch and kind that are there."""
+    """Add events with the time, except those of the same epoch and kind that are there;
+    it can be stopped and resumed more than once in an epoch."""
     file = run / "events.jsonl"
     _cut_torn_line(file)
     known = {(event["epoch"], event["kind"]) for event in read_json_lines(file)}
     for event in events:
-        if event["kind"] == "resume" or (event["epoch"], event["kind"]) not in known:
+        if event["kind"] in ("resume", "stop") or (event["epoch"], event["kind"]) not in known:
             append_json_line(file, {**event, "at": now()})
 
 

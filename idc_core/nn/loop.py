@@ -8,7 +8,6 @@ neither (`schedule`).
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import keras
@@ -17,29 +16,17 @@ import numpy.typing as npt
 
 from idc_core.batches import Batches, ahead, plain
 from idc_core.config import TrainConfig
+from idc_core.following import Progress
 from idc_core.nn.average import Average
 from idc_core.nn.callbacks import Best, Callback, DropOnPlateau, Event, StopEarly
 from idc_core.nn.checkpoint import Array, Checkpoint, assign, values
 from idc_core.nn.schedule import learning_rate
-from idc_core.nn.validation import validation_log
+from idc_core.nn.validation import scores_of, validation_log
 from idc_core.refusal import Refusal
 from idc_core.store import Patches
 
 PREDICT_BATCH = 256
 LOG_EVERY = 8  # batches; the epoch's numbers cost some milliseconds
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where a run is; `log` holds the epoch's numbers so far."""
-
-    stage: str  # "train" | "validate" | "epoch" (done) | "export" | "score" | "evaluate"
-    epoch: int = 0
-    epochs: int = 0
-    batch: int = 0
-    batches: int = 0
-    patches_per_second: float = 0.0
-    log: dict[str, float] = field(default_factory=dict)
 
 
 class Loop:
@@ -57,6 +44,7 @@ class Loop:
         self.progress = progress
         self.epoch, self.batch, self.wall, self.epoch_seconds = 0, 0, 0.0, 0.0
         self.log: dict[str, float] = {}
+        self.validation_scores: Array = np.zeros(len(validation), np.float16)
         self.events: list[Event] = []
         self.best = Best(config.monitor)
         self.plateau = DropOnPlateau(config.plateau_patience, config.plateau_factor)
@@ -123,6 +111,7 @@ class Loop:
                     f"Lower the learning rate ({self.config.learning_rate:g})."
                 )
             self.log |= validation_log(self.batches.labels[self.validation], logits)
+            self.validation_scores = scores_of(logits).astype(np.float16)
             if self.best.improves(self.log):
                 self.best_weights = values(self.model.weights)
         seconds = self.epoch_seconds + time.monotonic() - started
@@ -160,6 +149,7 @@ class Loop:
             "sums": self.sums,
             "average": self.average.arrays,
             "best": self.best_weights,
+            "scores": [self.validation_scores],
         }
         return Checkpoint(state, arrays)
 
@@ -176,6 +166,7 @@ class Loop:
         self.sums = arrays["sums"]
         self.average.arrays = arrays.get("average", [])
         self.best_weights = arrays["best"]
+        self.validation_scores = arrays.get("scores", [self.validation_scores])[0]
 
 
 def compile_network(model: keras.Model, config: TrainConfig) -> None:

@@ -22,16 +22,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core import labels as corrected
-from idc_core import provenance
+from idc_core import provenance, watched
 from idc_core.batches import Batches
 from idc_core.config import TrainConfig, differences, from_dict, to_dict
 from idc_core.evaluation import write_evaluation
 from idc_core.files import sync_folder, write_json, write_parquet
+from idc_core.following import Progress, followed, forget_stop, is_asked_to_stop
 from idc_core.lock import only_one
 from idc_core.nn.checkpoint import assign, read_checkpoint, write_checkpoint
 from idc_core.nn.export import export_onnx
 from idc_core.nn.journal import append_events, append_history
-from idc_core.nn.loop import Loop, Progress
+from idc_core.nn.loop import Loop
 from idc_core.nn.models import NETWORKS
 from idc_core.refusal import Refusal
 from idc_core.runs import PREDICTION_COLUMNS, Run, open_run
@@ -59,7 +60,7 @@ def train(
     was started with other settings or data, if another process trains it, or if the split will not
     do.
     """
-    tell = progress or _silent
+    tell = followed(run, progress or _silent)
     refuse_leaks(store.index)
     _check_splits(store)
     old = _same_run(config, open_run(run), store) if resume else None
@@ -74,6 +75,7 @@ def train(
         info = old.info if old is not None else _new_info(config, store) | facts
         _save(run, info | {"status": "training"})
         loop = _prepare(config, learned, tell)
+        watched.keep_patches(run, learned.index, loop.validation)
         _enter(loop, run, info, resume=resume)
         if not _train(loop, run):
             return _save(run, info | _figures(loop) | {"status": "interrupted"})
@@ -205,18 +207,26 @@ def _log(loop: Loop, run: Path) -> None:
     if loop.batch == 0 and loop.epoch:
         append_history(run, loop.log)
         append_events(run, loop.events)
+        scores = loop.validation_scores[watched.thinned(len(loop.validation))]
+        watched.append_scores(run, loop.epoch, scores)
 
 
 def _train(loop: Loop, run: Path) -> bool:
-    """Run the loop with checkpoints; False if a signal ended it."""
+    """Run the loop with checkpoints; False if a signal ended it, or a request (`following.py`)."""
+    forget_stop(run)
     with _signals() as asked_to_stop:
         for _ in loop.run():
             every = loop.config.checkpoint_batches
             due = loop.batch == 0 or (every and loop.batch % every == 0)
-            if due or asked_to_stop.is_set():
+            stops = asked_to_stop.is_set() or is_asked_to_stop(run)
+            if due or stops:
                 write_checkpoint(run, loop.checkpoint())
                 _log(loop, run)
-            if asked_to_stop.is_set() and not loop.finished:
+            if stops and not loop.finished:
+                asked_by = "a signal" if asked_to_stop.is_set() else "somebody who follows it"
+                event = {"epoch": loop.epoch, "kind": "stop", "batch": loop.batch, "by": asked_by}
+                append_events(run, [event])
+                forget_stop(run)
                 return False
     return True
 

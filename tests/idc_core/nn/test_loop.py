@@ -6,7 +6,8 @@ import pytest
 
 from idc_core.batches import Batches
 from idc_core.config import TrainConfig
-from idc_core.nn.loop import Loop, Progress, class_weights
+from idc_core.following import Progress
+from idc_core.nn.loop import Loop, class_weights
 from idc_core.refusal import Refusal
 from idc_core.store import PatchStore
 

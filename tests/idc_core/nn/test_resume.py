@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from idc_core import following, watched
 from idc_core.places import REPOSITORY
 from idc_core.runs import open_run
 from idc_core.store import PatchStore
@@ -92,6 +93,31 @@ def test_a_run_killed_at_random_batches_ends_as_if_never_killed(
     assert found.info["best_epoch"] == expected.info["best_epoch"]
     assert same_arrays(whole, killed), batches
     pd.testing.assert_frame_equal(expected.predictions(), found.predictions(), check_exact=True)
+
+
+@pytest.mark.slow
+def test_a_stop_asked_by_another_process_is_clean_and_goes_on(
+    small_store: PatchStore, tmp_path: Path
+) -> None:
+    run = tmp_path / "asked"
+    process = start(run, small_store, resume=False)
+    assert process.stdout is not None
+    said: list[str] = []
+    with process:
+        for line in process.stdout:
+            said.append(line.strip())
+            if line.startswith("train 2 3"):
+                following.ask_to_stop(run)
+    assert said[-1] == "interrupted"
+    assert open_run(run).events()[-1]["kind"] == "stop"
+    assert not following.is_asked_to_stop(run)
+    assert run_until(start(run, small_store, resume=True), -1, signal.SIGKILL)[-1] == "finished"
+    found = open_run(run)
+    assert found.history()["epoch"].tolist() == [1, 2, 3, 4]
+    scores = watched.read_watched(run)
+    assert scores is not None
+    assert scores.scores.shape == (4, 32)
+    assert np.isfinite(scores.scores).all()
 
 
 @pytest.mark.slow
