@@ -155,6 +155,7 @@ def train_command(context: typer.Context, **chosen: Any) -> None:
     run = run_path(chosen.pop("run"))
     data, resume = chosen.pop("data"), chosen.pop("resume")
     folds, labels = chosen.pop("folds"), chosen.pop("labels")
+    teacher = chosen.pop("teacher")
     begun = folds and (run / "run.json").is_file()
     resume = resume or begun  # folds belong to a run: with its settings, once it is there
     augment_names = {option.name for option in options(AugmentConfig)}
@@ -175,20 +176,29 @@ def train_command(context: typer.Context, **chosen: Any) -> None:
     augment = {name: chosen.pop(name) for name in augment_names}
     config = TrainConfig(**chosen, augment=AugmentConfig(**augment))
     store = open_store(store_path(data))
-    _train(config, run, store, resume=resume, labels=labels)
+    file = None if teacher is None else run_path(teacher) / "model.onnx"
+    _train(config, run, store, resume=resume, labels=labels, teacher=file)
     if folds:
         _train_folds(config, run, store, folds)
 
 
 def _train(
-    config: TrainConfig, run: Path, store: PatchStore, *, resume: bool, labels: Path | None = None
+    config: TrainConfig,
+    run: Path,
+    store: PatchStore,
+    *,
+    resume: bool,
+    labels: Path | None = None,
+    teacher: Path | None = None,
 ) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from idc_core.nn.training import train
 
     with _progress() as show, _signals_seen() as last_signal:
         told = _told(show, "")
-        done = train(config, run, store, resume=resume, labels=labels, progress=told)
+        done = train(
+            config, run, store, resume=resume, labels=labels, teacher=teacher, progress=told
+        )
         stopped_by = last_signal()
     if done.status == "interrupted":
         _say(f"Interrupted. Go on with: python train_cli.py train --run {run.name} --resume")
@@ -280,6 +290,9 @@ def _add_train_command() -> None:
             "every patch by a network that never saw its patient; 0: none", min=0,
         ),
     ]  # fmt: skip
+    taught = Annotated[
+        str | None, typer.Option(help="a run whose network's scores are to be learnt (--trust)")
+    ]
     parameters = [
         inspect.Parameter("context", named, annotation=typer.Context),
         inspect.Parameter("run", named, annotation=RunName),
@@ -287,6 +300,7 @@ def _add_train_command() -> None:
         inspect.Parameter("resume", named, default=False, annotation=resume),
         inspect.Parameter("folds", named, default=0, annotation=folds),
         inspect.Parameter("labels", named, default=None, annotation=LabelsFile),
+        inspect.Parameter("teacher", named, default=None, annotation=taught),
         *map(_as_parameter, options(TrainConfig)),
         *map(_as_parameter, options(AugmentConfig)),
     ]

@@ -8,7 +8,7 @@ import queue
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,12 +16,12 @@ import numpy.typing as npt
 
 from idc_core.augment import augment
 from idc_core.config import AugmentConfig
+from idc_core.lesson import Lesson, Targets
 from idc_core.store import Patches
 
 T = TypeVar("T")
 
 Pixels = npt.NDArray[np.float32]  # (n, 50, 50, 3), raw 0..255, RGB
-Targets = npt.NDArray[np.float32]  # (n, 1), 0 or 1
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Batches:
     batch_size: int
     config: AugmentConfig
     seed: int
+    lesson: Lesson = field(default_factory=Lesson)
 
     @property
     def size(self) -> int:
@@ -54,7 +55,9 @@ class Batches:
         for batch in range(start, len(self)):
             rows = order[batch * self.size : (batch + 1) * self.size]
             changed = augment(self.patches, rows, self.config, seed=self.seed, epoch=epoch)
-            yield changed.astype(np.float32), self.labels[rows].astype(np.float32)[:, None]
+            draw = np.random.default_rng((self.seed, epoch, batch))
+            shown, targets = self.lesson.taught(changed, self.labels[rows], draw)
+            yield shown.astype(np.float32), targets
 
 
 def plain(patches: Patches, rows: npt.NDArray[np.int64], size: int) -> Iterator[Pixels]:

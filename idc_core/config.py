@@ -90,6 +90,15 @@ class TrainConfig:
     class_weights: str = option(
         "none", "weigh the classes in the loss", choices=("none", "balanced")
     )
+    label_smoothing: float = option(
+        0.0, "share of every label that is taken for a coin toss", low=0, high=0.5
+    )
+    mixup: float = option(
+        0.0, "blend patches in pairs with shares from Beta(this, this); 0: none", low=0, high=10
+    )
+    trust: float = option(
+        1.0, "share of the teacher's score in what is learnt, where there is one", low=0, high=1
+    )
     deterministic: bool = option(True, "the same run twice gives the same numbers")
     checkpoint_batches: int = option(
         0, "also write a checkpoint after this many batches; 0: after each epoch only", low=0

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from idc_core.batches import Batches, ahead, plain
 from idc_core.config import TrainConfig
 from idc_core.following import Progress
+from idc_core.lesson import Targets
 from idc_core.nn.average import Average
 from idc_core.nn.callbacks import Best, Callback, DropOnPlateau, Event, StopEarly
 from idc_core.nn.checkpoint import Array, Checkpoint, assign, values
@@ -78,7 +79,7 @@ class Loop:
             step = self.epoch * len(self.batches) + self.batch
             rate = learning_rate(self.config, step, len(self.batches)) * self.plateau.scale
             self.model.optimizer.learning_rate = rate
-            self.model.train_on_batch(pixels, targets, class_weight=self.class_weight)
+            self.model.train_on_batch(pixels, targets, sample_weight=self._weights(targets))
             self.average.update(step)
             self._add_up()
             self.batch += 1
@@ -89,6 +90,11 @@ class Loop:
             self._tell("train", done / (time.monotonic() - speed_from))
             if self.batch < len(self.batches):
                 yield self
+
+    def _weights(self, targets: Targets) -> Array | None:
+        if self.class_weight is None:
+            return None
+        return np.where(targets[:, 1] == 1, self.class_weight[1], self.class_weight[0])
 
     def _add_up(self) -> None:
         # Keras clears its metrics before every batch; what they hold are sums and counts
@@ -178,17 +184,36 @@ def compile_network(model: keras.Model, config: TrainConfig) -> None:
     )
     model.compile(
         optimizer=optimizer,
-        loss=keras.losses.BinaryCrossentropy(from_logits=True),
+        loss=_loss,
         metrics=[
-            keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy"),
-            keras.metrics.AUC(from_logits=True, name="auc"),
+            _OfLabel(threshold=0.0, name="accuracy"),
+            _AreaOfLabel(from_logits=True, name="auc"),
         ],
         jit_compile=False,
     )
     optimizer.build(model.trainable_variables)
     shape = (2, *model.input_shape[1:])
-    model.test_on_batch(np.zeros(shape, np.float32), np.array([[0], [1]], np.float32))
+    model.test_on_batch(np.zeros(shape, np.float32), np.array([[0, 0], [1, 1]], np.float32))
     model.reset_metrics()
+
+
+def _loss(targets: Any, logits: Any) -> Any:
+    """Binary cross-entropy against what is to be learnt."""
+    return keras.losses.binary_crossentropy(targets[:, :1], logits, from_logits=True)
+
+
+class _OfLabel(keras.metrics.BinaryAccuracy):  # type: ignore[misc]
+    """Judged by the label, whatever was to be learnt."""
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        return super().update_state(y_true[:, 1:], y_pred, sample_weight)
+
+
+class _AreaOfLabel(keras.metrics.AUC):  # type: ignore[misc]
+    """Judged by the label, whatever was to be learnt."""
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        return super().update_state(y_true[:, 1:], y_pred, sample_weight)
 
 
 def predict(

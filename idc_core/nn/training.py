@@ -26,8 +26,9 @@ from idc_core import provenance, watched
 from idc_core.batches import Batches
 from idc_core.config import TrainConfig, differences, from_dict, to_dict
 from idc_core.evaluation import write_evaluation
-from idc_core.files import sync_folder, write_json, write_parquet
+from idc_core.files import sha256_of, sync_folder, write_json, write_parquet
 from idc_core.following import Progress, followed, forget_stop, is_asked_to_stop
+from idc_core.lesson import Lesson
 from idc_core.lock import only_one
 from idc_core.nn.checkpoint import assign, read_checkpoint, write_checkpoint
 from idc_core.nn.export import export_onnx
@@ -48,12 +49,14 @@ def train(
     *,
     resume: bool = False,
     labels: Path | None = None,
+    teacher: Path | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Run:
     """Train into the folder `run` and return the run.
 
     `labels`: a corrected label table (`labels.py`) to learn from and to choose the epoch by;
-    predictions keep the labels of the store, and the report shows both.
+    predictions keep the labels of the store, and the report shows both. `teacher`: a network
+    (`model.onnx` of a run) whose scores are learnt instead of the labels, or beside them (`trust`).
 
     Its status is "finished", or "interrupted" after SIGINT or SIGTERM, which let the batch end and
     a checkpoint be written. Raises `Refusal` if a run is there already (without `resume`), if it
@@ -72,9 +75,10 @@ def train(
         return old
     with only_one(run / "checkpoint" / "lock", "training"):
         learned, facts = _learned(run, store, labels, resume=resume)
-        info = old.info if old is not None else _new_info(config, store) | facts
+        lesson, taught = _lesson(config, teacher, old)
+        info = old.info if old is not None else _new_info(config, store) | facts | taught
         _save(run, info | {"status": "training"})
-        loop = _prepare(config, learned, tell)
+        loop = _prepare(config, learned, lesson, tell)
         watched.keep_patches(run, learned.index, loop.validation)
         _enter(loop, run, info, resume=resume)
         if not _train(loop, run):
@@ -172,7 +176,28 @@ def _counts(store: PatchStore) -> dict[str, Any]:
     }
 
 
-def _prepare(config: TrainConfig, store: PatchStore, tell: Callable[[Progress], None]) -> Loop:
+def _lesson(
+    config: TrainConfig, teacher: Path | None, old: Run | None
+) -> tuple[Lesson, dict[str, Any]]:
+    """What is learnt from whom, and what `run.json` says of it; a resumed run keeps its teacher."""
+    known = None if old is None else old.info.get("teacher")
+    file = Path(known["file"]) if known and teacher is None else teacher
+    if file is None:
+        return Lesson(config.label_smoothing, config.mixup), {}
+    scorer = Scorer(file)
+    facts = {"file": str(file), "sha256": sha256_of(file)}
+    if old is not None and (known or {}).get("sha256") != facts["sha256"]:
+        raise Refusal(
+            f"expected the teacher that {old.name} was started with ({known}): found {file}. "
+            "Resume with that file, or train under another name."
+        )
+    lesson = Lesson(config.label_smoothing, config.mixup, scorer.score, config.trust)
+    return lesson, {"teacher": facts}
+
+
+def _prepare(
+    config: TrainConfig, store: PatchStore, lesson: Lesson, tell: Callable[[Progress], None]
+) -> Loop:
     keras.utils.set_random_seed(config.seed)
     if config.deterministic and keras.backend.backend() == "tensorflow":
         import tensorflow as tf
@@ -186,6 +211,7 @@ def _prepare(config: TrainConfig, store: PatchStore, tell: Callable[[Progress], 
         batch_size=config.batch_size,
         config=config.augment,
         seed=config.seed,
+        lesson=lesson,
     )
     model = NETWORKS[config.network]()
     return Loop(model, config, batches, np.flatnonzero(split == "validation"), tell)
