@@ -1,0 +1,48 @@
+"""Which settings tell runs apart, and which runs differ in nothing but their seed."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+_NO_SETTING = ("seed",)
+
+
+def flat(content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Settings by their full name.
+
+    >>> dict(flat({"seed": 1, "augment": {"zoom": 0.1}}))
+    {'seed': 1, 'augment.zoom': 0.1}
+    """
+    for name, value in content.items():
+        if isinstance(value, Mapping):
+            yield from flat(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
+
+
+def differing(configs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Names of the settings that are not the same in all; those a run does not know are left out
+    where all others agree, for it was trained before there was such a setting.
+
+    >>> differing([{"seed": 0, "epochs": 3}, {"seed": 1, "epochs": 3}])
+    ['seed']
+    """
+    tables = [dict(flat(config)) for config in configs if config]
+    names = dict.fromkeys(name for table in tables for name in table)
+    return [name for name in names if len({repr(t[name]) for t in tables if name in t}) > 1]
+
+
+def repeats(runs: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
+    """Groups of at least two runs with the same settings and data and other seeds.
+
+    `runs` holds the content of `run.json` by name; imported runs belong to no group.
+    """
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name, info in runs.items():
+        config = info.get("config")
+        if isinstance(config, Mapping) and "epochs" in config:
+            told = sorted((k, repr(v)) for k, v in flat(config) if k not in _NO_SETTING)
+            data = (info.get("data") or {}).get("fingerprint")
+            teacher = (info.get("teacher") or {}).get("sha256")
+            groups[repr((told, data, teacher))].append(name)
+    return [names for names in groups.values() if len(names) > 1]

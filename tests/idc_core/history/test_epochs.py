@@ -1,0 +1,54 @@
+"""Directions, best epochs and smoothing, by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from idc_core.history.epochs import best_epoch, falls, minutes, one_row_an_epoch, smoothed
+
+
+def test_losses_and_errors_are_better_when_lower() -> None:
+    assert [falls(name) for name in ("val_loss", "brier", "val_ece")] == [True] * 3
+    assert not any(falls(name) for name in ("val_auc", "accuracy", "val_sensitivity"))
+
+
+def test_the_best_epoch_is_the_metrics_own_way() -> None:
+    table = pd.DataFrame(
+        {"epoch": [1, 2, 3], "val_loss": [0.5, 0.2, 0.3], "val_auc": [0.7, np.nan, 0.9]}
+    )
+    assert best_epoch(table, "val_loss") == 2
+    assert best_epoch(table, "val_auc") == 3
+    assert best_epoch(table, "val_f1") is None
+    assert best_epoch(table.assign(val_f1=np.nan), "val_f1") is None
+
+
+def test_an_epoch_that_a_resume_logged_again_counts_once_and_the_later_row() -> None:
+    table = pd.DataFrame({"epoch": [1, 2, 2, 3], "loss": [4.0, 3.0, 2.5, 2.0]})
+    found = one_row_an_epoch(table)
+    assert found["epoch"].tolist() == [1, 2, 3]
+    assert found["loss"].tolist() == [4.0, 2.5, 2.0]
+
+
+def test_smoothing_by_hand_and_its_ends() -> None:
+    values = [2.0, 4.0, 8.0]
+    assert smoothed(values, 0).tolist() == values
+    # (0.5·2) / 0.5, (0.5·1 + 0.5·4) / 0.75, (0.5·2.5 + 0.5·8) / 0.875
+    assert smoothed(values, 0.5) == pytest.approx([2, 2.5 / 0.75, 5.25 / 0.875])
+    assert smoothed([3.0] * 9, 0.9) == pytest.approx([3.0] * 9)
+
+
+def test_an_unknown_value_is_passed_over() -> None:
+    found = smoothed([1.0, np.nan, 1.0], 0.6)
+    assert np.isnan(found[1])
+    assert found[[0, 2]] == pytest.approx([1, 1])
+
+
+def test_a_weight_that_never_forgets_is_refused() -> None:
+    with pytest.raises(ValueError, match="below 1: found 1"):
+        smoothed([1.0], 1)
+
+
+def test_wall_time_adds_up_or_is_unknown() -> None:
+    table = pd.DataFrame({"epoch": [1, 2], "seconds": [60.0, 30.0]})
+    assert minutes(table).tolist() == [1.0, 1.5]
+    assert np.isnan(minutes(table.drop(columns="seconds"))).all()
