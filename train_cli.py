@@ -147,6 +147,15 @@ LabelsFile = Annotated[
 ]
 
 
+TensorBoardFolder = Annotated[
+    str | None, typer.Option(help="also write the numbers for TensorBoard into this folder")
+]
+MLflowAddress = Annotated[
+    str | None, typer.Option(help="also send them to MLflow: a server, or sqlite:///FILE")
+]
+TRACKERS = {"tensorboard": TensorBoardFolder, "mlflow": MLflowAddress}
+
+
 def train_command(context: typer.Context, **chosen: Any) -> None:
     """Train a network on a patch store; --resume goes on where a killed run stopped.
 
@@ -156,6 +165,7 @@ def train_command(context: typer.Context, **chosen: Any) -> None:
     data, resume = chosen.pop("data"), chosen.pop("resume")
     folds, labels = chosen.pop("folds"), chosen.pop("labels")
     teacher = chosen.pop("teacher")
+    trackers = {name: place for name in TRACKERS if (place := chosen.pop(name)) is not None}
     begun = folds and (run / "run.json").is_file()
     resume = resume or begun  # folds belong to a run: with its settings, once it is there
     augment_names = {option.name for option in options(AugmentConfig)}
@@ -177,7 +187,7 @@ def train_command(context: typer.Context, **chosen: Any) -> None:
     config = TrainConfig(**chosen, augment=AugmentConfig(**augment))
     store = open_store(store_path(data))
     file = None if teacher is None else run_path(teacher) / "model.onnx"
-    _train(config, run, store, resume=resume, labels=labels, teacher=file)
+    _train(config, run, store, resume=resume, labels=labels, teacher=file, trackers=trackers)
     if folds:
         _train_folds(config, run, store, folds)
 
@@ -190,6 +200,7 @@ def _train(
     resume: bool,
     labels: Path | None = None,
     teacher: Path | None = None,
+    trackers: dict[str, str] | None = None,
 ) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from idc_core.nn.training import train
@@ -197,8 +208,9 @@ def _train(
     with _progress() as show, _signals_seen() as last_signal:
         told = _told(show, "")
         done = train(
-            config, run, store, resume=resume, labels=labels, teacher=teacher, progress=told
-        )
+            config, run, store, resume=resume, labels=labels, teacher=teacher, trackers=trackers,
+            progress=told,
+        )  # fmt: skip
         stopped_by = last_signal()
     if done.status == "interrupted":
         _say(f"Interrupted. Go on with: python train_cli.py train --run {run.name} --resume")
@@ -301,6 +313,10 @@ def _add_train_command() -> None:
         inspect.Parameter("folds", named, default=0, annotation=folds),
         inspect.Parameter("labels", named, default=None, annotation=LabelsFile),
         inspect.Parameter("teacher", named, default=None, annotation=taught),
+        *(
+            inspect.Parameter(name, named, default=None, annotation=kind)
+            for name, kind in TRACKERS.items()
+        ),
         *map(_as_parameter, options(TrainConfig)),
         *map(_as_parameter, options(AugmentConfig)),
     ]
@@ -331,6 +347,24 @@ def evaluate(run: RunName, labels: LabelsFile = None) -> None:
         keep(judged.path, labels, judged.predictions())
     write_evaluation(judged)
     _say(f"Written: {run_path(run) / 'report.json'}")
+
+
+@app.command()
+def export_logs(
+    run: RunName, tensorboard: TensorBoardFolder = None, mlflow: MLflowAddress = None
+) -> None:
+    """Bring a run's numbers into TensorBoard or MLflow; what is there is not sent again."""
+    from idc_core.tracking import Trackers
+
+    wanted = {"tensorboard": tensorboard, "mlflow": mlflow}
+    places = {name: place for name, place in wanted.items() if place is not None}
+    if not places:
+        raise Refusal("expected --tensorboard FOLDER or --mlflow ADDRESS: neither was given.")
+    opened = open_run(run_path(run))
+    trackers = Trackers(opened.path, places)
+    sent = trackers.update()
+    trackers.close()
+    _say(f"{sent:,} numbers of {opened.name} sent to {' and '.join(places.values())}")
 
 
 ColumnName = typer.Option(help="name of the column, where it is not guessed")

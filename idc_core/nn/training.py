@@ -10,7 +10,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +40,7 @@ from idc_core.runs import PREDICTION_COLUMNS, Run, open_run
 from idc_core.scoring import Scorer
 from idc_core.splits import refuse_leaks
 from idc_core.store import PatchStore
+from idc_core.tracking import Trackers
 
 
 def train(
@@ -50,6 +51,7 @@ def train(
     resume: bool = False,
     labels: Path | None = None,
     teacher: Path | None = None,
+    trackers: Mapping[str, str] | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Run:
     """Train into the folder `run` and return the run.
@@ -57,13 +59,14 @@ def train(
     `labels`: a corrected label table (`labels.py`) to learn from and to choose the epoch by;
     predictions keep the labels of the store, and the report shows both. `teacher`: a network
     (`model.onnx` of a run) whose scores are learnt instead of the labels, or beside them (`trust`).
+    `trackers`: folder or address of those that get the numbers as well (`tracking.MAKERS`).
 
     Its status is "finished", or "interrupted" after SIGINT or SIGTERM, which let the batch end and
     a checkpoint be written. Raises `Refusal` if a run is there already (without `resume`), if it
     was started with other settings or data, if another process trains it, or if the split will not
     do.
     """
-    tell = followed(run, progress or _silent)
+    tell, sent = followed(run, progress or _silent), Trackers(run, trackers or {})
     refuse_leaks(store.index)
     _check_splits(store)
     old = _same_run(config, open_run(run), store) if resume else None
@@ -81,9 +84,12 @@ def train(
         loop = _prepare(config, learned, lesson, tell)
         watched.keep_patches(run, learned.index, loop.validation)
         _enter(loop, run, info, resume=resume)
-        if not _train(loop, run):
-            return _save(run, info | _figures(loop) | {"status": "interrupted"})
-        return _finish(loop, run, info, store, tell)
+        if _train(loop, run, sent):
+            done = _finish(loop, run, info, store, tell)
+        else:
+            done = _save(run, info | _figures(loop) | {"status": "interrupted"})
+        sent.close()
+        return done
 
 
 def _learned(
@@ -237,7 +243,7 @@ def _log(loop: Loop, run: Path) -> None:
         watched.append_scores(run, loop.epoch, scores)
 
 
-def _train(loop: Loop, run: Path) -> bool:
+def _train(loop: Loop, run: Path, trackers: Trackers) -> bool:
     """Run the loop with checkpoints; False if a signal ended it, or a request (`following.py`)."""
     forget_stop(run)
     with _signals() as asked_to_stop:
@@ -248,6 +254,7 @@ def _train(loop: Loop, run: Path) -> bool:
             if due or stops:
                 write_checkpoint(run, loop.checkpoint())
                 _log(loop, run)
+                trackers.update()
             if stops and not loop.finished:
                 asked_by = "a signal" if asked_to_stop.is_set() else "somebody who follows it"
                 event = {"epoch": loop.epoch, "kind": "stop", "batch": loop.batch, "by": asked_by}

@@ -55,6 +55,6 @@ def test_a_stop_is_asked_for_once(tmp_path: Path) -> None:
 
 
 def test_nobody_can_be_stopped_where_nobody_trains(tmp_path: Path) -> None:
-    with pytest.raises(Refusal, match="no process trains there.*--resume"):
+    with pytest.raises(Refusal, match=r"no process trains there.*--resume"):
         following.ask_to_stop(tmp_path)
     assert not following.is_asked_to_stop(tmp_path)

@@ -31,7 +31,7 @@ def test_the_numbers_agree_with_scikit_learn() -> None:
 
 
 def test_scores_that_only_moved_rank_as_before() -> None:
-    """What a collapsing recall is where the threshold drifts: AUC and recall at a fixed rate stay."""
+    """A recall that collapses because the threshold drifted: the AUC stays where it was."""
     rng = np.random.default_rng(1)
     labels = (rng.random(400) < 0.3).astype(np.int8)
     logits = np.where(labels, 1.5, -1.5) + rng.normal(0, 1.2, 400)
