@@ -16,8 +16,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from idc_core.config import AugmentConfig, Option, TrainConfig, from_dict, options, to_dict
+from idc_core.history.rates import suggest
 from idc_core.places import data_root, run_path, store_path
 from idc_core.refusal import Refusal
+from idc_core.run_data import needed_store
 from idc_core.runs import open_run
 from idc_core.store import PatchStore, open_store
 
@@ -350,6 +352,36 @@ def evaluate(run: RunName, labels: LabelsFile = None) -> None:
 
 
 @app.command()
+def find_rate(run: RunName) -> None:
+    """Try growing learning rates for some steps with a run's network, data and settings.
+
+    The dashboard draws them on the page Training; the run itself is left as it is.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    opened = open_run(run_path(run))
+    if "epochs" not in (opened.info.get("config") or {}):
+        raise Refusal(f"expected a run trained here: {opened.name} has status {opened.status}.")
+    store = needed_store(opened)
+    from idc_core.nn.rate_finder import find_rate as try_rates
+    from idc_core.nn.rate_finder import write_rates
+
+    with _progress() as show:
+        table = try_rates(
+            from_dict(opened.info["config"]), store,
+            progress=lambda done, of: show("trying rates", done, of),
+        )  # fmt: skip
+    write_rates(opened.path, table)
+    found = suggest(table["rate"], table["loss"])
+    if found is None:
+        _say("The loss did not fall at any rate, so none can be suggested.")
+    else:
+        _say(
+            f"Lowest loss at a rate of {found.lowest:.1e}: try {found.rate:.1e}"
+            + ("." if found.breaks else "; it had not risen again, so higher may do as well.")
+        )
+
+
+@app.command()
 def export_logs(
     run: RunName, tensorboard: TensorBoardFolder = None, mlflow: MLflowAddress = None
 ) -> None:
@@ -498,7 +530,6 @@ def analyse(run: RunName) -> None:
     Goes on where it was stopped; what is done is not done again.
     """
     from idc_core.channels.analyse import analyse as measure
-    from idc_core.run_data import needed_store
     from idc_core.scoring import Scorer
 
     opened = open_run(run_path(run))

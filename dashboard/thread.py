@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from idc_core.places import models_root
+from idc_core.run_notes import offered
 from idc_core.runs import list_runs
 
 NAMES = ("run", "split", "threshold", "patient", "patch")
@@ -96,7 +97,7 @@ def _checked(known: Thread, given: dict[str, str]) -> Thread:
     if run not in runs:
         if run is not None and runs:
             note(f"There is no run called {run[:80]}: showing {_first(runs)} instead.")
-        run = _first(runs)
+        run = _first(offered(models_root()) or runs)
     if run != known.run:
         known = Thread()
     split = given.get("split", known.split)

@@ -1,104 +1,209 @@
-"""Training over epochs: loss above, metrics below, learning rate at the foot, one epoch axis."""
+"""Training over epochs: loss above, metrics below, learning rate at the foot, one shared axis."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard.charts.theme import QUIET, RUN_COLOURS, plotly_layout
+from idc_core.history.epochs import Numbers, minutes, smoothed
+from idc_core.history.repeats import SeedBand
 
 KINDS = {
-    "learning_rate_drop": ("learning rate drops", "triangle-down"),
-    "resume": ("resumed", "x"),
-    "early_stop": ("stopped early", "square"),
-    "restored": ("best weights restored", "star"),
+    "checkpoint": ("best so far, kept", "circle-open", 7),
+    "learning_rate_drop": ("learning rate drops", "triangle-down", 11),
+    "stop": ("stopped by hand", "square-open", 11),
+    "resume": ("resumed", "x", 11),
+    "early_stop": ("stopped early", "square", 11),
+    "restored": ("weights restored", "star", 12),
 }
+SEAM = "resume"
+WORDS = {
+    "loss": "loss",
+    "auc": "ROC-AUC",
+    "accuracy": "accuracy at 0.5",
+    "sensitivity": "sensitivity at 0.5",
+    "specificity": "specificity at 0.5",
+    "sensitivity_at_90_specificity": "sensitivity at 90 % specificity",
+    "best_threshold": "threshold of the best F1",
+    "ece": "calibration error (ECE)",
+    "brier": "Brier score",
+}
+_ORDER = list(WORDS)
 _FOOT = ("learning_rate", "lr")
 _NEVER = ("epoch", "seconds", *_FOOT)
+_FLAG = "#D55E00"
+
+Axis = Literal["epoch", "minutes"]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the curves are drawn."""
+
+    shown: Sequence[str] = ()
+    smoothing: float = 0.0
+    axis: Axis = "epoch"
+    log_loss: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """One run: its table of epochs, and what happened in it."""
+
+    name: str
+    history: pd.DataFrame
+    events: Sequence[Mapping[str, Any]] = ()
 
 
 def metrics_of(history: pd.DataFrame) -> list[str]:
-    """Logged metrics without `val_`, the loss first."""
+    """Logged metrics without `val_`, the loss first, then those known by a word."""
     names = {name.removeprefix("val_") for name in history.columns if name not in _NEVER}
-    return sorted(names, key=lambda name: (name != "loss", name))
+    return sorted(names, key=lambda n: (_ORDER.index(n) if n in _ORDER else len(_ORDER), n))
 
 
-def best_epoch(history: pd.DataFrame, monitor: str) -> int | None:
-    """Epoch in which `monitor` was best, in its own direction; None where it was not logged."""
-    if monitor not in history or history[monitor].isna().all():
-        return None
-    falls = any(word in monitor for word in ("loss", "brier", "ece"))
-    at = history[monitor].idxmin() if falls else history[monitor].idxmax()
-    return int(history.loc[at, "epoch"])
+def words(metric: str) -> str:
+    """A metric as people call it.
+
+    >>> words("auc"), words("val_something")
+    ('ROC-AUC', 'something')
+    """
+    return WORDS.get(metric, metric.removeprefix("val_").replace("_", " "))
 
 
 def history_figure(
-    histories: Mapping[str, pd.DataFrame],
-    shown: Sequence[str],
-    events: Sequence[Mapping[str, Any]] = (),
+    lines: Sequence[Line],
+    look: Look,
     best: int | None = None,
+    bands: Mapping[str, Mapping[str, SeedBand]] | None = None,
 ) -> go.Figure:
-    """Several runs overlaid: validation solid, training dotted, a colour a run."""
-    rows = 2 + len(shown)
-    titles = ["loss", *shown, "learning rate"]
-    heights = [1.2, *[1.0] * len(shown), 0.45]
+    """Several runs overlaid: validation solid, training dotted, a colour a run.
+
+    With smoothing the raw curve stands faint behind. Events and `best` are those of the first
+    line. `bands` holds, by a group's name and metric, the band of repeated seeds; it replaces their
+    lines.
+    """
+    panels = ["loss", *look.shown]
     figure = make_subplots(
-        rows=rows, cols=1, shared_xaxes=True, vertical_spacing=0.05, row_heights=heights,
-        subplot_titles=titles,
+        rows=len(panels) + 1, cols=1, shared_xaxes=True, vertical_spacing=0.05,
+        row_heights=[1.2, *[1.0] * len(look.shown), 0.5],
+        subplot_titles=[*map(words, panels), "learning rate"],
     )  # fmt: skip
     figure.update_annotations(x=0, xanchor="left", font={"size": 13})
-    for at, (name, history) in enumerate(histories.items()):
+    for at, line in enumerate(lines):
         colour = RUN_COLOURS[at % len(RUN_COLOURS)]
-        for row, metric in enumerate(["loss", *shown], start=1):
-            _lines(figure, history, metric, name, colour, row)
-        _rate(figure, history, name, colour, rows)
-    if best is not None:
-        figure.add_vline(x=best, line={"color": QUIET, "width": 1.5, "dash": "dash"})
-        figure.add_annotation(
-            x=best, y=1, xref="x", yref="y domain", text=f"best epoch {best}",
-            showarrow=False, yanchor="bottom", font={"size": 12},
-        )  # fmt: skip
-    _flags(figure, events, rows)
-    figure.update_xaxes(title_text="epoch", row=rows, col=1, dtick=None)
-    plotly_layout(figure, height=230 + 190 * len(shown) + 170)
+        for row, metric in enumerate(panels, start=1):
+            _curves(figure, line, metric, look, colour, row)
+        _rate(figure, line, look, colour, len(panels) + 1)
+    for at, (name, per_metric) in enumerate((bands or {}).items(), start=len(lines)):
+        for row, metric in enumerate(panels, start=1):
+            if f"val_{metric}" in per_metric:
+                band = per_metric[f"val_{metric}"]
+                _band(figure, band, name, RUN_COLOURS[at % len(RUN_COLOURS)], row)
+    if lines:
+        _marks(figure, lines[0], look, best, len(panels) + 1)
+    title = "epoch" if look.axis == "epoch" else "minutes of training"
+    figure.update_xaxes(title_text=title, row=len(panels) + 1, col=1)
+    figure.update_yaxes(exponentformat="power", row=len(panels) + 1, col=1, rangemode="tozero")
+    if look.log_loss:
+        figure.update_yaxes(type="log", row=1, col=1)
+    plotly_layout(figure, height=250 + 170 * len(look.shown) + 150)
     # The legend keeps to the top edge, clear of the first panel's title.
     top = {"yref": "container", "y": 1, "yanchor": "top"}
-    return figure.update_layout(legend=top, margin={"t": 64})
+    return figure.update_layout(legend=top, margin={"t": 84})
 
 
-def _lines(
-    figure: go.Figure, history: pd.DataFrame, metric: str, name: str, colour: str, row: int
-) -> None:
+def _places(history: pd.DataFrame, axis: Axis) -> Numbers:
+    if axis == "minutes":
+        return minutes(history)
+    return history["epoch"].to_numpy(np.float64)
+
+
+def _curves(figure: go.Figure, line: Line, metric: str, look: Look, colour: str, row: int) -> None:
+    history, x = line.history, _places(line.history, look.axis)
+    mode = "lines+markers" if len(history) < 3 else "lines"
     for column, side, dash in ((f"val_{metric}", "validation", "solid"), (metric, "train", "dot")):
-        if column in history:
+        if column not in history:
+            continue
+        raw = history[column].to_numpy(np.float64)
+        width = 2.2 if side == "validation" else 1.6
+        group = f"{line.name}{side}"
+        if look.smoothing:
             figure.add_scatter(
-                x=history["epoch"], y=history[column], name=f"{name} · {side}",
-                legendgroup=f"{name}{side}", showlegend=row == 1,
-                line={"color": colour, "dash": dash, "width": 2.2 if side == "validation" else 1.6},
-                mode="lines+markers" if len(history) < 3 else "lines", row=row, col=1,
-                hovertemplate=f"{name} {side} {metric} %{{y:.4f}}<extra></extra>",
+                x=x, y=raw, mode="lines", line={"color": colour, "dash": dash, "width": 1},
+                opacity=0.3, hoverinfo="skip", showlegend=False, legendgroup=group,
+                name=f"{line.name} · {side}, raw", row=row, col=1,
             )  # fmt: skip
+        figure.add_scatter(
+            x=x, y=smoothed(raw, look.smoothing), name=f"{line.name} · {side}", mode=mode,
+            legendgroup=group, showlegend=row == 1, customdata=raw,
+            line={"color": colour, "dash": dash, "width": width}, row=row, col=1,
+            hovertemplate=f"{line.name} {side} %{{customdata:.4f}}<extra></extra>",
+        )  # fmt: skip
 
 
-def _rate(figure: go.Figure, history: pd.DataFrame, name: str, colour: str, row: int) -> None:
+def _rate(figure: go.Figure, line: Line, look: Look, colour: str, row: int) -> None:
     for column in _FOOT:
-        if column in history:
+        if column in line.history:
             figure.add_scatter(
-                x=history["epoch"], y=history[column], name=f"{name} · learning rate",
-                line={"color": colour, "shape": "hv", "width": 1.6}, showlegend=False,
-                row=row, col=1, hovertemplate="learning rate %{y:.2e}<extra></extra>",
+                x=_places(line.history, look.axis), y=line.history[column],
+                name=f"{line.name} · learning rate", showlegend=False,
+                line={"color": colour, "shape": "hv", "width": 1.6}, row=row, col=1,
+                hovertemplate="learning rate %{y:.2e}<extra></extra>",
             )  # fmt: skip
             return
 
 
-def _flags(figure: go.Figure, events: Sequence[Mapping[str, Any]], row: int) -> None:
-    for kind, (words, symbol) in KINDS.items():
-        epochs = [event["epoch"] for event in events if event.get("kind") == kind]
-        if epochs:
-            figure.add_scatter(
-                x=epochs, y=[0] * len(epochs), name=words, mode="markers", row=row, col=1,
-                marker={"symbol": symbol, "size": 10, "color": "#D55E00"},
-                hovertemplate=f"{words}<extra></extra>",
-            )  # fmt: skip
+def _band(figure: go.Figure, band: SeedBand, name: str, colour: str, row: int) -> None:
+    edges = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
+    shared = {"x": band.epochs, "legendgroup": name, "row": row, "col": 1}
+    figure.add_scatter(y=band.low, name=f"{name}, lowest", **edges, **shared)
+    figure.add_scatter(
+        y=band.high, name=f"{name}, highest", fill="tonexty", fillcolor=_faint(colour), **edges,
+        **shared,
+    )  # fmt: skip
+    figure.add_scatter(
+        y=band.mean, name=f"{name} · mean of {int(band.runs.max())} seeds", showlegend=row == 1,
+        mode="lines", line={"color": colour, "width": 2.6}, customdata=band.runs,
+        hovertemplate="mean of %{customdata:.0f} seeds %{y:.4f}<extra></extra>", **shared,
+    )  # fmt: skip
+
+
+def _faint(colour: str) -> str:
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.18)"
+
+
+def _marks(figure: go.Figure, line: Line, look: Look, best: int | None, foot: int) -> None:
+    """The best epoch as a rule, seams as dotted rules, events as flags at the foot."""
+    epochs = line.history["epoch"].to_numpy(np.float64)
+    places = _places(line.history, look.axis)
+    if not len(epochs) or not np.isfinite(places).all():
+        return
+
+    def place(epoch: float) -> float:
+        return float(np.interp(epoch, epochs, places))
+
+    if best is not None:
+        figure.add_vline(x=place(best), line={"color": QUIET, "width": 1.5, "dash": "dash"})
+        figure.add_annotation(
+            x=place(best), y=1, xref="x", yref="y domain", text=f"best epoch {best}",
+            showarrow=False, yanchor="bottom", font={"size": 12},
+        )  # fmt: skip
+    for kind, (said, symbol, size) in KINDS.items():
+        own = [event for event in line.events if event.get("kind") == kind]
+        at = [place(event["epoch"]) for event in own]
+        if not own:
+            continue
+        if kind == SEAM:
+            for seam in dict.fromkeys(at):
+                figure.add_vline(x=seam, line={"color": _FLAG, "width": 1, "dash": "dot"})
+        figure.add_scatter(
+            x=at, y=[0] * len(at), name=said, mode="markers", row=foot, col=1,
+            marker={"symbol": symbol, "size": size, "color": _FLAG}, cliponaxis=False,
+            hovertemplate=f"{said}<extra></extra>",
+        )  # fmt: skip

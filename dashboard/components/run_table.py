@@ -1,62 +1,173 @@
-"""All runs side by side, and which of them to lay over the chosen one."""
+"""All runs side by side: what tells them apart, how good they became, what they cost."""
+
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import loaders
-from dashboard.charts.history import best_epoch
+from dashboard import address, loaders, loaders_training
+from dashboard.charts.history import words
+from dashboard.charts.theme import many
 from dashboard.components import figure
+from idc_core.following import is_training
+from idc_core.history.epochs import best_epoch, falls
+from idc_core.history.settings import differing, flat
 from idc_core.places import models_root
 from idc_core.refusal import Refusal
-from idc_core.runs import list_runs
+from idc_core.run_notes import offered, read_notes
+from idc_core.runs import Run, list_runs
+
+_NO_COLUMN = ("deterministic", "checkpoint_batches")
 
 
 def choose(shown: str) -> list[str]:
-    """Other runs with a history, picked to be overlaid."""
-    names = [row["run"] for row in _rows() if row["run"] != shown and row["epochs"]]
+    """Other runs with a history, picked to be overlaid; the address names them."""
+    names = [
+        name for name in offered(models_root())
+        if name != shown and not _history(name).empty
+    ]  # fmt: skip
+    said = (st.query_params.get("with") or "").split(",")
+    st.session_state["overlaid"] = [name for name in names if name in said]
+
+    def keep() -> None:
+        address.remember("with", ",".join(st.session_state["overlaid"]) or None)
+
     return st.multiselect(
-        "Lay other runs over it", names, key="overlaid", placeholder="choose runs",
+        "Lay other runs over it", names, key="overlaid", placeholder="choose runs", on_change=keep,
         disabled=not names,
         help=None if names else "There is no other run with a history in models/.",
     )  # fmt: skip
 
 
-def show() -> None:
-    """The table of runs."""
+def show(run: Run) -> None:
+    """The table of runs, with the trivial baselines of this run's data as rows."""
     st.subheader("All runs", anchor=False)
-    table = pd.DataFrame(_rows())
-    st.dataframe(table, hide_index=True, key="runs", height="content")
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    wanted = left.text_input(
+        "Filter", key="run_filter", placeholder="part of a name, a tag, a network, data …",
+    ).casefold().strip()  # fmt: skip
+    archived = right.toggle("Archived ones too", key="run_archived")
+    infos = _infos()
+    config = {name: info.get("config") or {} for name, info in infos.items()}
+    trained = [each for each in config.values() if "epochs" in each]
+    settings = [name for name in differing(trained) if name not in _NO_COLUMN]
+    rows = [_row(name, info, settings) for name, info in infos.items()]
+    rows = [row for row in rows if archived or not row.pop("archived", False)]
+    for row in rows:
+        row.pop("archived", None)
+    rows = [row for row in rows if wanted in " ".join(map(str, row.values())).casefold()]
+    rows += [] if wanted else _baselines(run)
+    if not rows:
+        st.caption(f"No run has “{wanted}” in its row." if wanted else "There is no run.")
+        return
+    table = pd.DataFrame(rows)
+    table = table[[name for name in table if table[name].notna().any()]]
+    st.dataframe(table, hide_index=True, key="runs", height="content", column_config=_formats())
+    st.caption(
+        "Only settings in which runs differ have a column. Best and last are of the figure that "
+        "chose the epoch, on validation, in its own direction (the arrow). The last rows need no "
+        "network: they are what a run has to beat."
+    )
     figure.download(table, key="runs")
 
 
-def _rows() -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = []
+def _infos() -> dict[str, Mapping[str, Any]]:
+    found: dict[str, Mapping[str, Any]] = {}
     for name in list_runs(models_root()):
         try:
-            rows.append(_row(name))
+            found[name] = loaders.run(name).info
         except Refusal as refusal:
-            rows.append({"run": name, "status": f"damaged: {refusal}", "epochs": 0})
-    return rows
+            found[name] = {"status": f"damaged: {refusal}"}
+    return found
 
 
-def _row(name: str) -> dict[str, object]:
-    run = loaders.run(name)
-    history = loaders.history(run)
-    monitor = str(run.info.get("monitor", "val_auc"))
-    best = best_epoch(history, monitor)
-    config = run.info.get("config") or {}
+def _history(name: str) -> pd.DataFrame:
+    try:
+        return loaders_training.history(loaders.run(name))
+    except Refusal:
+        return pd.DataFrame()
+
+
+def _row(name: str, info: Mapping[str, Any], settings: list[str]) -> dict[str, Any]:
+    path = models_root() / name
+    try:
+        notes = read_notes(path)
+    except Refusal:
+        notes = None
+    history = _history(name)
+    monitor = str(info.get("monitor") or "val_auc")
+    best = best_epoch(history, monitor) if len(history) else None
+    known = dict(flat(info.get("config") or {}))
+    values = history.set_index("epoch")[monitor] if best is not None else None
     return {
         "run": name,
-        "status": run.status,
-        "network": run.info.get("network"),
-        "epochs": len(history),
+        "tags": ", ".join(notes.tags) if notes and notes.tags else None,
+        "archived": bool(notes and notes.archived),
+        "status": status(path, info),
+        "judged by": None if best is None else _judged_by(monitor),
+        "best": None if values is None else float(values.loc[best]),
+        "last": None if values is None else float(values.iloc[-1]),
         "best epoch": best,
-        f"best {monitor}": None
-        if best is None
-        else float(history.set_index("epoch").loc[best, monitor]),
-        "optimizer": config.get("optimizer"),
-        "learning rate": config.get("learning_rate"),
-        "batch": config.get("batch_size"),
-        "minutes": round(float(run.info.get("wall_seconds") or 0) / 60, 1) or None,
-        "stopped because": run.info.get("stop_reason"),
+        "epochs": len(history) or None,
+        **{setting: _plain(known.get(setting)) for setting in settings},
+        "minutes": round(float(info.get("wall_seconds") or 0) / 60, 1) or None,
+        "patches/s": info.get("trained_per_second"),
+        "stopped because": info.get("stop_reason"),
+        "data": _data(info),
+        "commit": _commit(info),
     }
+
+
+def status(path: "Any", info: Mapping[str, Any]) -> str:
+    """The run's status, and whether somebody really trains it."""
+    said = str(info.get("status", "unknown"))
+    if said == "training" and not is_training(path):
+        return "ended without a word"
+    return said
+
+
+def _judged_by(monitor: str) -> str:
+    return f"{words(monitor.removeprefix('val_'))} {'↓' if falls(monitor) else '↑'}"
+
+
+def _plain(value: Any) -> str | None:
+    if value is None:
+        return None
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _data(info: Mapping[str, Any]) -> str | None:
+    data = info.get("data") or {}
+    if not data.get("name"):
+        return None
+    trained = (data.get("patches") or {}).get("train")
+    return str(data["name"]) + (f", {many(trained)} to train on" if trained else "")
+
+
+def _commit(info: Mapping[str, Any]) -> str | None:
+    commit = str(info.get("commit") or "")
+    return commit[:7] + ("+changes" if commit.endswith("+changes") else "") or None
+
+
+def _baselines(run: Run) -> list[dict[str, Any]]:
+    return [
+        {
+            "run": f"without a network: {each.name}",
+            "status": each.said,
+            "judged by": "ROC-AUC ↑",
+            "best": each.roc_auc.value,
+            "last": each.roc_auc.value,
+            "data": str((run.info.get("data") or {}).get("name")),
+        }
+        for each in loaders_training.trivial(run)
+    ]
+
+
+def _formats() -> dict[str, Any]:
+    number = st.column_config.NumberColumn
+    return {
+        "best": number(format="%.3f"), "last": number(format="%.3f"),
+        "patches/s": number(format="%.0f"), "minutes": number(format="%.1f"),
+        "run": st.column_config.TextColumn(pinned=True),
+    }  # fmt: skip

@@ -1,30 +1,49 @@
-"""A run's training in a sentence or two, from its own numbers."""
+"""A run's training in a few sentences, from its own numbers."""
 
 from typing import Any
 
 import pandas as pd
 
-from dashboard.charts.history import best_epoch
+from dashboard.charts.history import words
+from idc_core.history.diagnosis import diagnose
+from idc_core.history.epochs import best_epoch
+
+TITLES = {
+    "too_high_rate": "Learning rate too high",
+    "over_fit": "Over-fitting",
+    "under_fit": "Under-fitting",
+    "unfinished": "Not finished",
+    "drifting_threshold": "A drifting threshold",
+    "patients_differ": "Other patients are harder",
+    "healthy": "Nothing stood in its way",
+    "cannot_tell": "Cannot tell",
+}
 
 
 def tell(history: pd.DataFrame, info: dict[str, Any]) -> str:
     """What happened, with the figures; nothing that the history does not say."""
     monitor = str(info.get("monitor") or "val_auc")
     best, last = best_epoch(history, monitor), int(history["epoch"].max())
+    epochs = "1 epoch" if last == 1 else f"{last} epochs"
     if best is None:
-        return f"{last} epochs; {monitor} was not logged, so no best epoch can be named."
-    by_epoch = history.set_index("epoch")
-    at_best, at_last = by_epoch.loc[best], by_epoch.loc[last]
+        return f"{epochs}; {monitor} was not logged, so no best epoch can be named."
+    values = history.set_index("epoch")[monitor]
     said = (
-        f"{last} epochs; best in epoch **{best}** ({monitor.replace('val_', 'validation ')} "
-        f"{at_best[monitor]:.3f}, last {at_last[monitor]:.3f})."
+        f"{epochs}; best in epoch **{best}**: validation {words(monitor.removeprefix('val_'))} "
+        f"{values.loc[best]:.3f}, at the end {values.loc[last]:.3f}."
     )
-    if {"loss", "val_loss"} <= set(history.columns):
-        gap = at_last["val_loss"] - at_last["loss"]
-        said += (
-            f" At the end the validation loss is {at_last['val_loss']:.3f} and the training loss "
-            f"{at_last['loss']:.3f}: a gap of {gap:+.3f}."
-        )
     if info.get("stop_reason"):
         said += f" It ended because: {info['stop_reason']}."
     return said
+
+
+def findings(history: pd.DataFrame, info: dict[str, Any]) -> str:
+    """What limited it and what to try, a sentence each, as Markdown."""
+    lines = []
+    for finding in diagnose(history, info):
+        said = finding.said[0].upper() + finding.said[1:]
+        line = f"**{TITLES[finding.kind]}.** {said}."
+        if finding.try_next:
+            line += f" *To try:* {finding.try_next}."
+        lines.append(line)
+    return "\n\n".join(lines)

@@ -8,7 +8,7 @@ from dashboard import loaders, thread
 from dashboard.charts.theme import plain
 from idc_core.places import models_root
 from idc_core.refusal import Refusal
-from idc_core.runs import list_runs
+from idc_core.run_notes import offered
 
 SPLIT_WORDS = {"test": "Test", "validation": "Validation", "train": "Training", "unused": "Unused"}
 ANY = "All patients"
@@ -33,7 +33,8 @@ def show(*, judging: bool) -> None:
     `judging`: the page shows what the model gets wrong at the threshold, so that on test a
     threshold not shown before is counted as a look.
     """
-    runs = list_runs(models_root())
+    chosen = thread.current()
+    runs = offered(models_root(), including=chosen.run)
     if not runs:
         return
     _adopt_threshold()

@@ -2,10 +2,22 @@
 
 import streamlit as st
 
-from dashboard import loaders, thread
-from dashboard.charts.history import best_epoch, history_figure, metrics_of
+from dashboard import address, loaders, loaders_training, thread
 from dashboard.charts.theme import plain
-from dashboard.components import empty, figure, run_table, story
+from dashboard.components import (
+    augment_preview,
+    empty,
+    figure,
+    fold_results,
+    learning_rates,
+    live_training,
+    run_manage,
+    run_table,
+    slice_pixels,
+    story,
+    training_curves,
+    watched_patches,
+)
 
 figure.title("Training", "Did training go well, and which run is better?")
 chosen = thread.current()
@@ -13,35 +25,45 @@ if chosen.run is None:
     empty.no_runs()
     st.stop()
 run = loaders.run(chosen.run)
-history = loaders.history(run)
+history = loaders_training.history(run)
+live_training.show(run, len(history))
 if history.empty:
     empty.show(
         f"{run.name} has no training history: its predictions were imported, or its first epoch "
         f"is not done. Train one: python train_cli.py train --data demo --run mine."
     )
+    run_table.show(run)
     st.stop()
-if run.status == "training":
-    st.caption("This run is not finished: what is shown is what it has logged so far.")
 st.markdown(f"**{plain(run.name)}**: {story.tell(history, run.info)}")
-metrics = [name for name in metrics_of(history) if name != "loss"]
-left, right = st.columns([1.5, 1], gap="large")
+st.markdown(story.findings(history, run.info))
+left, right = st.columns([3, 1], gap="large", vertical_alignment="bottom")
 with left:
-    picked = st.pills(
-        "Metrics", metrics, selection_mode="multi", key="metrics",
-        default=[name for name in ("auc", "accuracy") if name in metrics],
-    )  # fmt: skip
-# In their own order, whichever was clicked first: nothing jumps.
-shown = [name for name in metrics if name in picked]
-with right:
     others = run_table.choose(run.name)
-histories = {run.name: history} | {name: loaders.history(loaders.run(name)) for name in others}
-best = best_epoch(history, str(run.info.get("monitor") or "val_auc"))
-figure.plotly(
-    history_figure(histories, shown, loaders.events(run), best),
-    key="history",
-    alt_text="Loss, metrics and learning rate over the epochs, training and validation",
-    caption="Solid: validation, dotted: training (with augmentation and dropout). "
-    "The dashed rule is the best epoch; marks at the foot are events of the run chosen above.",
-    table=history,
-)
-run_table.show()
+with right:
+    run_manage.show(run)
+training_curves.show(run, history, others)
+
+SECTIONS = {
+    "runs": "All runs",
+    "watched": "Watched patches",
+    "folds": "Folds",
+    "rate": "Learning rate",
+    "augmentation": "Augmentation",
+}
+section = address.one_of("more", list(SECTIONS), "runs")
+st.session_state["more"] = section
+st.segmented_control(
+    "More about this run", list(SECTIONS), key="more", format_func=SECTIONS.__getitem__,
+    required=True, on_change=lambda: address.remember("more", st.session_state["more"]),
+)  # fmt: skip
+if section == "runs":
+    slice_pixels.measure_if_few(run)
+    run_table.show(run)
+elif section == "watched":
+    watched_patches.show(run)
+elif section == "folds":
+    fold_results.show(run)
+elif section == "rate":
+    learning_rates.show(run)
+else:
+    augment_preview.show(run)

@@ -78,7 +78,7 @@ def train(
         return old
     with only_one(run / "checkpoint" / "lock", "training"):
         learned, facts = _learned(run, store, labels, resume=resume)
-        lesson, taught = _lesson(config, teacher, old)
+        lesson, taught = _lesson(config, run, teacher, old)
         info = old.info if old is not None else _new_info(config, store) | facts | taught
         _save(run, info | {"status": "training"})
         loop = _prepare(config, learned, lesson, tell)
@@ -183,15 +183,16 @@ def _counts(store: PatchStore) -> dict[str, Any]:
 
 
 def _lesson(
-    config: TrainConfig, teacher: Path | None, old: Run | None
+    config: TrainConfig, run: Path, teacher: Path | None, old: Run | None
 ) -> tuple[Lesson, dict[str, Any]]:
     """What is learnt from whom, and what `run.json` says of it; a resumed run keeps its teacher."""
     known = None if old is None else old.info.get("teacher")
-    file = Path(known["file"]) if known and teacher is None else teacher
+    file = run.parent / known["file"] if known and teacher is None else teacher
     if file is None:
         return Lesson(config.label_smoothing, config.mixup), {}
     scorer = Scorer(file)
-    facts = {"file": str(file), "sha256": sha256_of(file)}
+    beside = os.path.relpath(file, run.parent)  # so that both can be moved together
+    facts = {"file": beside, "sha256": sha256_of(file)}
     if old is not None and (known or {}).get("sha256") != facts["sha256"]:
         raise Refusal(
             f"expected the teacher that {old.name} was started with ({known}): found {file}. "

@@ -1,0 +1,167 @@
+"""What the Training page reads: histories, notes, watched patches, folds, baselines."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import loaders, loaders_slices
+from dashboard.charts.history import Line
+from dashboard.loaders import Stamp
+from idc_core import baselines, watched
+from idc_core.files import read_json
+from idc_core.folds import fold_path, out_of_fold
+from idc_core.history.epochs import one_row_an_epoch
+from idc_core.metrics.leave_one_out import Interval
+from idc_core.refusal import Refusal
+from idc_core.runs import Run, open_run
+from idc_core.store import PatchStore
+
+MONITOR = "val_auc"
+
+
+def monitor(run: Run) -> str:
+    """The figure that chose the run's epoch."""
+    return str(run.info.get("monitor") or MONITOR)
+
+
+def history(run: Run) -> pd.DataFrame:
+    """One row an epoch, in order."""
+    return one_row_an_epoch(loaders.history(run))
+
+
+def line(name: str) -> Line:
+    """A run as the curves need it."""
+    run = loaders.run(name)
+    return Line(name, history(run), loaders.events(run))
+
+
+@dataclass(frozen=True)
+class Followed:
+    """Watched patches with what became of them, up to the epoch that was kept."""
+
+    patches: pd.DataFrame
+    scores: "np.ndarray[Any, Any]"
+    thresholds: "np.ndarray[Any, Any]"
+    epochs: "np.ndarray[Any, Any]"
+
+
+def followed(run: Run) -> Followed | None:
+    """None where the run watched no patches or no epoch is done."""
+    files = [run.path / name for name in (watched.PATCHES, watched.SCORES, "history.csv")]
+    if not all(file.is_file() for file in files):
+        return None
+    kept = int(run.info.get("best_epoch") or 0)
+    return _followed(str(run.path), kept, *map(loaders.stamp, files))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _followed(path: str, kept: int, *stamps: Stamp) -> Followed | None:
+    run = open_run(Path(path))
+    found = watched.read_watched(run.path)
+    table = history(run)
+    if found is None or table.empty or not len(found.scores):
+        return None
+    last = kept or int(table["epoch"].max())
+    known = np.isfinite(found.scores).all(axis=1)
+    epochs = np.flatnonzero(known[:last]) + 1
+    if not len(epochs):
+        return None
+    by_epoch = table.set_index("epoch").reindex(epochs)
+    thresholds = np.full(len(epochs), 0.5)
+    if "val_best_threshold" in by_epoch:
+        own = by_epoch["val_best_threshold"].to_numpy(np.float64)
+        thresholds = np.where(np.isfinite(own), own, 0.5)
+    scores = found.scores[epochs - 1]
+    labels = found.patches["label"].to_numpy(np.int8)
+    fates = watched.fates(labels, scores, thresholds)
+    patches = pd.concat([found.patches.reset_index(drop=True), fates], axis=1)
+    return Followed(patches.assign(score=scores[-1].astype(float)), scores, thresholds, epochs)
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One fold's network on the patients it never saw."""
+
+    fold: int
+    patients: int
+    patches: int
+    roc_auc: Interval
+    epochs: int | None
+    best_epoch: int | None
+
+
+def folds(run: Run) -> list[Fold]:
+    """The folds of a run, empty where none is finished."""
+    file = run.path / "out_of_fold.parquet"
+    if not file.is_file():
+        return []
+    return _folds(str(run.path), loaders.stamp(file))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _folds(path: str, stamp: Stamp) -> list[Fold]:
+    run = open_run(Path(path))
+    table = out_of_fold(run)
+    if table is None:
+        return []
+    found = []
+    for number, own in table.groupby("fold"):
+        index = own.assign(split="test")
+        area = baselines.roc_auc(index, own["score"].to_numpy(np.float64), "test")
+        info = _fold_info(run, int(str(number)))
+        patients = own["patient"].nunique()
+        found.append(
+            Fold(int(str(number)), patients, len(own), area, info.get("epochs"),
+                 info.get("best_epoch"))
+        )  # fmt: skip
+    return found
+
+
+def _fold_info(run: Run, number: int) -> dict[str, Any]:
+    file = fold_path(run.path, number - 1) / "run.json"
+    return dict(read_json(file)) if file.is_file() else {}
+
+
+@dataclass(frozen=True)
+class Trivial:
+    """A rule without a network, judged on validation."""
+
+    name: str
+    said: str
+    roc_auc: Interval
+    loss: float
+
+
+def trivial(run: Run) -> list[Trivial]:
+    """The baselines of a run's data: prevalence always, colour once its pixels are measured."""
+    store = loaders.store_of(run)
+    if store is None:
+        return []
+    table = loaders_slices.measured(run)
+    return _trivial(str(store.path), store.fingerprint, table is not None, store, table)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _trivial(
+    path: str, fingerprint: str, coloured: bool, _store: PatchStore, _table: pd.DataFrame | None
+) -> list[Trivial]:
+    index = _store.index
+    try:
+        made = [baselines.prevalence(index)]
+        if _table is not None:
+            made.append(baselines.colour(index, _table))
+    except Refusal:
+        return []
+    if not (index["split"] == "validation").any():
+        return []
+    return [
+        Trivial(
+            each.name, each.said, baselines.roc_auc(index, each.scores, "validation"),
+            baselines.loss(index, each.scores, "validation"),
+        )
+        for each in made
+    ]  # fmt: skip
