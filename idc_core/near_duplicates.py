@@ -1,9 +1,10 @@
-"""Patches that show the same tissue though their bytes differ: copied, re-coded, a little moved.
+"""Patches that show the same tissue though their bytes differ: copied, re-coded, made brighter.
 
 Byte-identical patches are found when a data set is prepared. Here each patch becomes 64 bits, which
 neighbour is brighter on an 8 x 9 grid (difference hash), so that re-coding and a change of
 brightness leave it as it is. Pairs within `BITS` bits are found without comparing all with all: of
-`BITS + 1` parts of the hash at least one must be the same. What is found is proved on the pixels.
+`BITS + 1` parts of the hash at least one must be the same. What is found is proved on the pixels:
+two edges of tissue may hash alike, their pixels then do not follow each other.
 """
 
 from collections.abc import Callable
@@ -16,10 +17,12 @@ import pandas as pd
 from idc_core.store import Patches
 
 BITS = 3
-LEVELS = 8.0
-"""Grey levels that a pair's small pictures may differ by, on average, after equal brightness."""
+ALIKE = 0.9
+"""Correlation of the grey pixels, slightly blurred, that makes a pair one of near-duplicates."""
 PLAIN = 6.0
 """A patch whose small picture varies by less (standard deviation) is too plain to tell."""
+WHITE, MOSTLY = 220, 0.6
+"""A patch with more than this share of its small picture as bright as this is mostly background."""
 CROWD = 400
 """Patches that share one part of a hash; larger groups are plain tissue, not copies."""
 CHUNK = 2000
@@ -29,26 +32,34 @@ Progress = Callable[[int, int], None]
 
 
 def near_duplicates(patches: Patches, progress: Progress | None = None) -> pd.DataFrame:
-    """Pairs of rows, `first` < `second`, with `bits` and `levels` between them, nearest first.
+    """Pairs of rows, `first` < `second`, with the `bits` that differ and the correlation of their
+    pixels (`alike`), the most alike first.
 
     `patches` (n, h, w, 3), read a chunk at a time.
     """
     hashes, small = _described(patches, progress)
-    telling = np.flatnonzero(small.std(axis=(1, 2)) >= PLAIN)
-    pairs = _near(hashes, telling)
-    if not len(pairs):
-        return pd.DataFrame({"first": [], "second": [], "bits": [], "levels": []}).astype(
-            {"first": int, "second": int, "bits": int}
-        )
-    a, b = small[pairs[:, 0]].astype(np.float32), small[pairs[:, 1]].astype(np.float32)
-    a, b = (each - each.mean(axis=(1, 2), keepdims=True) for each in (a, b))
-    levels = np.abs(a - b).mean(axis=(1, 2))
-    bits = np.bitwise_count(hashes[pairs[:, 0]] ^ hashes[pairs[:, 1]])
+    plain = small.std(axis=(1, 2)) < PLAIN
+    background = (small >= WHITE).mean(axis=(1, 2)) > MOSTLY
+    pairs = _near(hashes, np.flatnonzero(~plain & ~background))
+    bits = np.bitwise_count(hashes[pairs[:, 0]] ^ hashes[pairs[:, 1]]).astype(int)
+    alike = np.array([_alike(patches[a], patches[b]) for a, b in pairs], np.float64)
     table = pd.DataFrame(
-        {"first": pairs[:, 0], "second": pairs[:, 1], "bits": bits.astype(int), "levels": levels}
+        {"first": pairs[:, 0], "second": pairs[:, 1], "bits": bits, "alike": alike}
     )
-    table = table[table["levels"] <= LEVELS]
-    return table.sort_values(["levels", "first", "second"], ignore_index=True)
+    table = table[table["alike"] >= ALIKE]
+    return table.sort_values(
+        ["alike", "first", "second"], ascending=[False, True, True], ignore_index=True
+    )
+
+
+def _alike(one: Patches, other: Patches) -> float:
+    """Correlation of two patches (h, w, 3) as grey pictures, blurred a little so that noise and
+    coding do not count."""
+    a, b = (
+        cv2.GaussianBlur(cv2.cvtColor(np.asarray(each), cv2.COLOR_RGB2GRAY), (0, 0), 1.0)
+        for each in (one, other)
+    )
+    return float(np.corrcoef(a.ravel(), b.ravel())[0, 1])
 
 
 def _described(patches: Patches, progress: Progress | None) -> tuple[Hashes, npt.NDArray[np.uint8]]:

@@ -63,10 +63,12 @@ def sheet(
     ]
     high, wide = cells[0].shape[:2]
     rows = -(-len(cells) // COLUMNS)
-    out = np.full((rows * (high + GAP), COLUMNS * (wide + GAP), 3), 255, np.uint8)
+    # gaps are clear, so that the page shows through, dark or light
+    out = np.zeros((rows * (high + GAP), COLUMNS * (wide + GAP), 4), np.uint8)
     for at, cell in enumerate(cells):
         top, left = at // COLUMNS * (high + GAP), at % COLUMNS * (wide + GAP)
-        out[top : top + high, left : left + wide] = cell
+        out[top : top + high, left : left + wide, :3] = cell
+        out[top : top + high, left : left + wide, 3] = 255
     return out
 
 

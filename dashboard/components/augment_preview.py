@@ -115,12 +115,14 @@ def _normalised(
 def _sheet(pictures: list[list["np.ndarray"]]) -> "np.ndarray":
     """A row a patch; a gap after the patch as it is."""
     wide = len(pictures[0])
-    out = np.full((len(pictures) * (SIDE + GAP), wide * (SIDE + GAP) + 3 * GAP, 3), 255, np.uint8)
+    # gaps are clear, so that the page shows through, dark or light
+    out = np.zeros((len(pictures) * (SIDE + GAP), wide * (SIDE + GAP) + 3 * GAP, 4), np.uint8)
     for row, views in enumerate(pictures):
         for at, view in enumerate(views):
             top, left = row * (SIDE + GAP), at * (SIDE + GAP) + (3 * GAP if at else 0)
             large = cv2.resize(view, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
-            out[top : top + SIDE, left : left + SIDE] = large
+            out[top : top + SIDE, left : left + SIDE, :3] = large
+            out[top : top + SIDE, left : left + SIDE, 3] = 255
     return out
 
 
@@ -135,6 +137,6 @@ def _words(config: AugmentConfig) -> str:
         f"moved by up to {config.shift:.0%}", f"sheared by up to {config.shear:g}°",
         f"mirrored {' and '.join(flips)}" if flips else "never mirrored",
         f"stain × 1 ± {config.stain:g} (each colour × 1 ± {config.stain_hue:g})",
-        f"light × e^±{config.brightness:g}",
+        f"{100 * config.brightness:g} % brighter or darker",
     ]  # fmt: skip
     return "Every epoch, drawn anew for every patch: " + ", ".join(said) + "."

@@ -63,7 +63,7 @@ def _look(run: Run, history: pd.DataFrame, others: list[str]) -> tuple[Look, boo
     with third:
         axis = _axis(history)
     with fourth:
-        log_loss = _toggle("Loss on a log scale", "log")
+        log_loss = _toggle("Log scale", "log", help="Of the loss.")
         banded = False
         infos = {name: loaders.run(name).info for name in [run.name, *others]}
         if repeats(infos):

@@ -4,7 +4,15 @@ import streamlit as st
 
 from dashboard import loaders, thread
 from dashboard.charts.data import patient_table, patients_chart, whole_words
-from dashboard.components import empty, figure, flow, leak_proof
+from dashboard.components import (
+    drift_figures,
+    empty,
+    figure,
+    flow,
+    leak_proof,
+    near_duplicates,
+    slice_pixels,
+)
 
 figure.title("Data", "What is this data set, and can its split be trusted?")
 chosen = thread.current()
@@ -21,18 +29,10 @@ if store is None:
     )
     st.stop()
 
-flow.show(store)
-left, right = st.columns([1.15, 1], gap="large")
-table = patient_table(store.index, store.whole_patients)
+left, right = st.columns([1.5, 1], gap="large")
 with left:
-    st.subheader("Patients: how many patches, how much IDC", anchor=False)
-    figure.altair(
-        patients_chart(table),
-        key="patients_dots",
-        alt_text="Patients as dots: patches against share of IDC, coloured by split",
-        caption=whole_words(table),
-        table=table,
-    )
+    st.subheader("From files to patients", anchor=False)
+    flow.show(store)
 with right:
     leak_proof.show(store)
     st.dataframe(
@@ -43,6 +43,24 @@ with right:
             "share of IDC": st.column_config.NumberColumn(format="percent"),
         },
     )  # fmt: skip
+    st.caption(
+        "About the public set: the papers count 162 slides, the Kaggle archive has 279 patient "
+        "folders, 160 of the 162 among them. “Patient” here means folder; if two folders were one "
+        "patient, no check of names could see it."
+    )
+st.subheader("Patients: how many patches, how much IDC", anchor=False)
+table = patient_table(store.index, store.whole_patients)
+figure.altair(
+    patients_chart(table),
+    key="patients_dots",
+    alt_text="Patients as dots: patches against share of IDC, coloured by split",
+    caption=whole_words(table),
+    table=table,
+)
+slice_pixels.measure_if_few(run)
+drift_figures.shortcut(run)
+drift_figures.show(run)
+near_duplicates.show(store)
 st.subheader("What was not taken", anchor=False)
 rejects = loaders.rejects(store)
 if rejects.empty:
@@ -51,7 +69,3 @@ else:
     st.dataframe(rejects.groupby("reason").size().rename("files").reset_index(), hide_index=True)
     st.dataframe(rejects.head(500), hide_index=True, key="rejects")
     figure.download(rejects, key="rejects")
-st.caption(
-    "About the public set: the papers count 162 slides, the Kaggle archive has 279 patient "
-    "folders; “patient” here means folder."
-)

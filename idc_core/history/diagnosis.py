@@ -26,6 +26,8 @@ import pandas as pd
 from idc_core.history.epochs import Numbers, best_epoch, one_row_an_epoch, smoothed
 
 FEWEST_EPOCHS = 5
+RANKS = 0.7
+"""Validation AUC below which a run ranks too badly to say more of it."""
 WEIGHT = 0.5
 """Of the smoothing that noise is measured against."""
 
@@ -193,7 +195,7 @@ def _drifting(table: pd.DataFrame) -> Finding | None:
     later = high + int(np.nanargmin(at_half[high:]))
     drop = at_half[high] - at_half[later]
     kept = fixed[high] - fixed[later]
-    if not (drop > 0.1 and kept < drop / 3):
+    if not (drop > 0.1 and abs(kept) < drop / 3 and fixed[later] > 0.3):
         return None
     epochs = table["epoch"].to_numpy()
     return Finding(
@@ -208,6 +210,8 @@ def _drifting(table: pd.DataFrame) -> Finding | None:
 
 def _patients(table: pd.DataFrame, validation: _Curve) -> list[Finding]:
     """Resting at its best: is it the patients that are left to gain?"""
+    if "val_auc" in table and not float(np.max(table["val_auc"].to_numpy())) >= RANKS:
+        return []
     lowest, last = float(np.min(validation.smooth)), float(np.mean(validation.raw[-3:]))
     if last - lowest > max(3 * validation.noise, 0.05 * lowest):
         return []

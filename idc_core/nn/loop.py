@@ -55,7 +55,9 @@ class Loop:
         }  # fmt: skip
         self.class_weight = class_weights(batches) if config.class_weights == "balanced" else None
         compile_network(model, config)
-        self.average = Average(model.weights, config.average)
+        # On few patches an epoch has few steps: the average must not lag behind by whole epochs.
+        decay = min(config.average, 1 - 1 / len(batches))
+        self.average = Average(model.weights, decay)
         self.best_weights: list[Array] = values(model.weights)
         self.sums: list[Array] = values(model.metrics_variables)
 

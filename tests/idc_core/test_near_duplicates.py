@@ -41,10 +41,20 @@ def test_plain_patches_are_not_called_copies_of_each_other(patches: np.ndarray) 
     assert pairs(np.concatenate([patches, plain])) == []
 
 
+def test_two_edges_of_tissue_are_not_the_same_tissue() -> None:
+    """As on real slides: white on the left, tissue on the right, hashes alike, tissue not."""
+    rng = np.random.default_rng(3)
+    patches = np.full((30, 50, 50, 3), 245, np.uint8)
+    for patch in patches:
+        grain = cv2.resize(rng.integers(60, 200, (12, 12, 3), dtype=np.uint8), (28, 50))
+        patch[:, 22:] = grain
+    assert pairs(patches) == []
+
+
 def test_the_nearest_pair_stands_first_and_every_pair_once(patches: np.ndarray) -> None:
     noisy = np.clip(patches[5].astype(int) + 3 * (np.indices((50, 50))[0] % 2)[..., None], 0, 255)
     found = near_duplicates(np.concatenate([patches, patches[5:6], noisy[None].astype(np.uint8)]))
-    assert found["levels"].is_monotonic_increasing
+    assert found["alike"].is_monotonic_decreasing
     assert (found["first"] < found["second"]).all()
     assert (found.loc[0, "first"], found.loc[0, "second"]) == (5, 60)
     assert not found.duplicated(["first", "second"]).any()

@@ -139,5 +139,21 @@ def test_an_odd_history_cannot_be_told() -> None:
     assert kinds(table(np.full(30, 0.4), rising, noise=0.001)) == ["cannot_tell"]
 
 
+def test_a_run_that_hardly_ranks_new_patients_is_not_called_healthy() -> None:
+    history = healthy()
+    history["val_auc"] = 0.55
+    history["val_loss"] = 0.69
+    assert kinds(history) == ["cannot_tell"]
+
+
+def test_a_sensitivity_that_rises_at_a_fixed_specificity_is_no_drift() -> None:
+    """The first epochs of a run: at 0.5 all is called, then nothing; the ranking is being learnt."""
+    history = healthy().assign(
+        val_sensitivity=np.where(EPOCHS < 4, 1.0, 0.1),
+        val_sensitivity_at_90_specificity=np.minimum(0.6, 0.02 * EPOCHS),
+    )
+    assert "drifting_threshold" not in kinds(history)
+
+
 def test_the_losses_alone_are_enough() -> None:
     assert kinds(healthy()[["epoch", "loss", "val_loss"]]) == ["healthy"]

@@ -1,0 +1,105 @@
+"""Do the sides look alike? And how far does colour alone predict the label?"""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import loaders_data, loaders_training, thread
+from dashboard.charts import drift
+from dashboard.charts.theme import counted, interval
+from dashboard.components import figure
+from idc_core.drift import CLEAR
+from idc_core.history.epochs import best_epoch
+from idc_core.runs import Run
+
+
+def show(run: Run) -> None:
+    """One row of dots a measure, a dot a patient; said in words first."""
+    found = loaders_data.properties(run)
+    if found is None:
+        return
+    st.subheader("Do the sides look alike?", anchor=False)
+    st.markdown(_said(found))
+    table = pd.DataFrame(
+        [
+            {
+                "measure": loaders_data.WORDS[each.measure], "split": each.split,
+                "patients": each.patients, "mean": each.mean, "training mean": each.reference,
+                "apart": each.apart, "low": each.low, "high": each.high,
+                "Kolmogorov-Smirnov": each.distance, "clear": each.is_clear,
+            }
+            for each in found.drifts
+        ]
+    )  # fmt: skip
+    figure.altair(
+        drift.by_side(found.per_patient, loaders_data.WORDS),
+        key="drift_dots",
+        alt_text="Image properties of patients, a row of dots a side, for each property",
+        caption="A dot is a patient's mean over its patches, the line the side's mean. Patients, "
+        "not patches, are compared: patches of one patient are alike.",
+        table=found.per_patient,
+    )
+    if len(table):
+        figure.altair(
+            drift.apart(table),
+            key="drift_apart",
+            alt_text="How far validation and test lie from the training side, with intervals",
+            caption="Difference of the means in standard deviations between training patients, "
+            "with 95 % intervals (Welch, patients as the unit). Between the dashed lines: less "
+            f"than {CLEAR:g}.",
+            table=table,
+        )
+
+
+def _said(found: loaders_data.Properties) -> str:
+    clear = [each for each in found.drifts if each.is_clear]
+    if not found.drifts:
+        return "**Too few patients to say:** a side with one patient tells nothing of others."
+    if not clear:
+        return (
+            "**No clear difference:** in no property do validation or test patients differ from "
+            f"training patients by {CLEAR:g} standard deviations or more, and certainly so."
+        )
+    said = [
+        f"{each.split}: {loaders_data.WORDS[each.measure].split(',')[0].split(' (')[0]} "
+        f"{each.apart:+.2f} [{each.low:+.2f} to {each.high:+.2f}] standard deviations"
+        for each in clear
+    ]
+    return (
+        f"**{counted(len(clear), 'clear difference')}** from the training patients: "
+        + "; ".join(said)
+        + ". A model meets patients there that look unlike those it learnt from."
+    )
+
+
+def shortcut(run: Run) -> None:
+    """How far colour alone gets, beside the run."""
+    found = {each.name: each for each in loaders_training.trivial(run)}.get("colour alone")
+    if found is None:
+        return
+    st.subheader("Would colour alone do?", anchor=False)
+    area = {"value": found.roc_auc.value, "low": found.roc_auc.low, "high": found.roc_auc.high}
+    said = (
+        "A logistic regression on how bright, coloured and stained a patch is as a whole, without "
+        f"any shape, ranks validation patches with ROC-AUC **{interval(area)}**"
+    )
+    network = _of_run(run)
+    if network is not None:
+        gain = network - found.roc_auc.value
+        said += f"; {run.name} reaches {network:.2f}, {gain:+.2f} beyond colour"
+    said += (
+        ". Where colour predicts the label that well, a network can look good for a shortcut: see "
+        f"[how it does when the stain changes]({thread.link('robustness')}) and "
+        f"[where it fails]({thread.link('slices')})."
+        if found.roc_auc.value >= 0.7
+        else ". Colour alone is no shortcut here."
+    )
+    st.markdown(said)
+
+
+def _of_run(run: Run) -> float | None:
+    history = loaders_training.history(run)
+    best = best_epoch(history, "val_auc")
+    if best is None:
+        return None
+    kept = run.info.get("best_epoch") or best
+    return float(history.set_index("epoch").loc[kept, "val_auc"])

@@ -1,0 +1,78 @@
+"""Patches that show the same tissue though their bytes differ."""
+
+import numpy as np
+import streamlit as st
+
+from dashboard import loaders_data, thread
+from dashboard.charts.theme import many, plain
+from dashboard.components import figure
+from idc_core.patches import PATCH_PX
+from idc_core.store import PatchStore
+
+AT_ONCE = 40_000
+SHOWN = 8
+
+
+def show(store: PatchStore) -> None:
+    """Counts, the pairs that matter most, all of them to take along."""
+    st.subheader("Is the same tissue there twice?", anchor=False)
+    if not store.has_pixels:
+        st.caption("The pixels of this data set are not on this machine.")
+        return
+    found = loaders_data.known_duplicates(store)
+    if found is None and not _may_look(store):
+        return
+    if found is None:
+        bar = st.progress(0.0, "Looking for near-duplicates …")
+        found = loaders_data.find_duplicates(
+            store, lambda done, of: bar.progress(done / of, f"{many(done)} of {many(of)} patches")
+        )  # fmt: skip
+        bar.empty()
+    pairs = found.pairs
+    if pairs.empty:
+        st.markdown(
+            f"**No near-duplicates** among {many(len(store.index))} patches; plain tissue, which "
+            "all looks alike, is left out."
+        )
+        return
+    st.markdown(
+        f"**{many(len(pairs))} pairs of patches look the same** though their bytes differ: "
+        f"{many(len(found.across))} of them on two sides of the split, "
+        f"{many(len(found.contradicting))} with two labels. "
+        + (
+            "Those on two sides let a network know a test patch by heart."
+            if len(found.across)
+            else "None lets a network know a test patch by heart."
+        )
+    )
+    order = (pairs["split"] == pairs["split_2"]).astype(int) * 10 - pairs["alike"]
+    rows = pairs.loc[order.sort_values(kind="stable").index].head(SHOWN)
+    for row in rows.to_dict("records"):
+        _pair(store, row)
+    figure.download(pairs, key="near_duplicates")
+
+
+def _may_look(store: PatchStore) -> bool:
+    patches = many(len(store.index))
+    return len(store.index) <= AT_ONCE or st.button(
+        f"Look for near-duplicates among {patches} patches", key="find_duplicates",
+        icon=":material/content_copy:", help="About 6 s per 100,000 patches.",
+    )  # fmt: skip
+
+
+def _pair(store: PatchStore, row: dict[str, object]) -> None:
+    left, right = st.columns([1, 5], vertical_alignment="center")
+    both = [np.asarray(store.patches[int(str(row[name]))]) for name in ("first", "second")]
+    first, second = left.columns(2)
+    first.image(both[0], width=PATCH_PX)
+    second.image(both[1], width=PATCH_PX)
+    sides = [_named(row, ""), _named(row, "_2")]
+    right.markdown(f"{sides[0]} and {sides[1]}: their pixels correlate by {row['alike']:.3f}")
+
+
+def _named(row: dict[str, object], end: str) -> str:
+    label = "IDC" if row[f"label{end}"] == 1 else "no IDC"
+    patch = thread.patch_name(int(str(row[f"x{end}"])), int(str(row[f"y{end}"])))
+    patient, split = str(row[f"patient{end}"]), str(row[f"split{end}"])
+    link = thread.link("patients", split=split, patient=patient, patch=patch)
+    return f"[{plain(patient)} · {patch}]({link}) ({split}, {label})"
