@@ -28,7 +28,7 @@ $(VENV)/.run: requirements.txt constraints.txt
 $(VIEWER): $(VENV)/.run dashboard/browser/package-lock.json
 	-$(PY) -m dashboard.browser
 
-$(VENV)/.dev: $(VENV)/.run requirements-dev.txt
+$(VENV)/.dev: $(VENV)/.run requirements-dev.txt requirements-trackers.txt
 	$(PIP) -r requirements-dev.txt
 	touch $@
 

@@ -1,5 +1,6 @@
 """What the Training page reads: histories, notes, watched patches, folds, baselines."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -150,14 +151,15 @@ def _trivial(
     path: str, fingerprint: str, coloured: bool, _store: PatchStore, _table: pd.DataFrame | None
 ) -> list[Trivial]:
     index = _store.index
-    try:
-        made = [baselines.prevalence(index)]
-        if _table is not None:
-            made.append(baselines.colour(index, _table))
-    except Refusal:
-        return []
     if not (index["split"] == "validation").any():
         return []
+    makers = [lambda: baselines.prevalence(index)]
+    if _table is not None:
+        makers.append(lambda: baselines.colour(index, _table))
+    made = []
+    for make in makers:
+        with suppress(Refusal):  # one class only, or colours that are all apart: no such baseline
+            made.append(make())
     return [
         Trivial(
             each.name, each.said, baselines.roc_auc(index, each.scores, "validation"),

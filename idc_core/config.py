@@ -99,6 +99,9 @@ class TrainConfig:
     trust: float = option(
         1.0, "share of the teacher's score in what is learnt, where there is one", low=0, high=1
     )
+    devices: int = option(
+        0, "devices that share each batch; 0: every GPU there is, or the CPU", low=0, high=64
+    )
     deterministic: bool = option(True, "the same run twice gives the same numbers")
     checkpoint_batches: int = option(
         0, "also write a checkpoint after this many batches; 0: after each epoch only", low=0

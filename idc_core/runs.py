@@ -5,7 +5,8 @@
 | `run.json` | status, config, seed, data, versions, commit, wall time | atomically |
 | `history.csv` | one row an epoch | appended, flushed |
 | `events.jsonl` | what happened in which epoch | appended, flushed |
-| `checkpoint/` | all that an exact resume needs; never shipped | renamed into place |
+| `checkpoint/` | all that an exact resume needs, and how far it is; never shipped | renamed |
+| `watched.parquet`, `watched_scores.f16` | validation patches followed (`watched.py`) | appended |
 | `model.keras`, `model.onnx` | the best model; ONNX gives score and activations | atomically |
 | `predictions.parquet` | columns `PREDICTION_COLUMNS`, raw scores | atomically |
 | `report.json` | figures of `evaluation.py` | atomically |
@@ -13,6 +14,8 @@
 | `calibration.json` | the kept map from raw to calibrated scores, if any | atomically |
 | `smoothing.json` | the kept smoothing over neighbours, if any (`spatial/kept.py`) | atomically |
 | `looks.jsonl` | thresholds shown on test, each once | appended |
+| `learning_rates.csv` | rate and loss of the finder's steps, if it was run | atomically |
+| `notes.json`, `trackers.json` | tags and archive; what other trackers were sent | atomically |
 
 Status is training, finished, interrupted, imported, or scored (a slide or patches that somebody
 brought and kept). A run may come from elsewhere: predictions

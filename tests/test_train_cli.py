@@ -199,6 +199,25 @@ def test_evaluate_writes_the_report_anew(command: Run, own_world: Path) -> None:
     assert {**before, "made": None} == {**after, "made": None}
 
 
+def test_export_logs_needs_a_place(command: Run) -> None:
+    said = command("export-logs", "--run", "small")
+    assert (said.code, said.err.count("expected --tensorboard FOLDER or --mlflow")) == (2, 1)
+
+
+def test_export_logs_sends_every_number_once(command: Run, own_world: Path, tmp_path: Path) -> None:
+    pytest.importorskip("tensorboard")
+    words = ("export-logs", "--run", "small", "--tensorboard", tmp_path / "logs")
+    assert "48 numbers of small sent" in command(*words).err
+    assert "0 numbers of small sent" in command(*words).err
+    assert list((tmp_path / "logs" / "small").iterdir())
+
+
+def test_find_rate_refuses_a_run_that_was_not_trained_here(command: Run) -> None:
+    said = command("find-rate", "--run", "small")
+    assert said.code == 2
+    assert "expected a run trained here" in said.err
+
+
 def test_report_writes_one_html_file(command: Run, own_world: Path) -> None:
     out = own_world / "report.html"
     assert command("report", "--run", "small", "--out", out).code == 0

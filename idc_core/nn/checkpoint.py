@@ -63,7 +63,8 @@ def read_checkpoint(run: Path) -> Checkpoint | None:
 
 def values(variables: Iterable[keras.Variable]) -> list[Array]:
     """Copies of the variables' values."""
-    return [np.array(keras.ops.convert_to_numpy(variable.value)) for variable in variables]
+    # `numpy` of the variable itself: it also adds up what several devices hold
+    return [np.array(variable.value.numpy()) for variable in variables]
 
 
 def assign(variables: Sequence[keras.Variable], arrays: Sequence[Array]) -> None:

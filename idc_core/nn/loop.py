@@ -21,6 +21,7 @@ from idc_core.lesson import Targets
 from idc_core.nn.average import Average
 from idc_core.nn.callbacks import Best, Callback, DropOnPlateau, Event, StopEarly
 from idc_core.nn.checkpoint import Array, Checkpoint, assign, values
+from idc_core.nn.hardware import Hardware, find_hardware, step_of
 from idc_core.nn.schedule import learning_rate
 from idc_core.nn.validation import scores_of, validation_log
 from idc_core.refusal import Refusal
@@ -40,7 +41,9 @@ class Loop:
         batches: Batches,
         validation: npt.NDArray[np.int64],
         progress: Callable[[Progress], None],
+        hardware: Hardware | None = None,
     ) -> None:
+        hardware = hardware or find_hardware(1, batches.size)
         self.model, self.config, self.batches, self.validation = model, config, batches, validation
         self.progress = progress
         self.epoch, self.batch, self.wall, self.epoch_seconds = 0, 0, 0.0, 0.0
@@ -54,7 +57,9 @@ class Loop:
             "best": self.best, "plateau": self.plateau, "early": self.early,
         }  # fmt: skip
         self.class_weight = class_weights(batches) if config.class_weights == "balanced" else None
-        compile_network(model, config)
+        with hardware.scope():
+            compile_network(model, config, xla=hardware.xla)
+        self.step = step_of(model, hardware)
         # On few patches an epoch has few steps: the average must not lag behind by whole epochs.
         decay = min(config.average, 1 - 1 / len(batches))
         self.average = Average(model.weights, decay)
@@ -81,7 +86,7 @@ class Loop:
             step = self.epoch * len(self.batches) + self.batch
             rate = learning_rate(self.config, step, len(self.batches)) * self.plateau.scale
             self.model.optimizer.learning_rate = rate
-            self.model.train_on_batch(pixels, targets, sample_weight=self._weights(targets))
+            self.step(pixels, targets, self._weights(targets))
             self.average.update(step)
             self._add_up()
             self.batch += 1
@@ -177,7 +182,7 @@ class Loop:
         self.validation_scores = arrays.get("scores", [self.validation_scores])[0]
 
 
-def compile_network(model: keras.Model, config: TrainConfig) -> None:
+def compile_network(model: keras.Model, config: TrainConfig, *, xla: bool = False) -> None:
     """Optimizer, loss and metrics, with all their variables made, so that they can be restored."""
     optimizer = (
         keras.optimizers.AdamW(config.learning_rate, weight_decay=config.weight_decay)
@@ -191,7 +196,7 @@ def compile_network(model: keras.Model, config: TrainConfig) -> None:
             _OfLabel(threshold=0.0, name="accuracy"),
             _AreaOfLabel(from_logits=True, name="auc"),
         ],
-        jit_compile=False,
+        jit_compile=xla,
     )
     optimizer.build(model.trainable_variables)
     shape = (2, *model.input_shape[1:])
@@ -223,9 +228,9 @@ def predict(
 ) -> npt.NDArray[np.float64]:
     """Logits of the given rows, shape (len(rows),)."""
     batches = ahead(plain(patches, rows, PREDICT_BATCH))
-    return np.concatenate([model.predict_on_batch(pixels) for pixels in batches])[:, 0].astype(
-        np.float64
-    )
+    # several devices answer for the whole batch each, one after the other: the first is enough
+    logits = [model.predict_on_batch(pixels)[: len(pixels)] for pixels in batches]
+    return np.concatenate(logits)[:, 0].astype(np.float64)
 
 
 def class_weights(batches: Batches) -> dict[int, float]:

@@ -3,7 +3,7 @@
 Conventions, the same for every network:
 
 - input (n, 50, 50, 3) float32, raw 0..255, RGB; scaling is inside
-- one output, a logit: `sigmoid(logit)` is the score
+- one output, a logit: `sigmoid(logit)` is the score; in full precision whatever the rest is in
 - every layer has a readable name that never changes: stored weights and feature maps rely on it
 """
 
@@ -38,7 +38,7 @@ def cancernet() -> keras.Model:
     x = layers.ReLU(name="hidden_relu")(x)
     x = layers.BatchNormalization(name="hidden_norm")(x)
     x = layers.Dropout(0.5, name="hidden_dropout")(x)
-    return keras.Model(pixels, layers.Dense(1, name="logit")(x), name="cancernet")
+    return keras.Model(pixels, layers.Dense(1, name="logit", dtype="float32")(x), name="cancernet")
 
 
 def sepres() -> keras.Model:
@@ -60,7 +60,7 @@ def sepres() -> keras.Model:
             x = _refined(x, width, f"block{block}_res{at}_")
     x = layers.GlobalAveragePooling2D(name="average")(x)
     x = layers.Dropout(0.3, name="dropout")(x)
-    return keras.Model(pixels, layers.Dense(1, name="logit")(x), name="sepres")
+    return keras.Model(pixels, layers.Dense(1, name="logit", dtype="float32")(x), name="sepres")
 
 
 def _refined(x: Tensor, width: int, name: str) -> Tensor:

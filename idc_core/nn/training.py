@@ -32,6 +32,7 @@ from idc_core.lesson import Lesson
 from idc_core.lock import only_one
 from idc_core.nn.checkpoint import assign, read_checkpoint, write_checkpoint
 from idc_core.nn.export import export_onnx
+from idc_core.nn.hardware import Hardware, find_hardware
 from idc_core.nn.journal import append_events, append_history
 from idc_core.nn.loop import Loop
 from idc_core.nn.models import NETWORKS
@@ -81,7 +82,8 @@ def train(
         lesson, taught = _lesson(config, run, teacher, old)
         info = old.info if old is not None else _new_info(config, store) | facts | taught
         _save(run, info | {"status": "training"})
-        loop = _prepare(config, learned, lesson, tell)
+        loop, hardware = _prepare(config, learned, lesson, tell)
+        info |= {"hardware": hardware.facts()}
         watched.keep_patches(run, learned.index, loop.validation)
         _enter(loop, run, info, resume=resume)
         if _train(loop, run, sent):
@@ -204,7 +206,7 @@ def _lesson(
 
 def _prepare(
     config: TrainConfig, store: PatchStore, lesson: Lesson, tell: Callable[[Progress], None]
-) -> Loop:
+) -> tuple[Loop, Hardware]:
     keras.utils.set_random_seed(config.seed)
     if config.deterministic and keras.backend.backend() == "tensorflow":
         import tensorflow as tf
@@ -220,8 +222,11 @@ def _prepare(
         seed=config.seed,
         lesson=lesson,
     )
-    model = NETWORKS[config.network]()
-    return Loop(model, config, batches, np.flatnonzero(split == "validation"), tell)
+    hardware = find_hardware(config.devices, batches.size)
+    with hardware.scope():
+        model = NETWORKS[config.network]()
+    validation = np.flatnonzero(split == "validation")
+    return Loop(model, config, batches, validation, tell, hardware), hardware
 
 
 def _enter(loop: Loop, run: Path, info: dict[str, Any], *, resume: bool) -> None:
@@ -288,6 +293,7 @@ def _finish(
     assign(loop.model.weights, loop.best_weights)
     append_events(run, [{"epoch": loop.best.epoch, "kind": "restored"}])
     tell(Progress("export"))
+    keras.config.set_dtype_policy("float32")  # it is scored in full precision everywhere
     plain = NETWORKS[loop.config.network]()
     plain.set_weights(loop.model.get_weights())
     _save_network(plain, run / "model.keras")

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.charts.history import best_epoch, history_figure, metrics_of
+from dashboard.charts.history import Line, Look, history_figure, metrics_of, words
+from idc_core.history.repeats import seed_band
 
 
 @pytest.fixture
@@ -12,41 +13,65 @@ def history(small_world):
     return small_world.history()
 
 
+def lines(figure, mode="lines"):
+    return [trace for trace in figure.data if trace.mode == mode or (trace.line.shape == "hv")]
+
+
 def test_metrics_are_named_once_and_the_loss_comes_first(history):
-    assert metrics_of(history) == ["loss", "accuracy", "auc"]
+    assert metrics_of(history.assign(val_ece=0.1, zeta=1)) == [
+        "loss", "auc", "accuracy", "ece", "zeta",
+    ]  # fmt: skip
 
 
-def test_the_best_epoch_of_an_auc_is_its_highest_and_of_a_loss_its_lowest(history):
-    assert best_epoch(history, "val_auc") == 4
-    assert best_epoch(history.assign(val_loss=[3, 1, 2, 3, 4, 5.0]), "val_loss") == 2
-
-
-def test_without_the_monitored_figure_there_is_no_best_epoch(history):
-    assert best_epoch(history, "val_mcc") is None
-    assert best_epoch(history.assign(val_auc=np.nan), "val_auc") is None
+def test_metrics_have_words():
+    assert words("sensitivity_at_90_specificity") == "sensitivity at 90 % specificity"
+    assert words("val_top_k") == "top k"
 
 
 def test_every_metric_is_drawn_for_training_and_validation(history):
-    figure = history_figure({"mine": history}, ["auc"])
+    figure = history_figure([Line("mine", history)], Look(["auc"]))
     named = [(line.name, line.line.dash) for line in figure.data]
     assert named == [
         ("mine · validation", "solid"), ("mine · train", "dot"),
         ("mine · validation", "solid"), ("mine · train", "dot"),
         ("mine · learning rate", None),
     ]  # fmt: skip
-    assert list(figure.data[0].y) == history["val_loss"].tolist()
-    assert list(figure.data[3].y) == history["auc"].tolist()
+    assert list(figure.data[0].y) == pytest.approx(history["val_loss"].tolist())
+    assert list(figure.data[3].y) == pytest.approx(history["auc"].tolist())
     assert {tuple(line.x) for line in figure.data} == {(1, 2, 3, 4, 5, 6)}
 
 
+def test_smoothing_leaves_the_curve_as_it_was_faint_behind(history):
+    figure = history_figure([Line("mine", history)], Look([], smoothing=0.5))
+    faint = [trace for trace in figure.data if trace.opacity == 0.3]
+    assert [trace.name for trace in faint] == ["mine · validation, raw", "mine · train, raw"]
+    assert list(faint[0].y) == history["val_loss"].tolist()
+    assert not any(trace.showlegend for trace in faint)
+    smooth = next(trace for trace in figure.data if trace.name == "mine · validation")
+    assert smooth.y[-1] != history["val_loss"].iloc[-1]
+    assert list(smooth.customdata) == history["val_loss"].tolist()
+
+
+def test_wall_time_is_minutes_of_training(history):
+    figure = history_figure([Line("mine", history)], Look([], axis="minutes"), best=4)
+    assert list(figure.data[0].x) == pytest.approx([10 * at / 60 for at in range(1, 7)])
+    assert figure.layout.shapes[0].x0 == pytest.approx(40 / 60)
+    assert figure.layout.xaxis2.title.text == "minutes of training"
+
+
+def test_only_the_loss_gets_a_log_scale(history):
+    figure = history_figure([Line("mine", history)], Look(["auc"], log_loss=True))
+    assert (figure.layout.yaxis.type, figure.layout.yaxis2.type) == ("log", None)
+
+
 def test_runs_laid_over_each_other_differ_in_colour(history):
-    figure = history_figure({"one": history, "two": history}, [])
+    figure = history_figure([Line("one", history), Line("two", history)], Look())
     colours = {line.name.split(" ")[0]: line.line.color for line in figure.data}
     assert colours["one"] != colours["two"]
 
 
 def test_the_learning_rate_is_a_step_on_the_same_axis(history):
-    figure = history_figure({"mine": history}, ["auc"])
+    figure = history_figure([Line("mine", history)], Look(["auc"]))
     assert figure.data[-1].line.shape == "hv"
     assert (figure.layout.xaxis.matches, figure.layout.xaxis2.matches) == ("x3", "x3")
     assert figure.data[-1].xaxis == "x3"
@@ -54,7 +79,7 @@ def test_the_learning_rate_is_a_step_on_the_same_axis(history):
 
 def test_known_events_are_flagged_in_their_epoch_and_the_best_epoch_is_ruled(history):
     events = [{"epoch": 3, "kind": "learning_rate_drop"}, {"epoch": 5, "kind": "unknown"}]
-    figure = history_figure({"mine": history}, [], events, best=4)
+    figure = history_figure([Line("mine", history, events)], Look(), best=4)
     flags = [trace for trace in figure.data if trace.mode == "markers"]
     assert [(flag.name, list(flag.x)) for flag in flags] == [("learning rate drops", [3])]
     assert all(shape.x0 == 4 for shape in figure.layout.shapes)
@@ -63,7 +88,34 @@ def test_known_events_are_flagged_in_their_epoch_and_the_best_epoch_is_ruled(his
     assert len(figure.layout.shapes) == 2
 
 
+def test_a_resumed_run_has_a_seam_where_it_went_on(history):
+    events = [{"epoch": 2, "kind": "resume"}, {"epoch": 2, "kind": "resume"}]
+    figure = history_figure([Line("mine", history, events)], Look())
+    seams = [shape for shape in figure.layout.shapes if shape.line.dash == "dot"]
+    assert {shape.x0 for shape in seams} == {2}
+    assert len(seams) == 2  # one a panel, however often it was resumed there
+
+
+def test_repeated_seeds_are_a_mean_between_two_edges(history):
+    other = history.assign(val_loss=history["val_loss"] + 0.2)
+    bands = {"a + b": {"val_loss": seed_band([history, other], "val_loss")}}
+    figure = history_figure([], Look(["auc"]), bands=bands)
+    low, high, mean = figure.data
+    assert list(low.y) == pytest.approx(history["val_loss"].tolist())
+    assert list(high.y) == pytest.approx(other["val_loss"].tolist())
+    assert list(mean.y) == pytest.approx((history["val_loss"] + 0.1).tolist())
+    assert mean.name == "a + b · mean of 2 seeds"
+    assert high.fill == "tonexty"
+
+
 def test_one_epoch_is_a_marker_as_a_line_needs_two():
     one = pd.DataFrame({"epoch": [1], "loss": [0.7], "val_loss": [0.8]})
-    figure = history_figure({"mine": one}, [])
+    figure = history_figure([Line("mine", one)], Look())
     assert {trace.mode for trace in figure.data} == {"lines+markers"}
+
+
+def test_without_seconds_nothing_is_marked_over_wall_time(history):
+    table = history.drop(columns="seconds")
+    figure = history_figure([Line("mine", table)], Look(axis="minutes"), best=4)
+    assert not figure.layout.shapes
+    assert np.isnan(figure.data[0].x).all()

@@ -147,7 +147,7 @@ def test_a_run_that_hardly_ranks_new_patients_is_not_called_healthy() -> None:
 
 
 def test_a_sensitivity_that_rises_at_a_fixed_specificity_is_no_drift() -> None:
-    """The first epochs of a run: at 0.5 all is called, then nothing; the ranking is being learnt."""
+    """The first epochs: at 0.5 all is called, then nothing; the ranking is being learnt."""
     history = healthy().assign(
         val_sensitivity=np.where(EPOCHS < 4, 1.0, 0.1),
         val_sensitivity_at_90_specificity=np.minimum(0.6, 0.02 * EPOCHS),

@@ -1,0 +1,242 @@
+"""The page Training: what it says of a run, how it is drawn, and what can be done with it."""
+
+import json
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard.components import learning_rates, run_table
+from idc_core import following, watched
+from idc_core.files import read_json, write_json
+from idc_core.history.rates import FILE
+from idc_core.lock import only_one
+from idc_core.run_notes import Notes, read_notes, write_notes
+
+
+@pytest.fixture
+def page(own_world, app):
+    return lambda **query: app(run="small", **query).open("training", run="small", **query)
+
+
+def run_path(own_world):
+    return own_world / "models" / "small"
+
+
+def drawn(page):
+    """The figure that holds the curves, as the browser gets it."""
+    chart = next(node for node in page.at.get("plotly_chart"))
+    return json.loads(chart.proto.spec)
+
+
+def another(own_world, name, **config):
+    models = own_world / "models"
+    shutil.copytree(models / "small", models / name)
+    info = read_json(models / name / "run.json")
+    write_json(models / name / "run.json", info | {"config": info["config"] | config})
+
+
+def watch(own_world):
+    """Scores of 40 validation patches in every epoch, some of each fate."""
+    run = run_path(own_world)
+    index = pd.read_parquet(own_world / "data" / "tiny" / "index.parquet")
+    rows = np.flatnonzero(index["split"] == "validation")
+    watched.keep_patches(run, index, rows)
+    labels = index["label"].to_numpy()[rows]
+    for epoch in range(1, 7):
+        good = 0.5 + 0.4 * np.where(labels == 1, 1, -1)
+        score = np.where(np.arange(len(rows)) % 3 == 0, good, 0.5 + (0.5 - good) * (epoch < 3))
+        watched.append_scores(run, epoch, score.astype(np.float16))
+
+
+def test_the_page_tells_the_story_before_the_curves(page):
+    opened = page()
+    assert "best in epoch **4**" in opened.text
+    assert "**Not finished.**" in opened.text
+    assert not opened.failed
+
+
+def test_smoothing_axis_scale_and_metrics_are_in_the_address_and_drawn(page):
+    opened = page(smooth="60", axis="minutes", log="1", metrics="accuracy")
+    figure = drawn(opened)
+    titles = [note["text"] for note in figure["layout"]["annotations"]]
+    assert "accuracy at 0.5" in titles
+    assert "ROC-AUC" not in titles
+    assert figure["layout"]["yaxis"]["type"] == "log"
+    assert any("raw" in trace["name"] for trace in figure["data"])
+    opened.at.slider(key="smoothing").set_value(0).run()
+    assert "smooth" not in opened.query
+    assert not any("raw" in trace["name"] for trace in drawn(opened)["data"])
+
+
+def test_runs_are_overlaid_and_the_link_keeps_them(own_world, page):
+    another(own_world, "other", optimizer="adagrad")
+    opened = page()
+    opened.at.multiselect(key="overlaid").set_value(["other"]).run()
+    assert opened.query["with"] == "other"
+    names = {trace["name"] for trace in drawn(page(**{"with": "other"}))["data"]}
+    assert {"small · validation", "other · validation"} <= names
+
+
+def test_runs_with_other_seeds_become_a_band(own_world, page):
+    info = read_json(run_path(own_world) / "run.json")
+    write_json(run_path(own_world) / "run.json", info | {"config": {"epochs": 6, "seed": 0}})
+    another(own_world, "seed1", epochs=6, seed=1)
+    opened = page(**{"with": "seed1"})
+    assert any("mean of 2 seeds" in trace["name"] for trace in drawn(opened)["data"])
+    opened.at.toggle(key="curves_band").set_value(False).run()
+    assert not any("mean of" in trace["name"] for trace in drawn(opened)["data"])
+
+
+def test_the_table_names_only_settings_that_differ_and_the_baselines(own_world, page):
+    config = {"epochs": 6, "seed": 0, "batch_size": 32, "learning_rate": 0.002}
+    info = read_json(run_path(own_world) / "run.json")
+    write_json(run_path(own_world) / "run.json", info | {"config": config})
+    another(own_world, "other", learning_rate=0.01)
+    opened = page()
+    table = next(frame.value for frame in opened.at.dataframe)
+    assert "learning_rate" in table
+    assert "batch_size" not in table
+    # drawn colours are apart, so that here colour alone has no regression
+    assert table["run"].tolist() == ["other", "small", "without a network: prevalence"]
+    assert table.set_index("run").loc["small", "best"] == pytest.approx(0.9)
+    assert table.set_index("run").loc["without a network: prevalence", "best"] == 0.5
+
+
+def test_the_table_is_filtered_and_archived_runs_are_put_aside(own_world, page):
+    another(own_world, "other")
+    write_notes(own_world / "models" / "other", Notes(("old",), archived=True))
+    opened = page()
+    assert "other" not in opened.at.selectbox(key="bar_run").options
+    opened.at.toggle(key="run_archived").set_value(True).run()
+    opened.at.text_input(key="run_filter").set_value("old").run()
+    table = next(frame.value for frame in opened.at.dataframe)
+    assert table["run"].tolist() == ["other"]
+    opened.at.text_input(key="run_filter").set_value("nothing like it").run()
+    assert "No run has" in opened.text
+
+
+def test_tags_and_archive_are_kept_with_the_run(own_world, page):
+    opened = page()
+    opened.at.text_input(key="tags_small").set_value("first, baseline").run()
+    opened.at.toggle(key="archived_small").set_value(True).run()
+    assert read_notes(run_path(own_world)) == Notes(("first", "baseline"), archived=True)
+    assert "first, baseline" in opened.text
+    assert opened.query["run"] == "small"
+
+
+def test_a_run_is_renamed_and_the_thread_goes_with_it(own_world, page):
+    opened = page()
+    opened.at.text_input(key="name_small").set_value("better").run()
+    opened.at.button(key="rename").click().run()
+    assert (own_world / "models" / "better" / "run.json").is_file()
+    assert opened.query["run"] == "better"
+    assert not opened.failed
+
+
+def test_a_name_that_will_not_do_is_a_sentence(own_world, page):
+    opened = page()
+    opened.at.text_input(key="name_small").set_value("../up").run()
+    opened.at.button(key="rename").click().run()
+    assert "letters, digits" in str(opened.at.warning[0].value)
+    assert run_path(own_world).is_dir()
+
+
+def test_a_run_being_trained_is_followed_and_stopped(own_world, page):
+    run = run_path(own_world)
+    info = read_json(run / "run.json")
+    write_json(run / "run.json", info | {"status": "training"})
+    with only_one(run / "checkpoint" / "lock", "training"):
+        tell = following.followed(run, lambda _: None)
+        tell(following.Progress("train", 7, 10, 5, 20, 300.0, {"loss": 0.25}))
+        opened = page()
+        bar = opened.at.get("progress")[0]
+        assert "epoch 7 of 10: training, batch 5 of 20, 300 patches/s, loss 0.250" in bar.proto.text
+        assert bar.proto.value == 62
+        opened.at.button(key="stop_training").click().run()
+        assert following.is_asked_to_stop(run)
+        assert "Asked to stop" in opened.text
+
+
+def test_a_training_that_died_says_how_to_go_on(own_world, page):
+    run = run_path(own_world)
+    info = read_json(run / "run.json")
+    write_json(run / "run.json", info | {"status": "training"})
+    said = str(page().at.info[0].value)
+    assert "ended without a word" in said
+    assert "train --run small --resume" in said
+    assert run_table.status(run, {"status": "training"}) == "ended without a word"
+
+
+def test_watched_patches_are_counted_and_shown(own_world, page):
+    watch(own_world)
+    opened = page(more="watched")
+    assert "Never learned" in opened.html
+    assert "Forgotten" in opened.html
+    assert opened.at.get("image")
+    before = opened.text
+    opened.at.segmented_control(key="fate").set_value("always right").run()
+    assert opened.query["fate"] == "always right"
+    assert opened.text != before
+
+
+def test_a_run_without_watched_patches_says_how_to_get_them(page):
+    assert "kept no scores of single patches" in page(more="watched").text
+
+
+def test_folds_that_are_not_there_have_a_command(page):
+    assert "--folds 5" in page(more="folds").text
+
+
+def test_folds_are_shown_with_their_intervals(own_world, page):
+    run = run_path(own_world)
+    table = pd.read_parquet(run / "predictions.parquet")
+    fold = pd.factorize(table["patient"])[0] % 3 + 1
+    table.assign(fold=fold.astype(np.int16)).drop(columns="file").to_parquet(
+        run / "out_of_fold.parquet"
+    )
+    opened = page(more="folds")
+    assert "**3 networks, each judged on patients it never saw:**" in opened.text
+
+
+def test_the_finders_curve_suggests_a_rate(own_world, page):
+    rates = np.geomspace(1e-6, 1, 120)
+    falls = 0.7 - 0.3 / (1 + (1e-3 / rates) ** 2)
+    losses = np.where(rates > 0.1, falls + 4 * np.log10(rates / 0.1), falls)
+    pd.DataFrame({"rate": rates, "loss": losses}).to_csv(run_path(own_world) / FILE, index=False)
+    assert "**Try a rate around " in page(more="rate").text
+
+
+def test_a_finder_without_its_columns_is_refused(own_world, page):
+    (run_path(own_world) / FILE).write_text("a,b\n1,2\n")
+    opened = page(more="rate")
+    assert "expected rate and loss" in opened.text + "".join(str(e.value) for e in opened.at.error)
+    assert not opened.at.exception
+
+
+def test_an_imported_run_cannot_be_searched_for_a_rate(page):
+    assert page(more="rate").at.button(key="find_rate").proto.disabled
+
+
+def test_what_the_finder_suggests_is_set_beside_the_runs_own_rate():
+    from idc_core.history.rates import Suggested
+
+    said = learning_rates._said(Suggested(1e-3, 1e-2, 1e-3, True), 1e-2)
+    assert "10 times below what this run used (1.0e-02)" in said
+    assert "about what" in learning_rates._said(Suggested(1e-3, 1e-2, 1e-3, True), 1.5e-3)
+    assert "did not fall" in learning_rates._said(None, 1e-3)
+
+
+def test_augmentation_is_shown_by_the_runs_own_settings(own_world, page):
+    info = read_json(run_path(own_world) / "run.json")
+    config = {"epochs": 20, "augment": {"rotation": 20.0, "stain": 0.0}}
+    write_json(run_path(own_world) / "run.json", info | {"config": config, "epochs": 20})
+    opened = page(more="augmentation")
+    assert "turned by up to 20°" in opened.text
+    assert "4 training patches" in opened.text or "2 training patches" in opened.text
+    first = opened.at.get("image")[0].proto.SerializeToString()
+    opened.at.number_input(key="augment_epoch").set_value(5).run()
+    assert opened.at.get("image")[0].proto.SerializeToString() != first
+    opened.at.toggle(key="stain_normalised").set_value(True).run()
+    assert "stain-normalised" in opened.text
