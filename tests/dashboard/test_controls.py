@@ -115,7 +115,7 @@ def test_metrics_and_other_runs_are_drawn_when_asked_for(own_world, app):
     shutil.copytree(own_world / "models" / "small", own_world / "models" / "other")
     page = app(run="small").open("training")
     first = page.at.get("plotly_chart")[0].proto.spec
-    page.at.pills(key="metrics").set_value(["auc"]).run()
+    page.at.pills(key="metrics").set_value(["accuracy"]).run()
     second = page.at.get("plotly_chart")[0].proto.spec
     page.at.multiselect(key="overlaid").select("other").run()
     third = page.at.get("plotly_chart")[0].proto.spec

@@ -1,0 +1,47 @@
+"""The page Data: what was found, what leaks, what drifts, what colour alone says."""
+
+import numpy as np
+import pandas as pd
+
+from dashboard import loaders_data
+from dashboard.components import drift_figures, flow
+from idc_core.drift import drifts
+from idc_core.store import open_store
+
+
+def test_the_flow_counts_what_was_found_and_what_was_not_taken(own_world):
+    store = open_store(own_world / "data" / "tiny")
+    files, patches, patients = flow.steps(store)
+    assert files.said == "199 in tiny"
+    assert files.out[0] == "Not taken: 1 file"
+    assert patches.said.startswith("198, ")
+    assert patients.said.startswith("7, ")
+    assert [side.name for side in flow.sides(store)] == ["train", "validation", "test"]
+    assert flow.sides(store)[2].lines[0] == "3 patients"
+
+
+def test_the_page_shows_the_flow_and_its_evidence(own_world, app):
+    page = app(run="small").open("data", run="small")
+    assert not page.failed
+    assert page.at.get("image")
+    assert "Do the sides look alike?" in page.text
+    assert "**No near-duplicates**" in page.text or "look the same" in page.text
+    assert "162 slides" in page.text
+
+
+def test_a_clear_drift_is_said_with_its_size_and_none_is_said_to_be_none():
+    rng = np.random.default_rng(0)
+    patient = np.repeat(np.arange(40), 5)
+    side = np.where(np.arange(40) % 2, "train", "test")[patient]
+    table = pd.DataFrame({"patient": patient, "split": side})
+    for name in loaders_data.WORDS:
+        table[name] = rng.normal(0, 1, 40)[patient]
+    found = loaders_data.Properties(table, drifts(table, ["white"]))
+    assert "No clear difference" in drift_figures._said(found)
+    table["white"] += 3.0 * (side == "test")
+    found = loaders_data.Properties(table, drifts(table, ["white"]))
+    said = drift_figures._said(found)
+    assert said.startswith(
+        "**1 clear difference** from the training patients: test: share of white"
+    )
+    assert "Too few patients" in drift_figures._said(loaders_data.Properties(table, []))
