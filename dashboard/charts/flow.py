@@ -61,7 +61,7 @@ def flow_svg(steps: Sequence[Step], sides: Sequence[Side], ink: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" role="img" '
         f'width="{WIDTH}" height="{height:.0f}" '
-        'font-family="Source Sans 3, Helvetica, Arial, sans-serif" font-size="14" '
+        'font-family="Helvetica, Arial, sans-serif" font-size="14" '
         f'fill="currentColor">{body}</svg>'
     ).replace("currentColor", ink)
 
