@@ -1,6 +1,9 @@
 """Fixtures that every part of the suite shares. Data is made here; real patches are only read."""
 
 import importlib.util
+import shutil
+from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 
@@ -36,7 +39,31 @@ def small_world() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory, small_world: ModuleType) -> Path:
-    """A folder with `data/tiny` and the finished run `models/small`; shared, so only read it."""
+def world(tmp_path_factory: pytest.TempPathFactory, small_world: ModuleType) -> Iterator[Path]:
+    """A folder with `data/tiny` and the finished run `models/small`; only read it (checked).
+
+    What one test leaves here another would find, in an order that no one chose.
+    """
     made: Path = small_world.make_world(tmp_path_factory.mktemp("world"))
-    return made
+    before = _files(made)
+    yield made
+    assert _files(made) == before, "a test wrote into the shared world: give it a copy"
+
+
+@pytest.fixture(scope="session")
+def opened_world(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of it for pages, which write: looks at test, what they measured. Shared by them."""
+    root = tmp_path_factory.mktemp("opened")
+    for name in ("models", "data"):
+        shutil.copytree(world / name, root / name)
+    return root
+
+
+def _files(root: Path) -> dict[str, bytes]:
+    """Every file's content, but for locks, which say nothing."""
+    files = (file for file in sorted(root.rglob("*")) if file.is_file())
+    return {
+        str(file.relative_to(root)): sha256(file.read_bytes()).digest()
+        for file in files
+        if not file.name.endswith("lock")
+    }

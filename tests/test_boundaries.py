@@ -51,8 +51,9 @@ def in_a_fresh_process(code, **environment):
     assert done.returncode == 0, done.stderr[-2000:]
 
 
-def test_no_page_wakes_tensorflow(world):
-    places = {"IDC_MODELS": str(world / "models"), "IDC_DATA": str(world / "data")}
+def test_no_page_wakes_tensorflow(opened_world):
+    root = opened_world
+    places = {"IDC_MODELS": str(root / "models"), "IDC_DATA": str(root / "data")}
     in_a_fresh_process(OPEN_ALL, **places)
 
 

@@ -60,9 +60,9 @@ def _wait_for(address, server):
 
 
 @pytest.fixture(scope="session")
-def address(world):
+def address(opened_world):
     """The dashboard over the shared finished run."""
-    with serving(world) as found:
+    with serving(opened_world) as found:
         yield found
 
 

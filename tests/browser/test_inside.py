@@ -22,7 +22,7 @@ def root(world, tmp_path_factory):
     """The small world with the demo's network, which has something inside."""
     folder = tmp_path_factory.mktemp("inside")
     for name in ("models", "data"):
-        shutil.copytree(world / name, folder / name, ignore=shutil.ignore_patterns("analysis"))
+        shutil.copytree(world / name, folder / name)
     for name in ("model.onnx", "model.keras"):
         shutil.copyfile(REPOSITORY / "models" / "demo" / name, folder / "models" / "small" / name)
     return folder

@@ -119,26 +119,24 @@ LEFT_BY_PAGES = ("looks.jsonl", ".ledger", "analysis")
 
 
 @pytest.fixture
-def full_run(world, settle):
-    """The shared finished run with its pixels; only read it."""
-    _forget(world)
-    return settle(world)
+def full_run(opened_world, settle):
+    """The shared finished run with its pixels; only pages write to it."""
+    _forget(opened_world)
+    return settle(opened_world)
 
 
 @pytest.fixture
 def own_world(world, settle, tmp_path):
     """A copy of it, to be damaged."""
     for name in ("models", "data"):
-        shutil.copytree(
-            world / name, tmp_path / name, ignore=shutil.ignore_patterns(*LEFT_BY_PAGES)
-        )
+        shutil.copytree(world / name, tmp_path / name)
     return settle(tmp_path)
 
 
-def _forget(world):
+def _forget(root):
     """Takes away what pages of another test wrote: looks at test, measured patches."""
     for name in LEFT_BY_PAGES:
-        for left in world.rglob(name):
+        for left in root.rglob(name):
             shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 

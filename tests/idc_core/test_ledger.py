@@ -18,9 +18,7 @@ from idc_core.runs import open_run
 @pytest.fixture
 def run(world, tmp_path):
     """A copy of the small run."""
-    # Pages of other tests look at test in the shared run.
-    left = shutil.ignore_patterns("looks.jsonl", ".ledger")
-    shutil.copytree(world / "models" / "small", tmp_path / "small", ignore=left)
+    shutil.copytree(world / "models" / "small", tmp_path / "small")
     return open_run(tmp_path / "small")
 
 
