@@ -146,6 +146,21 @@ def trivial(run: Run) -> list[Trivial]:
     return _trivial(str(store.path), store.fingerprint, table is not None, store, table)
 
 
+def network_roc_auc(run: Run) -> Interval | None:
+    """How well the run's own network ranks validation, as the baselines are judged; None where no
+    patch was scored."""
+    file = run.path / "predictions.parquet"
+    return _network_roc_auc(str(run.path), loaders.stamp(file)) if file.is_file() else None
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _network_roc_auc(path: str, stamp: Stamp) -> Interval | None:
+    rows = open_run(Path(path)).predictions()
+    if rows.loc[rows["split"] == "validation", "label"].nunique() < 2:
+        return None
+    return baselines.roc_auc(rows, rows["score"].to_numpy(np.float64), "validation")
+
+
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _trivial(
     path: str, fingerprint: str, coloured: bool, _store: PatchStore, _table: pd.DataFrame | None

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
+from idc_core.history.settings import flat
 from idc_core.refusal import Refusal
 
 T = TypeVar("T")
@@ -163,17 +164,9 @@ def differences(old: TrainConfig, new: TrainConfig) -> list[str]:
     >>> differences(TrainConfig(epochs=3), TrainConfig(epochs=4))
     ['epochs 3 → 4']
     """
-    before, after = dict(_flat(to_dict(old))), dict(_flat(to_dict(new)))
+    before, after = dict(flat(to_dict(old))), dict(flat(to_dict(new)))
     changed = [name for name in after if before[name] != after[name]]
     return [f"{name} {before[name]} → {after[name]}" for name in changed]
-
-
-def _flat(content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in content.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{name}.")
-        else:
-            yield prefix + name, value
 
 
 def _refuse_unknown(

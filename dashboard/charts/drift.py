@@ -11,7 +11,7 @@ from idc_core.drift import CLEAR
 _SHAPES = {"train": "circle", "validation": "triangle-up", "test": "diamond"}
 
 
-def by_side(per_patient: pd.DataFrame, words: Mapping[str, str]) -> alt.Chart | alt.LayerChart:
+def by_side(per_patient: pd.DataFrame, words: Mapping[str, str]) -> alt.HConcatChart:
     """A panel a property; in it a row of dots a side and a line at the side's mean."""
     sides = [name for name in _SHAPES if name in set(per_patient["split"])]
     panels = [
@@ -67,8 +67,8 @@ def apart(table: pd.DataFrame) -> alt.Chart | alt.LayerChart:
     return finished(edges + zero + bars + dots, height=230)
 
 
-def _configured(chart: alt.HConcatChart) -> alt.Chart | alt.LayerChart:
-    return (  # type: ignore[return-value]
+def _configured(chart: alt.HConcatChart) -> alt.HConcatChart:
+    return (
         chart.configure_view(strokeOpacity=0)
         .configure_axis(labelFontSize=12, titleFontSize=12, titleFontWeight="normal",
                         gridOpacity=0.35, domainOpacity=0.5, tickOpacity=0.5)

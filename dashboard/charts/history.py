@@ -151,7 +151,7 @@ def _rate(figure: go.Figure, line: Line, look: Look, colour: str, row: int) -> N
         if column in line.history:
             figure.add_scatter(
                 x=_places(line.history, look.axis), y=line.history[column],
-                name=f"{line.name} · learning rate", showlegend=False,
+                name=f"{line.name} · learning rate", showlegend=False, mode="lines",
                 line={"color": colour, "shape": "hv", "width": 1.6}, row=row, col=1,
                 hovertemplate="learning rate %{y:.2e}<extra></extra>",
             )  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dashboard.charts.theme import ACCENT, COLOURS, finished
+from dashboard.charts.theme import ACCENT, COLOURS, INK, finished
 from idc_core.store import Patches
 from idc_core.watched import KINDS
 
@@ -54,11 +54,12 @@ def fates_over_epochs(
 
 def sheet(
     patches: Patches, lines: npt.NDArray[np.float64], thresholds: npt.NDArray[np.float64],
-    labels: "pd.Series[int]",
+    labels: "pd.Series[int]", *, ink: str = INK, paper: str = "#FFFFFF",
 ) -> Patches:  # fmt: skip
-    """Patches (n, h, w, 3) in rows of `COLUMNS`, under each its scores (epochs, n) as a line."""
+    """Patches (n, h, w, 3) in rows of `COLUMNS`, under each its scores (epochs, n) as a line in
+    the colour `ink` on `paper`."""
     cells = [
-        _cell(patch, lines[:, at], thresholds, int(label))
+        _cell(patch, lines[:, at], thresholds, int(label), ink, paper)
         for at, (patch, label) in enumerate(zip(patches, labels, strict=True))
     ]
     high, wide = cells[0].shape[:2]
@@ -78,10 +79,11 @@ def _rgb(colour: str) -> tuple[int, int, int]:
 
 
 def _cell(
-    patch: Patches, line: npt.NDArray[np.float64], thresholds: npt.NDArray[np.float64], label: int
-) -> Patches:
+    patch: Patches, line: npt.NDArray[np.float64], thresholds: npt.NDArray[np.float64], label: int,
+    ink: str, paper: str,
+) -> Patches:  # fmt: skip
     frame = _rgb(ACCENT if label == 1 else COLOURS["tn"])
-    cell = np.full((SIDE + FOOT + 2 * FRAME, SIDE + 2 * FRAME, 3), 255, np.uint8)
+    cell = np.full((SIDE + FOOT + 2 * FRAME, SIDE + 2 * FRAME, 3), _rgb(paper), np.uint8)
     cell[: SIDE + 2 * FRAME] = frame
     large = cv2.resize(np.asarray(patch), (SIDE, SIDE), interpolation=cv2.INTER_NEAREST)
     cell[FRAME : FRAME + SIDE, FRAME : FRAME + SIDE] = large
@@ -93,5 +95,5 @@ def _cell(
         return np.rint(np.stack([x, y], axis=1)).astype(np.int32)
 
     cv2.polylines(cell, [points(thresholds)], False, _rgb("#9AA5B1"), 1, cv2.LINE_AA)
-    cv2.polylines(cell, [points(line)], False, _rgb("#1C2733"), 1, cv2.LINE_AA)
+    cv2.polylines(cell, [points(line)], False, _rgb(ink), 1, cv2.LINE_AA)
     return cell

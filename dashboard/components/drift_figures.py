@@ -5,10 +5,9 @@ import streamlit as st
 
 from dashboard import loaders_data, loaders_training, thread
 from dashboard.charts import drift
-from dashboard.charts.theme import counted, interval
+from dashboard.charts.theme import counted, interval, plain
 from dashboard.components import figure
 from idc_core.drift import CLEAR
-from idc_core.history.epochs import best_epoch
 from idc_core.runs import Run
 
 
@@ -82,10 +81,11 @@ def shortcut(run: Run) -> None:
         "A logistic regression on how bright, coloured and stained a patch is as a whole, without "
         f"any shape, ranks validation patches with ROC-AUC **{interval(area)}**"
     )
-    network = _of_run(run)
+    network = loaders_training.network_roc_auc(run)
     if network is not None:
-        gain = network - found.roc_auc.value
-        said += f"; {run.name} reaches {network:.2f}, {gain:+.2f} beyond colour"
+        own = {"value": network.value, "low": network.low, "high": network.high}
+        gain = network.value - found.roc_auc.value
+        said += f"; {plain(run.name)} reaches {interval(own)}, {gain:+.2f} beyond colour"
     said += (
         ". Where colour predicts the label that well, a network can look good for a shortcut: see "
         f"[how it does when the stain changes]({thread.link('robustness')}) and "
@@ -94,12 +94,3 @@ def shortcut(run: Run) -> None:
         else ". Colour alone is no shortcut here."
     )
     st.markdown(said)
-
-
-def _of_run(run: Run) -> float | None:
-    history = loaders_training.history(run)
-    best = best_epoch(history, "val_auc")
-    if best is None:
-        return None
-    kept = run.info.get("best_epoch") or best
-    return float(history.set_index("epoch").loc[kept, "val_auc"])

@@ -14,7 +14,7 @@ from dashboard.charts.template import Spec
 
 
 def altair(
-    chart: alt.Chart | alt.LayerChart | Spec,
+    chart: alt.Chart | alt.LayerChart | alt.HConcatChart | Spec,
     *,
     key: str,
     alt_text: str,

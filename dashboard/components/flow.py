@@ -1,5 +1,6 @@
 """From files to patches, with what was left out on the way."""
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.charts.flow import Side, Step, flow_svg
@@ -66,6 +67,6 @@ def sides(store: PatchStore) -> list[Side]:
     return found
 
 
-def share(labels: "object") -> str:
+def share(labels: "pd.Series[int]") -> str:
     """The share of IDC among labels."""
-    return f"{float(labels.mean()):.0%}"  # type: ignore[attr-defined]
+    return f"{labels.mean():.0%}"

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.history import words
+from dashboard.charts.theme import counted
 from idc_core.history.diagnosis import diagnose
 from idc_core.history.epochs import best_epoch
 
@@ -13,6 +14,7 @@ TITLES = {
     "over_fit": "Over-fitting",
     "under_fit": "Under-fitting",
     "unfinished": "Not finished",
+    "unsteady": "Unsteady",
     "drifting_threshold": "A drifting threshold",
     "patients_differ": "Other patients are harder",
     "healthy": "Nothing stood in its way",
@@ -30,16 +32,29 @@ def tell(history: pd.DataFrame, info: dict[str, Any]) -> str:
     values = history.set_index("epoch")[monitor]
     said = (
         f"{epochs}; best in epoch **{best}**: validation {words(monitor.removeprefix('val_'))} "
-        f"{values.loc[best]:.3f}, at the end {values.loc[last]:.3f}."
+        f"{values.loc[best]:.3f}{_counted(info)}, at the end {values.loc[last]:.3f}."
     )
     if info.get("stop_reason"):
         said += f" It ended because: {info['stop_reason']}."
     return said
 
 
+def _counted(info: dict[str, Any]) -> str:
+    """What validation counts: an AUC is worth as much as the patients behind it."""
+    data = info.get("data") or {}
+    patches, patients = (
+        (data.get(each) or {}).get("validation") for each in ("patches", "patients")
+    )
+    if not patches or not patients:
+        return ""
+    return f" ({counted(patches, 'patch', 'patches')} of {counted(patients, 'patient')})"
+
+
 def findings(history: pd.DataFrame, info: dict[str, Any]) -> str:
     """What limited it and what to try, a sentence each, as Markdown."""
     lines = []
+    if info.get("status") == "training":
+        lines.append("*It has not ended: this holds for the epochs so far.*")
     for finding in diagnose(history, info):
         said = finding.said[0].upper() + finding.said[1:]
         line = f"**{TITLES[finding.kind]}.** {said}."

@@ -87,7 +87,12 @@ def _patches(run: Run, table: pd.DataFrame, found: loaders_training.Followed, ki
         if all(key in known.index for key in keys):
             at = known.loc[keys].to_numpy()
             lines = found.scores[:, first].astype(float)
-            st.image(watch.sheet(store.patches[at], lines, found.thresholds, rows["label"]))
+            dark = st.context.theme.type == "dark"
+            colours = {"ink": "#E3E8EC", "paper": "#1A232C"} if dark else {}
+            drawn = watch.sheet(
+                store.patches[at], lines, found.thresholds, rows["label"], **colours
+            )
+            st.image(drawn)
             st.caption(
                 "Each with its score through the epochs (line), the threshold (grey) and its label "
                 "(the frame: blue IDC, grey no IDC)."

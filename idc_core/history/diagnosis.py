@@ -10,6 +10,7 @@ move: a training loss above the validation loss is no fault.
 | `over_fit` | the validation loss rose after its lowest while the training loss went on falling |
 | `unfinished` | both losses were still falling when the run ended |
 | `under_fit` | the training loss ended hardly below that of always saying the prevalence |
+| `unsteady` | the validation loss jumped from epoch to epoch by a seventh of its lowest or more |
 | `drifting_threshold` | sensitivity at 0.5 moved a lot, sensitivity at 90 % specificity did not |
 | `patients_differ` | nothing of the above, but patients not seen rank clearly worse |
 | `healthy` | validation came to rest near its best and nothing of the above |
@@ -26,6 +27,10 @@ import pandas as pd
 from idc_core.history.epochs import Numbers, best_epoch, one_row_an_epoch, smoothed
 
 FEWEST_EPOCHS = 5
+LIMITS = ("too_high_rate", "over_fit", "under_fit", "unfinished")
+"""Findings beside which it says nothing of what would be left to gain."""
+JUMPS = 0.15
+"""Noise of the validation loss, as a share of its lowest, from which it does not rest."""
 RANKS = 0.7
 """Validation AUC below which a run ranks too badly to say more of it."""
 WEIGHT = 0.5
@@ -75,12 +80,12 @@ def diagnose(history: pd.DataFrame, info: Mapping[str, Any] | None = None) -> li
         _over_fit(table, train, validation),
         _under_fit(train, table),
         _unfinished(train, validation, info),
+        _unsteady(table, validation, info),
         _drifting(table),
     ]
     known = [finding for finding in found if finding is not None]
-    limits = [finding for finding in known if finding.kind != "drifting_threshold"]
-    if not limits:
-        known = [*_patients(table, validation), *known]
+    if not any(finding.kind in LIMITS for finding in known):
+        known = [*_patients(table, validation, info), *known]
     return known or [
         Finding(
             "cannot_tell",
@@ -208,25 +213,64 @@ def _drifting(table: pd.DataFrame) -> Finding | None:
     )
 
 
-def _patients(table: pd.DataFrame, validation: _Curve) -> list[Finding]:
-    """Resting at its best: is it the patients that are left to gain?"""
+def _unsteady(table: pd.DataFrame, validation: _Curve, info: Mapping[str, Any]) -> Finding | None:
+    lowest = float(np.min(validation.smooth))
+    if validation.noise <= JUMPS * lowest:
+        return None
+    half = slice(len(table) // 2, None)
+    raw = validation.raw[half]
+    said = (
+        f"the validation loss jumped from epoch to epoch, between {raw.min():.3f} and "
+        f"{raw.max():.3f} in the second half"
+    )
+    if "val_auc" in table:
+        area = table["val_auc"].to_numpy(np.float64)[half]
+        said += f" (AUC between {np.nanmin(area):.3f} and {np.nanmax(area):.3f})"
+    averaged = (info.get("config") or {}).get("average")
+    cure = "averaged weights (--average 0.995), " if not averaged else ""
+    return Finding(
+        "unsteady", said + ": which epoch is taken is partly luck",
+        f"{cure}a schedule that ends at a low rate, or larger batches",
+    )  # fmt: skip
+
+
+def _patients(table: pd.DataFrame, validation: _Curve, info: Mapping[str, Any]) -> list[Finding]:
+    """Resting, or jumping about a level: is it the patients that are left to gain?"""
     if "val_auc" in table and not float(np.max(table["val_auc"].to_numpy())) >= RANKS:
         return []
     lowest, last = float(np.min(validation.smooth)), float(np.mean(validation.raw[-3:]))
     if last - lowest > max(3 * validation.noise, 0.05 * lowest):
         return []
     rests = f"validation came to rest at a loss of {last:.3f}, lowest {lowest:.3f}"
-    best = best_epoch(table, "val_auc")
-    if best is not None and "auc" in table:
-        row = int(np.argmax(table["epoch"].to_numpy() == best))
-        seen, unseen = (float(table[name].to_numpy()[row]) for name in ("auc", "val_auc"))
-        if seen - unseen > 0.03:
-            return [
-                Finding(
-                    "patients_differ",
-                    f"{rests}; what is left is the step to other patients: AUC {seen:.3f} on "
-                    f"those it trained on, {unseen:.3f} on those it did not (epoch {best})",
-                    "more patients, stronger stain augmentation, a pretrained teacher",
-                )
-            ]
+    steady = validation.noise <= JUMPS * lowest
+    gap = _gap(table)
+    if gap is not None:
+        seen, unseen, when = gap
+        left = (
+            f"what is left is the step to other patients: AUC {seen:.3f} on those it trained on, "
+            f"{unseen:.3f} on those it did not ({when})"
+        )
+        more = ["more patients", "stronger stain augmentation"]
+        if not info.get("teacher"):
+            more.append("a pretrained teacher")
+        said = f"{rests}; {left}" if steady else left
+        return [Finding("patients_differ", said, ", ".join(more))]
+    if not steady:
+        return []
     return [Finding("healthy", f"{rests}, and the training side is no better off")]
+
+
+def _gap(table: pd.DataFrame) -> tuple[float, float, str] | None:
+    """AUC on patients seen and not seen, where they lie furthest apart: in the best epoch, or in
+    the mean of the last three; None where they hardly do."""
+    best = best_epoch(table, "val_auc")
+    if best is None or "auc" not in table:
+        return None
+    pairs = table[["auc", "val_auc"]].to_numpy(np.float64)
+    row = int(np.argmax(table["epoch"].to_numpy() == best))
+    places = [
+        (*pairs[row], f"epoch {best}"),
+        (*pairs[-3:].mean(axis=0), "mean of the last 3 epochs"),
+    ]
+    seen, unseen, when = max(places, key=lambda place: place[0] - place[1])
+    return (seen, unseen, when) if seen - unseen > 0.03 else None

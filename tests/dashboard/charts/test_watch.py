@@ -31,3 +31,10 @@ def test_a_sheet_holds_every_patch_and_its_line_and_is_clear_between():
     assert (drawn[-1, -1] == 0).all()
     dark = (drawn[:, : SIDE + 2 * FRAME, :3].max(axis=2) < 120) & (drawn[:, : SIDE + 8, 3] == 255)
     assert dark.any()
+
+
+def test_lines_stand_on_the_paper_they_are_given():
+    patches = np.full((1, 50, 50, 3), 200, np.uint8)
+    lines, half = np.zeros((2, 1)), np.array([0.5, 0.5])
+    dark = sheet(patches, lines, half, pd.Series([1]), ink="#FFFFFF", paper="#1A232C")
+    assert dark[SIDE + 2 * FRAME + 1, FRAME, :3].tolist() == [0x1A, 0x23, 0x2C]

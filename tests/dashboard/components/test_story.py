@@ -24,3 +24,14 @@ def test_every_finding_has_a_title_and_its_figures(small_world):
     for kind in TITLES:
         assert f"`{kind}`" in diagnosis.__doc__
     assert diagnosis.__doc__.count("| `") == len(TITLES)
+
+
+def test_the_story_says_on_how_many_patients_its_figure_rests(small_world):
+    data = {"patches": {"validation": 3071}, "patients": {"validation": 39}}
+    said = tell(small_world.history(), {"monitor": "val_auc", "data": data})
+    assert "0.900 (3,071 patches of 39 patients)" in said
+
+
+def test_a_training_that_goes_on_is_told_as_such(small_world):
+    assert findings(small_world.history(), {"status": "training"}).startswith("*It has not ended")
+    assert "It has not ended" not in findings(small_world.history(), {"status": "finished"})

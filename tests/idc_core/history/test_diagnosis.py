@@ -157,3 +157,36 @@ def test_a_sensitivity_that_rises_at_a_fixed_specificity_is_no_drift() -> None:
 
 def test_the_losses_alone_are_enough() -> None:
     assert kinds(healthy()[["epoch", "loss", "val_loss"]]) == ["healthy"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_validation_loss_that_jumps_is_called_unsteady_and_never_healthy(seed: int) -> None:
+    """Batch normalisation without averaged weights: the first epoch far off, the rest jumping."""
+    rng = np.random.default_rng(seed)
+    history = healthy(seed)
+    history["val_loss"] = 0.6 + rng.uniform(0, 0.8, 30)
+    history.loc[0, "val_loss"] = 5.6
+    found = diagnose(history, {"config": {"average": 0.0}})
+    assert "unsteady" in [finding.kind for finding in found]
+    assert "healthy" not in [finding.kind for finding in found]
+    [unsteady] = [finding for finding in found if finding.kind == "unsteady"]
+    assert "averaged weights" in unsteady.try_next
+
+
+def test_a_gap_that_opens_after_the_best_epoch_is_seen_at_the_end() -> None:
+    """As of the seed's recipe: best in epoch 3 with no gap, then the training side alone gains."""
+    history = healthy()
+    history["val_auc"] = np.where(EPOCHS == 3, 0.871, 0.865)
+    history["auc"] = np.minimum(0.89 + 0.002 * EPOCHS, 0.93)
+    [finding] = diagnose(history)
+    assert finding.kind == "patients_differ"
+    assert "AUC 0.930 on those it trained on, 0.865 on those it did not (mean of the last 3" in (
+        finding.said
+    )
+
+
+def test_a_run_that_had_a_teacher_is_not_told_to_take_one() -> None:
+    history = healthy()
+    history["auc"] = history["val_auc"] + 0.05
+    assert "teacher" in diagnose(history)[0].try_next
+    assert "teacher" not in diagnose(history, {"teacher": {"sha256": "0"}})[0].try_next
