@@ -16,7 +16,10 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "config": dict,
     "versions": dict,
     "monitor": str,
+    "teacher": dict,
+    "hardware": dict,
     "wall_seconds": (int, float),
+    "waited_for_input_seconds": (int, float),
     "parameters": int,
     "onnx_max_difference": (int, float),
 }

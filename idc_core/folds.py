@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold
 
-from idc_core.files import read_parquet, write_parquet
+from idc_core.config import differences, from_dict
+from idc_core.files import read_json, read_parquet, write_parquet
 from idc_core.refusal import Refusal
 from idc_core.runs import Run, open_run
 from idc_core.splits import patients_sharing_pixels
@@ -91,6 +92,17 @@ def out_of_fold(run: Run) -> pd.DataFrame | None:
     if missing:
         raise Refusal(f"expected the columns {', '.join(COLUMNS)} in {file}: no {missing[0]}.")
     return table
+
+
+def trained_otherwise(run: Run) -> list[str]:
+    """Settings in which the folds' networks differ from the run's, as `name run → folds`; empty
+    where they do not, or where it is not known."""
+    file = run.path / "folds.json"
+    known = read_json(file).get("config") if file.is_file() else None
+    if not known or not run.info.get("config"):
+        return []
+    found = differences(from_dict(run.info["config"]), from_dict(known))
+    return [*found, "teacher one → none"] if run.info.get("teacher") else found
 
 
 def _groups(used: pd.DataFrame, store: PatchStore) -> "pd.Series[str]":

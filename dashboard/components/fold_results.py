@@ -6,8 +6,9 @@ import streamlit as st
 
 from dashboard import loaders_training
 from dashboard.charts import folds as drawn
-from dashboard.charts.theme import many
+from dashboard.charts.theme import many, plain
 from dashboard.components import empty, figure
+from idc_core.folds import trained_otherwise
 from idc_core.runs import Run
 
 
@@ -26,6 +27,12 @@ def show(run: Run) -> None:
         f"{np.nanmin(areas):.3f} to {np.nanmax(areas):.3f}, mean {np.nanmean(areas):.3f}. Folds "
         "differ because patients do: as far as the intervals overlap, no fold is better."
     )
+    apart = trained_otherwise(run)
+    if apart:
+        st.markdown(
+            f"**They are not {plain(run.name)} trained in parts:** they were trained with other "
+            f"settings ({'; '.join(apart)})."
+        )
     table = pd.DataFrame(
         {
             "fold": [str(fold.fold) for fold in found],

@@ -1,5 +1,6 @@
 """What a run is, in two sentences, and its facts."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -39,11 +40,14 @@ def facts(run: Run) -> pd.DataFrame:
         "status": info.get("status"),
         "trained on": info.get("trained_on"),
         "network": info.get("network"),
+        "taught by": _teacher(info),
         "parameters": _count(info.get("parameters")),
         "epochs (best)": f"{info.get('epochs', '–')} ({info.get('best_epoch', '–')})",
         "stopped because": info.get("stop_reason"),
         "started": info.get("started"),
         "wall time": _minutes(info.get("wall_seconds")),
+        "waited for input": _waited(info),
+        "hardware": _hardware(info.get("hardware") or {}),
         "data fingerprint": str(data.get("fingerprint", ""))[:16],
         "seed": info.get("seed"),
         "commit": str(info.get("commit") or "")[:12],
@@ -59,6 +63,26 @@ def facts(run: Run) -> pd.DataFrame:
 
 def _count(value: object) -> str | None:
     return many(int(str(value))) if value is not None else None
+
+
+def _teacher(info: Mapping[str, Any]) -> str | None:
+    file = (info.get("teacher") or {}).get("file")
+    trust = (info.get("config") or {}).get("trust")
+    if not file or not isinstance(trust, int | float):
+        return str(file) if file else None
+    return f"{file}, whose scores are {trust:.0%} of what was learnt"
+
+
+def _waited(info: Mapping[str, Any]) -> str | None:
+    waited, wall = info.get("waited_for_input_seconds"), info.get("wall_seconds")
+    return f"{waited / wall:.1%} of that time" if waited is not None and wall else None
+
+
+def _hardware(found: Mapping[str, Any]) -> str | None:
+    said = [", ".join(map(str, found.get("devices") or []))]
+    said += ["mixed precision"] if found.get("mixed_precision") else []
+    said += ["XLA"] if found.get("xla") else []
+    return "; ".join(filter(None, said))
 
 
 def _minutes(value: object) -> str | None:

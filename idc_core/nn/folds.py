@@ -7,7 +7,7 @@ from pathlib import Path
 
 import keras
 
-from idc_core.config import TrainConfig
+from idc_core.config import TrainConfig, to_dict
 from idc_core.files import read_json, write_json
 from idc_core.folds import fold_of, fold_path, gather, sides_in_fold
 from idc_core.following import Progress
@@ -38,7 +38,7 @@ def train_folds(
         done = train(config, path, own, resume=begun, progress=tell)
         if done.status != "finished":
             return False
-    _judge(open_run(run), store, assigned)
+    _judge(open_run(run), store, assigned, config)
     return True
 
 
@@ -61,8 +61,9 @@ def _agreed(run: Path, store: PatchStore, folds: int, seed: int) -> dict[str, in
     return {str(patient): int(fold) for patient, fold in known["patients"].items()}
 
 
-def _judge(run: Run, store: PatchStore, assigned: dict[str, int]) -> None:
-    """Write the scores, and how well each fold's network ranks the patients it never saw."""
+def _judge(run: Run, store: PatchStore, assigned: dict[str, int], config: TrainConfig) -> None:
+    """Write the scores, how well each fold's network ranks the patients it never saw, and with
+    what settings the folds were trained: the run itself may be trained anew with others."""
     table = gather(run, store, assigned)
     areas = [
         Ranked(own["label"].to_numpy(), own["score"].to_numpy()).roc_auc
@@ -71,4 +72,4 @@ def _judge(run: Run, store: PatchStore, assigned: dict[str, int]) -> None:
         for _, own in table.groupby("fold")
     ]
     file = run.path / "folds.json"
-    write_json(file, read_json(file) | {"roc_auc": areas})
+    write_json(file, read_json(file) | {"roc_auc": areas, "config": to_dict(config)})

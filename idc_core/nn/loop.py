@@ -14,7 +14,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from idc_core.batches import Batches, ahead, plain
+from idc_core.batches import Batches, Pixels, ahead, plain
 from idc_core.config import TrainConfig
 from idc_core.following import Progress
 from idc_core.lesson import Targets
@@ -47,6 +47,7 @@ class Loop:
         self.model, self.config, self.batches, self.validation = model, config, batches, validation
         self.progress = progress
         self.epoch, self.batch, self.wall, self.epoch_seconds = 0, 0, 0.0, 0.0
+        self.waited = 0.0  # seconds for input
         self.log: dict[str, float] = {}
         self.validation_scores: Array = np.zeros(len(validation), np.float16)
         self.events: list[Event] = []
@@ -82,7 +83,7 @@ class Loop:
             self.sums = [np.zeros_like(array) for array in self.sums]
         started, first = time.monotonic() - self.epoch_seconds, self.batch
         speed_from = time.monotonic()
-        for pixels, targets in ahead(self.batches.epoch(self.epoch, self.batch)):
+        for pixels, targets in self._awaited(self.batches.epoch(self.epoch, self.batch)):
             step = self.epoch * len(self.batches) + self.batch
             rate = learning_rate(self.config, step, len(self.batches)) * self.plateau.scale
             self.model.optimizer.learning_rate = rate
@@ -97,6 +98,17 @@ class Loop:
             self._tell("train", done / (time.monotonic() - speed_from))
             if self.batch < len(self.batches):
                 yield self
+
+    def _awaited(self, batches: Iterator[tuple[Pixels, Targets]]) -> Iterator[Any]:
+        """Batches made ahead; the time that the network then still waits for them is added up."""
+        made = ahead(batches)
+        while True:
+            asked = time.monotonic()
+            batch = next(made, None)
+            self.waited += time.monotonic() - asked
+            if batch is None:
+                return
+            yield batch
 
     def _weights(self, targets: Targets) -> Array | None:
         if self.class_weight is None:
@@ -153,7 +165,8 @@ class Loop:
         """All of it."""
         state: dict[str, Any] = {
             "epoch": self.epoch, "batch": self.batch, "wall": self.wall,
-            "epoch_seconds": self.epoch_seconds, "log": self.log, "events": self.events,
+            "epoch_seconds": self.epoch_seconds, "waited": self.waited, "log": self.log,
+            "events": self.events,
             "callbacks": {name: callback.state() for name, callback in self.callbacks.items()},
         }  # fmt: skip
         arrays = {
@@ -171,6 +184,7 @@ class Loop:
         state, arrays = checkpoint.state, checkpoint.arrays
         self.epoch, self.batch = state["epoch"], state["batch"]
         self.wall, self.epoch_seconds = state["wall"], state["epoch_seconds"]
+        self.waited = state.get("waited", 0.0)
         self.log, self.events = state["log"], state["events"]
         for name, callback in self.callbacks.items():
             callback.restore(state["callbacks"][name])

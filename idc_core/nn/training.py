@@ -327,6 +327,7 @@ def _figures(loop: Loop) -> dict[str, Any]:
     trained = loop.epoch * len(loop.batches) * loop.batches.size
     return {
         "wall_seconds": round(loop.wall + loop.epoch_seconds, 1),
+        "waited_for_input_seconds": round(loop.waited, 2),
         "epochs": loop.epoch,
         "best_epoch": loop.best.epoch,
         "best_value": loop.best.value,

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from idc_core.folds import fold_of, gather, out_of_fold, sides_in_fold
+from idc_core.files import write_json
+from idc_core.folds import fold_of, gather, out_of_fold, sides_in_fold, trained_otherwise
 from idc_core.refusal import Refusal
 from idc_core.runs import Run
 from idc_core.store import PatchStore
@@ -65,3 +66,15 @@ def test_a_fold_that_is_not_finished_is_refused(store, tmp_path):
 
 def test_a_run_without_folds_has_no_such_scores(tmp_path):
     assert out_of_fold(Run(tmp_path, {})) is None
+
+
+def test_folds_that_were_trained_otherwise_than_the_run_say_so(tmp_path):
+    config = {"epochs": 40}
+    run = Run(tmp_path, {"status": "finished", "config": config})
+    assert trained_otherwise(run) == []
+    write_json(tmp_path / "folds.json", {"folds": 5, "config": config})
+    assert trained_otherwise(run) == []
+    write_json(tmp_path / "folds.json", {"folds": 5, "config": {"epochs": 30}})
+    assert trained_otherwise(run) == ["epochs 40 → 30"]
+    taught = Run(tmp_path, run.info | {"teacher": {"file": "t/model.onnx"}})
+    assert trained_otherwise(taught) == ["epochs 40 → 30", "teacher one → none"]

@@ -19,3 +19,16 @@ def test_facts_leave_out_what_is_not_known(world):
     assert known["epochs (best)"] == "6 (4)"
     bare = type(run)(run.path, {"status": "imported"})
     assert "network" not in set(facts(bare)["fact"])
+
+
+def test_facts_name_the_teacher_the_hardware_and_the_wait_for_input(world):
+    run = open_run(world / "models" / "small")
+    more = {
+        "teacher": {"file": "big/model.onnx"}, "config": {"trust": 0.9},
+        "hardware": {"devices": ["GPU:0", "GPU:1"], "mixed_precision": True, "xla": True},
+        "waited_for_input_seconds": 0.61,
+    }  # fmt: skip
+    known = facts(type(run)(run.path, run.info | more)).set_index("fact")["value"]
+    assert known["taught by"] == "big/model.onnx, whose scores are 90% of what was learnt"
+    assert known["hardware"] == "GPU:0, GPU:1; mixed precision; XLA"
+    assert known["waited for input"] == "1.0% of that time"

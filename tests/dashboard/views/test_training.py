@@ -198,6 +198,9 @@ def test_folds_are_shown_with_their_intervals(own_world, page):
     )
     opened = page(more="folds")
     assert "**3 networks, each judged on patients it never saw:**" in opened.text
+    assert "other settings" not in opened.text
+    write_json(run / "folds.json", {"config": {"epochs": 3}})
+    assert "other settings (epochs" in page(more="folds").text
 
 
 def test_the_finders_curve_suggests_a_rate(own_world, page):

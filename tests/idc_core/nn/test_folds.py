@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from idc_core.config import TrainConfig
+from idc_core.config import TrainConfig, from_dict
 from idc_core.files import read_json, read_parquet
 from idc_core.nn import folds as module
 from idc_core.nn.folds import train_folds
@@ -50,7 +50,9 @@ def test_a_stopped_run_of_folds_goes_on_and_scores_every_patch_once(run, small_s
         scored = own[own["split"] == "test"].set_index(key)["score"]
         kept = table[table["fold"] == fold].set_index(key)["score"]
         assert np.array_equal(kept.sort_index(), scored.sort_index())
-    assert len(read_json(run / "folds.json")["roc_auc"]) == 3
+    written = read_json(run / "folds.json")
+    assert len(written["roc_auc"]) == 3
+    assert from_dict(written["config"]) == CONFIG
 
 
 def test_other_folds_than_those_begun_are_refused(run, small_store):

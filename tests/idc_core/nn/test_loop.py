@@ -1,5 +1,9 @@
 """The loop's own arithmetic, on a network of one layer."""
 
+import time
+from collections.abc import Iterator
+from typing import Any
+
 import keras
 import numpy as np
 import pytest
@@ -88,3 +92,23 @@ def test_balanced_weights_give_both_classes_half_of_the_loss(
     labels = batches.labels[batches.rows]
     assert weight[0] * np.sum(labels == 0) == pytest.approx(len(labels) / 2)
     assert weight[1] * np.sum(labels == 1) == pytest.approx(len(labels) / 2)
+
+
+def test_the_wait_for_input_is_added_up(
+    small_store: PatchStore, told: list[Progress], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every batch is made 200 ms late, for longer than the network needs."""
+    loop = make(small_store, TrainConfig(epochs=1, batch_size=32), told)
+    made = loop.batches.epoch
+
+    def late(epoch: int, start: int = 0) -> Iterator[Any]:
+        for batch in made(epoch, start):
+            time.sleep(0.2)
+            yield batch
+
+    monkeypatch.setattr(Batches, "epoch", lambda self, epoch, start=0: late(epoch, start))
+    list(loop.run())
+    assert loop.waited > 0.2
+    again = make(small_store, TrainConfig(epochs=1, batch_size=32), told)
+    again.restore(loop.checkpoint())
+    assert again.waited == loop.waited
