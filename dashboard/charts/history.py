@@ -111,6 +111,8 @@ def history_figure(
     figure.update_yaxes(exponentformat="power", row=len(panels) + 1, col=1, rangemode="tozero")
     if look.log_loss:
         figure.update_yaxes(type="log", row=1, col=1)
+    else:
+        _cut_spikes(figure, lines)
     plotly_layout(figure, height=250 + 170 * len(look.shown) + 150)
     # The legend keeps to the top edge, clear of the first panel's title.
     top = {"yref": "container", "y": 1, "yanchor": "top"}
@@ -156,6 +158,30 @@ def _rate(figure: go.Figure, line: Line, look: Look, colour: str, row: int) -> N
                 hovertemplate="learning rate %{y:.2e}<extra></extra>",
             )  # fmt: skip
             return
+
+
+def _cut_spikes(figure: go.Figure, lines: Sequence[Line]) -> None:
+    """One wild epoch, mostly the first, must not flatten all others: the loss axis ends above
+    these, and says so."""
+    columns = [
+        line.history[name].to_numpy(np.float64)
+        for line in lines for name in ("loss", "val_loss") if name in line.history
+    ]  # fmt: skip
+    values = np.concatenate([*columns, np.empty(0)])
+    values = values[np.isfinite(values)]
+    if len(values) < 5:
+        return
+    usual = float(np.quantile(values, 0.9))
+    spread = usual - float(values.min())
+    most = float(values.max())
+    if most <= usual + 4 * spread or spread == 0:
+        return
+    top = usual + 1.5 * spread
+    figure.update_yaxes(range=[float(values.min()) - 0.1 * spread, top], row=1, col=1)
+    figure.add_annotation(
+        x=0.1, y=1, xref="x domain", yref="y domain", showarrow=False, xanchor="left",
+        yanchor="top", font={"size": 12}, text=f"↑ goes up to {most:.2f}, see the log scale",
+    )  # fmt: skip
 
 
 def _band(figure: go.Figure, band: SeedBand, name: str, colour: str, row: int) -> None:

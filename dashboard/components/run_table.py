@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import address, loaders, loaders_training
 from dashboard.charts.history import words
-from dashboard.charts.theme import many
+from dashboard.charts.theme import UNDEFINED, many
 from dashboard.components import figure
 from idc_core.following import is_training
 from idc_core.history.epochs import best_epoch, falls
@@ -63,7 +63,14 @@ def show(run: Run) -> None:
         return
     table = pd.DataFrame(rows)
     table = table[[name for name in table if table[name].notna().any()]]
-    st.dataframe(table, hide_index=True, key="runs", height="content", column_config=_formats())
+    st.dataframe(
+        table,
+        hide_index=True,
+        key="runs",
+        height="content",
+        column_config=_formats(),
+        placeholder=UNDEFINED,
+    )
     st.caption(
         "Only settings in which runs differ have a column. Best and last are of the figure that "
         "chose the epoch, on validation, in its own direction (the arrow). The last rows need no "

@@ -53,16 +53,13 @@ def _caption(history: pd.DataFrame, look: Look, banded: bool) -> str:
 
 def _look(run: Run, history: pd.DataFrame, others: list[str]) -> tuple[Look, bool]:
     metrics = [name for name in metrics_of(history) if name != "loss"]
-    first, second, third, fourth = st.columns(
-        [2.6, 1.1, 1.0, 0.9], gap="medium", vertical_alignment="bottom"
-    )
+    shown = _metrics(metrics)
+    first, second, third = st.columns([1.4, 1, 1.6], gap="large", vertical_alignment="bottom")
     with first:
-        shown = _metrics(metrics)
-    with second:
         smoothing = _smoothing()
-    with third:
+    with second:
         axis = _axis(history)
-    with fourth:
+    with third:
         log_loss = _toggle("Log scale", "log", help="Of the loss.")
         banded = False
         infos = {name: loaders.run(name).info for name in [run.name, *others]}

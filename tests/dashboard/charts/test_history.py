@@ -119,3 +119,20 @@ def test_without_seconds_nothing_is_marked_over_wall_time(history):
     figure = history_figure([Line("mine", table)], Look(axis="minutes"), best=4)
     assert not figure.layout.shapes
     assert np.isnan(figure.data[0].x).all()
+
+
+def test_one_wild_epoch_does_not_flatten_the_others():
+    """Batch normalisation's first epoch: a loss of 5.6, then 0.5 for good."""
+    table = pd.DataFrame(
+        {"epoch": np.arange(1, 21), "loss": np.linspace(0.55, 0.4, 20),
+         "val_loss": [5.6, *np.linspace(0.6, 0.5, 19)]}
+    )  # fmt: skip
+    wild = history_figure([Line("a", table)], Look())
+    low, high = wild.layout.yaxis.range
+    assert low < 0.4
+    assert 0.6 < high < 1
+    assert any("goes up to 5.60" in str(each.text) for each in wild.layout.annotations)
+    calm = history_figure([Line("a", table.assign(val_loss=0.6))], Look())
+    assert calm.layout.yaxis.range is None
+    logged = history_figure([Line("a", table)], Look(log_loss=True))
+    assert logged.layout.yaxis.range is None
