@@ -1,0 +1,99 @@
+"""A training that another process runs, followed and stopped from the page; then the finder."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from idc_core.following import is_training
+from idc_core.history.rates import FILE
+from idc_core.places import REPOSITORY
+from idc_core.runs import open_run
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
+
+@pytest.fixture(scope="module")
+def root(world, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("training")
+    for name in ("models", "data"):
+        shutil.copytree(world / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(root, serve):
+    with serve(root) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def training(root):
+    """A process that trains for longer than anybody waits."""
+    words = [
+        "train",
+        "--run",
+        "live",
+        "--data",
+        "tiny",
+        "--epochs",
+        "5000",
+        "--batch-size",
+        "16",
+        "--stop-patience",
+        "0",
+    ]
+    places = {"IDC_MODELS": str(root / "models"), "IDC_DATA": str(root / "data")}
+    process = subprocess.Popen(
+        [sys.executable, str(REPOSITORY / "train_cli.py"), *words], env=os.environ | places,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_a_training_is_followed_epoch_by_epoch_and_stopped_cleanly(root, address, tab, training):
+    run = root / "models" / "live"
+    page = tab()
+    page.goto(f"{address}/training?run=small")
+    page.wait_for_selector("text=best in epoch")
+    while training.poll() is None and not (run / "history.csv").is_file():
+        page.wait_for_timeout(300)
+    page.goto(f"{address}/training?run=live")
+    page.wait_for_selector("text=is being trained")
+    first = int(page.get_by_text("best in epoch").inner_text().split(": ")[1].split()[0])
+    page.wait_for_function(
+        "first => { const said = document.body.innerText.match(/live: (\\d+) epochs/);"
+        " return said && Number(said[1]) > first; }", arg=first, timeout=90_000,
+    )  # fmt: skip
+    page.get_by_role("button", name="Stop it cleanly").click()
+    page.wait_for_selector("text=was stopped; nothing is lost", timeout=90_000)
+    assert training.wait(30) in (130, 143)
+    assert not is_training(run)
+    assert open_run(run).status == "interrupted"
+    assert (run / "checkpoint").is_dir()
+
+
+def test_the_finder_is_given_up_asked_for_again_and_suggests_a_rate(root, address, tab):
+    """On the run of the test above, which goes on where it was."""
+    run = root / "models" / "live"
+    before = (run / "history.csv").read_bytes()
+    page = tab()
+    page.goto(f"{address}/training?run=live&more=rate")
+    page.get_by_role("button", name="Find the learning rate").click()
+    page.wait_for_selector("text=trying rates")
+    assert "finder=" in page.url
+    page.get_by_role("button", name="Cancel").click()
+    again = page.get_by_role("button", name="Find the learning rate")
+    again.wait_for()
+    page.wait_for_selector(SETTLED, state="attached")
+    assert not (run / FILE).exists()
+    again.click()
+    page.wait_for_selector("text=/Try a rate around|The loss did not fall/", timeout=180_000)
+    assert (run / FILE).is_file()
+    assert (run / "history.csv").read_bytes() == before
