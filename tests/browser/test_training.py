@@ -35,18 +35,9 @@ def address(root, serve):
 def training(root):
     """A process that trains for longer than anybody waits."""
     words = [
-        "train",
-        "--run",
-        "live",
-        "--data",
-        "tiny",
-        "--epochs",
-        "5000",
-        "--batch-size",
-        "16",
-        "--stop-patience",
-        "0",
-    ]
+        "train", "--run", "live", "--data", "tiny", "--epochs", "5000", "--batch-size", "16",
+        "--stop-patience", "0",
+    ]  # fmt: skip
     places = {"IDC_MODELS": str(root / "models"), "IDC_DATA": str(root / "data")}
     process = subprocess.Popen(
         [sys.executable, str(REPOSITORY / "train_cli.py"), *words], env=os.environ | places,
