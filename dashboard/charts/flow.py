@@ -7,7 +7,7 @@ from html import escape
 
 from dashboard.charts.theme import SPLIT_COLOURS
 
-WIDTH, BOX, HIGH, STEP, SIDE = 640, 250, 54, 86, 290
+WIDTH, BOX, HIGH, STEP, SIDE = 640, 250, 54, 86, 330
 _LEFT = 6
 
 
