@@ -1,8 +1,9 @@
 """All runs side by side: what tells them apart, how good they became, what they cost."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -23,10 +24,7 @@ _NO_COLUMN = ("deterministic", "checkpoint_batches")
 
 def choose(shown: str) -> list[str]:
     """Other runs with a history, picked to be overlaid; the address names them."""
-    names = [
-        name for name in offered(models_root())
-        if name != shown and not _history(name).empty
-    ]  # fmt: skip
+    names = overlaid(offered(models_root()), shown)
     said = (st.query_params.get("with") or "").split(",")
     st.session_state["overlaid"] = [name for name in names if name in said]
 
@@ -63,20 +61,40 @@ def show(run: Run) -> None:
         return
     table = pd.DataFrame(rows)
     table = table[[name for name in table if table[name].notna().any()]]
-    st.dataframe(
-        table,
-        hide_index=True,
-        key="runs",
-        height="content",
-        column_config=_formats(),
-        placeholder=UNDEFINED,
-    )
+    _ticked(table, run.name)
     st.caption(
-        "Only settings in which runs differ have a column. Best and last are of the figure that "
-        "chose the epoch, on validation, in its own direction (the arrow). The last rows need no "
-        "network: they are what a run has to beat."
+        "Tick runs to lay their curves over the chosen one. Only settings in which runs differ "
+        "have a column. Best and last are of the figure that chose the epoch, on validation, in "
+        "its own direction (the arrow). The last rows need no network: they are what a run has to "
+        "beat."
     )
     figure.download(table, key="runs")
+
+
+def _ticked(table: pd.DataFrame, shown: str) -> None:
+    """The table; ticked rows are the runs that lie over the chosen one, and the other way round."""
+    over = st.session_state["overlaid"]
+    rows = np.flatnonzero(table["run"].isin(over)).tolist()
+    # Another key after each tick, and for other rows: what is ticked is what is drawn, always.
+    times = st.session_state.setdefault("runs_ticked", 0)
+    key = f"runs_{times}_{'_'.join(map(str, rows))}"
+
+    def keep() -> None:
+        st.session_state["runs_ticked"] += 1
+        rows = st.session_state[key]["selection"]["rows"]
+        address.remember("with", ",".join(overlaid(table["run"].iloc[rows], shown)) or None)
+
+    st.dataframe(
+        table, hide_index=True, key=key, height="content", column_config=_formats(),
+        placeholder=UNDEFINED, on_select=keep, selection_mode="multi-row",
+        selection_default={"selection": {"rows": rows}},
+    )  # fmt: skip
+
+
+def overlaid(ticked: Iterable[str], shown: str) -> list[str]:
+    """Of the ticked rows those that can lie over the run that is shown."""
+    can = offered(models_root())
+    return [name for name in ticked if name in can and name != shown and not _history(name).empty]
 
 
 def _infos() -> dict[str, Mapping[str, Any]]:

@@ -243,3 +243,10 @@ def test_augmentation_is_shown_by_the_runs_own_settings(own_world, page):
     assert opened.at.get("image")[0].proto.SerializeToString() != first
     opened.at.toggle(key="stain_normalised").set_value(True).run()
     assert "stain-normalised" in opened.text
+
+
+def test_of_ticked_rows_only_other_runs_with_a_history_are_drawn(own_world, page):
+    another(own_world, "better", learning_rate=0.1)
+    assert not page(**{"with": "better"}).failed
+    ticked = ["small", "better", "without a network: prevalence"]
+    assert run_table.overlaid(ticked, "small") == ["better"]
