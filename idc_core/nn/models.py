@@ -50,7 +50,7 @@ def sepres() -> keras.Model:
     pixels = keras.Input((PATCH_PX, PATCH_PX, 3), name="pixels")
     x = layers.Rescaling(1 / 127.5, offset=-1, name="scale")(pixels)
     x = layers.Conv2D(32, 3, strides=2, padding="same", use_bias=False, name="stem_conv")(x)
-    x = layers.BatchNormalization(name="stem_norm")(x)
+    x = _norm("stem_norm")(x)
     x = layers.ReLU(name="stem_relu")(x)
     for block, (width, refinements) in enumerate(((64, 1), (96, 2), (128, 2)), start=1):
         x = _separable(x, width, f"block{block}_", 1)
@@ -76,7 +76,13 @@ def _separable(x: Tensor, width: int, name: str, at: int) -> Tensor:
     convolution = layers.SeparableConv2D(
         width, 3, padding="same", use_bias=False, name=f"{name}sepconv{at}"
     )
-    return layers.BatchNormalization(name=f"{name}norm{at}")(convolution(x))
+    return _norm(f"{name}norm{at}")(convolution(x))
+
+
+def _norm(name: str) -> Any:
+    """Known after some ten steps, not after hundreds as by Keras's 0.99: on a small data set these
+    are whole epochs in which validation sees statistics of weights that are long gone."""
+    return layers.BatchNormalization(momentum=0.9, name=name)
 
 
 NETWORKS: dict[str, Callable[[], keras.Model]] = {"sepres": sepres, "cancernet": cancernet}
