@@ -38,8 +38,11 @@ def choose(shown: str) -> list[str]:
     )  # fmt: skip
 
 
-def show(run: Run) -> None:
-    """The table of runs, with the trivial baselines of this run's data as rows."""
+def show(run: Run, over: list[str] | None = None) -> None:
+    """The table of runs, with the trivial baselines of this run's data as rows.
+
+    `over`: the runs that lie over this one, to be ticked; None where no curves are drawn.
+    """
     st.subheader("All runs", anchor=False)
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     wanted = left.text_input(
@@ -61,9 +64,18 @@ def show(run: Run) -> None:
         return
     table = pd.DataFrame(rows)
     table = table[[name for name in table if table[name].notna().any()]]
-    _ticked(table, run.name)
+    look: dict[str, Any] = {
+        "hide_index": True, "height": "content", "column_config": _formats(),
+        "placeholder": UNDEFINED,
+    }  # fmt: skip
+    if over is None:
+        st.dataframe(table, key="runs", **look)
+        told = ""
+    else:
+        _ticked(table, run.name, over, look)
+        told = "Tick runs to lay their curves over the chosen one. "
     st.caption(
-        "Tick runs to lay their curves over the chosen one. Only settings in which runs differ "
+        f"{told}Only settings in which runs differ "
         "have a column. Best and last are of the figure that chose the epoch, on validation, in "
         "its own direction (the arrow). The last rows need no network: they are what a run has to "
         "beat."
@@ -71,9 +83,8 @@ def show(run: Run) -> None:
     figure.download(table, key="runs")
 
 
-def _ticked(table: pd.DataFrame, shown: str) -> None:
+def _ticked(table: pd.DataFrame, shown: str, over: list[str], look: dict[str, Any]) -> None:
     """The table; ticked rows are the runs that lie over the chosen one, and the other way round."""
-    over = st.session_state["overlaid"]
     rows = np.flatnonzero(table["run"].isin(over)).tolist()
     # Another key after each tick, and for other rows: what is ticked is what is drawn, always.
     times = st.session_state.setdefault("runs_ticked", 0)
@@ -85,9 +96,8 @@ def _ticked(table: pd.DataFrame, shown: str) -> None:
         address.remember("with", ",".join(overlaid(table["run"].iloc[rows], shown)) or None)
 
     st.dataframe(
-        table, hide_index=True, key=key, height="content", column_config=_formats(),
-        placeholder=UNDEFINED, on_select=keep, selection_mode="multi-row",
-        selection_default={"selection": {"rows": rows}},
+        table, key=key, on_select=keep, selection_mode="multi-row",
+        selection_default={"selection": {"rows": rows}}, **look,
     )  # fmt: skip
 
 

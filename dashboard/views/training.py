@@ -58,7 +58,7 @@ st.segmented_control(
 )  # fmt: skip
 if section == "runs":
     slice_pixels.measure_if_few(run)
-    run_table.show(run)
+    run_table.show(run, others)
 elif section == "watched":
     watched_patches.show(run)
 elif section == "folds":

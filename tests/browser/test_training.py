@@ -88,3 +88,20 @@ def test_the_finder_is_given_up_asked_for_again_and_suggests_a_rate(root, addres
     page.wait_for_selector("text=/Try a rate around|The loss did not fall/", timeout=180_000)
     assert (run / FILE).is_file()
     assert (run / "history.csv").read_bytes() == before
+
+
+def test_a_ticked_row_lays_its_curves_over_and_a_second_click_takes_them_away(root, address, tab):
+    shutil.copytree(root / "models" / "small", root / "models" / "another")
+    page = tab()
+    page.goto(f"{address}/training?run=small&metrics=auc")
+    page.wait_for_selector("text=Tick runs to lay their curves")
+    for asked in ("with=another", None):
+        page.wait_for_selector(SETTLED, state="attached")
+        table = page.locator("[data-testid=stDataFrame]").first
+        table.scroll_into_view_if_needed()
+        page.wait_for_timeout(500)
+        table.click(position={"x": 12, "y": 35 + 17})  # “another” is the first of the names
+        page.wait_for_function(
+            "asked => asked ? location.search.includes(asked) : !location.search.includes('with=')",
+            arg=asked,
+        )
