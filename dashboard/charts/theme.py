@@ -22,6 +22,8 @@ LETTERS = {"tp": "TP", "fn": "FN", "fp": "FP", "tn": "TN"}
 ACCENT = "#157F9D"
 """Dark enough for text on white, light enough for a line on the dark page."""
 INK = "#1C2733"
+INK_ON_DARK, DARK_PAPER = "#E3E8EC", "#1A232C"
+"""For pictures that we draw ourselves: Streamlit colours only its own."""
 ACCENT_SOFT = "#7FB6C6"
 QUIET = "#8894A0"
 LABEL_COLOURS = {"IDC": ACCENT, "no IDC": "#9AA5B1"}

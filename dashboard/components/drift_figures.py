@@ -7,6 +7,7 @@ from dashboard import loaders_data, loaders_training, thread
 from dashboard.charts import drift
 from dashboard.charts.theme import counted, interval, plain
 from dashboard.components import figure
+from dashboard.components.run_words import validation_n
 from idc_core.drift import CLEAR
 from idc_core.runs import Run
 
@@ -84,8 +85,9 @@ def shortcut(run: Run) -> None:
     network = loaders_training.network_roc_auc(run)
     if network is not None:
         own = {"value": network.value, "low": network.low, "high": network.high}
-        gain = network.value - found.roc_auc.value
-        said += f"; {plain(run.name)} reaches {interval(own)}, {gain:+.2f} beyond colour"
+        said += f"; {plain(run.name)} reaches **{interval(own)}**"
+    rests_on = validation_n(run.info)
+    said += f" ({rests_on})" if rests_on else ""
     said += (
         ". Where colour predicts the label that well, a network can look good for a shortcut: see "
         f"[how it does when the stain changes]({thread.link('robustness')}) and "

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.flow import Side, Step, flow_svg
-from dashboard.charts.theme import INK, counted, many
+from dashboard.charts.theme import INK, INK_ON_DARK, counted, many
 from idc_core.splits import SPLITS
 from idc_core.store import PatchStore
 
@@ -13,7 +13,7 @@ def show(store: PatchStore) -> None:
     """The way as a diagram, to look at and to take along."""
     boxes = steps(store), sides(store)
     dark = st.context.theme.type == "dark"
-    st.image(flow_svg(*boxes, ink="#E3E8EC" if dark else INK), width="stretch")
+    st.image(flow_svg(*boxes, ink=INK_ON_DARK if dark else INK), width="stretch")
     st.download_button(
         "SVG", flow_svg(*boxes, ink=INK), file_name=f"flow_{store.name}.svg",
         mime="image/svg+xml", key="flow_svg", type="tertiary", icon=":material/download:",

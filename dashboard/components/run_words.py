@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.charts.theme import many, plain
+from dashboard.charts.theme import counted, many, plain
 from idc_core.runs import Run
 
 
@@ -59,6 +59,21 @@ def facts(run: Run) -> pd.DataFrame:
     return pd.DataFrame(
         [{"fact": name, "value": str(value)} for name, value in rows.items() if value]
     )
+
+
+def validation_n(info: Mapping[str, Any]) -> str:
+    """What validation counts, for an AUC is worth as much as the patients behind it; or nothing.
+
+    >>> validation_n({"data": {"patches": {"validation": 812}, "patients": {"validation": 3}}})
+    '812 patches of 3 patients'
+    """
+    data = info.get("data") or {}
+    patches, patients = (
+        (data.get(each) or {}).get("validation") for each in ("patches", "patients")
+    )
+    if not patches or not patients:
+        return ""
+    return f"{counted(patches, 'patch', 'patches')} of {counted(patients, 'patient')}"
 
 
 def _count(value: object) -> str | None:

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.history import words
-from dashboard.charts.theme import counted
+from dashboard.components.run_words import validation_n
 from idc_core.history.diagnosis import diagnose
 from idc_core.history.epochs import best_epoch
 
@@ -30,24 +30,15 @@ def tell(history: pd.DataFrame, info: dict[str, Any]) -> str:
     if best is None:
         return f"{epochs}; {monitor} was not logged, so no best epoch can be named."
     values = history.set_index("epoch")[monitor]
+    rests_on = validation_n(info)
+    counted_on = f" ({rests_on})" if rests_on else ""
     said = (
         f"{epochs}; best in epoch **{best}**: validation {words(monitor.removeprefix('val_'))} "
-        f"{values.loc[best]:.3f}{_counted(info)}, at the end {values.loc[last]:.3f}."
+        f"{values.loc[best]:.3f}{counted_on}, at the end {values.loc[last]:.3f}."
     )
     if info.get("stop_reason"):
         said += f" It ended because: {info['stop_reason']}."
     return said
-
-
-def _counted(info: dict[str, Any]) -> str:
-    """What validation counts: an AUC is worth as much as the patients behind it."""
-    data = info.get("data") or {}
-    patches, patients = (
-        (data.get(each) or {}).get("validation") for each in ("patches", "patients")
-    )
-    if not patches or not patients:
-        return ""
-    return f" ({counted(patches, 'patch', 'patches')} of {counted(patients, 'patient')})"
 
 
 def findings(history: pd.DataFrame, info: dict[str, Any]) -> str:

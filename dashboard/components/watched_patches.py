@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import address, loaders, loaders_training, thread
 from dashboard.charts import watch
-from dashboard.charts.theme import many, plain
+from dashboard.charts.theme import DARK_PAPER, INK_ON_DARK, many, plain
 from dashboard.components import empty, figure
 from idc_core.runs import Run
 from idc_core.watched import KINDS
@@ -88,7 +88,7 @@ def _patches(run: Run, table: pd.DataFrame, found: loaders_training.Followed, ki
             at = known.loc[keys].to_numpy()
             lines = found.scores[:, first].astype(float)
             dark = st.context.theme.type == "dark"
-            colours = {"ink": "#E3E8EC", "paper": "#1A232C"} if dark else {}
+            colours = {"ink": INK_ON_DARK, "paper": DARK_PAPER} if dark else {}
             drawn = watch.sheet(
                 store.patches[at], lines, found.thresholds, rows["label"], **colours
             )
