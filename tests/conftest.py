@@ -2,7 +2,7 @@
 
 import importlib.util
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
@@ -51,12 +51,21 @@ def world(tmp_path_factory: pytest.TempPathFactory, small_world: ModuleType) -> 
 
 
 @pytest.fixture(scope="session")
-def opened_world(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of it for pages, which write: looks at test, what they measured. Shared by them."""
-    root = tmp_path_factory.mktemp("opened")
-    for name in ("models", "data"):
-        shutil.copytree(world / name, root / name)
-    return root
+def copied(world: Path) -> Callable[[Path], Path]:
+    """Copies its runs and stores into a folder, to be written to; gives the folder."""
+
+    def to(folder: Path) -> Path:
+        for name in ("models", "data"):
+            shutil.copytree(world / name, folder / name)
+        return folder
+
+    return to
+
+
+@pytest.fixture(scope="session")
+def opened_world(copied: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy for pages, which write: looks at test, what they measured. Shared by them."""
+    return copied(tmp_path_factory.mktemp("opened"))
 
 
 def _files(root: Path) -> dict[str, bytes]:

@@ -15,11 +15,9 @@ SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
 @pytest.fixture(scope="module")
-def place(world, serve, tmp_path_factory):
+def place(copied, serve, tmp_path_factory):
     """A dashboard over two runs on the same patches; its address and its folder."""
-    root = tmp_path_factory.mktemp("defend")
-    for name in ("models", "data"):
-        shutil.copytree(world / name, root / name)
+    root = copied(tmp_path_factory.mktemp("defend"))
     shutil.copytree(root / "models" / "small", root / "models" / "other")
     file = root / "models" / "other" / "predictions.parquet"
     table = read_parquet(file)

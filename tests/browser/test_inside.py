@@ -18,11 +18,9 @@ PATCH = "run=small&split=test&patient=10253&patch=x1151_y501&threshold=0.5"
 
 
 @pytest.fixture(scope="module")
-def root(world, tmp_path_factory):
+def root(copied, tmp_path_factory):
     """The small world with the demo's network, which has something inside."""
-    folder = tmp_path_factory.mktemp("inside")
-    for name in ("models", "data"):
-        shutil.copytree(world / name, folder / name)
+    folder = copied(tmp_path_factory.mktemp("inside"))
     for name in ("model.onnx", "model.keras"):
         shutil.copyfile(REPOSITORY / "models" / "demo" / name, folder / "models" / "small" / name)
     return folder

@@ -1,7 +1,6 @@
 """The way of a reader, with real clicks and keys: from a number to the patch behind it."""
 
 import re
-import shutil
 from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
@@ -190,12 +189,10 @@ def test_a_link_opens_every_page_at_its_run_split_threshold_and_patient(address,
     assert {name: query(page)[name] for name in asked} == asked
 
 
-def test_a_patient_named_like_markup_is_shown_as_text(world, serve, tab, tmp_path):
+def test_a_patient_named_like_markup_is_shown_as_text(copied, serve, tab, tmp_path):
     """Names come from files and are said literally: no script runs, nothing is asked for."""
     hostile = "<img src=x onerror=alert(1)>**b**"
-    for name in ("models", "data"):
-        shutil.copytree(world / name, tmp_path / name)
-    run = tmp_path / "models" / "small"
+    run = copied(tmp_path) / "models" / "small"
     table = read_parquet(run / "predictions.parquet")
     table["patient"] = table["patient"].replace({"10253": hostile})
     table["file"] = pd.Series([f"{hostile}.png"] * len(table))

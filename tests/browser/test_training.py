@@ -18,11 +18,8 @@ SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
 @pytest.fixture(scope="module")
-def root(world, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("training")
-    for name in ("models", "data"):
-        shutil.copytree(world / name, folder / name)
-    return folder
+def root(copied, tmp_path_factory):
+    return copied(tmp_path_factory.mktemp("training"))
 
 
 @pytest.fixture(scope="module")

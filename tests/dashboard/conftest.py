@@ -126,11 +126,9 @@ def full_run(opened_world, settle):
 
 
 @pytest.fixture
-def own_world(world, settle, tmp_path):
+def own_world(copied, settle, tmp_path):
     """A copy of it, to be damaged."""
-    for name in ("models", "data"):
-        shutil.copytree(world / name, tmp_path / name)
-    return settle(tmp_path)
+    return settle(copied(tmp_path))
 
 
 def _forget(root):
