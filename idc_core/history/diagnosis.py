@@ -54,6 +54,15 @@ class _Curve:
     smooth: Numbers
     noise: float
 
+    @property
+    def lowest(self) -> float:
+        return float(np.min(self.smooth))
+
+    @property
+    def jumps(self) -> bool:
+        """Does it jump rather than rest?"""
+        return self.noise > JUMPS * self.lowest
+
 
 def diagnose(history: pd.DataFrame, info: Mapping[str, Any] | None = None) -> list[Finding]:
     """What the numbers say, most important first; never empty.
@@ -214,8 +223,7 @@ def _drifting(table: pd.DataFrame) -> Finding | None:
 
 
 def _unsteady(table: pd.DataFrame, validation: _Curve, info: Mapping[str, Any]) -> Finding | None:
-    lowest = float(np.min(validation.smooth))
-    if validation.noise <= JUMPS * lowest:
+    if not validation.jumps:
         return None
     half = slice(len(table) // 2, None)
     raw = validation.raw[half]
@@ -225,7 +233,8 @@ def _unsteady(table: pd.DataFrame, validation: _Curve, info: Mapping[str, Any]) 
     )
     if "val_auc" in table:
         area = table["val_auc"].to_numpy(np.float64)[half]
-        said += f" (AUC between {np.nanmin(area):.3f} and {np.nanmax(area):.3f})"
+        if np.isfinite(area).any():
+            said += f" (AUC between {np.nanmin(area):.3f} and {np.nanmax(area):.3f})"
     averaged = (info.get("config") or {}).get("average")
     cure = "averaged weights (--average 0.995), " if not averaged else ""
     return Finding(
@@ -238,11 +247,10 @@ def _patients(table: pd.DataFrame, validation: _Curve, info: Mapping[str, Any]) 
     """Resting, or jumping about a level: is it the patients that are left to gain?"""
     if "val_auc" in table and not float(np.max(table["val_auc"].to_numpy())) >= RANKS:
         return []
-    lowest, last = float(np.min(validation.smooth)), float(np.mean(validation.raw[-3:]))
+    lowest, last = validation.lowest, float(np.mean(validation.raw[-3:]))
     if last - lowest > max(3 * validation.noise, 0.05 * lowest):
         return []
     rests = f"validation came to rest at a loss of {last:.3f}, lowest {lowest:.3f}"
-    steady = validation.noise <= JUMPS * lowest
     gap = _gap(table)
     if gap is not None:
         seen, unseen, when = gap
@@ -253,9 +261,9 @@ def _patients(table: pd.DataFrame, validation: _Curve, info: Mapping[str, Any]) 
         more = ["more patients", "stronger stain augmentation"]
         if not info.get("teacher"):
             more.append("a pretrained teacher")
-        said = f"{rests}; {left}" if steady else left
+        said = left if validation.jumps else f"{rests}; {left}"
         return [Finding("patients_differ", said, ", ".join(more))]
-    if not steady:
+    if validation.jumps:
         return []
     return [Finding("healthy", f"{rests}, and the training side is no better off")]
 

@@ -190,3 +190,10 @@ def test_a_run_that_had_a_teacher_is_not_told_to_take_one() -> None:
     history["auc"] = history["val_auc"] + 0.05
     assert "teacher" in diagnose(history)[0].try_next
     assert "teacher" not in diagnose(history, {"teacher": {"sha256": "0"}})[0].try_next
+
+
+def test_an_unsteady_run_without_a_ranking_is_told_without_one() -> None:
+    history = healthy().assign(val_loss=np.random.default_rng(0).uniform(0.6, 1.4, 30))
+    found = diagnose(history.assign(val_auc=np.nan))
+    assert "unsteady" in [finding.kind for finding in found]
+    assert "nan" not in "".join(finding.said for finding in found)
