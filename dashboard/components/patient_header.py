@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import thread
 from dashboard.charts.theme import many, plain
-from dashboard.components import reading, verdict_panel
+from dashboard.components import reader, reading
 from idc_core.metrics.confusion import Confusion, confusion_at
 
 
@@ -46,7 +46,7 @@ def _steps(patient: str, patients: list[str]) -> None:
                 kwargs={"patient": patients[(at + step) % len(patients)]},
             )  # fmt: skip
         st.caption(f"{at + 1} of {len(patients)}", width="content")
-        verdict_panel.who()
+        reader.field()
         reading.control()
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.theme import WORDS
-from dashboard.components import verdict_panel
+from dashboard.components import reader, verdict_panel
 from idc_core.reviews import data_key
 from idc_core.runs import Run
 
@@ -54,7 +54,7 @@ def order(run: Run, rows: pd.DataFrame) -> list[Place]:
 def answers(standing: pd.DataFrame, patient: str) -> dict[Place, dict[str, str]]:
     """What this reader said of a patient's patches: verdict by stage, by place."""
     own = standing[
-        (standing["patient"] == patient) & (standing["reviewer"] == verdict_panel.reader())
+        (standing["patient"] == patient) & (standing["reviewer"] == reader.name())
     ]
     found: dict[Place, dict[str, str]] = {}
     for x, y, stage, verdict in zip(own["x"], own["y"], own["stage"], own["verdict"], strict=True):
@@ -65,7 +65,7 @@ def answers(standing: pd.DataFrame, patient: str) -> dict[Place, dict[str, str]]
 def counts(standing: pd.DataFrame) -> "pd.Series[int]":
     """How many patches of each patient this reader read blind."""
     own = standing[
-        (standing["reviewer"] == verdict_panel.reader()) & (standing["stage"] == "blind")
+        (standing["reviewer"] == reader.name()) & (standing["stage"] == "blind")
     ]
     return own.groupby("patient").size()
 

@@ -10,19 +10,10 @@ import streamlit as st
 from dashboard import loaders_reviews, thread
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import plain
+from dashboard.components import reader
 from idc_core.refusal import Refusal
-from idc_core.reviews import LONGEST_COMMENT, LONGEST_NAME, Verdict, data_key
+from idc_core.reviews import LONGEST_COMMENT, Verdict, data_key
 from idc_core.runs import Run
-
-# After Enter the keys belong to the page again; in a field they would only be typed.
-_LEAVE = """<script>
-window.idcLeave ??= (document.addEventListener("keydown", (event) => {
-  const field = event.target.closest?.(".st-key-reviewer_field, .st-key-verdict_note");
-  if (field && (event.key === "Enter" || event.key === "Escape")) {
-    setTimeout(() => event.target.blur(), 60);
-  }
-}), true);
-</script>"""
 
 Place = tuple[int, int]
 Keys = tuple[tuple[str, str, str], ...]
@@ -52,26 +43,6 @@ def keys_for(outcome: str) -> Keys:
     return ("agree_model", "Both are right", "1"), (other, "Both are wrong", "2"), *_REST
 
 
-def reader() -> str:
-    """Who reads; empty until they said."""
-    return str(st.session_state.get("reviewer", "")).strip()
-
-
-def who() -> None:
-    """The field for the reader's name."""
-    key = "reviewer_field"
-    st.session_state[key] = st.session_state.get("reviewer", "")
-
-    def named() -> None:
-        st.session_state["reviewer"] = st.session_state[key].strip()
-
-    st.text_input(
-        "Reader", key=key, on_change=named, max_chars=LONGEST_NAME, width=165,
-        placeholder="Who reads? Name", label_visibility="collapsed",
-    )  # fmt: skip
-    st.html(_LEAVE, unsafe_allow_javascript=True)
-
-
 def show(
     run: Run, patch: pd.Series, threshold: float, *, stage: str, following: str | None,
     kept: str | None = None,
@@ -85,7 +56,7 @@ def show(
     keys = keys_for(outcome) if stage == "open" else BLIND
     if kept is not None:
         keys = ((kept, f"Keep: {WORDS[kept]}", "K"), *(key for key in keys if key[0] != kept))
-    nobody = not reader()
+    nobody = not reader.name()
     with st.container(key="verdicts", horizontal=True, gap="small"):
         for verdict, words, shortcut in keys:
             st.button(
@@ -110,7 +81,7 @@ def bulk(run: Run, rows: pd.DataFrame, threshold: float, *, key: str = "bulk") -
         words = (("agree_model", "Model is right"), ("agree_label", "Label is right"))
         for verdict, said in (*words, *((each[0], each[1]) for each in _REST)):
             st.button(
-                said, key=f"{key}_{verdict}", disabled=not reader() or rows.empty, type="tertiary",
+                said, key=f"{key}_{verdict}", disabled=not reader.name() or rows.empty, type="tertiary",
                 on_click=_store, args=(run, rows, threshold, "open", verdict),
             )  # fmt: skip
 
@@ -125,7 +96,7 @@ def said_of(run: Run, patient: str, place: Place, *, before: bool = False) -> No
         (history["patient"] == patient) & (history["x"] == place[0]) & (history["y"] == place[1])
     ]
     if before:
-        here = here[here["reviewer"] == reader()]
+        here = here[here["reviewer"] == reader.name()]
     if here.empty:
         return
     with st.expander(f"What was said of this patch ({len(here)})", key="said"):
@@ -172,7 +143,7 @@ def _store(run: Run, rows: pd.DataFrame, threshold: float, stage: str, verdict: 
 def _verdict(run: Run, row: dict, threshold: float, stage: str, verdict: str) -> Verdict:
     return Verdict(
         data=data_key(run), patient=str(row["patient"]), x=int(row["x"]), y=int(row["y"]),
-        reviewer=reader(), verdict=verdict, stage=stage,
+        reviewer=reader.name(), verdict=verdict, stage=stage,
         comment=str(st.session_state.get("verdict_note", "")).strip(),
         run=run.name, model=loaders_reviews.model_of(run), split=str(row["split"]),
         threshold=threshold, score=float(row["score"]), label=int(row["label"]),
@@ -186,13 +157,13 @@ def status(run: Run) -> None:
         st.warning(plain(trouble) + " What you typed is still here.")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button("Undo", key="verdict_undo", shortcut="Z", type="tertiary", on_click=_undo,
-                  args=(run,), disabled=not reader())  # fmt: skip
+                  args=(run,), disabled=not reader.name())  # fmt: skip
         st.caption(plain(st.session_state.get("verdict_done", "")), width="content")
 
 
 def _undo(run: Run) -> None:
     try:
-        token = loaders_reviews.undo(run, reader())
+        token = loaders_reviews.undo(run, reader.name())
     except Refusal as refusal:
         st.session_state["verdict_trouble"] = str(refusal)
         return

@@ -10,7 +10,7 @@ from dashboard import loaders, thread
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import UNDEFINED, many
 from dashboard.charts.thumbnail import thumbnail
-from dashboard.components import figure, reading, verdict_panel
+from dashboard.components import figure, reader, reading
 from idc_core.evaluation import patient_table
 
 MOST, PICTURED = 1000, 60
@@ -96,7 +96,7 @@ def show(found: loaders.SplitScores, threshold: float, table: pd.DataFrame) -> N
 def show_blind(found: loaders.SplitScores, read: "pd.Series[int]") -> None:
     """The patients by name, with nothing that the model or the label says."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        verdict_panel.who()
+        reader.field()
         reading.control()
     names = found.names[:MOST]
     counts = found.patients.at(0.0).sum(axis=1)[: len(names)]
@@ -150,7 +150,7 @@ def _filtered(table: pd.DataFrame) -> pd.DataFrame:
             "At least so many errors", list(LEAST), key="least_errors", width=170,
             bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
-        verdict_panel.who()
+        reader.field()
         reading.control()
     errors = table["open"] + table["judged"]
     kept = errors >= LEAST[str(least)]

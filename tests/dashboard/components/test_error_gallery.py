@@ -11,9 +11,9 @@ from idc_core.reviews import data_key, open_reviews
 PAGE = """
 import streamlit as st
 from dashboard import loaders, loaders_reviews
-from dashboard.components import error_gallery, verdict_panel
+from dashboard.components import error_gallery, reader
 run = loaders.run("small")
-verdict_panel.who()
+reader.field()
 error_gallery.of_split(run, "test", 0.5, loaders.pixels_of(run), loaders_reviews.standing(run))
 """
 FOLD = "split_errors_fold"
