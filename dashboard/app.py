@@ -12,7 +12,7 @@ if str(ROOT) not in sys.path:  # `streamlit run` puts this folder on the path, n
 import streamlit as st  # noqa: E402 - the path above comes first
 
 from dashboard import loaders, style, thread  # noqa: E402 - the path above comes first
-from dashboard.components import empty, thread_bar  # noqa: E402 - the path above comes first
+from dashboard.components import empty, reader, thread_bar  # noqa: E402 - the path above comes first
 from idc_core.refusal import Refusal  # noqa: E402 - the path above comes first
 
 VIEWS = Path(__file__).parent / "views"
@@ -89,6 +89,7 @@ st.html(
 with body:
     try:
         thread.enter()
+        reader.recall()
         thread_bar.show(judging=page.url_path in JUDGING)
         page.run()
     except Refusal as refusal:

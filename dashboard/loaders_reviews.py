@@ -61,11 +61,22 @@ def record(verdicts: Sequence[Verdict], token: str | None = None) -> str:
     return _opened(default_path()).record(verdicts, token=token)
 
 
-def undo(run: Run, reviewer: str) -> str | None:
-    """Take back what the reader said last of a run's data; None where nothing stands."""
+def undo(run: Run, reviewer: str, token: str) -> str | None:
+    """Take back one batch of the reader's; None where it does not stand any more."""
     if _is_not_begun(default_path()):
         return None
-    return _opened(default_path()).undo(reviewer, data=data_key(run))
+    return _opened(default_path()).undo(reviewer, data=data_key(run), token=token)
+
+
+def last(run: Run, reviewer: str) -> pd.DataFrame:
+    """The reader's newest batch on a run's data that stands, a row a patch; none without one."""
+    known = _known(run)
+    if known is None or not reviewer:
+        return none()
+    own = known.history[
+        (known.history["reviewer"] == reviewer) & ~known.history["undone"].astype(bool)
+    ]
+    return own[own["token"] == own["token"].iloc[-1]] if len(own) else own
 
 
 def model_of(run: Run) -> str:

@@ -46,8 +46,7 @@ h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
   border: 1px solid rgba(128,140,150,.25);}
 .idc-near td.here {outline: 2px solid currentColor; outline-offset: -1px;}
 .st-key-slide_box {min-height: 26rem;}
-.st-key-verdicts {gap: .35rem !important; flex-wrap: wrap;}
-.st-key-verdicts button {padding: .25rem .6rem; min-height: 2.2rem;}
+.st-key-reader_recall {display: none;}
 .idc-warn {font-size: .88rem; padding: .35rem .8rem; margin: -.5rem 0 .1rem; border-radius: 8px;
   border-left: 3px solid #E69F00; background: light-dark(#FBF6EA, #2A2518);}
 .idc-read {position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);

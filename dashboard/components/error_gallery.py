@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import loaders_errors
 from dashboard.charts.gallery import Mark
-from dashboard.components import gallery_choice, patch_gallery, queue, reader, reading, verdict_panel
+from dashboard.components import gallery_choice, patch_gallery, queue, reading, verdict_panel
 from idc_core.runs import Run
 from idc_core.store import PatchStore
 
@@ -66,14 +66,9 @@ def bulk(run: Run, chosen: pd.DataFrame, threshold: float, *, key: str) -> None:
     """The keys of one verdict for all that is chosen in the gallery `key`."""
     if chosen.empty:
         return
-    patients = chosen["patient"].nunique()
-    among = f" of {patients:,} patients" if patients > 1 else ""
-    patches = "patch" if len(chosen) == 1 else "patches"
     with st.container(border=True, key=f"{key}_bulk"):
-        st.markdown(f"**{len(chosen):,} {patches}{among} chosen.** One verdict, one undo:")
+        st.markdown("**Chosen together.** One verdict for all of them, one undo:")
         verdict_panel.bulk(run, chosen, threshold, key=f"{key}_bulk")
-        if not reader.name():
-            st.caption("Write who reads, above; then one key stores the verdict.")
         st.button(
             "Let go", key=f"{key}_let_go", type="tertiary", on_click=gallery_choice.choose,
             args=(key, ()),

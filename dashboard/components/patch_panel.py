@@ -1,5 +1,6 @@
 """The chosen patch, large, in its surroundings, with its figures."""
 
+from dataclasses import dataclass
 from html import escape
 
 import numpy as np
@@ -9,48 +10,67 @@ import streamlit as st
 from dashboard import loaders, thread
 from dashboard.charts.montage import surroundings
 from dashboard.charts.theme import LETTERS, SCORE_SCALE, UNDEFINED, WORDS
-from dashboard.components import figure
+from dashboard.components import figure, queue
+from dashboard.components.verdict_keys import Action
 from idc_core.patches import PATCH_PX
 from idc_core.store import PatchStore
 
 SIZES = {"×6": 1, "3×3": 3, "5×5": 5, "7×7": 7, "9×9": 9}
+DEFAULT = "5×5"
 SIX_PX = 6 * PATCH_PX
 Place = tuple[int, int]
 
 
-def steps(queue: list[Place], place: Place, before: Place | None, after: Place | None) -> None:
-    """Previous and next along the queue, by key too."""
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a patch is shown: its name and place in the list, its picture, the way on and back."""
+
+    title: str
+    where: str
+    picture: "np.ndarray | None"
+    alt: str
+    missing: str
+    steps: tuple[Action, ...]
+
+
+def view(
+    patient: str, place: Place, line: list[Place], store: PatchStore | None, left_out: str
+) -> View:
+    """The patch at `place`; `line`: the list it is looked at in, `left_out`: why it is not there.
+
+    The picture is the patch at six times its size, or its surroundings with it outlined.
+    """
     where = (
-        f"{queue.index(place) + 1:,} of {len(queue):,}" if place in queue
-        else f"{len(queue):,} in this list"
+        f"{line.index(place) + 1:,} of {len(line):,}" if place in line
+        else f"not in this list of {len(line):,}: {left_out}"
     )  # fmt: skip
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        # Letters: the arrow keys belong to the sliders.
-        for name, target, shortcut in (("Previous", before, "P"), ("Next", after, "N")):
-            st.button(
-                name, key=f"step_{name}", shortcut=shortcut, on_click=thread.change,
-                kwargs={"patch": thread.patch_name(*(target or place))}, disabled=target is None,
-            )  # fmt: skip
-        st.caption(f"{thread.patch_name(*place)} · {where}", width="content")
+    size = str(st.session_state.get("around", DEFAULT))
+    count = SIZES[size]
+    pixels = loaders.around(store, patient, place, count) if store is not None else None
+    scale = 6 if count == 1 else max(1, -(-SIX_PX // (count * PATCH_PX)))
+    said = "at six times its size" if count == 1 else f"in its {size} surroundings, outlined"
+    name = thread.patch_name(*place)
+    return View(
+        f"{patient} {name}", where, None if pixels is None else surroundings(pixels, scale=scale),
+        f"The patch {name}, {said}",
+        "The pixels of this patch are not on this machine." if pixels is None else "",
+        (_step("Previous", "P", queue.step(line, place, -1)),
+         _step("Next", "N", queue.step(line, place, 1))),
+    )  # fmt: skip
 
 
-def picture(patient: str, place: Place, store: PatchStore | None) -> None:
-    """The patch at six times its size, or in its surroundings with the centre outlined."""
-    size = st.segmented_control(
-        "Surroundings", list(SIZES), default="5×5", key="around", required=True,
+def size() -> None:
+    """Draw what `view` reads: how much around the patch is shown."""
+    st.segmented_control(
+        "Surroundings", list(SIZES), default=DEFAULT, key="around", required=True,
         label_visibility="collapsed",
     )  # fmt: skip
-    count = SIZES[str(size)]
-    pixels = loaders.around(store, patient, place, count) if store is not None else None
-    if pixels is None:
-        st.caption("The pixels of this patch are not on this machine.")
-        return
-    scale = max(1, -(-SIX_PX // (count * PATCH_PX)))
-    said = "at six times its size" if count == 1 else f"in its {size} surroundings, outlined"
-    st.image(
-        surroundings(pixels, scale=6 if count == 1 else scale), width=SIX_PX,
-        alt=f"The patch {thread.patch_name(*place)}, {said}",
-    )  # fmt: skip
+
+
+def _step(words: str, key: str, target: Place | None) -> Action:
+    # Letters: the arrow keys belong to the sliders.
+    to = "" if target is None else thread.patch_name(*target)
+    return Action("show", words, key, to=to, off=target is None)
 
 
 def figures(patch: pd.Series, threshold: float) -> None:

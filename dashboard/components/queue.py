@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import loaders, thread
 from dashboard.charts.slide_map import outcome_of
+from dashboard.charts.theme import LETTERS, WORDS
 from idc_core.spatial.borders import KINDS, Places, error_kind, isolation
 from idc_core.spatial.neighbours import mean_of
 
@@ -24,6 +25,7 @@ MEANING = {
     "tumour of its own.",
 }
 Place = tuple[int, int]
+_SHOWN = "shown_patch"
 
 
 def described(
@@ -114,10 +116,33 @@ def places(rows: pd.DataFrame) -> list[Place]:
     return [(int(x), int(y)) for x, y in zip(rows["x"], rows["y"], strict=True)]
 
 
-def first(line: list[Place], judged: set[Place]) -> Place | None:
-    """The patch to show: the thread's, else the first of the line without a verdict."""
+def first(line: list[Place], judged: set[Place], of: tuple[str, ...]) -> Place | None:
+    """The patch to show: the thread's, else that shown before, else the first without a verdict.
+
+    `of`: whose patches they are. What is shown stays, though a move of the threshold or a filter
+    takes it out of the line: nobody's patch changes under their hand.
+    """
+    before, shown = st.session_state.get(_SHOWN, ((), None))
     waiting = next((place for place in line if place not in judged), None)
-    return thread.current().place or waiting or next(iter(line), None)
+    stays = shown if before == of else None
+    place = thread.current().place or stays or waiting or next(iter(line), None)
+    st.session_state[_SHOWN] = (of, place)
+    return place
+
+
+def forget_shown() -> None:
+    """Begin with the first patch without a verdict when a patient is opened next."""
+    st.session_state.pop(_SHOWN, None)
+
+
+def left_out(patch: pd.Series) -> str:
+    """Why a patch is not among those asked for."""
+    which, outcome = _state("which", list(WHICH)), str(patch["outcome"])
+    if outcome not in WHICH[which]:
+        return (
+            f"{WORDS[outcome]} ({LETTERS[outcome]}) at this threshold, and the list shows {which}"
+        )
+    return f"{patch['kind']}, and the list shows {st.session_state.get('kind_kept', ANYWHERE)}"
 
 
 def row(table: pd.DataFrame, place: Place | None) -> "pd.Series | None":

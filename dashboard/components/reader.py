@@ -1,35 +1,47 @@
-"""Who reads: the name that stands beside every verdict."""
+"""Who reads: the name beside every verdict, kept in this browser and never in an address."""
+
+from pathlib import Path
 
 import streamlit as st
 
 from idc_core.reviews import LONGEST_NAME
 
-# After Enter the keys belong to the page again; in a field they would only be typed.
-_LEAVE = """<script>
-window.idcLeave ??= (document.addEventListener("keydown", (event) => {
-  const field = event.target.closest?.(".st-key-reviewer_field, .st-key-verdict_note");
-  if (field && (event.key === "Enter" || event.key === "Escape")) {
-    setTimeout(() => event.target.blur(), 60);
-  }
-}), true);
-</script>"""
+_HERE = Path(__file__).parent
+_NAME = "reviewer"
+
+_FIELD = st.components.v2.component(
+    "idc_reader",
+    html='<div class="reader"></div>',
+    css=(_HERE / "reader.css").read_text(encoding="utf-8"),
+    js="\n".join(
+        (_HERE / name).read_text(encoding="utf-8") for name in ("keys.js", "reader.js")
+    ),
+)  # fmt: skip
 
 
 def name() -> str:
     """Who reads; empty until they said."""
-    return str(st.session_state.get("reviewer", "")).strip()
+    return str(st.session_state.get(_NAME, "")).strip()
 
 
 def field() -> None:
-    """The field for the reader's name."""
-    key = "reviewer_field"
-    st.session_state[key] = st.session_state.get("reviewer", "")
+    """The field for the reader's name, once a page."""
+    _show("reader_field", is_field=True)
 
-    def named() -> None:
-        st.session_state["reviewer"] = st.session_state[key].strip()
 
-    st.text_input(
-        "Reader", key=key, on_change=named, max_chars=LONGEST_NAME, width=165,
-        placeholder="Who reads? Name", label_visibility="collapsed",
+def recall() -> None:
+    """Ask the browser for the name on a page without the field; nothing is drawn."""
+    with st.container(key="reader_recall"):
+        _show("reader_known", is_field=False)
+
+
+def _show(key: str, *, is_field: bool) -> None:
+    def said() -> None:
+        told = st.session_state[key].get("name")
+        if isinstance(told, dict) and isinstance(told.get("name"), str):
+            st.session_state[_NAME] = told["name"].strip()[:LONGEST_NAME]
+
+    _FIELD(
+        key=key, data={"name": name(), "field": is_field, "longest": LONGEST_NAME},
+        on_name_change=said, width=175 if is_field else "content", height="content",
     )  # fmt: skip
-    st.html(_LEAVE, unsafe_allow_javascript=True)

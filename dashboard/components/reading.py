@@ -1,14 +1,11 @@
 """Reading blind: the model's answer and the label stay hidden until the reader commits."""
 
-import hashlib
-
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from dashboard.charts.theme import WORDS
 from dashboard.components import reader, verdict_panel
-from idc_core.reviews import data_key
+from idc_core.reviews import data_key, reading_order
 from idc_core.runs import Run
 
 Place = tuple[int, int]
@@ -37,25 +34,22 @@ def control() -> None:
         "Read blind", key="blinded_toggle", on_change=switched,
         help="Hides score, call and label of each patch until you have said what you see. Then "
         "they are shown, and what you say after that is stored beside the first answer. Patches "
-        "come in a random order, the same for every reader.",
+        "come in a random order, another one for every reader.",
     )  # fmt: skip
     if is_blind():
         st.query_params["blind"] = "1"
 
 
-def order(run: Run, rows: pd.DataFrame) -> list[Place]:
-    """A patient's patches in an order that tells nothing and is the same for every reader."""
+def order(run: Run, rows: pd.DataFrame, name: str) -> list[Place]:
+    """A patient's patches in an order that tells nothing, and is the reader's own."""
     patient = str(rows["patient"].iloc[0])
-    seed = hashlib.sha256(f"{data_key(run)} {patient}".encode()).digest()
-    at = np.random.default_rng(list(seed)).permutation(len(rows))
-    return [(int(x), int(y)) for x, y in rows[["x", "y"]].to_numpy()[at]]
+    places = sorted(zip(rows["x"].astype(int), rows["y"].astype(int), strict=True))
+    return [places[at] for at in reading_order(name, run.name, data_key(run), patient, len(places))]
 
 
 def answers(standing: pd.DataFrame, patient: str) -> dict[Place, dict[str, str]]:
     """What this reader said of a patient's patches: verdict by stage, by place."""
-    own = standing[
-        (standing["patient"] == patient) & (standing["reviewer"] == reader.name())
-    ]
+    own = standing[(standing["patient"] == patient) & (standing["reviewer"] == reader.name())]
     found: dict[Place, dict[str, str]] = {}
     for x, y, stage, verdict in zip(own["x"], own["y"], own["stage"], own["verdict"], strict=True):
         found.setdefault((int(x), int(y)), {})[stage] = verdict
@@ -64,17 +58,15 @@ def answers(standing: pd.DataFrame, patient: str) -> dict[Place, dict[str, str]]
 
 def counts(standing: pd.DataFrame) -> "pd.Series[int]":
     """How many patches of each patient this reader read blind."""
-    own = standing[
-        (standing["reviewer"] == reader.name()) & (standing["stage"] == "blind")
-    ]
+    own = standing[(standing["reviewer"] == reader.name()) & (standing["stage"] == "blind")]
     return own.groupby("patient").size()
 
 
-def reveal(patch: pd.Series, said: str) -> None:
+def revealed(patch: pd.Series, said: str) -> str:
     """What the reader said, beside the model and the label."""
     call = "calls it IDC" if patch["outcome"] in ("tp", "fp") else "leaves it alone"
     label = "IDC" if patch["label"] == 1 else "no IDC"
-    st.markdown(
-        f"You said **{verdict_panel.WORDS[said]}**. The model {call} (score "
-        f"**{patch['score']:.3f}**); the label says **{label}** – {WORDS[patch['outcome']]}."
+    return (
+        f"You said {verdict_panel.WORDS[said]}. The model {call} (score {patch['score']:.3f}); "
+        f"the label says {label} – {WORDS[patch['outcome']]}."
     )

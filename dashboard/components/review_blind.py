@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import thread
-from dashboard.components import patch_panel, queue, reading, slide_view, verdict_panel
+from dashboard.components import patch_panel, queue, reader, reading, slide_view, verdict_panel
 from idc_core.runs import Run
 from idc_core.store import PatchStore
 
@@ -16,9 +16,10 @@ def show(
     """Draw the reading of one patient; nothing of an unread patch's answer or label is shown."""
     patient = str(table["patient"].iloc[0])
     answers = reading.answers(standing, patient)
-    line = reading.order(run, table)
+    name = reader.name()
+    line = reading.order(run, table, name)
     read = {place for place, said in answers.items() if "blind" in said}
-    place = queue.first(line, read)
+    place = queue.first(line, read, (run.name, str(table["split"].iloc[0]), patient, "blind", name))
     left, right = st.columns([1.75, 1], gap="medium")
     with left:
         slide_view.blind(table, store, read=read, place=place)
@@ -27,19 +28,20 @@ def show(
         return
     said = answers.get(place, {})
     with right:
-        patch_panel.steps(line, place, queue.step(line, place, -1), queue.step(line, place, 1))
-        patch_panel.picture(patient, place, store)
+        view = patch_panel.view(patient, place, line, store, "")
         if "blind" in said:
-            reading.reveal(patch, said["blind"])
             verdict_panel.show(
-                run, patch, threshold, stage="revealed", kept=said["blind"],
+                run, patch, threshold, view, stage="revealed", kept=said["blind"],
                 following=queue.after(line, place, read),
+                said=reading.revealed(patch, said["blind"]),
             )  # fmt: skip
+            patch_panel.size()
             patch_panel.figures(patch, threshold)
             patch_panel.neighbours(table, place)
             patch_panel.links(place)
         else:
             # It stays, to be revealed.
             here = thread.patch_name(*place)
-            verdict_panel.show(run, patch, threshold, stage="blind", following=here)
+            verdict_panel.show(run, patch, threshold, view, stage="blind", following=here)
+            patch_panel.size()
         verdict_panel.said_of(run, patient, place, before="blind" not in said)

@@ -36,7 +36,7 @@ def show(
     line = queue.places(asked)
     answers = reading.answers(standing, patient)
     judged = {place for place, said in answers.items() if set(said) & {"open", "revealed"}}
-    place = queue.first(line, judged)
+    place = queue.first(line, judged, (run.name, str(table["split"].iloc[0]), patient))
     fields = suspicious_strip.choose(table, threshold)
     left, right = st.columns([1.75, 1], gap="medium")
     with left:
@@ -48,7 +48,6 @@ def show(
         below = st.container()
     time.sleep(PAINT_SECONDS)
     with right:
-        queue.controls(table, threshold)
         _panel(run, table, threshold, store, place, line, judged)
     with below:
         area.show(run, table, asked, threshold)
@@ -69,13 +68,17 @@ def _panel(
     """The patch, its verdict keys, its figures."""
     patch = queue.row(table, place)
     if patch is None or place is None:
+        queue.controls(table, threshold)
         st.caption("No such patch of this patient at this threshold. Click a square of the slide.")
         return
     patient = str(patch["patient"])
-    patch_panel.steps(line, place, queue.step(line, place, -1), queue.step(line, place, 1))
-    patch_panel.picture(patient, place, store)
-    following = queue.after(line, place, judged)
-    verdict_panel.show(run, patch, threshold, stage="open", following=following)
+    verdict_panel.show(
+        run, patch, threshold,
+        patch_panel.view(patient, place, line, store, queue.left_out(patch)), stage="open",
+        following=queue.after(line, place, judged),
+    )  # fmt: skip
+    queue.controls(table, threshold)
+    patch_panel.size()
     patch_panel.figures(patch, threshold)
     patch_panel.neighbours(table, place)
     patch_panel.links(place)

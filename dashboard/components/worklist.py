@@ -1,6 +1,9 @@
 """All patients of the split, what deserves a look first; a row opens the patient."""
 
+import json
 from collections.abc import Collection
+from hashlib import sha256
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -77,17 +80,11 @@ def show(found: loaders.SplitScores, threshold: float, table: pd.DataFrame) -> N
     ]
     maps = pd.Series([*pictures, *[None] * (len(listed) - len(pictures))], dtype=object)
 
-    def opened() -> None:
-        rows = st.session_state["worklist"]["selection"]["rows"]
-        if rows:
-            thread.change(patient=str(listed["patient"].iloc[rows[0]]))
-
     shown = listed.reset_index(drop=True).drop(columns=["judged", "open"])
     shown.insert(1, "map", maps)
-    st.dataframe(
-        shown, key="worklist", hide_index=True, row_height=48, placeholder=UNDEFINED,
-        height=min(560, 42 + 48 * max(1, len(shown))),
-        on_select=opened, selection_mode="single-row", column_config=_columns(),
+    _rows(
+        shown, "worklist", row_height=48, height=min(560, 42 + 48 * max(1, len(shown))),
+        placeholder=UNDEFINED, column_config=_columns(),
     )  # fmt: skip
     st.html(f'<div class="idc-caption">{_caption(table, kept)}</div>')
     figure.download(kept, key="patients")
@@ -103,17 +100,32 @@ def show_blind(found: loaders.SplitScores, read: "pd.Series[int]") -> None:
     table = pd.DataFrame({"patient": names, "patches": counts})
     table["read"] = table["patient"].map(read).fillna(0).astype(int)
 
-    def opened() -> None:
-        rows = st.session_state["worklist_blind"]["selection"]["rows"]
-        if rows:
-            thread.change(patient=str(table["patient"].iloc[rows[0]]))
-
-    st.dataframe(
-        table, key="worklist_blind", hide_index=True, on_select=opened,
-        selection_mode="single-row", height=min(560, 42 + 35 * max(1, len(table))),
+    _rows(
+        table, "worklist_blind", height=min(560, 42 + 35 * max(1, len(table))),
         column_config={"patient": "Patient", "patches": "Patches", "read": "Read by you"},
     )  # fmt: skip
-    st.caption(f"{many(len(table))} patients by name. Tick a row to read its patches blind.")
+    st.caption(f"{many(len(table))} patients by name. Click a row to read its patches blind.")
+
+
+def _rows(table: pd.DataFrame, name: str, **settings: Any) -> None:
+    """Draw a table of patients; a click anywhere in a row opens the patient.
+
+    The browser says which row by its number. So a table of other rows is another table: a click on
+    one that a filter is about to replace opens nobody, rather than who stands there next.
+    """
+    patients = table["patient"].astype(str).tolist()
+    key = f"{name}_{sha256(json.dumps(patients).encode()).hexdigest()[:12]}"
+
+    def opened() -> None:
+        chosen = st.session_state[key]["selection"]
+        at = [*chosen["rows"], *(row for row, _ in chosen.get("cells", ()))]
+        if at:
+            thread.change(patient=patients[at[0]])
+
+    st.dataframe(
+        table, key=key, hide_index=True, on_select=opened,
+        selection_mode=["single-row", "single-cell"], **settings,
+    )  # fmt: skip
 
 
 def _next(table: pd.DataFrame) -> None:
@@ -213,6 +225,6 @@ def _caption(table: pd.DataFrame, kept: pd.DataFrame) -> str:
     )
     burdened = int(kept["burden"].notna().sum())
     return (
-        f"{many(len(kept))}{hidden} patients, most errors without a verdict first. Tick a row to "
+        f"{many(len(kept))}{hidden} patients, most errors without a verdict first. Click a row to "
         f"open its slide{rest}. Burden is defined for the {burdened} whole slides only."
     )

@@ -29,6 +29,7 @@ blind = reading.is_blind()
 judged_errors = worklist.judged_errors(found, threshold, standing)
 patients = worklist.worklist(found, threshold, whole, judged_errors)
 if chosen.patient is None:
+    queue.forget_shown()
     if blind:
         worklist.show_blind(found, reading.counts(standing))
     else:

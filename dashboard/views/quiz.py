@@ -1,6 +1,8 @@
 """Would you have called it? Test patches drawn at random, the model's answer afterwards."""
 
-from dataclasses import replace
+import json
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,12 +12,30 @@ from dashboard import loaders, thread
 from dashboard.charts.montage import enlarged
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import LETTERS, WORDS, plain
-from dashboard.components import empty, figure, inside, opened, quiz_score
+from dashboard.components import empty, figure, inside, opened, quiz_score, verdict_keys
 from dashboard.components.quiz_score import Answer
+from dashboard.components.verdict_keys import Action
 from idc_core.store import PatchStore
 
 _STATE = "quiz"
 WORD = {1: "IDC", 0: "no IDC"}
+ASKED = (Action("verdict", "IDC", "1", verdict="1"), Action("verdict", "No IDC", "2", verdict="0"))
+
+
+@dataclass(slots=True)
+class Quiz:
+    """Which patches are asked, in the order of `seed`, and what was said of the first ones."""
+
+    run: str
+    split: str
+    seed: int
+    at: int = 0
+    answers: list[Answer] = field(default_factory=list)
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """Which question it is; not which patch, for that would give it away."""
+        return {"run": self.run, "split": self.split, "seed": self.seed, "at": self.at}
 
 
 def page() -> None:
@@ -24,25 +44,22 @@ def page() -> None:
     if store is None:
         empty.show(inside.missing(run))
         return
-    key = (run.name, chosen.split)
-    state = st.session_state.get(_STATE)
-    if state is None or state["key"] != key:
-        state = _new(key)
-    order = np.random.default_rng(state["seed"]).permutation(len(found.rows))
-    row = found.rows.iloc[int(order[state["at"] % len(order)])]
-    left, right = st.columns([1, 1.6], gap="large")
+    quiz = st.session_state.get(_STATE)
+    if quiz is None or (quiz.run, quiz.split) != (run.name, chosen.split):
+        quiz = _new(run.name, chosen.split)
+    row = _asked(found, quiz)
+    threshold = inside.threshold()
+    left, right = st.columns([1.25, 1.35], gap="large")
     with left:
-        _picture(store, row)
+        _ask(store, row, quiz, threshold)
     with right:
-        answered = state["answers"][state["at"] :]
-        if answered:
-            _reveal(answered[0])
-        else:
-            _ask(row, inside.threshold())
-        if state["answers"]:
-            st.markdown(f"**{quiz_score.sentence(state['answers'])}**")
-            figure.download(quiz_score.table(state["answers"]), key="quiz")
-            st.button("Start anew", key="quiz_anew", type="tertiary", on_click=_new, args=(key,))
+        if len(quiz.answers) > quiz.at:
+            _reveal(quiz.answers[quiz.at])
+        if quiz.answers:
+            st.markdown(f"**{quiz_score.sentence(quiz.answers)}**")
+            figure.download(quiz_score.table(quiz.answers), key="quiz")
+            st.button("Start anew", key="quiz_anew", type="tertiary", on_click=_new,
+                      args=(run.name, chosen.split))  # fmt: skip
     st.caption(
         f"Drawn at random from the {len(found.rows):,} patches of the {chosen.split} split. The "
         "answers stay in this session; verdicts that count are given on the pages Patients and "
@@ -50,36 +67,53 @@ def page() -> None:
     )
 
 
-def _new(key: tuple[str, str]) -> dict[str, object]:
-    state = {"key": key, "seed": int(np.random.default_rng().integers(1 << 30)), "at": 0,
-             "answers": []}  # fmt: skip
-    st.session_state[_STATE] = state
-    return state
+def _new(run: str, split: str) -> Quiz:
+    st.session_state[_STATE] = Quiz(run, split, int(np.random.default_rng().integers(1 << 30)))
+    return st.session_state[_STATE]
 
 
-def _picture(store: PatchStore, row: pd.Series) -> None:
-    key = (str(row["patient"]), int(row["x"]), int(row["y"]))
+def _asked(found: loaders.SplitScores, quiz: Quiz) -> pd.Series:
+    order = np.random.default_rng(quiz.seed).permutation(len(found.rows))
+    return found.rows.iloc[int(order[quiz.at % len(order)])]
+
+
+def _ask(store: PatchStore, row: pd.Series, quiz: Quiz, threshold: float) -> None:
+    """The patch and its keys. Key 1 says IDC, 2 no IDC and N goes on, as on Patients."""
+    is_answered = len(quiz.answers) > quiz.at
     known = loaders.rows_of_store(store)
-    pixels = np.asarray(store.patches[int(known[key])])
-    st.image(enlarged(pixels, 7), width=350, alt="A patch to be read")
-
-
-def _ask(row: pd.Series, threshold: float) -> None:
-    st.markdown("### Is there invasive ductal carcinoma in this patch?")
-    answer = Answer(
-        str(row["patient"]), int(row["x"]), int(row["y"]), 0, int(row["label"]),
-        float(row["score"]), threshold,
+    at = int(known[(str(row["patient"]), int(row["x"]), int(row["y"]))])
+    about = quiz.about | {"threshold": threshold}
+    verdict_keys.show(
+        verdict_keys.Panel(
+            about=about, subject=json.dumps(quiz.about), reading=False,
+            title="Is there invasive ductal carcinoma in this patch?",
+            picture=enlarged(np.asarray(store.patches[at]), 7), alt="A patch to be read",
+            buttons=(Action("next", "Next", "N"),) if is_answered else ASKED,
+        ),
+        key="quiz_keys", on_act=_acted, listens=True,
     )  # fmt: skip
-    with st.container(horizontal=True):
-        for said, shortcut in ((1, "I"), (0, "N")):
-            st.button(
-                WORD[said], key=f"quiz_{said}", shortcut=shortcut, on_click=_say,
-                args=(answer, said), type="primary" if said else "secondary",
-            )  # fmt: skip
 
 
-def _say(answer: Answer, said: int) -> None:
-    st.session_state[_STATE]["answers"].append(replace(answer, said=said))
+def _acted(act: dict[str, Any]) -> None:
+    """An answer counts for the question that was on the screen, once."""
+    quiz: Quiz | None = st.session_state.get(_STATE)
+    about = act.get("about")
+    if quiz is None or not isinstance(about, dict) or quiz.about.items() - about.items():
+        return
+    if act.get("does") == "next" and len(quiz.answers) > quiz.at:
+        quiz.at += 1
+    elif act.get("verdict") in ("0", "1") and len(quiz.answers) == quiz.at:
+        found = loaders.scores(loaders.run(quiz.run), quiz.split)
+        if found is None:
+            return
+        row = _asked(found, quiz)
+        quiz.answers.append(
+            Answer(
+                str(row["patient"]), int(row["x"]), int(row["y"]), int(act["verdict"]),
+                int(row["label"]), float(row["score"]), float(about["threshold"]),
+            )
+        )  # fmt: skip
+    verdict_keys.answered(str(act.get("token")))
 
 
 def _reveal(answer: Answer) -> None:
@@ -95,16 +129,11 @@ def _reveal(answer: Answer) -> None:
         patient=answer.patient, patch=thread.patch_name(answer.x, answer.y)
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("Next", key="quiz_next", shortcut="Space", on_click=_next, type="primary")
         st.page_link("views/explain.py", label="Why?", query_params=query)
         st.page_link(
             "views/patients.py", label=f"In its slide, patient {plain(answer.patient)}",
             query_params=query,
         )  # fmt: skip
-
-
-def _next() -> None:
-    st.session_state[_STATE]["at"] += 1
 
 
 page()

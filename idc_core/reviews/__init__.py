@@ -19,6 +19,7 @@ from idc_core.reviews.log import (
     standing_of,
     with_news,
 )
+from idc_core.reviews.reading_order import reading_order
 from idc_core.reviews.verdict import (
     LONGEST_COMMENT,
     LONGEST_NAME,
@@ -31,6 +32,6 @@ from idc_core.reviews.verdict import (
 
 __all__ = [
     "COLUMNS", "LONGEST_COMMENT", "LONGEST_NAME", "STAGES", "VERDICTS", "VERSION", "Mark", "News",
-    "Reviews", "Verdict", "data_key", "default_path", "open_reviews", "progress_of", "says",
-    "standing_of", "with_news",
+    "Reviews", "Verdict", "data_key", "default_path", "open_reviews", "progress_of",
+    "reading_order", "says", "standing_of", "with_news",
 ]  # fmt: skip

@@ -72,12 +72,14 @@ class Reviews:
             connection.executemany(insert, [(token, n, at, *one) for n, one in enumerate(seen)])
         return token
 
-    def undo(self, reviewer: str, *, data: str | None = None) -> str | None:
+    def undo(
+        self, reviewer: str, *, data: str | None = None, token: str | None = None
+    ) -> str | None:
         """Take back the reader's newest batch that stands; its token, None if none stands.
 
-        `data`: only of these patches.
+        `data`: only of these patches. `token`: this batch and no other, if it still stands.
         """
-        only, given = _where({"e.reviewer": reviewer, "e.data": data})
+        only, given = _where({"e.reviewer": reviewer, "e.data": data, "e.token": token})
         with file.writing(self.path, self._wait) as connection:
             # Newest first by number: the index over patches would sort them all.
             found = connection.execute(

@@ -1,9 +1,12 @@
 """The dashboard, driven in this process: pages opened on a finished, unfinished or damaged run."""
 
+import json
 import shutil
 import sys
+import uuid
 
 import pytest
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.testing.v1 import AppTest
 
 from dashboard import browser, loaders_explain
@@ -12,6 +15,22 @@ from idc_core.places import REPOSITORY
 
 APP = REPOSITORY / "dashboard" / "app.py"
 VIEWS = sorted(file.stem for file in (APP.parent / "views").glob("[a-z]*.py"))
+
+
+def component(at, key):
+    """A component of the page by its key."""
+    found = [each for each in at.get("bidi_component") if each.proto.id.endswith(f"-{key}")]
+    assert len(found) == 1, f"{len(found)} components {key}"
+    return found[0]
+
+
+def tell(at, key, event, value):
+    """Rerun with what a component's script reports."""
+    states = at._tree.get_widget_states()
+    state = states.widgets.add()
+    state.id = _make_trigger_id(component(at, key).proto.id, "events")
+    state.json_trigger_value = json.dumps([{"event": event, "value": value}])
+    at._run(states)
 
 
 class Page:
@@ -52,6 +71,39 @@ class Page:
         for kind in ("title", "subheader", "markdown", "caption", "code", "text"):
             said += [str(block.value) for block in self.at.get(kind)]
         return "\n".join(said)
+
+    def read_as(self, name):
+        """Say who reads, as the browser does that knows the name."""
+        self.tell("reader_field", "name", {"name": name})
+        return self
+
+    def panel(self, key="verdicts"):
+        """What a component was given to show."""
+        return json.loads(self._component(key).proto.json)
+
+    def act(self, does="verdict", verdict="", key="verdicts", **changed):
+        """Press a key of a panel: what it shows goes back with it, as from the browser."""
+        shown = self.panel(key)
+        standing = shown["standing"] or {}
+        about = shown["about"] | changed.pop("about", {})
+        act = {
+            "does": does, "verdict": verdict, "to": "", "note": "", "about": about,
+            "reader": about.get("reader", ""), "replaces": standing.get("token", ""),
+            "identity": shown["identity"], "token": uuid.uuid4().hex,
+        }  # fmt: skip
+        self.tell(key, "act", act | changed)
+        return self
+
+    def undo(self, key="verdicts"):
+        """Press Z: what it says it takes back is what goes back with it."""
+        return self.act("undo", key=key, to=self.panel(key)["undo"]["to"])
+
+    def tell(self, key, event, value):
+        """What a component's script reports, as the browser sends it."""
+        tell(self.at, key, event, value)
+
+    def _component(self, key):
+        return component(self.at, key)
 
     @property
     def failed(self):

@@ -5,7 +5,9 @@ import sqlite3
 import pytest
 
 from dashboard import loaders_reviews
-from idc_core.reviews import open_reviews
+from dashboard.components import verdict_panel
+from idc_core.reviews import data_key, open_reviews, reading_order, says
+from idc_core.runs import open_run
 
 
 def button(page, key):
@@ -21,9 +23,16 @@ def press(page, key):
 @pytest.fixture
 def reader(full_run, app):
     """The page with a reader who said who they are."""
-    page = app(threshold="0.5").open("patients", patient="10253")
-    page.at.text_input(key="reviewer_field").set_value("Ada").run()
-    return page
+    return app(threshold="0.5").open("patients", patient="10253").read_as("Ada")
+
+
+def shown(page):
+    """The patch that stands in the panel."""
+    return page.panel()["title"].split()[-1]
+
+
+def shown_of(panel):
+    return panel["title"].split()[-1]
 
 
 def stored(file):
@@ -39,15 +48,15 @@ def datas(file):
 
 def test_without_a_name_nothing_can_be_stored(full_run, app, own_reviews):
     page = app(threshold="0.5").open("patients", patient="10253")
-    assert button(page, "verdict_1").disabled
-    assert "Write who reads" in page.text
+    assert "Write who reads" in page.panel()["stored"]
+    page.act(verdict="unsure")
+    assert "expected a reader's name" in page.panel()["trouble"]
     assert not own_reviews.exists()
 
 
 def test_one_key_stores_a_verdict_and_goes_on(reader, own_reviews):
-    first = reader.text.split(" · 1 of")[0].split()[-1]
-    reader.at.text_input(key="verdict_note").set_value("*at* the rim").run()
-    press(reader, "verdict_2")
+    first = shown(reader)
+    reader.act(verdict="agree_label", note="*at* the rim")
     row = stored(own_reviews).iloc[0]
     assert f"x{row['x']}_y{row['y']}" == first
     said = ("reviewer", "verdict", "comment", "stage", "run", "split", "threshold")
@@ -55,48 +64,169 @@ def test_one_key_stores_a_verdict_and_goes_on(reader, own_reviews):
         "Ada", "agree_label", "*at* the rim", "open", "small", "test", 0.5,
     ]  # fmt: skip
     assert len(row["model"]) == 64
-    assert reader.query["patch"] != first
-    assert "Stored" in reader.text
-    assert reader.at.text_input(key="verdict_note").value == ""
+    assert reader.query["patch"] == shown(reader) != first
+    assert reader.panel()["stored"] == f"Stored: {first}, agrees with the label."
 
 
-def test_undo_takes_it_back_and_returns_to_the_patch(reader, own_reviews):
-    press(reader, "verdict_1")
+def test_a_verdict_is_stored_on_the_patch_that_was_shown_and_not_on_the_one_drawn_last(
+    reader, own_reviews
+):
+    before = reader.panel()
+    reader.act("show", to=before["steps"][1]["to"])
+    assert shown(reader) != shown_of(before)
+    reader.act(verdict="unsure", about=before["about"], identity=before["identity"])
     row = stored(own_reviews).iloc[0]
-    press(reader, "verdict_undo")
+    assert f"x{row['x']}_y{row['y']}" == shown_of(before)
+
+
+def test_the_threshold_of_a_verdict_is_the_one_beside_which_it_was_given(reader, own_reviews):
+    before = reader.panel()
+    reader.at.slider(key="bar_threshold").set_value(0.7).run()
+    reader.act(verdict="unsure", about=before["about"])
+    assert stored(own_reviews)["threshold"].tolist() == [0.5]
+
+
+def test_a_patient_who_was_left_meanwhile_gets_the_verdict_and_the_page_stays(reader, own_reviews):
+    before = reader.panel()
+    reader.at.selectbox(key="bar_patient").select("10254").run()
+    reader.act(verdict="unsure", about=before["about"])
+    assert stored(own_reviews)["patient"].tolist() == ["10253"]
+    assert reader.query["patient"] == "10254"
+    assert reader.panel()["stored"].startswith("Stored: 10253 x")
+
+
+def test_the_same_act_delivered_twice_counts_once(reader, own_reviews):
+    token = "0" * 32
+    before = reader.panel()
+    for _ in range(2):
+        reader.act(verdict="unsure", token=token, about=before["about"], replaces="")
+    assert len(stored(own_reviews)) == 1
+    assert reader.panel()["answered"] == {token: True}
+
+
+def test_a_verdict_of_ones_own_is_replaced_only_when_it_was_in_view(reader, own_reviews):
+    before = reader.panel()
+    reader.act(verdict="unsure")
+    reader.act(verdict="artefact", about=before["about"], identity=before["identity"], replaces="")
+    assert stored(own_reviews)["verdict"].tolist() == ["unsure"]
+    reader.open("patients", patient="10253", patch=shown_of(before))
+    assert "it changed" in reader.panel()["trouble"]
+    assert reader.panel()["standing"]["words"] == "unsure"
+    reader.act(verdict="artefact")  # the browser has asked
+    assert stored(own_reviews)["verdict"].tolist() == ["unsure", "artefact"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"run": "gone"}, "expected the run gone"),
+        ({"run": "../../etc"}, "expected the run"),
+        ({"data": "of another set"}, "it has others now"),
+        ({"split": "nowhere"}, "expected the nowhere split"),
+        ({"patches": [["10253", 99951, 1]]}, "there is none at (99951, 1)"),
+        ({"patches": [["nobody", 1, 1]]}, "expected a patch of patient nobody"),
+        ({"patches": []}, "expected a verdict on a patch"),
+        ({"patches": [["10253", "x", 1]]}, "the browser sent something else"),
+        ({"seen": "other scores"}, "scores and labels that were shown"),
+        ({"stage": "guessed"}, "expected a verdict on a patch"),
+        ({"threshold": float("inf")}, "expected an act with a token and a threshold"),
+        ({"reader": "Bo"}, "expected the reader for whom this was shown, Bo"),
+    ],
+)
+def test_an_act_on_what_is_not_there_is_refused_in_a_sentence(
+    reader, own_reviews, changed, sentence
+):
+    reader.act(verdict="unsure", about=changed, reader="Ada")
+    assert sentence in reader.panel()["trouble"]
+    assert not reader.failed
+    assert not own_reviews.exists()
+
+
+def test_an_act_that_is_none_is_refused_and_breaks_nothing(reader, own_reviews):
+    for act in (
+        {},
+        {"about": 3},
+        {"token": "short", "about": {}},
+        {"does": "verdict", "about": None},
+    ):
+        reader.tell("verdicts", "act", act)
+        assert not reader.failed
+    reader.act(verdict="cancer")
+    assert "found 'cancer'" in reader.panel()["trouble"]
+    assert not own_reviews.exists()
+
+
+def test_the_last_patch_of_the_list_is_said_to_be_the_last(reader, own_reviews):
+    reader.at.selectbox(key="which").set_value("false alarms").run()
+    for _ in range(int(reader.panel()["where"].split()[-1])):
+        reader.act(verdict="unsure")
+    assert reader.panel()["stored"].endswith("No other of this list is left.")
+    assert reader.panel()["standing"]["verdict"] == "unsure"
+
+
+def test_one_key_has_one_meaning_whatever_the_outcome():
+    for outcome, label, called in (("fn", 1, 0), ("fp", 0, 1), ("tp", 1, 1), ("tn", 0, 0)):
+        by_key = {each.key: each.verdict for each in verdict_panel.keys_for(outcome)}
+        assert says(by_key["1"], label, called, 0.5) == 1
+        assert says(by_key["2"], label, called, 0.5) == 0
+    assert [each.key for each in verdict_panel.BLIND] == ["1", "2", "3", "4", "5"]
+
+
+def test_undo_takes_back_what_it_names_and_returns_to_the_patch(reader, own_reviews):
+    first = shown(reader)
+    reader.act(verdict="agree_model")
+    assert reader.panel()["undo"]["words"] == f"Undo: {first}, agrees with the model"
+    reader.undo()
     assert stored(own_reviews)["undone"].tolist() == [True]
-    assert reader.query["patch"] == f"x{row['x']}_y{row['y']}"
+    assert reader.query["patch"] == first
+    assert reader.panel()["stored"] == f"Taken back: {first}."
     assert "taken back" in reader.html
 
 
-def test_with_nothing_to_take_back_it_says_so(reader):
-    press(reader, "verdict_undo")
-    assert "Nothing of yours" in reader.text
+def test_an_undo_that_comes_twice_takes_back_once(reader, own_reviews):
+    reader.act(verdict="unsure").act(verdict="artefact")
+    last = reader.panel()["undo"]["to"]
+    reader.undo()
+    reader.act("undo", to=last)
+    assert stored(own_reviews)["undone"].tolist() == [False, True]
+    assert reader.panel()["stored"] == "That was taken back before."
 
 
-def test_a_locked_file_keeps_the_note_and_the_patch(reader, own_reviews, monkeypatch):
+def test_with_nothing_to_take_back_there_is_no_undo(reader):
+    assert reader.panel()["undo"] is None
+
+
+def test_the_shown_patch_stays_when_the_threshold_takes_it_out_of_the_list(reader):
+    first = shown(reader)
+    reader.at.slider(key="bar_threshold").set_value(0.0).run()
+    if reader.panel()["where"].startswith("1 of"):
+        reader.at.slider(key="bar_threshold").set_value(1.0).run()
+    assert shown(reader) == first
+    assert reader.panel()["where"].startswith("not in this list of ")
+    assert "at this threshold, and the list shows all errors" in reader.panel()["where"]
+
+
+def test_a_locked_file_is_said_and_the_patch_stays(reader, own_reviews, monkeypatch):
     monkeypatch.setattr(loaders_reviews, "WAIT", 0.05)
-    press(reader, "verdict_1")
+    reader.act(verdict="unsure")
     patch = reader.query["patch"]
-    reader.at.text_input(key="verdict_note").set_value("typed").run()
     other = sqlite3.connect(own_reviews, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    press(reader, "verdict_1")
-    assert "another process holds it" in "".join(each.value for each in reader.at.warning)
-    assert reader.at.text_input(key="verdict_note").value == "typed"
+    reader.act(verdict="unsure", note="typed", token="1" * 32)
+    assert "another process holds it" in reader.panel()["trouble"]
+    assert reader.panel()["answered"]["1" * 32] is False  # the browser keeps the note
     assert reader.query["patch"] == patch
     other.execute("ROLLBACK")
     other.close()
-    press(reader, "verdict_1")
+    reader.act(verdict="unsure", note="typed")
+    assert reader.panel()["trouble"] == ""
     assert stored(own_reviews)["comment"].tolist() == ["", "typed"]
 
 
 def test_the_history_shows_names_and_notes_as_they_are(full_run, app):
-    page = app(threshold="0.5").open("patients", patient="10253")
-    page.at.text_input(key="reviewer_field").set_value("<b>Bo</b>").run()
-    patch = page.text.split(" · 1 of")[0].split()[-1]
-    page.at.text_input(key="verdict_note").set_value("<img src=x>").run()
-    press(page, "verdict_3")
+    page = app(threshold="0.5").open("patients", patient="10253").read_as("<b>Bo</b>")
+    patch = shown(page)
+    page.act(verdict="unsure", note="<img src=x>")
     page.open("patients", patient="10253", patch=patch)
     assert "&lt;b&gt;Bo&lt;/b&gt;" in page.html
     assert "&lt;img src=x&gt;" in page.html
@@ -105,12 +235,30 @@ def test_the_history_shows_names_and_notes_as_they_are(full_run, app):
 
 def test_one_verdict_for_the_whole_list_is_one_batch(reader, own_reviews):
     press(reader, "area_all")
-    press(reader, "area_unsure")
+    assert reader.panel("area_verdicts")["title"] == "3 patches of 10253"
+    reader.act(verdict="unsure", key="area_verdicts")
     history = stored(own_reviews)
     assert history["token"].nunique() == 1
     assert len(history) == 3
-    press(reader, "verdict_undo")
+    assert reader.panel()["undo"]["words"] == "Undo: 3 patches of 10253, unsure"
+    reader.undo()
     assert stored(own_reviews)["undone"].all()
+
+
+def test_a_bulk_verdict_is_stored_on_the_patches_it_named(reader, own_reviews):
+    press(reader, "area_all")
+    before = reader.panel("area_verdicts")["about"]
+    reader.at.slider(key="bar_threshold").set_value(0.9).run()
+    assert reader.panel("area_verdicts")["about"]["patches"] != before["patches"]
+    reader.act(verdict="unsure", key="area_verdicts", about=before)
+    found = [[row.patient, row.x, row.y] for row in stored(own_reviews).itertuples()]
+    assert found == before["patches"]
+
+
+def test_a_bulk_verdict_says_how_many_of_ones_own_it_replaces(reader):
+    reader.act(verdict="unsure")
+    press(reader, "area_all")
+    assert reader.panel("area_verdicts")["standing"]["words"] == "You have judged 1 of 3 already"
 
 
 def test_a_chosen_list_can_be_let_go(reader):
@@ -133,28 +281,54 @@ def test_reading_blind_hides_all_that_model_and_label_say(reader):
 
 def test_the_answer_shows_after_the_reader_committed_and_both_are_stored(reader, own_reviews):
     reader.at.toggle(key="blinded_toggle").set_value(True).run()
-    press(reader, "verdict_1")
-    assert "You said **IDC**" in reader.text
-    assert "the label says" in reader.text
-    press(reader, "verdict_2")
+    reader.act(verdict="idc")
+    assert "You said IDC" in reader.panel()["said"]
+    assert "the label says" in reader.panel()["said"]
+    reader.act(verdict="no_idc")
     assert stored(own_reviews)[["stage", "verdict"]].to_numpy().tolist() == [
         ["blind", "idc"], ["revealed", "no_idc"],
     ]  # fmt: skip
-    assert "You said" not in reader.text  # the next patch is hidden again
+    assert reader.panel()["said"] == ""  # the next patch is hidden again
+
+
+def test_what_the_browser_gets_of_an_unread_patch_tells_neither_score_nor_label(reader):
+    reader.at.toggle(key="blinded_toggle").set_value(True).run()
+    assert set(reader.panel()["about"]) == {
+        "run", "data", "split", "threshold", "stage", "reader", "patches", "seen", "following",
+    }  # fmt: skip
+
+
+def test_a_blind_answer_cannot_be_given_again_after_the_reveal(reader, own_reviews):
+    reader.at.toggle(key="blinded_toggle").set_value(True).run()
+    unread = reader.panel()
+    reader.act(verdict="idc")
+    reader.act(verdict="no_idc", about=unread["about"], identity=unread["identity"], replaces="")
+    assert stored(own_reviews)["verdict"].tolist() == ["idc"]
 
 
 def test_a_first_answer_can_be_kept_by_one_key(reader, own_reviews):
     reader.at.toggle(key="blinded_toggle").set_value(True).run()
-    press(reader, "verdict_2")
-    press(reader, "verdict_K")
+    reader.act(verdict="no_idc")
+    keep = reader.panel()["buttons"][0]
+    assert (keep["words"], keep["key"], keep["verdict"]) == ("Keep: no IDC", "K", "no_idc")
+    reader.act(verdict=keep["verdict"])
     assert stored(own_reviews)["verdict"].tolist() == ["no_idc", "no_idc"]
 
 
-def test_every_reader_gets_the_same_order_and_another_patient_another(reader):
-    reader.at.toggle(key="blinded_toggle").set_value(True).run()
-    first = reader.text.split(" · 1 of")[0].split()[-1]
-    reader.at.text_input(key="reviewer_field").set_value("Bo").run()
-    assert reader.text.split(" · 1 of")[0].split()[-1] == first
+def test_each_reader_has_an_order_of_their_own_and_gets_it_again(full_run, app):
+    run = open_run(full_run / "models" / "small")
+    rows = run.predictions().query("patient == '10253'")
+    places = sorted(zip(rows["x"].astype(int), rows["y"].astype(int), strict=True))
+    for name in ("Ada", "Bo", "Ada"):
+        page = app(threshold="0.5", blind="1").open("patients", patient="10253", blind="1")
+        page.read_as(name)
+        at = reading_order(name, "small", data_key(run), "10253", len(places))
+        expected = [f"x{places[n][0]}_y{places[n][1]}" for n in at]
+        walked = []
+        for _ in expected:
+            walked.append(shown(page))
+            page.act("show", to=page.panel()["steps"][1]["to"])
+        assert walked == expected
 
 
 def test_a_link_can_ask_for_a_blind_reading(full_run, app):
