@@ -114,12 +114,12 @@ def test_a_quiz_is_answered_by_keyboard_alone(inside, tab):
     page.goto(f"{inside}/quiz?run=small&split=test&threshold=0.5")
     settle(page)
     for number in range(1, 4):
-        page.keyboard.press("i" if number % 2 else "n")
+        page.get_by_role("button", name="No IDC").wait_for()
+        page.wait_for_timeout(400)
+        page.keyboard.press("1" if number % 2 else "2")
         page.wait_for_selector(f"text=/{number} patch(es)?: you/")
-        settle(page)
-        page.keyboard.press("Space")
-        page.wait_for_selector("text=Is there invasive ductal carcinoma")
-        settle(page)
+        page.get_by_role("button", name="Next").wait_for()
+        page.keyboard.press("n")
 
 
 def hostile(folder):

@@ -1,6 +1,7 @@
 """The dashboard, driven in this process: pages opened on a finished, unfinished or damaged run."""
 
 import json
+import re
 import shutil
 import sys
 import uuid
@@ -41,6 +42,13 @@ class Page:
         for name, value in query.items():
             self.at.query_params[name] = value
         self.at.run()
+
+    @classmethod
+    def around(cls, at):
+        """The same for a script that a test wrote itself."""
+        page = cls.__new__(cls)
+        page.at = at
+        return page
 
     def open(self, view, **query):
         for name, value in query.items():
@@ -117,8 +125,9 @@ class Page:
         }
 
     def frame(self, key):
-        """A table by its key."""
-        tables = [table for table in self.at.dataframe if table.proto.id.endswith(f"-{key}")]
+        """A table by its key, which may end with a digest of its rows."""
+        wanted = re.compile(rf"-{re.escape(key)}(_[0-9a-f]{{12}})?$")
+        tables = [table for table in self.at.dataframe if wanted.search(table.proto.id)]
         return tables[0].value
 
 

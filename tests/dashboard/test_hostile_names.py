@@ -38,9 +38,7 @@ def test_a_page_shows_it_as_text(named, app, view):
 
 def test_a_verdict_on_such_a_patient_comes_back_under_its_name(named, app, own_run, own_reviews):
     page = app(patient=named, threshold="0.5").open("patients", patient=named)
-    page.at.text_input(key="reviewer_field").set_value("Ada").run()
-    next(each for each in page.at.button if each.key == "verdict_1").click()
-    page.at.run()
+    page.read_as("Ada").act(verdict="unsure")
     stored = open_reviews(own_reviews).standing(data_key(open_run(own_run)))
     assert stored["patient"].tolist() == [named]
 

@@ -32,9 +32,10 @@ def test_before_the_first_verdict_there_is_none_and_no_file(run, own_reviews):
 
 
 def test_a_verdict_shows_at_once_and_so_does_its_undo(run):
-    loaders_reviews.record([verdict()])
+    token = loaders_reviews.record([verdict()])
     assert len(loaders_reviews.standing(run)) == 1
-    assert loaders_reviews.undo(run, "Ada") is not None
+    assert loaders_reviews.undo(run, "Ada", token) == token
+    assert loaders_reviews.undo(run, "Ada", token) is None
     assert loaders_reviews.standing(run).empty
     assert len(loaders_reviews.history(run)) == 1
 
@@ -88,8 +89,20 @@ def test_progress_counts_patches_of_a_reader_or_of_all(run):
     assert loaders_reviews.progress(run, "Cy").empty
 
 
+def test_what_is_taken_back_is_the_batch_that_was_named(run):
+    first = loaders_reviews.record([verdict()])
+    second = loaders_reviews.record([verdict(x=51), verdict(x=101)])
+    loaders_reviews.record([verdict(reviewer="Bo")])
+    assert loaders_reviews.last(run, "Ada")["token"].tolist() == [second, second]
+    loaders_reviews.undo(run, "Ada", first)
+    assert loaders_reviews.history(run)["undone"].tolist() == [True, False, False, False]
+    loaders_reviews.undo(run, "Ada", second)
+    assert loaders_reviews.last(run, "Ada").empty
+    assert loaders_reviews.last(run, "").empty
+
+
 def test_an_undo_before_the_first_verdict_makes_no_file(run, own_reviews):
-    assert loaders_reviews.undo(run, "Ada") is None
+    assert loaders_reviews.undo(run, "Ada", "t") is None
     assert not own_reviews.exists()
 
 
@@ -99,7 +112,7 @@ def test_a_file_that_vanished_is_named_and_not_begun_anew(run, own_reviews):
         file.unlink()
     for ask in (
         lambda: loaders_reviews.standing(run), lambda: loaders_reviews.record([verdict()]),
-        lambda: loaders_reviews.undo(run, "Ada"),
+        lambda: loaders_reviews.undo(run, "Ada", "t"),
     ):  # fmt: skip
         with pytest.raises(Refusal, match="gone"):
             ask()

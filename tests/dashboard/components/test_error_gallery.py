@@ -31,10 +31,6 @@ def opened(page):
     return page.run()
 
 
-def said(page):
-    return "\n".join(str(each.value) for kind in ("markdown", "caption") for each in page.get(kind))
-
-
 def errors(page):
     page = opened(page)
     return page.multiselect(key="split_errors_several").options
@@ -46,19 +42,22 @@ def test_nothing_is_computed_or_drawn_until_it_is_unfolded(page):
     assert opened(page).get("vega_lite_chart")
 
 
-def test_patches_of_several_patients_get_one_verdict_and_one_undo_takes_it_back(page, own_reviews):
+def test_patches_of_several_patients_get_one_verdict_and_one_undo_takes_it_back(
+    page, app, own_reviews
+):
     names = errors(page)
     picked = [names[0], next(n for n in names if n.split()[0] != names[0].split()[0])]
     page.multiselect(key="split_errors_several").set_value(picked).run()
-    assert "2 patches of 2 patients chosen" in said(page)
-    page.button(key="split_errors_bulk_unsure").click().run()
+    driven = app.around(page)
+    assert driven.panel("split_errors_bulk_verdicts")["title"] == "2 patches of 2 patients"
+    driven.act(verdict="unsure", key="split_errors_bulk_verdicts")
     assert not page.exception
     kept = open_reviews(own_reviews).history(_data())
     assert kept["verdict"].tolist() == ["unsure"] * 2
     assert kept["token"].nunique() == 1
     names = [f"{patient} x{x}_y{y}" for patient, x, y in gallery_choice.patches(kept)]
     assert sorted(names) == sorted(picked)
-    page.button(key="verdict_undo").click().run()
+    driven.undo("verdicts_status")
     assert open_reviews(own_reviews).standing(_data()).empty
 
 

@@ -155,14 +155,19 @@ def test_quiz_says_the_answer_only_after_the_reader(deep_run, app):
     page = app(threshold="0.5").open("quiz")
     assert not page.failed
     assert "score is" not in page.text
-    page.at.button(key="quiz_1").click().run()
+    first = page.panel("quiz_keys")
+    page.act(verdict="1", key="quiz_keys")
     assert "You said IDC" in page.text
     assert "score is" in page.text
     assert "1 patch: you" in page.text
-    page.at.button(key="quiz_next").click().run()
+    page.act("next", key="quiz_keys")
     assert "score is" not in page.text
-    page.at.button(key="quiz_0").click().run()
+    page.act(verdict="0", key="quiz_keys", about=first["about"])
+    assert "1 patch: you" in page.text  # an answer to a question of before counts for nothing
+    page.act(verdict="0", key="quiz_keys")
     assert "2 patches: you" in page.text
+    page.act(verdict="1", key="quiz_keys")
+    assert "2 patches: you" in page.text  # one question, one answer
     page.at.button(key="quiz_anew").click().run()
     assert "patches: you" not in page.text
 
@@ -170,4 +175,5 @@ def test_quiz_says_the_answer_only_after_the_reader(deep_run, app):
 def test_the_quizs_patch_is_not_given_away_by_the_address(deep_run, app):
     page = app(threshold="0.5").open("quiz")
     assert "patch" not in page.query
+    assert set(page.panel("quiz_keys")["about"]) == {"run", "split", "seed", "at", "threshold"}
     assert isinstance(page.at, AppTest)

@@ -47,15 +47,21 @@ def test_a_chosen_patient_survives_a_change_of_page(full_run, app):
 
 def test_without_a_patch_the_most_confident_error_is_shown(full_run, app, errors):
     page = app(threshold="0.5").open("patients", patient="10253")
-    assert f"{errors[0]} · 1 of {len(errors)}" in page.text
+    assert page.panel()["title"] == f"10253 {errors[0]}"
+    assert page.panel()["where"] == f"1 of {len(errors)}"
     assert "patch" not in page.query
+
+
+def walk(page, words):
+    step = next(each for each in page.panel()["steps"] if each["words"] == words)
+    return page.act("show", to=step["to"]).query["patch"]
 
 
 def test_next_and_previous_walk_along_the_errors(full_run, app, errors):
     page = app(threshold="0.5").open("patients", patient="10253")
-    assert press(page, "step_Next").query["patch"] == errors[1]
-    assert press(page, "step_Next").query["patch"] == errors[2 % len(errors)]
-    assert press(page, "step_Previous").query["patch"] == errors[1]
+    assert walk(page, "Next") == errors[1]
+    assert walk(page, "Next") == errors[2 % len(errors)]
+    assert walk(page, "Previous") == errors[1]
 
 
 def test_next_patient_goes_down_the_worklist_and_all_patients_leads_back(full_run, app):
@@ -73,17 +79,19 @@ def test_a_patch_without_error_can_be_looked_at(full_run, app, errors):
     names = [f"x{x}_y{y}" for x, y in own[["x", "y"]].to_numpy()]
     right = next(name for name in names if name not in errors)
     page = app(threshold="0.5").open("patients", patient="10253", patch=right)
-    assert f"{right} · {len(errors)} in this list" in page.text
+    assert page.panel()["title"] == f"10253 {right}"
+    assert page.panel()["where"].startswith(f"not in this list of {len(errors)}: ")
     assert page.query["patch"] == right
 
 
 def test_the_slide_is_drawn_without_pixels_from_coordinates_alone(no_pixels, app):
     page = app().open("patients", patient="10253")
     assert not page.failed
-    assert page.at.get("bidi_component")
+    assert page.panel("slide_viewer")
+    assert page.panel()["missing"] == "The pixels of this patch are not on this machine."
     assert "missing, not negative" in page.text
     assert "the pixels are not on this machine" in page.text
-    assert not page.at.get("imgs")
+    assert page.panel()["picture"] is None
 
 
 def test_a_threshold_without_errors_says_none(full_run, app, own_run):
@@ -104,5 +112,5 @@ def test_without_the_viewer_the_page_names_the_command_and_works_on(full_run, ap
     page = app(threshold="0.5").open("patients", patient="10253")
     assert not page.failed
     assert "python -m dashboard.browser" in "".join(each.value for each in page.at.info)
-    assert not page.at.get("bidi_component")
-    assert page.at.button(key="step_Next")
+    assert not any("slide_viewer" in each.proto.id for each in page.at.get("bidi_component"))
+    assert page.panel()["steps"]
