@@ -37,7 +37,7 @@ def show(run: Run, found: loaders.SplitScores, threshold: float) -> None:
         kind = str(
             st.segmented_control(
                 "Patches", list(_KINDS), default="All", key="flips_kind", required=True,
-                label_visibility="collapsed",
+                bind="query-params", label_visibility="collapsed",
             )
         )  # fmt: skip
         wanted = _KINDS[kind]

@@ -29,7 +29,7 @@ else:
             str(
                 st.segmented_control(
                     "Figure", list(words), default="F1", key="published", required=True,
-                    label_visibility="collapsed",
+                    bind="query-params", label_visibility="collapsed",
                 )
             )
         ]  # fmt: skip

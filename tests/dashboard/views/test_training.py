@@ -119,7 +119,7 @@ def test_the_table_is_filtered_and_archived_runs_are_put_aside(own_world, page):
 
 def test_tags_and_archive_are_kept_with_the_run(own_world, page):
     opened = page()
-    opened.at.text_input(key="reviewer_field").set_value("A. Reader").run()
+    opened.at.session_state["reviewer"] = "A. Reader"
     opened.at.text_input(key="tags_small").set_value("first, baseline").run()
     opened.at.toggle(key="archived_small").set_value(True).run()
     notes = read_notes(run_path(own_world))
@@ -131,7 +131,7 @@ def test_tags_and_archive_are_kept_with_the_run(own_world, page):
 
 def test_a_run_is_renamed_and_the_thread_goes_with_it(own_world, page):
     opened = page()
-    opened.at.text_input(key="reviewer_field").set_value("A. Reader").run()
+    opened.at.session_state["reviewer"] = "A. Reader"
     opened.at.text_input(key="name_small").set_value("better")
     opened.at.button(key="rename_small").click().run()
     assert (own_world / "models" / "better" / "run.json").is_file()
