@@ -505,13 +505,14 @@ def predict(
     out: Annotated[Path, typer.Option(help="the CSV file to write")] = Path("scores.csv"),
 ) -> None:
     """Score patches with a run's network; what cannot be read is listed and skipped."""
+    from idc_core.evaluation import UNCHOSEN
     from idc_core.predict import predict_sources, write_scores
     from idc_core.recalibration import kept
     from idc_core.scoring import Scorer
 
     opened = open_run(run_path(run))
     point = opened.operating_point()
-    threshold = 0.5 if point is None else float(point["threshold"])
+    threshold = UNCHOSEN if point is None else float(point["threshold"])
     with _progress() as show:
         scorer = Scorer(opened.path / "model.onnx")
         scored = predict_sources(source, scorer, threshold, progress=show, calibration=kept(opened))
@@ -520,7 +521,9 @@ def predict(
     if not len(scored.table):
         raise Refusal("expected at least one patch that can be read: found none.")
     write_scores(out, scored.table)
+    whence = "no operating point: assumed" if point is None else "the run's operating point"
     _say(f"{len(scored.table):,} scored, {len(scored.skipped):,} skipped: {out}")
+    _say(f"Called IDC from {threshold!r} up ({whence}).")
 
 
 @app.command()

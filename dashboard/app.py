@@ -11,7 +11,7 @@ if str(ROOT) not in sys.path:  # `streamlit run` puts this folder on the path, n
 
 import streamlit as st  # noqa: E402 - the path above comes first
 
-from dashboard import loaders, style, thread  # noqa: E402 - the path above comes first
+from dashboard import loaders, page_uses, style, thread  # noqa: E402 - the path above comes first
 from dashboard.components import empty, reader, thread_bar  # noqa: E402 - the path above comes first
 from idc_core.refusal import Refusal  # noqa: E402 - the path above comes first
 
@@ -59,9 +59,6 @@ SECTIONS = {
         ("quiz", "Quiz", ":material/quiz:"),
     ],
 }
-# Pages that show what the model gets wrong at the threshold of the bar. Compare has thresholds of
-# its own and counts them itself.
-JUDGING = ("threshold", "clinic", "slices", "patients", "burden", "regions")
 
 
 def _page(name: str, title: str, icon: str, **settings: object) -> st.Page:
@@ -90,7 +87,7 @@ with body:
     try:
         thread.enter()
         reader.recall()
-        thread_bar.show(judging=page.url_path in JUDGING)
+        thread_bar.show(page_uses.of(page.url_path))
         page.run()
     except Refusal as refusal:
         empty.show(str(refusal))
@@ -102,6 +99,6 @@ with body:
             "Reload it, or open another page from the left."
         )
     finally:
-        if page.url_path in JUDGING:
+        if page_uses.of(page.url_path).judging:
             thread_bar.looked()
         loaders.settle(page.title)

@@ -25,7 +25,7 @@ from idc_core.files import read_json
 from idc_core.metrics.bands import bands
 from idc_core.metrics.curves import Curve, Ranked
 from idc_core.metrics.operating_point import Chosen, choose
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import Interval, PatientBootstrap
 from idc_core.patches import PATCH_PX
 from idc_core.patient_counts import PatientCounts, by_patient
 from idc_core.places import data_root, run_path
@@ -85,6 +85,12 @@ class SplitScores:
     def roc_auc(self) -> float:
         """Area under ROC over all patches."""
         return self.ranked.roc_auc
+
+    @cached_property
+    def roc_auc_interval(self) -> Interval:
+        """The same with what it would be for other patients."""
+        known = self.patients
+        return self.bootstrap.of_roc_auc_scores(known.owner, known.labels, known.scores)
 
     @cached_property
     def pr_auc(self) -> float:

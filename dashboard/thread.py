@@ -122,8 +122,6 @@ def _threshold(given: dict[str, str], known: Thread) -> float | None:
     if not 0 <= value <= 1:
         note(f"Expected a threshold from 0 to 1: found {text[:80]}.")
         return known.threshold
-    if known.threshold is not None and math.isclose(value, known.threshold, abs_tol=1e-6):
-        return known.threshold
     return value
 
 
@@ -137,7 +135,8 @@ def _first(runs: list[str]) -> str | None:
 def _written(thread: Thread) -> dict[str, str]:
     values = {name: getattr(thread, name) for name in NAMES}
     if thread.threshold is not None:
-        values["threshold"] = f"{thread.threshold:.6g}"
+        # The shortest text that reads back as the very same number: a digit less calls others.
+        values["threshold"] = repr(float(thread.threshold))
     return {name: str(value) for name, value in values.items() if value is not None}
 
 

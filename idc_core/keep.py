@@ -30,13 +30,13 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 
 def keep(
     name: str, parent: Run, rows: pd.DataFrame, patches: npt.NDArray[np.uint8],
-    origin: dict[str, Any], *, data: Path, models: Path,
+    origin: dict[str, Any], *, data: Path, models: Path, by: str = "",
 ) -> Run:  # fmt: skip
     """Write `data/<name>` and `models/<name>`; both names must be free.
 
     `rows`: patient, x, y, label (−1 where unknown), score (raw), in the order of `patches`
-    (n, 50, 50, 3). `origin`: what it was made of, for `run.json`. Raises `Refusal` for a name that
-    is taken or no plain word, and where some patches have a label and others have none.
+    (n, 50, 50, 3). `origin`: what it was made of, for `run.json`; `by`: who keeps it. Raises
+    `Refusal` for a name that is taken or no plain word, and where some patches have a label and others have none.
     """
     _refuse_name(name, data, models)
     labelled = (rows["label"] != UNLABELLED).to_numpy()
@@ -51,7 +51,7 @@ def keep(
     for file in _COMES_ALONG:
         if (parent.path / file).is_file():
             shutil.copyfile(parent.path / file, run / file)
-    info = _info(parent, store, origin, labels=bool(labelled.all()))
+    info = _info(parent, store, origin, labels=bool(labelled.all())) | {"kept_by": by or None}
     write_json(run / "run.json", info)
     if info["labels"]:
         write_evaluation(open_run(run))

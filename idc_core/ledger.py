@@ -2,9 +2,9 @@
 
 `operating_points.jsonl` holds a line a locked threshold, newest last, and is only ever appended to.
 Each line carries the SHA-256 of the line before (`previous`), so that a reviewer can see that none
-was changed or taken out. A threshold is chosen on validation; the line says by which rule, when, on
-which scores (`predictions`, `calibration`), model and data, why, and how many thresholds had been
-looked at on test by then (`looks_at_test`).
+was changed or taken out. A threshold is chosen on validation; the line says by which rule, when, by
+whom (`by`; none where the program chose), on which scores (`predictions`, `calibration`), model and
+data, why, and how many thresholds had been looked at on test by then (`looks_at_test`).
 
 `looks.jsonl` holds a line for every threshold whose figures on test were shown for the first time.
 Showing one again is no new look.
@@ -12,7 +12,6 @@ Showing one again is no new look.
 
 import hashlib
 import json
-import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,14 +52,14 @@ class Chain:
 
 def lock(
     run: Run, predictions: pd.DataFrame, *, rule: str, name: str, reason: str,
-    threshold: float | None = None,
+    threshold: float | None = None, by: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     """Record a threshold as the run's operating point; return the line.
 
     `predictions` hold the scores as the run shows them. Without a `threshold` the rule chooses one
-    on validation; with one, the rule must choose that very threshold, or be `by hand`. Raises
-    `Refusal` if it does not, without a reason, without a validation split with both classes, or for
-    a threshold outside [0, 1]; nothing is written then.
+    on validation; with one, the rule must choose that very threshold, or be `by hand`. `by`: the
+    reader who locks. Raises `Refusal` if it does not, without a reason, without a validation split
+    with both classes, or for a threshold outside [0, 1]; nothing is written then.
     """
     if not reason.strip() or not name.strip():
         raise Refusal(
@@ -85,6 +84,7 @@ def lock(
         "threshold": threshold,
         "split": "validation",
         "chosen_at": now(),
+        "by": by.strip() or None,
         "reason": reason.strip(),
         **_fingerprints(run),
         "calibration": run.calibration_id(),
@@ -125,6 +125,7 @@ def table(run: Run) -> pd.DataFrame:
     rows = [
         {
             "locked": str(line.get("chosen_at", ""))[:16].replace("T", " "),
+            "by": line.get("by") or "–",
             "name": line.get("name", ""),
             "rule": rule_words(str(line.get("rule", ""))),
             "threshold": line.get("threshold"),
@@ -178,7 +179,7 @@ def _agreed(ranked: Ranked, rule: str, threshold: float | None) -> float:
         by_rule = choose(ranked, rule).threshold
     except ValueError as unreachable:
         raise Refusal(str(unreachable)) from None
-    if threshold is not None and not math.isclose(threshold, by_rule, abs_tol=1e-6):
+    if threshold is not None and threshold != by_rule:
         raise Refusal(
             f"expected the threshold that {rule_words(rule)} chooses on validation, {by_rule!r}: "
             f"found {threshold!r}. Lock it as set by hand, or take the rule's."

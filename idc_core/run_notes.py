@@ -1,14 +1,16 @@
 """What people say of a run: tags, and whether it is put aside; and giving it another name.
 
-Kept in `notes.json` of the run folder, so that it goes where the run goes.
+Kept in `notes.json` of the run folder, so that it goes where the run goes, with who did what when.
 """
 
 import re
-from dataclasses import dataclass
+import threading
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from idc_core.files import read_json, write_json
 from idc_core.following import is_training
+from idc_core.provenance import now
 from idc_core.refusal import Refusal
 from idc_core.runs import list_runs
 
@@ -17,12 +19,29 @@ LONGEST = 40
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 
+# Two readers of one server may write at once, and neither loses what the other wrote.
+_WRITING = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Who did what to a run, and when (UTC)."""
+
+    at: str
+    by: str
+    what: str
+
+
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """Tags in the order they were given; an archived run is kept and not offered."""
+    """Tags in the order they were given; an archived run is kept and not offered.
+
+    `changes`: oldest first; empty for notes from before they were recorded.
+    """
 
     tags: tuple[str, ...] = ()
     archived: bool = False
+    changes: tuple[Change, ...] = ()
 
 
 def read_notes(run: Path) -> Notes:
@@ -36,12 +55,50 @@ def read_notes(run: Path) -> Notes:
             "run has no tags."
         )
     tags = tuple(str(tag)[:LONGEST] for tag in content.get("tags", []))
-    return Notes(tags, content.get("archived") is True)
+    return Notes(tags, content.get("archived") is True, _changes(content.get("changes")))
 
 
 def write_notes(run: Path, notes: Notes) -> None:
     """Put the notes in place of those before."""
-    write_json(run / FILE, {"tags": list(notes.tags), "archived": notes.archived})
+    changes = [asdict(change) for change in notes.changes]
+    write_json(
+        run / FILE, {"tags": list(notes.tags), "archived": notes.archived, "changes": changes}
+    )  # fmt: skip
+
+
+def tag(run: Path, tags: tuple[str, ...], *, by: str) -> Notes:
+    """Give a run these tags; return its notes. Archived or not, it stays as it is."""
+    said = f"tagged {', '.join(tags)}" if tags else "tags removed"
+    with _WRITING:
+        return _changed(run, replace(read_notes(run), tags=tags), by, said)
+
+
+def archive(run: Path, archived: bool, *, by: str) -> Notes:
+    """Put a run aside or offer it again; return its notes. Its tags stay as they are."""
+    said = "archived" if archived else "taken out of the archive"
+    with _WRITING:
+        return _changed(run, replace(read_notes(run), archived=archived), by, said)
+
+
+def _changed(run: Path, notes: Notes, by: str, what: str) -> Notes:
+    if not by.strip():
+        raise Refusal(
+            "expected who does it: the reader's name is empty. Write it first; it stands beside "
+            "the change."
+        )
+    notes = replace(notes, changes=(*notes.changes, Change(now(), by.strip(), what)))
+    write_notes(run, notes)
+    return notes
+
+
+def _changes(found: object) -> tuple[Change, ...]:
+    if not isinstance(found, list):
+        return ()
+    return tuple(
+        Change(*(str(each.get(name, "")) for name in ("at", "by", "what")))
+        for each in found
+        if isinstance(each, dict)
+    )
 
 
 def tags_of(text: str) -> tuple[str, ...]:
@@ -54,10 +111,11 @@ def tags_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word))
 
 
-def rename(run: Path, name: str) -> Path:
-    """Give a run folder another name and return it.
+def rename(run: Path, name: str, *, by: str) -> Path:
+    """Give a run folder another name, record who did it, and return it.
 
-    Raises `Refusal` for a name that is no plain folder name or is taken, and while it is trained.
+    Raises `Refusal` for a name that is no plain folder name or is taken, while it is trained, and
+    where `by` is empty; the folder keeps its name then.
     """
     if not _NAME.fullmatch(name):
         raise Refusal(
@@ -71,7 +129,14 @@ def rename(run: Path, name: str) -> Path:
     target = run.with_name(name)
     if target.exists():
         raise Refusal(f"expected a name that is free: there is a run {name}. Choose another.")
-    return run.rename(target)
+    moved = run.rename(target)
+    try:
+        with _WRITING:
+            _changed(moved, read_notes(moved), by, f"renamed from {run.name}")
+    except (OSError, Refusal):
+        moved.rename(run)
+        raise
+    return moved
 
 
 def offered(root: Path, including: str | None = None) -> list[str]:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import streamlit as st
 
-from dashboard import loaders, thread
+from dashboard import cutoff, loaders
 from dashboard.charts import clinic as charts
 from dashboard.charts.theme import UNDEFINED, many
 from dashboard.components import figure
@@ -75,7 +75,7 @@ def in_words(thousand: dict[str, int], prevalence: float) -> str:
 
 def intervals(found: loaders.SplitScores, prevalence: float) -> dict[str, Interval]:
     """PPV, NPV and both likelihood ratios with 95 % limits for new patients."""
-    counts = found.patients.at(float(thread.current().threshold or 0)).astype(np.float64)
+    counts = found.patients.at(cutoff.now().value).astype(np.float64)
     share = (0.0, 1.0)
     of = found.bootstrap.of_sums
     return {

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dashboard import loaders
+from dashboard import cutoff, loaders
 from dashboard.components.compare_choice import Choice
 from dashboard.loaders_compare import Compared
 from idc_core.evaluation import UNCHOSEN
@@ -34,7 +34,7 @@ def _own(a: Run, b: Run, split: str) -> Points:
     thresholds, said, warnings = [], [], []
     for letter, run in (("A", a), ("B", b)):
         point = run.operating_point()
-        thresholds.append(UNCHOSEN if point is None else float(point["threshold"]))
+        thresholds.append(cutoff.own(run).value)
         rule = str((point or {}).get("name") or (point or {}).get("rule") or "given")
         rule = rule.replace("f1", "F1") if point else "no operating point"
         said.append(f"{letter} at {thresholds[-1]:.3f} ({rule})")

@@ -48,7 +48,7 @@ def show(counts: Confusion) -> None:
             )  # fmt: skip
         st.segmented_control(
             "Shares", list(_SHARES), default="% of label", key="matrix_share", required=True,
-            label_visibility="collapsed",
+            bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import loaders, thread
+from dashboard import cutoff, loaders, thread
 from dashboard.charts.flips import MOST, flips_chart
 from dashboard.charts.theme import many
 from dashboard.components import figure, patch_gallery
@@ -11,7 +11,7 @@ from dashboard.components.outcomes import with_outcome
 from idc_core.flips import Flips, by_patient, flips
 from idc_core.runs import Run
 
-_FROM = "flips_from"
+_FROM, _OF = "flips_from", "flips_of"
 _KINDS = {"All": None, "Become right": True, "Become wrong": False}
 
 
@@ -37,7 +37,7 @@ def show(run: Run, found: loaders.SplitScores, threshold: float) -> None:
         kind = str(
             st.segmented_control(
                 "Patches", list(_KINDS), default="All", key="flips_kind", required=True,
-                label_visibility="collapsed",
+                bind="query-params", label_visibility="collapsed",
             )
         )  # fmt: skip
         wanted = _KINDS[kind]
@@ -65,8 +65,10 @@ def in_words(moved: Flips, patients: int, before: float, after: float) -> str:
 
 def _before(run: Run) -> float:
     """The threshold to compare with: the operating point, until another is chosen."""
-    locked = loaders.locked_threshold(run)
-    st.session_state.setdefault(_FROM, 0.5 if locked is None else round(locked, 4))
+    if st.session_state.get(_OF) != run.name:
+        st.session_state[_OF] = run.name
+        st.session_state.pop(_FROM, None)
+    st.session_state.setdefault(_FROM, cutoff.own(run).value)
     return float(
         st.number_input(
             "What changes against the threshold", 0.0, 1.0, step=0.01, format="%.4f", key=_FROM,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import loaders, thread
+from dashboard import cutoff, loaders, thread
 from dashboard.charts import theme
 from dashboard.charts.patches import outcome
 from dashboard.components import empty, figure, patch_source
@@ -36,9 +36,8 @@ def score_of(run: Run, scorer: Scorer, chosen: Chosen) -> float:
 
 
 def threshold() -> float:
-    """The threshold in the bar, 0.5 where there is none."""
-    now = thread.current().threshold
-    return 0.5 if now is None else now
+    """The threshold in force."""
+    return cutoff.now().value
 
 
 def sentence(chosen: Chosen, score: float) -> str:

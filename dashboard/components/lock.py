@@ -1,10 +1,13 @@
 """Locking a threshold: a deliberate act, with a name and a reason, written to the ledger."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 import streamlit as st
 
 from dashboard import loaders, thread
 from dashboard.charts.theme import many, plain
+from dashboard.components import reader
 from dashboard.components.rules import rule_of
 from dashboard.components.sentences import as_text
 from idc_core import ledger, recalibration
@@ -12,6 +15,20 @@ from idc_core.evaluation import write_evaluation
 from idc_core.metrics.operating_point import BY_HAND, rule_words
 from idc_core.refusal import Refusal
 from idc_core.runs import Run
+
+_THRESHOLD, _NAME, _REASON = "lock_threshold", "lock_name", "lock_reason"
+_REFUSED = "lock_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the form offers to lock, and what its figures were read from."""
+
+    run: str
+    threshold: float
+    rule: str
+    scores: tuple[str | None, loaders.Stamp]
+    lines: int
 
 
 def show(run: Run, threshold: float) -> None:
@@ -34,11 +51,13 @@ def _form(run: Run, validation: loaders.SplitScores, threshold: float) -> None:
     rates = validation.bootstrap.of_rates(
         validation.patients.at(threshold), ("sensitivity", "specificity")
     )
+    # A field, because its text comes back with the click: what stood there when the hand moved.
+    st.session_state[_THRESHOLD] = repr(threshold)
+    st.text_input(f"Threshold, {plain(rule_words(rule))}", key=_THRESHOLD, disabled=True)
     st.markdown(
-        f"**{threshold:.6g}**, {plain(rule_words(rule))}. On validation "
-        f"({many(len(validation.rows))} patches of {many(len(validation.patients))} patients): "
-        f"sensitivity {as_text(rates['sensitivity'])}, specificity "
-        f"{as_text(rates['specificity'])}."
+        f"On validation ({many(len(validation.rows))} patches of "
+        f"{many(len(validation.patients))} patients): sensitivity "
+        f"{as_text(rates['sensitivity'])}, specificity {as_text(rates['specificity'])}."
     )
     seen = loaders.looks(run)
     if seen and rule == BY_HAND:
@@ -48,27 +67,69 @@ def _form(run: Run, validation: loaders.SplitScores, threshold: float) -> None:
             "been chosen for its figures on test; the ledger will say so. A rule chooses on "
             "validation alone."
         )
-    name = st.text_input("Name", key="lock_name", placeholder="for the ward, version 2")
-    reason = st.text_area(
-        "Reason, for who reviews it", key="lock_reason", height=90,
+    st.caption("Who locks it")
+    reader.field()
+    st.text_input("Name of the threshold", key=_NAME, placeholder="for the ward, version 2")
+    st.text_area(
+        "Reason, for who reviews it", key=_REASON, height=90,
         placeholder="agreed with the pathologists on 23 November: at most one in ten missed",
     )  # fmt: skip
+    refused = st.session_state.pop(_REFUSED, None)
+    if refused is not None:
+        st.warning(plain(refused))
     st.button(
         "Lock it", key="lock", type="primary", icon=":material/lock:",
-        on_click=_lock, args=(run, rule, threshold, name, reason),
+        on_click=_pressed, args=(_offer(run, threshold, rule),),
     )  # fmt: skip
     st.caption(
-        "It is appended to the ledger with date, model and data, and from then on applied to test "
-        "unchanged. The report is written anew."
+        "It is appended to the ledger with your name, date, model and data, and from then on "
+        "applied to test unchanged. The report is written anew."
     )
 
 
-def _lock(run: Run, rule: str, threshold: float, name: str, reason: str) -> None:
-    predictions: pd.DataFrame = recalibration.mapped(run, run.predictions())
+def _offer(run: Run, threshold: float, rule: str) -> Offer:
+    scores = run.calibration_id(), loaders.stamp(run.path / "predictions.parquet")
+    return Offer(run.name, threshold, rule, scores, len(run.operating_points()))
+
+
+def _pressed(offer: Offer) -> None:
+    """The fields are read now: what the browser sent with the click, not what was drawn before."""
+    name, reason = (str(st.session_state.get(key, "")) for key in (_NAME, _REASON))
     try:
-        ledger.lock(run, predictions, rule=rule, name=name, reason=reason, threshold=threshold)
+        run = loaders.run(offer.run)
+        _refuse_changed(run, offer, str(st.session_state.get(_THRESHOLD, "")))
+        if not reader.name():
+            raise Refusal(
+                "expected who locks it: the field for your name is empty. It stands in the ledger."
+            )
+        predictions: pd.DataFrame = recalibration.mapped(run, run.predictions())
+        ledger.lock(
+            run, predictions, rule=offer.rule, name=name, reason=reason,
+            threshold=offer.threshold, by=reader.name(),
+        )  # fmt: skip
     except Refusal as refused:
-        thread.note(f"Not locked: {refused}")
+        st.session_state[_REFUSED] = f"Not locked: {refused}"
+        return
+    except OSError as broken:
+        st.session_state[_REFUSED] = (
+            f"Not locked: the ledger cannot be written ({broken.strerror})."
+        )
         return
     write_evaluation(run)
-    thread.note(f"Locked {threshold:.3f} as “{name.strip()}”. The report holds it now.")
+    thread.note(f"Locked {offer.threshold:.3f} as “{name.strip()}”. The report holds it now.")
+
+
+def _refuse_changed(run: Run, offer: Offer, shown: str) -> None:
+    """Raise `Refusal` where the form's figures are not those of what would be locked."""
+    now = thread.current()
+    if now.run != offer.run:
+        what = f"the run in the bar is {now.run} now"
+    elif now.threshold != offer.threshold or shown != repr(offer.threshold):
+        what = f"the form showed {shown}, and the threshold is {now.threshold!r} now"
+    elif offer.scores != _offer(run, offer.threshold, offer.rule).scores:
+        what = "the run's scores were replaced"
+    elif offer.lines != len(run.operating_points()):
+        what = "another threshold was locked meanwhile"
+    else:
+        return
+    raise Refusal(f"expected what the form showed: {what}. Read the figures again, then lock.")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import loaders, thread
+from dashboard import cutoff, loaders, thread
 from dashboard.charts.channels import Image
 from dashboard.charts.patches import PatchFacts, Taken, read_uploads
 from idc_core.runs import Run
@@ -76,12 +76,12 @@ def _from_thread(store: PatchStore, rows: pd.DataFrame) -> Chosen | None:
 def _worst(rows: pd.DataFrame, patient: str | None) -> tuple[int | None, str]:
     """The worst miss: of the patient in the bar, else of the whole split."""
     own = np.flatnonzero((rows["patient"] == patient).to_numpy())
-    within = worst_missed(rows.iloc[own], _threshold()) if len(own) else None
+    within = worst_missed(rows.iloc[own], cutoff.now().value) if len(own) else None
     if within is not None:
         return int(own[within]), "the worst miss of this patient, until you choose another"
     if len(own):
         return int(own[0]), "the first patch of this patient, who has no miss"
-    return worst_missed(rows, _threshold()), "the worst miss, until you choose another"
+    return worst_missed(rows, cutoff.now().value), "the worst miss, until you choose another"
 
 
 def _buttons(rows: pd.DataFrame | None) -> None:
@@ -114,7 +114,7 @@ def _buttons(rows: pd.DataFrame | None) -> None:
 
 
 def _go(rows: pd.DataFrame, pick: Callable[[pd.DataFrame, float], int | None]) -> None:
-    position = pick(rows, _threshold())
+    position = pick(rows, cutoff.now().value)
     _forget()
     if position is None:
         thread.note("There is no such error at this threshold.")
@@ -150,11 +150,6 @@ def _rows_with_pixels(run: Run, store: PatchStore | None) -> pd.DataFrame | None
         return None
     found = loaders.scores(run, thread.current().split)
     return None if found is None else found.rows
-
-
-def _threshold() -> float:
-    now = thread.current().threshold
-    return 0.5 if now is None else now
 
 
 def _extreme(value: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> int | None:

@@ -40,7 +40,7 @@ def show(run: Run, beside: Callable[[], None]) -> None:
         if locked is not None:
             st.button(
                 f"Locked {locked:.3f}", key="rule_locked", icon=":material/lock:",
-                on_click=thread.change, kwargs={"threshold": locked},
+                on_click=_back, args=(run.name, locked), help=f"Exactly {locked!r}",
             )  # fmt: skip
         for name, rule in _RULES.items():
             st.button(
@@ -74,17 +74,23 @@ def _own(run: Run) -> None:
     number = st.number_input(
         "Number", low, high, default, key=f"own_number_{kind}", label_visibility="collapsed",
     )  # fmt: skip
-    rule = written(kind, float(number))
+    said = "Move there"
     try:
-        chosen, said = loaders.chosen(run, rule), "Move there"
+        chosen = loaders.chosen(run, written(kind, float(number)))
     except Infeasible as cannot:
         chosen, said = cannot.nearest, "Move to the nearest"
         st.markdown("**No threshold does that on validation.** The nearest one:")
     except ValueError as cannot:
         st.caption(str(cannot))
         return
-    st.markdown(f"**{chosen.threshold:.3f}**: {reached(chosen)}, on validation.")
-    st.button(said, key="own_rule", on_click=_to, args=(chosen,), type="primary")
+    st.markdown(f"**{chosen.threshold!r}**: {reached(chosen)}, on validation.")
+    st.button(said, key="own_rule", on_click=_move_own, args=(run.name,), type="primary")
+
+
+def _move_own(name: str) -> None:
+    """To what the sentence says now: its number may have been typed a moment before the click."""
+    kind = str(st.session_state["own_kind"])
+    _move(name, written(kind, float(st.session_state[f"own_number_{kind}"])))
 
 
 def written(kind: str, number: float) -> str:
@@ -117,7 +123,15 @@ def _to(chosen: Chosen) -> None:
     thread.change(threshold=chosen.threshold)
 
 
+def _back(name: str, locked: float) -> None:
+    if name == thread.current().run:
+        thread.change(threshold=locked)
+
+
 def _move(name: str, rule: str) -> None:
+    """Nothing where the run in the bar is not the one that the button was drawn for."""
+    if name != thread.current().run:
+        return
     run = loaders.run(name)
     try:
         _to(loaders.chosen(run, rule))

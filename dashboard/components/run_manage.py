@@ -6,9 +6,12 @@ import streamlit as st
 
 from dashboard import thread
 from dashboard.charts.theme import plain
+from dashboard.components import reader
 from idc_core.refusal import Refusal
-from idc_core.run_notes import Notes, read_notes, rename, tags_of, write_notes
+from idc_core.run_notes import Notes, archive, read_notes, rename, tag, tags_of
 from idc_core.runs import Run
+
+_SHOWN = 3
 
 
 def show(run: Run) -> None:
@@ -19,9 +22,16 @@ def show(run: Run) -> None:
         st.caption(str(refusal))
         return
     with st.popover("Tag, rename, archive", icon=":material/sell:", width="stretch"):
+        st.caption("Who does it")
+        reader.field()
+        refused = st.session_state.pop(_refused(run), None)
+        if refused is not None:
+            st.warning(plain(refused))
         _tags(run, notes)
         _name(run)
         _archive(run, notes)
+        for change in notes.changes[: -_SHOWN - 1 : -1]:
+            st.caption(plain(f"{change.what}, by {change.by}, {change.at}"))
 
 
 def _tags(run: Run, notes: Notes) -> None:
@@ -30,7 +40,7 @@ def _tags(run: Run, notes: Notes) -> None:
         st.session_state[key] = ", ".join(notes.tags)
 
     def keep() -> None:
-        _tried(lambda: write_notes(run.path, Notes(tags_of(st.session_state[key]), notes.archived)))
+        _tried(run, lambda: tag(run.path, tags_of(st.session_state[key]), by=reader.name()))
 
     st.text_input("Tags, with commas between", key=key, on_change=keep)
     if notes.tags:
@@ -38,23 +48,22 @@ def _tags(run: Run, notes: Notes) -> None:
 
 
 def _name(run: Run) -> None:
-    wanted = st.text_input("Another name", key=f"name_{run.name}", placeholder=run.name).strip()
-    if not wanted or wanted == run.name:
-        return
-    if st.button(f"Rename to {plain(wanted)}", key="rename"):
-        try:
-            moved = rename(run.path, wanted)
-        except (Refusal, OSError) as refused:
-            st.warning(plain(refused))
-            return
-        thread.change(run=moved.name)
-        st.rerun()
+    key = f"name_{run.name}"
+
+    def give() -> None:
+        wanted = str(st.session_state[key]).strip()
+        if wanted and wanted != run.name and _tried(
+            run, lambda: rename(run.path, wanted, by=reader.name())
+        ):  # fmt: skip
+            thread.change(run=wanted)
+
+    st.text_input("Another name", key=key, placeholder=run.name)
+    st.button("Rename", key=f"rename_{run.name}", on_click=give)
 
 
 def _archive(run: Run, notes: Notes) -> None:
     def keep() -> None:
-        put_aside = bool(st.session_state[key])
-        _tried(lambda: write_notes(run.path, Notes(notes.tags, put_aside)))
+        _tried(run, lambda: archive(run.path, bool(st.session_state[key]), by=reader.name()))
 
     key = f"archived_{run.name}"
     st.session_state[key] = notes.archived
@@ -64,8 +73,20 @@ def _archive(run: Run, notes: Notes) -> None:
     )  # fmt: skip
 
 
-def _tried(write: Callable[[], None]) -> None:
+def _tried(run: Run, write: Callable[[], object]) -> bool:
+    """Whether it was written; if not, the popover says why, and keeps what was typed."""
     try:
         write()
+    except Refusal as refused:
+        st.session_state[_refused(run)] = f"Not kept: {refused}"
     except OSError as error:
-        thread.note(f"Not kept: the run's folder cannot be written ({error.strerror}).")
+        st.session_state[_refused(run)] = (
+            f"Not kept: the run's folder cannot be written ({error.strerror})."
+        )
+    else:
+        return True
+    return False
+
+
+def _refused(run: Run) -> str:
+    return f"manage_refused_{run.name}"

@@ -26,7 +26,7 @@ def sentences(run: Run, report: dict[str, Any]) -> str:
     point = report["operating_point"]
     rule = str(point.get("name") or point.get("rule") or "given").replace("f1", "F1")
     return (
-        f"{first} It is judged on {many(figures['n_patches'])} patches of "
+        f"{first} In its report it is judged on {many(figures['n_patches'])} patches of "
         f"{figures['n_patients']} patients ({judged} split), at the threshold "
         f"{report['threshold']:.3f} ({plain(rule)})."
     )
@@ -45,6 +45,7 @@ def facts(run: Run) -> pd.DataFrame:
         "epochs (best)": f"{info.get('epochs', '–')} ({info.get('best_epoch', '–')})",
         "stopped because": info.get("stop_reason"),
         "started": info.get("started"),
+        "kept by": info.get("kept_by"),
         "wall time": _minutes(info.get("wall_seconds")),
         "waited for input": _waited(info),
         "hardware": _hardware(info.get("hardware") or {}),

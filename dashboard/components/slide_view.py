@@ -7,9 +7,17 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import browser, loaders, thread
+from dashboard import browser, cutoff, loaders, thread
 from dashboard.charts.slide_map import OVERLAYS
-from dashboard.charts.theme import ACCENT, COLOURS, LABEL_COLOURS, LETTERS, SCORE_SCALE, WORDS
+from dashboard.charts.theme import (
+    ACCENT,
+    COLOURS,
+    LABEL_COLOURS,
+    LETTERS,
+    SCORE_SCALE,
+    WORDS,
+    plain,
+)
 from dashboard.components import slide_viewer
 from idc_core.places import models_root
 from idc_core.refusal import Refusal
@@ -17,6 +25,7 @@ from idc_core.runs import Run, list_runs
 from idc_core.store import PatchStore
 
 NOTHING = "nothing"
+OWN = {"locked": "its operating point", "assumed": "assumed: it has no operating point"}
 Place = tuple[int, int]
 
 
@@ -90,7 +99,7 @@ def _controls(run: Run) -> tuple[str, str, float]:
         with st.popover("View", key="view", icon=":material/tune:"):
             opacity = st.slider("Opacity", 0.1, 1.0, 0.6, 0.05, key="opacity")
             beside = st.selectbox(
-                "Beside it", [NOTHING, *OVERLAYS, *others], key="beside",
+                "Beside it", [NOTHING, *OVERLAYS, *others], key="beside", bind="query-params",
                 help="A second map of the same slide that moves with the first: another overlay, "
                 "or the scores of another run.",
             )  # fmt: skip
@@ -104,16 +113,37 @@ def _second(
         return []
     if beside in OVERLAYS:
         return [slide_viewer.Map(beside, squares, beside)]
-    name = beside.removeprefix("run ")
+    name, split = beside.removeprefix("run "), thread.current().split
     try:
         other = loaders.run(name)
-        own, theirs = loaders.squares(other, thread.current().split, patient, slide)
-    except (Refusal, ValueError):
-        own, theirs = None, b""
-    if own != frame:
-        st.caption(f"Run {name} has no predictions of this patient in this split.")
+        absent = not_scored(other, patient, split)
+        if absent:
+            st.caption(plain(absent))
+            return []
+        own, theirs = loaders.squares(other, split, patient, slide)
+    except (Refusal, ValueError) as refused:
+        st.caption(plain(f"Run {name} cannot be shown: {refused}"))
         return []
-    return [slide_viewer.Map(f"{name}: score", theirs, "score")]
+    if own != frame:
+        st.caption(plain(f"Run {name} scored other places of this patient: no common slide."))
+        return []
+    at = cutoff.own(other)
+    called = f"{name}: score, outlined at {at.value:.3f}, {OWN[at.source]}"
+    return [slide_viewer.Map(called, theirs, "score", at.value)]
+
+
+def not_scored(run: Run, patient: str, split: str) -> str:
+    """Why a run's map of a patient would be bare, in a sentence; empty where it has scores."""
+    sides = [
+        side
+        for side in loaders.splits(run)
+        if (found := loaders.scores(run, side)) is not None and patient in found.names
+    ]
+    if split in sides:
+        return ""
+    if sides:
+        return f"Patient {patient} is in the {sides[0]} split of run {run.name}, not in {split}."
+    return f"Run {run.name} never scored patient {patient}: there is no map of it to show."
 
 
 def _legend(overlay: str, threshold: float) -> str:

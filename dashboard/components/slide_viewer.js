@@ -48,8 +48,11 @@ class View {
   }
 
   colour(threshold, moved = false) {
-    const data = { ...this.wanted, threshold };
-    this.panes.forEach((pane, at) => pane.update(data, data.maps[at], this.shown[at], moved));
+    // Another run is called at its own threshold, whatever the bar says.
+    this.panes.forEach((pane, at) => {
+      const map = this.wanted.maps[at];
+      pane.update({ ...this.wanted, threshold: map.threshold ?? threshold }, map, this.shown[at], moved);
+    });
   }
 
   // What the bar's slider says, if that is not the threshold that was sent, rounded.

@@ -31,11 +31,15 @@ _VIEW = st.components.v2.component(
 
 @dataclass(frozen=True)
 class Map:
-    """One view of the slide: its `squares` (JSON of `slide_map.squares`) under one overlay."""
+    """One view of the slide: its `squares` (JSON of `slide_map.squares`) under one overlay.
+
+    `threshold`: at which its scores are called, where it is not the page's: another run's own.
+    """
 
     name: str
     squares: bytes
     overlay: str
+    threshold: float | None = None
 
     @property
     def contour(self) -> bool:
@@ -81,7 +85,7 @@ def show(
         "maps": [
             {
                 "name": each.name, "overlay": each.overlay, "contour": each.contour,
-                "squares": address,
+                "squares": address, "threshold": each.threshold,
             }
             for each, address in zip(maps, addresses, strict=True)
         ],

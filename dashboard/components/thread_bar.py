@@ -1,11 +1,15 @@
 """The slim bar on top of every page: run · split · threshold · patient · patch · link."""
 
+import time
 from html import escape
+from typing import Any
 
 import streamlit as st
 
-from dashboard import loaders, thread
+from dashboard import cutoff, loaders, thread
 from dashboard.charts.theme import plain
+from dashboard.components import copy_link
+from dashboard.page_uses import Uses
 from idc_core.places import models_root
 from idc_core.refusal import Refusal
 from idc_core.run_notes import offered
@@ -16,48 +20,67 @@ NONE = "–"
 MOST, LISTED = 400, 30
 """Of more names than `MOST` only `LISTED` are listed, and any can be typed: all of ten thousand
 would be sent to the browser at every move."""
-
-# Copying needs the browser's own clipboard, which Streamlit does not offer.
-_COPY = """
-<button id="copy" style="font:inherit;font-size:.92rem;padding:.42rem .8rem;border-radius:8px;
-cursor:pointer;border:1px solid rgba(128,140,150,.45);background:transparent;color:inherit;
-width:100%;white-space:nowrap" onclick="navigator.clipboard.writeText(location.href).then(() => {
-this.textContent='Copied'; setTimeout(() => this.textContent='Copy link', 1200)})"
->Copy link</button>
-"""
+LATE_S = 2.0
+"""How long an answer of the browser may still hold what the bar showed before."""
+_STATES = {
+    "locked": "operating point, locked",
+    "chosen": "exploratory",
+    "assumed": "none chosen, 0.5 assumed",
+}
 
 
-def show(*, judging: bool) -> None:
-    """Draw the bar; every part is a control that changes the thread.
-
-    `judging`: the page shows what the model gets wrong at the threshold, so that on test a
-    threshold not shown before is counted as a look.
-    """
+def show(uses: Uses) -> None:
+    """Draw the bar; every part is a control that changes the thread. What the page does not follow
+    is said."""
     chosen = thread.current()
     runs = offered(models_root(), including=chosen.run)
     if not runs:
         return
-    _adopt_threshold()
+    thread.change(threshold=cutoff.now().value)
     chosen = thread.current()
-    looks = _looks(chosen, judging)
+    looks = _looks(chosen, uses.judging)
     with st.container(key="thread_bar"):
         parts = st.columns([1.35, 1.0, 2.1, 1.35, 1.15, 0.85], vertical_alignment="bottom")
         with parts[0]:
             _select("run", "Run", runs, chosen.run)
         with parts[1]:
-            _select("split", "Split", list(thread.SPLITS), chosen.split, SPLIT_WORDS.__getitem__)
+            splits = list(thread.SPLITS)
+            _select("split", "Split", splits, chosen.split, SPLIT_WORDS.__getitem__)
         with parts[2]:
             _threshold(chosen, looks)
         patients, patches = _choices(chosen)
         with parts[3]:
-            _select("patient", "Patient", [ANY, *patients], chosen.patient or ANY, typed=True)
+            patient = chosen.patient or ANY
+            _select("patient", "Patient", [ANY, *patients], patient, typed=True)
         with parts[4]:
             _select("patch", "Patch", [NONE, *patches], chosen.patch or NONE)
         with parts[5]:
-            st.html(_COPY, unsafe_allow_javascript=True)
+            copy_link.show()
     for sentence in thread.notes():
         st.caption(plain(sentence))
+    unused = ignored(uses, thread.current())
+    if unused:
+        st.caption(unused)
     _warn(chosen)
+
+
+def ignored(uses: Uses, chosen: thread.Thread) -> str:
+    """What of the thread the page does not follow, in a sentence; empty where it follows all.
+
+    >>> ignored(Uses(("run", "split", "threshold")), thread.Thread("demo", patient="9036"))
+    'The patient in the bar does not change this page.'
+    """
+    always, given = ("split", "threshold"), ("patient", "patch")
+    parts = [
+        part
+        for part in (*always, *given)
+        if part not in uses.parts and (part in always or getattr(chosen, part) is not None)
+    ]
+    if not parts:
+        return ""
+    named = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    verb = "does" if len(parts) == 1 else "do"
+    return f"The {named} in the bar {verb} not change this page."
 
 
 def looked() -> None:
@@ -78,26 +101,7 @@ def looked() -> None:
 
 def is_locked() -> bool:
     """Whether the threshold is the run's operating point."""
-    chosen = thread.current()
-    try:
-        return loaders.locked_threshold(loaders.run(str(chosen.run))) == chosen.threshold
-    except Refusal:
-        return False
-
-
-def _adopt_threshold() -> None:
-    """Without a threshold of one's own, the run's operating point; a value as good as it is it."""
-    chosen = thread.current()
-    try:
-        locked = loaders.locked_threshold(loaders.run(str(chosen.run)))
-    except Refusal:
-        locked = None
-    if chosen.threshold is None:
-        thread.change(threshold=0.5 if locked is None else locked)
-    elif (
-        locked is not None and chosen.threshold != locked and abs(chosen.threshold - locked) < 1e-6
-    ):
-        thread.change(threshold=locked)
+    return cutoff.now().source == "locked"
 
 
 def _looks(chosen: thread.Thread, judging: bool) -> int | None:
@@ -122,17 +126,16 @@ def _warn(chosen: thread.Thread) -> None:
 
 
 def _threshold(chosen: thread.Thread, looks: int | None) -> None:
-    key = "bar_threshold"
-    state = "operating point, locked" if is_locked() else "exploratory"
+    key = _sent("threshold", chosen.threshold)
+    state = _STATES[cutoff.now().source]
     if looks:
         state += f" · {looks} {'look' if looks == 1 else 'looks'} at test"
-    st.session_state[key] = chosen.threshold
     st.slider(
         f"Threshold · {state}", 0.0, 1.0, step=0.01, format="%.3f", key=key,
-        on_change=lambda: thread.change(threshold=st.session_state[key]),
-        help="A patch is called IDC when its score is at least this. The operating point was "
-        "chosen on validation; any other value is exploratory. A look is a threshold that was "
-        "shown on test for the first time in this run.",
+        on_change=lambda: _moved("threshold", st.session_state[key]),
+        help=f"Exactly {chosen.threshold!r}. A patch is called IDC when its score is at least "
+        "this. The operating point was chosen on validation; any other value is exploratory. A "
+        "look is a threshold that was shown on test for the first time in this run.",
     )  # fmt: skip
 
 
@@ -173,18 +176,44 @@ def _follow(chosen: thread.Thread) -> None:
 def _select(
     part: str, label: str, values: list[str], value: str | None, words=None, *, typed: bool = False
 ) -> None:
-    key = f"bar_{part}"
     value = value if value in values else values[0]
     typed = typed and len(values) > MOST
     if typed:
         values = list(dict.fromkeys([*values[:LISTED], str(value)]))
-    st.session_state[key] = value
+    key = _sent(part, value)
 
     def chosen() -> None:
         picked = st.session_state[key]
-        thread.change(**{part: None if picked in (ANY, NONE) else picked})
+        _moved(part, None if picked in (ANY, NONE) else picked)
 
     st.selectbox(
         label, values, key=key, on_change=chosen, format_func=words or str,
         accept_new_options=typed, help="Type a name that is not listed." if typed else None,
     )  # fmt: skip
+
+
+def _sent(part: str, value: Any) -> str:
+    """Write a part's value into its control, and remember what stood there; the control's key."""
+    key = f"bar_{part}"
+    before = st.session_state.get(key)
+    if before is not None and before != value:
+        before = None if before in (ANY, NONE) else before
+        st.session_state[f"{key}_replaced"] = _replaced(key) | {before: time.monotonic()}
+    st.session_state[key] = value
+    return key
+
+
+def _moved(part: str, picked: Any) -> None:
+    """What the browser says a control holds.
+
+    Whoever acts before the last answer has arrived (a second key, a click at once) sends the bar
+    along as they still see it. That is no choice, and must not take the thread back.
+    """
+    if picked not in _replaced(f"bar_{part}"):
+        thread.change(**{part: picked})
+
+
+def _replaced(key: str) -> dict[Any, float]:
+    """What a control held until a moment ago, each with the time at which something else came."""
+    known: dict[Any, float] = st.session_state.get(f"{key}_replaced", {})
+    return {value: at for value, at in known.items() if time.monotonic() - at < LATE_S}

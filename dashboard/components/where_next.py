@@ -1,5 +1,6 @@
 """Where to look next: the worst patients and the weakest split, each one click away."""
 
+import math
 from typing import Any
 
 import streamlit as st
@@ -11,18 +12,19 @@ from idc_core.evaluation import patient_table
 WORST = 3
 
 
-def show(found: loaders.SplitScores, report: dict[str, Any], threshold: float) -> None:
-    """Three patients with the most errors for their size, then the weakest split."""
+def show(found: loaders.SplitScores, report: dict[str, Any], threshold: float, where: str) -> None:
+    """Three patients with the most errors for their size, then the weakest slice, both of the
+    bar's split and threshold (`where` says so in words); then the weakest split of the report."""
     with st.container(key="where_next"):
-        _show(found, report, threshold)
+        _show(found, report, threshold, where)
 
 
-def _show(found: loaders.SplitScores, report: dict[str, Any], threshold: float) -> None:
+def _show(found: loaders.SplitScores, report: dict[str, Any], threshold: float, where: str) -> None:
     st.subheader("Where to look next", anchor=False)
     table = patient_table(found.patients, threshold)
     table["wrong"] = table["errors"] / table["patches"]
     worst = table.sort_values(["wrong", "patient"], ascending=[False, True]).head(WORST)
-    st.caption("Patients with the largest share of wrong calls")
+    st.caption(f"Patients with the largest share of wrong calls ({where})")
     for row in worst.itertuples():
         if st.button(
             f"{plain(row.patient)}: {100 * row.wrong:.0f} % wrong – "
@@ -31,11 +33,9 @@ def _show(found: loaders.SplitScores, report: dict[str, Any], threshold: float) 
         ):  # fmt: skip
             thread.change(patient=str(row.patient))
             st.switch_page("views/patients.py", query_params=thread.query())
-    _slice(threshold)
-    st.caption("The weakest split by ROC-AUC")
-    weakest = min(
-        report["splits"], key=lambda name: report["splits"][name]["pooled"]["roc_auc"]["value"] or 2
-    )
+    _slice(threshold, where)
+    st.caption("The weakest split by ROC-AUC, in the report")
+    weakest = min(report["splits"], key=lambda name: _roc_auc(report, name))
     if st.button(
         f"{weakest}: ROC-AUC {rate(report['splits'][weakest]['pooled']['roc_auc']['value'])}",
         key="weakest", width="stretch",
@@ -44,14 +44,20 @@ def _show(found: loaders.SplitScores, report: dict[str, Any], threshold: float) 
         st.switch_page("views/threshold.py", query_params=thread.query())
 
 
-def _slice(threshold: float) -> None:
+def _roc_auc(report: dict[str, Any], split: str) -> float:
+    """For finding the lowest: one that is not defined comes last, and 0 comes first."""
+    value = report["splits"][split]["pooled"]["roc_auc"]["value"]
+    return math.inf if value is None or math.isnan(value) else float(value)
+
+
+def _slice(threshold: float, where: str) -> None:
     """The weakest slice, if one is surely below the rest."""
     chosen = thread.current()
     found = loaders_slices.weakest(loaders.run(str(chosen.run)), chosen.split, threshold)
     if found is None:
         return
     sentence, weakest = found
-    st.caption("The weakest slice by balanced accuracy")
+    st.caption(f"The weakest slice by balanced accuracy ({where})")
     if st.button(plain(sentence), key="weakest_slice", width="stretch"):
         query = thread.query() | {"slice": weakest.key}
         st.switch_page("views/slices.py", query_params=query)

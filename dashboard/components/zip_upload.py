@@ -158,9 +158,9 @@ def _keep(run: Run, name: str, found: Read) -> None:
     origin = {"kind": "patches", "file": name}
     keep_run.show(
         plain_name(name),
-        lambda chosen: keep(
+        lambda chosen, by: keep(
             chosen, run, rows, found.brought.patches, origin, data=data_root(),
-            models=models_root(),
+            models=models_root(), by=by,
         ),
         f"{len(rows):,} patches to data/ and their scores to models/; with labels it opens on "
         "every page",

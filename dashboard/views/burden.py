@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import loaders_spatial, thread
+from dashboard import cutoff, loaders_spatial, thread
 from dashboard.charts import burden as charts
 from dashboard.charts.theme import many
 from dashboard.components import burden_numbers, figure, opened
@@ -12,7 +12,7 @@ from idc_core.burden import CLASSES, agreement, burdens
 chosen, run, found = opened.page(
     "Burden", "How much of each patient is IDC, by label and by model?"
 )
-threshold = float(chosen.threshold or 0)
+threshold = cutoff.now().value
 whole = loaders_spatial.whole_patients(run, chosen.split)
 if not whole:
     st.info(

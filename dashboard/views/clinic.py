@@ -3,11 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import loaders_clinic
+from dashboard import cutoff, loaders_clinic
 from dashboard.components import clinic_decision, clinic_prevalence, empty, opened
 
 chosen, run, found = opened.page("Clinic", "What would this threshold mean in the clinic?")
-threshold = float(chosen.threshold or 0)
+threshold = cutoff.now().value
 counts = found.ranked.counts(threshold)
 if not np.isfinite([counts.sensitivity, counts.specificity]).all():
     empty.show(

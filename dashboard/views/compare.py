@@ -4,7 +4,7 @@ import time
 
 import streamlit as st
 
-from dashboard import loaders, loaders_compare, thread
+from dashboard import cutoff, loaders, loaders_compare, thread
 from dashboard.charts.theme import plain
 from dashboard.components import (
     compare_choice,
@@ -48,9 +48,7 @@ if found is None:
     st.stop()
 
 names = (a.name, b.name)
-points = compare_points.points(
-    choice, a, b, found, split=chosen.split, bar=float(chosen.threshold or 0)
-)
+points = compare_points.points(choice, a, b, found, split=chosen.split, bar=cutoff.now().value)
 loaders_compare.count_looks(chosen.split, [(a, points.a), (b, points.b)])
 cells, rates = compare.at_thresholds(found.pair, found.bootstrap, points.a, points.b)
 total = cells.sum(axis=0)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import loaders, loaders_labels, loaders_spatial
+from dashboard import cutoff, loaders, loaders_labels, loaders_spatial
 from dashboard.components import empty, label_doubts, label_table, opened, patch_gallery
 
 chosen, run, found = opened.page("Labels", "Which labels are probably wrong?")
@@ -18,7 +18,7 @@ if doubts is None:
 where = loaders_spatial.places(run, chosen.split)
 standing = opened.standing(run)
 label_doubts.said(run, found, doubts, where, command)
-table = label_doubts.choose(found, doubts, where, standing, float(chosen.threshold or 0))
+table = label_doubts.choose(found, doubts, where, standing, cutoff.now().value)
 st.subheader("Most doubted first", anchor=False)
 if table.empty:
     st.caption("No such label.")

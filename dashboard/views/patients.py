@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import loaders, loaders_labels, loaders_spatial
+from dashboard import cutoff, loaders, loaders_labels, loaders_spatial
 from dashboard.components import (
     error_gallery,
     opened,
@@ -19,7 +19,7 @@ chosen, run, found = opened.page(
 )
 st.session_state.pop("open_patients", None)
 
-threshold = float(chosen.threshold or 0)
+threshold = cutoff.now().value
 store = loaders.pixels_of(run)
 whole = loaders_spatial.whole_patients(run, chosen.split)
 where = loaders_spatial.places(run, chosen.split)

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard import loaders, loaders_trust, thread
+from dashboard import cutoff, loaders, loaders_trust, thread
 from dashboard.charts import theme
 from dashboard.charts.patches import PatchFacts, Refused, Taken, read_uploads, table
 from dashboard.components import empty, figure, patch_source, prediction_cards, zip_upload
@@ -128,8 +128,7 @@ def _taken(store, row: int) -> Taken:
 
 
 def _answers(run: Run, scorer: Scorer, patches: Sequence[Taken], whence: str) -> None:
-    threshold = thread.current().threshold
-    threshold = 0.5 if threshold is None else threshold
+    threshold = cutoff.now().value
     pixels = np.stack([patch.pixels for patch in patches])
     scorer.score(pixels[:1])  # making the session ready is no part of the speed
     started = time.perf_counter()

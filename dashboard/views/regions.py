@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import loaders_spatial
+from dashboard import cutoff, loaders_spatial
 from dashboard.charts import regions as charts
 from dashboard.charts.theme import interval, many
 from dashboard.components import figure, opened, region_smoothing, region_table
@@ -22,7 +22,7 @@ if where is None or not where.whole.any():
     )
     st.stop()
 
-threshold = float(chosen.threshold or 0)
+threshold = cutoff.now().value
 said = st.container()
 hit = HITS[
     str(

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dashboard import cutoff
 from dashboard.charts import similar as charts
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import many
@@ -20,7 +21,7 @@ measured = similar_measure.ready(run)
 if measured is None:
     st.stop()
 store, known = measured
-threshold = float(chosen.threshold or 0)
+threshold = cutoff.now().value
 
 rows = known.rows
 place = chosen.place

@@ -4,7 +4,7 @@ import time
 
 import streamlit as st
 
-from dashboard import loaders_slices
+from dashboard import cutoff, loaders_slices
 from dashboard.charts.theme import plain
 from dashboard.components import (
     opened,
@@ -22,7 +22,7 @@ chosen, run, found = opened.page("Slices", "Where does the model fail?")
 patch_gallery.go()
 slice_pixels.measure_if_few(run)
 
-threshold = float(chosen.threshold or 0)
+threshold = cutoff.now().value
 head = st.container()
 metric = slice_choice.metric(loaders_slices.DEFAULT)
 slices = loaders_slices.every_slice(run, chosen.split, threshold, metric)

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import address, loaders, thread
+from dashboard import address, cutoff, loaders, thread
 from dashboard.charts import slide_map
 from dashboard.charts.theme import plain
 from dashboard.components import empty, figure, keep_run, scored_slide, slide_input
@@ -98,16 +98,16 @@ def _shown(run: Run, job: Job) -> None:
         )
 
     scored_slide.show(
-        job.name, rows, found.patches, _threshold(), found.target_um,
+        job.name, rows, found.patches, cutoff.now().value, found.target_um,
         lambda: _pictured(job.id, tissue),
     )  # fmt: skip
     patient = plain_name(job.name)
     origin = {"kind": "slide", "file": job.name, "um_per_px": found.target_um}
     keep_run.show(
         patient,
-        lambda name: keep(
+        lambda name, by: keep(
             name, run, found.rows.assign(patient=patient, label=-1), found.patches, origin,
-            data=data_root(), models=models_root(),
+            data=data_root(), models=models_root(), by=by,
         ),
         f"{len(rows):,} patches ({len(rows) * 7500 / 1e6:.0f} MB) to data/ and their scores to "
         "models/",
@@ -142,14 +142,9 @@ def _kept(run: Run) -> None:
     )
     um = origin.get("um_per_px")
     scored_slide.show(
-        run.name, rows, store.patches, _threshold(), float(um) if um else None,
+        run.name, rows, store.patches, cutoff.now().value, float(um) if um else None,
         lambda: None if known is None else known.tissue,
     )  # fmt: skip
-
-
-def _threshold() -> float:
-    now = thread.current().threshold
-    return 0.5 if now is None else now
 
 
 page()

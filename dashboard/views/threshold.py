@@ -4,7 +4,7 @@ import time
 
 import streamlit as st
 
-from dashboard import loaders
+from dashboard import cutoff, loaders
 from dashboard.components import (
     confusion_matrix,
     curve_row,
@@ -24,7 +24,7 @@ chosen, run, found = opened.page(
 )
 patch_gallery.go()
 
-threshold = float(chosen.threshold or 0)
+threshold = cutoff.now().value
 per_patient = found.patients.at(threshold)
 counts = found.ranked.counts(threshold)
 figures = found.bootstrap.of_rates(per_patient, sentences.NAMES)

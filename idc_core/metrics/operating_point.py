@@ -262,7 +262,7 @@ def _infeasible(ranked: Ranked, rule: str, threshold: float) -> Infeasible:
     named = rule if rule.startswith(NEAREST) else NEAREST + rule
     nearest = Chosen(named, threshold, ranked.counts(threshold))
     return Infeasible(
-        f"no threshold reaches {rule}: {rule_words(rule)}. The nearest, {threshold:.3f}, finds "
+        f"no threshold reaches {rule}: {rule_words(rule)}. The nearest, {threshold!r}, finds "
         f"{100 * nearest.sensitivity:.1f} % of the IDC, leaves {100 * nearest.specificity:.1f} % "
         f"of the others alone and calls {100 * nearest.calls:.1f} % of the patches, "
         f"{100 * nearest.counts.precision:.1f} % of them IDC.",

@@ -48,6 +48,29 @@ def test_a_link_opens_its_run_split_threshold_patient_and_patch(full_run, app):
     assert "Patient 9036" in page.text
 
 
+def test_the_address_carries_the_very_threshold(full_run, app):
+    exact = 0.12345678806304932
+    page = app(threshold=repr(exact))
+    assert page.query["threshold"] == repr(exact)
+    assert page.at.slider(key="bar_threshold").value == exact
+    page.open("threshold")
+    page.at.segmented_control(key="matrix_share").set_value("% of call").run()
+    assert page.query["threshold"] == repr(exact), "another control leaves it as it is"
+    page.at.query_params["threshold"] = repr(exact + 1e-8)
+    page.at.run()
+    assert page.query["threshold"] == repr(exact + 1e-8)
+
+
+def test_what_the_bar_showed_before_does_not_take_the_thread_back(full_run, app):
+    page = app(threshold="0.5").open("threshold")
+    page.at.button(key="rule_youden").click().run()
+    asked = page.query["threshold"]
+    # The next click comes before the browser has drawn the answer: it still holds 0.5.
+    page.at.slider(key="bar_threshold").set_value(0.5)
+    page.at.segmented_control(key="matrix_share").set_value("% of call").run()
+    assert page.query["threshold"] == asked != "0.5"
+
+
 def test_the_thread_survives_a_change_of_page(full_run, app, views):
     page = app().open("threshold")
     page.at.selectbox(key="bar_split").select("validation").run()

@@ -6,8 +6,9 @@ import re
 import pandas as pd
 import pytest
 
+from dashboard import loaders
 from idc_core import ledger
-from idc_core.files import read_json
+from idc_core.files import read_json, write_parquet
 from idc_core.metrics.confusion import confusion_at
 from idc_core.runs import open_run
 
@@ -28,10 +29,11 @@ def test_a_rule_of_ones_own_says_what_it_reaches_and_moves_there(own_run, app):
     said = next(m.value for m in page.at.markdown if "on validation." in m.value)
     page.at.button(key="own_rule").click().run()
     threshold = float(page.query["threshold"])
+    assert open_run(own_run).predictions()["score"].astype(float).eq(threshold).any(), "to the bit"
     table = rows(own_run, "validation")
     reached = confusion_at(table["label"], table["score"], threshold).sensitivity
     assert reached >= 0.8
-    assert f"**{threshold:.3f}**: finds {100 * reached:.1f} % of the IDC" in said
+    assert f"**{threshold!r}**: finds {100 * reached:.1f} % of the IDC" in said
 
 
 def test_a_rule_that_cannot_be_had_offers_the_nearest(own_run, app):
@@ -45,13 +47,28 @@ def test_a_rule_that_cannot_be_had_offers_the_nearest(own_run, app):
     button = page.at.button(key="own_rule")
     assert button.label == "Move to the nearest"
     button.click().run()
-    assert page.query["threshold"] == "1"
+    assert page.query["threshold"] == "1.0"
 
 
-def lock(page, name="for the ward", reason="agreed"):
-    page.at.text_input(key="lock_name").set_value(name).run()
-    page.at.text_area(key="lock_reason").set_value(reason).run()
+def test_what_is_typed_with_the_click_is_what_is_asked_for(own_run, app):
+    page = app(threshold="0.999").open("threshold")
+    own_rule(page, "sensitivity", 80.0)
+    page.at.number_input(key="own_number_sensitivity").set_value(40.0)
+    page.at.button(key="own_rule").click().run()
+    run = loaders.run(own_run.name)
+    assert float(page.query["threshold"]) == loaders.chosen(run, "sensitivity>=0.4").threshold
+    assert loaders.chosen(run, "sensitivity>=0.8").threshold < float(page.query["threshold"])
+
+
+def lock(page, name="for the ward", reason="agreed", by="A. Reader"):
+    page.at.session_state["reviewer"] = by
+    page.at.text_input(key="lock_name").set_value(name)
+    page.at.text_area(key="lock_reason").set_value(reason)
     page.at.button(key="lock").click().run()
+
+
+def ledger_lines(run):
+    return (run / "operating_points.jsonl").read_bytes()
 
 
 def test_what_a_rule_chose_is_locked_with_its_rule_and_drives_the_report(own_run, app):
@@ -59,8 +76,8 @@ def test_what_a_rule_chose_is_locked_with_its_rule_and_drives_the_report(own_run
     page.at.button(key="rule_sensitivity>=0.9").click().run()
     lock(page)
     point = open_run(own_run).operating_point()
-    assert (point["rule"], point["name"], point["reason"]) == (
-        "sensitivity>=0.9", "for the ward", "agreed",
+    assert (point["rule"], point["name"], point["reason"], point["by"]) == (
+        "sensitivity>=0.9", "for the ward", "agreed", "A. Reader",
     )  # fmt: skip
     assert point["looks_at_test"] >= 1, "the page was looked at on test before"
     assert "Locked" in page.text
@@ -84,9 +101,64 @@ def test_without_a_reason_nothing_is_locked_and_the_page_says_so(own_run, app):
     before = (own_run / "operating_points.jsonl").read_bytes()
     page = app(threshold="0.5").open("threshold")
     lock(page, reason=" ")
-    assert "Not locked" in page.text
-    assert "expected a name and a reason" in page.text
+    assert "Not locked" in page.at.warning[0].value
+    assert "expected a name and a reason" in page.at.warning[0].value
     assert (own_run / "operating_points.jsonl").read_bytes() == before
+
+
+def test_a_lock_asks_who_locks_and_keeps_what_was_typed(own_run, app):
+    before = ledger_lines(own_run)
+    page = app(threshold="0.5").open("threshold")
+    lock(page, by=" ")
+    assert "expected who locks it" in page.at.warning[0].value
+    assert ledger_lines(own_run) == before
+    assert page.at.text_input(key="lock_name").value == "for the ward"
+    assert page.at.text_area(key="lock_reason").value == "agreed"
+    page.at.session_state["reviewer"] = "A. Reader"
+    page.at.button(key="lock").click().run()
+    assert open_run(own_run).operating_point()["by"] == "A. Reader"
+
+
+def moved(page, run):
+    page.at.slider(key="bar_threshold").set_value(0.61)
+
+
+def moved_before_it_was_seen(page, run):
+    """The bar stands at another one already; the browser has not drawn its form yet."""
+    page.at.session_state["lock_threshold"] = "0.7"
+
+
+def locked_by_another(page, run):
+    opened = open_run(run)
+    ledger.lock(
+        opened, opened.predictions(), rule="by hand", name="n", reason="r", threshold=0.3, by="B"
+    )
+
+
+def scores_replaced(page, run):
+    table = pd.read_parquet(run / "predictions.parquet")
+    write_parquet(run / "predictions.parquet", table.assign(score=1 - table["score"]))
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "said"),
+    [
+        (moved, "the form showed 0.5, and the threshold is 0.61 now"),
+        (moved_before_it_was_seen, "the form showed 0.7, and the threshold is 0.5 now"),
+        (locked_by_another, "another threshold was locked meanwhile"),
+        (scores_replaced, "the run's scores were replaced"),
+    ],
+)
+def test_what_changed_since_the_form_was_drawn_is_said_and_not_locked(
+    own_run, app, meanwhile, said
+):
+    page = app(threshold="0.5").open("threshold")
+    meanwhile(page, own_run)
+    before = ledger_lines(own_run)
+    lock(page)
+    assert said in page.at.warning[0].value.replace("\\", "")
+    assert ledger_lines(own_run) == before
+    assert page.at.text_area(key="lock_reason").value == "agreed"
 
 
 def test_looks_at_test_are_counted_once_each_and_reruns_are_none(own_run, app):
@@ -104,8 +176,10 @@ def test_looks_at_test_are_counted_once_each_and_reruns_are_none(own_run, app):
 
 def test_pages_that_judge_nothing_are_no_looks(own_run, app):
     for view in ("training", "data", "predict", "feature_maps", "calibration"):
-        app(threshold="0.31").open(view)
+        app(split="validation").open(view, split="test", threshold="0.31")
     assert ledger.looks(open_run(own_run)) == []
+    app(threshold="0.31")
+    assert [look["threshold"] for look in ledger.looks(open_run(own_run))] == [0.31]
 
 
 def test_the_ledger_is_read_and_a_missing_line_is_noticed(own_run, app):

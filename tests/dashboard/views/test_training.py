@@ -119,17 +119,21 @@ def test_the_table_is_filtered_and_archived_runs_are_put_aside(own_world, page):
 
 def test_tags_and_archive_are_kept_with_the_run(own_world, page):
     opened = page()
+    opened.at.session_state["reviewer"] = "A. Reader"
     opened.at.text_input(key="tags_small").set_value("first, baseline").run()
     opened.at.toggle(key="archived_small").set_value(True).run()
-    assert read_notes(run_path(own_world)) == Notes(("first", "baseline"), archived=True)
+    notes = read_notes(run_path(own_world))
+    assert (notes.tags, notes.archived) == (("first", "baseline"), True)
+    assert {change.by for change in notes.changes} == {"A. Reader"}
     assert "first, baseline" in opened.text
     assert opened.query["run"] == "small"
 
 
 def test_a_run_is_renamed_and_the_thread_goes_with_it(own_world, page):
     opened = page()
-    opened.at.text_input(key="name_small").set_value("better").run()
-    opened.at.button(key="rename").click().run()
+    opened.at.session_state["reviewer"] = "A. Reader"
+    opened.at.text_input(key="name_small").set_value("better")
+    opened.at.button(key="rename_small").click().run()
     assert (own_world / "models" / "better" / "run.json").is_file()
     assert opened.query["run"] == "better"
     assert not opened.failed
@@ -137,10 +141,19 @@ def test_a_run_is_renamed_and_the_thread_goes_with_it(own_world, page):
 
 def test_a_name_that_will_not_do_is_a_sentence(own_world, page):
     opened = page()
-    opened.at.text_input(key="name_small").set_value("../up").run()
-    opened.at.button(key="rename").click().run()
+    opened.at.text_input(key="name_small").set_value("../up")
+    opened.at.button(key="rename_small").click().run()
     assert "letters, digits" in str(opened.at.warning[0].value)
     assert run_path(own_world).is_dir()
+    assert opened.at.text_input(key="name_small").value == "../up", "what was typed stays"
+
+
+def test_without_a_name_of_the_reader_nothing_is_noted(own_world, page):
+    opened = page()
+    opened.at.text_input(key="tags_small").set_value("first").run()
+    assert "expected who does it" in str(opened.at.warning[0].value)
+    assert read_notes(run_path(own_world)) == Notes()
+    assert opened.at.text_input(key="tags_small").value == "first", "what was typed stays"
 
 
 def test_a_run_being_trained_is_followed_and_stopped(own_world, page):

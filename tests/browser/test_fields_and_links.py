@@ -1,0 +1,239 @@
+"""In a hurry: what is typed and clicked at once is what is stored; a link shows what was shown."""
+
+import io
+import re
+import shutil
+import zipfile
+
+import cv2
+import numpy as np
+import pytest
+
+from idc_core import ledger
+from idc_core.files import read_json, read_parquet
+from idc_core.metrics.curves import Ranked
+from idc_core.metrics.operating_point import choose
+from idc_core.run_notes import read_notes
+from idc_core.runs import open_run
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
+
+@pytest.fixture(scope="module")
+def place(copied, serve, tmp_path_factory):
+    """A dashboard over runs of its own; its address and its folder."""
+    root = copied(tmp_path_factory.mktemp("fields"))
+    shutil.copytree(root / "models" / "small", root / "models" / "noted")
+    with serve(root) as address:
+        yield address, root
+
+
+def settle(page):
+    page.wait_for_selector(".idc-foot", state="attached")
+    page.wait_for_timeout(250)
+    page.wait_for_selector(SETTLED, state="attached")
+
+
+def at_once(page, field, text, button):
+    """Types and clicks before the server can answer to what was typed."""
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    field.fill(text)
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    settle(page)
+
+
+def name_reader(page, name="A. Reader"):
+    field = page.get_by_placeholder("Who reads? Name")
+    field.fill(name)
+    field.press("Enter")
+    settle(page)
+
+
+def query(page, name):
+    return page.evaluate("name => new URL(location.href).searchParams.get(name)", name)
+
+
+def scores(root, split):
+    table = read_parquet(root / "models" / "small" / "predictions.parquet")
+    return table[table["split"] == split]
+
+
+def matrix(page):
+    """Found, missed, false alarms, left alone, as the page says them to a screen reader."""
+    said = page.locator(".idc-read").inner_text()
+    return [int(count.replace(",", "")) for count in re.findall(r"\d[\d,]*", said)]
+
+
+def test_a_lock_stores_the_fields_of_the_moment_of_the_click(place, tab):
+    address, root = place
+    run = open_run(root / "models" / "small")
+    page = tab()
+    page.goto(f"{address}/threshold?run=small&split=test&threshold=0.61")
+    settle(page)
+    page.get_by_role("button", name=re.compile(r"Lock 0\.610 …")).click()
+    name = page.get_by_label("Name of the threshold")
+    reason, button = page.get_by_label(re.compile("Reason")), page.get_by_role(
+        "button", name=re.compile("Lock it")
+    )  # fmt: skip
+    name.fill("for the ward")
+    reason.fill("the first reason")
+    reason.press("Tab")
+    settle(page)
+    before = len(run.operating_points())
+    at_once(page, reason, "the second reason", button)
+    page.get_by_text(re.compile("expected who locks it")).wait_for()
+    assert len(run.operating_points()) == before
+    assert (name.input_value(), reason.input_value()) == ("for the ward", "the second reason")
+
+    name_reader(page)
+    at_once(page, reason, "the third reason", button)
+    page.get_by_text(re.compile("Locked 0.610")).first.wait_for()
+    point = open_run(run.path).operating_point()
+    assert len(run.operating_points()) == before + 1
+    assert (point["threshold"], point["name"], point["reason"], point["by"]) == (
+        0.61, "for the ward", "the third reason", "A. Reader",
+    )  # fmt: skip
+    assert ledger.check(run).intact
+
+
+def test_a_rule_moves_to_the_number_that_stands_in_its_field(place, tab):
+    address, root = place
+    rows = scores(root, "validation")
+    ranked = Ranked(rows["label"].to_numpy(), rows["score"].to_numpy())
+    drawn, typed = (choose(ranked, f"sensitivity>={share}").threshold for share in (0.95, 0.5))
+    assert drawn != typed
+    page = tab()
+    page.goto(f"{address}/threshold?run=small&split=test&threshold=0.61")
+    settle(page)
+    page.get_by_role("button", name=re.compile("More …")).click()
+    field, button = page.get_by_label("Number"), page.get_by_role("button", name="Move there")
+    button.wait_for()
+    settle(page)
+    at_once(page, field, "50", button)
+    assert float(query(page, "threshold")) == typed
+
+
+def test_tags_archive_and_name_of_a_run_do_not_lose_each_other(place, tab):
+    address, root = place
+    page = tab()
+    page.goto(f"{address}/training?run=noted")
+    settle(page)
+    page.get_by_role("button", name=re.compile("Tag, rename, archive")).click()
+    tags = page.get_by_label(re.compile("Tags"))
+    tags.wait_for()
+    name_reader(page)
+    at_once(page, tags, "first, second", page.get_by_text("Archived: kept", exact=False))
+    notes = read_notes(root / "models" / "noted")
+    assert (notes.tags, notes.archived) == (("first", "second"), True)
+    assert {change.by for change in notes.changes} == {"A. Reader"}
+
+    field = page.get_by_label("Another name")
+    field.fill("older")
+    field.press("Tab")
+    settle(page)
+    at_once(page, field, "newer", page.get_by_role("button", name="Rename", exact=True))
+    assert query(page, "run") == "newer"
+    assert (root / "models" / "newer" / "run.json").is_file()
+    assert not (root / "models" / "older").exists()
+    assert read_notes(root / "models" / "newer").changes[-1].what == "renamed from noted"
+
+
+def png(side):
+    rng = np.random.default_rng(3)
+    pixels = np.clip(rng.normal((190, 120, 170), 25, (side, side, 3)), 0, 255).astype(np.uint8)
+    done, coded = cv2.imencode(".png", pixels)
+    assert done
+    return coded.tobytes()
+
+
+def test_a_kept_run_has_the_name_that_stands_in_its_field(place, tab):
+    address, root = place
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        for at in range(4):
+            file.writestr(f"777_idx5_x{1 + 50 * at}_y1_class{at % 2}.png", png(50))
+    page = tab()
+    page.goto(f"{address}/predict?run=small")
+    settle(page)
+    page.locator('input[type="file"]').first.set_input_files(
+        {"name": "patches.zip", "mimeType": "application/zip", "buffer": packed.getvalue()}
+    )
+    page.get_by_role("button", name=re.compile("Keep as a run")).click()
+    field = page.get_by_label("Name of the run")
+    field.wait_for()
+    name_reader(page)
+    field.fill("drawn_before")
+    field.press("Tab")
+    settle(page)
+    at_once(page, field, "typed_now", page.get_by_role("button", name="Keep", exact=True))
+    page.wait_for_function("() => location.href.includes('run=typed_now')")
+    assert read_json(root / "models" / "typed_now" / "run.json")["kept_by"] == "A. Reader"
+    assert not (root / "models" / "drawn_before").exists()
+
+
+def test_a_slide_is_scored_at_the_resolution_that_stands_in_its_field(place, tab):
+    address, _ = place
+    page = tab()
+    page.goto(f"{address}/slide?run=small")
+    settle(page)
+    page.locator('input[type="file"]').first.set_input_files(
+        {"name": "tissue.png", "mimeType": "image/png", "buffer": png(500)}
+    )
+    settle(page)
+    own = page.get_by_role("spinbutton", name="µm per pixel of the file")
+    own.fill("1")
+    own.press("Tab")
+    settle(page)
+    button = page.get_by_role("button", name=re.compile("Score the slide"))
+    target = page.get_by_role("spinbutton", name="µm per pixel of the patches")
+    at_once(page, target, "2", button)
+    page.get_by_text(re.compile(r"squares of 100 µm")).first.wait_for()
+
+
+def deciding(rows):
+    """A score that six digits round up: a link that says so loses this very patch."""
+    idc = rows.loc[rows["label"] == 1, "score"].astype(float)
+    return next(score for score in sorted(idc) if float(f"{score:.6g}") > score)
+
+
+def test_a_copied_link_opens_on_the_same_counts(place, tab):
+    address, root = place
+    rows = scores(root, "test")
+    threshold = deciding(rows)
+    page = tab()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{address}/threshold?run=small&split=test&threshold={threshold!r}")
+    settle(page)
+    assert matrix(page)[0] == int(((rows["label"] == 1) & (rows["score"] >= threshold)).sum())
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    copied = page.evaluate("() => navigator.clipboard.readText()")
+    assert copied == page.url
+    assert float(query(page, "threshold")) == threshold, "drawing the bar changes nothing"
+
+    other = tab()
+    other.goto(copied)
+    settle(other)
+    assert matrix(other) == matrix(page)
+    for name in ("run", "split", "threshold"):
+        assert query(other, name) == query(page, name)
+
+
+def test_without_a_clipboard_the_link_stands_there_selected(place, tab):
+    address, _ = place
+    page = tab()
+    page.add_init_script(
+        "Object.defineProperty(Navigator.prototype, 'clipboard', {get: () => undefined})"
+    )
+    page.goto(f"{address}/data?run=small&patient=10253&threshold=0.25")
+    settle(page)
+    page.get_by_role("button", name="Copy link").click()
+    field = page.get_by_label(re.compile(r"press Ctrl\+C"))
+    chosen = "field => field.value.slice(field.selectionStart, field.selectionEnd)"
+    assert field.evaluate(chosen) == page.url
+    assert "patient=10253" in page.url
+    page.keyboard.press("Control+C")
+    page.get_by_role("button", name="Copied").wait_for()
