@@ -12,7 +12,7 @@ if str(ROOT) not in sys.path:  # `streamlit run` puts this folder on the path, n
 import streamlit as st  # noqa: E402 - the path above comes first
 
 from dashboard import loaders, style, thread  # noqa: E402 - the path above comes first
-from dashboard.components import empty, thread_bar  # noqa: E402 - the path above comes first
+from dashboard.components import chart_files, empty, thread_bar  # noqa: E402 - the path above comes first
 from idc_core.refusal import Refusal  # noqa: E402 - the path above comes first
 
 VIEWS = Path(__file__).parent / "views"
@@ -80,6 +80,7 @@ pages = {
 pages[""].insert(0, front)
 page = st.navigation(pages)
 style.apply()
+chart_files.mount()
 body = st.container()
 # Before the page runs: a page that stops early (`st.stop`) still carries the notice.
 st.html(

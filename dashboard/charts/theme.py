@@ -6,6 +6,7 @@ alone: a letter or a word is beside them.
 
 import math
 from collections.abc import Mapping
+from html import escape
 
 import altair as alt
 import plotly.graph_objects as go
@@ -125,3 +126,19 @@ def plotly_layout(figure: go.Figure, *, height: int) -> go.Figure:
         font={"size": 13},
     )
     return figure
+
+
+def with_facts(figure: go.Figure, title: str, line: str) -> go.Figure:
+    """A Plotly figure with its title and what it was made of in small print below, for the file
+    that its own button saves."""
+    return go.Figure(figure).update_layout(
+        margin={"b": 56},
+        annotations=[
+            *figure.layout.annotations,
+            {
+                "text": f"{escape(title)}<br>{escape(line)}", "xref": "paper", "yref": "paper",
+                "x": 0, "y": 0, "yshift": -30, "xanchor": "left", "yanchor": "top",
+                "align": "left", "showarrow": False, "font": {"size": 10, "color": QUIET},
+            },
+        ],
+    )  # fmt: skip

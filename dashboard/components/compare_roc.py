@@ -22,7 +22,7 @@ def show(found: Compared, points: Points, names: tuple[str, str], counted: str) 
         alt_text="Receiver operating characteristic of both models, with the points compared",
         caption=f"{said(found.of_scores['roc_auc'])} {counted} Dots are the thresholds compared, "
         "the dashed grey line is chance.",
-        table=table.rename(columns={"threshold": "at"}),
+        table=table,
     )
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import loaders, thread
 from dashboard.charts.published import METRICS, published_chart, published_table
 from dashboard.charts.theme import METRIC_WORDS, interval, many
-from dashboard.components import empty, figure, run_words, where_next
+from dashboard.components import empty, export, figure, run_words, where_next
 
 HEADLINES = ("roc_auc", "balanced_accuracy", "f1", "sensitivity", "specificity")
 
@@ -48,6 +48,7 @@ with left:
         + "Every work has its own patients: a distance smaller than our interval says "
         "nothing. Random patch splits flatter; they put one patient on both sides.",
         table=table,
+        of=export.NO_COUNT,
     )
 with right:
     found = loaders.scores(run, judged)
