@@ -108,6 +108,9 @@ def finished(chart: alt.Chart | alt.LayerChart, *, height: int) -> alt.Chart | a
     return (
         chart.properties(height=height, width="container")
         .configure_view(strokeOpacity=0)
+        # Streamlit lets every mark say its encodings: a band would call its lower edge by the name
+        # of the figure. A mark says what it is given to say.
+        .configure_mark(tooltip=None)
         .configure_axis(
             labelFontSize=12, titleFontSize=12, titleFontWeight="normal", gridOpacity=0.35,
             domainOpacity=0.5, tickOpacity=0.5,

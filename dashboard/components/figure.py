@@ -25,9 +25,11 @@ def altair(
     on_select: Callable[[], None] | None = None,
     selection: str | Sequence[str] | None = None,
     of: Count | None = None,
+    title: str = "",
 ) -> Any:
     """Draw an Altair chart, built or from a template; its own bar saves the picture, the button
-    the data behind it. `of`: what it is made of, if not the patches of the split."""
+    the data behind it. `of`: what it is made of, if not the patches of the split; `title`: what its
+    file is headed, if not by `alt_text`."""
     known = export.facts(of, table)
     tall = chart.get("height") if isinstance(chart, dict) else getattr(chart, "height", None)
     draw = st.vega_lite_chart if isinstance(chart, dict) else st.altair_chart
@@ -38,7 +40,7 @@ def altair(
             height=tall if isinstance(tall, int) else "content",
             on_select=on_select or "ignore", selection_mode=selection,
         )  # fmt: skip
-        chart_files.tell(key, alt_text, known)
+        chart_files.tell(key, title or alt_text, known)
     _below(key, caption, table, of)
     return picked
 
