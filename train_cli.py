@@ -506,7 +506,7 @@ def predict(
 ) -> None:
     """Score patches with a run's network; what cannot be read is listed and skipped."""
     from idc_core.evaluation import UNCHOSEN
-    from idc_core.predict import predict_sources, write_scores
+    from idc_core.predict import facts_of, predict_sources, write_scores
     from idc_core.recalibration import kept
     from idc_core.scoring import Scorer
 
@@ -520,7 +520,7 @@ def predict(
         _say(f"skipped {skipped}")
     if not len(scored.table):
         raise Refusal("expected at least one patch that can be read: found none.")
-    write_scores(out, scored.table)
+    write_scores(out, scored.table, facts_of(opened, threshold))
     whence = "no operating point: assumed" if point is None else "the run's operating point"
     _say(f"{len(scored.table):,} scored, {len(scored.skipped):,} skipped: {out}")
     _say(f"Called IDC from {threshold!r} up ({whence}).")

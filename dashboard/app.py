@@ -12,7 +12,12 @@ if str(ROOT) not in sys.path:  # `streamlit run` puts this folder on the path, n
 import streamlit as st  # noqa: E402 - the path above comes first
 
 from dashboard import loaders, page_uses, style, thread  # noqa: E402 - the path above comes first
-from dashboard.components import empty, reader, thread_bar  # noqa: E402 - the path above comes first
+from dashboard.components import (  # noqa: E402 - the path above comes first
+    chart_files,
+    empty,
+    reader,
+    thread_bar,
+)
 from idc_core.refusal import Refusal  # noqa: E402 - the path above comes first
 
 VIEWS = Path(__file__).parent / "views"
@@ -77,6 +82,7 @@ pages = {
 pages[""].insert(0, front)
 page = st.navigation(pages)
 style.apply()
+chart_files.mount()
 body = st.container()
 # Before the page runs: a page that stops early (`st.stop`) still carries the notice.
 st.html(

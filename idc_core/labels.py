@@ -16,6 +16,7 @@ import pandas as pd
 from idc_core.files import sha256_of, write_text
 from idc_core.refusal import Refusal
 from idc_core.runs import Run
+from idc_core.safe_csv import read_cell
 
 FILE = "labels.csv"
 """The copy in a run folder of the table that the run was trained or judged with."""
@@ -85,7 +86,8 @@ def read_labels(path: Path) -> LabelTable:
     _check(path, frame, original.isin(["", "0", "1"]), "0, 1 or nothing as original")
     table = pd.DataFrame(
         {
-            "patient": frame["patient"], "x": frame["x"].astype(int), "y": frame["y"].astype(int),
+            "patient": frame["patient"].map(read_cell),
+            "x": frame["x"].astype(int), "y": frame["y"].astype(int),
             "label": frame["label"].astype(int), "original": pd.to_numeric(original),
         }
     )  # fmt: skip

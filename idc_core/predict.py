@@ -18,12 +18,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core.files import write_text
+from idc_core.exports.facts import RAW, Facts
+from idc_core.exports.table import table_csv
+from idc_core.files import sha256_of, write_text
 from idc_core.images import MAX_BYTES, ImageRefused, Pixels, decode_patch, pad_patch
 from idc_core.patches import PatchName, parse_name
+from idc_core.provenance import now
 from idc_core.recalibration import ScoreMap
 from idc_core.refusal import Refusal
-from idc_core.safe_csv import safe_csv
+from idc_core.runs import Run
 from idc_core.scoring import Scorer
 from idc_core.sources import Reject, Source, open_source
 
@@ -82,15 +85,27 @@ def predict_sources(
     return Predicted(_table(files, scores, threshold), tuple(skipped))
 
 
-def write_scores(path: Path, table: pd.DataFrame) -> None:
-    """Write the table as CSV, whole or not at all.
+def write_scores(path: Path, table: pd.DataFrame, facts: Facts) -> None:
+    """Write the table as CSV, whole or not at all, with what it was made of (see `facts_of`).
 
     File names are other people's text: one that a spreadsheet would take for a formula gets an
     apostrophe in front. Scores have as many digits as tell float32 numbers apart.
     """
-    shown = table.assign(score=table["score"].to_numpy(np.float32).astype(str))
-    columns = [["" if pd.isna(cell) else cell for cell in shown[name]] for name in COLUMNS]
-    write_text(path, safe_csv(COLUMNS, zip(*columns, strict=True)))
+    patient = table["patient"]
+    patients = int(patient.nunique()) if patient.notna().all() else None
+    write_text(path, table_csv(table[list(COLUMNS)], facts.of(len(table), patients)))
+
+
+def facts_of(run: Run, threshold: float) -> Facts:
+    """What scores of a run's network were made of; files of one's own are in no split."""
+    point = run.operating_point()
+    locked = point is not None and float(point["threshold"]) == threshold
+    return Facts(
+        run=run.name, model=sha256_of(run.path / "model.onnx"), threshold=threshold,
+        data=str((run.info.get("data") or {}).get("fingerprint") or "") or None,
+        state="operating point" if locked else "exploratory",
+        calibration=run.calibration_id() or RAW, made=now(),
+    )  # fmt: skip
 
 
 class _Unopened(Refusal):

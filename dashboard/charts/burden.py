@@ -5,7 +5,7 @@ from functools import cache
 import altair as alt
 import pandas as pd
 
-from dashboard.charts.template import Spec, filled, source, template
+from dashboard.charts.template import Spec, filled, limits, source, template
 from dashboard.charts.theme import ACCENT, QUIET
 from idc_core.burden import Burdens
 from idc_core.metrics.agreement import BlandAltman
@@ -80,8 +80,11 @@ def _differences() -> Spec:
     x = alt.X("mean:Q", title="mean of both, % of patches", scale=alt.Scale(domain=[0, 100]))
     y = alt.Y("difference:Q", title="called − labelled, points", scale=alt.Scale(zero=True))
     lines = alt.Chart(source("lines"))
-    bands = lines.mark_rect(color=QUIET, opacity=0.18).encode(y="low:Q", y2="high:Q")
-    rules = lines.mark_rule(color=QUIET, strokeWidth=1.5).encode(y="at:Q")
+    tooltip = [alt.Tooltip("name:N", title="line, points"), *limits("+.1f")]
+    bands = lines.mark_rect(color=QUIET, opacity=0.18).encode(
+        y="low:Q", y2="high:Q", tooltip=tooltip
+    )
+    rules = lines.mark_rule(color=QUIET, strokeWidth=1.5).encode(y="at:Q", tooltip=tooltip)
     words = lines.mark_text(align="right", dy=-7, fontSize=12, color=QUIET).encode(
         x=alt.value(alt.expr("width - 4")), y="at:Q", text="name:N"
     )

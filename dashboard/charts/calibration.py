@@ -5,7 +5,7 @@ from functools import cache
 import altair as alt
 import pandas as pd
 
-from dashboard.charts.template import Spec, filled, source, template
+from dashboard.charts.template import Spec, filled, limits, source, template
 from dashboard.charts.theme import ACCENT, ACCENT_SOFT, QUIET
 
 FEW = 30
@@ -58,8 +58,7 @@ def _reliability(*, two: bool) -> Spec:
         alt.Tooltip("kind:N", title="scores"),
         alt.Tooltip("score:Q", title="mean score", format=".3f"),
         alt.Tooltip("share:Q", title="share of IDC", format=".3f"),
-        alt.Tooltip("low:Q", title="95 % from", format=".3f"),
-        alt.Tooltip("high:Q", title="to", format=".3f"),
+        *limits(".3f"),
         alt.Tooltip("patches:Q", format=","),
         alt.Tooltip("patients:Q", format=","),
     ]
@@ -70,7 +69,7 @@ def _reliability(*, two: bool) -> Spec:
     return template(
         ideal.encode(x=x, y=y)
         + bins.mark_line(strokeWidth=1.4).encode(x=x, y=y, color=colour)
-        + bars.encode(x=x, y=low, y2="high:Q", color=colour, opacity=faint)
+        + bars.encode(x=x, y=low, y2="high:Q", color=colour, opacity=faint, tooltip=said)
         + bins.mark_point(filled=True, opacity=1).encode(
             x=x, y=y, color=colour, opacity=faint, tooltip=said,
             size=alt.Size("patches:Q", scale=alt.Scale(type="sqrt", range=[25, 260]), legend=None),

@@ -7,7 +7,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.template import Spec, filled, outcome_scale, source, template
+from dashboard.charts.template import Spec, filled, limits, outcome_scale, source, template
 from dashboard.charts.theme import ACCENT, COLOURS, LETTERS, OUTCOMES, QUIET, WORDS
 
 PATCHES = 1000
@@ -131,7 +131,10 @@ def _decision() -> Spec:
     lines = alt.Chart(source("policies")).mark_line(strokeWidth=2)
     rule = alt.Chart(source("now")).mark_rule(color=COLOURS["fn"], strokeWidth=1.6)
     return template(
-        band.encode(x=x, y=alt.Y("low:Q", title=y.to_dict()["title"]), y2="high:Q")
+        band.encode(
+            x=x, y=alt.Y("low:Q", title=y.to_dict()["title"]), y2="high:Q",
+            tooltip=[said[1], *limits(".4f", "95 % limit of the model's net benefit")],
+        )
         + lines.encode(x=x, y=y, color=policy, strokeDash=dash, tooltip=said)
         + rule.encode(x="threshold:Q", tooltip=alt.Tooltip("threshold:Q", format=".3f")),
         height=250,

@@ -10,7 +10,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.template import Spec, filled, outcome_scale, source, template
+from dashboard.charts.template import Spec, filled, limits, outcome_scale, source, template
 from dashboard.charts.theme import ACCENT, INK, METRIC_WORDS, QUIET, RUN_COLOURS, WORDS, many
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.curves import Curve
@@ -194,8 +194,7 @@ def _differences(rows: int) -> Spec:
         alt.Tooltip("a:Q", title="A", format=".3f"),
         alt.Tooltip("b:Q", title="B", format=".3f"),
         alt.Tooltip("difference:Q", title="B − A, points", format="+.1f"),
-        alt.Tooltip("low:Q", title="from", format="+.1f"),
-        alt.Tooltip("high:Q", title="to", format="+.1f"),
+        *limits("+.1f"),
         alt.Tooltip("says:N", title="95 %"),
     ]
     says = alt.Scale(domain=["interval excludes 0", "interval includes 0"], range=[ACCENT, QUIET])

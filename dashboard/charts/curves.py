@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from dashboard.charts.template import Spec, filled, outcome_scale, source, template
+from dashboard.charts.template import Spec, filled, limits, outcome_scale, source, template
 from dashboard.charts.theme import ACCENT, COLOURS, QUIET, WORDS
 from idc_core.metrics.bands import Band
 from idc_core.metrics.curves import Curve, Numbers, Ranked
@@ -180,7 +180,10 @@ def _curve(across: str, up: str) -> Spec:
     beside = alt.Chart(source("beside")).mark_line(strokeDash=[4, 4], color=QUIET)
     now = alt.Chart(source("now")).encode(x=x, y=y, tooltip=tooltip)
     return template(
-        band.encode(x=x, y=alt.Y("low:Q", scale=unit, title=up), y2="high:Q")
+        band.encode(
+            x=x, y=alt.Y("low:Q", scale=unit, title=up), y2="high:Q",
+            tooltip=[tooltip[1], *limits(".3f", f"95 % limit of: {up}")],
+        )
         + beside.encode(x=x, y=y, detail="which:N", tooltip="which:N")
         + drawn.mark_line(color=ACCENT, strokeWidth=2.2)
         + drawn.mark_point(size=60, opacity=0)

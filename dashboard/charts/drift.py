@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
+from dashboard.charts.template import limits
 from dashboard.charts.theme import QUIET, SPLIT_COLOURS, finished
 from idc_core.drift import CLEAR
 
@@ -54,9 +55,9 @@ def apart(table: pd.DataFrame) -> alt.Chart | alt.LayerChart:
     )  # fmt: skip
     x = alt.X("low:Q", title="standard deviations from the training patients")
     tip = ["measure", "split", "patients", alt.Tooltip("apart:Q", format="+.2f"),
-           alt.Tooltip("low:Q", format="+.2f"), alt.Tooltip("high:Q", format="+.2f"),
+           *limits("+.2f"),
            alt.Tooltip("Kolmogorov-Smirnov:Q", format=".2f")]  # fmt: skip
-    bars = base.mark_rule(strokeWidth=2).encode(x=x, x2="high:Q")
+    bars = base.mark_rule(strokeWidth=2).encode(x=x, x2="high:Q", tooltip=tip)
     shapes = alt.Scale(domain=sides, range=[_SHAPES[name] for name in sides])
     dots = base.mark_point(filled=True, size=90, opacity=1).encode(
         x="apart:Q", shape=alt.Shape("split:N", scale=shapes), tooltip=tip

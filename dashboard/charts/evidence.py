@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dashboard.charts.template import Spec, filled, source, template
+from dashboard.charts.template import Spec, filled, limits, source, template
 from dashboard.charts.theme import ACCENT, QUIET
 from idc_core.explain.evidence import Evidence, Map, spread
 from idc_core.explain.faithfulness import Curves
@@ -86,7 +86,10 @@ def _walk(*, put_back: bool) -> Spec:
     x = alt.X("share:Q", title=what, axis=alt.Axis(format="%", tickCount=5))
     y = alt.Y("low:Q", title="logit", scale=alt.Scale(zero=False))
     base = alt.Chart(source("walk"))
-    band = base.mark_area(opacity=0.25, color=QUIET).encode(x=x, y=y, y2="high:Q")
+    band = base.mark_area(opacity=0.25, color=QUIET).encode(
+        x=x, y=y, y2="high:Q",
+        tooltip=[alt.Tooltip("share:Q", format=".0%"), *limits(".2f", "end of random orders")],
+    )  # fmt: skip
     middle = base.mark_line(color=QUIET, strokeDash=[4, 3]).encode(x=x, y="middle:Q")
     ours = base.mark_line(color=ACCENT, strokeWidth=2.5).encode(
         x=x, y="by_map:Q",

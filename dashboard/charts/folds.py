@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from dashboard.charts.template import limits
 from dashboard.charts.theme import ACCENT, QUIET, finished
 
 
@@ -11,10 +12,12 @@ def dots(table: pd.DataFrame) -> alt.Chart | alt.LayerChart:
     y = alt.Y("fold:N", title="fold", sort=None)
     scale = alt.Scale(zero=False, nice=True)
     base = alt.Chart(table).encode(y=y)
-    tip = ["fold", alt.Tooltip("ROC-AUC:Q", format=".3f"), alt.Tooltip("low:Q", format=".3f"),
-           alt.Tooltip("high:Q", format=".3f"), "patients", "patches"]  # fmt: skip
+    tip = [
+        "fold", alt.Tooltip("ROC-AUC:Q", format=".3f"), *limits(".3f"), "patients", "patches",
+    ]  # fmt: skip
     bars = base.mark_rule(color=ACCENT, strokeWidth=2).encode(
-        x=alt.X("low:Q", title="ROC-AUC on patients never seen", scale=scale), x2="high:Q"
+        x=alt.X("low:Q", title="ROC-AUC on patients never seen", scale=scale), x2="high:Q",
+        tooltip=tip,
     )
     points = base.mark_point(filled=True, size=110, color=ACCENT, opacity=1).encode(
         x=alt.X("ROC-AUC:Q", scale=scale), tooltip=tip

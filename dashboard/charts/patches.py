@@ -14,7 +14,6 @@ import pandas as pd
 from idc_core.images import ImageRefused, decode_patch, pad_patch
 from idc_core.patches import parse_name
 from idc_core.refusal import Refusal
-from idc_core.safe_csv import safe_cell
 
 Image = npt.NDArray[np.uint8]
 
@@ -88,19 +87,17 @@ def outcome(label: int | None, score: float, threshold: float) -> str | None:
 
 
 def table(
-    facts: Sequence[PatchFacts], scores: Sequence[float], threshold: float, run: str
+    facts: Sequence[PatchFacts], scores: npt.NDArray[np.float32], threshold: float
 ) -> pd.DataFrame:
-    """One row a patch, the columns of `train_cli.py predict` and what they were made with."""
+    """One row a patch, the columns of `train_cli.py predict`."""
     return pd.DataFrame(
         {
-            "file": [safe_cell(each.file) for each in facts],
-            "patient": [each.patient and safe_cell(each.patient) for each in facts],
+            "file": [each.file for each in facts],
+            "patient": [each.patient for each in facts],
             "x": pd.array([each.x for each in facts], dtype="Int64"),
             "y": pd.array([each.y for each in facts], dtype="Int64"),
             "label": pd.array([each.label for each in facts], dtype="Int64"),
-            "score": [round(float(score), 6) for score in scores],
-            "called": [int(score >= threshold) for score in scores],
-            "threshold": threshold,
-            "run": run,
+            "score": scores,
+            "called": [int(float(score) >= threshold) for score in scores],
         }
     )

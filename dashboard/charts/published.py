@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from dashboard.charts.template import limits
 from dashboard.charts.theme import ACCENT, QUIET, finished
 
 # From the works' own tables, as gathered in the project's notes; each on a split of its own.
@@ -48,7 +49,10 @@ def published_chart(table: pd.DataFrame, metric: str) -> alt.LayerChart:
     span = (
         alt.Chart(table.dropna(subset=["low"]))
         .mark_rule(strokeWidth=3, color=ACCENT, opacity=0.5)
-        .encode(y=alt.Y("work:N", sort=alt.SortField("value")), x="low:Q", x2="high:Q")
+        .encode(
+            y=alt.Y("work:N", sort=alt.SortField("value")), x="low:Q", x2="high:Q",
+            tooltip=["work", alt.Tooltip("value:Q", format=".3f"), *limits(".3f")],
+        )
     )
     return finished(
         span + base.mark_point(filled=True, size=110, opacity=1), height=30 * len(table) + 130

@@ -155,7 +155,7 @@ def _slices(metric: str, rows: int) -> Spec:
         .add_params(chosen)
     )  # fmt: skip
     reach = known.mark_rule(strokeWidth=2).encode(
-        x=alt.X("low:Q", title=metric), x2="high:Q", color=colour
+        x=alt.X("low:Q", title=metric), x2="high:Q", color=colour, tooltip=tooltip
     )
     dot = known.mark_point(filled=True, size=75, opacity=1).encode(
         x=x, color=colour,

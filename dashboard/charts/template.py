@@ -37,6 +37,14 @@ def filled(spec: Spec, **tables: pd.DataFrame | pa.Table) -> Spec:
     return {**spec, "datasets": tables}
 
 
+def limits(format: str, of: str = "95 % limit") -> list[alt.Tooltip]:
+    """What a band or a bar from `low` to `high` says of its ends."""
+    return [
+        alt.Tooltip("low:Q", title=f"lower {of}", format=format),
+        alt.Tooltip("high:Q", title=f"upper {of}", format=format),
+    ]
+
+
 def outcome_scale() -> alt.Scale:
     """From an outcome's words to its colour."""
     return alt.Scale(

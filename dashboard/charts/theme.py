@@ -6,6 +6,7 @@ alone: a letter or a word is beside them.
 
 import math
 from collections.abc import Mapping
+from html import escape
 
 import altair as alt
 import plotly.graph_objects as go
@@ -107,6 +108,9 @@ def finished(chart: alt.Chart | alt.LayerChart, *, height: int) -> alt.Chart | a
     return (
         chart.properties(height=height, width="container")
         .configure_view(strokeOpacity=0)
+        # Streamlit lets every mark say its encodings: a band would call its lower edge by the name
+        # of the figure. A mark says what it is given to say.
+        .configure_mark(tooltip=None)
         .configure_axis(
             labelFontSize=12, titleFontSize=12, titleFontWeight="normal", gridOpacity=0.35,
             domainOpacity=0.5, tickOpacity=0.5,
@@ -125,3 +129,19 @@ def plotly_layout(figure: go.Figure, *, height: int) -> go.Figure:
         font={"size": 13},
     )
     return figure
+
+
+def with_facts(figure: go.Figure, title: str, line: str) -> go.Figure:
+    """A Plotly figure with its title and what it was made of in small print below, for the file
+    that its own button saves."""
+    return go.Figure(figure).update_layout(
+        margin={"b": 56},
+        annotations=[
+            *figure.layout.annotations,
+            {
+                "text": f"{escape(title)}<br>{escape(line)}", "xref": "paper", "yref": "paper",
+                "x": 0, "y": 0, "yshift": -30, "xanchor": "left", "yanchor": "top",
+                "align": "left", "showarrow": False, "font": {"size": 10, "color": QUIET},
+            },
+        ],
+    )  # fmt: skip

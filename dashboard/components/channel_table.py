@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import figure
+from dashboard.components import export, figure
 from idc_core.channels.analyse import Channels
 
 _KEY = "channel_table"
@@ -59,4 +59,4 @@ def show(table: pd.DataFrame, on_choose: Callable[[int], None]) -> None:
             "silent on": st.column_config.NumberColumn(format="percent"),
         },
     )  # fmt: skip
-    figure.download(table, key="channels_of_layer")
+    figure.download(table, key="channels_of_layer", of=export.NO_COUNT)

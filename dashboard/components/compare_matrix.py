@@ -16,6 +16,7 @@ from dashboard.charts.compare import (
 )
 from dashboard.charts.theme import many
 from dashboard.components import compare_choice, figure, mount, patch_gallery
+from dashboard.components.compare_notes import Basis
 from dashboard.components.compare_points import Points
 from idc_core import compare
 from idc_core.compare import Pair
@@ -28,7 +29,7 @@ _FIRST = "broken_idc"
 _NONE = "none"
 
 
-def show(counts: npt.NDArray[np.int64]) -> None:
+def show(counts: npt.NDArray[np.int64], basis: Basis) -> None:
     """The eight counts; a click or a button chooses one."""
     picked = _picked()
     key = mount.key("compare_matrix", picked)
@@ -47,7 +48,9 @@ def show(counts: npt.NDArray[np.int64]) -> None:
             alt_text="Patches by label and by the calls of both models",
             caption=f"{int(counts.sum()):,} patches, share of their label; colours are B's "
             "outcome. Click a cell, or its button, for its patches.",
-            table=table[["label", "what", "patches"]],
+            table=basis.on(table[["label", "what", "patches"]]),
+            of=basis.count,
+            title=f"Patches by label and by the calls of both models: {basis.said}",
             on_select=clicked,
             selection=SELECTION,
         )

@@ -1,11 +1,38 @@
 """What was compared, what was left out, and what makes the comparison unfair."""
 
+from dataclasses import dataclass
+
+import pandas as pd
+
 from dashboard import loaders_compare
 from dashboard.charts.theme import many, plain
+from dashboard.components import export
 from dashboard.loaders_compare import Compared
 from idc_core import compare
 from idc_core.metrics.uncertainty import FEW_PATIENTS
 from idc_core.runs import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What every figure of the page is made of: two runs, a threshold each, common patches."""
+
+    runs: tuple[str, str]
+    thresholds: tuple[float, float]
+    count: export.Count
+
+    @property
+    def said(self) -> str:
+        """Both runs with their thresholds, for the head of a file."""
+        return ", ".join(
+            f"{letter} {run} at {threshold:.6g}"
+            for letter, run, threshold in zip("AB", self.runs, self.thresholds, strict=True)
+        )
+
+    def on(self, table: pd.DataFrame) -> pd.DataFrame:
+        """A table to take along with both runs and their thresholds as columns of its own."""
+        (run_a, run_b), (at_a, at_b) = self.runs, self.thresholds
+        return table.assign(run_a=run_a, threshold_a=at_a, run_b=run_b, threshold_b=at_b)
 
 
 def size(found: Compared) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import thread
 from dashboard.charts.theme import many
 from dashboard.components import figure
+from dashboard.components.compare_notes import Basis
 
 _ORDER = [
     "patient", "net", "broken_idc", "broken_no_idc", "fixed_idc", "fixed_no_idc", "wrong_a",
@@ -19,7 +20,7 @@ MOST = 300
 """Rows sent to the browser; the download has all."""
 
 
-def show(table: pd.DataFrame) -> None:
+def show(table: pd.DataFrame, basis: Basis) -> None:
     """Draw a `compare.patient_table`; a row opens the Patients page."""
     some = table[_ORDER].head(MOST)
 
@@ -50,7 +51,7 @@ def show(table: pd.DataFrame) -> None:
         },
     )  # fmt: skip
     st.html(f'<div class="idc-caption">{escape(in_words(table))}</div>')
-    figure.download(table, key="compare_patients")
+    figure.download(basis.on(table), key="compare_patients", of=basis.count)
 
 
 def in_words(table: pd.DataFrame) -> str:

@@ -3,14 +3,15 @@
 from dashboard.charts.compare import roc_chart, roc_table
 from dashboard.charts.theme import METRIC_WORDS
 from dashboard.components import figure
+from dashboard.components.compare_notes import Basis
 from dashboard.components.compare_points import Points
 from dashboard.loaders_compare import Compared
 from idc_core.metrics.paired import Paired
 
 
-def show(found: Compared, points: Points, names: tuple[str, str], counted: str) -> None:
+def show(found: Compared, points: Points, basis: Basis, counted: str) -> None:
     """Draw both on the common patches."""
-    a, b = (f"{letter} {name}" for letter, name in zip("AB", names, strict=True))
+    a, b = (f"{letter} {name}" for letter, name in zip("AB", basis.runs, strict=True))
     table = roc_table({a: found.curves[0], b: found.curves[1]})
     now = {
         a: (found.pair.ranked_a.counts(points.a), points.a),
@@ -22,7 +23,9 @@ def show(found: Compared, points: Points, names: tuple[str, str], counted: str) 
         alt_text="Receiver operating characteristic of both models, with the points compared",
         caption=f"{said(found.of_scores['roc_auc'])} {counted} Dots are the thresholds compared, "
         "the dashed grey line is chance.",
-        table=table.rename(columns={"threshold": "at"}),
+        table=basis.on(table),
+        of=basis.count,
+        title=f"Receiver operating characteristic: {basis.said}",
     )
 
 

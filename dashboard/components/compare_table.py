@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.charts.compare import difference_chart, difference_table
 from dashboard.charts.theme import METRIC_WORDS, UNDEFINED
 from dashboard.components import figure
+from dashboard.components.compare_notes import Basis
 from dashboard.components.compare_sentence import difference, standing
 from dashboard.components.metric_table import as_html
 from dashboard.components.sentences import as_text
@@ -18,7 +19,7 @@ _TURNED = {"better": "worse", "worse": "better"}
 _LESS_IS_BETTER = ("brier", "ece")
 
 
-def chart(figures: Mapping[str, Paired], counted: str) -> None:
+def chart(figures: Mapping[str, Paired], counted: str, basis: Basis) -> None:
     """The differences around the line of none."""
     table = difference_table(figures)
     if table.empty:
@@ -30,20 +31,22 @@ def chart(figures: Mapping[str, Paired], counted: str) -> None:
         alt_text="Difference B − A of each figure with its 95 % interval, around no difference",
         caption=f"{counted} 95 % intervals for new patients, paired: each is left out of both "
         "models together. Each taken on its own, not adjusted for looking at several.",
-        table=table,
+        table=basis.on(table),
+        of=basis.count,
+        title=f"Differences B − A with 95 % intervals: {basis.said}",
     )
 
 
-def show(figures: Mapping[str, Paired], names: tuple[str, str]) -> None:
+def show(figures: Mapping[str, Paired], basis: Basis) -> None:
     """All figures in numbers."""
-    table = rows(figures, names)
+    table = rows(figures, basis.runs)
     st.html(as_html(table))
     st.html(
         '<div class="idc-caption">Differences in points (hundredths). Intervals do not count how '
         "thresholds were chosen. An interval that includes no difference does not show that the "
         "models are equal.</div>"
     )
-    figure.download(table, key="compare_figures")
+    figure.download(basis.on(table), key="compare_figures", of=basis.count)
 
 
 def rows(figures: Mapping[str, Paired], names: tuple[str, str]) -> pd.DataFrame:

@@ -9,8 +9,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import thread
 from dashboard.charts.template import Spec
+from dashboard.charts.theme import with_facts
+from dashboard.components import chart_files, export
+from dashboard.components.export import Count
 
 
 def altair(
@@ -22,44 +24,49 @@ def altair(
     table: pd.DataFrame | None = None,
     on_select: Callable[[], None] | None = None,
     selection: str | Sequence[str] | None = None,
+    of: Count | None = None,
+    title: str = "",
 ) -> Any:
-    """Draw an Altair chart, built or from a template; its own menu saves PNG and SVG, the button
-    the data behind it."""
+    """Draw an Altair chart, built or from a template; its own bar saves the picture, the button
+    the data behind it. `of`: what it is made of, if not the patches of the split; `title`: what its
+    file is headed, if not by `alt_text`."""
+    known = export.facts(of, table)
+    tall = chart.get("height") if isinstance(chart, dict) else getattr(chart, "height", None)
     draw = st.vega_lite_chart if isinstance(chart, dict) else st.altair_chart
-    picked = draw(
-        chart, key=key, alt=alt_text, width="stretch",
-        on_select=on_select or "ignore", selection_mode=selection,
-    )  # fmt: skip
-    _below(key, caption, table)
+    with st.container(key=f"chart_{key}", gap=None):
+        # With its height given, its room is there before the browser has what draws it.
+        picked = draw(
+            chart, key=key, alt=alt_text, width="stretch",
+            height=tall if isinstance(tall, int) else "content",
+            on_select=on_select or "ignore", selection_mode=selection,
+        )  # fmt: skip
+        chart_files.tell(key, title or alt_text, known)
+    _below(key, caption, table, of)
     return picked
 
 
 def plotly(
     figure: go.Figure, *, key: str, alt_text: str, caption: str = "",
-    table: pd.DataFrame | None = None,
+    table: pd.DataFrame | None = None, of: Count | None = None,
 ) -> None:  # fmt: skip
-    """Draw a Plotly figure; its own bar saves PNG, the button the data behind it."""
+    """Draw a Plotly figure; its own bar saves SVG, the button the data behind it."""
+    known = export.facts(of, table)
+    name = export.file_name(key, "svg").removesuffix(".svg")
     st.plotly_chart(
-        figure, key=key, alt=alt_text, width="stretch",
-        config={"displaylogo": False, "toImageButtonOptions": {"format": "svg", "filename": key}},
+        with_facts(figure, alt_text, known.line()), key=key, alt=alt_text, width="stretch",
+        height=figure.layout.height or "content",
+        config={
+            "displaylogo": False, "toImageButtonOptions": {"format": "svg", "filename": name},
+        },
     )  # fmt: skip
-    _below(key, caption, table)
+    _below(key, caption, table, of)
 
 
-def with_thread(table: pd.DataFrame) -> bytes:
-    """A table as CSV that says what it was made of: run, split, threshold."""
-    chosen = thread.current()
-    said = table.assign(run=chosen.run, split=chosen.split, threshold=chosen.threshold)
-    return said.to_csv(index=False).encode()
-
-
-def download(table: pd.DataFrame, *, key: str, label: str = "CSV") -> None:
+def download(
+    table: pd.DataFrame, *, key: str, label: str = "CSV", of: Count | None = None
+) -> None:  # fmt: skip
     """A button that takes a table along; the file is made when it is clicked."""
-    st.download_button(
-        label, lambda: with_thread(table), file_name=f"{key}_{thread.current().run}.csv",
-        mime="text/csv", key=f"csv_{key}", type="tertiary", icon=":material/download:",
-        on_click="ignore",
-    )  # fmt: skip
+    export.table(table, key=key, label=label, of=of)
 
 
 def numbers(cells: list[tuple[str, str, str]]) -> None:
@@ -86,8 +93,8 @@ def title(name: str, question: str) -> None:
     st.html(f'<div class="idc-question">{escape(question)}</div>')
 
 
-def _below(key: str, caption: str, table: pd.DataFrame | None) -> None:
+def _below(key: str, caption: str, table: pd.DataFrame | None, of: Count | None) -> None:
     if caption:
         st.html(f'<div class="idc-caption">{escape(caption)}</div>')
     if table is not None:
-        download(table, key=key)
+        download(table, key=key, of=of)

@@ -5,6 +5,8 @@ import streamlit as st
 
 from dashboard.charts.flow import Side, Step, flow_svg
 from dashboard.charts.theme import INK, INK_ON_DARK, counted, many
+from dashboard.components import export
+from idc_core.exports.pictures import svg_with_facts
 from idc_core.splits import SPLITS
 from idc_core.store import PatchStore
 
@@ -14,10 +16,11 @@ def show(store: PatchStore) -> None:
     boxes = steps(store), sides(store)
     dark = st.context.theme.type == "dark"
     st.image(flow_svg(*boxes, ink=INK_ON_DARK if dark else INK), width="stretch")
-    st.download_button(
-        "SVG", flow_svg(*boxes, ink=INK), file_name=f"flow_{store.name}.svg",
-        mime="image/svg+xml", key="flow_svg", type="tertiary", icon=":material/download:",
-        on_click="ignore",
+    known = export.facts(export.Count(len(store.index), int(store.index["patient"].nunique())))
+    title = f"From files to patches: {store.name}"
+    export.button(
+        "SVG", lambda: svg_with_facts(flow_svg(*boxes, ink=INK), known, title), name="flow",
+        ending="svg", key="flow_svg",
     )  # fmt: skip
 
 

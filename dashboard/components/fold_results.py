@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import loaders_training
 from dashboard.charts import folds as drawn
 from dashboard.charts.theme import many, plain
-from dashboard.components import empty, figure
+from dashboard.components import empty, export, figure
 from idc_core.folds import trained_otherwise
 from idc_core.runs import Run
 
@@ -53,4 +53,5 @@ def show(run: Run) -> None:
         f"{many(int(table['patients'].sum()))} patients; bars: 95 % intervals over patients; "
         "dashed: mean of the folds.",
         table=table,
+        of=export.Count(int(table["patches"].sum()), int(table["patients"].sum())),
     )

@@ -5,7 +5,8 @@ import streamlit as st
 
 from dashboard import loaders
 from dashboard.charts.theme import METRIC_WORDS, counted, interval, many
-from dashboard.components import figure
+from dashboard.components import export, figure
+from idc_core.exports import names
 from idc_core.labels import decided
 from idc_core.refusal import Refusal
 from idc_core.runs import Run
@@ -29,13 +30,14 @@ def show(run: Run, standing: pd.DataFrame) -> None:
         f"**{counted(len(table), 'patch', 'patches')}**. Another label than before: "
         f"**{many(changed)}**; the same: {many(len(table) - changed)}."
     )
-    st.download_button(
-        "Corrected labels (CSV)", lambda: table.to_csv(index=False).encode(), key="corrected",
-        file_name=f"corrected_{run.name}.csv", mime="text/csv", icon=":material/download:",
-        on_click="ignore",
-    )  # fmt: skip
-    st.caption("Train with them, or judge the run by them beside the original labels:")
-    name = f"corrected_{run.name}.csv"
+    export.table(table, key="corrected", label="Corrected labels (CSV)", kind="secondary")
+    st.caption(
+        "Patients are hashed in this file (IDC_HASH_IDS=1): the commands need one that was made "
+        "without."
+        if names.hashed()
+        else "Train with them, or judge the run by them beside the original labels:"
+    )
+    name = export.file_name("corrected", "csv")
     data = (run.info.get("data") or {}).get("name") or "NAME"
     st.code(
         f"python train_cli.py evaluate --run {run.name} --labels {name}\n"
@@ -70,4 +72,6 @@ def beside(run: Run, split: str) -> None:
         "looked where the model disagreed, so figures on them favour the model: never report them "
         "alone."
     )
-    figure.download(pd.DataFrame(rows), key="both_labels")
+    # These figures are of the operating point, wherever the bar stands.
+    table = pd.DataFrame(rows).assign(threshold=float(report["threshold"]))
+    figure.download(table, key="both_labels")

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import address
 from dashboard.charts.rates import rates_figure
 from dashboard.charts.theme import many
-from dashboard.components import empty, figure
+from dashboard.components import empty, export, figure
 from dashboard.jobs import Job, jobs
 from idc_core.history.rates import FILE, Suggested, suggest
 from idc_core.places import REPOSITORY
@@ -63,7 +63,7 @@ def _curve(run: Run, table: pd.DataFrame) -> None:
         alt_text="Training loss over a growing learning rate",
         caption=f"{many(len(table))} steps with the run's network, patches and settings. The rate "
         "to try is a tenth of the one with the lowest loss (Smith 2017).",
-        table=table,
+        table=table, of=export.NO_COUNT,
     )  # fmt: skip
 
 

@@ -1,10 +1,9 @@
 """The ledger as one can read it: every locked threshold, and how often test was looked at."""
 
-import pandas as pd
 import streamlit as st
 
 from dashboard import loaders
-from dashboard.components import figure
+from dashboard.components import export, figure
 from dashboard.components.empty import show as say
 from idc_core import ledger
 from idc_core.runs import Run
@@ -29,12 +28,7 @@ def show(run: Run) -> None:
         },
     )  # fmt: skip
     st.html(f'<div class="idc-caption">{in_words(ledger.check(run), loaders.looks(run))}</div>')
-    figure.download(as_file(table), key="ledger")
-
-
-def as_file(table: pd.DataFrame) -> pd.DataFrame:
-    """The ledger to take along; a file also says the page's threshold, under `threshold`."""
-    return table.rename(columns={"threshold": "locked threshold"})
+    figure.download(table, key="ledger", of=export.NO_COUNT)
 
 
 def in_words(chain: ledger.Chain, looks: int) -> str:

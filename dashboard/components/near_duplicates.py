@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import loaders_data, thread
 from dashboard.charts.theme import many, plain
-from dashboard.components import figure
+from dashboard.components import export, figure
 from idc_core.patches import PATCH_PX
 from idc_core.store import PatchStore
 
@@ -49,7 +49,9 @@ def show(store: PatchStore) -> None:
     rows = pairs.loc[order.sort_values(kind="stable").index].head(SHOWN)
     for row in rows.to_dict("records"):
         _pair(store, row)
-    figure.download(pairs, key="near_duplicates")
+    index = store.index
+    examined = export.Count(len(index), int(index["patient"].nunique()))
+    figure.download(pairs, key="near_duplicates", of=examined)
 
 
 def _may_look(store: PatchStore) -> bool:

@@ -14,7 +14,6 @@ from dashboard.components import (
     slide_view,
     suspicious_strip,
     take_along,
-    thread_bar,
     verdict_panel,
 )
 from idc_core.runs import Run
@@ -52,9 +51,7 @@ def show(
     with below:
         area.show(run, table, asked, threshold)
         suspicious_strip.show(fields, store, place)
-        take_along.show(
-            run, table, threshold, store, standing, whole=whole, locked=thread_bar.is_locked()
-        )
+        take_along.show(table, threshold, store, standing, whole=whole)
     st.subheader("One by one", anchor=False)
     queue.kinds(table)
     chosen = error_gallery.show(asked, store, standing, key="errors")

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import address, loaders, loaders_training
 from dashboard.charts.history import words
 from dashboard.charts.theme import UNDEFINED, many
-from dashboard.components import figure
+from dashboard.components import export, figure
 from idc_core.following import is_training
 from idc_core.history.epochs import best_epoch, falls
 from idc_core.history.settings import differing, flat
@@ -80,7 +80,7 @@ def show(run: Run, over: list[str] | None = None) -> None:
         "its own direction (the arrow). The last rows need no network: they are what a run has to "
         "beat."
     )
-    figure.download(table, key="runs")
+    figure.download(table, key="runs", of=export.NO_COUNT)
 
 
 def _ticked(table: pd.DataFrame, shown: str, over: list[str], look: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from dashboard import address, browser
 from dashboard.charts import slide_map
 from dashboard.charts.patches import PatchFacts, Taken
 from dashboard.charts.theme import counted, many
-from dashboard.components import figure, patch_source, prediction_cards, slide_viewer
+from dashboard.components import export, figure, patch_source, prediction_cards, slide_viewer
 from idc_core.patches import PATCH_PX
 
 OVERLAYS = ("score", "near the threshold", "tissue only")
@@ -35,7 +35,7 @@ def show(
     _suspicious(name, rows, patches, threshold)
     figure.download(
         rows.assign(called=(rows["score"] >= threshold).astype(int)), key="slide_scores",
-        label="Scores as CSV",
+        label="Scores as CSV", of=export.Count(len(rows), None),
     )  # fmt: skip
 
 

@@ -1,62 +1,62 @@
 """One patient to take along: table, squares, picture, page."""
 
-import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import loaders_reviews, thread
 from dashboard.charts.montage import rgb
 from dashboard.charts.theme import COLOURS
+from dashboard.components import export
 from dashboard.components.verdict_panel import WORDS
-from idc_core.runs import Run
+from idc_core.exports.pictures import png_with_facts
+from idc_core.exports.table import table_csv
 from idc_core.store import PatchStore
 from idc_core.takeaway.geojson import slide_geojson
 from idc_core.takeaway.image import origin, patches_of, slide_png
 from idc_core.takeaway.page import patient_page
-from idc_core.takeaway.table import rows_csv, wsinfer_csv
+from idc_core.takeaway.table import wsinfer_csv
 
 _SIZE = ["x", "y", "width", "height"]
 
 
 def show(
-    run: Run, rows: pd.DataFrame, threshold: float, store: PatchStore | None,
-    standing: pd.DataFrame, *, whole: bool, locked: bool,
+    rows: pd.DataFrame, threshold: float, store: PatchStore | None,
+    standing: pd.DataFrame, *, whole: bool,
 ) -> None:  # fmt: skip
     """Draw the popover; each file is made when it is clicked. `rows`: the patient's, with
     `outcome`."""
     patient = str(rows["patient"].iloc[0])
     own = standing[standing["patient"] == patient]
-    facts = {
-        "run": run.name, "split": thread.current().split, "threshold": f"{threshold:.6f}",
-        "state": "operating point" if locked else "exploratory",
-        "model": loaders_reviews.model_of(run)[:16],
-        "data": str((run.info.get("data") or {}).get("fingerprint") or "imported")[:16],
-    }  # fmt: skip
+    known = export.facts(export.Count(len(rows), 1))
+    facts = known.said()
     with st.popover("Take along", icon=":material/download:", key="take_along"):
-        _button("Table of the patches (CSV)", "csv", patient, lambda: rows_csv(rows, facts))
+        _button("Table of the patches (CSV)", "csv", patient, lambda: table_csv(rows, known))
         _button(
             "Squares for QuPath (GeoJSON)", "geojson", patient,
-            lambda: squares(rows, store, patient, facts, own),
+            lambda: squares(rows, store, patient, known.named(), own),
         )  # fmt: skip
         _button(
             "Squares as WSInfer names them (CSV)", "wsinfer.csv", patient,
-            lambda: wsinfer_csv(*_placed(rows, store, patient)),
+            lambda: wsinfer_csv(*_placed(rows, store, patient), known),
         )  # fmt: skip
         _button(
             "One page to print (HTML)", "html", patient,
             lambda: page(rows, threshold, store, facts, own, whole=whole),
         )  # fmt: skip
         if store is not None:
-            _button("The slide (PNG)", "png", patient, lambda: slide_png(store, patient))
+            _button(
+                "The slide (PNG)", "png", patient,
+                lambda: png_with_facts(slide_png(store, patient), known),
+            )  # fmt: skip
             st.caption("Open the PNG in QuPath, then drop the GeoJSON on it: they lie alike.")
         else:
             st.caption("The slide itself is not here: its pixels are not on this machine.")
 
 
 def squares(
-    rows: pd.DataFrame, store: PatchStore | None, patient: str, facts: dict[str, str],
+    rows: pd.DataFrame, store: PatchStore | None, patient: str, facts: Mapping[str, Any],
     verdicts: pd.DataFrame,
 ) -> str:  # fmt: skip
     """The GeoJSON of a patient's squares."""
@@ -106,9 +106,6 @@ def _placed(
 
 
 def _button(label: str, ending: str, patient: str, make: Callable[[], str | bytes]) -> None:
-    # A patient's name is never part of a file's name.
-    mark = hashlib.sha256(patient.encode()).hexdigest()[:8]
-    st.download_button(
-        label, make, file_name=f"{thread.current().run}_{mark}.{ending}", on_click="ignore",
-        mime="application/octet-stream", key=f"take_{ending}", type="tertiary",
-    )  # fmt: skip
+    export.button(
+        label, make, name="patches", ending=ending, patient=patient, key=f"take_{ending}", icon=None
+    )

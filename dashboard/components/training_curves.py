@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import address, loaders, loaders_training
 from dashboard.charts.history import Axis, Line, Look, history_figure, metrics_of, words
 from dashboard.charts.theme import many
-from dashboard.components import figure
+from dashboard.components import export, figure
 from idc_core.history.epochs import best_epoch
 from idc_core.history.repeats import SeedBand, seed_band
 from idc_core.history.settings import repeats
@@ -33,7 +33,7 @@ def show(run: Run, history: pd.DataFrame, others: list[str]) -> None:
         key="history",
         alt_text="Loss, metrics and learning rate over the epochs, training and validation",
         caption=_caption(history, look, bool(bands)),
-        table=history,
+        table=history, of=export.NO_COUNT,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import address, loaders, loaders_training, thread
 from dashboard.charts import watch
 from dashboard.charts.theme import DARK_PAPER, INK_ON_DARK, many, plain
-from dashboard.components import empty, figure
+from dashboard.components import empty, export, figure
 from idc_core.runs import Run
 from idc_core.watched import KINDS
 
@@ -47,7 +47,7 @@ def show(run: Run) -> None:
             caption=f"{many(len(table))} validation patches of {many(table['patient'].nunique())} "
             "patients; right or wrong at each epoch's own best threshold, up to the epoch that was "
             "kept, so that a drifting threshold is not taken for forgetting.",
-            table=table,
+            table=table, of=export.NO_COUNT,
         )
     with right:
         _patches(run, table, found, kind)

@@ -14,6 +14,7 @@ from dashboard.charts import slide_map
 from dashboard.charts.patches import PatchFacts, Taken
 from dashboard.charts.theme import counted, plain
 from dashboard.components import (
+    export,
     figure,
     inside,
     keep_run,
@@ -27,7 +28,6 @@ from idc_core.keep import keep, plain_name
 from idc_core.places import data_root, models_root
 from idc_core.refusal import Refusal
 from idc_core.runs import UNLABELLED, Run
-from idc_core.safe_csv import safe_cell
 
 SHOWN = 24
 _JOB = "zip_job"
@@ -96,11 +96,10 @@ def _shown(run: Run, name: str, found: Read) -> None:
     taken = [_taken(rows.iloc[row], found.brought.patches[row]) for row in order]
     why = prediction_cards.show(taken, scores[order].tolist(), threshold)
     with st.container(horizontal=True, vertical_alignment="center"):
-        table = rows.assign(
-            file=[safe_cell(each) for each in rows["file"]],
-            called=(rows["score"] >= threshold).astype(int),
-        )
-        figure.download(table, key="zip_scores", label="Scores as CSV")
+        table = rows.assign(called=(rows["score"] >= threshold).astype(int))
+        named = table["patient"].where(table["patient"] != "")
+        count = export.Count(len(table), int(named.nunique()) if named.notna().all() else None)
+        figure.download(table, key="zip_scores", label="Scores as CSV", of=count)
         if found.brought.placed:
             _keep(run, name, found)
     _skipped(found)

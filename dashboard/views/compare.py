@@ -16,6 +16,7 @@ from dashboard.components import (
     compare_sentence,
     compare_table,
     empty,
+    export,
     figure,
     patch_gallery,
 )
@@ -53,6 +54,8 @@ loaders_compare.count_looks(chosen.split, [(a, points.a), (b, points.b)])
 cells, rates = compare.at_thresholds(found.pair, found.bootstrap, points.a, points.b)
 total = cells.sum(axis=0)
 figures = rates | found.of_scores
+count = export.Count(len(found.pair), len(found.pair.patients))
+basis = compare_notes.Basis(names, (points.a, points.b), count)
 compare_sentence.show(figures, cells, names)
 st.caption(plain(f"{points.said} {compare_notes.counted(found, a, b)}"))
 warnings = [*points.warnings, *compare_notes.warnings(found, a, b, chosen.split)]
@@ -63,18 +66,18 @@ time.sleep(0.05)
 
 left, right = st.columns([1.35, 1], gap="medium")
 with left:
-    compare_matrix.show(total)
+    compare_matrix.show(total, basis)
 with right:
-    compare_table.chart(figures, compare_notes.size(found))
+    compare_table.chart(figures, compare_notes.size(found), basis)
 store = loaders.pixels_of(a) or loaders.pixels_of(b)
 compare_matrix.gallery(found.pair, points, total, store)
 
 left, right = st.columns([1.35, 1], gap="medium")
 with left:
     st.subheader("By patient", anchor=False)
-    compare_patients.show(compare.patient_table(found.pair, cells))
+    compare_patients.show(compare.patient_table(found.pair, cells), basis)
 with right:
     st.subheader("ROC", anchor=False)
-    compare_roc.show(found, points, names, compare_notes.size(found))
+    compare_roc.show(found, points, basis, compare_notes.size(found))
 st.subheader("Every figure", anchor=False)
-compare_table.show(figures, names)
+compare_table.show(figures, basis)

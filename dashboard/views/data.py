@@ -7,6 +7,7 @@ from dashboard.charts.data import patient_table, patients_chart, whole_words
 from dashboard.components import (
     drift_figures,
     empty,
+    export,
     figure,
     flow,
     leak_proof,
@@ -68,4 +69,4 @@ if rejects.empty:
 else:
     st.dataframe(rejects.groupby("reason").size().rename("files").reset_index(), hide_index=True)
     st.dataframe(rejects.head(500), hide_index=True, key="rejects")
-    figure.download(rejects, key="rejects")
+    figure.download(rejects, key="rejects", of=export.NO_COUNT)

@@ -6,12 +6,21 @@ import streamlit as st
 from dashboard import address, loaders_explain
 from dashboard.charts import channels, evidence
 from dashboard.charts.theme import counted, plain
-from dashboard.components import agreement_table, evidence_cards, evidence_setting, figure, inside
+from dashboard.components import (
+    agreement_table,
+    evidence_cards,
+    evidence_setting,
+    export,
+    figure,
+    inside,
+)
 from dashboard.components.evidence_cards import Card, Shown
 from dashboard.components.patch_source import Chosen
 from dashboard.loaders_explain import Explained, Patches, Setting
 from idc_core.explain.evidence import Evidence
 from idc_core.explain.methods import METHODS, Method
+from idc_core.exports.names import told
+from idc_core.exports.pictures import figure_png
 from idc_core.refusal import Refusal
 from idc_core.runs import Run
 from idc_core.scoring import Scorer
@@ -51,7 +60,8 @@ def _one(run: Run, scorer: Scorer, chosen: Chosen, score: float, setting: Settin
             _curves(picked, called)
         with right:
             agreement_table.show(maps)
-    _take_along(chosen.pixels, maps)
+    patch = told(chosen.facts.file, chosen.facts.patient)
+    _take_along(chosen.pixels, maps, patch, export.ONE_PATCH)
 
 
 def _many(run: Run, chosen: Chosen, outcome: str, setting: Setting) -> None:
@@ -67,7 +77,8 @@ def _many(run: Run, chosen: Chosen, outcome: str, setting: Setting) -> None:
         [("·", "An even map means: no part of a patch is special.", "")],
     )  # fmt: skip
     cards = _cards(run, patches, setting, shown)
-    _take_along(mean, [card.found for card in cards if card.found is not None])
+    maps = [card.found for card in cards if card.found is not None]
+    _take_along(mean, maps, "their mean", export.Count(len(patches), None))
 
 
 def _cards(run: Run, patches: Patches, setting: Setting, shown: Shown) -> list[Card]:
@@ -216,7 +227,7 @@ def _curves(card: Card, called: bool) -> None:
             figure.altair(
                 evidence.walk(curves, put_back=back), key=f"explain_{name}",
                 alt_text=f"Logit against the share of the patch {done}",
-                table=evidence.curve_table(curves),
+                table=evidence.curve_table(curves), of=export.ONE_PATCH,
             )  # fmt: skip
     st.html(
         '<div class="idc-caption">Line: cells in the order of the map. Grey: 20 random orders, '
@@ -225,14 +236,18 @@ def _curves(card: Card, called: bool) -> None:
     )
 
 
-def _take_along(pixels: channels.Image, maps: list[Evidence]) -> None:
+def _take_along(
+    pixels: channels.Image, maps: list[Evidence], patch: str, count: export.Count
+) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Each method has its own scale; colour grows with the square root.")
-        figure.download(evidence.table(maps), key="evidence", label="Maps as CSV")
-        st.download_button(
-            "PNG", lambda: channels.png(evidence.sheet(pixels, maps)), file_name="evidence.png",
-            mime="image/png", key="png_evidence", type="tertiary", icon=":material/download:",
-            on_click="ignore",
+        table = evidence.table(maps).assign(patch=patch)
+        figure.download(table, key="evidence", label="Maps as CSV", of=count)
+        known, names = export.facts(count), ", ".join(each.method for each in maps)
+        title = f"Evidence for (above) and against IDC (below): {names}; {patch}"
+        export.button(
+            "PNG", lambda: figure_png(evidence.sheet(pixels, maps), known, title), name="evidence",
+            ending="png", key="png_evidence",
         )  # fmt: skip
 
 

@@ -7,10 +7,19 @@ import streamlit as st
 
 from dashboard import address, loaders_channels, thread
 from dashboard.charts import channels, network
-from dashboard.components import channel_figures, channel_mosaic, figure, inside, network_row
+from dashboard.components import (
+    channel_figures,
+    channel_mosaic,
+    export,
+    figure,
+    inside,
+    network_row,
+)
 from dashboard.components.channel_mosaic import SORTS, Look, Measured
 from dashboard.components.patch_source import Chosen
 from idc_core.anatomy.opened import Anatomy
+from idc_core.exports.names import told
+from idc_core.exports.pictures import figure_png, svg_with_facts
 from idc_core.report.network import standalone
 from idc_core.runs import Run
 from idc_core.scoring import Layer, Scorer
@@ -91,6 +100,7 @@ def _take_along(
     chosen: Chosen, layer: str, maps: channels.Channels, scale: channels.Scale, scorer: Scorer,
     anatomy: Anatomy,
 ) -> None:  # fmt: skip
+    patch = told(chosen.facts.file, chosen.facts.patient)
     figures = pd.DataFrame(
         {
             "layer": layer,
@@ -99,7 +109,7 @@ def _take_along(
             "largest": maps.high,
             "mean": maps.mean,
             "share_of_zeros": maps.zeros,
-            "patch": chosen.facts.file,
+            "patch": patch,
         }
     )
     silent, run = int((maps.zeros == 1).sum()), thread.current().run
@@ -111,16 +121,18 @@ def _take_along(
             + f" · the network: {sum(each.parameters for each in scorer.layers):,} parameters, "
             f"{network.millions(total)} multiply-adds a patch"
         )
-        figure.download(figures, key="channels", label="CSV")
-        st.download_button(
-            "PNG", lambda: channels.png(channels.mosaic(maps, scale)),
-            file_name=f"{layer}_{run}.png", mime="image/png",
-            key="png_channels", type="tertiary", icon=":material/download:", on_click="ignore",
+        figure.download(figures, key="channels", label="CSV", of=export.ONE_PATCH)
+        known, drawn = export.facts(export.ONE_PATCH), export.facts(export.NO_COUNT)
+        title = f"Feature maps of {layer}: {patch}"
+        export.button(
+            "PNG", lambda: figure_png(channels.mosaic(maps, scale), known, title), name=layer,
+            ending="png", key="png_channels",
         )  # fmt: skip
-        st.download_button(
-            "Network as SVG", lambda: standalone(scorer.layers, anatomy.costs).encode(),
-            file_name=f"network_{run}.svg", mime="image/svg+xml", key="svg_network",
-            type="tertiary", icon=":material/download:", on_click="ignore",
+        network_name = f"The network of {run}"
+        export.button(
+            "Network as SVG",
+            lambda: svg_with_facts(standalone(scorer.layers, anatomy.costs), drawn, network_name),
+            name="network", ending="svg", key="svg_network",
         )  # fmt: skip
 
 

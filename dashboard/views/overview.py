@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import cutoff, loaders, thread
 from dashboard.charts.published import METRICS, published_chart, published_table
-from dashboard.components import empty, figure, headlines, run_words, where_next
+from dashboard.components import empty, export, figure, headlines, run_words, where_next
 
 figure.title("Overview", "How good is this run, and where should one look?")
 chosen = thread.current()
@@ -51,6 +51,7 @@ else:
             + "Every work has its own patients: a distance smaller than our interval says "
             "nothing. Random patch splits flatter; they put one patient on both sides.",
             table=table,
+            of=export.NO_COUNT,
         )
     with right:
         where_next.show(found, report, now.value, where)

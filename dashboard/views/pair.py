@@ -8,7 +8,7 @@ from dashboard import address, loaders_similar, thread
 from dashboard.charts import pair
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import LETTERS, WORDS, plain
-from dashboard.components import empty, figure, inside, layer_choice, similar_measure
+from dashboard.components import empty, export, figure, inside, layer_choice, similar_measure
 from dashboard.components.patch_source import Chosen
 from idc_core.channels.cut import read_layers
 from idc_core.runs import Run
@@ -94,6 +94,7 @@ def _both(
             caption=f"{MEANING[said]}. A bar a layer that the next one reads, a click opens it; "
             "the distance is that of the channels' means, 0 the same, 1 nothing in common.",
             table=table, on_select=lambda: _clicked(pair_rows), selection=pair.SELECTION,
+            of=export.Count(2, None),
         )  # fmt: skip
     _channels(scorer, answers, layer)
 
@@ -127,7 +128,7 @@ def _channels(scorer: Scorer, answers: list[pair.Answers], layer: str) -> None:
         }
     )  # fmt: skip
     st.caption("A and B share one scale; in the difference brown is more in B, teal more in A.")
-    figure.download(means, key="pair")
+    figure.download(means, key="pair", of=export.Count(2, None))
 
 
 def _facts(row: pd.Series) -> str:

@@ -11,7 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from dashboard import cutoff, loaders, loaders_trust, thread
 from dashboard.charts import theme
 from dashboard.charts.patches import PatchFacts, Refused, Taken, read_uploads, table
-from dashboard.components import empty, figure, patch_source, prediction_cards, zip_upload
+from dashboard.components import empty, export, figure, patch_source, prediction_cards, zip_upload
 from idc_core import gate
 from idc_core.images import MAX_BYTES
 from idc_core.intake import MOST_PATCHES
@@ -138,16 +138,17 @@ def _answers(run: Run, scorer: Scorer, patches: Sequence[Taken], whence: str) ->
     if len(patches) > SHOWN:
         st.caption(f"The first {SHOWN} are shown; the table holds all {len(patches):,}.")
     why = prediction_cards.show(patches[:SHOWN], scores[:SHOWN].tolist(), threshold)
-    said = table([patch.facts for patch in patches], scores.tolist(), threshold, run.name)
+    said = table([patch.facts for patch in patches], scores, threshold)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"The bar on each rule stands at the threshold, {threshold:.3g}.")
-        st.download_button(
-            "Scores as CSV", lambda: said.to_csv(index=False).encode(), key="predict_csv",
-            file_name=f"scores_{run.name}.csv", mime="text/csv", icon=":material/download:",
-            type="tertiary", on_click="ignore",
-        )  # fmt: skip
+        figure.download(said, key="predict_scores", label="Scores as CSV", of=_count(patches))
     if why is not None:
         _explain(patches[why], whence)
+
+
+def _count(patches: Sequence[Taken]) -> export.Count:
+    known = {patch.facts.patient for patch in patches}
+    return export.Count(len(patches), None if None in known else len(known))
 
 
 def summary(

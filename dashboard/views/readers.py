@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import loaders_reviews, thread
 from dashboard.charts.theme import UNDEFINED, counted, many
-from dashboard.components import empty, figure, opened, verdict_panel
+from dashboard.components import empty, export, figure, opened, verdict_panel
 from idc_core.readers import changes, pairs
 from idc_core.refusal import Refusal
 
@@ -78,7 +78,9 @@ st.caption(
     "the reveal are counted on the same patches. With the answer in view a reader leans to it: "
     "only what was said before the reveal is evidence of its own."
 )
-figure.download(table, key="readers")
+judged = standing[["patient", "x", "y"]].drop_duplicates()
+count = export.Count(len(judged), int(judged["patient"].nunique()))
+figure.download(table, key="readers", of=count)
 
 moved = changes(standing)
 if not moved.empty:

@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard import address, loaders, loaders_trust
 from dashboard.charts import stress as charts
 from dashboard.charts.theme import counted
-from dashboard.components import figure, inside, trust_figures
+from dashboard.components import export, figure, inside, trust_figures
 from dashboard.components.patch_source import Chosen
 from dashboard.jobs import Job, jobs
 from idc_core import robustness
@@ -85,7 +85,7 @@ def _one(run: Run, chosen: Chosen, kind: Kind, value: float) -> None:
         table = charts.score_table(kind, curve(score, chosen.pixels, kind.key), threshold)
         figure.altair(
             charts.score_curve(table, threshold, value), key="stress_curve",
-            alt_text=f"Score of the patch against {kind.name}", table=table,
+            alt_text=f"Score of the patch against {kind.name}", table=table, of=export.ONE_PATCH,
             caption=f"Score along {kind.name.lower()}; the broken line is the threshold, "
             f"{threshold:.3g}. {_flips(table, threshold)}",
         )  # fmt: skip
@@ -130,6 +130,7 @@ def _all(run: Run, kind: Kind) -> None:
     figure.altair(
         charts.rate_curves(table), key="stress_rates",
         alt_text=f"Sensitivity, specificity and ROC-AUC against {kind.name}", table=table,
+        of=export.Count(len(labels), int(patients), split="validation"),
         caption=f"At the threshold {threshold:.3g}, {len(labels):,} validation patches of "
         f"{patients} patients, each patient with an equal share.",
     )  # fmt: skip

@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard import address, loaders_channels, thread
 from dashboard.charts import channels as pictures
 from dashboard.charts import separable
-from dashboard.components import empty, figure, inside, layer_choice
+from dashboard.components import empty, export, figure, inside, layer_choice
 from idc_core.anatomy.opened import Anatomy
 from idc_core.scoring import Layer, Scorer
 
@@ -80,7 +80,7 @@ def _work_out(
     with right:
         given = scorer.tensors([parts.given], pixels)[parts.given]
         st.html(separable.steps_html(worked, parts, channel, given))
-        figure.download(separable.table(worked, parts, channel), key="steps")
+        figure.download(separable.table(worked, parts, channel), key="steps", of=export.ONE_PATCH)
     _weights(parts, channel, layer)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from idc_core.exports import names
 from idc_core.patches import PATCH_PX
 
 WORDS = {"tp": "found", "fn": "missed IDC", "fp": "false alarm", "tn": "left alone"}
@@ -49,7 +50,7 @@ def _feature(
     measured = {"score": float(row["score"]), "label": int(row["label"])}
     return {
         "type": "Feature",
-        "id": str(uuid.uuid5(_SPACE, f"{row['patient']} {place}")),
+        "id": str(uuid.uuid5(_SPACE, f"{names.shown(str(row['patient']))} {place}")),
         "geometry": {
             "type": "Polygon",
             "coordinates": [

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.exports import names
 from idc_core.metrics.confusion import Confusion
 from idc_core.report.card import RESEARCH_USE
 from idc_core.report.markup import number, pairs, plain, table
@@ -45,7 +46,7 @@ def patient_page(
     `facts`: what it was made of, by name. `verdicts`: this patient's standing ones. `pixels`: the
     picture of a patch, (50, 50, 3) RGB, by place, where it is there.
     """
-    patient = plain(rows["patient"].iloc[0])
+    patient = plain(names.shown(str(rows["patient"].iloc[0])))
     wrong = rows[rows["outcome"].isin(["fn", "fp"])]
     order = (wrong["score"].astype(float) - threshold).abs().sort_values(ascending=False).index
     worst = wrong.loc[order].head(MOST_ERRORS)

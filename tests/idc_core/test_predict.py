@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from idc_core import predict
+from idc_core.exports.facts import Facts
 from idc_core.images import pad_patch
 from idc_core.predict import COLUMNS, predict_sources, write_scores
 from idc_core.recalibration import ScoreMap
@@ -176,7 +177,7 @@ def test_a_network_that_will_not_do_is_refused(folder, tmp_path):
 
 def test_the_written_table_can_be_read_back(folder, scorer, tmp_path):
     table = predict_sources([folder], scorer, 0.5).table
-    write_scores(tmp_path / "scores.csv", table)
+    write_scores(tmp_path / "scores.csv", table, Facts())
     with (tmp_path / "scores.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert [row["x"] for row in rows] == ["1001", "", "", ""]
@@ -185,7 +186,7 @@ def test_the_written_table_can_be_read_back(folder, scorer, tmp_path):
 
 
 def test_a_name_that_looks_like_a_formula_is_made_harmless(folder, scorer, tmp_path):
-    write_scores(tmp_path / "scores.csv", predict_sources([folder], scorer, 0.5).table)
+    write_scores(tmp_path / "scores.csv", predict_sources([folder], scorer, 0.5).table, Facts())
     assert "\n'=cmd.png,,,,,0." in (tmp_path / "scores.csv").read_text()
 
 
@@ -193,7 +194,7 @@ def test_a_failed_write_leaves_the_old_scores(folder, scorer, tmp_path, monkeypa
     (tmp_path / "scores.csv").write_text("old")
     table = predict_sources([folder], scorer, 0.5).table.drop(columns="score")
     with pytest.raises(KeyError):
-        write_scores(tmp_path / "scores.csv", table)
+        write_scores(tmp_path / "scores.csv", table, Facts())
     assert (tmp_path / "scores.csv").read_text() == "old"
 
 

@@ -4,6 +4,8 @@ import cv2
 import numpy as np
 
 from dashboard.charts import patches
+from idc_core.exports.facts import Facts
+from idc_core.exports.table import table_csv
 
 
 def png(height=50, width=50, channels=3):
@@ -55,18 +57,15 @@ def test_a_score_on_the_threshold_is_called():
 
 
 def test_a_name_that_is_a_formula_is_no_formula_in_the_table():
-    table = patches.table([patches.PatchFacts("=cmd().png")], [0.1], 0.5, "demo")
-    assert table["file"][0] == "'=cmd().png"
+    table = patches.table([patches.PatchFacts("=cmd().png")], np.float32([0.1]), 0.5)
+    assert table_csv(table, Facts()).splitlines()[1].startswith("'=cmd().png,,,,,0.1,0,")
 
 
-def test_the_table_says_what_it_was_made_with():
+def test_the_table_says_what_a_name_tells_and_what_was_called():
     facts = [patches.facts_of("10253_idx5_x1_y51_class1.png"), patches.facts_of("b.png")]
-    table = patches.table(facts, [0.75, 0.25], 0.5, "demo")
-    assert list(table.columns) == [
-        "file", "patient", "x", "y", "label", "score", "called", "threshold", "run",
-    ]  # fmt: skip
+    table = patches.table(facts, np.float32([0.75, 0.25]), 0.5)
+    assert list(table.columns) == ["file", "patient", "x", "y", "label", "score", "called"]
     assert table["called"].tolist() == [1, 0]
     assert table.iloc[0][["patient", "x", "y", "label"]].tolist() == ["10253", 1, 51, 1]
     assert table.iloc[1][["patient", "x", "y", "label"]].isna().all()
-    assert set(table["run"]) == {"demo"}
-    assert ",,,,0.25,0," in table.to_csv(index=False)
+    assert "b.png,,,,,0.25,0," in table_csv(table, Facts())

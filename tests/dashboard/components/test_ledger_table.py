@@ -1,17 +1,7 @@
 """The ledger as a file and in words."""
 
-import pandas as pd
-
-from dashboard.components import figure
-from dashboard.components.ledger_table import as_file, in_words
+from dashboard.components.ledger_table import in_words
 from idc_core.ledger import Chain
-
-
-def test_the_file_keeps_the_locked_thresholds_beside_the_page_s_own():
-    table = pd.DataFrame({"name": ["new", "old"], "threshold": [0.25, 0.75]})
-    text = figure.with_thread(as_file(table)).decode().splitlines()
-    assert text[0] == "name,locked threshold,run,split,threshold"
-    assert [line.split(",")[1] for line in text[1:]] == ["0.25", "0.75"]
 
 
 def test_a_broken_chain_is_said_with_its_line():

@@ -1,6 +1,5 @@
 """What is taken along lies where it lay, says what it was made of, and runs nothing."""
 
-import csv
 import io
 import json
 import re
@@ -10,12 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from idc_core.exports.facts import Facts
 from idc_core.refusal import Refusal
 from idc_core.store import PatchStore
 from idc_core.takeaway.geojson import slide_geojson
 from idc_core.takeaway.image import origin, patches_of, slide_png
 from idc_core.takeaway.page import patient_page
-from idc_core.takeaway.table import rows_csv, wsinfer_csv
+from idc_core.takeaway.table import wsinfer_csv
 
 COLOURS = {"tp": (0, 158, 115), "fn": (213, 94, 0), "fp": (230, 159, 0), "tn": (154, 165, 177)}
 HOSTILE = '<img src=x onerror="alert(1)">/../' + "Ω\u202e" + "x" * 150
@@ -110,19 +110,17 @@ def test_a_patient_that_is_not_there_is_refused(store):
         patches_of(store, "nobody")
 
 
-def test_the_table_says_what_it_was_made_of_and_runs_nothing(rows):
-    text = rows_csv(rows.assign(patient="=cmd()"), FACTS)
-    lines = list(csv.DictReader(io.StringIO(text)))
-    assert len(lines) == 3
-    assert lines[0]["patient"] == "'=cmd()"
-    assert (lines[0]["run"], lines[0]["threshold"]) == ("demo", "0.500000")
-    assert "not a diagnosis" in lines[0]["use"]
-
-
-def test_the_wsinfer_table_lies_on_the_picture(rows, store):
-    table = pd.read_csv(io.StringIO(wsinfer_csv(rows, origin(store.index))))
+def test_the_wsinfer_table_lies_on_the_picture_and_says_what_it_was_made_of(rows, store):
+    known = Facts(run="demo", threshold=0.5)
+    table = pd.read_csv(io.StringIO(wsinfer_csv(rows, origin(store.index), known)))
+    assert list(table.columns[:6]) == [
+        "minx", "miny", "width", "height", "prob_no_idc", "prob_idc"
+    ]  # fmt: skip
+    assert [name for name in table if name.startswith("prob_")] == ["prob_no_idc", "prob_idc"]
     assert table[["minx", "miny", "width", "height"]].iloc[2].tolist() == [100, 0, 20, 50]
+    assert table["prob_idc"].astype("float32").tolist() == rows["score"].tolist()
     assert np.allclose(table["prob_idc"] + table["prob_no_idc"], 1)
+    assert set(table["export_threshold"]) == {0.5}
 
 
 def page(rows, **changes):

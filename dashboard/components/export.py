@@ -1,0 +1,128 @@
+"""What leaves a page: every download button, and the facts that its file carries.
+
+Streamlit makes a file when its button is clicked, outside the session: a function that asked for
+the thread then would learn nothing. So the facts are fixed while the page is drawn, and the file
+says what the page showed, wherever the thread has moved since.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import loaders, loaders_reviews, thread
+from idc_core.exports import names
+from idc_core.exports.facts import RAW, Facts
+from idc_core.exports.table import counted, table_csv
+from idc_core.provenance import now
+from idc_core.refusal import Refusal
+
+MIME = {
+    "csv": "text/csv", "wsinfer.csv": "text/csv", "png": "image/png", "svg": "image/svg+xml",
+    "html": "text/html", "geojson": "application/geo+json",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Patches and patients behind what is exported; None where there are none to count.
+
+    `split`: theirs, where a figure is of another split than the bar's.
+    """
+
+    patches: int | None
+    patients: int | None
+    split: str | None = None
+
+
+NO_COUNT = Count(None, None)
+"""Of what is not counted in patches: a table of runs, epochs, published results."""
+ONE_PATCH = Count(1, None)
+
+AT_ONCE = 10_000
+"""Rows that are counted while the page is drawn; longer tables when they are taken along."""
+
+
+def facts(of: Count | None = None, rows: pd.DataFrame | None = None) -> Facts:
+    """What holds now, by the bar.
+
+    Counted on what `of` says, else on `rows` if they are a patch or a patient each, else on the
+    patches of the split.
+    """
+    chosen = thread.current()
+    if of is None and rows is not None and len(rows) <= AT_ONCE:
+        own = counted(rows)
+        of = None if own is None else Count(*own)
+    found = Facts(run=chosen.run, split=chosen.split, threshold=chosen.threshold, made=now())
+    if chosen.run is None:
+        return found
+    try:
+        found = _of_run(found, chosen)
+        of = of or _split(chosen)
+    except Refusal:  # a damaged run: what is not known stays empty
+        of = of or NO_COUNT
+    return replace(found.of(of.patches, of.patients), split=of.split or found.split)
+
+
+def table(
+    rows: pd.DataFrame, *, key: str, label: str = "CSV", of: Count | None = None,
+    kind: str = "tertiary",
+) -> None:  # fmt: skip
+    """A button that takes a table along as CSV, made when it is clicked.
+
+    Tables with a row a patch or a patient are counted themselves; others by `of`, else the split.
+    """
+    known = facts(of)
+
+    def made() -> str:
+        own = None if of is not None else counted(rows)
+        return table_csv(rows, known if own is None else known.of(*own))
+
+    button(label, made, name=key, ending="csv", key=f"csv_{key}", kind=kind)
+
+
+def button(
+    label: str, make: Callable[[], str | bytes], *, name: str, ending: str, key: str,
+    patient: str | None = None, kind: str = "tertiary", icon: str | None = ":material/download:",
+) -> None:  # fmt: skip
+    """A button for the file that `make` gives when it is clicked; `make` must not ask for the
+    thread. `name`: what is in it."""
+    st.download_button(
+        label, make, file_name=file_name(name, ending, patient), mime=MIME[ending], key=key,
+        type=kind, icon=icon, on_click="ignore",
+    )  # fmt: skip
+
+
+def file_name(name: str, ending: str, patient: str | None = None) -> str:
+    """What a file is called: run, split, patient (its key or its hash), what is in it."""
+    chosen = thread.current()
+    parts = [chosen.run, chosen.split, patient and names.file_part(patient), name]
+    return "_".join(part for part in parts if part) + f".{ending}"
+
+
+def plain_key(key: str) -> str:
+    """A chart's key without the count of `mount`.
+
+    >>> plain_key("roc"), plain_key("suspects_1_0")
+    ('roc', 'suspects')
+    """
+    return re.sub(r"(_\d+)+$", "", key)
+
+
+def _of_run(found: Facts, chosen: thread.Thread) -> Facts:
+    run = loaders.run(str(chosen.run))
+    locked = loaders.locked_threshold(run)
+    state = "operating point" if locked == chosen.threshold else "exploratory"
+    return Facts(
+        run=run.name, split=chosen.split, threshold=chosen.threshold, made=found.made,
+        model=loaders_reviews.model_of(run), state=None if chosen.threshold is None else state,
+        data=str((run.info.get("data") or {}).get("fingerprint") or "") or None,
+        calibration=run.calibration_id() or RAW,
+    )  # fmt: skip
+
+
+def _split(chosen: thread.Thread) -> Count:
+    found = loaders.scores(loaders.run(str(chosen.run)), chosen.split)
+    return Count(0, 0) if found is None else Count(len(found.rows), len(found.patients))
