@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold
 
+from idc_core import seal
 from idc_core.config import differences, from_dict
 from idc_core.files import read_json, read_parquet, write_parquet
 from idc_core.refusal import Refusal
@@ -78,7 +79,8 @@ def gather(run: Run, store: PatchStore, assigned: dict[str, int]) -> pd.DataFram
     key = ["patient", "x", "y"]
     table = store.index[[*key, "split"]].merge(table, on=key, validate="one_to_one")
     table = table[list(COLUMNS)]
-    write_parquet(run.path / FILE, table)
+    with seal.changing(run.path, FILE):
+        write_parquet(run.path / FILE, table)
     return table
 
 

@@ -13,7 +13,6 @@ Showing one again is no new look.
 import hashlib
 import json
 import math
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,8 +21,9 @@ from typing import Any
 
 import pandas as pd
 
-from idc_core.files import append_json_line, read_json_lines, sha256_of
-from idc_core.lock import only_one
+from idc_core import seal
+from idc_core.files import append_json_line, log_lines, read_json_lines, sha256_of
+from idc_core.lock import soon_alone
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.operating_point import BY_HAND, choose, rule_words
 from idc_core.provenance import now
@@ -31,8 +31,6 @@ from idc_core.refusal import Refusal
 from idc_core.runs import Run
 
 LEDGER, LOOKS = "operating_points.jsonl", "looks.jsonl"
-
-_PATIENCE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ def lock(
         "n_patients": int(validation["patient"].nunique()),
         "looks_at_test": len(looks(run)),
     }
-    with _alone(run):
+    with _alone(run), seal.changing(run.path, LEDGER):
         return _append(run.path / LEDGER, line)
 
 
@@ -109,7 +107,8 @@ def look(run: Run, threshold: float) -> bool:
         with _alone(run):
             if _seen(looks(run), line):
                 return False
-            append_json_line(run.path / LOOKS, line)
+            with seal.changing(run.path, LOOKS):
+                append_json_line(run.path / LOOKS, line)
     except (OSError, Refusal):
         return True
     return True
@@ -145,7 +144,7 @@ def table(run: Run) -> pd.DataFrame:
 
 def check(run: Run) -> Chain:
     """Follow the ledger from its first line to its last."""
-    lines = _lines(run.path / LEDGER)
+    lines = log_lines(run.path / LEDGER)
     linked = 0
     for number, line in enumerate(lines, start=1):
         try:
@@ -196,24 +195,10 @@ def _fingerprints(run: Run) -> dict[str, str | None]:
 
 
 def _append(file: Path, line: dict[str, Any]) -> dict[str, Any]:
-    lines = _lines(file)
+    lines = log_lines(file)
     line = line | {"previous": _mark(lines[-1]) if lines else None}
     append_json_line(file, line)
     return line
-
-
-def _lines(file: Path) -> list[bytes]:
-    """Whole lines; what a kill left of one that was never finished is cut off first."""
-    if not file.is_file():
-        return []
-    content = file.read_bytes()
-    whole, _, rest = content.rpartition(b"\n")
-    if rest:
-        try:
-            json.loads(rest)
-        except ValueError:
-            content = whole
-    return [line for line in content.splitlines() if line.strip()]
 
 
 def _mark(line: bytes) -> str:
@@ -228,25 +213,17 @@ def _seen(known: list[dict[str, Any]], line: dict[str, Any]) -> bool:
 @contextmanager
 def _alone(run: Run) -> Iterator[None]:
     """One writer at a time; others wait a while. A half line is cut off before anything follows."""
-    ends = time.monotonic() + _PATIENCE_S
-    while True:
-        try:
-            with only_one(run.path / ".ledger", "writing the ledger"):
-                for name in (LEDGER, LOOKS):
-                    _mend(run.path / name)
-                yield
-                return
-        except Refusal:
-            if time.monotonic() > ends:
-                raise
-            time.sleep(0.02)
+    with soon_alone(run.path / ".ledger", "writing the ledger"):
+        for name in (LEDGER, LOOKS):
+            _mend(run.path / name)
+        yield
 
 
 def _mend(file: Path) -> None:
     """Make a file end with a whole line."""
     if not file.is_file() or file.read_bytes()[-1:] in (b"", b"\n"):
         return
-    whole = b"".join(line + b"\n" for line in _lines(file))
+    whole = b"".join(line + b"\n" for line in log_lines(file))
     if len(whole) > file.stat().st_size:
         with file.open("ab") as end:
             end.write(b"\n")

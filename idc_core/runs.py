@@ -187,7 +187,14 @@ def open_run(path: Path) -> Run:
 
 
 def list_runs(root: Path) -> list[str]:
-    """Names of the folders in `root` that hold a `run.json`, in alphabetical order."""
+    """Names of the folders in `root` that hold a `run.json`, in alphabetical order.
+
+    Hidden ones are being written, or were replaced.
+    """
     if not root.is_dir():
         return []
-    return sorted(folder.name for folder in root.iterdir() if (folder / "run.json").is_file())
+    return sorted(
+        folder.name
+        for folder in root.iterdir()
+        if not folder.name.startswith(".") and (folder / "run.json").is_file()
+    )

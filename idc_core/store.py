@@ -9,6 +9,7 @@ The index is sorted by patient, then y, then x.
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -85,7 +86,50 @@ def open_store(path: Path) -> PatchStore:
             f"expected a patch store in {path}: there is none. "
             f"Make it: python train_cli.py prepare SOURCE --name {path.name}."
         )
-    return PatchStore(path, read_parquet(path / "index.parquet"), read_json(path / "manifest.json"))
+    manifest = read_json(path / "manifest.json")
+    _refuse_manifest(path / "manifest.json", manifest)
+    index = read_parquet(path / "index.parquet")
+    missing = [name for name in INDEX_COLUMNS if name not in index]
+    if missing:
+        raise Refusal(
+            f"expected the columns {', '.join(INDEX_COLUMNS)} in {path / 'index.parquet'}: "
+            f"{', '.join(missing)} missing."
+        )
+    return PatchStore(path, index, manifest)
+
+
+def stores(root: Path) -> Iterator[PatchStore]:
+    """Every store in `root` that opens, by name; a damaged one concerns nobody who did not name it.
+
+    Hidden folders are being written.
+    """
+    for folder in store_folders(root):
+        try:
+            yield open_store(folder)
+        except Refusal:
+            continue
+
+
+def store_folders(root: Path) -> list[Path]:
+    """Folders in `root` with a manifest, by name."""
+    if not root.is_dir():
+        return []
+    return sorted(
+        folder
+        for folder in root.iterdir()
+        if not folder.name.startswith(".") and (folder / "manifest.json").is_file()
+    )
+
+
+def _refuse_manifest(file: Path, manifest: Any) -> None:
+    kinds = {"name": str, "fingerprint": str, "whole_patients": list}
+    for name, kind in kinds.items():
+        value = manifest.get(name) if isinstance(manifest, dict) else None
+        if not isinstance(value, kind):
+            raise Refusal(
+                f"expected {name} in {file} to be {'a list' if kind is list else 'a text'}: found "
+                f"{str(value)[:60]!r}. Prepare the store again."
+            )
 
 
 def fingerprint_of(index: pd.DataFrame) -> str:
