@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from idc_core.config import AugmentConfig, Option, TrainConfig, from_dict, options, to_dict
 from idc_core.history.rates import suggest
-from idc_core.places import data_root, run_path, store_path
+from idc_core.places import data_root, models_root, run_path, store_path
 from idc_core.refusal import Refusal
 from idc_core.run_data import needed_store
 from idc_core.runs import open_run
@@ -570,6 +570,43 @@ def report(
     target = out or opened.path / "report.html"
     write_report(opened, target)
     _say(f"Written: {target}")
+
+
+@app.command()
+def verify(
+    run: Annotated[str | None, typer.Option(help="a name in models/, or a path")] = None,
+    data: Annotated[str | None, typer.Option(help="a name in data/, or a path")] = None,
+) -> None:
+    """Check runs and stores against their seals, ledgers, reports and each other.
+
+    Without --run and --data everything is checked. One line an item; exit 1 on a difference.
+    """
+    from idc_core import verify as checks
+    from idc_core.keep import finish_interrupted
+
+    if run is not None and data is not None:
+        raise Refusal("expected --run NAME or --data NAME, or neither for everything: found both.")
+    differs = False
+    with _progress() as show:
+        if run is not None:
+            folder = run_path(run)
+            if not (folder / "run.json").exists():
+                open_run(folder)  # refuses, saying how to make one
+            items = checks.verify_run(folder)
+        elif data is not None:
+            folder = store_path(data)
+            if not (folder / "manifest.json").exists():
+                open_store(folder)
+            items = checks.verify_store(folder, show)
+        else:
+            for name in finish_interrupted(data_root(), models_root()):
+                _say(f"Completed the run {name}, whose keeping was interrupted.")
+            items = checks.verify_all(data_root(), models_root(), show)
+        for item in items:
+            _say(item.line)
+            differs = differs or bool(item.difference)
+    if differs:
+        raise typer.Exit(1)
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ Files may come from elsewhere or be half edited by hand; a page then says which 
 expected and what came, and never ends in an error of ours.
 """
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -62,6 +63,18 @@ def events(run: Run) -> list[dict[str, Any]]:
         and isinstance(event.get("epoch"), int)
         and isinstance(event.get("kind"), str)
     ]
+
+
+def look(path: Path, line: Any) -> tuple[float, str | None]:
+    """Threshold and calibration of a line of the looks at test, if it holds them."""
+    threshold = line.get("threshold") if isinstance(line, dict) else None
+    if not isinstance(threshold, int | float) or isinstance(threshold, bool):
+        raise Refusal(
+            f"expected a threshold in each line of {path / 'looks.jsonl'}: found "
+            f"{str(line)[:60]!r}. Put the file back from a copy."
+        )
+    calibration = line.get("calibration")
+    return float(threshold), None if calibration is None else str(calibration)
 
 
 def report(run: Run) -> dict[str, Any]:

@@ -4,7 +4,7 @@
 Each line carries the SHA-256 of the line before (`previous`), so that a reviewer can see that none
 was changed or taken out. A threshold is chosen on validation; the line says by which rule, when, on
 which scores (`predictions`, `calibration`), model and data, why, and how many thresholds had been
-looked at on test by then (`looks_at_test`).
+looked at on these test patients by then, in all runs (`looks_at_test`, see `looks.py`).
 
 `looks.jsonl` holds a line for every threshold whose figures on test were shown for the first time.
 Showing one again is no new look.
@@ -60,6 +60,8 @@ def lock(
     `Refusal` if it does not, without a reason, without a validation split with both classes, or for
     a threshold outside [0, 1]; nothing is written then.
     """
+    from idc_core.looks import looks_at  # which reads ledgers itself
+
     if not reason.strip() or not name.strip():
         raise Refusal(
             "expected a name and a reason for locking a threshold: one is empty. A reviewer "
@@ -90,7 +92,7 @@ def lock(
         "specificity": counts.specificity,
         "n_patches": len(validation),
         "n_patients": int(validation["patient"].nunique()),
-        "looks_at_test": len(looks(run)),
+        "looks_at_test": looks_at(run).total,
     }
     with _alone(run), seal.changing(run.path, LEDGER):
         return _append(run.path / LEDGER, line)

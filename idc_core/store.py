@@ -1,6 +1,6 @@
 """A patch store: `data/<name>/`, the packed form of a folder of patches.
 
-- `patches.npy`   uint8, (n, 50, 50, 3), RGB, memory-mapped; edge patches padded with white
+- `patches.npy`   uint8, (n, 50, 50, 3), RGB, read by row; edge patches padded with white
 - `index.parquet` one row a patch, in the order of `patches.npy`; columns `INDEX_COLUMNS`
 - `rejects.csv`   every file that was not taken: `file, reason, detail`
 - `manifest.json` name, source, fingerprint, counts, split rule, whole patients
@@ -21,6 +21,7 @@ import pandas as pd
 
 from idc_core.files import read_json, read_parquet
 from idc_core.patches import PATCH_PX
+from idc_core.pixels import PackedPixels
 from idc_core.refusal import Refusal
 
 Patches = npt.NDArray[np.uint8]  # (n, 50, 50, 3), RGB
@@ -32,7 +33,7 @@ relative to the source) · digest str (of the true pixels) · split str (one of 
 
 @dataclass(frozen=True)
 class PatchStore:
-    """An opened patch store. Pixels are mapped, not read, and may be absent (`has_pixels`)."""
+    """An opened patch store. Pixels are read when asked for, and may be absent (`has_pixels`)."""
 
     path: Path
     index: pd.DataFrame
@@ -57,12 +58,12 @@ class PatchStore:
         return (self.path / "patches.npy").is_file()
 
     @cached_property
-    def patches(self) -> Patches:
-        """All pixels, (n, 50, 50, 3), mapped read-only."""
+    def patches(self) -> PackedPixels:
+        """All pixels, (n, 50, 50, 3), read when rows are asked for."""
         file = self.path / "patches.npy"
         expected = (len(self.index), PATCH_PX, PATCH_PX, 3)
         try:
-            mapped: Patches = np.load(file, mmap_mode="r", allow_pickle=False)
+            packed = PackedPixels(file)
         except FileNotFoundError:
             raise Refusal(
                 f"expected the pixels in {file}: they are not there. "
@@ -71,12 +72,11 @@ class PatchStore:
             ) from None
         except (ValueError, OSError) as broken:
             raise Refusal(f"expected packed patches in {file}: it is damaged ({broken}).") from None
-        if mapped.shape != expected or mapped.dtype != np.uint8:
+        if packed.shape != expected:
             raise Refusal(
-                f"expected {expected} uint8 in {file}, as its index says: "
-                f"found {mapped.shape} {mapped.dtype}."
+                f"expected {expected} uint8 in {file}, as its index says: found {packed.shape}."
             )
-        return mapped
+        return packed
 
 
 def open_store(path: Path) -> PatchStore:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import loaders, thread
 from dashboard.charts.theme import plain
+from dashboard.components import seal_notice
 from idc_core.places import models_root
 from idc_core.refusal import Refusal
 from idc_core.run_notes import offered
@@ -58,6 +59,7 @@ def show(*, judging: bool) -> None:
     for sentence in thread.notes():
         st.caption(plain(sentence))
     _warn(chosen)
+    seal_notice.show(chosen)
 
 
 def looked() -> None:

@@ -68,9 +68,7 @@ def keep(run: Run, chosen: Smoothing, facts: Mapping[str, Any]) -> None:
     """Keep it: the run's scores are shown through it from now on. `facts`: where it was chosen."""
     content = {"id": chosen.id, "strength": chosen.strength, "whole": list(chosen.whole)}
     with seal.changing(run.path, SMOOTHING):
-        write_json(
-            run.path / SMOOTHING, content | {"chosen_on": dict(facts), "kept_at": now()}
-        )
+        write_json(run.path / SMOOTHING, content | {"chosen_on": dict(facts), "kept_at": now()})
 
 
 def drop(run: Run) -> None:
