@@ -4,6 +4,7 @@ Digests are remembered by a file's path, time and size. Pages ask at every rerun
 at most: what takes longer, as the pixels of a large store do, is said when it is known.
 """
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
@@ -88,6 +89,9 @@ def _said(check: Callable[[], Said]) -> Said:
     try:
         return check()
     except (Refusal, OSError):
+        return []
+    except Exception:  # a check beside the page never takes the page down
+        logging.getLogger("idc_review").exception("a check of a run failed")
         return []
 
 

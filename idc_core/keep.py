@@ -160,6 +160,7 @@ def _manifest(name: str, index: pd.DataFrame, origin: dict[str, Any]) -> dict[st
         "fingerprint": fingerprint_of(index), "split": {"kind": "all test"},
         "patches": {"test": len(index)}, "patients": {"test": len(patients)}, "rejected": {},
         "whole_patients": patients if slide else [],
+        "files": len(index), "edge_patches": 0,
     }  # fmt: skip
 
 

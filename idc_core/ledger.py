@@ -151,7 +151,7 @@ def check(run: Run) -> Chain:
     for number, line in enumerate(lines, start=1):
         try:
             content = json.loads(line)
-        except json.JSONDecodeError:
+        except ValueError:  # no JSON, or no UTF-8
             return Chain(len(lines), linked, number)
         if not isinstance(content, dict) or "previous" not in content:
             if linked:

@@ -154,7 +154,7 @@ def fit_all(validation: pd.DataFrame) -> dict[str, ScoreMap]:
 def kept(run: Run) -> ScoreMap | None:
     """The map kept with the run; None for raw scores, `Refusal` where the file is damaged."""
     file = run.path / FILE
-    if not file.is_file():
+    if not file.exists():
         return None
     content = read_json(file)
     try:

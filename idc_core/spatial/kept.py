@@ -48,7 +48,7 @@ class Smoothing:
 def kept(run: Run) -> Smoothing | None:
     """The smoothing kept with a run; None without one, `Refusal` where the file is damaged."""
     file = run.path / SMOOTHING
-    if not file.is_file():
+    if not file.exists():
         return None
     content: Any = read_json(file)
     try:
