@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from idc_core.config import AugmentConfig, Option, TrainConfig, from_dict, options, to_dict
 from idc_core.history.rates import suggest
-from idc_core.places import data_root, run_path, store_path
+from idc_core.places import data_root, models_root, run_path, store_path
 from idc_core.refusal import Refusal
 from idc_core.run_data import needed_store
 from idc_core.runs import open_run
@@ -138,8 +138,10 @@ def demo(
 def _rebuild_demo_run(store: PatchStore) -> None:
     import shutil
 
+    from idc_core.run_writer import put_aside
+
     run = run_path("demo")
-    shutil.rmtree(run, ignore_errors=True)
+    _tell_replaced(put_aside(run))
     _train(TrainConfig(epochs=30), run, store, resume=False)
     shutil.rmtree(run / "checkpoint", ignore_errors=True)
 
@@ -341,6 +343,7 @@ def evaluate(run: RunName, labels: LabelsFile = None) -> None:
 
     With --labels the figures on the corrected labels stand beside those on the original ones.
     """
+    from idc_core import seal
     from idc_core.evaluation import write_evaluation
     from idc_core.labels import keep
 
@@ -348,6 +351,8 @@ def evaluate(run: RunName, labels: LabelsFile = None) -> None:
     if labels is not None:
         keep(judged.path, labels, judged.predictions())
     write_evaluation(judged)
+    if seal.read(judged.path) is None:  # of an older version
+        seal.write(judged.path)
     _say(f"Written: {run_path(run) / 'report.json'}")
 
 
@@ -457,9 +462,18 @@ def _tell_imported(found: Any, run: Path) -> None:
                 f"  {name}: ROC-AUC {auc['value']:.3f} [{auc['low']:.3f}–{auc['high']:.3f}], "
                 f"{split['n_patches']:,} patches of {split['n_patients']:,} patients"
             )
+    _tell_replaced(found.replaced)
     for warning in found.warnings:
         _say(f"Note: {warning}")
     _say(f"Look at it: make dashboard, then choose the run {run.name}")
+
+
+def _tell_replaced(folder: Path | None) -> None:
+    from idc_core.run_writer import kept_sentence
+
+    said = kept_sentence(folder)
+    if said is not None:
+        _say(said)
 
 
 @app.command()
@@ -491,6 +505,7 @@ def import_model(
         )  # fmt: skip
     for sentence in done.said:
         _say(sentence)
+    _tell_replaced(done.replaced)
     _say(f"{done.run.info['parameters']:,} parameters in {target / 'model.onnx'}")
     if store is None and not done.run.has_predictions:
         _say(
@@ -558,6 +573,43 @@ def report(
     target = out or opened.path / "report.html"
     write_report(opened, target)
     _say(f"Written: {target}")
+
+
+@app.command()
+def verify(
+    run: Annotated[str | None, typer.Option(help="a name in models/, or a path")] = None,
+    data: Annotated[str | None, typer.Option(help="a name in data/, or a path")] = None,
+) -> None:
+    """Check runs and stores against their seals, ledgers, reports and each other.
+
+    Without --run and --data everything is checked. One line an item; exit 1 on a difference.
+    """
+    from idc_core import verify as checks
+    from idc_core.keep import finish_interrupted
+
+    if run is not None and data is not None:
+        raise Refusal("expected --run NAME or --data NAME, or neither for everything: found both.")
+    differs = False
+    with _progress() as show:
+        if run is not None:
+            folder = run_path(run)
+            if not (folder / "run.json").exists():
+                open_run(folder)  # refuses, saying how to make one
+            items = checks.verify_run(folder)
+        elif data is not None:
+            folder = store_path(data)
+            if not (folder / "manifest.json").exists():
+                open_store(folder)
+            items = checks.verify_store(folder, show)
+        else:
+            for name in finish_interrupted(data_root(), models_root()):
+                _say(f"Completed the run {name}, whose keeping was interrupted.")
+            items = checks.verify_all(data_root(), models_root(), show)
+        for item in items:
+            _say(item.line)
+            differs = differs or bool(item.difference)
+    if differs:
+        raise typer.Exit(1)
 
 
 def main() -> None:

@@ -4,12 +4,16 @@ Files may come from elsewhere or be half edited by hand; a page then says which 
 expected and what came, and never ends in an error of ours.
 """
 
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from idc_core.history import rates as rates_
 from idc_core.refusal import Refusal
 from idc_core.runs import Run
+from idc_core.store import PatchStore
 
 _KINDS: dict[str, type | tuple[type, ...]] = {
     "data": dict,
@@ -49,7 +53,46 @@ def history(run: Run) -> pd.DataFrame:
         raise Refusal(
             f"expected numbers in {run.path / 'history.csv'}: found words in {', '.join(words)}."
         )
+    endless = [str(name) for name in table.columns if np.isinf(table[name].to_numpy(float)).any()]
+    if endless:
+        raise Refusal(
+            f"expected finite numbers in {run.path / 'history.csv'}: found others in "
+            f"{', '.join(endless)}."
+        )
     return table
+
+
+def rates(run: Run) -> pd.DataFrame:
+    """What the finder of learning rates wrote: columns `rate` and `loss`, numbers."""
+    file = run.path / rates_.FILE
+    again = f"Make it again: python train_cli.py find-rate --run {run.name}."
+    try:
+        table = pd.read_csv(file)
+    except (OSError, ValueError) as broken:
+        reason = str(broken).splitlines()[0]
+        raise Refusal(f"expected rates in {file}: it cannot be read ({reason}). {again}") from None
+    numeric = all(
+        name in table and pd.api.types.is_numeric_dtype(table[name]) for name in ("rate", "loss")
+    )
+    if not numeric or not len(table) or not np.isfinite(table["rate"]).all():
+        raise Refusal(f"expected numbers as rate and loss in {file}: they are not there. {again}")
+    return table
+
+
+def manifest(store: PatchStore) -> dict[str, Any]:
+    """A store's manifest, if it has the counts that the page Data shows."""
+    found = store.manifest
+    rejected = found.get("rejected")
+    counts = [found.get("files"), found.get("edge_patches")]
+    counts += [found.get(name, 0) for name in ("set_aside_for_shared_pixels", "identical_patches")]
+    counts += list(rejected.values()) if isinstance(rejected, dict) else [None]
+    if not all(isinstance(each, int) for each in counts):
+        raise Refusal(
+            f"expected the counts of files in {store.path / 'manifest.json'}: some are missing or "
+            f"no numbers. Prepare the store again: python train_cli.py prepare SOURCE --name "
+            f"{store.path.name} --overwrite."
+        )
+    return found
 
 
 def events(run: Run) -> list[dict[str, Any]]:
@@ -62,6 +105,18 @@ def events(run: Run) -> list[dict[str, Any]]:
         and isinstance(event.get("epoch"), int)
         and isinstance(event.get("kind"), str)
     ]
+
+
+def look(path: Path, line: Any) -> tuple[float, str | None]:
+    """Threshold and calibration of a line of the looks at test, if it holds them."""
+    threshold = line.get("threshold") if isinstance(line, dict) else None
+    if not isinstance(threshold, int | float) or isinstance(threshold, bool):
+        raise Refusal(
+            f"expected a threshold in each line of {path / 'looks.jsonl'}: found "
+            f"{str(line)[:60]!r}. Put the file back from a copy."
+        )
+    calibration = line.get("calibration")
+    return float(threshold), None if calibration is None else str(calibration)
 
 
 def report(run: Run) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from dashboard.charts.montage import montage
 from idc_core import ledger, recalibration
 from idc_core.evaluation import patient_aucs
 from idc_core.files import read_json
+from idc_core.looks import Looks, looks_at, looks_in, tested_patients
 from idc_core.metrics.bands import bands
 from idc_core.metrics.curves import Curve, Ranked
 from idc_core.metrics.operating_point import Chosen, choose
@@ -29,11 +30,11 @@ from idc_core.metrics.uncertainty import Interval, PatientBootstrap
 from idc_core.patches import PATCH_PX
 from idc_core.patient_counts import PatientCounts, by_patient
 from idc_core.places import data_root, run_path
-from idc_core.refusal import Refusal
+from idc_core.refusal import Refusal, SystemRefused
 from idc_core.runs import Run, open_run, refuse_unlabelled
 from idc_core.scoring import Scorer
 from idc_core.slides import neighbourhood
-from idc_core.store import PatchStore, open_store
+from idc_core.store import PatchStore, open_store, store_folders
 
 Stamp = tuple[str, int, int]
 
@@ -170,9 +171,36 @@ def locked_threshold(chosen: Run) -> float | None:
 
 
 def looks(chosen: Run, threshold: float | None = None) -> int:
-    """How many thresholds were looked at on test, with this one, if it is given."""
-    known = _known_looks(chosen)
-    return len(known | {(threshold, chosen.calibration_id())} if threshold is not None else known)
+    """How many thresholds were looked at on these test patients, in all runs (`looks_in_all`),
+    with this one in this run, if it is given."""
+    known, here = looks_in_all(chosen), _known_looks(chosen)
+    new = threshold is not None and (threshold, chosen.calibration_id()) not in here
+    return known.total + new
+
+
+def looks_in_all(chosen: Run) -> Looks:
+    """Looks at the run's test patients here and in every other run that shares some of them."""
+    return looks_at(chosen, _patients_tested, _count_of_looks)
+
+
+def _patients_tested(run: Path) -> frozenset[str]:
+    file = run / "predictions.parquet"
+    return _tested(str(run), stamp(file)) if file.is_file() else frozenset()
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _tested(path: str, stamp: Stamp) -> frozenset[str]:
+    return tested_patients(Path(path))
+
+
+def _count_of_looks(run: Path) -> int:
+    file = run / ledger.LOOKS
+    return _counted(str(run), stamp(file)) if file.is_file() else 0
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _counted(path: str, stamp: Stamp) -> int:
+    return looks_in(Path(path))
 
 
 def look(chosen: Run, threshold: float) -> None:
@@ -189,7 +217,7 @@ def _known_looks(chosen: Run) -> frozenset[tuple[float | None, str | None]]:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _looks(path: str, stamp: Stamp | None) -> frozenset[tuple[float | None, str | None]]:
     found = ledger.looks(open_run(Path(path)))
-    return frozenset((float(look["threshold"]), look.get("calibration")) for look in found)
+    return frozenset(checked.look(Path(path), look) for look in found)
 
 
 def chosen(run: Run, rule: str) -> Chosen:
@@ -214,11 +242,14 @@ def _chosen(path: str, rule: str, calibration: str | None, stamp: Stamp) -> Chos
 
 def store_of(chosen: Run) -> PatchStore | None:
     """The patch store with a run's data; None where it is not on this machine."""
-    data = chosen.info.get("data") or {}
-    for folder in _stores(data_root()):
-        manifest = read_json(folder / "manifest.json")
-        if manifest.get("fingerprint") == data.get("fingerprint"):
-            return _store(str(folder), stamp(folder / "index.parquet"))
+    wanted = (chosen.info.get("data") or {}).get("fingerprint")
+    for folder in store_folders(data_root()) if wanted else ():
+        try:
+            manifest = read_json(folder / "manifest.json")
+        except Refusal:  # another folder's matter; its own runs find no store
+            continue
+        if isinstance(manifest, dict) and manifest.get("fingerprint") == wanted:
+            return _opened(str(folder))
     return None
 
 
@@ -245,6 +276,8 @@ def stamp(file: Path) -> Stamp:
         found = file.stat()
     except FileNotFoundError:
         raise Refusal(f"expected the file {file}: it is not there.") from None
+    except OSError as error:
+        raise SystemRefused(error, f"look at {file}") from None
     return str(file), found.st_mtime_ns, found.st_size
 
 
@@ -288,17 +321,23 @@ def _scores(path: str, split: str, calibration: str | None, stamp: Stamp) -> Spl
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _store(path: str, stamp: Stamp) -> PatchStore:
+def _store(path: str, index: Stamp, manifest: Stamp, pixels: Stamp | None) -> PatchStore:
     return open_store(Path(path))
 
 
 def _opened(path: str) -> PatchStore:
-    return _store(path, stamp(Path(path) / "index.parquet"))
+    """The store as its files are now: one that was replaced is opened anew, pixels and all."""
+    folder = Path(path)
+    pixels = folder / "patches.npy"
+    return _store(
+        path, stamp(folder / "index.parquet"), stamp(folder / "manifest.json"),
+        stamp(pixels) if pixels.is_file() else None,
+    )  # fmt: skip
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _rows(path: str, stamp: Stamp) -> "pd.Series[int]":
-    index = _store(path, stamp).index
+    index = _opened(path).index
     keys = pd.MultiIndex.from_frame(index[["patient", "x", "y"]])
     return pd.Series(np.arange(len(index)), index=keys).sort_index()
 
@@ -318,12 +357,6 @@ def rejects(store: PatchStore) -> pd.DataFrame:
     if not {"file", "reason"} <= set(table.columns):
         raise Refusal(f"expected the columns file and reason in {file}: they are not there.")
     return table
-
-
-def _stores(root: Path) -> list[Path]:
-    if not root.is_dir():
-        return []
-    return sorted(folder for folder in root.iterdir() if (folder / "manifest.json").is_file())
 
 
 @dataclass(frozen=True)

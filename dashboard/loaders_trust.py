@@ -75,14 +75,14 @@ def sample(run: Run, store: PatchStore) -> tuple[Floats, npt.NDArray[np.int8], i
     """Scores of the unchanged sample, its labels, and how many patients it comes from."""
     file = stamp(run.path / "model.onnx")
     base, labels, patients = _sample(
-        str(run.path), str(store.path), file, stamp(store.path / "index.parquet")
+        str(run.path), str(store.path), file, stamp(store.path / "patches.npy")
     )
     return np.asarray(loaders.calibrated(run, base), np.float32), labels, patients
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _sample(
-    path: str, store: str, network: Stamp, index: Stamp
+    path: str, store: str, network: Stamp, pixels: Stamp
 ) -> tuple[Floats, npt.NDArray[np.int8], int]:
     opened, run = open_store(Path(store)), open_run(Path(path))
     rows = robustness.sample(opened)

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from idc_core.config import AugmentConfig
+from idc_core.pixels import PatchRows
 from idc_core.store import Patches
 
 Floats = npt.NDArray[np.float64]
@@ -26,7 +27,7 @@ _DENSITY = -np.log((np.arange(256) + 1) / 256)
 
 
 def augment(
-    patches: Patches, rows: npt.NDArray[np.int64], config: AugmentConfig, *, seed: int, epoch: int
+    patches: PatchRows, rows: npt.NDArray[np.int64], config: AugmentConfig, *, seed: int, epoch: int
 ) -> Patches:
     """The given rows of `patches` (n, h, w, 3), changed; shape (len(rows), h, w, 3), uint8."""
     uniform = draw(seed, epoch, rows)

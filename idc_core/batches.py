@@ -17,7 +17,7 @@ import numpy.typing as npt
 from idc_core.augment import augment
 from idc_core.config import AugmentConfig
 from idc_core.lesson import Lesson, Targets
-from idc_core.store import Patches
+from idc_core.pixels import PatchRows
 
 T = TypeVar("T")
 
@@ -28,7 +28,7 @@ Pixels = npt.NDArray[np.float32]  # (n, 50, 50, 3), raw 0..255, RGB
 class Batches:
     """Augmented batches of some rows of a packed array, the same in every run."""
 
-    patches: Patches
+    patches: PatchRows
     labels: npt.NDArray[np.int8]
     rows: npt.NDArray[np.int64]
     batch_size: int
@@ -60,7 +60,7 @@ class Batches:
             yield shown.astype(np.float32), targets
 
 
-def plain(patches: Patches, rows: npt.NDArray[np.int64], size: int) -> Iterator[Pixels]:
+def plain(patches: PatchRows, rows: npt.NDArray[np.int64], size: int) -> Iterator[Pixels]:
     """The given rows as they are, in their order, `size` at a time."""
     for start in range(0, len(rows), size):
         yield patches[rows[start : start + size]].astype(np.float32)

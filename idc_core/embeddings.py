@@ -23,10 +23,10 @@ Embeddings = npt.NDArray[np.float16]  # (patches, units), rows of length 1 (or 0
 
 
 def kept(run: Run, store: PatchStore) -> Embeddings | None:
-    """The kept embeddings, mapped read-only; None where there are none or they are damaged."""
+    """The kept embeddings; None where there are none or they are damaged."""
     try:
-        found: Embeddings = np.load(file_of(run, store), mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError):
+        found: Embeddings = np.load(file_of(run, store), allow_pickle=False)
+    except (OSError, ValueError, EOFError):
         return None  # they are made again
     good = found.ndim == 2 and len(found) == len(store.index) and found.dtype == np.float16
     return found if good else None

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from idc_core import labels, ledger
-from idc_core.files import write_json
+from idc_core import labels, ledger, seal
+from idc_core.files import sha256_of, write_json
 from idc_core.metrics import calibration
 from idc_core.metrics.class_report import classification_report, per_class
 from idc_core.metrics.confusion import RATES, ratio
@@ -62,8 +62,20 @@ def write_evaluation(run: Run, *, rule: str = DEFAULT_RULE) -> dict[str, Any]:
         "operating_point": point,
     }
     report |= _corrected(run, predictions, point["threshold"])
-    write_json(run.path / "report.json", report)
+    report["made_from"] = made_from(run)
+    with seal.changing(run.path, "report.json"):
+        write_json(run.path / "report.json", report)
     return report
+
+
+def made_from(run: Run) -> dict[str, str | None]:
+    """What a report of the run as it is now stands on: digests, and the id of the kept maps."""
+    files = {"predictions": "predictions.parquet", "labels": labels.FILE}
+    found = {
+        name: sha256_of(run.path / file) if (run.path / file).is_file() else None
+        for name, file in files.items()
+    }
+    return found | {"calibration": run.calibration_id()}
 
 
 def _corrected(run: Run, predictions: pd.DataFrame, threshold: float) -> dict[str, Any]:

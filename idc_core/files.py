@@ -18,11 +18,19 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from idc_core.refusal import Refusal
+from idc_core.refusal import Refusal, refused_by_system
 
 
 def write_with(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Let `write` fill a temporary file in the same folder, then give it its name."""
+    """Let `write` fill a temporary file in the same folder, then give it its name.
+
+    Raises `SystemRefused` where the folder is read-only or the disk full; the old file stays.
+    """
+    with refused_by_system(f"write {path}"):
+        _write_beside(path, write)
+
+
+def _write_beside(path: Path, write: Callable[[BinaryIO], object]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     temporary = Path(name)
@@ -60,39 +68,88 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """Read JSON, or say in a sentence what is wrong with the file."""
+    """Read JSON, or say in a sentence what is wrong with the file; numbers are finite."""
+    return _parsed(read_bytes(path), f"JSON in {path}")
+
+
+def read_bytes(path: Path) -> bytes:
+    """A file's content; raises `Refusal` where there is none, or a folder in its place."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return path.read_bytes()
     except FileNotFoundError:
         raise Refusal(f"expected the file {path}: it is not there.") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as broken:
-        raise Refusal(f"expected JSON in {path}: it cannot be read ({broken}).") from None
+    except IsADirectoryError:
+        raise Refusal(f"expected a file in {path}: there is a folder. Move it away.") from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Refusal(f"expected to read {path}: {reason}. Change its rights.") from None
+
+
+def _parsed(content: bytes, where: str) -> Any:
+    try:
+        return json.loads(content.decode(), parse_float=_number, parse_constant=_number)
+    except (ValueError, RecursionError) as broken:
+        reason = str(broken).splitlines()[0] if str(broken) else "too deep"
+        raise Refusal(f"expected {where}: it cannot be read ({reason}).") from None
+
+
+def _number(text: str) -> float:
+    found = float(text)
+    if not math.isfinite(found):
+        raise ValueError(f"{text} is no number, unknown is null")
+    return found
 
 
 def append_json_line(path: Path, content: dict[str, Any]) -> None:
     """Add one line to a log that is only ever appended to, and flush it to the disk."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as file:
-        file.write((json.dumps(_finite(content), allow_nan=False) + "\n").encode())
-        file.flush()
-        os.fsync(file.fileno())
+    with refused_by_system(f"write {path}"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as file:
+            file.write((json.dumps(_finite(content), allow_nan=False) + "\n").encode())
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def read_json_lines(path: Path) -> list[dict[str, Any]]:
-    """Read such a log; a last line cut short by a kill is left out."""
-    if not path.is_file():
+    """Read such a log; a last line cut short by a kill is left out.
+
+    Raises `Refusal` naming a line that is no JSON object.
+    """
+    if not path.exists():
         return []
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = read_bytes(path).splitlines()
     parsed = []
     for number, line in enumerate(lines, start=1):
         try:
-            parsed.append(json.loads(line))
-        except json.JSONDecodeError:
-            if number < len(lines):
+            content = _parsed(line, "JSON")
+        except Refusal:
+            if number < len(lines) or _is_whole(path):
+                found = line[:60].decode(errors="replace")
                 raise Refusal(
-                    f"expected JSON in line {number} of {path}: found {line[:60]!r}."
+                    f"expected JSON in line {number} of {path}: found {found!r}."
                 ) from None
+        else:
+            parsed.append(content)
     return parsed
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether the log ends with a line's end, so that no kill cut the last line short."""
+    return read_bytes(path).endswith(b"\n")
+
+
+def log_lines(path: Path) -> list[bytes]:
+    """The whole lines of a log as they lie there; what a kill left of an unfinished one is not."""
+    if not path.exists():
+        return []
+    content = read_bytes(path)
+    whole, _, rest = content.rpartition(b"\n")
+    if rest:
+        try:
+            json.loads(rest)
+        except ValueError:
+            content = whole
+    return [line for line in content.splitlines() if line.strip()]
 
 
 def write_parquet(path: Path, frame: pd.DataFrame) -> None:
@@ -109,14 +166,14 @@ def read_parquet(
     `repeated`: columns of few distinct texts, read as categories.
     """
     try:
-        content = io.BytesIO(path.read_bytes())
+        content = io.BytesIO(read_bytes(path))
         table = pq.read_table(
             content, columns=columns, page_checksum_verification=True,
             read_dictionary=[*repeated] or None,
         )  # fmt: skip
         frame: pd.DataFrame = table.to_pandas()
-    except FileNotFoundError:
-        raise Refusal(f"expected the file {path}: it is not there.") from None
+    except Refusal:
+        raise
     except Exception as broken:  # damaged bytes raise whatever they happen to hit
         raise _damaged(path, broken) from None
     return frame
@@ -128,6 +185,8 @@ def parquet_columns(path: Path) -> list[str]:
         return list(pq.read_schema(path).names)
     except FileNotFoundError:
         raise Refusal(f"expected the file {path}: it is not there.") from None
+    except IsADirectoryError:
+        raise Refusal(f"expected a file in {path}: there is a folder. Move it away.") from None
     except Exception as broken:
         raise _damaged(path, broken) from None
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold
 
+from idc_core import kinds, seal
 from idc_core.config import differences, from_dict
 from idc_core.files import read_json, read_parquet, write_parquet
 from idc_core.refusal import Refusal
@@ -78,7 +79,8 @@ def gather(run: Run, store: PatchStore, assigned: dict[str, int]) -> pd.DataFram
     key = ["patient", "x", "y"]
     table = store.index[[*key, "split"]].merge(table, on=key, validate="one_to_one")
     table = table[list(COLUMNS)]
-    write_parquet(run.path / FILE, table)
+    with seal.changing(run.path, FILE):
+        write_parquet(run.path / FILE, table)
     return table
 
 
@@ -91,6 +93,10 @@ def out_of_fold(run: Run) -> pd.DataFrame | None:
     missing = [column for column in COLUMNS if column not in table]
     if missing:
         raise Refusal(f"expected the columns {', '.join(COLUMNS)} in {file}: no {missing[0]}.")
+    kinds.refuse_others(
+        file, table,
+        kinds.PATCH | {"split": kinds.TEXT, "fold": kinds.WHOLE, "score": kinds.SHARE},
+    )  # fmt: skip
     return table
 
 
@@ -98,8 +104,9 @@ def trained_otherwise(run: Run) -> list[str]:
     """Settings in which the folds' networks differ from the run's, as `name run → folds`; empty
     where they do not, or where it is not known."""
     file = run.path / "folds.json"
-    known = read_json(file).get("config") if file.is_file() else None
-    if not known or not run.info.get("config"):
+    content = read_json(file) if file.exists() else None
+    known = content.get("config") if isinstance(content, dict) else None
+    if not isinstance(known, dict) or not known or not run.info.get("config"):
         return []
     found = differences(from_dict(run.info["config"]), from_dict(known))
     return [*found, "teacher one → none"] if run.info.get("teacher") else found

@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from idc_core import seal
 from idc_core.files import read_json, write_json
 from idc_core.patches import PATCH_PX
 from idc_core.refusal import Refusal
@@ -186,5 +187,6 @@ def keep(run: Run, profile: Profile) -> Path:
         "high": dict(zip(FIGURES, profile.high, strict=True)),
         "patches": profile.patches, "data": profile.data,
     }  # fmt: skip
-    write_json(file, content)
+    with seal.changing(run.path, FILE):
+        write_json(file, content)
     return file

@@ -5,9 +5,10 @@ A scored slide has no labels: its run can be looked at, not judged, and says so 
 network comes along, so that every answer can be explained later too.
 """
 
-import hashlib
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core import seal
 from idc_core.evaluation import write_evaluation
 from idc_core.files import write_json, write_parquet, write_text
+from idc_core.images import digest
+from idc_core.lock import is_held, only_one
 from idc_core.patches import PATCH_PX
 from idc_core.provenance import now, versions
 from idc_core.refusal import Refusal
+from idc_core.run_writer import Building, building, lock_of, put_in_place
 from idc_core.runs import PREDICTION_COLUMNS, UNLABELLED, Run, open_run
 from idc_core.store import INDEX_COLUMNS, PatchStore, fingerprint_of, open_store
 from idc_core.store_writer import create_patches, replacing
@@ -34,10 +39,15 @@ def keep(
 ) -> Run:  # fmt: skip
     """Write `data/<name>` and `models/<name>`; both names must be free.
 
+    Both are written beside their places first and then put there, the store before the run; what a
+    kill between the two left is completed by `finish_interrupted`.
+
     `rows`: patient, x, y, label (−1 where unknown), score (raw), in the order of `patches`
     (n, 50, 50, 3). `origin`: what it was made of, for `run.json`; `by`: who keeps it. Raises
-    `Refusal` for a name that is taken or no plain word, and where some patches have a label and others have none.
+    `Refusal` for a name that is taken or no plain word, and where some patches have a label and
+    others have none.
     """
+    finish_interrupted(data, models)
     _refuse_name(name, data, models)
     labelled = (rows["label"] != UNLABELLED).to_numpy()
     if labelled.any() != labelled.all():
@@ -45,17 +55,55 @@ def keep(
             f"expected labels for all patches or for none: {int(labelled.sum()):,} of "
             f"{len(rows):,} have one."
         )
-    store = _store(data / name, name, rows, patches, origin)
-    run = models / name
-    write_parquet(run / "predictions.parquet", _predictions(store, rows))
-    for file in _COMES_ALONG:
-        if (parent.path / file).is_file():
-            shutil.copyfile(parent.path / file, run / file)
-    info = _info(parent, store, origin, labels=bool(labelled.all())) | {"kept_by": by or None}
-    write_json(run / "run.json", info)
-    if info["labels"]:
-        write_evaluation(open_run(run))
-    return open_run(run)
+    with _both(data / name, models / name) as (part, made):
+        store = _store(part, name, rows, patches, origin)
+        write_parquet(made.folder / "predictions.parquet", _predictions(store, rows))
+        for file in _COMES_ALONG:
+            if (parent.path / file).is_file():
+                shutil.copyfile(parent.path / file, made.folder / file)
+        info = _info(parent, store, origin, labels=bool(labelled.all())) | {"kept_by": by or None}
+        write_json(made.folder / "run.json", info)
+        if info["labels"]:
+            write_evaluation(open_run(made.folder))
+        seal.write(made.folder)  # before the store is put in its place: the run follows at once
+    return open_run(models / name)
+
+
+@contextmanager
+def _both(store: Path, run: Path) -> Iterator[tuple[Path, Building]]:
+    """Folders for both; where the run cannot be put in its place, the store goes again."""
+    begun = False
+    try:
+        with building(run) as made, replacing(store) as part:
+            begun = True
+            yield part, made
+    except BaseException:
+        if begun and not run.exists():
+            shutil.rmtree(store, ignore_errors=True)
+        raise
+
+
+def finish_interrupted(data: Path, models: Path) -> list[str]:
+    """Put in place what `keep` had written whole when it was killed; the names.
+
+    A sealed run that waits beside its place while its store is there already is such a one.
+    """
+    done = []
+    for outer in sorted(models.glob(".*.part")):
+        name = outer.name[1 : -len(".part")]
+        waiting, place = outer / name, models / name
+        if not (waiting / seal.FILE).is_file() or place.exists() or is_held(lock_of(place)):
+            continue
+        try:
+            known = open_run(waiting).info.get("data") or {}
+            if known.get("fingerprint") != open_store(data / name).fingerprint:
+                continue
+        except Refusal:
+            continue
+        with only_one(lock_of(place), "writing the run"):
+            put_in_place(waiting, place)
+        done.append(name)
+    return done
 
 
 def plain_name(text: str) -> str:
@@ -80,7 +128,7 @@ def _refuse_name(name: str, data: Path, models: Path) -> None:
 
 
 def _store(
-    folder: Path, name: str, rows: pd.DataFrame, patches: npt.NDArray[np.uint8],
+    part: Path, name: str, rows: pd.DataFrame, patches: npt.NDArray[np.uint8],
     origin: dict[str, Any],
 ) -> PatchStore:  # fmt: skip
     order = np.lexsort((rows["x"], rows["y"], rows["patient"].astype(str)))
@@ -91,19 +139,18 @@ def _store(
         f"{patient}_idx5_x{x}_y{y}"
         for patient, x, y in zip(index["patient"], index["x"], index["y"], strict=True)
     ]
-    index["digest"] = [hashlib.sha256(patches[at].tobytes()).hexdigest() for at in order]
+    index["digest"] = [digest(patches[at]) for at in order]
     index["split"] = "test"
     index = index[list(INDEX_COLUMNS)]
-    with replacing(folder) as part:
-        mapped = create_patches(part / "patches.npy", len(index))
-        for start in range(0, len(order), 4096):
-            mapped[start : start + 4096] = patches[order[start : start + 4096]]
-        mapped.flush()  # type: ignore[attr-defined]
-        write_text(part / "rejects.csv", "file,reason,detail\n")
-        write_text(part / "duplicates.csv", "")
-        write_parquet(part / "index.parquet", index)
-        write_json(part / "manifest.json", _manifest(name, index, origin))
-    return open_store(folder)
+    mapped = create_patches(part / "patches.npy", len(index))
+    for start in range(0, len(order), 4096):
+        mapped[start : start + 4096] = patches[order[start : start + 4096]]
+    mapped.flush()  # type: ignore[attr-defined]
+    write_text(part / "rejects.csv", "file,reason,detail\n")
+    write_text(part / "duplicates.csv", "")
+    write_parquet(part / "index.parquet", index)
+    write_json(part / "manifest.json", _manifest(name, index, origin))
+    return open_store(part)
 
 
 def _manifest(name: str, index: pd.DataFrame, origin: dict[str, Any]) -> dict[str, Any]:
@@ -114,6 +161,7 @@ def _manifest(name: str, index: pd.DataFrame, origin: dict[str, Any]) -> dict[st
         "fingerprint": fingerprint_of(index), "split": {"kind": "all test"},
         "patches": {"test": len(index)}, "patients": {"test": len(patients)}, "rejected": {},
         "whole_patients": patients if slide else [],
+        "files": len(index), "edge_patches": 0,
     }  # fmt: skip
 
 

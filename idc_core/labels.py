@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core import seal
 from idc_core.files import sha256_of, write_text
 from idc_core.refusal import Refusal
 from idc_core.runs import Run
@@ -127,7 +128,8 @@ def keep(run: Path, source: Path, rows: pd.DataFrame) -> LabelTable:
     table = read_labels(source)
     relabelled(rows, table)
     if source.resolve() != (run / FILE).resolve():
-        write_text(run / FILE, source.read_text(encoding="utf-8-sig"))
+        with seal.changing(run, FILE):
+            write_text(run / FILE, source.read_text(encoding="utf-8-sig"))
     return LabelTable(table.frame, sha256_of(run / FILE), source.name)
 
 

@@ -4,7 +4,8 @@
 Each line carries the SHA-256 of the line before (`previous`), so that a reviewer can see that none
 was changed or taken out. A threshold is chosen on validation; the line says by which rule, when, by
 whom (`by`; none where the program chose), on which scores (`predictions`, `calibration`), model and
-data, why, and how many thresholds had been looked at on test by then (`looks_at_test`).
+data, why, and how many thresholds had been looked at on these test patients by then, in all runs
+(`looks_at_test`, see `looks.py`).
 
 `looks.jsonl` holds a line for every threshold whose figures on test were shown for the first time.
 Showing one again is no new look.
@@ -12,7 +13,6 @@ Showing one again is no new look.
 
 import hashlib
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,8 +21,9 @@ from typing import Any
 
 import pandas as pd
 
-from idc_core.files import append_json_line, read_json_lines, sha256_of
-from idc_core.lock import only_one
+from idc_core import seal
+from idc_core.files import append_json_line, log_lines, read_json_lines, sha256_of
+from idc_core.lock import soon_alone
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.operating_point import BY_HAND, choose, rule_words
 from idc_core.provenance import now
@@ -30,8 +31,6 @@ from idc_core.refusal import Refusal
 from idc_core.runs import Run
 
 LEDGER, LOOKS = "operating_points.jsonl", "looks.jsonl"
-
-_PATIENCE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +60,8 @@ def lock(
     reader who locks. Raises `Refusal` if it does not, without a reason, without a validation split
     with both classes, or for a threshold outside [0, 1]; nothing is written then.
     """
+    from idc_core.looks import looks_at  # which reads ledgers itself
+
     if not reason.strip() or not name.strip():
         raise Refusal(
             "expected a name and a reason for locking a threshold: one is empty. A reviewer "
@@ -92,9 +93,9 @@ def lock(
         "specificity": counts.specificity,
         "n_patches": len(validation),
         "n_patients": int(validation["patient"].nunique()),
-        "looks_at_test": len(looks(run)),
+        "looks_at_test": looks_at(run).total,
     }
-    with _alone(run):
+    with _alone(run), seal.changing(run.path, LEDGER):
         return _append(run.path / LEDGER, line)
 
 
@@ -109,7 +110,8 @@ def look(run: Run, threshold: float) -> bool:
         with _alone(run):
             if _seen(looks(run), line):
                 return False
-            append_json_line(run.path / LOOKS, line)
+            with seal.changing(run.path, LOOKS):
+                append_json_line(run.path / LOOKS, line)
     except (OSError, Refusal):
         return True
     return True
@@ -146,12 +148,12 @@ def table(run: Run) -> pd.DataFrame:
 
 def check(run: Run) -> Chain:
     """Follow the ledger from its first line to its last."""
-    lines = _lines(run.path / LEDGER)
+    lines = log_lines(run.path / LEDGER)
     linked = 0
     for number, line in enumerate(lines, start=1):
         try:
             content = json.loads(line)
-        except json.JSONDecodeError:
+        except ValueError:  # no JSON, or no UTF-8
             return Chain(len(lines), linked, number)
         if not isinstance(content, dict) or "previous" not in content:
             if linked:
@@ -197,24 +199,10 @@ def _fingerprints(run: Run) -> dict[str, str | None]:
 
 
 def _append(file: Path, line: dict[str, Any]) -> dict[str, Any]:
-    lines = _lines(file)
+    lines = log_lines(file)
     line = line | {"previous": _mark(lines[-1]) if lines else None}
     append_json_line(file, line)
     return line
-
-
-def _lines(file: Path) -> list[bytes]:
-    """Whole lines; what a kill left of one that was never finished is cut off first."""
-    if not file.is_file():
-        return []
-    content = file.read_bytes()
-    whole, _, rest = content.rpartition(b"\n")
-    if rest:
-        try:
-            json.loads(rest)
-        except ValueError:
-            content = whole
-    return [line for line in content.splitlines() if line.strip()]
 
 
 def _mark(line: bytes) -> str:
@@ -229,25 +217,17 @@ def _seen(known: list[dict[str, Any]], line: dict[str, Any]) -> bool:
 @contextmanager
 def _alone(run: Run) -> Iterator[None]:
     """One writer at a time; others wait a while. A half line is cut off before anything follows."""
-    ends = time.monotonic() + _PATIENCE_S
-    while True:
-        try:
-            with only_one(run.path / ".ledger", "writing the ledger"):
-                for name in (LEDGER, LOOKS):
-                    _mend(run.path / name)
-                yield
-                return
-        except Refusal:
-            if time.monotonic() > ends:
-                raise
-            time.sleep(0.02)
+    with soon_alone(run.path / ".ledger", "writing the ledger"):
+        for name in (LEDGER, LOOKS):
+            _mend(run.path / name)
+        yield
 
 
 def _mend(file: Path) -> None:
     """Make a file end with a whole line."""
     if not file.is_file() or file.read_bytes()[-1:] in (b"", b"\n"):
         return
-    whole = b"".join(line + b"\n" for line in _lines(file))
+    whole = b"".join(line + b"\n" for line in log_lines(file))
     if len(whole) > file.stat().st_size:
         with file.open("ab") as end:
             end.write(b"\n")

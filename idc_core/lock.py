@@ -4,10 +4,10 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from idc_core.refusal import Refusal
+from idc_core.refusal import Refusal, SystemRefused, refused_by_system
 
 
 @contextmanager
@@ -16,8 +16,9 @@ def only_one(path: Path, doing: str) -> Iterator[None]:
 
     The system drops the lock when the process ends, by a kill too, so none is ever left behind.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    with refused_by_system(f"write {path.parent}"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         if not _acquire_soon(descriptor):
             holder = os.read(descriptor, 20).decode(errors="replace").strip() or "unknown"
@@ -32,11 +33,29 @@ def only_one(path: Path, doing: str) -> Iterator[None]:
         os.close(descriptor)
 
 
+@contextmanager
+def soon_alone(path: Path, doing: str, patience: float = 10.0) -> Iterator[None]:
+    """The same, for writes that are over soon: another holder is waited for, `patience` seconds."""
+    ends = time.monotonic() + patience
+    with ExitStack() as held:
+        while True:
+            try:
+                held.enter_context(only_one(path, doing))
+                break
+            except SystemRefused:
+                raise
+            except Refusal:
+                if time.monotonic() > ends:
+                    raise
+                time.sleep(0.02)
+        yield
+
+
 def is_held(path: Path) -> bool:
     """Does a process hold the lock file `path` now?"""
     try:
         descriptor = os.open(path, os.O_RDWR)
-    except FileNotFoundError:
+    except OSError:  # not there, or not ours to write: nobody of ours holds it
         return False
     try:
         return not _acquire(descriptor)

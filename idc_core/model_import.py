@@ -22,6 +22,7 @@ from idc_core.evaluation import write_evaluation
 from idc_core.files import read_json, sha256_of, write_json, write_parquet, write_with
 from idc_core.provenance import now, versions
 from idc_core.refusal import Refusal
+from idc_core.run_writer import building, extending
 from idc_core.runs import PREDICTION_COLUMNS, Run, open_run
 from idc_core.scoring import Scorer
 from idc_core.store import PatchStore
@@ -32,16 +33,15 @@ MOST_MEMORY = 12 * 1024**3
 MOST_SECONDS = 600
 
 KEPT = ("model.keras", "model.onnx")
-_DERIVED = ("predictions.parquet", "report.json", "operating_points.jsonl", "calibration.json",
-            "smoothing.json", "looks.jsonl", "history.csv", "events.jsonl")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """The run, and in sentences what was done to the network."""
+    """The run, in sentences what was done to the network, and where an old run went."""
 
     run: Run
     said: tuple[str, ...]
+    replaced: Path | None = None
 
 
 def import_model(
@@ -65,14 +65,19 @@ def import_model(
         if store is not None:
             scorer = Scorer(Path(folder) / "model.onnx")
             score = scorer.score(store.patches, progress=lambda done, of: tell("score", done, of))
-        _enter(run, Path(folder), store)
-        done = _info(run, source, found, pixels, idc_class, store)
-    if store is None or score is None:
-        return Imported(open_run(run), tuple(found["said"]))
-    table = store.index.assign(score=score)[list(PREDICTION_COLUMNS)]
-    write_parquet(run / "predictions.parquet", table)
-    write_evaluation(done)
-    return Imported(open_run(run), tuple(found["said"]))
+        if store is None and (run / "predictions.parquet").is_file():
+            with extending(run) as part:
+                _enter(part, Path(folder))
+                _info(part, source, found, pixels, idc_class, None)
+            return Imported(open_run(run), tuple(found["said"]))
+        with building(run) as made:
+            _enter(made.folder, Path(folder))
+            done = _info(made.folder, source, found, pixels, idc_class, store)
+            if store is not None:
+                table = store.index.assign(score=score)[list(PREDICTION_COLUMNS)]
+                write_parquet(made.folder / "predictions.parquet", table)
+                write_evaluation(done)
+    return Imported(open_run(run), tuple(found["said"]), made.replaced)
 
 
 def _refuse_run(run: Path, *, overwrite: bool, store: PatchStore | None) -> None:
@@ -88,6 +93,16 @@ def _refuse_run(run: Path, *, overwrite: bool, store: PatchStore | None) -> None
             f"expected a run without predictions to score {store.name} for: {run.name} has some. "
             "Leave --data out to add the network to them, or replace all with --overwrite."
         )
+    if store is None and (run / "predictions.parquet").is_file() and _scored_here(run):
+        raise Refusal(
+            f"expected --data NAME: the predictions of {run.name} were made by the network that "
+            "would go, and must be made again. Or choose another name."
+        )
+
+
+def _scored_here(run: Path) -> bool:
+    """Whether the run's own network made its predictions, so that another cannot go with them."""
+    return (run / "model.onnx").is_file() and "source" not in open_run(run).info
 
 
 def _refuse_file(source: Path) -> None:
@@ -197,11 +212,8 @@ def no_network() -> tuple[str, ...]:
     return command if tried.returncode == 0 else ()
 
 
-def _enter(run: Path, folder: Path, store: PatchStore | None) -> None:
-    """Copy the network in; where new predictions follow, what told of the old ones goes."""
-    if store is not None:
-        for name in _DERIVED:
-            (run / name).unlink(missing_ok=True)
+def _enter(run: Path, folder: Path) -> None:
+    """Copy the network in."""
     for name in KEPT:
         content = (folder / name).read_bytes()
         write_with(run / name, lambda file, content=content: file.write(content))  # type: ignore[misc]
@@ -221,7 +233,7 @@ def _info(
         "status": "imported", "trained_on": "not known: this network was imported",
         "started": now(), "warnings": [], "pixel_size_um": None,
     }  # fmt: skip
-    info = fresh | (before if store is None else {})
+    info = fresh | before
     info |= {
         "network": found["network"], "parameters": found["parameters"], "model_source": model,
         "onnx_max_difference": found["onnx_max_difference"], "versions": versions(),

@@ -20,14 +20,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core import seal
 from idc_core.files import read_json, write_json
 from idc_core.metrics._checks import check_labels_and_scores
 from idc_core.metrics.calibration import logistic, logit
 from idc_core.provenance import now
-from idc_core.refusal import Refusal
+from idc_core.refusal import Refusal, refused_by_system
 from idc_core.runs import Run
 from idc_core.spatial import kept as smoothing
 
+FILE = "calibration.json"
 KINDS = ("temperature", "platt", "isotonic")
 
 _PARAMETERS = {"temperature": ("temperature",), "platt": ("a", "b"), "isotonic": ("x", "y")}
@@ -151,8 +153,8 @@ def fit_all(validation: pd.DataFrame) -> dict[str, ScoreMap]:
 
 def kept(run: Run) -> ScoreMap | None:
     """The map kept with the run; None for raw scores, `Refusal` where the file is damaged."""
-    file = run.path / "calibration.json"
-    if not file.is_file():
+    file = run.path / FILE
+    if not file.exists():
         return None
     content = read_json(file)
     try:
@@ -172,12 +174,14 @@ def kept(run: Run) -> ScoreMap | None:
 
 def keep(run: Run, chosen: ScoreMap) -> None:
     """Keep a map with the run: from now on its scores are shown through it."""
-    write_json(run.path / "calibration.json", chosen.to_dict() | {"kept_at": now()})
+    with seal.changing(run.path, FILE):
+        write_json(run.path / FILE, chosen.to_dict() | {"kept_at": now()})
 
 
 def drop(run: Run) -> None:
     """Go back to raw scores."""
-    (run.path / "calibration.json").unlink(missing_ok=True)
+    with seal.changing(run.path, FILE), refused_by_system(f"remove {run.path / FILE}"):
+        (run.path / FILE).unlink(missing_ok=True)
 
 
 def mapped(run: Run, predictions: pd.DataFrame, *, smooth: bool = True) -> pd.DataFrame:

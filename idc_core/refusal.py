@@ -4,6 +4,32 @@ A `Refusal` says in one sentence what was expected, what came, and the cure. The
 it and exits with 2; the dashboard prints it in place. Anything else that is raised is our bug.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class Refusal(ValueError):
     """Bad input, said in a sentence: what was expected, what came, the cure."""
+
+
+class SystemRefused(Refusal, OSError):
+    """The system did not let a file be read or written: a read-only folder, a full disk.
+
+    Also an `OSError`, for whoever looks at `errno` or goes on without the file.
+    """
+
+    def __init__(self, error: OSError, what: str) -> None:
+        reason = error.strerror or str(error)
+        super().__init__(f"the system refused to {what}: {reason}. Free the place or name another.")
+        self.errno, self.strerror, self.filename = error.errno, reason, error.filename
+
+
+@contextmanager
+def refused_by_system(what: str) -> Iterator[None]:
+    """Turn what the system complains of into a sentence; `what`: "write /a/file"."""
+    try:
+        yield
+    except SystemRefused:
+        raise
+    except OSError as error:
+        raise SystemRefused(error, what) from None

@@ -3,23 +3,15 @@
 from idc_core.places import data_root
 from idc_core.refusal import Refusal
 from idc_core.runs import Run
-from idc_core.store import PatchStore, open_store
+from idc_core.store import PatchStore, stores
 
 
 def store_of(run: Run) -> PatchStore | None:
     """The store in `data/` with the fingerprint of the data the run was trained on, if any."""
     wanted = (run.info.get("data") or {}).get("fingerprint")
-    root = data_root()
-    if not wanted or not root.is_dir():
+    if not wanted:
         return None
-    for manifest in sorted(root.glob("*/manifest.json")):
-        try:
-            store = open_store(manifest.parent)
-            if store.manifest.get("fingerprint") == wanted:
-                return store
-        except (Refusal, AttributeError):  # a damaged store is not the one
-            continue
-    return None
+    return next((each for each in stores(data_root()) if each.fingerprint == wanted), None)
 
 
 def needed_store(run: Run) -> PatchStore:

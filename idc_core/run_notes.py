@@ -46,7 +46,7 @@ class Notes:
 
 def read_notes(run: Path) -> Notes:
     """The notes of a run folder, empty where nobody wrote any; raises `Refusal` if damaged."""
-    if not (run / FILE).is_file():
+    if not (run / FILE).exists():
         return Notes()
     content = read_json(run / FILE)
     if not isinstance(content, dict) or not isinstance(content.get("tags", []), list):

@@ -28,11 +28,14 @@ from typing import Any
 
 import pandas as pd
 
+from idc_core import kinds
 from idc_core.files import parquet_columns, read_json, read_json_lines, read_parquet
 from idc_core.refusal import Refusal
 
 PREDICTION_COLUMNS = ("patient", "x", "y", "label", "split", "score", "file")
 """patient str · x, y int32 · label int8 · split str · score float32 in [0, 1] · file str."""
+
+PREDICTION_KINDS = kinds.PATCH | {"split": kinds.TEXT, "score": kinds.SHARE, "file": kinds.TEXT}
 
 UNLABELLED = -1
 """The label of a patch nobody labelled; a run of such patches can be looked at, not judged."""
@@ -86,18 +89,22 @@ class Run:
                 f"expected the columns {', '.join(PREDICTION_COLUMNS)} in {file}: "
                 f"{', '.join(missing)} missing."
             )
-        if not compact:
-            return read_parquet(file)
-        return read_parquet(file, list(PREDICTION_COLUMNS[:-1]), repeated=("patient", "split"))
+        frame = (
+            read_parquet(file, list(PREDICTION_COLUMNS[:-1]), repeated=("patient", "split"))
+            if compact
+            else read_parquet(file)
+        )
+        kinds.refuse_others(file, frame, PREDICTION_KINDS)
+        return frame
 
     def history(self) -> pd.DataFrame:
         """One row an epoch (`epoch` counts from 1); empty where nothing was trained."""
         file = self.path / "history.csv"
-        if not file.is_file():
+        if not file.exists():
             return pd.DataFrame({"epoch": pd.Series(dtype="int64")})
         try:
             return pd.read_csv(file).dropna(subset=["epoch"])
-        except (ValueError, KeyError) as broken:
+        except (OSError, ValueError, KeyError) as broken:
             raise Refusal(
                 f"expected a table of epochs in {file}: it cannot be read ({broken})."
             ) from None
@@ -114,7 +121,12 @@ class Run:
                 f"expected {file}: it is not there. "
                 f"Make it: python train_cli.py evaluate --run {self.name}."
             )
-        report: dict[str, Any] = read_json(file)
+        report: Any = read_json(file)
+        if not isinstance(report, dict):
+            raise Refusal(
+                f"expected an object in {file}: found {str(report)[:60]!r}. "
+                f"Make it again: python train_cli.py evaluate --run {self.name}."
+            )
         return report
 
     def operating_points(self) -> list[dict[str, Any]]:
@@ -129,7 +141,7 @@ class Run:
 
     def _id_in(self, name: str) -> str | None:
         file = self.path / name
-        if not file.is_file():
+        if not file.exists():
             return None
         kept: Any = read_json(file)
         if not isinstance(kept, dict) or not isinstance(kept.get("id"), str):
@@ -187,7 +199,14 @@ def open_run(path: Path) -> Run:
 
 
 def list_runs(root: Path) -> list[str]:
-    """Names of the folders in `root` that hold a `run.json`, in alphabetical order."""
+    """Names of the folders in `root` that hold a `run.json`, in alphabetical order.
+
+    Hidden ones are being written, or were replaced.
+    """
     if not root.is_dir():
         return []
-    return sorted(folder.name for folder in root.iterdir() if (folder / "run.json").is_file())
+    return sorted(
+        folder.name
+        for folder in root.iterdir()
+        if not folder.name.startswith(".") and (folder / "run.json").is_file()
+    )

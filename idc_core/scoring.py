@@ -15,6 +15,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from idc_core.patches import PATCH_PX
+from idc_core.pixels import PatchRows
 from idc_core.refusal import Refusal
 
 BATCH = 16
@@ -61,14 +62,14 @@ class Scorer:
 
     def score(
         self,
-        patches: npt.NDArray[np.uint8],
+        patches: PatchRows,
         *,
         batch: int = BATCH,
         progress: Callable[[int, int], None] | None = None,
     ) -> npt.NDArray[np.float32]:
         """Probability of IDC of each patch, shape (n,).
 
-        `patches` may be a memory map: it is read a batch at a time. Raises `Refusal` for another
+        `patches` may lie in a file: they are read a batch at a time. Raises `Refusal` for another
         shape, or if the network answers with something that is not a probability.
         """
         _refuse_patches(patches)
@@ -104,7 +105,7 @@ class Scorer:
 
     def embeddings(
         self,
-        patches: npt.NDArray[np.uint8],
+        patches: PatchRows,
         *,
         progress: Callable[[int, int], None] | None = None,
     ) -> npt.NDArray[np.float32]:
@@ -125,7 +126,7 @@ class Scorer:
     def answers(
         self,
         layer: Layer,
-        patches: npt.NDArray[np.uint8],
+        patches: PatchRows,
         *,
         progress: Callable[[int, int], None] | None = None,
     ) -> npt.NDArray[np.float32]:
@@ -243,7 +244,7 @@ def graph_to(content: bytes, *outputs: str) -> bytes:
     return found
 
 
-def _refuse_patches(patches: npt.NDArray[np.uint8]) -> None:
+def _refuse_patches(patches: PatchRows) -> None:
     if patches.shape[1:] != (PATCH_PX, PATCH_PX, 3) or patches.dtype != np.uint8:
         raise Refusal(
             f"expected uint8 patches of shape (n, {PATCH_PX}, {PATCH_PX}, 3): "

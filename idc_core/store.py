@@ -1,6 +1,6 @@
 """A patch store: `data/<name>/`, the packed form of a folder of patches.
 
-- `patches.npy`   uint8, (n, 50, 50, 3), RGB, memory-mapped; edge patches padded with white
+- `patches.npy`   uint8, (n, 50, 50, 3), RGB, read by row; edge patches padded with white
 - `index.parquet` one row a patch, in the order of `patches.npy`; columns `INDEX_COLUMNS`
 - `rejects.csv`   every file that was not taken: `file, reason, detail`
 - `manifest.json` name, source, fingerprint, counts, split rule, whole patients
@@ -9,6 +9,7 @@ The index is sorted by patient, then y, then x.
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,8 +19,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core import kinds
 from idc_core.files import read_json, read_parquet
 from idc_core.patches import PATCH_PX
+from idc_core.pixels import PackedPixels
 from idc_core.refusal import Refusal
 
 Patches = npt.NDArray[np.uint8]  # (n, 50, 50, 3), RGB
@@ -29,9 +32,15 @@ INDEX_COLUMNS = ("patient", "x", "y", "label", "width", "height", "file", "diges
 relative to the source) · digest str (of the true pixels) · split str (one of `splits.SPLITS`)."""
 
 
+INDEX_KINDS = kinds.PATCH | {
+    "width": kinds.WHOLE, "height": kinds.WHOLE, "file": kinds.TEXT, "digest": kinds.TEXT,
+    "split": kinds.TEXT,
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class PatchStore:
-    """An opened patch store. Pixels are mapped, not read, and may be absent (`has_pixels`)."""
+    """An opened patch store. Pixels are read when asked for, and may be absent (`has_pixels`)."""
 
     path: Path
     index: pd.DataFrame
@@ -56,12 +65,12 @@ class PatchStore:
         return (self.path / "patches.npy").is_file()
 
     @cached_property
-    def patches(self) -> Patches:
-        """All pixels, (n, 50, 50, 3), mapped read-only."""
+    def patches(self) -> PackedPixels:
+        """All pixels, (n, 50, 50, 3), read when rows are asked for."""
         file = self.path / "patches.npy"
         expected = (len(self.index), PATCH_PX, PATCH_PX, 3)
         try:
-            mapped: Patches = np.load(file, mmap_mode="r", allow_pickle=False)
+            packed = PackedPixels(file)
         except FileNotFoundError:
             raise Refusal(
                 f"expected the pixels in {file}: they are not there. "
@@ -70,12 +79,11 @@ class PatchStore:
             ) from None
         except (ValueError, OSError) as broken:
             raise Refusal(f"expected packed patches in {file}: it is damaged ({broken}).") from None
-        if mapped.shape != expected or mapped.dtype != np.uint8:
+        if packed.shape != expected:
             raise Refusal(
-                f"expected {expected} uint8 in {file}, as its index says: "
-                f"found {mapped.shape} {mapped.dtype}."
+                f"expected {expected} uint8 in {file}, as its index says: found {packed.shape}."
             )
-        return mapped
+        return packed
 
 
 def open_store(path: Path) -> PatchStore:
@@ -85,7 +93,51 @@ def open_store(path: Path) -> PatchStore:
             f"expected a patch store in {path}: there is none. "
             f"Make it: python train_cli.py prepare SOURCE --name {path.name}."
         )
-    return PatchStore(path, read_parquet(path / "index.parquet"), read_json(path / "manifest.json"))
+    manifest = read_json(path / "manifest.json")
+    _refuse_manifest(path / "manifest.json", manifest)
+    index = read_parquet(path / "index.parquet")
+    missing = [name for name in INDEX_COLUMNS if name not in index]
+    if missing:
+        raise Refusal(
+            f"expected the columns {', '.join(INDEX_COLUMNS)} in {path / 'index.parquet'}: "
+            f"{', '.join(missing)} missing."
+        )
+    kinds.refuse_others(path / "index.parquet", index, INDEX_KINDS)
+    return PatchStore(path, index, manifest)
+
+
+def stores(root: Path) -> Iterator[PatchStore]:
+    """Every store in `root` that opens, by name; a damaged one concerns nobody who did not name it.
+
+    Hidden folders are being written.
+    """
+    for folder in store_folders(root):
+        try:
+            yield open_store(folder)
+        except Refusal:
+            continue
+
+
+def store_folders(root: Path) -> list[Path]:
+    """Folders in `root` with a manifest, by name."""
+    if not root.is_dir():
+        return []
+    return sorted(
+        folder
+        for folder in root.iterdir()
+        if not folder.name.startswith(".") and (folder / "manifest.json").is_file()
+    )
+
+
+def _refuse_manifest(file: Path, manifest: Any) -> None:
+    kinds = {"name": str, "fingerprint": str, "whole_patients": list}
+    for name, kind in kinds.items():
+        value = manifest.get(name) if isinstance(manifest, dict) else None
+        if not isinstance(value, kind):
+            raise Refusal(
+                f"expected {name} in {file} to be {'a list' if kind is list else 'a text'}: found "
+                f"{str(value)[:60]!r}. Prepare the store again."
+            )
 
 
 def fingerprint_of(index: pd.DataFrame) -> str:

@@ -49,7 +49,7 @@ def replacing(store: Path) -> Iterator[Path]:
         try:
             yield part
             sync_folder(part)
-            _swap(part, store, old)
+            swap(part, store, old)
         finally:
             shutil.rmtree(part, ignore_errors=True)
             shutil.rmtree(old, ignore_errors=True)
@@ -118,12 +118,13 @@ def keep_rows(file: Path, patches: Patches, rows: npt.NDArray[np.int64]) -> None
         opened.truncate(opened.tell() + len(rows) * PATCH_BYTES)
 
 
-def _swap(new: Path, store: Path, old: Path) -> None:
-    if not store.exists():
-        new.rename(store)
-    elif not _exchange(new, store):
-        store.rename(old)
-        new.rename(store)
+def swap(new: Path, place: Path, old: Path) -> None:
+    """Give the folder `new` its `place`; what lay there is `new` afterwards, or else `old`."""
+    if not place.exists():
+        new.rename(place)
+    elif not _exchange(new, place):
+        place.rename(old)
+        new.rename(place)
 
 
 def _exchange(first: Path, second: Path) -> bool:

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from dashboard import checked
 from dashboard.charts.flow import Side, Step, flow_svg
 from dashboard.charts.theme import INK, INK_ON_DARK, counted, many
 from dashboard.components import export
@@ -26,7 +27,7 @@ def show(store: PatchStore) -> None:
 
 def steps(store: PatchStore) -> list[Step]:
     """The boxes down the middle."""
-    manifest, index = store.manifest, store.index
+    manifest, index = checked.manifest(store), store.index
     rejected = sum(manifest["rejected"].values())
     reasons = [f"{many(n)} {reason}" for reason, n in manifest["rejected"].items()]
     unused = index[index["split"] == "unused"]

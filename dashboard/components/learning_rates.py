@@ -7,7 +7,7 @@ import time
 import pandas as pd
 import streamlit as st
 
-from dashboard import address
+from dashboard import address, checked
 from dashboard.charts.rates import rates_figure
 from dashboard.charts.theme import many
 from dashboard.components import empty, export, figure
@@ -30,8 +30,8 @@ def show(run: Run) -> None:
     if job is not None and job.refused:
         st.warning(job.refused)
     file = run.path / FILE
-    if file.is_file():
-        _curve(run, pd.read_csv(file))
+    if file.exists():
+        _curve(run, checked.rates(run))
     else:
         empty.show(
             "Which learning rate suits this network and these patches? The finder trains some "
@@ -50,11 +50,6 @@ def show(run: Run) -> None:
 
 
 def _curve(run: Run, table: pd.DataFrame) -> None:
-    if not {"rate", "loss"} <= set(table.columns) or not len(table):
-        raise Refusal(
-            f"expected rate and loss in {run.path / FILE}: they are not there. "
-            f"Make it again: python train_cli.py find-rate --run {run.name}."
-        )
     found = suggest(table["rate"], table["loss"])
     own = (run.info.get("config") or {}).get("learning_rate")
     st.markdown(_said(found, own))

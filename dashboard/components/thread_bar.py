@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import cutoff, loaders, thread
 from dashboard.charts.theme import plain
-from dashboard.components import copy_link
+from dashboard.components import copy_link, seal_notice
 from dashboard.page_uses import Uses
 from idc_core.places import models_root
 from idc_core.refusal import Refusal
@@ -62,6 +62,7 @@ def show(uses: Uses) -> None:
     if unused:
         st.caption(unused)
     _warn(chosen)
+    seal_notice.show(chosen)
 
 
 def ignored(uses: Uses, chosen: thread.Thread) -> str:

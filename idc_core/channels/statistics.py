@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from idc_core.channels.cut import FIGURES, boiled_down
 from idc_core.files import write_with
+from idc_core.pixels import PatchRows
 from idc_core.scoring import BATCH, Layer, Scorer, session_of
 
 BLOCK = 2_048
@@ -41,7 +42,7 @@ class Seen:
     patches: int
 
 
-def look(scorer: Scorer, patches: npt.NDArray[np.uint8], folder: Path, progress: Progress) -> Seen:
+def look(scorer: Scorer, patches: PatchRows, folder: Path, progress: Progress) -> Seen:
     """Look at all patches (n, 50, 50, 3); finished blocks in `folder` are not looked at again."""
     figures = Figures(scorer)
     blocks = []

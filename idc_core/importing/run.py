@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from idc_core.evaluation import write_evaluation
-from idc_core.files import read_json, sha256_of, write_json, write_parquet, write_text
+from idc_core.files import sha256_of, write_json, write_parquet, write_text
 from idc_core.importing import columns as columns_
 from idc_core.importing import rows, tables
 from idc_core.importing.columns import Columns
@@ -17,11 +17,12 @@ from idc_core.importing.warn import warnings
 from idc_core.places import data_root
 from idc_core.provenance import now, versions
 from idc_core.refusal import Refusal
+from idc_core.run_writer import building
 from idc_core.runs import PREDICTION_COLUMNS, open_run
 from idc_core.safe_csv import safe_csv
 from idc_core.sides import SPLITS, refuse_patients_on_two_sides
 from idc_core.splits import GivenSplit, sides_of, split_by_patient
-from idc_core.store import open_store
+from idc_core.store import stores
 
 MOST_REFUSED = 0.5
 """With more than this share of rows refused, the table is not what it was taken for."""
@@ -45,7 +46,7 @@ class Sides:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of it: the mapping in words, counts, and what to know."""
+    """What came of it: the mapping in words, counts, what to know, and where an old run went."""
 
     mapping: str
     patches: int
@@ -55,6 +56,7 @@ class Imported:
     store: str | None
     warnings: list[str]
     report: dict[str, Any]
+    replaced: Path | None = None
 
 
 def import_predictions(
@@ -63,8 +65,9 @@ def import_predictions(
 ) -> Imported:  # fmt: skip
     """Read a table of predictions and write the run folder `run`.
 
-    Raises `Refusal` where the folder holds a run already, the table cannot be read, a score is no
-    probability, or most rows cannot be placed. Nothing is written then.
+    Nothing of a run that is replaced is read; it is kept in `.replaced/`. Raises `Refusal` where
+    the folder holds a run already, the table cannot be read, a score is no probability, or most
+    rows cannot be placed. Nothing is written then.
     """
     if (run / "run.json").exists() and not overwrite:
         raise Refusal(
@@ -77,18 +80,18 @@ def import_predictions(
     predictions = _predictions(placed.rows, sides or Sides())
     store, fingerprint = _store_with(predictions)
     said = warnings(predictions)
-    _clear(run)
-    write_parquet(run / "predictions.parquet", predictions)
-    write_text(
-        run / "rejects.csv",
-        safe_csv(placed.rejects.columns, placed.rejects.itertuples(index=False)),
-    )
     info = _info(source, mapping, placed, predictions, store, fingerprint, said)
-    write_json(run / "run.json", info)
-    report = write_evaluation(open_run(run))
+    with building(run) as made:
+        write_parquet(made.folder / "predictions.parquet", predictions)
+        write_text(
+            made.folder / "rejects.csv",
+            safe_csv(placed.rejects.columns, placed.rejects.itertuples(index=False)),
+        )
+        write_json(made.folder / "run.json", info)
+        report = write_evaluation(open_run(made.folder))
     return Imported(
         mapping.words(), len(predictions), int(predictions["patient"].nunique()), placed.rejects,
-        placed.again, store, said, report,
+        placed.again, store, said, report, made.replaced,
     )  # fmt: skip
 
 
@@ -154,27 +157,14 @@ def _store_with(predictions: pd.DataFrame) -> tuple[str | None, str]:
     """
     keys = pd.MultiIndex.from_frame(predictions[["patient", "x", "y", "label"]])
     root = data_root()
-    for folder in sorted(root.iterdir()) if root.is_dir() else ():
-        if not (folder / "manifest.json").is_file():
-            continue
-        index = open_store(folder).index
+    for store in stores(root):
         known = pd.MultiIndex.from_frame(
-            index[["patient", "x", "y", "label"]].astype({"patient": str})
+            store.index[["patient", "x", "y", "label"]].astype({"patient": str})
         )
         if keys.isin(known).all():
-            return folder.name, str(read_json(folder / "manifest.json").get("fingerprint"))
+            return store.path.name, store.fingerprint
     text = "\n".join(predictions["file"])
     return None, hashlib.sha256(text.encode()).hexdigest()
-
-
-def _clear(run: Path) -> None:
-    """What another run left under this name."""
-    names = (
-        "history.csv", "events.jsonl", "model.onnx", "model.keras", "report.json", "looks.jsonl",
-        "operating_points.jsonl", "calibration.json",
-    )  # fmt: skip
-    for name in names:
-        (run / name).unlink(missing_ok=True)
 
 
 def _info(

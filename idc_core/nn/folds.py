@@ -7,6 +7,7 @@ from pathlib import Path
 
 import keras
 
+from idc_core import seal
 from idc_core.config import TrainConfig, to_dict
 from idc_core.files import read_json, write_json
 from idc_core.folds import fold_of, fold_path, gather, sides_in_fold
@@ -48,7 +49,8 @@ def _agreed(run: Path, store: PatchStore, folds: int, seed: int) -> dict[str, in
     wanted = {"folds": folds, "seed": seed, "data": store.fingerprint}
     if not file.is_file():
         assigned = fold_of(store, folds, seed)
-        write_json(file, {**wanted, "patients": assigned})
+        with seal.changing(run, file.name):
+            write_json(file, {**wanted, "patients": assigned})
         return assigned
     known = read_json(file)
     found = {name: known.get(name) for name in wanted}
@@ -72,4 +74,5 @@ def _judge(run: Run, store: PatchStore, assigned: dict[str, int], config: TrainC
         for _, own in table.groupby("fold")
     ]
     file = run.path / "folds.json"
-    write_json(file, read_json(file) | {"roc_auc": areas, "config": to_dict(config)})
+    with seal.changing(run.path, file.name):
+        write_json(file, read_json(file) | {"roc_auc": areas, "config": to_dict(config)})

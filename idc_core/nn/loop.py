@@ -24,8 +24,8 @@ from idc_core.nn.checkpoint import Array, Checkpoint, assign, values
 from idc_core.nn.hardware import Hardware, find_hardware, step_of
 from idc_core.nn.schedule import learning_rate
 from idc_core.nn.validation import scores_of, validation_log
+from idc_core.pixels import PatchRows
 from idc_core.refusal import Refusal
-from idc_core.store import Patches
 
 PREDICT_BATCH = 256
 LOG_EVERY = 8  # batches; the epoch's numbers cost some milliseconds
@@ -238,7 +238,7 @@ class _AreaOfLabel(keras.metrics.AUC):  # type: ignore[misc]
 
 
 def predict(
-    model: keras.Model, patches: Patches, rows: npt.NDArray[np.int64]
+    model: keras.Model, patches: PatchRows, rows: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.float64]:
     """Logits of the given rows, shape (len(rows),)."""
     batches = ahead(plain(patches, rows, PREDICT_BATCH))

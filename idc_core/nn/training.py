@@ -22,7 +22,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core import labels as corrected
-from idc_core import provenance, watched
+from idc_core import provenance, seal, watched
 from idc_core.batches import Batches
 from idc_core.config import TrainConfig, differences, from_dict, to_dict
 from idc_core.evaluation import write_evaluation
@@ -81,6 +81,7 @@ def train(
         learned, facts = _learned(run, store, labels, resume=resume)
         lesson, taught = _lesson(config, run, teacher, old)
         info = old.info if old is not None else _new_info(config, store) | facts | taught
+        seal.remove(run)  # written to all the time from here on, and sealed at the end
         _save(run, info | {"status": "training"})
         loop, hardware = _prepare(config, learned, lesson, tell)
         info |= {"hardware": hardware.facts()}
@@ -91,6 +92,7 @@ def train(
         else:
             done = _save(run, info | _figures(loop) | {"status": "interrupted"})
         sent.close()
+        seal.write(run)
         return done
 
 

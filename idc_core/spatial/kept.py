@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core import seal
 from idc_core.files import read_json, write_json
 from idc_core.provenance import now
-from idc_core.refusal import Refusal
+from idc_core.refusal import Refusal, refused_by_system
 from idc_core.runs import SMOOTHING, Run
 from idc_core.spatial.neighbours import neighbours_of
 from idc_core.spatial.smoothing import smoothed
@@ -47,7 +48,7 @@ class Smoothing:
 def kept(run: Run) -> Smoothing | None:
     """The smoothing kept with a run; None without one, `Refusal` where the file is damaged."""
     file = run.path / SMOOTHING
-    if not file.is_file():
+    if not file.exists():
         return None
     content: Any = read_json(file)
     try:
@@ -66,9 +67,12 @@ def kept(run: Run) -> Smoothing | None:
 def keep(run: Run, chosen: Smoothing, facts: Mapping[str, Any]) -> None:
     """Keep it: the run's scores are shown through it from now on. `facts`: where it was chosen."""
     content = {"id": chosen.id, "strength": chosen.strength, "whole": list(chosen.whole)}
-    write_json(run.path / SMOOTHING, content | {"chosen_on": dict(facts), "kept_at": now()})
+    with seal.changing(run.path, SMOOTHING):
+        write_json(run.path / SMOOTHING, content | {"chosen_on": dict(facts), "kept_at": now()})
 
 
 def drop(run: Run) -> None:
     """Go back to scores as they are."""
-    (run.path / SMOOTHING).unlink(missing_ok=True)
+    file = run.path / SMOOTHING
+    with seal.changing(run.path, SMOOTHING), refused_by_system(f"remove {file}"):
+        file.unlink(missing_ok=True)

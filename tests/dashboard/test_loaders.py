@@ -76,7 +76,7 @@ def test_a_split_that_holds_nothing_is_none(full_run):
 def test_a_score_above_one_is_refused(own_run):
     table = read_parquet(own_run / "predictions.parquet")
     write_parquet(own_run / "predictions.parquet", table.assign(score=np.float32(1.5)))
-    with pytest.raises(Refusal, match="cannot be shown"):
+    with pytest.raises(Refusal, match="from 0 to 1 in the column score"):
         loaders.scores(loaders.run("small"), "test")
 
 

@@ -51,6 +51,7 @@ def test_an_unfinished_run_says_how_to_finish_it(run: Path) -> None:
 
 def test_predictions_without_a_column_are_refused_by_its_name(run: Path) -> None:
     full = pd.DataFrame({column: [0] for column in PREDICTION_COLUMNS})
+    full = full.astype({"patient": str, "split": str, "file": str})
     write_parquet(run / "predictions.parquet", full.drop(columns="score"))
     with pytest.raises(Refusal, match="score missing"):
         open_run(run).predictions()
