@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import thread
 from dashboard.charts.theme import many
-from dashboard.components import figure
+from dashboard.components import figure, row_table
 
 _ORDER = [
     "patient", "net", "broken_idc", "broken_no_idc", "fixed_idc", "fixed_no_idc", "wrong_a",
@@ -23,8 +23,10 @@ def show(table: pd.DataFrame) -> None:
     """Draw a `compare.patient_table`; a row opens the Patients page."""
     some = table[_ORDER].head(MOST)
 
+    key = row_table.key("compare_patients", some["patient"])
+
     def opened() -> None:
-        rows = st.session_state["compare_patients"]["selection"]["rows"]
+        rows = st.session_state[key]["selection"]["rows"]
         if rows:
             thread.change(patient=str(some["patient"].iloc[rows[0]]))
             st.session_state["open_patients"] = True
@@ -32,7 +34,7 @@ def show(table: pd.DataFrame) -> None:
     number = st.column_config.NumberColumn
     st.dataframe(
         some,
-        key="compare_patients",
+        key=key,
         hide_index=True,
         height=min(338, 38 + 35 * len(some)),
         on_select=opened,
