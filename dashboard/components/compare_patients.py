@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import thread
 from dashboard.charts.theme import many
-from dashboard.components import figure
+from dashboard.components import figure, row_table
 from dashboard.components.compare_notes import Basis
 
 _ORDER = [
@@ -24,8 +24,10 @@ def show(table: pd.DataFrame, basis: Basis) -> None:
     """Draw a `compare.patient_table`; a row opens the Patients page."""
     some = table[_ORDER].head(MOST)
 
+    key = row_table.key("compare_patients", some["patient"])
+
     def opened() -> None:
-        rows = st.session_state["compare_patients"]["selection"]["rows"]
+        rows = st.session_state[key]["selection"]["rows"]
         if rows:
             thread.change(patient=str(some["patient"].iloc[rows[0]]))
             st.session_state["open_patients"] = True
@@ -33,7 +35,7 @@ def show(table: pd.DataFrame, basis: Basis) -> None:
     number = st.column_config.NumberColumn
     st.dataframe(
         some,
-        key="compare_patients",
+        key=key,
         hide_index=True,
         height=min(338, 38 + 35 * len(some)),
         on_select=opened,

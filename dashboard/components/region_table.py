@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import thread
-from dashboard.components import figure
+from dashboard.components import figure, row_table
 from idc_core.spatial.regions import Regions
 
 MOST = 500
@@ -29,8 +29,12 @@ def show(found: Regions) -> None:
     """Draw the table; choosing a row opens its patient and square."""
     table = table_of(found)
 
+    key = row_table.key(
+        "regions_table", zip(table["patient"], table["x"], table["y"], strict=True)
+    )
+
     def opened() -> None:
-        rows = st.session_state["regions_table"]["selection"]["rows"]
+        rows = st.session_state[key]["selection"]["rows"]
         if rows:
             row = table.iloc[rows[0]]
             thread.change(patient=str(row["patient"]))
@@ -39,7 +43,7 @@ def show(found: Regions) -> None:
 
     number = st.column_config.NumberColumn
     st.dataframe(
-        table.head(MOST), key="regions_table", hide_index=True, on_select=opened,
+        table.head(MOST), key=key, hide_index=True, on_select=opened,
         selection_mode="single-row", height=min(420, 38 + 35 * max(1, len(table))),
         column_config={
             "what": "What", "patient": "Patient", "squares": number("Squares"),

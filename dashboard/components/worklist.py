@@ -1,8 +1,6 @@
 """All patients of the split, what deserves a look first; a row opens the patient."""
 
-import json
 from collections.abc import Collection
-from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -13,7 +11,7 @@ from dashboard import loaders, thread
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import UNDEFINED, many
 from dashboard.charts.thumbnail import thumbnail
-from dashboard.components import figure, reader, reading
+from dashboard.components import figure, reader, reading, row_table
 from idc_core.evaluation import patient_table
 
 MOST, PICTURED = 1000, 60
@@ -108,13 +106,9 @@ def show_blind(found: loaders.SplitScores, read: "pd.Series[int]") -> None:
 
 
 def _rows(table: pd.DataFrame, name: str, **settings: Any) -> None:
-    """Draw a table of patients; a click anywhere in a row opens the patient.
-
-    The browser says which row by its number. So a table of other rows is another table: a click on
-    one that a filter is about to replace opens nobody, rather than who stands there next.
-    """
+    """Draw a table of patients; a click anywhere in a row opens the patient."""
     patients = table["patient"].astype(str).tolist()
-    key = f"{name}_{sha256(json.dumps(patients).encode()).hexdigest()[:12]}"
+    key = row_table.key(name, patients)
 
     def opened() -> None:
         chosen = st.session_state[key]["selection"]

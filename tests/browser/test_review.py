@@ -51,6 +51,15 @@ def query(page):
     return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
 
 
+def reading(page, patch=None):
+    """Until a patch stands before the keys, and long enough to have been seen."""
+    page.locator(".verdicts .keys button").first.wait_for()
+    if patch is not None:
+        page.locator(".verdicts .title", has_text=patch).first.wait_for()
+    page.locator(".verdicts[data-pending=false]").first.wait_for()
+    page.wait_for_timeout(350)
+
+
 def stored(root, run="demo"):
     file = root / "data" / "reviews.sqlite"
     if not file.is_file():
@@ -74,7 +83,7 @@ def name_reader(page, name):
     field.wait_for()
     for _ in range(80):
         page.keyboard.press("Tab")
-        if field.evaluate("field => field === document.activeElement"):
+        if field.evaluate("field => field === field.getRootNode().activeElement"):
             break
     else:
         pytest.fail("the reader's field cannot be reached by Tab")
@@ -104,7 +113,8 @@ def test_from_a_cell_of_the_matrix_to_a_stored_verdict_in_four_actions(demo, roo
     page.get_by_role("heading", name="Patients").wait_for()
     settle(page)
     chosen = query(page)
-    page.keyboard.press("2")  # 3: the verdict
+    reading(page, chosen["patch"])
+    page.keyboard.press("1")  # 3: the verdict
     wait_for(lambda: len(stored(root)) == before + 1)
     verdict = stored(root)[-1]
     assert verdict["patient"] == chosen["patient"]
@@ -125,6 +135,7 @@ def test_thirty_errors_are_judged_without_a_mouse(demo, root, tab):
         return [each for each in stored(root) if each["reviewer"] == "Key Board"]
 
     for nth in range(30):
+        reading(page)
         page.keyboard.press(str(1 + nth % 2))
         wait_for(lambda at=nth: len(mine()) == at + 1)
         settle(page)
@@ -132,6 +143,7 @@ def test_thirty_errors_are_judged_without_a_mouse(demo, root, tab):
     assert len({(each["patient"], each["x"], each["y"]) for each in done}) == 30
     assert all((each["score"] >= each["threshold"]) != (each["label"] == 1) for each in done)
 
+    reading(page)
     page.keyboard.press("z")
     wait_for(lambda: len(mine()) == 29)
     settle(page)
@@ -147,7 +159,8 @@ def test_a_note_that_is_typed_is_not_taken_for_keys(demo, root, tab):
     page.goto(f"{demo}/patients?run=demo&patient=demo-13")
     settle(page)
     name_reader(page, "Noter")
-    note = page.get_by_placeholder("a note that goes with the next verdict")
+    reading(page)
+    note = page.get_by_placeholder("a note on this patch")
     note.click()
     page.keyboard.type("12345 nuz")
     assert not [each for each in stored(root) if each["reviewer"] == "Noter"]

@@ -31,3 +31,10 @@ def test_places_are_whole_numbers_for_the_address():
     rows = pd.DataFrame({"x": np.int32([1]), "y": np.int32([51])})
     assert queue.places(rows) == [(1, 51)]
     assert type(queue.places(rows)[0][0]) is int
+
+
+def test_why_a_patch_is_not_in_the_list_is_said_in_words():
+    found = pd.Series({"outcome": "tp", "kind": "border"})
+    assert queue.left_out(found) == ("found (TP) at this threshold, and the list shows all errors")
+    missed = pd.Series({"outcome": "fn", "kind": "border"})
+    assert queue.left_out(missed) == "border, and the list shows anywhere"
