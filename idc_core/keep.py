@@ -36,7 +36,8 @@ def keep(
 
     `rows`: patient, x, y, label (−1 where unknown), score (raw), in the order of `patches`
     (n, 50, 50, 3). `origin`: what it was made of, for `run.json`; `by`: who keeps it. Raises
-    `Refusal` for a name that is taken or no plain word, and where some patches have a label and others have none.
+    `Refusal` for a name that is taken or no plain word, and where some patches have a label and
+    others have none.
     """
     _refuse_name(name, data, models)
     labelled = (rows["label"] != UNLABELLED).to_numpy()
