@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from dashboard import loaders_calibration, thread
+from dashboard import cutoff, loaders_calibration, thread
 from dashboard.charts.theme import plain, rate
 from dashboard.components import figure
 from dashboard.components.metric_table import as_html
@@ -88,7 +88,7 @@ def _kept(run: Run, chosen: ScoreMap | None) -> str:
     name = RAW if chosen is None else f"the map {chosen.kind}"
     return (
         f"Every page now shows {name}. Operating point: "
-        f"{float(point.get('threshold', 0.5)):.3f}, {rule_words(str(point.get('rule', 'none')))}."
+        f"{cutoff.own(run).value:.3f}, {rule_words(str(point.get('rule', 'none')))}."
     )
 
 

@@ -38,10 +38,10 @@ def show(
 ) -> None:
     """A row of figures, and what they were counted on."""
     of = f"{many(len(found.rows))} {split} patches · {counted(len(found.patients), 'patient')}"
-    at = f" · at {now.value:.3f}"
+    at = f" at {now.value:.3f}"
     figure.numbers(
         [
-            (METRIC_WORDS[name][0], as_text(each), of + at * (name in RATES))
+            (METRIC_WORDS[name][0] + at * (name in RATES), as_text(each), of)
             for name, each in known.items()
         ]
     )

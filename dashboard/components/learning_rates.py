@@ -41,7 +41,7 @@ def show(run: Run) -> None:
     words = "Find it again" if file.is_file() else "Find the learning rate"
     can = run.info.get("config") and "epochs" in run.info["config"]
     if st.button(
-        words, key="find_rate", icon=":material/trending_up:", disabled=not can,
+        words, key=f"find_rate_{run.name}", icon=":material/trending_up:", disabled=not can,
         help=None if can else "This run was not trained here.",
     ):  # fmt: skip
         started = jobs().start(f"Learning rates of {run.name}", lambda job: _find(run, job))

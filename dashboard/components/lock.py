@@ -67,9 +67,12 @@ def _form(run: Run, validation: loaders.SplitScores, threshold: float) -> None:
             "been chosen for its figures on test; the ledger will say so. A rule chooses on "
             "validation alone."
         )
-    st.caption("Who locks it")
-    reader.field()
-    st.text_input("Name of the threshold", key=_NAME, placeholder="for the ward, version 2")
+    left, right = st.columns([1, 2])
+    with left:
+        st.caption("Who locks it")
+        reader.field()
+    with right:
+        st.text_input("Name of the threshold", key=_NAME, placeholder="for the ward, version 2")
     st.text_area(
         "Reason, for who reviews it", key=_REASON, height=90,
         placeholder="agreed with the pathologists on 23 November: at most one in ten missed",

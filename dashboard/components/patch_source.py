@@ -94,7 +94,7 @@ def _buttons(rows: pd.DataFrame | None) -> None:
         ):
             st.button(
                 label, key=f"source_{pick.__name__}", icon=icon, disabled=none,
-                on_click=_go, args=(rows, pick),
+                on_click=_go, args=(pick,),
             )  # fmt: skip
         with st.popover("Upload a patch", icon=":material/upload:"):
             file = st.file_uploader(
@@ -113,9 +113,14 @@ def _buttons(rows: pd.DataFrame | None) -> None:
                       help="Back to the patch in the bar")  # fmt: skip
 
 
-def _go(rows: pd.DataFrame, pick: Callable[[pd.DataFrame, float], int | None]) -> None:
-    position = pick(rows, cutoff.now().value)
+def _go(pick: Callable[[pd.DataFrame, float], int | None]) -> None:
+    """Of the run, split and threshold that stand in the bar now."""
+    run = loaders.run(str(thread.current().run))
+    rows = _rows_with_pixels(run, loaders.pixels_of(run))
     _forget()
+    if rows is None or rows.empty:
+        return
+    position = pick(rows, cutoff.now().value)
     if position is None:
         thread.note("There is no such error at this threshold.")
         return

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import streamlit as st
 
-from dashboard import loaders, loaders_spatial, thread
+from dashboard import cutoff, loaders, loaders_spatial, thread
 from dashboard.charts.theme import METRIC_WORDS, UNDEFINED, many
 from dashboard.components import figure
 from idc_core.evaluation import write_evaluation
@@ -93,11 +93,8 @@ def _taken(run: Run, found: Smoothed, *, back: bool) -> str:
         smoothing.keep(run, smoothing.Smoothing(found.chosen.strength, tuple(whole)), facts)
     write_evaluation(run)
     thread.change(threshold=None)
-    point = run.operating_point() or {}
     name = "plain scores" if back else "smoothed scores of whole slides"
-    return (
-        f"Every page now shows {name}. Operating point: {float(point.get('threshold', 0.5)):.3f}."
-    )
+    return f"Every page now shows {name}. Operating point: {cutoff.own(run).value:.3f}."
 
 
 def value(found: Interval, *, signed: bool = False) -> str:

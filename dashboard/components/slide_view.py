@@ -25,7 +25,7 @@ from idc_core.runs import Run, list_runs
 from idc_core.store import PatchStore
 
 NOTHING = "nothing"
-OWN = {"locked": "its operating point", "assumed": "assumed: it has no operating point"}
+OWN = {"locked": "its operating point", "assumed": "for it has no operating point"}
 Place = tuple[int, int]
 
 
@@ -128,8 +128,8 @@ def _second(
         st.caption(plain(f"Run {name} scored other places of this patient: no common slide."))
         return []
     at = cutoff.own(other)
-    called = f"{name}: score, outlined at {at.value:.3f}, {OWN[at.source]}"
-    return [slide_viewer.Map(called, theirs, "score", at.value)]
+    st.caption(plain(f"Run {name} is outlined at {at.value:.3f}, {OWN[at.source]}."))
+    return [slide_viewer.Map(f"{name}: score, {at.value:.3f}", theirs, "score", at.value)]
 
 
 def not_scored(run: Run, patient: str, split: str) -> str:

@@ -118,7 +118,7 @@ def _all(run: Run, kind: Kind) -> None:
             f"validation at {len(kind.values)} strengths, once; that takes up to a minute."
         )
         st.button("Measure", key="stress_measure", icon=":material/play_arrow:",
-                  on_click=_start, args=(run, store, kind.key))  # fmt: skip
+                  on_click=_start, args=(run, store))  # fmt: skip
         return
     _, labels, patients = loaders_trust.sample(run, store)
     worst = table.iloc[table["flipped"].to_numpy().argmax()]
@@ -136,7 +136,9 @@ def _all(run: Run, kind: Kind) -> None:
     )  # fmt: skip
 
 
-def _start(run: Run, store: PatchStore, key: str) -> None:
+def _start(run: Run, store: PatchStore) -> None:
+    """Of the change that stands in the field now; it may have been chosen a moment before."""
+    key = next(key for key, kind in KINDS.items() if kind.name == st.session_state["stress_kind"])
     scorer = loaders.scorer(run)
 
     def work(job: Job) -> bool:

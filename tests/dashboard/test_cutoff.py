@@ -38,8 +38,8 @@ def test_at_zero_nothing_is_missed_on_any_page(full_run, app):
     test = table[table["split"] == "test"]
     page = app(threshold="0.0")
     numbers = page.html.replace("\n", "")
-    assert '<div class="name">Sensitivity</div><div class="value">1.00' in numbers
-    assert '<div class="name">Specificity</div><div class="value">0.00' in numbers
+    assert '<div class="name">Sensitivity at 0.000</div><div class="value">1.00' in numbers
+    assert '<div class="name">Specificity at 0.000</div><div class="value">0.00' in numbers
     worst = [each.label for each in page.at.button if (each.key or "").startswith("worst_")]
     assert worst
     assert all(" 0 missed" in label for label in worst)
@@ -51,7 +51,7 @@ def test_at_zero_nothing_is_missed_on_any_page(full_run, app):
 
 def test_the_overview_follows_the_bars_split_and_threshold_and_says_so(full_run, app):
     page = app(split="validation", threshold="0.0")
-    assert "60 validation patches · 2 patients · at 0.000" in page.html
+    assert "60 validation patches · 2 patients" in page.html
     assert "All figures of this page but the report's: validation split, threshold 0.000" in (
         page.text
     )

@@ -27,6 +27,10 @@ def opened(app, threshold="0.7"):
     )
 
 
+def said(page):
+    return page.text.replace("\\", "")
+
+
 def maps(page):
     """The maps that the slide viewer is given, and the page's threshold."""
     found = page.at.get("bidi_component")
@@ -37,16 +41,19 @@ def maps(page):
 def test_another_run_is_outlined_at_its_own_operating_point(other, app):
     run = open_run(other)
     ledger.lock(run, run.predictions(), rule="by hand", name="n", reason="r", threshold=0.3, by="A")
-    (first, second), threshold = maps(opened(app))
+    page = opened(app)
+    (first, second), threshold = maps(page)
     assert (threshold, first["threshold"], second["threshold"]) == (0.7, None, 0.3)
-    assert second["name"] == "other: score, outlined at 0.300, its operating point"
+    assert second["name"] == "other: score, 0.300"
+    assert "Run other is outlined at 0.300, its operating point." in said(page)
     assert second["squares"] != first["squares"]
 
 
 def test_without_an_operating_point_the_outline_is_said_to_be_assumed(other, app):
-    (_, second), _ = maps(opened(app))
+    page = opened(app)
+    (_, second), _ = maps(page)
     assert second["threshold"] == 0.5
-    assert "assumed: it has no operating point" in second["name"]
+    assert "Run other is outlined at 0.500, for it has no operating point." in said(page)
 
 
 def test_a_patient_that_the_other_run_never_scored_is_said_and_no_bare_tissue_shown(other, app):
@@ -55,7 +62,7 @@ def test_a_patient_that_the_other_run_never_scored_is_said_and_no_bare_tissue_sh
     write_parquet(file, table[table["patient"] != "10253"].reset_index(drop=True))
     page = opened(app)
     assert len(maps(page)[0]) == 1
-    assert "Run other never scored patient 10253" in page.text.replace("\\", "")
+    assert "Run other never scored patient 10253" in said(page)
 
 
 def test_a_patient_of_another_split_there_is_said_to_be(other, app):
@@ -65,4 +72,4 @@ def test_a_patient_of_another_split_there_is_said_to_be(other, app):
     write_parquet(file, table)
     page = opened(app)
     assert len(maps(page)[0]) == 1
-    assert "Patient 10253 is in the train split of run other, not in test." in page.text.replace("\\", "")
+    assert "Patient 10253 is in the train split of run other, not in test." in said(page)

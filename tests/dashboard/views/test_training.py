@@ -232,7 +232,7 @@ def test_a_finder_without_its_columns_is_refused(own_world, page):
 
 
 def test_an_imported_run_cannot_be_searched_for_a_rate(page):
-    assert page(more="rate").at.button(key="find_rate").proto.disabled
+    assert page(more="rate").at.button(key="find_rate_small").proto.disabled
 
 
 def test_what_the_finder_suggests_is_set_beside_the_runs_own_rate():
