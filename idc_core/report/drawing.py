@@ -84,12 +84,12 @@ def line_chart(
 
 
 def confusion_matrix(counts: Confusion) -> str:
-    """The four outcomes, axes named in words, counts and the share of their true class."""
+    """The four outcomes as the dashboard lays them, counts and the share of their true class."""
     cells = (
-        ("tn", 0, 0, "left alone (TN)", counts.tn, counts.specificity),
-        ("fp", 1, 0, "false alarms (FP)", counts.fp, 1 - counts.specificity),
-        ("fn", 0, 1, "missed IDC (FN)", counts.fn, 1 - counts.sensitivity),
-        ("tp", 1, 1, "found (TP)", counts.tp, counts.sensitivity),
+        ("tn", 1, 1, "left alone (TN)", counts.tn, counts.specificity),
+        ("fp", 0, 1, "false alarms (FP)", counts.fp, 1 - counts.specificity),
+        ("fn", 1, 0, "missed IDC (FN)", counts.fn, 1 - counts.sensitivity),
+        ("tp", 0, 0, "found (TP)", counts.tp, counts.sensitivity),
     )
     parts = []
     for outcome, column, row, words, count, share in cells:
@@ -103,9 +103,9 @@ def confusion_matrix(counts: Confusion) -> str:
             f'<text x="{x + 84}" y="{y + 70}" class="middle">{words}</text>'
             f'<text x="{x + 84}" y="{y + 88}" class="middle">{percent} of row</text>'
         )
-    for column, name in enumerate(("called no IDC", "called IDC")):
+    for column, name in enumerate(("called IDC", "called no IDC")):
         parts.append(f'<text x="{192 + column * 170}" y="26" class="middle">{name}</text>')
-    for row, name in enumerate(("no IDC", "IDC")):
+    for row, name in enumerate(("IDC", "no IDC")):
         parts.append(f'<text x="98" y="{96 + row * 110}" text-anchor="end">truly {name}</text>')
     return svg("".join(parts), 452, 262, "Confusion matrix")
 

@@ -51,7 +51,7 @@ def test_ticks_are_few_round_and_inside(low: float, high: float) -> None:
     assert found[-1] <= high + 1e-9
 
 
-def test_each_outcome_stands_in_its_own_cell() -> None:
+def test_the_matrix_lies_as_the_dashboard_lays_it() -> None:
     drawn = ElementTree.fromstring(confusion_matrix(Confusion(tn=1111, fp=22, fn=33, tp=44)))
     big = {
         text.text: (float(text.get("x", 0)), float(text.get("y", 0)))
@@ -59,8 +59,8 @@ def test_each_outcome_stands_in_its_own_cell() -> None:
         if text.get("class") == "big"
     }
     assert set(big) == {"1,111", "22", "33", "44"}
-    assert big["1,111"][1] == big["22"][1] < big["33"][1] == big["44"][1]
-    assert big["1,111"][0] == big["33"][0] < big["22"][0] == big["44"][0]
+    assert big["44"][1] == big["33"][1] < big["22"][1] == big["1,111"][1]
+    assert big["44"][0] == big["22"][0] < big["33"][0] == big["1,111"][0]
 
 
 def test_a_matrix_without_idc_shows_a_dash_for_the_share() -> None:
