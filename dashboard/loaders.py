@@ -243,13 +243,19 @@ def _chosen(path: str, rule: str, calibration: str | None, stamp: Stamp) -> Chos
 def store_of(chosen: Run) -> PatchStore | None:
     """The patch store with a run's data; None where it is not on this machine."""
     wanted = (chosen.info.get("data") or {}).get("fingerprint")
+    damaged: Refusal | None = None
     for folder in store_folders(data_root()) if wanted else ():
         try:
             manifest = read_json(folder / "manifest.json")
         except Refusal:  # another folder's matter; its own runs find no store
             continue
         if isinstance(manifest, dict) and manifest.get("fingerprint") == wanted:
-            return _opened(str(folder))
+            try:
+                return _opened(str(folder))
+            except Refusal as refused:  # a copy beside it may be whole
+                damaged = damaged or refused
+    if damaged is not None:
+        raise damaged
     return None
 
 

@@ -4,6 +4,7 @@ Durability: write-ahead log, `synchronous=FULL`. The file must lie on a disk of 
 SQLite's log does not work over a network.
 """
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -40,6 +41,8 @@ def make_ready(path: Path, wait: float) -> None:
 
     `wait`: seconds to wait for another process. Raises `Refusal`.
     """
+    if path.is_file() and not os.access(path, os.W_OK):
+        return  # may be read; writing is refused when somebody writes
     with explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with closing(_connect(path, wait, create=True)) as connection:
@@ -54,7 +57,7 @@ def make_ready(path: Path, wait: float) -> None:
 @contextmanager
 def reading(path: Path, wait: float) -> Iterator[sqlite3.Connection]:
     """A connection that sees one moment of the file; what SQLite complains of is a `Refusal`."""
-    with _transaction(path, wait, "BEGIN") as connection:
+    with _transaction(path, wait, "BEGIN", write=False) as connection:
         yield connection
 
 
@@ -69,8 +72,10 @@ def writing(path: Path, wait: float) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def _transaction(path: Path, wait: float, begin: str) -> Iterator[sqlite3.Connection]:
-    with explained(path), closing(_connect(path, wait)) as connection:
+def _transaction(
+    path: Path, wait: float, begin: str, *, write: bool = True
+) -> Iterator[sqlite3.Connection]:
+    with explained(path), closing(_connect(path, wait, write=write)) as connection:
         connection.execute(begin)
         # Another process may have brought the file to a newer schema since it was opened.
         _refuse_another_version(connection, path)
@@ -128,7 +133,13 @@ def _statements(script: str) -> list[str]:
     return statements
 
 
-def _connect(path: Path, wait: float, *, create: bool = False) -> sqlite3.Connection:
+def _connect(
+    path: Path, wait: float, *, create: bool = False, write: bool = True
+) -> sqlite3.Connection:
+    if not write and path.is_file() and not os.access(path, os.W_OK):
+        # Nobody of ours writes to it: read it as it lies there, without files beside it.
+        address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        return sqlite3.connect(address, uri=True, timeout=wait, isolation_level=None)
     # `mode=rw`: a file that vanished is not silently replaced by an empty one.
     address = f"{path.resolve().as_uri()}?mode={'rwc' if create else 'rw'}"
     connection = sqlite3.connect(address, uri=True, timeout=wait, isolation_level=None)

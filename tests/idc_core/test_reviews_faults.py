@@ -310,3 +310,18 @@ def test_a_file_that_may_only_be_read_gives_a_sentence(tmp_path):
     reviews.path.chmod(0o444)
     with pytest.raises(Refusal, match="may only be read"):
         reviews.record([verdict()])
+
+
+def test_a_file_that_may_only_be_read_is_read_and_refuses_what_is_new(tmp_path, monkeypatch):
+    path = tmp_path / "reviews.sqlite"
+    seen = Verdict(
+        data="d", patient="p", x=1, y=1, reviewer="r", verdict="idc", run="a", model="m",
+        split="test", threshold=0.5, score=0.4, label=1,
+    )  # fmt: skip
+    open_reviews(path).record([seen])
+    for beside in tmp_path.glob("reviews.sqlite-*"):
+        beside.unlink()
+    path.chmod(0o444)
+    # root may write to anything: the rights are asked for as any other user would find them
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert len(open_reviews(path).standing("d")) == 1
