@@ -11,13 +11,14 @@ import signal
 import subprocess
 import sys
 import tempfile
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from idc_core import archives
+from idc_core.archives import Limits
 from idc_core.evaluation import write_evaluation
 from idc_core.files import read_json, sha256_of, write_json, write_parquet, write_with
 from idc_core.provenance import now, versions
@@ -28,6 +29,7 @@ from idc_core.store import PatchStore
 
 MOST_BYTES = 1_000_000_000
 MOST_UNPACKED = 4_000_000_000
+LIMITS = Limits(10_000, MOST_UNPACKED, MOST_UNPACKED, 1_000)
 MOST_MEMORY = 12 * 1024**3
 MOST_SECONDS = 600
 
@@ -115,24 +117,19 @@ def _refuse_file(source: Path) -> None:
 
 
 def _refuse_zip(source: Path) -> None:
-    try:
-        with zipfile.ZipFile(source) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as broken:
-        raise Refusal(
-            f"expected a whole .keras file: {source.name} is damaged ({broken})."
-        ) from None
+    with archives.open_zip(source, LIMITS, "a whole .keras file") as opened:
+        entries = opened.infolist()
     names = {entry.filename for entry in entries}
     if "config.json" not in names or not any(name.endswith(".weights.h5") for name in names):
         raise Refusal(
             f"expected config.json and weights in {source.name}: it is a zip, but no Keras model."
         )
-    unpacked = sum(entry.file_size for entry in entries)
-    if unpacked > MOST_UNPACKED:
-        raise Refusal(
-            f"expected at most {MOST_UNPACKED:,} bytes in {source.name}: unpacked it would be "
-            f"{unpacked:,}."
-        )
+    for entry in entries:
+        if not entry.is_dir() and (why := archives.refused(entry, LIMITS)):
+            raise Refusal(
+                f"expected a .keras file as Keras writes it: in {source.name} "
+                f"{entry.filename[:80]!r} is not taken ({why[1]}). Save the model anew."
+            )
 
 
 def _in_child(
