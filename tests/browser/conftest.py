@@ -22,9 +22,7 @@ def serving(root):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [
-        sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(port)
-    ]  # fmt: skip
+    command = [sys.executable, "-m", "dashboard.serve", "--port", str(port)]
     places = {
         "IDC_MODELS": str(root / "models"), "IDC_DATA": str(root / "data"),
         "IDC_REVIEWS": str(root / "data" / "reviews.sqlite"),
