@@ -12,14 +12,13 @@ import keras
 import numpy as np
 import numpy.typing as npt
 import onnx
-import onnxruntime
 import tensorflow as tf
 import tf2onnx
 
 from idc_core.files import write_with
 from idc_core.patches import PATCH_PX
 from idc_core.refusal import Refusal
-from idc_core.scoring import score_graph
+from idc_core.scoring import score_graph, session_of
 
 MOST_DIFFERENCE = 1e-5
 """Largest difference of a score between Keras and ONNX Runtime that is let through."""
@@ -110,7 +109,7 @@ def _compare(wired: keras.Model, content: bytes, names: list[str]) -> float:
 
 
 def _answers(content: bytes, names: list[str], patches: npt.NDArray[np.float32]) -> Any:
-    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    session = session_of(content)
     return session.run(names, {session.get_inputs()[0].name: patches})
 
 

@@ -37,7 +37,7 @@ def test_every_page_opens_without_a_violation_of_its_policy(address, tab):
     )
     for name in PAGES:
         page.goto(f"{address}/{name}?run=small&split=test&threshold=0.5")
-        page.wait_for_selector(".idc-foot")
+        page.wait_for_selector("h1")
         for _ in range(100):  # not by a text that the page would have to evaluate
             page.wait_for_timeout(200)
             if not page.evaluate(RUNNING):
