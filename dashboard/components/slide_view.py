@@ -9,7 +9,15 @@ import streamlit as st
 
 from dashboard import browser, loaders, thread
 from dashboard.charts.slide_map import OVERLAYS
-from dashboard.charts.theme import ACCENT, COLOURS, LABEL_COLOURS, LETTERS, SCORE_SCALE, WORDS
+from dashboard.charts.theme import (
+    ACCENT,
+    COLOURS,
+    LABEL_COLOURS,
+    LETTERS,
+    SCORE_SCALE,
+    WORDS,
+    plain,
+)
 from dashboard.components import slide_viewer
 from idc_core.places import models_root
 from idc_core.refusal import Refusal
@@ -111,7 +119,7 @@ def _second(
     except (Refusal, ValueError):
         own, theirs = None, b""
     if own != frame:
-        st.caption(f"Run {name} has no predictions of this patient in this split.")
+        st.caption(f"Run {plain(name)} has no predictions of this patient in this split.")
         return []
     return [slide_viewer.Map(f"{name}: score", theirs, "score")]
 

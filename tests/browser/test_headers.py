@@ -3,6 +3,7 @@
 import base64
 import os
 import socket
+from urllib.parse import quote
 
 import pytest
 
@@ -16,11 +17,24 @@ window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => window.violations.push(
   `${event.violatedDirective} ${event.blockedURI} ${event.sourceFile} ${event.sample}`), true);
 """
+HOSTILE = "![x](e.png)[a](javascript:b):red[r]$x$`c`<img src=x onerror=a()> www.evil.org"
 RUNNING = "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'running'"
 
 
-def test_every_page_opens_without_a_violation_of_its_policy(address, tab):
-    page = tab()
+FOREIGN = """
+[...document.querySelectorAll("a[href], img[src]")].map((each) => each.href || each.src).filter(
+  (each) => /javascript:|evil|e\\.png/.test(each))
+"""
+"""What Markdown and HTML of other people's texts would make."""
+
+
+def test_every_page_opens_without_a_violation_of_its_policy(serve, hostile, tab):
+    """On a run whose every text is Markdown and HTML: none of it becomes a picture or a link."""
+    with serve(hostile) as address:
+        _open_all(address, tab())
+
+
+def _open_all(address, page):
     page.add_init_script(WATCH)
     said, foreign, seen = [], [], set()
     page.on(
@@ -36,7 +50,7 @@ def test_every_page_opens_without_a_violation_of_its_policy(address, tab):
         ),
     )
     for name in PAGES:
-        page.goto(f"{address}/{name}?run=small&split=test&threshold=0.5")
+        page.goto(f"{address}/{name}?run=small&split=test&threshold=0.5&patient={quote(HOSTILE)}")
         page.wait_for_selector("h1")
         for _ in range(100):  # not by a text that the page would have to evaluate
             page.wait_for_timeout(200)
@@ -48,6 +62,8 @@ def test_every_page_opens_without_a_violation_of_its_policy(address, tab):
                 seen.add(kind)
         violated = page.evaluate("window.violations")
         assert not violated, (name, violated)
+        made = page.evaluate(FOREIGN)
+        assert not made, (name, made)
         assert "Started without" not in page.inner_text("body"), name
     assert {"stVegaLiteChart", "stPlotlyChart", "stDataFrame"} <= seen
     assert not said
