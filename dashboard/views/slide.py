@@ -138,7 +138,8 @@ def _kept(run: Run) -> None:
     known = loaders.slide(store, patient)
     st.caption(
         f"{slide_input.said(str(origin.get('file', run.name)))}, kept as {plain(run.name)}, "
-        f"scored by {slide_input.said(str(run.info.get('scored_by')))}. Without labels nothing can be judged."
+        f"scored by {slide_input.said(str(run.info.get('scored_by')))}. "
+        "Without labels nothing can be judged."
     )
     um = origin.get("um_per_px")
     scored_slide.show(

@@ -12,7 +12,8 @@ import pytest
 from keras import layers
 
 from idc_core import model_import
-from idc_core.model_import import import_model, no_network
+from idc_core.confined import no_network
+from idc_core.model_import import import_model
 from idc_core.refusal import Refusal
 from idc_core.runs import open_run
 from idc_core.scoring import Scorer
