@@ -23,7 +23,8 @@ RUNNING = "document.querySelector('[data-testid=stApp]').dataset.testScriptState
 
 FOREIGN = """
 [...document.querySelectorAll("a[href], img[src]")].map((each) => each.href || each.src).filter(
-  (each) => /javascript:|evil|e\\.png/.test(each))
+  (each) => /^(?!data:|blob:)/.test(each)
+    && (!each.startsWith(location.origin) || new URL(each).pathname.endsWith("e.png")))
 """
 """What Markdown and HTML of other people's texts would make."""
 
