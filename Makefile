@@ -34,12 +34,13 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.txt requirements-trackers.txt
 
 dashboard: $(VENV)/.run $(VIEWER)
 	$(PY) train_cli.py demo
-	$(PY) -m streamlit run dashboard/app.py --server.port $(PORT)
+	$(PY) -m dashboard.serve --port $(PORT)
 
-# Debian as root: install the browser. Elsewhere browser tests skip and say what to install.
+# Debian as root: install the browser, and strace, which sees whom a process talks to. Elsewhere
+# tests that need them skip and say what to install.
 browser:
-	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	@if ! { command -v chromium && command -v strace; } >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium strace >/dev/null; \
 	fi
 
 test: $(VENV)/.dev $(VIEWER) browser

@@ -3,6 +3,7 @@
 import logging
 import sys
 import uuid
+from html import escape
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -10,6 +11,7 @@ if str(ROOT) not in sys.path:  # `streamlit run` puts this folder on the path, n
     sys.path.insert(0, str(ROOT))
 
 import streamlit as st  # noqa: E402 - the path above comes first
+from streamlit import runtime  # noqa: E402 - the path above comes first
 
 from dashboard import loaders, page_uses, style, thread  # noqa: E402 - the path above comes first
 from dashboard.components import (  # noqa: E402 - the path above comes first
@@ -18,6 +20,7 @@ from dashboard.components import (  # noqa: E402 - the path above comes first
     reader,
     thread_bar,
 )
+from dashboard.entry import ENTRY  # noqa: E402 - the path above comes first
 from idc_core.refusal import Refusal  # noqa: E402 - the path above comes first
 
 VIEWS = Path(__file__).parent / "views"
@@ -89,6 +92,8 @@ st.html(
     '<div class="idc-foot">Research use only – not a diagnosis. '
     "IDC (label 1) is the positive class; a patch is called IDC when its score ≥ threshold.</div>"
 )
+if runtime.exists() and (said := ENTRY.notice()):
+    st.html(f'<div class="idc-foot">{escape(said)}</div>')
 with body:
     try:
         thread.enter()

@@ -84,6 +84,14 @@ class Jobs:
         if job is not None:
             job.close()
 
+    def close(self) -> None:
+        """Stop all work and delete what it left."""
+        with self._lock:
+            jobs, self._known = list(self._known.values()), OrderedDict()
+        for job in jobs:
+            job.close()
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
     def _run(self, job: Job, work: Callable[[Job], Any]) -> None:
         try:
             if not job.stop.is_set():

@@ -5,6 +5,8 @@ Conventions:
 - A patch is a PNG of at most 50×50 pixels; nothing else is decoded, whatever the file is called.
 - The header is read and judged before anything is decoded, so that a bomb costs nothing; then every
   chunk's checksum and the end mark are checked, because decoders differ in what they forgive.
+- Only what makes the pixels reaches the decoder: texts and profiles, which it would unpack at a
+  cost of seconds, are left out.
 - Pixels come back as uint8 RGB, shape (height, width, 3), exactly as stored: rotation tags and
   colour profiles are ignored. Other modes are converted only where nothing is lost.
 - A refusal carries a short code in `reason`: `not_an_image`, `truncated`, `damaged`, `wrong_mode`
@@ -28,6 +30,9 @@ Pixels = npt.NDArray[np.uint8]  # (h, w, 3), RGB
 
 MAX_BYTES = 1_000_000
 """Most bytes a patch file may have; 50×50 pixels without any compression are 20 kB."""
+
+MOST_CHUNKS = 1_000
+"""Most parts of a patch file; a picture of 1 MB written 8 kB at a time has 125."""
 
 BLANK_RANGE = 12
 """A tile whose every channel spans at most this many of 256 levels shows nothing."""
@@ -109,7 +114,7 @@ def decode_patch(data: bytes) -> Decoded:
         raise ImageRefused(
             "too_large", f"expected a patch of at most {MAX_BYTES:,} bytes: found {len(data):,}."
         )
-    transparent = _check_chunks(data)
+    data, transparent = _only_pixels(data)
     if header.color_type == _RGB and header.bit_depth == 8 and not transparent:
         return Decoded(_decode(data, _AS_RGB, header), None)
     if header.color_type == _GREY and transparent:
@@ -142,26 +147,39 @@ def is_blank(pixels: Pixels) -> bool:
     return bool((flat.max(axis=0) - flat.min(axis=0)).max() <= BLANK_RANGE)
 
 
-def _check_chunks(data: bytes) -> bool:
-    """Walk through a PNG's chunks up to its end mark; return whether it has transparent colours."""
-    position, transparent, end = 8, False, len(data)
-    while position + 12 <= end:
+def _only_pixels(data: bytes) -> tuple[bytes, bool]:
+    """Walk through a PNG's chunks up to its end mark; return what makes its pixels, and whether it
+    has transparent colours."""
+    position, transparent, end, left_out = 8, False, len(data), False
+    kept = [data[:8]]
+    for _ in range(MOST_CHUNKS):
+        if position + 12 > end:
+            break
         length, kind = _uint32(data, position), data[position + 4 : position + 8]
         body_end = position + 8 + length
         if body_end + 4 > end:
             break
         if zlib.crc32(memoryview(data)[position + 4 : body_end]) != _uint32(data, body_end):
             raise ImageRefused("damaged", f"expected a whole PNG: its {kind!r} part is damaged.")
-        position = body_end + 4
+        start, position = position, body_end + 4
+        transparent = transparent or kind == b"tRNS"
+        # A small letter begins what a decoder may pass over; but transparency makes pixels.
+        if kind[:1].islower() and kind != b"tRNS":
+            left_out = True
+        else:
+            kept.append(data[start:position])
+        if kind == b"acTL":
+            raise ImageRefused("wrong_mode", "expected one picture: found an animation.")
         if kind == b"IEND":
             if position != end:
                 raise ImageRefused(
                     "damaged", f"expected a PNG: {end - position:,} bytes follow its end."
                 )
-            return transparent
-        if kind == b"acTL":
-            raise ImageRefused("wrong_mode", "expected one picture: found an animation.")
-        transparent = transparent or kind == b"tRNS"
+            return (b"".join(kept) if left_out else data), transparent
+    else:
+        raise ImageRefused(
+            "damaged", f"expected a PNG of at most {MOST_CHUNKS:,} parts: more came."
+        )
     raise ImageRefused("truncated", f"expected a whole PNG: it is cut off after {end:,} bytes.")
 
 

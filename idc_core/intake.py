@@ -1,11 +1,9 @@
 """Patches that somebody uploads in a zip: hostile until read, bounded in number, memory and time.
 
-The zip's own table of contents is measured before it is read: a table of millions of entries fits
-into a small upload and would fill the memory. Entries are then read one by one, never unpacked to
-the disk, each through the one gate of patches (`images`).
+The zip is opened through the one gate of zips (`archives`). Entries are read one by one, never
+unpacked to the disk, each through the one decoder of patches (`images`).
 """
 
-import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.archives import Limits
 from idc_core.images import MAX_BYTES, ImageRefused, decode_patch, pad_patch
 from idc_core.patches import PATCH_PX, PatchName, parse_name
 from idc_core.predict import Skipped
@@ -22,10 +21,10 @@ from idc_core.runs import UNLABELLED
 from idc_core.sources import open_source
 
 MOST_PATCHES = 20_000
-MOST_TABLE_BYTES = MOST_PATCHES * 400
-"""Of a zip's table of contents: 46 bytes an entry and its name."""
-
-_END, _END_BYTES, _MOST_COMMENT = b"PK\x05\x06", 22, 65_535
+LIMITS = Limits(
+    entries=MOST_PATCHES, entry_bytes=64 * 2**20, total_bytes=2 * 2**30, ratio=200,
+    cure="For many: python train_cli.py predict --run RUN FOLDER --out scores.csv",
+)  # fmt: skip
 
 Progress = Callable[[str, int, int], None]
 
@@ -59,15 +58,12 @@ def read_zip(
 
     Raises `Refusal` where it is no zip, holds too much, or not one patch.
     """
-    refuse_large_table(path)
     tell = progress or (lambda doing, done, of: None)
     taken: list[npt.NDArray[np.uint8]] = []
     rows: list[tuple[str, str, str, int, int, int]] = []
-    with open_source(path) as source:
+    with open_source(path, LIMITS) as source:
         skipped = [Skipped(*each) for each in source.skipped]
         names = sorted(source.names)
-        if len(names) > MOST_PATCHES:
-            raise _too_many(path, len(names))
         for at, name in enumerate(names, start=1):
             if stopped():
                 raise Stopped
@@ -88,29 +84,6 @@ def read_zip(
         raise Refusal(f"expected at least one patch in {path.name}: found none{first}")
     columns = ["file", "note", "patient", "x", "y", "label"]
     return Brought(np.stack(taken), pd.DataFrame(rows, columns=columns), tuple(skipped))
-
-
-def refuse_large_table(path: Path) -> None:
-    """Raise `Refusal` where a zip's table of contents is larger than so many patches need."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        file.seek(max(0, size - _END_BYTES - _MOST_COMMENT))
-        tail = file.read()
-    at = tail.rfind(_END)
-    if at < 0 or len(tail) - at < _END_BYTES:
-        raise Refusal(f"expected a zip: {path.name} has no table of contents.")
-    entries, length = struct.unpack_from("<HI", tail, at + 10)
-    # A zip with more says 65,535 here and the truth in a second record.
-    if entries > MOST_PATCHES or length > MOST_TABLE_BYTES:
-        raise _too_many(path, entries if entries < 65_535 else None)
-
-
-def _too_many(path: Path, entries: int | None) -> Refusal:
-    found = "more" if entries is None else f"{entries:,}"
-    return Refusal(
-        f"expected a zip of at most {MOST_PATCHES:,} files: {path.name} has {found}. For many: "
-        "python train_cli.py predict --run RUN FOLDER --out scores.csv"
-    )
 
 
 def _note(pixels: npt.NDArray[np.uint8]) -> str:

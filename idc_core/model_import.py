@@ -5,19 +5,14 @@ size, no network where the system allows that, an empty home, and Keras's safe m
 code inside the file.
 """
 
-import os
-import shutil
-import signal
-import subprocess
-import sys
 import tempfile
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from idc_core import archives, confined
+from idc_core.archives import Limits
 from idc_core.evaluation import write_evaluation
 from idc_core.files import read_json, sha256_of, write_json, write_parquet, write_with
 from idc_core.provenance import now, versions
@@ -29,7 +24,7 @@ from idc_core.store import PatchStore
 
 MOST_BYTES = 1_000_000_000
 MOST_UNPACKED = 4_000_000_000
-MOST_MEMORY = 12 * 1024**3
+LIMITS = Limits(10_000, MOST_UNPACKED, MOST_UNPACKED, 1_000)
 MOST_SECONDS = 600
 
 KEPT = ("model.keras", "model.onnx")
@@ -130,86 +125,39 @@ def _refuse_file(source: Path) -> None:
 
 
 def _refuse_zip(source: Path) -> None:
-    try:
-        with zipfile.ZipFile(source) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as broken:
-        raise Refusal(
-            f"expected a whole .keras file: {source.name} is damaged ({broken})."
-        ) from None
+    with archives.open_zip(source, LIMITS, "a whole .keras file") as opened:
+        entries = opened.infolist()
     names = {entry.filename for entry in entries}
     if "config.json" not in names or not any(name.endswith(".weights.h5") for name in names):
         raise Refusal(
             f"expected config.json and weights in {source.name}: it is a zip, but no Keras model."
         )
-    unpacked = sum(entry.file_size for entry in entries)
-    if unpacked > MOST_UNPACKED:
-        raise Refusal(
-            f"expected at most {MOST_UNPACKED:,} bytes in {source.name}: unpacked it would be "
-            f"{unpacked:,}."
-        )
+    for entry in entries:
+        if not entry.is_dir() and (why := archives.refused(entry, LIMITS)):
+            raise Refusal(
+                f"expected a .keras file as Keras writes it: in {source.name} "
+                f"{entry.filename[:80]!r} is not taken ({why[1]}). Save the model anew."
+            )
 
 
 def _in_child(
     source: Path, folder: Path, pixels: str, idc_class: int, seconds: int
 ) -> dict[str, Any]:
-    command = [sys.executable, "-m", "idc_core.nn.foreign", str(source.resolve()), str(folder),
-               pixels, str(idc_class)]  # fmt: skip
-    root = Path(__file__).resolve().parents[1]
-    known = {
-        name: os.environ[name] for name in ("PATH", "LANG", "SYSTEMROOT") if name in os.environ
-    }
-    around = known | {"PYTHONPATH": str(root), "HOME": str(folder), "KERAS_HOME": str(folder),
-                      "CUDA_VISIBLE_DEVICES": "-1"}  # fmt: skip
-    child = subprocess.Popen(
-        [*no_network(), *command], cwd=folder, env=around, stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        preexec_fn=_limits if os.name == "posix" else None, start_new_session=True,
-    )  # fmt: skip
-    try:
-        child.wait(seconds)
-    except subprocess.TimeoutExpired:
-        raise Refusal(
-            f"expected {source.name} to be read within {seconds} seconds: it was not."
-        ) from None
-    finally:
-        if child.poll() is None:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+    arguments = [str(source.resolve()), str(folder), pixels, str(idc_class)]
+    ended = confined.run("idc_core.nn.foreign", arguments, folder, seconds)
+    if ended is None:
+        raise Refusal(f"expected {source.name} to be read within {seconds} seconds: it was not.")
     answer = folder / "answer.json"
     if not answer.is_file():
         raise Refusal(
             f"expected a Keras model in {source.name}: reading it ended without an answer (exit "
-            f"{child.returncode}), as it does where a model asks for more than "
-            f"{MOST_MEMORY // 1024**3} GiB."
+            f"{ended}), as it does where a model asks for more than "
+            f"{confined.MOST_MEMORY // 1024**3} GiB."
         )
     found: dict[str, Any] = read_json(answer)
     if "sentence" in found:
         raise Refusal(str(found["sentence"]))
     return found
-
-
-def _limits() -> None:
-    import resource
-
-    for what, most in (
-        (resource.RLIMIT_AS, MOST_MEMORY),
-        (resource.RLIMIT_FSIZE, 2 * MOST_BYTES),
-        (resource.RLIMIT_CPU, 2 * MOST_SECONDS),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
-
-
-@cache
-def no_network() -> tuple[str, ...]:
-    """What is put before a command to take its network away; nothing where that cannot be done."""
-    unshare = shutil.which("unshare")
-    if unshare is None:
-        return ()
-    command = (unshare, "--user", "--map-root-user", "--net")
-    tried = subprocess.run([*command, "true"], capture_output=True, check=False)
-    return command if tried.returncode == 0 else ()
 
 
 def _enter(run: Path, folder: Path) -> None:
@@ -227,7 +175,7 @@ def _info(
     before: dict[str, Any] = read_json(file) if file.is_file() else {}
     model = {
         "file": source.name, "sha256": sha256_of(source), "pixels": pixels, "idc_class": idc_class,
-        "said": found["said"], "network_off": bool(no_network()), "imported": now(),
+        "said": found["said"], "network_off": bool(confined.no_network()), "imported": now(),
     }  # fmt: skip
     fresh: dict[str, Any] = {
         "status": "imported", "trained_on": "not known: this network was imported",

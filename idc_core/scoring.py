@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
+from idc_core.network_probe import refuse_dangerous
 from idc_core.patches import PATCH_PX
 from idc_core.pixels import PatchRows
 from idc_core.refusal import Refusal
@@ -173,6 +174,7 @@ class Scorer:
     def _up_to(self, *names: str) -> Any:
         """The session that ends at these tensors, made once."""
         if names not in self._parts:
+            refuse_dangerous(self._content, self.path)
             self._parts[names] = self._session(graph_to(self._content, *names))
         return self._parts[names]
 
@@ -182,6 +184,7 @@ class Scorer:
 
     @cached_property
     def _score_only(self) -> Any:
+        refuse_dangerous(self._content, self.path)
         try:
             content = score_graph(self._content)
         except Exception as broken:  # onnx raises whatever the damaged bytes hit
@@ -189,6 +192,7 @@ class Scorer:
         return self._session(content)
 
     def _session(self, content: bytes) -> Any:
+        refuse_dangerous(self._content, self.path)
         try:
             return session_of(content)
         except Exception as broken:  # ONNX Runtime has no common base class

@@ -29,8 +29,20 @@ def real_root() -> Path:
 @pytest.fixture(scope="session")
 def small_world() -> ModuleType:
     """`small_world.py`: makes a store and a finished run without a training."""
-    file = Path(__file__).with_name("small_world.py")
-    spec = importlib.util.spec_from_file_location("small_world", file)
+    return _loaded("small_world")
+
+
+@pytest.fixture(scope="session")
+def hostile(copied: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the world in which every text that is not ours is Markdown and HTML."""
+    root = copied(tmp_path_factory.mktemp("hostile"))
+    made: Path = _loaded("hostile_world").make_hostile(root)
+    return made
+
+
+def _loaded(name: str) -> ModuleType:
+    file = Path(__file__).with_name(f"{name}.py")
+    spec = importlib.util.spec_from_file_location(name, file)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

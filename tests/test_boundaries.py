@@ -1,6 +1,7 @@
 """What must not be imported: asked of fresh processes, as this one may have imported anything."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -43,9 +44,9 @@ for found in pkgutil.walk_packages(idc_core.__path__, "idc_core."):
 """
 
 
-def in_a_fresh_process(code, **environment):
+def in_a_fresh_process(code, *words, **environment):
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=REPOSITORY, env=os.environ | environment,
+        [sys.executable, "-c", code, *words], cwd=REPOSITORY, env=os.environ | environment,
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
@@ -63,3 +64,27 @@ def test_importing_the_library_imports_nothing_heavy():
 
 def test_only_the_networks_package_imports_tensorflow():
     in_a_fresh_process(IMPORT_ALL_BUT_NN)
+
+
+def test_one_module_imports_onnx_runtime():
+    """It reports to its maker unless told not to before it is imported (`idc_core/__init__.py`)."""
+    importing = re.compile(r"^\s*(?:import|from) (?:onnxruntime|mlflow)\b", re.MULTILINE)
+    found = sorted(
+        str(file.relative_to(REPOSITORY))
+        for folder in ("idc_core", "dashboard", "benchmarks")
+        for file in [REPOSITORY / "train_cli.py", *(REPOSITORY / folder).rglob("*.py")]
+        if importing.search(file.read_text(encoding="utf-8"))
+    )
+    assert sorted(set(found)) == ["idc_core/scoring.py"]
+
+
+def test_scoring_leaves_no_mark_of_this_device_for_its_maker(tmp_path, world):
+    """With telemetry ONNX Runtime writes an identity of the device into the home, once imported."""
+    code = (
+        "import pathlib, sys; from idc_core.scoring import Scorer;"
+        "Scorer(pathlib.Path(sys.argv[1])).layers"
+    )
+    network = str(world / "models" / "small" / "model.onnx")
+    home = {"HOME": str(tmp_path), "XDG_CACHE_HOME": "", "ORT_DISABLE_TELEMETRY": "0"}
+    in_a_fresh_process(code, network, **home)
+    assert not list(tmp_path.rglob("*"))

@@ -5,6 +5,7 @@ alone: a letter or a word is beside them.
 """
 
 import math
+import re
 from collections.abc import Mapping
 from html import escape
 
@@ -94,13 +95,19 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     return f"{many(count)} {noun if count == 1 else plural or noun + 's'}"
 
 
+_ADDRESS = re.compile(r"https?:(?=//)|www(?=\.)|@", re.IGNORECASE)
+
+
 def plain(text: object) -> str:
     """Text from a file or a user, so that Markdown shows it as it is.
+
+    Addresses become links even where every sign is escaped: a sign without width breaks them.
 
     >>> plain("a*b_[c](d)")
     'a\\\\*b\\\\_\\\\[c\\\\]\\\\(d\\\\)'
     """
-    return "".join("\\" + sign if sign in r"\`*_{}[]()<>#+-.!|~$:&" else sign for sign in str(text))
+    broken = _ADDRESS.sub("\\g<0>\N{WORD JOINER}", str(text))
+    return "".join("\\" + sign if sign in r"\`*_{}[]()<>#+-.!|~$:&" else sign for sign in broken)
 
 
 def finished(chart: alt.Chart | alt.LayerChart, *, height: int) -> alt.Chart | alt.LayerChart:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import address, checked
 from dashboard.charts.rates import rates_figure
-from dashboard.charts.theme import many
+from dashboard.charts.theme import many, plain
 from dashboard.components import empty, export, figure
 from dashboard.jobs import Job, jobs
 from idc_core.history.rates import FILE, Suggested, suggest
@@ -28,7 +28,7 @@ def show(run: Run) -> None:
         _wait(job)
         return
     if job is not None and job.refused:
-        st.warning(job.refused)
+        st.warning(plain(job.refused))
     file = run.path / FILE
     if file.exists():
         _curve(run, checked.rates(run))
@@ -103,7 +103,9 @@ def _wait(job: Job) -> None:
         address.remember(_JOB, None)
         st.rerun()
     with st.container(border=True):
-        st.markdown(f"**{job.name}:** {job.doing}, {many(job.done)} s so far. A minute or so.")
+        st.markdown(
+            f"**{plain(job.name)}:** {job.doing}, {many(job.done)} s so far. A minute or so."
+        )
         if st.button("Cancel", key="cancel_finder"):
             jobs().drop(job.id)
             address.remember(_JOB, None)

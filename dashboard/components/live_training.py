@@ -25,7 +25,7 @@ def show(run: Run, epochs_drawn: int) -> None:
         ended = "was stopped" if run.status == "interrupted" else "ended without a word"
         st.info(
             f"The training of {plain(run.name)} {ended}; nothing is lost. Go on: "
-            f"`python train_cli.py train --run {run.name} --resume`"
+            f"python train_cli.py train --run {plain(run.name)} --resume"
         )
 
 

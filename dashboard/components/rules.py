@@ -6,6 +6,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard import loaders, thread
+from dashboard.charts.theme import plain
 from idc_core.metrics.operating_point import BY_HAND, Chosen, Infeasible, rule_words
 from idc_core.runs import Run
 
@@ -81,7 +82,7 @@ def _own(run: Run) -> None:
         chosen, said = cannot.nearest, "Move to the nearest"
         st.markdown("**No threshold does that on validation.** The nearest one:")
     except ValueError as cannot:
-        st.caption(str(cannot))
+        st.caption(plain(cannot))
         return
     st.markdown(f"**{chosen.threshold!r}**: {reached(chosen)}, on validation.")
     st.button(said, key="own_rule", on_click=_move_own, args=(run.name,), type="primary")

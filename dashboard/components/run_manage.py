@@ -19,7 +19,7 @@ def show(run: Run) -> None:
     try:
         notes = read_notes(run.path)
     except Refusal as refusal:
-        st.caption(str(refusal))
+        st.caption(plain(refusal))
         return
     with st.popover("Tag, rename, archive", icon=":material/sell:", width="stretch"):
         st.caption("Who does it")

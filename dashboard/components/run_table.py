@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import address, loaders, loaders_training
 from dashboard.charts.history import words
-from dashboard.charts.theme import UNDEFINED, many
+from dashboard.charts.theme import UNDEFINED, many, plain
 from dashboard.components import export, figure
 from idc_core.following import is_training
 from idc_core.history.epochs import best_epoch, falls
@@ -60,7 +60,7 @@ def show(run: Run, over: list[str] | None = None) -> None:
     rows = [row for row in rows if wanted in " ".join(map(str, row.values())).casefold()]
     rows += [] if wanted else _baselines(run)
     if not rows:
-        st.caption(f"No run has “{wanted}” in its row." if wanted else "There is no run.")
+        st.caption(f"No run has “{plain(wanted)}” in its row." if wanted else "There is no run.")
         return
     table = pd.DataFrame(rows)
     table = table[[name for name in table if table[name].notna().any()]]

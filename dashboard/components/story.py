@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.history import words
+from dashboard.charts.theme import plain
 from dashboard.components.run_words import validation_n
 from idc_core.history.diagnosis import diagnose
 from idc_core.history.epochs import best_epoch
@@ -28,16 +29,16 @@ def tell(history: pd.DataFrame, info: dict[str, Any]) -> str:
     best, last = best_epoch(history, monitor), int(history["epoch"].max())
     epochs = "1 epoch" if last == 1 else f"{last} epochs"
     if best is None:
-        return f"{epochs}; {monitor} was not logged, so no best epoch can be named."
+        return f"{epochs}; {plain(monitor)} was not logged, so no best epoch can be named."
     values = history.set_index("epoch")[monitor]
     rests_on = validation_n(info)
     counted_on = f" ({rests_on})" if rests_on else ""
     said = (
-        f"{epochs}; best in epoch **{best}**: validation {words(monitor.removeprefix('val_'))} "
+        f"{epochs}; best in epoch **{best}**: validation {plain(words(monitor))} "
         f"{values.loc[best]:.3f}{counted_on}, at the end {values.loc[last]:.3f}."
     )
     if info.get("stop_reason"):
-        said += f" It ended because: {info['stop_reason']}."
+        said += f" It ended because: {plain(info['stop_reason'])}."
     return said
 
 
@@ -48,7 +49,7 @@ def findings(history: pd.DataFrame, info: dict[str, Any]) -> str:
         lines.append("*It has not ended: this holds for the epochs so far.*")
     for finding in diagnose(history, info):
         said = finding.said[0].upper() + finding.said[1:]
-        line = f"**{TITLES[finding.kind]}.** {said}."
+        line = f"**{TITLES[finding.kind]}.** {plain(said)}."
         if finding.try_next:
             line += f" *To try:* {finding.try_next}."
         lines.append(line)

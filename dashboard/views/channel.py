@@ -7,6 +7,7 @@ from dashboard import address, loaders, loaders_channels, thread
 from dashboard.charts import channels as pictures
 from dashboard.charts import network
 from dashboard.charts.slide_map import outcome_of
+from dashboard.charts.theme import plain
 from dashboard.components import (
     channel_figures,
     channel_table,
@@ -45,7 +46,7 @@ def page() -> None:
             return
         channel_figures.show(run, found, layer.name, channel, inside.threshold())
     _strongest(run, found, layer, channel)
-    st.subheader(f"All channels of {layer.name}", anchor=False)
+    st.subheader(f"All channels of {plain(layer.name)}", anchor=False)
     lost = loaders_channels.auc_lost(run, found, layer.name)
     table = channel_table.table_of(found, layer.name, lost)
     channel_table.show(table, lambda number: address.remember("channel", str(number)))

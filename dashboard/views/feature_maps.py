@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import address, loaders_channels, thread
 from dashboard.charts import channels, network
+from dashboard.charts.theme import plain
 from dashboard.components import (
     channel_figures,
     channel_mosaic,
@@ -93,7 +94,9 @@ def _further(
             query_params=thread.query() | {"layer": layer.name},
         )  # fmt: skip
         if measured is None:
-            st.caption(f"Sorting by class needs: python train_cli.py analyse --run {run.name}")
+            st.caption(
+                f"Sorting by class needs: python train_cli.py analyse --run {plain(run.name)}"
+            )
 
 
 def _take_along(

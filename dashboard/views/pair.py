@@ -80,6 +80,9 @@ def _both(
     patches = [np.asarray(store.patches[row]) for row in pair_rows]
     answers = [scorer.activations(patch) for patch in patches]
     names = [layer.name for layer in read_layers(scorer)]
+    if not names:
+        st.info("Nothing to compare: the next layer reads no layer that this network tells of.")
+        return
     table = pair.distances(*answers, names)
     left, middle, right = st.columns([1, 1, 2.6], gap="medium")
     for box, row, patch, which in zip((left, middle), pair_rows, patches, "AB", strict=False):

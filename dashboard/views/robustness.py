@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import address, loaders, loaders_trust
 from dashboard.charts import stress as charts
-from dashboard.charts.theme import counted
+from dashboard.charts.theme import counted, plain
 from dashboard.components import export, figure, inside, trust_figures
 from dashboard.components.patch_source import Chosen
 from dashboard.jobs import Job, jobs
@@ -108,7 +108,7 @@ def _all(run: Run, kind: Kind) -> None:
         _waiting(job.id)
         return
     if job is not None and job.refused:
-        st.warning(job.refused)
+        st.warning(plain(job.refused))
     threshold = inside.threshold()
     table = loaders_trust.stressed(run, store, kind.key, threshold)
     if table is None:
@@ -154,7 +154,7 @@ def _waiting(number: str) -> None:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
         share = job.done / job.of if job.of else 0.0
-        st.progress(share, f"{job.name}: {job.done:,} of {job.of:,} scorings", width=560)
+        st.progress(share, f"{plain(job.name)}: {job.done:,} of {job.of:,} scorings", width=560)
         st.button("Cancel", key="stress_cancel", on_click=_cancel, args=(number,))
 
 

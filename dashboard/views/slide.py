@@ -137,8 +137,9 @@ def _kept(run: Run) -> None:
     origin = run.info.get("origin") or {}
     known = loaders.slide(store, patient)
     st.caption(
-        f"{slide_input.said(str(origin.get('file', run.name)))}, kept as {run.name}, scored by "
-        f"{slide_input.said(str(run.info.get('scored_by')))}. Without labels nothing can be judged."
+        f"{slide_input.said(str(origin.get('file', run.name)))}, kept as {plain(run.name)}, "
+        f"scored by {slide_input.said(str(run.info.get('scored_by')))}. "
+        "Without labels nothing can be judged."
     )
     um = origin.get("um_per_px")
     scored_slide.show(

@@ -2,20 +2,22 @@
 
 TensorFlow takes seconds to import, hundreds of megabytes, and makes every page of a server slower
 that has imported it; here it lives in a child process, started when first asked and ended with the
-server. One request at a time; others wait their turn. A child that dies is replaced at the next
-request.
+server. The networks it loads may be anybody's: it has limits, no network and no secrets
+(`idc_core.confined`). One request at a time; others wait their turn. A child that dies is replaced
+at the next request.
 """
 
 import itertools
-import os
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from idc_core import confined
 from idc_core.explain.wire import Arrays, receive, send
 from idc_core.refusal import Refusal
 
@@ -31,6 +33,7 @@ class GradientProcess:
     def __init__(self, command: list[str] | None = None) -> None:
         self._command = command or [sys.executable, "-m", "idc_core.nn.explainer"]
         self._child: subprocess.Popen[bytes] | None = None
+        self._home: TemporaryDirectory[str] | None = None
         self._awake = False
         self._turn = threading.Lock()
         self._numbers = itertools.count(1)
@@ -68,6 +71,8 @@ class GradientProcess:
                 if pipe is not None:
                     pipe.close()
         self._child = None
+        if self._home is not None:
+            self._home.cleanup()
 
     def _ask(self, said: dict[str, Any], arrays: Arrays, tell: Progress) -> Arrays:
         child, number = self._running(), next(self._numbers)
@@ -106,10 +111,9 @@ class GradientProcess:
         if self._child is None or self._child.poll() is not None:
             self.close()
             self._awake = False
-            root = Path(__file__).resolve().parents[2]
-            path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
+            self._home = TemporaryDirectory(prefix="idc_explain_", ignore_cleanup_errors=True)
             self._child = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": path},
+                confined.words(self._command), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL, env=confined.surroundings(Path(self._home.name)),
             )  # fmt: skip
         return self._child

@@ -23,6 +23,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from idc_core.confined import limit_self
 from idc_core.explain.occlusion import occlusion
 from idc_core.explain.wire import Arrays, receive, send
 from idc_core.nn.gradients import Gradients
@@ -142,6 +143,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 def main() -> None:
     """Speak on a copy of standard output; what libraries print goes to standard error."""
+    limit_self()  # the networks it loads may be anybody's
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     if hasattr(os, "nice"):

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from keras import layers
 
+from idc_core.confined import limit_self
 from idc_core.nn.export import export_onnx, probe
 from idc_core.nn.rewire import rewired
 from idc_core.patches import PATCH_PX
@@ -37,6 +38,9 @@ CONTRACT = (
 )
 MOST_DIFFERENCE = 1e-3
 """Largest difference of a probability between the model as it came and as it is kept."""
+
+MOST_SECONDS = 600
+"""Of computing; four times as many on two cores are no longer waited for."""
 
 _RESERVED = {"score", "pixels", "to_size", "to_range", "logit_of_two"}
 
@@ -221,6 +225,7 @@ def _first_line(broken: Exception) -> str:
 
 def main(source: str, out: str, pixels: str, idc_class: str) -> None:
     """Write `answer.json`, whatever happens."""
+    limit_self(2 * MOST_SECONDS)
     try:
         answer = convert(Path(source), Path(out), pixels, int(idc_class))
     except Refusal as refused:

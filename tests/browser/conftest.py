@@ -17,14 +17,13 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
 @contextmanager
-def serving(root):
-    """A dashboard over `root/models` and `root/data`; gives its address."""
+def serving(root, before=()):
+    """A dashboard over `root/models` and `root/data`; gives its address. `before`: words that are
+    put before its command."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [
-        sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(port)
-    ]  # fmt: skip
+    command = [*before, sys.executable, "-m", "dashboard.serve", "--port", str(port)]
     places = {
         "IDC_MODELS": str(root / "models"), "IDC_DATA": str(root / "data"),
         "IDC_REVIEWS": str(root / "data" / "reviews.sqlite"),

@@ -237,3 +237,33 @@ def test_the_odd_files_are_told_apart(real_root):
     odd = real_root / "odd"
     assert reason_of((odd / "idc" / "800wm2.png").read_bytes()) == "not_an_image"
     assert reason_of((odd / "models" / "best_model.pth").read_bytes()) == "not_an_image"
+
+
+def _chunk(kind, data):
+    checked = zlib.crc32(kind + data)
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checked)
+
+
+def _with(png, *chunks):
+    return png[:33] + b"".join(chunks) + png[33:]
+
+
+def test_texts_that_unpack_to_a_gigabyte_never_reach_the_decoder(monkeypatch):
+    """917 kB of packed texts in a patch of 50×50 took the decoder 15 s."""
+    pixels = np.arange(7500, dtype=np.uint8).reshape(50, 50, 3)
+    plain = cv2.imencode(".png", pixels[:, :, ::-1])[1].tobytes()
+    text = _chunk(b"zTXt", b"k\0\0" + zlib.compress(bytes(7_000_000), 9))
+    seen = []
+    real = cv2.imdecode
+    monkeypatch.setattr(
+        cv2, "imdecode", lambda data, how: (seen.append(len(data)), real(data, how))[1]
+    )
+    found = decode_patch(_with(plain, *[text] * 100)).pixels
+    assert seen == [len(plain)]
+    assert (found == pixels).all()
+
+
+def test_a_patch_of_thousands_of_parts_is_refused():
+    plain = cv2.imencode(".png", np.zeros((50, 50, 3), np.uint8))[1].tobytes()
+    with pytest.raises(ImageRefused, match="at most 1,000 parts"):
+        decode_patch(_with(plain, *[_chunk(b"tEXt", b"k\0v")] * 1_000))

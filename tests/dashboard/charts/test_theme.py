@@ -43,3 +43,9 @@ def test_every_sign_of_markdown_is_escaped(sign):
 
 def test_other_text_stays_as_it_is():
     assert plain("Ärztin 12’") == "Ärztin 12’"
+
+
+def test_an_address_in_a_name_is_broken_so_that_it_becomes_no_link():
+    """Markdown finds addresses after it has taken the escapes away."""
+    assert plain("www.evil.org") == "www\u2060\\.evil\\.org"
+    assert plain("HTTP://x a@b") == "HTTP\\:\u2060//x a@\u2060b"

@@ -1,10 +1,14 @@
 """Tables as they come: separators, marks of order, packed, Parquet, broken."""
 
+import bz2
 import gzip
+import lzma
+import zipfile
 
 import pandas as pd
 import pytest
 
+from idc_core.importing import tables
 from idc_core.importing.tables import columns_of, read
 from idc_core.refusal import Refusal
 
@@ -63,3 +67,50 @@ def test_a_broken_table_is_one_sentence(tmp_path, content, said):
 def test_a_missing_table_is_said(tmp_path):
     with pytest.raises(Refusal, match="there is no such file"):
         columns_of(tmp_path / "none.csv")
+
+
+def _zipped(file, *entries, packing=zipfile.ZIP_DEFLATED):
+    with zipfile.ZipFile(file, "w", packing) as archive:
+        for name, data in entries:
+            archive.writestr(name, data)
+    return file
+
+
+def test_a_table_alone_in_a_zip_is_read_and_two_are_refused(tmp_path):
+    text = f"file,score\n{NAME},0.25\n"
+    file = _zipped(tmp_path / "t.csv", ("t.csv", text))
+    assert read(file, ["score"])["score"].tolist() == ["0.25"]
+    with pytest.raises(Refusal, match="the zip holds 2 files"):
+        columns_of(_zipped(tmp_path / "two.zip", ("a.csv", text), ("b.csv", text)))
+
+
+@pytest.mark.parametrize(("pack", "name"), [(bz2.compress, "bzip2"), (lzma.compress, "XZ")])
+@pytest.mark.parametrize("ending", ["csv", "csv.bz2", "csv.xz"])
+def test_other_packings_are_refused_by_name(tmp_path, pack, name, ending):
+    file = tmp_path / f"t.{ending}"
+    file.write_bytes(pack(b"file,score\n"))
+    with pytest.raises(Refusal, match=f"packed with {name}"):
+        columns_of(file)
+
+
+def test_an_entry_packed_with_bzip2_is_refused_by_name(tmp_path):
+    file = _zipped(tmp_path / "t.zip", ("t.csv", "file,score\n"), packing=zipfile.ZIP_BZIP2)
+    with pytest.raises(Refusal, match="packed with bzip2"):
+        columns_of(file)
+
+
+@pytest.mark.parametrize("pack", ["gzip", "zip", "plain", "parquet"])
+def test_a_table_is_counted_while_it_unpacks(tmp_path, monkeypatch, pack):
+    monkeypatch.setattr(tables, "MOST_BYTES", 3_000_000)
+    text = ("file,score\n" + f"{NAME},0.25\n" * 200_000).encode()
+    file = tmp_path / "t.csv"
+    if pack == "gzip":
+        file.write_bytes(gzip.compress(text))
+    elif pack == "zip":
+        _zipped(file, ("t.csv", text))
+    elif pack == "parquet":
+        pd.DataFrame({"file": [NAME] * 200_000}).to_parquet(file)
+    else:
+        file.write_bytes(text)
+    with pytest.raises(Refusal, match="a table of at most 3,000,000 bytes"):
+        read(file, ["file"])

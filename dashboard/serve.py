@@ -1,0 +1,134 @@
+"""The one entry of the dashboard: `python -m dashboard.serve`.
+
+Streamlit's server with what it lacks: only this machine's names are answered, every answer carries
+a strict content security policy, and uploads are bounded in sum.
+"""
+
+import argparse
+import asyncio
+import importlib
+import socket
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+from streamlit import file_util, runtime
+
+from dashboard import guard
+from dashboard.entry import COMMAND, ENTRY
+from idc_core.refusal import Refusal
+
+APP, FIRST = Path(__file__).with_name("app.py"), Path(__file__).with_name("first.js")
+MOST_UPLOADED = 1_000_000_000
+"""Bytes that the uploads of all sessions may have together."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until stopped; the exit code, 2 with a sentence where it cannot be started."""
+    asked = _parser().parse_args(arguments)
+    try:
+        _refuse_address(asked.address, asked.open)
+        _refuse_taken(asked.address, asked.port)
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        return 2
+    opened = not guard.is_loopback(asked.address)
+    ENTRY.guarded, ENTRY.open_at = True, asked.address if opened else ""
+    made = make(hosts_of(asked.address, asked.host))
+    made.run(config={"server.port": asked.port, "server.address": asked.address})
+    return 0
+
+
+def hosts_of(address: str, more: Sequence[str] = ()) -> guard.Hosts:
+    """Names that are answered when bound to `address`."""
+    names = guard.LOOPBACK | {name.lower().strip("[]") for name in more}
+    if guard.is_loopback(address):
+        return guard.Hosts(names | {address.strip("[]")})
+    return guard.Hosts(names | guard.own_names() | {address.lower()}, numbers=True)
+
+
+def make(hosts: guard.Hosts) -> st.App:
+    """The application behind its guards."""
+    index = (Path(file_util.get_static_dir()) / "index.html").read_bytes()
+    policy = guard.policy(index)
+    return st.App(
+        APP, lifespan=_lifespan, routes=_pages(index),
+        middleware=[
+            Middleware(guard.Guard, hosts=hosts, policy=policy),  # type: ignore[arg-type]
+            Middleware(guard.UploadLimit, most=MOST_UPLOADED, held=uploaded),  # type: ignore[arg-type]
+        ],
+    )  # fmt: skip
+
+
+def _pages(index: bytes) -> list[Route]:
+    """Every page's address answers with Streamlit's page, told to run `first.js` first."""
+    mark = b'<script type="module"'
+    page = index.replace(mark, b'<script src="./first.js"></script>' + mark, 1)
+    fresh = {"cache-control": "no-cache"}
+
+    async def answer(_request: Request) -> Response:
+        return HTMLResponse(page, headers=fresh)
+
+    async def first(_request: Request) -> Response:
+        return Response(FIRST.read_bytes(), media_type="text/javascript", headers=fresh)
+
+    names = sorted(file.stem for file in (APP.parent / "views").glob("[a-z]*.py"))
+    return [Route("/first.js", first), *(Route(f"/{name}", answer) for name in ["", *names])]
+
+
+def uploaded() -> int:
+    """Bytes of the uploads that this server holds, of all sessions."""
+    stats = runtime.get_instance().uploaded_file_mgr.get_stats()
+    return sum(stat.byte_length for family in stats.values() for stat in family)
+
+
+@asynccontextmanager
+async def _lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Import what pages need before the first one waits for it; stop the work at the end."""
+    await asyncio.to_thread(importlib.import_module, "dashboard.loaders")
+    yield
+    importlib.import_module("dashboard.jobs").jobs().close()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=COMMAND, description="Open the dashboard.")
+    parser.add_argument("--port", type=int, default=8501)
+    parser.add_argument("--address", default="127.0.0.1", help="where it listens")
+    parser.add_argument(
+        "--open", action="store_true", help="let other machines in, without a login: say it twice"
+    )
+    parser.add_argument(
+        "--host", action="append", default=[], help="one more name it may be asked by; repeatable"
+    )
+    return parser
+
+
+def _refuse_address(address: str, opened: bool) -> None:
+    if not opened and not guard.is_loopback(address):
+        raise Refusal(
+            f"expected an address of this machine alone, like 127.0.0.1: {address} lets other "
+            "machines in, and there is no login. If that is meant, add --open."
+        )
+
+
+def _refuse_taken(address: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((address.strip("[]"), port))
+        except (OSError, OverflowError) as broken:
+            raise Refusal(
+                f"expected a free port at {address}: {port} cannot be had ({broken}). Choose "
+                "another with --port."
+            ) from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
