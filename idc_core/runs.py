@@ -28,14 +28,14 @@ from typing import Any
 
 import pandas as pd
 
+from idc_core import known_labels
 from idc_core.files import parquet_columns, read_json, read_json_lines, read_parquet
+from idc_core.known_labels import UNLABELLED as UNLABELLED
 from idc_core.refusal import Refusal
 
 PREDICTION_COLUMNS = ("patient", "x", "y", "label", "split", "score", "file")
-"""patient str · x, y int32 · label int8 · split str · score float32 in [0, 1] · file str."""
-
-UNLABELLED = -1
-"""The label of a patch nobody labelled; a run of such patches can be looked at, not judged."""
+"""patient str · x, y int32 · label int8 (`known_labels`) · split str · score float32 in [0, 1] ·
+file str."""
 
 SMOOTHING = "smoothing.json"
 
@@ -86,9 +86,13 @@ class Run:
                 f"expected the columns {', '.join(PREDICTION_COLUMNS)} in {file}: "
                 f"{', '.join(missing)} missing."
             )
-        if not compact:
-            return read_parquet(file)
-        return read_parquet(file, list(PREDICTION_COLUMNS[:-1]), repeated=("patient", "split"))
+        found = (
+            read_parquet(file, list(PREDICTION_COLUMNS[:-1]), repeated=("patient", "split"))
+            if compact
+            else read_parquet(file)
+        )
+        found["label"] = known_labels.settled(found["label"], file)
+        return found
 
     def history(self) -> pd.DataFrame:
         """One row an epoch (`epoch` counts from 1); empty where nothing was trained."""
@@ -171,6 +175,21 @@ def refuse_unlabelled(run: Run) -> None:
             f"expected labels to judge {run.name} by: it holds a scored slide without any. Look at "
             "it on the page Slide, or choose another run above."
         )
+
+
+def judged(run: Run, predictions: pd.DataFrame) -> pd.DataFrame:
+    """The predictions whose labels are known: all figures are of these; raises `Refusal` where
+    there is none."""
+    refuse_unlabelled(run)
+    known = known_labels.is_known(predictions["label"])
+    unlabelled = (predictions["label"] == UNLABELLED).to_numpy()
+    if len(predictions) and not known.any() and unlabelled.all():
+        raise Refusal(
+            f"expected labels to judge {run.name} by: its {len(predictions):,} patches have none. "
+            "Look at them on the page Predict, or choose another run above."
+        )
+    # A label that is neither known nor missing is damage, and is refused where it is counted.
+    return predictions[~unlabelled] if unlabelled.any() else predictions
 
 
 def open_run(path: Path) -> Run:

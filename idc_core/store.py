@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core import known_labels
 from idc_core.files import read_json, read_parquet
 from idc_core.patches import PATCH_PX
 from idc_core.refusal import Refusal
@@ -25,8 +26,9 @@ from idc_core.refusal import Refusal
 Patches = npt.NDArray[np.uint8]  # (n, 50, 50, 3), RGB
 
 INDEX_COLUMNS = ("patient", "x", "y", "label", "width", "height", "file", "digest", "split")
-"""patient str · x, y int32 · label int8 · width, height int16 (true size) · file str (as found,
-relative to the source) · digest str (of the true pixels) · split str (one of `splits.SPLITS`)."""
+"""patient str · x, y int32 · label int8 (`known_labels`) · width, height int16 (true size) ·
+file str (as found, relative to the source) · digest str (of the true pixels) · split str (one of
+`splits.SPLITS`)."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,10 @@ def open_store(path: Path) -> PatchStore:
             f"expected a patch store in {path}: there is none. "
             f"Make it: python train_cli.py prepare SOURCE --name {path.name}."
         )
-    return PatchStore(path, read_parquet(path / "index.parquet"), read_json(path / "manifest.json"))
+    index = read_parquet(path / "index.parquet")
+    if "label" in index:
+        index["label"] = known_labels.settled(index["label"], path / "index.parquet")
+    return PatchStore(path, index, read_json(path / "manifest.json"))
 
 
 def fingerprint_of(index: pd.DataFrame) -> str:

@@ -5,7 +5,14 @@ import streamlit as st
 
 from dashboard import loaders_errors
 from dashboard.charts.gallery import Mark
-from dashboard.components import gallery_choice, patch_gallery, queue, reader, reading, verdict_panel
+from dashboard.components import (
+    gallery_choice,
+    patch_gallery,
+    queue,
+    reader,
+    reading,
+    verdict_panel,
+)
 from idc_core.runs import Run
 from idc_core.store import PatchStore
 

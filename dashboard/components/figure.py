@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard import thread
 from dashboard.charts.template import Spec
+from idc_core.known_labels import blanked
 
 
 def altair(
@@ -49,7 +50,7 @@ def plotly(
 def with_thread(table: pd.DataFrame) -> bytes:
     """A table as CSV that says what it was made of: run, split, threshold."""
     chosen = thread.current()
-    said = table.assign(run=chosen.run, split=chosen.split, threshold=chosen.threshold)
+    said = blanked(table).assign(run=chosen.run, split=chosen.split, threshold=chosen.threshold)
     return said.to_csv(index=False).encode()
 
 

@@ -8,6 +8,7 @@ from dashboard import loaders, loaders_similar, loaders_trust
 from dashboard.charts.channels import data_uri
 from dashboard.components import figure
 from idc_core import gate
+from idc_core.known_labels import idc_among, in_words
 from idc_core.runs import Run
 from idc_core.tta import Spread, spread
 
@@ -64,14 +65,13 @@ def neighbours(run: Run, pixels: npt.NDArray[np.uint8]) -> None:
     if rows.empty:
         st.caption("No training patch is on this machine to be compared with.")
         return
-    idc = int(rows["label"].sum())
     st.markdown(
-        f"**Of the {len(rows)} training patches most like it {idc} are labelled IDC** "
+        f"**Of the {len(rows)} training patches most like it {idc_among(rows['label'])}** "
         f"({rows['patient'].nunique()} patients, cosine {cosine[0]:.3f} to {cosine[-1]:.3f})."
     )
     tiles = [
         f'<figure><img alt="" src="{data_uri(np.asarray(store.patches[row]))}">'
-        f"<figcaption>{'IDC' if label == 1 else 'no IDC'}</figcaption></figure>"
+        f"<figcaption>{in_words(label)}</figcaption></figure>"
         for row, label in zip(rows.index, rows["label"], strict=True)
     ]
     st.html(f'<div class="idc-near-row">{"".join(tiles)}</div>')

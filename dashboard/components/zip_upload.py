@@ -24,9 +24,10 @@ from dashboard.components import (
 from dashboard.jobs import Job, jobs
 from idc_core.intake import Brought, Stopped, read_zip
 from idc_core.keep import keep, plain_name
+from idc_core.known_labels import is_known, label_of
 from idc_core.places import data_root, models_root
 from idc_core.refusal import Refusal
-from idc_core.runs import UNLABELLED, Run
+from idc_core.runs import Run
 from idc_core.safe_csv import safe_cell
 
 SHOWN = 24
@@ -112,7 +113,7 @@ def _shown(run: Run, name: str, found: Read) -> None:
 def summary(rows: pd.DataFrame, threshold: float) -> str:
     """The answer in a line."""
     called = rows["score"] >= threshold
-    known = rows["label"] != UNLABELLED
+    known = is_known(rows["label"])
     right = int((called == (rows["label"] == 1))[known].sum())
     judged = f" {right:,} of {int(known.sum()):,} with a label are called rightly." * bool(
         known.any()
@@ -144,11 +145,11 @@ def _map(rows: pd.DataFrame, patches: npt.NDArray[np.uint8], threshold: float) -
 
 
 def _taken(row: pd.Series, pixels: npt.NDArray[np.uint8]) -> Taken:
-    known, label = row["patient"] != "", int(row["label"])
+    known = row["patient"] != ""
     facts = PatchFacts(
         str(row["file"]).rsplit("/", 1)[-1][:120], str(row["patient"]) if known else None,
         int(row["x"]) if known else None, int(row["y"]) if known else None,
-        None if label == UNLABELLED else label,
+        label_of(row["label"]),
     )  # fmt: skip
     return Taken(pixels, facts, str(row["note"]))
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import loaders, thread
-from dashboard.charts.data import patient_table, patients_chart, whole_words
+from dashboard.charts.data import patient_table, patients_chart, unlabelled_words, whole_words
 from dashboard.components import (
     drift_figures,
     empty,
@@ -54,7 +54,7 @@ figure.altair(
     patients_chart(table),
     key="patients_dots",
     alt_text="Patients as dots: patches against share of IDC, coloured by split",
-    caption=whole_words(table),
+    caption=whole_words(table) + unlabelled_words(table),
     table=table,
 )
 slice_pixels.measure_if_few(run)

@@ -15,6 +15,7 @@ from dashboard.components import empty, figure, patch_source, prediction_cards, 
 from idc_core import gate
 from idc_core.images import MAX_BYTES
 from idc_core.intake import MOST_PATCHES
+from idc_core.known_labels import label_of
 from idc_core.runs import Run
 from idc_core.scoring import Scorer
 
@@ -123,7 +124,7 @@ def _taken(store, row: int) -> Taken:
     known = store.index.iloc[row]
     patient, x, y = str(known["patient"]), int(known["x"]), int(known["y"])
     name = f"{patient} · {thread.patch_name(x, y)}"
-    facts = PatchFacts(name, patient, x, y, int(known["label"]))
+    facts = PatchFacts(name, patient, x, y, label_of(known["label"]))
     return Taken(np.asarray(store.patches[row]), facts)
 
 

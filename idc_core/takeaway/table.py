@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from idc_core.known_labels import blanked
 from idc_core.patches import PATCH_PX
 from idc_core.safe_csv import safe_csv
 
@@ -13,7 +14,9 @@ RESEARCH_USE = "research use only, not a diagnosis"
 
 def rows_csv(rows: pd.DataFrame, facts: Mapping[str, Any]) -> str:
     """The rows with the `facts` (run, split, threshold, …) as columns; safe in a spreadsheet."""
-    said = rows.assign(**{name: str(value) for name, value in facts.items()}, use=RESEARCH_USE)
+    said = blanked(rows).assign(
+        **{name: str(value) for name, value in facts.items()}, use=RESEARCH_USE
+    )
     return safe_csv(said.columns, said.itertuples(index=False))
 
 
