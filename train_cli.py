@@ -22,6 +22,7 @@ from idc_core.refusal import Refusal
 from idc_core.run_data import needed_store
 from idc_core.runs import open_run
 from idc_core.store import PatchStore, open_store
+from idc_core.trained_on import caution
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -457,7 +458,7 @@ def _tell_imported(found: Any, run: Path) -> None:
                 f"  {name}: ROC-AUC {auc['value']:.3f} [{auc['low']:.3f}–{auc['high']:.3f}], "
                 f"{split['n_patches']:,} patches of {split['n_patients']:,} patients"
             )
-    for warning in found.warnings:
+    for warning in [*filter(None, [caution(open_run(run).info)]), *found.warnings]:
         _say(f"Note: {warning}")
     _say(f"Look at it: make dashboard, then choose the run {run.name}")
 
@@ -491,6 +492,7 @@ def import_model(
         )  # fmt: skip
     for sentence in done.said:
         _say(sentence)
+    _say(f"Note: {caution(done.run.info)}")
     _say(f"{done.run.info['parameters']:,} parameters in {target / 'model.onnx'}")
     if store is None and not done.run.has_predictions:
         _say(

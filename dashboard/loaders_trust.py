@@ -16,6 +16,7 @@ from idc_core.gate import Profile
 from idc_core.refusal import Refusal
 from idc_core.runs import Run, open_run
 from idc_core.store import PatchStore, open_store
+from idc_core.trained_on import Unknown, training_data
 
 Patches = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -40,6 +41,16 @@ def _kept_profile(path: str, stamp: Stamp) -> Profile | None:
 @st.cache_resource(max_entries=4, show_spinner="Looking at the training patches once …")
 def _measured_profile(path: str, stamp: Stamp) -> Profile:
     return gate.profile_of(open_store(Path(path)))
+
+
+def reference(run: Run) -> str:
+    """Whose range the profile holds, as the end of "nearly all N …"."""
+    learnt = training_data(run.info)
+    if not isinstance(learnt, Unknown):
+        return "training patches"
+    store = loaders.store_of(run)
+    name = f" of “{store.name}”" if store is not None else ""
+    return f"patches of the training side{name} (whether it learnt from them is not known)"
 
 
 def scores_of(run: Run) -> Callable[[Patches], Floats]:

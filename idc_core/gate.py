@@ -38,6 +38,9 @@ MARGIN = 0.05
 """How far beyond the range, as a share of it, still passes for inside; nothing at strict ends."""
 
 FIGURES = (*MEASURES, "sharpness", "tint", "unexplained")
+REFERENCE = "training patches"
+"""What the patches of a profile are to a network that was trained here."""
+
 BLANK_STD = 4.0
 """Spread of levels below which a patch shows nothing."""
 
@@ -124,8 +127,13 @@ def profile_of(store: PatchStore) -> Profile:
     return Profile(tuple(low.tolist()), tuple(high.tolist()), len(some), store.fingerprint)
 
 
-def look(pixels: Pixels, profile: Profile | None) -> tuple[Finding, ...]:
-    """What is odd about a patch (h, w, 3) of at most 50×50 pixels, before it is padded."""
+def look(
+    pixels: Pixels, profile: Profile | None, reference: str = REFERENCE
+) -> tuple[Finding, ...]:
+    """What is odd about a patch (h, w, 3) of at most 50×50 pixels, before it is padded.
+
+    `reference`: what the patches of the profile are to the network, in words.
+    """
     found: list[Finding] = []
     high, wide = pixels.shape[:2]
     small = min(high, wide) < PATCH_PX
@@ -142,10 +150,12 @@ def look(pixels: Pixels, profile: Profile | None) -> tuple[Finding, ...]:
         return tuple(found)
     if profile is None or small:
         return tuple(found)
-    return (*found, *outside(figures(pixels[None])[0], profile))
+    return (*found, *outside(figures(pixels[None])[0], profile, reference))
 
 
-def outside(values: Sequence[float] | npt.NDArray[np.float64], profile: Profile) -> list[Finding]:
+def outside(
+    values: Sequence[float] | npt.NDArray[np.float64], profile: Profile, reference: str = REFERENCE
+) -> list[Finding]:
     """Figures outside the range of training, in sentences."""
     found = []
     for name, value, low, high in zip(FIGURES, values, profile.low, profile.high, strict=True):
@@ -157,7 +167,7 @@ def outside(values: Sequence[float] | npt.NDArray[np.float64], profile: Profile)
         found.append(
             Finding(
                 name,
-                f"It {said} nearly all {profile.patches:,} training patches: {figure} "
+                f"It {said} nearly all {profile.patches:,} {reference}: {figure} "
                 f"{value:.3g}, they {low:.3g} to {high:.3g}.",
             )
         )

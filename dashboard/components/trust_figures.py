@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import loaders, loaders_similar, loaders_trust
 from dashboard.charts.channels import data_uri
+from dashboard.charts.theme import plain
 from dashboard.components import figure
 from idc_core import gate
 from idc_core.known_labels import idc_among, in_words
@@ -18,20 +19,21 @@ NEAREST = 12
 def gate_findings(run: Run, pixels: npt.NDArray[np.uint8]) -> None:
     """What is odd about the picture, or that nothing is."""
     profile = loaders_trust.profile(run)
-    found = gate.look(pixels, profile)
+    found = gate.look(pixels, profile, loaders_trust.reference(run))
     for each in found:
         st.warning(each.sentence, icon=":material/warning:")
     if found:
         return
     if profile is None:
         st.caption(
-            "The training patches of this run are not on this machine, so the picture cannot be "
-            "compared with them."
+            "No patches that this run may have been trained on are on this machine, so the picture "
+            "cannot be compared with them."
         )
     else:
+        others = f"{profile.patches:,} {plain(loaders_trust.reference(run))}"
         st.markdown(
             f"✓ All {len(gate.FIGURES)} figures of the picture (light, colour, stains, sharpness) "
-            f"lie where nearly all of {profile.patches:,} training patches lie."
+            f"lie where nearly all of {others} lie."
         )
 
 
@@ -65,8 +67,9 @@ def neighbours(run: Run, pixels: npt.NDArray[np.uint8]) -> None:
     if rows.empty:
         st.caption("No training patch is on this machine to be compared with.")
         return
+    others = f"{len(rows)} {plain(loaders_trust.reference(run))}"
     st.markdown(
-        f"**Of the {len(rows)} training patches most like it {idc_among(rows['label'])}** "
+        f"**Of the {others} most like it {idc_among(rows['label'])}** "
         f"({rows['patient'].nunique()} patients, cosine {cosine[0]:.3f} to {cosine[-1]:.3f})."
     )
     tiles = [

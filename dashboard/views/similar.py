@@ -11,6 +11,7 @@ from dashboard.components import empty, figure, opened, patch_gallery, patch_pan
 from dashboard.components.outcomes import most_wrong_first, of_outcome
 from idc_core.known_labels import idc_among, labelled_words
 from idc_core.similar import nearest
+from idc_core.trained_on import Unknown, training_data
 
 COUNT = 24
 WHERE = {"anywhere": None, "other patients": "others", "training patches": "train"}
@@ -77,6 +78,10 @@ with right:
         )
         patch_gallery.show(near, store, key="near", to_patients=True)
 
+if where == "training patches" and isinstance(training_data(run.info), Unknown):
+    st.caption(
+        "“Training” is a side of the data here: what this run was trained on is not known."
+    )
 st.subheader("All patches as the network sees them", anchor=False)
 coloured = st.segmented_control(
     "Coloured by", charts.COLOURED, default="outcome", key="coloured", required=True,

@@ -31,7 +31,7 @@ def page() -> None:
         return
     loaders.scorer(run)  # a run without a network is refused here, naming the cure
     asked = slide_input.show(run)
-    slide_input.note()
+    slide_input.note(run)
     if asked is not None:
         job = jobs().start(asked.name, lambda job: _score(job, run, asked))
         address.remember(_JOB, job.id)
