@@ -22,7 +22,7 @@ from idc_core.refusal import Refusal
 from idc_core.run_data import needed_store
 from idc_core.runs import open_run
 from idc_core.store import PatchStore, open_store
-from idc_core.trained_on import caution
+from idc_core.trained_on import caution, reference
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -507,6 +507,7 @@ def predict(
     out: Annotated[Path, typer.Option(help="the CSV file to write")] = Path("scores.csv"),
 ) -> None:
     """Score patches with a run's network; what cannot be read is listed and skipped."""
+    from idc_core.gate import profile_for
     from idc_core.predict import predict_sources, write_scores
     from idc_core.recalibration import kept
     from idc_core.scoring import Scorer
@@ -516,12 +517,16 @@ def predict(
     threshold = 0.5 if point is None else float(point["threshold"])
     with _progress() as show:
         scorer = Scorer(opened.path / "model.onnx")
-        scored = predict_sources(source, scorer, threshold, progress=show, calibration=kept(opened))
+        scored = predict_sources(
+            source, scorer, threshold, progress=show, calibration=kept(opened),
+            profile=profile_for(opened),
+        )  # fmt: skip
     for skipped in scored.skipped:
         _say(f"skipped {skipped}")
     if not len(scored.table):
         raise Refusal("expected at least one patch that can be read: found none.")
     write_scores(out, scored.table)
+    _say(scored.checked.sentence(reference=reference(opened.info)))
     _say(f"{len(scored.table):,} scored, {len(scored.skipped):,} skipped: {out}")
 
 

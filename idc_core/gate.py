@@ -21,6 +21,7 @@ import numpy.typing as npt
 from idc_core.files import read_json, write_json
 from idc_core.patches import PATCH_PX
 from idc_core.refusal import Refusal
+from idc_core.run_data import store_of
 from idc_core.runs import Run
 from idc_core.slicing.pixels import MEASURES, STAINS, measured
 from idc_core.store import PatchStore
@@ -65,6 +66,9 @@ SHORT = {
 }  # fmt: skip
 """Each code in two words, for where there is no room for the sentence."""
 
+_DENSITY = (-np.log10(np.maximum(np.arange(256), 1) / 255)).astype(np.float32)
+"""Optical density of each level: looked up, since a logarithm a pixel costs more than the score."""
+
 Pixels = npt.NDArray[np.uint8]
 
 
@@ -103,8 +107,8 @@ def figures(patches: Pixels, areas: npt.ArrayLike | None = None) -> npt.NDArray[
     unit = STAINS / np.linalg.norm(STAINS, axis=1, keepdims=True)
     third = np.cross(unit[0], unit[1])
     mix = np.linalg.inv(np.vstack([unit, third / np.linalg.norm(third)]))
-    density = -np.log10(np.maximum(patches, 1) / 255.0)
-    rest = np.abs(density @ mix[:, 2]).mean(axis=(1, 2))
+    unexplained = np.abs(_DENSITY[patches] @ mix[:, 2].astype(np.float32))
+    rest = unexplained.mean(axis=(1, 2), dtype=np.float64)
     return np.column_stack([measured(patches, area), sharp, tint, rest])
 
 
@@ -172,6 +176,17 @@ def outside(
             )
         )
     return found
+
+
+def profile_for(run: Run) -> Profile | None:
+    """The profile kept with a run, else measured where the pixels of its data are here."""
+    known = kept(run)
+    if known is not None:
+        return known
+    store = store_of(run)
+    if store is None or not store.has_pixels or not (store.index["split"] == "train").any():
+        return None
+    return profile_of(store)
 
 
 def kept(run: Run) -> Profile | None:

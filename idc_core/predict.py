@@ -19,17 +19,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core.files import write_text
+from idc_core.gate import Profile
 from idc_core.images import MAX_BYTES, ImageRefused, Pixels, decode_patch, pad_patch
-from idc_core.patches import PatchName, parse_name
+from idc_core.input_check import Checked, check, joined
+from idc_core.patches import PATCH_PX, PatchName, parse_name
 from idc_core.recalibration import ScoreMap
 from idc_core.refusal import Refusal
 from idc_core.safe_csv import safe_csv
 from idc_core.scoring import Scorer
 from idc_core.sources import Reject, Source, open_source
 
-COLUMNS = ("file", "patient", "x", "y", "label", "score", "called")
+COLUMNS = ("file", "patient", "x", "y", "label", "score", "called", "odd")
 """file str · patient str or None · x, y, label Int64, empty where unknown · score float32 ·
-called 0 or 1."""
+called 0 or 1 · odd str, what the input check says of it in two words each, "" where nothing."""
 
 BLOCK = 1024
 """Patches held in memory at a time: 30 MB as the network takes them."""
@@ -48,30 +50,35 @@ class Skipped(Reject):
 
 @dataclass(frozen=True, slots=True)
 class Predicted:
-    """The scores, one row a patch in columns `COLUMNS`, and what was skipped."""
+    """The scores, one row a patch in columns `COLUMNS`, what was skipped, and the input check."""
 
     table: pd.DataFrame
     skipped: tuple[Skipped, ...]
+    checked: Checked
 
 
 def predict_sources(
     sources: Sequence[Path], scorer: Scorer, threshold: float, progress: Tell | None = None,
-    *, calibration: ScoreMap | None = None,
+    *, calibration: ScoreMap | None = None, profile: Profile | None = None,
 ) -> Predicted:  # fmt: skip
     """Score every patch in `sources`, in their order, and by name within each.
 
-    With the run's kept `calibration` scores are mapped before they are called.
+    With the run's kept `calibration` scores are mapped before they are called. Every patch is held
+    against the `profile` of the training patches; without one only size and blankness are checked.
 
     Raises `Refusal` only if the network itself will not do.
     """
     files: list[str] = []
     scores: list[npt.NDArray[np.float32]] = []
     skipped: list[Skipped] = []
+    checked: list[Checked] = []
     for path in sources:
         prefix = f"{path.as_posix()}/" if len(sources) > 1 else ""
         try:
-            for names, patches in _blocks(path, prefix, skipped, progress):
-                raw = scorer.score(np.stack(patches))
+            for names, patches, small in _blocks(path, prefix, skipped, progress):
+                block = np.stack(patches)
+                raw = scorer.score(block)
+                checked.append(check(block, profile, small))
                 scores.append(raw if calibration is None else calibration.apply(raw))
                 files.extend(names)
         except _Unopened as unopened:
@@ -79,7 +86,9 @@ def predict_sources(
         except OSError as broken:
             reason = f"it cannot be read ({broken.strerror or broken})."
             skipped.append(Skipped(path.as_posix(), "unreadable", reason))
-    return Predicted(_table(files, scores, threshold), tuple(skipped))
+    found = joined(checked)
+    table = _table(files, scores, threshold).assign(odd=pd.Series(found.words(), dtype=object))
+    return Predicted(table, tuple(skipped), found)
 
 
 def write_scores(path: Path, table: pd.DataFrame) -> None:
@@ -99,21 +108,24 @@ class _Unopened(Refusal):
 
 def _blocks(
     path: Path, prefix: str, skipped: list[Skipped], progress: Tell | None
-) -> Iterator[tuple[list[str], list[Pixels]]]:
-    """Names and padded patches of one source, at most `BLOCK` at a time."""
+) -> Iterator[tuple[list[str], list[Pixels], list[bool]]]:
+    """Names and padded patches of one source and which were padded, at most `BLOCK` at a time."""
     names: list[str] = []
     patches: list[Pixels] = []
+    small: list[bool] = []
     for name, data in _contents(path, prefix, skipped, progress):
         try:
-            patches.append(pad_patch(decode_patch(data).pixels))
+            pixels = decode_patch(data).pixels
+            patches.append(pad_patch(pixels))
+            small.append(min(pixels.shape[:2]) < PATCH_PX)
             names.append(name)
         except ImageRefused as refused:
             skipped.append(Skipped(name, refused.reason, str(refused)))
         if len(names) == BLOCK:
-            yield names, patches
-            names, patches = [], []
+            yield names, patches, small
+            names, patches, small = [], [], []
     if names:
-        yield names, patches
+        yield names, patches, small
 
 
 def _contents(

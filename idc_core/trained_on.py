@@ -69,6 +69,14 @@ def _inherited(record: dict[str, Any]) -> TrainingData:
     return Known(**{name: record.get(name) for name in Known.__dataclass_fields__})  # type: ignore[arg-type]
 
 
+def reference(info: Mapping[str, Any], store: str | None = None) -> str:
+    """What the patches are that an input is compared with, as the end of "nearly all N …"."""
+    if isinstance(training_data(info), Known):
+        return "training patches"
+    name = f" of “{store}”" if store else ""
+    return f"patches of the training side{name} (whether it learnt from them is not known)"
+
+
 def caution(info: Mapping[str, Any]) -> str | None:
     """What has to be said wherever such a run is judged; None where its training is known.
 

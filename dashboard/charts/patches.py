@@ -33,11 +33,13 @@ class PatchFacts:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A patch that can be scored, (50, 50, 3) RGB; `note` says what was done to it."""
+    """A patch that can be scored, (50, 50, 3) RGB; `note` says what was done to it, `odd` what the
+    input check says of it in two words each."""
 
     pixels: Image
     facts: PatchFacts
     note: str = ""
+    odd: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dashboard.charts.theme import plain
 from idc_core.places import data_root
 from idc_core.runs import Run
 from idc_core.trained_on import Unknown, training_data
+from idc_core.wsi.resolution import trained_um
 from idc_core.wsi.tiling import TARGET_UM
 
 MOST_MB = 400
@@ -92,8 +93,7 @@ def note(run: Run) -> None:
 
 
 def _target(run: Run) -> float:
-    known = run.info.get("pixel_size_um")
-    return float(known) if isinstance(known, int | float) and known > 0 else TARGET_UM
+    return trained_um(run.info) or TARGET_UM
 
 
 def _lying() -> list[str]:

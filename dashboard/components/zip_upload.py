@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard import loaders
+from dashboard import loaders, loaders_trust
 from dashboard.charts import slide_map
 from dashboard.charts.patches import PatchFacts, Taken
 from dashboard.charts.theme import counted, plain
@@ -17,11 +17,13 @@ from dashboard.components import (
     figure,
     inside,
     keep_run,
+    odd_patches,
     patch_source,
     prediction_cards,
     slide_viewer,
 )
 from dashboard.jobs import Job, jobs
+from idc_core.input_check import Checked, check
 from idc_core.intake import Brought, Stopped, read_zip
 from idc_core.keep import keep, plain_name
 from idc_core.known_labels import is_known, label_of
@@ -36,10 +38,11 @@ _JOB = "zip_job"
 
 @dataclass(frozen=True)
 class Read:
-    """What a zip held, and the raw score of each patch."""
+    """What a zip held, the raw score of each patch, and the input check."""
 
     brought: Brought
     raw: npt.NDArray[np.float32]
+    checked: Checked
 
 
 def show(run: Run, file: UploadedFile) -> None:
@@ -71,7 +74,9 @@ def _work(job: Job, run: Run, file: UploadedFile) -> Read:
     except Stopped:
         raise Refusal("the reading was cancelled.") from None
     raw = scorer.score(brought.patches, progress=lambda done, of: job.tell("score", done, of))
-    return Read(brought, raw)
+    job.tell("check", 0, len(raw))
+    small = (brought.rows["note"] != "").to_numpy()
+    return Read(brought, raw, check(brought.patches, loaders_trust.profile(run), small))
 
 
 @st.fragment(run_every=0.5)
@@ -88,8 +93,9 @@ def _waiting(number: str) -> None:
 def _shown(run: Run, name: str, found: Read) -> None:
     threshold = inside.threshold()
     scores = np.asarray(loaders.calibrated(run, found.raw), np.float32)
-    rows = found.brought.rows.assign(score=scores)
+    rows = found.brought.rows.assign(score=scores, odd=found.checked.words())
     st.markdown(f"**{summary(rows, threshold)}**")
+    odd_patches.said(found.checked, loaders_trust.reference(run))
     if found.brought.placed:
         _map(rows, found.brought.patches, threshold)
     order = np.argsort(-scores, kind="stable")[:SHOWN]
@@ -151,12 +157,12 @@ def _taken(row: pd.Series, pixels: npt.NDArray[np.uint8]) -> Taken:
         int(row["x"]) if known else None, int(row["y"]) if known else None,
         label_of(row["label"]),
     )  # fmt: skip
-    return Taken(pixels, facts, str(row["note"]))
+    return Taken(pixels, facts, odd_patches.noted(str(row["note"]), str(row["odd"])))
 
 
 def _keep(run: Run, name: str, found: Read) -> None:
     rows = found.brought.rows.assign(score=found.raw)
-    origin = {"kind": "patches", "file": name}
+    origin = {"kind": "patches", "file": name, "input_check": found.checked.record()}
     keep_run.show(
         plain_name(name),
         lambda chosen: keep(
