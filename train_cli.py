@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from idc_core.config import AugmentConfig, Option, TrainConfig, from_dict, options, to_dict
 from idc_core.history.rates import suggest
-from idc_core.places import data_root, run_path, store_path
+from idc_core.places import data_root, run_path, store_path, without_credentials
 from idc_core.refusal import Refusal
 from idc_core.run_data import needed_store
 from idc_core.runs import open_run
@@ -397,7 +397,8 @@ def export_logs(
     trackers = Trackers(opened.path, places)
     sent = trackers.update()
     trackers.close()
-    _say(f"{sent:,} numbers of {opened.name} sent to {' and '.join(places.values())}")
+    told = " and ".join(map(without_credentials, places.values()))
+    _say(f"{sent:,} numbers of {opened.name} sent to {told}")
 
 
 ColumnName = typer.Option(help="name of the column, where it is not guessed")

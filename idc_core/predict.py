@@ -4,11 +4,13 @@ Conventions:
 
 - Any PNG of at most 50×50 pixels is scored. What its name does not say stays empty in the table.
 - What cannot be read is listed with a reason and skipped; one bad file never ends the others.
-- A file is named as it was given; a file in a folder or zip by its name in there, with the folder's
-  or zip's own name before it if there are several sources.
+- A file is named as it was given, of an absolute path only by what may leave this machine; a file
+  in a folder or zip by its name in there, with the folder's or zip's own name before it if there
+  are several sources.
 - The called are those with `score >= threshold`.
 """
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -23,6 +25,7 @@ from idc_core.gate import Profile
 from idc_core.images import MAX_BYTES, ImageRefused, Pixels, decode_patch, pad_patch
 from idc_core.input_check import Checked, check, joined
 from idc_core.patches import PATCH_PX, PatchName, parse_name
+from idc_core.places import shown
 from idc_core.recalibration import ScoreMap
 from idc_core.refusal import Refusal
 from idc_core.safe_csv import safe_csv
@@ -72,10 +75,10 @@ def predict_sources(
     scores: list[npt.NDArray[np.float32]] = []
     skipped: list[Skipped] = []
     checked: list[Checked] = []
-    for path in sources:
-        prefix = f"{path.as_posix()}/" if len(sources) > 1 else ""
+    for path, named in zip(sources, _named(sources), strict=True):
+        prefix = f"{named}/" if len(sources) > 1 else ""
         try:
-            for names, patches, small in _blocks(path, prefix, skipped, progress):
+            for names, patches, small in _blocks(path, named, prefix, skipped, progress):
                 block = np.stack(patches)
                 raw = scorer.score(block)
                 checked.append(check(block, profile, small))
@@ -107,13 +110,13 @@ class _Unopened(Refusal):
 
 
 def _blocks(
-    path: Path, prefix: str, skipped: list[Skipped], progress: Tell | None
+    path: Path, named: str, prefix: str, skipped: list[Skipped], progress: Tell | None
 ) -> Iterator[tuple[list[str], list[Pixels], list[bool]]]:
     """Names and padded patches of one source and which were padded, at most `BLOCK` at a time."""
     names: list[str] = []
     patches: list[Pixels] = []
     small: list[bool] = []
-    for name, data in _contents(path, prefix, skipped, progress):
+    for name, data in _contents(path, named, prefix, skipped, progress):
         try:
             pixels = decode_patch(data).pixels
             patches.append(pad_patch(pixels))
@@ -129,11 +132,11 @@ def _blocks(
 
 
 def _contents(
-    path: Path, prefix: str, skipped: list[Skipped], progress: Tell | None
+    path: Path, named: str, prefix: str, skipped: list[Skipped], progress: Tell | None
 ) -> Iterator[tuple[str, bytes]]:
     """Name and bytes of every file of one source; what cannot be read goes to `skipped`."""
     if not path.is_dir() and not _is_zip(path):
-        yield path.as_posix(), _bytes_of(path)
+        yield named, _bytes_of(path)
         return
     try:
         with open_source(path) as source:
@@ -158,6 +161,20 @@ def _read_all(
             if progress is not None:
                 progress(f"score {source.path.name}", at, len(source.names))
         yield prefix + name, data
+
+
+def _named(sources: Sequence[Path]) -> list[str]:
+    """Sources as they were given; of absolute paths only what may leave this machine, and as much
+    of it as tells them apart."""
+    names = [shown(path) if path.is_absolute() else path.as_posix() for path in sources]
+    if len(set(names)) == len(set(sources)):
+        return names
+    absolute = [path for path in sources if path.is_absolute()]
+    common = Path(os.path.commonpath([path.parent for path in absolute]))
+    return [
+        path.relative_to(common).as_posix() if path.is_absolute() else name
+        for path, name in zip(sources, names, strict=True)
+    ]
 
 
 def _is_zip(path: Path) -> bool:
