@@ -17,11 +17,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from idc_core.config import AugmentConfig, Option, TrainConfig, from_dict, options, to_dict
 from idc_core.history.rates import suggest
-from idc_core.places import data_root, models_root, run_path, store_path
+from idc_core.places import data_root, models_root, run_path, store_path, without_credentials
 from idc_core.refusal import Refusal
 from idc_core.run_data import needed_store
 from idc_core.runs import open_run
 from idc_core.store import PatchStore, open_store
+from idc_core.trained_on import caution, reference
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -401,7 +402,8 @@ def export_logs(
     trackers = Trackers(opened.path, places)
     sent = trackers.update()
     trackers.close()
-    _say(f"{sent:,} numbers of {opened.name} sent to {' and '.join(places.values())}")
+    told = " and ".join(map(without_credentials, places.values()))
+    _say(f"{sent:,} numbers of {opened.name} sent to {told}")
 
 
 ColumnName = typer.Option(help="name of the column, where it is not guessed")
@@ -463,7 +465,7 @@ def _tell_imported(found: Any, run: Path) -> None:
                 f"{split['n_patches']:,} patches of {split['n_patients']:,} patients"
             )
     _tell_replaced(found.replaced)
-    for warning in found.warnings:
+    for warning in [*filter(None, [caution(open_run(run).info)]), *found.warnings]:
         _say(f"Note: {warning}")
     _say(f"Look at it: make dashboard, then choose the run {run.name}")
 
@@ -506,6 +508,7 @@ def import_model(
     for sentence in done.said:
         _say(sentence)
     _tell_replaced(done.replaced)
+    _say(f"Note: {caution(done.run.info)}")
     _say(f"{done.run.info['parameters']:,} parameters in {target / 'model.onnx'}")
     if store is None and not done.run.has_predictions:
         _say(
@@ -521,6 +524,7 @@ def predict(
 ) -> None:
     """Score patches with a run's network; what cannot be read is listed and skipped."""
     from idc_core.evaluation import UNCHOSEN
+    from idc_core.gate import profile_for
     from idc_core.predict import facts_of, predict_sources, write_scores
     from idc_core.recalibration import kept
     from idc_core.scoring import Scorer
@@ -530,12 +534,16 @@ def predict(
     threshold = UNCHOSEN if point is None else float(point["threshold"])
     with _progress() as show:
         scorer = Scorer(opened.path / "model.onnx")
-        scored = predict_sources(source, scorer, threshold, progress=show, calibration=kept(opened))
+        scored = predict_sources(
+            source, scorer, threshold, progress=show, calibration=kept(opened),
+            profile=profile_for(opened),
+        )  # fmt: skip
     for skipped in scored.skipped:
         _say(f"skipped {skipped}")
     if not len(scored.table):
         raise Refusal("expected at least one patch that can be read: found none.")
     write_scores(out, scored.table, facts_of(opened, threshold))
+    _say(scored.checked.sentence(reference=reference(opened.info)))
     whence = "no operating point: assumed" if point is None else "the run's operating point"
     _say(f"{len(scored.table):,} scored, {len(scored.skipped):,} skipped: {out}")
     _say(f"Called IDC from {threshold!r} up ({whence}).")

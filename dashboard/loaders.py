@@ -31,7 +31,7 @@ from idc_core.patches import PATCH_PX
 from idc_core.patient_counts import PatientCounts, by_patient
 from idc_core.places import data_root, run_path
 from idc_core.refusal import Refusal, SystemRefused
-from idc_core.runs import Run, open_run, refuse_unlabelled
+from idc_core.runs import Run, judged, open_run, refuse_unlabelled
 from idc_core.scoring import Scorer
 from idc_core.slides import neighbourhood
 from idc_core.store import PatchStore, open_store, store_folders
@@ -45,13 +45,15 @@ CURVE_POINTS = 240
 class SplitScores:
     """One split of a run's predictions, and what is computed from it once.
 
-    `rows` is sorted by patient and keeps the order of `patients`.
+    `rows` is sorted by patient and keeps the order of `patients`. They are the patches whose labels
+    are known; `unlabelled` counts the others, which are in no figure.
     """
 
     rows: pd.DataFrame
     ranked: Ranked
     patients: PatientCounts
     bootstrap: PatientBootstrap
+    unlabelled: int = 0
 
     def span(self, patient: str) -> slice:
         """Where one patient's rows stand; nowhere if the split does not hold the patient."""
@@ -134,6 +136,15 @@ def scores(chosen: Run, split: str, *, raw: bool = False) -> SplitScores | None:
         chosen.predictions()  # refuses, naming the command
     calibration = None if raw else chosen.calibration_id()
     return _scores(str(chosen.path), split, calibration, stamp(file))
+
+
+def rows_of(chosen: Run, split: str) -> pd.DataFrame | None:
+    """The patches of a split with the scores that the run's pages show, labelled or not: to be
+    looked at, not judged. None where it holds no patch."""
+    calibration = chosen.calibration_id()
+    return _rows_of(
+        str(chosen.path), split, calibration, stamp(chosen.path / "predictions.parquet")
+    )
 
 
 def calibrated(chosen: Run, live: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
@@ -304,7 +315,7 @@ def _splits(path: str, stamp: Stamp) -> list[str]:
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _scores(path: str, split: str, calibration: str | None, stamp: Stamp) -> SplitScores | None:
+def _rows_of(path: str, split: str, calibration: str | None, stamp: Stamp) -> pd.DataFrame | None:
     frame = _predictions(path, stamp)
     own = (frame["split"] == split).to_numpy()
     if not own.any():
@@ -316,6 +327,19 @@ def _scores(path: str, split: str, calibration: str | None, stamp: Stamp) -> Spl
         rows["patient"] = rows["patient"].cat.remove_unused_categories()
     if calibration is not None:
         rows["score"] = recalibration.mapped(open_run(Path(path)), rows)["score"]
+    return rows
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _scores(path: str, split: str, calibration: str | None, stamp: Stamp) -> SplitScores | None:
+    rows = _rows_of(path, split, calibration, stamp)
+    if rows is None:
+        return None
+    every = len(rows)
+    known = judged(open_run(Path(path)), rows)
+    if len(known) < every:
+        rows = known.reset_index(drop=True)
+        rows["patient"] = rows["patient"].cat.remove_unused_categories()
     try:
         with ThreadPoolExecutor(1) as beside:
             ranking = beside.submit(Ranked, rows["label"].to_numpy(), rows["score"].to_numpy())
@@ -323,7 +347,8 @@ def _scores(path: str, split: str, calibration: str | None, stamp: Stamp) -> Spl
             ranked = ranking.result()
     except ValueError as broken:
         raise Refusal(f"the predictions in {path} cannot be shown: {broken}") from None
-    return SplitScores(rows, ranked, patients, PatientBootstrap(len(patients)))
+    bootstrap = PatientBootstrap(len(patients))
+    return SplitScores(rows, ranked, patients, bootstrap, every - len(rows))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

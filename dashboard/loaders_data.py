@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import loaders, loaders_slices
 from dashboard.loaders import Stamp
 from idc_core.drift import Drift, drifts
+from idc_core.known_labels import is_known
 from idc_core.near_duplicates import Progress, near_duplicates
 from idc_core.runs import Run
 from idc_core.slicing.pixels import MEASURES
@@ -58,8 +59,9 @@ class Duplicates:
 
     @property
     def contradicting(self) -> pd.DataFrame:
-        """Those with two labels."""
-        return self.pairs[self.pairs["label"] != self.pairs["label_2"]]
+        """Those with two labels; an unknown one contradicts nothing."""
+        known = is_known(self.pairs[["label", "label_2"]]).all(axis=1)
+        return self.pairs[known & (self.pairs["label"] != self.pairs["label_2"])]
 
 
 def known_duplicates(store: PatchStore) -> Duplicates | None:

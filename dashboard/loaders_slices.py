@@ -261,7 +261,7 @@ def _of_pixels(rows: pd.DataFrame, table: pd.DataFrame) -> list[Attribute]:
     own = attributes.aligned(rows, table, pixels.MEASURES)
     training = table[table["split"] == "train"]
     reference = training if len(training) else table
-    of = "the training patches" if len(training) else "all patches, as there is no training split"
+    of = "the training side" if len(training) else "all patches, as there is no training split"
     return [
         attributes.white(own["white"]),
         *(

@@ -16,6 +16,7 @@ from idc_core import baselines, watched
 from idc_core.files import read_json
 from idc_core.folds import fold_path, out_of_fold
 from idc_core.history.epochs import one_row_an_epoch
+from idc_core.known_labels import is_known
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.refusal import Refusal
 from idc_core.runs import Run, open_run
@@ -156,6 +157,7 @@ def network_roc_auc(run: Run) -> Interval | None:
 @st.cache_data(max_entries=8, show_spinner=False)
 def _network_roc_auc(path: str, stamp: Stamp) -> Interval | None:
     rows = open_run(Path(path)).predictions()
+    rows = rows[is_known(rows["label"])]
     if rows.loc[rows["split"] == "validation", "label"].nunique() < 2:
         return None
     return baselines.roc_auc(rows, rows["score"].to_numpy(np.float64), "validation")

@@ -10,9 +10,10 @@ import streamlit as st
 
 from dashboard import loaders, loaders_similar
 from dashboard.loaders import Stamp, stamp
-from idc_core import gate, robustness
+from idc_core import gate, robustness, trained_on
 from idc_core.embeddings import normalised
 from idc_core.gate import Profile
+from idc_core.input_check import Checked, check
 from idc_core.refusal import Refusal
 from idc_core.runs import Run, open_run
 from idc_core.store import PatchStore, open_store
@@ -40,6 +41,25 @@ def _kept_profile(path: str, stamp: Stamp) -> Profile | None:
 @st.cache_resource(max_entries=4, show_spinner="Looking at the training patches once …")
 def _measured_profile(path: str, stamp: Stamp) -> Profile:
     return gate.profile_of(open_store(Path(path)))
+
+
+def reference(run: Run) -> str:
+    """What the patches of the profile are to the run, as the end of "nearly all N …"."""
+    store = loaders.store_of(run)
+    return trained_on.reference(run.info, None if store is None else store.name)
+
+
+def checked(run: Run, store: PatchStore) -> Checked:
+    """The input check of every patch of a store, once."""
+    file = run.path / gate.FILE
+    profiled = stamp(file) if file.is_file() else None
+    return _checked(str(run.path), str(store.path), profiled, stamp(store.path / "patches.npy"))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Checking the pictures …")
+def _checked(path: str, store: str, profiled: Stamp | None, pixels: Stamp) -> Checked:
+    run = open_run(Path(path))
+    return check(open_store(Path(store)).patches, profile(run))
 
 
 def scores_of(run: Run) -> Callable[[Patches], Floats]:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.known_labels import is_known
 from idc_core.metrics.calibration import logistic
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.metrics.uncertainty import PatientBootstrap
@@ -32,7 +33,7 @@ class Baseline:
 
 def prevalence(index: pd.DataFrame) -> Baseline:
     """Always the share of IDC among the training patches."""
-    train = index["split"].to_numpy() == "train"
+    train = _labelled(index, "train")
     _refuse_one_class(index, train)
     share = float(index["label"].to_numpy()[train].mean())
     return Baseline("prevalence", f"always {share:.2f}", np.full(len(index), share))
@@ -46,7 +47,7 @@ def colour(index: pd.DataFrame, measures: pd.DataFrame) -> Baseline:
     """
     if not all(np.array_equal(index[key].to_numpy(), measures[key].to_numpy()) for key in KEYS):
         raise Refusal("expected measures of the same patches: they are of others. Measure again.")
-    train = index["split"].to_numpy() == "train"
+    train = _labelled(index, "train")
     _refuse_one_class(index, train)
     values = measures[list(MEASURES)].to_numpy(np.float64)
     spread = values[train].std(axis=0)
@@ -63,7 +64,7 @@ def colour(index: pd.DataFrame, measures: pd.DataFrame) -> Baseline:
 
 def roc_auc(index: pd.DataFrame, scores: Numbers, split: str) -> Interval:
     """How well scores rank the patches of a split, with the interval over its patients."""
-    own = index["split"].to_numpy() == split
+    own = _labelled(index, split)
     owner, names = pd.factorize(index["patient"].to_numpy()[own])
     labels = index["label"].to_numpy()[own]
     return PatientBootstrap(len(names)).of_roc_auc_scores(owner, labels, scores[own])
@@ -71,9 +72,14 @@ def roc_auc(index: pd.DataFrame, scores: Numbers, split: str) -> Interval:
 
 def loss(index: pd.DataFrame, scores: Numbers, split: str) -> float:
     """Mean binary cross-entropy on a split."""
-    own = index["split"].to_numpy() == split
+    own = _labelled(index, split)
     label, score = index["label"].to_numpy()[own], np.clip(scores[own], 1e-9, 1 - 1e-9)
     return float(-np.mean(np.where(label == 1, np.log(score), np.log(1 - score))))
+
+
+def _labelled(index: pd.DataFrame, split: str) -> npt.NDArray[np.bool_]:
+    """The patches of a split whose labels are known, (n,)."""
+    return np.asarray((index["split"] == split).to_numpy() & is_known(index["label"]))
 
 
 def _refuse_one_class(index: pd.DataFrame, train: npt.NDArray[np.bool_]) -> None:

@@ -28,7 +28,7 @@ from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval, PatientBootstra
 from idc_core.patient_counts import PatientCounts, by_patient
 from idc_core.recalibration import mapped
 from idc_core.refusal import Refusal
-from idc_core.runs import Run, refuse_unlabelled
+from idc_core.runs import Run, judged, refuse_unlabelled
 from idc_core.splits import SPLITS
 
 FORMAT = 1
@@ -53,10 +53,10 @@ def write_evaluation(run: Run, *, rule: str = DEFAULT_RULE) -> dict[str, Any]:
         )
     # The whole table is checked first: a bad row is named by its place in the file, and nothing is
     # recorded for predictions that cannot be judged.
-    _by_patient(predictions)
+    _by_patient(judged(run, predictions))
     predictions = mapped(run, predictions)
-    point = operating_point(run, predictions, rule=rule)
-    report = evaluate(predictions, point["threshold"]) | {
+    point = operating_point(run, judged(run, predictions), rule=rule)
+    report = evaluate(judged(run, predictions), point["threshold"]) | {
         "run": run.name,
         "made": _now(),
         "operating_point": point,
@@ -84,7 +84,8 @@ def _corrected(run: Run, predictions: pd.DataFrame, threshold: float) -> dict[st
     if table is None:
         return {}
     corrected, changed = labels.relabelled(predictions, table)
-    splits = evaluate(predictions.assign(label=corrected), threshold)["splits"]
+    known = judged(run, predictions.assign(label=corrected))
+    splits = evaluate(known, threshold)["splits"]
     return {"corrected": {"labels": table.facts(changed), "splits": splits}}
 
 

@@ -22,6 +22,7 @@ from idc_core import seal
 from idc_core.files import read_json, write_json
 from idc_core.patches import PATCH_PX
 from idc_core.refusal import Refusal
+from idc_core.run_data import store_of
 from idc_core.runs import Run
 from idc_core.slicing.pixels import MEASURES, STAINS, measured
 from idc_core.store import PatchStore
@@ -39,6 +40,9 @@ MARGIN = 0.05
 """How far beyond the range, as a share of it, still passes for inside; nothing at strict ends."""
 
 FIGURES = (*MEASURES, "sharpness", "tint", "unexplained")
+REFERENCE = "training patches"
+"""What the patches of a profile are to a network that was trained here."""
+
 BLANK_STD = 4.0
 """Spread of levels below which a patch shows nothing."""
 
@@ -62,6 +66,9 @@ SHORT = {
     "haematoxylin": "unusual stain", "eosin": "unusual stain", "unexplained": "unusual colour",
 }  # fmt: skip
 """Each code in two words, for where there is no room for the sentence."""
+
+_DENSITY = (-np.log10(np.maximum(np.arange(256), 1) / 255)).astype(np.float32)
+"""Optical density of each level: looked up, since a logarithm a pixel costs more than the score."""
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -101,8 +108,8 @@ def figures(patches: Pixels, areas: npt.ArrayLike | None = None) -> npt.NDArray[
     unit = STAINS / np.linalg.norm(STAINS, axis=1, keepdims=True)
     third = np.cross(unit[0], unit[1])
     mix = np.linalg.inv(np.vstack([unit, third / np.linalg.norm(third)]))
-    density = -np.log10(np.maximum(patches, 1) / 255.0)
-    rest = np.abs(density @ mix[:, 2]).mean(axis=(1, 2))
+    unexplained = np.abs(_DENSITY[patches] @ mix[:, 2].astype(np.float32))
+    rest = unexplained.mean(axis=(1, 2), dtype=np.float64)
     return np.column_stack([measured(patches, area), sharp, tint, rest])
 
 
@@ -125,8 +132,13 @@ def profile_of(store: PatchStore) -> Profile:
     return Profile(tuple(low.tolist()), tuple(high.tolist()), len(some), store.fingerprint)
 
 
-def look(pixels: Pixels, profile: Profile | None) -> tuple[Finding, ...]:
-    """What is odd about a patch (h, w, 3) of at most 50×50 pixels, before it is padded."""
+def look(
+    pixels: Pixels, profile: Profile | None, reference: str = REFERENCE
+) -> tuple[Finding, ...]:
+    """What is odd about a patch (h, w, 3) of at most 50×50 pixels, before it is padded.
+
+    `reference`: what the patches of the profile are to the network, in words.
+    """
     found: list[Finding] = []
     high, wide = pixels.shape[:2]
     small = min(high, wide) < PATCH_PX
@@ -143,10 +155,12 @@ def look(pixels: Pixels, profile: Profile | None) -> tuple[Finding, ...]:
         return tuple(found)
     if profile is None or small:
         return tuple(found)
-    return (*found, *outside(figures(pixels[None])[0], profile))
+    return (*found, *outside(figures(pixels[None])[0], profile, reference))
 
 
-def outside(values: Sequence[float] | npt.NDArray[np.float64], profile: Profile) -> list[Finding]:
+def outside(
+    values: Sequence[float] | npt.NDArray[np.float64], profile: Profile, reference: str = REFERENCE
+) -> list[Finding]:
     """Figures outside the range of training, in sentences."""
     found = []
     for name, value, low, high in zip(FIGURES, values, profile.low, profile.high, strict=True):
@@ -158,11 +172,22 @@ def outside(values: Sequence[float] | npt.NDArray[np.float64], profile: Profile)
         found.append(
             Finding(
                 name,
-                f"It {said} nearly all {profile.patches:,} training patches: {figure} "
+                f"It {said} nearly all {profile.patches:,} {reference}: {figure} "
                 f"{value:.3g}, they {low:.3g} to {high:.3g}.",
             )
         )
     return found
+
+
+def profile_for(run: Run) -> Profile | None:
+    """The profile kept with a run, else measured where the pixels of its data are here."""
+    known = kept(run)
+    if known is not None:
+        return known
+    store = store_of(run)
+    if store is None or not store.has_pixels or not (store.index["split"] == "train").any():
+        return None
+    return profile_of(store)
 
 
 def kept(run: Run) -> Profile | None:

@@ -26,6 +26,7 @@ from idc_core.report.markup import UNKNOWN, figure, number, plain, recorded, sec
 from idc_core.report.network import draw_network
 from idc_core.run_data import store_of
 from idc_core.runs import Run
+from idc_core.runs import judged as labelled
 from idc_core.scoring import Scorer
 from idc_core.store import PatchStore
 
@@ -60,7 +61,7 @@ def report_page(run: Run, store: PatchStore | None) -> str:
             f"Make them: python train_cli.py evaluate --run {run.name}."
         )
     threshold = float(report["threshold"])
-    predictions = mapped(run, run.predictions()) if run.has_predictions else None
+    predictions = labelled(run, mapped(run, run.predictions())) if run.has_predictions else None
     scorer = Scorer(run.path / "model.onnx") if run.has_network else None
     figures = report["splits"][split]
     judged = (

@@ -26,10 +26,14 @@ from idc_core.provenance import now, versions
 from idc_core.refusal import Refusal
 from idc_core.run_writer import Building, building, lock_of, put_in_place
 from idc_core.runs import PREDICTION_COLUMNS, UNLABELLED, Run, open_run
+from idc_core.slides import whole_patients
 from idc_core.store import INDEX_COLUMNS, PatchStore, fingerprint_of, open_store
 from idc_core.store_writer import create_patches, replacing
+from idc_core.trained_on import recorded
 
-_COMES_ALONG = ("model.onnx", "model.keras", "calibration.json", "operating_points.jsonl")
+_COMES_ALONG = (
+    "model.onnx", "model.keras", "calibration.json", "operating_points.jsonl", "input_profile.json",
+)  # fmt: skip
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 
 
@@ -155,12 +159,14 @@ def _store(
 
 def _manifest(name: str, index: pd.DataFrame, origin: dict[str, Any]) -> dict[str, Any]:
     patients = sorted(index["patient"].unique().tolist())
-    slide = origin.get("kind") == "slide"
+    # Of a slide every square with tissue was scored; patches that were brought are whole where
+    # they lie as close as `prepare` asks.
+    whole = patients if origin.get("kind") == "slide" else whole_patients(index)
     return {
         "format": 1, "name": name, "source": str(origin.get("file", "")), "made": now(),
         "fingerprint": fingerprint_of(index), "split": {"kind": "all test"},
         "patches": {"test": len(index)}, "patients": {"test": len(patients)}, "rejected": {},
-        "whole_patients": patients if slide else [],
+        "whole_patients": whole,
         "files": len(index), "edge_patches": 0,
     }  # fmt: skip
 
@@ -181,6 +187,7 @@ def _info(
         "labels": labels,
         **{name: parent.info.get(name) for name in kept},
         "scored_by": parent.name,
+        "training": recorded(parent.info),
         "origin": origin,
         "data": {
             "name": store.name, "fingerprint": store.fingerprint,

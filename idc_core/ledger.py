@@ -28,7 +28,7 @@ from idc_core.metrics.curves import Ranked
 from idc_core.metrics.operating_point import BY_HAND, choose, rule_words
 from idc_core.provenance import now
 from idc_core.refusal import Refusal
-from idc_core.runs import Run
+from idc_core.runs import Run, judged
 
 LEDGER, LOOKS = "operating_points.jsonl", "looks.jsonl"
 
@@ -67,6 +67,7 @@ def lock(
             "expected a name and a reason for locking a threshold: one is empty. A reviewer "
             "will ask for it."
         )
+    predictions = judged(run, predictions)
     validation = predictions[predictions["split"] == "validation"]
     if validation["label"].nunique() < 2:
         raise Refusal(

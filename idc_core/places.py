@@ -1,5 +1,6 @@
 """Where things lie: patch stores, run folders, and the real patches where a machine has them."""
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -29,6 +30,37 @@ def store_path(name: str) -> Path:
 def run_path(name: str) -> Path:
     """A run by its name in `models/`, or by a path (anything with a separator)."""
     return _named_or_path(name, models_root())
+
+
+def shown(path: Path) -> str:
+    """A path as it may leave this machine: relative to the repository, the stores or the runs,
+    elsewhere only its name."""
+    whole = path.expanduser().resolve()
+    for root in (REPOSITORY, data_root().resolve(), models_root().resolve()):
+        if whole.is_relative_to(root) and whole != root:
+            return whole.relative_to(root).as_posix()
+    return whole.name
+
+
+def mark_of(place: str) -> str:
+    """What tells one place from another of the same name without saying where it is."""
+    return hashlib.sha256(place.encode()).hexdigest()[:16]
+
+
+def without_credentials(address: str) -> str:
+    """An address or folder as it may be stored and printed: no user, password, query, or path of
+    this machine.
+
+    >>> without_credentials("https://me:p/w@d@host:5000/api?token=1")
+    'https://host:5000/api'
+    """
+    scheme, between, rest = address.partition("://")
+    if not between:
+        return shown(Path(address))
+    rest = rest.rpartition("@")[2].partition("?")[0].partition("#")[0]
+    if scheme.startswith(("sqlite", "file")):
+        return f"{scheme}:///{shown(Path(rest))}"
+    return f"{scheme}://{rest}"
 
 
 def _named_or_path(name: str, root: Path) -> Path:

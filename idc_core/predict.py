@@ -4,11 +4,13 @@ Conventions:
 
 - Any PNG of at most 50×50 pixels is scored. What its name does not say stays empty in the table.
 - What cannot be read is listed with a reason and skipped; one bad file never ends the others.
-- A file is named as it was given; a file in a folder or zip by its name in there, with the folder's
-  or zip's own name before it if there are several sources.
+- A file is named as it was given, of an absolute path only by what may leave this machine; a file
+  in a folder or zip by its name in there, with the folder's or zip's own name before it if there
+  are several sources.
 - The called are those with `score >= threshold`.
 """
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -21,8 +23,11 @@ import pandas as pd
 from idc_core.exports.facts import RAW, Facts
 from idc_core.exports.table import table_csv
 from idc_core.files import sha256_of, write_text
+from idc_core.gate import Profile
 from idc_core.images import MAX_BYTES, ImageRefused, Pixels, decode_patch, pad_patch
-from idc_core.patches import PatchName, parse_name
+from idc_core.input_check import Checked, check, joined
+from idc_core.patches import PATCH_PX, PatchName, parse_name
+from idc_core.places import shown
 from idc_core.provenance import now
 from idc_core.recalibration import ScoreMap
 from idc_core.refusal import Refusal
@@ -30,9 +35,9 @@ from idc_core.runs import Run
 from idc_core.scoring import Scorer
 from idc_core.sources import Reject, Source, open_source
 
-COLUMNS = ("file", "patient", "x", "y", "label", "score", "called")
+COLUMNS = ("file", "patient", "x", "y", "label", "score", "called", "odd")
 """file str · patient str or None · x, y, label Int64, empty where unknown · score float32 ·
-called 0 or 1."""
+called 0 or 1 · odd str, what the input check says of it in two words each, "" where nothing."""
 
 BLOCK = 1024
 """Patches held in memory at a time: 30 MB as the network takes them."""
@@ -51,30 +56,35 @@ class Skipped(Reject):
 
 @dataclass(frozen=True, slots=True)
 class Predicted:
-    """The scores, one row a patch in columns `COLUMNS`, and what was skipped."""
+    """The scores, one row a patch in columns `COLUMNS`, what was skipped, and the input check."""
 
     table: pd.DataFrame
     skipped: tuple[Skipped, ...]
+    checked: Checked
 
 
 def predict_sources(
     sources: Sequence[Path], scorer: Scorer, threshold: float, progress: Tell | None = None,
-    *, calibration: ScoreMap | None = None,
+    *, calibration: ScoreMap | None = None, profile: Profile | None = None,
 ) -> Predicted:  # fmt: skip
     """Score every patch in `sources`, in their order, and by name within each.
 
-    With the run's kept `calibration` scores are mapped before they are called.
+    With the run's kept `calibration` scores are mapped before they are called. Every patch is held
+    against the `profile` of the training patches; without one only size and blankness are checked.
 
     Raises `Refusal` only if the network itself will not do.
     """
     files: list[str] = []
     scores: list[npt.NDArray[np.float32]] = []
     skipped: list[Skipped] = []
-    for path in sources:
-        prefix = f"{path.as_posix()}/" if len(sources) > 1 else ""
+    checked: list[Checked] = []
+    for path, named in zip(sources, _named(sources), strict=True):
+        prefix = f"{named}/" if len(sources) > 1 else ""
         try:
-            for names, patches in _blocks(path, prefix, skipped, progress):
-                raw = scorer.score(np.stack(patches))
+            for names, patches, small in _blocks(path, named, prefix, skipped, progress):
+                block = np.stack(patches)
+                raw = scorer.score(block)
+                checked.append(check(block, profile, small))
                 scores.append(raw if calibration is None else calibration.apply(raw))
                 files.extend(names)
         except _Unopened as unopened:
@@ -82,7 +92,9 @@ def predict_sources(
         except OSError as broken:
             reason = f"it cannot be read ({broken.strerror or broken})."
             skipped.append(Skipped(path.as_posix(), "unreadable", reason))
-    return Predicted(_table(files, scores, threshold), tuple(skipped))
+    found = joined(checked)
+    table = _table(files, scores, threshold).assign(odd=pd.Series(found.words(), dtype=object))
+    return Predicted(table, tuple(skipped), found)
 
 
 def write_scores(path: Path, table: pd.DataFrame, facts: Facts) -> None:
@@ -113,30 +125,33 @@ class _Unopened(Refusal):
 
 
 def _blocks(
-    path: Path, prefix: str, skipped: list[Skipped], progress: Tell | None
-) -> Iterator[tuple[list[str], list[Pixels]]]:
-    """Names and padded patches of one source, at most `BLOCK` at a time."""
+    path: Path, named: str, prefix: str, skipped: list[Skipped], progress: Tell | None
+) -> Iterator[tuple[list[str], list[Pixels], list[bool]]]:
+    """Names and padded patches of one source and which were padded, at most `BLOCK` at a time."""
     names: list[str] = []
     patches: list[Pixels] = []
-    for name, data in _contents(path, prefix, skipped, progress):
+    small: list[bool] = []
+    for name, data in _contents(path, named, prefix, skipped, progress):
         try:
-            patches.append(pad_patch(decode_patch(data).pixels))
+            pixels = decode_patch(data).pixels
+            patches.append(pad_patch(pixels))
+            small.append(min(pixels.shape[:2]) < PATCH_PX)
             names.append(name)
         except ImageRefused as refused:
             skipped.append(Skipped(name, refused.reason, str(refused)))
         if len(names) == BLOCK:
-            yield names, patches
-            names, patches = [], []
+            yield names, patches, small
+            names, patches, small = [], [], []
     if names:
-        yield names, patches
+        yield names, patches, small
 
 
 def _contents(
-    path: Path, prefix: str, skipped: list[Skipped], progress: Tell | None
+    path: Path, named: str, prefix: str, skipped: list[Skipped], progress: Tell | None
 ) -> Iterator[tuple[str, bytes]]:
     """Name and bytes of every file of one source; what cannot be read goes to `skipped`."""
     if not path.is_dir() and not _is_zip(path):
-        yield path.as_posix(), _bytes_of(path)
+        yield named, _bytes_of(path)
         return
     try:
         with open_source(path) as source:
@@ -161,6 +176,20 @@ def _read_all(
             if progress is not None:
                 progress(f"score {source.path.name}", at, len(source.names))
         yield prefix + name, data
+
+
+def _named(sources: Sequence[Path]) -> list[str]:
+    """Sources as they were given; of absolute paths only what may leave this machine, and as much
+    of it as tells them apart."""
+    names = [shown(path) if path.is_absolute() else path.as_posix() for path in sources]
+    if len(set(names)) == len(set(sources)):
+        return names
+    absolute = [path for path in sources if path.is_absolute()]
+    common = Path(os.path.commonpath([path.parent for path in absolute]))
+    return [
+        path.relative_to(common).as_posix() if path.is_absolute() else name
+        for path, name in zip(sources, names, strict=True)
+    ]
 
 
 def _is_zip(path: Path) -> bool:

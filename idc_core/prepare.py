@@ -18,6 +18,7 @@ from idc_core.images import MAX_BYTES
 from idc_core.layout import Candidate, place_all, settle
 from idc_core.packing import Packed, Progress, pack
 from idc_core.patches import PATCH_PX
+from idc_core.places import mark_of, shown
 from idc_core.refusal import Refusal
 from idc_core.safe_csv import safe_cell, safe_csv
 from idc_core.sides import SPLITS, refuse_patients_on_two_sides
@@ -84,7 +85,8 @@ def prepare(
             manifest = {
                 "format": FORMAT,
                 "name": name or store.name,
-                "source": str(source.resolve()),
+                "source": shown(source),
+                "source_mark": mark_of(str(source.resolve())),
                 "made": datetime.now(UTC).isoformat(timespec="seconds"),
                 "fingerprint": fingerprint_of(index),
                 **facts,
@@ -188,7 +190,8 @@ def _refuse_another_store(source: Path, store: Path, overwrite: bool) -> None:
         return
     before = read_json(store / "manifest.json")
     made_from = before.get("source") if isinstance(before, dict) else None
-    if made_from != str(there):
+    same = before.get("source_mark") == mark_of(str(there)) if isinstance(before, dict) else False
+    if not same and made_from != str(there):  # stores made before hold the whole path
         raise Refusal(
             f"expected {store} to be free, or made from {source}: it was made from {made_from}. "
             "Choose another name, or say that it may be replaced: --overwrite."

@@ -28,17 +28,16 @@ from typing import Any
 
 import pandas as pd
 
-from idc_core import kinds
+from idc_core import kinds, known_labels
 from idc_core.files import parquet_columns, read_json, read_json_lines, read_parquet
+from idc_core.known_labels import UNLABELLED as UNLABELLED
 from idc_core.refusal import Refusal
 
 PREDICTION_COLUMNS = ("patient", "x", "y", "label", "split", "score", "file")
-"""patient str · x, y int32 · label int8 · split str · score float32 in [0, 1] · file str."""
+"""patient str · x, y int32 · label int8 (`known_labels`) · split str · score float32 in [0, 1] ·
+file str."""
 
 PREDICTION_KINDS = kinds.PATCH | {"split": kinds.TEXT, "score": kinds.SHARE, "file": kinds.TEXT}
-
-UNLABELLED = -1
-"""The label of a patch nobody labelled; a run of such patches can be looked at, not judged."""
 
 SMOOTHING = "smoothing.json"
 
@@ -94,6 +93,7 @@ class Run:
             if compact
             else read_parquet(file)
         )
+        frame["label"] = known_labels.settled(frame["label"], file)
         kinds.refuse_others(file, frame, PREDICTION_KINDS)
         return frame
 
@@ -183,6 +183,21 @@ def refuse_unlabelled(run: Run) -> None:
             f"expected labels to judge {run.name} by: it holds a scored slide without any. Look at "
             "it on the page Slide, or choose another run above."
         )
+
+
+def judged(run: Run, predictions: pd.DataFrame) -> pd.DataFrame:
+    """The predictions whose labels are known: all figures are of these; raises `Refusal` where
+    there is none."""
+    refuse_unlabelled(run)
+    known = known_labels.is_known(predictions["label"])
+    unlabelled = (predictions["label"] == UNLABELLED).to_numpy()
+    if len(predictions) and not known.any() and unlabelled.all():
+        raise Refusal(
+            f"expected labels to judge {run.name} by: its {len(predictions):,} patches have none. "
+            "Look at them on the page Predict, or choose another run above."
+        )
+    # A label that is neither known nor missing is damage, and is refused where it is counted.
+    return predictions[~unlabelled] if unlabelled.any() else predictions
 
 
 def open_run(path: Path) -> Run:

@@ -141,7 +141,7 @@ def audit(index: pd.DataFrame, blank: Collection[str] = ()) -> SplitAudit:
     return SplitAudit(
         patients=_per_side(by_side["patient"].nunique()),
         patches=_per_side(by_side.size()),
-        positives=_per_side(by_side["label"].sum()),
+        positives=_per_side((index["label"] == 1).groupby(index["split"]).sum()),
         leaks=_on_two_sides(used["patient"], used["split"]),
         shared=_on_two_sides(used["digest"], used["split"], except_for=blank),
     )

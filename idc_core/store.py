@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core import kinds
+from idc_core import kinds, known_labels
 from idc_core.files import read_json, read_parquet
 from idc_core.patches import PATCH_PX
 from idc_core.pixels import PackedPixels
@@ -28,8 +28,9 @@ from idc_core.refusal import Refusal
 Patches = npt.NDArray[np.uint8]  # (n, 50, 50, 3), RGB
 
 INDEX_COLUMNS = ("patient", "x", "y", "label", "width", "height", "file", "digest", "split")
-"""patient str · x, y int32 · label int8 · width, height int16 (true size) · file str (as found,
-relative to the source) · digest str (of the true pixels) · split str (one of `splits.SPLITS`)."""
+"""patient str · x, y int32 · label int8 (`known_labels`) · width, height int16 (true size) ·
+file str (as found, relative to the source) · digest str (of the true pixels) · split str (one of
+`splits.SPLITS`)."""
 
 
 INDEX_KINDS = kinds.PATCH | {
@@ -102,6 +103,7 @@ def open_store(path: Path) -> PatchStore:
             f"expected the columns {', '.join(INDEX_COLUMNS)} in {path / 'index.parquet'}: "
             f"{', '.join(missing)} missing."
         )
+    index["label"] = known_labels.settled(index["label"], path / "index.parquet")
     kinds.refuse_others(path / "index.parquet", index, INDEX_KINDS)
     return PatchStore(path, index, manifest)
 

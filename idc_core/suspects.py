@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.known_labels import is_known
+
 CONFIDENT = 0.9
 """From here on a label counts as contradicted."""
 
@@ -23,7 +25,8 @@ def suspicion(label: npt.ArrayLike, score: npt.ArrayLike) -> npt.NDArray[np.floa
     [0.75, 0.75]
     """
     scores = np.asarray(score, np.float32)
-    return np.where(np.asarray(label) == 1, 1 - scores, scores)
+    doubt = np.where(np.asarray(label) == 1, 1 - scores, scores)
+    return np.where(is_known(label), doubt, np.float32(np.nan))
 
 
 def outside(rows: pd.DataFrame, out_of_fold: pd.DataFrame) -> npt.NDArray[np.float32]:

@@ -16,6 +16,7 @@ import numpy as np
 
 from idc_core.files import read_json, write_json
 from idc_core.history.settings import flat
+from idc_core.places import mark_of, without_credentials
 from idc_core.refusal import Refusal
 from idc_core.runs import Run, open_run
 
@@ -86,9 +87,12 @@ class Trackers:
         sent = 0
         for name, place in self.wanted.items():
             known = state.setdefault(name, {})
-            if known.get("place") != place:
+            mark = mark_of(place)
+            if known.get("mark") != mark and known.get("place") != place:
                 known.clear()
-                known.update(place=place, epochs=0)
+                known.update(epochs=0)
+            # Never the address itself: it may hold a password.
+            known.update(place=without_credentials(place), mark=mark)
             if name not in self._open:
                 self._open[name] = MAKERS[name](run, place, known)
                 write_json(self.run / FILE, state)

@@ -4,14 +4,31 @@ import altair as alt
 import pandas as pd
 
 from dashboard.charts.theme import SPLIT_COLOURS, finished
+from idc_core.known_labels import is_known
 
 
 def patient_table(index: pd.DataFrame, whole: frozenset[str]) -> pd.DataFrame:
-    """One row a patient: `patient, patches, idc, share, split, whole`."""
-    grouped = index.groupby("patient", observed=True)
-    table = grouped.agg(patches=("label", "size"), idc=("label", "sum"), split=("split", "first"))
-    table = table.reset_index()
-    return table.assign(share=table["idc"] / table["patches"], whole=table["patient"].isin(whole))
+    """One row a patient: `patient, patches, labelled, idc, share, split, whole`.
+
+    `share` is that of IDC among the `labelled` patches, `nan` where there is none.
+    """
+    named = index.assign(labelled=is_known(index["label"]), idc=index["label"] == 1)
+    grouped = named.groupby("patient", observed=True)
+    table = grouped.agg(
+        patches=("label", "size"), labelled=("labelled", "sum"), idc=("idc", "sum"),
+        split=("split", "first"),
+    ).reset_index()  # fmt: skip
+    share = table["idc"] / table["labelled"].where(table["labelled"] > 0)
+    return table.assign(share=share, whole=table["patient"].isin(whole))
+
+
+def unlabelled_words(table: pd.DataFrame) -> str:
+    """Patients without a label, who have no share of IDC and so no dot; nothing where all have."""
+    none = int((table["labelled"] == 0).sum())
+    if not none:
+        return ""
+    noun = "patient has" if none == 1 else "patients have"
+    return f" {none} {noun} no label, so no share of IDC and no dot."
 
 
 def whole_words(table: pd.DataFrame) -> str:
@@ -33,7 +50,7 @@ def patients_chart(table: pd.DataFrame) -> alt.Chart:
         domain=names, range=["circle", "triangle-up", "diamond", "cross"][: len(names)]
     )
     return finished(  # type: ignore[return-value]
-        alt.Chart(table)
+        alt.Chart(table[table["share"].notna()])
         .mark_point(filled=True, size=70, opacity=0.8)
         .encode(
             x=alt.X(

@@ -64,7 +64,7 @@ def _gallery(rows: int, *, pixels: bool, judging: bool) -> Spec:
         .mark_rect(cursor="pointer", fillOpacity=0 if pixels else 0.35, stroke="transparent")
         .encode(
             x=x, y=y, x2="right:Q", y2="bottom:Q",
-            color=alt.Color("what:N", legend=None, scale=outcome_scale()),
+            color=alt.Color("what:N", legend=None, scale=outcome_scale(unknown=True)),
             tooltip=[
                 alt.Tooltip("what:N", title="outcome"),
                 alt.Tooltip("score:Q", format=".3f"),

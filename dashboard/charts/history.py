@@ -80,12 +80,14 @@ def history_figure(
     look: Look,
     best: int | None = None,
     bands: Mapping[str, Mapping[str, SeedBand]] | None = None,
+    *,
+    marked: str | None = None,
 ) -> go.Figure:
     """Several runs overlaid: validation solid, training dotted, a colour a run.
 
-    With smoothing the raw curve stands faint behind. Events and `best` are those of the first
-    line. `bands` holds, by a group's name and metric, the band of repeated seeds; it replaces their
-    lines.
+    With smoothing the raw curve stands faint behind. Events and `best` are those of the line named
+    `marked`; where that run is not drawn as a line, no mark is. `bands` holds, by a group's name
+    and metric, the band of repeated seeds; it replaces their lines.
     """
     panels = ["loss", *look.shown]
     figure = make_subplots(
@@ -104,8 +106,9 @@ def history_figure(
             if f"val_{metric}" in per_metric:
                 band = per_metric[f"val_{metric}"]
                 _band(figure, band, name, RUN_COLOURS[at % len(RUN_COLOURS)], row)
-    if lines:
-        _marks(figure, lines[0], look, best, len(panels) + 1)
+    for line in lines:
+        if line.name == marked:
+            _marks(figure, line, look, best, len(panels) + 1)
     title = "epoch" if look.axis == "epoch" else "minutes of training"
     figure.update_xaxes(title_text=title, row=len(panels) + 1, col=1)
     figure.update_yaxes(exponentformat="power", row=len(panels) + 1, col=1, rangemode="tozero")

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core.images import ImageRefused, decode_patch, pad_patch
+from idc_core.known_labels import label_of
 from idc_core.patches import parse_name
 from idc_core.refusal import Refusal
 
@@ -31,11 +32,13 @@ class PatchFacts:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A patch that can be scored, (50, 50, 3) RGB; `note` says what was done to it."""
+    """A patch that can be scored, (50, 50, 3) RGB; `note` says what was done to it, `odd` what the
+    input check says of it in two words each."""
 
     pixels: Image
     facts: PatchFacts
     note: str = ""
+    odd: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +80,14 @@ def facts_of(name: str) -> PatchFacts:
 def outcome(label: int | None, score: float, threshold: float) -> str | None:
     """One of tp, fn, fp, tn; None where the label is not known.
 
-    >>> outcome(1, 0.2, 0.5), outcome(0, 0.5, 0.5), outcome(None, 0.9, 0.5)
-    ('fn', 'fp', None)
+    >>> outcome(1, 0.2, 0.5), outcome(0, 0.5, 0.5), outcome(None, 0.9, 0.5), outcome(-1, 0.9, 0.5)
+    ('fn', 'fp', None, None)
     """
-    if label is None:
+    known = label_of(label)
+    if known is None:
         return None
     called = score >= threshold
-    return ("tp" if called else "fn") if label == 1 else ("fp" if called else "tn")
+    return ("tp" if called else "fn") if known else ("fp" if called else "tn")
 
 
 def table(
@@ -96,7 +100,7 @@ def table(
             "patient": [each.patient for each in facts],
             "x": pd.array([each.x for each in facts], dtype="Int64"),
             "y": pd.array([each.y for each in facts], dtype="Int64"),
-            "label": pd.array([each.label for each in facts], dtype="Int64"),
+            "label": pd.array([label_of(each.label) for each in facts], dtype="Int64"),
             "score": scores,
             "called": [int(float(score) >= threshold) for score in scores],
         }

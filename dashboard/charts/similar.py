@@ -9,16 +9,21 @@ import plotly.graph_objects as go
 from dashboard.charts.theme import (
     COLOURS,
     LABEL_COLOURS,
+    NO_OUTCOME,
     OUTCOMES,
     QUIET,
     WORDS,
     plotly_layout,
 )
+from idc_core.known_labels import UNKNOWN, is_known
 
 MOST = 3000
 """Points that are drawn; more would only lie on each other."""
 
-_SYMBOLS = {"tp": "circle", "fn": "x", "fp": "diamond", "tn": "circle-open"}
+_SYMBOLS = {
+    "tp": "circle", "fn": "x", "fp": "diamond", "tn": "circle-open",
+    "unlabelled": "square-open", "unscored": "square-open",
+}  # fmt: skip
 COLOURED = ("outcome", "label", "the chosen patient")
 
 
@@ -37,7 +42,7 @@ def embedding_map(
             customdata=own["row"],
             marker={"color": colour, "symbol": symbol, "size": 6, "opacity": 0.7},
             text=[
-                f"{who}<br>{WORDS.get(what, 'no score')}, score {score:.3f}"
+                f"{who}<br>{WORDS[what]}, score {score:.3f}"
                 for who, what, score in zip(
                     own["patient"].map(escape), own["outcome"], own["score"], strict=True,
                 )
@@ -60,14 +65,17 @@ def _groups(
     table: pd.DataFrame, coloured: str, patient: str | None
 ) -> "list[tuple[str, str, str, np.ndarray]]":
     if coloured == "label":
-        return [
+        groups = [
             (name, LABEL_COLOURS[name], symbol, (table["label"] == value).to_numpy())
             for name, value, symbol in (("no IDC", 0, "circle-open"), ("IDC", 1, "circle"))
         ]
+        unknown = ~is_known(table["label"])
+        return groups + [(UNKNOWN, QUIET, "square-open", unknown)] * bool(unknown.any())
     if coloured == COLOURED[2]:
         own = (table["patient"] == patient).to_numpy()
         return [("others", QUIET, "circle-open", ~own), ("the patient", "#D55E00", "circle", own)]
+    there = [each for each in NO_OUTCOME if (table["outcome"] == each).any()]
     return [
         (WORDS[each], COLOURS[each], _SYMBOLS[each], (table["outcome"] == each).to_numpy())
-        for each in reversed(OUTCOMES)
+        for each in (*there, *reversed(OUTCOMES))
     ]

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.known_labels import is_known
 from idc_core.patches import PATCH_PX
-from idc_core.runs import UNLABELLED
 
 OVERLAYS = ("outcome", "errors only", "score", "near the threshold", "label", "tissue only")
 LONGEST, LARGEST = 16_000, 40_000_000
@@ -56,12 +56,17 @@ def frame_of(x: npt.ArrayLike, y: npt.ArrayLike) -> Frame:
 def outcome_of(
     label: npt.ArrayLike, score: npt.ArrayLike, threshold: float
 ) -> npt.NDArray[np.str_]:
-    """`tp`, `fn`, `fp` or `tn` of each patch."""
-    is_idc = np.asarray(label) == 1
-    called = np.asarray(score, dtype=np.float64) >= threshold
+    """`tp`, `fn`, `fp` or `tn` of each patch; `unlabelled` or `unscored` where nothing can be said.
+
+    >>> outcome_of([1, 0, -1, 1], [0.9, 0.9, 0.9, np.nan], 0.5).tolist()
+    ['tp', 'fp', 'unlabelled', 'unscored']
+    """
+    labels, scores = np.asarray(label), np.asarray(score, dtype=np.float64)
+    is_idc, called = labels == 1, scores >= threshold
     return np.select(
-        [is_idc & called, is_idc & ~called, ~is_idc & called], ["tp", "fn", "fp"], "tn"
-    )
+        [~is_known(labels), np.isnan(scores), is_idc & called, is_idc & ~called, called],
+        ["unlabelled", "unscored", "tp", "fn", "fp"], "tn",
+    )  # fmt: skip
 
 
 def picture(
@@ -101,7 +106,7 @@ def squares(
     score = rows["score"].to_numpy(np.float64)
     label = rows["label"].to_numpy(np.int64)
     kept = np.ones(len(rows), bool) if hidden is None else ~hidden
-    named = kept & (label != UNLABELLED)
+    named = kept & is_known(label)
     return json.dumps(
         {
             "left": frame.left, "top": frame.top, "columns": frame.columns, "rows": frame.rows,

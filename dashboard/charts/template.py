@@ -12,7 +12,7 @@ import altair as alt
 import pandas as pd
 import pyarrow as pa
 
-from dashboard.charts.theme import COLOURS, OUTCOMES, WORDS, finished
+from dashboard.charts.theme import COLOURS, NO_OUTCOME, OUTCOMES, WORDS, finished
 
 Spec = dict[str, Any]
 """A Vega-Lite specification; its `datasets` are tables by name."""
@@ -45,9 +45,10 @@ def limits(format: str, of: str = "95 % limit") -> list[alt.Tooltip]:
     ]
 
 
-def outcome_scale() -> alt.Scale:
-    """From an outcome's words to its colour."""
+def outcome_scale(*, unknown: bool = False) -> alt.Scale:
+    """From an outcome's words to its colour; with `unknown` also those of patches without one."""
+    drawn = OUTCOMES + NO_OUTCOME * unknown
     return alt.Scale(
-        domain=[WORDS[outcome] for outcome in OUTCOMES],
-        range=[COLOURS[outcome] for outcome in OUTCOMES],
+        domain=[WORDS[outcome] for outcome in drawn],
+        range=[COLOURS[outcome] for outcome in drawn],
     )

@@ -17,9 +17,17 @@ alt.utils.schemapi.DEBUG_MODE = False
 alt.data_transformers.disable_max_rows()
 
 OUTCOMES = ("tp", "fn", "fp", "tn")
-COLOURS = {"tp": "#009E73", "fn": "#D55E00", "fp": "#E69F00", "tn": "#9AA5B1"}
-WORDS = {"tp": "found", "fn": "missed IDC", "fp": "false alarm", "tn": "left alone"}
-LETTERS = {"tp": "TP", "fn": "FN", "fp": "FP", "tn": "TN"}
+NO_OUTCOME = ("unlabelled", "unscored")
+"""Patches that cannot be right or wrong: nobody labelled them, or nothing scored them."""
+COLOURS = {
+    "tp": "#009E73", "fn": "#D55E00", "fp": "#E69F00", "tn": "#9AA5B1",
+    "unlabelled": "#6B7785", "unscored": "#6B7785",
+}  # fmt: skip
+WORDS = {
+    "tp": "found", "fn": "missed IDC", "fp": "false alarm", "tn": "left alone",
+    "unlabelled": "label unknown", "unscored": "no score",
+}  # fmt: skip
+LETTERS = {"tp": "TP", "fn": "FN", "fp": "FP", "tn": "TN", "unlabelled": "?", "unscored": "?"}
 
 ACCENT = "#157F9D"
 """Dark enough for text on white, light enough for a line on the dark page."""

@@ -27,7 +27,9 @@ def show(maps: Sequence[Evidence]) -> None:
         '<div class="idc-caption">Rank correlation (Spearman) of evidence for less evidence '
         f"against, on {COMMON} × {COMMON} cells. 1: the same order of places, 0: unrelated.</div>"
     )
-    figure.download(pd.DataFrame(found, names, names).reset_index(), key="agreement", of=export.ONE_PATCH)
+    figure.download(
+        pd.DataFrame(found, names, names).reset_index(), key="agreement", of=export.ONE_PATCH
+    )
 
 
 def sentence(found: "np.ndarray[tuple[int, int], np.dtype[np.float64]]") -> str:

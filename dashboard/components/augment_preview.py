@@ -14,6 +14,7 @@ from idc_core.config import AugmentConfig, from_dict
 from idc_core.refusal import Refusal
 from idc_core.runs import Run
 from idc_core.store import PatchStore
+from idc_core.trained_on import Unknown, training_data
 
 PATCHES, VIEWS, SIDE, GAP = 4, 6, 100, 6
 TARGET = 400
@@ -53,8 +54,10 @@ def show(run: Run) -> None:
 
 
 def _settings(run: Run) -> tuple[AugmentConfig, int] | None:
+    if not run.info.get("config") or isinstance(training_data(run.info), Unknown):
+        return None
     try:
-        config = from_dict(run.info.get("config") or {})
+        config = from_dict(run.info["config"])
     except Refusal:
         return None
     return config.augment, config.seed

@@ -84,6 +84,9 @@ def _training(found: Compared, a: Run, b: Run, split: str) -> list[str]:
     said, unknown, patients = [], [], found.pair.patients
     for run, other in ((a, b), (b, a)):
         known = loaders_compare.sides(run)
+        if run.info.get("model_source"):  # its sides are those of the data it was judged on
+            unknown.append(run.name)
+            continue
         seen = compare.trained_on(known, patients)
         others = loaders_compare.sides(other).get(split, frozenset())
         learnt = len(others & known.get("train", frozenset())) - len(seen)
@@ -101,7 +104,7 @@ def _training(found: Compared, a: Run, b: Run, split: str) -> list[str]:
             unknown.append(run.name)
     if unknown:
         said.append(
-            f"On which patients {' and '.join(unknown)} learnt is not recorded in the predictions: "
+            f"On which patients {' and '.join(unknown)} learnt is not known: "
             "a model that learnt from these looks better than it is."
         )
     return said

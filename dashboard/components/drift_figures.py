@@ -10,6 +10,7 @@ from dashboard.components import figure
 from dashboard.components.run_words import validation_n
 from idc_core.drift import CLEAR
 from idc_core.runs import Run
+from idc_core.trained_on import Unknown, training_data
 
 
 def show(run: Run) -> None:
@@ -18,7 +19,7 @@ def show(run: Run) -> None:
     if found is None:
         return
     st.subheader("Do the sides look alike?", anchor=False)
-    st.markdown(_said(found))
+    st.markdown(_said(found, run))
     table = pd.DataFrame(
         [
             {
@@ -50,7 +51,7 @@ def show(run: Run) -> None:
         )
 
 
-def _said(found: loaders_data.Properties) -> str:
+def _said(found: loaders_data.Properties, run: Run) -> str:
     clear = [each for each in found.drifts if each.is_clear]
     if not found.drifts:
         return "**Too few patients to say:** a side with one patient tells nothing of others."
@@ -67,7 +68,12 @@ def _said(found: loaders_data.Properties) -> str:
     return (
         f"**{counted(len(clear), 'clear difference')}** from the training patients: "
         + "; ".join(said)
-        + ". A model meets patients there that look unlike those it learnt from."
+        + (
+            f". The training side is that of the data: what {plain(run.name)} was trained on is "
+            "not known."
+            if isinstance(training_data(run.info), Unknown)
+            else ". A model meets patients there that look unlike those it learnt from."
+        )
     )
 
 

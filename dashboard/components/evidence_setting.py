@@ -7,6 +7,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from dashboard import address, loaders, thread
+from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import WORDS
 from dashboard.components import inside
 from dashboard.components.patch_source import Chosen
@@ -61,12 +62,11 @@ def patches_of(run: Run, chosen: Chosen, outcome: str) -> tuple[npt.NDArray[np.u
     """Pixels of a patient's errors of one kind, at most `MOST`, and how many there are."""
     store, patient = loaders.pixels_of(run), chosen.facts.patient
     none = np.empty((0, *chosen.pixels.shape), np.uint8)
-    found = loaders.scores(run, thread.current().split) if run.has_predictions else None
-    if store is None or patient is None or found is None:
+    rows = loaders.rows_of(run, thread.current().split) if run.has_predictions else None
+    if store is None or patient is None or rows is None:
         return none, 0
-    rows, at = found.of(patient), inside.threshold()
-    called, idc = rows["score"].to_numpy() >= at, rows["label"].to_numpy() == 1
-    own = rows[(idc & ~called) if outcome == "fn" else (~idc & called)]
+    rows = rows[(rows["patient"] == patient).to_numpy()]
+    own = rows[outcome_of(rows["label"], rows["score"], inside.threshold()) == outcome]
     known = loaders.rows_of_store(store)
     places = [
         int(known[key])

@@ -8,6 +8,8 @@ from dashboard.charts.flow import Side, Step, flow_svg
 from dashboard.charts.theme import INK, INK_ON_DARK, counted, many
 from dashboard.components import export
 from idc_core.exports.pictures import svg_with_facts
+from idc_core.known_labels import is_known, share_of_idc
+from idc_core.patches import PATCH_PX
 from idc_core.splits import SPLITS
 from idc_core.store import PatchStore
 
@@ -32,15 +34,15 @@ def steps(store: PatchStore) -> list[Step]:
     reasons = [f"{many(n)} {reason}" for reason, n in manifest["rejected"].items()]
     unused = index[index["split"] == "unused"]
     whole = len(store.whole_patients)
-    edges = int(manifest["edge_patches"])
+    edges = int((index[["width", "height"]] < PATCH_PX).any(axis=1).sum())
     return [
         Step(
-            "Files found", f"{many(int(manifest['files']))} in {store.name}",
+            "Files found", f"{_files(store)} in {store.name}",
             [f"Not taken: {counted(rejected, 'file')}", *reasons[:4]]
             if rejected else ["Not taken: none, every file became a patch"],
         ),
         Step(
-            "Patches", f"{many(len(index))}, {share(index['label'])} labelled IDC",
+            "Patches", f"{many(len(index))}, {share(index['label'])}",
             _noted(store, edges),
         ),
         Step(
@@ -49,6 +51,12 @@ def steps(store: PatchStore) -> list[Step]:
              f"{counted(len(unused), 'patch', 'patches')}"] if len(unused) else (),
         ),
     ]  # fmt: skip
+
+
+def _files(store: PatchStore) -> str:
+    """How many files it was made of: every patch was one where the manifest does not say."""
+    known = store.manifest.get("files")
+    return many(int(known)) if known is not None else f"{many(len(store.index))} patches kept"
 
 
 def _noted(store: PatchStore, edges: int) -> list[str]:
@@ -67,10 +75,19 @@ def sides(store: PatchStore) -> list[Side]:
         if len(own) and name != "unused":
             patients = counted(own["patient"].nunique(), "patient")
             patches = counted(len(own), "patch", "patches")
-            found.append(Side(name, [patients, patches, f"{share(own['label'])} IDC"]))
+            found.append(Side(name, [patients, patches, share(own["label"])]))
     return found
 
 
 def share(labels: "pd.Series[int]") -> str:
-    """The share of IDC among labels."""
-    return f"{labels.mean():.0%}"
+    """The share of IDC among labels, and how many are unknown.
+
+    >>> share(pd.Series([1, 0, 0, 0])), share(pd.Series([1, 0, -1])), share(pd.Series([-1]))
+    ('25% labelled IDC', '50% labelled IDC (1 label unknown)', 'labels unknown')
+    """
+    known = is_known(labels)
+    if not known.any():
+        return "labels unknown"
+    left = int((~known).sum())
+    unknown = f" ({counted(left, 'label')} unknown)" if left else ""
+    return f"{share_of_idc(labels):.0%} labelled IDC{unknown}"

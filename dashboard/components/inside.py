@@ -7,6 +7,7 @@ from dashboard.charts import theme
 from dashboard.charts.patches import outcome
 from dashboard.components import empty, figure, patch_source
 from dashboard.components.patch_source import Chosen
+from idc_core.known_labels import labelled_words
 from idc_core.runs import Run
 from idc_core.scoring import Scorer
 
@@ -43,7 +44,7 @@ def threshold() -> float:
 def sentence(chosen: Chosen, score: float) -> str:
     """The patch in a line: what it is, what the network says, whether that is right."""
     facts, at = chosen.facts, threshold()
-    label = {1: "labelled IDC", 0: "labelled no IDC", None: "label unknown"}[facts.label]
+    label = labelled_words(facts.label)
     called = "called IDC" if score >= at else "called no IDC"
     result = outcome(facts.label, score, at)
     judged = f" – **{theme.WORDS[result]}**" if result else ""

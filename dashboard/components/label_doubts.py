@@ -11,6 +11,7 @@ from dashboard.loaders_labels import Doubts
 from idc_core.runs import Run
 from idc_core.spatial.borders import BORDER, Places, error_kind
 from idc_core.suspects import CONFIDENT
+from idc_core.trained_on import Unknown, training_data
 
 MOST = 2000
 
@@ -30,6 +31,11 @@ def said(
     )
     if doubts.out_of_fold:
         st.caption("Doubted by networks that never saw the patient (out of fold).")
+    elif isinstance(learnt := training_data(run.info), Unknown):
+        st.caption(
+            "Doubted by this run's own scores. Whether it was trained on these patients is not "
+            f"known ({learnt.why}): a network cannot testify on labels that it learnt."
+        )
     elif run.has_network:
         st.caption(
             "Doubted by this run's own network, which was not trained on these patients but may "

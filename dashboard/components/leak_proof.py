@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.theme import many, plain
+from idc_core.known_labels import is_known
 from idc_core.splits import SPLITS, audit
 from idc_core.store import PatchStore
 
@@ -37,11 +38,17 @@ def _identical(store: PatchStore) -> str:
 
 
 def counts(store: PatchStore) -> pd.DataFrame:
-    """Patients, patches and IDC a split."""
-    grouped = store.index.groupby("split", observed=True)
-    table = grouped.agg(
-        patients=("patient", "nunique"), patches=("label", "size"), idc=("label", "sum")
-    )
+    """Patients, patches and IDC a split; `labelled` too where some patches are not."""
+    label = store.index["label"]
+    named = store.index.assign(labelled=is_known(label), idc=label == 1)
+    table = named.groupby("split", observed=True).agg(
+        patients=("patient", "nunique"), patches=("label", "size"), labelled=("labelled", "sum"),
+        idc=("idc", "sum"),
+    )  # fmt: skip
     table = table.reindex([name for name in SPLITS if name in table.index]).reset_index()
-    table["share of IDC"] = table["idc"] / table["patches"]
+    table["share of IDC"] = table["idc"] / table["labelled"].where(table["labelled"] > 0)
+    if (table["labelled"] == table["patches"]).all():
+        table = table.drop(columns="labelled")
+    else:
+        table["idc"] = table["idc"].where(table["labelled"] > 0)
     return table.rename(columns={"idc": "IDC patches"})

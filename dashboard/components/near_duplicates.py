@@ -6,6 +6,7 @@ import streamlit as st
 from dashboard import loaders_data, thread
 from dashboard.charts.theme import many, plain
 from dashboard.components import export, figure
+from idc_core.known_labels import in_words
 from idc_core.patches import PATCH_PX
 from idc_core.store import PatchStore
 
@@ -73,7 +74,7 @@ def _pair(store: PatchStore, row: dict[str, object]) -> None:
 
 
 def _named(row: dict[str, object], end: str) -> str:
-    label = "IDC" if row[f"label{end}"] == 1 else "no IDC"
+    label = in_words(row[f"label{end}"])
     patch = thread.patch_name(int(str(row[f"x{end}"])), int(str(row[f"y{end}"])))
     patient, split = str(row[f"patient{end}"]), str(row[f"split{end}"])
     link = thread.link("patients", split=split, patient=patient, patch=patch)

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import loaders, loaders_reviews, thread
-from dashboard.charts.theme import plain
+from dashboard.charts.theme import many, plain
 from dashboard.components import empty, figure
 from idc_core.refusal import Refusal
 from idc_core.runs import Run
@@ -24,6 +24,11 @@ def page(name: str, question: str) -> tuple[thread.Thread, Run, loaders.SplitSco
             f"The {chosen.split} split of this run holds no patch. Choose another split above."
         )
         st.stop()
+    if found.unlabelled:
+        st.caption(
+            f"{many(found.unlabelled)} of {many(found.unlabelled + len(found.rows))} patches of "
+            "this split have no label: they are in no figure here."
+        )
     return chosen, run, found
 
 

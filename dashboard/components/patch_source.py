@@ -13,6 +13,7 @@ import streamlit as st
 from dashboard import cutoff, loaders, thread
 from dashboard.charts.channels import Image
 from dashboard.charts.patches import PatchFacts, Taken, read_uploads
+from idc_core.known_labels import is_known, label_of
 from idc_core.runs import Run
 from idc_core.store import PatchStore
 
@@ -69,7 +70,7 @@ def _from_thread(store: PatchStore, rows: pd.DataFrame) -> Chosen | None:
     row = rows.iloc[position]
     key = (str(row["patient"]), int(row["x"]), int(row["y"]))
     pixels = store.patches[int(loaders.rows_of_store(store)[key])]
-    facts = PatchFacts(f"{key[0]} · {thread.patch_name(*key[1:])}", *key, int(row["label"]))
+    facts = PatchFacts(f"{key[0]} · {thread.patch_name(*key[1:])}", *key, label_of(row["label"]))
     return Chosen(np.asarray(pixels), facts, origin)
 
 
@@ -80,12 +81,15 @@ def _worst(rows: pd.DataFrame, patient: str | None) -> tuple[int | None, str]:
     if within is not None:
         return int(own[within]), "the worst miss of this patient, until you choose another"
     if len(own):
-        return int(own[0]), "the first patch of this patient, who has no miss"
+        known = is_known(rows["label"].iloc[own]).any()
+        why = "who has no miss" if known else "whose labels are unknown"
+        return int(own[0]), f"the first patch of this patient, {why}"
     return worst_missed(rows, cutoff.now().value), "the worst miss, until you choose another"
 
 
 def _buttons(rows: pd.DataFrame | None) -> None:
     none = rows is None or rows.empty
+    unjudged = rows is None or not is_known(rows["label"]).any()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for label, icon, pick in (
             ("Worst miss", ":material/visibility_off:", worst_missed),
@@ -93,7 +97,8 @@ def _buttons(rows: pd.DataFrame | None) -> None:
             ("Random patch", ":material/shuffle:", _random),
         ):
             st.button(
-                label, key=f"source_{pick.__name__}", icon=icon, disabled=none,
+                label, key=f"source_{pick.__name__}", icon=icon,
+                disabled=none if pick is _random else unjudged,
                 on_click=_go, args=(pick,),
             )  # fmt: skip
         with st.popover("Upload a patch", icon=":material/upload:"):
@@ -153,8 +158,7 @@ def _rows_with_pixels(run: Run, store: PatchStore | None) -> pd.DataFrame | None
     """The split's predictions whose pixels are here."""
     if store is None or not run.has_predictions:
         return None
-    found = loaders.scores(run, thread.current().split)
-    return None if found is None else found.rows
+    return loaders.rows_of(run, thread.current().split)
 
 
 def _extreme(value: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> int | None:

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.charts import theme
 from dashboard.charts.channels import data_uri
 from dashboard.charts.patches import Taken, outcome
+from idc_core.known_labels import UNKNOWN, in_words
 
 _HERE = Path(__file__).parent
 _KEY = "prediction_cards"
@@ -35,10 +36,9 @@ def card(patch: Taken, score: float, threshold: float) -> dict[str, object]:
     facts = patch.facts
     result = outcome(facts.label, score, threshold)
     if result is None:
-        label, colour = "Label not known", "transparent"
+        label, colour = UNKNOWN.capitalize(), "transparent"
     else:
-        truth = "IDC" if facts.label == 1 else "no IDC"
-        label = f"Labelled {truth}: {theme.WORDS[result]} ({theme.LETTERS[result]})"
+        label = f"Labelled {in_words(facts.label)}: {theme.WORDS[result]} ({theme.LETTERS[result]})"
         colour = theme.COLOURS[result]
     return {
         "picture": data_uri(patch.pixels),

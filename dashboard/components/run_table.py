@@ -18,6 +18,7 @@ from idc_core.places import models_root
 from idc_core.refusal import Refusal
 from idc_core.run_notes import offered, read_notes
 from idc_core.runs import Run, list_runs
+from idc_core.trained_on import Unknown, training_data
 
 _NO_COLUMN = ("deterministic", "checkpoint_batches")
 
@@ -176,8 +177,10 @@ def _data(info: Mapping[str, Any]) -> str | None:
     data = info.get("data") or {}
     if not data.get("name"):
         return None
-    trained = (data.get("patches") or {}).get("train")
-    return str(data["name"]) + (f", {many(trained)} to train on" if trained else "")
+    learnt = training_data(info)
+    if isinstance(learnt, Unknown):
+        return f"{data['name']}; training data not known"
+    return str(data["name"]) + (f", {many(learnt.patches)} to train on" if learnt.patches else "")
 
 
 def _commit(info: Mapping[str, Any]) -> str | None:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from dashboard.charts.theme import counted, many, plain
 from idc_core.runs import Run
+from idc_core.trained_on import Unknown, training_data
 
 
 def sentences(run: Run, report: dict[str, Any]) -> str:
@@ -15,10 +16,7 @@ def sentences(run: Run, report: dict[str, Any]) -> str:
     network = info.get("network")
     first = f"**{plain(run.name)}** "
     if network:
-        sides = (info.get("data") or {}).get("patches", {})
-        trained = f"{many(int(sides['train']))} patches" if "train" in sides else "its data"
-        first += f"is the network {plain(network)}, trained on {trained}"
-        first += f" of the data set {plain(info['data']['name'])}." if info.get("data") else "."
+        first += f"is the network {plain(network)}{_trained(info)}."
     else:
         first += "holds imported predictions; there is no network to look into."
     judged = "test" if "test" in splits else next(iter(splits))
@@ -32,13 +30,23 @@ def sentences(run: Run, report: dict[str, Any]) -> str:
     )
 
 
+def _trained(info: Mapping[str, Any]) -> str:
+    """What it learnt from, as the rest of a sentence."""
+    found = training_data(info)
+    if isinstance(found, Unknown):
+        return f"; what it was trained on is not known ({found.why})"
+    if found.patches is None:
+        return f", trained on {plain(found.said)}"
+    return f", trained on {many(found.patches)} patches of the data set {plain(found.name)}"
+
+
 def facts(run: Run) -> pd.DataFrame:
     """What is recorded of how the run was made: `fact, value`."""
     info = run.info
     data = info.get("data") or {}
     rows = {
         "status": info.get("status"),
-        "trained on": info.get("trained_on"),
+        "trained on": _learnt(info),
         "network": info.get("network"),
         "taught by": _teacher(info),
         "parameters": _count(info.get("parameters")),
@@ -60,6 +68,11 @@ def facts(run: Run) -> pd.DataFrame:
     return pd.DataFrame(
         [{"fact": name, "value": str(value)} for name, value in rows.items() if value]
     )
+
+
+def _learnt(info: Mapping[str, Any]) -> str:
+    found = training_data(info)
+    return f"not known: {found.why}" if isinstance(found, Unknown) else found.said
 
 
 def validation_n(info: Mapping[str, Any]) -> str:

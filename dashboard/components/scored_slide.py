@@ -11,7 +11,15 @@ from dashboard import address, browser
 from dashboard.charts import slide_map
 from dashboard.charts.patches import PatchFacts, Taken
 from dashboard.charts.theme import counted, many
-from dashboard.components import export, figure, patch_source, prediction_cards, slide_viewer
+from dashboard.components import (
+    export,
+    figure,
+    odd_patches,
+    patch_source,
+    prediction_cards,
+    slide_viewer,
+)
+from idc_core.input_check import Checked
 from idc_core.patches import PATCH_PX
 
 OVERLAYS = ("score", "near the threshold", "tissue only")
@@ -22,20 +30,23 @@ Patches = npt.NDArray[np.uint8]
 
 def show(
     name: str, rows: pd.DataFrame, patches: Patches, threshold: float, um: float | None,
-    tissue: Callable[[], bytes | None],
+    tissue: Callable[[], bytes | None], checked: Checked, reference: str,
 ) -> None:  # fmt: skip
     """Draw it. `rows`: x, y, score, in the order of `patches`; `um`: µm of a pixel of a patch;
-    `tissue`: the slide as a picture."""
+    `tissue`: the slide as a picture; `checked`: what is odd about each patch beside the patches
+    called `reference`."""
     st.markdown(summary(rows["score"].to_numpy(), threshold, um))
+    odd_patches.said(checked, reference, "squares")
     left, right = st.columns([2.6, 1], gap="large")
     with left:
-        _map(rows, threshold, um, tissue)
+        _map(rows, threshold, um, tissue, odd_patches.marks(rows, checked))
+        odd_patches.listed(rows, checked)
     with right:
         _patch(name, rows, patches, threshold)
     _suspicious(name, rows, patches, threshold)
     figure.download(
-        rows.assign(called=(rows["score"] >= threshold).astype(int)), key="slide_scores",
-        label="Scores as CSV", of=export.Count(len(rows), None),
+        rows.assign(called=(rows["score"] >= threshold).astype(int), odd=checked.words()),
+        key="slide_scores", label="Scores as CSV", of=export.Count(len(rows), None),
     )  # fmt: skip
 
 
@@ -55,8 +66,9 @@ def summary(scores: npt.NDArray[np.float32], threshold: float, um: float | None)
 
 
 def _map(
-    rows: pd.DataFrame, threshold: float, um: float | None, tissue: Callable[[], bytes | None]
-) -> None:
+    rows: pd.DataFrame, threshold: float, um: float | None, tissue: Callable[[], bytes | None],
+    odd: dict[tuple[int, int], str],
+) -> None:  # fmt: skip
     overlay = st.segmented_control(
         "Laid over the tissue", OVERLAYS, default="score", key="slide_overlay", required=True,
         label_visibility="collapsed",
@@ -68,7 +80,7 @@ def _map(
     squares = slide_map.squares(rows.assign(label=-1) if "label" not in rows else rows, frame)
     slide_viewer.show(
         [slide_viewer.Map(str(overlay), squares, str(overlay))], tissue=tissue(),
-        threshold=threshold, opacity=0.6, picked=_picked(), strip=(), judged={}, um_per_px=um,
+        threshold=threshold, opacity=0.6, picked=_picked(), strip=(), judged=odd, um_per_px=um,
         said=f"The scored slide, {len(rows)} squares; arrow keys move, plus and minus zoom",
         on_pick=lambda x, y: address.remember("square", f"{x}_{y}"),
     )  # fmt: skip

@@ -9,6 +9,8 @@ import streamlit as st
 from dashboard.charts.theme import plain
 from idc_core.places import data_root
 from idc_core.runs import Run
+from idc_core.trained_on import Unknown, training_data
+from idc_core.wsi.resolution import trained_um
 from idc_core.wsi.tiling import TARGET_UM
 
 MOST_MB = 400
@@ -76,17 +78,22 @@ def show(run: Run) -> Asked | None:
     return Asked(picked, data_root() / FOLDER / picked, own, target, None)
 
 
-def note() -> None:
+def note(run: Run) -> None:
     """What everybody should know before reading a scored slide."""
+    learnt = training_data(run.info)
+    trained = (
+        f"What it was trained on is not known: {learnt.why}."
+        if isinstance(learnt, Unknown)
+        else "It was trained on breast tissue only."
+    )
     st.caption(
         "At about 4 µm per pixel a nucleus is two pixels wide: the model judges architecture, and "
-        "nuclei cannot be judged here. It was trained on breast tissue only."
+        f"nuclei cannot be judged here. {trained}"
     )
 
 
 def _target(run: Run) -> float:
-    known = run.info.get("pixel_size_um")
-    return float(known) if isinstance(known, int | float) and known > 0 else TARGET_UM
+    return trained_um(run.info) or TARGET_UM
 
 
 def _lying() -> list[str]:

@@ -331,7 +331,8 @@ class Pane {
         what === "fn" ? pen.fill() : pen.stroke();
       }
       if (side >= LETTER_PX && what && by !== "tissue only") {
-        const text = by === "label" ? (this.parts.label[at] ? "IDC" : "no IDC")
+        const text = what === "unlabelled" && (errors || by === "label") ? "?"
+          : by === "label" ? (this.parts.label[at] ? "IDC" : "no IDC")
           : errors ? LETTERS[what] : this.parts.score[at].toFixed(2);
         this.letter(pen, text, left + side / 2, top + side - 9);
       }
@@ -409,6 +410,7 @@ class Pane {
 
 function outcome(parts, at, threshold) {
   if (parts.score[at] === null) return null;
+  if (parts.label[at] === null) return "unlabelled";
   const called = parts.score[at] >= threshold;
   return parts.label[at] ? (called ? "tp" : "fn") : called ? "fp" : "tn";
 }
@@ -437,6 +439,7 @@ function colour(parts, at, overlay, { threshold, opacity, ink }) {
   if (what === null || overlay === "tissue only") return [0, 0, 0, 0];
   if (overlay === "score") return [...ink.score, opacity * score];
   if (overlay === "near the threshold") return [...ink.near, opacity * nearness(score, threshold)];
+  if (what === "unlabelled") return overlay === "errors only" ? [0, 0, 0, 0] : [...ink[what], 0.2 * opacity];
   if (overlay === "label") return parts.label[at] ? [...ink.label, opacity] : [...ink.tn, 0.2 * opacity];
   if (overlay === "errors only" && (what === "tp" || what === "tn")) return [0, 0, 0, 0];
   return [...ink[what], what === "tn" ? 0.2 * opacity : opacity];
@@ -473,7 +476,7 @@ function words(parts, at, data) {
   if (what === null) return `${place}\nnot read yet: the model's answer and the label are hidden`;
   if (parts.label[at] === null) {
     const call = parts.score[at] >= data.threshold ? "called IDC" : "no IDC";
-    return `${call}\nscore ${parts.score[at].toFixed(3)} · no label\n${place}`;
+    return `${call}\nscore ${parts.score[at].toFixed(3)} · ${data.words.unlabelled}\n${place}`;
   }
   const label = parts.label[at] ? "labelled IDC" : "labelled no IDC";
   return `${LETTERS[what]} · ${data.words[what]}\nscore ${parts.score[at].toFixed(3)} · ${label}\n${place}`;

@@ -13,6 +13,7 @@ from dashboard.page_uses import Uses
 from idc_core.places import models_root
 from idc_core.refusal import Refusal
 from idc_core.run_notes import offered
+from idc_core.trained_on import caution
 
 SPLIT_WORDS = {"test": "Test", "validation": "Validation", "train": "Training", "unused": "Unused"}
 ANY = "All patients"
@@ -119,10 +120,11 @@ def _looks(chosen: thread.Thread, judging: bool) -> int | None:
 def _warn(chosen: thread.Thread) -> None:
     """What one has to know of a run's predictions, on every page."""
     try:
-        warnings = loaders.run(str(chosen.run)).info.get("warnings") or []
+        info = loaders.run(str(chosen.run)).info
     except Refusal:
         return
-    for sentence in warnings:
+    unknown = caution(info)
+    for sentence in [*([unknown] if unknown else []), *(info.get("warnings") or [])]:
         st.html(f'<div class="idc-warn">{escape(str(sentence))}</div>')
 
 

@@ -27,25 +27,37 @@ def show(run: Run, history: pd.DataFrame, others: list[str]) -> None:
     figure.plotly(
         history_figure(
             kept, look,
-            best_epoch(history, loaders_training.monitor(run)) if kept[:1] == lines[:1] else None,
+            best_epoch(history, loaders_training.monitor(run)),
             {" + ".join(group): band for group, band in bands.items()},
+            marked=run.name,
         ),
         key="history",
         alt_text="Loss, metrics and learning rate over the epochs, training and validation",
-        caption=_caption(history, look, bool(bands)),
+        caption=_caption(run, history, look, bands),
         table=history, of=export.NO_COUNT,
     )  # fmt: skip
 
 
-def _caption(history: pd.DataFrame, look: Look, banded: bool) -> str:
+def _caption(
+    run: Run, history: pd.DataFrame, look: Look, bands: dict[tuple[str, ...], dict[str, SeedBand]]
+) -> str:
     said = (
         f"{many(len(history))} epochs. Solid: validation, dotted: training (with augmentation and "
-        "dropout). Dashed rule: the best epoch; marks at the foot and dotted rules (where it was "
-        "resumed) belong to the run chosen above."
+        "dropout). "
     )
+    if any(run.name in group for group in bands):
+        said += (
+            f"{run.name} is part of a band, so its best epoch and events are not marked: the band "
+            "is of several runs."
+        )
+    else:
+        said += (
+            "Dashed rule: the best epoch; marks at the foot and dotted rules (where it was "
+            f"resumed) belong to {run.name}."
+        )
     if look.smoothing:
         said += " Faint behind: the curve as it was logged."
-    if banded:
+    if bands:
         said += " A band runs from the lowest to the highest seed; seeds are few, so it is no "
         said += "interval."
     return said

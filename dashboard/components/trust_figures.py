@@ -6,8 +6,10 @@ import streamlit as st
 
 from dashboard import loaders, loaders_similar, loaders_trust
 from dashboard.charts.channels import data_uri
+from dashboard.charts.theme import plain
 from dashboard.components import figure
 from idc_core import gate
+from idc_core.known_labels import idc_among, in_words
 from idc_core.runs import Run
 from idc_core.tta import Spread, spread
 
@@ -17,20 +19,21 @@ NEAREST = 12
 def gate_findings(run: Run, pixels: npt.NDArray[np.uint8]) -> None:
     """What is odd about the picture, or that nothing is."""
     profile = loaders_trust.profile(run)
-    found = gate.look(pixels, profile)
+    found = gate.look(pixels, profile, loaders_trust.reference(run))
     for each in found:
         st.warning(each.sentence, icon=":material/warning:")
     if found:
         return
     if profile is None:
         st.caption(
-            "The training patches of this run are not on this machine, so the picture cannot be "
-            "compared with them."
+            "No patches that this run may have been trained on are on this machine, so the picture "
+            "cannot be compared with them."
         )
     else:
+        others = f"{profile.patches:,} {plain(loaders_trust.reference(run))}"
         st.markdown(
             f"✓ All {len(gate.FIGURES)} figures of the picture (light, colour, stains, sharpness) "
-            f"lie where nearly all of {profile.patches:,} training patches lie."
+            f"lie where nearly all of {others} lie."
         )
 
 
@@ -64,14 +67,14 @@ def neighbours(run: Run, pixels: npt.NDArray[np.uint8]) -> None:
     if rows.empty:
         st.caption("No training patch is on this machine to be compared with.")
         return
-    idc = int(rows["label"].sum())
+    others = f"{len(rows)} {plain(loaders_trust.reference(run))}"
     st.markdown(
-        f"**Of the {len(rows)} training patches most like it {idc} are labelled IDC** "
+        f"**Of the {others} most like it {idc_among(rows['label'])}** "
         f"({rows['patient'].nunique()} patients, cosine {cosine[0]:.3f} to {cosine[-1]:.3f})."
     )
     tiles = [
         f'<figure><img alt="" src="{data_uri(np.asarray(store.patches[row]))}">'
-        f"<figcaption>{'IDC' if label == 1 else 'no IDC'}</figcaption></figure>"
+        f"<figcaption>{in_words(label)}</figcaption></figure>"
         for row, label in zip(rows.index, rows["label"], strict=True)
     ]
     st.html(f'<div class="idc-near-row">{"".join(tiles)}</div>')

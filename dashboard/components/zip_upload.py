@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard import loaders
+from dashboard import loaders, loaders_trust
 from dashboard.charts import slide_map
 from dashboard.charts.patches import PatchFacts, Taken
 from dashboard.charts.theme import counted, plain
@@ -18,16 +18,19 @@ from dashboard.components import (
     figure,
     inside,
     keep_run,
+    odd_patches,
     patch_source,
     prediction_cards,
     slide_viewer,
 )
 from dashboard.jobs import Job, jobs
+from idc_core.input_check import Checked, check
 from idc_core.intake import Brought, Stopped, read_zip
 from idc_core.keep import keep, plain_name
+from idc_core.known_labels import is_known, label_of
 from idc_core.places import data_root, models_root
 from idc_core.refusal import Refusal
-from idc_core.runs import UNLABELLED, Run
+from idc_core.runs import Run
 
 SHOWN = 24
 _JOB = "zip_job"
@@ -35,10 +38,11 @@ _JOB = "zip_job"
 
 @dataclass(frozen=True)
 class Read:
-    """What a zip held, and the raw score of each patch."""
+    """What a zip held, the raw score of each patch, and the input check."""
 
     brought: Brought
     raw: npt.NDArray[np.float32]
+    checked: Checked
 
 
 def show(run: Run, file: UploadedFile) -> None:
@@ -70,7 +74,9 @@ def _work(job: Job, run: Run, file: UploadedFile) -> Read:
     except Stopped:
         raise Refusal("the reading was cancelled.") from None
     raw = scorer.score(brought.patches, progress=lambda done, of: job.tell("score", done, of))
-    return Read(brought, raw)
+    job.tell("check", 0, len(raw))
+    small = (brought.rows["note"] != "").to_numpy()
+    return Read(brought, raw, check(brought.patches, loaders_trust.profile(run), small))
 
 
 @st.fragment(run_every=0.5)
@@ -87,8 +93,9 @@ def _waiting(number: str) -> None:
 def _shown(run: Run, name: str, found: Read) -> None:
     threshold = inside.threshold()
     scores = np.asarray(loaders.calibrated(run, found.raw), np.float32)
-    rows = found.brought.rows.assign(score=scores)
+    rows = found.brought.rows.assign(score=scores, odd=found.checked.words())
     st.markdown(f"**{summary(rows, threshold)}**")
+    odd_patches.said(found.checked, loaders_trust.reference(run))
     if found.brought.placed:
         _map(rows, found.brought.patches, threshold)
     order = np.argsort(-scores, kind="stable")[:SHOWN]
@@ -111,7 +118,7 @@ def _shown(run: Run, name: str, found: Read) -> None:
 def summary(rows: pd.DataFrame, threshold: float) -> str:
     """The answer in a line."""
     called = rows["score"] >= threshold
-    known = rows["label"] != UNLABELLED
+    known = is_known(rows["label"])
     right = int((called == (rows["label"] == 1))[known].sum())
     judged = f" {right:,} of {int(known.sum()):,} with a label are called rightly." * bool(
         known.any()
@@ -143,18 +150,18 @@ def _map(rows: pd.DataFrame, patches: npt.NDArray[np.uint8], threshold: float) -
 
 
 def _taken(row: pd.Series, pixels: npt.NDArray[np.uint8]) -> Taken:
-    known, label = row["patient"] != "", int(row["label"])
+    known = row["patient"] != ""
     facts = PatchFacts(
         str(row["file"]).rsplit("/", 1)[-1][:120], str(row["patient"]) if known else None,
         int(row["x"]) if known else None, int(row["y"]) if known else None,
-        None if label == UNLABELLED else label,
+        label_of(row["label"]),
     )  # fmt: skip
-    return Taken(pixels, facts, str(row["note"]))
+    return Taken(pixels, facts, odd_patches.noted(str(row["note"]), str(row["odd"])))
 
 
 def _keep(run: Run, name: str, found: Read) -> None:
     rows = found.brought.rows.assign(score=found.raw)
-    origin = {"kind": "patches", "file": name}
+    origin = {"kind": "patches", "file": name, "input_check": found.checked.record()}
     keep_run.show(
         plain_name(name),
         lambda chosen, by: keep(

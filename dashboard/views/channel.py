@@ -18,6 +18,7 @@ from dashboard.components import (
 from dashboard.components.patch_source import Chosen
 from idc_core.channels.analyse import Channels
 from idc_core.channels.cut import read_layers
+from idc_core.known_labels import idc_among
 from idc_core.runs import Run
 from idc_core.scoring import Layer, Scorer
 
@@ -108,12 +109,13 @@ def _strongest(run: Run, found: Channels, layer: Layer, channel: int) -> None:
     at = found.rows[:, column]
     at = at[at >= 0]
     rows = loaders_channels.rows(run, store).iloc[at]
-    outcome = outcome_of(rows["label"], rows["score"].fillna(0), inside.threshold())
+    outcome = outcome_of(rows["label"], rows["score"], inside.threshold())
     values = found.values[: len(at), column]
-    idc, patients = int(rows["label"].sum()), rows["patient"].nunique()
+    patients = rows["patient"].nunique()
     st.markdown(
-        f"**The {len(at)} patches it answers to most**, out of {found.patches:,}: {idc} labelled "
-        f"IDC, from {patients} patients; mean answer {values[0]:.2f} to {values[-1]:.2f}."
+        f"**The {len(at)} patches it answers to most**, out of {found.patches:,}: "
+        f"{idc_among(rows['label'])}, from {patients} patients; mean answer "
+        f"{values[0]:.2f} to {values[-1]:.2f}."
     )
     patch_gallery.show(rows.assign(outcome=outcome, answer=values), store, key="strongest",
                        to_patients=True)  # fmt: skip

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from dashboard import loaders, thread
-from dashboard.charts.data import patient_table, patients_chart, whole_words
+from dashboard.charts.data import patient_table, patients_chart, unlabelled_words, whole_words
+from dashboard.charts.theme import plain
 from dashboard.components import (
     drift_figures,
     empty,
@@ -14,6 +15,7 @@ from dashboard.components import (
     near_duplicates,
     slice_pixels,
 )
+from idc_core.trained_on import Unknown, training_data
 
 figure.title("Data", "What is this data set, and can its split be trusted?")
 chosen = thread.current()
@@ -30,6 +32,12 @@ if store is None:
     )
     st.stop()
 
+learnt = training_data(run.info)
+if isinstance(learnt, Unknown):
+    st.caption(
+        f"“Train” here is a side of {plain(store.name)}. Nothing shows that {plain(run.name)} "
+        f"learnt from it: {learnt.why}."
+    )
 left, right = st.columns([1.5, 1], gap="large")
 with left:
     st.subheader("From files to patients", anchor=False)
@@ -55,7 +63,7 @@ figure.altair(
     patients_chart(table),
     key="patients_dots",
     alt_text="Patients as dots: patches against share of IDC, coloured by split",
-    caption=whole_words(table),
+    caption=whole_words(table) + unlabelled_words(table),
     table=table,
 )
 slice_pixels.measure_if_few(run)

@@ -7,10 +7,11 @@ import streamlit as st
 from dashboard import address, loaders_similar, thread
 from dashboard.charts import pair
 from dashboard.charts.slide_map import outcome_of
-from dashboard.charts.theme import LETTERS, WORDS, plain
+from dashboard.charts.theme import LETTERS, NO_OUTCOME, WORDS, plain
 from dashboard.components import empty, export, figure, inside, layer_choice, similar_measure
 from dashboard.components.patch_source import Chosen
 from idc_core.channels.cut import read_layers
+from idc_core.known_labels import is_known, label_of, labelled_words
 from idc_core.runs import Run
 from idc_core.scoring import Scorer
 from idc_core.similar import nearest
@@ -44,6 +45,12 @@ def page() -> None:
     )
     other = _other(known, row, str(said))
     if other is None:
+        if said != BESIDE[2] and label_of(known.rows["label"].iloc[row]) is None:
+            st.info(
+                f"{_facts(known.rows.iloc[row])}: a patch whose label is unknown has no opposite. "
+                f"Choose “{BESIDE[2]}”."
+            )
+            return
         st.info("There is no such patch in this split at this threshold.")
         return
     _both(run, scorer, store, known, (row, other), str(said))
@@ -61,12 +68,14 @@ def _other(known: loaders_similar.Known, row: int, said: str) -> int | None:
     here = rows.iloc[row]
     called = (rows["score"] >= at).to_numpy()
     same_label = (rows["label"] == here["label"]).to_numpy()
+    # An unknown label is neither the same as another nor the opposite.
+    both_known = is_known(rows["label"]) & bool(is_known(here["label"]))
     allowed = (
         rows["score"].notna().to_numpy() & (rows["split"] == thread.current().split).to_numpy()
     )
     allowed &= {
-        BESIDE[0]: same_label & (called != called[row]),
-        BESIDE[1]: ~same_label,
+        BESIDE[0]: both_known & same_label & (called != called[row]),
+        BESIDE[1]: both_known & ~same_label,
         BESIDE[2]: (rows["patient"] != here["patient"]).to_numpy(),
     }[said]
     order, _ = nearest(known.embeddings, row, 1, allowed)
@@ -136,10 +145,10 @@ def _channels(scorer: Scorer, answers: list[pair.Answers], layer: str) -> None:
 
 def _facts(row: pd.Series) -> str:
     outcome = outcome_of(np.array([row["label"]]), np.array([row["score"]]), inside.threshold())[0]
-    label = "IDC" if row["label"] == 1 else "no IDC"
+    judged = "" if outcome in NO_OUTCOME else f": {WORDS[outcome]} ({LETTERS[outcome]})"
     return (
-        f"{plain(row['patient'])} {thread.patch_name(int(row['x']), int(row['y']))}, labelled "
-        f"{label}, score **{row['score']:.3f}**: {WORDS[outcome]} ({LETTERS[outcome]})"
+        f"{plain(row['patient'])} {thread.patch_name(int(row['x']), int(row['y']))}, "
+        f"{labelled_words(row['label'])}, score **{row['score']:.3f}**{judged}"
     )
 
 

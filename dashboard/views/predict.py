@@ -11,10 +11,19 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from dashboard import cutoff, loaders, loaders_trust, thread
 from dashboard.charts import theme
 from dashboard.charts.patches import PatchFacts, Refused, Taken, read_uploads, table
-from dashboard.components import empty, export, figure, patch_source, prediction_cards, zip_upload
-from idc_core import gate
+from dashboard.components import (
+    empty,
+    export,
+    figure,
+    odd_patches,
+    patch_source,
+    prediction_cards,
+    zip_upload,
+)
 from idc_core.images import MAX_BYTES
+from idc_core.input_check import check
 from idc_core.intake import MOST_PATCHES
+from idc_core.known_labels import label_of
 from idc_core.runs import Run
 from idc_core.scoring import Scorer
 
@@ -65,8 +74,8 @@ def _patches(run: Run) -> tuple[list[Taken], list[Refused], str]:
             Refused(f"{len(files) - MOST_FILES:,} more files", f"only {MOST_FILES} are taken at "
                     "once. For many: python train_cli.py predict --run RUN FOLDER --out scores.csv")
         )  # fmt: skip
-    profile = loaders_trust.profile(run)
-    taken = [replace(each, note=_noted(each, profile)) for each in taken]
+    if taken:
+        taken = _checked(run, taken)
     return taken, refused, "uploaded"
 
 
@@ -75,11 +84,15 @@ def _bytes(file: UploadedFile) -> bytes:
     return bytes(file.getbuffer()[: MAX_BYTES + 1])
 
 
-def _noted(patch: Taken, profile: gate.Profile | None) -> str:
-    """What was done to a patch, and what is odd about it in two words each."""
-    odd = {gate.SHORT[each.code] for each in gate.look(patch.pixels, profile)}
-    warned = "⚠ " + ", ".join(sorted(odd)) if odd else ""
-    return " · ".join(filter(None, [patch.note, warned]))
+def _checked(run: Run, taken: list[Taken]) -> list[Taken]:
+    """The patches with what is odd about each; how many are is said in a sentence."""
+    small = ["padded with white" in each.note for each in taken]
+    found = check(np.stack([each.pixels for each in taken]), loaders_trust.profile(run), small)
+    odd_patches.said(found, loaders_trust.reference(run))
+    return [
+        replace(each, note=odd_patches.noted(each.note, odd), odd=odd)
+        for each, odd in zip(taken, found.words(), strict=True)
+    ]
 
 
 def _draw_control(run: Run, uploaded: bool) -> tuple[list[Taken], list[Refused]]:
@@ -123,7 +136,7 @@ def _taken(store, row: int) -> Taken:
     known = store.index.iloc[row]
     patient, x, y = str(known["patient"]), int(known["x"]), int(known["y"])
     name = f"{patient} · {thread.patch_name(x, y)}"
-    facts = PatchFacts(name, patient, x, y, int(known["label"]))
+    facts = PatchFacts(name, patient, x, y, label_of(known["label"]))
     return Taken(np.asarray(store.patches[row]), facts)
 
 
@@ -139,6 +152,8 @@ def _answers(run: Run, scorer: Scorer, patches: Sequence[Taken], whence: str) ->
         st.caption(f"The first {SHOWN} are shown; the table holds all {len(patches):,}.")
     why = prediction_cards.show(patches[:SHOWN], scores[:SHOWN].tolist(), threshold)
     said = table([patch.facts for patch in patches], scores, threshold)
+    if whence == "uploaded":
+        said = said.assign(odd=[patch.odd for patch in patches])
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"The bar on each rule stands at the threshold, {threshold:.3g}.")
         figure.download(said, key="predict_scores", label="Scores as CSV", of=_count(patches))

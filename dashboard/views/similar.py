@@ -10,7 +10,9 @@ from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import many
 from dashboard.components import empty, figure, opened, patch_gallery, patch_panel, similar_measure
 from dashboard.components.outcomes import most_wrong_first, of_outcome
+from idc_core.known_labels import idc_among, labelled_words
 from idc_core.similar import nearest
+from idc_core.trained_on import Unknown, training_data
 
 COUNT = 24
 WHERE = {"anywhere": None, "other patients": "others", "training patches": "train"}
@@ -50,8 +52,10 @@ left, right = st.columns([1, 2.4], gap="large")
 with left:
     patch_panel.picture(patient, place, store)
     here = table.iloc[row]
-    label = "IDC" if here["label"] == 1 else "no IDC"
-    st.markdown(f"Score **{here['score']:.3f}**, label **{label}**, {here['split']} split. {said}")
+    st.markdown(
+        f"Score **{here['score']:.3f}**, **{labelled_words(here['label'])}**, {here['split']} "
+        f"split. {said}"
+    )
 with right:
     where = st.segmented_control(
         "Looked for among", list(WHERE), default="other patients", key="among", required=True,
@@ -67,15 +71,18 @@ with right:
     if near.empty:
         st.caption("There is no other patch among these.")
     else:
-        idc = int(near["label"].sum())
+        called = int((near["score"] >= threshold).sum())
         st.markdown(
-            f"Of the **{len(near)}** nearest **{idc}** are labelled IDC and "
-            f"**{int(near['outcome'].isin(['tp', 'fp']).sum())}** called IDC; they come from "
-            f"{near['patient'].nunique()} patients. Cosine {near['cosine'].iloc[0]:.3f} to "
-            f"{near['cosine'].iloc[-1]:.3f}."
+            f"Of the **{len(near)}** nearest **{idc_among(near['label'])}**, and **{called}** "
+            f"called IDC; they come from {near['patient'].nunique()} patients. "
+            f"Cosine {near['cosine'].iloc[0]:.3f} to {near['cosine'].iloc[-1]:.3f}."
         )
         patch_gallery.show(near, store, key="near", to_patients=True)
 
+if where == "training patches" and isinstance(training_data(run.info), Unknown):
+    st.caption(
+        "“Training” is a side of the data here: what this run was trained on is not known."
+    )
 st.subheader("All patches as the network sees them", anchor=False)
 coloured = st.segmented_control(
     "Coloured by", charts.COLOURED, default="outcome", key="coloured", required=True,

@@ -1,19 +1,23 @@
 """What does the model say of this slide?"""
 
+from dataclasses import dataclass
+
 import numpy as np
 import streamlit as st
 
-from dashboard import address, cutoff, loaders, thread
+from dashboard import address, cutoff, loaders, loaders_trust, thread
 from dashboard.charts import slide_map
 from dashboard.charts.theme import plain
 from dashboard.components import empty, figure, keep_run, scored_slide, slide_input
 from dashboard.components.slide_input import Asked
 from dashboard.jobs import Job, jobs
+from idc_core.input_check import Checked, check
 from idc_core.keep import keep, plain_name
 from idc_core.places import data_root, models_root
 from idc_core.refusal import Refusal
 from idc_core.runs import Run
 from idc_core.wsi.reading import open_image
+from idc_core.wsi.resolution import Resolution, trained_um
 from idc_core.wsi.scoring import Cancelled, Scored, score_image
 
 _JOB = "job"
@@ -31,7 +35,7 @@ def page() -> None:
         return
     loaders.scorer(run)  # a run without a network is refused here, naming the cure
     asked = slide_input.show(run)
-    slide_input.note()
+    slide_input.note(run)
     if asked is not None:
         job = jobs().start(asked.name, lambda job: _score(job, run, asked))
         address.remember(_JOB, job.id)
@@ -47,15 +51,29 @@ def page() -> None:
         _shown(run, job)
 
 
-def _score(job: Job, run: Run, asked: Asked) -> Scored:
+@dataclass(frozen=True)
+class Found:
+    """A slide's scores, what the input check says of its squares, and how fine they are."""
+
+    scored: Scored
+    checked: Checked
+    resolution: Resolution
+
+
+def _score(job: Job, run: Run, asked: Asked) -> Found:
     """The work itself, in the background."""
     scorer = loaders.scorer(run)
     try:
         with open_image(asked.path, asked.um_per_px) as image:
-            return score_image(
+            scored = score_image(
                 image, scorer, target_um=asked.target_um, progress=job.tell,
                 cancelled=job.stop.is_set, keep_in=job.folder() / "patches.npy",
             )  # fmt: skip
+            resolution = Resolution(
+                image.own_um_per_px, asked.um_per_px, asked.target_um, trained_um(run.info)
+            )
+        job.tell("check the pictures", 0, 0)
+        return Found(scored, check(scored.patches, loaders_trust.profile(run)), resolution)
     except Cancelled:
         raise Refusal("the scoring was cancelled.") from None
     finally:
@@ -82,7 +100,8 @@ def _cancel(number: str) -> None:
 
 
 def _shown(run: Run, job: Job) -> None:
-    found: Scored = job.result
+    everything: Found = job.result
+    found, checked = everything.scored, everything.checked
     raw = found.rows["score"].to_numpy(np.float32)
     rows = found.rows.assign(score=loaders.calibrated(run, raw))
     speed = len(rows) / max(found.seconds, 1e-9)
@@ -92,6 +111,8 @@ def _shown(run: Run, job: Job) -> None:
         f"({speed:,.0f} a second). {found.note}"
     )
 
+    _warned(everything.resolution)
+
     def tissue() -> bytes | None:
         return slide_map.picture(
             found.patches, rows["x"], rows["y"], slide_map.frame_of(rows["x"], rows["y"])
@@ -99,10 +120,13 @@ def _shown(run: Run, job: Job) -> None:
 
     scored_slide.show(
         job.name, rows, found.patches, cutoff.now().value, found.target_um,
-        lambda: _pictured(job.id, tissue),
+        lambda: _pictured(job.id, tissue), checked, loaders_trust.reference(run),
     )  # fmt: skip
     patient = plain_name(job.name)
-    origin = {"kind": "slide", "file": job.name, "um_per_px": found.target_um}
+    origin = {
+        "kind": "slide", "file": job.name, "um_per_px": found.target_um,
+        **everything.resolution.record(), "input_check": checked.record(),
+    }  # fmt: skip
     keep_run.show(
         patient,
         lambda name, by: keep(
@@ -142,10 +166,19 @@ def _kept(run: Run) -> None:
         "Without labels nothing can be judged."
     )
     um = origin.get("um_per_px")
+    if um:
+        file, given = origin.get("file_um_per_px"), origin.get("given_um_per_px")
+        _warned(Resolution(file, given, float(um), trained_um(run.info)))
     scored_slide.show(
         run.name, rows, store.patches, cutoff.now().value, float(um) if um else None,
-        lambda: None if known is None else known.tissue,
+        lambda: None if known is None else known.tissue, loaders_trust.checked(run, store),
+        loaders_trust.reference(run),
     )  # fmt: skip
+
+
+def _warned(resolution: Resolution) -> None:
+    """How fine the patches are beside those of the training: a warning where they differ."""
+    (st.warning if resolution.differs else st.caption)(resolution.sentence())
 
 
 page()

@@ -18,6 +18,7 @@ from dashboard.components import (
     training_curves,
     watched_patches,
 )
+from idc_core.trained_on import Unknown, training_data
 
 figure.title("Training", "Did training go well, and which run is better?")
 chosen = thread.current()
@@ -28,9 +29,11 @@ run = loaders.run(chosen.run)
 history = loaders_training.history(run)
 live_training.show(run, len(history))
 if history.empty:
+    learnt = training_data(run.info)
+    why = learnt.why if isinstance(learnt, Unknown) else "its first epoch is not done"
     empty.show(
-        f"{run.name} has no training history: its predictions were imported, or its first epoch "
-        f"is not done. Train one: python train_cli.py train --data demo --run mine."
+        f"{run.name} has no training history: {why}. "
+        "Train one: python train_cli.py train --data demo --run mine."
     )
     run_table.show(run)
     st.stop()

@@ -4,6 +4,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.known_labels import is_known
+
 MOST = 3_000
 
 Rows = npt.NDArray[np.int64]
@@ -15,9 +17,10 @@ def patient_sample(
     """Rows of at most `most` patches of a split, in rising order.
 
     Every patient gives an equal share; who has fewer gives all, and the others fill up. The same
-    index gives the same rows. `index` has the columns patient and split.
+    index gives the same rows. `index` has the columns patient, split and label; patches with an
+    unknown label are left out: what is measured here is held against labels.
     """
-    rows = np.flatnonzero((index["split"] == split).to_numpy())
+    rows = np.flatnonzero((index["split"] == split).to_numpy() & is_known(index["label"]))
     if len(rows) <= most:
         return rows.astype(np.int64)
     random = np.random.default_rng(seed)

@@ -14,12 +14,14 @@ import pandas as pd
 
 from idc_core.exports import names
 from idc_core.exports.facts import Facts
+from idc_core.known_labels import blanked
 from idc_core.safe_csv import safe_cell
 
 
 def table_csv(table: pd.DataFrame, facts: Facts) -> str:
     """`table` without its index, then the facts; raises `ValueError` where a column of the table
     has the name of a fact."""
+    table = blanked(table)
     known = facts.columns()
     taken = [name for name in known if name in table.columns]
     if taken:

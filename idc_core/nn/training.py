@@ -28,6 +28,7 @@ from idc_core.config import TrainConfig, differences, from_dict, to_dict
 from idc_core.evaluation import write_evaluation
 from idc_core.files import sha256_of, sync_folder, write_json, write_parquet
 from idc_core.following import Progress, followed, forget_stop, is_asked_to_stop
+from idc_core.known_labels import is_known
 from idc_core.lesson import Lesson
 from idc_core.lock import only_one
 from idc_core.nn.checkpoint import assign, read_checkpoint, write_checkpoint
@@ -122,6 +123,12 @@ def _silent(progress: Progress) -> None:
 def _check_splits(store: PatchStore) -> None:
     for split in ("train", "validation"):
         labels = store.index.loc[store.index["split"] == split, "label"]
+        unknown = int((~is_known(labels)).sum())
+        if unknown:
+            raise Refusal(
+                f"expected a label for every patch of the {split} side of {store.name}: "
+                f"{unknown:,} have none. Train on data that is labelled."
+            )
         if labels.nunique() != 2:
             raise Refusal(
                 f"expected {split} patches with and without IDC in {store.name}: "

@@ -8,6 +8,7 @@ from typing import Any
 from idc_core.metrics.operating_point import rule_words
 from idc_core.report.markup import UNKNOWN, interval, number, pairs, plain, recorded
 from idc_core.runs import Run
+from idc_core.trained_on import Unknown, caution, training_data
 
 RESEARCH_USE = (
     "For research only. Not a medical device: it has not been cleared for diagnosis, and no "
@@ -128,9 +129,18 @@ def _training_data(run: Run) -> str:
         f"{_thousands((data.get('patients') or {}).get(split))} patients"
         for split, patches in _items(data.get("patches"))
     ]
+    learnt = training_data(run.info)
+    if isinstance(learnt, Unknown):
+        return pairs(
+            [
+                ("Trained on", plain(f"not known: {learnt.why}")),
+                ("Splits of the data it was judged on", "; ".join(counts) or UNKNOWN),
+                ("Fingerprint of that data", recorded(data.get("fingerprint"))),
+            ]
+        )
     return pairs(
         [
-            ("Trained on", recorded(run.info.get("trained_on"))),
+            ("Trained on", recorded(learnt.said)),
             ("Splits", "; ".join(counts) or UNKNOWN),
             ("Fingerprint", recorded(data.get("fingerprint"))),
         ]
@@ -153,6 +163,9 @@ def _caveats(run: Run, report: dict[str, Any]) -> str:
         "Judge on the test split. Figures of the training split show what was learnt by heart.",
         "Try it on patches of your own laboratory before believing any figure on this page.",
     ]
+    unknown = caution(run.info)
+    if unknown is not None:
+        caveats.insert(0, unknown)
     if "test" not in (report.get("splits") or {}):
         caveats.insert(0, "There is no test split: every figure here is of data the run has seen.")
     if run.status not in {"finished", "imported"}:

@@ -15,9 +15,13 @@ from typing import Any
 import pandas as pd
 
 from idc_core.exports import names
+from idc_core.known_labels import label_of
 from idc_core.patches import PATCH_PX
 
-WORDS = {"tp": "found", "fn": "missed IDC", "fp": "false alarm", "tn": "left alone"}
+WORDS = {
+    "tp": "found", "fn": "missed IDC", "fp": "false alarm", "tn": "left alone",
+    "unlabelled": "label unknown", "unscored": "no score",
+}  # fmt: skip
 _SPACE = uuid.UUID("5b0f5d0e-7c57-4d53-9c5c-0a6b1f7d7a10")  # names squares alike in every export
 
 
@@ -47,7 +51,8 @@ def _feature(
     right = left + int(row.get("width", PATCH_PX))
     bottom = top + int(row.get("height", PATCH_PX))
     place = f"x{int(row['x'])}_y{int(row['y'])}"
-    measured = {"score": float(row["score"]), "label": int(row["label"])}
+    label = label_of(row["label"])
+    measured = {"score": float(row["score"])} | ({} if label is None else {"label": label})
     return {
         "type": "Feature",
         "id": str(uuid.uuid5(_SPACE, f"{names.shown(str(row['patient']))} {place}")),

@@ -48,6 +48,22 @@ def test_pixels_scores_and_network_are_there_again(parent, tmp_path):
     assert Scorer(run.path / "model.onnx").score(PATCHES).shape == (6,)
 
 
+def test_brought_patients_are_whole_by_the_rule_of_prepare(parent, tmp_path):
+    square = [(1 + 50 * at, 1 + 50 * to) for at in range(5) for to in range(5)]
+    table = pd.DataFrame(
+        {
+            "patient": ["dense"] * 25 + ["sparse"] * 2,
+            "x": [x for x, _ in square] + [1, 501], "y": [y for _, y in square] + [1, 501],
+            "label": [at % 2 for at in range(27)], "score": np.float32(0.5),
+        }
+    )  # fmt: skip
+    run = keep(
+        "brought", parent, table, np.zeros((27, 50, 50, 3), np.uint8), {"kind": "patches"},
+        data=tmp_path / "data", models=tmp_path / "models",
+    )  # fmt: skip
+    assert open_store(tmp_path / "data" / run.name).whole_patients == {"dense"}
+
+
 def test_without_labels_nothing_can_be_judged(parent, tmp_path):
     run = kept(parent, tmp_path, UNLABELLED)
     assert not run.has_labels

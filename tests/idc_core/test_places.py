@@ -24,3 +24,11 @@ def test_dots_are_paths_never_names(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 def test_the_environment_names_the_real_patches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IDC_REAL_DATA", "/elsewhere")
     assert places.real_data() == Path("/elsewhere")
+
+
+def test_no_password_and_no_path_of_this_machine_is_stored(tmp_path: Path) -> None:
+    assert places.without_credentials("http://user:pass@host:5000/a?t=1#x") == "http://host:5000/a"
+    assert places.without_credentials("postgresql://u:p@w@host/db") == "postgresql://host/db"
+    assert places.without_credentials(f"sqlite:///{tmp_path}/m.db") == "sqlite:///m.db"
+    assert places.without_credentials(str(tmp_path / "logs")) == "logs"
+    assert places.shown(places.REPOSITORY / "data" / "demo") == "data/demo"

@@ -97,10 +97,13 @@ def test_what_a_name_does_not_say_stays_empty(folder, scorer):
         assert str(other.x) == str(other.y) == str(other.label) == "<NA>"
 
 
-def test_several_files_are_named_as_given(folder, scorer):
+def test_several_files_are_named_without_the_path_of_this_machine(folder, scorer, monkeypatch):
     given = [folder / "edge.png", folder / "10253" / "1" / NAMED]
     table = predict_sources(given, scorer, 0.5).table
-    assert list(table["file"]) == [path.as_posix() for path in given]
+    assert list(table["file"]) == ["edge.png", NAMED]
+    monkeypatch.chdir(folder)
+    relative = predict_sources([path.relative_to(folder) for path in given], scorer, 0.5).table
+    assert list(relative["file"]) == ["edge.png", f"10253/1/{NAMED}"]
     assert table["patient"][1] == "10253"
 
 
@@ -112,8 +115,17 @@ def test_a_file_of_any_suffix_is_a_patch_if_it_holds_one(tmp_path, scorer):
 def test_files_of_the_same_name_in_two_sources_are_told_apart(folder, scorer):
     files = predict_sources([folder, zipped(folder)], scorer, 0.5).table["file"]
     assert files.is_unique
-    assert files[0] == f"{folder.as_posix()}/10253/1/{NAMED}"
-    assert files[4] == f"{folder.parent.as_posix()}/patches.zip/10253/1/{NAMED}"
+    assert files[0] == f"{folder.name}/10253/1/{NAMED}"
+    assert files[4] == f"patches.zip/10253/1/{NAMED}"
+
+
+def test_absolute_sources_of_one_name_are_told_apart_by_their_folders(tmp_path, scorer):
+    given = [tmp_path / side / "patch.png" for side in ("left", "right")]
+    for path in given:
+        path.parent.mkdir()
+        path.write_bytes(png(drawn(1)))
+    files = predict_sources(given, scorer, 0.5).table["file"]
+    assert files.tolist() == ["left/patch.png", "right/patch.png"]
 
 
 def test_a_source_that_cannot_be_opened_does_not_end_the_others(folder, scorer, tmp_path):

@@ -296,6 +296,7 @@ def test_a_store_of_another_source_is_not_replaced_unless_told(source, seed_sour
     with pytest.raises(Refusal, match=r"it was made from .*--overwrite"):
         prepare(seed_source, tmp_path / "one")
     assert open_store(tmp_path / "one").fingerprint == before
+    assert open_store(tmp_path / "one").manifest["source"] == source.name
     assert prepare(seed_source, tmp_path / "one", overwrite=True).fingerprint != before
 
 

@@ -87,3 +87,20 @@ def test_a_missing_library_is_named_before_anything_starts(
     monkeypatch.setattr(tracking.importlib, "import_module", missing)
     with pytest.raises(Refusal, match=r"package mlflow-skinny.*requirements-trackers.txt"):
         Trackers(run, {"mlflow": "sqlite:///x.db"})
+
+
+def test_a_password_in_an_address_is_not_stored(
+    run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Silent:
+        def epoch(self, number: int, values: object) -> None: ...
+        def close(self, status: str) -> None: ...
+
+    monkeypatch.setattr(tracking, "_library", lambda *_: None)
+    monkeypatch.setitem(tracking.MAKERS, "mlflow", lambda *_: Silent())
+    for _ in range(2):
+        sent = Trackers(run, {"mlflow": "http://user:secret@host:5000"}).update()
+    assert sent == 0  # the same place is known again
+    stored = (run / tracking.FILE).read_text()
+    assert "secret" not in stored
+    assert "http://host:5000" in stored

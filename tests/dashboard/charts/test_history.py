@@ -53,7 +53,7 @@ def test_smoothing_leaves_the_curve_as_it_was_faint_behind(history):
 
 
 def test_wall_time_is_minutes_of_training(history):
-    figure = history_figure([Line("mine", history)], Look([], axis="minutes"), best=4)
+    figure = history_figure([Line("mine", history)], Look([], axis="minutes"), best=4, marked="mine")
     assert list(figure.data[0].x) == pytest.approx([10 * at / 60 for at in range(1, 7)])
     assert figure.layout.shapes[0].x0 == pytest.approx(40 / 60)
     assert figure.layout.xaxis2.title.text == "minutes of training"
@@ -79,7 +79,7 @@ def test_the_learning_rate_is_a_step_on_the_same_axis(history):
 
 def test_known_events_are_flagged_in_their_epoch_and_the_best_epoch_is_ruled(history):
     events = [{"epoch": 3, "kind": "learning_rate_drop"}, {"epoch": 5, "kind": "unknown"}]
-    figure = history_figure([Line("mine", history, events)], Look(), best=4)
+    figure = history_figure([Line("mine", history, events)], Look(), best=4, marked="mine")
     flags = [trace for trace in figure.data if trace.mode == "markers"]
     assert [(flag.name, list(flag.x)) for flag in flags] == [("learning rate drops", [3])]
     assert all(shape.x0 == 4 for shape in figure.layout.shapes)
@@ -90,10 +90,22 @@ def test_known_events_are_flagged_in_their_epoch_and_the_best_epoch_is_ruled(his
 
 def test_a_resumed_run_has_a_seam_where_it_went_on(history):
     events = [{"epoch": 2, "kind": "resume"}, {"epoch": 2, "kind": "resume"}]
-    figure = history_figure([Line("mine", history, events)], Look())
+    figure = history_figure([Line("mine", history, events)], Look(), marked="mine")
     seams = [shape for shape in figure.layout.shapes if shape.line.dash == "dot"]
     assert {shape.x0 for shape in seams} == {2}
     assert len(seams) == 2  # one a panel, however often it was resumed there
+
+
+def test_marks_are_those_of_the_run_they_name_or_are_not_drawn(history):
+    """While a run's seeds are a band, its marks must not fall on another run's line."""
+    other = Line("other", history, [{"epoch": 2, "kind": "resume"}])
+    figure = history_figure([other], Look(), best=4, marked="mine")
+    assert not figure.layout.shapes
+    assert not [trace for trace in figure.data if trace.mode == "markers"]
+    assert not [note for note in figure.layout.annotations if "best epoch" in str(note.text)]
+    mine = Line("mine", history, [{"epoch": 3, "kind": "resume"}])
+    figure = history_figure([other, mine], Look(), best=4, marked="mine")
+    assert {shape.x0 for shape in figure.layout.shapes} == {3, 4}
 
 
 def test_repeated_seeds_are_a_mean_between_two_edges(history):

@@ -32,3 +32,13 @@ def test_facts_name_the_teacher_the_hardware_and_the_wait_for_input(world):
     assert known["taught by"] == "big/model.onnx, whose scores are 90% of what was learnt"
     assert known["hardware"] == "GPU:0, GPU:1; mixed precision; XLA"
     assert known["waited for input"] == "1.0% of that time"
+
+
+def test_an_imported_network_is_not_said_to_be_trained_on_the_data_it_was_judged_on(world):
+    run = open_run(world / "models" / "small")
+    foreign = type(run)(run.path, run.info | {"model_source": {"file": "a.keras"}})
+    said = sentences(foreign, run.report()).replace("\\", "")
+    assert "what it was trained on is not known (this network was imported)" in said
+    assert "trained on 60" not in said
+    known = facts(foreign).set_index("fact")["value"]
+    assert known["trained on"] == "not known: this network was imported"

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from idc_core.files import read_json, write_json
 from idc_core.places import REPOSITORY
 from idc_core.runs import open_run
 
@@ -54,6 +55,22 @@ def test_a_tissue_image_is_scored_and_said_in_a_line(own_run, app):
     assert "nuclei cannot be judged" in page.text
     assert "[image]" not in page.text  # a file's name is text, not a link
     assert "job" in page.query
+    assert "Input check" in page.text + "".join(each.value for each in page.at.warning)
+    assert "the model was trained at is not recorded" in page.text
+
+
+def test_another_resolution_than_in_training_is_warned_of_with_both_figures(own_run, app):
+    info = read_json(own_run / "run.json")
+    write_json(own_run / "run.json", info | {"pixel_size_um": 2.0})
+    page = app(threshold="0.5").open("slide")
+    page.at.number_input(key="slide_target").set_value(4.0).run()
+    file = ("a.png", png(tissue()), "image/png")
+    page.at.file_uploader(key="slide_upload").set_value([file]).run()
+    page.at.number_input(key="slide_um").set_value(4.0).run()
+    page.at.button(key="slide_go").click().run()
+    page = until(page, lambda page: "with tissue called IDC" in page.text)
+    warned = " ".join(each.value for each in page.at.warning)
+    assert "its patches have 4, and the model was trained at 2: tissue looks 2 times" in warned
 
 
 def test_without_a_resolution_it_asks_for_one(own_run, app):
@@ -75,8 +92,10 @@ def test_a_scored_slide_is_kept_and_opens_again_but_is_not_judged(own_run, app):
     assert page.query["run"] == "kept"
     run = open_run(own_run.parent / "kept")
     assert run.info["labels"] is False
+    assert run.info["origin"]["input_check"]["patches"] == 64
     page = app(run="kept").open("slide")
     assert "of 64 squares with tissue called IDC" in page.text
+    assert "Input check" in page.text + "".join(each.value for each in page.at.warning)
     for view in ("overview", "threshold", "patients", "burden", "quiz", "explain", "channel"):
         page = app(run="kept").open(view)
         assert not page.failed, view
@@ -115,10 +134,13 @@ def test_a_zip_of_patches_is_scored_judged_by_its_names_and_kept(own_run, app):
                  lambda page: "patches called IDC" in page.text)  # fmt: skip
     assert not page.failed
     assert "of 6 with a label are called rightly" in page.text
+    assert "Input check" in page.text + "".join(each.value for each in page.at.warning)
     assert "1 file" in page.text
     page.at.text_input(key="name_zip").set_value("brought").run()
     page.at.button(key="keep_zip").click().run()
     assert page.query["run"] == "brought"
+    kept = open_run(own_run.parent / "brought")
+    assert kept.info["origin"]["input_check"]["patches"] == 6
     assert not app(run="brought", threshold="0.5").open("threshold").failed
 
 
