@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from idc_core.config import AugmentConfig, Option, TrainConfig, from_dict, options, to_dict
-from idc_core.history.rates import suggest
+from idc_core.history.rates import NoAdvice, suggest
 from idc_core.places import data_root, models_root, run_path, store_path, without_credentials
 from idc_core.refusal import Refusal
 from idc_core.run_data import needed_store
@@ -378,8 +378,8 @@ def find_rate(run: RunName) -> None:
         )  # fmt: skip
     write_rates(opened.path, table)
     found = suggest(table["rate"], table["loss"])
-    if found is None:
-        _say("The loss did not fall at any rate, so none can be suggested.")
+    if isinstance(found, NoAdvice):
+        _say(found.reason)
     else:
         _say(
             f"Lowest loss at a rate of {found.lowest:.1e}: try {found.rate:.1e}"

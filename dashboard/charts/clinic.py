@@ -132,7 +132,9 @@ def _decision() -> Spec:
     rule = alt.Chart(source("now")).mark_rule(color=COLOURS["fn"], strokeWidth=1.6)
     return template(
         band.encode(
-            x=x, y=alt.Y("low:Q", title=y.to_dict()["title"]), y2="high:Q",
+            x=x,
+            y=alt.Y("low:Q", title=y.to_dict()["title"]),
+            y2="high:Q",
             tooltip=[said[1], *limits(".4f", "95 % limit of the model's net benefit")],
         )
         + lines.encode(x=x, y=y, color=policy, strokeDash=dash, tooltip=said)

@@ -181,7 +181,9 @@ def _curve(across: str, up: str) -> Spec:
     now = alt.Chart(source("now")).encode(x=x, y=y, tooltip=tooltip)
     return template(
         band.encode(
-            x=x, y=alt.Y("low:Q", scale=unit, title=up), y2="high:Q",
+            x=x,
+            y=alt.Y("low:Q", scale=unit, title=up),
+            y2="high:Q",
             tooltip=[tooltip[1], *limits(".3f", f"95 % limit of: {up}")],
         )
         + beside.encode(x=x, y=y, detail="which:N", tooltip="which:N")

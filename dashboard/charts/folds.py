@@ -16,7 +16,8 @@ def dots(table: pd.DataFrame) -> alt.Chart | alt.LayerChart:
         "fold", alt.Tooltip("ROC-AUC:Q", format=".3f"), *limits(".3f"), "patients", "patches",
     ]  # fmt: skip
     bars = base.mark_rule(color=ACCENT, strokeWidth=2).encode(
-        x=alt.X("low:Q", title="ROC-AUC on patients never seen", scale=scale), x2="high:Q",
+        x=alt.X("low:Q", title="ROC-AUC on patients never seen", scale=scale),
+        x2="high:Q",
         tooltip=tip,
     )
     points = base.mark_point(filled=True, size=110, color=ACCENT, opacity=1).encode(

@@ -50,7 +50,9 @@ def published_chart(table: pd.DataFrame, metric: str) -> alt.LayerChart:
         alt.Chart(table.dropna(subset=["low"]))
         .mark_rule(strokeWidth=3, color=ACCENT, opacity=0.5)
         .encode(
-            y=alt.Y("work:N", sort=alt.SortField("value")), x="low:Q", x2="high:Q",
+            y=alt.Y("work:N", sort=alt.SortField("value")),
+            x="low:Q",
+            x2="high:Q",
             tooltip=["work", alt.Tooltip("value:Q", format=".3f"), *limits(".3f")],
         )
     )

@@ -4,12 +4,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.theme import ACCENT, QUIET, plotly_layout
-from idc_core.history.rates import Suggested, smooth_losses
+from idc_core.history.rates import NoAdvice, Suggested, smooth_losses
 
 _OWN = "#D55E00"
 
 
-def rates_figure(table: pd.DataFrame, found: Suggested | None, own: float | None) -> go.Figure:
+def rates_figure(table: pd.DataFrame, found: Suggested | NoAdvice, own: float | None) -> go.Figure:
     """`table` has rate and loss of each step; `own` is the rate the run was trained with."""
     figure = go.Figure()
     figure.add_scatter(
@@ -20,7 +20,7 @@ def rates_figure(table: pd.DataFrame, found: Suggested | None, own: float | None
         x=table["rate"], y=smooth_losses(table["loss"]), mode="lines", name="smoothed",
         line={"color": ACCENT, "width": 2.4}, hovertemplate="rate %{x:.2e}, loss %{y:.3f}",
     )  # fmt: skip
-    if found is not None:
+    if isinstance(found, Suggested):
         _rule(figure, found.rate, f"to try {found.rate:.1e}", ACCENT, "dash", "top left")
         _rule(figure, found.lowest, "lowest loss", QUIET, "dot", "bottom right")
     if own is not None:

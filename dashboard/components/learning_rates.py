@@ -12,7 +12,7 @@ from dashboard.charts.rates import rates_figure
 from dashboard.charts.theme import many, plain
 from dashboard.components import empty, export, figure
 from dashboard.jobs import Job, jobs
-from idc_core.history.rates import FILE, Suggested, suggest
+from idc_core.history.rates import FILE, NoAdvice, Suggested, suggest
 from idc_core.places import REPOSITORY
 from idc_core.refusal import Refusal
 from idc_core.runs import Run
@@ -62,9 +62,9 @@ def _curve(run: Run, table: pd.DataFrame) -> None:
     )  # fmt: skip
 
 
-def _said(found: Suggested | None, own: float | None) -> str:
-    if found is None:
-        return "**The loss did not fall at any rate**, so none can be suggested."
+def _said(found: Suggested | NoAdvice, own: float | None) -> str:
+    if isinstance(found, NoAdvice):
+        return f"**{found.reason}**"
     said = f"**Try a rate around {found.rate:.1e}**: the loss is lowest at {found.lowest:.1e}"
     said += " and breaks away above." if found.breaks else ", and had not risen again at the end."
     if own:

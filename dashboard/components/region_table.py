@@ -29,9 +29,7 @@ def show(found: Regions) -> None:
     """Draw the table; choosing a row opens its patient and square."""
     table = table_of(found)
 
-    key = row_table.key(
-        "regions_table", zip(table["patient"], table["x"], table["y"], strict=True)
-    )
+    key = row_table.key("regions_table", zip(table["patient"], table["x"], table["y"], strict=True))
 
     def opened() -> None:
         rows = st.session_state[key]["selection"]["rows"]

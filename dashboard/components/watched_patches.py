@@ -47,7 +47,8 @@ def show(run: Run) -> None:
             caption=f"{many(len(table))} validation patches of {many(table['patient'].nunique())} "
             "patients; right or wrong at each epoch's own best threshold, up to the epoch that was "
             "kept, so that a drifting threshold is not taken for forgetting.",
-            table=table, of=export.NO_COUNT,
+            table=table,
+            of=export.NO_COUNT,
         )
     with right:
         _patches(run, table, found, kind)

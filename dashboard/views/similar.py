@@ -80,9 +80,7 @@ with right:
         patch_gallery.show(near, store, key="near", to_patients=True)
 
 if where == "training patches" and isinstance(training_data(run.info), Unknown):
-    st.caption(
-        "“Training” is a side of the data here: what this run was trained on is not known."
-    )
+    st.caption("“Training” is a side of the data here: what this run was trained on is not known.")
 st.subheader("All patches as the network sees them", anchor=False)
 coloured = st.segmented_control(
     "Coloured by", charts.COLOURED, default="outcome", key="coloured", required=True,

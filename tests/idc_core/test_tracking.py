@@ -89,9 +89,7 @@ def test_a_missing_library_is_named_before_anything_starts(
         Trackers(run, {"mlflow": "sqlite:///x.db"})
 
 
-def test_a_password_in_an_address_is_not_stored(
-    run: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_password_in_an_address_is_not_stored(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Silent:
         def epoch(self, number: int, values: object) -> None: ...
         def close(self, status: str) -> None: ...

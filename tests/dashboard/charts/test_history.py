@@ -53,7 +53,8 @@ def test_smoothing_leaves_the_curve_as_it_was_faint_behind(history):
 
 
 def test_wall_time_is_minutes_of_training(history):
-    figure = history_figure([Line("mine", history)], Look([], axis="minutes"), best=4, marked="mine")
+    look = Look([], axis="minutes")
+    figure = history_figure([Line("mine", history)], look, best=4, marked="mine")
     assert list(figure.data[0].x) == pytest.approx([10 * at / 60 for at in range(1, 7)])
     assert figure.layout.shapes[0].x0 == pytest.approx(40 / 60)
     assert figure.layout.xaxis2.title.text == "minutes of training"

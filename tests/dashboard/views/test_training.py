@@ -236,12 +236,12 @@ def test_an_imported_run_cannot_be_searched_for_a_rate(page):
 
 
 def test_what_the_finder_suggests_is_set_beside_the_runs_own_rate():
-    from idc_core.history.rates import Suggested
+    from idc_core.history.rates import NoAdvice, Suggested
 
     said = learning_rates._said(Suggested(1e-3, 1e-2, 1e-3, True), 1e-2)
     assert "10 times below what this run used (1.0e-02)" in said
     assert "about what" in learning_rates._said(Suggested(1e-3, 1e-2, 1e-3, True), 1.5e-3)
-    assert "did not fall" in learning_rates._said(None, 1e-3)
+    assert learning_rates._said(NoAdvice("Flat."), 1e-3) == "**Flat.**"
 
 
 def test_augmentation_is_shown_by_the_runs_own_settings(own_world, page):
