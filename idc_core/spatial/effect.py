@@ -9,7 +9,7 @@ import pandas as pd
 from idc_core.metrics import paired
 from idc_core.metrics.confusion import ratio
 from idc_core.metrics.curves import Ranked
-from idc_core.metrics.leave_one_out import SHARE
+from idc_core.metrics.leave_one_out import RATE, SHARE, effective
 from idc_core.metrics.operating_point import Infeasible, choose
 from idc_core.metrics.paired import CELLS, Paired
 from idc_core.metrics.uncertainty import PatientBootstrap
@@ -99,18 +99,25 @@ def _of_regions(patients: "pd.Series[str]", a: Regions, b: Regions) -> dict[str,
     alarms = [count(each.false_alarms) for each in (a, b)]
     return {
         "regions_found": _compared(found[0], found[1], count(a.labelled), SHARE),
-        "false_alarm_regions": _compared(alarms[0], alarms[1], ones, None),
+        "false_alarm_regions": _compared(alarms[0], alarms[1], ones, RATE),
     }
 
 
 def _compared(
     a: npt.NDArray[np.float64], b: npt.NDArray[np.float64], of: npt.NDArray[np.float64],
-    within: tuple[float, float] | None,
+    within: tuple[float, float],
 ) -> Paired:  # fmt: skip
+    """Both shares of, or numbers in, what `of` counts a patient."""
     sums = np.stack([a, b, of], axis=1)
     bootstrap = PatientBootstrap(len(sums))
     return Paired(
         bootstrap.of_sums(lambda left: ratio(left[:, 0], left[:, 2]), sums, within),
         bootstrap.of_sums(lambda left: ratio(left[:, 1], left[:, 2]), sums, within),
-        bootstrap.of_sums(lambda left: ratio(left[:, 1] - left[:, 0], left[:, 2]), sums),
+        paired.difference(bootstrap, _apart, sums, float(effective(of)))
+        if within == SHARE
+        else bootstrap.of_sums(_apart, sums),
     )
+
+
+def _apart(sums: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return ratio(sums[:, 1] - sums[:, 0], sums[:, 2])

@@ -145,7 +145,7 @@ def test_a_difference_of_areas_leaves_each_patient_out_of_both(
     b = np.round((a + np.random.default_rng(8).random(len(a))) / 2, 1)
     value_a, left_a = without_each((owner, labels, a), referee.roc_auc_score)
     value_b, left_b = without_each((owner, labels, b), referee.roc_auc_score)
-    of_a, of_b, apart = bootstrap.of_roc_auc_difference(owner, labels, a, b)
+    of_a, of_b, apart, left = bootstrap.of_roc_auc_difference(owner, labels, a, b)
     assert close(apart, around(value_b - value_a, np.array(left_b) - np.array(left_a)))
     assert close(of_a, bootstrap.of_roc_auc_scores(owner, labels, a))
     assert close(of_b, bootstrap.of_roc_auc_scores(owner, labels, b))
