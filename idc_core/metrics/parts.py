@@ -67,6 +67,8 @@ def square_and_add(
 ) -> tuple[float, float]:
     """Lower and upper end of a figure that rises with every part; `nan` if a part has no ends.
 
+    No further than where all parts are at their ends together.
+
     >>> low, high = square_and_add(sum, [Interval(0.5, 0.2, 0.7), Interval(0.4, 0.0, 0.9)])
     >>> round(low, 3), round(high, 3)
     (0.4, 1.439)
@@ -78,7 +80,7 @@ def square_and_add(
         moved = [
             figure([*values[:at], end, *values[at + 1 :]]) - value for at, end in enumerate(side)
         ]
-        ends.append(value + sign * math.hypot(*moved))
+        ends.append(value + sign * min(math.hypot(*moved), abs(figure(side) - value)))
     return ends[0], ends[1]
 
 
@@ -98,9 +100,11 @@ def widened(name: str, found: Interval, parts: Mapping[str, Interval], counts: N
     total = counts.sum(axis=0)
     prevalence = float((total[2] + total[3]) / total.sum())
     low, high = square_and_add(lambda values: composed.of(values, prevalence), own)
+    least = -1.0 if name == "mcc" else 0.0
+    low, high = max(low, least), min(high, 1.0)  # rounding may leave the bounds
     if not math.isfinite(low + high):
         return found
-    if composed.sum and all(bound):
+    if composed.sum and all(bound) and not _at_bound(found.value):
         return Interval(found.value, low, high)
     return Interval(found.value, min(low, found.low), max(high, found.high))
 
