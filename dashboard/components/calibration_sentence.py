@@ -101,6 +101,8 @@ def signed(found: Interval) -> str:
     """
     if not math.isfinite(found.value):
         return UNDEFINED
+    if found.low == -math.inf and math.isfinite(found.high):
+        return f"{_signed(found.value)} [at most {_signed(found.high)}]"
     if not (math.isfinite(found.low) and math.isfinite(found.high)):
         return _signed(found.value)
     return f"{_signed(found.value)} [{_signed(found.low)} to {_signed(found.high)}]"

@@ -113,14 +113,13 @@ def figures(patches: Gathered) -> Fitted:
 def _of_slope(found: Numbers) -> Interval:
     """Interval of a slope from all refits, taken on the odds ratio that one log odds more gives.
 
-    Refits fall farther below than above, and e^slope takes that away. With a few patients the
-    lower end may have none: nothing is known then.
+    Refits fall farther below than above, and e^slope takes that away. With a few patients it may
+    have no lower end (`-inf`): nothing is known below.
     """
     with np.errstate(over="ignore"):
         ratio = around(float(np.exp(found[0])), np.exp(found[1:]))
-    if not ratio.low > 0:
-        return Interval(float(found[0]), np.nan, np.nan)
-    return Interval(float(found[0]), float(np.log(ratio.low)), float(np.log(ratio.high)))
+    low = float(np.log(ratio.low)) if not ratio.low <= 0 else -np.inf
+    return Interval(float(found[0]), low, float(np.log(ratio.high)))
 
 
 def _refitted(patches: Gathered, *, slope: bool) -> Numbers:

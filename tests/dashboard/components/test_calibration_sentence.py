@@ -51,3 +51,5 @@ def test_a_figure_without_an_interval_stands_alone_and_zero_has_no_sign():
     assert signed(Interval(0.5, math.nan, math.nan)) == "0.50"
     assert signed(Interval(-0.001, -0.2, 0.1)) == "0.00 [−0.20 to 0.10]"
     assert signed(NOTHING) == "–"
+    assert signed(Interval(0.9, -math.inf, 1.4)) == "0.90 [at most 1.40]"
+    assert "not shown to be too bold" in in_words(made(slope=(0.9, -math.inf, 1.4)), 30)

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from idc_core.metrics import calibration_fit
 from idc_core.metrics.calibration import logit
 from idc_core.metrics.calibration_fit import fitted
-from idc_core.metrics.leave_one_out import Interval, around
+from idc_core.metrics.leave_one_out import around
 
 
 def drawn(n=3000, patients=30, seed=4):
@@ -143,10 +143,12 @@ def test_a_patient_that_alone_holds_a_class_leaves_the_interval_unknown():
 
 
 def test_an_end_of_the_slope_that_cannot_be_known_is_not_made_up():
-    assert calibration_fit._of_slope(np.array([0.5, 3.0, -2.0])).low != 0
     found = calibration_fit._of_slope(np.array([0.5, 3.0, -2.0]))
-    assert found == Interval(0.5, pytest.approx(np.nan, nan_ok=True),
-                             pytest.approx(np.nan, nan_ok=True))  # fmt: skip
+    assert (found.value, found.low) == (0.5, -np.inf)
+    assert found.high > 3
+    known = calibration_fit._of_slope(np.array([0.9, 0.88, 0.91, 0.9, 0.92]))
+    ratio = around(np.exp(0.9), np.exp([0.88, 0.91, 0.9, 0.92]))
+    assert (known.low, known.high) == pytest.approx((np.log(ratio.low), np.log(ratio.high)))
 
 
 def test_patients_who_differ_make_it_less_sure_than_patches_that_do():
