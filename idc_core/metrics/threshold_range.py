@@ -2,9 +2,9 @@
 
 Three ways to its interval, by what the rule asks for:
 
-- a share (sensitivity, specificity, precision, calls): every threshold at which the share lies
-  within the rate's own printed interval (Woodruff 1952, 10.1080/01621459.1952.10483443). It holds
-  as often as that interval does. Leaving out patients does not: a threshold read off a ranking
+- a share (sensitivity, specificity, precision, calls): from where the rate is at the one end of its
+  printed interval at the chosen threshold to where it is at the other (Woodruff 1952,
+  10.1080/01621459.1952.10483443). Leaving out patients says less: a threshold read off a ranking
   hardly moves with one patient;
 - a lower limit of sensitivity: chosen again without each patient in turn (`leave_one_out`);
 - the best of something (F1, F-beta, Youden, cost): such a rule jumps between thresholds that are
@@ -33,9 +33,6 @@ Owner = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.floating[Any]]
 
 RESAMPLES = 100
-STEPS = 300
-"""Thresholds that are asked for a share, evenly among the scores: all of them where they are no
-more."""
 
 _GROUPS = 30  # a limit is costly to choose by: more patients are left out in so many groups
 _LEAST, _LARGEST = 1e-300, 1 - 2**-53  # log odds are finite between
@@ -68,7 +65,7 @@ def threshold_range(
     value = _chosen(classes, np.ones(patients, dtype=np.int64), rule, counts_at)
     asked = read_rule(rule.removeprefix(NEAREST))
     if asked.kind in _SHARES:
-        return _inverted(classes, value, asked, counts_at)
+        return _read_off(classes, value, patients, asked, counts_at)
     odds = (
         _left_out(classes, value, patients, rule, counts_at)
         if asked.kind == "sensitivity_low"
@@ -93,27 +90,19 @@ _SHARES: dict[str, Callable[[npt.NDArray[np.int64]], Interval]] = {
 }  # fmt: skip
 
 
-def _inverted(classes: list[_Sorted], value: float, asked: Rule, counts_at: CountsAt) -> Interval:
-    """From the lowest to the highest threshold where the share lies within the rate's interval."""
-    ends = []
-    for cut in _steps(classes):
-        rate = _SHARES[asked.kind](counts_at(cut))
-        if rate.low <= asked.value <= rate.high:
-            ends.append(cut)
-    if not ends:
+def _read_off(
+    classes: list[_Sorted], value: float, patients: int, rule: Rule, counts_at: CountsAt
+) -> Interval:
+    """The thresholds at which the rate is at the ends of its interval at the chosen one."""
+    rate = _SHARES[rule.kind](counts_at(value))
+    if not np.isfinite([rate.low, rate.high]).all():
         return Interval(value, np.nan, np.nan)
+    sign, everyone = "<=" if rule.kind == "calls" else ">=", np.ones(patients, dtype=np.int64)
+    ends = [
+        _chosen(classes, everyone, f"{rule.kind}{sign}{end:.9f}", counts_at)
+        for end in (rate.low, rate.high)
+    ]
     return Interval(value, min(value, *ends), max(value, *ends))
-
-
-def _steps(classes: list[_Sorted]) -> list[float]:
-    scores = np.unique(np.concatenate([each.scores for each in classes])).astype(np.float64)
-    if len(scores) > STEPS:
-        at = [
-            each.scores[np.linspace(0, len(each.scores) - 1, STEPS // 2).astype(np.int64)]
-            for each in classes
-        ]
-        scores = np.unique(np.concatenate(at)).astype(np.float64)
-    return [float(each) for each in scores]
 
 
 def _left_out(

@@ -13,7 +13,7 @@ def test_the_range_is_said_with_what_it_means_on_test():
     said = in_words(Interval(0.4, 0.31, 0.52), "sensitivity>=0.9", 39, RANKED, "test")
     # called from 0.31: three of four IDC, one of four others left alone; from 0.52: two and three
     assert "chose 0.400 on 39 patients" in said
-    assert "between 0.310 and 0.520 (95 %)" in said
+    assert "between 0.310 and 0.520 (in about nine of ten studies)" in said
     assert "On test that is sensitivity 0.50–0.75 and specificity 0.25–0.75" in said
     assert "take the threshold as given" in said
 
