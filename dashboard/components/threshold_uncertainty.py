@@ -37,7 +37,8 @@ def in_words(
     low, high = ranked.counts(found.low), ranked.counts(found.high)
     return (
         f"{said}; endless patients would put it between {found.low:.3f} and {found.high:.3f} "
-        f"(in about nine of ten studies). On {split} that is sensitivity {_span(high.sensitivity, low.sensitivity)} and "
+        f"(in about nine of ten studies). On {split} that is sensitivity "
+        f"{_span(high.sensitivity, low.sensitivity)} and "
         f"specificity {_span(low.specificity, high.specificity)}: the intervals above take the "
         "threshold as given and do not hold this."
     )
