@@ -13,6 +13,7 @@ from idc_core.metrics.leave_one_out import RATE, SHARE, effective
 from idc_core.metrics.operating_point import Infeasible, choose
 from idc_core.metrics.paired import CELLS, Paired
 from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.patient_counts import by_patient
 from idc_core.spatial import smoothing
 from idc_core.spatial.borders import Places
 from idc_core.spatial.regions import Regions, regions
@@ -48,7 +49,7 @@ def effect_of(
     label, score = validation["label"].to_numpy(), validation["score"].to_numpy()
     chosen = smoothing.choose(label, score, validation_places.neighbours)
     even = smoothing.smoothed(score, validation_places.neighbours, chosen.strength)
-    plain, mixed = _threshold(label, score, rule), _threshold(label, even, rule)
+    plain, mixed = (_threshold(validation.assign(score=each), rule) for each in (score, even))
     own = rows["score"].to_numpy()
     after = smoothing.smoothed(own, where.neighbours, chosen.strength)
     figures = _of_patches(rows, own, after, plain, mixed) | _of_regions(
@@ -60,9 +61,10 @@ def effect_of(
     )
 
 
-def _threshold(label: npt.NDArray[np.int8], score: npt.NDArray[np.float32], rule: str) -> float:
+def _threshold(rows: pd.DataFrame, rule: str) -> float:
+    ranked = Ranked(rows["label"].to_numpy(), rows["score"].to_numpy())
     try:
-        return choose(Ranked(label, score), rule).threshold
+        return choose(ranked, rule, by_patient(rows).at).threshold
     except Infeasible as far:
         return far.nearest.threshold
 
