@@ -69,14 +69,14 @@ def counted(
         for name, figure in figures.items():
             found = figure.of(drawn)
             true = truth[name] if figure.one is None else figure.one(after)
-            if not np.isfinite(found.low + found.high):
+            if np.isnan(found.low + found.high):
                 continue
             one = new[name]
             one["sets"] += 1
             one["above"] += bool(found.low > true)
             one["below"] += bool(found.high < true)
             one["held"] += bool(found.low <= true <= found.high)
-            one["width"] += found.high - found.low
+            one["width"] += min(found.high - found.low, 1e6)
     for name, one in new.items():
         own = cell.setdefault(name, {"blocks": 0} | dict.fromkeys(one, 0))
         own["blocks"] += 1

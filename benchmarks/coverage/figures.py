@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks.coverage.populations import BINS, SCORES, Numbers, Patients
 from idc_core.burden import CLASSES, class_of
-from idc_core.metrics import agreement, clinic, paired, workload
+from idc_core.metrics import agreement, calibration_fit, clinic, joint, paired, workload
 from idc_core.metrics.areas import of_pairs
 from idc_core.metrics.bands import Bands, bands
 from idc_core.metrics.confusion import RATES, ratio
@@ -22,7 +22,7 @@ from idc_core.metrics.leave_one_out import SHARE, Interval, around, effective, w
 from idc_core.metrics.uncertainty import PatientBootstrap
 from idc_core.metrics.uncertainty import interval as percentiles
 
-ALARMS, WORK, CHANCE = 0.1, 0.9, 0.2
+ALARMS, WORK, CHANCE, PREVALENCE = 0.1, 0.9, 0.2, 0.1
 
 
 @dataclass(frozen=True)
@@ -197,10 +197,38 @@ def places(patients: Patients) -> Froc:
     return Froc(np.array(cuts, dtype=float), np.nan_to_num(hits), alarms, lesions)
 
 
-def benefit(patients: Patients) -> Interval:
-    """Net benefit at a chance of 0.2."""
-    return bootstrap(patients).of_sums(
-        lambda sums: clinic.net_benefit(*sums.T, CHANCE), patients.counts
+def benefit(over: str, patients: Patients) -> Interval:
+    """Net benefit at a chance of 0.2, less that of calling none or all."""
+    found: Interval = getattr(clinic.benefit(patients.counts, CHANCE), over)
+    return found
+
+
+def in_use(name: str, patients: Patients) -> Interval:
+    """A predictive value or likelihood ratio at a prevalence of 0.1."""
+    found: Interval = getattr(_in_use(patients), name)
+    return found
+
+
+@_once
+def _in_use(patients: Patients) -> clinic.InUse:
+    rates = joint.rates(bootstrap(patients), patients.counts)
+    return clinic.in_use(rates, PREVALENCE)
+
+
+def calibration(name: str, patients: Patients) -> Interval:
+    """A figure of calibration."""
+    found: Interval = getattr(_fitted(patients), name)
+    return found
+
+
+@_once
+def _fitted(patients: Patients) -> calibration_fit.Fitted:
+    logits = np.log(SCORES / (1 - SCORES))
+    both = patients.idc + patients.rest
+    return calibration_fit.figures(
+        calibration_fit.Gathered(
+            logits, both, patients.idc.sum(axis=1), patients.idc @ logits, both @ SCORES
+        )
     )
 
 
@@ -263,7 +291,21 @@ FIGURES: dict[str, Figure] = {
     "regions_found": Figure(_froc_point),
     "false_alarm_regions": Figure(lambda each: places(each).alarms(4)),
     "froc score": Figure(lambda each: places(each).score),
-    "net benefit": Figure(benefit),
+    "net benefit": Figure(partial(benefit, "over_none")),
+    "net benefit less calling all": Figure(partial(benefit, "over_all")),
+    **{
+        name: Figure(partial(in_use, of))
+        for name, of in (
+            ("ppv at prevalence", "ppv"),
+            ("npv at prevalence", "npv"),
+            ("likelihood ratio positive", "plus"),
+            ("likelihood ratio negative", "minus"),
+        )
+    },
+    **{
+        f"calibration {name.replace('_', ' ')}": Figure(partial(calibration, name))
+        for name in ("off", "in_the_large", "slope", "joint_intercept")
+    },
 }
 
 

@@ -12,7 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from idc_core.metrics.confusion import ratio
-from idc_core.metrics.leave_one_out import CORRELATION, Interval, Numbers, around, t_quantile
+from idc_core.metrics.leave_one_out import (
+    CORRELATION,
+    ROUNDING,
+    Interval,
+    Numbers,
+    around,
+    t_quantile,
+)
 from idc_core.metrics.uncertainty import PatientBootstrap
 
 WEIGHTS = ("none", "linear", "quadratic")
@@ -69,7 +76,8 @@ def icc(one: npt.ArrayLike, other: npt.ArrayLike) -> Interval:
     """ICC(2,1) of two judges' amounts, one of each a patient: absolute agreement of single judges
     in a two-way random model (Shrout & Fleiss 1979, 10.1037/0033-2909.86.2.420, case 2).
 
-    A constant offset between the judges lowers it; a mere correlation would not.
+    A constant offset between the judges lowers it; a mere correlation would not. Not defined where
+    its denominator is all but gone and it falls below -1, as it can with two or three patients.
     """
     x, y = (np.asarray(each, np.float64) for each in (one, other))
     if len(x) < 2:
@@ -78,7 +86,8 @@ def icc(one: npt.ArrayLike, other: npt.ArrayLike) -> Interval:
     middle = (x.mean() + y.mean()) / 2
     x, y = x - middle, y - middle
     sums = np.stack([np.ones_like(x), x, y, x**2, y**2, x * y], axis=1)
-    return PatientBootstrap(len(x)).of_sums(_icc, sums, CORRELATION)
+    found = PatientBootstrap(len(x)).of_sums(_icc, sums, CORRELATION)
+    return found if found.value >= -1 else Interval(math.nan, math.nan, math.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +119,9 @@ def bland_altman(one: npt.ArrayLike, other: npt.ArrayLike) -> BlandAltman:
     count = len(difference)
     bias = float(difference.mean()) if count else math.nan
     deviation = float(difference.std(ddof=1)) if count > 1 else math.nan
-    half = t_quantile(count - 1) * deviation / math.sqrt(count) if count else math.nan
+    # Differences that are all alike have not been shown to be so in other patients.
+    vary = deviation > ROUNDING
+    half = t_quantile(count - 1) * deviation / math.sqrt(count) if vary else math.nan
     means, deviations = _without_each(difference)
 
     def at(times: float) -> Interval:

@@ -39,6 +39,15 @@ REACHED: dict[str, tuple[int | None, ...]] = {
     "false_alarm_regions": (99, 98, 95, 96, 96, 95, 96),
     "froc_score": (97, 97, 96, 88, 88, 88, 97),
     "net_benefit": (87, 88, 88, 93, 93, 94, 96),
+    "net_benefit_less_calling_all": (None, None, None, None, None, None, None),
+    "ppv_at_prevalence": (None, None, None, None, None, None, None),
+    "npv_at_prevalence": (None, None, None, None, None, None, None),
+    "likelihood_ratio_positive": (None, None, None, None, None, None, None),
+    "likelihood_ratio_negative": (None, None, None, None, None, None, None),
+    "calibration_off": (None, None, None, None, None, None, None),
+    "calibration_in_the_large": (None, None, None, None, None, None, None),
+    "calibration_slope": (None, None, None, None, None, None, None),
+    "calibration_joint_intercept": (None, None, None, None, None, None, None),
 }
 """Percent of simulated sets of `PATIENTS`, the lowest of three populations; None: no
 interval from so few."""

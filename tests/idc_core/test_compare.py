@@ -10,7 +10,7 @@ from idc_core import compare
 from idc_core.compare import Pair, join
 from idc_core.metrics.confusion import RATES, confusion_at
 from idc_core.metrics.paired import BROKEN, CELLS, FIXED
-from idc_core.metrics.uncertainty import Interval, PatientBootstrap
+from idc_core.metrics.uncertainty import PatientBootstrap
 from idc_core.patches import parse_name
 from idc_core.refusal import Refusal
 

@@ -53,9 +53,10 @@ def test_what_cannot_be_judged_costs_the_others_nothing():
 
 def test_one_side_alone_shows_more_and_says_nothing_of_the_other():
     rng = np.random.default_rng(0)
-    left = rng.normal(0, 0.01, (40, 3))
-    both = together([-0.2, 0.0, 9.0], left + [-0.2, 0.0, 9.0])
-    one = together([-0.2, 0.0, 9.0], left + [-0.2, 0.0, 9.0], only_below=True)
+    apart = np.array([-0.2, 0.0, 9.0])
+    left = rng.normal(0, 0.01, (40, 3)) + apart
+    both = together(apart, left)
+    one = together(apart, left, only_below=True)
     assert one.level > both.level
     assert one.high[0] < both.high[0]
     assert both.above[2]
