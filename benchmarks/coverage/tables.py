@@ -73,7 +73,8 @@ def figures(cells: Cells) -> str:
     for name in FIGURES:
         columns = [_three(cells, name, patients) for patients in SHOWN]
         cell = cells["cells"].get("real", {}).get("39", {}).get(name, {})
-        width = f"{cell['width'] / cell['sets']:.2f}" if cell.get("sets") else "–"
+        mean = cell["width"] / cell["sets"] if cell.get("sets") else np.inf
+        width = f"{mean:.2f}" if mean < 10 else "–"  # a ratio's upper end may be anything
         rows.append(f"| {name.replace('_', ' ')} | " + " | ".join(columns) + f" | {width} |")
     return "\n".join([head, _rule(len(SHOWN) + 2), *rows])
 

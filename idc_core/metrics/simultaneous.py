@@ -112,8 +112,12 @@ def shared_level(influence: Numbers, *, one_sided: bool = False) -> float:
     count, sides = influence.shape[1], 1 + one_sided
     if count == 1:
         return sides * LEVEL
-    normal = np.random.default_rng(_SEED).standard_normal((_DRAWS, len(influence)))
-    drawn = normal @ (influence / np.sqrt((influence**2).sum(axis=0)))
+    unit = influence / np.sqrt((influence**2).sum(axis=0))
+    if len(unit) > count:
+        # As many numbers as figures do, however many patients: the root of their correlations.
+        values, vectors = np.linalg.eigh(unit.T @ unit)
+        unit = (vectors * np.sqrt(values.clip(0))).T
+    drawn = np.random.default_rng(_SEED).standard_normal((_DRAWS, len(unit))) @ unit
     most = (drawn if one_sided else np.abs(drawn)).max(axis=1)
     level = 2 * NormalDist().cdf(-float(np.quantile(most, 1 - LEVEL)))
     # Noise of the draws must not pass what is known: no less than Bonferroni, no more than one.
