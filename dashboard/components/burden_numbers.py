@@ -15,7 +15,8 @@ from idc_core.metrics.uncertainty import FEW_PATIENTS
 def show(judged: Agreement, of: str, patients: int) -> None:
     """Draw them; `of` says what they were counted on."""
     limits = judged.bland_altman
-    ends = f"{_signed(limits.new.low)} to {_signed(limits.new.high)}"
+    # No share differs by more than all.
+    ends = f"{_signed(max(limits.new.low, -1))} to {_signed(min(limits.new.high, 1))}"
 
     def given(figure: str, found: Interval) -> Interval:
         return kept(figure, found, patients)
