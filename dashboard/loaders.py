@@ -246,7 +246,7 @@ def _chosen(path: str, rule: str, calibration: str | None, stamp: Stamp) -> Chos
     if found is None:
         return ValueError("expected a validation split to choose a threshold on: there is none.")
     try:
-        return choose(found.ranked, rule)
+        return choose(found.ranked, rule, found.patients.at)
     except ValueError as cannot:
         return cannot
 

@@ -10,10 +10,10 @@ import streamlit as st
 
 from dashboard import loaders
 from dashboard.loaders import SplitScores, Stamp
-from idc_core.metrics import calibration
-from idc_core.metrics.calibration import BINS, BrierParts, Line
+from idc_core.metrics import calibration, calibration_fit
+from idc_core.metrics.calibration import BINS, BrierParts
+from idc_core.metrics.calibration_fit import Fitted
 from idc_core.metrics.confusion import ratio
-from idc_core.metrics.curves import Ranked
 from idc_core.metrics.uncertainty import Interval, PatientBootstrap, interval
 from idc_core.patient_counts import PatientCounts
 from idc_core.recalibration import ScoreMap, fit_all
@@ -26,16 +26,18 @@ RAW = "raw scores"
 
 @dataclass(frozen=True)
 class Judged:
-    """Scores of one split held against its labels; `bins` and `patients` are tables."""
+    """Scores of one split held against its labels; `bins` and `patients` are tables.
+
+    `ece` has no interval: none is known that holds (`calibration.ece`).
+    """
 
     bins: pd.DataFrame
     patients: pd.DataFrame
-    ece: Interval
+    ece: float
     brier: Interval
     parts: BrierParts
-    slope: Interval
-    intercept: Interval
-    auc: float
+    fitted: Fitted
+    auc: Interval
 
 
 def maps(run: Run) -> Mapping[str, ScoreMap]:
@@ -79,21 +81,15 @@ def judge(found: SplitScores, scores: Numbers, *, equal_counts: bool) -> Judged:
     labels, owner = patients.labels, patients.owner
     edges = calibration.equal_counts(scores, BINS) if equal_counts else calibration.equal_widths()
     n, idc, summed = _cells(patients, scores, np.searchsorted(edges, scores, side="right"), edges)
-    even = _cells(patients, scores, calibration.bin_of(scores), calibration.equal_widths())
-    line = calibration.calibration_line(labels, scores, owner)
     squared = patients.sums(np.stack([np.ones(len(labels)), (scores - labels) ** 2], axis=1))
     return Judged(
         _bins(found, n, idc, summed, edges),
         _patients(patients, n.sum(axis=1), idc.sum(axis=1), summed.sum(axis=1)),
-        _resampled(
-            bootstrap,
-            lambda drawn: calibration.calibration_error(*np.split(drawn, 3, axis=1)),
-            np.concatenate(even, axis=1),
-        ),
+        calibration.ece(labels, scores),
         bootstrap.of_sums(lambda drawn: ratio(drawn[:, 1], drawn[:, 0]), squared, within=(0, 1)),
         calibration.brier_parts(labels, scores, edges),
-        *_intervals(line, len(patients)),
-        Ranked(labels, scores).roc_auc,
+        calibration_fit.fitted(labels, scores, owner, len(patients)),
+        bootstrap.of_roc_auc_scores(owner, labels, scores),
     )
 
 
@@ -136,8 +132,7 @@ def _resampled(
 ) -> Interval:
     """Percentiles of resampled patients.
 
-    Distances have a corner at 0, and a bin may rest on a patient or two: leaving one patient out
-    says too little there.
+    A bin may rest on a patient or two: leaving one patient out says too little there.
     """
     value = float(figure(per_patient.sum(axis=0)[None])[0])
     return interval(value, figure(bootstrap.sums(per_patient)))
@@ -154,19 +149,3 @@ def _patients(patients: PatientCounts, n: Numbers, idc: Numbers, summed: Numbers
     )  # fmt: skip
     ordered = table.sort_values(["gap", "patient"], ignore_index=True)
     return ordered.assign(place=np.arange(len(ordered)))
-
-
-def _intervals(line: Line, patients: int) -> tuple[Interval, Interval]:
-    """Slope and intercept with 95 % limits for new patients."""
-    # Student's t with one degree a patient would need a table; 2 is its value at 60.
-    reach = 1.96 if patients > 100 else 2.0 + 2.5 / max(patients - 1, 1)
-    return (
-        Interval(
-            line.slope, line.slope - reach * line.slope_error,
-            line.slope + reach * line.slope_error,
-        ),
-        Interval(
-            line.intercept, line.intercept - reach * line.intercept_error,
-            line.intercept + reach * line.intercept_error,
-        ),
-    )  # fmt: skip

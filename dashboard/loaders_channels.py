@@ -14,7 +14,8 @@ from idc_core import recalibration
 from idc_core.anatomy.opened import Anatomy
 from idc_core.channels import analyse
 from idc_core.channels.analyse import Channels
-from idc_core.channels.worth import aucs, switched_off_here
+from idc_core.channels.worth import aucs, judged_together, switched_off_here
+from idc_core.metrics.simultaneous import Together
 from idc_core.runs import Run, open_run
 from idc_core.store import PatchStore, open_store
 
@@ -108,6 +109,23 @@ def _lost(
     base, off = _scores
     labels = _found.sample["label"].to_numpy(np.int8)
     return aucs(base[:, None], labels)[0] - aucs(off.T, labels)
+
+
+def judged(run: Run, found: Channels, layer: str) -> Together | None:
+    """Change of ROC-AUC without each channel, all of the layer judged together."""
+    scores = without(run, found, layer)
+    if scores is None:
+        return None
+    return _judged(str(found.folder), layer, run.calibration_id(), found, scores)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _judged(
+    folder: str, layer: str, calibration: str | None, _found: Channels,
+    _scores: tuple[Floats, Floats],
+) -> Together:  # fmt: skip
+    owner = pd.factorize(_found.sample["patient"])[0].astype(np.int64)
+    return judged_together(owner, _found.sample["label"].to_numpy(np.int8), *_scores)
 
 
 def here(run: Run, layer: str, pixels: npt.NDArray[np.uint8]) -> Floats:

@@ -7,7 +7,6 @@ import streamlit as st
 from dashboard import loaders
 from dashboard.loaders import SplitScores, Stamp
 from idc_core.metrics import clinic
-from idc_core.metrics.confusion import ratio
 from idc_core.runs import Run
 
 CHANCES = np.round(np.linspace(0.01, 0.99, 50), 3)
@@ -26,19 +25,21 @@ def _decision_curve(path: str, split: str, calibration: str | None, stamp: Stamp
 
 
 def decision_table(found: SplitScores) -> pd.DataFrame:
-    """`chance, model, low, high, all`: scores are read as probabilities, a chance as threshold."""
+    """Scores are read as probabilities, a chance as threshold.
+
+    `chance, model, low, high, all`, and `over_all, over_all_low, over_all_high`: how far the model
+    lies above calling every patch, paired.
+    """
     rows = []
     prevalence = found.ranked.prevalence
     for chance in CHANCES:
-        odds = chance / (1 - chance)
-        benefit = found.bootstrap.of_sums(
-            lambda sums, odds=odds: ratio(sums[:, 3] - sums[:, 1] * odds, sums.sum(axis=1)),
-            found.patients.at(float(chance)).astype(np.float64),
-        )
+        benefit = clinic.benefit(found.patients.at(float(chance)), float(chance))
+        own, over = benefit.over_none, benefit.over_all
         rows.append(
             {
-                "chance": chance, "model": benefit.value, "low": benefit.low,
-                "high": benefit.high, "all": float(clinic.treat_all(prevalence, chance)),
+                "chance": chance, "model": own.value, "low": own.low, "high": own.high,
+                "all": float(clinic.treat_all(prevalence, chance)),
+                "over_all": over.value, "over_all_low": over.low, "over_all_high": over.high,
             }
         )  # fmt: skip
     return pd.DataFrame(rows)

@@ -148,10 +148,15 @@ def sentence(found: Weakest, metric: str) -> str:
             f"(95 % between {rate(worst.figure.low)} and {rate(worst.figure.high)}), "
             f"{rate(abs(worst.difference.value))} below the rest."
         )
+    if not found.ranked:
+        return (
+            f"No slice is called weakest by {name}: it rises with the share of IDC, which differs "
+            "from slice to slice. Compare by balanced accuracy or ROC-AUC."
+        )
     if found.lowest is None:
         return "No slice holds enough patches and patients to be compared with the rest."
     return (
-        f"No slice is surely below the rest. Lowest: {in_words(found.lowest)}, "
+        f"No slice is shown to be below the rest. Lowest: {in_words(found.lowest)}, "
         f"{name} {rate(found.lowest.figure.value)}."
     )
 

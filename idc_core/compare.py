@@ -5,7 +5,7 @@ labels the runs do not agree on, are counted and left out: a difference between 
 one between data sets.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core.metrics import paired
+from idc_core.metrics import paired, simultaneous
 from idc_core.metrics.confusion import RATES
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.paired import BROKEN, CELLS, FIXED, Paired
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import Interval, PatientBootstrap
 from idc_core.patient_counts import PatientCounts, by_patient
 from idc_core.refusal import Refusal
 
@@ -195,6 +195,23 @@ def of_scores(pair: Pair, bootstrap: PatientBootstrap) -> dict[str, Paired]:
     return {
         "roc_auc": paired.roc_auc(bootstrap, pair.owner, labels, a, b),
         "brier": paired.brier(bootstrap, pair.a.sums(squared)),
+    }
+
+
+HEADLINE = ("sensitivity", "specificity", "roc_auc")
+"""What the answer on top rests on."""
+
+
+def together(figures: Mapping[str, Paired], names: Sequence[str] = HEADLINE) -> dict[str, Interval]:
+    """B - A of the figures a headline rests on, judged together: of alike models at most 5 % are
+    called different by one of them. One that cannot be judged keeps its value alone."""
+    judged = simultaneous.together(
+        [figures[name].difference.value for name in names],
+        np.stack([figures[name].left_out for name in names], axis=1),
+    )
+    return {
+        name: Interval(figures[name].difference.value, float(low), float(high))
+        for name, low, high in zip(names, judged.low, judged.high, strict=True)
     }
 
 

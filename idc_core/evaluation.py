@@ -4,6 +4,7 @@ A run's operating point is chosen on validation by a named rule, written to
 `operating_points.jsonl`, and applied to every split unchanged.
 """
 
+import math
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,7 +25,7 @@ from idc_core.metrics.operating_point import (
     choose,
     rule_words,
 )
-from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval, PatientBootstrap, interval
+from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval, PatientBootstrap
 from idc_core.patient_counts import PatientCounts, by_patient
 from idc_core.recalibration import mapped
 from idc_core.refusal import Refusal
@@ -97,17 +98,17 @@ def operating_point(run: Run, predictions: pd.DataFrame, *, rule: str) -> dict[s
     validation = predictions[predictions["split"] == "validation"]
     if validation["label"].nunique() < 2:
         return {"rule": "not chosen: no validation split with both classes", "threshold": UNCHOSEN}
-    rule = _reachable(_ranked(validation), ledger.newest_rule(run, otherwise=rule))
+    rule = _reachable(validation, ledger.newest_rule(run, otherwise=rule))
     return ledger.lock(
         run, predictions, rule=rule, name=f"{rule_words(rule)}, on validation",
         reason="chosen by the program when the run was judged",
     )  # fmt: skip
 
 
-def _reachable(ranked: Ranked, rule: str) -> str:
+def _reachable(validation: pd.DataFrame, rule: str) -> str:
     """The rule, or its nearest: a map that ties the highest scores may leave it out of reach."""
     try:
-        choose(ranked, rule)
+        choose(_ranked(validation), rule, _by_patient(validation).at)
     except Infeasible:
         return NEAREST + rule
     except ValueError as unknown:
@@ -163,28 +164,9 @@ def _threshold_free(patients: PatientCounts, bootstrap: PatientBootstrap) -> dic
         "brier": bootstrap.of_sums(
             lambda drawn: ratio(drawn[:, 2], drawn[:, 0] + drawn[:, 1]), sums, SHARE
         ),
-        "ece": _ece(patients, bootstrap),
+        # Without an interval: `calibration.ece` says why.
+        "ece": Interval(calibration.ece(labels, scores), math.nan, math.nan),
     }
-
-
-def _ece(patients: PatientCounts, bootstrap: PatientBootstrap) -> Interval:
-    bins = calibration.BINS
-    cell = patients.owner * bins + calibration.bin_of(patients.scores)
-    size = len(patients) * bins
-    sums = np.concatenate(
-        [
-            np.bincount(cell, weights=weights, minlength=size).reshape(-1, bins)
-            for weights in (np.ones(len(cell)), patients.labels, patients.scores)
-        ],
-        axis=1,
-    )
-
-    def figure(drawn: np.ndarray) -> np.ndarray:
-        return calibration.calibration_error(*np.split(drawn, 3, axis=1))
-
-    # A distance has a corner at 0, where leaving out one patient says too little.
-    value = float(figure(sums.sum(axis=0)[None])[0])
-    return interval(value, figure(bootstrap.sums(sums)))
 
 
 def _per_patient_figures(

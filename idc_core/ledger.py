@@ -25,7 +25,9 @@ from idc_core import seal
 from idc_core.files import append_json_line, log_lines, read_json_lines, sha256_of
 from idc_core.lock import soon_alone
 from idc_core.metrics.curves import Ranked
+from idc_core.metrics.lower_limit import CountsAt
 from idc_core.metrics.operating_point import BY_HAND, choose, rule_words
+from idc_core.patient_counts import by_patient
 from idc_core.provenance import now
 from idc_core.refusal import Refusal
 from idc_core.runs import Run, judged
@@ -78,7 +80,7 @@ def lock(
     ranked = Ranked(validation["label"].to_numpy(), validation["score"].to_numpy())
     if threshold is not None and not 0 <= threshold <= 1:
         raise Refusal(f"expected a threshold from 0 to 1: found {threshold!r}.")
-    threshold = _agreed(ranked, rule, threshold)
+    threshold = _agreed(ranked, by_patient(validation).at, rule, threshold)
     counts = ranked.counts(threshold)
     line = {
         "name": name.strip(),
@@ -174,12 +176,12 @@ def newest_rule(run: Run, otherwise: str) -> str:
     return known[-1] if known else otherwise
 
 
-def _agreed(ranked: Ranked, rule: str, threshold: float | None) -> float:
+def _agreed(ranked: Ranked, counts_at: CountsAt, rule: str, threshold: float | None) -> float:
     """The rule's threshold; the ledger names no rule that would have chosen another one."""
     if rule == BY_HAND and threshold is not None:
         return threshold
     try:
-        by_rule = choose(ranked, rule).threshold
+        by_rule = choose(ranked, rule, counts_at).threshold
     except ValueError as unreachable:
         raise Refusal(str(unreachable)) from None
     if threshold is not None and threshold != by_rule:

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.charts.theme import UNDEFINED
 from dashboard.components import figure
 from idc_core.burden import Agreement
+from idc_core.metrics.coverage import kept, note
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.metrics.uncertainty import FEW_PATIENTS
 
@@ -14,15 +15,25 @@ from idc_core.metrics.uncertainty import FEW_PATIENTS
 def show(judged: Agreement, of: str, patients: int) -> None:
     """Draw them; `of` says what they were counted on."""
     limits = judged.bland_altman
-    ends = f"{_signed(limits.lower.value)} to {_signed(limits.upper.value)}"
+    # No share differs by more than all.
+    ends = f"{_signed(max(limits.new.low, -1))} to {_signed(min(limits.new.high, 1))}"
+
+    def given(figure: str, found: Interval) -> Interval:
+        return kept(figure, found, patients)
+
+    def noted(words: str, figure: str) -> str:
+        return " · ".join(filter(None, (words, note(figure, patients))))
+
     figure.numbers(
         [
-            ("Bias, points", points(limits.bias), f"called − labelled, mean · {of}"),
-            ("Limits of agreement", ends if patients > 1 else UNDEFINED,
-             "95 % of patients differ by so many points"),
-            ("ICC(2,1)", coefficient(judged.icc), "agreement in amount; 1 is best"),
-            ("Weighted kappa", coefficient(judged.kappa),
-             "agreement in four classes, quadratic weights"),
+            ("Bias, points", points(given("bias", limits.bias)),
+             noted(f"called − labelled, mean · {of}", "bias")),
+            ("One more patient", ends if patients > 1 else UNDEFINED,
+             noted("differs by so many points, 95 % certain", "next_patient")),
+            ("ICC(2,1)", coefficient(given("icc", judged.icc)),
+             noted("agreement in amount; 1 is best", "icc")),
+            ("Weighted kappa", coefficient(given("weighted_kappa", judged.kappa)),
+             noted("agreement in four classes, quadratic weights", "weighted_kappa")),
         ]
     )  # fmt: skip
     if patients < FEW_PATIENTS:

@@ -8,12 +8,13 @@ import streamlit as st
 from dashboard import cutoff, loaders_calibration, thread
 from dashboard.charts.theme import plain, rate
 from dashboard.components import figure
+from dashboard.components.calibration_sentence import signed
 from dashboard.components.metric_table import as_html
 from dashboard.components.sentences import as_text
 from dashboard.loaders_calibration import RAW, Judged
 from idc_core import recalibration
 from idc_core.evaluation import write_evaluation
-from idc_core.metrics.operating_point import rule_words
+from idc_core.metrics.operating_point import DEFAULT_RULE, rule_words
 from idc_core.recalibration import ScoreMap
 from idc_core.runs import Run
 
@@ -46,7 +47,7 @@ def table(run: Run, split: str, maps: Mapping[str, ScoreMap], kept: str | None) 
     st.html(
         '<div class="idc-caption">Fitted on validation, judged on the split in the bar. '
         "Temperature and Platt keep the order of scores and so the area; isotonic merges "
-        "some.</div>"
+        "some. Brackets: 95 % for new patients; the maps are taken as given.</div>"
     )
     figure.download(said, key="maps")
 
@@ -94,7 +95,9 @@ def _kept(run: Run, chosen: ScoreMap | None) -> str:
 
 def _what_happens(run: Run) -> str:
     point = run.operating_point()
-    rule = rule_words(str(point["rule"])) if point and point.get("rule") else "best F1"
+    rule = (
+        rule_words(str(point["rule"])) if point and point.get("rule") else rule_words(DEFAULT_RULE)
+    )
     return (
         "Drives every page from then on; the operating point is chosen anew on validation "
         f"({plain(rule)}), and the ledger keeps both."
@@ -108,9 +111,9 @@ def _is_kept(maps: Mapping[str, ScoreMap], name: str, kept: str | None) -> bool:
 def _row(name: str, found: Judged, kept: bool) -> dict[str, str]:
     return {
         "scores": _WORDS.get(name, "Raw scores, as the network gave them") + (" · kept" * kept),
-        "ECE": as_text(found.ece),
+        "in the large (0 is right)": signed(found.fitted.in_the_large),
+        "slope (1 is right)": signed(found.fitted.slope),
         "Brier": as_text(found.brier),
-        "slope": rate(found.slope.value),
-        "intercept": rate(found.intercept.value),
-        "ROC-AUC": f"{found.auc:.4f}",
+        "ECE": rate(found.ece),
+        "ROC-AUC": as_text(found.auc),
     }

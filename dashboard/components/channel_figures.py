@@ -1,5 +1,7 @@
 """One channel in figures: what it tells alone, and what is lost without it."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -10,6 +12,7 @@ from dashboard.components import empty, figure
 from idc_core.channels.analyse import Channels
 from idc_core.channels.statistics import TOP
 from idc_core.metrics import paired
+from idc_core.metrics.simultaneous import Together
 from idc_core.metrics.uncertainty import Interval, PatientBootstrap
 from idc_core.runs import Run
 
@@ -24,6 +27,9 @@ def show(run: Run, found: Channels, layer: str, channel: int, threshold: float) 
     row = found.of(layer).iloc[channel]
     figure.numbers(_alone(found, row))
     figure.numbers(_without(run, found, layer, channel, threshold))
+    judged = loaders_channels.judged(run, found, layer)
+    if judged is not None:
+        st.markdown(f"**{in_words(judged, channel)}**")
     for sentence in oddities(row, found.patches):
         st.markdown(f"• {sentence}")
     if layer not in found.measured:
@@ -31,6 +37,18 @@ def show(run: Run, found: Channels, layer: str, channel: int, threshold: float) 
             "What is lost without a channel is measured where the next layer reads it: behind norm "
             "and rectification. Choose such a layer above."
         )
+
+
+def in_words(judged: Together, channel: int) -> str:
+    """Whether the network is shown to need the channel, all channels of the layer looked at."""
+    of = f"judged together with the layer's other channels ({judged.judged} change a score)"
+    if not math.isfinite(judged.low[channel]):
+        return "Without this channel ROC-AUC stays as it is."
+    if judged.below[channel]:
+        return f"The network is shown to rank worse without this channel, {of}."
+    if judged.above[channel]:
+        return f"The network is shown to rank better without this channel, {of}."
+    return f"The network is not shown to need this channel, {of}."
 
 
 def oddities(row: pd.Series, patches: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""Is acting on the model better than calling every patch, or none? And what if it may pass?"""
+"""Is acting on the model better than calling every patch, or none?"""
 
 import numpy as np
 import pandas as pd
@@ -6,14 +6,9 @@ import streamlit as st
 
 from dashboard import loaders, thread
 from dashboard.charts import clinic as charts
-from dashboard.charts.theme import UNDEFINED
 from dashboard.components import figure
 from idc_core.metrics import clinic
-from idc_core.metrics.confusion import ratio
-from idc_core.metrics.uncertainty import Interval
-
-_SILENT = "clinic_silent"
-_STEPS = np.linspace(0, 0.95, 40)
+from idc_core.metrics.leave_one_out import Interval
 
 
 def decision(curve: pd.DataFrame, found: loaders.SplitScores, threshold: float) -> None:
@@ -25,10 +20,9 @@ def decision(curve: pd.DataFrame, found: loaders.SplitScores, threshold: float) 
     figure.altair(
         charts.decision_chart(curve.round(5), threshold), key="decision",
         alt_text="Net benefit of the model, of calling every patch and of calling none",
-        caption=_said(curve, threshold)
-        + f" Band: 95 % for new patients; {len(found.ranked):,} patches of "
-        f"{len(found.patients):,} patients. It reads scores as probabilities: look at Calibration "
-        "first.",
+        caption=said(found, threshold) + " Band: 95 % for new patients; "
+        f"{len(found.ranked):,} patches of {len(found.patients):,} patients. It reads scores as "
+        "probabilities: look at Calibration first.",
         table=curve,
     )  # fmt: skip
     st.page_link(
@@ -37,81 +31,32 @@ def decision(curve: pd.DataFrame, found: loaders.SplitScores, threshold: float) 
     )  # fmt: skip
 
 
-def _said(curve: pd.DataFrame, threshold: float) -> str:
-    """Whether the model beats both at the threshold's own chance."""
-    row = curve.iloc[(curve["chance"] - threshold).abs().argmin()]
-    best = max(float(row["all"]), 0.0)
-    word = f"{'calling every patch' if row['all'] > 0 else 'calling none'} ({best:.3f})"
-    if row["low"] > best:
-        verdict = f"more than {word}"
-    elif row["high"] < best:
-        verdict = f"less than {word}"
-    else:
-        verdict = f"not shown to differ from {word}"
-    chance = float(row["chance"])
+def said(found: loaders.SplitScores, threshold: float) -> str:
+    """Net benefit at the threshold's own chance, and how far it is from either plain policy.
+
+    Both differences are paired: model and policy are judged on the same patients.
+    """
+    if not 0 < threshold < 1:
+        return "At a threshold of 0 or 1 net benefit is not defined."
+    benefit = clinic.benefit(found.patients.at(threshold), threshold)
+    weight = threshold / (1 - threshold)
     return (
-        f"At a chance of {chance:.2f}, the nearest to the threshold (the line), a false alarm "
-        f"weighs {chance / (1 - chance):.2g} of a found IDC patch, and the model's net benefit is "
-        f"{row['model']:.3f} [{row['low']:.3f}–{row['high']:.3f}]: {verdict}."
+        f"Scores read as chances, the threshold {threshold:.3f} (the line) says that a false alarm "
+        f"weighs {weight:.2g} of a found IDC patch. The model's net benefit is then "
+        f"{_text(benefit.over_none)}: {_verdict(benefit.over_none)} calling none. Against calling "
+        f"every patch, on the same patients, the difference is {_text(benefit.over_all)}: "
+        f"{_verdict(benefit.over_all)} calling every patch."
     )
 
 
-def silence(found: loaders.SplitScores, threshold: float) -> None:
-    """How many errors are avoided if the model may pass on the patches nearest the threshold."""
-    st.subheader("What if it may pass?", anchor=False)
-    st.session_state.setdefault(_SILENT, 10)
-    percent = st.slider(
-        "Stay silent on the patches nearest the threshold, at most", 0, 90, step=1,
-        format="%d %%", key=_SILENT,
-    )  # fmt: skip
-    band = clinic.band_around(found.ranked, threshold, percent / 100)
-    before, after, coverage = errors(found, threshold, band)
-    curve = silence_table(found, threshold)
-    now = pd.DataFrame({"coverage": [coverage], "error": [after.value]}).dropna()
-    figure.altair(
-        charts.silence_chart(curve, now), key="silence",
-        alt_text="Share of wrong answers against share of patches answered",
-        caption=f"No answer for scores from {max(band.low, 0):.3f} to {min(band.high, 1):.3f}: "
-        f"{_percent(coverage)} of {len(found.ranked):,} patches are answered, "
-        f"{_wrong(after)} of the answers are wrong instead of {_wrong(before)} "
-        f"(95 % for new patients, from {len(found.patients):,}).",
-        table=curve,
-    )  # fmt: skip
+def _verdict(difference: Interval) -> str:
+    if difference.low > 0:
+        return "better than"
+    if difference.high < 0:
+        return "worse than"
+    return "not shown to differ from"
 
 
-def errors(
-    found: loaders.SplitScores, threshold: float, band: clinic.Band
-) -> tuple[Interval, Interval, float]:
-    """Share of wrong answers without and with the band, and the share answered."""
-    whole = found.patients.at(threshold).astype(np.float64)
-    low, high = found.patients.at(band.low), found.patients.at(band.high)
-    given = clinic.answered(low, high)
-    wrong = np.stack(
-        [np.asarray(given.fp) + given.fn, np.asarray(given.total) - given.silent], axis=1
-    ).astype(np.float64)
-    of, share = found.bootstrap.of_sums, (0.0, 1.0)
-    before = of(lambda s: ratio(s[:, 1] + s[:, 2], s.sum(axis=1)), whole, within=share)
-    after = of(lambda s: ratio(s[:, 0], s[:, 1]), wrong, within=share)
-    coverage = clinic.answered(low.sum(axis=0), high.sum(axis=0)).coverage
-    return before, after, float(coverage)
-
-
-def silence_table(found: loaders.SplitScores, threshold: float) -> pd.DataFrame:
-    """`coverage, error` for bands from none to nearly all patches."""
-    rows = []
-    for silent in _STEPS:
-        band = clinic.band_around(found.ranked, threshold, float(silent))
-        counts = [found.ranked.counts(cut) for cut in (band.low, band.high)]
-        given = clinic.answered(*[[c.tn, c.fp, c.fn, c.tp] for c in counts])
-        rows.append({"coverage": float(given.coverage), "error": float(given.error)})
-    return pd.DataFrame(rows).dropna().drop_duplicates().round(5)
-
-
-def _wrong(found: Interval) -> str:
-    if not np.isfinite(found.value):
-        return UNDEFINED
-    return f"{_percent(found.value)} [{_percent(found.low)}–{_percent(found.high)}]"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %" if np.isfinite(share) else UNDEFINED
+def _text(found: Interval) -> str:
+    value, low, high = (f"{each:+.3f}" for each in (found.value, found.low, found.high))
+    return f"{value} [{low} to {high}]".replace("-", "−")

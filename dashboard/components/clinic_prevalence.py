@@ -5,12 +5,12 @@ import math
 import numpy as np
 import streamlit as st
 
-from dashboard import cutoff, loaders
+from dashboard import loaders
 from dashboard.charts import clinic as charts
 from dashboard.charts.theme import UNDEFINED, many
 from dashboard.components import figure
 from dashboard.components.sentences import as_text
-from idc_core.metrics import clinic
+from idc_core.metrics import clinic, joint
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval
 
@@ -45,20 +45,24 @@ def show(found: loaders.SplitScores, counts: Confusion, prevalence: float) -> No
     """The sentence and the four numbers."""
     thousand = charts.of_a_thousand(counts.sensitivity, counts.specificity, prevalence)
     st.markdown(in_words(thousand, prevalence))
-    figures = intervals(found, prevalence)
+    threshold = float(thread.current().threshold or 0)
+    rates = joint.rates(found.bootstrap, found.patients.at(threshold))
+    use = clinic.in_use(rates, prevalence)
     patients = f"{many(counts.total)} patches · {many(len(found.patients))} patients"
     figure.numbers(
         [
-            ("PPV at this prevalence", as_text(figures["ppv"]), f"of calls, IDC · {patients}"),
-            ("NPV at this prevalence", as_text(figures["npv"]), f"of the rest, clear · {patients}"),
-            ("Likelihood ratio +", _ratio(figures["plus"]), f"far above 1 is good · {patients}"),
-            ("Likelihood ratio −", _ratio(figures["minus"]), f"near 0 is good · {patients}"),
+            ("PPV at this prevalence", as_text(use.ppv), f"of calls, IDC · {patients}"),
+            ("NPV at this prevalence", as_text(use.npv), f"of the rest, clear · {patients}"),
+            ("Likelihood ratio +", ratio_text(use.plus), f"far above 1 is good · {patients}"),
+            ("Likelihood ratio −", ratio_text(use.minus), f"near 0 is good · {patients}"),
         ]
     )  # fmt: skip
     few = " Fewer than 20 patients: intervals are themselves unsure."
     st.html(
-        '<div class="idc-caption">Sensitivity and specificity are taken as they are here. This is '
-        "a share of patches, not of patients: a slide holds hundreds of patches, and most slides "
+        f'<div class="idc-caption">Sensitivity {as_text(rates.sensitivity)} and specificity '
+        f"{as_text(rates.specificity)} are taken as they are here; all four intervals are what "
+        "theirs, with that of balanced accuracy, allow together. This is a share of patches, not "
+        "of patients: a slide holds hundreds of patches, and most slides "
         f"with cancer hold many without.{few * (len(found.patients) < FEW_PATIENTS)}</div>"
     )
 
@@ -71,19 +75,6 @@ def in_words(thousand: dict[str, int], prevalence: float) -> str:
         f"**{called:,}: {thousand['tp']:,} rightly, {thousand['fp']:,} not**; among the {left:,} "
         f"left alone, **{thousand['fn']:,} hold IDC**."
     )
-
-
-def intervals(found: loaders.SplitScores, prevalence: float) -> dict[str, Interval]:
-    """PPV, NPV and both likelihood ratios with 95 % limits for new patients."""
-    counts = found.patients.at(cutoff.now().value).astype(np.float64)
-    share = (0.0, 1.0)
-    of = found.bootstrap.of_sums
-    return {
-        "ppv": of(lambda s: clinic.ppv_at(*s.T, prevalence), counts, within=share),
-        "npv": of(lambda s: clinic.npv_at(*s.T, prevalence), counts, within=share),
-        "plus": _of_ratio(found, clinic.likelihood_ratio_positive, counts),
-        "minus": _of_ratio(found, clinic.likelihood_ratio_negative, counts),
-    }
 
 
 def figures(found: loaders.SplitScores, counts: Confusion, prevalence: float) -> None:
@@ -101,11 +92,9 @@ def figures(found: loaders.SplitScores, counts: Confusion, prevalence: float) ->
     with right:
         st.subheader("How far to trust a call", anchor=False)
         across = np.linspace(0.001, 0.999, 81)
-        cells = (counts.tn, counts.fp, counts.fn, counts.tp)
+        rates = (counts.sensitivity, counts.specificity)
         lines, now = (
-            charts.predictive_table(
-                where, clinic.ppv_at(*cells, where), clinic.npv_at(*cells, where)
-            )
+            charts.predictive_table(where, clinic.ppv(*rates, where), clinic.npv(*rates, where))
             for where in (across, np.array([prevalence]))
         )
         figure.altair(
@@ -117,19 +106,20 @@ def figures(found: loaders.SplitScores, counts: Confusion, prevalence: float) ->
         )  # fmt: skip
 
 
-def _of_ratio(found: loaders.SplitScores, figure_of, counts: np.ndarray) -> Interval:  # type: ignore[no-untyped-def,type-arg]
-    """A likelihood ratio's limits, taken on its logarithm: it has no upper bound."""
-    with np.errstate(divide="ignore"):
-        logged = found.bootstrap.of_sums(lambda s: np.log(figure_of(*s.T)), counts)
-    if not math.isfinite(logged.value):
-        return Interval(float(figure_of(*counts.sum(axis=0))), math.nan, math.nan)
-    return Interval(*(math.exp(each) for each in (logged.value, logged.low, logged.high)))
+def ratio_text(found: Interval) -> str:
+    """A likelihood ratio, which may be infinite, with its interval.
 
-
-def _ratio(found: Interval) -> str:
-    if not math.isfinite(found.value):
+    >>> ratio_text(Interval(4.5, 1.83, 32.4)), ratio_text(Interval(math.inf, 3.2, math.inf))
+    ('4.50 [1.83–32.40]', '∞ [at least 3.20]')
+    """
+    if found.value != found.value:
         return UNDEFINED
-    return f"{found.value:.2f} [{found.low:.2f}–{found.high:.2f}]".replace("nan", UNDEFINED)
+    value = "∞" if math.isinf(found.value) else f"{found.value:.2f}"
+    if found.low != found.low:
+        return value
+    if math.isinf(found.high):
+        return f"{value} [at least {found.low:.2f}]"
+    return f"{value} [{found.low:.2f}–{found.high:.2f}]"
 
 
 def _asked() -> float | None:

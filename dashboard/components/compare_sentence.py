@@ -11,6 +11,7 @@ from dashboard.charts.theme import METRIC_WORDS, UNDEFINED, many, plain, rate
 from dashboard.components import figure
 from idc_core import compare
 from idc_core.metrics import paired
+from idc_core.metrics.coverage import note
 from idc_core.metrics.paired import BROKEN, FIXED, Paired
 from idc_core.metrics.uncertainty import Interval
 
@@ -37,14 +38,25 @@ _VERDICTS = {
 
 def show(rates: Mapping[str, Paired], cells: npt.NDArray[np.int64], names: tuple[str, str]) -> None:
     """The answer first; `rates` holds what needs no threshold too."""
-    said = in_words(rates["sensitivity"], rates["specificity"], cells, names)
-    st.markdown(f"{said} {ranking(rates['roc_auc'].difference)}".strip())
+    judged = compare.together(rates)
+    said = in_words(rates["sensitivity"], rates["specificity"], cells, names, judged)
+    st.markdown(f"{said} {ranking(judged['roc_auc'])}".strip())
     figure.numbers(
         [
             (
                 f"{METRIC_WORDS[name][0]}: B − A",
                 difference(rates[name].difference),
-                f"points · A {rate(rates[name].a.value)} · B {rate(rates[name].b.value)}",
+                " · ".join(
+                    filter(
+                        None,
+                        (
+                            "points",
+                            f"A {rate(rates[name].a.value)}",
+                            f"B {rate(rates[name].b.value)}",
+                            note(f"{name}_difference", len(cells)),
+                        ),
+                    )
+                ),
             )
             for name in _HEAD
         ]
@@ -52,9 +64,11 @@ def show(rates: Mapping[str, Paired], cells: npt.NDArray[np.int64], names: tuple
 
 
 def in_words(
-    sensitivity: Paired, specificity: Paired, cells: npt.NDArray[np.int64], names: tuple[str, str]
-) -> str:
-    """How far B is from A, what it fixes and breaks, and whether that is shown for new patients."""
+    sensitivity: Paired, specificity: Paired, cells: npt.NDArray[np.int64], names: tuple[str, str],
+    judged: Mapping[str, Interval],
+) -> str:  # fmt: skip
+    """How far B is from A, what it fixes and breaks, and whether that is shown for new patients:
+    the differences `judged` together say so, the ones printed stand each for itself."""
     a, b = (f"**{letter} ({plain(name)})**" for letter, name in zip("AB", names, strict=True))
     fixed, broken = int(paired.sum_of(cells, FIXED).sum()), int(paired.sum_of(cells, BROKEN).sum())
     if not fixed and not broken:
@@ -65,7 +79,7 @@ def in_words(
         f"It fixes {_patches(fixed, compare.patients_with(cells, FIXED))} and breaks "
         f"{_patches(broken, compare.patients_with(cells, BROKEN))}."
     )
-    verdict = _VERDICTS.get((standing(sensitivity.difference), standing(specificity.difference)))
+    verdict = _VERDICTS.get((standing(judged["sensitivity"]), standing(judged["specificity"])))
     return f"Against {a}, {b} {found} and {left}. {moved} {verdict or ''}".strip()
 
 
@@ -117,17 +131,19 @@ def difference(found: Interval) -> str:
     """
     if not math.isfinite(found.value):
         return UNDEFINED
+    if not math.isfinite(found.low):
+        return points(found.value)
     return f"{points(found.value)} [{points(found.low)} to {points(found.high)}]"
 
 
 def _more(verb: str, found: Interval, of: str, more: str, less: str) -> str:
     if not math.isfinite(found.value):
         return f"cannot be judged by the share {of} (there is none)"
-    span = f"[{points(found.low)} to {points(found.high)}]"
+    span = f" [{points(found.low)} to {points(found.high)}]" * math.isfinite(found.low)
     if points(found.value) == "0.0":
-        return f"{verb} the same share {of} {span}"
+        return f"{verb} the same share {of}{span}"
     size = f"**{abs(100 * found.value):.1f} points {more if found.value > 0 else less}**"
-    return f"{verb} {size} {of} {span}"
+    return f"{verb} {size} {of}{span}"
 
 
 def _patches(patches: int, patients: int) -> str:

@@ -30,7 +30,9 @@ def chart(figures: Mapping[str, Paired], counted: str, basis: Basis) -> None:
         key="compare_differences",
         alt_text="Difference B − A of each figure with its 95 % interval, around no difference",
         caption=f"{counted} 95 % intervals for new patients, paired: each is left out of both "
-        "models together. Each taken on its own, not adjusted for looking at several.",
+        "models together. Each stands for itself; the answer above judges sensitivity, specificity "
+        "and ROC-AUC together, so that of models that are alike at most 5 in 100 are called "
+        "different.",
         table=basis.on(table),
         of=basis.count,
         title=f"Differences B − A with 95 % intervals: {basis.said}",

@@ -58,7 +58,8 @@ def _said(found: loaders_data.Properties, run: Run) -> str:
     if not clear:
         return (
             "**No clear difference:** in no property do validation or test patients differ from "
-            f"training patients by {CLEAR:g} standard deviations or more, and certainly so."
+            f"training patients by {CLEAR:g} standard deviations or more and are shown to, judged "
+            "together: of sides that are alike at most 5 in 100 are called different."
         )
     said = [
         f"{each.split}: {loaders_data.WORDS[each.measure].split(',')[0].split(' (')[0]} "

@@ -12,7 +12,7 @@ from dashboard.charts.theme import METRIC_WORDS, UNDEFINED, rate
 from dashboard.components import figure
 from dashboard.components.sentences import as_text, counted, said
 from idc_core.metrics.confusion import RATES, Confusion
-from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval
+from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval, PatientBootstrap
 
 Names = npt.NDArray[np.object_]
 
@@ -27,8 +27,9 @@ def show(
     few = " Fewer than 20 patients: the interval itself is unsure." * (len(patients) < FEW_PATIENTS)
     st.html(
         f'<div class="idc-caption">{counts.total:,} patches of {len(patients):,} patients. Value '
-        "and sentence pool all patches; intervals are for new patients. Patients "
-        f"without a defined rate are left out of the last two columns.{few}</div>"
+        "and sentence pool all patches, so that large patients weigh more; mean, median and lowest "
+        "count each patient once, of those in whom the rate is defined (column patients). "
+        f"Intervals are for new patients.{few}</div>"
     )
     figure.download(table, key="rates")
 
@@ -38,7 +39,7 @@ def rates_table(
     per_patient: npt.NDArray[np.int64],
 ) -> pd.DataFrame:  # fmt: skip
     """One row a rate."""
-    of = counted(counts)
+    of, bootstrap = counted(counts), PatientBootstrap(len(patients))
     rows = []
     for name, found in figures.items():
         own = RATES[name](*per_patient.T)
@@ -48,6 +49,8 @@ def rates_table(
                 "value [95 %]": as_text(found),
                 "counted on": of[name],
                 "in words": said(name, found, int(np.isfinite(own).sum())),
+                "patients": int(np.isfinite(own).sum()),
+                "patients' mean [95 %]": as_text(bootstrap.of_mean(own)),
                 "patients' median": _median(own),
                 "lowest patient": _lowest(own, patients),
             }

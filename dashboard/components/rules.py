@@ -21,6 +21,7 @@ _MOVED = "threshold_rule"
 # Kind: the sentence around the number, its default and its range.
 _OWN = {
     "sensitivity": ("find at least this share of the IDC, in %", 95.0, (1.0, 100.0)),
+    "sensitivity_low": ("find this share even at the lower 95 % limit, in %", 85.0, (1.0, 100.0)),
     "specificity": ("leave at least this share of the rest alone, in %", 95.0, (1.0, 100.0)),
     "precision": ("make at least this share of the calls IDC, in %", 80.0, (1.0, 100.0)),
     "calls": ("call at most this share of the patches, in %", 20.0, (1.0, 100.0)),

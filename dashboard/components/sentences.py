@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 
+import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from dashboard.charts.theme import METRIC_WORDS, interval, many
+from dashboard.charts.theme import counted as counted_as
 from dashboard.components import figure
 from idc_core.metrics.confusion import RATES, Confusion
 from idc_core.metrics.uncertainty import Interval
@@ -22,20 +25,35 @@ _OF_100 = {
 }
 
 
-def show(figures: Mapping[str, Interval], counts: Confusion, patients: int) -> None:
-    """Sensitivity and specificity together, always, then what follows from them."""
-    of = counted(counts)
+def show(
+    figures: Mapping[str, Interval], counts: Confusion, per_patient: npt.NDArray[np.int64]
+) -> None:
+    """Sensitivity and specificity together, always, then what follows from them.
+
+    `per_patient` holds tn, fp, fn, tp of each patient: a figure rests on those in whom it is
+    defined.
+    """
+    of, patients = counted(counts), defined_in(per_patient)
     figure.numbers(
         [
             (
                 METRIC_WORDS[name][0],
                 as_text(figures[name]),
-                f"{of[name]} · {many(patients)} patients",
+                f"{of[name]} · {counted_as(patients[name], 'patient')}",
             )
             for name in _HEAD
         ]
     )
-    st.markdown(in_words(figures["sensitivity"], figures["specificity"], patients))
+    st.markdown(in_words(figures["sensitivity"], figures["specificity"], patients["sensitivity"]))
+
+
+def defined_in(per_patient: npt.NDArray[np.int64]) -> dict[str, int]:
+    """In how many patients each rate is defined: one without IDC says nothing of sensitivity.
+
+    >>> defined_in(np.array([[5, 1, 0, 0], [3, 0, 1, 2]]))["sensitivity"]
+    1
+    """
+    return {name: int(np.isfinite(rate(*per_patient.T)).sum()) for name, rate in RATES.items()}
 
 
 def counted(counts: Confusion) -> dict[str, str]:

@@ -15,7 +15,8 @@ def metric(default: str) -> str:
     """By which figure slices are compared."""
     return _segmented(
         "Compare by", "metric", METRICS, default, lambda name: METRIC_WORDS[name][0],
-        help="Balanced accuracy weighs misses and false alarms alike; ROC-AUC needs no threshold.",
+        help="Balanced accuracy weighs misses and false alarms alike; ROC-AUC needs no threshold. "
+        "F1 rises with the share of IDC: by it no slice is called weakest.",
     )  # fmt: skip
 
 

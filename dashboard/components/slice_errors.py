@@ -9,6 +9,7 @@ from dashboard.charts.theme import METRIC_WORDS, many, plain
 from dashboard.components import figure, patch_gallery, slice_choice
 from dashboard.components.outcomes import of_outcome
 from dashboard.components.sentences import as_text
+from idc_core.metrics.coverage import note
 from idc_core.runs import Run
 from idc_core.slicing.table import Slice
 
@@ -24,8 +25,19 @@ def numbers(each: Slice) -> None:
         third: size(each),
     }
     figures = each.rates | {each.metric: each.figure}
+    # In a slice a few patients may hold most of the patches: measured for itself where it is.
+    noted = {
+        name: note(f"slice_{name}", each.patients) or note(name, each.patients) for name in counted
+    }
     figure.numbers(
-        [(METRIC_WORDS[name][0], as_text(figures[name]), of) for name, of in counted.items()]
+        [
+            (
+                METRIC_WORDS[name][0],
+                as_text(figures[name]),
+                of + f" · {noted[name]}" * bool(noted[name]),
+            )
+            for name, of in counted.items()
+        ]
     )
 
 

@@ -17,7 +17,7 @@ def show(worst: Weakest, overall: Slice) -> None:
 
 
 def looks(worst: Weakest, overall: Slice) -> str:
-    """How many were compared, and how many of them fall below by chance."""
+    """How many were compared, and how seldom one is named by chance."""
     if not worst.compared:
         return (
             f"A slice is compared from {table.FEW_PATIENTS} patients and {table.FEW_PATCHES} "
@@ -25,9 +25,9 @@ def looks(worst: Weakest, overall: Slice) -> str:
         )
     few = f" Fewer than {FEW_PATIENTS} patients: every interval is itself unsure."
     return (
-        f"{worst.compared} slices were compared, each with all other patches of the split. The "
-        "weakest of many looks worse than it is: were all alike, about "
-        f"{worst.by_chance:.1f} of them would fall below by chance."
+        f"{worst.compared} slices were compared, each with all other patches of the split, and "
+        "judged together: were all alike, one would be named in at most 5 of 100 such splits. The "
+        "weakest of many still looks worse than it is; the intervals below stand each for itself."
         + few
         * (overall.patients < FEW_PATIENTS)
     )

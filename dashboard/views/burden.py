@@ -8,6 +8,7 @@ from dashboard.charts import burden as charts
 from dashboard.charts.theme import many
 from dashboard.components import burden_numbers, figure, opened
 from idc_core.burden import CLASSES, agreement, burdens
+from idc_core.metrics.coverage import note
 
 chosen, run, found = opened.page(
     "Burden", "How much of each patient is IDC, by label and by model?"
@@ -55,7 +56,10 @@ with right:
         charts.differences(table, judged.bland_altman), key="burden_differences",
         selection=charts.SELECTION,
         alt_text=f"Bland–Altman plot of {count} patients with bias and limits of agreement",
-        caption=f"{of}. Lines: bias and limits of agreement; bands: their 95 % intervals.",
+        caption=f"{of}. Lines: bias and limits of agreement (bias ± 1.96 sd); bands: their 95 % "
+        "intervals"
+        + "".join(f"; {each}" for each in (note("lower_limit", count),) if each)
+        + ".",
         on_select=lambda: opened("burden_differences"),
     )  # fmt: skip
 st.subheader("Classes of burden", anchor=False)

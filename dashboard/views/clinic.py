@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import cutoff, loaders_clinic
-from dashboard.components import clinic_decision, clinic_prevalence, empty, opened
+from dashboard.components import clinic_decision, clinic_prevalence, clinic_silence, empty, opened
 
 chosen, run, found = opened.page("Clinic", "What would this threshold mean in the clinic?")
 threshold = cutoff.now().value
@@ -25,4 +25,4 @@ left, right = st.columns(2, gap="large")
 with left:
     clinic_decision.decision(loaders_clinic.decision_curve(run, chosen.split), found, threshold)
 with right:
-    clinic_decision.silence(found, threshold)
+    clinic_silence.show(found, threshold)

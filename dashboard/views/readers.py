@@ -6,6 +6,7 @@ import streamlit as st
 from dashboard import loaders_reviews, thread
 from dashboard.charts.theme import UNDEFINED, counted, many
 from dashboard.components import empty, export, figure, opened, verdict_panel
+from idc_core.metrics.coverage import kept
 from idc_core.readers import changes, pairs
 from idc_core.refusal import Refusal
 
@@ -50,14 +51,15 @@ rows = [
         "when": STAGES[pair.stage],
         "kappa": UNDEFINED if pair.kappa.value != pair.kappa.value else f"{pair.kappa.value:.2f}",
         "95 % interval": UNDEFINED
-        if pair.kappa.low != pair.kappa.low
-        else f"{pair.kappa.low:.2f} to {pair.kappa.high:.2f}",
+        if found.low != found.low
+        else f"{found.low:.2f} to {found.high:.2f}".replace("-", "−"),
         "agree on": f"{many(pair.agreed)} of {many(pair.patches)}",
         "patients": pair.patients,
         "left out": pair.left_out,
     }
     for pair in pairs(standing)
     for plain_name in (f"{pair.one} and {pair.other}",)
+    for found in (kept("kappa", pair.kappa, pair.patients),)
 ]
 table = pd.DataFrame(rows)
 st.subheader("Agreement", anchor=False)

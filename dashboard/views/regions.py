@@ -6,6 +6,7 @@ from dashboard import cutoff, loaders_spatial
 from dashboard.charts import regions as charts
 from dashboard.charts.theme import interval, many
 from dashboard.components import figure, opened, region_smoothing, region_table
+from idc_core.metrics.coverage import note
 from idc_core.metrics.froc import RATES
 from idc_core.metrics.uncertainty import FEW_PATIENTS
 from idc_core.spatial.regions import HITS, froc, regions
@@ -39,17 +40,21 @@ hits, total = int(areas.labelled["hit"].sum()), len(areas.labelled)
 single = int((areas.false_alarms["squares"] == 1).sum())
 of = f"{areas.slides} whole slides"
 with said:
-    share = now.interval(0)
+    share, alarms, score = now.interval(0), now.alarms(0), curve.score
     figure.numbers(
         [
             ("Tumour areas found",
              interval({"value": share.value, "low": share.low, "high": share.high}),
              f"{many(hits)} of {many(total)} areas · {of}"),
-            ("False-alarm areas a slide", f"{now.per_slide[0]:.1f}",
+            ("False-alarm areas a slide", region_smoothing.value(alarms),
              f"{many(len(areas.false_alarms))} areas that touch no labelled square · {of}"),
             ("Of them single squares", many(single), "isolated: cheap to remove"),
-            ("FROC score", f"{curve.score:.2f}",
-             f"mean share found at {', '.join(f'{rate:g}' for rate in RATES)} a slide"),
+            ("FROC score",
+             interval({"value": score.value, "low": score.low, "high": score.high}),
+             " · ".join(filter(None, (
+                 f"mean share found at {', '.join(f'{rate:g}' for rate in RATES)} a slide",
+                 note("froc_score", areas.slides),
+             )))),
         ]
     )  # fmt: skip
     if areas.slides < FEW_PATIENTS:

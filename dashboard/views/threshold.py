@@ -17,6 +17,7 @@ from dashboard.components import (
     rules,
     score_histogram,
     sentences,
+    threshold_uncertainty,
 )
 
 chosen, run, found = opened.page(
@@ -28,7 +29,7 @@ threshold = cutoff.now().value
 per_patient = found.patients.at(threshold)
 counts = found.ranked.counts(threshold)
 figures = found.bootstrap.of_rates(per_patient, sentences.NAMES)
-sentences.show(figures, counts, len(found.patients))
+sentences.show(figures, counts, per_patient)
 # Lets the number be sent and painted before the charts keep server and browser busy.
 time.sleep(0.07)
 rules.show(run, beside=lambda: lock.show(run, threshold))
@@ -40,6 +41,7 @@ with right:
     confusion_matrix.show(counts)
 confusion_matrix.gallery(found.rows, counts, threshold, loaders.pixels_of(run))
 curve_row.show(found, counts, threshold)
+threshold_uncertainty.show(run, chosen.split, threshold)
 
 every_rate, moving, recorded = st.tabs(
     ["Every rate in words", "What a move changes", "Ledger"],

@@ -7,6 +7,8 @@ import numpy.typing as npt
 from scipy import stats
 
 from idc_core.channels.cut import Rest, rest_after
+from idc_core.metrics.areas import roc_auc_left_out
+from idc_core.metrics.simultaneous import Together, together
 from idc_core.scoring import Layer, Scorer, session_of
 
 CHUNK = 64
@@ -31,6 +33,24 @@ def aucs(values: npt.NDArray[np.floating], labels: npt.NDArray[np.int8]) -> npt.
         above = ranks[positive].sum(axis=0) - n_pos * (n_pos + 1) / 2
         found[start : start + 512] = above / (n_pos * n_neg)
     return found
+
+
+def judged_together(
+    owner: npt.NDArray[np.int64], labels: npt.NDArray[np.int8], base: Floats, off: Floats
+) -> Together:
+    """Change of ROC-AUC without each channel, all channels of a layer judged together.
+
+    `owner` numbers the patients of the patches from 0; `off` is (channels, n). Where no channel
+    matters for other patients, at most 5 % of layers have one that is shown to.
+    """
+    patients = int(owner.max(initial=-1)) + 1
+    whole = roc_auc_left_out(owner, labels, base.astype(np.float64), patients)
+    values, left = np.zeros(len(off)), np.zeros((patients, len(off)))
+    for channel in np.flatnonzero((off != base).any(axis=1)):
+        found = roc_auc_left_out(owner, labels, off[channel].astype(np.float64), patients)
+        values[channel] = found.value - whole.value
+        left[:, channel] = found.left_out - whole.left_out
+    return together(values, left)
 
 
 def duplicates(answers: Floats) -> npt.NDArray[np.int64]:

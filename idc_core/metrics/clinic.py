@@ -1,4 +1,4 @@
-"""What a threshold would mean in use: at another prevalence, as a decision, with the right to pass.
+"""What a threshold would mean in use: at another prevalence, and as a decision.
 
 Counts are those of `confusion`: numbers, or arrays of one shape. Undefined is `nan`.
 """
@@ -8,46 +8,73 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from idc_core.metrics.confusion import Count, Rate, ratio, sensitivity, specificity
-from idc_core.metrics.curves import Ranked
+from idc_core.metrics.confusion import Count, Rate, ratio
+from idc_core.metrics.joint import Rates, difference
+from idc_core.metrics.leave_one_out import Interval
 
 Numbers = npt.NDArray[np.float64]
 
-_HALVINGS = 50
+_TN, _FP, _FN, _TP = range(4)
 
 
-def ppv_at(tn: Count, fp: Count, fn: Count, tp: Count, prevalence: npt.ArrayLike) -> Rate:
+def ppv(sensitivity: Count, specificity: Count, prevalence: npt.ArrayLike) -> Rate:
     """Share of calls that would be IDC where `prevalence` of the patches are (Bayes).
 
     Sensitivity and specificity are taken as they are here (Altman & Bland 1994,
     10.1136/bmj.309.6947.102).
 
-    >>> round(float(ppv_at(tn=90, fp=10, fn=20, tp=80, prevalence=0.5)), 3)
+    >>> round(float(ppv(0.8, 0.9, prevalence=0.5)), 3)
     0.889
     """
     share = _share(prevalence)
-    found = sensitivity(tn, fp, fn, tp) * share
-    return ratio(found, found + (1 - specificity(tn, fp, fn, tp)) * (1 - share))
+    found = np.asarray(sensitivity) * share
+    return ratio(found, found + (1 - np.asarray(specificity)) * (1 - share))
 
 
-def npv_at(tn: Count, fp: Count, fn: Count, tp: Count, prevalence: npt.ArrayLike) -> Rate:
+def npv(sensitivity: Count, specificity: Count, prevalence: npt.ArrayLike) -> Rate:
     """Share of patches left alone that would hold no IDC at a prevalence."""
     share = _share(prevalence)
-    left = specificity(tn, fp, fn, tp) * (1 - share)
-    return ratio(left, left + (1 - sensitivity(tn, fp, fn, tp)) * share)
+    left = np.asarray(specificity) * (1 - share)
+    return ratio(left, left + (1 - np.asarray(sensitivity)) * share)
 
 
-def likelihood_ratio_positive(tn: Count, fp: Count, fn: Count, tp: Count) -> Rate:
+def likelihood_ratio_positive(sensitivity: Count, specificity: Count) -> Rate:
     """How much likelier a call is with IDC than without: sensitivity / (1 - specificity).
 
-    Deeks & Altman 2004, 10.1136/bmj.329.7458.168; `nan` without false alarms.
+    Deeks & Altman 2004, 10.1136/bmj.329.7458.168. `inf` without false alarms, `nan` without calls.
     """
-    return ratio(sensitivity(tn, fp, fn, tp), 1 - specificity(tn, fp, fn, tp))
+    return _or_infinite(np.asarray(sensitivity), 1 - np.asarray(specificity))
 
 
-def likelihood_ratio_negative(tn: Count, fp: Count, fn: Count, tp: Count) -> Rate:
-    """How much likelier being left alone is with IDC than without; `nan` if nothing is."""
-    return ratio(1 - sensitivity(tn, fp, fn, tp), specificity(tn, fp, fn, tp))
+def likelihood_ratio_negative(sensitivity: Count, specificity: Count) -> Rate:
+    """How much likelier being left alone is with IDC than without: (1 - sensitivity) / specificity.
+
+    `inf` where only IDC is left alone, `nan` where nothing is.
+    """
+    return _or_infinite(1 - np.asarray(sensitivity), np.asarray(specificity))
+
+
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """What calls mean at a prevalence, each with its interval for new patients."""
+
+    ppv: Interval
+    npv: Interval
+    plus: Interval
+    minus: Interval
+
+
+def in_use(rates: Rates, prevalence: float) -> InUse:
+    """PPV, NPV and both likelihood ratios within what sensitivity and specificity allow.
+
+    A likelihood ratio's upper end is `inf` where it cannot be excluded that no error is made.
+    """
+    return InUse(
+        rates.interval(lambda found, left: ppv(found, left, prevalence)),
+        rates.interval(lambda found, left: npv(found, left, prevalence)),
+        rates.interval(likelihood_ratio_positive),
+        rates.interval(likelihood_ratio_negative),
+    )
 
 
 def net_benefit(tn: Count, fp: Count, fn: Count, tp: Count, chance: npt.ArrayLike) -> Rate:
@@ -64,6 +91,33 @@ def net_benefit(tn: Count, fp: Count, fn: Count, tp: Count, chance: npt.ArrayLik
     return ratio(np.asarray(tp) - np.asarray(fp) * odds, total)
 
 
+@dataclass(frozen=True, slots=True)
+class Benefit:
+    """Net benefit of the model with its interval, and how far it lies above each plain policy.
+
+    Calling none has a net benefit of 0, so `over_none` is the model's own. `over_all` is paired:
+    both policies are judged on the same patients, and a patient is left out of both together.
+    """
+
+    over_none: Interval
+    over_all: Interval
+
+
+def benefit(counts: npt.ArrayLike, chance: float) -> Benefit:
+    """From counts a patient, shape (patients, 4): tn, fp, fn, tp.
+
+    What the model does otherwise than calling every patch: it spares `tn` false alarms and misses
+    `fn`, so their difference is (odds · tn - fn) / n.
+    """
+    odds = float(_odds(chance))
+    none = difference(counts, _TP, _FP, odds)
+    if odds == 0:
+        missed = difference(counts, _FN, _TN, 0.0)
+        return Benefit(none, Interval(-missed.value, -missed.high, -missed.low))
+    over = difference(counts, _TN, _FN, 1 / odds)
+    return Benefit(none, Interval(over.value * odds, over.low * odds, over.high * odds))
+
+
 def treat_all(prevalence: npt.ArrayLike, chance: npt.ArrayLike) -> Rate:
     """Net benefit of calling every patch; that of calling none is 0."""
     share = np.asarray(prevalence, dtype=np.float64)
@@ -71,71 +125,10 @@ def treat_all(prevalence: npt.ArrayLike, chance: npt.ArrayLike) -> Rate:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Scores from `low` up to, but not at, `high` get no answer."""
-
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What happens to the patches that get an answer; `silent` are the others."""
-
-    tn: Count
-    fp: Count
-    fn: Count
-    tp: Count
-    silent: Count
-
-    @property
-    def coverage(self) -> Rate:
-        """Share of patches that get an answer."""
-        return ratio(self.total - self.silent, self.total)
-
-    @property
-    def error(self) -> Rate:
-        """Share of wrong answers among the answers; `nan` without any."""
-        return ratio(np.asarray(self.fp) + self.fn, self.total - self.silent)
-
-    @property
-    def total(self) -> Count:
-        """All patches."""
-        return np.asarray(self.tn) + self.fp + self.fn + self.tp + self.silent
-
-
-def answered(below: npt.ArrayLike, above: npt.ArrayLike) -> Answered:
-    """From counts (tn, fp, fn, tp in the last axis) at a band's low and high end.
-
-    Called is what is called at the high end, left alone what is left alone at the low end.
-    """
-    low, high = np.asarray(below), np.asarray(above)
-    tn, fn, fp, tp = low[..., 0], low[..., 2], high[..., 1], high[..., 3]
-    return Answered(tn, fp, fn, tp, high.sum(axis=-1) - tn - fn - fp - tp)
-
-
-def band_around(ranked: Ranked, threshold: float, silent: float) -> Band:
-    """The widest band around a threshold, both ends as far, that is silent on at most this share.
-
-    Raises `ValueError` unless 0 <= silent <= 1 (selective prediction; Geifman & El-Yaniv 2017,
-    1705.08500).
-    """
-    if not 0 <= silent <= 1:
-        raise ValueError(f"expected a share of patches from 0 to 1: found {silent!r}.")
-    narrow, wide = 0.0, 1.0
-    for _ in range(_HALVINGS):
-        middle = (narrow + wide) / 2
-        if _silent(ranked, threshold, middle) <= silent * len(ranked):
-            narrow = middle
-        else:
-            wide = middle
-    return Band(threshold - narrow, threshold + narrow)
-
-
-def _silent(ranked: Ranked, threshold: float, reach: float) -> int:
-    low, high = ranked.counts(threshold - reach), ranked.counts(threshold + reach)
-    return (low.tp + low.fp) - (high.tp + high.fp)
+def _or_infinite(part: Numbers, whole: Numbers) -> Rate:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Rate = np.divide(part, whole, dtype=np.float64)
+    return found
 
 
 def _share(prevalence: npt.ArrayLike) -> Numbers:

@@ -50,6 +50,13 @@ class Ranked:
         self.positive: Sorted = np.sort(own[label_array == 1])
         self.negative: Sorted = np.sort(own[label_array == 0])
 
+    @classmethod
+    def of_sorted(cls, positive: Sorted, negative: Sorted) -> "Ranked":
+        """From scores that are sorted and checked already, those with IDC and the others."""
+        ranked = cls.__new__(cls)
+        ranked.positive, ranked.negative = positive, negative
+        return ranked
+
     def __len__(self) -> int:
         return len(self.positive) + len(self.negative)
 

@@ -10,7 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from idc_core.metrics.confusion import ratio
-from idc_core.metrics.leave_one_out import SHARE, Interval, Numbers
+from idc_core.metrics.leave_one_out import (
+    RATE,
+    SHARE,
+    Interval,
+    Numbers,
+    around,
+    effective,
+)
 from idc_core.metrics.uncertainty import PatientBootstrap
 
 RATES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
@@ -57,7 +64,41 @@ class Froc:
             lambda sums: ratio(sums[:, 0], sums[:, 1]), counts, SHARE
         )
 
+    def alarms(self, nth: int) -> Interval:
+        """False alarms a slide at the n-th threshold."""
+        counts = np.stack([self.false_alarms[nth], np.ones(len(self.lesions))], axis=1)
+        return PatientBootstrap(len(counts)).of_sums(
+            lambda sums: ratio(sums[:, 0], sums[:, 1]), counts, RATE
+        )
+
     @property
-    def score(self) -> float:
-        """The mean sensitivity over `RATES`."""
-        return float(np.mean([self.at(rate)[1].value for rate in RATES]))
+    def score(self) -> Interval:
+        """The mean sensitivity over `RATES`.
+
+        Without a patient another threshold may be the best within a rate, which moves the score by
+        leaps; how far it moves is therefore read off the curve drawn through its points.
+        """
+        slides, lesions = len(self.lesions), self.lesions.sum()
+        if not lesions:
+            return Interval(math.nan, math.nan, math.nan)
+        value = float(np.mean([self.at(rate)[1].value for rate in RATES]))
+        whole = _drawn(self.sensitivity, self.per_slide)
+        hits, alarms = self.hits.sum(axis=1), self.false_alarms.sum(axis=1)
+        without = np.array(
+            [
+                _drawn((hits - hit) / (lesions - own), (alarms - alarm) / (slides - 1))
+                if lesions > own
+                else math.nan
+                for hit, alarm, own in zip(
+                    self.hits.T, self.false_alarms.T, self.lesions, strict=True
+                )
+            ]
+        )
+        return around(value, without - whole + value, SHARE, float(effective(self.lesions)))
+
+
+def _drawn(found: Numbers, alarms: Numbers) -> float:
+    """Mean height at `RATES` of the curve through the best points within each rate."""
+    order = np.argsort(alarms, kind="stable")
+    best = np.maximum.accumulate(found[order])
+    return float(np.mean(np.interp(RATES, alarms[order], best)))

@@ -12,15 +12,15 @@ An interval that holds 0 does not show that the models are equal, only that thes
 tell them apart.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from idc_core.metrics.confusion import RATES, ratio
-from idc_core.metrics.leave_one_out import SHARE
-from idc_core.metrics.uncertainty import Interval, Numbers, PatientBootstrap
+from idc_core.metrics.leave_one_out import SHARE, effective, unmoved
+from idc_core.metrics.uncertainty import Interval, Numbers, PatientBootstrap, resting
 
 Counts = npt.NDArray[np.int64]
 
@@ -43,11 +43,13 @@ _OF_B = np.eye(4)[_OUTCOME + _NUMBER % 2]
 
 @dataclass(frozen=True, slots=True)
 class Paired:
-    """One figure of both models, and how far B is above A."""
+    """One figure of both models, and how far B is above A; `left_out`: without each patient, empty
+    where it was not asked for."""
 
     a: Interval
     b: Interval
     difference: Interval
+    left_out: Numbers = field(default_factory=lambda: np.zeros(0), compare=False, repr=False)
 
 
 def cell_of(
@@ -94,17 +96,44 @@ def rates(bootstrap: PatientBootstrap, cells: Counts, names: Iterable[str]) -> d
     names = tuple(names)
     of_a = bootstrap.of_rates(counts_of_a(per_patient), names)
     of_b = bootstrap.of_rates(counts_of_b(per_patient), names)
-    return {
-        name: Paired(of_a[name], of_b[name], _rate_difference(bootstrap, per_patient, name))
-        for name in names
-    }
+    total = per_patient.sum(axis=0)
+    found = {}
+    for name in names:
+        apart = _apart(name)
+        found[name] = Paired(
+            of_a[name], of_b[name],
+            difference(
+                bootstrap, apart, per_patient, resting(counts_of_a(per_patient), name)
+            ),
+            apart(total - per_patient),
+        )  # fmt: skip
+    return found
 
 
-def _rate_difference(bootstrap: PatientBootstrap, per_patient: Numbers, name: str) -> Interval:
+def _apart(name: str) -> Callable[[Numbers], Numbers]:
+    """B's rate less A's, from sums of cells (m, 8)."""
     rate = RATES[name]
-    return bootstrap.of_sums(
-        lambda sums: rate(*counts_of_b(sums).T) - rate(*counts_of_a(sums).T), per_patient
-    )
+
+    def apart(sums: Numbers) -> Numbers:
+        found: Numbers = rate(*counts_of_b(sums).T) - rate(*counts_of_a(sums).T)
+        return found
+
+    return apart
+
+
+def difference(
+    bootstrap: PatientBootstrap, figure: Callable[[Numbers], Numbers], per_patient: Numbers,
+    patients: float,
+) -> Interval:  # fmt: skip
+    """Interval of a difference of shares, a function of sums over patients as in `of_sums`.
+
+    Where every patient shows none, it is as unsure as the number of `patients` lets it be: that A
+    and B agree on a few patients does not make them the same.
+    """
+    found = bootstrap.of_sums(figure, per_patient)
+    if found.value == 0 and not (figure(per_patient.sum(axis=0) - per_patient) != 0).any():
+        return unmoved(patients)
+    return found
 
 
 def roc_auc(
@@ -123,5 +152,8 @@ def brier(bootstrap: PatientBootstrap, sums: Numbers) -> Paired:
     return Paired(
         bootstrap.of_sums(lambda left: ratio(left[:, 0], left[:, 2]), sums, SHARE),
         bootstrap.of_sums(lambda left: ratio(left[:, 1], left[:, 2]), sums, SHARE),
-        bootstrap.of_sums(lambda left: ratio(left[:, 1] - left[:, 0], left[:, 2]), sums),
-    )
+        difference(
+            bootstrap, lambda left: ratio(left[:, 1] - left[:, 0], left[:, 2]), sums,
+            float(effective(sums[:, 2])),
+        ),
+    )  # fmt: skip

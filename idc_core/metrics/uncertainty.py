@@ -35,7 +35,9 @@ from idc_core.metrics.leave_one_out import (
     effective,
     limits,
     median_interval,
+    unmoved,
 )
+from idc_core.metrics.parts import COMPOSED, widened
 
 __all__ = [
     "FEW_PATIENTS", "RESAMPLES", "Interval", "Numbers", "PatientBootstrap", "auc_between_patients",
@@ -67,8 +69,16 @@ class PatientBootstrap:
         self.patients, self.resamples, self.seed = patients, resamples, seed
 
     def of_rates(self, counts: npt.ArrayLike, names: tuple[str, ...]) -> dict[str, Interval]:
-        """Intervals of `RATES` from counts a patient, shape (patients, 4): tn, fp, fn, tp."""
+        """Intervals of `RATES` from counts a patient, shape (patients, 4): tn, fp, fn, tp.
+
+        Rates made of others are at least as unsure as a part that lies on a bound (`parts`).
+        """
         counts = np.asarray(counts, dtype=np.float64)
+        needed = {part for name in names if name in COMPOSED for part in COMPOSED[name].parts}
+        found = self._rates(counts, tuple(dict.fromkeys((*names, *needed))))
+        return {name: widened(name, found[name], found, counts) for name in names}
+
+    def _rates(self, counts: Numbers, names: tuple[str, ...]) -> dict[str, Interval]:
         total = counts.sum(axis=0)
         without = (total - counts).T
         found: dict[str, Interval] = {}
@@ -77,10 +87,10 @@ class PatientBootstrap:
                 continue
             values = np.array([float(RATES[name](*total)) for name in chosen])
             left = np.stack([RATES[name](*without) for name in chosen], axis=1)
-            low, high = limits(values, left, within, [_resting(counts, name) for name in chosen])
+            low, high = limits(values, left, within, [resting(counts, name) for name in chosen])
             for at, name in enumerate(chosen):
                 found[name] = Interval(float(values[at]), float(low[at]), float(high[at]))
-        return {name: found[name] for name in names}
+        return found
 
     def of_sums(
         self, figure: Callable[[Numbers], npt.ArrayLike], per_patient: Numbers,
@@ -111,12 +121,16 @@ class PatientBootstrap:
     def of_roc_auc_difference(
         self, owner: Owner, labels: npt.ArrayLike, a: npt.NDArray[np.floating],
         b: npt.NDArray[np.floating],
-    ) -> tuple[Interval, Interval, Interval]:  # fmt: skip
-        """AUC of A's scores, of B's of the same patches, and B - A: left out of both together."""
+    ) -> tuple[Interval, Interval, Interval, Numbers]:  # fmt: skip
+        """AUC of A's scores, of B's of the same patches, and B - A: left out of both together; and
+        B - A without each patient."""
         of_a, of_b = (roc_auc_left_out(owner, labels, each, self.patients) for each in (a, b))
         classes = self._classes(owner, labels)
         apart = around(of_b.value - of_a.value, of_b.left_out - of_a.left_out)
-        return _of_area(of_a, *classes), _of_area(of_b, *classes), apart
+        if (of_a.left_out == of_b.left_out).all():
+            apart = unmoved(min(float(effective(each)) for each in classes))
+        left = of_b.left_out - of_a.left_out
+        return _of_area(of_a, *classes), _of_area(of_b, *classes), apart, left
 
     def of_average_precision(
         self, owner: Owner, labels: npt.ArrayLike, scores: npt.NDArray[np.floating]
@@ -178,7 +192,7 @@ def _correlations(names: tuple[str, ...]) -> list[str]:
     return [name for name in names if name == "mcc"]
 
 
-def _resting(counts: Numbers, name: str) -> float:
+def resting(counts: Numbers, name: str) -> float:
     """How many patients of equal size a rate rests on."""
     groups = [counts[:, group].sum(axis=1) for group in _RESTS_ON[name]]
     return min(float(effective(group)) for group in groups)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from idc_core.metrics.confusion import ratio
 from idc_core.metrics.curves import Ranked
+from idc_core.metrics.leave_one_out import SHARE, Interval, Numbers, around, effective
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +39,28 @@ def to_find(ranked: Ranked, share: float) -> Work:
     threshold = float(ranked.positive[idc - needed])
     counts = ranked.counts(threshold)
     return Work(threshold, (counts.tp + counts.fp) / counts.total, counts.tp / idc)
+
+
+def interval(work: Work, counts: Numbers, share: float) -> Interval:
+    """`work.reviewed` with its interval for new patients, the threshold found anew without each.
+
+    `counts`: tn, fp, fn, tp at falling thresholds that reach from nothing to everything called,
+    (thresholds, patients, 4); between two of them the curve is taken as straight.
+    """
+    total = counts.sum(axis=1)
+    at = _read(total[:, None], share)[0]
+    without = _read(total[:, None] - counts, share)
+    patients = float(effective(counts[0, :, 2:].sum(axis=1)))
+    return around(work.reviewed, without - at + work.reviewed, SHARE, patients)
+
+
+def _read(counts: Numbers, share: float) -> Numbers:
+    """Share of patches reviewed where `share` of the IDC is found; (…, m, 4) → (m,)."""
+    tn, fp, fn, tp = np.moveaxis(counts, -1, 0)
+    found, reviewed = ratio(tp, tp + fn), ratio(tp + fp, tn + fp + fn + tp)
+    return np.array(
+        [
+            np.interp(share, each, work) if np.isfinite(each).all() else np.nan
+            for each, work in zip(found.T, reviewed.T, strict=True)
+        ]
+    )

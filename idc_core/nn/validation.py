@@ -6,9 +6,9 @@ import numpy.typing as npt
 from idc_core.metrics.calibration import ece
 from idc_core.metrics.confusion import confusion_at
 from idc_core.metrics.curves import Ranked
-from idc_core.metrics.operating_point import DEFAULT_RULE, Chosen, Infeasible, choose
+from idc_core.metrics.operating_point import Chosen, Infeasible, choose
 
-FIXED_SPECIFICITY = "specificity>=0.9"
+FIXED_SPECIFICITY, BEST_F1 = "specificity>=0.9", "f1"
 
 
 def scores_of(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -29,7 +29,7 @@ def validation_log(
     scores = scores_of(logits)
     counts = confusion_at(labels, scores, 0.5)
     ranked = Ranked(labels, scores)
-    fixed, best = _chosen(ranked, FIXED_SPECIFICITY), _chosen(ranked, DEFAULT_RULE)
+    fixed, best = _chosen(ranked, FIXED_SPECIFICITY), _chosen(ranked, BEST_F1)
     loss = np.logaddexp(0, logits) - labels * logits
     return {
         "val_loss": float(np.mean(loss)),

@@ -5,7 +5,7 @@ Intervals leave out one patient of the slice in turn. A patient may have patches
 the rest, so for their difference the patient is left out of both together.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -20,12 +20,25 @@ from idc_core.slicing.attributes import Attribute
 
 Counts = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
-Areas = list[tuple[Interval, Interval]]
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """How far a slice is from the rest, and how far without each patient of the split, (patients,);
+    none where that is not defined."""
+
+    difference: Interval = field(default_factory=lambda: Interval(*3 * (float("nan"),)))
+    left_out: Numbers = field(default_factory=lambda: np.zeros(0), compare=False)
+
+
+Areas = list[tuple[Interval, Apart]]
 """Figure and difference from the rest, one a value."""
 
 AREA = "roc_auc"
 RATE_NAMES = ("sensitivity", "specificity", "balanced_accuracy", "f1")
 METRICS = (*RATE_NAMES, AREA)
+MOVES_WITH_PREVALENCE = ("f1",)
+"""Higher where more of the patches are IDC, for the same model: slices are not ranked by them."""
 
 FEW_PATCHES = 50
 FEW_PATIENTS = 5
@@ -65,7 +78,8 @@ class Slice:
     """One value of an attribute, judged by one metric.
 
     `patches`, `patients`, `idc` are what it holds; `counted_*` what the metric rests on; `rates`
-    are those of `RATE_NAMES`; `difference` is from all patches of the split outside the slice.
+    are those of `RATE_NAMES`; `difference` is from all patches of the split outside the slice, and
+    `left_out` what it is without each patient of the split.
     """
 
     attribute: str
@@ -81,6 +95,7 @@ class Slice:
     figure: Interval
     difference: Interval
     rates: dict[str, Interval]
+    left_out: Numbers = field(default_factory=lambda: np.zeros(0), compare=False, repr=False)
 
     @property
     def key(self) -> str:
@@ -123,13 +138,13 @@ def judged(
     for value, own in enumerate(cut.at(threshold)):
         if not own.any():
             continue
-        figure, difference = areas[value] if areas and metric == AREA else (None, _UNDEFINED)
+        figure, apart = areas[value] if areas and metric == AREA else (None, Apart())
         if metric != AREA:
-            difference = _difference(own, whole - own, metric)
+            apart = _apart(own, whole - own, metric)
         found.append(
             alone(
                 (attribute.name, attribute.title, attribute.values[value], attribute.label(value)),
-                own, metric, figure, difference,
+                own, metric, figure, apart,
             )
         )  # fmt: skip
     return found
@@ -137,7 +152,7 @@ def judged(
 
 def alone(
     names: tuple[str, str, str, str], counts: Counts, metric: str,
-    area: Interval | None = None, difference: Interval = _UNDEFINED,
+    area: Interval | None = None, apart: Apart | None = None,
 ) -> Slice:  # fmt: skip
     """A slice from its counts a patient, (patients, 4); `names`: attribute, title, value, label.
 
@@ -156,8 +171,9 @@ def alone(
         counted_patients=min(int((group > 0).sum()) for group in groups),
         metric=metric,
         figure=rates[metric] if metric != AREA else area or _UNDEFINED,
-        difference=difference,
+        difference=apart.difference if apart is not None else _UNDEFINED,
         rates=rates,
+        left_out=apart.left_out if apart is not None else np.zeros(0),
     )
 
 
@@ -166,11 +182,12 @@ def of_areas(cut: Sliced, patients: PatientCounts, *, compare: bool = True) -> A
     owner, codes = patients.owner, cut.attribute.codes
     found = []
     for value in range(len(cut.attribute.values)):
-        own, apart = codes == value, _UNDEFINED
+        own, apart = codes == value, Apart()
         inside = _left_out(patients, owner, own)
         if compare:
             rest = _left_out(patients, owner, ~own)
-            apart = around(inside.value - rest.value, inside.left_out - rest.left_out)
+            left = inside.left_out - rest.left_out
+            apart = Apart(around(inside.value - rest.value, left), left)
         found.append((_area(inside, owner[own], patients.labels[own]), apart))
     return found
 
@@ -188,16 +205,17 @@ def _area(found: LeftOut, owner: Counts, labels: npt.NDArray[np.int8]) -> Interv
     return around(found.value, found.left_out[np.unique(owner)], SHARE, resting)
 
 
-def _difference(own: Counts, rest: Counts, metric: str) -> Interval:
+def _apart(own: Counts, rest: Counts, metric: str) -> Apart:
     if not (_defined(own, metric) and _defined(rest, metric)):
-        return _UNDEFINED
+        return Apart()
     rate = RATES[metric]
-
-    def apart(sums: Numbers) -> Numbers:
-        difference: Numbers = rate(*sums[:, :4].T) - rate(*sums[:, 4:].T)
-        return difference
-
-    return PatientBootstrap(len(own)).of_sums(apart, np.hstack([own, rest]).astype(np.float64))
+    value, left = (
+        rate(*np.moveaxis(mine, -1, 0)) - rate(*np.moveaxis(theirs, -1, 0))
+        for mine, theirs in (
+            (own.sum(axis=0), rest.sum(axis=0)), (own.sum(axis=0) - own, rest.sum(axis=0) - rest),
+        )
+    )  # fmt: skip
+    return Apart(around(float(value), left), left)
 
 
 def _defined(counts: Counts, metric: str) -> bool:

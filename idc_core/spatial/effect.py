@@ -9,10 +9,11 @@ import pandas as pd
 from idc_core.metrics import paired
 from idc_core.metrics.confusion import ratio
 from idc_core.metrics.curves import Ranked
-from idc_core.metrics.leave_one_out import SHARE
+from idc_core.metrics.leave_one_out import RATE, SHARE, effective
 from idc_core.metrics.operating_point import Infeasible, choose
 from idc_core.metrics.paired import CELLS, Paired
 from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.patient_counts import by_patient
 from idc_core.spatial import smoothing
 from idc_core.spatial.borders import Places
 from idc_core.spatial.regions import Regions, regions
@@ -48,7 +49,7 @@ def effect_of(
     label, score = validation["label"].to_numpy(), validation["score"].to_numpy()
     chosen = smoothing.choose(label, score, validation_places.neighbours)
     even = smoothing.smoothed(score, validation_places.neighbours, chosen.strength)
-    plain, mixed = _threshold(label, score, rule), _threshold(label, even, rule)
+    plain, mixed = (_threshold(validation.assign(score=each), rule) for each in (score, even))
     own = rows["score"].to_numpy()
     after = smoothing.smoothed(own, where.neighbours, chosen.strength)
     figures = _of_patches(rows, own, after, plain, mixed) | _of_regions(
@@ -60,9 +61,10 @@ def effect_of(
     )
 
 
-def _threshold(label: npt.NDArray[np.int8], score: npt.NDArray[np.float32], rule: str) -> float:
+def _threshold(rows: pd.DataFrame, rule: str) -> float:
+    ranked = Ranked(rows["label"].to_numpy(), rows["score"].to_numpy())
     try:
-        return choose(Ranked(label, score), rule).threshold
+        return choose(ranked, rule, by_patient(rows).at).threshold
     except Infeasible as far:
         return far.nearest.threshold
 
@@ -99,18 +101,25 @@ def _of_regions(patients: "pd.Series[str]", a: Regions, b: Regions) -> dict[str,
     alarms = [count(each.false_alarms) for each in (a, b)]
     return {
         "regions_found": _compared(found[0], found[1], count(a.labelled), SHARE),
-        "false_alarm_regions": _compared(alarms[0], alarms[1], ones, None),
+        "false_alarm_regions": _compared(alarms[0], alarms[1], ones, RATE),
     }
 
 
 def _compared(
     a: npt.NDArray[np.float64], b: npt.NDArray[np.float64], of: npt.NDArray[np.float64],
-    within: tuple[float, float] | None,
+    within: tuple[float, float],
 ) -> Paired:  # fmt: skip
+    """Both shares of, or numbers in, what `of` counts a patient."""
     sums = np.stack([a, b, of], axis=1)
     bootstrap = PatientBootstrap(len(sums))
     return Paired(
         bootstrap.of_sums(lambda left: ratio(left[:, 0], left[:, 2]), sums, within),
         bootstrap.of_sums(lambda left: ratio(left[:, 1], left[:, 2]), sums, within),
-        bootstrap.of_sums(lambda left: ratio(left[:, 1] - left[:, 0], left[:, 2]), sums),
+        paired.difference(bootstrap, _apart, sums, float(effective(of)))
+        if within == SHARE
+        else bootstrap.of_sums(_apart, sums),
     )
+
+
+def _apart(sums: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return ratio(sums[:, 1] - sums[:, 0], sums[:, 2])

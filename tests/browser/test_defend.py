@@ -42,7 +42,7 @@ def test_a_rule_is_asked_for_and_its_threshold_locked_with_a_reason(place, tab):
     page.goto(f"{address}/threshold?run=small&split=test&threshold=0.93")
     settle(page)
     assert "exploratory" in bar(page)
-    page.get_by_role("button", name="Find 90 % of IDC").click()
+    page.get_by_role("button", name="Leave 90 % alone").click()
     page.wait_for_function("() => !location.href.includes('threshold=0.93')")
     settle(page)
     asked = float(re.search(r"threshold=([\d.]+)", page.url)[1])
@@ -60,7 +60,7 @@ def test_a_rule_is_asked_for_and_its_threshold_locked_with_a_reason(place, tab):
 
     run = open_run(root / "models" / "small")
     point = run.operating_point()
-    assert (point["rule"], point["name"]) == ("sensitivity>=0.9", "for the ward")
+    assert (point["rule"], point["name"]) == ("specificity>=0.9", "for the ward")
     assert point["threshold"] == pytest.approx(asked, abs=1e-5)
     assert ledger.check(run).intact
     assert run.report()["threshold"] == point["threshold"]

@@ -10,7 +10,7 @@ from idc_core import compare
 from idc_core.compare import Pair, join
 from idc_core.metrics.confusion import RATES, confusion_at
 from idc_core.metrics.paired import BROKEN, CELLS, FIXED
-from idc_core.metrics.uncertainty import Interval, PatientBootstrap
+from idc_core.metrics.uncertainty import PatientBootstrap
 from idc_core.patches import parse_name
 from idc_core.refusal import Refusal
 
@@ -169,9 +169,11 @@ def test_a_run_compared_with_itself_differs_nowhere() -> None:
     rows = predictions()
     pair, bootstrap = join(rows, rows), PatientBootstrap(5, resamples=50)
     cells, rates = compare.at_thresholds(pair, bootstrap, 0.5, 0.5)
-    zero = Interval(0.0, 0.0, 0.0)
-    assert all(found.difference == zero for found in rates.values())
-    assert all(each.difference == zero for each in compare.of_scores(pair, bootstrap).values())
+    assert all(found.difference.value == 0 for found in rates.values())
+    of_scores = compare.of_scores(pair, bootstrap)
+    assert all(each.difference.value == 0 for each in of_scores.values())
+    judged = compare.together(rates | of_scores)
+    assert all(np.isnan(each.low) for each in judged.values())  # nothing to judge
     assert compare.patients_with(cells, FIXED) == compare.patients_with(cells, BROKEN) == 0
 
 

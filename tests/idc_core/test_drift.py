@@ -62,3 +62,25 @@ def test_a_measure_that_never_varies_is_apart_by_nothing() -> None:
     [found] = drifts(table(0.0).assign(hue=1.0), ["hue"])
     assert (found.apart, found.low, found.high, found.distance) == (0, 0, 0, 0)
     assert not found.is_clear
+
+
+def test_of_sides_that_are_alike_few_have_a_clear_property_however_many_are_looked_at() -> None:
+    """Twelve properties of small sides, where half a standard deviation is soon reached."""
+    names = [f"m{at}" for at in range(12)]
+    named = alone = 0
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        data = pd.DataFrame(rng.normal(size=(36, 12)), columns=names)
+        data["patient"], data["split"] = np.arange(36), ["train"] * 18 + ["validation"] * 18
+        found = drifts(data, names)
+        named += any(each.is_clear for each in found)
+        alone += any(abs(e.apart) >= 0.5 and (e.low > 0 or e.high < 0) for e in found)
+    assert named <= 8
+    assert alone >= 30
+
+
+def test_one_property_is_judged_as_welch_would() -> None:
+    for shift in (0.5, 0.7, 0.9, 1.1):
+        for seed in range(5):
+            [found] = drifts(table(shift, seed=seed), ["hue"])
+            assert found.shown == (found.low > 0 or found.high < 0)

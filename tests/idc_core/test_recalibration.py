@@ -13,7 +13,8 @@ from sklearn.linear_model import LogisticRegression
 from idc_core import recalibration
 from idc_core.evaluation import write_evaluation
 from idc_core.files import write_json
-from idc_core.metrics.calibration import calibration_line, ece, logit
+from idc_core.metrics.calibration import ece, logit
+from idc_core.metrics.calibration_fit import fitted
 from idc_core.metrics.curves import Ranked
 from idc_core.recalibration import KINDS, ScoreMap, fit, fit_all, from_dict
 from idc_core.refusal import Refusal
@@ -184,7 +185,8 @@ def test_a_map_changed_by_hand_is_noticed(own):
 
 def test_the_slope_of_a_fitted_map_is_one():
     labels, scores = bold()
-    line = calibration_line(labels, fit("platt", labels, scores).apply(scores))
-    assert (line.slope, line.intercept) == (
-        pytest.approx(1, abs=1e-3), pytest.approx(0, abs=1e-3),
-    )  # fmt: skip
+    mapped = fit("platt", labels, scores).apply(scores)
+    line = fitted(labels, mapped, np.arange(len(labels)) % 20, 20)
+    assert line.slope.value == pytest.approx(1, abs=1e-3)
+    for each in (line.joint_intercept, line.in_the_large, line.off):
+        assert each.value == pytest.approx(0, abs=1e-3)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from dashboard.components.compare_sentence import difference, in_words, points, ranking, standing
+from dashboard.components import compare_sentence
+from dashboard.components.compare_sentence import difference, points, ranking, standing
 from idc_core.metrics.paired import CELLS, Paired
 from idc_core.metrics.uncertainty import Interval
 
@@ -20,6 +21,11 @@ def cells(**counts):
     for name, count in counts.items():
         found[:, CELLS.index(name)] = count
     return found
+
+
+def in_words(found, left, moved, names):
+    judged = {"sensitivity": found.difference, "specificity": left.difference}
+    return compare_sentence.in_words(found, left, moved, names, judged)
 
 
 BETTER, WORSE, OPEN = (0.04, 0.01, 0.07), (-0.04, -0.07, -0.01), (0.01, -0.02, 0.04)
@@ -86,3 +92,15 @@ def test_ranking_over_all_thresholds_is_said_apart():
 def test_points_carry_a_sign_and_no_negative_zero():
     assert [points(value) for value in (0.05, -0.05, -0.0001, NAN)] == ["+5.0", "−5.0", "0.0", "–"]
     assert difference(Interval(NAN, NAN, NAN)) == "–"
+
+
+def test_the_verdict_is_of_differences_judged_together_and_the_print_of_each_alone():
+    open_now = {"sensitivity": Interval(*OPEN), "specificity": Interval(*OPEN)}
+    said = compare_sentence.in_words(paired(*BETTER), paired(*BETTER), MOVED, NAMES, open_now)
+    assert "[+1.0 to +7.0]" in said
+    assert "Not shown to be better or worse" in said
+
+
+def test_a_difference_without_an_interval_shows_no_brackets():
+    assert difference(Interval(0.05, NAN, NAN)) == "+5.0"
+    assert "[" not in in_words(paired(0.1, NAN, NAN), paired(0.1, NAN, NAN), MOVED, NAMES)

@@ -2,9 +2,10 @@
 
 import math
 
+import numpy as np
 import pytest
 
-from dashboard.components.sentences import as_text, in_words
+from dashboard.components.sentences import as_text, defined_in, in_words
 from idc_core.metrics.uncertainty import Interval
 
 
@@ -24,3 +25,10 @@ def test_a_missing_class_is_said(missing):
     rates = [Interval(0.5, 0.4, 0.6), Interval(0.5, 0.4, 0.6)]
     rates[missing] = Interval(math.nan, math.nan, math.nan)
     assert "not defined" in in_words(*rates, 3)
+
+
+def test_a_figure_rests_on_the_patients_in_whom_it_is_defined():
+    """tn, fp, fn, tp: the first has no IDC, the second nothing else, the third is never called."""
+    found = defined_in(np.array([[5, 1, 0, 0], [0, 0, 1, 2], [4, 0, 2, 0]]))
+    assert (found["sensitivity"], found["specificity"]) == (2, 2)
+    assert (found["precision"], found["npv"], found["accuracy"]) == (2, 3, 3)

@@ -73,11 +73,11 @@ def ledger_lines(run):
 
 def test_what_a_rule_chose_is_locked_with_its_rule_and_drives_the_report(own_run, app):
     page = app(threshold="0.999").open("threshold")
-    page.at.button(key="rule_sensitivity>=0.9").click().run()
+    page.at.button(key="rule_specificity>=0.9").click().run()
     lock(page)
     point = open_run(own_run).operating_point()
     assert (point["rule"], point["name"], point["reason"], point["by"]) == (
-        "sensitivity>=0.9", "for the ward", "agreed", "A. Reader",
+        "specificity>=0.9", "for the ward", "agreed", "A. Reader",
     )  # fmt: skip
     assert point["looks_at_test"] >= 1, "the page was looked at on test before"
     assert "Locked" in page.text

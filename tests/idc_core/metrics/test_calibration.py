@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss
 
 from idc_core.metrics.calibration import (
@@ -12,12 +11,10 @@ from idc_core.metrics.calibration import (
     bin_of,
     brier,
     brier_parts,
-    calibration_line,
     ece,
     equal_counts,
     equal_widths,
     in_the_large,
-    logit,
 )
 
 some = settings(max_examples=30, deadline=None)
@@ -95,16 +92,6 @@ def test_a_logit_is_refused(figure: object) -> None:
         figure([0, 1], [0.5, 2.5])  # type: ignore[operator]
 
 
-def drawn(n: int = 3000, patients: int = 30) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Labels, scores and patients; scores are too bold, and do not know how patients differ."""
-    rng = np.random.default_rng(4)
-    owner = rng.integers(0, patients, n)
-    odds = rng.normal(0, 1.2, n)
-    really = odds + rng.normal(0, 0.8, patients)[owner]
-    labels = (rng.random(n) < 1 / (1 + np.exp(-really))).astype(np.int8)
-    return labels, 1 / (1 + np.exp(-1.8 * odds)), owner
-
-
 def test_the_parts_of_the_brier_score_by_hand() -> None:
     #  two bins: 0.1, 0.3 with 0 of 2 IDC; 0.8, 0.8 with 1 of 2
     parts = brier_parts([0, 0, 1, 0], [0.1, 0.3, 0.8, 0.8], edges=[0.5])
@@ -131,47 +118,6 @@ def test_the_parts_add_up_to_the_whole(patches: list[tuple[int, float]], bins: i
 def test_scores_of_one_value_a_bin_leave_nothing_within() -> None:
     parts = brier_parts([0, 1, 1, 0], [0.2, 0.2, 0.8, 0.8], edges=[0.5])
     assert parts.within == pytest.approx(0)
-
-
-def test_slope_and_intercept_are_those_of_scikit_learn() -> None:
-    labels, scores, owner = drawn()
-    theirs = LogisticRegression(C=np.inf, tol=1e-10).fit(logit(scores)[:, None], labels)
-    line = calibration_line(labels, scores, owner)
-    assert line.slope == pytest.approx(theirs.coef_[0, 0], rel=1e-4)
-    assert line.intercept == pytest.approx(theirs.intercept_[0], abs=1e-4)
-
-
-def test_bold_scores_have_a_slope_below_one_and_turning_them_mirrors_the_intercept() -> None:
-    labels, scores, owner = drawn()
-    line, turned = calibration_line(labels, scores, owner), calibration_line(1 - labels, 1 - scores)
-    assert line.slope < 0.8
-    assert turned.slope == pytest.approx(line.slope, rel=1e-6)
-    assert turned.intercept == pytest.approx(-line.intercept, abs=1e-6)
-
-
-def test_errors_of_slope_and_intercept_are_those_of_patients() -> None:
-    labels, scores, owner = drawn()
-    alone, together = calibration_line(labels, scores), calibration_line(labels, scores, owner)
-    assert together.intercept_error > 1.5 * alone.intercept_error
-    rng = np.random.default_rng(0)
-    rows = [np.flatnonzero(owner == one) for one in range(30)]
-    again = []
-    for _ in range(200):
-        at = np.concatenate([rows[one] for one in rng.integers(0, 30, 30)])
-        again.append(calibration_line(labels[at], scores[at]).intercept)
-    assert together.intercept_error == pytest.approx(np.std(again), rel=0.25)
-
-
-@pytest.mark.parametrize(
-    ("labels", "scores"),
-    [
-        ([1, 1, 1], [0.2, 0.5, 0.8]),
-        ([0, 1, 0], [0.5, 0.5, 0.5]),
-        ([0, 0, 1, 1], [0.1, 0.2, 0.7, 0.8]),
-    ],
-)
-def test_a_slope_that_is_not_defined_is_nan(labels: list[int], scores: list[float]) -> None:
-    assert np.isnan(calibration_line(labels, scores).slope)
 
 
 def test_bins_of_equal_counts_hold_equally_many_and_ties_stay_together() -> None:

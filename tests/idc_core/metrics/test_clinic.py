@@ -1,4 +1,4 @@
-"""PPV at a prevalence, likelihood ratios, net benefit and abstaining: five kinds of evidence."""
+"""PPV at a prevalence, likelihood ratios and net benefit: five kinds of evidence."""
 
 import numpy as np
 import pytest
@@ -6,21 +6,36 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import class_likelihood_ratios, precision_score
 
+from idc_core.metrics import confusion
 from idc_core.metrics.clinic import (
-    answered,
-    band_around,
+    benefit,
+    in_use,
     likelihood_ratio_negative,
     likelihood_ratio_positive,
     net_benefit,
-    npv_at,
-    ppv_at,
+    npv,
+    ppv,
     treat_all,
 )
-from idc_core.metrics.confusion import confusion_at, npv, precision
-from idc_core.metrics.curves import Ranked
+from idc_core.metrics.joint import rates
+from idc_core.metrics.uncertainty import PatientBootstrap
 
 some = settings(max_examples=40, deadline=None)
 COUNTS = st.tuples(*[st.integers(1, 50)] * 4)  # tn, fp, fn, tp
+
+
+def parts(tn, fp, fn, tp):
+    return tp / (tp + fn), tn / (tn + fp)
+
+
+def ppv_at(*counts_and_prevalence):
+    *counts, prevalence = counts_and_prevalence
+    return ppv(*parts(*counts), prevalence)
+
+
+def npv_at(*counts_and_prevalence):
+    *counts, prevalence = counts_and_prevalence
+    return npv(*parts(*counts), prevalence)
 
 
 def test_predictive_values_by_hand():
@@ -29,13 +44,23 @@ def test_predictive_values_by_hand():
     assert npv_at(90, 10, 20, 80, 0.1) == pytest.approx(810 / 830)
 
 
+def test_the_liver_scans_of_altman_and_bland():
+    """258 abnormal livers, 231 seen; 86 normal, 54 left alone: 0.88 and 0.67 there, but 0.45 and
+    0.95 at a prevalence of one quarter (1994, 10.1136/bmj.309.6947.102)."""
+    scans = (54, 32, 27, 231)
+    assert (ppv_at(*scans, 258 / 344), npv_at(*scans, 258 / 344)) == pytest.approx(
+        (0.88, 0.67), abs=0.005
+    )
+    assert (ppv_at(*scans, 0.25), npv_at(*scans, 0.25)) == pytest.approx((0.45, 0.95), abs=0.005)
+
+
 @some
 @given(counts=COUNTS)
 def test_at_their_own_prevalence_they_are_precision_and_npv(counts):
     tn, fp, fn, tp = counts
     own = (tp + fn) / sum(counts)
-    assert ppv_at(*counts, own) == pytest.approx(float(precision(tn, fp, fn, tp)))
-    assert npv_at(*counts, own) == pytest.approx(float(npv(tn, fp, fn, tp)))
+    assert ppv_at(*counts, own) == pytest.approx(float(confusion.precision(tn, fp, fn, tp)))
+    assert npv_at(*counts, own) == pytest.approx(float(confusion.npv(tn, fp, fn, tp)))
 
 
 @some
@@ -59,7 +84,7 @@ def test_likelihood_ratios_are_those_of_scikit_learn(counts):
     labels = np.repeat([0, 0, 1, 1], counts)
     calls = np.repeat([0, 1, 0, 1], counts)
     theirs = class_likelihood_ratios(labels, calls)
-    ours = likelihood_ratio_positive(*counts), likelihood_ratio_negative(*counts)
+    ours = likelihood_ratio_positive(*parts(*counts)), likelihood_ratio_negative(*parts(*counts))
     assert ours == pytest.approx(tuple(theirs))
 
 
@@ -68,16 +93,15 @@ def test_likelihood_ratios_are_those_of_scikit_learn(counts):
 def test_odds_after_a_call_are_the_odds_before_times_the_ratio(counts, prevalence):
     after = float(ppv_at(*counts, prevalence))
     before = prevalence / (1 - prevalence)
-    ratio = float(likelihood_ratio_positive(*counts))
+    ratio = float(likelihood_ratio_positive(*parts(*counts)))
     assert after / (1 - after) == pytest.approx(before * ratio)
 
 
 @pytest.mark.parametrize(
     "value",
     [
-        likelihood_ratio_positive(5, 0, 1, 4), likelihood_ratio_negative(0, 5, 1, 4),
-        ppv_at(5, 0, 5, 0, 0.3), npv_at(0, 5, 0, 5, 0.3), ppv_at(5, 1, 0, 0, 0.3),
-        net_benefit(0, 0, 0, 0, 0.3),
+        likelihood_ratio_positive(0, 1), likelihood_ratio_negative(1, 0), ppv(0, 1, 0.3),
+        npv(1, 0, 0.3), ppv(np.nan, 0.8, 0.3), net_benefit(0, 0, 0, 0, 0.3),
     ],
 )  # fmt: skip
 def test_without_what_they_divide_by_they_are_not_defined(value):
@@ -97,54 +121,83 @@ def test_a_dearer_false_alarm_never_helps(counts, chance):
     assert net_benefit(*counts, chance + 0.05) <= net_benefit(*counts, chance)
 
 
-def test_what_is_answered_by_hand():
-    labels = [0, 0, 1, 0, 1, 1]
-    ranked = Ranked(labels, [0.1, 0.4, 0.45, 0.55, 0.6, 0.9])
-    counts = [ranked.counts(cut) for cut in (0.42, 0.58)]
-    found = answered(*[[c.tn, c.fp, c.fn, c.tp] for c in counts])
-    assert (found.tn, found.fp, found.fn, found.tp, found.silent) == (2, 0, 0, 2, 2)
-    assert found.coverage == pytest.approx(4 / 6)
-    assert found.error == 0
-
-
-@some
-@given(
-    patches=st.lists(st.tuples(st.integers(0, 1), st.floats(0, 1)), min_size=1, max_size=40),
-    threshold=st.floats(0, 1),
-    silent=st.floats(0, 1),
-)
-def test_a_band_is_silent_on_no_more_than_asked_and_counts_as_one_does_by_hand(
-    patches, threshold, silent
-):
-    labels, scores = (np.array(each) for each in zip(*patches, strict=True))
-    ranked = Ranked(labels, scores)
-    band = band_around(ranked, threshold, silent)
-    inside = (scores >= band.low) & (scores < band.high)
-    assert inside.sum() <= silent * len(patches) + 1e-9
-    counts = [ranked.counts(cut) for cut in (band.low, band.high)]
-    found = answered(*[[c.tn, c.fp, c.fn, c.tp] for c in counts])
-    assert found.silent == inside.sum()
-    if (~inside).any():
-        direct = confusion_at(labels[~inside], scores[~inside], threshold)
-        assert (found.tn, found.fp, found.fn, found.tp) == (
-            direct.tn, direct.fp, direct.fn, direct.tp,
-        )  # fmt: skip
-
-
-def test_no_silence_is_the_threshold_itself_and_all_silence_has_no_error():
-    ranked = Ranked([0, 1, 1], [0.2, 0.5, 0.7])
-    whole = band_around(ranked, 0.5, 1.0)
-    counts = [ranked.counts(cut) for cut in (whole.low, whole.high)]
-    nothing = answered(*[[c.tn, c.fp, c.fn, c.tp] for c in counts])
-    assert nothing.coverage == pytest.approx(0)
-    assert np.isnan(nothing.error)
-
-
 @pytest.mark.parametrize("bad", [-0.1, 1.1, float("nan")])
 def test_shares_out_of_range_are_refused(bad):
     with pytest.raises(ValueError, match="prevalence from 0 to 1"):
-        ppv_at(1, 1, 1, 1, bad)
+        ppv(0.5, 0.5, bad)
     with pytest.raises(ValueError, match="from 0 to below 1"):
         net_benefit(1, 1, 1, 1, bad)
-    with pytest.raises(ValueError, match="share of patches"):
-        band_around(Ranked([0, 1], [0.2, 0.8]), 0.5, bad)
+
+
+def test_without_an_error_a_likelihood_ratio_is_infinite():
+    assert likelihood_ratio_positive(0.9, 1.0) == np.inf
+    assert likelihood_ratio_negative(0.9, 0.0) == np.inf
+
+
+def made(seed=3, patients=12):
+    return np.random.default_rng(seed).integers(1, 60, (patients, 4)).astype(float)
+
+
+def test_ppv_without_a_false_alarm_is_no_surer_than_specificity():
+    """It stood as 1.00 [0.91-1.00] at 1 % prevalence beside specificity 1.00 [0.69-1.00]."""
+    counts = np.array([[20, 0, 3, 30], [25, 0, 5, 28], [22, 0, 2, 31], [18, 0, 4, 27],
+                       [21, 0, 4, 26], [19, 0, 2, 33], [23, 0, 6, 24], [20, 0, 3, 29]])  # fmt: skip
+    bootstrap = PatientBootstrap(len(counts))
+    found = rates(bootstrap, counts)
+    use = in_use(found, 0.01)
+    assert use.ppv.value == 1
+    worst = ppv(found.sensitivity.low, found.specificity.low, 0.01)
+    assert use.ppv.low == pytest.approx(float(worst))
+    assert use.ppv.low < 0.05
+    assert (use.plus.value, use.plus.high) == (np.inf, np.inf)
+    assert use.plus.low == pytest.approx(found.sensitivity.low / (1 - found.specificity.low))
+
+
+@some
+@given(counts=st.lists(COUNTS, min_size=2, max_size=12), prevalence=st.floats(0.01, 0.99))
+def test_intervals_in_use_agree_with_each_other(counts, prevalence):
+    """PPV's odds are the odds of the prevalence times the ratio, at both ends; NPV's likewise."""
+    use = in_use(rates(PatientBootstrap(len(counts)), np.array(counts)), prevalence)
+    before = prevalence / (1 - prevalence)
+    for end in ("low", "value", "high"):
+        after = before * getattr(use.plus, end)
+        expected = after / (1 + after) if np.isfinite(after) else 1.0
+        assert getattr(use.ppv, end) == pytest.approx(expected)
+    for end, other in (("low", "high"), ("high", "low")):
+        after = getattr(use.minus, end) * before
+        assert getattr(use.npv, other) == pytest.approx(1 / (1 + after))
+    for each in (use.ppv, use.npv, use.plus, use.minus):
+        assert each.low <= each.value * (1 + 1e-9)
+        assert each.value <= each.high * (1 + 1e-9)
+
+
+@some
+@given(counts=st.lists(COUNTS, min_size=2, max_size=12), chance=st.floats(0.01, 0.95))
+def test_the_difference_from_calling_all_is_the_difference_of_both_net_benefits(counts, chance):
+    counts = np.array(counts)
+    got, total = benefit(counts, chance), counts.sum(axis=0)
+    own = float(net_benefit(*total, chance))
+    prevalence = (total[2] + total[3]) / total.sum()
+    assert got.over_none.value == pytest.approx(own)
+    every = float(treat_all(prevalence, chance))
+    assert got.over_all.value == pytest.approx(own - every, abs=1e-9 * max(1, abs(every)))
+    for each in (got.over_none, got.over_all):
+        assert each.low <= each.value <= each.high
+
+
+def test_the_difference_knows_that_both_policies_meet_the_same_patients():
+    """Patients differ in their share of IDC alone: the model is better by the same in each, which
+    the interval of its own net benefit against a known treat-all does not show."""
+    idc = np.arange(60, 99, 3)
+    counts = np.stack([0.2 * (100 - idc), 0.8 * (100 - idc), 0.01 * idc, 0.99 * idc], axis=1)
+    got = benefit(counts, 0.5)
+    every = float(treat_all(idc.mean() / 100, 0.5))
+    assert got.over_none.low < every < got.over_none.value
+    assert got.over_all.low > 0
+
+
+def test_where_a_call_costs_nothing_calling_all_is_never_worse():
+    got = benefit(made(), 0.0)
+    total = made().sum(axis=0)
+    assert got.over_all.value == pytest.approx(-total[2] / total.sum())
+    assert got.over_all.low < got.over_all.value < got.over_all.high <= 0

@@ -30,7 +30,7 @@ def test_the_best_threshold_within_a_rate_is_taken(found):
 
 def test_the_score_is_the_mean_over_the_rates(found):
     # ¼ and ½: .2; 1, 2 and 4: .6; 8: 1
-    assert found.score == pytest.approx((0.2 * 2 + 0.6 * 3 + 1.0) / len(RATES))
+    assert found.score.value == pytest.approx((0.2 * 2 + 0.6 * 3 + 1.0) / len(RATES))
 
 
 def test_the_interval_holds_the_share(found):
@@ -41,9 +41,21 @@ def test_the_interval_holds_the_share(found):
 def test_without_lesions_nothing_is_defined(found):
     none = Froc(found.thresholds, 0 * found.hits, found.false_alarms, np.zeros(2))
     assert np.isnan(none.sensitivity).all()
-    assert np.isnan(none.score)
+    assert np.isnan(none.score.value)
 
 
 def test_false_alarms_above_every_rate_leave_no_sensitivity(found):
     many = Froc(found.thresholds, found.hits, found.false_alarms + 100, found.lesions)
     assert np.isnan(many.at(8)[1].value)
+
+
+def test_score_and_alarms_have_intervals_within_their_bounds(found):
+    score, alarms = found.score, found.alarms(2)
+    assert 0 <= score.low < score.value < score.high <= 1
+    assert 0 < alarms.low < alarms.value == 4.5 < alarms.high
+
+
+def test_no_false_alarm_on_two_slides_does_not_exclude_one():
+    none = Froc(np.array([0.9]), np.array([[1.0, 0]]), np.zeros((1, 2)), np.array([4.0, 1]))
+    assert (none.alarms(0).value, none.alarms(0).low) == (0, 0)
+    assert none.alarms(0).high > 1

@@ -10,11 +10,13 @@ from scipy import stats
 
 from idc_core.metrics.leave_one_out import (
     CORRELATION,
+    RATE,
     SHARE,
     around,
     effective,
     limits,
     median_interval,
+    unmoved,
 )
 from idc_core.metrics.leave_one_out import _t as t_point
 
@@ -23,9 +25,11 @@ def test_a_mean_gets_the_standard_error_of_a_mean() -> None:
     values = np.array([1.0, 2.0, 4.0, 9.0, 3.0, 7.0])
     left = [np.delete(values, each).mean() for each in range(6)]
     found = around(values.mean(), left)
-    error = values.std(ddof=1) / math.sqrt(6)
-    kurtosis = stats.kurtosis(values, fisher=False)
-    expected = stats.t.ppf(0.975, min(5, 12 / (kurtosis - 1))) * error
+    # As if one more patient had come, as far from the mean as the farthest.
+    off = np.append(np.abs(values - values.mean()), np.abs(values - values.mean()).max())
+    error = math.sqrt(values.var(ddof=1) / 6 + (off.max() / 6) ** 2)
+    kurtosis = 7 * (off**4).sum() / (off**2).sum() ** 2
+    expected = stats.t.ppf(0.975, min(5, 14 / (kurtosis - 1))) * error
     assert found.high - found.value == pytest.approx(expected, rel=1e-4)
     assert found.value - found.low == pytest.approx(expected, rel=1e-4)
 
@@ -55,7 +59,7 @@ def test_one_patient_with_all_the_influence_leaves_few_degrees_of_freedom() -> N
     even, odd = np.tile([0.49, 0.51], 20), np.full(40, 0.5)
     odd[0] = 0.5 + math.sqrt(40) * 0.01
     spread = [around(0.5, left).high - 0.5 for left in (even, odd)]
-    assert spread[1] > 1.9 * spread[0]  # the same standard error
+    assert spread[1] > 1.8 * spread[0]  # the same standard error but for one more of the kind
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0])
@@ -73,9 +77,32 @@ def test_what_is_undefined_stays_so() -> None:
     assert np.isnan(around(0.4, []).low)
 
 
-def test_a_figure_that_no_patient_moves_has_no_width() -> None:
-    found = around(0.4, [0.4, 0.4, 0.4])
-    assert (found.low, found.high) == (0.4, 0.4)
+def test_a_figure_that_no_patient_moves_is_not_sure() -> None:
+    nothing = around(0.4, [0.4, 0.4, 0.4])
+    assert np.isnan([nothing.low, nothing.high]).all()
+    found = around(0.4, [0.4, 0.4, 0.4], SHARE, 10)
+    expected = stats.binomtest(4, 10).proportion_ci(0.95, method="wilson")
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-9)
+
+
+def test_a_rate_a_slide_stays_above_nought() -> None:
+    found = around(0.5, [0.1, 0.7, 0.7, 0.6, 0.2], RATE)
+    plain = around(0.5, [0.1, 0.7, 0.7, 0.6, 0.2])
+    assert plain.low < 0 < found.low < 0.5 < found.high
+    assert found.high / 0.5 == pytest.approx(0.5 / found.low)
+
+
+def test_none_seen_is_bounded_by_poisson() -> None:
+    """Exact upper end for no event in 20 slides: chi-square's 97.5 % point with 2 / 40."""
+    found = around(0.0, np.zeros(20), RATE, 20)
+    assert (found.value, found.low) == (0, 0)
+    assert found.high == pytest.approx(stats.chi2.ppf(0.975, 2) / 2 / 20)
+
+
+def test_no_difference_in_ten_patients_may_be_one_in_four() -> None:
+    expected = stats.binomtest(0, 10).proportion_ci(0.95, method="wilson").high
+    assert unmoved(10).high == pytest.approx(expected)
+    assert unmoved(10).low == pytest.approx(-expected)
 
 
 @settings(max_examples=100, deadline=None)

@@ -162,8 +162,12 @@ def test_a_wanted_specificity_is_reached_at_the_lowest_threshold_or_refused(
 @some
 @given(ranked=RANKED)
 def test_a_choice_reaches_what_it_says(rule: str, ranked: Ranked) -> None:
+    def one_patient(threshold: float) -> np.ndarray:
+        counts = ranked.counts(threshold)
+        return np.array([[counts.tn, counts.fp, counts.fn, counts.tp]])
+
     try:
-        chosen = choose(ranked, rule)
+        chosen = choose(ranked, rule, one_patient)
     except Infeasible:
         return
     counts = ranked.counts(chosen.threshold)

@@ -124,15 +124,15 @@ def test_the_difference_of_brier_scores_equals_the_naive_loop(
 def test_a_model_does_not_differ_from_itself(bootstrap: Recorder, patches: Patches) -> None:
     owner, labels, a, _ = patches
     same = (owner, labels, a, a)
-    zero = Interval(0.0, 0.0, 0.0)
     cells = cells_of(same, 0.5, 0.5)
     for found in paired.rates(bootstrap, cells, RATES).values():
-        assert found.difference == zero
+        assert found.difference.value == 0
+        assert found.difference.low == -found.difference.high < 0
         assert found.a == found.b
-    assert paired.roc_auc(bootstrap, *same).difference == zero
+    assert paired.roc_auc(bootstrap, *same).difference.value == 0
     squared = np.stack([(a - labels) ** 2, (a - labels) ** 2, np.ones(len(a))], axis=1)
     sums = np.add.reduceat(squared, np.searchsorted(owner, np.arange(PATIENTS)), axis=0)
-    assert paired.brier(bootstrap, sums).difference == zero
+    assert paired.brier(bootstrap, sums).difference.value == 0
     assert paired.sum_of(cells, (*FIXED, *BROKEN)).sum() == 0
 
 
@@ -185,14 +185,16 @@ def test_a_cell_is_named_for_label_and_calls(label: int, a: bool, b: bool, name:
 
 
 def test_pairing_narrows_the_interval_where_patients_are_hard_for_both() -> None:
-    # Ten patients from hopeless to easy; B finds one patch in twenty more in each of them.
+    # Ten patients from hopeless to easy; B finds about one patch in twenty more in each of them.
     found_a = np.arange(5, 95, 9)
     cells = np.zeros((10, 8), dtype=np.int64)
     cells[:, CELLS.index("both_found")] = found_a
-    cells[:, CELLS.index("fixed_idc")] = 5
-    cells[:, CELLS.index("both_missed")] = 95 - found_a
+    fixed = np.array([4, 6] * 5)
+    cells[:, CELLS.index("fixed_idc")] = fixed
+    cells[:, CELLS.index("both_missed")] = 100 - fixed - found_a
     found = paired.rates(PatientBootstrap(10), cells, ("sensitivity",))["sensitivity"]
-    assert astuple(found.difference) == pytest.approx((0.05, 0.05, 0.05))
+    assert found.difference.value == pytest.approx(0.05)
+    assert found.difference.high - found.difference.low < 0.03
     assert found.a.high - found.a.low > 0.2
 
 
@@ -232,3 +234,20 @@ def test_the_interval_is_about_that_of_patients_resampled_together(name: str) ->
         found = paired.rates(bootstrap, cells_of(patches, 0.5, 0.5), (name,))[name].difference
     low, high = np.percentile(naive(bootstrap, patches, direct), [2.5, 97.5])
     assert (found.low, found.high) == pytest.approx((low, high), abs=0.2 * (high - low))
+
+
+def test_identical_calls_on_few_patients_do_not_make_two_models_the_same() -> None:
+    cells = np.zeros((10, 8), dtype=np.int64)
+    cells[:, CELLS.index("both_found")] = 20
+    cells[:, CELLS.index("both_left_alone")] = 30
+    found = paired.rates(PatientBootstrap(10), cells, ("sensitivity",))["sensitivity"].difference
+    assert found.value == 0
+    assert found.high == pytest.approx(0.2775, abs=1e-3)  # Wilson, none of ten
+
+
+def test_each_patient_left_out_is_kept_beside_the_difference() -> None:
+    cells = np.random.default_rng(3).integers(1, 9, (7, 8))
+    found = paired.rates(PatientBootstrap(7), cells, ("sensitivity",))["sensitivity"]
+    rest = np.delete(cells, 2, axis=0)
+    without = paired.rates(PatientBootstrap(6), rest, ("sensitivity",))["sensitivity"]
+    assert found.left_out[2] == pytest.approx(without.difference.value)

@@ -1,0 +1,32 @@
+"""What the chosen threshold itself is unsure by, computed once per run, rule and scores."""
+
+import streamlit as st
+
+from dashboard import loaders
+from dashboard.loaders import Stamp
+from idc_core.metrics.leave_one_out import Interval
+from idc_core.metrics.threshold_range import threshold_range
+from idc_core.runs import Run
+
+
+def chosen_range(run: Run, rule: str) -> Interval | None:
+    """The threshold that `rule` chooses on validation, with its 95 % interval for new patients.
+
+    None without a validation split, or where the rule cannot choose on it.
+    """
+    file = run.path / "predictions.parquet"
+    return _chosen_range(str(run.path), rule, run.calibration_id(), loaders.stamp(file))
+
+
+@st.cache_resource(max_entries=24, show_spinner="Choosing again without each patient …")
+def _chosen_range(path: str, rule: str, calibration: str | None, stamp: Stamp) -> Interval | None:
+    found = loaders.scores(loaders.run(path), "validation")
+    if found is None:
+        return None
+    patients = found.patients
+    try:
+        return threshold_range(
+            patients.labels, patients.scores, patients.owner, len(patients), rule, patients.at
+        )
+    except ValueError:
+        return None
