@@ -45,7 +45,7 @@ def show(found: loaders.SplitScores, counts: Confusion, prevalence: float) -> No
     """The sentence and the four numbers."""
     thousand = charts.of_a_thousand(counts.sensitivity, counts.specificity, prevalence)
     st.markdown(in_words(thousand, prevalence))
-    threshold = float(thread.current().threshold or 0)
+    threshold = cutoff.now().value
     rates = joint.rates(found.bootstrap, found.patients.at(threshold))
     use = clinic.in_use(rates, prevalence)
     patients = f"{many(counts.total)} patches · {many(len(found.patients))} patients"
