@@ -205,7 +205,7 @@ def test_every_patient_gives_an_equal_share(most, seed):
             "patient": np.repeat(list(counts), list(counts.values())),
             "split": "validation",
             "label": 0,
-        }  # fmt: skip
+        }
     )
     rows = patient_sample(index, most=most, seed=seed)
     assert len(rows) == min(most, 74)
