@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from streamlit import file_util, runtime
 
-from dashboard import guard
+from dashboard import first_paint, guard
 from dashboard.entry import COMMAND, ENTRY
 from idc_core.refusal import Refusal
 
@@ -67,9 +67,11 @@ def make(hosts: guard.Hosts) -> st.App:
 
 
 def _pages(index: bytes) -> list[Route]:
-    """Every page's address answers with Streamlit's page, told to run `first.js` first."""
+    """Every page's address answers with Streamlit's page, told to run `first.js` first, with what
+    `first_paint` adds."""
     mark = b'<script type="module"'
     page = index.replace(mark, b'<script src="./first.js"></script>' + mark, 1)
+    page = first_paint.in_page(page, Path(file_util.get_static_dir()))
     fresh = {"cache-control": "no-cache"}
 
     async def answer(_request: Request) -> Response:
