@@ -6,15 +6,18 @@ and fetches what draws a table, a chart or a button when the first of them comes
 scripts to be fetched at once.
 """
 
+import re
 from pathlib import Path
 
 from dashboard import style
 
 NEEDED = (
-    "Html", "DownloadButton", "ArrowVegaLiteChart", "embed", "vega-interpreter", "Slider",
-    "DataFrame", "Selectbox", "ButtonGroup", "BaseButton", "Button", "FileUploader",
+    "Html", "DownloadButton", "ArrowVegaLiteChart", "loadVegaEmbed", "embed", "vega-interpreter",
+    "Slider", "DataFrame", "Selectbox", "ButtonGroup", "BaseButton", "Button", "FileUploader",
+    "BidiComponent", "Checkbox", "TextInput", "NumberInput", "PageLink", "Pagination", "Spinner",
 )  # fmt: skip
 """Scripts of Streamlit's that nearly every page asks for, by their names without a digest."""
+_IMPORT = re.compile(r'(?:from|import)"\./([^"]+\.js)"')
 
 _ROOM = f"""
 <style>
@@ -36,9 +39,17 @@ def in_page(index: bytes, static: Path) -> bytes:
 
 
 def _preloads(static: Path) -> list[str]:
-    found = {file.name.split(".")[0]: file.name for file in (static / "static" / "js").glob("*.js")}
+    """A link to each script that is needed, and to those that it asks for in turn: found only when
+    it is there, they would be another way to the server each."""
+    folder = static / "static" / "js"
+    found = {file.name.split(".")[0]: file.name for file in sorted(folder.glob("*.js"))}
+    known: dict[str, None] = {}
+    waiting = [found[name] for name in NEEDED if name in found]
+    while waiting:
+        name = waiting.pop(0)
+        if name not in known and (folder / name).exists():
+            known[name] = None
+            waiting += _IMPORT.findall((folder / name).read_text("utf-8"))
     return [
-        f'<link rel="modulepreload" crossorigin href="./static/js/{found[name]}">\n'
-        for name in NEEDED
-        if name in found
+        f'<link rel="modulepreload" crossorigin href="./static/js/{name}">\n' for name in known
     ]

@@ -46,6 +46,7 @@ h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
   border: 1px solid rgba(128,140,150,.25);}
 .idc-near td.here {outline: 2px solid currentColor; outline-offset: -1px;}
 .st-key-chart_files {display: none;}
+.st-key-page {min-height: calc(100vh - 6rem);}
 .st-key-thread_bar {min-height: 4.5rem;}
 .st-key-slide_box {min-height: 26rem;}
 .st-key-reader_recall {display: none;}
