@@ -71,7 +71,8 @@ def _pages(index: bytes) -> list[Route]:
     `first_paint` adds."""
     mark = b'<script type="module"'
     page = index.replace(mark, b'<script src="./first.js"></script>' + mark, 1)
-    page = first_paint.in_page(page, Path(file_util.get_static_dir()))
+    static = Path(file_util.get_static_dir())
+    page, warm = first_paint.in_page(page, static), first_paint.warm(static)
     fresh = {"cache-control": "no-cache"}
 
     async def answer(_request: Request) -> Response:
@@ -80,8 +81,12 @@ def _pages(index: bytes) -> list[Route]:
     async def first(_request: Request) -> Response:
         return Response(FIRST.read_bytes(), media_type="text/javascript", headers=fresh)
 
+    async def warmed(_request: Request) -> Response:
+        return Response(warm, media_type="text/javascript", headers=fresh)
+
     names = sorted(file.stem for file in (APP.parent / "views").glob("[a-z]*.py"))
-    return [Route("/first.js", first), *(Route(f"/{name}", answer) for name in ["", *names])]
+    scripts = [Route("/first.js", first), Route(f"/{first_paint.WARM}", warmed)]
+    return [*scripts, *(Route(f"/{name}", answer) for name in ["", *names])]
 
 
 def uploaded() -> int:
