@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dashboard.charts.template import Spec, filled, outcome_scale, source, template
+from dashboard.charts.template import MARGIN, Spec, filled, outcome_scale, source, template
 from dashboard.charts.theme import INK, LETTERS, WORDS
 
 SELECTION, SEVERAL = "patch", "several"
@@ -20,7 +20,6 @@ NO_MARK: Mark = ("", "circle")
 COLUMNS = 12
 TILE = 82
 """Side of a patch in px at most; on a narrower page all are smaller, and as square."""
-_STEP = f"min(width / {COLUMNS}, {TILE})"
 
 
 def placed(rows: pd.DataFrame) -> pd.DataFrame:
@@ -60,8 +59,9 @@ def gallery_chart(table: pd.DataFrame, sheet: str | None, *, judging: bool = Fal
 def _gallery(rows: int, *, pixels: bool, judging: bool) -> Spec:
     # The height is known before the width is, so that the page can keep it; pictures that were
     # stretched over both would not be square.
-    wide = [0, alt.expr(f"{COLUMNS} * {_STEP}")] if pixels else alt.Undefined
-    high = [0, alt.expr(f"{rows} * {_STEP}")] if pixels else [0, alt.expr("height")]
+    step = f"min(width / {COLUMNS}, height / {rows})"
+    wide = [0, alt.expr(f"{COLUMNS} * {step}")] if pixels else alt.Undefined
+    high = [0, alt.expr(f"{rows} * {step}")] if pixels else [0, alt.expr("height")]
     x_scale = alt.Scale(domain=[0, COLUMNS], nice=False, range=wide)
     x = alt.X("col:Q", axis=None, scale=x_scale)
     y_scale = alt.Scale(domain=[0, rows], nice=False, range=high)
@@ -93,12 +93,12 @@ def _gallery(rows: int, *, pixels: bool, judging: bool) -> Spec:
     picture = (
         alt.Chart(source("picture"))
         .mark_image(
-            aspect=False, width=alt.expr(f"{COLUMNS} * {_STEP}"),
-            height=alt.expr(f"{rows} * {_STEP}"),
+            aspect=False, width=alt.expr(f"{COLUMNS} * {step}"),
+            height=alt.expr(f"{rows} * {step}"),
         )
         .encode(x=x, y=y, url="url:N")
     )  # fmt: skip
-    return template(alt.layer(picture, squares, *marks), height=rows * TILE)
+    return template(alt.layer(picture, squares, *marks), height=rows * TILE + MARGIN)
 
 
 def _selections(*, judging: bool) -> list[alt.Parameter]:
