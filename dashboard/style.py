@@ -60,9 +60,9 @@ h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
 .st-key-steps_picture {width: 100%; max-width: 270px; aspect-ratio: 1;}
 .st-key-steps_sum {min-height: 30rem;}
 @media (max-width: 900px) {
-  .stLayoutWrapper:has(> [class*="st-key-chart_strip_"]), [class*="st-key-box_"] > .stLayoutWrapper
+  .stLayoutWrapper:has(> [class*="st-key-chart_strip_"]), [class*="st-key-box_"]
     {overflow-x: auto;}
-  [class*="st-key-box_"] > .stLayoutWrapper > * {min-width: 60rem;}
+  [class*="st-key-box_"] > .stLayoutWrapper {min-width: 60rem;}
   [class*="st-key-chart_strip_"] {min-width: 42rem;}
 }
 .st-key-page {min-height: calc(100vh - 6rem);}
