@@ -86,7 +86,7 @@ pages[""].insert(0, front)
 page = st.navigation(pages)
 style.apply()
 chart_files.mount()
-body = st.container()
+body = st.container(key="page")
 # Before the page runs: a page that stops early (`st.stop`) still carries the notice.
 st.html(
     '<div class="idc-foot">Research use only – not a diagnosis. '

@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from streamlit import file_util, runtime
 
-from dashboard import guard
+from dashboard import first_paint, guard
 from dashboard.entry import COMMAND, ENTRY
 from idc_core.refusal import Refusal
 
@@ -67,9 +67,12 @@ def make(hosts: guard.Hosts) -> st.App:
 
 
 def _pages(index: bytes) -> list[Route]:
-    """Every page's address answers with Streamlit's page, told to run `first.js` first."""
+    """Every page's address answers with Streamlit's page, told to run `first.js` first, with what
+    `first_paint` adds."""
     mark = b'<script type="module"'
     page = index.replace(mark, b'<script src="./first.js"></script>' + mark, 1)
+    static = Path(file_util.get_static_dir())
+    page, warm = first_paint.in_page(page, static), first_paint.warm(static)
     fresh = {"cache-control": "no-cache"}
 
     async def answer(_request: Request) -> Response:
@@ -78,8 +81,12 @@ def _pages(index: bytes) -> list[Route]:
     async def first(_request: Request) -> Response:
         return Response(FIRST.read_bytes(), media_type="text/javascript", headers=fresh)
 
+    async def warmed(_request: Request) -> Response:
+        return Response(warm, media_type="text/javascript", headers=fresh)
+
     names = sorted(file.stem for file in (APP.parent / "views").glob("[a-z]*.py"))
-    return [Route("/first.js", first), *(Route(f"/{name}", answer) for name in ["", *names])]
+    scripts = [Route("/first.js", first), Route(f"/{first_paint.WARM}", warmed)]
+    return [*scripts, *(Route(f"/{name}", answer) for name in ["", *names])]
 
 
 def uploaded() -> int:

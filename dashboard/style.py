@@ -46,6 +46,26 @@ h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
   border: 1px solid rgba(128,140,150,.25);}
 .idc-near td.here {outline: 2px solid currentColor; outline-offset: -1px;}
 .st-key-chart_files {display: none;}
+.stHorizontalBlock:has(> .stElementContainer .stSkeleton) > * {visibility: hidden;}
+.stHorizontalBlock:has(> .stElementContainer), .stPagination, [class*="_page_"] {min-height: 38px;}
+[class*="st-key-numbers_"] {min-height: 83px;}
+.st-key-clinic_prevalence, .st-key-choose_layer, .st-key-choose_channel, .st-key-steps_row,
+.st-key-steps_column, [class*="st-key-stress_"]:not(.st-key-stress_measure), .st-key-slice_open,
+.st-key-slices_rows, .st-key-slices_columns {min-height: 64px;}
+.st-key-metrics, .st-key-axis, .st-key-pair_beside, .st-key-slices_metric {min-height: 59px;}
+.st-key-channel_mosaic {min-height: 392px;}
+.st-key-network_row {min-height: 103px;}
+.st-key-pair_a, .st-key-pair_b, .st-key-stress_picture {width: 100%; max-width: 190px;
+  aspect-ratio: 1;}
+.st-key-steps_picture {width: 100%; max-width: 270px; aspect-ratio: 1;}
+.st-key-steps_sum {min-height: 30rem;}
+@media (max-width: 900px) {
+  .stLayoutWrapper:has(> [class*="st-key-chart_strip_"]), [class*="st-key-box_"]
+    {overflow-x: auto;}
+  [class*="st-key-box_"] > .stLayoutWrapper {min-width: 60rem;}
+  [class*="st-key-chart_strip_"] {min-width: 42rem;}
+}
+.st-key-page {min-height: calc(100vh - 6rem);}
 .st-key-thread_bar {min-height: 4.5rem;}
 .st-key-slide_box {min-height: 26rem;}
 .st-key-reader_recall {display: none;}

@@ -22,6 +22,7 @@ from idc_core.report.figures import (
     learning_curves,
     matrix,
 )
+from idc_core.report.made_from import facts, made_from
 from idc_core.report.markup import UNKNOWN, figure, number, plain, recorded, section, sentence
 from idc_core.report.network import draw_network
 from idc_core.run_data import store_of
@@ -39,6 +40,7 @@ CONTENTS = {
     "maps": "Feature maps",
     "network": "Network",
     "card": "Model card",
+    "made": "Made from",
 }
 
 
@@ -78,6 +80,7 @@ def report_page(run: Run, store: PatchStore | None) -> str:
         "maps": _maps(scorer, store, predictions, threshold),
         "network": _network(scorer),
         "card": model_card(run, report),
+        "made": made_from(facts(run, report, split)),
     }
     sections = "".join(section(name, title, bodies[name]) for name, title in CONTENTS.items())
     return _page(run, report.get("made"), sections)

@@ -113,11 +113,15 @@ def facts_of(run: Run, threshold: float) -> Facts:
     point = run.operating_point()
     locked = point is not None and float(point["threshold"]) == threshold
     return Facts(
-        run=run.name, model=sha256_of(run.path / "model.onnx"), threshold=threshold,
+        run=run.name, model=_digest(run.path / "model.onnx"), threshold=threshold,
         data=str((run.info.get("data") or {}).get("fingerprint") or "") or None,
         state="operating point" if locked else "exploratory",
         calibration=run.calibration_id() or RAW, made=now(),
     )  # fmt: skip
+
+
+def _digest(file: Path) -> str | None:
+    return sha256_of(file) if file.is_file() else None
 
 
 class _Unopened(Refusal):

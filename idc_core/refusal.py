@@ -23,6 +23,10 @@ class SystemRefused(Refusal, OSError):
         super().__init__(f"the system refused to {what}: {reason}. Free the place or name another.")
         self.errno, self.strerror, self.filename = error.errno, reason, error.filename
 
+    def __str__(self) -> str:
+        # An OSError with a number would say “[Errno 17] …” instead.
+        return str(self.args[0])
+
 
 @contextmanager
 def refused_by_system(what: str) -> Iterator[None]:

@@ -252,7 +252,9 @@ def test_predict_scores_what_it_can_and_exits_with_0(command: Run, own_world: Pa
     said = command("predict", own_world / "source", "--run", "small", "--out", out)
     table = pd.read_csv(out, dtype={"patient": str})
     assert said.code == 0
-    assert list(table.columns) == ["file", "patient", "x", "y", "label", "score", "called"]
+    own = [name for name in table if not name.startswith("export_")]
+    assert own == ["file", "patient", "x", "y", "label", "score", "called", "odd"]
+    assert (table["export_run"] == "small").all()
     assert len(table) == 198
     assert "198 scored, 1 skipped" in said.err
     assert re.search(r"skipped \S*broken_idx5_x1_y1_class0.png: expected a PNG", said.err)

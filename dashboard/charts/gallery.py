@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dashboard.charts.template import Spec, filled, outcome_scale, source, template
+from dashboard.charts.template import MARGIN, Spec, filled, outcome_scale, source, template
 from dashboard.charts.theme import INK, LETTERS, WORDS
 
 SELECTION, SEVERAL = "patch", "several"
@@ -18,7 +18,8 @@ Mark = tuple[str, str]
 """A verdict as a letter and the shape it stands on, so that it is told apart without colour."""
 NO_MARK: Mark = ("", "circle")
 COLUMNS = 12
-SIDE = 96
+TILE = 82
+"""Side of a patch in px at most; on a narrower page all are smaller, and as square."""
 
 
 def placed(rows: pd.DataFrame) -> pd.DataFrame:
@@ -56,8 +57,15 @@ def gallery_chart(table: pd.DataFrame, sheet: str | None, *, judging: bool = Fal
 
 @cache
 def _gallery(rows: int, *, pixels: bool, judging: bool) -> Spec:
-    x = alt.X("col:Q", axis=None, scale=alt.Scale(domain=[0, COLUMNS], nice=False))
-    y = alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[rows, 0], nice=False))
+    # The height is known before the width is, so that the page can keep it; pictures that were
+    # stretched over both would not be square.
+    step = f"min(width / {COLUMNS}, height / {rows})"
+    wide = [0, alt.expr(f"{COLUMNS} * {step}")] if pixels else alt.Undefined
+    high = [0, alt.expr(f"{rows} * {step}")] if pixels else [0, alt.expr("height")]
+    x_scale = alt.Scale(domain=[0, COLUMNS], nice=False, range=wide)
+    x = alt.X("col:Q", axis=None, scale=x_scale)
+    y_scale = alt.Scale(domain=[0, rows], nice=False, range=high)
+    y = alt.Y("row:Q", axis=None, scale=y_scale)
     squares = (
         alt.Chart(source("squares"))
         .transform_calculate(right="datum.col + 1", bottom="datum.row + 1")
@@ -84,10 +92,13 @@ def _gallery(rows: int, *, pixels: bool, judging: bool) -> Spec:
         return template(alt.layer(squares, said, *marks), height=rows * 48)
     picture = (
         alt.Chart(source("picture"))
-        .mark_image(aspect=False, width=alt.expr("width"), height=alt.expr("height"))
+        .mark_image(
+            aspect=False, width=alt.expr(f"{COLUMNS} * {step}"),
+            height=alt.expr(f"{rows} * {step}"),
+        )
         .encode(x=x, y=y, url="url:N")
-    )
-    return template(alt.layer(picture, squares, *marks), height=rows * SIDE)
+    )  # fmt: skip
+    return template(alt.layer(picture, squares, *marks), height=rows * TILE + MARGIN)
 
 
 def _selections(*, judging: bool) -> list[alt.Parameter]:

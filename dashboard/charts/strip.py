@@ -15,6 +15,10 @@ from dashboard.charts.theme import COLOURS, LETTERS, WORDS
 SELECTION = "field"
 MOST = 10
 SIDE = 110
+_HIGH = 1.22
+"""Of a field with the words under it, in fields."""
+_STEP = f"min(width / {MOST}, height / {_HIGH})"
+"""Side of a field in px: it stays square, however wide the page."""
 
 Image = npt.NDArray[np.uint8]
 
@@ -58,8 +62,8 @@ def strip_chart(rows: pd.DataFrame, address: str | None, picked: tuple[int, int]
 
 @cache
 def _strip(*, pixels: bool) -> Spec:
-    x = alt.X("col:Q", axis=None, scale=alt.Scale(domain=[0, MOST], nice=False))
-    y = alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[1.22, 0], nice=False))
+    x = alt.X("col:Q", axis=None, scale=_scale(MOST))
+    y = alt.Y("row:Q", axis=None, scale=_scale(_HIGH))
     chosen = alt.selection_point(name=SELECTION, fields=["x", "y"], empty=False)
     base = alt.Chart(source("fields")).transform_calculate(
         row="0", right="datum.col + 1", bottom="1", middle="datum.col + 0.5", foot="1.12"
@@ -85,8 +89,12 @@ def _strip(*, pixels: bool) -> Spec:
     picture = (
         alt.Chart(source("picture"))
         .mark_image(
-            aspect=False, width=alt.expr("width"), height=alt.expr("height / 1.22")
+            aspect=False, width=alt.expr(f"{MOST} * {_STEP}"), height=alt.expr(_STEP)
         )
         .encode(x=x, y=y, url="url:N")
     )  # fmt: skip
     return template(picture + boxes + words, height=90)
+
+
+def _scale(fields: float) -> alt.Scale:
+    return alt.Scale(domain=[0, fields], range=[0, alt.expr(f"{fields} * {_STEP}")], nice=False)

@@ -17,6 +17,9 @@ from dashboard.charts.theme import COLOURS, NO_OUTCOME, OUTCOMES, WORDS, finishe
 Spec = dict[str, Any]
 """A Vega-Lite specification; its `datasets` are tables by name."""
 
+MARGIN = 15
+"""Above and below a chart together, px; part of its height."""
+
 
 def source(name: str) -> alt.NamedData:
     """A table that is filled in later."""
@@ -28,7 +31,7 @@ def template(chart: alt.Chart | alt.LayerChart, *, height: int) -> Spec:
     # A canvas: a mark each in the document costs the browser more than drawing all of them.
     canvas = {"embedOptions": {"renderer": "canvas"}}
     # It cuts off what the last label of an axis sticks out, so there is room for it.
-    room = {"left": 5, "right": 12, "top": 5, "bottom": 10}
+    room = {"left": 5, "right": 12, "top": 5, "bottom": MARGIN - 5}
     return finished(chart, height=height).to_dict() | {"usermeta": canvas, "padding": room}
 
 

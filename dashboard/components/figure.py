@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
+from zlib import crc32
 
 import altair as alt
 import pandas as pd
@@ -75,7 +76,9 @@ def numbers(cells: list[tuple[str, str, str]]) -> None:
     One element, not a column each: what the page is read for is to be painted first.
     """
     drawn = "".join(_number(*cell) for cell in cells)
-    st.html(f'<div class="idc-numbers" style="--cells: {len(cells)}">{drawn}</div>')
+    names = "".join(name for name, _, _ in cells)
+    with st.container(key=f"numbers_{crc32(names.encode())}"):
+        st.html(f'<div class="idc-numbers" style="--cells: {len(cells)}">{drawn}</div>')
 
 
 def _number(name: str, value: str, counted: str) -> str:

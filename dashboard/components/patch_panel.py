@@ -59,6 +59,16 @@ def view(
     )  # fmt: skip
 
 
+def picture(patient: str, place: Place, store: PatchStore | None) -> None:
+    """The same picture where nothing is judged, with the choice of its surroundings."""
+    size()
+    shown = view(patient, place, [place], store, "")
+    if shown.picture is None:
+        st.caption(shown.missing)
+    else:
+        st.image(shown.picture, width=SIX_PX, caption=shown.alt)
+
+
 def size() -> None:
     """Draw what `view` reads: how much around the patch is shown."""
     st.segmented_control(

@@ -34,7 +34,8 @@ def tell(history: pd.DataFrame, info: dict[str, Any]) -> str:
     rests_on = validation_n(info)
     counted_on = f" ({rests_on})" if rests_on else ""
     said = (
-        f"{epochs}; best in epoch **{best}**: validation {plain(words(monitor))} "
+        f"{epochs}; best in epoch **{best}**: validation "
+        f"{plain(words(monitor.removeprefix('val_')))} "
         f"{values.loc[best]:.3f}{counted_on}, at the end {values.loc[last]:.3f}."
     )
     if info.get("stop_reason"):

@@ -4,7 +4,15 @@ import streamlit as st
 
 from dashboard import cutoff, loaders, thread
 from dashboard.charts.published import METRICS, published_chart, published_table
-from dashboard.components import empty, export, figure, headlines, run_words, where_next
+from dashboard.components import (
+    empty,
+    export,
+    figure,
+    headlines,
+    report_download,
+    run_words,
+    where_next,
+)
 
 figure.title("Overview", "How good is this run, and where should one look?")
 chosen = thread.current()
@@ -55,5 +63,6 @@ else:
         )
     with right:
         where_next.show(found, report, now.value, where)
+report_download.show(run)
 with st.expander("How this run was made"):
     st.dataframe(run_words.facts(run), hide_index=True, height="content", key="facts")

@@ -96,7 +96,8 @@ def _both(
     left, middle, right = st.columns([1, 1, 2.6], gap="medium")
     for box, row, patch, which in zip((left, middle), pair_rows, patches, "AB", strict=False):
         with box:
-            st.image(patch, width=190, alt=f"Patch {which}")
+            with st.container(key=f"pair_{which.lower()}"):
+                st.image(patch, width=190, alt=f"Patch {which}")
             st.markdown(f"**{which}** · {_facts(known.rows.iloc[row])}")
     layer = address.one_of("layer", [each.name for each in scorer.layers], names[-1])
     with right:

@@ -78,7 +78,8 @@ def _one(run: Run, chosen: Chosen, kind: Kind, value: float) -> None:
     now = float(score(here)[0])
     one, two = st.columns([1, 2.1])
     with one:
-        st.image(here[0], width=190, alt=f"The patch with {kind.name} {value:g}")
+        with st.container(key="stress_picture"):
+            st.image(here[0], width=190, alt=f"The patch with {kind.name} {value:g}")
         call = "called IDC" if now >= threshold else "called no IDC"
         st.markdown(f"Score **{now:.3f}**, {call}")
     with two:

@@ -66,9 +66,11 @@ def _work_out(
     with left:
         maps = pictures.channels_of(values)
         drawn = pictures.laid_over(pixels, maps, channel)
-        st.image(
-            _marked(drawn, place, layer), width=270, alt="The channel over the patch, place marked"
-        )
+        with st.container(key="steps_picture"):
+            st.image(
+                _marked(drawn, place, layer), width=270,
+                alt="The channel over the patch, place marked",
+            )  # fmt: skip
         st.caption(
             "The channel over the patch; the frame is the place worked out. Without a choice it is "
             "where the channel says most."
@@ -79,7 +81,8 @@ def _work_out(
         )
     with right:
         given = scorer.tensors([parts.given], pixels)[parts.given]
-        st.html(separable.steps_html(worked, parts, channel, given))
+        with st.container(key="steps_sum"):
+            st.html(separable.steps_html(worked, parts, channel, given))
         figure.download(separable.table(worked, parts, channel), key="steps", of=export.ONE_PATCH)
     _weights(parts, channel, layer)
 

@@ -53,7 +53,9 @@ def build_demo(
             if progress:
                 progress("drawing", done, len(plans))
         store = prepare(files, folder, name="demo", split=split, progress=progress, overwrite=True)
-    manifest = {**store.manifest, "source": f"drawn by idc_core.demo, seed {SEED}"}
+    # The folder it was drawn into is gone, and nobody prepares from it again.
+    kept = {name: value for name, value in store.manifest.items() if name != "source_mark"}
+    manifest = {**kept, "source": f"drawn by idc_core.demo, seed {SEED}"}
     # Without the clock the same drawing gives the same manifest, and a rebuild shows no change.
     manifest.pop("made", None)
     write_json(folder / "manifest.json", manifest)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.exports import names
 from idc_core.report.markup import figure, plain, sentence
 from idc_core.scoring import Layer, Scorer
 from idc_core.store import PatchStore
@@ -33,8 +34,9 @@ def feature_maps(
     answers = scorer.activations(pixels)
     called = "called IDC" if float(row["score"]) >= threshold else "called no IDC"
     truth = "IDC" if row["label"] == 1 else "no IDC"
+    patient = plain(names.shown(str(row["patient"])))
     caption = (
-        f"The patch: patient {plain(row['patient'])}, x {row['x']}, y {row['y']}, "
+        f"The patch: patient {patient}, x {row['x']}, y {row['y']}, "
         f"{plain(row['split'])}; truly {truth}, score {row['score']:.2f}, {called}."
     )
     pictures = [figure(picture(_enlarged(pixels, 150), "The patch"), caption)]

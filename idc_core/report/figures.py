@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from idc_core.exports import names
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.curves import Ranked
 from idc_core.report.drawing import BLUE, GREY, Frame, Line, confusion_matrix, line_chart
@@ -157,4 +158,4 @@ def curves(predictions: pd.DataFrame, split: str, threshold: float) -> str:
 def _worst(single: dict[str, Any]) -> str:
     if single.get("worst_patient") is None:
         return "–"
-    return f"{number(single.get('worst'))} ({plain(single['worst_patient'])})"
+    return f"{number(single.get('worst'))} ({plain(names.shown(str(single['worst_patient'])))})"

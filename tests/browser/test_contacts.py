@@ -10,6 +10,8 @@ import pytest
 
 from idc_core.places import REPOSITORY
 
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
 PATIENCE = 13
 """Seconds: ONNX Runtime reports some ten seconds after it is imported."""
 

@@ -9,6 +9,8 @@ import pytest
 
 from idc_core.places import REPOSITORY
 
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
 PAGES = sorted(
     file.stem for file in (REPOSITORY / "dashboard" / "views").glob("*.py") if file.stem[0] != "_"
 )

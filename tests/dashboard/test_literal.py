@@ -15,7 +15,7 @@ LITERAL = {
     "id", "element_hash", "key", "form_id", "url", "spec", "page", "code_text", "value", "default",
     "placeholder", "raw_value", "raw_values", "json", "options", "alt", "query_params", "columns",
     "figure", "config", "icon", "mixed_json", "mixed_data", "data", "file_name", "source",
-    "page_script_hash", "query_string", "query_param_key", "user_key",
+    "page_script_hash", "query_string", "query_param_key", "user_key", "js_content", "css_content",
 }  # fmt: skip
 """Fields that Streamlit shows, or uses, as they are."""
 

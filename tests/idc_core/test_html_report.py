@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from idc_core.files import read_json, write_json
+from idc_core.exports.facts import version
+from idc_core.files import read_json, sha256_of, write_json
 from idc_core.html_report import CONTENTS, report_page, write_report
 from idc_core.refusal import Refusal
 from idc_core.report.card import RESEARCH_USE
@@ -195,3 +196,26 @@ def test_a_report_of_no_split_is_refused(run: Run) -> None:
     write_json(run.path / "report.json", {"splits": {}, "threshold": 0.5})
     with pytest.raises(Refusal, match="figures of a split"):
         report_page(run, None)
+
+
+def test_the_report_says_what_it_was_made_of(run: Run, store: PatchStore) -> None:
+    report = run.report()
+    words = visible(report_page(run, store))
+    figures = report["splits"]["test"]
+    for said in (
+        f"Run {run.name}", "Split test", f"Threshold {float(report['threshold'])!r}",
+        f"Model (SHA-256) {sha256_of(run.path / 'model.onnx')}",
+        f"Patches {figures['n_patches']}", f"Patients {figures['n_patients']}",
+        f"Made with IDC Review {version()}", "Use research use only, not a diagnosis",
+    ):  # fmt: skip
+        assert said in words, said
+
+
+def test_with_hashed_ids_the_report_names_no_patient(
+    run: Run, store: PatchStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [str(name) for name in run.predictions()["patient"].unique()]
+    assert any(f"({name})" in visible(report_page(run, store)) for name in names)
+    monkeypatch.setenv("IDC_HASH_IDS", "1")
+    words = visible(report_page(run, store))
+    assert not [name for name in names if re.search(rf"(?<![\w.]){name}(?![\w.])", words)]

@@ -148,8 +148,8 @@ def test_edge_patches_are_padded_and_keep_their_size(source, tmp_path):
     store = prepare(source, tmp_path / "one")
     row = store.index[store.index["x"] == 901].iloc[0]
     assert (row.width, row.height) == (3, 20)
-    assert np.array_equal(store.patches[row.name, :20, :3], edge)
-    assert (store.patches[row.name, 20:] == 255).all()
+    assert np.array_equal(store.patches[row.name][:20, :3], edge)
+    assert (store.patches[row.name][20:] == 255).all()
     assert store.manifest["edge_patches"] == 1
 
 

@@ -7,6 +7,7 @@ import pytest
 from dashboard.charts.theme import (
     COLOURS,
     LETTERS,
+    NO_OUTCOME,
     OUTCOMES,
     WORDS,
     interval,
@@ -18,8 +19,9 @@ from dashboard.charts.theme import (
 
 def test_every_outcome_has_a_colour_a_word_and_a_letter_of_its_own():
     for names in (COLOURS, WORDS, LETTERS):
-        assert set(names) == set(OUTCOMES)
-        assert len(set(names.values())) == 4
+        assert set(names) == {*OUTCOMES, *NO_OUTCOME}
+        assert len({names[outcome] for outcome in OUTCOMES}) == 4
+        assert not {names[outcome] for outcome in OUTCOMES} & {names[no] for no in NO_OUTCOME}
 
 
 @pytest.mark.parametrize("value", [None, math.nan, math.inf])

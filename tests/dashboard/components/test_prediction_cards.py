@@ -28,7 +28,7 @@ def test_call_and_outcome_are_said_in_words_and_in_one_colour(label, score, call
 
 def test_without_a_label_nothing_is_judged():
     drawn = card(patch(None), 0.9, 0.5)
-    assert (drawn["label"], drawn["colour"]) == ("Label not known", "transparent")
+    assert (drawn["label"], drawn["colour"]) == ("Label unknown", "transparent")
 
 
 def test_a_file_name_is_passed_on_as_it_is_because_the_card_sets_it_as_text():

@@ -63,8 +63,8 @@ def test_looks_of_another_run_at_the_same_patients_are_counted(own_run, app):
     for threshold in (0.1, 0.2, 0.3):
         ledger.look(open_run(own_run.with_name("copy")), threshold)
     ledger.look(open_run(own_run), 0.4)
-    page = app(run="small", split="test").open("overview")
+    page = app(run="small", split="test", threshold="0.4").open("data")
     said = "4 looks at test, 3 of them in other runs that share 100 % of these patients."
     assert said in page.html
     assert "4 looks at test" in page.at.slider[0].label
-    assert said not in app(run="small", split="validation").open("overview").html
+    assert said not in app(run="small", split="validation").open("data").html

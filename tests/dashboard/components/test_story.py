@@ -1,12 +1,14 @@
 """A run's training told from its own numbers."""
 
+from dashboard.charts.theme import plain
 from dashboard.components.story import TITLES, findings, tell
 from idc_core.history import diagnosis
 
 
 def test_the_story_names_the_best_epoch_and_the_last(small_world):
     said = tell(small_world.history(), {"monitor": "val_auc", "stop_reason": "patience"})
-    assert said.startswith("6 epochs; best in epoch **4**: validation ROC-AUC 0.900, at the end")
+    auc = plain("ROC-AUC")
+    assert said.startswith(f"6 epochs; best in epoch **4**: validation {auc} 0.900, at the end")
     assert "at the end 0.880." in said
     assert said.endswith("It ended because: patience.")
 
@@ -19,7 +21,8 @@ def test_without_the_monitored_figure_no_epoch_is_called_best(small_world):
 
 def test_every_finding_has_a_title_and_its_figures(small_world):
     said = findings(small_world.history(), {"stop_reason": "all epochs done"})
-    assert said.startswith("**Not finished.** It was not finished: in the last 3 epochs")
+    begins = plain("It was not finished: in the last 3 epochs")
+    assert said.startswith(f"**Not finished.** {begins}")
     assert "*To try:* more epochs" in said
     for kind in TITLES:
         assert f"`{kind}`" in diagnosis.__doc__

@@ -1,11 +1,14 @@
 """The page Data: what was found, what leaks, what drifts, what colour alone says."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
 from dashboard import loaders_data
 from dashboard.components import drift_figures, flow
 from idc_core.drift import drifts
+from idc_core.runs import Run
 from idc_core.store import open_store
 
 
@@ -30,6 +33,7 @@ def test_the_page_shows_the_flow_and_its_evidence(own_world, app):
 
 
 def test_a_clear_drift_is_said_with_its_size_and_none_is_said_to_be_none():
+    run = Run(Path("small"), {"status": "finished", "config": {"epochs": 2}})
     rng = np.random.default_rng(0)
     patient = np.repeat(np.arange(40), 5)
     side = np.where(np.arange(40) % 2, "train", "test")[patient]
@@ -37,11 +41,11 @@ def test_a_clear_drift_is_said_with_its_size_and_none_is_said_to_be_none():
     for name in loaders_data.WORDS:
         table[name] = rng.normal(0, 1, 40)[patient]
     found = loaders_data.Properties(table, drifts(table, ["white"]))
-    assert "No clear difference" in drift_figures._said(found)
+    assert "No clear difference" in drift_figures._said(found, run)
     table["white"] += 3.0 * (side == "test")
     found = loaders_data.Properties(table, drifts(table, ["white"]))
-    said = drift_figures._said(found)
+    said = drift_figures._said(found, run)
     assert said.startswith(
         "**1 clear difference** from the training patients: test: share of white"
     )
-    assert "Too few patients" in drift_figures._said(loaders_data.Properties(table, []))
+    assert "Too few patients" in drift_figures._said(loaders_data.Properties(table, []), run)

@@ -67,7 +67,7 @@ def test_what_readers_decided_can_be_taken_along(full_run, app, own_reviews):
     page = app().open("labels")
     assert "Decided by 1 reader: **1 patch**" in page.text
     assert page.at.get("download_button")
-    assert any("--labels corrected_small.csv" in block.value for block in page.at.code)
+    assert any("--labels small_test_corrected.csv" in block.value for block in page.at.code)
     assert str(row.label)
 
 

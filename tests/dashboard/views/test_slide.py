@@ -87,6 +87,7 @@ def test_what_is_no_tissue_is_said_in_a_sentence(own_run, app, data):
 
 def test_a_scored_slide_is_kept_and_opens_again_but_is_not_judged(own_run, app):
     page = until(scored(app), lambda page: "with tissue called IDC" in page.text)
+    page.at.session_state["reviewer"] = "A. Reader"
     page.at.text_input(key="name_slide").set_value("kept").run()
     page.at.button(key="keep_slide").click().run()
     assert page.query["run"] == "kept"
@@ -104,6 +105,7 @@ def test_a_scored_slide_is_kept_and_opens_again_but_is_not_judged(own_run, app):
 
 def test_a_name_that_is_taken_is_said_and_nothing_is_lost(own_run, app):
     page = until(scored(app), lambda page: "with tissue called IDC" in page.text)
+    page.at.session_state["reviewer"] = "A. Reader"
     page.at.text_input(key="name_slide").set_value("small").run()
     page.at.button(key="keep_slide").click().run()
     assert any("there already" in each.value for each in page.at.warning)
@@ -136,6 +138,7 @@ def test_a_zip_of_patches_is_scored_judged_by_its_names_and_kept(own_run, app):
     assert "of 6 with a label are called rightly" in page.text
     assert "Input check" in page.text + "".join(each.value for each in page.at.warning)
     assert "1 file" in page.text
+    page.at.session_state["reviewer"] = "A. Reader"
     page.at.text_input(key="name_zip").set_value("brought").run()
     page.at.button(key="keep_zip").click().run()
     assert page.query["run"] == "brought"

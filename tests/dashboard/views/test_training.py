@@ -227,7 +227,9 @@ def test_the_finders_curve_suggests_a_rate(own_world, page):
 def test_a_finder_without_its_columns_is_refused(own_world, page):
     (run_path(own_world) / FILE).write_text("a,b\n1,2\n")
     opened = page(more="rate")
-    assert "expected rate and loss" in opened.text + "".join(str(e.value) for e in opened.at.error)
+    assert "expected numbers as rate and loss" in opened.text + "".join(
+        str(e.value) for e in opened.at.error
+    )
     assert not opened.at.exception
 
 

@@ -30,7 +30,8 @@ def kept_run(own_world, own_run):
 
 
 def sent(page):
-    return [json.loads(node.proto.json) for node in page.at.get("bidi_component")]
+    nodes = page.at.get("bidi_component")
+    return [json.loads(node.proto.json) for node in nodes if node.proto.json]
 
 
 def test_its_patches_are_drawn_on_predict_without_a_label_or_an_outcome(kept_run, app):

@@ -87,6 +87,7 @@ def store(tmp_path: Path) -> PatchStore:
         rows.append((patient, 1 + 50 * (number // 6), 1, label))
         patches.append(pixels.astype(np.uint8))
     table = pd.DataFrame(rows, columns=["patient", "x", "y", "label"])
+    (tmp_path / "data" / "drawn").mkdir(parents=True)
     made = _store(tmp_path / "data" / "drawn", "drawn", table, np.stack(patches), {})
     index = made.index.assign(split=np.where(made.index["patient"] < "103", "validation", "test"))
     write_parquet(made.path / "index.parquet", index)

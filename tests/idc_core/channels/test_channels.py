@@ -201,7 +201,11 @@ def test_a_channel_repeats_an_earlier_one_up_to_scale_but_not_sign():
 def test_every_patient_gives_an_equal_share(most, seed):
     counts = {"a": 50, "b": 3, "c": 20, "d": 1}
     index = pd.DataFrame(
-        {"patient": np.repeat(list(counts), list(counts.values())), "split": "validation"}
+        {
+            "patient": np.repeat(list(counts), list(counts.values())),
+            "split": "validation",
+            "label": 0,
+        }
     )
     rows = patient_sample(index, most=most, seed=seed)
     assert len(rows) == min(most, 74)

@@ -1,0 +1,23 @@
+"""The report of a run as one file, made when it is asked for."""
+
+import streamlit as st
+
+from dashboard import loaders
+from dashboard.components import export
+from idc_core.html_report import report_page
+from idc_core.runs import Run
+
+
+def show(run: Run) -> None:
+    """A button; the report is of the run's operating point, whatever the bar says, and says so."""
+    store = loaders.store_of(run)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        export.button(
+            "Report (HTML)", lambda: report_page(run, store), name="report", ending="html",
+            key="report_html",
+        )  # fmt: skip
+        st.caption(
+            "One file that opens offline: figures of the operating point as evaluated, not of the "
+            "threshold in the bar.",
+            width="content",
+        )

@@ -1,0 +1,65 @@
+"""Every file that a page offers says what the page showed, on validation and on test."""
+
+import csv
+import io
+import json
+import re
+from urllib.parse import urlencode
+
+import pytest
+
+from idc_core.places import REPOSITORY
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PAGES = sorted(
+    file.stem for file in (REPOSITORY / "dashboard" / "views").glob("*.py") if file.stem[0] != "_"
+)
+THRESHOLD = 0.43210987654321
+RUNNING = "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'running'"
+ALSO = {"robustness": {"validation"}}
+"""Splits of figures that do not follow the bar; their files say so."""
+
+
+@pytest.mark.parametrize("split", ["validation", "test"])
+def test_every_file_says_what_its_page_showed(address, tab, split):
+    page, kinds = tab(), {}
+    for name in PAGES:
+        chosen = urlencode({"run": "small", "split": split, "threshold": repr(THRESHOLD)})
+        page.goto(f"{address}/{name}?{chosen}")
+        page.wait_for_selector("h1", timeout=60_000)
+        _settled(page)
+        buttons = page.locator("[data-testid=stDownloadButton] button:visible")
+        for at in range(buttons.count()):
+            with page.expect_download() as coming:
+                buttons.nth(at).click()
+            file = coming.value.path().read_bytes()
+            ending = coming.value.suggested_filename.rsplit(".", 1)[-1]
+            _check(name, ending, file, split)
+            kinds.setdefault(ending, []).append(name)
+    assert len(kinds["csv"]) >= 10, kinds
+    assert {"csv", "html", "svg"} <= set(kinds), kinds
+
+
+def _check(page, ending, file, split):
+    allowed = {split} | ALSO.get(page, set())
+    if ending == "csv":
+        rows = list(csv.DictReader(io.StringIO(file.decode())))
+        assert rows, page
+        for row in rows:
+            assert row["export_run"] == "small", (page, row)
+            assert row["export_split"] in allowed, (page, row)
+            assert float(row["export_threshold"]) == THRESHOLD, (page, row)
+            assert re.fullmatch("[0-9a-f]{64}", row["export_model_sha256"]), (page, row)
+            assert "not a diagnosis" in row["export_use"], (page, row)
+    elif ending == "geojson":
+        assert "not a diagnosis" in json.dumps(json.loads(file)), page
+    else:
+        assert b"not a diagnosis" in file or b"research use only" in file, (page, ending)
+
+
+def _settled(page):
+    for _ in range(100):
+        page.wait_for_timeout(150)
+        if not page.evaluate(RUNNING):
+            return
