@@ -88,7 +88,8 @@ class Scorer:
 
         The sigmoid is computed here, in double precision: a network's own is a float32, in which
         scores near 1 are the same number. `patches` may lie in a file: they are read a batch at a
-        time. Raises `Refusal` for another shape, or if the network answers with something that is not a probability.
+        time. Raises `Refusal` for another shape, or if the network answers with something that is
+        not a probability.
         """
         _refuse_patches(patches)
         scores = np.empty(len(patches), dtype=np.float64)

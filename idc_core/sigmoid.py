@@ -13,8 +13,8 @@ def sigmoid(logit: npt.ArrayLike) -> npt.NDArray[np.float64]:
 
     From a logit of 37 on, doubles have no number left below 1.
 
-    >>> sigmoid([-100.0, 0.0, 20.0]).tolist()
-    [3.720075976020836e-44, 0.5, 0.9999999979388463]
+    >>> sigmoid([-800.0, 0.0, 20.0]).tolist()
+    [0.0, 0.5, 0.9999999979388463]
     """
     with np.errstate(over="ignore"):  # e^710 is infinite, and the score then 0
         found: npt.NDArray[np.float64] = 1 / (1 + np.exp(-np.asarray(logit, np.float64)))
