@@ -19,7 +19,7 @@ from idc_core.metrics.simultaneous import Together
 from idc_core.runs import Run, open_run
 from idc_core.store import PatchStore, open_store
 
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.float64]
 
 
 def anatomy(run: Run) -> Anatomy:
@@ -84,7 +84,7 @@ def _without(
     raw = _found.off(layer)
     if raw is None:
         return None
-    base = _found.sample["score"].to_numpy(np.float32)
+    base = _found.sample["score"].to_numpy(np.float64)
     kept = recalibration.kept(open_run(Path(path)))
     return (
         (base, raw)

@@ -20,6 +20,7 @@ from idc_core.store import PatchStore, open_store
 
 Patches = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
+Scores = npt.NDArray[np.float64]
 
 
 def profile(run: Run) -> Profile | None:
@@ -62,10 +63,10 @@ def _checked(path: str, store: str, profiled: Stamp | None, pixels: Stamp) -> Ch
     return check(open_store(Path(store)).patches, profile(run))
 
 
-def scores_of(run: Run) -> Callable[[Patches], Floats]:
+def scores_of(run: Run) -> Callable[[Patches], Scores]:
     """Scores as the run's pages show them: through its kept calibration."""
     scorer = loaders.scorer(run)
-    return lambda patches: np.asarray(loaders.calibrated(run, scorer.score(patches)), np.float32)
+    return lambda patches: loaders.calibrated(run, scorer.score(patches))
 
 
 def neighbours(
@@ -87,23 +88,23 @@ def stressed(run: Run, store: PatchStore, key: str, threshold: float) -> pd.Data
     if scores is None:
         return None
     base, labels, _ = sample(run, store)
-    shown = np.asarray(loaders.calibrated(run, scores.ravel()), np.float32).reshape(scores.shape)
+    shown = loaders.calibrated(run, scores.ravel()).reshape(scores.shape)
     return robustness.at(shown, labels, base, key, threshold)
 
 
-def sample(run: Run, store: PatchStore) -> tuple[Floats, npt.NDArray[np.int8], int]:
+def sample(run: Run, store: PatchStore) -> tuple[Scores, npt.NDArray[np.int8], int]:
     """Scores of the unchanged sample, its labels, and how many patients it comes from."""
     file = stamp(run.path / "model.onnx")
     base, labels, patients = _sample(
         str(run.path), str(store.path), file, stamp(store.path / "patches.npy")
     )
-    return np.asarray(loaders.calibrated(run, base), np.float32), labels, patients
+    return loaders.calibrated(run, base), labels, patients
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _sample(
     path: str, store: str, network: Stamp, pixels: Stamp
-) -> tuple[Floats, npt.NDArray[np.int8], int]:
+) -> tuple[Scores, npt.NDArray[np.int8], int]:
     opened, run = open_store(Path(store)), open_run(Path(path))
     rows = robustness.sample(opened)
     if not len(rows):

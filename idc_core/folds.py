@@ -97,7 +97,7 @@ def out_of_fold(run: Run) -> pd.DataFrame | None:
         file, table,
         kinds.PATCH | {"split": kinds.TEXT, "fold": kinds.WHOLE, "score": kinds.SHARE},
     )  # fmt: skip
-    return table
+    return table.astype({"score": np.float64})
 
 
 def trained_otherwise(run: Run) -> list[str]:

@@ -173,7 +173,7 @@ def _manifest(name: str, index: pd.DataFrame, origin: dict[str, Any]) -> dict[st
 
 def _predictions(store: PatchStore, rows: pd.DataFrame) -> pd.DataFrame:
     key = ["patient", "x", "y"]
-    scores = rows[[*key, "score"]].astype({"patient": str, "score": np.float32})
+    scores = rows[[*key, "score"]].astype({"patient": str, "score": np.float64})
     table = store.index.merge(scores, on=key, how="left", validate="one_to_one")
     return table[list(PREDICTION_COLUMNS)]
 

@@ -6,6 +6,7 @@ as often wrong as right. A soft target says so; a teacher says where.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ from idc_core.store import Patches
 Targets = npt.NDArray[np.float32]
 """(n, 2): what to learn, from 0 to 1, and the label itself, by which the network is judged."""
 
-Teacher = Callable[[Patches], npt.NDArray[np.float32]]
+Teacher = Callable[[Patches], npt.NDArray[np.floating[Any]]]
 """Patches (n, 50, 50, 3) to scores (n,)."""
 
 

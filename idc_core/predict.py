@@ -36,7 +36,7 @@ from idc_core.scoring import Scorer
 from idc_core.sources import Reject, Source, open_source
 
 COLUMNS = ("file", "patient", "x", "y", "label", "score", "called", "odd")
-"""file str · patient str or None · x, y, label Int64, empty where unknown · score float32 ·
+"""file str · patient str or None · x, y, label Int64, empty where unknown · score float64 ·
 called 0 or 1 · odd str, what the input check says of it in two words each, "" where nothing."""
 
 BLOCK = 1024
@@ -75,7 +75,7 @@ def predict_sources(
     Raises `Refusal` only if the network itself will not do.
     """
     files: list[str] = []
-    scores: list[npt.NDArray[np.float32]] = []
+    scores: list[npt.NDArray[np.float64]] = []
     skipped: list[Skipped] = []
     checked: list[Checked] = []
     for path, named in zip(sources, _named(sources), strict=True):
@@ -101,7 +101,7 @@ def write_scores(path: Path, table: pd.DataFrame, facts: Facts) -> None:
     """Write the table as CSV, whole or not at all, with what it was made of (see `facts_of`).
 
     File names are other people's text: one that a spreadsheet would take for a formula gets an
-    apostrophe in front. Scores have as many digits as tell float32 numbers apart.
+    apostrophe in front. A score has the digits that read back as the very same number.
     """
     patient = table["patient"]
     patients = int(patient.nunique()) if patient.notna().all() else None
@@ -212,9 +212,9 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def _table(
-    files: list[str], scores: list[npt.NDArray[np.float32]], threshold: float
+    files: list[str], scores: list[npt.NDArray[np.float64]], threshold: float
 ) -> pd.DataFrame:
-    score = np.concatenate(scores) if scores else np.empty(0, np.float32)
+    score = np.concatenate(scores) if scores else np.empty(0, np.float64)
     known = [_known(file) for file in files]
     columns: dict[str, Any] = {
         field: [None if name is None else getattr(name, field) for name in known]
@@ -228,8 +228,7 @@ def _table(
             "y": pd.array(columns["y"], dtype="Int64"),
             "label": pd.array(columns["label"], dtype="Int64"),
             "score": score,
-            # In float64, as everywhere: a threshold is not rounded to the score's precision.
-            "called": (score.astype(np.float64) >= threshold).astype(np.int8),
+            "called": (score >= threshold).astype(np.int8),
         }
     )
 

@@ -3,6 +3,9 @@
 `calibration.json` in the run folder holds the kept map; its `id` is named by every operating point
 that was chosen on mapped scores. Raw scores stay as they are in `predictions.parquet`.
 
+Mapped scores are doubles. A file written before they were has no `precision`: its map goes on
+rounding them to float32, for the operating points chosen on it are such numbers.
+
 | kind | map | source |
 |---|---|---|
 | `temperature` | sigmoid(logit / T): milder or bolder, order kept | Guo et al. 2017, 1706.04599 |
@@ -27,9 +30,11 @@ from idc_core.metrics.calibration import logistic, logit
 from idc_core.provenance import now
 from idc_core.refusal import Refusal, refused_by_system
 from idc_core.runs import Run
+from idc_core.sigmoid import sigmoid
 from idc_core.spatial import kept as smoothing
 
 FILE = "calibration.json"
+DOUBLE, SINGLE = "double", "single"
 KINDS = ("temperature", "platt", "isotonic")
 
 _PARAMETERS = {"temperature": ("temperature",), "platt": ("a", "b"), "isotonic": ("x", "y")}
@@ -42,21 +47,28 @@ class ScoreMap:
     kind: str
     parameters: Mapping[str, Any]
     fitted_on: Mapping[str, Any] = field(default_factory=dict)
+    precision: str = DOUBLE
 
     @property
     def id(self) -> str:
         """Short name of this very map: the same kind and parameters have the same."""
-        content = json.dumps([self.kind, dict(self.parameters)], sort_keys=True)
+        named = [self.kind, dict(self.parameters)]
+        content = json.dumps(
+            named if self.precision == SINGLE else [*named, self.precision], sort_keys=True
+        )
         return f"{self.kind}-{hashlib.sha256(content.encode()).hexdigest()[:10]}"
 
-    def apply(self, scores: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    def apply(self, scores: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Mapped scores in [0, 1], same shape."""
         given = np.asarray(scores, dtype=np.float64)
         if self.kind == "isotonic":
             mapped = np.interp(given, self.parameters["x"], self.parameters["y"])
         else:
             mapped = self._sigmoid(given)
-        return np.asarray(np.clip(mapped, 0, 1), dtype=np.float32)
+        found: npt.NDArray[np.float64] = np.clip(mapped, 0, 1)
+        if self.precision == SINGLE:
+            return found.astype(np.float32).astype(np.float64)
+        return found
 
     def _sigmoid(self, given: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         if self.kind == "temperature":
@@ -66,8 +78,7 @@ class ScoreMap:
         # Scores of exactly 0 and 1 are infinite in log odds and stay where they are.
         with np.errstate(divide="ignore"):
             odds = np.log(given) - np.log1p(-given)
-        found: npt.NDArray[np.float64] = 0.5 * (1 + np.tanh(0.5 * (slope * odds + middle)))
-        return found
+        return sigmoid(slope * odds + middle)
 
     def to_dict(self) -> dict[str, Any]:
         """As `calibration.json` holds it."""
@@ -75,6 +86,7 @@ class ScoreMap:
             "id": self.id,
             "kind": self.kind,
             "parameters": dict(self.parameters),
+            "precision": self.precision,
             "fitted_on": dict(self.fitted_on),
         }
 
@@ -86,7 +98,10 @@ def from_dict(content: Mapping[str, Any]) -> ScoreMap:
         raise ValueError(f"expected one of the maps {', '.join(KINDS)}: found {kind!r}.")
     if set(parameters) != set(_PARAMETERS[str(kind)]):
         raise ValueError(f"expected the parameters {', '.join(_PARAMETERS[str(kind)])} of {kind}.")
-    known = ScoreMap(str(kind), dict(parameters), dict(content.get("fitted_on") or {}))
+    fitted_on, precision = dict(content.get("fitted_on") or {}), content.get("precision", SINGLE)
+    if precision not in (DOUBLE, SINGLE):
+        raise ValueError(f"expected the precision {DOUBLE} or {SINGLE}: found {precision!r}.")
+    known = ScoreMap(str(kind), dict(parameters), fitted_on, str(precision))
     _check(known)
     return known
 

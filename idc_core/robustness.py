@@ -28,7 +28,7 @@ MOST = 1_500
 
 CHUNK = 256
 
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 
 
@@ -44,7 +44,7 @@ def measure(
     if not len(rows):
         raise Refusal("expected validation patches to change: the store holds none.")
     kind = KINDS[key]
-    found = np.empty((len(kind.values), len(rows)), np.float32)
+    found = np.empty((len(kind.values), len(rows)), np.float64)
     for at, value in enumerate(kind.values):
         for start in range(0, len(rows), CHUNK):
             progress(kind.name, at * len(rows) + start, len(kind.values) * len(rows))

@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from idc_core import kinds, known_labels
@@ -34,8 +35,8 @@ from idc_core.known_labels import UNLABELLED as UNLABELLED
 from idc_core.refusal import Refusal
 
 PREDICTION_COLUMNS = ("patient", "x", "y", "label", "split", "score", "file")
-"""patient str · x, y int32 · label int8 (`known_labels`) · split str · score float32 in [0, 1] ·
-file str."""
+"""patient str · x, y int32 · label int8 (`known_labels`) · split str · score float64 in [0, 1]
+(float32 in older files, read as the very same numbers in float64) · file str."""
 
 PREDICTION_KINDS = kinds.PATCH | {"split": kinds.TEXT, "score": kinds.SHARE, "file": kinds.TEXT}
 
@@ -95,7 +96,8 @@ class Run:
         )
         frame["label"] = known_labels.settled(frame["label"], file)
         kinds.refuse_others(file, frame, PREDICTION_KINDS)
-        return frame
+        # A threshold is a double: compared with a float32 it would be rounded, here and not there.
+        return frame.astype({"score": np.float64})
 
     def history(self) -> pd.DataFrame:
         """One row an epoch (`epoch` counts from 1); empty where nothing was trained."""

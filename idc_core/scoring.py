@@ -18,9 +18,13 @@ from idc_core.network_probe import refuse_dangerous
 from idc_core.patches import PATCH_PX
 from idc_core.pixels import PatchRows
 from idc_core.refusal import Refusal
+from idc_core.sigmoid import sigmoid
 
 BATCH = 16
 """Patches a call; measured best on CPUs, where larger batches leave the cache."""
+
+_SHAPES = ("Reshape", "Squeeze", "Flatten", "Identity")
+"""Operations that leave every number as it is."""
 
 Activations = dict[str, npt.NDArray[np.float32]]
 
@@ -33,6 +37,18 @@ class Layer:
     kind: str
     shape: tuple[int, ...]
     parameters: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreSource:
+    """The tensor that a score is read from: the logit, or the score where the graph has none."""
+
+    name: str
+    is_logit: bool
+
+    def scores(self, answer: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """What the tensor holds as probabilities: a logit's sigmoid in double precision."""
+        return sigmoid(answer.reshape(-1)) if self.is_logit else answer.astype(np.float64)
 
 
 class Scorer:
@@ -67,23 +83,27 @@ class Scorer:
         *,
         batch: int = BATCH,
         progress: Callable[[int, int], None] | None = None,
-    ) -> npt.NDArray[np.float32]:
+    ) -> npt.NDArray[np.float64]:
         """Probability of IDC of each patch, shape (n,).
 
-        `patches` may lie in a file: they are read a batch at a time. Raises `Refusal` for another
-        shape, or if the network answers with something that is not a probability.
+        The sigmoid is computed here, in double precision: a network's own is a float32, in which
+        scores near 1 are the same number. `patches` may lie in a file: they are read a batch at a
+        time. Raises `Refusal` for another shape, or if the network answers with something that is
+        not a probability.
         """
         _refuse_patches(patches)
-        scores = np.empty(len(patches), dtype=np.float32)
+        scores = np.empty(len(patches), dtype=np.float64)
+        source = self._score_source
         for start in range(0, len(patches), batch):
             some = patches[start : start + batch].astype(np.float32)
-            answer = self._run(self._score_only, ["score"], some)[0]
-            if answer.shape != (len(some),):
+            answer = self._run(self._score_only, [source.name], some)[0]
+            shape = (answer.size,) if source.is_logit else answer.shape
+            if shape != (len(some),):
                 raise Refusal(
                     f"expected one score a patch of {self.path}: "
                     f"{len(some)} patches gave {answer.shape}."
                 )
-            scores[start : start + batch] = answer
+            scores[start : start + batch] = source.scores(answer)
             if progress is not None:
                 progress(min(start + batch, len(patches)), len(patches))
         if not ((scores >= 0) & (scores <= 1)).all():
@@ -183,10 +203,18 @@ class Scorer:
         return self._session(self._content)
 
     @cached_property
+    def _score_source(self) -> "ScoreSource":
+        refuse_dangerous(self._content, self.path)
+        try:
+            return score_source(self._content)
+        except Exception as broken:  # onnx raises whatever the damaged bytes hit
+            raise self._damaged(broken) from None
+
+    @cached_property
     def _score_only(self) -> Any:
         refuse_dangerous(self._content, self.path)
         try:
-            content = score_graph(self._content)
+            content = graph_to(self._content, self._score_source.name)
         except Exception as broken:  # onnx raises whatever the damaged bytes hit
             raise self._damaged(broken) from None
         return self._session(content)
@@ -229,6 +257,26 @@ def session_of(content: bytes) -> Any:
 def score_graph(content: bytes) -> bytes:
     """The part of an exported network that leads to its score."""
     return graph_to(content, "score")
+
+
+def score_source(content: bytes) -> ScoreSource:
+    """What leads to the score: the tensor before its sigmoid, if it ends in one.
+
+    Raises whatever `onnx` makes of damaged bytes.
+    """
+    import onnx
+
+    made = {
+        name: node
+        for node in onnx.load_model_from_string(content).graph.node
+        for name in node.output
+    }
+    node = made.get("score")
+    while node is not None and node.op_type in _SHAPES:
+        node = made.get(node.input[0])
+    if node is None or node.op_type != "Sigmoid":
+        return ScoreSource("score", is_logit=False)
+    return ScoreSource(node.input[0], is_logit=True)
 
 
 def graph_to(content: bytes, *outputs: str) -> bytes:

@@ -36,9 +36,9 @@ def changed(patches: Patches, key: str, value: float) -> Patches:
 
 
 def curve(
-    score: Callable[[Patches], npt.NDArray[np.float32]], patch: Patches, key: str,
+    score: Callable[[Patches], npt.NDArray[np.float64]], patch: Patches, key: str,
     values: Sequence[float] | None = None,
-) -> npt.NDArray[np.float32]:  # fmt: skip
+) -> npt.NDArray[np.float64]:  # fmt: skip
     """Scores of one patch (50, 50, 3) at these strengths, by default all of the kind."""
     asked = KINDS[key].values if values is None else values
     return score(np.concatenate([changed(patch[None], key, value) for value in asked]))

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 Patches = npt.NDArray[np.uint8]
-Scores = npt.NDArray[np.float32]
+Scores = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

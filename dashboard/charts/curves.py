@@ -10,10 +10,12 @@ import pandas as pd
 import pyarrow as pa
 
 from dashboard.charts.template import Spec, filled, limits, outcome_scale, source, template
-from dashboard.charts.theme import ACCENT, COLOURS, QUIET, WORDS
+from dashboard.charts.theme import ACCENT, COLOURS, QUIET, WORDS, digits
 from idc_core.metrics.bands import Band
+from idc_core.metrics.corner import FAR, in_a_corner, log_odds
 from idc_core.metrics.curves import Curve, Numbers, Ranked
 from idc_core.metrics.sorted_scores import below
+from idc_core.sigmoid import sigmoid
 
 BINS = 50
 _TICKS = [0, *(sign * 10**power for power in range(1, 7) for sign in (1, -1))]
@@ -24,7 +26,12 @@ def histogram_table(ranked: Ranked, threshold: float) -> pd.DataFrame:
 
     Patches without IDC are counted downwards, so that the four areas never cover each other.
     """
-    edges = np.unique(np.append(np.linspace(0, 1, BINS + 1), threshold))
+    if on_log_odds(ranked):
+        both = log_odds(np.concatenate([ranked.positive[[0, -1]], ranked.negative[[0, -1]]]))
+        inner = sigmoid(np.linspace(both.min(), both.max(), BINS - 1))
+        edges = np.unique(np.concatenate([[0.0], inner, [threshold, 1.0]]))
+    else:
+        edges = np.unique(np.append(np.linspace(0, 1, BINS + 1), threshold))
     high_side = edges[:-1] >= threshold
     if threshold == 1:  # a score of exactly 1 is called then: a bin of no width holds it
         edges, high_side = np.append(edges, 1.0), np.append(high_side, True)
@@ -47,11 +54,28 @@ def histogram_table(ranked: Ranked, threshold: float) -> pd.DataFrame:
     return table[table["patches"] != 0]
 
 
-def histogram_chart(table: pd.DataFrame, threshold: float) -> Spec:
-    """The four areas of the scores, with the threshold as a rule."""
-    named = table.assign(what=table["outcome"].map(WORDS), n=table["patches"].abs())
-    now = pd.DataFrame({"threshold": [threshold], "said": [f"threshold {threshold:.3f}"]})
-    return filled(_histogram(), areas=named, now=now)
+def on_log_odds(ranked: Ranked) -> bool:
+    """Whether the histogram's axis is one of log odds: both classes, all in a corner."""
+    return len(ranked.positive) > 0 < len(ranked.negative) and in_a_corner(ranked)
+
+
+def histogram_chart(table: pd.DataFrame, threshold: float, *, odds: bool = False) -> Spec:
+    """The four areas of the scores, with the threshold as a rule; `odds`: over their log odds."""
+    named = table.assign(
+        what=table["outcome"].map(WORDS), n=table["patches"].abs(), left=table["low"],
+        right=table["high"],
+    )  # fmt: skip
+    now = pd.DataFrame(
+        {"threshold": [threshold], "at": [threshold], "said": [f"threshold {digits(threshold)}"]}
+    )
+    if odds:
+        inner = log_odds(np.unique(table[["low", "high"]].to_numpy()))
+        inner = inner[np.abs(inner) < FAR]
+        ends = (inner.min() - 0.5, inner.max() + 0.5)
+        for frame, places in ((named, ("left", "right")), (now, ("at",))):
+            for name in places:
+                frame[name] = np.clip(log_odds(frame[name].to_numpy()), *ends)
+    return filled(_histogram(odds), areas=named, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +158,20 @@ def _beside(**lines: list[tuple[float, float]]) -> pa.Table:
 
 
 @cache
-def _histogram() -> Spec:
+def _histogram(odds: bool) -> Spec:
+    x = (
+        alt.X("left:Q", title="score, spaced by its log odds", bin="binned",
+              scale=alt.Scale(zero=False, nice=False),
+              axis=alt.Axis(labelExpr="format(1 / (1 + exp(-datum.value)), '.2g')"))
+        if odds
+        else alt.X("left:Q", title="score", scale=alt.Scale(domain=[0, 1]), bin="binned")
+    )  # fmt: skip
     areas = (
         alt.Chart(source("areas"))
         .mark_bar(binSpacing=0)
         .encode(
-            x=alt.X("low:Q", title="score", scale=alt.Scale(domain=[0, 1]), bin="binned"),
-            x2="high:Q",
+            x=x,
+            x2="right:Q",
             y=alt.Y(
                 "patches:Q",
                 title="no IDC  ←  patches  →  IDC",
@@ -151,13 +182,13 @@ def _histogram() -> Spec:
             tooltip=[
                 alt.Tooltip("what:N", title="outcome"),
                 alt.Tooltip("n:Q", title="patches", format=","),
-                alt.Tooltip("low:Q", title="from score", format=".2f"),
-                alt.Tooltip("high:Q", title="to", format=".2f"),
+                alt.Tooltip("low:Q", title="from score", format=".3g"),
+                alt.Tooltip("high:Q", title="to", format=".3g"),
             ],
         )
     )
     now = alt.Chart(source("now")).encode(
-        x="threshold:Q", tooltip=alt.Tooltip("threshold:Q", format=".3f")
+        x="at:Q", tooltip=alt.Tooltip("threshold:Q", format=".3g")
     )
     rule = now.mark_rule(color=ACCENT, strokeWidth=2.5)
     flag = now.mark_text(
@@ -171,7 +202,7 @@ def _curve(across: str, up: str) -> Spec:
     unit = alt.Scale(domain=[0, 1])
     x, y = alt.X("across:Q", title=across, scale=unit), alt.Y("up:Q", title=up, scale=unit)
     tooltip = [
-        alt.Tooltip("threshold:Q", format=".3f"),
+        alt.Tooltip("threshold:Q", format=".3g"),
         alt.Tooltip("across:Q", title=across, format=".3f"),
         alt.Tooltip("up:Q", title=up, format=".3f"),
     ]

@@ -91,7 +91,7 @@ def outcome(label: int | None, score: float, threshold: float) -> str | None:
 
 
 def table(
-    facts: Sequence[PatchFacts], scores: npt.NDArray[np.float32], threshold: float
+    facts: Sequence[PatchFacts], scores: npt.NDArray[np.float64], threshold: float
 ) -> pd.DataFrame:
     """One row a patch, the columns of `train_cli.py predict`."""
     return pd.DataFrame(
@@ -102,6 +102,6 @@ def table(
             "y": pd.array([each.y for each in facts], dtype="Int64"),
             "label": pd.array([label_of(each.label) for each in facts], dtype="Int64"),
             "score": scores,
-            "called": [int(float(score) >= threshold) for score in scores],
+            "called": [int(score >= threshold) for score in scores],
         }
     )

@@ -14,7 +14,7 @@ from idc_core.stress import Kind
 RATES = {"sensitivity": "sensitivity", "specificity": "specificity", "roc_auc": "ROC-AUC"}
 
 
-def score_table(kind: Kind, scores: npt.NDArray[np.float32], threshold: float) -> pd.DataFrame:
+def score_table(kind: Kind, scores: npt.NDArray[np.float64], threshold: float) -> pd.DataFrame:
     """A row a strength: strength, score, called."""
     return pd.DataFrame(
         {

@@ -74,6 +74,21 @@ def rate(value: float | None) -> str:
     return UNDEFINED if value is None or not math.isfinite(value) else f"{value:.2f}"
 
 
+def digits(value: float) -> str:
+    """A score or threshold with three digits that say something, wherever in 0 to 1 it lies.
+
+    >>> digits(0.5), digits(0.0123), digits(2.03e-6), digits(0.0), digits(0.9999999)
+    ('0.500', '0.012', '2.03e-06', '0.000', '1 − 1e-07')
+    """
+    if not math.isfinite(value):
+        return UNDEFINED
+    if 0 < value < 0.01:
+        return f"{value:.3g}"
+    if 0.9995 <= value < 1:
+        return f"1 − {1 - value:.3g}"
+    return f"{value:.3f}"
+
+
 def interval(figure: Mapping[str, float | None]) -> str:
     """A figure with its 95 % interval, where that can be known.
 

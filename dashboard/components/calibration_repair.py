@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import cutoff, loaders_calibration, thread
-from dashboard.charts.theme import plain, rate
+from dashboard.charts.theme import digits, plain, rate
 from dashboard.components import figure
 from dashboard.components.calibration_sentence import signed
 from dashboard.components.metric_table import as_html
@@ -89,7 +89,7 @@ def _kept(run: Run, chosen: ScoreMap | None) -> str:
     name = RAW if chosen is None else f"the map {chosen.kind}"
     return (
         f"Every page now shows {name}. Operating point: "
-        f"{cutoff.own(run).value:.3f}, {rule_words(str(point.get('rule', 'none')))}."
+        f"{digits(cutoff.own(run).value)}, {rule_words(str(point.get('rule', 'none')))}."
     )
 
 

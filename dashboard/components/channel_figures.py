@@ -88,7 +88,7 @@ def _without(
     scores = loaders_channels.without(run, found, layer)
     if scores is None:
         return [("AUC lost without it", UNDEFINED, "not measured in this layer")]
-    base, off = scores[0].astype(np.float64), scores[1][channel].astype(np.float64)
+    base, off = scores[0], scores[1][channel]
     patients, owner = np.unique(found.sample["patient"].astype(str), return_inverse=True)
     labels = found.sample["label"].to_numpy(np.int8)
     bootstrap = PatientBootstrap(len(patients))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import loaders, thread
 from dashboard.charts import clinic as charts
+from dashboard.charts.theme import digits
 from dashboard.components import figure
 from idc_core.metrics import clinic
 from idc_core.metrics.leave_one_out import Interval
@@ -41,8 +42,8 @@ def said(found: loaders.SplitScores, threshold: float) -> str:
     benefit = clinic.benefit(found.patients.at(threshold), threshold)
     weight = threshold / (1 - threshold)
     return (
-        f"Scores read as chances, the threshold {threshold:.3f} (the line) says that a false alarm "
-        f"weighs {weight:.2g} of a found IDC patch. The model's net benefit is then "
+        f"Scores read as chances, the threshold {digits(threshold)} (the line) says that a "
+        f"false alarm weighs {weight:.2g} of a found IDC patch. The model's net benefit is then "
         f"{_text(benefit.over_none)}: {_verdict(benefit.over_none)} calling none. Against calling "
         f"every patch, on the same patients, the difference is {_text(benefit.over_all)}: "
         f"{_verdict(benefit.over_all)} calling every patch."

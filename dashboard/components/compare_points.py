@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dashboard import cutoff, loaders
+from dashboard.charts.theme import digits
 from dashboard.components.compare_choice import Choice
 from dashboard.loaders_compare import Compared
 from idc_core.evaluation import UNCHOSEN
@@ -24,7 +25,7 @@ class Points:
 def points(choice: Choice, a: Run, b: Run, found: Compared, *, split: str, bar: float) -> Points:
     """The thresholds that were asked for."""
     if choice.how == "bar":
-        return Points(bar, bar, f"Both are cut at {bar:.3f}, the threshold of the bar.")
+        return Points(bar, bar, f"Both are cut at {digits(bar)}, the threshold of the bar.")
     if choice.how == "own":
         return _own(a, b, split)
     return _at_sensitivity(choice.sensitivity, a, b, found, split)
@@ -37,7 +38,7 @@ def _own(a: Run, b: Run, split: str) -> Points:
         thresholds.append(cutoff.own(run).value)
         rule = str((point or {}).get("name") or (point or {}).get("rule") or "given")
         rule = rule.replace("f1", "F1") if point else "no operating point"
-        said.append(f"{letter} at {thresholds[-1]:.3f} ({rule})")
+        said.append(f"{letter} at {digits(thresholds[-1])} ({rule})")
         if point is None:
             warnings.append(
                 f"{run.name} has no operating point, so it is cut at {UNCHOSEN:.2f}. Choose one "
@@ -52,7 +53,7 @@ def _at_sensitivity(share: float, a: Run, b: Run, found: Compared, split: str) -
     on_validation = [_both_classes(loaders.scores(run, "validation")) for run in (a, b)]
     if on_validation[0] is not None and on_validation[1] is not None:
         at_a, at_b = (choose(ranked, rule).threshold for ranked in on_validation if ranked)
-        said = f"A at {at_a:.3f}, B at {at_b:.3f}: {asked} on each run's validation split."
+        said = f"A at {digits(at_a)}, B at {digits(at_b)}: {asked} on each run's validation split."
         return Points(at_a, at_b, said, _same_split(split))
     lacking = [run.name for run, ranked in zip((a, b), on_validation, strict=True) if not ranked]
     ranked = found.pair.ranked_a, found.pair.ranked_b
@@ -61,7 +62,7 @@ def _at_sensitivity(share: float, a: Run, b: Run, found: Compared, split: str) -
         return Points(UNCHOSEN, UNCHOSEN, "Both are cut at 0.500.", (warning,))
     at_a, at_b = (choose(each, rule).threshold for each in ranked)
     return Points(
-        at_a, at_b, f"A at {at_a:.3f}, B at {at_b:.3f}: {asked} on this split itself.",
+        at_a, at_b, f"A at {digits(at_a)}, B at {digits(at_b)}: {asked} on this split itself.",
         (
             f"{' and '.join(lacking)} {'have' if len(lacking) > 1 else 'has'} no validation split "
             "with both classes, so the "

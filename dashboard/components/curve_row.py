@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import loaders
 from dashboard.charts.curves import with_point
-from dashboard.charts.theme import UNDEFINED
+from dashboard.charts.theme import UNDEFINED, digits
 from dashboard.components import figure
 from idc_core.metrics import workload
 from idc_core.metrics.confusion import Confusion
@@ -64,7 +64,7 @@ def _to_find(found: loaders.SplitScores) -> None:
         return
     st.caption(
         f"look at the {_percent(work.reviewed, 1)} of patches that score highest "
-        f"(threshold {work.threshold:.3f})."
+        f"(threshold {digits(work.threshold)})."
     )
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import cutoff, loaders, thread
 from dashboard.charts.flips import MOST, flips_chart
-from dashboard.charts.theme import many
+from dashboard.charts.theme import digits, many
 from dashboard.components import figure, patch_gallery
 from dashboard.components.outcomes import MOST as MOST_PATCHES
 from dashboard.components.outcomes import with_outcome
@@ -52,14 +52,15 @@ def show(run: Run, found: loaders.SplitScores, threshold: float) -> None:
 def in_words(moved: Flips, patients: int, before: float, after: float) -> str:
     """What a move changes, as one would say it."""
     if not len(moved):
-        return f"From {before:.3f} to {after:.3f} no call changes."
+        return f"From {digits(before)} to {digits(after)} no call changes."
     better = int(moved.better.sum())
     patches = "patch" if len(moved) == 1 else "patches"
     whose = "1 patient" if patients == 1 else f"{many(patients)} patients"
     now = "called IDC" if moved.called else "left alone"
     return (
-        f"From {before:.3f} to {after:.3f}, **{many(len(moved))} {patches} in {whose} flip** and "
-        f"are now {now}: {many(better)} wrong to right, {many(len(moved) - better)} right to wrong."
+        f"From {digits(before)} to {digits(after)}, **{many(len(moved))} {patches} in {whose} "
+        f"flip** and are now {now}: {many(better)} wrong to right, {many(len(moved) - better)} "
+        "right to wrong."
     )
 
 
@@ -71,7 +72,7 @@ def _before(run: Run) -> float:
     st.session_state.setdefault(_FROM, cutoff.own(run).value)
     return float(
         st.number_input(
-            "What changes against the threshold", 0.0, 1.0, step=0.01, format="%.4f", key=_FROM,
+            "What changes against the threshold", 0.0, 1.0, step=0.01, format="%.6g", key=_FROM,
             width=260,
         )
     )  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dashboard import cutoff, loaders
-from dashboard.charts.theme import METRIC_WORDS, counted, many
+from dashboard.charts.theme import METRIC_WORDS, counted, digits, many
 from dashboard.components import figure
 from dashboard.components.sentences import as_text
 from idc_core.metrics.uncertainty import Interval
@@ -30,7 +30,7 @@ def where(split: str, now: cutoff.Cutoff) -> str:
     >>> where("test", cutoff.Cutoff(0.0, "chosen"))
     'test split, threshold 0.000'
     """
-    return f"{split} split, threshold {now.value:.3f}"
+    return f"{split} split, threshold {digits(now.value)}"
 
 
 def show(
@@ -38,7 +38,7 @@ def show(
 ) -> None:
     """A row of figures, and what they were counted on."""
     of = f"{many(len(found.rows))} {split} patches · {counted(len(found.patients), 'patient')}"
-    at = f" at {now.value:.3f}"
+    at = f" at {digits(now.value)}"
     figure.numbers(
         [
             (METRIC_WORDS[name][0] + at * (name in RATES), as_text(each), of)

@@ -49,7 +49,7 @@ def sentence(chosen: Chosen, score: float) -> str:
     result = outcome(facts.label, score, at)
     judged = f" – **{theme.WORDS[result]}**" if result else ""
     return (
-        f"{theme.plain(facts.file)} ({chosen.origin}): {label}, score **{score:.3f}**, "
+        f"{theme.plain(facts.file)} ({chosen.origin}): {label}, score **{theme.digits(score)}**, "
         f"{called} at {at:.3g}{judged}"
     )
 

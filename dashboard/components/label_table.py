@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import loaders
-from dashboard.charts.theme import METRIC_WORDS, counted, interval, many
+from dashboard.charts.theme import METRIC_WORDS, counted, digits, interval, many
 from dashboard.components import export, figure
 from idc_core.exports import names
 from idc_core.labels import decided
@@ -67,7 +67,7 @@ def beside(run: Run, split: str) -> None:
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="both_labels")
     st.caption(
-        f"At the operating point {report['threshold']:.3f}. {many(facts['changed'])} of the "
+        f"At the operating point {digits(report['threshold'])}. {many(facts['changed'])} of the "
         f"{many(facts['named'])} named labels differ over all splits. Corrected by readers who "
         "looked where the model disagreed, so figures on them favour the model: never report them "
         "alone."

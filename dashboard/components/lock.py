@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import loaders, thread
-from dashboard.charts.theme import many, plain
+from dashboard.charts.theme import digits, many, plain
 from dashboard.components import reader
 from dashboard.components.rules import rule_of
 from dashboard.components.sentences import as_text
@@ -36,7 +36,7 @@ def show(run: Run, threshold: float) -> None:
     validation = loaders.scores(run, "validation")
     locked = loaders.locked_threshold(run)
     with st.popover(
-        f"Lock {threshold:.3f} …", key="lock_form", icon=":material/lock:",
+        f"Lock {digits(threshold)} …", key="lock_form", icon=":material/lock:",
         disabled=validation is None or locked == threshold,
         help="This is the run's operating point." if locked == threshold
         else "Locking needs a validation split, and this run has none." if validation is None
@@ -119,7 +119,7 @@ def _pressed(offer: Offer) -> None:
         )
         return
     write_evaluation(run)
-    thread.note(f"Locked {offer.threshold:.3f} as “{name.strip()}”. The report holds it now.")
+    thread.note(f"Locked {digits(offer.threshold)} as “{name.strip()}”. The report holds it now.")
 
 
 def _refuse_changed(run: Run, offer: Offer, shown: str) -> None:

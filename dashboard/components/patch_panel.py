@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import loaders, thread
 from dashboard.charts.montage import surroundings
-from dashboard.charts.theme import LETTERS, SCORE_SCALE, UNDEFINED, WORDS
+from dashboard.charts.theme import LETTERS, SCORE_SCALE, UNDEFINED, WORDS, digits
 from dashboard.components import figure, queue
 from dashboard.components.verdict_keys import Action
 from idc_core.patches import PATCH_PX
@@ -96,7 +96,7 @@ def figures(patch: pd.Series, threshold: float) -> None:
     )  # fmt: skip
     figure.numbers(
         [
-            ("Score", f"{patch['score']:.3f}", f"{call}; threshold {threshold:.3f}"),
+            ("Score", f"{digits(patch['score'])}", f"{call}; threshold {digits(threshold)}"),
             ("Outcome", LETTERS[outcome], f"{WORDS[outcome]}; label {label}"),
             ("Border", border, reason),
         ]

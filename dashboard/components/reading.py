@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.theme import WORDS
+from dashboard.charts.theme import WORDS, digits
 from dashboard.components import reader, verdict_panel
 from idc_core.reviews import data_key, reading_order
 from idc_core.runs import Run
@@ -67,6 +67,6 @@ def revealed(patch: pd.Series, said: str) -> str:
     call = "calls it IDC" if patch["outcome"] in ("tp", "fp") else "leaves it alone"
     label = "IDC" if patch["label"] == 1 else "no IDC"
     return (
-        f"You said {verdict_panel.WORDS[said]}. The model {call} (score {patch['score']:.3f}); "
+        f"You said {verdict_panel.WORDS[said]}. The model {call} (score {digits(patch['score'])}); "
         f"the label says {label} – {WORDS[patch['outcome']]}."
     )

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import cutoff, loaders, loaders_spatial, thread
-from dashboard.charts.theme import METRIC_WORDS, UNDEFINED, many
+from dashboard.charts.theme import METRIC_WORDS, UNDEFINED, digits, many
 from dashboard.components import figure
 from idc_core.evaluation import write_evaluation
 from idc_core.metrics.leave_one_out import Interval
@@ -41,8 +41,8 @@ def show(run: Run, found: Smoothed | None) -> None:
         f"Each score mixed with **{best.strength:.0%}** of the mean of its neighbours – the "
         f"strength that ranks best on the whole slides of validation (ROC-AUC "
         f"{best.areas[0.0]:.3f} → {best.areas[best.strength]:.3f}); thresholds chosen there by the "
-        f"same rule ({rule_words(found.rule)}): {found.thresholds[0]:.3f} without, "
-        f"{found.thresholds[1]:.3f} with."
+        f"same rule ({rule_words(found.rule)}): {digits(found.thresholds[0])} without, "
+        f"{digits(found.thresholds[1])} with."
     )
     table = pd.DataFrame(
         [
@@ -94,7 +94,7 @@ def _taken(run: Run, found: Smoothed, *, back: bool) -> str:
     write_evaluation(run)
     thread.change(threshold=None)
     name = "plain scores" if back else "smoothed scores of whole slides"
-    return f"Every page now shows {name}. Operating point: {cutoff.own(run).value:.3f}."
+    return f"Every page now shows {name}. Operating point: {digits(cutoff.own(run).value)}."
 
 
 def value(found: Interval, *, signed: bool = False) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard import loaders, thread
-from dashboard.charts.theme import plain
+from dashboard.charts.theme import digits, plain
 from idc_core.metrics.operating_point import BY_HAND, Chosen, Infeasible, rule_words
 from idc_core.runs import Run
 
@@ -41,7 +41,7 @@ def show(run: Run, beside: Callable[[], None]) -> None:
         st.caption("Chosen on validation:", width="content")
         if locked is not None:
             st.button(
-                f"Locked {locked:.3f}", key="rule_locked", icon=":material/lock:",
+                f"Locked {digits(locked)}", key="rule_locked", icon=":material/lock:",
                 on_click=_back, args=(run.name, locked), help=f"Exactly {locked!r}",
             )  # fmt: skip
         for name, rule in _RULES.items():

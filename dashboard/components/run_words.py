@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.charts.theme import counted, many, plain
+from dashboard.charts.theme import counted, digits, many, plain
 from idc_core.runs import Run
 from idc_core.trained_on import Unknown, training_data
 
@@ -26,7 +26,7 @@ def sentences(run: Run, report: dict[str, Any]) -> str:
     return (
         f"{first} In its report it is judged on {many(figures['n_patches'])} patches of "
         f"{figures['n_patients']} patients ({judged} split), at the threshold "
-        f"{report['threshold']:.3f} ({plain(rule)})."
+        f"{digits(report['threshold'])} ({plain(rule)})."
     )
 
 

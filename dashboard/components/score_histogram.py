@@ -1,7 +1,7 @@
 """How the scores lie, with the four areas the threshold makes of them."""
 
 from dashboard import loaders
-from dashboard.charts.curves import histogram_chart, histogram_table
+from dashboard.charts.curves import histogram_chart, histogram_table, on_log_odds
 from dashboard.components import figure
 from idc_core.metrics.confusion import Confusion
 
@@ -10,7 +10,7 @@ def show(found: loaders.SplitScores, counts: Confusion, threshold: float) -> Non
     """Draw the histogram, the threshold as a rule through it."""
     table = histogram_table(found.ranked, threshold)
     figure.altair(
-        histogram_chart(table, threshold),
+        histogram_chart(table, threshold, odds=on_log_odds(found.ranked)),
         key="histogram",
         alt_text="Scores of patches with and without IDC; four areas by outcome at the threshold",
         caption=f"Scores of {counts.total:,} patches of {len(found.patients):,} patients; IDC "

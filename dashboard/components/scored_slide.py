@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import address, browser
 from dashboard.charts import slide_map
 from dashboard.charts.patches import PatchFacts, Taken
-from dashboard.charts.theme import counted, many
+from dashboard.charts.theme import counted, digits, many
 from dashboard.components import (
     export,
     figure,
@@ -50,10 +50,10 @@ def show(
     )  # fmt: skip
 
 
-def summary(scores: npt.NDArray[np.float32], threshold: float, um: float | None) -> str:
+def summary(scores: npt.NDArray[np.float64], threshold: float, um: float | None) -> str:
     """The answer in a line.
 
-    >>> summary(np.float32([0.9, 0.1, 0.2, 0.3]), 0.5, 4.0)
+    >>> summary(np.array([0.9, 0.1, 0.2, 0.3]), 0.5, 4.0)
     '**1 of 4 squares with tissue called IDC** at 0.5: 25.0 % of the tissue, 0.04 of 0.16 mm².'
     """
     called, total = int((scores >= threshold).sum()), len(scores)
@@ -107,7 +107,7 @@ def _patch(name: str, rows: pd.DataFrame, patches: Patches, threshold: float) ->
     st.image(np.asarray(patches[row]), width=260, alt=f"The square at x {x}, y {y}")
     which = "The square you chose" if len(at) else "The highest score"
     st.markdown(
-        f"{which}: x {x}, y {y}, score **{score:.3f}**, "
+        f"{which}: x {x}, y {y}, score **{digits(score)}**, "
         f"{'called IDC' if score >= threshold else 'called no IDC'} at {threshold:.3g}."
     )
     if st.button("Why?", key="slide_why", icon=":material/center_focus_strong:"):

@@ -16,6 +16,7 @@ from dashboard.charts.theme import (
     LETTERS,
     SCORE_SCALE,
     WORDS,
+    digits,
     plain,
 )
 from dashboard.components import slide_viewer
@@ -128,8 +129,8 @@ def _second(
         st.caption(plain(f"Run {name} scored other places of this patient: no common slide."))
         return []
     at = cutoff.own(other)
-    st.caption(plain(f"Run {name} is outlined at {at.value:.3f}, {OWN[at.source]}."))
-    return [slide_viewer.Map(f"{name}: score, {at.value:.3f}", theirs, "score", at.value)]
+    st.caption(plain(f"Run {name} is outlined at {digits(at.value)}, {OWN[at.source]}."))
+    return [slide_viewer.Map(f"{name}: score, {digits(at.value)}", theirs, "score", at.value)]
 
 
 def not_scored(run: Run, patient: str, split: str) -> str:
@@ -175,7 +176,9 @@ def _ramp(overlay: str, threshold: float) -> str:
     colour = SCORE_SCALE[1] if score else ACCENT
     mark = f'<b style="left:{100 * threshold:.1f}%"></b>' if score else ""
     said = (
-        f"score; the line is the threshold, {threshold:.3f}" if score else "how near the score is"
+        f"score; the line is the threshold, {digits(threshold)}"
+        if score
+        else "how near the score is"
     )
     return (
         f'<span>{ends[0]}<i class="ramp" style="background:linear-gradient(90deg,transparent,'

@@ -7,9 +7,10 @@ from typing import Any
 import streamlit as st
 
 from dashboard import cutoff, loaders, thread
-from dashboard.charts.theme import plain
+from dashboard.charts.theme import digits, plain
 from dashboard.components import copy_link, seal_notice
 from dashboard.page_uses import Uses
+from idc_core.metrics.corner import in_a_corner
 from idc_core.places import models_root
 from idc_core.refusal import Refusal
 from idc_core.run_notes import offered
@@ -133,13 +134,42 @@ def _threshold(chosen: thread.Thread, looks: int | None) -> None:
     state = _STATES[cutoff.now().source]
     if looks:
         state += f" · {looks} {'look' if looks == 1 else 'looks'} at test"
-    st.slider(
-        f"Threshold · {state}", 0.0, 1.0, step=0.01, format="%.3f", key=key,
-        on_change=lambda: _moved("threshold", st.session_state[key]),
-        help=f"Exactly {chosen.threshold!r}. A patch is called IDC when its score is at least "
+    said = f"Threshold · {state}"
+    helped = (
+        f"Exactly {chosen.threshold!r}. A patch is called IDC when its score is at least "
         "this. The operating point was chosen on validation; any other value is exploratory. A "
-        "look is a threshold that was shown on test for the first time in this run.",
-    )  # fmt: skip
+        "look is a threshold that was shown on test for the first time in this run."
+    )
+
+    def moved() -> None:
+        _moved("threshold", st.session_state[key])
+
+    steps = _steps(chosen)
+    if steps is None:
+        st.slider(
+            said, 0.0, 1.0, step=0.01, format="%.3f", key=key, on_change=moved, help=helped
+        )  # fmt: skip
+    else:
+        st.select_slider(
+            said, steps, key=key, on_change=moved, format_func=digits,
+            help=f"{helped} The scores lie in a corner of 0 to 1: the steps are the curve's.",
+        )  # fmt: skip
+
+
+def _steps(chosen: thread.Thread) -> list[float] | None:
+    """The thresholds that the bar steps through where steps of 0.01 would tell nothing apart: those
+    of the split's curve, the one in force and the ends. None where even steps do."""
+    try:
+        run = loaders.run(str(chosen.run))
+        found = loaders.scores(run, chosen.split)
+        if found is None or not in_a_corner(found.ranked):
+            return None
+        curve = found.curve.thresholds
+    except Refusal:
+        return None
+    now = [] if chosen.threshold is None else [chosen.threshold]
+    known = [value for value in curve.tolist() if 0 <= value <= 1]
+    return sorted({0.0, 1.0, *known, *now})
 
 
 def _choices(chosen: thread.Thread) -> tuple[list[str], list[str]]:

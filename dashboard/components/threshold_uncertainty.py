@@ -5,7 +5,7 @@ import math
 import streamlit as st
 
 from dashboard import loaders, loaders_threshold
-from dashboard.charts.theme import UNDEFINED, counted, rate
+from dashboard.charts.theme import UNDEFINED, counted, digits, rate
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.metrics.operating_point import BY_HAND, rule_words
@@ -31,13 +31,13 @@ def in_words(
     found: Interval, rule: str, patients: int, ranked: Ranked, split: str
 ) -> str:  # fmt: skip
     """Where the rule would have put the threshold, and what that means on the split shown."""
-    said = f"“{rule_words(rule)}” chose {found.value:.3f} on {counted(patients, 'patient')}"
+    said = f"“{rule_words(rule)}” chose {digits(found.value)} on {counted(patients, 'patient')}"
     if not (math.isfinite(found.low) and math.isfinite(found.high)):
         return f"{said}; too few to say where others would have put it."
     low, high = ranked.counts(found.low), ranked.counts(found.high)
     return (
-        f"{said}; endless patients would put it between {found.low:.3f} and {found.high:.3f} "
-        f"(in about nine of ten studies). On {split} that is sensitivity "
+        f"{said}; endless patients would put it between {digits(found.low)} and "
+        f"{digits(found.high)} (in about nine of ten studies). On {split} that is sensitivity "
         f"{_span(high.sensitivity, low.sensitivity)} and "
         f"specificity {_span(low.specificity, high.specificity)}: the intervals above take the "
         "threshold as given and do not hold this."

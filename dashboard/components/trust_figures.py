@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import loaders, loaders_similar, loaders_trust
 from dashboard.charts.channels import data_uri
-from dashboard.charts.theme import plain
+from dashboard.charts.theme import digits, plain
 from dashboard.components import figure
 from idc_core import gate
 from idc_core.known_labels import idc_among, in_words
@@ -43,8 +43,12 @@ def turned(run: Run, pixels: npt.NDArray[np.uint8], threshold: float) -> Spread:
     called = found.called(threshold)
     figure.numbers(
         [
-            ("Score as it lies", f"{found.scores[0]:.3f}", "one of eight positions"),
-            ("Mean of eight", f"{found.mean:.3f}", f"{found.low:.3f} to {found.high:.3f}"),
+            ("Score as it lies", f"{digits(found.scores[0])}", "one of eight positions"),
+            (
+                "Mean of eight",
+                f"{digits(found.mean)}",
+                f"{digits(found.low)} to {digits(found.high)}",
+            ),
             ("Called IDC", f"{called} of 8", f"at {threshold:.3g}"),
         ]
     )

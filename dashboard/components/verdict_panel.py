@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import loaders_reviews, thread
 from dashboard.charts.slide_map import outcome_of
+from dashboard.charts.theme import digits
 from dashboard.components import patch_panel, reader, verdict_act, verdict_keys
 from dashboard.components.verdict_keys import Action
 from idc_core.refusal import Refusal
@@ -232,5 +233,5 @@ def _line(event: dict) -> str:
     when = str(event["at"])[:16].replace("T", " ")
     return (
         f"<tr><td>{escape(str(event['reviewer']))}</td><td>{said}{seen}{note}</td>"
-        f"<td>{when} UTC, {escape(str(event['run']))} at {event['threshold']:.3f}</td></tr>"
+        f"<td>{when} UTC, {escape(str(event['run']))} at {digits(event['threshold'])}</td></tr>"
     )

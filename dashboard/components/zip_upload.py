@@ -41,7 +41,7 @@ class Read:
     """What a zip held, the raw score of each patch, and the input check."""
 
     brought: Brought
-    raw: npt.NDArray[np.float32]
+    raw: npt.NDArray[np.float64]
     checked: Checked
 
 
@@ -92,7 +92,7 @@ def _waiting(number: str) -> None:
 
 def _shown(run: Run, name: str, found: Read) -> None:
     threshold = inside.threshold()
-    scores = np.asarray(loaders.calibrated(run, found.raw), np.float32)
+    scores = loaders.calibrated(run, found.raw)
     rows = found.brought.rows.assign(score=scores, odd=found.checked.words())
     st.markdown(f"**{summary(rows, threshold)}**")
     odd_patches.said(found.checked, loaders_trust.reference(run))

@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import cutoff, loaders_spatial, thread
 from dashboard.charts import burden as charts
-from dashboard.charts.theme import many
+from dashboard.charts.theme import digits, many
 from dashboard.components import burden_numbers, figure, opened
 from idc_core.burden import CLASSES, agreement, burdens
 from idc_core.metrics.coverage import note
@@ -42,7 +42,7 @@ def opened(key: str) -> None:
 if st.session_state.pop("open_burden", False):
     st.switch_page("views/patients.py", query_params=thread.query())
 left, right = st.columns(2, gap="large")
-caption = f"{of}; threshold {threshold:.3f}. Click a patient to open the slide."
+caption = f"{of}; threshold {digits(threshold)}. Click a patient to open the slide."
 with left:
     st.subheader("Called against labelled", anchor=False)
     figure.altair(

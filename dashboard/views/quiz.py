@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import loaders, thread
 from dashboard.charts.montage import enlarged
 from dashboard.charts.slide_map import outcome_of
-from dashboard.charts.theme import LETTERS, WORDS, plain
+from dashboard.charts.theme import LETTERS, WORDS, digits, plain
 from dashboard.components import empty, figure, inside, opened, quiz_score, verdict_keys
 from dashboard.components.quiz_score import Answer
 from dashboard.components.verdict_keys import Action
@@ -121,7 +121,7 @@ def _reveal(answer: Answer) -> None:
     right = "right" if answer.said == answer.label else "other than the label"
     st.markdown(
         f"### You said {WORD[answer.said]}: {right}.\n"
-        f"The label is **{WORD[answer.label]}**. The model's score is **{answer.score:.3f}**, "
+        f"The label is **{WORD[answer.label]}**. The model's score is **{digits(answer.score)}**, "
         f"**{'called IDC' if answer.called else 'left alone'}** at {answer.threshold:.3g}: "
         f"{WORDS[outcome]} ({LETTERS[outcome]})."
     )

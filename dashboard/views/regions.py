@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import cutoff, loaders_spatial
 from dashboard.charts import regions as charts
-from dashboard.charts.theme import interval, many
+from dashboard.charts.theme import digits, interval, many
 from dashboard.components import figure, opened, region_smoothing, region_table
 from idc_core.metrics.coverage import note
 from idc_core.metrics.froc import RATES
@@ -66,8 +66,8 @@ with left:
         charts.froc_chart(curve, (float(now.per_slide[0]), float(now.sensitivity[0]))),
         key="froc", table=charts.curve(curve).drop(columns="drawn"),
         alt_text="Share of tumour areas found over false-alarm areas a slide, with the threshold",
-        caption=f"{many(total)} tumour areas, {of}. The diamond is the threshold {threshold:.3f}; "
-        "dashed lines are the rates that the FROC score averages over.",
+        caption=f"{many(total)} tumour areas, {of}. The diamond is the threshold "
+        f"{digits(threshold)}; dashed lines are the rates that the FROC score averages over.",
     )  # fmt: skip
 with right:
     st.subheader("The areas", anchor=False)

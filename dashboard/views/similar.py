@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import cutoff
 from dashboard.charts import similar as charts
 from dashboard.charts.slide_map import outcome_of
-from dashboard.charts.theme import many
+from dashboard.charts.theme import digits, many
 from dashboard.components import empty, figure, opened, patch_gallery, patch_panel, similar_measure
 from dashboard.components.outcomes import most_wrong_first, of_outcome
 from idc_core.known_labels import idc_among, labelled_words
@@ -53,7 +53,7 @@ with left:
     patch_panel.picture(patient, place, store)
     here = table.iloc[row]
     st.markdown(
-        f"Score **{here['score']:.3f}**, **{labelled_words(here['label'])}**, {here['split']} "
+        f"Score **{digits(here['score'])}**, **{labelled_words(here['label'])}**, {here['split']} "
         f"split. {said}"
     )
 with right:

@@ -102,7 +102,7 @@ def _cancel(number: str) -> None:
 def _shown(run: Run, job: Job) -> None:
     everything: Found = job.result
     found, checked = everything.scored, everything.checked
-    raw = found.rows["score"].to_numpy(np.float32)
+    raw = found.rows["score"].to_numpy(np.float64)
     rows = found.rows.assign(score=loaders.calibrated(run, raw))
     speed = len(rows) / max(found.seconds, 1e-9)
     st.caption(
@@ -156,7 +156,7 @@ def _kept(run: Run) -> None:
     predictions = run.predictions()
     order = store.index[["patient", "x", "y"]].astype({"patient": str})
     rows = order.merge(predictions, on=["patient", "x", "y"], how="left")
-    rows["score"] = loaders.calibrated(run, rows["score"].to_numpy(np.float32))
+    rows["score"] = loaders.calibrated(run, rows["score"].to_numpy(np.float64))
     patient = str(rows["patient"].iloc[0])
     origin = run.info.get("origin") or {}
     known = loaders.slide(store, patient)

@@ -35,6 +35,7 @@ SATURATED = 0.99
 
 Progress = Callable[[str, int, int], None]
 Floats = npt.NDArray[np.float32]
+Scores = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Channels:
         """The rows of one layer."""
         return self.table[self.table["layer"] == layer]
 
-    def off(self, layer: str) -> Floats | None:
+    def off(self, layer: str) -> Scores | None:
         """Raw scores (channels, sample) without each channel; None where it was not measured."""
         return _off(self._file(layer), len(self.sample))
 
@@ -191,10 +192,10 @@ def _switch_off(found: Channels, scorer: Scorer, store: PatchStore, progress: Pr
             write_with(file, _arrays(scores=scores))
 
 
-def _off(file: Path, patches: int) -> Floats | None:
+def _off(file: Path, patches: int) -> Scores | None:
     try:
         with np.load(file, allow_pickle=False) as content:
-            scores: Floats = content["scores"]
+            scores: Scores = content["scores"].astype(np.float64)
     except (OSError, ValueError, KeyError, EOFError):
         return None
     return scores if scores.ndim == 2 and scores.shape[1] == patches else None

@@ -12,7 +12,7 @@ import onnx.shape_inference
 import onnx.utils
 
 from idc_core.refusal import Refusal
-from idc_core.scoring import Layer, Scorer
+from idc_core.scoring import Layer, Scorer, ScoreSource, score_source
 
 FIGURES = ("mean", "max", "min")
 _OPERATORS = {"mean": "ReduceMean", "max": "ReduceMax", "min": "ReduceMin"}
@@ -50,13 +50,15 @@ def _boiling(layer: Layer, figure: str, name: str) -> Any:
 
 @dataclass(frozen=True)
 class Rest:
-    """What follows a layer: `feed` is the tensor to be changed, `axis` that of its channels."""
+    """What follows a layer: `feed` is the tensor to be changed, `axis` that of its channels;
+    `source` is what the score is read from."""
 
     layer: Layer
     content: bytes
     feed: str
     axis: int
     needs_pixels: bool
+    source: ScoreSource
 
 
 def rest_after(content: bytes, layer: Layer) -> Rest:
@@ -72,13 +74,16 @@ def rest_after(content: bytes, layer: Layer) -> Rest:
     maker = makers.get(layer.name)
     if maker is not None and maker.op_type == "Transpose" and len(layer.shape) == 3:
         feed, axis = maker.input[0], 1
-    reached = _reached(makers, "score", feed)
+    source = score_source(content)
+    if source.name == feed:
+        source = ScoreSource("score", is_logit=False)
+    reached = _reached(makers, source.name, feed)
     if feed not in reached:
         raise Refusal(f"expected the score to depend on {layer.name}: it does not.")
     pixels = model.graph.input[0].name
     inputs = [feed, pixels] if pixels in reached else [feed]
-    cut = onnx.utils.Extractor(model).extract_model(inputs, ["score"])
-    return Rest(layer, cut.SerializeToString(), feed, axis, pixels in reached)
+    cut = onnx.utils.Extractor(model).extract_model(inputs, [source.name])
+    return Rest(layer, cut.SerializeToString(), feed, axis, pixels in reached, source)
 
 
 def _reached(makers: dict[str, Any], start: str, stop: str) -> set[str]:

@@ -16,6 +16,7 @@ DUPLICATE = 0.98
 """Correlation over all places from which on a channel says what an earlier one says."""
 
 Floats = npt.NDArray[np.float32]
+Scores = npt.NDArray[np.float64]
 
 
 def aucs(values: npt.NDArray[np.floating], labels: npt.NDArray[np.int8]) -> npt.NDArray[np.float64]:
@@ -36,7 +37,7 @@ def aucs(values: npt.NDArray[np.floating], labels: npt.NDArray[np.int8]) -> npt.
 
 
 def judged_together(
-    owner: npt.NDArray[np.int64], labels: npt.NDArray[np.int8], base: Floats, off: Floats
+    owner: npt.NDArray[np.int64], labels: npt.NDArray[np.int8], base: Scores, off: Scores
 ) -> Together:
     """Change of ROC-AUC without each channel, all channels of a layer judged together.
 
@@ -74,10 +75,10 @@ class SwitchedOff:
 
     def scores(
         self, patches: npt.NDArray[np.uint8], progress: Callable[[int, int], None] | None = None
-    ) -> Floats:
+    ) -> Scores:
         """Raw scores (channels, n) of patches (n, 50, 50, 3); each row without one channel."""
         rest, channels = self._rest, self._rest.layer.shape[-1]
-        found = np.empty((channels, len(patches)), np.float32)
+        found = np.empty((channels, len(patches)), np.float64)
         for start in range(0, len(patches), CHUNK):
             some = patches[start : start + CHUNK]
             pixels = some.astype(np.float32)
@@ -91,7 +92,7 @@ class SwitchedOff:
                 progress(start + len(some), len(patches))
         return found
 
-    def _without(self, whole: Floats, pixels: Floats, channel: int, scores: Floats) -> None:
+    def _without(self, whole: Floats, pixels: Floats, channel: int, scores: Scores) -> None:
         """Put in the scores that change: where the channel is zero anyway, none does."""
         at = (slice(None),) * self._rest.axis + (channel,)
         said = whole[at].reshape(len(whole), -1).any(axis=1)
@@ -101,15 +102,14 @@ class SwitchedOff:
         changed[at] = 0
         scores[said] = self._run(changed, pixels[said])
 
-    def _run(self, values: Floats, pixels: Floats) -> Floats:
+    def _run(self, values: Floats, pixels: Floats) -> Scores:
         given = {self._rest.feed: values}
         if self._rest.needs_pixels:
             given |= {"pixels": pixels}
-        answer: Floats = self._session.run(["score"], given)[0]
-        return answer
+        return self._rest.source.scores(self._session.run([self._rest.source.name], given)[0])
 
 
-def switched_off_here(scorer: Scorer, layer: Layer, patch: npt.NDArray[np.uint8]) -> Floats:
+def switched_off_here(scorer: Scorer, layer: Layer, patch: npt.NDArray[np.uint8]) -> Scores:
     """Raw scores (channels,) of one patch, each without one channel of the layer."""
     rest = rest_after(scorer.content, layer)
     whole = scorer.tensor(rest.feed, patch[None])
@@ -120,5 +120,4 @@ def switched_off_here(scorer: Scorer, layer: Layer, patch: npt.NDArray[np.uint8]
     given = {rest.feed: copies}
     if rest.needs_pixels:
         given["pixels"] = np.repeat(patch[None].astype(np.float32), channels, axis=0)
-    answer: Floats = session.run(["score"], given)[0]
-    return answer
+    return rest.source.scores(session.run([rest.source.name], given)[0])

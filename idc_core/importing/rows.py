@@ -4,6 +4,7 @@ Numbers of rows count from 1, the first row under the header, as a spreadsheet s
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -98,7 +99,7 @@ def _whole(texts: pa.Array) -> npt.NDArray[np.float64]:
 
 def _scores(table: pd.DataFrame, columns: Columns) -> npt.NDArray[np.float64]:
     """The probability of IDC; missing where there is no number."""
-    values = pd.to_numeric(table[columns.score], errors="coerce").to_numpy(np.float64)
+    values = _numbers(table[columns.score])
     outside = (values < 0) | (values > 1)
     if outside.any():
         row = int(np.argmax(outside))
@@ -107,7 +108,7 @@ def _scores(table: pd.DataFrame, columns: Columns) -> npt.NDArray[np.float64]:
             f"{values[row]:g}, and {int(outside.sum()) - 1:,} more are outside. {_cure(values)}"
         )
     if columns.other is not None:
-        other = pd.to_numeric(table[columns.other], errors="coerce").to_numpy(np.float64)
+        other = _numbers(table[columns.other])
         apart = np.abs(values + other - 1) > TOGETHER
         if apart.any():
             row = int(np.argmax(apart))
@@ -118,6 +119,19 @@ def _scores(table: pd.DataFrame, columns: Columns) -> npt.NDArray[np.float64]:
             )
     score: npt.NDArray[np.float64] = 1 - values if columns.score_of == "no-idc" else values
     return score
+
+
+def _numbers(column: "pd.Series[Any]") -> npt.NDArray[np.float64]:
+    """A column as doubles; missing where there is no number.
+
+    A float32 (of a Parquet file) is read as what it says: 0.7, not 0.699999988, so that a threshold
+    of 0.7 finds it.
+    """
+    numbers = pd.to_numeric(column, errors="coerce").to_numpy()
+    if numbers.dtype != np.float32:
+        return numbers.astype(np.float64)
+    said, place = np.unique(numbers, return_inverse=True)
+    return np.array([float(str(number)) for number in said], np.float64)[place]
 
 
 def _cure(values: npt.NDArray[np.float64]) -> str:

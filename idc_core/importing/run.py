@@ -110,7 +110,7 @@ def _refuse_most(placed: rows.Placed, source: Path) -> None:
 
 def _predictions(placed: pd.DataFrame, sides: Sides) -> pd.DataFrame:
     """`runs.PREDICTION_COLUMNS`, by patient, row and column."""
-    table = placed.astype({"x": np.int32, "y": np.int32, "label": np.int8, "score": np.float32})
+    table = placed.astype({"x": np.int32, "y": np.int32, "label": np.int8, "score": np.float64})
     table["split"] = _split(table, sides)
     name = table["patient"].astype(str)
     table["file"] = [

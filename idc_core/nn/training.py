@@ -345,8 +345,8 @@ def _figures(loop: Loop) -> dict[str, Any]:
     }
 
 
-def _predictions(index: pd.DataFrame, score: npt.NDArray[np.float32]) -> pd.DataFrame:
-    return index.assign(score=score.astype(np.float32))[list(PREDICTION_COLUMNS)]
+def _predictions(index: pd.DataFrame, score: npt.NDArray[np.float64]) -> pd.DataFrame:
+    return index.assign(score=score)[list(PREDICTION_COLUMNS)]
 
 
 def _save_network(model: keras.Model, path: Path) -> None:

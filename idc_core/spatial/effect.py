@@ -70,21 +70,19 @@ def _threshold(rows: pd.DataFrame, rule: str) -> float:
 
 
 def _of_patches(
-    rows: pd.DataFrame, own: npt.NDArray[np.float32], after: npt.NDArray[np.float32],
+    rows: pd.DataFrame, own: npt.NDArray[np.float64], after: npt.NDArray[np.float64],
     plain: float, mixed: float,
 ) -> dict[str, Paired]:  # fmt: skip
     owner, patients = pd.factorize(rows["patient"])
     label = rows["label"].to_numpy(np.int8)
-    cells = paired.cell_of(
-        label, own.astype(np.float64) >= plain, after.astype(np.float64) >= mixed
-    )
+    cells = paired.cell_of(label, own >= plain, after >= mixed)
     counts = np.bincount(owner * len(CELLS) + cells, minlength=len(patients) * len(CELLS)).reshape(
         len(patients), -1
     )
     bootstrap = PatientBootstrap(len(patients))
     found = paired.rates(bootstrap, counts, RATES)
     if len(np.unique(label)) == 2:
-        areas = (own.astype(np.float64), after.astype(np.float64))
+        areas = (own, after)
         found["roc_auc"] = paired.roc_auc(bootstrap, owner.astype(np.int64), label, *areas)
     return found
 

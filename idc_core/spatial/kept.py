@@ -2,6 +2,9 @@
 
 `smoothing.json` holds the strength, the whole slides it is applied to, what it was chosen on, and
 an id that every operating point chosen on such scores names. `predictions.parquet` stays as it is.
+
+Smoothed scores are doubles. A file written before they were has no `precision`: its scores go on
+being rounded to float32, for the operating points chosen on them are such numbers.
 """
 
 import hashlib
@@ -28,21 +31,22 @@ class Smoothing:
 
     strength: float
     whole: tuple[str, ...]
+    rounded: bool = False
 
     @property
     def id(self) -> str:
         """Short text that is the same for the same smoothing."""
-        said = f"{self.strength:.4f} {' '.join(self.whole)}"
+        said = f"{self.strength:.4f} {' '.join(self.whole)}" + " double" * (not self.rounded)
         return f"smooth-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
 
-    def apply(self, rows: pd.DataFrame) -> npt.NDArray[np.float32]:
+    def apply(self, rows: pd.DataFrame) -> npt.NDArray[np.float64]:
         """The scores of `rows` (patient, x, y, score) with those of whole slides smoothed."""
-        score = rows["score"].to_numpy(np.float32)
+        score = rows["score"].to_numpy(np.float64)
         here = rows["patient"].astype(str).isin(self.whole).to_numpy()
         own = rows.loc[here, ["patient", "x", "y"]]
         found = score.copy()
         found[here] = smoothed(score[here], neighbours_of(own), self.strength)
-        return found
+        return found.astype(np.float32).astype(np.float64) if self.rounded else found
 
 
 def kept(run: Run) -> Smoothing | None:
@@ -52,7 +56,10 @@ def kept(run: Run) -> Smoothing | None:
         return None
     content: Any = read_json(file)
     try:
-        known = Smoothing(float(content["strength"]), tuple(map(str, content["whole"])))
+        known = Smoothing(
+            float(content["strength"]), tuple(map(str, content["whole"])),
+            rounded="precision" not in content,
+        )  # fmt: skip
         good = 0 < known.strength <= 1 and known.id == content["id"]
     except (KeyError, TypeError, ValueError):
         good = False
@@ -67,6 +74,8 @@ def kept(run: Run) -> Smoothing | None:
 def keep(run: Run, chosen: Smoothing, facts: Mapping[str, Any]) -> None:
     """Keep it: the run's scores are shown through it from now on. `facts`: where it was chosen."""
     content = {"id": chosen.id, "strength": chosen.strength, "whole": list(chosen.whole)}
+    if not chosen.rounded:
+        content["precision"] = "double"
     with seal.changing(run.path, SMOOTHING):
         write_json(run.path / SMOOTHING, content | {"chosen_on": dict(facts), "kept_at": now()})
 

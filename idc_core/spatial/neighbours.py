@@ -38,10 +38,10 @@ def neighbours_of(rows: pd.DataFrame) -> Neighbours:
     return found
 
 
-def mean_of(neighbours: Neighbours, values: npt.ArrayLike) -> npt.NDArray[np.float32]:
+def mean_of(neighbours: Neighbours, values: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """The mean of the neighbours' `values` (n,); `nan` for a patch without a neighbour."""
     given = np.append(np.asarray(values, np.float64), 0.0)  # row `NONE` counts nothing
     many = (neighbours != NONE).sum(axis=1)
     total = given[neighbours].sum(axis=1)
     with np.errstate(invalid="ignore"):
-        return np.where(many, total / np.maximum(many, 1), np.nan).astype(np.float32)
+        return np.where(many, total / np.maximum(many, 1), np.nan)

@@ -26,17 +26,17 @@ class Chosen:
 
 def smoothed(
     score: npt.ArrayLike, neighbours: Neighbours, strength: float
-) -> npt.NDArray[np.float32]:
+) -> npt.NDArray[np.float64]:
     """The scores (n,) after smoothing; `strength` from 0 (nothing changes) to 1.
 
     Raises `ValueError` for any other strength.
     """
     if not 0 <= strength <= 1:
         raise ValueError(f"expected a strength from 0 to 1: found {strength}.")
-    own = np.asarray(score, np.float32)
+    own = np.asarray(score, np.float64)
     around = mean_of(neighbours, own)
     mixed = (1 - strength) * own + strength * around
-    return np.where(np.isnan(around), own, mixed).astype(np.float32)
+    return np.where(np.isnan(around), own, mixed)
 
 
 def choose(label: npt.ArrayLike, score: npt.ArrayLike, neighbours: Neighbours) -> Chosen:

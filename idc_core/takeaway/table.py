@@ -14,12 +14,12 @@ def wsinfer_csv(rows: pd.DataFrame, origin: tuple[int, int], facts: Facts) -> st
     The facts follow in columns of their own: WSInfer and QuPath read the place by its names and
     every column that begins with `prob_`, and leave the others alone.
     """
-    score = rows["score"].to_numpy(np.float32)
+    score = rows["score"].to_numpy(np.float64)
     table = pd.DataFrame(
         {
             "minx": rows["x"] - origin[0], "miny": rows["y"] - origin[1],
             "width": rows.get("width", PATCH_PX), "height": rows.get("height", PATCH_PX),
-            "prob_no_idc": np.float32(1) - score, "prob_idc": score,
+            "prob_no_idc": 1 - score, "prob_idc": score,
         }
     )  # fmt: skip
     return table_csv(table, facts)

@@ -68,7 +68,7 @@ def score_image(
         if keep_in is None
         else np.lib.format.open_memmap(keep_in, mode="w+", dtype=np.uint8, shape=shape)
     )
-    scores = np.empty(count, np.float32)
+    scores = np.empty(count, np.float64)
     started, done = time.monotonic(), 0
     for some, where in _ahead(image, laid, cancelled):
         here = number[where[:, 1], where[:, 0]]

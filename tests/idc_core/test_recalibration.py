@@ -1,5 +1,6 @@
 """Maps of scores: fitted on validation, rising, kept with the run, and the same when read again."""
 
+import hashlib
 import json
 
 import numpy as np
@@ -77,8 +78,8 @@ def test_a_fit_makes_bold_scores_mean_what_they_say_on_other_patches(kind):
 @some
 @given(scores=st.lists(st.floats(0, 1, width=32), min_size=2, max_size=30))
 def test_a_map_never_turns_two_scores_round_and_stays_a_probability(kind, scores):
-    mapped = fit(kind, *bold(400)).apply(np.sort(np.array(scores, np.float32)))
-    assert mapped.dtype == np.float32
+    mapped = fit(kind, *bold(400)).apply(np.sort(scores))
+    assert mapped.dtype == np.float64
     assert (np.diff(mapped) >= 0).all()
     assert ((mapped >= 0) & (mapped <= 1)).all()
 
@@ -88,6 +89,29 @@ def test_the_order_and_so_the_area_are_kept(kind):
     labels, scores = bold()
     before, after = Ranked(labels, scores), Ranked(labels, fit(kind, labels, scores).apply(scores))
     assert after.roc_auc == pytest.approx(before.roc_auc, abs=1e-6)
+
+
+def test_scores_of_a_rare_class_keep_their_order_and_their_digits():
+    scores = np.logspace(-40, -9, 200)
+    mapped = ScoreMap("platt", {"a": 1.0, "b": np.log(2)}).apply(scores)
+    np.testing.assert_allclose(mapped, 2 * scores, rtol=1e-8)
+    assert (np.diff(mapped) > 0).all()
+
+
+def test_a_map_kept_by_an_older_release_goes_on_rounding_as_when_points_were_chosen_on_it():
+    scores = np.random.default_rng(0).random(500)
+    new = ScoreMap("temperature", {"temperature": 2.0})
+    written = {name: value for name, value in new.to_dict().items() if name != "precision"}
+    old = from_dict(written)
+    assert old.apply(scores).tolist() == new.apply(scores).astype(np.float32).tolist()
+    assert from_dict(new.to_dict()) == new
+    assert from_dict(old.to_dict()) == old
+    assert (
+        old.id
+        == "temperature-"
+        + hashlib.sha256(b'["temperature", {"temperature": 2.0}]').hexdigest()[:10]
+    ), "the name that its operating points bear"
+    assert new.id != old.id, "its scores are others"
 
 
 def test_scores_of_exactly_0_and_1_stay():

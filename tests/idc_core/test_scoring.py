@@ -58,8 +58,41 @@ def brightness(path, *, scale=1 / 255, score=("n",), keepdims=0):
 
 def test_a_score_is_what_the_network_computes(tmp_path, patches):
     found = brightness(tmp_path / "model.onnx").score(patches)
-    assert found.dtype == np.float32
+    assert found.dtype == np.float64
     np.testing.assert_allclose(found, patches.mean(axis=(1, 2, 3)) / 255, atol=1e-6)
+
+
+def saturated(path):
+    """A network whose logit is 16 plus the brightness of the patch, like one that is very sure."""
+    nodes = [
+        helper.make_node("ReduceMean", ["pixels"], ["mean"], axes=[1, 2, 3], keepdims=1),
+        helper.make_node("Mul", ["mean", "scale"], ["part"]),
+        helper.make_node("Add", ["part", "sure"], ["logit"]),
+        helper.make_node("Sigmoid", ["logit"], ["four"]),
+        helper.make_node("Reshape", ["four", "flat"], ["score"]),
+    ]
+    info = helper.make_tensor_value_info
+    graph = helper.make_graph(
+        nodes, "saturated", [info("pixels", TensorProto.FLOAT, ["n", 50, 50, 3])],
+        [info("score", TensorProto.FLOAT, ["n"])],
+        [helper.make_tensor("scale", TensorProto.FLOAT, [1], [1 / 255]),
+         helper.make_tensor("sure", TensorProto.FLOAT, [1], [16.0]),
+         helper.make_tensor("flat", TensorProto.INT64, [1], [-1])],
+    )  # fmt: skip
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    path.write_bytes(model.SerializeToString())
+    return Scorer(path)
+
+
+def test_scores_of_a_network_that_is_very_sure_keep_the_order_of_their_logits(tmp_path):
+    """A float32 sigmoid of logits from 16 to 17 knows but two numbers."""
+    bright = np.arange(0, 250, 5, dtype=np.uint8)
+    patches = np.broadcast_to(bright[:, None, None, None], (50, 50, 50, 3))
+    found = saturated(tmp_path / "model.onnx").score(patches)
+    assert (np.diff(found) > 0).all()
+    assert (found < 1).all()
+    exact = 1 / (1 + np.exp(-(16 + bright / 255)))
+    np.testing.assert_allclose(1 - found, 1 - exact, rtol=1e-5)
 
 
 def test_the_size_of_a_batch_does_not_change_a_score(scorer, patches):

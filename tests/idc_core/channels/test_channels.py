@@ -145,13 +145,14 @@ def test_switching_off_is_what_setting_the_weights_that_read_it_to_nought_does(n
     whole = DEMO.tensor(rest.feed, NOISE)
     session = session_of(rest.content)
     pixels = {"pixels": NOISE.astype(np.float32)} if rest.needs_pixels else {}
-    untouched = session.run(["score"], {rest.feed: whole} | pixels)[0]
+    name, scored = rest.source.name, rest.source.scores
+    untouched = scored(session.run([name], {rest.feed: whole} | pixels)[0])
     assert np.allclose(untouched, DEMO.score(NOISE), atol=1e-5)
     found = SwitchedOff(DEMO, layer).scores(NOISE)
     for channel in (0, layer.shape[-1] - 1):
         changed = whole.copy()
         changed[:, channel] = 0
-        expected = session.run(["score"], {rest.feed: changed} | pixels)[0]
+        expected = scored(session.run([name], {rest.feed: changed} | pixels)[0])
         assert np.allclose(found[channel], expected, atol=1e-6)
     here = switched_off_here(DEMO, layer, NOISE[2])
     assert np.allclose(here, found[:, 2], atol=1e-5)

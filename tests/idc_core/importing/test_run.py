@@ -44,7 +44,7 @@ def test_the_run_holds_all_a_page_reads(source, tmp_path):
     opened = open_run(run)
     predictions = opened.predictions()
     assert tuple(predictions.columns) == PREDICTION_COLUMNS
-    assert predictions["score"].dtype == np.float32
+    assert predictions["score"].dtype == np.float64
     assert set(predictions["split"]) == {"test"}
     assert opened.status == "imported"
     assert opened.report()["splits"]["test"]["n_patches"] == PATIENTS * EACH == found.patches
@@ -60,7 +60,7 @@ def test_scores_and_labels_are_those_of_the_table(source, tmp_path):
     theirs["file"] = theirs["file"].str.removeprefix("images\\")
     ours = open_run(tmp_path / "run").predictions()
     both = ours.merge(theirs, on="file", validate="one_to_one")
-    np.testing.assert_array_equal(both["score"], both["prob"].astype(np.float32))
+    np.testing.assert_array_equal(both["score"], both["prob"].astype(np.float64))
     assert (both["label"] == both["file"].str.extract(r"class(\d)")[0].astype(int)).all()
 
 

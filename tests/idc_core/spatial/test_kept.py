@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from idc_core.files import read_json
 from idc_core.recalibration import mapped
 from idc_core.refusal import Refusal
 from idc_core.runs import Run
@@ -42,6 +43,18 @@ def test_it_is_kept_under_its_id_and_given_back(run, rows):
     drop(run)
     assert kept(run) is None
     assert run.calibration_id() is None
+
+
+def test_a_smoothing_kept_by_an_older_release_goes_on_rounding(run, rows):
+    rows = rows.assign(score=[0.1, 0.2, 0.3, 0.4])
+    old = Smoothing(0.5, ("a", "b"), rounded=True)
+    keep(run, old, {"split": "validation"})
+    assert "precision" not in read_json(run.path / "smoothing.json")
+    assert kept(run) == old
+    new = Smoothing(0.5, ("a", "b"))
+    assert new.id != old.id
+    assert old.apply(rows).tolist() == new.apply(rows).astype(np.float32).tolist()
+    assert old.apply(rows).tolist() != new.apply(rows).tolist()
 
 
 def test_another_strength_or_other_patients_have_another_id():

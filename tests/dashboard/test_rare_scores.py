@@ -1,0 +1,83 @@
+"""A run whose scores lie in a corner has a threshold that can be moved, seen and read."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard.charts.curves import histogram_chart, histogram_table
+from idc_core.importing.run import Sides, import_predictions
+from idc_core.metrics.curves import Ranked
+from idc_core.metrics.operating_point import choose
+from idc_core.patches import PatchName
+from idc_core.runs import open_run
+
+
+def drawn(scale):
+    rng = np.random.default_rng(3)
+    label = rng.random(1_200) < 0.2
+    return label, scale * np.clip(np.exp(rng.normal(-1.5 + 1.2 * label, 0.5)), 1e-3, 0.99)
+
+
+@pytest.fixture(params=[1e-6, 0.02])
+def rare(request, settle, tmp_path):
+    """24 patients whose scores are all below `scale`."""
+    settle(tmp_path)
+    label, score = drawn(request.param)
+    names = [
+        str(PatchName(f"P{at % 24}", 1 + 50 * (at // 24), 1, int(idc)))
+        for at, idc in enumerate(label)
+    ]
+    pd.DataFrame({"file": names, "prob": score}).to_csv(tmp_path / "rare.csv", index=False)
+    run = tmp_path / "models" / "rare"
+    import_predictions(tmp_path / "rare.csv", run, sides=Sides(validation=0.4))
+    return open_run(run)
+
+
+def bar(page):
+    return page.at.select_slider(key="bar_threshold")
+
+
+def test_the_slider_steps_through_the_scores_and_says_them(rare, app):
+    page = app(run="rare").open("threshold")
+    assert not page.failed
+    locked = rare.operating_point()["threshold"]
+    assert bar(page).value == locked
+    options = [float(text) for text in bar(page).options]
+    assert len(set(options)) > 50
+    assert options == sorted(options)
+    assert f"{locked:.3g}" in page.html
+    assert "threshold 0.000" not in page.html
+    assert "Locked 0.000" not in [button.label for button in page.at.button]
+
+
+def test_a_rule_moves_the_threshold_to_what_it_chooses(rare, app):
+    page = app(run="rare").open("threshold")
+    page.at.button(key="rule_sensitivity>=0.9").click().run()
+    rows = rare.predictions().query("split == 'validation'")
+    chosen = choose(Ranked(rows["label"], rows["score"]), "sensitivity>=0.9")
+    assert chosen.sensitivity >= 0.9
+    assert float(page.query["threshold"]) == chosen.threshold != rare.operating_point()["threshold"]
+    assert bar(page).value == chosen.threshold
+
+
+def test_moving_the_slider_is_exact_in_the_address(rare, app):
+    page = app(run="rare").open("threshold")
+    wanted = float(np.sort(rare.predictions().query("split == 'test'")["score"])[0])
+    bar(page).set_value(wanted).run()
+    assert float(page.query["threshold"]) == wanted
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1e-6, 0.02])
+def test_the_histogram_spreads_scores_that_lie_in_a_corner(scale):
+    label, score = drawn(scale)
+    ranked = Ranked(label.astype(int), score)
+    at = float(np.median(score))
+    table = histogram_table(ranked, at)
+    assert table["low"].nunique() > 20
+    counts = ranked.counts(at)
+    areas = table.groupby("outcome")["patches"].sum().abs().to_dict()
+    assert areas == {each: getattr(counts, each) for each in areas}
+    places = histogram_chart(table, at, odds=True)["datasets"]
+    assert (places["areas"]["right"] > places["areas"]["left"]).all()
+    assert places["areas"]["left"].min() <= places["now"]["at"][0] <= places["areas"]["right"].max()
+    assert places["now"]["said"][0] == f"threshold {at:.3g}"
