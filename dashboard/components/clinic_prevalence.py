@@ -5,7 +5,7 @@ import math
 import numpy as np
 import streamlit as st
 
-from dashboard import loaders
+from dashboard import cutoff, loaders
 from dashboard.charts import clinic as charts
 from dashboard.charts.theme import UNDEFINED, many
 from dashboard.components import figure
