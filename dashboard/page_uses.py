@@ -12,26 +12,28 @@ class Uses:
     """Parts of the thread that a page's figures follow.
 
     `judging`: it shows what the model gets wrong at the threshold of the bar, so that on test a
-    threshold not shown before is a look.
+    threshold not shown before is a look. `intervals`: it prints them, from all patients of the
+    split; a page whose intervals come from fewer of them says itself how many.
     """
 
     parts: tuple[str, ...]
     judging: bool = False
+    intervals: bool = False
 
 
 PAGES = {
-    "overview": Uses(_CUT, judging=True),
+    "overview": Uses(_CUT, judging=True, intervals=True),
     "training": Uses(("run",)),
     "data": Uses(("run",)),
-    "threshold": Uses(_CUT, judging=True),
-    "calibration": Uses(_SPLIT),
-    "clinic": Uses(_CUT, judging=True),
+    "threshold": Uses(_CUT, judging=True, intervals=True),
+    "calibration": Uses(_SPLIT, intervals=True),
+    "clinic": Uses(_CUT, judging=True, intervals=True),
     # It may have thresholds of its own, and counts its looks itself.
     "compare": Uses(_CUT),
     "patients": Uses(_PATCH, judging=True),
     "labels": Uses(_CUT),
     "readers": Uses(_SPLIT),
-    "slices": Uses(_CUT, judging=True),
+    "slices": Uses(_CUT, judging=True, intervals=True),
     "burden": Uses(_CUT, judging=True),
     "regions": Uses(_CUT, judging=True),
     "similar": Uses(_PATCH),

@@ -36,6 +36,12 @@ FORMAT = 1
 UNCHOSEN = 0.5
 """The threshold where no validation split was there to choose one on."""
 
+INTERVAL = (
+    "95 %, for new patients: rates, areas, Brier scores and means over patients by leaving out one "
+    "patient at a time, and as if one more had come; medians of patients by binomial order "
+    "statistics; the expected calibration error has none"
+)
+
 RATE_NAMES = tuple(RATES)
 
 
@@ -126,7 +132,7 @@ def evaluate(predictions: pd.DataFrame, threshold: float) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "threshold": threshold,
-        "interval": "95 %, for new patients, from leaving out one patient at a time",
+        "interval": INTERVAL,
         "splits": splits,
     }
 

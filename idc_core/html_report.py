@@ -3,15 +3,19 @@
 Drawings are SVG in the page, pictures are PNG in the page, nothing is fetched and nothing runs.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
 from idc_core.anatomy.opened import Anatomy
 from idc_core.files import write_text
+from idc_core.metrics.uncertainty import FEW_PATIENTS
 from idc_core.recalibration import mapped
 from idc_core.refusal import Refusal
+from idc_core.report.calibration import reliability
 from idc_core.report.card import RESEARCH_USE, model_card
+from idc_core.report.decision import decision_curve
 from idc_core.report.feature_maps import feature_maps
 from idc_core.report.figures import (
     beside,
@@ -24,7 +28,11 @@ from idc_core.report.figures import (
 )
 from idc_core.report.made_from import facts, made_from
 from idc_core.report.markup import UNKNOWN, figure, number, plain, recorded, section, sentence
+from idc_core.report.methods import methods
 from idc_core.report.network import draw_network
+from idc_core.report.origin import flow, reference_standard
+from idc_core.report.split_rows import SplitRows, split_rows
+from idc_core.report.subgroups import subgroups
 from idc_core.run_data import store_of
 from idc_core.runs import Run
 from idc_core.runs import judged as labelled
@@ -36,6 +44,12 @@ CONTENTS = {
     "figures": "Figures",
     "matrix": "Confusion matrix",
     "curves": "ROC and precision-recall",
+    "calibration": "Calibration",
+    "decision": "Decision curve",
+    "subgroups": "Subgroups",
+    "flow": "Flow and exclusions",
+    "reference": "Reference standard",
+    "methods": "Intervals",
     "training": "Training",
     "maps": "Feature maps",
     "network": "Network",
@@ -70,12 +84,23 @@ def report_page(run: Run, store: PatchStore | None) -> str:
         f"{plain(split)}: {figures['n_patches']:,} patches, {figures['n_idc']:,} of them IDC, "
         f"{figures['n_patients']:,} patients, at the threshold {number(threshold, 4)}."
     )
-    brackets = f"Brackets hold the interval: {recorded(report.get('interval'))}."
+    brackets = 'Brackets hold 95 % intervals: <a href="#methods">how each was made</a>.'
+    few = (
+        f"<p>Only {figures['n_patients']} patients: below {FEW_PATIENTS} every interval here is "
+        "itself unsure.</p>"
+    ) * (figures["n_patients"] < FEW_PATIENTS)
+    rows = None if predictions is None else split_rows(predictions, split, threshold)
     bodies = {
-        "figures": f"<p>{judged} {brackets}</p>{headlines(figures)}"
+        "figures": f"<p>{judged} {brackets}</p>{few}{headlines(figures)}"
         f"<h3>Every split</h3>{beside(report)}{corrected(report)}",
         "matrix": f"<p>{judged}</p>{matrix(figures)}",
         "curves": _curves(predictions, split, threshold),
+        "calibration": _of_rows(rows, reliability),
+        "decision": _of_rows(rows, decision_curve),
+        "subgroups": _of_rows(rows, lambda found: subgroups(found, store)),
+        "flow": flow(store),
+        "reference": reference_standard(run, predictions, split),
+        "methods": methods(report),
         "training": learning_curves(run.history(), run.info.get("best_epoch")),
         "maps": _maps(scorer, store, predictions, threshold),
         "network": _network(scorer),
@@ -84,6 +109,12 @@ def report_page(run: Run, store: PatchStore | None) -> str:
     }
     sections = "".join(section(name, title, bodies[name]) for name, title in CONTENTS.items())
     return _page(run, report.get("made"), sections)
+
+
+def _of_rows(rows: SplitRows | None, part: Callable[[SplitRows], str]) -> str:
+    if rows is None:
+        return sentence("Not known: this run holds no predictions (predictions.parquet).")
+    return part(rows)
 
 
 def _curves(predictions: pd.DataFrame | None, split: str, threshold: float) -> str:

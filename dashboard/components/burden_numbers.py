@@ -2,14 +2,11 @@
 
 import math
 
-import streamlit as st
-
 from dashboard.charts.theme import UNDEFINED
-from dashboard.components import figure
+from dashboard.components import few_patients, figure
 from idc_core.burden import Agreement
 from idc_core.metrics.coverage import kept, note
 from idc_core.metrics.leave_one_out import Interval
-from idc_core.metrics.uncertainty import FEW_PATIENTS
 
 
 def show(judged: Agreement, of: str, patients: int) -> None:
@@ -36,11 +33,7 @@ def show(judged: Agreement, of: str, patients: int) -> None:
              noted("agreement in four classes, quadratic weights", "weighted_kappa")),
         ]
     )  # fmt: skip
-    if patients < FEW_PATIENTS:
-        st.caption(
-            f"Only {patients} whole slides: limits and coefficients are themselves unsure below "
-            f"{FEW_PATIENTS}."
-        )
+    few_patients.show(patients, "whole slides")
 
 
 def points(found: Interval) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import cutoff, loaders_calibration, thread
 from dashboard.charts.theme import digits, plain, rate
 from dashboard.components import figure
+from dashboard.components.beside import notes
 from dashboard.components.calibration_sentence import signed
 from dashboard.components.metric_table import as_html
 from dashboard.components.sentences import as_text
@@ -47,7 +48,8 @@ def table(run: Run, split: str, maps: Mapping[str, ScoreMap], kept: str | None) 
     st.html(
         '<div class="idc-caption">Fitted on validation, judged on the split in the bar. '
         "Temperature and Platt keep the order of scores and so the area; isotonic merges "
-        "some. Brackets: 95 % for new patients; the maps are taken as given.</div>"
+        "some. Brackets: 95 % for new patients; the maps are taken as given."
+        f"{_short(run, split)}</div>"
     )
     figure.download(said, key="maps")
 
@@ -75,6 +77,20 @@ def keeping(run: Run, chosen: ScoreMap | None) -> None:
                 thread.note(_kept(run, chosen))
             st.rerun()
         st.caption(_what_happens(run), width="content")
+
+
+def _short(run: Run, split: str) -> str:
+    """Which of the table's intervals hold less than they promise from so many patients."""
+    found = loaders_calibration.judged(run, split, None, equal_counts=False)
+    patients = 0 if found is None else len(found.patients)
+    return notes(
+        [
+            ("In the large", "calibration_in_the_large", patients),
+            ("Slope", "calibration_slope", patients),
+            ("Brier", "brier", patients),
+            ("ROC-AUC", "roc_auc", patients),
+        ]
+    )
 
 
 def _kept(run: Run, chosen: ScoreMap | None) -> str:

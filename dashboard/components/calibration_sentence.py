@@ -6,10 +6,12 @@ import streamlit as st
 
 from dashboard.charts.theme import UNDEFINED, many, rate
 from dashboard.components import figure
+from dashboard.components.beside import held
 from dashboard.components.sentences import as_text
 from dashboard.loaders_calibration import Judged
 from idc_core.metrics.calibration_fit import Fitted
-from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval
+from idc_core.metrics.coverage import kept, note
+from idc_core.metrics.uncertainty import Interval
 
 BEYOND = 1.2
 """How many times as far as its interval reaches a figure must lie from what is right to be called
@@ -22,45 +24,51 @@ def show(judged: Judged) -> None:
     counted = f"{many(patches)} patches · {many(patients)} patients"
     found = judged.fitted
     st.markdown(in_words(found, patients))
+    cells = (
+        ("Calibration in the large", "calibration_in_the_large", signed, found.in_the_large,
+         "log odds; 0 is right, below: scores too high over all"),
+        ("Mean score − share of IDC", "calibration_off", signed, found.off,
+         "0 is right, above: too high over all"),
+        ("Slope", "calibration_slope", signed, found.slope, "1 is right, below: too bold"),
+        ("Brier score", "brier", as_text, judged.brier, "0 is best"),
+    )  # fmt: skip
     figure.numbers(
         [
-            (
-                "Calibration in the large", signed(found.in_the_large),
-                f"log odds; 0 is right, below: scores too high over all · {counted}",
-            ),
-            (
-                "Mean score − share of IDC", signed(found.off),
-                f"0 is right, above: too high over all · {counted}",
-            ),
-            ("Slope", signed(found.slope), f"1 is right, below: too bold · {counted}"),
-            ("Brier score", as_text(judged.brier), f"0 is best · {counted}"),
-            (
-                "Calibration error (ECE)", rate(judged.ece),
-                f"15 bins, 0 is best; no interval holds · {counted}",
-            ),
+            (words, text(kept(name, each, patients)),
+             held(f"{what} · {counted}", name, patients))
+            for words, name, text, each, what in cells
+        ]
+        + [
+            ("Calibration error (ECE)", rate(judged.ece),
+             f"15 bins, 0 is best; no interval holds · {counted}"),
         ]
     )  # fmt: skip
-    st.html(f'<div class="idc-caption">{notes(found)}</div>')
+    st.html(f'<div class="idc-caption">{notes(found, patients)}</div>')
 
 
 def in_words(found: Fitted, patients: int) -> str:
     """What the scores say against what is there."""
-    few = f" Fewer than {FEW_PATIENTS} patients: take it as a hint." * (patients < FEW_PATIENTS)
     if not math.isfinite(found.in_the_large.value):
-        return "One class is missing: calibration is not defined." + few
+        return "One class is missing: calibration is not defined."
     said = " ".join([_over_all(found), _bold(found.slope)])
-    return f"{said} From {many(patients)} patients.{few}"
+    return f"{said} From {many(patients)} patients."
 
 
-def notes(found: Fitted) -> str:
+def notes(found: Fitted, patients: int) -> str:
     """What else was fitted, and why one figure stands without an interval."""
     return (
         "Calibration in the large holds the slope at 1. Fitted together with the slope, the "
-        f"intercept is {signed(found.joint_intercept)}: it says how scores of one half are off, "
-        "not whether scores are too high over all. ECE counts every distance upwards, so chance "
-        "makes it larger, most with few patients; intervals that were tried hold the truth in "
+        f"intercept is {_joint(found.joint_intercept, patients)}: it says how scores of one half "
+        "are off, not whether scores are too high over all. ECE counts every distance upwards, so "
+        "chance makes it larger, most with few patients; intervals that were tried hold the truth in "
         "anything from 0 to 98 of 100 sets, and none is shown."
     )
+
+
+def _joint(found: Interval, patients: int) -> str:
+    name = "calibration_joint_intercept"
+    said, short = signed(kept(name, found, patients)), note(name, patients)
+    return f"{said} ({short})" if short else said
 
 
 def _over_all(found: Fitted) -> str:

@@ -9,6 +9,7 @@ from dashboard.charts import clinic as charts
 from dashboard.charts.theme import digits
 from dashboard.components import figure
 from idc_core.metrics import clinic
+from idc_core.metrics.coverage import note
 from idc_core.metrics.leave_one_out import Interval
 
 
@@ -40,12 +41,19 @@ def said(found: loaders.SplitScores, threshold: float) -> str:
     if not 0 < threshold < 1:
         return "At a threshold of 0 or 1 net benefit is not defined."
     benefit = clinic.benefit(found.patients.at(threshold), threshold)
+    patients = len(found.patients)
+
+    def short(name: str) -> str:
+        said = note(name, patients)
+        return f" ({said})" if said else ""
+
     weight = threshold / (1 - threshold)
     return (
-        f"Scores read as chances, the threshold {digits(threshold)} (the line) says that a "
-        f"false alarm weighs {weight:.2g} of a found IDC patch. The model's net benefit is then "
-        f"{_text(benefit.over_none)}: {_verdict(benefit.over_none)} calling none. Against calling "
-        f"every patch, on the same patients, the difference is {_text(benefit.over_all)}: "
+        f"Scores read as chances, the threshold {digits(threshold)} (the line) says that a false alarm "
+        f"weighs {weight:.2g} of a found IDC patch. The model's net benefit is then "
+        f"{_text(benefit.over_none)}{short('net_benefit')}: {_verdict(benefit.over_none)} calling "
+        "none. Against calling every patch, on the same patients, the difference is "
+        f"{_text(benefit.over_all)}{short('net_benefit_less_calling_all')}: "
         f"{_verdict(benefit.over_all)} calling every patch."
     )
 

@@ -8,11 +8,12 @@ import streamlit as st
 from dashboard import cutoff, loaders
 from dashboard.charts import clinic as charts
 from dashboard.charts.theme import UNDEFINED, many
-from dashboard.components import figure
+from dashboard.components import beside, figure
 from dashboard.components.sentences import as_text
 from idc_core.metrics import clinic, joint
 from idc_core.metrics.confusion import Confusion
-from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval
+from idc_core.metrics.coverage import kept
+from idc_core.metrics.uncertainty import Interval
 
 _CHOSEN = "clinic_prevalence"
 _LOWEST, _HIGHEST = 0.1, 90.0
@@ -49,21 +50,31 @@ def show(found: loaders.SplitScores, counts: Confusion, prevalence: float) -> No
     rates = joint.rates(found.bootstrap, found.patients.at(threshold))
     use = clinic.in_use(rates, prevalence)
     patients = f"{many(counts.total)} patches · {many(len(found.patients))} patients"
+    number = len(found.patients)
+    cells = (
+        ("PPV at this prevalence", "ppv_at_prevalence", as_text, use.ppv, "of calls, IDC"),
+        ("NPV at this prevalence", "npv_at_prevalence", as_text, use.npv, "of the rest, clear"),
+        ("Likelihood ratio +", "likelihood_ratio_positive", ratio_text, use.plus,
+         "far above 1 is good"),
+        ("Likelihood ratio −", "likelihood_ratio_negative", ratio_text, use.minus,
+         "near 0 is good"),
+    )  # fmt: skip
     figure.numbers(
         [
-            ("PPV at this prevalence", as_text(use.ppv), f"of calls, IDC · {patients}"),
-            ("NPV at this prevalence", as_text(use.npv), f"of the rest, clear · {patients}"),
-            ("Likelihood ratio +", ratio_text(use.plus), f"far above 1 is good · {patients}"),
-            ("Likelihood ratio −", ratio_text(use.minus), f"near 0 is good · {patients}"),
+            (words, text(kept(name, each, number)),
+             beside.held(f"{what} · {patients}", name, number))
+            for words, name, text, each, what in cells
         ]
     )  # fmt: skip
-    few = " Fewer than 20 patients: intervals are themselves unsure."
+    parts = beside.notes(
+        [("Sensitivity", "sensitivity", number), ("Specificity", "specificity", number)]
+    )
     st.html(
         f'<div class="idc-caption">Sensitivity {as_text(rates.sensitivity)} and specificity '
         f"{as_text(rates.specificity)} are taken as they are here; all four intervals are what "
         "theirs, with that of balanced accuracy, allow together. This is a share of patches, not "
         "of patients: a slide holds hundreds of patches, and most slides "
-        f"with cancer hold many without.{few * (len(found.patients) < FEW_PATIENTS)}</div>"
+        f"with cancer hold many without.{parts}</div>"
     )
 
 

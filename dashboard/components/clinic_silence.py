@@ -8,11 +8,16 @@ from dashboard import loaders
 from dashboard.charts import clinic as charts
 from dashboard.charts.theme import UNDEFINED, many
 from dashboard.components import figure
+from dashboard.components.beside import notes
 from dashboard.components.metric_table import as_html
 from dashboard.components.sentences import as_text
 from idc_core.metrics import abstain
 from idc_core.metrics.uncertainty import Interval
 
+_MEASURED = (
+    ("Sensitivity", "sensitivity"), ("Specificity", "specificity"), ("Precision", "precision"),
+    ("Negative predictive value", "npv"), ("Wrong answers", "accuracy"),
+)  # fmt: skip
 _SILENT = "clinic_silent"
 _STEPS = np.linspace(0, 0.95, 40)
 
@@ -38,6 +43,9 @@ def show(found: loaders.SplitScores, threshold: float) -> None:
     )  # fmt: skip
     table = beside(before, after)
     st.html(as_html(table))
+    short = notes((words, name, after.answered_patients) for words, name in _MEASURED)
+    if short:
+        st.html(f'<div class="idc-caption">{short.strip()}</div>')
     figure.download(table, key="answers")
 
 

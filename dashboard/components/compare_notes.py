@@ -6,10 +6,9 @@ import pandas as pd
 
 from dashboard import loaders_compare
 from dashboard.charts.theme import many, plain
-from dashboard.components import export
+from dashboard.components import export, few_patients
 from dashboard.loaders_compare import Compared
 from idc_core import compare
-from idc_core.metrics.uncertainty import FEW_PATIENTS
 from idc_core.runs import Run
 
 
@@ -126,6 +125,5 @@ def _data(a: Run, b: Run) -> list[str]:
 
 
 def _few(patients: int) -> list[str]:
-    if patients >= FEW_PATIENTS:
-        return []
-    return [f"Only {patients} patients: fewer than {FEW_PATIENTS} make the interval itself unsure."]
+    said = few_patients.in_words(patients)
+    return [said] if said else []

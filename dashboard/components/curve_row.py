@@ -3,22 +3,29 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import loaders
+from dashboard import loaders, loaders_threshold
 from dashboard.charts.curves import with_point
 from dashboard.charts.theme import UNDEFINED, digits
 from dashboard.components import figure
+from dashboard.components.beside import held
 from idc_core.metrics import workload
 from idc_core.metrics.confusion import Confusion
+from idc_core.metrics.coverage import kept
+from idc_core.metrics.leave_one_out import Interval
+from idc_core.runs import Run
 
 TO_FIND = (0.8, 0.9, 0.95, 0.99)
 
 
-def show(found: loaders.SplitScores, counts: Confusion, threshold: float) -> None:
+def show(
+    run: Run, split: str, found: loaders.SplitScores, counts: Confusion, threshold: float
+) -> None:
     """Draw the three; bands are for new patients."""
+    patients = len(found.patients)
     roc, precision, work = st.columns(3, gap="medium")
     prevalence = found.ranked.prevalence
     called = (counts.tp + counts.fp) / counts.total
-    band = f"Band: 95 % for new patients, from {len(found.patients):,}."
+    band = f"Band: 95 % for new patients, from {patients:,}"
     with roc:
         st.subheader("ROC", anchor=False)
         figure.altair(
@@ -26,7 +33,7 @@ def show(found: loaders.SplitScores, counts: Confusion, threshold: float) -> Non
             key="roc",
             alt_text="Receiver operating characteristic with the point of the threshold",
             caption=f"Area {_digits(found.roc_auc)}. The dot is this threshold, the dashed "
-            f"line chance. {band}",
+            f"line chance. {held(band, 'sensitivity_at_fixed_specificity', patients)}",
             table=found.curve_table,
         )
     with precision:
@@ -36,7 +43,8 @@ def show(found: loaders.SplitScores, counts: Confusion, threshold: float) -> Non
             key="pr",
             alt_text="Precision against sensitivity with the point of the threshold",
             caption=f"Average precision {_digits(found.pr_auc)}. Dashed: prevalence "
-            f"{_digits(prevalence)}, calling every patch. {band}",
+            f"{_digits(prevalence)}, calling every patch. "
+            f"{held(band, 'precision_at_fixed_sensitivity', patients)}",
             table=found.curve_table,
         )
     with work:
@@ -50,10 +58,10 @@ def show(found: loaders.SplitScores, counts: Confusion, threshold: float) -> Non
             "IDC. Dashed: perfect and random order.",
             table=found.curve_table,
         )
-        _to_find(found)
+        _to_find(run, split, found)
 
 
-def _to_find(found: loaders.SplitScores) -> None:
+def _to_find(run: Run, split: str, found: loaders.SplitScores) -> None:
     share = st.segmented_control(
         "To find this share of the IDC", TO_FIND, default=0.9, key="to_find", required=True,
         format_func=lambda share: f"{100 * share:.0f} %",
@@ -62,9 +70,14 @@ def _to_find(found: loaders.SplitScores) -> None:
     if not np.isfinite(work.reviewed):
         st.caption("Not defined: there is no IDC patch here.")
         return
+    patients = len(found.patients)
+    reviewed = loaders_threshold.workload_interval(run, split, float(share))
+    looked = kept("workload", reviewed or Interval(work.reviewed, np.nan, np.nan), patients)
+    ends = f" [{_percent(looked.low, 1)} to {_percent(looked.high, 1)}]"
     st.caption(
-        f"look at the {_percent(work.reviewed, 1)} of patches that score highest "
-        f"(threshold {digits(work.threshold)})."
+        f"look at the {_percent(work.reviewed, 1)}{ends * bool(np.isfinite(looked.low))} of "
+        f"patches that score highest (threshold {digits(work.threshold)}). "
+        + held(f"95 % for new patients, from {patients:,}", "workload", patients)
     )
 
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import streamlit as st
 
 from dashboard import cutoff, loaders
-from dashboard.charts.theme import METRIC_WORDS, counted, digits, many
-from dashboard.components import figure
-from dashboard.components.sentences import as_text
+from dashboard.charts.theme import METRIC_WORDS, counted, digits, many, rate
+from dashboard.components import beside, figure
+from dashboard.components.sentences import as_text, defined_in
+from idc_core.metrics import confusion
+from idc_core.metrics.coverage import kept
 from idc_core.metrics.uncertainty import Interval
 
 RATES = ("balanced_accuracy", "f1", "sensitivity", "specificity")
@@ -33,18 +36,53 @@ def where(split: str, now: cutoff.Cutoff) -> str:
     return f"{split} split, threshold {digits(now.value)}"
 
 
+def patients_own(found: loaders.SplitScores, threshold: float) -> str:
+    """Mean and median over the patients in whom a rate is defined, beside the pooled figures."""
+    own = found.patients.at(threshold)
+    said = [
+        f"{METRIC_WORDS[name][0]} {as_text(found.bootstrap.of_mean(values))} · "
+        f"{rate(np.median(values[np.isfinite(values)]).item())} "
+        f"({counted(int(np.isfinite(values).sum()), 'patient')})"
+        for name in RATES
+        if np.isfinite(values := confusion.RATES[name](*own.T)).any()
+    ]
+    if not said:
+        return "No rate is defined in any patient."
+    return (
+        "The figures above pool all patches, so that large patients weigh more. Patient by "
+        "patient, mean [95 %] · median: " + "; ".join(said) + "."
+    )
+
+
 def show(
     known: Mapping[str, Interval], found: loaders.SplitScores, split: str, now: cutoff.Cutoff
 ) -> None:
     """A row of figures, and what they were counted on."""
-    of = f"{many(len(found.rows))} {split} patches · {counted(len(found.patients), 'patient')}"
+    defined = defined_in(found.patients.at(now.value))
+    # An area over all patches ranks those of every patient.
+    patients = {name: defined.get(name, len(found.patients)) for name in known}
+    counts = {
+        name: beside.held(
+            beside.prevalence(
+                f"{many(len(found.rows))} {split} patches · {counted(each, 'patient')}", name,
+                found.ranked.prevalence,
+            ),
+            name, each,
+        )
+        for name, each in patients.items()
+    }  # fmt: skip
+    means = patients_own(found, now.value)
     at = f" at {digits(now.value)}"
     figure.numbers(
         [
-            (METRIC_WORDS[name][0] + at * (name in RATES), as_text(each), of)
+            (
+                METRIC_WORDS[name][0] + at * (name in RATES),
+                as_text(kept(name, each, patients[name])), counts[name],
+            )
             for name, each in known.items()
         ]
-    )
+    )  # fmt: skip
+    st.caption(means)
     st.caption(
         f"All figures of this page but the report's: {where(split, now)} ({_SOURCES[now.source]}), "
         "as the bar says. ROC-AUC needs no threshold."

@@ -6,8 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import loaders, thread
-from dashboard.charts.theme import digits, many, plain
+from dashboard.charts.theme import METRIC_WORDS, digits, many, plain
 from dashboard.components import reader
+from dashboard.components.beside import notes
 from dashboard.components.rules import rule_of
 from dashboard.components.sentences import as_text
 from idc_core import ledger, recalibration
@@ -58,6 +59,7 @@ def _form(run: Run, validation: loaders.SplitScores, threshold: float) -> None:
         f"On validation ({many(len(validation.rows))} patches of "
         f"{many(len(validation.patients))} patients): sensitivity "
         f"{as_text(rates['sensitivity'])}, specificity {as_text(rates['specificity'])}."
+        + notes([(METRIC_WORDS[name][0], name, len(validation.patients)) for name in rates])
     )
     seen = loaders.looks(run)
     if seen and rule == BY_HAND:

@@ -9,10 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.theme import METRIC_WORDS, UNDEFINED, rate
-from dashboard.components import figure
+from dashboard.components import beside, figure
 from dashboard.components.sentences import as_text, counted, said
 from idc_core.metrics.confusion import RATES, Confusion
-from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval, PatientBootstrap
+from idc_core.metrics.coverage import kept
+from idc_core.metrics.uncertainty import Interval, PatientBootstrap
 
 Names = npt.NDArray[np.object_]
 
@@ -24,12 +25,11 @@ def show(
     """All of them; `per_patient` holds tn, fp, fn, tp of each of `patients`."""
     table = rates_table(figures, counts, patients, per_patient)
     st.html(as_html(table))
-    few = " Fewer than 20 patients: the interval itself is unsure." * (len(patients) < FEW_PATIENTS)
     st.html(
         f'<div class="idc-caption">{counts.total:,} patches of {len(patients):,} patients. Value '
         "and sentence pool all patches, so that large patients weigh more; mean, median and lowest "
         "count each patient once, of those in whom the rate is defined (column patients). "
-        f"Intervals are for new patients.{few}</div>"
+        "Intervals are for new patients.</div>"
     )
     figure.download(table, key="rates")
 
@@ -40,17 +40,20 @@ def rates_table(
 ) -> pd.DataFrame:  # fmt: skip
     """One row a rate."""
     of, bootstrap = counted(counts), PatientBootstrap(len(patients))
+    share = (counts.tp + counts.fn) / counts.total if counts.total else float("nan")
     rows = []
     for name, found in figures.items():
         own = RATES[name](*per_patient.T)
+        defined = int(np.isfinite(own).sum())
+        mean = kept(f"mean_{name}", bootstrap.of_mean(own), defined)
         rows.append(
             {
                 "rate": METRIC_WORDS[name][0],
-                "value [95 %]": as_text(found),
-                "counted on": of[name],
-                "in words": said(name, found, int(np.isfinite(own).sum())),
-                "patients": int(np.isfinite(own).sum()),
-                "patients' mean [95 %]": as_text(bootstrap.of_mean(own)),
+                "value [95 %]": as_text(kept(name, found, defined)),
+                "counted on": beside.prevalence(of[name], name, share),
+                "in words": said(name, found, defined) + beside.notes([("Value", name, defined)]),
+                "patients": defined,
+                "patients' mean [95 %]": beside.held(as_text(mean), f"mean_{name}", defined),
                 "patients' median": _median(own),
                 "lowest patient": _lowest(own, patients),
             }

@@ -8,8 +8,9 @@ import streamlit as st
 
 from dashboard.charts.theme import METRIC_WORDS, interval, many
 from dashboard.charts.theme import counted as counted_as
-from dashboard.components import figure
+from dashboard.components import beside, figure
 from idc_core.metrics.confusion import RATES, Confusion
+from idc_core.metrics.coverage import kept
 from idc_core.metrics.uncertainty import Interval
 
 NAMES = tuple(RATES)
@@ -34,16 +35,22 @@ def show(
     defined.
     """
     of, patients = counted(counts), defined_in(per_patient)
+    share = (counts.tp + counts.fn) / counts.total if counts.total else float("nan")
     figure.numbers(
         [
             (
                 METRIC_WORDS[name][0],
-                as_text(figures[name]),
-                f"{of[name]} · {counted_as(patients[name], 'patient')}",
+                as_text(kept(name, figures[name], patients[name])),
+                beside.held(
+                    beside.prevalence(
+                        f"{of[name]} · {counted_as(patients[name], 'patient')}", name, share
+                    ),
+                    name, patients[name],
+                ),
             )
             for name in _HEAD
         ]
-    )
+    )  # fmt: skip
     st.markdown(in_words(figures["sensitivity"], figures["specificity"], patients["sensitivity"]))
 
 

@@ -4,7 +4,6 @@ import streamlit as st
 
 from dashboard import loaders_slices
 from dashboard.charts.theme import plain
-from idc_core.metrics.uncertainty import FEW_PATIENTS
 from idc_core.slicing import table
 from idc_core.slicing.table import Slice
 from idc_core.slicing.weakest import Weakest
@@ -23,13 +22,10 @@ def looks(worst: Weakest, overall: Slice) -> str:
             f"A slice is compared from {table.FEW_PATIENTS} patients and {table.FEW_PATCHES} "
             "patches of the class it is judged on; here none has them, or has no rest."
         )
-    few = f" Fewer than {FEW_PATIENTS} patients: every interval is itself unsure."
     return (
         f"{worst.compared} slices were compared, each with all other patches of the split, and "
         "judged together: were all alike, one would be named in at most 5 of 100 such splits. The "
         "weakest of many still looks worse than it is; the intervals below stand each for itself."
-        + few
-        * (overall.patients < FEW_PATIENTS)
     )
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import cutoff, loaders, thread
 from dashboard.charts.theme import digits, plain
-from dashboard.components import copy_link, seal_notice
+from dashboard.components import copy_link, few_patients, seal_notice
 from dashboard.page_uses import Uses
 from idc_core.metrics.corner import in_a_corner
 from idc_core.places import models_root
@@ -64,6 +64,8 @@ def show(uses: Uses) -> None:
     if unused:
         st.caption(unused)
     _warn(chosen)
+    if uses.intervals:
+        _few(chosen)
     seal_notice.show(chosen)
 
 
@@ -127,6 +129,16 @@ def _warn(chosen: thread.Thread) -> None:
     unknown = caution(info)
     for sentence in [*([unknown] if unknown else []), *(info.get("warnings") or [])]:
         st.html(f'<div class="idc-warn">{escape(str(sentence))}</div>')
+
+
+def _few(chosen: thread.Thread) -> None:
+    """Whether the split holds too few patients for its intervals to be sure."""
+    try:
+        found = loaders.scores(loaders.run(str(chosen.run)), chosen.split)
+    except Refusal:
+        return
+    if found is not None:
+        few_patients.show(len(found.patients))
 
 
 def _threshold(chosen: thread.Thread, looks: int | None) -> None:

@@ -5,10 +5,9 @@ import streamlit as st
 from dashboard import cutoff, loaders_spatial
 from dashboard.charts import regions as charts
 from dashboard.charts.theme import digits, interval, many
-from dashboard.components import figure, opened, region_smoothing, region_table
+from dashboard.components import few_patients, figure, opened, region_smoothing, region_table
 from idc_core.metrics.coverage import note
 from idc_core.metrics.froc import RATES
-from idc_core.metrics.uncertainty import FEW_PATIENTS
 from idc_core.spatial.regions import HITS, froc, regions
 
 chosen, run, found = opened.page(
@@ -57,8 +56,7 @@ with said:
              )))),
         ]
     )  # fmt: skip
-    if areas.slides < FEW_PATIENTS:
-        st.caption(f"Only {areas.slides} whole slides: every interval here is unsure itself.")
+    few_patients.show(areas.slides, "whole slides")
 left, right = st.columns([1, 1.15], gap="large")
 with left:
     st.subheader("Found against false alarms", anchor=False)

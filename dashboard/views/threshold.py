@@ -40,7 +40,7 @@ with left:
 with right:
     confusion_matrix.show(counts)
 confusion_matrix.gallery(found.rows, counts, threshold, loaders.pixels_of(run))
-curve_row.show(found, counts, threshold)
+curve_row.show(run, chosen.split, found, counts, threshold)
 threshold_uncertainty.show(run, chosen.split, threshold)
 
 every_rate, moving, recorded = st.tabs(

@@ -87,6 +87,9 @@ RATES: dict[str, Callable[[Count, Count, Count, Count], Rate]] = {
 }
 """Every rate of a 2×2 matrix by its name, each called with (tn, fp, fn, tp)."""
 
+MOVE_WITH_PREVALENCE = frozenset({"precision", "npv", "accuracy", "f1", "mcc", "pr_auc"})
+"""Figures that are others where more or fewer patches are IDC, though the model is the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Confusion:

@@ -21,7 +21,8 @@ LEFT, RIGHT, TOP, BOTTOM = 52, 12, 14, 44
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Points joined by a line; a point that is not finite breaks it."""
+    """Points joined by a line; a point that is not finite breaks it. Without a name it is in no
+    legend."""
 
     name: str
     x: Sequence[float]
@@ -79,6 +80,7 @@ def line_chart(
         f'<span><svg width="22" height="8" aria-hidden="true"><line x1="0" x2="22" y1="4" y2="4" '
         f'stroke="{line.colour}" stroke-width="2.5"{_dash(line)}/></svg> {plain(line.name)}</span>'
         for line in lines
+        if line.name
     )
     return svg("".join(parts), WIDTH, HEIGHT, title) + f'<div class="legend">{legend}</div>'
 

@@ -1,14 +1,17 @@
 """What a run's numbers look like: headline table, learning curves, ROC and precision-recall."""
 
+import math
 from typing import Any
 
 import pandas as pd
 
 from idc_core.exports import names
-from idc_core.metrics.confusion import Confusion
+from idc_core.metrics.confusion import MOVE_WITH_PREVALENCE, RATES, Confusion
+from idc_core.metrics.coverage import kept
 from idc_core.metrics.curves import Ranked
+from idc_core.metrics.leave_one_out import Interval
 from idc_core.report.drawing import BLUE, GREY, Frame, Line, confusion_matrix, line_chart
-from idc_core.report.markup import figure, interval, number, plain, sentence, table
+from idc_core.report.markup import figure, interval, number, plain, sentence, table, with_note
 
 HEADLINES = {
     "roc_auc": "ROC-AUC",
@@ -34,21 +37,30 @@ def judged_split(report: dict[str, Any]) -> str | None:
 
 
 def headlines(split: dict[str, Any]) -> str:
-    """Every figure with its interval, pooled over patches and as the median patient has it."""
+    """Every figure with its interval, pooled over patches and as patients' mean and median."""
     rows = []
     for name, words in HEADLINES.items():
         single = split.get("per_patient", {}).get(name, {})
         pooled = split["pooled"].get(name)
+        own = int(single.get("n_patients") or split["n_patients"])
         rows.append(
             [
-                words,
-                interval(pooled),
-                interval(single.get("median")),
+                words + prevalence(split) * (name in MOVE_WITH_PREVALENCE),
+                _held(pooled, name, _count(split, name)),
+                _held(single.get("mean"), f"mean_{name}", own),
+                _held(single.get("median"), f"median_{name}", own),
                 _worst(single),
                 str(single.get("n_patients", "–")),
             ]
         )
-    head = ("Figure", "All patches", "Median patient", "Worst patient", "Patients where defined")
+    head = (
+        "Figure",
+        "All patches",
+        "Mean of patients",
+        "Median patient",
+        "Worst patient",
+        "Patients where defined",
+    )
     return table(head, rows)
 
 
@@ -60,11 +72,14 @@ def beside(report: dict[str, Any]) -> str:
             plain(name),
             f"{split['n_patches']:,}",
             f"{split['n_patients']:,}",
-            *(interval(split["pooled"].get(figure_name)) for figure_name in names),
+            f"{100 * split['n_idc'] / split['n_patches']:.1f} %",
+            *(_held(split["pooled"].get(each), each, _count(split, each)) for each in names),
         ]
         for name, split in report["splits"].items()
     ]
-    return table(("Split", "Patches", "Patients", *(HEADLINES[name] for name in names)), rows)
+    return table(
+        ("Split", "Patches", "Patients", "Prevalence", *(HEADLINES[name] for name in names)), rows
+    )
 
 
 def corrected(report: dict[str, Any]) -> str:
@@ -79,6 +94,15 @@ def corrected(report: dict[str, Any]) -> str:
         "labels favour it: never report them alone."
     )
     return f"<h3>Every split, on corrected labels</h3><p>{plain(said)}</p>{beside(found)}"
+
+
+def prevalence(split: dict[str, Any]) -> str:
+    """What stands beside a figure that is another one where more patches are IDC.
+
+    >>> prevalence({"n_idc": 28, "n_patches": 100})
+    ' (at a prevalence of 28.0 %)'
+    """
+    return f" (at a prevalence of {100 * split['n_idc'] / split['n_patches']:.1f} %)"
 
 
 def matrix(split: dict[str, Any]) -> str:
@@ -153,6 +177,24 @@ def curves(predictions: pd.DataFrame, split: str, threshold: float) -> str:
     )  # fmt: skip
     pair = figure(roc, plain(caption)) + figure(recall, plain(caption))
     return f'<div class="beside">{pair}</div>'
+
+
+def _count(split: dict[str, Any], name: str) -> int:
+    """In how many patients a pooled figure is defined; all of them make an area or a mean score."""
+    if name not in RATES:
+        return int(split["n_patients"])
+    single = (split.get("per_patient") or {}).get(name) or {}
+    return int(single.get("n_patients") or split["n_patients"])
+
+
+def _held(found: dict[str, Any] | None, name: str, patients: int) -> str:
+    """A recorded figure, its interval where that holds 80 %, and by what it falls short."""
+    if not found or found.get("value") is None or found.get("low") is None:
+        return interval(found)
+    own = Interval(float(found["value"]), float(found["low"]), float(found["high"]))
+    shown = kept(name, own, patients)
+    text = interval({"value": shown.value, "low": shown.low, "high": shown.high})
+    return with_note(text, name, patients) if math.isfinite(own.low) else text
 
 
 def _worst(single: dict[str, Any]) -> str:

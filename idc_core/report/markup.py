@@ -5,6 +5,9 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from idc_core.metrics.coverage import note
+from idc_core.metrics.leave_one_out import Interval
+
 UNKNOWN = "not recorded"
 UNDEFINED = "–"
 
@@ -45,6 +48,28 @@ def interval(found: Mapping[str, Any] | None) -> str:
         return UNDEFINED
     value, low, high = (number(found.get(part)) for part in ("value", "low", "high"))
     return value if low == UNDEFINED or high == UNDEFINED else f"{value} [{low}–{high}]"
+
+
+def written(found: Interval, digits: int = 2) -> str:
+    """A figure that may lie below 0, with its interval where that is known.
+
+    >>> written(Interval(-0.5, -0.72, 0.1)), written(Interval(0.5, math.nan, math.nan))
+    ('−0.50 [−0.72 to 0.10]', '0.50')
+    """
+    value, low, high = (
+        number(each, digits).replace("-", "−") for each in (found.value, found.low, found.high)
+    )
+    return value if UNDEFINED in (value, low, high) else f"{value} [{low} to {high}]"
+
+
+def with_note(text: str, name: str, patients: int) -> str:
+    """A figure, and what its interval from so many patients falls short by, if by anything.
+
+    >>> with_note("0.90 [0.81–0.95]", "specificity", 28)
+    '0.90 [0.81–0.95] (interval holds about 91 % with so few patients)'
+    """
+    said = note(name, patients)
+    return f"{text} ({said})" if said else text
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

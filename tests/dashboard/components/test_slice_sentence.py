@@ -39,12 +39,10 @@ def test_a_value_in_words_is_set_off_by_a_comma():
     assert in_words(made("Eosin", "lowest quarter")) == "eosin, lowest quarter"
 
 
-def test_the_number_of_looks_is_said_and_few_patients_are():
+def test_the_number_of_looks_is_said():
     said = looks(Weakest(made(), made(), 40), made())
     assert said.startswith("40 slices were compared")
     assert "one would be named in at most 5 of 100 such splits" in said
-    assert "Fewer than 20" not in said
-    assert "Fewer than 20 patients" in looks(Weakest(made(), made(), 40), made(patients=19))
     assert "compared from 5 patients and 50 patches" in looks(Weakest(None, None, 0), made())
 
 

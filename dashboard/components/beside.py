@@ -1,0 +1,40 @@
+"""What stands beside a figure: what it was counted on, the prevalence it moves with, and how well
+its interval holds."""
+
+from collections.abc import Iterable
+
+from dashboard.charts.theme import UNDEFINED
+from idc_core.metrics.confusion import MOVE_WITH_PREVALENCE
+from idc_core.metrics.coverage import note
+
+
+def held(counted: str, figure: str, patients: int) -> str:
+    """What it was counted on, and what its interval from so many patients falls short by.
+
+    >>> held("28 patients", "specificity", 28)
+    '28 patients · interval holds about 91 % with so few patients'
+    """
+    return " · ".join(filter(None, (counted, note(figure, patients))))
+
+
+def prevalence(counted: str, figure: str, share: float) -> str:
+    """The same with the share of IDC, for a figure that is another one at another prevalence.
+
+    >>> prevalence("9 of 12 calls", "precision", 0.284), prevalence("5 of 6", "sensitivity", 0.284)
+    ('9 of 12 calls · prevalence 28 %', '5 of 6')
+    """
+    if figure not in MOVE_WITH_PREVALENCE:
+        return counted
+    if share != share:
+        return f"{counted} · prevalence {UNDEFINED}"
+    return f"{counted} · prevalence {100 * share:.{0 if share >= 0.1 else 2}f} %"
+
+
+def notes(figures: Iterable[tuple[str, str, int]]) -> str:
+    """Sentences for a caption, from words, figure and patients of each; empty where all hold.
+
+    >>> notes([("Specificity", "specificity", 28), ("F1", "f1", 28)])
+    ' Specificity: interval holds about 91 % with so few patients.'
+    """
+    said = ((words, note(figure, patients)) for words, figure, patients in figures)
+    return "".join(f" {words}: {each}." for words, each in said if each)

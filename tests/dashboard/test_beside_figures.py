@@ -1,0 +1,79 @@
+"""What has to stand beside a figure on every page: how well its interval holds, on how many
+patients, at which prevalence."""
+
+import re
+
+import pytest
+
+from idc_core.metrics import coverage
+from idc_core.metrics.coverage_reached import PATIENTS, REACHED
+
+TILE = re.compile(
+    r'class="name">([^<]+)</div><div class="value">(.*?)</div><div class="n">([^<]*)<', re.DOTALL
+)
+SAID = "interval holds about 87 % with so few patients"
+PAGES = ("overview", "threshold", "calibration", "clinic")
+
+
+def all_reach(monkeypatch, share):
+    monkeypatch.setattr(coverage, "REACHED", {name: (share,) * len(PATIENTS) for name in REACHED})
+
+
+def tiles(page):
+    return [
+        (name, re.sub(r"<[^>]+>", "", value), of) for name, value, of in TILE.findall(page.html)
+    ]
+
+
+@pytest.mark.parametrize("view", PAGES)
+def test_every_tile_with_an_interval_says_how_well_it_holds(full_run, app, monkeypatch, view):
+    all_reach(monkeypatch, 87)
+    with_interval = [each for each in tiles(app().open(view)) if "[" in each[1]]
+    assert len(with_interval) >= 4
+    assert [name for name, _, of in with_interval if SAID not in of] == []
+
+
+@pytest.mark.parametrize("view", PAGES)
+def test_below_80_no_tile_has_an_interval_and_each_says_why(full_run, app, monkeypatch, view):
+    all_reach(monkeypatch, 79)
+    found = tiles(app().open(view))
+    assert [name for name, value, _ in found if "[" in value] == []
+    assert sum("would hold in 79 % of sets only" in of for _, _, of in found) >= 4
+
+
+@pytest.mark.parametrize(
+    ("view", "before"),
+    [
+        ("threshold", r"line chance\. Band: [^.·]*"),
+        ("threshold", r"calling every patch\. Band: [^.·]*"),
+        ("threshold", r"patches that score highest [^·]*"),
+        ("calibration", r"the intercept is [^(]*\("),
+        ("calibration", r"the maps are taken as given\. In the large: "),
+        ("clinic", r"net benefit is then [^(]*\("),
+        ("clinic", r"the difference is [^(]*\("),
+        ("clinic", r"most slides with cancer hold many without\. Sensitivity: "),
+    ],
+)
+def test_figures_in_sentences_say_it_too(full_run, app, monkeypatch, view, before):
+    all_reach(monkeypatch, 87)
+    assert re.search(f"{before}(· )?{SAID}", app().open(view).text)
+
+
+def test_what_holds_says_nothing(full_run, app, monkeypatch):
+    all_reach(monkeypatch, 93)
+    for view in PAGES:
+        assert "holds about" not in app().open(view).html
+
+
+@pytest.mark.parametrize("view", [*PAGES, "slices"])
+def test_below_twenty_patients_the_page_warns_once(full_run, app, view):
+    page = app().open(view)
+    assert page.html.count("below 20 every interval here is itself unsure.") == 1
+
+
+def test_the_prevalence_stands_beside_what_moves_with_it_and_nowhere_else(full_run, app):
+    found = {name: of for name, _, of in tiles(app().open("threshold"))}
+    shares = {name for name, of in found.items() if re.search(r"prevalence \d+ %", of)}
+    assert shares == {"Precision", "F1"}
+    overview = {name.split(" at ")[0]: of for name, _, of in tiles(app().open("overview"))}
+    assert [name for name, of in overview.items() if "prevalence" in of] == ["F1"]
