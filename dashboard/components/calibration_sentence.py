@@ -60,8 +60,8 @@ def notes(found: Fitted, patients: int) -> str:
         "Calibration in the large holds the slope at 1. Fitted together with the slope, the "
         f"intercept is {_joint(found.joint_intercept, patients)}: it says how scores of one half "
         "are off, not whether scores are too high over all. ECE counts every distance upwards, so "
-        "chance makes it larger, most with few patients; intervals that were tried hold the truth in "
-        "anything from 0 to 98 of 100 sets, and none is shown."
+        "chance makes it larger, most with few patients; intervals that were tried hold the truth "
+        "in anything from 0 to 98 of 100 sets, and none is shown."
     )
 
 

@@ -49,8 +49,8 @@ def said(found: loaders.SplitScores, threshold: float) -> str:
 
     weight = threshold / (1 - threshold)
     return (
-        f"Scores read as chances, the threshold {digits(threshold)} (the line) says that a false alarm "
-        f"weighs {weight:.2g} of a found IDC patch. The model's net benefit is then "
+        f"Scores read as chances, the threshold {digits(threshold)} (the line) says that a false "
+        f"alarm weighs {weight:.2g} of a found IDC patch. The model's net benefit is then "
         f"{_text(benefit.over_none)}{short('net_benefit')}: {_verdict(benefit.over_none)} calling "
         "none. Against calling every patch, on the same patients, the difference is "
         f"{_text(benefit.over_all)}{short('net_benefit_less_calling_all')}: "

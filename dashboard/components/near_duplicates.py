@@ -1,5 +1,7 @@
 """Patches that show the same tissue though their bytes differ."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import streamlit as st
 
@@ -12,6 +14,11 @@ from idc_core.store import PatchStore
 
 AT_ONCE = 40_000
 SHOWN = 8
+LIMITS = (
+    "Found are copies that were re-coded, made brighter, mirrored, turned by quarters or moved by "
+    "a pixel; not those turned by other angles, moved further or scaled. Plain tissue, which all "
+    "looks alike, is left out."
+)
 
 
 def show(store: PatchStore) -> None:
@@ -31,10 +38,7 @@ def show(store: PatchStore) -> None:
         bar.empty()
     pairs = found.pairs
     if pairs.empty:
-        st.markdown(
-            f"**No near-duplicates** among {many(len(store.index))} patches; plain tissue, which "
-            "all looks alike, is left out."
-        )
+        st.markdown(f"**No near-duplicates** among {many(len(store.index))} patches. {LIMITS}")
         return
     st.markdown(
         f"**{many(len(pairs))} pairs of patches look the same** though their bytes differ: "
@@ -43,8 +47,9 @@ def show(store: PatchStore) -> None:
         + (
             "Those on two sides let a network know a test patch by heart."
             if len(found.across)
-            else "None lets a network know a test patch by heart."
+            else "None of them lets a network know a test patch by heart."
         )
+        + f" {LIMITS}"
     )
     order = (pairs["split"] == pairs["split_2"]).astype(int) * 10 - pairs["alike"]
     rows = pairs.loc[order.sort_values(kind="stable").index].head(SHOWN)
@@ -59,7 +64,8 @@ def _may_look(store: PatchStore) -> bool:
     patches = many(len(store.index))
     return len(store.index) <= AT_ONCE or st.button(
         f"Look for near-duplicates among {patches} patches", key="find_duplicates",
-        icon=":material/content_copy:", help="About 6 s per 100,000 patches.",
+        icon=":material/content_copy:", help="All pairs are compared: about 10 s for 20,000 patches, and four times as "
+        "long for twice as many.",
     )  # fmt: skip
 
 
@@ -70,7 +76,21 @@ def _pair(store: PatchStore, row: dict[str, object]) -> None:
     first.image(both[0], width=PATCH_PX)
     second.image(both[1], width=PATCH_PX)
     sides = [_named(row, ""), _named(row, "_2")]
-    right.markdown(f"{sides[0]} and {sides[1]}: their pixels correlate by {row['alike']:.3f}")
+    right.markdown(
+        f"{sides[0]} and {sides[1]}: {lies(row)}; within small squares their pixels correlate by "
+        f"{row['alike']:.3f}"
+    )
+
+
+def lies(row: Mapping[str, object]) -> str:
+    """How the second patch has to be laid to show what the first shows.
+
+    >>> lies({"way": "mirrored", "right": 1, "down": 0})
+    'mirrored, moved by 1 px right and 0 px down'
+    """
+    right, down = int(str(row["right"])), int(str(row["down"]))
+    moved = f", moved by {right} px right and {down} px down" if right or down else ""
+    return f"{row['way']}{moved}"
 
 
 def _named(row: dict[str, object], end: str) -> str:
