@@ -64,8 +64,9 @@ def _may_look(store: PatchStore) -> bool:
     patches = many(len(store.index))
     return len(store.index) <= AT_ONCE or st.button(
         f"Look for near-duplicates among {patches} patches", key="find_duplicates",
-        icon=":material/content_copy:", help="All pairs are compared: about 10 s for 20,000 patches, and four times as "
-        "long for twice as many.",
+        icon=":material/content_copy:",
+        help="All pairs are compared: about 10 s for 20,000 patches, and four times as long for "
+        "twice as many.",
     )  # fmt: skip
 
 
