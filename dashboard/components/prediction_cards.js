@@ -9,10 +9,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     article.style.setProperty("--colour", card.colour);
     const picture = new Image();
     picture.src = card.picture;
-    picture.alt = `Patch ${card.name}, score ${card.score.toFixed(2)}, ${card.call}`;
+    picture.alt = `Patch ${card.name}, score ${digits(card.score, 2)}, ${card.call}`;
     const said = add("div", "said");
     const head = add("div", "head");
-    head.append(add("strong", "number", card.score.toFixed(2)), add("span", "call", card.call));
+    head.append(add("strong", "number", digits(card.score, 2)), add("span", "call", card.call));
     said.append(head, rule(card), add("div", "label", card.label));
     const name = add("div", "name", card.name);
     name.title = card.name;
@@ -33,10 +33,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const fill = add("i", "fill"), mark = add("i", "mark"), dot = add("i", "dot");
     fill.style.width = dot.style.left = `${100 * card.score}%`;
     mark.style.left = `${100 * data.threshold}%`;
-    mark.title = `threshold ${data.threshold.toFixed(3)}`;
+    mark.title = `threshold ${digits(data.threshold, 3)}`;
     line.append(fill, mark, dot);
     return line;
   }
+}
+
+// Digits that say something, wherever in 0 to 1 the score lies.
+function digits(score, places) {
+  return score > 0 && score < 0.01 ? score.toPrecision(3) : score.toFixed(places);
 }
 
 function add(kind, name, text) {

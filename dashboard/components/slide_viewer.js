@@ -476,11 +476,14 @@ function words(parts, at, data) {
   if (what === null) return `${place}\nnot read yet: the model's answer and the label are hidden`;
   if (parts.label[at] === null) {
     const call = parts.score[at] >= data.threshold ? "called IDC" : "no IDC";
-    return `${call}\nscore ${parts.score[at].toFixed(3)} · ${data.words.unlabelled}\n${place}`;
+    return `${call}\nscore ${digits(parts.score[at])} · ${data.words.unlabelled}\n${place}`;
   }
   const label = parts.label[at] ? "labelled IDC" : "labelled no IDC";
-  return `${LETTERS[what]} · ${data.words[what]}\nscore ${parts.score[at].toFixed(3)} · ${label}\n${place}`;
+  return `${LETTERS[what]} · ${data.words[what]}\nscore ${digits(parts.score[at])} · ${label}\n${place}`;
 }
+
+// Three digits that say something, wherever in 0 to 1 the score lies.
+function digits(score) { return score > 0 && score < 0.01 ? score.toPrecision(3) : score.toFixed(3); }
 
 function metres(um) { return um >= 1000 ? `${(um / 1000).toFixed(1)} mm` : `${Math.round(um)} µm`; }
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from dashboard.charts.curves import histogram_chart, histogram_table
+from dashboard.charts.theme import digits
 from idc_core.importing.run import Sides, import_predictions
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.operating_point import choose
@@ -45,19 +46,24 @@ def test_the_slider_steps_through_the_scores_and_says_them(rare, app):
     options = [float(text) for text in bar(page).options]
     assert len(set(options)) > 50
     assert options == sorted(options)
-    assert f"{locked:.3g}" in page.html
-    assert "threshold 0.000" not in page.html
-    assert "Locked 0.000" not in [button.label for button in page.at.button]
+    said = [button.label for button in page.at.button]
+    assert f"Locked {digits(locked)}" in said
+    assert not any("0.000" in label for label in said)
 
 
 def test_a_rule_moves_the_threshold_to_what_it_chooses(rare, app):
     page = app(run="rare").open("threshold")
-    page.at.button(key="rule_sensitivity>=0.9").click().run()
+    locked = rare.operating_point()["threshold"]
+    page.at.button(key="rule_specificity>=0.9").click().run()
     rows = rare.predictions().query("split == 'validation'")
-    chosen = choose(Ranked(rows["label"], rows["score"]), "sensitivity>=0.9")
-    assert chosen.sensitivity >= 0.9
-    assert float(page.query["threshold"]) == chosen.threshold != rare.operating_point()["threshold"]
+    chosen = choose(Ranked(rows["label"], rows["score"]), "specificity>=0.9")
+    assert chosen.specificity >= 0.9
+    assert float(page.query["threshold"]) == chosen.threshold != locked
     assert bar(page).value == chosen.threshold
+    page.at.button(key="rule_sensitivity>=0.9").click().run()
+    found = choose(Ranked(rows["label"], rows["score"]), "sensitivity>=0.9")
+    assert found.sensitivity >= 0.9
+    assert bar(page).value == float(page.query["threshold"]) == found.threshold
 
 
 def test_moving_the_slider_is_exact_in_the_address(rare, app):
