@@ -8,7 +8,7 @@ from idc_core.metrics.coverage import kept
 from idc_core.metrics.leave_one_out import SHARE, Interval
 from idc_core.metrics.uncertainty import interval as percentiles
 from idc_core.report.drawing import BLUE, GREY, Frame, Line, line_chart
-from idc_core.report.markup import figure, sentence, table, with_note, written
+from idc_core.report.markup import figure, noted, sentence, table, written
 from idc_core.report.split_rows import SplitRows
 
 
@@ -68,8 +68,7 @@ def _figures(found: SplitRows) -> str:
         ("Brier score (0 is best)", "brier", brier),
     )  # fmt: skip
     body = [
-        [words, with_note(written(kept(name, each, count)), name, count)]
-        for words, name, each in rows
+        [words, noted(written(kept(name, each, count)), name, count)] for words, name, each in rows
     ]
     ece = Interval(calibration.ece(patients.labels, patients.scores), np.nan, np.nan)
     body.append(["Expected calibration error (15 bins; no interval holds)", written(ece)])

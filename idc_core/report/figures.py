@@ -11,7 +11,7 @@ from idc_core.metrics.coverage import kept
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.report.drawing import BLUE, GREY, Frame, Line, confusion_matrix, line_chart
-from idc_core.report.markup import figure, interval, number, plain, sentence, table, with_note
+from idc_core.report.markup import figure, interval, noted, number, plain, sentence, table
 
 HEADLINES = {
     "roc_auc": "ROC-AUC",
@@ -194,7 +194,7 @@ def _held(found: dict[str, Any] | None, name: str, patients: int) -> str:
     own = Interval(float(found["value"]), float(found["low"]), float(found["high"]))
     shown = kept(name, own, patients)
     text = interval({"value": shown.value, "low": shown.low, "high": shown.high})
-    return with_note(text, name, patients) if math.isfinite(own.low) else text
+    return noted(text, name, patients) if math.isfinite(own.low) else text
 
 
 def _worst(single: dict[str, Any]) -> str:

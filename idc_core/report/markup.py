@@ -72,6 +72,12 @@ def with_note(text: str, name: str, patients: int) -> str:
     return f"{text} ({said})" if said else text
 
 
+def noted(text: str, name: str, patients: int) -> str:
+    """The same as a cell of a table, the note in lines of its own: it is longer than any figure."""
+    said = note(name, patients)
+    return f"{text} <small>({plain(said)})</small>" if said else text
+
+
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """A table of cells that are HTML already; the first cell of a row names it."""
     top = "".join(f'<th scope="col">{cell}</th>' for cell in head)

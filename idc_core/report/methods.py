@@ -3,7 +3,7 @@
 from typing import Any
 
 from idc_core.evaluation import INTERVAL
-from idc_core.report.markup import plain, table
+from idc_core.report.markup import pairs, plain
 
 METHODS = (
     ("Rates, ROC-AUC, PR-AUC, Brier score, means over patients",
@@ -32,5 +32,5 @@ def methods(report: dict[str, Any]) -> str:
     return (
         "<p>Brackets hold 95 % intervals for new patients, at the threshold as given. Where "
         "simulations on three populations show that one holds less than 93 %, it says so.</p>"
-        f"{table(('Figure', 'Interval'), [[plain(a), plain(b)] for a, b in METHODS])}{old}"
+        f"{pairs([(figure, plain(made)) for figure, made in METHODS])}{old}"
     )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from idc_core.metrics.coverage import note
-from idc_core.report.markup import plain, sentence, table, with_note, written
+from idc_core.report.markup import noted, plain, sentence, table, written
 from idc_core.report.split_rows import SplitRows
 from idc_core.slicing import attributes
 from idc_core.slicing.table import Slice, judged, sliced
@@ -73,6 +73,4 @@ def _cell(each: Slice, name: str) -> str:
     if not np.isfinite(found.value):
         return written(found)
     measured = f"slice_{name}"
-    return with_note(
-        written(found), measured if note(measured, each.patients) else name, each.patients
-    )
+    return noted(written(found), measured if note(measured, each.patients) else name, each.patients)

@@ -174,7 +174,7 @@ def test_a_run_without_pixels_says_so_and_shows_the_rest(run: Run) -> None:
 def test_a_run_without_predictions_still_shows_its_figures(run: Run, store: PatchStore) -> None:
     (run.path / "predictions.parquet").unlink()
     page = report_page(run, store)
-    assert page.count('class="missing"') == 2
+    assert page.count('class="missing"') == 5
     assert 'class="big"' in page
 
 

@@ -102,10 +102,10 @@ def test_every_figure_of_the_report_says_how_well_its_interval_holds(found, monk
             "sensitivity": {"n_patients": 9, "mean": one, "median": one},
         },
     }  # fmt: skip
-    page = figures.headlines(split)
+    page = words(figures.headlines(split))
     assert page.count("0.50 [0.40–0.60]") == page.count(f"0.50 [0.40–0.60] {note}") == 13
-    assert figures.beside({"splits": {"test": split}}).count(note) == 5
-    assert reliability(found).count(note) == 5
+    assert words(figures.beside({"splits": {"test": split}})).count(note) == 5
+    assert words(reliability(found)).count(note) == 5
     assert said(found).count(note) == 2
 
 
