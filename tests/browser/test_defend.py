@@ -48,8 +48,11 @@ def test_a_rule_is_asked_for_and_its_threshold_locked_with_a_reason(place, tab):
     asked = float(re.search(r"threshold=([\d.]+)", page.url)[1])
 
     page.get_by_role("button", name=re.compile(r"Lock 0\.\d+ …")).first.click()
-    page.get_by_label("Name").fill("for the ward")
-    page.get_by_label("Name").press("Tab")
+    page.get_by_placeholder("Who reads? Name").fill("Ada")
+    page.get_by_placeholder("Who reads? Name").press("Enter")
+    settle(page)
+    page.get_by_label("Name of the threshold").fill("for the ward")
+    page.get_by_label("Name of the threshold").press("Tab")
     page.get_by_label(re.compile("Reason")).fill("agreed with the pathologists")
     page.get_by_label(re.compile("Reason")).press("Tab")
     settle(page)
@@ -60,7 +63,9 @@ def test_a_rule_is_asked_for_and_its_threshold_locked_with_a_reason(place, tab):
 
     run = open_run(root / "models" / "small")
     point = run.operating_point()
-    assert (point["rule"], point["name"]) == ("specificity>=0.9", "for the ward")
+    assert (point["rule"], point["name"], point["by"]) == (
+        "specificity>=0.9", "for the ward", "Ada",
+    )  # fmt: skip
     assert point["threshold"] == pytest.approx(asked, abs=1e-5)
     assert ledger.check(run).intact
     assert run.report()["threshold"] == point["threshold"]
