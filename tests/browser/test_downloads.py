@@ -7,6 +7,7 @@ import re
 from urllib.parse import urlencode
 
 import pytest
+from PIL import Image
 
 from idc_core.places import REPOSITORY
 
@@ -63,3 +64,21 @@ def _settled(page):
         page.wait_for_timeout(150)
         if not page.evaluate(RUNNING):
             return
+
+
+def test_a_saved_chart_carries_its_facts_and_a_telling_name(address, tab):
+    page = tab()
+    page.goto(f"{address}/threshold?run=small&split=test&threshold={THRESHOLD!r}")
+    page.wait_for_selector("h1", timeout=60_000)
+    _settled(page)
+    chart = page.locator("[data-testid=stVegaLiteChart]").first
+    chart.wait_for()
+    page.wait_for_timeout(1000)
+    chart.hover()
+    with page.expect_download() as coming:
+        page.get_by_role("button", name=re.compile("Download as PNG: Scores")).click()
+    assert coming.value.suggested_filename == "small_test_histogram.png"
+    said = Image.open(coming.value.path()).text
+    assert (said["idc:run"], said["idc:split"]) == ("small", "test")
+    assert float(said["idc:threshold"]) == THRESHOLD
+    assert said["idc:use"] == "research use only, not a diagnosis"
