@@ -18,6 +18,7 @@ h1 {font-size: 1.7rem !important; padding: .2rem 0 0 !important; font-weight: 65
 h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
   padding: .4rem 0 .1rem !important;}
 .stVegaLiteChart summary {opacity: .5;}
+[data-testid="stElementToolbar"] button[aria-label^="Download as CSV"] {display: none;}
 [data-testid="stSidebarHeader"] {height: 2rem;}
 [data-testid="stMetricValue"], [data-testid="stDataFrame"], .figure-number, td
   {font-variant-numeric: tabular-nums;}
