@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard.components import burden_numbers, figure
+from dashboard.components import burden_numbers, few_patients, figure
 from idc_core.burden import Agreement
 from idc_core.metrics.agreement import bland_altman, icc, kappa_interval
 
@@ -17,7 +17,7 @@ def shown(monkeypatch, patients):
     )
     seen = []
     monkeypatch.setattr(figure, "numbers", seen.extend)
-    monkeypatch.setattr(burden_numbers.st, "caption", lambda _: None)
+    monkeypatch.setattr(few_patients, "show", lambda *_: None)
     burden_numbers.show(judged, "3 whole slides", patients)
     return {name: (value, words) for name, value, words in seen}, judged
 

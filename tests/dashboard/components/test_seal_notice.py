@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from dashboard import loaders, loaders_seal
+from dashboard.components import few_patients
 from idc_core import ledger, seal
 from idc_core.files import read_parquet, write_parquet
 from idc_core.runs import open_run
@@ -20,7 +21,9 @@ def unhurried(monkeypatch):
 def test_a_sealed_run_that_fits_says_nothing(own_run, app):
     seal.write(own_run)
     page = app(run="small", split="test").open("threshold")
-    assert 'class="idc-warn"' not in page.html
+    few = f'<div class="idc-warn">{few_patients.in_words(3)}</div>'
+    assert few in page.html
+    assert 'class="idc-warn"' not in page.html.replace(few, "")
     assert not page.failed
 
 
