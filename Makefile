@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: dashboard test check bench demo clean browser
+.PHONY: dashboard test lint check bench demo clean browser
 .DEFAULT_GOAL := help
 
 help:
@@ -46,11 +46,13 @@ browser:
 test: $(VENV)/.dev $(VIEWER) browser
 	$(PY) -m pytest -q -n auto --dist loadfile
 
-check: $(VENV)/.dev $(VIEWER)
+lint: $(VENV)/.dev
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
+
+check: lint $(VIEWER)
 	$(PY) -m pytest -q -n auto --dist loadfile -m "not slow and not browser"
 
 bench: $(VENV)/.dev $(VIEWER) browser
