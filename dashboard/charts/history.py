@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard.charts.theme import QUIET, RUN_COLOURS, plotly_layout
-from idc_core.history.epochs import Numbers, minutes, smoothed
+from idc_core.history.epochs import Numbers, best_epoch, minutes, smoothed
 from idc_core.history.repeats import SeedBand
 
 KINDS = {
@@ -35,6 +35,8 @@ WORDS = {
 }
 _ORDER = list(WORDS)
 _FOOT = ("learning_rate", "lr")
+_NO_BEST = ("best_threshold",)
+"""Shown, but neither better high nor low."""
 _NEVER = ("epoch", "seconds", *_FOOT)
 _FLAG = "#D55E00"
 
@@ -109,6 +111,7 @@ def history_figure(
     for line in lines:
         if line.name == marked:
             _marks(figure, line, look, best, len(panels) + 1)
+            _own_bests(figure, line, panels, look)
     title = "epoch" if look.axis == "epoch" else "minutes of training"
     figure.update_xaxes(title_text=title, row=len(panels) + 1, col=1)
     figure.update_yaxes(exponentformat="power", row=len(panels) + 1, col=1, rangemode="tozero")
@@ -205,6 +208,25 @@ def _band(figure: go.Figure, band: SeedBand, name: str, colour: str, row: int) -
 def _faint(colour: str) -> str:
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return f"rgba({red},{green},{blue},0.18)"
+
+
+def _own_bests(figure: go.Figure, line: Line, panels: Sequence[str], look: Look) -> None:
+    """In each panel a ring where its metric was best in its own direction: the kept epoch was best
+    in one of them only."""
+    epochs = line.history["epoch"].to_numpy()
+    for row, metric in enumerate(panels, start=1):
+        column = f"val_{metric}"
+        best = None if metric in _NO_BEST else best_epoch(line.history, column)
+        if best is None:
+            continue
+        at = int(np.flatnonzero(epochs == best)[0])
+        value = float(line.history[column].to_numpy(np.float64)[at])
+        figure.add_scatter(
+            x=[_places(line.history, look.axis)[at]], y=[value], mode="markers", row=row, col=1,
+            name=f"best {words(metric)}", showlegend=False,
+            marker={"symbol": "circle-open", "size": 11, "color": QUIET, "line": {"width": 2}},
+            hovertemplate=f"best {words(metric)}: {value:.4f} in epoch {best}<extra></extra>",
+        )  # fmt: skip
 
 
 def _marks(figure: go.Figure, line: Line, look: Look, best: int | None, foot: int) -> None:

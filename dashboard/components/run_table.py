@@ -52,7 +52,11 @@ def show(run: Run, over: list[str] | None = None) -> None:
     archived = right.toggle("Archived ones too", key="run_archived")
     infos = _infos()
     config = {name: info.get("config") or {} for name, info in infos.items()}
-    trained = [each for each in config.values() if "epochs" in each]
+    # Of the runs that are laid over each other, if there are such.
+    ticked = {run.name, *st.session_state.get("overlaid", [])}
+    trained = [each for name, each in config.items() if "epochs" in each and name in ticked]
+    if len(trained) < 2:
+        trained = [each for each in config.values() if "epochs" in each]
     settings = [name for name in differing(trained) if name not in _NO_COLUMN]
     rows = [_row(name, info, settings) for name, info in infos.items()]
     rows = [row for row in rows if archived or not row.pop("archived", False)]

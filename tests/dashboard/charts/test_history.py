@@ -81,7 +81,8 @@ def test_the_learning_rate_is_a_step_on_the_same_axis(history):
 def test_known_events_are_flagged_in_their_epoch_and_the_best_epoch_is_ruled(history):
     events = [{"epoch": 3, "kind": "learning_rate_drop"}, {"epoch": 5, "kind": "unknown"}]
     figure = history_figure([Line("mine", history, events)], Look(), best=4, marked="mine")
-    flags = [trace for trace in figure.data if trace.mode == "markers"]
+    marks = [trace for trace in figure.data if trace.mode == "markers"]
+    flags = [trace for trace in marks if not trace.name.startswith("best ")]
     assert [(flag.name, list(flag.x)) for flag in flags] == [("learning rate drops", [3])]
     assert all(shape.x0 == 4 for shape in figure.layout.shapes)
     said = [note.text for note in figure.layout.annotations]
@@ -149,3 +150,16 @@ def test_one_wild_epoch_does_not_flatten_the_others():
     assert calm.layout.yaxis.range is None
     logged = history_figure([Line("a", table)], Look(log_loss=True))
     assert logged.layout.yaxis.range is None
+
+
+def test_each_panel_rings_the_best_epoch_of_its_own_metric_in_its_own_direction():
+    history = pd.DataFrame(
+        {"epoch": [1, 2, 3], "val_loss": [0.5, 0.3, 0.4], "val_auc": [0.7, 0.8, 0.9],
+         "val_brier": [0.1, 0.2, 0.3], "val_best_threshold": [0.1, 0.5, 0.3]}
+    )  # fmt: skip
+    look = Look(["auc", "brier", "best_threshold"])
+    figure = history_figure([Line("mine", history)], look, best=3, marked="mine")
+    rings = {
+        each.name: (each.x[0], each.y[0]) for each in figure.data if each.name.startswith("best ")
+    }
+    assert rings == {"best loss": (2, 0.3), "best ROC-AUC": (3, 0.9), "best Brier score": (1, 0.1)}
