@@ -127,7 +127,7 @@ def test_verdicts_of_a_reader_in_a_hurry_stand_on_the_patches_that_were_displaye
     rest(page)
     keys = [(each["patch"], KEYS[each["key"]]) for each in pressed(page) if not each["held"]]
     found = [(patch, verdict) for patch, verdict, *_ in stored(own, "Ada")]
-    assert len(found) >= 4, "hardly a key counted"
+    assert len(found) >= 2, "hardly a key counted"
     assert [each for each in found if each not in keys] == [], "stored where nobody looked"
     assert len({patch for patch, _ in found}) == len(found), "replaced without a word"
 
@@ -154,7 +154,7 @@ def test_a_note_belongs_to_the_patch_beside_which_it_was_typed(served, own, page
     page.keyboard.press("5")
     rest(page)
     found = stored(own, "Bo")
-    assert len(found) >= 4
+    assert len(found) >= 2
     for patch, verdict, _, comment, *_ in found:
         assert comment == ("" if verdict == "not_assessable" else f"beside {patch}")
     for _ in range(2):  # one back to that which was judged, and one more
@@ -190,7 +190,7 @@ def test_blind_answers_are_stored_before_the_reveal_and_where_they_were_given(se
     rest(page)
     keys = {(each["patch"], KEYS[each["key"]]) for each in pressed(page)}
     found = stored(own, "Dee")
-    assert len(found) >= 4
+    assert len(found) >= 2
     assert {(patch, verdict) for patch, verdict, *_ in found} <= keys
     stages = {}
     for patch, _, stage, *_ in found:
