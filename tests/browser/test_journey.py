@@ -71,11 +71,13 @@ def click_another_square(page, world, chosen):
     rows = read_parquet(world / "models" / "small" / "predictions.parquet")
     rows = rows[rows["patient"] == chosen["patient"]]
     frame = frame_of(rows["x"], rows["y"])
-    x, y = next((x, y) for x, y in rows[["x", "y"]].to_numpy() if f"x{x}_y{y}" != chosen["patch"])
+    places = [(x, y) for x, y in rows[["x", "y"]].to_numpy() if f"x{x}_y{y}" != chosen["patch"]]
+    x, y = places[len(places) // 2]  # clear of the bar that stays on top
     over = page.locator("canvas.over").first
     page.wait_for_function("over => over.dataset.side > 0", arg=over.element_handle())
     page.wait_for_timeout(600)  # the slide comes to rest
-    over.scroll_into_view_if_needed()
+    over.evaluate("over => over.scrollIntoView({block: 'center'})")
+    page.wait_for_timeout(300)
     drawn, box = over.evaluate("over => ({...over.dataset})"), over.bounding_box()
     side = float(drawn["side"])
     page.mouse.click(
