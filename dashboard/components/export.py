@@ -86,19 +86,20 @@ def table(
 def button(
     label: str, make: Callable[[], str | bytes], *, name: str, ending: str, key: str,
     patient: str | None = None, kind: str = "tertiary", icon: str | None = ":material/download:",
+    split: str | None = None,
 ) -> None:  # fmt: skip
     """A button for the file that `make` gives when it is clicked; `make` must not ask for the
-    thread. `name`: what is in it."""
+    thread. `name`: what is in it; `split`: its own, where it does not follow the bar."""
     st.download_button(
-        label, make, file_name=file_name(name, ending, patient), mime=MIME[ending], key=key,
+        label, make, file_name=file_name(name, ending, patient, split), mime=MIME[ending], key=key,
         type=kind, icon=icon, on_click="ignore",
     )  # fmt: skip
 
 
-def file_name(name: str, ending: str, patient: str | None = None) -> str:
+def file_name(name: str, ending: str, patient: str | None = None, split: str | None = None) -> str:
     """What a file is called: run, split, patient (its key or its hash), what is in it."""
     chosen = thread.current()
-    parts = [chosen.run, chosen.split, patient and names.file_part(patient), name]
+    parts = [chosen.run, split or chosen.split, patient and names.file_part(patient), name]
     return "_".join(part for part in parts if part) + f".{ending}"
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard import loaders
 from dashboard.components import export
 from idc_core.html_report import report_page
+from idc_core.report.figures import judged_split
 from idc_core.runs import Run
 
 
@@ -14,7 +15,7 @@ def show(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         export.button(
             "Report (HTML)", lambda: report_page(run, store), name="report", ending="html",
-            key="report_html",
+            key="report_html", split=judged_split(loaders.report(run)),
         )  # fmt: skip
         st.caption(
             "One file that opens offline: figures of the operating point as evaluated, not of the "

@@ -55,9 +55,11 @@ def _open_all(address, page):
     for name in PAGES:
         page.goto(f"{address}/{name}?run=small&split=test&threshold=0.5&patient={quote(HOSTILE)}")
         page.wait_for_selector("h1", timeout=90_000)
-        for _ in range(100):  # not by a text that the page would have to evaluate
+        quiet = 0
+        for _ in range(300):  # not by a text that the page would have to evaluate
             page.wait_for_timeout(200)
-            if not page.evaluate(RUNNING):
+            quiet = 0 if page.evaluate(RUNNING) else quiet + 1
+            if quiet >= 6:  # a page may rest before it is drawn
                 break
         page.wait_for_timeout(500)
         for kind in ("stVegaLiteChart", "stPlotlyChart", "stDataFrame", "stBidiComponent"):
