@@ -414,7 +414,7 @@ def test_the_real_patches_are_all_taken_and_split_as_given(real_root, tmp_path):
     assert len(merged) == 20_771
     assert store.whole_patients == set(known.loc[known["whole_patient"] == 1, "patient"])
     row = store.index.sample(1, random_state=0).iloc[0]
-    shown = store.patches[row.name, : row.height, : row.width]
+    shown = store.patches[row.name][: row.height, : row.width]
     listed = known[(known.patient == row.patient) & (known.x == row.x) & (known.y == row.y)]
     assert shown.mean() == pytest.approx(listed["mean_rgb"].iloc[0], abs=0.1)
     with pytest.raises(Refusal, match="patient 10253"):

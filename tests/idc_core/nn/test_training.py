@@ -130,8 +130,8 @@ def test_a_finished_run_holds_all_that_the_dashboard_reads(
 
     names = {file.name for file in run.path.iterdir()}
     assert names >= {"run.json", "history.csv", "events.jsonl", "model.keras", "model.onnx"}
-    # The ledger's lock stays: removing a lock that others may wait for would let two in.
-    assert [name for name in names if name.startswith(".")] in ([], [".ledger"])
+    # Locks stay: removing a lock that others may wait for would let two in.
+    assert {name for name in names if name.startswith(".")} <= {".ledger", ".seal"}
     assert "checkpoint" not in names
     with zipfile.ZipFile(run.path / "model.keras") as network:
         weights = network.read("model.weights.h5")
