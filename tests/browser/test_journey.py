@@ -142,6 +142,8 @@ def test_from_the_number_to_the_patch_behind_it(address, world, tab):
     settle(again)
     again.get_by_text(sentence).first.wait_for()
     assert [query(again)[name] for name in names] == [third[name] for name in names]
+    again.locator(".st-key-thread_bar input").first.wait_for()  # the sentence came before the bar
+    settle(again)
     assert shown(again) == shown(page)
 
 

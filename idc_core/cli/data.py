@@ -1,0 +1,117 @@
+"""`prepare`, `download`, `demo`: from files to a patch store."""
+
+import shutil
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from idc_core.cli.console import app, console, progress, say, tell_replaced
+from idc_core.cli.train import train
+from idc_core.cli.words import (
+    Fractions,
+    Fresh,
+    GivenSplit,
+    Overwrite,
+    Sampled,
+    Seed,
+    StoreName,
+    Whole,
+)
+from idc_core.config import TrainConfig
+from idc_core.places import data_root, run_path, store_path
+from idc_core.refusal import Refusal
+from idc_core.run_writer import put_aside
+from idc_core.store import PatchStore
+
+
+@app.command()
+def prepare(
+    source: Annotated[Path, typer.Argument(help="a folder of patches, or a zip of one")],
+    name: StoreName,
+    split: GivenSplit = None,
+    fractions: Fractions = "0.7,0.15,0.15",
+    seed: Seed = 0,
+    fresh_split: Fresh = False,
+    whole: Whole = [],  # noqa: B006 - typer copies it
+    sampled: Sampled = [],  # noqa: B006
+    overwrite: Overwrite = False,
+) -> None:
+    """Check every file of SOURCE and pack its patches into a patch store."""
+    from idc_core.prepare import prepare as pack
+
+    given = dict.fromkeys(whole, True) | dict.fromkeys(sampled, False)
+    rule = split_rule(split, fractions, seed, fresh_split)
+    started = time.monotonic()
+    with progress() as show:
+        store = pack(
+            source, store_path(name), name=Path(name).name, split=rule, progress=show,
+            whole=given or None, overwrite=overwrite,
+        )  # fmt: skip
+    _tell_store(store, time.monotonic() - started)
+
+
+@app.command()
+def download(
+    name: StoreName = "breast-histopathology",
+    split: GivenSplit = None,
+    fractions: Fractions = "0.7,0.15,0.15",
+    seed: Seed = 0,
+) -> None:
+    """Fetch the Kaggle set (277,524 patches) and prepare it."""
+    from idc_core.download import download as fetch
+
+    with console.status("Fetching paultimothymooney/breast-histopathology-images …"):
+        folder = fetch()
+    prepare(folder, name, split, fractions, seed)
+
+
+def split_rule(split: Path | None, fractions: str, seed: int, fresh: bool) -> Any:
+    from idc_core.given_split import read_given_split
+    from idc_core.splits import ByPatient
+
+    if split is not None:
+        return read_given_split(split)
+    try:
+        parts = tuple(float(part) for part in fractions.split(","))
+    except ValueError:
+        raise Refusal(f"expected fractions like 0.7,0.15,0.15: found {fractions!r}.") from None
+    plain = ByPatient()
+    rule = ByPatient(fractions=parts, seed=seed)  # type: ignore[arg-type]
+    return rule if fresh or rule != plain else None
+
+
+def _tell_store(store: PatchStore, seconds: float) -> None:
+    counts, patients = store.manifest["patches"], store.manifest["patients"]
+    total = len(store.index)
+    say(f"{total:,} patches in {store.path} ({total / seconds:,.0f} patches/s)")
+    for side, patches in counts.items():
+        if patches:
+            say(f"  {side}: {patches:,} patches of {patients[side]} patients")
+    rejected = sum(store.manifest["rejected"].values())
+    say(f"  not taken: {rejected:,} files, listed with reasons in rejects.csv")
+
+
+@app.command()
+def demo(
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="draw data/demo and train models/demo from scratch")
+    ] = False,
+) -> None:
+    """Make sure the demo is there: draw its patches and check them against the manifest."""
+    from idc_core.demo.build import build_demo, ensure_demo
+
+    folder = data_root() / "demo"
+    with progress() as show:
+        store = (build_demo if rebuild else ensure_demo)(folder, progress=show)
+    say(f"Demo: {len(store.index):,} drawn patches in {folder}")
+    if rebuild:
+        _rebuild_demo_run(store)
+
+
+def _rebuild_demo_run(store: PatchStore) -> None:
+    run = run_path("demo")
+    tell_replaced(put_aside(run))
+    train(TrainConfig(epochs=30), run, store, resume=False)
+    shutil.rmtree(run / "checkpoint", ignore_errors=True)

@@ -1,0 +1,114 @@
+"""`import-predictions` and `import-model`: what others predicted, or trained."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from idc_core.cli.console import app, progress, say, tell_replaced
+from idc_core.cli.words import GivenSplit, RunName, Seed
+from idc_core.places import run_path, store_path
+from idc_core.runs import open_run
+from idc_core.store import open_store
+from idc_core.trained_on import caution
+
+ColumnName = typer.Option(help="name of the column, where it is not guessed")
+
+
+@app.command()
+def import_predictions(
+    source: Annotated[Path, typer.Argument(help="a CSV or Parquet table, one row a patch")],
+    run: RunName,
+    path_column: Annotated[str | None, ColumnName] = None,
+    score_column: Annotated[str | None, ColumnName] = None,
+    label_column: Annotated[str | None, ColumnName] = None,
+    patient_column: Annotated[str | None, ColumnName] = None,
+    x_column: Annotated[str | None, ColumnName] = None,
+    y_column: Annotated[str | None, ColumnName] = None,
+    split_column: Annotated[str | None, ColumnName] = None,
+    score_of: Annotated[
+        Literal["idc", "no-idc"], typer.Option(help="the class whose probability the score is")
+    ] = "idc",
+    split: GivenSplit = None,
+    validation: Annotated[
+        float, typer.Option(help="share of patients set aside to choose an operating point on")
+    ] = 0.0,
+    seed: Seed = 0,
+    overwrite: Annotated[bool, typer.Option(help="replace the run of this name")] = False,
+) -> None:
+    """Make a run of any model's predictions: it opens on every page that needs no network."""
+    from idc_core.given_split import read_given_split
+    from idc_core.importing.columns import Columns
+    from idc_core.importing.run import Sides
+    from idc_core.importing.run import import_predictions as bring
+
+    asked = Columns(
+        path=path_column, patient=patient_column, x=x_column, y=y_column, label=label_column,
+        score=score_column, split=split_column, score_of=score_of,
+    )  # fmt: skip
+    given = read_given_split(split) if split is not None else None
+    target = run_path(run)
+    found = bring(
+        source, target, asked=asked, sides=Sides(given, validation, seed), overwrite=overwrite
+    )
+    _tell_imported(found, target)
+
+
+def _tell_imported(found: Any, run: Path) -> None:
+    say(found.mapping)
+    say(f"{found.patches:,} patches of {found.patients:,} patients in {run}")
+    if found.again:
+        say(f"  {found.again:,} rows repeat a patch with the same score: taken once")
+    for reason, rows in found.refused.groupby("reason")["row"]:
+        say(f"  not taken: {len(rows):,} rows, {reason} (row {rows.iloc[0]}, see rejects.csv)")
+    if found.store:
+        say(f"  all of them are in the patch store {found.store}: its pixels are shown")
+    for name, split in found.report["splits"].items():
+        auc = split["pooled"]["roc_auc"]
+        if auc["value"] is not None and auc["value"] == auc["value"]:
+            say(
+                f"  {name}: ROC-AUC {auc['value']:.3f} [{auc['low']:.3f}–{auc['high']:.3f}], "
+                f"{split['n_patches']:,} patches of {split['n_patients']:,} patients"
+            )
+    tell_replaced(found.replaced)
+    for warning in [*filter(None, [caution(open_run(run).info)]), *found.warnings]:
+        say(f"Note: {warning}")
+    say(f"Look at it: make dashboard, then choose the run {run.name}")
+
+
+@app.command()
+def import_model(
+    file: Annotated[Path, typer.Argument(help="a Keras model, .keras or .h5")],
+    run: RunName,
+    data: Annotated[
+        str | None,
+        typer.Option(help="a patch store to score and judge: a name in data/, or a path"),
+    ] = None,
+    pixels: Annotated[
+        Literal["0-255", "0-1", "-1-1"], typer.Option(help="the range the model was trained on")
+    ] = "0-255",
+    idc_class: Annotated[int, typer.Option(help="of two classes, which is IDC", min=0, max=1)] = 1,
+    overwrite: Annotated[bool, typer.Option(help="replace the network of this run")] = False,
+) -> None:
+    """Bring in a Keras model that somebody else trained: feature maps, explanations, predictions.
+
+    It is read in a process of its own, with limits of memory and time and without code of its own.
+    """
+    from idc_core.model_import import import_model as bring
+
+    store = open_store(store_path(data)) if data is not None else None
+    target = run_path(run)
+    with progress() as show:
+        done = bring(
+            file, target, pixels=pixels, idc_class=idc_class, store=store, overwrite=overwrite,
+            progress=show,
+        )  # fmt: skip
+    for sentence in done.said:
+        say(sentence)
+    tell_replaced(done.replaced)
+    say(f"Note: {caution(done.run.info)}")
+    say(f"{done.run.info['parameters']:,} parameters in {target / 'model.onnx'}")
+    if store is None and not done.run.has_predictions:
+        say(
+            f"Judge it: python train_cli.py import-model {file} --run {run} --data NAME --overwrite"
+        )

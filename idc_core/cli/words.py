@@ -1,0 +1,37 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+RunName = Annotated[str, typer.Option("--run", help="a name in models/, or a path")]
+StoreName = Annotated[
+    str, typer.Option("--name", help="name of the patch store in data/, or a path")
+]
+GivenSplit = Annotated[
+    Path | None,
+    typer.Option("--split", help="a given split: table by patient or file, or cases_*.txt lists"),
+]
+Fractions = Annotated[
+    str, typer.Option(help="shares of train, validation, test for a fresh split by patient")
+]
+Seed = Annotated[int, typer.Option(help="seed of a fresh split by patient")]
+Fresh = Annotated[
+    bool, typer.Option("--fresh-split", help="split by patient anew, whatever the folders say")
+]
+Whole = Annotated[list[str], typer.Option(help="treat this patient's tissue as whole; repeatable")]
+Sampled = Annotated[list[str], typer.Option(help="treat this patient as a sample; repeatable")]
+Overwrite = Annotated[bool, typer.Option(help="replace a store made from another source")]
+
+LabelsFile = Annotated[
+    Path | None, typer.Option(help="corrected labels (CSV: patient, x, y, label) to use as well")
+]
+
+TensorBoardFolder = Annotated[
+    str | None, typer.Option(help="also write the numbers for TensorBoard into this folder")
+]
+MLflowAddress = Annotated[
+    str | None, typer.Option(help="also send them to MLflow: a server, or sqlite:///FILE")
+]
+TRACKERS = {"tensorboard": TensorBoardFolder, "mlflow": MLflowAddress}
