@@ -10,9 +10,9 @@ from pathlib import Path
 
 from idc_core.files import read_json, write_json
 from idc_core.following import is_training
+from idc_core.names import run_names
 from idc_core.provenance import now
 from idc_core.refusal import Refusal
-from idc_core.runs import list_runs
 
 FILE = "notes.json"
 LONGEST = 40
@@ -141,7 +141,7 @@ def rename(run: Path, name: str, *, by: str) -> Path:
 
 def offered(root: Path, including: str | None = None) -> list[str]:
     """Names of the runs in `root` that are not archived; `including` whatever it is."""
-    return [name for name in list_runs(root) if name == including or not _archived(root / name)]
+    return [name for name in run_names(root) if name == including or not _archived(root / name)]
 
 
 def _archived(run: Path) -> bool:

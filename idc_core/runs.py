@@ -31,8 +31,15 @@ import pandas as pd
 
 from idc_core import kinds, known_labels
 from idc_core.files import parquet_columns, read_json, read_json_lines, read_parquet
-from idc_core.known_labels import UNLABELLED as UNLABELLED
+from idc_core.known_labels import UNLABELLED
+from idc_core.names import needed_run
+from idc_core.names import run_names as list_runs
 from idc_core.refusal import Refusal
+
+__all__ = [
+    "PREDICTION_COLUMNS", "PREDICTION_KINDS", "SMOOTHING", "UNLABELLED", "Run", "judged",
+    "list_runs", "open_run", "refuse_unlabelled",
+]  # fmt: skip
 
 PREDICTION_COLUMNS = ("patient", "x", "y", "label", "split", "score", "file")
 """patient str · x, y int32 · label int8 (`known_labels`) · split str · score float64 in [0, 1]
@@ -204,26 +211,7 @@ def judged(run: Run, predictions: pd.DataFrame) -> pd.DataFrame:
 
 def open_run(path: Path) -> Run:
     """Open the run folder `path`; raises `Refusal` saying how to make one."""
-    if not (path / "run.json").is_file():
-        raise Refusal(
-            f"expected a run in {path}: there is none. "
-            f"Make one: python train_cli.py train --data NAME --run {path.name}."
-        )
-    info = read_json(path / "run.json")
+    info = read_json(needed_run(path) / "run.json")
     if not isinstance(info, dict):
         raise Refusal(f"expected an object in {path / 'run.json'}: found a {type(info).__name__}.")
     return Run(path, info)
-
-
-def list_runs(root: Path) -> list[str]:
-    """Names of the folders in `root` that hold a `run.json`, in alphabetical order.
-
-    Hidden ones are being written, or were replaced.
-    """
-    if not root.is_dir():
-        return []
-    return sorted(
-        folder.name
-        for folder in root.iterdir()
-        if not folder.name.startswith(".") and (folder / "run.json").is_file()
-    )
