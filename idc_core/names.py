@@ -73,6 +73,19 @@ def needed_store(path: Path) -> Path:
     )
 
 
+def there_is_one(run: Path) -> str:
+    """What is said where a new run was to be trained and one is there already."""
+    return f"expected a new run: {run} holds one. Go on with --resume, or choose another name."
+
+
+def info_of(path: Path) -> dict[str, Any]:
+    """The `run.json` of a run's folder; raises `Refusal` where there is none or it is damaged."""
+    info = read_json(needed_run(path) / "run.json")
+    if not isinstance(info, dict):
+        raise Refusal(f"expected an object in {path / 'run.json'}: found a {type(info).__name__}.")
+    return info
+
+
 def content_of(file: Path) -> dict[str, Any]:
     """The object in a JSON file; empty where it cannot be read: such a one concerns nobody else."""
     try:

@@ -32,7 +32,7 @@ import pandas as pd
 from idc_core import kinds, known_labels
 from idc_core.files import parquet_columns, read_json, read_json_lines, read_parquet
 from idc_core.known_labels import UNLABELLED
-from idc_core.names import needed_run
+from idc_core.names import info_of
 from idc_core.names import run_names as list_runs
 from idc_core.refusal import Refusal
 
@@ -211,7 +211,4 @@ def judged(run: Run, predictions: pd.DataFrame) -> pd.DataFrame:
 
 def open_run(path: Path) -> Run:
     """Open the run folder `path`; raises `Refusal` saying how to make one."""
-    info = read_json(needed_run(path) / "run.json")
-    if not isinstance(info, dict):
-        raise Refusal(f"expected an object in {path / 'run.json'}: found a {type(info).__name__}.")
-    return Run(path, info)
+    return Run(path, info_of(path))
