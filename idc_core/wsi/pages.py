@@ -23,8 +23,9 @@ BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 @contextmanager
 def bombs_raise() -> Iterator[None]:
-    """Pillow only warns of pictures up to twice its limit."""
+    """Pillow only warns of pictures up to twice its limit; of damaged tags it need not."""
     with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         yield
 
@@ -59,16 +60,23 @@ def sizes(opened: Image.Image) -> list[tuple[int, int]]:
     found = []
     for at in range(MOST_PAGES):
         try:
-            opened.seek(at)
+            _open_page(opened, at)
         except EOFError:
             break
-        except (OSError, ValueError, SyntaxError):
+        except (OSError, ValueError, SyntaxError, UserWarning):
             if not at:
                 raise
             found.append(_UNREADABLE)
             break
         found.append(opened.size)
     return found
+
+
+def _open_page(opened: Image.Image, at: int) -> None:
+    with warnings.catch_warnings():
+        if at:  # of a damaged page Pillow only warns, and takes the size of the one before
+            warnings.simplefilter("error", UserWarning)
+        opened.seek(at)
 
 
 def description(opened: Image.Image) -> str:
