@@ -122,17 +122,16 @@ def announced(
     yield (
         f"{verb} {run.name}: the network {config.network} on {folder.name}, {learns:,} patches of "
         f"{patients.get('train', 0):,} patients; {chooses:,} patches of "
-        f"{patients.get('validation', 0):,} others choose the best of at most {config.epochs} "
-        "epochs."
+        f"{patients.get('validation', 0):,} others choose the best of at most "
+        f"{_epochs(config.epochs)}."
     )
     pace = measured(config, models_root(), taught=taught)
     if pace is None:
         yield "Expected time: not known until the first epoch is done. Loading TensorFlow."
         return
-    whole = "a whole training takes" if resume else "it takes"
     longest = duration(pace.seconds(config.epochs, learns))
     yield (
-        f"Expected time: {whole} {longest} at most, at the {pace.patches_per_second:,.0f} "
+        f"Expected time: at most {longest} for all epochs, at the {pace.patches_per_second:,.0f} "
         f"patches/s of {pace.run} on this machine. Loading TensorFlow."
     )
 
@@ -222,7 +221,11 @@ def _left(step: Any) -> str:
     seconds, left = step.log.get("seconds"), step.epochs - step.epoch
     if not isinstance(seconds, int | float) or left <= 0:
         return ""
-    return f"; {left} more take {duration(seconds * left)} at most"
+    return f"; at most {duration(seconds * left)} for {_epochs(left)} more"
+
+
+def _epochs(count: int) -> str:
+    return f"{count:,} epoch{'s' * (count != 1)}"
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """How long a training will take at most: from what was measured on this machine, or not known."""
 
+import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from idc_core.provenance import machine
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Patches a second that `run` learnt from, validation included, on this machine."""
+    """Patches a second in the epochs of `run`, validation included, on this machine."""
 
     run: str
     patches_per_second: float
@@ -24,15 +25,16 @@ class Pace:
 def measured(config: TrainConfig, root: Path, *, taught: bool) -> Pace | None:
     """The newest run in `root` of this machine with the same network, batch size and devices.
 
-    `taught`: a teacher scores every batch, which takes its own time. None where there is none.
+    `taught`: a teacher scores every batch, which takes its own time. None where there is none of
+    two epochs: the first one also builds the graph and says nothing of the others.
     """
-    here = machine()
-    infos = {name: content_of(root / name / "run.json") for name in run_names(root)}
-    fitting = [
-        (str(info.get("started")), name, float(info["trained_per_second"]))
-        for name, info in infos.items()
-        if info.get("machine") == here and _alike(info, config, taught)
-    ]
+    here, fitting = machine(), []
+    for name in run_names(root):
+        info = content_of(root / name / "run.json")
+        if info.get("machine") == here and _alike(info, config, taught):
+            speed = _speed(root / name, info)
+            if speed is not None:
+                fitting.append((str(info.get("started")), name, speed))
     if not fitting:
         return None
     _, name, speed = max(fitting)
@@ -41,16 +43,25 @@ def measured(config: TrainConfig, root: Path, *, taught: bool) -> Pace | None:
 
 def _alike(info: dict[str, Any], config: TrainConfig, taught: bool) -> bool:
     known = info.get("config")
-    speed = info.get("trained_per_second")
     return (
         isinstance(known, dict)
-        and isinstance(speed, int | float)
-        and speed > 0
         and bool(info.get("teacher")) == taught
         and known.get("network") == config.network
         and known.get("batch_size") == config.batch_size
         and known.get("devices", 0) == config.devices
     )
+
+
+def _speed(run: Path, info: dict[str, Any]) -> float | None:
+    """Training patches a second in the epochs after the first; None where that is not recorded."""
+    try:
+        with (run / "history.csv").open(encoding="utf-8", newline="") as file:
+            seconds = [float(row["seconds"]) for row in csv.DictReader(file)][1:]
+        patches = float(info["data"]["patches"]["train"])
+    except (OSError, KeyError, TypeError, ValueError):
+        return None
+    whole = sum(seconds)
+    return patches * len(seconds) / whole if whole > 0 and patches > 0 else None
 
 
 def duration(seconds: float) -> str:
