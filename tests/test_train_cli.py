@@ -390,6 +390,16 @@ def test_runs_and_stores_are_renamed(command: Run, own_world: Path) -> None:
     ]  # fmt: skip
 
 
+def test_what_lies_in_the_trash_is_left_there(command: Run, own_world: Path) -> None:
+    command("delete", "--run", "small")
+    (gone,) = (own_world / "models" / ".trash").iterdir()
+    for words in (["delete"], ["rename", "new"]):
+        said = command(*words, "--run", gone)
+        assert said.code == 2
+        assert "is kept apart" in said.err
+    assert gone.is_dir()
+
+
 @pytest.mark.parametrize("words", [[], ["--run", "small", "--data", "tiny"]])
 @pytest.mark.parametrize("name", [["rename", "new"], ["delete"], ["restore"]])
 def test_one_run_or_one_store_is_named(command: Run, name: list[str], words: list[str]) -> None:
