@@ -42,7 +42,7 @@ def show(run: Run) -> None:
             "patients": [fold.patients for fold in found],
             "patches": [fold.patches for fold in found],
             "epochs": [fold.epochs for fold in found],
-            "best epoch": [fold.best_epoch for fold in found],
+            "kept epoch": [fold.best_epoch for fold in found],
         }
     )
     figure.altair(

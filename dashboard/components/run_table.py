@@ -12,7 +12,8 @@ from dashboard.charts.history import words
 from dashboard.charts.theme import UNDEFINED, many, plain
 from dashboard.components import export, figure
 from idc_core.following import is_training
-from idc_core.history.epochs import best_epoch, falls
+from idc_core.history.directions import direction
+from idc_core.history.epochs import best_epoch, kept_epoch
 from idc_core.history.settings import differing, flat
 from idc_core.places import models_root
 from idc_core.refusal import Refusal
@@ -82,8 +83,8 @@ def show(run: Run, over: list[str] | None = None) -> None:
     st.caption(
         f"{told}Only settings in which runs differ "
         "have a column. Best and last are of the figure that chose the epoch, on validation, in "
-        "its own direction (the arrow). The last rows need no network: they are what a run has to "
-        "beat."
+        "its own direction (the arrow); kept is the epoch whose weights the run holds. The last "
+        "rows need no network: they are what a run has to beat."
     )
     figure.download(table, key="runs", of=export.NO_COUNT)
 
@@ -149,6 +150,7 @@ def _row(name: str, info: Mapping[str, Any], settings: list[str]) -> dict[str, A
         "best": None if values is None else float(values.loc[best]),
         "last": None if values is None else float(values.iloc[-1]),
         "best epoch": best,
+        "kept epoch": _kept(name, info),
         "epochs": len(history) or None,
         **{setting: _plain(known.get(setting)) for setting in settings},
         "minutes": round(float(info.get("wall_seconds") or 0) / 60, 1) or None,
@@ -167,8 +169,16 @@ def status(path: "Any", info: Mapping[str, Any]) -> str:
     return said
 
 
+def _kept(name: str, info: Mapping[str, Any]) -> int | None:
+    """Epoch whose weights it holds; that of the newest checkpoint while it trains."""
+    return kept_epoch(info) or (
+        loaders_training.kept(loaders.run(name)) if info.get("status") == "training" else None
+    )
+
+
 def _judged_by(monitor: str) -> str:
-    return f"{words(monitor.removeprefix('val_'))} {'↓' if falls(monitor) else '↑'}"
+    arrow = "↓" if direction(monitor) == "falls" else "↑"
+    return f"{words(monitor.removeprefix('val_'))} {arrow}"
 
 
 def _plain(value: Any) -> str | None:

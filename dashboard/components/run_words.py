@@ -50,7 +50,7 @@ def facts(run: Run) -> pd.DataFrame:
         "network": info.get("network"),
         "taught by": _teacher(info),
         "parameters": _count(info.get("parameters")),
-        "epochs (best)": f"{info.get('epochs', '–')} ({info.get('best_epoch', '–')})",
+        "epochs (kept)": f"{info.get('epochs', '–')} ({info.get('best_epoch', '–')})",
         "stopped because": info.get("stop_reason"),
         "started": info.get("started"),
         "kept by": info.get("kept_by"),
