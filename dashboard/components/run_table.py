@@ -1,6 +1,6 @@
 """All runs side by side: what tells them apart, how good they became, what they cost."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -53,12 +53,7 @@ def show(run: Run, over: list[str] | None = None) -> None:
     archived = right.toggle("Archived ones too", key="run_archived")
     infos = _infos()
     config = {name: info.get("config") or {} for name, info in infos.items()}
-    # Of the runs that are laid over each other, if there are such.
-    ticked = {run.name, *st.session_state.get("overlaid", [])}
-    trained = [each for name, each in config.items() if "epochs" in each and name in ticked]
-    if len(trained) < 2:
-        trained = [each for each in config.values() if "epochs" in each]
-    settings = [name for name in differing(trained) if name not in _NO_COLUMN]
+    settings, differ = apart(config, [run.name, *(over or [])], can_tick=over is not None)
     rows = [_row(name, info, settings) for name, info in infos.items()]
     rows = [row for row in rows if archived or not row.pop("archived", False)]
     for row in rows:
@@ -76,17 +71,37 @@ def show(run: Run, over: list[str] | None = None) -> None:
     }  # fmt: skip
     if over is None:
         st.dataframe(table, key="runs", **look)
-        told = ""
     else:
         _ticked(table, run.name, over, look)
-        told = "Tick runs to lay their curves over the chosen one. "
     st.caption(
-        f"{told}Only settings in which runs differ "
-        "have a column. Best and last are of the figure that chose the epoch, on validation, in "
-        "its own direction (the arrow); kept is the epoch whose weights the run holds. The last "
-        "rows need no network: they are what a run has to beat."
+        f"{differ} Best and last are of the figure that chose the epoch, on validation, in its own "
+        "direction (the arrow); kept is the epoch whose weights the run holds. The last rows need "
+        "no network: they are what a run has to beat."
     )
     figure.download(table, key="runs", of=export.NO_COUNT)
+
+
+def apart(
+    config: Mapping[str, Mapping[str, Any]], ticked: Sequence[str], *, can_tick: bool
+) -> tuple[list[str], str]:
+    """Settings in which the ticked runs differ, or all runs where fewer than two were trained here;
+    and the sentence that says so. `config` holds every run's settings by name."""
+    trained = {name: each for name, each in config.items() if "epochs" in each}
+    among = [name for name in ticked if name in trained]
+    few = len(among) < 2
+    shown = list(trained.values()) if few else [trained[name] for name in among]
+    settings = [name for name in differing(shown) if name not in _NO_COLUMN]
+    if few:
+        whose = f"any of the {many(len(trained))} trained runs differ"
+        how = "To see only what tells some of them apart, and to lay their curves over the chosen "
+        how += "one, tick the box at the left of each one's row."
+    else:
+        whose = f"the ticked runs ({', '.join(map(plain, among))}) differ"
+        how = "Ticked runs lie over the chosen one."
+    said = f"Only settings in which {whose} have a column" + (
+        "." if settings or len(trained) < 2 else ": there is none."
+    )
+    return settings, f"{said} {how}" if can_tick and len(trained) > 1 else said
 
 
 def _ticked(table: pd.DataFrame, shown: str, over: list[str], look: dict[str, Any]) -> None:
