@@ -90,6 +90,11 @@ def validation_n(info: Mapping[str, Any]) -> str:
     return f"{counted(patches, 'patch', 'patches')} of {counted(patients, 'patient')}"
 
 
+def validation_patients(info: Mapping[str, Any]) -> int | None:
+    """How many patients the run was judged on while it was trained; None where it is not said."""
+    return ((info.get("data") or {}).get("patients") or {}).get("validation")
+
+
 def _count(value: object) -> str | None:
     return many(int(str(value))) if value is not None else None
 
