@@ -78,7 +78,7 @@ def show(run: Run, over: list[str] | None = None) -> None:
         "direction (the arrow); kept is the epoch whose weights the run holds. The last rows need "
         "no network: they are what a run has to beat."
     )
-    figure.download(table, key="runs", of=export.NO_COUNT)
+    figure.download(table, key="runs", of=export.OF_NO_SPLIT)
 
 
 def apart(

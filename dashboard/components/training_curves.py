@@ -41,7 +41,7 @@ def show(run: Run, history: pd.DataFrame, others: list[str]) -> None:
         key="history",
         alt_text="Loss, metrics and learning rate over the epochs, training and validation",
         caption=_caption(run, history, look, bands),
-        table=history, of=export.NO_COUNT,
+        table=history, of=export.Count(None, None, split="train and validation", cut=False),
     )  # fmt: skip
 
 

@@ -70,6 +70,21 @@ def test_smoothing_axis_scale_and_metrics_are_in_the_address_and_drawn(page):
     assert not any("raw" in trace["name"] for trace in drawn(opened)["data"])
 
 
+def test_a_saved_figure_names_its_own_splits_and_no_threshold(own_world, app):
+    table = pd.DataFrame({"rate": np.geomspace(1e-5, 1, 40), "loss": np.linspace(1, 0.5, 40)})
+    table.to_csv(run_path(own_world) / FILE, index=False)
+    opened = app(run="small").open("training", run="small", split="test", threshold="0.4321",
+                                   more="rate")  # fmt: skip
+    curves, rates = (json.loads(node.proto.spec) for node in opened.at.get("plotly_chart"))
+    for figure, split in ((curves, "train and validation"), (rates, "train")):
+        said = json.dumps(figure["layout"], ensure_ascii=False)
+        assert f"small · {split} · research use only" in said
+        assert "0.4321" not in said
+    names = [json.loads(node.proto.config)["toImageButtonOptions"]["filename"]
+             for node in opened.at.get("plotly_chart")]  # fmt: skip
+    assert names == ["small_train_and_validation_history", "small_train_rates"]
+
+
 def test_runs_are_overlaid_and_the_link_keeps_them(own_world, page):
     another(own_world, "other", optimizer="adagrad")
     opened = page()
