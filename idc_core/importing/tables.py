@@ -41,6 +41,11 @@ def columns_of(path: Path) -> dict[str, list[str]]:
     return {str(name): [str(value) for value in texts[name]] for name in head.columns}
 
 
+def read_all(path: Path) -> pd.DataFrame:
+    """The whole table."""
+    return read(path, list(columns_of(path)))
+
+
 def read(path: Path, columns: list[str]) -> pd.DataFrame:
     """These columns as texts (Parquet: as they are), a row an entry, empty ones missing."""
     if not _is_parquet(path):
