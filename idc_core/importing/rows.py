@@ -13,9 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from idc_core.importing.columns import Columns
-from idc_core.label_words import label_of_word
 from idc_core.refusal import Refusal
 from idc_core.sides import WORDS
+
+IDC_WORDS = ("1", "1.0", "idc", "positive", "pos", "malignant", "cancer", "tumor", "tumour", "yes",
+             "true", "class1", "idc(+)", "idc+", "idc positive", "idc_positive")  # fmt: skip
+OTHER_WORDS = ("0", "0.0", "non-idc", "non_idc", "nonidc", "non idc", "no idc", "no-idc", "no_idc",
+               "negative", "neg", "benign", "normal", "healthy", "no", "false", "class0", "idc(-)",
+               "idc-", "idc negative", "idc_negative")  # fmt: skip
 
 TOGETHER = 1e-3
 """How far the probabilities of both classes may be from adding up to 1."""
@@ -139,10 +144,9 @@ def _labels(table: pd.DataFrame, columns: Columns) -> npt.NDArray[np.float64] | 
     """Label that the table says, 0 or 1; missing where it is not understood."""
     if columns.label is None:
         return None
-    codes, words = pd.factorize(table[columns.label].astype("string"))
-    known = [label_of_word(str(word)) for word in words]
-    labels = np.array([*(np.nan if one is None else one for one in known), np.nan], np.float64)
-    return labels[codes]
+    texts = table[columns.label].astype("string").str.strip().str.lower()
+    known = dict.fromkeys(IDC_WORDS, 1.0) | dict.fromkeys(OTHER_WORDS, 0.0)
+    return np.asarray(texts.map(known).to_numpy(np.float64, na_value=np.nan), np.float64)
 
 
 def _reasons(
