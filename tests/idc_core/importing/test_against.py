@@ -92,8 +92,8 @@ def test_swapped_indices_are_named_though_they_are_multiplied(here: Path) -> Non
     found = held(here, swapped(indices(TABLE)))
     assert found.x.tolist() == TABLE["y"].tolist()
     assert said(found) == [
-        ("moved", f"All {MANY} patches are those of the store “mine” once x and y are exchanged and "
-         "columns and rows are taken as 50 pixels each: import again with --like mine.")
+        ("moved", f"All {MANY} patches are those of the store “mine” once x and y are exchanged "
+         "and columns and rows are taken as 50 pixels each: import again with --like mine.")
     ]  # fmt: skip
 
 
