@@ -23,6 +23,9 @@ _DIGITS = 4
 _DISTINCT = 50
 """Different scores below which two lists may be alike by chance."""
 
+FITTING = ("same", "same scores")
+"""Kinds of findings that leave nothing to mend."""
+
 Numbers = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
@@ -52,11 +55,6 @@ class Held:
                 share = each.agreement
                 return "agree" if share >= AGREE else "reversed" if share <= REVERSED else "differ"
         return None
-
-    @property
-    def problems(self) -> tuple[Finding, ...]:
-        """What should be looked at before the figures are believed."""
-        return tuple(each for each in self.findings if each.kind not in ("same", "same scores"))
 
     def like(self, name: str) -> Fit | None:
         """How the table is read as the store or run of this name."""
@@ -110,8 +108,8 @@ def _of_labels(fitting: Fit) -> list[Finding]:
             Finding(
                 "labels reversed", name,
                 f"The labels are reversed: of {both:,} patches that {fitting.known.words()} knows, "
-                f"{fitting.differ:,} carry the other label there. Is 1 “no IDC” in this table? "
-                "Import again with --idc-label 0.",
+                f"{fitting.differ:,} carry the other label there. If 1 means no IDC in this table, "
+                'import again with --label-words "1=no-idc, 0=idc".',
             )
         ]  # fmt: skip
     return [

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core.importing.against import Finding, Held, hold, order_lost
+from idc_core.importing.against import FITTING, Finding, Held, hold, order_lost
 from idc_core.importing.fits import Fit, Table
 from idc_core.importing.lattice import lattice_of
 from idc_core.importing.places import Places, read_places, usual
@@ -22,6 +22,33 @@ from idc_core.refusal import Refusal
 
 Numbers = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
+
+
+@dataclass
+class Prover:
+    """Settles the places of a table while it is read (`rows.Settle`), and keeps what it `found`.
+
+    `how` and `like` are answers: see `prove`.
+    """
+
+    data: Path
+    models: Path
+    how: str = "auto"
+    like: str | None = None
+    besides: Sequence[str] = ()
+    found: "Proved | None" = None
+
+    def __call__(self, rows: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
+        if not len(rows):
+            return rows, ()
+        x, y, score = (rows[name].to_numpy(np.float64) for name in ("x", "y", "score"))
+        label = rows["label"].fillna(-1).to_numpy(np.int64)
+        self.found = prove(
+            rows["patient"], x, y, label, score, data=self.data, models=self.models, how=self.how,
+            like=self.like, besides=self.besides,
+        )  # fmt: skip
+        moved = rows.assign(patient=self.found.patient, x=self.found.x, y=self.found.y)
+        return moved, tuple(f"Places: {each}." for each in self.found.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +66,13 @@ class Proved:
 
     def sentences(self) -> list[str]:
         """What to look at before the figures are believed, the gravest first."""
-        found = [
-            each.sentence for each in self.findings if each.kind not in ("same", "same scores")
-        ]
+        found = [each.sentence for each in self.findings if each.kind not in FITTING]
         warning = self.places.warning()
         return [*found, *([warning] if warning else [])]
+
+    def confirmed(self) -> list[str]:
+        """What is known on this machine, and fits."""
+        return [each.sentence for each in self.findings if each.kind in FITTING]
 
     def record(self) -> dict[str, Any]:
         """What a run keeps of it."""
@@ -85,8 +114,8 @@ def prove(
     if not any(each.kind == "order lost" for each in rest):
         lost = order_lost(patient.astype(str).tolist(), places.x, places.y, labels, score)
     words = [places.words] if places.words else []
-    if like is not None:
-        words.append(f"patients and places as in {fitting.known.words()}" if fitting else "")
+    if like is not None and fitting is not None and fitting.spelled:
+        words.append(f"patients as {fitting.known.words()} writes them")
     return Proved(
         patient, places.x, places.y, tuple(filter(None, words)), places,
         (*rest, *([lost] if lost else [])), held.labels,
@@ -113,9 +142,10 @@ def _certain(table: Table, held: Held, how: str) -> Fit | None:
 
 def _as_known(table: Table, fitting: Fit) -> Places:
     x, y = fitting.move.apply(table)
-    words, step = fitting.words(), table.lattice.step if table.lattice is not None else None
+    step = table.lattice.step if table.lattice is not None else None
     if fitting.move.plain:
         return Places(x, y)
+    words = f"{fitting.words()}, as {fitting.known.words()} has them"
     phase = table.lattice.phase if table.lattice is not None else None
     return Places(x, y, words, step, phase)
 

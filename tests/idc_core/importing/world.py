@@ -17,7 +17,7 @@ def tissue(patients: tuple[str, ...] = ("9001", "9002"), seed: int = 0) -> pd.Da
         kept = (rng.random(column.shape) < 0.85) & (column > row)
         x, y = column[kept] * 50 + 1, row[kept] * 50 + 1
         label = (rng.random(len(x)) < 0.4).astype(int)
-        score = np.round(0.5 * label + 0.5 * rng.random(len(x)), 6)
+        score = np.round(0.3 * label + 0.7 * rng.random(len(x)), 6)
         parts.append(
             pd.DataFrame({"patient": name, "x": x, "y": y, "label": label, "score": score})
         )
