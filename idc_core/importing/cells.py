@@ -1,6 +1,5 @@
-"""What stands in a column: numbers as people write them, and lists of numbers in one cell."""
+"""What stands in a column: numbers as people write them, and pairs of numbers in one cell."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,14 +7,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core import tabular
+from idc_core.tabular import values as forms
+
 Numbers = npt.NDArray[np.float64]
 
-_NUMBER = r"[+\-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+\-]?\d+)?|[+\-]?(?:nan|NaN|inf|Inf)"
-_LIST = rf"(?:{_NUMBER})(?:[\s,;]+(?:{_NUMBER}))*"
-_CELL = re.compile(
-    rf"(?:np\.\w+\(|tensor\(|array\()?[\[(]+\s*({_LIST})\s*,?\s*[\])]+(?:,\s*dtype=\w+\)?|\))?"
-)
-_PERCENT = r"^\s*[+\-]?[\d.,]+\s*%\s*$"
+SAMPLE = 200
+"""Cells that are looked at to tell how numbers are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,91 +27,49 @@ class Column:
 
 
 def numbers(column: "pd.Series[Any]") -> Column:
-    """A column as doubles.
-
-    A float32 (of a Parquet file) is read as what it says: 0.7, not 0.699999988, so that a threshold
-    of 0.7 finds it.
-    """
-    if column.dtype == np.float32:
-        said, place = np.unique(column.to_numpy(), return_inverse=True)
-        texts = [str(number) for number in said]
-        values = np.array([float(text) for text in texts], np.float64)[place]
-        return Column(values, False, max((_digits(text) for text in texts[:50]), default=0))
-    if column.dtype.kind in "fiub":
-        values = column.to_numpy(np.float64, na_value=np.nan)
-        return Column(values, False, max((_digits(repr(float(v))) for v in values[:50]), default=0))
-    texts_ = column.astype("string").str.strip()
-    percent = texts_.str.match(_PERCENT, na=False)
-    if percent.any():
-        texts_ = texts_.mask(percent, texts_.str.rstrip("% "))
-    values = pd.to_numeric(texts_, errors="coerce").to_numpy(np.float64, na_value=np.nan)
-    share = percent.to_numpy(bool)
-    values = np.where(share, values / 100, values)
-    digits = max((_digits(text) for text in texts_.dropna().head(50)), default=0)
-    return Column(values, bool(share.any()), digits)
+    """A column as doubles, and how it was written."""
+    texts = [str(cell) for cell in column.dropna().head(SAMPLE)]
+    percent = forms.PERCENT in tabular.forms(texts)
+    digits = max((digits_of(text) for text in texts), default=0)
+    return Column(tabular.numbers(column), percent, digits)
 
 
 def are_numbers(column: "pd.Series[Any]", *, most_others: float = 0.05) -> bool:
     """Whether nearly every cell that is not empty is a number."""
-    texts = column.dropna() if column.dtype.kind in "fiub" else column.replace("", pd.NA).dropna()
-    if not len(texts):
-        return False
-    return bool(np.isnan(numbers(texts).values).mean() <= most_others)
+    cells = column.dropna()
+    return bool(len(cells)) and bool(np.isnan(tabular.numbers(cells)).mean() <= most_others)
 
 
 def unpacked(frame: pd.DataFrame) -> pd.DataFrame:
-    """The table with lists in one cell spread out: `[0.99]` is its number, and `[0.07 0.93]` in
-    `p` becomes the columns `p[0]` and `p[1]`. One-hot labels stay as they are."""
-    made: dict[str, pd.Series[Any]] = {}
-    for name in frame.columns:
-        column = frame[name]
-        wide = _spread(column)
-        if wide is None:
-            made[str(name)] = column
-        elif wide.shape[1] == 1:
-            made[str(name)] = pd.Series(wide[:, 0], index=frame.index)
+    """The table with pairs in one cell spread out: `[0.07 0.93]` in `p` becomes the columns `p[0]`
+    and `p[1]`. One-hot labels stay as they are."""
+    made: dict[str, Any] = {}
+    for name in map(str, frame.columns):
+        pair = _pair(frame[name])
+        if pair is None:
+            made[name] = frame[name]
         else:
-            for at in range(wide.shape[1]):
-                made[f"{name}[{at}]"] = pd.Series(wide[:, at], index=frame.index)
+            made |= {f"{name}[0]": pair[:, 0], f"{name}[1]": pair[:, 1]}
     return pd.DataFrame(made, index=frame.index)
 
 
-def _spread(column: "pd.Series[Any]") -> Numbers | None:
-    """Lists of as many numbers each, as (rows, numbers); None where the cells hold no lists."""
-    if column.dtype.kind in "fiubM":
+def _pair(column: "pd.Series[Any]") -> Numbers | None:
+    if column.dtype.kind in "fiub" or tabular.vectors(column.dropna().head(SAMPLE)) is None:
         return None
-    cells = column.dropna()
-    if not len(cells):
+    found = tabular.vectors(column)
+    if found is None or found.shape[1] != 2:
         return None
-    if all(isinstance(cell, list | tuple | np.ndarray) for cell in cells.head(50)):
-        lists = [np.ravel(np.asarray(cell)) for cell in cells]
-        texts = [" ".join(map(str, each)) for each in lists]
-    else:
-        head = [_CELL.fullmatch(str(cell).strip()) for cell in cells.head(50)]
-        if not all(head):
-            return None
-        found = [_CELL.fullmatch(str(cell).strip()) for cell in cells]
-        texts = [match[1] if match else "" for match in found]
-    rows = [re.split(r"[\s,;]+", text.strip()) if text else [] for text in texts]
-    width = max(len(row) for row in rows)
-    values = np.full((len(column), width), np.nan)
-    filled = [[float(number) for number in row] if len(row) == width else [np.nan] * width
-              for row in rows]  # fmt: skip
-    values[column.notna().to_numpy()] = filled
-    known = values[~np.isnan(values)]
-    if np.isin(known, (0.0, 1.0)).all():
-        return None
-    return values if 1 <= width <= 2 else None
+    return None if np.isin(found[~np.isnan(found)], (0.0, 1.0)).all() else found
 
 
-def _digits(text: str) -> int:
+def digits_of(text: str) -> int:
     """Digits behind the point.
 
-    >>> _digits("0.77"), _digits("1"), _digits("1e-07"), _digits("0.5e-3")
-    (2, 0, 7, 4)
+    >>> digits_of("0.77"), digits_of("1"), digits_of("1e-07"), digits_of("[0,55]")
+    (2, 0, 7, 2)
     """
-    mantissa, _, power = text.lower().partition("e")
-    behind = mantissa.partition(".")[2].rstrip("0") if power == "" else mantissa.partition(".")[2]
+    mantissa, _, power = text.strip(" []%").lower().replace(",", ".").partition("e")
+    behind = mantissa.partition(".")[2]
     try:
         return max(len(behind) - int(power or 0), 0)
     except ValueError:

@@ -94,6 +94,11 @@ def says_idc(name: str) -> bool:
     return not _bare(name).isdigit()
 
 
+def is_nameless(name: str) -> bool:
+    """Whether the table had no name for it, only its number."""
+    return re.fullmatch(r"column \d+", name) is not None
+
+
 def first(names: Sequence[str], known: Sequence[str]) -> str | None:
     return next(iter(all_of(names, known)), None)
 

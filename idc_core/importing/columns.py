@@ -17,6 +17,7 @@ from idc_core.importing.column_names import (
     all_of,
     class_of,
     first,
+    is_nameless,
     parts,
     says_idc,
     says_score,
@@ -29,6 +30,12 @@ SCORE_OF = ("idc", "no-idc")
 
 SAMPLE = 2_000
 """Rows that are looked at to tell what a column holds."""
+
+MOST_WORDS = 20
+"""A column of labels holds few different words: more of them are places or numbers."""
+
+MOSTLY = 0.5
+"""A column of any name holds file names where as many of its cells say a place."""
 
 _PLACE = re.compile(r"_x\d{1,6}_y\d{1,6}", re.IGNORECASE)
 
@@ -85,7 +92,9 @@ def guess(
     """
     asked = asked or Columns()
     names = [str(name) for name in frame.columns]
-    head = frame.head(SAMPLE)
+    # From first to last: tables are often sorted by class, side or patient.
+    rows = np.unique(np.linspace(0, len(frame) - 1, min(SAMPLE, len(frame))).astype(np.int64))
+    head = frame.iloc[rows]
     given = {
         each.name: getattr(asked, each.name)
         for each in fields(asked)
@@ -119,8 +128,9 @@ def _places(head: pd.DataFrame, names: list[str], asked: Columns) -> Columns:
     if asked.path is not None:
         return Columns(path=asked.path)
     if asked.patient is None:
-        holding = [name for name in names if _holds_places(head[name])]
-        path = first(holding, KNOWN["path"]) or next(iter(holding), None)
+        holding = {name: _share_of_places(head[name]) for name in names}
+        called = first([name for name in names if holding[name]], KNOWN["path"])
+        path = called or next((name for name in names if holding[name] >= MOSTLY), None)
         if path is not None:
             return Columns(path=path)
     if by_place:
@@ -138,11 +148,12 @@ def _places(head: pd.DataFrame, names: list[str], asked: Columns) -> Columns:
     )
 
 
-def _holds_places(column: "pd.Series[Any]") -> bool:
-    if column.dtype.kind in "fiub":
-        return False
-    texts = column.dropna().astype(str)
-    return bool(len(texts) and texts.str.contains(_PLACE).mean() >= 0.5)
+def _share_of_places(column: "pd.Series[Any]") -> float:
+    """In how many of the filled cells a file name says a place."""
+    texts = column.dropna()
+    if column.dtype.kind in "fiub" or not len(texts):
+        return 0.0
+    return float(texts.astype(str).str.contains(_PLACE).mean())
 
 
 def _split(
@@ -175,6 +186,9 @@ def _score(
             return plain[0], None, asked.score_of
         if len(other) == 1 and found is named:
             return other[0], None, "no-idc"
+    nameless = [name for name in of_class if is_nameless(name)]
+    if len(nameless) == 1:
+        return nameless[0], None, asked.score_of
     weak = [name for name in of_class if of_class[name] is None and parts(name) & SCORE_PARTS]
     if len(weak) > 1:
         raise _several(weak)
@@ -205,9 +219,11 @@ def _no_score(head: pd.DataFrame, free: list[str], names: list[str]) -> Refusal:
             f"expected numbers from 0 to 1 in the column {name!r}: its cells are empty. "
             "Name another: --score-column NAME."
         )
+    shares = [name for name in free if is_scored(head[name]) and _within(head[name])]
+    which = f" is it {shares[0]!r}, which holds numbers from 0 to 1?" if shares else ""
     return Refusal(
         "expected a column with a score for each patch, like prob or prob_idc: the table has "
-        f"{_listed(names)}. Name it: --score-column NAME."
+        f"{_listed(names)}.{which} Name it: --score-column {shares[0] if shares else 'NAME'}."
     )
 
 
@@ -218,11 +234,17 @@ def _call(head: pd.DataFrame, free: list[str]) -> str | None:
 
 def _labels(head: pd.DataFrame, free: list[str]) -> list[str]:
     """Columns that may hold the label, those that say so first; of a one-hot pair that of IDC."""
-    known = [*all_of(free, KNOWN["truth"]), *all_of(free, KNOWN["label"])]
+    known = [
+        name
+        for name in (*all_of(free, KNOWN["truth"]), *all_of(free, KNOWN["label"]))
+        if head[name].nunique() <= MOST_WORDS
+    ]
     hot = [
         name
         for name in free
-        if name not in known and class_of(name, LABEL_PARTS) == 1 and _holds_classes(head[name])
+        if name not in known
+        and (class_of(name, LABEL_PARTS) == 1 or is_nameless(name))
+        and _holds_classes(head[name])
     ]
     return [*known, *hot]
 
@@ -238,6 +260,12 @@ def is_scored(column: "pd.Series[Any]") -> bool:
         return False
     values = numbers(column).values
     return not np.isin(values[~np.isnan(values)], (0.0, 1.0)).all()
+
+
+def _within(column: "pd.Series[Any]") -> bool:
+    values = numbers(column).values
+    known = values[~np.isnan(values)]
+    return bool(((known >= 0) & (known <= 1)).all())
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -18,6 +18,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from idc_core import tabular
+
 _NAME = (
     r"(?i)^\s*(?:(?P<folder>.*)[/\\])?(?P<patient>[^/\\]+?)_idx\d{1,3}_x(?P<x>\d{1,6})"
     r"_y(?P<y>\d{1,6})(?:_class(?P<label>[01]))?(?P<rest>[ ._(\-].*)?$"
@@ -27,7 +29,7 @@ MOST_SIGNS = 128
 
 _EATEN = r"^[A-Za-z]:[^/\\]"
 _PUT_BEFORE = re.compile(
-    r"(?:aug|augmented|augmentation|copy|copy of|flip|flipped|rot\d*|rotated|resized)"
+    r"(?:aug|augmented|augmentation|copy of|copy|flip|flipped|rot\d*|rotated|resized)"
     r"(?:[_ \-]+\d{1,3}(?=[_ \-]))?[_ \-]+(?=\S)|"
     r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}[_ \-]+(?=\S)",
     re.IGNORECASE,
@@ -50,7 +52,7 @@ class Names:
 
 def of_files(texts: "pd.Series[str]", strip: str | None = None) -> Names:
     """Read patient, place and label from file names; `strip` is put aside where names begin so."""
-    plain = _plain(texts.astype("string"))
+    plain = _plain(tabular.ids(texts))
     if strip:
         plain = plain.str.removeprefix(strip)
     array = pa.array(plain, type=pa.large_string())
@@ -84,7 +86,7 @@ def of_files(texts: "pd.Series[str]", strip: str | None = None) -> Names:
 
 def of_patients(texts: "pd.Series[str]", strip: str | None = None) -> Names:
     """Read a column of patients; `10253_idx5` is patient 10253."""
-    plain = texts.astype("string").str.strip()
+    plain = tabular.ids(texts, str(texts.name))
     if strip:
         plain = plain.str.removeprefix(strip)
     notes = []

@@ -11,7 +11,7 @@ import pandas as pd
 
 from idc_core import left_out
 from idc_core.importing import columns as columns_
-from idc_core.importing import names, repeats, rows, scores, tables, truth
+from idc_core.importing import names, repeats, rows, scores, truth
 from idc_core.importing.asked import Asked, Question
 from idc_core.importing.cells import unpacked
 from idc_core.importing.column_names import KNOWN, all_of
@@ -19,6 +19,7 @@ from idc_core.importing.columns import Columns
 from idc_core.importing.rows import Settle
 from idc_core.left_out import LeftOut, right_calls
 from idc_core.refusal import Refusal
+from idc_core.tabular import Table, open_table
 
 _CURES = {
     truth.WORD: 'say what the words mean: --label-words "WORD=idc, OTHER=no-idc"',
@@ -56,8 +57,9 @@ class Reading:
 
     @property
     def questions(self) -> tuple[str, ...]:
-        """Every question as a sentence with the option that answers it."""
-        return (*map(str, self.asked_first), *self.loss.questions)
+        """Each question as a sentence with the option that answers it; those about the loss come
+        once the others are answered, which may leave less of it."""
+        return tuple(map(str, self.asked_first)) or self.loss.questions
 
     def refuse_open(self, *, accept_loss: bool) -> None:
         """Raise `Refusal` where nothing or little is left, or a question is open."""
@@ -82,14 +84,25 @@ def read_table(
     product's pixels. Raises `Refusal` where the table cannot be read at all; what is only doubtful
     is a question of the `Reading`.
     """
-    return read_frame(tables.read_all(source), source, columns, asked, settle=settle)
+    table = opened(source)
+    frame = table.read(table.columns)
+    return read_frame(frame, source, columns, asked, settle=settle, notes=table.notes)
+
+
+def opened(source: Path) -> Table:
+    """A table that has rows; raises `Refusal` for anything else."""
+    table = open_table(source)
+    if not len(table):
+        raise Refusal(f"expected predictions in {source}: the table has no row.")
+    return table
 
 
 def read_frame(
     table: pd.DataFrame, source: Path, columns: Columns | None = None, asked: Asked | None = None,
-    *, settle: Settle | None = None,
+    *, settle: Settle | None = None, notes: tuple[str, ...] = (),
 ) -> Reading:  # fmt: skip
-    """The same of a table that was read already: texts or numbers, a row an entry."""
+    """The same of a table that was read already: texts or numbers, a row an entry; `notes` say what
+    was unusual about its file."""
     asked, named = asked or Asked(), columns or Columns()
     table = table.reset_index(drop=True)
     table, of_where = _where(table, asked)
@@ -97,7 +110,7 @@ def read_frame(
     mapping = columns_.guess(spread, named, asked.sides)
     sure = named.label is not None
     placed = rows.place(spread, mapping, asked, sure=sure, settle=settle)
-    notes = (*of_where, *placed.notes, *_unused(spread, mapping, asked))
+    notes = (*notes, *of_where, *placed.notes, *_unused(spread, mapping, asked))
     return Reading(
         source, mapping, mapping.words(placed.scale, placed.source), notes, placed.rows,
         placed.rejects, placed.again, dict(placed.unknown or {}), _loss(placed), placed.questions,

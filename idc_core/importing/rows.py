@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core import tabular
 from idc_core.importing import names, repeats
 from idc_core.importing.asked import Asked, Question
 from idc_core.importing.columns import Columns
@@ -90,7 +91,7 @@ def _where(table: pd.DataFrame, columns: Columns, asked: Asked) -> names.Names:
         return names.of_files(table[columns.path], asked.strip_prefix)
     found = names.of_patients(table[str(columns.patient)], asked.strip_prefix)
     numbers = {
-        name: pd.to_numeric(table[column], errors="coerce").to_numpy(np.float64)
+        name: tabular.numbers(table[str(column)])
         for name, column in (("x", columns.x), ("y", columns.y))
     }
     frame = found.frame.assign(**numbers, label=np.full(len(table), np.nan))

@@ -140,9 +140,9 @@ def _scale(values: Numbers, name: str, own: Column, calls: Numbers | None, of: s
         return "probability"
     if low < 0:
         scales = ("logit", "log") if high <= DUST else ("logit",)
-        raise _ask(name, low, high, "logits, if anything", scales)
-    if high <= 100 * (1 + DUST):
-        raise _ask(name, low, high, "percentages, if anything", ("percent",))
+        raise _ask(name, low, high, "logits, as it seems", scales)
+    if 10 < high <= 100 * (1 + DUST):
+        raise _ask(name, low, high, "percentages, as it seems", ("percent",))
     raise Refusal(
         f"expected scores from 0 to 1 in {name!r}: they run from {low:g} to {high:g}, which is "
         "neither a probability nor a percentage. Name another column: --score-column NAME, or, if "
