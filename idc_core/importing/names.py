@@ -27,6 +27,10 @@ _NAME = (
 MOST_SIGNS = 128
 """Of a patient's name."""
 
+ROWS, OWN, FEWER = 50, 0.9, 0.5
+"""From so many rows on, more patients than this share of them are no patients, if a part of their
+names put aside leaves fewer than that share."""
+
 _EATEN = r"^[A-Za-z]:[^/\\]"
 _PUT_BEFORE = re.compile(
     r"(?:aug|augmented|augmentation|copy of|copy|flip|flipped|rot\d*|rotated|resized)"
@@ -146,6 +150,7 @@ def _without_what_is_put_before(
 ) -> tuple["pd.Series[str]", list[str]]:
     """Names without `aug_`, `Copy of ` or an identifier that some program put before them."""
     changed = _each(patient, lambda name: _PUT_BEFORE.sub("", name, count=1))
+    changed = _without_numbers(changed)
     moved = (changed != patient) & patient.notna()
     notes = []
     if moved.any():
@@ -161,6 +166,16 @@ def _without_what_is_put_before(
             "were lost, say what stands before the patient's name: --strip-prefix TEXT."
         )
     return changed, notes
+
+
+def _without_numbers(patient: "pd.Series[str]") -> "pd.Series[str]":
+    """Names without the running number of the row, `00017_10253`: where nearly every row would be
+    a patient of its own, and without its first part few are."""
+    rows = int(patient.notna().sum())
+    if rows < ROWS or patient.nunique() < OWN * rows:
+        return patient
+    shorter = patient.str.replace(r"^[0-9A-Za-z]+[_-](?=.)", "", n=1, regex=True)
+    return shorter if shorter.nunique() <= FEWER * rows else patient
 
 
 def _shared_start(names: "pd.Series[str]") -> str:
