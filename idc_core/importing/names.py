@@ -56,19 +56,15 @@ class Names:
 
 def of_files(texts: "pd.Series[str]", strip: str | None = None) -> Names:
     """Read patient, place and label from file names; `strip` is put aside where names begin so."""
-    plain = _plain(tabular.ids(texts))
+    plain = _plain(texts.astype("str"))
     if strip:
         plain = plain.str.removeprefix(strip)
     array = pa.array(plain, type=pa.large_string())
     found = pc.extract_regex(array, pattern=_NAME)
     parts = {
-        name: pc.struct_field(found, name).to_pandas()
-        for name in ("folder", "patient", "x", "y", "label", "rest")
+        name: pc.struct_field(found, name).to_pandas() for name in ("folder", "patient", "rest")
     }
-    numbers = {
-        name: pd.to_numeric(parts[name].replace("", None)).to_numpy(np.float64, na_value=np.nan)
-        for name in ("x", "y", "label")
-    }
+    numbers = {name: _whole(pc.struct_field(found, name)) for name in ("x", "y", "label")}
     lost = parts["patient"].isna().to_numpy()
     reasons = np.where(lost, NO_PLACE, "").astype(object)
     eaten = parts["patient"].str.contains(_EATEN, na=False).to_numpy(bool)
@@ -86,6 +82,12 @@ def of_files(texts: "pd.Series[str]", strip: str | None = None) -> Names:
             f"“{str(behind.iloc[0])[:40]}”: put aside."
         )
     return Names(frame, reasons, (*notes, *more, *renamed.notes))
+
+
+def _whole(texts: pa.Array) -> npt.NDArray[np.float64]:
+    filled = pc.if_else(pc.equal(texts, ""), None, texts)
+    found: npt.NDArray[np.float64] = pc.cast(filled, pa.float64()).to_numpy(zero_copy_only=False)
+    return found
 
 
 def of_patients(texts: "pd.Series[str]", strip: str | None = None) -> Names:
