@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from idc_core.importing.warn_scores import calls, chance, confidences
 from idc_core.known_labels import is_known
 from idc_core.metrics.uncertainty import FEW_PATIENTS, PatientBootstrap
 
@@ -24,9 +25,10 @@ def warnings(predictions: pd.DataFrame, labels: str | None = None) -> list[str]:
     """
     labelled = predictions[is_known(predictions["label"])]
     if not len(labelled):
-        return []
+        return [said for said in (calls(predictions), confidences(predictions)) if said]
     found = [
-        _one_class(labelled), _backwards(labelled, labels), _random_split(labelled),
+        _one_class(labelled), _backwards(labelled, labels), calls(predictions),
+        confidences(predictions), chance(labelled), _random_split(labelled),
         _few_patients(predictions), _no_validation(predictions),
     ]  # fmt: skip
     return [sentence for sentence in found if sentence]
