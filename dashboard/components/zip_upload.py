@@ -24,6 +24,7 @@ from dashboard.components import (
     slide_viewer,
 )
 from dashboard.jobs import Job, jobs
+from idc_core.importing.places import off_grid
 from idc_core.input_check import Checked, check
 from idc_core.intake import Brought, Stopped, read_zip
 from idc_core.keep import keep, plain_name
@@ -132,6 +133,10 @@ def summary(rows: pd.DataFrame, threshold: float) -> str:
 
 def _map(rows: pd.DataFrame, patches: npt.NDArray[np.uint8], threshold: float) -> None:
     """The patient's patches where they lie, for one patient at a time."""
+    why = off_grid(rows["patient"], rows["x"], rows["y"])
+    if why is not None:
+        st.caption(f"No map. {plain(why)}")
+        return
     patients = sorted(rows["patient"].unique())
     patient = patients[0]
     if len(patients) > 1:
