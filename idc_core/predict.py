@@ -26,7 +26,7 @@ from idc_core.files import sha256_of, write_text
 from idc_core.gate import Profile
 from idc_core.images import MAX_BYTES, ImageRefused, Pixels, decode_patch, pad_patch
 from idc_core.input_check import Checked, check, joined
-from idc_core.patches import PATCH_PX, PatchName, parse_name
+from idc_core.patches import PatchName, parse_name
 from idc_core.places import shown
 from idc_core.provenance import now
 from idc_core.recalibration import ScoreMap
@@ -81,10 +81,10 @@ def predict_sources(
     for path, named in zip(sources, _named(sources), strict=True):
         prefix = f"{named}/" if len(sources) > 1 else ""
         try:
-            for names, patches, small in _blocks(path, named, prefix, skipped, progress):
+            for names, patches, sizes in _blocks(path, named, prefix, skipped, progress):
                 block = np.stack(patches)
                 raw = scorer.score(block)
-                checked.append(check(block, profile, small))
+                checked.append(check(block, profile, np.array(sizes)))
                 scores.append(raw if calibration is None else calibration.apply(raw))
                 files.extend(names)
         except _Unopened as unopened:
@@ -130,24 +130,24 @@ class _Unopened(Refusal):
 
 def _blocks(
     path: Path, named: str, prefix: str, skipped: list[Skipped], progress: Tell | None
-) -> Iterator[tuple[list[str], list[Pixels], list[bool]]]:
-    """Names and padded patches of one source and which were padded, at most `BLOCK` at a time."""
+) -> Iterator[tuple[list[str], list[Pixels], list[tuple[int, int]]]]:
+    """Names, padded patches and true sizes of one source, at most `BLOCK` at a time."""
     names: list[str] = []
     patches: list[Pixels] = []
-    small: list[bool] = []
+    sizes: list[tuple[int, int]] = []
     for name, data in _contents(path, named, prefix, skipped, progress):
         try:
             pixels = decode_patch(data).pixels
             patches.append(pad_patch(pixels))
-            small.append(min(pixels.shape[:2]) < PATCH_PX)
+            sizes.append((pixels.shape[1], pixels.shape[0]))
             names.append(name)
         except ImageRefused as refused:
             skipped.append(Skipped(name, refused.reason, str(refused)))
         if len(names) == BLOCK:
-            yield names, patches, small
-            names, patches, small = [], [], []
+            yield names, patches, sizes
+            names, patches, sizes = [], [], []
     if names:
-        yield names, patches, small
+        yield names, patches, sizes
 
 
 def _contents(

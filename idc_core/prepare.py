@@ -36,6 +36,7 @@ from idc_core.splits import (
 )
 from idc_core.store import INDEX_COLUMNS, PatchStore, fingerprint_of, open_store
 from idc_core.store_writer import replacing
+from idc_core.whole_set import all_too_large, set_sentences
 
 FORMAT = 1
 """Of the store; counted up when an older reader could misread a newer store."""
@@ -92,6 +93,7 @@ def prepare(
                 **facts,
                 **_counts(index, opened, packed, rejects),
                 **_tissue(index, whole),
+                "set": set_sentences(part, index),
             }
             write_json(part / "manifest.json", manifest)
     return open_store(store)
@@ -208,6 +210,9 @@ def _same_bytes(source: Source, one: str, other: str) -> bool:
 def _nothing_to_take(source: Path, rejects: list[Reject]) -> Refusal:
     if not rejects:
         return Refusal(f"expected patches in {source}: there are no files.")
+    whole = all_too_large([reject.detail for reject in rejects])
+    if whole is not None:
+        return Refusal(f"expected patches in {source}: {whole}")
     reason, count = Counter(reject.reason for reject in rejects).most_common(1)[0]
     example = next(reject for reject in rejects if reject.reason == reason)
     return Refusal(

@@ -6,6 +6,7 @@ from dashboard import loaders, thread
 from dashboard.charts.data import patient_table, patients_chart, unlabelled_words, whole_words
 from dashboard.charts.theme import plain
 from dashboard.components import (
+    bring_data,
     drift_figures,
     empty,
     export,
@@ -19,6 +20,7 @@ from idc_core.trained_on import Unknown, training_data
 
 figure.title("Data", "What is this data set, and can its split be trusted?")
 chosen = thread.current()
+bring_data.show(opened=chosen.run is None)
 if chosen.run is None:
     empty.no_runs()
     st.stop()
@@ -77,4 +79,4 @@ if rejects.empty:
 else:
     st.dataframe(rejects.groupby("reason").size().rename("files").reset_index(), hide_index=True)
     st.dataframe(rejects.head(500), hide_index=True, key="rejects")
-    figure.download(rejects, key="rejects", of=export.NO_COUNT)
+    figure.download(rejects, key="rejects", of=export.OF_NO_SPLIT)

@@ -121,6 +121,7 @@ def predict(
     from idc_core.runs import open_run
     from idc_core.scoring import Scorer
     from idc_core.trained_on import reference
+    from idc_core.whole_set import all_too_large
 
     opened = open_run(folder)
     point = opened.operating_point()
@@ -133,10 +134,15 @@ def predict(
         )  # fmt: skip
     for skipped in scored.skipped:
         say(f"skipped {skipped}")
+    whole = all_too_large([each.detail for each in scored.skipped], len(scored.table))
+    if whole is not None and not len(scored.table):
+        raise Refusal(f"expected patches to score: {whole}")
     if not len(scored.table):
         raise Refusal("expected at least one patch that can be read: found none.")
     _refuse_other_scores(out, folder.name, overwrite)
     write_scores(out, scored.table, facts_of(opened, threshold))
+    for sentence in [*([whole] if whole else []), *scored.checked.of_the_set()]:
+        say(f"Note: {sentence}")
     say(scored.checked.sentence(reference=reference(opened.info)))
     whence = "no operating point: assumed" if point is None else "the run's operating point"
     say(f"{len(scored.table):,} scored, {len(scored.skipped):,} skipped: {out}")
