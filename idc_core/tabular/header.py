@@ -63,10 +63,18 @@ def header_of(
         elif names[0].lower() in {"", "index", "unnamed: 0"}:
             names.pop(0)
         else:
-            raise Misfit(f"it has {len(names)} names and rows of {width} fields")
+            raise _misfit(first, rows, width)
     elif rows and width != len(names):
-        raise Misfit(f"it has {len(names)} names and rows of {width} fields")
+        raise _misfit(first, rows, width)
     return Header(*_different(names, notes))
+
+
+def _misfit(first: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Misfit:
+    many = f"{width} fields" if width > 1 else "1 field"
+    return Misfit(
+        f"it has {len(first)} names and rows of {many}: "
+        f"{', '.join(first)[:80]!r} above {', '.join(rows[0])[:80]!r}"
+    )
 
 
 def unnamed(name: str) -> bool:
