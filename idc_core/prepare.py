@@ -31,6 +31,7 @@ from idc_core.splits import (
     SplitRule,
     audit,
     patients_sharing_pixels,
+    set_aside_augmented_copies,
     set_aside_shared_pixels,
     sides_of,
 )
@@ -130,11 +131,14 @@ def _split(
     sides = {**folder_sides} if isinstance(rule, FromFolders) else sides_of(index, rule, together)
     index["split"] = index["patient"].map(sides).astype("str")
     asked = index["split"]
+    index["split"] = set_aside_augmented_copies(index)
+    with_originals = index["split"]
     index["split"] = set_aside_shared_pixels(index, packed.blank)
     index = index[list(INDEX_COLUMNS)]
     facts: dict[str, Any] = {
         "split": _rule_in_words(rule),
-        "set_aside_for_shared_pixels": int((asked != index["split"]).sum()),
+        "set_aside_augmented_copies": int((asked != with_originals).sum()),
+        "set_aside_for_shared_pixels": int((with_originals != index["split"]).sum()),
     }
     if isinstance(rule, GivenSplit):
         known = set(sides)
@@ -166,6 +170,7 @@ def _counts(
         "converted": dict(sorted(packed.converted.items())),
         "rejected": dict(sorted(Counter(reject.reason for reject in rejects).items())),
         "identical_patches": int(twins.sum()),
+        "augmented_copies": len(checked.copies),
         "blank_digests": sorted(packed.blank),
     }
 

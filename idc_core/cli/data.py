@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from idc_core.augmented import augmented_copies
 from idc_core.cli.console import app, console, progress, say, tell_replaced
 from idc_core.cli.train import train
 from idc_core.cli.words import (
@@ -89,8 +90,24 @@ def _tell_store(store: PatchStore, seconds: float) -> None:
     for side, patches in counts.items():
         if patches:
             say(f"  {side}: {patches:,} patches of {patients[side]} patients")
+    _tell_copies(store)
     rejected = sum(store.manifest["rejected"].values())
     say(f"  not taken: {rejected:,} files, listed with reasons in rejects.csv")
+
+
+def _tell_copies(store: PatchStore) -> None:
+    """Patients that are augmented copies of others, by name."""
+    found = augmented_copies(store.index)
+    if not found:
+        return
+    apart = int(store.manifest["set_aside_augmented_copies"])
+    named = ", ".join(f"{copy} of {original}" for copy, original in list(found.items())[:3])
+    where = "on the sides of their originals"
+    if apart:
+        where = f"{apart:,} patches of them are set aside, as their originals are on another side"
+    more = ", …" * (len(found) > 3)
+    said = "patient is an augmented copy" if len(found) == 1 else "patients are augmented copies"
+    say(f"  {len(found):,} {said} by name ({named}{more}): {where}")
 
 
 @app.command()

@@ -178,6 +178,52 @@ def test_in_a_given_split_the_copy_that_is_learned_from_gives_way(source, tmp_pa
     assert audit(store.index).is_clean
 
 
+def augmented(source, patient, call):
+    """Mirrored copies of a patient's patches, named by `call`; the names."""
+    for file in list(source.glob(f"{patient}/*/{patient}_*.png")):
+        pixels = cv2.imread(str(file))[:, ::-1, ::-1]
+        copy = call(patient)
+        write(source / copy / file.parent.name / file.name.replace(patient, copy, 1), pixels)
+    return call(patient)
+
+
+def test_augmented_copies_are_split_with_their_originals(source, tmp_path):
+    copies = {
+        augmented(source, f"{number:02d}", call): f"{number:02d}"
+        for number in range(4)
+        for call in ("aug_0_{}".format, "{}_flip".format, "rot90_{}".format)
+    }
+    for seed in range(5):
+        store = prepare(source, tmp_path / "one", split=ByPatient(seed=seed))
+        sides = store.index.groupby("patient")["split"].unique().map(list)
+        assert all(sides[copy] == sides[original] for copy, original in copies.items())
+        assert store.manifest["augmented_copies"] == 12
+        assert store.manifest["set_aside_augmented_copies"] == 0
+
+
+def test_an_augmented_copy_that_a_split_puts_elsewhere_is_set_aside(source, tmp_path):
+    copy = augmented(source, "04", "{}_flip".format)
+    given = GivenSplit({"00": "train", copy: "train", "04": "test"}, "split.csv")
+    store = prepare(source, tmp_path / "one", split=given)
+    sides = store.index.groupby("patient")["split"].unique().map(list)
+    assert (sides["04"], sides[copy]) == (["test"], ["unused"])
+    assert store.manifest["set_aside_augmented_copies"] == 4
+    assert store.manifest["set_aside_for_shared_pixels"] == 0
+    assert audit(store.index).is_clean
+
+
+def test_folders_that_put_an_augmented_copy_elsewhere_have_it_set_aside(seed_source, tmp_path):
+    for label in (0, 1):
+        file = (
+            seed_source / "idc" / "training" / str(label) / name("aug_p3", 1, 1 + 50 * label, label)
+        )
+        write(file, tissue(31 + label))
+    store = prepare(seed_source, tmp_path / "one")
+    assert set(store.index.loc[store.index["patient"] == "aug_p3", "split"]) == {"unused"}
+    assert store.manifest["patches"] == {"train": 4, "validation": 2, "test": 2, "unused": 2}
+    assert store.manifest["set_aside_augmented_copies"] == 2
+
+
 def test_blank_tiles_may_be_equal_on_two_sides(source, tmp_path):
     for number in range(5):
         file = source / f"0{number}" / "0" / name(f"0{number}", 901, 1, 0)
