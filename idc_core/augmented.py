@@ -22,8 +22,11 @@ _WORDS = (
     "sheared", "shear", "elastic", "distorted", "warped", "noisy", "noise", "blurred", "blur",
     "gaussian", "brightness", "brighter", "bright", "darker", "dark", "contrast", "gamma",
     "jittered", "jitter", "colorjitter", "colourjitter", "hue", "saturation",
-    "transformed", "copy", "copies", "duplicate",
+    "transformed",
 )  # fmt: skip
+_COPY_WORDS = ("copy", "copies", "duplicate")
+"""In a patient's name they say the same; a folder of copies holds copies of any kind."""
+
 _FILLERS = (
     "degrees", "degree", "deg", "left", "right", "lr", "ud", "hv", "vh", "color", "colour",
     "stain", "version", "ver", "no", "img", "image", "patch",
@@ -31,7 +34,7 @@ _FILLERS = (
 """What may stand beside a word; alone it says nothing, as numbers and single letters do."""
 
 _PART = re.compile(r"[^\W\d_]+|\d+")
-_WORD = "|".join(_WORDS)
+_WORD = "|".join(_WORDS + _COPY_WORDS)
 _LOOSE = re.compile(rf"\d+|[^\W\d_]|(?:{_WORD}|{'|'.join(_FILLERS)}|[hvxyd])+")
 _HAS_WORD = re.compile(rf"{_WORD}|(?<!\d)(?:90|180|270)(?!\d)")  # a quarter turn is a word too
 _SIGN = rf"[hvxyd]?(?:{_WORD})(?:{'|'.join(_FILLERS)}|[hvxyd])*"
@@ -142,3 +145,27 @@ def _root(copy: str, found: Mapping[str, str]) -> str:
     while original in found:
         original = found[original]
     return original
+
+
+def is_of_augmentation(text: str) -> bool:
+    """Whether everything in a text may come from augmentation: its words, or numbers alone.
+
+    >>> [is_of_augmentation(text) for text in ("_flip", "-rot90", "_0_8372", "-checkpoint", "_b")]
+    [True, True, True, False, False]
+    """
+    parts, loose, word = _parts(text)
+    numbers = all(text[start:end].isdigit() for start, end in parts)
+    return bool(parts) and all(loose) and (any(word) or numbers)
+
+
+def has_word_of_augmentation(text: str) -> bool:
+    """Whether one of a text's words is of augmentation.
+
+    >>> [has_word_of_augmentation(text) for text in ("train_augmented", "copies", "fold_90")]
+    [True, False, False]
+    """
+    parts, _, word = _parts(text)
+    return any(
+        is_word and not text[start:end].isdigit() and text[start:end].lower() not in _COPY_WORDS
+        for (start, end), is_word in zip(parts, word, strict=True)
+    )

@@ -84,7 +84,7 @@ def test_a_file_listed_in_two_sets_at_once_is_a_leak(tmp_path):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("patient,split\n1,holdout\n", "found 'holdout'"),
+        ("patient,split\n1,elsewhere\n", "found 'elsewhere'"),
         ("patient,split\n", "it names nobody"),
         ("a,b\n1,2\n", "expected the columns patient"),
         ("", "found none"),

@@ -109,7 +109,10 @@ def test_every_file_is_taken_or_rejected_with_its_reason(source, tmp_path):
     shutil.copy(good, source / "=cmd.png")
     shutil.copytree(source / "04", source / "IDC_regular_ps50_idx5" / "04")
     write(source / "copies" / "00" / "0" / good.name, tissue(99))
-    store = prepare(source, tmp_path / "one")
+    with pytest.raises(Refusal, match=r"expected to take nearly all 29 patches: 9 \(31 %\)"):
+        prepare(source, tmp_path / "one")
+    assert not (tmp_path / "one").exists()
+    store = prepare(source, tmp_path / "one", accept_loss=True)
     reasons = rejected(store.path)
     expected = {
         "class_disagrees": 1,
@@ -471,7 +474,8 @@ def test_the_real_patches_are_all_taken_and_split_as_given(real_root, tmp_path):
 
 
 def test_the_odd_files_are_refused_as_a_source(real_root, tmp_path):
-    with pytest.raises(Refusal, match="none of 3 files can be taken"):
+    said = "expected both classes: without the 2 patches left out"
+    with pytest.raises(Refusal, match=said):
         prepare(real_root / "odd" / "idc", tmp_path / "odd")
 
 
