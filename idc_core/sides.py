@@ -1,6 +1,6 @@
 """The sides of a split, the words people use for them, and the one rule about them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from idc_core.refusal import Refusal
 
@@ -10,16 +10,39 @@ SPLITS = ("train", "validation", "test", "unused")
 SIDES = SPLITS[:3]
 
 WORDS = {
-    "train": "train",
-    "training": "train",
-    "val": "validation",
-    "valid": "validation",
-    "validation": "validation",
-    "test": "test",
-    "testing": "test",
+    **dict.fromkeys(("train", "training", "trainset", "trn"), "train"),
+    **dict.fromkeys(
+        ("val", "valid", "validation", "validate", "validating", "valset", "dev", "devset",
+         "tune", "tuning"), "validation",
+    ),
+    **dict.fromkeys(
+        ("test", "testing", "testset", "tst", "holdout", "hold-out", "hold_out", "heldout",
+         "held-out", "held_out"), "test",
+    ),
     "unused": "unused",
-}
-"""What folders, tables and lists call a side, and what we call it."""
+}  # fmt: skip
+"""What folders, tables and lists call a side, in lower case, and what we call it."""
+
+EITHER = ("eval", "evaluation", "evaluate")
+"""The side beside the one that another word names: validation beside test, test beside dev."""
+
+
+def sides_of_words(words: Iterable[str]) -> dict[str, str]:
+    """Word → side for the words of one split, in any case and with spaces around; a word that names
+    no side is left out, as is "eval" where nothing tells whether it is validation or test.
+
+    >>> sides_of_words(["Train", "eval", "TEST "])
+    {'Train': 'train', 'TEST ': 'test', 'eval': 'validation'}
+    >>> sides_of_words(["train", "eval"])
+    {'train': 'train'}
+    """
+    words = list(dict.fromkeys(words))
+    found = {word: WORDS[key] for word in words if (key := word.strip().lower()) in WORDS}
+    taken = {"validation", "test"} & set(found.values())
+    if len(taken) == 1:
+        other = "test" if taken == {"validation"} else "validation"
+        found |= {word: other for word in words if word.strip().lower() in EITHER}
+    return found
 
 
 def refuse_patients_on_two_sides(leaks: Mapping[str, Collection[str]], source: str) -> None:
