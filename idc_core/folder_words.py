@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from idc_core import augmented, label_words, sides
+from idc_core import augmented, label_words
+from idc_core.sides import WORDS, sides_of_words, word_for_a_side
 
 MOSTLY = 0.75
 """Where fewer names agree with a word for a class that is no last folder, it means something else:
@@ -22,9 +23,35 @@ NEITHER = -1
 
 Parts = tuple[str, ...]
 
-label_of = cache(label_words.label_of)
-side_of = cache(sides.side_of)
 is_augmented = cache(augmented.has_word_of_augmentation)
+
+
+_COUNTED = re.compile(
+    r"(area|region|patch|tile|cell|tissue|slide|part|roi)s?[\W_]*\d", re.IGNORECASE
+)
+_TITLES = frozenset(
+    {"idc", "cancer", "carcinoma", "tumor", "tumour", "invasive", "ductal", "breast", "images",
+     "patches", "data", "dataset", "set"}
+)  # fmt: skip
+
+
+@cache
+def class_of(folder: str) -> int | None:
+    """The label that a folder's name says, 1 or 0; None where it says none.
+
+    >>> [class_of(name) for name in ("IDC", "non-IDC", "class_0", "1.0", "b", "region_1", "8863")]
+    [1, 0, 0, 1, None, None, None]
+    """
+    name = folder.strip()
+    if (len(name) == 1 and not name.isdigit()) or _COUNTED.match(name):
+        return None  # a letter or a number of something is too little
+    label = label_words.meaning(name)
+    return label if label in (0, 1) else None
+
+
+def side_of(folder: str) -> str | None:
+    """The side that a folder's name says by itself; None where it says none."""
+    return WORDS.get(word_for_a_side(folder))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +82,9 @@ class Folders:
             for above in _above(self._parts(folder)):
                 self._below[above].update(own)
         self._no_class = self._other_meaning(held)
+        words = {part: word_for_a_side(part) for path in self._below for part in path}
+        known = sides_of_words(words.values())
+        self._sides = {part: known[word] for part, word in words.items() if word in known}
 
     def said(self, folder: str, patient: str) -> Said:
         """What `folder` says of a patch whose name says `patient`."""
@@ -68,11 +98,11 @@ class Folders:
         own = _own_folder(parts, patient)
         others = [at for at in reversed(range(len(parts))) if at != own]
         class_at = next((at for at in others if self._says_class(parts[: at + 1])), None)
-        label = None if class_at is None else label_of(parts[class_at])
+        label = None if class_at is None else class_of(parts[class_at])
         if class_at is None and own == len(parts) - 2 and parts[-1].isdigit():
             class_at, label = len(parts) - 1, NEITHER
         stood_in = len(parts) - len(_split(folder))
-        side_at = next((at for at in others if at != class_at and side_of(parts[at])), None)
+        side_at = next((at for at in others if at != class_at and parts[at] in self._sides), None)
         if class_at is None and side_at is not None and side_at < stood_in:
             side_at = None
         spoken = [at for at in (own, class_at, side_at) if at is not None]
@@ -85,7 +115,7 @@ class Folders:
         return Said(
             label=label,
             word="" if class_at is None else parts[class_at],
-            side=None if side_at is None else side_of(parts[side_at]),
+            side=None if side_at is None else self._sides[parts[side_at]],
             stranger=next(strangers, None),
             prefix="/".join(parts[stood_in:first]),
             augmented=any(is_augmented(parts[at]) for at in others if at >= stood_in),
@@ -96,7 +126,7 @@ class Folders:
         return (self._source_name, *parts) if len(parts) < 2 else parts
 
     def _says_class(self, path: Parts) -> bool:
-        return path not in self._no_class and label_of(path[-1]) is not None
+        return path not in self._no_class and class_of(path[-1]) is not None
 
     def _is_stranger(self, path: Parts, patient: str) -> bool:
         if path[-1] in self._patients:
@@ -111,15 +141,24 @@ class Folders:
             parts = self._parts(folder)
             counts = [sum(labels[value] for labels in own.values()) for value in (0, 1)]
             for path in _above(parts):
-                label = label_of(path[-1])
+                label = class_of(path[-1])
                 if label is None:
                     continue
                 level = agree[path[:-1]]
                 level[0] += counts[label]
                 level[1] += sum(counts)
-                if len(path) < len(parts) or label_words.may_be_a_title(path[-1]):
+                if len(path) < len(parts) or _may_be_a_title(path[-1]):
                     doubtful.add(path)
         return {path for path in doubtful if agree[path[:-1]][0] < MOSTLY * agree[path[:-1]][1]}
+
+
+def _may_be_a_title(folder: str) -> bool:
+    """Whether a word for IDC may as well be what a whole data set is called.
+
+    >>> _may_be_a_title("IDC"), _may_be_a_title("Breast cancer"), _may_be_a_title("IDC positive")
+    (True, True, False)
+    """
+    return set(re.findall(r"\w+?(?=_|\b)", folder.lower())) <= _TITLES
 
 
 def _split(folder: str) -> Parts:
@@ -143,7 +182,7 @@ def _own_folder(parts: Parts, patient: str) -> int | None:
     (1, 0)
     """
     found = [at for at, part in enumerate(parts) if part == patient]
-    if len(found) > 1 and found[-1] == len(parts) - 1 and label_of(patient) is not None:
+    if len(found) > 1 and found[-1] == len(parts) - 1 and class_of(patient) is not None:
         return found[-2]
     return found[-1] if found else None
 

@@ -13,12 +13,10 @@ from typing import TypeVar
 import pandas as pd
 
 from idc_core.file_names import place_in
-from idc_core.folder_words import shape_of
-from idc_core.label_words import label_of
+from idc_core.folder_words import class_of, shape_of, side_of
 from idc_core.left_out import LeftOut, judge
 from idc_core.refusal import Refusal
 from idc_core.safe_csv import safe_cell
-from idc_core.sides import side_of
 from idc_core.sources import Reject
 
 Meaning = TypeVar("Meaning")
@@ -109,9 +107,14 @@ def _lost(
         if key in kept:
             continue
         patient = _patient_of(each, sides, shapes) if name is None else name.patient
-        if each.reason == "patient_disagrees" and patient not in sides and files[patient] == 1:
+        if (
+            each.reason == "patient_disagrees"
+            and name is not None
+            and name.patient not in sides
+            and files[name.patient] == 1
+        ):
             patient = None  # one name that a folder denies is a slip, no patient
-        label = _innermost(each.file, label_of) if name is None else name.label
+        label = _innermost(each.file, class_of) if name is None else name.label
         if key in rows and rows[key][1] != label:
             label = None  # two files say two labels
         side = sides.get(patient or "") or _innermost(each.file, side_of)
