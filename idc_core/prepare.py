@@ -223,6 +223,20 @@ def _refuse_another_store(source: Path, store: Path, overwrite: bool) -> None:
         )
 
 
+def refuse_existing(store: Path, *, overwrite: bool) -> None:
+    """Raise `Refusal` where a store is there already, unless it may be replaced."""
+    file = store / "manifest.json"
+    if overwrite or not file.is_file():
+        return
+    before = read_json(file)
+    known = before if isinstance(before, dict) else {}
+    raise Refusal(
+        f"expected {store} to be free: a patch store made from {known.get('source')} on "
+        f"{str(known.get('made'))[:10]} is there. Choose another name, or say that it may be "
+        "replaced: --overwrite."
+    )
+
+
 def _same_bytes(source: Source, one: str, other: str) -> bool:
     try:
         return source.read(one, MAX_BYTES) == source.read(other, MAX_BYTES)

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from idc_core.augmented import augmented_copies
 from idc_core.cli.console import app, console, progress, say, tell_replaced
 from idc_core.cli.train import train
 from idc_core.cli.words import (
+    AcceptLoss,
     Fractions,
     Fresh,
     GivenSplit,
@@ -38,17 +38,20 @@ def prepare(
     whole: Whole = [],  # noqa: B006 - typer copies it
     sampled: Sampled = [],  # noqa: B006
     overwrite: Overwrite = False,
+    accept_loss: AcceptLoss = False,
 ) -> None:
     """Check every file of SOURCE and pack its patches into a patch store."""
     from idc_core.prepare import prepare as pack
+    from idc_core.prepare import refuse_existing
 
+    refuse_existing(store_path(name), overwrite=overwrite)
     given = dict.fromkeys(whole, True) | dict.fromkeys(sampled, False)
     rule = split_rule(split, fractions, seed, fresh_split)
     started = time.monotonic()
     with progress() as show:
         store = pack(
             source, store_path(name), name=Path(name).name, split=rule, progress=show,
-            whole=given or None, overwrite=overwrite,
+            whole=given or None, overwrite=overwrite, accept_loss=accept_loss,
         )  # fmt: skip
     _tell_store(store, time.monotonic() - started)
 
@@ -59,13 +62,16 @@ def download(
     split: GivenSplit = None,
     fractions: Fractions = "0.7,0.15,0.15",
     seed: Seed = 0,
+    overwrite: Overwrite = False,
 ) -> None:
     """Fetch the Kaggle set (277,524 patches) and prepare it."""
     from idc_core.download import download as fetch
+    from idc_core.prepare import refuse_existing
 
+    refuse_existing(store_path(name), overwrite=overwrite)
     with console.status("Fetching paultimothymooney/breast-histopathology-images …"):
         folder = fetch()
-    prepare(folder, name, split, fractions, seed)
+    prepare(folder, name, split, fractions, seed, overwrite=overwrite)
 
 
 def split_rule(split: Path | None, fractions: str, seed: int, fresh: bool) -> Any:
@@ -84,30 +90,18 @@ def split_rule(split: Path | None, fractions: str, seed: int, fresh: bool) -> An
 
 
 def _tell_store(store: PatchStore, seconds: float) -> None:
+    from idc_core.store_words import told
+
     counts, patients = store.manifest["patches"], store.manifest["patients"]
     total = len(store.index)
     say(f"{total:,} patches in {store.path} ({total / seconds:,.0f} patches/s)")
     for side, patches in counts.items():
         if patches:
             say(f"  {side}: {patches:,} patches of {patients[side]} patients")
-    _tell_copies(store)
     rejected = sum(store.manifest["rejected"].values())
     say(f"  not taken: {rejected:,} files, listed with reasons in rejects.csv")
-
-
-def _tell_copies(store: PatchStore) -> None:
-    """Patients that are augmented copies of others, by name."""
-    found = augmented_copies(store.index)
-    if not found:
-        return
-    apart = int(store.manifest["set_aside_augmented_copies"])
-    named = ", ".join(f"{copy} of {original}" for copy, original in list(found.items())[:3])
-    where = "on the sides of their originals"
-    if apart:
-        where = f"{apart:,} patches of them are set aside, as their originals are on another side"
-    more = ", …" * (len(found) > 3)
-    said = "patient is an augmented copy" if len(found) == 1 else "patients are augmented copies"
-    say(f"  {len(found):,} {said} by name ({named}{more}): {where}")
+    for sentence in told(store):
+        say(sentence)
 
 
 @app.command()
