@@ -27,6 +27,9 @@ AcceptLoss = Annotated[
     bool,
     typer.Option("--accept-loss", help="go on without what cannot be taken, whomever it falls on"),
 ]
+Replace = Annotated[
+    bool, typer.Option("--overwrite", help="replace a file that is there and holds something else")
+]
 
 LabelsFile = Annotated[
     Path | None, typer.Option(help="corrected labels (CSV: patient, x, y, label) to use as well")

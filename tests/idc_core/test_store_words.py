@@ -22,8 +22,8 @@ def test_of_a_plain_store_there_is_nothing_to_say():
 def test_a_whole_set_of_another_size_is_said_and_edges_are_not():
     assert small_set(store_of(size=48).index) == (
         "All 2 patches are smaller than 50×50 pixels, 2 of them 48×48: padded with white, not "
-        "edges of the tissue. A set that was cut or resized to another size is scored otherwise than "
-        "patches of 50×50."
+        "edges of the tissue. A set that was cut or resized to another size is scored otherwise "
+        "than patches of 50×50."
     )
     edges = store_of(patients=[str(at) for at in range(5)]).index
     edges.loc[:1, "width"] = 20
