@@ -11,55 +11,26 @@ SPLITS = ("train", "validation", "test", "unused")
 SIDES = SPLITS[:3]
 
 WORDS = {
-    "train": "train",
-    "training": "train",
-    "trn": "train",
-    "val": "validation",
-    "valid": "validation",
-    "validate": "validation",
-    "validation": "validation",
-    "dev": "validation",
-    "tune": "validation",
-    "tuning": "validation",
-    "test": "test",
-    "testing": "test",
-    "tst": "test",
-    "holdout": "test",
-    "hold-out": "test",
-    "hold_out": "test",
-    "heldout": "test",
-    "held-out": "test",
-    "held_out": "test",
+    **dict.fromkeys(("train", "training", "trainset", "trn"), "train"),
+    **dict.fromkeys(
+        ("val", "valid", "validation", "validate", "validating", "valset", "dev", "devset",
+         "tune", "tuning"), "validation",
+    ),
+    **dict.fromkeys(
+        ("test", "testing", "testset", "tst", "holdout", "hold-out", "hold_out", "heldout",
+         "held-out", "held_out"), "test",
+    ),
     "unused": "unused",
-}
+}  # fmt: skip
 """What folders, tables and lists call a side, in lower case, and what we call it."""
 
-EITHER = frozenset(("eval", "evaluation", "evaluate"))
+EITHER = ("eval", "evaluation", "evaluate")
 """The side beside the one that another word names: validation beside test, test beside dev."""
-
-_FILLERS = frozenset(
-    {"set", "sets", "data", "dataset", "split", "images", "image", "imgs", "patches", "patch",
-     "folder", "dir", "original", "orig", "aug", "augmented", "augmentation"}
-)  # fmt: skip
-_PART = re.compile(r"[^\W\d_]+")
-
-
-def side_of(word: str) -> str | None:
-    """The side that a folder's name says, in any case and beside words like "set"; else None.
-
-    >>> [side_of(word) for word in ("Train", "test_set", "01-validate", "hold out", "latest")]
-    ['train', 'test', 'validation', 'test', None]
-    """
-    text = word.strip().lower()
-    if (known := WORDS.get(text)) is not None:
-        return known
-    parts = [part for part in _PART.findall(text.replace("hold", "hold ")) if part not in _FILLERS]
-    return WORDS.get("_".join(parts))
 
 
 def sides_of_words(words: Iterable[str]) -> dict[str, str]:
-    """Word → side for the words of one split; a word that names no side is left out, as is "eval"
-    where nothing tells whether it is validation or test.
+    """Word → side for the words of one split, in any case and with spaces around; a word that names
+    no side is left out, as is "eval" where nothing tells whether it is validation or test.
 
     >>> sides_of_words(["Train", "eval", "TEST "])
     {'Train': 'train', 'TEST ': 'test', 'eval': 'validation'}
@@ -67,12 +38,29 @@ def sides_of_words(words: Iterable[str]) -> dict[str, str]:
     {'train': 'train'}
     """
     words = list(dict.fromkeys(words))
-    found = {word: side for word in words if (side := side_of(word)) is not None}
+    found = {word: WORDS[key] for word in words if (key := word.strip().lower()) in WORDS}
     taken = {"validation", "test"} & set(found.values())
     if len(taken) == 1:
         other = "test" if taken == {"validation"} else "validation"
         found |= {word: other for word in words if word.strip().lower() in EITHER}
     return found
+
+
+_FILLERS = frozenset(
+    {"set", "sets", "data", "dataset", "split", "images", "image", "imgs", "patches", "patch",
+     "folder", "dir", "original", "orig", "aug", "augmented", "augmentation"}
+)  # fmt: skip
+"""What stands beside the word in the name of a folder."""
+
+
+def word_for_a_side(folder: str) -> str:
+    """What a folder's name says beside words like "set", numbers and in any case: perhaps a side.
+
+    >>> [word_for_a_side(name) for name in ("Train", "test_set", "01-validate", "hold out")]
+    ['train', 'test', 'validate', 'hold_out']
+    """
+    parts = re.findall(r"[^\W\d_]+", folder.lower())
+    return "_".join(part for part in parts if part not in _FILLERS)
 
 
 def refuse_patients_on_two_sides(leaks: Mapping[str, Collection[str]], source: str) -> None:

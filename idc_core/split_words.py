@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from idc_core.refusal import Refusal
-from idc_core.sides import EITHER, SPLITS, side_of, sides_of_words
+from idc_core.sides import EITHER, SPLITS, sides_of_words, word_for_a_side
 
 OPTION = "--split-words"
 
@@ -33,10 +33,19 @@ def given_words(text: str | None) -> dict[str, str]:
 
 def sides_said(words: Iterable[str], given: Mapping[str, str]) -> dict[str, str]:
     """Word → side for all words that are understood, those `given` first."""
-    words = list(dict.fromkeys(words))
-    return sides_of_words(words) | {
-        word: given[plain(word)] for word in words if plain(word) in given
-    }
+    bare = {word: _bare(word) for word in words}
+    known = sides_of_words(bare.values())
+    said = {word: known[one] for word, one in bare.items() if one in known}
+    return said | {word: given[plain(word)] for word in bare if plain(word) in given}
+
+
+def side_of(word: str) -> str | None:
+    """The side that one word means alone.
+
+    >>> side_of("Test_Set"), side_of("eval")
+    ('test', None)
+    """
+    return sides_said([word], {}).get(word)
 
 
 def plain(word: str) -> str:
@@ -63,7 +72,7 @@ def question(counts: Counter[str], column: str, noun: str, path: Path) -> Refusa
         f"{word[:40]!r} ({count:,} {noun if count != 1 else noun[:-1]})"
         for word, count in _ranked(counts)[:6]
     )
-    known = sides_of_words(counts)
+    known = sides_said(counts, {})
     open_ = [word for word, _ in _ranked(counts) if word not in known]
     codes = all(plain(word).isdecimal() for word in open_)
     if are_truths(open_) and set(map(plain, open_)) & {"true", "false"}:
@@ -84,6 +93,11 @@ def question(counts: Counter[str], column: str, noun: str, path: Path) -> Refusa
         f"expected the sides of patients in the column {column!r} of {path}: it holds {said}; "
         f'{why}. Say it: {OPTION} "{example}".'
     )
+
+
+def _bare(word: str) -> str:
+    """The word itself if it is one for a side, else without words like "set" and numbers."""
+    return word if sides_of_words([word]) or plain(word) in EITHER else word_for_a_side(word)
 
 
 def _example(at: int) -> str:

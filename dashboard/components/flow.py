@@ -12,6 +12,7 @@ from idc_core.known_labels import is_known, share_of_idc
 from idc_core.patches import PATCH_PX
 from idc_core.splits import SPLITS
 from idc_core.store import PatchStore
+from idc_core.store_words import small_set
 
 
 def show(store: PatchStore) -> None:
@@ -34,7 +35,7 @@ def steps(store: PatchStore) -> list[Step]:
     reasons = [f"{many(n)} {reason}" for reason, n in manifest["rejected"].items()]
     unused = index[index["split"] == "unused"]
     whole = len(store.whole_patients)
-    edges = int((index[["width", "height"]] < PATCH_PX).any(axis=1).sum())
+    small = int((index[["width", "height"]] < PATCH_PX).any(axis=1).sum())
     return [
         Step(
             "Files found", f"{_files(store)} in {store.name}",
@@ -43,7 +44,7 @@ def steps(store: PatchStore) -> list[Step]:
         ),
         Step(
             "Patches", f"{many(len(index))}, {share(index['label'])}",
-            _noted(store, edges),
+            _noted(store, small),
         ),
         Step(
             "Patients", f"{many(index['patient'].nunique())}, {many(whole)} of them whole slides",
@@ -59,11 +60,15 @@ def _files(store: PatchStore) -> str:
     return many(int(known)) if known is not None else f"{many(len(store.index))} patches kept"
 
 
-def _noted(store: PatchStore, edges: int) -> list[str]:
-    said = [f"Kept, and padded with white: {counted(edges, 'edge patch', 'edge patches')}"]
+def _noted(store: PatchStore, small: int) -> list[str]:
+    kind = "edge" if small_set(store.index) is None else "small"
+    said = [f"Kept, and padded with white: {counted(small, f'{kind} patch', f'{kind} patches')}"]
     aside = int(store.manifest.get("set_aside_for_shared_pixels", 0))
     if aside:
         said.append(f"Set aside, same pixels as another: {many(aside)}")
+    apart = int(store.manifest.get("set_aside_augmented_copies", 0))
+    if apart:
+        said.append(f"Set aside, augmented copies of another side: {many(apart)}")
     return said
 
 

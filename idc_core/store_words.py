@@ -1,0 +1,118 @@
+"""What is to be said of a patch store in words, on the command line and on the page Data."""
+
+from collections import Counter
+
+import pandas as pd
+
+from idc_core.augmented import augmented_copies
+from idc_core.patch_files import LOSSY
+from idc_core.patches import PATCH_PX
+from idc_core.sides import SIDES
+from idc_core.store import PatchStore
+
+MOSTLY = 0.5
+"""From this share of small patches on they are no edges: the whole set has another size."""
+
+
+def told(store: PatchStore) -> list[str]:
+    """The sentences for somebody who has just made a store, without its counts by side."""
+    manifest = store.manifest
+    return [
+        *_split(store),
+        *copies_told(store),
+        *noted(store),
+        *second_copy(manifest.get("rejected") or {}),
+        *manifest["left_out"]["sentences"],
+    ]
+
+
+def copies_told(store: PatchStore) -> list[str]:
+    """Patients that are augmented copies of others, by name."""
+    found = augmented_copies(store.index)
+    if not found:
+        return []
+    apart = int(store.manifest.get("set_aside_augmented_copies", 0))
+    named = ", ".join(f"{copy} of {original}" for copy, original in list(found.items())[:3])
+    where = "They lie on the sides of their originals."
+    if apart:
+        where = f"Set aside, as their originals are on another side: {apart:,} of their patches."
+    more = ", …" * (len(found) > 3)
+    said = "patient is an augmented copy" if len(found) == 1 else "patients are augmented copies"
+    return [f"{len(found):,} {said} by name ({named}{more}). {where}"]
+
+
+def noted(store: PatchStore) -> list[str]:
+    """What is unusual about the patches of a whole set: their size, their kind."""
+    lossy = int((store.manifest.get("converted") or {}).get(LOSSY, 0))
+    after = int(store.manifest.get("bytes_after_end", 0))
+    said = [] if (small := small_set(store.index)) is None else [small]
+    if lossy:
+        said.append(
+            f"{lossy:,} of {len(store.index):,} patches are JPEG: compression that loses detail "
+            "changed their pixels, and a network trained on PNG may score them otherwise."
+        )
+    if after:
+        whose = "1 file has" if after == 1 else f"{after:,} files have"
+        said.append(f"{whose} other bytes after the end of the picture: left out.")
+    return said
+
+
+def small_set(index: pd.DataFrame) -> str | None:
+    """The sentence where most patches are smaller than a patch; None where only edges are.
+
+    >>> small_set(pd.DataFrame({"width": [48, 48, 50], "height": [48, 48, 50]}))[:44]
+    '2 of 3 patches are smaller than 50×50 pixels'
+    """
+    small = index[(index["width"] < PATCH_PX) | (index["height"] < PATCH_PX)]
+    if len(small) < MOSTLY * len(index) or not len(small):
+        return None
+    sizes = Counter(zip(small["width"], small["height"], strict=True))
+    (width, height), count = sizes.most_common(1)[0]
+    whole = "All" if len(small) == len(index) else f"{len(small):,} of"
+    return (
+        f"{whole} {len(index):,} patches are smaller than {PATCH_PX}×{PATCH_PX} pixels, "
+        f"{count:,} of them {width}×{height}: padded with white, not edges of the tissue. A set "
+        "that was cut or resized to another size is scored otherwise than patches of 50×50."
+    )
+
+
+def second_copy(rejected: "dict[str, int]") -> list[str]:
+    """What the copies of other files are that were not taken.
+
+    >>> second_copy({"nested_copy": 289, "browser_copy": 1})
+    ["289 files are the archive's second copy of patches that were taken.", '1 file is a copy that \
+a browser or system made of a patch that was taken.']
+    """
+    kinds = {
+        "nested_copy": ("the archive's second copy of {}",) * 2,
+        "browser_copy": ("a copy that a browser or system made of {}",
+                         "copies that a browser or system made of {}"),
+        "copy_differs": ("called a copy of {}, and differs from it",
+                         "called copies of {}, and differ from them"),
+    }  # fmt: skip
+    said = []
+    for reason, (one, many) in kinds.items():
+        count = int(rejected.get(reason, 0))
+        if count == 1:
+            said.append(f"1 file is {one.format('a patch that was taken')}.")
+        elif count:
+            said.append(f"{count:,} files are {many.format('patches that were taken')}.")
+    return said
+
+
+def _split(store: PatchStore) -> list[str]:
+    """Where the split comes from, how it was read, and a side of it that is not there."""
+    if notes := (store.manifest.get("split") or {}).get("notes"):
+        return [f"Split: {note}" for note in notes]
+    if (store.manifest.get("split") or {}).get("kind") != "folders":
+        return []
+    counts = store.manifest["patches"]
+    present = [side for side in SIDES if counts.get(side)]
+    said = [f"Split: as the folders say ({', '.join(present)}); --fresh-split would make another."]
+    missing = [side for side in SIDES if side not in present]
+    if missing:
+        said.append(
+            f"No folder says {' or '.join(missing)}. Training needs train and validation: "
+            "--fresh-split or --split FILE makes them."
+        )
+    return said
