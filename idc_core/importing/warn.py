@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from idc_core.known_labels import is_known
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.uncertainty import FEW_PATIENTS
 
@@ -15,9 +16,15 @@ FEW_PATCHES_EACH = 200
 
 
 def warnings(predictions: pd.DataFrame) -> list[str]:
-    """Sentences, the gravest first; columns `patient, label, split, score`."""
+    """Sentences, the gravest first; columns `patient, label, split, score`.
+
+    Patches without a label count in none that speaks of labels.
+    """
+    labelled = predictions[is_known(predictions["label"])]
+    if not len(labelled):
+        return []
     found = [
-        _one_class(predictions), _backwards(predictions), _random_split(predictions),
+        _one_class(labelled), _backwards(labelled), _random_split(labelled),
         _few_patients(predictions), _no_validation(predictions),
     ]  # fmt: skip
     return [sentence for sentence in found if sentence]
