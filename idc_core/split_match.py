@@ -1,23 +1,15 @@
 """A given split held against the patients there are: who is meant, who is not named, who is absent.
 
-Names are compared as they are; then, where both sides agree on one, without regard to case, to
-zeros in front (a spreadsheet eats them) or to folders. Every such match is told.
+A patient may be spelt otherwise there (`patient_names`); every such match is told.
 """
 
-import unicodedata
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from idc_core.given_split import GivenSplit
+from idc_core.patient_names import who_is_meant
 from idc_core.refusal import Refusal
 from idc_core.sides import SIDES
-
-_LOOSE: Mapping[str, Callable[[str], str]] = {
-    "without regard to case": lambda name: name,
-    "without the zeros in front": lambda name: name.lstrip("0"),
-    "without folders": lambda name: name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1],
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +27,7 @@ def match(rule: GivenSplit, patients: Collection[str]) -> Matched:
     """Give the patients their sides; raises `Refusal` where the split names none of them, and,
     unless the loss is accepted, where nobody of one of its sides is here."""
     names = [str(patient) for patient in patients]
-    meant = {name: name for name in names if name in rule.patients}
-    notes = []
-    for how, loosen in _LOOSE.items():
-        found = _loosely(names, rule.patients, meant, loosen)
-        meant |= found
-        if found:
-            patient, entry = next(iter(found.items()))
-            many = f"{len(found):,} patients are" if len(found) > 1 else "One patient is"
-            notes.append(f"{many} found {how}: {entry!r} in the split is patient {patient!r}.")
+    meant, notes = who_is_meant(names, list(rule.patients))
     if not meant:
         entry = next(iter(rule.patients), "")
         raise Refusal(
@@ -59,29 +43,6 @@ def match(rule: GivenSplit, patients: Collection[str]) -> Matched:
     if absent:
         notes.append(_counted(absent, len(rule.patients), f"named in {rule.source} and not here"))
     return Matched(sides, unnamed, absent, tuple(notes))
-
-
-def _loosely(
-    names: Collection[str], entries: Mapping[str, str], meant: Mapping[str, str],
-    loosen: Callable[[str], str],
-) -> dict[str, str]:  # fmt: skip
-    """Patient → entry, for those not yet found of whom there is one on both sides."""
-
-    def fold(name: str) -> str:
-        return unicodedata.normalize("NFKC", loosen(name)).strip().casefold()
-
-    used = set(meant.values())
-    left = [entry for entry in entries if entry not in used]
-    by_fold: dict[str, list[str]] = {}
-    for entry in left:
-        by_fold.setdefault(fold(entry), []).append(entry)
-    open_ = [name for name in names if name not in meant]
-    counts = Counter(map(fold, open_))
-    return {
-        name: by_fold[key][0]
-        for name in open_
-        if (key := fold(name)) and counts[key] == 1 and len(by_fold.get(key, ())) == 1
-    }
 
 
 def _refuse_lost_sides(rule: GivenSplit, sides: Mapping[str, str], *, accepted: bool) -> None:
