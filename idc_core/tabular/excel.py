@@ -18,8 +18,8 @@ MOST_CELLS = 20_000_000
 
 
 def read_excel(content: bytes, path: Path, *, has_header: bool | None = None) -> Table:
-    """Read the one sheet of a spreadsheet that holds something, the first of several; every column
-    holds texts, whole numbers without a point.
+    """Read the first sheet of a spreadsheet that holds a table; every column holds texts, whole
+    numbers without a point.
 
     Raises `Refusal` where the reader is not installed, with the line that installs it.
     """
@@ -34,11 +34,12 @@ def read_excel(content: bytes, path: Path, *, has_header: bool | None = None) ->
     try:
         book = calamine.load_workbook(io.BytesIO(content))
         sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
-        filled = [(name, sheet) for name, sheet in sheets if sheet.total_height]
+        filled = [(name, sheet) for name, sheet in sheets if sheet.height]
         if not filled:
             raise Refusal(f"expected a table in {path}: it cannot be read, as it is empty.")
-        name, sheet = filled[0]
-        if sheet.total_height * sheet.total_width > MOST_CELLS or sheet.total_width > MOST_COLUMNS:
+        tables = [pair for pair in filled if pair[1].height > 1 and pair[1].width > 1]
+        name, sheet = (tables or filled)[0]
+        if sheet.height * sheet.width > MOST_CELLS or sheet.width > MOST_COLUMNS:
             raise Refusal(
                 f"expected a sheet of at most {MOST_CELLS:,} cells in {path}: it has more."
             )
@@ -49,8 +50,8 @@ def read_excel(content: bytes, path: Path, *, has_header: bool | None = None) ->
         raise unreadable(path, broken) from None
     notes = []
     if len(filled) > 1:
-        others = ", ".join(f"“{other}”" for other, _ in filled[1:6])
-        notes.append(f"Read from the first sheet, “{name}”; not from {others}.")
+        others = ", ".join(f"“{other}”" for other, _ in filled[:6] if other != name)
+        notes.append(f"Read from the sheet “{name}”, not from {others}.")
     return _table(grid, path, notes, has_header)
 
 

@@ -47,7 +47,7 @@ def read_text(content: bytes, path: Path, *, has_header: bool | None = None) -> 
     if layout.sign == SPACES:
         body = _one_space(body)
     table, notes = _parsed(body, layout.sign, header, path)
-    said = [f"Written in {encoding}."] if encoding else []
+    said = [f"Read as {encoding}."] if encoding else []
     return Table(path, "CSV", table, (*said, *layout.notes, *header.notes, *notes))
 
 
