@@ -1,6 +1,7 @@
-"""Spreadsheets: .xlsx, .xls, .xlsb, .ods, by a reader that is installed for them (calamine)."""
+"""Spreadsheets: .xlsx and .xls, by a reader that is installed for them (calamine)."""
 
 import io
+import zipfile
 from collections.abc import Sequence
 from datetime import date, time
 from pathlib import Path
@@ -11,10 +12,8 @@ import pyarrow as pa
 from idc_core.refusal import Refusal
 from idc_core.tabular.content import unreadable
 from idc_core.tabular.header import Misfit, header_of
+from idc_core.tabular.sheet_size import MOST_CELLS, refuse_vast
 from idc_core.tabular.table import MOST_COLUMNS, Table
-
-MOST_CELLS = 20_000_000
-"""Of a sheet: 277,524 rows of 70 columns."""
 
 
 def read_excel(content: bytes, path: Path, *, has_header: bool | None = None) -> Table:
@@ -32,6 +31,8 @@ def read_excel(content: bytes, path: Path, *, has_header: bool | None = None) ->
             "pip install -r requirements-excel.txt."
         ) from None
     try:
+        if content.startswith(b"PK"):
+            refuse_vast(content, path)
         book = calamine.load_workbook(io.BytesIO(content))
         sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
         filled = [(name, sheet) for name, sheet in sheets if sheet.height]
@@ -44,7 +45,7 @@ def read_excel(content: bytes, path: Path, *, has_header: bool | None = None) ->
                 f"expected a sheet of at most {MOST_CELLS:,} cells in {path}: it has more."
             )
         grid = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=True)]
-    except (calamine.CalamineError, OSError, ValueError) as broken:
+    except (calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError) as broken:
         if isinstance(broken, Refusal):
             raise
         raise unreadable(path, broken) from None

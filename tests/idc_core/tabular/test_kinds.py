@@ -220,8 +220,29 @@ def test_without_the_reader_a_spreadsheet_is_refused_with_the_line_that_installs
 ):
     monkeypatch.setitem(sys.modules, "python_calamine", None)
     _xlsx(tmp_path / "t.xlsx", ROWS)
-    with pytest.raises(Refusal, match="pip install -r requirements-excel.txt"):
+    with pytest.raises(Refusal, match=r"pip install -r requirements-excel\.txt"):
         open_table(tmp_path / "t.xlsx")
+
+
+def test_a_far_cell_does_not_take_the_memory_of_the_machine(tmp_path):
+    pytest.importorskip("python_calamine")
+    _xlsx(tmp_path / "t.xlsx", ROWS)
+    with zipfile.ZipFile(tmp_path / "t.xlsx") as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    far = parts["xl/worksheets/sheet1.xml"].replace(b'r="C4"', b"r = 'XFD1048576'")
+    with zipfile.ZipFile(tmp_path / "far.xlsx", "w") as book:
+        for name, content in (parts | {"xl/worksheets/sheet1.xml": far}).items():
+            book.writestr(name, content)
+    with pytest.raises(Refusal, match="row 1,048,576 and column 16,384"):
+        open_table(tmp_path / "far.xlsx")
+
+
+def test_other_spreadsheets_are_refused_by_name(tmp_path):
+    pytest.importorskip("python_calamine")
+    with zipfile.ZipFile(tmp_path / "t.ods", "w") as book:
+        book.writestr("content.xml", "<office/>")
+    with pytest.raises(Refusal, match=r"it is one as \.ods. Save it as \.xlsx"):
+        open_table(tmp_path / "t.ods")
 
 
 def test_a_damaged_spreadsheet_is_one_sentence(tmp_path):

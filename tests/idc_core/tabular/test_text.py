@@ -158,6 +158,7 @@ def test_rows_are_never_taken_for_a_title(opened):
         ("", "it is empty"),
         (" \n\n", "it is empty"),
         ("a," * 10_001 + "\n", "at most 10,000 columns"),
+        ("a" * 300_000 + "\n", "its first line has more than 262,144 bytes"),
     ],
 )  # fmt: skip
 def test_the_true_cause_is_said(opened, content, said):
