@@ -13,7 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core.archives import Limits
-from idc_core.images import MAX_BYTES, ImageRefused, decode_patch, pad_patch
+from idc_core.images import MAX_BYTES, ImageRefused, pad_patch
+from idc_core.patch_files import read_patch
 from idc_core.patches import PATCH_PX, PatchName, parse_name
 from idc_core.predict import Skipped
 from idc_core.refusal import Refusal
@@ -70,7 +71,7 @@ def read_zip(
                 raise Stopped
             tell("read", at, len(names))
             try:
-                pixels = decode_patch(source.read(name, MAX_BYTES + 1)).pixels
+                pixels = read_patch(source.read(name, MAX_BYTES + 1)).pixels
             except ImageRefused as refused:
                 skipped.append(Skipped(name, refused.reason, str(refused)))
                 continue

@@ -24,8 +24,9 @@ from idc_core.exports.facts import RAW, Facts
 from idc_core.exports.table import table_csv
 from idc_core.files import sha256_of, write_text
 from idc_core.gate import Profile
-from idc_core.images import MAX_BYTES, ImageRefused, Pixels, decode_patch, pad_patch
+from idc_core.images import MAX_BYTES, ImageRefused, Pixels, pad_patch
 from idc_core.input_check import Checked, check, joined
+from idc_core.patch_files import read_patch
 from idc_core.patches import PatchName, parse_name
 from idc_core.places import shown
 from idc_core.provenance import now
@@ -137,7 +138,7 @@ def _blocks(
     sizes: list[tuple[int, int]] = []
     for name, data in _contents(path, named, prefix, skipped, progress):
         try:
-            pixels = decode_patch(data).pixels
+            pixels = read_patch(data).pixels
             patches.append(pad_patch(pixels))
             sizes.append((pixels.shape[1], pixels.shape[0]))
             names.append(name)

@@ -16,10 +16,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from idc_core.augmented import augmented_copies, groups_of
 from idc_core.given_split import GivenSplit, read_given_split
 from idc_core.refusal import Refusal
 from idc_core.sides import SIDES, SPLITS, refuse_patients_on_two_sides
 from idc_core.slides import whole_patients
+from idc_core.split_match import match
 
 __all__ = [
     "SIDES",
@@ -33,6 +35,7 @@ __all__ = [
     "patients_sharing_pixels",
     "read_given_split",
     "refuse_leaks",
+    "set_aside_augmented_copies",
     "set_aside_shared_pixels",
     "sides_of",
     "split_by_patient",
@@ -67,17 +70,20 @@ SplitRule = ByPatient | GivenSplit | FromFolders
 @dataclass(frozen=True, slots=True)
 class SplitAudit:
     """What a split holds and whether it leaks. `leaks`: patient → its sides, where more than one;
-    `shared`: digest of non-blank pixels → their sides, where more than one."""
+    `shared`: digest of non-blank pixels → their sides, where more than one; `parted`: patient → the
+    sides of it and its augmented copies, where more than one; `copies`: copy → its original."""
 
     patients: Mapping[str, int]
     patches: Mapping[str, int]
     positives: Mapping[str, int]
     leaks: Mapping[str, tuple[str, ...]]
     shared: Mapping[str, tuple[str, ...]]
+    parted: Mapping[str, tuple[str, ...]]
+    copies: Mapping[str, str]
 
     @property
     def is_clean(self) -> bool:
-        return not self.leaks and not self.shared
+        return not self.leaks and not self.shared and not self.parted
 
 
 def split_by_patient(
@@ -91,11 +97,12 @@ def split_by_patient(
 
     Patients are put in order of burden (whole ones first, so that every side gets some), and each
     side's share is drawn evenly along that order: the sides' burdens agree, and the same seed gives
-    the same split. Patients named `together` (they share pixels) go to one side.
+    the same split. Patients named `together` (they share pixels) go to one side, as augmented
+    copies go with their originals.
     """
     rule = ByPatient(fractions, seed)
     rng = np.random.default_rng(rule.seed)
-    groups = _groups(index, together)
+    groups = _groups(index, [*together, *groups_of(augmented_copies(index))])
     size = index["patient"].value_counts().to_dict()
     positive = index.loc[index["label"] == 1, "patient"].value_counts().to_dict()
     whole = set(whole_patients(index))
@@ -122,13 +129,7 @@ def sides_of(
     """Patient → side under a rule; patients that a given split does not name are "unused"."""
     if isinstance(rule, ByPatient):
         return split_by_patient(index, fractions=rule.fractions, seed=rule.seed, together=together)
-    patients = index["patient"].unique().tolist()
-    if not any(patient in rule.patients for patient in patients):
-        raise Refusal(
-            f"expected a split of these {len(patients)} patients in {rule.source}: "
-            f"it names none of them (they are called like {patients[0]!r})."
-        )
-    return {patient: rule.patients.get(patient, "unused") for patient in patients}
+    return match(rule, index["patient"].unique().tolist()).sides
 
 
 def audit(index: pd.DataFrame, blank: Collection[str] = ()) -> SplitAudit:
@@ -138,19 +139,30 @@ def audit(index: pd.DataFrame, blank: Collection[str] = ()) -> SplitAudit:
     """
     by_side = index.groupby("split", sort=False)
     used = index[index["split"] != "unused"]
+    copies = augmented_copies(index)
     return SplitAudit(
         patients=_per_side(by_side["patient"].nunique()),
         patches=_per_side(by_side.size()),
         positives=_per_side((index["label"] == 1).groupby(index["split"]).sum()),
         leaks=_on_two_sides(used["patient"], used["split"]),
         shared=_on_two_sides(used["digest"], used["split"], except_for=blank),
+        parted=_parted(used, copies),
+        copies=copies,
     )
 
 
 def refuse_leaks(index: pd.DataFrame) -> None:
-    """Raise `Refusal`, naming the patient, where one stands on two sides."""
+    """Raise `Refusal`, naming the patient, where one stands on two sides, itself or as a copy."""
     used = index[index["split"] != "unused"]
     refuse_patients_on_two_sides(_on_two_sides(used["patient"], used["split"]), "this split")
+    copies = augmented_copies(index)
+    if parted := _parted(used, copies):
+        patient = min(parted)
+        named = ", ".join(copy for copy, original in copies.items() if original == patient)
+        raise Refusal(
+            f"expected augmented copies on the side of their original: {patient} and its copies "
+            f"({named[:100]}) stand in {' and '.join(parted[patient])}. Prepare the store again."
+        )
 
 
 def patients_sharing_pixels(index: pd.DataFrame, blank: Collection[str]) -> list[list[str]]:
@@ -168,9 +180,38 @@ def set_aside_shared_pixels(index: pd.DataFrame, blank: Collection[str]) -> pd.S
     split = index["split"].copy()
     used = index[index["split"] != "unused"]
     for found, sides in _on_two_sides(used["digest"], used["split"], except_for=blank).items():
-        kept = next(side for side in ("test", "validation", "train") if side in sides)
+        kept = _judged_by(sides)
         split[(index["digest"] == found) & (index["split"] != kept)] = "unused"
     return split
+
+
+def set_aside_augmented_copies(index: pd.DataFrame) -> pd.Series:
+    """The split column, with augmented copies that stand on another side than their original made
+    "unused". Of copies whose original is on no side, those on the side that is judged by stay.
+    """
+    split = index["split"].copy()
+    copies = augmented_copies(index)
+    parted = _parted(index[index["split"] != "unused"], copies)
+    side_of = index.drop_duplicates("patient").set_index("patient")["split"]
+    for original, sides in parted.items():
+        own = str(side_of[original])
+        kept = own if own in sides else _judged_by(sides)
+        others = [copy for copy, of in copies.items() if of == original]
+        split[index["patient"].isin(others) & (split != kept)] = "unused"
+    return split
+
+
+def _judged_by(sides: Collection[str]) -> str:
+    """Of several sides the one whose patches are kept: what is learned from gives way."""
+    return next(side for side in ("test", "validation", "train") if side in sides)
+
+
+def _parted(used: pd.DataFrame, copies: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Original → the sides of it and its augmented copies, where more than one."""
+    if not copies:
+        return {}
+    mine = used[used["patient"].isin([*copies, *copies.values()])]
+    return _on_two_sides(mine["patient"].replace(dict(copies)), mine["split"])
 
 
 def _per_side(counts: "pd.Series[Any]") -> dict[str, int]:

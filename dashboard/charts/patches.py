@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core.images import ImageRefused, decode_patch, pad_patch
+from idc_core.images import ImageRefused, pad_patch
 from idc_core.known_labels import label_of
+from idc_core.patch_files import read_patch
 from idc_core.patches import parse_name
 from idc_core.refusal import Refusal
 
@@ -55,7 +56,7 @@ def read_uploads(files: Iterable[tuple[str, bytes]]) -> tuple[list[Taken], list[
     refused: list[Refused] = []
     for name, data in files:
         try:
-            decoded = decode_patch(data)
+            decoded = read_patch(data)
         except ImageRefused as refusal:
             refused.append(Refused(name, str(refusal)))
             continue

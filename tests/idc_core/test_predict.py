@@ -43,7 +43,7 @@ def folder(tmp_path):
         "empty.png": b"",
         "cut.png": png(drawn(5))[:-20],
         "large.png": png(drawn(6, height=51)),
-        "photo.png": cv2.imencode(".jpg", drawn(7))[1].tobytes(),
+        "photo.png": cv2.imencode(".bmp", drawn(7))[1].tobytes(),
     }
     for name, content in files.items():
         (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
