@@ -188,8 +188,8 @@ def all_too_large(reasons: Sequence[str], taken: int = 0) -> str | None:
     if many < MOSTLY * total:
         return None
     return (
-        f"{_all(many, total).lower()} images are {wide}×{high} pixels: a set that was resized for a "
-        f"network of {wide} pixels, or cut at another size. Bring the original patches of "
+        f"{_all(many, total).lower()} images are {wide}×{high} pixels: a set that was resized for "
+        f"a network of {wide} pixels, or cut at another size. Bring the original patches of "
         f"{PATCH_PX}×{PATCH_PX} pixels."
     )
 
