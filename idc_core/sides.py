@@ -45,8 +45,11 @@ def sides_of_words(words: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def refuse_patients_on_two_sides(leaks: Mapping[str, Collection[str]], source: str) -> None:
-    """Raise `Refusal`, naming a patient, if there are leaks: patient → its sides."""
+def refuse_patients_on_two_sides(
+    leaks: Mapping[str, Collection[str]], source: str,
+    cure: str = "Use a fresh split by patient instead.",
+) -> None:  # fmt: skip
+    """Raise `Refusal`, naming a patient and the cure, if there are leaks: patient → its sides."""
     if not leaks:
         return
     patient = min(leaks)
@@ -54,5 +57,5 @@ def refuse_patients_on_two_sides(leaks: Mapping[str, Collection[str]], source: s
     others = f" ({more:,} more patient{'s do' if more > 1 else ' does'} too)" if more else ""
     raise Refusal(
         f"expected every patient on one side of {source}: patient {patient} stands in "
-        f"{' and '.join(leaks[patient])}{others}. Use a fresh split by patient instead."
+        f"{' and '.join(leaks[patient])}{others}. {cure}"
     )

@@ -1,14 +1,12 @@
 """`prepare`, `download`, `demo`: from files to a patch store."""
 
-import shutil
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from idc_core.cli.console import app, console, progress, say, tell_replaced
-from idc_core.cli.train import train
+from idc_core.cli.console import DATA, app, console, progress, say, sign, tell_replaced
 from idc_core.cli.words import (
     Fractions,
     Fresh,
@@ -19,14 +17,14 @@ from idc_core.cli.words import (
     StoreName,
     Whole,
 )
-from idc_core.config import TrainConfig
 from idc_core.places import data_root, run_path, store_path
 from idc_core.refusal import Refusal
-from idc_core.run_writer import put_aside
-from idc_core.store import PatchStore
+
+if TYPE_CHECKING:
+    from idc_core.store import PatchStore
 
 
-@app.command()
+@app.command(rich_help_panel=DATA)
 def prepare(
     source: Annotated[Path, typer.Argument(help="a folder of patches, or a zip of one")],
     name: StoreName,
@@ -39,6 +37,7 @@ def prepare(
     overwrite: Overwrite = False,
 ) -> None:
     """Check every file of SOURCE and pack its patches into a patch store."""
+    sign(f"Looking through {source} for patches, to pack them into {store_path(name)}.")
     from idc_core.prepare import prepare as pack
 
     given = dict.fromkeys(whole, True) | dict.fromkeys(sampled, False)
@@ -52,7 +51,7 @@ def prepare(
     _tell_store(store, time.monotonic() - started)
 
 
-@app.command()
+@app.command(rich_help_panel=DATA)
 def download(
     name: StoreName = "breast-histopathology",
     split: GivenSplit = None,
@@ -60,6 +59,7 @@ def download(
     seed: Seed = 0,
 ) -> None:
     """Fetch the Kaggle set (277,524 patches) and prepare it."""
+    sign("Fetching paultimothymooney/breast-histopathology-images from Kaggle.")
     from idc_core.download import download as fetch
 
     with console.status("Fetching paultimothymooney/breast-histopathology-images …"):
@@ -82,7 +82,7 @@ def split_rule(split: Path | None, fractions: str, seed: int, fresh: bool) -> An
     return rule if fresh or rule != plain else None
 
 
-def _tell_store(store: PatchStore, seconds: float) -> None:
+def _tell_store(store: "PatchStore", seconds: float) -> None:
     counts, patients = store.manifest["patches"], store.manifest["patients"]
     total = len(store.index)
     say(f"{total:,} patches in {store.path} ({total / seconds:,.0f} patches/s)")
@@ -95,16 +95,17 @@ def _tell_store(store: PatchStore, seconds: float) -> None:
         say(f"Note: {sentence}")
 
 
-@app.command()
+@app.command(rich_help_panel=DATA)
 def demo(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="draw data/demo and train models/demo from scratch")
     ] = False,
 ) -> None:
     """Make sure the demo is there: draw its patches and check them against the manifest."""
+    folder = data_root() / "demo"
+    sign(f"Making sure of the demo in {folder}: its patches are drawn where they are not there.")
     from idc_core.demo.build import build_demo, ensure_demo
 
-    folder = data_root() / "demo"
     with progress() as show:
         store = (build_demo if rebuild else ensure_demo)(folder, progress=show)
     say(f"Demo: {len(store.index):,} drawn patches in {folder}")
@@ -112,8 +113,14 @@ def demo(
         _rebuild_demo_run(store)
 
 
-def _rebuild_demo_run(store: PatchStore) -> None:
+def _rebuild_demo_run(store: "PatchStore") -> None:
+    import shutil
+
+    from idc_core.cli.train import train
+    from idc_core.config import TrainConfig
+    from idc_core.run_writer import put_aside
+
     run = run_path("demo")
     tell_replaced(put_aside(run))
-    train(TrainConfig(epochs=30), run, store, resume=False)
+    train(TrainConfig(epochs=30), run, store.path, resume=False)
     shutil.rmtree(run / "checkpoint", ignore_errors=True)

@@ -23,6 +23,9 @@ Fresh = Annotated[
 Whole = Annotated[list[str], typer.Option(help="treat this patient's tissue as whole; repeatable")]
 Sampled = Annotated[list[str], typer.Option(help="treat this patient as a sample; repeatable")]
 Overwrite = Annotated[bool, typer.Option(help="replace a store made from another source")]
+Replace = Annotated[
+    bool, typer.Option("--overwrite", help="replace a file that is there and holds something else")
+]
 
 LabelsFile = Annotated[
     Path | None, typer.Option(help="corrected labels (CSV: patient, x, y, label) to use as well")

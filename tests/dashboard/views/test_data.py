@@ -30,6 +30,9 @@ def test_the_page_shows_the_flow_and_its_evidence(own_world, app):
     assert "Do the sides look alike?" in page.text
     assert "**No near-duplicates**" in page.text or "look the same" in page.text
     assert "162 slides" in page.text
+    assert (
+        "Only 2 patients in validation: below 20 every interval here is itself unsure." in page.html
+    )
 
 
 def test_a_clear_drift_is_said_with_its_size_and_none_is_said_to_be_none():
