@@ -133,16 +133,16 @@ def predict(
             source, scorer, threshold, progress=show, calibration=kept(opened),
             profile=profile_for(opened),
         )  # fmt: skip
-    for skipped in scored.skipped:
-        say(f"skipped {skipped}")
     whole = all_too_large([each.detail for each in scored.skipped], len(scored.table))
     if whole is not None and not len(scored.table):
         raise Refusal(f"expected patches to score: {whole}")
+    for skipped in scored.skipped:
+        say(f"skipped {skipped}")
     if not len(scored.table):
         raise Refusal("expected at least one patch that can be read: found none.")
     _refuse_other_scores(out, folder.name, overwrite)
     write_scores(out, scored.table, facts_of(opened, threshold))
-    for sentence in [*([whole] if whole else []), *scored.checked.of_the_set()]:
+    for sentence in [*filter(None, [whole]), *scored.checked.of_the_set()]:
         say(f"Note: {sentence}")
     say(scored.checked.sentence(reference=reference(opened.info)))
     whence = "no operating point: assumed" if point is None else "the run's operating point"
