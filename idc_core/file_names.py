@@ -60,7 +60,7 @@ def read_name(base: str) -> FileName:
         return FileName(parse_name(base))
     except Refusal as refused:
         sentence = str(refused)
-    if base.startswith("._") or base.lower() in _SYSTEM:
+    if is_of_system(base):
         raise NameRefused("system_file", "a file of the system, no patch")
     match = _LIKE.fullmatch(base)
     if match is None or match["suffix"].lower() not in IMAGES:
@@ -82,6 +82,11 @@ def read_name(base: str) -> FileName:
             f"_class{name.label}.png.",
         )
     raise NameRefused("name", sentence)
+
+
+def is_of_system(base: str) -> bool:
+    """Whether a file was left by a system beside others' files: `._a.png`, `.DS_Store`."""
+    return base.startswith("._") or base.lower() in _SYSTEM
 
 
 def place_in(base: str) -> PatchName | None:

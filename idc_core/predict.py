@@ -2,7 +2,9 @@
 
 Conventions:
 
-- Any PNG of at most 50×50 pixels is scored. What its name does not say stays empty in the table.
+- Any PNG or JPEG of at most 50×50 pixels is scored. What its name does not say stays empty in the
+  table.
+- A patch of which a source holds a second copy is scored once, as it is taken once by `prepare`.
 - What cannot be read is listed with a reason and skipped; one bad file never ends the others.
 - A file is named as it was given, of an absolute path only by what may leave this machine; a file
   in a folder or zip by its name in there, with the folder's or zip's own name before it if there
@@ -11,8 +13,10 @@ Conventions:
 """
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -22,19 +26,23 @@ import pandas as pd
 
 from idc_core.exports.facts import RAW, Facts
 from idc_core.exports.table import table_csv
+from idc_core.file_names import is_of_system, read_name
 from idc_core.files import sha256_of, write_text
 from idc_core.gate import Profile
 from idc_core.images import MAX_BYTES, ImageRefused, Pixels, pad_patch
 from idc_core.input_check import Checked, check, joined
-from idc_core.patch_files import read_patch
-from idc_core.patches import PATCH_PX, PatchName, parse_name
+from idc_core.layout import second_copies
+from idc_core.lost_files import Loss, judge_files, side_of_folders
+from idc_core.patch_files import LOSSY, read_patch
+from idc_core.patches import PATCH_PX, PatchName
 from idc_core.places import shown
 from idc_core.provenance import now
 from idc_core.recalibration import ScoreMap
 from idc_core.refusal import Refusal
 from idc_core.runs import Run
 from idc_core.scoring import Scorer
-from idc_core.sources import Reject, Source, open_source
+from idc_core.sources import Reject, Source, open_source, same_bytes
+from idc_core.store_words import kinds_told, second_copy
 
 COLUMNS = ("file", "patient", "x", "y", "label", "score", "called", "odd")
 """file str · patient str or None · x, y, label Int64, empty where unknown · score float64 ·
@@ -42,6 +50,9 @@ called 0 or 1 · odd str, what the input check says of it in two words each, "" 
 
 BLOCK = 1024
 """Patches held in memory at a time: 30 MB as the network takes them."""
+
+_PASSED_OVER = frozenset({"nested_copy", "browser_copy", "system_file"})
+_AFTER_END = "bytes after the end"
 
 Tell = Callable[[str, int, int], None]  # what is done, how many, of how many
 
@@ -57,11 +68,36 @@ class Skipped(Reject):
 
 @dataclass(frozen=True, slots=True)
 class Predicted:
-    """The scores, one row a patch in columns `COLUMNS`, what was skipped, and the input check."""
+    """The scores, one row a patch in columns `COLUMNS`, what was skipped, and the input check;
+    `lossy`: how many patches are JPEG, `after_end`: how many files have bytes after their end."""
 
     table: pd.DataFrame
     skipped: tuple[Skipped, ...]
     checked: Checked
+    lossy: int = 0
+    after_end: int = 0
+
+    @property
+    def refused(self) -> tuple[Skipped, ...]:
+        """What was skipped and is neither a second copy nor a file of the system."""
+        return tuple(each for each in self.skipped if each.reason not in _PASSED_OVER)
+
+    def told(self) -> list[str]:
+        """Sentences on copies, on files of the system, and on what is unusual about the files."""
+        passed = Counter(each.reason for each in self.skipped if each.reason in _PASSED_OVER)
+        system = passed.pop("system_file", 0)
+        return [
+            *second_copy(passed, done="scored"),
+            *([f"Files of the system, passed over: {system:,}."] if system else []),
+            *kinds_told(self.lossy, self.after_end, len(self.table)),
+        ]
+
+    def loss(self) -> Loss:
+        """What the skipped files mean for classes, sides and patients, and one of those files."""
+        side = self.table["file"].map(side_of_folders)
+        sides = dict(zip(self.table["patient"], side, strict=True))
+        sides.pop(None, None)
+        return judge_files(self.table, sides, self.skipped)
 
 
 def predict_sources(
@@ -79,10 +115,11 @@ def predict_sources(
     scores: list[npt.NDArray[np.float64]] = []
     skipped: list[Skipped] = []
     checked: list[Checked] = []
+    kinds: Counter[str] = Counter()
     for path, named in zip(sources, _named(sources), strict=True):
         prefix = f"{named}/" if len(sources) > 1 else ""
         try:
-            for names, patches, small in _blocks(path, named, prefix, skipped, progress):
+            for names, patches, small in _blocks(path, named, prefix, skipped, kinds, progress):
                 block = np.stack(patches)
                 raw = scorer.score(block)
                 checked.append(check(block, profile, small))
@@ -95,7 +132,7 @@ def predict_sources(
             skipped.append(Skipped(path.as_posix(), "unreadable", reason))
     found = joined(checked)
     table = _table(files, scores, threshold).assign(odd=pd.Series(found.words(), dtype=object))
-    return Predicted(table, tuple(skipped), found)
+    return Predicted(table, tuple(skipped), found, kinds[LOSSY], kinds[_AFTER_END])
 
 
 def write_scores(path: Path, table: pd.DataFrame, facts: Facts) -> None:
@@ -130,18 +167,20 @@ class _Unopened(Refusal):
 
 
 def _blocks(
-    path: Path, named: str, prefix: str, skipped: list[Skipped], progress: Tell | None
-) -> Iterator[tuple[list[str], list[Pixels], list[bool]]]:
+    path: Path, named: str, prefix: str, skipped: list[Skipped], kinds: Counter[str],
+    progress: Tell | None,
+) -> Iterator[tuple[list[str], list[Pixels], list[bool]]]:  # fmt: skip
     """Names and padded patches of one source and which were padded, at most `BLOCK` at a time."""
     names: list[str] = []
     patches: list[Pixels] = []
     small: list[bool] = []
     for name, data in _contents(path, named, prefix, skipped, progress):
         try:
-            pixels = read_patch(data).pixels
-            patches.append(pad_patch(pixels))
-            small.append(min(pixels.shape[:2]) < PATCH_PX)
+            read = read_patch(data)
+            patches.append(pad_patch(read.pixels))
+            small.append(min(read.pixels.shape[:2]) < PATCH_PX)
             names.append(name)
+            kinds.update({LOSSY: read.converted == LOSSY, _AFTER_END: read.after_end > 0})
         except ImageRefused as refused:
             skipped.append(Skipped(name, refused.reason, str(refused)))
         if len(names) == BLOCK:
@@ -169,7 +208,11 @@ def _contents(
 def _read_all(
     source: Source, prefix: str, skipped: list[Skipped], progress: Tell | None
 ) -> Iterator[tuple[str, bytes]]:
+    copies = {each.file: each for each in copies_in(source)}
     for at, name in enumerate(sorted(source.names), start=1):
+        if (copy := copies.get(name)) is not None:
+            skipped.append(Skipped(prefix + name, copy.reason, copy.detail))
+            continue
         try:
             # A byte more than is allowed, so that the decoder sees that it is too many.
             data = source.read(name, MAX_BYTES + 1)
@@ -181,6 +224,14 @@ def _read_all(
             if progress is not None:
                 progress(f"score {source.path.name}", at, len(source.names))
         yield prefix + name, data
+
+
+def copies_in(source: Source) -> list[Reject]:
+    """Files of a source that are passed over: second copies of others, and files of the system."""
+    system = [name for name in source.names if is_of_system(name.rpartition("/")[2])]
+    left = [Reject(name, "system_file", "a file of the system, no patch") for name in system]
+    equal = partial(same_bytes, source)
+    return left + second_copies(source.names, source.path.resolve().stem, equal)
 
 
 def _named(sources: Sequence[Path]) -> list[str]:
@@ -236,6 +287,6 @@ def _table(
 
 def _known(file: str) -> PatchName | None:
     try:
-        return parse_name(PurePosixPath(file).name)
+        return read_name(PurePosixPath(file).name).name
     except Refusal:
         return None

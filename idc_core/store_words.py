@@ -1,6 +1,7 @@
 """What is to be said of a patch store in words, on the command line and on the page Data."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -45,10 +46,20 @@ def noted(store: PatchStore) -> list[str]:
     """What is unusual about the patches of a whole set: their size, their kind."""
     lossy = int((store.manifest.get("converted") or {}).get(LOSSY, 0))
     after = int(store.manifest.get("bytes_after_end", 0))
-    said = [] if (small := small_set(store.index)) is None else [small]
+    small = small_set(store.index)
+    return [*([small] if small else []), *kinds_told(lossy, after, len(store.index))]
+
+
+def kinds_told(lossy: int, after: int, total: int) -> list[str]:
+    """What is to be said of JPEGs, and of files with bytes after their end, among `total` patches.
+
+    >>> kinds_told(0, 2, 9)
+    ['2 files have other bytes after the end of the picture: left out.']
+    """
+    said = []
     if lossy:
         said.append(
-            f"{lossy:,} of {len(store.index):,} patches are JPEG: compression that loses detail "
+            f"{lossy:,} of {total:,} patches are JPEG: compression that loses detail "
             "changed their pixels, and a network trained on PNG may score them otherwise."
         )
     if after:
@@ -76,8 +87,8 @@ def small_set(index: pd.DataFrame) -> str | None:
     )
 
 
-def second_copy(rejected: "dict[str, int]") -> list[str]:
-    """What the copies of other files are that were not taken.
+def second_copy(rejected: Mapping[str, int], done: str = "taken") -> list[str]:
+    """What the copies of other files are that were not taken; `done`: what was done with those.
 
     >>> second_copy({"nested_copy": 289, "browser_copy": 1})
     ["289 files are the archive's second copy of patches that were taken.", '1 file is a copy that \
@@ -94,9 +105,9 @@ a browser or system made of a patch that was taken.']
     for reason, (one, many) in kinds.items():
         count = int(rejected.get(reason, 0))
         if count == 1:
-            said.append(f"1 file is {one.format('a patch that was taken')}.")
+            said.append(f"1 file is {one.format(f'a patch that was {done}')}.")
         elif count:
-            said.append(f"{count:,} files are {many.format('patches that were taken')}.")
+            said.append(f"{count:,} files are {many.format(f'patches that were {done}')}.")
     return said
 
 

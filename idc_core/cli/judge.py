@@ -6,7 +6,14 @@ from typing import Annotated, Literal
 import typer
 
 from idc_core.cli.console import JUDGE, KEEP, app, give, progress, say, sign
-from idc_core.cli.words import LabelsFile, MLflowAddress, Replace, RunName, TensorBoardFolder
+from idc_core.cli.words import (
+    AcceptLoss,
+    LabelsFile,
+    MLflowAddress,
+    Replace,
+    RunName,
+    TensorBoardFolder,
+)
 from idc_core.exports import ours
 from idc_core.names import needed_run, needed_store
 from idc_core.places import data_root, models_root, run_path, store_path, without_credentials
@@ -105,6 +112,7 @@ def predict(
     run: RunName,
     out: Annotated[Path, typer.Option(help="the CSV file to write")] = Path("scores.csv"),
     overwrite: Replace = False,
+    accept_loss: AcceptLoss = False,
 ) -> None:
     """Score patches with a run's network; what cannot be read is listed and skipped."""
     folder = needed_run(run_path(run))
@@ -129,14 +137,18 @@ def predict(
             source, scorer, threshold, progress=show, calibration=kept(opened),
             profile=profile_for(opened),
         )  # fmt: skip
-    for skipped in scored.skipped:
+    for skipped in scored.refused:
         say(f"skipped {skipped}")
     if not len(scored.table):
         raise Refusal("expected at least one patch that can be read: found none.")
+    loss = scored.loss()
+    loss.refuse(accepted=accept_loss)
     _refuse_other_scores(out, folder.name, overwrite)
     write_scores(out, scored.table, facts_of(opened, threshold))
     say(scored.checked.sentence(reference=reference(opened.info)))
     whence = "no operating point: assumed" if point is None else "the run's operating point"
+    for sentence in [*scored.told(), *loss.judged.sentences]:
+        say(sentence)
     say(f"{len(scored.table):,} scored, {len(scored.skipped):,} skipped: {out}")
     say(f"Called IDC from {threshold!r} up ({whence}).")
 

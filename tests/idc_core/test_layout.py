@@ -188,6 +188,14 @@ def test_the_nested_second_copy_is_left_out():
     assert rejects == {nested: "nested_copy"}
 
 
+def test_the_nested_second_copy_of_a_split_is_compared_first():
+    files = f"train/0/{name()}", f"in/train/0/{name()}"
+    assert settled(*files) == ([files[0]], {files[1]: "nested_copy"})
+    assert settled(*files, equal=lambda one, other: False) == (
+        [], dict.fromkeys(files, "same_name")
+    )  # fmt: skip
+
+
 def test_what_only_the_nested_tree_holds_is_taken():
     taken, rejects = settled(f"in/8863/0/{name()}", f"8863/0/{name(x=51)}")
     assert len(taken) == 2
