@@ -79,6 +79,15 @@ def augmented_copies(index: pd.DataFrame) -> dict[str, str]:
     return {copy: _root(copy, found) for copy in sorted(found)}
 
 
+def may_be_copy_of(name: str, original: str) -> bool:
+    """Whether a patient's name says an augmented copy of another.
+
+    >>> may_be_copy_of("aug_0_8863", "8863"), may_be_copy_of("8864", "8863")
+    (True, False)
+    """
+    return original in name and original in _remains(name)
+
+
 def groups_of(copies: Mapping[str, str]) -> list[list[str]]:
     """Each original with its copies: who belongs on one side."""
     members: dict[str, list[str]] = {}

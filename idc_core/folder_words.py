@@ -129,6 +129,8 @@ class Folders:
         return path not in self._no_class and class_of(path[-1]) is not None
 
     def _is_stranger(self, path: Parts, patient: str) -> bool:
+        if augmented.may_be_copy_of(patient, path[-1]):
+            return False  # copies are written beside their originals
         if path[-1] in self._patients:
             return True
         return shape_of(path[-1]) == shape_of(patient) and self._below[path] == {patient}

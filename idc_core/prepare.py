@@ -70,6 +70,7 @@ def prepare(
         listed, rejects = place_all(opened.names, source.resolve().stem)
         tell("listing", len(opened.names), len(opened.names))
         rule = _rule_for(listed, split)
+        folders_say = {candidate.side for candidate in listed} - {None}
         folder_sides = _sides_of_folders(listed) if isinstance(rule, FromFolders) else {}
         candidates, twice = settle(listed, lambda one, other: same_bytes(opened, one, other))
         del listed
@@ -83,6 +84,8 @@ def prepare(
                 raise _nothing_to_take(source, rejects)
             tell("splitting", 0, 0)
             index, sides, facts = _split(packed, rule, folder_sides)
+            if folders_say and not isinstance(rule, FromFolders):
+                facts["split"]["folders_say"] = sorted(filter(None, folders_say), key=SPLITS.index)
             loss = judge_files(index, sides, rejects)
             loss.refuse(accepted=accept_loss)
             write_text(part / "rejects.csv", safe_csv(Reject._fields, rejects))

@@ -98,6 +98,12 @@ a browser or system made of a patch that was taken.']
         "nested_copy": ("the archive's second copy of {}",) * 2,
         "browser_copy": ("a copy that a browser or system made of {}",
                          "copies that a browser or system made of {}"),
+        "augmented_copy": (
+            "an augmented copy, by a word after the class or its folder, of {}: rejects.csv says "
+            "how to keep it",
+            "augmented copies, by a word after the class or their folders, of {}: rejects.csv says "
+            "how to keep them",
+        ),
         "copy_differs": ("called a copy of {}, and differs from it",
                          "called copies of {}, and differ from them"),
     }  # fmt: skip
@@ -113,7 +119,10 @@ a browser or system made of a patch that was taken.']
 
 def _split(store: PatchStore) -> list[str]:
     """Where the split comes from, and a side of it that is not there."""
-    if (store.manifest.get("split") or {}).get("kind") != "folders":
+    split = store.manifest.get("split") or {}
+    if said := split.get("folders_say"):
+        return [f"A fresh or given split: what the folders say ({', '.join(said)}) is not used."]
+    if split.get("kind") != "folders":
         return []
     counts = store.manifest["patches"]
     present = [side for side in SIDES if counts.get(side)]

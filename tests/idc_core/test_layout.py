@@ -134,6 +134,12 @@ def test_a_folder_of_another_patient_is_a_disagreement_and_a_folder_of_many_is_n
     assert len(rejects) == 2
 
 
+def test_an_augmented_copy_may_lie_in_the_folder_of_its_original():
+    taken, rejects = place_all([f"8863/0/{name()}", f"8863/0/{name('aug_0_8863')}"], "idc")
+    assert [candidate.name.patient for candidate in taken] == ["8863", "aug_0_8863"]
+    assert not rejects
+
+
 def test_what_a_whole_data_set_is_called_is_no_class():
     files = [f"IDC/8863/{name(x=1 + 50 * at, label=int(at == 0))}" for at in range(4)]
     assert not place_all(files, "data")[1]

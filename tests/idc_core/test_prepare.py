@@ -23,6 +23,7 @@ from idc_core.prepare import prepare
 from idc_core.refusal import Refusal
 from idc_core.splits import ByPatient, FromFolders, GivenSplit, audit, read_given_split
 from idc_core.store import INDEX_COLUMNS, fingerprint_of, open_store
+from idc_core.store_words import told
 
 
 def name(patient, x, y, label):
@@ -261,6 +262,10 @@ def test_a_patient_in_two_of_the_seeds_folders_is_refused_unless_split_afresh(
     assert not (tmp_path / "one").exists()
     store = prepare(seed_source, tmp_path / "one", split=ByPatient())
     assert audit(store.index).is_clean
+    assert store.manifest["split"]["folders_say"] == ["train", "validation", "test"]
+    assert told(store)[0] == (
+        "A fresh or given split: what the folders say (train, validation, test) is not used."
+    )
 
 
 def test_the_same_file_in_two_of_the_seeds_folders_is_a_leak_too(seed_source, tmp_path):
