@@ -25,7 +25,7 @@ Meaning = TypeVar("Meaning")
 COPIES = frozenset({"nested_copy", "browser_copy", "copy_differs"})
 """Of files that were taken, or have a reason of their own why not."""
 
-NO_PATCHES = frozenset({"system_file", "no_patch"})
+NO_PATCHES = frozenset({"system_file", "no_patch", "augmented_unplaced"})
 
 _WORDS = {
     "name": "a name that is no patch's",

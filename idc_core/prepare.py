@@ -121,10 +121,10 @@ def _rule_for(candidates: list[Candidate], split: SplitRule | None) -> SplitRule
         )
     if sided and outside:
         raise Refusal(
-            f"expected one layout: found {len(outside):,} patches in patient folders "
-            f"and {sided:,} in folders of a split; {outside[0].file[:120]!r} is in none. "
-            "Name one of the two trees, rename the folder to train, validation or test, or split "
-            "anew: --fresh-split."
+            f"expected all patches in folders of a split, or none: found {sided:,} in folders that "
+            f"say train, validation or test, and {len(outside):,} in others, like "
+            f"{safe_cell(outside[0].file)[:120]!r}. Rename the folder, name one tree alone, or "
+            "split anew: --fresh-split."
         )
     return FromFolders() if sided else ByPatient()
 

@@ -104,6 +104,10 @@ a browser or system made of a patch that was taken.']
             "augmented copies, by a word after the class or their folders, of {}: rejects.csv says "
             "how to keep them",
         ),
+        "augmented_unplaced": (
+            "named by augmentation, and not by the place that it shows, beside {}",
+            "named by augmentation, and not by the places that they show, beside {}",
+        ),
         "copy_differs": ("called a copy of {}, and differs from it",
                          "called copies of {}, and differ from them"),
     }  # fmt: skip

@@ -74,6 +74,7 @@ def test_one_patients_own_folder_is_a_source_too():
         (f"8863/0/{name()[:-4]}_flip.png", "augmented_copy"),
         (f"8863/0/{name()[:-4]}_aug_3.png", "augmented_copy"),
         (f"8863/0/{name('8 863')}", "name"),
+        ("8863/0/aug_251_1251.png", "augmented_unplaced"),
     ],
 )
 def test_a_file_that_does_not_fit_is_rejected_with_its_reason(file, expected):
@@ -93,6 +94,7 @@ def test_a_file_that_does_not_fit_is_rejected_with_its_reason(file, expected):
         f"Benign/8863/{name()}",
         f"no idc/{name()}",
         f"8863/0/{name().upper()}",
+        f"demo-1/0/{name('DEMO-1')}",
         f"8863/0/{name()[:-4]}.JPG",
         f"8863/0/{name()[:-4]} (1).png",
         f"8863/0/Copy of {name()}",
@@ -102,7 +104,7 @@ def test_a_file_that_does_not_fit_is_rejected_with_its_reason(file, expected):
 def test_the_name_says_what_a_patch_is_and_folders_of_any_layout_confirm(file):
     placed = place(file)
     assert placed.name.label == 0
-    assert placed.name.patient.casefold() in ("8863", "müller.7")
+    assert placed.name.patient.casefold() in ("8863", "demo-1", "müller.7")
     assert placed.side is None
 
 

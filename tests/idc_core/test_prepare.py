@@ -294,7 +294,9 @@ def test_a_split_by_folders_is_kept_in_any_layout(tmp_path, layout):
 
 def test_a_folder_that_says_no_side_beside_others_is_asked_about(seed_source, tmp_path):
     (seed_source / "idc" / "validation").rename(seed_source / "idc" / "checking")
-    with pytest.raises(Refusal, match=r"2 patches in patient folders and 6 in folders of a split"):
+    with pytest.raises(
+        Refusal, match=r"found 6 in folders that say train.* and 2 in others, like 'idc/checking/"
+    ):
         prepare(seed_source, tmp_path / "one")
     assert not (tmp_path / "one").exists()
     store = prepare(seed_source, tmp_path / "one", split=ByPatient())
