@@ -20,6 +20,7 @@ from idc_core.predict import Skipped, copies_in
 from idc_core.refusal import Refusal
 from idc_core.runs import UNLABELLED
 from idc_core.sources import open_source
+from idc_core.whole_set import all_too_large
 
 MOST_PATCHES = 20_000
 LIMITS = Limits(
@@ -82,6 +83,9 @@ def read_zip(
             taken.append(pad_patch(read.pixels))
             rows.append((name, read.note, *_place(name)))
     if not taken:
+        whole = all_too_large([each.detail for each in skipped])
+        if whole is not None:
+            raise Refusal(f"expected patches in {path.name}: {whole}")
         first = f": {skipped[0]}" if skipped else ""
         raise Refusal(f"expected at least one patch in {path.name}: found none{first}")
     columns = ["file", "note", "patient", "x", "y", "label"]

@@ -19,7 +19,8 @@ _IDC = frozenset((
     "tumor", "tumour", "tumors", "tumours", "tumorous", "tumourous", "tumoral", "tumoural",
     "neoplastic", "invasive", "ductal", "diseased", "abnormal", "lesion", "positive", "pos",
     "positiv", "positif", "positivo", "positiva", "yes", "y", "true", "t", "present", "p", "m",
-    "ja", "oui", "si", "plus", "maligno", "maligna", "bösartig", "krebs", "恶性", "阳性", "癌", "是",
+    "ja", "oui", "si", "plus", "maligno", "maligna", "bösartig", "krebs",
+    "恶性", "阳性", "癌", "是",
 ))  # fmt: skip
 _OTHER = frozenset((
     "benign", "normal", "healthy", "negative", "neg", "negativ", "negatif", "negativo", "negativa",
@@ -131,13 +132,15 @@ def asked_about(unknown: Mapping[str, int], *, most: int = 4) -> str:
     return ", ".join(said) + (f" and {more:,} more" if more > 0 else "")
 
 
-def answer(unknown: Iterable[str]) -> str:
-    """The option as it could be typed for these words.
+def answer(unknown: Iterable[str], known: Iterable[int] = ()) -> str:
+    """The option as it could be typed for these words, beside the labels that are `known`.
 
-    >>> answer(["Maligent", "Begin"])
-    '--label-words "Maligent=idc, Begin=no-idc"'
+    >>> answer(["Maligent", "Begin"]), answer(["2"], [0, 1])
+    ('--label-words "Maligent=idc, Begin=no-idc"', '--label-words "2=unlabelled"')
     """
-    ends = ("idc", "no-idc", "unlabelled")
+    there = set(known)
+    ends = [word for label, word in ((1, "idc"), (0, "no-idc")) if label not in there]
+    ends.append("unlabelled")
     pairs = [f"{word[:40]}={end}" for word, end in zip(unknown, ends, strict=False)]
     return f'{OPTION} "{", ".join(pairs)}"'
 

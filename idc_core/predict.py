@@ -34,7 +34,7 @@ from idc_core.input_check import Checked, check, joined
 from idc_core.layout import second_copies
 from idc_core.lost_files import Loss, judge_files, side_of_folders
 from idc_core.patch_files import LOSSY, read_patch
-from idc_core.patches import PATCH_PX, PatchName
+from idc_core.patches import PatchName
 from idc_core.places import shown
 from idc_core.provenance import now
 from idc_core.recalibration import ScoreMap
@@ -119,10 +119,10 @@ def predict_sources(
     for path, named in zip(sources, _named(sources), strict=True):
         prefix = f"{named}/" if len(sources) > 1 else ""
         try:
-            for names, patches, small in _blocks(path, named, prefix, skipped, kinds, progress):
+            for names, patches, sizes in _blocks(path, named, prefix, skipped, kinds, progress):
                 block = np.stack(patches)
                 raw = scorer.score(block)
-                checked.append(check(block, profile, small))
+                checked.append(check(block, profile, np.array(sizes)))
                 scores.append(raw if calibration is None else calibration.apply(raw))
                 files.extend(names)
         except _Unopened as unopened:
@@ -169,25 +169,25 @@ class _Unopened(Refusal):
 def _blocks(
     path: Path, named: str, prefix: str, skipped: list[Skipped], kinds: Counter[str],
     progress: Tell | None,
-) -> Iterator[tuple[list[str], list[Pixels], list[bool]]]:  # fmt: skip
-    """Names and padded patches of one source and which were padded, at most `BLOCK` at a time."""
+) -> Iterator[tuple[list[str], list[Pixels], list[tuple[int, int]]]]:  # fmt: skip
+    """Names, padded patches and true sizes of one source, at most `BLOCK` at a time."""
     names: list[str] = []
     patches: list[Pixels] = []
-    small: list[bool] = []
+    sizes: list[tuple[int, int]] = []
     for name, data in _contents(path, named, prefix, skipped, progress):
         try:
             read = read_patch(data)
             patches.append(pad_patch(read.pixels))
-            small.append(min(read.pixels.shape[:2]) < PATCH_PX)
+            sizes.append((read.pixels.shape[1], read.pixels.shape[0]))
             names.append(name)
             kinds.update({LOSSY: read.converted == LOSSY, _AFTER_END: read.after_end > 0})
         except ImageRefused as refused:
             skipped.append(Skipped(name, refused.reason, str(refused)))
         if len(names) == BLOCK:
-            yield names, patches, small
-            names, patches, small = [], [], []
+            yield names, patches, sizes
+            names, patches, sizes = [], [], []
     if names:
-        yield names, patches, small
+        yield names, patches, sizes
 
 
 def _contents(

@@ -37,6 +37,7 @@ from idc_core.splits import (
 )
 from idc_core.store import INDEX_COLUMNS, PatchStore, fingerprint_of, open_store
 from idc_core.store_writer import replacing
+from idc_core.whole_set import all_too_large, set_sentences
 
 FORMAT = 1
 """Of the store; counted up when an older reader could misread a newer store."""
@@ -102,6 +103,7 @@ def prepare(
                 **_counts(index, opened, packed, rejects),
                 "left_out": loss.judged.facts(),
                 **_tissue(index, whole),
+                "set": set_sentences(part, index),
             }
             write_json(part / "manifest.json", manifest)
     return open_store(store)
@@ -228,6 +230,9 @@ def _refuse_another_store(source: Path, store: Path, overwrite: bool) -> None:
 def _nothing_to_take(source: Path, rejects: list[Reject]) -> Refusal:
     if not rejects:
         return Refusal(f"expected patches in {source}: there are no files.")
+    whole = all_too_large([reject.detail for reject in rejects])
+    if whole is not None:
+        return Refusal(f"expected patches in {source}: {whole}")
     meant = [reject for reject in rejects if reject.reason not in NO_PATCHES] or rejects
     reason, count = Counter(reject.reason for reject in meant).most_common(1)[0]
     example = next(reject for reject in rejects if reject.reason == reason)

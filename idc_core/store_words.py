@@ -1,18 +1,11 @@
 """What is to be said of a patch store in words, on the command line and on the page Data."""
 
-from collections import Counter
 from collections.abc import Mapping
-
-import pandas as pd
 
 from idc_core.augmented import augmented_copies
 from idc_core.patch_files import LOSSY
-from idc_core.patches import PATCH_PX
 from idc_core.sides import SIDES
 from idc_core.store import PatchStore
-
-MOSTLY = 0.5
-"""From this share of small patches on they are no edges: the whole set has another size."""
 
 
 def told(store: PatchStore) -> list[str]:
@@ -43,11 +36,10 @@ def copies_told(store: PatchStore) -> list[str]:
 
 
 def noted(store: PatchStore) -> list[str]:
-    """What is unusual about the patches of a whole set: their size, their kind."""
+    """What is unusual about the files of a set; of their pixels `whole_set` tells."""
     lossy = int((store.manifest.get("converted") or {}).get(LOSSY, 0))
     after = int(store.manifest.get("bytes_after_end", 0))
-    small = small_set(store.index)
-    return [*([small] if small else []), *kinds_told(lossy, after, len(store.index))]
+    return kinds_told(lossy, after, len(store.index))
 
 
 def kinds_told(lossy: int, after: int, total: int) -> list[str]:
@@ -66,25 +58,6 @@ def kinds_told(lossy: int, after: int, total: int) -> list[str]:
         whose = "1 file has" if after == 1 else f"{after:,} files have"
         said.append(f"{whose} other bytes after the end of the picture: left out.")
     return said
-
-
-def small_set(index: pd.DataFrame) -> str | None:
-    """The sentence where most patches are smaller than a patch; None where only edges are.
-
-    >>> small_set(pd.DataFrame({"width": [48, 48, 50], "height": [48, 48, 50]}))[:44]
-    '2 of 3 patches are smaller than 50×50 pixels'
-    """
-    small = index[(index["width"] < PATCH_PX) | (index["height"] < PATCH_PX)]
-    if len(small) < MOSTLY * len(index) or not len(small):
-        return None
-    sizes = Counter(zip(small["width"], small["height"], strict=True))
-    (width, height), count = sizes.most_common(1)[0]
-    whole = "All" if len(small) == len(index) else f"{len(small):,} of"
-    return (
-        f"{whole} {len(index):,} patches are smaller than {PATCH_PX}×{PATCH_PX} pixels, "
-        f"{count:,} of them {width}×{height}: padded with white, not edges of the tissue. A set "
-        "that was cut or resized to another size is scored otherwise than patches of 50×50."
-    )
 
 
 def second_copy(rejected: Mapping[str, int], done: str = "taken") -> list[str]:

@@ -99,6 +99,8 @@ def _tell_store(store: "PatchStore", seconds: float) -> None:
             say(f"  {side}: {patches:,} patches of {patients[side]} patients")
     rejected = sum(store.manifest["rejected"].values())
     say(f"  not taken: {rejected:,} files, listed with reasons in rejects.csv")
+    for sentence in store.manifest.get("set", []):
+        say(f"Note: {sentence}")
     for sentence in told(store):
         say(sentence)
 

@@ -127,6 +127,7 @@ def predict(
     from idc_core.runs import open_run
     from idc_core.scoring import Scorer
     from idc_core.trained_on import reference
+    from idc_core.whole_set import all_too_large
 
     opened = open_run(folder)
     point = opened.operating_point()
@@ -139,12 +140,17 @@ def predict(
         )  # fmt: skip
     for skipped in scored.refused:
         say(f"skipped {skipped}")
+    whole = all_too_large([each.detail for each in scored.skipped], len(scored.table))
+    if whole is not None and not len(scored.table):
+        raise Refusal(f"expected patches to score: {whole}")
     if not len(scored.table):
         raise Refusal("expected at least one patch that can be read: found none.")
     loss = scored.loss()
     loss.refuse(accepted=accept_loss)
     _refuse_other_scores(out, folder.name, overwrite)
     write_scores(out, scored.table, facts_of(opened, threshold))
+    for sentence in [*([whole] if whole else []), *scored.checked.of_the_set()]:
+        say(f"Note: {sentence}")
     say(scored.checked.sentence(reference=reference(opened.info)))
     whence = "no operating point: assumed" if point is None else "the run's operating point"
     for sentence in [*scored.told(), *loss.judged.sentences]:

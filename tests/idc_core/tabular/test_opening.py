@@ -8,9 +8,18 @@ import zipfile
 import pandas as pd
 import pytest
 
-from idc_core.importing.tables import columns_of, read
+from idc_core.importing.reading import opened
 from idc_core.refusal import Refusal
 from idc_core.tabular import content
+
+
+def columns_of(path):
+    return opened(path).samples()
+
+
+def read(path, names):
+    return opened(path).read(names)
+
 
 NAME = "08863_idx5_x1_y51_class1.png"
 
