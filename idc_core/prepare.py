@@ -24,6 +24,7 @@ from idc_core.safe_csv import safe_cell, safe_csv
 from idc_core.sides import SPLITS, refuse_patients_on_two_sides
 from idc_core.slides import occupancies, whole_among
 from idc_core.sources import Reject, Source, open_source, same_bytes
+from idc_core.split_match import match
 from idc_core.splits import (
     ByPatient,
     FromFolders,
@@ -164,9 +165,10 @@ def _split(
         "set_aside_for_shared_pixels": int((with_originals != index["split"]).sum()),
     }
     if isinstance(rule, GivenSplit):
-        known = set(sides)
-        facts["split"]["patients_not_named"] = sum(side == "unused" for side in sides.values())
-        facts["split"]["named_but_absent"] = len(set(rule.patients) - known)
+        matched = match(rule, list(sides))
+        facts["split"]["patients_not_named"] = len(matched.unnamed)
+        facts["split"]["named_but_absent"] = len(matched.absent)
+        facts["split"]["notes"] = [*rule.notes, *matched.notes]
     return index, sides, facts
 
 

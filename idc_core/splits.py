@@ -21,6 +21,7 @@ from idc_core.given_split import GivenSplit, read_given_split
 from idc_core.refusal import Refusal
 from idc_core.sides import SIDES, SPLITS, refuse_patients_on_two_sides
 from idc_core.slides import whole_patients
+from idc_core.split_match import match
 
 __all__ = [
     "SIDES",
@@ -128,13 +129,7 @@ def sides_of(
     """Patient → side under a rule; patients that a given split does not name are "unused"."""
     if isinstance(rule, ByPatient):
         return split_by_patient(index, fractions=rule.fractions, seed=rule.seed, together=together)
-    patients = index["patient"].unique().tolist()
-    if not any(patient in rule.patients for patient in patients):
-        raise Refusal(
-            f"expected a split of these {len(patients)} patients in {rule.source}: "
-            f"it names none of them (they are called like {patients[0]!r})."
-        )
-    return {patient: rule.patients.get(patient, "unused") for patient in patients}
+    return match(rule, index["patient"].unique().tolist()).sides
 
 
 def audit(index: pd.DataFrame, blank: Collection[str] = ()) -> SplitAudit:

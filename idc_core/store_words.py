@@ -95,12 +95,16 @@ a browser or system made of a patch that was taken.']
 
 
 def _split(store: PatchStore) -> list[str]:
-    """Where the split comes from, and a side of it that is not there."""
+    """Where the split comes from, how it was read, and a side of it that is not there."""
     split = store.manifest.get("split") or {}
-    if said := split.get("folders_say"):
-        return [f"A fresh or given split: what the folders say ({', '.join(said)}) is not used."]
+    unused = split.get("folders_say")
+    notes = [f"Split: {note}" for note in split.get("notes") or []]
+    if unused:
+        notes.append(
+            f"A fresh or given split: what the folders say ({', '.join(unused)}) is not used."
+        )
     if split.get("kind") != "folders":
-        return []
+        return notes
     counts = store.manifest["patches"]
     present = [side for side in SIDES if counts.get(side)]
     said = [f"Split: as the folders say ({', '.join(present)}); --fresh-split would make another."]

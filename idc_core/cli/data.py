@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from idc_core.store import PatchStore
 
 
+SplitWords = Annotated[
+    str | None, typer.Option(help='what codes in --split mean: "0=train, 1=validation, 2=test"')
+]
+
+
 @app.command(rich_help_panel=DATA)
 def prepare(
     source: Annotated[Path, typer.Argument(help="a folder of patches, or a zip of one")],
@@ -38,6 +43,7 @@ def prepare(
     sampled: Sampled = [],  # noqa: B006
     overwrite: Overwrite = False,
     accept_loss: AcceptLoss = False,
+    split_words: SplitWords = None,
 ) -> None:
     """Check every file of SOURCE and pack its patches into a patch store."""
     refuse_taken(store_path(name), overwrite=overwrite)
@@ -45,7 +51,9 @@ def prepare(
     from idc_core.prepare import prepare as pack
 
     given = dict.fromkeys(whole, True) | dict.fromkeys(sampled, False)
-    rule = split_rule(split, fractions, seed, fresh_split)
+    rule = split_rule(
+        split, fractions, seed, fresh_split, words=split_words, accept_loss=accept_loss
+    )
     started = time.monotonic()
     with progress() as show:
         store = pack(
@@ -73,12 +81,16 @@ def download(
     prepare(folder, name, split, fractions, seed, overwrite=overwrite)
 
 
-def split_rule(split: Path | None, fractions: str, seed: int, fresh: bool) -> Any:
+def split_rule(
+    split: Path | None, fractions: str, seed: int, fresh: bool, *,
+    words: str | None = None, accept_loss: bool = False,
+) -> Any:  # fmt: skip
     from idc_core.given_split import read_given_split
+    from idc_core.split_words import given_words
     from idc_core.splits import ByPatient
 
     if split is not None:
-        return read_given_split(split)
+        return read_given_split(split, given_words(words), accept_loss=accept_loss)
     try:
         parts = tuple(float(part) for part in fractions.split(","))
     except ValueError:

@@ -36,7 +36,8 @@ def evaluate(run: RunName, labels: LabelsFile = None) -> None:
 
     judged = open_run(folder)
     if labels is not None:
-        keep(judged.path, labels, judged.predictions())
+        for note in keep(judged.path, labels, judged.predictions()).notes:
+            say(f"  {note}")
     write_evaluation(judged)
     if seal.read(judged.path) is None:  # of an older version
         seal.write(judged.path)
