@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from idc_core.cli.console import JUDGE, KEEP, app, give, progress, say, sign
+from idc_core.cli.quiet import libraries_quiet
 from idc_core.cli.words import (
     AcceptLoss,
     LabelsFile,
@@ -96,13 +97,14 @@ def export_logs(
         raise Refusal("expected --tensorboard FOLDER or --mlflow ADDRESS: neither was given.")
     folder = needed_run(run_path(run))
     sign(f"Sending the numbers of {folder.name}.")
-    from idc_core.runs import open_run
-    from idc_core.tracking import Trackers
+    with libraries_quiet():
+        from idc_core.runs import open_run
+        from idc_core.tracking import Trackers
 
-    opened = open_run(folder)
-    trackers = Trackers(opened.path, places)
-    sent = trackers.update()
-    trackers.close()
+        opened = open_run(folder)
+        trackers = Trackers(opened.path, places)
+        sent = trackers.update()
+        trackers.close()
     told = " and ".join(map(without_credentials, places.values()))
     say(f"{sent:,} numbers of {opened.name} sent to {told}")
 
@@ -133,7 +135,7 @@ def predict(
     opened = open_run(folder)
     point = opened.operating_point()
     threshold = UNCHOSEN if point is None else float(point["threshold"])
-    with progress() as show:
+    with libraries_quiet(), progress() as show:
         scorer = Scorer(opened.path / "model.onnx")
         scored = predict_sources(
             source, scorer, threshold, progress=show, calibration=kept(opened),
@@ -179,8 +181,8 @@ def analyse(run: RunName) -> None:
     from idc_core.scoring import Scorer
 
     opened = open_run(folder)
-    scorer = Scorer(opened.path / "model.onnx")
-    with progress() as show:
+    with libraries_quiet(), progress() as show:
+        scorer = Scorer(opened.path / "model.onnx")
         found = measure(opened, with_pixels(opened), scorer, show)
     say(
         f"{len(found.table):,} channels on {found.patches:,} patches; {len(found.measured)} layers "
@@ -205,7 +207,8 @@ def report(
     from idc_core.runs import open_run
 
     opened = open_run(folder)
-    write_report(opened, target)
+    with libraries_quiet():
+        write_report(opened, target)
     say(f"Written: {target}")
 
 
