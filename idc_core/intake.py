@@ -16,7 +16,7 @@ from idc_core.archives import Limits
 from idc_core.file_names import read_name
 from idc_core.images import MAX_BYTES, ImageRefused, pad_patch
 from idc_core.patch_files import read_patch
-from idc_core.predict import Skipped, copies_in
+from idc_core.patch_sources import Skipped, copies_in
 from idc_core.refusal import Refusal
 from idc_core.runs import UNLABELLED
 from idc_core.sources import open_source

@@ -12,11 +12,9 @@ Conventions:
 - The called are those with `score >= threshold`.
 """
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -26,22 +24,19 @@ import pandas as pd
 
 from idc_core.exports.facts import RAW, Facts
 from idc_core.exports.table import table_csv
-from idc_core.file_names import is_of_system, read_name
+from idc_core.file_names import read_name
 from idc_core.files import sha256_of, write_text
 from idc_core.gate import Profile
-from idc_core.images import MAX_BYTES, ImageRefused, Pixels, pad_patch
 from idc_core.input_check import Checked, check, joined
-from idc_core.layout import second_copies
 from idc_core.lost_files import Loss, judge_files, side_of_folders
-from idc_core.patch_files import LOSSY, read_patch
+from idc_core.patch_files import LOSSY
+from idc_core.patch_sources import AFTER_END, Skipped, Tell, Unopened, blocks, named_sources
 from idc_core.patches import PatchName
-from idc_core.places import shown
 from idc_core.provenance import now
 from idc_core.recalibration import ScoreMap
 from idc_core.refusal import Refusal
 from idc_core.runs import Run
 from idc_core.scoring import Scorer
-from idc_core.sources import Reject, Source, open_source, same_bytes
 from idc_core.store_words import kinds_told, second_copy
 
 COLUMNS = ("file", "patient", "x", "y", "label", "score", "called", "odd")
@@ -52,18 +47,6 @@ BLOCK = 1024
 """Patches held in memory at a time: 30 MB as the network takes them."""
 
 _PASSED_OVER = frozenset({"nested_copy", "browser_copy", "system_file"})
-_AFTER_END = "bytes after the end"
-
-Tell = Callable[[str, int, int], None]  # what is done, how many, of how many
-
-
-class Skipped(Reject):
-    """An input that was not scored: its name, a short code and a sentence."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.detail}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,23 +99,25 @@ def predict_sources(
     skipped: list[Skipped] = []
     checked: list[Checked] = []
     kinds: Counter[str] = Counter()
-    for path, named in zip(sources, _named(sources), strict=True):
+    for path, named in zip(sources, named_sources(sources), strict=True):
         prefix = f"{named}/" if len(sources) > 1 else ""
         try:
-            for names, patches, sizes in _blocks(path, named, prefix, skipped, kinds, progress):
+            for names, patches, sizes in blocks(
+                path, named, prefix, skipped, kinds, BLOCK, progress
+            ):
                 block = np.stack(patches)
                 raw = scorer.score(block)
                 checked.append(check(block, profile, np.array(sizes)))
                 scores.append(raw if calibration is None else calibration.apply(raw))
                 files.extend(names)
-        except _Unopened as unopened:
+        except Unopened as unopened:
             skipped.append(Skipped(path.as_posix(), "unreadable", str(unopened)))
         except OSError as broken:
             reason = f"it cannot be read ({broken.strerror or broken})."
             skipped.append(Skipped(path.as_posix(), "unreadable", reason))
     found = joined(checked)
     table = _table(files, scores, threshold).assign(odd=pd.Series(found.words(), dtype=object))
-    return Predicted(table, tuple(skipped), found, kinds[LOSSY], kinds[_AFTER_END])
+    return Predicted(table, tuple(skipped), found, kinds[LOSSY], kinds[AFTER_END])
 
 
 def write_scores(path: Path, table: pd.DataFrame, facts: Facts) -> None:
@@ -160,107 +145,6 @@ def facts_of(run: Run, threshold: float) -> Facts:
 
 def _digest(file: Path) -> str | None:
     return sha256_of(file) if file.is_file() else None
-
-
-class _Unopened(Refusal):
-    """A source of which nothing can be read."""
-
-
-def _blocks(
-    path: Path, named: str, prefix: str, skipped: list[Skipped], kinds: Counter[str],
-    progress: Tell | None,
-) -> Iterator[tuple[list[str], list[Pixels], list[tuple[int, int]]]]:  # fmt: skip
-    """Names, padded patches and true sizes of one source, at most `BLOCK` at a time."""
-    names: list[str] = []
-    patches: list[Pixels] = []
-    sizes: list[tuple[int, int]] = []
-    for name, data in _contents(path, named, prefix, skipped, progress):
-        try:
-            read = read_patch(data)
-            patches.append(pad_patch(read.pixels))
-            sizes.append((read.pixels.shape[1], read.pixels.shape[0]))
-            names.append(name)
-            kinds.update({LOSSY: read.converted == LOSSY, _AFTER_END: read.after_end > 0})
-        except ImageRefused as refused:
-            skipped.append(Skipped(name, refused.reason, str(refused)))
-        if len(names) == BLOCK:
-            yield names, patches, sizes
-            names, patches, sizes = [], [], []
-    if names:
-        yield names, patches, sizes
-
-
-def _contents(
-    path: Path, named: str, prefix: str, skipped: list[Skipped], progress: Tell | None
-) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of every file of one source; what cannot be read goes to `skipped`."""
-    if not path.is_dir() and not _is_zip(path):
-        yield named, _bytes_of(path)
-        return
-    try:
-        with open_source(path) as source:
-            skipped.extend(Skipped(prefix + name, *why) for name, *why in source.skipped)
-            yield from _read_all(source, prefix, skipped, progress)
-    except Refusal as refused:
-        raise _Unopened(str(refused)) from None
-
-
-def _read_all(
-    source: Source, prefix: str, skipped: list[Skipped], progress: Tell | None
-) -> Iterator[tuple[str, bytes]]:
-    copies = {each.file: each for each in copies_in(source)}
-    for at, name in enumerate(sorted(source.names), start=1):
-        if (copy := copies.get(name)) is not None:
-            skipped.append(Skipped(prefix + name, copy.reason, copy.detail))
-            continue
-        try:
-            # A byte more than is allowed, so that the decoder sees that it is too many.
-            data = source.read(name, MAX_BYTES + 1)
-        except OSError as broken:
-            reason = broken.strerror or str(broken)
-            skipped.append(Skipped(prefix + name, "unreadable", f"it cannot be read ({reason})."))
-            continue
-        finally:
-            if progress is not None:
-                progress(f"score {source.path.name}", at, len(source.names))
-        yield prefix + name, data
-
-
-def copies_in(source: Source) -> list[Reject]:
-    """Files of a source that are passed over: second copies of others, and files of the system."""
-    system = [name for name in source.names if is_of_system(name.rpartition("/")[2])]
-    left = [Reject(name, "system_file", "a file of the system, no patch") for name in system]
-    equal = partial(same_bytes, source)
-    return left + second_copies(source.names, source.path.resolve().stem, equal)
-
-
-def _named(sources: Sequence[Path]) -> list[str]:
-    """Sources as they were given; of absolute paths only what may leave this machine, and as much
-    of it as tells them apart."""
-    names = [shown(path) if path.is_absolute() else path.as_posix() for path in sources]
-    if len(set(names)) == len(set(sources)):
-        return names
-    absolute = [path for path in sources if path.is_absolute()]
-    common = Path(os.path.commonpath([path.parent for path in absolute]))
-    return [
-        path.relative_to(common).as_posix() if path.is_absolute() else name
-        for path, name in zip(sources, names, strict=True)
-    ]
-
-
-def _is_zip(path: Path) -> bool:
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06") or path.suffix.lower() == ".zip"
-
-
-def _bytes_of(path: Path) -> bytes:
-    if not path.is_file():
-        there = "it is neither a file nor a folder." if path.exists() else "it is not there."
-        raise _Unopened(there)
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
 
 
 def _table(
