@@ -6,13 +6,14 @@ name says no place counts as one patch.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TypeVar
 
 import pandas as pd
 
-from idc_core.file_names import place_in
+from idc_core.file_names import kind_of, place_in
 from idc_core.folder_words import class_of, shape_of, side_of
 from idc_core.left_out import LeftOut, judge
 from idc_core.refusal import Refusal
@@ -24,7 +25,10 @@ Meaning = TypeVar("Meaning")
 COPIES = frozenset({"nested_copy", "browser_copy", "copy_differs"})
 """Of files that were taken, or have a reason of their own why not."""
 
-NO_PATCHES = frozenset({"system_file", "no_patch"})
+NO_PATCHES = frozenset({"system_file", "no_patch", "augmented_unplaced"})
+
+_LOOKED_INTO = frozenset({"not_an_image", "truncated", "damaged", "wrong_mode", "too_large"})
+"""Reasons of the decoder, which looks into files of any name where patches are scored."""
 
 _WORDS = {
     "name": "a name that is no patch's",
@@ -61,28 +65,43 @@ _CURES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What was lost as the judge sees it, and the first file that was lost, as an example."""
+
+    judged: LeftOut
+    first: Reject | None
+
+    def refuse(self, *, accepted: bool) -> None:
+        """Raise `Refusal` with the questions and the example, unless the loss is accepted."""
+        if not self.judged.questions or accepted:
+            return
+        example = ""
+        if self.first is not None:
+            file, why = safe_cell(self.first.file)[:120], safe_cell(self.first.detail)[:200]
+            example = f" One of them: {file!r} ({why})."
+        raise Refusal(" ".join(self.judged.questions) + example)
+
+
 def judge_files(
-    index: pd.DataFrame, sides: Mapping[str, str], rejects: Iterable[Reject]
-) -> tuple[LeftOut, Reject | None]:
-    """Judge what `rejects` lost beside the patches of `index` (patient, x, y, label); and the first
-    file that was lost, as an example. `sides`: patient → side that the split gave.
+    index: pd.DataFrame, sides: Mapping[str, str | None], rejects: Iterable[Reject]
+) -> Loss:
+    """Judge what `rejects` lost beside the patches of `index` (patient, x, y, label). `sides`:
+    patient → side that the split or the folders gave, None where none.
     """
     left, first = _lost(index, sides, rejects)
     kept = index[["patient", "label"]].assign(side=index["patient"].map(sides))
     cures = {_WORDS[reason]: cure for reason, cure in _CURES.items()}
-    return judge(kept, left, noun="patches", cures=cures), first
+    return Loss(judge(kept, left, noun="patches", cures=cures), first)
 
 
-def refuse(lost: LeftOut, first: Reject | None, *, accepted: bool) -> None:
-    """Raise `Refusal` with the questions and an example, unless the loss is accepted."""
-    if not lost.questions or accepted:
-        return
-    example = ""
-    if first is not None:
-        example = (
-            f" One of them: {safe_cell(first.file)[:120]!r} ({safe_cell(first.detail)[:200]})."
-        )
-    raise Refusal(" ".join(lost.questions) + example)
+def side_of_folders(file: str) -> str | None:
+    """The side that the innermost folder of a file says; None where none does.
+
+    >>> side_of_folders("idc/Train/8863/0/a.png"), side_of_folders("8863/0/a.png")
+    ('train', None)
+    """
+    return _innermost(file, side_of)
 
 
 def cure_of(reason: str) -> str:
@@ -92,9 +111,9 @@ def cure_of(reason: str) -> str:
 
 
 def _lost(
-    index: pd.DataFrame, sides: Mapping[str, str], rejects: Iterable[Reject]
+    index: pd.DataFrame, sides: Mapping[str, str | None], rejects: Iterable[Reject]
 ) -> tuple[pd.DataFrame, Reject | None]:
-    found = [each for each in rejects if each.reason not in COPIES | NO_PATCHES]
+    found = [each for each in rejects if not _is_no_patch(each)]
     meant = [place_in(PurePosixPath(each.file).name) for each in found]
     own = index[index["patient"].isin({name.patient for name in meant if name is not None})]
     kept = set(zip(own["patient"], own["x"], own["y"], strict=True))
@@ -107,31 +126,39 @@ def _lost(
         if key in kept:
             continue
         patient = _patient_of(each, sides, shapes) if name is None else name.patient
-        if (
-            each.reason == "patient_disagrees"
-            and name is not None
-            and name.patient not in sides
-            and files[name.patient] == 1
-        ):
-            patient = None  # one name that a folder denies is a slip, no patient
+        if name is not None and name.patient not in sides and files[name.patient] == 1:
+            # One name in the folder of another patient is a slip, and no patient.
+            patient = _folder_of(each.file, sides) or patient
         label = _innermost(each.file, class_of) if name is None else name.label
         if key in rows and rows[key][1] != label:
             label = None  # two files say two labels
-        side = sides.get(patient or "") or _innermost(each.file, side_of)
+        side = sides.get(patient or "") or side_of_folders(each.file)
         rows[key] = patient, label, side, _WORDS.get(each.reason, each.reason)
         lost.append(each)
     columns = ["patient", "label", "side", "reason"]
     return pd.DataFrame(list(rows.values()), columns=columns), lost[0] if lost else None
 
 
-def _patient_of(each: Reject, sides: Mapping[str, str], shapes: set[str]) -> str | None:
+def _is_no_patch(each: Reject) -> bool:
+    """Whether nothing is lost with a file: a copy, a note, what a system left."""
+    if each.reason in COPIES | NO_PATCHES:
+        return True
+    base = PurePosixPath(each.file).name
+    return each.reason in _LOOKED_INTO and kind_of(base) == "no_patch" and place_in(base) is None
+
+
+def _patient_of(each: Reject, sides: Collection[str], shapes: set[str]) -> str | None:
     """Whose patches a file may hold that does not say so: those of its folder, or of its name."""
-    path = PurePosixPath(each.file)
-    for part in reversed(path.parent.parts):
-        if part in sides:
-            return part
+    if (patient := _folder_of(each.file, sides)) is not None:
+        return patient
+    stem = PurePosixPath(each.file).stem
     whole = each.reason in ("archive", "symlink", "unreadable")
-    return path.stem if whole and shape_of(path.stem) in shapes else None
+    return stem if whole and shape_of(stem) in shapes else None
+
+
+def _folder_of(file: str, patients: Collection[str]) -> str | None:
+    """The patient whose folder a file lies in."""
+    return _innermost(file, lambda part: part if part in patients else None)
 
 
 def _innermost(file: str, read: Callable[[str], Meaning | None]) -> Meaning | None:

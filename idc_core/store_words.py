@@ -1,5 +1,7 @@
 """What is to be said of a patch store in words, on the command line and on the page Data."""
 
+from collections.abc import Mapping
+
 from idc_core.augmented import augmented_copies
 from idc_core.patch_files import LOSSY
 from idc_core.sides import SIDES
@@ -34,15 +36,22 @@ def copies_told(store: PatchStore) -> list[str]:
 
 
 def noted(store: PatchStore) -> list[str]:
-    """What is unusual about the patches of a whole set: size, colour, places, kind of file."""
-    manifest = store.manifest
-    lossy = int((manifest.get("converted") or {}).get(LOSSY, 0))
-    after = int(manifest.get("bytes_after_end", 0))
-    known = manifest.get("set")
-    said = [str(each) for each in known] if isinstance(known, list) else []
+    """What is unusual about the files of a set; of their pixels `whole_set` tells."""
+    lossy = int((store.manifest.get("converted") or {}).get(LOSSY, 0))
+    after = int(store.manifest.get("bytes_after_end", 0))
+    return kinds_told(lossy, after, len(store.index))
+
+
+def kinds_told(lossy: int, after: int, total: int) -> list[str]:
+    """What is to be said of JPEGs, and of files with bytes after their end, among `total` patches.
+
+    >>> kinds_told(0, 2, 9)
+    ['2 files have other bytes after the end of the picture: left out.']
+    """
+    said = []
     if lossy:
         said.append(
-            f"{lossy:,} of {len(store.index):,} patches are JPEG: compression that loses detail "
+            f"{lossy:,} of {total:,} patches are JPEG: compression that loses detail "
             "changed their pixels, and a network trained on PNG may score them otherwise."
         )
     if after:
@@ -51,8 +60,8 @@ def noted(store: PatchStore) -> list[str]:
     return said
 
 
-def second_copy(rejected: "dict[str, int]") -> list[str]:
-    """What the copies of other files are that were not taken.
+def second_copy(rejected: Mapping[str, int], done: str = "taken") -> list[str]:
+    """What the copies of other files are that were not taken; `done`: what was done with those.
 
     >>> second_copy({"nested_copy": 289, "browser_copy": 1})
     ["289 files are the archive's second copy of patches that were taken.", '1 file is a copy that \
@@ -62,6 +71,16 @@ a browser or system made of a patch that was taken.']
         "nested_copy": ("the archive's second copy of {}",) * 2,
         "browser_copy": ("a copy that a browser or system made of {}",
                          "copies that a browser or system made of {}"),
+        "augmented_copy": (
+            "an augmented copy, by a word after the class or its folder, of {}: rejects.csv says "
+            "how to keep it",
+            "augmented copies, by a word after the class or their folders, of {}: rejects.csv says "
+            "how to keep them",
+        ),
+        "augmented_unplaced": (
+            "named by augmentation, and not by the place that it shows, beside {}",
+            "named by augmentation, and not by the places that they show, beside {}",
+        ),
         "copy_differs": ("called a copy of {}, and differs from it",
                          "called copies of {}, and differ from them"),
     }  # fmt: skip
@@ -69,18 +88,23 @@ a browser or system made of a patch that was taken.']
     for reason, (one, many) in kinds.items():
         count = int(rejected.get(reason, 0))
         if count == 1:
-            said.append(f"1 file is {one.format('a patch that was taken')}.")
+            said.append(f"1 file is {one.format(f'a patch that was {done}')}.")
         elif count:
-            said.append(f"{count:,} files are {many.format('patches that were taken')}.")
+            said.append(f"{count:,} files are {many.format(f'patches that were {done}')}.")
     return said
 
 
 def _split(store: PatchStore) -> list[str]:
     """Where the split comes from, how it was read, and a side of it that is not there."""
-    if notes := (store.manifest.get("split") or {}).get("notes"):
-        return [f"Split: {note}" for note in notes]
-    if (store.manifest.get("split") or {}).get("kind") != "folders":
-        return []
+    split = store.manifest.get("split") or {}
+    unused = split.get("folders_say")
+    notes = [f"Split: {note}" for note in split.get("notes") or []]
+    if unused:
+        notes.append(
+            f"A fresh or given split: what the folders say ({', '.join(unused)}) is not used."
+        )
+    if split.get("kind") != "folders":
+        return notes
     counts = store.manifest["patches"]
     present = [side for side in SIDES if counts.get(side)]
     said = [f"Split: as the folders say ({', '.join(present)}); --fresh-split would make another."]

@@ -19,12 +19,6 @@ def test_of_a_plain_store_there_is_nothing_to_say():
     assert told(store_of()) == []
 
 
-def test_what_was_seen_of_the_whole_set_is_said_first_and_damage_is_left_out():
-    seen = "All 2 patches are 48×48 pixels, not 50×50."
-    assert noted(store_of(set=[seen], bytes_after_end=1))[0] == seen
-    assert noted(store_of(set="damaged")) == []
-
-
 def test_jpegs_and_bytes_after_the_end_are_counted():
     said = noted(store_of(converted={"JPEG": 2}, bytes_after_end=1))
     assert said[0].startswith("2 of 2 patches are JPEG: compression that loses detail")
