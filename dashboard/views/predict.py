@@ -55,7 +55,7 @@ def _patches(run: Run) -> tuple[list[Taken], list[Refused], str]:
     left, right = st.columns([1.6, 1], vertical_alignment="bottom", gap="large")
     with left:
         files = st.file_uploader(
-            f"Your patches: PNG files of at most 50×50 pixels, or a zip of up to "
+            f"Your patches: PNG or JPEG files of at most 50×50 pixels, or a zip of up to "
             f"{MOST_PATCHES:,} of them",
             accept_multiple_files=True, max_upload_size=MOST_MB, key="predict_upload",
         )  # fmt: skip
@@ -203,7 +203,7 @@ def _refused(refused: Sequence[Refused]) -> None:
     noun = "file was" if len(refused) == 1 else "files were"
     whole = all_too_large([each.reason for each in refused])
     if whole is not None:
-        st.warning(whole)
+        st.warning(f"Expected patches: {whole}")
     st.markdown(f"**{len(refused)} {noun} not scored**")
     st.dataframe(
         {"File": [each.file for each in refused], "Why": [each.reason for each in refused]},

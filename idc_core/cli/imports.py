@@ -89,13 +89,28 @@ def import_predictions(
         where=where_of(where), repeated=repeated, scale=score_scale, labels_from=label_from,
         strip_prefix=strip_prefix, places=places, like=like, accept_loss=accept_loss,
     )  # fmt: skip
-    given = read_given_split(split) if split is not None else None
+    given = (
+        read_given_split(split, sides_.given_words(split_words), accept_loss=accept_loss)
+        if split is not None
+        else None
+    )
     target = run_path(run)
     found = bring(
         source, target, asked=asked, answers=answers, sides=Sides(given, validation, seed),
         overwrite=overwrite,
     )  # fmt: skip
     _tell_imported(found, target)
+    if given is not None:
+        _tell_split(given, target)
+
+
+def _tell_split(given: Any, run: Path) -> None:
+    from idc_core.runs import open_run
+    from idc_core.split_match import match
+
+    patients = open_run(run).predictions()["patient"].unique().tolist()
+    for note in (*given.notes, *match(given, patients).notes):
+        say(f"Split: {note}")
 
 
 def _tell_imported(found: Any, run: Path) -> None:
