@@ -95,7 +95,9 @@ def test_scores_are_called_reversed_only_where_the_labels_are_known(here: Path) 
     (sure,) = backwards("agree")
     assert sure.endswith("probability of no IDC. Import again with --score-of no-idc.")
     (open_,) = backwards(None)
-    assert "or the labels are reversed" in open_
+    assert "or the labels are reversed; nothing on this machine knows these labels" in open_
+    assert "--score-of" not in open_
+    assert "some labels differ" in backwards("differ")[0]
     assert backwards("reversed") == []
 
 
