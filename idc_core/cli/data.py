@@ -8,6 +8,7 @@ import typer
 
 from idc_core.cli.console import DATA, app, console, progress, say, sign, tell_replaced
 from idc_core.cli.words import (
+    AcceptLoss,
     Fractions,
     Fresh,
     GivenSplit,
@@ -17,11 +18,17 @@ from idc_core.cli.words import (
     StoreName,
     Whole,
 )
+from idc_core.names import refuse_taken
 from idc_core.places import data_root, run_path, store_path
 from idc_core.refusal import Refusal
 
 if TYPE_CHECKING:
     from idc_core.store import PatchStore
+
+
+SplitWords = Annotated[
+    str | None, typer.Option(help='what codes in --split mean: "0=train, 1=validation, 2=test"')
+]
 
 
 @app.command(rich_help_panel=DATA)
@@ -35,18 +42,23 @@ def prepare(
     whole: Whole = [],  # noqa: B006 - typer copies it
     sampled: Sampled = [],  # noqa: B006
     overwrite: Overwrite = False,
+    accept_loss: AcceptLoss = False,
+    split_words: SplitWords = None,
 ) -> None:
     """Check every file of SOURCE and pack its patches into a patch store."""
+    refuse_taken(store_path(name), overwrite=overwrite)
     sign(f"Looking through {source} for patches, to pack them into {store_path(name)}.")
     from idc_core.prepare import prepare as pack
 
     given = dict.fromkeys(whole, True) | dict.fromkeys(sampled, False)
-    rule = split_rule(split, fractions, seed, fresh_split)
+    rule = split_rule(
+        split, fractions, seed, fresh_split, words=split_words, accept_loss=accept_loss
+    )
     started = time.monotonic()
     with progress() as show:
         store = pack(
             source, store_path(name), name=Path(name).name, split=rule, progress=show,
-            whole=given or None, overwrite=overwrite,
+            whole=given or None, overwrite=overwrite, accept_loss=accept_loss,
         )  # fmt: skip
     _tell_store(store, time.monotonic() - started)
 
@@ -57,22 +69,28 @@ def download(
     split: GivenSplit = None,
     fractions: Fractions = "0.7,0.15,0.15",
     seed: Seed = 0,
+    overwrite: Overwrite = False,
 ) -> None:
     """Fetch the Kaggle set (277,524 patches) and prepare it."""
+    refuse_taken(store_path(name), overwrite=overwrite)
     sign("Fetching paultimothymooney/breast-histopathology-images from Kaggle.")
     from idc_core.download import download as fetch
 
     with console.status("Fetching paultimothymooney/breast-histopathology-images …"):
         folder = fetch()
-    prepare(folder, name, split, fractions, seed)
+    prepare(folder, name, split, fractions, seed, overwrite=overwrite)
 
 
-def split_rule(split: Path | None, fractions: str, seed: int, fresh: bool) -> Any:
+def split_rule(
+    split: Path | None, fractions: str, seed: int, fresh: bool, *,
+    words: str | None = None, accept_loss: bool = False,
+) -> Any:  # fmt: skip
     from idc_core.given_split import read_given_split
+    from idc_core.split_words import given_words
     from idc_core.splits import ByPatient
 
     if split is not None:
-        return read_given_split(split)
+        return read_given_split(split, given_words(words), accept_loss=accept_loss)
     try:
         parts = tuple(float(part) for part in fractions.split(","))
     except ValueError:
@@ -83,6 +101,8 @@ def split_rule(split: Path | None, fractions: str, seed: int, fresh: bool) -> An
 
 
 def _tell_store(store: "PatchStore", seconds: float) -> None:
+    from idc_core.store_words import told
+
     counts, patients = store.manifest["patches"], store.manifest["patients"]
     total = len(store.index)
     say(f"{total:,} patches in {store.path} ({total / seconds:,.0f} patches/s)")
@@ -93,6 +113,8 @@ def _tell_store(store: "PatchStore", seconds: float) -> None:
     say(f"  not taken: {rejected:,} files, listed with reasons in rejects.csv")
     for sentence in store.manifest.get("set", []):
         say(f"Note: {sentence}")
+    for sentence in told(store):
+        say(sentence)
 
 
 @app.command(rich_help_panel=DATA)

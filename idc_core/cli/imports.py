@@ -7,7 +7,6 @@ import typer
 
 from idc_core.cli.console import BRING, app, progress, say, sign, tell_replaced
 from idc_core.cli.words import GivenSplit, RunName, Seed
-from idc_core.label_words import given_words
 from idc_core.places import run_path, store_path
 from idc_core.trained_on import caution
 
@@ -79,6 +78,7 @@ def import_predictions(
     from idc_core.importing.columns import Columns
     from idc_core.importing.run import Sides
     from idc_core.importing.run import import_predictions as bring
+    from idc_core.label_words import given_words
 
     asked = Columns(
         path=path_column, patient=patient_column, x=x_column, y=y_column, label=label_column,
@@ -89,13 +89,28 @@ def import_predictions(
         where=where_of(where), repeated=repeated, scale=score_scale, labels_from=label_from,
         strip_prefix=strip_prefix, places=places, like=like, accept_loss=accept_loss,
     )  # fmt: skip
-    given = read_given_split(split) if split is not None else None
+    given = (
+        read_given_split(split, sides_.given_words(split_words), accept_loss=accept_loss)
+        if split is not None
+        else None
+    )
     target = run_path(run)
     found = bring(
         source, target, asked=asked, answers=answers, sides=Sides(given, validation, seed),
         overwrite=overwrite,
     )  # fmt: skip
     _tell_imported(found, target)
+    if given is not None:
+        _tell_split(given, target)
+
+
+def _tell_split(given: Any, run: Path) -> None:
+    from idc_core.runs import open_run
+    from idc_core.split_match import match
+
+    patients = open_run(run).predictions()["patient"].unique().tolist()
+    for note in (*given.notes, *match(given, patients).notes):
+        say(f"Split: {note}")
 
 
 def _tell_imported(found: Any, run: Path) -> None:

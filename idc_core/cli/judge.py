@@ -7,12 +7,22 @@ import typer
 
 from idc_core.cli.console import JUDGE, KEEP, app, give, progress, say, sign
 from idc_core.cli.quiet import libraries_quiet
-from idc_core.cli.words import LabelsFile, MLflowAddress, Replace, RunName, TensorBoardFolder
+from idc_core.cli.words import (
+    AcceptLoss,
+    LabelsFile,
+    MLflowAddress,
+    Replace,
+    RunName,
+    TensorBoardFolder,
+)
 from idc_core.exports import ours
 from idc_core.names import needed_run, needed_store
 from idc_core.places import data_root, models_root, run_path, store_path, without_credentials
 from idc_core.refusal import Refusal
 from idc_core.requirement import refuse_shares
+
+MOST_NAMED = 20
+"""How many skipped files are named one by one."""
 
 
 @app.command(rich_help_panel=JUDGE)
@@ -30,7 +40,8 @@ def evaluate(run: RunName, labels: LabelsFile = None) -> None:
 
     judged = open_run(folder)
     if labels is not None:
-        keep(judged.path, labels, judged.predictions())
+        for note in keep(judged.path, labels, judged.predictions()).notes:
+            say(f"  {note}")
     write_evaluation(judged)
     if seal.read(judged.path) is None:  # of an older version
         seal.write(judged.path)
@@ -107,6 +118,7 @@ def predict(
     run: RunName,
     out: Annotated[Path, typer.Option(help="the CSV file to write")] = Path("scores.csv"),
     overwrite: Replace = False,
+    accept_loss: AcceptLoss = False,
 ) -> None:
     """Score patches with a run's network; what cannot be read is listed and skipped."""
     folder = needed_run(run_path(run))
@@ -132,19 +144,26 @@ def predict(
             source, scorer, threshold, progress=show, calibration=kept(opened),
             profile=profile_for(opened),
         )  # fmt: skip
+    for skipped in scored.refused[:MOST_NAMED]:
+        say(f"skipped {skipped}")
+    if len(scored.refused) > MOST_NAMED:
+        say(f"… and {len(scored.refused) - MOST_NAMED:,} more")
     whole = all_too_large([each.detail for each in scored.skipped], len(scored.table))
     if whole is not None and not len(scored.table):
         raise Refusal(f"expected patches to score: {whole}")
-    for skipped in scored.skipped:
-        say(f"skipped {skipped}")
     if not len(scored.table):
-        raise Refusal("expected at least one patch that can be read: found none.")
+        like = f", like {scored.refused[0]}" if scored.refused else "."
+        raise Refusal(f"expected at least one patch that can be read: found none{like}")
+    loss = scored.loss()
+    loss.refuse(accepted=accept_loss)
     _refuse_other_scores(out, folder.name, overwrite)
     write_scores(out, scored.table, facts_of(opened, threshold))
-    for sentence in [*filter(None, [whole]), *scored.checked.of_the_set()]:
+    for sentence in [*([whole] if whole else []), *scored.checked.of_the_set()]:
         say(f"Note: {sentence}")
     say(scored.checked.sentence(reference=reference(opened.info)))
     whence = "no operating point: assumed" if point is None else "the run's operating point"
+    for sentence in [*scored.told(), *loss.judged.sentences]:
+        say(sentence)
     say(f"{len(scored.table):,} scored, {len(scored.skipped):,} skipped: {out}")
     say(f"Called IDC from {threshold!r} up ({whence}).")
 

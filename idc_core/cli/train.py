@@ -95,6 +95,11 @@ def train(
     """Train into the folder `run` on the store in `folder`, telling what is done."""
     for line in announced(config, run, folder, resume=resume, taught=teacher is not None):
         say(line)
+    if labels is not None:
+        from idc_core.labels import read_labels
+
+        for note in read_labels(labels).notes:
+            say(f"Labels: {note}")
     with libraries_quiet(), progress() as show, signals_seen() as last_signal:
         from idc_core.nn.training import train as fit
         from idc_core.store import open_store
