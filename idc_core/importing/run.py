@@ -115,7 +115,7 @@ def import_predictions(
         report = write_evaluation(open_run(made.folder)) if labelled else None
     return Imported(
         reading, len(predictions), int(predictions["patient"].nunique()), store, said, report,
-        made.replaced, tuple(proved.confirmed()) if proved else (),
+        made.replaced, tuple(proved.confirmed(said=store)) if proved else (),
     )  # fmt: skip
 
 
