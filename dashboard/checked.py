@@ -144,3 +144,9 @@ def report(run: Run) -> dict[str, Any]:
             f"missing. Make it again: python train_cli.py evaluate --run {run.name}."
         )
     return found
+
+
+def set_sentences(store: PatchStore) -> list[str]:
+    """What is odd about a store's patches as a set; nothing where it was not looked at."""
+    said = store.manifest.get("set")
+    return [each for each in said if isinstance(each, str)] if isinstance(said, list) else []

@@ -79,6 +79,15 @@ def augmented_copies(index: pd.DataFrame) -> dict[str, str]:
     return {copy: _root(copy, found) for copy in sorted(found)}
 
 
+def may_be_copy_of(name: str, original: str) -> bool:
+    """Whether a patient's name says an augmented copy of another.
+
+    >>> may_be_copy_of("aug_0_8863", "8863"), may_be_copy_of("8864", "8863")
+    (True, False)
+    """
+    return original in name and original in _remains(name)
+
+
 def groups_of(copies: Mapping[str, str]) -> list[list[str]]:
     """Each original with its copies: who belongs on one side."""
     members: dict[str, list[str]] = {}
@@ -147,15 +156,16 @@ def _root(copy: str, found: Mapping[str, str]) -> str:
     return original
 
 
-def is_of_augmentation(text: str) -> bool:
-    """Whether everything in a text may come from augmentation: its words, or numbers alone.
+def is_of_augmentation(text: str, *, needs_word: bool = False) -> bool:
+    """Whether everything in a text may come from augmentation: its words, or, unless `needs_word`,
+    numbers alone.
 
     >>> [is_of_augmentation(text) for text in ("_flip", "-rot90", "_0_8372", "-checkpoint", "_b")]
     [True, True, True, False, False]
     """
     parts, loose, word = _parts(text)
     numbers = all(text[start:end].isdigit() for start, end in parts)
-    return bool(parts) and all(loose) and (any(word) or numbers)
+    return bool(parts) and all(loose) and (any(word) or (numbers and not needs_word))
 
 
 def has_word_of_augmentation(text: str) -> bool:

@@ -19,6 +19,8 @@ ARCHIVES = frozenset({"zip", "tar", "gz", "tgz", "7z", "rar", "bz2", "xz", "zst"
 
 _ARCHIVE = "an archive inside of the source, which is not opened"
 
+_UNPLACED = "named by augmentation, and not by the patient and place that it shows"
+
 _SYSTEM = frozenset({".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini", ".directory"})
 _LIKE = re.compile(
     r"(?P<patient>.+?)_idx[0-9]{1,3}_x(?P<x>[0-9]{1,6})_y(?P<y>[0-9]{1,6})_class(?P<label>[01])"
@@ -60,11 +62,13 @@ def read_name(base: str) -> FileName:
         return FileName(parse_name(base))
     except Refusal as refused:
         sentence = str(refused)
-    if base.startswith("._") or base.lower() in _SYSTEM:
+    if is_of_system(base):
         raise NameRefused("system_file", "a file of the system, no patch")
     match = _LIKE.fullmatch(base)
     if match is None or match["suffix"].lower() not in IMAGES:
         kind = _kind_of(base)
+        if kind == "name" and is_of_augmentation(base.rpartition(".")[0], needs_word=True):
+            raise NameRefused("augmented_unplaced", _UNPLACED)
         raise NameRefused(kind, _ARCHIVE if kind == "archive" else sentence)
     patient, tail = match["patient"], match["tail"]
     of = _COPY_OF.match(patient)
@@ -82,6 +86,11 @@ def read_name(base: str) -> FileName:
             f"_class{name.label}.png.",
         )
     raise NameRefused("name", sentence)
+
+
+def is_of_system(base: str) -> bool:
+    """Whether a file was left by a system beside others' files: `._a.png`, `.DS_Store`."""
+    return base.startswith("._") or base.lower() in _SYSTEM
 
 
 def place_in(base: str) -> PatchName | None:

@@ -129,6 +129,8 @@ class Folders:
         return path not in self._no_class and class_of(path[-1]) is not None
 
     def _is_stranger(self, path: Parts, patient: str) -> bool:
+        if augmented.may_be_copy_of(patient, path[-1]):
+            return False  # copies are written beside their originals
         if path[-1] in self._patients:
             return True
         return shape_of(path[-1]) == shape_of(patient) and self._below[path] == {patient}
@@ -181,7 +183,8 @@ def _own_folder(parts: Parts, patient: str) -> int | None:
     >>> _own_folder(("a", "8863", "0"), "8863"), _own_folder(("1", "1"), "1")
     (1, 0)
     """
-    found = [at for at, part in enumerate(parts) if part == patient]
+    wanted = patient.casefold()  # a system that knows no capitals may have changed either
+    found = [at for at, part in enumerate(parts) if part.casefold() == wanted]
     if len(found) > 1 and found[-1] == len(parts) - 1 and class_of(patient) is not None:
         return found[-2]
     return found[-1] if found else None

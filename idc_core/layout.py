@@ -98,6 +98,15 @@ def settle(
     return taken, rejects
 
 
+def second_copies(
+    files: Iterable[str], source_name: str, equal: Callable[[str, str], bool]
+) -> list[Reject]:
+    """Files that are copies of others in the same source: the archive's second tree, and copies
+    that a browser or system made."""
+    _, rejects = settle(place_all(files, source_name)[0], equal)
+    return [each for each in rejects if each.reason in ("nested_copy", "browser_copy")]
+
+
 def _spot(candidate: Candidate) -> tuple[str, int, int]:
     name = candidate.name
     return name.patient, name.y, name.x
@@ -130,7 +139,8 @@ def _settle_one(
         elif _is_below(other.prefix, first.prefix) and first.side is None:
             rejects.append(Reject(other.file, "nested_copy", f"copy of {first.file}"))
         elif equal(first.file, other.file):
-            rejects.append(Reject(other.file, "same_name", f"same bytes as {first.file}"))
+            kind = "nested_copy" if _is_below(other.prefix, first.prefix) else "same_name"
+            rejects.append(Reject(other.file, kind, f"same bytes as {first.file}"))
         else:
             keep_first = False
             rejects.append(Reject(other.file, "same_name", f"other bytes than {first.file}"))

@@ -6,7 +6,8 @@ name says no place counts as one patch.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TypeVar
 
@@ -24,7 +25,7 @@ Meaning = TypeVar("Meaning")
 COPIES = frozenset({"nested_copy", "browser_copy", "copy_differs"})
 """Of files that were taken, or have a reason of their own why not."""
 
-NO_PATCHES = frozenset({"system_file", "no_patch"})
+NO_PATCHES = frozenset({"system_file", "no_patch", "augmented_unplaced"})
 
 _WORDS = {
     "name": "a name that is no patch's",
@@ -61,28 +62,43 @@ _CURES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What was lost as the judge sees it, and the first file that was lost, as an example."""
+
+    judged: LeftOut
+    first: Reject | None
+
+    def refuse(self, *, accepted: bool) -> None:
+        """Raise `Refusal` with the questions and the example, unless the loss is accepted."""
+        if not self.judged.questions or accepted:
+            return
+        example = ""
+        if self.first is not None:
+            file, why = safe_cell(self.first.file)[:120], safe_cell(self.first.detail)[:200]
+            example = f" One of them: {file!r} ({why})."
+        raise Refusal(" ".join(self.judged.questions) + example)
+
+
 def judge_files(
-    index: pd.DataFrame, sides: Mapping[str, str], rejects: Iterable[Reject]
-) -> tuple[LeftOut, Reject | None]:
-    """Judge what `rejects` lost beside the patches of `index` (patient, x, y, label); and the first
-    file that was lost, as an example. `sides`: patient → side that the split gave.
+    index: pd.DataFrame, sides: Mapping[str, str | None], rejects: Iterable[Reject]
+) -> Loss:
+    """Judge what `rejects` lost beside the patches of `index` (patient, x, y, label). `sides`:
+    patient → side that the split or the folders gave, None where none.
     """
     left, first = _lost(index, sides, rejects)
     kept = index[["patient", "label"]].assign(side=index["patient"].map(sides))
     cures = {_WORDS[reason]: cure for reason, cure in _CURES.items()}
-    return judge(kept, left, noun="patches", cures=cures), first
+    return Loss(judge(kept, left, noun="patches", cures=cures), first)
 
 
-def refuse(lost: LeftOut, first: Reject | None, *, accepted: bool) -> None:
-    """Raise `Refusal` with the questions and an example, unless the loss is accepted."""
-    if not lost.questions or accepted:
-        return
-    example = ""
-    if first is not None:
-        example = (
-            f" One of them: {safe_cell(first.file)[:120]!r} ({safe_cell(first.detail)[:200]})."
-        )
-    raise Refusal(" ".join(lost.questions) + example)
+def side_of_folders(file: str) -> str | None:
+    """The side that the innermost folder of a file says; None where none does.
+
+    >>> side_of_folders("idc/Train/8863/0/a.png"), side_of_folders("8863/0/a.png")
+    ('train', None)
+    """
+    return _innermost(file, side_of)
 
 
 def cure_of(reason: str) -> str:
@@ -92,7 +108,7 @@ def cure_of(reason: str) -> str:
 
 
 def _lost(
-    index: pd.DataFrame, sides: Mapping[str, str], rejects: Iterable[Reject]
+    index: pd.DataFrame, sides: Mapping[str, str | None], rejects: Iterable[Reject]
 ) -> tuple[pd.DataFrame, Reject | None]:
     found = [each for each in rejects if each.reason not in COPIES | NO_PATCHES]
     meant = [place_in(PurePosixPath(each.file).name) for each in found]
@@ -107,31 +123,31 @@ def _lost(
         if key in kept:
             continue
         patient = _patient_of(each, sides, shapes) if name is None else name.patient
-        if (
-            each.reason == "patient_disagrees"
-            and name is not None
-            and name.patient not in sides
-            and files[name.patient] == 1
-        ):
-            patient = None  # one name that a folder denies is a slip, no patient
+        if name is not None and name.patient not in sides and files[name.patient] == 1:
+            # One name in the folder of another patient is a slip, and no patient.
+            patient = _folder_of(each.file, sides) or patient
         label = _innermost(each.file, class_of) if name is None else name.label
         if key in rows and rows[key][1] != label:
             label = None  # two files say two labels
-        side = sides.get(patient or "") or _innermost(each.file, side_of)
+        side = sides.get(patient or "") or side_of_folders(each.file)
         rows[key] = patient, label, side, _WORDS.get(each.reason, each.reason)
         lost.append(each)
     columns = ["patient", "label", "side", "reason"]
     return pd.DataFrame(list(rows.values()), columns=columns), lost[0] if lost else None
 
 
-def _patient_of(each: Reject, sides: Mapping[str, str], shapes: set[str]) -> str | None:
+def _patient_of(each: Reject, sides: Collection[str], shapes: set[str]) -> str | None:
     """Whose patches a file may hold that does not say so: those of its folder, or of its name."""
-    path = PurePosixPath(each.file)
-    for part in reversed(path.parent.parts):
-        if part in sides:
-            return part
+    if (patient := _folder_of(each.file, sides)) is not None:
+        return patient
+    stem = PurePosixPath(each.file).stem
     whole = each.reason in ("archive", "symlink", "unreadable")
-    return path.stem if whole and shape_of(path.stem) in shapes else None
+    return stem if whole and shape_of(stem) in shapes else None
+
+
+def _folder_of(file: str, patients: Collection[str]) -> str | None:
+    """The patient whose folder a file lies in."""
+    return _innermost(file, lambda part: part if part in patients else None)
 
 
 def _innermost(file: str, read: Callable[[str], Meaning | None]) -> Meaning | None:

@@ -129,3 +129,17 @@ def _holding(root: Path, file: str) -> list[str]:
         for folder in root.iterdir()
         if not folder.name.startswith(".") and (folder / file).is_file()
     )
+
+
+def refuse_taken(store: Path, *, overwrite: bool) -> None:
+    """Raise `Refusal` where a store of this name is there already, unless it may be replaced."""
+    file = store / "manifest.json"
+    if overwrite or not file.is_file():
+        return
+    before = read_json(file)
+    known = before if isinstance(before, dict) else {}
+    raise Refusal(
+        f"expected {store} to be free: a patch store made from {known.get('source')} on "
+        f"{str(known.get('made'))[:10]} is there. Choose another name, or say that it may be "
+        "replaced: --overwrite."
+    )

@@ -39,6 +39,20 @@ class Read:
     converted: str | None
     after_end: int = 0
 
+    @property
+    def note(self) -> str:
+        """What was done to make a patch of it; "" for a plain PNG of the full size."""
+        height, width = self.pixels.shape[:2]
+        said = []
+        if (height, width) != (PATCH_PX, PATCH_PX):
+            said.append(f"{width}×{height}, padded with white")
+        if self.converted:
+            lossy = self.converted == LOSSY
+            said.append("JPEG, lossy" if lossy else f"converted from {self.converted}")
+        if self.after_end:
+            said.append(f"{self.after_end:,} bytes after its end left out")
+        return ", ".join(said)
+
 
 def read_patch(data: bytes) -> Read:
     """Decode one patch from the bytes of its file; raises `ImageRefused` for anything else."""

@@ -14,9 +14,8 @@ from typing import Any
 import pandas as pd
 
 from idc_core.files import read_json, write_json, write_parquet, write_text
-from idc_core.images import MAX_BYTES
 from idc_core.layout import Candidate, place_all, settle
-from idc_core.lost_files import NO_PATCHES, cure_of, judge_files, refuse
+from idc_core.lost_files import NO_PATCHES, cure_of, judge_files
 from idc_core.packing import Packed, Progress, pack
 from idc_core.patches import PATCH_PX
 from idc_core.places import mark_of, shown
@@ -24,7 +23,7 @@ from idc_core.refusal import Refusal
 from idc_core.safe_csv import safe_cell, safe_csv
 from idc_core.sides import SPLITS, refuse_patients_on_two_sides
 from idc_core.slides import occupancies, whole_among
-from idc_core.sources import Reject, Source, open_source
+from idc_core.sources import Reject, Source, open_source, same_bytes
 from idc_core.split_match import match
 from idc_core.splits import (
     ByPatient,
@@ -39,6 +38,7 @@ from idc_core.splits import (
 )
 from idc_core.store import INDEX_COLUMNS, PatchStore, fingerprint_of, open_store
 from idc_core.store_writer import replacing
+from idc_core.whole_set import all_too_large, set_sentences
 
 FORMAT = 1
 """Of the store; counted up when an older reader could misread a newer store."""
@@ -72,8 +72,9 @@ def prepare(
         listed, rejects = place_all(opened.names, source.resolve().stem)
         tell("listing", len(opened.names), len(opened.names))
         rule = _rule_for(listed, split)
+        folders_say = {candidate.side for candidate in listed} - {None}
         folder_sides = _sides_of_folders(listed) if isinstance(rule, FromFolders) else {}
-        candidates, twice = settle(listed, lambda one, other: _same_bytes(opened, one, other))
+        candidates, twice = settle(listed, lambda one, other: same_bytes(opened, one, other))
         del listed
         rejects = [*opened.skipped, *rejects, *twice]
         if not candidates:
@@ -85,8 +86,10 @@ def prepare(
                 raise _nothing_to_take(source, rejects)
             tell("splitting", 0, 0)
             index, sides, facts = _split(packed, rule, folder_sides)
-            lost, example = judge_files(index, sides, rejects)
-            refuse(lost, example, accepted=accept_loss)
+            if folders_say and not isinstance(rule, FromFolders):
+                facts["split"]["folders_say"] = sorted(filter(None, folders_say), key=SPLITS.index)
+            loss = judge_files(index, sides, rejects)
+            loss.refuse(accepted=accept_loss)
             write_text(part / "rejects.csv", safe_csv(Reject._fields, rejects))
             write_text(part / "duplicates.csv", _duplicates_csv(index, packed.blank))
             write_parquet(part / "index.parquet", index)
@@ -99,8 +102,9 @@ def prepare(
                 "fingerprint": fingerprint_of(index),
                 **facts,
                 **_counts(index, opened, packed, rejects),
-                "left_out": lost.facts(),
+                "left_out": loss.judged.facts(),
                 **_tissue(index, whole),
+                "set": set_sentences(part, index),
             }
             write_json(part / "manifest.json", manifest)
     return open_store(store)
@@ -120,10 +124,10 @@ def _rule_for(candidates: list[Candidate], split: SplitRule | None) -> SplitRule
         )
     if sided and outside:
         raise Refusal(
-            f"expected one layout: found {len(outside):,} patches in patient folders "
-            f"and {sided:,} in folders of a split; {outside[0].file[:120]!r} is in none. "
-            "Name one of the two trees, rename the folder to train, validation or test, or split "
-            "anew: --fresh-split."
+            f"expected all patches in folders of a split, or none: found {sided:,} in folders that "
+            f"say train, validation or test, and {len(outside):,} in others, like "
+            f"{safe_cell(outside[0].file)[:120]!r}. Rename the folder, name one tree alone, or "
+            "split anew: --fresh-split."
         )
     return FromFolders() if sided else ByPatient()
 
@@ -225,30 +229,12 @@ def _refuse_another_store(source: Path, store: Path, overwrite: bool) -> None:
         )
 
 
-def refuse_existing(store: Path, *, overwrite: bool) -> None:
-    """Raise `Refusal` where a store is there already, unless it may be replaced."""
-    file = store / "manifest.json"
-    if overwrite or not file.is_file():
-        return
-    before = read_json(file)
-    known = before if isinstance(before, dict) else {}
-    raise Refusal(
-        f"expected {store} to be free: a patch store made from {known.get('source')} on "
-        f"{str(known.get('made'))[:10]} is there. Choose another name, or say that it may be "
-        "replaced: --overwrite."
-    )
-
-
-def _same_bytes(source: Source, one: str, other: str) -> bool:
-    try:
-        return source.read(one, MAX_BYTES) == source.read(other, MAX_BYTES)
-    except OSError:
-        return False
-
-
 def _nothing_to_take(source: Path, rejects: list[Reject]) -> Refusal:
     if not rejects:
         return Refusal(f"expected patches in {source}: there are no files.")
+    whole = all_too_large([reject.detail for reject in rejects])
+    if whole is not None:
+        return Refusal(f"expected patches in {source}: {whole}")
     meant = [reject for reject in rejects if reject.reason not in NO_PATCHES] or rejects
     reason, count = Counter(reject.reason for reject in meant).most_common(1)[0]
     example = next(reject for reject in rejects if reject.reason == reason)

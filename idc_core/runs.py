@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from idc_core import kinds, known_labels
@@ -130,6 +131,7 @@ class Run:
 
     def report(self) -> dict[str, Any]:
         """The figures of `evaluation.py`; raises `Refusal` naming the command that makes them."""
+        refuse_unlabelled(self)
         file = self.path / "report.json"
         if not file.is_file():
             trains = self.status in ("training", "interrupted") and not self.has_predictions
@@ -192,12 +194,24 @@ class Run:
         return dict(newest)
 
 
+def only_calls(scores: npt.ArrayLike) -> bool:
+    """Whether the scores are calls, 0 or 1, which no threshold moves and no curve joins.
+
+    >>> only_calls([0, 1, 1]), only_calls([0, 0.5, 1]), only_calls([])
+    (True, False, False)
+    """
+    given = np.asarray(scores, np.float64)
+    return bool(given.size) and bool(((given == 0) | (given == 1)).all())
+
+
 def refuse_unlabelled(run: Run) -> None:
     """Raise `Refusal` where there is nothing to judge scores by."""
     if not run.has_labels:
+        what = "imported scores" if run.status == "imported" else "a scored slide"
+        where = "Overview" if run.status == "imported" else "Slide"
         raise Refusal(
-            f"expected labels to judge {run.name} by: it holds a scored slide without any. Look at "
-            "it on the page Slide, or choose another run above."
+            f"expected labels to judge {run.name} by: it holds {what} without any. Look at what "
+            f"the model says on the page {where}, or choose another run above."
         )
 
 

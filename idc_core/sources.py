@@ -20,6 +20,7 @@ from typing import NamedTuple, Protocol
 
 from idc_core import archives
 from idc_core.archives import MOST_NAME, Limits
+from idc_core.images import MAX_BYTES
 from idc_core.refusal import Refusal
 
 DATA_SET = Limits(
@@ -177,3 +178,11 @@ def _refuse_other_archives(path: Path) -> None:
             f"expected a folder or a zip of patches in {path}: it is {kind} archive. Unpack it "
             f"({command} {path.name}) and give the folder."
         )
+
+
+def same_bytes(source: Source, one: str, other: str) -> bool:
+    """Whether two files of a source hold the same; False where one cannot be read."""
+    try:
+        return source.read(one, MAX_BYTES + 1) == source.read(other, MAX_BYTES + 1)
+    except OSError:
+        return False

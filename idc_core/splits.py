@@ -19,6 +19,13 @@ import pandas as pd
 from idc_core.augmented import augmented_copies, groups_of
 from idc_core.given_split import GivenSplit, read_given_split
 from idc_core.refusal import Refusal
+from idc_core.same_side import (
+    on_two_sides,
+    parted_from,
+    patients_sharing_pixels,
+    set_aside_augmented_copies,
+    set_aside_shared_pixels,
+)
 from idc_core.sides import SIDES, SPLITS, refuse_patients_on_two_sides
 from idc_core.slides import whole_patients
 from idc_core.split_match import match, refuse_lost_class
@@ -146,9 +153,9 @@ def audit(index: pd.DataFrame, blank: Collection[str] = ()) -> SplitAudit:
         patients=_per_side(by_side["patient"].nunique()),
         patches=_per_side(by_side.size()),
         positives=_per_side((index["label"] == 1).groupby(index["split"]).sum()),
-        leaks=_on_two_sides(used["patient"], used["split"]),
-        shared=_on_two_sides(used["digest"], used["split"], except_for=blank),
-        parted=_parted(used, copies),
+        leaks=on_two_sides(used["patient"], used["split"]),
+        shared=on_two_sides(used["digest"], used["split"], except_for=blank),
+        parted=parted_from(used, copies),
         copies=copies,
     )
 
@@ -156,9 +163,9 @@ def audit(index: pd.DataFrame, blank: Collection[str] = ()) -> SplitAudit:
 def refuse_leaks(index: pd.DataFrame) -> None:
     """Raise `Refusal`, naming the patient, where one stands on two sides, itself or as a copy."""
     used = index[index["split"] != "unused"]
-    refuse_patients_on_two_sides(_on_two_sides(used["patient"], used["split"]), "this split")
+    refuse_patients_on_two_sides(on_two_sides(used["patient"], used["split"]), "this split")
     copies = augmented_copies(index)
-    if parted := _parted(used, copies):
+    if parted := parted_from(used, copies):
         patient = min(parted)
         named = ", ".join(copy for copy, original in copies.items() if original == patient)
         raise Refusal(
@@ -167,68 +174,8 @@ def refuse_leaks(index: pd.DataFrame) -> None:
         )
 
 
-def patients_sharing_pixels(index: pd.DataFrame, blank: Collection[str]) -> list[list[str]]:
-    """Groups of patients joined by identical pixels (blank tiles do not join)."""
-    twins = index[index["digest"].duplicated(keep=False) & ~index["digest"].isin(list(blank))]
-    return [sorted(set(part["patient"])) for _, part in twins.groupby("digest", sort=True)]
-
-
-def set_aside_shared_pixels(index: pd.DataFrame, blank: Collection[str]) -> pd.Series:
-    """The split column, with copies of pixels that stand on two sides made "unused".
-
-    The copy on the test side stays, else the one on the validation side: what is judged by is kept,
-    what is learned from gives way.
-    """
-    split = index["split"].copy()
-    used = index[index["split"] != "unused"]
-    for found, sides in _on_two_sides(used["digest"], used["split"], except_for=blank).items():
-        kept = _judged_by(sides)
-        split[(index["digest"] == found) & (index["split"] != kept)] = "unused"
-    return split
-
-
-def set_aside_augmented_copies(index: pd.DataFrame) -> pd.Series:
-    """The split column, with augmented copies that stand on another side than their original made
-    "unused". Of copies whose original is on no side, those on the side that is judged by stay.
-    """
-    split = index["split"].copy()
-    copies = augmented_copies(index)
-    parted = _parted(index[index["split"] != "unused"], copies)
-    side_of = index.drop_duplicates("patient").set_index("patient")["split"]
-    for original, sides in parted.items():
-        own = str(side_of[original])
-        kept = own if own in sides else _judged_by(sides)
-        others = [copy for copy, of in copies.items() if of == original]
-        split[index["patient"].isin(others) & (split != kept)] = "unused"
-    return split
-
-
-def _judged_by(sides: Collection[str]) -> str:
-    """Of several sides the one whose patches are kept: what is learned from gives way."""
-    return next(side for side in ("test", "validation", "train") if side in sides)
-
-
-def _parted(used: pd.DataFrame, copies: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Original → the sides of it and its augmented copies, where more than one."""
-    if not copies:
-        return {}
-    mine = used[used["patient"].isin([*copies, *copies.values()])]
-    return _on_two_sides(mine["patient"].replace(dict(copies)), mine["split"])
-
-
 def _per_side(counts: "pd.Series[Any]") -> dict[str, int]:
     return {side: int(counts.get(side, 0)) for side in SPLITS}
-
-
-def _on_two_sides(
-    key: "pd.Series[Any]", split: "pd.Series[Any]", except_for: Collection[str] = ()
-) -> dict[str, tuple[str, ...]]:
-    pairs = pd.DataFrame({"key": key, "split": split}).drop_duplicates()
-    several = pairs[pairs["key"].duplicated(keep=False) & ~pairs["key"].isin(list(except_for))]
-    return {
-        str(name): tuple(sorted(part["split"], key=SPLITS.index))
-        for name, part in several.groupby("key", sort=True)
-    }
 
 
 def _groups(index: pd.DataFrame, together: Iterable[Collection[str]]) -> list[list[str]]:

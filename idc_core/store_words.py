@@ -1,17 +1,11 @@
 """What is to be said of a patch store in words, on the command line and on the page Data."""
 
-from collections import Counter
-
-import pandas as pd
+from collections.abc import Mapping
 
 from idc_core.augmented import augmented_copies
 from idc_core.patch_files import LOSSY
-from idc_core.patches import PATCH_PX
 from idc_core.sides import SIDES
 from idc_core.store import PatchStore
-
-MOSTLY = 0.5
-"""From this share of small patches on they are no edges: the whole set has another size."""
 
 
 def told(store: PatchStore) -> list[str]:
@@ -42,13 +36,22 @@ def copies_told(store: PatchStore) -> list[str]:
 
 
 def noted(store: PatchStore) -> list[str]:
-    """What is unusual about the patches of a whole set: their size, their kind."""
+    """What is unusual about the files of a set; of their pixels `whole_set` tells."""
     lossy = int((store.manifest.get("converted") or {}).get(LOSSY, 0))
     after = int(store.manifest.get("bytes_after_end", 0))
-    said = [] if (small := small_set(store.index)) is None else [small]
+    return kinds_told(lossy, after, len(store.index))
+
+
+def kinds_told(lossy: int, after: int, total: int) -> list[str]:
+    """What is to be said of JPEGs, and of files with bytes after their end, among `total` patches.
+
+    >>> kinds_told(0, 2, 9)
+    ['2 files have other bytes after the end of the picture: left out.']
+    """
+    said = []
     if lossy:
         said.append(
-            f"{lossy:,} of {len(store.index):,} patches are JPEG: compression that loses detail "
+            f"{lossy:,} of {total:,} patches are JPEG: compression that loses detail "
             "changed their pixels, and a network trained on PNG may score them otherwise."
         )
     if after:
@@ -57,27 +60,8 @@ def noted(store: PatchStore) -> list[str]:
     return said
 
 
-def small_set(index: pd.DataFrame) -> str | None:
-    """The sentence where most patches are smaller than a patch; None where only edges are.
-
-    >>> small_set(pd.DataFrame({"width": [48, 48, 50], "height": [48, 48, 50]}))[:44]
-    '2 of 3 patches are smaller than 50×50 pixels'
-    """
-    small = index[(index["width"] < PATCH_PX) | (index["height"] < PATCH_PX)]
-    if len(small) < MOSTLY * len(index) or not len(small):
-        return None
-    sizes = Counter(zip(small["width"], small["height"], strict=True))
-    (width, height), count = sizes.most_common(1)[0]
-    whole = "All" if len(small) == len(index) else f"{len(small):,} of"
-    return (
-        f"{whole} {len(index):,} patches are smaller than {PATCH_PX}×{PATCH_PX} pixels, "
-        f"{count:,} of them {width}×{height}: padded with white, not edges of the tissue. A set "
-        "that was cut or resized to another size is scored otherwise than patches of 50×50."
-    )
-
-
-def second_copy(rejected: "dict[str, int]") -> list[str]:
-    """What the copies of other files are that were not taken.
+def second_copy(rejected: Mapping[str, int], done: str = "taken") -> list[str]:
+    """What the copies of other files are that were not taken; `done`: what was done with those.
 
     >>> second_copy({"nested_copy": 289, "browser_copy": 1})
     ["289 files are the archive's second copy of patches that were taken.", '1 file is a copy that \
@@ -87,6 +71,16 @@ a browser or system made of a patch that was taken.']
         "nested_copy": ("the archive's second copy of {}",) * 2,
         "browser_copy": ("a copy that a browser or system made of {}",
                          "copies that a browser or system made of {}"),
+        "augmented_copy": (
+            "an augmented copy, by a word after the class or its folder, of {}: rejects.csv says "
+            "how to keep it",
+            "augmented copies, by a word after the class or their folders, of {}: rejects.csv says "
+            "how to keep them",
+        ),
+        "augmented_unplaced": (
+            "named by augmentation, and not by the place that it shows, beside {}",
+            "named by augmentation, and not by the places that they show, beside {}",
+        ),
         "copy_differs": ("called a copy of {}, and differs from it",
                          "called copies of {}, and differ from them"),
     }  # fmt: skip
@@ -94,18 +88,23 @@ a browser or system made of a patch that was taken.']
     for reason, (one, many) in kinds.items():
         count = int(rejected.get(reason, 0))
         if count == 1:
-            said.append(f"1 file is {one.format('a patch that was taken')}.")
+            said.append(f"1 file is {one.format(f'a patch that was {done}')}.")
         elif count:
-            said.append(f"{count:,} files are {many.format('patches that were taken')}.")
+            said.append(f"{count:,} files are {many.format(f'patches that were {done}')}.")
     return said
 
 
 def _split(store: PatchStore) -> list[str]:
     """Where the split comes from, how it was read, and a side of it that is not there."""
-    if notes := (store.manifest.get("split") or {}).get("notes"):
-        return [f"Split: {note}" for note in notes]
-    if (store.manifest.get("split") or {}).get("kind") != "folders":
-        return []
+    split = store.manifest.get("split") or {}
+    unused = split.get("folders_say")
+    notes = [f"Split: {note}" for note in split.get("notes") or []]
+    if unused:
+        notes.append(
+            f"A fresh or given split: what the folders say ({', '.join(unused)}) is not used."
+        )
+    if split.get("kind") != "folders":
+        return notes
     counts = store.manifest["patches"]
     present = [side for side in SIDES if counts.get(side)]
     said = [f"Split: as the folders say ({', '.join(present)}); --fresh-split would make another."]

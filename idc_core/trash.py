@@ -53,14 +53,13 @@ def delete_run(run: Path, *, by: str, force: bool = False) -> Path:
     learning = links.unfinished(links.learners(run))
     if learning and not force:
         raise Refusal(
-            f"expected a run that no other needs: {_listed(learning)} learn from the network of "
-            f"{run.name} and could not go on without it. Finish them first, or delete it all the "
-            "same with --force."
+            f"expected a run that no other needs: {_listed(learning)} could not go on learning "
+            f"without the network of {run.name}. Finish that first, or delete it all the same with "
+            "--force."
         )
-    # A run that cannot be written in can still be moved; one with damaged notes too.
-    with suppress(Refusal, OSError):
-        record(run, by, "deleted")
-    return _moved(run)
+    moved = _moved(run)
+    _note(moved, by, "deleted")
+    return moved
 
 
 def delete_store(store: Path, *, force: bool = False) -> Path:
@@ -86,8 +85,8 @@ def refuse_store_at_work(store: Path, what: str) -> None:
     training = [run for run in links.runs_on(store) if links.is_at_work(run)]
     if training:
         raise Refusal(
-            f"expected {store.name} to be at rest: {_listed(training)} is being trained on it. "
-            f"Stop that first, then {what}."
+            f"expected {store.name} to be at rest: there is a training on it ("
+            f"{_listed(training)}). Stop that first, then {what}."
         )
     if links.is_at_work(store):
         raise Refusal(
@@ -95,7 +94,7 @@ def refuse_store_at_work(store: Path, what: str) -> None:
         )
 
 
-def restore(name: str, root: Path, file: str, *, as_name: str | None = None) -> Path:
+def restore(name: str, root: Path, file: str, *, as_name: str | None = None, by: str = "") -> Path:
     """Bring back the newest of that name from the trash of `root`; where it lies now.
 
     `name` may also be that of its folder in the trash. Raises `Refusal` where there is none, or its
@@ -118,7 +117,16 @@ def restore(name: str, root: Path, file: str, *, as_name: str | None = None) -> 
     with refused_by_system(f"move {found[-1].path}"):
         found[-1].path.rename(target)
         sync_folder(root)
+    if file == "run.json":
+        renamed = f" as {as_name}" if as_name else ""
+        _note(target, by, f"restored{renamed}")
     return target
+
+
+def _note(run: Path, by: str, what: str) -> None:
+    """Write it down where that can be done: a run of damaged notes is moved all the same."""
+    with suppress(Refusal, OSError):
+        record(run, by, what)
 
 
 def _moved(path: Path) -> Path:

@@ -185,6 +185,48 @@ def test_prepare_keeps_a_store_of_another_source(command: Run, own_world: Path) 
     assert _contents(own_world / "data") == before
 
 
+def test_prepare_replaces_nothing_unless_told_so(command: Run, own_world: Path) -> None:
+    source = _draw(own_world / "drawn")
+    assert command("prepare", source, "--name", "drawn").code == 0
+    before = _contents(own_world / "data")
+    said = command("prepare", source, "--name", "drawn", "--seed", 3)
+    assert said.code == 2
+    assert "a patch store made from drawn on 20" in said.err
+    assert "--overwrite" in said.err
+    assert _contents(own_world / "data") == before
+    assert command("prepare", source, "--name", "drawn", "--seed", 3, "--overwrite").code == 0
+    assert _contents(own_world / "data") != before
+
+
+def test_prepare_asks_before_a_class_is_lost_and_writes_nothing(
+    command: Run, own_world: Path
+) -> None:
+    source = _draw(own_world / "drawn")
+    for file in source.rglob("*class1.png"):
+        file.write_bytes(b"no picture")
+    said = command("prepare", source, "--name", "drawn")
+    assert said.code == 2
+    assert "all 36 patches labelled IDC are left out" in said.err
+    assert "--accept-loss" in said.err
+    assert not (own_world / "data" / "drawn").exists()
+    said = command("prepare", source, "--name", "drawn", "--accept-loss")
+    assert said.code == 0
+    assert "36 of 72 patches (50.0 %) are left out: 36 for “neither PNG nor JPEG”." in said.err
+    assert "Left out by class: IDC 36 of 36, no IDC 0 of 36." in said.err
+
+
+def test_prepare_says_that_the_split_is_the_folders(command: Run, own_world: Path) -> None:
+    source = _draw(own_world / "drawn", patients=2)
+    (own_world / "split" / "Train").mkdir(parents=True)
+    (source / "9001").rename(own_world / "split" / "Train" / "9001")
+    (source / "9002").rename(own_world / "split" / "holdout")
+    said = command("prepare", own_world / "split", "--name", "drawn")
+    assert said.code == 0
+    assert "train: 12 patches of 1 patients" in said.err
+    assert "test: 12 patches of 1 patients" in said.err
+    assert "Split: as the folders say (train, test); --fresh-split would make another." in said.err
+
+
 # --- train's options ----------------------------------------------------------------------------
 
 
@@ -469,6 +511,35 @@ def test_predict_scores_what_it_can_and_exits_with_0(command: Run, own_world: Pa
     assert len(table) == 198
     assert "198 scored, 1 skipped" in said.err
     assert re.search(r"skipped \S*broken_idx5_x1_y1_class0.png: expected a PNG", said.err)
+
+
+def test_predict_asks_before_a_patient_is_lost_and_writes_nothing(
+    command: Run, own_world: Path
+) -> None:
+    out = own_world / "scores.csv"
+    source = _draw(own_world / "drawn")
+    for file in (source / "9003").rglob("*.png"):
+        file.write_bytes(b"no picture")
+    said = command("predict", source, "--run", "small", "--out", out)
+    assert said.code == 2
+    assert "1 patient (9003) would be lost whole" in said.err
+    assert not out.exists()
+    said = command("predict", source, "--run", "small", "--out", out, "--accept-loss")
+    assert said.code == 0
+    assert "60 scored, 12 skipped" in said.err
+    assert "12 of 72 patches (16.7 %) are left out" in said.err
+
+
+def test_predict_scores_the_archives_second_copy_once(command: Run, own_world: Path) -> None:
+    out = own_world / "scores.csv"
+    source = _draw(own_world / "drawn", patients=2)
+    shutil.copytree(source, source / "IDC_regular_ps50_idx5")
+    said = command("predict", source, "--run", "small", "--out", out)
+    assert said.code == 0
+    assert "24 files are the archive's second copy of patches that were scored." in said.err
+    assert "24 scored, 24 skipped" in said.err
+    assert "nested_copy" not in said.err
+    assert len(pd.read_csv(out)) == 24
 
 
 def test_predict_calls_at_the_newest_operating_point(command: Run, own_world: Path) -> None:

@@ -5,19 +5,20 @@ import streamlit as st
 
 from dashboard import checked
 from dashboard.charts.flow import Side, Step, flow_svg
-from dashboard.charts.theme import INK, INK_ON_DARK, counted, many
+from dashboard.charts.theme import INK, INK_ON_DARK, counted, many, plain
 from dashboard.components import export
 from idc_core.exports.pictures import svg_with_facts
 from idc_core.known_labels import is_known, share_of_idc
 from idc_core.patches import PATCH_PX
 from idc_core.splits import SPLITS
 from idc_core.store import PatchStore
-from idc_core.store_words import small_set
 
 
 def show(store: PatchStore) -> None:
     """The way as a diagram, to look at and to take along."""
     boxes = steps(store), sides(store)
+    for sentence in checked.set_sentences(store):
+        st.warning(plain(sentence))
     dark = st.context.theme.type == "dark"
     st.image(flow_svg(*boxes, ink=INK_ON_DARK if dark else INK), width="stretch")
     known = export.facts(export.Count(len(store.index), int(store.index["patient"].nunique())))
@@ -35,7 +36,7 @@ def steps(store: PatchStore) -> list[Step]:
     reasons = [f"{many(n)} {reason}" for reason, n in manifest["rejected"].items()]
     unused = index[index["split"] == "unused"]
     whole = len(store.whole_patients)
-    small = int((index[["width", "height"]] < PATCH_PX).any(axis=1).sum())
+    edges = int((index[["width", "height"]] < PATCH_PX).any(axis=1).sum())
     return [
         Step(
             "Files found", f"{_files(store)} in {store.name}",
@@ -44,7 +45,7 @@ def steps(store: PatchStore) -> list[Step]:
         ),
         Step(
             "Patches", f"{many(len(index))}, {share(index['label'])}",
-            _noted(store, small),
+            _noted(store, edges),
         ),
         Step(
             "Patients", f"{many(index['patient'].nunique())}, {many(whole)} of them whole slides",
@@ -60,9 +61,8 @@ def _files(store: PatchStore) -> str:
     return many(int(known)) if known is not None else f"{many(len(store.index))} patches kept"
 
 
-def _noted(store: PatchStore, small: int) -> list[str]:
-    kind = "edge" if small_set(store.index) is None else "small"
-    said = [f"Kept, and padded with white: {counted(small, f'{kind} patch', f'{kind} patches')}"]
+def _noted(store: PatchStore, edges: int) -> list[str]:
+    said = [f"Kept, and padded with white: {counted(edges, 'edge patch', 'edge patches')}"]
     aside = int(store.manifest.get("set_aside_for_shared_pixels", 0))
     if aside:
         said.append(f"Set aside, same pixels as another: {many(aside)}")

@@ -31,6 +31,7 @@ from idc_core.known_labels import is_known, label_of
 from idc_core.places import data_root, models_root
 from idc_core.refusal import Refusal
 from idc_core.runs import Run
+from idc_core.whole_set import sizes_noted
 
 SHOWN = 24
 _JOB = "zip_job"
@@ -75,8 +76,8 @@ def _work(job: Job, run: Run, file: UploadedFile) -> Read:
         raise Refusal("the reading was cancelled.") from None
     raw = scorer.score(brought.patches, progress=lambda done, of: job.tell("score", done, of))
     job.tell("check", 0, len(raw))
-    small = (brought.rows["note"] != "").to_numpy()
-    return Read(brought, raw, check(brought.patches, loaders_trust.profile(run), small))
+    sizes = sizes_noted(brought.rows["note"])
+    return Read(brought, raw, check(brought.patches, loaders_trust.profile(run), sizes))
 
 
 @st.fragment(run_every=0.5)

@@ -6,6 +6,7 @@ from dashboard import loaders, thread
 from dashboard.charts.data import patient_table, patients_chart, unlabelled_words, whole_words
 from dashboard.charts.theme import plain
 from dashboard.components import (
+    bring_data,
     drift_figures,
     empty,
     export,
@@ -20,6 +21,7 @@ from idc_core.trained_on import Unknown, training_data
 
 figure.title("Data", "What is this data set, and can its split be trusted?")
 chosen = thread.current()
+bring_data.show(opened=chosen.run is None)
 if chosen.run is None:
     empty.no_runs()
     st.stop()

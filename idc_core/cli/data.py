@@ -18,6 +18,7 @@ from idc_core.cli.words import (
     StoreName,
     Whole,
 )
+from idc_core.names import refuse_taken
 from idc_core.places import data_root, run_path, store_path
 from idc_core.refusal import Refusal
 
@@ -45,11 +46,10 @@ def prepare(
     split_words: SplitWords = None,
 ) -> None:
     """Check every file of SOURCE and pack its patches into a patch store."""
+    refuse_taken(store_path(name), overwrite=overwrite)
     sign(f"Looking through {source} for patches, to pack them into {store_path(name)}.")
     from idc_core.prepare import prepare as pack
-    from idc_core.prepare import refuse_existing
 
-    refuse_existing(store_path(name), overwrite=overwrite)
     given = dict.fromkeys(whole, True) | dict.fromkeys(sampled, False)
     rule = split_rule(
         split, fractions, seed, fresh_split, words=split_words, accept_loss=accept_loss
@@ -72,11 +72,10 @@ def download(
     overwrite: Overwrite = False,
 ) -> None:
     """Fetch the Kaggle set (277,524 patches) and prepare it."""
+    refuse_taken(store_path(name), overwrite=overwrite)
     sign("Fetching paultimothymooney/breast-histopathology-images from Kaggle.")
     from idc_core.download import download as fetch
-    from idc_core.prepare import refuse_existing
 
-    refuse_existing(store_path(name), overwrite=overwrite)
     with console.status("Fetching paultimothymooney/breast-histopathology-images …"):
         folder = fetch()
     prepare(folder, name, split, fractions, seed, overwrite=overwrite)
@@ -112,6 +111,8 @@ def _tell_store(store: "PatchStore", seconds: float) -> None:
             say(f"  {side}: {patches:,} patches of {patients[side]} patients")
     rejected = sum(store.manifest["rejected"].values())
     say(f"  not taken: {rejected:,} files, listed with reasons in rejects.csv")
+    for sentence in store.manifest.get("set", []):
+        say(f"Note: {sentence}")
     for sentence in told(store):
         say(sentence)
 

@@ -95,6 +95,7 @@ def restore(
     as_name: Annotated[
         str | None, typer.Option("--as", help="bring it back under another name")
     ] = None,
+    by: _By = None,
 ) -> None:
     """Bring a run or a patch store back from the trash: the newest of that name."""
     from idc_core.run_notes import refuse_name
@@ -104,7 +105,8 @@ def restore(
     if as_name is not None:
         refuse_name(as_name)
     file = "run.json" if is_run else "manifest.json"
-    say(f"Restored: {bring_back(path.name, path.parent, file, as_name=as_name)}")
+    back = bring_back(path.name, path.parent, file, as_name=as_name, by=_who(by))
+    say(f"Restored: {back}")
 
 
 def _one(run: str | None, data: str | None) -> tuple[Path, bool]:

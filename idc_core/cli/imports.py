@@ -52,6 +52,14 @@ def import_predictions(
     strip_prefix: Annotated[
         str | None, typer.Option(help="text before every patient's name, to be put aside")
     ] = None,
+    places: Annotated[
+        Literal["auto", "pixels", "grid", "indices", "indices-from-1"],
+        typer.Option(help="what x and y are: pixels, squares of their own grid, or indices"),
+    ] = "auto",
+    like: Annotated[
+        str | None,
+        typer.Option(help="read patients and places as this store or run has them"),
+    ] = None,
     accept_loss: Annotated[
         bool, typer.Option(help="go on without the rows that were asked about")
     ] = False,
@@ -79,7 +87,7 @@ def import_predictions(
     answers = Asked(
         words=given_words(label_words), sides=sides_.given_words(split_words),
         where=where_of(where), repeated=repeated, scale=score_scale, labels_from=label_from,
-        strip_prefix=strip_prefix, accept_loss=accept_loss,
+        strip_prefix=strip_prefix, places=places, like=like, accept_loss=accept_loss,
     )  # fmt: skip
     given = (
         read_given_split(split, sides_.given_words(split_words), accept_loss=accept_loss)
@@ -119,6 +127,8 @@ def _tell_imported(found: Any, run: Path) -> None:
         say(f"  left out: {len(rows):,} {noun}, {reason} (row {rows.iloc[0]}, see rejects.csv)")
     if found.store:
         say(f"  all of them are in the patch store {found.store}: its pixels are shown")
+    for sentence in found.known:
+        say(f"  {sentence}")
     for name, split in found.report["splits"].items() if found.report else ():
         auc = split["pooled"]["roc_auc"]
         if auc["value"] is not None and auc["value"] == auc["value"]:

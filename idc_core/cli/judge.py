@@ -6,7 +6,15 @@ from typing import Annotated, Literal
 import typer
 
 from idc_core.cli.console import JUDGE, KEEP, app, give, progress, say, sign
-from idc_core.cli.words import LabelsFile, MLflowAddress, Replace, RunName, TensorBoardFolder
+from idc_core.cli.quiet import libraries_quiet
+from idc_core.cli.words import (
+    AcceptLoss,
+    LabelsFile,
+    MLflowAddress,
+    Replace,
+    RunName,
+    TensorBoardFolder,
+)
 from idc_core.exports import ours
 from idc_core.names import needed_run, needed_store
 from idc_core.places import data_root, models_root, run_path, store_path, without_credentials
@@ -89,13 +97,14 @@ def export_logs(
         raise Refusal("expected --tensorboard FOLDER or --mlflow ADDRESS: neither was given.")
     folder = needed_run(run_path(run))
     sign(f"Sending the numbers of {folder.name}.")
-    from idc_core.runs import open_run
-    from idc_core.tracking import Trackers
+    with libraries_quiet():
+        from idc_core.runs import open_run
+        from idc_core.tracking import Trackers
 
-    opened = open_run(folder)
-    trackers = Trackers(opened.path, places)
-    sent = trackers.update()
-    trackers.close()
+        opened = open_run(folder)
+        trackers = Trackers(opened.path, places)
+        sent = trackers.update()
+        trackers.close()
     told = " and ".join(map(without_credentials, places.values()))
     say(f"{sent:,} numbers of {opened.name} sent to {told}")
 
@@ -106,6 +115,7 @@ def predict(
     run: RunName,
     out: Annotated[Path, typer.Option(help="the CSV file to write")] = Path("scores.csv"),
     overwrite: Replace = False,
+    accept_loss: AcceptLoss = False,
 ) -> None:
     """Score patches with a run's network; what cannot be read is listed and skipped."""
     folder = needed_run(run_path(run))
@@ -120,24 +130,34 @@ def predict(
     from idc_core.runs import open_run
     from idc_core.scoring import Scorer
     from idc_core.trained_on import reference
+    from idc_core.whole_set import all_too_large
 
     opened = open_run(folder)
     point = opened.operating_point()
     threshold = UNCHOSEN if point is None else float(point["threshold"])
-    with progress() as show:
+    with libraries_quiet(), progress() as show:
         scorer = Scorer(opened.path / "model.onnx")
         scored = predict_sources(
             source, scorer, threshold, progress=show, calibration=kept(opened),
             profile=profile_for(opened),
         )  # fmt: skip
-    for skipped in scored.skipped:
+    for skipped in scored.refused:
         say(f"skipped {skipped}")
+    whole = all_too_large([each.detail for each in scored.skipped], len(scored.table))
+    if whole is not None and not len(scored.table):
+        raise Refusal(f"expected patches to score: {whole}")
     if not len(scored.table):
         raise Refusal("expected at least one patch that can be read: found none.")
+    loss = scored.loss()
+    loss.refuse(accepted=accept_loss)
     _refuse_other_scores(out, folder.name, overwrite)
     write_scores(out, scored.table, facts_of(opened, threshold))
+    for sentence in [*([whole] if whole else []), *scored.checked.of_the_set()]:
+        say(f"Note: {sentence}")
     say(scored.checked.sentence(reference=reference(opened.info)))
     whence = "no operating point: assumed" if point is None else "the run's operating point"
+    for sentence in [*scored.told(), *loss.judged.sentences]:
+        say(sentence)
     say(f"{len(scored.table):,} scored, {len(scored.skipped):,} skipped: {out}")
     say(f"Called IDC from {threshold!r} up ({whence}).")
 
@@ -161,8 +181,8 @@ def analyse(run: RunName) -> None:
     from idc_core.scoring import Scorer
 
     opened = open_run(folder)
-    scorer = Scorer(opened.path / "model.onnx")
-    with progress() as show:
+    with libraries_quiet(), progress() as show:
+        scorer = Scorer(opened.path / "model.onnx")
         found = measure(opened, with_pixels(opened), scorer, show)
     say(
         f"{len(found.table):,} channels on {found.patches:,} patches; {len(found.measured)} layers "
@@ -187,7 +207,8 @@ def report(
     from idc_core.runs import open_run
 
     opened = open_run(folder)
-    write_report(opened, target)
+    with libraries_quiet():
+        write_report(opened, target)
     say(f"Written: {target}")
 
 

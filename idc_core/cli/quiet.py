@@ -1,8 +1,9 @@
-"""Keep what libraries say of themselves off the terminal while a training runs.
+"""Keep what libraries say of themselves off the terminal while they work.
 
 TensorFlow, CUDA, oneDNN and protobuf write to the descriptor of stderr from C++, absl and Keras to
-Python's; both go to a file meanwhile, and our own lines where they went before. Where the program
-ends by an error of ours, or a crash, that file tells why: then it is shown, or stays and is named.
+Python's; both go to a file meanwhile, and our own lines where they went before. Where the block
+ends by an error of ours, what they said may tell why, and is shown; after a crash of the whole
+process it is left in the system's folder of temporary files.
 """
 
 import os

@@ -120,6 +120,9 @@ def announced(
     config: TrainConfig, run: Path, folder: Path, *, resume: bool, taught: bool
 ) -> Iterator[str]:
     """What a training is about to do, in lines: from small files, before anything is loaded."""
+    if resume and content_of(run / "run.json").get("status") == "finished":
+        yield f"{run.name} is finished: its settings and data are checked. Loading TensorFlow."
+        return
     manifest = content_of(folder / "manifest.json")
     patches, patients = (_sides(manifest.get(name)) for name in ("patches", "patients"))
     learns, chooses = patches.get("train", 0), patches.get("validation", 0)
@@ -150,7 +153,7 @@ def _sides(found: object) -> dict[str, int]:
 def _tell_reached(run: "Run") -> None:
     """Where the run is, how good it became, and what comes next."""
     say(f"Finished: {run.path}")
-    report = run.report()
+    report = run.report() if (run.path / "report.json").is_file() else {}
     found = ((report.get("splits") or {}).get("validation") or {}).get("pooled") or {}
     auc = found.get("roc_auc") or {}
     if auc.get("value") is not None:

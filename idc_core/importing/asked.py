@@ -34,7 +34,9 @@ class Asked:
     """Answers to what cannot be told from a table alone; each is an option of the command line.
 
     `where`: only rows whose column holds this text. `repeated`: "mean" of the rows of one patch.
-    `words`: label words as 1, 0 or `UNLABELLED`; `sides`: words of the split column.
+    `places`: what x and y are, one of `places.HOW`. `like`: the store or run whose patients and
+    places they are. `words`: label words as 1, 0 or `UNLABELLED`; `sides`: words of the split
+    column.
     """
 
     words: Mapping[str, int] = field(default_factory=dict)
@@ -44,6 +46,8 @@ class Asked:
     scale: str | None = None
     labels_from: str | None = None
     strip_prefix: str | None = None
+    places: str = "auto"
+    like: str | None = None
     accept_loss: bool = False
 
     def facts(self) -> dict[str, Any]:
@@ -52,6 +56,7 @@ class Asked:
             "label_words": dict(self.words), "split_words": dict(self.sides),
             "where": dict(self.where), "repeated": self.repeated, "score_scale": self.scale,
             "label_from": self.labels_from, "strip_prefix": self.strip_prefix,
+            "places": self.places * (self.places != "auto"), "like": self.like,
             "accept_loss": self.accept_loss,
         }  # fmt: skip
         return {name: value for name, value in said.items() if value}

@@ -108,7 +108,10 @@ def guess(
     columns = replace(columns, split=split)
     free = [name for name in names if name not in columns.used()]
     score, other, of = _score(head, free, asked)
-    call = given.get("call") or _call(head, [name for name in free if name not in (score, other)])
+    others = [name for name in free if name not in (score, other)]
+    call = given.get("call") or _call(head, others, KNOWN["call"])
+    if score is None:
+        call = call or _call(head, others, KNOWN["score"])
     if score is None and call is not None:
         score, call = call, None
     if score is None:
@@ -227,9 +230,9 @@ def _no_score(head: pd.DataFrame, free: list[str], names: list[str]) -> Refusal:
     )
 
 
-def _call(head: pd.DataFrame, free: list[str]) -> str | None:
-    """A column with the model's own decision: two values that mean classes."""
-    return next((name for name in all_of(free, KNOWN["call"]) if _holds_classes(head[name])), None)
+def _call(head: pd.DataFrame, free: list[str], known: tuple[str, ...]) -> str | None:
+    """A column of such a name with the model's own decision: values that mean classes."""
+    return next((name for name in all_of(free, known) if _holds_classes(head[name])), None)
 
 
 def _labels(head: pd.DataFrame, free: list[str]) -> list[str]:

@@ -25,8 +25,9 @@ KEY = ["patient", "x", "y"]
 NO_PLACE = "no place of patient, x and y"
 
 Settle = Callable[[pd.DataFrame], tuple[pd.DataFrame, tuple[str, ...]]]
-"""Brings places into the product's pixels: takes rows that have a `patient`, `x` and `y` (doubles),
-gives the same rows back, changed, and what to say of it."""
+"""Brings patients and places into the product's own: takes rows that have a `patient`, `x` and `y`
+(doubles), with `label` and `score` (`nan` where unknown), in the order of the table; gives the same
+rows back, changed, and what to say of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +126,14 @@ def _settled(
     if settle is None:
         return frame, ()
     has_place = reasons == ""
-    moved, notes = settle(frame.loc[has_place, KEY])
+    moved, notes = settle(frame.loc[has_place, [*KEY, "label", "score"]])
     frame = frame.copy()
     for name in ("x", "y"):
         frame.loc[has_place, name] = moved[name].to_numpy(np.float64)
+    if not moved["patient"].equals(frame.loc[has_place, "patient"]):
+        patient = frame["patient"].astype(object)
+        patient[has_place] = moved["patient"].to_numpy(object)
+        frame["patient"] = patient.astype("category")
     return frame, notes
 
 

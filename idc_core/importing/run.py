@@ -12,10 +12,11 @@ from idc_core.evaluation import write_evaluation
 from idc_core.files import sha256_of, write_json, write_parquet, write_text
 from idc_core.importing.asked import Asked
 from idc_core.importing.columns import Columns
+from idc_core.importing.proved import Prover
 from idc_core.importing.reading import Reading, read_table
 from idc_core.importing.warn import warnings
 from idc_core.known_labels import is_known
-from idc_core.places import data_root
+from idc_core.places import data_root, models_root
 from idc_core.provenance import now, versions
 from idc_core.refusal import Refusal
 from idc_core.run_writer import building
@@ -44,7 +45,8 @@ class Sides:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of it: how the table was read, counts, what to know, and where an old run went.
+    """What came of it: how the table was read, counts, what to know, where an old run went, and
+    what is known of the patches on this machine.
 
     `report` is None where no patch has a label.
     """
@@ -56,6 +58,7 @@ class Imported:
     warnings: list[str]
     report: dict[str, Any] | None
     replaced: Path | None = None
+    known: tuple[str, ...] = ()
 
     @property
     def mapping(self) -> str:
@@ -87,12 +90,19 @@ def import_predictions(
             "it with --overwrite."
         )
     answers = answers or Asked()
-    reading = read_table(source, asked, answers)
+    prover = Prover(data_root(), models_root(), answers.places, answers.like, besides=[run.name])
+    reading = read_table(source, asked, answers, settle=prover)
     reading.refuse_open(accept_loss=answers.accept_loss)
     predictions = _predictions(reading.rows, sides or Sides())
     store, fingerprint = _store_with(predictions)
-    said = [*reading.loss.sentences, *warnings(predictions)]
+    proved = prover.found
+    said = [
+        *reading.loss.sentences,
+        *(proved.sentences() if proved else ()),
+        *warnings(predictions, proved.labels if proved else None),
+    ]
     info = _info(reading, answers, predictions, store, fingerprint, said)
+    info |= proved.record() if proved else {}
     labelled = bool(is_known(predictions["label"]).any())
     with building(run) as made:
         write_parquet(made.folder / "predictions.parquet", predictions)
@@ -105,7 +115,7 @@ def import_predictions(
         report = write_evaluation(open_run(made.folder)) if labelled else None
     return Imported(
         reading, len(predictions), int(predictions["patient"].nunique()), store, said, report,
-        made.replaced,
+        made.replaced, tuple(proved.confirmed()) if proved else (),
     )  # fmt: skip
 
 
@@ -154,17 +164,20 @@ def _said(table: pd.DataFrame) -> "pd.Series[str]":
 
 
 def _store_with(predictions: pd.DataFrame) -> tuple[str | None, str]:
-    """The patch store that holds every imported patch, if one does; and its fingerprint.
+    """The patch store that holds every imported patch with no other label, if one does; and its
+    fingerprint.
 
     Without one, the fingerprint of the imported places and labels.
     """
-    keys = pd.MultiIndex.from_frame(predictions[["patient", "x", "y", "label"]])
-    root = data_root()
-    for store in stores(root):
-        known = pd.MultiIndex.from_frame(
-            store.index[["patient", "x", "y", "label"]].astype({"patient": str})
-        )
-        if keys.isin(known).all():
+    place = ["patient", "x", "y"]
+    label = predictions["label"].to_numpy()
+    for store in stores(data_root()):
+        known = store.index.drop_duplicates(place).set_index(place)["label"]
+        at = known.index.get_indexer(pd.MultiIndex.from_frame(predictions[place]))
+        if (at < 0).any():
+            continue
+        theirs = known.to_numpy()[at]
+        if ((theirs == label) | ~is_known(label) | ~is_known(theirs)).all():
             return store.path.name, store.fingerprint
     text = "\n".join(predictions["file"])
     return None, hashlib.sha256(text.encode()).hexdigest()

@@ -74,6 +74,7 @@ def test_one_patients_own_folder_is_a_source_too():
         (f"8863/0/{name()[:-4]}_flip.png", "augmented_copy"),
         (f"8863/0/{name()[:-4]}_aug_3.png", "augmented_copy"),
         (f"8863/0/{name('8 863')}", "name"),
+        ("8863/0/aug_251_1251.png", "augmented_unplaced"),
     ],
 )
 def test_a_file_that_does_not_fit_is_rejected_with_its_reason(file, expected):
@@ -93,6 +94,7 @@ def test_a_file_that_does_not_fit_is_rejected_with_its_reason(file, expected):
         f"Benign/8863/{name()}",
         f"no idc/{name()}",
         f"8863/0/{name().upper()}",
+        f"demo-1/0/{name('DEMO-1')}",
         f"8863/0/{name()[:-4]}.JPG",
         f"8863/0/{name()[:-4]} (1).png",
         f"8863/0/Copy of {name()}",
@@ -102,7 +104,7 @@ def test_a_file_that_does_not_fit_is_rejected_with_its_reason(file, expected):
 def test_the_name_says_what_a_patch_is_and_folders_of_any_layout_confirm(file):
     placed = place(file)
     assert placed.name.label == 0
-    assert placed.name.patient.casefold() in ("8863", "müller.7")
+    assert placed.name.patient.casefold() in ("8863", "demo-1", "müller.7")
     assert placed.side is None
 
 
@@ -132,6 +134,12 @@ def test_a_folder_of_another_patient_is_a_disagreement_and_a_folder_of_many_is_n
     _, rejects = place_all([*box, f"8864/0/{name('8864')}"], "idc")
     assert {each.reason for each in rejects} == {"patient_disagrees"}
     assert len(rejects) == 2
+
+
+def test_an_augmented_copy_may_lie_in_the_folder_of_its_original():
+    taken, rejects = place_all([f"8863/0/{name()}", f"8863/0/{name('aug_0_8863')}"], "idc")
+    assert [candidate.name.patient for candidate in taken] == ["8863", "aug_0_8863"]
+    assert not rejects
 
 
 def test_what_a_whole_data_set_is_called_is_no_class():
@@ -186,6 +194,14 @@ def test_the_nested_second_copy_is_left_out():
     taken, rejects = settled(nested, f"8863/0/{name()}")
     assert taken == [f"8863/0/{name()}"]
     assert rejects == {nested: "nested_copy"}
+
+
+def test_the_nested_second_copy_of_a_split_is_compared_first():
+    files = f"train/0/{name()}", f"in/train/0/{name()}"
+    assert settled(*files) == ([files[0]], {files[1]: "nested_copy"})
+    assert settled(*files, equal=lambda one, other: False) == (
+        [], dict.fromkeys(files, "same_name")
+    )  # fmt: skip
 
 
 def test_what_only_the_nested_tree_holds_is_taken():

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from idc_core.lost_files import judge_files, refuse
+from idc_core.lost_files import Loss, judge_files
 from idc_core.refusal import Refusal
 from idc_core.sources import Reject
 
@@ -21,7 +21,7 @@ def index():
 
 
 def lost(index, *rejects):
-    return judge_files(index, SIDES, [Reject(*each, "why") for each in rejects])[0]
+    return judge_files(index, SIDES, [Reject(*each, "why") for each in rejects]).judged
 
 
 def test_copies_of_what_was_taken_and_files_that_are_no_patches_are_no_loss(index):
@@ -84,5 +84,5 @@ def test_the_question_names_a_file_and_an_answer_takes_it_back(index):
     first = Reject("=8866.zip", "archive", "not opened")
     said = r"--accept-loss\. One of them: \"'=8866\.zip\" \(not opened\)"
     with pytest.raises(Refusal, match=said):
-        refuse(question, first, accepted=False)
-    refuse(question, first, accepted=True)
+        Loss(question, first).refuse(accepted=False)
+    Loss(question, first).refuse(accepted=True)

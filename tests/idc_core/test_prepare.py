@@ -23,6 +23,7 @@ from idc_core.prepare import prepare
 from idc_core.refusal import Refusal
 from idc_core.splits import ByPatient, FromFolders, GivenSplit, audit, read_given_split
 from idc_core.store import INDEX_COLUMNS, fingerprint_of, open_store
+from idc_core.store_words import told
 
 
 def name(patient, x, y, label):
@@ -261,6 +262,10 @@ def test_a_patient_in_two_of_the_seeds_folders_is_refused_unless_split_afresh(
     assert not (tmp_path / "one").exists()
     store = prepare(seed_source, tmp_path / "one", split=ByPatient())
     assert audit(store.index).is_clean
+    assert store.manifest["split"]["folders_say"] == ["train", "validation", "test"]
+    assert told(store)[0] == (
+        "A fresh or given split: what the folders say (train, validation, test) is not used."
+    )
 
 
 def test_the_same_file_in_two_of_the_seeds_folders_is_a_leak_too(seed_source, tmp_path):
@@ -289,7 +294,9 @@ def test_a_split_by_folders_is_kept_in_any_layout(tmp_path, layout):
 
 def test_a_folder_that_says_no_side_beside_others_is_asked_about(seed_source, tmp_path):
     (seed_source / "idc" / "validation").rename(seed_source / "idc" / "checking")
-    with pytest.raises(Refusal, match=r"2 patches in patient folders and 6 in folders of a split"):
+    with pytest.raises(
+        Refusal, match=r"found 6 in folders that say train.* and 2 in others, like 'idc/checking/"
+    ):
         prepare(seed_source, tmp_path / "one")
     assert not (tmp_path / "one").exists()
     store = prepare(seed_source, tmp_path / "one", split=ByPatient())

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from idc_core.store import PatchStore
-from idc_core.store_words import copies_told, noted, second_copy, small_set, told
+from idc_core.store_words import copies_told, noted, second_copy, told
 
 
 def store_of(patients=("8863", "8864"), size=50, **manifest):
@@ -17,17 +17,6 @@ def store_of(patients=("8863", "8864"), size=50, **manifest):
 
 def test_of_a_plain_store_there_is_nothing_to_say():
     assert told(store_of()) == []
-
-
-def test_a_whole_set_of_another_size_is_said_and_edges_are_not():
-    assert small_set(store_of(size=48).index) == (
-        "All 2 patches are smaller than 50×50 pixels, 2 of them 48×48: padded with white, not "
-        "edges of the tissue. A set that was cut or resized to another size is scored otherwise "
-        "than patches of 50×50."
-    )
-    edges = store_of(patients=[str(at) for at in range(5)]).index
-    edges.loc[:1, "width"] = 20
-    assert small_set(edges) is None
 
 
 def test_jpegs_and_bytes_after_the_end_are_counted():

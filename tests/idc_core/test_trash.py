@@ -43,6 +43,21 @@ def test_a_deleted_run_is_no_run_any_more_and_is_written_down(own):
     assert (change.by, change.what) == ("A. Reader", "deleted")
 
 
+def test_who_brings_it_back_is_written_down(own):
+    trash.delete_run(own / "models" / "small", by="A. Reader")
+    back = trash.restore("small", own / "models", "run.json", as_name="new", by="B. Reader")
+    assert [(each.by, each.what) for each in read_notes(back).changes] == [
+        ("A. Reader", "deleted"), ("B. Reader", "restored as new"),
+    ]  # fmt: skip
+
+
+def test_a_run_that_cannot_be_moved_is_as_it_was(own):
+    (own / "models" / ".trash").write_text("a file in its place")
+    with pytest.raises(Refusal, match="the system refused to move"):
+        trash.delete_run(own / "models" / "small", by="me")
+    assert not (own / "models" / "small" / "notes.json").exists()
+
+
 def test_a_run_of_damaged_notes_can_be_deleted(own):
     (own / "models" / "small" / "notes.json").write_text("[")
     assert trash.delete_run(own / "models" / "small", by="A. Reader").is_dir()
@@ -106,7 +121,7 @@ def test_a_store_whose_data_another_holds_is_not_missed(own):
 
 def test_a_teacher_stays_while_its_pupil_is_not_finished(own):
     learner(own, "interrupted")
-    with pytest.raises(Refusal, match="the run pupil learn"):
+    with pytest.raises(Refusal, match="the run pupil could not go on"):
         trash.delete_run(own / "models" / "small", by="me")
     trash.delete_run(own / "models" / "small", by="me", force=True)
 

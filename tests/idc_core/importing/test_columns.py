@@ -112,6 +112,7 @@ def test_calls_alone_are_taken_for_the_score():
     found = guess(table(file=FILE, pred=["1", "0"], label=["0", "1"]))
     assert (found.score, found.label) == ("pred", "label")
     assert guess(table(file=FILE, prediction=["IDC", "Non-IDC"])).score == "prediction"
+    assert guess(table(file=FILE, prob=["1", "0"])).score == "prob"
 
 
 def test_a_file_name_is_known_by_what_it_holds():
