@@ -38,12 +38,14 @@ class Group:
 def class_words(labels: "pd.Series[Any]") -> "pd.Series[Any]":
     """The known ones in words."""
     numbers = pd.to_numeric(labels, errors="coerce")
-    return numbers[is_known(numbers)].map(in_words)
+    known = numbers[is_known(numbers)]
+    return pd.Series(np.where(known == 1, in_words(1), in_words(0)), index=known.index)
 
 
 def call_words(right: "pd.Series[Any]") -> "pd.Series[Any]":
     """Which calls are errors, where that is known."""
-    return right.dropna().map(lambda is_right: RIGHT if is_right else ERRORS)
+    known = right.dropna()
+    return pd.Series(np.where(known.astype(bool), RIGHT, ERRORS), index=known.index)
 
 
 def texts(names: "pd.Series[Any]") -> "pd.Series[Any]":

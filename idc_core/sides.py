@@ -63,8 +63,11 @@ def word_for_a_side(folder: str) -> str:
     return "_".join(part for part in parts if part not in _FILLERS)
 
 
-def refuse_patients_on_two_sides(leaks: Mapping[str, Collection[str]], source: str) -> None:
-    """Raise `Refusal`, naming a patient, if there are leaks: patient → its sides."""
+def refuse_patients_on_two_sides(
+    leaks: Mapping[str, Collection[str]], source: str,
+    cure: str = "Use a fresh split by patient instead.",
+) -> None:  # fmt: skip
+    """Raise `Refusal`, naming a patient and the cure, if there are leaks: patient → its sides."""
     if not leaks:
         return
     patient = min(leaks)
@@ -72,5 +75,5 @@ def refuse_patients_on_two_sides(leaks: Mapping[str, Collection[str]], source: s
     others = f" ({more:,} more patient{'s do' if more > 1 else ' does'} too)" if more else ""
     raise Refusal(
         f"expected every patient on one side of {source}: patient {patient} stands in "
-        f"{' and '.join(leaks[patient])}{others}. Use a fresh split by patient instead."
+        f"{' and '.join(leaks[patient])}{others}. {cure}"
     )

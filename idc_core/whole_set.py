@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.importing.places import off_grid
 from idc_core.patches import PATCH_PX
 
 FEWEST = 16
@@ -151,7 +152,8 @@ def together(parts: Sequence[SetLook]) -> SetLook:
 
 
 def set_sentences(store: Path, index: pd.DataFrame) -> list[str]:
-    """What to say of the set that is packed in the folder `store`; `index` with width and height.
+    """What to say of the set that is packed in the folder `store`, and of the places in its names;
+    `index` with patient, x, y, width and height.
 
     Of a large one `MEASURED` patches at even steps are read.
     """
@@ -160,7 +162,8 @@ def set_sentences(store: Path, index: pd.DataFrame) -> list[str]:
     packed = np.load(store / "patches.npy", mmap_mode="r")
     seen = look_at(np.asarray(packed[some]), sizes[some])
     every = Counter((int(wide), int(high)) for wide, high in sizes)
-    return replace(seen, sizes=every).sentences()
+    places = off_grid(index["patient"], index["x"], index["y"])
+    return [*replace(seen, sizes=every).sentences(), *([places] if places else [])]
 
 
 def sizes_noted(notes: Iterable[str]) -> Sizes:

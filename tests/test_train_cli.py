@@ -432,6 +432,16 @@ def test_runs_and_stores_are_renamed(command: Run, own_world: Path) -> None:
     ]  # fmt: skip
 
 
+def test_what_lies_in_the_trash_is_left_there(command: Run, own_world: Path) -> None:
+    command("delete", "--run", "small")
+    (gone,) = (own_world / "models" / ".trash").iterdir()
+    for words in (["delete"], ["rename", "new"]):
+        said = command(*words, "--run", gone)
+        assert said.code == 2
+        assert "is kept apart" in said.err
+    assert gone.is_dir()
+
+
 @pytest.mark.parametrize("words", [[], ["--run", "small", "--data", "tiny"]])
 @pytest.mark.parametrize("name", [["rename", "new"], ["delete"], ["restore"]])
 def test_one_run_or_one_store_is_named(command: Run, name: list[str], words: list[str]) -> None:
@@ -492,12 +502,39 @@ def test_import_predictions_says_what_it_read_and_what_it_left(
     assert said.code == 0
     assert "patch from the file name in “file”; probability of IDC from “score”" in said.err
     assert f"{len(table)} patches of" in said.err
-    assert f"1 row, no place like 10253_idx5_x1001_y1051_class0.png (row {len(table) + 1}" in (
-        said.err
+    assert (
+        f"left out: 1 row, no place like 10253_idx5_x1001_y1051_class0.png (row {len(table) + 1}"
+        in (said.err)
     )
     assert "all of them are in the patch store tiny" in said.err
     assert "Note: There is no validation split" in said.err
     assert (own_world / "models" / "theirs" / "report.json").is_file()
+
+
+def test_import_predictions_asks_and_takes_the_answer(
+    command: Run, own_world: Path, tmp_path: Path
+) -> None:
+    known = pd.read_parquet(own_world / "models" / "small" / "predictions.parquet")
+    known = known[known["split"] == "test"]
+    table = known[["patient", "x", "y", "score"]].assign(
+        label=known["label"].map({1: "tumurous", 0: "benign"}), model="a", side="left"
+    )
+    file = tmp_path / "theirs.csv"
+    pd.concat([table, table.assign(model="b", score=1 - table["score"])]).to_csv(file, index=False)
+    asked = command("import-predictions", file, "--run", "theirs")
+    assert asked.code == 2
+    assert f"“tumurous” ({2 * int(known['label'].sum())} rows) is not understood" in asked.err
+    assert '--label-words "tumurous=idc"' in asked.err
+    assert not (own_world / "models" / "theirs").exists()
+    answered = command(
+        "import-predictions", file, "--run", "theirs", "--label-words", "tumurous=idc",
+        "--where", "model=a",
+    )  # fmt: skip
+    assert answered.code == 0
+    assert f"{len(table)} of {2 * len(table)} rows have “a” in “model”." in answered.err
+    assert "Not used: “side” (holds left, which are no sides of a split)." in answered.err
+    kept = pd.read_parquet(own_world / "models" / "theirs" / "predictions.parquet")
+    assert kept["label"].sum() == known["label"].sum()
 
 
 def test_predict_scores_what_it_can_and_exits_with_0(command: Run, own_world: Path) -> None:

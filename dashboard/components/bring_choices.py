@@ -29,7 +29,7 @@ _FROM = {None: "as recognised", "file-name": "the file name", "column": "the col
 def columns(brought: Brought, known: Columns | None) -> None:
     """A box for each kind of column; `known` is what was recognised, None where it was not."""
     names = [str(name) for name in brought.frame.columns]
-    boxes = st.columns(len(KINDS) + 1)
+    boxes = [*st.columns(4), *st.columns(4)]
     for box, (kind, title) in zip(boxes, KINDS.items(), strict=False):
         found = getattr(known, kind) if known is not None else None
         box.selectbox(

@@ -115,6 +115,7 @@ def _offered(brought: Brought, reading: Reading, proved: Proved | None, choices:
     for sentence in [*reading.loss.sentences, *(proved.sentences() if proved else ())]:
         st.warning(plain(sentence))
     _questions(brought, reading, choices)
+    st.caption("Options like --like or --label-words are the command line's names of these fields.")
     offer = Offer(
         brought.name, brought.digest, choices, st.session_state[_UNKNOWN], reading.mapping,
         len(reading.rows),
@@ -140,8 +141,6 @@ def _questions(brought: Brought, reading: Reading, choices: Choices) -> None:
     """What must be answered, and the two answers that are given here."""
     for question in reading.questions:
         st.error(plain(question))
-    if reading.questions:
-        st.caption("Options like --label-words are the fields above, as the command line has them.")
     if choices.mean or any("--repeated" in each for each in reading.questions):
         st.checkbox("Take the mean of a patch's rows", key=bring_choices.key(brought, "mean"))
     if choices.accept_loss or reading.questions:

@@ -24,6 +24,7 @@ from dashboard.components import (
     slide_viewer,
 )
 from dashboard.jobs import Job, jobs
+from idc_core.importing.places import off_grid
 from idc_core.input_check import Checked, check
 from idc_core.intake import Brought, Stopped, read_zip
 from idc_core.keep import keep, plain_name
@@ -106,7 +107,8 @@ def _shown(run: Run, name: str, found: Read) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         table = rows.assign(called=(rows["score"] >= threshold).astype(int))
         named = table["patient"].where(table["patient"] != "")
-        count = export.Count(len(table), int(named.nunique()) if named.notna().all() else None)
+        whose = int(named.nunique()) if named.notna().all() else None
+        count = export.Count(len(table), whose, split="")
         figure.download(table, key="zip_scores", label="Scores as CSV", of=count)
         if found.brought.placed:
             _keep(run, name, found)
@@ -132,6 +134,10 @@ def summary(rows: pd.DataFrame, threshold: float) -> str:
 
 def _map(rows: pd.DataFrame, patches: npt.NDArray[np.uint8], threshold: float) -> None:
     """The patient's patches where they lie, for one patient at a time."""
+    why = off_grid(rows["patient"], rows["x"], rows["y"])
+    if why is not None:
+        st.caption(f"No map. {plain(why)}")
+        return
     patients = sorted(rows["patient"].unique())
     patient = patients[0]
     if len(patients) > 1:

@@ -164,7 +164,7 @@ def _answers(run: Run, scorer: Scorer, patches: Sequence[Taken], whence: str) ->
 
 def _count(patches: Sequence[Taken]) -> export.Count:
     known = {patch.facts.patient for patch in patches}
-    return export.Count(len(patches), None if None in known else len(known))
+    return export.Count(len(patches), None if None in known else len(known), split="")
 
 
 def summary(

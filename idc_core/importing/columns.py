@@ -31,6 +31,9 @@ SCORE_OF = ("idc", "no-idc")
 SAMPLE = 2_000
 """Rows that are looked at to tell what a column holds."""
 
+NO_SPLIT = "none"
+"""In place of a column: the table's split is not used."""
+
 MOST_WORDS = 20
 """A column of labels holds few different words: more of them are places or numbers."""
 
@@ -100,12 +103,12 @@ def guess(
         for each in fields(asked)
         if each.name not in _NO_COLUMNS and getattr(asked, each.name) is not None
     }
-    for wanted in given.values():
-        if wanted not in names:
+    for kind, wanted in given.items():
+        if wanted not in names and (kind, wanted) != ("split", NO_SPLIT):
             raise Refusal(f"expected a column {wanted!r}: the table has {_listed(names)}.")
     columns = replace(_places(head, names, asked), **given)
     split = asked.split or _split(head, names, set(columns.used()), split_words)
-    columns = replace(columns, split=split)
+    columns = replace(columns, split=None if split == NO_SPLIT else split)
     free = [name for name in names if name not in columns.used()]
     score, other, of = _score(head, free, asked)
     others = [name for name in free if name not in (score, other)]
@@ -223,10 +226,10 @@ def _no_score(head: pd.DataFrame, free: list[str], names: list[str]) -> Refusal:
             "Name another: --score-column NAME."
         )
     shares = [name for name in free if is_scored(head[name]) and _within(head[name])]
-    which = f" is it {shares[0]!r}, which holds numbers from 0 to 1?" if shares else ""
+    held = f", of which {_listed(shares)} hold numbers from 0 to 1" if shares else ""
     return Refusal(
         "expected a column with a score for each patch, like prob or prob_idc: the table has "
-        f"{_listed(names)}.{which} Name it: --score-column {shares[0] if shares else 'NAME'}."
+        f"{_listed(names)}{held}. Name it: --score-column {shares[0] if shares else 'NAME'}."
     )
 
 

@@ -27,6 +27,10 @@ _NAME = (
 MOST_SIGNS = 128
 """Of a patient's name."""
 
+ROWS, OWN, FEWER = 50, 0.9, 0.5
+"""From so many rows on, more patients than this share of them are no patients, if a part of their
+names put aside leaves fewer than that share."""
+
 _EATEN = r"^[A-Za-z]:[^/\\]"
 _PUT_BEFORE = re.compile(
     r"(?:aug|augmented|augmentation|copy of|copy|flip|flipped|rot\d*|rotated|resized)"
@@ -52,19 +56,15 @@ class Names:
 
 def of_files(texts: "pd.Series[str]", strip: str | None = None) -> Names:
     """Read patient, place and label from file names; `strip` is put aside where names begin so."""
-    plain = _plain(tabular.ids(texts))
+    plain = _plain(texts.astype("str"))
     if strip:
         plain = plain.str.removeprefix(strip)
     array = pa.array(plain, type=pa.large_string())
     found = pc.extract_regex(array, pattern=_NAME)
     parts = {
-        name: pc.struct_field(found, name).to_pandas()
-        for name in ("folder", "patient", "x", "y", "label", "rest")
+        name: pc.struct_field(found, name).to_pandas() for name in ("folder", "patient", "rest")
     }
-    numbers = {
-        name: pd.to_numeric(parts[name].replace("", None)).to_numpy(np.float64, na_value=np.nan)
-        for name in ("x", "y", "label")
-    }
+    numbers = {name: _whole(pc.struct_field(found, name)) for name in ("x", "y", "label")}
     lost = parts["patient"].isna().to_numpy()
     reasons = np.where(lost, NO_PLACE, "").astype(object)
     eaten = parts["patient"].str.contains(_EATEN, na=False).to_numpy(bool)
@@ -82,6 +82,12 @@ def of_files(texts: "pd.Series[str]", strip: str | None = None) -> Names:
             f"“{str(behind.iloc[0])[:40]}”: put aside."
         )
     return Names(frame, reasons, (*notes, *more, *renamed.notes))
+
+
+def _whole(texts: pa.Array) -> npt.NDArray[np.float64]:
+    filled = pc.if_else(pc.equal(texts, ""), None, texts)
+    found: npt.NDArray[np.float64] = pc.cast(filled, pa.float64()).to_numpy(zero_copy_only=False)
+    return found
 
 
 def of_patients(texts: "pd.Series[str]", strip: str | None = None) -> Names:
@@ -146,6 +152,7 @@ def _without_what_is_put_before(
 ) -> tuple["pd.Series[str]", list[str]]:
     """Names without `aug_`, `Copy of ` or an identifier that some program put before them."""
     changed = _each(patient, lambda name: _PUT_BEFORE.sub("", name, count=1))
+    changed = _without_numbers(changed)
     moved = (changed != patient) & patient.notna()
     notes = []
     if moved.any():
@@ -161,6 +168,16 @@ def _without_what_is_put_before(
             "were lost, say what stands before the patient's name: --strip-prefix TEXT."
         )
     return changed, notes
+
+
+def _without_numbers(patient: "pd.Series[str]") -> "pd.Series[str]":
+    """Names without the running number of the row, `00017_10253`: where nearly every row would be
+    a patient of its own, and without its first part few are."""
+    rows = int(patient.notna().sum())
+    if rows < ROWS or patient.nunique() < OWN * rows:
+        return patient
+    shorter = patient.str.replace(r"^[0-9A-Za-z]+[_-](?=.)", "", n=1, regex=True)
+    return shorter if shorter.nunique() <= FEWER * rows else patient
 
 
 def _shared_start(names: "pd.Series[str]") -> str:

@@ -86,6 +86,30 @@ def read_places(owner: Whole, x: Numbers, y: Numbers, how: str = "auto") -> Plac
     return _irregular(owner, x, y)
 
 
+def off_grid(patient: "pd.Series[Any]", x: npt.ArrayLike, y: npt.ArrayLike) -> str | None:
+    """Why squares of 50 pixels do not hold for places that are kept as they are; None where they
+    do. Places on the usual grid cost a look at their remainders."""
+    right, down = np.asarray(x, np.float64), np.asarray(y, np.float64)
+    if len(right) < 2 or (usual(right, down) and not _far_apart(patient, right, down)):
+        return None
+    owner = pd.factorize(patient)[0].astype(np.int64)
+    try:
+        found = read_places(owner, right, down)
+    except Refusal:
+        return _pixels(owner, right, down).warning()
+    if found.step is None or found.step == PATCH_PX:
+        return found.warning()
+    return (
+        f"These places are no pixels of patches side by side, but {found.words.partition(':')[0]}: "
+        f"slide maps, neighbours and regions, in squares of {PATCH_PX} pixels, do not hold for "
+        "them. Figures over patches and patients do."
+    )
+
+
+def _far_apart(patient: "pd.Series[Any]", x: Numbers, y: Numbers) -> bool:
+    return common_step(pd.factorize(patient)[0].astype(np.int64), x, y) > PATCH_PX
+
+
 def usual(x: Numbers, y: Numbers) -> bool:
     """Whether all places lie on the public set's grid: 1, 51, 101 …"""
     return bool(((x - 1) % PATCH_PX == 0).all() and ((y - 1) % PATCH_PX == 0).all())

@@ -153,13 +153,16 @@ def _said(table: pd.DataFrame) -> "pd.Series[str]":
     unknown = table.loc[~table["side"].isin(SPLITS), ["row", "side"]]
     if len(unknown):
         row, word = unknown.iloc[0]
+        held = "none" if pd.isna(word) else repr(word)
         raise Refusal(
-            f"expected the sides train, validation, test or unused: row {row} holds {word!r}."
+            f"expected the sides train, validation, test or unused: row {row} holds {held}. Fill "
+            "it in, or bring the table without its split: --split-column none."
         )
     used = table[table["side"] != "unused"].astype({"patient": str})
     by_patient = used.groupby("patient")["side"].unique()
     leaks = {str(who): sorted(found) for who, found in by_patient.items() if len(found) > 1}
-    refuse_patients_on_two_sides(leaks, "the table's split")
+    cure = "Bring the table without its split: --split-column none."
+    refuse_patients_on_two_sides(leaks, "the table's split", cure)
     return table["side"].astype(str)
 
 

@@ -61,8 +61,6 @@ def read_scores(
         if np.isnan(values).all():
             raise Refusal(_no_numbers(frame[name], name))
     notes: list[str] = []
-    if own.percent:
-        notes.append(f"“{name}” is in percent: divided by 100.")
     scale = scale or _scale(values, name, own, calls, columns.score_of)
     other = None if columns.other is None else numbers(frame[columns.other])
     reasons = np.full(len(values), "", dtype=object)
@@ -225,8 +223,9 @@ def _pair(
             f"for the probability of IDC, or --score-column {beside} --score-of no-idc."
         )
     return none, (
-        f"“{name}” and “{beside}” do not add up to 1 ({example}): two sigmoids of their own, as it "
-        f"seems. The score is “{name}”; for the other: --score-column {beside} --score-of no-idc.",
+        f"“{name}” and “{beside}” do not add up to 1 ({example}): two sigmoids of their own, or "
+        f"two of more classes. The score is “{name}”; for the other: --score-column {beside} "
+        "--score-of no-idc.",
     )
 
 

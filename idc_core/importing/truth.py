@@ -160,7 +160,7 @@ def _questions(said: _Said, columns: Columns, scores: Numbers, sure: bool) -> It
         yield Question(
             f"expected IDC, no IDC or nothing as label in {said.column!r}: "
             f"{label_words.asked_about(unknown)} {'is' if len(unknown) == 1 else 'are'} not "
-            f"understood. Say what is meant, such as {label_words.answer(unknown, sorted(known))}."
+            f"understood. Say what is meant, such as {_answer(said, known)}."
         )
     sure = sure or bool(all_of([said.column], KNOWN["truth"]))
     if sure or columns.call is not None or len(said.values) < ENOUGH:
@@ -174,6 +174,14 @@ def _questions(said: _Said, columns: Columns, scores: Numbers, sure: bool) -> It
             "label with --label-column NAME, or bring the table unlabelled: --label-from none.",
             of_loss=False,
         )
+
+
+def _answer(said: _Said, known: set[int]) -> str:
+    """The option for the words of a column, typed out."""
+    if set(said.understood.meanings) | set(said.understood.unknown) == {"1", "2"}:
+        # Classes counted from 1: the word 1 is not what it seems either.
+        return f'{label_words.OPTION} "1=no-idc, 2=idc"'
+    return label_words.answer(said.understood.unknown, sorted(known))
 
 
 def threshold_of(values: Numbers, scores: Numbers, *, same: float = SAME) -> float | None:

@@ -72,7 +72,7 @@ def test_what_is_asked_for_wins():
         (table(model=["B3"], auc=["93"]), "--path-column NAME"),
         (table(file=["ward3.png"], prob=["0.4"]), "--path-column NAME"),
         (table(file=FILE, prob=["high"]), "holds texts like 'high', which are no numbers"),
-        (table(file=FILE, cnn=["0.3"]), "is it 'cnn', .*--score-column cnn"),
+        (table(file=FILE, cnn=["0.3"]), "of which 'cnn' hold numbers.*--score-column cnn"),
         (table(file=FILE, prob_vgg=["0.3"], prob_resnet=["0.2"]),
          "“prob_vgg”, “prob_resnet” all look like scores.*--score-column prob_vgg"),
     ],
@@ -151,3 +151,9 @@ def test_a_column_of_one_hot_labels_is_that_of_idc():
 def test_scores_that_begin_with_a_thousand_noughts_are_scores():
     cells = ["0"] * 3_000 + ["0.5", "1"] * 2_000
     assert guess(table(file=FILE, pred=["0", "1"], score=cells)).score == "score"
+
+
+def test_a_split_can_be_declined():
+    split = table(file=FILE, prob=["0.3"], split=["train", "test"])
+    assert guess(split).split == "split"
+    assert guess(split, Columns(split="none")).split is None

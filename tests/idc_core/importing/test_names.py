@@ -112,3 +112,12 @@ def test_a_sign_that_is_not_allowed_is_named(name, reason):
 def test_two_spellings_of_one_letter_are_one_patient():
     found = of_patients(pd.Series(["Mu\u0308ller", "M\u00fcller"], dtype="str", name="patient"))
     assert found.frame["patient"].nunique() == 1
+
+
+def test_a_running_number_before_every_patient_is_put_aside():
+    names = [f"{at:05}_P{at % 6}_idx5_x{1 + 50 * (at // 6)}_y1_class0.png" for at in range(60)]
+    found = files(*names)
+    assert sorted(found.frame["patient"].unique()) == [f"P{at}" for at in range(6)]
+    assert "like “00000_P0”: patient “P0”" in found.notes[0]
+    own = [f"site_{at:05}_idx5_x1_y1_class0.png" for at in range(60)]
+    assert files(*own).frame["patient"].nunique() == 60

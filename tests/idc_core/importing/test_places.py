@@ -1,8 +1,9 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from idc_core.importing.lattice import lattice_of
-from idc_core.importing.places import Places, read_places
+from idc_core.importing.places import Places, off_grid, read_places
 from idc_core.refusal import Refusal
 from tests.idc_core.importing.world import tissue
 
@@ -113,3 +114,19 @@ def test_the_grid_of_scattered_places_is_none() -> None:
 def test_places_beyond_any_slide_are_refused() -> None:
     with pytest.raises(Refusal, match="below 2,147,483,648"):
         read(X * 1e9, Y * 1e9, "pixels")
+
+
+def test_places_kept_as_they_are_say_where_squares_do_not_hold() -> None:
+    patient = TABLE["patient"]
+    assert off_grid(patient, X, Y) is None
+    assert off_grid(patient, X - 1, Y - 1) is None
+    assert str(off_grid(patient, (X - 1) / 50, (Y - 1) / 50)).startswith(
+        "These places are no pixels of patches side by side, but x and y as columns and rows of "
+        "patches, counted from 0, 3 to 14 and 1 to 9: slide maps, neighbours and regions"
+    )
+    assert "but x and y as steps of 100, 2 times 50" in str(
+        off_grid(patient, (X - 1) * 2 + 1, (Y - 1) * 2 + 1)
+    )
+    rng = np.random.default_rng(3)
+    x, y = rng.integers(0, 500, (2, 60))
+    assert "share a square" in str(off_grid(pd.Series(["one"] * 60), x, y))

@@ -133,3 +133,8 @@ def test_the_threshold_of_a_call_is_the_least_score_called():
     assert threshold_of(np.array([0, 0, 1, 1.0]), np.array([0.1, 0.2, 0.3, 0.4])) == 0.3
     assert threshold_of(np.array([1, 0, 1, 1.0]), np.array([0.1, 0.2, 0.3, 0.4])) is None
     assert threshold_of(np.array([1, 1, 1, 1.0]), np.array([0.1, 0.2, 0.3, 0.4])) is None
+
+
+def test_classes_counted_from_one_are_asked_about_as_such():
+    found = labels(NOBODY, label=(NAMED + 1).astype(int))
+    assert '--label-words "1=no-idc, 2=idc"' in str(found.questions[0])
