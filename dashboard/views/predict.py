@@ -203,7 +203,7 @@ def _refused(refused: Sequence[Refused]) -> None:
     noun = "file was" if len(refused) == 1 else "files were"
     whole = all_too_large([each.reason for each in refused])
     if whole is not None:
-        st.warning(whole)
+        st.warning(f"Expected patches: {whole}")
     st.markdown(f"**{len(refused)} {noun} not scored**")
     st.dataframe(
         {"File": [each.file for each in refused], "Why": [each.reason for each in refused]},
