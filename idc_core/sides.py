@@ -1,5 +1,6 @@
 """The sides of a split, the words people use for them, and the one rule about them."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from idc_core.refusal import Refusal
@@ -43,6 +44,23 @@ def sides_of_words(words: Iterable[str]) -> dict[str, str]:
         other = "test" if taken == {"validation"} else "validation"
         found |= {word: other for word in words if word.strip().lower() in EITHER}
     return found
+
+
+_FILLERS = frozenset(
+    {"set", "sets", "data", "dataset", "split", "images", "image", "imgs", "patches", "patch",
+     "folder", "dir", "original", "orig", "aug", "augmented", "augmentation"}
+)  # fmt: skip
+"""What stands beside the word in the name of a folder."""
+
+
+def word_for_a_side(folder: str) -> str:
+    """What a folder's name says beside words like "set", numbers and in any case: perhaps a side.
+
+    >>> [word_for_a_side(name) for name in ("Train", "test_set", "01-validate", "hold out")]
+    ['train', 'test', 'validate', 'hold_out']
+    """
+    parts = re.findall(r"[^\W\d_]+", folder.lower())
+    return "_".join(part for part in parts if part not in _FILLERS)
 
 
 def refuse_patients_on_two_sides(

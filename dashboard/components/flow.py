@@ -66,6 +66,9 @@ def _noted(store: PatchStore, edges: int) -> list[str]:
     aside = int(store.manifest.get("set_aside_for_shared_pixels", 0))
     if aside:
         said.append(f"Set aside, same pixels as another: {many(aside)}")
+    apart = int(store.manifest.get("set_aside_augmented_copies", 0))
+    if apart:
+        said.append(f"Set aside, augmented copies of another side: {many(apart)}")
     return said
 
 

@@ -13,6 +13,7 @@ from dashboard.components import (
     figure,
     flow,
     leak_proof,
+    left_out,
     near_duplicates,
     slice_pixels,
 )
@@ -73,6 +74,7 @@ drift_figures.shortcut(run)
 drift_figures.show(run)
 near_duplicates.show(store)
 st.subheader("What was not taken", anchor=False)
+left_out.show(store)
 rejects = loaders.rejects(store)
 if rejects.empty:
     st.caption("Nothing: every file found became a patch.")

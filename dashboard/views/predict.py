@@ -55,7 +55,7 @@ def _patches(run: Run) -> tuple[list[Taken], list[Refused], str]:
     left, right = st.columns([1.6, 1], vertical_alignment="bottom", gap="large")
     with left:
         files = st.file_uploader(
-            f"Your patches: PNG files of at most 50×50 pixels, or a zip of up to "
+            f"Your patches: PNG or JPEG files of at most 50×50 pixels, or a zip of up to "
             f"{MOST_PATCHES:,} of them",
             accept_multiple_files=True, max_upload_size=MOST_MB, key="predict_upload",
         )  # fmt: skip

@@ -5,18 +5,16 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from idc_core.cli.console import app, progress, say, tell_replaced
+from idc_core.cli.console import BRING, app, progress, say, sign, tell_replaced
 from idc_core.cli.words import GivenSplit, RunName, Seed
 from idc_core.label_words import given_words
 from idc_core.places import run_path, store_path
-from idc_core.runs import open_run
-from idc_core.store import open_store
 from idc_core.trained_on import caution
 
 ColumnName = typer.Option(help="name of the column, where it is not guessed")
 
 
-@app.command()
+@app.command(rich_help_panel=BRING)
 def import_predictions(
     source: Annotated[Path, typer.Argument(help="a CSV or Parquet table, one row a patch")],
     run: RunName,
@@ -74,6 +72,7 @@ def import_predictions(
     overwrite: Annotated[bool, typer.Option(help="replace the run of this name")] = False,
 ) -> None:
     """Make a run of any model's predictions: it opens on every page that needs no network."""
+    sign(f"Reading the predictions in {source}.")
     from idc_core.given_split import read_given_split
     from idc_core.importing import split_words as sides_
     from idc_core.importing.asked import Asked, where_of
@@ -90,16 +89,33 @@ def import_predictions(
         where=where_of(where), repeated=repeated, scale=score_scale, labels_from=label_from,
         strip_prefix=strip_prefix, places=places, like=like, accept_loss=accept_loss,
     )  # fmt: skip
-    given = read_given_split(split) if split is not None else None
+    given = (
+        read_given_split(split, sides_.given_words(split_words), accept_loss=accept_loss)
+        if split is not None
+        else None
+    )
     target = run_path(run)
     found = bring(
         source, target, asked=asked, answers=answers, sides=Sides(given, validation, seed),
         overwrite=overwrite,
     )  # fmt: skip
     _tell_imported(found, target)
+    if given is not None:
+        _tell_split(given, target)
+
+
+def _tell_split(given: Any, run: Path) -> None:
+    from idc_core.runs import open_run
+    from idc_core.split_match import match
+
+    patients = open_run(run).predictions()["patient"].unique().tolist()
+    for note in (*given.notes, *match(given, patients).notes):
+        say(f"Split: {note}")
 
 
 def _tell_imported(found: Any, run: Path) -> None:
+    from idc_core.runs import open_run
+
     say(found.mapping)
     for note in found.reading.notes:
         say(f"  {note}")
@@ -126,7 +142,7 @@ def _tell_imported(found: Any, run: Path) -> None:
     say(f"Look at it: make dashboard, then choose the run {run.name}")
 
 
-@app.command()
+@app.command(rich_help_panel=BRING)
 def import_model(
     file: Annotated[Path, typer.Argument(help="a Keras model, .keras or .h5")],
     run: RunName,
@@ -144,7 +160,9 @@ def import_model(
 
     It is read in a process of its own, with limits of memory and time and without code of its own.
     """
+    sign(f"Reading the network in {file}, in a process of its own with limits.")
     from idc_core.model_import import import_model as bring
+    from idc_core.store import open_store
 
     store = open_store(store_path(data)) if data is not None else None
     target = run_path(run)

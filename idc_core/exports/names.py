@@ -11,7 +11,7 @@ import re
 
 SWITCH = "IDC_HASH_IDS"
 _IN_FILE_NAME = re.compile(
-    r"(?<![A-Za-z0-9_-])[A-Za-z0-9-][A-Za-z0-9_-]{0,63}?(?=_idx\d)", re.ASCII
+    r"(?<![\w.()+#~-])[\w()+#~-][\w.()+#~-]{0,127}?(?=_idx\d)", re.IGNORECASE
 )
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 

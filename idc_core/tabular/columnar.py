@@ -37,12 +37,12 @@ def read_columnar(content: bytes, path: Path) -> Table:
             raise Refusal(
                 f"expected a table of at most {MOST_COLUMNS:,} columns in {path}: it has more."
             )
-        table = pa.Table.from_batches(_counted(batches, path), schema)
+        table = _plain(_flat(pa.Table.from_batches(_counted(batches, path), schema)))
     except (pa.ArrowException, OSError, ValueError, MemoryError) as broken:
         if isinstance(broken, Refusal):
             raise
         raise unreadable(path, broken) from None
-    return Table(path, "Parquet" if parquet else "Feather", _plain(_flat(table)))
+    return Table(path, "Parquet" if parquet else "Feather", table)
 
 
 def _counted(batches: Iterator[pa.RecordBatch], path: Path) -> list[pa.RecordBatch]:

@@ -1,6 +1,7 @@
-"""Spreadsheets: .xlsx, .xls, .xlsb, .ods, by a reader that is installed for them (calamine)."""
+"""Spreadsheets: .xlsx and .xls, by a reader that is installed for them (calamine)."""
 
 import io
+import zipfile
 from collections.abc import Sequence
 from datetime import date, time
 from pathlib import Path
@@ -11,15 +12,13 @@ import pyarrow as pa
 from idc_core.refusal import Refusal
 from idc_core.tabular.content import unreadable
 from idc_core.tabular.header import Misfit, header_of
+from idc_core.tabular.sheet_size import MOST_CELLS, refuse_vast
 from idc_core.tabular.table import MOST_COLUMNS, Table
-
-MOST_CELLS = 20_000_000
-"""Of a sheet: 277,524 rows of 70 columns."""
 
 
 def read_excel(content: bytes, path: Path, *, has_header: bool | None = None) -> Table:
-    """Read the one sheet of a spreadsheet that holds something, the first of several; every column
-    holds texts, whole numbers without a point.
+    """Read the first sheet of a spreadsheet that holds a table; every column holds texts, whole
+    numbers without a point.
 
     Raises `Refusal` where the reader is not installed, with the line that installs it.
     """
@@ -32,25 +31,28 @@ def read_excel(content: bytes, path: Path, *, has_header: bool | None = None) ->
             "pip install -r requirements-excel.txt."
         ) from None
     try:
+        if content.startswith(b"PK"):
+            refuse_vast(content, path)
         book = calamine.load_workbook(io.BytesIO(content))
         sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
-        filled = [(name, sheet) for name, sheet in sheets if sheet.total_height]
+        filled = [(name, sheet) for name, sheet in sheets if sheet.height]
         if not filled:
             raise Refusal(f"expected a table in {path}: it cannot be read, as it is empty.")
-        name, sheet = filled[0]
-        if sheet.total_height * sheet.total_width > MOST_CELLS or sheet.total_width > MOST_COLUMNS:
+        tables = [pair for pair in filled if pair[1].height > 1 and pair[1].width > 1]
+        name, sheet = (tables or filled)[0]
+        if sheet.height * sheet.width > MOST_CELLS or sheet.width > MOST_COLUMNS:
             raise Refusal(
                 f"expected a sheet of at most {MOST_CELLS:,} cells in {path}: it has more."
             )
         grid = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=True)]
-    except (calamine.CalamineError, OSError, ValueError) as broken:
+    except (calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError) as broken:
         if isinstance(broken, Refusal):
             raise
         raise unreadable(path, broken) from None
     notes = []
     if len(filled) > 1:
-        others = ", ".join(f"“{other}”" for other, _ in filled[1:6])
-        notes.append(f"Read from the first sheet, “{name}”; not from {others}.")
+        others = ", ".join(f"“{other}”" for other, _ in filled[:6] if other != name)
+        notes.append(f"Read from the sheet “{name}”, not from {others}.")
     return _table(grid, path, notes, has_header)
 
 

@@ -19,17 +19,29 @@ class Header:
     notes: tuple[str, ...] = ()
 
 
+_LARGEST_CLASS = 99
+
+
 class Misfit(Refusal):
     """A header that has not as many names as its rows have fields, for no reason that is known."""
 
 
 def looks_like_header(fields: Sequence[str]) -> bool:
     """Whether these are names of columns: no patch, and not numbers only, unless they count up."""
-    if any(_PATCH.search(field) for field in fields):
+    if any(_PATCH.search(field) or _is_value(field) for field in fields):
+        return False
+    if sum(field.isdecimal() and int(field) > _LARGEST_CLASS for field in fields) > 1:
         return False
     if not all(_NUMBER.fullmatch(field) for field in fields):
         return True
     return len(fields) > 1 and list(fields) == [str(at) for at in range(len(fields))]
+
+
+def _is_value(field: str) -> bool:
+    """A number with decimals: no name, but for the classes 0.0 and 1.0."""
+    return _NUMBER.fullmatch(field) is not None and (
+        any(sign in field for sign in ".,%") and field.strip("0") not in {"", ".", "1."}
+    )
 
 
 def header_of(
@@ -63,10 +75,18 @@ def header_of(
         elif names[0].lower() in {"", "index", "unnamed: 0"}:
             names.pop(0)
         else:
-            raise Misfit(f"it has {len(names)} names and rows of {width} fields")
+            raise _misfit(first, rows, width)
     elif rows and width != len(names):
-        raise Misfit(f"it has {len(names)} names and rows of {width} fields")
+        raise _misfit(first, rows, width)
     return Header(*_different(names, notes))
+
+
+def _misfit(first: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Misfit:
+    many = f"{width} fields" if width > 1 else "1 field"
+    return Misfit(
+        f"it has {len(first)} names and rows of {many}: "
+        f"{', '.join(first)[:80]!r} above {', '.join(rows[0])[:80]!r}"
+    )
 
 
 def unnamed(name: str) -> bool:
@@ -82,6 +102,8 @@ def _different(names: list[str], notes: list[str]) -> tuple[tuple[str, ...], boo
     """Every name once: the second `score` is `score.1`, as pandas has it."""
     found: list[str] = []
     for place, name in enumerate(names, 1):
+        if place == 1:
+            name = name.strip().removeprefix("#")
         plain = name.strip().lstrip("\ufeff") or _by_place(place)
         own, again = plain, 0
         while own in found:

@@ -25,7 +25,7 @@ MOST_ABOVE = 10
 """Lines of a title that may stand above the header."""
 
 _AGREE = 0.8
-"""Least share of the lines that have as many fields as most; a single one may always differ."""
+"""Share of the lines with as many fields as most from which on a header may be short by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,12 @@ def layout_of(lines: Sequence[str]) -> Layout | None:
         return None
     sign, above = _judged(lines[start:], announced)
     rows = [fields(line, sign) for line in lines[start + above :] if line.strip()]
-    width = _most(rows[1:]) if len(rows) > 1 else len(rows[0])
+    if len(rows) > 1 and _is_title(*rows[:3]):
+        above += _lines_until(lines[start + above :], 1)
+        rows = rows[1:]
+    width = len(rows[0])
+    if rows[1:] and not any(len(row) == width for row in rows[1:]):
+        width = _most(rows[1:])
     notes = [f"Columns are separated by {_WORDS[sign]}."] if sign in _WORDS else []
     if comments or above:
         count = len(comments) + above
@@ -98,10 +103,13 @@ def _judged(lines: Sequence[str], announced: str | None) -> tuple[str, int]:
     if announced is not None:
         return announced, 0
     for above in range(min(MOST_ABOVE, max(len(texts) - 1, 0)) + 1):
+        if above and _holds_a_row(texts[above - 1]):
+            break  # no title, whatever comes below
         fitting = {}
         for place, sign in enumerate(_SIGNS):
             found = _fit([fields(line, sign) for line in texts[above:]])
-            if found is not None:
+            longest = max((len(fields(line, sign)) for line in texts[:above]), default=0)
+            if found is not None and longest < found:
                 fitting[sign] = (found, -place)
         if fitting:
             sign = max(fitting, key=lambda one: fitting[one])
@@ -109,6 +117,19 @@ def _judged(lines: Sequence[str], announced: str | None) -> tuple[str, int]:
         if _are_columns_of_spaces([fields(line, SPACES) for line in texts[above:]]):
             return SPACES, _lines_until(lines, above)
     return ",", 0
+
+
+def _is_title(first: list[str], second: list[str], third: Sequence[str] = ("",)) -> bool:
+    """One cell, and nothing in the others, above names: what a spreadsheet makes of a title; or
+    fewer words than there are names, and no names below those."""
+    alone = len(first) > 2 and sum(map(bool, first)) == 1 and len(second) == len(first)
+    fewer = len(first) < len(second) == len(third) and not looks_like_header(third)
+    return (alone or fewer) and all(second) and looks_like_header(second)
+
+
+def _holds_a_row(line: str) -> bool:
+    """Whether a line is a row of the table, with whatever separates its columns."""
+    return not looks_like_header([part for part in re.split(r"[\t;|,]", line) if part.strip()])
 
 
 def _lines_until(lines: Sequence[str], texts: int) -> int:
@@ -122,12 +143,8 @@ def _fit(rows: list[list[str]]) -> int | None:
     first = len(rows[0])
     most = _most(rows[1:]) if len(rows) > 1 else first
     agree = sum(len(row) == most for row in rows[1:])
-    if (
-        first < 2
-        or most < 2
-        or abs(first - most) > 1
-        or agree < min(_AGREE * len(rows), len(rows) - 2)
-    ):
+    enough = agree >= min(_AGREE * len(rows), len(rows) - 2)
+    if min(first, most) < 2 or abs(first - most) > (1 if enough else 0):
         return None
     return first
 

@@ -77,7 +77,10 @@ class Ragged:
             if text.lstrip().startswith("#"):
                 notes.append(f"Row {row:,} is a comment: left out.")
             elif row == last and len(found) < self.width:
-                notes.append(f"The last line is cut off (row {row:,}, {text[:60]!r}): left out.")
+                notes.append(
+                    f"The last line is no whole row, cut off perhaps: row {row:,}, {text[:60]!r}, "
+                    "is left out."
+                )
             else:
                 filled.append((row, found))
         if filled:

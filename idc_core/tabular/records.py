@@ -31,7 +31,7 @@ def read_json(content: bytes, path: Path) -> Table:
     """
     data, encoding = in_utf8(content, path)
     text = data.decode()
-    notes = [f"Written in {encoding}."] if encoding else []
+    notes = [f"Read as {encoding}."] if encoding else []
     try:
         records: Sequence[Mapping[str, Any]] = _records(json.loads(text), path)
     except json.JSONDecodeError as broken:
@@ -52,7 +52,7 @@ def _lines(text: str, path: Path, notes: list[str]) -> list[dict[str, Any]]:
             record = json.loads(line)
         except (json.JSONDecodeError, RecursionError) as broken:
             if row == len(lines) and row > 1 and not line.rstrip().endswith("}"):
-                notes.append(f"The last line is cut off (row {row:,}, {line[:60]!r}): left out.")
+                notes.append(f"The last line is cut off: row {row:,}, {line[:60]!r}, is left out.")
                 break
             raise unreadable(path, ValueError(f"row {row:,}: {broken}")) from None
         if not isinstance(record, dict):
@@ -97,7 +97,8 @@ def _records(content: Any, path: Path) -> list[dict[str, Any]]:
 def _of_objects(content: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """A column an object (pandas' default) if all have the same keys, many of them; else a row."""
     keys = [tuple(value) for value in content.values()]
-    if all(key == keys[0] for key in keys) and len(keys[0]) > len(keys):
+    counted = keys[0] == tuple(map(str, range(len(keys[0]))))
+    if all(key == keys[0] for key in keys) and (counted or len(keys[0]) > len(keys)):
         return [{name: column[key] for name, column in content.items()} for key in keys[0]]
     return [{"name": name, **value} for name, value in content.items()]
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,13 +37,22 @@ class Table:
         last, as tables are often sorted by class, side or patient."""
         rows = np.unique(np.linspace(0, max(len(self) - 1, 0), min(n, len(self))).astype(np.int64))
         part = self.data.take(pa.array(rows))
-        return {
-            name: ["" if value is None else str(value) for value in part[name].to_pylist()]
-            for name in self.columns
-        }
+        return {name: [_said(value) for value in _values(part[name])] for name in self.columns}
 
     def read(self, names: Sequence[str]) -> pd.DataFrame:
         """These columns, a row an entry: texts, or numbers where the file has a type for them;
         missing where a cell is empty."""
         frame: pd.DataFrame = self.data.select(list(dict.fromkeys(names))).to_pandas()
         return frame
+
+
+def _values(column: pa.ChunkedArray) -> list[Any]:
+    values: list[Any] = column.to_pylist()
+    if pa.types.is_float32(column.type):
+        # The digits that tell a float32 apart, not those of the double it is widened to.
+        return [None if value is None else np.float32(value) for value in values]
+    return values
+
+
+def _said(value: Any) -> str:
+    return "" if value is None else str(value)

@@ -34,7 +34,7 @@ def read_text(content: bytes, path: Path, *, has_header: bool | None = None) -> 
         data = data.replace(b"\r", b"\n")
     if data.count(b"\n") > MOST_ROWS:
         raise Refusal(f"expected a table of at most {MOST_ROWS:,} rows in {path}: it has more.")
-    lines = _first_lines(data)
+    lines = _first_lines(data, path)
     layout = layout_of(lines)
     if layout is None:
         raise Refusal(f"expected a table in {path}: it cannot be read, as it is empty.")
@@ -47,16 +47,20 @@ def read_text(content: bytes, path: Path, *, has_header: bool | None = None) -> 
     if layout.sign == SPACES:
         body = _one_space(body)
     table, notes = _parsed(body, layout.sign, header, path)
-    said = [f"Written in {encoding}."] if encoding else []
+    said = [f"Read as {encoding}."] if encoding else []
     return Table(path, "CSV", table, (*said, *layout.notes, *header.notes, *notes))
 
 
-def _first_lines(data: bytes) -> list[str]:
+def _first_lines(data: bytes, path: Path) -> list[str]:
     """Whole lines of the start, without what ends them."""
     head = data[:_HEAD].decode(errors="ignore")
     lines = _ENDS.split(head)
-    if len(data) > _HEAD and len(lines) > 1:
+    if len(data) > _HEAD:
         lines.pop()
+        if not lines:
+            raise Refusal(
+                f"expected a table in {path}: its first line has more than {_HEAD:,} bytes."
+            )
     return lines[:_LINES]
 
 

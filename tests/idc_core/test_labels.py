@@ -71,10 +71,10 @@ def test_a_name_with_leading_noughts_is_kept(table):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("a,1,1,2", "0 or 1 as label in line 3"),
-        ("a,-5,1,1", "a whole number as x in line 3"),
-        ("a,1,,1", "a whole number as y in line 3"),
-        ("b,1,1,1", "each patch once in line 3"),
+        ("a,1,1,2", "0 or 1 as label .*“2” .1 row., first in row 2"),
+        ("a,-5,1,1", "a whole number as x in row 2 .*found '-5'"),
+        ("a,1,,1", "a whole number as y in row 2 .*found nothing"),
+        ("b,1,1,0", "patient b x1 y1 has several, in the rows 1 .1. and 2 .0."),
     ],
 )
 def test_a_bad_line_is_named(table, line, said):
@@ -88,12 +88,12 @@ def test_a_table_without_the_columns_is_refused(table):
 
 
 def test_a_table_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(Refusal, match="cannot be read"):
+    with pytest.raises(Refusal, match="there is no such file"):
         read_labels(tmp_path / "none.csv")
 
 
 def test_a_patch_that_is_not_there_is_refused(rows, table):
-    with pytest.raises(Refusal, match="1 are not there, the first is patient c x1 y1"):
+    with pytest.raises(Refusal, match="1 of 1 are not there, the first is patient c x1 y1; no patient is called like 'c'"):
         relabelled(rows, read_labels(table("patient,x,y,label\nc,1,1,1\n")))
 
 
