@@ -138,3 +138,11 @@ def test_the_threshold_of_a_call_is_the_least_score_called():
 def test_classes_counted_from_one_are_asked_about_as_such():
     found = labels(NOBODY, label=(NAMED + 1).astype(int))
     assert '--label-words "1=no-idc, 2=idc"' in str(found.questions[0])
+
+
+def test_a_column_that_agrees_with_the_file_names_is_said():
+    assert (
+        labels(NAMED, label=NAMED.astype(int)).source == "label from the file name, as in “label”"
+    )
+    assert labels(NAMED).source == "label from the file name"
+    assert labels(NAMED, label=[""] * COUNT).source == "label from the file name"
