@@ -17,7 +17,7 @@ IMAGES = frozenset({"png", "jpg", "jpeg", "jpe", "tif", "tiff", "bmp", "gif", "w
 
 ARCHIVES = frozenset({"zip", "tar", "gz", "tgz", "7z", "rar", "bz2", "xz", "zst"})
 
-_ARCHIVE = "an archive inside of the source, which is not opened"
+ARCHIVE = "an archive inside of the source, which is not opened"
 
 _UNPLACED = "named by augmentation, and not by the patient and place that it shows"
 
@@ -66,10 +66,10 @@ def read_name(base: str) -> FileName:
         raise NameRefused("system_file", "a file of the system, no patch")
     match = _LIKE.fullmatch(base)
     if match is None or match["suffix"].lower() not in IMAGES:
-        kind = _kind_of(base)
+        kind = kind_of(base)
         if kind == "name" and is_of_augmentation(base.rpartition(".")[0], needs_word=True):
             raise NameRefused("augmented_unplaced", _UNPLACED)
-        raise NameRefused(kind, _ARCHIVE if kind == "archive" else sentence)
+        raise NameRefused(kind, ARCHIVE if kind == "archive" else sentence)
     patient, tail = match["patient"], match["tail"]
     of = _COPY_OF.match(patient)
     patient = patient[of.end() :] if of else patient
@@ -101,7 +101,13 @@ def place_in(base: str) -> PatchName | None:
     return PatchName(match["patient"], int(match["x"]), int(match["y"]), int(match["label"]))
 
 
-def _kind_of(base: str) -> str:
+def kind_of(base: str) -> str:
+    """What an ending says of a file whose name says no patch: a picture with another `name`, an
+    `archive`, or `no_patch` at all.
+
+    >>> [kind_of(base) for base in ("a.png", "a.zip", "readme.txt")]
+    ['name', 'archive', 'no_patch']
+    """
     suffix = base.rpartition(".")[2].lower()
     return "archive" if suffix in ARCHIVES else "name" if suffix in IMAGES else "no_patch"
 

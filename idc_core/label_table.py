@@ -60,7 +60,7 @@ def read_label_rows(path: Path) -> LabelRows:
         )
     if empty.any():
         many = f"{int(empty.sum()):,} rows have" if empty.sum() > 1 else "One row has"
-        notes.append(f"{many} no label and are left out: those patches keep the label they have.")
+        notes.append(f"{many} no label, left out: its patch keeps the label that it has.")
     frame = _each_once(frame[~empty], path, notes)
     return LabelRows(
         frame.drop(columns="row").astype({"x": int, "y": int, "label": int}).reset_index(drop=True),

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from idc_core.file_names import place_in
+from idc_core.file_names import kind_of, place_in
 from idc_core.folder_words import class_of, shape_of, side_of
 from idc_core.left_out import LeftOut, judge
 from idc_core.refusal import Refusal
@@ -26,6 +26,9 @@ COPIES = frozenset({"nested_copy", "browser_copy", "copy_differs"})
 """Of files that were taken, or have a reason of their own why not."""
 
 NO_PATCHES = frozenset({"system_file", "no_patch", "augmented_unplaced"})
+
+_LOOKED_INTO = frozenset({"not_an_image", "truncated", "damaged", "wrong_mode", "too_large"})
+"""Reasons of the decoder, which looks into files of any name where patches are scored."""
 
 _WORDS = {
     "name": "a name that is no patch's",
@@ -110,7 +113,7 @@ def cure_of(reason: str) -> str:
 def _lost(
     index: pd.DataFrame, sides: Mapping[str, str | None], rejects: Iterable[Reject]
 ) -> tuple[pd.DataFrame, Reject | None]:
-    found = [each for each in rejects if each.reason not in COPIES | NO_PATCHES]
+    found = [each for each in rejects if not _is_no_patch(each)]
     meant = [place_in(PurePosixPath(each.file).name) for each in found]
     own = index[index["patient"].isin({name.patient for name in meant if name is not None})]
     kept = set(zip(own["patient"], own["x"], own["y"], strict=True))
@@ -134,6 +137,14 @@ def _lost(
         lost.append(each)
     columns = ["patient", "label", "side", "reason"]
     return pd.DataFrame(list(rows.values()), columns=columns), lost[0] if lost else None
+
+
+def _is_no_patch(each: Reject) -> bool:
+    """Whether nothing is lost with a file: a copy, a note, what a system left."""
+    if each.reason in COPIES | NO_PATCHES:
+        return True
+    base = PurePosixPath(each.file).name
+    return each.reason in _LOOKED_INTO and kind_of(base) == "no_patch" and place_in(base) is None
 
 
 def _patient_of(each: Reject, sides: Collection[str], shapes: set[str]) -> str | None:

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from idc_core.file_names import is_of_system
+from idc_core.file_names import ARCHIVE, is_of_system, kind_of
 from idc_core.images import MAX_BYTES, ImageRefused, Pixels, pad_patch
 from idc_core.layout import second_copies
 from idc_core.patch_files import LOSSY, read_patch
 from idc_core.places import shown
 from idc_core.refusal import Refusal
-from idc_core.sources import Reject, Source, open_source, same_bytes
+from idc_core.sources import Reject, Source, open_source, refuse_other_archives, same_bytes
 
 AFTER_END = "bytes after the end"
 
@@ -68,10 +68,12 @@ def _contents(
     path: Path, named: str, prefix: str, skipped: list[Skipped], progress: Tell | None
 ) -> Iterator[tuple[str, bytes]]:
     """Name and bytes of every file of one source; what cannot be read goes to `skipped`."""
-    if not path.is_dir() and not _is_zip(path):
-        yield named, _bytes_of(path)
-        return
     try:
+        if not path.is_dir() and not _is_zip(path):
+            data = _bytes_of(path)
+            refuse_other_archives(path)
+            yield named, data
+            return
         with open_source(path) as source:
             skipped.extend(Skipped(prefix + name, *why) for name, *why in source.skipped)
             yield from _read_all(source, prefix, skipped, progress)
@@ -86,6 +88,9 @@ def _read_all(
     for at, name in enumerate(sorted(source.names), start=1):
         if (copy := copies.get(name)) is not None:
             skipped.append(Skipped(prefix + name, copy.reason, copy.detail))
+            continue
+        if kind_of(name.rpartition("/")[2]) == "archive":
+            skipped.append(Skipped(prefix + name, "archive", f"{ARCHIVE}. Unpack it first."))
             continue
         try:
             # A byte more than is allowed, so that the decoder sees that it is too many.

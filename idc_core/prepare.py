@@ -142,7 +142,9 @@ def _sides_of_folders(candidates: Iterable[Candidate]) -> dict[str, str]:
         for patient, sides in found.items()
         if len(sides - {"unused"}) > 1
     }
-    refuse_patients_on_two_sides(leaks, "the split that the folders say")
+    refuse_patients_on_two_sides(
+        leaks, "the split that the folders say", "Split by patient anew: --fresh-split."
+    )
     return {patient: min(sides, key=SPLITS.index) for patient, sides in found.items()}
 
 

@@ -102,7 +102,7 @@ def open_source(path: Path, limits: Limits = DATA_SET) -> Iterator[Source]:
         return
     if not path.exists():
         raise Refusal(f"expected a folder or a zip of patches in {path}: it is not there.")
-    _refuse_other_archives(path)
+    refuse_other_archives(path)
     with archives.open_zip(path, limits, "a folder or a zip of patches") as opened:
         yield _listed(path, opened, limits)
 
@@ -165,7 +165,7 @@ _UNPACK = {
 """Other archives by their first bytes, and what unpacks them."""
 
 
-def _refuse_other_archives(path: Path) -> None:
+def refuse_other_archives(path: Path) -> None:
     """Raise `Refusal` where a file is an archive but no zip: it cannot be read in place."""
     with path.open("rb") as file:
         start = file.read(512)

@@ -31,10 +31,9 @@ def files_beside(file: Path) -> list[Path]:
 
 def read_list(file: Path) -> list[str | None]:
     """The entries of one list: its lines, or the column of a table that names patients or files."""
-    if file.suffix.lower() not in (".txt", ".lst", ".list", ""):
-        table = open_table(file)
-        if len(table.columns) > 1:
-            return entries_of(table)[0]
+    table = open_table(file)
+    if len(table.columns) > 1:
+        return entries_of(table)[0]
     content, is_spreadsheet = content_of(file)
     if is_spreadsheet:
         table = open_table(file, has_header=False)
@@ -43,7 +42,7 @@ def read_list(file: Path) -> list[str | None]:
     lines = [line for line in lines if line and not line.startswith("#")]
     if lines and re.sub(r"[^a-z]", "", lines[0].lower()) in _NOUNS:
         lines = lines[1:]
-    return [re.split(r"[\t;,]", line)[0].strip() for line in lines]
+    return [*lines]
 
 
 def _side_and_rest(file: Path) -> tuple[str, str] | None:

@@ -68,7 +68,7 @@ class ByPatient:
 
 @dataclass(frozen=True, slots=True)
 class FromFolders:
-    """The split that the folders `training|validation|testing` of the source say."""
+    """The split that the folders of the source say, in any of the words of `sides.WORDS`."""
 
 
 SplitRule = ByPatient | GivenSplit | FromFolders

@@ -178,7 +178,8 @@ def sizes_noted(notes: Iterable[str]) -> Sizes:
 
 
 def all_too_large(reasons: Sequence[str], taken: int = 0) -> str | None:
-    """One sentence where a set was refused because its images have one size above 50×50."""
+    """What is to be said where a set was refused because its images have one size above 50×50: the
+    end of a sentence."""
     found = [(int(each[1]), int(each[2])) for each in map(_FOUND.search, reasons) if each]
     total = len(reasons) + taken
     if len(found) < FEWEST or not found:
@@ -187,8 +188,8 @@ def all_too_large(reasons: Sequence[str], taken: int = 0) -> str | None:
     if many < MOSTLY * total:
         return None
     return (
-        f"{_all(many, total)} images are {wide}×{high} pixels: a set that was resized for a "
-        f"network of {wide} pixels, or cut at another size. Bring the original patches of "
+        f"{_all(many, total).lower()} images are {wide}×{high} pixels: a set that was resized for "
+        f"a network of {wide} pixels, or cut at another size. Bring the original patches of "
         f"{PATCH_PX}×{PATCH_PX} pixels."
     )
 

@@ -432,6 +432,16 @@ def test_runs_and_stores_are_renamed(command: Run, own_world: Path) -> None:
     ]  # fmt: skip
 
 
+def test_what_lies_in_the_trash_is_left_there(command: Run, own_world: Path) -> None:
+    command("delete", "--run", "small")
+    (gone,) = (own_world / "models" / ".trash").iterdir()
+    for words in (["delete"], ["rename", "new"]):
+        said = command(*words, "--run", gone)
+        assert said.code == 2
+        assert "is kept apart" in said.err
+    assert gone.is_dir()
+
+
 @pytest.mark.parametrize("words", [[], ["--run", "small", "--data", "tiny"]])
 @pytest.mark.parametrize("name", [["rename", "new"], ["delete"], ["restore"]])
 def test_one_run_or_one_store_is_named(command: Run, name: list[str], words: list[str]) -> None:
@@ -492,9 +502,8 @@ def test_import_predictions_says_what_it_read_and_what_it_left(
     assert said.code == 0
     assert "patch from the file name in “file”; probability of IDC from “score”" in said.err
     assert f"{len(table)} patches of" in said.err
-    assert (
-        f"left out: 1 row, no place like 10253_idx5_x1001_y1051_class0.png (row {len(table) + 1}"
-        in (said.err)
+    assert f"1 row, no place like 10253_idx5_x1001_y1051_class0.png (row {len(table) + 1}" in (
+        said.err
     )
     assert "all of them are in the patch store tiny" in said.err
     assert "Note: There is no validation split" in said.err

@@ -35,6 +35,7 @@ _STATES = {
 def show(uses: Uses) -> None:
     """Draw the bar; every part is a control that changes the thread. What the page does not follow
     is said."""
+    thread.follow(uses.parts)
     chosen = thread.current()
     runs = offered(models_root(), including=chosen.run)
     if not runs:

@@ -107,7 +107,8 @@ def _shown(run: Run, name: str, found: Read) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         table = rows.assign(called=(rows["score"] >= threshold).astype(int))
         named = table["patient"].where(table["patient"] != "")
-        count = export.Count(len(table), int(named.nunique()) if named.notna().all() else None)
+        whose = int(named.nunique()) if named.notna().all() else None
+        count = export.Count(len(table), whose, split="")
         figure.download(table, key="zip_scores", label="Scores as CSV", of=count)
         if found.brought.placed:
             _keep(run, name, found)

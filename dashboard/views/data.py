@@ -81,4 +81,4 @@ if rejects.empty:
 else:
     st.dataframe(rejects.groupby("reason").size().rename("files").reset_index(), hide_index=True)
     st.dataframe(rejects.head(500), hide_index=True, key="rejects")
-    figure.download(rejects, key="rejects", of=export.NO_COUNT)
+    figure.download(rejects, key="rejects", of=export.OF_NO_SPLIT)

@@ -164,7 +164,7 @@ def _answers(run: Run, scorer: Scorer, patches: Sequence[Taken], whence: str) ->
 
 def _count(patches: Sequence[Taken]) -> export.Count:
     known = {patch.facts.patient for patch in patches}
-    return export.Count(len(patches), None if None in known else len(known))
+    return export.Count(len(patches), None if None in known else len(known), split="")
 
 
 def summary(
@@ -203,7 +203,7 @@ def _refused(refused: Sequence[Refused]) -> None:
     noun = "file was" if len(refused) == 1 else "files were"
     whole = all_too_large([each.reason for each in refused])
     if whole is not None:
-        st.warning(whole)
+        st.warning(f"Expected patches: {whole}")
     st.markdown(f"**{len(refused)} {noun} not scored**")
     st.dataframe(
         {"File": [each.file for each in refused], "Why": [each.reason for each in refused]},

@@ -7,7 +7,6 @@ import typer
 
 from idc_core.cli.console import BRING, app, progress, say, sign, tell_replaced
 from idc_core.cli.words import GivenSplit, RunName, Seed
-from idc_core.label_words import given_words
 from idc_core.places import run_path, store_path
 from idc_core.trained_on import caution
 
@@ -79,6 +78,7 @@ def import_predictions(
     from idc_core.importing.columns import Columns
     from idc_core.importing.run import Sides
     from idc_core.importing.run import import_predictions as bring
+    from idc_core.label_words import given_words
 
     asked = Columns(
         path=path_column, patient=patient_column, x=x_column, y=y_column, label=label_column,

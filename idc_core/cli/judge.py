@@ -21,6 +21,9 @@ from idc_core.places import data_root, models_root, run_path, store_path, withou
 from idc_core.refusal import Refusal
 from idc_core.requirement import refuse_shares
 
+MOST_NAMED = 20
+"""How many skipped files are named one by one."""
+
 
 @app.command(rich_help_panel=JUDGE)
 def evaluate(run: RunName, labels: LabelsFile = None) -> None:
@@ -141,13 +144,16 @@ def predict(
             source, scorer, threshold, progress=show, calibration=kept(opened),
             profile=profile_for(opened),
         )  # fmt: skip
-    for skipped in scored.refused:
+    for skipped in scored.refused[:MOST_NAMED]:
         say(f"skipped {skipped}")
+    if len(scored.refused) > MOST_NAMED:
+        say(f"… and {len(scored.refused) - MOST_NAMED:,} more")
     whole = all_too_large([each.detail for each in scored.skipped], len(scored.table))
     if whole is not None and not len(scored.table):
         raise Refusal(f"expected patches to score: {whole}")
     if not len(scored.table):
-        raise Refusal("expected at least one patch that can be read: found none.")
+        like = f", like {scored.refused[0]}" if scored.refused else "."
+        raise Refusal(f"expected at least one patch that can be read: found none{like}")
     loss = scored.loss()
     loss.refuse(accepted=accept_loss)
     _refuse_other_scores(out, folder.name, overwrite)

@@ -1,6 +1,7 @@
 """How long a training will take at most: from what was measured on this machine, or not known."""
 
 import csv
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,12 +66,10 @@ def _speed(run: Path, info: dict[str, Any]) -> float | None:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as somebody who waits would say them.
+    """Seconds as somebody who waits would say them: whole minutes, rounded up.
 
-    >>> duration(40), duration(100), duration(5000)
-    ('less than a minute', '2 min', '1 h 24 min')
+    >>> duration(4), duration(100), duration(5000)
+    ('1 min', '2 min', '1 h 24 min')
     """
-    minutes = -(-int(seconds) // 60)
-    if seconds < 60:
-        return "less than a minute"
+    minutes = max(math.ceil(seconds / 60), 1)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

@@ -30,6 +30,7 @@ def test_copies_of_what_was_taken_and_files_that_are_no_patches_are_no_loss(inde
         ("8863/0/" + name()[:-4] + "_flip.png", "augmented_copy"),
         ("8863/0/" + name()[:-4] + " (1).png", "browser_copy"),
         (".DS_Store", "system_file"), ("readme.txt", "no_patch"),
+        ("8863/0/notes.md", "not_an_image"),
     )  # fmt: skip
     assert (found.lost, found.total, found.questions) == (0, 60, ())
 

@@ -1,6 +1,7 @@
 """Patches in files, folders and zips are scored; what cannot be read is listed and skipped."""
 
 import csv
+import tarfile
 import zipfile
 
 import cv2
@@ -118,6 +119,19 @@ def test_a_jpeg_and_a_name_in_capitals_are_read_and_told(tmp_path, scorer):
     assert list(found.table["label"]) == [1, 1]
     assert (found.lossy, found.after_end) == (1, 1)
     assert found.told()[0].startswith("1 of 2 patches are JPEG")
+
+
+def test_an_archive_that_is_no_zip_says_what_unpacks_it_and_a_zip_inside_is_named(
+    twice, tmp_path, scorer
+):
+    with tarfile.open(tmp_path / "set.tar.gz", "w:gz") as packed:
+        packed.add(twice, "in")
+    (skipped,) = predict_sources([tmp_path / "set.tar.gz"], scorer, 0.5).skipped
+    assert "it is a tar.gz or gz archive. Unpack it (tar -xzf set.tar.gz)" in skipped.detail
+    (twice / "8864.zip").write_bytes(b"PK\3\4")
+    found = predict_sources([twice], scorer, 0.5)
+    assert [each.reason for each in found.refused] == ["archive"]
+    assert "1 patient (8864) would be lost whole" in found.loss().judged.questions[0]
 
 
 def test_a_patient_that_cannot_be_read_is_asked_about(twice, scorer):

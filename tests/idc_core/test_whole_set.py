@@ -95,7 +95,7 @@ def test_parts_of_a_set_are_looked_at_together() -> None:
 def test_images_all_of_one_larger_size_are_one_sentence() -> None:
     reason = "expected a patch of at most 50×50 pixels: found 224×224. Cut larger images first."
     assert all_too_large([reason] * 128) == (
-        "All 128 images are 224×224 pixels: a set that was resized for a network of 224 pixels, or "
+        "all 128 images are 224×224 pixels: a set that was resized for a network of 224 pixels, or "
         "cut at another size. Bring the original patches of 50×50 pixels."
     )
     assert all_too_large([reason] * 20, taken=20) is None
@@ -111,7 +111,7 @@ def test_prepare_tells_of_the_set(tmp_path: Path) -> None:
     assert small.manifest["set"] == look_at(*white_around(stained(side=48))).sentences()
     usual = prepare(folder(tmp_path / "usual", stained()), tmp_path / "data" / "b")
     assert usual.manifest["set"] == []
-    with pytest.raises(Refusal, match=r"All 40 images are 96×96 pixels: a set that was resized"):
+    with pytest.raises(Refusal, match=r"all 40 images are 96×96 pixels: a set that was resized"):
         prepare(folder(tmp_path / "large", stained(side=96)), tmp_path / "data" / "c")
     assert not (tmp_path / "data" / "c").exists()
 
@@ -121,5 +121,5 @@ def test_a_zip_of_large_images_says_so_of_all(tmp_path: Path) -> None:
 
     folder(tmp_path / "large", stained(side=96))
     made = shutil.make_archive(str(tmp_path / "large"), "zip", tmp_path / "large")
-    with pytest.raises(Refusal, match="All 40 images are 96×96 pixels"):
+    with pytest.raises(Refusal, match="all 40 images are 96×96 pixels"):
         read_zip(Path(made))

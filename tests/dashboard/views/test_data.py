@@ -31,6 +31,9 @@ def test_the_page_shows_the_flow_and_its_evidence(own_world, app):
     assert "Do the sides look alike?" in page.text
     assert "**No near-duplicates**" in page.text or "look the same" in page.text
     assert "162 slides" in page.text
+    assert (
+        "Only 2 patients in validation: below 20 every interval here is itself unsure." in page.html
+    )
 
 
 def test_the_page_says_what_was_lost_and_what_is_unusual_about_the_set(own_world, app):

@@ -56,7 +56,7 @@ def test_no_run_at_all_tells_nothing(tmp_path):
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(0, "less than a minute"), (59.9, "less than a minute"), (60, "1 min"), (3599, "1 h 0 min")],
+    [(0, "1 min"), (60, "1 min"), (60.5, "2 min"), (3599, "1 h 0 min")],
 )
 def test_a_duration_is_rounded_up(seconds, said):
     assert duration(seconds) == said

@@ -177,3 +177,16 @@ def test_a_lost_order_is_recognised_without_a_run(here: Path) -> None:
     assert "given to the patches by class, then file name" in sentence
     shuffled = TABLE["score"].sample(frac=1, random_state=4).to_numpy()
     assert said(held(here, TABLE.assign(score=shuffled))) == [SAME]
+
+
+def test_two_samples_of_one_set_are_told_by_their_labels(tmp_path: Path) -> None:
+    whole = world.tissue(tuple(f"9{at:03}" for at in range(20)))
+    world.store(tmp_path / "data", "mine", whole.sample(frac=0.4, random_state=0))
+    table = whole.sample(frac=0.4, random_state=1)
+    both = len(pd.merge(table, whole.sample(frac=0.4, random_state=0)))
+    start = f"{both:,} of {len(table):,} patches are those of the store “mine”"
+    assert said(held(tmp_path, table)) == [("same", f"{start}.")]
+    found = held(tmp_path, table.assign(label=1 - table["label"]))
+    assert found.labels == "reversed"
+    assert said(held(tmp_path, swapped(table)))[0][1].startswith(f"{start} once x and y are ex")
+    assert said(held(tmp_path, table.assign(label=-1))) == []

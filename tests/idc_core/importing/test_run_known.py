@@ -10,6 +10,7 @@ from idc_core.importing.run import Imported, import_predictions
 from idc_core.importing.warn import warnings
 from idc_core.refusal import Refusal
 from idc_core.runs import open_run
+from idc_core.spatial.neighbours import neighbours_of
 from tests.idc_core.importing import world
 
 TABLE = world.tissue(tuple(f"9{at:03}" for at in range(6)))
@@ -38,6 +39,7 @@ def test_indices_become_the_squares_they_are_and_the_run_says_so(here: Path) -> 
     wanted = TABLE.sort_values(["patient", "y", "x"])
     assert kept["x"].tolist() == wanted["x"].tolist()
     assert kept["y"].tolist() == wanted["y"].tolist()
+    assert (neighbours_of(kept) == neighbours_of(wanted)).all()
     assert any(
         note.startswith("Places: x and y as columns and rows of patches, counted from 0")
         for note in found.reading.notes
