@@ -30,12 +30,12 @@ MOST_ACTIVATION = 1e-4
 _UNSEEN = (keras.layers.InputLayer, keras.layers.Dropout, keras.layers.Flatten)
 
 
-def export_onnx(model: keras.Model, path: Path) -> float:
+def export_onnx(model: keras.Model, path: Path, *, most: float = MOST_DIFFERENCE) -> float:
     """Write `model` (pixels 0-255 in, one logit out) as ONNX and return the largest difference.
 
     The difference is that of scores between Keras and ONNX Runtime over a batch of noise, flat and
-    smooth patches. Raises `Refusal`, and writes nothing, if it is above `MOST_DIFFERENCE`, or if
-    the activations of a layer differ by more than `MOST_ACTIVATION`.
+    smooth patches. Raises `Refusal`, and writes nothing, if it is above `most`, or if the
+    activations of a layer differ by more than `MOST_ACTIVATION`.
     """
     shown = [layer for layer in model.layers if not isinstance(layer, _UNSEEN)]
     score = keras.ops.sigmoid(model.output)
@@ -46,9 +46,9 @@ def export_onnx(model: keras.Model, path: Path) -> float:
     content = converted.SerializeToString()
     known_safe(content)
     difference = _compare(wired, content, [layer.name for layer in shown])
-    if not difference <= MOST_DIFFERENCE:
+    if not difference <= most:
         raise Refusal(
-            f"expected ONNX scores within {MOST_DIFFERENCE:g} of Keras: "
+            f"expected ONNX scores within {most:g} of Keras: "
             f"they differ by {difference:g}. The network was not exported."
         )
     write_with(path, lambda file: file.write(content))
