@@ -77,8 +77,9 @@ class Reading:
 
     def stored(self, prepared: Floats) -> Floats:
         """The pixels 0–255, RGB, that `prepared` would make these of."""
-        found = (prepared.astype(np.float64) - np.array(self.offset)) / np.array(self.scale)
-        return (found if self.is_rgb else found[..., ::-1]).astype(np.float32)
+        back = (prepared.astype(np.float64) - np.array(self.offset)) / np.array(self.scale)
+        found: Floats = (back if self.is_rgb else back[..., ::-1]).astype(np.float32)
+        return found
 
     def options(self) -> str:
         """As it is said on the command line.

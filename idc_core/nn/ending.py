@@ -11,12 +11,10 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from idc_core.foreign.onnx_graph import SMALLEST, mixed
 from idc_core.refusal import Refusal
 
 Kind = Literal["logits", "sigmoid", "softmax", "probabilities"]
-
-SMALLEST = 1e-7
-"""A probability is taken for no nearer to 0 or 1 than this, where its logit is not known."""
 
 _PASSES = (
     layers.Flatten, layers.Reshape, layers.Dropout, layers.SpatialDropout2D,
@@ -160,21 +158,6 @@ def logit_of_idc(found: Ending, idc_class: int) -> Any:
     answer = one(flat)
     one.set_weights([weights])
     return answer
-
-
-def mixed(kind: str, units: int, idc_class: int) -> Any:
-    """What the sums are multiplied by, (units, 1).
-
-    >>> mixed("softmax", 2, 1).ravel().tolist(), mixed("sigmoid", 1, 0).ravel().tolist()
-    ([-1.0, 1.0], [-1.0])
-    """
-    if units == 1:
-        return np.array([[1.0 if idc_class == 1 else -1.0]])
-    weights = np.zeros((2, 1))
-    weights[idc_class] = 1
-    if kind != "sigmoid":
-        weights[1 - idc_class] = -1  # softmax of two is the sigmoid of their difference
-    return weights
 
 
 def _of_probabilities(found: Ending, idc_class: int) -> Any:

@@ -16,6 +16,7 @@ import tensorflow as tf
 import tf2onnx
 
 from idc_core.files import write_with
+from idc_core.foreign.probe import pictures
 from idc_core.network_probe import known_safe
 from idc_core.patches import PATCH_PX
 from idc_core.refusal import Refusal
@@ -117,8 +118,4 @@ def _answers(content: bytes, names: list[str], patches: npt.NDArray[np.float32])
 
 def probe() -> npt.NDArray[np.float32]:
     """Pictures every network is tried on: noise, flat and smooth, (24, 50, 50, 3), 0-255."""
-    rng = np.random.default_rng(0)
-    noise = rng.integers(0, 256, (8, PATCH_PX, PATCH_PX, 3))
-    flat = np.broadcast_to(rng.integers(0, 256, (8, 1, 1, 3)), noise.shape)
-    coarse = np.repeat(np.repeat(rng.integers(60, 256, (8, 10, 10, 3)), 5, axis=1), 5, axis=2)
-    return np.concatenate([noise, flat, coarse]).astype(np.float32)
+    return pictures().astype(np.float32)
