@@ -28,11 +28,11 @@ _TORCH = (
 _TF2ONNX = "Make an ONNX file of it and import that: python -m tf2onnx.convert "
 
 _ENDINGS: dict[str, str] = {
-    ".tflite": f"is a TensorFlow Lite model. {_TF2ONNX}--tflite {{name}} --output model.onnx",
+    ".tflite": f"is a TensorFlow Lite model. {_TF2ONNX}--tflite NAME --output model.onnx",
     ".pb": (
         "is a TensorFlow graph. For a SavedModel name its folder to tf2onnx: python -m "
         "tf2onnx.convert --saved-model FOLDER --output model.onnx; for a frozen graph: python -m "
-        "tf2onnx.convert --graphdef {name} --inputs INPUT:0 --outputs OUTPUT:0 --output "
+        "tf2onnx.convert --graphdef NAME --inputs INPUT:0 --outputs OUTPUT:0 --output "
         "model.onnx. Then import model.onnx"
     ),
     ".safetensors": (
@@ -85,10 +85,12 @@ def _by_content(source: Path, head: bytes) -> Kind:
     if head.startswith(b"\x80") and head[1:2] in b"\x02\x03\x04\x05":
         raise Refusal(f"{WANTED}: {source.name} {_pickle(head)}.")
     if head[4:8] == b"TFL3":
-        raise Refusal(f"{WANTED}: {source.name} {_ENDINGS['.tflite'].format(name=source.name)}.")
+        raise Refusal(
+            f"{WANTED}: {source.name} {_ENDINGS['.tflite'].replace('NAME', source.name)}."
+        )
     ending = ".ckpt" if ".ckpt" in source.name else source.suffix.lower()
     if ending in _ENDINGS:
-        raise Refusal(f"{WANTED}: {source.name} {_ENDINGS[ending].format(name=source.name)}.")
+        raise Refusal(f"{WANTED}: {source.name} {_ENDINGS[ending].replace('NAME', source.name)}.")
     if ending == ".onnx":
         return "onnx"
     if ending == ".json" or head.lstrip().startswith(b'{"'):
