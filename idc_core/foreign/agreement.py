@@ -23,6 +23,9 @@ MOST_SCORE = 1e-3
 MOST_HALF = 2e-2
 """Both of a network that computed in half precision when it came."""
 
+OF_ONNX_RUNTIME = 2e-7
+"""How far a sigmoid of ONNX Runtime may be off: it is approximated, near 0 too."""
+
 _NEAR_ONE = 0.999
 """Above it a single-precision probability no longer tells its logit."""
 
@@ -36,8 +39,13 @@ class Declared:
     logit: Numbers
 
 
-def declared(answers: npt.ArrayLike, kind: str, idc_class: int) -> Declared:
+def declared(
+    answers: npt.ArrayLike, kind: str, idc_class: int, rounding: float = 0.0
+) -> Declared:  # fmt: skip
     """What answers (n, 1) or (n, 2) of `kind` say of IDC; `idc_class` as in `Reading`.
+
+    `rounding`: how far a probability may be off, as ONNX Runtime's are; one too near to 0 or 1 for
+    that does not tell its logit.
 
     >>> declared([[0.25]], "sigmoid", 0).probability.tolist()
     [0.75]
@@ -56,7 +64,8 @@ def declared(answers: npt.ArrayLike, kind: str, idc_class: int) -> Declared:
         else:
             logit = np.log(mine) - np.log1p(-mine)
             logit[mine > _NEAR_ONE] = np.nan
-    logit[~np.isfinite(logit) | (np.abs(logit) > 60)] = np.nan
+    blurred = probability * (1 - probability) * MOST_OFF < rounding
+    logit[~np.isfinite(logit) | (np.abs(logit) > 60) | blurred] = np.nan
     return Declared(probability, -logit if flipped else logit)
 
 

@@ -48,7 +48,9 @@ def convert(source: Path, out: Path, reading: Reading, patches: Path | None) -> 
     (out / "model.onnx").write_bytes(content)
     scorer = Scorer(out / "model.onnx")
     scores, logits = scorer.score(tried), scorer.logits(tried).astype(np.float64)
-    said = agreement.declared(asked.declared, end.kind, reading.idc_class)
+    said = agreement.declared(
+        asked.declared, end.kind, reading.idc_class, agreement.OF_ONNX_RUNTIME
+    )
     off = agreement.refuse_disagreement(said, scores, logits, half=found.number is np.float16)
     notes = agreement.notes(said, logits, asked.declared, end.kind, reading.answers == "auto")
     weights = [each for each in found.model.graph.initializer if each.data_type in _FLOATS]

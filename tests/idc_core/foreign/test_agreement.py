@@ -48,6 +48,11 @@ def test_small_probabilities_are_compared_as_logits() -> None:
         refuse_disagreement(said, sigmoid(logits - 1), logits - 1)
 
 
+def test_probabilities_that_are_rounded_do_not_tell_a_logit_near_0_or_1() -> None:
+    said = declared([[1e-6], [0.3], [1 - 1e-6]], "sigmoid", 1, rounding=2e-7)
+    assert np.isnan(said.logit).tolist() == [True, False, True]
+
+
 def test_half_precision_may_differ_by_more() -> None:
     logits = np.array([1.0, -2.0])
     said = declared(logits[:, None], "logits", 1)

@@ -17,8 +17,8 @@ from idc_core.scoring import Scorer
 
 def network(
     *after: str, units: int = 1, first: bool = True, side: int | None = 50,
-    batch: int | None = None, scale: float = 1 / 255, opset: int = 17, kind: int = TensorProto.FLOAT, channels: int = 3,
-    hard_batch: bool = False,
+    batch: int | None = None, scale: float = 1 / 255, opset: int = 17,
+    kind: int = TensorProto.FLOAT, channels: int = 3, hard_batch: bool = False,
 ) -> onnx.ModelProto:  # fmt: skip
     """A convolution, its mean, and a dense layer; then nodes of the kinds `after`."""
     rng = np.random.default_rng(1)
