@@ -189,9 +189,10 @@ def _info(
     }  # fmt: skip
     if ranked is not None:
         model["readings"] = ranked.record()
+    warnings = [ranked.conclusion()] if ranked is not None and ranked.is_wrong else []
     fresh: dict[str, Any] = {
         "status": "imported", "trained_on": "not known: this network was imported",
-        "started": now(), "warnings": [], "pixel_size_um": None,
+        "started": now(), "warnings": warnings, "pixel_size_um": None,
     }  # fmt: skip
     info = fresh | before
     info |= {

@@ -154,7 +154,8 @@ def _tell_figures(run: Run, *, judged: bool) -> None:
     if not judged:
         return
     for name, split in run.report()["splits"].items():
-        of = f"{split['n_patches']:,} patches of {split['n_patients']:,} patients"
+        patients = split["n_patients"]
+        of = f"{split['n_patches']:,} patches of {patients:,} patient{'s' * (patients != 1)}"
         auc = split["pooled"]["roc_auc"]
         if auc["value"] is None or auc["value"] != auc["value"]:
             say(f"  {name}: ROC-AUC not defined, one class only, {of}")

@@ -78,8 +78,9 @@ class Ranking:
         """As it is said on the command line: the table, then what follows from it."""
         sides = " and ".join(self.sides) + (" sides" if len(self.sides) > 1 else " side")
         found = [
-            f"Which reading fits, on {self.patches:,} labelled patches of {self.patients} patients "
-            f"({sides}, never test):"
+            f"Which reading of {len(self.fits)} fits, on {self.patches:,} labelled patches of "
+            f"{self.patients} {'patient' if self.patients == 1 else 'patients'} ({sides}, never "
+            "test):"
         ]
         shown = [*self.fits[:SHOWN]]
         if self.declared not in shown:

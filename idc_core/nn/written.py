@@ -189,6 +189,7 @@ def _of_keras2(source: Path, described: dict[str, Any]) -> keras.Model:
         _fill_from_tree(model, source)
     else:
         with h5py.File(source) as file:
+            _refuse_links(file)
             if any(name in file for name in _TREES):
                 _fill_layers(model, file)
             else:
@@ -242,7 +243,23 @@ def _fill_from_tree(model: keras.Model, source: Path) -> None:
         archive.open("model.weights.h5") as stream,
         h5py.File(stream) as file,
     ):
+        _refuse_links(file)
         _fill_layers(model, file)
+
+
+def _refuse_links(file: h5py.File) -> None:
+    """Weights lie in the file itself: one that points to another would read that."""
+
+    # An exception must not pass through the walk: what is returned ends it.
+    def leads_out(name: str, link: Any) -> str | None:
+        return name if isinstance(link, h5py.ExternalLink) else None
+
+    def lies_outside(name: str, found: Any) -> str | None:
+        is_outside = isinstance(found, h5py.Dataset) and (found.external or found.is_virtual)
+        return name if is_outside else None
+
+    if name := file.visititems_links(leads_out) or file.visititems(lies_outside):
+        raise keras2.Untranslated(f"{name[:80]} of it lies in another file")
 
 
 def _fill_layers(model: keras.Model, group: h5py.Group) -> None:
