@@ -15,7 +15,7 @@ from dashboard.loaders import Stamp
 from idc_core import baselines, watched
 from idc_core.files import read_json
 from idc_core.folds import fold_path, out_of_fold
-from idc_core.history.epochs import one_row_an_epoch
+from idc_core.history.epochs import kept_epoch, one_row_an_epoch
 from idc_core.known_labels import is_known
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.refusal import Refusal
@@ -33,6 +33,11 @@ def monitor(run: Run) -> str:
 def history(run: Run) -> pd.DataFrame:
     """One row an epoch, in order."""
     return one_row_an_epoch(loaders.history(run))
+
+
+def kept(run: Run) -> int | None:
+    """Epoch whose weights the run holds; None where it is not known."""
+    return kept_epoch(run.info) or kept_epoch({}, loaders.events(run))
 
 
 def line(name: str) -> Line:
@@ -56,8 +61,7 @@ def followed(run: Run) -> Followed | None:
     files = [run.path / name for name in (watched.PATCHES, watched.SCORES, "history.csv")]
     if not all(file.is_file() for file in files):
         return None
-    kept = int(run.info.get("best_epoch") or 0)
-    return _followed(str(run.path), kept, *map(loaders.stamp, files))
+    return _followed(str(run.path), kept_epoch(run.info) or 0, *map(loaders.stamp, files))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

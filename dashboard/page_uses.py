@@ -31,7 +31,7 @@ PAGES = {
     # It may have thresholds of its own, and counts its looks itself.
     "compare": Uses(_CUT),
     "patients": Uses(_PATCH, judging=True),
-    "labels": Uses(_CUT),
+    "labels": Uses(_CUT, intervals=True),
     "readers": Uses(_SPLIT),
     "slices": Uses(_CUT, judging=True, intervals=True),
     "burden": Uses(_CUT, judging=True),

@@ -20,6 +20,7 @@ NAMES = ("run", "split", "threshold", "patient", "patch")
 SPLITS = ("test", "validation", "train", "unused")
 _KEY = "thread"
 _NOTES = "thread_notes"
+_FOLLOWED = "thread_followed"
 _PATCH = re.compile(r"x(\d{1,6})_y(\d{1,6})", re.ASCII)
 
 
@@ -51,6 +52,16 @@ def current() -> Thread:
     """What is being looked at now."""
     thread: Thread = st.session_state.get(_KEY, Thread())
     return thread
+
+
+def follow(parts: tuple[str, ...]) -> None:
+    """The page that is drawn now follows these parts only (`page_uses`)."""
+    st.session_state[_FOLLOWED] = parts
+
+
+def follows(part: str) -> bool:
+    """Whether the page's figures follow this part of the thread."""
+    return part in st.session_state.get(_FOLLOWED, NAMES)
 
 
 def change(**parts: Any) -> None:

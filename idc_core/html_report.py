@@ -10,6 +10,7 @@ import pandas as pd
 
 from idc_core.anatomy.opened import Anatomy
 from idc_core.files import write_text
+from idc_core.history.epochs import kept_epoch, one_row_an_epoch
 from idc_core.metrics.uncertainty import FEW_PATIENTS
 from idc_core.recalibration import mapped
 from idc_core.refusal import Refusal
@@ -101,7 +102,7 @@ def report_page(run: Run, store: PatchStore | None) -> str:
         "flow": flow(store),
         "reference": reference_standard(run, predictions, split),
         "methods": methods(report),
-        "training": learning_curves(run.history(), run.info.get("best_epoch")),
+        "training": learning_curves(one_row_an_epoch(run.history()), kept_epoch(run.info)),
         "maps": _without_layers(run) or _maps(scorer, store, predictions, threshold),
         "network": _without_layers(run) or _network(scorer),
         "card": model_card(run, report),

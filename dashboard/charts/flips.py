@@ -7,17 +7,22 @@ import pandas as pd
 
 from dashboard.charts.template import Spec, filled, source, template
 from dashboard.charts.theme import COLOURS, QUIET
+from idc_core.exports import names
 
 MOST = 12
 _WORDS = ["becomes right", "becomes wrong"]
 
 
 def flips_chart(table: pd.DataFrame) -> Spec:
-    """Patches that become right, to the right, and wrong, to the left, of the first patients."""
+    """Patches that become right, to the right, and wrong, to the left, of the first patients.
+
+    Their names are drawn, and the picture can be saved: they are written as exports write them.
+    """
     some = table.head(MOST)
+    named = some["patient"].astype(str).map(names.shown)
     bars = pd.concat(
         [
-            pd.DataFrame({"patient": some["patient"], "what": what, "n": count, "signed": signed})
+            pd.DataFrame({"patient": named, "what": what, "n": count, "signed": signed})
             for what, count, signed in (
                 (_WORDS[0], some["better"], some["better"]),
                 (_WORDS[1], some["worse"], -some["worse"]),

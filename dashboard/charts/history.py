@@ -10,11 +10,12 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard.charts.theme import QUIET, RUN_COLOURS, plotly_layout
+from idc_core.history.directions import direction
 from idc_core.history.epochs import Numbers, best_epoch, minutes, smoothed
 from idc_core.history.repeats import SeedBand
 
 KINDS = {
-    "checkpoint": ("best so far, kept", "circle-open", 7),
+    "checkpoint": ("best so far, kept", "diamond-open", 8),
     "learning_rate_drop": ("learning rate drops", "triangle-down", 11),
     "stop": ("stopped by hand", "square-open", 11),
     "resume": ("resumed", "x", 11),
@@ -35,8 +36,6 @@ WORDS = {
 }
 _ORDER = list(WORDS)
 _FOOT = ("learning_rate", "lr")
-_NO_BEST = ("best_threshold",)
-"""Shown, but neither better high nor low."""
 _NEVER = ("epoch", "seconds", *_FOOT)
 _FLAG = "#D55E00"
 
@@ -68,6 +67,11 @@ def metrics_of(history: pd.DataFrame) -> list[str]:
     return sorted(names, key=lambda n: (_ORDER.index(n) if n in _ORDER else len(_ORDER), n))
 
 
+def without_ring(history: pd.DataFrame, metrics: Sequence[str]) -> list[str]:
+    """Those logged on validation whose name does not say where better lies: they get no ring."""
+    return [each for each in metrics if f"val_{each}" in history and direction(each) is None]
+
+
 def words(metric: str) -> str:
     """A metric as people call it.
 
@@ -80,16 +84,16 @@ def words(metric: str) -> str:
 def history_figure(
     lines: Sequence[Line],
     look: Look,
-    best: int | None = None,
+    kept: int | None = None,
     bands: Mapping[str, Mapping[str, SeedBand]] | None = None,
     *,
     marked: str | None = None,
 ) -> go.Figure:
     """Several runs overlaid: validation solid, training dotted, a colour a run.
 
-    With smoothing the raw curve stands faint behind. Events and `best` are those of the line named
-    `marked`; where that run is not drawn as a line, no mark is. `bands` holds, by a group's name
-    and metric, the band of repeated seeds; it replaces their lines.
+    With smoothing the raw curve stands faint behind. Events, rings and the `kept` epoch are those
+    of the line named `marked`; where that run is not drawn as a line, no mark is. `bands` holds, by
+    a group's name and metric, the band of repeated seeds; it replaces their lines.
     """
     panels = ["loss", *look.shown]
     figure = make_subplots(
@@ -110,7 +114,7 @@ def history_figure(
                 _band(figure, band, name, RUN_COLOURS[at % len(RUN_COLOURS)], row)
     for line in lines:
         if line.name == marked:
-            _marks(figure, line, look, best, len(panels) + 1)
+            _marks(figure, line, look, kept, len(panels) + 1)
             _own_bests(figure, line, panels, look)
     title = "epoch" if look.axis == "epoch" else "minutes of training"
     figure.update_xaxes(title_text=title, row=len(panels) + 1, col=1)
@@ -211,12 +215,12 @@ def _faint(colour: str) -> str:
 
 
 def _own_bests(figure: go.Figure, line: Line, panels: Sequence[str], look: Look) -> None:
-    """In each panel a ring where its metric was best in its own direction: the kept epoch was best
-    in one of them only."""
+    """In each panel a ring where its metric was best on validation in its own direction: the kept
+    epoch was best in one of them only. None where the name does not say which way is better."""
     epochs = line.history["epoch"].to_numpy()
     for row, metric in enumerate(panels, start=1):
         column = f"val_{metric}"
-        best = None if metric in _NO_BEST else best_epoch(line.history, column)
+        best = best_epoch(line.history, column)
         if best is None:
             continue
         at = int(np.flatnonzero(epochs == best)[0])
@@ -229,8 +233,8 @@ def _own_bests(figure: go.Figure, line: Line, panels: Sequence[str], look: Look)
         )  # fmt: skip
 
 
-def _marks(figure: go.Figure, line: Line, look: Look, best: int | None, foot: int) -> None:
-    """The best epoch as a rule, seams as dotted rules, events as flags at the foot."""
+def _marks(figure: go.Figure, line: Line, look: Look, kept: int | None, foot: int) -> None:
+    """The kept epoch as a named rule, seams as dotted rules, events as flags at the foot."""
     epochs = line.history["epoch"].to_numpy(np.float64)
     places = _places(line.history, look.axis)
     if not len(epochs) or not np.isfinite(places).all():
@@ -239,10 +243,10 @@ def _marks(figure: go.Figure, line: Line, look: Look, best: int | None, foot: in
     def place(epoch: float) -> float:
         return float(np.interp(epoch, epochs, places))
 
-    if best is not None:
-        figure.add_vline(x=place(best), line={"color": QUIET, "width": 1.5, "dash": "dash"})
+    if kept is not None:
+        figure.add_vline(x=place(kept), line={"color": QUIET, "width": 1.5, "dash": "dash"})
         figure.add_annotation(
-            x=place(best), y=1, xref="x", yref="y domain", text=f"best epoch {best}",
+            x=place(kept), y=1, xref="x", yref="y domain", text=f"kept: epoch {kept}",
             showarrow=False, yanchor="bottom", font={"size": 12},
         )  # fmt: skip
     for kind, (said, symbol, size) in KINDS.items():

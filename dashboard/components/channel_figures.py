@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import loaders_channels
 from dashboard.charts.theme import UNDEFINED, counted, rate
-from dashboard.components import empty, figure
+from dashboard.components import empty, few_patients, figure
 from idc_core.channels.analyse import Channels
 from idc_core.channels.statistics import TOP
 from idc_core.metrics import paired
@@ -25,6 +25,7 @@ FLAGS = {
 def show(run: Run, found: Channels, layer: str, channel: int, threshold: float) -> None:
     """Its figures with n; sentences for what makes it odd."""
     row = found.of(layer).iloc[channel]
+    few_patients.show(int(found.sample["patient"].nunique()), where="in validation")
     figure.numbers(_alone(found, row))
     figure.numbers(_without(run, found, layer, channel, threshold))
     judged = loaders_channels.judged(run, found, layer)

@@ -59,4 +59,6 @@ def show(table: pd.DataFrame, on_choose: Callable[[int], None]) -> None:
             "silent on": st.column_config.NumberColumn(format="percent"),
         },
     )  # fmt: skip
-    figure.download(table, key="channels_of_layer", of=export.NO_COUNT)
+    figure.download(
+        table, key="channels_of_layer", of=export.Count(None, None, split="validation", cut=False)
+    )

@@ -30,7 +30,9 @@ def tell(key: str, title: str, facts: Facts) -> None:
     """What the picture of the chart beside it is to say."""
     told = {
         "title": title, "line": facts.line(), "model": facts.quiet_line(),
-        "name": export.file_name(export.plain_key(key), "png"),
+        "name": export.file_name(
+            export.plain_key(key), "png", split=facts.split or ""
+        ),
         "facts": json.dumps(facts.said(), ensure_ascii=False),
     }  # fmt: skip
     said = " ".join(f'data-{name}="{escape(text)}"' for name, text in told.items())

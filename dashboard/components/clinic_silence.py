@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import loaders
 from dashboard.charts import clinic as charts
-from dashboard.charts.theme import UNDEFINED, many
+from dashboard.charts.theme import UNDEFINED, digits, many
 from dashboard.components import figure
 from dashboard.components.beside import notes
 from dashboard.components.metric_table import as_html
@@ -61,9 +61,10 @@ def in_words(
 ) -> str:  # fmt: skip
     """Which scores get no answer, what the answers are worth, who the silent ones are."""
     return (
-        f"No answer for scores from {min(max(band.low, 0), 1):.3g} to {min(band.high, 1):.3g}, as "
-        "far from the threshold on either side in log odds (a temperature or Platt map would "
-        f"silence the same patches): {_percent(after.coverage)} of {many(len(found.ranked))} "
+        f"No answer for scores from {digits(band.low)} to {digits(min(band.high, 1))}: the same "
+        "share of the positive and of the negative predictions, those nearest the threshold (any "
+        "recalibration that keeps the order of the scores would silence the same patches). "
+        f"{_percent(after.coverage)} of {many(len(found.ranked))} "
         f"patches are answered, {_wrong(after.error)} of the answers are wrong instead of "
         f"{_wrong(before.error)} (95 % for new patients, from {many(len(found.patients))}). "
         + _of_the_silent(after)

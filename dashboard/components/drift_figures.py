@@ -6,8 +6,8 @@ import streamlit as st
 from dashboard import loaders_data, loaders_training, thread
 from dashboard.charts import drift
 from dashboard.charts.theme import counted, interval, plain
-from dashboard.components import figure
-from dashboard.components.run_words import validation_n
+from dashboard.components import few_patients, figure
+from dashboard.components.run_words import validation_n, validation_patients
 from idc_core.drift import CLEAR
 from idc_core.runs import Run
 from idc_core.trained_on import Unknown, training_data
@@ -19,6 +19,10 @@ def show(run: Run) -> None:
     if found is None:
         return
     st.subheader("Do the sides look alike?", anchor=False)
+    sides = {each.split: each.patients for each in found.drifts}
+    if sides:
+        fewest = min(sides, key=lambda split: sides[split])
+        few_patients.show(sides[fewest], where=f"in {fewest}")
     st.markdown(_said(found, run))
     table = pd.DataFrame(
         [
@@ -84,6 +88,9 @@ def shortcut(run: Run) -> None:
     if found is None:
         return
     st.subheader("Would colour alone do?", anchor=False)
+    judged_on = validation_patients(run.info)
+    if judged_on:
+        few_patients.show(judged_on, where="in validation")
     area = {"value": found.roc_auc.value, "low": found.roc_auc.low, "high": found.roc_auc.high}
     said = (
         "A logistic regression on how bright, coloured and stained a patch is as a whole, without "

@@ -29,16 +29,20 @@ MIME = {
 class Count:
     """Patches and patients behind what is exported; None where there are none to count.
 
-    `split`: theirs, where a figure is of another split than the bar's.
+    `split`: theirs, where a figure is of another split than the bar's; empty where it is of none.
+    `cut`: whether it is drawn at the bar's threshold.
     """
 
     patches: int | None
     patients: int | None
     split: str | None = None
+    cut: bool = True
 
 
 NO_COUNT = Count(None, None)
-"""Of what is not counted in patches: a table of runs, epochs, published results."""
+"""Of what is not counted in patches: published results, settings."""
+OF_NO_SPLIT = Count(None, None, split="", cut=False)
+"""Of what belongs to neither the bar's split nor its threshold: a table of runs, a ledger."""
 ONE_PATCH = Count(1, None)
 
 AT_ONCE = 10_000
@@ -46,24 +50,27 @@ AT_ONCE = 10_000
 
 
 def facts(of: Count | None = None, rows: pd.DataFrame | None = None) -> Facts:
-    """What holds now, by the bar.
+    """What holds now: what the page follows of the bar, where the figure has nothing of its own.
 
     Counted on what `of` says, else on `rows` if they are a patch or a patient each, else on the
     patches of the split.
     """
     chosen = thread.current()
+    split = _split_of(of)
+    cut = thread.follows("threshold") and (of is None or of.cut)
+    threshold = chosen.threshold if cut else None
     if of is None and rows is not None and len(rows) <= AT_ONCE:
         own = counted(rows)
         of = None if own is None else Count(*own)
-    found = Facts(run=chosen.run, split=chosen.split, threshold=chosen.threshold, made=now())
+    found = Facts(run=chosen.run, split=split, threshold=threshold, made=now())
     if chosen.run is None:
         return found
     try:
-        found = _of_run(found, chosen)
-        of = of or _split(chosen)
+        found = _of_run(found)
+        of = of or _count(found)
     except Refusal:  # a damaged run: what is not known stays empty
         of = of or NO_COUNT
-    return replace(found.of(of.patches, of.patients), split=of.split or found.split)
+    return found.of(of.patches, of.patients)
 
 
 def table(
@@ -80,7 +87,9 @@ def table(
         own = None if of is not None else counted(rows)
         return table_csv(rows, known if own is None else known.of(*own))
 
-    button(label, made, name=key, ending="csv", key=f"csv_{key}", kind=kind)
+    button(
+        label, made, name=key, ending="csv", key=f"csv_{key}", kind=kind, split=known.split or ""
+    )
 
 
 def button(
@@ -89,7 +98,8 @@ def button(
     split: str | None = None,
 ) -> None:  # fmt: skip
     """A button for the file that `make` gives when it is clicked; `make` must not ask for the
-    thread. `name`: what is in it; `split`: its own, where it does not follow the bar."""
+    thread. `name`: what is in it; `split`: its own where it does not follow the bar, empty
+    for none."""
     st.download_button(
         label, make, file_name=file_name(name, ending, patient, split), mime=MIME[ending], key=key,
         type=kind, icon=icon, on_click="ignore",
@@ -99,7 +109,8 @@ def button(
 def file_name(name: str, ending: str, patient: str | None = None, split: str | None = None) -> str:
     """What a file is called: run, split, patient (its key or its hash), what is in it."""
     chosen = thread.current()
-    parts = [chosen.run, split or chosen.split, patient and names.file_part(patient), name]
+    own = split if split is not None else _split_of(None)
+    parts = [chosen.run, own and own.replace(" ", "_"), patient and names.file_part(patient), name]
     return "_".join(part for part in parts if part) + f".{ending}"
 
 
@@ -112,18 +123,28 @@ def plain_key(key: str) -> str:
     return re.sub(r"(_\d+)+$", "", key)
 
 
-def _of_run(found: Facts, chosen: thread.Thread) -> Facts:
-    run = loaders.run(str(chosen.run))
+def _split_of(of: Count | None) -> str | None:
+    """The figure's own split, else the bar's where the page follows it."""
+    if of is not None and of.split is not None:
+        return of.split or None
+    return thread.current().split if thread.follows("split") else None
+
+
+def _of_run(found: Facts) -> Facts:
+    run = loaders.run(str(found.run))
     locked = loaders.locked_threshold(run)
-    state = "operating point" if locked == chosen.threshold else "exploratory"
-    return Facts(
-        run=run.name, split=chosen.split, threshold=chosen.threshold, made=found.made,
-        model=loaders_reviews.model_of(run), state=None if chosen.threshold is None else state,
+    state = "operating point" if locked == found.threshold else "exploratory"
+    return replace(
+        found, run=run.name, model=loaders_reviews.model_of(run),
+        state=None if found.threshold is None else state,
         data=str((run.info.get("data") or {}).get("fingerprint") or "") or None,
         calibration=run.calibration_id() or RAW,
     )  # fmt: skip
 
 
-def _split(chosen: thread.Thread) -> Count:
-    found = loaders.scores(loaders.run(str(chosen.run)), chosen.split)
+def _count(known: Facts) -> Count:
+    """The patches of the split, where the page follows one."""
+    if known.split is None:
+        return NO_COUNT
+    found = loaders.scores(loaders.run(str(known.run)), known.split)
     return Count(0, 0) if found is None else Count(len(found.rows), len(found.patients))

@@ -5,20 +5,30 @@ import streamlit as st
 from idc_core.metrics.uncertainty import FEW_PATIENTS
 
 
-def show(patients: int, of: str = "patients") -> None:
+def show(
+    patients: int, of: str = "patients", where: str = "", unsure: str = "interval"
+) -> None:  # fmt: skip
     """The warning; nothing from `FEW_PATIENTS` on."""
-    said = in_words(patients, of)
+    said = in_words(patients, of, where, unsure)
     if said:
         st.html(f'<div class="idc-warn">{said}</div>')
 
 
-def in_words(patients: int, of: str = "patients") -> str:
-    """What it says; `of` names what was counted, in the plural.
+def in_words(
+    patients: int, of: str = "patients", where: str = "", unsure: str = "interval"
+) -> str:  # fmt: skip
+    """What it says; `of` names what was counted, in the plural, `where` in which part of them,
+    `unsure` what rests on them.
 
     >>> in_words(5), in_words(20)
     ('Only 5 patients: below 20 every interval here is itself unsure.', '')
+    >>> in_words(1, where="in fold 2")
+    'Only 1 patient in fold 2: below 20 every interval here is itself unsure.'
     """
     if patients >= FEW_PATIENTS:
         return ""
     noun = of.removesuffix("s") if patients == 1 else of
-    return f"Only {patients} {noun}: below {FEW_PATIENTS} every interval here is itself unsure."
+    place = f" {where}" if where else ""
+    return (
+        f"Only {patients} {noun}{place}: below {FEW_PATIENTS} every {unsure} here is itself unsure."
+    )

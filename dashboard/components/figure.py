@@ -52,7 +52,7 @@ def plotly(
 ) -> None:  # fmt: skip
     """Draw a Plotly figure; its own bar saves SVG, the button the data behind it."""
     known = export.facts(of, table)
-    name = export.file_name(key, "svg").removesuffix(".svg")
+    name = export.file_name(key, "svg", split=known.split or "").removesuffix(".svg")
     st.plotly_chart(
         with_facts(figure, alt_text, known.line()), key=key, alt=alt_text, width="stretch",
         height=figure.layout.height or "content",

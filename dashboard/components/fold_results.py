@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import loaders_training
 from dashboard.charts import folds as drawn
 from dashboard.charts.theme import many, plain
-from dashboard.components import empty, export, figure
+from dashboard.components import empty, export, few_patients, figure
 from idc_core.folds import trained_otherwise
 from idc_core.runs import Run
 
@@ -21,6 +21,8 @@ def show(run: Run) -> None:
             f"network that never saw it: python train_cli.py train --run {run.name} --folds 5."
         )
         return
+    fewest = min(found, key=lambda fold: fold.patients)
+    few_patients.show(fewest.patients, where=f"in fold {fewest.fold}")
     areas = np.array([fold.roc_auc.value for fold in found])
     st.markdown(
         f"**{len(found)} networks, each judged on patients it never saw:** ROC-AUC from "
@@ -42,7 +44,7 @@ def show(run: Run) -> None:
             "patients": [fold.patients for fold in found],
             "patches": [fold.patches for fold in found],
             "epochs": [fold.epochs for fold in found],
-            "best epoch": [fold.best_epoch for fold in found],
+            "kept epoch": [fold.best_epoch for fold in found],
         }
     )
     figure.altair(

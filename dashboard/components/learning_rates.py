@@ -58,7 +58,7 @@ def _curve(run: Run, table: pd.DataFrame) -> None:
         alt_text="Training loss over a growing learning rate",
         caption=f"{many(len(table))} steps with the run's network, patches and settings. The rate "
         "to try is a tenth of the one with the lowest loss (Smith 2017).",
-        table=table, of=export.NO_COUNT,
+        table=table, of=export.Count(None, None, split="train", cut=False),
     )  # fmt: skip
 
 

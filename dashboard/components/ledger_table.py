@@ -28,7 +28,7 @@ def show(run: Run) -> None:
         },
     )  # fmt: skip
     st.html(f'<div class="idc-caption">{in_words(ledger.check(run), loaders.looks(run))}</div>')
-    figure.download(table, key="ledger", of=export.NO_COUNT)
+    figure.download(table, key="ledger", of=export.OF_NO_SPLIT)
 
 
 def in_words(chain: ledger.Chain, looks: int) -> str:

@@ -1,6 +1,6 @@
 """All runs side by side: what tells them apart, how good they became, what they cost."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,9 @@ from dashboard import address, loaders, loaders_training
 from dashboard.charts.history import words
 from dashboard.charts.theme import UNDEFINED, many, plain
 from dashboard.components import export, figure
-from idc_core.following import is_training
-from idc_core.history.epochs import best_epoch, falls
+from idc_core.following import status_of as status
+from idc_core.history.directions import direction
+from idc_core.history.epochs import best_epoch, kept_epoch
 from idc_core.history.settings import differing, flat
 from idc_core.places import models_root
 from idc_core.refusal import Refusal
@@ -52,12 +53,7 @@ def show(run: Run, over: list[str] | None = None) -> None:
     archived = right.toggle("Archived ones too", key="run_archived")
     infos = _infos()
     config = {name: info.get("config") or {} for name, info in infos.items()}
-    # Of the runs that are laid over each other, if there are such.
-    ticked = {run.name, *st.session_state.get("overlaid", [])}
-    trained = [each for name, each in config.items() if "epochs" in each and name in ticked]
-    if len(trained) < 2:
-        trained = [each for each in config.values() if "epochs" in each]
-    settings = [name for name in differing(trained) if name not in _NO_COLUMN]
+    settings, differ = apart(config, [run.name, *(over or [])], can_tick=over is not None)
     rows = [_row(name, info, settings) for name, info in infos.items()]
     rows = [row for row in rows if archived or not row.pop("archived", False)]
     for row in rows:
@@ -75,17 +71,37 @@ def show(run: Run, over: list[str] | None = None) -> None:
     }  # fmt: skip
     if over is None:
         st.dataframe(table, key="runs", **look)
-        told = ""
     else:
         _ticked(table, run.name, over, look)
-        told = "Tick runs to lay their curves over the chosen one. "
     st.caption(
-        f"{told}Only settings in which runs differ "
-        "have a column. Best and last are of the figure that chose the epoch, on validation, in "
-        "its own direction (the arrow). The last rows need no network: they are what a run has to "
-        "beat."
+        f"{differ} Best and last are of the figure that chose the epoch, on validation, in its own "
+        "direction (the arrow); kept is the epoch whose weights the run holds. The last rows need "
+        "no network: they are what a run has to beat."
     )
-    figure.download(table, key="runs", of=export.NO_COUNT)
+    figure.download(table, key="runs", of=export.OF_NO_SPLIT)
+
+
+def apart(
+    config: Mapping[str, Mapping[str, Any]], ticked: Sequence[str], *, can_tick: bool
+) -> tuple[list[str], str]:
+    """Settings in which the ticked runs differ, or all runs where fewer than two were trained here;
+    and the sentence that says so. `config` holds every run's settings by name."""
+    trained = {name: each for name, each in config.items() if "epochs" in each}
+    among = [name for name in ticked if name in trained]
+    few = len(among) < 2
+    shown = list(trained.values()) if few else [trained[name] for name in among]
+    settings = [name for name in differing(shown) if name not in _NO_COLUMN]
+    if few:
+        whose = f"any of the {many(len(trained))} trained runs differ"
+        how = "To see only what tells some of them apart, and to lay their curves over the chosen "
+        how += "one, tick the box at the left of each one's row."
+    else:
+        whose = f"the ticked runs ({', '.join(map(plain, among))}) differ"
+        how = "Ticked runs lie over the chosen one."
+    said = f"Only settings in which {whose} have a column" + (
+        "." if settings or len(trained) < 2 else ": there is none."
+    )
+    return settings, f"{said} {how}" if can_tick and len(trained) > 1 else said
 
 
 def _ticked(table: pd.DataFrame, shown: str, over: list[str], look: dict[str, Any]) -> None:
@@ -149,6 +165,7 @@ def _row(name: str, info: Mapping[str, Any], settings: list[str]) -> dict[str, A
         "best": None if values is None else float(values.loc[best]),
         "last": None if values is None else float(values.iloc[-1]),
         "best epoch": best,
+        "kept epoch": _kept(name, info),
         "epochs": len(history) or None,
         **{setting: _plain(known.get(setting)) for setting in settings},
         "minutes": round(float(info.get("wall_seconds") or 0) / 60, 1) or None,
@@ -159,16 +176,16 @@ def _row(name: str, info: Mapping[str, Any], settings: list[str]) -> dict[str, A
     }
 
 
-def status(path: "Any", info: Mapping[str, Any]) -> str:
-    """The run's status, and whether somebody really trains it."""
-    said = str(info.get("status", "unknown"))
-    if said == "training" and not is_training(path):
-        return "ended without a word"
-    return said
+def _kept(name: str, info: Mapping[str, Any]) -> int | None:
+    """Epoch whose weights it holds; that of the newest checkpoint while it trains."""
+    return kept_epoch(info) or (
+        loaders_training.kept(loaders.run(name)) if info.get("status") == "training" else None
+    )
 
 
 def _judged_by(monitor: str) -> str:
-    return f"{words(monitor.removeprefix('val_'))} {'↓' if falls(monitor) else '↑'}"
+    arrow = "↓" if direction(monitor) == "falls" else "↑"
+    return f"{words(monitor.removeprefix('val_'))} {arrow}"
 
 
 def _plain(value: Any) -> str | None:

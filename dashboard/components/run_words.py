@@ -50,7 +50,7 @@ def facts(run: Run) -> pd.DataFrame:
         "network": info.get("network"),
         "taught by": _teacher(info),
         "parameters": _count(info.get("parameters")),
-        "epochs (best)": f"{info.get('epochs', '–')} ({info.get('best_epoch', '–')})",
+        "epochs (kept)": f"{info.get('epochs', '–')} ({info.get('best_epoch', '–')})",
         "stopped because": info.get("stop_reason"),
         "started": info.get("started"),
         "kept by": info.get("kept_by"),
@@ -88,6 +88,11 @@ def validation_n(info: Mapping[str, Any]) -> str:
     if not patches or not patients:
         return ""
     return f"{counted(patches, 'patch', 'patches')} of {counted(patients, 'patient')}"
+
+
+def validation_patients(info: Mapping[str, Any]) -> int | None:
+    """How many patients the run was judged on while it was trained; None where it is not said."""
+    return ((info.get("data") or {}).get("patients") or {}).get("validation")
 
 
 def _count(value: object) -> str | None:

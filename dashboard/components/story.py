@@ -5,10 +5,10 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.history import words
-from dashboard.charts.theme import plain
+from dashboard.charts.theme import digits, plain
 from dashboard.components.run_words import validation_n
 from idc_core.history.diagnosis import diagnose
-from idc_core.history.epochs import best_epoch
+from idc_core.history.epochs import best_epoch, kept_epoch
 
 TITLES = {
     "too_high_rate": "Learning rate too high",
@@ -29,18 +29,32 @@ def tell(history: pd.DataFrame, info: dict[str, Any]) -> str:
     best, last = best_epoch(history, monitor), int(history["epoch"].max())
     epochs = "1 epoch" if last == 1 else f"{last} epochs"
     if best is None:
-        return f"{epochs}; {plain(monitor)} was not logged, so no best epoch can be named."
+        return (
+            f"{epochs}; {_why_none(history, monitor)}, so no best epoch can be named.{_kept(info)}"
+        )
     values = history.set_index("epoch")[monitor]
     rests_on = validation_n(info)
     counted_on = f" ({rests_on})" if rests_on else ""
     said = (
         f"{epochs}; best in epoch **{best}**: validation "
         f"{plain(words(monitor.removeprefix('val_')))} "
-        f"{values.loc[best]:.3f}{counted_on}, at the end {values.loc[last]:.3f}."
+        f"{digits(values.loc[best])}{counted_on}, at the end {digits(values.loc[last])}."
+        f"{_kept(info)}"
     )
     if info.get("stop_reason"):
         said += f" It ended because: {plain(info['stop_reason'])}."
     return said
+
+
+def _why_none(history: pd.DataFrame, monitor: str) -> str:
+    if monitor in history and history[monitor].notna().any():
+        return f"the name {plain(monitor)} does not say whether high or low is better"
+    return f"{plain(monitor)} was not logged"
+
+
+def _kept(info: dict[str, Any]) -> str:
+    kept = kept_epoch(info)
+    return "" if kept is None else f" The weights of epoch {kept} were kept."
 
 
 def findings(history: pd.DataFrame, info: dict[str, Any]) -> str:

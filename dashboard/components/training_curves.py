@@ -6,10 +6,17 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import address, loaders, loaders_training
-from dashboard.charts.history import Axis, Line, Look, history_figure, metrics_of, words
+from dashboard.charts.history import (
+    Axis,
+    Line,
+    Look,
+    history_figure,
+    metrics_of,
+    without_ring,
+    words,
+)
 from dashboard.charts.theme import many
 from dashboard.components import export, figure
-from idc_core.history.epochs import best_epoch
 from idc_core.history.repeats import SeedBand, seed_band
 from idc_core.history.settings import repeats
 from idc_core.runs import Run
@@ -27,14 +34,14 @@ def show(run: Run, history: pd.DataFrame, others: list[str]) -> None:
     figure.plotly(
         history_figure(
             kept, look,
-            best_epoch(history, loaders_training.monitor(run)),
+            loaders_training.kept(run),
             {" + ".join(group): band for group, band in bands.items()},
             marked=run.name,
         ),
         key="history",
         alt_text="Loss, metrics and learning rate over the epochs, training and validation",
         caption=_caption(run, history, look, bands),
-        table=history, of=export.NO_COUNT,
+        table=history, of=export.Count(None, None, split="train and validation", cut=False),
     )  # fmt: skip
 
 
@@ -47,20 +54,33 @@ def _caption(
     )
     if any(run.name in group for group in bands):
         said += (
-            f"{run.name} is part of a band, so its best epoch and events are not marked: the band "
+            f"{run.name} is part of a band, so its epochs and events are not marked: the band "
             "is of several runs."
         )
     else:
-        said += (
-            "Dashed rule: the best epoch; marks at the foot and dotted rules (where it was "
-            f"resumed) belong to {run.name}."
-        )
+        said += _marks(run, history, look)
     if look.smoothing:
         said += " Faint behind: the curve as it was logged."
     if bands:
         said += " A band runs from the lowest to the highest seed; seeds are few, so it is no "
         said += "interval."
     return said
+
+
+def _marks(run: Run, history: pd.DataFrame, look: Look) -> str:
+    """What the rule, the rings and the flags are, and which metric has no ring."""
+    said = "Ring: where a metric was best on validation, in its own direction; "
+    unclear = without_ring(history, ["loss", *look.shown])
+    if unclear:
+        said += (
+            f"none for {', '.join(map(words, unclear))}: neither up nor down is known as better; "
+        )
+    if loaders_training.kept(run) is not None:
+        monitor = words(loaders_training.monitor(run).removeprefix("val_"))
+        said += f"dashed rule: the epoch whose weights were kept, by {monitor}; "
+    return said + (
+        f"rings, marks at the foot and dotted rules (where it was resumed) belong to {run.name}."
+    )
 
 
 def _look(run: Run, history: pd.DataFrame, others: list[str]) -> tuple[Look, bool]:

@@ -48,7 +48,9 @@ def show(run: Run) -> None:
             "patients; right or wrong at each epoch's own best threshold, up to the epoch that was "
             "kept, so that a drifting threshold is not taken for forgetting.",
             table=table,
-            of=export.NO_COUNT,
+            of=export.Count(
+                len(table), int(table["patient"].nunique()), split="validation", cut=False
+            ),
         )
     with right:
         _patches(run, table, found, kind)

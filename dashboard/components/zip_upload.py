@@ -24,6 +24,7 @@ from dashboard.components import (
     slide_viewer,
 )
 from dashboard.jobs import Job, jobs
+from idc_core.importing.places import off_grid
 from idc_core.input_check import Checked, check
 from idc_core.intake import Brought, Stopped, read_zip
 from idc_core.keep import keep, plain_name
@@ -31,6 +32,7 @@ from idc_core.known_labels import is_known, label_of
 from idc_core.places import data_root, models_root
 from idc_core.refusal import Refusal
 from idc_core.runs import Run
+from idc_core.whole_set import sizes_noted
 
 SHOWN = 24
 _JOB = "zip_job"
@@ -75,8 +77,8 @@ def _work(job: Job, run: Run, file: UploadedFile) -> Read:
         raise Refusal("the reading was cancelled.") from None
     raw = scorer.score(brought.patches, progress=lambda done, of: job.tell("score", done, of))
     job.tell("check", 0, len(raw))
-    small = (brought.rows["note"] != "").to_numpy()
-    return Read(brought, raw, check(brought.patches, loaders_trust.profile(run), small))
+    sizes = sizes_noted(brought.rows["note"])
+    return Read(brought, raw, check(brought.patches, loaders_trust.profile(run), sizes))
 
 
 @st.fragment(run_every=0.5)
@@ -105,7 +107,8 @@ def _shown(run: Run, name: str, found: Read) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         table = rows.assign(called=(rows["score"] >= threshold).astype(int))
         named = table["patient"].where(table["patient"] != "")
-        count = export.Count(len(table), int(named.nunique()) if named.notna().all() else None)
+        whose = int(named.nunique()) if named.notna().all() else None
+        count = export.Count(len(table), whose, split="")
         figure.download(table, key="zip_scores", label="Scores as CSV", of=count)
         if found.brought.placed:
             _keep(run, name, found)
@@ -131,6 +134,10 @@ def summary(rows: pd.DataFrame, threshold: float) -> str:
 
 def _map(rows: pd.DataFrame, patches: npt.NDArray[np.uint8], threshold: float) -> None:
     """The patient's patches where they lie, for one patient at a time."""
+    why = off_grid(rows["patient"], rows["x"], rows["y"])
+    if why is not None:
+        st.caption(f"No map. {plain(why)}")
+        return
     patients = sorted(rows["patient"].unique())
     patient = patients[0]
     if len(patients) > 1:

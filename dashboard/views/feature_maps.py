@@ -127,7 +127,7 @@ def _take_along(
             f"{network.millions(total)} multiply-adds a patch"
         )
         figure.download(figures, key="channels", label="CSV", of=export.ONE_PATCH)
-        known, drawn = export.facts(export.ONE_PATCH), export.facts(export.NO_COUNT)
+        known, drawn = export.facts(export.ONE_PATCH), export.facts(export.OF_NO_SPLIT)
         title = f"Feature maps of {layer}: {patch}"
         export.button(
             "PNG", lambda: figure_png(channels.mosaic(maps, scale), known, title), name=layer,
@@ -137,7 +137,7 @@ def _take_along(
         export.button(
             "Network as SVG",
             lambda: svg_with_facts(standalone(scorer.layers, anatomy.costs), drawn, network_name),
-            name="network", ending="svg", key="svg_network",
+            name="network", ending="svg", key="svg_network", split="",
         )  # fmt: skip
 
 

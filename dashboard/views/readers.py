@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import loaders_reviews, thread
 from dashboard.charts.theme import UNDEFINED, counted, many
-from dashboard.components import empty, export, figure, opened, verdict_panel
+from dashboard.components import empty, export, few_patients, figure, opened, verdict_panel
 from idc_core.metrics.coverage import kept
 from idc_core.readers import changes, pairs
 from idc_core.refusal import Refusal
@@ -45,6 +45,7 @@ st.markdown(
     f"{counted(patches, 'patch', 'patches')} of "
     f"{counted(standing['patient'].nunique(), 'patient')}."
 )
+few_patients.show(int(standing["patient"].nunique()), where="with verdicts")
 rows = [
     {
         "between": plain_name,

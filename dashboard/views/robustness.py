@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard import address, loaders, loaders_trust
 from dashboard.charts import stress as charts
 from dashboard.charts.theme import counted, plain
-from dashboard.components import export, figure, inside, trust_figures
+from dashboard.components import export, few_patients, figure, inside, trust_figures
 from dashboard.components.patch_source import Chosen
 from dashboard.jobs import Job, jobs
 from idc_core import robustness
@@ -122,6 +122,7 @@ def _all(run: Run, kind: Kind) -> None:
                   on_click=_start, args=(run, store))  # fmt: skip
         return
     _, labels, patients = loaders_trust.sample(run, store)
+    few_patients.show(int(patients), where="in validation", unsure="figure")
     worst = table.iloc[table["flipped"].to_numpy().argmax()]
     st.markdown(
         f"At worst ({worst['strength']:g} {kind.unit}) **{worst['flipped']:.0%} of the calls "

@@ -1,21 +1,15 @@
-"""Reading a table of epochs: each metric's direction, the best epoch, a smoothed curve."""
+"""Reading a table of epochs: the best and the kept epoch, a smoothed curve."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.history.directions import direction
+
 Numbers = npt.NDArray[np.float64]
-
-_FALLS = ("loss", "brier", "ece", "error")
-
-
-def falls(metric: str) -> bool:
-    """Is this metric better when lower?
-
-    >>> falls("val_loss"), falls("val_auc")
-    (True, False)
-    """
-    return any(word in metric for word in _FALLS)
 
 
 def one_row_an_epoch(history: pd.DataFrame) -> pd.DataFrame:
@@ -27,12 +21,31 @@ def one_row_an_epoch(history: pd.DataFrame) -> pd.DataFrame:
 
 
 def best_epoch(history: pd.DataFrame, metric: str) -> int | None:
-    """Epoch in which `metric` was best, in its own direction; None where it was not logged."""
-    if metric not in history or history[metric].isna().all():
+    """Epoch in which `metric` was best, in its own direction, the first of equal ones; None where
+    it was not logged or its name does not say where better lies."""
+    way = direction(metric)
+    if way is None or metric not in history:
         return None
     values = history[metric].to_numpy(np.float64)
-    at = np.nanargmin(values) if falls(metric) else np.nanargmax(values)
+    if not np.isfinite(values).any():
+        return None
+    known = np.where(np.isfinite(values), values, np.nan)
+    at = np.nanargmin(known) if way == "falls" else np.nanargmax(known)
     return int(history["epoch"].to_numpy()[at])
+
+
+def kept_epoch(info: Mapping[str, Any], events: Iterable[Mapping[str, Any]] = ()) -> int | None:
+    """Epoch whose weights the run holds: what run.json says, or, of a training that goes on, where
+    the last checkpoint was written; None where neither is known.
+
+    >>> kept_epoch({"best_epoch": 7}), kept_epoch({}, [{"kind": "checkpoint", "epoch": 3}])
+    (7, 3)
+    """
+    told = info.get("best_epoch")
+    if isinstance(told, int) and told > 0:
+        return told
+    written = [each["epoch"] for each in events if each.get("kind") == "checkpoint"]
+    return int(written[-1]) if written else None
 
 
 def smoothed(values: npt.ArrayLike, weight: float) -> Numbers:

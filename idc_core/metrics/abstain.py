@@ -1,13 +1,29 @@
 """What if the model may pass on the patches nearest the threshold? (Selective prediction.)
 
-Near is meant on the log odds: a score as many times likelier, or less likely, than the threshold.
-Any temperature or Platt map stretches all log odds alike, so the same patches stay silent on raw
-scores as on scores calibrated by one; scores through an isotonic map are themselves the calibrated
-ones. Nearness in the score itself would be silent on one class first: around a threshold of 0.1 a
-reach of 0.1 takes everything below it, and nothing of what is surely called.
+The same share stays silent on either side: of the calls those nearest the threshold, and of the
+patches left alone. Where higher scores hold more IDC, the nearest calls are the ones most often
+wrong and the nearest patches left alone hold the most IDC, so sensitivity, specificity, both
+predictive values and the error of the answers all get better, wherever the threshold lies and
+whether or not the scores are calibrated; a map that keeps their order silences the same patches.
+
+Other measures of nearness do not hold that. On the reference run's validation patients, when half
+stay silent, at the threshold that finds 97 % (error 28 %, specificity 61 % without silence) and at
+the one that leaves 97 % alone (error 20 %, sensitivity 39 %):
+
+| nearest by | error, specificity at the first | error, sensitivity at the second |
+|---|---|---|
+| score | 43 %, 2 % | 4 %, 0 % |
+| log odds | 29 %, 42 % | 4 %, 0 % |
+| rank among all patches | 19 %, 66 % | 4 %, 0 % |
+| expected cost (Chow 1970, 10.1109/TIT.1970.1054406) | 11 %, 84 % | 3 %, 35 % |
+| **the same share of either side** | 15 %, 74 % | 3 %, 88 % |
+
+Chow's rule gives the fewest errors where scores are calibrated and the threshold is low, but is
+silent on nearly all calls where it is high, or where the scores of a rare class are all low.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,9 +34,7 @@ from idc_core.metrics.curves import Ranked
 from idc_core.metrics.leave_one_out import SHARE, Interval
 from idc_core.metrics.uncertainty import PatientBootstrap
 
-_HALVINGS = 60
-_FARTHEST = 1500.0  # log odds between the smallest and the largest score that a double can hold
-_LEAST, _MOST = 1e-300, 1 - 2**-53  # a threshold has log odds
+_ABOVE_ALL = math.nextafter(1.0, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +88,28 @@ def answered(below: npt.ArrayLike, above: npt.ArrayLike) -> Answered:
 
 
 def band_around(ranked: Ranked, threshold: float, silent: float) -> Band:
-    """The widest band around a threshold that is silent on at most this share of the patches.
+    """The widest band that is silent on at most this share of the calls, and of the others.
 
-    Both ends are as far from the threshold in log odds. Raises `ValueError` unless
-    0 <= silent <= 1 (Geifman & El-Yaniv 2017, 1705.08500).
+    Its ends are the lowest silent score and the lowest answered call; the threshold itself where a
+    side has no silent patch. Raises `ValueError` unless 0 <= silent <= 1 (Geifman & El-Yaniv 2017,
+    1705.08500).
     """
     if not 0 <= silent <= 1:
         raise ValueError(f"expected a share of patches from 0 to 1: found {silent!r}.")
     if not 0 <= threshold <= 1:
         return Band(threshold, threshold)
-    narrow, wide = 0.0, _FARTHEST
-    for _ in range(_HALVINGS):
-        middle = (narrow + wide) / 2
-        band = _reaching(threshold, middle)
-        low, high = ranked.counts(band.low), ranked.counts(band.high)
-        if (low.tp + low.fp) - (high.tp + high.fp) <= silent * len(ranked):
-            narrow = middle
-        else:
-            wide = middle
-    return _reaching(threshold, narrow)
+    left_alone = _below(ranked, threshold)
+    called = len(ranked) - left_alone
+    low = _farthest(
+        threshold, 0.0, lambda cut: left_alone - _below(ranked, cut) <= silent * left_alone
+    )
+    high = _farthest(
+        threshold, _ABOVE_ALL, lambda cut: _below(ranked, cut) - left_alone <= silent * called
+    )
+    return Band(
+        min(_next_score(ranked, low), threshold),
+        threshold if _below(ranked, high) == left_alone else high,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +154,41 @@ def selective(below: npt.ArrayLike, above: npt.ArrayLike, bootstrap: PatientBoot
     )
 
 
-def _reaching(threshold: float, reach: float) -> Band:
-    """The threshold less and more so many log odds; the threshold itself for none."""
-    if reach == 0:
-        return Band(threshold, threshold)
-    kept = min(max(threshold, _LEAST), _MOST)
-    odds = math.log(kept) - math.log1p(-kept)
-    return Band(min(_score(odds - reach), threshold), max(_score(odds + reach), threshold))
+def _below(ranked: Ranked, cut: float) -> int:
+    """How many patches score below."""
+    counts = ranked.counts(cut)
+    return counts.tn + counts.fn
 
 
-def _score(odds: float) -> float:
-    """The sigmoid, without overflow; 0, or above every score, where nothing lies beyond."""
-    if odds < 0:
-        grown = math.exp(max(odds, -800.0))
-        return grown / (1 + grown)
-    left = math.exp(-min(odds, 800.0))
-    return 1 / (1 + left) if left > 2**-53 else math.nextafter(1.0, 2.0)
+def _farthest(near: float, far: float, allowed: Callable[[float], bool]) -> float:
+    """The number farthest from `near` that is allowed, between it and `far`; none below 0.
+
+    Halves how many doubles lie between, not the distance: scores of 1e-300 are told apart too.
+    """
+    if allowed(far):
+        return far
+    inside, outside = _place(near), _place(far)
+    while abs(outside - inside) > 1:
+        middle = (inside + outside) // 2
+        inside, outside = (middle, outside) if allowed(_at(middle)) else (inside, middle)
+    return _at(inside)
+
+
+def _place(number: float) -> int:
+    return int(np.float64(number + 0.0).view(np.int64))
+
+
+def _at(place: int) -> float:
+    return float(np.int64(place).view(np.float64))
+
+
+def _next_score(ranked: Ranked, cut: float) -> float:
+    """The lowest score from `cut` on; above every score where there is none."""
+    some = [
+        float(scores[at])
+        for scores, at in (
+            (ranked.positive, ranked.counts(cut).fn), (ranked.negative, ranked.counts(cut).tn),
+        )
+        if at < len(scores)
+    ]  # fmt: skip
+    return min(some, default=_ABOVE_ALL)

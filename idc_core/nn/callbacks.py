@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from idc_core.history.directions import direction
+
 Event = dict[str, Any]
 """`epoch` (from 1), `kind`, and details that JSON can hold."""
 
@@ -44,7 +46,7 @@ class _Remembers:
 
 @dataclass
 class Best(_Remembers):
-    """Which epoch made the best model so far; losses and Brier scores are better when lower."""
+    """Which epoch made the best model so far; in the figure's own direction."""
 
     monitor: str
     value: float | None = None
@@ -57,7 +59,7 @@ class Best(_Remembers):
             return False
         if self.value is None:
             return True
-        lower = self.monitor.endswith(("loss", "brier"))
+        lower = direction(self.monitor) == "falls"
         return value < self.value if lower else value > self.value
 
     def epoch_end(self, epoch: int, log: Mapping[str, float], improved: bool) -> list[Event]:

@@ -5,6 +5,7 @@ The paper's ninth section, quantitative analyses, is the rest of the page.
 
 from typing import Any
 
+from idc_core.history.epochs import kept_epoch
 from idc_core.metrics.operating_point import rule_words
 from idc_core.report.markup import UNKNOWN, interval, number, pairs, plain, recorded
 from idc_core.runs import Run
@@ -34,8 +35,8 @@ def model_card(run: Run, report: dict[str, Any]) -> str:
 def _details(run: Run) -> str:
     info = run.info
     versions = info.get("versions") or {}
-    best, last = info.get("best_epoch"), info.get("epochs")
-    trained = f"{plain(best)} of {plain(last)}" if best and last else UNKNOWN
+    kept, last = kept_epoch(info), info.get("epochs")
+    trained = f"{kept} of {plain(last)}" if kept and last else UNKNOWN
     return pairs(
         [
             ("Run", plain(run.name)),
@@ -44,7 +45,7 @@ def _details(run: Run) -> str:
             ("Status", recorded(info.get("status"))),
             ("Trained", recorded(info.get("started"))),
             ("Wall time", _seconds(info.get("wall_seconds"))),
-            ("Best epoch", f"{trained} (by {recorded(info.get('monitor'))})"),
+            ("Kept epoch", f"{trained} (by {recorded(info.get('monitor'))})"),
             ("Stopped because", recorded(info.get("stop_reason"))),
             ("Seed", recorded(info.get("seed"))),
             ("Commit", recorded(info.get("commit"))),

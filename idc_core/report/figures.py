@@ -6,6 +6,8 @@ from typing import Any
 import pandas as pd
 
 from idc_core.exports import names
+from idc_core.history.directions import direction
+from idc_core.history.epochs import best_epoch
 from idc_core.metrics.confusion import MOVE_WITH_PREVALENCE, RATES, Confusion
 from idc_core.metrics.coverage import kept
 from idc_core.metrics.curves import Ranked
@@ -112,19 +114,20 @@ def matrix(split: dict[str, Any]) -> str:
     return f"{drawn}<pre>{plain(split['classification_report'])}</pre>"
 
 
-def learning_curves(history: pd.DataFrame, best_epoch: Any) -> str:
-    """Accuracy and loss by epoch, train and validation; a sentence where nothing was logged."""
+def learning_curves(history: pd.DataFrame, kept: int | None) -> str:
+    """Accuracy and loss by epoch, train and validation, each with its own best epoch and the one
+    whose weights were kept; a sentence where nothing was logged."""
     charts = [
         drawn
         for name, words in (("accuracy", "Accuracy"), ("loss", "Loss"))
-        if (drawn := _learning_curve(history, name, words, best_epoch))
+        if (drawn := _learning_curve(history, name, words, kept))
     ]
     if not charts:
         return sentence("No accuracy and loss curves: no epoch is in this run's history.csv.")
     return f'<div class="beside">{"".join(charts)}</div>'
 
 
-def _learning_curve(history: pd.DataFrame, name: str, words: str, best_epoch: Any) -> str:
+def _learning_curve(history: pd.DataFrame, name: str, words: str, kept: int | None) -> str:
     kinds = ((name, "train", GREY, True), (f"val_{name}", "validation", BLUE, False))
     columns = [kind for kind in kinds if kind[0] in history and history[kind[0]].notna().any()]
     if not len(history) or not columns:
@@ -140,10 +143,20 @@ def _learning_curve(history: pd.DataFrame, name: str, words: str, best_epoch: An
         Line(who, epochs, history[key].to_list(), colour, dashed)
         for key, who, colour, dashed in columns
     ]
-    known = isinstance(best_epoch, int) and min(epochs) <= best_epoch <= max(epochs)
-    upright = [(float(best_epoch), f"best epoch {best_epoch}")] if known else []
-    drawn = line_chart(lines, frame, title=f"{words} by epoch", upright=upright)
-    return figure(drawn, f"{words} by epoch, {len(history)} epochs.")
+    known = kept is not None and min(epochs) <= kept <= max(epochs)
+    upright = [(float(kept), f"kept: epoch {kept}")] if kept is not None and known else []
+    own = best_epoch(history, f"val_{name}")
+    best = [] if own is None else [_best(history, f"val_{name}", own)]
+    drawn = line_chart(lines, frame, title=f"{words} by epoch", upright=upright, dots=best)
+    way = "lowest" if direction(name) == "falls" else "highest"
+    said = f" Dot: {way} on validation." if best else ""
+    said += " Upright: the epoch whose weights were kept." if upright else ""
+    return figure(drawn, f"{words} by epoch, {len(history)} epochs.{said}")
+
+
+def _best(history: pd.DataFrame, column: str, epoch: int) -> tuple[float, float, str]:
+    value = float(history.set_index("epoch")[column].loc[epoch])
+    return float(epoch), value, f"best: epoch {epoch}"
 
 
 def curves(predictions: pd.DataFrame, split: str, threshold: float) -> str:

@@ -71,7 +71,7 @@ def test_what_holds_says_nothing(full_run, app, monkeypatch):
         assert "holds about" not in app().open(view).html
 
 
-@pytest.mark.parametrize("view", [*PAGES, "slices"])
+@pytest.mark.parametrize("view", [*PAGES, "slices", "labels"])
 def test_below_twenty_patients_the_page_warns_once(full_run, app, view):
     page = app().open(view)
     assert page.html.count("below 20 every interval here is itself unsure.") == 1

@@ -11,8 +11,11 @@ import pytest
 from idc_core.exports.facts import version
 from idc_core.files import read_json, sha256_of, write_json
 from idc_core.html_report import CONTENTS, report_page, write_report
+from idc_core.metrics.calibration_fit import fitted
 from idc_core.refusal import Refusal
+from idc_core.report import made_from
 from idc_core.report.card import RESEARCH_USE
+from idc_core.report.markup import written
 from idc_core.runs import Run, open_run
 from idc_core.store import PatchStore, open_store
 
@@ -209,6 +212,48 @@ def test_the_report_says_what_it_was_made_of(run: Run, store: PatchStore) -> Non
         f"Made with IDC Review {version()}", "Use research use only, not a diagnosis",
     ):  # fmt: skip
         assert said in words, said
+
+
+def test_the_report_says_whether_its_threshold_is_the_locked_one_and_when_it_was_made(
+    run: Run, store: PatchStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(made_from, "now", lambda: "2031-05-06T07:08:09Z")
+    words = visible(report_page(run, store))
+    assert f"Threshold {run.operating_point()['threshold']!r} Threshold is operating point" in words
+    assert "Made 2031-05-06T07:08:09Z Use" in words
+    write_json(run.path / "report.json", run.report() | {"threshold": 0.123})
+    assert "Threshold 0.123 Threshold is exploratory" in visible(report_page(run, store))
+
+
+def test_calibration_stands_in_the_report_by_the_numbers_of_the_split(
+    run: Run, store: PatchStore
+) -> None:
+    rows = run.predictions().query("split == 'test'")
+    owner, names = pd.factorize(rows["patient"], sort=True)
+    own = fitted(rows["label"].to_numpy(), rows["score"].to_numpy(), owner, len(names))
+    words = visible(report_page(run, store))
+    for name, each in (
+        ("Calibration in the large (log odds; 0 is right, below: scores too high)",
+         own.in_the_large),
+        ("Mean score − share of IDC (0 is right)", own.off),
+        ("Slope (1 is right, below: too bold)", own.slope),
+        ("Intercept fitted together with the slope", own.joint_intercept),
+    ):  # fmt: skip
+        assert f"{name} {written(each)} " in words
+    assert written(own.slope).startswith(f"{own.slope.value:.2f}")
+    # Slope and intercept tell the two apart, and neither is what another split would give.
+    assert len({written(each) for each in (own.slope, own.in_the_large, own.joint_intercept)}) == 3
+
+
+def test_flow_and_exclusions_stand_in_the_report_as_the_store_counted_them(
+    run: Run, store: PatchStore
+) -> None:
+    words = visible(report_page(run, store))
+    assert (
+        "Files found 199 Not taken 1 (1 patient_disagrees) Set aside, same pixels as another 0 "
+        "Patches kept 198 of 7 patients On no side of the split 0 patches of 0 patients "
+        "Side Patches IDC Patients train 60 30 2 validation 60 30 2 test 78 39 3" in words
+    )
 
 
 def test_with_hashed_ids_the_report_names_no_patient(

@@ -4,7 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.charts.history import Line, Look, history_figure, metrics_of, words
+from dashboard.charts.history import (
+    KINDS,
+    Line,
+    Look,
+    history_figure,
+    metrics_of,
+    without_ring,
+    words,
+)
 from idc_core.history.repeats import seed_band
 
 
@@ -54,7 +62,7 @@ def test_smoothing_leaves_the_curve_as_it_was_faint_behind(history):
 
 def test_wall_time_is_minutes_of_training(history):
     look = Look([], axis="minutes")
-    figure = history_figure([Line("mine", history)], look, best=4, marked="mine")
+    figure = history_figure([Line("mine", history)], look, kept=4, marked="mine")
     assert list(figure.data[0].x) == pytest.approx([10 * at / 60 for at in range(1, 7)])
     assert figure.layout.shapes[0].x0 == pytest.approx(40 / 60)
     assert figure.layout.xaxis2.title.text == "minutes of training"
@@ -78,15 +86,15 @@ def test_the_learning_rate_is_a_step_on_the_same_axis(history):
     assert figure.data[-1].xaxis == "x3"
 
 
-def test_known_events_are_flagged_in_their_epoch_and_the_best_epoch_is_ruled(history):
+def test_known_events_are_flagged_in_their_epoch_and_the_kept_epoch_is_ruled(history):
     events = [{"epoch": 3, "kind": "learning_rate_drop"}, {"epoch": 5, "kind": "unknown"}]
-    figure = history_figure([Line("mine", history, events)], Look(), best=4, marked="mine")
+    figure = history_figure([Line("mine", history, events)], Look(), kept=4, marked="mine")
     marks = [trace for trace in figure.data if trace.mode == "markers"]
     flags = [trace for trace in marks if not trace.name.startswith("best ")]
     assert [(flag.name, list(flag.x)) for flag in flags] == [("learning rate drops", [3])]
     assert all(shape.x0 == 4 for shape in figure.layout.shapes)
     said = [note.text for note in figure.layout.annotations]
-    assert said.count("best epoch 4") == 1
+    assert said.count("kept: epoch 4") == 1
     assert len(figure.layout.shapes) == 2
 
 
@@ -101,12 +109,12 @@ def test_a_resumed_run_has_a_seam_where_it_went_on(history):
 def test_marks_are_those_of_the_run_they_name_or_are_not_drawn(history):
     """While a run's seeds are a band, its marks must not fall on another run's line."""
     other = Line("other", history, [{"epoch": 2, "kind": "resume"}])
-    figure = history_figure([other], Look(), best=4, marked="mine")
+    figure = history_figure([other], Look(), kept=4, marked="mine")
     assert not figure.layout.shapes
     assert not [trace for trace in figure.data if trace.mode == "markers"]
-    assert not [note for note in figure.layout.annotations if "best epoch" in str(note.text)]
+    assert not [note for note in figure.layout.annotations if "kept" in str(note.text)]
     mine = Line("mine", history, [{"epoch": 3, "kind": "resume"}])
-    figure = history_figure([other, mine], Look(), best=4, marked="mine")
+    figure = history_figure([other, mine], Look(), kept=4, marked="mine")
     assert {shape.x0 for shape in figure.layout.shapes} == {3, 4}
 
 
@@ -130,7 +138,7 @@ def test_one_epoch_is_a_marker_as_a_line_needs_two():
 
 def test_without_seconds_nothing_is_marked_over_wall_time(history):
     table = history.drop(columns="seconds")
-    figure = history_figure([Line("mine", table)], Look(axis="minutes"), best=4)
+    figure = history_figure([Line("mine", table)], Look(axis="minutes"), kept=4)
     assert not figure.layout.shapes
     assert np.isnan(figure.data[0].x).all()
 
@@ -158,8 +166,32 @@ def test_each_panel_rings_the_best_epoch_of_its_own_metric_in_its_own_direction(
          "val_brier": [0.1, 0.2, 0.3], "val_best_threshold": [0.1, 0.5, 0.3]}
     )  # fmt: skip
     look = Look(["auc", "brier", "best_threshold"])
-    figure = history_figure([Line("mine", history)], look, best=3, marked="mine")
+    figure = history_figure([Line("mine", history)], look, kept=3, marked="mine")
     rings = {
         each.name: (each.x[0], each.y[0]) for each in figure.data if each.name.startswith("best ")
     }
     assert rings == {"best loss": (2, 0.3), "best ROC-AUC": (3, 0.9), "best Brier score": (1, 0.1)}
+    assert without_ring(history, ["loss", *look.shown]) == ["best_threshold"]
+
+
+def test_a_ring_looks_like_no_flag_and_the_rule_is_the_kept_epoch_not_the_best():
+    history = pd.DataFrame({"epoch": [1, 2, 3], "val_loss": [0.5, 0.3, 0.4]})
+    events = [{"epoch": at, "kind": kind} for at, kind in enumerate(KINDS, start=1)]
+    figure = history_figure([Line("mine", history, events)], Look(), kept=3, marked="mine")
+    marks = {each.name: each.marker.symbol for each in figure.data if each.mode == "markers"}
+    assert len(marks) == len(set(marks.values())) == len(KINDS) + 1
+    (ring,) = (each for each in figure.data if each.name == "best loss")
+    assert (ring.x[0], ring.marker.symbol) == (2, "circle-open")
+    assert [note.text for note in figure.layout.annotations].count("kept: epoch 3") == 1
+
+
+def test_the_worst_epoch_is_never_ringed_as_the_best():
+    history = pd.DataFrame(
+        {"epoch": [1, 2, 3], "val_loss": [0.5, 0.3, 0.4],
+         "val_false_positive_rate": [0.5, 0.1, 0.2], "val_tone": [3.0, 1.0, 2.0]}
+    )  # fmt: skip
+    figure = history_figure(
+        [Line("mine", history)], Look(["false_positive_rate", "tone"]), marked="mine"
+    )
+    rings = {each.name: each.x[0] for each in figure.data if each.name.startswith("best ")}
+    assert rings == {"best loss": 2, "best false positive rate": 2}

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dashboard.charts.theme import digits
 from dashboard.components.clinic_decision import said
 from dashboard.components.clinic_prevalence import ratio_text
 from dashboard.components.clinic_silence import beside, in_words, judged, silence_table
@@ -53,6 +54,10 @@ def test_silence_is_said_with_who_stays_silent(good):
     text = in_words(good, band, after, before)
     assert f"Of the {after.silent} silent patches, of {after.silent_patients} patients" in text
     assert f"{100 * after.silent_idc.value:.1f} %" in text
+    assert (
+        f"No answer for scores from {digits(band.low)} to {digits(band.high)}: the same share of"
+        in text
+    )
     table = beside(before, after)
     assert table["of the answers"].tolist()[:4] == [
         "Sensitivity", "Specificity", "Precision (PPV)", "Negative predictive value",

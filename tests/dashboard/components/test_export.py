@@ -78,6 +78,38 @@ def test_the_state_is_that_of_the_locked_threshold(at, full_run):
     assert export.facts().state == "operating point"
 
 
+@pytest.fixture
+def following(monkeypatch):
+    """The page follows these parts of the bar only."""
+    return lambda *parts: monkeypatch.setattr(thread, "follows", lambda part: part in parts)
+
+
+def test_what_the_page_does_not_follow_is_in_no_file(buttons, at, following):
+    at(split="test", threshold=0.9)
+    following("run")
+    found = export.facts()
+    assert (found.split, found.threshold, found.state, found.patches) == (None, None, None, None)
+    assert found.line() == "small · research use only"
+    figure.download(pd.DataFrame({"loss": [0.5]}), key="rows")
+    assert buttons[0][2]["file_name"] == "small_rows.csv"
+    assert saved(buttons[0])[0]["export_threshold"] == ""
+    following("run", "split")
+    assert export.facts().line().startswith("small · test · ")
+    assert export.facts().threshold is None
+
+
+def test_a_figure_of_its_own_split_and_of_no_threshold_says_so(buttons, at):
+    at(split="test", threshold=0.9)
+    of = export.Count(None, None, split="train and validation", cut=False)
+    assert export.facts(of).line() == "small · train and validation · research use only"
+    figure.download(pd.DataFrame({"loss": [0.5]}), key="history", of=of)
+    assert buttons[0][2]["file_name"] == "small_train_and_validation_history.csv"
+    figure.download(pd.DataFrame({"run": ["a"]}), key="ledger", of=export.OF_NO_SPLIT)
+    assert buttons[1][2]["file_name"] == "small_ledger.csv"
+    row = saved(buttons[1])[0]
+    assert (row["export_split"], row["export_threshold"], row["export_run"]) == ("", "", "small")
+
+
 def test_without_a_run_the_facts_are_empty(monkeypatch):
     monkeypatch.setattr(thread, "current", lambda: Thread())
     assert export.facts().run is None

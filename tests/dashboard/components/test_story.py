@@ -19,6 +19,18 @@ def test_without_the_monitored_figure_no_epoch_is_called_best(small_world):
     assert "**" not in said
 
 
+def test_the_story_tells_the_kept_epoch_from_the_best(small_world):
+    said = tell(small_world.history(), {"monitor": "val_auc", "best_epoch": 5})
+    assert "best in epoch **4**" in said
+    assert "The weights of epoch 5 were kept." in said
+    assert "were kept" not in tell(small_world.history(), {"monitor": "val_auc"})
+
+
+def test_a_figure_whose_better_side_is_not_known_has_no_best_epoch(small_world):
+    said = tell(small_world.history().assign(val_tone=1.0), {"monitor": "val_tone"})
+    assert "does not say whether high or low is better, so no best epoch can be named." in said
+
+
 def test_every_finding_has_a_title_and_its_figures(small_world):
     said = findings(small_world.history(), {"stop_reason": "all epochs done"})
     begins = plain("It was not finished: in the last 3 epochs")

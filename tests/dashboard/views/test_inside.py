@@ -123,6 +123,9 @@ def test_a_measured_channel_says_what_it_is_worth(own_run, app):
     assert "The 24 patches it answers to most" in page.text
     table = page.frame("channel_table")
     assert {"AUC alone", "AUC lost without it", "odd"} <= set(table.columns)
+    assert (
+        "Only 2 patients in validation: below 20 every interval here is itself unsure." in page.html
+    )
 
 
 def test_pair_sets_an_error_beside_its_nearest_opposite(deep_run, app):
@@ -149,6 +152,9 @@ def test_robustness_says_all_four_things(deep_run, app):
             break
         time.sleep(0.1)
     assert "of the calls flip" in page.text
+    assert (
+        "Only 2 patients in validation: below 20 every figure here is itself unsure." in page.html
+    )
 
 
 def test_quiz_says_the_answer_only_after_the_reader(deep_run, app):

@@ -70,6 +70,21 @@ def test_smoothing_axis_scale_and_metrics_are_in_the_address_and_drawn(page):
     assert not any("raw" in trace["name"] for trace in drawn(opened)["data"])
 
 
+def test_a_saved_figure_names_its_own_splits_and_no_threshold(own_world, app):
+    table = pd.DataFrame({"rate": np.geomspace(1e-5, 1, 40), "loss": np.linspace(1, 0.5, 40)})
+    table.to_csv(run_path(own_world) / FILE, index=False)
+    opened = app(run="small").open("training", run="small", split="test", threshold="0.4321",
+                                   more="rate")  # fmt: skip
+    curves, rates = (json.loads(node.proto.spec) for node in opened.at.get("plotly_chart"))
+    for figure, split in ((curves, "train and validation"), (rates, "train")):
+        said = json.dumps(figure["layout"], ensure_ascii=False)
+        assert f"small · {split} · research use only" in said
+        assert "0.4321" not in said
+    names = [json.loads(node.proto.config)["toImageButtonOptions"]["filename"]
+             for node in opened.at.get("plotly_chart")]  # fmt: skip
+    assert names == ["small_train_and_validation_history", "small_train_rates"]
+
+
 def test_runs_are_overlaid_and_the_link_keeps_them(own_world, page):
     another(own_world, "other", optimizer="adagrad")
     opened = page()
@@ -102,6 +117,55 @@ def test_the_table_names_only_settings_that_differ_and_the_baselines(own_world, 
     assert table["run"].tolist() == ["other", "small", "without a network: prevalence"]
     assert table.set_index("run").loc["small", "best"] == pytest.approx(0.9)
     assert table.set_index("run").loc["without a network: prevalence", "best"] == 0.5
+
+
+def three_runs(own_world):
+    """`small` and `near` differ in the learning rate only, `far` in the batch size too."""
+    config = {"epochs": 6, "seed": 0, "batch_size": 32, "learning_rate": 0.002}
+    info = read_json(run_path(own_world) / "run.json")
+    write_json(run_path(own_world) / "run.json", info | {"config": config})
+    another(own_world, "near", learning_rate=0.01)
+    another(own_world, "far", learning_rate=0.01, batch_size=64)
+
+
+def runs_in(opened):
+    return next(frame.value for frame in opened.at.dataframe if "run" in frame.value)
+
+
+def test_columns_are_of_the_settings_in_which_the_ticked_runs_differ(own_world, page):
+    three_runs(own_world)
+    opened = page(**{"with": "near"})
+    assert "learning_rate" in runs_in(opened)
+    assert "batch_size" not in runs_in(opened)
+    assert "the ticked runs (small, near) differ" in opened.text
+    opened = page(**{"with": "near,far"})
+    assert {"learning_rate", "batch_size"} <= set(runs_in(opened))
+
+
+def test_with_fewer_than_two_ticked_all_runs_count_and_the_page_says_how_to_tick(own_world, page):
+    three_runs(own_world)
+    opened = page()
+    assert {"learning_rate", "batch_size"} <= set(runs_in(opened))
+    assert "any of the 3 trained runs differ" in opened.text
+    assert "tick the box at the left of each one's row" in opened.text
+
+
+def test_runs_ticked_on_an_earlier_visit_count_no_more_where_nothing_can_be_ticked(own_world, app):
+    three_runs(own_world)
+    opened = app(run="small").open("training", run="small", **{"with": "near"})
+    assert "batch_size" not in runs_in(opened)
+    (own_world / "models" / "small" / "history.csv").unlink()
+    opened.open("training", run="small", **{"with": "near"})
+    assert opened.at.session_state["overlaid"] == ["near"]
+    assert {"learning_rate", "batch_size"} <= set(runs_in(opened))
+    assert "ticked runs" not in opened.text
+
+
+def test_the_kept_epoch_has_a_column_of_its_own(own_world, page):
+    info = read_json(run_path(own_world) / "run.json")
+    write_json(run_path(own_world) / "run.json", info | {"best_epoch": 3})
+    row = runs_in(page()).set_index("run").loc["small"]
+    assert (row["best epoch"], row["kept epoch"]) == (4, 3)
 
 
 def test_the_table_is_filtered_and_archived_runs_are_put_aside(own_world, page):
@@ -172,6 +236,51 @@ def test_a_run_being_trained_is_followed_and_stopped(own_world, page):
         assert "Asked to stop" in opened.text
 
 
+def begun(own_world, status="training"):
+    """The run as it is before its first epoch is done."""
+    run = run_path(own_world)
+    info = read_json(run / "run.json")
+    write_json(run / "run.json", info | {"status": status})
+    for name in ("history.csv", "predictions.parquet", "report.json"):
+        (run / name).unlink()
+    return run
+
+
+def test_a_training_without_an_epoch_is_one_message_and_no_chart(own_world, page):
+    run = begun(own_world)
+    with only_one(run / "checkpoint" / "lock", "training"):
+        opened = page()
+        said = following.no_epoch_sentence(run)
+    assert said == (
+        "small is being trained and its first epoch is not done: figures and curves follow then."
+    )
+    assert opened.text.count("first epoch") == 1
+    assert "no training history" not in opened.text
+    assert "Train one" not in opened.text
+    assert not opened.at.get("plotly_chart")
+    assert not opened.failed
+
+
+def test_before_the_first_epoch_the_bar_is_the_message(own_world, page):
+    run = begun(own_world)
+    with only_one(run / "checkpoint" / "lock", "training"):
+        tell = following.followed(run, lambda _: None)
+        tell(following.Progress("train", 1, 10, 5, 20, 300.0, {"loss": 0.25}))
+        opened = page()
+        bar = opened.at.get("progress")[0].proto.text
+    assert bar.endswith("Figures and curves follow when the first epoch is done.")
+    assert "first epoch" not in opened.text
+
+
+def test_a_training_that_died_before_its_first_epoch_says_so_once(own_world, page):
+    begun(own_world, "interrupted")
+    opened = page()
+    assert opened.text.count("ended before its first epoch was done") == 1
+    assert "train --run small --resume" in opened.text
+    assert "Train one" not in opened.text
+    assert not opened.at.info
+
+
 def test_a_training_that_died_says_how_to_go_on(own_world, page):
     run = run_path(own_world)
     info = read_json(run / "run.json")
@@ -212,6 +321,9 @@ def test_folds_are_shown_with_their_intervals(own_world, page):
     opened = page(more="folds")
     assert "**3 networks, each judged on patients it never saw:**" in opened.text
     assert "other settings" not in opened.text
+    assert (
+        "Only 2 patients in fold 2: below 20 every interval here is itself unsure." in opened.html
+    )
     write_json(run / "folds.json", {"config": {"epochs": 3}})
     assert "other settings (epochs" in page(more="folds").text
 

@@ -4,12 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from idc_core.history.epochs import best_epoch, falls, minutes, one_row_an_epoch, smoothed
-
-
-def test_losses_and_errors_are_better_when_lower() -> None:
-    assert [falls(name) for name in ("val_loss", "brier", "val_ece")] == [True] * 3
-    assert not any(falls(name) for name in ("val_auc", "accuracy", "val_sensitivity"))
+from idc_core.history.epochs import (
+    best_epoch,
+    kept_epoch,
+    minutes,
+    one_row_an_epoch,
+    smoothed,
+)
 
 
 def test_the_best_epoch_is_the_metrics_own_way() -> None:
@@ -20,6 +21,35 @@ def test_the_best_epoch_is_the_metrics_own_way() -> None:
     assert best_epoch(table, "val_auc") == 3
     assert best_epoch(table, "val_f1") is None
     assert best_epoch(table.assign(val_f1=np.nan), "val_f1") is None
+
+
+@pytest.mark.parametrize(
+    "name", ["val_mse", "val_kl_divergence", "val_false_positive_rate", "val_ece"]
+)
+def test_what_is_better_low_was_best_where_it_was_lowest(name) -> None:
+    table = pd.DataFrame({"epoch": [1, 2, 3], name: [0.4, 0.1, 0.3]})
+    assert best_epoch(table, name) == 2
+
+
+def test_no_epoch_is_best_where_the_name_does_not_say_which_way() -> None:
+    table = pd.DataFrame(
+        {"epoch": [1, 2], "val_best_threshold": [0.4, 0.1], "val_tone": [1.0, 2.0]}
+    )
+    assert best_epoch(table, "val_best_threshold") is None
+    assert best_epoch(table, "val_tone") is None
+
+
+def test_an_infinite_value_is_never_the_best() -> None:
+    table = pd.DataFrame({"epoch": [1, 2, 3], "val_auc": [0.7, np.inf, 0.9]})
+    assert best_epoch(table, "val_auc") == 3
+
+
+def test_the_kept_epoch_is_what_the_run_says_or_its_newest_checkpoint() -> None:
+    events = [{"epoch": 2, "kind": "checkpoint"}, {"epoch": 5, "kind": "checkpoint"},
+              {"epoch": 6, "kind": "stop"}]  # fmt: skip
+    assert kept_epoch({"best_epoch": 4}, events) == 4
+    assert kept_epoch({"best_epoch": None}, events) == 5
+    assert kept_epoch({"best_epoch": 0}) is None  # as a run without an epoch says
 
 
 def test_an_epoch_that_a_resume_logged_again_counts_once_and_the_later_row() -> None:

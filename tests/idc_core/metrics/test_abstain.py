@@ -30,15 +30,21 @@ def test_what_is_answered_by_hand():
     assert found.error == 0
 
 
-def test_a_band_is_as_many_times_likelier_as_less_likely():
-    """Around 0.1 (odds 1 to 9) a score of 0.25 is three times likelier, 1/28 three times less."""
-    ranked = Ranked([0, 0, 1, 1], [0.02, 0.04, 0.2, 0.3])
-    band = band_around(ranked, 0.1, 0.5)
-    odds = [cut / (1 - cut) for cut in (band.low, 0.1, band.high)]
-    assert odds[1] / odds[0] == pytest.approx(odds[2] / odds[1])
-    # the nearest two are silent: 0.04 and 0.2, 2.7 and 2.25 times away
-    assert given_by(ranked, band).silent == 2
-    assert (0.02 < band.low <= 0.04, 0.2 < band.high <= 0.3) == (True, True)
+def test_a_band_takes_the_same_share_of_either_side_those_nearest_the_threshold():
+    """Of eight left alone a quarter is two, of four calls one; both ends are scores."""
+    below, above = [0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.25, 0.28], [0.3, 0.5, 0.6, 0.9]
+    ranked = Ranked([0] * 8 + [1] * 4, below + above)
+    assert band_around(ranked, 0.3, 0.25) == Band(0.25, 0.5)
+    found = given_by(ranked, band_around(ranked, 0.3, 0.25))
+    assert (found.silent_others, found.silent_idc) == (2, 1)
+    # A third of eight and of four are two and one: never more than asked for.
+    assert band_around(ranked, 0.3, 1 / 3) == Band(0.25, 0.5)
+
+
+def test_patches_of_one_score_stay_silent_together_or_answer_together():
+    ranked = Ranked([0, 0, 0, 0, 1, 1, 1], [0.1, 0.2, 0.2, 0.2, 0.7, 0.7, 0.9])
+    assert band_around(ranked, 0.5, 0.5) == Band(0.5, 0.5)
+    assert band_around(ranked, 0.5, 0.75) == Band(0.2, 0.9)
 
 
 @some
@@ -55,6 +61,9 @@ def test_a_band_is_silent_on_no_more_than_asked_and_counts_as_one_does_by_hand(
     band = band_around(ranked, threshold, silent)
     inside = (scores >= band.low) & (scores < band.high)
     assert inside.sum() <= silent * len(patches) + 1e-9
+    called = scores >= threshold
+    for side in (called, ~called):
+        assert (inside & side).sum() <= silent * side.sum() + 1e-9
     found = given_by(ranked, band)
     assert found.silent == inside.sum()
     assert found.silent_idc == labels[inside].sum()
@@ -63,57 +72,78 @@ def test_a_band_is_silent_on_no_more_than_asked_and_counts_as_one_does_by_hand(
         assert [found.tn, found.fp, found.fn, found.tp] == cells(direct)
 
 
-@some
-@given(
-    scores=st.lists(st.floats(1e-9, 1 - 1e-9), min_size=2, max_size=40, unique=True),
-    threshold=st.floats(0.01, 0.99), silent=st.floats(0, 1), slope=st.floats(0.2, 4),
-    shift=st.floats(-3, 3),
-)  # fmt: skip
-def test_a_platt_map_silences_the_same_patches(scores, threshold, silent, slope, shift):
-    def mapped(score):
-        odds = slope * (np.log(score) - np.log1p(-np.asarray(score))) + shift
-        return 1 / (1 + np.exp(-odds))
-
-    labels = [1] + [0] * (len(scores) - 1)
-    raw, even = Ranked(labels, scores), Ranked(labels, mapped(scores))
-    before = given_by(raw, band_around(raw, threshold, silent)).silent
-    after = given_by(even, band_around(even, float(mapped(threshold)), silent)).silent
-    # Rounding may move a patch that stands at the very end of the band.
-    assert abs(int(before) - int(after)) <= 1
+@pytest.mark.parametrize("bent", [lambda s: s**7, lambda s: 1 - (1 - s) ** 5, lambda s: 0.01 * s])
+def test_a_map_that_keeps_the_order_silences_the_same_patches(bent):
+    rng = np.random.default_rng(0)
+    scores, labels = rng.random(500), rng.integers(0, 2, 500)
+    plain, mapped = Ranked(labels, scores), Ranked(labels, bent(scores))
+    for silent in (0.1, 0.5, 0.9):
+        before = given_by(plain, band_around(plain, 0.3, silent))
+        after = given_by(mapped, band_around(mapped, float(bent(0.3)), silent))
+        assert cells(before) == cells(after)
+        assert (before.silent_idc, before.silent_others) == (after.silent_idc, after.silent_others)
 
 
-def world(threshold, seed=0):
+def world(seed=0):
     """Calibrated scores, most of them low: around a low threshold there are ten patches without
     IDC for one with."""
     rng = np.random.default_rng(seed)
     scores = 1 / (1 + np.exp(-rng.normal(-1.5, 2.2, 40_000)))
     labels = (rng.random(len(scores)) < scores).astype(np.int8)
-    return Ranked(labels, scores), threshold
+    return labels, scores
 
 
-def in_score(ranked, threshold, silent):
-    """The rule there was: both ends as far from the threshold in score."""
-    narrow, wide = 0.0, 1.0
+def figures(given):
+    rates = (
+        given.tp / (given.tp + given.fn), given.tn / (given.tn + given.fp),
+        given.tp / (given.tp + given.fp), given.tn / (given.tn + given.fn),
+    )  # fmt: skip
+    return np.array([*(float(each) for each in rates), 1 - float(given.error)])
+
+
+def nearest_in_odds(ranked, threshold, silent):
+    """The rule there was: both ends as far from the threshold in log odds."""
+    narrow, wide, own = 0.0, 40.0, np.log(threshold / (1 - threshold))
     for _ in range(50):
         middle = (narrow + wide) / 2
-        found = given_by(ranked, Band(threshold - middle, threshold + middle))
-        narrow, wide = (middle, wide) if found.silent <= silent * len(ranked) else (narrow, middle)
-    return Band(threshold - narrow, threshold + narrow)
+        band = Band(*(1 / (1 + np.exp(-own - side)) for side in (-middle, middle)))
+        fits = given_by(ranked, band).silent <= silent * len(ranked)
+        narrow, wide = (middle, wide) if fits else (narrow, middle)
+    return band
 
 
-@pytest.mark.parametrize("threshold", [0.05, 0.1, 0.2])
-def test_fewer_answers_are_no_worse_answers_where_nearness_in_score_made_them_so(threshold):
-    ranked, at = world(threshold)
-    steps = np.linspace(0, 0.6, 13)
-    ours = [float(given_by(ranked, band_around(ranked, at, each)).error) for each in steps]
-    theirs = [float(given_by(ranked, in_score(ranked, at, each)).error) for each in steps]
-    assert max(np.diff(theirs)) > 0.005
-    assert max(np.diff(ours)) <= 0.001
+@pytest.mark.parametrize("threshold", [0.02, 0.05, 0.2, 0.5, 0.8, 0.95])
+def test_fewer_answers_are_better_answers_by_every_figure_wherever_the_threshold_lies(threshold):
+    """Sensitivity, specificity, both predictive values and the share of right answers."""
+    ranked = Ranked(*world())
+    steps = np.linspace(0, 0.8, 9)
+    found = [figures(given_by(ranked, band_around(ranked, threshold, each))) for each in steps]
+    assert np.diff(found, axis=0).min() > -0.003
+    assert np.subtract(found[-1], found[0])[[0, 1, 4]].min() >= 0
+
+
+def test_nearness_in_log_odds_made_specificity_worse_at_a_low_threshold():
+    ranked = Ranked(*world())
+    all_answered, ours = (
+        figures(given_by(ranked, band_around(ranked, 0.05, each))) for each in (0, 0.5)
+    )
+    theirs = figures(given_by(ranked, nearest_in_odds(ranked, 0.05, 0.5)))
+    assert theirs[1] < all_answered[1] - 0.05
+    assert ours[1] > all_answered[1] + 0.05
+
+
+def test_a_rare_class_keeps_its_calls():
+    """Scores all below 2 %: by expected cost every call is nearly as unsure as the next."""
+    labels, scores = world()
+    ranked = Ranked(labels, 0.02 * scores)
+    found = given_by(ranked, band_around(ranked, 0.004, 0.5))
+    counts = ranked.counts(0.004)
+    assert found.tp + found.fp == pytest.approx((counts.tp + counts.fp) / 2, abs=1)
 
 
 def test_no_silence_is_the_threshold_itself_and_all_silence_has_no_error():
     ranked = Ranked([0, 1, 1], [0.0, 0.5, 1.0])
-    assert band_around(ranked, 0.5, 0.0) == Band(pytest.approx(0.5), pytest.approx(0.5))
+    assert band_around(ranked, 0.5, 0.0) == Band(0.5, 0.5)
     nothing = given_by(ranked, band_around(ranked, 0.5, 1.0))
     assert nothing.coverage == pytest.approx(0)
     assert np.isnan(nothing.error)
@@ -129,12 +159,9 @@ def test_a_threshold_at_the_very_end_has_a_band_too(threshold):
     assert cells(ranked.counts(threshold)) == [none.tn, none.fp, none.fn, none.tp]
 
 
-def test_scores_of_a_rare_class_keep_their_order():
-    """All below 2 %: nearness in score would be silent on everything below the threshold."""
-    scores = np.array([1e-6, 1e-5, 1e-4, 1e-3, 1e-2])
-    found = given_by(Ranked([0, 0, 0, 1, 1], scores),
-                     band_around(Ranked([0, 0, 0, 1, 1], scores), 5e-4, 0.4))  # fmt: skip
-    assert (found.silent_idc, found.silent_others) == (1, 1)
+def test_scores_next_to_nothing_are_told_apart():
+    ranked = Ranked([0, 0, 0, 0, 1, 1], [0.0, 1e-300, 2e-300, 1e-5, 1e-3, 1 - 2**-53])
+    assert band_around(ranked, 5e-4, 0.5) == Band(2e-300, 1 - 2**-53)
 
 
 def test_answers_and_silent_patches_of_a_world_made_by_hand():
