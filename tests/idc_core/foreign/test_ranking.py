@@ -71,6 +71,13 @@ def test_nothing_that_tells_the_classes_apart_is_said_to_be_so() -> None:
     assert found.conclusion().startswith("Note: no reading tells IDC from the rest")
 
 
+def test_the_best_of_many_by_chance_is_no_better() -> None:
+    assert not ranking.is_clear(ranking.Interval(0.178, 0.005, 0.351))
+    assert ranking.is_clear(ranking.Interval(0.178, 0.07, 0.286))
+    nobody_knows = ranking.Interval(0.2, np.nan, np.nan)
+    assert ranking.is_clear(nobody_knows)
+
+
 class Store:
     """What `ranking` asks of a store."""
 
