@@ -13,8 +13,8 @@ from idc_core.metrics import agreement, clinic, joint, paired
 from idc_core.metrics.confusion import RATES, ratio
 from idc_core.metrics.froc import Froc
 from idc_core.metrics.leave_one_out import Interval, wilson
+from idc_core.metrics.resampled import interval as percentiles
 from idc_core.metrics.uncertainty import PatientBootstrap
-from idc_core.metrics.uncertainty import interval as percentiles
 
 CHANCE, PREVALENCE = 0.2, 0.1
 
