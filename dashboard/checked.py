@@ -84,7 +84,7 @@ def manifest(store: PatchStore) -> dict[str, Any]:
     found = store.manifest
     rejected = found.get("rejected")
     counts = [found.get("files"), found.get("edge_patches")]
-    counts += [found.get(name, 0) for name in ("set_aside_for_shared_pixels", "identical_patches")]
+    counts += [found.get(name, 0) for name in _COUNTED]
     counts += list(rejected.values()) if isinstance(rejected, dict) else [None]
     if not all(isinstance(each, int) for each in counts):
         raise Refusal(
@@ -93,6 +93,12 @@ def manifest(store: PatchStore) -> dict[str, Any]:
             f"{store.path.name} --overwrite."
         )
     return found
+
+
+_COUNTED = (
+    "set_aside_for_shared_pixels", "set_aside_augmented_copies", "identical_patches",
+    "augmented_copies",
+)  # fmt: skip
 
 
 def events(run: Run) -> list[dict[str, Any]]:
@@ -138,3 +144,9 @@ def report(run: Run) -> dict[str, Any]:
             f"missing. Make it again: python train_cli.py evaluate --run {run.name}."
         )
     return found
+
+
+def set_sentences(store: PatchStore) -> list[str]:
+    """What is odd about a store's patches as a set; nothing where it was not looked at."""
+    said = store.manifest.get("set")
+    return [each for each in said if isinstance(each, str)] if isinstance(said, list) else []

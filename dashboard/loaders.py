@@ -22,6 +22,7 @@ from dashboard.charts.montage import montage
 from idc_core import ledger, recalibration
 from idc_core.evaluation import patient_aucs
 from idc_core.files import read_json
+from idc_core.importing import places
 from idc_core.looks import Looks, looks_at, looks_in, tested_patients
 from idc_core.metrics.bands import bands
 from idc_core.metrics.curves import Curve, Ranked
@@ -307,6 +308,18 @@ def _predictions(path: str, stamp: Stamp) -> pd.DataFrame:
     if (np.diff(codes) >= 0).all():
         return frame
     return frame.iloc[np.argsort(codes, kind="stable")].reset_index(drop=True)
+
+
+def off_grid(chosen: Run) -> str | None:
+    """Why the squares of slide maps do not hold for a run's places; None where they do."""
+    file = chosen.path / "predictions.parquet"
+    return _off_grid(str(chosen.path), stamp(file)) if file.is_file() else None
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _off_grid(path: str, stamp: Stamp) -> str | None:
+    rows = _predictions(path, stamp)
+    return places.off_grid(rows["patient"], rows["x"], rows["y"])
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

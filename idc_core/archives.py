@@ -8,6 +8,7 @@ anything is unpacked, and no entry unpacks further than it said, so that lies ga
 
 import io
 import os
+import re
 import struct
 import zipfile
 import zlib
@@ -34,6 +35,9 @@ DAMAGED = (
 
 MOST_NAME = 1_024
 """Characters of an entry's name."""
+
+_SLASHES = re.compile(r"[/\\]+")
+_DRIVE = re.compile(r"[A-Za-z]:")
 
 _ENTRY, _END = b"PK\x01\x02", b"PK\x05\x06"
 _ENTRY_BYTES, _END_BYTES, _LOCAL_BYTES = 46, 22, 30
@@ -87,7 +91,10 @@ def open_zip(path: Path, limits: Limits, expected: str = "a zip") -> Iterator[zi
 
 def refused(entry: zipfile.ZipInfo, limits: Limits) -> tuple[str, str] | None:
     """Why an entry is not taken: a short code and what was found; None where it is."""
-    if not _is_safe(entry.filename):
+    name = plain_name(entry.filename)
+    if name.startswith("/") or _DRIVE.match(name):
+        return "unsafe_name", ("the name starts at the root of a disk and leads out of the zip")
+    if not _is_safe(name):
         return "unsafe_name", "the name leads out of the zip"
     if len(entry.filename) > MOST_NAME:
         return "unsafe_name", f"the name has {len(entry.filename):,} characters"
@@ -105,7 +112,20 @@ def refused(entry: zipfile.ZipInfo, limits: Limits) -> tuple[str, str] | None:
     return None
 
 
-def read(opened: zipfile.ZipFile, name: str, limit: int) -> bytes:
+def plain_name(name: str) -> str:
+    """An entry's name as a path within the zip, whatever packed it: Windows writes backslashes,
+    others `./` or `//`. What leads out of the zip does so still.
+
+    >>> plain_name(".\\\\idc\\\\8863//0/a.png"), plain_name("..\\\\a.png"), plain_name("//a.png")
+    ('idc/8863/0/a.png', '../a.png', '/a.png')
+    """
+    path = _SLASHES.sub("/", name)
+    if "./" not in path:
+        return path
+    return "/".join(part for part in path.split("/") if part != ".")
+
+
+def read(opened: zipfile.ZipFile, name: str | zipfile.ZipInfo, limit: int) -> bytes:
     """The first `limit` bytes of an entry; raises `OSError` where it is damaged.
 
     Deflate is unpacked a piece at a time, and no further than the entry said: of one that said too

@@ -29,7 +29,7 @@ from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval, PatientBootstra
 from idc_core.patient_counts import PatientCounts, by_patient
 from idc_core.recalibration import mapped
 from idc_core.refusal import Refusal
-from idc_core.runs import Run, judged, refuse_unlabelled
+from idc_core.runs import Run, judged, only_calls, refuse_unlabelled
 from idc_core.splits import SPLITS
 
 FORMAT = 1
@@ -104,6 +104,9 @@ def operating_point(run: Run, predictions: pd.DataFrame, *, rule: str) -> dict[s
     validation = predictions[predictions["split"] == "validation"]
     if validation["label"].nunique() < 2:
         return {"rule": "not chosen: no validation split with both classes", "threshold": UNCHOSEN}
+    if only_calls(validation["score"]):
+        # Any rule on validation would call everything or keep what was called already.
+        return {"rule": "not chosen: the scores are the model's own calls", "threshold": UNCHOSEN}
     rule = _reachable(validation, ledger.newest_rule(run, otherwise=rule))
     return ledger.lock(
         run, predictions, rule=rule, name=f"{rule_words(rule)}, on validation",

@@ -12,13 +12,12 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
-
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from idc_core.refusal import Refusal, refused_by_system
+
+if TYPE_CHECKING:  # half a second that a command with no table to read need not wait
+    import pandas as pd
 
 
 def write_with(path: Path, write: Callable[[BinaryIO], object]) -> None:
@@ -152,19 +151,24 @@ def log_lines(path: Path) -> list[bytes]:
     return [line for line in content.splitlines() if line.strip()]
 
 
-def write_parquet(path: Path, frame: pd.DataFrame) -> None:
+def write_parquet(path: Path, frame: "pd.DataFrame") -> None:
     """Write a table with page checksums."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     table = pa.Table.from_pandas(frame, preserve_index=False)
     write_with(path, lambda file: pq.write_table(table, file, write_page_checksum=True))
 
 
 def read_parquet(
     path: Path, columns: list[str] | None = None, *, repeated: tuple[str, ...] = ()
-) -> pd.DataFrame:
+) -> "pd.DataFrame":
     """Read a table and check its page checksums, or say in a sentence what is wrong with it.
 
     `repeated`: columns of few distinct texts, read as categories.
     """
+    import pyarrow.parquet as pq
+
     try:
         content = io.BytesIO(read_bytes(path))
         table = pq.read_table(
@@ -181,6 +185,8 @@ def read_parquet(
 
 def parquet_columns(path: Path) -> list[str]:
     """Names of a table's columns, read from its foot alone."""
+    import pyarrow.parquet as pq
+
     try:
         return list(pq.read_schema(path).names)
     except FileNotFoundError:

@@ -13,6 +13,7 @@ import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold
 
 from idc_core import kinds, seal
+from idc_core.augmented import augmented_copies, groups_of
 from idc_core.config import differences, from_dict
 from idc_core.files import read_json, read_parquet, write_parquet
 from idc_core.refusal import Refusal
@@ -27,7 +28,8 @@ COLUMNS = ("patient", "x", "y", "label", "split", "fold", "score")
 def fold_of(store: PatchStore, folds: int, seed: int) -> dict[str, int]:
     """The fold of each patient that has a side, 0 to `folds` − 1; the same for the same seed.
 
-    Folds hold like shares of IDC. Patients with identical pixels go into one fold. Raises `Refusal`
+    Folds hold like shares of IDC. Patients with identical pixels, and augmented copies with
+    their originals, go into one fold. Raises `Refusal`
     for fewer than 3 folds (one is scored, one validates, one trains) or fewer patients than folds.
     """
     used = store.index[store.index["split"] != "unused"]
@@ -113,9 +115,11 @@ def trained_otherwise(run: Run) -> list[str]:
 
 
 def _groups(used: pd.DataFrame, store: PatchStore) -> "pd.Series[str]":
-    """What must stay together: a patient, or patients that share pixels, by one name."""
+    """What must stay together: a patient with its augmented copies, or patients that share pixels,
+    by one name."""
     name = {str(patient): str(patient) for patient in used["patient"].unique()}
-    for joined in patients_sharing_pixels(used, store.manifest.get("blank_digests", [])):
+    sharing = patients_sharing_pixels(used, store.manifest.get("blank_digests", []))
+    for joined in [*sharing, *groups_of(augmented_copies(used))]:
         leaders = {name[patient] for patient in joined}
         name = {patient: min(leaders) if led in leaders else led for patient, led in name.items()}
     return used["patient"].map(name)

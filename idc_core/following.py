@@ -6,12 +6,12 @@ checkpoint, as a signal would. Both go with the folder when the run is finished.
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from idc_core.files import read_json, write_json
+from idc_core.files import read_bytes, read_json, write_json
 from idc_core.lock import is_held
 from idc_core.refusal import Refusal
 
@@ -53,6 +53,38 @@ def followed(run: Path, tell: Tell) -> Tell:
 def is_training(run: Path) -> bool:
     """Is a process training this run now? Its lock says so, which dies with it."""
     return is_held(_folder(run) / "lock")
+
+
+def status_of(run: Path, info: Mapping[str, Any]) -> str:
+    """The run's status, whether somebody really trains it, and whether an epoch is done yet."""
+    said = str(info.get("status", "unknown"))
+    if said != "training":
+        return said
+    if not is_training(run):
+        return "ended without a word"
+    return said if has_epoch(run) else "training, no epoch done yet"
+
+
+def has_epoch(run: Path) -> bool:
+    """Is an epoch of the run done, so that there is a figure to look at?"""
+    file = run / "history.csv"
+    return file.is_file() and read_bytes(file).count(b"\n") > 1
+
+
+def no_epoch_sentence(run: Path) -> str:
+    """What is said in place of figures and curves while no epoch is done.
+
+    The same on the command line and on every page, for a run with the status of a training.
+    """
+    if is_training(run):
+        return (
+            f"{run.name} is being trained and its first epoch is not done: figures and curves "
+            "follow then."
+        )
+    return (
+        f"The training of {run.name} ended before its first epoch was done: there is nothing to "
+        f"show yet. Go on: python train_cli.py train --run {run.name} --resume."
+    )
 
 
 def progress_of(run: Path) -> dict[str, Any] | None:

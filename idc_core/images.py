@@ -59,6 +59,14 @@ class ImageRefused(Refusal):
         self.reason = reason
 
 
+class BytesFollow(ImageRefused):
+    """A PNG that is whole, and ends `at` so many bytes before other bytes follow."""
+
+    def __init__(self, at: int, count: int) -> None:
+        super().__init__("damaged", f"expected a PNG: {count:,} bytes follow its end.")
+        self.at = at
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """What a PNG says about itself before its pixels; sizes in pixels."""
@@ -172,9 +180,7 @@ def _only_pixels(data: bytes) -> tuple[bytes, bool]:
             raise ImageRefused("wrong_mode", "expected one picture: found an animation.")
         if kind == b"IEND":
             if position != end:
-                raise ImageRefused(
-                    "damaged", f"expected a PNG: {end - position:,} bytes follow its end."
-                )
+                raise BytesFollow(position, end - position)
             return (b"".join(kept) if left_out else data), transparent
     else:
         raise ImageRefused(

@@ -6,13 +6,15 @@ measured together, which costs a fraction of scoring them.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from idc_core.gate import BLANK_STD, REFERENCE, SHORT, Profile, figures, outside
+from idc_core.patches import PATCH_PX
+from idc_core.whole_set import FEWEST, MOSTLY, SetLook, Sizes, look_at, together
 
 CHUNK = 500
 MOST_ODD = 0.5
@@ -23,10 +25,12 @@ Codes = tuple[str, ...]  # of `gate.SHORT`
 
 @dataclass(frozen=True)
 class Checked:
-    """`codes` of each patch, in order; `compared`: patches of the profile, None without one."""
+    """`codes` of each patch, in order; `compared`: patches of the profile, None without one;
+    `look`: what was seen of them as a set."""
 
     codes: tuple[Codes, ...]
     compared: int | None
+    look: SetLook = field(default_factory=SetLook)
 
     @property
     def odd(self) -> npt.NDArray[np.bool_]:
@@ -42,6 +46,17 @@ class Checked:
         """Whether most of it is odd."""
         return bool(self.codes) and self.count >= MOST_ODD * len(self.codes)
 
+    def of_the_set(self, reference: str = REFERENCE) -> list[str]:
+        """What is odd about the set as a whole, with the likely cause; nothing of a usual one."""
+        said = self.look.sentences()
+        alike = [kind for kind, many in self._kinds() if many >= MOSTLY * len(self.codes)]
+        if said or not alike or self.compared is None or len(self.codes) < FEWEST:
+            return said
+        return [
+            f"The set as a whole is unlike the {self.compared:,} {reference} ({alike[0]}): another "
+            "scanner, stain, magnification or file format, rather than odd patches."
+        ]
+
     def words(self) -> list[str]:
         """What is odd about each patch, in two words a figure; "" where nothing is."""
         return [", ".join(sorted({SHORT[code] for code in each})) for each in self.codes]
@@ -50,7 +65,7 @@ class Checked:
         """Counts, as a run keeps them."""
         return {
             "patches": len(self.codes), "odd": self.count, "kinds": dict(self._kinds()),
-            "compared_with": self.compared,
+            "compared_with": self.compared, "set": self.of_the_set(),
         }  # fmt: skip
 
     def sentence(self, noun: str = "patches", reference: str = REFERENCE) -> str:
@@ -75,22 +90,27 @@ class Checked:
 
 
 def check(
-    patches: npt.NDArray[np.uint8], profile: Profile | None,
-    small: Sequence[bool] | npt.NDArray[np.bool_] | None = None,
-) -> Checked:  # fmt: skip
-    """Look at patches (n, 50, 50, 3); `small` (n,): those padded with white, whose figures would be
-    those of the padding."""
-    padded = np.zeros(len(patches), bool) if small is None else np.asarray(small, bool)
+    patches: npt.NDArray[np.uint8], profile: Profile | None, sizes: Sizes | None = None
+) -> Checked:
+    """Look at patches (n, 50, 50, 3); `sizes` (n, 2): their width and height before they were
+    padded with white, since the figures of small ones would be those of the padding."""
+    padded = np.zeros(len(patches), bool)
+    if sizes is not None:
+        padded = np.any(np.asarray(sizes) < PATCH_PX, axis=1)
     codes: list[Codes] = []
     for at in range(0, len(patches), CHUNK):
         codes += _codes(np.asarray(patches[at : at + CHUNK]), profile, padded[at : at + CHUNK])
-    return Checked(tuple(codes), None if profile is None else profile.patches)
+    compared = None if profile is None else profile.patches
+    return Checked(tuple(codes), compared, look_at(patches, sizes))
 
 
 def joined(parts: Sequence[Checked]) -> Checked:
     """Several parts as one."""
     compared = parts[0].compared if parts else None
-    return Checked(tuple(codes for part in parts for codes in part.codes), compared)
+    return Checked(
+        tuple(codes for part in parts for codes in part.codes), compared,
+        together([part.look for part in parts]),
+    )  # fmt: skip
 
 
 def _codes(

@@ -13,12 +13,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core.archives import Limits
-from idc_core.images import MAX_BYTES, ImageRefused, decode_patch, pad_patch
-from idc_core.patches import PATCH_PX, PatchName, parse_name
-from idc_core.predict import Skipped
+from idc_core.file_names import read_name
+from idc_core.images import MAX_BYTES, ImageRefused, pad_patch
+from idc_core.patch_files import read_patch
+from idc_core.patch_sources import Skipped, copies_in
 from idc_core.refusal import Refusal
 from idc_core.runs import UNLABELLED
 from idc_core.sources import open_source
+from idc_core.whole_set import all_too_large
 
 MOST_PATCHES = 20_000
 LIMITS = Limits(
@@ -62,14 +64,15 @@ def read_zip(
     taken: list[npt.NDArray[np.uint8]] = []
     rows: list[tuple[str, str, str, int, int, int]] = []
     with open_source(path, LIMITS) as source:
-        skipped = [Skipped(*each) for each in source.skipped]
-        names = sorted(source.names)
+        copies = copies_in(source)
+        skipped = [Skipped(*each) for each in [*source.skipped, *copies]]
+        names = sorted(set(source.names) - {each.file for each in copies})
         for at, name in enumerate(names, start=1):
             if stopped():
                 raise Stopped
             tell("read", at, len(names))
             try:
-                pixels = decode_patch(source.read(name, MAX_BYTES + 1)).pixels
+                read = read_patch(source.read(name, MAX_BYTES + 1))
             except ImageRefused as refused:
                 skipped.append(Skipped(name, refused.reason, str(refused)))
                 continue
@@ -77,23 +80,21 @@ def read_zip(
                 why = f"it cannot be read ({broken.strerror or broken})."
                 skipped.append(Skipped(name, "unreadable", why))
                 continue
-            taken.append(pad_patch(pixels))
-            rows.append((name, _note(pixels), *_place(name)))
+            taken.append(pad_patch(read.pixels))
+            rows.append((name, read.note, *_place(name)))
     if not taken:
+        whole = all_too_large([each.detail for each in skipped])
+        if whole is not None:
+            raise Refusal(f"expected patches in {path.name}: {whole}")
         first = f": {skipped[0]}" if skipped else ""
         raise Refusal(f"expected at least one patch in {path.name}: found none{first}")
     columns = ["file", "note", "patient", "x", "y", "label"]
     return Brought(np.stack(taken), pd.DataFrame(rows, columns=columns), tuple(skipped))
 
 
-def _note(pixels: npt.NDArray[np.uint8]) -> str:
-    high, wide = pixels.shape[:2]
-    return "" if (high, wide) == (PATCH_PX, PATCH_PX) else f"{wide}×{high}, padded with white"
-
-
 def _place(name: str) -> tuple[str, int, int, int]:
     try:
-        known: PatchName = parse_name(name.rsplit("/", 1)[-1])
+        known = read_name(name.rsplit("/", 1)[-1]).name
     except Refusal:
         return "", -1, -1, UNLABELLED
     return known.patient, known.x, known.y, known.label

@@ -52,7 +52,7 @@ def keep(
     others have none.
     """
     finish_interrupted(data, models)
-    _refuse_name(name, data, models)
+    refuse_name(name, data, models)
     labelled = (rows["label"] != UNLABELLED).to_numpy()
     if labelled.any() != labelled.all():
         raise Refusal(
@@ -120,13 +120,14 @@ def plain_name(text: str) -> str:
     return found or "unnamed"
 
 
-def _refuse_name(name: str, data: Path, models: Path) -> None:
+def refuse_name(name: str, *roots: Path) -> None:
+    """Raise `Refusal` for what is no plain word, or is taken in one of the folders."""
     if not _NAME.fullmatch(name):
         raise Refusal(
             "expected a name of at most 64 letters, digits, - and _, a letter or digit first: "
             f"found {name[:80]!r}."
         )
-    for root in (data, models):
+    for root in roots:
         if (root / name).exists():
             raise Refusal(f"expected a new name: {root / name} is there already. Choose another.")
 

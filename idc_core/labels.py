@@ -1,10 +1,10 @@
 """A corrected label table: what readers decided, beside the labels and never in their place.
 
-CSV with at least the columns `patient, x, y, label` (0 no IDC, 1 IDC); a column `original` is
-checked against the labels it is applied to. Patches that it does not name keep their label.
+A table with at least the columns `patient, x, y, label` (0 no IDC, 1 IDC), or file names and labels
+(`label_table` reads it); a column `original` is checked against the labels it is applied to.
+Patches that it does not name keep their label.
 """
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,17 @@ import pandas as pd
 
 from idc_core import seal
 from idc_core.files import sha256_of, write_text
+from idc_core.label_places import why_absent
+from idc_core.label_table import KEY as KEY
+from idc_core.label_table import read_label_rows
+from idc_core.patient_names import who_is_meant
 from idc_core.refusal import Refusal
 from idc_core.runs import Run
-from idc_core.safe_csv import read_cell
+from idc_core.safe_csv import safe_csv
 
 FILE = "labels.csv"
 """The copy in a run folder of the table that the run was trained or judged with."""
 
-KEY = ["patient", "x", "y"]
 COLUMNS = [*KEY, "label", "original", "readers", "agree", "verdicts"]
 
 
@@ -33,11 +36,13 @@ class LabelTable:
     frame: pd.DataFrame
     sha256: str
     name: str
+    notes: tuple[str, ...] = ()
 
     def facts(self, changed: int) -> dict[str, Any]:
         """What `run.json` and `report.json` say of it."""
         return {
             "file": self.name, "sha256": self.sha256, "named": len(self.frame), "changed": changed,
+            "notes": list(self.notes),
         }  # fmt: skip
 
 
@@ -65,34 +70,9 @@ def decided(standing: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_labels(path: Path) -> LabelTable:
-    """Read a table; raises `Refusal` naming the line that will not do."""
-    try:
-        content = path.read_text(encoding="utf-8-sig")
-        frame = pd.read_csv(io.StringIO(content), dtype=str, keep_default_na=False)
-    except (OSError, ValueError) as broken:
-        raise Refusal(f"expected a table of labels in {path}: it cannot be read ({broken}).") from (
-            None
-        )
-    missing = [name for name in (*KEY, "label") if name not in frame]
-    if missing:
-        raise Refusal(
-            f"expected the columns patient, x, y, label in {path}: {', '.join(missing)} missing. "
-            "The Labels page exports such a table."
-        )
-    for name in ("x", "y"):
-        _check(path, frame, frame[name].str.fullmatch(r"\d{1,6}"), f"a whole number as {name}")
-    _check(path, frame, frame["label"].isin(["0", "1"]), "0 or 1 as label")
-    _check(path, frame, ~frame.duplicated(KEY), "each patch once")
-    original = frame["original"] if "original" in frame else pd.Series("", index=frame.index)
-    _check(path, frame, original.isin(["", "0", "1"]), "0, 1 or nothing as original")
-    table = pd.DataFrame(
-        {
-            "patient": frame["patient"].map(read_cell),
-            "x": frame["x"].astype(int), "y": frame["y"].astype(int),
-            "label": frame["label"].astype(int), "original": pd.to_numeric(original),
-        }
-    )  # fmt: skip
-    return LabelTable(table, sha256_of(path), path.name)
+    """Read a table; raises `Refusal` naming the row that will not do."""
+    found = read_label_rows(path)
+    return LabelTable(found.frame, sha256_of(path), path.name, found.notes)
 
 
 def relabelled(rows: pd.DataFrame, table: LabelTable) -> tuple[npt.NDArray[np.int8], int]:
@@ -101,12 +81,15 @@ def relabelled(rows: pd.DataFrame, table: LabelTable) -> tuple[npt.NDArray[np.in
     Raises `Refusal` where the table names a patch that is not there, or was made from other labels.
     """
     known = pd.MultiIndex.from_frame(rows[KEY].astype({"patient": str}))
-    at = known.get_indexer(pd.MultiIndex.from_frame(table.frame[KEY]))
+    named = _as_called_here(table.frame[KEY], known)
+    at = known.get_indexer(pd.MultiIndex.from_frame(named))
     if (at < 0).any():
-        lost = table.frame.loc[at < 0, KEY].iloc[0]
+        lost = named[at < 0]
+        first, why = lost.iloc[0], why_absent(lost, known)
         raise Refusal(
-            f"expected only patches of this data in {table.name}: {int((at < 0).sum())} are not "
-            f"there, the first is patient {str(lost['patient'])[:64]} x{lost['x']} y{lost['y']}."
+            f"expected only patches of this data in {table.name}: {int((at < 0).sum()):,} of "
+            f"{len(at):,} are not there, the first is patient {str(first['patient'])[:64]} "
+            f"x{first['x']} y{first['y']}{f'; {why}' if why else ''}."
         )
     labels = rows["label"].to_numpy(np.int8).copy()
     before, claimed = labels[at], table.frame["original"].to_numpy(np.float64)
@@ -120,6 +103,15 @@ def relabelled(rows: pd.DataFrame, table: LabelTable) -> tuple[npt.NDArray[np.in
     return labels, int((labels[at] != before).sum())
 
 
+def _as_called_here(named: pd.DataFrame, known: pd.MultiIndex) -> pd.DataFrame:
+    """The same patches by the names that their patients have in this data."""
+    here = known.get_level_values("patient").unique()
+    if named["patient"].isin(here).all():
+        return named
+    meant, _ = who_is_meant(list(here), list(named["patient"].unique()))
+    return named.assign(patient=named["patient"].replace({meant[who]: who for who in meant}))
+
+
 def keep(run: Path, source: Path, rows: pd.DataFrame) -> LabelTable:
     """Copy a table into a run folder, so that the run can be judged by it again; give it back.
 
@@ -129,8 +121,17 @@ def keep(run: Path, source: Path, rows: pd.DataFrame) -> LabelTable:
     relabelled(rows, table)
     if source.resolve() != (run / FILE).resolve():
         with seal.changing(run, FILE):
-            write_text(run / FILE, source.read_text(encoding="utf-8-sig"))
-    return LabelTable(table.frame, sha256_of(run / FILE), source.name)
+            write_text(run / FILE, _copy(source, table))
+    return LabelTable(table.frame, sha256_of(run / FILE), source.name, table.notes)
+
+
+def _copy(source: Path, table: LabelTable) -> str:
+    """What the run keeps: the table as it is, readers and all, or its labels written plainly."""
+    if not table.notes and source.suffix == ".csv":
+        return source.read_text(encoding="utf-8-sig")
+    columns = [*KEY, "label", "original"]
+    rows = table.frame[columns].astype({"original": "Int64"})
+    return safe_csv(columns, rows.astype(object).itertuples(index=False))
 
 
 def refuse_others(run: Path, source: Path) -> None:
@@ -152,10 +153,3 @@ def kept(run: Run) -> LabelTable | None:
     """The table in a run's folder; None where there is none."""
     file = run.path / FILE
     return read_labels(file) if file.is_file() else None
-
-
-def _check(path: Path, frame: pd.DataFrame, good: "pd.Series[bool]", expected: str) -> None:
-    if not good.all():
-        line = int(np.flatnonzero(~good.to_numpy())[0])
-        found = ", ".join(str(value)[:40] for value in frame.iloc[line])
-        raise Refusal(f"expected {expected} in line {line + 2} of {path}: found {found}.")

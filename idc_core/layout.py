@@ -1,9 +1,8 @@
-"""Which files are patches: what the folders say, and whether the names agree.
+"""Which files are patches: what the names say, and whether the folders agree.
 
-Two layouts are read, at any depth:
-
-- Kaggle's: `<patient>/<0|1>/<name>.png`; its archive holds the whole tree a second time, nested.
-- The seed's: `training|validation|testing/<0|1>/<name>.png`; the patient is read from the name.
+The file's name says patient, place and label (`file_names`); folders of any layout confirm
+(`folder_words`), and may say the side of a split. Kaggle's archive holds its tree a second time,
+nested.
 
 Nothing is guessed: where folder and name disagree, or two files claim one place with two labels,
 neither is taken.
@@ -12,65 +11,64 @@ neither is taken.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from idc_core.patches import PatchName, parse_name
-from idc_core.refusal import Refusal
-from idc_core.sides import WORDS
+from idc_core.file_names import FileName, NameRefused, read_name
+from idc_core.folder_words import NEITHER, Folders, Said
+from idc_core.patches import PatchName
 from idc_core.sources import Reject
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A file whose name and folders make it a patch; `side` is what the seed's layout says."""
+    """A file whose name and folders make it a patch. `side`: what its folders say; `prefix`: the
+    folders outside of what they say; `again`: its name is marked as a copy; `augmented`: its
+    folders are for augmented copies."""
 
     file: str
     name: PatchName
     prefix: str
     side: str | None
-
-
-def place(file: str, source_name: str) -> Candidate | Reject:
-    """Read one file's name and folders. `source_name` stands in where the source is one folder.
-
-    >>> place("10253/0/10253_idx5_x1001_y1051_class0.png", "idc").name.x
-    1001
-    """
-    *folders, base = file.split("/")
-    try:
-        name = parse_name(base)
-    except Refusal as refused:
-        return Reject(file, "name", str(refused))
-    if len(folders) < 2:
-        folders = [source_name, *folders]
-    if len(folders) < 2 or folders[-1] not in {"0", "1"}:
-        return Reject(file, "layout", "expected to lie in <patient>/<0|1>/")
-    owner, label = folders[-2:]
-    side = WORDS.get(owner)
-    if owner != name.patient and side is None:
-        found = f"the folder says {owner!r}, the name {name.patient!r}"
-        return Reject(file, "patient_disagrees", found)
-    if label != str(name.label):
-        found = f"the folder says {label}, the name {name.label}"
-        return Reject(file, "class_disagrees", found)
-    return Candidate(file, name, "/".join(folders[:-2]), None if owner == name.patient else side)
+    again: bool = False
+    augmented: bool = False
 
 
 def place_all(files: Iterable[str], source_name: str) -> tuple[list[Candidate], list[Reject]]:
-    """Read all files; raises `Refusal` where two layouts are mixed."""
-    candidates: list[Candidate] = []
+    """Read all files' names and folders. `source_name` is what the whole source is called."""
     rejects: list[Reject] = []
+    read: list[tuple[str, str, FileName]] = []
+    held: dict[str, dict[str, list[int]]] = {}
     for file in files:
-        placed = place(file, source_name)
-        if isinstance(placed, Candidate):
-            candidates.append(placed)
-        else:
-            rejects.append(placed)
-    sided = sum(candidate.side is not None for candidate in candidates)
-    if 0 < sided < len(candidates):
-        raise Refusal(
-            f"expected one layout: found {len(candidates) - sided:,} patches in patient folders "
-            f"and {sided:,} in folders of a split. Name one of the two trees."
+        folder, _, base = file.rpartition("/")
+        try:
+            found = read_name(base)
+        except NameRefused as refused:
+            reason = "system_file" if file.startswith("__MACOSX/") else refused.reason
+            rejects.append(Reject(file, reason, str(refused)))
+            continue
+        read.append((file, folder, found))
+        own = held.setdefault(folder, {})
+        own.setdefault(found.name.patient, [0, 0])[found.name.label] += 1
+    folders = Folders(held, source_name)
+    candidates: list[Candidate] = []
+    for file, folder, found in read:
+        said = folders.said(folder, found.name.patient)
+        why = _disagrees(found.name, said)
+        if why is not None:
+            rejects.append(Reject(file, *why))
+            continue
+        candidates.append(
+            Candidate(file, found.name, said.prefix, said.side, found.again, said.augmented)
         )
     return candidates, rejects
+
+
+def _disagrees(name: PatchName, said: Said) -> tuple[str, str] | None:
+    if said.stranger is not None:
+        found = f"the folder says {said.stranger!r}, the name {name.patient!r}"
+        return "patient_disagrees", found
+    if said.label is None or said.label == name.label:
+        return None
+    meant = "" if said.label == NEITHER or said.word == str(said.label) else f" ({said.label})"
+    return "class_disagrees", f"the folder says {said.word}{meant}, the name {name.label}"
 
 
 def settle(
@@ -78,8 +76,10 @@ def settle(
 ) -> tuple[list[Candidate], list[Reject]]:
     """Leave one file a place, sorted by patient, y, x; `equal` compares two files' bytes.
 
-    The outermost copy stays. A copy below it is `nested_copy`; any other is `same_name`, and where
-    the two differ neither stays. Two labels for one place are a `label_conflict`: both go.
+    The outermost copy stays, before those marked as copies. A copy below it is `nested_copy`, one
+    marked by a browser or system `browser_copy`, one among augmented copies `augmented_copy`; any
+    other is `same_name`, and where the two differ neither stays. Two labels for one place are a
+    `label_conflict`: all go.
     """
     ordered = sorted(candidates, key=_order)
     taken: list[Candidate] = []
@@ -98,14 +98,24 @@ def settle(
     return taken, rejects
 
 
+def second_copies(
+    files: Iterable[str], source_name: str, equal: Callable[[str, str], bool]
+) -> list[Reject]:
+    """Files that are copies of others in the same source: the archive's second tree, and copies
+    that a browser or system made."""
+    _, rejects = settle(place_all(files, source_name)[0], equal)
+    return [each for each in rejects if each.reason in ("nested_copy", "browser_copy")]
+
+
 def _spot(candidate: Candidate) -> tuple[str, int, int]:
     name = candidate.name
     return name.patient, name.y, name.x
 
 
-def _order(candidate: Candidate) -> tuple[str, int, int, int, str]:
-    name = candidate.name
-    return name.patient, name.y, name.x, candidate.file.count("/"), candidate.file
+def _order(candidate: Candidate) -> tuple[str, int, int, bool, bool, int, str]:
+    name, file = candidate.name, candidate.file
+    marks = candidate.augmented, candidate.again
+    return name.patient, name.y, name.x, *marks, file.count("/"), file
 
 
 def _settle_one(
@@ -119,10 +129,18 @@ def _settle_one(
     rejects = []
     keep_first = True
     for other in others:
-        if _is_below(other.prefix, first.prefix) and first.side is None:
+        if other.augmented and not first.augmented:
+            found = f"its folder is for augmented copies; {first.file} is taken"
+            rejects.append(Reject(other.file, "augmented_copy", found))
+        elif other.again and not first.again:
+            same = equal(first.file, other.file)
+            found = f"same bytes as {first.file}" if same else f"other bytes than {first.file}"
+            rejects.append(Reject(other.file, "browser_copy" if same else "copy_differs", found))
+        elif _is_below(other.prefix, first.prefix) and first.side is None:
             rejects.append(Reject(other.file, "nested_copy", f"copy of {first.file}"))
         elif equal(first.file, other.file):
-            rejects.append(Reject(other.file, "same_name", f"same bytes as {first.file}"))
+            kind = "nested_copy" if _is_below(other.prefix, first.prefix) else "same_name"
+            rejects.append(Reject(other.file, kind, f"same bytes as {first.file}"))
         else:
             keep_first = False
             rejects.append(Reject(other.file, "same_name", f"other bytes than {first.file}"))

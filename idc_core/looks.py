@@ -14,6 +14,7 @@ from idc_core.files import read_json_lines
 from idc_core.refusal import Refusal
 from idc_core.run_writer import replaced_runs
 from idc_core.runs import Run, list_runs
+from idc_core.trash import deleted
 
 Patients = Callable[[Path], frozenset[str]]
 Count = Callable[[Path], int]
@@ -21,8 +22,8 @@ Count = Callable[[Path], int]
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """`here`: in the run. `elsewhere`: in runs that test on some of its patients, replaced ones
-    too. `shared`: the share of its test patients that those runs test on, 0 to 1."""
+    """`here`: in the run. `elsewhere`: in runs that test on some of its patients, replaced and
+    deleted ones too. `shared`: the share of its test patients that those runs test on, 0 to 1."""
 
     here: int
     elsewhere: int = 0
@@ -75,7 +76,8 @@ def looks_at(run: Run, patients: Patients = tested_patients, count: Count = look
     root = run.path.parent
     if root.name.startswith("."):  # the run is still being written, beside its place
         root = root.parent
-    others = [root / name for name in list_runs(root)] + replaced_runs(root)
+    gone = [each.path for each in deleted(root, "run.json")]
+    others = [root / name for name in list_runs(root)] + replaced_runs(root) + gone
     elsewhere, shared = 0, frozenset[str]()
     for other in others:
         if other == run.path or not (other / ledger.LOOKS).is_file():

@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from idc_core.images import MAX_BYTES, ImageRefused, decode_patch, digest, is_blank, pad_patch
+from idc_core.images import MAX_BYTES, ImageRefused, digest, is_blank, pad_patch
 from idc_core.layout import Candidate
+from idc_core.patch_files import read_patch
 from idc_core.sources import Reject, Source
 from idc_core.store_writer import Patches, create_patches, keep_rows
 
@@ -30,13 +31,14 @@ class Packed:
     """What became of the candidates: an index without its split, and all that is to be counted.
 
     `blank`: digests that several patches share only because they show nothing. `converted`: how
-    many patches came in which other mode.
+    many patches came in which other mode. `after_end`: how many files have bytes after their end.
     """
 
     index: pd.DataFrame
     blank: frozenset[str]
     rejects: list[Reject] = field(default_factory=list)
     converted: Counter[str] = field(default_factory=Counter)
+    after_end: int = 0
 
 
 @dataclass(slots=True)
@@ -48,6 +50,7 @@ class _Chunk:
     digests: list[str] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     converted: list[str] = field(default_factory=list)
+    after_end: int = 0
 
 
 def pack(
@@ -64,6 +67,7 @@ def pack(
     digests: list[str] = []
     rejects: list[Reject] = []
     converted: Counter[str] = Counter()
+    after_end = 0
 
     pixels = np.asarray(patches)  # the same memory; a memmap object is slow to index
 
@@ -77,6 +81,7 @@ def pack(
             digests.extend(chunk.digests)
             rejects.extend(chunk.rejects)
             converted.update(chunk.converted)
+            after_end += chunk.after_end
             tell("packing", len(digests), len(candidates))
     finally:
         # An interrupt must not wait for 277,524 files.
@@ -97,7 +102,7 @@ def pack(
             "digest": pd.Series([digests[row] for row in rows], dtype="str"),
         }
     )
-    return Packed(index, _blank_twins(index, patches), rejects, converted)
+    return Packed(index, _blank_twins(index, patches), rejects, converted, after_end)
 
 
 def _pack_chunk(
@@ -107,7 +112,7 @@ def _pack_chunk(
     for row, candidate in enumerate(candidates, start=start):
         try:
             data = source.read(candidate.file, MAX_BYTES + 1)
-            decoded = decode_patch(data)
+            decoded = read_patch(data)
         except ImageRefused as refused:
             chunk.rejects.append(Reject(candidate.file, refused.reason, str(refused)))
         except OSError as broken:
@@ -121,6 +126,7 @@ def _pack_chunk(
             chunk.digests.append(digest(decoded.pixels))
             if decoded.converted:
                 chunk.converted.append(decoded.converted)
+            chunk.after_end += decoded.after_end > 0
             continue
         chunk.sizes.append((0, 0))
         chunk.digests.append("")

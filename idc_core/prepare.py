@@ -14,8 +14,8 @@ from typing import Any
 import pandas as pd
 
 from idc_core.files import read_json, write_json, write_parquet, write_text
-from idc_core.images import MAX_BYTES
 from idc_core.layout import Candidate, place_all, settle
+from idc_core.lost_files import NO_PATCHES, cure_of, judge_files
 from idc_core.packing import Packed, Progress, pack
 from idc_core.patches import PATCH_PX
 from idc_core.places import mark_of, shown
@@ -23,7 +23,8 @@ from idc_core.refusal import Refusal
 from idc_core.safe_csv import safe_cell, safe_csv
 from idc_core.sides import SPLITS, refuse_patients_on_two_sides
 from idc_core.slides import occupancies, whole_among
-from idc_core.sources import Reject, Source, open_source
+from idc_core.sources import Reject, Source, open_source, same_bytes
+from idc_core.split_match import match
 from idc_core.splits import (
     ByPatient,
     FromFolders,
@@ -31,11 +32,13 @@ from idc_core.splits import (
     SplitRule,
     audit,
     patients_sharing_pixels,
+    set_aside_augmented_copies,
     set_aside_shared_pixels,
     sides_of,
 )
 from idc_core.store import INDEX_COLUMNS, PatchStore, fingerprint_of, open_store
 from idc_core.store_writer import replacing
+from idc_core.whole_set import all_too_large, set_sentences
 
 FORMAT = 1
 """Of the store; counted up when an older reader could misread a newer store."""
@@ -50,14 +53,17 @@ def prepare(
     progress: Progress | None = None,
     whole: Mapping[str, bool] | None = None,
     overwrite: bool = False,
+    accept_loss: bool = False,
     threads: int | None = None,
 ) -> PatchStore:
     """Pack all patches of `source` into the patch store `store`, and open it.
 
-    `split`: by default what the source's folders say, if they are `training|validation|testing`,
-    else a fresh split by patient. `whole`: patient → whole or not, where the measure errs.
-    `overwrite`: replace a store that was made from another source. Raises `Refusal`, and leaves an
-    existing store as it was, where nothing can be taken or a split puts a patient on two sides.
+    `split`: by default what the source's folders say, if they are called train, validation and test
+    in any way (`sides.side_of`), else a fresh split by patient. `whole`: patient → whole or not,
+    where the measure errs. `overwrite`: replace a store that was made from another source.
+    `accept_loss`: go on though what cannot be taken falls on one class, side or patient. Raises
+    `Refusal`, and leaves an existing store as it was, where nothing can be taken, too much is lost
+    (`lost_files`) or a split puts a patient on two sides.
     """
     tell = progress or _say_nothing
     _refuse_another_store(source, store, overwrite)
@@ -66,8 +72,9 @@ def prepare(
         listed, rejects = place_all(opened.names, source.resolve().stem)
         tell("listing", len(opened.names), len(opened.names))
         rule = _rule_for(listed, split)
+        folders_say = {candidate.side for candidate in listed} - {None}
         folder_sides = _sides_of_folders(listed) if isinstance(rule, FromFolders) else {}
-        candidates, twice = settle(listed, lambda one, other: _same_bytes(opened, one, other))
+        candidates, twice = settle(listed, lambda one, other: same_bytes(opened, one, other))
         del listed
         rejects = [*opened.skipped, *rejects, *twice]
         if not candidates:
@@ -78,7 +85,11 @@ def prepare(
             if packed.index.empty:
                 raise _nothing_to_take(source, rejects)
             tell("splitting", 0, 0)
-            index, facts = _split(packed, rule, folder_sides)
+            index, sides, facts = _split(packed, rule, folder_sides)
+            if folders_say and not isinstance(rule, FromFolders):
+                facts["split"]["folders_say"] = sorted(filter(None, folders_say), key=SPLITS.index)
+            loss = judge_files(index, sides, rejects)
+            loss.refuse(accepted=accept_loss)
             write_text(part / "rejects.csv", safe_csv(Reject._fields, rejects))
             write_text(part / "duplicates.csv", _duplicates_csv(index, packed.blank))
             write_parquet(part / "index.parquet", index)
@@ -91,20 +102,34 @@ def prepare(
                 "fingerprint": fingerprint_of(index),
                 **facts,
                 **_counts(index, opened, packed, rejects),
+                "left_out": loss.judged.facts(),
                 **_tissue(index, whole),
+                "set": set_sentences(part, index),
             }
             write_json(part / "manifest.json", manifest)
     return open_store(store)
 
 
 def _rule_for(candidates: list[Candidate], split: SplitRule | None) -> SplitRule:
-    sided = bool(candidates) and candidates[0].side is not None
-    if isinstance(split, FromFolders) and not sided:
+    """The rule that was asked for, else the folders' split where they say one; raises `Refusal`
+    where only some of them do."""
+    if split is not None and not isinstance(split, FromFolders):
+        return split
+    outside = [each for each in candidates if each.side is None]
+    sided = len(candidates) - len(outside)
+    if split is not None and not sided:
         raise Refusal(
             "expected the folders training, validation and testing, to take the split from: "
             "found folders of patients. Leave the split out, or give a file."
         )
-    return split or (FromFolders() if sided else ByPatient())
+    if sided and outside:
+        raise Refusal(
+            f"expected all patches in folders of a split, or none: found {sided:,} in folders that "
+            f"say train, validation or test, and {len(outside):,} in others, like "
+            f"{safe_cell(outside[0].file)[:120]!r}. Rename the folder, name one tree alone, or "
+            "split anew: --fresh-split."
+        )
+    return FromFolders() if sided else ByPatient()
 
 
 def _sides_of_folders(candidates: Iterable[Candidate]) -> dict[str, str]:
@@ -117,30 +142,36 @@ def _sides_of_folders(candidates: Iterable[Candidate]) -> dict[str, str]:
         for patient, sides in found.items()
         if len(sides - {"unused"}) > 1
     }
-    refuse_patients_on_two_sides(leaks, "the split that the folders say")
+    refuse_patients_on_two_sides(
+        leaks, "the split that the folders say", "Split by patient anew: --fresh-split."
+    )
     return {patient: min(sides, key=SPLITS.index) for patient, sides in found.items()}
 
 
 def _split(
     packed: Packed, rule: SplitRule, folder_sides: Mapping[str, str]
-) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Fill the index's split column; also what the manifest says about it."""
+) -> tuple[pd.DataFrame, Mapping[str, str], dict[str, Any]]:
+    """Fill the index's split column; also patient → side, and what the manifest says about it."""
     index = packed.index
     together = patients_sharing_pixels(index, packed.blank)
     sides = {**folder_sides} if isinstance(rule, FromFolders) else sides_of(index, rule, together)
     index["split"] = index["patient"].map(sides).astype("str")
     asked = index["split"]
+    index["split"] = set_aside_augmented_copies(index)
+    with_originals = index["split"]
     index["split"] = set_aside_shared_pixels(index, packed.blank)
     index = index[list(INDEX_COLUMNS)]
     facts: dict[str, Any] = {
         "split": _rule_in_words(rule),
-        "set_aside_for_shared_pixels": int((asked != index["split"]).sum()),
+        "set_aside_augmented_copies": int((asked != with_originals).sum()),
+        "set_aside_for_shared_pixels": int((with_originals != index["split"]).sum()),
     }
     if isinstance(rule, GivenSplit):
-        known = set(sides)
-        facts["split"]["patients_not_named"] = sum(side == "unused" for side in sides.values())
-        facts["split"]["named_but_absent"] = len(set(rule.patients) - known)
-    return index, facts
+        matched = match(rule, list(sides))
+        facts["split"]["patients_not_named"] = len(matched.unnamed)
+        facts["split"]["named_but_absent"] = len(matched.absent)
+        facts["split"]["notes"] = [*rule.notes, *matched.notes]
+    return index, sides, facts
 
 
 def _rule_in_words(rule: SplitRule) -> dict[str, Any]:
@@ -164,8 +195,10 @@ def _counts(
         "positives": dict(checked.positives),
         "edge_patches": int(edge.sum()),
         "converted": dict(sorted(packed.converted.items())),
+        "bytes_after_end": packed.after_end,
         "rejected": dict(sorted(Counter(reject.reason for reject in rejects).items())),
         "identical_patches": int(twins.sum()),
+        "augmented_copies": len(checked.copies),
         "blank_digests": sorted(packed.blank),
     }
 
@@ -198,22 +231,19 @@ def _refuse_another_store(source: Path, store: Path, overwrite: bool) -> None:
         )
 
 
-def _same_bytes(source: Source, one: str, other: str) -> bool:
-    try:
-        return source.read(one, MAX_BYTES) == source.read(other, MAX_BYTES)
-    except OSError:
-        return False
-
-
 def _nothing_to_take(source: Path, rejects: list[Reject]) -> Refusal:
     if not rejects:
         return Refusal(f"expected patches in {source}: there are no files.")
-    reason, count = Counter(reject.reason for reject in rejects).most_common(1)[0]
+    whole = all_too_large([reject.detail for reject in rejects])
+    if whole is not None:
+        return Refusal(f"expected patches in {source}: {whole}")
+    meant = [reject for reject in rejects if reject.reason not in NO_PATCHES] or rejects
+    reason, count = Counter(reject.reason for reject in meant).most_common(1)[0]
     example = next(reject for reject in rejects if reject.reason == reason)
     return Refusal(
-        f"expected patches like <patient>/<0|1>/<name>.png in {source}: none of {len(rejects):,} "
-        f"files can be taken; {count:,} for the reason {reason!r}, like "
-        f"{safe_cell(example.file)[:120]!r} ({safe_cell(example.detail)[:200]})"
+        f"expected patches like 10253_idx5_x1001_y1051_class0.png in {source}: none of "
+        f"{len(rejects):,} files can be taken; {count:,} for the reason {reason!r}, like "
+        f"{safe_cell(example.file)[:120]!r} ({safe_cell(example.detail)[:200]}).{cure_of(reason)}"
     )
 
 

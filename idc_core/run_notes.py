@@ -8,11 +8,11 @@ import threading
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from idc_core import links
 from idc_core.files import read_json, write_json
-from idc_core.following import is_training
+from idc_core.names import run_names
 from idc_core.provenance import now
 from idc_core.refusal import Refusal
-from idc_core.runs import list_runs
 
 FILE = "notes.json"
 LONGEST = 40
@@ -111,37 +111,50 @@ def tags_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word))
 
 
-def rename(run: Path, name: str, *, by: str) -> Path:
-    """Give a run folder another name, record who did it, and return it.
-
-    Raises `Refusal` for a name that is no plain folder name or is taken, while it is trained, and
-    where `by` is empty; the folder keeps its name then.
-    """
+def refuse_name(name: str) -> None:
+    """Raise `Refusal` for a name that is no plain folder name."""
     if not _NAME.fullmatch(name):
         raise Refusal(
             "expected a name of letters, digits, dots, dashes and underscores, at most 80, that "
             f"begins with a letter or digit: found {name[:100]!r}."
         )
-    if is_training(run):
-        raise Refusal(
-            f"expected {run.name} to be at rest: it is being trained. Stop it first, then rename."
-        )
+
+
+def rename(run: Path, name: str, *, by: str) -> Path:
+    """Give a run folder another name, record who did it, and return it.
+
+    Runs that learn from its network find it under the new name. Raises `Refusal` for a name that is
+    no plain folder name or is taken, while it or one that learns from it is trained, and where `by`
+    is empty; the folder keeps its name then.
+    """
+    refuse_name(name)
+    links.refuse_at_work(run, "rename")
     target = run.with_name(name)
     if target.exists():
         raise Refusal(f"expected a name that is free: there is a run {name}. Choose another.")
+    learners = links.learners(run)
+    for each in learners:
+        links.refuse_at_work(each, f"rename {run.name}, from which it learns")
     moved = run.rename(target)
     try:
-        with _WRITING:
-            _changed(moved, read_notes(moved), by, f"renamed from {run.name}")
+        record(moved, by, f"renamed from {run.name}")
     except (OSError, Refusal):
         moved.rename(run)
         raise
+    for each in learners:
+        links.teacher_renamed(each, name)
     return moved
+
+
+def record(run: Path, by: str, what: str) -> None:
+    """Write down who did what to a run."""
+    with _WRITING:
+        _changed(run, read_notes(run), by, what)
 
 
 def offered(root: Path, including: str | None = None) -> list[str]:
     """Names of the runs in `root` that are not archived; `including` whatever it is."""
-    return [name for name in list_runs(root) if name == including or not _archived(root / name)]
+    return [name for name in run_names(root) if name == including or not _archived(root / name)]
 
 
 def _archived(run: Path) -> bool:

@@ -27,12 +27,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from idc_core import kinds, known_labels
 from idc_core.files import parquet_columns, read_json, read_json_lines, read_parquet
-from idc_core.known_labels import UNLABELLED as UNLABELLED
+from idc_core.following import has_epoch, is_training, no_epoch_sentence
+from idc_core.known_labels import UNLABELLED
+from idc_core.names import info_of
+from idc_core.names import run_names as list_runs
 from idc_core.refusal import Refusal
+
+__all__ = [
+    "PREDICTION_COLUMNS", "PREDICTION_KINDS", "SMOOTHING", "UNLABELLED", "Run", "judged",
+    "list_runs", "open_run", "refuse_unlabelled",
+]  # fmt: skip
 
 PREDICTION_COLUMNS = ("patient", "x", "y", "label", "split", "score", "file")
 """patient str · x, y int32 · label int8 (`known_labels`) · split str · score float64 in [0, 1]
@@ -78,10 +87,7 @@ class Run:
         """
         file = self.path / "predictions.parquet"
         if not file.is_file():
-            raise Refusal(
-                f"expected predictions in {file}: there are none yet. "
-                f"Finish the training: python train_cli.py train --run {self.name} --resume."
-            )
+            raise Refusal(f"expected predictions in {file}: there are none yet. {self._to_come()}")
         present = parquet_columns(file)
         missing = [column for column in PREDICTION_COLUMNS if column not in present]
         if missing:
@@ -98,6 +104,14 @@ class Run:
         kinds.refuse_others(file, frame, PREDICTION_KINDS)
         # A threshold is a double: compared with a float32 it would be rounded, here and not there.
         return frame.astype({"score": np.float64})
+
+    def _to_come(self) -> str:
+        """Where the predictions of a run without any stay, and what to do about it."""
+        if self.status in ("training", "interrupted") and not has_epoch(self.path):
+            return no_epoch_sentence(self.path)
+        if is_training(self.path):
+            return f"{self.name} is being trained: they are written at its end."
+        return f"Finish the training: python train_cli.py train --run {self.name} --resume."
 
     def history(self) -> pd.DataFrame:
         """One row an epoch (`epoch` counts from 1); empty where nothing was trained."""
@@ -117,12 +131,14 @@ class Run:
 
     def report(self) -> dict[str, Any]:
         """The figures of `evaluation.py`; raises `Refusal` naming the command that makes them."""
+        refuse_unlabelled(self)
         file = self.path / "report.json"
         if not file.is_file():
-            raise Refusal(
-                f"expected {file}: it is not there. "
-                f"Make it: python train_cli.py evaluate --run {self.name}."
-            )
+            trains = self.status in ("training", "interrupted") and not self.has_predictions
+            make = f"{'Then make' if trains else 'Make'} it: python train_cli.py evaluate --run "
+            make += f"{self.name}."
+            first = f"{self._to_come()} " if trains else ""
+            raise Refusal(f"expected {file}: it is not there. {first}{make}")
         report: Any = read_json(file)
         if not isinstance(report, dict):
             raise Refusal(
@@ -178,12 +194,24 @@ class Run:
         return dict(newest)
 
 
+def only_calls(scores: npt.ArrayLike) -> bool:
+    """Whether the scores are calls, 0 or 1, which no threshold moves and no curve joins.
+
+    >>> only_calls([0, 1, 1]), only_calls([0, 0.5, 1]), only_calls([])
+    (True, False, False)
+    """
+    given = np.asarray(scores, np.float64)
+    return bool(given.size) and bool(((given == 0) | (given == 1)).all())
+
+
 def refuse_unlabelled(run: Run) -> None:
     """Raise `Refusal` where there is nothing to judge scores by."""
     if not run.has_labels:
+        what = "imported scores" if run.status == "imported" else "a scored slide"
+        where = "Overview" if run.status == "imported" else "Slide"
         raise Refusal(
-            f"expected labels to judge {run.name} by: it holds a scored slide without any. Look at "
-            "it on the page Slide, or choose another run above."
+            f"expected labels to judge {run.name} by: it holds {what} without any. Look at what "
+            f"the model says on the page {where}, or choose another run above."
         )
 
 
@@ -204,26 +232,4 @@ def judged(run: Run, predictions: pd.DataFrame) -> pd.DataFrame:
 
 def open_run(path: Path) -> Run:
     """Open the run folder `path`; raises `Refusal` saying how to make one."""
-    if not (path / "run.json").is_file():
-        raise Refusal(
-            f"expected a run in {path}: there is none. "
-            f"Make one: python train_cli.py train --data NAME --run {path.name}."
-        )
-    info = read_json(path / "run.json")
-    if not isinstance(info, dict):
-        raise Refusal(f"expected an object in {path / 'run.json'}: found a {type(info).__name__}.")
-    return Run(path, info)
-
-
-def list_runs(root: Path) -> list[str]:
-    """Names of the folders in `root` that hold a `run.json`, in alphabetical order.
-
-    Hidden ones are being written, or were replaced.
-    """
-    if not root.is_dir():
-        return []
-    return sorted(
-        folder.name
-        for folder in root.iterdir()
-        if not folder.name.startswith(".") and (folder / "run.json").is_file()
-    )
+    return Run(path, info_of(path))

@@ -2,7 +2,8 @@
 
 Conventions:
 
-- A file's name is relative to the source, with `/` between its parts, on every system.
+- A file's name is relative to the source, with `/` between its parts, on every system; so are the
+  names in a zip, whatever packed it: with backslashes, `./` or `//`.
 - Symbolic links are not followed. What cannot be opened is listed, not passed over.
 - `read` may be called from several threads, and never returns more than `limit` bytes: what is
   longer comes back cut, so that the caller sees that it is too long.
@@ -19,6 +20,7 @@ from typing import NamedTuple, Protocol
 
 from idc_core import archives
 from idc_core.archives import MOST_NAME, Limits
+from idc_core.images import MAX_BYTES
 from idc_core.refusal import Refusal
 
 DATA_SET = Limits(
@@ -81,11 +83,15 @@ class Archive:
 
     path: Path
     opened: zipfile.ZipFile
-    names: list[str] = field(default_factory=list)
+    entries: dict[str, zipfile.ZipInfo] = field(default_factory=dict)
     skipped: list[Reject] = field(default_factory=list)
 
+    @property
+    def names(self) -> list[str]:
+        return list(self.entries)
+
     def read(self, name: str, limit: int) -> bytes:
-        return archives.read(self.opened, name, limit)
+        return archives.read(self.opened, self.entries[name], limit)
 
 
 @contextmanager
@@ -96,6 +102,7 @@ def open_source(path: Path, limits: Limits = DATA_SET) -> Iterator[Source]:
         return
     if not path.exists():
         raise Refusal(f"expected a folder or a zip of patches in {path}: it is not there.")
+    refuse_other_archives(path)
     with archives.open_zip(path, limits, "a folder or a zip of patches") as opened:
         yield _listed(path, opened, limits)
 
@@ -133,16 +140,49 @@ def _sort_in(entry: "os.DirEntry[str]", prefix: str, folder: Folder, pending: li
 def _listed(path: Path, opened: zipfile.ZipFile, limits: Limits) -> Archive:
     """Name every file in a zip."""
     archive = Archive(path, opened)
-    seen: set[str] = set()
     for entry in opened.infolist():
-        if entry.is_dir():
+        name = archives.plain_name(entry.filename)
+        if name.endswith("/"):
             continue
         why = archives.refused(entry, limits)
-        if why is None and entry.filename in seen:
+        if why is None and name in archive.entries:
             why = "same_name", "the zip has this very entry twice"
-        seen.add(entry.filename)
         if why:
-            archive.skipped.append(Reject(entry.filename[:MOST_NAME], *why))
+            archive.skipped.append(Reject(name[:MOST_NAME], *why))
         else:
-            archive.names.append(entry.filename)
+            archive.entries[name] = entry
     return archive
+
+
+_UNPACK = {
+    b"\x1f\x8b": ("a tar.gz or gz", "tar -xzf"),
+    b"7z\xbc\xaf\x27\x1c": ("a 7z", "7z x"),
+    b"Rar!": ("a RAR", "unrar x"),
+    b"BZh": ("a bzip2", "tar -xjf"),
+    b"\xfd7zXZ": ("an XZ", "tar -xJf"),
+    b"\x28\xb5\x2f\xfd": ("a Zstandard", "tar --zstd -xf"),
+}
+"""Other archives by their first bytes, and what unpacks them."""
+
+
+def refuse_other_archives(path: Path) -> None:
+    """Raise `Refusal` where a file is an archive but no zip: it cannot be read in place."""
+    with path.open("rb") as file:
+        start = file.read(512)
+    known = next((known for first, known in _UNPACK.items() if start.startswith(first)), None)
+    if known is None and start[257:262] == b"ustar":
+        known = "a tar", "tar -xf"
+    if known is not None:
+        kind, command = known
+        raise Refusal(
+            f"expected a folder or a zip of patches in {path}: it is {kind} archive. Unpack it "
+            f"({command} {path.name}) and give the folder."
+        )
+
+
+def same_bytes(source: Source, one: str, other: str) -> bool:
+    """Whether two files of a source hold the same; False where one cannot be read."""
+    try:
+        return source.read(one, MAX_BYTES + 1) == source.read(other, MAX_BYTES + 1)
+    except OSError:
+        return False

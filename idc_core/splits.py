@@ -16,10 +16,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from idc_core.augmented import augmented_copies, groups_of
 from idc_core.given_split import GivenSplit, read_given_split
 from idc_core.refusal import Refusal
+from idc_core.same_side import (
+    on_two_sides,
+    parted_from,
+    patients_sharing_pixels,
+    set_aside_augmented_copies,
+    set_aside_shared_pixels,
+)
 from idc_core.sides import SIDES, SPLITS, refuse_patients_on_two_sides
 from idc_core.slides import whole_patients
+from idc_core.split_match import match
 
 __all__ = [
     "SIDES",
@@ -33,6 +42,7 @@ __all__ = [
     "patients_sharing_pixels",
     "read_given_split",
     "refuse_leaks",
+    "set_aside_augmented_copies",
     "set_aside_shared_pixels",
     "sides_of",
     "split_by_patient",
@@ -58,7 +68,7 @@ class ByPatient:
 
 @dataclass(frozen=True, slots=True)
 class FromFolders:
-    """The split that the folders `training|validation|testing` of the source say."""
+    """The split that the folders of the source say, in any of the words of `sides.WORDS`."""
 
 
 SplitRule = ByPatient | GivenSplit | FromFolders
@@ -67,17 +77,20 @@ SplitRule = ByPatient | GivenSplit | FromFolders
 @dataclass(frozen=True, slots=True)
 class SplitAudit:
     """What a split holds and whether it leaks. `leaks`: patient → its sides, where more than one;
-    `shared`: digest of non-blank pixels → their sides, where more than one."""
+    `shared`: digest of non-blank pixels → their sides, where more than one; `parted`: patient → the
+    sides of it and its augmented copies, where more than one; `copies`: copy → its original."""
 
     patients: Mapping[str, int]
     patches: Mapping[str, int]
     positives: Mapping[str, int]
     leaks: Mapping[str, tuple[str, ...]]
     shared: Mapping[str, tuple[str, ...]]
+    parted: Mapping[str, tuple[str, ...]]
+    copies: Mapping[str, str]
 
     @property
     def is_clean(self) -> bool:
-        return not self.leaks and not self.shared
+        return not self.leaks and not self.shared and not self.parted
 
 
 def split_by_patient(
@@ -91,11 +104,12 @@ def split_by_patient(
 
     Patients are put in order of burden (whole ones first, so that every side gets some), and each
     side's share is drawn evenly along that order: the sides' burdens agree, and the same seed gives
-    the same split. Patients named `together` (they share pixels) go to one side.
+    the same split. Patients named `together` (they share pixels) go to one side, as augmented
+    copies go with their originals.
     """
     rule = ByPatient(fractions, seed)
     rng = np.random.default_rng(rule.seed)
-    groups = _groups(index, together)
+    groups = _groups(index, [*together, *groups_of(augmented_copies(index))])
     size = index["patient"].value_counts().to_dict()
     positive = index.loc[index["label"] == 1, "patient"].value_counts().to_dict()
     whole = set(whole_patients(index))
@@ -122,13 +136,7 @@ def sides_of(
     """Patient → side under a rule; patients that a given split does not name are "unused"."""
     if isinstance(rule, ByPatient):
         return split_by_patient(index, fractions=rule.fractions, seed=rule.seed, together=together)
-    patients = index["patient"].unique().tolist()
-    if not any(patient in rule.patients for patient in patients):
-        raise Refusal(
-            f"expected a split of these {len(patients)} patients in {rule.source}: "
-            f"it names none of them (they are called like {patients[0]!r})."
-        )
-    return {patient: rule.patients.get(patient, "unused") for patient in patients}
+    return match(rule, index["patient"].unique().tolist()).sides
 
 
 def audit(index: pd.DataFrame, blank: Collection[str] = ()) -> SplitAudit:
@@ -138,54 +146,34 @@ def audit(index: pd.DataFrame, blank: Collection[str] = ()) -> SplitAudit:
     """
     by_side = index.groupby("split", sort=False)
     used = index[index["split"] != "unused"]
+    copies = augmented_copies(index)
     return SplitAudit(
         patients=_per_side(by_side["patient"].nunique()),
         patches=_per_side(by_side.size()),
         positives=_per_side((index["label"] == 1).groupby(index["split"]).sum()),
-        leaks=_on_two_sides(used["patient"], used["split"]),
-        shared=_on_two_sides(used["digest"], used["split"], except_for=blank),
+        leaks=on_two_sides(used["patient"], used["split"]),
+        shared=on_two_sides(used["digest"], used["split"], except_for=blank),
+        parted=parted_from(used, copies),
+        copies=copies,
     )
 
 
 def refuse_leaks(index: pd.DataFrame) -> None:
-    """Raise `Refusal`, naming the patient, where one stands on two sides."""
+    """Raise `Refusal`, naming the patient, where one stands on two sides, itself or as a copy."""
     used = index[index["split"] != "unused"]
-    refuse_patients_on_two_sides(_on_two_sides(used["patient"], used["split"]), "this split")
-
-
-def patients_sharing_pixels(index: pd.DataFrame, blank: Collection[str]) -> list[list[str]]:
-    """Groups of patients joined by identical pixels (blank tiles do not join)."""
-    twins = index[index["digest"].duplicated(keep=False) & ~index["digest"].isin(list(blank))]
-    return [sorted(set(part["patient"])) for _, part in twins.groupby("digest", sort=True)]
-
-
-def set_aside_shared_pixels(index: pd.DataFrame, blank: Collection[str]) -> pd.Series:
-    """The split column, with copies of pixels that stand on two sides made "unused".
-
-    The copy on the test side stays, else the one on the validation side: what is judged by is kept,
-    what is learned from gives way.
-    """
-    split = index["split"].copy()
-    used = index[index["split"] != "unused"]
-    for found, sides in _on_two_sides(used["digest"], used["split"], except_for=blank).items():
-        kept = next(side for side in ("test", "validation", "train") if side in sides)
-        split[(index["digest"] == found) & (index["split"] != kept)] = "unused"
-    return split
+    refuse_patients_on_two_sides(on_two_sides(used["patient"], used["split"]), "this split")
+    copies = augmented_copies(index)
+    if parted := parted_from(used, copies):
+        patient = min(parted)
+        named = ", ".join(copy for copy, original in copies.items() if original == patient)
+        raise Refusal(
+            f"expected augmented copies on the side of their original: {patient} and its copies "
+            f"({named[:100]}) stand in {' and '.join(parted[patient])}. Prepare the store again."
+        )
 
 
 def _per_side(counts: "pd.Series[Any]") -> dict[str, int]:
     return {side: int(counts.get(side, 0)) for side in SPLITS}
-
-
-def _on_two_sides(
-    key: "pd.Series[Any]", split: "pd.Series[Any]", except_for: Collection[str] = ()
-) -> dict[str, tuple[str, ...]]:
-    pairs = pd.DataFrame({"key": key, "split": split}).drop_duplicates()
-    several = pairs[pairs["key"].duplicated(keep=False) & ~pairs["key"].isin(list(except_for))]
-    return {
-        str(name): tuple(sorted(part["split"], key=SPLITS.index))
-        for name, part in several.groupby("key", sort=True)
-    }
 
 
 def _groups(index: pd.DataFrame, together: Iterable[Collection[str]]) -> list[list[str]]:

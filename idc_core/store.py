@@ -21,6 +21,7 @@ import pandas as pd
 
 from idc_core import kinds, known_labels
 from idc_core.files import read_json, read_parquet
+from idc_core.names import needed_store, store_names
 from idc_core.patches import PATCH_PX
 from idc_core.pixels import PackedPixels
 from idc_core.refusal import Refusal
@@ -89,12 +90,7 @@ class PatchStore:
 
 def open_store(path: Path) -> PatchStore:
     """Open the store in `path`; raises `Refusal` with the command that makes one."""
-    if not (path / "manifest.json").is_file():
-        raise Refusal(
-            f"expected a patch store in {path}: there is none. "
-            f"Make it: python train_cli.py prepare SOURCE --name {path.name}."
-        )
-    manifest = read_json(path / "manifest.json")
+    manifest = read_json(needed_store(path) / "manifest.json")
     _refuse_manifest(path / "manifest.json", manifest)
     index = read_parquet(path / "index.parquet")
     missing = [name for name in INDEX_COLUMNS if name not in index]
@@ -122,13 +118,7 @@ def stores(root: Path) -> Iterator[PatchStore]:
 
 def store_folders(root: Path) -> list[Path]:
     """Folders in `root` with a manifest, by name."""
-    if not root.is_dir():
-        return []
-    return sorted(
-        folder
-        for folder in root.iterdir()
-        if not folder.name.startswith(".") and (folder / "manifest.json").is_file()
-    )
+    return [root / name for name in store_names(root)]
 
 
 def _refuse_manifest(file: Path, manifest: Any) -> None:

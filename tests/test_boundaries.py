@@ -33,6 +33,28 @@ heavy = {"tensorflow", "keras", "pandas", "numpy", "cv2", "onnxruntime", "stream
 assert not heavy & set(sys.modules), heavy & set(sys.modules)
 """
 
+IMPORT_COMMANDS = """
+import sys
+import train_cli
+heavy = {
+    "tensorflow", "keras", "pandas", "numpy", "pyarrow", "cv2", "onnxruntime", "sklearn", "scipy",
+    "streamlit", "altair", "asyncio",
+}
+assert not heavy & set(sys.modules), heavy & set(sys.modules)
+"""
+
+REFUSE_A_RUN_THAT_IS_THERE = """
+import sys
+import train_cli
+sys.argv = ["train_cli.py", "train", "--run", "small", "--data", "tiny"]
+try:
+    train_cli.main()
+except SystemExit as left:
+    assert left.code == 2, left.code
+heavy = {"tensorflow", "keras", "pandas", "numpy"} & set(sys.modules)
+assert not heavy, heavy
+"""
+
 IMPORT_ALL_BUT_NN = """
 import importlib, pkgutil, sys
 import idc_core
@@ -50,6 +72,15 @@ def in_a_fresh_process(code, *words, **environment):
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_help_and_version_wait_for_no_library():
+    in_a_fresh_process(IMPORT_COMMANDS)
+
+
+def test_a_run_that_is_there_is_refused_before_anything_is_loaded(opened_world):
+    places = {"IDC_MODELS": str(opened_world / "models"), "IDC_DATA": str(opened_world / "data")}
+    in_a_fresh_process(REFUSE_A_RUN_THAT_IS_THERE, **places)
 
 
 def test_no_page_wakes_tensorflow(opened_world):

@@ -10,7 +10,8 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from types import ModuleType
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -18,8 +19,15 @@ import pandas as pd
 import pytest
 
 import train_cli
+from idc_core import seal
+from idc_core.cli import train as cli_train
+from idc_core.cli.console import BRING, DATA, JUDGE, KEEP, TRAIN
+from idc_core.cli.train_options import AUGMENTATION, GROUPS, TRACKING, WHAT
 from idc_core.config import AugmentConfig, TrainConfig, options
 from idc_core.files import append_json_line
+from idc_core.following import Progress
+from idc_core.rename_store import rename_store
+from idc_core.runs import open_run
 
 CLI = Path(train_cli.__file__)
 
@@ -96,11 +104,13 @@ def _draw(folder: Path, patients: int = 6, each: int = 12) -> Path:
         (["train", "--run", "new"], "expected --data NAME"),
         (["train", "--run", "new", "--data", "absent"], "absent"),
         (["train", "--run", "absent", "--resume"], "expected a run in"),
-        pytest.param(
-            ["train", "--run", "small", "--data", "tiny"],
-            "expected a new run",
-            marks=pytest.mark.slow,
-        ),
+        (["train", "--run", "small", "--data", "tiny"], "expected a new run"),
+        (["train", "--run", "new", "--data", "tinny"], "Did you mean tiny?"),
+        (["train", "--run", "smal", "--resume"], "Did you mean small?"),
+        (["evaluate", "--run", "Smal"], "Did you mean small?"),
+        (["verify", "--data", "tine"], "Did you mean tiny?"),
+        (["train", "--run", "new", "--data", "tiny", "--teacher", "smal"], "Did you mean small?"),
+        (["find-rate", "--run", "smal"], "Did you mean small?"),
         (["train", "--run", "new", "--data", "tiny", "--epochs", "0"], "epochs must be"),
         (["evaluate", "--run", "absent"], "python train_cli.py train"),
         (["report", "--run", "absent"], "python train_cli.py train"),
@@ -175,6 +185,48 @@ def test_prepare_keeps_a_store_of_another_source(command: Run, own_world: Path) 
     assert _contents(own_world / "data") == before
 
 
+def test_prepare_replaces_nothing_unless_told_so(command: Run, own_world: Path) -> None:
+    source = _draw(own_world / "drawn")
+    assert command("prepare", source, "--name", "drawn").code == 0
+    before = _contents(own_world / "data")
+    said = command("prepare", source, "--name", "drawn", "--seed", 3)
+    assert said.code == 2
+    assert "a patch store made from drawn on 20" in said.err
+    assert "--overwrite" in said.err
+    assert _contents(own_world / "data") == before
+    assert command("prepare", source, "--name", "drawn", "--seed", 3, "--overwrite").code == 0
+    assert _contents(own_world / "data") != before
+
+
+def test_prepare_asks_before_a_class_is_lost_and_writes_nothing(
+    command: Run, own_world: Path
+) -> None:
+    source = _draw(own_world / "drawn")
+    for file in source.rglob("*class1.png"):
+        file.write_bytes(b"no picture")
+    said = command("prepare", source, "--name", "drawn")
+    assert said.code == 2
+    assert "all 36 patches labelled IDC are left out" in said.err
+    assert "--accept-loss" in said.err
+    assert not (own_world / "data" / "drawn").exists()
+    said = command("prepare", source, "--name", "drawn", "--accept-loss")
+    assert said.code == 0
+    assert "36 of 72 patches (50.0 %) are left out: 36 for “neither PNG nor JPEG”." in said.err
+    assert "Left out by class: IDC 36 of 36, no IDC 0 of 36." in said.err
+
+
+def test_prepare_says_that_the_split_is_the_folders(command: Run, own_world: Path) -> None:
+    source = _draw(own_world / "drawn", patients=2)
+    (own_world / "split" / "Train").mkdir(parents=True)
+    (source / "9001").rename(own_world / "split" / "Train" / "9001")
+    (source / "9002").rename(own_world / "split" / "holdout")
+    said = command("prepare", own_world / "split", "--name", "drawn")
+    assert said.code == 0
+    assert "train: 12 patches of 1 patients" in said.err
+    assert "test: 12 patches of 1 patients" in said.err
+    assert "Split: as the folders say (train, test); --fresh-split would make another." in said.err
+
+
 # --- train's options ----------------------------------------------------------------------------
 
 
@@ -185,6 +237,217 @@ def test_every_setting_is_an_option_of_train(command: Run, monkeypatch: pytest.M
         assert re.search(rf"--{option.name.replace('_', '-')}\b", shown), option.name
     assert "--resume" in shown
     assert "--data" in shown
+
+
+def test_options_of_train_stand_in_groups_with_examples(
+    command: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
+    shown = command("train", "--help").out
+    titles = re.findall(r"╭─ (.+?) ─", shown)
+    assert titles == ["Options", WHAT, *GROUPS, AUGMENTATION, TRACKING]
+    assert sorted(name for names in GROUPS.values() for name in names) == sorted(
+        option.name for option in options(TrainConfig)
+    )
+    assert "train --data demo --run first --epochs 3" in shown
+
+
+def test_commands_stand_in_groups_in_the_order_of_work(
+    command: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
+    shown = command("--help").out
+    assert re.findall(r"╭─ (.+?) ─", shown)[1:] == [DATA, TRAIN, BRING, JUDGE, KEEP]
+    order = ["prepare", "train ", "import-model", "evaluate", "check", "runs", "delete"]
+    places = [shown.index(f"│ {name}") for name in order]
+    assert places[:4] == sorted(places[:4])
+    assert places[3] < min(places[4:])
+
+
+def test_the_version_is_said(command: Run) -> None:
+    said = command("--version")
+    assert (said.code, said.err) == (0, "")
+    assert re.fullmatch(r"IDC Review \d+\.\d+\.\d+, Python 3\.\d+\.\d+\n", said.out)
+
+
+def test_a_mistyped_command_lists_near_ones(command: Run) -> None:
+    said = command("evalute")
+    assert said.code == 2
+    assert "Did you mean 'evaluate', 'delete'?" in said.err
+
+
+# --- signs of life ------------------------------------------------------------------------------
+
+
+def _world_trained(world: Path, monkeypatch: pytest.MonkeyPatch, told: list[str]) -> None:
+    """Stands in for TensorFlow: a training of one epoch that libraries write into."""
+    stand_in = ModuleType("idc_core.nn.training")
+
+    def train(config: TrainConfig, run: Path, *_: object, progress: Any, **__: object) -> Any:
+        os.write(2, b"oneDNN custom operations are on\n")
+        print("WARNING: All log messages before absl::InitializeLog()", file=sys.stderr)
+        told.append("began")
+        log = {"loss": 0.5, "val_loss": 0.4, "val_auc": 0.9, "seconds": 100.0}
+        progress(Progress("epoch", 1, config.epochs, 8, 8, 300.0, log))
+        shutil.copytree(world / "models" / "small", run)
+        return open_run(run)
+
+    stand_in.train = train  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "idc_core.nn.training", stand_in)
+
+
+def test_train_says_what_it_does_and_ends_with_figures_and_what_comes_next(
+    command: Run, own_world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _world_trained(own_world, monkeypatch, [])
+    said = command("train", "--run", "new", "--data", "tiny", "--epochs", 3)
+    new = own_world / "models" / "new"
+    report = json.loads((new / "report.json").read_text())
+    auc = report["splits"]["validation"]["pooled"]["roc_auc"]
+    point = json.loads((new / "operating_points.jsonl").read_text().splitlines()[-1])
+    assert said.code == 0
+    assert said.err.splitlines() == [
+        "Training new: the network sepres on tiny, 60 patches of 2 patients; 60 patches of 2 "
+        "others choose the best of at most 3 epochs.",
+        "Expected time: not known until the first epoch is done. Loading TensorFlow.",
+        "epoch 1: loss 0.5000, validation loss 0.4000, validation AUC 0.9000, 0 patches/s; at "
+        "most 4 min for 2 epochs more",
+        f"Finished: {new}",
+        f"Validation ROC-AUC {auc['value']:.3f} [{auc['low']:.3f}–{auc['high']:.3f}], 2 patients; "
+        "best epoch 4 of 6.",
+        f"Threshold {point['threshold']:.4g} ({point['name']}): sensitivity "
+        f"{point['sensitivity']:.3f}, specificity {point['specificity']:.3f} there.",
+        "Next: make dashboard, and choose the run new; or python train_cli.py report --run new",
+    ]
+
+
+def test_what_is_trained_is_said_before_tensorflow_is_imported(
+    command: Run, own_world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The training module refuses to be imported: what was said came before."""
+    monkeypatch.setitem(sys.modules, "idc_core.nn.training", None)
+    monkeypatch.setattr(sys, "argv", ["train_cli.py", "train", "--run", "new", "--data", "tiny"])
+    lines: list[str] = []
+    monkeypatch.setattr("idc_core.cli.train.say", lines.append)
+    with pytest.raises(ImportError):
+        train_cli.main()
+    assert lines[0].startswith("Training new: the network sepres on tiny")
+
+
+def test_a_store_that_was_renamed_is_found_when_its_run_goes_on(own_world: Path) -> None:
+    info = json.loads((own_world / "models" / "small" / "run.json").read_text())
+    rename_store(own_world / "data" / "tiny", "other", by="A. Reader")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("IDC_DATA", str(own_world / "data"))
+        assert cli_train._data_of(info) == own_world / "data" / "other"
+
+
+# --- check --------------------------------------------------------------------------------------
+
+
+def test_check_exits_with_0_where_all_is_met_and_1_where_not(command: Run, own_world: Path) -> None:
+    met = command("check", "--run", "small", "--min-auc", 0.5, "--min-sensitivity", 0.5)
+    assert met.code == 0
+    assert met.out.splitlines()[0].startswith("met     sensitivity ")
+    assert met.out.splitlines()[1].startswith("met     ROC-AUC ")
+    missed = command("check", "--run", "small", "--min-auc", 0.5, "--min-specificity", 1)
+    assert missed.code == 1
+    assert [line[:6] for line in missed.out.splitlines()[:2]] == ["MISSED", "met   "]
+    assert command("check", "--run", "small", "--min-auc", 0.5, "--lower-limit").code == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([], "expected something to check"),
+        (["--min-auc", "90"], "90 % is 0.9."),
+        (["--min-auc", "nan"], "expected a share from 0 to 1 for ROC-AUC: found nan."),
+        (["--min-auc", "-0.1"], "expected a share from 0 to 1"),
+    ],
+)
+def test_check_refuses_what_cannot_be_asked(
+    command: Run, own_world: Path, words: list[str], expected: str
+) -> None:
+    before = _contents(own_world)
+    said = command("check", "--run", "small", *words)
+    assert (said.code, said.out) == (2, "")
+    assert expected in said.err
+    assert _contents(own_world) == before
+
+
+# --- runs, rename, delete, restore --------------------------------------------------------------
+
+
+def test_runs_lists_runs_and_stores(command: Run, own_world: Path) -> None:
+    said = command("runs")
+    lines = said.out.splitlines()
+    assert (said.code, said.err) == (0, "")
+    assert re.fullmatch(
+        r"small  finished  one_layer  tiny  2/2/3     0\.\d{3} \[0\.\d{3}–0\.\d{3}\]  "
+        r"2026-01-02 03:04  not sealed", lines[1],
+    )  # fmt: skip
+    assert lines[4].startswith("tiny   60/60/78  2/2/3     here")
+
+
+def test_a_run_is_deleted_listed_and_restored(command: Run, own_world: Path) -> None:
+    seal.write(own_world / "models" / "small")
+    before = _contents(own_world / "models" / "small")
+    gone = command("delete", "--run", "small", "--by", "A. Reader")
+    assert gone.code == 0
+    assert not (own_world / "models" / "small").exists()
+    assert "restore --run small" in gone.err
+    assert "small" not in command("runs").out
+    assert re.search(r"^run +small ", command("runs", "--trash").out, re.MULTILINE)
+    assert command("restore", "--run", "smal").code == 2
+    assert command("restore", "--run", "small").code == 0
+    after = _contents(own_world / "models" / "small")
+    assert {name: after[name] for name in before if not name.startswith(".")} == {
+        name: content for name, content in before.items() if not name.startswith(".")
+    }
+    assert seal.differences(own_world / "models" / "small") == []
+    assert command("runs", "--trash").out == "The trash is empty.\n"
+
+
+def test_a_store_that_runs_need_is_deleted_only_by_force(command: Run, own_world: Path) -> None:
+    before = _contents(own_world)
+    said = command("delete", "--data", "tiny")
+    assert said.code == 2
+    assert "the run small would lose their patches without tiny" in said.err
+    assert _contents(own_world) == before
+    assert command("delete", "--data", "tiny", "--force").code == 0
+    assert command("restore", "--data", "tiny").code == 0
+    assert _contents(own_world / "data" / "tiny") == {
+        name.removeprefix("data/tiny/"): content
+        for name, content in before.items()
+        if name.startswith("data/tiny/")
+    }
+
+
+def test_runs_and_stores_are_renamed(command: Run, own_world: Path) -> None:
+    assert command("rename", "better", "--run", "small", "--by", "A. Reader").code == 0
+    assert command("rename", "other", "--data", "tiny").code == 0
+    assert command("verify").code == 0
+    assert [line.split()[0] for line in command("runs").out.splitlines() if line][1::2] == [
+        "better", "other",
+    ]  # fmt: skip
+
+
+def test_what_lies_in_the_trash_is_left_there(command: Run, own_world: Path) -> None:
+    command("delete", "--run", "small")
+    (gone,) = (own_world / "models" / ".trash").iterdir()
+    for words in (["delete"], ["rename", "new"]):
+        said = command(*words, "--run", gone)
+        assert said.code == 2
+        assert "is kept apart" in said.err
+    assert gone.is_dir()
+
+
+@pytest.mark.parametrize("words", [[], ["--run", "small", "--data", "tiny"]])
+@pytest.mark.parametrize("name", [["rename", "new"], ["delete"], ["restore"]])
+def test_one_run_or_one_store_is_named(command: Run, name: list[str], words: list[str]) -> None:
+    said = command(*name, *words)
+    assert said.code == 2
+    assert "expected --run NAME or --data NAME" in said.err
 
 
 # --- evaluate, report, predict ------------------------------------------------------------------
@@ -239,12 +502,38 @@ def test_import_predictions_says_what_it_read_and_what_it_left(
     assert said.code == 0
     assert "patch from the file name in “file”; probability of IDC from “score”" in said.err
     assert f"{len(table)} patches of" in said.err
-    assert f"1 rows, no place like 10253_idx5_x1001_y1051_class0.png (row {len(table) + 1}" in (
+    assert f"1 row, no place like 10253_idx5_x1001_y1051_class0.png (row {len(table) + 1}" in (
         said.err
     )
     assert "all of them are in the patch store tiny" in said.err
     assert "Note: There is no validation split" in said.err
     assert (own_world / "models" / "theirs" / "report.json").is_file()
+
+
+def test_import_predictions_asks_and_takes_the_answer(
+    command: Run, own_world: Path, tmp_path: Path
+) -> None:
+    known = pd.read_parquet(own_world / "models" / "small" / "predictions.parquet")
+    known = known[known["split"] == "test"]
+    table = known[["patient", "x", "y", "score"]].assign(
+        label=known["label"].map({1: "tumurous", 0: "benign"}), model="a", side="left"
+    )
+    file = tmp_path / "theirs.csv"
+    pd.concat([table, table.assign(model="b", score=1 - table["score"])]).to_csv(file, index=False)
+    asked = command("import-predictions", file, "--run", "theirs")
+    assert asked.code == 2
+    assert f"“tumurous” ({2 * int(known['label'].sum())} rows) is not understood" in asked.err
+    assert '--label-words "tumurous=idc"' in asked.err
+    assert not (own_world / "models" / "theirs").exists()
+    answered = command(
+        "import-predictions", file, "--run", "theirs", "--label-words", "tumurous=idc",
+        "--where", "model=a",
+    )  # fmt: skip
+    assert answered.code == 0
+    assert f"{len(table)} of {2 * len(table)} rows have “a” in “model”." in answered.err
+    assert "Not used: “side” (holds left, which are no sides of a split)." in answered.err
+    kept = pd.read_parquet(own_world / "models" / "theirs" / "predictions.parquet")
+    assert kept["label"].sum() == known["label"].sum()
 
 
 def test_predict_scores_what_it_can_and_exits_with_0(command: Run, own_world: Path) -> None:
@@ -260,6 +549,35 @@ def test_predict_scores_what_it_can_and_exits_with_0(command: Run, own_world: Pa
     assert re.search(r"skipped \S*broken_idx5_x1_y1_class0.png: expected a PNG", said.err)
 
 
+def test_predict_asks_before_a_patient_is_lost_and_writes_nothing(
+    command: Run, own_world: Path
+) -> None:
+    out = own_world / "scores.csv"
+    source = _draw(own_world / "drawn")
+    for file in (source / "9003").rglob("*.png"):
+        file.write_bytes(b"no picture")
+    said = command("predict", source, "--run", "small", "--out", out)
+    assert said.code == 2
+    assert "1 patient (9003) would be lost whole" in said.err
+    assert not out.exists()
+    said = command("predict", source, "--run", "small", "--out", out, "--accept-loss")
+    assert said.code == 0
+    assert "60 scored, 12 skipped" in said.err
+    assert "12 of 72 patches (16.7 %) are left out" in said.err
+
+
+def test_predict_scores_the_archives_second_copy_once(command: Run, own_world: Path) -> None:
+    out = own_world / "scores.csv"
+    source = _draw(own_world / "drawn", patients=2)
+    shutil.copytree(source, source / "IDC_regular_ps50_idx5")
+    said = command("predict", source, "--run", "small", "--out", out)
+    assert said.code == 0
+    assert "24 files are the archive's second copy of patches that were scored." in said.err
+    assert "24 scored, 24 skipped" in said.err
+    assert "nested_copy" not in said.err
+    assert len(pd.read_csv(out)) == 24
+
+
 def test_predict_calls_at_the_newest_operating_point(command: Run, own_world: Path) -> None:
     points = own_world / "models" / "small" / "operating_points.jsonl"
     out = own_world / "scores.csv"
@@ -267,6 +585,33 @@ def test_predict_calls_at_the_newest_operating_point(command: Run, own_world: Pa
         append_json_line(points, {"name": "mine", "threshold": threshold})
         command("predict", own_world / "source", "--run", "small", "--out", out)
         assert set(pd.read_csv(out)["called"]) == {called}
+
+
+def test_a_file_of_somebody_else_is_only_written_over_when_asked(
+    command: Run, own_world: Path
+) -> None:
+    mine = own_world / "mine.csv"
+    mine.write_text("patient,notes\n9036,call her\n")
+    for words in (("predict", own_world / "source"), ("report",)):
+        said = command(*words, "--run", "small", "--out", mine)
+        assert said.code == 2
+        assert "replace it with --overwrite" in said.err
+        assert mine.read_text() == "patient,notes\n9036,call her\n"
+        assert command(*words, "--run", "small", "--out", mine, "--overwrite").code == 0
+        assert mine.read_text() != "patient,notes\n9036,call her\n"
+        # what is ours and of this run is made again under its name
+        assert command(*words, "--run", "small", "--out", mine).code == 0
+        mine.write_text("patient,notes\n9036,call her\n")
+
+
+def test_scores_of_another_run_are_not_lost(command: Run, own_world: Path) -> None:
+    shutil.copytree(own_world / "models" / "small", own_world / "models" / "other")
+    out = own_world / "scores.csv"
+    assert command("predict", own_world / "source", "--run", "small", "--out", out).code == 0
+    said = command("predict", own_world / "source", "--run", "other", "--out", out)
+    assert said.code == 2
+    assert "expected a free name for the scores of other" in said.err
+    assert (pd.read_csv(out)["export_run"] == "small").all()
 
 
 def test_predict_with_nothing_readable_exits_with_2_and_keeps_the_old_file(
@@ -315,6 +660,8 @@ def test_from_files_to_scores_by_the_command_line_alone(command: Run, own_world:
     assert trained.returncode == 0, said
     speed = re.search(r"epoch 1: .* ([\d,]+) patches/s", said)
     assert speed is not None
+    known = ("Training ", "Expected ", "epoch ", "Finished", "Validation ", "Threshold ", "Next")
+    assert [line for line in said.splitlines() if not line.startswith(known)] == []
     assert int(speed[1].replace(",", "")) > 0
     assert command("evaluate", "--run", "first").code == 0
     assert command("predict", source, "--run", "first", "--out", out).code == 0

@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core.images import ImageRefused, decode_patch, pad_patch
+from idc_core.file_names import read_name
+from idc_core.images import ImageRefused, pad_patch
 from idc_core.known_labels import label_of
-from idc_core.patches import parse_name
+from idc_core.patch_files import read_patch
 from idc_core.refusal import Refusal
 
 Image = npt.NDArray[np.uint8]
@@ -55,15 +56,11 @@ def read_uploads(files: Iterable[tuple[str, bytes]]) -> tuple[list[Taken], list[
     refused: list[Refused] = []
     for name, data in files:
         try:
-            decoded = decode_patch(data)
+            read = read_patch(data)
         except ImageRefused as refusal:
             refused.append(Refused(name, str(refusal)))
             continue
-        height, width = decoded.pixels.shape[:2]
-        notes = [f"converted from {decoded.converted}"] if decoded.converted else []
-        if (height, width) != (50, 50):
-            notes.append(f"{width}×{height}, padded with white")
-        taken.append(Taken(pad_patch(decoded.pixels), facts_of(name), ", ".join(notes)))
+        taken.append(Taken(pad_patch(read.pixels), facts_of(name), read.note))
     return taken, refused
 
 
@@ -71,7 +68,7 @@ def facts_of(name: str) -> PatchFacts:
     """Patient, place and label, if the file's name says them as the data set's names do."""
     bare = PurePosixPath(PureWindowsPath(name).as_posix()).name
     try:
-        known = parse_name(bare)
+        known = read_name(bare).name
     except Refusal:
         return PatchFacts(bare)
     return PatchFacts(bare, known.patient, known.x, known.y, known.label)

@@ -12,7 +12,7 @@ from idc_core.metrics import workload
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.coverage import kept
 from idc_core.metrics.leave_one_out import Interval
-from idc_core.runs import Run
+from idc_core.runs import Run, only_calls
 
 TO_FIND = (0.8, 0.9, 0.95, 0.99)
 
@@ -20,7 +20,13 @@ TO_FIND = (0.8, 0.9, 0.95, 0.99)
 def show(
     run: Run, split: str, found: loaders.SplitScores, counts: Confusion, threshold: float
 ) -> None:
-    """Draw the three; bands are for new patients."""
+    """Draw the three; bands are for new patients. Calls in place of scores have no curves."""
+    if only_calls(found.rows["score"]):
+        st.caption(
+            "No curves: the scores are calls, 0 or 1, so there is one operating point: the "
+            "one above. A line through it would show thresholds that nobody can choose."
+        )
+        return
     patients = len(found.patients)
     roc, precision, work = st.columns(3, gap="medium")
     prevalence = found.ranked.prevalence

@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import checked
 from dashboard.charts.flow import Side, Step, flow_svg
-from dashboard.charts.theme import INK, INK_ON_DARK, counted, many
+from dashboard.charts.theme import INK, INK_ON_DARK, counted, many, plain
 from dashboard.components import export
 from idc_core.exports.pictures import svg_with_facts
 from idc_core.known_labels import is_known, share_of_idc
@@ -17,6 +17,8 @@ from idc_core.store import PatchStore
 def show(store: PatchStore) -> None:
     """The way as a diagram, to look at and to take along."""
     boxes = steps(store), sides(store)
+    for sentence in checked.set_sentences(store):
+        st.warning(plain(sentence))
     dark = st.context.theme.type == "dark"
     st.image(flow_svg(*boxes, ink=INK_ON_DARK if dark else INK), width="stretch")
     known = export.facts(export.Count(len(store.index), int(store.index["patient"].nunique())))
@@ -64,6 +66,9 @@ def _noted(store: PatchStore, edges: int) -> list[str]:
     aside = int(store.manifest.get("set_aside_for_shared_pixels", 0))
     if aside:
         said.append(f"Set aside, same pixels as another: {many(aside)}")
+    apart = int(store.manifest.get("set_aside_augmented_copies", 0))
+    if apart:
+        said.append(f"Set aside, augmented copies of another side: {many(apart)}")
     return said
 
 

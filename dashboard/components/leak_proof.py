@@ -3,9 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.theme import many, plain
+from dashboard.charts.theme import counted, many, plain
 from idc_core.known_labels import is_known
-from idc_core.splits import SPLITS, audit
+from idc_core.splits import SPLITS, SplitAudit, audit
 from idc_core.store import PatchStore
 
 
@@ -21,6 +21,8 @@ def show(store: PatchStore) -> None:
         st.markdown(
             f"**No patient stands on two sides:** {many(patients)} patients checked, 0 found twice."
         )
+    if found.copies:
+        st.markdown(copies_sentence(found))
     if found.shared:
         st.markdown(f"**{many(len(found.shared))} pictures stand on two sides** (same pixels).")
     else:
@@ -28,6 +30,24 @@ def show(store: PatchStore) -> None:
             f"**No picture stands on two sides:** {many(len(store.index))} patches compared by "
             f"the digest of their pixels; {_identical(store)}. Blank tiles are exempt."
         )
+
+
+def copies_sentence(found: SplitAudit) -> str:
+    """Which patients are augmented copies of others, and whether they stand beside them."""
+    named = [f"{copy} of {original}" for copy, original in found.copies.items()]
+    listed = plain(", ".join(named[:5]) + ", …" * (len(named) > 5))
+    if found.parted:
+        first = min(found.parted)
+        return (
+            f"**{counted(len(found.parted), 'patient')} and augmented copies of the same tissue "
+            f"stand on two sides:** {plain(first)} in {' and '.join(found.parted[first])}. Copies "
+            f"by their names: {listed}."
+        )
+    return (
+        f"**No augmented copy stands apart from its original:** "
+        f"{counted(len(named), 'patient is a copy', 'patients are copies')} by name ({listed}), on "
+        "the side of the original or set aside."
+    )
 
 
 def _identical(store: PatchStore) -> str:

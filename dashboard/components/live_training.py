@@ -6,7 +6,14 @@ import streamlit as st
 
 from dashboard import thread
 from dashboard.charts.theme import many, plain
-from idc_core.following import ask_to_stop, is_asked_to_stop, is_training, progress_of
+from dashboard.components import empty
+from idc_core.following import (
+    ask_to_stop,
+    is_asked_to_stop,
+    is_training,
+    no_epoch_sentence,
+    progress_of,
+)
 from idc_core.refusal import Refusal
 from idc_core.runs import Run
 
@@ -16,17 +23,27 @@ _DOING = {
     "export": "writing the network", "score": "scoring all patches", "evaluate": "judging",
 }  # fmt: skip
 
+_FOLLOWS = " Figures and curves follow when the first epoch is done."
 
-def show(run: Run, epochs_drawn: int) -> None:
-    """Draw it where the run is being trained, or say how to go on where its training ended."""
+
+def show(run: Run, epochs_drawn: int) -> bool:
+    """Draw it where the run is being trained, or say how to go on where its training ended.
+
+    Whether anything was said: it is all that is, while no epoch is done.
+    """
     if is_training(run.path):
         _watch(run, epochs_drawn)
-    elif run.status in ("training", "interrupted"):
+    elif run.status not in ("training", "interrupted"):
+        return False
+    elif not epochs_drawn:
+        empty.show(no_epoch_sentence(run.path))
+    else:
         ended = "was stopped" if run.status == "interrupted" else "ended without a word"
         st.info(
             f"The training of {plain(run.name)} {ended}; nothing is lost. Go on: "
             f"python train_cli.py train --run {plain(run.name)} --resume"
         )
+    return True
 
 
 @st.fragment(run_every=EVERY)
@@ -36,16 +53,16 @@ def _watch(run: Run, epochs_drawn: int) -> None:
     found = progress_of(run.path)
     with st.container(border=True):
         if found is None:
-            st.markdown(f"**{plain(run.name)} is being trained.** It has only begun.")
+            st.markdown(plain(no_epoch_sentence(run.path)))
             return
-        _bar(run, found)
+        _bar(run, found, follows="" if epochs_drawn else _FOLLOWS)
         _stop(run)
     # a whole page for a new epoch only: between them nothing jumps
     if found.get("stage") == "train" and int(found.get("epoch", 0)) - 1 > epochs_drawn:
         st.rerun()
 
 
-def _bar(run: Run, found: dict[str, object]) -> None:
+def _bar(run: Run, found: dict[str, object], follows: str) -> None:
     epoch, epochs, batch, batches = (
         int(str(found.get(name) or 0)) for name in ("epoch", "epochs", "batch", "batches")
     )
@@ -64,7 +81,7 @@ def _bar(run: Run, found: dict[str, object]) -> None:
     if age > 30:
         said += f". Last heard {many(round(age))} s ago"
     share = (epoch - 1 + (batch / batches if batches else 0)) / epochs if epochs else 0.0
-    st.progress(min(1.0, max(0.0, share)), said + ".")
+    st.progress(min(1.0, max(0.0, share)), said + "." + follows)
 
 
 def _stop(run: Run) -> None:

@@ -11,9 +11,12 @@ ODD = "!"
 
 
 def said(checked: Checked, reference: str, noun: str = "patches") -> None:
-    """In a sentence: a warning where most are odd."""
+    """In a sentence: a warning where most are odd, and one of the set where all are in one way."""
     sentence = plain(checked.sentence(noun, reference))
-    if checked.mostly:
+    of_the_set = checked.of_the_set(reference)
+    if of_the_set:
+        st.warning(f"**{plain(' '.join(of_the_set))}** {sentence}")
+    elif checked.mostly:
         st.warning(f"**Most of this is no picture of the usual kind.** {sentence}")
     else:
         st.caption(("⚠ " if checked.count else "") + sentence)

@@ -103,7 +103,7 @@ def _buttons(rows: pd.DataFrame | None) -> None:
             )  # fmt: skip
         with st.popover("Upload a patch", icon=":material/upload:"):
             file = st.file_uploader(
-                "One PNG of at most 50×50 pixels", key=_uploader(), max_upload_size=2,
+                "One PNG or JPEG of at most 50×50 pixels", key=_uploader(), max_upload_size=2,
                 on_change=_forget,
             )  # fmt: skip
             if file is not None and st.session_state.get(_TAKEN) != file.file_id:

@@ -11,7 +11,7 @@ from dashboard import address, loaders, loaders_training
 from dashboard.charts.history import words
 from dashboard.charts.theme import UNDEFINED, many, plain
 from dashboard.components import export, figure
-from idc_core.following import is_training
+from idc_core.following import status_of as status
 from idc_core.history.directions import direction
 from idc_core.history.epochs import best_epoch, kept_epoch
 from idc_core.history.settings import differing, flat
@@ -174,14 +174,6 @@ def _row(name: str, info: Mapping[str, Any], settings: list[str]) -> dict[str, A
         "data": _data(info),
         "commit": _commit(info),
     }
-
-
-def status(path: "Any", info: Mapping[str, Any]) -> str:
-    """The run's status, and whether somebody really trains it."""
-    said = str(info.get("status", "unknown"))
-    if said == "training" and not is_training(path):
-        return "ended without a word"
-    return said
 
 
 def _kept(name: str, info: Mapping[str, Any]) -> int | None:

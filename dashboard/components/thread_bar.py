@@ -14,6 +14,7 @@ from idc_core.metrics.corner import in_a_corner
 from idc_core.places import models_root
 from idc_core.refusal import Refusal
 from idc_core.run_notes import offered
+from idc_core.runs import Run
 from idc_core.trained_on import caution
 
 SPLIT_WORDS = {"test": "Test", "validation": "Validation", "train": "Training", "unused": "Unused"}
@@ -124,12 +125,19 @@ def _looks(chosen: thread.Thread, judging: bool) -> int | None:
 def _warn(chosen: thread.Thread) -> None:
     """What one has to know of a run's predictions, on every page."""
     try:
-        info = loaders.run(str(chosen.run)).info
+        run = loaders.run(str(chosen.run))
     except Refusal:
         return
-    unknown = caution(info)
-    for sentence in [*([unknown] if unknown else []), *(info.get("warnings") or [])]:
+    said = [caution(run.info), *(run.info.get("warnings") or []), _off_grid(run)]
+    for sentence in dict.fromkeys(filter(None, said)):
         st.html(f'<div class="idc-warn">{escape(str(sentence))}</div>')
+
+
+def _off_grid(run: Run) -> str | None:
+    try:
+        return loaders.off_grid(run)
+    except Refusal:
+        return None
 
 
 def _few(chosen: thread.Thread) -> None:

@@ -25,6 +25,7 @@ from dashboard.components import (
 )
 from dashboard.jobs import Job, jobs
 from idc_core.digits import digits
+from idc_core.importing.places import off_grid
 from idc_core.input_check import Checked, check
 from idc_core.intake import Brought, Stopped, read_zip
 from idc_core.keep import keep, plain_name
@@ -32,6 +33,7 @@ from idc_core.known_labels import is_known, label_of
 from idc_core.places import data_root, models_root
 from idc_core.refusal import Refusal
 from idc_core.runs import Run
+from idc_core.whole_set import sizes_noted
 
 SHOWN = 24
 _JOB = "zip_job"
@@ -76,8 +78,8 @@ def _work(job: Job, run: Run, file: UploadedFile) -> Read:
         raise Refusal("the reading was cancelled.") from None
     raw = scorer.score(brought.patches, progress=lambda done, of: job.tell("score", done, of))
     job.tell("check", 0, len(raw))
-    small = (brought.rows["note"] != "").to_numpy()
-    return Read(brought, raw, check(brought.patches, loaders_trust.profile(run), small))
+    sizes = sizes_noted(brought.rows["note"])
+    return Read(brought, raw, check(brought.patches, loaders_trust.profile(run), sizes))
 
 
 @st.fragment(run_every=0.5)
@@ -133,6 +135,10 @@ def summary(rows: pd.DataFrame, threshold: float) -> str:
 
 def _map(rows: pd.DataFrame, patches: npt.NDArray[np.uint8], threshold: float) -> None:
     """The patient's patches where they lie, for one patient at a time."""
+    why = off_grid(rows["patient"], rows["x"], rows["y"])
+    if why is not None:
+        st.caption(f"No map. {plain(why)}")
+        return
     patients = sorted(rows["patient"].unique())
     patient = patients[0]
     if len(patients) > 1:

@@ -7,15 +7,23 @@ from dashboard.components import (
     calibration_figures,
     calibration_repair,
     calibration_sentence,
+    empty,
     opened,
     patch_gallery,
 )
 from idc_core import recalibration
+from idc_core.runs import only_calls
 
 BINS = {"bins of equal width": False, "bins of equal counts": True}
 
-chosen, run, _ = opened.page("Calibration", "Do the scores mean what they say?")
+chosen, run, found = opened.page("Calibration", "Do the scores mean what they say?")
 patch_gallery.go()
+if only_calls(found.rows["score"]):
+    empty.show(
+        "The scores of this run are calls, 0 or 1: they say nothing of how likely IDC is, so there "
+        "is nothing to calibrate. Import the probabilities instead."
+    )
+    st.stop()
 kept = recalibration.kept(run)
 
 maps = loaders_calibration.maps(run)

@@ -6,12 +6,14 @@ from dashboard import loaders, thread
 from dashboard.charts.data import patient_table, patients_chart, unlabelled_words, whole_words
 from dashboard.charts.theme import plain
 from dashboard.components import (
+    bring_data,
     drift_figures,
     empty,
     export,
     figure,
     flow,
     leak_proof,
+    left_out,
     near_duplicates,
     slice_pixels,
 )
@@ -19,6 +21,7 @@ from idc_core.trained_on import Unknown, training_data
 
 figure.title("Data", "What is this data set, and can its split be trusted?")
 chosen = thread.current()
+bring_data.show(opened=chosen.run is None)
 if chosen.run is None:
     empty.no_runs()
     st.stop()
@@ -71,6 +74,7 @@ drift_figures.shortcut(run)
 drift_figures.show(run)
 near_duplicates.show(store)
 st.subheader("What was not taken", anchor=False)
+left_out.show(store)
 rejects = loaders.rejects(store)
 if rejects.empty:
     st.caption("Nothing: every file found became a patch.")

@@ -11,6 +11,7 @@ from dashboard.components import (
     headlines,
     report_download,
     run_words,
+    unlabelled_scores,
     where_next,
 )
 
@@ -20,6 +21,9 @@ if chosen.run is None:
     empty.no_runs()
     st.stop()
 run = loaders.run(chosen.run)
+if not run.has_labels:
+    unlabelled_scores.show(run, chosen.split, cutoff.now().value)
+    st.stop()
 report = loaders.report(run)
 st.markdown(run_words.sentences(run, report))
 found, now = loaders.scores(run, chosen.split), cutoff.now()

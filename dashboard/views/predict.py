@@ -26,6 +26,7 @@ from idc_core.intake import MOST_PATCHES
 from idc_core.known_labels import label_of
 from idc_core.runs import Run
 from idc_core.scoring import Scorer
+from idc_core.whole_set import all_too_large, sizes_noted
 
 SHOWN = 60  # cards on the page; the table to take along holds all
 MOST_FILES = 500
@@ -54,7 +55,7 @@ def _patches(run: Run) -> tuple[list[Taken], list[Refused], str]:
     left, right = st.columns([1.6, 1], vertical_alignment="bottom", gap="large")
     with left:
         files = st.file_uploader(
-            f"Your patches: PNG files of at most 50×50 pixels, or a zip of up to "
+            f"Your patches: PNG or JPEG files of at most 50×50 pixels, or a zip of up to "
             f"{MOST_PATCHES:,} of them",
             accept_multiple_files=True, max_upload_size=MOST_MB, key="predict_upload",
         )  # fmt: skip
@@ -86,8 +87,8 @@ def _bytes(file: UploadedFile) -> bytes:
 
 def _checked(run: Run, taken: list[Taken]) -> list[Taken]:
     """The patches with what is odd about each; how many are is said in a sentence."""
-    small = ["padded with white" in each.note for each in taken]
-    found = check(np.stack([each.pixels for each in taken]), loaders_trust.profile(run), small)
+    sizes = sizes_noted(each.note for each in taken)
+    found = check(np.stack([each.pixels for each in taken]), loaders_trust.profile(run), sizes)
     odd_patches.said(found, loaders_trust.reference(run))
     return [
         replace(each, note=odd_patches.noted(each.note, odd), odd=odd)
@@ -201,6 +202,9 @@ def _refused(refused: Sequence[Refused]) -> None:
     if not refused:
         return
     noun = "file was" if len(refused) == 1 else "files were"
+    whole = all_too_large([each.reason for each in refused])
+    if whole is not None:
+        st.warning(f"Expected patches: {whole}")
     st.markdown(f"**{len(refused)} {noun} not scored**")
     st.dataframe(
         {"File": [each.file for each in refused], "Why": [each.reason for each in refused]},

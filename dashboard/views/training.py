@@ -27,14 +27,15 @@ if chosen.run is None:
     st.stop()
 run = loaders.run(chosen.run)
 history = loaders_training.history(run)
-live_training.show(run, len(history))
+told = live_training.show(run, len(history))
 if history.empty:
-    learnt = training_data(run.info)
-    why = learnt.why if isinstance(learnt, Unknown) else "its first epoch is not done"
-    empty.show(
-        f"{run.name} has no training history: {why}. "
-        "Train one: python train_cli.py train --data demo --run mine."
-    )
+    if not told:
+        learnt = training_data(run.info)
+        why = learnt.why if isinstance(learnt, Unknown) else "its history.csv is not there"
+        empty.show(
+            f"{run.name} has no training history: {why}. "
+            "Train one: python train_cli.py train --data demo --run mine."
+        )
     run_table.show(run)
     st.stop()
 st.markdown(f"**{plain(run.name)}**: {story.tell(history, run.info)}")

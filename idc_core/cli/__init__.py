@@ -1,12 +1,19 @@
-"""The command line: words become calls of `idc_core`; bad input is one sentence and exit 2."""
+"""The command line: words become calls of `idc_core`; bad input is one sentence and exit 2.
 
+What a command needs is imported when it runs: `--help` and a refusal wait for no library.
+"""
+
+import platform
 import sys
+from typing import Annotated
 
-from idc_core.cli import data, imports, judge, train
-from idc_core.cli.console import app, said_by_system, say
+import typer
+
+from idc_core.cli import data, house, imports, judge, train
+from idc_core.cli.console import app, said_by_system, say, still
 from idc_core.refusal import Refusal
 
-__all__ = ["app", "data", "imports", "judge", "main", "train"]
+__all__ = ["app", "data", "house", "imports", "judge", "main", "train"]
 
 
 def main() -> None:
@@ -19,3 +26,23 @@ def main() -> None:
     except OSError as error:
         say(f"Not done: {said_by_system(error)}")
         sys.exit(2)
+    finally:
+        still()
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        from idc_core.exports.facts import version
+
+        typer.echo(f"IDC Review {version()}, Python {platform.python_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="print it and end"),
+    ] = False,
+) -> None:
+    """IDC Review: prepare patches, train a classifier and judge it. Research use only."""

@@ -1,37 +1,99 @@
-"""How a command speaks: one line at a time on stderr, one progress bar, one sentence of refusal."""
+"""How a command speaks: one line at a time on stderr, one progress bar, one sentence of refusal.
 
+What is asked for as a result (`runs`, `check`) goes to stdout, so that it can be piped on.
+"""
+
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from typer.core import TyperGroup
 
-from idc_core.run_writer import kept_sentence
+PATIENCE = 0.8
+"""Seconds after which a command that has said nothing yet says what it does."""
+
+DATA, TRAIN, BRING, JUDGE, KEEP = (
+    "1. Data", "2. Train", "3. Or bring in what others trained", "4. Judge and use",
+    "5. Keep in order",
+)  # fmt: skip
+"""Groups of commands, in the order of work."""
+
+
+class InOrder(TyperGroup):
+    """Lists commands group after group; within one in the order they are written."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        groups = [DATA, TRAIN, BRING, JUDGE, KEEP]
+        place = {
+            name: groups.index(str(getattr(command, "rich_help_panel", KEEP)))
+            for name, command in self.commands.items()
+        }
+        return sorted(self.commands, key=place.__getitem__)
+
 
 app = typer.Typer(
+    cls=InOrder,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
     help="IDC Review: prepare patches, train a classifier and judge it. Research use only.",
+    epilog="COMMAND --help says more of each. First look: [bold]demo[/bold], then "
+    "[bold]make dashboard[/bold].",
 )
 console = Console(stderr=True)
+results = Console()
+_waiting: threading.Timer | None = None
 
 
 def say(text: str) -> None:
     """Print a line as it is: names from files are no markup and no orders to the terminal."""
+    still()
+    _print(console, text)
+
+
+def give(text: str) -> None:
+    """Print a line of the result, to stdout."""
+    still()
+    _print(results, text)
+
+
+def sign(doing: str) -> None:
+    """Say what the command does, if it has said nothing else within `PATIENCE` seconds."""
+    global _waiting
+    still()
+    _waiting = threading.Timer(PATIENCE, _print, (console, doing))
+    _waiting.daemon = True
+    _waiting.start()
+
+
+def still() -> None:
+    """Something was said, or the command is over: no sign of life is needed any more."""
+    if _waiting is not None:
+        _waiting.cancel()
+
+
+def _print(to: Console, text: str) -> None:
     shown = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
-    console.print(shown, markup=False, highlight=False, soft_wrap=True)
+    to.print(shown, markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
     """One progress bar, as a function of (what is being done, done, of how many)."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as Remaining
+
     said = TextColumn("{task.description}", markup=False)
-    columns = (said, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    # In a log file or a pipe a bar is nothing but noise.
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+    columns = (said, BarColumn(), MofNCompleteColumn(), Remaining())
+    # In a log file or a pipe a bar is nothing but noise. What others write to stderr is theirs.
+    with Progress(
+        *columns, console=console, disable=not console.is_terminal, redirect_stderr=False
+    ) as bar:
         task = bar.add_task("", total=None, visible=False)
         shown = ""
 
@@ -40,6 +102,8 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
             if what != shown:
                 shown = what
                 bar.reset(task, description=what, total=total, visible=True)
+                if console.is_terminal:
+                    still()
             bar.update(task, completed=done, total=total)
 
         yield show
@@ -47,6 +111,8 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
 
 def tell_replaced(folder: Path | None) -> None:
     """Say where a run that was replaced is kept; None: there was none."""
+    from idc_core.run_writer import kept_sentence
+
     said = kept_sentence(folder)
     if said is not None:
         say(said)

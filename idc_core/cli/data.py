@@ -1,15 +1,14 @@
 """`prepare`, `download`, `demo`: from files to a patch store."""
 
-import shutil
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from idc_core.cli.console import app, console, progress, say, tell_replaced
-from idc_core.cli.train import train
+from idc_core.cli.console import DATA, app, console, progress, say, sign, tell_replaced
 from idc_core.cli.words import (
+    AcceptLoss,
     Fractions,
     Fresh,
     GivenSplit,
@@ -19,14 +18,20 @@ from idc_core.cli.words import (
     StoreName,
     Whole,
 )
-from idc_core.config import TrainConfig
+from idc_core.names import refuse_taken
 from idc_core.places import data_root, run_path, store_path
 from idc_core.refusal import Refusal
-from idc_core.run_writer import put_aside
-from idc_core.store import PatchStore
+
+if TYPE_CHECKING:
+    from idc_core.store import PatchStore
 
 
-@app.command()
+SplitWords = Annotated[
+    str | None, typer.Option(help='what codes in --split mean: "0=train, 1=validation, 2=test"')
+]
+
+
+@app.command(rich_help_panel=DATA)
 def prepare(
     source: Annotated[Path, typer.Argument(help="a folder of patches, or a zip of one")],
     name: StoreName,
@@ -37,42 +42,55 @@ def prepare(
     whole: Whole = [],  # noqa: B006 - typer copies it
     sampled: Sampled = [],  # noqa: B006
     overwrite: Overwrite = False,
+    accept_loss: AcceptLoss = False,
+    split_words: SplitWords = None,
 ) -> None:
     """Check every file of SOURCE and pack its patches into a patch store."""
+    refuse_taken(store_path(name), overwrite=overwrite)
+    sign(f"Looking through {source} for patches, to pack them into {store_path(name)}.")
     from idc_core.prepare import prepare as pack
 
     given = dict.fromkeys(whole, True) | dict.fromkeys(sampled, False)
-    rule = split_rule(split, fractions, seed, fresh_split)
+    rule = split_rule(
+        split, fractions, seed, fresh_split, words=split_words, accept_loss=accept_loss
+    )
     started = time.monotonic()
     with progress() as show:
         store = pack(
             source, store_path(name), name=Path(name).name, split=rule, progress=show,
-            whole=given or None, overwrite=overwrite,
+            whole=given or None, overwrite=overwrite, accept_loss=accept_loss,
         )  # fmt: skip
     _tell_store(store, time.monotonic() - started)
 
 
-@app.command()
+@app.command(rich_help_panel=DATA)
 def download(
     name: StoreName = "breast-histopathology",
     split: GivenSplit = None,
     fractions: Fractions = "0.7,0.15,0.15",
     seed: Seed = 0,
+    overwrite: Overwrite = False,
 ) -> None:
     """Fetch the Kaggle set (277,524 patches) and prepare it."""
+    refuse_taken(store_path(name), overwrite=overwrite)
+    sign("Fetching paultimothymooney/breast-histopathology-images from Kaggle.")
     from idc_core.download import download as fetch
 
     with console.status("Fetching paultimothymooney/breast-histopathology-images …"):
         folder = fetch()
-    prepare(folder, name, split, fractions, seed)
+    prepare(folder, name, split, fractions, seed, overwrite=overwrite)
 
 
-def split_rule(split: Path | None, fractions: str, seed: int, fresh: bool) -> Any:
+def split_rule(
+    split: Path | None, fractions: str, seed: int, fresh: bool, *,
+    words: str | None = None, accept_loss: bool = False,
+) -> Any:  # fmt: skip
     from idc_core.given_split import read_given_split
+    from idc_core.split_words import given_words
     from idc_core.splits import ByPatient
 
     if split is not None:
-        return read_given_split(split)
+        return read_given_split(split, given_words(words), accept_loss=accept_loss)
     try:
         parts = tuple(float(part) for part in fractions.split(","))
     except ValueError:
@@ -82,7 +100,9 @@ def split_rule(split: Path | None, fractions: str, seed: int, fresh: bool) -> An
     return rule if fresh or rule != plain else None
 
 
-def _tell_store(store: PatchStore, seconds: float) -> None:
+def _tell_store(store: "PatchStore", seconds: float) -> None:
+    from idc_core.store_words import told
+
     counts, patients = store.manifest["patches"], store.manifest["patients"]
     total = len(store.index)
     say(f"{total:,} patches in {store.path} ({total / seconds:,.0f} patches/s)")
@@ -91,18 +111,23 @@ def _tell_store(store: PatchStore, seconds: float) -> None:
             say(f"  {side}: {patches:,} patches of {patients[side]} patients")
     rejected = sum(store.manifest["rejected"].values())
     say(f"  not taken: {rejected:,} files, listed with reasons in rejects.csv")
+    for sentence in store.manifest.get("set", []):
+        say(f"Note: {sentence}")
+    for sentence in told(store):
+        say(sentence)
 
 
-@app.command()
+@app.command(rich_help_panel=DATA)
 def demo(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="draw data/demo and train models/demo from scratch")
     ] = False,
 ) -> None:
     """Make sure the demo is there: draw its patches and check them against the manifest."""
+    folder = data_root() / "demo"
+    sign(f"Making sure of the demo in {folder}: its patches are drawn where they are not there.")
     from idc_core.demo.build import build_demo, ensure_demo
 
-    folder = data_root() / "demo"
     with progress() as show:
         store = (build_demo if rebuild else ensure_demo)(folder, progress=show)
     say(f"Demo: {len(store.index):,} drawn patches in {folder}")
@@ -110,8 +135,14 @@ def demo(
         _rebuild_demo_run(store)
 
 
-def _rebuild_demo_run(store: PatchStore) -> None:
+def _rebuild_demo_run(store: "PatchStore") -> None:
+    import shutil
+
+    from idc_core.cli.train import train
+    from idc_core.config import TrainConfig
+    from idc_core.run_writer import put_aside
+
     run = run_path("demo")
     tell_replaced(put_aside(run))
-    train(TrainConfig(epochs=30), run, store, resume=False)
+    train(TrainConfig(epochs=30), run, store.path, resume=False)
     shutil.rmtree(run / "checkpoint", ignore_errors=True)

@@ -5,17 +5,15 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from idc_core.cli.console import app, progress, say, tell_replaced
+from idc_core.cli.console import BRING, app, progress, say, sign, tell_replaced
 from idc_core.cli.words import GivenSplit, RunName, Seed
 from idc_core.places import run_path, store_path
-from idc_core.runs import open_run
-from idc_core.store import open_store
 from idc_core.trained_on import caution
 
 ColumnName = typer.Option(help="name of the column, where it is not guessed")
 
 
-@app.command()
+@app.command(rich_help_panel=BRING)
 def import_predictions(
     source: Annotated[Path, typer.Argument(help="a CSV or Parquet table, one row a patch")],
     run: RunName,
@@ -25,10 +23,46 @@ def import_predictions(
     patient_column: Annotated[str | None, ColumnName] = None,
     x_column: Annotated[str | None, ColumnName] = None,
     y_column: Annotated[str | None, ColumnName] = None,
+    call_column: Annotated[str | None, ColumnName] = None,
     split_column: Annotated[str | None, ColumnName] = None,
     score_of: Annotated[
         Literal["idc", "no-idc"], typer.Option(help="the class whose probability the score is")
     ] = "idc",
+    score_scale: Annotated[
+        Literal["probability", "percent", "logit", "log", "confidence"] | None,
+        typer.Option(help="what the scores are, where their numbers do not say it"),
+    ] = None,
+    label_words: Annotated[
+        str | None, typer.Option(help='what label words mean: "tumurous=idc, begin=no-idc"')
+    ] = None,
+    label_from: Annotated[
+        Literal["file-name", "column", "none"] | None,
+        typer.Option(help="which label holds, where file names and a column differ"),
+    ] = None,
+    split_words: Annotated[
+        str | None, typer.Option(help='what words of a split mean: "eval=test, tuning=validation"')
+    ] = None,
+    where: Annotated[
+        list[str], typer.Option(help="only rows that hold this: column=value; repeatable")
+    ] = [],  # noqa: B006
+    repeated: Annotated[
+        Literal["mean"] | None,
+        typer.Option(help="where a patch has several rows of differing scores: their mean"),
+    ] = None,
+    strip_prefix: Annotated[
+        str | None, typer.Option(help="text before every patient's name, to be put aside")
+    ] = None,
+    places: Annotated[
+        Literal["auto", "pixels", "grid", "indices", "indices-from-1"],
+        typer.Option(help="what x and y are: pixels, squares of their own grid, or indices"),
+    ] = "auto",
+    like: Annotated[
+        str | None,
+        typer.Option(help="read patients and places as this store or run has them"),
+    ] = None,
+    accept_loss: Annotated[
+        bool, typer.Option(help="go on without the rows that were asked about")
+    ] = False,
     split: GivenSplit = None,
     validation: Annotated[
         float, typer.Option(help="share of patients set aside to choose an operating point on")
@@ -37,33 +71,65 @@ def import_predictions(
     overwrite: Annotated[bool, typer.Option(help="replace the run of this name")] = False,
 ) -> None:
     """Make a run of any model's predictions: it opens on every page that needs no network."""
+    sign(f"Reading the predictions in {source}.")
     from idc_core.given_split import read_given_split
+    from idc_core.importing import split_words as sides_
+    from idc_core.importing.asked import Asked, where_of
     from idc_core.importing.columns import Columns
     from idc_core.importing.run import Sides
     from idc_core.importing.run import import_predictions as bring
+    from idc_core.label_words import given_words
 
     asked = Columns(
         path=path_column, patient=patient_column, x=x_column, y=y_column, label=label_column,
-        score=score_column, split=split_column, score_of=score_of,
+        score=score_column, split=split_column, call=call_column, score_of=score_of,
     )  # fmt: skip
-    given = read_given_split(split) if split is not None else None
+    answers = Asked(
+        words=given_words(label_words), sides=sides_.given_words(split_words),
+        where=where_of(where), repeated=repeated, scale=score_scale, labels_from=label_from,
+        strip_prefix=strip_prefix, places=places, like=like, accept_loss=accept_loss,
+    )  # fmt: skip
+    given = (
+        read_given_split(split, sides_.given_words(split_words), accept_loss=accept_loss)
+        if split is not None
+        else None
+    )
     target = run_path(run)
     found = bring(
-        source, target, asked=asked, sides=Sides(given, validation, seed), overwrite=overwrite
-    )
+        source, target, asked=asked, answers=answers, sides=Sides(given, validation, seed),
+        overwrite=overwrite,
+    )  # fmt: skip
     _tell_imported(found, target)
+    if given is not None:
+        _tell_split(given, target)
+
+
+def _tell_split(given: Any, run: Path) -> None:
+    from idc_core.runs import open_run
+    from idc_core.split_match import match
+
+    patients = open_run(run).predictions()["patient"].unique().tolist()
+    for note in (*given.notes, *match(given, patients).notes):
+        say(f"Split: {note}")
 
 
 def _tell_imported(found: Any, run: Path) -> None:
+    from idc_core.runs import open_run
+
     say(found.mapping)
+    for note in found.reading.notes:
+        say(f"  {note}")
     say(f"{found.patches:,} patches of {found.patients:,} patients in {run}")
     if found.again:
         say(f"  {found.again:,} rows repeat a patch with the same score: taken once")
     for reason, rows in found.refused.groupby("reason")["row"]:
-        say(f"  not taken: {len(rows):,} rows, {reason} (row {rows.iloc[0]}, see rejects.csv)")
+        noun = "row" if len(rows) == 1 else "rows"
+        say(f"  left out: {len(rows):,} {noun}, {reason} (row {rows.iloc[0]}, see rejects.csv)")
     if found.store:
         say(f"  all of them are in the patch store {found.store}: its pixels are shown")
-    for name, split in found.report["splits"].items():
+    for sentence in found.known:
+        say(f"  {sentence}")
+    for name, split in found.report["splits"].items() if found.report else ():
         auc = split["pooled"]["roc_auc"]
         if auc["value"] is not None and auc["value"] == auc["value"]:
             say(
@@ -76,7 +142,7 @@ def _tell_imported(found: Any, run: Path) -> None:
     say(f"Look at it: make dashboard, then choose the run {run.name}")
 
 
-@app.command()
+@app.command(rich_help_panel=BRING)
 def import_model(
     file: Annotated[Path, typer.Argument(help="a Keras model, .keras or .h5")],
     run: RunName,
@@ -94,7 +160,9 @@ def import_model(
 
     It is read in a process of its own, with limits of memory and time and without code of its own.
     """
+    sign(f"Reading the network in {file}, in a process of its own with limits.")
     from idc_core.model_import import import_model as bring
+    from idc_core.store import open_store
 
     store = open_store(store_path(data)) if data is not None else None
     target = run_path(run)

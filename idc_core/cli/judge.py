@@ -1,104 +1,195 @@
-"""`evaluate`, `predict`, `analyse`, `report`, `verify`, `export-logs`: what a run is worth."""
+"""`evaluate`, `check`, `analyse`, `report`, `predict`, `verify`, `export-logs`: its worth."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from idc_core.cli.console import app, progress, say
-from idc_core.cli.words import LabelsFile, MLflowAddress, RunName, TensorBoardFolder
+from idc_core.cli.console import JUDGE, KEEP, app, give, progress, say, sign
+from idc_core.cli.quiet import libraries_quiet
+from idc_core.cli.words import (
+    AcceptLoss,
+    LabelsFile,
+    MLflowAddress,
+    Replace,
+    RunName,
+    TensorBoardFolder,
+)
+from idc_core.exports import ours
+from idc_core.names import needed_run, needed_store
 from idc_core.places import data_root, models_root, run_path, store_path, without_credentials
 from idc_core.refusal import Refusal
-from idc_core.run_data import needed_store
-from idc_core.runs import open_run
-from idc_core.store import open_store
-from idc_core.trained_on import reference
+from idc_core.requirement import refuse_shares
+
+MOST_NAMED = 20
+"""How many skipped files are named one by one."""
 
 
-@app.command()
+@app.command(rich_help_panel=JUDGE)
 def evaluate(run: RunName, labels: LabelsFile = None) -> None:
     """Judge a run: every figure with its interval, written to report.json.
 
     With --labels the figures on the corrected labels stand beside those on the original ones.
     """
+    folder = needed_run(run_path(run))
+    sign(f"Judging {folder.name}: every figure with its interval.")
     from idc_core import seal
     from idc_core.evaluation import write_evaluation
     from idc_core.labels import keep
+    from idc_core.runs import open_run
 
-    judged = open_run(run_path(run))
+    judged = open_run(folder)
     if labels is not None:
-        keep(judged.path, labels, judged.predictions())
+        for note in keep(judged.path, labels, judged.predictions()).notes:
+            say(f"  {note}")
     write_evaluation(judged)
     if seal.read(judged.path) is None:  # of an older version
         seal.write(judged.path)
     say(f"Written: {run_path(run) / 'report.json'}")
 
 
-@app.command()
+_Least = Annotated[float | None, typer.Option(help="the least that will do, a share from 0 to 1")]
+
+
+@app.command(rich_help_panel=JUDGE)
+def check(
+    run: RunName,
+    min_sensitivity: _Least = None,
+    min_specificity: _Least = None,
+    min_auc: _Least = None,
+    split: Annotated[
+        Literal["validation", "test"],
+        typer.Option(help="the side whose figures count; reading test is a look at it"),
+    ] = "validation",
+    lower_limit: Annotated[
+        bool,
+        typer.Option(
+            "--lower-limit", help="compare the lower end of the 95 % interval, not the figure"
+        ),
+    ] = False,
+) -> None:
+    """Hold a run against what is asked of it: exit code 0 where all is met, 1 where not, 2 on bad
+    input.
+
+    The figure itself is compared, or with --lower-limit the lower end of its 95 % interval.
+    """
+    asked = {"sensitivity": min_sensitivity, "specificity": min_specificity, "roc_auc": min_auc}
+    least = {name: share for name, share in asked.items() if share is not None}
+    refuse_shares(least)
+    folder = needed_run(run_path(run))
+    sign(f"Checking {folder.name} against what is asked.")
+    from idc_core.acceptance import accept
+    from idc_core.runs import open_run
+
+    found = accept(open_run(folder), least, split=split, lower_limit=lower_limit)
+    for answer in found.answers:
+        give(answer.line())
+    give(f"{folder.name}: {found.where}")
+    if not found.met:
+        raise typer.Exit(1)
+
+
+@app.command(rich_help_panel=KEEP)
 def export_logs(
     run: RunName, tensorboard: TensorBoardFolder = None, mlflow: MLflowAddress = None
 ) -> None:
     """Bring a run's numbers into TensorBoard or MLflow; what is there is not sent again."""
-    from idc_core.tracking import Trackers
-
     wanted = {"tensorboard": tensorboard, "mlflow": mlflow}
     places = {name: place for name, place in wanted.items() if place is not None}
     if not places:
         raise Refusal("expected --tensorboard FOLDER or --mlflow ADDRESS: neither was given.")
-    opened = open_run(run_path(run))
-    trackers = Trackers(opened.path, places)
-    sent = trackers.update()
-    trackers.close()
+    folder = needed_run(run_path(run))
+    sign(f"Sending the numbers of {folder.name}.")
+    with libraries_quiet():
+        from idc_core.runs import open_run
+        from idc_core.tracking import Trackers
+
+        opened = open_run(folder)
+        trackers = Trackers(opened.path, places)
+        sent = trackers.update()
+        trackers.close()
     told = " and ".join(map(without_credentials, places.values()))
     say(f"{sent:,} numbers of {opened.name} sent to {told}")
 
 
-@app.command()
+@app.command(rich_help_panel=JUDGE)
 def predict(
     source: Annotated[list[Path], typer.Argument(help="patches: a file, several, a folder, a zip")],
     run: RunName,
     out: Annotated[Path, typer.Option(help="the CSV file to write")] = Path("scores.csv"),
+    overwrite: Replace = False,
+    accept_loss: AcceptLoss = False,
 ) -> None:
     """Score patches with a run's network; what cannot be read is listed and skipped."""
+    folder = needed_run(run_path(run))
+    # Before the work where that is long; else after it, so that unreadable patches are named first.
+    if any(each.is_dir() or each.suffix.lower() == ".zip" for each in source):
+        _refuse_other_scores(out, folder.name, overwrite)
+    sign(f"Scoring {', '.join(map(str, source))} with the network of {folder.name}.")
     from idc_core.evaluation import UNCHOSEN
     from idc_core.gate import profile_for
     from idc_core.predict import facts_of, predict_sources, write_scores
     from idc_core.recalibration import kept
+    from idc_core.runs import open_run
     from idc_core.scoring import Scorer
+    from idc_core.trained_on import reference
+    from idc_core.whole_set import all_too_large
 
-    opened = open_run(run_path(run))
+    opened = open_run(folder)
     point = opened.operating_point()
     threshold = UNCHOSEN if point is None else float(point["threshold"])
-    with progress() as show:
+    with libraries_quiet(), progress() as show:
         scorer = Scorer(opened.path / "model.onnx")
         scored = predict_sources(
             source, scorer, threshold, progress=show, calibration=kept(opened),
             profile=profile_for(opened),
         )  # fmt: skip
-    for skipped in scored.skipped:
+    for skipped in scored.refused[:MOST_NAMED]:
         say(f"skipped {skipped}")
+    if len(scored.refused) > MOST_NAMED:
+        say(f"… and {len(scored.refused) - MOST_NAMED:,} more")
+    whole = all_too_large([each.detail for each in scored.skipped], len(scored.table))
+    if whole is not None and not len(scored.table):
+        raise Refusal(f"expected patches to score: {whole}")
     if not len(scored.table):
-        raise Refusal("expected at least one patch that can be read: found none.")
+        like = f", like {scored.refused[0]}" if scored.refused else "."
+        raise Refusal(f"expected at least one patch that can be read: found none{like}")
+    loss = scored.loss()
+    loss.refuse(accepted=accept_loss)
+    _refuse_other_scores(out, folder.name, overwrite)
     write_scores(out, scored.table, facts_of(opened, threshold))
+    for sentence in [*([whole] if whole else []), *scored.checked.of_the_set()]:
+        say(f"Note: {sentence}")
     say(scored.checked.sentence(reference=reference(opened.info)))
     whence = "no operating point: assumed" if point is None else "the run's operating point"
+    for sentence in [*scored.told(), *loss.judged.sentences]:
+        say(sentence)
     say(f"{len(scored.table):,} scored, {len(scored.skipped):,} skipped: {out}")
     say(f"Called IDC from {threshold!r} up ({whence}).")
 
 
-@app.command()
+def _refuse_other_scores(out: Path, run: str, overwrite: bool) -> None:
+    if not overwrite:
+        ours.refuse_others(out, ours.scores_of(run), f"the scores of {run}")
+
+
+@app.command(rich_help_panel=JUDGE)
 def analyse(run: RunName) -> None:
     """Measure every channel of a run's network: what it answers to, what is lost without it.
 
     Goes on where it was stopped; what is done is not done again.
     """
+    folder = needed_run(run_path(run))
+    sign(f"Measuring every channel of the network of {folder.name}.")
     from idc_core.channels.analyse import analyse as measure
+    from idc_core.run_data import needed_store as with_pixels
+    from idc_core.runs import open_run
     from idc_core.scoring import Scorer
 
-    opened = open_run(run_path(run))
-    scorer = Scorer(opened.path / "model.onnx")
-    with progress() as show:
-        found = measure(opened, needed_store(opened), scorer, show)
+    opened = open_run(folder)
+    with libraries_quiet(), progress() as show:
+        scorer = Scorer(opened.path / "model.onnx")
+        found = measure(opened, with_pixels(opened), scorer, show)
     say(
         f"{len(found.table):,} channels on {found.patches:,} patches; {len(found.measured)} layers "
         f"switched off on {len(found.sample):,} validation patches of "
@@ -106,21 +197,28 @@ def analyse(run: RunName) -> None:
     )
 
 
-@app.command()
+@app.command(rich_help_panel=JUDGE)
 def report(
     run: RunName,
     out: Annotated[Path | None, typer.Option(help="default: report.html in the run folder")] = None,
+    overwrite: Replace = False,
 ) -> None:
     """Write one offline HTML file: curves, matrix, figures, feature maps, network, model card."""
+    folder = needed_run(run_path(run))
+    target = out or folder / "report.html"
+    if out is not None and not overwrite:
+        ours.refuse_others(out, ours.report_of(folder.name), f"the report of {folder.name}")
+    sign(f"Writing the report of {folder.name}: {target}")
     from idc_core.html_report import write_report
+    from idc_core.runs import open_run
 
-    opened = open_run(run_path(run))
-    target = out or opened.path / "report.html"
-    write_report(opened, target)
+    opened = open_run(folder)
+    with libraries_quiet():
+        write_report(opened, target)
     say(f"Written: {target}")
 
 
-@app.command()
+@app.command(rich_help_panel=KEEP)
 def verify(
     run: Annotated[str | None, typer.Option(help="a name in models/, or a path")] = None,
     data: Annotated[str | None, typer.Option(help="a name in data/, or a path")] = None,
@@ -129,23 +227,21 @@ def verify(
 
     Without --run and --data everything is checked. One line an item; exit 1 on a difference.
     """
+    if run is not None and data is not None:
+        raise Refusal("expected --run NAME or --data NAME, or neither for everything: found both.")
+    what = "everything" if run is data is None else run or data
+    sign(f"Checking {what} against seals, ledgers, reports and pixels.")
+    named_run = None if run is None else needed_run(run_path(run))
+    named_store = None if data is None else needed_store(store_path(data))
     from idc_core import verify as checks
     from idc_core.keep import finish_interrupted
 
-    if run is not None and data is not None:
-        raise Refusal("expected --run NAME or --data NAME, or neither for everything: found both.")
     differs = False
     with progress() as show:
-        if run is not None:
-            folder = run_path(run)
-            if not (folder / "run.json").exists():
-                open_run(folder)  # refuses, saying how to make one
-            items = checks.verify_run(folder)
-        elif data is not None:
-            folder = store_path(data)
-            if not (folder / "manifest.json").exists():
-                open_store(folder)
-            items = checks.verify_store(folder, show)
+        if named_run is not None:
+            items = checks.verify_run(named_run)
+        elif named_store is not None:
+            items = checks.verify_store(named_store, show)
         else:
             for name in finish_interrupted(data_root(), models_root()):
                 say(f"Completed the run {name}, whose keeping was interrupted.")

@@ -1,25 +1,35 @@
-"""`train` and `find-rate`: one option a setting, generated from the frozen settings."""
+"""`train` and `find-rate`: what is about to be done is said before TensorFlow is woken."""
 
-import inspect
-import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from idc_core.cli.console import app, progress, say
-from idc_core.cli.words import TRACKERS, LabelsFile, RunName
-from idc_core.config import AugmentConfig, Option, TrainConfig, from_dict, options, to_dict
-from idc_core.history.rates import NoAdvice, suggest
-from idc_core.places import run_path, store_path
+from idc_core.cli import train_options
+from idc_core.cli.console import TRAIN, app, progress, say, sign
+from idc_core.cli.quiet import libraries_quiet
+from idc_core.cli.words import TRACKERS, RunName
+from idc_core.config import AugmentConfig, TrainConfig, from_dict, options, to_dict
+from idc_core.history.pace import duration, measured
+from idc_core.names import (
+    content_of,
+    data_of,
+    info_of,
+    needed_run,
+    needed_store,
+    stores_with,
+    there_is_one,
+)
+from idc_core.places import data_root, models_root, run_path, store_path
 from idc_core.refusal import Refusal
-from idc_core.run_data import needed_store
-from idc_core.runs import open_run
-from idc_core.store import PatchStore, open_store
+
+if TYPE_CHECKING:
+    from idc_core.runs import Run
+    from idc_core.store import PatchStore
 
 
 def train_command(context: typer.Context, **chosen: Any) -> None:
@@ -32,9 +42,10 @@ def train_command(context: typer.Context, **chosen: Any) -> None:
     folds, labels = chosen.pop("folds"), chosen.pop("labels")
     teacher = chosen.pop("teacher")
     trackers = {name: place for name in TRACKERS if (place := chosen.pop(name)) is not None}
-    begun = folds and (run / "run.json").is_file()
-    resume = resume or begun  # folds belong to a run: with its settings, once it is there
+    there = (run / "run.json").is_file()
+    resume = resume or bool(folds and there)  # folds belong to a run: with its settings
     augment_names = {option.name for option in options(AugmentConfig)}
+    folder = None if data is None else store_path(data)
     if resume:
         named = {
             name: value
@@ -42,57 +53,142 @@ def train_command(context: typer.Context, **chosen: Any) -> None:
             if context.get_parameter_source(name) is not None
             and context.get_parameter_source(name).name == "COMMANDLINE"  # type: ignore[union-attr]
         }
-        info = open_run(run).info
-        saved = to_dict(from_dict(info.get("config", {})))
+        info = info_of(run)
+        if "config" not in info:
+            status = info.get("status", "unknown")
+            raise Refusal(f"expected a run trained here in {run}: it has status {status}.")
+        saved = to_dict(from_dict(info["config"] or {}))
         chosen = {**saved, **saved["augment"], **named}
         chosen.pop("augment")
-        data = data or info.get("data", {}).get("name")
-    if data is None:
+        folder = folder or _data_of(info)
+    elif there:
+        raise Refusal(there_is_one(run))
+    if folder is None:
         raise Refusal("expected --data NAME, a patch store in data/: none was named.")
+    needed_store(folder)
     augment = {name: chosen.pop(name) for name in augment_names}
     config = TrainConfig(**chosen, augment=AugmentConfig(**augment))
-    store = open_store(store_path(data))
-    file = None if teacher is None else run_path(teacher) / "model.onnx"
-    train(config, run, store, resume=resume, labels=labels, teacher=file, trackers=trackers)
+    file = None if teacher is None else needed_run(run_path(teacher)) / "model.onnx"
+    train(config, run, folder, resume=resume, labels=labels, teacher=file, trackers=trackers)
     if folds:
-        _train_folds(config, run, store, folds)
+        _train_folds(config, run, folder, folds)
+
+
+def _data_of(info: dict[str, Any]) -> Path | None:
+    """The store a run was started on, by its data where it has got another name since."""
+    known = data_of(info)
+    same = stores_with(known.get("fingerprint"), data_root())
+    named = None if known.get("name") is None else store_path(str(known["name"]))
+    return named if named in same or not same else same[0]
 
 
 def train(
     config: TrainConfig,
     run: Path,
-    store: PatchStore,
+    folder: Path,
     *,
     resume: bool,
     labels: Path | None = None,
     teacher: Path | None = None,
     trackers: dict[str, str] | None = None,
 ) -> None:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from idc_core.nn.training import train as fit
+    """Train into the folder `run` on the store in `folder`, telling what is done."""
+    for line in announced(config, run, folder, resume=resume, taught=teacher is not None):
+        say(line)
+    if labels is not None:
+        from idc_core.labels import read_labels
 
-    with progress() as show, signals_seen() as last_signal:
+        for note in read_labels(labels).notes:
+            say(f"Labels: {note}")
+    with libraries_quiet(), progress() as show, signals_seen() as last_signal:
+        from idc_core.nn.training import train as fit
+        from idc_core.store import open_store
+
         told = _told(show, "")
         done = fit(
-            config, run, store, resume=resume, labels=labels, teacher=teacher, trackers=trackers,
-            progress=told,
+            config, run, open_store(folder), resume=resume, labels=labels, teacher=teacher,
+            trackers=trackers, progress=told,
         )  # fmt: skip
         stopped_by = last_signal()
     if done.status == "interrupted":
         say(f"Interrupted. Go on with: python train_cli.py train --run {run.name} --resume")
         raise typer.Exit(128 + stopped_by)
-    say(f"Finished: {run}")
+    _tell_reached(done)
 
 
-def _train_folds(config: TrainConfig, run: Path, store: PatchStore, folds: int) -> None:
+def announced(
+    config: TrainConfig, run: Path, folder: Path, *, resume: bool, taught: bool
+) -> Iterator[str]:
+    """What a training is about to do, in lines: from small files, before anything is loaded."""
+    if resume and content_of(run / "run.json").get("status") == "finished":
+        yield f"{run.name} is finished: its settings and data are checked. Loading TensorFlow."
+        return
+    manifest = content_of(folder / "manifest.json")
+    patches, patients = (_sides(manifest.get(name)) for name in ("patches", "patients"))
+    learns, chooses = patches.get("train", 0), patches.get("validation", 0)
+    verb = "Going on with" if resume else "Training"
+    yield (
+        f"{verb} {run.name}: the network {config.network} on {folder.name}, {learns:,} patches of "
+        f"{patients.get('train', 0):,} patients; {chooses:,} patches of "
+        f"{patients.get('validation', 0):,} others choose the best of at most "
+        f"{_epochs(config.epochs)}."
+    )
+    pace = measured(config, models_root(), taught=taught)
+    if pace is None:
+        yield "Expected time: not known until the first epoch is done. Loading TensorFlow."
+        return
+    longest = duration(pace.seconds(config.epochs, learns))
+    yield (
+        f"Expected time: at most {longest} for all epochs, at the {pace.patches_per_second:,.0f} "
+        f"patches/s of {pace.run} on this machine. Loading TensorFlow."
+    )
+
+
+def _sides(found: object) -> dict[str, int]:
+    """Counts by side, as a manifest has them; what is no count is left out."""
+    known = found.items() if isinstance(found, dict) else ()
+    return {str(side): count for side, count in known if isinstance(count, int)}
+
+
+def _tell_reached(run: "Run") -> None:
+    """Where the run is, how good it became, and what comes next."""
+    say(f"Finished: {run.path}")
+    report = run.report() if (run.path / "report.json").is_file() else {}
+    found = ((report.get("splits") or {}).get("validation") or {}).get("pooled") or {}
+    auc = found.get("roc_auc") or {}
+    if auc.get("value") is not None:
+        patients = report["splits"]["validation"]["n_patients"]
+        say(
+            f"Validation ROC-AUC {auc['value']:.3f} [{_end(auc.get('low'))}–"
+            f"{_end(auc.get('high'))}], {patients:,} patients; best epoch "
+            f"{run.info.get('best_epoch')} of {run.info.get('epochs')}."
+        )
+    point = run.operating_point()
+    if point is not None:
+        say(
+            f"Threshold {point['threshold']:.4g} ({point.get('name')}): sensitivity "
+            f"{_end(point.get('sensitivity'))}, specificity {_end(point.get('specificity'))} there."
+        )
+    say(
+        f"Next: make dashboard, and choose the run {run.name}; or "
+        f"python train_cli.py report --run {run.name}"
+    )
+
+
+def _end(value: object) -> str:
+    return f"{value:.3f}" if isinstance(value, int | float) else "not known"
+
+
+def _train_folds(config: TrainConfig, run: Path, folder: Path, folds: int) -> None:
     """One network a fold; what is finished is left alone."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from idc_core.nn.folds import train_folds
+    say(f"Training {folds} folds of {run.name}: one network each, with the run's settings.")
+    with libraries_quiet(), progress() as show, signals_seen() as last_signal:
+        from idc_core.nn.folds import train_folds
+        from idc_core.store import open_store
 
-    with progress() as show, signals_seen() as last_signal:
         told = [_told(show, f"fold {nth} of {folds}, ") for nth in range(1, folds + 1)]
         done = train_folds(
-            config, run, store, folds,
+            config, run, open_store(folder), folds,
             progress=lambda fold, step: told[fold - 1](step),
         )  # fmt: skip
         stopped_by = last_signal()
@@ -104,10 +200,10 @@ def _train_folds(config: TrainConfig, run: Path, store: PatchStore, folds: int) 
 
 def _told(show: Callable[[str, int, int], None], before: str) -> Callable[[Any], None]:
     """Says where a training is; `before` says of which network."""
-    speed = 0.0
+    speed, first = 0.0, True
 
     def tell(step: Any) -> None:
-        nonlocal speed
+        nonlocal speed, first
         if step.stage == "train":
             speed = step.patches_per_second
             show(f"{before}epoch {step.epoch} of {step.epochs}", step.batch, step.batches)
@@ -116,10 +212,28 @@ def _told(show: Callable[[str, int, int], None], before: str) -> Callable[[Any],
             say(
                 f"{before}epoch {step.epoch}: loss {log['loss']:.4f}, validation loss "
                 f"{log['val_loss']:.4f}, validation AUC {log['val_auc']:.4f}, "
-                f"{speed:,.0f} patches/s"
+                f"{speed:,.0f} patches/s{_left(step) if first else ''}"
             )
+            first = False
+        elif step.stage in _LAST:
+            show(f"{before}{_LAST[step.stage]}", 0, 0)
 
     return tell
+
+
+_LAST = {"export": "writing the network", "score": "scoring all patches", "evaluate": "judging"}
+
+
+def _left(step: Any) -> str:
+    """How long the other epochs take at most, as the first one took."""
+    seconds, left = step.log.get("seconds"), step.epochs - step.epoch
+    if not isinstance(seconds, int | float) or left <= 0:
+        return ""
+    return f"; at most {duration(seconds * left)} for {_epochs(left)} more"
+
+
+def _epochs(count: int) -> str:
+    return f"{count:,} epoch{'s' * (count != 1)}"
 
 
 @contextmanager
@@ -146,79 +260,39 @@ def signals_seen() -> Iterator[Callable[[], int]]:
             signal.set_wakeup_fd(before)
 
 
-def _as_parameter(option: Option) -> inspect.Parameter:
-    kind: Any = Literal[option.choices] if option.choices else option.type
-    return inspect.Parameter(
-        option.name,
-        inspect.Parameter.KEYWORD_ONLY,
-        default=option.default,
-        annotation=Annotated[kind, typer.Option(help=option.help)],
-    )
+train_options.add_to(app, train_command, TRAIN)
 
 
-def _add_train_command() -> None:
-    """One option a setting: the command line is generated from the frozen settings."""
-    named = inspect.Parameter.KEYWORD_ONLY
-    data = Annotated[str | None, typer.Option(help="a patch store: a name in data/, or a path")]
-    resume = Annotated[bool, typer.Option("--resume", help="go on with a run that was stopped")]
-    folds = Annotated[
-        int,
-        typer.Option(
-            help="also train one network for each of so many folds of the patients, for scores of "
-            "every patch by a network that never saw its patient; 0: none", min=0,
-        ),
-    ]  # fmt: skip
-    taught = Annotated[
-        str | None, typer.Option(help="a run whose network's scores are to be learnt (--trust)")
-    ]
-    parameters = [
-        inspect.Parameter("context", named, annotation=typer.Context),
-        inspect.Parameter("run", named, annotation=RunName),
-        inspect.Parameter("data", named, default=None, annotation=data),
-        inspect.Parameter("resume", named, default=False, annotation=resume),
-        inspect.Parameter("folds", named, default=0, annotation=folds),
-        inspect.Parameter("labels", named, default=None, annotation=LabelsFile),
-        inspect.Parameter("teacher", named, default=None, annotation=taught),
-        *(
-            inspect.Parameter(name, named, default=None, annotation=kind)
-            for name, kind in TRACKERS.items()
-        ),
-        *map(_as_parameter, options(TrainConfig)),
-        *map(_as_parameter, options(AugmentConfig)),
-    ]
-
-    def command(**chosen: Any) -> None:
-        train_command(**chosen)
-
-    command.__doc__ = train_command.__doc__
-    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    command.__annotations__ = {each.name: each.annotation for each in parameters}
-    app.command("train")(command)
-
-
-_add_train_command()
-
-
-@app.command()
+@app.command(rich_help_panel=TRAIN)
 def find_rate(run: RunName) -> None:
     """Try growing learning rates for some steps with a run's network, data and settings.
 
     The dashboard draws them on the page Training; the run itself is left as it is.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    opened = open_run(run_path(run))
+    folder = needed_run(run_path(run))
+    sign(f"Trying learning rates for {folder.name}. Loading TensorFlow.")
+    from idc_core.run_data import needed_store as with_pixels
+    from idc_core.runs import open_run
+
+    opened = open_run(folder)
     if "epochs" not in (opened.info.get("config") or {}):
         raise Refusal(f"expected a run trained here: {opened.name} has status {opened.status}.")
-    store = needed_store(opened)
-    from idc_core.nn.rate_finder import find_rate as try_rates
-    from idc_core.nn.rate_finder import write_rates
+    store = with_pixels(opened)
+    _try_rates(opened, store)
 
-    with progress() as show:
+
+def _try_rates(run: "Run", store: "PatchStore") -> None:
+    with libraries_quiet(), progress() as show:
+        from idc_core.nn.rate_finder import find_rate as try_rates
+        from idc_core.nn.rate_finder import write_rates
+
         table = try_rates(
-            from_dict(opened.info["config"]), store,
+            from_dict(run.info["config"]), store,
             progress=lambda done, of: show("trying rates", done, of),
         )  # fmt: skip
-    write_rates(opened.path, table)
+        write_rates(run.path, table)
+    from idc_core.history.rates import NoAdvice, suggest
+
     found = suggest(table["rate"], table["loss"])
     if isinstance(found, NoAdvice):
         say(found.reason)

@@ -22,7 +22,14 @@ Fresh = Annotated[
 ]
 Whole = Annotated[list[str], typer.Option(help="treat this patient's tissue as whole; repeatable")]
 Sampled = Annotated[list[str], typer.Option(help="treat this patient as a sample; repeatable")]
-Overwrite = Annotated[bool, typer.Option(help="replace a store made from another source")]
+Overwrite = Annotated[bool, typer.Option(help="replace a store of this name")]
+AcceptLoss = Annotated[
+    bool,
+    typer.Option("--accept-loss", help="go on without what cannot be taken, whomever it falls on"),
+]
+Replace = Annotated[
+    bool, typer.Option("--overwrite", help="replace a file that is there and holds something else")
+]
 
 LabelsFile = Annotated[
     Path | None, typer.Option(help="corrected labels (CSV: patient, x, y, label) to use as well")

@@ -10,9 +10,7 @@ import os
 import re
 
 SWITCH = "IDC_HASH_IDS"
-_IN_FILE_NAME = re.compile(
-    r"(?<![A-Za-z0-9_-])[A-Za-z0-9-][A-Za-z0-9_-]{0,63}?(?=_idx\d)", re.ASCII
-)
+_IN_FILE_NAME = re.compile(r"(?<![\w.()+#~-])[\w()+#~-][\w.()+#~-]{0,63}?(?=_idx\d)", re.IGNORECASE)
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 

@@ -1,49 +1,52 @@
-"""Which column of somebody else's table is what: guessed from the names, corrected by options.
-
-Names are compared without case, spaces and signs: "Image Path" and "image_path" are one name.
-"""
+"""Which column of somebody else's table is what: by name and content, corrected by options."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
+import numpy as np
+import pandas as pd
+
+from idc_core import label_words
+from idc_core.importing.cells import are_numbers, numbers
+from idc_core.importing.column_names import (
+    KNOWN,
+    LABEL_PARTS,
+    SCORE_PARTS,
+    all_of,
+    class_of,
+    first,
+    is_nameless,
+    parts,
+    says_idc,
+    says_score,
+)
+from idc_core.importing.split_words import sides_in
 from idc_core.refusal import Refusal
 
 SCORE_OF = ("idc", "no-idc")
 """Which class a score is the probability of."""
 
-_KNOWN: dict[str, tuple[str, ...]] = {
-    "path": (
-        "imagepath", "filepath", "path", "filename", "file", "imagename", "imagenames", "name",
-        "names", "image", "images", "img", "patch", "patchname", "id", "imageid",
-    ),
-    "patient": ("patient", "patientid", "case", "caseid", "slide", "slideid", "wsi"),
-    "x": ("x", "xcoord", "xpx", "col"),
-    "y": ("y", "ycoord", "ypx"),
-    "label": (
-        "label", "labels", "class", "truelabel", "trueclass", "ytrue", "target", "actual",
-        "actuallabel", "actualclass", "actualprediction", "groundtruth", "gt", "truth",
-    ),
-    "idc": (
-        "probidc", "pidc", "scoreidc", "idcprob", "idcprobability", "idcscore", "prob1", "p1",
-        "score1", "class1prob", "probclass1", "probpositive", "positiveprob", "malignantprob",
-    ),
-    "no_idc": (
-        "probnonidc", "probnoidc", "pnonidc", "nonidcprob", "scorenonidc", "prob0", "p0", "score0",
-        "class0prob", "probclass0", "probnegative", "negativeprob", "benignprob",
-    ),
-    "score": (
-        "score", "scores", "prob", "probs", "probability", "probabilities", "yscore", "yprob",
-        "predprob", "predictedprobability", "predscore", "predictionscore", "prediction",
-        "predictions", "pred", "output",
-    ),
-    "split": ("split", "set", "subset", "side", "fold"),
-}  # fmt: skip
+SAMPLE = 2_000
+"""Rows that are looked at to tell what a column holds."""
+
+NO_SPLIT = "none"
+"""In place of a column: the table's split is not used."""
+
+MOST_WORDS = 20
+"""A column of labels holds few different words: more of them are places or numbers."""
+
+MOSTLY = 0.5
+"""A column of any name holds file names where as many of its cells say a place."""
+
+_PLACE = re.compile(r"_x\d{1,6}_y\d{1,6}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Names of the columns; None where there is none. `score_of` is the class of `score`."""
+    """Names of the columns; None where there is none. `score_of` is the class of `score`, `other`
+    the column of the other class, `call` that of the model's decision."""
 
     path: str | None = None
     patient: str | None = None
@@ -53,123 +56,222 @@ class Columns:
     score: str | None = None
     other: str | None = None
     split: str | None = None
+    call: str | None = None
     score_of: str = "idc"
+    labels: tuple[str, ...] = ()
+    """All columns that may be the label, `label` the likeliest."""
 
-    def words(self) -> str:
-        """The mapping as a sentence."""
+    def words(self, scale: str = "probability", label: str | None = None) -> str:
+        """The mapping as a sentence; `label` says where labels come from if not from `label`."""
         place = (
             f"patch from the file name in “{self.path}”"
             if self.path
             else f"patch from “{self.patient}”, “{self.x}”, “{self.y}”"
         )
         of = "IDC" if self.score_of == "idc" else "no IDC"
-        label = f"label from “{self.label}”" if self.label else "label from the file name"
-        said = [place, f"probability of {of} from “{self.score}”", label]
+        if label is None:
+            label = f"label from “{self.label}”" if self.label else "label from the file name"
+        said = [place, f"{scale} of {of} from “{self.score}”", label]
         if self.split:
             said.append(f"split from “{self.split}”")
         return f"Read as: {'; '.join(said)}."
 
     def used(self) -> list[str]:
         """The columns that are read."""
-        names = (getattr(self, each.name) for each in fields(self) if each.name != "score_of")
+        names = (getattr(self, each.name) for each in fields(self) if each.name not in _NO_COLUMNS)
         return list(dict.fromkeys(name for name in names if name is not None))
 
 
-def guess(samples: Mapping[str, Sequence[str]], asked: Columns | None = None) -> Columns:
-    """Guess the columns from their names and some of their values (texts).
+_NO_COLUMNS = ("score_of", "labels")
+
+
+def guess(
+    frame: pd.DataFrame, asked: Columns | None = None, split_words: Mapping[str, str] | None = None
+) -> Columns:
+    """Guess the columns from their names and what they hold.
 
     `asked` overrides what is guessed, where it is not None. Raises `Refusal` with the columns there
-    are, and the option that names the one missing.
+    are, and the option that names the one missing or settles what is ambiguous.
     """
     asked = asked or Columns()
-    names = list(samples)
-    for each in fields(asked):
-        wanted = getattr(asked, each.name)
-        if each.name != "score_of" and wanted is not None and wanted not in names:
-            raise Refusal(f"expected a column {wanted!r}: the table has {_listed(names)}.")
-    found = {kind: _first(names, known) for kind, known in _KNOWN.items()}
-    numeric = [name for name in _all(names, _KNOWN["score"]) if _is_score(samples[name])]
-    score, other, of = _score(found, numeric, asked)
-    guessed = Columns(
-        path=found["path"] if asked.patient is None else None,
-        patient=found["patient"], x=found["x"], y=found["y"], label=found["label"],
-        score=score, other=other, split=found["split"],
-        score_of=of,
-    )  # fmt: skip
+    names = [str(name) for name in frame.columns]
+    # From first to last: tables are often sorted by class, side or patient.
+    rows = np.unique(np.linspace(0, len(frame) - 1, min(SAMPLE, len(frame))).astype(np.int64))
+    head = frame.iloc[rows]
     given = {
         each.name: getattr(asked, each.name)
         for each in fields(asked)
-        if each.name != "score_of" and getattr(asked, each.name) is not None
+        if each.name not in _NO_COLUMNS and getattr(asked, each.name) is not None
     }
-    return _complete(replace(guessed, **given), samples, names)
+    for kind, wanted in given.items():
+        if wanted not in names and (kind, wanted) != ("split", NO_SPLIT):
+            raise Refusal(f"expected a column {wanted!r}: the table has {_listed(names)}.")
+    columns = replace(_places(head, names, asked), **given)
+    split = asked.split or _split(head, names, set(columns.used()), split_words)
+    columns = replace(columns, split=None if split == NO_SPLIT else split)
+    free = [name for name in names if name not in columns.used()]
+    score, other, of = _score(head, free, asked)
+    others = [name for name in free if name not in (score, other)]
+    call = given.get("call") or _call(head, others, KNOWN["call"])
+    if score is None:
+        call = call or _call(head, others, KNOWN["score"])
+    if score is None and call is not None:
+        score, call = call, None
+    if score is None:
+        raise _no_score(head, free, names)
+    columns = replace(columns, score=score, other=other, call=call, score_of=of)
+    left = [name for name in free if name not in (score, other, call)]
+    labels = _labels(head, left)
+    return replace(columns, label=given.get("label") or next(iter(labels), None),
+                   labels=tuple(labels))  # fmt: skip
+
+
+def _places(head: pd.DataFrame, names: list[str], asked: Columns) -> Columns:
+    """Where a patch lies: from a file name, or from patient, x and y."""
+    patient, x, y = (first(names, KNOWN[kind]) for kind in ("patient", "x", "y"))
+    patient, x, y = asked.patient or patient, asked.x or x, asked.y or y
+    by_place = all((patient, x, y))
+    if asked.path is not None:
+        return Columns(path=asked.path)
+    if asked.patient is None:
+        holding = {name: _share_of_places(head[name]) for name in names}
+        called = first([name for name in names if holding[name]], KNOWN["path"])
+        path = called or next((name for name in names if holding[name] >= MOSTLY), None)
+        if path is not None:
+            return Columns(path=path)
+    if by_place:
+        return Columns(patient=patient, x=x, y=y)
+    if (path := first(names, KNOWN["path"])) is not None:
+        found = next((str(text) for text in head[path].dropna()), "")
+        raise Refusal(
+            f"expected names like 10253_idx5_x1001_y1051_class0.png in the column {path!r}:"
+            f" found {found[:60]!r}. Name another: --path-column NAME."
+        )
+    raise Refusal(
+        "expected a column with the file name of each patch, or the columns patient, x and y: "
+        f"the table has {_listed(names)}, which looks like a table of slides or of models, not "
+        "of patches. Name it: --path-column NAME."
+    )
+
+
+def _share_of_places(column: "pd.Series[Any]") -> float:
+    """In how many of the filled cells a file name says a place."""
+    texts = column.dropna()
+    if column.dtype.kind in "fiub" or not len(texts):
+        return 0.0
+    return float(texts.astype(str).str.contains(_PLACE).mean())
+
+
+def _split(
+    head: pd.DataFrame, names: list[str], taken: set[str], given: Mapping[str, str] | None
+) -> str | None:
+    """A column so called that holds sides; numbers of folds are none."""
+    found = [name for name in all_of(names, KNOWN["split"]) if name not in taken]
+    return next((name for name in found if sides_in(head[name].dropna().unique(), given)), None)
 
 
 def _score(
-    found: Mapping[str, str | None], numeric: list[str], asked: Columns
+    head: pd.DataFrame, free: list[str], asked: Columns
 ) -> tuple[str | None, str | None, str]:
     """The column of the score, that of the other class, and the class of the score."""
+    of_class = {name: class_of(name) for name in free if is_scored(head[name])}
     if asked.score is not None:
-        backwards = asked.score_of == "no-idc" or asked.score == found["no_idc"]
-        return asked.score, None, "no-idc" if backwards else "idc"
-    if found["idc"] is not None:
-        return found["idc"], found["no_idc"], "idc"
-    if found["no_idc"] is not None and not numeric:
-        return found["no_idc"], None, "no-idc"
-    return (numeric[0] if numeric else None), None, asked.score_of
+        backwards = asked.score_of == "no-idc" or class_of(asked.score) == 0
+        return asked.score, asked.other, "no-idc" if backwards else "idc"
+    named = {name: of for name, of in of_class.items() if of is not None and says_score(name)}
+    # A column called 0 or IDC is a score only where it holds shares, and beside its other class.
+    bare = {name: of for name, of in of_class.items() if of is not None and not says_score(name)}
+    for found in (named, bare):
+        idc, other = ([name for name, of in found.items() if of == is_idc] for is_idc in (1, 0))
+        if len(idc) > 1:
+            raise _several(idc)
+        if idc and (found is named or other or says_idc(idc[0])):
+            return idc[0], next(iter(other), None), "idc"
+        plain = all_of([name for name, of in of_class.items() if of is None], KNOWN["score"])
+        if plain:
+            return plain[0], None, asked.score_of
+        if len(other) == 1 and found is named:
+            return other[0], None, "no-idc"
+    nameless = [name for name in of_class if is_nameless(name)]
+    if len(nameless) == 1:
+        return nameless[0], None, asked.score_of
+    weak = [name for name in of_class if of_class[name] is None and parts(name) & SCORE_PARTS]
+    if len(weak) > 1:
+        raise _several(weak)
+    return next(iter(weak), None), None, asked.score_of
 
 
-def _complete(columns: Columns, samples: Mapping[str, Sequence[str]], names: list[str]) -> Columns:
-    if columns.score is None:
-        raise Refusal(
-            "expected a column with a score for each patch, like prob or prob_idc: the table has "
-            f"{_listed(names)}. Name it: --score-column NAME."
+def _several(names: list[str]) -> Refusal:
+    listed = ", ".join(f"“{name[:40]}”" for name in names[:6])
+    return Refusal(
+        f"expected one column of scores: {listed} all look like scores. Choose one: "
+        f"--score-column {names[0]}."
+    )
+
+
+def _no_score(head: pd.DataFrame, free: list[str], names: list[str]) -> Refusal:
+    """Why no column is a score: what stands in the one that is called so."""
+    called = all_of(free, KNOWN["score"]) or [n for n in free if parts(n) & SCORE_PARTS]
+    for name in called:
+        cells = [str(cell) for cell in head[name].dropna() if str(cell).strip()]
+        if cells:
+            comma = re.fullmatch(r"[+\-]?\d*,\d+", cells[0].strip())
+            cause = ": a decimal comma?" if comma else ", which are no numbers."
+            return Refusal(
+                f"expected numbers from 0 to 1 in the column {name!r}: it holds texts like "
+                f"{cells[0][:40]!r}{cause} Or name another column: --score-column NAME."
+            )
+        return Refusal(
+            f"expected numbers from 0 to 1 in the column {name!r}: its cells are empty. "
+            "Name another: --score-column NAME."
         )
-    by_place = columns.patient and columns.x and columns.y
-    if columns.path is None and not by_place:
-        raise Refusal(
-            "expected a column with the file name of each patch, or the columns patient, x and y: "
-            f"the table has {_listed(names)}, which looks like a table of slides or of models, not "
-            "of patches. Name it: --path-column NAME."
-        )
-    if columns.path is not None and not any(_is_patch(text) for text in samples[columns.path]):
-        if by_place:
-            return replace(columns, path=None)
-        raise Refusal(
-            f"expected names like 10253_idx5_x1001_y1051_class0.png in the column {columns.path!r}:"
-            f" found {str(next(iter(samples[columns.path]), ''))[:60]!r}. Name another: "
-            "--path-column NAME."
-        )
-    if columns.path is None and columns.label is None:
-        raise Refusal(
-            "expected a column with the label of each patch, as there is no file name to tell it: "
-            f"the table has {_listed(names)}. Name it: --label-column NAME."
-        )
-    return columns
+    shares = [name for name in free if is_scored(head[name]) and _within(head[name])]
+    held = f", of which {_listed(shares)} hold numbers from 0 to 1" if shares else ""
+    return Refusal(
+        "expected a column with a score for each patch, like prob or prob_idc: the table has "
+        f"{_listed(names)}{held}. Name it: --score-column {shares[0] if shares else 'NAME'}."
+    )
 
 
-def _first(names: Sequence[str], known: Sequence[str]) -> str | None:
-    return next(iter(_all(names, known)), None)
+def _call(head: pd.DataFrame, free: list[str], known: tuple[str, ...]) -> str | None:
+    """A column of such a name with the model's own decision: values that mean classes."""
+    return next((name for name in all_of(free, known) if _holds_classes(head[name])), None)
 
 
-def _all(names: Sequence[str], known: Sequence[str]) -> list[str]:
-    """Columns so called, the likeliest name first."""
-    by_name: dict[str, str] = {}
-    for name in names:
-        by_name.setdefault(re.sub(r"[^a-z0-9]", "", name.lower()), name)
-    return [by_name[each] for each in known if each in by_name]
+def _labels(head: pd.DataFrame, free: list[str]) -> list[str]:
+    """Columns that may hold the label, those that say so first; of a one-hot pair that of IDC."""
+    known = [
+        name
+        for name in (*all_of(free, KNOWN["truth"]), *all_of(free, KNOWN["label"]))
+        if head[name].nunique() <= MOST_WORDS
+    ]
+    hot = [
+        name
+        for name in free
+        if name not in known
+        and (class_of(name, LABEL_PARTS) == 1 or is_nameless(name))
+        and _holds_classes(head[name])
+    ]
+    return [*known, *hot]
 
 
-def _is_score(texts: Sequence[str]) -> bool:
+def _holds_classes(column: "pd.Series[Any]") -> bool:
+    words = {str(cell) for cell in column.dropna().unique()[:20]}
+    return bool(words) and all(label_words.meaning(word) is not None for word in words)
+
+
+def is_scored(column: "pd.Series[Any]") -> bool:
     """Numbers that are not all 0 or 1: those would be calls."""
-    try:
-        numbers = {float(text) for text in texts if text}
-    except ValueError:
+    if not are_numbers(column):
         return False
-    return bool(numbers - {0.0, 1.0})
+    values = numbers(column).values
+    return not np.isin(values[~np.isnan(values)], (0.0, 1.0)).all()
 
 
-def _is_patch(text: str) -> bool:
-    return re.search(r"_x\d{1,6}_y\d{1,6}", text) is not None
+def _within(column: "pd.Series[Any]") -> bool:
+    values = numbers(column).values
+    known = values[~np.isnan(values)]
+    return bool(((known >= 0) & (known <= 1)).all())
 
 
 def _listed(names: Sequence[str]) -> str:

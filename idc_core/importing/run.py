@@ -10,11 +10,13 @@ import pandas as pd
 
 from idc_core.evaluation import write_evaluation
 from idc_core.files import sha256_of, write_json, write_parquet, write_text
-from idc_core.importing import columns as columns_
-from idc_core.importing import rows, tables
+from idc_core.importing.asked import Asked
 from idc_core.importing.columns import Columns
+from idc_core.importing.proved import Prover
+from idc_core.importing.reading import Reading, read_table
 from idc_core.importing.warn import warnings
-from idc_core.places import data_root
+from idc_core.known_labels import is_known
+from idc_core.places import data_root, models_root
 from idc_core.provenance import now, versions
 from idc_core.refusal import Refusal
 from idc_core.run_writer import building
@@ -23,9 +25,6 @@ from idc_core.safe_csv import safe_csv
 from idc_core.sides import SPLITS, refuse_patients_on_two_sides
 from idc_core.splits import GivenSplit, sides_of, split_by_patient
 from idc_core.store import stores
-
-MOST_REFUSED = 0.5
-"""With more than this share of rows refused, the table is not what it was taken for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,66 +45,78 @@ class Sides:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of it: the mapping in words, counts, what to know, and where an old run went."""
+    """What came of it: how the table was read, counts, what to know, where an old run went, and
+    what is known of the patches on this machine.
 
-    mapping: str
+    `report` is None where no patch has a label.
+    """
+
+    reading: Reading
     patches: int
     patients: int
-    refused: pd.DataFrame
-    again: int
     store: str | None
     warnings: list[str]
-    report: dict[str, Any]
+    report: dict[str, Any] | None
     replaced: Path | None = None
+    known: tuple[str, ...] = ()
+
+    @property
+    def mapping(self) -> str:
+        return self.reading.mapping
+
+    @property
+    def refused(self) -> pd.DataFrame:
+        return self.reading.rejects
+
+    @property
+    def again(self) -> int:
+        return self.reading.again
 
 
 def import_predictions(
-    source: Path, run: Path, *, asked: Columns | None = None, sides: Sides | None = None,
-    overwrite: bool = False,
+    source: Path, run: Path, *, asked: Columns | None = None, answers: Asked | None = None,
+    sides: Sides | None = None, overwrite: bool = False,
 ) -> Imported:  # fmt: skip
     """Read a table of predictions and write the run folder `run`.
 
-    Nothing of a run that is replaced is read; it is kept in `.replaced/`. Raises `Refusal` where
-    the folder holds a run already, the table cannot be read, a score is no probability, or most
-    rows cannot be placed. Nothing is written then.
+    `asked` names columns, `answers` says what else cannot be told from the table. Nothing of a run
+    that is replaced is read; it is kept in `.replaced/`. Raises `Refusal` where the folder holds a
+    run already, the table cannot be read, a score is no probability, or a question is open: rows
+    that mean nothing yet, or a loss that would change the set. Nothing is written then.
     """
     if (run / "run.json").exists() and not overwrite:
         raise Refusal(
             f"expected a new name for the run: {run} holds one already. Choose another, or replace "
             "it with --overwrite."
         )
-    mapping = columns_.guess(tables.columns_of(source), asked)
-    placed = rows.place(tables.read(source, mapping.used()), mapping)
-    _refuse_most(placed, source)
-    predictions = _predictions(placed.rows, sides or Sides())
+    answers = answers or Asked()
+    prover = Prover(data_root(), models_root(), answers.places, answers.like, besides=[run.name])
+    reading = read_table(source, asked, answers, settle=prover)
+    reading.refuse_open(accept_loss=answers.accept_loss)
+    predictions = _predictions(reading.rows, sides or Sides())
     store, fingerprint = _store_with(predictions)
-    said = warnings(predictions)
-    info = _info(source, mapping, placed, predictions, store, fingerprint, said)
+    proved = prover.found
+    said = [
+        *reading.loss.sentences,
+        *(proved.sentences() if proved else ()),
+        *warnings(predictions, proved.labels if proved else None),
+    ]
+    info = _info(reading, answers, predictions, store, fingerprint, said)
+    info |= proved.record() if proved else {}
+    labelled = bool(is_known(predictions["label"]).any())
     with building(run) as made:
         write_parquet(made.folder / "predictions.parquet", predictions)
+        listed = reading.rejects[["row", "entry", "reason"]]
         write_text(
             made.folder / "rejects.csv",
-            safe_csv(placed.rejects.columns, placed.rejects.itertuples(index=False)),
+            safe_csv(listed.columns, listed.itertuples(index=False)),
         )
         write_json(made.folder / "run.json", info)
-        report = write_evaluation(open_run(made.folder))
+        report = write_evaluation(open_run(made.folder)) if labelled else None
     return Imported(
-        mapping.words(), len(predictions), int(predictions["patient"].nunique()), placed.rejects,
-        placed.again, store, said, report, made.replaced,
+        reading, len(predictions), int(predictions["patient"].nunique()), store, said, report,
+        made.replaced, tuple(proved.confirmed()) if proved else (),
     )  # fmt: skip
-
-
-def _refuse_most(placed: rows.Placed, source: Path) -> None:
-    refused, total = len(placed.rejects), len(placed.rejects) + len(placed.rows) + placed.again
-    if refused <= MOST_REFUSED * total and len(placed.rows):
-        return
-    reason = str(placed.rejects["reason"].mode().iloc[0])
-    first = placed.rejects[placed.rejects["reason"] == reason].iloc[0]
-    raise Refusal(
-        f"expected predictions of patches in {source}: {refused:,} of {total:,} rows cannot be "
-        f"placed, most of them for “{reason}”, such as row {first['row']}: "
-        f"{str(first['entry'])[:80]!r}."
-    )
 
 
 def _predictions(placed: pd.DataFrame, sides: Sides) -> pd.DataFrame:
@@ -113,9 +124,11 @@ def _predictions(placed: pd.DataFrame, sides: Sides) -> pd.DataFrame:
     table = placed.astype({"x": np.int32, "y": np.int32, "label": np.int8, "score": np.float64})
     table["split"] = _split(table, sides)
     name = table["patient"].astype(str)
+    # A name holds no folder, whatever stands in the patient's.
+    stem = name.str.replace(r"[/\\]", "_", regex=True)
     table["file"] = [
-        f"{patient}_idx5_x{x}_y{y}_class{label}.png"
-        for patient, x, y, label in zip(name, table["x"], table["y"], table["label"], strict=True)
+        f"{patient}_idx5_x{x}_y{y}" + (f"_class{label}" * (label >= 0)) + ".png"
+        for patient, x, y, label in zip(stem, table["x"], table["y"], table["label"], strict=True)
     ]
     table["patient"] = name
     return table.sort_values(["patient", "y", "x"], ignore_index=True)[list(PREDICTION_COLUMNS)]
@@ -140,40 +153,48 @@ def _said(table: pd.DataFrame) -> "pd.Series[str]":
     unknown = table.loc[~table["side"].isin(SPLITS), ["row", "side"]]
     if len(unknown):
         row, word = unknown.iloc[0]
+        held = "none" if pd.isna(word) else repr(word)
         raise Refusal(
-            f"expected the sides train, validation, test or unused: row {row} holds {word!r}."
+            f"expected the sides train, validation, test or unused: row {row} holds {held}. Fill "
+            "it in, or bring the table without its split: --split-column none."
         )
     used = table[table["side"] != "unused"].astype({"patient": str})
     by_patient = used.groupby("patient")["side"].unique()
     leaks = {str(who): sorted(found) for who, found in by_patient.items() if len(found) > 1}
-    refuse_patients_on_two_sides(leaks, "the table's split")
+    cure = "Bring the table without its split: --split-column none."
+    refuse_patients_on_two_sides(leaks, "the table's split", cure)
     return table["side"].astype(str)
 
 
 def _store_with(predictions: pd.DataFrame) -> tuple[str | None, str]:
-    """The patch store that holds every imported patch, if one does; and its fingerprint.
+    """The patch store that holds every imported patch with no other label, if one does; and its
+    fingerprint.
 
     Without one, the fingerprint of the imported places and labels.
     """
-    keys = pd.MultiIndex.from_frame(predictions[["patient", "x", "y", "label"]])
-    root = data_root()
-    for store in stores(root):
-        known = pd.MultiIndex.from_frame(
-            store.index[["patient", "x", "y", "label"]].astype({"patient": str})
-        )
-        if keys.isin(known).all():
+    place = ["patient", "x", "y"]
+    label = predictions["label"].to_numpy()
+    for store in stores(data_root()):
+        known = store.index.drop_duplicates(place).set_index(place)["label"]
+        at = known.index.get_indexer(pd.MultiIndex.from_frame(predictions[place]))
+        if (at < 0).any():
+            continue
+        theirs = known.to_numpy()[at]
+        if ((theirs == label) | ~is_known(label) | ~is_known(theirs)).all():
             return store.path.name, store.fingerprint
     text = "\n".join(predictions["file"])
     return None, hashlib.sha256(text.encode()).hexdigest()
 
 
 def _info(
-    source: Path, mapping: Columns, placed: rows.Placed, predictions: pd.DataFrame,
-    store: str | None, fingerprint: str, said: list[str],
+    reading: Reading, answers: Asked, predictions: pd.DataFrame, store: str | None,
+    fingerprint: str, said: list[str],
 ) -> dict[str, Any]:  # fmt: skip
     by_split = predictions.groupby("split")
+    source = reading.source
     return {
         "status": "imported",
+        "labels": bool(is_known(predictions["label"]).any()),
         "network": None,
         "data": {
             "name": store or source.stem,
@@ -184,9 +205,12 @@ def _info(
         "source": {
             "file": source.name,
             "sha256": sha256_of(source),
-            "mapping": mapping.words(),
-            "refused": len(placed.rejects),
-            "repeated": placed.again,
+            "mapping": reading.mapping,
+            "notes": list(reading.notes),
+            "asked": answers.facts(),
+            "refused": len(reading.rejects),
+            "repeated": reading.again,
+            "left_out": reading.loss.facts(),
         },
         "trained_on": "not known: these predictions were imported",
         "warnings": said,

@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from idc_core.metrics.curves import Ranked
-from idc_core.metrics.uncertainty import FEW_PATIENTS
+from idc_core.importing.warn_scores import calls, chance, confidences
+from idc_core.known_labels import is_known
+from idc_core.metrics.uncertainty import FEW_PATIENTS, PatientBootstrap
 
 PREVALENCE = 0.284
 """Share of IDC among the 277,524 patches of the public set."""
@@ -14,10 +15,20 @@ FEW_PATCHES_EACH = 200
 """A patient of the public set has 995 patches in the mean."""
 
 
-def warnings(predictions: pd.DataFrame) -> list[str]:
-    """Sentences, the gravest first; columns `patient, label, split, score`."""
+def warnings(predictions: pd.DataFrame, labels: str | None = None) -> list[str]:
+    """Sentences, the gravest first; columns `patient, label, split, score`.
+
+    `labels`: agree, reversed or differ, held against a store or run that knows the patches; None
+    where none does.
+
+    Patches without a label count in none that speaks of labels.
+    """
+    labelled = predictions[is_known(predictions["label"])]
+    if not len(labelled):
+        return [said for said in (calls(predictions), confidences(predictions)) if said]
     found = [
-        _one_class(predictions), _backwards(predictions), _random_split(predictions),
+        _one_class(labelled), _backwards(labelled, labels), calls(predictions),
+        confidences(predictions), chance(labelled), _random_split(labelled),
         _few_patients(predictions), _no_validation(predictions),
     ]  # fmt: skip
     return [sentence for sentence in found if sentence]
@@ -30,13 +41,29 @@ def _one_class(predictions: pd.DataFrame) -> str | None:
     return f"All patches are labelled {only}: most figures are not defined."
 
 
-def _backwards(predictions: pd.DataFrame) -> str | None:
-    auc = Ranked(predictions["label"].to_numpy(), predictions["score"].to_numpy()).roc_auc
-    if not auc < 0.5:
+def _backwards(predictions: pd.DataFrame, labels: str | None) -> str | None:
+    """Only where chance is ruled out; reversed labels have a sentence of their own."""
+    if labels == "reversed" or predictions["label"].nunique() < 2:
         return None
+    owner, patients = pd.factorize(predictions["patient"])
+    auc = PatientBootstrap(len(patients)).of_roc_auc_scores(
+        owner, predictions["label"].to_numpy(), predictions["score"].to_numpy()
+    )
+    if not (auc.value < 0.5 and auc.high < 0.5):
+        return None
+    said = (
+        f"The scores rank the wrong way round (ROC-AUC {auc.value:.3f}, interval "
+        f"{auc.low:.3f}–{auc.high:.3f})"
+    )
+    if labels == "agree":
+        return (
+            f"{said}, and the labels are those of a store on this machine: the scores are the "
+            "probability of no IDC. Import again with --score-of no-idc."
+        )
     return (
-        f"The scores rank the wrong way round (ROC-AUC {auc:.3f}): are they the probability of no "
-        "IDC? Then import again with --score-of no-idc."
+        f"{said}: either they are the probability of no IDC (--score-of no-idc), or the labels are "
+        'reversed (--label-words "1=no-idc, 0=idc"). Nothing on this machine knows these labels: '
+        "ask whoever made the table."
     )
 
 

@@ -31,6 +31,7 @@ from idc_core.following import Progress, followed, forget_stop, is_asked_to_stop
 from idc_core.known_labels import is_known
 from idc_core.lesson import Lesson
 from idc_core.lock import only_one
+from idc_core.names import there_is_one
 from idc_core.nn.checkpoint import assign, read_checkpoint, write_checkpoint
 from idc_core.nn.export import export_onnx
 from idc_core.nn.hardware import Hardware, find_hardware
@@ -138,9 +139,7 @@ def _check_splits(store: PatchStore) -> None:
 
 def _refuse_run(run: Path) -> None:
     if (run / "run.json").exists():
-        raise Refusal(
-            f"expected a new run: {run} holds one. Go on with --resume, or choose another name."
-        )
+        raise Refusal(there_is_one(run))
 
 
 def _new_info(config: TrainConfig, store: PatchStore) -> dict[str, Any]:
@@ -155,6 +154,7 @@ def _new_info(config: TrainConfig, store: PatchStore) -> dict[str, Any]:
         "monitor": config.monitor,
         "versions": provenance.versions(),
         "commit": provenance.commit(),
+        "machine": provenance.machine(),
         "started": provenance.now(),
         "trained_on": (
             f"the training side of “{store.name}”: {counts['patches']['train']:,} patches "

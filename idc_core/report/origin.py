@@ -34,11 +34,14 @@ def flow(store: PatchStore | None) -> str:
     files = manifest.get("files")
     unused = index[index["split"] == "unused"]
     reasons = "; ".join(f"{count:,} {reason}" for reason, count in rejected.items())
+    apart = int(manifest.get("set_aside_augmented_copies") or 0)
+    copies = [("Set aside, augmented copies of another side", f"{apart:,}")] if apart else []
     steps = [
         ("Files found", f"{files:,}" if isinstance(files, int) else "not recorded"),
         ("Not taken", f"{sum(rejected.values()):,}" + (f" ({reasons})" if reasons else "")),
         ("Set aside, same pixels as another",
          f"{int(manifest.get('set_aside_for_shared_pixels') or 0):,}"),
+        *copies,
         ("Patches kept", f"{len(index):,} of {index['patient'].nunique():,} patients"),
         ("On no side of the split",
          f"{len(unused):,} patches of {unused['patient'].nunique():,} patients"),

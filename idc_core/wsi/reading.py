@@ -6,7 +6,6 @@ comes from the file or from whoever asks; "40x" says what the scanner did, not h
 and is never turned into a number.
 """
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,8 @@ import openslide
 from PIL import Image
 
 from idc_core.refusal import Refusal
+from idc_core.wsi import micrometres, pages
+from idc_core.wsi.micrometres import SANE_UM, Micrometres
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -30,15 +31,15 @@ MOST_READ_PX = 16_000_000
 """Of one reading of a slide: 64 MB; larger parts are put together."""
 
 PLAIN = ("PNG", "JPEG", "TIFF")
-SANE_UM = (0.05, 100.0)
-"""µm per pixel outside this are a mistake in the file: they are not taken."""
 
 
 class _Source(Protocol):
-    """`size` (width, height); `read` gives RGB of any part, at most as fine as the file."""
+    """`size` (width, height); `read` gives RGB of any part, at most as fine as the file. `note`: a
+    sentence on what of the file is read, where that is not all of it."""
 
     size: tuple[int, int]
-    um_per_px: float | None
+    um: Micrometres | None
+    note: str
 
     def read(self, left: float, top: float, wide: float, high: float, shrink: float) -> Pixels: ...
     def pixels(self, wide: float, high: float, shrink: float) -> float:
@@ -55,7 +56,7 @@ class TissueImage:
         self._source = source
         self.path = path
         self.size = source.size
-        self.own_um_per_px = source.um_per_px
+        self.own_um_per_px = None if source.um is None else source.um.mean
         self._given = um_per_px
 
     @property
@@ -65,11 +66,19 @@ class TissueImage:
 
     @property
     def note(self) -> str:
-        """A sentence where what was given is not what the file says."""
-        own, given = self.own_um_per_px, self._given
-        if own is None or given is None or abs(own - given) <= 0.05 * own:
-            return ""
-        return f"The file says {own:.3g} µm per pixel; {given:.3g}, as given, is used."
+        """Sentences where another page, another µm than the file's, or a mean of two is used."""
+        own, given = self._source.um, self._given
+        said = self._source.note
+        if own is None:
+            return said
+        if given is not None and (own.differ or abs(own.mean - given) > 0.05 * own.mean):
+            said += f" The file says {own.words()}; {given:.3g}, as given, is used."
+        elif given is None and own.differ:
+            said += (
+                f" The file says {own.words()}: their mean, {own.mean:.3g}, is used, and tissue "
+                "looks stretched."
+            )
+        return said.strip()
 
     def read(
         self, left: float, top: float, side: tuple[float, float], out: tuple[int, int]
@@ -134,12 +143,18 @@ def open_image(path: Path, um_per_px: float | None = None) -> TissueImage:
     if not path.is_file():
         raise Refusal(f"expected a tissue image: {path.name} is no file.")
     _refuse_pointer(path)
-    source: _Source
-    if openslide.OpenSlide.detect_format(str(path)) is not None:
-        source = _Slide(path)
-    else:
-        source = _Picture(path)
-    return TissueImage(source, path, um_per_px)
+    return TissueImage(_source_of(path), path, um_per_px)
+
+
+def _source_of(path: Path) -> _Source:
+    if openslide.OpenSlide.detect_format(str(path)) is None:
+        return _Picture(path)
+    slide = _Slide(path)
+    if slide.vendor != "generic-tiff" or not pages.has_larger(path, slide.size):
+        return slide
+    # OpenSlide takes the first tiled page of such a file, which may be a label.
+    slide.close()
+    return _Picture(path)
 
 
 def _refuse_pointer(path: Path) -> None:
@@ -162,7 +177,9 @@ class _Slide:
         with self._said():
             self._slide = openslide.OpenSlide(str(path))
         self.size = self._slide.dimensions
-        self.um_per_px = _um_of(self._slide.properties)
+        self.vendor = self._slide.properties.get("openslide.vendor")
+        self.um = micrometres.of_slide(self._slide.properties, self.size)
+        self.note = ""
 
     def read(self, left: float, top: float, wide: float, high: float, shrink: float) -> Pixels:
         level = self._slide.get_best_level_for_downsample(shrink + 1e-6)
@@ -195,23 +212,29 @@ class _Slide:
 
 
 class _Picture:
-    """A plain picture, decoded whole."""
+    """A plain picture, decoded whole; of a TIFF the largest page."""
 
     def __init__(self, path: Path) -> None:
+        self.note = ""
         try:
-            with _bombs_raise(), Image.open(path, formats=PLAIN) as opened:
+            with pages.bombs_raise(), Image.open(path, formats=PLAIN) as opened:
+                sizes = pages.sizes(opened)
+                at = sizes.index(max(sizes, key=lambda size: size[0] * size[1]))
+                description = pages.description(opened)
+                opened.seek(at)
                 self.size = opened.size
+                self.note = pages.note(sizes, at)
                 if self.size[0] * self.size[1] > MOST_PICTURE_PX:
                     raise Refusal(
                         f"expected a picture of at most {MOST_PICTURE_PX // 10**6} million pixels: "
                         f"{path.name} has {self.size[0]:,} × {self.size[1]:,}. Save it as a tiled "
-                        "TIFF, which is read part by part."
+                        "TIFF with the slide as its first page, which is read part by part."
                     )
-                self.um_per_px = _um_of_tags(opened)
+                self.um = pages.micrometres_of(opened, description)
                 self._pixels: Pixels = np.asarray(_rgb(opened), np.uint8)
         except Refusal:
             raise
-        except (OSError, ValueError, SyntaxError, *_BOMBS) as broken:
+        except (OSError, ValueError, SyntaxError, *pages.BOMBS) as broken:
             first = (str(broken).splitlines() or [""])[0][:120]
             raise Refusal(
                 f"expected a tissue image (SVS, tiled TIFF and other slides, PNG, JPEG): "
@@ -230,17 +253,6 @@ class _Picture:
         """Nothing is held open."""
 
 
-_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
-
-
-@contextmanager
-def _bombs_raise() -> Iterator[None]:
-    """Pillow only warns of pictures up to twice its limit."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        yield
-
-
 def _rgb(opened: Image.Image) -> Image.Image:
     """RGB; 16-bit grey would be cut off silently and is refused."""
     if opened.mode.startswith(("I", "F")):
@@ -250,30 +262,3 @@ def _rgb(opened: Image.Image) -> Image.Image:
         white = Image.new("RGBA", layer.size, (255, 255, 255, 255))
         return Image.alpha_composite(white, layer).convert("RGB")
     return opened.convert("RGB")
-
-
-def _um_of(properties: Any) -> float | None:
-    """As the slide's file says; the mean of both directions."""
-    try:
-        both = [float(properties[f"openslide.mpp-{axis}"]) for axis in "xy"]
-    except (KeyError, ValueError):
-        return None
-    return _sane(sum(both) / 2)
-
-
-def _um_of_tags(opened: Image.Image) -> float | None:
-    """From a TIFF's resolution, if it is one of a microscope and not of a printer."""
-    if opened.format != "TIFF":
-        return None
-    tags = opened.tag_v2  # type: ignore[attr-defined]
-    try:
-        resolution, unit = float(tags.get(282, 0)), int(tags.get(296, 2))
-    except (TypeError, ValueError, ZeroDivisionError):
-        return None
-    per_unit = {2: 25_400.0, 3: 10_000.0}.get(unit)
-    return None if per_unit is None or resolution <= 0 else _sane(per_unit / resolution)
-
-
-def _sane(um: float) -> float | None:
-    # 300 dots an inch are 85 µm: a printer's number, as coarse as no microscope is.
-    return um if SANE_UM[0] <= um <= 20 else None

@@ -53,6 +53,13 @@ def test_patients_with_the_same_pixels_go_into_one_fold(store):
     assert found["p00"] == found["p01"]
 
 
+def test_augmented_copies_go_into_the_fold_of_their_original(store):
+    store.index["patient"] = store.index["patient"].replace({"p07": "p00_flip", "p11": "aug_p00"})
+    for seed in range(5):
+        found = fold_of(store, 6, seed=seed)
+        assert found["p00"] == found["p00_flip"] == found["aug_p00"]
+
+
 @pytest.mark.parametrize("folds", [0, 1, 2, 20])
 def test_too_few_or_too_many_folds_are_refused(store, folds):
     with pytest.raises(Refusal, match="expected 3 to 19 folds"):

@@ -58,3 +58,18 @@ def test_nobody_can_be_stopped_where_nobody_trains(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match=r"no process trains there.*--resume"):
         following.ask_to_stop(tmp_path)
     assert not following.is_asked_to_stop(tmp_path)
+
+
+def test_the_status_says_whether_somebody_trains_and_whether_an_epoch_is_done(
+    tmp_path: Path,
+) -> None:
+    run, info = tmp_path / "first", {"status": "training"}
+    (run / "checkpoint").mkdir(parents=True)
+    assert following.status_of(run, {"status": "finished"}) == "finished"
+    assert following.status_of(run, {}) == "unknown"
+    assert following.status_of(run, info) == "ended without a word"
+    (run / "history.csv").write_text("epoch,loss\n")
+    with only_one(run / "checkpoint" / "lock", "training"):
+        assert following.status_of(run, info) == "training, no epoch done yet"
+        (run / "history.csv").write_text("epoch,loss\n1,0.5\n")
+        assert following.status_of(run, info) == "training"

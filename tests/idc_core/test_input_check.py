@@ -36,7 +36,7 @@ def test_many_at_once_say_what_each_alone_says(profile):
 
 
 def test_padded_patches_are_called_small_and_not_measured(profile):
-    assert check(np.stack([WHITE]), profile, [True]).codes == (("small",),)
+    assert check(np.stack([WHITE]), profile, np.array([[48, 50]])).codes == (("small",),)
 
 
 def test_the_sentence_counts_the_kinds_and_names_what_was_compared():

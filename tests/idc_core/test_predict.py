@@ -1,6 +1,7 @@
 """Patches in files, folders and zips are scored; what cannot be read is listed and skipped."""
 
 import csv
+import tarfile
 import zipfile
 
 import cv2
@@ -43,7 +44,7 @@ def folder(tmp_path):
         "empty.png": b"",
         "cut.png": png(drawn(5))[:-20],
         "large.png": png(drawn(6, height=51)),
-        "photo.png": cv2.imencode(".jpg", drawn(7))[1].tobytes(),
+        "photo.png": cv2.imencode(".bmp", drawn(7))[1].tobytes(),
     }
     for name, content in files.items():
         (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
@@ -80,6 +81,68 @@ def test_scores_are_those_of_the_pixels_edge_patches_padded(folder, scorer):
     found = predict_sources([folder], scorer, 0.5).table
     pixels = [drawn(1), drawn(3), drawn(2), pad_patch(drawn(4, height=20))]
     assert np.array_equal(found["score"], scorer.score(np.stack(pixels)))
+
+
+@pytest.fixture
+def twice(tmp_path):
+    """The archive as Kaggle has it: its tree a second time inside; a browser's copy, a Mac's."""
+    for at in range(4):
+        pixels, patch = png(drawn(at)), f"8863_idx5_x{1 + 50 * at}_y51_class0.png"
+        for above in ("", "IDC_regular_ps50_idx5/"):
+            file = tmp_path / "in" / above / "8863" / "0" / patch
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(pixels)
+        (tmp_path / "in" / "8863" / "0" / f"._{patch}").write_bytes(b"mac")
+    (tmp_path / "in" / "8863" / "0" / "8863_idx5_x1_y51_class0 (1).png").write_bytes(png(drawn(0)))
+    return tmp_path / "in"
+
+
+def test_a_second_copy_is_scored_once_and_said_in_words(twice, scorer):
+    for source in (twice, zipped(twice)):
+        found = predict_sources([source], scorer, 0.5)
+        assert list(found.table["x"]) == [101, 151, 1, 51]
+        assert found.refused == ()
+        assert found.told() == [
+            "4 files are the archive's second copy of patches that were scored.",
+            "1 file is a copy that a browser or system made of a patch that was scored.",
+            "Files of the system, passed over: 4.",
+        ]
+        assert found.loss().judged.lost == 0
+
+
+def test_a_jpeg_and_a_name_in_capitals_are_read_and_told(tmp_path, scorer):
+    jpeg = cv2.imencode(".jpg", drawn(1))[1].tobytes()
+    (tmp_path / "8863_idx5_x1_y51_class1.JPG").write_bytes(jpeg + b"more")
+    (tmp_path / NAMED.upper()).write_bytes(png(drawn(2)))
+    found = predict_sources([tmp_path], scorer, 0.5)
+    assert list(found.table["patient"]) == ["10253", "8863"]
+    assert list(found.table["label"]) == [1, 1]
+    assert (found.lossy, found.after_end) == (1, 1)
+    assert found.told()[0].startswith("1 of 2 patches are JPEG")
+
+
+def test_an_archive_that_is_no_zip_says_what_unpacks_it_and_a_zip_inside_is_named(
+    twice, tmp_path, scorer
+):
+    with tarfile.open(tmp_path / "set.tar.gz", "w:gz") as packed:
+        packed.add(twice, "in")
+    (skipped,) = predict_sources([tmp_path / "set.tar.gz"], scorer, 0.5).skipped
+    assert "it is a tar.gz or gz archive. Unpack it (tar -xzf set.tar.gz)" in skipped.detail
+    (twice / "8864.zip").write_bytes(b"PK\3\4")
+    found = predict_sources([twice], scorer, 0.5)
+    assert [each.reason for each in found.refused] == ["archive"]
+    assert "1 patient (8864) would be lost whole" in found.loss().judged.questions[0]
+
+
+def test_a_patient_that_cannot_be_read_is_asked_about(twice, scorer):
+    for label in (0, 1):
+        file = twice / "8864" / str(label) / f"8864_idx5_x1_y51_class{label}.png"
+        file.parent.mkdir(parents=True)
+        file.write_bytes(png(drawn(9))[:-20])
+    loss = predict_sources([twice], scorer, 0.5).loss()
+    with pytest.raises(Refusal, match=r"1 patient \(8864\) would be lost whole.*--accept-loss"):
+        loss.refuse(accepted=False)
+    loss.refuse(accepted=True)
 
 
 def test_a_zip_gives_what_the_folder_gives(folder, scorer):

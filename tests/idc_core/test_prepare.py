@@ -23,6 +23,7 @@ from idc_core.prepare import prepare
 from idc_core.refusal import Refusal
 from idc_core.splits import ByPatient, FromFolders, GivenSplit, audit, read_given_split
 from idc_core.store import INDEX_COLUMNS, fingerprint_of, open_store
+from idc_core.store_words import told
 
 
 def name(patient, x, y, label):
@@ -109,7 +110,10 @@ def test_every_file_is_taken_or_rejected_with_its_reason(source, tmp_path):
     shutil.copy(good, source / "=cmd.png")
     shutil.copytree(source / "04", source / "IDC_regular_ps50_idx5" / "04")
     write(source / "copies" / "00" / "0" / good.name, tissue(99))
-    store = prepare(source, tmp_path / "one")
+    with pytest.raises(Refusal, match=r"expected to take nearly all 29 patches: 9 \(31 %\)"):
+        prepare(source, tmp_path / "one")
+    assert not (tmp_path / "one").exists()
+    store = prepare(source, tmp_path / "one", accept_loss=True)
     reasons = rejected(store.path)
     expected = {
         "class_disagrees": 1,
@@ -178,6 +182,52 @@ def test_in_a_given_split_the_copy_that_is_learned_from_gives_way(source, tmp_pa
     assert audit(store.index).is_clean
 
 
+def augmented(source, patient, call):
+    """Mirrored copies of a patient's patches, named by `call`; the names."""
+    for file in list(source.glob(f"{patient}/*/{patient}_*.png")):
+        pixels = cv2.imread(str(file))[:, ::-1, ::-1]
+        copy = call(patient)
+        write(source / copy / file.parent.name / file.name.replace(patient, copy, 1), pixels)
+    return call(patient)
+
+
+def test_augmented_copies_are_split_with_their_originals(source, tmp_path):
+    copies = {
+        augmented(source, f"{number:02d}", call): f"{number:02d}"
+        for number in range(4)
+        for call in ("aug_0_{}".format, "{}_flip".format, "rot90_{}".format)
+    }
+    for seed in range(5):
+        store = prepare(source, tmp_path / "one", split=ByPatient(seed=seed))
+        sides = store.index.groupby("patient")["split"].unique().map(list)
+        assert all(sides[copy] == sides[original] for copy, original in copies.items())
+        assert store.manifest["augmented_copies"] == 12
+        assert store.manifest["set_aside_augmented_copies"] == 0
+
+
+def test_an_augmented_copy_that_a_split_puts_elsewhere_is_set_aside(source, tmp_path):
+    copy = augmented(source, "04", "{}_flip".format)
+    given = GivenSplit({"00": "train", copy: "train", "04": "test"}, "split.csv")
+    store = prepare(source, tmp_path / "one", split=given)
+    sides = store.index.groupby("patient")["split"].unique().map(list)
+    assert (sides["04"], sides[copy]) == (["test"], ["unused"])
+    assert store.manifest["set_aside_augmented_copies"] == 4
+    assert store.manifest["set_aside_for_shared_pixels"] == 0
+    assert audit(store.index).is_clean
+
+
+def test_folders_that_put_an_augmented_copy_elsewhere_have_it_set_aside(seed_source, tmp_path):
+    for label in (0, 1):
+        file = (
+            seed_source / "idc" / "training" / str(label) / name("aug_p3", 1, 1 + 50 * label, label)
+        )
+        write(file, tissue(31 + label))
+    store = prepare(seed_source, tmp_path / "one")
+    assert set(store.index.loc[store.index["patient"] == "aug_p3", "split"]) == {"unused"}
+    assert store.manifest["patches"] == {"train": 4, "validation": 2, "test": 2, "unused": 2}
+    assert store.manifest["set_aside_augmented_copies"] == 2
+
+
 def test_blank_tiles_may_be_equal_on_two_sides(source, tmp_path):
     for number in range(5):
         file = source / f"0{number}" / "0" / name(f"0{number}", 901, 1, 0)
@@ -212,6 +262,10 @@ def test_a_patient_in_two_of_the_seeds_folders_is_refused_unless_split_afresh(
     assert not (tmp_path / "one").exists()
     store = prepare(seed_source, tmp_path / "one", split=ByPatient())
     assert audit(store.index).is_clean
+    assert store.manifest["split"]["folders_say"] == ["train", "validation", "test"]
+    assert told(store)[0] == (
+        "A fresh or given split: what the folders say (train, validation, test) is not used."
+    )
 
 
 def test_the_same_file_in_two_of_the_seeds_folders_is_a_leak_too(seed_source, tmp_path):
@@ -219,6 +273,34 @@ def test_the_same_file_in_two_of_the_seeds_folders_is_a_leak_too(seed_source, tm
     shutil.copy(twin, seed_source / "idc" / "testing" / "0")
     with pytest.raises(Refusal, match="patient p0 stands in train and test"):
         prepare(seed_source, tmp_path / "one")
+
+
+@pytest.mark.parametrize(
+    "layout", ["{side}/{patient}/{label}", "{side}/{word}", "{side}/{patient}"]
+)
+def test_a_split_by_folders_is_kept_in_any_layout(tmp_path, layout):
+    wanted = {"p1": "Train", "p2": "train", "p3": "validate", "p4": "holdout"}
+    for patient, side in wanted.items():
+        for label, word in enumerate(("non-IDC", "IDC")):
+            folder = layout.format(side=side, patient=patient, label=label, word=word)
+            pixels = tissue(int(patient[1]) * 2 + label)
+            write(tmp_path / "in" / folder / name(patient, 1, 1 + 50 * label, label), pixels)
+    store = prepare(tmp_path / "in", tmp_path / "one")
+    assert store.manifest["split"] == {"kind": "folders"}
+    assert store.manifest["rejected"] == {}
+    sides = store.index.drop_duplicates("patient").set_index("patient")["split"].to_dict()
+    assert sides == {"p1": "train", "p2": "train", "p3": "validation", "p4": "test"}
+
+
+def test_a_folder_that_says_no_side_beside_others_is_asked_about(seed_source, tmp_path):
+    (seed_source / "idc" / "validation").rename(seed_source / "idc" / "checking")
+    with pytest.raises(
+        Refusal, match=r"found 6 in folders that say train.* and 2 in others, like 'idc/checking/"
+    ):
+        prepare(seed_source, tmp_path / "one")
+    assert not (tmp_path / "one").exists()
+    store = prepare(seed_source, tmp_path / "one", split=ByPatient())
+    assert len(store.index) == 8
 
 
 def test_folders_of_patients_give_no_split(source, tmp_path):
@@ -425,8 +507,90 @@ def test_the_real_patches_are_all_taken_and_split_as_given(real_root, tmp_path):
 
 
 def test_the_odd_files_are_refused_as_a_source(real_root, tmp_path):
-    with pytest.raises(Refusal, match="none of 3 files can be taken"):
+    said = "expected both classes: without the 2 patches left out"
+    with pytest.raises(Refusal, match=said):
         prepare(real_root / "odd" / "idc", tmp_path / "odd")
+
+
+def cut(file):
+    file.write_bytes(file.read_bytes()[:-20])
+
+
+def asked(source, store):
+    """What is asked before patches are lost; nothing is written."""
+    with pytest.raises(Refusal) as refused:
+        prepare(source, store)
+    assert not store.exists()
+    return str(refused.value)
+
+
+def test_a_class_that_would_be_lost_is_asked_about_and_nothing_is_written(source, tmp_path):
+    for file in source.rglob("*class1.png"):
+        cut(file)
+    said = asked(source, tmp_path / "one")
+    assert said.startswith(
+        "expected no loss that falls on one class: all 10 patches labelled IDC are left out, and 0 "
+        "of the other 10, for “cut off”. Fetch them again, or go on without them: --accept-loss."
+    )
+    store = prepare(source, tmp_path / "one", accept_loss=True)
+    assert store.manifest["left_out"]["left_out"] == 10
+    assert store.manifest["left_out"]["reasons"] == {"cut off": 10}
+    assert len(store.manifest["left_out"]["accepted"]) >= 1
+    assert len(store.index) == 10
+
+
+def test_a_side_that_would_be_lost_is_asked_about(seed_source, tmp_path):
+    for file in (seed_source / "idc" / "validation").rglob("*.png"):
+        cut(file)
+    said = asked(seed_source, tmp_path / "one")
+    assert "all 2 patches of the side validation are left out, and 0 of the other 6" in said
+
+
+def test_a_patient_that_would_be_lost_is_asked_about(source, tmp_path):
+    for file in (source / "03").rglob("*.png"):
+        cut(file)
+    assert "1 patient (03) would be lost whole" in asked(source, tmp_path / "one")
+
+
+def test_an_even_loss_is_said_by_class_and_patient_and_a_small_one_is_not(source, tmp_path):
+    for nth in range(80):
+        write(source / "00" / "0" / name("00", 2001 + 50 * nth, 51, 0), tissue(900 + nth))
+        write(source / "04" / "1" / name("04", 2001 + 50 * nth, 51, 1), tissue(990 + nth))
+    cut(source / "00" / "0" / name("00", 2001, 51, 0))
+    assert prepare(source, tmp_path / "one").manifest["left_out"]["sentences"] == []
+    cut(source / "04" / "1" / name("04", 2001, 51, 1))
+    store = prepare(source, tmp_path / "one")
+    assert store.manifest["left_out"]["sentences"][0] == (
+        "2 of 180 patches (1.1 %) are left out: 2 for “cut off”."
+    )
+    assert store.manifest["left_out"]["accepted"] == []
+
+
+def test_a_second_copy_and_files_of_a_system_are_no_loss(source, tmp_path):
+    shutil.copytree(source, source / "IDC_regular_ps50_idx5")
+    for file in source.rglob("*.png"):
+        (file.parent / ("._" + file.name)).write_bytes(b"mac")
+    store = prepare(source, tmp_path / "one")
+    assert len(store.index) == 20
+    assert store.manifest["rejected"] == {"nested_copy": 20, "system_file": 40}
+    assert store.manifest["left_out"]["left_out"] == 0
+
+
+def test_jpegs_and_pngs_with_more_bytes_are_taken_and_counted(source, tmp_path):
+    file = next(source.glob("00/0/*.png"))
+    file.write_bytes(file.read_bytes() + b"a note")
+    assert cv2.imwrite(str(source / "01" / "0" / name("01", 901, 1, 0)[:-4]) + ".jpg", tissue(1))
+    store = prepare(source, tmp_path / "one")
+    assert len(store.index) == 21
+    assert (store.manifest["converted"], store.manifest["bytes_after_end"]) == ({"JPEG": 1}, 1)
+
+
+def test_an_archive_whose_patients_are_zips_says_to_unpack_them(tmp_path):
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as packed:
+        for patient in ("8863", "8864"):
+            packed.writestr(f"{patient}.zip", b"PK\3\4")
+    with pytest.raises(Refusal, match=r"'archive', like '8863\.zip' .* Unpack them first\."):
+        prepare(tmp_path / "all.zip", tmp_path / "one")
 
 
 def test_the_manifest_is_json_without_surprises(source, tmp_path):

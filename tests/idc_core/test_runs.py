@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from idc_core.files import write_json, write_parquet
+from idc_core.lock import only_one
 from idc_core.refusal import Refusal
 from idc_core.runs import PREDICTION_COLUMNS, list_runs, open_run
 
@@ -47,6 +48,16 @@ def test_an_unfinished_run_says_how_to_finish_it(run: Path) -> None:
         opened.predictions()
     with pytest.raises(Refusal, match=r"evaluate --run first"):
         opened.report()
+
+
+def test_a_run_being_trained_is_not_told_to_be_finished(run: Path) -> None:
+    write_json(run / "run.json", {"status": "training"})
+    with only_one(run / "checkpoint" / "lock", "training"):
+        with pytest.raises(Refusal, match="its first epoch is not done"):
+            open_run(run).predictions()
+        (run / "history.csv").write_text("epoch,loss\n1,0.5\n")
+        with pytest.raises(Refusal, match="first is being trained: they are written at its end"):
+            open_run(run).predictions()
 
 
 def test_predictions_without_a_column_are_refused_by_its_name(run: Path) -> None:

@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
 from pathlib import Path
@@ -106,12 +107,48 @@ def test_a_zip_is_read_in_place(make_zip):
         assert source.read("d/a.png", 2) == b"on"
 
 
-@pytest.mark.parametrize("name", ["../a.png", "/a.png", "a/../../b.png", "C:/a.png", "a//b.png"])
-def test_a_name_that_leads_out_of_the_zip_is_listed(make_zip, name):
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        *((name, name) for name in ("../a.png", "/a.png", "a/../../b.png", "C:/a.png")),
+        ("..\\a.png", "../a.png"), ("C:\\a.png", "C:/a.png"), ("\\\\host\\a.png", "/host/a.png"),
+        (".//../a.png", "../a.png"),
+    ],
+)  # fmt: skip
+def test_a_name_that_leads_out_of_the_zip_is_listed(make_zip, name, shown):
     """Row 20."""
     with open_source(make_zip((name, b"x"), ("ok.png", b"x"))) as source:
         assert source.names == ["ok.png"]
-        assert [(entry.file, entry.reason) for entry in source.skipped] == [(name, "unsafe_name")]
+        assert [(entry.file, entry.reason) for entry in source.skipped] == [(shown, "unsafe_name")]
+
+
+@pytest.mark.parametrize(
+    "name", ["a\\b.png", "./a/b.png", "a//b.png", ".\\a\\.\\b.png", "a/./b.png"]
+)
+def test_a_name_is_a_path_within_the_zip_whatever_packed_it(make_zip, name):
+    with open_source(make_zip((name, b"one"), ("a\\", b""))) as source:
+        assert source.names == ["a/b.png"]
+        assert source.read("a/b.png", 10) == b"one"
+        assert not source.skipped
+
+
+def test_two_entries_of_one_path_are_listed_once(make_zip):
+    with open_source(make_zip(("a/b.png", b"one"), ("a\\b.png", b"two"))) as source:
+        assert source.read("a/b.png", 10) == b"one"
+        assert [entry.reason for entry in source.skipped] == ["same_name"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("w:gz", "tar.gz"), ("w", "tar archive"), ("w:xz", "an XZ"), ("w:bz2", "bzip2")],
+)
+def test_another_archive_is_named_with_what_unpacks_it(tmp_path, kind, said):
+    write(tmp_path, "in/a.png")
+    with tarfile.open(tmp_path / "set.zip", kind) as packed:
+        packed.add(tmp_path / "in", "in")
+    found = rf"it is .*{said}.* Unpack it \(tar -x"
+    with pytest.raises(Refusal, match=found), open_source(tmp_path / "set.zip"):
+        pass
 
 
 def test_a_link_in_a_zip_is_listed(make_zip):

@@ -14,6 +14,7 @@ from idc_core.splits import (
     audit,
     patients_sharing_pixels,
     refuse_leaks,
+    set_aside_augmented_copies,
     set_aside_shared_pixels,
     sides_of,
     split_by_patient,
@@ -148,6 +149,55 @@ def test_copies_within_one_side_stay():
     index["split"] = "train"
     index.loc[[0, 10], "digest"] = "same"
     assert set(set_aside_shared_pixels(index, [])) == {"train"}
+
+
+def with_copies(burdens, *names):
+    """The patients of `index_of`, and copies of p0 under other names."""
+    index = index_of(burdens)
+    first = index[index["patient"] == "p0"]
+    copies = [first.assign(patient=name, digest=name + first["digest"]) for name in names]
+    return pd.concat([index, *copies], ignore_index=True)
+
+
+def test_augmented_copies_go_with_their_original_in_every_fresh_split():
+    index = with_copies(np.linspace(0, 1, 20), "aug_0_p0", "p0_flip", "rot90_p0")
+    for seed in range(20):
+        sides = split_by_patient(index, seed=seed)
+        assert {sides[copy] for copy in ("aug_0_p0", "p0_flip", "rot90_p0")} == {sides["p0"]}
+
+
+def test_an_augmented_copy_on_another_side_is_no_clean_split():
+    index = with_copies([0, 1, 0.5], "p0_flip")
+    index["split"] = index["patient"].map(
+        {"p0": "test", "p0_flip": "train", "p1": "train", "p2": "validation"}
+    )
+    found = audit(index)
+    assert (found.parted, found.copies) == ({"p0": ("train", "test")}, {"p0_flip": "p0"})
+    assert not found.leaks
+    assert not found.shared
+    assert not found.is_clean
+    with pytest.raises(Refusal, match=r"p0 and its copies \(p0_flip\) stand in train and test"):
+        refuse_leaks(index)
+
+
+def test_the_copy_is_set_aside_and_the_original_stays_where_the_split_put_it():
+    index = with_copies([0, 1], "p0_flip", "p0_aug")
+    sides = {"p0": "train", "p0_flip": "test", "p0_aug": "train", "p1": "test"}
+    index["split"] = index["patient"].map(sides)
+    index["split"] = set_aside_augmented_copies(index)
+    kept = index.groupby("patient")["split"].unique().map(list).to_dict()
+    assert kept == {"p0": ["train"], "p0_flip": ["unused"], "p0_aug": ["train"], "p1": ["test"]}
+    assert audit(index).is_clean
+
+
+def test_of_copies_whose_original_is_on_no_side_the_judged_ones_stay():
+    index = with_copies([0, 1], "p0_flip", "p0_aug")
+    sides = {"p0": "unused", "p0_flip": "train", "p0_aug": "test", "p1": "test"}
+    index["split"] = index["patient"].map(sides)
+    kept = index.assign(split=set_aside_augmented_copies(index))
+    assert set(kept.loc[kept["patient"] == "p0_flip", "split"]) == {"unused"}
+    assert set(kept.loc[kept["patient"] == "p0_aug", "split"]) == {"test"}
+    assert audit(kept).is_clean
 
 
 def test_the_real_patients_split_evenly(real_root):

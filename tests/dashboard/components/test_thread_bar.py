@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dashboard import loaders
 from dashboard.components import thread_bar
 from idc_core.files import read_json, write_json, write_parquet
 from idc_core.runs import PREDICTION_COLUMNS
@@ -58,3 +59,13 @@ def test_what_a_run_warns_of_stands_on_every_page(own_run, app, views):
     for view in views:
         page = app().open(view)
         assert "Balanced &lt;b&gt;split&lt;/b&gt; of patches." in page.html
+
+
+def test_places_that_are_no_pixels_are_said_where_squares_are_drawn(many_patients, app):
+    (run,) = (loaders.run("many"),)
+    table = run.predictions()
+    at = np.arange(len(table))
+    wrong = table.assign(x=(at % 4 % 2).astype(np.int32), y=(at % 4 // 2).astype(np.int32))
+    assert "no pixels of patches side by side" not in app().open("patients", run="many").html
+    write_parquet(run.path / "predictions.parquet", wrong)
+    assert "no pixels of patches side by side" in app().open("patients", run="many").html

@@ -8,6 +8,7 @@ import pandas as pd
 from dashboard import loaders_data
 from dashboard.components import drift_figures, flow
 from idc_core.drift import drifts
+from idc_core.files import read_json, write_json
 from idc_core.runs import Run
 from idc_core.store import open_store
 
@@ -33,6 +34,21 @@ def test_the_page_shows_the_flow_and_its_evidence(own_world, app):
     assert (
         "Only 2 patients in validation: below 20 every interval here is itself unsure." in page.html
     )
+
+
+def test_the_page_says_what_was_lost_and_what_is_unusual_about_the_set(own_world, app):
+    file = own_world / "data" / "tiny" / "manifest.json"
+    manifest = read_json(file)
+    assert manifest["left_out"]["left_out"] == 1
+    lost = {"sentences": ["9 of 90 are left out."], "accepted": ["expected no loss on IDC."]}
+    write_json(file, manifest | {"left_out": lost, "converted": {"JPEG": 5}})
+    page = app(run="small").open("data", run="small")
+    assert not page.failed
+    assert "9 of 90 are left out" in page.text
+    warned = " ".join(each.value for each in page.at.warning)
+    assert "**Made with --accept-loss, so figures are of what was taken.**" in warned
+    assert "expected no loss on IDC" in warned
+    assert "5 of 198 patches are JPEG" in warned
 
 
 def test_a_clear_drift_is_said_with_its_size_and_none_is_said_to_be_none():

@@ -236,6 +236,51 @@ def test_a_run_being_trained_is_followed_and_stopped(own_world, page):
         assert "Asked to stop" in opened.text
 
 
+def begun(own_world, status="training"):
+    """The run as it is before its first epoch is done."""
+    run = run_path(own_world)
+    info = read_json(run / "run.json")
+    write_json(run / "run.json", info | {"status": status})
+    for name in ("history.csv", "predictions.parquet", "report.json"):
+        (run / name).unlink()
+    return run
+
+
+def test_a_training_without_an_epoch_is_one_message_and_no_chart(own_world, page):
+    run = begun(own_world)
+    with only_one(run / "checkpoint" / "lock", "training"):
+        opened = page()
+        said = following.no_epoch_sentence(run)
+    assert said == (
+        "small is being trained and its first epoch is not done: figures and curves follow then."
+    )
+    assert opened.text.count("first epoch") == 1
+    assert "no training history" not in opened.text
+    assert "Train one" not in opened.text
+    assert not opened.at.get("plotly_chart")
+    assert not opened.failed
+
+
+def test_before_the_first_epoch_the_bar_is_the_message(own_world, page):
+    run = begun(own_world)
+    with only_one(run / "checkpoint" / "lock", "training"):
+        tell = following.followed(run, lambda _: None)
+        tell(following.Progress("train", 1, 10, 5, 20, 300.0, {"loss": 0.25}))
+        opened = page()
+        bar = opened.at.get("progress")[0].proto.text
+    assert bar.endswith("Figures and curves follow when the first epoch is done.")
+    assert "first epoch" not in opened.text
+
+
+def test_a_training_that_died_before_its_first_epoch_says_so_once(own_world, page):
+    begun(own_world, "interrupted")
+    opened = page()
+    assert opened.text.count("ended before its first epoch was done") == 1
+    assert "train --run small --resume" in opened.text
+    assert "Train one" not in opened.text
+    assert not opened.at.info
+
+
 def test_a_training_that_died_says_how_to_go_on(own_world, page):
     run = run_path(own_world)
     info = read_json(run / "run.json")

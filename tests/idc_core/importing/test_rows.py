@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from idc_core.importing.columns import Columns
 from idc_core.importing.rows import place
 from idc_core.patches import PatchName
-from idc_core.refusal import Refusal
 
 BY_FILE = Columns(path="file", score="score", label="label")
 FOLDERS = st.sampled_from(["", "test_images\\", "C:\\a b\\", "/kaggle/input/10258/0/", "a/b\\c/"])
@@ -51,27 +50,34 @@ def test_labels_may_be_words(said, label):
     assert placed.rows["label"].tolist() == [label]
 
 
-def test_every_refused_row_has_its_number_and_reason():
+def test_every_row_left_out_has_its_number_and_reason():
     placed = place(
         table(
             (name(1), "0.5", "0"),
             ("ward3.png", "0.5", "0"),
             (name(51), "", "0"),
             (name(101), "high", "0"),
-            (name(151), "0.5", "perhaps"),
-            (name(201), "0.5", "1"),
+            (name(151, label=1), "0.5", "0"),
+            *[(name(201 + 50 * at), str(at / 99), "0") for at in range(99)],
         ),
         BY_FILE,
     )
-    assert placed.rows["x"].tolist() == [1]
+    assert placed.rows["x"].tolist()[0] == 1
+    assert len(placed.rows) == 100
     assert dict(zip(placed.rejects["row"], placed.rejects["reason"], strict=True)) == {
         2: "no place like 10253_idx5_x1001_y1051_class0.png",
         3: "no score",
         4: "no score",
-        5: "a label that is neither IDC nor no IDC",
-        6: "the label disagrees with the file name",
+        5: "the label disagrees with the file name",
     }
     assert placed.rejects["entry"].tolist()[0] == "ward3.png"
+
+
+def test_rows_keep_the_numbers_of_the_table_they_were_chosen_from():
+    rows = table(*[(name(1 + 50 * at), str(at / 9), "0") for at in range(6)], ("ward", "0.5", "0"))
+    placed = place(rows[3:], BY_FILE)
+    assert placed.rows["row"].tolist() == [4, 5, 6]
+    assert placed.rejects["row"].tolist() == [7]
 
 
 def test_a_patch_that_comes_again_is_taken_once_and_torn_ones_not_at_all():
@@ -85,16 +91,8 @@ def test_a_patch_that_comes_again_is_taken_once_and_torn_ones_not_at_all():
     assert placed.again == 1
     assert placed.rows["x"].tolist() == [1, 101]
     assert placed.rejects["row"].tolist() == [3, 4]
+    assert "--repeated mean" in str(placed.questions[0])
     assert set(placed.rejects["reason"]) == {"the patch is there again with another score"}
-
-
-@pytest.mark.parametrize(
-    ("score", "cure"),
-    [("1.5", "percentages"), ("87", "percentages"), ("-2.5", "logits"), ("140", "logits")],
-)
-def test_scores_that_are_no_probabilities_are_refused_by_row(score, cure):
-    with pytest.raises(Refusal, match=rf"row 2 holds {float(score):g}, and 0 more .*{cure}"):
-        place(table((name(1), "0.5", "0"), (name(51), score, "0")), BY_FILE)
 
 
 def test_the_probability_of_no_idc_is_turned():
@@ -103,18 +101,11 @@ def test_the_probability_of_no_idc_is_turned():
     assert placed.rows["score"].tolist() == [0.75]
 
 
-def test_probabilities_of_both_classes_must_add_up():
-    both = Columns(path="file", score="score", other="label")
-    assert len(place(table((name(1), "0.25", "0.7501")), both).rows) == 1
-    with pytest.raises(Refusal, match=r"add up to 1: in row 1 they are 0.25 and 0.5"):
-        place(table((name(1), "0.25", "0.5")), both)
-
-
 def test_places_are_read_from_their_own_columns():
     columns = Columns(patient="patient", x="x", y="y", score="score", label="label", split="split")
     rows = pd.DataFrame(
         {
-            "patient": ["08863", "a/b", "z", "z"], "x": [1, 1, 1.5, 51], "y": [51, 51, 51, None],
+            "patient": ["08863", "a\tb", "z", "z"], "x": [1, 1, 1.5, 51], "y": [51, 51, 51, None],
             "score": [0.1, 0.2, 0.3, 0.4], "label": [1, 0, 0, 0],
             "split": ["Testing", "val", "train", "test"],
         }
@@ -123,6 +114,30 @@ def test_places_are_read_from_their_own_columns():
     assert placed.rows["patient"].tolist() == ["08863"]
     assert placed.rows["side"].tolist() == ["test"]
     assert placed.rejects["row"].tolist() == [2, 3, 4]
+    assert placed.rejects["reason"].tolist() == [
+        "the sign '\\t' in the patient's name", "no place of patient, x and y",
+        "no place of patient, x and y",
+    ]  # fmt: skip
+
+
+def test_places_are_settled_by_whoever_knows_the_grid():
+    columns = Columns(patient="patient", x="x", y="y", score="score", label="label")
+    rows = pd.DataFrame(
+        {
+            "patient": ["a", "b", None], "x": [0.5, 1.5, 2.5], "y": [0.5, 0.5, 0.5],
+            "score": [0.1, 0.2, 0.3], "label": [1, 0, 0],
+        }
+    )  # fmt: skip
+    assert len(place(rows, columns).rows) == 0, "half a pixel is no place"
+
+    def settle(frame):
+        assert frame["patient"].tolist() == ["a", "b"]
+        return frame.assign(x=50 * (frame["x"] - 0.5) + 1, y=1), ("moved to corners",)
+
+    placed = place(rows, columns, settle=settle)
+    assert placed.rows[["patient", "x", "y"]].to_numpy().tolist() == [["a", 1, 1], ["b", 51, 1]]
+    assert placed.notes == ("moved to corners",)
+    assert placed.rejects["row"].tolist() == [3]
 
 
 def test_ten_thousand_rows_keep_their_scores():

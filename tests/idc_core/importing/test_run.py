@@ -8,6 +8,7 @@ import pytest
 
 from idc_core.files import read_json
 from idc_core.given_split import GivenSplit
+from idc_core.importing.asked import Asked
 from idc_core.importing.columns import Columns
 from idc_core.importing.run import Sides, import_predictions
 from idc_core.patches import PatchName
@@ -99,8 +100,10 @@ def test_a_split_column_is_taken_and_a_leak_refused(source, tmp_path):
     assert open_run(tmp_path / "run").info["data"]["patients"] == {"test": 23, "validation": 1}
     table.loc[table.index[table["file"].str.contains("P2_")][0], "split"] = "train"
     table.to_csv(source, index=False)
-    with pytest.raises(Refusal, match="patient P2 stands in test and train"):
+    with pytest.raises(Refusal, match=r"patient P2 stands in test and train.*--split-column none"):
         import_predictions(source, tmp_path / "leaks")
+    import_predictions(source, tmp_path / "leaks", asked=Columns(split="none"))
+    assert set(open_run(tmp_path / "leaks").predictions()["split"]) == {"test"}
 
 
 def test_another_run_is_not_overwritten_unless_asked(source, tmp_path):
@@ -122,9 +125,9 @@ def test_refused_rows_are_listed_in_the_run(source, tmp_path):
 
 def test_a_table_that_is_mostly_something_else_writes_nothing(source, tmp_path):
     table = pd.read_csv(source)
-    table.loc[10:, "file"] = "ward.png"
+    table.loc[200:, "file"] = "ward.png"
     table.to_csv(source, index=False)
-    with pytest.raises(Refusal, match=r"470 of 480 rows cannot be placed.*row 11: 'ward.png'"):
+    with pytest.raises(Refusal, match=r"280 of 480 rows cannot be placed.*row 201: 'ward.png'"):
         import_predictions(source, tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
@@ -185,3 +188,55 @@ def test_what_is_asked_for_reaches_the_table(source, tmp_path):
     import_predictions(source, tmp_path / "run", asked=Columns(score="prob", score_of="no-idc"))
     info = json.loads((tmp_path / "run" / "run.json").read_text())
     assert any("wrong way round" in sentence for sentence in info["warnings"])
+
+
+def test_what_is_left_out_is_in_the_run_and_said_on_every_page(source, tmp_path):
+    table = pd.read_csv(source, dtype=str)
+    table.loc[::60, "prob"] = ""
+    table.to_csv(source, index=False)
+    found = import_predictions(source, tmp_path / "run")
+    info = json.loads((tmp_path / "run" / "run.json").read_text())
+    kept = info["source"]["left_out"]
+    assert (kept["left_out"], kept["total"], kept["reasons"]) == (8, 480, {"no score": 8})
+    assert "8 of 480 rows (1.7 %) are left out: 8 for “no score”." in info["warnings"]
+    assert found.warnings == info["warnings"]
+    assert sum(group["lost"] for group in kept["patients"]) == 8
+
+
+def test_a_question_that_is_open_writes_nothing_and_an_answer_is_kept(source, tmp_path):
+    table = pd.read_csv(source)
+    table = pd.concat([table, table.assign(prob=table["prob"] / 2)])
+    table.to_csv(source, index=False)
+    with pytest.raises(Refusal, match="--repeated mean"):
+        import_predictions(source, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+    found = import_predictions(source, tmp_path / "run", answers=Asked(repeated="mean"))
+    assert found.patches == 480
+    info = open_run(tmp_path / "run").info
+    assert info["source"]["asked"] == {"repeated": "mean"}
+    assert any("is the mean of their" in note for note in info["source"]["notes"])
+
+
+def test_a_loss_that_is_accepted_is_kept_with_the_run(source, tmp_path):
+    table = pd.read_csv(source)
+    lost = table["file"].str.contains("P3_")
+    table.loc[lost, "prob"] = np.nan
+    table.to_csv(source, index=False)
+    with pytest.raises(Refusal, match=r"1 patient \(P3\) would be lost whole.*--accept-loss"):
+        import_predictions(source, tmp_path / "run")
+    found = import_predictions(source, tmp_path / "run", answers=Asked(accept_loss=True))
+    assert found.patients == PATIENTS - 1
+    assert "P3" in found.reading.loss.facts()["accepted"][0]
+
+
+def test_a_table_without_labels_is_a_run_without_a_report(tmp_path):
+    table = pd.DataFrame({"patient": "a/b", "x": [1, 51], "y": 1, "prob": [0.2, 0.9]})
+    table.to_csv(tmp_path / "t.csv", index=False)
+    found = import_predictions(tmp_path / "t.csv", tmp_path / "run")
+    run = open_run(tmp_path / "run")
+    assert found.report is None
+    assert not run.has_labels
+    assert run.predictions()["label"].tolist() == [-1, -1]
+    assert run.predictions()["file"].tolist() == ["a_b_idx5_x1_y1.png", "a_b_idx5_x51_y1.png"]
+    with pytest.raises(Refusal, match="it holds imported scores without any"):
+        run.report()

@@ -1,0 +1,210 @@
+"""A table held against what is known on this machine: what fits, in sentences with the option that
+mends it.
+
+Nothing is claimed of fewer than `FEWEST` patches in both, nor below `FITS` of them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from idc_core.importing.fits import FEWEST, Fit, Table, fit
+from idc_core.importing.known import Known, keys_of, known_with
+from idc_core.metrics.curves import Ranked
+
+REVERSED, AGREE = 0.1, 0.98
+"""Shares of labels that agree: below, they are reversed; from here on, they are the same."""
+
+_ALIKE = 0.99
+_DIGITS = 4
+_DISTINCT = 50
+"""Different scores below which two lists may be alike by chance."""
+
+FITTING = ("same", "same scores")
+"""Kinds of findings that leave nothing to mend."""
+
+Numbers = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that fits: `kind` is same, moved, spelled, labels reversed, labels differ, same
+    scores, scores reversed or order lost; `source` the store or run."""
+
+    kind: str
+    source: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What came of it. `fits`: how the table is read as each store and run that it fits."""
+
+    findings: tuple[Finding, ...] = ()
+    fits: tuple[Fit, ...] = ()
+
+    @property
+    def labels(self) -> str | None:
+        """`agree`, `reversed` or `differ`, by the first store or run that knows; else None."""
+        for each in self.fits:
+            if each.agree + each.differ >= FEWEST:
+                share = each.agreement
+                return "agree" if share >= AGREE else "reversed" if share <= REVERSED else "differ"
+        return None
+
+    def like(self, name: str) -> Fit | None:
+        """How the table is read as the store or run of this name."""
+        return next((each for each in self.fits if each.known.name == name), None)
+
+
+def hold(table: Table, data: Path, models: Path, *, besides: Sequence[str] = ()) -> Held:
+    """Compare a table with all stores and runs; `besides`: runs that are being replaced."""
+    found: list[Finding] = []
+    fits: list[Fit] = []
+    placed: set[str] = set()
+    for known in known_with(set(table.names), data, models):
+        if known.is_run and known.name in besides:
+            continue
+        fitting = fit(table, known)
+        if fitting is None:
+            continue
+        fits.append(fitting)
+        said = list(_of_places(fitting))
+        # A run of a store that has spoken says nothing new of places and labels.
+        new = [each for each in said if each.kind not in placed]
+        if not known.is_run or not placed:
+            found += new
+            placed |= {each.kind for each in said}
+        if known.is_run:
+            found += _of_scores(table, known, fitting)
+    return Held(tuple(found), tuple(fits))
+
+
+def _of_places(fitting: Fit) -> list[Finding]:
+    conditions = [fitting.words()] if not fitting.move.plain else []
+    if fitting.spelled:
+        theirs, ours = fitting.spelled[0]
+        more = len(fitting.spelled) - 1
+        others = f" (and {more:,} more)" if more else ""
+        conditions.append(f"“{theirs}” is read as patient {ours}{others}")
+    start, name = fitting.start(), fitting.known.name
+    if not conditions:
+        return [Finding("same", name, f"{start}."), *_of_labels(fitting)]
+    kind = "spelled" if fitting.move.plain else "moved"
+    sentence = f"{start} once {', and '.join(conditions)}: import again with --like {name}."
+    return [Finding(kind, name, sentence), *_of_labels(fitting)]
+
+
+def _of_labels(fitting: Fit) -> list[Finding]:
+    both, name = fitting.agree + fitting.differ, fitting.known.name
+    if both < FEWEST or fitting.agreement >= AGREE:
+        return []
+    if fitting.agreement <= REVERSED:
+        return [
+            Finding(
+                "labels reversed", name,
+                f"The labels are reversed: of {both:,} patches that {fitting.known.words()} knows, "
+                f"{fitting.differ:,} carry the other label there. If 1 means no IDC in this table, "
+                'import again with --label-words "1=no-idc, 0=idc".',
+            )
+        ]  # fmt: skip
+    return [
+        Finding(
+            "labels differ", name,
+            f"{fitting.differ:,} of {both:,} labels differ from those of {fitting.known.words()}: "
+            "are they the model's calls, or of another reading?",
+        )
+    ]  # fmt: skip
+
+
+def _of_scores(table: Table, known: Known, fitting: Fit) -> list[Finding]:
+    """The scores of a run beside the table's, on patches in both."""
+    key = keys_of(fitting.owners[table.owner], *fitting.move.apply(table))
+    there = known.holds(key) & np.isfinite(table.score)
+    if known.score is None or int(there.sum()) < FEWEST:
+        return []
+    mine, theirs = table.score[there], known.score[known.at(key[there])]
+    if len(np.unique(np.round(theirs, _DIGITS))) < _DISTINCT:
+        return []
+    many, name = int(there.sum()), known.name
+    if _alike(mine, theirs):
+        return [Finding("same scores", name, f"Its {many:,} scores are those of the run “{name}”.")]
+    if _alike(1 - mine, theirs):
+        return [
+            Finding(
+                "scores reversed", name,
+                f"Its {many:,} scores are 1 minus those of the run “{name}”: the probability of no "
+                "IDC? Import again with --score-of no-idc.",
+            )
+        ]  # fmt: skip
+    if _alike(np.sort(mine), np.sort(theirs)):
+        return [
+            Finding(
+                "order lost", name,
+                f"Its scores are those of the run “{name}” on other patches: the same {many:,} "
+                "numbers in another order. Join names and scores again in the order in which they "
+                "were predicted.",
+            )
+        ]  # fmt: skip
+    return []
+
+
+def _alike(one: Numbers, other: Numbers) -> bool:
+    near = np.abs(one - other) <= 10.0**-_DIGITS
+    return float(near.mean()) >= _ALIKE
+
+
+def order_lost(patient: Sequence[str], x: Whole, y: Whole, label: Whole, score: Numbers) -> (
+    Finding | None
+):  # fmt: skip
+    """Whether scores that tell nothing would, in the usual order of files or folders.
+
+    All in the order of the table's rows. Only where as they stand they cannot be told from chance.
+    """
+    known = label >= 0
+    idc = int((label == 1).sum())
+    if min(idc, int(known.sum()) - idc) < FEWEST or (np.diff(score[known]) >= 0).all():
+        return None
+    if (np.diff(score[known]) <= 0).all():
+        return None
+    usual = Ranked(label[known], score[known]).roc_auc
+    chance = np.sqrt((known.sum() + 1) / (12 * idc * (known.sum() - idc)))
+    if abs(usual - 0.5) > max(4 * chance, 0.05):
+        return None
+    best, words = 0.0, ""
+    for order, said in _orders(patient, x, y, label):
+        kept = known[order]
+        auc = Ranked(label[order][kept], score[kept]).roc_auc
+        if auc > best:
+            best, words = auc, said
+    if best < 0.75:
+        return None
+    return Finding(
+        "order lost",
+        "",
+        f"The order was lost: as they stand the scores tell nothing (ROC-AUC {usual:.3f}), and "
+        f"given to the patches {words} they would reach {best:.3f}. Join names and scores again in "
+        "the order in which they were predicted.",
+    )
+
+
+def _orders(patient: Sequence[str], x: Whole, y: Whole, label: Whole) -> list[tuple[Whole, str]]:
+    names = np.array([
+        f"{who}_idx5_x{right}_y{down}_class{one}.png"
+        for who, right, down, one in zip(patient, x, y, label, strict=True)
+    ])  # fmt: skip
+    who = np.asarray(patient, dtype=str)
+    return [
+        (np.argsort(names, kind="stable"), "in the order of their file names"),
+        (
+            np.lexsort((names, label)),
+            "by class, then file name, as folders of two classes are read",
+        ),
+        (np.lexsort((names, label, who)), "by patient, class and file name, as folders are read"),
+        (np.lexsort((x, y, who)), "by patient, row and column"),
+        (np.lexsort((y, x, who)), "by patient, column and row"),
+    ]

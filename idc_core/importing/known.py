@@ -1,0 +1,123 @@
+"""What is known on this machine of the patches of a table: the stores, and the runs' predictions.
+
+Only the columns that are compared are read, and nothing of what shares no patient with the table.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from idc_core.files import parquet_columns, read_parquet
+from idc_core.importing.lattice import is_among
+from idc_core.refusal import Refusal
+from idc_core.runs import list_runs
+from idc_core.store import store_folders
+
+_COLUMNS = ["patient", "x", "y", "label"]
+_BITS = 21
+_SPAN = 2**_BITS
+
+Whole = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Patches of a store or run, sorted by `key`; `owner` (n,) counts in `patients`.
+
+    `label` (n,): −1 where unknown. `score` (n,) of a run, None of a store.
+    """
+
+    name: str
+    is_run: bool
+    patients: tuple[str, ...]
+    key: Whole
+    owner: Whole
+    label: Whole
+    score: npt.NDArray[np.float64] | None
+
+    def words(self) -> str:
+        """What it is called in a sentence."""
+        return f"the {'run' if self.is_run else 'store'} “{self.name}”"
+
+    def holds(self, key: Whole) -> npt.NDArray[np.bool_]:
+        """Which keys it has, (n,)."""
+        return is_among(self.key, key)
+
+    def at(self, key: Whole) -> Whole:
+        """Position of keys that it has."""
+        found: Whole = np.searchsorted(self.key, key)
+        return found
+
+
+def keys_of(owner: Whole, x: Whole, y: Whole) -> Whole:
+    """One number a place; −1 for an owner of −1 and for places that no slide has."""
+    there = (owner >= 0) & (np.abs(x) < _SPAN // 2) & (np.abs(y) < _SPAN // 2)
+    half = _SPAN // 2
+    key = (owner << (2 * _BITS)) + ((x + half) << _BITS) + (y + half)
+    return np.where(there, key, -1)
+
+
+def spelling(name: str) -> str:
+    """A patient's name without what programs do to it: case, `_idx5`, `.0`, zeros before a number.
+
+    >>> [spelling(name) for name in ("10253_idx5", "10253.0", "0010253", "10253", "TCGA-A1")]
+    ['10253', '10253', '10253', '10253', 'tcga-a1']
+    """
+    plain = name.strip().casefold().replace("\\", "/").rsplit("/", 1)[-1]
+    head, mark, tail = plain.rpartition("_idx")
+    if mark and head and tail.isdigit():
+        plain = head
+    whole, dot, rest = plain.partition(".")
+    if dot and whole.isdigit() and not rest.strip("0"):
+        plain = whole
+    return plain.lstrip("0") or "0" if plain.isdigit() else plain
+
+
+def known_with(patients: set[str], data: Path, models: Path) -> Iterator[Known]:
+    """Stores, then runs, that share a patient with the table, however it is spelled."""
+    spelled = {spelling(name) for name in patients}
+    for folder in store_folders(data):
+        yield from _read(folder / "index.parquet", folder.name, False, spelled)
+    for name in list_runs(models):
+        yield from _read(models / name / "predictions.parquet", name, True, spelled)
+
+
+def _read(file: Path, name: str, is_run: bool, spelled: set[str]) -> Iterator[Known]:
+    """What the file knows; nothing where it is damaged or about other patients."""
+    columns = [*_COLUMNS, "score"] if is_run else _COLUMNS
+    try:
+        if not file.is_file() or not set(columns) <= set(parquet_columns(file)):
+            return
+        table = read_parquet(file, columns, repeated=("patient",))
+    except Refusal:
+        return
+    names = table["patient"].cat.categories.astype(str)
+    shared = np.array([spelling(each) in spelled for each in names], bool)
+    if not shared.any():
+        return
+    codes = table["patient"].cat.codes.to_numpy(np.int64)
+    table = table[shared[codes] & (codes >= 0)]
+    yield of_table(name, is_run, table)
+
+
+def of_table(name: str, is_run: bool, table: pd.DataFrame) -> Known:
+    """The patches of a table: columns `patient, x, y, label`, and `score` of a run."""
+    owner, patients = pd.factorize(table["patient"])
+    place = [table[column].to_numpy(np.int64) for column in ("x", "y")]
+    key = keys_of(owner.astype(np.int64), *place)
+    order = np.argsort(key, kind="stable")
+    label = pd.to_numeric(table["label"], errors="coerce").fillna(-1).to_numpy(np.int64)
+    score = table["score"].to_numpy(np.float64)[order] if is_run else None
+    return Known(
+        name,
+        is_run,
+        tuple(map(str, patients)),
+        key[order],
+        key[order] >> (2 * _BITS),
+        label[order],
+        score,
+    )
