@@ -19,12 +19,8 @@ from idc_core.demo.many import drawn_predictions
 from idc_core.evaluation import patient_table
 from idc_core.metrics.confusion import RATES
 from idc_core.metrics.curves import Ranked
-from idc_core.metrics.uncertainty import (
-    RESAMPLES,
-    PatientBootstrap,
-    auc_between_patients,
-    roc_auc_resampled,
-)
+from idc_core.metrics.resampled import auc_between_patients, roc_auc_resampled
+from idc_core.metrics.uncertainty import RESAMPLES, PatientBootstrap
 from idc_core.patient_counts import by_patient
 
 TURNS = 7

@@ -14,7 +14,8 @@ from idc_core.metrics import calibration, calibration_fit
 from idc_core.metrics.calibration import BINS, BrierParts
 from idc_core.metrics.calibration_fit import Fitted
 from idc_core.metrics.confusion import ratio
-from idc_core.metrics.uncertainty import Interval, PatientBootstrap, interval
+from idc_core.metrics.resampled import interval
+from idc_core.metrics.uncertainty import Interval, PatientBootstrap
 from idc_core.patient_counts import PatientCounts
 from idc_core.recalibration import ScoreMap, fit_all
 from idc_core.runs import Run

@@ -20,16 +20,13 @@ def chosen_range(run: Run, rule: str) -> Interval | None:
     return _chosen_range(str(run.path), rule, run.calibration_id(), loaders.stamp(file))
 
 
-@st.cache_resource(max_entries=24, show_spinner="Choosing again without each patient …")
+@st.cache_resource(max_entries=24, show_spinner="Choosing for other patients …")
 def _chosen_range(path: str, rule: str, calibration: str | None, stamp: Stamp) -> Interval | None:
     found = loaders.scores(loaders.run(path), "validation")
     if found is None:
         return None
-    patients = found.patients
     try:
-        return threshold_range(
-            patients.labels, patients.scores, patients.owner, len(patients), rule, patients.at
-        )
+        return threshold_range(found.ranked, rule, found.patients.at)
     except ValueError:
         return None
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from idc_core.anatomy.opened import Anatomy
+from idc_core.digits import digits
 from idc_core.files import write_text
 from idc_core.history.epochs import kept_epoch, one_row_an_epoch
 from idc_core.metrics.uncertainty import FEW_PATIENTS
@@ -28,7 +29,7 @@ from idc_core.report.figures import (
     matrix,
 )
 from idc_core.report.made_from import facts, made_from
-from idc_core.report.markup import UNKNOWN, figure, number, plain, recorded, section, sentence
+from idc_core.report.markup import UNKNOWN, figure, plain, recorded, section, sentence
 from idc_core.report.methods import methods
 from idc_core.report.network import draw_network
 from idc_core.report.origin import flow, reference_standard
@@ -83,7 +84,7 @@ def report_page(run: Run, store: PatchStore | None) -> str:
     figures = report["splits"][split]
     judged = (
         f"{plain(split)}: {figures['n_patches']:,} patches, {figures['n_idc']:,} of them IDC, "
-        f"{figures['n_patients']:,} patients, at the threshold {number(threshold, 4)}."
+        f"{figures['n_patients']:,} patients, at the threshold {digits(threshold)}."
     )
     brackets = 'Brackets hold 95 % intervals: <a href="#methods">how each was made</a>.'
     few = (

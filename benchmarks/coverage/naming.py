@@ -1,7 +1,7 @@
 """How often does a headline name something where there is nothing to name?
 
-Sets of patients in which no slice is weaker than the rest, every bin of scores is calibrated, two
-models or two sides are alike: a headline that names one is wrong.
+Sets of patients in which no slice is weaker than the rest, or two models are alike: a headline that
+names one is wrong.
 """
 
 import json
@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.coverage.populations import BINS, SCORES, Numbers, Patients, Population
+from benchmarks.coverage.populations import Numbers, Patients, Population
 from idc_core.metrics.confusion import RATES, ratio
-from idc_core.metrics.leave_one_out import SHARE, effective, limits
-from idc_core.metrics.simultaneous import bins_against_scores, together
+from idc_core.metrics.leave_one_out import limits
+from idc_core.metrics.simultaneous import together
 
 SLICES, OF_EACH = 24, 4
 Named = tuple[bool, bool]
@@ -37,38 +37,6 @@ def of_slices(rng: np.random.Generator, patients: Patients) -> Named:
     return _named(np.array(differences), np.array(left).T, below=True)
 
 
-def of_bins(rng: np.random.Generator, patients: Patients) -> Named:
-    """15 bins of scores whose patches hold IDC as often as they say, patients unlike each other.
-
-    Each patient's scores are right on average over patients, not in each: a shift of its own moves
-    the share of IDC in all its bins.
-    """
-    n = patients.bins[:, :BINS] + patients.bins[:, BINS:]
-    bin_of = np.minimum((SCORES * 15).astype(int), 14)
-    idc = np.zeros_like(n)
-    shift = rng.normal(size=len(patients)) * 0.8
-    for at, score in enumerate(SCORES):
-        # Odds spread so that their mean over patients is the score.
-        chance = _spread_around(score, shift)
-        idc[:, at] = rng.binomial(n[:, at].astype(int), chance)
-    sums = [np.stack([c[:, bin_of == b].sum(axis=1) for b in range(15)], axis=1)
-            for c in (n, idc, n * SCORES)]  # fmt: skip
-    n, idc, summed = sums
-    return _bins_named(n, idc, summed)
-
-
-def _bins_named(n: Numbers, idc: Numbers, summed: Numbers) -> Named:
-    score = ratio(summed.sum(axis=0), n.sum(axis=0))
-    judged = bins_against_scores(n, idc, summed)
-    share, left = (
-        ratio(idc.sum(axis=0), n.sum(axis=0)),
-        ratio(idc.sum(axis=0) - idc, n.sum(axis=0) - n),
-    )
-    low, high = limits(share, left, SHARE, effective(n))
-    alone = bool(((low > score) | (high < score)).any())
-    return alone, bool((judged.below | judged.above).any())
-
-
 def of_models(rng: np.random.Generator, patients: Patients) -> Named:
     """Sensitivity, specificity and F1 of two models that are alike: each is A at random."""
     a, b = patients.counts, _other(rng, patients)
@@ -85,7 +53,6 @@ def of_models(rng: np.random.Generator, patients: Patients) -> Named:
 
 HEADLINES: dict[str, Callable[[np.random.Generator, Patients], Named]] = {
     "24 slices that are alike": of_slices,
-    "15 calibrated bins": of_bins,
     "two models that are alike": of_models,
 }
 
@@ -122,18 +89,6 @@ def _other(rng: np.random.Generator, patients: Patients) -> Numbers:
     tp = rng.binomial(idc, np.clip(ratio(counts[:, 3], np.maximum(idc, 1)) + moved[0], 0, 1))
     fp = rng.binomial(rest, np.clip(ratio(counts[:, 1], np.maximum(rest, 1)) + moved[1], 0, 1))
     return np.stack([rest - fp, fp, idc - tp, tp], axis=1).astype(np.float64)
-
-
-def _spread_around(score: float, shift: Numbers) -> Numbers:
-    """Chances that vary with `shift` (standard deviation 0.8) and are `score` on average."""
-    nodes, weights = np.polynomial.hermite_e.hermegauss(21)
-    low, high = -14.0, 14.0
-    for _ in range(40):
-        middle = (low + high) / 2
-        mean = (weights / weights.sum()) @ (1 / (1 + np.exp(-(middle + 0.8 * nodes))))
-        low, high = (middle, high) if mean < score else (low, middle)
-    found: Numbers = 1 / (1 + np.exp(-(low + shift)))
-    return found
 
 
 FILE = Path(__file__).with_name("naming.json")

@@ -5,7 +5,7 @@ from functools import cache
 import altair as alt
 import pandas as pd
 
-from dashboard.charts.template import Spec, filled, limits, source, template
+from dashboard.charts.template import Spec, filled, in_digits, limits, source, template, tip
 from dashboard.charts.theme import ACCENT, ACCENT_SOFT, QUIET
 
 FEW = 30
@@ -56,13 +56,13 @@ def _reliability(*, two: bool) -> Spec:
     colour = alt.Color("kind:N", scale=kinds, legend=legend)
     said = [
         alt.Tooltip("kind:N", title="scores"),
-        alt.Tooltip("score:Q", title="mean score", format=".3f"),
-        alt.Tooltip("share:Q", title="share of IDC", format=".3f"),
+        tip("score", "mean score"),
+        tip("share", "share of IDC"),
         *limits(".3f"),
         alt.Tooltip("patches:Q", format=","),
         alt.Tooltip("patients:Q", format=","),
     ]
-    bins = alt.Chart(source("bins"))
+    bins = in_digits(in_digits(alt.Chart(source("bins")), "score"), "share")
     bars = bins.mark_rule(strokeWidth=1.6)
     ideal = alt.Chart(source("ideal")).mark_line(strokeDash=[4, 4], color=QUIET)
     faint = alt.Opacity("enough:N", scale=alt.Scale(domain=_BINS, range=[1, 0.3]), legend=None)
@@ -102,7 +102,7 @@ def _counts() -> Spec:
 def _patients() -> Spec:
     chosen = alt.selection_point(name=SELECTION, fields=["patient"], empty=False)
     dots = (
-        alt.Chart(source("patients"))
+        in_digits(in_digits(alt.Chart(source("patients")), "score"), "share")
         .mark_circle(cursor="pointer", opacity=0.85, color=ACCENT)
         .encode(
             x=alt.X("place:Q", title="patients, from scores too low to too high",
@@ -111,8 +111,7 @@ def _patients() -> Spec:
             size=alt.Size("patches:Q", scale=alt.Scale(type="sqrt", range=[20, 220]), legend=None),
             tooltip=[
                 "patient:N", alt.Tooltip("gap:Q", format="+.3f"),
-                alt.Tooltip("score:Q", title="mean score", format=".3f"),
-                alt.Tooltip("share:Q", title="share of IDC", format=".3f"),
+                tip("score", "mean score"), tip("share", "share of IDC"),
                 alt.Tooltip("patches:Q", format=","),
             ],
         )

@@ -7,7 +7,16 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.template import Spec, filled, limits, outcome_scale, source, template
+from dashboard.charts.template import (
+    Spec,
+    filled,
+    in_digits,
+    limits,
+    outcome_scale,
+    source,
+    template,
+    tip,
+)
 from dashboard.charts.theme import ACCENT, COLOURS, LETTERS, OUTCOMES, QUIET, WORDS
 
 PATCHES = 1000
@@ -129,7 +138,9 @@ def _decision() -> Spec:
             alt.Tooltip("benefit:Q", format=".4f")]  # fmt: skip
     band = alt.Chart(source("band")).mark_area(color=ACCENT, opacity=0.16)
     lines = alt.Chart(source("policies")).mark_line(strokeWidth=2)
-    rule = alt.Chart(source("now")).mark_rule(color=COLOURS["fn"], strokeWidth=1.6)
+    rule = in_digits(alt.Chart(source("now")), "threshold").mark_rule(
+        color=COLOURS["fn"], strokeWidth=1.6
+    )
     return template(
         band.encode(
             x=x,
@@ -138,7 +149,7 @@ def _decision() -> Spec:
             tooltip=[said[1], *limits(".4f", "95 % limit of the model's net benefit")],
         )
         + lines.encode(x=x, y=y, color=policy, strokeDash=dash, tooltip=said)
-        + rule.encode(x="threshold:Q", tooltip=alt.Tooltip("threshold:Q", format=".3f")),
+        + rule.encode(x="threshold:Q", tooltip=tip("threshold")),
         height=250,
     )
 

@@ -10,7 +10,16 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.template import Spec, filled, limits, outcome_scale, source, template
+from dashboard.charts.template import (
+    Spec,
+    filled,
+    in_digits,
+    limits,
+    outcome_scale,
+    source,
+    template,
+    tip,
+)
 from dashboard.charts.theme import ACCENT, INK, METRIC_WORDS, QUIET, RUN_COLOURS, WORDS, many
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.curves import Curve
@@ -223,12 +232,12 @@ def _roc(names: tuple[str, ...]) -> Spec:
     )  # fmt: skip
     tooltip = [
         alt.Tooltip("run:N"),
-        alt.Tooltip("threshold:Q", format=".3f"),
+        tip("threshold"),
         alt.Tooltip("alarms:Q", title="no IDC called", format=".3f"),
         alt.Tooltip("found:Q", title="IDC found", format=".3f"),
     ]
     chance = alt.Chart(source("chance")).mark_line(strokeDash=[4, 4], color=QUIET)
-    lines = alt.Chart(source("lines")).encode(
+    lines = in_digits(alt.Chart(source("lines")), "threshold").encode(
         x=x, y=y, color=colour, tooltip=tooltip,
         strokeDash=alt.StrokeDash(
             "run:N", title=None, legend=colour["legend"],

@@ -9,8 +9,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dashboard.charts.template import MARGIN, Spec, filled, outcome_scale, source, template
+from dashboard.charts.template import (
+    MARGIN,
+    Spec,
+    filled,
+    in_digits,
+    outcome_scale,
+    source,
+    template,
+    tip,
+)
 from dashboard.charts.theme import INK, LETTERS, WORDS
+from idc_core.digits import short_digits
 
 SELECTION, SEVERAL = "patch", "several"
 """What a click selects, and what clicks with Shift do."""
@@ -48,7 +58,7 @@ def gallery_chart(table: pd.DataFrame, sheet: str | None, *, judging: bool = Fal
     rows = int(table["row"].max()) + 1
     named = table.assign(
         what=table["outcome"].map(WORDS),
-        said=table["outcome"].map(LETTERS) + " " + table["score"].map("{:.2f}".format),
+        said=table["outcome"].map(LETTERS) + " " + table["score"].map(short_digits),
     )
     picture = pd.DataFrame([{"col": COLUMNS / 2, "row": rows / 2, "url": sheet or ""}])
     spec = _gallery(rows, pixels=sheet is not None, judging=judging)
@@ -67,7 +77,7 @@ def _gallery(rows: int, *, pixels: bool, judging: bool) -> Spec:
     y_scale = alt.Scale(domain=[0, rows], nice=False, range=high)
     y = alt.Y("row:Q", axis=None, scale=y_scale)
     squares = (
-        alt.Chart(source("squares"))
+        in_digits(alt.Chart(source("squares")), "score")
         .transform_calculate(right="datum.col + 1", bottom="datum.row + 1")
         .mark_rect(cursor="pointer", fillOpacity=0 if pixels else 0.35, stroke="transparent")
         .encode(
@@ -75,7 +85,7 @@ def _gallery(rows: int, *, pixels: bool, judging: bool) -> Spec:
             color=alt.Color("what:N", legend=None, scale=outcome_scale(unknown=True)),
             tooltip=[
                 alt.Tooltip("what:N", title="outcome"),
-                alt.Tooltip("score:Q", format=".3f"),
+                tip("score"),
                 "patient:N", "x:Q", "y:Q",
             ],
         )

@@ -154,7 +154,7 @@ def _curves(figure: go.Figure, line: Line, metric: str, look: Look, colour: str,
             x=x, y=smoothed(raw, look.smoothing), name=f"{line.name} · {side}", mode=mode,
             legendgroup=group, showlegend=row == 1, customdata=raw,
             line={"color": colour, "dash": dash, "width": width}, row=row, col=1,
-            hovertemplate=f"{line.name} {side} %{{customdata:.4f}}<extra></extra>",
+            hovertemplate=f"{line.name} {side} %{{customdata:.4~g}}<extra></extra>",
         )  # fmt: skip
 
 
@@ -205,7 +205,7 @@ def _band(figure: go.Figure, band: SeedBand, name: str, colour: str, row: int) -
     figure.add_scatter(
         y=band.mean, name=f"{name} · mean of {int(band.runs.max())} seeds", showlegend=row == 1,
         mode="lines", line={"color": colour, "width": 2.6}, customdata=band.runs,
-        hovertemplate="mean of %{customdata:.0f} seeds %{y:.4f}<extra></extra>", **shared,
+        hovertemplate="mean of %{customdata:.0f} seeds %{y:.4~g}<extra></extra>", **shared,
     )  # fmt: skip
 
 
@@ -229,7 +229,7 @@ def _own_bests(figure: go.Figure, line: Line, panels: Sequence[str], look: Look)
             x=[_places(line.history, look.axis)[at]], y=[value], mode="markers", row=row, col=1,
             name=f"best {words(metric)}", showlegend=False,
             marker={"symbol": "circle-open", "size": 11, "color": QUIET, "line": {"width": 2}},
-            hovertemplate=f"best {words(metric)}: {value:.4f} in epoch {best}<extra></extra>",
+            hovertemplate=f"best {words(metric)}: {value:.4g} in epoch {best}<extra></extra>",
         )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.template import Spec, filled, source, template
+from dashboard.charts.template import Spec, filled, in_digits, source, template, tip
 from dashboard.charts.theme import ACCENT, QUIET
 from idc_core.metrics.froc import RATES, Froc
 
@@ -49,14 +49,14 @@ def _froc() -> Spec:
     )  # fmt: skip
     rules = alt.Chart(source("marks")).mark_rule(color=QUIET, opacity=0.3, strokeDash=[3, 3])
     line = (
-        alt.Chart(source("curve"))
+        in_digits(alt.Chart(source("curve")), "threshold")
         .mark_line(color=ACCENT, interpolate="step-after")
         .encode(
             x=x, y=y,
             tooltip=[
                 alt.Tooltip("alarms:Q", title="false alarms a slide", format=".2f"),
                 alt.Tooltip("sensitivity:Q", title="found", format=".0%"),
-                alt.Tooltip("threshold:Q", format=".3f"),
+                tip("threshold"),
             ],
         )
     )  # fmt: skip

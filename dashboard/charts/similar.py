@@ -15,6 +15,7 @@ from dashboard.charts.theme import (
     WORDS,
     plotly_layout,
 )
+from idc_core.digits import digits
 from idc_core.known_labels import UNKNOWN, is_known
 
 MOST = 3000
@@ -42,7 +43,7 @@ def embedding_map(
             customdata=own["row"],
             marker={"color": colour, "symbol": symbol, "size": 6, "opacity": 0.7},
             text=[
-                f"{who}<br>{WORDS[what]}, score {score:.3f}"
+                f"{who}<br>{WORDS[what]}, score {digits(score)}"
                 for who, what, score in zip(
                     own["patient"].map(escape), own["outcome"], own["score"], strict=True,
                 )

@@ -93,7 +93,9 @@ def _row(each: Slice, state: str, picked: bool) -> dict[str, object]:
         "row": f"{each.title}|{each.label}",
         "state": STATES[state][0],
         "said": f"{many(each.patches)} · {many(each.patients)}"
-        + " · not defined" * (not np.isfinite(found.value)),
+        + " · not defined" * (not np.isfinite(found.value))
+        + " · too few patients for an interval"
+        * bool(np.isfinite(found.value) and not np.isfinite(found.low)),
         "picked": picked,
         "key": each.key,
         "slice": f"{each.title}: {each.label}",

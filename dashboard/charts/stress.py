@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dashboard.charts.template import Spec, filled, source, template
+from dashboard.charts.template import Spec, filled, in_digits, source, template, tip
 from dashboard.charts.theme import ACCENT, COLOURS, QUIET
 from idc_core.stress import Kind
 
@@ -34,7 +34,7 @@ def score_curve(table: pd.DataFrame, threshold: float, chosen: float) -> Spec:
 def _score_curve() -> Spec:
     x = alt.X("strength:Q", title="strength", scale=alt.Scale(zero=False))
     y = alt.Y("score:Q", title="score", scale=alt.Scale(domain=[0, 1]))
-    base = alt.Chart(source("walk"))
+    base = in_digits(alt.Chart(source("walk")), "score")
     line = base.mark_line(color=ACCENT).encode(x=x, y=y)
     points = base.mark_point(filled=True, size=80, opacity=1).encode(
         x=x, y=y,
@@ -44,7 +44,7 @@ def _score_curve() -> Spec:
         shape=alt.Shape("called:N", legend=None,
                         scale=alt.Scale(domain=["called IDC", "called no IDC"],
                                         range=["circle", "square"])),
-        tooltip=["strength:Q", alt.Tooltip("score:Q", format=".3f"), "called:N"],
+        tooltip=["strength:Q", tip("score"), "called:N"],
     )  # fmt: skip
     marks = alt.Chart(source("marks"))
     bar = marks.mark_rule(strokeDash=[5, 3], color=COLOURS["fn"]).encode(y="threshold:Q")

@@ -9,8 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from dashboard.charts.montage import rgb
-from dashboard.charts.template import Spec, filled, outcome_scale, source, template
+from dashboard.charts.template import Spec, filled, in_digits, outcome_scale, source, template, tip
 from dashboard.charts.theme import COLOURS, LETTERS, WORDS
+from idc_core.digits import short_digits
 
 SELECTION = "field"
 MOST = 10
@@ -49,7 +50,7 @@ def strip_chart(rows: pd.DataFrame, address: str | None, picked: tuple[int, int]
             "col": np.arange(len(rows)), "x": rows["x"], "y": rows["y"], "score": rows["score"],
             "what": rows["outcome"].map(WORDS), "picked": np.where(here, 3.0, 0.0),
             "said": [
-                f"{nth}  {LETTERS[outcome]} {score:.2f}"
+                f"{nth}  {LETTERS[outcome]} {short_digits(score)}"
                 for nth, outcome, score in zip(
                     range(1, len(rows) + 1), rows["outcome"], rows["score"], strict=True
                 )
@@ -65,7 +66,7 @@ def _strip(*, pixels: bool) -> Spec:
     x = alt.X("col:Q", axis=None, scale=_scale(MOST))
     y = alt.Y("row:Q", axis=None, scale=_scale(_HIGH))
     chosen = alt.selection_point(name=SELECTION, fields=["x", "y"], empty=False)
-    base = alt.Chart(source("fields")).transform_calculate(
+    base = in_digits(alt.Chart(source("fields")), "score").transform_calculate(
         row="0", right="datum.col + 1", bottom="1", middle="datum.col + 0.5", foot="1.12"
     )
     boxes = (
@@ -77,7 +78,7 @@ def _strip(*, pixels: bool) -> Spec:
             strokeWidth=alt.StrokeWidth("picked:Q", scale=None, legend=None),
             color=alt.Color("what:N", legend=None, scale=outcome_scale()),
             tooltip=[alt.Tooltip("what:N", title="centre"),
-                     alt.Tooltip("score:Q", format=".3f"), "x:Q", "y:Q"],
+                     tip("score"), "x:Q", "y:Q"],
         )
         .add_params(chosen)
     )  # fmt: skip

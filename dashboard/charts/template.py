@@ -40,6 +40,26 @@ def filled(spec: Spec, **tables: pd.DataFrame | pa.Table) -> Spec:
     return {**spec, "datasets": tables}
 
 
+def digits_of(field: str) -> str:
+    """The expression that writes a score or threshold as `idc_core.digits` does."""
+    value = f"datum.{field}"
+    return (
+        f"!isValid({value}) ? '–' : {value} > 0 && {value} < 0.01 ? format({value}, '.3~g')"
+        f" : {value} >= 0.9995 && {value} < 1 ? '1 − ' + format(1 - {value}, '.3~g')"
+        f" : format({value}, '.3f')"
+    )
+
+
+def in_digits(chart: alt.Chart, field: str) -> alt.Chart:
+    """The chart with what `tip` shows of the field."""
+    return chart.transform_calculate(**{f"{field}_said": digits_of(field)})
+
+
+def tip(field: str, title: str | None = None) -> alt.Tooltip:
+    """The tooltip of a score or threshold, on a chart that went through `in_digits`."""
+    return alt.Tooltip(f"{field}_said:N", title=title or field)
+
+
 def limits(format: str, of: str = "95 % limit") -> list[alt.Tooltip]:
     """What a band or a bar from `low` to `high` says of its ends."""
     return [

@@ -12,6 +12,9 @@ from html import escape
 import altair as alt
 import plotly.graph_objects as go
 
+from idc_core.digits import UNDEFINED
+from idc_core.digits import digits as digits
+
 # Validating every chart against the schema costs more than drawing it.
 alt.utils.schemapi.DEBUG_MODE = False
 alt.data_transformers.disable_max_rows()
@@ -62,8 +65,6 @@ METRIC_WORDS = {
     "ece": ("ECE", "expected calibration error, 15 bins; 0 is best"),
 }
 
-UNDEFINED = "–"
-
 
 def rate(value: float | None) -> str:
     """A figure to two digits, an en dash where it is not defined.
@@ -72,21 +73,6 @@ def rate(value: float | None) -> str:
     ('0.83', '–')
     """
     return UNDEFINED if value is None or not math.isfinite(value) else f"{value:.2f}"
-
-
-def digits(value: float) -> str:
-    """A score or threshold with three digits that say something, wherever in 0 to 1 it lies.
-
-    >>> digits(0.5), digits(0.0123), digits(2.03e-6), digits(0.0), digits(0.9999999)
-    ('0.500', '0.012', '2.03e-06', '0.000', '1 − 1e-07')
-    """
-    if not math.isfinite(value):
-        return UNDEFINED
-    if 0 < value < 0.01:
-        return f"{value:.3g}"
-    if 0.9995 <= value < 1:
-        return f"1 − {1 - value:.3g}"
-    return f"{value:.3f}"
 
 
 def interval(figure: Mapping[str, float | None]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard import loaders_compare
-from dashboard.charts.theme import many, plain
+from dashboard.charts.theme import digits, many, plain
 from dashboard.components import export, few_patients
 from dashboard.loaders_compare import Compared
 from idc_core import compare
@@ -24,7 +24,7 @@ class Basis:
     def said(self) -> str:
         """Both runs with their thresholds, for the head of a file."""
         return ", ".join(
-            f"{letter} {run} at {threshold:.6g}"
+            f"{letter} {run} at {digits(threshold)}"
             for letter, run, threshold in zip("AB", self.runs, self.thresholds, strict=True)
         )
 

@@ -7,6 +7,7 @@ from dashboard.charts import theme
 from dashboard.charts.patches import outcome
 from dashboard.components import empty, figure, patch_source
 from dashboard.components.patch_source import Chosen
+from idc_core.digits import digits
 from idc_core.known_labels import labelled_words
 from idc_core.runs import Run
 from idc_core.scoring import Scorer
@@ -56,7 +57,7 @@ def sentence(chosen: Chosen, score: float) -> str:
     judged = f" – **{theme.WORDS[result]}**" if result else ""
     return (
         f"{theme.plain(facts.file)} ({chosen.origin}): {label}, score **{theme.digits(score)}**, "
-        f"{called} at {at:.3g}{judged}"
+        f"{called} at {digits(at)}{judged}"
     )
 
 

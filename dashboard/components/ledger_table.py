@@ -22,9 +22,9 @@ def show(run: Run) -> None:
     st.dataframe(
         table, hide_index=True, key="ledger", height="content",
         column_config={
-            "threshold": number(format="%.4f"),
-            "sensitivity": number("Sensitivity (validation)", format="%.3f"),
-            "specificity": number("Specificity (validation)", format="%.3f"),
+            "threshold": number(format="%.7g"),
+            "sensitivity": number("Sensitivity (validation)", format="%.4g"),
+            "specificity": number("Specificity (validation)", format="%.4g"),
         },
     )  # fmt: skip
     st.html(f'<div class="idc-caption">{in_words(ledger.check(run), loaders.looks(run))}</div>')

@@ -65,8 +65,8 @@ def _may_look(store: PatchStore) -> bool:
     return len(store.index) <= AT_ONCE or st.button(
         f"Look for near-duplicates among {patches} patches", key="find_duplicates",
         icon=":material/content_copy:",
-        help="All pairs are compared: about 10 s for 20,000 patches, and four times as long for "
-        "twice as many.",
+        help="All pairs are compared: measured on two cores, 20,000 patches took 10 s where most "
+        "are plain and 41 s where none is; twice as many take four times as long.",
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def listed(rows: pd.DataFrame, checked: Checked) -> None:
     with st.expander(f"{counted(len(odd), 'odd square')}, marked “{ODD}” on the map"):
         st.dataframe(
             odd.rename(columns={"odd": "what is odd"}), hide_index=True, key="odd_squares",
-            column_config={"score": st.column_config.NumberColumn(format="%.3f")},
+            column_config={"score": st.column_config.NumberColumn(format="%.7g")},
         )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from dashboard.charts.montage import surroundings
 from dashboard.charts.theme import LETTERS, SCORE_SCALE, UNDEFINED, WORDS, digits
 from dashboard.components import figure, queue
 from dashboard.components.verdict_keys import Action
+from idc_core.digits import short_digits
 from idc_core.patches import PATCH_PX
 from idc_core.store import PatchStore
 
@@ -117,7 +118,7 @@ def neighbours(table: pd.DataFrame, place: Place) -> None:
     )  # fmt: skip
     others = [score for where, score in near.items() if where != place]
     said = (
-        f"Scores of the {len(others)} neighbours; their mean is {np.mean(others):.2f}."
+        f"Scores of the {len(others)} neighbours; their mean is {digits(np.mean(others))}."
         if others
         else "No neighbour was exported."
     )
@@ -148,6 +149,5 @@ def _cell(near: dict[Place, float], where: Place, centre: Place) -> str:
     red, green, blue = (int(SCORE_SCALE[1][at : at + 2], 16) for at in (1, 3, 5))
     ink = ";color:#fff" if score > 0.45 else ""
     mark = ' class="here"' if where == centre else ""
-    return (
-        f'<td{mark} style="background:rgba({red},{green},{blue},{score:.2f}){ink}">{score:.2f}</td>'
-    )
+    paint = f"background:rgba({red},{green},{blue},{score:.2f}){ink}"
+    return f'<td{mark} style="{paint}">{short_digits(score)}</td>'

@@ -41,8 +41,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 // Digits that say something, wherever in 0 to 1 the score lies.
 function digits(score, places) {
-  return score > 0 && score < 0.01 ? score.toPrecision(3) : score.toFixed(places);
+  if (score > 0 && score < 0.01) return plain(score.toPrecision(3));
+  const half = 0.5 * 10 ** -places; // from here on so many places would say 1
+  if (score >= 1 - half && score < 1) return `1 − ${plain((1 - score).toPrecision(3))}`;
+  return score.toFixed(places);
 }
+
+// 1.00e-7 as 1e-7.
+function plain(text) { return text.replace(/\.?0+(?=e|$)/, ""); }
 
 function add(kind, name, text) {
   const element = document.createElement(kind);

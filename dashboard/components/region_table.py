@@ -46,7 +46,7 @@ def show(found: Regions) -> None:
         column_config={
             "what": "What", "patient": "Patient", "squares": number("Squares"),
             "called": number("of them called"),
-            "score": number("Highest score", format="%.3f"),
+            "score": number("Highest score", format="%.7g"),
             "x": number("x", format="%d"), "y": number("y", format="%d"),
         },
     )  # fmt: skip

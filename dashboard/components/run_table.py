@@ -226,7 +226,7 @@ def _baselines(run: Run) -> list[dict[str, Any]]:
 def _formats() -> dict[str, Any]:
     number = st.column_config.NumberColumn
     return {
-        "best": number(format="%.3f"), "last": number(format="%.3f"),
+        "best": number(format="%.5g"), "last": number(format="%.5g"),
         "patches/s": number(format="%.0f"), "minutes": number(format="%.1f"),
         "run": st.column_config.TextColumn(pinned=True),
     }  # fmt: skip

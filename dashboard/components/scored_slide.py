@@ -61,7 +61,7 @@ def summary(scores: npt.NDArray[np.float64], threshold: float, um: float | None)
     area = "" if square is None else f", {called * square:.3g} of {total * square:.3g} mm²"
     return (
         f"**{many(called)} of {counted(total, 'square')} with tissue called IDC** at "
-        f"{threshold:.3g}: {100 * called / max(total, 1):.1f} % of the tissue{area}."
+        f"{digits(threshold)}: {100 * called / max(total, 1):.1f} % of the tissue{area}."
     )
 
 
@@ -86,7 +86,8 @@ def _map(
     )  # fmt: skip
     st.html(
         '<div class="idc-caption">The darker, the higher the score; the line runs round what is '
-        f"called at {threshold:.3g}. Squares without tissue are not scored: missing, not negative."
+        f"called at {digits(threshold)}. Squares without tissue are not scored: missing, not "
+        "negative."
         "</div>"
     )
 
@@ -108,7 +109,7 @@ def _patch(name: str, rows: pd.DataFrame, patches: Patches, threshold: float) ->
     which = "The square you chose" if len(at) else "The highest score"
     st.markdown(
         f"{which}: x {x}, y {y}, score **{digits(score)}**, "
-        f"{'called IDC' if score >= threshold else 'called no IDC'} at {threshold:.3g}."
+        f"{'called IDC' if score >= threshold else 'called no IDC'} at {digits(threshold)}."
     )
     if st.button("Why?", key="slide_why", icon=":material/center_focus_strong:"):
         explain(name, x, y, np.asarray(patches[row]))

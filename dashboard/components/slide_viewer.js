@@ -333,7 +333,7 @@ class Pane {
       if (side >= LETTER_PX && what && by !== "tissue only") {
         const text = what === "unlabelled" && (errors || by === "label") ? "?"
           : by === "label" ? (this.parts.label[at] ? "IDC" : "no IDC")
-          : errors ? LETTERS[what] : this.parts.score[at].toFixed(2);
+          : errors ? LETTERS[what] : short(this.parts.score[at]);
         this.letter(pen, text, left + side / 2, top + side - 9);
       }
       const verdict = judged[`${this.parts.x[at]},${this.parts.y[at]}`];
@@ -483,7 +483,19 @@ function words(parts, at, data) {
 }
 
 // Three digits that say something, wherever in 0 to 1 the score lies.
-function digits(score) { return score > 0 && score < 0.01 ? score.toPrecision(3) : score.toFixed(3); }
+function digits(score) {
+  if (score > 0 && score < 0.01) return plain(score.toPrecision(3));
+  return score >= 0.9995 && score < 1 ? `1 − ${plain((1 - score).toPrecision(3))}` : score.toFixed(3);
+}
+
+// Two digits, for where there is little room.
+function short(score) {
+  if (score > 0 && score < 0.005) return score.toExponential(0);
+  return score >= 0.995 && score < 1 ? `1−${(1 - score).toExponential(0)}` : score.toFixed(2);
+}
+
+// 1.00e-7 as 1e-7.
+function plain(text) { return text.replace(/\.?0+(?=e|$)/, ""); }
 
 function metres(um) { return um >= 1000 ? `${(um / 1000).toFixed(1)} mm` : `${Math.round(um)} µm`; }
 

@@ -6,9 +6,11 @@ import streamlit as st
 
 from dashboard import loaders, loaders_threshold
 from dashboard.charts.theme import UNDEFINED, counted, digits, rate
+from idc_core.metrics.coverage import kept, note
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.metrics.operating_point import BY_HAND, rule_words
+from idc_core.metrics.threshold_range import figure_name
 from idc_core.runs import Run
 
 
@@ -31,17 +33,23 @@ def in_words(
     found: Interval, rule: str, patients: int, ranked: Ranked, split: str
 ) -> str:  # fmt: skip
     """Where the rule would have put the threshold, and what that means on the split shown."""
+    found = kept(figure_name(rule), found, patients)
     said = f"“{rule_words(rule)}” chose {digits(found.value)} on {counted(patients, 'patient')}"
     if not (math.isfinite(found.low) and math.isfinite(found.high)):
         return f"{said}; too few to say where others would have put it."
     low, high = ranked.counts(found.low), ranked.counts(found.high)
     return (
         f"{said}; endless patients would put it between {digits(found.low)} and "
-        f"{digits(found.high)} (in about nine of ten studies). On {split} that is sensitivity "
+        f"{digits(found.high)} ({_held(rule, patients)}). On {split} that is sensitivity "
         f"{_span(high.sensitivity, low.sensitivity)} and "
         f"specificity {_span(low.specificity, high.specificity)}: the intervals above take the "
         "threshold as given and do not hold this."
     )
+
+
+def _held(rule: str, patients: int) -> str:
+    short = note(figure_name(rule), patients)
+    return f"95 %; {short}" if short else "95 %"
 
 
 def _span(low: float, high: float) -> str:

@@ -49,7 +49,7 @@ def turned(run: Run, pixels: npt.NDArray[np.uint8], threshold: float) -> Spread:
                 f"{digits(found.mean)}",
                 f"{digits(found.low)} to {digits(found.high)}",
             ),
-            ("Called IDC", f"{called} of 8", f"at {threshold:.3g}"),
+            ("Called IDC", f"{called} of 8", f"at {digits(threshold)}"),
         ]
     )
     if 0 < called < 8:

@@ -8,6 +8,7 @@ from dashboard import address, loaders, loaders_training, thread
 from dashboard.charts import watch
 from dashboard.charts.theme import DARK_PAPER, INK_ON_DARK, many, plain
 from dashboard.components import empty, export, figure
+from idc_core.digits import digits
 from idc_core.runs import Run
 from idc_core.watched import KINDS
 
@@ -106,5 +107,5 @@ def _patches(run: Run, table: pd.DataFrame, found: loaders_training.Followed, ki
         link = thread.link("patients", split="validation", patient=str(row["patient"]), patch=patch)
         st.markdown(
             f"[{plain(row['patient'])} · {patch}]({link}): {label}, right in {row['right']:.0%} of "
-            f"the epochs, turned {row['turns']} times, now {row['score']:.2f}"
+            f"the epochs, turned {row['turns']} times, now {digits(row['score'])}"
         )

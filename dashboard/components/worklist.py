@@ -189,9 +189,9 @@ def _columns() -> dict[str, object]:
         "patches": number("Patches", format="localized"),
         "fn": number("Missed (FN)"),
         "fp": number("False alarms (FP)"),
-        "sensitivity": number("Sensitivity", format="%.2f", help="–: no IDC patch"),
-        "specificity": number("Specificity", format="%.2f", help="–: only IDC patches"),
-        "auc": number("AUC", format="%.2f", help="Within the patient; –: one class only"),
+        "sensitivity": number("Sensitivity", format="%.4g", help="–: no IDC patch"),
+        "specificity": number("Specificity", format="%.4g", help="–: only IDC patches"),
+        "auc": number("AUC", format="%.4g", help="Within the patient; –: one class only"),
         "tissue": st.column_config.TextColumn(
             "Tissue", help="Burden is a share of the tissue: a sample does not have one"
         ),

@@ -24,6 +24,7 @@ from dashboard.components import (
     slide_viewer,
 )
 from dashboard.jobs import Job, jobs
+from idc_core.digits import digits
 from idc_core.importing.places import off_grid
 from idc_core.input_check import Checked, check
 from idc_core.intake import Brought, Stopped, read_zip
@@ -128,7 +129,7 @@ def summary(rows: pd.DataFrame, threshold: float) -> str:
     )
     return (
         f"{int(called.sum()):,} of {counted(len(rows), 'patch', 'patches')} called IDC at "
-        f"{threshold:.3g}.{judged}"
+        f"{digits(threshold)}.{judged}"
     )
 
 

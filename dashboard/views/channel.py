@@ -18,6 +18,7 @@ from dashboard.components import (
 from dashboard.components.patch_source import Chosen
 from idc_core.channels.analyse import Channels
 from idc_core.channels.cut import read_layers
+from idc_core.digits import digits
 from idc_core.known_labels import idc_among
 from idc_core.runs import Run
 from idc_core.scoring import Layer, Scorer
@@ -65,8 +66,8 @@ def _here(
     at = inside.threshold()
     flips = ": **the call changes**" if (off >= at) != (score >= at) else ""
     st.markdown(
-        f"{inside.sentence(chosen, score)}. Without this channel it would score **{off:.3f}** "
-        f"({off - score:+.3f}){flips}.".replace("-0.", "−0.")
+        f"{inside.sentence(chosen, score)}. Without this channel it would score **{digits(off)}** "
+        f"({off - score:+.3g}){flips}.".replace("-0.", "−0.")
     )
 
 

@@ -17,6 +17,7 @@ from dashboard.components import (
 from dashboard.components.evidence_cards import Card, Shown
 from dashboard.components.patch_source import Chosen
 from dashboard.loaders_explain import Explained, Patches, Setting
+from idc_core.digits import digits
 from idc_core.explain.evidence import Evidence
 from idc_core.explain.methods import METHODS, Method
 from idc_core.exports.names import told
@@ -46,7 +47,7 @@ def _one(run: Run, scorer: Scorer, chosen: Chosen, score: float, setting: Settin
     patches = chosen.pixels[None]
     logit = float(scorer.logits(patches)[0])
     called = score >= inside.threshold()
-    facts = [("·", f"logit {logit:.2f}, score {score:.3f}".replace("-", "−"), "")]
+    facts = [("·", f"logit {logit:.2f}, score {digits(score)}".replace("-", "−"), "")]
     shown = Shown(
         chosen.pixels, "The patch", "called IDC" if called else "called no IDC",
         "as the network sees it, 50 × 50 px", facts,

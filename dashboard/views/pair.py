@@ -11,6 +11,7 @@ from dashboard.charts.theme import LETTERS, NO_OUTCOME, WORDS, plain
 from dashboard.components import empty, export, figure, inside, layer_choice, similar_measure
 from dashboard.components.patch_source import Chosen
 from idc_core.channels.cut import read_layers
+from idc_core.digits import digits
 from idc_core.known_labels import is_known, label_of, labelled_words
 from idc_core.runs import Run
 from idc_core.scoring import Scorer
@@ -151,7 +152,7 @@ def _facts(row: pd.Series) -> str:
     judged = "" if outcome in NO_OUTCOME else f": {WORDS[outcome]} ({LETTERS[outcome]})"
     return (
         f"{plain(row['patient'])} {thread.patch_name(int(row['x']), int(row['y']))}, "
-        f"{labelled_words(row['label'])}, score **{row['score']:.3f}**{judged}"
+        f"{labelled_words(row['label'])}, score **{digits(row['score'])}**{judged}"
     )
 
 

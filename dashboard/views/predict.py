@@ -156,7 +156,7 @@ def _answers(run: Run, scorer: Scorer, patches: Sequence[Taken], whence: str) ->
     if whence == "uploaded":
         said = said.assign(odd=[patch.odd for patch in patches])
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"The bar on each rule stands at the threshold, {threshold:.3g}.")
+        st.caption(f"The bar on each rule stands at the threshold, {theme.digits(threshold)}.")
         figure.download(said, key="predict_scores", label="Scores as CSV", of=_count(patches))
     if why is not None:
         _explain(patches[why], whence)
@@ -181,7 +181,8 @@ def summary(
     judged = f" {right} of {len(known)} with a known label are called rightly." if known else ""
     noun = "patch" if len(patches) == 1 else "patches"
     return (
-        f"**{called} of {len(patches)} {noun} called IDC** at {threshold:.3g}, {whence}.{judged} "
+        f"**{called} of {len(patches)} {noun} called IDC** at {theme.digits(threshold)}, "
+        f"{whence}.{judged} "
         f"Scored in {1000 * seconds:.1f} ms, {theme.many(round(len(patches) / seconds))} patches/s."
     )
 

@@ -122,7 +122,7 @@ def _reveal(answer: Answer) -> None:
     st.markdown(
         f"### You said {WORD[answer.said]}: {right}.\n"
         f"The label is **{WORD[answer.label]}**. The model's score is **{digits(answer.score)}**, "
-        f"**{'called IDC' if answer.called else 'left alone'}** at {answer.threshold:.3g}: "
+        f"**{'called IDC' if answer.called else 'left alone'}** at {digits(answer.threshold)}: "
         f"{WORDS[outcome]} ({LETTERS[outcome]})."
     )
     query = thread.query(

@@ -10,6 +10,7 @@ from dashboard.components import export, few_patients, figure, inside, trust_fig
 from dashboard.components.patch_source import Chosen
 from dashboard.jobs import Job, jobs
 from idc_core import robustness
+from idc_core.digits import digits
 from idc_core.runs import Run
 from idc_core.store import PatchStore
 from idc_core.stress import KINDS, Kind, changed, curve
@@ -81,14 +82,14 @@ def _one(run: Run, chosen: Chosen, kind: Kind, value: float) -> None:
         with st.container(key="stress_picture"):
             st.image(here[0], width=190, alt=f"The patch with {kind.name} {value:g}")
         call = "called IDC" if now >= threshold else "called no IDC"
-        st.markdown(f"Score **{now:.3f}**, {call}")
+        st.markdown(f"Score **{digits(now)}**, {call}")
     with two:
         table = charts.score_table(kind, curve(score, chosen.pixels, kind.key), threshold)
         figure.altair(
             charts.score_curve(table, threshold, value), key="stress_curve",
             alt_text=f"Score of the patch against {kind.name}", table=table, of=export.ONE_PATCH,
             caption=f"Score along {kind.name.lower()}; the broken line is the threshold, "
-            f"{threshold:.3g}. {_flips(table, threshold)}",
+            f"{digits(threshold)}. {_flips(table, threshold)}",
         )  # fmt: skip
 
 
@@ -133,7 +134,7 @@ def _all(run: Run, kind: Kind) -> None:
         charts.rate_curves(table), key="stress_rates",
         alt_text=f"Sensitivity, specificity and ROC-AUC against {kind.name}", table=table,
         of=export.Count(len(labels), int(patients), split="validation"),
-        caption=f"At the threshold {threshold:.3g}, {len(labels):,} validation patches of "
+        caption=f"At the threshold {digits(threshold)}, {len(labels):,} validation patches of "
         f"{patients} patients, each patient with an equal share.",
     )  # fmt: skip
 

@@ -1,7 +1,8 @@
 """How often an interval holds the truth, beside the interval.
 
 `REACHED` is measured (`python -m benchmarks.coverage`; docs/coverage.md) on three populations; the
-lowest of them counts. What reaches less than 93 % says so, and below 80 % no interval is given.
+lowest of them counts. What reaches less than 93 % says so, and below 80 % no interval is given; nor
+from fewer patients than were ever simulated, where nobody knows how often it would hold.
 """
 
 import math
@@ -33,6 +34,8 @@ def reached(figure: str, patients: int) -> int | None:
 
 def note(figure: str, patients: int) -> str:
     """What to say beside the figure's interval; nothing where it holds what it promises."""
+    if _too_few(figure, patients):
+        return f"no interval: how often it holds was not measured below {PATIENTS[0]} patients"
     share = reached(figure, patients)
     if share is None or share >= SAID_BELOW:
         return ""
@@ -42,8 +45,13 @@ def note(figure: str, patients: int) -> str:
 
 
 def kept(figure: str, found: Interval, patients: int) -> Interval:
-    """The figure without its interval where that holds in less than 80 % of sets."""
+    """The figure without its interval where that holds in less than 80 % of sets, or where that was
+    not measured from so few patients."""
     share = reached(figure, patients)
-    if share is not None and share < GIVEN_FROM:
+    if _too_few(figure, patients) or (share is not None and share < GIVEN_FROM):
         return Interval(found.value, math.nan, math.nan)
     return found
+
+
+def _too_few(figure: str, patients: int) -> bool:
+    return figure in REACHED and patients < PATIENTS[0]

@@ -18,13 +18,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from idc_core.metrics.confusion import ratio
 from idc_core.metrics.leave_one_out import (
     ROUNDING,
-    SHARE,
     Bounds,
     Numbers,
-    effective,
     ends,
     spread,
 )
@@ -79,25 +76,6 @@ def together(
     held = np.asarray(against, dtype=np.float64)
     above = np.zeros(len(given), dtype=np.bool_) if only_below else low > held
     return Together(low, high, level, high < held, above)
-
-
-FEW = 6
-"""A bin that rests on fewer patients of equal size is shown, but not judged."""
-
-
-def bins_against_scores(n: Numbers, idc: Numbers, summed: Numbers) -> Together:
-    """The share of IDC in each bin of scores, held against the bin's mean score.
-
-    Sums a patient and bin, (patients, bins): patches, IDC patches, scores. Where all bins are
-    calibrated, at most 5 % of sets show one to be off.
-    """
-    every, found = n.sum(axis=0), idc.sum(axis=0)
-    fit = effective(n) >= FEW
-    share = np.where(fit, ratio(found, every), np.nan)
-    return together(
-        share, ratio(found - idc, every - n), against=ratio(summed.sum(axis=0), every),
-        within=SHARE, patients=effective(n),
-    )  # fmt: skip
 
 
 def shared_level(influence: Numbers, *, one_sided: bool = False) -> float:

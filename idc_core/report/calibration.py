@@ -6,7 +6,7 @@ from idc_core.metrics import calibration, calibration_fit
 from idc_core.metrics.confusion import ratio
 from idc_core.metrics.coverage import kept
 from idc_core.metrics.leave_one_out import SHARE, Interval
-from idc_core.metrics.uncertainty import interval as percentiles
+from idc_core.metrics.resampled import interval as percentiles
 from idc_core.report.drawing import BLUE, GREY, Frame, Line, line_chart
 from idc_core.report.markup import figure, noted, sentence, table, written
 from idc_core.report.split_rows import SplitRows

@@ -5,6 +5,7 @@ The paper's ninth section, quantitative analyses, is the rest of the page.
 
 from typing import Any
 
+from idc_core.digits import digits
 from idc_core.history.epochs import kept_epoch
 from idc_core.metrics.operating_point import rule_words
 from idc_core.report.markup import UNKNOWN, interval, number, pairs, plain, recorded
@@ -30,6 +31,10 @@ def model_card(run: Run, report: dict[str, Any]) -> str:
         ("Caveats and recommendations", _caveats(run, report)),
     )
     return "".join(f"<h3>{title}</h3>{body}" for title, body in parts)
+
+
+def _threshold(value: Any) -> str:
+    return digits(value) if isinstance(value, int | float) else number(None)
 
 
 def _details(run: Run) -> str:
@@ -97,7 +102,7 @@ def _metrics(report: dict[str, Any]) -> str:
     )
     return pairs(
         [
-            ("Decision threshold", number(report.get("threshold"), 4)),
+            ("Decision threshold", _threshold(report.get("threshold"))),
             ("Chosen by", recorded(point.get("rule") and rule_words(str(point["rule"])))),
             ("Reason", recorded(point.get("reason"))),
             ("Scores", recorded(point.get("calibration") or "raw, as the network gave them")),

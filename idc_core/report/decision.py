@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from idc_core.digits import digits
 from idc_core.metrics import clinic
 from idc_core.metrics.coverage import kept
 from idc_core.metrics.leave_one_out import Interval
@@ -37,7 +38,7 @@ def decision_curve(found: SplitRows) -> str:
         Frame("chance of IDC at which a closer look is just worth it", "net benefit",
               y=(floor, max(1.1 * prevalence, max(each.high for each in own)))),
         title="Decision curve",
-        upright=[(found.threshold, f"threshold {found.threshold:.2f}")],
+        upright=[(found.threshold, f"threshold {digits(found.threshold)}")],
     )  # fmt: skip
     caption = (
         f"{found.name}: {len(found.rows):,} patches of {len(patients):,} patients, prevalence "
@@ -62,8 +63,8 @@ def said(found: SplitRows) -> str:
         shown = with_note(written(kept(name, each, count), 3), name, count)
         parts.append(f"{shown}, {_verdict(each)} {policy}")
     return (
-        f"At the threshold {found.threshold:.3f}, net benefit above calling none is {parts[0]}; "
-        f"above calling every patch, on the same patients, it is {parts[1]}."
+        f"At the threshold {digits(found.threshold)}, net benefit above calling none is "
+        f"{parts[0]}; above calling every patch, on the same patients, it is {parts[1]}."
     )
 
 

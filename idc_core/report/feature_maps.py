@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.digits import digits
 from idc_core.exports import names
 from idc_core.report.markup import figure, plain, sentence
 from idc_core.scoring import Layer, Scorer
@@ -37,7 +38,7 @@ def feature_maps(
     patient = plain(names.shown(str(row["patient"])))
     caption = (
         f"The patch: patient {patient}, x {row['x']}, y {row['y']}, "
-        f"{plain(row['split'])}; truly {truth}, score {row['score']:.2f}, {called}."
+        f"{plain(row['split'])}; truly {truth}, score {digits(float(row['score']))}, {called}."
     )
     pictures = [figure(picture(_enlarged(pixels, 150), "The patch"), caption)]
     for layer in layers:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from idc_core.digits import digits
 from idc_core.exports import names
 from idc_core.history.directions import direction
 from idc_core.history.epochs import best_epoch
@@ -167,7 +168,7 @@ def curves(predictions: pd.DataFrame, split: str, threshold: float) -> str:
         return sentence(f"No ROC and no precision-recall curve: {split} holds one class only.")
     curve, here = ranked.curve.thinned(CURVE_POINTS), ranked.counts(threshold)
     caption = f"{split}: {len(rows):,} patches of {rows['patient'].nunique():,} patients."
-    mark = f"threshold {threshold:.2f}"
+    mark = f"threshold {digits(threshold)}"
     roc = line_chart(
         [
             Line(f"ROC, area {ranked.roc_auc:.3f}", (1 - curve.specificity).tolist(),

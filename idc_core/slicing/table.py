@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from idc_core.metrics.areas import LeftOut, roc_auc_left_out
 from idc_core.metrics.confusion import RATES
+from idc_core.metrics.coverage_reached import PATIENTS
 from idc_core.metrics.leave_one_out import SHARE, around, effective
 from idc_core.metrics.sorted_scores import Segments, segments
 from idc_core.metrics.uncertainty import Interval, PatientBootstrap
@@ -43,6 +44,9 @@ MOVES_WITH_PREVALENCE = ("f1",)
 FEW_PATCHES = 50
 FEW_PATIENTS = 5
 """A slice with fewer is shown, but neither judged nor named."""
+
+FEWEST = PATIENTS[0]
+"""Patients from which coverage was measured: a figure of fewer has no interval."""
 
 _UNDEFINED = Interval(float("nan"), float("nan"), float("nan"))
 _OTHERS, _IDC, _BOTH = ((0, 1),), ((2, 3),), ((0, 1), (2, 3))
@@ -160,21 +164,37 @@ def alone(
     """
     own = counts[counts.any(axis=1)]
     rates = PatientBootstrap(len(own)).of_rates(own, RATE_NAMES)
-    rates = {name: found if _defined(own, name) else _UNDEFINED for name, found in rates.items()}
+    rates = {
+        name: _given(found, _counted(own, name)) if _defined(own, name) else _UNDEFINED
+        for name, found in rates.items()
+    }
     groups = [own[:, group].sum(axis=1) for group in _COUNTED[metric]]
+    counted = _counted(own, metric)
+    difference = apart.difference if apart is not None else _UNDEFINED
     return Slice(
         *names,
         patches=int(own.sum()),
         patients=len(own),
         idc=int(own[:, 2:].sum()),
         counted_patches=min(int(group.sum()) for group in groups),
-        counted_patients=min(int((group > 0).sum()) for group in groups),
+        counted_patients=counted,
         metric=metric,
-        figure=rates[metric] if metric != AREA else area or _UNDEFINED,
-        difference=apart.difference if apart is not None else _UNDEFINED,
+        figure=rates[metric] if metric != AREA else _given(area or _UNDEFINED, counted),
+        difference=_given(difference, counted),
         rates=rates,
         left_out=apart.left_out if apart is not None else np.zeros(0),
     )
+
+
+def _counted(own: Counts, metric: str) -> int:
+    """How many patients the metric rests on."""
+    return min(int((own[:, group].sum(axis=1) > 0).sum()) for group in _COUNTED[metric])
+
+
+def _given(found: Interval, patients: int) -> Interval:
+    """The figure without its interval where so few patients were never simulated: two who agree by
+    chance would give a narrow one."""
+    return found if patients >= FEWEST else Interval(found.value, float("nan"), float("nan"))
 
 
 def of_areas(cut: Sliced, patients: PatientCounts, *, compare: bool = True) -> Areas:

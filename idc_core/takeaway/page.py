@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.digits import digits
 from idc_core.exports import names
 from idc_core.metrics.confusion import Confusion
 from idc_core.report.card import RESEARCH_USE
@@ -119,7 +120,8 @@ def _errors(
         place = int(row.x), int(row.y)  # type: ignore[arg-type]
         image = pixels.get(place)
         picture = "" if image is None else f'<img alt="patch" src="{_png(image[:, :, ::-1])}">'
-        said = f"{WORDS[str(row.outcome)]}, score {row.score:.3f}<br>x{place[0]} y{place[1]}"
+        score = digits(float(str(row.score)))
+        said = f"{WORDS[str(row.outcome)]}, score {score}<br>x{place[0]} y{place[1]}"
         drawn.append(f"<figure>{picture}<figcaption>{said}</figcaption></figure>")
     return f'<div class="errors">{"".join(drawn)}</div>'
 

@@ -57,11 +57,11 @@ def _open_all(address, page):
         page.wait_for_selector("h1", timeout=90_000)
         quiet = 0
         for _ in range(300):  # not by a text that the page would have to evaluate
-            page.wait_for_timeout(200)
+            page.wait_for_timeout(100)
             quiet = 0 if page.evaluate(RUNNING) else quiet + 1
             if quiet >= 6:  # a page may rest before it is drawn
                 break
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(200)
         for kind in ("stVegaLiteChart", "stPlotlyChart", "stDataFrame", "stBidiComponent"):
             if page.evaluate(f"document.querySelector('.{kind}, [data-testid={kind}]') !== null"):
                 seen.add(kind)

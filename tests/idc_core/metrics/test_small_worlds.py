@@ -45,7 +45,8 @@ def test_an_interval_holds_its_value_or_is_none(seed, patients, patches):
             continue
         assert found.low <= found.value + 1e-9, (name, found)
         assert found.value - 1e-9 <= found.high, (name, found)
-        if not name.startswith("median"):  # equal patients may be so: order is all it rests on
+        # Equal patients, or few distinct scores, may be so where order is all that it rests on.
+        if not name.startswith(("median", "threshold")):
             assert found.high - found.low > 1e-9, (name, found)
         if name.startswith("false_alarm"):
             assert found.low >= 0

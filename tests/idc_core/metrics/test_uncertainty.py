@@ -11,14 +11,13 @@ from sklearn import metrics as referee
 from idc_core.metrics.confusion import RATES, Confusion, ratio
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.leave_one_out import CORRELATION, SHARE, around
-from idc_core.metrics.uncertainty import (
-    Interval,
-    PatientBootstrap,
+from idc_core.metrics.resampled import (
     auc_between_patients,
     average_precision_resampled,
     interval,
     roc_auc_resampled,
 )
+from idc_core.metrics.uncertainty import Interval, PatientBootstrap
 
 PATIENTS, RESAMPLES = 7, 60
 Patches = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -210,7 +209,7 @@ def test_a_block_of_steps_more_changes_no_average_precision(
     bootstrap: PatientBootstrap, patches: Patches, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = average_precision_resampled(bootstrap, *patches)
-    monkeypatch.setattr("idc_core.metrics.uncertainty.STEPS_AT_ONCE", 3)
+    monkeypatch.setattr("idc_core.metrics.resampled.STEPS_AT_ONCE", 3)
     np.testing.assert_allclose(average_precision_resampled(bootstrap, *patches), whole, atol=1e-12)
 
 

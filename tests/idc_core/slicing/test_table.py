@@ -225,3 +225,20 @@ def test_a_move_at_the_full_data_set_costs_milliseconds_a_slice():
     for threshold in np.linspace(0.2, 0.8, 10):
         judged(cut, whole, float(threshold), "f1")
     assert (time.perf_counter() - start) / 40 < 0.02
+
+
+def test_two_patients_give_a_figure_and_no_interval_and_three_give_both():
+    """Two who agree by chance would say 0.80 [0.80-0.80]; a third may be anything."""
+    names = ("kind", "Kind", "a", "a")
+    two = np.array([[40, 10, 10, 40], [80, 20, 20, 81]])
+    for metric in ("sensitivity", "balanced_accuracy"):
+        found = alone(names, two, metric)
+        assert found.figure.value == pytest.approx(0.8, abs=0.01)
+        assert np.isnan([found.figure.low, found.figure.high]).all()
+        assert all(np.isnan(each.low) for each in found.rates.values())
+        three = alone(names, np.vstack([two, [[30, 12, 9, 35]]]), metric)
+        assert three.figure.low < three.figure.value < three.figure.high
+    # Of three patients two hold IDC: sensitivity rests on two, specificity on three.
+    mixed = alone(names, np.vstack([two, [[30, 12, 0, 0]]]), "sensitivity")
+    assert np.isnan(mixed.rates["sensitivity"].low)
+    assert mixed.rates["specificity"].low < mixed.rates["specificity"].value

@@ -1,0 +1,39 @@
+"""A score or threshold in digits that say something, wherever in 0 to 1 it lies.
+
+Scores of a rare class are all next to 0, those of a saturated network next to 0 and to 1: in so
+many decimals they would all be written alike.
+"""
+
+import math
+
+UNDEFINED = "–"
+
+
+def digits(value: float) -> str:
+    """Three digits.
+
+    >>> digits(0.5), digits(0.0123), digits(2.03e-6), digits(0.0), digits(0.9999999)
+    ('0.500', '0.012', '2.03e-06', '0.000', '1 − 1e-07')
+    """
+    if not math.isfinite(value):
+        return UNDEFINED
+    if 0 < value < 0.01:
+        return f"{value:.3g}"
+    if 0.9995 <= value < 1:
+        return f"1 − {1 - value:.3g}"
+    return f"{value:.3f}"
+
+
+def short_digits(value: float) -> str:
+    """Two digits, for where there is little room.
+
+    >>> short_digits(0.5), short_digits(2.03e-6), short_digits(0.9999), short_digits(1.0)
+    ('0.50', '2e-06', '1−1e-04', '1.00')
+    """
+    if not math.isfinite(value):
+        return UNDEFINED
+    if 0 < value < 0.005:
+        return f"{value:.0e}"
+    if 0.995 <= value < 1:
+        return f"1−{1 - value:.0e}"
+    return f"{value:.2f}"
