@@ -62,8 +62,8 @@ def read_label_rows(path: Path) -> LabelRows:
         notes.append(
             "One row has no label, left out: its patch keeps the label that it has."
             if empty.sum() == 1
-            else f"{int(empty.sum()):,} rows have no label, left out: their patches keep the labels "
-            "that they have."
+            else f"{int(empty.sum()):,} rows have no label, left out: their patches keep the "
+            "labels that they have."
         )
     frame = _each_once(frame[~empty], path, notes)
     return LabelRows(
