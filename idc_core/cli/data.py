@@ -108,7 +108,8 @@ def _tell_store(store: "PatchStore", seconds: float) -> None:
     say(f"{total:,} patches in {store.path} ({total / seconds:,.0f} patches/s)")
     for side, patches in counts.items():
         if patches:
-            say(f"  {side}: {patches:,} patches of {patients[side]} patients")
+            noun = "patient" if patients[side] == 1 else "patients"
+            say(f"  {side}: {patches:,} patches of {patients[side]} {noun}")
     rejected = sum(store.manifest["rejected"].values())
     say(f"  not taken: {rejected:,} files, listed with reasons in rejects.csv")
     for sentence in store.manifest.get("set", []):

@@ -5,7 +5,7 @@ Nothing is claimed of fewer than `FEWEST` patches in both, nor below `FITS` of t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -84,7 +84,17 @@ def hold(table: Table, data: Path, models: Path, *, besides: Sequence[str] = ())
             placed |= {each.kind for each in said}
         if known.is_run:
             found += _of_scores(table, known, fitting)
-    return Held(tuple(found), tuple(fits))
+    return Held(_same_scores_once(found), tuple(fits))
+
+
+def _same_scores_once(found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """One sentence, however many runs hold the same scores: it is imported again and again."""
+    same = [each for each in found if each.kind == "same scores"]
+    if len(same) < 2:
+        return tuple(found)
+    others = "another run" if len(same) == 2 else f"{len(same) - 1:,} other runs"
+    first = replace(same[0], sentence=f"{same[0].sentence[:-1]}, and of {others}.")
+    return (*(each for each in found if each not in same), first)
 
 
 def _of_places(fitting: Fit) -> list[Finding]:

@@ -167,6 +167,15 @@ def test_scores_of_a_run_are_known_again(here: Path) -> None:
     assert said(held(here, mixed, besides=["theirs"])) == [SAME]
 
 
+def test_the_same_scores_in_many_runs_are_one_sentence(here: Path) -> None:
+    for name in ("first", "second", "third"):
+        world.run(here / "models", name, TABLE)
+    found = [each for each in held(here, TABLE).findings if each.kind == "same scores"]
+    assert [each.sentence for each in found] == [
+        f"Its {MANY} scores are those of the run “first”, and of 2 other runs."
+    ]
+
+
 def test_a_lost_order_is_recognised_without_a_run(here: Path) -> None:
     names = (
         TABLE["patient"] + "_idx5_x" + TABLE["x"].astype(str) + "_y" + TABLE["y"].astype(str)
