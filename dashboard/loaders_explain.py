@@ -88,6 +88,11 @@ def by_gradient(
     run has no Keras network.
     """
     file = run.path / "model.keras"
+    if run.came_as_onnx:
+        raise Refusal(
+            f"This network came as ONNX ({run.came_as_onnx}), which holds no gradients: for "
+            f"{method.name} import the Keras file it was made of."
+        )
     if not file.is_file():
         raise Refusal(
             f"expected the Keras network {file.name} in this run: it is not there. Put it back, or "

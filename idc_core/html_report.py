@@ -104,8 +104,8 @@ def report_page(run: Run, store: PatchStore | None) -> str:
         "reference": reference_standard(run, predictions, split),
         "methods": methods(report),
         "training": learning_curves(one_row_an_epoch(run.history()), kept_epoch(run.info)),
-        "maps": _maps(scorer, store, predictions, threshold),
-        "network": _network(scorer),
+        "maps": _without_layers(run) or _maps(scorer, store, predictions, threshold),
+        "network": _without_layers(run) or _network(scorer),
         "card": model_card(run, report),
         "made": made_from(facts(run, report, split)),
     }
@@ -134,6 +134,15 @@ def _maps(
     if predictions is None:
         return sentence("No feature maps: this run holds no predictions to choose a patch from.")
     return feature_maps(scorer, store, predictions, threshold)
+
+
+def _without_layers(run: Run) -> str | None:
+    if run.came_as_onnx is None:
+        return None
+    return sentence(
+        f"Not shown: this network came as ONNX ({run.came_as_onnx}), and nothing says which "
+        "of its tensors are its layers."
+    )
 
 
 def _network(scorer: Scorer | None) -> str:

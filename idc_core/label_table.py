@@ -59,8 +59,12 @@ def read_label_rows(path: Path) -> LabelRows:
             "empty there."
         )
     if empty.any():
-        many = f"{int(empty.sum()):,} rows have" if empty.sum() > 1 else "One row has"
-        notes.append(f"{many} no label, left out: its patch keeps the label that it has.")
+        notes.append(
+            "One row has no label, left out: its patch keeps the label that it has."
+            if empty.sum() == 1
+            else f"{int(empty.sum()):,} rows have no label, left out: their patches keep the "
+            "labels that they have."
+        )
     frame = _each_once(frame[~empty], path, notes)
     return LabelRows(
         frame.drop(columns="row").astype({"x": int, "y": int, "label": int}).reset_index(drop=True),

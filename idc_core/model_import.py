@@ -1,20 +1,25 @@
-"""Bring in a Keras model that somebody else trained; TensorFlow runs in a child with limits.
+"""Bring in a network that somebody else trained; it is read in a child with limits.
 
 What a model file may do is bounded, not trusted: the child has a limit of memory, time and file
-size, no network where the system allows that, an empty home, and Keras's safe mode, which refuses
-code inside the file.
+size, no network where the system allows that, an empty home; Keras's safe mode refuses code inside
+a file, and of ONNX no operators but its own are taken.
 """
 
+import json
+import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from idc_core import archives, confined
-from idc_core.archives import Limits
+import numpy as np
+
+from idc_core import confined
 from idc_core.evaluation import write_evaluation
 from idc_core.files import read_json, sha256_of, write_json, write_parquet, write_with
+from idc_core.foreign import kinds, ranking
+from idc_core.foreign.reading import Reading, reading_of
 from idc_core.provenance import now, versions
 from idc_core.refusal import Refusal
 from idc_core.run_writer import building, extending
@@ -22,57 +27,99 @@ from idc_core.runs import PREDICTION_COLUMNS, Run, open_run
 from idc_core.scoring import Scorer
 from idc_core.store import PatchStore
 
-MOST_BYTES = 1_000_000_000
-MOST_UNPACKED = 4_000_000_000
-LIMITS = Limits(10_000, MOST_UNPACKED, MOST_UNPACKED, 1_000)
 MOST_SECONDS = 600
 
 KEPT = ("model.keras", "model.onnx")
+"""What the child leaves; of a network that came as ONNX there is no `model.keras`."""
+
+MODULES = {"keras": "idc_core.nn.foreign", "onnx": "idc_core.foreign.onnx_child"}
+"""Who reads a kind of file."""
+
+TRIED = 32
+"""Patches of a store that answers are compared on, beside noise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """The run, in sentences what was done to the network, and where an old run went."""
+    """The run, in sentences what was done to the network, where an old run went, and how well it
+    and other readings of its pixels fit a labelled store."""
 
     run: Run
     said: tuple[str, ...]
     replaced: Path | None = None
+    ranked: ranking.Ranking | None = None
 
 
 def import_model(
     source: Path, run: Path, *, pixels: str = "0-255", idc_class: int = 1,
-    store: PatchStore | None = None, overwrite: bool = False, seconds: int = MOST_SECONDS,
-    progress: Callable[[str, int, int], None] | None = None,
+    channels: str | None = None, mean: Sequence[float] | None = None,
+    std: Sequence[float] | None = None, answers: str = "auto", output: str | None = None,
+    architecture: Path | None = None, store: PatchStore | None = None, overwrite: bool = False,
+    seconds: int = MOST_SECONDS, progress: Callable[[str, int, int], None] | None = None,
 ) -> Imported:  # fmt: skip
-    """Put a model into the run folder `run`, new or of imported predictions.
+    """Put a network into the run folder `run`, new or of imported predictions.
 
-    `pixels` is the range it was trained on (0-255, 0-1 or -1-1), `idc_class` which of two classes
-    IDC is. With a `store` its patches are scored and judged. Raises `Refusal` where the file is no
-    such model, or the run has a network already; nothing is written then.
+    `pixels`, `channels`, `mean`, `std`, `idc_class`, `answers` and `output` declare how it is read
+    (`idc_core.foreign.reading`); `architecture` is its description where `source` holds weights
+    alone. With a `store` its patches are scored and judged, and other readings are tried on what is
+    labelled outside the test side: told, never chosen. Raises `Refusal` where the file is no such
+    network, or the run has one already; nothing is written then.
     """
+    reading = reading_of(
+        pixels, channels=channels, mean=mean, std=std, idc_class=idc_class, answers=answers,
+        output=output,
+    )  # fmt: skip
     _refuse_run(run, overwrite=overwrite, store=store)
-    _refuse_file(source)
+    kind = kinds.kind_of(source)
+    if architecture is not None:
+        _refuse_architecture(architecture, kind)
     tell = progress or (lambda what, done, of: None)
     tell("read the model", 0, 0)
-    with tempfile.TemporaryDirectory(prefix="idc_model_") as folder:
-        found = _in_child(source, Path(folder), pixels, idc_class, seconds)
-        score = None
+    with tempfile.TemporaryDirectory(prefix="idc_model_") as name:
+        folder = Path(name)
+        orders = _orders(reading, architecture, folder, store)
+        found = _in_child(source, folder, MODULES[kind], orders, seconds)
+        score = ranked = None
         if store is not None:
-            scorer = Scorer(Path(folder) / "model.onnx")
+            scorer = Scorer(folder / "model.onnx")
             score = scorer.score(store.patches, progress=lambda done, of: tell("score", done, of))
+            ranked = ranking.ranked(scorer, store, reading)
         if store is None and (run / "predictions.parquet").is_file():
             with extending(run) as part:
-                _enter(part, Path(folder))
-                _info(part, source, found, pixels, idc_class, None)
+                _enter(part, folder)
+                _info(part, source, found, reading, None, None)
             return Imported(open_run(run), tuple(found["said"]))
         with building(run) as made:
-            _enter(made.folder, Path(folder))
-            done = _info(made.folder, source, found, pixels, idc_class, store)
+            _enter(made.folder, folder)
+            done = _info(made.folder, source, found, reading, store, ranked)
             if store is not None:
                 table = store.index.assign(score=score)[list(PREDICTION_COLUMNS)]
                 write_parquet(made.folder / "predictions.parquet", table)
                 write_evaluation(done)
-    return Imported(open_run(run), tuple(found["said"]), made.replaced)
+    return Imported(open_run(run), tuple(found["said"]), made.replaced, ranked)
+
+
+def _refuse_architecture(architecture: Path, kind: str) -> None:
+    if kind != "keras" or not architecture.is_file():
+        raise Refusal(
+            f"expected the description of a Keras network, as model.to_json() makes it, with "
+            f"weights in an .h5 file: {architecture} "
+            + ("is no file." if kind == "keras" else "is given beside an ONNX file.")
+        )
+
+
+def _orders(
+    reading: Reading, architecture: Path | None, folder: Path, store: PatchStore | None
+) -> dict[str, Any]:
+    """What the child is to do; the patches to compare answers on are laid into its folder."""
+    orders: dict[str, Any] = {"reading": reading.record()}
+    if architecture is not None:
+        orders["architecture"] = str(architecture.resolve())
+    if store is not None and len(store.index):
+        rows = np.unique(np.linspace(0, len(store.index) - 1, TRIED).astype(int))
+        np.save(folder / "patches.npy", np.asarray(store.patches[rows]))
+        orders["patches"] = str(folder / "patches.npy")
+    return orders
 
 
 def _refuse_run(run: Path, *, overwrite: bool, store: PatchStore | None) -> None:
@@ -100,57 +147,17 @@ def _scored_here(run: Path) -> bool:
     return (run / "model.onnx").is_file() and "source" not in open_run(run).info
 
 
-def _refuse_file(source: Path) -> None:
-    """Whatever can be said without opening it as a model."""
-    if not source.is_file():
-        raise Refusal(f"expected a Keras model, a .keras or .h5 file: {source} is no file.")
-    size = source.stat().st_size
-    if size > MOST_BYTES:
-        raise Refusal(f"expected a model of at most {MOST_BYTES:,} bytes: {source} has {size:,}.")
-    with source.open("rb") as file:
-        head = file.read(64)
-    if head.startswith(b"\x89HDF"):
-        return
-    if head.startswith(b"version https://git-lfs"):
-        raise Refusal(
-            f"expected a Keras model in {source.name}: it is a Git LFS pointer. Fetch the file "
-            "itself: git lfs pull."
-        )
-    if not head.startswith(b"PK"):
-        raise Refusal(
-            f"expected a Keras model, a .keras or .h5 file: {source.name} is neither. Save the "
-            "model with model.save('model.keras')."
-        )
-    _refuse_zip(source)
-
-
-def _refuse_zip(source: Path) -> None:
-    with archives.open_zip(source, LIMITS, "a whole .keras file") as opened:
-        entries = opened.infolist()
-    names = {entry.filename for entry in entries}
-    if "config.json" not in names or not any(name.endswith(".weights.h5") for name in names):
-        raise Refusal(
-            f"expected config.json and weights in {source.name}: it is a zip, but no Keras model."
-        )
-    for entry in entries:
-        if not entry.is_dir() and (why := archives.refused(entry, LIMITS)):
-            raise Refusal(
-                f"expected a .keras file as Keras writes it: in {source.name} "
-                f"{entry.filename[:80]!r} is not taken ({why[1]}). Save the model anew."
-            )
-
-
 def _in_child(
-    source: Path, folder: Path, pixels: str, idc_class: int, seconds: int
+    source: Path, folder: Path, module: str, orders: dict[str, Any], seconds: int
 ) -> dict[str, Any]:
-    arguments = [str(source.resolve()), str(folder), pixels, str(idc_class)]
-    ended = confined.run("idc_core.nn.foreign", arguments, folder, seconds)
+    arguments = [str(source.resolve()), str(folder), json.dumps(orders)]
+    ended = confined.run(module, arguments, folder, seconds)
     if ended is None:
         raise Refusal(f"expected {source.name} to be read within {seconds} seconds: it was not.")
     answer = folder / "answer.json"
     if not answer.is_file():
         raise Refusal(
-            f"expected a Keras model in {source.name}: reading it ended without an answer (exit "
+            f"expected a network in {source.name}: reading it ended without an answer (exit "
             f"{ended}), as it does where a model asks for more than "
             f"{confined.MOST_MEMORY // 1024**3} GiB."
         )
@@ -161,25 +168,31 @@ def _in_child(
 
 
 def _enter(run: Path, folder: Path) -> None:
-    """Copy the network in."""
+    """Copy the network in; one that lay there goes whole."""
     for name in KEPT:
-        content = (folder / name).read_bytes()
-        write_with(run / name, lambda file, content=content: file.write(content))  # type: ignore[misc]
+        (run / name).unlink(missing_ok=True)
+        if (folder / name).is_file():
+            with (folder / name).open("rb") as given:
+                write_with(run / name, lambda file, given=given: shutil.copyfileobj(given, file))  # type: ignore[misc]
 
 
 def _info(
-    run: Path, source: Path, found: dict[str, Any], pixels: str, idc_class: int,
-    store: PatchStore | None,
+    run: Path, source: Path, found: dict[str, Any], reading: Reading, store: PatchStore | None,
+    ranked: ranking.Ranking | None,
 ) -> Run:  # fmt: skip
     file = run / "run.json"
     before: dict[str, Any] = read_json(file) if file.is_file() else {}
     model = {
-        "file": source.name, "sha256": sha256_of(source), "pixels": pixels, "idc_class": idc_class,
-        "said": found["said"], "network_off": bool(confined.no_network()), "imported": now(),
+        "file": source.name, "sha256": sha256_of(source), "kind": found["kind"],
+        **reading.record(), "said": found["said"], "network_off": bool(confined.no_network()),
+        "declared_max_difference": found["declared_max_difference"], "imported": now(),
     }  # fmt: skip
+    if ranked is not None:
+        model["readings"] = ranked.record()
+    warnings = [ranked.conclusion()] if ranked is not None and ranked.is_wrong else []
     fresh: dict[str, Any] = {
         "status": "imported", "trained_on": "not known: this network was imported",
-        "started": now(), "warnings": [], "pixel_size_um": None,
+        "started": now(), "warnings": warnings, "pixel_size_um": None,
     }  # fmt: skip
     info = fresh | before
     info |= {

@@ -3,7 +3,7 @@
 `images.decode_patch` decodes PNGs and forgives nothing. Two kinds of files are taken beside them,
 and are told of: bytes after the end of a whole PNG (tools append notes) are left out; a JPEG is
 taken as it is, though its pixels are not those of the scanner. A JPEG's parts are walked before
-anything is decoded, and one without its end is refused: decoders fill what is missing with grey.
+anything is decoded, so that a large one costs nothing and one without its end is called cut off.
 """
 
 from dataclasses import dataclass

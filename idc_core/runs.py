@@ -80,6 +80,14 @@ class Run:
     def has_network(self) -> bool:
         return (self.path / "model.onnx").is_file()
 
+    @property
+    def came_as_onnx(self) -> str | None:
+        """The file that its network came in where that was ONNX: nothing is known of its layers."""
+        source = self.info.get("model_source")
+        if not isinstance(source, dict) or source.get("kind") != "onnx":
+            return None
+        return str(source.get("file"))
+
     def predictions(self, *, compact: bool = False) -> pd.DataFrame:
         """Raw scores of all splits; raises `Refusal` naming the command that makes them.
 

@@ -83,12 +83,14 @@ class Scorer:
         *,
         batch: int = BATCH,
         progress: Callable[[int, int], None] | None = None,
+        seen: Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]] | None = None,
     ) -> npt.NDArray[np.float64]:
         """Probability of IDC of each patch, shape (n,).
 
         The sigmoid is computed here, in double precision: a network's own is a float32, in which
         scores near 1 are the same number. `patches` may lie in a file: they are read a batch at a
-        time. Raises `Refusal` for another shape, or if the network answers with something that is
+        time. `seen` changes a batch, as float pixels, before the network sees it.
+        Raises `Refusal` for another shape, or if the network answers with something that is
         not a probability.
         """
         _refuse_patches(patches)
@@ -96,6 +98,8 @@ class Scorer:
         source = self._score_source
         for start in range(0, len(patches), batch):
             some = patches[start : start + batch].astype(np.float32)
+            if seen is not None:
+                some = seen(some)
             answer = self._run(self._score_only, [source.name], some)[0]
             shape = (answer.size,) if source.is_logit else answer.shape
             if shape != (len(some),):
@@ -234,8 +238,12 @@ class Scorer:
         )
 
     def _run(self, session: Any, outputs: list[str], pixels: npt.NDArray[np.float32]) -> Any:
+        taken = session.get_inputs()[0]
         try:
-            return session.run(outputs, {session.get_inputs()[0].name: pixels})
+            if taken.shape[0] == 1 and len(pixels) > 1:  # made for a single patch, as some came
+                each = [session.run(outputs, {taken.name: one[None]}) for one in pixels]
+                return [np.concatenate(parts) for parts in zip(*each, strict=True)]
+            return session.run(outputs, {taken.name: pixels})
         except Exception as broken:
             raise Refusal(
                 f"expected {self.path} to take patches of {PATCH_PX}×{PATCH_PX}×3 and to answer "

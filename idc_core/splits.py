@@ -28,7 +28,7 @@ from idc_core.same_side import (
 )
 from idc_core.sides import SIDES, SPLITS, refuse_patients_on_two_sides
 from idc_core.slides import whole_patients
-from idc_core.split_match import match
+from idc_core.split_match import match, refuse_lost_class
 
 __all__ = [
     "SIDES",
@@ -136,7 +136,9 @@ def sides_of(
     """Patient → side under a rule; patients that a given split does not name are "unused"."""
     if isinstance(rule, ByPatient):
         return split_by_patient(index, fractions=rule.fractions, seed=rule.seed, together=together)
-    return match(rule, index["patient"].unique().tolist()).sides
+    sides = match(rule, index["patient"].unique().tolist()).sides
+    refuse_lost_class(rule, index, sides)
+    return sides
 
 
 def audit(index: pd.DataFrame, blank: Collection[str] = ()) -> SplitAudit:

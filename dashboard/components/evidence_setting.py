@@ -36,7 +36,8 @@ def show(scorer: Scorer) -> tuple[str, Setting]:
     with zero:
         over = _group()
     with one:
-        layer = _choice("Layer of both CAMs", "layer", layers, layers[-1])
+        # A network that came as ONNX, or of dense layers alone, has none with places.
+        layer = _choice("Layer of both CAMs", "layer", layers, layers[-1]) if layers else ""
     with two:
         window = _choice("Square of occlusion", "window", windows, f"{_DEFAULT_WINDOW} px")
     with three:

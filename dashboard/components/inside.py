@@ -13,8 +13,11 @@ from idc_core.runs import Run
 from idc_core.scoring import Scorer
 
 
-def page(name: str, question: str) -> tuple[Run, Scorer, Chosen]:
-    """Draw the title and the choice of a patch; without one the page says why and ends."""
+def page(name: str, question: str, *, layers: bool = False) -> tuple[Run, Scorer, Chosen]:
+    """Draw the title and the choice of a patch; without one the page says why and ends.
+
+    `layers`: the page is about them, and ends too where the network came without.
+    """
     left, right = st.columns([1, 1.6], vertical_alignment="center")
     with left:
         figure.title(name, question)
@@ -23,6 +26,9 @@ def page(name: str, question: str) -> tuple[Run, Scorer, Chosen]:
         empty.no_runs()
         st.stop()
     run = loaders.run(chosen_run)
+    if layers and run.came_as_onnx:
+        empty.show(without_layers(run.came_as_onnx))
+        st.stop()
     scorer = loaders.scorer(run)
     with right:
         chosen = patch_source.show(run)
@@ -52,6 +58,15 @@ def sentence(chosen: Chosen, score: float) -> str:
     return (
         f"{theme.plain(facts.file)} ({chosen.origin}): {label}, score **{theme.digits(score)}**, "
         f"{called} at {digits(at)}{judged}"
+    )
+
+
+def without_layers(file: str) -> str:
+    """Why a page about layers has nothing to show."""
+    return (
+        f"This network came as ONNX ({file}): its scores are shown, its layers are not, as nothing "
+        "says which of its tensors they are. Explain shows where covering the patch changes the "
+        "score, Robustness how it holds; for its layers import the Keras file it was made of."
     )
 
 

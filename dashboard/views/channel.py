@@ -26,7 +26,7 @@ from idc_core.scoring import Layer, Scorer
 
 def page() -> None:
     run, scorer, chosen = inside.page(
-        "Channel", "What does this channel answer to, and what is it worth?"
+        "Channel", "What does this channel answer to, and what is it worth?", layers=True
     )
     patch_gallery.go()
     readable = [layer.name for layer in read_layers(scorer)]

@@ -27,7 +27,9 @@ from idc_core.scoring import Layer, Scorer
 
 
 def page() -> None:
-    run, scorer, chosen = inside.page("Feature maps", "What does the network see in this patch?")
+    run, scorer, chosen = inside.page(
+        "Feature maps", "What does the network see in this patch?", layers=True
+    )
     told = st.empty()
     activations = scorer.activations(chosen.pixels)
     told.markdown(inside.sentence(chosen, inside.score_of(run, scorer, chosen)))

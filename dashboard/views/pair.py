@@ -27,7 +27,9 @@ MEANING = {
 
 
 def page() -> None:
-    run, scorer, chosen = inside.page("Pair", "Where does the network tell two patches apart?")
+    run, scorer, chosen = inside.page(
+        "Pair", "Where does the network tell two patches apart?", layers=True
+    )
     measured = similar_measure.ready(run)
     if measured is None:
         return

@@ -12,7 +12,9 @@ from idc_core.scoring import Layer, Scorer
 
 
 def page() -> None:
-    run, scorer, chosen = inside.page("Steps", "How does one number of the network come about?")
+    run, scorer, chosen = inside.page(
+        "Steps", "How does one number of the network come about?", layers=True
+    )
     anatomy = loaders_channels.anatomy(run)
     layers = [layer for layer in scorer.layers if layer.name in anatomy.separables]
     if not layers:

@@ -74,6 +74,11 @@ class Channels:
 
 def analyse(run: Run, store: PatchStore, scorer: Scorer, progress: Progress) -> Channels:
     """Compute what is not there yet; raises `Refusal` where there is nothing to compute it on."""
+    if run.came_as_onnx:
+        raise Refusal(
+            f"expected a network whose layers are known: {run.name} came as ONNX "
+            f"({run.came_as_onnx}). Import the Keras file it was made of."
+        )
     if not store.has_pixels:
         raise Refusal(
             f"expected the pixels of the store {store.path.name}: they are not there. Make them: "

@@ -144,23 +144,53 @@ def _tell_imported(found: Any, run: Path) -> None:
 
 @app.command(rich_help_panel=BRING)
 def import_model(
-    file: Annotated[Path, typer.Argument(help="a Keras model, .keras or .h5")],
+    file: Annotated[Path, typer.Argument(help="a network: .keras, .h5 or .onnx")],
     run: RunName,
     data: Annotated[
         str | None,
         typer.Option(help="a patch store to score and judge: a name in data/, or a path"),
     ] = None,
     pixels: Annotated[
-        Literal["0-255", "0-1", "-1-1"], typer.Option(help="the range the model was trained on")
+        Literal["0-255", "0-1", "-1-1", "imagenet", "caffe"],
+        typer.Option(
+            help="the range it was trained on, or the preparation of torchvision (imagenet) or of "
+            "Keras's ResNet and VGG (caffe: BGR less the mean)"
+        ),
     ] = "0-255",
-    idc_class: Annotated[int, typer.Option(help="of two classes, which is IDC", min=0, max=1)] = 1,
+    channels: Annotated[
+        Literal["rgb", "bgr"] | None, typer.Option(help="the order of channels it was trained on")
+    ] = None,
+    mean: Annotated[
+        str | None,
+        typer.Option(help="what is subtracted, in the range and order of its pixels: 0.5 or R,G,B"),
+    ] = None,
+    std: Annotated[str | None, typer.Option(help="what is divided by then: 0.2 or R,G,B")] = None,
+    idc_class: Annotated[
+        int,
+        typer.Option(
+            help="of two answers, which is IDC; of one, 0 says that it is that of no IDC",
+            min=0, max=1,
+        ),
+    ] = 1,
+    answers: Annotated[
+        Literal["auto", "logits", "probabilities"],
+        typer.Option(help="what it answers with; auto: as its last layers say"),
+    ] = "auto",
+    output: Annotated[
+        str | None, typer.Option(help="of several outputs, the name of IDC's")
+    ] = None,
+    architecture: Annotated[
+        Path | None,
+        typer.Option(help="its description (model.to_json()), where FILE holds weights alone"),
+    ] = None,
     overwrite: Annotated[bool, typer.Option(help="replace the network of this run")] = False,
-) -> None:
-    """Bring in a Keras model that somebody else trained: feature maps, explanations, predictions.
+) -> None:  # fmt: skip
+    """Bring in a network that somebody else trained: predictions, feature maps, explanations.
 
     It is read in a process of its own, with limits of memory and time and without code of its own.
     """
     sign(f"Reading the network in {file}, in a process of its own with limits.")
+    from idc_core.foreign.reading import numbers
     from idc_core.model_import import import_model as bring
     from idc_core.store import open_store
 
@@ -168,11 +198,16 @@ def import_model(
     target = run_path(run)
     with progress() as show:
         done = bring(
-            file, target, pixels=pixels, idc_class=idc_class, store=store, overwrite=overwrite,
-            progress=show,
+            file, target, pixels=pixels, channels=channels, mean=numbers("--mean", mean),
+            std=numbers("--std", std), idc_class=idc_class, answers=answers, output=output,
+            architecture=architecture, store=store, overwrite=overwrite, progress=show,
         )  # fmt: skip
     for sentence in done.said:
         say(sentence)
+    if done.ranked is not None:
+        for line in done.ranked.lines():
+            say(line)
+    _tell_figures(done.run, judged=store is not None)
     tell_replaced(done.replaced)
     say(f"Note: {caution(done.run.info)}")
     say(f"{done.run.info['parameters']:,} parameters in {target / 'model.onnx'}")
@@ -180,3 +215,17 @@ def import_model(
         say(
             f"Judge it: python train_cli.py import-model {file} --run {run} --data NAME --overwrite"
         )
+
+
+def _tell_figures(run: Any, *, judged: bool) -> None:
+    """What the network reached on each side of the store it was judged on."""
+    if not judged:
+        return
+    for name, split in run.report()["splits"].items():
+        patients = split["n_patients"]
+        of = f"{split['n_patches']:,} patches of {patients:,} patient{'s' * (patients != 1)}"
+        auc = split["pooled"]["roc_auc"]
+        if auc["value"] is None or auc["value"] != auc["value"]:
+            say(f"  {name}: ROC-AUC not defined, one class only, {of}")
+        else:
+            say(f"  {name}: ROC-AUC {auc['value']:.3f} [{auc['low']:.3f}–{auc['high']:.3f}], {of}")

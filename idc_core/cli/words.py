@@ -11,7 +11,9 @@ StoreName = Annotated[
 ]
 GivenSplit = Annotated[
     Path | None,
-    typer.Option("--split", help="a given split: table by patient or file, or cases_*.txt lists"),
+    typer.Option(
+        "--split", help="a given split: a table or JSON by patient or file, or lists of three sides"
+    ),
 ]
 Fractions = Annotated[
     str, typer.Option(help="shares of train, validation, test for a fresh split by patient")
@@ -32,7 +34,10 @@ Replace = Annotated[
 ]
 
 LabelsFile = Annotated[
-    Path | None, typer.Option(help="corrected labels (CSV: patient, x, y, label) to use as well")
+    Path | None,
+    typer.Option(
+        help="corrected labels (a table of patient, x, y, label, or files and labels) to use"
+    ),
 ]
 
 TensorBoardFolder = Annotated[

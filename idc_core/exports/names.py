@@ -10,7 +10,9 @@ import os
 import re
 
 SWITCH = "IDC_HASH_IDS"
-_IN_FILE_NAME = re.compile(r"(?<![\w.()+#~-])[\w()+#~-][\w.()+#~-]{0,63}?(?=_idx\d)", re.IGNORECASE)
+_IN_FILE_NAME = re.compile(
+    r"(?<![\w.()+#~-])[\w()+#~-][\w.()+#~-]{0,127}?(?=_idx\d)", re.IGNORECASE
+)
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 

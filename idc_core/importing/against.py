@@ -23,7 +23,10 @@ _DIGITS = 4
 _DISTINCT = 50
 """Different scores below which two lists may be alike by chance."""
 
-FITTING = ("same", "same scores")
+CLEARLY = 0.1
+"""So much the ROC-AUC of the same scores differs where one of two orders is the right one."""
+
+FITTING = ("same", "same scores", "order there")
 """Kinds of findings that leave nothing to mend."""
 
 Numbers = npt.NDArray[np.float64]
@@ -33,7 +36,7 @@ Whole = npt.NDArray[np.int64]
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that fits: `kind` is same, moved, spelled, labels reversed, labels differ, same
-    scores, scores reversed or order lost; `source` the store or run."""
+    scores, scores reversed, order lost or order there (the run's); `source` the store or run."""
 
     kind: str
     source: str
@@ -142,15 +145,39 @@ def _of_scores(table: Table, known: Known, fitting: Fit) -> list[Finding]:
             )
         ]  # fmt: skip
     if _alike(np.sort(mine), np.sort(theirs)):
-        return [
-            Finding(
-                "order lost", name,
-                f"Its scores are those of the run “{name}” on other patches: the same {many:,} "
-                "numbers in another order. Join names and scores again in the order in which they "
-                "were predicted.",
-            )
-        ]  # fmt: skip
+        label = np.maximum(table.label[there], known.label[known.at(key[there])])
+        return [_in_another_order(name, many, _auc(label, mine), _auc(label, theirs))]
     return []
+
+
+def _in_another_order(name: str, many: int, here: float, there: float) -> Finding:
+    """The same numbers on other patches: whose order was lost, where the labels tell it."""
+    same = f"The run “{name}” holds the same {many:,} scores in another order"
+    if here > there + CLEARLY:
+        return Finding(
+            "order there", name,
+            f"{same}: it is that run whose order was lost (ROC-AUC {there:.3f} there, {here:.3f} "
+            "here).",
+        )  # fmt: skip
+    if there > here + CLEARLY:
+        return Finding(
+            "order lost",
+            name,
+            f"{same}, and there they fit (ROC-AUC {there:.3f} there, {here:.3f} here): the order "
+            "of this table was lost. Join names and scores again in the order in which they were "
+            "predicted.",
+        )
+    return Finding(
+        "order lost", name,
+        f"{same}: of one of the two the order was lost. Join names and scores again in the order "
+        "in which they were predicted.",
+    )  # fmt: skip
+
+
+def _auc(label: Whole, score: Numbers) -> float:
+    """ROC-AUC over known labels; `nan` with one class."""
+    known = label >= 0
+    return float(Ranked(label[known], score[known]).roc_auc)
 
 
 def _alike(one: Numbers, other: Numbers) -> bool:

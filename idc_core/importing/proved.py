@@ -70,9 +70,13 @@ class Proved:
         warning = self.places.warning()
         return [*found, *([warning] if warning else [])]
 
-    def confirmed(self) -> list[str]:
-        """What is known on this machine, and fits."""
-        return [each.sentence for each in self.findings if each.kind in FITTING]
+    def confirmed(self, *, said: str | None = None) -> list[str]:
+        """What is known on this machine, and fits; `said`: a store that was named already."""
+        return [
+            each.sentence
+            for each in self.findings
+            if each.kind in FITTING and not (each.kind == "same" and each.source == said)
+        ]
 
     def record(self) -> dict[str, Any]:
         """What a run keeps of it."""

@@ -1,6 +1,7 @@
 """Writing imported predictions as a run folder: `run.json`, predictions, rejects, report."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,7 +116,7 @@ def import_predictions(
         report = write_evaluation(open_run(made.folder)) if labelled else None
     return Imported(
         reading, len(predictions), int(predictions["patient"].nunique()), store, said, report,
-        made.replaced, tuple(proved.confirmed()) if proved else (),
+        made.replaced, tuple(proved.confirmed(said=store)) if proved else (),
     )  # fmt: skip
 
 
@@ -124,14 +125,23 @@ def _predictions(placed: pd.DataFrame, sides: Sides) -> pd.DataFrame:
     table = placed.astype({"x": np.int32, "y": np.int32, "label": np.int8, "score": np.float64})
     table["split"] = _split(table, sides)
     name = table["patient"].astype(str)
-    # A name holds no folder, whatever stands in the patient's.
-    stem = name.str.replace(r"[/\\]", "_", regex=True)
+    stem = name.map({who: file_stem(who) for who in name.unique()})
     table["file"] = [
         f"{patient}_idx5_x{x}_y{y}" + (f"_class{label}" * (label >= 0)) + ".png"
         for patient, x, y, label in zip(stem, table["x"], table["y"], table["label"], strict=True)
     ]
     table["patient"] = name
     return table.sort_values(["patient", "y", "x"], ignore_index=True)[list(PREDICTION_COLUMNS)]
+
+
+def file_stem(patient: str) -> str:
+    """A patient as the name of a file holds it: no folder, and no sign that ends a name before
+    exports have hashed the whole of it (`exports.names`).
+
+    >>> file_stem("S20-1/2"), file_stem("Müller, A.")
+    ('S20-1_2', 'Müller__A.')
+    """
+    return re.sub(r"^\.|[^\w.()+#~-]", "_", patient)
 
 
 def _split(table: pd.DataFrame, sides: Sides) -> "pd.Series[str]":

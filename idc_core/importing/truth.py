@@ -60,6 +60,11 @@ class _Said:
         other: npt.NDArray[np.bool_] = (named + self.values == 1) & (self.values >= 0)
         return other
 
+    def agrees(self, named: Numbers) -> bool:
+        """Whether it says what the file name says, wherever both say something."""
+        both = ~np.isnan(named) & (self.values >= 0)
+        return bool(both.any()) and not self.against(named).any()
+
 
 def read_labels(
     frame: pd.DataFrame, columns: Columns, named: Numbers, scores: Numbers, asked: Asked,
@@ -125,13 +130,15 @@ def _beside_names(said: list[_Said], named: Numbers, scores: Numbers) -> Labels:
                 f"{label_words.asked_about(each.understood.unknown)}. The file name's label is "
                 "used."
             )
+    same = [each.column for each in said if each.agrees(named)]
+    source = "label from the file name" + (f", as in “{same[0]}”" if same else "")
     column = said[0].values
     values = np.where(np.isnan(named), column, named)
     reasons = np.full(len(values), "", dtype=object)
     reasons[np.isnan(values)] = WORD
     if against is not None:
         reasons[against.against(named)] = DISAGREES
-    return Labels(values, reasons, "label from the file name", tuple(notes), {}, ())
+    return Labels(values, reasons, source, tuple(notes), {}, ())
 
 
 def _from_column(said: _Said, columns: Columns, scores: Numbers, sure: bool) -> Labels:

@@ -60,10 +60,14 @@ def _backwards(predictions: pd.DataFrame, labels: str | None) -> str | None:
             f"{said}, and the labels are those of a store on this machine: the scores are the "
             "probability of no IDC. Import again with --score-of no-idc."
         )
+    whose = (
+        "some labels differ from those known on this machine"
+        if labels == "differ"
+        else "nothing on this machine knows these labels"
+    )
     return (
-        f"{said}: either they are the probability of no IDC (--score-of no-idc), or the labels are "
-        'reversed (--label-words "1=no-idc, 0=idc"). Nothing on this machine knows these labels: '
-        "ask whoever made the table."
+        f"{said}: either they are the probability of no IDC, or the labels are reversed; {whose}. "
+        "Ask whoever made the table before turning either round."
     )
 
 

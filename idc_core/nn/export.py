@@ -16,6 +16,7 @@ import tensorflow as tf
 import tf2onnx
 
 from idc_core.files import write_with
+from idc_core.foreign.probe import pictures
 from idc_core.network_probe import known_safe
 from idc_core.patches import PATCH_PX
 from idc_core.refusal import Refusal
@@ -30,12 +31,12 @@ MOST_ACTIVATION = 1e-4
 _UNSEEN = (keras.layers.InputLayer, keras.layers.Dropout, keras.layers.Flatten)
 
 
-def export_onnx(model: keras.Model, path: Path) -> float:
+def export_onnx(model: keras.Model, path: Path, *, most: float = MOST_DIFFERENCE) -> float:
     """Write `model` (pixels 0-255 in, one logit out) as ONNX and return the largest difference.
 
     The difference is that of scores between Keras and ONNX Runtime over a batch of noise, flat and
-    smooth patches. Raises `Refusal`, and writes nothing, if it is above `MOST_DIFFERENCE`, or if
-    the activations of a layer differ by more than `MOST_ACTIVATION`.
+    smooth patches. Raises `Refusal`, and writes nothing, if it is above `most`, or if the
+    activations of a layer differ by more than `MOST_ACTIVATION`.
     """
     shown = [layer for layer in model.layers if not isinstance(layer, _UNSEEN)]
     score = keras.ops.sigmoid(model.output)
@@ -46,9 +47,9 @@ def export_onnx(model: keras.Model, path: Path) -> float:
     content = converted.SerializeToString()
     known_safe(content)
     difference = _compare(wired, content, [layer.name for layer in shown])
-    if not difference <= MOST_DIFFERENCE:
+    if not difference <= most:
         raise Refusal(
-            f"expected ONNX scores within {MOST_DIFFERENCE:g} of Keras: "
+            f"expected ONNX scores within {most:g} of Keras: "
             f"they differ by {difference:g}. The network was not exported."
         )
     write_with(path, lambda file: file.write(content))
@@ -117,8 +118,4 @@ def _answers(content: bytes, names: list[str], patches: npt.NDArray[np.float32])
 
 def probe() -> npt.NDArray[np.float32]:
     """Pictures every network is tried on: noise, flat and smooth, (24, 50, 50, 3), 0-255."""
-    rng = np.random.default_rng(0)
-    noise = rng.integers(0, 256, (8, PATCH_PX, PATCH_PX, 3))
-    flat = np.broadcast_to(rng.integers(0, 256, (8, 1, 1, 3)), noise.shape)
-    coarse = np.repeat(np.repeat(rng.integers(60, 256, (8, 10, 10, 3)), 5, axis=1), 5, axis=2)
-    return np.concatenate([noise, flat, coarse]).astype(np.float32)
+    return pictures().astype(np.float32)

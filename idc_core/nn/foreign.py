@@ -8,10 +8,10 @@ else what was found.
 
 import json
 import os
-import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -21,217 +21,251 @@ import numpy.typing as npt
 from keras import layers
 
 from idc_core.confined import limit_self
+from idc_core.foreign import agreement
+from idc_core.foreign.reading import Reading, from_record
+from idc_core.nn.ending import Ending, ending, logit_of_idc
 from idc_core.nn.export import export_onnx, probe
-from idc_core.nn.rewire import rewired
+from idc_core.nn.flat import Flattened
+from idc_core.nn.written import first_line, opened
 from idc_core.patches import PATCH_PX
 from idc_core.refusal import Refusal
-
-Range = Literal["0-255", "0-1", "-1-1"]
-RANGES: dict[str, tuple[float, float]] = {
-    "0-255": (1.0, 0.0), "0-1": (1 / 255, 0.0), "-1-1": (1 / 127.5, -1.0),
-}  # fmt: skip
-"""Scale and offset that bring pixels 0-255 into the range a model was trained on."""
+from idc_core.scoring import Scorer
 
 CONTRACT = (
     "a network that takes RGB patches (n, 50, 50, 3), or squares of another size, and answers with "
     "one logit or probability of IDC, or with two classes"
 )
-MOST_DIFFERENCE = 1e-3
-"""Largest difference of a probability between the model as it came and as it is kept."""
 
 MOST_SECONDS = 600
 """Of computing; four times as many on two cores are no longer waited for."""
 
-_RESERVED = {"score", "pixels", "to_size", "to_range", "logit_of_two"}
+_RESERVED = {
+    "score", "pixels", "to_size", "to_bgr", "to_range", "idc_logit", "idc_sums", "idc_answers",
+    "idc_probability",
+}  # fmt: skip
+
+Pictures = npt.NDArray[np.float32]
 
 
-def ours(
-    given: keras.Model, pixels: str = "0-255", idc_class: int = 1
-) -> tuple[keras.Model, list[str]]:
-    """The same network from raw pixels to one logit, and in sentences what was put round it.
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """The same network from raw pixels to one logit, in sentences what was put round it, how it
+    ended, and what it had answered to `tried`; `half`: it computed in half precision."""
 
-    `pixels`: the range it was trained on; `idc_class`: which of two classes IDC is. Raises
-    `Refusal` naming the contract for any other network.
+    model: keras.Model
+    said: tuple[str, ...]
+    ending: Ending
+    tried: Pictures
+    declared: npt.NDArray[np.float32]
+    half: bool
+
+    def check(self, scores: Any, logits: Any, reading: Reading) -> tuple[float, list[str]]:
+        """The largest difference of a probability from what the network declared, and notes.
+
+        Raises `Refusal` where they differ, or where all answers are the same.
+        """
+        kind = self.ending.kind
+        was = agreement.declared(self.declared, kind, reading.idc_class)
+        off = agreement.refuse_disagreement(was, scores, logits, half=self.half)
+        auto = reading.answers == "auto"
+        said = agreement.notes(was, logits, self.declared, kind, auto)
+        if self.half:
+            said.insert(
+                0, "It computed in half precision and is kept in single: probabilities differ by "
+                f"up to {off:.1g}.",
+            )  # fmt: skip
+        return off, said
+
+
+def ours(given: keras.Model, reading: Reading, patches: Pictures | None = None) -> Ours:
+    """The same network from raw pixels to one logit; `patches` are tried beside the probe.
+
+    Raises `Refusal` naming the contract for any other network.
     """
     side = _side(given)
-    before = _as_probability(given, _sized(probe(), side), pixels, idc_class)
+    tried = probe() if patches is None else np.concatenate([probe(), patches])
+    at = _output(given, reading.output)
+    declared = _declared(given, reading.prepared(_sized(tried, side)), at)
+    agreement.refuse_no_numbers(declared)
     said: list[str] = []
-    _name(given)
-    core = _to_logit(given, idc_class, said)
-    scale, offset = RANGES[pixels]
     if side != PATCH_PX:
         said.append(f"Patches are resized to {side}×{side} px, as the network expects.")
-    if pixels != "0-255":
-        said.append(f"Pixels are brought from 0–255 to {pixels.replace('-1-', '−1–')}.")
+    if words := reading.words():
+        said.append(words)
+    pixels = keras.Input((PATCH_PX, PATCH_PX, 3), name="pixels")
+    flat = Flattened(_RESERVED)
+    answer = flat.answers(given, _front(pixels, side, reading))[at]
+    found = ending(answer, reading.answers)
+    if found.kind == "probabilities":
+        agreement.refuse_no_probabilities(declared)
+    model = keras.Model(pixels, logit_of_idc(found, reading.idc_class), name="imported")
+    said += [*_of_ending(found, reading), *_of_layers(flat)]
+    return Ours(model, tuple(said), found, tried, declared, bool(flat.policies))
 
-    def front(taken: Any) -> Any:
-        if side != PATCH_PX:
-            taken = layers.Resizing(side, side, name="to_size")(taken)
-        if pixels != "0-255":
-            taken = layers.Rescaling(scale, offset, name="to_range")(taken)
+
+def _front(pixels: Any, side: int, reading: Reading) -> Any:
+    taken = pixels
+    if side != PATCH_PX:
+        taken = layers.Resizing(side, side, name="to_size")(taken)
+    if not reading.is_rgb:
+        turned = layers.Conv2D(3, 1, use_bias=False, trainable=False, name="to_bgr")
+        taken = turned(taken)
+        turned.set_weights([np.eye(3, dtype=np.float32)[::-1].reshape(1, 1, 3, 3)])
+    scale, offset = reading.scale, reading.offset
+    if set(scale) == {1.0} and set(offset) == {0.0}:
         return taken
+    if len(set(scale)) == len(set(offset)) == 1:
+        return layers.Rescaling(scale[0], offset[0], name="to_range")(taken)
+    return layers.Rescaling(list(scale), list(offset), name="to_range")(taken)
 
-    taken = keras.Input((PATCH_PX, PATCH_PX, 3), name="pixels")
-    whole = keras.Model(taken, rewired(core, taken, front).model.output, name="imported")
-    after = _sigmoid(np.asarray(whole(probe(), training=False))[:, 0])
-    _refuse_other_answers(before, after, said)
-    return whole, said
+
+def _of_ending(found: Ending, reading: Reading) -> list[str]:
+    said = []
+    if found.kind in ("sigmoid", "softmax"):
+        said.append(f"The last {found.kind} was taken off, so that the logit is exact.")
+    if found.kind == "probabilities":
+        said.append(
+            "Its answers are probabilities that no single logit is behind: one is computed."
+        )
+    if found.units == 2:
+        said.append(f"Of two classes number {reading.idc_class} is taken for IDC.")
+    elif reading.idc_class == 0:
+        said.append("Its one answer is taken for that of no IDC, and turned round.")
+    return said
+
+
+def _of_layers(flat: Flattened) -> list[str]:
+    if not flat.left_out:
+        return []
+    return [f"Augmentation rests and is left out: {', '.join(flat.left_out)[:200]}."]
 
 
 def _side(given: keras.Model) -> int:
-    shape, answers = given.input_shape, given.output_shape
-    one_image = isinstance(shape, tuple) and len(shape) == 4 and shape[3] == 3
-    if not one_image or shape[1] != shape[2]:
+    inputs = _inputs(given)
+    if len(inputs) != 1:
+        named = ", ".join(f"{each.name} {_shape(each)}" for each in inputs)
+        raise Refusal(
+            f"expected {CONTRACT}: this one takes {len(inputs)} inputs ({named}), and there is "
+            "nothing but a patch to give it."
+        )
+    shape = tuple(inputs[0].shape)
+    if len(shape) != 4 or shape[3] != 3 or shape[1] != shape[2]:
         raise Refusal(f"expected {CONTRACT}: this one takes {shape}.")
-    if not isinstance(answers, tuple) or len(answers) != 2 or answers[1] not in (1, 2):
-        raise Refusal(f"expected {CONTRACT}: this one answers with {answers}.")
     side = shape[1] or PATCH_PX
     if not 8 <= side <= 512:
         raise Refusal(f"expected {CONTRACT}: this one takes squares of {side} px.")
     return int(side)
 
 
-def _as_probability(
-    given: keras.Model, patches: npt.NDArray[np.float32], pixels: str, idc_class: int
-) -> npt.NDArray[np.float32]:
-    """What the model says of the probe as it came, as a probability of IDC."""
-    scale, offset = RANGES[pixels]
-    answer = np.asarray(given(patches * scale + offset, training=False), np.float32)
-    if not np.isfinite(answer).all():
+def _inputs(given: keras.Model) -> list[Any]:
+    if isinstance(given, keras.Sequential) and not given.built:
+        given.build((None, PATCH_PX, PATCH_PX, 3))
+    return list(given.inputs)
+
+
+def _output(given: keras.Model, wanted: str | None) -> int:
+    """Which of the network's answers is IDC's."""
+    names = _output_names(given)
+    if wanted is None and len(names) > 1:
+        named = ", ".join(
+            f"{name} {_shape(each)}" for name, each in zip(names, given.outputs, strict=True)
+        )
         raise Refusal(
-            "expected numbers from the network: it answers with NaN or infinity, as networks do "
-            "whose training diverged."
+            f"expected {CONTRACT}: this one has {len(names)} answers ({named}). Say which is "
+            "IDC's: --output NAME."
         )
-    ends = _ending(given)
-    if answer.shape[1] == 1:
-        return answer[:, 0] if ends == "sigmoid" else _sigmoid(answer[:, 0])
-    if ends == "sigmoid":
-        return answer[:, idc_class]
-    if ends == "softmax":
-        return answer[:, idc_class]
-    return _sigmoid(answer[:, idc_class] - answer[:, 1 - idc_class])
+    if wanted is not None and wanted not in names:
+        raise Refusal(f"expected --output as one of {', '.join(names)}: found {wanted!r}.")
+    at = 0 if wanted is None else names.index(wanted)
+    shape = tuple(given.outputs[at].shape)
+    sizes = [size for size in shape[1:] if size != 1]
+    if len(shape) < 2 or sizes not in ([], [2]):
+        raise Refusal(f"expected {CONTRACT}: this one answers with {shape}.")
+    return at
 
 
-def _ending(given: keras.Model) -> str:
-    """How the last layer turns its sums into an answer: its activation's name."""
-    last = given.outputs[0]._keras_history.operation
-    if isinstance(last, layers.Softmax):
-        return "softmax"
-    return getattr(getattr(last, "activation", None), "__name__", "linear")
+def _output_names(given: keras.Model) -> list[str]:
+    made = [str(each._keras_history.operation.name) for each in given.outputs]
+    structure = getattr(given, "_outputs_struct", None)
+    if isinstance(structure, dict) and len(structure) == len(made):
+        return [str(name) for name in sorted(structure)]
+    return [
+        name if made.count(name) == 1 else f"{name}_{made[:at].count(name)}"
+        for at, name in enumerate(made)
+    ]
 
 
-def _to_logit(given: keras.Model, idc_class: int, said: list[str]) -> keras.Model:
-    """The model without its last sigmoid or softmax, and with one answer."""
-    ends = _ending(given)
-    last = given.outputs[0]._keras_history.operation
-    if ends not in ("linear", "sigmoid", "softmax"):
-        raise Refusal(f"expected {CONTRACT}: this one ends in “{ends}”.")
-    if ends != "linear":
-        if isinstance(last, layers.Softmax) or not hasattr(last, "activation"):
-            raise Refusal(
-                "expected the softmax inside the last dense layer: this network has a layer of its "
-                "own for it. Save it without that layer, and import it again."
-            )
-        last.activation = keras.activations.linear
-        said.append(f"The last {ends} was taken off, so that the logit is exact.")
-    if given.output_shape[1] == 1:
-        return given
-    weights = np.zeros((2, 1), np.float32)
-    weights[idc_class] = 1
-    if ends != "sigmoid":
-        weights[1 - idc_class] = -1  # softmax of two is the sigmoid of their difference
-    flat = rewired(given)
-    to_one = layers.Dense(1, use_bias=False, name="logit_of_two")
-    answer = to_one(flat.model.output)
-    to_one.set_weights([weights])
-    said.append(f"Of two classes number {idc_class} is taken for IDC.")
-    return keras.Model(flat.model.input, answer)
+def _shape(tensor: Any) -> str:
+    return "×".join("any" if size is None else str(size) for size in tensor.shape[1:])
 
 
-def _refuse_other_answers(
-    before: npt.NDArray[np.float32], after: npt.NDArray[np.float32], said: list[str]
-) -> None:
-    off = float(np.abs(before - after).max())
-    if not off <= MOST_DIFFERENCE:
-        raise Refusal(
-            f"expected the same answers from the network as it came and as it is kept: they differ "
-            f"by {off:.2g}."
-        )
-    if float(np.ptp(after)) < 1e-6:
-        raise Refusal(
-            "expected different answers to different pictures: this network answers "
-            f"{after[0]:.3g} to all. Was it trained on another range? Try --pixels 0-1."
-        )
-    if ((after < 1e-4) | (after > 1 - 1e-4)).mean() > 0.9:
-        said.append(
-            "Note: it is sure of nearly every picture, noise too, as networks are that are fed "
-            "another range of pixels than they learnt. Try --pixels 0-1."
-        )
+def _declared(given: keras.Model, prepared: Pictures, at: int) -> npt.NDArray[np.float32]:
+    """What the model answers as it came: `model.predict`, (n, 1) or (n, 2)."""
+    structure = getattr(given, "_inputs_struct", None)
+    whole = prepared if structure is None else keras.tree.pack_sequence_as(structure, [prepared])
+    answers = keras.tree.flatten(given.predict(whole, batch_size=16, verbose=0))
+    return np.asarray(answers[at], np.float32).reshape(len(prepared), -1)
 
 
-def _name(given: keras.Model) -> None:
-    """Names that can be addresses and outputs; a file may hold anything."""
-    seen: set[str] = set(_RESERVED)
-    for layer in given.layers:
-        name = re.sub(r"[^A-Za-z0-9_]+", "_", str(layer.name))[:60].strip("_") or "layer"
-        while name in seen:
-            name += "_"
-        seen.add(name)
-        layer.name = name
-
-
-def _sized(patches: npt.NDArray[np.float32], side: int) -> npt.NDArray[np.float32]:
+def _sized(patches: Pictures, side: int) -> Pictures:
     if side == PATCH_PX:
         return patches
     return np.asarray(layers.Resizing(side, side)(patches), np.float32)
 
 
-def _sigmoid(logit: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    found: npt.NDArray[np.float32] = np.asarray(keras.ops.sigmoid(logit), np.float32)
-    return found
+def convert(
+    source: Path, out: Path, reading: Reading, architecture: Path | None = None,
+    patches: Path | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Read, check and write `model.keras` and `model.onnx` into `out`; what was found.
 
-
-def convert(source: Path, out: Path, pixels: str, idc_class: int) -> dict[str, Any]:
-    """Read, check and write `model.keras` and `model.onnx` into `out`; what was found."""
+    `architecture`: the network's description where `source` holds weights alone. `patches`: a
+    `.npy` of patches to compare answers on, uint8 (n, 50, 50, 3).
+    """
+    written = opened(source, architecture)
+    some = None if patches is None else np.load(patches, allow_pickle=False).astype(np.float32)
     try:
-        given = keras.models.load_model(source, compile=False, safe_mode=True)
-    except Exception as broken:  # Keras raises many types for damaged and hostile files
-        raise Refusal(
-            f"expected a Keras model that loads in safe mode in {source.name}: it does not "
-            f"({_first_line(broken)})."
-        ) from None
-    try:
-        model, said = ours(given, pixels, idc_class)
-        model.save(out / "model.keras")
+        made = ours(written.model, reading, some)
+        made.model.save(out / "model.keras")
         # As it will be read: a graph that saves but gives no gradient is found out here.
         again = keras.models.load_model(out / "model.keras", compile=False, safe_mode=True)
-        difference = export_onnx(again, out / "model.onnx")
+        difference = export_onnx(again, out / "model.onnx", most=agreement.MOST_SCORE)
+        scorer = Scorer(out / "model.onnx")
+        tried = np.clip(np.rint(made.tried), 0, 255).astype(np.uint8)
+        off, notes = made.check(scorer.score(tried), scorer.logits(tried), reading)
     except Refusal:
         raise
     except Exception as broken:  # whatever a foreign layer does when it is called
         raise Refusal(
-            f"expected {CONTRACT}: it fails when it is called ({_first_line(broken)})."
+            f"expected {CONTRACT}: it fails when it is called ({first_line(broken)})."
         ) from None
     return {
-        "said": said, "parameters": int(model.count_params()), "onnx_max_difference": difference,
-        "network": str(given.name)[:60], "layers": len(model.layers),
+        "said": [*_of_version(written.version), *made.said, *notes],
+        "parameters": int(written.model.count_params()), "onnx_max_difference": difference,
+        "declared_max_difference": off, "network": str(written.model.name)[:60],
+        "layers": len(made.model.layers), "kind": "keras",
     }  # fmt: skip
 
 
-def _first_line(broken: Exception) -> str:
-    lines = [line.strip() for line in str(broken).splitlines() if line.strip()]
-    return (lines or [type(broken).__name__])[0][:160].rstrip(".")
+def _of_version(version: str) -> list[str]:
+    if version.split(".")[0] in ("3", ""):
+        return []
+    return [f"It was written by Keras {version} and is translated to Keras 3."]
 
 
-def main(source: str, out: str, pixels: str, idc_class: str) -> None:
-    """Write `answer.json`, whatever happens."""
+def main(source: str, out: str, orders: str) -> None:
+    """Write `answer.json`, whatever happens; `orders`: JSON of what `convert` takes."""
     limit_self(2 * MOST_SECONDS)
+    asked = json.loads(orders)
     try:
-        answer = convert(Path(source), Path(out), pixels, int(idc_class))
+        others = {
+            name: Path(asked[name]) for name in ("architecture", "patches") if asked.get(name)
+        }
+        answer = convert(Path(source), Path(out), from_record(asked["reading"]), **others)
     except Refusal as refused:
         answer = {"sentence": str(refused)}
     Path(out, "answer.json").write_text(json.dumps(answer), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:5])
+    main(*sys.argv[1:4])

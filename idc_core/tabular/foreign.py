@@ -1,10 +1,7 @@
 """Files that people take for tables and that are none, refused by name, with the cure."""
 
-import io
 import re
 from pathlib import Path
-
-import numpy as np
 
 from idc_core.refusal import Refusal
 
@@ -30,6 +27,7 @@ _HEADS = {
         "a pointer of Git LFS, without the data", "Fetch the file: git lfs pull",
     ),
 }  # fmt: skip
+_SHAPE = re.compile(rb"'shape': \(([\d, ]+)\)")
 _PAGE = re.compile(rb"\s*<(!doctype html|html)", re.IGNORECASE)
 
 
@@ -60,11 +58,7 @@ def foreign(path: Path, head: bytes, name: str | None = None) -> None:
 
 
 def _shape(head: bytes) -> str:
-    try:
-        file = io.BytesIO(head)
-        version = np.lib.format.read_magic(file)
-        reader = np.lib.format.read_array_header_1_0
-        shape = (reader if version == (1, 0) else np.lib.format.read_array_header_2_0)(file)[0]
-    except ValueError:
-        return ""
-    return f" of shape {' × '.join(map(str, shape))}" if shape else ""
+    match = _SHAPE.search(head[:256])
+    sizes = match[1].decode().split(",") if match else []
+    known = [size.strip() for size in sizes if size.strip()]
+    return f" of shape {' × '.join(known)}" if known else ""

@@ -124,7 +124,8 @@ def _is_title(first: list[str], second: list[str], third: Sequence[str] = ("",))
     fewer words than there are names, and no names below those."""
     alone = len(first) > 2 and sum(map(bool, first)) == 1 and len(second) == len(first)
     fewer = len(first) < len(second) == len(third) and not looks_like_header(third)
-    return (alone or fewer) and all(second) and looks_like_header(second)
+    names = all(second) and looks_like_header(second)
+    return (alone or fewer) and names and looks_like_header([word for word in first if word])
 
 
 def _holds_a_row(line: str) -> bool:

@@ -5,9 +5,8 @@ import pandas as pd
 import pytest
 
 from idc_core.importing.run import Sides, import_predictions
-from idc_core.places import REPOSITORY
 
-VIEWS = sorted(file.stem for file in (REPOSITORY / "dashboard" / "views").glob("[a-z]*.py"))
+VIEWS = ("overview", "patients", "burden", "labels", "regions")
 PATIENTS = [
     "S20-1/2",
     "000.A1",
@@ -59,9 +58,7 @@ def kind(request, bring):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("view", VIEWS)
-def test_every_page_opens(kind, app, view):
-    page = app(run=kind).open(view)
-    assert not page.failed
+def test_pages_of_patients_open(kind, app, view):
     page = app(run=kind, patient="S20-1/2", patch="x1_y1").open(view)
     assert not page.failed
 

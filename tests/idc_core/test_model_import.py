@@ -10,8 +10,11 @@ import keras
 import numpy as np
 import pytest
 from keras import layers
+from onnx import TensorProto, helper, numpy_helper
+from typer.testing import CliRunner
 
 from idc_core import model_import
+from idc_core.cli import app
 from idc_core.confined import no_network
 from idc_core.model_import import import_model
 from idc_core.refusal import Refusal
@@ -187,3 +190,60 @@ def _entries(path: Path):
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
             yield name, archive.read(name)
+
+
+def _onnx(folder: Path) -> Path:
+    """Darker is more like IDC, in a file that says the opposite: its one answer is of no IDC."""
+    constants = {"by": np.float32([[0.05, 0.05, 0.05]]).T, "bias": np.float32([-22.0])}
+    nodes = [
+        helper.make_node("GlobalAveragePool", ["image"], ["mean"]),
+        helper.make_node("Flatten", ["mean"], ["flat"]),
+        helper.make_node("Gemm", ["flat", "by", "bias"], ["sum"]),
+        helper.make_node("Sigmoid", ["sum"], ["answer"]),
+    ]
+    graph = helper.make_graph(
+        nodes, "theirs",
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", 3, 50, 50])],
+        [helper.make_tensor_value_info("answer", TensorProto.FLOAT, ["n", 1])],
+        [numpy_helper.from_array(value, name) for name, value in constants.items()],
+    )  # fmt: skip
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+    model.ir_version = 8
+    (folder / "theirs.onnx").write_bytes(model.SerializeToString())
+    return folder / "theirs.onnx"
+
+
+def test_an_onnx_network_becomes_a_run_and_a_wrong_class_is_warned_of(world, tmp_path):
+    store = open_store(world / "data" / "tiny")
+    run = tmp_path / "models" / "theirs"
+    wrong = import_model(_onnx(tmp_path), run, store=store)
+    assert wrong.ranked.is_wrong
+    assert "--idc-class 0" in wrong.ranked.conclusion()
+    assert open_run(run).info["warnings"] == [wrong.ranked.conclusion()]
+    before = open_run(run).predictions()["score"]
+    done = import_model(_onnx(tmp_path), run, idc_class=0, store=store, overwrite=True)
+    assert done.ranked.best is done.ranked.declared
+    assert np.allclose(open_run(run).predictions()["score"], 1 - before, atol=1e-6)
+    source = open_run(run).info["model_source"]
+    assert (source["kind"], source["idc_class"]) == ("onnx", 0)
+    assert open_run(run).info["warnings"] == []
+    assert open_run(run).came_as_onnx == "theirs.onnx"
+    assert not (run / "model.keras").exists()
+
+
+def test_the_command_prints_readings_and_figures(world, tmp_path, monkeypatch):
+    monkeypatch.setenv("IDC_MODELS", str(tmp_path / "models"))
+    monkeypatch.setenv("IDC_DATA", str(world / "data"))
+    asked = ["import-model", str(_onnx(tmp_path)), "--run", "theirs", "--data", "tiny"]
+    done = CliRunner().invoke(app, [*asked, "--idc-class", "0"])
+    assert done.exit_code == 0
+    assert "Which reading of 16 fits" in done.output
+    assert "--pixels 0-255 --idc-class 0" in done.output
+    assert "validation: ROC-AUC" in done.output
+
+
+def test_a_description_goes_with_weights_of_keras_only(tmp_path):
+    (tmp_path / "a.json").write_text("{}")
+    with pytest.raises(Refusal, match="is given beside an ONNX file"):
+        import_model(_onnx(tmp_path), tmp_path / "run", architecture=tmp_path / "a.json")
+    assert not (tmp_path / "run").exists()

@@ -67,6 +67,7 @@ def test_a_jpeg_cut_at_any_byte_is_refused():
     data = saved(drawn(9, 7))
     for end in range(3, len(data)):
         assert reason_of(data[:end]) in {"truncated", "damaged"}
+    assert {reason_of(data[:-cut]) for cut in (1, 2, 9)} == {"truncated"}
 
 
 def test_a_large_jpeg_is_refused_by_its_header(monkeypatch):

@@ -1,11 +1,13 @@
 """A given split held against the patients there are."""
 
+import pandas as pd
 import pytest
 
 from idc_core.given_split import GivenSplit
 from idc_core.patient_names import who_is_meant
 from idc_core.refusal import Refusal
 from idc_core.split_match import match
+from idc_core.splits import sides_of
 
 
 def test_patients_are_found_in_another_spelling_and_it_is_told():
@@ -49,3 +51,31 @@ def test_a_side_of_which_nobody_is_here_is_a_question():
 def test_a_split_of_other_patients_is_refused_with_both_spellings():
     with pytest.raises(Refusal, match="called like 'demo-01', those in the split like '1'"):
         match(GivenSplit({"1": "train"}, "s.csv"), ["demo-01"])
+
+
+def test_copies_made_by_augmentation_go_with_their_original():
+    found = match(
+        GivenSplit({"8863": "train", "aug_0_8863": "train", "flip_8864": "test"}, "s.csv"),
+        ["8863", "8864"],
+    )
+    assert found.sides == {"8863": "train", "8864": "test"}
+    assert found.absent == ()
+    assert found.notes == (
+        "2 names in the split are copies made by augmentation: 'aug_0_8863' is patient '8863'.",
+    )
+
+
+def test_a_copy_on_another_side_than_its_original_is_a_leak():
+    rule = GivenSplit({"8863": "test", "aug_0_8863": "train", "8864": "train"}, "s.csv")
+    with pytest.raises(
+        Refusal, match="augmented copies among them: patient 8863 stands in train and test"
+    ):
+        match(rule, ["8863", "8864"])
+
+
+def test_a_class_that_the_split_leaves_out_whole_is_a_question():
+    index = pd.DataFrame({"patient": ["a", "a", "b"], "label": [0, 0, 1]})
+    with pytest.raises(Refusal, match=r"all 1 patches labelled IDC are of patients it does not"):
+        sides_of(index, GivenSplit({"a": "train"}, "s.csv"))
+    taken = sides_of(index, GivenSplit({"a": "train"}, "s.csv", accept_loss=True))
+    assert taken == {"a": "train", "b": "unused"}

@@ -96,7 +96,7 @@ def test_fractions_that_do_not_add_up_are_refused(fractions):
 
 def test_patients_that_a_given_split_does_not_name_are_unused():
     rule = GivenSplit({"p0": "train", "p2": "test", "else": "train"}, "split.csv")
-    assert sides_of(index_of([0, 1, 0]), rule) == {"p0": "train", "p1": "unused", "p2": "test"}
+    assert sides_of(index_of([0, 1, 0.5]), rule) == {"p0": "train", "p1": "unused", "p2": "test"}
 
 
 def test_a_split_of_other_patients_is_refused():

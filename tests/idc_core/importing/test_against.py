@@ -161,7 +161,9 @@ def test_scores_of_a_run_are_known_again(here: Path) -> None:
         "Import again with --score-of no-idc.",
     )
     mixed = TABLE.assign(score=TABLE["score"].sample(frac=1, random_state=0).to_numpy())
-    assert said(held(here, mixed))[1][0] == "order lost"
+    kind, sentence = said(held(here, mixed))[1]
+    assert kind == "order lost"
+    assert "and there they fit (ROC-AUC" in sentence
     assert said(held(here, mixed, besides=["theirs"])) == [SAME]
 
 
@@ -190,3 +192,14 @@ def test_two_samples_of_one_set_are_told_by_their_labels(tmp_path: Path) -> None
     assert found.labels == "reversed"
     assert said(held(tmp_path, swapped(table)))[0][1].startswith(f"{start} once x and y are ex")
     assert said(held(tmp_path, table.assign(label=-1))) == []
+
+
+def test_a_table_that_fits_is_not_blamed_for_a_run_that_was_shuffled(here: Path) -> None:
+    mixed = TABLE.assign(score=TABLE["score"].sample(frac=1, random_state=0).to_numpy())
+    world.run(here / "models", "shuffled", mixed)
+    found = held(here, TABLE)
+    assert [kind for kind, _ in said(found)] == ["same", "order there"]
+    assert "it is that run whose order was lost" in said(found)[1][1]
+    assert found.sentences() == []
+    again = TABLE.assign(score=TABLE["score"].sample(frac=1, random_state=1).to_numpy())
+    assert "of one of the two the order was lost" in said(held(here, again))[1][1]

@@ -94,8 +94,10 @@ def test_two_models_in_one_table_are_asked_about_by_their_column():
 
 def test_several_looks_at_a_patch_are_asked_about_or_averaged():
     rows = by_file(world())
+    rows["site"] = ["A" if at % 2 else "B" for at in range(len(rows))]
     table = pd.concat([rows, rows.assign(prob=rows["prob"] / 2)])
     (question,) = read(table).questions
+    assert "tells them apart" not in question, "both rows of a patch have one site"
     assert "400 patches come more than once with differing scores, in 800 rows" in question
     mean = read(table, repeated="mean")
     assert mean.questions == ()

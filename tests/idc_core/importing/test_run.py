@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from idc_core.exports.names import mark, told
 from idc_core.files import read_json
 from idc_core.given_split import GivenSplit
 from idc_core.importing.asked import Asked
 from idc_core.importing.columns import Columns
-from idc_core.importing.run import Sides, import_predictions
+from idc_core.importing.run import Sides, file_stem, import_predictions
 from idc_core.patches import PatchName
 from idc_core.places import real_data
 from idc_core.refusal import Refusal
@@ -240,3 +241,10 @@ def test_a_table_without_labels_is_a_run_without_a_report(tmp_path):
     assert run.predictions()["file"].tolist() == ["a_b_idx5_x1_y1.png", "a_b_idx5_x51_y1.png"]
     with pytest.raises(Refusal, match="it holds imported scores without any"):
         run.report()
+
+
+@pytest.mark.parametrize("patient", ["S20-1/2", "Müller, A.", ".hidden", "x y" * 40, "患者;七"])
+def test_no_part_of_a_patient_is_left_in_the_name_of_a_hashed_file(patient, monkeypatch):
+    monkeypatch.setenv("IDC_HASH_IDS", "1")
+    stem = file_stem(patient)
+    assert told(f"{stem}_idx5_x1_y51_class1.png") == f"{mark(stem)}_idx5_x1_y51_class1.png"

@@ -8,6 +8,7 @@ import pytest
 from idc_core.importing.asked import Asked
 from idc_core.importing.run import Imported, import_predictions
 from idc_core.importing.warn import warnings
+from idc_core.metrics.curves import Ranked
 from idc_core.refusal import Refusal
 from idc_core.runs import open_run
 from idc_core.spatial.neighbours import neighbours_of
@@ -95,14 +96,17 @@ def test_scores_are_called_reversed_only_where_the_labels_are_known(here: Path) 
     (sure,) = backwards("agree")
     assert sure.endswith("probability of no IDC. Import again with --score-of no-idc.")
     (open_,) = backwards(None)
-    assert "or the labels are reversed" in open_
+    assert "or the labels are reversed; nothing on this machine knows these labels" in open_
+    assert "--score-of" not in open_
+    assert "some labels differ" in backwards("differ")[0]
     assert backwards("reversed") == []
 
 
 def test_chance_below_a_half_is_no_reversal() -> None:
     rng = np.random.default_rng(5)
-    table = pd.DataFrame({
-        "patient": np.repeat([f"p{at}" for at in range(20)], 10), "split": "test",
-        "label": rng.integers(0, 2, 200), "score": rng.random(200),
-    })  # fmt: skip
+    label, score = rng.integers(0, 2, 200), rng.random(200)
+    below = score if Ranked(label, score).roc_auc < 0.5 else 1 - score
+    assert 0.4 < Ranked(label, below).roc_auc < 0.5
+    patient = np.repeat([f"p{at}" for at in range(20)], 10)
+    table = pd.DataFrame({"patient": patient, "split": "test", "label": label, "score": below})
     assert [each for each in warnings(table, "agree") if "wrong way" in each] == []

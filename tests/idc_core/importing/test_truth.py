@@ -42,7 +42,7 @@ def test_a_call_is_known_by_the_scores_and_no_error_is_lost():
 @pytest.mark.parametrize("threshold", [0.1, 0.37, 0.9])
 def test_a_call_at_any_threshold_is_known_even_with_rounded_scores(threshold):
     call = (threshold <= SCORES).astype(int)
-    call[np.argmin(np.abs(SCORES - threshold))] ^= 1
+    call[np.argsort(np.abs(SCORES - threshold))[6]] ^= 1
     assert "model's call" in labels(NAMED, label=call).notes[0]
 
 
@@ -138,3 +138,11 @@ def test_the_threshold_of_a_call_is_the_least_score_called():
 def test_classes_counted_from_one_are_asked_about_as_such():
     found = labels(NOBODY, label=(NAMED + 1).astype(int))
     assert '--label-words "1=no-idc, 2=idc"' in str(found.questions[0])
+
+
+def test_a_column_that_agrees_with_the_file_names_is_said():
+    assert (
+        labels(NAMED, label=NAMED.astype(int)).source == "label from the file name, as in “label”"
+    )
+    assert labels(NAMED).source == "label from the file name"
+    assert labels(NAMED, label=[""] * COUNT).source == "label from the file name"

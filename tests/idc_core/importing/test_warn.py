@@ -31,7 +31,7 @@ def test_a_split_by_patient_is_not(honest):
 
 
 def test_scores_the_wrong_way_round_are_said_with_the_cure():
-    said = warnings(table(share=0.3, auc_up=False))
+    said = warnings(table(share=0.3, auc_up=False), "agree")
     assert "--score-of no-idc" in said[0]
 
 

@@ -31,6 +31,11 @@ def test_scores_that_rank_either_way_are_not_chance(lift):
     assert chance(table(lift)) is None
 
 
+@pytest.mark.parametrize("lift", [-0.03, 0.03])
+def test_a_weak_model_on_many_patients_is_not_called_chance(lift):
+    assert chance(table(lift, each=200, patients=60)) is None
+
+
 def test_a_good_model_on_two_patients_is_not_called_chance():
     assert chance(table(0.2, each=10, patients=2)) is None
 

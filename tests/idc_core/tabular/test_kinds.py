@@ -134,6 +134,10 @@ def test_an_array_is_refused_by_its_shape(tmp_path):
         Refusal, match="a NumPy array of shape 3 × 2, which does not say which patch"
     ):
         open_table(tmp_path / "t.npy")
+    content = (tmp_path / "t.npy").read_bytes()
+    (tmp_path / "broken.npy").write_bytes(content.replace(b"(3, 2)", b"(3, ([", 1))
+    with pytest.raises(Refusal, match="a NumPy array, which does not say which patch"):
+        open_table(tmp_path / "broken.npy")
     np.savez(tmp_path / "t.npz", a=np.zeros(3))
     with pytest.raises(Refusal, match="a NumPy array"):
         open_table(tmp_path / "t.npz")

@@ -143,6 +143,8 @@ def test_rows_are_never_taken_for_a_title(opened):
     """Four rows of three fields above rows of two: none of them may be left out as a heading."""
     table = opened("file,prob,label\n" + BODY + "a,1\nb,2\nc,3\nd,4\ne,5\nf,6\ng,7\n")
     assert len(table) == 12, "the last of them is no whole row"
+    alone = opened(NAMES[0] + "\nfile,prob\nb,0.1\nc,0.2\n")
+    assert alone.read(["column 1"])["column 1"].tolist() == [NAMES[0], "file", "b", "c"]
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def test_numbers_are_read_however_they_are_written(texts, values):
 
 
 def test_percent_is_divided_as_a_decimal():
-    assert numbers(pd.Series(["99.82%"])).tolist() == [0.9982]
+    assert numbers(pd.Series(["99.82%", "0.07 %"])).tolist() == [0.9982, 0.0007]
 
 
 def test_a_float32_is_read_as_what_it_says():

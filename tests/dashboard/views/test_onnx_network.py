@@ -1,0 +1,83 @@
+"""A network that came as ONNX: pages about its layers say why there are none, the rest answers."""
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+
+from idc_core.channels.analyse import analyse
+from idc_core.files import read_json, write_json
+from idc_core.foreign.onnx_child import convert
+from idc_core.foreign.reading import reading_of
+from idc_core.html_report import report_page
+from idc_core.refusal import Refusal
+from idc_core.runs import open_run
+from idc_core.scoring import Scorer
+from idc_core.store import open_store
+
+
+def network() -> onnx.ModelProto:
+    """Darker is more like IDC; channels first, as PyTorch exports it."""
+    constants = {"by": np.float32([[-0.05, -0.05, -0.05]]).T, "bias": np.float32([22.0])}
+    nodes = [
+        helper.make_node("GlobalAveragePool", ["image"], ["mean"]),
+        helper.make_node("Flatten", ["mean"], ["flat"]),
+        helper.make_node("Gemm", ["flat", "by", "bias"], ["sum"]),
+        helper.make_node("Sigmoid", ["sum"], ["answer"]),
+    ]
+    graph = helper.make_graph(
+        nodes, "theirs",
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", 3, 50, 50])],
+        [helper.make_tensor_value_info("answer", TensorProto.FLOAT, ["n", 1])],
+        [numpy_helper.from_array(value, name) for name, value in constants.items()],
+    )  # fmt: skip
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+    model.ir_version = 8
+    return model
+
+
+@pytest.fixture
+def onnx_run(own_run, tmp_path):
+    """The run of the small world with such a network in it."""
+    (tmp_path / "theirs.onnx").write_bytes(network().SerializeToString())
+    convert(tmp_path / "theirs.onnx", own_run, reading_of(), None)
+    (own_run / "model.keras").unlink(missing_ok=True)
+    info = read_json(own_run / "run.json")
+    for name in ("config", "trained_on"):
+        info.pop(name, None)
+    info |= {"status": "imported", "model_source": {"file": "theirs.onnx", "kind": "onnx"}}
+    write_json(own_run / "run.json", info)
+    return own_run
+
+
+@pytest.mark.parametrize("view", ["feature_maps", "channel", "pair", "steps"])
+def test_a_page_about_layers_says_why_there_are_none(onnx_run, app, view) -> None:
+    page = app(run="small", threshold="0.5").open(view)
+    assert not page.failed
+    assert "This network came as ONNX (theirs.onnx)" in page.text.replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    "view", ["overview", "predict", "robustness", "similar", "labels", "training", "patients"]
+)
+def test_the_other_pages_open(onnx_run, app, view) -> None:
+    assert not app(run="small", threshold="0.5").open(view).failed
+
+
+def test_occlusion_is_shown_and_gradients_are_said_to_be_missing(onnx_run, app) -> None:
+    page = app(run="small", threshold="0.5").open("explain")
+    assert not page.failed
+    cards = str(page.panel("evidence_cards"))
+    assert "This network came as ONNX (theirs.onnx), which holds no gradients" in cards
+    assert "Traceback" not in page.text
+
+
+def test_the_report_says_why_layers_are_missing(onnx_run, own_world) -> None:
+    page = report_page(open_run(onnx_run), open_store(own_world / "data" / "tiny"))
+    assert page.count("Not shown: this network came as ONNX (theirs.onnx)") == 2
+
+
+def test_channels_are_not_measured(onnx_run, own_world) -> None:
+    store = open_store(own_world / "data" / "tiny")
+    with pytest.raises(Refusal, match=r"came as ONNX \(theirs\.onnx\)"):
+        analyse(open_run(onnx_run), store, Scorer(onnx_run / "model.onnx"), lambda *_: None)
