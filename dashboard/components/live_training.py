@@ -76,7 +76,7 @@ def _bar(run: Run, found: dict[str, object], follows: str) -> None:
         said += f", {many(round(speed))} patches/s"
     loss = log.get("loss") if isinstance(log, dict) else None
     if isinstance(loss, float):
-        said += f", loss {loss:.4g}"
+        said += f", loss {loss:.3f}"
     age = time.time() - float(str(found.get("at") or 0))
     if age > 30:
         said += f". Last heard {many(round(age))} s ago"
