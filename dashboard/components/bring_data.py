@@ -171,7 +171,10 @@ def _form(offer: Offer, *, open_: bool, sided: bool) -> None:
         disabled=open_, on_click=_pressed, args=(offer,),
         help="Answer the questions above first." if open_ else None,
     )  # fmt: skip
-    st.caption("It becomes a run in models/, opened at once. It can be deleted like any folder.")
+    st.caption(
+        "It becomes a run in models/, opened at once. `python train_cli.py delete` moves it to the "
+        "trash."
+    )
 
 
 def _pressed(offer: Offer) -> None:

@@ -18,7 +18,7 @@ def show(suggested: str, keep: Callable[[str, str], Run], what: str, *, key: str
         st.caption("Who keeps it")
         reader.field()
         name = st.text_input("Name of the run", suggested, max_chars=64, key=f"name_{key}")
-        st.caption(f"Writes {what}. It can be deleted like any folder.")
+        st.caption(f"Writes {what}. `python train_cli.py delete` moves it to the trash.")
         if not st.button("Keep", key=f"keep_{key}", type="primary"):
             return
         if not reader.name():
