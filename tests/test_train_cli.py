@@ -222,8 +222,8 @@ def test_prepare_says_that_the_split_is_the_folders(command: Run, own_world: Pat
     (source / "9002").rename(own_world / "split" / "holdout")
     said = command("prepare", own_world / "split", "--name", "drawn")
     assert said.code == 0
-    assert "train: 12 patches of 1 patients" in said.err
-    assert "test: 12 patches of 1 patients" in said.err
+    assert "train: 12 patches of 1 patient\n" in said.err
+    assert "test: 12 patches of 1 patient\n" in said.err
     assert "Split: as the folders say (train, test); --fresh-split would make another." in said.err
 
 

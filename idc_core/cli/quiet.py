@@ -17,7 +17,10 @@ from idc_core.cli.console import console
 from idc_core.refusal import Refusal
 
 LEVEL = "TF_CPP_MIN_LOG_LEVEL"
-"""Whoever sets it himself wants to see what TensorFlow says: nothing is hidden then."""
+"""What TensorFlow may say: from 0, everything, to 3, errors that end it."""
+
+_LOUD = ("0", "1")
+"""Whoever sets one of these wants to see what TensorFlow says: nothing is hidden then."""
 
 _STDERR = 2
 
@@ -25,7 +28,8 @@ _STDERR = 2
 @contextmanager
 def libraries_quiet() -> Iterator[None]:
     """Hide what is written to stderr by anybody but us, until the block ends."""
-    if LEVEL in os.environ:
+    level = os.environ.get(LEVEL)
+    if level in _LOUD:
         yield
         return
     os.environ[LEVEL] = "3"
@@ -54,7 +58,9 @@ def libraries_quiet() -> Iterator[None]:
         theirs.close()
         ours.close()
         Path(name).unlink(missing_ok=True)
-        os.environ.pop(LEVEL, None)
+        os.environ.pop(LEVEL)
+        if level is not None:
+            os.environ[LEVEL] = level
 
 
 def _is_descriptor(stream: object) -> bool:

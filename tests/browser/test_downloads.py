@@ -124,7 +124,7 @@ def test_a_saved_chart_carries_its_facts_and_a_telling_name(address, tab):
     assert (said["idc:run"], said["idc:split"]) == ("small", "test")
     assert float(said["idc:threshold"]) == THRESHOLD
     assert said["idc:use"] == "research use only, not a diagnosis"
-    page.wait_for_function("window.drawn.length >= 3")
+    page.wait_for_function("() => window.drawn.length >= 3")
     drawn = " ".join(page.evaluate("window.drawn"))
     assert "Scores of patches with and without IDC; four areas by outcome at the threshold" in drawn
     assert "small · test · threshold 0.43211 · " in drawn

@@ -165,5 +165,5 @@ def test_the_addresses_of_this_page_are_those_of_a_link(inside, tab):
     page.goto(address)
     settle(page)
     # The browser draws the field with its default first.
-    page.wait_for_function("document.querySelector('input[type=number]')?.value === '7'")
+    page.wait_for_function("() => document.querySelector('input[type=number]')?.value === '7'")
     assert "channel=7" in page.url

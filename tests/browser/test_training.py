@@ -91,7 +91,7 @@ def test_a_ticked_row_lays_its_curves_over_and_a_second_click_takes_them_away(ro
     shutil.copytree(root / "models" / "small", root / "models" / "another")
     page = tab()
     page.goto(f"{address}/training?run=small&metrics=auc")
-    page.wait_for_selector("text=Tick runs to lay their curves")
+    page.wait_for_selector("text=Only settings in which")
     for asked in ("with=another", None):
         page.wait_for_selector(SETTLED, state="attached")
         table = page.locator("[data-testid=stDataFrame]").first

@@ -55,6 +55,14 @@ def test_whoever_sets_the_level_hears_all(capfd, monkeypatch):
     assert os.environ[LEVEL] == "0"
 
 
+def test_a_level_that_asks_for_silence_is_no_wish_to_hear_them(capfd, monkeypatch):
+    monkeypatch.setenv(LEVEL, "2")
+    with libraries_quiet():
+        noise()
+    assert capfd.readouterr().err == ""
+    assert os.environ[LEVEL] == "2"
+
+
 def test_nothing_is_left_behind(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0  # noqa: PTH112, PTH208
