@@ -276,16 +276,3 @@ def test_a_square_that_is_clicked_is_the_patch_that_opens(demo, root, tab):
         "patch => new URL(location.href).searchParams.get('patch') === patch",
         arg=f"x{row['x']}_y{row['y']}",
     )
-
-
-def test_no_page_asks_a_foreign_server(address, tab):
-    page = tab()
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{address}/patients?patient=10253")
-    settle(page)
-    for link in page.get_by_test_id("stSidebarNavLink").all():
-        link.click()
-        settle(page)
-    hosts = {urlsplit(url).hostname for url in asked if url.startswith("http")}
-    assert hosts == {"127.0.0.1"}
