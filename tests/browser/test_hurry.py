@@ -144,6 +144,7 @@ def test_a_note_belongs_to_the_patch_beside_which_it_was_typed(served, own, page
         page.keyboard.press("3")
         page.keyboard.press("4")
         page.wait_for_timeout(500)
+    rest(page)  # while an answer is on its way the field takes no letters
     note.click()
     page.keyboard.type("kept for later")
     left = page.evaluate("displayed().patch")
