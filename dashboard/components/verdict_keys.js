@@ -18,7 +18,8 @@ class Panel {
   constructor(host) {
     this.host = host;
     this.find = (name) => host.querySelector(`.${name}`);
-    this.note.onkeydown = (event) => { if (event.key === "Enter") this.note.blur(); };
+    this.note.onkeydown = (event) => this.typed(event);
+    this.note.onfocus = this.note.onpointerdown = () => { this.begunLocked = false; };
     this.note.oninput = () => this.keepDraft();
     // A button that is held with Enter clicks again and again.
     host.addEventListener("keydown", (event) => {
@@ -184,6 +185,16 @@ class Panel {
   }
 
   say(text) { this.find("now").textContent = text; }
+
+  // A note begun while the field is locked is ignored whole: its second half alone would be stored.
+  typed(event) {
+    if (event.key === "Enter") return this.note.blur();
+    if (event.key.length > 1 || event.ctrlKey || event.metaKey) return;
+    if (!this.note.readOnly && !this.begunLocked) return;
+    this.begunLocked = true;
+    event.preventDefault();
+    this.say("A verdict was being stored: these letters were ignored. Click the note and type again.");
+  }
 
   keepDraft() { if (this.shown) this.draft(this.shown.identity, this.note.value); }
 

@@ -168,6 +168,27 @@ def test_a_note_belongs_to_the_patch_beside_which_it_was_typed(served, own, page
     assert page.evaluate("displayed().note") == "kept for later"
 
 
+def test_a_note_begun_while_a_verdict_is_stored_is_taken_whole_or_not_at_all(served, own, page):
+    begin(page, f"{served}/patients?run=small&patient=10254&which=all+patches&threshold=0.5", "Cay")
+    for key in "343":
+        rest(page)
+        page.wait_for_timeout(350)
+        note = page.get_by_label("Note").first
+        note.click()
+        page.keyboard.press("Enter")
+        page.keyboard.press(key)
+        note.click()
+        page.keyboard.type("kept for later", delay=60)
+        rest(page)
+        assert note.input_value() in ("", "kept for later")
+        assert page.evaluate("displayed().note") in ("", "kept for later")
+        note.click()
+        page.keyboard.press("Control+a")
+        page.keyboard.press("Delete")
+        page.keyboard.press("Enter")
+    assert len(stored(own, "Cay")) == 3
+
+
 def test_undo_takes_back_once_what_the_screen_names(served, own, page):
     begin(page, f"{served}/patients?run=small&patient=10253&which=all+patches&threshold=0.5", "Cy")
     rest(page)
