@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from idc_core.places import REPOSITORY
+from idc_core.io.places import REPOSITORY
 
 MOVES = 20
 
@@ -91,10 +91,20 @@ def server(script: Path, places: dict[str, str]) -> Iterator[tuple[str, int]]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [
-        sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port),
-        "--server.headless", "true", "--server.fileWatcherType", "none",
-        "--browser.gatherUsageStats", "false",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(script),
+        "--server.port",
+        str(port),
+        "--server.headless",
+        "true",
+        "--server.fileWatcherType",
+        "none",
+        "--browser.gatherUsageStats",
+        "false",
+    ]
     quiet = subprocess.DEVNULL
     with subprocess.Popen(
         command, cwd=REPOSITORY, env=os.environ | places, stdout=quiet, stderr=quiet

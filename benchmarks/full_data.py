@@ -19,11 +19,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from idc_core.data.stores.store import PatchStore
+from idc_core.data.stores.writer import create_patches
 from idc_core.demo.build import ensure_demo
-from idc_core.files import read_json, write_json, write_parquet
-from idc_core.places import REPOSITORY
-from idc_core.store import PatchStore
-from idc_core.store_writer import create_patches
+from idc_core.io.files import read_json, write_json, write_parquet
+from idc_core.io.places import REPOSITORY
 
 PATCHES, PATIENTS = 277_524, 279
 GIGABYTES, WAITED = 2.0, 0.02
@@ -74,10 +74,14 @@ def make_store(path: Path, demo: PatchStore) -> None:
             "patient": [f"P{number:03d}" for number in owner],
             "x": (place % 50 * 50 + 1).astype(np.int32),
             "y": (place // 50 * 50 + 1).astype(np.int32),
-            "label": labels, "width": np.int16(50), "height": np.int16(50), "file": "",
-            "digest": [f"{number:08x}" for number in range(PATCHES)], "split": side[owner],
+            "label": labels,
+            "width": np.int16(50),
+            "height": np.int16(50),
+            "file": "",
+            "digest": [f"{number:08x}" for number in range(PATCHES)],
+            "split": side[owner],
         }
-    )  # fmt: skip
+    )
     write_parquet(path / "index.parquet", index)
     manifest = demo.manifest | {"name": "full", "fingerprint": "drawn-277524", "whole_patients": []}
     write_json(path / "manifest.json", manifest)
@@ -86,8 +90,16 @@ def make_store(path: Path, demo: PatchStore) -> None:
 def trained(run: Path, data: Path) -> float:
     """Train; the most private memory it was seen with, in GB."""
     command = [
-        sys.executable, "train_cli.py", "train", "--run", "full", "--data", "full", "--epochs", "1"
-    ]  # fmt: skip
+        sys.executable,
+        "train_cli.py",
+        "train",
+        "--run",
+        "full",
+        "--data",
+        "full",
+        "--epochs",
+        "1",
+    ]
     places = {"IDC_DATA": str(data), "IDC_MODELS": str(run.parent)}
     child = subprocess.Popen(
         command, cwd=REPOSITORY, env=os.environ | places, stdout=subprocess.DEVNULL

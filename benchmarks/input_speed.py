@@ -19,8 +19,8 @@ import numpy as np
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from idc_core.batches import Batches
-from idc_core.config import AugmentConfig
+from idc_core.train.batches import Batches
+from idc_core.train.config import AugmentConfig
 
 PROMISED = 5.0
 PATCHES, BATCH, TURNS = 2_048, 32, 5
@@ -63,9 +63,15 @@ def tutorial(patches: Any, labels: Any) -> Iterator[Any]:
     from keras.src.legacy.preprocessing.image import ImageDataGenerator
 
     generator = ImageDataGenerator(
-        rotation_range=20, zoom_range=0.05, width_shift_range=0.1, height_shift_range=0.1,
-        shear_range=0.05, horizontal_flip=True, vertical_flip=True, fill_mode="nearest",
-    )  # fmt: skip
+        rotation_range=20,
+        zoom_range=0.05,
+        width_shift_range=0.1,
+        height_shift_range=0.1,
+        shear_range=0.05,
+        horizontal_flip=True,
+        vertical_flip=True,
+        fill_mode="nearest",
+    )
     flow = generator.flow(patches, labels, batch_size=BATCH, seed=0)
     return (flow[at] for at in range(len(flow)))
 

@@ -25,14 +25,14 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from benchmarks.browser import ONE_SLIDER, chromium, judge, served, tabs
 from benchmarks.slide_speed import NUMBER, WATCH
-from idc_core.channels.cut import read_layers
-from idc_core.channels.worth import switched_off_here
 from idc_core.demo.build import ensure_demo
-from idc_core.explain.process import GradientProcess
-from idc_core.places import REPOSITORY
-from idc_core.recalibration import kept
-from idc_core.runs import open_run
-from idc_core.scoring import Scorer
+from idc_core.evaluate.recalibration import kept
+from idc_core.interpret.channels.cut import read_layers
+from idc_core.interpret.channels.worth import switched_off_here
+from idc_core.interpret.explain.process import GradientProcess
+from idc_core.io.places import REPOSITORY
+from idc_core.runs.run import open_run
+from idc_core.score.scoring import Scorer
 
 ACTIVATIONS, SCORED_MS, PAINTED = 30.0, 20.0, 2.0
 REPEATS, CHANGES = 15, 20
@@ -86,8 +86,12 @@ def _one(patches: Any) -> bool:
 
 def _unpromised(patch: Any) -> None:
     process, scorer = GradientProcess(), Scorer(RUN / "model.onnx")
-    said = {"model": str(RUN / "model.keras"), "method": "grad_cam", "seeds": 3,
-            "layer": "block3_res2_relu2"}  # fmt: skip
+    said = {
+        "model": str(RUN / "model.keras"),
+        "method": "grad_cam",
+        "seeds": 3,
+        "layer": "block3_res2_relu2",
+    }
     try:
         first = _timed(lambda: process.ask(said, {"pixels": patch[None]}))
         again = statistics.median(
@@ -134,7 +138,7 @@ def _pages(browser: str) -> bool:
                 slider,
                 f"{dashboard}/feature_maps?run=demo",
                 ready=".idc-number, .idc-foot",
-            ) as (plain, full),  # fmt: skip
+            ) as (plain, full),
         ):
             return _painted(plain, full)
 

@@ -22,8 +22,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.browser import ONE_SLIDER, chromium, judge, moved, served, server, tabs
-from idc_core.files import append_json_line, write_json, write_text
-from idc_core.places import REPOSITORY
+from idc_core.io.files import append_json_line, write_json, write_text
+from idc_core.io.places import REPOSITORY
 
 PATCHES, PATIENTS = 10_000_000, 10_000
 OPEN_SECONDS, GIGABYTES, PAINTED, KILOBYTES = 5.0, 2.0, 1.5, 300.0

@@ -16,12 +16,12 @@ import pandas as pd
 from sklearn.metrics import confusion_matrix, roc_auc_score
 
 from idc_core.demo.many import drawn_predictions
-from idc_core.evaluation import patient_table
+from idc_core.evaluate.evaluation import patient_table
 from idc_core.metrics.confusion import RATES
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.resampled import auc_between_patients, roc_auc_resampled
 from idc_core.metrics.uncertainty import RESAMPLES, PatientBootstrap
-from idc_core.patient_counts import by_patient
+from idc_core.runs.patient_counts import by_patient
 
 TURNS = 7
 QUERY, AREA, RESAMPLED, TABLE = 1000.0, 5.0, 100.0, 8.0

@@ -21,17 +21,31 @@ import pandas as pd
 
 from benchmarks.browser import ONE_SLIDER, after, chromium, judge, link, moved, served, tabs
 from idc_core.demo.many import drawn_predictions
-from idc_core.evaluation import write_evaluation
-from idc_core.files import write_json, write_parquet, write_text
-from idc_core.places import REPOSITORY
-from idc_core.runs import open_run
+from idc_core.evaluate.evaluation import write_evaluation
+from idc_core.io.files import write_json, write_parquet, write_text
+from idc_core.io.places import REPOSITORY
+from idc_core.runs.run import open_run
 
 OPENINGS = 3
 PAINTED, COMPLETE, WARM_SECONDS = 1.5, 3.0, 1.5
 PAGES = (
-    "Overview", "Training", "Threshold", "Calibration", "Clinic", "Slices", "Compare", "Patients",
-    "Labels", "Readers", "Burden", "Regions", "Similar", "Feature maps", "Predict", "Data",
-)  # fmt: skip
+    "Overview",
+    "Training",
+    "Threshold",
+    "Calibration",
+    "Clinic",
+    "Slices",
+    "Compare",
+    "Patients",
+    "Labels",
+    "Readers",
+    "Burden",
+    "Regions",
+    "Similar",
+    "Feature maps",
+    "Predict",
+    "Data",
+)
 
 
 def main() -> bool:
@@ -57,10 +71,17 @@ def make_big_run(folder: Path) -> None:
     run, store = folder / "models" / "big", folder / "data" / "big"
     write_parquet(run / "predictions.parquet", predictions)
     info = {
-        "status": "finished", "network": "drawn", "config": {}, "seed": 0, "monitor": "val_auc",
-        "data": {"name": "big", "fingerprint": "drawn for this benchmark"}, "epochs": 30,
-        "best_epoch": 21, "trained_on": "nothing: its scores are drawn", "parameters": 0,
-    }  # fmt: skip
+        "status": "finished",
+        "network": "drawn",
+        "config": {},
+        "seed": 0,
+        "monitor": "val_auc",
+        "data": {"name": "big", "fingerprint": "drawn for this benchmark"},
+        "epochs": 30,
+        "best_epoch": 21,
+        "trained_on": "nothing: its scores are drawn",
+        "parameters": 0,
+    }
     write_json(run / "run.json", info)
     write_text(run / "history.csv", _history(30).to_csv(index=False))
     write_evaluation(open_run(run))
@@ -83,10 +104,12 @@ def _make_store(store: Path, predictions: pd.DataFrame) -> None:
     shape = (len(index), 50, 50, 3)
     np.lib.format.open_memmap(store / "patches.npy", "w+", np.uint8, shape)  # nothing is written
     manifest = {
-        "name": "big", "source": "drawn", "fingerprint": "drawn for this benchmark",
+        "name": "big",
+        "source": "drawn",
+        "fingerprint": "drawn for this benchmark",
         "whole_patients": sorted(index["patient"].unique().tolist()),
         "counts": {"patches": len(index)},
-    }  # fmt: skip
+    }
     write_json(store / "manifest.json", manifest)
 
 
@@ -95,11 +118,17 @@ def _history(epochs: int) -> pd.DataFrame:
     fall, rise = 0.6 * np.exp(-epoch / 8) + 0.3, 0.92 - 0.2 * np.exp(-epoch / 6)
     return pd.DataFrame(
         {
-            "epoch": epoch, "learning_rate": 0.001, "seconds": 20.0, "loss": fall,
-            "accuracy": rise, "auc": rise, "val_loss": fall + 0.02, "val_accuracy": rise - 0.02,
+            "epoch": epoch,
+            "learning_rate": 0.001,
+            "seconds": 20.0,
+            "loss": fall,
+            "accuracy": rise,
+            "auc": rise,
+            "val_loss": fall + 0.02,
+            "val_accuracy": rise - 0.02,
             "val_auc": rise - 0.01,
         }
-    )  # fmt: skip
+    )
 
 
 def _measure(browser: str, dashboard: str, slider: str) -> bool:

@@ -19,9 +19,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from idc_core.places import real_data
-from idc_core.prepare import prepare
-from idc_core.sources import list_folder
+from idc_core.data.folders.sources import list_folder
+from idc_core.data.prepare import prepare
+from idc_core.io.places import real_data
 
 ALL_FILES = 277_524
 REPEATS = 5

@@ -22,8 +22,8 @@ import numpy as np
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from idc_core.config import TrainConfig
-from idc_core.scoring import Scorer
+from idc_core.score.scoring import Scorer
+from idc_core.train.config import TrainConfig
 
 PROMISED = 1.5
 PATCHES, TRIALS, REPEATS, SINGLE = 512, 2, 5, 20

@@ -21,10 +21,10 @@ import pandas as pd
 
 from benchmarks.browser import ONE_SLIDER, chromium, judge, served, tabs
 from idc_core.demo.build import ensure_demo
-from idc_core.evaluation import write_evaluation
-from idc_core.files import write_json, write_parquet, write_text
-from idc_core.places import REPOSITORY
-from idc_core.runs import open_run
+from idc_core.evaluate.evaluation import write_evaluation
+from idc_core.io.files import write_json, write_parquet, write_text
+from idc_core.io.places import REPOSITORY
+from idc_core.runs.run import open_run
 
 PATCHES, WIDE = 5000, 80
 OPENINGS, MOVES = 5, 20
@@ -82,13 +82,14 @@ def make_slides(folder: Path) -> None:
     parts = [
         pd.DataFrame(
             {
-                "patient": patient, "x": (50 * (at % WIDE) + 1).astype(np.int32),
+                "patient": patient,
+                "x": (50 * (at % WIDE) + 1).astype(np.int32),
                 "y": (50 * (at // WIDE) + 1).astype(np.int32),
                 "label": ((at % WIDE > 20) & (at % WIDE < 50)).astype(np.int8),
             }
         )
         for patient in ("one", "two")
-    ]  # fmt: skip
+    ]
     rows = pd.concat(parts, ignore_index=True).assign(split="test", width=50, height=50)
     rows["digest"] = [f"{number:064x}" for number in range(len(rows))]
     rows["file"] = rows["digest"]

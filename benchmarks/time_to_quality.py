@@ -29,10 +29,10 @@ import numpy.typing as npt
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from idc_core.following import Progress, ask_to_stop
+from idc_core.data.stores.store import PatchStore, open_store
+from idc_core.io.following import Progress, ask_to_stop
+from idc_core.io.places import REPOSITORY
 from idc_core.metrics.curves import Ranked
-from idc_core.places import REPOSITORY
-from idc_core.store import PatchStore, open_store
 
 PROMISED = 1 / 5
 SEEDS = "0,1,2"
@@ -78,8 +78,9 @@ def main() -> bool:
         print(
             f"  seed {seed}: tutorial's best {mark:.4f} in epoch {theirs.best + 1} after "
             f"{theirs.seconds[theirs.best]:.0f} s of {theirs.seconds[-1]:.0f} s; ours at "
-            f"{ours.areas[-1]:.4f} after {len(ours.areas)} epochs, {needed:.0f} s", flush=True
-        )  # fmt: skip
+            f"{ours.areas[-1]:.4f} after {len(ours.areas)} epochs, {needed:.0f} s",
+            flush=True,
+        )
     learnt = store.index[store.index["split"] == "train"]
     patches, patients = len(learnt), learnt["patient"].nunique()
     ratio = statistics.median(ratios)
@@ -110,16 +111,23 @@ def tutorial(store: PatchStore, seed: int) -> Way:
     watched, truth = _side(store, "validation")
     keras.utils.set_random_seed(seed)
     generator = ImageDataGenerator(
-        rotation_range=20, zoom_range=0.05, width_shift_range=0.1, height_shift_range=0.1,
-        shear_range=0.05, horizontal_flip=True, vertical_flip=True, fill_mode="nearest",
-    )  # fmt: skip
+        rotation_range=20,
+        zoom_range=0.05,
+        width_shift_range=0.1,
+        height_shift_range=0.1,
+        shear_range=0.05,
+        horizontal_flip=True,
+        vertical_flip=True,
+        fill_mode="nearest",
+    )
     flow = generator.flow(pixels, labels, batch_size=BATCH, seed=seed)
     decay = RATE / EPOCHS
     rate = keras.optimizers.schedules.InverseTimeDecay(RATE, 1, decay)
     model = cancernet()  # it scales pixels by itself
     model.compile(
-        keras.optimizers.Adagrad(rate), keras.losses.BinaryCrossentropy(from_logits=True),
-    )  # fmt: skip
+        keras.optimizers.Adagrad(rate),
+        keras.losses.BinaryCrossentropy(from_logits=True),
+    )
     share = labels.mean()
     weights = {0: 0.5 / (1 - share), 1: 0.5 / share}
     areas, seconds = [], []
@@ -134,8 +142,8 @@ def tutorial(store: PatchStore, seed: int) -> Way:
 
 
 def default(store: PatchStore, seed: int, mark: float) -> Way:
-    from idc_core.config import TrainConfig
     from idc_core.nn.training import train
+    from idc_core.train.config import TrainConfig
 
     with tempfile.TemporaryDirectory() as folder:
         run = Path(folder) / "ours"

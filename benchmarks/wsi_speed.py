@@ -15,10 +15,10 @@ import numpy as np
 import tifffile
 
 from idc_core.demo.build import ensure_demo
-from idc_core.places import REPOSITORY
-from idc_core.scoring import Scorer
-from idc_core.wsi.reading import open_image
-from idc_core.wsi.scoring import score_image
+from idc_core.io.places import REPOSITORY
+from idc_core.score.scoring import Scorer
+from idc_core.score.wsi.reading import open_image
+from idc_core.score.wsi.scoring import score_image
 
 PROMISED = 0.5
 COLUMNS, ROWS, SCALE, REPEATS = 72, 70, 4, 3
@@ -58,9 +58,12 @@ def draw(path: Path) -> None:
         for level in range(4):
             part = whole[:: 2**level, :: 2**level]
             file.write(
-                part, tile=(256, 256), photometric="rgb", compression="zlib",
+                part,
+                tile=(256, 256),
+                photometric="rgb",
+                compression="zlib",
                 subfiletype=1 if level else 0,
-            )  # fmt: skip
+            )
 
 
 if __name__ == "__main__":

@@ -10,80 +10,48 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:  # `streamlit run` puts this folder on the path, not the repository
     sys.path.insert(0, str(ROOT))
 
-import streamlit as st  # noqa: E402 - the path above comes first
-from streamlit import runtime  # noqa: E402 - the path above comes first
+# The path above comes first.
+import streamlit as st  # noqa: E402
+from streamlit import runtime  # noqa: E402
 
-from dashboard import loaders, page_uses, style, thread  # noqa: E402 - the path above comes first
-from dashboard.components import (  # noqa: E402 - the path above comes first
-    chart_files,
-    empty,
-    reader,
-    thread_bar,
-)
-from dashboard.entry import ENTRY  # noqa: E402 - the path above comes first
-from idc_core.refusal import Refusal  # noqa: E402 - the path above comes first
-
-VIEWS = Path(__file__).parent / "views"
+from dashboard import pages  # noqa: E402
+from dashboard.cache import loaders  # noqa: E402
+from dashboard.frame import style, thread_bar  # noqa: E402
+from dashboard.server.entry import ENTRY  # noqa: E402
+from dashboard.state import thread  # noqa: E402
+from dashboard.widgets import chart_files, empty, reader  # noqa: E402
+from idc_core.io.refusal import Refusal  # noqa: E402
 
 st.set_page_config(
-    page_title="IDC Review", page_icon=style.icon(), layout="wide",
+    page_title="IDC Review",
+    page_icon=style.icon(),
+    layout="wide",
     initial_sidebar_state=style.SIDEBAR_PX,
-)  # fmt: skip
-
-SECTIONS = {
-    "": [("overview", "Overview", ":material/home:")],
-    "The run": [
-        ("training", "Training", ":material/show_chart:"),
-        ("data", "Data", ":material/database:"),
-    ],
-    "How good is it?": [
-        ("threshold", "Threshold", ":material/tune:"),
-        ("calibration", "Calibration", ":material/straighten:"),
-        ("clinic", "Clinic", ":material/stethoscope:"),
-        ("compare", "Compare", ":material/compare_arrows:"),
-    ],
-    "Review": [
-        ("patients", "Patients", ":material/grid_view:"),
-        ("labels", "Labels", ":material/label:"),
-        ("readers", "Readers", ":material/group:"),
-    ],
-    "Where and why?": [
-        ("slices", "Slices", ":material/donut_small:"),
-        ("burden", "Burden", ":material/percent:"),
-        ("regions", "Regions", ":material/blur_on:"),
-        ("similar", "Similar", ":material/hub:"),
-    ],
-    "Inside the network": [
-        ("feature_maps", "Feature maps", ":material/layers:"),
-        ("explain", "Explain", ":material/center_focus_strong:"),
-        ("channel", "Channel", ":material/layers_clear:"),
-        ("steps", "Steps", ":material/calculate:"),
-        ("pair", "Pair", ":material/compare:"),
-    ],
-    "Try it": [
-        ("predict", "Predict", ":material/upload_file:"),
-        ("robustness", "Robustness", ":material/exercise:"),
-        ("slide", "Slide", ":material/biotech:"),
-        ("quiz", "Quiz", ":material/quiz:"),
-    ],
-}
+)
 
 
-def _page(name: str, title: str, icon: str, **settings: object) -> st.Page:
-    return st.Page(VIEWS / f"{name}.py", title=title, icon=icon, **settings)
+def _scripts() -> dict[str, list[st.Page]]:
+    """The pages by section, for the navigation.
+
+    Streamlit serves its default page at "/" only; a link that says "/overview" is a page of its
+    own, which the navigation does not list a second time.
+    """
+    front = pages.PAGES[0]
+    found = {front.section: [_script(front, url_path="", default=True)]}
+    for page in pages.PAGES:
+        seen = "hidden" if page is front else "visible"
+        script = _script(page, url_path=page.key, visibility=seen)
+        found.setdefault(page.section, []).append(script)
+    return found
 
 
-# Streamlit serves its default page at "/" only; a link that says "/overview" is a page of its own.
-front = _page(*SECTIONS[""][0], url_path="", default=True)
-pages = {
-    section: [
-        _page(*each, url_path=each[0], visibility="visible" if section else "hidden")
-        for each in named
-    ]
-    for section, named in SECTIONS.items()
-}
-pages[""].insert(0, front)
-page = st.navigation(pages)
+def _script(page: pages.Page, **settings: object) -> st.Page:
+    icon = f":material/{page.icon}:"
+    return st.Page(ROOT / "dashboard" / page.file, title=page.title, icon=icon, **settings)
+
+
+script = st.navigation(_scripts())
+page = pages.of(script.url_path)
 style.apply()
 chart_files.mount()
 body = st.container(key="page")
@@ -98,8 +66,8 @@ with body:
     try:
         thread.enter()
         reader.recall()
-        thread_bar.show(page_uses.of(page.url_path))
-        page.run()
+        thread_bar.show(page)
+        script.run()
     except Refusal as refusal:
         empty.show(str(refusal))
     except Exception:
@@ -110,6 +78,6 @@ with body:
             "Reload it, or open another page from the left."
         )
     finally:
-        if page_uses.of(page.url_path).judging:
+        if page.judging:
             thread_bar.looked()
         loaders.settle(page.title)

@@ -20,11 +20,11 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from streamlit import file_util, runtime
 
-from dashboard import first_paint, guard
-from dashboard.entry import COMMAND, ENTRY
-from idc_core.refusal import Refusal
+from dashboard.server import first_paint, guard
+from dashboard.server.entry import COMMAND, ENTRY
+from idc_core.io.refusal import Refusal
 
-APP, FIRST = Path(__file__).with_name("app.py"), Path(__file__).with_name("first.js")
+APP, FIRST = Path(__file__).with_name("app.py"), Path(__file__).parent / "server" / "first.js"
 MOST_UPLOADED = 1_000_000_000
 """Bytes that the uploads of all sessions may have together."""
 
@@ -58,12 +58,14 @@ def make(hosts: guard.Hosts) -> st.App:
     index = (Path(file_util.get_static_dir()) / "index.html").read_bytes()
     policy = guard.policy(index)
     return st.App(
-        APP, lifespan=_lifespan, routes=_pages(index),
+        APP,
+        lifespan=_lifespan,
+        routes=_pages(index),
         middleware=[
             Middleware(guard.Guard, hosts=hosts, policy=policy),  # type: ignore[arg-type]
             Middleware(guard.UploadLimit, most=MOST_UPLOADED, held=uploaded),  # type: ignore[arg-type]
         ],
-    )  # fmt: skip
+    )
 
 
 def _pages(index: bytes) -> list[Route]:
@@ -98,9 +100,9 @@ def uploaded() -> int:
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     """Import what pages need before the first one waits for it; stop the work at the end."""
-    await asyncio.to_thread(importlib.import_module, "dashboard.loaders")
+    await asyncio.to_thread(importlib.import_module, "dashboard.cache.loaders")
     yield
-    importlib.import_module("dashboard.jobs").jobs().close()
+    importlib.import_module("dashboard.state.jobs").jobs().close()
 
 
 def _parser() -> argparse.ArgumentParser:

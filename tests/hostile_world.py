@@ -5,11 +5,11 @@ from pathlib import Path
 
 import onnx
 
-from idc_core.files import append_json_line, read_json, read_parquet, write_json, write_parquet
-from idc_core.ledger import lock
+from idc_core.io.files import append_json_line, read_json, read_parquet, write_json, write_parquet
 from idc_core.reviews import Verdict, data_key, open_reviews
-from idc_core.run_notes import Notes, write_notes
-from idc_core.runs import open_run
+from idc_core.runs.ledger import lock
+from idc_core.runs.notes import Notes, write_notes
+from idc_core.runs.run import open_run
 
 HOSTILE = "![x](e.png)[a](javascript:b):red[r]$x$`c`<img src=x onerror=a()> www.evil.org"
 """No slash, so that it can be a folder's name too."""
@@ -82,8 +82,22 @@ def _verdicts(root: Path, run: Path) -> None:
     reviews = open_reviews(root / "data" / "reviews.sqlite")
     for reviewer, verdict in ((HOSTILE, "idc"), (HOSTILE + "2", "no_idc")):
         reviews.record(
-            [Verdict(data=data_key(opened), patient=HOSTILE, x=row.x, y=row.y, reviewer=reviewer,
-                     verdict=verdict, comment=HOSTILE, run=HOSTILE, label=int(row.label),
-                     score=float(row.score), threshold=0.5, model=HOSTILE, split="test")
-             for row in own.itertuples()]
-        )  # fmt: skip
+            [
+                Verdict(
+                    data=data_key(opened),
+                    patient=HOSTILE,
+                    x=row.x,
+                    y=row.y,
+                    reviewer=reviewer,
+                    verdict=verdict,
+                    comment=HOSTILE,
+                    run=HOSTILE,
+                    label=int(row.label),
+                    score=float(row.score),
+                    threshold=0.5,
+                    model=HOSTILE,
+                    split="test",
+                )
+                for row in own.itertuples()
+            ]
+        )

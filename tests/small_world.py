@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from onnx import TensorProto, helper, numpy_helper
 
-from idc_core.evaluation import write_evaluation
-from idc_core.files import append_json_line, write_json, write_parquet
-from idc_core.prepare import prepare
-from idc_core.runs import open_run
-from idc_core.splits import GivenSplit
-from idc_core.store import PatchStore
+from idc_core.data.prepare import prepare
+from idc_core.data.split.splits import GivenSplit
+from idc_core.data.stores.store import PatchStore
+from idc_core.evaluate.evaluation import write_evaluation
+from idc_core.io.files import append_json_line, write_json, write_parquet
+from idc_core.runs.run import open_run
 
 SIDES = {
     "10253": "test",

@@ -5,19 +5,18 @@ import re
 import subprocess
 import sys
 
-from idc_core.places import REPOSITORY
+from idc_core.io.places import REPOSITORY
 
 OPEN_ALL = """
 import sys
 from pathlib import Path
 from streamlit.testing.v1 import AppTest
+from dashboard import pages
 
 app = Path("dashboard/app.py").resolve()
-views = sorted(file.name for file in (app.parent / "views").glob("[a-z]*.py"))
-assert len(views) == 23, views
 test = AppTest.from_file(str(app), default_timeout=120).run()
-for view in views:
-    test.switch_page(f"views/{view}").run()
+for view in [page.key for page in pages.PAGES]:
+    test.switch_page(pages.of(view).file).run()
     assert not test.exception, (view, test.exception)
     said = " ".join(str(block.value) for block in test.markdown)
     assert "error of ours" not in said, (view, said)
@@ -68,9 +67,13 @@ for found in pkgutil.walk_packages(idc_core.__path__, "idc_core."):
 
 def in_a_fresh_process(code, *words, **environment):
     done = subprocess.run(
-        [sys.executable, "-c", code, *words], cwd=REPOSITORY, env=os.environ | environment,
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", code, *words],
+        cwd=REPOSITORY,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
 
 
@@ -106,13 +109,13 @@ def test_one_module_imports_onnx_runtime():
         for file in [REPOSITORY / "train_cli.py", *(REPOSITORY / folder).rglob("*.py")]
         if importing.search(file.read_text(encoding="utf-8"))
     )
-    assert sorted(set(found)) == ["idc_core/scoring.py"]
+    assert sorted(set(found)) == ["idc_core/score/scoring.py"]
 
 
 def test_scoring_leaves_no_mark_of_this_device_for_its_maker(tmp_path, world):
     """With telemetry ONNX Runtime writes an identity of the device into the home, once imported."""
     code = (
-        "import pathlib, sys; from idc_core.scoring import Scorer;"
+        "import pathlib, sys; from idc_core.score.scoring import Scorer;"
         "Scorer(pathlib.Path(sys.argv[1])).layers"
     )
     network = str(world / "models" / "small" / "model.onnx")

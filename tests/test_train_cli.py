@@ -19,15 +19,15 @@ import pandas as pd
 import pytest
 
 import train_cli
-from idc_core import seal
 from idc_core.cli import train as cli_train
 from idc_core.cli.console import BRING, DATA, JUDGE, KEEP, TRAIN
 from idc_core.cli.train_options import AUGMENTATION, GROUPS, TRACKING, WHAT
-from idc_core.config import AugmentConfig, TrainConfig, options
-from idc_core.files import append_json_line
-from idc_core.following import Progress
-from idc_core.rename_store import rename_store
-from idc_core.runs import open_run
+from idc_core.io.files import append_json_line
+from idc_core.io.following import Progress
+from idc_core.runs import seal
+from idc_core.runs.rename_store import rename_store
+from idc_core.runs.run import open_run
+from idc_core.train.config import AugmentConfig, TrainConfig, options
 
 CLI = Path(train_cli.__file__)
 
@@ -384,8 +384,9 @@ def test_runs_lists_runs_and_stores(command: Run, own_world: Path) -> None:
     assert (said.code, said.err) == (0, "")
     assert re.fullmatch(
         r"small  finished  one_layer  tiny  2/2/3     0\.\d{3} \[0\.\d{3}–0\.\d{3}\]  "
-        r"2026-01-02 03:04  not sealed", lines[1],
-    )  # fmt: skip
+        r"2026-01-02 03:04  not sealed",
+        lines[1],
+    )
     assert lines[4].startswith("tiny   60/60/78  2/2/3     here")
 
 
@@ -428,8 +429,9 @@ def test_runs_and_stores_are_renamed(command: Run, own_world: Path) -> None:
     assert command("rename", "other", "--data", "tiny").code == 0
     assert command("verify").code == 0
     assert [line.split()[0] for line in command("runs").out.splitlines() if line][1::2] == [
-        "better", "other",
-    ]  # fmt: skip
+        "better",
+        "other",
+    ]
 
 
 def test_what_lies_in_the_trash_is_left_there(command: Run, own_world: Path) -> None:
@@ -526,9 +528,15 @@ def test_import_predictions_asks_and_takes_the_answer(
     assert '--label-words "tumurous=idc"' in asked.err
     assert not (own_world / "models" / "theirs").exists()
     answered = command(
-        "import-predictions", file, "--run", "theirs", "--label-words", "tumurous=idc",
-        "--where", "model=a",
-    )  # fmt: skip
+        "import-predictions",
+        file,
+        "--run",
+        "theirs",
+        "--label-words",
+        "tumurous=idc",
+        "--where",
+        "model=a",
+    )
     assert answered.code == 0
     assert f"{len(table)} of {2 * len(table)} rows have “a” in “model”." in answered.err
     assert "Not used: “side” (holds left, which are no sides of a split)." in answered.err
@@ -655,9 +663,19 @@ def test_from_files_to_scores_by_the_command_line_alone(command: Run, own_world:
     source, out = _draw(own_world / "drawn"), own_world / "scores.csv"
     assert command("prepare", source, "--name", "drawn").code == 0
     trained = _start(
-        own_world, "train", "--data", "drawn", "--run", "first", "--network", "sepres",
-        "--epochs", 1, "--batch-size", 8,
-    )  # fmt: skip
+        own_world,
+        "train",
+        "--data",
+        "drawn",
+        "--run",
+        "first",
+        "--network",
+        "sepres",
+        "--epochs",
+        1,
+        "--batch-size",
+        8,
+    )
     _, said = trained.communicate(timeout=120)
     assert trained.returncode == 0, said
     speed = re.search(r"epoch 1: .* ([\d,]+) patches/s", said)
@@ -681,9 +699,19 @@ def test_a_stopped_training_says_how_to_go_on_and_exits_as_shells_expect(
     own_world: Path, number: signal.Signals, code: int
 ) -> None:
     training = _start(
-        own_world, "train", "--data", "tiny", "--run", "stopped", "--epochs", 900,
-        "--stop-patience", 900, "--batch-size", 8,
-    )  # fmt: skip
+        own_world,
+        "train",
+        "--data",
+        "tiny",
+        "--run",
+        "stopped",
+        "--epochs",
+        900,
+        "--stop-patience",
+        900,
+        "--batch-size",
+        8,
+    )
     try:
         _wait_for(own_world / "models" / "stopped" / "history.csv", training)
         training.send_signal(number)

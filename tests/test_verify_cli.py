@@ -3,7 +3,7 @@
 import pytest
 
 import train_cli
-from idc_core import seal
+from idc_core.runs import seal
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from benchmarks.coverage.populations import Numbers, Patients
-from idc_core.burden import CLASSES, class_of
+from idc_core.evaluate.burden import CLASSES, class_of
 from idc_core.metrics import agreement, clinic, joint, paired
 from idc_core.metrics.confusion import RATES, ratio
 from idc_core.metrics.froc import Froc

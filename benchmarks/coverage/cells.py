@@ -38,9 +38,11 @@ def write(cells: Cells, file: Path = FILE) -> None:
 
 
 def run(
-    populations: Mapping[str, Population], sets: int, said: Callable[[str], None],
+    populations: Mapping[str, Population],
+    sets: int,
+    said: Callable[[str], None],
     file: Path = FILE,
-) -> Cells:  # fmt: skip
+) -> Cells:
     """Count until every cell has `sets` sets of every figure."""
     figures = FIGURES | COMPARED
     for block in range(sets // AT_ONCE):
@@ -89,9 +91,10 @@ def _missing(
 ) -> dict[str, Figure]:
     cell = cells["cells"].get(population.name, {}).get(str(patients), {})
     return {
-        name: figure for name, figure in figures.items()
+        name: figure
+        for name, figure in figures.items()
         if cell.get(name, {"blocks": 0})["blocks"] <= block
-    }  # fmt: skip
+    }
 
 
 def _know(cells: Cells, population: Population, figures: Mapping[str, Figure]) -> None:

@@ -12,12 +12,15 @@ from idc_core.metrics.curves import Ranked
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.metrics.operating_point import choose
 from idc_core.metrics.threshold_range import threshold_range
-from idc_core.patient_counts import by_patient
+from idc_core.runs.patient_counts import by_patient
 
 RULES = {
-    "sensitivity": "sensitivity>=0.9", "specificity": "specificity>=0.9",
-    "precision": "precision>=0.8", "calls": "calls<=0.3", "the best": "f1",
-}  # fmt: skip
+    "sensitivity": "sensitivity>=0.9",
+    "specificity": "specificity>=0.9",
+    "precision": "precision>=0.8",
+    "calls": "calls<=0.3",
+    "the best": "f1",
+}
 """One for each way in which a range is found."""
 
 _WIDTH = EDGES[2] - EDGES[1]
@@ -60,10 +63,13 @@ def _patches(patients: Patients) -> pd.DataFrame:
         within = (number + (owner * _GOLDEN + 0.37 * label) % 1) / count
         parts.append(
             pd.DataFrame(
-                {"patient": owner, "label": np.int8(label),
-                 "score": _sigmoid(_LEFT[at] + _WIDTH * within)}
+                {
+                    "patient": owner,
+                    "label": np.int8(label),
+                    "score": _sigmoid(_LEFT[at] + _WIDTH * within),
+                }
             )
-        )  # fmt: skip
+        )
     rows = pd.concat(parts, ignore_index=True)
     rows["patient"] = pd.Categorical.from_codes(
         rows["patient"], [f"p{one:04}" for one in range(len(patients))]

@@ -104,9 +104,11 @@ def read(file: Path = FILE) -> Shares:
 
 
 def run(
-    populations: Mapping[str, Population], sets: int, said: Callable[[str], None],
+    populations: Mapping[str, Population],
+    sets: int,
+    said: Callable[[str], None],
     file: Path = FILE,
-) -> None:  # fmt: skip
+) -> None:
     """Simulate what is missing; kept as it is done."""
     for headline in HEADLINES:
         for population in populations.values():

@@ -109,8 +109,9 @@ def real() -> Patients:
         np.bincount(owner[own] * BINS + of_a[own], minlength=len(names) * BINS).astype(np.float64)
         for own in (labels == 1, labels == 0)
     )
-    cells = np.bincount(owner * 8 + cell_of(labels, of_a >= CUT, of_b >= CUT),
-                        minlength=8 * len(names))  # fmt: skip
+    cells = np.bincount(
+        owner * 8 + cell_of(labels, of_a >= CUT, of_b >= CUT), minlength=8 * len(names)
+    )
     shape = (len(names), -1)
     return Patients(idc.reshape(shape), rest.reshape(shape), cells.reshape(shape).astype(float))
 
@@ -137,9 +138,11 @@ def _whole(draw: Callable[[np.random.Generator, int], Patients]) -> Patients:
     rng = np.random.default_rng(99)
     parts = [draw(rng, WHOLE // 10) for _ in range(10)]
     return Patients(
-        *(np.concatenate([getattr(each, name) for each in parts])
-          for name in ("idc", "rest", "cells"))
-    )  # fmt: skip
+        *(
+            np.concatenate([getattr(each, name) for each in parts])
+            for name in ("idc", "rest", "cells")
+        )
+    )
 
 
 def _shifts(rng: np.random.Generator, count: int) -> tuple[Numbers, Numbers, Numbers]:
@@ -149,15 +152,19 @@ def _shifts(rng: np.random.Generator, count: int) -> tuple[Numbers, Numbers, Num
     """
     own, other, again = rng.normal(size=(3, count))
     return (
-        0.75 + 1.4 * own, -3.6 + 1.2 * (0.2 * own + 0.98 * other),
+        0.75 + 1.4 * own,
+        -3.6 + 1.2 * (0.2 * own + 0.98 * other),
         0.95 + 1.4 * (0.8 * own + 0.6 * again),
-    )  # fmt: skip
+    )
 
 
 def _scored(
-    rng: np.random.Generator, size: npt.NDArray[np.int64], found: Numbers, alarm: Numbers,
+    rng: np.random.Generator,
+    size: npt.NDArray[np.int64],
+    found: Numbers,
+    alarm: Numbers,
     again: Numbers,
-) -> Patients:  # fmt: skip
+) -> Patients:
     burden = rng.beta(0.5, 1.1, len(size))
     positive = rng.binomial(size, burden)
     idc = rng.multinomial(positive, _bins(found, 1.4)).astype(np.float64)

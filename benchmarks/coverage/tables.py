@@ -26,12 +26,16 @@ def write(cells: Cells, shares: Shares) -> None:
     LIBRARY.write_text(library(cells))
     text = DOCUMENT.read_text()
     for name, table in {
-        "figures": figures(cells), "others": others(cells), "naming": naming(shares),
-    }.items():  # fmt: skip
+        "figures": figures(cells),
+        "others": others(cells),
+        "naming": naming(shares),
+    }.items():
         text = re.sub(
-            rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", rf"\g<1>\n{table}\n\g<2>", text,
+            rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)",
+            rf"\g<1>\n{table}\n\g<2>",
+            text,
             flags=re.DOTALL,
-        )  # fmt: skip
+        )
     DOCUMENT.write_text(text)
 
 

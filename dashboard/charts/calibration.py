@@ -71,14 +71,20 @@ def _reliability(*, two: bool) -> Spec:
         + bins.mark_line(strokeWidth=1.4).encode(x=x, y=y, color=colour)
         + bars.encode(x=x, y=low, y2="high:Q", color=colour, opacity=faint, tooltip=said)
         + bins.mark_point(filled=True, opacity=1).encode(
-            x=x, y=y, color=colour, opacity=faint, tooltip=said,
+            x=x,
+            y=y,
+            color=colour,
+            opacity=faint,
+            tooltip=said,
             size=alt.Size("patches:Q", scale=alt.Scale(type="sqrt", range=[25, 260]), legend=None),
-            shape=alt.Shape("kind:N", scale=alt.Scale(domain=_KINDS, range=["circle", "diamond"]),
+            shape=alt.Shape(
+                "kind:N",
+                scale=alt.Scale(domain=_KINDS, range=["circle", "diamond"]),
                 legend=legend,
             ),
         ),
         height=330,
-    )  # fmt: skip
+    )
 
 
 @cache
@@ -89,12 +95,16 @@ def _counts() -> Spec:
         .encode(
             x=alt.X("low_edge:Q", title="score", scale=alt.Scale(domain=[0, 1])),
             x2="high_edge:Q",
-            y=alt.Y("patches:Q", title="patches", scale=alt.Scale(type="sqrt", zero=True),
-                    axis=alt.Axis(tickCount=3)),
+            y=alt.Y(
+                "patches:Q",
+                title="patches",
+                scale=alt.Scale(type="sqrt", zero=True),
+                axis=alt.Axis(tickCount=3),
+            ),
             y2=alt.datum(0),
             tooltip=[alt.Tooltip("patches:Q", format=","), alt.Tooltip("idc:Q", format=",")],
         )
-    )  # fmt: skip
+    )
     return template(bins, height=150)
 
 
@@ -105,17 +115,23 @@ def _patients() -> Spec:
         in_digits(in_digits(alt.Chart(source("patients")), "score"), "share")
         .mark_circle(cursor="pointer", opacity=0.85, color=ACCENT)
         .encode(
-            x=alt.X("place:Q", title="patients, from scores too low to too high",
-                    axis=alt.Axis(labels=False, ticks=False), scale=alt.Scale(nice=False)),
+            x=alt.X(
+                "place:Q",
+                title="patients, from scores too low to too high",
+                axis=alt.Axis(labels=False, ticks=False),
+                scale=alt.Scale(nice=False),
+            ),
             y=alt.Y("gap:Q", title="mean score − share of IDC"),
             size=alt.Size("patches:Q", scale=alt.Scale(type="sqrt", range=[20, 220]), legend=None),
             tooltip=[
-                "patient:N", alt.Tooltip("gap:Q", format="+.3f"),
-                tip("score", "mean score"), tip("share", "share of IDC"),
+                "patient:N",
+                alt.Tooltip("gap:Q", format="+.3f"),
+                tip("score", "mean score"),
+                tip("share", "share of IDC"),
                 alt.Tooltip("patches:Q", format=","),
             ],
         )
         .add_params(chosen)
-    )  # fmt: skip
+    )
     zero = alt.Chart(source("patients")).mark_rule(color=QUIET, strokeDash=[4, 4])
     return template(zero.encode(y=alt.datum(0)) + dots, height=230)

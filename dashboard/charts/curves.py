@@ -14,8 +14,8 @@ from dashboard.charts.theme import ACCENT, COLOURS, QUIET, WORDS, digits
 from idc_core.metrics.bands import Band
 from idc_core.metrics.corner import FAR, in_a_corner, log_odds
 from idc_core.metrics.curves import Curve, Numbers, Ranked
+from idc_core.metrics.sigmoid import sigmoid
 from idc_core.metrics.sorted_scores import below
-from idc_core.sigmoid import sigmoid
 
 BINS = 50
 _TICKS = [0, *(sign * 10**power for power in range(1, 7) for sign in (1, -1))]
@@ -45,11 +45,13 @@ def histogram_table(ranked: Ranked, threshold: float) -> pd.DataFrame:
         found.append(
             pd.DataFrame(
                 {
-                    "low": edges[:-1], "high": edges[1:], "outcome": outcome,
+                    "low": edges[:-1],
+                    "high": edges[1:],
+                    "outcome": outcome,
                     "patches": np.diff(places) * sign,
                 }
             )
-        )  # fmt: skip
+        )
     table = pd.concat(found, ignore_index=True)
     return table[table["patches"] != 0]
 
@@ -62,9 +64,11 @@ def on_log_odds(ranked: Ranked) -> bool:
 def histogram_chart(table: pd.DataFrame, threshold: float, *, odds: bool = False) -> Spec:
     """The four areas of the scores, with the threshold as a rule; `odds`: over their log odds."""
     named = table.assign(
-        what=table["outcome"].map(WORDS), n=table["patches"].abs(), left=table["low"],
+        what=table["outcome"].map(WORDS),
+        n=table["patches"].abs(),
+        left=table["low"],
         right=table["high"],
-    )  # fmt: skip
+    )
     now = pd.DataFrame(
         {"threshold": [threshold], "at": [threshold], "said": [f"threshold {digits(threshold)}"]}
     )
@@ -160,12 +164,16 @@ def _beside(**lines: list[tuple[float, float]]) -> pa.Table:
 @cache
 def _histogram(odds: bool) -> Spec:
     x = (
-        alt.X("left:Q", title="score, spaced by its log odds", bin="binned",
-              scale=alt.Scale(zero=False, nice=False),
-              axis=alt.Axis(labelExpr="format(1 / (1 + exp(-datum.value)), '.2g')"))
+        alt.X(
+            "left:Q",
+            title="score, spaced by its log odds",
+            bin="binned",
+            scale=alt.Scale(zero=False, nice=False),
+            axis=alt.Axis(labelExpr="format(1 / (1 + exp(-datum.value)), '.2g')"),
+        )
         if odds
         else alt.X("left:Q", title="score", scale=alt.Scale(domain=[0, 1]), bin="binned")
-    )  # fmt: skip
+    )
     areas = (
         alt.Chart(source("areas"))
         .mark_bar(binSpacing=0)

@@ -20,7 +20,7 @@ from dashboard.charts.template import (
     tip,
 )
 from dashboard.charts.theme import INK, LETTERS, WORDS
-from idc_core.digits import short_digits
+from idc_core.io.digits import short_digits
 
 SELECTION, SEVERAL = "patch", "several"
 """What a click selects, and what clicks with Shift do."""
@@ -81,16 +81,21 @@ def _gallery(rows: int, *, pixels: bool, judging: bool) -> Spec:
         .transform_calculate(right="datum.col + 1", bottom="datum.row + 1")
         .mark_rect(cursor="pointer", fillOpacity=0 if pixels else 0.35, stroke="transparent")
         .encode(
-            x=x, y=y, x2="right:Q", y2="bottom:Q",
+            x=x,
+            y=y,
+            x2="right:Q",
+            y2="bottom:Q",
             color=alt.Color("what:N", legend=None, scale=outcome_scale(unknown=True)),
             tooltip=[
                 alt.Tooltip("what:N", title="outcome"),
                 tip("score"),
-                "patient:N", "x:Q", "y:Q",
+                "patient:N",
+                "x:Q",
+                "y:Q",
             ],
         )
         .add_params(*_selections(judging=judging))
-    )  # fmt: skip
+    )
     marks = _marks() if judging else []
     if not pixels:
         said = (
@@ -103,11 +108,12 @@ def _gallery(rows: int, *, pixels: bool, judging: bool) -> Spec:
     picture = (
         alt.Chart(source("picture"))
         .mark_image(
-            aspect=False, width=alt.expr(f"{COLUMNS} * {step}"),
+            aspect=False,
+            width=alt.expr(f"{COLUMNS} * {step}"),
             height=alt.expr(f"{rows} * {step}"),
         )
         .encode(x=x, y=y, url="url:N")
-    )  # fmt: skip
+    )
     return template(alt.layer(picture, squares, *marks), height=rows * TILE + MARGIN)
 
 
@@ -118,14 +124,22 @@ def _selections(*, judging: bool) -> list[alt.Parameter]:
         return [alt.selection_point(name=SELECTION, fields=fields, empty=False)]
     return [
         alt.selection_point(
-            name=SELECTION, fields=fields, empty=False, on="click[!event.shiftKey]", clear=False,
+            name=SELECTION,
+            fields=fields,
+            empty=False,
+            on="click[!event.shiftKey]",
+            clear=False,
             toggle=False,
         ),
         alt.selection_point(
-            name=SEVERAL, fields=[*fields, "turn"], empty=False, on="click[event.shiftKey]",
-            clear=False, toggle=False,
+            name=SEVERAL,
+            fields=[*fields, "turn"],
+            empty=False,
+            on="click[event.shiftKey]",
+            clear=False,
+            toggle=False,
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _marks() -> list[alt.Chart]:
@@ -134,14 +148,16 @@ def _marks() -> list[alt.Chart]:
         alt.Chart(source("squares"))
         .transform_filter("datum.picked")
         .transform_calculate(
-            left="datum.col + 0.03", right="datum.col + 0.97",
-            top="datum.row + 0.03", bottom="datum.row + 0.97",
+            left="datum.col + 0.03",
+            right="datum.col + 0.97",
+            top="datum.row + 0.03",
+            bottom="datum.row + 0.97",
         )
         .mark_rect(filled=False, stroke=INK, strokeWidth=5, strokeDash=[7, 4])
         .encode(
             x=alt.X("left:Q", axis=None), y=alt.Y("top:Q", axis=None), x2="right:Q", y2="bottom:Q"
         )
-    )  # fmt: skip
+    )
     at = (
         alt.Chart(source("squares"))
         .transform_filter("datum.mark != ''")

@@ -10,9 +10,9 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard.charts.theme import QUIET, RUN_COLOURS, plotly_layout
-from idc_core.history.directions import direction
-from idc_core.history.epochs import Numbers, best_epoch, minutes, smoothed
-from idc_core.history.repeats import SeedBand
+from idc_core.train.history.directions import direction
+from idc_core.train.history.epochs import Numbers, best_epoch, minutes, smoothed
+from idc_core.train.history.repeats import SeedBand
 
 KINDS = {
     "checkpoint": ("best so far, kept", "diamond-open", 8),
@@ -97,10 +97,13 @@ def history_figure(
     """
     panels = ["loss", *look.shown]
     figure = make_subplots(
-        rows=len(panels) + 1, cols=1, shared_xaxes=True, vertical_spacing=0.05,
+        rows=len(panels) + 1,
+        cols=1,
+        shared_xaxes=True,
+        vertical_spacing=0.05,
         row_heights=[1.2, *[1.0] * len(look.shown), 0.5],
         subplot_titles=[*map(words, panels), "learning rate"],
-    )  # fmt: skip
+    )
     figure.update_annotations(x=0, xanchor="left", font={"size": 13})
     for at, line in enumerate(lines):
         colour = RUN_COLOURS[at % len(RUN_COLOURS)]
@@ -146,27 +149,47 @@ def _curves(figure: go.Figure, line: Line, metric: str, look: Look, colour: str,
         group = f"{line.name}{side}"
         if look.smoothing:
             figure.add_scatter(
-                x=x, y=raw, mode="lines", line={"color": colour, "dash": dash, "width": 1},
-                opacity=0.3, hoverinfo="skip", showlegend=False, legendgroup=group,
-                name=f"{line.name} · {side}, raw", row=row, col=1,
-            )  # fmt: skip
+                x=x,
+                y=raw,
+                mode="lines",
+                line={"color": colour, "dash": dash, "width": 1},
+                opacity=0.3,
+                hoverinfo="skip",
+                showlegend=False,
+                legendgroup=group,
+                name=f"{line.name} · {side}, raw",
+                row=row,
+                col=1,
+            )
         figure.add_scatter(
-            x=x, y=smoothed(raw, look.smoothing), name=f"{line.name} · {side}", mode=mode,
-            legendgroup=group, showlegend=row == 1, customdata=raw,
-            line={"color": colour, "dash": dash, "width": width}, row=row, col=1,
+            x=x,
+            y=smoothed(raw, look.smoothing),
+            name=f"{line.name} · {side}",
+            mode=mode,
+            legendgroup=group,
+            showlegend=row == 1,
+            customdata=raw,
+            line={"color": colour, "dash": dash, "width": width},
+            row=row,
+            col=1,
             hovertemplate=f"{line.name} {side} %{{customdata:.4~g}}<extra></extra>",
-        )  # fmt: skip
+        )
 
 
 def _rate(figure: go.Figure, line: Line, look: Look, colour: str, row: int) -> None:
     for column in _FOOT:
         if column in line.history:
             figure.add_scatter(
-                x=_places(line.history, look.axis), y=line.history[column],
-                name=f"{line.name} · learning rate", showlegend=False, mode="lines",
-                line={"color": colour, "shape": "hv", "width": 1.6}, row=row, col=1,
+                x=_places(line.history, look.axis),
+                y=line.history[column],
+                name=f"{line.name} · learning rate",
+                showlegend=False,
+                mode="lines",
+                line={"color": colour, "shape": "hv", "width": 1.6},
+                row=row,
+                col=1,
                 hovertemplate="learning rate %{y:.2e}<extra></extra>",
-            )  # fmt: skip
+            )
             return
 
 
@@ -175,8 +198,10 @@ def _cut_spikes(figure: go.Figure, lines: Sequence[Line]) -> None:
     these, and says so."""
     columns = [
         line.history[name].to_numpy(np.float64)
-        for line in lines for name in ("loss", "val_loss") if name in line.history
-    ]  # fmt: skip
+        for line in lines
+        for name in ("loss", "val_loss")
+        if name in line.history
+    ]
     values = np.concatenate([*columns, np.empty(0)])
     values = values[np.isfinite(values)]
     if len(values) < 5:
@@ -189,9 +214,16 @@ def _cut_spikes(figure: go.Figure, lines: Sequence[Line]) -> None:
     top = usual + 1.5 * spread
     figure.update_yaxes(range=[float(values.min()) - 0.1 * spread, top], row=1, col=1)
     figure.add_annotation(
-        x=0.1, y=1, xref="x domain", yref="y domain", showarrow=False, xanchor="left",
-        yanchor="top", font={"size": 12}, text=f"↑ goes up to {most:.2f}, see the log scale",
-    )  # fmt: skip
+        x=0.1,
+        y=1,
+        xref="x domain",
+        yref="y domain",
+        showarrow=False,
+        xanchor="left",
+        yanchor="top",
+        font={"size": 12},
+        text=f"↑ goes up to {most:.2f}, see the log scale",
+    )
 
 
 def _band(figure: go.Figure, band: SeedBand, name: str, colour: str, row: int) -> None:
@@ -199,14 +231,23 @@ def _band(figure: go.Figure, band: SeedBand, name: str, colour: str, row: int) -
     shared = {"x": band.epochs, "legendgroup": name, "row": row, "col": 1}
     figure.add_scatter(y=band.low, name=f"{name}, lowest", **edges, **shared)
     figure.add_scatter(
-        y=band.high, name=f"{name}, highest", fill="tonexty", fillcolor=_faint(colour), **edges,
+        y=band.high,
+        name=f"{name}, highest",
+        fill="tonexty",
+        fillcolor=_faint(colour),
+        **edges,
         **shared,
-    )  # fmt: skip
+    )
     figure.add_scatter(
-        y=band.mean, name=f"{name} · mean of {int(band.runs.max())} seeds", showlegend=row == 1,
-        mode="lines", line={"color": colour, "width": 2.6}, customdata=band.runs,
-        hovertemplate="mean of %{customdata:.0f} seeds %{y:.4~g}<extra></extra>", **shared,
-    )  # fmt: skip
+        y=band.mean,
+        name=f"{name} · mean of {int(band.runs.max())} seeds",
+        showlegend=row == 1,
+        mode="lines",
+        line={"color": colour, "width": 2.6},
+        customdata=band.runs,
+        hovertemplate="mean of %{customdata:.0f} seeds %{y:.4~g}<extra></extra>",
+        **shared,
+    )
 
 
 def _faint(colour: str) -> str:
@@ -226,11 +267,16 @@ def _own_bests(figure: go.Figure, line: Line, panels: Sequence[str], look: Look)
         at = int(np.flatnonzero(epochs == best)[0])
         value = float(line.history[column].to_numpy(np.float64)[at])
         figure.add_scatter(
-            x=[_places(line.history, look.axis)[at]], y=[value], mode="markers", row=row, col=1,
-            name=f"best {words(metric)}", showlegend=False,
+            x=[_places(line.history, look.axis)[at]],
+            y=[value],
+            mode="markers",
+            row=row,
+            col=1,
+            name=f"best {words(metric)}",
+            showlegend=False,
             marker={"symbol": "circle-open", "size": 11, "color": QUIET, "line": {"width": 2}},
             hovertemplate=f"best {words(metric)}: {value:.4g} in epoch {best}<extra></extra>",
-        )  # fmt: skip
+        )
 
 
 def _marks(figure: go.Figure, line: Line, look: Look, kept: int | None, foot: int) -> None:
@@ -246,9 +292,15 @@ def _marks(figure: go.Figure, line: Line, look: Look, kept: int | None, foot: in
     if kept is not None:
         figure.add_vline(x=place(kept), line={"color": QUIET, "width": 1.5, "dash": "dash"})
         figure.add_annotation(
-            x=place(kept), y=1, xref="x", yref="y domain", text=f"kept: epoch {kept}",
-            showarrow=False, yanchor="bottom", font={"size": 12},
-        )  # fmt: skip
+            x=place(kept),
+            y=1,
+            xref="x",
+            yref="y domain",
+            text=f"kept: epoch {kept}",
+            showarrow=False,
+            yanchor="bottom",
+            font={"size": 12},
+        )
     for kind, (said, symbol, size) in KINDS.items():
         own = [event for event in line.events if event.get("kind") == kind]
         at = [place(event["epoch"]) for event in own]
@@ -258,7 +310,13 @@ def _marks(figure: go.Figure, line: Line, look: Look, kept: int | None, foot: in
             for seam in dict.fromkeys(at):
                 figure.add_vline(x=seam, line={"color": _FLAG, "width": 1, "dash": "dot"})
         figure.add_scatter(
-            x=at, y=[0] * len(at), name=said, mode="markers", row=foot, col=1,
-            marker={"symbol": symbol, "size": size, "color": _FLAG}, cliponaxis=False,
+            x=at,
+            y=[0] * len(at),
+            name=said,
+            mode="markers",
+            row=foot,
+            col=1,
+            marker={"symbol": symbol, "size": size, "color": _FLAG},
+            cliponaxis=False,
             hovertemplate=f"{said}<extra></extra>",
-        )  # fmt: skip
+        )

@@ -30,9 +30,14 @@ def _tag(sheet: Image, left: int, bottom: int, outcome: str) -> None:
     """The outcome's letters in a corner: colour is never alone."""
     sheet[bottom - 18 : bottom, left : left + 28] = (*rgb(COLOURS[outcome]), 255)
     cv2.putText(
-        sheet, LETTERS[outcome], (left + 3, bottom - 4), cv2.FONT_HERSHEY_DUPLEX, 0.48,
-        (17, 17, 17, 255), 1,
-    )  # fmt: skip
+        sheet,
+        LETTERS[outcome],
+        (left + 3, bottom - 4),
+        cv2.FONT_HERSHEY_DUPLEX,
+        0.48,
+        (17, 17, 17, 255),
+        1,
+    )
 
 
 def surroundings(pixels: Image, *, scale: int) -> Image:

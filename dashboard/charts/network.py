@@ -1,6 +1,6 @@
 """A network as a row of boxes: the more channels the wider, the higher its resolution the higher.
 
-A layer is what `idc_core.scoring` says of it: `name`, `kind`, `shape` without the batch, and
+A layer is what `idc_core.score.scoring` says of it: `name`, `kind`, `shape` without the batch, and
 `parameters`. Names and kinds come from a file, so they are text, never markup.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any, Protocol
 
-from idc_core.patches import PATCH_PX
+from idc_core.data.patches import PATCH_PX
 
 
 class LayerFacts(Protocol):

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core.file_names import read_name
-from idc_core.images import ImageRefused, pad_patch
-from idc_core.known_labels import label_of
-from idc_core.patch_files import read_patch
-from idc_core.refusal import Refusal
+from idc_core.data.folders.file_names import read_name
+from idc_core.data.folders.patch_files import read_patch
+from idc_core.data.images import ImageRefused, pad_patch
+from idc_core.data.known_labels import label_of
+from idc_core.io.refusal import Refusal
 
 Image = npt.NDArray[np.uint8]
 

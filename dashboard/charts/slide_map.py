@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core.known_labels import is_known
-from idc_core.patches import PATCH_PX
+from idc_core.data.known_labels import is_known
+from idc_core.data.patches import PATCH_PX
 
 OVERLAYS = ("outcome", "errors only", "score", "near the threshold", "label", "tissue only")
 LONGEST, LARGEST = 16_000, 40_000_000
@@ -65,8 +65,9 @@ def outcome_of(
     is_idc, called = labels == 1, scores >= threshold
     return np.select(
         [~is_known(labels), np.isnan(scores), is_idc & called, is_idc & ~called, called],
-        ["unlabelled", "unscored", "tp", "fn", "fp"], "tn",
-    )  # fmt: skip
+        ["unlabelled", "unscored", "tp", "fn", "fp"],
+        "tn",
+    )
 
 
 def picture(
@@ -109,11 +110,15 @@ def squares(
     named = kept & is_known(label)
     return json.dumps(
         {
-            "left": frame.left, "top": frame.top, "columns": frame.columns, "rows": frame.rows,
-            "x": rows["x"].astype(int).tolist(), "y": rows["y"].astype(int).tolist(),
+            "left": frame.left,
+            "top": frame.top,
+            "columns": frame.columns,
+            "rows": frame.rows,
+            "x": rows["x"].astype(int).tolist(),
+            "y": rows["y"].astype(int).tolist(),
             "label": [int(one) if told else None for one, told in zip(label, named, strict=True)],
             "score": [float(one) if seen else None for one, seen in zip(score, kept, strict=True)],
             "unscored": [list(map(int, place)) for place in unscored],
         },
         separators=(",", ":"),
-    ).encode()  # fmt: skip
+    ).encode()

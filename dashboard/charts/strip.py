@@ -11,7 +11,7 @@ import pandas as pd
 from dashboard.charts.montage import rgb
 from dashboard.charts.template import Spec, filled, in_digits, outcome_scale, source, template, tip
 from dashboard.charts.theme import COLOURS, LETTERS, WORDS
-from idc_core.digits import short_digits
+from idc_core.io.digits import short_digits
 
 SELECTION = "field"
 MOST = 10
@@ -47,8 +47,12 @@ def strip_chart(rows: pd.DataFrame, address: str | None, picked: tuple[int, int]
     here = [picked == place for place in zip(rows["x"], rows["y"], strict=True)]
     table = pd.DataFrame(
         {
-            "col": np.arange(len(rows)), "x": rows["x"], "y": rows["y"], "score": rows["score"],
-            "what": rows["outcome"].map(WORDS), "picked": np.where(here, 3.0, 0.0),
+            "col": np.arange(len(rows)),
+            "x": rows["x"],
+            "y": rows["y"],
+            "score": rows["score"],
+            "what": rows["outcome"].map(WORDS),
+            "picked": np.where(here, 3.0, 0.0),
             "said": [
                 f"{nth}  {LETTERS[outcome]} {short_digits(score)}"
                 for nth, outcome, score in zip(
@@ -56,7 +60,7 @@ def strip_chart(rows: pd.DataFrame, address: str | None, picked: tuple[int, int]
                 )
             ],
         }
-    )  # fmt: skip
+    )
     picture = pd.DataFrame([{"col": MOST / 2, "row": 0.5, "url": address or ""}])
     return filled(_strip(pixels=address is not None), fields=table, picture=picture)
 
@@ -74,14 +78,16 @@ def _strip(*, pixels: bool) -> Spec:
             cursor="pointer", fillOpacity=0 if pixels else 0.35, stroke="#111111", cornerRadius=3
         )
         .encode(
-            x=x, y=y, x2="right:Q", y2="bottom:Q",
+            x=x,
+            y=y,
+            x2="right:Q",
+            y2="bottom:Q",
             strokeWidth=alt.StrokeWidth("picked:Q", scale=None, legend=None),
             color=alt.Color("what:N", legend=None, scale=outcome_scale()),
-            tooltip=[alt.Tooltip("what:N", title="centre"),
-                     tip("score"), "x:Q", "y:Q"],
+            tooltip=[alt.Tooltip("what:N", title="centre"), tip("score"), "x:Q", "y:Q"],
         )
         .add_params(chosen)
-    )  # fmt: skip
+    )
     words = base.mark_text(fontSize=12).encode(
         x=alt.X("middle:Q", axis=None), y=alt.Y("foot:Q", axis=None), text="said:N"
     )
@@ -89,11 +95,9 @@ def _strip(*, pixels: bool) -> Spec:
         return template(boxes + words, height=90)
     picture = (
         alt.Chart(source("picture"))
-        .mark_image(
-            aspect=False, width=alt.expr(f"{MOST} * {_STEP}"), height=alt.expr(_STEP)
-        )
+        .mark_image(aspect=False, width=alt.expr(f"{MOST} * {_STEP}"), height=alt.expr(_STEP))
         .encode(x=x, y=y, url="url:N")
-    )  # fmt: skip
+    )
     return template(picture + boxes + words, height=90)
 
 

@@ -41,7 +41,7 @@ def filled(spec: Spec, **tables: pd.DataFrame | pa.Table) -> Spec:
 
 
 def digits_of(field: str) -> str:
-    """The expression that writes a score or threshold as `idc_core.digits` does."""
+    """The expression that writes a score or threshold as `idc_core.io.digits` does."""
     value = f"datum.{field}"
     return (
         f"!isValid({value}) ? '–' : {value} > 0 && {value} < 0.01 ? format({value}, '.3~g')"

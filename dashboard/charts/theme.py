@@ -12,8 +12,8 @@ from html import escape
 import altair as alt
 import plotly.graph_objects as go
 
-from idc_core.digits import UNDEFINED
-from idc_core.digits import digits as digits
+from idc_core.io.digits import UNDEFINED
+from idc_core.io.digits import digits as digits
 
 # Validating every chart against the schema costs more than drawing it.
 alt.utils.schemapi.DEBUG_MODE = False
@@ -23,13 +23,21 @@ OUTCOMES = ("tp", "fn", "fp", "tn")
 NO_OUTCOME = ("unlabelled", "unscored")
 """Patches that cannot be right or wrong: nobody labelled them, or nothing scored them."""
 COLOURS = {
-    "tp": "#009E73", "fn": "#D55E00", "fp": "#E69F00", "tn": "#9AA5B1",
-    "unlabelled": "#6B7785", "unscored": "#6B7785",
-}  # fmt: skip
+    "tp": "#009E73",
+    "fn": "#D55E00",
+    "fp": "#E69F00",
+    "tn": "#9AA5B1",
+    "unlabelled": "#6B7785",
+    "unscored": "#6B7785",
+}
 WORDS = {
-    "tp": "found", "fn": "missed IDC", "fp": "false alarm", "tn": "left alone",
-    "unlabelled": "label unknown", "unscored": "no score",
-}  # fmt: skip
+    "tp": "found",
+    "fn": "missed IDC",
+    "fp": "false alarm",
+    "tn": "left alone",
+    "unlabelled": "label unknown",
+    "unscored": "no score",
+}
 LETTERS = {"tp": "TP", "fn": "FN", "fp": "FP", "tn": "TN", "unlabelled": "?", "unscored": "?"}
 
 ACCENT = "#157F9D"
@@ -128,11 +136,15 @@ def finished(chart: alt.Chart | alt.LayerChart, *, height: int) -> alt.Chart | a
         # of the figure. A mark says what it is given to say.
         .configure_mark(tooltip=None)
         .configure_axis(
-            labelFontSize=12, titleFontSize=12, titleFontWeight="normal", gridOpacity=0.35,
-            domainOpacity=0.5, tickOpacity=0.5,
+            labelFontSize=12,
+            titleFontSize=12,
+            titleFontWeight="normal",
+            gridOpacity=0.35,
+            domainOpacity=0.5,
+            tickOpacity=0.5,
         )
         .configure_legend(labelFontSize=12, titleFontSize=12, orient="top", title=None)
-    )  # fmt: skip
+    )
 
 
 def plotly_layout(figure: go.Figure, *, height: int) -> go.Figure:
@@ -155,9 +167,17 @@ def with_facts(figure: go.Figure, title: str, line: str) -> go.Figure:
         annotations=[
             *figure.layout.annotations,
             {
-                "text": f"{escape(title)}<br>{escape(line)}", "xref": "paper", "yref": "paper",
-                "x": 0, "y": 0, "yshift": -30, "xanchor": "left", "yanchor": "top",
-                "align": "left", "showarrow": False, "font": {"size": 10, "color": QUIET},
+                "text": f"{escape(title)}<br>{escape(line)}",
+                "xref": "paper",
+                "yref": "paper",
+                "x": 0,
+                "y": 0,
+                "yshift": -30,
+                "xanchor": "left",
+                "yanchor": "top",
+                "align": "left",
+                "showarrow": False,
+                "font": {"size": 10, "color": QUIET},
             },
         ],
-    )  # fmt: skip
+    )

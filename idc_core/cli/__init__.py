@@ -11,7 +11,7 @@ import typer
 
 from idc_core.cli import data, house, imports, judge, train
 from idc_core.cli.console import app, said_by_system, say, still
-from idc_core.refusal import Refusal
+from idc_core.io.refusal import Refusal
 
 __all__ = ["app", "data", "house", "imports", "judge", "main", "train"]
 
@@ -32,7 +32,7 @@ def main() -> None:
 
 def _tell_version(asked: bool) -> None:
     if asked:
-        from idc_core.exports.facts import version
+        from idc_core.facts.record import version
 
         typer.echo(f"IDC Review {version()}, Python {platform.python_version()}")
         raise typer.Exit

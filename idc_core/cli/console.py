@@ -17,9 +17,12 @@ PATIENCE = 0.8
 """Seconds after which a command that has said nothing yet says what it does."""
 
 DATA, TRAIN, BRING, JUDGE, KEEP = (
-    "1. Data", "2. Train", "3. Or bring in what others trained", "4. Judge and use",
+    "1. Data",
+    "2. Train",
+    "3. Or bring in what others trained",
+    "4. Judge and use",
     "5. Keep in order",
-)  # fmt: skip
+)
 """Groups of commands, in the order of work."""
 
 
@@ -111,7 +114,7 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
 
 def tell_replaced(folder: Path | None) -> None:
     """Say where a run that was replaced is kept; None: there was none."""
-    from idc_core.run_writer import kept_sentence
+    from idc_core.runs.writer import kept_sentence
 
     said = kept_sentence(folder)
     if said is not None:

@@ -18,12 +18,12 @@ from idc_core.cli.words import (
     StoreName,
     Whole,
 )
-from idc_core.names import refuse_taken
-from idc_core.places import data_root, run_path, store_path
-from idc_core.refusal import Refusal
+from idc_core.io.names import refuse_taken
+from idc_core.io.places import data_root, run_path, store_path
+from idc_core.io.refusal import Refusal
 
 if TYPE_CHECKING:
-    from idc_core.store import PatchStore
+    from idc_core.data.stores.store import PatchStore
 
 
 SplitWords = Annotated[
@@ -48,7 +48,7 @@ def prepare(
     """Check every file of SOURCE and pack its patches into a patch store."""
     refuse_taken(store_path(name), overwrite=overwrite)
     sign(f"Looking through {source} for patches, to pack them into {store_path(name)}.")
-    from idc_core.prepare import prepare as pack
+    from idc_core.data.prepare import prepare as pack
 
     given = dict.fromkeys(whole, True) | dict.fromkeys(sampled, False)
     rule = split_rule(
@@ -57,9 +57,15 @@ def prepare(
     started = time.monotonic()
     with progress() as show:
         store = pack(
-            source, store_path(name), name=Path(name).name, split=rule, progress=show,
-            whole=given or None, overwrite=overwrite, accept_loss=accept_loss,
-        )  # fmt: skip
+            source,
+            store_path(name),
+            name=Path(name).name,
+            split=rule,
+            progress=show,
+            whole=given or None,
+            overwrite=overwrite,
+            accept_loss=accept_loss,
+        )
     _tell_store(store, time.monotonic() - started)
 
 
@@ -74,7 +80,7 @@ def download(
     """Fetch the Kaggle set (277,524 patches) and prepare it."""
     refuse_taken(store_path(name), overwrite=overwrite)
     sign("Fetching paultimothymooney/breast-histopathology-images from Kaggle.")
-    from idc_core.download import download as fetch
+    from idc_core.data.download import download as fetch
 
     with console.status("Fetching paultimothymooney/breast-histopathology-images …"):
         folder = fetch()
@@ -82,12 +88,17 @@ def download(
 
 
 def split_rule(
-    split: Path | None, fractions: str, seed: int, fresh: bool, *,
-    words: str | None = None, accept_loss: bool = False,
-) -> Any:  # fmt: skip
-    from idc_core.given_split import read_given_split
-    from idc_core.split_words import given_words
-    from idc_core.splits import ByPatient
+    split: Path | None,
+    fractions: str,
+    seed: int,
+    fresh: bool,
+    *,
+    words: str | None = None,
+    accept_loss: bool = False,
+) -> Any:
+    from idc_core.data.split.given_split import read_given_split
+    from idc_core.data.split.splits import ByPatient
+    from idc_core.data.split.words import given_words
 
     if split is not None:
         return read_given_split(split, given_words(words), accept_loss=accept_loss)
@@ -101,7 +112,7 @@ def split_rule(
 
 
 def _tell_store(store: "PatchStore", seconds: float) -> None:
-    from idc_core.store_words import told
+    from idc_core.data.stores.store_words import told
 
     counts, patients = store.manifest["patches"], store.manifest["patients"]
     total = len(store.index)
@@ -140,8 +151,8 @@ def _rebuild_demo_run(store: "PatchStore") -> None:
     import shutil
 
     from idc_core.cli.train import train
-    from idc_core.config import TrainConfig
-    from idc_core.run_writer import put_aside
+    from idc_core.runs.writer import put_aside
+    from idc_core.train.config import TrainConfig
 
     run = run_path("demo")
     tell_replaced(put_aside(run))

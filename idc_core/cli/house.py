@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from idc_core.cli.console import KEEP, app, give, say
-from idc_core.places import data_root, models_root, run_path, store_path
-from idc_core.refusal import Refusal
+from idc_core.io.places import data_root, models_root, run_path, store_path
+from idc_core.io.refusal import Refusal
 
 _Run = Annotated[str | None, typer.Option("--run", help="a run: a name in models/, or a path")]
 _Data = Annotated[
@@ -24,7 +24,7 @@ def runs(
     trash: Annotated[bool, typer.Option("--trash", help="list what was deleted instead")] = False,
 ) -> None:
     """List runs and patch stores; patients and patches are those of train/validation/test."""
-    from idc_core import inventory
+    from idc_core.runs import inventory
 
     if trash:
         gone = inventory.deleted(models_root(), data_root())
@@ -38,7 +38,7 @@ def runs(
 
 
 def _list(columns: tuple[str, ...], rows: list[tuple[str, ...]], none: str) -> None:
-    from idc_core.inventory import table
+    from idc_core.runs.inventory import table
 
     for line in table(columns, rows) if rows else [none]:
         give(line)
@@ -52,9 +52,9 @@ def rename(
     by: _By = None,
 ) -> None:
     """Give a run or a patch store another name; runs that need it find it."""
-    from idc_core.names import needed_run
-    from idc_core.rename_store import rename_store
-    from idc_core.run_notes import rename as rename_run
+    from idc_core.io.names import needed_run
+    from idc_core.runs.notes import rename as rename_run
+    from idc_core.runs.rename_store import rename_store
 
     path, is_run = _one(run, data)
     moved = (
@@ -75,7 +75,7 @@ def delete(
     by: _By = None,
 ) -> None:
     """Move a run or a patch store to the trash, from which restore brings it back."""
-    from idc_core.trash import delete_run, delete_store
+    from idc_core.runs.trash import delete_run, delete_store
 
     path, is_run = _one(run, data)
     where = (
@@ -98,8 +98,8 @@ def restore(
     by: _By = None,
 ) -> None:
     """Bring a run or a patch store back from the trash: the newest of that name."""
-    from idc_core.run_notes import refuse_name
-    from idc_core.trash import restore as bring_back
+    from idc_core.runs.notes import refuse_name
+    from idc_core.runs.trash import restore as bring_back
 
     path, is_run = _one(run, data)
     if as_name is not None:

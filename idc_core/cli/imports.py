@@ -7,8 +7,8 @@ import typer
 
 from idc_core.cli.console import BRING, app, progress, say, sign, tell_replaced
 from idc_core.cli.words import GivenSplit, RunName, Seed
-from idc_core.places import run_path, store_path
-from idc_core.trained_on import caution
+from idc_core.io.places import run_path, store_path
+from idc_core.runs.trained_on import caution
 
 ColumnName = typer.Option(help="name of the column, where it is not guessed")
 
@@ -72,23 +72,37 @@ def import_predictions(
 ) -> None:
     """Make a run of any model's predictions: it opens on every page that needs no network."""
     sign(f"Reading the predictions in {source}.")
-    from idc_core.given_split import read_given_split
+    from idc_core.data.label_words import given_words
+    from idc_core.data.split.given_split import read_given_split
     from idc_core.importing import split_words as sides_
     from idc_core.importing.asked import Asked, where_of
     from idc_core.importing.columns import Columns
     from idc_core.importing.run import Sides
     from idc_core.importing.run import import_predictions as bring
-    from idc_core.label_words import given_words
 
     asked = Columns(
-        path=path_column, patient=patient_column, x=x_column, y=y_column, label=label_column,
-        score=score_column, split=split_column, call=call_column, score_of=score_of,
-    )  # fmt: skip
+        path=path_column,
+        patient=patient_column,
+        x=x_column,
+        y=y_column,
+        label=label_column,
+        score=score_column,
+        split=split_column,
+        call=call_column,
+        score_of=score_of,
+    )
     answers = Asked(
-        words=given_words(label_words), sides=sides_.given_words(split_words),
-        where=where_of(where), repeated=repeated, scale=score_scale, labels_from=label_from,
-        strip_prefix=strip_prefix, places=places, like=like, accept_loss=accept_loss,
-    )  # fmt: skip
+        words=given_words(label_words),
+        sides=sides_.given_words(split_words),
+        where=where_of(where),
+        repeated=repeated,
+        scale=score_scale,
+        labels_from=label_from,
+        strip_prefix=strip_prefix,
+        places=places,
+        like=like,
+        accept_loss=accept_loss,
+    )
     given = (
         read_given_split(split, sides_.given_words(split_words), accept_loss=accept_loss)
         if split is not None
@@ -96,17 +110,21 @@ def import_predictions(
     )
     target = run_path(run)
     found = bring(
-        source, target, asked=asked, answers=answers, sides=Sides(given, validation, seed),
+        source,
+        target,
+        asked=asked,
+        answers=answers,
+        sides=Sides(given, validation, seed),
         overwrite=overwrite,
-    )  # fmt: skip
+    )
     _tell_imported(found, target)
     if given is not None:
         _tell_split(given, target)
 
 
 def _tell_split(given: Any, run: Path) -> None:
-    from idc_core.runs import open_run
-    from idc_core.split_match import match
+    from idc_core.data.split.match import match
+    from idc_core.runs.run import open_run
 
     patients = open_run(run).predictions()["patient"].unique().tolist()
     for note in (*given.notes, *match(given, patients).notes):
@@ -114,7 +132,7 @@ def _tell_split(given: Any, run: Path) -> None:
 
 
 def _tell_imported(found: Any, run: Path) -> None:
-    from idc_core.runs import open_run
+    from idc_core.runs.run import open_run
 
     say(found.mapping)
     for note in found.reading.notes:
@@ -169,7 +187,8 @@ def import_model(
         int,
         typer.Option(
             help="of two answers, which is IDC; of one, 0 says that it is that of no IDC",
-            min=0, max=1,
+            min=0,
+            max=1,
         ),
     ] = 1,
     answers: Annotated[
@@ -184,24 +203,34 @@ def import_model(
         typer.Option(help="its description (model.to_json()), where FILE holds weights alone"),
     ] = None,
     overwrite: Annotated[bool, typer.Option(help="replace the network of this run")] = False,
-) -> None:  # fmt: skip
+) -> None:
     """Bring in a network that somebody else trained: predictions, feature maps, explanations.
 
     It is read in a process of its own, with limits of memory and time and without code of its own.
     """
     sign(f"Reading the network in {file}, in a process of its own with limits.")
-    from idc_core.foreign.reading import numbers
-    from idc_core.model_import import import_model as bring
-    from idc_core.store import open_store
+    from idc_core.data.stores.store import open_store
+    from idc_core.score.foreign.reading import numbers
+    from idc_core.score.import_model import import_model as bring
 
     store = open_store(store_path(data)) if data is not None else None
     target = run_path(run)
     with progress() as show:
         done = bring(
-            file, target, pixels=pixels, channels=channels, mean=numbers("--mean", mean),
-            std=numbers("--std", std), idc_class=idc_class, answers=answers, output=output,
-            architecture=architecture, store=store, overwrite=overwrite, progress=show,
-        )  # fmt: skip
+            file,
+            target,
+            pixels=pixels,
+            channels=channels,
+            mean=numbers("--mean", mean),
+            std=numbers("--std", std),
+            idc_class=idc_class,
+            answers=answers,
+            output=output,
+            architecture=architecture,
+            store=store,
+            overwrite=overwrite,
+            progress=show,
+        )
     for sentence in done.said:
         say(sentence)
     if done.ranked is not None:

@@ -15,11 +15,11 @@ from idc_core.cli.words import (
     RunName,
     TensorBoardFolder,
 )
-from idc_core.exports import ours
-from idc_core.names import needed_run, needed_store
-from idc_core.places import data_root, models_root, run_path, store_path, without_credentials
-from idc_core.refusal import Refusal
-from idc_core.requirement import refuse_shares
+from idc_core.facts import ours
+from idc_core.io.names import needed_run, needed_store
+from idc_core.io.places import data_root, models_root, run_path, store_path, without_credentials
+from idc_core.io.refusal import Refusal
+from idc_core.runs.requirement import refuse_shares
 
 MOST_NAMED = 20
 """How many skipped files are named one by one."""
@@ -33,10 +33,10 @@ def evaluate(run: RunName, labels: LabelsFile = None) -> None:
     """
     folder = needed_run(run_path(run))
     sign(f"Judging {folder.name}: every figure with its interval.")
-    from idc_core import seal
-    from idc_core.evaluation import write_evaluation
-    from idc_core.labels import keep
-    from idc_core.runs import open_run
+    from idc_core.evaluate.evaluation import write_evaluation
+    from idc_core.runs import seal
+    from idc_core.runs.corrected_labels import keep
+    from idc_core.runs.run import open_run
 
     judged = open_run(folder)
     if labels is not None:
@@ -78,8 +78,8 @@ def check(
     refuse_shares(least)
     folder = needed_run(run_path(run))
     sign(f"Checking {folder.name} against what is asked.")
-    from idc_core.acceptance import accept
-    from idc_core.runs import open_run
+    from idc_core.evaluate.acceptance import accept
+    from idc_core.runs.run import open_run
 
     found = accept(open_run(folder), least, split=split, lower_limit=lower_limit)
     for answer in found.answers:
@@ -101,8 +101,8 @@ def export_logs(
     folder = needed_run(run_path(run))
     sign(f"Sending the numbers of {folder.name}.")
     with libraries_quiet():
-        from idc_core.runs import open_run
-        from idc_core.tracking import Trackers
+        from idc_core.runs.run import open_run
+        from idc_core.runs.trackers import Trackers
 
         opened = open_run(folder)
         trackers = Trackers(opened.path, places)
@@ -126,14 +126,14 @@ def predict(
     if any(each.is_dir() or each.suffix.lower() == ".zip" for each in source):
         _refuse_other_scores(out, folder.name, overwrite)
     sign(f"Scoring {', '.join(map(str, source))} with the network of {folder.name}.")
-    from idc_core.evaluation import UNCHOSEN
-    from idc_core.gate import profile_for
-    from idc_core.predict import facts_of, predict_sources, write_scores
-    from idc_core.recalibration import kept
-    from idc_core.runs import open_run
-    from idc_core.scoring import Scorer
-    from idc_core.trained_on import reference
-    from idc_core.whole_set import all_too_large
+    from idc_core.data.whole_set import all_too_large
+    from idc_core.evaluate.evaluation import UNCHOSEN
+    from idc_core.evaluate.recalibration import kept
+    from idc_core.runs.run import open_run
+    from idc_core.runs.trained_on import reference
+    from idc_core.score.gate import profile_for
+    from idc_core.score.predict import facts_of, predict_sources, write_scores
+    from idc_core.score.scoring import Scorer
 
     opened = open_run(folder)
     point = opened.operating_point()
@@ -141,9 +141,13 @@ def predict(
     with libraries_quiet(), progress() as show:
         scorer = Scorer(opened.path / "model.onnx")
         scored = predict_sources(
-            source, scorer, threshold, progress=show, calibration=kept(opened),
+            source,
+            scorer,
+            threshold,
+            progress=show,
+            calibration=kept(opened),
             profile=profile_for(opened),
-        )  # fmt: skip
+        )
     for skipped in scored.refused[:MOST_NAMED]:
         say(f"skipped {skipped}")
     if len(scored.refused) > MOST_NAMED:
@@ -181,10 +185,10 @@ def analyse(run: RunName) -> None:
     """
     folder = needed_run(run_path(run))
     sign(f"Measuring every channel of the network of {folder.name}.")
-    from idc_core.channels.analyse import analyse as measure
-    from idc_core.run_data import needed_store as with_pixels
-    from idc_core.runs import open_run
-    from idc_core.scoring import Scorer
+    from idc_core.interpret.channels.analyse import analyse as measure
+    from idc_core.runs.data import needed_store as with_pixels
+    from idc_core.runs.run import open_run
+    from idc_core.score.scoring import Scorer
 
     opened = open_run(folder)
     with libraries_quiet(), progress() as show:
@@ -209,8 +213,8 @@ def report(
     if out is not None and not overwrite:
         ours.refuse_others(out, ours.report_of(folder.name), f"the report of {folder.name}")
     sign(f"Writing the report of {folder.name}: {target}")
-    from idc_core.html_report import write_report
-    from idc_core.runs import open_run
+    from idc_core.export.html import write_report
+    from idc_core.runs.run import open_run
 
     opened = open_run(folder)
     with libraries_quiet():
@@ -233,8 +237,8 @@ def verify(
     sign(f"Checking {what} against seals, ledgers, reports and pixels.")
     named_run = None if run is None else needed_run(run_path(run))
     named_store = None if data is None else needed_store(store_path(data))
-    from idc_core import verify as checks
-    from idc_core.keep import finish_interrupted
+    from idc_core.evaluate import verify as checks
+    from idc_core.score.save_as_run import finish_interrupted
 
     differs = False
     with progress() as show:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from idc_core.cli.console import console
-from idc_core.refusal import Refusal
+from idc_core.io.refusal import Refusal
 
 LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 """What TensorFlow may say: from 0, everything, to 3, errors that end it."""

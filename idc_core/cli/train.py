@@ -13,9 +13,7 @@ from idc_core.cli import train_options
 from idc_core.cli.console import TRAIN, app, progress, say, sign
 from idc_core.cli.quiet import libraries_quiet
 from idc_core.cli.words import TRACKERS, RunName
-from idc_core.config import AugmentConfig, TrainConfig, from_dict, options, to_dict
-from idc_core.history.pace import duration, measured
-from idc_core.names import (
+from idc_core.io.names import (
     content_of,
     data_of,
     info_of,
@@ -24,12 +22,14 @@ from idc_core.names import (
     stores_with,
     there_is_one,
 )
-from idc_core.places import data_root, models_root, run_path, store_path
-from idc_core.refusal import Refusal
+from idc_core.io.places import data_root, models_root, run_path, store_path
+from idc_core.io.refusal import Refusal
+from idc_core.train.config import AugmentConfig, TrainConfig, from_dict, options, to_dict
+from idc_core.train.history.pace import duration, measured
 
 if TYPE_CHECKING:
-    from idc_core.runs import Run
-    from idc_core.store import PatchStore
+    from idc_core.data.stores.store import PatchStore
+    from idc_core.runs.run import Run
 
 
 def train_command(context: typer.Context, **chosen: Any) -> None:
@@ -96,19 +96,25 @@ def train(
     for line in announced(config, run, folder, resume=resume, taught=teacher is not None):
         say(line)
     if labels is not None:
-        from idc_core.labels import read_labels
+        from idc_core.runs.corrected_labels import read_labels
 
         for note in read_labels(labels).notes:
             say(f"Labels: {note}")
     with libraries_quiet(), progress() as show, signals_seen() as last_signal:
+        from idc_core.data.stores.store import open_store
         from idc_core.nn.training import train as fit
-        from idc_core.store import open_store
 
         told = _told(show, "")
         done = fit(
-            config, run, open_store(folder), resume=resume, labels=labels, teacher=teacher,
-            trackers=trackers, progress=told,
-        )  # fmt: skip
+            config,
+            run,
+            open_store(folder),
+            resume=resume,
+            labels=labels,
+            teacher=teacher,
+            trackers=trackers,
+            progress=told,
+        )
         stopped_by = last_signal()
     if done.status == "interrupted":
         say(f"Interrupted. Go on with: python train_cli.py train --run {run.name} --resume")
@@ -183,14 +189,17 @@ def _train_folds(config: TrainConfig, run: Path, folder: Path, folds: int) -> No
     """One network a fold; what is finished is left alone."""
     say(f"Training {folds} folds of {run.name}: one network each, with the run's settings.")
     with libraries_quiet(), progress() as show, signals_seen() as last_signal:
+        from idc_core.data.stores.store import open_store
         from idc_core.nn.folds import train_folds
-        from idc_core.store import open_store
 
         told = [_told(show, f"fold {nth} of {folds}, ") for nth in range(1, folds + 1)]
         done = train_folds(
-            config, run, open_store(folder), folds,
+            config,
+            run,
+            open_store(folder),
+            folds,
             progress=lambda fold, step: told[fold - 1](step),
-        )  # fmt: skip
+        )
         stopped_by = last_signal()
     if not done:
         say(f"Interrupted. Go on: python train_cli.py train --run {run.name} --folds {folds}")
@@ -271,8 +280,8 @@ def find_rate(run: RunName) -> None:
     """
     folder = needed_run(run_path(run))
     sign(f"Trying learning rates for {folder.name}. Loading TensorFlow.")
-    from idc_core.run_data import needed_store as with_pixels
-    from idc_core.runs import open_run
+    from idc_core.runs.data import needed_store as with_pixels
+    from idc_core.runs.run import open_run
 
     opened = open_run(folder)
     if "epochs" not in (opened.info.get("config") or {}):
@@ -287,11 +296,12 @@ def _try_rates(run: "Run", store: "PatchStore") -> None:
         from idc_core.nn.rate_finder import write_rates
 
         table = try_rates(
-            from_dict(run.info["config"]), store,
+            from_dict(run.info["config"]),
+            store,
             progress=lambda done, of: show("trying rates", done, of),
-        )  # fmt: skip
+        )
         write_rates(run.path, table)
-    from idc_core.history.rates import NoAdvice, suggest
+    from idc_core.train.history.rates import NoAdvice, suggest
 
     found = suggest(table["rate"], table["loss"])
     if isinstance(found, NoAdvice):

@@ -7,22 +7,35 @@ from typing import Annotated, Any, Literal
 import typer
 
 from idc_core.cli.words import TRACKERS, LabelsFile, RunName
-from idc_core.config import AugmentConfig, Option, TrainConfig, options
+from idc_core.train.config import AugmentConfig, Option, TrainConfig, options
 
 WHAT, LENGTH, STEPS, LOSS, MACHINE, AUGMENTATION, TRACKING = (
-    "What is trained, on what", "Network and length", "Optimiser and learning rate",
-    "Labels and loss", "Machine and checkpoints", "Augmentation", "Other trackers",
-)  # fmt: skip
+    "What is trained, on what",
+    "Network and length",
+    "Optimiser and learning rate",
+    "Labels and loss",
+    "Machine and checkpoints",
+    "Augmentation",
+    "Other trackers",
+)
 
 GROUPS: dict[str, tuple[str, ...]] = {
     LENGTH: ("network", "epochs", "stop_patience", "monitor", "seed"),
     STEPS: (
-        "batch_size", "optimizer", "learning_rate", "weight_decay", "schedule", "warmup_epochs",
-        "decay", "plateau_patience", "plateau_factor", "average",
+        "batch_size",
+        "optimizer",
+        "learning_rate",
+        "weight_decay",
+        "schedule",
+        "warmup_epochs",
+        "decay",
+        "plateau_patience",
+        "plateau_factor",
+        "average",
     ),
     LOSS: ("class_weights", "label_smoothing", "mixup", "trust"),
     MACHINE: ("devices", "deterministic", "checkpoint_batches"),
-}  # fmt: skip
+}
 """Every setting of `TrainConfig` in its group; those of `AugmentConfig` have one of their own."""
 
 EXAMPLES = """[bold]Examples[/bold]
@@ -49,10 +62,11 @@ _Folds = Annotated[
     int,
     typer.Option(
         help="also train one network for each of so many folds of the patients, for scores of "
-        "every patch by a network that never saw its patient; 0: none", min=0,
+        "every patch by a network that never saw its patient; 0: none",
+        min=0,
         rich_help_panel=WHAT,
     ),
-]  # fmt: skip
+]
 _Teacher = Annotated[
     str | None,
     typer.Option(

@@ -12,14 +12,14 @@ import cv2
 import numpy as np
 import pandas as pd
 
+from idc_core.data.images import Pixels, digest, pad_patch
+from idc_core.data.patches import PatchName
+from idc_core.data.prepare import prepare
+from idc_core.data.split.splits import GivenSplit
+from idc_core.data.stores.store import PatchStore, fingerprint_of, open_store
 from idc_core.demo.draw import PLANS, SEED, DrawnPatient, Plan, draw_patients
-from idc_core.files import write_json, write_with
-from idc_core.images import Pixels, digest, pad_patch
-from idc_core.patches import PatchName
-from idc_core.prepare import prepare
-from idc_core.refusal import Refusal
-from idc_core.splits import GivenSplit
-from idc_core.store import PatchStore, fingerprint_of, open_store
+from idc_core.io.files import write_json, write_with
+from idc_core.io.refusal import Refusal
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and how many there are."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from idc_core.data.patches import PATCH_PX
 from idc_core.demo.noise import Field, Mask, Shape, between, field, fractal_noise, smooth_noise
 from idc_core.demo.tissue import (
     Tissue,
@@ -24,7 +25,6 @@ from idc_core.demo.tissue import (
     place_vessels,
     stroma,
 )
-from idc_core.patches import PATCH_PX
 
 Image = npt.NDArray[np.uint8]  # (height, width, 3), RGB
 

@@ -8,9 +8,9 @@ are scored worse than others.
 import numpy as np
 import pandas as pd
 
+from idc_core.data.patches import PATCH_PX, PatchName
 from idc_core.demo.noise import Field, between, field, smooth_noise
-from idc_core.patches import PATCH_PX, PatchName
-from idc_core.runs import PREDICTION_COLUMNS
+from idc_core.runs.run import PREDICTION_COLUMNS
 
 KAGGLE_PATIENTS, KAGGLE_PATCHES = 279, 277_524
 

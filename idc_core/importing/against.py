@@ -119,19 +119,21 @@ def _of_labels(fitting: Fit) -> list[Finding]:
     if fitting.agreement <= REVERSED:
         return [
             Finding(
-                "labels reversed", name,
+                "labels reversed",
+                name,
                 f"The labels are reversed: of {both:,} patches that {fitting.known.words()} knows, "
                 f"{fitting.differ:,} carry the other label there. If 1 means no IDC in this table, "
                 'import again with --label-words "1=no-idc, 0=idc".',
             )
-        ]  # fmt: skip
+        ]
     return [
         Finding(
-            "labels differ", name,
+            "labels differ",
+            name,
             f"{fitting.differ:,} of {both:,} labels differ from those of {fitting.known.words()}: "
             "are they the model's calls, or of another reading?",
         )
-    ]  # fmt: skip
+    ]
 
 
 def _of_scores(table: Table, known: Known, fitting: Fit) -> list[Finding]:
@@ -149,11 +151,12 @@ def _of_scores(table: Table, known: Known, fitting: Fit) -> list[Finding]:
     if _alike(1 - mine, theirs):
         return [
             Finding(
-                "scores reversed", name,
+                "scores reversed",
+                name,
                 f"Its {many:,} scores are 1 minus those of the run “{name}”: the probability of no "
                 "IDC? Import again with --score-of no-idc.",
             )
-        ]  # fmt: skip
+        ]
     if _alike(np.sort(mine), np.sort(theirs)):
         label = np.maximum(table.label[there], known.label[known.at(key[there])])
         return [_in_another_order(name, many, _auc(label, mine), _auc(label, theirs))]
@@ -165,10 +168,11 @@ def _in_another_order(name: str, many: int, here: float, there: float) -> Findin
     same = f"The run “{name}” holds the same {many:,} scores in another order"
     if here > there + CLEARLY:
         return Finding(
-            "order there", name,
+            "order there",
+            name,
             f"{same}: it is that run whose order was lost (ROC-AUC {there:.3f} there, {here:.3f} "
             "here).",
-        )  # fmt: skip
+        )
     if there > here + CLEARLY:
         return Finding(
             "order lost",
@@ -178,10 +182,11 @@ def _in_another_order(name: str, many: int, here: float, there: float) -> Findin
             "predicted.",
         )
     return Finding(
-        "order lost", name,
+        "order lost",
+        name,
         f"{same}: of one of the two the order was lost. Join names and scores again in the order "
         "in which they were predicted.",
-    )  # fmt: skip
+    )
 
 
 def _auc(label: Whole, score: Numbers) -> float:
@@ -195,9 +200,9 @@ def _alike(one: Numbers, other: Numbers) -> bool:
     return float(near.mean()) >= _ALIKE
 
 
-def order_lost(patient: Sequence[str], x: Whole, y: Whole, label: Whole, score: Numbers) -> (
-    Finding | None
-):  # fmt: skip
+def order_lost(
+    patient: Sequence[str], x: Whole, y: Whole, label: Whole, score: Numbers
+) -> Finding | None:
     """Whether scores that tell nothing would, in the usual order of files or folders.
 
     All in the order of the table's rows. Only where as they stand they cannot be told from chance.
@@ -230,10 +235,12 @@ def order_lost(patient: Sequence[str], x: Whole, y: Whole, label: Whole, score: 
 
 
 def _orders(patient: Sequence[str], x: Whole, y: Whole, label: Whole) -> list[tuple[Whole, str]]:
-    names = np.array([
-        f"{who}_idx5_x{right}_y{down}_class{one}.png"
-        for who, right, down, one in zip(patient, x, y, label, strict=True)
-    ])  # fmt: skip
+    names = np.array(
+        [
+            f"{who}_idx5_x{right}_y{down}_class{one}.png"
+            for who, right, down, one in zip(patient, x, y, label, strict=True)
+        ]
+    )
     who = np.asarray(patient, dtype=str)
     return [
         (np.argsort(names, kind="stable"), "in the order of their file names"),

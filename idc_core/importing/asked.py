@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from idc_core.left_out import OPTION
-from idc_core.refusal import Refusal
+from idc_core.data.left_out import OPTION
+from idc_core.io.refusal import Refusal
 
 SCALES = ("probability", "percent", "logit", "log", "confidence")
 """What a score may be: of IDC in [0, 1], in percent, the logit, the logarithm of the probability,
@@ -53,12 +53,17 @@ class Asked:
     def facts(self) -> dict[str, Any]:
         """What was said, for `run.json`: only that which was."""
         said = {
-            "label_words": dict(self.words), "split_words": dict(self.sides),
-            "where": dict(self.where), "repeated": self.repeated, "score_scale": self.scale,
-            "label_from": self.labels_from, "strip_prefix": self.strip_prefix,
-            "places": self.places * (self.places != "auto"), "like": self.like,
+            "label_words": dict(self.words),
+            "split_words": dict(self.sides),
+            "where": dict(self.where),
+            "repeated": self.repeated,
+            "score_scale": self.scale,
+            "label_from": self.labels_from,
+            "strip_prefix": self.strip_prefix,
+            "places": self.places * (self.places != "auto"),
+            "like": self.like,
             "accept_loss": self.accept_loss,
-        }  # fmt: skip
+        }
         return {name: value for name, value in said.items() if value}
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core import tabular
-from idc_core.tabular import values as forms
+from idc_core.io import tabular
+from idc_core.io.tabular import values as forms
 
 Numbers = npt.NDArray[np.float64]
 

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from idc_core import label_words
-from idc_core.importing.cells import are_numbers, numbers
-from idc_core.importing.column_names import (
+from idc_core.data import label_words
+from idc_core.data.tables.column_names import (
     KNOWN,
     LABEL_PARTS,
     SCORE_PARTS,
@@ -22,8 +21,9 @@ from idc_core.importing.column_names import (
     says_idc,
     says_score,
 )
+from idc_core.importing.cells import are_numbers, numbers
 from idc_core.importing.split_words import sides_in
-from idc_core.refusal import Refusal
+from idc_core.io.refusal import Refusal
 
 SCORE_OF = ("idc", "no-idc")
 """Which class a score is the probability of."""
@@ -122,8 +122,9 @@ def guess(
     columns = replace(columns, score=score, other=other, call=call, score_of=of)
     left = [name for name in free if name not in (score, other, call)]
     labels = _labels(head, left)
-    return replace(columns, label=given.get("label") or next(iter(labels), None),
-                   labels=tuple(labels))  # fmt: skip
+    return replace(
+        columns, label=given.get("label") or next(iter(labels), None), labels=tuple(labels)
+    )
 
 
 def _places(head: pd.DataFrame, names: list[str], asked: Columns) -> Columns:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from idc_core.data.patches import PATCH_PX
+from idc_core.data.tables.lattice import Lattice
 from idc_core.importing.known import Known, keys_of, spelling
-from idc_core.importing.lattice import Lattice
-from idc_core.patches import PATCH_PX
 
 FITS = 0.95
 """Share of the patches in both, of the smaller side, from which on they are the same patches."""
@@ -193,10 +193,18 @@ def measured(
     theirs = int(shared[known.owner].sum())
     share = max(both / max(mine, 1), min(both / max(theirs, 1), 1.0))
     return Fit(
-        known, move, share, both, mine, agree, int(told.sum()) - agree,
-        int((label[told] == 1).sum()), spelled, owners,
+        known,
+        move,
+        share,
+        both,
+        mine,
+        agree,
+        int(told.sum()) - agree,
+        int((label[told] == 1).sum()),
+        spelled,
+        owners,
         None if table.lattice is None else table.lattice.step,
-    )  # fmt: skip
+    )
 
 
 def _keys(table: Table, owners: Whole, move: Move) -> Whole:
@@ -214,14 +222,22 @@ def _some(table: Table, owners: Whole, known: Known) -> tuple[Table, Known]:
     if grid is not None:
         grid = replace(grid, column=grid.column[rows], row=grid.row[rows])
     few = replace(
-        table, owner=table.owner[rows], x=table.x[rows], y=table.y[rows], label=table.label[rows],
-        score=table.score[rows], lattice=grid,
-    )  # fmt: skip
+        table,
+        owner=table.owner[rows],
+        x=table.x[rows],
+        y=table.y[rows],
+        label=table.label[rows],
+        score=table.score[rows],
+        lattice=grid,
+    )
     theirs = np.isin(known.owner, owners[chosen])
     return few, replace(
-        known, key=known.key[theirs], label=known.label[theirs], owner=known.owner[theirs],
+        known,
+        key=known.key[theirs],
+        label=known.label[theirs],
+        owner=known.owner[theirs],
         score=None if known.score is None else known.score[theirs],
-    )  # fmt: skip
+    )
 
 
 def _owners(
@@ -238,9 +254,10 @@ def _owners(
         loose[key] = -1 if key in loose else at
     owners = [exact.get(name, loose.get(spelling(name), -1)) for name in names]
     spelled = tuple(
-        (name, known[at]) for name, at in zip(names, owners, strict=True)
+        (name, known[at])
+        for name, at in zip(names, owners, strict=True)
         if at >= 0 and known[at] != name
-    )  # fmt: skip
+    )
     return np.array(owners, np.int64), spelled
 
 

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core.files import parquet_columns, read_parquet
-from idc_core.importing.lattice import is_among
-from idc_core.refusal import Refusal
-from idc_core.runs import list_runs
-from idc_core.store import store_folders
+from idc_core.data.stores.store import store_folders
+from idc_core.data.tables.lattice import is_among
+from idc_core.io.files import parquet_columns, read_parquet
+from idc_core.io.refusal import Refusal
+from idc_core.runs.run import list_runs
 
 _COLUMNS = ["patient", "x", "y", "label"]
 _BITS = 21

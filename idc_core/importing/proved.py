@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.data.tables.lattice import lattice_of
+from idc_core.data.tables.places import Places, read_places, usual
 from idc_core.importing.against import FITTING, Finding, Held, hold, order_lost
 from idc_core.importing.fits import Fit, Table
-from idc_core.importing.lattice import lattice_of
-from idc_core.importing.places import Places, read_places, usual
-from idc_core.refusal import Refusal
+from idc_core.io.refusal import Refusal
 
 Numbers = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -44,9 +44,17 @@ class Prover:
         x, y, score = (rows[name].to_numpy(np.float64) for name in ("x", "y", "score"))
         label = rows["label"].fillna(-1).to_numpy(np.int64)
         self.found = prove(
-            rows["patient"], x, y, label, score, data=self.data, models=self.models, how=self.how,
-            like=self.like, besides=self.besides,
-        )  # fmt: skip
+            rows["patient"],
+            x,
+            y,
+            label,
+            score,
+            data=self.data,
+            models=self.models,
+            how=self.how,
+            like=self.like,
+            besides=self.besides,
+        )
         moved = rows.assign(patient=self.found.patient, x=self.found.x, y=self.found.y)
         return moved, tuple(f"Places: {each}." for each in self.found.words)
 
@@ -86,14 +94,22 @@ class Proved:
                 {"kind": each.kind, "source": each.source, "sentence": each.sentence}
                 for each in self.findings
             ],
-        }  # fmt: skip
+        }
 
 
 def prove(
-    patient: "pd.Series[Any]", x: Numbers, y: Numbers, label: npt.ArrayLike, score: Numbers, *,
-    data: Path, models: Path, how: str = "auto", like: str | None = None,
+    patient: "pd.Series[Any]",
+    x: Numbers,
+    y: Numbers,
+    label: npt.ArrayLike,
+    score: Numbers,
+    *,
+    data: Path,
+    models: Path,
+    how: str = "auto",
+    like: str | None = None,
     besides: Sequence[str] = (),
-) -> Proved:  # fmt: skip
+) -> Proved:
     """Read the places of rows that have one; `label` (n,): −1 where unknown.
 
     `how`: one of `places.HOW`. `like`: a store or run that patients and places are read as.
@@ -103,9 +119,14 @@ def prove(
     owner, names = pd.factorize(patient.astype(str))
     owner, labels = owner.astype(np.int64), np.asarray(label, np.int64)
     table = Table(
-        tuple(map(str, names)), owner, x, y, labels, score,
+        tuple(map(str, names)),
+        owner,
+        x,
+        y,
+        labels,
+        score,
         lattice_of(owner, x, y) if len(x) else None,
-    )  # fmt: skip
+    )
     held = hold(table, data, models, besides=besides)
     fitting = _asked(held, like) if like is not None else _certain(table, held, how)
     if fitting is None:
@@ -121,9 +142,14 @@ def prove(
     if like is not None and fitting is not None and fitting.spelled:
         words.append(f"patients as {fitting.known.words()} writes them")
     return Proved(
-        patient, places.x, places.y, tuple(filter(None, words)), places,
-        (*rest, *([lost] if lost else [])), held.labels,
-    )  # fmt: skip
+        patient,
+        places.x,
+        places.y,
+        tuple(filter(None, words)),
+        places,
+        (*rest, *([lost] if lost else [])),
+        held.labels,
+    )
 
 
 def _asked(held: Held, like: str) -> Fit:

@@ -9,17 +9,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from idc_core import left_out
+from idc_core.data import left_out
+from idc_core.data.left_out import LeftOut, right_calls
+from idc_core.data.tables import names
+from idc_core.data.tables.column_names import KNOWN, all_of
 from idc_core.importing import columns as columns_
-from idc_core.importing import names, repeats, rows, scores, truth
+from idc_core.importing import repeats, rows, scores, truth
 from idc_core.importing.asked import Asked, Question
 from idc_core.importing.cells import unpacked
-from idc_core.importing.column_names import KNOWN, all_of
 from idc_core.importing.columns import Columns
 from idc_core.importing.rows import Settle
-from idc_core.left_out import LeftOut, right_calls
-from idc_core.refusal import Refusal
-from idc_core.tabular import Table, open_table
+from idc_core.io.refusal import Refusal
+from idc_core.io.tabular import Table, open_table
 
 _CURES = {
     truth.WORD: 'say what the words mean: --label-words "WORD=idc, OTHER=no-idc"',
@@ -75,9 +76,12 @@ MOST_REFUSED = 0.5
 
 
 def read_table(
-    source: Path, columns: Columns | None = None, asked: Asked | None = None, *,
+    source: Path,
+    columns: Columns | None = None,
+    asked: Asked | None = None,
+    *,
     settle: Settle | None = None,
-) -> Reading:  # fmt: skip
+) -> Reading:
     """Read a table of predictions and write nothing.
 
     `columns` are those that were named, `asked` the other answers; `settle` brings places into the
@@ -98,9 +102,14 @@ def opened(source: Path) -> Table:
 
 
 def read_frame(
-    table: pd.DataFrame, source: Path, columns: Columns | None = None, asked: Asked | None = None,
-    *, settle: Settle | None = None, notes: tuple[str, ...] = (),
-) -> Reading:  # fmt: skip
+    table: pd.DataFrame,
+    source: Path,
+    columns: Columns | None = None,
+    asked: Asked | None = None,
+    *,
+    settle: Settle | None = None,
+    notes: tuple[str, ...] = (),
+) -> Reading:
     """The same of a table that was read already: texts or numbers, a row an entry; `notes` say what
     was unusual about its file."""
     asked, named = asked or Asked(), columns or Columns()
@@ -112,10 +121,18 @@ def read_frame(
     placed = rows.place(spread, mapping, asked, sure=sure, settle=settle)
     notes = (*notes, *of_where, *placed.notes, *_unused(spread, mapping, asked))
     return Reading(
-        source, mapping, mapping.words(placed.scale, placed.source), notes, placed.rows,
-        placed.rejects, placed.again, dict(placed.unknown or {}), _loss(placed), placed.questions,
+        source,
+        mapping,
+        mapping.words(placed.scale, placed.source),
+        notes,
+        placed.rows,
+        placed.rejects,
+        placed.again,
+        dict(placed.unknown or {}),
+        _loss(placed),
+        placed.questions,
         tuple(map(str, table.columns)),
-    )  # fmt: skip
+    )
 
 
 def _where(table: pd.DataFrame, asked: Asked) -> tuple[pd.DataFrame, tuple[str, ...]]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from idc_core.importing.asked import Question
 from idc_core.importing.columns import Columns
-from idc_core.refusal import Refusal
+from idc_core.io.refusal import Refusal
 
 KEY = ["patient", "x", "y"]
 TORN = "the patch is there again with another score"
@@ -36,9 +36,12 @@ class Repeats:
 
 
 def settle(
-    frame: pd.DataFrame, reasons: npt.NDArray[np.object_], table: pd.DataFrame, columns: Columns,
+    frame: pd.DataFrame,
+    reasons: npt.NDArray[np.object_],
+    table: pd.DataFrame,
+    columns: Columns,
     repeated: str | None,
-) -> Repeats:  # fmt: skip
+) -> Repeats:
     """Settle the rows of a patch that comes more than once; `repeated` is what was asked: "mean".
 
     Raises `Refusal` for another answer.

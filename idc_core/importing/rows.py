@@ -11,15 +11,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core import tabular
-from idc_core.importing import names, repeats
+from idc_core.data.tables import names
+from idc_core.importing import repeats
 from idc_core.importing.asked import Asked, Question
 from idc_core.importing.columns import Columns
 from idc_core.importing.scores import called, read_scores
 from idc_core.importing.split_words import OPTION as SPLIT_WORDS
 from idc_core.importing.split_words import sides_in
 from idc_core.importing.truth import read_labels
-from idc_core.refusal import Refusal
+from idc_core.io import tabular
+from idc_core.io.refusal import Refusal
 
 KEY = ["patient", "x", "y"]
 NO_PLACE = "no place of patient, x and y"
@@ -48,9 +49,13 @@ class Placed:
 
 
 def place(
-    table: pd.DataFrame, columns: Columns, asked: Asked | None = None, *, sure: bool = False,
+    table: pd.DataFrame,
+    columns: Columns,
+    asked: Asked | None = None,
+    *,
+    sure: bool = False,
     settle: Settle | None = None,
-) -> Placed:  # fmt: skip
+) -> Placed:
     """Read every row; raises `Refusal` for scores that are no probabilities.
 
     `table` is numbered from 0, without the rows that were not asked for. `sure`: whoever brings the
@@ -79,10 +84,15 @@ def place(
     )
     kept = found.frame[~refused & ~found.dropped].reset_index(drop=True)
     return Placed(
-        kept, rejects.reset_index(drop=True), found.again, labels.source, scores.scale,
-        (*notes, *scores.notes, *labels.notes, *moved, *found.notes), labels.unknown,
+        kept,
+        rejects.reset_index(drop=True),
+        found.again,
+        labels.source,
+        scores.scale,
+        (*notes, *scores.notes, *labels.notes, *moved, *found.notes),
+        labels.unknown,
         (*labels.questions, *scores.questions, *found.questions),
-    )  # fmt: skip
+    )
 
 
 def _where(table: pd.DataFrame, columns: Columns, asked: Asked) -> names.Names:

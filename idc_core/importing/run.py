@@ -9,23 +9,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from idc_core.evaluation import write_evaluation
-from idc_core.files import sha256_of, write_json, write_parquet, write_text
+from idc_core.data.known_labels import is_known
+from idc_core.data.sides import SPLITS, refuse_patients_on_two_sides
+from idc_core.data.split.splits import GivenSplit, sides_of, split_by_patient
+from idc_core.data.stores.store import stores
+from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.importing.asked import Asked
 from idc_core.importing.columns import Columns
 from idc_core.importing.proved import Prover
 from idc_core.importing.reading import Reading, read_table
 from idc_core.importing.warn import warnings
-from idc_core.known_labels import is_known
-from idc_core.places import data_root, models_root
-from idc_core.provenance import now, versions
-from idc_core.refusal import Refusal
-from idc_core.run_writer import building
-from idc_core.runs import PREDICTION_COLUMNS, open_run
-from idc_core.safe_csv import safe_csv
-from idc_core.sides import SPLITS, refuse_patients_on_two_sides
-from idc_core.splits import GivenSplit, sides_of, split_by_patient
-from idc_core.store import stores
+from idc_core.io.files import sha256_of, write_json, write_parquet, write_text
+from idc_core.io.places import data_root, models_root
+from idc_core.io.provenance import now, versions
+from idc_core.io.refusal import Refusal
+from idc_core.io.safe_csv import safe_csv
+from idc_core.runs.run import PREDICTION_COLUMNS, open_run
+from idc_core.runs.writer import building
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,14 @@ class Imported:
 
 
 def import_predictions(
-    source: Path, run: Path, *, asked: Columns | None = None, answers: Asked | None = None,
-    sides: Sides | None = None, overwrite: bool = False,
-) -> Imported:  # fmt: skip
+    source: Path,
+    run: Path,
+    *,
+    asked: Columns | None = None,
+    answers: Asked | None = None,
+    sides: Sides | None = None,
+    overwrite: bool = False,
+) -> Imported:
     """Read a table of predictions and write the run folder `run`.
 
     `asked` names columns, `answers` says what else cannot be told from the table. Nothing of a run
@@ -115,9 +120,15 @@ def import_predictions(
         write_json(made.folder / "run.json", info)
         report = write_evaluation(open_run(made.folder)) if labelled else None
     return Imported(
-        reading, len(predictions), int(predictions["patient"].nunique()), store, said, report,
-        made.replaced, tuple(proved.confirmed(said=store)) if proved else (),
-    )  # fmt: skip
+        reading,
+        len(predictions),
+        int(predictions["patient"].nunique()),
+        store,
+        said,
+        report,
+        made.replaced,
+        tuple(proved.confirmed(said=store)) if proved else (),
+    )
 
 
 def _predictions(placed: pd.DataFrame, sides: Sides) -> pd.DataFrame:
@@ -197,9 +208,13 @@ def _store_with(predictions: pd.DataFrame) -> tuple[str | None, str]:
 
 
 def _info(
-    reading: Reading, answers: Asked, predictions: pd.DataFrame, store: str | None,
-    fingerprint: str, said: list[str],
-) -> dict[str, Any]:  # fmt: skip
+    reading: Reading,
+    answers: Asked,
+    predictions: pd.DataFrame,
+    store: str | None,
+    fingerprint: str,
+    said: list[str],
+) -> dict[str, Any]:
     by_split = predictions.groupby("split")
     source = reading.source
     return {

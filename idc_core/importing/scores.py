@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core import label_words
+from idc_core.data import label_words
+from idc_core.data.known_labels import UNLABELLED
+from idc_core.data.tables.column_names import listed_parts
 from idc_core.importing.asked import Question
 from idc_core.importing.cells import Column, Numbers, numbers
-from idc_core.importing.column_names import listed_parts
 from idc_core.importing.columns import Columns
-from idc_core.known_labels import UNLABELLED
-from idc_core.refusal import Refusal
+from idc_core.io.refusal import Refusal
 
 DUST = 1e-3 * (1 + 1e-9)
 """How far rounding takes a probability past 0 or 1: the step of a half-precision number at 1."""
@@ -102,8 +102,12 @@ def read_scores(
     elif columns.score_of == "no-idc":
         values = 1 - values
     decided = bool(np.isin(values[~np.isnan(values)], (0.0, 1.0)).all())
-    words = {"logit": "logit", "log": "logarithm", "percent": "probability in percent",
-             "confidence": "confidence in the call, turned into the probability"}  # fmt: skip
+    words = {
+        "logit": "logit",
+        "log": "logarithm",
+        "percent": "probability in percent",
+        "confidence": "confidence in the call, turned into the probability",
+    }
     said_scale = "call" if decided else words.get(scale, "probability")
     return Scores(values, reasons, said_scale, tuple(notes), decided, tuple(questions))
 
@@ -126,8 +130,13 @@ def _scale(values: Numbers, name: str, own: Column, calls: Numbers | None, of: s
     if parts & {"logit", "logits"}:
         if not within:
             return "logit"
-        raise _ask(name, low, high, "a logit by its name, a probability by its numbers",
-                   ("logit", "probability"))  # fmt: skip
+        raise _ask(
+            name,
+            low,
+            high,
+            "a logit by its name, a probability by its numbers",
+            ("logit", "probability"),
+        )
     if within:
         return "confidence" if _are_confidences(finite, name, calls, of) else "probability"
     if high <= DUST and parts & {"log", "logprob", "logprobs", "logp"}:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from idc_core.split_words import OPTION as OPTION
-from idc_core.split_words import given_words as given_words
-from idc_core.split_words import plain, sides_said
+from idc_core.data.split.words import OPTION as OPTION
+from idc_core.data.split.words import given_words as given_words
+from idc_core.data.split.words import plain, sides_said
 
 
 def sides_in(words: Iterable[Any], given: Mapping[str, str] | None = None) -> dict[str, str] | None:

@@ -13,14 +13,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core import label_words
+from idc_core.data import label_words
+from idc_core.data.known_labels import UNLABELLED
+from idc_core.data.label_words import Understood, understand
+from idc_core.data.tables.column_names import KNOWN, all_of
 from idc_core.importing.asked import Asked, Question
 from idc_core.importing.cells import Numbers
-from idc_core.importing.column_names import KNOWN, all_of
 from idc_core.importing.columns import Columns
-from idc_core.known_labels import UNLABELLED
-from idc_core.label_words import Understood, understand
-from idc_core.refusal import Refusal
+from idc_core.io.refusal import Refusal
 
 SAME = 0.995
 """A column that agrees with `score >= t` in this share of rows is the model's call: rounding of
@@ -67,16 +67,23 @@ class _Said:
 
 
 def read_labels(
-    frame: pd.DataFrame, columns: Columns, named: Numbers, scores: Numbers, asked: Asked,
-    *, sure: bool = False,
-) -> Labels:  # fmt: skip
+    frame: pd.DataFrame,
+    columns: Columns,
+    named: Numbers,
+    scores: Numbers,
+    asked: Asked,
+    *,
+    sure: bool = False,
+) -> Labels:
     """Read the labels; `named` (n,) are the file names', `nan` where they say none.
 
     `sure`: whoever brings the table named the column of labels.
     """
-    candidates = columns.labels if columns.label is None else (
-        columns.label, *(name for name in columns.labels if name != columns.label)
-    )  # fmt: skip
+    candidates = (
+        columns.labels
+        if columns.label is None
+        else (columns.label, *(name for name in columns.labels if name != columns.label))
+    )
     said = [_said(frame[name], name, asked) for name in candidates]
     has_name = ~np.isnan(named)
     if asked.labels_from == "none":
@@ -88,8 +95,11 @@ def read_labels(
         )
     if not said or asked.labels_from == "file-name":
         values = np.where(has_name, named, UNLABELLED)
-        return _of(values, "label from the file name" if has_name.any() else "no labels",
-                   () if has_name.any() else (UNLABELLED_NOTE,))  # fmt: skip
+        return _of(
+            values,
+            "label from the file name" if has_name.any() else "no labels",
+            () if has_name.any() else (UNLABELLED_NOTE,),
+        )
     if not has_name.any() or asked.labels_from == "column":
         return _from_column(said[0], columns, scores, sure or asked.labels_from == "column")
     return _beside_names(said, named, scores)
@@ -156,8 +166,9 @@ def _from_column(said: _Said, columns: Columns, scores: Numbers, sure: bool) -> 
             f"{missing:,} of {len(said.values):,} rows have no label in “{said.column}”: they are "
             "kept without one, and are in no figure that needs it."
         )
-    return Labels(said.values, reasons, f"label from “{said.column}”", tuple(notes), unknown,
-                  tuple(questions))  # fmt: skip
+    return Labels(
+        said.values, reasons, f"label from “{said.column}”", tuple(notes), unknown, tuple(questions)
+    )
 
 
 def _questions(said: _Said, columns: Columns, scores: Numbers, sure: bool) -> Iterator[Question]:

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from idc_core.data.known_labels import is_known
 from idc_core.importing.warn_scores import calls, chance, confidences
-from idc_core.known_labels import is_known
 from idc_core.metrics.uncertainty import FEW_PATIENTS, PatientBootstrap
 
 PREVALENCE = 0.284
@@ -27,10 +27,15 @@ def warnings(predictions: pd.DataFrame, labels: str | None = None) -> list[str]:
     if not len(labelled):
         return [said for said in (calls(predictions), confidences(predictions)) if said]
     found = [
-        _one_class(labelled), _backwards(labelled, labels), calls(predictions),
-        confidences(predictions), chance(labelled), _random_split(labelled),
-        _few_patients(predictions), _no_validation(predictions),
-    ]  # fmt: skip
+        _one_class(labelled),
+        _backwards(labelled, labels),
+        calls(predictions),
+        confidences(predictions),
+        chance(labelled),
+        _random_split(labelled),
+        _few_patients(predictions),
+        _no_validation(predictions),
+    ]
     return [sentence for sentence in found if sentence]
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from idc_core.metrics.uncertainty import PatientBootstrap
-from idc_core.patient_counts import by_patient
-from idc_core.runs import only_calls
+from idc_core.runs.patient_counts import by_patient
+from idc_core.runs.run import only_calls
 
 NEAR_CHANCE = 0.6
 """Above this area a wide interval is the fault of few patients, which has a sentence of its own."""

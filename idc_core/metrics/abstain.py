@@ -187,8 +187,9 @@ def _next_score(ranked: Ranked, cut: float) -> float:
     some = [
         float(scores[at])
         for scores, at in (
-            (ranked.positive, ranked.counts(cut).fn), (ranked.negative, ranked.counts(cut).tn),
+            (ranked.positive, ranked.counts(cut).fn),
+            (ranked.negative, ranked.counts(cut).tn),
         )
         if at < len(scores)
-    ]  # fmt: skip
+    ]
     return min(some, default=_ABOVE_ALL)

@@ -55,8 +55,9 @@ def kappa_interval(per_patient: npt.ArrayLike, weights: str = "none") -> Interva
         return Interval(value, math.nan, math.nan)
     return PatientBootstrap(len(tables)).of_sums(
         lambda sums: kappa(sums.reshape(-1, classes, classes), weights),
-        tables.reshape(len(tables), -1), CORRELATION,
-    )  # fmt: skip
+        tables.reshape(len(tables), -1),
+        CORRELATION,
+    )
 
 
 def tables_of(

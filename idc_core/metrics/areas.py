@@ -45,10 +45,13 @@ def roc_auc_left_out(
     positive, negative, won, lost, within = (
         np.bincount(owner, weights=column, minlength=patients).astype(np.float64)
         for column in (
-            is_idc, ~is_idc, np.where(is_idc, beaten, 0), np.where(is_idc, 0, beaten),
+            is_idc,
+            ~is_idc,
+            np.where(is_idc, beaten, 0),
+            np.where(is_idc, 0, beaten),
             np.where(is_idc, own, 0),
         )
-    )  # fmt: skip
+    )
     return of_pairs(won, lost, within, positive, negative)
 
 
@@ -62,9 +65,11 @@ def of_pairs(
 
 
 def _beaten(
-    is_idc: npt.NDArray[np.bool_], scores: npt.NDArray[np.floating], order: npt.NDArray[np.int64],
+    is_idc: npt.NDArray[np.bool_],
+    scores: npt.NDArray[np.floating],
+    order: npt.NDArray[np.int64],
     owner: Owner | None = None,
-) -> Numbers:  # fmt: skip
+) -> Numbers:
     """IDC patches: others scored below; others: IDC patches scored above. A tie is half.
 
     In `order` scores rise, within each patient where `owner` is given; then pairs of one patient
@@ -136,9 +141,14 @@ def _searched(steps: npt.NDArray[np.floating], scores: npt.NDArray[np.floating])
 
 
 def _weight_of(
-    owner: Owner, is_idc: npt.NDArray[np.bool_], step: npt.NDArray[np.int64], gain: Numbers,
-    true: Numbers, called: Numbers, patients: int,
-) -> Numbers:  # fmt: skip
+    owner: Owner,
+    is_idc: npt.NDArray[np.bool_],
+    step: npt.NDArray[np.int64],
+    gain: Numbers,
+    true: Numbers,
+    called: Numbers,
+    patients: int,
+) -> Numbers:
     """How average precision grows with each patient's weight (its empirical influence).
 
     With AP = Σ gain · true / called / IDC, a patch called from step k on adds

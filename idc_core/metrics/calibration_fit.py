@@ -90,9 +90,10 @@ def gathered(
         patches = patches + np.bincount(cell + 1, weights=above, minlength=size)
     sums = (labels, labels * x, scores)
     return Gathered(
-        grid, patches.reshape(patients, len(grid)),
+        grid,
+        patches.reshape(patients, len(grid)),
         *(np.bincount(owner, weights=each, minlength=patients).astype(float) for each in sums),
-    )  # fmt: skip
+    )
 
 
 def figures(patches: Gathered) -> Fitted:
@@ -132,10 +133,13 @@ def _refitted(patches: Gathered, *, slope: bool) -> Numbers:
         rows = slice(start, start + _AT_ONCE)
         found.append(
             _solved(
-                patches.logits, whole - patches.patches[rows], total - target[rows], first[0],
+                patches.logits,
+                whole - patches.patches[rows],
+                total - target[rows],
+                first[0],
                 slope=slope,
             )
-        )  # fmt: skip
+        )
     return np.concatenate(found)
 
 

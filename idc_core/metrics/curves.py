@@ -34,9 +34,11 @@ class Curve:
         along = np.concatenate([[0.0], np.cumsum(way)])
         kept = np.unique(np.searchsorted(along, np.linspace(0, along[-1], most)))
         return Curve(
-            self.thresholds[kept], self.sensitivity[kept], self.specificity[kept],
+            self.thresholds[kept],
+            self.sensitivity[kept],
+            self.specificity[kept],
             self.precision[kept],
-        )  # fmt: skip
+        )
 
 
 class Ranked:

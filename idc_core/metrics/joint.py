@@ -72,9 +72,11 @@ def of_intervals(sensitivity: Interval, specificity: Interval, balanced: Interva
     if not (0 < sensitivity.value < 1 and 0 < specificity.value < 1):
         return Rates(sensitivity, specificity, (low,), (high,))
     return Rates(
-        sensitivity, specificity, _cut(low, high, 2 * balanced.low),
+        sensitivity,
+        specificity,
+        _cut(low, high, 2 * balanced.low),
         tuple((-a, -b) for a, b in _cut(_turned(high), _turned(low), -2 * balanced.high)),
-    )  # fmt: skip
+    )
 
 
 def _turned(corner: tuple[float, float]) -> tuple[float, float]:

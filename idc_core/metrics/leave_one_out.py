@@ -222,9 +222,10 @@ def _t_table(steps: int = 800) -> tuple[Numbers, Numbers]:
         at = angle[:, None] * (nodes + 1) / 2
         area = angle / 2 * (np.cos(at) ** (freedom - 1)[:, None] @ weights) * scale
         angle = np.clip(
-            angle - (area - 0.475) / (scale * np.cos(angle) ** (freedom - 1)), angle / 2,
+            angle - (area - 0.475) / (scale * np.cos(angle) ** (freedom - 1)),
+            angle / 2,
             (angle + math.pi / 2) / 2,
-        )  # fmt: skip
+        )
     points = np.tan(angle) * np.sqrt(freedom)
     return np.append(0.0, inverse), np.append(_Z, points)
 

@@ -27,9 +27,17 @@ from idc_core.metrics.rules import (
 from idc_core.metrics.sorted_scores import Counts, Sorted
 
 __all__ = [
-    "BY_HAND", "DEFAULT_RULE", "NEAREST", "RULES", "Chosen", "Infeasible", "Rule", "choose",
-    "read_rule", "rule_words",
-]  # fmt: skip
+    "BY_HAND",
+    "DEFAULT_RULE",
+    "NEAREST",
+    "RULES",
+    "Chosen",
+    "Infeasible",
+    "Rule",
+    "choose",
+    "read_rule",
+    "rule_words",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,15 @@ from idc_core.metrics.uncertainty import Interval, Numbers, PatientBootstrap, re
 Counts = npt.NDArray[np.int64]
 
 CELLS = (
-    "both_left_alone", "broken_no_idc", "fixed_no_idc", "both_false_alarm",
-    "both_missed", "fixed_idc", "broken_idc", "both_found",
-)  # fmt: skip
+    "both_left_alone",
+    "broken_no_idc",
+    "fixed_no_idc",
+    "both_false_alarm",
+    "both_missed",
+    "fixed_idc",
+    "broken_idc",
+    "both_found",
+)
 """Cell number 4 · label + 2 · A calls it IDC + B calls it IDC."""
 
 FIXED = ("fixed_idc", "fixed_no_idc")
@@ -101,12 +107,11 @@ def rates(bootstrap: PatientBootstrap, cells: Counts, names: Iterable[str]) -> d
     for name in names:
         apart = _apart(name)
         found[name] = Paired(
-            of_a[name], of_b[name],
-            difference(
-                bootstrap, apart, per_patient, resting(counts_of_a(per_patient), name)
-            ),
+            of_a[name],
+            of_b[name],
+            difference(bootstrap, apart, per_patient, resting(counts_of_a(per_patient), name)),
             apart(total - per_patient),
-        )  # fmt: skip
+        )
     return found
 
 
@@ -122,9 +127,11 @@ def _apart(name: str) -> Callable[[Numbers], Numbers]:
 
 
 def difference(
-    bootstrap: PatientBootstrap, figure: Callable[[Numbers], Numbers], per_patient: Numbers,
+    bootstrap: PatientBootstrap,
+    figure: Callable[[Numbers], Numbers],
+    per_patient: Numbers,
     patients: float,
-) -> Interval:  # fmt: skip
+) -> Interval:
     """Interval of a difference of shares, a function of sums over patients as in `of_sums`.
 
     Where every patient shows none, it is as unsure as the number of `patients` lets it be: that A
@@ -137,9 +144,12 @@ def difference(
 
 
 def roc_auc(
-    bootstrap: PatientBootstrap, owner: npt.NDArray[np.int64], labels: npt.NDArray[np.int8],
-    a: Numbers, b: Numbers,
-) -> Paired:  # fmt: skip
+    bootstrap: PatientBootstrap,
+    owner: npt.NDArray[np.int64],
+    labels: npt.NDArray[np.int8],
+    a: Numbers,
+    b: Numbers,
+) -> Paired:
     """Both areas under the ROC curve and their difference; `owner` numbers each patch's patient."""
     return Paired(*bootstrap.of_roc_auc_difference(owner, labels, a, b))
 
@@ -153,7 +163,9 @@ def brier(bootstrap: PatientBootstrap, sums: Numbers) -> Paired:
         bootstrap.of_sums(lambda left: ratio(left[:, 0], left[:, 2]), sums, SHARE),
         bootstrap.of_sums(lambda left: ratio(left[:, 1], left[:, 2]), sums, SHARE),
         difference(
-            bootstrap, lambda left: ratio(left[:, 1] - left[:, 0], left[:, 2]), sums,
+            bootstrap,
+            lambda left: ratio(left[:, 1] - left[:, 0], left[:, 2]),
+            sums,
             float(effective(sums[:, 2])),
         ),
-    )  # fmt: skip
+    )

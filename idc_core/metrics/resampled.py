@@ -59,9 +59,11 @@ STEPS_AT_ONCE = 512
 
 
 def average_precision_resampled(
-    bootstrap: PatientBootstrap, patient: Owner, labels: npt.ArrayLike,
+    bootstrap: PatientBootstrap,
+    patient: Owner,
+    labels: npt.ArrayLike,
     scores: npt.NDArray[np.floating],
-) -> Numbers:  # fmt: skip
+) -> Numbers:
     """Average precision of every resample, ties handled as one step; shape (resamples,).
 
     Exact: at each distinct score of an IDC patch (no other changes it) patches called a patient
@@ -92,9 +94,12 @@ def average_precision_resampled(
 
 
 def _counts_a_step(
-    step: npt.NDArray[np.int64], owner: Owner, is_idc: npt.NDArray[np.bool_], size: int,
+    step: npt.NDArray[np.int64],
+    owner: Owner,
+    is_idc: npt.NDArray[np.bool_],
+    size: int,
     so_far: Numbers,
-) -> Numbers:  # fmt: skip
+) -> Numbers:
     """IDC and all patches called up to each step, shape (2, size, patients)."""
     patients = so_far.shape[1]
     cell = step * patients + owner

@@ -25,8 +25,17 @@ from idc_core.metrics.confusion import ratio
 Numbers = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.integer[Any]] | Numbers | int
 
-RULES = ("f1", "youden", "sensitivity>=0.9", "sensitivity_low>=0.9", "specificity>=0.9",
-         "precision>=0.8", "cost:5", "calls<=0.2", "fbeta:2")  # fmt: skip
+RULES = (
+    "f1",
+    "youden",
+    "sensitivity>=0.9",
+    "sensitivity_low>=0.9",
+    "specificity>=0.9",
+    "precision>=0.8",
+    "cost:5",
+    "calls<=0.2",
+    "fbeta:2",
+)
 """One of each kind; the numbers may be others."""
 
 DEFAULT_RULE = "sensitivity>=0.9"

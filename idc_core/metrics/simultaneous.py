@@ -50,9 +50,14 @@ class Together:
 
 
 def together(
-    values: npt.ArrayLike, left_out: npt.ArrayLike, *, against: npt.ArrayLike = 0.0,
-    within: Bounds | None = None, patients: npt.ArrayLike = 1.0, only_below: bool = False,
-) -> Together:  # fmt: skip
+    values: npt.ArrayLike,
+    left_out: npt.ArrayLike,
+    *,
+    against: npt.ArrayLike = 0.0,
+    within: Bounds | None = None,
+    patients: npt.ArrayLike = 1.0,
+    only_below: bool = False,
+) -> Together:
     """Judge figures (k,) that come with what they are without each patient, (patients, k).
 
     A figure that is undefined, or is so without some patient, is not judged and costs the others

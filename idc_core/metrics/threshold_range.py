@@ -74,8 +74,9 @@ def figure_name(rule: str) -> str:
 def _calls(counts: Counts) -> Interval:
     return PatientBootstrap(len(counts)).of_sums(
         lambda sums: ratio(sums[:, 1] + sums[:, 3], sums.sum(axis=1)),
-        counts.astype(np.float64), SHARE,
-    )  # fmt: skip
+        counts.astype(np.float64),
+        SHARE,
+    )
 
 
 def _rate(name: str, counts: Counts) -> Interval:

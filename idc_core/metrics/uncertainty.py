@@ -90,9 +90,11 @@ class PatientBootstrap:
         return found
 
     def of_sums(
-        self, figure: Callable[[Numbers], npt.ArrayLike], per_patient: Numbers,
+        self,
+        figure: Callable[[Numbers], npt.ArrayLike],
+        per_patient: Numbers,
         within: Bounds | None = None,
-    ) -> Interval:  # fmt: skip
+    ) -> Interval:
         """Interval of a function of sums over patients; `per_patient` has a row a patient.
 
         `figure` takes sums, shape (m, k), and gives m figures; it should be smooth in the sums.
@@ -116,9 +118,12 @@ class PatientBootstrap:
         return _of_area(found, *self._classes(owner, labels))
 
     def of_roc_auc_difference(
-        self, owner: Owner, labels: npt.ArrayLike, a: npt.NDArray[np.floating],
+        self,
+        owner: Owner,
+        labels: npt.ArrayLike,
+        a: npt.NDArray[np.floating],
         b: npt.NDArray[np.floating],
-    ) -> tuple[Interval, Interval, Interval, Numbers]:  # fmt: skip
+    ) -> tuple[Interval, Interval, Interval, Numbers]:
         """AUC of A's scores, of B's of the same patches, and B - A: left out of both together; and
         B - A without each patient."""
         of_a, of_b = (roc_auc_left_out(owner, labels, each, self.patients) for each in (a, b))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from idc_core.history.directions import direction
+from idc_core.train.history.directions import direction
 
 Event = dict[str, Any]
 """`epoch` (from 1), `kind`, and details that JSON can hold."""

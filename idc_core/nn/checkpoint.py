@@ -18,8 +18,8 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from idc_core.files import write_with
-from idc_core.refusal import Refusal
+from idc_core.io.files import write_with
+from idc_core.io.refusal import Refusal
 
 Array = npt.NDArray[Any]
 

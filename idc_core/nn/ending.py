@@ -11,15 +11,19 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from idc_core.foreign.onnx_graph import SMALLEST, mixed
-from idc_core.refusal import Refusal
+from idc_core.io.refusal import Refusal
+from idc_core.score.foreign.onnx_graph import SMALLEST, mixed
 
 Kind = Literal["logits", "sigmoid", "softmax", "probabilities"]
 
 _PASSES = (
-    layers.Flatten, layers.Reshape, layers.Dropout, layers.SpatialDropout2D,
-    layers.ActivityRegularization, layers.Identity,
-)  # fmt: skip
+    layers.Flatten,
+    layers.Reshape,
+    layers.Dropout,
+    layers.SpatialDropout2D,
+    layers.ActivityRegularization,
+    layers.Identity,
+)
 _PASSING_OPERATIONS = ("Reshape", "Squeeze", "ExpandDims", "Identity", "Cast")
 _PROBABILITIES = ("sigmoid", "softmax", "hard_sigmoid")
 _TAKEN = ("linear", "log_softmax", "sigmoid", "softmax", "hard_sigmoid")
@@ -76,9 +80,11 @@ def _walked(answer: Any) -> tuple[Any, list[str]]:
         operation = tensor._keras_history.operation
         node = operation._inbound_nodes[tensor._keras_history.node_index]
         kind = type(operation).__name__
-        passes = isinstance(operation, _PASSES) or (
-            isinstance(operation, layers.Activation) and activation(operation) == "linear"
-        ) or (not isinstance(operation, layers.Layer) and kind in _PASSING_OPERATIONS)  # fmt: skip
+        passes = (
+            isinstance(operation, _PASSES)
+            or (isinstance(operation, layers.Activation) and activation(operation) == "linear")
+            or (not isinstance(operation, layers.Layer) and kind in _PASSING_OPERATIONS)
+        )
         if not passes or len(node.input_tensors) != 1:
             return tensor, passed
         if _numbers(node.input_tensors[0]) != _numbers(tensor):

@@ -1,8 +1,8 @@
 """The process that computes gradients: `python -m idc_core.nn.explainer`.
 
-It answers messages (`idc_core.explain.wire`) on its standard input until that is closed, one at a
-time; a message `{"cancel": id}` stops the one being answered. It loads networks with safe mode on,
-keeps the last few, and answers what goes wrong with a sentence.
+It answers messages (`idc_core.interpret.explain.wire`) on its standard input until that is closed,
+one at a time; a message `{"cancel": id}` stops the one being answered. It loads networks with
+safe mode on, keeps the last few, and answers what goes wrong with a sentence.
 
 A request: id, model (a path), method, layer, seeds; arrays: pixels uint8 (n, 50, 50, 3), and for
 integrated gradients a baseline of the same shape. An answer: id, kind "progress" (done, of), "done"
@@ -23,12 +23,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from idc_core.confined import limit_self
-from idc_core.explain.occlusion import occlusion
-from idc_core.explain.wire import Arrays, receive, send
+from idc_core.interpret.explain.occlusion import occlusion
+from idc_core.interpret.explain.wire import Arrays, receive, send
+from idc_core.io.confined import limit_self
+from idc_core.io.refusal import Refusal
 from idc_core.nn.gradients import Gradients
 from idc_core.nn.shuffled import shuffled
-from idc_core.refusal import Refusal
 
 KEPT_NETWORKS = 3
 CAMS = ("grad_cam", "layer_cam")
@@ -100,10 +100,14 @@ def maps(network: Gradients, asked: dict[str, Any], arrays: Arrays, progress: An
         return {"pro": pro, "con": con, "gap": gap}
     if method == "occlusion":  # only asked for here where the weights are to be shuffled
         found = [
-            occlusion(lambda some: network.logits(some.astype(np.float32)), patch, asked["window"],
-                      asked["fill"])
+            occlusion(
+                lambda some: network.logits(some.astype(np.float32)),
+                patch,
+                asked["window"],
+                asked["fill"],
+            )
             for patch in arrays["pixels"]
-        ]  # fmt: skip
+        ]
         return {"pro": np.stack([e.pro for e in found]), "con": np.stack([e.con for e in found])}
     raise Refusal(f"expected a method of gradients: found {method!r}.")
 

@@ -15,12 +15,12 @@ import onnx
 import tensorflow as tf
 import tf2onnx
 
-from idc_core.files import write_with
-from idc_core.foreign.probe import pictures
-from idc_core.network_probe import known_safe
-from idc_core.patches import PATCH_PX
-from idc_core.refusal import Refusal
-from idc_core.scoring import score_graph, session_of
+from idc_core.data.patches import PATCH_PX
+from idc_core.io.files import write_with
+from idc_core.io.refusal import Refusal
+from idc_core.score.foreign.probe import pictures
+from idc_core.score.network_probe import known_safe
+from idc_core.score.scoring import score_graph, session_of
 
 MOST_DIFFERENCE = 1e-5
 """Largest difference of a score between Keras and ONNX Runtime that is let through."""

@@ -109,8 +109,9 @@ def _rescaling(layer: Any, name: str) -> layers.Rescaling | None:
     one = scale.size == 1
     return layers.Rescaling(
         float(scale.ravel()[0]) if one else scale.ravel().tolist(),
-        float(offset.ravel()[0]) if one else offset.ravel().tolist(), name=name,
-    )  # fmt: skip
+        float(offset.ravel()[0]) if one else offset.ravel().tolist(),
+        name=name,
+    )
 
 
 def _constant(given: Any) -> Any:

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import keras
 
-from idc_core import seal
-from idc_core.config import TrainConfig, to_dict
-from idc_core.files import read_json, write_json
-from idc_core.folds import fold_of, fold_path, gather, sides_in_fold
-from idc_core.following import Progress
+from idc_core.data.stores.store import PatchStore
+from idc_core.io.files import read_json, write_json
+from idc_core.io.following import Progress
+from idc_core.io.refusal import Refusal
 from idc_core.metrics.curves import Ranked
 from idc_core.nn.training import train
-from idc_core.refusal import Refusal
-from idc_core.runs import Run, open_run
-from idc_core.store import PatchStore
+from idc_core.runs import seal
+from idc_core.runs.folds import fold_of, fold_path, gather, sides_in_fold
+from idc_core.runs.run import Run, open_run
+from idc_core.train.config import TrainConfig, to_dict
 
 Tell = Callable[[int, Progress], None]
 

@@ -20,16 +20,16 @@ import numpy as np
 import numpy.typing as npt
 from keras import layers
 
-from idc_core.confined import limit_self
-from idc_core.foreign import agreement
-from idc_core.foreign.reading import Reading, from_record
+from idc_core.data.patches import PATCH_PX
+from idc_core.io.confined import limit_self
+from idc_core.io.refusal import Refusal
 from idc_core.nn.ending import Ending, ending, logit_of_idc
 from idc_core.nn.export import export_onnx, probe
 from idc_core.nn.flat import Flattened
 from idc_core.nn.written import first_line, opened
-from idc_core.patches import PATCH_PX
-from idc_core.refusal import Refusal
-from idc_core.scoring import Scorer
+from idc_core.score.foreign import agreement
+from idc_core.score.foreign.reading import Reading, from_record
+from idc_core.score.scoring import Scorer
 
 CONTRACT = (
     "a network that takes RGB patches (n, 50, 50, 3), or squares of another size, and answers with "
@@ -40,9 +40,16 @@ MOST_SECONDS = 600
 """Of computing; four times as many on two cores are no longer waited for."""
 
 _RESERVED = {
-    "score", "pixels", "to_size", "to_bgr", "to_range", "idc_logit", "idc_sums", "idc_answers",
+    "score",
+    "pixels",
+    "to_size",
+    "to_bgr",
+    "to_range",
+    "idc_logit",
+    "idc_sums",
+    "idc_answers",
     "idc_probability",
-}  # fmt: skip
+}
 
 Pictures = npt.NDArray[np.float32]
 
@@ -71,9 +78,10 @@ class Ours:
         said = agreement.notes(was, logits, self.declared, kind, auto)
         if self.half:
             said.insert(
-                0, "It computed in half precision and is kept in single: probabilities differ by "
+                0,
+                "It computed in half precision and is kept in single: probabilities differ by "
                 f"up to {off:.1g}.",
-            )  # fmt: skip
+            )
         return off, said
 
 
@@ -214,9 +222,12 @@ def _sized(patches: Pictures, side: int) -> Pictures:
 
 
 def convert(
-    source: Path, out: Path, reading: Reading, architecture: Path | None = None,
+    source: Path,
+    out: Path,
+    reading: Reading,
+    architecture: Path | None = None,
     patches: Path | None = None,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """Read, check and write `model.keras` and `model.onnx` into `out`; what was found.
 
     `architecture`: the network's description where `source` holds weights alone. `patches`: a
@@ -241,10 +252,13 @@ def convert(
         ) from None
     return {
         "said": [*_of_version(written.version), *made.said, *notes],
-        "parameters": int(written.model.count_params()), "onnx_max_difference": difference,
-        "declared_max_difference": off, "network": str(written.model.name)[:60],
-        "layers": len(made.model.layers), "kind": "keras",
-    }  # fmt: skip
+        "parameters": int(written.model.count_params()),
+        "onnx_max_difference": difference,
+        "declared_max_difference": off,
+        "network": str(written.model.name)[:60],
+        "layers": len(made.model.layers),
+        "kind": "keras",
+    }
 
 
 def _of_version(version: str) -> list[str]:

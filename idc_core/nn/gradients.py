@@ -19,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from idc_core.io.refusal import Refusal
 from idc_core.nn.rewire import Rewired, rewired
-from idc_core.refusal import Refusal
 
 Maps = npt.NDArray[np.float32]
 Pair = tuple[Maps, Maps]

@@ -14,8 +14,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from idc_core.io.refusal import Refusal
 from idc_core.nn.checkpoint import Array
-from idc_core.refusal import Refusal
 
 Step = Callable[[Array, Array, Array | None], None]
 
@@ -39,8 +39,10 @@ class Hardware:
     def facts(self) -> dict[str, Any]:
         """What `run.json` says of it."""
         return {
-            "devices": list(self.devices), "mixed_precision": self.mixed_precision, "xla": self.xla,
-        }  # fmt: skip
+            "devices": list(self.devices),
+            "mixed_precision": self.mixed_precision,
+            "xla": self.xla,
+        }
 
     def scope(self) -> Any:
         """Where the network and its optimizer are to be made."""

@@ -8,9 +8,9 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from idc_core.files import append_json_line, read_json_lines
+from idc_core.io.files import append_json_line, read_json_lines
+from idc_core.io.provenance import now
 from idc_core.nn.callbacks import Event
-from idc_core.provenance import now
 
 
 def append_history(run: Path, row: Mapping[str, float]) -> None:

@@ -14,18 +14,18 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from idc_core.batches import Batches, Pixels, ahead, plain
-from idc_core.config import TrainConfig
-from idc_core.following import Progress
-from idc_core.lesson import Targets
+from idc_core.data.stores.pixels import PatchRows
+from idc_core.io.following import Progress
+from idc_core.io.refusal import Refusal
 from idc_core.nn.average import Average
 from idc_core.nn.callbacks import Best, Callback, DropOnPlateau, Event, StopEarly
 from idc_core.nn.checkpoint import Array, Checkpoint, assign, values
 from idc_core.nn.hardware import Hardware, find_hardware, step_of
 from idc_core.nn.schedule import learning_rate
 from idc_core.nn.validation import scores_of, validation_log
-from idc_core.pixels import PatchRows
-from idc_core.refusal import Refusal
+from idc_core.train.batches import Batches, Pixels, ahead, plain
+from idc_core.train.config import TrainConfig
+from idc_core.train.soft_targets import Targets
 
 PREDICT_BATCH = 256
 LOG_EVERY = 8  # batches; the epoch's numbers cost some milliseconds
@@ -55,8 +55,10 @@ class Loop:
         self.plateau = DropOnPlateau(config.plateau_patience, config.plateau_factor)
         self.early = StopEarly(config.stop_patience)
         self.callbacks: dict[str, Callback] = {
-            "best": self.best, "plateau": self.plateau, "early": self.early,
-        }  # fmt: skip
+            "best": self.best,
+            "plateau": self.plateau,
+            "early": self.early,
+        }
         self.class_weight = class_weights(batches) if config.class_weights == "balanced" else None
         with hardware.scope():
             compile_network(model, config, xla=hardware.xla)
@@ -164,11 +166,15 @@ class Loop:
     def checkpoint(self) -> Checkpoint:
         """All of it."""
         state: dict[str, Any] = {
-            "epoch": self.epoch, "batch": self.batch, "wall": self.wall,
-            "epoch_seconds": self.epoch_seconds, "waited": self.waited, "log": self.log,
+            "epoch": self.epoch,
+            "batch": self.batch,
+            "wall": self.wall,
+            "epoch_seconds": self.epoch_seconds,
+            "waited": self.waited,
+            "log": self.log,
             "events": self.events,
             "callbacks": {name: callback.state() for name, callback in self.callbacks.items()},
-        }  # fmt: skip
+        }
         arrays = {
             "model": values(self.model.variables),
             "optimizer": values(self.model.optimizer.variables),

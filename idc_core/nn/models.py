@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import keras
 from keras import layers
 
-from idc_core.patches import PATCH_PX
+from idc_core.data.patches import PATCH_PX
 
 Tensor: TypeAlias = Any  # a keras.KerasTensor: Keras has no types
 

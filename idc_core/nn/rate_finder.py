@@ -12,14 +12,14 @@ import keras
 import numpy as np
 import pandas as pd
 
-from idc_core.batches import Batches, Pixels, ahead
-from idc_core.config import TrainConfig
-from idc_core.files import write_text
-from idc_core.history.rates import FILE
-from idc_core.lesson import Lesson, Targets
+from idc_core.data.stores.store import PatchStore
+from idc_core.io.files import write_text
 from idc_core.nn.loop import compile_network
 from idc_core.nn.models import NETWORKS
-from idc_core.store import PatchStore
+from idc_core.train.batches import Batches, Pixels, ahead
+from idc_core.train.config import TrainConfig
+from idc_core.train.history.rates import FILE
+from idc_core.train.soft_targets import Lesson, Targets
 
 LOWEST, HIGHEST = 1e-6, 1.0
 STEPS = 160

@@ -5,7 +5,7 @@
 
 import math
 
-from idc_core.config import TrainConfig
+from idc_core.train.config import TrainConfig
 
 
 def learning_rate(config: TrainConfig, step: int, steps_per_epoch: int) -> float:

@@ -21,29 +21,31 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core import labels as corrected
-from idc_core import provenance, seal, watched
-from idc_core.batches import Batches
-from idc_core.config import TrainConfig, differences, from_dict, to_dict
-from idc_core.evaluation import write_evaluation
-from idc_core.files import sha256_of, sync_folder, write_json, write_parquet
-from idc_core.following import Progress, followed, forget_stop, is_asked_to_stop
-from idc_core.known_labels import is_known
-from idc_core.lesson import Lesson
-from idc_core.lock import only_one
-from idc_core.names import there_is_one
+from idc_core.data.known_labels import is_known
+from idc_core.data.split.splits import refuse_leaks
+from idc_core.data.stores.store import PatchStore
+from idc_core.evaluate.evaluation import write_evaluation
+from idc_core.io import provenance
+from idc_core.io.files import sha256_of, sync_folder, write_json, write_parquet
+from idc_core.io.following import Progress, followed, forget_stop, is_asked_to_stop
+from idc_core.io.lock import only_one
+from idc_core.io.names import there_is_one
+from idc_core.io.refusal import Refusal
 from idc_core.nn.checkpoint import assign, read_checkpoint, write_checkpoint
 from idc_core.nn.export import export_onnx
 from idc_core.nn.hardware import Hardware, find_hardware
 from idc_core.nn.journal import append_events, append_history
 from idc_core.nn.loop import Loop
 from idc_core.nn.models import NETWORKS
-from idc_core.refusal import Refusal
-from idc_core.runs import PREDICTION_COLUMNS, Run, open_run
-from idc_core.scoring import Scorer
-from idc_core.splits import refuse_leaks
-from idc_core.store import PatchStore
-from idc_core.tracking import Trackers
+from idc_core.runs import corrected_labels as corrected
+from idc_core.runs import seal
+from idc_core.runs.run import PREDICTION_COLUMNS, Run, open_run
+from idc_core.runs.trackers import Trackers
+from idc_core.score.scoring import Scorer
+from idc_core.train import tracked_patches
+from idc_core.train.batches import Batches
+from idc_core.train.config import TrainConfig, differences, from_dict, to_dict
+from idc_core.train.soft_targets import Lesson
 
 
 def train(
@@ -87,7 +89,7 @@ def train(
         _save(run, info | {"status": "training"})
         loop, hardware = _prepare(config, learned, lesson, tell)
         info |= {"hardware": hardware.facts()}
-        watched.keep_patches(run, learned.index, loop.validation)
+        tracked_patches.keep_patches(run, learned.index, loop.validation)
         _enter(loop, run, info, resume=resume)
         if _train(loop, run, sent):
             done = _finish(loop, run, info, store, tell)
@@ -254,8 +256,8 @@ def _log(loop: Loop, run: Path) -> None:
     if loop.batch == 0 and loop.epoch:
         append_history(run, loop.log)
         append_events(run, loop.events)
-        scores = loop.validation_scores[watched.thinned(len(loop.validation))]
-        watched.append_scores(run, loop.epoch, scores)
+        scores = loop.validation_scores[tracked_patches.thinned(len(loop.validation))]
+        tracked_patches.append_scores(run, loop.epoch, scores)
 
 
 def _train(loop: Loop, run: Path, trackers: Trackers) -> bool:

@@ -14,8 +14,8 @@ import h5py
 import keras
 import numpy as np
 
-from idc_core.foreign import keras2
-from idc_core.refusal import Refusal
+from idc_core.io.refusal import Refusal
+from idc_core.score.foreign import keras2
 
 MOST_TEXT = 50_000_000
 """Characters of a description; the largest of Keras's own networks has 2 million."""

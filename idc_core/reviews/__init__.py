@@ -31,7 +31,22 @@ from idc_core.reviews.verdict import (
 )
 
 __all__ = [
-    "COLUMNS", "LONGEST_COMMENT", "LONGEST_NAME", "STAGES", "VERDICTS", "VERSION", "Mark", "News",
-    "Reviews", "Verdict", "data_key", "default_path", "open_reviews", "progress_of",
-    "reading_order", "says", "standing_of", "with_news",
-]  # fmt: skip
+    "COLUMNS",
+    "LONGEST_COMMENT",
+    "LONGEST_NAME",
+    "STAGES",
+    "VERDICTS",
+    "VERSION",
+    "Mark",
+    "News",
+    "Reviews",
+    "Verdict",
+    "data_key",
+    "default_path",
+    "open_reviews",
+    "progress_of",
+    "reading_order",
+    "says",
+    "standing_of",
+    "with_news",
+]

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from idc_core.refusal import Refusal
+from idc_core.io.refusal import Refusal
 
 VERSION = 1
 

@@ -11,14 +11,31 @@ from typing import Any
 
 import pandas as pd
 
-from idc_core.places import data_root
+from idc_core.io.places import data_root
 from idc_core.reviews import file
 from idc_core.reviews.verdict import Verdict
 
 COLUMNS = (
-    "id", "token", "at", "reviewer", "verdict", "says", "stage", "comment", "data", "patient",
-    "x", "y", "label", "score", "threshold", "run", "model", "split", "undone",
-)  # fmt: skip
+    "id",
+    "token",
+    "at",
+    "reviewer",
+    "verdict",
+    "says",
+    "stage",
+    "comment",
+    "data",
+    "patient",
+    "x",
+    "y",
+    "label",
+    "score",
+    "threshold",
+    "run",
+    "model",
+    "split",
+    "undone",
+)
 KEY = ["reviewer", "patient", "x", "y", "stage"]
 """Of several verdicts with the same key, the newest stands."""
 
@@ -118,13 +135,20 @@ class Reviews:
             return News(verdicts, frozenset(undone.fetchall()), _mark(connection))
 
     def standing(
-        self, data: str, *, patient: str | None = None, reviewer: str | None = None,
+        self,
+        data: str,
+        *,
+        patient: str | None = None,
+        reviewer: str | None = None,
         stage: str | None = None,
-    ) -> pd.DataFrame:  # fmt: skip
+    ) -> pd.DataFrame:
         """The newest verdict that was not taken back, of each reader, patch and stage."""
         wanted = {
-            "e.data": data, "e.patient": patient, "e.reviewer": reviewer, "e.stage": stage,
-        }  # fmt: skip
+            "e.data": data,
+            "e.patient": patient,
+            "e.reviewer": reviewer,
+            "e.stage": stage,
+        }
         with file.reading(self.path, self._wait) as connection:
             return standing_of(_verdicts(connection, *_where(wanted)))
 

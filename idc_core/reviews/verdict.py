@@ -3,12 +3,18 @@
 import math
 from dataclasses import dataclass
 
-from idc_core.refusal import Refusal
-from idc_core.runs import Run
+from idc_core.io.refusal import Refusal
+from idc_core.runs.run import Run
 
 VERDICTS = (
-    "agree_model", "agree_label", "idc", "no_idc", "unsure", "artefact", "not_assessable",
-)  # fmt: skip
+    "agree_model",
+    "agree_label",
+    "idc",
+    "no_idc",
+    "unsure",
+    "artefact",
+    "not_assessable",
+)
 STAGES = ("open", "blind", "revealed")
 """Whether the model's answer and the label were in view: from the start, not yet, or since a
 blind verdict was given."""

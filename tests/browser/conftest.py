@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from idc_core.places import REPOSITORY
+from idc_core.io.places import REPOSITORY
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
@@ -25,9 +25,10 @@ def serving(root, before=()):
         port = free.getsockname()[1]
     command = [*before, sys.executable, "-m", "dashboard.serve", "--port", str(port)]
     places = {
-        "IDC_MODELS": str(root / "models"), "IDC_DATA": str(root / "data"),
+        "IDC_MODELS": str(root / "models"),
+        "IDC_DATA": str(root / "data"),
         "IDC_REVIEWS": str(root / "data" / "reviews.sqlite"),
-    }  # fmt: skip
+    }
     log = (root / "server.log").open("w")
     server = subprocess.Popen(
         command, cwd=REPOSITORY, env=os.environ | places, stdout=log, stderr=subprocess.STDOUT

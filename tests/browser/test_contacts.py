@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from idc_core.places import REPOSITORY
+from idc_core.io.places import REPOSITORY
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -37,10 +37,11 @@ def traced(strace, log):
 def foreign(log):
     """Addresses other than this machine's, and what was done with them."""
     return [
-        line for line in log.read_text(errors="replace").splitlines()
+        line
+        for line in log.read_text(errors="replace").splitlines()
         for found in [_FOREIGN.search(line)]
         if found and not re.match(r"127\.|::1$|0\.0\.0\.0$|::$", found.group(1))
-    ]  # fmt: skip
+    ]
 
 
 def test_scoring_on_the_command_line_contacts_no_one(strace, world, tmp_path):
@@ -50,13 +51,27 @@ def test_scoring_on_the_command_line_contacts_no_one(strace, world, tmp_path):
         "try: train_cli.app()\n"
         f"except SystemExit as ended: time.sleep({PATIENCE}); raise"
     )
-    words = [sys.executable, "-c", code, "predict", "predict", "--run",
-             str(world / "models" / "small"), str(world / "source"), "--out", str(out)]  # fmt: skip
+    words = [
+        sys.executable,
+        "-c",
+        code,
+        "predict",
+        "predict",
+        "--run",
+        str(world / "models" / "small"),
+        str(world / "source"),
+        "--out",
+        str(out),
+    ]
     environment = {name: each for name, each in os.environ.items() if "TELEMETRY" not in name}
     done = subprocess.run(
-        [*traced(strace, log), *words], cwd=REPOSITORY, env=environment | {"HOME": str(tmp_path)},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [*traced(strace, log), *words],
+        cwd=REPOSITORY,
+        env=environment | {"HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-500:]
     assert out.is_file()
     assert not foreign(log)

@@ -5,9 +5,9 @@ import shutil
 
 import pytest
 
-from idc_core import ledger
-from idc_core.files import read_parquet, write_parquet
-from idc_core.runs import open_run
+from idc_core.io.files import read_parquet, write_parquet
+from idc_core.runs import ledger
+from idc_core.runs.run import open_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -64,8 +64,10 @@ def test_a_rule_is_asked_for_and_its_threshold_locked_with_a_reason(place, tab):
     run = open_run(root / "models" / "small")
     point = run.operating_point()
     assert (point["rule"], point["name"], point["by"]) == (
-        "specificity>=0.9", "for the ward", "Ada",
-    )  # fmt: skip
+        "specificity>=0.9",
+        "for the ward",
+        "Ada",
+    )
     assert point["threshold"] == pytest.approx(asked, abs=1e-5)
     assert ledger.check(run).intact
     assert run.report()["threshold"] == point["threshold"]

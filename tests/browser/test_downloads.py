@@ -9,14 +9,11 @@ from urllib.parse import urlencode
 import pytest
 from PIL import Image
 
-from dashboard import page_uses
-from idc_core.places import REPOSITORY
+from dashboard import pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PAGES = sorted(
-    file.stem for file in (REPOSITORY / "dashboard" / "views").glob("*.py") if file.stem[0] != "_"
-)
+PAGES = [page.key for page in pages.PAGES]
 THRESHOLD = 0.43210987654321
 LISTEN = """() => {
 window.drawn = [];
@@ -30,9 +27,13 @@ CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
 RUNNING = "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'running'"
 OWN = {
     "training": {"train and validation", "validation", "train", ""},
-    "data": {""}, "slide": {""}, "predict": {""}, "threshold": {""},
-    "robustness": {"validation"}, "channel": {"validation"},
-}  # fmt: skip
+    "data": {""},
+    "slide": {""},
+    "predict": {""},
+    "threshold": {""},
+    "robustness": {"validation"},
+    "channel": {"validation"},
+}
 """Splits of figures that do not follow the bar, and no threshold; their files say so. Empty: of no
 split, as a table of runs or the ledger."""
 
@@ -41,9 +42,10 @@ def test_every_file_says_what_its_page_showed(address, tab):
     page, kinds = tab(), {}
     _take_all(page, address, PAGES, "test", kinds)
     again = [
-        name for name in PAGES
-        if "split" in page_uses.of(name).parts and any(name in each for each in kinds.values())
-    ]  # fmt: skip
+        name
+        for name in PAGES
+        if "split" in pages.of(name).takes and any(name in each for each in kinds.values())
+    ]
     # Pages without a file, and those that no split changes, would say the same again.
     _take_all(page, address, again, "validation", kinds)
     assert len(kinds["csv"]) >= 10, kinds
@@ -74,15 +76,16 @@ def _take_all(page, address, names, split, kinds):
 
 
 def _check(page, ending, file, split):
-    follows, own = page_uses.of(page).parts, OWN.get(page, set())
+    follows, own = pages.of(page).takes, OWN.get(page, set())
     if ending == "csv":
         rows = list(csv.DictReader(io.StringIO(file.decode())))
         assert rows, page
         for row in rows:
             assert row["export_run"] == "small", (page, row)
             assert row["export_split"] in own | ({split} if "split" in follows else set()), (
-                page, row,
-            )  # fmt: skip
+                page,
+                row,
+            )
             bare = "threshold" not in follows or row["export_split"] in own
             if not (bare and row["export_threshold"] == ""):
                 assert "threshold" in follows, (page, row)

@@ -9,12 +9,12 @@ import cv2
 import numpy as np
 import pytest
 
-from idc_core import ledger
-from idc_core.files import read_json, read_parquet
+from idc_core.io.files import read_json, read_parquet
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.operating_point import choose
-from idc_core.run_notes import read_notes
-from idc_core.runs import open_run
+from idc_core.runs import ledger
+from idc_core.runs.notes import read_notes
+from idc_core.runs.run import open_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -75,9 +75,10 @@ def test_a_lock_stores_the_fields_of_the_moment_of_the_click(place, tab):
     settle(page)
     page.get_by_role("button", name=re.compile(r"Lock 0\.610 …")).click()
     name = page.get_by_label("Name of the threshold")
-    reason, button = page.get_by_label(re.compile("Reason")), page.get_by_role(
-        "button", name=re.compile("Lock it")
-    )  # fmt: skip
+    reason, button = (
+        page.get_by_label(re.compile("Reason")),
+        page.get_by_role("button", name=re.compile("Lock it")),
+    )
     name.fill("for the ward")
     reason.fill("the first reason")
     reason.press("Tab")
@@ -94,8 +95,11 @@ def test_a_lock_stores_the_fields_of_the_moment_of_the_click(place, tab):
     point = open_run(run.path).operating_point()
     assert len(run.operating_points()) == before + 1
     assert (point["threshold"], point["name"], point["reason"], point["by"]) == (
-        0.61, "for the ward", "the third reason", "A. Reader",
-    )  # fmt: skip
+        0.61,
+        "for the ward",
+        "the third reason",
+        "A. Reader",
+    )
     assert ledger.check(run).intact
 
 

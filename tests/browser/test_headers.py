@@ -7,13 +7,11 @@ from urllib.parse import quote
 
 import pytest
 
-from idc_core.places import REPOSITORY
+from dashboard import pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PAGES = sorted(
-    file.stem for file in (REPOSITORY / "dashboard" / "views").glob("*.py") if file.stem[0] != "_"
-)
+PAGES = [page.key for page in pages.PAGES]
 WATCH = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => window.violations.push(
@@ -89,9 +87,11 @@ def answer(address, *lines, then="close"):
 
 
 UPGRADE = (
-    "GET /_stcore/stream HTTP/1.1", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
+    "GET /_stcore/stream HTTP/1.1",
+    "Upgrade: websocket",
+    "Sec-WebSocket-Version: 13",
     f"Sec-WebSocket-Key: {base64.b64encode(os.urandom(16)).decode()}",
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("path", ["/", "/threshold", "/_stcore/health", "/static/none.js"])
@@ -124,8 +124,11 @@ def test_every_answer_carries_the_headers(address):
     own = address.removeprefix("http://")
     for path in ("/", "/threshold", "/_stcore/health", "/static/none.js", "/first.js"):
         said = answer(address, f"GET {path} HTTP/1.1", f"Host: {own}").lower()
-        for header in ("content-security-policy: default-src 'self'; script-src 'self' 'sha256-",
-                       "x-content-type-options: nosniff", "referrer-policy: no-referrer",
-                       "frame-ancestors 'none'"):  # fmt: skip
+        for header in (
+            "content-security-policy: default-src 'self'; script-src 'self' 'sha256-",
+            "x-content-type-options: nosniff",
+            "referrer-policy: no-referrer",
+            "frame-ancestors 'none'",
+        ):
             assert header in said, (path, header)
         assert "unsafe-eval" not in said

@@ -5,9 +5,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from dashboard import pages
 from dashboard.browser import OPENSEADRAGON
 from dashboard.charts.slide_map import frame_of
-from idc_core.files import read_parquet
+from idc_core.io.files import read_parquet
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -153,40 +154,13 @@ def shown(page):
     return bar.locator("input").evaluate_all("all => all.map(each => each.value)"), said
 
 
-@pytest.mark.parametrize(
-    "view",
-    [
-        "labels",
-        "readers",
-        "burden",
-        "regions",
-        "similar",
-        "overview",
-        "training",
-        "threshold",
-        "calibration",
-        "clinic",
-        "slices",
-        "compare",
-        "patients",
-        "feature_maps",
-        "explain",
-        "channel",
-        "steps",
-        "pair",
-        "predict",
-        "robustness",
-        "slide",
-        "quiz",
-        "data",
-    ],
-)
+@pytest.mark.parametrize("view", [page.key for page in pages.PAGES])
 def test_a_link_opens_every_page_at_its_run_split_threshold_and_patient(address, tab, view):
     page = tab()
     asked = {"run": "small", "split": "validation", "threshold": "0.31", "patient": "9036"}
     page.goto(f"{address}/{view}?" + "&".join(f"{k}={v}" for k, v in asked.items()))
     settle(page)
     assert "Page not found" not in page.content()
-    title = view.replace("_", " ").capitalize()
+    title = pages.of(view).title
     page.get_by_role("heading", name=title, exact=True).wait_for()
     assert {name: query(page)[name] for name in asked} == asked

@@ -11,10 +11,10 @@ import pytest
 from dashboard.browser import OPENSEADRAGON
 from dashboard.charts.slide_map import frame_of, outcome_of
 from dashboard.charts.theme import COLOURS
-from idc_core.files import read_parquet
-from idc_core.places import REPOSITORY
+from idc_core.io.files import read_parquet
+from idc_core.io.places import REPOSITORY
 from idc_core.reviews import data_key, open_reviews
-from idc_core.runs import open_run
+from idc_core.runs.run import open_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

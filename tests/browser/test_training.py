@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from idc_core.following import is_training
-from idc_core.history.rates import FILE
-from idc_core.places import REPOSITORY
-from idc_core.runs import open_run
+from idc_core.io.following import is_training
+from idc_core.io.places import REPOSITORY
+from idc_core.runs.run import open_run
+from idc_core.train.history.rates import FILE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -32,14 +32,25 @@ def address(root, serve):
 def training(root):
     """A process that trains for longer than anybody waits."""
     words = [
-        "train", "--run", "live", "--data", "tiny", "--epochs", "5000", "--batch-size", "16",
-        "--stop-patience", "0",
-    ]  # fmt: skip
+        "train",
+        "--run",
+        "live",
+        "--data",
+        "tiny",
+        "--epochs",
+        "5000",
+        "--batch-size",
+        "16",
+        "--stop-patience",
+        "0",
+    ]
     places = {"IDC_MODELS": str(root / "models"), "IDC_DATA": str(root / "data")}
     process = subprocess.Popen(
-        [sys.executable, str(REPOSITORY / "train_cli.py"), *words], env=os.environ | places,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        [sys.executable, str(REPOSITORY / "train_cli.py"), *words],
+        env=os.environ | places,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     yield process
     process.kill()
     process.wait()
@@ -57,8 +68,10 @@ def test_a_training_is_followed_epoch_by_epoch_and_stopped_cleanly(root, address
     first = int(page.get_by_text("best in epoch").inner_text().split(": ")[1].split()[0])
     page.wait_for_function(
         "first => { const said = document.body.innerText.match(/live: (\\d+) epochs/);"
-        " return said && Number(said[1]) > first; }", arg=first, timeout=90_000,
-    )  # fmt: skip
+        " return said && Number(said[1]) > first; }",
+        arg=first,
+        timeout=90_000,
+    )
     page.get_by_role("button", name="Stop it cleanly").click()
     page.wait_for_selector("text=was stopped; nothing is lost", timeout=90_000)
     assert training.wait(30) in (130, 143)

@@ -10,12 +10,13 @@ import pytest
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.testing.v1 import AppTest
 
-from dashboard import browser, loaders_explain
-from idc_core.files import read_json, write_json
-from idc_core.places import REPOSITORY
+from dashboard import browser, pages
+from dashboard.views.explain import cache
+from idc_core.io.files import read_json, write_json
+from idc_core.io.places import REPOSITORY
 
 APP = REPOSITORY / "dashboard" / "app.py"
-VIEWS = sorted(file.stem for file in (APP.parent / "views").glob("[a-z]*.py"))
+VIEWS = [page.key for page in pages.PAGES]
 
 
 def component(at, key):
@@ -53,7 +54,7 @@ class Page:
     def open(self, view, **query):
         for name, value in query.items():
             self.at.query_params[name] = value
-        self.at.switch_page(f"views/{view}.py").run()
+        self.at.switch_page(f"views/{view}/page.py").run()
         return self
 
     @property
@@ -95,10 +96,16 @@ class Page:
         standing = shown["standing"] or {}
         about = shown["about"] | changed.pop("about", {})
         act = {
-            "does": does, "verdict": verdict, "to": "", "note": "", "about": about,
-            "reader": about.get("reader", ""), "replaces": standing.get("token", ""),
-            "identity": shown["identity"], "token": uuid.uuid4().hex,
-        }  # fmt: skip
+            "does": does,
+            "verdict": verdict,
+            "to": "",
+            "note": "",
+            "about": about,
+            "reader": about.get("reader", ""),
+            "replaces": standing.get("token", ""),
+            "identity": shown["identity"],
+            "token": uuid.uuid4().hex,
+        }
         self.tell(key, "act", act | changed)
         return self
 
@@ -166,14 +173,14 @@ def own_reviews(monkeypatch, tmp_path):
 @pytest.fixture(autouse=True)
 def viewer(monkeypatch):
     """Any script in the viewer's place: no browser runs here, and no network is needed."""
-    monkeypatch.setattr(browser, "OPENSEADRAGON", APP.parent / "components" / "slide_viewer.js")
+    monkeypatch.setattr(browser, "OPENSEADRAGON", APP.parent / "widgets" / "slide_viewer.js")
 
 
 @pytest.fixture(autouse=True)
 def quick_gradients(monkeypatch):
     """A quick child in the place of TensorFlow, which takes seconds to wake."""
     child = [sys.executable, str(REPOSITORY / "tests" / "dashboard" / "quick_gradients.py")]
-    monkeypatch.setattr(loaders_explain, "COMMAND", child)
+    monkeypatch.setattr(cache, "COMMAND", child)
 
 
 LEFT_BY_PAGES = ("looks.jsonl", ".ledger", "analysis")

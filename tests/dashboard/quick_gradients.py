@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 
-from idc_core.explain.wire import receive, send
+from idc_core.interpret.explain.wire import receive, send
 
 
 def main():

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from idc_core import ledger
-from idc_core.files import read_parquet, write_parquet
-from idc_core.runs import open_run
+from idc_core.io.files import read_parquet, write_parquet
+from idc_core.runs import ledger
+from idc_core.runs.run import open_run
 
 
 def half(file):

@@ -2,14 +2,18 @@
 
 import pytest
 
-from idc_core.files import read_parquet, write_parquet
+from idc_core.io.files import read_parquet, write_parquet
 from idc_core.reviews import data_key, open_reviews
-from idc_core.runs import open_run
+from idc_core.runs.run import open_run
 
 NAMES = [
-    "<img src=x onerror=alert(1)>", "../../etc/passwd", "![a](http://evil.example/a.png)",
-    "Ω患者\u202eabc", "x" * 200, "$\\frac{1}{2}$ `code` :red[a]",
-]  # fmt: skip
+    "<img src=x onerror=alert(1)>",
+    "../../etc/passwd",
+    "![a](http://evil.example/a.png)",
+    "Ω患者\u202eabc",
+    "x" * 200,
+    "$\\frac{1}{2}$ `code` :red[a]",
+]
 
 
 @pytest.fixture(params=NAMES)

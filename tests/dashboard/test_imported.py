@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from idc_core.data.patches import PatchName
 from idc_core.importing.run import import_predictions
-from idc_core.patches import PatchName
-from idc_core.places import REPOSITORY, real_data
+from idc_core.io.places import REPOSITORY, real_data
 
 VIEWS = sorted(file.stem for file in (REPOSITORY / "dashboard" / "views").glob("[a-z]*.py"))
 SOURCES = {

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from idc_core.places import REPOSITORY
+from idc_core.io.places import REPOSITORY
 
 VIEWS = sorted(
     file.stem for file in (REPOSITORY / "dashboard" / "views").glob("*.py") if file.stem[0] != "_"
@@ -12,11 +12,39 @@ VIEWS = sorted(
 PATIENT = "![x](e.png)[a](javascript:b):red[r]$x$`c`<img src=x onerror=a()> www.evil.org"
 RAW = re.compile(r"(?<!\\)!\[x|(?<!\\)\[a\]\(javascript|(?<!\\):red\[|(?<!\\)\$x|(?<!\\)`c")
 LITERAL = {
-    "id", "element_hash", "key", "form_id", "url", "spec", "page", "code_text", "value", "default",
-    "placeholder", "raw_value", "raw_values", "json", "options", "alt", "query_params", "columns",
-    "figure", "config", "icon", "mixed_json", "mixed_data", "data", "file_name", "source",
-    "page_script_hash", "query_string", "query_param_key", "user_key", "js_content", "css_content",
-}  # fmt: skip
+    "id",
+    "element_hash",
+    "key",
+    "form_id",
+    "url",
+    "spec",
+    "page",
+    "code_text",
+    "value",
+    "default",
+    "placeholder",
+    "raw_value",
+    "raw_values",
+    "json",
+    "options",
+    "alt",
+    "query_params",
+    "columns",
+    "figure",
+    "config",
+    "icon",
+    "mixed_json",
+    "mixed_data",
+    "data",
+    "file_name",
+    "source",
+    "page_script_hash",
+    "query_string",
+    "query_param_key",
+    "user_key",
+    "js_content",
+    "css_content",
+}
 """Fields that Streamlit shows, or uses, as they are."""
 
 

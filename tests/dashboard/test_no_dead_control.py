@@ -15,8 +15,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1 import element_tree as tree
 
-from idc_core.files import read_parquet, write_parquet
-from idc_core.places import REPOSITORY
+from idc_core.io.files import read_parquet, write_parquet
+from idc_core.io.places import REPOSITORY
 
 VIEWS = sorted(file.stem for file in (REPOSITORY / "dashboard" / "views").glob("[a-z]*.py"))
 MOST_MOVES = 80
@@ -247,8 +247,10 @@ def test_the_search_finds_what_is_dead_hidden_or_unknown():
     found = search(Plain, Plain)
     assert [each.rpartition(":")[2] for each in found.moved] == ["alive", "opens"]
     assert [each.rpartition(":")[2] for each in found.dead] == [
-        "dead", "dead too, and hidden", "dead in a tab",
-    ]  # fmt: skip
+        "dead",
+        "dead too, and hidden",
+        "dead in a tab",
+    ]
     assert [each.rpartition(":")[2] for each in found.strange] == ["of an unknown kind"]
 
 

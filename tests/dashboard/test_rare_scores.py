@@ -6,11 +6,11 @@ import pytest
 
 from dashboard.charts.curves import histogram_chart, histogram_table
 from dashboard.charts.theme import digits
+from idc_core.data.patches import PatchName
 from idc_core.importing.run import Sides, import_predictions
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.operating_point import choose
-from idc_core.patches import PatchName
-from idc_core.runs import open_run
+from idc_core.runs.run import open_run
 
 
 def drawn(scale):

@@ -2,7 +2,7 @@
 
 import gc
 
-from dashboard import loaders
+from dashboard.cache import loaders
 
 
 def test_what_a_page_has_loaded_is_not_looked_at_after_every_rerun(full_run, app):

@@ -16,12 +16,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from idc_core import ledger, recalibration, seal
-from idc_core.evaluation import write_evaluation
+from idc_core.data.stores.store import open_store
+from idc_core.evaluate import recalibration
+from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.importing.run import Sides, import_predictions
-from idc_core.keep import finish_interrupted, keep
-from idc_core.runs import UNLABELLED, open_run
-from idc_core.store import open_store
+from idc_core.runs import ledger, seal
+from idc_core.runs.run import UNLABELLED, open_run
+from idc_core.score.save_as_run import finish_interrupted, keep
 
 WRITES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod", "os.link"}
 MOST = 400
@@ -35,23 +36,32 @@ def prepare(world: Path, root: Path) -> None:
 
 def replace_by_import(world: Path, root: Path) -> None:
     import_predictions(
-        world / "theirs.csv", root / "models" / "small", sides=Sides(validation=0.5),
+        world / "theirs.csv",
+        root / "models" / "small",
+        sides=Sides(validation=0.5),
         overwrite=True,
-    )  # fmt: skip
+    )
 
 
 def keep_as_a_run(world: Path, root: Path) -> None:
     rows = pd.DataFrame(
         {
-            "patient": "a slide", "x": [1, 51, 101], "y": 1, "label": UNLABELLED,
+            "patient": "a slide",
+            "x": [1, 51, 101],
+            "y": 1,
+            "label": UNLABELLED,
             "score": np.float32([0.1, 0.5, 0.9]),
         }
-    )  # fmt: skip
+    )
     keep(
-        "kept", open_run(world / "models" / "small"), rows,
-        np.full((3, 50, 50, 3), 7, np.uint8), {"kind": "slide"},
-        data=root / "data", models=root / "models",
-    )  # fmt: skip
+        "kept",
+        open_run(world / "models" / "small"),
+        rows,
+        np.full((3, 50, 50, 3), 7, np.uint8),
+        {"kind": "slide"},
+        data=root / "data",
+        models=root / "models",
+    )
 
 
 def judge_again(world: Path, root: Path) -> None:

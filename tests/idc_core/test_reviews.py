@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from idc_core.refusal import Refusal
+from idc_core.io.refusal import Refusal
 from idc_core.reviews import (
     LONGEST_COMMENT,
     VERDICTS,
@@ -21,15 +21,24 @@ from idc_core.reviews import (
     standing_of,
     with_news,
 )
-from idc_core.runs import Run
+from idc_core.runs.run import Run
 
 
 def verdict(**parts):
     usual = {
-        "data": "d1", "patient": "10253", "x": 1, "y": 51, "reviewer": "Ada",
-        "verdict": "agree_label", "run": "demo", "model": "m1", "split": "test",
-        "threshold": 0.25, "score": 0.75, "label": 0,
-    }  # fmt: skip
+        "data": "d1",
+        "patient": "10253",
+        "x": 1,
+        "y": 51,
+        "reviewer": "Ada",
+        "verdict": "agree_label",
+        "run": "demo",
+        "model": "m1",
+        "split": "test",
+        "threshold": 0.25,
+        "score": 0.75,
+        "label": 0,
+    }
     return Verdict(**usual | parts)
 
 
@@ -44,8 +53,16 @@ def test_a_verdict_comes_back_with_all_that_the_reader_saw(reviews):
     assert row["token"] == token
     said = ("patient", "x", "y", "reviewer", "verdict", "threshold", "score", "label", "comment")
     assert [row[name] for name in said] == [
-        "10253", 1, 51, "Ada", "agree_label", 0.25, 0.75, 0, "at the rim",
-    ]  # fmt: skip
+        "10253",
+        1,
+        51,
+        "Ada",
+        "agree_label",
+        0.25,
+        0.75,
+        0,
+        "at the rim",
+    ]
     assert row["says"] == 0
     assert row["at"].endswith("+00:00")
 
@@ -62,8 +79,9 @@ def test_the_newest_verdict_of_a_reader_stands(reviews):
     reviews.record([verdict(verdict="artefact", reviewer="Bo")])
     standing = reviews.standing("d1")
     assert dict(zip(standing["reviewer"], standing["verdict"], strict=True)) == {
-        "Ada": "agree_model", "Bo": "artefact",
-    }  # fmt: skip
+        "Ada": "agree_model",
+        "Bo": "artefact",
+    }
     assert len(reviews.history("d1")) == 3
 
 
@@ -153,9 +171,11 @@ def test_the_stamp_grows_with_every_event(reviews):
 
 def anything(chance):
     return verdict(
-        reviewer=chance.choice("AB"), x=chance.randrange(4), data=chance.choice(["d1", "d2"]),
+        reviewer=chance.choice("AB"),
+        x=chance.randrange(4),
+        data=chance.choice(["d1", "d2"]),
         verdict=chance.choice(VERDICTS),
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -194,9 +214,17 @@ def test_the_file_itself_refuses_to_forget(reviews, statement):
 
 
 @pytest.mark.parametrize(
-    "name", ["<img src=x onerror=alert(1)>", "../../etc/passwd", "'; DROP TABLE event; --",
-             "Ω患者\u202e", "a\0b", "%_", "x" * 200],
-)  # fmt: skip
+    "name",
+    [
+        "<img src=x onerror=alert(1)>",
+        "../../etc/passwd",
+        "'; DROP TABLE event; --",
+        "Ω患者\u202e",
+        "a\0b",
+        "%_",
+        "x" * 200,
+    ],
+)
 def test_names_are_text_and_nothing_else(reviews, name):
     reviews.record([verdict(patient=name, comment=name)])
     row = reviews.standing("d1", patient=name).iloc[0]
@@ -205,9 +233,16 @@ def test_names_are_text_and_nothing_else(reviews, name):
 
 @pytest.mark.parametrize(
     "parts",
-    [{"reviewer": " "}, {"reviewer": "x" * 81}, {"comment": "x" * (LONGEST_COMMENT + 1)},
-     {"verdict": "yes"}, {"stage": "later"}, {"score": float("nan")}, {"threshold": np.inf}],
-)  # fmt: skip
+    [
+        {"reviewer": " "},
+        {"reviewer": "x" * 81},
+        {"comment": "x" * (LONGEST_COMMENT + 1)},
+        {"verdict": "yes"},
+        {"stage": "later"},
+        {"score": float("nan")},
+        {"threshold": np.inf},
+    ],
+)
 def test_what_cannot_be_a_verdict_is_refused(parts):
     with pytest.raises(Refusal, match="expected"):
         verdict(**parts)

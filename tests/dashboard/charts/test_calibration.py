@@ -6,11 +6,17 @@ from dashboard.charts.calibration import FEW, counts_chart, patients_chart, reli
 
 BINS = pd.DataFrame(
     {
-        "low_edge": [0.0, 0.5], "high_edge": [0.5, 1.0], "score": [0.2, 0.8], "share": [0.1, 0.9],
-        "low": [0.0, 0.7], "high": [0.2, 1.0], "patches": [FEW, FEW - 1], "idc": [3, 26],
+        "low_edge": [0.0, 0.5],
+        "high_edge": [0.5, 1.0],
+        "score": [0.2, 0.8],
+        "share": [0.1, 0.9],
+        "low": [0.0, 0.7],
+        "high": [0.2, 1.0],
+        "patches": [FEW, FEW - 1],
+        "idc": [3, 26],
         "patients": [4, 3],
     }
-)  # fmt: skip
+)
 
 
 def test_bins_of_few_patches_are_faint():
@@ -26,6 +32,14 @@ def test_a_map_lies_beside_what_is_shown():
 
 def test_counts_and_patients_are_drawn_as_given():
     assert counts_chart(BINS)["datasets"]["held"]["patches"].sum() == 2 * FEW - 1
-    gaps = pd.DataFrame({"patient": ["a"], "gap": [0.1], "score": [0.4], "share": [0.3],
-                         "patches": [9], "place": [0]})  # fmt: skip
+    gaps = pd.DataFrame(
+        {
+            "patient": ["a"],
+            "gap": [0.1],
+            "score": [0.4],
+            "share": [0.3],
+            "patches": [9],
+            "place": [0],
+        }
+    )
     assert patients_chart(gaps)["datasets"]["patients"] is gaps

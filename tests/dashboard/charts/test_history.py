@@ -13,7 +13,7 @@ from dashboard.charts.history import (
     without_ring,
     words,
 )
-from idc_core.history.repeats import seed_band
+from idc_core.train.history.repeats import seed_band
 
 
 @pytest.fixture
@@ -27,8 +27,12 @@ def lines(figure, mode="lines"):
 
 def test_metrics_are_named_once_and_the_loss_comes_first(history):
     assert metrics_of(history.assign(val_ece=0.1, zeta=1)) == [
-        "loss", "auc", "accuracy", "ece", "zeta",
-    ]  # fmt: skip
+        "loss",
+        "auc",
+        "accuracy",
+        "ece",
+        "zeta",
+    ]
 
 
 def test_metrics_have_words():
@@ -40,10 +44,12 @@ def test_every_metric_is_drawn_for_training_and_validation(history):
     figure = history_figure([Line("mine", history)], Look(["auc"]))
     named = [(line.name, line.line.dash) for line in figure.data]
     assert named == [
-        ("mine · validation", "solid"), ("mine · train", "dot"),
-        ("mine · validation", "solid"), ("mine · train", "dot"),
+        ("mine · validation", "solid"),
+        ("mine · train", "dot"),
+        ("mine · validation", "solid"),
+        ("mine · train", "dot"),
         ("mine · learning rate", None),
-    ]  # fmt: skip
+    ]
     assert list(figure.data[0].y) == pytest.approx(history["val_loss"].tolist())
     assert list(figure.data[3].y) == pytest.approx(history["auc"].tolist())
     assert {tuple(line.x) for line in figure.data} == {(1, 2, 3, 4, 5, 6)}
@@ -146,9 +152,12 @@ def test_without_seconds_nothing_is_marked_over_wall_time(history):
 def test_one_wild_epoch_does_not_flatten_the_others():
     """Batch normalisation's first epoch: a loss of 5.6, then 0.5 for good."""
     table = pd.DataFrame(
-        {"epoch": np.arange(1, 21), "loss": np.linspace(0.55, 0.4, 20),
-         "val_loss": [5.6, *np.linspace(0.6, 0.5, 19)]}
-    )  # fmt: skip
+        {
+            "epoch": np.arange(1, 21),
+            "loss": np.linspace(0.55, 0.4, 20),
+            "val_loss": [5.6, *np.linspace(0.6, 0.5, 19)],
+        }
+    )
     wild = history_figure([Line("a", table)], Look())
     low, high = wild.layout.yaxis.range
     assert low < 0.4
@@ -162,9 +171,14 @@ def test_one_wild_epoch_does_not_flatten_the_others():
 
 def test_each_panel_rings_the_best_epoch_of_its_own_metric_in_its_own_direction():
     history = pd.DataFrame(
-        {"epoch": [1, 2, 3], "val_loss": [0.5, 0.3, 0.4], "val_auc": [0.7, 0.8, 0.9],
-         "val_brier": [0.1, 0.2, 0.3], "val_best_threshold": [0.1, 0.5, 0.3]}
-    )  # fmt: skip
+        {
+            "epoch": [1, 2, 3],
+            "val_loss": [0.5, 0.3, 0.4],
+            "val_auc": [0.7, 0.8, 0.9],
+            "val_brier": [0.1, 0.2, 0.3],
+            "val_best_threshold": [0.1, 0.5, 0.3],
+        }
+    )
     look = Look(["auc", "brier", "best_threshold"])
     figure = history_figure([Line("mine", history)], look, kept=3, marked="mine")
     rings = {
@@ -187,9 +201,13 @@ def test_a_ring_looks_like_no_flag_and_the_rule_is_the_kept_epoch_not_the_best()
 
 def test_the_worst_epoch_is_never_ringed_as_the_best():
     history = pd.DataFrame(
-        {"epoch": [1, 2, 3], "val_loss": [0.5, 0.3, 0.4],
-         "val_false_positive_rate": [0.5, 0.1, 0.2], "val_tone": [3.0, 1.0, 2.0]}
-    )  # fmt: skip
+        {
+            "epoch": [1, 2, 3],
+            "val_loss": [0.5, 0.3, 0.4],
+            "val_false_positive_rate": [0.5, 0.1, 0.2],
+            "val_tone": [3.0, 1.0, 2.0],
+        }
+    )
     figure = history_figure(
         [Line("mine", history)], Look(["false_positive_rate", "tone"]), marked="mine"
     )

@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dashboard.charts import evidence, pair, separable, stress
 from dashboard.charts.channels import channels_of, laid_over
-from idc_core.anatomy.separable import Separable, Step, Worked
-from idc_core.explain.evidence import of_signed
-from idc_core.explain.faithfulness import Curves
-from idc_core.stress import KINDS
+from dashboard.views.explain import charts as evidence
+from dashboard.views.pair import charts as pair
+from dashboard.views.robustness import charts as stress
+from dashboard.views.steps import charts as separable
+from idc_core.interpret.explain.evidence import of_signed
+from idc_core.interpret.explain.faithfulness import Curves
+from idc_core.interpret.graph.separable import Separable, Step, Worked
+from idc_core.score.perturbations import KINDS
 
 PATCH = np.random.default_rng(0).integers(0, 256, (50, 50, 3)).astype(np.uint8)
 SIGNED = np.array([[1.0, -1.0], [0.0, 0.5]], np.float32)
@@ -59,10 +62,17 @@ def test_the_walk_shows_the_span_of_chance():
 
 
 PARTS = Separable(
-    "conv", np.random.default_rng(1).normal(size=(4, 3, 3)).astype(np.float32),
-    np.random.default_rng(2).normal(size=(5, 4)).astype(np.float32), np.zeros(5, np.float32),
-    (1, 1), (1, 1), (1, 1), 1, "in", "between",
-)  # fmt: skip
+    "conv",
+    np.random.default_rng(1).normal(size=(4, 3, 3)).astype(np.float32),
+    np.random.default_rng(2).normal(size=(5, 4)).astype(np.float32),
+    np.zeros(5, np.float32),
+    (1, 1),
+    (1, 1),
+    (1, 1),
+    1,
+    "in",
+    "between",
+)
 
 
 def worked(difference=0.0):

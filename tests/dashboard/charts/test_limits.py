@@ -5,31 +5,41 @@ import json
 import pandas as pd
 import pytest
 
-from dashboard.charts import (
-    burden,
-    calibration,
-    clinic,
-    compare,
-    curves,
-    drift,
-    evidence,
-    folds,
-    published,
-    slices,
-)
+from dashboard.charts import calibration, curves
+from dashboard.views.burden import charts as burden
+from dashboard.views.clinic import charts as clinic
+from dashboard.views.compare import charts as compare
+from dashboard.views.data import drift_chart as drift
+from dashboard.views.explain import charts as evidence
+from dashboard.views.overview import published_chart as published
+from dashboard.views.slices import charts as slices
+from dashboard.views.training import fold_chart as folds
 
 MEASURES = pd.DataFrame(
     {
-        "measure": ["hue"], "split": ["test"], "patients": [3], "apart": [0.1], "low": [-0.1],
-        "high": [0.3], "Kolmogorov-Smirnov": [0.2],
+        "measure": ["hue"],
+        "split": ["test"],
+        "patients": [3],
+        "apart": [0.1],
+        "low": [-0.1],
+        "high": [0.3],
+        "Kolmogorov-Smirnov": [0.2],
     }
-)  # fmt: skip
-FOLDS = pd.DataFrame({"fold": ["1"], "ROC-AUC": [0.8], "low": [0.7], "high": [0.9],
-                      "patients": [3], "patches": [9]})  # fmt: skip
+)
+FOLDS = pd.DataFrame(
+    {"fold": ["1"], "ROC-AUC": [0.8], "low": [0.7], "high": [0.9], "patients": [3], "patches": [9]}
+)
 DIFFERENCES = pd.DataFrame(
-    {"metric": ["F1"], "a": [0.1], "b": [0.2], "difference": [10.0], "low": [1.0], "high": [19.0],
-     "says": ["interval excludes 0"]}
-)  # fmt: skip
+    {
+        "metric": ["F1"],
+        "a": [0.1],
+        "b": [0.2],
+        "difference": [10.0],
+        "low": [1.0],
+        "high": [19.0],
+        "says": ["interval excludes 0"],
+    }
+)
 OURS = {"value": 0.8, "low": 0.7, "high": 0.9}
 CHARTS = {
     "ROC": lambda: curves._curve("false alarms", "sensitivity"),
@@ -50,8 +60,11 @@ CHARTS = {
 def spanning(spec):
     """Layers drawn from `low` to `high`."""
     for layer in spec.get("layer", [spec]):
-        fields = {part.get("field") for part in layer.get("encoding", {}).values()
-                  if isinstance(part, dict)}  # fmt: skip
+        fields = {
+            part.get("field")
+            for part in layer.get("encoding", {}).values()
+            if isinstance(part, dict)
+        }
         if {"low", "high"} <= fields:
             yield layer
 
@@ -61,8 +74,9 @@ def test_a_band_says_which_end_is_which(name):
     layers = list(spanning(CHARTS[name]()))
     assert layers
     for layer in layers:
-        said = {tip["field"]: tip.get("title", tip["field"])
-                for tip in layer["encoding"]["tooltip"]}  # fmt: skip
+        said = {
+            tip["field"]: tip.get("title", tip["field"]) for tip in layer["encoding"]["tooltip"]
+        }
         if "figure" in said:  # one text with both ends: 0.83 [0.78–0.88]
             continue
         assert said["low"].startswith("lower ")
@@ -80,6 +94,7 @@ def test_the_lower_limit_of_the_roc_band_is_not_called_sensitivity():
     (band,) = spanning(curves._curve("false alarms", "sensitivity"))
     said = {tip["field"]: tip["title"] for tip in band["encoding"]["tooltip"]}
     assert said == {
-        "across": "false alarms", "low": "lower 95 % limit of: sensitivity",
+        "across": "false alarms",
+        "low": "lower 95 % limit of: sensitivity",
         "high": "upper 95 % limit of: sensitivity",
-    }  # fmt: skip
+    }

@@ -1,7 +1,7 @@
 """The row of layers says of each what the exported file says."""
 
 from dashboard.charts import network
-from idc_core.scoring import Layer
+from idc_core.score.scoring import Layer
 
 LAYERS = (
     Layer("scale", "Rescaling", (50, 50, 3), 0),

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 
 from dashboard.charts import patches
-from idc_core.exports.facts import Facts
-from idc_core.exports.table import table_csv
+from idc_core.facts.record import Facts
+from idc_core.facts.table import table_csv
 
 
 def png(height=50, width=50, channels=3):

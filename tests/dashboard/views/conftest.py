@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from idc_core.files import write_json, write_parquet, write_with
-from idc_core.patches import PATCH_PX, PatchName
-from idc_core.runs import PREDICTION_COLUMNS
-from idc_core.store import INDEX_COLUMNS
+from idc_core.data.patches import PATCH_PX, PatchName
+from idc_core.data.stores.store import INDEX_COLUMNS
+from idc_core.io.files import write_json, write_parquet, write_with
+from idc_core.runs.run import PREDICTION_COLUMNS
 
 
 @pytest.fixture
@@ -81,8 +81,11 @@ def _network() -> bytes:
         helper.make_node("Reshape", ["column", "flat"], ["score"]),
     ]
     shapes = {
-        "conv": [50, 50, 4], "conv_relu": [50, 50, 4], "average": [4], "logit": [1],
-    }  # fmt: skip
+        "conv": [50, 50, 4],
+        "conv_relu": [50, 50, 4],
+        "average": [4],
+        "logit": [1],
+    }
     kinds = {"conv": "Conv2D", "conv_relu": "ReLU", "average": "Average", "logit": "Dense"}
     outputs = [helper.make_tensor_value_info("score", TensorProto.FLOAT, ["n"])] + [
         helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", *shape])

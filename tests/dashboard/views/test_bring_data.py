@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from idc_core.runs import list_runs, open_run
+from idc_core.runs.run import list_runs, open_run
 from tests.idc_core.importing import world
 
 TABLE = world.tissue(tuple(f"9{at:03}" for at in range(6)))

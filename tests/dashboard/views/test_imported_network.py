@@ -2,7 +2,7 @@
 
 import pytest
 
-from idc_core.files import read_json, write_json
+from idc_core.io.files import read_json, write_json
 
 
 @pytest.fixture

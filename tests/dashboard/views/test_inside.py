@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import loaders, loaders_explain
-from idc_core.channels.analyse import analyse
-from idc_core.explain.process import GradientProcess
-from idc_core.places import REPOSITORY
-from idc_core.scoring import Scorer
+from dashboard.cache import loaders
+from dashboard.views.explain import cache
+from idc_core.interpret.channels.analyse import analyse
+from idc_core.interpret.explain.process import GradientProcess
+from idc_core.io.places import REPOSITORY
+from idc_core.score.scoring import Scorer
 
 PATCH = {"patient": "10253", "patch": "x1151_y501", "threshold": "0.5"}
 DEMO = REPOSITORY / "models" / "demo"
@@ -59,10 +60,11 @@ def test_errors_of_a_patient_are_averaged_and_their_number_said(deep_run, app):
     assert missed
     page = app(**PATCH).open("explain", over="fn")
     assert not page.failed
-    table = loaders_explain.by_score(
-        loaders.run("small"), np.zeros((1, 50, 50, 3), np.uint8),
-        loaders_explain.Setting("x", 10, "white"),
-    )  # fmt: skip
+    table = cache.by_score(
+        loaders.run("small"),
+        np.zeros((1, 50, 50, 3), np.uint8),
+        cache.Setting("x", 10, "white"),
+    )
     assert table.pro.shape == (10, 10)
 
 
@@ -80,8 +82,8 @@ def test_without_a_keras_network_occlusion_still_answers(own_run, app):
 
 def test_a_child_that_dies_leaves_the_page_standing(deep_run, app, monkeypatch):
     dead = GradientProcess(["false"])
-    monkeypatch.setattr(loaders_explain, "process", lambda: dead)
-    monkeypatch.setattr(loaders_explain, "digest", lambda patches: f"{time.time_ns()}")
+    monkeypatch.setattr(cache, "process", lambda: dead)
+    monkeypatch.setattr(cache, "digest", lambda patches: f"{time.time_ns()}")
     page = app(**PATCH).open("explain")
     assert not page.failed
     assert "**Occlusion: does taking" in page.text

@@ -5,15 +5,15 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from idc_core.channels.analyse import analyse
-from idc_core.files import read_json, write_json
-from idc_core.foreign.onnx_child import convert
-from idc_core.foreign.reading import reading_of
-from idc_core.html_report import report_page
-from idc_core.refusal import Refusal
-from idc_core.runs import open_run
-from idc_core.scoring import Scorer
-from idc_core.store import open_store
+from idc_core.data.stores.store import open_store
+from idc_core.export.html import report_page
+from idc_core.interpret.channels.analyse import analyse
+from idc_core.io.files import read_json, write_json
+from idc_core.io.refusal import Refusal
+from idc_core.runs.run import open_run
+from idc_core.score.foreign.onnx_child import convert
+from idc_core.score.foreign.reading import reading_of
+from idc_core.score.scoring import Scorer
 
 
 def network() -> onnx.ModelProto:
@@ -26,11 +26,12 @@ def network() -> onnx.ModelProto:
         helper.make_node("Sigmoid", ["sum"], ["answer"]),
     ]
     graph = helper.make_graph(
-        nodes, "theirs",
+        nodes,
+        "theirs",
         [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", 3, 50, 50])],
         [helper.make_tensor_value_info("answer", TensorProto.FLOAT, ["n", 1])],
         [numpy_helper.from_array(value, name) for name, value in constants.items()],
-    )  # fmt: skip
+    )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
     model.ir_version = 8
     return model

@@ -6,11 +6,11 @@ import re
 import pandas as pd
 import pytest
 
-from dashboard import loaders
-from idc_core import ledger
-from idc_core.files import read_json, write_parquet
+from dashboard.cache import loaders
+from idc_core.io.files import read_json, write_parquet
 from idc_core.metrics.confusion import confusion_at
-from idc_core.runs import open_run
+from idc_core.runs import ledger
+from idc_core.runs.run import open_run
 
 
 def rows(run, split="test"):
@@ -77,8 +77,11 @@ def test_what_a_rule_chose_is_locked_with_its_rule_and_drives_the_report(own_run
     lock(page)
     point = open_run(own_run).operating_point()
     assert (point["rule"], point["name"], point["reason"], point["by"]) == (
-        "specificity>=0.9", "for the ward", "agreed", "A. Reader",
-    )  # fmt: skip
+        "specificity>=0.9",
+        "for the ward",
+        "agreed",
+        "A. Reader",
+    )
     assert point["looks_at_test"] >= 1, "the page was looked at on test before"
     assert "Locked" in page.text
     assert "operating point, locked" in page.at.slider(key="bar_threshold").label

@@ -4,10 +4,10 @@ import sqlite3
 
 import pytest
 
-from dashboard import loaders_reviews
-from dashboard.components import verdict_panel
+from dashboard.cache import reviews
+from dashboard.widgets import verdict_panel
 from idc_core.reviews import data_key, open_reviews, reading_order, says
-from idc_core.runs import open_run
+from idc_core.runs.run import open_run
 
 
 def button(page, key):
@@ -61,8 +61,14 @@ def test_one_key_stores_a_verdict_and_goes_on(reader, own_reviews):
     assert f"x{row['x']}_y{row['y']}" == first
     said = ("reviewer", "verdict", "comment", "stage", "run", "split", "threshold")
     assert [row[name] for name in said] == [
-        "Ada", "agree_label", "*at* the rim", "open", "small", "test", 0.5,
-    ]  # fmt: skip
+        "Ada",
+        "agree_label",
+        "*at* the rim",
+        "open",
+        "small",
+        "test",
+        0.5,
+    ]
     assert len(row["model"]) == 64
     assert reader.query["patch"] == shown(reader) != first
     assert reader.panel()["stored"] == f"Stored: {first}, agrees with the label."
@@ -207,7 +213,7 @@ def test_the_shown_patch_stays_when_the_threshold_takes_it_out_of_the_list(reade
 
 
 def test_a_locked_file_is_said_and_the_patch_stays(reader, own_reviews, monkeypatch):
-    monkeypatch.setattr(loaders_reviews, "WAIT", 0.05)
+    monkeypatch.setattr(reviews, "WAIT", 0.05)
     reader.act(verdict="unsure")
     patch = reader.query["patch"]
     other = sqlite3.connect(own_reviews, isolation_level=None)
@@ -286,16 +292,25 @@ def test_the_answer_shows_after_the_reader_committed_and_both_are_stored(reader,
     assert "the label says" in reader.panel()["said"]
     reader.act(verdict="no_idc")
     assert stored(own_reviews)[["stage", "verdict"]].to_numpy().tolist() == [
-        ["blind", "idc"], ["revealed", "no_idc"],
-    ]  # fmt: skip
+        ["blind", "idc"],
+        ["revealed", "no_idc"],
+    ]
     assert reader.panel()["said"] == ""  # the next patch is hidden again
 
 
 def test_what_the_browser_gets_of_an_unread_patch_tells_neither_score_nor_label(reader):
     reader.at.toggle(key="blinded_toggle").set_value(True).run()
     assert set(reader.panel()["about"]) == {
-        "run", "data", "split", "threshold", "stage", "reader", "patches", "seen", "following",
-    }  # fmt: skip
+        "run",
+        "data",
+        "split",
+        "threshold",
+        "stage",
+        "reader",
+        "patches",
+        "seen",
+        "following",
+    }
 
 
 def test_a_blind_answer_cannot_be_given_again_after_the_reveal(reader, own_reviews):

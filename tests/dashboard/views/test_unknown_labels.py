@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from idc_core.files import write_parquet
-from idc_core.keep import keep
-from idc_core.runs import UNLABELLED, open_run
+from idc_core.io.files import write_parquet
+from idc_core.runs.run import UNLABELLED, open_run
+from idc_core.score.save_as_run import keep
 
 LABELLED = ("labelled no IDC", "Labelled no IDC", "labelled IDC", "left alone", "called rightly")
 
@@ -19,14 +19,22 @@ def kept_run(own_world, own_run):
     patches = np.random.default_rng(0).integers(90, 200, (9, 50, 50, 3)).astype(np.uint8)
     rows = pd.DataFrame(
         {
-            "patient": "slide", "x": [1, 51, 101] * 3, "y": np.repeat([1, 51, 101], 3),
-            "label": UNLABELLED, "score": np.linspace(0.1, 0.9, 9, dtype=np.float32),
+            "patient": "slide",
+            "x": [1, 51, 101] * 3,
+            "y": np.repeat([1, 51, 101], 3),
+            "label": UNLABELLED,
+            "score": np.linspace(0.1, 0.9, 9, dtype=np.float32),
         }
-    )  # fmt: skip
+    )
     return keep(
-        "kept", open_run(own_run), rows, patches, {"kind": "slide", "file": "a.svs"},
-        data=own_world / "data", models=own_world / "models",
-    )  # fmt: skip
+        "kept",
+        open_run(own_run),
+        rows,
+        patches,
+        {"kind": "slide", "file": "a.svs"},
+        data=own_world / "data",
+        models=own_world / "models",
+    )
 
 
 def sent(page):

@@ -7,7 +7,7 @@ import pytest
 
 from idc_core.cli import console
 from idc_core.cli.quiet import LEVEL, libraries_quiet
-from idc_core.refusal import Refusal
+from idc_core.io.refusal import Refusal
 
 
 @pytest.fixture(autouse=True)

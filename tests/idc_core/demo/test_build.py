@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from idc_core.data.images import pad_patch
+from idc_core.data.stores.store import INDEX_COLUMNS, fingerprint_of, open_store
 from idc_core.demo.build import build_demo, ensure_demo
 from idc_core.demo.draw import PLANS, Plan, draw_patients
-from idc_core.files import read_json, write_json
-from idc_core.images import pad_patch
-from idc_core.places import REPOSITORY
-from idc_core.refusal import Refusal
-from idc_core.store import INDEX_COLUMNS, fingerprint_of, open_store
+from idc_core.io.files import read_json, write_json
+from idc_core.io.places import REPOSITORY
+from idc_core.io.refusal import Refusal
 
 SHIPPED = REPOSITORY / "data" / "demo"
 SMALL = (

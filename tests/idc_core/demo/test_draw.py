@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from idc_core.data.patches import PatchName, parse_name
 from idc_core.demo.draw import (
     INSIDE_OUTLINE,
     LEAST_TISSUE,
@@ -17,7 +18,6 @@ from idc_core.demo.draw import (
     draw_patient,
     draw_slide,
 )
-from idc_core.patches import PatchName, parse_name
 
 SMALL = Plan("demo-91", "train", 460, 430, 0.7, 0.4, 0.6, 0.3, 1.0, 1.0, 1.0, (0.6, 0.6))
 DIGEST_OF_SMALL = "8deaa241e683a5463c8a84e87f6ebde6370652f90a5053edb36d038586a3aa06"

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from idc_core.data.patches import parse_name
 from idc_core.demo.many import drawn_predictions
-from idc_core.patches import parse_name
-from idc_core.runs import PREDICTION_COLUMNS
+from idc_core.runs.run import PREDICTION_COLUMNS
 
 
 @pytest.fixture(scope="module")

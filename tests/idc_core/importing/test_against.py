@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from idc_core.importing.proved import Proved, prove
-from idc_core.refusal import Refusal
+from idc_core.io.refusal import Refusal
 from tests.idc_core.importing import world
 
 TABLE = world.tissue()
@@ -21,10 +21,15 @@ def here(tmp_path: Path) -> Path:
 
 def held(here: Path, table: pd.DataFrame, **options: object) -> Proved:
     return prove(
-        table["patient"], table["x"].to_numpy(np.float64), table["y"].to_numpy(np.float64),
-        table["label"], table["score"].to_numpy(np.float64), data=here / "data",
-        models=here / "models", **options,
-    )  # fmt: skip
+        table["patient"],
+        table["x"].to_numpy(np.float64),
+        table["y"].to_numpy(np.float64),
+        table["label"],
+        table["score"].to_numpy(np.float64),
+        data=here / "data",
+        models=here / "models",
+        **options,
+    )
 
 
 def said(found: Proved) -> list[tuple[str, str]]:
@@ -57,15 +62,21 @@ def test_a_part_of_a_store_is_the_same_patches(here: Path) -> None:
     [
         (swapped(TABLE), "x and y are exchanged"),
         (TABLE.assign(x=TABLE["x"] + 50), "x is moved by −1 patch"),
-        (TABLE.assign(patient=TABLE["patient"] + "_idx5"),
-         "“9001_idx5” is read as patient 9001 (and 1 more)"),
-        (TABLE.assign(patient=TABLE["patient"] + ".0"),
-         "“9001.0” is read as patient 9001 (and 1 more)"),
-        (TABLE.assign(patient="000" + TABLE["patient"]),
-         "“0009001” is read as patient 9001 (and 1 more)"),
+        (
+            TABLE.assign(patient=TABLE["patient"] + "_idx5"),
+            "“9001_idx5” is read as patient 9001 (and 1 more)",
+        ),
+        (
+            TABLE.assign(patient=TABLE["patient"] + ".0"),
+            "“9001.0” is read as patient 9001 (and 1 more)",
+        ),
+        (
+            TABLE.assign(patient="000" + TABLE["patient"]),
+            "“0009001” is read as patient 9001 (and 1 more)",
+        ),
     ],
     ids=["swapped", "shifted", "idx5", "float", "zeros"],
-)  # fmt: skip
+)
 def test_what_would_fit_is_said_with_the_option_and_the_option_mends_it(
     here: Path, table: pd.DataFrame, once: str
 ) -> None:
@@ -95,9 +106,12 @@ def test_swapped_indices_are_named_though_they_are_multiplied(here: Path) -> Non
     found = held(here, swapped(indices(TABLE)))
     assert found.x.tolist() == TABLE["y"].tolist()
     assert said(found) == [
-        ("moved", f"All {MANY} patches are those of the store “mine” once x and y are exchanged "
-         "and columns and rows are taken as 50 pixels each: import again with --like mine.")
-    ]  # fmt: skip
+        (
+            "moved",
+            f"All {MANY} patches are those of the store “mine” once x and y are exchanged "
+            "and columns and rows are taken as 50 pixels each: import again with --like mine.",
+        )
+    ]
 
 
 def test_a_store_on_another_grid_keeps_its_places(tmp_path: Path) -> None:
@@ -178,9 +192,15 @@ def test_the_same_scores_in_many_runs_are_one_sentence(here: Path) -> None:
 
 def test_a_lost_order_is_recognised_without_a_run(here: Path) -> None:
     names = (
-        TABLE["patient"] + "_idx5_x" + TABLE["x"].astype(str) + "_y" + TABLE["y"].astype(str)
-        + "_class" + TABLE["label"].astype(str) + ".png"
-    )  # fmt: skip
+        TABLE["patient"]
+        + "_idx5_x"
+        + TABLE["x"].astype(str)
+        + "_y"
+        + TABLE["y"].astype(str)
+        + "_class"
+        + TABLE["label"].astype(str)
+        + ".png"
+    )
     as_read = TABLE["score"].to_numpy()[np.lexsort((names, TABLE["label"]))]
     mixed = TABLE.sample(frac=1, random_state=2).assign(score=as_read)
     kind, sentence = said(held(here, mixed))[1]

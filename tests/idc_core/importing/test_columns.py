@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from idc_core.importing.columns import Columns, guess
-from idc_core.refusal import Refusal
+from idc_core.io.refusal import Refusal
 
 FILE = ["10253_idx5_x1001_y1051_class0.png"]
 
@@ -23,18 +23,43 @@ def table(**columns):
 @pytest.mark.parametrize(
     ("samples", "path", "score", "label", "of"),
     [
-        (table(image_path=FILE, prob=["0.3"], **{"class": ["0"]}), "image_path", "prob", "class",
-         "idc"),
+        (
+            table(image_path=FILE, prob=["0.3"], **{"class": ["0"]}),
+            "image_path",
+            "prob",
+            "class",
+            "idc",
+        ),
         (table(name=FILE, label=["0"], prediction=["0.07"]), "name", "prediction", "label", "idc"),
-        (table(image_names=FILE, actual_prediction=["IDC"], predictions=["Non-IDC"],
-               probability=["0.3"]), "image_names", "probability", "actual_prediction", "idc"),
-        (table(filepath=FILE, pred_class=["1"], prob_non_idc=["0.03"], prob_idc=["0.97"]),
-         "filepath", "prob_idc", None, "idc"),
-        (table(File__Name=FILE, prob_non_idc=["0.03"]), "File Name", "prob_non_idc", None,
-         "no-idc"),
+        (
+            table(
+                image_names=FILE,
+                actual_prediction=["IDC"],
+                predictions=["Non-IDC"],
+                probability=["0.3"],
+            ),
+            "image_names",
+            "probability",
+            "actual_prediction",
+            "idc",
+        ),
+        (
+            table(filepath=FILE, pred_class=["1"], prob_non_idc=["0.03"], prob_idc=["0.97"]),
+            "filepath",
+            "prob_idc",
+            None,
+            "idc",
+        ),
+        (
+            table(File__Name=FILE, prob_non_idc=["0.03"]),
+            "File Name",
+            "prob_non_idc",
+            None,
+            "no-idc",
+        ),
         (table(file=FILE, pred=["1", "0"], score=["0.9", "0.2"]), "file", "score", None, "idc"),
     ],
-)  # fmt: skip
+)
 def test_the_tables_people_write_are_understood(samples, path, score, label, of):
     found = guess(samples)
     assert (found.path, found.score, found.label, found.score_of) == (path, score, label, of)
@@ -73,10 +98,12 @@ def test_what_is_asked_for_wins():
         (table(file=["ward3.png"], prob=["0.4"]), "--path-column NAME"),
         (table(file=FILE, prob=["high"]), "holds texts like 'high', which are no numbers"),
         (table(file=FILE, cnn=["0.3"]), "of which 'cnn' hold numbers.*--score-column cnn"),
-        (table(file=FILE, prob_vgg=["0.3"], prob_resnet=["0.2"]),
-         "“prob_vgg”, “prob_resnet” all look like scores.*--score-column prob_vgg"),
+        (
+            table(file=FILE, prob_vgg=["0.3"], prob_resnet=["0.2"]),
+            "“prob_vgg”, “prob_resnet” all look like scores.*--score-column prob_vgg",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_missing_is_named_with_its_option(samples, said):
     with pytest.raises(Refusal, match=said):
         guess(samples)
@@ -90,13 +117,15 @@ def test_a_column_that_is_not_there_is_refused_with_those_that_are():
 @pytest.mark.parametrize(
     ("names", "score", "other"),
     [
-        (("0", "1"), "1", "0"), (("prob[0]", "prob[1]"), "prob[1]", "prob[0]"),
-        (("benign", "malignant"), "malignant", "benign"), (("P0", "P1"), "P1", "P0"),
+        (("0", "1"), "1", "0"),
+        (("prob[0]", "prob[1]"), "prob[1]", "prob[0]"),
+        (("benign", "malignant"), "malignant", "benign"),
+        (("P0", "P1"), "P1", "P0"),
         (("p(class=0)", "p(class=1)"), "p(class=1)", "p(class=0)"),
         (("softmax_0", "softmax_1"), "softmax_1", "softmax_0"),
         (("Non-IDC Probability", "IDC Probability"), "IDC Probability", "Non-IDC Probability"),
     ],
-)  # fmt: skip
+)
 def test_a_pair_of_classes_is_known_by_its_names(names, score, other):
     found = guess(table(file=FILE, **{names[0]: ["0.93"], names[1]: ["0.07"]}, y_true=["0"]))
     assert (found.score, found.other, found.label) == (score, other, "y_true")
@@ -136,9 +165,15 @@ def test_a_column_y_of_many_places_is_no_label():
 
 @pytest.mark.parametrize(
     ("words", "split"),
-    [(["train", "val"], "fold"), (["TEST ", "Val"], "fold"), (["dev", "holdout"], "fold"),
-     (["0", "1"], None), (["0.0", "1.0"], None), (["site A", "site B"], None)],
-)  # fmt: skip
+    [
+        (["train", "val"], "fold"),
+        (["TEST ", "Val"], "fold"),
+        (["dev", "holdout"], "fold"),
+        (["0", "1"], None),
+        (["0.0", "1.0"], None),
+        (["site A", "site B"], None),
+    ],
+)
 def test_a_column_is_a_split_where_it_holds_sides(words, split):
     assert guess(table(file=FILE, prob=["0.3"], fold=words)).split == split
 

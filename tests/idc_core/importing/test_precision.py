@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from idc_core.files import read_json, sha256_of
+from idc_core.data.patches import PatchName
 from idc_core.importing.columns import Columns
 from idc_core.importing.run import Sides, import_predictions
+from idc_core.io.files import read_json, sha256_of
+from idc_core.io.places import REPOSITORY
 from idc_core.metrics.curves import Ranked
-from idc_core.patches import PatchName
-from idc_core.places import REPOSITORY
-from idc_core.runs import open_run
+from idc_core.runs.run import open_run
 
 SHIPPED = ("demo", "reference", "reference-cancernet")
 

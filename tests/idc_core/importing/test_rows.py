@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from idc_core.data.patches import PatchName
 from idc_core.importing.columns import Columns
 from idc_core.importing.rows import place
-from idc_core.patches import PatchName
 
 BY_FILE = Columns(path="file", score="score", label="label")
 FOLDERS = st.sampled_from(["", "test_images\\", "C:\\a b\\", "/kaggle/input/10258/0/", "a/b\\c/"])
@@ -17,8 +17,10 @@ NAMES = st.builds(
     st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,20}", fullmatch=True).filter(
         lambda name: "_idx" not in name
     ),
-    st.integers(0, 999_999), st.integers(0, 999_999), st.integers(0, 1),
-)  # fmt: skip
+    st.integers(0, 999_999),
+    st.integers(0, 999_999),
+    st.integers(0, 1),
+)
 
 
 def table(*rows):
@@ -32,19 +34,33 @@ def name(x=1, label=0, patient="08863"):
 @settings(max_examples=80, deadline=None)
 @given(found=NAMES, folder=FOLDERS)
 def test_a_file_name_in_any_folder_says_where_the_patch_lies(found, folder):
-    placed = place(pd.DataFrame({"file": [folder + str(found)], "score": ["0.5"]}),
-                   Columns(path="file", score="score"))  # fmt: skip
+    placed = place(
+        pd.DataFrame({"file": [folder + str(found)], "score": ["0.5"]}),
+        Columns(path="file", score="score"),
+    )
     row = placed.rows.iloc[0]
     assert (row["patient"], row["x"], row["y"], row["label"]) == (
-        found.patient, found.x, found.y, found.label,
-    )  # fmt: skip
+        found.patient,
+        found.x,
+        found.y,
+        found.label,
+    )
 
 
 @pytest.mark.parametrize(
     ("said", "label"),
-    [("1", 1), ("1.0", 1), ("IDC", 1), (" idc ", 1), ("Malignant", 1),
-     ("0", 0), ("Non-IDC", 0), ("NON_IDC", 0), ("benign", 0)],
-)  # fmt: skip
+    [
+        ("1", 1),
+        ("1.0", 1),
+        ("IDC", 1),
+        (" idc ", 1),
+        ("Malignant", 1),
+        ("0", 0),
+        ("Non-IDC", 0),
+        ("NON_IDC", 0),
+        ("benign", 0),
+    ],
+)
 def test_labels_may_be_words(said, label):
     placed = place(table((name(label=label), "0.5", said)), BY_FILE)
     assert placed.rows["label"].tolist() == [label]
@@ -83,11 +99,14 @@ def test_rows_keep_the_numbers_of_the_table_they_were_chosen_from():
 def test_a_patch_that_comes_again_is_taken_once_and_torn_ones_not_at_all():
     placed = place(
         table(
-            (name(1), "0.5", "0"), ("other/" + name(1), "0.5", "0"),
-            (name(51), "0.5", "0"), (name(51), "0.6", "0"), (name(101), "0.1", "0"),
+            (name(1), "0.5", "0"),
+            ("other/" + name(1), "0.5", "0"),
+            (name(51), "0.5", "0"),
+            (name(51), "0.6", "0"),
+            (name(101), "0.1", "0"),
         ),
         BY_FILE,
-    )  # fmt: skip
+    )
     assert placed.again == 1
     assert placed.rows["x"].tolist() == [1, 101]
     assert placed.rejects["row"].tolist() == [3, 4]
@@ -105,29 +124,36 @@ def test_places_are_read_from_their_own_columns():
     columns = Columns(patient="patient", x="x", y="y", score="score", label="label", split="split")
     rows = pd.DataFrame(
         {
-            "patient": ["08863", "a\tb", "z", "z"], "x": [1, 1, 1.5, 51], "y": [51, 51, 51, None],
-            "score": [0.1, 0.2, 0.3, 0.4], "label": [1, 0, 0, 0],
+            "patient": ["08863", "a\tb", "z", "z"],
+            "x": [1, 1, 1.5, 51],
+            "y": [51, 51, 51, None],
+            "score": [0.1, 0.2, 0.3, 0.4],
+            "label": [1, 0, 0, 0],
             "split": ["Testing", "val", "train", "test"],
         }
-    )  # fmt: skip
+    )
     placed = place(rows, columns)
     assert placed.rows["patient"].tolist() == ["08863"]
     assert placed.rows["side"].tolist() == ["test"]
     assert placed.rejects["row"].tolist() == [2, 3, 4]
     assert placed.rejects["reason"].tolist() == [
-        "the sign '\\t' in the patient's name", "no place of patient, x and y",
+        "the sign '\\t' in the patient's name",
         "no place of patient, x and y",
-    ]  # fmt: skip
+        "no place of patient, x and y",
+    ]
 
 
 def test_places_are_settled_by_whoever_knows_the_grid():
     columns = Columns(patient="patient", x="x", y="y", score="score", label="label")
     rows = pd.DataFrame(
         {
-            "patient": ["a", "b", None], "x": [0.5, 1.5, 2.5], "y": [0.5, 0.5, 0.5],
-            "score": [0.1, 0.2, 0.3], "label": [1, 0, 0],
+            "patient": ["a", "b", None],
+            "x": [0.5, 1.5, 2.5],
+            "y": [0.5, 0.5, 0.5],
+            "score": [0.1, 0.2, 0.3],
+            "label": [1, 0, 0],
         }
-    )  # fmt: skip
+    )
     assert len(place(rows, columns).rows) == 0, "half a pixel is no place"
 
     def settle(frame):
@@ -144,7 +170,8 @@ def test_ten_thousand_rows_keep_their_scores():
     rng = np.random.default_rng(0)
     scores = rng.random(10_000)
     files = [name(1 + 50 * at, patient=f"p{at % 9}") for at in range(10_000)]
-    placed = place(pd.DataFrame({"file": files, "score": scores}),
-                   Columns(path="file", score="score"))  # fmt: skip
+    placed = place(
+        pd.DataFrame({"file": files, "score": scores}), Columns(path="file", score="score")
+    )
     np.testing.assert_array_equal(placed.rows["score"], scores)
     assert placed.rejects.empty

@@ -6,16 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from idc_core.exports.names import mark, told
-from idc_core.files import read_json
-from idc_core.given_split import GivenSplit
+from idc_core.data.patches import PatchName
+from idc_core.data.split.given_split import GivenSplit
+from idc_core.facts.names import mark, told
 from idc_core.importing.asked import Asked
 from idc_core.importing.columns import Columns
 from idc_core.importing.run import Sides, file_stem, import_predictions
-from idc_core.patches import PatchName
-from idc_core.places import real_data
-from idc_core.refusal import Refusal
-from idc_core.runs import PREDICTION_COLUMNS, open_run
+from idc_core.io.files import read_json
+from idc_core.io.places import real_data
+from idc_core.io.refusal import Refusal
+from idc_core.runs.run import PREDICTION_COLUMNS, open_run
 
 PATIENTS, EACH = 24, 20
 

@@ -5,13 +5,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from idc_core.evaluate.spatial.neighbours import neighbours_of
 from idc_core.importing.asked import Asked
 from idc_core.importing.run import Imported, import_predictions
 from idc_core.importing.warn import warnings
+from idc_core.io.refusal import Refusal
 from idc_core.metrics.curves import Ranked
-from idc_core.refusal import Refusal
-from idc_core.runs import open_run
-from idc_core.spatial.neighbours import neighbours_of
+from idc_core.runs.run import open_run
 from tests.idc_core.importing import world
 
 TABLE = world.tissue(tuple(f"9{at:03}" for at in range(6)))
@@ -60,8 +60,10 @@ def test_what_fits_once_is_a_warning_and_like_mends_it(here: Path) -> None:
     world.run(here / "models", "before", TABLE)
     swapped = TABLE.assign(x=TABLE["y"], y=TABLE["x"], score=TABLE["score"] * 0.9)
     found = bring(here, swapped)
-    assert any("once x and y are exchanged: import again with --like before." in each
-               for each in found.warnings)  # fmt: skip
+    assert any(
+        "once x and y are exchanged: import again with --like before." in each
+        for each in found.warnings
+    )
     mended = bring(here, swapped, like="before")
     kept = open_run(here / "models" / "run").predictions()
     assert sorted(kept["x"]) == sorted(TABLE["x"])
@@ -85,10 +87,14 @@ def test_a_refused_table_writes_nothing(here: Path) -> None:
 def backwards(labels: str | None, *, patients: int = 20) -> list[str]:
     rng = np.random.default_rng(0)
     label = rng.integers(0, 2, patients * 30)
-    table = pd.DataFrame({
-        "patient": np.repeat([f"p{at}" for at in range(patients)], 30), "label": label,
-        "score": 0.6 * (1 - label) + 0.4 * rng.random(len(label)), "split": "test",
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "patient": np.repeat([f"p{at}" for at in range(patients)], 30),
+            "label": label,
+            "score": 0.6 * (1 - label) + 0.4 * rng.random(len(label)),
+            "split": "test",
+        }
+    )
     return [each for each in warnings(table, labels) if "wrong way round" in each]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from idc_core.importing.columns import Columns
 from idc_core.importing.scores import NO_PAIR, NO_SCORE, OUTSIDE, read_scores
-from idc_core.refusal import Refusal
+from idc_core.io.refusal import Refusal
 
 
 def scores(cells, *, name="score", other=None, scale=None, of="idc", call=None, calls=None):

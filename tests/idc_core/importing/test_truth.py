@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from idc_core.data.known_labels import UNLABELLED
 from idc_core.importing.asked import Asked
 from idc_core.importing.columns import Columns
 from idc_core.importing.truth import DISAGREES, WORD, read_labels, threshold_of
-from idc_core.known_labels import UNLABELLED
-from idc_core.refusal import Refusal
+from idc_core.io.refusal import Refusal
 
 COUNT = 200
 SCORES = np.random.default_rng(1).permutation(np.linspace(0, 1, COUNT))

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from idc_core.evaluation import UNCHOSEN, operating_point
+from idc_core.evaluate.evaluation import UNCHOSEN, operating_point
 from idc_core.importing.warn_scores import calls, chance, confidences
-from idc_core.runs import open_run
+from idc_core.runs.run import open_run
 
 
 def table(lift, each=40, patients=25, seed=0):
@@ -64,6 +64,7 @@ def test_no_threshold_is_chosen_on_calls(tmp_path):
     (tmp_path / "run.json").write_text("{}")
     point = operating_point(open_run(tmp_path), rows, rule="sensitivity>=0.9")
     assert point == {
-        "rule": "not chosen: the scores are the model's own calls", "threshold": UNCHOSEN,
-    }  # fmt: skip
+        "rule": "not chosen: the scores are the model's own calls",
+        "threshold": UNCHOSEN,
+    }
     assert not (tmp_path / "operating_points.jsonl").exists()

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from idc_core.files import write_json, write_parquet
+from idc_core.io.files import write_json, write_parquet
 
 
 def tissue(patients: tuple[str, ...] = ("9001", "9002"), seed: int = 0) -> pd.DataFrame:

@@ -95,9 +95,11 @@ def world(seed=0):
 
 def figures(given):
     rates = (
-        given.tp / (given.tp + given.fn), given.tn / (given.tn + given.fp),
-        given.tp / (given.tp + given.fp), given.tn / (given.tn + given.fn),
-    )  # fmt: skip
+        given.tp / (given.tp + given.fn),
+        given.tn / (given.tn + given.fp),
+        given.tp / (given.tp + given.fp),
+        given.tn / (given.tn + given.fn),
+    )
     return np.array([*(float(each) for each in rates), 1 - float(given.error)])
 
 

@@ -40,8 +40,9 @@ def test_in_the_large_is_not_the_joint_intercept():
     """Scores whose log odds are doubled around a score of 0.9: too high over all by any measure
     but the joint intercept, which looks at a score of one half alone (Van Calster et al. 2019)."""
     really = np.repeat([0.95, 0.9, 0.8], 1000)
-    labels = np.concatenate([np.repeat([1, 0], [round(1000 * p), round(1000 - 1000 * p)])
-                             for p in (0.95, 0.9, 0.8)])  # fmt: skip
+    labels = np.concatenate(
+        [np.repeat([1, 0], [round(1000 * p), round(1000 - 1000 * p)]) for p in (0.95, 0.9, 0.8)]
+    )
     found = alone(labels, expit(2 * log_odds(really)))
     assert found.slope.value == pytest.approx(0.5, abs=1e-6)
     assert found.joint_intercept.value == pytest.approx(0, abs=1e-6)

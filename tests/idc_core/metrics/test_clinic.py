@@ -100,10 +100,14 @@ def test_odds_after_a_call_are_the_odds_before_times_the_ratio(counts, prevalenc
 @pytest.mark.parametrize(
     "value",
     [
-        likelihood_ratio_positive(0, 1), likelihood_ratio_negative(1, 0), ppv(0, 1, 0.3),
-        npv(1, 0, 0.3), ppv(np.nan, 0.8, 0.3), net_benefit(0, 0, 0, 0, 0.3),
+        likelihood_ratio_positive(0, 1),
+        likelihood_ratio_negative(1, 0),
+        ppv(0, 1, 0.3),
+        npv(1, 0, 0.3),
+        ppv(np.nan, 0.8, 0.3),
+        net_benefit(0, 0, 0, 0, 0.3),
     ],
-)  # fmt: skip
+)
 def test_without_what_they_divide_by_they_are_not_defined(value):
     assert np.isnan(value)
 
@@ -140,8 +144,18 @@ def made(seed=3, patients=12):
 
 def test_ppv_without_a_false_alarm_is_no_surer_than_specificity():
     """It stood as 1.00 [0.91-1.00] at 1 % prevalence beside specificity 1.00 [0.69-1.00]."""
-    counts = np.array([[20, 0, 3, 30], [25, 0, 5, 28], [22, 0, 2, 31], [18, 0, 4, 27],
-                       [21, 0, 4, 26], [19, 0, 2, 33], [23, 0, 6, 24], [20, 0, 3, 29]])  # fmt: skip
+    counts = np.array(
+        [
+            [20, 0, 3, 30],
+            [25, 0, 5, 28],
+            [22, 0, 2, 31],
+            [18, 0, 4, 27],
+            [21, 0, 4, 26],
+            [19, 0, 2, 33],
+            [23, 0, 6, 24],
+            [20, 0, 3, 29],
+        ]
+    )
     bootstrap = PatientBootstrap(len(counts))
     found = rates(bootstrap, counts)
     use = in_use(found, 0.01)

@@ -143,8 +143,10 @@ def test_mcc_does_not_overflow_where_counts_are_large() -> None:
 
 @pytest.mark.parametrize("name", RATES)
 @some
-@given(patches=PATCHES.filter(lambda patches: len({label for label, _ in patches}) == 2),
-       threshold=GRID)  # fmt: skip
+@given(
+    patches=PATCHES.filter(lambda patches: len({label for label, _ in patches}) == 2),
+    threshold=GRID,
+)
 def test_scikit_learn_agrees(name: str, patches: list[tuple[int, float]], threshold: float) -> None:
     labels, scores = unpack(patches)
     called = [int(score >= threshold) for score in scores]

@@ -18,9 +18,9 @@ def both_classes(patches: list[tuple[int, float]]) -> bool:
     return len({label for label, _ in patches}) == 2
 
 
-PATCHES = st.lists(
-    st.tuples(st.integers(0, 1), TIED | FINE), min_size=2, max_size=40
-).filter(both_classes)  # fmt: skip
+PATCHES = st.lists(st.tuples(st.integers(0, 1), TIED | FINE), min_size=2, max_size=40).filter(
+    both_classes
+)
 
 
 def unpack(patches: list[tuple[int, float]]) -> tuple[list[int], list[float]]:

@@ -10,7 +10,7 @@ from idc_core.metrics import lower_limit
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.operating_point import Infeasible, choose, rule_words
 from idc_core.metrics.uncertainty import PatientBootstrap
-from idc_core.patient_counts import by_patient
+from idc_core.runs.patient_counts import by_patient
 
 
 def drawn(patients=25, patches=60, seed=0, digits=None):
@@ -19,8 +19,13 @@ def drawn(patients=25, patches=60, seed=0, digits=None):
     labels = (rng.random(len(owner)) < 0.4).astype(np.int8)
     odds = 2.5 * labels - 1 + rng.normal(0, 0.7, patients)[owner] + rng.normal(0, 1, len(owner))
     scores = 1 / (1 + np.exp(-odds))
-    rows = pd.DataFrame({"patient": [f"p{one:03}" for one in owner], "label": labels,
-                         "score": scores if digits is None else scores.round(digits)})  # fmt: skip
+    rows = pd.DataFrame(
+        {
+            "patient": [f"p{one:03}" for one in owner],
+            "label": labels,
+            "score": scores if digits is None else scores.round(digits),
+        }
+    )
     counted = by_patient(rows)
     return Ranked(rows["label"], rows["score"]), counted.at
 

@@ -195,10 +195,20 @@ def test_one_class_is_refused(label: int) -> None:
 @pytest.mark.parametrize(
     "rule",
     [
-        "best", "sensitivity>=1.1", "sensitivity>0.9", "accuracy>=0.5", "cost:0", "cost:-1",
-        "cost:inf", "cost:nan", "fbeta:", "calls<=1.5", "precision>=x", "precision>=nan",
+        "best",
+        "sensitivity>=1.1",
+        "sensitivity>0.9",
+        "accuracy>=0.5",
+        "cost:0",
+        "cost:-1",
+        "cost:inf",
+        "cost:nan",
+        "fbeta:",
+        "calls<=1.5",
+        "precision>=x",
+        "precision>=nan",
     ],
-)  # fmt: skip
+)
 def test_an_unknown_rule_is_refused_with_the_known_ones(rule: str) -> None:
     with pytest.raises(
         ValueError, match=r"expected (one of the rules f1, youden|a number|a share)"
@@ -252,11 +262,13 @@ def test_a_share_as_written_is_not_missed_by_rounding() -> None:
         ("cost:5", "one missed IDC patch weighs as much as 5 false alarms"),
         ("precision>=0.8", "at least 80 % of the calls are IDC"),
         ("calls<=0.125", "at most 12.5 % of the patches called"),
-        ("nearest:specificity>=0.999", "as near as can be to: at least 99.9 % of the patches "
-         "without IDC left alone"),
+        (
+            "nearest:specificity>=0.999",
+            "as near as can be to: at least 99.9 % of the patches without IDC left alone",
+        ),
         ("by hand", "set by hand"),
         ("not chosen: no validation split", "not chosen: no validation split"),
     ],
-)  # fmt: skip
+)
 def test_a_rule_in_words(rule: str, words: str) -> None:
     assert rule_words(rule) == words

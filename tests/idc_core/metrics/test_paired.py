@@ -173,12 +173,16 @@ def test_the_cells_hold_both_matrices(seed: int, at_a: float, at_b: float) -> No
 @pytest.mark.parametrize(
     ("label", "a", "b", "name"),
     [
-        (1, False, True, "fixed_idc"), (1, True, False, "broken_idc"),
-        (0, True, False, "fixed_no_idc"), (0, False, True, "broken_no_idc"),
-        (1, True, True, "both_found"), (1, False, False, "both_missed"),
-        (0, True, True, "both_false_alarm"), (0, False, False, "both_left_alone"),
+        (1, False, True, "fixed_idc"),
+        (1, True, False, "broken_idc"),
+        (0, True, False, "fixed_no_idc"),
+        (0, False, True, "broken_no_idc"),
+        (1, True, True, "both_found"),
+        (1, False, False, "both_missed"),
+        (0, True, True, "both_false_alarm"),
+        (0, False, False, "both_left_alone"),
     ],
-)  # fmt: skip
+)
 def test_a_cell_is_named_for_label_and_calls(label: int, a: bool, b: bool, name: str) -> None:
     number = paired.cell_of(np.int8([label]), np.array([a]), np.array([b]))[0]
     assert CELLS[number] == name

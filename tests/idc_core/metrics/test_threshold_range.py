@@ -10,7 +10,7 @@ from idc_core.metrics.operating_point import choose
 from idc_core.metrics.rules import RULES, read_rule, worth
 from idc_core.metrics.threshold_range import threshold_range
 from idc_core.metrics.uncertainty import PatientBootstrap
-from idc_core.patient_counts import by_patient
+from idc_core.runs.patient_counts import by_patient
 
 
 def drawn(patients=25, patches=60, seed=0, spread=0.7):
@@ -49,9 +49,13 @@ def test_it_is_the_rules_own_threshold_within_its_interval(rule):
 
 @pytest.mark.parametrize(
     ("rule", "at_low", "at_high"),
-    [("sensitivity>=0.5", "low", "high"), ("specificity>=0.7", "high", "low"),
-     ("precision>=0.6", "high", "low"), ("calls<=0.4", "low", "high")],
-)  # fmt: skip
+    [
+        ("sensitivity>=0.5", "low", "high"),
+        ("specificity>=0.7", "high", "low"),
+        ("precision>=0.6", "high", "low"),
+        ("calls<=0.4", "low", "high"),
+    ],
+)
 def test_an_end_is_where_a_limit_of_the_rates_own_interval_reaches_the_share(rule, at_low, at_high):
     """And one score further the limit does not."""
     own = drawn(patients=12, patches=25)
@@ -66,8 +70,9 @@ def test_an_end_is_where_a_limit_of_the_rates_own_interval_reaches_the_share(rul
             getattr(module._SHARES[kind](counts_at(cuts[each])), limit)
             for each in (at, at + before)
         )
-        reached = (here <= share, other <= share) if kind == "calls" else (
-            here >= share, other >= share)  # fmt: skip
+        reached = (
+            (here <= share, other <= share) if kind == "calls" else (here >= share, other >= share)
+        )
         assert reached == (True, False)
 
 

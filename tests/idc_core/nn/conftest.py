@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from idc_core.store import PatchStore, open_store
+from idc_core.data.stores.store import PatchStore, open_store
 
 
 @pytest.fixture

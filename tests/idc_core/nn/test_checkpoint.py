@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import pytest
 
+from idc_core.io.refusal import Refusal
 from idc_core.nn.checkpoint import Checkpoint, assign, read_checkpoint, values, write_checkpoint
-from idc_core.refusal import Refusal
 
 
 @pytest.fixture

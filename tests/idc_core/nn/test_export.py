@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from keras import layers
 
+from idc_core.io.refusal import Refusal
 from idc_core.nn import export
 from idc_core.nn.export import MOST_ACTIVATION, MOST_DIFFERENCE, export_onnx
-from idc_core.refusal import Refusal
-from idc_core.scoring import Scorer
+from idc_core.score.scoring import Scorer
 
 pytestmark = pytest.mark.slow
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from idc_core.config import TrainConfig, from_dict
-from idc_core.files import read_json, read_parquet
+from idc_core.io.files import read_json, read_parquet
+from idc_core.io.refusal import Refusal
 from idc_core.nn import folds as module
 from idc_core.nn.folds import train_folds
 from idc_core.nn.training import train
-from idc_core.refusal import Refusal
-from idc_core.runs import open_run
+from idc_core.runs.run import open_run
+from idc_core.train.config import TrainConfig, from_dict
 
 pytestmark = pytest.mark.slow
 CONFIG = TrainConfig(epochs=1, batch_size=32, deterministic=False)

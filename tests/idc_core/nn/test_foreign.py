@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from keras import layers
 
-from idc_core.foreign.reading import reading_of
+from idc_core.io.refusal import Refusal
 from idc_core.nn import foreign
 from idc_core.nn.export import probe
 from idc_core.nn.foreign import convert
 from idc_core.nn.gradients import Gradients
-from idc_core.refusal import Refusal
-from idc_core.scoring import Scorer
+from idc_core.score.foreign.reading import reading_of
+from idc_core.score.scoring import Scorer
 
 
 def ours(given: keras.Model, pixels: str = "0-255", idc_class: int = 1, **more):

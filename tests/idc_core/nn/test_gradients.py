@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from keras import layers
 
-from idc_core.explain.process import GradientProcess
+from idc_core.interpret.explain.process import GradientProcess
+from idc_core.io.refusal import Refusal
 from idc_core.nn.gradients import Gradients
 from idc_core.nn.models import NETWORKS
 from idc_core.nn.rewire import rewired
 from idc_core.nn.shuffled import shuffled
-from idc_core.refusal import Refusal
 
 NOISE = np.random.default_rng(0).integers(0, 256, (2, 50, 50, 3)).astype(np.float32)
 

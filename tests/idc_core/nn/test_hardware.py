@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from idc_core.data.stores.store import PatchStore
+from idc_core.io.places import REPOSITORY
+from idc_core.io.refusal import Refusal
 from idc_core.nn.hardware import Hardware, find_hardware
-from idc_core.places import REPOSITORY
-from idc_core.refusal import Refusal
-from idc_core.store import PatchStore
 
 CHILD = """
 import json, sys
@@ -28,9 +28,9 @@ cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 
 from pathlib import Path
-from idc_core.config import AugmentConfig, TrainConfig
+from idc_core.train.config import AugmentConfig, TrainConfig
 from idc_core.nn import models, training
-from idc_core.store import open_store
+from idc_core.data.stores.store import open_store
 
 def plain():
     '''No dropout, no batch norm: both look at a device's own part of the batch.'''

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from idc_core.files import read_json_lines
+from idc_core.io.files import read_json_lines
 from idc_core.nn.journal import append_events, append_history
 
 

@@ -8,12 +8,12 @@ import keras
 import numpy as np
 import pytest
 
-from idc_core.batches import Batches
-from idc_core.config import TrainConfig
-from idc_core.following import Progress
+from idc_core.data.stores.store import PatchStore
+from idc_core.io.following import Progress
+from idc_core.io.refusal import Refusal
 from idc_core.nn.loop import Loop, class_weights
-from idc_core.refusal import Refusal
-from idc_core.store import PatchStore
+from idc_core.train.batches import Batches
+from idc_core.train.config import TrainConfig
 
 
 @pytest.fixture
@@ -66,9 +66,16 @@ def test_early_stopping_and_a_drop_of_the_rate_take_effect(
     small_store: PatchStore, told: list[Progress]
 ) -> None:
     config = TrainConfig(
-        epochs=9, batch_size=64, learning_rate=1e-12, schedule="constant", warmup_epochs=0,
-        stop_patience=3, plateau_patience=2, plateau_factor=0.1, average=0,
-    )  # fmt: skip
+        epochs=9,
+        batch_size=64,
+        learning_rate=1e-12,
+        schedule="constant",
+        warmup_epochs=0,
+        stop_patience=3,
+        plateau_patience=2,
+        plateau_factor=0.1,
+        average=0,
+    )
     loop = make(small_store, config, told)
     rates = [loop.log["learning_rate"] for loop in loop.run() if loop.batch == 0]
     assert len(rates) == 4  # nothing gets better after the first epoch

@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import pytest
 
-from idc_core.config import TrainConfig, options
 from idc_core.nn.models import NETWORKS, cancernet, sepres
+from idc_core.train.config import TrainConfig, options
 
 
 def test_every_network_can_be_chosen_and_every_choice_is_a_network() -> None:

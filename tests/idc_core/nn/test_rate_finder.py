@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from idc_core.config import TrainConfig
-from idc_core.history.rates import FILE
+from idc_core.data.stores.store import PatchStore
 from idc_core.nn.rate_finder import HIGHEST, LOWEST, find_rate, write_rates
-from idc_core.store import PatchStore
+from idc_core.train.config import TrainConfig
+from idc_core.train.history.rates import FILE
 
 
 @pytest.mark.slow

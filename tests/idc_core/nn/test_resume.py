@@ -12,17 +12,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from idc_core import following, watched
-from idc_core.places import REPOSITORY
-from idc_core.runs import open_run
-from idc_core.store import PatchStore
+from idc_core.data.stores.store import PatchStore
+from idc_core.io import following
+from idc_core.io.places import REPOSITORY
+from idc_core.runs.run import open_run
+from idc_core.train import tracked_patches
 
 CHILD = """
 import sys
 from pathlib import Path
-from idc_core.config import TrainConfig
+from idc_core.train.config import TrainConfig
 from idc_core.nn.training import train
-from idc_core.store import open_store
+from idc_core.data.stores.store import open_store
 
 run, store, resume = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3] == "resume"
 config = TrainConfig(
@@ -38,9 +39,13 @@ def start(run: Path, store: PatchStore, resume: bool) -> subprocess.Popen[str]:
     words = [sys.executable, "-c", CHILD, str(run), str(store.path), "resume" if resume else "new"]
     environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
     return subprocess.Popen(
-        words, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True,
+        words,
+        cwd=REPOSITORY,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
         stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    )
 
 
 def run_until(process: subprocess.Popen[str], batches: int, number: int) -> list[str]:
@@ -114,7 +119,7 @@ def test_a_stop_asked_by_another_process_is_clean_and_goes_on(
     assert run_until(start(run, small_store, resume=True), -1, signal.SIGKILL)[-1] == "finished"
     found = open_run(run)
     assert found.history()["epoch"].tolist() == [1, 2, 3, 4]
-    scores = watched.read_watched(run)
+    scores = tracked_patches.read_watched(run)
     assert scores is not None
     assert scores.scores.shape == (4, 32)
     assert np.isfinite(scores.scores).all()

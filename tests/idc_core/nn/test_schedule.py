@@ -3,8 +3,8 @@
 import keras
 import pytest
 
-from idc_core.config import TrainConfig
 from idc_core.nn.schedule import learning_rate
+from idc_core.train.config import TrainConfig
 
 
 def test_cosine_agrees_with_keras() -> None:

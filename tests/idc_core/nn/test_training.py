@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from idc_core.config import AugmentConfig, TrainConfig
-from idc_core.lock import only_one
+from idc_core.data.stores.store import PatchStore
+from idc_core.io.lock import only_one
+from idc_core.io.refusal import Refusal
 from idc_core.nn.training import train
-from idc_core.refusal import Refusal
-from idc_core.runs import PREDICTION_COLUMNS, open_run
-from idc_core.store import PatchStore
+from idc_core.runs.run import PREDICTION_COLUMNS, open_run
+from idc_core.train.config import AugmentConfig, TrainConfig
 
 CONFIG = TrainConfig(epochs=1, batch_size=32, deterministic=False)
 

@@ -11,31 +11,37 @@ import numpy as np
 import pytest
 from keras import layers
 
+from idc_core.io.refusal import Refusal
 from idc_core.nn.export import probe
 from idc_core.nn.written import opened
-from idc_core.refusal import Refusal
 
 ENTRY = {
-    "class_name": "InputLayer", "name": "pixels", "inbound_nodes": [],
+    "class_name": "InputLayer",
+    "name": "pixels",
+    "inbound_nodes": [],
     "config": {"batch_input_shape": [None, 50, 50, 3], "name": "pixels", "sparse": False},
-}  # fmt: skip
+}
 
 
 def described(kind: str, name: str, given: str, index: int = 0, **config):
     return {
-        "class_name": kind, "name": name, "inbound_nodes": [[[given, index, 0, {}]]],
+        "class_name": kind,
+        "name": name,
+        "inbound_nodes": [[[given, index, 0, {}]]],
         "config": {"name": name, "trainable": True, "dtype": "float32", **config},
-    }  # fmt: skip
+    }
 
 
 def functional(name: str, *inner, out: str):
     return {
         "class_name": "Functional",
         "config": {
-            "name": name, "layers": [ENTRY, *inner], "input_layers": [["pixels", 0, 0]],
+            "name": name,
+            "layers": [ENTRY, *inner],
+            "input_layers": [["pixels", 0, 0]],
             "output_layers": [[out, 0, 0]],
         },
-    }  # fmt: skip
+    }
 
 
 BASE = functional(
@@ -59,19 +65,25 @@ def true():
     rng = np.random.default_rng(3)
     sep = {
         "depthwise_kernel": rng.normal(0, 0.1, (3, 3, 3, 1)),
-        "pointwise_kernel": rng.normal(0, 0.1, (1, 1, 3, 4)), "bias": rng.normal(0, 1, 4),
-    }  # fmt: skip
+        "pointwise_kernel": rng.normal(0, 0.1, (1, 1, 3, 4)),
+        "bias": rng.normal(0, 1, 4),
+    }
     norm = {
-        "gamma": rng.uniform(0.5, 1, 4), "beta": rng.normal(0, 1, 4),
-        "moving_mean": rng.normal(0, 1, 4), "moving_variance": rng.uniform(50, 90, 4),
-    }  # fmt: skip
+        "gamma": rng.uniform(0.5, 1, 4),
+        "beta": rng.normal(0, 1, 4),
+        "moving_mean": rng.normal(0, 1, 4),
+        "moving_variance": rng.uniform(50, 90, 4),
+    }
     head = {"kernel": rng.normal(0, 0.2, (4, 1)), "bias": rng.normal(0, 0.1, 1)}
     model = keras.Sequential(
         [
-            keras.Input((50, 50, 3)), layers.SeparableConv2D(4, 3), layers.BatchNormalization(),
-            layers.GlobalAveragePooling2D(), layers.Dense(1, activation="sigmoid"),
+            keras.Input((50, 50, 3)),
+            layers.SeparableConv2D(4, 3),
+            layers.BatchNormalization(),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(1, activation="sigmoid"),
         ]
-    )  # fmt: skip
+    )
     weights = {"sep": sep, "norm": norm, "head": head}
     model.set_weights([each for layer in weights.values() for each in layer.values()])
     return np.asarray(model(probe(), training=False)), weights
@@ -87,8 +99,11 @@ def as_h5(weights, *, model=WHOLE) -> bytes:
         group.attrs["layer_names"] = [b"pixels", b"base", b"mean", b"head"]
         group.create_group("pixels").attrs["weight_names"] = []
         group.create_group("mean").attrs["weight_names"] = []
-        inner = {f"{layer}/{name}:0": each for layer in ("sep", "norm")
-                 for name, each in weights[layer].items()}  # fmt: skip
+        inner = {
+            f"{layer}/{name}:0": each
+            for layer in ("sep", "norm")
+            for name, each in weights[layer].items()
+        }
         moving = [name for name in inner if "moving" in name]
         order = [name for name in inner if name not in moving] + moving
         _put(group.create_group("base"), {name: inner[name] for name in order})
@@ -107,8 +122,9 @@ def as_keras(weights) -> bytes:
     tree = io.BytesIO()
     places = {
         "sep": "layers/functional/layers/separable_conv2d",
-        "norm": "layers/functional/layers/batch_normalization", "head": "layers/dense",
-    }  # fmt: skip
+        "norm": "layers/functional/layers/batch_normalization",
+        "head": "layers/dense",
+    }
     with h5py.File(tree, "w") as file:
         for layer, place in places.items():
             for at, each in enumerate(weights[layer].values()):

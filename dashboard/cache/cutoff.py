@@ -1,0 +1,63 @@
+"""The threshold in force and where it comes from: decided here, and nowhere else.
+
+No threshold is not the threshold 0: where neither the address nor the ledger gives one,
+`UNCHOSEN` is assumed, and the bar says so.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dashboard.cache import loaders
+from dashboard.state import thread
+from idc_core.evaluate.evaluation import UNCHOSEN
+from idc_core.io.refusal import Refusal
+from idc_core.runs.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Cutoff:
+    """`value` from 0 to 1; `locked`: the run's operating point; `chosen`: in the bar or by a link;
+    `assumed`: nobody chose one."""
+
+    value: float
+    source: Literal["locked", "chosen", "assumed"]
+
+
+def decide(asked: float | None, locked: float | None) -> Cutoff:
+    """What is asked for counts, then the operating point, then `UNCHOSEN`.
+
+    >>> decide(0.0, 0.4)
+    Cutoff(value=0.0, source='chosen')
+    >>> decide(None, 0.4)
+    Cutoff(value=0.4, source='locked')
+    >>> decide(None, None)
+    Cutoff(value=0.5, source='assumed')
+    """
+    if asked is None:
+        asked = UNCHOSEN if locked is None else locked
+    if asked == locked:
+        return Cutoff(asked, "locked")
+    return Cutoff(asked, "assumed" if locked is None and asked == UNCHOSEN else "chosen")
+
+
+def own(run: Run) -> Cutoff:
+    """The run's own: its operating point, or what is assumed without one."""
+    return decide(None, _locked(run))
+
+
+def now() -> Cutoff:
+    """That of the thread."""
+    chosen = thread.current()
+    try:
+        locked = None if chosen.run is None else _locked(loaders.run(chosen.run))
+    except Refusal:
+        locked = None
+    return decide(chosen.threshold, locked)
+
+
+def _locked(run: Run) -> float | None:
+    """A ledger that cannot be read gives none; the pages that show it say what is wrong with it."""
+    try:
+        return loaders.locked_threshold(run)
+    except Refusal:
+        return None

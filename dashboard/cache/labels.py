@@ -1,0 +1,45 @@
+"""How much each label is doubted, worked out once a split."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from dashboard.cache import loaders
+from dashboard.cache.loaders import Stamp, stamp
+from idc_core.evaluate.suspects import outside, suspicion
+from idc_core.runs.folds import FILE, out_of_fold
+from idc_core.runs.run import Run, open_run
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """`suspicion` (n,) of the labels of `loaders.scores(run, split).rows`, and where it is from."""
+
+    suspicion: "np.ndarray"
+    out_of_fold: bool
+
+
+def doubts(run: Run, split: str) -> Doubts | None:
+    """From out-of-fold scores; without them from the run's own on patients it did not train on.
+
+    None where neither is there: a network cannot testify on what it learned by heart.
+    """
+    file = run.path / FILE
+    own = run.path / "predictions.parquet"
+    folds = stamp(file) if file.is_file() else None
+    if folds is None and (split == "train" or not own.is_file()):
+        return None
+    return _doubts(str(run.path), split, folds, stamp(own))
+
+
+@st.cache_resource(max_entries=8, show_spinner="Comparing labels with scores …")
+def _doubts(path: str, split: str, folds: Stamp | None, stamp: Stamp) -> Doubts | None:
+    run = open_run(Path(path))
+    found = loaders.scores(run, split, raw=True)
+    if found is None:
+        return None
+    table = out_of_fold(run) if folds is not None else None
+    scores = found.rows["score"] if table is None else outside(found.rows, table)
+    return Doubts(suspicion(found.rows["label"], scores), table is not None)

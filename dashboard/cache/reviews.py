@@ -1,0 +1,151 @@
+"""The readers' verdicts: read once, then only what was appended, by whomever."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache.loaders import stamp
+from idc_core.io.files import sha256_of
+from idc_core.reviews import (
+    COLUMNS,
+    Mark,
+    Reviews,
+    Verdict,
+    data_key,
+    default_path,
+    open_reviews,
+    progress_of,
+    standing_of,
+    with_news,
+)
+from idc_core.runs.run import Run
+
+WAIT = 3.0
+"""Seconds a reader is kept waiting for another one's write."""
+
+
+def standing(run: Run) -> pd.DataFrame:
+    """The verdicts that stand on a run's data, see `Reviews.standing`; none before the first."""
+    known = _known(run)
+    return known.standing if known else none()
+
+
+def progress(run: Run, reviewer: str | None = None) -> pd.DataFrame:
+    """Patches of a run's data with a standing verdict, by patient, see `Reviews.progress`."""
+    found = standing(run)
+    return progress_of(found if reviewer is None else found[found["reviewer"] == reviewer])
+
+
+def none() -> pd.DataFrame:
+    """No verdict."""
+    return pd.DataFrame(columns=list(COLUMNS))
+
+
+def history(
+    run: Run, patient: str | None = None, x: int | None = None, y: int | None = None
+) -> pd.DataFrame:
+    """Every verdict on a run's data, oldest first, see `Reviews.history`."""
+    known = _known(run)
+    found = known.history if known else none()
+    for name, wanted in (("patient", patient), ("x", x), ("y", y)):
+        if wanted is not None:
+            found = found[found[name] == wanted]
+    return found.reset_index(drop=True)
+
+
+def record(verdicts: Sequence[Verdict], token: str | None = None) -> str:
+    """Keep verdicts; their token. The first one makes the file."""
+    return _opened(default_path()).record(verdicts, token=token)
+
+
+def undo(run: Run, reviewer: str, token: str) -> str | None:
+    """Take back one batch of the reader's; None where it does not stand any more."""
+    if _is_not_begun(default_path()):
+        return None
+    return _opened(default_path()).undo(reviewer, data=data_key(run), token=token)
+
+
+def last(run: Run, reviewer: str) -> pd.DataFrame:
+    """The reader's newest batch on a run's data that stands, a row a patch; none without one."""
+    known = _known(run)
+    if known is None or not reviewer:
+        return none()
+    own = known.history[
+        (known.history["reviewer"] == reviewer) & ~known.history["undone"].astype(bool)
+    ]
+    return own[own["token"] == own["token"].iloc[-1]] if len(own) else own
+
+
+def model_of(run: Run) -> str:
+    """Which model a reader sees: the SHA-256 of its network, of its predictions without one."""
+    network = run.path / "model.onnx"
+    file = network if network.is_file() else run.path / "predictions.parquet"
+    return _sha256(*stamp(file))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _sha256(path: str, changed: int, size: int) -> str:
+    return sha256_of(Path(path))
+
+
+class _Known:
+    """What is known of the verdicts on one data set; sessions share it."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._forget()
+
+    def _forget(self) -> None:
+        self.mark: Mark = ("", 0)
+        self.history = self.standing = none()
+
+    def update(self, reviews: Reviews, data: str) -> None:
+        """Read what was appended since; all of it where the file is another one."""
+        with self._lock:
+            mark = reviews.mark()
+            if mark == self.mark:
+                return
+            if mark[0] != self.mark[0] or mark[1] < self.mark[1]:
+                self._forget()
+            news = reviews.news(data, self.mark[1])
+            if news.undone or len(news.verdicts):
+                self.history = with_news(self.history, news)
+                self.standing = standing_of(self.history)
+            self.mark = news.mark
+
+
+def _known(run: Run) -> _Known | None:
+    """What is known by now; None before the first verdict, when there is no file."""
+    path = default_path()
+    if _is_not_begun(path):
+        return None
+    known = _known_of(str(path), data_key(run))
+    known.update(_opened(path), data_key(run))
+    return known
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _known_of(path: str, data: str) -> _Known:
+    return _Known()
+
+
+def _is_not_begun(path: Path) -> bool:
+    return str(path) not in _begun() and not path.is_file()
+
+
+def _opened(path: Path) -> Reviews:
+    """Checked and made when first asked for; a file that vanished since is not begun anew."""
+    if str(path) in _begun():
+        return Reviews(path, wait=WAIT)
+    reviews = open_reviews(path, wait=WAIT)
+    _begun().add(str(path))
+    return reviews
+
+
+@st.cache_resource(show_spinner=False)
+def _begun() -> set[str]:
+    """Files of verdicts that this server has opened."""
+    return set()

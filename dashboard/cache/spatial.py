@@ -1,0 +1,99 @@
+"""Where patches lie among each other, worked out once a split."""
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from dashboard.cache import loaders
+from dashboard.cache.loaders import Stamp, stamp
+from idc_core.evaluate import recalibration
+from idc_core.evaluate.spatial import regions
+from idc_core.evaluate.spatial.borders import Places, whole_of
+from idc_core.evaluate.spatial.borders import places as _find
+from idc_core.evaluate.spatial.effect import Smoothed, effect_of
+from idc_core.metrics.froc import Froc
+from idc_core.metrics.operating_point import DEFAULT_RULE
+from idc_core.runs.ledger import newest_rule
+from idc_core.runs.run import Run, open_run
+
+STEPS = 120
+
+
+def places(run: Run, split: str) -> Places | None:
+    """Where each row of `loaders.scores` lies; None where the split holds no patch."""
+    file = run.path / "predictions.parquet"
+    return _places(str(run.path), split, _store_known(run), stamp(file))
+
+
+def whole_patients(run: Run, split: str) -> frozenset[str]:
+    """The split's patients whose tissue is whole: as the store says, or as their patches look."""
+    file = run.path / "predictions.parquet"
+    return _whole(str(run.path), split, _store_known(run), stamp(file))
+
+
+def _store_known(run: Run) -> bool:
+    return loaders.store_of(run) is not None
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _whole(path: str, split: str, store: bool, stamp: Stamp) -> frozenset[str]:
+    run = open_run(Path(path))
+    found = loaders.scores(run, split)
+    if found is None:
+        return frozenset()
+    known = loaders.whole_patients(run) if store else None
+    return whole_of(found.rows, known) & frozenset(found.names)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Looking at the neighbours …")
+def _places(path: str, split: str, store: bool, stamp: Stamp) -> Places | None:
+    run = open_run(Path(path))
+    found = loaders.scores(run, split)
+    return None if found is None else _find(found.rows, whole_patients(run, split))
+
+
+def froc(run: Run, split: str, hit: float) -> Froc:
+    """Tumour areas found against false-alarm areas, at the thresholds of `STEPS`."""
+    file = stamp(run.path / "predictions.parquet")
+    return _froc(str(run.path), split, hit, run.calibration_id(), _store_known(run), file)
+
+
+@st.cache_resource(max_entries=12, show_spinner="Finding the areas at every threshold …")
+def _froc(
+    path: str, split: str, hit: float, calibration: str | None, store: bool, stamp: Stamp
+) -> Froc:
+    run = open_run(Path(path))
+    found, where = loaders.scores(run, split), places(run, split)
+    assert found is not None
+    assert where is not None
+    score = found.rows["score"].to_numpy()[where.whole]
+    # Where scores are, thresholds are: even steps would leave most of them out.
+    steps = np.unique(np.quantile(score, np.linspace(0, 1, STEPS))) if len(score) else [0.5]
+    return regions.froc(found.rows, where, steps, hit)
+
+
+def smoothing(run: Run, split: str) -> Smoothed | None:
+    """What smoothing would change on a split; None where validation has no whole slide to choose
+    its strength on, or the split has none."""
+    file = stamp(run.path / "predictions.parquet")
+    return _smoothing(str(run.path), split, run.calibration_id(), _store_known(run), file)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Smoothing over neighbours …")
+def _smoothing(
+    path: str, split: str, calibration: str | None, store: bool, stamp: Stamp
+) -> Smoothed | None:
+    run = open_run(Path(path))
+    parts = []
+    for side in ("validation", split):
+        # Without a smoothing that was taken already: it is what is judged here.
+        found, where = loaders.scores(run, side, raw=True), places(run, side)
+        if found is None or where is None or not where.whole.any():
+            return None
+        kept = np.flatnonzero(where.whole)
+        rows = recalibration.mapped(run, found.rows, smooth=False)
+        parts.append((rows.iloc[kept], where.part(kept)))
+    if parts[0][0]["label"].nunique() < 2:
+        return None
+    return effect_of(*parts[0], *parts[1], rule=newest_rule(run, otherwise=DEFAULT_RULE))

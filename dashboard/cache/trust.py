@@ -1,0 +1,116 @@
+"""What says how far one answer can be trusted: range of training, neighbours, changes."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache import loaders, similar
+from dashboard.cache.loaders import Stamp, stamp
+from idc_core.data.stores.store import PatchStore, open_store
+from idc_core.interpret import robustness
+from idc_core.io.refusal import Refusal
+from idc_core.runs import trained_on
+from idc_core.runs.run import Run, open_run
+from idc_core.score import gate
+from idc_core.score.embeddings import normalised
+from idc_core.score.gate import Profile
+from idc_core.score.input_check import Checked, check
+
+Patches = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
+Scores = npt.NDArray[np.float64]
+
+
+def profile(run: Run) -> Profile | None:
+    """The range of the run's training patches: as kept, else measured once where they are here."""
+    file = run.path / gate.FILE
+    if file.is_file():
+        return _kept_profile(str(run.path), stamp(file))
+    store = loaders.pixels_of(run)
+    if store is None or not (store.index["split"] == "train").any():
+        return None
+    return _measured_profile(str(store.path), stamp(store.path / "patches.npy"))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _kept_profile(path: str, stamp: Stamp) -> Profile | None:
+    return gate.kept(open_run(Path(path)))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Looking at the training patches once …")
+def _measured_profile(path: str, stamp: Stamp) -> Profile:
+    return gate.profile_of(open_store(Path(path)))
+
+
+def reference(run: Run) -> str:
+    """What the patches of the profile are to the run, as the end of "nearly all N …"."""
+    store = loaders.store_of(run)
+    return trained_on.reference(run.info, None if store is None else store.name)
+
+
+def checked(run: Run, store: PatchStore) -> Checked:
+    """The input check of every patch of a store, once."""
+    file = run.path / gate.FILE
+    profiled = stamp(file) if file.is_file() else None
+    return _checked(str(run.path), str(store.path), profiled, stamp(store.path / "patches.npy"))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Checking the pictures …")
+def _checked(path: str, store: str, profiled: Stamp | None, pixels: Stamp) -> Checked:
+    run = open_run(Path(path))
+    return check(open_store(Path(store)).patches, profile(run))
+
+
+def scores_of(run: Run) -> Callable[[Patches], Scores]:
+    """Scores as the run's pages show them: through its kept calibration."""
+    scorer = loaders.scorer(run)
+    return lambda patches: loaders.calibrated(run, scorer.score(patches))
+
+
+def neighbours(
+    run: Run, known: similar.Known, patch: Patches, count: int
+) -> tuple[pd.DataFrame, Floats]:
+    """The training patches most like a patch (50, 50, 3) to the network, and their cosines."""
+    own = normalised(loaders.scorer(run).embeddings(patch[None]))[0].astype(np.float32)
+    cosine = known.embeddings @ own
+    cosine[(known.rows["split"] != "train").to_numpy()] = -np.inf
+    # The patch itself, where it is one of them, is no neighbour.
+    order = np.argsort(-cosine, kind="stable")[: count + 1]
+    order = order[np.isfinite(cosine[order]) & (cosine[order] < 0.99999)][:count]
+    return known.rows.iloc[order], cosine[order]
+
+
+def stressed(run: Run, store: PatchStore, key: str, threshold: float) -> pd.DataFrame | None:
+    """What one kind of change does to the validation sample; None before it was measured."""
+    scores = robustness.kept(run, store, key)
+    if scores is None:
+        return None
+    base, labels, _ = sample(run, store)
+    shown = loaders.calibrated(run, scores.ravel()).reshape(scores.shape)
+    return robustness.at(shown, labels, base, key, threshold)
+
+
+def sample(run: Run, store: PatchStore) -> tuple[Scores, npt.NDArray[np.int8], int]:
+    """Scores of the unchanged sample, its labels, and how many patients it comes from."""
+    file = stamp(run.path / "model.onnx")
+    base, labels, patients = _sample(
+        str(run.path), str(store.path), file, stamp(store.path / "patches.npy")
+    )
+    return loaders.calibrated(run, base), labels, patients
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _sample(
+    path: str, store: str, network: Stamp, pixels: Stamp
+) -> tuple[Scores, npt.NDArray[np.int8], int]:
+    opened, run = open_store(Path(store)), open_run(Path(path))
+    rows = robustness.sample(opened)
+    if not len(rows):
+        raise Refusal("expected validation patches to change: the store holds none.")
+    picked = opened.index.iloc[rows]
+    score = loaders.scorer(run).score(np.asarray(opened.patches[rows]))
+    return score, picked["label"].to_numpy(np.int8), int(picked["patient"].nunique())

@@ -1,0 +1,32 @@
+"""What does not fit together in the run on screen, and looks at its test patients elsewhere."""
+
+from html import escape
+
+import streamlit as st
+
+from dashboard.cache import loaders
+from dashboard.frame import seal_cache
+from dashboard.state.thread import Thread
+from idc_core.io.refusal import Refusal
+
+MOST = 4
+"""Sentences said on the page; the command line says all."""
+
+
+def show(chosen: Thread) -> None:
+    """Draw a line for each; nothing where all fits or no run is open."""
+    if chosen.run is None:
+        return
+    try:
+        run = loaders.run(chosen.run)
+        said = seal_cache.contradictions(run)
+        looks = loaders.looks_in_all(run) if chosen.split == "test" else None
+    except Refusal:  # the page itself says what is wrong with the run
+        return
+    if len(said) > MOST:
+        more = f"{len(said) - MOST} more: python train_cli.py verify --run {run.name}"
+        said = [*said[:MOST], more]
+    for sentence in said:
+        st.html(f'<div class="idc-warn">{escape(sentence)}</div>')
+    if looks is not None and looks.elsewhere:
+        st.html(f'<div class="idc-caption">{escape(looks.words())}.</div>')

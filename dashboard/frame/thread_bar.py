@@ -1,0 +1,282 @@
+"""The slim bar on top of every page: run · split · threshold · patient · patch · link."""
+
+import time
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from dashboard.cache import cutoff, loaders
+from dashboard.charts.theme import digits, plain
+from dashboard.frame import copy_link, seal_notice
+from dashboard.pages import Page
+from dashboard.state import thread
+from dashboard.widgets import few_patients
+from idc_core.io.places import models_root
+from idc_core.io.refusal import Refusal
+from idc_core.metrics.corner import in_a_corner
+from idc_core.runs.notes import offered
+from idc_core.runs.run import Run
+from idc_core.runs.trained_on import caution
+
+SPLIT_WORDS = {"test": "Test", "validation": "Validation", "train": "Training", "unused": "Unused"}
+ANY = "All patients"
+NONE = "–"
+MOST, LISTED = 400, 30
+"""Of more names than `MOST` only `LISTED` are listed, and any can be typed: all of ten thousand
+would be sent to the browser at every move."""
+LATE_S = 2.0
+"""How long an answer of the browser may still hold what the bar showed before."""
+_STATES = {
+    "locked": "operating point, locked",
+    "chosen": "exploratory",
+    "assumed": "none chosen, 0.5 assumed",
+}
+
+
+def show(page: Page) -> None:
+    """Draw the bar; every part is a control that changes the thread. What the page does not follow
+    is said."""
+    thread.follow(page.takes)
+    chosen = thread.current()
+    runs = offered(models_root(), including=chosen.run)
+    if not runs:
+        return
+    thread.change(threshold=cutoff.now().value)
+    chosen = thread.current()
+    looks = _looks(chosen, page.judging)
+    with st.container(key="thread_bar"):
+        parts = st.columns([1.35, 1.0, 2.1, 1.35, 1.15, 0.85], vertical_alignment="bottom")
+        with parts[0]:
+            _select("run", "Run", runs, chosen.run)
+        with parts[1]:
+            splits = list(thread.SPLITS)
+            _select("split", "Split", splits, chosen.split, SPLIT_WORDS.__getitem__)
+        with parts[2]:
+            _threshold(chosen, looks)
+        patients, patches = _choices(chosen)
+        with parts[3]:
+            patient = chosen.patient or ANY
+            _select("patient", "Patient", [ANY, *patients], patient, typed=True)
+        with parts[4]:
+            _select("patch", "Patch", [NONE, *patches], chosen.patch or NONE)
+        with parts[5]:
+            copy_link.show()
+    for sentence in thread.notes():
+        st.caption(plain(sentence))
+    unused = ignored(page, thread.current())
+    if unused:
+        st.caption(unused)
+    _warn(chosen)
+    if page.intervals:
+        _few(chosen)
+    seal_notice.show(chosen)
+
+
+def ignored(page: Page, chosen: thread.Thread) -> str:
+    """What of the thread the page does not follow, in a sentence; empty where it follows all.
+
+    >>> ignored(pages.of("training"), thread.Thread("demo", patient="9036"))
+    'The patient in the bar does not change this page.'
+    """
+    always, given = ("split", "threshold"), ("patient", "patch")
+    parts = [
+        part
+        for part in (*always, *given)
+        if part not in page.takes and (part in always or getattr(chosen, part) is not None)
+    ]
+    if not parts:
+        return ""
+    named = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    verb = "does" if len(parts) == 1 else "do"
+    return f"The {named} in the bar {verb} not change this page."
+
+
+def looked() -> None:
+    """The page has shown its figures: on test, that was a look.
+
+    Written after the page, because a write that reaches the disk takes longer than the page.
+    """
+    chosen = thread.current()
+    if chosen.run is None or chosen.split != "test" or chosen.threshold is None:
+        return
+    try:
+        run = loaders.run(chosen.run)
+        if "test" in loaders.splits(run):
+            loaders.look(run, chosen.threshold)
+    except Refusal:
+        return
+
+
+def is_locked() -> bool:
+    """Whether the threshold is the run's operating point."""
+    return cutoff.now().source == "locked"
+
+
+def _looks(chosen: thread.Thread, judging: bool) -> int | None:
+    """How many thresholds were looked at on test; None on another split."""
+    if chosen.split != "test" or chosen.threshold is None:
+        return None
+    try:
+        run = loaders.run(str(chosen.run))
+        return loaders.looks(run, chosen.threshold if judging else None)
+    except Refusal:
+        return None
+
+
+def _warn(chosen: thread.Thread) -> None:
+    """What one has to know of a run's predictions, on every page."""
+    try:
+        run = loaders.run(str(chosen.run))
+    except Refusal:
+        return
+    said = [caution(run.info), *(run.info.get("warnings") or []), _off_grid(run)]
+    for sentence in dict.fromkeys(filter(None, said)):
+        st.html(f'<div class="idc-warn">{escape(str(sentence))}</div>')
+
+
+def _off_grid(run: Run) -> str | None:
+    try:
+        return loaders.off_grid(run)
+    except Refusal:
+        return None
+
+
+def _few(chosen: thread.Thread) -> None:
+    """Whether the split holds too few patients for its intervals to be sure."""
+    try:
+        found = loaders.scores(loaders.run(str(chosen.run)), chosen.split)
+    except Refusal:
+        return
+    if found is not None:
+        few_patients.show(len(found.patients))
+
+
+def _threshold(chosen: thread.Thread, looks: int | None) -> None:
+    key = _sent("threshold", chosen.threshold)
+    state = _STATES[cutoff.now().source]
+    if looks:
+        state += f" · {looks} {'look' if looks == 1 else 'looks'} at test"
+    said = f"Threshold · {state}"
+    helped = (
+        f"Exactly {chosen.threshold!r}. A patch is called IDC when its score is at least "
+        "this. The operating point was chosen on validation; any other value is exploratory. A "
+        "look is a threshold that was shown on test for the first time in this run."
+    )
+
+    def moved() -> None:
+        _moved("threshold", st.session_state[key])
+
+    steps = _steps(chosen)
+    if steps is None:
+        st.slider(said, 0.0, 1.0, step=0.01, format="%.3f", key=key, on_change=moved, help=helped)
+    else:
+        st.select_slider(
+            said,
+            steps,
+            key=key,
+            on_change=moved,
+            format_func=digits,
+            help=f"{helped} The scores lie in a corner of 0 to 1: the steps are the curve's.",
+        )
+
+
+def _steps(chosen: thread.Thread) -> list[float] | None:
+    """The thresholds that the bar steps through where steps of 0.01 would tell nothing apart: those
+    of the split's curve, the one in force and the ends. None where even steps do."""
+    try:
+        run = loaders.run(str(chosen.run))
+        found = loaders.scores(run, chosen.split)
+        if found is None or not in_a_corner(found.ranked):
+            return None
+        curve = found.curve.thresholds
+    except Refusal:
+        return None
+    now = [] if chosen.threshold is None else [chosen.threshold]
+    known = [value for value in curve.tolist() if 0 <= value <= 1]
+    return sorted({0.0, 1.0, *known, *now})
+
+
+def _choices(chosen: thread.Thread) -> tuple[list[str], list[str]]:
+    try:
+        found = loaders.scores(loaders.run(str(chosen.run)), chosen.split)
+    except Refusal:
+        return [], []
+    if found is None:
+        return [], []
+    patients = found.names
+    if chosen.patient is None:
+        return patients, []
+    if chosen.patient not in patients:
+        _follow(chosen)
+        thread.note(f"Patient {chosen.patient[:64]} is not in this split: showing all patients.")
+        thread.change(patient=None)
+        return patients, []
+    rows = found.of(chosen.patient)
+    patches = [thread.patch_name(x, y) for x, y in zip(rows["x"], rows["y"], strict=True)]
+    if chosen.patch is not None and chosen.patch not in patches:
+        thread.note(f"Patient {chosen.patient[:64]} has no patch {chosen.patch[:30]}.")
+        thread.change(patch=None)
+    return patients, patches
+
+
+def _follow(chosen: thread.Thread) -> None:
+    """A patient of another split is shown there: each patient stands on one side only."""
+    run = loaders.run(str(chosen.run))
+    for split in loaders.splits(run):
+        found = loaders.scores(run, split)
+        if split != chosen.split and found is not None and chosen.patient in found.names:
+            thread.note(f"Patient {str(chosen.patient)[:64]} is in the {split} split: shown there.")
+            thread.change(split=split)
+            st.rerun()
+
+
+def _select(
+    part: str, label: str, values: list[str], value: str | None, words=None, *, typed: bool = False
+) -> None:
+    value = value if value in values else values[0]
+    typed = typed and len(values) > MOST
+    if typed:
+        values = list(dict.fromkeys([*values[:LISTED], str(value)]))
+    key = _sent(part, value)
+
+    def chosen() -> None:
+        picked = st.session_state[key]
+        _moved(part, None if picked in (ANY, NONE) else picked)
+
+    st.selectbox(
+        label,
+        values,
+        key=key,
+        on_change=chosen,
+        format_func=words or str,
+        accept_new_options=typed,
+        help="Type a name that is not listed." if typed else None,
+    )
+
+
+def _sent(part: str, value: Any) -> str:
+    """Write a part's value into its control, and remember what stood there; the control's key."""
+    key = f"bar_{part}"
+    before = st.session_state.get(key)
+    if before is not None and before != value:
+        before = None if before in (ANY, NONE) else before
+        st.session_state[f"{key}_replaced"] = _replaced(key) | {before: time.monotonic()}
+    st.session_state[key] = value
+    return key
+
+
+def _moved(part: str, picked: Any) -> None:
+    """What the browser says a control holds.
+
+    Whoever acts before the last answer has arrived (a second key, a click at once) sends the bar
+    along as they still see it. That is no choice, and must not take the thread back.
+    """
+    if picked not in _replaced(f"bar_{part}"):
+        thread.change(**{part: picked})
+
+
+def _replaced(key: str) -> dict[Any, float]:
+    """What a control held until a moment ago, each with the time at which something else came."""
+    known: dict[Any, float] = st.session_state.get(f"{key}_replaced", {})
+    return {value: at for value, at in known.items() if time.monotonic() - at < LATE_S}

@@ -1,0 +1,1 @@
+"""What runs before a page does: the guard, the first paint, the entry."""

@@ -1,0 +1,77 @@
+"""How the called burden agrees with the labelled one, in four numbers."""
+
+import math
+
+from dashboard.charts.theme import UNDEFINED
+from dashboard.widgets import few_patients, figure
+from idc_core.evaluate.burden import Agreement
+from idc_core.metrics.coverage import kept, note
+from idc_core.metrics.leave_one_out import Interval
+
+
+def show(judged: Agreement, of: str, patients: int) -> None:
+    """Draw them; `of` says what they were counted on."""
+    limits = judged.bland_altman
+    # No share differs by more than all.
+    ends = f"{_signed(max(limits.new.low, -1))} to {_signed(min(limits.new.high, 1))}"
+
+    def given(figure: str, found: Interval) -> Interval:
+        return kept(figure, found, patients)
+
+    def noted(words: str, figure: str) -> str:
+        return " · ".join(filter(None, (words, note(figure, patients))))
+
+    figure.numbers(
+        [
+            (
+                "Bias, points",
+                points(given("bias", limits.bias)),
+                noted(f"called − labelled, mean · {of}", "bias"),
+            ),
+            (
+                "One more patient",
+                ends if patients > 1 else UNDEFINED,
+                noted("differs by so many points, 95 % certain", "next_patient"),
+            ),
+            (
+                "ICC(2,1)",
+                coefficient(given("icc", judged.icc)),
+                noted("agreement in amount; 1 is best", "icc"),
+            ),
+            (
+                "Weighted kappa",
+                coefficient(given("weighted_kappa", judged.kappa)),
+                noted("agreement in four classes, quadratic weights", "weighted_kappa"),
+            ),
+        ]
+    )
+    few_patients.show(patients, "whole slides")
+
+
+def points(found: Interval) -> str:
+    """A difference of shares in points, with its interval where that can be known.
+
+    >>> points(Interval(0.05, 0.01, 0.09)), points(Interval(-0.05, math.nan, math.nan))
+    ('+5.0 [+1.0 to +9.0]', '−5.0')
+    """
+    if math.isnan(found.value):
+        return UNDEFINED
+    if math.isnan(found.low):
+        return _signed(found.value)
+    return f"{_signed(found.value)} [{_signed(found.low)} to {_signed(found.high)}]"
+
+
+def coefficient(found: Interval) -> str:
+    """A coefficient of agreement with its interval where that can be known.
+
+    >>> coefficient(Interval(0.5, -0.1, 0.8)), coefficient(Interval(math.nan, 0, 0))
+    ('0.50 [−0.10 to 0.80]', '–')
+    """
+    if math.isnan(found.value):
+        return UNDEFINED
+    ends = "" if math.isnan(found.low) else f" [{found.low:.2f} to {found.high:.2f}]"
+    return f"{found.value:.2f}{ends}".replace("-", "−")
+
+
+def _signed(share: float) -> str:
+    return f"{100 * share:+.1f}".replace("-", "−")

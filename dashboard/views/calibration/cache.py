@@ -1,0 +1,167 @@
+"""What the page Calibration computes once per run, split and map."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache import loaders
+from dashboard.cache.loaders import SplitScores, Stamp
+from idc_core.evaluate.recalibration import ScoreMap, fit_all
+from idc_core.metrics import calibration, calibration_fit
+from idc_core.metrics.calibration import BINS, BrierParts
+from idc_core.metrics.calibration_fit import Fitted
+from idc_core.metrics.confusion import ratio
+from idc_core.metrics.resampled import interval
+from idc_core.metrics.uncertainty import Interval, PatientBootstrap
+from idc_core.runs.patient_counts import PatientCounts
+from idc_core.runs.run import Run
+
+Numbers = npt.NDArray[np.float64]
+
+RAW = "raw scores"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Scores of one split held against its labels; `bins` and `patients` are tables.
+
+    `ece` has no interval: none is known that holds (`calibration.ece`).
+    """
+
+    bins: pd.DataFrame
+    patients: pd.DataFrame
+    ece: float
+    brier: Interval
+    parts: BrierParts
+    fitted: Fitted
+    auc: Interval
+
+
+def maps(run: Run) -> Mapping[str, ScoreMap]:
+    """Maps fitted on the run's raw validation scores; none without both classes there."""
+    file = run.path / "predictions.parquet"
+    return _maps(str(run.path), loaders.stamp(file)) if file.is_file() else {}
+
+
+def judged(run: Run, split: str, chosen: ScoreMap | None, *, equal_counts: bool) -> Judged | None:
+    """One split's raw scores through a map (None: as they are); None where it holds no patch."""
+    stamp = loaders.stamp(run.path / "predictions.parquet")
+    return _judged(
+        str(run.path),
+        split,
+        None if chosen is None else chosen.id,
+        equal_counts,
+        stamp,
+        _chosen=chosen,
+    )
+
+
+@st.cache_resource(max_entries=8, show_spinner="Fitting maps on validation …")
+def _maps(path: str, stamp: Stamp) -> Mapping[str, ScoreMap]:
+    found = loaders.scores(loaders.run(path), "validation", raw=True)
+    return {} if found is None else fit_all(found.rows)
+
+
+@st.cache_resource(max_entries=24, show_spinner="Holding scores against labels …")
+def _judged(
+    path: str,
+    split: str,
+    name: str | None,
+    equal_counts: bool,
+    stamp: Stamp,
+    _chosen: ScoreMap | None,
+) -> Judged | None:
+    found = loaders.scores(loaders.run(path), split, raw=True)
+    if found is None:
+        return None
+    scores = found.patients.scores
+    if _chosen is not None:
+        scores = _chosen.apply(scores).astype(np.float64)
+    return judge(found, scores, equal_counts=equal_counts)
+
+
+def judge(found: SplitScores, scores: Numbers, *, equal_counts: bool) -> Judged:
+    """Hold scores, in the order of `found.patients`, against the labels."""
+    patients, bootstrap = found.patients, found.bootstrap
+    labels, owner = patients.labels, patients.owner
+    edges = calibration.equal_counts(scores, BINS) if equal_counts else calibration.equal_widths()
+    n, idc, summed = _cells(patients, scores, np.searchsorted(edges, scores, side="right"), edges)
+    squared = patients.sums(np.stack([np.ones(len(labels)), (scores - labels) ** 2], axis=1))
+    return Judged(
+        _bins(found, n, idc, summed, edges),
+        _patients(patients, n.sum(axis=1), idc.sum(axis=1), summed.sum(axis=1)),
+        calibration.ece(labels, scores),
+        bootstrap.of_sums(lambda drawn: ratio(drawn[:, 1], drawn[:, 0]), squared, within=(0, 1)),
+        calibration.brier_parts(labels, scores, edges),
+        calibration_fit.fitted(labels, scores, owner, len(patients)),
+        bootstrap.of_roc_auc_scores(owner, labels, scores),
+    )
+
+
+def _cells(
+    patients: PatientCounts, scores: Numbers, bins: npt.NDArray[np.int64], edges: Numbers
+) -> tuple[Numbers, Numbers, Numbers]:
+    """Patches, IDC patches and summed scores, each (patients, bins)."""
+    count = len(edges) + 1
+    cell, size = patients.owner * count + bins, len(patients) * count
+    n, idc, summed = (
+        np.bincount(cell, weights=weights, minlength=size).reshape(-1, count)
+        for weights in (np.ones(len(cell)), patients.labels, scores)
+    )
+    return n, idc, summed
+
+
+def _bins(
+    found: SplitScores, n: Numbers, idc: Numbers, summed: Numbers, edges: Numbers
+) -> pd.DataFrame:
+    """One row a bin that holds patches."""
+    rows = []
+    outer = np.concatenate([[0.0], edges, [1.0]])
+    for at in np.flatnonzero(n.sum(axis=0)):
+        columns = np.stack([idc[:, at], n[:, at]], axis=1)
+        share = _resampled(found.bootstrap, lambda sums: ratio(sums[:, 0], sums[:, 1]), columns)
+        patches = int(n[:, at].sum())
+        rows.append(
+            {
+                "low_edge": outer[at],
+                "high_edge": outer[at + 1],
+                "score": summed[:, at].sum() / patches,
+                "share": share.value,
+                "low": share.low,
+                "high": share.high,
+                "patches": patches,
+                "idc": int(idc[:, at].sum()),
+                "patients": int((n[:, at] > 0).sum()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _resampled(
+    bootstrap: PatientBootstrap, figure: Callable[[Numbers], Numbers], per_patient: Numbers
+) -> Interval:
+    """Percentiles of resampled patients.
+
+    A bin may rest on a patient or two: leaving one patient out says too little there.
+    """
+    value = float(figure(per_patient.sum(axis=0)[None])[0])
+    return interval(value, figure(bootstrap.sums(per_patient)))
+
+
+def _patients(patients: PatientCounts, n: Numbers, idc: Numbers, summed: Numbers) -> pd.DataFrame:
+    """One row a patient, from scores too low to too high."""
+    table = pd.DataFrame(
+        {
+            "patient": patients.patients.astype(str),
+            "gap": calibration.in_the_large(n, idc, summed),
+            "score": summed / n,
+            "share": idc / n,
+            "patches": n.astype(int),
+        }
+    )
+    ordered = table.sort_values(["gap", "patient"], ignore_index=True)
+    return ordered.assign(place=np.arange(len(ordered)))

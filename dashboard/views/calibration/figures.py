@@ -1,0 +1,107 @@
+"""The figures of the page Calibration."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts import calibration as charts
+from dashboard.state import thread
+from dashboard.views.calibration.cache import Judged
+from dashboard.widgets import figure, mount
+from dashboard.widgets.metric_table import as_html
+
+
+def reliability(shown: Judged, beside: Judged | None, name: str) -> None:
+    """Share of IDC against score, with how many patches each point stands for under it."""
+    figure.altair(
+        charts.reliability_chart(shown.bins, None if beside is None else beside.bins),
+        key="reliability",
+        alt_text="Share of IDC against mean score, a point a bin, with intervals for new patients",
+        caption=f"{len(shown.bins)} bins ({name}), {_counted(shown)}. On the dashed line scores "
+        f"mean what they say; bars are 95 % for new patients; below {charts.FEW} patches faint.",
+        table=shown.bins,
+    )
+    figure.altair(
+        charts.counts_chart(shown.bins),
+        key="bin_counts",
+        alt_text="How many patches each bin holds",
+    )
+
+
+def parts(shown: Judged) -> None:
+    """The Brier score taken apart."""
+    found = shown.parts
+    rows = [
+        ("Reliability", found.reliability, "+", "mean scores off their share of IDC; 0 is best"),
+        ("Resolution", found.resolution, "−", "bins set apart from the prevalence; more is better"),
+        ("Uncertainty", found.uncertainty, "+", "what always saying the prevalence would cost"),
+        ("Within bins", found.within, "+", "what scores of one bin differ by"),
+        ("Brier score", found.total, "=", "mean squared distance of score and label"),
+    ]
+    table = pd.DataFrame(
+        [
+            {
+                "part": f"{sign} {name}",
+                "value": f"{value:.4f}" if value == value else "–",
+                "what it is": said,
+            }
+            for name, value, sign, said in rows
+        ]
+    )
+    st.html(as_html(table))
+    figure.download(table, key="brier_parts")
+
+
+def patients(shown: Judged) -> None:
+    """Every patient's mean score less its share of IDC; a click opens the patient."""
+    key = mount.key("gaps", thread.current().patient)
+
+    def clicked() -> None:
+        picked = st.session_state[key]["selection"].get(charts.SELECTION) or []
+        if picked:
+            mount.chosen_here("gaps", str(picked[0]["patient"]))
+            _open(str(picked[0]["patient"]))
+
+    gaps = shown.patients
+    figure.altair(
+        charts.patients_chart(gaps),
+        key=key,
+        alt_text="Mean score less share of IDC of every patient",
+        caption=f"{_counted(shown)}; a dot a patient, larger with more patches. Above 0 the scores "
+        "are too high in that patient. Click one to open it.",
+        table=gaps,
+        on_select=clicked,
+        selection=charts.SELECTION,
+    )
+    _keyboard(gaps)
+
+
+def _keyboard(gaps: pd.DataFrame) -> None:
+    """The patients farthest off, without a mouse."""
+    far = gaps.loc[gaps["gap"].abs().sort_values(ascending=False).index].head(40)
+    names = {f"{row.patient}: {row.gap:+.2f}": row.patient for row in far.itertuples()}
+
+    def opened() -> None:
+        name = st.session_state["open_gap"]
+        if name:
+            _open(str(names[name]))
+            st.session_state["open_gap"] = None
+
+    st.selectbox(
+        "Open a patient",
+        list(names),
+        index=None,
+        key="open_gap",
+        on_change=opened,
+        width=320,
+        placeholder="or choose one that is far off",
+        label_visibility="collapsed",
+    )
+
+
+def _open(patient: str) -> None:
+    thread.change(patient=patient)
+    st.session_state["open_patients"] = True
+
+
+def _counted(shown: Judged) -> str:
+    return f"{int(shown.patients['patches'].sum()):,} patches of {len(shown.patients):,} patients"

@@ -1,0 +1,63 @@
+"""Do the scores mean what they say?"""
+
+import streamlit as st
+
+from dashboard.views.calibration import cache, figures, repair, sentence
+from dashboard.widgets import empty, opened, patch_gallery
+from idc_core.evaluate import recalibration
+from idc_core.runs.run import only_calls
+
+BINS = {"bins of equal width": False, "bins of equal counts": True}
+
+chosen, run, found = opened.page("Calibration", "Do the scores mean what they say?")
+patch_gallery.go()
+if only_calls(found.rows["score"]):
+    empty.show(
+        "The scores of this run are calls, 0 or 1: they say nothing of how likely IDC is, so there "
+        "is nothing to calibrate. Import the probabilities instead."
+    )
+    st.stop()
+kept = recalibration.kept(run)
+
+maps = cache.maps(run)
+said = st.container()
+left, right = st.columns([1.25, 1], gap="large")
+with left:
+    bins = str(
+        st.segmented_control(
+            "Bins",
+            list(BINS),
+            key="bins",
+            default=next(iter(BINS)),
+            required=True,
+            label_visibility="collapsed",
+        )
+    )
+    now = cache.judged(run, chosen.split, kept, equal_counts=BINS[bins])
+with right:
+    st.subheader("Patient by patient", anchor=False)
+    figures.patients(now)
+with said:
+    sentence.show(now)
+
+with left:
+    beside = None
+    if maps:
+        over = repair.choice(maps, None if kept is None else kept.id)
+        if (over and over.id) != (kept and kept.id):
+            beside = cache.judged(run, chosen.split, over, equal_counts=BINS[bins])
+    figures.reliability(now, beside, bins)
+with right:
+    st.subheader("The Brier score, taken apart", anchor=False)
+    figures.parts(now)
+
+st.subheader("Repair", anchor=False)
+if not maps:
+    st.caption(
+        "A map is fitted on validation, and this run has no validation split with both classes. "
+        "For imported predictions, set patients aside: "
+        "python train_cli.py import-predictions FILE --run NAME --validation 0.4."
+    )
+    st.stop()
+repair.table(run, chosen.split, maps, None if kept is None else kept.id)
+repair.keeping(run, over)

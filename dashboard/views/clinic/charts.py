@@ -1,0 +1,197 @@
+"""What a threshold would mean in use: a thousand patches, predictive values, decisions, silence."""
+
+from collections.abc import Mapping
+from functools import cache
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from dashboard.charts.template import (
+    Spec,
+    filled,
+    in_digits,
+    limits,
+    outcome_scale,
+    source,
+    template,
+    tip,
+)
+from dashboard.charts.theme import ACCENT, COLOURS, LETTERS, OUTCOMES, QUIET, WORDS
+
+PATCHES = 1000
+_WIDE = 50
+_KINDS = ["PPV: of calls, IDC", "NPV: of left alone, no IDC"]
+_POLICIES = ["the model", "call every patch", "call none"]
+
+
+def of_a_thousand(sensitivity: float, specificity: float, prevalence: float) -> dict[str, int]:
+    """How many of 1,000 patches would be tp, fn, fp and tn; they add up to 1,000."""
+    idc = round(PATCHES * prevalence)
+    found = round(idc * sensitivity) if idc else 0
+    left = round((PATCHES - idc) * specificity) if idc < PATCHES else 0
+    return {"tp": found, "fn": idc - found, "fp": PATCHES - idc - left, "tn": left}
+
+
+def thousand_chart(counts: Mapping[str, int]) -> Spec:
+    """A square a patch, in the four outcome colours, each group named beside its first square."""
+    outcomes = np.repeat(OUTCOMES, [counts[outcome] for outcome in OUTCOMES])
+    at = np.arange(len(outcomes))
+    squares = pd.DataFrame(
+        {"col": at % _WIDE, "row": at // _WIDE, "what": [WORDS[each] for each in outcomes]}
+    )
+    return filled(_thousand(), squares=squares)
+
+
+def predictive_chart(table: pd.DataFrame, now: pd.DataFrame) -> Spec:
+    """PPV and NPV against prevalence; `prevalence, value, kind`."""
+    return filled(_predictive(), lines=table, now=now)
+
+
+def predictive_table(prevalence: np.ndarray, ppv: np.ndarray, npv: np.ndarray) -> pd.DataFrame:
+    """Both as one long table."""
+    values = [ppv, npv]
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "prevalence": np.atleast_1d(prevalence),
+                    "kind": kind,
+                    "value": np.atleast_1d(value),
+                }
+            )
+            for kind, value in zip(_KINDS, values, strict=True)
+        ],
+        ignore_index=True,
+    ).dropna()
+
+
+def decision_chart(curve: pd.DataFrame, threshold: float) -> Spec:
+    """Net benefit; `chance, model, low, high, all`. Far below 0 nothing is drawn."""
+    policies = pd.concat(
+        [
+            pd.DataFrame({"chance": curve["chance"], "policy": policy, "benefit": benefit})
+            for policy, benefit in zip(
+                _POLICIES, (curve["model"], curve["all"], 0 * curve["all"]), strict=True
+            )
+        ],
+        ignore_index=True,
+    )
+    floor = -0.1 * max(float(curve["all"].max()), 0.05)
+    policies = policies[policies["benefit"] >= floor]
+    band = curve[["chance", "low", "high"]].dropna().clip(lower=floor)
+    now = pd.DataFrame({"threshold": [threshold]})
+    return filled(_decision(), policies=policies, band=band, now=now)
+
+
+def silence_chart(curve: pd.DataFrame, now: pd.DataFrame) -> Spec:
+    """Share of wrong answers against share answered; `coverage, error, low, high`."""
+    return filled(_silence(), line=curve, now=now)
+
+
+@cache
+def _thousand() -> Spec:
+    rows = PATCHES // _WIDE
+    squares = (
+        alt.Chart(source("squares"))
+        .transform_calculate(right="datum.col + 0.86", bottom="datum.row + 0.86")
+        .mark_rect()
+        .encode(
+            x=alt.X("col:Q", axis=None, scale=alt.Scale(domain=[0, _WIDE], nice=False)),
+            y=alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[rows, 0], nice=False)),
+            x2="right:Q",
+            y2="bottom:Q",
+            color=alt.Color("what:N", scale=outcome_scale(), title=None),
+            tooltip=alt.Tooltip("what:N", title="outcome"),
+        )
+    )
+    return template(squares, height=190)
+
+
+@cache
+def _predictive() -> Spec:
+    unit = alt.Scale(domain=[0, 1])
+    x = alt.X(
+        "prevalence:Q",
+        title="prevalence: share of IDC among the patches",
+        scale=unit,
+        axis=alt.Axis(format="%"),
+    )
+    y = alt.Y("value:Q", title="predictive value", scale=unit)
+    kind = alt.Color("kind:N", scale=alt.Scale(domain=_KINDS, range=[COLOURS["tp"], COLOURS["tn"]]))
+    said = [
+        "kind:N",
+        alt.Tooltip("prevalence:Q", format=".1%"),
+        alt.Tooltip("value:Q", format=".3f"),
+    ]
+    lines = alt.Chart(source("lines")).encode(
+        x=x,
+        y=y,
+        color=kind,
+        tooltip=said,
+        strokeDash=alt.StrokeDash("kind:N", scale=alt.Scale(domain=_KINDS, range=[[1, 0], [6, 3]])),
+    )
+    now = alt.Chart(source("now")).mark_point(filled=True, size=130, opacity=1)
+    return template(
+        lines.mark_line(strokeWidth=2.2) + now.encode(x=x, y=y, color=kind, tooltip=said),
+        height=230,
+    )
+
+
+@cache
+def _decision() -> Spec:
+    x = alt.X(
+        "chance:Q",
+        title="chance of IDC at which looking closer is just worth it",
+        scale=alt.Scale(domain=[0, 1]),
+    )
+    y = alt.Y("benefit:Q", title="net benefit (found IDC a patch)")
+    policy = alt.Color(
+        "policy:N", scale=alt.Scale(domain=_POLICIES, range=[ACCENT, QUIET, QUIET]), legend=None
+    )
+    dash = alt.StrokeDash(
+        "policy:N", scale=alt.Scale(domain=_POLICIES, range=[[1, 0], [6, 3], [2, 3]])
+    )
+    said = [
+        "policy:N",
+        alt.Tooltip("chance:Q", format=".2f"),
+        alt.Tooltip("benefit:Q", format=".4f"),
+    ]
+    band = alt.Chart(source("band")).mark_area(color=ACCENT, opacity=0.16)
+    lines = alt.Chart(source("policies")).mark_line(strokeWidth=2)
+    rule = in_digits(alt.Chart(source("now")), "threshold").mark_rule(
+        color=COLOURS["fn"], strokeWidth=1.6
+    )
+    return template(
+        band.encode(
+            x=x,
+            y=alt.Y("low:Q", title=y.to_dict()["title"]),
+            y2="high:Q",
+            tooltip=[said[1], *limits(".4f", "95 % limit of the model's net benefit")],
+        )
+        + lines.encode(x=x, y=y, color=policy, strokeDash=dash, tooltip=said)
+        + rule.encode(x="threshold:Q", tooltip=tip("threshold")),
+        height=250,
+    )
+
+
+@cache
+def _silence() -> Spec:
+    x = alt.X(
+        "coverage:Q",
+        title="share of patches that get an answer",
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(format="%"),
+    )
+    y = alt.Y("error:Q", title="share of wrong answers among them", axis=alt.Axis(format="%"))
+    said = [alt.Tooltip("coverage:Q", format=".1%"), alt.Tooltip("error:Q", format=".2%")]
+    line = alt.Chart(source("line")).mark_line(color=ACCENT, strokeWidth=2.2)
+    now = alt.Chart(source("now")).mark_point(filled=True, size=150, color=COLOURS["fn"], opacity=1)
+    return template(
+        line.encode(x=x, y=y, tooltip=said) + now.encode(x=x, y=y, tooltip=said), height=250
+    )
+
+
+def named(counts: Mapping[str, int]) -> str:
+    """The four groups in words, for who does not see the colours."""
+    return ", ".join(f"{counts[each]} {WORDS[each]} ({LETTERS[each]})" for each in OUTCOMES)

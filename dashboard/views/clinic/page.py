@@ -1,0 +1,30 @@
+"""What would this threshold mean in the clinic?"""
+
+import numpy as np
+import streamlit as st
+
+from dashboard.cache import cutoff
+from dashboard.views.clinic import cache, decision, silence
+from dashboard.views.clinic import prevalence as clinic_prevalence
+from dashboard.widgets import empty, opened
+
+chosen, run, found = opened.page("Clinic", "What would this threshold mean in the clinic?")
+threshold = cutoff.now().value
+counts = found.ranked.counts(threshold)
+if not np.isfinite([counts.sensitivity, counts.specificity]).all():
+    empty.show(
+        "One class is missing here: sensitivity or specificity is not defined, and nothing can be "
+        "said of another prevalence. Choose another split above."
+    )
+    st.stop()
+
+said = st.container()
+prevalence = clinic_prevalence.choose(found.ranked.prevalence)
+with said:
+    clinic_prevalence.show(found, counts, prevalence)
+clinic_prevalence.figures(found, counts, prevalence)
+left, right = st.columns(2, gap="large")
+with left:
+    decision.decision(cache.decision_curve(run, chosen.split), found, threshold)
+with right:
+    silence.show(found, threshold)

@@ -1,0 +1,113 @@
+"""Two runs joined patch by patch, once a pair of files; a threshold then only counts again."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.cache import loaders
+from dashboard.cache.loaders import CURVE_POINTS, Stamp
+from idc_core.evaluate import compare
+from idc_core.evaluate.compare import Pair
+from idc_core.io.places import models_root
+from idc_core.io.refusal import Refusal
+from idc_core.metrics.curves import Curve
+from idc_core.metrics.paired import Paired
+from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.runs.run import Run, list_runs, open_run
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The common patches of two runs in one split, and what needs no threshold."""
+
+    pair: Pair
+    bootstrap: PatientBootstrap
+
+    @cached_property
+    def of_scores(self) -> dict[str, Paired]:
+        """`roc_auc` and `brier`."""
+        return compare.of_scores(self.pair, self.bootstrap)
+
+    @cached_property
+    def curves(self) -> tuple[Curve, Curve]:
+        """Of A and of B, for drawing."""
+        ranked = self.pair.ranked_a, self.pair.ranked_b
+        of_a, of_b = (each.curve.thinned(CURVE_POINTS) for each in ranked)
+        return of_a, of_b
+
+
+def compared(a: Run, b: Run, split: str) -> Compared | None:
+    """Both runs on their common patches of a split; None where either holds none.
+
+    Raises `Refusal` where there is no common patch.
+    """
+    if loaders.scores(a, split) is None or loaders.scores(b, split) is None:
+        return None
+    return _compared(_named(a), _named(b), split)
+
+
+def others(run: Run) -> list[str]:
+    """Names of the other runs that have predictions; those on the same data first."""
+    root = models_root()
+    names = [
+        name
+        for name in list_runs(root)
+        if name != run.name and (root / name / "predictions.parquet").is_file()
+    ]
+    data = _fingerprint(run)
+    return sorted(names, key=lambda name: (data is None or _fingerprint_of(name) != data, name))
+
+
+def sides(run: Run) -> dict[str, frozenset[str]]:
+    """The patients of each split of a run's predictions."""
+    return _sides(str(run.path), loaders.stamp(run.path / "predictions.parquet"))
+
+
+def count_looks(split: str, thresholds: list[tuple[Run, float]]) -> None:
+    """Each run is judged at its threshold here: on test that is a look at it."""
+    if split != "test":
+        return
+    for run, threshold in thresholds:
+        with suppress(Refusal):  # a damaged list of looks is said by the bar, or by its own page
+            loaders.look(run, threshold)
+
+
+_Named = tuple[str, str | None, Stamp]
+
+
+def _named(run: Run) -> _Named:
+    """What the shown scores of a run hang on: its folder, calibration and predictions."""
+    file = loaders.stamp(run.path / "predictions.parquet")
+    return str(run.path), run.calibration_id(), file
+
+
+@st.cache_resource(max_entries=4, show_spinner="Matching the patches of both runs …")
+def _compared(a: _Named, b: _Named, split: str) -> Compared:
+    runs = [open_run(Path(path)) for path, _, _ in (a, b)]
+    found = [loaders.scores(run, split) for run in runs]
+    assert found[0] is not None
+    assert found[1] is not None
+    pair = compare.join(found[0].rows, found[1].rows, names=(runs[0].name, runs[1].name))
+    if len(pair.patients) == len(found[0].patients):
+        return Compared(pair, found[0].bootstrap)
+    return Compared(pair, PatientBootstrap(len(pair.patients)))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _sides(path: str, stamp: Stamp) -> dict[str, frozenset[str]]:
+    return compare.sides(open_run(Path(path)).predictions(compact=True))
+
+
+def _fingerprint_of(name: str) -> str | None:
+    try:
+        return _fingerprint(loaders.run(name))
+    except Refusal:
+        return None
+
+
+def _fingerprint(run: Run) -> str | None:
+    data = run.info.get("data")
+    return data.get("fingerprint") if isinstance(data, dict) else None

@@ -1,0 +1,109 @@
+"""Label × A × B in words, and the patches of the cell that was chosen."""
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from dashboard.charts.theme import many
+from dashboard.views.compare import choice
+from dashboard.views.compare.charts import (
+    COLUMNS,
+    LABELS,
+    OUTCOME,
+    PLACES,
+    SAID,
+    SELECTION,
+    cell_chart,
+    cell_table,
+)
+from dashboard.views.compare.notes import Basis
+from dashboard.views.compare.points import Points
+from dashboard.widgets import figure, mount, patch_gallery
+from idc_core.data.stores.store import PatchStore
+from idc_core.evaluate import compare
+from idc_core.evaluate.compare import Pair
+from idc_core.metrics.paired import CELLS
+
+MOST = 480
+"""Patches a gallery can be paged through."""
+_FIRST = "broken_idc"
+_NONE = "none"
+
+
+def show(counts: npt.NDArray[np.int64], basis: Basis) -> None:
+    """The eight counts; a click or a button chooses one."""
+    picked = _picked()
+    key = mount.key("compare_matrix", picked)
+
+    def clicked() -> None:
+        found = st.session_state[key]["selection"].get(SELECTION) or []
+        if found:
+            mount.chosen_here("compare_matrix", str(found[0]["cell"]))
+            choice.keep("pair", str(found[0]["cell"]))
+
+    table = cell_table(counts)
+    with st.container(key="compare_matrix_box"):
+        figure.altair(
+            cell_chart(table, picked),
+            key=key,
+            alt_text="Patches by label and by the calls of both models",
+            caption=f"{int(counts.sum()):,} patches, share of their label; colours are B's "
+            "outcome. Click a cell, or its button, for its patches.",
+            table=basis.on(table[["label", "what", "patches"]]),
+            of=basis.count,
+            title=f"Patches by label and by the calls of both models: {basis.said}",
+            on_select=clicked,
+            selection=SELECTION,
+        )
+    # Beside the chart: a chart whose own description changes is drawn anew by the browser.
+    said = "; ".join(f"{row.label}, {row.what}: {row.said}" for row in table.itertuples())
+    st.html(f'<div class="idc-read" role="status">{said}</div>')
+    for row, label in enumerate(LABELS):
+        _buttons(row, label, picked)
+
+
+def _buttons(row: int, label: str, picked: str | None) -> None:
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.caption(label, width=52)
+        for name, (own, column) in PLACES.items():
+            if own == row:
+                st.button(
+                    COLUMNS[column],
+                    key=f"pair_{name}",
+                    on_click=_toggle,
+                    args=(name,),
+                    help=f"Show the patches: {label}, {SAID[name]}",
+                    type="primary" if picked == name else "secondary",
+                )
+
+
+def gallery(
+    pair: Pair, points: Points, total: npt.NDArray[np.int64], store: PatchStore | None
+) -> None:
+    """The patches of the chosen cell, those whose score moved most first."""
+    picked = _picked()
+    if picked is None:
+        st.caption("Click a cell of the matrix, or its button, to see its patches here.")
+        return
+    some = compare.patches_of(pair, points.a, points.b, picked, most=MOST)
+    count = int(total[CELLS.index(picked)])
+    row, _ = PLACES[picked]
+    st.subheader(
+        f"{LABELS[row]}, {SAID[picked]}: {many(count)} patch{'es' * (count != 1)}, largest change "
+        "of score first" + f"; the first {many(len(some))} are shown" * (len(some) < count),
+        anchor=False,
+    )
+    if some.empty:
+        st.caption("No patch here.")
+        return
+    shown = some.assign(score=some["score_b"], outcome=OUTCOME[picked])
+    patch_gallery.show(shown, store, key=f"pair_gallery_{picked}", to_patients=True)
+
+
+def _toggle(name: str) -> None:
+    choice.keep("pair", _NONE if _picked() == name else name)
+
+
+def _picked() -> str | None:
+    cell = choice.kept("pair", _FIRST)
+    return cell if cell in CELLS else None

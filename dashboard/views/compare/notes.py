@@ -1,0 +1,129 @@
+"""What was compared, what was left out, and what makes the comparison unfair."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dashboard.charts.theme import digits, many, plain
+from dashboard.views.compare import cache
+from dashboard.views.compare.cache import Compared
+from dashboard.widgets import export, few_patients
+from idc_core.evaluate import compare
+from idc_core.runs.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What every figure of the page is made of: two runs, a threshold each, common patches."""
+
+    runs: tuple[str, str]
+    thresholds: tuple[float, float]
+    count: export.Count
+
+    @property
+    def said(self) -> str:
+        """Both runs with their thresholds, for the head of a file."""
+        return ", ".join(
+            f"{letter} {run} at {digits(threshold)}"
+            for letter, run, threshold in zip("AB", self.runs, self.thresholds, strict=True)
+        )
+
+    def on(self, table: pd.DataFrame) -> pd.DataFrame:
+        """A table to take along with both runs and their thresholds as columns of its own."""
+        (run_a, run_b), (at_a, at_b) = self.runs, self.thresholds
+        return table.assign(run_a=run_a, threshold_a=at_a, run_b=run_b, threshold_b=at_b)
+
+
+def size(found: Compared) -> str:
+    """What all figures of the page are counted on."""
+    return f"{many(len(found.pair))} patches of {many(len(found.pair.patients))} patients."
+
+
+def counted(found: Compared, a: Run, b: Run) -> str:
+    """How many patches both have, and how many each has alone."""
+    pair = found.pair
+    said = f"{many(len(pair))} patches of {many(len(pair.patients))} patients that both have scored"
+    alone = [
+        f"{run.name} alone has {many(count)}"
+        for run, count in ((a, pair.only_a), (b, pair.only_b))
+        if count
+    ]
+    return f"{said}; {', '.join(alone)}." if alone else f"{said}; neither has others here."
+
+
+def warnings(found: Compared, a: Run, b: Run, split: str) -> list[str]:
+    """Sentences, most serious first; as they are, without Markdown."""
+    return [
+        *_labels(found, a, b),
+        *_training(found, a, b, split),
+        *_data(a, b),
+        *_few(len(found.pair.patients)),
+    ]
+
+
+def shown(sentences: list[str]) -> str:
+    """As one block of Markdown."""
+    return "\n".join(f"- {plain(sentence)}" for sentence in sentences)
+
+
+def _labels(found: Compared, a: Run, b: Run) -> list[str]:
+    table = found.pair.disagreeing
+    if table.empty:
+        return []
+    first = table.iloc[0]
+    return [
+        f"{a.name} and {b.name} disagree on the label of {many(len(table))} patches (the first: "
+        f"patient {first['patient']}, x {first['x']}, y {first['y']}); these are left out."
+    ]
+
+
+def _training(found: Compared, a: Run, b: Run, split: str) -> list[str]:
+    if split == "train":
+        return ["These are training patches: both models may have learnt them by heart."]
+    said, unknown, patients = [], [], found.pair.patients
+    for run, other in ((a, b), (b, a)):
+        known = cache.sides(run)
+        if run.info.get("model_source"):  # its sides are those of the data it was judged on
+            unknown.append(run.name)
+            continue
+        seen = compare.trained_on(known, patients)
+        others = cache.sides(other).get(split, frozenset())
+        learnt = len(others & known.get("train", frozenset())) - len(seen)
+        if learnt > 0:
+            said.append(
+                f"The runs are split differently: {many(learnt)} patients of {other.name}'s "
+                f"{split} split were in {run.name}'s training, and are not compared."
+            )
+        if seen:
+            said.append(
+                f"Leak: {run.name} was trained on other patches of {many(len(seen))} of these "
+                f"{many(len(patients))} patients, so it looks better here than it is."
+            )
+        elif "train" not in known:
+            unknown.append(run.name)
+    if unknown:
+        said.append(
+            f"On which patients {' and '.join(unknown)} learnt is not known: "
+            "a model that learnt from these looks better than it is."
+        )
+    return said
+
+
+def _data(a: Run, b: Run) -> list[str]:
+    named = [run.info.get("data") for run in (a, b)]
+    data = [each if isinstance(each, dict) else {} for each in named]
+    marks = [each.get("fingerprint") for each in data]
+    if marks[0] == marks[1] or None in marks:
+        return []
+    names = [
+        f"{each.get('name')} ({str(mark)[:8]})" for each, mark in zip(data, marks, strict=True)
+    ]
+    return [
+        f"The runs name different data, {names[0]} and {names[1]}: patches are matched by patient "
+        "and place, and nothing shows that the pixels are the same."
+    ]
+
+
+def _few(patients: int) -> list[str]:
+    said = few_patients.in_words(patients)
+    return [said] if said else []

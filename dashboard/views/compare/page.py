@@ -1,0 +1,74 @@
+"""Which of two models is better, and what does it break?"""
+
+import time
+
+import streamlit as st
+
+from dashboard.cache import cutoff, loaders
+from dashboard.charts.theme import plain
+from dashboard.state import thread
+from dashboard.views.compare import cache, matrix, notes, patients, roc, sentence, table
+from dashboard.views.compare import choice as compare_choice
+from dashboard.views.compare import points as compare_points
+from dashboard.widgets import empty, export, figure, patch_gallery
+from idc_core.evaluate import compare
+
+figure.title("Compare", "Which of two models is better, and what does it break?")
+patch_gallery.go()
+chosen = thread.current()
+if chosen.run is None:
+    empty.no_runs()
+    st.stop()
+a = loaders.run(chosen.run)
+if loaders.scores(a, chosen.split) is None:
+    empty.show(f"The {chosen.split} split of this run holds no patch. Choose another split above.")
+    st.stop()
+choice = compare_choice.show(a)
+if choice is None:
+    empty.show(
+        f"{a.name} is the only run with predictions here, and comparing takes two. Train another "
+        "on the same data, or bring another model's predictions: "
+        "python train_cli.py import-predictions FILE --run NAME."
+    )
+    st.stop()
+b = loaders.run(choice.other)
+found = cache.compared(a, b, chosen.split)
+if found is None:
+    empty.show(
+        f"The {chosen.split} split of {b.name} holds no patch. Choose another split or run above."
+    )
+    st.stop()
+
+names = (a.name, b.name)
+points = compare_points.points(choice, a, b, found, split=chosen.split, bar=cutoff.now().value)
+cache.count_looks(chosen.split, [(a, points.a), (b, points.b)])
+cells, rates = compare.at_thresholds(found.pair, found.bootstrap, points.a, points.b)
+total = cells.sum(axis=0)
+figures = rates | found.of_scores
+count = export.Count(len(found.pair), len(found.pair.patients))
+basis = notes.Basis(names, (points.a, points.b), count)
+sentence.show(figures, cells, names)
+st.caption(plain(f"{points.said} {notes.counted(found, a, b)}"))
+warnings = [*points.warnings, *notes.warnings(found, a, b, chosen.split)]
+if warnings:
+    st.caption(notes.shown(warnings))
+# Lets the answer be sent and painted before the charts keep server and browser busy.
+time.sleep(0.05)
+
+left, right = st.columns([1.35, 1], gap="medium")
+with left:
+    matrix.show(total, basis)
+with right:
+    table.chart(figures, notes.size(found), basis)
+store = loaders.pixels_of(a) or loaders.pixels_of(b)
+matrix.gallery(found.pair, points, total, store)
+
+left, right = st.columns([1.35, 1], gap="medium")
+with left:
+    st.subheader("By patient", anchor=False)
+    patients.show(compare.patient_table(found.pair, cells), basis)
+with right:
+    st.subheader("ROC", anchor=False)
+    roc.show(found, points, basis, notes.size(found))
+st.subheader("Every figure", anchor=False)
+table.show(figures, basis)

@@ -1,0 +1,82 @@
+"""What B fixed and broke in each patient; a row opens the patient."""
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.theme import many
+from dashboard.state import thread
+from dashboard.views.compare.notes import Basis
+from dashboard.widgets import figure, row_table
+
+_ORDER = [
+    "patient",
+    "net",
+    "broken_idc",
+    "broken_no_idc",
+    "fixed_idc",
+    "fixed_no_idc",
+    "wrong_a",
+    "wrong_b",
+    "patches",
+]
+_LARGE_SHARE = 0.25
+
+MOST = 300
+"""Rows sent to the browser; the download has all."""
+
+
+def show(table: pd.DataFrame, basis: Basis) -> None:
+    """Draw a `compare.patient_table`; a row opens the Patients page."""
+    some = table[_ORDER].head(MOST)
+
+    key = row_table.key("compare_patients", some["patient"])
+
+    def opened() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        if rows:
+            thread.change(patient=str(some["patient"].iloc[rows[0]]))
+            st.session_state["open_patients"] = True
+
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        some,
+        key=key,
+        hide_index=True,
+        height=min(338, 38 + 35 * len(some)),
+        on_select=opened,
+        selection_mode="single-row",
+        column_config={
+            "patient": st.column_config.TextColumn("Patient", pinned=True),
+            "net": number("B − A", format="%+d", help="Wrong calls of B less those of A"),
+            "broken_idc": number("IDC broken", help="A found it, B misses it"),
+            "broken_no_idc": number("New alarms", help="A left it alone, B raises an alarm"),
+            "fixed_idc": number("IDC fixed", help="A missed it, B finds it"),
+            "fixed_no_idc": number("Alarms fixed", help="A raised a false alarm, B does not"),
+            "wrong_a": number("A wrong", help="Missed IDC and false alarms of A"),
+            "wrong_b": number("B wrong", help="Missed IDC and false alarms of B"),
+            "patches": number("Patches", format="localized"),
+        },
+    )
+    st.html(f'<div class="idc-caption">{escape(in_words(table))}</div>')
+    figure.download(basis.on(table), key="compare_patients", of=basis.count)
+
+
+def in_words(table: pd.DataFrame) -> str:
+    """In how many patients B is worse, and whether one patient is most of it."""
+    worse, better = int((table["net"] > 0).sum()), int((table["net"] < 0).sum())
+    said = f"{many(len(table))} patients, most harmed by B first"
+    said += f" ({MOST} shown, all in the download)" * (len(table) > MOST)
+    said += (
+        f": B is wrong more often in {many(worse)}, less often in {many(better)}, as often in "
+        f"{many(len(table) - worse - better)}."
+    )
+    broken = table["broken_idc"] + table["broken_no_idc"]
+    first = broken.idxmax()
+    if len(table) > 1 and broken[first] > _LARGE_SHARE * broken.sum():
+        said += (
+            f" Patient {table['patient'][first]} alone holds {many(int(broken[first]))} of the "
+            f"{many(int(broken.sum()))} broken patches."
+        )
+    return f"{said} Tick a row to open its slide."

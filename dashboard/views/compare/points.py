@@ -1,0 +1,89 @@
+"""At which thresholds two runs are compared, where these come from, and what is wrong with them."""
+
+from dataclasses import dataclass
+
+from dashboard.cache import cutoff, loaders
+from dashboard.charts.theme import digits
+from dashboard.views.compare.cache import Compared
+from dashboard.views.compare.choice import Choice
+from idc_core.evaluate.evaluation import UNCHOSEN
+from idc_core.metrics.curves import Ranked
+from idc_core.metrics.operating_point import choose
+from idc_core.runs.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A's and B's threshold, how they came about, and what to be warned of."""
+
+    a: float
+    b: float
+    said: str
+    warnings: tuple[str, ...] = ()
+
+
+def points(choice: Choice, a: Run, b: Run, found: Compared, *, split: str, bar: float) -> Points:
+    """The thresholds that were asked for."""
+    if choice.how == "bar":
+        return Points(bar, bar, f"Both are cut at {digits(bar)}, the threshold of the bar.")
+    if choice.how == "own":
+        return _own(a, b, split)
+    return _at_sensitivity(choice.sensitivity, a, b, found, split)
+
+
+def _own(a: Run, b: Run, split: str) -> Points:
+    thresholds, said, warnings = [], [], []
+    for letter, run in (("A", a), ("B", b)):
+        point = run.operating_point()
+        thresholds.append(cutoff.own(run).value)
+        rule = str((point or {}).get("name") or (point or {}).get("rule") or "given")
+        rule = rule.replace("f1", "F1") if point else "no operating point"
+        said.append(f"{letter} at {digits(thresholds[-1])} ({rule})")
+        if point is None:
+            warnings.append(
+                f"{run.name} has no operating point, so it is cut at {UNCHOSEN:.2f}. Choose one "
+                f"on validation: python train_cli.py evaluate --run {run.name}."
+            )
+    sentence = f"{', '.join(said)}: each its own operating point."
+    return Points(*thresholds, sentence, (*warnings, *_same_split(split)))
+
+
+def _at_sensitivity(share: float, a: Run, b: Run, found: Compared, split: str) -> Points:
+    rule, asked = f"sensitivity>={share:g}", f"at least {100 * share:.0f} % of the IDC found"
+    on_validation = [_both_classes(loaders.scores(run, "validation")) for run in (a, b)]
+    if on_validation[0] is not None and on_validation[1] is not None:
+        at_a, at_b = (choose(ranked, rule).threshold for ranked in on_validation if ranked)
+        said = f"A at {digits(at_a)}, B at {digits(at_b)}: {asked} on each run's validation split."
+        return Points(at_a, at_b, said, _same_split(split))
+    lacking = [run.name for run, ranked in zip((a, b), on_validation, strict=True) if not ranked]
+    ranked = found.pair.ranked_a, found.pair.ranked_b
+    if not (len(ranked[0].positive) and len(ranked[0].negative)):
+        warning = f"One class is missing here: no threshold for {asked}. Both are cut at 0.5."
+        return Points(UNCHOSEN, UNCHOSEN, "Both are cut at 0.500.", (warning,))
+    at_a, at_b = (choose(each, rule).threshold for each in ranked)
+    return Points(
+        at_a,
+        at_b,
+        f"A at {digits(at_a)}, B at {digits(at_b)}: {asked} on this split itself.",
+        (
+            f"{' and '.join(lacking)} {'have' if len(lacking) > 1 else 'has'} no validation split "
+            "with both classes, so the "
+            f"thresholds are chosen on the {split} split that is judged here: these figures look "
+            "at their own answer and are good for exploring only.",
+        ),
+    )
+
+
+def _both_classes(found: loaders.SplitScores | None) -> Ranked | None:
+    if found is None or not len(found.ranked.positive) or not len(found.ranked.negative):
+        return None
+    return found.ranked
+
+
+def _same_split(split: str) -> tuple[str, ...]:
+    if split != "validation":
+        return ()
+    return (
+        "The thresholds were chosen on validation, and this is validation: choose the test split "
+        "to judge them.",
+    )

@@ -1,0 +1,36 @@
+"""Both ROC curves over each other, with the points that are compared."""
+
+from dashboard.charts.theme import METRIC_WORDS
+from dashboard.views.compare.cache import Compared
+from dashboard.views.compare.charts import roc_chart, roc_table
+from dashboard.views.compare.notes import Basis
+from dashboard.views.compare.points import Points
+from dashboard.widgets import figure
+from idc_core.metrics.paired import Paired
+
+
+def show(found: Compared, points: Points, basis: Basis, counted: str) -> None:
+    """Draw both on the common patches."""
+    a, b = (f"{letter} {name}" for letter, name in zip("AB", basis.runs, strict=True))
+    table = roc_table({a: found.curves[0], b: found.curves[1]})
+    now = {
+        a: (found.pair.ranked_a.counts(points.a), points.a),
+        b: (found.pair.ranked_b.counts(points.b), points.b),
+    }
+    figure.altair(
+        roc_chart(table, now),
+        key="compare_roc",
+        alt_text="Receiver operating characteristic of both models, with the points compared",
+        caption=f"{said(found.of_scores['roc_auc'])} {counted} Dots are the thresholds compared, "
+        "the dashed grey line is chance.",
+        table=basis.on(table),
+        of=basis.count,
+        title=f"Receiver operating characteristic: {basis.said}",
+    )
+
+
+def said(area: Paired) -> str:
+    """Both areas; that there is none where a class is missing."""
+    if area.a.value != area.a.value:
+        return f"{METRIC_WORDS['roc_auc'][0]} is not defined: one class is missing."
+    return f"Area {area.a.value:.3f} (A) and {area.b.value:.3f} (B)."

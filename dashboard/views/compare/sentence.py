@@ -1,0 +1,156 @@
+"""Which of the two is better, in words and four numbers."""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from dashboard.charts.theme import METRIC_WORDS, UNDEFINED, many, plain, rate
+from dashboard.widgets import figure
+from idc_core.evaluate import compare
+from idc_core.metrics import paired
+from idc_core.metrics.coverage import note
+from idc_core.metrics.paired import BROKEN, FIXED, Paired
+from idc_core.metrics.uncertainty import Interval
+
+_HEAD = ("sensitivity", "specificity", "f1", "roc_auc")
+
+_VERDICTS = {
+    ("better", "better"): "**B is better at both**: neither interval includes no difference.",
+    ("worse", "worse"): "**A is better at both**: neither interval includes no difference.",
+    ("better", "worse"): "**A trade, not an improvement**: B finds more and alarms more. One "
+    "sensitivity for both tells whether it ranks better.",
+    ("worse", "better"): "**A trade, not an improvement**: B finds less and alarms less. One "
+    "sensitivity for both tells whether it ranks better.",
+    ("better", "open"): "**B is shown to find more**; on patches without IDC the interval "
+    "includes no difference.",
+    ("worse", "open"): "**B is shown to find less**; on patches without IDC the interval "
+    "includes no difference.",
+    ("open", "better"): "**B is shown to raise fewer false alarms**; on the IDC found the "
+    "interval includes no difference.",
+    ("open", "worse"): "**B is shown to raise more false alarms**; on the IDC found the "
+    "interval includes no difference.",
+    ("open", "open"): "**Not shown to be better or worse**: both intervals include no difference.",
+}
+
+
+def show(rates: Mapping[str, Paired], cells: npt.NDArray[np.int64], names: tuple[str, str]) -> None:
+    """The answer first; `rates` holds what needs no threshold too."""
+    judged = compare.together(rates)
+    said = in_words(rates["sensitivity"], rates["specificity"], cells, names, judged)
+    st.markdown(f"{said} {ranking(judged['roc_auc'])}".strip())
+    figure.numbers(
+        [
+            (
+                f"{METRIC_WORDS[name][0]}: B − A",
+                difference(rates[name].difference),
+                " · ".join(
+                    filter(
+                        None,
+                        (
+                            "points",
+                            f"A {rate(rates[name].a.value)}",
+                            f"B {rate(rates[name].b.value)}",
+                            note(f"{name}_difference", len(cells)),
+                        ),
+                    )
+                ),
+            )
+            for name in _HEAD
+        ]
+    )
+
+
+def in_words(
+    sensitivity: Paired,
+    specificity: Paired,
+    cells: npt.NDArray[np.int64],
+    names: tuple[str, str],
+    judged: Mapping[str, Interval],
+) -> str:
+    """How far B is from A, what it fixes and breaks, and whether that is shown for new patients:
+    the differences `judged` together say so, the ones printed stand each for itself."""
+    a, b = (f"**{letter} ({plain(name)})**" for letter, name in zip("AB", names, strict=True))
+    fixed, broken = int(paired.sum_of(cells, FIXED).sum()), int(paired.sum_of(cells, BROKEN).sum())
+    if not fixed and not broken:
+        return f"{b} makes the same call as {a} at every patch: there is no difference here."
+    found = _more("finds", sensitivity.difference, "of the IDC", "more", "less")
+    left = _more("leaves", specificity.difference, "of the rest alone", "more", "less")
+    moved = (
+        f"It fixes {_patches(fixed, compare.patients_with(cells, FIXED))} and breaks "
+        f"{_patches(broken, compare.patients_with(cells, BROKEN))}."
+    )
+    verdict = _VERDICTS.get((standing(judged["sensitivity"]), standing(judged["specificity"])))
+    return f"Against {a}, {b} {found} and {left}. {moved} {verdict or ''}".strip()
+
+
+def ranking(area: Interval) -> str:
+    """Which model ranks better over all thresholds, or that this is not shown.
+
+    >>> ranking(Interval(-0.035, -0.057, -0.012))
+    'Over all thresholds **A ranks better** (ROC-AUC).'
+    """
+    said = {
+        "better": "**B ranks better** (ROC-AUC)",
+        "worse": "**A ranks better** (ROC-AUC)",
+        "open": "neither is shown to rank better (ROC-AUC)",
+    }.get(standing(area))
+    return f"Over all thresholds {said}." if said else ""
+
+
+def standing(found: Interval) -> str:
+    """`better`, `worse` or `open` (the interval includes no difference); empty if not defined.
+
+    >>> standing(Interval(0.03, 0.01, 0.05)), standing(Interval(0.03, -0.01, 0.05))
+    ('better', 'open')
+    """
+    if not all(math.isfinite(value) for value in (found.value, found.low, found.high)):
+        return ""
+    if found.low > 0:
+        return "better"
+    return "worse" if found.high < 0 else "open"
+
+
+def points(value: float) -> str:
+    """A difference of rates in points, with its sign.
+
+    >>> points(0.041), points(-0.0123), points(0.0), points(float("nan"))
+    ('+4.1', '−1.2', '0.0', '–')
+    """
+    if not math.isfinite(value):
+        return UNDEFINED
+    shown = f"{abs(100 * value):.1f}"
+    sign = "" if shown == "0.0" else "−" if value < 0 else "+"
+    return f"{sign}{shown}"
+
+
+def difference(found: Interval) -> str:
+    """A difference in points with its interval.
+
+    >>> difference(Interval(0.041, -0.012, 0.07))
+    '+4.1 [−1.2 to +7.0]'
+    """
+    if not math.isfinite(found.value):
+        return UNDEFINED
+    if not math.isfinite(found.low):
+        return points(found.value)
+    return f"{points(found.value)} [{points(found.low)} to {points(found.high)}]"
+
+
+def _more(verb: str, found: Interval, of: str, more: str, less: str) -> str:
+    if not math.isfinite(found.value):
+        return f"cannot be judged by the share {of} (there is none)"
+    span = f" [{points(found.low)} to {points(found.high)}]" * math.isfinite(found.low)
+    if points(found.value) == "0.0":
+        return f"{verb} the same share {of}{span}"
+    size = f"**{abs(100 * found.value):.1f} points {more if found.value > 0 else less}**"
+    return f"{verb} {size} {of}{span}"
+
+
+def _patches(patches: int, patients: int) -> str:
+    return (
+        f"{many(patches)} patch{'es' * (patches != 1)} in {many(patients)} "
+        f"patient{'s' * (patients != 1)}"
+    )

@@ -1,0 +1,89 @@
+"""What the Data page measures: drift between sides, near-duplicates."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache import loaders, slices
+from dashboard.cache.loaders import Stamp
+from idc_core.data.drift import Drift, drifts
+from idc_core.data.known_labels import is_known
+from idc_core.data.near_duplicates import Progress, near_duplicates
+from idc_core.runs.run import Run
+from idc_core.evaluate.slices.pixels import MEASURES
+from idc_core.data.stores.store import PatchStore
+
+WORDS = {
+    "brightness": "brightness, 0 to 255",
+    "saturation": "saturation, 0 to 1",
+    "white": "share of white pixels",
+    "haematoxylin": "haematoxylin (optical density)",
+    "eosin": "eosin (optical density)",
+}
+
+
+@dataclass(frozen=True)
+class Properties:
+    """Image properties by patient, and how far the sides are apart."""
+
+    per_patient: pd.DataFrame
+    drifts: list[Drift]
+
+
+def properties(run: Run) -> Properties | None:
+    """None until the pixels are measured."""
+    table = slices.measured(run)
+    if table is None:
+        return None
+    return _properties(str(run.path), len(table), table)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _properties(path: str, rows: int, _table: pd.DataFrame) -> Properties:
+    used = _table[_table["split"] != "unused"]
+    per_patient = used.groupby(["split", "patient"], observed=True)[list(MEASURES)].mean()
+    return Properties(per_patient.reset_index(), drifts(used, MEASURES))
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """Pairs of near-duplicates with patient, place, side and label of both."""
+
+    pairs: pd.DataFrame
+
+    @property
+    def across(self) -> pd.DataFrame:
+        """Those on two sides of the split."""
+        return self.pairs[self.pairs["split"] != self.pairs["split_2"]]
+
+    @property
+    def contradicting(self) -> pd.DataFrame:
+        """Those with two labels; an unknown one contradicts nothing."""
+        known = is_known(self.pairs[["label", "label_2"]]).all(axis=1)
+        return self.pairs[known & (self.pairs["label"] != self.pairs["label_2"])]
+
+
+def known_duplicates(store: PatchStore) -> Duplicates | None:
+    """What was found for this store since the server started; None where nobody looked."""
+    return _found().get(_key(store))
+
+
+def find_duplicates(store: PatchStore, progress: Progress) -> Duplicates:
+    """Look for them, once."""
+    pairs = near_duplicates(store.patches, progress)
+    columns = ["patient", "x", "y", "label", "split"]
+    first = store.index.iloc[pairs["first"]][columns].reset_index(drop=True)
+    second = store.index.iloc[pairs["second"]][columns].reset_index(drop=True).add_suffix("_2")
+    found = Duplicates(pd.concat([first, second, pairs], axis=1))
+    _found()[_key(store)] = found
+    return found
+
+
+@st.cache_resource(show_spinner=False)
+def _found() -> dict[tuple[str, Stamp], Duplicates]:
+    return {}
+
+
+def _key(store: PatchStore) -> tuple[str, Stamp]:
+    return str(store.path), loaders.stamp(store.path / "patches.npy")

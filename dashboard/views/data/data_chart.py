@@ -1,0 +1,68 @@
+"""What the data set is made of."""
+
+import altair as alt
+import pandas as pd
+
+from dashboard.charts.theme import SPLIT_COLOURS, finished
+from idc_core.data.known_labels import is_known
+
+
+def patient_table(index: pd.DataFrame, whole: frozenset[str]) -> pd.DataFrame:
+    """One row a patient: `patient, patches, labelled, idc, share, split, whole`.
+
+    `share` is that of IDC among the `labelled` patches, `nan` where there is none.
+    """
+    named = index.assign(labelled=is_known(index["label"]), idc=index["label"] == 1)
+    grouped = named.groupby("patient", observed=True)
+    table = grouped.agg(
+        patches=("label", "size"), labelled=("labelled", "sum"), idc=("idc", "sum"),
+        split=("split", "first"),
+    ).reset_index()
+    share = table["idc"] / table["labelled"].where(table["labelled"] > 0)
+    return table.assign(share=share, whole=table["patient"].isin(whole))
+
+
+def unlabelled_words(table: pd.DataFrame) -> str:
+    """Patients without a label, who have no share of IDC and so no dot; nothing where all have."""
+    none = int((table["labelled"] == 0).sum())
+    if not none:
+        return ""
+    noun = "patient has" if none == 1 else "patients have"
+    return f" {none} {noun} no label, so no share of IDC and no dot."
+
+
+def whole_words(table: pd.DataFrame) -> str:
+    """How many of the patients can be put back together, and what that means for the rest."""
+    whole = int(table["whole"].sum())
+    if whole == len(table):
+        return f"{whole} patients, all of them whole slides."
+    return (
+        f"{len(table)} patients, {whole} of them whole slides; the others are samples, for which "
+        "neighbourhood and burden are not defined."
+    )
+
+
+def patients_chart(table: pd.DataFrame) -> alt.Chart:
+    """Patients as dots: how many patches, what share of them IDC, coloured by split."""
+    names = [name for name in SPLIT_COLOURS if name in set(table["split"])]
+    colours = alt.Scale(domain=names, range=[SPLIT_COLOURS[name] for name in names])
+    shapes = alt.Scale(
+        domain=names, range=["circle", "triangle-up", "diamond", "cross"][: len(names)]
+    )
+    return finished(  # type: ignore[return-value]
+        alt.Chart(table[table["share"].notna()])
+        .mark_point(filled=True, size=70, opacity=0.8)
+        .encode(
+            x=alt.X(
+                "patches:Q",
+                title="patches of the patient (log)",
+                scale=alt.Scale(type="log", nice=False, padding=16),
+                axis=alt.Axis(tickCount=4),
+            ),
+            y=alt.Y("share:Q", title="share labelled IDC", axis=alt.Axis(format="%")),
+            color=alt.Color("split:N", scale=colours),
+            shape=alt.Shape("split:N", scale=shapes),
+            tooltip=["patient", "split", "patches", "idc", alt.Tooltip("share:Q", format=".0%")],
+        ),
+        height=360,
+    )

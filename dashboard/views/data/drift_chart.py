@@ -1,0 +1,76 @@
+"""Image properties of patients by side, and how far the sides are apart."""
+
+from collections.abc import Mapping
+
+import altair as alt
+import pandas as pd
+
+from dashboard.charts.template import limits
+from dashboard.charts.theme import QUIET, SPLIT_COLOURS, finished
+from idc_core.data.drift import CLEAR
+
+_SHAPES = {"train": "circle", "validation": "triangle-up", "test": "diamond"}
+
+
+def by_side(per_patient: pd.DataFrame, words: Mapping[str, str]) -> alt.HConcatChart:
+    """A panel a property; in it a row of dots a side and a line at the side's mean."""
+    sides = [name for name in _SHAPES if name in set(per_patient["split"])]
+    panels = [
+        _panel(per_patient, column, title, sides, first=not at)
+        for at, (column, title) in enumerate(words.items())
+    ]
+    return _configured(alt.hconcat(*panels, spacing=16))
+
+
+def _panel(
+    table: pd.DataFrame, column: str, title: str, sides: list[str], *, first: bool
+) -> alt.LayerChart:
+    scale = alt.Scale(domain=sides, range=[SPLIT_COLOURS[name] for name in sides])
+    # the sides are named once, at the left edge
+    axis = alt.Axis(labels=first, ticks=False, domain=False)
+    y = alt.Y("split:N", sort=sides, title=None, axis=axis)
+    base = alt.Chart(table).encode(y=y, color=alt.Color("split:N", scale=scale, legend=None))
+    x = alt.X(f"{column}:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4))
+    shapes = alt.Scale(domain=sides, range=[_SHAPES[name] for name in sides])
+    dots = base.mark_point(filled=True, size=34, opacity=0.55).encode(
+        x=x,
+        yOffset=alt.YOffset("jitter:Q"),
+        shape=alt.Shape("split:N", scale=shapes, legend=None),
+        tooltip=["patient", "split", alt.Tooltip(f"{column}:Q", format=".3f")],
+    )
+    mean = base.mark_tick(thickness=2.5, size=44).encode(x=f"mean({column}):Q")
+    jittered = dots.transform_calculate(jitter="random()")
+    return alt.layer(jittered, mean).properties(width=152, height=190)
+
+
+def apart(table: pd.DataFrame) -> alt.Chart | alt.LayerChart:
+    """A dot and an interval a measure and side, 0 being the training side."""
+    sides = [name for name in _SHAPES if name in set(table["split"])]
+    scale = alt.Scale(domain=sides, range=[SPLIT_COLOURS[name] for name in sides])
+    base = alt.Chart(table).encode(
+        y=alt.Y("measure:N", sort=list(dict.fromkeys(table["measure"])), title=None,
+                axis=alt.Axis(labelLimit=240)),
+        yOffset=alt.YOffset("split:N", sort=sides),
+        color=alt.Color("split:N", scale=scale),
+    )
+    x = alt.X("low:Q", title="standard deviations from the training patients")
+    tip = ["measure", "split", "patients", alt.Tooltip("apart:Q", format="+.2f"),
+           *limits("+.2f"),
+           alt.Tooltip("Kolmogorov-Smirnov:Q", format=".2f")]
+    bars = base.mark_rule(strokeWidth=2).encode(x=x, x2="high:Q", tooltip=tip)
+    shapes = alt.Scale(domain=sides, range=[_SHAPES[name] for name in sides])
+    dots = base.mark_point(filled=True, size=90, opacity=1).encode(
+        x="apart:Q", shape=alt.Shape("split:N", scale=shapes), tooltip=tip
+    )
+    lines = pd.DataFrame({"at": [-CLEAR, CLEAR]})
+    edges = alt.Chart(lines).mark_rule(strokeDash=[5, 4], color=QUIET).encode(x="at:Q")
+    zero = alt.Chart(pd.DataFrame({"at": [0]})).mark_rule(color=QUIET).encode(x="at:Q")
+    return finished(edges + zero + bars + dots, height=230)
+
+
+def _configured(chart: alt.HConcatChart) -> alt.HConcatChart:
+    return (
+        chart.configure_view(strokeOpacity=0)
+        .configure_axis(labelFontSize=12, titleFontSize=12, titleFontWeight="normal",
+                        gridOpacity=0.35, domainOpacity=0.5, tickOpacity=0.5)
+    )

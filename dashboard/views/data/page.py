@@ -1,0 +1,75 @@
+"""What is this data set, and can its split be trusted?"""
+
+import streamlit as st
+
+from dashboard.cache import loaders
+from dashboard.state import thread
+from dashboard.views.data.data_chart import patient_table, patients_chart, unlabelled_words, whole_words
+from dashboard.charts.theme import plain
+from dashboard.views.data import bring_data, drift_figures, flow, leak_proof, left_out, near_duplicates
+from dashboard.widgets import empty, export, figure, slice_pixels
+from idc_core.runs.trained_on import Unknown, training_data
+
+figure.title("Data", "What is this data set, and can its split be trusted?")
+chosen = thread.current()
+bring_data.show(opened=chosen.run is None)
+if chosen.run is None:
+    empty.no_runs()
+    st.stop()
+run = loaders.run(chosen.run)
+store = loaders.store_of(run)
+if store is None:
+    name = (run.info.get("data") or {}).get("name", "NAME")
+    empty.show(
+        f"The patches of this run ({name}) are not on this machine, or are not the same any more. "
+        f"Prepare them: python train_cli.py prepare SOURCE --name {name}."
+    )
+    st.stop()
+
+learnt = training_data(run.info)
+if isinstance(learnt, Unknown):
+    st.caption(
+        f"“Train” here is a side of {plain(store.name)}. Nothing shows that {plain(run.name)} "
+        f"learnt from it: {learnt.why}."
+    )
+left, right = st.columns([1.5, 1], gap="large")
+with left:
+    st.subheader("From files to patients", anchor=False)
+    flow.show(store)
+with right:
+    leak_proof.show(store)
+    st.dataframe(
+        leak_proof.counts(store), hide_index=True, key="counts", height="content",
+        column_config={
+            "patches": st.column_config.NumberColumn(format="localized"),
+            "IDC patches": st.column_config.NumberColumn(format="localized"),
+            "share of IDC": st.column_config.NumberColumn(format="percent"),
+        },
+    )
+    st.caption(
+        "About the public set: the papers count 162 slides, the Kaggle archive has 279 patient "
+        "folders, 160 of the 162 among them. “Patient” here means folder; if two folders were one "
+        "patient, no check of names could see it."
+    )
+st.subheader("Patients: how many patches, how much IDC", anchor=False)
+table = patient_table(store.index, store.whole_patients)
+figure.altair(
+    patients_chart(table),
+    key="patients_dots",
+    alt_text="Patients as dots: patches against share of IDC, coloured by split",
+    caption=whole_words(table) + unlabelled_words(table),
+    table=table,
+)
+slice_pixels.measure_if_few(run)
+drift_figures.shortcut(run)
+drift_figures.show(run)
+near_duplicates.show(store)
+st.subheader("What was not taken", anchor=False)
+left_out.show(store)
+rejects = loaders.rejects(store)
+if rejects.empty:
+    st.caption("Nothing: every file found became a patch.")
+else:
+    st.dataframe(rejects.groupby("reason").size().rename("files").reset_index(), hide_index=True)
+    st.dataframe(rejects.head(500), hide_index=True, key="rejects")
+    figure.download(rejects, key="rejects", of=export.OF_NO_SPLIT)

@@ -1,0 +1,154 @@
+"""A patch and its maps of evidence side by side, each with what its checks say."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from dashboard.charts.channels import Image, data_uri
+from idc_core.interpret.explain.evidence import EMPTY, Evidence
+from idc_core.interpret.explain.faithfulness import ORDERS, Check
+from idc_core.interpret.explain.methods import Method
+
+_HERE = Path(__file__).parent
+_CARDS = st.components.v2.component(
+    "idc_evidence_cards",
+    html='<div class="row"></div>',
+    css=(_HERE / "evidence_cards.css").read_text(encoding="utf-8"),
+    js=(_HERE / "evidence_cards.js").read_text(encoding="utf-8"),
+)
+
+CLEAR = 0.95 * ORDERS
+"""Random orders a map has to beat before it is said to point at what the network uses."""
+
+LIKE = 0.5
+"""Rank correlation with maps of shuffled weights above which a map shows the picture alone."""
+
+Fact = tuple[str, str, str]  # mark, text, hint
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One method: its map, or a sentence why there is none (yet)."""
+
+    method: Method
+    found: Evidence | None = None
+    check: Check | None = None
+    like_shuffled: float | None = None
+    gap: float | None = None
+    waiting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The column of the patch itself."""
+
+    pixels: Image
+    heading: str
+    under: str
+    caption: str
+    facts: Sequence[Fact] = ()
+
+
+def show(
+    shown: Shown,
+    cards: Sequence[Card],
+    chosen: str | None,
+    on_choose: Callable[[str], None],
+    *,
+    key: str = "evidence_cards",
+) -> None:
+    """Draw all columns; `on_choose` gets the method whose curves are asked for.
+
+    `key`: of its own where the row is drawn twice in one run, while some are being computed.
+    """
+    keys = {card.method.key for card in cards}
+
+    def clicked() -> None:
+        picked = st.session_state[key].get("method")
+        if picked in keys:
+            on_choose(picked)
+
+    data = {
+        "patch": data_uri(shown.pixels),
+        "heading": shown.heading,
+        "under": shown.under,
+        "patch_caption": shown.caption,
+        "alt": f"{shown.heading}, {shown.under}",
+        "facts": [list(fact) for fact in shown.facts],
+        "chosen": chosen,
+        "nothing": EMPTY,
+        "cards": [card_data(card) for card in cards],
+    }
+    _CARDS(key=key, data=data, on_method_change=clicked)
+
+
+def card_data(card: Card) -> dict[str, object]:
+    """What the browser needs of one method."""
+    found = card.found
+    if found is None:
+        return {
+            "key": card.method.key,
+            "name": card.method.name,
+            "resolution": "",
+            "waiting": card.waiting,
+        }
+    return {
+        "key": card.method.key,
+        "name": card.method.name,
+        "resolution": found.resolution,
+        "pro": np.round(found.pro, 5).tolist(),
+        "con": np.round(found.con, 5).tolist(),
+        "most": found.most,
+        "checks": [list(fact) for fact in facts(card)],
+        "can_choose": card.check is not None,
+    }
+
+
+def facts(card: Card) -> list[Fact]:
+    """What the checks say of a map, in sentences."""
+    found: list[Fact] = []
+    if card.check is not None:
+        found.append(_against_chance(card.check))
+    if card.like_shuffled is not None:
+        found.append(_shuffled(card.like_shuffled))
+    elif card.waiting:
+        found.append(("…", card.waiting, ""))
+    if card.gap is not None:
+        found.append(
+            (
+                "=",
+                f"its sum misses the logit's change by {card.gap:.2g}",
+                "Integrated gradients must add up to the logit's change from the empty patch.",
+            ),
+        )
+    return found
+
+
+def _against_chance(check: Check) -> Fact:
+    away, back = check.deletion_wins, check.insertion_wins
+    hint = (
+        f"Deletion: taking the strongest cells away first breaks the call sooner than {away} of "
+        f"{ORDERS} random orders. Insertion: putting them back first restores it sooner than "
+        f"{back} of {ORDERS}."
+    )
+    text = f"beats chance in {away} and {back} of {ORDERS} orders"
+    if away >= CLEAR and back >= CLEAR:
+        return "✓", f"{text}: it points at what is used", hint
+    if away >= CLEAR or back >= CLEAR:
+        return "~", f"{text}: half confirmed", hint
+    return "✗", f"{text}: not better than chance", hint
+
+
+def _shuffled(like: float) -> Fact:
+    hint = (
+        "Rank correlation with the maps of the same network with its weights dealt out anew (mean "
+        "of three). Near 0: the map shows what was learnt. Near 1: it shows the picture alone."
+    )
+    if not np.isfinite(like):
+        return "–", "flat with shuffled weights", hint
+    if like < LIKE:
+        return "✓", f"changes with shuffled weights (correlation {like:.2f})", hint
+    return "✗", f"looks the same with shuffled weights (correlation {like:.2f})", hint

@@ -1,0 +1,97 @@
+"""Labels that networks contradict: how many, and which of them one wants to see."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache import loaders
+from dashboard.cache.labels import Doubts
+from dashboard.charts.slide_map import outcome_of
+from dashboard.charts.theme import many
+from idc_core.evaluate.spatial.borders import BORDER, Places, error_kind
+from idc_core.evaluate.suspects import CONFIDENT
+from idc_core.runs.run import Run
+from idc_core.runs.trained_on import Unknown, training_data
+
+MOST = 2000
+
+
+def said(
+    run: Run, found: loaders.SplitScores, doubts: Doubts, where: Places | None, command: str
+) -> None:
+    """How many labels are contradicted, where they lie, and who contradicts them."""
+    label = found.rows["label"].to_numpy()
+    doubted = doubts.suspicion >= CONFIDENT
+    rim = doubted & _at_border(where, len(label))
+    st.markdown(
+        f"**{many(int(doubted.sum()))} of {many(len(label))}** labels are contradicted with a "
+        f"confidence of {CONFIDENT:.0%} or more: {many(int((doubted & (label == 1)).sum()))} of "
+        f"them say IDC, {many(int((doubted & (label == 0)).sum()))} say no IDC; "
+        f"{many(int(rim.sum()))} lie at the border of the labelled area."
+    )
+    if doubts.out_of_fold:
+        st.caption("Doubted by networks that never saw the patient (out of fold).")
+    elif isinstance(learnt := training_data(run.info), Unknown):
+        st.caption(
+            "Doubted by this run's own scores. Whether it was trained on these patients is not "
+            f"known ({learnt.why}): a network cannot testify on labels that it learnt."
+        )
+    elif run.has_network:
+        st.caption(
+            "Doubted by this run's own network, which was not trained on these patients but may "
+            f"have been chosen by them. For every split, and without that: `{command}`"
+        )
+    else:
+        st.caption("Doubted by this run's own scores, if it was not trained on these patients.")
+
+
+def choose(
+    found: loaders.SplitScores,
+    doubts: Doubts,
+    where: Places | None,
+    standing: pd.DataFrame,
+    threshold: float,
+) -> pd.DataFrame:
+    """Draw the filters; the patches asked for, most doubted first, with `outcome`, `suspicion`
+    and `kind` of error."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        says = st.segmented_control(
+            "Labels that say",
+            ["either", "IDC", "no IDC"],
+            default="either",
+            key="says",
+            required=True,
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        inner = st.toggle(
+            "Away from the border only",
+            key="inner",
+            bind="query-params",
+            help="Leaves out patches within one square of the other label: labels are coarse "
+            "outlines.",
+        )
+        unread = st.toggle("Without a verdict only", key="unread", bind="query-params")
+    rows = found.rows
+    kept = np.isfinite(doubts.suspicion)
+    if says != "either":
+        kept &= rows["label"].to_numpy() == int(says == "IDC")
+    if inner:
+        kept &= ~_at_border(where, len(rows))
+    if unread:
+        kept &= ~_judged(rows, standing)
+    at = np.flatnonzero(kept)
+    at = at[np.argsort(-doubts.suspicion[at], kind="stable")][:MOST]
+    outcome = outcome_of(rows["label"], rows["score"], threshold)
+    kind = np.full(len(rows), "") if where is None else error_kind(where, outcome)
+    return rows.iloc[at].assign(outcome=outcome[at], suspicion=doubts.suspicion[at], kind=kind[at])
+
+
+def _at_border(where: Places | None, count: int) -> "np.ndarray":
+    return np.zeros(count, bool) if where is None else where.border_distance <= BORDER
+
+
+def _judged(rows: pd.DataFrame, standing: pd.DataFrame) -> "np.ndarray":
+    key = ["patient", "x", "y"]
+    judged = pd.MultiIndex.from_frame(standing[key].astype({"patient": str}))
+    return pd.MultiIndex.from_frame(rows[key].astype({"patient": str})).isin(judged)

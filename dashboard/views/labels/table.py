@@ -1,0 +1,77 @@
+"""What readers decided so far, as a table that train and evaluate take, and what it changes."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache import loaders
+from dashboard.charts.theme import METRIC_WORDS, counted, digits, interval, many
+from dashboard.widgets import export, figure
+from idc_core.facts import names
+from idc_core.io.refusal import Refusal
+from idc_core.runs.corrected_labels import decided
+from idc_core.runs.run import Run
+
+METRICS = ("sensitivity", "specificity", "precision", "f1", "balanced_accuracy", "roc_auc")
+
+
+def show(run: Run, standing: pd.DataFrame) -> None:
+    """Draw the table's size, its download and the commands; then results on both labels."""
+    st.subheader("What readers decided", anchor=False)
+    table = decided(standing)
+    if table.empty:
+        st.caption(
+            "No verdict yet says IDC or no IDC. Open a patch above and judge it on Patients; what "
+            "most readers agree on becomes a corrected label here. The original labels stay."
+        )
+        return
+    changed = int((table["label"] != table["original"]).sum())
+    st.markdown(
+        f"Decided by {counted(standing['reviewer'].nunique(), 'reader')}: "
+        f"**{counted(len(table), 'patch', 'patches')}**. Another label than before: "
+        f"**{many(changed)}**; the same: {many(len(table) - changed)}."
+    )
+    export.table(table, key="corrected", label="Corrected labels (CSV)", kind="secondary")
+    st.caption(
+        "Patients are hashed in this file (IDC_HASH_IDS=1): the commands need one that was made "
+        "without."
+        if names.hashed()
+        else "Train with them, or judge the run by them beside the original labels:"
+    )
+    name = export.file_name("corrected", "csv")
+    data = (run.info.get("data") or {}).get("name") or "NAME"
+    st.code(
+        f"python train_cli.py evaluate --run {run.name} --labels {name}\n"
+        f"python train_cli.py train --data {data} --run NEW --labels {name}",
+        language="bash",
+    )
+
+
+def beside(run: Run, split: str) -> None:
+    """The figures on the original and on the corrected labels, if the run was judged by both."""
+    try:
+        report = loaders.report(run)
+    except Refusal:
+        return
+    corrected = report.get("corrected")
+    if not corrected or split not in corrected["splits"]:
+        return
+    facts = corrected["labels"]
+    st.subheader("On the original and on the corrected labels", anchor=False)
+    rows = [
+        {
+            "metric": METRIC_WORDS[name][0],
+            "original labels": interval(report["splits"][split]["pooled"][name]),
+            "corrected labels": interval(corrected["splits"][split]["pooled"][name]),
+        }
+        for name in METRICS
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, key="both_labels")
+    st.caption(
+        f"At the operating point {digits(report['threshold'])}. {many(facts['changed'])} of the "
+        f"{many(facts['named'])} named labels differ over all splits. Corrected by readers who "
+        "looked where the model disagreed, so figures on them favour the model: never report them "
+        "alone."
+    )
+    # These figures are of the operating point, wherever the bar stands.
+    table = pd.DataFrame(rows).assign(threshold=float(report["threshold"]))
+    figure.download(table, key="both_labels")

@@ -1,0 +1,92 @@
+"""The figures of the overview: those of the bar's split at the bar's threshold, and no others."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+
+from dashboard.cache import cutoff, loaders
+from dashboard.charts.theme import METRIC_WORDS, counted, digits, many, rate
+from dashboard.widgets import beside, figure
+from dashboard.widgets.sentences import as_text, defined_in
+from idc_core.metrics import confusion
+from idc_core.metrics.coverage import kept
+from idc_core.metrics.uncertainty import Interval
+
+RATES = ("balanced_accuracy", "f1", "sensitivity", "specificity")
+_SOURCES = {
+    "locked": "the run's operating point",
+    "chosen": "exploratory",
+    "assumed": "no operating point is locked, and none was chosen",
+}
+
+
+def figures(found: loaders.SplitScores, threshold: float) -> dict[str, Interval]:
+    """ROC-AUC, which needs no threshold, and the rates at the threshold."""
+    rates = found.bootstrap.of_rates(found.patients.at(threshold), RATES)
+    return {"roc_auc": found.roc_auc_interval, **rates}
+
+
+def where(split: str, now: cutoff.Cutoff) -> str:
+    """On what, and at which threshold, as words inside a sentence.
+
+    >>> where("test", cutoff.Cutoff(0.0, "chosen"))
+    'test split, threshold 0.000'
+    """
+    return f"{split} split, threshold {digits(now.value)}"
+
+
+def patients_own(found: loaders.SplitScores, threshold: float) -> str:
+    """Mean and median over the patients in whom a rate is defined, beside the pooled figures."""
+    own = found.patients.at(threshold)
+    said = [
+        f"{METRIC_WORDS[name][0]} {as_text(found.bootstrap.of_mean(values))} · "
+        f"{rate(np.median(values[np.isfinite(values)]).item())} "
+        f"({counted(int(np.isfinite(values).sum()), 'patient')})"
+        for name in RATES
+        if np.isfinite(values := confusion.RATES[name](*own.T)).any()
+    ]
+    if not said:
+        return "No rate is defined in any patient."
+    return (
+        "The figures above pool all patches, so that large patients weigh more. Patient by "
+        "patient, mean [95 %] · median: " + "; ".join(said) + "."
+    )
+
+
+def show(
+    known: Mapping[str, Interval], found: loaders.SplitScores, split: str, now: cutoff.Cutoff
+) -> None:
+    """A row of figures, and what they were counted on."""
+    defined = defined_in(found.patients.at(now.value))
+    # An area over all patches ranks those of every patient.
+    patients = {name: defined.get(name, len(found.patients)) for name in known}
+    counts = {
+        name: beside.held(
+            beside.prevalence(
+                f"{many(len(found.rows))} {split} patches · {counted(each, 'patient')}",
+                name,
+                found.ranked.prevalence,
+            ),
+            name,
+            each,
+        )
+        for name, each in patients.items()
+    }
+    means = patients_own(found, now.value)
+    at = f" at {digits(now.value)}"
+    figure.numbers(
+        [
+            (
+                METRIC_WORDS[name][0] + at * (name in RATES),
+                as_text(kept(name, each, patients[name])),
+                counts[name],
+            )
+            for name, each in known.items()
+        ]
+    )
+    st.caption(means)
+    st.caption(
+        f"All figures of this page but the report's: {where(split, now)} ({_SOURCES[now.source]}), "
+        "as the bar says. ROC-AUC needs no threshold."
+    )

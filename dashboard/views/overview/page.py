@@ -1,0 +1,70 @@
+"""How good is this run, and where should one look?"""
+
+import streamlit as st
+
+from dashboard.cache import cutoff, loaders
+from dashboard.state import thread
+from dashboard.views.overview import headlines, report_download, unlabelled_scores, where_next
+from dashboard.views.overview.published_chart import METRICS, published_chart, published_table
+from dashboard.widgets import empty, export, figure, run_words
+
+figure.title("Overview", "How good is this run, and where should one look?")
+chosen = thread.current()
+if chosen.run is None:
+    empty.no_runs()
+    st.stop()
+run = loaders.run(chosen.run)
+if not run.has_labels:
+    unlabelled_scores.show(run, chosen.split, cutoff.now().value)
+    st.stop()
+report = loaders.report(run)
+st.markdown(run_words.sentences(run, report))
+found, now = loaders.scores(run, chosen.split), cutoff.now()
+if found is None:
+    empty.show(f"The {chosen.split} split of this run holds no patch. Choose another split above.")
+else:
+    figures = headlines.figures(found, now.value)
+    where = headlines.where(chosen.split, now)
+    headlines.show(figures, found, chosen.split, now)
+    left, right = st.columns([1.6, 1], gap="large")
+    with left:
+        st.subheader("Beside published results", anchor=False)
+        words = {word: name for name, word in METRICS.items()}
+        metric = words[
+            str(
+                st.segmented_control(
+                    "Figure",
+                    list(words),
+                    default="F1",
+                    key="published",
+                    required=True,
+                    bind="query-params",
+                    label_visibility="collapsed",
+                )
+            )
+        ]
+        ours = figures[metric]
+        table = published_table(
+            metric, {"value": ours.value, "low": ours.low, "high": ours.high}, run.name
+        )
+        figure.altair(
+            published_chart(table, metric),
+            key="published_chart",
+            alt_text=f"Published {METRICS[metric]} on this data set, and this run with its "
+            "interval",
+            caption=f"This run: {where}. "
+            + (
+                "It was trained on drawn patches: the works stand here as a scale only. "
+                if (run.info.get("data") or {}).get("name") == "demo"
+                else ""
+            )
+            + "Every work has its own patients: a distance smaller than our interval says "
+            "nothing. Random patch splits flatter; they put one patient on both sides.",
+            table=table,
+            of=export.NO_COUNT,
+        )
+    with right:
+        where_next.show(found, report, now.value, where)
+report_download.show(run)
+with st.expander("How this run was made"):
+    st.dataframe(run_words.facts(run), hide_index=True, height="content", key="facts")

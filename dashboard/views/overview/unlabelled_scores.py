@@ -1,0 +1,42 @@
+"""What the scores of a run without labels say by themselves; nothing is made up to judge them."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache import loaders
+from dashboard.charts.theme import counted, digits, many
+from dashboard.widgets import empty, export
+from idc_core.runs.run import Run
+
+
+def show(run: Run, split: str, threshold: float) -> None:
+    """Draw how many patches are called at the threshold, patient by patient."""
+    rows = loaders.rows_of(run, split)
+    if rows is None:
+        empty.show(f"The {split} split of this run holds no patch. Choose another split above.")
+        return
+    table = by_patient(rows, threshold)
+    called = int(table["called IDC"].sum())
+    st.markdown(
+        f"**None of the {many(len(rows))} patches has a label**, so nothing here says how good the "
+        f"scores are. At the threshold {digits(threshold)} **{many(called)}** of them are called "
+        f"IDC, in {counted(int((table['called IDC'] > 0).sum()), 'patient')} of {len(table):,}."
+    )
+    st.dataframe(table, hide_index=True, key="unlabelled_scores")
+    export.table(table, key="unlabelled", label="By patient (CSV)")
+
+
+def by_patient(rows: pd.DataFrame, threshold: float) -> pd.DataFrame:
+    """One row a patient with its patches, those called IDC, and its scores; the largest share
+    first. `rows` has the columns `patient, score`."""
+    grouped = rows.assign(called=rows["score"] >= threshold).groupby("patient", observed=True)
+    table = pd.DataFrame(
+        {
+            "patches": grouped.size(),
+            "called IDC": grouped["called"].sum(),
+            "share called IDC": grouped["called"].mean(),
+            "mean score": grouped["score"].mean(),
+            "highest score": grouped["score"].max(),
+        }
+    ).reset_index()
+    return table.sort_values(["share called IDC", "mean score"], ascending=False, ignore_index=True)

@@ -1,0 +1,67 @@
+"""Where to look next: the worst patients and the weakest split, each one click away."""
+
+import math
+from typing import Any
+
+import streamlit as st
+
+from dashboard import pages
+from dashboard.cache import loaders, slices
+from dashboard.charts.theme import plain, rate
+from dashboard.state import thread
+from idc_core.evaluate.evaluation import patient_table
+
+WORST = 3
+
+
+def show(found: loaders.SplitScores, report: dict[str, Any], threshold: float, where: str) -> None:
+    """Three patients with the most errors for their size, then the weakest slice, both of the
+    bar's split and threshold (`where` says so in words); then the weakest split of the report."""
+    with st.container(key="where_next"):
+        _show(found, report, threshold, where)
+
+
+def _show(found: loaders.SplitScores, report: dict[str, Any], threshold: float, where: str) -> None:
+    st.subheader("Where to look next", anchor=False)
+    table = patient_table(found.patients, threshold)
+    table["wrong"] = table["errors"] / table["patches"]
+    worst = table.sort_values(["wrong", "patient"], ascending=[False, True]).head(WORST)
+    st.caption(f"Patients with the largest share of wrong calls ({where})")
+    for row in worst.itertuples():
+        if st.button(
+            f"{plain(row.patient)}: {100 * row.wrong:.0f} % wrong – "
+            f"{row.fn} missed, {row.fp} false alarms",
+            key=f"worst_{row.Index}",
+            width="stretch",
+        ):
+            thread.change(patient=str(row.patient))
+            st.switch_page(pages.of("patients").file, query_params=thread.query())
+    _slice(threshold, where)
+    st.caption("The weakest split by ROC-AUC, in the report")
+    weakest = min(report["splits"], key=lambda name: _roc_auc(report, name))
+    if st.button(
+        f"{weakest}: ROC-AUC {rate(report['splits'][weakest]['pooled']['roc_auc']['value'])}",
+        key="weakest",
+        width="stretch",
+    ):
+        thread.change(split=weakest)
+        st.switch_page(pages.of("threshold").file, query_params=thread.query())
+
+
+def _roc_auc(report: dict[str, Any], split: str) -> float:
+    """For finding the lowest: one that is not defined comes last, and 0 comes first."""
+    value = report["splits"][split]["pooled"]["roc_auc"]["value"]
+    return math.inf if value is None or math.isnan(value) else float(value)
+
+
+def _slice(threshold: float, where: str) -> None:
+    """The weakest slice, if one is surely below the rest."""
+    chosen = thread.current()
+    found = slices.weakest(loaders.run(str(chosen.run)), chosen.split, threshold)
+    if found is None:
+        return
+    sentence, weakest = found
+    st.caption(f"The weakest slice by balanced accuracy ({where})")
+    if st.button(plain(sentence), key="weakest_slice", width="stretch"):
+        query = thread.query() | {"slice": weakest.key}
+        st.switch_page(pages.of("slices").file, query_params=query)

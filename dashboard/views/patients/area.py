@@ -1,0 +1,70 @@
+"""Several squares chosen together, for one verdict on all of them."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.state import thread
+from dashboard.widgets import verdict_panel
+from idc_core.data.patches import PATCH_PX
+from idc_core.runs.run import Run
+
+Place = tuple[int, int]
+_KEY = "area"
+QUEUE = "queue"
+
+
+def add(sides: list[int]) -> None:
+    """Choose the squares under a rectangle: left, top, right, bottom in pixels of the slide."""
+    st.session_state[_KEY] = (thread.current().patient, sides)
+
+
+def show(run: Run, table: pd.DataFrame, asked: pd.DataFrame, threshold: float) -> None:
+    """Draw the bulk keys for what is chosen.
+
+    `table`: all rows of the patient. `asked`: those in the queue, which one button chooses.
+    """
+    rows = picked(table, asked)
+    if rows.empty:
+        st.button(
+            f"Choose all {len(asked):,} of the list",
+            key="area_all",
+            type="tertiary",
+            icon=":material/select_all:",
+            on_click=_all,
+            disabled=asked.empty,
+            help="Or hold Shift and drag over squares of the slide.",
+        )
+        return
+    counts = rows["outcome"].value_counts()
+    said = ", ".join(
+        f"{counts[kind]:,} {kind.upper()}" for kind in ("fn", "fp", "tp", "tn") if kind in counts
+    )
+    with st.container(border=True, key="area_box"):
+        st.markdown(f"**{len(rows):,} squares chosen** ({said}). One verdict for all of them:")
+        verdict_panel.bulk(run, rows, threshold, key="area")
+        st.button("Let go", key="area_none", type="tertiary", on_click=_none)
+
+
+def picked(table: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
+    """What is chosen of this patient: the squares under the rectangle, or the whole queue."""
+    patient, sides = st.session_state.get(_KEY, (None, None))
+    if sides is None or patient != thread.current().patient:
+        return table.iloc[:0]
+    if sides == QUEUE:
+        return asked
+    left, top, right, bottom = sides
+    x, y = table["x"] - 1, table["y"] - 1
+    return table[(x < right) & (x + PATCH_PX > left) & (y < bottom) & (y + PATCH_PX > top)]
+
+
+def places(rows: pd.DataFrame) -> list[Place]:
+    """Where they lie."""
+    return [(int(x), int(y)) for x, y in zip(rows["x"], rows["y"], strict=True)]
+
+
+def _all() -> None:
+    st.session_state[_KEY] = (thread.current().patient, QUEUE)
+
+
+def _none() -> None:
+    st.session_state.pop(_KEY, None)

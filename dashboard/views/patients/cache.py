@@ -1,0 +1,63 @@
+"""Every patch of a split with its outcome and what kind of error it is, at one threshold."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache import labels, loaders, spatial
+from dashboard.cache.loaders import Stamp, stamp
+from dashboard.charts.slide_map import outcome_of
+from idc_core.evaluate.spatial.borders import Places, error_kind, isolation
+from idc_core.runs.folds import FILE
+from idc_core.runs.run import Run, open_run
+
+
+def described(run: Run, split: str, threshold: float) -> pd.DataFrame:
+    """The rows of `loaders.scores` with `outcome`, `kind` of error, `border_distance`,
+    `isolation` and `suspicion` of the label, as far as known; no rows without a split."""
+    file, folds = run.path / "predictions.parquet", run.path / FILE
+    store = loaders.store_of(run) is not None
+    doubted = stamp(folds) if folds.is_file() else None
+    return _described(
+        str(run.path), split, threshold, run.calibration_id(), store, stamp(file), doubted
+    )
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _described(
+    path: str,
+    split: str,
+    threshold: float,
+    calibration: str | None,
+    store: bool,
+    stamp: Stamp,
+    folds: Stamp | None,
+) -> pd.DataFrame:
+    run = open_run(Path(path))
+    found = loaders.scores(run, split)
+    if found is None:
+        return pd.DataFrame(columns=["patient", "x", "y", "outcome", "kind"])
+    doubts = labels.doubts(run, split)
+    return describe(
+        found.rows,
+        threshold,
+        spatial.places(run, split),
+        None if doubts is None else doubts.suspicion,
+    )
+
+
+def describe(
+    rows: pd.DataFrame, threshold: float, where: Places | None, suspicion: "np.ndarray | None"
+) -> pd.DataFrame:
+    """The same, of rows whose places among each other are given."""
+    outcome = outcome_of(rows["label"], rows["score"], threshold)
+    unknown = np.full(len(rows), np.nan, np.float32)
+    return rows.assign(
+        outcome=outcome,
+        suspicion=unknown if suspicion is None else suspicion,
+        kind="unknown" if where is None else error_kind(where, outcome),
+        border_distance=unknown if where is None else where.border_distance,
+        isolation=unknown if where is None else isolation(where, np.isin(outcome, ("tp", "fp"))),
+    )

@@ -1,0 +1,49 @@
+"""Where do model and label disagree, and what does it look like there?"""
+
+import streamlit as st
+
+from dashboard.cache import cutoff, labels, loaders, spatial
+from dashboard.views.patients import (
+    error_gallery,
+    patient_header,
+    reading,
+    review_blind,
+    review_open,
+    worklist,
+)
+from dashboard.widgets import opened, queue
+
+chosen, run, found = opened.page(
+    "Patients", "Where do model and label disagree, and what does it look like there?"
+)
+st.session_state.pop("open_patients", None)
+
+threshold = cutoff.now().value
+store = loaders.pixels_of(run)
+whole = spatial.whole_patients(run, chosen.split)
+where = spatial.places(run, chosen.split)
+standing = opened.standing(run)
+
+blind = reading.is_blind()
+judged_errors = worklist.judged_errors(found, threshold, standing)
+patients = worklist.worklist(found, threshold, whole, judged_errors)
+if chosen.patient is None:
+    queue.forget_shown()
+    if blind:
+        worklist.show_blind(found, reading.counts(standing))
+    else:
+        worklist.show(found, threshold, patients)
+        error_gallery.of_split(run, chosen.split, threshold, store, standing)
+    st.stop()
+
+patient = chosen.patient
+doubts = labels.doubts(run, chosen.split)
+table = queue.described(
+    found, patient, threshold, where, None if doubts is None else doubts.suspicion
+)
+patient_header.show(patients, table, threshold, blind=blind)
+
+if blind:
+    review_blind.show(run, table, threshold, store, standing)
+else:
+    review_open.show(run, table, threshold, store, standing, whole=patient in whole)

@@ -1,0 +1,94 @@
+"""The chosen patient in one sentence, and the way to the one before and after."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.theme import many, plain
+from dashboard.state import thread
+from dashboard.views.patients import reading
+from dashboard.widgets import reader
+from idc_core.metrics.confusion import Confusion, confusion_at
+
+
+def show(worklist: pd.DataFrame, rows: pd.DataFrame, threshold: float, *, blind: bool) -> None:
+    """`worklist` gives the order and how many errors have a verdict; `rows` are the patient's
+    predictions.
+
+    `blind`: nothing is said of what the model got wrong, and patients come by name.
+    """
+    patient = str(rows["patient"].iloc[0])
+    patients = worklist["patient"].astype(str).tolist()
+    patients = sorted(patients) if blind else patients
+    _steps(patient, patients)
+    if blind:
+        st.markdown("Read blind: say what you see, then the model and the label are shown.")
+        return
+    row = worklist[worklist["patient"].astype(str) == patient].iloc[0]
+    counts = confusion_at(rows["label"], rows["score"], threshold)
+    burden = float(row["burden"]), float(row["predicted"])
+    said = in_words(counts, burden, row["tissue"])
+    st.markdown(f"{said} {progress(int(row['judged']), int(row['open']))}")
+
+
+def _steps(patient: str, patients: list[str]) -> None:
+    at = patients.index(patient)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            "All patients",
+            key="all_patients",
+            icon=":material/list:",
+            on_click=thread.change,
+            kwargs={"patient": None},
+        )
+        st.subheader(f"Patient {plain(patient)}", anchor=False, width="content")
+        for name, step in (("Previous patient", -1), ("Next patient", 1)):
+            st.button(
+                name,
+                key=name.replace(" ", "_").lower(),
+                type="tertiary",
+                icon=":material/chevron_left:" if step < 0 else ":material/chevron_right:",
+                shortcut="Shift+P" if step < 0 else "Shift+N",
+                on_click=thread.change,
+                kwargs={"patient": patients[(at + step) % len(patients)]},
+            )
+        st.caption(f"{at + 1} of {len(patients)}", width="content")
+        reader.field()
+        reading.control()
+
+
+def in_words(counts: Confusion, burden: tuple[float, float], tissue: str) -> str:
+    """What is missed and what is called for nothing, and the burden or why there is none.
+
+    >>> in_words(Confusion(tn=5, fp=1, fn=2, tp=8), (0.62, 0.56), "whole").split(". ")[0]
+    'Of 10 IDC patches **2 are missed**; of 6 without IDC **1 raises a false alarm**'
+    """
+    tn, fp, fn, tp = counts.tn, counts.fp, counts.fn, counts.tp
+    missed = (
+        f"of {many(fn + tp)} IDC patches **{many(fn)} {'is' if fn == 1 else 'are'} missed**"
+        if fn + tp
+        else "no patch is labelled IDC, so nothing can be missed"
+    )
+    alarms = (
+        f"of {many(tn + fp)} without IDC **{many(fp)} "
+        f"{'raises' if fp == 1 else 'raise'} a false alarm**"
+        if tn + fp
+        else "every patch is labelled IDC, so there is no false alarm"
+    )
+    reasons = {
+        "whole": f"Burden: {100 * burden[0]:.0f} % labelled, {100 * burden[1]:.0f} % predicted.",
+        "sample": "Burden is not defined: these patches are a sample of the tissue.",
+    }
+    return f"{missed[0].upper()}{missed[1:]}; {alarms}. {reasons[tissue]}"
+
+
+def progress(judged: int, waiting: int) -> str:
+    """How far the review of a patient's errors is.
+
+    >>> progress(3, 2), progress(0, 0)
+    ('**3 of 5** errors have a verdict.', '')
+    """
+    if not judged + waiting:
+        return ""
+    if not waiting:
+        return "Every error has a verdict."
+    return f"**{many(judged)} of {many(judged + waiting)}** errors have a verdict."

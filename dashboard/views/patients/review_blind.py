@@ -1,0 +1,56 @@
+"""A patient read blind: tissue and patch, then the answer, patch by patch."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.state import thread
+from dashboard.views.patients import reading, slide_view
+from dashboard.widgets import patch_panel, queue, reader, verdict_panel
+from idc_core.data.stores.store import PatchStore
+from idc_core.runs.run import Run
+
+
+def show(
+    run: Run,
+    table: pd.DataFrame,
+    threshold: float,
+    store: PatchStore | None,
+    standing: pd.DataFrame,
+) -> None:
+    """Draw the reading of one patient; nothing of an unread patch's answer or label is shown."""
+    patient = str(table["patient"].iloc[0])
+    answers = reading.answers(standing, patient)
+    name = reader.name()
+    line = reading.order(run, table, name)
+    read = {place for place, said in answers.items() if "blind" in said}
+    place = queue.first(line, read, (run.name, str(table["split"].iloc[0]), patient, "blind", name))
+    left, right = st.columns([1.75, 1], gap="medium")
+    with left:
+        slide_view.blind(table, store, read=read, place=place)
+    patch = queue.row(table, place)
+    if patch is None or place is None:
+        return
+    said = answers.get(place, {})
+    with right:
+        view = patch_panel.view(patient, place, line, store, "")
+        if "blind" in said:
+            verdict_panel.show(
+                run,
+                patch,
+                threshold,
+                view,
+                stage="revealed",
+                kept=said["blind"],
+                following=queue.after(line, place, read),
+                said=reading.revealed(patch, said["blind"]),
+            )
+            patch_panel.size()
+            patch_panel.figures(patch, threshold)
+            patch_panel.neighbours(table, place)
+            patch_panel.links(place)
+        else:
+            # It stays, to be revealed.
+            here = thread.patch_name(*place)
+            verdict_panel.show(run, patch, threshold, view, stage="blind", following=here)
+            patch_panel.size()
+        verdict_panel.said_of(run, patient, place, before="blind" not in said)

@@ -1,0 +1,100 @@
+"""A patient reviewed with the model's answer in view: slide, patch, verdict, gallery."""
+
+import time
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.views.patients import (
+    area,
+    error_gallery,
+    reading,
+    slide_view,
+    suspicious_strip,
+    take_along,
+)
+from dashboard.widgets import patch_panel, queue, verdict_panel
+from idc_core.data.stores.store import PatchStore
+from idc_core.runs.run import Run
+
+PAINT_SECONDS = 0.05
+"""So long the browser is left alone with the slide, which is what a move is watched for."""
+
+Place = tuple[int, int]
+
+
+def show(
+    run: Run,
+    table: pd.DataFrame,
+    threshold: float,
+    store: PatchStore | None,
+    standing: pd.DataFrame,
+    *,
+    whole: bool,
+) -> None:
+    """Draw the review of one patient; `table`: rows of `queue.described`."""
+    patient = str(table["patient"].iloc[0])
+    asked = queue.asked(table, threshold)
+    line = queue.places(asked)
+    answers = reading.answers(standing, patient)
+    judged = {place for place, said in answers.items() if set(said) & {"open", "revealed"}}
+    place = queue.first(line, judged, (run.name, str(table["split"].iloc[0]), patient))
+    fields = suspicious_strip.choose(table, threshold)
+    left, right = st.columns([1.75, 1], gap="medium")
+    with left:
+        slide_view.show(
+            run,
+            table,
+            threshold,
+            store,
+            whole=whole,
+            place=place,
+            strip=suspicious_strip.places(fields),
+            judged=verdict_panel.badges(standing, patient),
+            chosen=area.places(area.picked(table, asked)),
+            on_area=area.add,
+        )
+        below = st.container()
+    time.sleep(PAINT_SECONDS)
+    with right:
+        _panel(run, table, threshold, store, place, line, judged)
+    with below:
+        area.show(run, table, asked, threshold)
+        suspicious_strip.show(fields, store, place)
+        take_along.show(table, threshold, store, standing, whole=whole)
+    st.subheader("One by one", anchor=False)
+    queue.kinds(table)
+    chosen = error_gallery.show(asked, store, standing, key="errors")
+    error_gallery.bulk(run, chosen, threshold, key="errors")
+
+
+def _panel(
+    run: Run,
+    table: pd.DataFrame,
+    threshold: float,
+    store: PatchStore | None,
+    place: Place | None,
+    line: list[Place],
+    judged: set[Place],
+) -> None:
+    """The patch, its verdict keys, its figures."""
+    patch = queue.row(table, place)
+    if patch is None or place is None:
+        queue.controls(table, threshold)
+        st.caption("No such patch of this patient at this threshold. Click a square of the slide.")
+        return
+    patient = str(patch["patient"])
+    verdict_panel.show(
+        run,
+        patch,
+        threshold,
+        patch_panel.view(patient, place, line, store, queue.left_out(patch)),
+        stage="open",
+        following=queue.after(line, place, judged),
+    )
+    queue.controls(table, threshold)
+    patch_panel.size()
+    patch_panel.figures(patch, threshold)
+    patch_panel.neighbours(table, place)
+    patch_panel.links(place)
+    verdict_panel.said_of(run, patient, place)

@@ -1,0 +1,230 @@
+"""One patient's slide, put back together, with what was labelled and called laid over it."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from html import escape
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import browser
+from dashboard.cache import cutoff, loaders
+from dashboard.charts.slide_map import OVERLAYS
+from dashboard.charts.theme import (
+    ACCENT,
+    COLOURS,
+    LABEL_COLOURS,
+    LETTERS,
+    SCORE_SCALE,
+    WORDS,
+    digits,
+    plain,
+)
+from dashboard.state import thread
+from dashboard.widgets import slide_viewer
+from idc_core.data.stores.store import PatchStore
+from idc_core.io.places import models_root
+from idc_core.io.refusal import Refusal
+from idc_core.runs.run import Run, list_runs
+
+NOTHING = "nothing"
+OWN = {"locked": "its operating point", "assumed": "for it has no operating point"}
+Place = tuple[int, int]
+
+
+def show(
+    run: Run,
+    rows: pd.DataFrame,
+    threshold: float,
+    store: PatchStore | None,
+    *,
+    whole: bool | None,
+    place: Place | None,
+    strip: Sequence[Place] = (),
+    judged: Mapping[Place, str] | None = None,
+    chosen: Sequence[Place] = (),
+    on_area: Callable[[list[int]], None] | None = None,
+) -> None:
+    """Draw the slide of one patient's predictions; clicking a square chooses the patch.
+
+    `whole`: None where it is not known. `place`: the square to outline. `strip`: squares to mark.
+    `judged`: the letter of the verdict on a square. `chosen`: squares chosen together; `on_area`
+    gets left, top, right and bottom of what is drawn with the Shift key, in pixels of the slide.
+    """
+    patient = str(rows["patient"].iloc[0])
+    overlay, beside, opacity = _controls(run)
+    if not slide_viewer.is_there():
+        st.info(
+            f"Expected the slide viewer, OpenSeadragon: it was not fetched yet. Make it: "
+            f"`{browser.COMMAND}`. All else on this page works without it."
+        )
+        return
+    slide = loaders.slide(store, patient) if store is not None else None
+    frame, squares = loaders.squares(run, thread.current().split, patient, slide)
+    maps = [slide_viewer.Map(overlay, squares, overlay)]
+    maps += _second(beside, patient, squares, slide, frame)
+    tissue = slide.tissue if slide is not None and frame == slide.frame else None
+    slide_viewer.show(
+        maps,
+        tissue=tissue,
+        threshold=threshold,
+        opacity=opacity,
+        picked=place,
+        strip=strip,
+        judged=judged or {},
+        chosen=chosen,
+        on_area=on_area,
+        um_per_px=run.info.get("pixel_size_um"),
+        said=f"Slide of one patient, {len(rows)} patches, coloured by {overlay}; arrow keys move, "
+        "plus and minus zoom",
+        on_pick=lambda x, y: thread.change(patch=thread.patch_name(x, y)),
+    )
+    st.html(
+        f'<div class="idc-legend">{"".join(_legend(each.overlay, threshold) for each in maps[:1])}'
+        f"</div><div class='idc-caption'>{escape(_caption(rows, whole, tissue is not None))}</div>"
+    )
+
+
+def blind(
+    rows: pd.DataFrame, store: PatchStore | None, *, read: Collection[Place], place: Place | None
+) -> None:
+    """The slide for a reader who has not committed yet: tissue, places, and what was read."""
+    patient = str(rows["patient"].iloc[0])
+    slide = loaders.slide(store, patient) if store is not None else None
+    if slide is None or not slide_viewer.is_there():
+        st.caption("Without the pixels and the slide viewer there is no slide to read here.")
+        return
+    seen = [(int(x), int(y)) in read for x, y in rows[["x", "y"]].to_numpy()]
+    squares = loaders.hidden_squares(rows, slide, ~np.array(seen, bool))
+    slide_viewer.show(
+        [slide_viewer.Map("tissue only", squares, "tissue only")],
+        tissue=slide.tissue,
+        threshold=2.0,
+        opacity=0.0,
+        picked=place,
+        strip=(),
+        judged=dict.fromkeys(read, "✓"),
+        um_per_px=None,
+        said=f"Slide of one patient, {len(rows)} patches, tissue only",
+        on_pick=lambda x, y: thread.change(patch=thread.patch_name(x, y)),
+    )
+    st.caption(f"{len(read):,} of {len(rows):,} patches read. A tick marks a read patch.")
+
+
+def _controls(run: Run) -> tuple[str, str, float]:
+    others = [f"run {name}" for name in list_runs(models_root()) if name != run.name]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        overlay = st.segmented_control(
+            "Laid over the tissue",
+            OVERLAYS,
+            default="outcome",
+            key="overlay",
+            required=True,
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        with st.popover("View", key="view", icon=":material/tune:"):
+            opacity = st.slider("Opacity", 0.1, 1.0, 0.6, 0.05, key="opacity")
+            beside = st.selectbox(
+                "Beside it",
+                [NOTHING, *OVERLAYS, *others],
+                key="beside",
+                bind="query-params",
+                help="A second map of the same slide that moves with the first: another overlay, "
+                "or the scores of another run.",
+            )
+    return str(overlay), str(beside), float(opacity)
+
+
+def _second(
+    beside: str, patient: str, squares: bytes, slide: loaders.Slide | None, frame: object
+) -> list[slide_viewer.Map]:
+    if beside == NOTHING:
+        return []
+    if beside in OVERLAYS:
+        return [slide_viewer.Map(beside, squares, beside)]
+    name, split = beside.removeprefix("run "), thread.current().split
+    try:
+        other = loaders.run(name)
+        absent = not_scored(other, patient, split)
+        if absent:
+            st.caption(plain(absent))
+            return []
+        own, theirs = loaders.squares(other, split, patient, slide)
+    except (Refusal, ValueError) as refused:
+        st.caption(plain(f"Run {name} cannot be shown: {refused}"))
+        return []
+    if own != frame:
+        st.caption(plain(f"Run {name} scored other places of this patient: no common slide."))
+        return []
+    at = cutoff.own(other)
+    st.caption(plain(f"Run {name} is outlined at {digits(at.value)}, {OWN[at.source]}."))
+    return [slide_viewer.Map(f"{name}: score, {digits(at.value)}", theirs, "score", at.value)]
+
+
+def not_scored(run: Run, patient: str, split: str) -> str:
+    """Why a run's map of a patient would be bare, in a sentence; empty where it has scores."""
+    sides = [
+        side
+        for side in loaders.splits(run)
+        if (found := loaders.scores(run, side)) is not None and patient in found.names
+    ]
+    if split in sides:
+        return ""
+    if sides:
+        return f"Patient {patient} is in the {sides[0]} split of run {run.name}, not in {split}."
+    return f"Run {run.name} never scored patient {patient}: there is no map of it to show."
+
+
+def _legend(overlay: str, threshold: float) -> str:
+    if overlay in ("score", "near the threshold"):
+        return _ramp(overlay, threshold)
+    if overlay == "label":
+        named = [(LABEL_COLOURS["IDC"], "", "labelled IDC"), (COLOURS["tn"], "", "labelled no IDC")]
+    elif overlay == "tissue only":
+        return ""
+    else:
+        kinds = ("fn", "fp") if overlay == "errors only" else ("tp", "fn", "fp", "tn")
+        named = [
+            (COLOURS[kind], _glyph(kind), f"{WORDS[kind]} ({LETTERS[kind]})") for kind in kinds
+        ]
+    swatches = "".join(
+        f'<span><i style="background:{colour}">{glyph}</i>{escape(said)}</span>'
+        for colour, glyph, said in named
+    )
+    return swatches + '<span><i class="none"></i>nothing exported: missing, not negative</span>'
+
+
+def _glyph(kind: str) -> str:
+    return {"fn": "●", "fp": "○"}.get(kind, "")
+
+
+def _ramp(overlay: str, threshold: float) -> str:
+    score = overlay == "score"
+    ends = ("0", "1") if score else ("far from it", "at the threshold")
+    colour = SCORE_SCALE[1] if score else ACCENT
+    mark = f'<b style="left:{100 * threshold:.1f}%"></b>' if score else ""
+    said = (
+        f"score; the line is the threshold, {digits(threshold)}"
+        if score
+        else "how near the score is"
+    )
+    return (
+        f'<span>{ends[0]}<i class="ramp" style="background:linear-gradient(90deg,transparent,'
+        f'{colour})">{mark}</i>{ends[1]}</span><span>{escape(said)}</span>'
+        '<span><i class="none"></i>nothing exported: missing, not negative</span>'
+    )
+
+
+_KIND = {
+    True: "the whole slide",
+    False: "a sample of the slide: most squares have no neighbour here",
+    None: "",
+}
+
+
+def _caption(rows: pd.DataFrame, whole: bool | None, tissue: bool) -> str:
+    parts = [f"{len(rows):,} patches", _KIND[whole]]
+    if not tissue:
+        parts.append("the pixels are not on this machine: squares only")
+    return ", ".join(part for part in parts if part) + "."

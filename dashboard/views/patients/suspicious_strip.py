@@ -1,0 +1,101 @@
+"""Ten fields of a slide to look at first."""
+
+from hashlib import sha256
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache import loaders
+from dashboard.charts import strip
+from dashboard.state import thread
+from dashboard.widgets import figure, mount
+from dashboard.widgets.outcomes import with_outcome
+from idc_core.data.fields import strongest_fields
+from idc_core.data.stores.store import PatchStore
+
+KINDS = {
+    "where model and label disagree most": "disagreement",
+    "most likely IDC, by the model": "score",
+}
+Place = tuple[int, int]
+
+
+def choose(rows: pd.DataFrame, threshold: float) -> pd.DataFrame:
+    """The patches in the middle of the chosen kind of fields, strongest first, with `outcome`."""
+    named = with_outcome(rows, threshold)
+    score = named["score"].to_numpy(np.float64)
+    if KINDS[kind()] == "score":
+        weight = score
+    else:
+        weight = np.where(named["outcome"].isin(["fn", "fp"]), np.abs(score - threshold), 0.0)
+    at = strongest_fields(named["x"], named["y"], weight, strip.MOST)
+    return named.iloc[at]
+
+
+def kind() -> str:
+    """What the strip is asked for; its control stands below the slide, where the strip is."""
+    return str(st.session_state.get("strip_kind_kept", next(iter(KINDS))))
+
+
+def show(fields: pd.DataFrame, store: PatchStore | None, place: Place | None) -> None:
+    """Draw the strip of `choose`; a click chooses the patch in a field's middle."""
+    _control()
+    if fields.empty:
+        st.caption("Model and label agree everywhere in this patient at this threshold.")
+        return
+    # The key becomes part of a file's name, which a patient's name must not.
+    name = f"strip_{sha256(str(fields['patient'].iloc[0]).encode()).hexdigest()[:8]}"
+    key = mount.key(name, thread.current().patch)
+
+    def clicked() -> None:
+        picked = st.session_state[key]["selection"].get(strip.SELECTION) or []
+        if picked:
+            patch = thread.patch_name(int(picked[0]["x"]), int(picked[0]["y"]))
+            mount.chosen_here(name, patch)
+            thread.change(patch=patch)
+
+    address = None
+    if store is not None:
+        address = loaders.fields(store, _rows_of(fields), tuple(fields["outcome"]))
+    figure.altair(
+        strip.strip_chart(fields, address, place),
+        key=key,
+        on_select=clicked,
+        selection=strip.SELECTION,
+        alt_text=f"{len(fields)} fields of 3 by 3 patches, the strongest first",
+        caption=f"{len(fields)} fields of 3×3 patches, {kind()}; dashed on the slide. A field "
+        "weighs what its nine patches weigh together, and no two lie side by side.",
+        table=fields.drop(columns="split"),
+    )
+
+
+def places(fields: pd.DataFrame) -> list[Place]:
+    """Where the fields' middles lie."""
+    return [(int(x), int(y)) for x, y in zip(fields["x"], fields["y"], strict=True)]
+
+
+def _control() -> None:
+    key = "strip_kind"
+    st.session_state[key] = kind()
+
+    def asked() -> None:
+        st.session_state["strip_kind_kept"] = st.session_state[key]
+
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("**Ten fields to look at first**", width="content")
+        st.selectbox(
+            "Which fields",
+            list(KINDS),
+            key=key,
+            on_change=asked,
+            width=320,
+            label_visibility="collapsed",
+        )
+
+
+def _rows_of(fields: pd.DataFrame) -> tuple[tuple[str, int, int], ...]:
+    return tuple(
+        (str(patient), int(x), int(y))
+        for patient, x, y in zip(fields["patient"], fields["x"], fields["y"], strict=True)
+    )

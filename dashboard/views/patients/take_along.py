@@ -1,0 +1,139 @@
+"""One patient to take along: table, squares, picture, page."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.montage import rgb
+from dashboard.charts.theme import COLOURS
+from dashboard.widgets import export
+from dashboard.widgets.verdict_panel import WORDS
+from idc_core.data.stores.store import PatchStore
+from idc_core.export.patient.geojson import slide_geojson
+from idc_core.export.patient.image import origin, patches_of, slide_png
+from idc_core.export.patient.page import patient_page
+from idc_core.export.patient.table import wsinfer_csv
+from idc_core.facts.pictures import png_with_facts
+from idc_core.facts.table import table_csv
+
+_SIZE = ["x", "y", "width", "height"]
+
+
+def show(
+    rows: pd.DataFrame,
+    threshold: float,
+    store: PatchStore | None,
+    standing: pd.DataFrame,
+    *,
+    whole: bool,
+) -> None:
+    """Draw the popover; each file is made when it is clicked. `rows`: the patient's, with
+    `outcome`."""
+    patient = str(rows["patient"].iloc[0])
+    own = standing[standing["patient"] == patient]
+    known = export.facts(export.Count(len(rows), 1))
+    facts = known.said()
+    with st.popover("Take along", icon=":material/download:", key="take_along"):
+        _button("Table of the patches (CSV)", "csv", patient, lambda: table_csv(rows, known))
+        _button(
+            "Squares for QuPath (GeoJSON)",
+            "geojson",
+            patient,
+            lambda: squares(rows, store, patient, known.named(), own),
+        )
+        _button(
+            "Squares as WSInfer names them (CSV)",
+            "wsinfer.csv",
+            patient,
+            lambda: wsinfer_csv(*_placed(rows, store, patient), known),
+        )
+        _button(
+            "One page to print (HTML)",
+            "html",
+            patient,
+            lambda: page(rows, threshold, store, facts, own, whole=whole),
+        )
+        if store is not None:
+            _button(
+                "The slide (PNG)",
+                "png",
+                patient,
+                lambda: png_with_facts(slide_png(store, patient), known),
+            )
+            st.caption("Open the PNG in QuPath, then drop the GeoJSON on it: they lie alike.")
+        else:
+            st.caption("The slide itself is not here: its pixels are not on this machine.")
+
+
+def squares(
+    rows: pd.DataFrame,
+    store: PatchStore | None,
+    patient: str,
+    facts: Mapping[str, Any],
+    verdicts: pd.DataFrame,
+) -> str:
+    """The GeoJSON of a patient's squares."""
+    placed, corner = _placed(rows, store, patient)
+    said = {
+        (int(x), int(y)): WORDS[verdict]
+        for x, y, verdict in zip(verdicts["x"], verdicts["y"], verdicts["verdict"], strict=True)
+    }
+    return slide_geojson(
+        placed,
+        corner,
+        facts=facts,
+        verdicts=said,
+        colours={outcome: rgb(colour) for outcome, colour in COLOURS.items()},
+    )
+
+
+def page(
+    rows: pd.DataFrame,
+    threshold: float,
+    store: PatchStore | None,
+    facts: dict[str, str],
+    verdicts: pd.DataFrame,
+    *,
+    whole: bool,
+) -> str:
+    """The one page on a patient."""
+    patient = str(rows["patient"].iloc[0])
+    pixels = {}
+    if store is not None:
+        own = patches_of(store, patient)
+        at = dict(zip(zip(own["x"], own["y"], strict=True), own.index, strict=True))
+        wrong = rows[rows["outcome"].isin(["fn", "fp"])]
+        pixels = {
+            (x, y): store.patches[at[x, y]]
+            for x, y in zip(wrong["x"], wrong["y"], strict=True)
+            if (x, y) in at
+        }
+    return patient_page(
+        rows,
+        facts=facts,
+        threshold=threshold,
+        whole=whole,
+        verdicts=verdicts,
+        pixels=pixels,
+        colours={outcome: rgb(colour) for outcome, colour in COLOURS.items()},
+    )
+
+
+def _placed(
+    rows: pd.DataFrame, store: PatchStore | None, patient: str
+) -> tuple[pd.DataFrame, tuple[int, int]]:
+    """The rows with true sizes where they are known, and the picture's origin."""
+    if store is None:
+        return rows, origin(rows)
+    own = patches_of(store, patient)
+    return rows.merge(own[_SIZE], on=["x", "y"], how="left").fillna({"width": 50, "height": 50}), (
+        origin(own)
+    )
+
+
+def _button(label: str, ending: str, patient: str, make: Callable[[], str | bytes]) -> None:
+    export.button(
+        label, make, name="patches", ending=ending, patient=patient, key=f"take_{ending}", icon=None
+    )

@@ -1,0 +1,280 @@
+"""All patients of the split, what deserves a look first; a row opens the patient."""
+
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache import loaders
+from dashboard.charts.slide_map import outcome_of
+from dashboard.charts.theme import UNDEFINED, many
+from dashboard.state import thread
+from dashboard.views.patients import reading
+from dashboard.views.patients.thumbnail import thumbnail
+from dashboard.widgets import figure, reader, row_table
+from idc_core.evaluate.evaluation import patient_table
+
+MOST, PICTURED = 1000, 60
+"""Patients that are listed, and of these how many with a map; all of ten thousand would be sent at
+every move."""
+
+_TISSUE = {True: "whole", False: "sample"}
+STATUS = ("all", "not begun", "begun", "done")
+LEAST = {
+    "any errors or none": 0,
+    "1 error or more": 1,
+    "5 errors or more": 5,
+    "20 errors or more": 20,
+    "100 errors or more": 100,
+}
+
+
+def worklist(
+    found: loaders.SplitScores,
+    threshold: float,
+    whole: Collection[str],
+    judged: "pd.Series[int] | None" = None,
+) -> pd.DataFrame:
+    """One row a patient, most errors without a verdict first; burden is `nan` for samples.
+
+    `whole`: the patients whose tissue is whole. `judged`: how many of a patient's errors have a
+    verdict, by name.
+    """
+    table = patient_table(found.patients, threshold)
+    is_whole = table["patient"].isin(list(whole))
+    done = table["patient"].map(judged if judged is not None else {}).fillna(0).astype(int)
+    table = table.assign(
+        auc=found.aucs,
+        tissue=is_whole.map(_TISSUE),
+        burden=np.where(is_whole, table["idc"] / table["patches"], np.nan).round(3),
+        predicted=np.where(is_whole, table["called"] / table["patches"], np.nan).round(3),
+        judged=done,
+        open=table["errors"] - done,
+        reviewed=np.where(table["errors"] > 0, done / table["errors"].clip(lower=1), np.nan),
+    )
+    columns = [
+        "patient",
+        "patches",
+        "fn",
+        "fp",
+        "sensitivity",
+        "specificity",
+        "auc",
+        "tissue",
+        "burden",
+        "predicted",
+        "judged",
+        "reviewed",
+        "open",
+    ]
+    ordered = table[columns].sort_values(["open", "patient"], ascending=[False, True])
+    return ordered.reset_index(drop=True)
+
+
+def judged_errors(
+    found: loaders.SplitScores, threshold: float, standing: pd.DataFrame
+) -> "pd.Series[int]":
+    """How many of each patient's errors at the threshold have a standing verdict."""
+    counts: dict[str, int] = {}
+    for patient, own in standing.groupby("patient"):
+        rows = found.of(str(patient))
+        wrong = (rows["score"].astype(float) >= threshold) != (rows["label"] == 1)
+        errors = set(zip(rows["x"][wrong], rows["y"][wrong], strict=True))
+        counts[str(patient)] = len(errors & set(zip(own["x"], own["y"], strict=True)))
+    return pd.Series(counts, dtype="int64")
+
+
+def show(found: loaders.SplitScores, threshold: float, table: pd.DataFrame) -> None:
+    """Draw a `worklist`; choosing a row chooses the patient."""
+    _next(table)
+    kept = _filtered(table)
+    listed = kept.head(MOST)
+    pictures = [
+        _picture(found, str(patient), threshold) for patient in listed["patient"].head(PICTURED)
+    ]
+    maps = pd.Series([*pictures, *[None] * (len(listed) - len(pictures))], dtype=object)
+
+    shown = listed.reset_index(drop=True).drop(columns=["judged", "open"])
+    shown.insert(1, "map", maps)
+    _rows(
+        shown,
+        "worklist",
+        row_height=48,
+        height=min(560, 42 + 48 * max(1, len(shown))),
+        placeholder=UNDEFINED,
+        column_config=_columns(),
+    )
+    st.html(f'<div class="idc-caption">{_caption(table, kept)}</div>')
+    figure.download(kept, key="patients")
+
+
+def show_blind(found: loaders.SplitScores, read: "pd.Series[int]") -> None:
+    """The patients by name, with nothing that the model or the label says."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        reader.field()
+        reading.control()
+    names = found.names[:MOST]
+    counts = found.patients.at(0.0).sum(axis=1)[: len(names)]
+    table = pd.DataFrame({"patient": names, "patches": counts})
+    table["read"] = table["patient"].map(read).fillna(0).astype(int)
+
+    _rows(
+        table,
+        "worklist_blind",
+        height=min(560, 42 + 35 * max(1, len(table))),
+        column_config={"patient": "Patient", "patches": "Patches", "read": "Read by you"},
+    )
+    st.caption(f"{many(len(table))} patients by name. Click a row to read its patches blind.")
+
+
+def _rows(table: pd.DataFrame, name: str, **settings: Any) -> None:
+    """Draw a table of patients; a click anywhere in a row opens the patient."""
+    patients = table["patient"].astype(str).tolist()
+    key = row_table.key(name, patients)
+
+    def opened() -> None:
+        chosen = st.session_state[key]["selection"]
+        at = [*chosen["rows"], *(row for row, _ in chosen.get("cells", ()))]
+        if at:
+            thread.change(patient=patients[at[0]])
+
+    st.dataframe(
+        table,
+        key=key,
+        hide_index=True,
+        on_select=opened,
+        selection_mode=["single-row", "single-cell"],
+        **settings,
+    )
+
+
+def _next(table: pd.DataFrame) -> None:
+    """The sentence on where to begin, and the button that goes there."""
+    waiting = table[table["open"] > 0]
+    errors, judged = int((table["open"] + table["judged"]).sum()), int(table["judged"].sum())
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        if waiting.empty:
+            st.markdown("Every error of this split has a verdict." if errors else "No error here.")
+            return
+        st.button(
+            "Next unreviewed",
+            key="next_unreviewed",
+            type="primary",
+            shortcut="U",
+            icon=":material/play_arrow:",
+            on_click=thread.change,
+            kwargs={"patient": str(waiting["patient"].iloc[0])},
+            help="Opens the patient with most errors that have no verdict yet.",
+        )
+        st.markdown(
+            f"**{many(judged)} of {many(errors)}** errors have a verdict; "
+            f"**{many(len(waiting))}** of {many(len(table))} patients are waiting.",
+        )
+
+
+def _filtered(table: pd.DataFrame) -> pd.DataFrame:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        status = st.segmented_control(
+            "Review",
+            STATUS,
+            default="all",
+            key="status",
+            required=True,
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        whole = st.toggle(
+            "Whole slides only",
+            key="whole_only",
+            bind="query-params",
+            disabled=not table["tissue"].eq("whole").any(),
+        )
+        least = st.selectbox(
+            "At least so many errors",
+            list(LEAST),
+            key="least_errors",
+            width=170,
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        reader.field()
+        reading.control()
+    errors = table["open"] + table["judged"]
+    kept = errors >= LEAST[str(least)]
+    if whole:
+        kept &= table["tissue"] == "whole"
+    if status == "not begun":
+        kept &= (table["judged"] == 0) & (table["open"] > 0)
+    elif status == "begun":
+        kept &= (table["judged"] > 0) & (table["open"] > 0)
+    elif status == "done":
+        kept &= table["open"] == 0
+    return table[kept]
+
+
+def _picture(found: loaders.SplitScores, patient: str, threshold: float) -> str | None:
+    rows = found.of(patient)
+    outcome = outcome_of(rows["label"], rows["score"], threshold)
+    return thumbnail(rows["x"].to_numpy(), rows["y"].to_numpy(), outcome)
+
+
+def _columns() -> dict[str, object]:
+    number = st.column_config.NumberColumn
+    bar = st.column_config.ProgressColumn
+    return {
+        "patient": st.column_config.TextColumn("Patient", pinned=True),
+        "map": st.column_config.ImageColumn(
+            "Map",
+            help="One dot a patch: green found, vermillion missed, amber false alarm, "
+            "pale grey left alone; empty where nothing was exported",
+        ),
+        "patches": number("Patches", format="localized"),
+        "fn": number("Missed (FN)"),
+        "fp": number("False alarms (FP)"),
+        "sensitivity": number("Sensitivity", format="%.4g", help="–: no IDC patch"),
+        "specificity": number("Specificity", format="%.4g", help="–: only IDC patches"),
+        "auc": number("AUC", format="%.4g", help="Within the patient; –: one class only"),
+        "tissue": st.column_config.TextColumn(
+            "Tissue", help="Burden is a share of the tissue: a sample does not have one"
+        ),
+        "burden": bar(
+            "Labelled burden",
+            format="percent",
+            min_value=0,
+            max_value=1,
+            width=125,
+            help="Share of patches labelled IDC; whole slides only",
+        ),
+        "predicted": bar(
+            "Predicted burden",
+            format="percent",
+            min_value=0,
+            max_value=1,
+            width=125,
+            help="Share of patches called IDC; whole slides only",
+        ),
+        "reviewed": bar(
+            "Reviewed",
+            format="percent",
+            min_value=0,
+            max_value=1,
+            width=110,
+            help="Share of this patient's errors that have a verdict; empty: no error",
+        ),
+    }
+
+
+def _caption(table: pd.DataFrame, kept: pd.DataFrame) -> str:
+    hidden = "" if len(kept) == len(table) else f" of {many(len(table))}"
+    rest = (
+        f"; the first {MOST:,} are listed, the CSV holds all, and the bar opens any"
+        if len(kept) > MOST
+        else ""
+    )
+    burdened = int(kept["burden"].notna().sum())
+    return (
+        f"{many(len(kept))}{hidden} patients, most errors without a verdict first. Click a row to "
+        f"open its slide{rest}. Burden is defined for the {burdened} whole slides only."
+    )

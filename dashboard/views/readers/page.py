@@ -1,0 +1,114 @@
+"""Do readers agree with the labels, the model, and each other?"""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import pages
+from dashboard.cache import reviews
+from dashboard.charts.theme import UNDEFINED, counted, many
+from dashboard.state import thread
+from dashboard.widgets import empty, export, few_patients, figure, opened, verdict_panel
+from idc_core.io.refusal import Refusal
+from idc_core.metrics.coverage import kept
+from idc_core.reviews.reader_agreement import changes, pairs
+
+STAGES = {
+    "blind": "before the reveal",
+    "revealed": "after the reveal",
+    "open": "answer in view",
+}
+
+chosen, run, _ = opened.page(
+    "Readers", "Do readers agree with the labels, the model, and each other?"
+)
+try:
+    everyone = reviews.standing(run)
+except Refusal as refusal:
+    empty.show(str(refusal))
+    st.stop()
+standing = everyone[everyone["split"] == chosen.split]
+if standing.empty:
+    others = sorted(set(everyone["split"]) - {chosen.split})
+    with st.container(border=True):
+        st.markdown(
+            f"**No verdict on the {chosen.split} split yet.** Kappa of reader and label, reader "
+            "and model, and of two readers stands here, before and after the reveal. Begin: open a "
+            "patient, write who reads, and switch on “Read blind”."
+            + (f" There are verdicts on: {', '.join(others)}." if others else "")
+        )
+        st.page_link(
+            pages.of("patients").file,
+            label="Begin a blinded reading",
+            icon=":material/visibility_off:",
+            query_params=thread.query() | {"blind": "1"},
+        )
+    st.stop()
+
+readers = counted(standing["reviewer"].nunique(), "reader")
+patches = len(standing.drop_duplicates(["patient", "x", "y"]))
+st.markdown(
+    f"**{readers}** gave **{counted(len(standing), 'verdict')}** on "
+    f"{counted(patches, 'patch', 'patches')} of "
+    f"{counted(standing['patient'].nunique(), 'patient')}."
+)
+few_patients.show(int(standing["patient"].nunique()), where="with verdicts")
+rows = [
+    {
+        "between": plain_name,
+        "when": STAGES[pair.stage],
+        "kappa": UNDEFINED if pair.kappa.value != pair.kappa.value else f"{pair.kappa.value:.2f}",
+        "95 % interval": UNDEFINED
+        if found.low != found.low
+        else f"{found.low:.2f} to {found.high:.2f}".replace("-", "−"),
+        "agree on": f"{many(pair.agreed)} of {many(pair.patches)}",
+        "patients": pair.patients,
+        "left out": pair.left_out,
+    }
+    for pair in pairs(standing)
+    for plain_name in (f"{pair.one} and {pair.other}",)
+    for found in (kept("kappa", pair.kappa, pair.patients),)
+]
+table = pd.DataFrame(rows)
+st.subheader("Agreement", anchor=False)
+st.dataframe(
+    table,
+    hide_index=True,
+    key="readers_kappa",
+    column_config={
+        "left out": st.column_config.NumberColumn(
+            help="Patches on which one of the two said unsure, artefact or not assessable"
+        ),
+        "kappa": st.column_config.TextColumn(
+            help="Cohen's kappa: 1 full agreement, 0 what chance would give; – where one of the "
+            "two used one class only"
+        ),
+    },
+)
+st.caption(
+    "Intervals leave out one patient at a time; with one patient there is none. Before and after "
+    "the reveal are counted on the same patches. With the answer in view a reader leans to it: "
+    "only what was said before the reveal is evidence of its own."
+)
+judged = standing[["patient", "x", "y"]].drop_duplicates()
+count = export.Count(len(judged), int(judged["patient"].nunique()))
+figure.download(table, key="readers", of=count)
+
+moved = changes(standing)
+if not moved.empty:
+    st.subheader("What the reveal changed", anchor=False)
+    st.dataframe(
+        moved.rename(
+            columns={
+                "reviewer": "reader",
+                "to_model": "changed to the model",
+                "from_model": "changed away from it",
+                "other": "changed otherwise",
+            }
+        ),
+        hide_index=True,
+        key="readers_moved",
+    )
+st.subheader("What was said", anchor=False)
+counts = pd.crosstab(standing["reviewer"], standing["verdict"].map(verdict_panel.WORDS))
+st.dataframe(counts.reset_index(names="reader"), hide_index=True, key="readers_counts")
+figure.download(standing.drop(columns="undone"), key="verdicts", label="All verdicts (CSV)")

@@ -1,0 +1,88 @@
+"""Scores and rates against the strength of a change."""
+
+from functools import cache
+
+import altair as alt
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from dashboard.charts.template import Spec, filled, in_digits, source, template, tip
+from dashboard.charts.theme import ACCENT, COLOURS, QUIET
+from idc_core.score.perturbations import Kind
+
+RATES = {"sensitivity": "sensitivity", "specificity": "specificity", "roc_auc": "ROC-AUC"}
+
+
+def score_table(kind: Kind, scores: npt.NDArray[np.float64], threshold: float) -> pd.DataFrame:
+    """A row a strength: strength, score, called."""
+    return pd.DataFrame(
+        {
+            "strength": kind.values,
+            "score": scores,
+            "called": np.where(scores >= threshold, "called IDC", "called no IDC"),
+        }
+    )
+
+
+def score_curve(table: pd.DataFrame, threshold: float, chosen: float) -> Spec:
+    """One patch's score along one kind of change; the threshold as a line, the choice marked."""
+    marks = pd.DataFrame([{"threshold": threshold, "chosen": chosen}])
+    return filled(_score_curve(), walk=table, marks=marks)
+
+
+@cache
+def _score_curve() -> Spec:
+    x = alt.X("strength:Q", title="strength", scale=alt.Scale(zero=False))
+    y = alt.Y("score:Q", title="score", scale=alt.Scale(domain=[0, 1]))
+    base = in_digits(alt.Chart(source("walk")), "score")
+    line = base.mark_line(color=ACCENT).encode(x=x, y=y)
+    points = base.mark_point(filled=True, size=80, opacity=1).encode(
+        x=x,
+        y=y,
+        color=alt.Color(
+            "called:N",
+            legend=None,
+            scale=alt.Scale(domain=["called IDC", "called no IDC"], range=[ACCENT, QUIET]),
+        ),
+        shape=alt.Shape(
+            "called:N",
+            legend=None,
+            scale=alt.Scale(domain=["called IDC", "called no IDC"], range=["circle", "square"]),
+        ),
+        tooltip=["strength:Q", tip("score"), "called:N"],
+    )
+    marks = alt.Chart(source("marks"))
+    bar = marks.mark_rule(strokeDash=[5, 3], color=COLOURS["fn"]).encode(y="threshold:Q")
+    here = marks.mark_rule(color=QUIET).encode(x="chosen:Q")
+    return template(alt.layer(here, bar, line, points), height=230)
+
+
+def rate_curves(table: pd.DataFrame) -> Spec:
+    """Sensitivity, specificity and ROC-AUC of the validation sample along one kind of change."""
+    long = table.rename(columns=RATES).melt(
+        "strength", list(RATES.values()), var_name="figure", value_name="value"
+    )
+    return filled(_rate_curves(), rates=long)
+
+
+@cache
+def _rate_curves() -> Spec:
+    names = list(RATES.values())
+    lines = (
+        alt.Chart(source("rates"))
+        .mark_line(point=True)
+        .encode(
+            x=alt.X("strength:Q", title="strength", scale=alt.Scale(zero=False)),
+            y=alt.Y("value:Q", title="", scale=alt.Scale(domain=[0, 1])),
+            color=alt.Color(
+                "figure:N",
+                scale=alt.Scale(domain=names, range=[COLOURS["fn"], COLOURS["tn"], ACCENT]),
+            ),
+            strokeDash=alt.StrokeDash(
+                "figure:N", scale=alt.Scale(domain=names, range=[[1, 0], [6, 3], [2, 2]])
+            ),
+            tooltip=["figure:N", "strength:Q", alt.Tooltip("value:Q", format=".3f")],
+        )
+    )
+    return template(lines, height=230)

@@ -1,0 +1,184 @@
+"""How much does this answer bear? Range of training, eight positions, neighbours, changes."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache import loaders, trust
+from dashboard.charts.theme import counted, plain
+from dashboard.state import address
+from dashboard.state.jobs import Job, jobs
+from dashboard.views.robustness import charts, trust_figures
+from dashboard.widgets import export, few_patients, figure, inside
+from dashboard.widgets.patch_source import Chosen
+from idc_core.data.stores.store import PatchStore
+from idc_core.interpret import robustness
+from idc_core.io.digits import digits
+from idc_core.runs.run import Run
+from idc_core.score.perturbations import KINDS, Kind, changed, curve
+
+_JOB = "stress_job"
+
+
+def page() -> None:
+    run, scorer, chosen = inside.page("Robustness", "How much does this answer bear?")
+    st.markdown(inside.sentence(chosen, inside.score_of(run, scorer, chosen)))
+    left, right = st.columns([1, 1.5], gap="large")
+    with left:
+        st.subheader("Is it a picture of the usual kind?", anchor=False)
+        trust_figures.gate_findings(run, chosen.pixels)
+        st.subheader("Does it hold when turned and mirrored?", anchor=False)
+        trust_figures.turned(run, chosen.pixels, inside.threshold())
+    with right:
+        kind, value = _choice()
+        _one(run, chosen, kind, value)
+    st.subheader("What looks most like it in training?", anchor=False)
+    trust_figures.neighbours(run, chosen.pixels)
+    st.subheader(f"{kind.name} on the validation set", anchor=False)
+    _all(run, kind)
+
+
+def _choice() -> tuple[Kind, float]:
+    """Which change, and how strong; both are in the address."""
+    names = {kind.name: key for key, kind in KINDS.items()}
+    key = address.one_of("change", list(KINDS), "stain")
+
+    def keep_kind() -> None:
+        address.remember("change", names[st.session_state["stress_kind"]])
+        address.remember("strength", None)
+
+    st.session_state["stress_kind"] = KINDS[key].name
+    st.selectbox("Change", list(names), key="stress_kind", on_change=keep_kind)
+    kind = KINDS[key]
+    low, high = min(kind.values), max(kind.values)
+    value = _strength(kind, low, high)
+    slider = f"stress_{key}"
+    st.session_state[slider] = value
+
+    def keep_value() -> None:
+        address.remember("strength", f"{st.session_state[slider]:g}")
+
+    st.slider(
+        f"Strength{f' ({kind.unit})' if kind.unit else ''}",
+        low,
+        high,
+        key=slider,
+        step=(high - low) / 60,
+        on_change=keep_value,
+    )
+    return kind, value
+
+
+def _strength(kind: Kind, low: float, high: float) -> float:
+    try:
+        said = float(st.query_params.get("strength", ""))
+    except ValueError:
+        said = float("nan")
+    neutral = min(max(kind.neutral, low), high)
+    return said if low <= said <= high else neutral
+
+
+def _one(run: Run, chosen: Chosen, kind: Kind, value: float) -> None:
+    """The patch as it becomes, and its score along the change."""
+    score, threshold = trust.scores_of(run), inside.threshold()
+    here = changed(chosen.pixels[None], kind.key, value)
+    now = float(score(here)[0])
+    one, two = st.columns([1, 2.1])
+    with one:
+        with st.container(key="stress_picture"):
+            st.image(here[0], width=190, alt=f"The patch with {kind.name} {value:g}")
+        call = "called IDC" if now >= threshold else "called no IDC"
+        st.markdown(f"Score **{digits(now)}**, {call}")
+    with two:
+        table = charts.score_table(kind, curve(score, chosen.pixels, kind.key), threshold)
+        figure.altair(
+            charts.score_curve(table, threshold, value),
+            key="stress_curve",
+            alt_text=f"Score of the patch against {kind.name}",
+            table=table,
+            of=export.ONE_PATCH,
+            caption=f"Score along {kind.name.lower()}; the broken line is the threshold, "
+            f"{digits(threshold)}. {_flips(table, threshold)}",
+        )
+
+
+def _flips(table: pd.DataFrame, threshold: float) -> str:
+    called = (table["score"] >= threshold).to_numpy()
+    if called.all() or not called.any():
+        return "The call is the same all along."
+    return f"The call changes along the way: {int(called.sum())} of {len(called)} are called IDC."
+
+
+def _all(run: Run, kind: Kind) -> None:
+    store = loaders.pixels_of(run)
+    if store is None or not len(robustness.sample(store)):
+        st.caption("The validation patches of this run are not on this machine.")
+        return
+    job = jobs().get(st.session_state.get(_JOB))
+    if job is not None and not job.ended:
+        _waiting(job.id)
+        return
+    if job is not None and job.refused:
+        st.warning(plain(job.refused))
+    threshold = inside.threshold()
+    table = trust.stressed(run, store, kind.key, threshold)
+    if table is None:
+        rows = robustness.sample(store)
+        st.markdown(
+            f"The network has to look at **{counted(len(rows), 'patch', 'patches')}** of "
+            f"validation at {len(kind.values)} strengths, once; that takes up to a minute."
+        )
+        st.button(
+            "Measure",
+            key="stress_measure",
+            icon=":material/play_arrow:",
+            on_click=_start,
+            args=(run, store),
+        )
+        return
+    _, labels, patients = trust.sample(run, store)
+    few_patients.show(int(patients), where="in validation", unsure="figure")
+    worst = table.iloc[table["flipped"].to_numpy().argmax()]
+    st.markdown(
+        f"At worst ({worst['strength']:g} {kind.unit}) **{worst['flipped']:.0%} of the calls "
+        f"flip**, and sensitivity is {worst['sensitivity']:.2f}, specificity "
+        f"{worst['specificity']:.2f}."
+    )
+    figure.altair(
+        charts.rate_curves(table),
+        key="stress_rates",
+        alt_text=f"Sensitivity, specificity and ROC-AUC against {kind.name}",
+        table=table,
+        of=export.Count(len(labels), int(patients), split="validation"),
+        caption=f"At the threshold {digits(threshold)}, {len(labels):,} validation patches of "
+        f"{patients} patients, each patient with an equal share.",
+    )
+
+
+def _start(run: Run, store: PatchStore) -> None:
+    """Of the change that stands in the field now; it may have been chosen a moment before."""
+    key = next(key for key, kind in KINDS.items() if kind.name == st.session_state["stress_kind"])
+    scorer = loaders.scorer(run)
+
+    def work(job: Job) -> bool:
+        return robustness.measure(run, store, scorer, key, job.tell, job.stop.is_set)
+
+    st.session_state[_JOB] = jobs().start(KINDS[key].name, work).id
+
+
+@st.fragment(run_every=0.5)
+def _waiting(number: str) -> None:
+    job = jobs().get(number)
+    if job is None or job.ended:
+        st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        share = job.done / job.of if job.of else 0.0
+        st.progress(share, f"{plain(job.name)}: {job.done:,} of {job.of:,} scorings", width=560)
+        st.button("Cancel", key="stress_cancel", on_click=_cancel, args=(number,))
+
+
+def _cancel(number: str) -> None:
+    jobs().drop(number)
+    st.session_state.pop(_JOB, None)
+
+
+page()

@@ -1,0 +1,96 @@
+"""All patches on two axes of the network's own embedding."""
+
+from html import escape
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.theme import (
+    COLOURS,
+    LABEL_COLOURS,
+    NO_OUTCOME,
+    OUTCOMES,
+    QUIET,
+    WORDS,
+    plotly_layout,
+)
+from idc_core.data.known_labels import UNKNOWN, is_known
+from idc_core.io.digits import digits
+
+MOST = 3000
+"""Points that are drawn; more would only lie on each other."""
+
+_SYMBOLS = {
+    "tp": "circle",
+    "fn": "x",
+    "fp": "diamond",
+    "tn": "circle-open",
+    "unlabelled": "square-open",
+    "unscored": "square-open",
+}
+COLOURED = ("outcome", "label", "the chosen patient")
+
+
+def embedding_map(
+    table: pd.DataFrame, coloured: str, patient: str | None, picked: tuple[float, float] | None
+) -> go.Figure:
+    """The points of `table` (`right`, `up`, `row`, patient, outcome, label, score), to be lassoed.
+
+    Each point carries its `row` of the store; `picked` is marked.
+    """
+    drawn = go.Figure()
+    for name, colour, symbol, here in _groups(table, coloured, patient):
+        own = table[here]
+        drawn.add_scatter(
+            x=own["right"],
+            y=own["up"],
+            mode="markers",
+            name=f"{name} ({len(own):,})",
+            customdata=own["row"],
+            marker={"color": colour, "symbol": symbol, "size": 6, "opacity": 0.7},
+            text=[
+                f"{who}<br>{WORDS[what]}, score {digits(score)}"
+                for who, what, score in zip(
+                    own["patient"].map(escape),
+                    own["outcome"],
+                    own["score"],
+                    strict=True,
+                )
+            ],
+            hovertemplate="%{text}<extra></extra>",
+        )
+    if picked is not None:
+        drawn.add_scatter(
+            x=[picked[0]],
+            y=[picked[1]],
+            mode="markers",
+            name="the patch",
+            hoverinfo="skip",
+            marker={"size": 17, "symbol": "circle-open", "color": "#D55E00", "line": {"width": 3}},
+        )
+    plotly_layout(drawn, height=460)
+    drawn.update_layout(hovermode="closest", dragmode="lasso")
+    drawn.update_xaxes(showticklabels=False, zeroline=False, title="first axis")
+    drawn.update_yaxes(showticklabels=False, zeroline=False, title="second axis")
+    return drawn
+
+
+def _groups(
+    table: pd.DataFrame, coloured: str, patient: str | None
+) -> "list[tuple[str, str, str, np.ndarray]]":
+    if coloured == "label":
+        groups = [
+            (name, LABEL_COLOURS[name], symbol, (table["label"] == value).to_numpy())
+            for name, value, symbol in (("no IDC", 0, "circle-open"), ("IDC", 1, "circle"))
+        ]
+        unknown = ~is_known(table["label"])
+        return groups + [(UNKNOWN, QUIET, "square-open", unknown)] * bool(unknown.any())
+    if coloured == COLOURED[2]:
+        own = (table["patient"] == patient).to_numpy()
+        return [("others", QUIET, "circle-open", ~own), ("the patient", "#D55E00", "circle", own)]
+    there = [each for each in NO_OUTCOME if (table["outcome"] == each).any()]
+    return [
+        (WORDS[each], COLOURS[each], _SYMBOLS[each], (table["outcome"] == each).to_numpy())
+        for each in (*there, *reversed(OUTCOMES))
+    ]

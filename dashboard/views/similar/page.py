@@ -1,0 +1,124 @@
+"""What does the network think looks like this?"""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache import cutoff
+from dashboard.charts.slide_map import outcome_of
+from dashboard.charts.theme import digits, many
+from dashboard.views.similar import charts
+from dashboard.widgets import empty, figure, opened, patch_gallery, patch_panel, similar_measure
+from dashboard.widgets.outcomes import most_wrong_first, of_outcome
+from idc_core.data.known_labels import idc_among, labelled_words
+from idc_core.runs.trained_on import Unknown, training_data
+from idc_core.score.nearest import nearest
+
+COUNT = 24
+WHERE = {"anywhere": None, "other patients": "others", "training patches": "train"}
+
+chosen, run, found = opened.page("Similar", "What does the network think looks like this?")
+patch_gallery.go()
+measured = similar_measure.ready(run)
+if measured is None:
+    st.stop()
+store, known = measured
+threshold = cutoff.now().value
+
+rows = known.rows
+place = chosen.place
+if chosen.patient is None or place is None:
+    worst = pd.concat([of_outcome(found.rows, threshold, kind, most=1) for kind in ("fn", "fp")])
+    if len(worst):
+        first = most_wrong_first(worst, threshold).iloc[0]
+        said = "No patch is chosen: this is the most confident error of the split."
+    else:
+        first, said = found.rows.iloc[0], "No patch is chosen: this is the first of the split."
+    patient, place = str(first["patient"]), (int(first["x"]), int(first["y"]))
+else:
+    patient, said = chosen.patient, ""
+at = np.flatnonzero(
+    (rows["patient"] == patient) & (rows["x"] == place[0]) & (rows["y"] == place[1])
+)
+if not len(at):
+    empty.show("The patch is not among the data of this run. Choose another one above.")
+    st.stop()
+row = int(at[0])
+
+outcome = outcome_of(rows["label"], rows["score"], threshold)
+scored = rows["score"].notna().to_numpy()
+table = rows.assign(outcome=outcome, row=np.arange(len(rows)))
+left, right = st.columns([1, 2.4], gap="large")
+with left:
+    patch_panel.picture(patient, place, store)
+    here = table.iloc[row]
+    st.markdown(
+        f"Score **{digits(here['score'])}**, **{labelled_words(here['label'])}**, {here['split']} "
+        f"split. {said}"
+    )
+with right:
+    where = st.segmented_control(
+        "Looked for among",
+        list(WHERE),
+        default="other patients",
+        key="among",
+        required=True,
+        bind="query-params",
+    )
+    # A patch without a score has no outcome, and none is made up for it.
+    allowed = (
+        scored
+        & {
+            None: True,
+            "others": (rows["patient"] != patient).to_numpy(),
+            "train": ((rows["split"] == "train") & (rows["patient"] != patient)).to_numpy(),
+        }[WHERE[str(where)]]
+    )
+    order, cosine = nearest(known.embeddings, row, COUNT, allowed)
+    near = table.iloc[order].assign(cosine=cosine.round(4))
+    if near.empty:
+        st.caption("There is no other patch among these.")
+    else:
+        called = int((near["score"] >= threshold).sum())
+        st.markdown(
+            f"Of the **{len(near)}** nearest **{idc_among(near['label'])}**, and **{called}** "
+            f"called IDC; they come from {near['patient'].nunique()} patients. "
+            f"Cosine {near['cosine'].iloc[0]:.3f} to {near['cosine'].iloc[-1]:.3f}."
+        )
+        patch_gallery.show(near, store, key="near", to_patients=True)
+
+if where == "training patches" and isinstance(training_data(run.info), Unknown):
+    st.caption("“Training” is a side of the data here: what this run was trained on is not known.")
+st.subheader("All patches as the network sees them", anchor=False)
+coloured = st.segmented_control(
+    "Coloured by",
+    charts.COLOURED,
+    default="outcome",
+    key="coloured",
+    required=True,
+    bind="query-params",
+)
+of_split = np.flatnonzero(scored & (rows["split"] == chosen.split).to_numpy())
+some = np.sort(np.random.default_rng(0).permutation(of_split)[: charts.MOST])
+drawn = table.iloc[some].assign(right=known.places[some, 0], up=known.places[some, 1])
+picked = st.plotly_chart(
+    charts.embedding_map(drawn, str(coloured), patient, tuple(known.places[row])),
+    key="embedding_map",
+    on_select="rerun",
+    selection_mode=("lasso", "box"),
+    width="stretch",
+    config={"displaylogo": False, "toImageButtonOptions": {"format": "svg"}},
+)
+st.caption(
+    f"{many(len(some))} of {many(len(of_split))} patches of the split on the two axes along which "
+    f"the network's {known.embeddings.shape[1]} numbers differ most; they show "
+    f"{known.share:.0%} of the differences, so neighbours here need not be neighbours above. Draw "
+    "around points to see them."
+)
+points = [point["customdata"] for point in picked["selection"]["points"] if "customdata" in point]
+rows_picked = sorted({int(np.ravel(point)[0]) for point in points})
+if rows_picked:
+    chosen_rows = table.iloc[rows_picked]
+    st.subheader(f"{many(len(chosen_rows))} chosen on the map", anchor=False)
+    patch_gallery.show(chosen_rows, store, key="lassoed", to_patients=True)
+figure.download(drawn, key="embedding_map")

@@ -1,0 +1,53 @@
+"""Where does the model fail?"""
+
+import time
+
+import streamlit as st
+
+from dashboard.cache import cutoff
+from dashboard.cache import slices as loaders_slices
+from dashboard.charts.theme import plain
+from dashboard.views.slices import (
+    slice_chart,
+    slice_choice,
+    slice_errors,
+    slice_grid,
+    slice_sentence,
+)
+from dashboard.widgets import opened, patch_gallery, slice_pixels
+from idc_core.evaluate.slices.weakest import weakest_of
+
+chosen, run, found = opened.page("Slices", "Where does the model fail?")
+patch_gallery.go()
+slice_pixels.measure_if_few(run)
+
+threshold = cutoff.now().value
+head = st.container()
+metric = slice_choice.metric(loaders_slices.DEFAULT)
+slices = loaders_slices.every_slice(run, chosen.split, threshold, metric)
+overall = loaders_slices.whole(run, chosen.split, threshold, metric)
+worst = weakest_of(slices)
+with head:
+    slice_sentence.show(worst, overall)
+# Lets the answer be sent and painted before the charts keep server and browser busy.
+time.sleep(0.05)
+
+weakest = worst.found.key if worst.found is not None else None
+lowest = worst.found or worst.lowest
+left, right = st.columns([1.35, 1], gap="medium")
+with right:
+    opened = slice_choice.slice_of(slices, lowest.key if lowest is not None else None)
+    slice_errors.numbers(opened)
+    st.subheader("Two attributes crossed", anchor=False)
+    slice_grid.show(run, chosen.split, threshold, metric)
+with left:
+    splits = loaders_slices.by_split(run, threshold, metric)
+    slice_chart.show(slices, splits, overall, weakest, opened.key)
+
+slice_pixels.missing(run)
+
+st.subheader(f"Opened: {plain(loaders_slices.in_words(opened))}", anchor=False)
+slice_errors.show(run, found, opened, threshold)
+st.subheader("Every slice", anchor=False)
+slice_chart.table(slices)
+st.caption(plain(slice_sentence.how(loaders_slices.cuts(run, chosen.split))))

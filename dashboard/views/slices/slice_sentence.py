@@ -1,0 +1,52 @@
+"""Which slice is weakest, first thing on the page, and how sure that is."""
+
+import streamlit as st
+
+from dashboard.cache import slices
+from dashboard.charts.theme import plain
+from idc_core.evaluate.slices import table
+from idc_core.evaluate.slices.table import Slice
+from idc_core.evaluate.slices.weakest import Weakest
+
+
+def show(worst: Weakest, overall: Slice) -> None:
+    """The sentence, and what many looks do to it."""
+    st.markdown(f"**{plain(slices.sentence(worst, overall.metric))}**{_means(worst.found)}")
+    st.html(f'<div class="idc-caption" style="margin-top:-.6rem">{looks(worst, overall)}</div>')
+
+
+def looks(worst: Weakest, overall: Slice) -> str:
+    """How many were compared, and how seldom one is named by chance."""
+    if not worst.compared:
+        return (
+            f"A slice is compared from {table.FEW_PATIENTS} patients and {table.FEW_PATCHES} "
+            "patches of the class it is judged on; here none has them, or has no rest."
+        )
+    return (
+        f"{worst.compared} slices were compared, each with all other patches of the split, and "
+        "judged together: were all alike, one would be named in at most 5 of 100 such splits. The "
+        "weakest of many still looks worse than it is; the intervals below stand each for itself."
+    )
+
+
+def how(cuts: slices.Cuts) -> str:
+    """How each attribute was made, and how many patches it leaves out."""
+    parts = []
+    for cut in cuts.cuts.values():
+        attribute = cut.attribute
+        left_out = f" Not known for {attribute.unknown:,} patches." if attribute.unknown else ""
+        parts.append(f"{attribute.title}: {attribute.note}{left_out}")
+    return " ".join(parts)
+
+
+def _means(worst: Slice | None) -> str:
+    """The weakest slice's two sides as shares of a hundred."""
+    if worst is None:
+        return ""
+    found, alone = (worst.rates[name].value for name in ("sensitivity", "specificity"))
+    if found == found and alone == alone:
+        return (
+            f" There, of 100 IDC patches {100 * found:.0f} are found, and of 100 without IDC "
+            f"{100 * (1 - alone):.0f} raise a false alarm."
+        )
+    return ""

@@ -1,0 +1,88 @@
+"""The 2×2 matrix: counts big, rates small, axes in words, every cell clickable."""
+
+from functools import cache
+
+import altair as alt
+import pandas as pd
+
+from dashboard.charts.template import Spec, filled, outcome_scale, source, template
+from dashboard.charts.theme import INK, LETTERS, OUTCOMES, WORDS, many
+from idc_core.metrics.confusion import Confusion
+
+SELECTION = "cell"
+CALLS = ("called IDC", "left alone")
+LABELS = ("IDC", "no IDC")
+_PLACES = {"tp": (0, 0), "fn": (0, 1), "fp": (1, 0), "tn": (1, 1)}
+
+
+def matrix_table(counts: Confusion, share: str = "row") -> pd.DataFrame:
+    """One row a cell: `outcome, label, call, count, share` (of its row or column), and words."""
+    values = {"tp": counts.tp, "fn": counts.fn, "fp": counts.fp, "tn": counts.tn}
+    rows = []
+    for outcome in OUTCOMES:
+        row, column = _PLACES[outcome]
+        same_row = [o for o in OUTCOMES if _PLACES[o][0] == row]
+        same_column = [o for o in OUTCOMES if _PLACES[o][1] == column]
+        whole = sum(values[o] for o in (same_row if share == "row" else same_column))
+        part = values[outcome] / whole if whole else float("nan")
+        of = LABELS[row] if share == "row" else CALLS[column]
+        rows.append(
+            {
+                "outcome": outcome,
+                "label": LABELS[row],
+                "call": CALLS[column],
+                "count": values[outcome],
+                "share": part,
+                "said": many(values[outcome]),
+                "what": WORDS[outcome],
+                "named": f"{WORDS[outcome]} · {LETTERS[outcome]}",
+                "of": f"{100 * part:.1f} % of {of}" if whole else f"– (no patch: {of})",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def matrix_chart(table: pd.DataFrame, picked: str | None = None) -> Spec:
+    """Draw the table; clicking a cell selects its `outcome`."""
+    return filled(_matrix(), cells=table.assign(picked=table["outcome"] == picked))
+
+
+@cache
+def _matrix() -> Spec:
+    cell = alt.selection_point(name=SELECTION, fields=["outcome"], empty=False)
+    quiet = {"domain": False, "ticks": False, "labelFontSize": 13, "titleFontSize": 13}
+    gap = alt.Scale(paddingInner=0.03, paddingOuter=0.01)
+    base = alt.Chart(source("cells")).encode(
+        x=alt.X(
+            "call:N",
+            sort=list(CALLS),
+            scale=gap,
+            title="Model",
+            axis=alt.Axis(orient="top", labelAngle=0, **quiet),
+        ),
+        y=alt.Y("label:N", sort=list(LABELS), scale=gap, title="Label", axis=alt.Axis(**quiet)),
+    )
+    square = (
+        base.mark_rect(cornerRadius=8, cursor="pointer", strokeWidth=2.5)
+        .encode(
+            color=alt.Color("what:N", scale=outcome_scale(), legend=None),
+            fillOpacity=alt.condition("datum.picked", alt.value(0.5), alt.value(0.26)),
+            stroke=alt.condition(
+                "datum.picked",
+                alt.Stroke("what:N", scale=outcome_scale(), legend=None),
+                alt.value("transparent"),
+            ),
+            tooltip=[
+                alt.Tooltip("named:N", title="outcome"),
+                alt.Tooltip("said:N", title="patches"),
+                alt.Tooltip("of:N", title="share"),
+            ],
+        )
+        .add_params(cell)
+    )
+    # Tints on white with dark ink read the same on a light and on a dark page.
+    paper = base.mark_rect(cornerRadius=8, fill="#FFFFFF")
+    words = base.mark_text(dy=-30, fontSize=13, color=INK).encode(text="named:N")
+    count = base.mark_text(fontSize=26, fontWeight="bold", color=INK).encode(text="said:N")
+    share = base.mark_text(dy=28, fontSize=13, color=INK).encode(text="of:N")
+    return template(paper + square + words + count + share, height=270)

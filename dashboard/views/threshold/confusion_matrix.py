@@ -1,0 +1,97 @@
+"""The matrix, and the patches of the cell that was clicked."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.theme import LETTERS, OUTCOMES, WORDS
+from dashboard.views.threshold.confusion_chart import SELECTION, matrix_chart, matrix_table
+from dashboard.widgets import figure, mount, patch_gallery
+from dashboard.widgets.outcomes import of_outcome
+from idc_core.data.stores.store import PatchStore
+from idc_core.metrics.confusion import Confusion
+
+_SHARES = {"% of label": "row", "% of call": "column"}
+
+
+def show(counts: Confusion) -> None:
+    """Counts and rates, axes in words; a click or a button chooses a cell."""
+    picked = _picked()
+    share = str(st.session_state.get("matrix_share") or "% of label")
+    key = mount.key("matrix", picked)
+
+    def clicked() -> None:
+        found = st.session_state[key]["selection"].get(SELECTION) or []
+        if found:
+            mount.chosen_here("matrix", str(found[0]["outcome"]))
+            _pick(str(found[0]["outcome"]))
+
+    with st.container(key="matrix"):
+        figure.altair(
+            matrix_chart(matrix_table(counts, _SHARES[share]), picked),
+            key=key,
+            alt_text="Confusion matrix: what the label says against what the model called",
+            on_select=clicked,
+            selection=SELECTION,
+        )
+    # Beside the chart: a chart whose own description changes is drawn anew by the browser.
+    st.html(
+        f'<div class="idc-read" role="status">{counts.tp:,} found, {counts.fn:,} missed IDC, '
+        f"{counts.fp:,} false alarms, {counts.tn:,} left alone</div>"
+    )
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        for outcome in OUTCOMES:
+            st.button(
+                LETTERS[outcome],
+                key=f"cell_{outcome}",
+                help=f"Show the patches: {WORDS[outcome]}",
+                on_click=_toggle,
+                args=(outcome,),
+                type="primary" if picked == outcome else "secondary",
+            )
+        st.segmented_control(
+            "Shares",
+            list(_SHARES),
+            default="% of label",
+            key="matrix_share",
+            required=True,
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+
+
+def gallery(
+    rows: pd.DataFrame, counts: Confusion, threshold: float, store: PatchStore | None
+) -> None:
+    """The patches of the chosen cell, farthest from the threshold first."""
+    picked = _picked()
+    if picked is None:
+        st.caption("Click a cell of the matrix, or its button, to see its patches here.")
+        return
+    some = of_outcome(rows, threshold, picked)
+    words = f"{WORDS[picked][0].upper()}{WORDS[picked][1:]}"
+    total = int(getattr(counts, picked))
+    st.subheader(
+        f"{words} ({LETTERS[picked]}): {total:,} patches, most confident first"
+        + f"; the first {len(some):,} are shown" * (len(some) < total),
+        anchor=False,
+    )
+    if some.empty:
+        st.caption("No patch at this threshold.")
+        return
+    patch_gallery.show(some, store, key=f"cell_gallery_{picked}", to_patients=True)
+
+
+def _pick(outcome: str) -> None:
+    st.query_params["cell"] = outcome
+
+
+def _toggle(outcome: str) -> None:
+    if _picked() == outcome:
+        del st.query_params["cell"]
+    else:
+        _pick(outcome)
+
+
+def _picked() -> str | None:
+    cell = st.query_params.get("cell")
+    return cell if cell in OUTCOMES else None

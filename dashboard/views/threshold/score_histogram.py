@@ -1,0 +1,19 @@
+"""How the scores lie, with the four areas the threshold makes of them."""
+
+from dashboard.cache import loaders
+from dashboard.charts.curves import histogram_chart, histogram_table, on_log_odds
+from dashboard.widgets import figure
+from idc_core.metrics.confusion import Confusion
+
+
+def show(found: loaders.SplitScores, counts: Confusion, threshold: float) -> None:
+    """Draw the histogram, the threshold as a rule through it."""
+    table = histogram_table(found.ranked, threshold)
+    figure.altair(
+        histogram_chart(table, threshold, odds=on_log_odds(found.ranked)),
+        key="histogram",
+        alt_text="Scores of patches with and without IDC; four areas by outcome at the threshold",
+        caption=f"Scores of {counts.total:,} patches of {len(found.patients):,} patients; IDC "
+        "upwards, no IDC downwards, on a compressed scale.",
+        table=table,
+    )

@@ -1,0 +1,31 @@
+"""A dot and an interval a fold."""
+
+import altair as alt
+import pandas as pd
+
+from dashboard.charts.template import limits
+from dashboard.charts.theme import ACCENT, QUIET, finished
+
+
+def dots(table: pd.DataFrame) -> alt.Chart | alt.LayerChart:
+    """`table` has fold, ROC-AUC, low, high, patients, patches."""
+    y = alt.Y("fold:N", title="fold", sort=None)
+    scale = alt.Scale(zero=False, nice=True)
+    base = alt.Chart(table).encode(y=y)
+    tip = [
+        "fold",
+        alt.Tooltip("ROC-AUC:Q", format=".3f"),
+        *limits(".3f"),
+        "patients",
+        "patches",
+    ]
+    bars = base.mark_rule(color=ACCENT, strokeWidth=2).encode(
+        x=alt.X("low:Q", title="ROC-AUC on patients never seen", scale=scale),
+        x2="high:Q",
+        tooltip=tip,
+    )
+    points = base.mark_point(filled=True, size=110, color=ACCENT, opacity=1).encode(
+        x=alt.X("ROC-AUC:Q", scale=scale), tooltip=tip
+    )
+    mean = alt.Chart(table).mark_rule(strokeDash=[5, 4], color=QUIET).encode(x="mean(ROC-AUC):Q")
+    return finished(mean + bars + points, height=60 + 34 * len(table))

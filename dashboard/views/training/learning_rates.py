@@ -1,0 +1,118 @@
+"""The learning-rate finder: its curve, or the button that makes it."""
+
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache import checked
+from dashboard.charts.theme import many, plain
+from dashboard.state import address
+from dashboard.state.jobs import Job, jobs
+from dashboard.views.training.rate_chart import rates_figure
+from dashboard.widgets import empty, export, figure
+from idc_core.io.places import REPOSITORY
+from idc_core.io.refusal import Refusal
+from idc_core.runs.run import Run
+from idc_core.train.history.rates import FILE, NoAdvice, Suggested, suggest
+
+_JOB = "finder"
+EVERY = 1.0
+
+
+def show(run: Run) -> None:
+    """The curve with what it suggests beside the run's own rate."""
+    job = jobs().get(st.query_params.get(_JOB))
+    if job is not None and not job.ended:
+        _wait(job)
+        return
+    if job is not None and job.refused:
+        st.warning(plain(job.refused))
+    file = run.path / FILE
+    if file.exists():
+        _curve(run, checked.rates(run))
+    else:
+        empty.show(
+            "Which learning rate suits this network and these patches? The finder trains some "
+            "steps with a rate that grows tenfold every few, and shows where the loss breaks away. "
+            f"The run stays as it is. Or by hand: python train_cli.py find-rate --run {run.name}."
+        )
+    words = "Find it again" if file.is_file() else "Find the learning rate"
+    can = run.info.get("config") and "epochs" in run.info["config"]
+    if st.button(
+        words,
+        key=f"find_rate_{run.name}",
+        icon=":material/trending_up:",
+        disabled=not can,
+        help=None if can else "This run was not trained here.",
+    ):
+        started = jobs().start(f"Learning rates of {run.name}", lambda job: _find(run, job))
+        address.remember(_JOB, started.id)
+        st.rerun()
+
+
+def _curve(run: Run, table: pd.DataFrame) -> None:
+    found = suggest(table["rate"], table["loss"])
+    own = (run.info.get("config") or {}).get("learning_rate")
+    st.markdown(_said(found, own))
+    figure.plotly(
+        rates_figure(table, found, own),
+        key="rates",
+        alt_text="Training loss over a growing learning rate",
+        caption=f"{many(len(table))} steps with the run's network, patches and settings. The rate "
+        "to try is a tenth of the one with the lowest loss (Smith 2017).",
+        table=table,
+        of=export.Count(None, None, split="train", cut=False),
+    )
+
+
+def _said(found: Suggested | NoAdvice, own: float | None) -> str:
+    if isinstance(found, NoAdvice):
+        return f"**{found.reason}**"
+    said = f"**Try a rate around {found.rate:.1e}**: the loss is lowest at {found.lowest:.1e}"
+    said += " and breaks away above." if found.breaks else ", and had not risen again at the end."
+    if own:
+        times = own / found.rate
+        side = "about what this run used"
+        if times > 2:
+            side = f"{times:.0f} times below what this run used"
+        elif times < 0.5:
+            side = f"{1 / times:.0f} times above what this run used"
+        said += f" That is {side} ({own:.1e})."
+    return said
+
+
+def _find(run: Run, job: Job) -> bool:
+    """In a process of its own: TensorFlow is not woken in the server."""
+    words = [sys.executable, str(REPOSITORY / "train_cli.py"), "find-rate", "--run", str(run.path)]
+    started = time.monotonic()
+    with subprocess.Popen(
+        words, cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as process:
+        while process.poll() is None:
+            if job.stop.wait(0.3):
+                process.terminate()
+                return False
+            job.tell("trying rates", round(time.monotonic() - started), 0)
+        said = process.stderr.read() if process.stderr else ""
+    if process.returncode:
+        lines = [line for line in said.splitlines() if line.startswith("Not done: ")]
+        raise Refusal(lines[-1].removeprefix("Not done: ") if lines else "the finder failed.")
+    return True
+
+
+@st.fragment(run_every=EVERY)
+def _wait(job: Job) -> None:
+    if job.ended:
+        address.remember(_JOB, None)
+        st.rerun()
+    with st.container(border=True):
+        st.markdown(
+            f"**{plain(job.name)}:** {job.doing}, {many(job.done)} s so far. A minute or so."
+        )
+        if st.button("Cancel", key="cancel_finder"):
+            jobs().drop(job.id)
+            address.remember(_JOB, None)
+            st.rerun()

@@ -1,0 +1,106 @@
+"""A run that another process trains: how far it is, and a button that stops it cleanly."""
+
+import time
+
+import streamlit as st
+
+from dashboard.charts.theme import many, plain
+from dashboard.state import thread
+from dashboard.widgets import empty
+from idc_core.io.following import (
+    ask_to_stop,
+    is_asked_to_stop,
+    is_training,
+    no_epoch_sentence,
+    progress_of,
+)
+from idc_core.io.refusal import Refusal
+from idc_core.runs.run import Run
+
+EVERY = 2.0
+_DOING = {
+    "train": "training",
+    "validate": "looking at the validation patches",
+    "epoch": "epoch done",
+    "export": "writing the network",
+    "score": "scoring all patches",
+    "evaluate": "judging",
+}
+
+_FOLLOWS = " Figures and curves follow when the first epoch is done."
+
+
+def show(run: Run, epochs_drawn: int) -> bool:
+    """Draw it where the run is being trained, or say how to go on where its training ended.
+
+    Whether anything was said: it is all that is, while no epoch is done.
+    """
+    if is_training(run.path):
+        _watch(run, epochs_drawn)
+    elif run.status not in ("training", "interrupted"):
+        return False
+    elif not epochs_drawn:
+        empty.show(no_epoch_sentence(run.path))
+    else:
+        ended = "was stopped" if run.status == "interrupted" else "ended without a word"
+        st.info(
+            f"The training of {plain(run.name)} {ended}; nothing is lost. Go on: "
+            f"python train_cli.py train --run {plain(run.name)} --resume"
+        )
+    return True
+
+
+@st.fragment(run_every=EVERY)
+def _watch(run: Run, epochs_drawn: int) -> None:
+    if not is_training(run.path):
+        st.rerun()
+    found = progress_of(run.path)
+    with st.container(border=True):
+        if found is None:
+            st.markdown(plain(no_epoch_sentence(run.path)))
+            return
+        _bar(run, found, follows="" if epochs_drawn else _FOLLOWS)
+        _stop(run)
+    # a whole page for a new epoch only: between them nothing jumps
+    if found.get("stage") == "train" and int(found.get("epoch", 0)) - 1 > epochs_drawn:
+        st.rerun()
+
+
+def _bar(run: Run, found: dict[str, object], follows: str) -> None:
+    epoch, epochs, batch, batches = (
+        int(str(found.get(name) or 0)) for name in ("epoch", "epochs", "batch", "batches")
+    )
+    speed = float(str(found.get("patches_per_second") or 0))
+    doing = _DOING.get(str(found.get("stage")), "training")
+    log = found.get("log") if isinstance(found.get("log"), dict) else {}
+    said = f"**{plain(run.name)} is being trained**, epoch {epoch} of {epochs}: {doing}"
+    if batches:
+        said += f", batch {many(batch)} of {many(batches)}"
+    if speed:
+        said += f", {many(round(speed))} patches/s"
+    loss = log.get("loss") if isinstance(log, dict) else None
+    if isinstance(loss, float):
+        said += f", loss {loss:.3f}"
+    age = time.time() - float(str(found.get("at") or 0))
+    if age > 30:
+        said += f". Last heard {many(round(age))} s ago"
+    share = (epoch - 1 + (batch / batches if batches else 0)) / epochs if epochs else 0.0
+    st.progress(min(1.0, max(0.0, share)), said + "." + follows)
+
+
+def _stop(run: Run) -> None:
+    if is_asked_to_stop(run.path):
+        st.caption("Asked to stop: it ends after this batch and writes a checkpoint.")
+        return
+    asked = st.button(
+        "Stop it cleanly",
+        key="stop_training",
+        icon=":material/stop_circle:",
+        help="It ends after this batch with a checkpoint and can be resumed exactly.",
+    )
+    if asked:
+        try:
+            ask_to_stop(run.path)
+        except (Refusal, OSError) as refused:
+            thread.note(str(refused))
+        st.rerun()

@@ -1,0 +1,76 @@
+"""Did training go well, and which run is better?"""
+
+import streamlit as st
+
+from dashboard.cache import loaders, training
+from dashboard.charts.theme import plain
+from dashboard.state import address, thread
+from dashboard.views.training import (
+    augment_preview,
+    curves,
+    fold_results,
+    learning_rates,
+    live_training,
+    run_manage,
+    run_table,
+    story,
+    watched_patches,
+)
+from dashboard.widgets import empty, figure, slice_pixels
+from idc_core.runs.trained_on import Unknown, training_data
+
+figure.title("Training", "Did training go well, and which run is better?")
+chosen = thread.current()
+if chosen.run is None:
+    empty.no_runs()
+    st.stop()
+run = loaders.run(chosen.run)
+history = training.history(run)
+told = live_training.show(run, len(history))
+if history.empty:
+    if not told:
+        learnt = training_data(run.info)
+        why = learnt.why if isinstance(learnt, Unknown) else "its history.csv is not there"
+        empty.show(
+            f"{run.name} has no training history: {why}. "
+            "Train one: python train_cli.py train --data demo --run mine."
+        )
+    run_table.show(run)
+    st.stop()
+st.markdown(f"**{plain(run.name)}**: {story.tell(history, run.info)}")
+st.markdown(story.findings(history, run.info))
+left, right = st.columns([3, 1], gap="large", vertical_alignment="bottom")
+with left:
+    others = run_table.choose(run.name)
+with right:
+    run_manage.show(run)
+curves.show(run, history, others)
+
+SECTIONS = {
+    "runs": "All runs",
+    "watched": "Watched patches",
+    "folds": "Folds",
+    "rate": "Learning rate",
+    "augmentation": "Augmentation",
+}
+section = address.one_of("more", list(SECTIONS), "runs")
+st.session_state["more"] = section
+st.segmented_control(
+    "More about this run",
+    list(SECTIONS),
+    key="more",
+    format_func=SECTIONS.__getitem__,
+    required=True,
+    on_change=lambda: address.remember("more", st.session_state["more"]),
+)
+if section == "runs":
+    slice_pixels.measure_if_few(run)
+    run_table.show(run, others)
+elif section == "watched":
+    watched_patches.show(run)
+elif section == "folds":
+    fold_results.show(run)
+elif section == "rate":
+    learning_rates.show(run)
+else:
+    augment_preview.show(run)

@@ -1,0 +1,96 @@
+"""Tag, rename and archive the chosen run."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard.charts.theme import plain
+from dashboard.state import thread
+from dashboard.widgets import reader
+from idc_core.io.refusal import Refusal
+from idc_core.runs.notes import Notes, archive, read_notes, rename, tag, tags_of
+from idc_core.runs.run import Run
+
+_SHOWN = 3
+
+
+def show(run: Run) -> None:
+    """A popover; what is typed counts at once, a new name when its button is pressed."""
+    try:
+        notes = read_notes(run.path)
+    except Refusal as refusal:
+        st.caption(plain(refusal))
+        return
+    with st.popover("Tag, rename, archive", icon=":material/sell:", width="stretch"):
+        st.caption("Who does it")
+        reader.field()
+        refused = st.session_state.pop(_refused(run), None)
+        if refused is not None:
+            st.warning(plain(refused))
+        _tags(run, notes)
+        _name(run)
+        _archive(run, notes)
+        for change in notes.changes[: -_SHOWN - 1 : -1]:
+            st.caption(plain(f"{change.what}, by {change.by}, {change.at}"))
+
+
+def _tags(run: Run, notes: Notes) -> None:
+    key = f"tags_{run.name}"
+    if key not in st.session_state:
+        st.session_state[key] = ", ".join(notes.tags)
+
+    def keep() -> None:
+        _tried(run, lambda: tag(run.path, tags_of(st.session_state[key]), by=reader.name()))
+
+    st.text_input("Tags, with commas between", key=key, on_change=keep)
+    if notes.tags:
+        st.caption("Tagged: " + ", ".join(map(plain, notes.tags)))
+
+
+def _name(run: Run) -> None:
+    key = f"name_{run.name}"
+
+    def give() -> None:
+        wanted = str(st.session_state[key]).strip()
+        if (
+            wanted
+            and wanted != run.name
+            and _tried(run, lambda: rename(run.path, wanted, by=reader.name()))
+        ):
+            thread.change(run=wanted)
+
+    st.text_input("Another name", key=key, placeholder=run.name)
+    st.button("Rename", key=f"rename_{run.name}", on_click=give)
+
+
+def _archive(run: Run, notes: Notes) -> None:
+    def keep() -> None:
+        _tried(run, lambda: archive(run.path, bool(st.session_state[key]), by=reader.name()))
+
+    key = f"archived_{run.name}"
+    st.session_state[key] = notes.archived
+    st.toggle(
+        "Archived: kept, and no longer offered",
+        key=key,
+        on_change=keep,
+        help="It stays where it is; the table of runs shows it when asked to.",
+    )
+
+
+def _tried(run: Run, write: Callable[[], object]) -> bool:
+    """Whether it was written; if not, the popover says why, and keeps what was typed."""
+    try:
+        write()
+    except Refusal as refused:
+        st.session_state[_refused(run)] = f"Not kept: {refused}"
+    except OSError as error:
+        st.session_state[_refused(run)] = (
+            f"Not kept: the run's folder cannot be written ({error.strerror})."
+        )
+    else:
+        return True
+    return False
+
+
+def _refused(run: Run) -> str:
+    return f"manage_refused_{run.name}"

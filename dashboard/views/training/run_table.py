@@ -1,0 +1,251 @@
+"""All runs side by side: what tells them apart, how good they became, what they cost."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache import loaders, training
+from dashboard.charts.history import words
+from dashboard.charts.theme import UNDEFINED, many, plain
+from dashboard.state import address
+from dashboard.widgets import export, figure
+from idc_core.io.following import status_of as status
+from idc_core.io.places import models_root
+from idc_core.io.refusal import Refusal
+from idc_core.runs.notes import offered, read_notes
+from idc_core.runs.run import Run, list_runs
+from idc_core.runs.trained_on import Unknown, training_data
+from idc_core.train.history.directions import direction
+from idc_core.train.history.epochs import best_epoch, kept_epoch
+from idc_core.train.history.settings import differing, flat
+
+_NO_COLUMN = ("deterministic", "checkpoint_batches")
+
+
+def choose(shown: str) -> list[str]:
+    """Other runs with a history, picked to be overlaid; the address names them."""
+    names = overlaid(offered(models_root()), shown)
+    said = (st.query_params.get("with") or "").split(",")
+    st.session_state["overlaid"] = [name for name in names if name in said]
+
+    def keep() -> None:
+        address.remember("with", ",".join(st.session_state["overlaid"]) or None)
+
+    return st.multiselect(
+        "Lay other runs over it",
+        names,
+        key="overlaid",
+        placeholder="choose runs",
+        on_change=keep,
+        disabled=not names,
+        help=None if names else "There is no other run with a history in models/.",
+    )
+
+
+def show(run: Run, over: list[str] | None = None) -> None:
+    """The table of runs, with the trivial baselines of this run's data as rows.
+
+    `over`: the runs that lie over this one, to be ticked; None where no curves are drawn.
+    """
+    st.subheader("All runs", anchor=False)
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    wanted = (
+        left.text_input(
+            "Filter",
+            key="run_filter",
+            placeholder="part of a name, a tag, a network, data …",
+        )
+        .casefold()
+        .strip()
+    )
+    archived = right.toggle("Archived ones too", key="run_archived")
+    infos = _infos()
+    config = {name: info.get("config") or {} for name, info in infos.items()}
+    settings, differ = apart(config, [run.name, *(over or [])], can_tick=over is not None)
+    rows = [_row(name, info, settings) for name, info in infos.items()]
+    rows = [row for row in rows if archived or not row.pop("archived", False)]
+    for row in rows:
+        row.pop("archived", None)
+    rows = [row for row in rows if wanted in " ".join(map(str, row.values())).casefold()]
+    rows += [] if wanted else _baselines(run)
+    if not rows:
+        st.caption(f"No run has “{plain(wanted)}” in its row." if wanted else "There is no run.")
+        return
+    table = pd.DataFrame(rows)
+    table = table[[name for name in table if table[name].notna().any()]]
+    look: dict[str, Any] = {
+        "hide_index": True,
+        "height": "content",
+        "column_config": _formats(),
+        "placeholder": UNDEFINED,
+    }
+    if over is None:
+        st.dataframe(table, key="runs", **look)
+    else:
+        _ticked(table, run.name, over, look)
+    st.caption(
+        f"{differ} Best and last are of the figure that chose the epoch, on validation, in its own "
+        "direction (the arrow); kept is the epoch whose weights the run holds. The last rows need "
+        "no network: they are what a run has to beat."
+    )
+    figure.download(table, key="runs", of=export.OF_NO_SPLIT)
+
+
+def apart(
+    config: Mapping[str, Mapping[str, Any]], ticked: Sequence[str], *, can_tick: bool
+) -> tuple[list[str], str]:
+    """Settings in which the ticked runs differ, or all runs where fewer than two were trained here;
+    and the sentence that says so. `config` holds every run's settings by name."""
+    trained = {name: each for name, each in config.items() if "epochs" in each}
+    among = [name for name in ticked if name in trained]
+    few = len(among) < 2
+    shown = list(trained.values()) if few else [trained[name] for name in among]
+    settings = [name for name in differing(shown) if name not in _NO_COLUMN]
+    if few:
+        whose = f"any of the {many(len(trained))} trained runs differ"
+        how = "To see only what tells some of them apart, and to lay their curves over the chosen "
+        how += "one, tick the box at the left of each one's row."
+    else:
+        whose = f"the ticked runs ({', '.join(map(plain, among))}) differ"
+        how = "Ticked runs lie over the chosen one."
+    said = f"Only settings in which {whose} have a column" + (
+        "." if settings or len(trained) < 2 else ": there is none."
+    )
+    return settings, f"{said} {how}" if can_tick and len(trained) > 1 else said
+
+
+def _ticked(table: pd.DataFrame, shown: str, over: list[str], look: dict[str, Any]) -> None:
+    """The table; ticked rows are the runs that lie over the chosen one, and the other way round."""
+    rows = np.flatnonzero(table["run"].isin(over)).tolist()
+    # Another key after each tick, and for other rows: what is ticked is what is drawn, always.
+    times = st.session_state.setdefault("runs_ticked", 0)
+    key = f"runs_{times}_{'_'.join(map(str, rows))}"
+
+    def keep() -> None:
+        st.session_state["runs_ticked"] += 1
+        rows = st.session_state[key]["selection"]["rows"]
+        address.remember("with", ",".join(overlaid(table["run"].iloc[rows], shown)) or None)
+
+    st.dataframe(
+        table,
+        key=key,
+        on_select=keep,
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": rows}},
+        **look,
+    )
+
+
+def overlaid(ticked: Iterable[str], shown: str) -> list[str]:
+    """Of the ticked rows those that can lie over the run that is shown."""
+    can = offered(models_root())
+    return [name for name in ticked if name in can and name != shown and not _history(name).empty]
+
+
+def _infos() -> dict[str, Mapping[str, Any]]:
+    found: dict[str, Mapping[str, Any]] = {}
+    for name in list_runs(models_root()):
+        try:
+            found[name] = loaders.run(name).info
+        except Refusal as refusal:
+            found[name] = {"status": f"damaged: {refusal}"}
+    return found
+
+
+def _history(name: str) -> pd.DataFrame:
+    try:
+        return training.history(loaders.run(name))
+    except Refusal:
+        return pd.DataFrame()
+
+
+def _row(name: str, info: Mapping[str, Any], settings: list[str]) -> dict[str, Any]:
+    path = models_root() / name
+    try:
+        notes = read_notes(path)
+    except Refusal:
+        notes = None
+    history = _history(name)
+    monitor = str(info.get("monitor") or "val_auc")
+    best = best_epoch(history, monitor) if len(history) else None
+    known = dict(flat(info.get("config") or {}))
+    values = history.set_index("epoch")[monitor] if best is not None else None
+    return {
+        "run": name,
+        "tags": ", ".join(notes.tags) if notes and notes.tags else None,
+        "archived": bool(notes and notes.archived),
+        "status": status(path, info),
+        "judged by": None if best is None else _judged_by(monitor),
+        "best": None if values is None else float(values.loc[best]),
+        "last": None if values is None else float(values.iloc[-1]),
+        "best epoch": best,
+        "kept epoch": _kept(name, info),
+        "epochs": len(history) or None,
+        **{setting: _plain(known.get(setting)) for setting in settings},
+        "minutes": round(float(info.get("wall_seconds") or 0) / 60, 1) or None,
+        "patches/s": info.get("trained_per_second"),
+        "stopped because": info.get("stop_reason"),
+        "data": _data(info),
+        "commit": _commit(info),
+    }
+
+
+def _kept(name: str, info: Mapping[str, Any]) -> int | None:
+    """Epoch whose weights it holds; that of the newest checkpoint while it trains."""
+    return kept_epoch(info) or (
+        training.kept(loaders.run(name)) if info.get("status") == "training" else None
+    )
+
+
+def _judged_by(monitor: str) -> str:
+    arrow = "↓" if direction(monitor) == "falls" else "↑"
+    return f"{words(monitor.removeprefix('val_'))} {arrow}"
+
+
+def _plain(value: Any) -> str | None:
+    if value is None:
+        return None
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _data(info: Mapping[str, Any]) -> str | None:
+    data = info.get("data") or {}
+    if not data.get("name"):
+        return None
+    learnt = training_data(info)
+    if isinstance(learnt, Unknown):
+        return f"{data['name']}; training data not known"
+    return str(data["name"]) + (f", {many(learnt.patches)} to train on" if learnt.patches else "")
+
+
+def _commit(info: Mapping[str, Any]) -> str | None:
+    commit = str(info.get("commit") or "")
+    return commit[:7] + ("+changes" if commit.endswith("+changes") else "") or None
+
+
+def _baselines(run: Run) -> list[dict[str, Any]]:
+    return [
+        {
+            "run": f"without a network: {each.name}",
+            "status": each.said,
+            "judged by": "ROC-AUC ↑",
+            "best": each.roc_auc.value,
+            "last": each.roc_auc.value,
+            "data": str((run.info.get("data") or {}).get("name")),
+        }
+        for each in training.trivial(run)
+    ]
+
+
+def _formats() -> dict[str, Any]:
+    number = st.column_config.NumberColumn
+    return {
+        "best": number(format="%.5g"),
+        "last": number(format="%.5g"),
+        "patches/s": number(format="%.0f"),
+        "minutes": number(format="%.1f"),
+        "run": st.column_config.TextColumn(pinned=True),
+    }

@@ -1,0 +1,71 @@
+"""A run's training in a few sentences, from its own numbers."""
+
+from typing import Any
+
+import pandas as pd
+
+from dashboard.charts.history import words
+from dashboard.charts.theme import digits, plain
+from dashboard.widgets.run_words import validation_n
+from idc_core.train.history.diagnosis import diagnose
+from idc_core.train.history.epochs import best_epoch, kept_epoch
+
+TITLES = {
+    "too_high_rate": "Learning rate too high",
+    "over_fit": "Over-fitting",
+    "under_fit": "Under-fitting",
+    "unfinished": "Not finished",
+    "unsteady": "Unsteady",
+    "drifting_threshold": "A drifting threshold",
+    "patients_differ": "Other patients are harder",
+    "healthy": "Nothing stood in its way",
+    "cannot_tell": "Cannot tell",
+}
+
+
+def tell(history: pd.DataFrame, info: dict[str, Any]) -> str:
+    """What happened, with the figures; nothing that the history does not say."""
+    monitor = str(info.get("monitor") or "val_auc")
+    best, last = best_epoch(history, monitor), int(history["epoch"].max())
+    epochs = "1 epoch" if last == 1 else f"{last} epochs"
+    if best is None:
+        return (
+            f"{epochs}; {_why_none(history, monitor)}, so no best epoch can be named.{_kept(info)}"
+        )
+    values = history.set_index("epoch")[monitor]
+    rests_on = validation_n(info)
+    counted_on = f" ({rests_on})" if rests_on else ""
+    said = (
+        f"{epochs}; best in epoch **{best}**: validation "
+        f"{plain(words(monitor.removeprefix('val_')))} "
+        f"{digits(values.loc[best])}{counted_on}, at the end {digits(values.loc[last])}."
+        f"{_kept(info)}"
+    )
+    if info.get("stop_reason"):
+        said += f" It ended because: {plain(info['stop_reason'])}."
+    return said
+
+
+def _why_none(history: pd.DataFrame, monitor: str) -> str:
+    if monitor in history and history[monitor].notna().any():
+        return f"the name {plain(monitor)} does not say whether high or low is better"
+    return f"{plain(monitor)} was not logged"
+
+
+def _kept(info: dict[str, Any]) -> str:
+    kept = kept_epoch(info)
+    return "" if kept is None else f" The weights of epoch {kept} were kept."
+
+
+def findings(history: pd.DataFrame, info: dict[str, Any]) -> str:
+    """What limited it and what to try, a sentence each, as Markdown."""
+    lines = []
+    if info.get("status") == "training":
+        lines.append("*It has not ended: this holds for the epochs so far.*")
+    for finding in diagnose(history, info):
+        said = finding.said[0].upper() + finding.said[1:]
+        line = f"**{TITLES[finding.kind]}.** {plain(said)}."
+        if finding.try_next:
+            line += f" *To try:* {finding.try_next}."
+        lines.append(line)
+    return "\n\n".join(lines)

@@ -1,0 +1,116 @@
+"""Fixed validation patches through the epochs: learned, forgotten, never learned."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache import loaders, training
+from dashboard.charts.theme import DARK_PAPER, INK_ON_DARK, many, plain
+from dashboard.state import address, thread
+from dashboard.views.training import watch_chart
+from dashboard.widgets import empty, export, figure
+from idc_core.io.digits import digits
+from idc_core.runs.run import Run
+from idc_core.train.tracked_patches import KINDS
+
+SHOWN = 12
+SAID = {
+    "always right": "right in every epoch",
+    "learned": "wrong at first, right in the epoch that was kept",
+    "forgotten": "right before, wrong in the epoch that was kept",
+    "never learned": "wrong in every epoch",
+}
+
+
+def show(run: Run) -> None:
+    """Counts, a picture of all patches over the epochs, and the patches of one fate."""
+    found = training.followed(run)
+    if found is None:
+        empty.show(
+            f"{run.name} kept no scores of single patches while it was trained (runs before this "
+            "version did not, imported ones never do). Train one that does: "
+            "python train_cli.py train --data demo --run mine."
+        )
+        return
+    table = found.patches
+    counts = table["fate"].value_counts()
+    figure.numbers(
+        [(kind.capitalize(), many(int(counts.get(kind, 0))), SAID[kind]) for kind in KINDS]
+    )
+    kind = _choice(counts)
+    left, right = st.columns([1.25, 1], gap="large")
+    with left:
+        figure.altair(
+            watch_chart.fates_over_epochs(
+                found.patches, found.scores, found.thresholds, found.epochs
+            ),
+            key="watched",
+            alt_text="Share of watched patches called rightly in each epoch, a line a fate",
+            caption=f"{many(len(table))} validation patches of {many(table['patient'].nunique())} "
+            "patients; right or wrong at each epoch's own best threshold, up to the epoch that was "
+            "kept, so that a drifting threshold is not taken for forgetting.",
+            table=table,
+            of=export.Count(
+                len(table), int(table["patient"].nunique()), split="validation", cut=False
+            ),
+        )
+    with right:
+        _patches(run, table, found, kind)
+
+
+def _choice(counts: "pd.Series[int]") -> str:
+    there = [kind for kind in KINDS if counts.get(kind, 0)]
+    default = "forgotten" if "forgotten" in there else there[-1]
+    now = address.one_of("fate", there, default)
+    st.session_state["fate"] = now
+
+    def keep() -> None:
+        address.remember("fate", st.session_state["fate"])
+
+    st.segmented_control(
+        "Look at",
+        there,
+        key="fate",
+        on_change=keep,
+        required=True,
+        format_func=lambda kind: f"{kind} ({many(int(counts[kind]))})",
+    )
+    return now
+
+
+def _patches(run: Run, table: pd.DataFrame, found: training.Followed, kind: str) -> None:
+    """The most telling of a fate first: those that turned most, then the most certain."""
+    own = np.flatnonzero(table["fate"].to_numpy() == kind)
+    off = np.abs(table["score"].to_numpy() - (table["label"].to_numpy() == 0))
+    order = np.lexsort((off[own], -table["turns"].to_numpy()[own]))
+    first = own[order][:SHOWN]
+    rows = table.iloc[first]
+    patients = many(rows["patient"].nunique())
+    st.markdown(
+        f"**{kind.capitalize()}**: the {len(rows)} that turned most, of {patients} patients"
+    )
+    store = loaders.pixels_of(run)
+    if store is not None:
+        known = loaders.rows_of_store(store)
+        keys = list(rows[["patient", "x", "y"]].itertuples(index=False, name=None))
+        if all(key in known.index for key in keys):
+            at = known.loc[keys].to_numpy()
+            lines = found.scores[:, first].astype(float)
+            dark = st.context.theme.type == "dark"
+            colours = {"ink": INK_ON_DARK, "paper": DARK_PAPER} if dark else {}
+            drawn = watch_chart.sheet(
+                store.patches[at], lines, found.thresholds, rows["label"], **colours
+            )
+            st.image(drawn)
+            st.caption(
+                "Each with its score through the epochs (line), the threshold (grey) and its label "
+                "(the frame: blue IDC, grey no IDC)."
+            )
+    for row in rows.head(6).to_dict("records"):
+        label = "IDC" if row["label"] == 1 else "no IDC"
+        patch = thread.patch_name(int(row["x"]), int(row["y"]))
+        link = thread.link("patients", split="validation", patient=str(row["patient"]), patch=patch)
+        st.markdown(
+            f"[{plain(row['patient'])} · {patch}]({link}): {label}, right in {row['right']:.0%} of "
+            f"the epochs, turned {row['turns']} times, now {digits(row['score'])}"
+        )

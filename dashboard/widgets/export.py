@@ -1,0 +1,174 @@
+"""What leaves a page: every download button, and the facts that its file carries.
+
+Streamlit makes a file when its button is clicked, outside the session: a function that asked for
+the thread then would learn nothing. So the facts are fixed while the page is drawn, and the file
+says what the page showed, wherever the thread has moved since.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache import loaders, reviews
+from dashboard.state import thread
+from idc_core.facts import names
+from idc_core.facts.record import RAW, Facts
+from idc_core.facts.table import counted, table_csv
+from idc_core.io.provenance import now
+from idc_core.io.refusal import Refusal
+
+MIME = {
+    "csv": "text/csv",
+    "wsinfer.csv": "text/csv",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "html": "text/html",
+    "geojson": "application/geo+json",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Patches and patients behind what is exported; None where there are none to count.
+
+    `split`: theirs, where a figure is of another split than the bar's; empty where it is of none.
+    `cut`: whether it is drawn at the bar's threshold.
+    """
+
+    patches: int | None
+    patients: int | None
+    split: str | None = None
+    cut: bool = True
+
+
+NO_COUNT = Count(None, None)
+"""Of what is not counted in patches: published results, settings."""
+OF_NO_SPLIT = Count(None, None, split="", cut=False)
+"""Of what belongs to neither the bar's split nor its threshold: a table of runs, a ledger."""
+ONE_PATCH = Count(1, None)
+
+AT_ONCE = 10_000
+"""Rows that are counted while the page is drawn; longer tables when they are taken along."""
+
+
+def facts(of: Count | None = None, rows: pd.DataFrame | None = None) -> Facts:
+    """What holds now: what the page follows of the bar, where the figure has nothing of its own.
+
+    Counted on what `of` says, else on `rows` if they are a patch or a patient each, else on the
+    patches of the split.
+    """
+    chosen = thread.current()
+    split = _split_of(of)
+    cut = thread.follows("threshold") and (of is None or of.cut)
+    threshold = chosen.threshold if cut else None
+    if of is None and rows is not None and len(rows) <= AT_ONCE:
+        own = counted(rows)
+        of = None if own is None else Count(*own)
+    found = Facts(run=chosen.run, split=split, threshold=threshold, made=now())
+    if chosen.run is None:
+        return found
+    try:
+        found = _of_run(found)
+        of = of or _count(found)
+    except Refusal:  # a damaged run: what is not known stays empty
+        of = of or NO_COUNT
+    return found.of(of.patches, of.patients)
+
+
+def table(
+    rows: pd.DataFrame,
+    *,
+    key: str,
+    label: str = "CSV",
+    of: Count | None = None,
+    kind: str = "tertiary",
+) -> None:
+    """A button that takes a table along as CSV, made when it is clicked.
+
+    Tables with a row a patch or a patient are counted themselves; others by `of`, else the split.
+    """
+    known = facts(of)
+
+    def made() -> str:
+        own = None if of is not None else counted(rows)
+        return table_csv(rows, known if own is None else known.of(*own))
+
+    button(
+        label, made, name=key, ending="csv", key=f"csv_{key}", kind=kind, split=known.split or ""
+    )
+
+
+def button(
+    label: str,
+    make: Callable[[], str | bytes],
+    *,
+    name: str,
+    ending: str,
+    key: str,
+    patient: str | None = None,
+    kind: str = "tertiary",
+    icon: str | None = ":material/download:",
+    split: str | None = None,
+) -> None:
+    """A button for the file that `make` gives when it is clicked; `make` must not ask for the
+    thread. `name`: what is in it; `split`: its own where it does not follow the bar, empty
+    for none."""
+    st.download_button(
+        label,
+        make,
+        file_name=file_name(name, ending, patient, split),
+        mime=MIME[ending],
+        key=key,
+        type=kind,
+        icon=icon,
+        on_click="ignore",
+    )
+
+
+def file_name(name: str, ending: str, patient: str | None = None, split: str | None = None) -> str:
+    """What a file is called: run, split, patient (its key or its hash), what is in it."""
+    chosen = thread.current()
+    own = split if split is not None else _split_of(None)
+    parts = [chosen.run, own and own.replace(" ", "_"), patient and names.file_part(patient), name]
+    return "_".join(part for part in parts if part) + f".{ending}"
+
+
+def plain_key(key: str) -> str:
+    """A chart's key without the count of `mount`.
+
+    >>> plain_key("roc"), plain_key("suspects_1_0")
+    ('roc', 'suspects')
+    """
+    return re.sub(r"(_\d+)+$", "", key)
+
+
+def _split_of(of: Count | None) -> str | None:
+    """The figure's own split, else the bar's where the page follows it."""
+    if of is not None and of.split is not None:
+        return of.split or None
+    return thread.current().split if thread.follows("split") else None
+
+
+def _of_run(found: Facts) -> Facts:
+    run = loaders.run(str(found.run))
+    locked = loaders.locked_threshold(run)
+    state = "operating point" if locked == found.threshold else "exploratory"
+    return replace(
+        found,
+        run=run.name,
+        model=reviews.model_of(run),
+        state=None if found.threshold is None else state,
+        data=str((run.info.get("data") or {}).get("fingerprint") or "") or None,
+        calibration=run.calibration_id() or RAW,
+    )
+
+
+def _count(known: Facts) -> Count:
+    """The patches of the split, where the page follows one."""
+    if known.split is None:
+        return NO_COUNT
+    found = loaders.scores(loaders.run(str(known.run)), known.split)
+    return Count(0, 0) if found is None else Count(len(found.rows), len(found.patients))

@@ -1,0 +1,114 @@
+"""Every figure the same: what it asks, the picture, n under it, its data to take along."""
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Any
+from zlib import crc32
+
+import altair as alt
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard.charts.template import Spec
+from dashboard.charts.theme import with_facts
+from dashboard.widgets import chart_files, export
+from dashboard.widgets.export import Count
+
+
+def altair(
+    chart: alt.Chart | alt.LayerChart | alt.HConcatChart | Spec,
+    *,
+    key: str,
+    alt_text: str,
+    caption: str = "",
+    table: pd.DataFrame | None = None,
+    on_select: Callable[[], None] | None = None,
+    selection: str | Sequence[str] | None = None,
+    of: Count | None = None,
+    title: str = "",
+) -> Any:
+    """Draw an Altair chart, built or from a template; its own bar saves the picture, the button
+    the data behind it. `of`: what it is made of, if not the patches of the split; `title`: what its
+    file is headed, if not by `alt_text`."""
+    known = export.facts(of, table)
+    tall = chart.get("height") if isinstance(chart, dict) else getattr(chart, "height", None)
+    draw = st.vega_lite_chart if isinstance(chart, dict) else st.altair_chart
+    with st.container(key=f"chart_{key}", gap=None):
+        # With its height given, its room is there before the browser has what draws it.
+        picked = draw(
+            chart,
+            key=key,
+            alt=alt_text,
+            width="stretch",
+            height=tall if isinstance(tall, int) else "content",
+            on_select=on_select or "ignore",
+            selection_mode=selection,
+        )
+        chart_files.tell(key, title or alt_text, known)
+    _below(key, caption, table, of)
+    return picked
+
+
+def plotly(
+    figure: go.Figure,
+    *,
+    key: str,
+    alt_text: str,
+    caption: str = "",
+    table: pd.DataFrame | None = None,
+    of: Count | None = None,
+) -> None:
+    """Draw a Plotly figure; its own bar saves SVG, the button the data behind it."""
+    known = export.facts(of, table)
+    name = export.file_name(key, "svg", split=known.split or "").removesuffix(".svg")
+    st.plotly_chart(
+        with_facts(figure, alt_text, known.line()),
+        key=key,
+        alt=alt_text,
+        width="stretch",
+        height=figure.layout.height or "content",
+        config={
+            "displaylogo": False,
+            "toImageButtonOptions": {"format": "svg", "filename": name},
+        },
+    )
+    _below(key, caption, table, of)
+
+
+def download(table: pd.DataFrame, *, key: str, label: str = "CSV", of: Count | None = None) -> None:
+    """A button that takes a table along; the file is made when it is clicked."""
+    export.table(table, key=key, label=label, of=of)
+
+
+def numbers(cells: list[tuple[str, str, str]]) -> None:
+    """A row of figures: name, value with interval, and what it was counted on.
+
+    One element, not a column each: what the page is read for is to be painted first.
+    """
+    drawn = "".join(_number(*cell) for cell in cells)
+    names = "".join(name for name, _, _ in cells)
+    with st.container(key=f"numbers_{crc32(names.encode())}"):
+        st.html(f'<div class="idc-numbers" style="--cells: {len(cells)}">{drawn}</div>')
+
+
+def _number(name: str, value: str, counted: str) -> str:
+    number, _, rest = value.partition(" ")
+    return (
+        f'<div class="idc-number"><div class="name">{escape(name)}</div>'
+        f'<div class="value">{escape(number)} <small>{escape(rest)}</small></div>'
+        f'<div class="n">{escape(counted)}</div></div>'
+    )
+
+
+def title(name: str, question: str) -> None:
+    """A page's name and its one question."""
+    st.title(name)
+    st.html(f'<div class="idc-question">{escape(question)}</div>')
+
+
+def _below(key: str, caption: str, table: pd.DataFrame | None, of: Count | None) -> None:
+    if caption:
+        st.html(f'<div class="idc-caption">{escape(caption)}</div>')
+    if table is not None:
+        download(table, key=key, of=of)

@@ -1,0 +1,86 @@
+"""Several patches of a gallery chosen together, with the mouse or without."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+import streamlit as st
+
+Patch = tuple[str, int, int]
+"""A patch by patient, x and y."""
+
+
+def chosen(key: str) -> frozenset[Patch]:
+    """What is chosen in the gallery `key`, on whichever of its pages."""
+    found: frozenset[Patch] = st.session_state.get(f"{key}_chosen", frozenset())
+    return found
+
+
+def choose(key: str, patches: Iterable[Patch]) -> None:
+    """Choose these and no others."""
+    st.session_state[f"{key}_chosen"] = frozenset(patches)
+
+
+def turn(key: str) -> int:
+    """How often a click changed the choice; a chart that says an older number says old news."""
+    return int(st.session_state.get(f"{key}_turn", 0))
+
+
+def toggled(key: str, clicked: list[dict]) -> bool:
+    """Choose the patch that was clicked, or let it go; False where the click is no new one.
+
+    A chart repeats its last click whenever it reports another one, and forgets it when it is drawn
+    anew. So a click is told by the turn it was made in, not by a change of what is selected.
+    """
+    new = [each for each in clicked if int(each["turn"]) == turn(key)]
+    if not new:
+        return False
+    st.session_state[f"{key}_turn"] = turn(key) + 1
+    here = {(str(each["patient"]), int(each["x"]), int(each["y"])) for each in new}
+    choose(key, chosen(key) ^ here)
+    return True
+
+
+def patches(rows: pd.DataFrame) -> list[Patch]:
+    """The patches of a few rows, in their order."""
+    places = zip(rows["patient"], rows["x"], rows["y"], strict=True)
+    return [(str(patient), int(x), int(y)) for patient, x, y in places]
+
+
+def rows_of(rows: pd.DataFrame, key: str) -> pd.DataFrame:
+    """The rows that are chosen; a choice that is not among them any more counts for nothing."""
+    wanted = chosen(key)
+    if not wanted:
+        return rows.iloc[:0]
+    _, x, y = (set(part) for part in zip(*wanted, strict=True))
+    near = rows[rows["x"].isin(x) & rows["y"].isin(y)]
+    return near[[patch in wanted for patch in patches(near)]]
+
+
+def control(rows: pd.DataFrame, names: list[str], key: str) -> None:
+    """The same choice without a mouse: `names` are those of the `rows` of this page."""
+    here = dict(zip(names, patches(rows), strict=True))
+    field = f"{key}_several"
+    st.session_state[field] = [name for name, patch in here.items() if patch in chosen(key)]
+
+    def picked() -> None:
+        wanted = {here[name] for name in st.session_state[field]}
+        choose(key, (chosen(key) - set(here.values())) | wanted)
+
+    st.multiselect(
+        "Choose several patches",
+        names,
+        key=field,
+        on_change=picked,
+        width="stretch",
+        placeholder="or choose several for one verdict",
+        label_visibility="collapsed",
+    )
+    st.button(
+        "Choose this page",
+        key=f"{key}_choose_page",
+        type="tertiary",
+        icon=":material/select_all:",
+        on_click=choose,
+        args=(key, chosen(key) | set(here.values())),
+        disabled=set(here.values()) <= chosen(key),
+    )

@@ -1,0 +1,88 @@
+"""Every rate as number, interval, n and sentence; pooled and by patient side by side."""
+
+from collections.abc import Mapping
+from html import escape
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.theme import METRIC_WORDS, UNDEFINED, rate
+from dashboard.widgets import beside, figure
+from dashboard.widgets.sentences import as_text, counted, said
+from idc_core.metrics.confusion import RATES, Confusion
+from idc_core.metrics.coverage import kept
+from idc_core.metrics.uncertainty import Interval, PatientBootstrap
+
+Names = npt.NDArray[np.object_]
+
+
+def show(
+    figures: Mapping[str, Interval],
+    counts: Confusion,
+    patients: Names,
+    per_patient: npt.NDArray[np.int64],
+) -> None:
+    """All of them; `per_patient` holds tn, fp, fn, tp of each of `patients`."""
+    table = rates_table(figures, counts, patients, per_patient)
+    st.html(as_html(table))
+    st.html(
+        f'<div class="idc-caption">{counts.total:,} patches of {len(patients):,} patients. Value '
+        "and sentence pool all patches, so that large patients weigh more; mean, median and lowest "
+        "count each patient once, of those in whom the rate is defined (column patients). "
+        "Intervals are for new patients.</div>"
+    )
+    figure.download(table, key="rates")
+
+
+def rates_table(
+    figures: Mapping[str, Interval],
+    counts: Confusion,
+    patients: Names,
+    per_patient: npt.NDArray[np.int64],
+) -> pd.DataFrame:
+    """One row a rate."""
+    of, bootstrap = counted(counts), PatientBootstrap(len(patients))
+    share = (counts.tp + counts.fn) / counts.total if counts.total else float("nan")
+    rows = []
+    for name, found in figures.items():
+        own = RATES[name](*per_patient.T)
+        defined = int(np.isfinite(own).sum())
+        mean = kept(f"mean_{name}", bootstrap.of_mean(own), defined)
+        rows.append(
+            {
+                "rate": METRIC_WORDS[name][0],
+                "value [95 %]": as_text(kept(name, found, defined)),
+                "counted on": beside.prevalence(of[name], name, share),
+                "in words": said(name, found, defined) + beside.notes([("Value", name, defined)]),
+                "patients": defined,
+                "patients' mean [95 %]": beside.held(as_text(mean), f"mean_{name}", defined),
+                "patients' median": _median(own),
+                "lowest patient": _lowest(own, patients),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _median(own: npt.NDArray[np.float64]) -> str:
+    defined = own[np.isfinite(own)]
+    return rate(float(np.median(defined))) if len(defined) else UNDEFINED
+
+
+def _lowest(own: npt.NDArray[np.float64], patients: Names) -> str:
+    if not np.isfinite(own).any():
+        return UNDEFINED
+    at = int(np.nanargmin(own))
+    return f"{rate(float(own[at]))} ({patients[at]})"
+
+
+def as_html(table: pd.DataFrame) -> str:
+    """A few rows as a plain table: the browser draws it at once, and reads it out."""
+    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in table.columns)
+    rows = (
+        "".join(f"<td>{escape(str(value))}</td>" for value in row)
+        for row in table.itertuples(index=False)
+    )
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    return f'<table class="idc-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'

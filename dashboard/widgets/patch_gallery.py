@@ -1,0 +1,137 @@
+"""A gallery of patches, paged, each a click away from its place on the slide."""
+
+from collections.abc import Mapping
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import pages
+from dashboard.cache import loaders
+from dashboard.charts import gallery
+from dashboard.state import thread
+from dashboard.widgets import figure, gallery_choice, mount
+from idc_core.data.stores.store import PatchStore
+
+A_PAGE = 4 * gallery.COLUMNS
+
+
+def show(
+    rows: pd.DataFrame,
+    store: PatchStore | None,
+    *,
+    key: str,
+    to_patients: bool,
+    marks: Mapping[gallery_choice.Patch, gallery.Mark] | None = None,
+) -> pd.DataFrame:
+    """Draw the page of `rows` (with `outcome`) that is asked for; a click opens the patch.
+
+    `to_patients`: a click also opens the Patients page. `marks`: the letter and shape of the
+    verdict on each patch that has one. Where they are given, clicks with Shift choose several
+    patches, also over pages; those rows are returned.
+    """
+    pages = max(1, -(-len(rows) // A_PAGE))
+    page = 1 if pages == 1 else int(st.pagination(pages, key=f"{key}_page_{pages}") or 1)
+    some = rows.iloc[(page - 1) * A_PAGE : page * A_PAGE]
+    judging = marks is not None
+    table = gallery.placed(some[["patient", "x", "y", "score", "outcome"]])
+    if marks is not None:
+        table = _marked(table, marks, key)
+    name = f"{key}_{page}"
+    chart_key = mount.key(name, thread.current().patch)
+
+    sheet = _sheet(some, store)
+    first = (page - 1) * A_PAGE + 1
+    patients = rows["patient"].nunique()
+    among = f" of {patients:,} patients" if patients > 1 else ""
+    with st.container(key=f"box_{key}"):
+        figure.altair(
+            gallery.gallery_chart(table, sheet, judging=judging),
+            key=chart_key,
+            alt_text=f"{len(some)} patches as a grid; a click opens one",
+            caption=f"{first:,}–{first + len(some) - 1:,} of {len(rows):,} patches{among}. "
+            "Click a patch to see it in its slide."
+            + " Shift and click: choose several for one verdict." * judging
+            + " Pixels are not on this machine: squares show scores." * (sheet is None),
+            table=rows,
+            on_select=partial(_clicked, key, name, chart_key, to_patients),
+            selection=[gallery.SELECTION, gallery.SEVERAL] if judging else gallery.SELECTION,
+        )
+    names = [
+        f"{patient} {thread.patch_name(x, y)}"
+        for patient, x, y in zip(some["patient"], some["x"], some["y"], strict=True)
+    ]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        _keyboard(names, key, to_patients)
+        if judging:
+            gallery_choice.control(some, names, key)
+    return gallery_choice.rows_of(rows, key)
+
+
+def go() -> None:
+    """Open the Patients page if a click asked for it."""
+    if st.session_state.pop("open_patients", False):
+        st.switch_page(pages.of("patients").file, query_params=thread.query())
+
+
+def _open(patient: str, patch: str, to_patients: bool) -> None:
+    thread.change(patient=patient, patch=patch)
+    st.session_state["open_patients"] = to_patients
+
+
+def _sheet(rows: pd.DataFrame, store: PatchStore | None) -> str | None:
+    if store is None:
+        return None
+    keys = rows[["patient", "x", "y"]].astype({"patient": "object"})
+    at = loaders.rows_of_store(store).reindex(pd.MultiIndex.from_frame(keys))
+    if at.isna().any():
+        return None
+    return loaders.sheet(store, tuple(at.astype(int).tolist()), tuple(rows["outcome"]))
+
+
+def _clicked(key: str, name: str, chart_key: str, to_patients: bool) -> None:
+    """What the chart reports: with Shift a patch more or less, else the one to open."""
+    selection = st.session_state[chart_key]["selection"]
+    if gallery_choice.toggled(key, selection.get(gallery.SEVERAL) or []):
+        return
+    for picked in (selection.get(gallery.SELECTION) or [])[:1]:
+        patch = thread.patch_name(int(picked["x"]), int(picked["y"]))
+        mount.chosen_here(name, patch)
+        _open(str(picked["patient"]), patch, to_patients)
+
+
+def _marked(
+    table: pd.DataFrame, marks: Mapping[gallery_choice.Patch, gallery.Mark], key: str
+) -> pd.DataFrame:
+    """With each patch's verdict, and whether it is chosen."""
+    here, chosen = gallery_choice.patches(table), gallery_choice.chosen(key)
+    verdicts = [marks.get(patch, gallery.NO_MARK) for patch in here]
+    return table.assign(
+        mark=[letter for letter, _ in verdicts],
+        shape=[shape for _, shape in verdicts],
+        picked=[patch in chosen for patch in here],
+        turn=gallery_choice.turn(key),
+    )
+
+
+def _keyboard(names: list[str], key: str, to_patients: bool) -> None:
+    """The same choice without a mouse."""
+    picker = f"{key}_pick"
+
+    def chosen() -> None:
+        name = st.session_state[picker]
+        if name:
+            patient, _, patch = name.rpartition(" ")
+            _open(patient, patch, to_patients)
+            st.session_state[picker] = None
+
+    st.selectbox(
+        "Open a patch by its name",
+        names,
+        index=None,
+        key=picker,
+        on_change=chosen,
+        placeholder="or choose a patch by patient and place",
+        width=320,
+        label_visibility="collapsed",
+    )

@@ -1,0 +1,173 @@
+"""The chosen patch, large, in its surroundings, with its figures."""
+
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import pages
+from dashboard.cache import loaders
+from dashboard.charts.montage import surroundings
+from dashboard.charts.theme import LETTERS, SCORE_SCALE, UNDEFINED, WORDS, digits
+from dashboard.state import thread
+from dashboard.widgets import figure, queue
+from dashboard.widgets.verdict_keys import Action
+from idc_core.data.patches import PATCH_PX
+from idc_core.data.stores.store import PatchStore
+from idc_core.io.digits import short_digits
+
+SIZES = {"×6": 1, "3×3": 3, "5×5": 5, "7×7": 7, "9×9": 9}
+DEFAULT = "5×5"
+SIX_PX = 6 * PATCH_PX
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a patch is shown: its name and place in the list, its picture, the way on and back."""
+
+    title: str
+    where: str
+    picture: "np.ndarray | None"
+    alt: str
+    missing: str
+    steps: tuple[Action, ...]
+
+
+def view(
+    patient: str, place: Place, line: list[Place], store: PatchStore | None, left_out: str
+) -> View:
+    """The patch at `place`; `line`: the list it is looked at in, `left_out`: why it is not there.
+
+    The picture is the patch at six times its size, or its surroundings with it outlined.
+    """
+    where = (
+        f"{line.index(place) + 1:,} of {len(line):,}"
+        if place in line
+        else f"not in this list of {len(line):,}: {left_out}"
+    )
+    size = str(st.session_state.get("around", DEFAULT))
+    count = SIZES[size]
+    pixels = loaders.around(store, patient, place, count) if store is not None else None
+    scale = 6 if count == 1 else max(1, -(-SIX_PX // (count * PATCH_PX)))
+    said = "at six times its size" if count == 1 else f"in its {size} surroundings, outlined"
+    name = thread.patch_name(*place)
+    return View(
+        f"{patient} {name}",
+        where,
+        None if pixels is None else surroundings(pixels, scale=scale),
+        f"The patch {name}, {said}",
+        "The pixels of this patch are not on this machine." if pixels is None else "",
+        (
+            _step("Previous", "P", queue.step(line, place, -1)),
+            _step("Next", "N", queue.step(line, place, 1)),
+        ),
+    )
+
+
+def picture(patient: str, place: Place, store: PatchStore | None) -> None:
+    """The same picture where nothing is judged, with the choice of its surroundings."""
+    size()
+    shown = view(patient, place, [place], store, "")
+    if shown.picture is None:
+        st.caption(shown.missing)
+    else:
+        st.image(shown.picture, width=SIX_PX, caption=shown.alt)
+
+
+def size() -> None:
+    """Draw what `view` reads: how much around the patch is shown."""
+    st.segmented_control(
+        "Surroundings",
+        list(SIZES),
+        default=DEFAULT,
+        key="around",
+        required=True,
+        label_visibility="collapsed",
+    )
+
+
+def _step(words: str, key: str, target: Place | None) -> Action:
+    # Letters: the arrow keys belong to the sliders.
+    to = "" if target is None else thread.patch_name(*target)
+    return Action("show", words, key, to=to, off=target is None)
+
+
+def figures(patch: pd.Series, threshold: float) -> None:
+    """Score, outcome, label, and how far the labelled border is."""
+    outcome = str(patch["outcome"])
+    call = "called IDC" if outcome in ("tp", "fp") else "left alone"
+    label = "IDC" if patch["label"] == 1 else "no IDC"
+    distance = patch["border_distance"]
+    border = UNDEFINED if np.isnan(distance) else f"{distance:.0f}"
+    reason = (
+        "not known in a sample, or one label only"
+        if np.isnan(distance)
+        else "square to the other label"
+        if distance == 1
+        else "squares to the other label"
+    )
+    figure.numbers(
+        [
+            ("Score", f"{digits(patch['score'])}", f"{call}; threshold {digits(threshold)}"),
+            ("Outcome", LETTERS[outcome], f"{WORDS[outcome]}; label {label}"),
+            ("Border", border, reason),
+        ]
+    )
+
+
+def neighbours(table: pd.DataFrame, place: Place) -> None:
+    """The scores of the nine squares, as they lie."""
+    near = {
+        (int(x), int(y)): float(score)
+        for x, y, score in zip(table["x"], table["y"], table["score"], strict=True)
+        if abs(x - place[0]) <= PATCH_PX and abs(y - place[1]) <= PATCH_PX
+    }
+    lines = "".join(
+        "<tr>"
+        + "".join(
+            _cell(near, (place[0] + right, place[1] + down), place)
+            for right in (-PATCH_PX, 0, PATCH_PX)
+        )
+        + "</tr>"
+        for down in (-PATCH_PX, 0, PATCH_PX)
+    )
+    others = [score for where, score in near.items() if where != place]
+    said = (
+        f"Scores of the {len(others)} neighbours; their mean is {digits(np.mean(others))}."
+        if others
+        else "No neighbour was exported."
+    )
+    st.html(
+        f'<div class="idc-near"><table role="img" aria-label="{escape(said)}">{lines}</table>'
+        f"<span>{escape(said)} A dot: nothing exported.</span></div>"
+    )
+
+
+def links(place: Place) -> None:
+    """To what speaks for and against, to what the network saw, and to what looks alike."""
+    with st.container(horizontal=True, gap="small"):
+        for view, label, icon in (
+            ("explain", "Why?", ":material/center_focus_strong:"),
+            ("feature_maps", "What the network saw", ":material/layers:"),
+            ("similar", "More like this", ":material/hub:"),
+        ):
+            st.page_link(
+                pages.of(view).file,
+                label=label,
+                icon=icon,
+                query_params=thread.query(patch=thread.patch_name(*place)),
+            )
+
+
+def _cell(near: dict[Place, float], where: Place, centre: Place) -> str:
+    if where not in near:
+        return "<td>·</td>"
+    score = near[where]
+    red, green, blue = (int(SCORE_SCALE[1][at : at + 2], 16) for at in (1, 3, 5))
+    ink = ";color:#fff" if score > 0.45 else ""
+    mark = ' class="here"' if where == centre else ""
+    paint = f"background:rgba({red},{green},{blue},{score:.2f}){ink}"
+    return f'<td{mark} style="{paint}">{short_digits(score)}</td>'

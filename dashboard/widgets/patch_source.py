@@ -1,0 +1,178 @@
+"""Where the patch that is looked into comes from: the thread, the worst errors, chance, an upload.
+
+All but an upload are put into the thread, so that the bar and a copied link name the same patch.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache import cutoff, loaders
+from dashboard.charts.channels import Image
+from dashboard.charts.patches import PatchFacts, Taken, read_uploads
+from dashboard.state import thread
+from idc_core.data.known_labels import is_known, label_of
+from idc_core.data.stores.store import PatchStore
+from idc_core.runs.run import Run
+
+UPLOADED = "feature_maps_upload"
+"""Session key of a patch that was brought along, a `Taken`."""
+_TAKEN, _ROUND = "feature_maps_taken", "feature_maps_round"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The patch that is looked into."""
+
+    pixels: Image
+    facts: PatchFacts
+    origin: str
+
+
+def worst_missed(rows: pd.DataFrame, threshold: float) -> int | None:
+    """Position of the IDC patch that was missed with the lowest score; None if none was."""
+    score, label = rows["score"].to_numpy(np.float64), rows["label"].to_numpy()
+    return _extreme(np.where((label == 1) & (score < threshold), -score, -np.inf))
+
+
+def worst_alarm(rows: pd.DataFrame, threshold: float) -> int | None:
+    """Position of the patch without IDC that was called with the highest score; None if none."""
+    score, label = rows["score"].to_numpy(np.float64), rows["label"].to_numpy()
+    return _extreme(np.where((label == 0) & (score >= threshold), score, -np.inf))
+
+
+def show(run: Run) -> Chosen | None:
+    """Draw the buttons; return the chosen patch, None where there is none to show."""
+    store = loaders.pixels_of(run)
+    rows = _rows_with_pixels(run, store)
+    _buttons(rows)
+    upload = st.session_state.get(UPLOADED)
+    if isinstance(upload, Taken):
+        return Chosen(upload.pixels, upload.facts, "an uploaded patch")
+    if store is None or rows is None or rows.empty:
+        return None
+    return _from_thread(store, rows)
+
+
+def _from_thread(store: PatchStore, rows: pd.DataFrame) -> Chosen | None:
+    now = thread.current()
+    place, position, origin = now.place, None, "the patch in the bar"
+    if now.patient is not None and place is not None:
+        same = (rows["x"] == place[0]) & (rows["y"] == place[1]) & (rows["patient"] == now.patient)
+        found = np.flatnonzero(same.to_numpy())
+        position = int(found[0]) if len(found) else None
+    if position is None:
+        position, origin = _worst(rows, now.patient)
+    if position is None:
+        position, origin = 0, "the first patch, until you choose another"
+    row = rows.iloc[position]
+    key = (str(row["patient"]), int(row["x"]), int(row["y"]))
+    pixels = store.patches[int(loaders.rows_of_store(store)[key])]
+    facts = PatchFacts(f"{key[0]} · {thread.patch_name(*key[1:])}", *key, label_of(row["label"]))
+    return Chosen(np.asarray(pixels), facts, origin)
+
+
+def _worst(rows: pd.DataFrame, patient: str | None) -> tuple[int | None, str]:
+    """The worst miss: of the patient in the bar, else of the whole split."""
+    own = np.flatnonzero((rows["patient"] == patient).to_numpy())
+    within = worst_missed(rows.iloc[own], cutoff.now().value) if len(own) else None
+    if within is not None:
+        return int(own[within]), "the worst miss of this patient, until you choose another"
+    if len(own):
+        known = is_known(rows["label"].iloc[own]).any()
+        why = "who has no miss" if known else "whose labels are unknown"
+        return int(own[0]), f"the first patch of this patient, {why}"
+    return worst_missed(rows, cutoff.now().value), "the worst miss, until you choose another"
+
+
+def _buttons(rows: pd.DataFrame | None) -> None:
+    none = rows is None or rows.empty
+    unjudged = rows is None or not is_known(rows["label"]).any()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for label, icon, pick in (
+            ("Worst miss", ":material/visibility_off:", worst_missed),
+            ("Worst false alarm", ":material/warning:", worst_alarm),
+            ("Random patch", ":material/shuffle:", _random),
+        ):
+            st.button(
+                label,
+                key=f"source_{pick.__name__}",
+                icon=icon,
+                disabled=none if pick is _random else unjudged,
+                on_click=_go,
+                args=(pick,),
+            )
+        with st.popover("Upload a patch", icon=":material/upload:"):
+            file = st.file_uploader(
+                "One PNG or JPEG of at most 50×50 pixels",
+                key=_uploader(),
+                max_upload_size=2,
+                on_change=_forget,
+            )
+            if file is not None and st.session_state.get(_TAKEN) != file.file_id:
+                st.session_state[_TAKEN] = file.file_id
+                taken, refused = read_uploads([(file.name, file.getvalue())])
+                for each in refused:
+                    st.text(f"{each.file}: {each.reason}")
+                if taken:
+                    st.session_state[UPLOADED] = taken[0]
+        if st.session_state.get(UPLOADED) is not None:
+            st.button(
+                "Back",
+                key="source_back",
+                type="tertiary",
+                on_click=_back,
+                help="Back to the patch in the bar",
+            )
+
+
+def _go(pick: Callable[[pd.DataFrame, float], int | None]) -> None:
+    """Of the run, split and threshold that stand in the bar now."""
+    run = loaders.run(str(thread.current().run))
+    rows = _rows_with_pixels(run, loaders.pixels_of(run))
+    _forget()
+    if rows is None or rows.empty:
+        return
+    position = pick(rows, cutoff.now().value)
+    if position is None:
+        thread.note("There is no such error at this threshold.")
+        return
+    row = rows.iloc[position]
+    thread.change(
+        patient=str(row["patient"]), patch=thread.patch_name(int(row["x"]), int(row["y"]))
+    )
+
+
+def _random(rows: pd.DataFrame, threshold: float) -> int:
+    return int(np.random.default_rng().integers(len(rows)))
+
+
+def _forget() -> None:
+    st.session_state[UPLOADED] = None
+
+
+def _back() -> None:
+    """Let go of the upload, and of the file that lies in the uploader."""
+    _forget()
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+
+
+def _uploader() -> str:
+    round_ = st.session_state.get(_ROUND, 0)
+    return f"source_upload_{round_}" if round_ else "source_upload"
+
+
+def _rows_with_pixels(run: Run, store: PatchStore | None) -> pd.DataFrame | None:
+    """The split's predictions whose pixels are here."""
+    if store is None or not run.has_predictions:
+        return None
+    return loaders.rows_of(run, thread.current().split)
+
+
+def _extreme(value: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> int | None:
+    if not len(value) or not np.isfinite(value.max()):
+        return None
+    return int(value.argmax())

@@ -1,0 +1,51 @@
+"""A card a patch: picture, score beside the operating point, call in words, "why?"."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.charts import theme
+from dashboard.charts.channels import data_uri
+from dashboard.charts.patches import Taken, outcome
+from idc_core.data.known_labels import UNKNOWN, in_words
+
+_HERE = Path(__file__).parent
+_KEY = "prediction_cards"
+_CARDS = st.components.v2.component(
+    "idc_prediction_cards",
+    html='<div class="cards"></div>',
+    css=(_HERE / "prediction_cards.css").read_text(encoding="utf-8"),
+    js=(_HERE / "prediction_cards.js").read_text(encoding="utf-8"),
+)
+
+
+def show(patches: Sequence[Taken], scores: Sequence[float], threshold: float) -> int | None:
+    """Draw the cards; return the position of the one whose "why?" was just clicked, else None."""
+    cards = [card(*pair, threshold) for pair in zip(patches, scores, strict=True)]
+    result = _CARDS(
+        key=_KEY, data={"cards": cards, "threshold": threshold}, on_why_change=lambda: None
+    )
+    clicked = result.why
+    is_card = isinstance(clicked, int | float) and 0 <= clicked < len(cards)
+    return int(clicked) if is_card else None
+
+
+def card(patch: Taken, score: float, threshold: float) -> dict[str, object]:
+    """What one card says."""
+    facts = patch.facts
+    result = outcome(facts.label, score, threshold)
+    if result is None:
+        label, colour = UNKNOWN.capitalize(), "transparent"
+    else:
+        label = f"Labelled {in_words(facts.label)}: {theme.WORDS[result]} ({theme.LETTERS[result]})"
+        colour = theme.COLOURS[result]
+    return {
+        "picture": data_uri(patch.pixels),
+        "score": float(score),
+        "call": "called IDC" if score >= threshold else "no IDC",
+        "label": label,
+        "colour": colour,
+        "name": facts.file,
+        "note": patch.note,
+    }

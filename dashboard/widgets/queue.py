@@ -1,0 +1,205 @@
+"""The patches of a patient to be looked at one after the other: which, and in which order."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache import loaders
+from dashboard.charts.slide_map import outcome_of
+from dashboard.charts.theme import LETTERS, WORDS
+from dashboard.state import thread
+from idc_core.evaluate.spatial.borders import KINDS, Places, error_kind, isolation
+from idc_core.evaluate.spatial.neighbours import mean_of
+
+WHICH = {
+    "all errors": ("fn", "fp"),
+    "missed IDC": ("fn",),
+    "false alarms": ("fp",),
+    "all patches": ("tp", "fn", "fp", "tn"),
+}
+ANYWHERE = "anywhere"
+MEANING = {
+    "border": "Border: within one square of the other label. Labels are coarse outlines, so here "
+    "it is often the label.",
+    "interior": "Interior: away from the border, beside others of its kind. Here it is the model.",
+    "isolated": "Isolated: no neighbour is the same kind of error. Cheap to remove, seldom a "
+    "tumour of its own.",
+}
+Place = tuple[int, int]
+_SHOWN = "shown_patch"
+
+
+def described(
+    found: loaders.SplitScores,
+    patient: str,
+    threshold: float,
+    where: Places | None,
+    suspicion: "np.ndarray | None" = None,
+) -> pd.DataFrame:
+    """A patient's rows with `outcome`, `kind` of error, `border_distance`, `isolation`,
+    `around` (mean score of the neighbours) and `suspicion` of the label, as far as known."""
+    span = found.span(patient)
+    rows = found.rows.iloc[span]
+    outcome = outcome_of(rows["label"], rows["score"], threshold)
+    table = rows.assign(outcome=outcome, suspicion=np.nan)
+    if suspicion is not None:
+        table["suspicion"] = suspicion[span]
+    if where is None:
+        return table.assign(kind="unknown", border_distance=np.nan, isolation=np.nan, around=np.nan)
+    own = where.part(np.arange(span.start, span.stop))
+    return table.assign(
+        kind=error_kind(own, outcome),
+        border_distance=own.border_distance,
+        isolation=isolation(own, np.isin(outcome, ("tp", "fp"))),
+        around=mean_of(own.neighbours, rows["score"]),
+    )
+
+
+def asked(table: pd.DataFrame, threshold: float) -> pd.DataFrame:
+    """The rows of `described` that the controls ask for, in their order.
+
+    The controls need not be drawn yet: what is looked at is painted before them.
+    """
+    orders = _orders(table, threshold)
+    kept = table[table["outcome"].isin(WHICH[_state("which", list(WHICH))])]
+    kind = str(st.session_state.get("kind_kept", ANYWHERE))
+    if kind in set(kept["kind"]):
+        kept = kept[kept["kind"] == kind]
+    key = orders[_state("order", list(orders))](kept)
+    return kept.iloc[np.argsort(-np.nan_to_num(key, nan=-1.0), kind="stable")]
+
+
+def controls(table: pd.DataFrame, threshold: float) -> None:
+    """Draw what `asked` reads: which patches, and in which order."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.selectbox(
+            "Look at",
+            list(WHICH),
+            key="which",
+            bind="query-params",
+            width="stretch",
+            label_visibility="collapsed",
+        )
+        st.selectbox(
+            "In order of",
+            list(_orders(table, threshold)),
+            key="order",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+
+
+def choose(table: pd.DataFrame, threshold: float) -> pd.DataFrame:
+    """Draw the controls and give what they ask for."""
+    controls(table, threshold)
+    return asked(table, threshold)
+
+
+def _state(name: str, options: list[str]) -> str:
+    """What a control stands at, or will when it is drawn: as the address asks, else the first."""
+    said = st.session_state.get(name) or st.query_params.get(name)
+    return said if said in options else options[0]
+
+
+def kinds(table: pd.DataFrame) -> None:
+    """Draw the filter by the place of an error, with what each place means."""
+    which = WHICH[str(st.session_state.get("which", "all errors"))]
+    counts = table.loc[table["outcome"].isin(which), "kind"].value_counts()
+    offered = [ANYWHERE, *(kind for kind in KINDS if counts.get(kind, 0))]
+    if len(offered) < 2:
+        return
+    words = {kind if kind == ANYWHERE else f"{kind} ({counts[kind]:,})": kind for kind in offered}
+    key, kept = "kind", st.session_state.get("kind_kept", ANYWHERE)
+    st.session_state[key] = next((said for said, kind in words.items() if kind == kept), ANYWHERE)
+
+    def asked() -> None:
+        st.session_state["kind_kept"] = words.get(st.session_state[key], ANYWHERE)
+
+    chosen = st.segmented_control(
+        "Where",
+        list(words),
+        key=key,
+        on_change=asked,
+        label_visibility="collapsed",
+        required=True,
+    )
+    if words.get(str(chosen)) in MEANING:
+        st.caption(MEANING[words[str(chosen)]])
+
+
+def places(rows: pd.DataFrame) -> list[Place]:
+    """Where the rows lie."""
+    return [(int(x), int(y)) for x, y in zip(rows["x"], rows["y"], strict=True)]
+
+
+def first(line: list[Place], judged: set[Place], of: tuple[str, ...]) -> Place | None:
+    """The patch to show: the thread's, else that shown before, else the first without a verdict.
+
+    `of`: whose patches they are. What is shown stays, though a move of the threshold or a filter
+    takes it out of the line: nobody's patch changes under their hand.
+    """
+    before, shown = st.session_state.get(_SHOWN, ((), None))
+    waiting = next((place for place in line if place not in judged), None)
+    stays = shown if before == of else None
+    place = thread.current().place or stays or waiting or next(iter(line), None)
+    st.session_state[_SHOWN] = (of, place)
+    return place
+
+
+def forget_shown() -> None:
+    """Begin with the first patch without a verdict when a patient is opened next."""
+    st.session_state.pop(_SHOWN, None)
+
+
+def left_out(patch: pd.Series) -> str:
+    """Why a patch is not among those asked for."""
+    which, outcome = _state("which", list(WHICH)), str(patch["outcome"])
+    if outcome not in WHICH[which]:
+        return (
+            f"{WORDS[outcome]} ({LETTERS[outcome]}) at this threshold, and the list shows {which}"
+        )
+    return f"{patch['kind']}, and the list shows {st.session_state.get('kind_kept', ANYWHERE)}"
+
+
+def row(table: pd.DataFrame, place: Place | None) -> "pd.Series | None":
+    """A patient's row at a place; None where there is none."""
+    if place is None:
+        return None
+    found = table[table["x"].eq(place[0]) & table["y"].eq(place[1])]
+    return None if found.empty else found.iloc[0]
+
+
+def step(queue: list[Place], place: Place | None, by: int) -> Place | None:
+    """The patch `by` steps on, around the end; the first where `place` is not in the queue."""
+    if not queue:
+        return None
+    if place not in queue:
+        return queue[0]
+    return queue[(queue.index(place) + by) % len(queue)]
+
+
+def after(queue: list[Place], place: Place | None, judged: set[Place]) -> str | None:
+    """The name of the next patch without a verdict; None where all others have one."""
+    if not queue:
+        return None
+    start = queue.index(place) + 1 if place in queue else 0
+    for one in (*queue[start:], *queue[:start]):
+        if one not in judged and one != place:
+            return thread.patch_name(*one)
+    return None
+
+
+def _orders(
+    table: pd.DataFrame, threshold: float
+) -> "dict[str, Callable[[pd.DataFrame], np.ndarray]]":
+    orders: dict[str, Callable[[pd.DataFrame], np.ndarray]] = {
+        "by confidence": lambda rows: np.abs(rows["score"].to_numpy(np.float64) - threshold),
+    }
+    if table["border_distance"].notna().any():
+        orders["by distance from the border"] = lambda rows: rows["border_distance"].to_numpy()
+        orders["by isolation"] = lambda rows: rows["isolation"].to_numpy()
+    if table["suspicion"].notna().any():
+        orders["by suspicion of the label"] = lambda rows: rows["suspicion"].to_numpy()
+    return orders

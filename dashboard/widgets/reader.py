@@ -1,0 +1,48 @@
+"""Who reads: the name beside every verdict, kept in this browser and never in an address."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from idc_core.reviews import LONGEST_NAME
+
+_HERE = Path(__file__).parent
+_NAME = "reviewer"
+
+_FIELD = st.components.v2.component(
+    "idc_reader",
+    html='<div class="reader"></div>',
+    css=(_HERE / "reader.css").read_text(encoding="utf-8"),
+    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("keys.js", "reader.js")),
+)
+
+
+def name() -> str:
+    """Who reads; empty until they said."""
+    return str(st.session_state.get(_NAME, "")).strip()
+
+
+def field() -> None:
+    """The field for the reader's name, once a page."""
+    _show("reader_field", is_field=True)
+
+
+def recall() -> None:
+    """Ask the browser for the name on a page without the field; nothing is drawn."""
+    with st.container(key="reader_recall"):
+        _show("reader_known", is_field=False)
+
+
+def _show(key: str, *, is_field: bool) -> None:
+    def said() -> None:
+        told = st.session_state[key].get("name")
+        if isinstance(told, dict) and isinstance(told.get("name"), str):
+            st.session_state[_NAME] = told["name"].strip()[:LONGEST_NAME]
+
+    _FIELD(
+        key=key,
+        data={"name": name(), "field": is_field, "longest": LONGEST_NAME},
+        on_name_change=said,
+        width=175 if is_field else "content",
+        height="content",
+    )

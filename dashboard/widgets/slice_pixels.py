@@ -1,0 +1,67 @@
+"""Measuring the pixels, once a run; and what is missing without them."""
+
+import streamlit as st
+
+from dashboard.cache import loaders, slices
+from dashboard.charts.theme import many
+from dashboard.widgets import empty
+from idc_core.data.stores.store import PatchStore
+from idc_core.runs.run import Run
+
+AT_ONCE = 40_000
+"""Up to as many patches (some seconds) are measured without being asked."""
+
+
+def measure_if_few(run: Run) -> None:
+    """Measure a small store when the page is opened; offer it for a large one."""
+    store = slices.needs_measuring(run)
+    if store is None:
+        return
+    if len(store.index) <= AT_ONCE:
+        _measure(run, store)
+        return
+    patches = many(len(store.index))
+    if st.button(
+        f"Measure brightness, stain and white of {patches} patches",
+        key="measure_pixels",
+        icon=":material/palette:",
+        help="About 5 s per 100,000 patches, once. Leaving the page stops it.",
+    ):
+        _measure(run, store)
+        st.rerun()
+
+
+def missing(run: Run) -> None:
+    """Which attributes are not here, why, and the command that brings them."""
+    names = ", ".join(slices.NEEDS_PIXELS).lower()
+    if slices.measured(run) is not None:
+        return
+    store = loaders.store_of(run)
+    if store is None:
+        empty.show(
+            f"Not shown: {names}, and size of the patch. The patches of this run are not on this "
+            f"machine. Bring them: python train_cli.py prepare SOURCE --name {_name(run)}."
+        )
+    elif not store.has_pixels:
+        command = "demo" if store.name == "demo" else f"prepare SOURCE --name {store.name}"
+        empty.show(
+            f"Not shown: {names}. The pixels of {store.name} are not on this machine. "
+            f"Make them again: python train_cli.py {command}."
+        )
+    else:
+        st.caption(f"Not shown until the pixels are measured (button above): {names}.")
+
+
+def _name(run: Run) -> str:
+    return str((run.info.get("data") or {}).get("name") or "NAME")
+
+
+def _measure(run: Run, store: PatchStore) -> None:
+    bar = st.progress(0.0, "Measuring brightness and stain, once …")
+
+    # Streamlit ends the script at the next of these when the page is left.
+    def said(done: int, total: int) -> None:
+        bar.progress(done / total, f"Measuring brightness and stain: {many(done)} of {many(total)}")
+
+    slices.measure(run, store, said)
+    bar.empty()

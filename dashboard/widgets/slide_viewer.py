@@ -1,0 +1,133 @@
+"""One slide to pan and zoom, or two that move together; a click chooses a patch."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import browser
+from dashboard.charts.theme import ACCENT, COLOURS, LABEL_COLOURS, SCORE_SCALE, WORDS
+from dashboard.state import static_files
+
+_HERE = Path(__file__).parent
+_KEY = "slide_viewer"
+_VIEW = st.components.v2.component(
+    "idc_slide_viewer",
+    html="""
+<div class="slide">
+  <div class="panes"></div>
+  <div class="buttons">
+    <button type="button" data-does="whole">Whole slide</button>
+    <button type="button" data-does="closer" aria-label="Closer">+</button>
+    <button type="button" data-does="farther" aria-label="Farther">−</button>
+    <button type="button" data-does="patch" hidden>To the patch</button>
+    <span class="hint">Wheel or pinch to zoom, drag to move, click a square to open it</span>
+  </div>
+</div>""",
+    css=(_HERE / "slide_viewer.css").read_text(encoding="utf-8"),
+    js=(_HERE / "slide_viewer.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True)
+class Map:
+    """One view of the slide: its `squares` (JSON of `slide_map.squares`) under one overlay.
+
+    `threshold`: at which its scores are called, where it is not the page's: another run's own.
+    """
+
+    name: str
+    squares: bytes
+    overlay: str
+    threshold: float | None = None
+
+    @property
+    def contour(self) -> bool:
+        """Whether the threshold is drawn as a line; outcome colours say it already."""
+        return self.overlay in ("score", "near the threshold", "label")
+
+
+def is_there() -> bool:
+    """Whether the viewer's library was fetched at set-up."""
+    return browser.OPENSEADRAGON.is_file()
+
+
+def show(
+    maps: Sequence[Map],
+    *,
+    tissue: bytes | None,
+    threshold: float,
+    opacity: float,
+    picked: tuple[int, int] | None,
+    strip: Sequence[tuple[int, int]],
+    judged: Mapping[tuple[int, int], str],
+    um_per_px: float | None,
+    said: str,
+    on_pick: Callable[[int, int], None],
+    chosen: Sequence[tuple[int, int]] = (),
+    on_area: Callable[[list[int]], None] | None = None,
+) -> None:
+    """Draw one or two maps of one patient; `on_pick` gets a clicked square before the rerun.
+
+    `strip`: places to mark. `judged`: the letter of each verdict. `said`: for those who cannot see.
+    `chosen`: places chosen together; `on_area` gets left, top, right, bottom of a drawn rectangle.
+    """
+
+    def clicked() -> None:
+        square = st.session_state[_KEY].get("square")
+        if isinstance(square, list) and len(square) == 3:
+            on_pick(int(square[0]), int(square[1]))
+
+    def drawn() -> None:
+        area = st.session_state[_KEY].get("area")
+        if on_area is not None and isinstance(area, list) and len(area) == 5:
+            on_area([int(side) for side in area[:4]])
+
+    addresses = [
+        static_files.address(each.squares, "application/json", f"squares_{at}")
+        for at, each in enumerate(maps)
+    ]
+    data = {
+        "library": static_files.script(browser.OPENSEADRAGON),
+        "tissue": static_files.address(tissue, "image/jpeg", "tissue") if tissue else None,
+        "maps": [
+            {
+                "name": each.name,
+                "overlay": each.overlay,
+                "contour": each.contour,
+                "squares": address,
+                "threshold": each.threshold,
+            }
+            for each, address in zip(maps, addresses, strict=True)
+        ],
+        "threshold": threshold,
+        "opacity": opacity,
+        "picked": list(picked) if picked else None,
+        "strip": [list(place) for place in strip],
+        "judged": {f"{x},{y}": letter for (x, y), letter in judged.items()},
+        "chosen": [list(place) for place in chosen],
+        "areas": on_area is not None,
+        "um_per_px": um_per_px,
+        "said": said,
+        "words": WORDS,
+        "ink": _ink(),
+    }
+    with st.container(key="slide_box"):  # as high as most slides, so that nothing jumps
+        _VIEW(key=_KEY, data=data, on_square_change=clicked, on_area_change=drawn)
+
+
+def _ink() -> dict[str, object]:
+    """Colours as the browser's canvas wants them; paper and text it takes from the page."""
+    return {
+        **{outcome: _rgb(colour) for outcome, colour in COLOURS.items()},
+        "score": _rgb(SCORE_SCALE[1]),
+        "near": _rgb(ACCENT),
+        "label": _rgb(LABEL_COLOURS["IDC"]),
+        "contour": "#08306B",
+        "verdict": "#1C2733",
+    }
+
+
+def _rgb(colour: str) -> list[int]:
+    return [int(colour[at : at + 2], 16) for at in (1, 3, 5)]

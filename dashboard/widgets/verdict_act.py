@@ -1,0 +1,219 @@
+"""A verdict as the browser sends it: of which patches, as they stood on the screen, by whom.
+
+Nothing is taken from what the server drew last. What the act names is looked up, and stored only if
+it is what the reader saw: the same data, model, scores and labels.
+"""
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.cache import loaders, reviews
+from idc_core.io.places import models_root
+from idc_core.io.refusal import Refusal
+from idc_core.reviews import LONGEST_COMMENT, STAGES, VERDICTS, Verdict, data_key
+from idc_core.runs.run import Run, list_runs
+
+Patch = tuple[str, int, int]
+AGAIN = "Nothing was stored; reload the page and judge it again."
+_TOKEN = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What stood on the screen; `seen` is a digest of model, scores and labels."""
+
+    run: str
+    data: str
+    split: str
+    threshold: float
+    stage: str
+    reader: str
+    patches: tuple[Patch, ...]
+    seen: str
+    following: str = ""
+
+    def as_data(self) -> dict[str, Any]:
+        """For the browser, to be brought back."""
+        return asdict(self) | {"patches": [list(patch) for patch in self.patches]}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What was done, and to what."""
+
+    does: str
+    verdict: str
+    to: str
+    note: str
+    reader: str
+    replaces: str
+    token: str
+    shown: Shown
+
+
+def shown(
+    run: Run, rows: pd.DataFrame, threshold: float, stage: str, reader: str, following: str = ""
+) -> Shown:
+    """What the browser is to bring back of these rows of predictions."""
+    rows = _ordered(rows)
+    return Shown(
+        run.name,
+        data_key(run),
+        str(rows["split"].iloc[0]) if len(rows) else "",
+        float(threshold),
+        stage,
+        reader,
+        _patches(rows),
+        _digest(run, rows),
+        following,
+    )
+
+
+def read(payload: Mapping[str, Any]) -> Act:
+    """An act out of what came from a browser. Raises `Refusal` for anything but an act."""
+    try:
+        about = payload["about"]
+        patches = tuple((str(name), int(x), int(y)) for name, x, y in about["patches"])
+        words = {name: str(about[name]) for name in ("run", "data", "split", "stage", "reader")}
+        seen = Shown(
+            **words,
+            threshold=float(about["threshold"]),
+            patches=patches,
+            seen=str(about["seen"]),
+            following=str(about["following"]),
+        )
+        act = Act(
+            str(payload["does"]),
+            str(payload["verdict"] or ""),
+            str(payload["to"] or ""),
+            str(payload["note"]),
+            str(payload["reader"]).strip(),
+            str(payload["replaces"]),
+            str(payload["token"]),
+            seen,
+        )
+    except (KeyError, TypeError, ValueError):
+        raise Refusal(
+            f"expected an act on a patch: the browser sent something else. {AGAIN}"
+        ) from None
+    if not (_TOKEN.fullmatch(act.token) and math.isfinite(seen.threshold)):
+        raise Refusal(f"expected an act with a token and a threshold: found neither. {AGAIN}")
+    return act
+
+
+def run_of(act: Act) -> Run:
+    """The run that was on the screen. Raises `Refusal` where it is gone, or has other data."""
+    name = act.shown.run
+    if name not in list_runs(models_root()):
+        raise Refusal(f"expected the run {name[:80]}, which was on the screen: it is gone. {AGAIN}")
+    run = loaders.run(name)
+    if data_key(run) != act.shown.data:
+        raise Refusal(
+            f"expected the data that {name} had on the screen: it has others now. {AGAIN}"
+        )
+    return run
+
+
+def store(act: Act) -> None:
+    """Keep a verdict on the patches that were shown, all or none. Raises `Refusal`."""
+    run, seen = run_of(act), act.shown
+    if act.verdict not in VERDICTS or seen.stage not in STAGES or not seen.patches:
+        raise Refusal(f"expected a verdict on a patch: found {act.verdict[:40]!r}. {AGAIN}")
+    if act.reader != seen.reader:
+        raise Refusal(
+            f"expected the reader for whom this was shown, {seen.reader or 'nobody'}: it is "
+            f"{act.reader or 'nobody'} now. Nothing was stored; press again."
+        )
+    if len(act.note) > LONGEST_COMMENT:
+        raise Refusal(f"expected a note of at most {LONGEST_COMMENT:,} characters. Shorten it.")
+    rows = _rows(run, seen)
+    if _digest(run, rows) != seen.seen:
+        raise Refusal(f"expected the scores and labels that were shown: they changed. {AGAIN}")
+    if replaced(run, seen) != act.replaces:
+        raise Refusal(
+            "expected what you had said of it before to be what was shown: it changed, in another "
+            "window perhaps. Nothing was stored; press again."
+        )
+    reviews.record([_verdict(run, row, act) for row in rows.to_dict("records")], token=act.token)
+
+
+def own_standing(run: Run, seen: Shown) -> pd.DataFrame:
+    """What the reader said of these patches at this stage, as it stands."""
+    standing = reviews.standing(run)
+    own = standing[(standing["reviewer"] == seen.reader) & (standing["stage"] == seen.stage)]
+    wanted = set(seen.patches)
+    places = zip(own["patient"], own["x"], own["y"], strict=True)
+    among = [(str(patient), int(x), int(y)) in wanted for patient, x, y in places]
+    return own[np.array(among, bool)]
+
+
+def replaced(run: Run, seen: Shown) -> str:
+    """One word for all verdicts of the reader's that one on these patches would replace."""
+    tokens = sorted(set(own_standing(run, seen)["token"])) if seen.reader else []
+    return hashlib.sha256(" ".join(tokens).encode()).hexdigest()[:24] if tokens else ""
+
+
+def _rows(run: Run, seen: Shown) -> pd.DataFrame:
+    found = loaders.scores(run, seen.split)
+    if found is None:
+        raise Refusal(f"expected the {seen.split[:40]} split of {run.name}: it is empty. {AGAIN}")
+    wanted: dict[str, list[tuple[int, int]]] = {}
+    for patient, x, y in seen.patches:
+        wanted.setdefault(patient, []).append((x, y))
+    parts = []
+    for patient, places in wanted.items():
+        own = found.of(patient)
+        at = pd.MultiIndex.from_arrays([own["x"], own["y"]]).get_indexer(places)
+        if (at < 0).any():
+            raise Refusal(
+                f"expected a patch of patient {patient[:80]} in the {seen.split} split of "
+                f"{run.name}: there is none at {places[int((at < 0).argmax())]}. {AGAIN}"
+            )
+        parts.append(own.iloc[at])
+    return _ordered(pd.concat(parts))
+
+
+def _ordered(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.sort_values(["patient", "x", "y"], kind="stable")
+
+
+def _patches(rows: pd.DataFrame) -> tuple[Patch, ...]:
+    places = zip(rows["patient"], rows["x"], rows["y"], strict=True)
+    return tuple((str(patient), int(x), int(y)) for patient, x, y in places)
+
+
+def _digest(run: Run, rows: pd.DataFrame) -> str:
+    """Tells nothing of the label to who reads blind, and changes with it."""
+    told = [
+        reviews.model_of(run),
+        rows["label"].astype(int).tolist(),
+        rows["score"].astype(float).tolist(),
+    ]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:24]
+
+
+def _verdict(run: Run, row: dict[str, Any], act: Act) -> Verdict:
+    return Verdict(
+        data=act.shown.data,
+        patient=str(row["patient"]),
+        x=int(row["x"]),
+        y=int(row["y"]),
+        reviewer=act.reader,
+        verdict=act.verdict,
+        stage=act.shown.stage,
+        comment=act.note.strip(),
+        run=run.name,
+        model=reviews.model_of(run),
+        split=str(row["split"]),
+        threshold=act.shown.threshold,
+        score=float(row["score"]),
+        label=int(row["label"]),
+    )

@@ -1,0 +1,278 @@
+"""The reader's verdict on a patch: one key stores it and goes on to the next."""
+
+import json
+from functools import partial
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache import reviews
+from dashboard.charts.slide_map import outcome_of
+from dashboard.charts.theme import digits
+from dashboard.state import thread
+from dashboard.widgets import patch_panel, reader, verdict_act, verdict_keys
+from dashboard.widgets.verdict_keys import Action
+from idc_core.io.refusal import Refusal
+from idc_core.reviews import LONGEST_COMMENT
+from idc_core.runs.run import Run
+
+Place = tuple[int, int]
+KEY = "verdicts"
+
+WORDS = {
+    "agree_model": "agrees with the model",
+    "agree_label": "agrees with the label",
+    "idc": "IDC",
+    "no_idc": "no IDC",
+    "unsure": "unsure",
+    "artefact": "artefact",
+    "not_assessable": "not assessable",
+}
+BADGES = {
+    "agree_model": "M",
+    "agree_label": "L",
+    "idc": "+",
+    "no_idc": "−",
+    "unsure": "?",
+    "artefact": "A",
+    "not_assessable": "n",
+}
+_REST = (
+    Action("verdict", "Unsure", "3", verdict="unsure"),
+    Action("verdict", "Artefact", "4", verdict="artefact"),
+    Action("verdict", "Not assessable", "5", verdict="not_assessable"),
+)
+_WITHOUT_NAME = "Write who reads, at the top right; then one key stores a verdict."
+
+
+def idc_or_not(idc: tuple[str, str], no_idc: tuple[str, str]) -> tuple[Action, ...]:
+    """Key 1 says IDC and key 2 no IDC, on every page; each with its verdict and a hint."""
+    return (
+        Action("verdict", "IDC", "1", verdict=idc[0], hint=idc[1]),
+        Action("verdict", "No IDC", "2", verdict=no_idc[0], hint=no_idc[1]),
+        *_REST,
+    )
+
+
+BLIND = idc_or_not(("idc", ""), ("no_idc", ""))
+_OPEN = {
+    "fn": idc_or_not(("agree_label", "label is right"), ("agree_model", "model is right")),
+    "fp": idc_or_not(("agree_model", "model is right"), ("agree_label", "label is right")),
+    "tp": idc_or_not(("agree_model", "both are right"), ("no_idc", "both are wrong")),
+    "tn": idc_or_not(("idc", "both are wrong"), ("agree_model", "both are right")),
+}
+
+
+def keys_for(outcome: str) -> tuple[Action, ...]:
+    """What can be said of a patch whose answer is in view."""
+    return _OPEN.get(outcome, BLIND)
+
+
+def show(
+    run: Run,
+    patch: pd.Series,
+    threshold: float,
+    view: patch_panel.View,
+    *,
+    stage: str,
+    following: str | None,
+    kept: str | None = None,
+    said: str = "",
+) -> None:
+    """One row of predictions with its picture and its keys.
+
+    `stage`: open, blind or revealed. `following`: the patch to go on to, if there is one. `kept`:
+    what the reader said before the reveal, to be kept by one key. `said`: the reveal.
+    """
+    outcome = str(outcome_of([patch["label"]], [patch["score"]], threshold)[0])
+    buttons = keys_for(outcome if patch["label"] in (0, 1) else "") if stage == "open" else BLIND
+    if kept is not None:
+        keep = Action("verdict", f"Keep: {WORDS[kept]}", "K", verdict=kept)
+        buttons = (keep, *(each for each in buttons if each.verdict != kept))
+    rows = pd.DataFrame([patch])
+    _show(
+        run,
+        rows,
+        threshold,
+        KEY,
+        stage=stage,
+        following=following or "",
+        buttons=buttons,
+        steps=view.steps,
+        title=view.title,
+        where=view.where,
+        picture=view.picture,
+        alt=view.alt,
+        missing=view.missing,
+        said=said,
+    )
+
+
+def bulk(run: Run, rows: pd.DataFrame, threshold: float, *, key: str = "bulk") -> None:
+    """The same verdicts for several patches at once, as one batch that one undo takes back."""
+    words = (("agree_model", "Model is right"), ("agree_label", "Label is right"))
+    buttons = (
+        *(Action("verdict", said, verdict=verdict) for verdict, said in words),
+        *(Action("verdict", each.words, verdict=each.verdict) for each in _REST),
+    )
+    _show(
+        run, rows, threshold, f"{key}_verdicts", stage="open", buttons=buttons, title=_named(rows)
+    )
+
+
+def status(run: Run) -> None:
+    """What was stored last, with its undo, where no patch is shown."""
+    nothing = pd.DataFrame({"patient": [], "x": [], "y": [], "label": [], "score": [], "split": []})
+    _show(run, nothing, 0.0, "verdicts_status", stage="open")
+
+
+def said_of(run: Run, patient: str, place: Place, *, before: bool = False) -> None:
+    """What was said of a patch so far, by whom; nothing while the answer is hidden (`before`)."""
+    try:
+        history = reviews.history(run)
+    except Refusal:
+        return
+    here = history[
+        (history["patient"] == patient) & (history["x"] == place[0]) & (history["y"] == place[1])
+    ]
+    if before:
+        here = here[here["reviewer"] == reader.name()]
+    if here.empty:
+        return
+    with st.expander(f"What was said of this patch ({len(here)})", key="said"):
+        st.html(f'<table class="idc-table">{"".join(map(_line, here.to_dict("records")))}</table>')
+
+
+def badges(standing: pd.DataFrame, patient: str) -> dict[Place, str]:
+    """The letter of the newest verdict on each of a patient's patches."""
+    own = standing[standing["patient"] == patient]
+    return {
+        (int(x), int(y)): BADGES[verdict]
+        for x, y, verdict in zip(own["x"], own["y"], own["verdict"], strict=True)
+    }
+
+
+def _show(
+    run: Run,
+    rows: pd.DataFrame,
+    threshold: float,
+    key: str,
+    *,
+    stage: str,
+    following: str = "",
+    **drawn: Any,
+) -> None:
+    seen = verdict_act.shown(run, rows, threshold, stage, reader.name(), following)
+    verdict_keys.show(
+        verdict_keys.Panel(
+            about=seen.as_data(),
+            standing=_standing(run, seen),
+            undo=_undo(run),
+            subject=json.dumps([seen.run, seen.data, seen.split, stage, seen.patches]),
+            stored=st.session_state.get("verdict_done", "") if reader.name() else _WITHOUT_NAME,
+            patches=len(rows),
+            notes=LONGEST_COMMENT if len(rows) else 0,
+            **drawn,
+        ),
+        key=key,
+        on_act=partial(_acted, key),
+        listens=key in (KEY, "verdicts_status"),
+    )
+
+
+def _standing(run: Run, seen: verdict_act.Shown) -> verdict_keys.Standing | None:
+    try:
+        own = verdict_act.own_standing(run, seen)
+        token = verdict_act.replaced(run, seen)
+    except Refusal:
+        return None
+    if not token:
+        return None
+    if len(seen.patches) == 1:
+        return verdict_keys.Standing(own["verdict"].iloc[-1], WORDS[own["verdict"].iloc[-1]], token)
+    of = f"{len(own):,} of {len(seen.patches):,}"
+    return verdict_keys.Standing("", f"You have judged {of} already", token)
+
+
+def _undo(run: Run) -> Action | None:
+    """Takes back what it names, and nothing else."""
+    try:
+        batch = reviews.last(run, reader.name())
+    except Refusal:
+        return None
+    if batch.empty:
+        return None
+    said = WORDS[batch["verdict"].iloc[0]]
+    return Action("undo", f"Undo: {_named(batch)}, {said}", "Z", to=str(batch["token"].iloc[0]))
+
+
+def _acted(key: str, payload: dict[str, Any]) -> None:
+    """An act came: do it, or say beside the panel why not."""
+    try:
+        act = verdict_act.read(payload)
+        if act.does == "verdict":
+            verdict_act.store(act)
+            st.session_state["verdict_done"] = f"Stored: {_said(act)}."
+            _go(act, act.shown.following)
+        elif act.does == "undo":
+            _take_back(act)
+        elif act.does == "show":
+            _go(act, act.to)
+    except Refusal as refusal:
+        verdict_keys.refused(key, payload, str(refusal))
+    else:
+        verdict_keys.answered(act.token)
+
+
+def _take_back(act: verdict_act.Act) -> None:
+    run = verdict_act.run_of(act)
+    if reviews.undo(run, act.reader, act.to) is None:
+        st.session_state["verdict_done"] = "That was taken back before."
+        return
+    history = reviews.history(run)
+    taken = history[(history["token"] == act.to) & (history["reviewer"] == act.reader)]
+    st.session_state["verdict_done"] = f"Taken back: {_named(taken)}."
+    if len(taken) == 1 and thread.current().patient is not None:
+        thread.change(split=str(taken["split"].iloc[0]), patient=str(taken["patient"].iloc[0]))
+        thread.change(patch=thread.patch_name(int(taken["x"].iloc[0]), int(taken["y"].iloc[0])))
+
+
+def _go(act: verdict_act.Act, patch: str) -> None:
+    """Show another patch, unless the page has gone elsewhere meanwhile."""
+    now, seen = thread.current(), act.shown
+    here = (seen.run, seen.split, seen.patches[0][0])
+    if patch and (now.run, now.split, now.patient) == here:
+        thread.change(patch=patch)
+
+
+def _said(act: verdict_act.Act) -> str:
+    patches = pd.DataFrame(act.shown.patches, columns=["patient", "x", "y"])
+    last = act.shown.stage == "open" and len(patches) == 1 and not act.shown.following
+    return f"{_named(patches)}, {WORDS[act.verdict]}" + last * ". No other of this list is left"
+
+
+def _named(rows: pd.DataFrame) -> str:
+    """Which patches: one by its place, several by their number."""
+    if rows.empty:
+        return ""
+    patients = rows["patient"].astype(str).unique()
+    if len(rows) > 1:
+        whose = f"of {patients[0]}" if len(patients) == 1 else f"of {len(patients):,} patients"
+        return f"{len(rows):,} patches {whose}"
+    name = thread.patch_name(int(rows["x"].iloc[0]), int(rows["y"].iloc[0]))
+    return name if thread.current().patient == patients[0] else f"{patients[0]} {name}"
+
+
+def _line(event: dict) -> str:
+    said = escape(WORDS[event["verdict"]])
+    if event["undone"]:
+        said = f"<s>{said}</s> (taken back)"
+    note = f" – {escape(event['comment'])}" if event["comment"] else ""
+    seen = {"blind": ", blind", "revealed": ", after the reveal"}.get(event["stage"], "")
+    when = str(event["at"])[:16].replace("T", " ")
+    return (
+        f"<tr><td>{escape(str(event['reviewer']))}</td><td>{said}{seen}{note}</td>"
+        f"<td>{when} UTC, {escape(str(event['run']))} at {digits(event['threshold'])}</td></tr>"
+    )

@@ -1,0 +1,1 @@
+"""Where patches lie and what a file's name says."""

@@ -1,0 +1,251 @@
+"""From a folder or zip of patch files to a patch store, every file taken or rejected.
+
+List → read the names (`layout`) → decode straight into the mapped store, in the order of the index
+→ split → write beside the old store → swap. Only the names and one row a patch are held in memory.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from idc_core.io.files import read_json, write_json, write_parquet, write_text
+from idc_core.data.folders.layout import Candidate, place_all, settle
+from idc_core.data.folders.lost_files import NO_PATCHES, cure_of, judge_files
+from idc_core.data.packing import Packed, Progress, pack
+from idc_core.data.patches import PATCH_PX
+from idc_core.io.places import mark_of, shown
+from idc_core.io.refusal import Refusal
+from idc_core.io.safe_csv import safe_cell, safe_csv
+from idc_core.data.sides import SPLITS, refuse_patients_on_two_sides
+from idc_core.data.slides import occupancies, whole_among
+from idc_core.data.folders.sources import Reject, Source, open_source, same_bytes
+from idc_core.data.split.match import match
+from idc_core.data.split.splits import ByPatient, FromFolders, GivenSplit, SplitRule, audit, patients_sharing_pixels, set_aside_augmented_copies, set_aside_shared_pixels, sides_of
+from idc_core.data.stores.store import INDEX_COLUMNS, PatchStore, fingerprint_of, open_store
+from idc_core.data.stores.writer import replacing
+from idc_core.data.whole_set import all_too_large, set_sentences
+
+FORMAT = 1
+"""Of the store; counted up when an older reader could misread a newer store."""
+
+
+def prepare(
+    source: Path,
+    store: Path,
+    *,
+    name: str | None = None,
+    split: SplitRule | None = None,
+    progress: Progress | None = None,
+    whole: Mapping[str, bool] | None = None,
+    overwrite: bool = False,
+    accept_loss: bool = False,
+    threads: int | None = None,
+) -> PatchStore:
+    """Pack all patches of `source` into the patch store `store`, and open it.
+
+    `split`: by default what the source's folders say, if they are called train, validation and test
+    in any way (`sides.side_of`), else a fresh split by patient. `whole`: patient → whole or not,
+    where the measure errs. `overwrite`: replace a store that was made from another source.
+    `accept_loss`: go on though what cannot be taken falls on one class, side or patient. Raises
+    `Refusal`, and leaves an existing store as it was, where nothing can be taken, too much is lost
+    (`lost_files`) or a split puts a patient on two sides.
+    """
+    tell = progress or _say_nothing
+    _refuse_another_store(source, store, overwrite)
+    with open_source(source) as opened:
+        tell("listing", 0, 0)
+        listed, rejects = place_all(opened.names, source.resolve().stem)
+        tell("listing", len(opened.names), len(opened.names))
+        rule = _rule_for(listed, split)
+        folders_say = {candidate.side for candidate in listed} - {None}
+        folder_sides = _sides_of_folders(listed) if isinstance(rule, FromFolders) else {}
+        candidates, twice = settle(listed, lambda one, other: same_bytes(opened, one, other))
+        del listed
+        rejects = [*opened.skipped, *rejects, *twice]
+        if not candidates:
+            raise _nothing_to_take(source, rejects)
+        with replacing(store) as part:
+            packed = pack(opened, candidates, part, tell, threads)
+            rejects = sorted(rejects + packed.rejects)
+            if packed.index.empty:
+                raise _nothing_to_take(source, rejects)
+            tell("splitting", 0, 0)
+            index, sides, facts = _split(packed, rule, folder_sides)
+            if folders_say and not isinstance(rule, FromFolders):
+                facts["split"]["folders_say"] = sorted(filter(None, folders_say), key=SPLITS.index)
+            loss = judge_files(index, sides, rejects)
+            loss.refuse(accepted=accept_loss)
+            write_text(part / "rejects.csv", safe_csv(Reject._fields, rejects))
+            write_text(part / "duplicates.csv", _duplicates_csv(index, packed.blank))
+            write_parquet(part / "index.parquet", index)
+            manifest = {
+                "format": FORMAT,
+                "name": name or store.name,
+                "source": shown(source),
+                "source_mark": mark_of(str(source.resolve())),
+                "made": datetime.now(UTC).isoformat(timespec="seconds"),
+                "fingerprint": fingerprint_of(index),
+                **facts,
+                **_counts(index, opened, packed, rejects),
+                "left_out": loss.judged.facts(),
+                **_tissue(index, whole),
+                "set": set_sentences(part, index),
+            }
+            write_json(part / "manifest.json", manifest)
+    return open_store(store)
+
+
+def _rule_for(candidates: list[Candidate], split: SplitRule | None) -> SplitRule:
+    """The rule that was asked for, else the folders' split where they say one; raises `Refusal`
+    where only some of them do."""
+    if split is not None and not isinstance(split, FromFolders):
+        return split
+    outside = [each for each in candidates if each.side is None]
+    sided = len(candidates) - len(outside)
+    if split is not None and not sided:
+        raise Refusal(
+            "expected the folders training, validation and testing, to take the split from: "
+            "found folders of patients. Leave the split out, or give a file."
+        )
+    if sided and outside:
+        raise Refusal(
+            f"expected all patches in folders of a split, or none: found {sided:,} in folders that "
+            f"say train, validation or test, and {len(outside):,} in others, like "
+            f"{safe_cell(outside[0].file)[:120]!r}. Rename the folder, name one tree alone, or "
+            "split anew: --fresh-split."
+        )
+    return FromFolders() if sided else ByPatient()
+
+
+def _sides_of_folders(candidates: Iterable[Candidate]) -> dict[str, str]:
+    """Patient → side as the folders say, before any file is dropped; refuses a leak."""
+    found: dict[str, set[str]] = {}
+    for candidate in candidates:
+        found.setdefault(candidate.name.patient, set()).add(candidate.side or "unused")
+    leaks = {
+        patient: sorted(sides - {"unused"}, key=SPLITS.index)
+        for patient, sides in found.items()
+        if len(sides - {"unused"}) > 1
+    }
+    refuse_patients_on_two_sides(
+        leaks, "the split that the folders say", "Split by patient anew: --fresh-split."
+    )
+    return {patient: min(sides, key=SPLITS.index) for patient, sides in found.items()}
+
+
+def _split(
+    packed: Packed, rule: SplitRule, folder_sides: Mapping[str, str]
+) -> tuple[pd.DataFrame, Mapping[str, str], dict[str, Any]]:
+    """Fill the index's split column; also patient → side, and what the manifest says about it."""
+    index = packed.index
+    together = patients_sharing_pixels(index, packed.blank)
+    sides = {**folder_sides} if isinstance(rule, FromFolders) else sides_of(index, rule, together)
+    index["split"] = index["patient"].map(sides).astype("str")
+    asked = index["split"]
+    index["split"] = set_aside_augmented_copies(index)
+    with_originals = index["split"]
+    index["split"] = set_aside_shared_pixels(index, packed.blank)
+    index = index[list(INDEX_COLUMNS)]
+    facts: dict[str, Any] = {
+        "split": _rule_in_words(rule),
+        "set_aside_augmented_copies": int((asked != with_originals).sum()),
+        "set_aside_for_shared_pixels": int((with_originals != index["split"]).sum()),
+    }
+    if isinstance(rule, GivenSplit):
+        matched = match(rule, list(sides))
+        facts["split"]["patients_not_named"] = len(matched.unnamed)
+        facts["split"]["named_but_absent"] = len(matched.absent)
+        facts["split"]["notes"] = [*rule.notes, *matched.notes]
+    return index, sides, facts
+
+
+def _rule_in_words(rule: SplitRule) -> dict[str, Any]:
+    if isinstance(rule, ByPatient):
+        return {"kind": "by patient", **asdict(rule)}
+    if isinstance(rule, GivenSplit):
+        return {"kind": "given", "source": rule.source}
+    return {"kind": "folders"}
+
+
+def _counts(
+    index: pd.DataFrame, source: Source, packed: Packed, rejects: list[Reject]
+) -> dict[str, Any]:
+    checked = audit(index, packed.blank)
+    twins = index["digest"].duplicated(keep=False)
+    edge = (index["width"] < PATCH_PX) | (index["height"] < PATCH_PX)
+    return {
+        "files": len(source.names) + len(source.skipped),
+        "patches": dict(checked.patches),
+        "patients": dict(checked.patients),
+        "positives": dict(checked.positives),
+        "edge_patches": int(edge.sum()),
+        "converted": dict(sorted(packed.converted.items())),
+        "bytes_after_end": packed.after_end,
+        "rejected": dict(sorted(Counter(reject.reason for reject in rejects).items())),
+        "identical_patches": int(twins.sum()),
+        "augmented_copies": len(checked.copies),
+        "blank_digests": sorted(packed.blank),
+    }
+
+
+def _tissue(index: pd.DataFrame, whole: Mapping[str, bool] | None) -> dict[str, Any]:
+    measured = occupancies(index)
+    return {
+        "whole_patients": whole_among(measured, whole),
+        "whole_said": {patient: bool(said) for patient, said in sorted((whole or {}).items())},
+        "occupancy": {patient: round(value, 4) for patient, value in measured.items()},
+    }
+
+
+def _refuse_another_store(source: Path, store: Path, overwrite: bool) -> None:
+    here, there = store.resolve(), source.resolve()
+    if here == there or here in there.parents or there in here.parents:
+        raise Refusal(
+            f"expected the store outside of its source: {store} and {source} lie in one another. "
+            "Keep the stores elsewhere: IDC_DATA names their folder."
+        )
+    if overwrite or not (store / "manifest.json").is_file():
+        return
+    before = read_json(store / "manifest.json")
+    made_from = before.get("source") if isinstance(before, dict) else None
+    same = before.get("source_mark") == mark_of(str(there)) if isinstance(before, dict) else False
+    if not same and made_from != str(there):  # stores made before hold the whole path
+        raise Refusal(
+            f"expected {store} to be free, or made from {source}: it was made from {made_from}. "
+            "Choose another name, or say that it may be replaced: --overwrite."
+        )
+
+
+def _nothing_to_take(source: Path, rejects: list[Reject]) -> Refusal:
+    if not rejects:
+        return Refusal(f"expected patches in {source}: there are no files.")
+    whole = all_too_large([reject.detail for reject in rejects])
+    if whole is not None:
+        return Refusal(f"expected patches in {source}: {whole}")
+    meant = [reject for reject in rejects if reject.reason not in NO_PATCHES] or rejects
+    reason, count = Counter(reject.reason for reject in meant).most_common(1)[0]
+    example = next(reject for reject in rejects if reject.reason == reason)
+    return Refusal(
+        f"expected patches like 10253_idx5_x1001_y1051_class0.png in {source}: none of "
+        f"{len(rejects):,} files can be taken; {count:,} for the reason {reason!r}, like "
+        f"{safe_cell(example.file)[:120]!r} ({safe_cell(example.detail)[:200]}).{cure_of(reason)}"
+    )
+
+
+def _duplicates_csv(index: pd.DataFrame, blank: frozenset[str]) -> str:
+    """Every patch whose pixels another one has too: by digest, with the labels."""
+    twins = index[index["digest"].duplicated(keep=False)].sort_values(["digest", "file"])
+    rows = (
+        (row.digest, int(row.digest in blank), row.file, row.patient, row.label, row.split)
+        for row in twins.itertuples()
+    )
+    return safe_csv(("digest", "blank", "file", "patient", "label", "split"), rows)
+
+
+def _say_nothing(_doing: str, _done: int, _total: int) -> None:
+    pass

@@ -1,0 +1,118 @@
+"""A given split held against the patients there are: who is meant, who is not named, who is absent.
+
+A patient may be spelt otherwise there (`patient_names`); every such match is told.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from idc_core.data.augmented import augmented_copies
+from idc_core.data.split.given_split import GivenSplit
+from idc_core.data.known_labels import in_words
+from idc_core.data.tables.patient_names import who_is_meant
+from idc_core.io.refusal import Refusal
+from idc_core.data.sides import SIDES, SPLITS, refuse_patients_on_two_sides
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """`sides`: patient → side for every patient there is, "unused" where the split names none;
+    `absent`: names in the split that no patient has; `notes` for whoever splits."""
+
+    sides: dict[str, str]
+    unnamed: tuple[str, ...]
+    absent: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def match(rule: GivenSplit, patients: Collection[str]) -> Matched:
+    """Give the patients their sides; raises `Refusal` where the split names none of them, and,
+    unless the loss is accepted, where nobody of one of its sides is here."""
+    names = [str(patient) for patient in patients]
+    meant, notes = who_is_meant(names, list(rule.patients))
+    copies = _copies(names, set(rule.patients) - set(meant.values()))
+    _refuse_parted(rule, meant, copies)
+    meant = {original: copy for copy, original in copies.items()} | meant
+    if copies:
+        copy, original = next(iter(copies.items()))
+        many = f"{len(copies):,} names in the split are copies" if len(copies) > 1 else (
+            "One name in the split is a copy"
+        )
+        notes.append(f"{many} made by augmentation: {copy!r} is patient {original!r}.")
+    if not meant:
+        entry = next(iter(rule.patients), "")
+        raise Refusal(
+            f"expected a split of these {len(names)} patients in {rule.source}: it names none of "
+            f"them (they are called like {names[0]!r}, those in the split like {entry!r})."
+        )
+    sides = {name: rule.patients[meant[name]] if name in meant else "unused" for name in names}
+    unnamed = tuple(name for name in names if name not in meant)
+    absent = tuple(sorted(set(rule.patients) - set(meant.values()) - set(copies)))
+    _refuse_lost_sides(rule, sides, accepted=rule.accept_loss)
+    if unnamed:
+        notes.append(_counted(unnamed, len(names), f"not named in {rule.source}: unused"))
+    if absent:
+        notes.append(_counted(absent, len(rule.patients), f"named in {rule.source} and not here"))
+    return Matched(sides, unnamed, absent, tuple(notes))
+
+
+def _copies(names: Collection[str], others: Collection[str]) -> dict[str, str]:
+    """Names in the split that are augmented copies of patients here: copy → original."""
+    if not others:
+        return {}
+    called = pd.DataFrame({"patient": [*names, *others], "x": 0, "y": 0})
+    found = augmented_copies(called)
+    return {
+        copy: original
+        for copy, original in found.items()
+        if copy in others and original in set(names)
+    }
+
+
+def _refuse_parted(rule: GivenSplit, meant: Mapping[str, str], copies: Mapping[str, str]) -> None:
+    """A copy on another side than its original gives away what the original shows."""
+    sides: dict[str, set[str]] = {}
+    for copy, original in copies.items():
+        said = {rule.patients[copy]}
+        if original in meant:
+            said.add(rule.patients[meant[original]])
+        sides[original] = sides.get(original, set()) | said
+    leaks = {
+        original: sorted(said, key=SPLITS.index)
+        for original, said in sides.items()
+        if len(said) > 1
+    }
+    refuse_patients_on_two_sides(leaks, f"the split {rule.source}, augmented copies among them")
+
+
+def _refuse_lost_sides(rule: GivenSplit, sides: Mapping[str, str], *, accepted: bool) -> None:
+    for side in SIDES:
+        named = [patient for patient, said in rule.patients.items() if said == side]
+        if named and side not in sides.values() and not accepted:
+            raise Refusal(
+                f"expected patients of every side that {rule.source} names: none of the "
+                f"{len(named):,} of {side} is here ({', '.join(named[:3])}). Go on without that "
+                "side: --accept-loss."
+            )
+
+
+def refuse_lost_class(rule: GivenSplit, index: pd.DataFrame, sides: Mapping[str, str]) -> None:
+    """Raise `Refusal` where the split names no patient with a patch of a class that is there, and
+    the loss is not accepted; `index` has the columns patient and label."""
+    unused = index["patient"].astype(str).map(dict(sides)) == "unused"
+    for label in (1, 0):
+        mine = index["label"] == label
+        if mine.any() and unused[mine].all() and not rule.accept_loss:
+            raise Refusal(
+                f"expected both classes among the patients that {rule.source} names: all "
+                f"{int(mine.sum()):,} patches labelled {in_words(label)} are of patients it does "
+                "not name. Go on without them: --accept-loss."
+            )
+
+
+def _counted(names: Collection[str], total: int, what: str) -> str:
+    first = ", ".join(list(names)[:3]) + ", …" * (len(names) > 3)
+    are = "is" if len(names) == 1 else "are"
+    return f"{len(names):,} of {total:,} patients ({first}) {are} {what}."

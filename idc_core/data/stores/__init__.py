@@ -1,0 +1,1 @@
+"""A patch store on disk: read, written, checked."""

@@ -1,0 +1,142 @@
+"""A patch store: `data/<name>/`, the packed form of a folder of patches.
+
+- `patches.npy`   uint8, (n, 50, 50, 3), RGB, read by row; edge patches padded with white
+- `index.parquet` one row a patch, in the order of `patches.npy`; columns `INDEX_COLUMNS`
+- `rejects.csv`   every file that was not taken: `file, reason, detail`
+- `manifest.json` name, source, fingerprint, counts, split rule, whole patients
+
+The index is sorted by patient, then y, then x.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from idc_core.io import kinds
+from idc_core.data import known_labels
+from idc_core.io.files import read_json, read_parquet
+from idc_core.io.names import needed_store, store_names
+from idc_core.data.patches import PATCH_PX
+from idc_core.data.stores.pixels import PackedPixels
+from idc_core.io.refusal import Refusal
+
+Patches = npt.NDArray[np.uint8]  # (n, 50, 50, 3), RGB
+
+INDEX_COLUMNS = ("patient", "x", "y", "label", "width", "height", "file", "digest", "split")
+"""patient str · x, y int32 · label int8 (`known_labels`) · width, height int16 (true size) ·
+file str (as found, relative to the source) · digest str (of the true pixels) · split str (one of
+`splits.SPLITS`)."""
+
+
+INDEX_KINDS = kinds.PATCH | {
+    "width": kinds.WHOLE, "height": kinds.WHOLE, "file": kinds.TEXT, "digest": kinds.TEXT,
+    "split": kinds.TEXT,
+}
+
+
+@dataclass(frozen=True)
+class PatchStore:
+    """An opened patch store. Pixels are read when asked for, and may be absent (`has_pixels`)."""
+
+    path: Path
+    index: pd.DataFrame
+    manifest: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.manifest["name"])
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over every patch's name, pixels and split: same data, same text."""
+        return str(self.manifest["fingerprint"])
+
+    @property
+    def whole_patients(self) -> frozenset[str]:
+        """Patients whose tissue can be put back together; only there do neighbours mean much."""
+        return frozenset(self.manifest["whole_patients"])
+
+    @property
+    def has_pixels(self) -> bool:
+        return (self.path / "patches.npy").is_file()
+
+    @cached_property
+    def patches(self) -> PackedPixels:
+        """All pixels, (n, 50, 50, 3), read when rows are asked for."""
+        file = self.path / "patches.npy"
+        expected = (len(self.index), PATCH_PX, PATCH_PX, 3)
+        try:
+            packed = PackedPixels(file)
+        except FileNotFoundError:
+            raise Refusal(
+                f"expected the pixels in {file}: they are not there. "
+                "Make them again: python train_cli.py demo, "
+                f"or python train_cli.py prepare SOURCE --name {self.name}."
+            ) from None
+        except (ValueError, OSError) as broken:
+            raise Refusal(f"expected packed patches in {file}: it is damaged ({broken}).") from None
+        if packed.shape != expected:
+            raise Refusal(
+                f"expected {expected} uint8 in {file}, as its index says: found {packed.shape}."
+            )
+        return packed
+
+
+def open_store(path: Path) -> PatchStore:
+    """Open the store in `path`; raises `Refusal` with the command that makes one."""
+    manifest = read_json(needed_store(path) / "manifest.json")
+    _refuse_manifest(path / "manifest.json", manifest)
+    index = read_parquet(path / "index.parquet")
+    missing = [name for name in INDEX_COLUMNS if name not in index]
+    if missing:
+        raise Refusal(
+            f"expected the columns {', '.join(INDEX_COLUMNS)} in {path / 'index.parquet'}: "
+            f"{', '.join(missing)} missing."
+        )
+    index["label"] = known_labels.settled(index["label"], path / "index.parquet")
+    kinds.refuse_others(path / "index.parquet", index, INDEX_KINDS)
+    return PatchStore(path, index, manifest)
+
+
+def stores(root: Path) -> Iterator[PatchStore]:
+    """Every store in `root` that opens, by name; a damaged one concerns nobody who did not name it.
+
+    Hidden folders are being written.
+    """
+    for folder in store_folders(root):
+        try:
+            yield open_store(folder)
+        except Refusal:
+            continue
+
+
+def store_folders(root: Path) -> list[Path]:
+    """Folders in `root` with a manifest, by name."""
+    return [root / name for name in store_names(root)]
+
+
+def _refuse_manifest(file: Path, manifest: Any) -> None:
+    kinds = {"name": str, "fingerprint": str, "whole_patients": list}
+    for name, kind in kinds.items():
+        value = manifest.get(name) if isinstance(manifest, dict) else None
+        if not isinstance(value, kind):
+            raise Refusal(
+                f"expected {name} in {file} to be {'a list' if kind is list else 'a text'}: found "
+                f"{str(value)[:60]!r}. Prepare the store again."
+            )
+
+
+def fingerprint_of(index: pd.DataFrame) -> str:
+    """SHA-256 over every patch's place, label, size, pixels and side, in the order of the index."""
+    columns = [index[name] for name in INDEX_COLUMNS if name != "file"]
+    content = hashlib.sha256()
+    for row in zip(*columns, strict=True):
+        content.update((" ".join(map(str, row)) + "\n").encode())
+    return content.hexdigest()

@@ -1,0 +1,48 @@
+"""Why patches of a table of labels are not in the data: places that are read another way."""
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from idc_core.data.patches import PATCH_PX
+
+_FITS = 0.9
+"""From this share of its patches on, a way of reading the places is the one that was meant."""
+
+_WAYS: Mapping[
+    str, Callable[["pd.Series[int]", "pd.Series[int]"], tuple["pd.Series[int]", "pd.Series[int]"]]
+] = {
+    "x and y are exchanged": lambda x, y: (y, x),
+    "its places are numbers of columns and rows, counted from 0: pixels are expected, "
+    f"{PATCH_PX} × number + 1": lambda x, y: (x * PATCH_PX + 1, y * PATCH_PX + 1),
+    "its places are those of the patches' centres: the top-left corner is expected": (
+        lambda x, y: (x - PATCH_PX // 2, y - PATCH_PX // 2)
+    ),
+}
+
+
+def why_absent(places: pd.DataFrame, known: pd.MultiIndex) -> str:
+    """What makes nearly all `places` (columns patient, x, y) patches that are `known`, in words;
+    "" where nothing does."""
+    shifts = [(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if dx or dy]
+    ways = dict(_WAYS) | {
+        _shifted(dx, dy): lambda x, y, dx=dx, dy=dy: (x - dx, y - dy) for dx, dy in shifts
+    }
+    for words, way in ways.items():
+        x, y = way(places["x"], places["y"])
+        moved = pd.MultiIndex.from_arrays([places["patient"], x, y])
+        if moved.isin(known).mean() >= _FITS:
+            return words
+    if not places["patient"].isin(known.get_level_values(0)).any():
+        one = str(places["patient"].iloc[0])[:64]
+        return f"no patient is called like {one!r}, but like {str(known[0][0])[:64]!r}"
+    return ""
+
+
+def _shifted(dx: int, dy: int) -> str:
+    said = [
+        f"{name} is {'1 too large' if by > 0 else '1 too small'}"
+        for name, by in (("x", dx), ("y", dy))
+        if by
+    ]
+    return f"{' and '.join(said)} everywhere"

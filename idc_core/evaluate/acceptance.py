@@ -1,0 +1,168 @@
+"""Does a run reach what was asked of it? One figure a requirement, each with its interval and n.
+
+Compared is the figure itself, or the lower end of its 95 % interval: the first says what these
+patients gave, the second what others like them can be expected to give. With few patients the two
+are far apart, and which one is meant is the asker's to say.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from idc_core.evaluate import seal_check
+from idc_core.evaluate.evaluation import UNCHOSEN
+from idc_core.evaluate.recalibration import mapped
+from idc_core.io.refusal import Refusal
+from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval, PatientBootstrap
+from idc_core.runs import ledger
+from idc_core.runs.looks import looks_at
+from idc_core.runs.patient_counts import PatientCounts, by_patient
+from idc_core.runs.requirement import AUC, RATES, WORDS, refuse_shares
+from idc_core.runs.run import Run, judged
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One requirement: the figure, what was asked of it, and the patches and patients it is of."""
+
+    name: str
+    found: Interval
+    least: float
+    of_lower_limit: bool
+    patches: int
+    patients: int
+
+    @property
+    def compared(self) -> float:
+        return self.found.low if self.of_lower_limit else self.found.value
+
+    @property
+    def met(self) -> bool:
+        return self.compared >= self.least
+
+    def line(self) -> str:
+        """
+        >>> Answer("roc_auc", Interval(0.9, 0.86, 0.93), 0.9, False, 320, 12).line()
+        'met     ROC-AUC 0.900 [0.860–0.930], asked 0.9: the figure reaches it (320 patches of 12 \
+patients)'
+        >>> Answer("roc_auc", Interval(0.8996, 0.86, 0.93), 0.9, False, 320, 12).line()
+        'MISSED  ROC-AUC 0.8996 [0.8600–0.9300], asked 0.9: the figure is below (320 patches of \
+12 patients)'
+        """
+        digits = self._digits()
+        value, low, high = (
+            f"{end:.{digits}f}" for end in (self.found.value, self.found.low, self.found.high)
+        )
+        what = "the lower limit" if self.of_lower_limit else "the figure"
+        kind = {"sensitivity": "IDC patches", "specificity": "patches without IDC"}
+        return (
+            f"{'met     ' if self.met else 'MISSED  '}{WORDS[self.name]} {value} [{low}–{high}], "
+            f"asked {self.least:g}: {what} {'reaches it' if self.met else 'is below'} "
+            f"({self.patches:,} {kind.get(self.name, 'patches')} of {self.patients:,} patients)"
+        )
+
+    def _digits(self) -> int:
+        """As many as it takes for what is printed to say the same as what was compared."""
+        for digits in range(3, 12):
+            if (round(self.compared, digits) >= self.least) == self.met:
+                return digits
+        return 12
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """The answers, the threshold that rates are at and whether it was chosen, and the looks."""
+
+    answers: tuple[Answer, ...]
+    threshold: float
+    chosen: bool
+    split: str
+    patients: int
+    looks: str | None
+
+    @property
+    def met(self) -> bool:
+        return all(answer.met for answer in self.answers)
+
+    @property
+    def where(self) -> str:
+        """What the figures are of, as a line."""
+        how = "the operating point" if self.chosen else "no operating point: none is needed"
+        said = f"{self.split}, threshold {self.threshold:.4g} ({how})"
+        if self.patients < FEW_PATIENTS:
+            said += f"; only {self.patients} patients: the intervals are themselves unsure"
+        return said if self.looks is None else f"{said}; {self.looks}"
+
+
+def accept(
+    run: Run, least: Mapping[str, float], *, split: str = "validation", lower_limit: bool = False
+) -> Acceptance:
+    """Hold a run's figures on one split against the least that is asked of each.
+
+    `least`: share by name (`sensitivity`, `specificity`, `roc_auc`). Reading test is a look at it
+    and is written down as one. Raises `Refusal` for a share outside 0 to 1, where a figure or its
+    interval is not defined, where a rate is asked for without an operating point, and where the
+    run's files are not as they were sealed or its ledger does not hold.
+    """
+    refuse_shares(least)
+    broken = [*seal_check.seal_of(run), *seal_check.ledger_of(run)]
+    if broken:
+        raise Refusal(
+            f"expected {run.name} as it was sealed: {broken[0]} "
+            f"More: python train_cli.py verify --run {run.name}."
+        )
+    point = run.operating_point()
+    if point is None and set(least) & set(RATES):
+        raise Refusal(
+            f"expected an operating point of {run.name} to judge it at: there is none. Choose one "
+            f"(python train_cli.py evaluate --run {run.name}), or ask for --min-auc only."
+        )
+    threshold = UNCHOSEN if point is None else float(point["threshold"])
+    known = judged(run, mapped(run, run.predictions()))
+    rows = known[known["split"] == split]
+    if not len(rows):
+        there = ", ".join(sorted(known["split"].unique()))
+        raise Refusal(
+            f"expected patches of the {split} side in {run.name}: it has {there or 'none'}. "
+            "Name the side with --split."
+        )
+    patients = _sorted(run, rows)
+    answers = tuple(
+        _answer(name, share, patients, threshold, split, lower_limit)
+        for name, share in least.items()
+    )
+    looks = None
+    if split == "test":
+        ledger.look(run, threshold)
+        looks = looks_at(run).words()
+    return Acceptance(answers, threshold, point is not None, split, len(patients), looks)
+
+
+def _sorted(run: Run, rows: pd.DataFrame) -> PatientCounts:
+    try:
+        return by_patient(rows)
+    except ValueError as wrong:
+        raise Refusal(f"the predictions of {run.name} cannot be judged: {wrong}") from None
+
+
+def _answer(
+    name: str, least: float, patients: PatientCounts, threshold: float, split: str, lower: bool
+) -> Answer:
+    maker = PatientBootstrap(len(patients))
+    if name == AUC:
+        found = maker.of_roc_auc_scores(patients.owner, patients.labels, patients.scores)
+        of = np.ones(len(patients.labels), bool)
+    else:
+        found = maker.of_rates(patients.at(threshold), (name,))[name]
+        of = patients.labels == RATES[name]
+    needed = found.low if lower else found.value
+    if not np.isfinite(needed):
+        what = "its interval" if np.isfinite(found.value) else "it"
+        raise Refusal(
+            f"expected {WORDS[name]} to be defined on {split}: {what} is not, with "
+            f"{int((patients.labels == 1).sum()):,} patches with IDC, "
+            f"{int((patients.labels == 0).sum()):,} without and {len(patients):,} patients."
+        )
+    return Answer(name, found, least, lower, int(of.sum()), len(np.unique(patients.owner[of])))

@@ -1,0 +1,285 @@
+"""From raw scores to `report.json`: every figure with its interval and its n.
+
+A run's operating point is chosen on validation by a named rule, written to
+`operating_points.jsonl`, and applied to every split unchanged.
+"""
+
+import math
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from idc_core.data.split.splits import SPLITS
+from idc_core.evaluate.recalibration import mapped
+from idc_core.io.files import sha256_of, write_json
+from idc_core.io.refusal import Refusal
+from idc_core.metrics import calibration
+from idc_core.metrics.class_report import classification_report, per_class
+from idc_core.metrics.confusion import RATES, ratio
+from idc_core.metrics.curves import Ranked
+from idc_core.metrics.leave_one_out import SHARE
+from idc_core.metrics.operating_point import (
+    DEFAULT_RULE,
+    NEAREST,
+    Infeasible,
+    choose,
+    rule_words,
+)
+from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval, PatientBootstrap
+from idc_core.runs import corrected_labels, ledger, seal
+from idc_core.runs.patient_counts import PatientCounts, by_patient
+from idc_core.runs.run import Run, judged, only_calls, refuse_unlabelled
+
+FORMAT = 1
+UNCHOSEN = 0.5
+"""The threshold where no validation split was there to choose one on."""
+
+INTERVAL = (
+    "95 %, for new patients: rates, areas, Brier scores and means over patients by leaving out one "
+    "patient at a time, and as if one more had come; medians of patients by binomial order "
+    "statistics; the expected calibration error has none"
+)
+
+RATE_NAMES = tuple(RATES)
+
+
+def write_evaluation(run: Run, *, rule: str = DEFAULT_RULE) -> dict[str, Any]:
+    """Judge the run at its operating point, write `report.json` and return it.
+
+    An operating point is chosen on validation if there is none yet. Raises `Refusal` where there
+    are no predictions, or a score is not a probability.
+    """
+    refuse_unlabelled(run)
+    predictions = run.predictions()
+    if not predictions["split"].isin(SPLITS).any():
+        raise Refusal(
+            f"expected patches of a split ({', '.join(SPLITS)}) in "
+            f"{run.path / 'predictions.parquet'}: found none. Score the patches again."
+        )
+    # The whole table is checked first: a bad row is named by its place in the file, and nothing is
+    # recorded for predictions that cannot be judged.
+    _by_patient(judged(run, predictions))
+    predictions = mapped(run, predictions)
+    point = operating_point(run, judged(run, predictions), rule=rule)
+    report = evaluate(judged(run, predictions), point["threshold"]) | {
+        "run": run.name,
+        "made": _now(),
+        "operating_point": point,
+    }
+    report |= _corrected(run, predictions, point["threshold"])
+    report["made_from"] = made_from(run)
+    with seal.changing(run.path, "report.json"):
+        write_json(run.path / "report.json", report)
+    return report
+
+
+def made_from(run: Run) -> dict[str, str | None]:
+    """What a report of the run as it is now stands on: digests, and the id of the kept maps."""
+    files = {"predictions": "predictions.parquet", "labels": corrected_labels.FILE}
+    found = {
+        name: sha256_of(run.path / file) if (run.path / file).is_file() else None
+        for name, file in files.items()
+    }
+    return found | {"calibration": run.calibration_id()}
+
+
+def _corrected(run: Run, predictions: pd.DataFrame, threshold: float) -> dict[str, Any]:
+    """The figures on labels that readers corrected, at the same threshold."""
+    table = corrected_labels.kept(run)
+    if table is None:
+        return {}
+    corrected, changed = corrected_labels.relabelled(predictions, table)
+    known = judged(run, predictions.assign(label=corrected))
+    splits = evaluate(known, threshold)["splits"]
+    return {"corrected": {"labels": table.facts(changed), "splits": splits}}
+
+
+def operating_point(run: Run, predictions: pd.DataFrame, *, rule: str) -> dict[str, Any]:
+    """The run's newest operating point; chosen on validation and recorded if there is none."""
+    known = run.operating_point()
+    if known is not None:
+        return known
+    validation = predictions[predictions["split"] == "validation"]
+    if validation["label"].nunique() < 2:
+        return {"rule": "not chosen: no validation split with both classes", "threshold": UNCHOSEN}
+    if only_calls(validation["score"]):
+        # Any rule on validation would call everything or keep what was called already.
+        return {"rule": "not chosen: the scores are the model's own calls", "threshold": UNCHOSEN}
+    rule = _reachable(validation, ledger.newest_rule(run, otherwise=rule))
+    return ledger.lock(
+        run,
+        predictions,
+        rule=rule,
+        name=f"{rule_words(rule)}, on validation",
+        reason="chosen by the program when the run was judged",
+    )
+
+
+def _reachable(validation: pd.DataFrame, rule: str) -> str:
+    """The rule, or its nearest: a map that ties the highest scores may leave it out of reach."""
+    try:
+        choose(_ranked(validation), rule, _by_patient(validation).at)
+    except Infeasible:
+        return NEAREST + rule
+    except ValueError as unknown:
+        raise Refusal(str(unknown)) from None
+    return rule
+
+
+def evaluate(predictions: pd.DataFrame, threshold: float) -> dict[str, Any]:
+    """The figures of every split that holds patches, at one threshold."""
+    splits = {}
+    for split in SPLITS:
+        rows = predictions[predictions["split"] == split]
+        if len(rows):
+            splits[split] = evaluate_split(rows, threshold)
+    return {
+        "format": FORMAT,
+        "threshold": threshold,
+        "interval": INTERVAL,
+        "splits": splits,
+    }
+
+
+def evaluate_split(rows: pd.DataFrame, threshold: float) -> dict[str, Any]:
+    """All figures of one split; `nan` where one is not defined."""
+    ranked, patients = _ranked(rows), _by_patient(rows)
+    bootstrap = PatientBootstrap(len(patients))
+    counts = patients.at(threshold)
+    total = ranked.counts(threshold)
+    pooled = {
+        **bootstrap.of_rates(counts, RATE_NAMES),
+        **_threshold_free(patients, bootstrap),
+    }
+    return {
+        "n_patches": len(rows),
+        "n_idc": len(ranked.positive),
+        "n_patients": len(patients),
+        "few_patients": len(patients) < FEW_PATIENTS,
+        "confusion": {"tn": total.tn, "fp": total.fp, "fn": total.fn, "tp": total.tp},
+        "pooled": {name: _plain(found) for name, found in pooled.items()},
+        "per_patient": _per_patient_figures(patients, counts, bootstrap),
+        "burden": _burden(patients, counts, bootstrap),
+        "classification_report": classification_report(total.tn, total.fp, total.fn, total.tp),
+        "per_class": per_class(total.tn, total.fp, total.fn, total.tp),
+    }
+
+
+def _threshold_free(patients: PatientCounts, bootstrap: PatientBootstrap) -> dict[str, Interval]:
+    labels, scores, owner = patients.labels, patients.scores, patients.owner
+    sums = patients.sums(np.stack([labels == 1, labels == 0, (scores - labels) ** 2], axis=1))
+    return {
+        "roc_auc": bootstrap.of_roc_auc_scores(owner, labels, scores),
+        "pr_auc": bootstrap.of_average_precision(owner, labels, scores),
+        "brier": bootstrap.of_sums(
+            lambda drawn: ratio(drawn[:, 2], drawn[:, 0] + drawn[:, 1]), sums, SHARE
+        ),
+        # Without an interval: `calibration.ece` says why.
+        "ece": Interval(calibration.ece(labels, scores), math.nan, math.nan),
+    }
+
+
+def _per_patient_figures(
+    patients: PatientCounts, counts: np.ndarray, bootstrap: PatientBootstrap
+) -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    rates = {name: RATES[name](*counts.T) for name in RATE_NAMES}
+    rates["roc_auc"] = patient_aucs(patients)
+    for name, values in rates.items():
+        defined = np.isfinite(values)
+        worst = int(np.nanargmin(values)) if defined.any() else None
+        figures[name] = {
+            "n_patients": int(defined.sum()),
+            "mean": _plain(bootstrap.of_mean(values)),
+            "median": _plain(bootstrap.of_median(values)),
+            "worst": None if worst is None else float(values[worst]),
+            "worst_patient": None if worst is None else str(patients.patients[worst]),
+        }
+    return figures
+
+
+def _burden(
+    patients: PatientCounts, counts: np.ndarray, bootstrap: PatientBootstrap
+) -> dict[str, Any]:
+    """Mean over patients of the share labelled, the share called, and their difference.
+
+    Shares of the patches in the predictions: of the tissue only where a patient's is whole.
+    """
+    _, fp, fn, tp = counts.T
+    size = counts.sum(axis=1)
+    off = ratio(fp - fn, size)
+    shares = {"labelled": ratio(fn + tp, size), "predicted": ratio(fp + tp, size)}
+    means = shares | {"difference": off, "absolute_difference": np.abs(off)}
+    farthest = int(np.argmax(np.abs(off)))
+    return {
+        "n_patients": len(patients),
+        **{name: _plain(bootstrap.of_mean(values)) for name, values in means.items()},
+        "farthest_patient": str(patients.patients[farthest]),
+        "farthest": {name: float(values[farthest]) for name, values in shares.items()},
+    }
+
+
+def patient_aucs(patients: PatientCounts) -> np.ndarray:
+    """ROC-AUC within each patient; `nan` where a patient has one class only."""
+    ends = np.append(patients.starts[1:], len(patients.labels))
+    return np.array(
+        [
+            Ranked(patients.labels[start:end], patients.scores[start:end]).roc_auc
+            for start, end in zip(patients.starts, ends, strict=True)
+        ]
+    )
+
+
+def per_patient(predictions: pd.DataFrame, threshold: float) -> pd.DataFrame:
+    """One row a patient: patches, idc, called, tn, fp, fn, tp, sensitivity, specificity, errors."""
+    return patient_table(_by_patient(predictions), threshold)
+
+
+def patient_table(patients: PatientCounts, threshold: float) -> pd.DataFrame:
+    """The same from predictions that are sorted already; one sum a patient."""
+    counts = patients.at(threshold)
+    tn, fp, fn, tp = counts.T
+    return pd.DataFrame(
+        {
+            "patient": patients.patients,
+            "patches": counts.sum(axis=1),
+            "idc": fn + tp,
+            "called": fp + tp,
+            "tn": tn,
+            "fp": fp,
+            "fn": fn,
+            "tp": tp,
+            "sensitivity": RATES["sensitivity"](tn, fp, fn, tp),
+            "specificity": RATES["specificity"](tn, fp, fn, tp),
+            "errors": fp + fn,
+        }
+    )
+
+
+def _plain(found: Interval) -> dict[str, float]:
+    return {"value": found.value, "low": found.low, "high": found.high}
+
+
+def _ranked(rows: pd.DataFrame) -> Ranked:
+    with _said_as_refusal():
+        return Ranked(rows["label"].to_numpy(), rows["score"].to_numpy())
+
+
+def _by_patient(rows: pd.DataFrame) -> PatientCounts:
+    with _said_as_refusal():
+        return by_patient(rows)
+
+
+class _said_as_refusal:  # noqa: N801 - reads as a phrase where it is used
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, ValueError):
+            raise Refusal(f"the predictions cannot be judged: {error}") from None
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

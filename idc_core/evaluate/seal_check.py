@@ -1,0 +1,182 @@
+"""What does not fit together in a run and its store: a sentence each, and none where all fits.
+
+Two kinds of evidence. The seal says whether a file is the one that was put there. And files speak
+of each other: the ledger names the scores and the network it was chosen on, the report the scores,
+labels, maps and threshold it was made from, a store's index the pixels of every patch.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from idc_core.data.images import digest as picture_digest
+from idc_core.data.patches import PATCH_PX
+from idc_core.data.stores.store import PatchStore, fingerprint_of
+from idc_core.evaluate.evaluation import made_from
+from idc_core.evaluate.recalibration import mapped
+from idc_core.io.files import sha256_of
+from idc_core.io.refusal import Refusal
+from idc_core.metrics.curves import Ranked
+from idc_core.runs import corrected_labels, ledger, seal
+from idc_core.runs.run import Run
+from idc_core.runs.seal import Digest
+
+CHUNK = 2048
+
+
+def contradictions(run: Run, digest: Digest = sha256_of) -> list[str]:
+    """What of a run does not fit its seal, its ledger or its report. `digest`: of a file."""
+    found: list[str] = []
+    for check in (seal_of, ledger_of, report_of):
+        try:
+            found += check(run, digest)
+        except Refusal as refused:
+            found.append(_sentence(refused))
+    return list(dict.fromkeys(found))
+
+
+def seal_of(run: Run, digest: Digest = sha256_of) -> list[str]:
+    """What is not as it was sealed."""
+    return seal.differences(run.path, digest)
+
+
+def ledger_of(run: Run, digest: Digest = sha256_of) -> list[str]:
+    """Whether the ledger is whole, and its line in force speaks of these scores and this network.
+
+    The ledger of a kept run came along with its network and speaks of the scores it came from.
+    """
+    chain = ledger.check(run)
+    if chain.broken is not None:
+        return [
+            f"Line {chain.broken} of the ledger does not follow from the one before: something was "
+            "changed or taken out by hand."
+        ]
+    point = run.operating_point()
+    if point is None or run.info.get("scored_by"):
+        return []
+    found = []
+    for name, file, words in (
+        ("predictions", "predictions.parquet", "other scores"),
+        ("model", "model.onnx", "another network"),
+    ):
+        path, known = run.path / file, point.get(name)
+        if isinstance(known, str) and path.is_file() and digest(path) != known:
+            found.append(
+                f"The operating point was locked on {words} than {file} holds: lock one again, or "
+                "put the file back."
+            )
+    data = (run.info.get("data") or {}).get("fingerprint")
+    if isinstance(point.get("data"), str) and data and point["data"] != data:
+        found.append("The operating point was locked on other data than run.json names.")
+    return found
+
+
+def report_of(run: Run, digest: Digest = sha256_of) -> list[str]:
+    """Whether the report was made from today's scores, labels, maps and threshold."""
+    if not run.has_labels or not (run.path / "report.json").exists():
+        return []
+    report = run.report()
+    again = f"Make it again: python train_cli.py evaluate --run {run.name}."
+    known, now = report.get("made_from"), _made_from(run, digest)
+    words = {
+        "predictions": "other scores",
+        "labels": "other corrected labels",
+        "calibration": "another calibration",
+    }
+    if isinstance(known, dict):
+        other = [words[name] for name in words if known.get(name) != now[name]]
+        if other:
+            return [f"The report was made from {' and '.join(other)} than the run holds. {again}"]
+    point = run.operating_point()
+    if point is not None and report.get("threshold") != point["threshold"]:
+        return [
+            f"The report was made at the threshold {_shown(report.get('threshold'))}, the "
+            f"operating point is {_shown(point['threshold'])}. {again}"
+        ]
+    if not run.has_predictions:
+        return []
+    wrong = _other_counts(run, report)
+    if wrong:
+        return [f"The report counts other errors on {wrong} than the scores give. {again}"]
+    return []
+
+
+def store_of(
+    store: PatchStore, progress: Callable[[str, int, int], None] | None = None
+) -> list[str]:
+    """Whether a store's index is the one its fingerprint was made of, and its pixels are those of
+    the index; every patch is read."""
+    found = []
+    if fingerprint_of(store.index) != store.fingerprint:
+        found.append(
+            f"The index of the store {store.name} is not the one its fingerprint was made of: "
+            "labels, places or splits were changed."
+        )
+    if not store.has_pixels:
+        return found
+    changed = changed_patches(store, progress)
+    if changed:
+        noun = "patch of the store has" if changed == 1 else "patches of the store have"
+        found.append(f"{changed:,} {noun} other pixels than {store.name}'s index says.")
+    return found
+
+
+def changed_patches(
+    store: PatchStore, progress: Callable[[str, int, int], None] | None = None
+) -> int:
+    """How many patches do not have the digest that the index holds."""
+    import hashlib
+
+    wanted, wide, high = (store.index[name].to_numpy() for name in ("digest", "width", "height"))
+    changed = 0
+    for start in range(0, len(wanted), CHUNK):
+        some = np.asarray(store.patches[start : start + CHUNK])
+        for at, pixels in enumerate(some, start):
+            whole = picture_digest(pixels[: high[at], : wide[at]])
+            # Stores kept by older versions hold the digest of the bytes alone.
+            if whole != wanted[at] and (
+                (wide[at], high[at]) != (PATCH_PX, PATCH_PX)
+                or hashlib.sha256(pixels.tobytes()).hexdigest() != wanted[at]
+            ):
+                changed += 1
+        if progress is not None:
+            progress("checking pixels", min(start + CHUNK, len(wanted)), len(wanted))
+    return changed
+
+
+def _made_from(run: Run, digest: Digest) -> Mapping[str, str | None]:
+    if digest is sha256_of:
+        return made_from(run)
+    files = {
+        "predictions": run.path / "predictions.parquet",
+        "labels": run.path / corrected_labels.FILE,
+    }
+    found = {name: digest(file) if file.is_file() else None for name, file in files.items()}
+    return found | {"calibration": run.calibration_id()}
+
+
+def _other_counts(run: Run, report: Mapping[str, Any]) -> str | None:
+    """The first split whose table of the report is not that of the scores at its threshold."""
+    splits = report.get("splits")
+    rows = mapped(run, run.predictions())
+    for split, figures in splits.items() if isinstance(splits, dict) else ():
+        own = rows[rows["split"] == split]
+        said = figures.get("confusion") if isinstance(figures, dict) else None
+        if not isinstance(said, dict) or not len(own):
+            continue
+        counts = Ranked(own["label"].to_numpy(), own["score"].to_numpy()).counts(
+            float(report["threshold"])
+        )
+        if any(getattr(counts, name) != said.get(name) for name in ("tn", "fp", "fn", "tp")):
+            return str(split)
+    return None
+
+
+def _shown(threshold: Any) -> str:
+    return f"{threshold:.4g}" if isinstance(threshold, int | float) else str(threshold)[:20]
+
+
+def _sentence(refused: Refusal) -> str:
+    text = str(refused)
+    return text[0].upper() + text[1:]

@@ -1,0 +1,83 @@
+"""The squares of a slide as GeoJSON that QuPath imports over the exported picture.
+
+QuPath reads a FeatureCollection of polygons in pixels of the image, origin at its top left, with
+`objectType`, `classification` and `measurements` among the properties
+(https://qupath.readthedocs.io/en/stable/docs/advanced/exporting_annotations.html). Rings are closed
+and run counter-clockwise seen with y upwards, as RFC 7946 asks.
+"""
+
+import json
+import math
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from idc_core.data.known_labels import label_of
+from idc_core.data.patches import PATCH_PX
+from idc_core.facts import names
+
+WORDS = {
+    "tp": "found",
+    "fn": "missed IDC",
+    "fp": "false alarm",
+    "tn": "left alone",
+    "unlabelled": "label unknown",
+    "unscored": "no score",
+}
+_SPACE = uuid.UUID("5b0f5d0e-7c57-4d53-9c5c-0a6b1f7d7a10")  # names squares alike in every export
+
+
+def slide_geojson(
+    rows: pd.DataFrame,
+    origin: tuple[int, int],
+    *,
+    facts: Mapping[str, Any],
+    colours: Mapping[str, tuple[int, int, int]],
+    verdicts: Mapping[tuple[int, int], str],
+) -> str:
+    """The FeatureCollection as text; `rows` may have `width` and `height` (else 50).
+
+    `facts` (run, threshold, …) stand once on top; `colours` by outcome; `verdicts` by place, in
+    words.
+    """
+    features = [
+        _feature(row, origin, colours, verdicts.get((int(row["x"]), int(row["y"]))))
+        for row in rows.to_dict("records")
+    ]
+    content = {"type": "FeatureCollection", "properties": dict(facts), "features": features}
+    return json.dumps(content, allow_nan=False, separators=(",", ":"))
+
+
+def _feature(
+    row: dict[Any, Any],
+    origin: tuple[int, int],
+    colours: Mapping[str, tuple[int, int, int]],
+    verdict: str | None,
+) -> dict[str, Any]:
+    outcome = str(row["outcome"])
+    left, top = int(row["x"]) - origin[0], int(row["y"]) - origin[1]
+    right = left + int(row.get("width", PATCH_PX))
+    bottom = top + int(row.get("height", PATCH_PX))
+    place = f"x{int(row['x'])}_y{int(row['y'])}"
+    label = label_of(row["label"])
+    measured = {"score": float(row["score"])} | ({} if label is None else {"label": label})
+    return {
+        "type": "Feature",
+        "id": str(uuid.uuid5(_SPACE, f"{names.shown(str(row['patient']))} {place}")),
+        "geometry": {
+            "type": "Polygon",
+            "coordinates": [
+                [[left, top], [right, top], [right, bottom], [left, bottom], [left, top]]
+            ],
+        },
+        "properties": {
+            "objectType": "annotation" if verdict else "detection",
+            "name": place if verdict is None else f"{place}: {verdict}",
+            "classification": {"name": WORDS[outcome], "color": list(colours[outcome])},
+            "measurements": {
+                name: value for name, value in measured.items() if math.isfinite(value)
+            },
+        },
+    }

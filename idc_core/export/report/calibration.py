@@ -1,0 +1,81 @@
+"""Do the scores mean what they say? The reliability diagram and the fitted line, in the report."""
+
+import numpy as np
+
+from idc_core.export.report.drawing import BLUE, GREY, Frame, Line, line_chart
+from idc_core.export.report.markup import figure, noted, sentence, table, written
+from idc_core.export.report.split_rows import SplitRows
+from idc_core.metrics import calibration, calibration_fit
+from idc_core.metrics.confusion import ratio
+from idc_core.metrics.coverage import kept
+from idc_core.metrics.leave_one_out import SHARE, Interval
+from idc_core.metrics.resampled import interval as percentiles
+
+
+def reliability(found: SplitRows) -> str:
+    """The diagram, and the figures with their intervals."""
+    if not found.both_classes:
+        return sentence(f"Calibration is not defined: {found.name} holds one class only.")
+    patients = found.patients
+    counted = f"{len(found.rows):,} patches of {len(patients):,} patients"
+    bins = binned(found)
+    lines = [
+        Line("scores mean what they say", [0, 1], [0, 1], GREY, dashed=True),
+        Line("share of IDC, a point a bin", [b[0] for b in bins], [b[1].value for b in bins], BLUE),
+        *(Line("", [b[0], b[0]], [b[1].low, b[1].high], BLUE) for b in bins),
+    ]
+    drawn = line_chart(
+        lines, Frame("mean score of the bin", "share of IDC"), title="Reliability diagram"
+    )
+    smallest = min(bins, key=lambda each: each[2])[2]
+    return figure(
+        drawn,
+        f"{found.name}: {counted}, {len(bins)} of 15 bins of equal width that hold patches "
+        f"(the smallest {smallest:,}). Bars: 95 % for new patients, percentiles of 2,000 "
+        "resamples of patients.",
+    ) + _figures(found)
+
+
+def binned(found: SplitRows) -> list[tuple[float, Interval, int]]:
+    """Mean score, share of IDC with its interval, and number of patches of each bin that holds
+    any."""
+    patients, bins = found.patients, calibration.bin_of(found.patients.scores)
+    made = []
+    for each in np.unique(bins):
+        here = bins == each
+        sums = patients.sums(np.stack([here & (patients.labels == 1), here], axis=1))
+        value = float(patients.labels[here].mean())
+        drawn = found.bootstrap.sums(sums)
+        share = percentiles(value, ratio(drawn[:, 0], drawn[:, 1]))
+        made.append((float(patients.scores[here].mean()), share, int(here.sum())))
+    return made
+
+
+def _figures(found: SplitRows) -> str:
+    patients = found.patients
+    count = len(patients)
+    fitted = calibration_fit.fitted(patients.labels, patients.scores, patients.owner, count)
+    squared = (patients.scores - patients.labels) ** 2
+    sums = patients.sums(np.stack([np.ones(len(squared)), squared], axis=1))
+    brier = found.bootstrap.of_sums(lambda drawn: ratio(drawn[:, 1], drawn[:, 0]), sums, SHARE)
+    rows = (
+        (
+            "Calibration in the large (log odds; 0 is right, below: scores too high)",
+            "calibration_in_the_large",
+            fitted.in_the_large,
+        ),
+        ("Mean score − share of IDC (0 is right)", "calibration_off", fitted.off),
+        ("Slope (1 is right, below: too bold)", "calibration_slope", fitted.slope),
+        (
+            "Intercept fitted together with the slope",
+            "calibration_joint_intercept",
+            fitted.joint_intercept,
+        ),
+        ("Brier score (0 is best)", "brier", brier),
+    )
+    body = [
+        [words, noted(written(kept(name, each, count)), name, count)] for words, name, each in rows
+    ]
+    ece = Interval(calibration.ece(patients.labels, patients.scores), np.nan, np.nan)
+    body.append(["Expected calibration error (15 bins; no interval holds)", written(ece)])
+    return table(("Figure", f"Value [95 %], {count:,} patients"), body)

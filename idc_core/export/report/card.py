@@ -1,0 +1,204 @@
+"""A model card (Mitchell et al. 2019, 10.1145/3287560.3287596), filled from the run's artefacts.
+
+The paper's ninth section, quantitative analyses, is the rest of the page.
+"""
+
+from typing import Any
+
+from idc_core.export.report.markup import UNKNOWN, interval, number, pairs, plain, recorded
+from idc_core.io.digits import digits
+from idc_core.metrics.operating_point import rule_words
+from idc_core.runs.run import Run
+from idc_core.runs.trained_on import Unknown, caution, training_data
+from idc_core.train.history.epochs import kept_epoch
+
+RESEARCH_USE = (
+    "For research only. Not a medical device: it has not been cleared for diagnosis, and no "
+    "decision about a patient may rest on it."
+)
+
+
+def model_card(run: Run, report: dict[str, Any]) -> str:
+    """The card as HTML; what no artefact says reads “not recorded”."""
+    parts = (
+        ("Model details", _details(run)),
+        ("Intended use", _use()),
+        ("Factors", _factors(run, report)),
+        ("Metrics", _metrics(report)),
+        ("Evaluation data", _evaluation_data(run, report)),
+        ("Training data", _training_data(run)),
+        ("Ethical considerations", _ethics()),
+        ("Caveats and recommendations", _caveats(run, report)),
+    )
+    return "".join(f"<h3>{title}</h3>{body}" for title, body in parts)
+
+
+def _threshold(value: Any) -> str:
+    return digits(value) if isinstance(value, int | float) else number(None)
+
+
+def _details(run: Run) -> str:
+    info = run.info
+    versions = info.get("versions") or {}
+    kept, last = kept_epoch(info), info.get("epochs")
+    trained = f"{kept} of {plain(last)}" if kept and last else UNKNOWN
+    return pairs(
+        [
+            ("Run", plain(run.name)),
+            ("Network", recorded(info.get("network"))),
+            ("Parameters", _thousands(info.get("parameters"))),
+            ("Status", recorded(info.get("status"))),
+            ("Trained", recorded(info.get("started"))),
+            ("Wall time", _seconds(info.get("wall_seconds"))),
+            ("Kept epoch", f"{trained} (by {recorded(info.get('monitor'))})"),
+            ("Stopped because", recorded(info.get("stop_reason"))),
+            ("Seed", recorded(info.get("seed"))),
+            ("Commit", recorded(info.get("commit"))),
+            ("Versions", ", ".join(f"{plain(k)} {plain(v)}" for k, v in _items(versions))),
+            ("Settings", _settings(info.get("config"))),
+        ]
+    )
+
+
+def _use() -> str:
+    return pairs(
+        [
+            (
+                "Meant for",
+                "research and teaching: seeing what a classifier of 50×50 pixel patches gets right "
+                "and wrong in H&amp;E-stained breast tissue.",
+            ),
+            (
+                "Out of scope",
+                "diagnosis, grading or any decision about a patient; other organs, stains, "
+                "scanners, magnifications or patch sizes than those it was trained on; patches "
+                "without tissue.",
+            ),
+            ("Notice", RESEARCH_USE),
+        ]
+    )
+
+
+def _factors(run: Run, report: dict[str, Any]) -> str:
+    few = [name for name, split in _items(report.get("splits")) if split.get("few_patients")]
+    pixel = run.info.get("pixel_size_um")
+    return pairs(
+        [
+            ("Groups", "patients: figures are given pooled over patches and per patient."),
+            ("Few patients (intervals are unsure)", ", ".join(map(plain, few)) or "no split"),
+            ("Age, sex, ethnicity, tumour grade, scanner, laboratory", UNKNOWN),
+            ("Pixel size", f"{plain(pixel)} µm, to be verified" if pixel else UNKNOWN),
+        ]
+    )
+
+
+def _metrics(report: dict[str, Any]) -> str:
+    point = report.get("operating_point") or {}
+    reached = (
+        f"sensitivity {number(point.get('sensitivity'))}, "
+        f"specificity {number(point.get('specificity'))} on {recorded(point.get('split'))} "
+        f"({_thousands(point.get('n_patches'))} patches, "
+        f"{_thousands(point.get('n_patients'))} patients)"
+    )
+    return pairs(
+        [
+            ("Decision threshold", _threshold(report.get("threshold"))),
+            ("Chosen by", recorded(point.get("rule") and rule_words(str(point["rule"])))),
+            ("Reason", recorded(point.get("reason"))),
+            ("Scores", recorded(point.get("calibration") or "raw, as the network gave them")),
+            ("Thresholds looked at on test before", recorded(point.get("looks_at_test"))),
+            ("Chosen at", recorded(point.get("chosen_at"))),
+            ("Reached there", reached),
+            ("Intervals", recorded(report.get("interval"))),
+            ("Not defined", "a rate with nothing in its denominator is an en dash, never 0."),
+        ]
+    )
+
+
+def _evaluation_data(run: Run, report: dict[str, Any]) -> str:
+    rows = [
+        (
+            name,
+            f"{_thousands(split.get('n_patches'))} patches, {_thousands(split.get('n_idc'))} IDC, "
+            f"{_thousands(split.get('n_patients'))} patients; ROC-AUC "
+            f"{interval((split.get('pooled') or {}).get('roc_auc'))}",
+        )
+        for name, split in _items(report.get("splits"))
+    ]
+    return pairs([("Data set", _data_name(run)), *rows])
+
+
+def _training_data(run: Run) -> str:
+    data = run.info.get("data") or {}
+    counts = [
+        f"{plain(split)}: {_thousands(patches)} patches of "
+        f"{_thousands((data.get('patients') or {}).get(split))} patients"
+        for split, patches in _items(data.get("patches"))
+    ]
+    learnt = training_data(run.info)
+    if isinstance(learnt, Unknown):
+        return pairs(
+            [
+                ("Trained on", plain(f"not known: {learnt.why}")),
+                ("Splits of the data it was judged on", "; ".join(counts) or UNKNOWN),
+                ("Fingerprint of that data", recorded(data.get("fingerprint"))),
+            ]
+        )
+    return pairs(
+        [
+            ("Trained on", recorded(learnt.said)),
+            ("Splits", "; ".join(counts) or UNKNOWN),
+            ("Fingerprint", recorded(data.get("fingerprint"))),
+        ]
+    )
+
+
+def _ethics() -> str:
+    return (
+        "<p>A missed cancer and a false alarm do different harm; the threshold trades one for the "
+        "other and is stated above. Patients are known by number only. Labels of the Kaggle "
+        "data come from outlines drawn by a pathologist and laid over patches: at a border they "
+        "may be wrong. Who the patients are, and so who is left out, is not recorded.</p>"
+    )
+
+
+def _caveats(run: Run, report: dict[str, Any]) -> str:
+    caveats = [
+        "Patches of one patient resemble each other; compare only with results that were also "
+        "split by patient.",
+        "Judge on the test split. Figures of the training split show what was learnt by heart.",
+        "Try it on patches of your own laboratory before believing any figure on this page.",
+    ]
+    unknown = caution(run.info)
+    if unknown is not None:
+        caveats.insert(0, unknown)
+    if "test" not in (report.get("splits") or {}):
+        caveats.insert(0, "There is no test split: every figure here is of data the run has seen.")
+    if run.status not in {"finished", "imported"}:
+        caveats.insert(0, f"The training is not finished (status: {run.status}).")
+    return "<ul>" + "".join(f"<li>{plain(each)}</li>" for each in caveats) + "</ul>"
+
+
+def _data_name(run: Run) -> str:
+    return recorded((run.info.get("data") or {}).get("name"))
+
+
+def _settings(config: Any) -> str:
+    flat = [
+        (f"{name}.{inner}" if inner else name, value)
+        for name, group in _items(config)
+        for inner, value in (group.items() if isinstance(group, dict) else [("", group)])
+    ]
+    return "; ".join(f"{plain(name)} {plain(value)}" for name, value in flat) or UNKNOWN
+
+
+def _items(group: Any) -> list[tuple[str, Any]]:
+    return list(group.items()) if isinstance(group, dict) else []
+
+
+def _thousands(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else UNKNOWN
+
+
+def _seconds(value: Any) -> str:
+    return f"{value / 60:.1f} min" if isinstance(value, int | float) else UNKNOWN

@@ -1,0 +1,39 @@
+"""What a report was made of: the facts that every file of this program carries."""
+
+from dataclasses import replace
+from typing import Any
+
+from idc_core.export.report.markup import pairs, plain
+from idc_core.facts.record import Facts
+from idc_core.io.provenance import now
+from idc_core.runs.run import Run
+from idc_core.score.predict import facts_of
+
+_TITLES = {
+    "run": "Run",
+    "model_sha256": "Model (SHA-256)",
+    "data_fingerprint": "Data (fingerprint)",
+    "split": "Split",
+    "threshold": "Threshold",
+    "threshold_state": "Threshold is",
+    "calibration": "Scores",
+    "patches": "Patches",
+    "patients": "Patients",
+    "version": "Made with",
+    "made": "Made",
+    "use": "Use",
+}
+
+
+def facts(run: Run, report: dict[str, Any], split: str) -> Facts:
+    """Of the split that the report's figures are of, at the report's threshold."""
+    figures = report["splits"][split]
+    found = facts_of(run, float(report["threshold"]))
+    known = found.of(int(figures["n_patches"]), int(figures["n_patients"]))
+    return replace(known, split=split, made=now())
+
+
+def made_from(found: Facts) -> str:
+    """The facts as a table in HTML; what is not known is left out."""
+    said = found.said()
+    return pairs([(_TITLES[name], plain(value)) for name, value in said.items()])

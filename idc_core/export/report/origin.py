@@ -1,0 +1,110 @@
+"""Where patches and labels came from: who was left out, what counts as IDC, how far it reaches."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from idc_core.data.split.splits import SPLITS
+from idc_core.data.stores.store import PatchStore
+from idc_core.evaluate.suspects import CONFIDENT, outside, suspicion
+from idc_core.export.report.markup import pairs, plain, sentence, table
+from idc_core.runs.folds import out_of_fold
+from idc_core.runs.run import Run
+from idc_core.runs.trained_on import Unknown, training_data
+
+STANDARD = (
+    "of the Kaggle data “Breast Histopathology Images” (Cruz-Roa et al. 2014, "
+    "10.1117/12.2043872): a patch is IDC where at least 80 % of it lies inside the outline that a "
+    "pathologist drew, one outline a slide. Whether other data were labelled so is not recorded."
+)
+DRAWN = "drawn by this project: no pathologist labelled them."
+
+
+def flow(store: PatchStore | None) -> str:
+    """From files to the sides of the split, and what was left out, from the store's own record."""
+    if store is None:
+        return sentence(
+            "Not known here: the patches of this run are not on this machine, and with them what "
+            "was left out. Write the report where the store is."
+        )
+    manifest, index = store.manifest, store.index
+    rejected: Mapping[str, int] = manifest.get("rejected") or {}
+    files = manifest.get("files")
+    unused = index[index["split"] == "unused"]
+    reasons = "; ".join(f"{count:,} {reason}" for reason, count in rejected.items())
+    apart = int(manifest.get("set_aside_augmented_copies") or 0)
+    copies = [("Set aside, augmented copies of another side", f"{apart:,}")] if apart else []
+    steps = [
+        ("Files found", f"{files:,}" if isinstance(files, int) else "not recorded"),
+        ("Not taken", f"{sum(rejected.values()):,}" + (f" ({reasons})" if reasons else "")),
+        (
+            "Set aside, same pixels as another",
+            f"{int(manifest.get('set_aside_for_shared_pixels') or 0):,}",
+        ),
+        *copies,
+        ("Patches kept", f"{len(index):,} of {index['patient'].nunique():,} patients"),
+        (
+            "On no side of the split",
+            f"{len(unused):,} patches of {unused['patient'].nunique():,} patients",
+        ),
+    ]
+    sides = [
+        [
+            plain(name),
+            f"{len(own):,}",
+            f"{int((own['label'] == 1).sum()):,}",
+            f"{own['patient'].nunique():,}",
+        ]
+        for name in SPLITS
+        if name != "unused" and len(own := index[index["split"] == name])
+    ]
+    return pairs([(term, plain(said)) for term, said in steps]) + table(
+        ("Side", "Patches", "IDC", "Patients"), sides
+    )
+
+
+def reference_standard(run: Run, labelled: pd.DataFrame | None, split: str) -> str:
+    """What a label means, how much it is doubted, and what nobody wrote down."""
+    drawn = (run.info.get("data") or {}).get("name") == "demo"
+    return pairs(
+        [
+            ("Labels", plain(DRAWN if drawn else STANDARD)),
+            ("Label doubts", plain(_doubts(run, labelled, split))),
+            ("Number, experience and blinding of annotators", "not recorded"),
+            ("Agreement of annotators", "not recorded"),
+            ("Validation", plain(validation(run.info))),
+        ]
+    )
+
+
+def validation(info: Mapping[str, Any]) -> str:
+    """How far the figures reach: internal, or of unknown source."""
+    name = (info.get("data") or {}).get("name")
+    known = training_data(info)
+    if isinstance(known, Unknown):
+        return f"imported: source unknown ({known.why})"
+    if info.get("status") == "scored" or name is None or (known.name not in (None, name)):
+        return "source of the judged patches not recorded"
+    return (
+        f"internal validation, one source: the patients judged are of the same data, “{name}”, as "
+        "those it was trained on"
+    )
+
+
+def _doubts(run: Run, labelled: pd.DataFrame | None, split: str) -> str:
+    folds = out_of_fold(run)
+    if folds is None or labelled is None:
+        return "not known: this run has no out-of-fold scores (train --folds)"
+    rows = labelled[labelled["split"] == split]
+    doubt = suspicion(rows["label"], outside(rows, folds))
+    known = np.isfinite(doubt)
+    if not known.any():
+        return f"not known: no patch of {split} has an out-of-fold score"
+    many = int((doubt[known] >= CONFIDENT).sum())
+    return (
+        f"{many:,} of {int(known.sum()):,} labels of {split} are contradicted by a network that "
+        f"never saw the patient (it gives the other label at least {CONFIDENT:.0%}); nobody has "
+        "shown that these labels are wrong"
+    )

@@ -1,0 +1,76 @@
+"""Slices that need no pixels, and whether one of them is shown to be weaker than the rest."""
+
+import numpy as np
+
+from idc_core.data.slides import whole_patients
+from idc_core.data.stores.store import PatchStore
+from idc_core.evaluate.slices import attributes
+from idc_core.evaluate.slices.table import Slice, judged, sliced
+from idc_core.evaluate.slices.weakest import Weakest, weakest_of
+from idc_core.export.report.markup import noted, plain, sentence, table, written
+from idc_core.export.report.split_rows import SplitRows
+from idc_core.metrics.coverage import note
+
+METRIC = "balanced_accuracy"
+
+
+def subgroups(found: SplitRows, store: PatchStore | None) -> str:
+    """The verdict of the guard, then every slice with its intervals."""
+    slices = cut(found, store)
+    if not slices:
+        return sentence(f"No slice: {found.name} holds no patch.")
+    rows = [
+        [
+            plain(f"{each.title}: {each.label}"),
+            f"{each.patches:,}",
+            f"{each.patients:,}",
+            *(_cell(each, name) for name in ("sensitivity", "specificity", METRIC)),
+            "too few to be judged" if each.small else "",
+        ]
+        for each in slices
+    ]
+    head = ("Slice", "Patches", "Patients", "Sensitivity", "Specificity", "Balanced accuracy", "")
+    return f"<p>{plain(verdict(weakest_of(slices)))}</p>{table(head, rows)}"
+
+
+def cut(found: SplitRows, store: PatchStore | None) -> list[Slice]:
+    """All slices of the attributes that are known without pixels; sizes only with the store."""
+    rows = found.rows
+    whole = store.whole_patients if store is not None else frozenset(whole_patients(rows))
+    sampled = len(set(map(str, found.patients.patients)) - set(whole))
+    known = [attributes.burden(rows, sampled), attributes.border(rows, whole)]
+    if store is not None:
+        size = attributes.aligned(rows, store.index, ("width", "height")).fillna(0)
+        known.append(attributes.cut_off(size["width"], size["height"]))
+    counts = found.patients.at(found.threshold)
+    return [
+        each
+        for attribute in known
+        for each in judged(sliced(attribute, found.patients), counts, found.threshold, METRIC)
+    ]
+
+
+def verdict(found: Weakest) -> str:
+    """What may be said when all slices are judged together."""
+    guard = (
+        f"{found.compared} slices were compared by balanced accuracy, each with all other patches, "
+        "and judged together (max-t over patients): were all alike, one would be named in at most "
+        "5 of 100 such splits."
+    )
+    if not found.compared:
+        return "No slice holds enough patches and patients to be compared with the rest."
+    if found.found is None:
+        return f"No slice is shown to be below the rest. {guard}"
+    worst = found.found
+    return (
+        f"Weakest: {worst.title.lower()}, {worst.label}: balanced accuracy "
+        f"{written(worst.figure)}, {abs(worst.difference.value):.2f} below the rest. {guard}"
+    )
+
+
+def _cell(each: Slice, name: str) -> str:
+    found = each.rates[name]
+    if not np.isfinite(found.value):
+        return written(found)
+    measured = f"slice_{name}"
+    return noted(written(found), measured if note(measured, each.patients) else name, each.patients)

@@ -1,0 +1,107 @@
+"""The facts that every file taken along carries, fixed when its page was drawn."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed
+
+from idc_core.io.places import REPOSITORY
+
+PREFIX = "export_"
+"""Before every fact that stands in a table, so that it never takes the place of a column."""
+
+RESEARCH_USE = "research use only, not a diagnosis"
+RAW = "raw scores"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a file was made of; None where it is not known or does not apply.
+
+    `model` and `data` are digests; `calibration` is the id of the kept map, or `RAW`; `patches` and
+    `patients` count what is exported; `made` is when it was drawn, UTC.
+    """
+
+    run: str | None = None
+    model: str | None = None
+    data: str | None = None
+    split: str | None = None
+    threshold: float | None = None
+    state: str | None = None
+    calibration: str | None = None
+    patches: int | None = None
+    patients: int | None = None
+    made: str | None = None
+
+    def of(self, patches: int | None, patients: int | None) -> "Facts":
+        """The same, of so many patches and patients."""
+        return replace(self, patches=patches, patients=patients)
+
+    def named(self) -> dict[str, object]:
+        """Every fact by its name, in the order in which files give them."""
+        return {
+            "run": self.run,
+            "model_sha256": self.model,
+            "data_fingerprint": self.data,
+            "split": self.split,
+            "threshold": self.threshold,
+            "threshold_state": self.state,
+            "calibration": self.calibration,
+            "patches": self.patches,
+            "patients": self.patients,
+            "version": f"IDC Review {version()}",
+            "made": self.made,
+            "use": RESEARCH_USE,
+        }
+
+    def columns(self) -> dict[str, object]:
+        """The same as columns of a table."""
+        return {PREFIX + name: value for name, value in self.named().items()}
+
+    def said(self) -> dict[str, str]:
+        """The same as text, what is not known left out."""
+        return {name: str(value) for name, value in self.named().items() if value is not None}
+
+    def line(self) -> str:
+        """What stands under a picture.
+
+        >>> Facts(run="demo", split="test", threshold=0.25, patches=1200, patients=8).line()
+        'demo · test · threshold 0.25 · 1,200 patches · 8 patients · research use only'
+        """
+        parts = [self.run, self.split]
+        if self.threshold is not None:
+            parts.append(f"threshold {self.threshold:.6g}")
+        if self.calibration not in (None, RAW):
+            parts.append(f"calibration {self.calibration}")
+        for count, one, more in (
+            (self.patches, "patch", "patches"),
+            (self.patients, "patient", "patients"),
+        ):
+            if count is not None:
+                parts.append(f"{count:,} {one if count == 1 else more}")
+        return " · ".join([*(part for part in parts if part), "research use only"])
+
+    def quiet_line(self) -> str:
+        """The rest, for those who want to make it again."""
+        known = {
+            "model": self.model and self.model[:16],
+            "data": self.data and self.data[:16],
+            "scores": self.calibration,
+        }
+        parts = [f"{name} {value}" for name, value in known.items() if value]
+        parts += [self.state] if self.state else []
+        return " · ".join([*parts, f"IDC Review {version()}", *([self.made] if self.made else [])])
+
+
+@cache
+def version() -> str:
+    """The version of IDC Review: the checkout's, else the installed one's."""
+    project = REPOSITORY / "pyproject.toml"
+    if project.is_file():
+        for line in project.read_text(encoding="utf-8").splitlines():
+            if line.startswith("version = "):
+                return line.split('"')[1]
+    try:
+        return installed("idc-review")
+    except PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,87 @@
+"""What each layer costs and how much of the patch it sees.
+
+Multiply-adds are those of convolutions and dense layers; norms and activations are left out, as is
+usual. The receptive field is the theoretical one (Araujo, Norris & Sim 2019, Distill, doi
+10.23915/distill.00021): the side of the square of the patch that can change one number.
+"""
+
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from idc_core.data.patches import PATCH_PX
+from idc_core.score.network_graph import Graph, attribute, graph_of
+
+_WINDOWED = ("Conv", "MaxPool", "AveragePool")
+_WHOLE = (
+    "GlobalAveragePool",
+    "GlobalMaxPool",
+    "ReduceMean",
+    "ReduceMax",
+    "Flatten",
+    "MatMul",
+    "Gemm",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Multiply-adds for one patch, and the side of what is seen in pixels."""
+
+    multiply_adds: int
+    sees_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """Side seen and step from one place to the next, both in pixels of the patch."""
+
+    side: int
+    step: int
+
+
+def costs(content: bytes, names: tuple[str, ...]) -> dict[str, Cost]:
+    """The cost of each layer of an exported network, by name."""
+    graph = graph_of(content)
+    views = _views(graph)
+    return {
+        name: Cost(
+            sum(_multiply_adds(node, graph) for node in nodes),
+            min(views[name].side, PATCH_PX) if name in views else PATCH_PX,
+        )
+        for name, nodes in graph.of_layers(names).items()
+    }
+
+
+def _multiply_adds(node: Any, graph: Graph) -> int:
+    if node.op_type == "Conv":
+        kernel = graph.constants.get(node.input[1])
+        shape = graph.shapes.get(node.output[0], ())
+        return 0 if kernel is None or not shape else prod(shape[1:]) * kernel.size
+    if node.op_type in ("MatMul", "Gemm"):
+        weights = graph.constants.get(node.input[1])
+        return 0 if weights is None else int(weights.size)
+    return 0
+
+
+def _views(graph: Graph) -> dict[str, _View]:
+    found = {graph.pixels: _View(1, 1)}
+    for node in graph.nodes:
+        seen = [found[name] for name in node.input if name in found]
+        if not seen:
+            continue
+        view = max(seen, key=lambda each: each.side)
+        if node.op_type in _WINDOWED:
+            view = _through(node, view)
+        elif node.op_type in _WHOLE or node.op_type == "Reshape":
+            view = _View(PATCH_PX, PATCH_PX)
+        for output in node.output:
+            found[output] = view
+    return found
+
+
+def _through(node: Any, view: _View) -> _View:
+    size = max(attribute(node, "kernel_shape", [1]))
+    stretch = max(attribute(node, "dilations", [1]))
+    step = max(attribute(node, "strides", [1]))
+    return _View(view.side + (size - 1) * stretch * view.step, view.step * step)

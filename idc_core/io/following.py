@@ -1,0 +1,123 @@
+"""How a training and those who watch it talk, by files in `models/<run>/checkpoint/`.
+
+`progress.json` says how far it is; a file `stop` asks it to end at the next batch, with a
+checkpoint, as a signal would. Both go with the folder when the run is finished.
+"""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from idc_core.io.files import read_bytes, read_json, write_json
+from idc_core.io.lock import is_held
+from idc_core.io.refusal import Refusal
+
+SECONDS = 1.0
+"""The least time from one `progress.json` to the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a run is; `log` holds the epoch's numbers so far."""
+
+    stage: str  # "train" | "validate" | "epoch" (done) | "export" | "score" | "evaluate"
+    epoch: int = 0
+    epochs: int = 0
+    batch: int = 0
+    batches: int = 0
+    patches_per_second: float = 0.0
+    log: dict[str, float] = field(default_factory=dict)
+
+
+Tell = Callable[[Progress], None]
+
+
+def followed(run: Path, tell: Tell) -> Tell:
+    """`tell`, which also writes `progress.json`, at most once in `SECONDS`."""
+    last = -SECONDS
+
+    def told(progress: Progress) -> None:
+        nonlocal last
+        tell(progress)
+        now = time.monotonic()
+        if now - last >= SECONDS and _folder(run).is_dir():
+            last = now
+            write_json(_folder(run) / "progress.json", asdict(progress) | {"at": time.time()})
+
+    return told
+
+
+def is_training(run: Path) -> bool:
+    """Is a process training this run now? Its lock says so, which dies with it."""
+    return is_held(_folder(run) / "lock")
+
+
+def status_of(run: Path, info: Mapping[str, Any]) -> str:
+    """The run's status, whether somebody really trains it, and whether an epoch is done yet."""
+    said = str(info.get("status", "unknown"))
+    if said != "training":
+        return said
+    if not is_training(run):
+        return "ended without a word"
+    return said if has_epoch(run) else "training, no epoch done yet"
+
+
+def has_epoch(run: Path) -> bool:
+    """Is an epoch of the run done, so that there is a figure to look at?"""
+    file = run / "history.csv"
+    return file.is_file() and read_bytes(file).count(b"\n") > 1
+
+
+def no_epoch_sentence(run: Path) -> str:
+    """What is said in place of figures and curves while no epoch is done.
+
+    The same on the command line and on every page, for a run with the status of a training.
+    """
+    if is_training(run):
+        return (
+            f"{run.name} is being trained and its first epoch is not done: figures and curves "
+            "follow then."
+        )
+    return (
+        f"The training of {run.name} ended before its first epoch was done: there is nothing to "
+        f"show yet. Go on: python train_cli.py train --run {run.name} --resume."
+    )
+
+
+def progress_of(run: Path) -> dict[str, Any] | None:
+    """The last `progress.json` (with `at`, seconds since 1970); None where there is none."""
+    file = _folder(run) / "progress.json"
+    if not file.is_file():
+        return None
+    try:
+        content = read_json(file)
+    except Refusal:  # gone since we looked
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def ask_to_stop(run: Path) -> None:
+    """Let the training end cleanly; raises `Refusal` where nobody trains."""
+    if not is_training(run):
+        raise Refusal(
+            f"expected a training to stop in {run}: no process trains there. "
+            f"Go on with it: python train_cli.py train --run {run.name} --resume."
+        )
+    (_folder(run) / "stop").touch()
+
+
+def is_asked_to_stop(run: Path) -> bool:
+    """Did somebody ask?"""
+    return os.path.exists(_folder(run) / "stop")  # noqa: PTH110 - once a batch: half the cost
+
+
+def forget_stop(run: Path) -> None:
+    """A request is answered once."""
+    (_folder(run) / "stop").unlink(missing_ok=True)
+
+
+def _folder(run: Path) -> Path:
+    return run / "checkpoint"

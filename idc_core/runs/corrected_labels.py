@@ -1,0 +1,159 @@
+"""A corrected label table: what readers decided, beside the labels and never in their place.
+
+A table with at least the columns `patient, x, y, label` (0 no IDC, 1 IDC), or file names and labels
+(`label_table` reads it); a column `original` is checked against the labels it is applied to.
+Patches that it does not name keep their label.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from idc_core.data.tables.label_places import why_absent
+from idc_core.data.tables.label_table import KEY as KEY
+from idc_core.data.tables.label_table import read_label_rows
+from idc_core.data.tables.patient_names import who_is_meant
+from idc_core.io.files import sha256_of, write_text
+from idc_core.io.refusal import Refusal
+from idc_core.io.safe_csv import safe_csv
+from idc_core.runs import seal
+from idc_core.runs.run import Run
+
+FILE = "labels.csv"
+"""The copy in a run folder of the table that the run was trained or judged with."""
+
+COLUMNS = [*KEY, "label", "original", "readers", "agree", "verdicts"]
+
+
+@dataclass(frozen=True)
+class LabelTable:
+    """A table that was read: `frame` (columns `KEY`, `label`, `original` or `nan`), `sha256`."""
+
+    frame: pd.DataFrame
+    sha256: str
+    name: str
+    notes: tuple[str, ...] = ()
+
+    def facts(self, changed: int) -> dict[str, Any]:
+        """What `run.json` and `report.json` say of it."""
+        return {
+            "file": self.name,
+            "sha256": self.sha256,
+            "named": len(self.frame),
+            "changed": changed,
+            "notes": list(self.notes),
+        }
+
+
+def decided(standing: pd.DataFrame) -> pd.DataFrame:
+    """The table (`COLUMNS`) that follows from standing verdicts (`Reviews.standing`).
+
+    Each reader counts once a patch, by what they said last. A patch is in the table if more readers
+    who said IDC or no IDC agree on one than on the other; ties and patches that are only unsure,
+    artefact or not assessable are left out, so they keep their label.
+    """
+    last = standing.sort_values("id").drop_duplicates(["reviewer", *KEY], keep="last")
+    said = last[last["says"].notna()].assign(says=lambda rows: rows["says"].astype(int))
+    grouped = said.groupby(KEY, sort=True)
+    table = pd.DataFrame(
+        {
+            "idc": grouped["says"].sum(),
+            "readers": grouped.size(),
+            "original": grouped["label"].first(),
+            "verdicts": grouped["verdict"].agg(lambda all_: " ".join(all_)),
+        }
+    ).reset_index()
+    table = table[2 * table["idc"] != table["readers"]]
+    label = (2 * table["idc"] > table["readers"]).astype(int)
+    agree = np.where(label == 1, table["idc"], table["readers"] - table["idc"])
+    return table.assign(label=label, agree=agree)[COLUMNS].reset_index(drop=True)
+
+
+def read_labels(path: Path) -> LabelTable:
+    """Read a table; raises `Refusal` naming the row that will not do."""
+    found = read_label_rows(path)
+    return LabelTable(found.frame, sha256_of(path), path.name, found.notes)
+
+
+def relabelled(rows: pd.DataFrame, table: LabelTable) -> tuple[npt.NDArray[np.int8], int]:
+    """The labels of `rows` (columns `KEY`, `label`), the table's in place; and how many changed.
+
+    Raises `Refusal` where the table names a patch that is not there, or was made from other labels.
+    """
+    known = pd.MultiIndex.from_frame(rows[KEY].astype({"patient": str}))
+    named = _as_called_here(table.frame[KEY], known)
+    at = known.get_indexer(pd.MultiIndex.from_frame(named))
+    if (at < 0).any():
+        lost = named[at < 0]
+        first, why = lost.iloc[0], why_absent(lost, known)
+        raise Refusal(
+            f"expected only patches of this data in {table.name}: {int((at < 0).sum()):,} of "
+            f"{len(at):,} are not there, the first is patient {str(first['patient'])[:64]} "
+            f"x{first['x']} y{first['y']}{f'; {why}' if why else ''}."
+        )
+    labels = rows["label"].to_numpy(np.int8).copy()
+    before, claimed = labels[at], table.frame["original"].to_numpy(np.float64)
+    other = ~np.isnan(claimed) & (claimed != before)
+    if other.any():
+        raise Refusal(
+            f"expected the labels that {table.name} was made from: {int(other.sum())} of its "
+            "patches have another label here. Export it again from this data."
+        )
+    labels[at] = table.frame["label"].to_numpy(np.int8)
+    return labels, int((labels[at] != before).sum())
+
+
+def _as_called_here(named: pd.DataFrame, known: pd.MultiIndex) -> pd.DataFrame:
+    """The same patches by the names that their patients have in this data."""
+    here = known.get_level_values("patient").unique()
+    if named["patient"].isin(here).all():
+        return named
+    meant, _ = who_is_meant(list(here), list(named["patient"].unique()))
+    return named.assign(patient=named["patient"].replace({meant[who]: who for who in meant}))
+
+
+def keep(run: Path, source: Path, rows: pd.DataFrame) -> LabelTable:
+    """Copy a table into a run folder, so that the run can be judged by it again; give it back.
+
+    Raises `Refusal`, and copies nothing, where it does not fit `rows` (columns `KEY`, `label`).
+    """
+    table = read_labels(source)
+    relabelled(rows, table)
+    if source.resolve() != (run / FILE).resolve():
+        with seal.changing(run, FILE):
+            write_text(run / FILE, _copy(source, table))
+    return LabelTable(table.frame, sha256_of(run / FILE), source.name, table.notes)
+
+
+def _copy(source: Path, table: LabelTable) -> str:
+    """What the run keeps: the table as it is, readers and all, or its labels written plainly."""
+    if not table.notes and source.suffix == ".csv":
+        return source.read_text(encoding="utf-8-sig")
+    columns = [*KEY, "label", "original"]
+    rows = table.frame[columns].astype({"original": "Int64"})
+    return safe_csv(columns, rows.astype(object).itertuples(index=False))
+
+
+def refuse_others(run: Path, source: Path) -> None:
+    """A run that was begun learns from the labels it was begun with, and from no others."""
+    file = run / FILE
+    if not file.is_file():
+        raise Refusal(
+            f"expected no --labels for {run.name}: it was begun with the original labels. "
+            "Train a new run with them."
+        )
+    if not read_labels(source).frame.equals(read_labels(file).frame):
+        raise Refusal(
+            f"expected the labels that {run.name} holds ({file}): {source} has others. "
+            "Train a new run with them."
+        )
+
+
+def kept(run: Run) -> LabelTable | None:
+    """The table in a run's folder; None where there is none."""
+    file = run.path / FILE
+    return read_labels(file) if file.is_file() else None

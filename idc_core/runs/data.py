@@ -1,0 +1,27 @@
+"""The patch store that holds the data of a run, whatever it is called."""
+
+from idc_core.data.stores.store import PatchStore, stores
+from idc_core.io.places import data_root
+from idc_core.io.refusal import Refusal
+from idc_core.runs.run import Run
+
+
+def store_of(run: Run) -> PatchStore | None:
+    """The store in `data/` with the fingerprint of the data the run was trained on, if any."""
+    wanted = (run.info.get("data") or {}).get("fingerprint")
+    if not wanted:
+        return None
+    return next((each for each in stores(data_root()) if each.fingerprint == wanted), None)
+
+
+def needed_store(run: Run) -> PatchStore:
+    """The same with its pixels; raises `Refusal` with the command that makes it."""
+    found = store_of(run)
+    if found is not None and found.has_pixels:
+        return found
+    name = str((run.info.get("data") or {}).get("name", "NAME"))
+    make = "demo" if name == "demo" else f"prepare SOURCE --name {name}"
+    raise Refusal(
+        f"expected the pixels of “{name}”, the data of run {run.name}, in {data_root()}: they are "
+        f"not there. Make them: python train_cli.py {make}."
+    )

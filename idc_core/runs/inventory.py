@@ -1,0 +1,130 @@
+"""What runs and stores there are: rows of texts, from small JSON files alone, no table opened."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from idc_core.io.following import status_of
+from idc_core.io.names import content_of, data_of, run_names, store_names
+from idc_core.io.refusal import Refusal
+from idc_core.runs import seal, trash
+from idc_core.runs.notes import read_notes
+
+RUN_COLUMNS = (
+    "run",
+    "status",
+    "network",
+    "data",
+    "patients",
+    "validation ROC-AUC",
+    "made",
+    "seal",
+)
+STORE_COLUMNS = ("store", "patches", "patients", "pixels", "made", "source")
+SIDES = ("train", "validation", "test")
+NOT_KNOWN = "–"
+
+
+def runs(root: Path) -> list[tuple[str, ...]]:
+    """A row a run of `root`, with `RUN_COLUMNS`; patients are those of train/validation/test."""
+    return [_run(name, root / name) for name in run_names(root)]
+
+
+def stores(root: Path) -> list[tuple[str, ...]]:
+    """A row a store of `root`, with `STORE_COLUMNS`."""
+    return [_store(name, root / name) for name in store_names(root)]
+
+
+def deleted(models: Path, data: Path) -> list[tuple[str, ...]]:
+    """A row a run or store in the trash: what, name, when it went (UTC), where it lies."""
+    kinds = (("run", models, "run.json"), ("store", data, "manifest.json"))
+    return [
+        (kind, each.name, _day(f"{each.when[:13]}:{each.when[13:15]}"), str(each.path))
+        for kind, root, file in kinds
+        for each in trash.deleted(root, file)
+    ]
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Lines with columns one under another.
+
+    >>> table(("run", "status"), [("first", "finished")])
+    ['run    status', 'first  finished']
+    """
+    every = [tuple(columns), *map(tuple, rows)]
+    widths = [max(map(len, column)) for column in zip(*every, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in every
+    ]
+
+
+def _run(name: str, path: Path) -> tuple[str, ...]:
+    info = content_of(path / "run.json")
+    data = data_of(info)
+    return (
+        name,
+        _status(path, info),
+        _text(info.get("network")),
+        _text(data.get("name")),
+        _by_side(data.get("patients")),
+        _auc(path),
+        _day(info.get("started")),
+        "sealed" if (path / seal.FILE).is_file() else "not sealed",
+    )
+
+
+def _status(path: Path, info: dict[str, Any]) -> str:
+    if not info:
+        return "damaged: run.json cannot be read"
+    said = status_of(path, info)
+    try:
+        archived = read_notes(path).archived
+    except Refusal:
+        archived = False
+    return f"{said}, archived" if archived else said
+
+
+def _auc(path: Path) -> str:
+    """Validation ROC-AUC with its interval, as the report has it."""
+    found: Any = content_of(path / "report.json")
+    for name in ("splits", "validation", "pooled", "roc_auc"):
+        found = found.get(name) if isinstance(found, dict) else None
+    if not isinstance(found, dict) or not isinstance(found.get("value"), int | float):
+        return NOT_KNOWN
+    ends = [found.get("low"), found.get("high")]
+    low, high = (f"{end:.3f}" if isinstance(end, int | float) else NOT_KNOWN for end in ends)
+    return f"{found['value']:.3f} [{low}–{high}]"
+
+
+def _store(name: str, path: Path) -> tuple[str, ...]:
+    manifest = content_of(path / "manifest.json")
+    pixels = "here" if (path / "patches.npy").is_file() else "not here"
+    return (
+        name,
+        _by_side(manifest.get("patches")),
+        _by_side(manifest.get("patients")),
+        pixels,
+        _day(manifest.get("made")),
+        _text(manifest.get("source")),
+    )
+
+
+def _by_side(found: object) -> str:
+    """
+    >>> _by_side({"train": 1173, "test": 39, "validation": 40})
+    '1,173/40/39'
+    """
+    known = found if isinstance(found, dict) else {}
+    counts = [known.get(side, 0) for side in SIDES]
+    if not known or not all(isinstance(count, int) for count in counts):
+        return NOT_KNOWN
+    return "/".join(f"{count:,}" for count in counts)
+
+
+def _day(text: object) -> str:
+    return text[:16].replace("T", " ") if isinstance(text, str) and text else NOT_KNOWN
+
+
+def _text(value: object) -> str:
+    return str(value) if value not in (None, "") else NOT_KNOWN

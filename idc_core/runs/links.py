@@ -1,0 +1,82 @@
+"""Which runs need another run or a store: what to look at before one is moved or renamed.
+
+A run needs its store for pixels and to be resumed, and finds it by the fingerprint of the data, so
+that the store's name is its own affair. One that learns from a teacher names the teacher's folder.
+"""
+
+from pathlib import Path
+
+from idc_core.io.files import read_json, write_json
+from idc_core.io.following import is_training
+from idc_core.io.lock import is_held
+from idc_core.io.names import content_of, run_names, runs_with, stores_with
+from idc_core.io.places import models_root
+from idc_core.io.refusal import Refusal
+from idc_core.runs import seal
+
+
+def is_at_work(run: Path) -> bool:
+    """Is the run being trained, or written by an import?"""
+    return is_training(run) or is_held(run.parent / f".{run.name}.lock")
+
+
+def refuse_at_work(run: Path, what: str) -> None:
+    """Raise `Refusal` where the run is being trained or written; `what`: "rename"."""
+    if is_training(run):
+        raise Refusal(
+            f"expected {run.name} to be at rest: it is being trained. Stop it first, then {what}."
+        )
+    if is_at_work(run):
+        raise Refusal(
+            f"expected {run.name} to be at rest: it is being written. Wait for that, then {what}."
+        )
+
+
+def learners(teacher: Path) -> list[Path]:
+    """Runs beside it that learn, or learnt, from its network."""
+    root = teacher.parent
+    return [
+        root / name
+        for name in run_names(root)
+        if name != teacher.name and _teacher_of(root / name) == teacher.name
+    ]
+
+
+def unfinished(runs: list[Path]) -> list[Path]:
+    """Those that may still be gone on with."""
+    return [
+        run
+        for run in runs
+        if content_of(run / "run.json").get("status") in ("training", "interrupted")
+    ]
+
+
+def runs_on(store: Path) -> list[Path]:
+    """Runs in `models/` on the data of a store."""
+    fingerprint = content_of(store / "manifest.json").get("fingerprint")
+    return runs_with(fingerprint, models_root())
+
+
+def needing(store: Path) -> list[Path]:
+    """Runs that would be without their pixels if the store went: none where another holds them."""
+    fingerprint = content_of(store / "manifest.json").get("fingerprint")
+    others = [each for each in stores_with(fingerprint, store.parent) if each != store]
+    held = any((each / "patches.npy").is_file() for each in others)
+    return [] if held else runs_on(store)
+
+
+def teacher_renamed(learner: Path, new: str) -> None:
+    """Let a run find its teacher under its new name; the seal holds afterwards as before."""
+    file = learner / "run.json"
+    with seal.changing(learner, file.name):
+        info = read_json(file)
+        rest = str(info["teacher"]["file"]).split("/", 1)[1]
+        info["teacher"]["file"] = f"{new}/{rest}"
+        write_json(file, info)
+
+
+def _teacher_of(run: Path) -> str | None:
+    """Name of the folder beside the run that its teacher lies in."""
+    known = content_of(run / "run.json").get("teacher")
+    first, between, _ = str(known.get("file") if isinstance(known, dict) else "").partition("/")
+    return first if between and first not in ("", "..") else None

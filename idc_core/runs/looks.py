@@ -1,0 +1,89 @@
+"""Looks at test, counted per set of patients: in this run and in every other that shares some.
+
+Who tries ten thresholds in each of five runs on the same test patients has looked fifty times.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from idc_core.io.files import read_json_lines
+from idc_core.io.refusal import Refusal
+from idc_core.runs import ledger
+from idc_core.runs.run import Run, list_runs
+from idc_core.runs.trash import deleted
+from idc_core.runs.writer import replaced_runs
+
+Patients = Callable[[Path], frozenset[str]]
+Count = Callable[[Path], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """`here`: in the run. `elsewhere`: in runs that test on some of its patients, replaced and
+    deleted ones too. `shared`: the share of its test patients that those runs test on, 0 to 1."""
+
+    here: int
+    elsewhere: int = 0
+    shared: float = 0.0
+
+    @property
+    def total(self) -> int:
+        return self.here + self.elsewhere
+
+    def words(self, more: int = 0) -> str:
+        """In words; `more`: looks of this moment that are not written down yet.
+
+        >>> Looks(5, 7, 1.0).words()
+        '12 looks at test, 7 of them in other runs that share 100 % of these patients'
+        """
+        total = self.total + more
+        said = f"{total} look{'s' * (total != 1)} at test"
+        if not self.elsewhere:
+            return said
+        share = f"{self.shared:.0%}".replace("%", " %")
+        return (
+            f"{said}, {self.elsewhere} of them in other runs that share {share} of these patients"
+        )
+
+
+def tested_patients(run: Path) -> frozenset[str]:
+    """Patients of a run's test split, read from two columns; none where that cannot be read."""
+    try:
+        table = pq.read_table(run / "predictions.parquet", columns=["patient", "split"])
+        frame = table.to_pandas().astype(str)
+    except Exception:  # a damaged run elsewhere takes no part, and says so where it is opened
+        return frozenset()
+    return frozenset(frame.loc[frame["split"] == "test", "patient"].unique())
+
+
+def looks_in(run: Path) -> int:
+    """Looks that a run's folder holds; none where they cannot be read."""
+    try:
+        return len(read_json_lines(run / ledger.LOOKS))
+    except Refusal:
+        return 0
+
+
+def looks_at(run: Run, patients: Patients = tested_patients, count: Count = looks_in) -> Looks:
+    """Looks at the test patients of a run, by all runs beside it.
+
+    `patients` and `count` read a run's folder, or know what was read before.
+    """
+    here, own = count(run.path), patients(run.path)
+    root = run.path.parent
+    if root.name.startswith("."):  # the run is still being written, beside its place
+        root = root.parent
+    gone = [each.path for each in deleted(root, "run.json")]
+    others = [root / name for name in list_runs(root)] + replaced_runs(root) + gone
+    elsewhere, shared = 0, frozenset[str]()
+    for other in others:
+        if other == run.path or not (other / ledger.LOOKS).is_file():
+            continue
+        both = own & patients(other)
+        found = count(other) if both else 0
+        if found:
+            elsewhere, shared = elsewhere + found, shared | both
+    return Looks(here, elsewhere, len(shared) / len(own) if own else 0.0)

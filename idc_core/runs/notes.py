@@ -1,0 +1,164 @@
+"""What people say of a run: tags, and whether it is put aside; and giving it another name.
+
+Kept in `notes.json` of the run folder, so that it goes where the run goes, with who did what when.
+"""
+
+import re
+import threading
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from idc_core.io.files import read_json, write_json
+from idc_core.io.names import run_names
+from idc_core.io.provenance import now
+from idc_core.io.refusal import Refusal
+from idc_core.runs import links
+
+FILE = "notes.json"
+LONGEST = 40
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+
+
+# Two readers of one server may write at once, and neither loses what the other wrote.
+_WRITING = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Who did what to a run, and when (UTC)."""
+
+    at: str
+    by: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """Tags in the order they were given; an archived run is kept and not offered.
+
+    `changes`: oldest first; empty for notes from before they were recorded.
+    """
+
+    tags: tuple[str, ...] = ()
+    archived: bool = False
+    changes: tuple[Change, ...] = ()
+
+
+def read_notes(run: Path) -> Notes:
+    """The notes of a run folder, empty where nobody wrote any; raises `Refusal` if damaged."""
+    if not (run / FILE).exists():
+        return Notes()
+    content = read_json(run / FILE)
+    if not isinstance(content, dict) or not isinstance(content.get("tags", []), list):
+        raise Refusal(
+            f"expected tags in {run / FILE}: found {str(content)[:80]}. Remove the file, and the "
+            "run has no tags."
+        )
+    tags = tuple(str(tag)[:LONGEST] for tag in content.get("tags", []))
+    return Notes(tags, content.get("archived") is True, _changes(content.get("changes")))
+
+
+def write_notes(run: Path, notes: Notes) -> None:
+    """Put the notes in place of those before."""
+    changes = [asdict(change) for change in notes.changes]
+    write_json(
+        run / FILE, {"tags": list(notes.tags), "archived": notes.archived, "changes": changes}
+    )
+
+
+def tag(run: Path, tags: tuple[str, ...], *, by: str) -> Notes:
+    """Give a run these tags; return its notes. Archived or not, it stays as it is."""
+    said = f"tagged {', '.join(tags)}" if tags else "tags removed"
+    with _WRITING:
+        return _changed(run, replace(read_notes(run), tags=tags), by, said)
+
+
+def archive(run: Path, archived: bool, *, by: str) -> Notes:
+    """Put a run aside or offer it again; return its notes. Its tags stay as they are."""
+    said = "archived" if archived else "taken out of the archive"
+    with _WRITING:
+        return _changed(run, replace(read_notes(run), archived=archived), by, said)
+
+
+def _changed(run: Path, notes: Notes, by: str, what: str) -> Notes:
+    if not by.strip():
+        raise Refusal(
+            "expected who does it: the reader's name is empty. Write it first; it stands beside "
+            "the change."
+        )
+    notes = replace(notes, changes=(*notes.changes, Change(now(), by.strip(), what)))
+    write_notes(run, notes)
+    return notes
+
+
+def _changes(found: object) -> tuple[Change, ...]:
+    if not isinstance(found, list):
+        return ()
+    return tuple(
+        Change(*(str(each.get(name, "")) for name in ("at", "by", "what")))
+        for each in found
+        if isinstance(each, dict)
+    )
+
+
+def tags_of(text: str) -> tuple[str, ...]:
+    """Tags as somebody typed them, with commas between; each once.
+
+    >>> tags_of("baseline, seed 1,, baseline")
+    ('baseline', 'seed 1')
+    """
+    words = (" ".join(part.split())[:LONGEST] for part in text.split(","))
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
+def refuse_name(name: str) -> None:
+    """Raise `Refusal` for a name that is no plain folder name."""
+    if not _NAME.fullmatch(name):
+        raise Refusal(
+            "expected a name of letters, digits, dots, dashes and underscores, at most 80, that "
+            f"begins with a letter or digit: found {name[:100]!r}."
+        )
+
+
+def rename(run: Path, name: str, *, by: str) -> Path:
+    """Give a run folder another name, record who did it, and return it.
+
+    Runs that learn from its network find it under the new name. Raises `Refusal` for a name that is
+    no plain folder name or is taken, while it or one that learns from it is trained, and where `by`
+    is empty; the folder keeps its name then.
+    """
+    refuse_name(name)
+    links.refuse_at_work(run, "rename")
+    target = run.with_name(name)
+    if target.exists():
+        raise Refusal(f"expected a name that is free: there is a run {name}. Choose another.")
+    learners = links.learners(run)
+    for each in learners:
+        links.refuse_at_work(each, f"rename {run.name}, from which it learns")
+    moved = run.rename(target)
+    try:
+        record(moved, by, f"renamed from {run.name}")
+    except (OSError, Refusal):
+        moved.rename(run)
+        raise
+    for each in learners:
+        links.teacher_renamed(each, name)
+    return moved
+
+
+def record(run: Path, by: str, what: str) -> None:
+    """Write down who did what to a run."""
+    with _WRITING:
+        _changed(run, read_notes(run), by, what)
+
+
+def offered(root: Path, including: str | None = None) -> list[str]:
+    """Names of the runs in `root` that are not archived; `including` whatever it is."""
+    return [name for name in run_names(root) if name == including or not _archived(root / name)]
+
+
+def _archived(run: Path) -> bool:
+    try:
+        return read_notes(run).archived
+    except Refusal:
+        return False

@@ -1,0 +1,251 @@
+"""A run folder: `models/<run>/`, all that training and dashboard share.
+
+| file | what | written |
+|---|---|---|
+| `run.json` | status, config, seed, data, versions, commit, wall time | atomically |
+| `history.csv` | one row an epoch | appended, flushed |
+| `events.jsonl` | what happened in which epoch | appended, flushed |
+| `checkpoint/` | all that an exact resume needs, and how far it is; never shipped | renamed |
+| `watched.parquet`, `watched_scores.f16` | validation patches followed (`watched.py`) | appended |
+| `model.keras`, `model.onnx` | the best model; ONNX gives score and activations | atomically |
+| `predictions.parquet` | columns `PREDICTION_COLUMNS`, raw scores | atomically |
+| `report.json` | figures of `evaluation.py` | atomically |
+| `operating_points.jsonl` | thresholds chosen on validation, newest last | appended |
+| `calibration.json` | the kept map from raw to calibrated scores, if any | atomically |
+| `smoothing.json` | the kept smoothing over neighbours, if any (`spatial/kept.py`) | atomically |
+| `looks.jsonl` | thresholds shown on test, each once | appended |
+| `learning_rates.csv` | rate and loss of the finder's steps, if it was run | atomically |
+| `notes.json`, `trackers.json` | tags and archive; what other trackers were sent | atomically |
+
+Status is training, finished, interrupted, imported, or scored (a slide or patches that somebody
+brought and kept). A run may come from elsewhere: predictions
+alone open everywhere except Feature maps and Predict.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from idc_core.data import known_labels
+from idc_core.data.known_labels import UNLABELLED
+from idc_core.io import kinds
+from idc_core.io.files import parquet_columns, read_json, read_json_lines, read_parquet
+from idc_core.io.following import has_epoch, is_training, no_epoch_sentence
+from idc_core.io.names import info_of
+from idc_core.io.names import run_names as list_runs
+from idc_core.io.refusal import Refusal
+
+__all__ = [
+    "PREDICTION_COLUMNS",
+    "PREDICTION_KINDS",
+    "SMOOTHING",
+    "UNLABELLED",
+    "Run",
+    "judged",
+    "list_runs",
+    "open_run",
+    "refuse_unlabelled",
+]
+
+PREDICTION_COLUMNS = ("patient", "x", "y", "label", "split", "score", "file")
+"""patient str · x, y int32 · label int8 (`known_labels`) · split str · score float64 in [0, 1]
+(float32 in older files, read as the very same numbers in float64) · file str."""
+
+PREDICTION_KINDS = kinds.PATCH | {"split": kinds.TEXT, "score": kinds.SHARE, "file": kinds.TEXT}
+
+SMOOTHING = "smoothing.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run folder and its `run.json`; everything else is read when asked for."""
+
+    path: Path
+    info: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def status(self) -> str:
+        return str(self.info.get("status", "unknown"))
+
+    @property
+    def has_predictions(self) -> bool:
+        return (self.path / "predictions.parquet").is_file()
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether its patches are labelled; a scored slide's are not."""
+        return self.info.get("labels") is not False
+
+    @property
+    def has_network(self) -> bool:
+        return (self.path / "model.onnx").is_file()
+
+    @property
+    def came_as_onnx(self) -> str | None:
+        """The file that its network came in where that was ONNX: nothing is known of its layers."""
+        source = self.info.get("model_source")
+        if not isinstance(source, dict) or source.get("kind") != "onnx":
+            return None
+        return str(source.get("file"))
+
+    def predictions(self, *, compact: bool = False) -> pd.DataFrame:
+        """Raw scores of all splits; raises `Refusal` naming the command that makes them.
+
+        `compact`: without `file`, patient and split as categories: a tenth of the memory.
+        """
+        file = self.path / "predictions.parquet"
+        if not file.is_file():
+            raise Refusal(f"expected predictions in {file}: there are none yet. {self._to_come()}")
+        present = parquet_columns(file)
+        missing = [column for column in PREDICTION_COLUMNS if column not in present]
+        if missing:
+            raise Refusal(
+                f"expected the columns {', '.join(PREDICTION_COLUMNS)} in {file}: "
+                f"{', '.join(missing)} missing."
+            )
+        frame = (
+            read_parquet(file, list(PREDICTION_COLUMNS[:-1]), repeated=("patient", "split"))
+            if compact
+            else read_parquet(file)
+        )
+        frame["label"] = known_labels.settled(frame["label"], file)
+        kinds.refuse_others(file, frame, PREDICTION_KINDS)
+        # A threshold is a double: compared with a float32 it would be rounded, here and not there.
+        return frame.astype({"score": np.float64})
+
+    def _to_come(self) -> str:
+        """Where the predictions of a run without any stay, and what to do about it."""
+        if self.status in ("training", "interrupted") and not has_epoch(self.path):
+            return no_epoch_sentence(self.path)
+        if is_training(self.path):
+            return f"{self.name} is being trained: they are written at its end."
+        return f"Finish the training: python train_cli.py train --run {self.name} --resume."
+
+    def history(self) -> pd.DataFrame:
+        """One row an epoch (`epoch` counts from 1); empty where nothing was trained."""
+        file = self.path / "history.csv"
+        if not file.exists():
+            return pd.DataFrame({"epoch": pd.Series(dtype="int64")})
+        try:
+            return pd.read_csv(file).dropna(subset=["epoch"])
+        except (OSError, ValueError, KeyError) as broken:
+            raise Refusal(
+                f"expected a table of epochs in {file}: it cannot be read ({broken})."
+            ) from None
+
+    def events(self) -> list[dict[str, Any]]:
+        """What happened when: each with `epoch` (from 1), `kind` and its own details."""
+        return read_json_lines(self.path / "events.jsonl")
+
+    def report(self) -> dict[str, Any]:
+        """The figures of `evaluation.py`; raises `Refusal` naming the command that makes them."""
+        refuse_unlabelled(self)
+        file = self.path / "report.json"
+        if not file.is_file():
+            trains = self.status in ("training", "interrupted") and not self.has_predictions
+            make = f"{'Then make' if trains else 'Make'} it: python train_cli.py evaluate --run "
+            make += f"{self.name}."
+            first = f"{self._to_come()} " if trains else ""
+            raise Refusal(f"expected {file}: it is not there. {first}{make}")
+        report: Any = read_json(file)
+        if not isinstance(report, dict):
+            raise Refusal(
+                f"expected an object in {file}: found {str(report)[:60]!r}. "
+                f"Make it again: python train_cli.py evaluate --run {self.name}."
+            )
+        return report
+
+    def operating_points(self) -> list[dict[str, Any]]:
+        """Thresholds chosen on validation, newest last."""
+        return read_json_lines(self.path / "operating_points.jsonl")
+
+    def calibration_id(self) -> str | None:
+        """What the run's scores are shown through: a kept map, a smoothing, or both (`map+smooth`);
+        None for raw scores."""
+        ids = [self._id_in(name) for name in ("calibration.json", SMOOTHING)]
+        return "+".join(found for found in ids if found is not None) or None
+
+    def _id_in(self, name: str) -> str | None:
+        file = self.path / name
+        if not file.exists():
+            return None
+        kept: Any = read_json(file)
+        if not isinstance(kept, dict) or not isinstance(kept.get("id"), str):
+            raise Refusal(
+                f"expected an object with an id in {file}: found {str(kept)[:80]}. "
+                "Remove the file, and the raw scores are shown."
+            )
+        return str(kept["id"])
+
+    def operating_point(self) -> dict[str, Any] | None:
+        """The newest of those chosen on today's scores, raw or calibrated; None without one.
+
+        Its `threshold` is in [0, 1].
+        """
+        calibration = self.calibration_id()
+        points: list[Any] = self.operating_points()
+        points = [
+            p for p in points if not isinstance(p, dict) or p.get("calibration") == calibration
+        ]
+        if not points:
+            return None
+        newest = points[-1]
+        value: Any = newest.get("threshold") if isinstance(newest, dict) else None
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not 0 <= value <= 1:
+            raise Refusal(
+                "expected a threshold from 0 to 1 in the last line of "
+                f"{self.path / 'operating_points.jsonl'}: found {str(newest)[:80]}. Remove that "
+                "line, and the one before it counts, or one is chosen again: "
+                f"python train_cli.py evaluate --run {self.name}."
+            )
+        return dict(newest)
+
+
+def only_calls(scores: npt.ArrayLike) -> bool:
+    """Whether the scores are calls, 0 or 1, which no threshold moves and no curve joins.
+
+    >>> only_calls([0, 1, 1]), only_calls([0, 0.5, 1]), only_calls([])
+    (True, False, False)
+    """
+    given = np.asarray(scores, np.float64)
+    return bool(given.size) and bool(((given == 0) | (given == 1)).all())
+
+
+def refuse_unlabelled(run: Run) -> None:
+    """Raise `Refusal` where there is nothing to judge scores by."""
+    if not run.has_labels:
+        what = "imported scores" if run.status == "imported" else "a scored slide"
+        where = "Overview" if run.status == "imported" else "Slide"
+        raise Refusal(
+            f"expected labels to judge {run.name} by: it holds {what} without any. Look at what "
+            f"the model says on the page {where}, or choose another run above."
+        )
+
+
+def judged(run: Run, predictions: pd.DataFrame) -> pd.DataFrame:
+    """The predictions whose labels are known: all figures are of these; raises `Refusal` where
+    there is none."""
+    refuse_unlabelled(run)
+    known = known_labels.is_known(predictions["label"])
+    unlabelled = (predictions["label"] == UNLABELLED).to_numpy()
+    if len(predictions) and not known.any() and unlabelled.all():
+        raise Refusal(
+            f"expected labels to judge {run.name} by: its {len(predictions):,} patches have none. "
+            "Look at them on the page Predict, or choose another run above."
+        )
+    # A label that is neither known nor missing is damage, and is refused where it is counted.
+    return predictions[~unlabelled] if unlabelled.any() else predictions
+
+
+def open_run(path: Path) -> Run:
+    """Open the run folder `path`; raises `Refusal` saying how to make one."""
+    return Run(path, info_of(path))

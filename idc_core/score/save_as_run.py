@@ -1,0 +1,222 @@
+"""Keep what was scored live: a store of the patches and a run of their scores.
+
+A scored slide has no labels: its run can be looked at, not judged, and says so (`labels` in
+`run.json`, label −1). Patches whose file names tell the label make a run like any other. The
+network comes along, so that every answer can be explained later too.
+"""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from idc_core.data.images import digest
+from idc_core.data.patches import PATCH_PX
+from idc_core.data.slides import whole_patients
+from idc_core.data.stores.store import INDEX_COLUMNS, PatchStore, fingerprint_of, open_store
+from idc_core.data.stores.writer import create_patches, replacing
+from idc_core.evaluate.evaluation import write_evaluation
+from idc_core.io.files import write_json, write_parquet, write_text
+from idc_core.io.lock import is_held, only_one
+from idc_core.io.provenance import now, versions
+from idc_core.io.refusal import Refusal
+from idc_core.runs import seal
+from idc_core.runs.run import PREDICTION_COLUMNS, UNLABELLED, Run, open_run
+from idc_core.runs.trained_on import recorded
+from idc_core.runs.writer import Building, building, lock_of, put_in_place
+
+_COMES_ALONG = (
+    "model.onnx",
+    "model.keras",
+    "calibration.json",
+    "operating_points.jsonl",
+    "input_profile.json",
+)
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
+
+
+def keep(
+    name: str,
+    parent: Run,
+    rows: pd.DataFrame,
+    patches: npt.NDArray[np.uint8],
+    origin: dict[str, Any],
+    *,
+    data: Path,
+    models: Path,
+    by: str = "",
+) -> Run:
+    """Write `data/<name>` and `models/<name>`; both names must be free.
+
+    Both are written beside their places first and then put there, the store before the run; what a
+    kill between the two left is completed by `finish_interrupted`.
+
+    `rows`: patient, x, y, label (−1 where unknown), score (raw), in the order of `patches`
+    (n, 50, 50, 3). `origin`: what it was made of, for `run.json`; `by`: who keeps it. Raises
+    `Refusal` for a name that is taken or no plain word, and where some patches have a label and
+    others have none.
+    """
+    finish_interrupted(data, models)
+    refuse_name(name, data, models)
+    labelled = (rows["label"] != UNLABELLED).to_numpy()
+    if labelled.any() != labelled.all():
+        raise Refusal(
+            f"expected labels for all patches or for none: {int(labelled.sum()):,} of "
+            f"{len(rows):,} have one."
+        )
+    with _both(data / name, models / name) as (part, made):
+        store = _store(part, name, rows, patches, origin)
+        write_parquet(made.folder / "predictions.parquet", _predictions(store, rows))
+        for file in _COMES_ALONG:
+            if (parent.path / file).is_file():
+                shutil.copyfile(parent.path / file, made.folder / file)
+        info = _info(parent, store, origin, labels=bool(labelled.all())) | {"kept_by": by or None}
+        write_json(made.folder / "run.json", info)
+        if info["labels"]:
+            write_evaluation(open_run(made.folder))
+        seal.write(made.folder)  # before the store is put in its place: the run follows at once
+    return open_run(models / name)
+
+
+@contextmanager
+def _both(store: Path, run: Path) -> Iterator[tuple[Path, Building]]:
+    """Folders for both; where the run cannot be put in its place, the store goes again."""
+    begun = False
+    try:
+        with building(run) as made, replacing(store) as part:
+            begun = True
+            yield part, made
+    except BaseException:
+        if begun and not run.exists():
+            shutil.rmtree(store, ignore_errors=True)
+        raise
+
+
+def finish_interrupted(data: Path, models: Path) -> list[str]:
+    """Put in place what `keep` had written whole when it was killed; the names.
+
+    A sealed run that waits beside its place while its store is there already is such a one.
+    """
+    done = []
+    for outer in sorted(models.glob(".*.part")):
+        name = outer.name[1 : -len(".part")]
+        waiting, place = outer / name, models / name
+        if not (waiting / seal.FILE).is_file() or place.exists() or is_held(lock_of(place)):
+            continue
+        try:
+            known = open_run(waiting).info.get("data") or {}
+            if known.get("fingerprint") != open_store(data / name).fingerprint:
+                continue
+        except Refusal:
+            continue
+        with only_one(lock_of(place), "writing the run"):
+            put_in_place(waiting, place)
+        done.append(name)
+    return done
+
+
+def plain_name(text: str) -> str:
+    """A patient or run name made of any file name.
+
+    >>> plain_name("TCGA cr/7395 (1).svs")
+    'TCGA-cr-7395-1-svs'
+    """
+    found = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")[:60]
+    return found or "unnamed"
+
+
+def refuse_name(name: str, *roots: Path) -> None:
+    """Raise `Refusal` for what is no plain word, or is taken in one of the folders."""
+    if not _NAME.fullmatch(name):
+        raise Refusal(
+            "expected a name of at most 64 letters, digits, - and _, a letter or digit first: "
+            f"found {name[:80]!r}."
+        )
+    for root in roots:
+        if (root / name).exists():
+            raise Refusal(f"expected a new name: {root / name} is there already. Choose another.")
+
+
+def _store(
+    part: Path,
+    name: str,
+    rows: pd.DataFrame,
+    patches: npt.NDArray[np.uint8],
+    origin: dict[str, Any],
+) -> PatchStore:
+    order = np.lexsort((rows["x"], rows["y"], rows["patient"].astype(str)))
+    index = rows.iloc[order][["patient", "x", "y", "label"]].reset_index(drop=True)
+    index = index.astype({"patient": str, "x": np.int32, "y": np.int32, "label": np.int8})
+    index["width"] = index["height"] = np.int16(PATCH_PX)
+    index["file"] = [
+        f"{patient}_idx5_x{x}_y{y}"
+        for patient, x, y in zip(index["patient"], index["x"], index["y"], strict=True)
+    ]
+    index["digest"] = [digest(patches[at]) for at in order]
+    index["split"] = "test"
+    index = index[list(INDEX_COLUMNS)]
+    mapped = create_patches(part / "patches.npy", len(index))
+    for start in range(0, len(order), 4096):
+        mapped[start : start + 4096] = patches[order[start : start + 4096]]
+    mapped.flush()  # type: ignore[attr-defined]
+    write_text(part / "rejects.csv", "file,reason,detail\n")
+    write_text(part / "duplicates.csv", "")
+    write_parquet(part / "index.parquet", index)
+    write_json(part / "manifest.json", _manifest(name, index, origin))
+    return open_store(part)
+
+
+def _manifest(name: str, index: pd.DataFrame, origin: dict[str, Any]) -> dict[str, Any]:
+    patients = sorted(index["patient"].unique().tolist())
+    # Of a slide every square with tissue was scored; patches that were brought are whole where
+    # they lie as close as `prepare` asks.
+    whole = patients if origin.get("kind") == "slide" else whole_patients(index)
+    return {
+        "format": 1,
+        "name": name,
+        "source": str(origin.get("file", "")),
+        "made": now(),
+        "fingerprint": fingerprint_of(index),
+        "split": {"kind": "all test"},
+        "patches": {"test": len(index)},
+        "patients": {"test": len(patients)},
+        "rejected": {},
+        "whole_patients": whole,
+        "files": len(index),
+        "edge_patches": 0,
+    }
+
+
+def _predictions(store: PatchStore, rows: pd.DataFrame) -> pd.DataFrame:
+    key = ["patient", "x", "y"]
+    scores = rows[[*key, "score"]].astype({"patient": str, "score": np.float64})
+    table = store.index.merge(scores, on=key, how="left", validate="one_to_one")
+    return table[list(PREDICTION_COLUMNS)]
+
+
+def _info(
+    parent: Run, store: PatchStore, origin: dict[str, Any], *, labels: bool
+) -> dict[str, Any]:
+    kept = ("network", "parameters", "trained_on", "onnx_max_difference", "pixel_size_um")
+    return {
+        "status": "scored",
+        "labels": labels,
+        **{name: parent.info.get(name) for name in kept},
+        "scored_by": parent.name,
+        "training": recorded(parent.info),
+        "origin": origin,
+        "data": {
+            "name": store.name,
+            "fingerprint": store.fingerprint,
+            "patches": {"test": len(store.index)},
+            "patients": {"test": int(store.index["patient"].nunique())},
+        },
+        "versions": versions(),
+        "started": now(),
+    }

@@ -1,0 +1,123 @@
+"""Score the patches of an image: one thread reads ahead, this one scores, memory stays bounded."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from idc_core.data.patches import PATCH_PX
+from idc_core.io.refusal import Refusal
+from idc_core.score.scoring import Scorer
+from idc_core.score.wsi.reading import Pixels, TissueImage
+from idc_core.score.wsi.tiling import TARGET_UM, Plan, blocks, plan
+
+AHEAD = 4
+"""Blocks that may wait to be scored: 64 patches each."""
+
+Block = tuple[Pixels, npt.NDArray[np.int64]]
+Progress = Callable[[str, int, int], None]
+
+
+class Cancelled(Exception):
+    """The asker wants no answer any more."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """`rows`: x, y (as in the IDC data), score (raw), tissue; `patches` (n, 50, 50, 3) in the same
+    order; `seconds` from the first reading to the last score."""
+
+    rows: pd.DataFrame
+    patches: Pixels
+    plan: Plan
+    target_um: float
+    seconds: float
+    note: str
+
+
+def score_image(
+    image: TissueImage,
+    scorer: Scorer,
+    *,
+    target_um: float = TARGET_UM,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+    keep_in: Path | None = None,
+) -> Scored:
+    """Score all squares with tissue, row after row; with `keep_in` the patches lie in that file.
+
+    Raises `Cancelled` soon after `cancelled` says so, and `Refusal` where the image is damaged or
+    holds no tissue.
+    """
+    tell = progress or (lambda doing, done, of: None)
+    tell("look for tissue", 0, 0)
+    laid = plan(image, target_um)
+    count = int(laid.kept.sum())
+    if not count:
+        raise Refusal(
+            f"expected stained tissue in {image.path.name}: no square of {laid.columns} × "
+            f"{laid.rows} holds enough of it."
+        )
+    number = np.cumsum(laid.kept.ravel()).reshape(laid.kept.shape) - 1
+    shape = (count, PATCH_PX, PATCH_PX, 3)
+    patches: Pixels = (
+        np.empty(shape, np.uint8)
+        if keep_in is None
+        else np.lib.format.open_memmap(keep_in, mode="w+", dtype=np.uint8, shape=shape)
+    )
+    scores = np.empty(count, np.float64)
+    started, done = time.monotonic(), 0
+    for some, where in _ahead(image, laid, cancelled):
+        here = number[where[:, 1], where[:, 0]]
+        patches[here], scores[here] = some, scorer.score(some)
+        done += len(some)
+        tell("score", done, count)
+        if cancelled():
+            raise Cancelled
+    seconds = time.monotonic() - started
+    column, row = laid.places.T
+    rows = pd.DataFrame(
+        {
+            "x": (column * PATCH_PX + 1).astype(np.int32),
+            "y": (row * PATCH_PX + 1).astype(np.int32),
+            "score": scores,
+            "tissue": laid.tissue[row, column],
+        }
+    )
+    return Scored(rows, patches, laid, target_um, seconds, image.note)
+
+
+def _ahead(image: TissueImage, laid: Plan, cancelled: Callable[[], bool]) -> Iterator[Block]:
+    """Blocks read by another thread; what it raises is raised here."""
+    waiting: queue.Queue[Block | BaseException | None] = queue.Queue(AHEAD)
+    stop = threading.Event()
+
+    def read() -> None:
+        try:
+            for block in blocks(image, laid):
+                if stop.is_set() or cancelled():
+                    break
+                waiting.put(block)
+            waiting.put(None)
+        except BaseException as broken:
+            waiting.put(broken)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    try:
+        while (found := waiting.get()) is not None:
+            if isinstance(found, BaseException):
+                raise found
+            yield found
+    finally:
+        stop.set()
+        while reader.is_alive():  # one that waits for room is let go
+            with suppress(queue.Empty):
+                waiting.get(timeout=0.05)

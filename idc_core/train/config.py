@@ -1,0 +1,202 @@
+"""How one training run goes: frozen settings, checked when made, saved with the run.
+
+The command line is generated from the fields (`options`), so a new setting is one line here.
+Ranges of the augmentation are half-widths: `rotation=20` turns by -20° to 20°.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
+
+from idc_core.io.refusal import Refusal
+from idc_core.train.history.settings import flat
+
+T = TypeVar("T")
+
+
+def option(
+    default: T,
+    text: str,
+    *,
+    low: float = -math.inf,
+    high: float = math.inf,
+    choices: tuple[str, ...] = (),
+) -> T:
+    """A field of a settings class: its default, its help text and what it may be."""
+    metadata = {"help": text, "low": low, "high": high, "choices": choices}
+    made: T = field(default=default, metadata=metadata)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One setting as the command line needs it."""
+
+    name: str
+    type: type
+    default: Any
+    help: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AugmentConfig:
+    """How far a training patch may be changed; 0 or False leaves that change out."""
+
+    rotation: float = option(180.0, "turn by up to this many degrees", low=0, high=180)
+    zoom: float = option(0.15, "enlarge by 1 ± this", low=0, high=0.9)
+    shift: float = option(0.06, "move by up to this share of the side, each way", low=0, high=1)
+    shear: float = option(8.0, "shear by up to this many degrees", low=0, high=60)
+    flip_horizontal: bool = option(True, "mirror left and right, every other patch")
+    flip_vertical: bool = option(True, "mirror top and bottom, every other patch")
+    stain: float = option(0.2, "multiply the optical density by 1 ± this", low=0, high=0.9)
+    stain_hue: float = option(0.12, "and that of each colour by 1 ± this", low=0, high=0.9)
+    brightness: float = option(0.04, "multiply each colour's light by e to ± this", low=0, high=2)
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainConfig:
+    """How one training run goes."""
+
+    network: str = option("sepres", "which network to train", choices=("sepres", "cancernet"))
+    seed: int = option(0, "decides weights, order, dropout and augmentation", low=0, high=2**31 - 1)
+    epochs: int = option(24, "most epochs to train", low=1)
+    batch_size: int = option(64, "patches per step", low=1)
+    optimizer: str = option("adamw", "how weights are stepped", choices=("adamw", "adagrad"))
+    learning_rate: float = option(2e-3, "highest learning rate", low=1e-12)
+    weight_decay: float = option(1e-3, "pull of the weights towards 0 (adamw)", low=0)
+    schedule: str = option(
+        "cosine",
+        "learning rate over the run; inverse_time falls as 1 / (1 + decay * step)",
+        choices=("cosine", "constant", "inverse_time"),
+    )
+    warmup_epochs: float = option(1.0, "epochs over which the rate rises from a tenth", low=0)
+    decay: float = option(0.0, "decay per step of the inverse_time schedule", low=0)
+    plateau_patience: int = option(0, "epochs without a best before a drop; 0: never", low=0)
+    plateau_factor: float = option(0.5, "the rate is multiplied by this", low=1e-6, high=1)
+    stop_patience: int = option(10, "epochs without a best before the end; 0: never", low=0)
+    monitor: str = option(
+        "val_auc",
+        "what the best model is best at",
+        choices=("val_auc", "val_loss", "val_accuracy", "val_brier"),
+    )
+    average: float = option(
+        0.995,
+        "decay of the running average of weights that is judged and kept; 0: none",
+        low=0,
+        high=0.99999,
+    )
+    class_weights: str = option(
+        "none", "weigh the classes in the loss", choices=("none", "balanced")
+    )
+    label_smoothing: float = option(
+        0.0, "share of every label that is taken for a coin toss", low=0, high=0.5
+    )
+    mixup: float = option(
+        0.0, "blend patches in pairs with shares from Beta(this, this); 0: none", low=0, high=10
+    )
+    trust: float = option(
+        1.0, "share of the teacher's score in what is learnt, where there is one", low=0, high=1
+    )
+    devices: int = option(
+        0, "devices that share each batch; 0: every GPU there is, or the CPU", low=0, high=64
+    )
+    deterministic: bool = option(True, "the same run twice gives the same numbers")
+    checkpoint_batches: int = option(
+        0, "also write a checkpoint after this many batches; 0: after each epoch only", low=0
+    )
+    augment: AugmentConfig = field(
+        default_factory=AugmentConfig, metadata={"help": "augmentation of the training patches"}
+    )
+
+    def __post_init__(self) -> None:
+        _check(self)
+        if not isinstance(self.augment, AugmentConfig):
+            raise Refusal(f"augment must be an AugmentConfig: found {self.augment!r}.")
+
+
+def options(config: type[AugmentConfig] | type[TrainConfig]) -> Iterator[Option]:
+    """The plain settings of a class, in their order.
+
+    >>> [option.name for option in options(AugmentConfig)][:3]
+    ['rotation', 'zoom', 'shift']
+    """
+    for each in fields(config):
+        if "choices" in each.metadata:
+            yield Option(
+                each.name,
+                type(each.default),
+                each.default,
+                each.metadata["help"],
+                each.metadata["choices"],
+            )
+
+
+def to_dict(config: AugmentConfig | TrainConfig) -> dict[str, Any]:
+    """The settings as JSON holds them.
+
+    >>> from_dict(to_dict(TrainConfig(epochs=3))) == TrainConfig(epochs=3)
+    True
+    """
+    values = {each.name: getattr(config, each.name) for each in fields(config)}
+    return {
+        name: to_dict(value) if isinstance(value, AugmentConfig) else value
+        for name, value in values.items()
+    }
+
+
+def from_dict(content: Mapping[str, Any]) -> TrainConfig:
+    """Settings as saved with a run; raises `Refusal` for an unknown name or a bad value."""
+    plain = dict(content)
+    augment = plain.pop("augment", {})
+    if not isinstance(augment, Mapping):
+        raise Refusal(f"augment must hold settings by name: found {augment!r}.")
+    _refuse_unknown(AugmentConfig, augment, "augment.")
+    _refuse_unknown(TrainConfig, plain, "")
+    return TrainConfig(**plain, augment=AugmentConfig(**augment))
+
+
+def differences(old: TrainConfig, new: TrainConfig) -> list[str]:
+    """Settings that differ, as `name old → new`.
+
+    >>> differences(TrainConfig(epochs=3), TrainConfig(epochs=4))
+    ['epochs 3 → 4']
+    """
+    before, after = dict(flat(to_dict(old))), dict(flat(to_dict(new)))
+    changed = [name for name in after if before[name] != after[name]]
+    return [f"{name} {before[name]} → {after[name]}" for name in changed]
+
+
+def _refuse_unknown(
+    config: type[AugmentConfig] | type[TrainConfig], content: Mapping[str, Any], prefix: str
+) -> None:
+    known = [each.name for each in fields(config)]
+    for name in content:
+        if name not in known:
+            raise Refusal(f"expected a setting among {', '.join(known)}: found {prefix}{name}.")
+
+
+def _check(config: AugmentConfig | TrainConfig) -> None:
+    for each in fields(config):
+        if "choices" not in each.metadata:
+            continue
+        value, kind = getattr(config, each.name), type(each.default)
+        if kind is float and type(value) is int:
+            value = float(value)
+            object.__setattr__(config, each.name, value)
+        if type(value) is not kind:
+            raise Refusal(f"{each.name} must be of type {kind.__name__}: found {value!r}.")
+        _check_value(each.name, value, each.metadata)
+
+
+def _check_value(name: str, value: Any, metadata: Mapping[str, Any]) -> None:
+    choices, low, high = metadata["choices"], metadata["low"], metadata["high"]
+    if choices and value not in choices:
+        raise Refusal(f"{name} must be one of {', '.join(choices)}: found {value!r}.")
+    if isinstance(value, int | float) and not low <= value <= high:
+        limits = f"at least {low:g}" if math.isinf(high) else f"from {low:g} to {high:g}"
+        raise Refusal(f"{name} must be {limits}: found {value:g}.")

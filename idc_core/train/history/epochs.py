@@ -1,0 +1,76 @@
+"""Reading a table of epochs: the best and the kept epoch, a smoothed curve."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from idc_core.train.history.directions import direction
+
+Numbers = npt.NDArray[np.float64]
+
+
+def one_row_an_epoch(history: pd.DataFrame) -> pd.DataFrame:
+    """The table with each epoch once, in order: of an epoch that was logged twice, as trackers do
+    after a resume, the later row counts."""
+    if "epoch" not in history:
+        return history
+    return history.drop_duplicates("epoch", keep="last").sort_values("epoch", ignore_index=True)
+
+
+def best_epoch(history: pd.DataFrame, metric: str) -> int | None:
+    """Epoch in which `metric` was best, in its own direction, the first of equal ones; None where
+    it was not logged or its name does not say where better lies."""
+    way = direction(metric)
+    if way is None or metric not in history:
+        return None
+    values = history[metric].to_numpy(np.float64)
+    if not np.isfinite(values).any():
+        return None
+    known = np.where(np.isfinite(values), values, np.nan)
+    at = np.nanargmin(known) if way == "falls" else np.nanargmax(known)
+    return int(history["epoch"].to_numpy()[at])
+
+
+def kept_epoch(info: Mapping[str, Any], events: Iterable[Mapping[str, Any]] = ()) -> int | None:
+    """Epoch whose weights the run holds: what run.json says, or, of a training that goes on, where
+    the last checkpoint was written; None where neither is known.
+
+    >>> kept_epoch({"best_epoch": 7}), kept_epoch({}, [{"kind": "checkpoint", "epoch": 3}])
+    (7, 3)
+    """
+    told = info.get("best_epoch")
+    if isinstance(told, int) and told > 0:
+        return told
+    written = [each["epoch"] for each in events if each.get("kind") == "checkpoint"]
+    return int(written[-1]) if written else None
+
+
+def smoothed(values: npt.ArrayLike, weight: float) -> Numbers:
+    """Running average that forgets by `weight` an epoch (0: none), without a pull to the start.
+
+    TensorBoard's rule: s(n) = weight · s(n-1) + (1 - weight) · v(n), divided by 1 - weight^n.
+    Unknown values stay unknown and are passed over. Raises `ValueError` for another weight.
+
+    >>> smoothed([1.0, 1.0, 4.0], 0.5).round(3).tolist()
+    [1.0, 1.0, 2.714]
+    """
+    if not 0 <= weight < 1:
+        raise ValueError(f"expected a weight from 0 to below 1: found {weight:g}.")
+    raw = np.asarray(values, np.float64)
+    out, running, seen = np.full(len(raw), np.nan), 0.0, 0
+    for at, value in enumerate(raw):
+        if np.isfinite(value):
+            running = weight * running + (1 - weight) * value
+            seen += 1
+            out[at] = running / (1 - weight**seen)
+    return out
+
+
+def minutes(history: pd.DataFrame) -> Numbers:
+    """Minutes of training at the end of each epoch; unknown where seconds were not logged."""
+    if "seconds" not in history:
+        return np.full(len(history), np.nan)
+    return np.asarray(history["seconds"].to_numpy(np.float64).cumsum() / 60)

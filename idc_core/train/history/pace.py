@@ -1,0 +1,75 @@
+"""How long a training will take at most: from what was measured on this machine, or not known."""
+
+import csv
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from idc_core.io.names import content_of, run_names
+from idc_core.io.provenance import machine
+from idc_core.train.config import TrainConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Patches a second in the epochs of `run`, validation included, on this machine."""
+
+    run: str
+    patches_per_second: float
+
+    def seconds(self, epochs: int, patches: int) -> float:
+        """All `epochs` of so many training patches; an early stop takes less."""
+        return epochs * patches / self.patches_per_second
+
+
+def measured(config: TrainConfig, root: Path, *, taught: bool) -> Pace | None:
+    """The newest run in `root` of this machine with the same network, batch size and devices.
+
+    `taught`: a teacher scores every batch, which takes its own time. None where there is none of
+    two epochs: the first one also builds the graph and says nothing of the others.
+    """
+    here, fitting = machine(), []
+    for name in run_names(root):
+        info = content_of(root / name / "run.json")
+        if info.get("machine") == here and _alike(info, config, taught):
+            speed = _speed(root / name, info)
+            if speed is not None:
+                fitting.append((str(info.get("started")), name, speed))
+    if not fitting:
+        return None
+    _, name, speed = max(fitting)
+    return Pace(name, speed)
+
+
+def _alike(info: dict[str, Any], config: TrainConfig, taught: bool) -> bool:
+    known = info.get("config")
+    return (
+        isinstance(known, dict)
+        and bool(info.get("teacher")) == taught
+        and known.get("network") == config.network
+        and known.get("batch_size") == config.batch_size
+        and known.get("devices", 0) == config.devices
+    )
+
+
+def _speed(run: Path, info: dict[str, Any]) -> float | None:
+    """Training patches a second in the epochs after the first; None where that is not recorded."""
+    try:
+        with (run / "history.csv").open(encoding="utf-8", newline="") as file:
+            seconds = [float(row["seconds"]) for row in csv.DictReader(file)][1:]
+        patches = float(info["data"]["patches"]["train"])
+    except (OSError, KeyError, TypeError, ValueError):
+        return None
+    whole = sum(seconds)
+    return patches * len(seconds) / whole if whole > 0 and patches > 0 else None
+
+
+def duration(seconds: float) -> str:
+    """Seconds as somebody who waits would say them: whole minutes, rounded up.
+
+    >>> duration(4), duration(100), duration(5000)
+    ('1 min', '2 min', '1 h 24 min')
+    """
+    minutes = max(math.ceil(seconds / 60), 1)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

@@ -1,0 +1,74 @@
+"""The bar on every page: what it lists, what it warns of."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard.cache import loaders
+from dashboard.frame import thread_bar
+from idc_core.io.files import read_json, write_json, write_parquet
+from idc_core.runs.run import PREDICTION_COLUMNS
+
+
+@pytest.fixture
+def many_patients(settle, tmp_path):
+    """A run of 1,000 patients with four patches each."""
+    at = np.arange(4000)
+    table = pd.DataFrame(
+        {
+            "patient": [f"P{number // 4:04d}" for number in at],
+            "x": (at % 4 * 50 + 1).astype(np.int32),
+            "y": np.int32(1),
+            "label": (at % 2).astype(np.int8),
+            "split": "test",
+            "score": np.linspace(0, 1, 4000, dtype=np.float32),
+            "file": "",
+        }
+    )
+    run = tmp_path / "models" / "many"
+    write_parquet(run / "predictions.parquet", table[list(PREDICTION_COLUMNS)])
+    write_json(run / "run.json", {"status": "imported"})
+    settle(tmp_path)
+
+
+def typed(page, name):
+    """Types what is not listed, which AppTest itself only does for what is."""
+    box = page.at.selectbox(key="bar_patient")
+    box.options.append(name)
+    box.set_value(name).run()
+
+
+def test_of_many_patients_some_are_listed_and_any_can_be_typed(many_patients, app):
+    page = app().open("patients")
+    names = page.at.selectbox(key="bar_patient").options
+    assert len(names) == thread_bar.LISTED
+    assert "P0999" not in names
+    typed(page, "P0999")
+    assert not page.failed
+    assert page.query["patient"] == "P0999"
+    assert "P0999" in page.at.selectbox(key="bar_patient").options
+
+
+def test_a_typed_name_that_nobody_has_is_said(many_patients, app):
+    page = app().open("patients")
+    typed(page, "nobody")
+    assert "Patient nobody is not in this split" in page.text
+    assert "patient" not in page.query
+
+
+def test_what_a_run_warns_of_stands_on_every_page(own_run, app, views):
+    info = read_json(own_run / "run.json")
+    write_json(own_run / "run.json", info | {"warnings": ["Balanced <b>split</b> of patches."]})
+    for view in views:
+        page = app().open(view)
+        assert "Balanced &lt;b&gt;split&lt;/b&gt; of patches." in page.html
+
+
+def test_places_that_are_no_pixels_are_said_where_squares_are_drawn(many_patients, app):
+    (run,) = (loaders.run("many"),)
+    table = run.predictions()
+    at = np.arange(len(table))
+    wrong = table.assign(x=(at % 4 % 2).astype(np.int32), y=(at % 4 // 2).astype(np.int32))
+    assert "no pixels of patches side by side" not in app().open("patients", run="many").html
+    write_parquet(run.path / "predictions.parquet", wrong)
+    assert "no pixels of patches side by side" in app().open("patients", run="many").html

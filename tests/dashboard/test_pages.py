@@ -1,0 +1,70 @@
+"""What a page says it takes of the thread is what it takes."""
+
+import ast
+import re
+from dataclasses import replace
+
+import pytest
+
+from dashboard import pages
+from dashboard.frame.thread_bar import ignored
+from dashboard.state.thread import Thread
+from idc_core.io.places import REPOSITORY
+
+
+def test_every_folder_of_views_has_one_record_and_every_record_its_script():
+    folder = REPOSITORY / "dashboard" / "views"
+    assert sorted(page.key for page in pages.PAGES) == sorted(
+        each.name for each in folder.iterdir() if (each / "page.py").is_file()
+    )
+    assert len({page.title for page in pages.PAGES}) == len(pages.PAGES) == 23
+    assert pages.of("") is pages.PAGES[0] is pages.of("overview")
+
+
+@pytest.mark.parametrize("page", pages.PAGES, ids=lambda page: page.key)
+def test_a_script_begins_with_the_question_of_its_page(page):
+    script = (REPOSITORY / "dashboard" / page.file).read_text(encoding="utf-8")
+    assert ast.get_docstring(ast.parse(script)).startswith(page.question)
+
+
+@pytest.mark.parametrize(
+    ("parts", "chosen", "said"),
+    [
+        (("run", "split", "threshold"), Thread("r"), ""),
+        (
+            ("run", "split", "threshold"),
+            Thread("r", patient="9036", patch="x1_y1"),
+            "The patient and patch in the bar do not change this page.",
+        ),
+        (("run", "split"), Thread("r"), "The threshold in the bar does not change this page."),
+        (
+            ("run",),
+            Thread("r", patient="9036"),
+            "The split, threshold and patient in the bar do not change this page.",
+        ),
+    ],
+)
+def test_the_bar_says_what_a_page_ignores(parts, chosen, said):
+    assert ignored(replace(pages.of(""), takes=parts), chosen) == said
+
+
+SAID = "in the bar do"
+ALONE = [page.key for page in pages.PAGES if "patient" not in page.takes]
+
+
+@pytest.mark.parametrize("view", ALONE)
+def test_a_patient_changes_no_figure_of_a_page_that_says_it_ignores_it(full_run, app, view):
+    page = app(threshold="0.5").open(view)
+    before = shown(page)
+    page.at.query_params["patient"] = "10253"
+    page.at.run()
+    assert not page.failed
+    assert shown(page) == before
+    assert any(SAID in each.value and "patient" in each.value for each in page.at.caption)
+
+
+def shown(page):
+    """All that is said and drawn below the bar."""
+    said = [re.sub("Scored in .*", "", each.value) for each in page.at.markdown]
+    charts = [each.proto.spec for each in page.at.get("vega_lite_chart")]
+    return said, charts, [each.value.to_csv() for each in page.at.dataframe]

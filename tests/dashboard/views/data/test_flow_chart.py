@@ -1,0 +1,34 @@
+"""The diagram of a data set: every count in it, nothing from a name taken for markup."""
+
+import xml.etree.ElementTree as ET
+
+from dashboard.views.data.flow_chart import Side, Step, flow_svg
+
+STEPS = [Step("Files found", "10 in <b>x</b>", ["Not taken: 3"]), Step("Patients", "4")]
+SIDES = [Side("train", ["2 patients"]), Side("validation", ["1 patient"]), Side("test", ["1"])]
+
+
+def texts(svg):
+    return [node.text for node in ET.fromstring(svg).iter() if node.tag.endswith("text")]
+
+
+def test_every_box_and_every_side_is_there_with_its_counts():
+    assert texts(flow_svg(STEPS, SIDES, "#000000")) == [
+        "Files found", "10 in <b>x</b>", "Not taken: 3", "Patients", "4",
+        "Train", "2 patients", "Validation", "1 patient", "Test", "1",
+    ]
+
+
+def test_nothing_is_drawn_outside_the_picture():
+    root = ET.fromstring(flow_svg(STEPS, SIDES, "#000000"))
+    wide, high = float(root.get("width")), float(root.get("height"))
+    for box in (node for node in root.iter() if node.tag.endswith("rect")):
+        x, y, w, h = (float(box.get(name)) for name in ("x", "y", "width", "height"))
+        assert 0 <= x <= wide - w
+        assert 0 <= y <= high - h
+
+
+def test_the_ink_is_the_pages():
+    svg = flow_svg(STEPS, SIDES, "#123456")
+    assert "#123456" in svg
+    assert "currentColor" not in svg

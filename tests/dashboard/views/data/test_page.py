@@ -1,0 +1,70 @@
+"""The page Data: what was found, what leaks, what drifts, what colour alone says."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from dashboard.views.data import cache
+from dashboard.views.data import drift_figures, flow
+from idc_core.data.drift import drifts
+from idc_core.io.files import read_json, write_json
+from idc_core.runs.run import Run
+from idc_core.data.stores.store import open_store
+
+
+def test_the_flow_counts_what_was_found_and_what_was_not_taken(own_world):
+    store = open_store(own_world / "data" / "tiny")
+    files, patches, patients = flow.steps(store)
+    assert files.said == "199 in tiny"
+    assert files.out[0] == "Not taken: 1 file"
+    assert patches.said.startswith("198, ")
+    assert patients.said.startswith("7, ")
+    assert [side.name for side in flow.sides(store)] == ["train", "validation", "test"]
+    assert flow.sides(store)[2].lines[0] == "3 patients"
+
+
+def test_the_page_shows_the_flow_and_its_evidence(own_world, app):
+    page = app(run="small").open("data", run="small")
+    assert not page.failed
+    assert page.at.get("image")
+    assert "Do the sides look alike?" in page.text
+    assert "**No near-duplicates**" in page.text or "look the same" in page.text
+    assert "162 slides" in page.text
+    assert (
+        "Only 2 patients in validation: below 20 every interval here is itself unsure." in page.html
+    )
+
+
+def test_the_page_says_what_was_lost_and_what_is_unusual_about_the_set(own_world, app):
+    file = own_world / "data" / "tiny" / "manifest.json"
+    manifest = read_json(file)
+    assert manifest["left_out"]["left_out"] == 1
+    lost = {"sentences": ["9 of 90 are left out."], "accepted": ["expected no loss on IDC."]}
+    write_json(file, manifest | {"left_out": lost, "converted": {"JPEG": 5}})
+    page = app(run="small").open("data", run="small")
+    assert not page.failed
+    assert "9 of 90 are left out" in page.text
+    warned = " ".join(each.value for each in page.at.warning)
+    assert "**Made with --accept-loss, so figures are of what was taken.**" in warned
+    assert "expected no loss on IDC" in warned
+    assert "5 of 198 patches are JPEG" in warned
+
+
+def test_a_clear_drift_is_said_with_its_size_and_none_is_said_to_be_none():
+    run = Run(Path("small"), {"status": "finished", "config": {"epochs": 2}})
+    rng = np.random.default_rng(0)
+    patient = np.repeat(np.arange(40), 5)
+    side = np.where(np.arange(40) % 2, "train", "test")[patient]
+    table = pd.DataFrame({"patient": patient, "split": side})
+    for name in cache.WORDS:
+        table[name] = rng.normal(0, 1, 40)[patient]
+    found = cache.Properties(table, drifts(table, ["white"]))
+    assert "No clear difference" in drift_figures._said(found, run)
+    table["white"] += 3.0 * (side == "test")
+    found = cache.Properties(table, drifts(table, ["white"]))
+    said = drift_figures._said(found, run)
+    assert said.startswith(
+        "**1 clear difference** from the training patients: test: share of white"
+    )
+    assert "Too few patients" in drift_figures._said(cache.Properties(table, []), run)

@@ -1,0 +1,121 @@
+"""The Patients page, driven."""
+
+import pytest
+
+from idc_core.io.files import read_parquet, write_parquet
+from idc_core.runs.run import open_run
+
+
+def button(page, key):
+    return next(each for each in page.at.button if each.key == key)
+
+
+def viewers(page):
+    found = page.at.get("bidi_component")
+    return [each for each in found if each.proto.id.endswith("-slide_viewer")]
+
+
+def press(page, key):
+    button(page, key).click()
+    page.at.run()
+    return page
+
+
+@pytest.fixture
+def errors(full_run):
+    """Places of the errors of 10253 at 0.5, farthest from the threshold first."""
+    rows = open_run(full_run / "models" / "small").predictions()
+    own = rows[rows["patient"] == "10253"]
+    wrong = own[(own["score"] >= 0.5) != (own["label"] == 1)]
+    order = (wrong["score"].astype(float) - 0.5).abs().sort_values(ascending=False).index
+    return [f"x{x}_y{y}" for x, y in wrong.loc[order, ["x", "y"]].to_numpy()]
+
+
+def test_the_worklist_has_a_row_a_patient_of_the_split(full_run, app):
+    table = app().open("patients").frame("worklist")
+    assert set(table["patient"]) == {"10253", "10254", "08863"}
+    assert (table["fn"] + table["fp"]).is_monotonic_decreasing
+
+
+def test_burden_is_empty_for_the_sampled_patient(full_run, app):
+    table = app().open("patients").frame("worklist").set_index("patient")
+    assert table.loc["10253", "burden"] == 0.5
+    assert table.loc["08863"][["burden", "predicted"]].isna().all()
+
+
+def test_a_chosen_patient_survives_a_change_of_page(full_run, app):
+    page = app().open("patients", patient="10254")
+    page.open("threshold").open("patients")
+    assert page.query["patient"] == "10254"
+    assert any("10254" in heading.value for heading in page.at.subheader)
+
+
+def test_without_a_patch_the_most_confident_error_is_shown(full_run, app, errors):
+    page = app(threshold="0.5").open("patients", patient="10253")
+    assert page.panel()["title"] == f"10253 {errors[0]}"
+    assert page.panel()["where"] == f"1 of {len(errors)}"
+    assert "patch" not in page.query
+
+
+def walk(page, words):
+    step = next(each for each in page.panel()["steps"] if each["words"] == words)
+    return page.act("show", to=step["to"]).query["patch"]
+
+
+def test_next_and_previous_walk_along_the_errors(full_run, app, errors):
+    page = app(threshold="0.5").open("patients", patient="10253")
+    assert walk(page, "Next") == errors[1]
+    assert walk(page, "Next") == errors[2 % len(errors)]
+    assert walk(page, "Previous") == errors[1]
+
+
+def test_next_patient_goes_down_the_worklist_and_all_patients_leads_back(full_run, app):
+    page = app(threshold="0.5").open("patients")
+    order = page.frame("worklist")["patient"].tolist()
+    page.open("patients", patient=order[0])
+    assert press(page, "next_patient").query["patient"] == order[1]
+    assert press(page, "previous_patient").query["patient"] == order[0]
+    assert "patient" not in press(page, "all_patients").query
+
+
+def test_a_patch_without_error_can_be_looked_at(full_run, app, errors):
+    rows = open_run(full_run / "models" / "small").predictions()
+    own = rows[rows["patient"] == "10253"]
+    names = [f"x{x}_y{y}" for x, y in own[["x", "y"]].to_numpy()]
+    right = next(name for name in names if name not in errors)
+    page = app(threshold="0.5").open("patients", patient="10253", patch=right)
+    assert page.panel()["title"] == f"10253 {right}"
+    assert page.panel()["where"].startswith(f"not in this list of {len(errors)}: ")
+    assert page.query["patch"] == right
+
+
+def test_the_slide_is_drawn_without_pixels_from_coordinates_alone(no_pixels, app):
+    page = app().open("patients", patient="10253")
+    assert not page.failed
+    assert viewers(page)
+    assert page.panel()["missing"] == "The pixels of this patch are not on this machine."
+    assert "missing, not negative" in page.text
+    assert "the pixels are not on this machine" in page.text
+    assert page.panel()["picture"] is None
+
+
+def test_a_threshold_without_errors_says_none(full_run, app, own_run):
+    table = read_parquet(own_run / "predictions.parquet")
+    write_parquet(
+        own_run / "predictions.parquet",
+        table.assign(score=(0.1 + 0.8 * table["label"]).astype("float32")),
+    )
+    page = app(threshold="0.5").open("patients", patient="10253")
+    assert not page.failed
+    assert "None at this threshold" in page.text
+
+
+def test_without_the_viewer_the_page_names_the_command_and_works_on(full_run, app, monkeypatch):
+    from dashboard import browser
+
+    monkeypatch.setattr(browser, "OPENSEADRAGON", full_run / "nothing.js")
+    page = app(threshold="0.5").open("patients", patient="10253")
+    assert not page.failed
+    assert "python -m dashboard.browser" in "".join(each.value for each in page.at.info)
+    assert not viewers(page)
+    assert page.panel()["steps"]

@@ -1,0 +1,40 @@
+"""Which patches are looked at, in which order, and which one comes next."""
+
+import numpy as np
+import pandas as pd
+
+from dashboard.widgets import queue
+
+
+def test_the_step_goes_around_the_end():
+    line = [(1, 1), (51, 1), (101, 1)]
+    assert queue.step(line, (101, 1), 1) == (1, 1)
+    assert queue.step(line, (1, 1), -1) == (101, 1)
+
+
+def test_from_a_patch_outside_one_steps_to_the_first():
+    assert queue.step([(1, 1)], (999, 1), 1) == (1, 1)
+    assert queue.step([], (1, 1), 1) is None
+
+
+def test_after_a_verdict_comes_the_next_patch_without_one():
+    line = [(1, 1), (51, 1), (101, 1), (151, 1)]
+    assert queue.after(line, (51, 1), {(101, 1)}) == "x151_y1"
+    assert queue.after(line, (151, 1), {(1, 1)}) == "x51_y1"
+
+
+def test_when_all_others_have_a_verdict_one_stays():
+    assert queue.after([(1, 1), (51, 1)], (51, 1), {(1, 1)}) is None
+
+
+def test_places_are_whole_numbers_for_the_address():
+    rows = pd.DataFrame({"x": np.int32([1]), "y": np.int32([51])})
+    assert queue.places(rows) == [(1, 51)]
+    assert type(queue.places(rows)[0][0]) is int
+
+
+def test_why_a_patch_is_not_in_the_list_is_said_in_words():
+    found = pd.Series({"outcome": "tp", "kind": "border"})
+    assert queue.left_out(found) == ("found (TP) at this threshold, and the list shows all errors")
+    missed = pd.Series({"outcome": "fn", "kind": "border"})
+    assert queue.left_out(missed) == "border, and the list shows anywhere"

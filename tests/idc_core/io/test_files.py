@@ -1,0 +1,102 @@
+"""Files that are never half there."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from idc_core.io import files
+from idc_core.io.refusal import Refusal
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_rubbish(tmp_path: Path) -> None:
+    target = tmp_path / "a.txt"
+    files.write_text(target, "old")
+
+    def write_half(file: object) -> None:
+        file.write(b"ne")  # type: ignore[attr-defined]
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        files.write_with(target, write_half)
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.slow
+def test_a_killed_writer_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
+    target = tmp_path / "a.txt"
+    writer = (
+        "from pathlib import Path; from idc_core.io.files import write_text; import itertools\n"
+        f"for n in itertools.count(): write_text(Path({str(target)!r}), str(n % 10) * 300_000)"
+    )
+    root = Path(files.__file__).parents[1]
+    for pause in np.random.default_rng(0).uniform(0.02, 0.2, 5):
+        child = subprocess.Popen([sys.executable, "-c", writer], cwd=root)
+        while not target.exists():
+            time.sleep(0.01)
+        time.sleep(pause)
+        os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+        text = target.read_text()
+        assert len(text) == 300_000
+        assert len(set(text)) == 1
+
+
+def test_a_number_that_is_not_finite_becomes_null(tmp_path: Path) -> None:
+    files.write_json(
+        tmp_path / "a.json", {"auc": np.float64("nan"), "n": np.int64(3), "b": [float("inf")]}
+    )
+    assert files.read_json(tmp_path / "a.json") == {"auc": None, "n": 3, "b": [None]}
+
+
+def test_broken_json_is_named_with_its_file(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"a": ')
+    with pytest.raises(Refusal, match=r"a\.json"):
+        files.read_json(tmp_path / "a.json")
+    with pytest.raises(Refusal, match="not there"):
+        files.read_json(tmp_path / "b.json")
+
+
+def test_a_log_line_cut_by_a_kill_is_left_out(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    files.append_json_line(log, {"epoch": 1})
+    with log.open("a") as file:
+        file.write('{"epo')
+    assert files.read_json_lines(log) == [{"epoch": 1}]
+
+
+def test_a_broken_line_in_the_middle_of_a_log_is_refused_by_number(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    log.write_text('{"a": 1}\nrubbish\n{"a": 2}\n')
+    with pytest.raises(Refusal, match="line 2"):
+        files.read_json_lines(log)
+
+
+def test_a_flipped_byte_in_the_data_is_always_noticed(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"score": np.random.default_rng(0).random(500, dtype=np.float32)})
+    good = tmp_path / "good.parquet"
+    files.write_parquet(good, frame)
+    content = good.read_bytes()
+    footer = int.from_bytes(content[-8:-4], "little") + 8
+    for place in np.random.default_rng(1).integers(60, len(content) - footer, 60):
+        bad = tmp_path / "bad.parquet"
+        flipped = bytearray(content)
+        flipped[place] ^= 0x10
+        bad.write_bytes(bytes(flipped))
+        with pytest.raises(Refusal, match="damaged"):
+            files.read_parquet(bad)
+
+
+def test_a_cut_table_is_refused_with_its_name(tmp_path: Path) -> None:
+    table = tmp_path / "cut.parquet"
+    files.write_parquet(table, pd.DataFrame({"a": range(100)}))
+    table.write_bytes(table.read_bytes()[:-20])
+    with pytest.raises(Refusal, match=r"whole table in .*cut\.parquet"):
+        files.read_parquet(table)

@@ -1,0 +1,349 @@
+"""Readers at once, kills, locks, and files that are gone, newer, older or damaged."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+
+from idc_core.io.places import REPOSITORY
+from idc_core.io.refusal import Refusal
+from idc_core.reviews import VERSION, Verdict, open_reviews
+from idc_core.reviews import file as module
+
+EACH, WRITERS, BATCH = 1000, 8, 10
+
+
+def verdict(x=1, reviewer="Ada"):
+    return Verdict(
+        data="d",
+        patient="p",
+        x=x,
+        y=1,
+        reviewer=reviewer,
+        verdict="unsure",
+        run="r",
+        model="m",
+        split="test",
+        threshold=0.5,
+        score=0.5,
+        label=1,
+    )
+
+
+# Half of them one by one, half in batches that are each sent twice. A program of its own: a process
+# that multiprocessing spawns runs anew whatever is `__main__`, after a dashboard test a page.
+WRITER = """
+import sys
+from pathlib import Path
+from idc_core.reviews import Verdict, open_reviews
+path, reviewer, each, size = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+reviews = open_reviews(path, wait=120)
+def verdict(x):
+    return Verdict(data="d", patient="p", x=x, y=1, reviewer=reviewer, verdict="unsure", run="r",
+        model="m", split="test", threshold=.5, score=.5, label=1)
+for x in range(each // 2):
+    reviews.record([verdict(x)])
+for first in range(each // 2, each, size):
+    batch = [verdict(x) for x in range(first, first + size)]
+    for _ in range(2):
+        reviews.record(batch, token=f"{reviewer} {first}")
+"""
+
+
+@pytest.mark.slow
+def test_eight_readers_at_once_lose_and_double_nothing(tmp_path):
+    path = tmp_path / "reviews.sqlite"
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(path), f"reader {at}", str(EACH), str(BATCH)],
+            cwd=REPOSITORY,
+        )
+        for at in range(WRITERS)
+    ]
+    assert [writer.wait(timeout=300) for writer in writers] == [0] * WRITERS
+    history = open_reviews(path).history("d")
+    assert len(history) == WRITERS * EACH
+    assert len(history[["reviewer", "x"]].drop_duplicates()) == WRITERS * EACH
+    assert history["token"].nunique() == WRITERS * (EACH // 2 + EACH // 2 // BATCH)
+    assert is_whole(path)
+    assert not list(tmp_path.glob("reviews.v*"))
+
+
+CHILD = """
+import sys
+from pathlib import Path
+from idc_core.reviews import Verdict, open_reviews
+reviews, size = open_reviews(Path(sys.argv[1])), int(sys.argv[2])
+for x in range(100_000):
+    token = reviews.record([Verdict(data="d", patient="p", x=x, y=y, reviewer="Ada",
+        verdict="unsure", run="r", model="m", split="test", threshold=.5, score=.5, label=1)
+        for y in range(size)])
+    print(token, flush=True)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [1, 500])
+@pytest.mark.parametrize("after", [0.05, 0.2, 0.5])
+def test_a_kill_loses_no_verdict_that_was_acknowledged(tmp_path, after, size):
+    path = tmp_path / "reviews.sqlite"
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(path), str(size)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=REPOSITORY,
+    )
+    first = child.stdout.readline()
+    time.sleep(after)
+    os.kill(child.pid, signal.SIGKILL)
+    rest, _ = child.communicate()
+    acknowledged = [first.strip(), *rest.split("\n")[:-1]]
+    stored = open_reviews(path).history("d").groupby("token", sort=False).size()
+    assert stored.index[: len(acknowledged)].tolist() == acknowledged
+    assert len(stored) - len(acknowledged) <= 1  # the one that was on the disk but not yet said
+    assert set(stored) == {size}  # no batch is there in part
+    assert is_whole(path)
+
+
+def is_whole(path):
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_many_may_begin_the_same_file_at_once(tmp_path):
+    for attempt in range(10):
+        path = tmp_path / str(attempt) / "reviews.sqlite"
+        with ThreadPoolExecutor(8) as threads:
+            opened = list(threads.map(lambda _, path=path: open_reviews(path), range(8)))
+        opened[0].record([verdict()])
+        assert opened[-1].stamp() == 1
+        assert [file.name for file in path.parent.glob("*.sqlite")] == ["reviews.sqlite"]
+
+
+def test_one_who_begins_a_file_waits_for_another_who_does(tmp_path):
+    path = tmp_path / "reviews.sqlite"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    later = threading.Timer(0.2, other.execute, ("ROLLBACK",))
+    later.start()
+    open_reviews(path).record([verdict()])
+    later.join()
+    other.close()
+    assert open_reviews(path).stamp() == 1
+
+
+FILLS = """
+import resource, sys
+from pathlib import Path
+from idc_core.io.refusal import Refusal
+from idc_core.reviews import Verdict, open_reviews
+reviews = open_reviews(Path(sys.argv[1]))
+def record(x):
+    return reviews.record([Verdict(data="d", patient="p", x=x, y=1, reviewer="Ada",
+        verdict="unsure", run="r", model="m", split="test", threshold=.5, score=.5, label=1,
+        comment="c" * 2000)])
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
+acknowledged = []
+try:
+    for x in range(1000):
+        acknowledged.append(record(x))
+except Refusal as refusal:
+    print(refusal)
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+assert reviews.history("d")["token"].tolist() == acknowledged
+record(1001)
+print(len(acknowledged), len(reviews.history("d")))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a file's size is limited as Linux does it")
+def test_a_full_disk_gives_a_sentence_and_loses_nothing(tmp_path):
+    path = tmp_path / "reviews.sqlite"
+    done = subprocess.run(
+        [sys.executable, "-c", FILLS, str(path)], capture_output=True, text=True, cwd=REPOSITORY
+    )
+    assert done.returncode == 0, done.stderr
+    sentence, counts = done.stdout.strip().split("\n")
+    assert "expected room on the disk" in sentence
+    acknowledged, stored = map(int, counts.split())
+    assert 10 < acknowledged == stored - 1
+    assert is_whole(path)
+
+
+def test_a_locked_file_gives_a_sentence_and_stores_nothing(tmp_path):
+    reviews = open_reviews(tmp_path / "reviews.sqlite", wait=0.1)
+    other = sqlite3.connect(reviews.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Refusal, match="another process holds it"):
+        reviews.record([verdict()])
+    other.execute("ROLLBACK")
+    other.close()
+    assert reviews.history("d").empty
+    reviews.record([verdict()])
+    assert len(reviews.history("d")) == 1
+
+
+def test_a_reader_is_not_kept_waiting_by_a_writer(tmp_path):
+    reviews = open_reviews(tmp_path / "reviews.sqlite", wait=0.1)
+    reviews.record([verdict()])
+    other = sqlite3.connect(reviews.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert len(reviews.standing("d")) == 1
+    other.execute("ROLLBACK")
+    other.close()
+
+
+def test_a_file_that_vanished_is_not_silently_begun_anew(tmp_path):
+    reviews = open_reviews(tmp_path / "reviews.sqlite")
+    reviews.record([verdict()])
+    for file in tmp_path.glob("reviews.sqlite*"):
+        file.unlink()
+    with pytest.raises(Refusal, match="cannot be opened or is gone"):
+        reviews.record([verdict()])
+    assert not reviews.path.exists()
+
+
+def test_a_newer_schema_is_refused_and_left_alone(tmp_path):
+    path = tmp_path / "reviews.sqlite"
+    open_reviews(path).record([verdict()])
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA user_version = {VERSION + 1}")
+    connection.close()
+    with pytest.raises(Refusal, match="newer IDC Review"):
+        open_reviews(path)
+    assert len(list(tmp_path.glob("reviews.v*"))) == 0
+
+
+def test_a_schema_that_became_newer_while_open_is_refused_at_the_next_verdict(tmp_path):
+    reviews = open_reviews(tmp_path / "reviews.sqlite")
+    with closing(sqlite3.connect(reviews.path)) as connection:
+        connection.execute(f"PRAGMA user_version = {VERSION + 1}")
+    for call in (lambda: reviews.record([verdict()]), lambda: reviews.standing("d")):
+        with pytest.raises(Refusal, match="newer IDC Review"):
+            call()
+
+
+def test_a_file_replaced_by_an_empty_one_is_refused(tmp_path):
+    reviews = open_reviews(tmp_path / "reviews.sqlite")
+    for file in tmp_path.glob("reviews.sqlite*"):
+        file.unlink()
+    reviews.path.touch()
+    with pytest.raises(Refusal, match="replaced while it was open"):
+        reviews.record([verdict()])
+
+
+def test_a_database_of_something_else_is_left_alone(tmp_path):
+    path = tmp_path / "bookmarks.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE bookmark (address TEXT)")
+    with pytest.raises(Refusal, match="database of something else"):
+        open_reviews(path)
+    with closing(sqlite3.connect(path)) as connection:
+        tables = connection.execute("SELECT name FROM sqlite_master").fetchall()
+    assert tables == [("bookmark",)]
+
+
+def test_a_page_that_was_damaged_is_noticed_when_the_file_is_opened(tmp_path):
+    path = tmp_path / "reviews.sqlite"
+    open_reviews(path).record([verdict(x) for x in range(500)])
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 4096] = bytes(range(256)) * 16
+    path.write_bytes(content)
+    with pytest.raises(Refusal, match="damaged"):
+        open_reviews(path)
+    assert path.read_bytes() == content
+
+
+def test_an_older_schema_is_backed_up_before_it_is_changed(tmp_path, monkeypatch):
+    path = tmp_path / "reviews.sqlite"
+    open_reviews(path).record([verdict()])
+    monkeypatch.setattr(module, "VERSION", VERSION + 1)
+    add = "ALTER TABLE event ADD COLUMN difficulty INTEGER"
+    monkeypatch.setitem(module._UPGRADES, VERSION, lambda connection: connection.execute(add))
+    reviews = open_reviews(path)
+    assert len(reviews.history("d")) == 1
+    (copy,) = tmp_path.glob(f"reviews.v{VERSION}.*.sqlite")
+    old = sqlite3.connect(copy)
+    assert old.execute("PRAGMA user_version").fetchone()[0] == VERSION
+    assert old.execute("SELECT COUNT(*) FROM event").fetchone()[0] == 1
+    assert "difficulty" not in [row[1] for row in old.execute("PRAGMA table_info(event)")]
+    old.close()
+
+
+def test_an_upgrade_that_fails_leaves_the_file_as_it_was(tmp_path, monkeypatch):
+    path = tmp_path / "reviews.sqlite"
+    open_reviews(path).record([verdict()])
+    monkeypatch.setattr(module, "VERSION", VERSION + 1)
+    monkeypatch.setitem(
+        module._UPGRADES, VERSION, lambda connection: connection.execute("ALTER TABLE nothing")
+    )
+    with pytest.raises(Refusal):
+        open_reviews(path)
+    assert len(list(tmp_path.glob(f"reviews.v{VERSION}.*.sqlite"))) == 1
+    monkeypatch.undo()
+    assert len(open_reviews(path).history("d")) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"no database at all, but text " * 200])
+def test_a_file_that_is_no_database_is_refused_or_begun(tmp_path, content):
+    path = tmp_path / "reviews.sqlite"
+    path.write_bytes(content)
+    if content:
+        with pytest.raises(Refusal, match="damaged or no SQLite file"):
+            open_reviews(path)
+        assert path.read_bytes() == content
+    else:
+        open_reviews(path).record([verdict()])
+
+
+def test_a_folder_in_place_of_the_file_gives_a_sentence(tmp_path):
+    (tmp_path / "reviews.sqlite").mkdir()
+    with pytest.raises(Refusal, match="cannot be opened"):
+        open_reviews(tmp_path / "reviews.sqlite")
+
+
+def test_a_file_in_place_of_the_folder_gives_a_sentence(tmp_path):
+    (tmp_path / "data").touch()
+    with pytest.raises(Refusal, match="expected reviews"):
+        open_reviews(tmp_path / "data" / "reviews.sqlite")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root writes anywhere")
+def test_a_file_that_may_only_be_read_gives_a_sentence(tmp_path):
+    reviews = open_reviews(tmp_path / "reviews.sqlite")
+    reviews.path.chmod(0o444)
+    with pytest.raises(Refusal, match="may only be read"):
+        reviews.record([verdict()])
+
+
+def test_a_file_that_may_only_be_read_is_read_and_refuses_what_is_new(tmp_path, monkeypatch):
+    path = tmp_path / "reviews.sqlite"
+    seen = Verdict(
+        data="d",
+        patient="p",
+        x=1,
+        y=1,
+        reviewer="r",
+        verdict="idc",
+        run="a",
+        model="m",
+        split="test",
+        threshold=0.5,
+        score=0.4,
+        label=1,
+    )
+    open_reviews(path).record([seen])
+    for beside in tmp_path.glob("reviews.sqlite-*"):
+        beside.unlink()
+    path.chmod(0o444)
+    # root may write to anything: the rights are asked for as any other user would find them
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert len(open_reviews(path).standing("d")) == 1

@@ -1,0 +1,167 @@
+"""The ledger: chosen on validation, only appended to, each line bound to the one before."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from idc_core.evaluate.evaluation import write_evaluation
+from idc_core.io.refusal import Refusal
+from idc_core.metrics.curves import Ranked
+from idc_core.metrics.operating_point import choose
+from idc_core.runs import ledger
+from idc_core.runs.run import open_run
+
+
+@pytest.fixture
+def run(world, tmp_path):
+    """A copy of the small run."""
+    shutil.copytree(world / "models" / "small", tmp_path / "small")
+    return open_run(tmp_path / "small")
+
+
+def lock(run, **parts):
+    asked = {"rule": "youden", "name": "for the ward", "reason": "agreed on Monday"} | parts
+    return ledger.lock(run, run.predictions(), **asked)
+
+
+def test_a_locked_threshold_is_that_of_its_rule_on_validation(run):
+    line = lock(run, rule="sensitivity>=0.9")
+    rows = run.predictions()
+    rows = rows[rows["split"] == "validation"]
+    ranked = Ranked(rows["label"].to_numpy(), rows["score"].to_numpy())
+    assert line["threshold"] == choose(ranked, "sensitivity>=0.9").threshold
+    assert line["sensitivity"] == ranked.counts(line["threshold"]).sensitivity
+    assert run.operating_point() == line
+    assert line["split"] == "validation"
+    assert len(line["predictions"]) == 64
+
+
+def test_the_ledger_is_only_appended_to(run):
+    file = run.path / ledger.LEDGER
+    before = file.read_bytes()
+    lock(run)
+    lock(run, threshold=0.123, rule="by hand")
+    assert file.read_bytes().startswith(before)
+    assert run.operating_point()["threshold"] == 0.123
+    assert run.operating_point()["rule"] == "by hand"
+
+
+def test_each_line_is_bound_to_the_one_before(run):
+    for number in range(3):
+        lock(run, threshold=number / 10, rule="by hand")
+    assert ledger.check(run).intact
+    assert ledger.check(run).linked >= 3
+    file = run.path / ledger.LEDGER
+    lines = file.read_text().splitlines()
+    file.write_text("\n".join([*lines[:-2], lines[-1]]) + "\n")
+    assert ledger.check(run).broken == len(lines) - 1, "a line was taken out"
+    changed = json.loads(lines[-2]) | {"threshold": 0.9}
+    file.write_text("\n".join([*lines[:-2], json.dumps(changed), lines[-1]]) + "\n")
+    assert ledger.check(run).broken == len(lines), "a line was changed"
+
+
+def test_a_shipped_ledger_of_older_lines_counts_as_whole(run):
+    (run.path / ledger.LEDGER).write_text('{"rule": "f1", "threshold": 0.4}\n')
+    assert ledger.check(run).intact
+    lock(run)
+    assert ledger.check(run) == ledger.Chain(lines=2, linked=1, broken=None)
+
+
+def test_what_a_kill_left_of_a_line_is_cut_off_and_nothing_else(run):
+    file = run.path / ledger.LEDGER
+    whole = file.read_bytes()
+    file.write_bytes(whole + b'{"rule": "f1", "thresh')
+    lock(run)
+    lines = file.read_bytes().splitlines()
+    assert file.read_bytes().startswith(whole)
+    assert all(json.loads(line) for line in lines)
+    assert ledger.check(run).intact
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ({"reason": "  "}, "a name and a reason"),
+        ({"name": ""}, "a name and a reason"),
+        ({"threshold": 1.5}, "from 0 to 1"),
+        ({"threshold": float("nan")}, "from 0 to 1"),
+        ({"rule": "magic"}, "one of the rules"),
+        ({"rule": "magic", "threshold": 0.4}, "one of the rules"),
+        ({"rule": "youden", "threshold": 0.123}, "Lock it as set by hand"),
+        ({"rule": "by hand"}, "one of the rules"),
+    ],
+)
+def test_what_cannot_be_locked_is_refused_and_writes_nothing(run, parts, said):
+    before = (run.path / ledger.LEDGER).read_bytes()
+    with pytest.raises(Refusal, match=said):
+        lock(run, **parts)
+    assert (run.path / ledger.LEDGER).read_bytes() == before
+
+
+def test_without_validation_nothing_is_locked_and_the_cure_is_said(run):
+    rows = run.predictions()
+    with pytest.raises(Refusal, match=r"--validation 0\.4"):
+        ledger.lock(run, rows[rows["split"] == "test"], rule="f1", name="x", reason="y")
+
+
+def test_a_threshold_shown_again_is_no_new_look(run):
+    assert [ledger.look(run, each) for each in (0.5, 0.42, 0.5, 0.42)] == [True, True, False, False]
+    assert [look["threshold"] for look in ledger.looks(run)] == [0.5, 0.42]
+    assert lock(run)["looks_at_test"] == 2
+
+
+def test_looks_are_told_apart_at_full_precision(run):
+    assert ledger.look(run, 0.1)
+    assert ledger.look(run, 0.1 + 1e-16) is (0.1 + 1e-16 != 0.1)
+    assert ledger.look(run, 0.1 + 1e-12)
+
+
+def test_a_folder_that_cannot_be_written_to_breaks_no_page(run, monkeypatch):
+    def refuse(*_):
+        raise PermissionError("read-only")
+
+    monkeypatch.setattr(ledger, "append_json_line", refuse)
+    assert ledger.look(run, 0.5)
+    assert ledger.looks(run) == []
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from idc_core.runs import ledger
+from idc_core.runs.run import open_run
+run = open_run(Path(sys.argv[1]))
+rows = run.predictions()
+for number in range(8):
+    ledger.look(run, number / 8)
+    ledger.lock(run, rows, rule="by hand", name=sys.argv[2], reason="r", threshold=number / 8)
+"""
+
+
+def test_two_writers_lose_and_double_nothing(run):
+    before = ledger.check(run).lines
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(run.path), name]) for name in "ab"
+    ]
+    assert [writer.wait() for writer in writers] == [0, 0]
+    chain = ledger.check(run)
+    assert chain.intact
+    assert chain.lines == before + 16
+    assert sorted(look["threshold"] for look in ledger.looks(run)) == [n / 8 for n in range(8)]
+
+
+def test_judging_again_keeps_the_locked_threshold(run):
+    line = lock(run, threshold=0.77, rule="by hand")
+    assert write_evaluation(run)["threshold"] == 0.77
+    assert run.operating_point() == line
+
+
+def test_the_table_is_newest_first_and_in_words(run):
+    lock(run, rule="cost:5", name="newest")
+    table = ledger.table(run)
+    assert table["name"].tolist()[0] == "newest"
+    assert "5 false alarms" in table["rule"].tolist()[0]
+    assert ledger.newest_rule(run, otherwise="f1") == "cost:5"

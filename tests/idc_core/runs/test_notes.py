@@ -1,0 +1,94 @@
+"""Tags, archive and names of runs."""
+
+from pathlib import Path
+
+import pytest
+
+from idc_core.io.lock import only_one
+from idc_core.io.refusal import Refusal
+from idc_core.runs.notes import (
+    FILE,
+    Change,
+    Notes,
+    archive,
+    read_notes,
+    rename,
+    tag,
+    tags_of,
+    write_notes,
+)
+
+
+def test_notes_come_back_as_they_were_written(tmp_path: Path) -> None:
+    assert read_notes(tmp_path) == Notes()
+    change = Change("2026-01-02T03:04:05Z", "A. Reader", "archived")
+    notes = Notes(("baseline", "seed 1"), archived=True, changes=(change,))
+    write_notes(tmp_path, notes)
+    assert read_notes(tmp_path) == notes
+
+
+@pytest.mark.parametrize("content", ["[1]", '{"tags": 3}', "{"])
+def test_damaged_notes_are_a_sentence(tmp_path: Path, content: str) -> None:
+    (tmp_path / FILE).write_text(content)
+    with pytest.raises(Refusal, match="expected"):
+        read_notes(tmp_path)
+
+
+def test_long_and_empty_tags_are_cut() -> None:
+    assert tags_of(" , a" + "b" * 100 + ", ") == ("a" + "b" * 39,)
+
+
+def test_a_run_gets_another_name(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "run.json").write_text("{}")
+    assert rename(tmp_path / "old", "new-1.2", by="A") == tmp_path / "new-1.2"
+    assert (tmp_path / "new-1.2" / "run.json").is_file()
+    assert not (tmp_path / "old").exists()
+    (change,) = read_notes(tmp_path / "new-1.2").changes
+    assert (change.by, change.what) == ("A", "renamed from old")
+
+
+@pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "a b", "a" * 81, "-x", "x\n"])
+def test_a_name_that_is_no_plain_name_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "old").mkdir()
+    with pytest.raises(Refusal, match="letters, digits"):
+        rename(tmp_path / "old", name, by="A")
+    assert [folder.name for folder in tmp_path.iterdir()] == ["old"]
+
+
+def test_a_taken_name_and_a_run_in_training_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(Refusal, match="there is a run taken"):
+        rename(tmp_path / "old", "taken", by="A")
+    with (
+        only_one(tmp_path / "old" / "checkpoint" / "lock", "training"),
+        pytest.raises(Refusal, match="being trained"),
+    ):
+        rename(tmp_path / "old", "new", by="A")
+
+
+def test_tags_and_archive_leave_each_other_and_say_who_and_when(tmp_path: Path) -> None:
+    tag(tmp_path, ("first",), by="A. Reader")
+    archive(tmp_path, True, by="B. Reader")
+    notes = tag(tmp_path, (), by="A. Reader")
+    assert (notes.tags, notes.archived) == ((), True)
+    assert read_notes(tmp_path) == notes
+    assert [(each.by, each.what) for each in notes.changes] == [
+        ("A. Reader", "tagged first"),
+        ("B. Reader", "archived"),
+        ("A. Reader", "tags removed"),
+    ]
+    assert all(each.at.endswith("Z") for each in notes.changes)
+
+
+def test_nobody_changes_a_run(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    for act in (
+        lambda run: tag(run, ("x",), by=" "),
+        lambda run: archive(run, True, by=""),
+        lambda run: rename(run, "new", by=""),
+    ):
+        with pytest.raises(Refusal, match="expected who does it"):
+            act(tmp_path / "old")
+    assert [each.name for each in tmp_path.rglob("*")] == ["old"]
