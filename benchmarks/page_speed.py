@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.browser import ONE_SLIDER, after, chromium, judge, link, moved, served, tabs
-from idc_core.demo.many import drawn_predictions
+from benchmarks.many import drawn_predictions
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.io.files import write_json, write_parquet, write_text
 from idc_core.io.places import REPOSITORY
