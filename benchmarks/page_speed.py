@@ -20,8 +20,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.browser import ONE_SLIDER, after, chromium, judge, link, moved, served, tabs
+from benchmarks.many import drawn_predictions
 from dashboard import pages
-from idc_core.demo.many import drawn_predictions
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.io.files import write_json, write_parquet, write_text
 from idc_core.io.places import REPOSITORY
