@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  areaOf, border, colour, gridOf, nearness, outcome, placeIn, scaleBar, squareAt, words,
+  areaOf, border, colour, gridOf, gridPlace, nearness, outcome, placeIn, scaleBar, squareAt, words,
 } from "../../dashboard/widgets/slide_squares.js";
 
 // Four squares in a frame of 3 × 2 that begins at column 2, row 1: found and missed IDC, a false
@@ -62,6 +62,10 @@ test("the square under the pointer is found by its place in the frame, and none 
   assert.equal(at(0.5, 0.5), null);
   assert.equal(at(-0.01, 0.1), null);
   assert.equal(at(0.1, 0.67), null);
+});
+
+test("places are counted from 1, so that the fiftieth pixel is of the first square still", () => {
+  assert.deepEqual([[1, 1], [50, 51], [101, 100]].map(([x, y]) => gridPlace(x, y)), [[0, 0], [0, 1], [2, 1]]);
 });
 
 test("a place lies in the frame where its square is found again", () => {
