@@ -192,7 +192,7 @@ class Pane {
     this.at = new Map(parts.x.map((x, at) => [`${x},${parts.y[at]}`, at]));
     this.element.querySelector(".name").textContent = data.maps.length > 1 ? map.name : "";
     this.viewer.canvas.setAttribute("aria-label", data.said);
-    this.colours = colours(this.frame, parts, map.overlay, data);
+    this.colours = colours(this.frame, parts, map, data);
     this.edges = map.contour ? contour(parts, data.threshold) : null;
     if (this.isOpen) this.show(moved);
   }
@@ -314,8 +314,8 @@ class Pane {
 
   // Colour is never alone: a ring for a false alarm, a disc for missed IDC, letters when near.
   drawMarks(pen, side, seen) {
-    const by = this.map.overlay, { threshold, ink, judged } = this.data;
-    const errors = by === "outcome" || by === "errors only";
+    const by = this.map.rule, { threshold, ink, judged } = this.data;
+    const errors = by === "outcome";
     pen.textAlign = "center";
     pen.textBaseline = "middle";
     for (let at = 0; at < this.parts.x.length; at++) {
@@ -330,7 +330,7 @@ class Pane {
         pen.strokeStyle = pen.fillStyle = "#fff";
         what === "fn" ? pen.fill() : pen.stroke();
       }
-      if (side >= LETTER_PX && what && by !== "tissue only") {
+      if (side >= LETTER_PX && what && by !== "nothing") {
         const text = what === "unlabelled" && (errors || by === "label") ? "?"
           : by === "label" ? (this.parts.label[at] ? "IDC" : "no IDC")
           : errors ? LETTERS[what] : short(this.parts.score[at]);
@@ -416,7 +416,7 @@ function outcome(parts, at, threshold) {
 }
 
 // One pixel a square; where no patch was exported the page shows, not tissue and not a colour.
-function colours(frame, parts, overlay, data) {
+function colours(frame, parts, map, data) {
   const canvas = document.createElement("canvas");
   canvas.width = frame.columns;
   canvas.height = frame.rows;
@@ -429,20 +429,28 @@ function colours(frame, parts, overlay, data) {
     image.data.set([red, green, blue, Math.round(255 * alpha)], 4 * (row * frame.columns + column));
   };
   for (const [x, y] of parts.unscored) put(x, y, [0, 0, 0, 0]);
-  parts.x.forEach((x, at) => put(x, parts.y[at], colour(parts, at, overlay, data)));
+  parts.x.forEach((x, at) => put(x, parts.y[at], colour(parts, at, map, data)));
   pen.putImageData(image, 0, 0);
   return canvas;
 }
 
-function colour(parts, at, overlay, { threshold, opacity, ink }) {
-  const score = parts.score[at], what = outcome(parts, at, threshold);
-  if (what === null || overlay === "tissue only") return [0, 0, 0, 0];
-  if (overlay === "score") return [...ink.score, opacity * score];
-  if (overlay === "near the threshold") return [...ink.near, opacity * nearness(score, threshold)];
-  if (what === "unlabelled") return overlay === "errors only" ? [0, 0, 0, 0] : [...ink[what], 0.2 * opacity];
-  if (overlay === "label") return parts.label[at] ? [...ink.label, opacity] : [...ink.tn, 0.2 * opacity];
-  if (overlay === "errors only" && (what === "tp" || what === "tn")) return [0, 0, 0, 0];
-  return [...ink[what], what === "tn" ? 0.2 * opacity : opacity];
+const CLEAR = [0, 0, 0, 0];
+
+// Red, green, blue and alpha of a square, by the rule of its overlay (overlays.py).
+const RULES = {
+  nothing: () => CLEAR,
+  score: ({ score }, { opacity, ink }) => [...ink.score, opacity * score],
+  near: ({ score }, { threshold, opacity, ink }) => [...ink.near, opacity * nearness(score, threshold)],
+  label: ({ what, label }, { opacity, ink }) => what === "unlabelled" ? [...ink[what], 0.2 * opacity]
+    : label ? [...ink.label, opacity] : [...ink.tn, 0.2 * opacity],
+  outcome: ({ what }, { opacity, ink }, kinds) => kinds.includes(what)
+    ? [...ink[what], what === "tn" || what === "unlabelled" ? 0.2 * opacity : opacity] : CLEAR,
+};
+
+function colour(parts, at, map, data) {
+  const what = outcome(parts, at, data.threshold);
+  if (what === null) return CLEAR;
+  return RULES[map.rule]({ what, score: parts.score[at], label: parts.label[at] }, data, map.kinds);
 }
 
 // 1 at the threshold, 0 at the far end of its side.
