@@ -49,7 +49,7 @@ def test_layer_square_and_filling_go_into_the_address(deep_run, app):
     page.at.selectbox(key="explain_window").set_value("20").run()
     page.at.selectbox(key="explain_fill").set_value("white").run()
     assert page.query["layer"] == "block2_res1_relu2"
-    assert page.query["window"] == "20 px"
+    assert page.query["window"] == "20"
     assert page.query["fill"] == "white"
     assert not page.failed
 
