@@ -17,7 +17,7 @@ from dashboard import pages  # noqa: E402
 from dashboard.cache import loaders  # noqa: E402
 from dashboard.frame import style, thread_bar  # noqa: E402
 from dashboard.server.entry import ENTRY  # noqa: E402
-from dashboard.state import streamlit_inside, thread  # noqa: E402
+from dashboard.state import choices, old_links, streamlit_inside, thread  # noqa: E402
 from dashboard.widgets import chart_files, empty, reader  # noqa: E402
 from idc_core.io.refusal import Refusal  # noqa: E402
 
@@ -63,6 +63,8 @@ if streamlit_inside.is_served() and (said := ENTRY.notice()):
     st.html(f'<div class="idc-foot">{escape(said)}</div>')
 with body:
     try:
+        old_links.rewrite()
+        choices.arrive(page.key)
         thread.enter()
         reader.recall()
         thread_bar.show(page)

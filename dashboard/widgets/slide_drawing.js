@@ -4,7 +4,7 @@ import { make, penOf } from "./dom.js";
 import { colour, gridPlace, LETTERS, outcome, scaleBar } from "./slide_squares.js";
 
 /**
- * @import { Data, Frame, Layer, Parts } from "./slide_squares.js"
+ * @import { Data, Frame, Layer, Overlay, Parts } from "./slide_squares.js"
  * @typedef {{ x: number, y: number }} Point
  *
  * @typedef {object} Scene all that one drawing needs
@@ -21,7 +21,7 @@ const GLYPH_PX = 9, LETTER_PX = 30, GRID_PX = 14;
 
 /**
  * One pixel a square; where no patch was exported the page shows, not tissue and not a colour.
- * @param {Frame} frame @param {Parts} parts @param {string} overlay @param {Data} data
+ * @param {Frame} frame @param {Parts} parts @param {Overlay} overlay @param {Data} data
  */
 export function colours(frame, parts, overlay, data) {
   const canvas = make("canvas");
@@ -135,8 +135,8 @@ function drawBorder({ pen, frame, side, data }, path) {
  * @param {{ left: number, top: number, width: number, height: number }} seen
  */
 function drawMarks({ pen, frame, parts, side, map, data }, seen) {
-  const by = map.overlay, { threshold, ink, judged } = data;
-  const errors = by === "outcome" || by === "errors only";
+  const by = map.rule, { threshold, ink, judged } = data;
+  const errors = by === "outcome";
   pen.textAlign = "center";
   pen.textBaseline = "middle";
   for (let at = 0; at < parts.x.length; at++) {
@@ -152,7 +152,7 @@ function drawMarks({ pen, frame, parts, side, map, data }, seen) {
       if (what === "fn") pen.fill();
       else pen.stroke();
     }
-    if (side >= LETTER_PX && what && score !== null && by !== "tissue only") {
+    if (side >= LETTER_PX && what && score !== null && by !== "nothing") {
       const text = what === "unlabelled" && (errors || by === "label") ? "?"
         : by === "label" ? (parts.label[at] ? "IDC" : "no IDC")
         : errors ? LETTERS[what] : shortDigits(score);

@@ -127,7 +127,7 @@ export class Pane {
       data, map, parts,
       at: known?.at ?? new Map(parts.x.map((x, at) => [`${x},${parts.y[at]}`, at])),
       grid: known?.grid ?? gridOf(parts),
-      colours: colours(this.frame, parts, map.overlay, data),
+      colours: colours(this.frame, parts, map, data),
       border: map.contour ? pathOf(border(parts, data.threshold)) : null,
     };
     this.name.textContent = data.maps.length > 1 ? map.name : "";

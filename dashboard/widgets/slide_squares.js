@@ -21,7 +21,12 @@ import { digits } from "./digits.js";
  * @typedef {Record<Outcome | "score" | "near" | "label", Rgb> & { contour: string, verdict: string,
  *   paper: string, text: string }} Ink
  *
- * @typedef {{ name: string, overlay: string, contour: boolean, squares: string,
+ * @typedef {"outcome" | "score" | "near" | "label" | "nothing"} Rule
+ *
+ * @typedef {{ rule: Rule, kinds: Outcome[] }} Overlay how squares are coloured (overlays.py);
+ *   `kinds`: outcomes that get a colour, where the rule is "outcome"
+ *
+ * @typedef {Overlay & { name: string, overlay: string, contour: boolean, squares: string,
  *   threshold: number | null }} Layer
  *
  * @typedef {object} Data as widgets/slide_viewer.py sends it
@@ -118,18 +123,18 @@ export function outcome(parts, at, threshold) {
  * A square's colour under an overlay: red, green, blue, and its opacity from 0 to 1.
  * @param {Pick<Parts, "score" | "label">} parts
  * @param {number} at
- * @param {string} overlay
+ * @param {Overlay} overlay
  * @param {{ threshold: number, opacity: number, ink: Ink }} drawn
  * @returns {[number, number, number, number]}
  */
-export function colour(parts, at, overlay, { threshold, opacity, ink }) {
+export function colour(parts, at, { rule, kinds }, { threshold, opacity, ink }) {
   const score = parts.score[at], what = outcome(parts, at, threshold);
-  if (score === null || what === null || overlay === "tissue only") return NOTHING;
-  if (overlay === "score") return [...ink.score, opacity * score];
-  if (overlay === "near the threshold") return [...ink.near, opacity * nearness(score, threshold)];
-  if (what === "unlabelled") return overlay === "errors only" ? NOTHING : [...ink[what], 0.2 * opacity];
-  if (overlay === "label") return parts.label[at] ? [...ink.label, opacity] : [...ink.tn, 0.2 * opacity];
-  if (overlay === "errors only" && (what === "tp" || what === "tn")) return NOTHING;
+  if (score === null || what === null || rule === "nothing") return NOTHING;
+  if (rule === "score") return [...ink.score, opacity * score];
+  if (rule === "near") return [...ink.near, opacity * nearness(score, threshold)];
+  if (rule === "outcome" && !kinds.includes(what)) return NOTHING;
+  if (what === "unlabelled") return [...ink[what], 0.2 * opacity];
+  if (rule === "label") return parts.label[at] ? [...ink.label, opacity] : [...ink.tn, 0.2 * opacity];
   return [...ink[what], what === "tn" ? 0.2 * opacity : opacity];
 }
 

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard import browser
 from dashboard.charts.theme import ACCENT, COLOURS, LABEL_COLOURS, SCORE_SCALE, WORDS
 from dashboard.state import static_files
+from dashboard.widgets.overlays import Overlay
 from dashboard.widgets.script import script, style
 
 _HERE = Path(__file__).parent
@@ -40,13 +41,8 @@ class Map:
 
     name: str
     squares: bytes
-    overlay: str
+    overlay: Overlay
     threshold: float | None = None
-
-    @property
-    def contour(self) -> bool:
-        """Whether the threshold is drawn as a line; outcome colours say it already."""
-        return self.overlay in ("score", "near the threshold", "label")
 
 
 def is_there() -> bool:
@@ -95,8 +91,10 @@ def show(
         "maps": [
             {
                 "name": each.name,
-                "overlay": each.overlay,
-                "contour": each.contour,
+                "overlay": each.overlay.key,
+                "rule": each.overlay.rule,
+                "kinds": list(each.overlay.kinds),
+                "contour": each.overlay.contour,
                 "squares": address,
                 "threshold": each.threshold,
             }

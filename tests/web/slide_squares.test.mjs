@@ -18,6 +18,13 @@ const INK = {
 const DRAWN = { threshold: 0.5, opacity: 0.8, ink: INK };
 const WORDS = { tp: "found", fn: "missed", fp: "false alarm", tn: "rightly left", unlabelled: "no label" };
 
+const OVERLAYS = {
+  outcome: { rule: "outcome", kinds: ["tp", "fn", "fp", "tn", "unlabelled"] },
+  errors: { rule: "outcome", kinds: ["fn", "fp"] },
+  score: { rule: "score", kinds: [] }, near: { rule: "near", kinds: [] },
+  label: { rule: "label", kinds: [] }, tissue: { rule: "nothing", kinds: [] },
+};
+
 test("a square is called by its score and judged by its label, the threshold itself being called", () => {
   assert.deepEqual([0, 1, 2, 3].map((at) => outcome(PARTS, at, 0.5)), ["tp", "fn", "fp", "unlabelled"]);
   assert.equal(outcome(PARTS, 2, 0.5000001), "tn");
@@ -25,25 +32,25 @@ test("a square is called by its score and judged by its label, the threshold its
 });
 
 test("each overlay gives a square its own colour at a threshold", () => {
-  const of = (at, overlay, more) => colour(PARTS, at, overlay, { ...DRAWN, ...more });
+  const of = (at, overlay, more) => colour(PARTS, at, OVERLAYS[overlay], { ...DRAWN, ...more });
   assert.deepEqual(of(0, "outcome"), [1, 1, 1, 0.8]);
   assert.deepEqual(of(1, "outcome"), [2, 2, 2, 0.8]);
   assert.deepEqual(of(2, "outcome", { threshold: 0.6 }), [4, 4, 4, 0.2 * 0.8]);
   assert.deepEqual(of(3, "outcome"), [5, 5, 5, 0.2 * 0.8]);
-  assert.deepEqual(of(0, "errors only"), [0, 0, 0, 0]);
-  assert.deepEqual(of(1, "errors only"), [2, 2, 2, 0.8]);
-  assert.deepEqual(of(3, "errors only"), [0, 0, 0, 0]);
+  assert.deepEqual(of(0, "errors"), [0, 0, 0, 0]);
+  assert.deepEqual(of(1, "errors"), [2, 2, 2, 0.8]);
+  assert.deepEqual(of(3, "errors"), [0, 0, 0, 0]);
   assert.deepEqual(of(0, "label"), [8, 8, 8, 0.8]);
   assert.deepEqual(of(2, "label"), [4, 4, 4, 0.2 * 0.8]);
   assert.deepEqual(of(1, "score"), [6, 6, 6, 0.8 * 0.25]);
-  assert.deepEqual(of(2, "near the threshold"), [7, 7, 7, 0.8]);
-  assert.deepEqual(of(0, "tissue only"), [0, 0, 0, 0]);
+  assert.deepEqual(of(2, "near"), [7, 7, 7, 0.8]);
+  assert.deepEqual(of(0, "tissue"), [0, 0, 0, 0]);
 });
 
 test("a square whose score is not to be seen yet has no colour under any overlay", () => {
   const hidden = { score: [null], label: [1] };
-  for (const overlay of ["outcome", "errors only", "label", "score", "near the threshold"]) {
-    assert.deepEqual(colour(hidden, 0, overlay, DRAWN), [0, 0, 0, 0], overlay);
+  for (const overlay of ["outcome", "errors", "label", "score", "near"]) {
+    assert.deepEqual(colour(hidden, 0, OVERLAYS[overlay], DRAWN), [0, 0, 0, 0], overlay);
   }
 });
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.cache import cutoff, loaders
+from dashboard.state import choices
 from dashboard.views.threshold import (
     confusion_matrix,
     curve_row,
@@ -36,18 +37,16 @@ confusion_matrix.gallery(found.rows, counts, threshold, loaders.pixels_of(run))
 curve_row.show(run, chosen.split, found, counts, threshold)
 uncertainty.show(run, chosen.split, threshold)
 
-every_rate, moving, recorded = st.tabs(
-    ["Every rate in words", "What a move changes", "Ledger"],
-    key="below",
-    on_change="rerun",
-    bind="query-params",
+below = choices.tabs(
+    "below",
+    {"rates": "Every rate in words", "moves": "What a move changes", "ledger": "Ledger"},
 )
-if every_rate.open:
-    with every_rate:
+if below["rates"].open:
+    with below["rates"]:
         metric_table.show(figures, counts, found.patients.patients, per_patient)
-if moving.open:
-    with moving:
+if below["moves"].open:
+    with below["moves"]:
         flips.show(run, found, threshold)
-if recorded.open:
-    with recorded:
+if below["ledger"].open:
+    with below["ledger"]:
         ledger_table.show(run)
