@@ -10,6 +10,7 @@ from dashboard.charts.decision import decision_chart
 from dashboard.charts.theme import digits
 from dashboard.state import thread
 from dashboard.widgets import figure
+from idc_core.io.intervals import TO, decimals, interval
 from idc_core.metrics import clinic
 from idc_core.metrics.coverage import note
 from idc_core.metrics.leave_one_out import Interval
@@ -72,5 +73,4 @@ def _verdict(difference: Interval) -> str:
 
 
 def _text(found: Interval) -> str:
-    value, low, high = (f"{each:+.3f}" for each in (found.value, found.low, found.high))
-    return f"{value} [{low} to {high}]".replace("-", "−")
+    return interval(found.value, found.low, found.high, decimals(3, "+", minus="−"), TO)

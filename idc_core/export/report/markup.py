@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from idc_core.export.blocks import Cell, Noted
+from idc_core.io import intervals
 from idc_core.metrics.coverage import note
 from idc_core.metrics.leave_one_out import Interval
 
@@ -35,10 +36,9 @@ def interval(found: Mapping[str, Any] | None) -> str:
     >>> interval({"value": 0.834, "low": 0.78, "high": 0.88})
     '0.83 [0.78–0.88]'
     """
-    if not found or number(found.get("value")) == UNDEFINED:
+    if not found:
         return UNDEFINED
-    value, low, high = (number(found.get(part)) for part in ("value", "low", "high"))
-    return value if low == UNDEFINED or high == UNDEFINED else f"{value} [{low}–{high}]"
+    return intervals.interval(found.get("value"), found.get("low"), found.get("high"), number)
 
 
 def written(found: Interval, digits: int = 2) -> str:
@@ -47,10 +47,8 @@ def written(found: Interval, digits: int = 2) -> str:
     >>> written(Interval(-0.5, -0.72, 0.1)), written(Interval(0.5, math.nan, math.nan))
     ('−0.50 [−0.72 to 0.10]', '0.50')
     """
-    value, low, high = (
-        number(each, digits).replace("-", "−") for each in (found.value, found.low, found.high)
-    )
-    return value if UNDEFINED in (value, low, high) else f"{value} [{low} to {high}]"
+    write = intervals.decimals(digits, minus="−")
+    return intervals.interval(found.value, found.low, found.high, write, intervals.TO)
 
 
 def with_note(text: str, name: str, patients: int) -> str:
