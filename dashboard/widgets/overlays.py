@@ -1,8 +1,8 @@
 """What may be laid over the tissue of a slide: one record an overlay.
 
 The address and the browser know an overlay by its key and its rule, the user by its label. Another
-overlay of a known rule is one record in `OVERLAYS`; another rule is a function in `RULES` of
-`slide_viewer.js` and its legend in `views/patients/legend.py`.
+overlay of a known rule is one record in `OVERLAYS`; another rule is a line in `colour` of
+`slide_squares.js` and its legend in `views/patients/legend.py`.
 """
 
 from dataclasses import dataclass

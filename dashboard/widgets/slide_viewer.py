@@ -10,6 +10,7 @@ from dashboard import browser
 from dashboard.charts.theme import ACCENT, COLOURS, LABEL_COLOURS, SCORE_SCALE, WORDS
 from dashboard.state import static_files
 from dashboard.widgets.overlays import Overlay
+from dashboard.widgets.script import script, style
 
 _HERE = Path(__file__).parent
 _KEY = "slide_viewer"
@@ -26,8 +27,8 @@ _VIEW = st.components.v2.component(
     <span class="hint">Wheel or pinch to zoom, drag to move, click a square to open it</span>
   </div>
 </div>""",
-    css=(_HERE / "slide_viewer.css").read_text(encoding="utf-8"),
-    js=(_HERE / "slide_viewer.js").read_text(encoding="utf-8"),
+    css=style(_HERE / "slide_viewer.css"),
+    js=script(_HERE / "slide_viewer.js"),
 )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
+from streamlit.typing import UploadedFile
 
 from dashboard.views.data import bring_cache
 from dashboard.state import thread

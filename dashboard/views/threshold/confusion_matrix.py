@@ -3,9 +3,9 @@
 import pandas as pd
 import streamlit as st
 
+from dashboard.charts.confusion import SELECTION, matrix_chart, matrix_table
 from dashboard.charts.theme import LETTERS, OUTCOMES, WORDS
 from dashboard.state import choices
-from dashboard.views.threshold.confusion_chart import SELECTION, matrix_chart, matrix_table
 from dashboard.widgets import figure, mount, patch_gallery
 from dashboard.widgets.outcomes import of_outcome
 from idc_core.data.stores.store import PatchStore

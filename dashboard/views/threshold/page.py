@@ -1,7 +1,5 @@
 """What does this threshold find, and what does it cost?"""
 
-import time
-
 import streamlit as st
 
 from dashboard.cache import cutoff, loaders
@@ -28,8 +26,6 @@ per_patient = found.patients.at(threshold)
 counts = found.ranked.counts(threshold)
 figures = found.bootstrap.of_rates(per_patient, sentences.NAMES)
 sentences.show(figures, counts, per_patient)
-# Lets the number be sent and painted before the charts keep server and browser busy.
-time.sleep(0.07)
 rules.show(run, beside=lambda: lock.show(run, threshold))
 
 left, right = st.columns([1.5, 1], gap="medium")
