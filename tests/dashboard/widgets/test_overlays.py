@@ -8,13 +8,13 @@ from dashboard.widgets import overlays
 from dashboard.widgets.overlays import OVERLAYS
 from idc_core.io.places import REPOSITORY
 
-SCRIPT = (REPOSITORY / "dashboard" / "widgets" / "slide_viewer.js").read_text(encoding="utf-8")
+WIDGETS = REPOSITORY / "dashboard" / "widgets"
+SCRIPT = "".join(file.read_text(encoding="utf-8") for file in sorted(WIDGETS.glob("slide_*.js")))
 
 
-def test_every_rule_is_a_function_of_the_browser_and_the_other_way_round():
-    rules = re.search(r"const RULES = \{\n(.*?)\n\};", SCRIPT, re.DOTALL)[1]
-    coloured = set(re.findall(r"^  (\w+): \(", rules, re.MULTILINE))
-    assert coloured == {each.rule for each in OVERLAYS}
+def test_every_rule_is_known_to_the_browser_and_the_other_way_round():
+    known = re.search(r"@typedef \{(.*?)\} Rule\n", SCRIPT)[1]
+    assert set(re.findall(r'"(\w+)"', known)) == {each.rule for each in OVERLAYS}
 
 
 def test_the_browser_reads_no_word_of_an_overlay():
