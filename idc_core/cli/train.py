@@ -13,6 +13,7 @@ from idc_core.cli import train_options
 from idc_core.cli.console import TRAIN, app, progress, say, sign
 from idc_core.cli.quiet import libraries_quiet
 from idc_core.cli.words import TRACKERS, RunName
+from idc_core.io.intervals import interval
 from idc_core.io.names import (
     content_of,
     data_of,
@@ -165,8 +166,8 @@ def _tell_reached(run: "Run") -> None:
     if auc.get("value") is not None:
         patients = report["splits"]["validation"]["n_patients"]
         say(
-            f"Validation ROC-AUC {auc['value']:.3f} [{_end(auc.get('low'))}–"
-            f"{_end(auc.get('high'))}], {patients:,} patients; best epoch "
+            f"Validation ROC-AUC {interval(auc['value'], auc.get('low'), auc.get('high'), _end)}, "
+            f"{patients:,} patients; best epoch "
             f"{run.info.get('best_epoch')} of {run.info.get('epochs')}."
         )
     point = run.operating_point()

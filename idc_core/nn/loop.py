@@ -193,7 +193,7 @@ class Loop:
         self.waited = state.get("waited", 0.0)
         self.log, self.events = state["log"], state["events"]
         for name, callback in self.callbacks.items():
-            callback.restore(state["callbacks"][name])
+            callback.restore(state["callbacks"].get(name, {}))  # one added since begins anew
         assign(self.model.variables, arrays["model"])
         assign(self.model.optimizer.variables, arrays["optimizer"])
         self.sums = arrays["sums"]

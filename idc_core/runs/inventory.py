@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from idc_core.io.following import status_of
+from idc_core.io.intervals import interval
 from idc_core.io.names import content_of, data_of, run_names, store_names
 from idc_core.io.refusal import Refusal
 from idc_core.runs import seal, trash
@@ -92,9 +93,11 @@ def _auc(path: Path) -> str:
         found = found.get(name) if isinstance(found, dict) else None
     if not isinstance(found, dict) or not isinstance(found.get("value"), int | float):
         return NOT_KNOWN
-    ends = [found.get("low"), found.get("high")]
-    low, high = (f"{end:.3f}" if isinstance(end, int | float) else NOT_KNOWN for end in ends)
-    return f"{found['value']:.3f} [{low}–{high}]"
+    return interval(found["value"], found.get("low"), found.get("high"), _end)
+
+
+def _end(value: object) -> str:
+    return f"{value:.3f}" if isinstance(value, int | float) else NOT_KNOWN
 
 
 def _store(name: str, path: Path) -> tuple[str, ...]:

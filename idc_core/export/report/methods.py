@@ -3,7 +3,7 @@
 from typing import Any
 
 from idc_core.evaluate.evaluation import INTERVAL
-from idc_core.export.report.markup import pairs, plain
+from idc_core.export.blocks import Block, Pairs, Paragraph
 
 METHODS = (
     (
@@ -30,19 +30,16 @@ METHODS = (
 )
 
 
-def methods(report: dict[str, Any]) -> str:
+def methods(report: dict[str, Any]) -> list[Block]:
     """A line a kind of figure; and that a report of an older version was made otherwise."""
-    old = (
-        ""
-        if report.get("interval") == INTERVAL
-        else (
-            "<p>The figures of “Figures” were judged by another version and are recorded as: "
-            f"{plain(report.get('interval') or 'not recorded')}. "
-            "Judge again: python train_cli.py evaluate.</p>"
-        )
+    said = Paragraph(
+        "Brackets hold 95 % intervals for new patients, at the threshold as given. Where "
+        "simulations on three populations show that one holds less than 93 %, it says so."
     )
-    return (
-        "<p>Brackets hold 95 % intervals for new patients, at the threshold as given. Where "
-        "simulations on three populations show that one holds less than 93 %, it says so.</p>"
-        f"{pairs([(figure, plain(made)) for figure, made in METHODS])}{old}"
+    if report.get("interval") == INTERVAL:
+        return [said, Pairs(METHODS)]
+    old = Paragraph(
+        "The figures of “Figures” were judged by another version and are recorded as: "
+        f"{report.get('interval') or 'not recorded'}. Judge again: python train_cli.py evaluate."
     )
+    return [said, Pairs(METHODS), old]

@@ -20,6 +20,7 @@ from idc_core.data.stores import writer
 from idc_core.io.files import read_json
 from idc_core.data.images import decode_patch
 from idc_core.data.prepare import prepare
+from idc_core.io.places import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.data.split.splits import ByPatient, FromFolders, GivenSplit, audit, read_given_split
 from idc_core.data.stores.store import INDEX_COLUMNS, fingerprint_of, open_store
@@ -470,7 +471,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_store(source, tmp_path):
         child = subprocess.Popen(
             [sys.executable, "-c", code, str(source), str(store)],
             stdout=subprocess.PIPE,
-            cwd=Path(__file__).parents[2],
+            cwd=REPOSITORY,
         )
         with child:
             child.stdout.readline()

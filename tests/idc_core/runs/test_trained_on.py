@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from idc_core.export.pages import markup
 from idc_core.export.report.card import model_card
 from idc_core.io.files import write_json
 from idc_core.runs.run import Run, open_run
@@ -59,7 +60,7 @@ def test_what_was_scored_inherits_it_from_the_network_that_scored_it(world, copi
 def test_the_model_card_does_not_call_judged_data_training_data(world):
     run = open_run(world / "models" / "small")
     foreign = Run(run.path, run.info | {"model_source": {"file": "a.keras"}, "data": MINE})
-    card = model_card(foreign, run.report())
+    card = markup(model_card(foreign, run.report()))
     assert "Splits of the data it was judged on" in card
     assert "not known: this network was imported" in card
     assert "may have been in its training" in card
