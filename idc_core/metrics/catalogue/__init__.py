@@ -11,12 +11,16 @@ import numpy as np
 import numpy.typing as npt
 
 from idc_core.metrics.catalogue.at_a_threshold import AT_A_THRESHOLD
+from idc_core.metrics.catalogue.of_patients import OF_PATIENTS
+from idc_core.metrics.catalogue.of_probabilities import OF_PROBABILITIES
 from idc_core.metrics.catalogue.of_scores import OF_SCORES
 from idc_core.metrics.catalogue.record import Metric, Rate
 
 __all__ = ["METRICS", "RATES", "Metric", "Rate", "judged_by", "moves_with_prevalence", "rate_of"]
 
-METRICS: dict[str, Metric] = {each.key: each for each in (*AT_A_THRESHOLD, *OF_SCORES)}
+METRICS: dict[str, Metric] = {
+    each.key: each for each in (*AT_A_THRESHOLD, *OF_SCORES, *OF_PROBABILITIES, *OF_PATIENTS)
+}
 """Every metric by its key, in the order in which they are listed."""
 
 Formula = Callable[[Any, Any, Any, Any], npt.NDArray[np.float64]]

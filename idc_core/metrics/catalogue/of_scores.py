@@ -104,4 +104,18 @@ OF_SCORES = (
         chapter="probabilities",
         of_scores=_ece,
     ),
+    Metric(
+        key="workload",
+        title="Workload",
+        sentence="share of patches to look at, highest scores first, to find x % of the IDC",
+        counted_on="all patches, ranked by score",
+        bounds=SHARE,
+        better="lower",
+        interval=LEFT_OUT,
+        formula="(TP + FP) / n at the threshold that finds x %",
+        source="the share itself",
+        not_when="at another prevalence: there is more or less to look at",
+        chapter="scores",
+        moves_with_prevalence=True,
+    ),
 )

@@ -79,7 +79,7 @@ class Metric:
     chapter: Chapter
     best: str = ""
     classes: tuple[int, ...] = (0, 1)
-    """Labels of the patches it needs: without one of them it says nothing."""
+    """Labels of the patches that it is about: a slice needs enough of each."""
     rate: Rate | None = None
     of_scores: "Callable[[Scored, PatientBootstrap], Interval] | None" = None
     moves_with_prevalence: bool = False
