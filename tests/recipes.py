@@ -80,6 +80,15 @@ def _closing(source: str, opened: int) -> int:
     raise AssertionError("the bracket is never closed")
 
 
+def try_metric() -> None:
+    from idc_core.metrics.catalogue import RATES
+
+    assert float(RATES["success"](90, 6, 2, 8)) == 0.5
+    shown = opened("threshold")
+    said = "\n".join(each.proto.body for each in shown.get("html"))
+    assert "Critical success index" in said
+
+
 def try_page() -> None:
     page = opened("spread")
     assert page.title[0].value == "Spread"
@@ -159,6 +168,7 @@ def try_benchmark() -> None:
 
 
 TRIED: dict[str, Callable[[], None]] = {
+    "metric": try_metric,
     "page": try_page,
     "control": try_control,
     "overlay of the slide": try_overlay,
