@@ -42,26 +42,28 @@ def follow(step: Step, root: Path) -> None:
         file.write_text(step.text, encoding="utf-8")
         return
     source = file.read_text(encoding="utf-8")
-    at, indent = place(source, step.place)
-    lines = "".join(indent + line if line.strip() else line for line in step.text.splitlines(True))
+    at, indent, after = place(source, step.place)
+    text = step.text.rstrip("\n") + after
+    lines = "".join(indent + line if line.strip() else line for line in text.splitlines(True))
     file.write_text(source[:at] + lines + source[at:], encoding="utf-8")
 
 
-def place(source: str, said: str) -> tuple[int, str]:
-    """Where a text is put that goes to `said`, and what stands before its lines."""
+def place(source: str, said: str) -> tuple[int, str, str]:
+    """Where a text is put that goes to `said`, what stands before its lines, and what after it."""
     if said == "at the end":
-        return len(source), ""
+        return len(source), "", "\n"
     if said == "among the imports":
-        return source.index("\nfrom ") + 1, ""
+        return source.index("\nfrom ") + 1, "", "\n"
     which, _, name = said.partition(" in ")
     assert which in ("first", "last"), f"no place is called {said!r}"
     if header := re.search(rf'^class {name}:\n    """.*?"""\n', source, re.MULTILINE | re.DOTALL):
-        return header.end(), "    "
+        return header.end(), "    ", "\n"
     line = re.search(rf"^( *){re.escape(name)}(: | = ).*[\[({{]$", source, re.MULTILINE)
     assert line, f"there is no list called {name}"
     opened = line.end() - 1
     indent = f"{line[1]}    "
-    return (line.end() + 1 if which == "first" else _closing(source, opened)), indent
+    at = line.end() + 1 if which == "first" else _closing(source, opened)
+    return at, indent, ",\n"
 
 
 def _closing(source: str, opened: int) -> int:
@@ -76,6 +78,15 @@ def _closing(source: str, opened: int) -> int:
             if not depth:
                 return opened + starts[token.start[0] - 1]
     raise AssertionError("the bracket is never closed")
+
+
+def try_metric() -> None:
+    from idc_core.metrics.catalogue import RATES
+
+    assert float(RATES["success"](90, 6, 2, 8)) == 0.5
+    shown = opened("threshold")
+    said = "\n".join(each.proto.body for each in shown.get("html"))
+    assert "Critical success index" in said
 
 
 def try_page() -> None:
@@ -157,6 +168,7 @@ def try_benchmark() -> None:
 
 
 TRIED: dict[str, Callable[[], None]] = {
+    "metric": try_metric,
     "page": try_page,
     "control": try_control,
     "overlay of the slide": try_overlay,

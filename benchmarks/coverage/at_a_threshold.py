@@ -10,7 +10,8 @@ import numpy as np
 from benchmarks.coverage.populations import Numbers, Patients
 from idc_core.evaluate.burden import CLASSES, class_of
 from idc_core.metrics import agreement, clinic, joint, paired
-from idc_core.metrics.confusion import RATES, ratio
+from idc_core.metrics.catalogue import RATES
+from idc_core.metrics.confusion import ratio
 from idc_core.metrics.froc import Froc
 from idc_core.metrics.leave_one_out import Interval, wilson
 from idc_core.metrics.resampled import interval as percentiles

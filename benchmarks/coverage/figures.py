@@ -13,7 +13,7 @@ from benchmarks.coverage import at_a_threshold as at
 from benchmarks.coverage import chosen, of_scores
 from benchmarks.coverage.populations import Patients
 from idc_core.metrics import agreement
-from idc_core.metrics.confusion import RATES
+from idc_core.metrics.catalogue import RATES
 from idc_core.metrics.leave_one_out import Interval
 
 

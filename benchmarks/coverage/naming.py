@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.coverage.populations import Numbers, Patients, Population
-from idc_core.metrics.confusion import RATES, ratio
+from idc_core.metrics.catalogue import RATES
+from idc_core.metrics.confusion import ratio
 from idc_core.metrics.leave_one_out import limits
 from idc_core.metrics.simultaneous import together
 

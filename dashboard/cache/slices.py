@@ -13,7 +13,8 @@ import streamlit as st
 
 from dashboard.cache import loaders
 from dashboard.cache.loaders import Stamp
-from dashboard.charts.theme import METRIC_WORDS, rate
+from dashboard.charts.theme import rate
+from idc_core.data.slides import whole_patients
 from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.slices import attributes, pixels
 from idc_core.evaluate.slices.attributes import Attribute
@@ -28,6 +29,7 @@ from idc_core.evaluate.slices.table import (
     sliced,
 )
 from idc_core.evaluate.slices.weakest import Weakest, weakest_of
+from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.uncertainty import Interval
 from idc_core.runs.run import Run, open_run
 
@@ -147,8 +149,7 @@ def weakest(
 
 def sentence(found: Weakest, metric: str) -> str:
     """Which slice is weakest, in plain words."""
-    name = METRIC_WORDS[metric][0]
-    name = name if metric in ("f1", AREA) else name.lower()
+    name = METRICS[metric].in_a_sentence
     if found.found is not None:
         worst = found.found
         return (

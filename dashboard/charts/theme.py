@@ -52,21 +52,6 @@ RUN_COLOURS = (ACCENT, "#CC79A7", "#E69F00", "#56B4E9", "#6B4C9A", "#009E73")
 SCORE_SCALE = ("#DDEBF7", "#08306B")
 """Probability as one cool hue; tissue is pink and purple."""
 
-METRIC_WORDS = {
-    "sensitivity": ("Sensitivity", "of the IDC patches are found"),
-    "specificity": ("Specificity", "of the patches without IDC are left alone"),
-    "precision": ("Precision", "of the calls are IDC"),
-    "npv": ("Negative predictive value", "of the patches left alone have no IDC"),
-    "accuracy": ("Accuracy", "of all patches are called rightly"),
-    "balanced_accuracy": ("Balanced accuracy", "mean of sensitivity and specificity"),
-    "f1": ("F1", "harmonic mean of precision and sensitivity"),
-    "mcc": ("MCC", "correlation of call and label"),
-    "roc_auc": ("ROC-AUC", "an IDC patch outscores one without"),
-    "pr_auc": ("PR-AUC", "average precision"),
-    "brier": ("Brier score", "mean squared error of the score; 0 is best"),
-    "ece": ("ECE", "expected calibration error, 15 bins; 0 is best"),
-}
-
 
 def rate(value: float | None) -> str:
     """A figure to two digits, an en dash where it is not defined.

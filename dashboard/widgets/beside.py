@@ -4,7 +4,7 @@ its interval holds."""
 from collections.abc import Iterable
 
 from dashboard.charts.theme import UNDEFINED
-from idc_core.metrics.confusion import MOVE_WITH_PREVALENCE
+from idc_core.metrics.catalogue import moves_with_prevalence
 from idc_core.metrics.coverage import note
 
 
@@ -23,7 +23,7 @@ def prevalence(counted: str, figure: str, share: float) -> str:
     >>> prevalence("9 of 12 calls", "precision", 0.284), prevalence("5 of 6", "sensitivity", 0.284)
     ('9 of 12 calls · prevalence 28 %', '5 of 6')
     """
-    if figure not in MOVE_WITH_PREVALENCE:
+    if not moves_with_prevalence(figure):
         return counted
     if share != share:
         return f"{counted} · prevalence {UNDEFINED}"

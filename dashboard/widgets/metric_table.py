@@ -8,10 +8,11 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.theme import METRIC_WORDS, UNDEFINED, rate
+from dashboard.charts.theme import UNDEFINED, rate
 from dashboard.widgets import beside, figure
 from dashboard.widgets.sentences import as_text, counted, said
-from idc_core.metrics.confusion import RATES, Confusion
+from idc_core.metrics.catalogue import METRICS, RATES
+from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.coverage import kept
 from idc_core.metrics.uncertainty import Interval, PatientBootstrap
 
@@ -52,7 +53,7 @@ def rates_table(
         mean = kept(f"mean_{name}", bootstrap.of_mean(own), defined)
         rows.append(
             {
-                "rate": METRIC_WORDS[name][0],
+                "rate": METRICS[name].title,
                 "value [95 %]": as_text(kept(name, found, defined)),
                 "counted on": beside.prevalence(of[name], name, share),
                 "in words": said(name, found, defined) + beside.notes([("Value", name, defined)]),

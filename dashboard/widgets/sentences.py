@@ -6,24 +6,15 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from dashboard.charts.theme import METRIC_WORDS, interval, many
 from dashboard.charts.theme import counted as counted_as
+from dashboard.charts.theme import interval, many
 from dashboard.widgets import beside, figure
-from idc_core.metrics.confusion import RATES, Confusion
+from idc_core.metrics.catalogue import METRICS, RATES, rate_of
+from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.coverage import kept
 from idc_core.metrics.uncertainty import Interval
 
-NAMES = tuple(RATES)
 _HEAD = ("sensitivity", "specificity", "precision", "f1")
-_OF_100 = {
-    "sensitivity": "Of 100 IDC patches, {} are found",
-    "specificity": "Of 100 patches without IDC, {} are left alone",
-    "precision": "Of 100 calls, {} are IDC",
-    "npv": "Of 100 patches left alone, {} hold no IDC",
-    "accuracy": "Of 100 patches, {} are called rightly",
-    "balanced_accuracy": "Were half of the patches IDC, {} of 100 would be called rightly",
-    "f1": "Of all calls and all IDC patches in one pile, {} in 100 belong to IDC that was called",
-}
 
 
 def show(
@@ -39,7 +30,7 @@ def show(
     figure.numbers(
         [
             (
-                METRIC_WORDS[name][0],
+                METRICS[name].title,
                 as_text(kept(name, figures[name], patients[name])),
                 beside.held(
                     beside.prevalence(
@@ -61,24 +52,25 @@ def defined_in(per_patient: npt.NDArray[np.int64]) -> dict[str, int]:
     >>> defined_in(np.array([[5, 1, 0, 0], [3, 0, 1, 2]]))["sensitivity"]
     1
     """
-    return {name: int(np.isfinite(rate(*per_patient.T)).sum()) for name, rate in RATES.items()}
+    return {name: int(np.isfinite(of(*per_patient.T)).sum()) for name, of in RATES.items()}
 
 
 def counted(counts: Confusion) -> dict[str, str]:
     """What each rate is a share of."""
-    idc, others = counts.tp + counts.fn, counts.tn + counts.fp
-    calls, left = counts.tp + counts.fp, counts.tn + counts.fn
-    everything = f"{many(counts.total)} patches"
-    return {
-        "sensitivity": f"{many(counts.tp)} of {many(idc)} IDC patches",
-        "specificity": f"{many(counts.tn)} of {many(others)} without IDC",
-        "precision": f"{many(counts.tp)} of {many(calls)} calls",
-        "npv": f"{many(counts.tn)} of {many(left)} left alone",
-        "accuracy": f"{many(counts.tp + counts.tn)} of {everything}",
-        "balanced_accuracy": everything,
-        "f1": everything,
-        "mcc": everything,
+    numbers = {
+        "tn": counts.tn,
+        "fp": counts.fp,
+        "fn": counts.fn,
+        "tp": counts.tp,
+        "idc": counts.tp + counts.fn,
+        "others": counts.tn + counts.fp,
+        "calls": counts.tp + counts.fp,
+        "left": counts.tn + counts.fn,
+        "right": counts.tp + counts.tn,
+        "all": counts.total,
     }
+    written = {name: many(number) for name, number in numbers.items()}
+    return {name: METRICS[name].counted_on.format(**written) for name in RATES}
 
 
 def as_text(found: Interval) -> str:
@@ -92,25 +84,15 @@ def said(name: str, found: Interval, patients: int) -> str:
     >>> said("sensitivity", Interval(0.834, 0.78, 0.881), 38)
     'Of 100 IDC patches, 83 are found; 95 % between 78 and 88, from 38 patients.'
     """
+    rate = rate_of(name)
     if found.value != found.value:
-        return f"Not defined here: {_NEEDS.get(name, 'label or call is the same everywhere')}."
-    if name not in _OF_100:
-        return "Call and label go together this well: 0 is chance, 1 is perfect."
+        return f"Not defined here: {rate.undefined}."
+    if "{}" not in rate.said:
+        return f"{rate.said}."
     value, low, high = (_hundred(each) for each in (found.value, found.low, found.high))
     return (
-        f"{_OF_100[name].format(value)}; 95 % between {low} and {high}, "
-        f"from {many(patients)} patients."
+        f"{rate.said.format(value)}; 95 % between {low} and {high}, from {many(patients)} patients."
     )
-
-
-_NEEDS = {
-    "sensitivity": "there is no IDC patch",
-    "specificity": "every patch is IDC",
-    "precision": "no patch is called",
-    "npv": "no patch is left alone",
-    "balanced_accuracy": "one class is missing",
-    "f1": "there is neither IDC nor a call",
-}
 
 
 def in_words(sensitivity: Interval, specificity: Interval, patients: int) -> str:

@@ -16,12 +16,15 @@ from idc_core.evaluate.evaluation import UNCHOSEN
 from idc_core.evaluate.recalibration import mapped
 from idc_core.io.intervals import decimals, interval
 from idc_core.io.refusal import Refusal
+from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval, PatientBootstrap
 from idc_core.runs import ledger
 from idc_core.runs.looks import looks_at
 from idc_core.runs.patient_counts import PatientCounts, by_patient
-from idc_core.runs.requirement import AUC, RATES, WORDS, refuse_shares
+from idc_core.runs.requirement import AUC, SHARES, refuse_shares
 from idc_core.runs.run import Run, judged
+
+_KINDS = ("patches without IDC", "IDC patches")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +57,14 @@ patients)'
         """
         found, write = self.found, decimals(self._digits())
         what = "the lower limit" if self.of_lower_limit else "the figure"
-        kind = {"sensitivity": "IDC patches", "specificity": "patches without IDC"}
+        metric = METRICS[self.name]
+        kind = "patches" if len(metric.classes) > 1 else _KINDS[metric.classes[0]]
+        met = "reaches it" if self.met else "is below"
         return (
-            f"{'met     ' if self.met else 'MISSED  '}{WORDS[self.name]} "
+            f"{'met     ' if self.met else 'MISSED  '}{metric.in_a_sentence} "
             f"{interval(found.value, found.low, found.high, write)}, "
-            f"asked {self.least:g}: {what} {'reaches it' if self.met else 'is below'} "
-            f"({self.patches:,} {kind.get(self.name, 'patches')} of {self.patients:,} patients)"
+            f"asked {self.least:g}: {what} {met} "
+            f"({self.patches:,} {kind} of {self.patients:,} patients)"
         )
 
     def _digits(self) -> int:
@@ -113,7 +118,7 @@ def accept(
             f"More: python train_cli.py verify --run {run.name}."
         )
     point = run.operating_point()
-    if point is None and set(least) & set(RATES):
+    if point is None and set(least) & set(SHARES):
         raise Refusal(
             f"expected an operating point of {run.name} to judge it at: there is none. Choose one "
             f"(python train_cli.py evaluate --run {run.name}), or ask for --min-auc only."
@@ -155,12 +160,12 @@ def _answer(
         of = np.ones(len(patients.labels), bool)
     else:
         found = maker.of_rates(patients.at(threshold), (name,))[name]
-        of = patients.labels == RATES[name]
+        of = patients.labels == METRICS[name].classes[0]
     needed = found.low if lower else found.value
     if not np.isfinite(needed):
         what = "its interval" if np.isfinite(found.value) else "it"
         raise Refusal(
-            f"expected {WORDS[name]} to be defined on {split}: {what} is not, with "
+            f"expected {METRICS[name].in_a_sentence} to be defined on {split}: {what} is not, with "
             f"{int((patients.labels == 1).sum()):,} patches with IDC, "
             f"{int((patients.labels == 0).sum()):,} without and {len(patients):,} patients."
         )

@@ -15,7 +15,7 @@ import pandas as pd
 
 from idc_core.io.refusal import Refusal
 from idc_core.metrics import paired, simultaneous
-from idc_core.metrics.confusion import RATES
+from idc_core.metrics.catalogue import RATES
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.paired import BROKEN, CELLS, FIXED, Paired
 from idc_core.metrics.uncertainty import Interval, PatientBootstrap

@@ -4,7 +4,6 @@ A run's operating point is chosen on validation by a named rule, written to
 `operating_points.jsonl`, and applied to every split unchanged.
 """
 
-import math
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,11 +14,10 @@ from idc_core.data.split.splits import SPLITS
 from idc_core.evaluate.recalibration import mapped
 from idc_core.io.files import sha256_of, write_json
 from idc_core.io.refusal import Refusal
-from idc_core.metrics import calibration
+from idc_core.metrics.catalogue import METRICS, RATES
 from idc_core.metrics.class_report import classification_report, per_class
-from idc_core.metrics.confusion import RATES, ratio
+from idc_core.metrics.confusion import ratio
 from idc_core.metrics.curves import Ranked
-from idc_core.metrics.leave_one_out import SHARE
 from idc_core.metrics.operating_point import (
     DEFAULT_RULE,
     NEAREST,
@@ -41,8 +39,6 @@ INTERVAL = (
     "patient at a time, and as if one more had come; medians of patients by binomial order "
     "statistics; the expected calibration error has none"
 )
-
-RATE_NAMES = tuple(RATES)
 
 
 def write_evaluation(run: Run, *, rule: str = DEFAULT_RULE) -> dict[str, Any]:
@@ -150,8 +146,12 @@ def evaluate_split(rows: pd.DataFrame, threshold: float) -> dict[str, Any]:
     counts = patients.at(threshold)
     total = ranked.counts(threshold)
     pooled = {
-        **bootstrap.of_rates(counts, RATE_NAMES),
-        **_threshold_free(patients, bootstrap),
+        **bootstrap.of_rates(counts, tuple(RATES)),
+        **{
+            name: metric.of_scores(patients, bootstrap)
+            for name, metric in METRICS.items()
+            if metric.of_scores
+        },
     }
     return {
         "n_patches": len(rows),
@@ -167,25 +167,11 @@ def evaluate_split(rows: pd.DataFrame, threshold: float) -> dict[str, Any]:
     }
 
 
-def _threshold_free(patients: PatientCounts, bootstrap: PatientBootstrap) -> dict[str, Interval]:
-    labels, scores, owner = patients.labels, patients.scores, patients.owner
-    sums = patients.sums(np.stack([labels == 1, labels == 0, (scores - labels) ** 2], axis=1))
-    return {
-        "roc_auc": bootstrap.of_roc_auc_scores(owner, labels, scores),
-        "pr_auc": bootstrap.of_average_precision(owner, labels, scores),
-        "brier": bootstrap.of_sums(
-            lambda drawn: ratio(drawn[:, 2], drawn[:, 0] + drawn[:, 1]), sums, SHARE
-        ),
-        # Without an interval: `calibration.ece` says why.
-        "ece": Interval(calibration.ece(labels, scores), math.nan, math.nan),
-    }
-
-
 def _per_patient_figures(
     patients: PatientCounts, counts: np.ndarray, bootstrap: PatientBootstrap
 ) -> dict[str, Any]:
     figures: dict[str, Any] = {}
-    rates = {name: RATES[name](*counts.T) for name in RATE_NAMES}
+    rates = {name: of(*counts.T) for name, of in RATES.items()}
     rates["roc_auc"] = patient_aucs(patients)
     for name, values in rates.items():
         defined = np.isfinite(values)

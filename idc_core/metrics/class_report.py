@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from idc_core.metrics.confusion import RATES
+from idc_core.metrics.catalogue import RATES
 
 
 def classification_report(tn: int, fp: int, fn: int, tp: int) -> str:

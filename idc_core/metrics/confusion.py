@@ -11,7 +11,6 @@ Rates take counts as numbers or as arrays of one shape, so that one formula serv
 a patient, or two thousand resamples.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,22 +74,6 @@ def mcc(tn: Count, fp: Count, fn: Count, tp: Count) -> Rate:
     return ratio(tp * tn - fp * fn, root)
 
 
-RATES: dict[str, Callable[[Count, Count, Count, Count], Rate]] = {
-    "sensitivity": sensitivity,
-    "specificity": specificity,
-    "precision": precision,
-    "npv": npv,
-    "accuracy": accuracy,
-    "balanced_accuracy": balanced_accuracy,
-    "f1": f1,
-    "mcc": mcc,
-}
-"""Every rate of a 2×2 matrix by its name, each called with (tn, fp, fn, tp)."""
-
-MOVE_WITH_PREVALENCE = frozenset({"precision", "npv", "accuracy", "f1", "mcc", "pr_auc"})
-"""Figures that are others where more or fewer patches are IDC, though the model is the same."""
-
-
 @dataclass(frozen=True, slots=True)
 class Confusion:
     """How many patches fell into each of the four outcomes."""
@@ -100,53 +83,49 @@ class Confusion:
     fn: int
     tp: int
 
-    def rate(self, name: str) -> float:
-        """One of `RATES`.
-
-        >>> round(Confusion(tn=35867, fp=3853, fn=4272, tp=11513).rate("sensitivity"), 3)
-        0.729
-        """
-        return float(RATES[name](self.tn, self.fp, self.fn, self.tp))
-
     @property
     def sensitivity(self) -> float:
         """Share of IDC patches that were called IDC."""
-        return self.rate("sensitivity")
+        return float(sensitivity(*self._counts))
 
     @property
     def specificity(self) -> float:
         """Share of patches without IDC that were left alone."""
-        return self.rate("specificity")
+        return float(specificity(*self._counts))
 
     @property
     def precision(self) -> float:
         """Share of calls that are IDC."""
-        return self.rate("precision")
+        return float(precision(*self._counts))
 
     @property
     def npv(self) -> float:
         """Share of patches left alone that have no IDC."""
-        return self.rate("npv")
+        return float(npv(*self._counts))
 
     @property
     def accuracy(self) -> float:
         """Share of patches called rightly."""
-        return self.rate("accuracy")
+        return float(accuracy(*self._counts))
 
     @property
     def balanced_accuracy(self) -> float:
         """Mean of sensitivity and specificity."""
-        return self.rate("balanced_accuracy")
+        return float(balanced_accuracy(*self._counts))
 
     @property
     def f1(self) -> float:
         """Harmonic mean of precision and sensitivity."""
-        return self.rate("f1")
+        return float(f1(*self._counts))
 
     @property
     def mcc(self) -> float:
         """Matthews correlation of call and label."""
-        return self.rate("mcc")
+        return float(mcc(*self._counts))
+
+    @property
+    def _counts(self) -> tuple[int, int, int, int]:
+        return self.tn, self.fp, self.fn, self.tp
 
     @property
     def total(self) -> int:

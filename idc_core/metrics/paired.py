@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from idc_core.metrics.confusion import RATES, ratio
+from idc_core.metrics.catalogue import RATES
+from idc_core.metrics.confusion import ratio
 from idc_core.metrics.leave_one_out import SHARE, effective, unmoved
 from idc_core.metrics.uncertainty import Interval, Numbers, PatientBootstrap, resting
 

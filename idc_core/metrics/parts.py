@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from idc_core.metrics.leave_one_out import Interval, Numbers
+from idc_core.metrics.leave_one_out import Bounds, Interval, Numbers
 
 _ROUNDING = 1e-12
 
@@ -29,17 +29,25 @@ class Composed:
     sum: bool = False
 
 
-def _f1(parts: Sequence[float], prevalence: float) -> float:
+def mean_of(parts: Sequence[float], prevalence: float) -> float:
+    """Balanced accuracy from sensitivity and specificity."""
+    return (parts[0] + parts[1]) / 2
+
+
+def f1_of(parts: Sequence[float], prevalence: float) -> float:
+    """F1 from precision and sensitivity."""
     precise, found = parts
     return 2 * precise * found / (precise + found) if precise + found > 0 else 0.0
 
 
-def _accuracy(parts: Sequence[float], prevalence: float) -> float:
+def accuracy_of(parts: Sequence[float], prevalence: float) -> float:
+    """Accuracy from sensitivity and specificity."""
     found, alone = parts
     return prevalence * found + (1 - prevalence) * alone
 
 
-def _mcc(parts: Sequence[float], prevalence: float) -> float:
+def mcc_of(parts: Sequence[float], prevalence: float) -> float:
+    """Matthews correlation from sensitivity and specificity."""
     found, alone = parts
     called = _called(found, alone, prevalence)
     spread = math.sqrt(called * (1 - called))
@@ -49,17 +57,6 @@ def _mcc(parts: Sequence[float], prevalence: float) -> float:
 
 def _called(found: float, alone: float, prevalence: float) -> float:
     return prevalence * found + (1 - prevalence) * (1 - alone)
-
-
-COMPOSED: Mapping[str, Composed] = {
-    "balanced_accuracy": Composed(
-        ("sensitivity", "specificity"), lambda parts, _: (parts[0] + parts[1]) / 2, sum=True
-    ),
-    "accuracy": Composed(("sensitivity", "specificity"), _accuracy),
-    "mcc": Composed(("sensitivity", "specificity"), _mcc),
-    "f1": Composed(("precision", "sensitivity"), _f1),
-}
-"""Rates of a 2×2 matrix made of two others."""
 
 
 def square_and_add(
@@ -84,14 +81,19 @@ def square_and_add(
     return ends[0], ends[1]
 
 
-def widened(name: str, found: Interval, parts: Mapping[str, Interval], counts: Numbers) -> Interval:
+def widened(
+    composed: Composed,
+    found: Interval,
+    parts: Mapping[str, Interval],
+    counts: Numbers,
+    within: Bounds,
+) -> Interval:
     """A composed rate whose own interval is blind to a part that lies on a bound: the wider of it
     and its parts'; its parts' alone for a sum of parts that all do.
 
-    `counts`: tn, fp, fn, tp a patient. As it is for other rates, and with all parts off the bounds.
+    `counts`: tn, fp, fn, tp a patient. As it is with all parts off the bounds.
     """
-    composed = COMPOSED.get(name)
-    if composed is None or not math.isfinite(found.value):
+    if not math.isfinite(found.value):
         return found
     own = [parts[part] for part in composed.parts]
     bound = [_at_bound(part.value) for part in own]
@@ -100,8 +102,7 @@ def widened(name: str, found: Interval, parts: Mapping[str, Interval], counts: N
     total = counts.sum(axis=0)
     prevalence = float((total[2] + total[3]) / total.sum())
     low, high = square_and_add(lambda values: composed.of(values, prevalence), own)
-    least = -1.0 if name == "mcc" else 0.0
-    low, high = max(low, least), min(high, 1.0)  # rounding may leave the bounds
+    low, high = max(low, within[0]), min(high, within[1])  # rounding may leave the bounds
     if not math.isfinite(low + high):
         return found
     if composed.sum and all(bound) and not _at_bound(found.value):

@@ -23,7 +23,8 @@ from idc_core.metrics.areas import (
     average_precision_left_out,
     roc_auc_left_out,
 )
-from idc_core.metrics.confusion import RATES, ratio
+from idc_core.metrics.catalogue import METRICS, RATES, rate_of
+from idc_core.metrics.confusion import ratio
 from idc_core.metrics.leave_one_out import (
     CORRELATION,
     SHARE,
@@ -36,26 +37,13 @@ from idc_core.metrics.leave_one_out import (
     median_interval,
     unmoved,
 )
-from idc_core.metrics.parts import COMPOSED, widened
+from idc_core.metrics.parts import widened
 
 __all__ = ["FEW_PATIENTS", "RESAMPLES", "Interval", "Numbers", "PatientBootstrap"]
 
 RESAMPLES = 2000
 FEW_PATIENTS = 20
 """With fewer patients than this an interval is itself unsure."""
-
-_TN, _FP, _FN, _TP = range(4)
-_RESTS_ON: dict[str, tuple[tuple[int, ...], ...]] = {
-    "sensitivity": ((_FN, _TP),),
-    "specificity": ((_TN, _FP),),
-    "precision": ((_FP, _TP),),
-    "npv": ((_TN, _FN),),
-    "accuracy": ((_TN, _FP, _FN, _TP),),
-    "balanced_accuracy": ((_FN, _TP), (_TN, _FP)),
-    "f1": ((_FP, _FN, _TP),),
-    "mcc": ((_FN, _TP), (_TN, _FP), (_FP, _TP), (_TN, _FN)),
-}
-"""Groups of counts each rate divides by: the patients of the scarcest are those it rests on."""
 
 
 class PatientBootstrap:
@@ -70,17 +58,21 @@ class PatientBootstrap:
         Rates made of others are at least as unsure as a part that lies on a bound (`parts`).
         """
         counts = np.asarray(counts, dtype=np.float64)
-        needed = {part for name in names if name in COMPOSED for part in COMPOSED[name].parts}
+        made_of = {name: whole for name in names if (whole := rate_of(name).made_of)}
+        needed = [part for whole in made_of.values() for part in whole.parts]
         found = self._rates(counts, tuple(dict.fromkeys((*names, *needed))))
-        return {name: widened(name, found[name], found, counts) for name in names}
+        wider = {
+            name: widened(whole, found[name], found, counts, METRICS[name].bounds)
+            for name, whole in made_of.items()
+        }
+        return {name: wider.get(name, found[name]) for name in names}
 
     def _rates(self, counts: Numbers, names: tuple[str, ...]) -> dict[str, Interval]:
         total = counts.sum(axis=0)
         without = (total - counts).T
         found: dict[str, Interval] = {}
-        for within, chosen in ((SHARE, _others(names)), (CORRELATION, _correlations(names))):
-            if not chosen:
-                continue
+        for within in dict.fromkeys(METRICS[name].bounds for name in names):
+            chosen = [name for name in names if METRICS[name].bounds == within]
             values = np.array([float(RATES[name](*total)) for name in chosen])
             left = np.stack([RATES[name](*without) for name in chosen], axis=1)
             low, high = limits(values, left, within, [resting(counts, name) for name in chosen])
@@ -181,17 +173,9 @@ class PatientBootstrap:
         return idc, others
 
 
-def _others(names: tuple[str, ...]) -> list[str]:
-    return [name for name in names if name != "mcc"]
-
-
-def _correlations(names: tuple[str, ...]) -> list[str]:
-    return [name for name in names if name == "mcc"]
-
-
 def resting(counts: Numbers, name: str) -> float:
     """How many patients of equal size a rate rests on."""
-    groups = [counts[:, group].sum(axis=1) for group in _RESTS_ON[name]]
+    groups = [counts[:, group].sum(axis=1) for group in rate_of(name).rests_on]
     return min(float(effective(group)) for group in groups)
 
 

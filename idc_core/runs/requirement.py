@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from idc_core.io.refusal import Refusal
+from idc_core.metrics.catalogue import METRICS
 
-RATES = {"sensitivity": 1, "specificity": 0}
-"""Figures at a threshold, and the label of the patches each is a share of."""
+SHARES = ("sensitivity", "specificity")
+"""Figures at a threshold; each is a share of the patches of one label."""
 
 AUC = "roc_auc"
-WORDS = {"sensitivity": "sensitivity", "specificity": "specificity", AUC: "ROC-AUC"}
 
 
 def refuse_shares(least: Mapping[str, float]) -> None:
@@ -20,4 +20,5 @@ def refuse_shares(least: Mapping[str, float]) -> None:
     for name, share in least.items():
         if not 0 <= share <= 1:
             cure = f" {share:g} % is {share / 100:g}." if 1 < share <= 100 else ""
-            raise Refusal(f"expected a share from 0 to 1 for {WORDS[name]}: found {share:g}.{cure}")
+            words = METRICS[name].in_a_sentence
+            raise Refusal(f"expected a share from 0 to 1 for {words}: found {share:g}.{cure}")

@@ -20,7 +20,8 @@ from dashboard.charts.template import (
     template,
     tip,
 )
-from dashboard.charts.theme import ACCENT, INK, METRIC_WORDS, QUIET, RUN_COLOURS, WORDS, many
+from dashboard.charts.theme import ACCENT, INK, QUIET, RUN_COLOURS, WORDS, many
+from idc_core.metrics.catalogue import METRICS, judged_by
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.curves import Curve
 from idc_core.metrics.paired import CELLS, Paired
@@ -64,18 +65,10 @@ OUTCOME = {
 
 _NARROW = "width < 400"
 
-SHOWN = (
-    "sensitivity",
-    "specificity",
-    "precision",
-    "npv",
-    "accuracy",
-    "balanced_accuracy",
-    "f1",
-    "mcc",
-    "roc_auc",
-)
-"""Figures of which more is better."""
+
+def shown() -> list[str]:
+    """Figures of which more is better, in the order in which they are drawn."""
+    return [each.key for each in judged_by() if each.better == "higher"]
 
 
 def cell_table(counts: np.ndarray) -> pd.DataFrame:
@@ -110,7 +103,7 @@ def cell_chart(table: pd.DataFrame, picked: str | None = None) -> Spec:
 def difference_table(figures: Mapping[str, Paired]) -> pd.DataFrame:
     """One row a figure, differences in points: `metric, a, b, difference, low, high, says`."""
     rows = []
-    for name in SHOWN:
+    for name in shown():
         found = figures.get(name)
         if found is None or not np.isfinite(found.difference.value):
             continue
@@ -118,7 +111,7 @@ def difference_table(figures: Mapping[str, Paired]) -> pd.DataFrame:
         apart = delta.low > 0 or delta.high < 0
         rows.append(
             {
-                "metric": METRIC_WORDS[name][0],
+                "metric": METRICS[name].title,
                 "a": found.a.value,
                 "b": found.b.value,
                 "difference": 100 * delta.value,
@@ -224,7 +217,7 @@ def _cells() -> Spec:
 
 @cache
 def _differences(rows: int) -> Spec:
-    wanted = [METRIC_WORDS[name][0] for name in SHOWN]
+    wanted = [METRICS[name].title for name in shown()]
     y = alt.Y(
         "metric:N",
         sort=wanted,

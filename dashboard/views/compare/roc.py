@@ -1,11 +1,11 @@
 """Both ROC curves over each other, with the points that are compared."""
 
-from dashboard.charts.theme import METRIC_WORDS
 from dashboard.views.compare.cache import Compared
 from dashboard.views.compare.charts import roc_chart, roc_table
 from dashboard.views.compare.notes import Basis
 from dashboard.views.compare.points import Points
 from dashboard.widgets import figure
+from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.paired import Paired
 
 
@@ -32,5 +32,5 @@ def show(found: Compared, points: Points, basis: Basis, counted: str) -> None:
 def said(area: Paired) -> str:
     """Both areas; that there is none where a class is missing."""
     if area.a.value != area.a.value:
-        return f"{METRIC_WORDS['roc_auc'][0]} is not defined: one class is missing."
+        return f"{METRICS['roc_auc'].title} is not defined: one class is missing."
     return f"Area {area.a.value:.3f} (A) and {area.b.value:.3f} (B)."

@@ -7,11 +7,12 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from dashboard.charts.theme import METRIC_WORDS, UNDEFINED, many, plain, rate
+from dashboard.charts.theme import UNDEFINED, many, plain, rate
 from dashboard.widgets import figure
 from idc_core.evaluate import compare
 from idc_core.io.intervals import TO, ends, interval
 from idc_core.metrics import paired
+from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.coverage import note
 from idc_core.metrics.paired import BROKEN, FIXED, Paired
 from idc_core.metrics.uncertainty import Interval
@@ -45,7 +46,7 @@ def show(rates: Mapping[str, Paired], cells: npt.NDArray[np.int64], names: tuple
     figure.numbers(
         [
             (
-                f"{METRIC_WORDS[name][0]}: B − A",
+                f"{METRICS[name].title}: B − A",
                 difference(rates[name].difference),
                 " · ".join(
                     filter(

@@ -5,18 +5,18 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.theme import METRIC_WORDS, UNDEFINED
+from dashboard.charts.theme import UNDEFINED
 from dashboard.views.compare.charts import difference_chart, difference_table
 from dashboard.views.compare.notes import Basis
 from dashboard.views.compare.sentence import difference, standing
 from dashboard.widgets import figure
 from dashboard.widgets.metric_table import as_html
 from dashboard.widgets.sentences import as_text
+from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.paired import Paired
 
 _STANDING = {"better": "B better", "worse": "A better", "open": "includes no difference"}
 _TURNED = {"better": "worse", "worse": "better"}
-_LESS_IS_BETTER = ("brier", "ece")
 
 
 def chart(figures: Mapping[str, Paired], counted: str, basis: Basis) -> None:
@@ -56,7 +56,7 @@ def rows(figures: Mapping[str, Paired], names: tuple[str, str]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "figure": METRIC_WORDS[name][0] + " (less is better)" * (name in _LESS_IS_BETTER),
+                "figure": METRICS[name].title + " (less is better)" * _less_is_better(name),
                 f"A: {names[0]} [95 %]": as_text(found.a),
                 f"B: {names[1]} [95 %]": as_text(found.b),
                 "B − A, points [95 %]": difference(found.difference),
@@ -69,6 +69,10 @@ def rows(figures: Mapping[str, Paired], names: tuple[str, str]) -> pd.DataFrame:
 
 def _says(name: str, found: Paired) -> str:
     side = standing(found.difference)
-    if name in _LESS_IS_BETTER:
+    if _less_is_better(name):
         side = _TURNED.get(side, side)
     return _STANDING.get(side, UNDEFINED)
+
+
+def _less_is_better(name: str) -> bool:
+    return METRICS[name].better == "lower"

@@ -4,14 +4,15 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cache import loaders
-from dashboard.charts.theme import METRIC_WORDS, counted, digits, interval, many
+from dashboard.charts.theme import counted, digits, interval, many
 from dashboard.widgets import export, figure
 from idc_core.facts import names
 from idc_core.io.refusal import Refusal
+from idc_core.metrics.catalogue import METRICS
 from idc_core.runs.corrected_labels import decided
 from idc_core.runs.run import Run
 
-METRICS = ("sensitivity", "specificity", "precision", "f1", "balanced_accuracy", "roc_auc")
+SHOWN = ("sensitivity", "specificity", "precision", "f1", "balanced_accuracy", "roc_auc")
 
 
 def show(run: Run, standing: pd.DataFrame) -> None:
@@ -59,11 +60,11 @@ def beside(run: Run, split: str) -> None:
     st.subheader("On the original and on the corrected labels", anchor=False)
     rows = [
         {
-            "metric": METRIC_WORDS[name][0],
+            "metric": METRICS[name].title,
             "original labels": interval(report["splits"][split]["pooled"][name]),
             "corrected labels": interval(corrected["splits"][split]["pooled"][name]),
         }
-        for name in METRICS
+        for name in SHOWN
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="both_labels")
     st.caption(

@@ -6,10 +6,10 @@ import numpy as np
 import streamlit as st
 
 from dashboard.cache import cutoff, loaders
-from dashboard.charts.theme import METRIC_WORDS, counted, digits, many, rate
+from dashboard.charts.theme import counted, digits, many, rate
 from dashboard.widgets import beside, figure
 from dashboard.widgets.sentences import as_text, defined_in
-from idc_core.metrics import confusion
+from idc_core.metrics.catalogue import METRICS, rate_of
 from idc_core.metrics.coverage import kept
 from idc_core.metrics.uncertainty import Interval
 
@@ -40,11 +40,11 @@ def patients_own(found: loaders.SplitScores, threshold: float) -> str:
     """Mean and median over the patients in whom a rate is defined, beside the pooled figures."""
     own = found.patients.at(threshold)
     said = [
-        f"{METRIC_WORDS[name][0]} {as_text(found.bootstrap.of_mean(values))} · "
+        f"{METRICS[name].title} {as_text(found.bootstrap.of_mean(values))} · "
         f"{rate(np.median(values[np.isfinite(values)]).item())} "
         f"({counted(int(np.isfinite(values).sum()), 'patient')})"
         for name in RATES
-        if np.isfinite(values := confusion.RATES[name](*own.T)).any()
+        if np.isfinite(values := rate_of(name).of(*own.T)).any()
     ]
     if not said:
         return "No rate is defined in any patient."
@@ -78,7 +78,7 @@ def show(
     figure.numbers(
         [
             (
-                METRIC_WORDS[name][0] + at * (name in RATES),
+                METRICS[name].title + at * (name in RATES),
                 as_text(kept(name, each, patients[name])),
                 counts[name],
             )

@@ -4,13 +4,14 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cache import cutoff, loaders, spatial
-from dashboard.charts.theme import METRIC_WORDS, digits, many
+from dashboard.charts.theme import digits, many
 from dashboard.state import thread
 from dashboard.widgets import figure
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.evaluate.spatial import kept as smoothing
 from idc_core.evaluate.spatial.effect import Smoothed
 from idc_core.io.intervals import TO, decimals, interval
+from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.metrics.operating_point import rule_words
 from idc_core.runs.run import Run
@@ -18,7 +19,7 @@ from idc_core.runs.run import Run
 _WORDS = {
     "regions_found": "Tumour areas found",
     "false_alarm_regions": "False-alarm areas a slide",
-} | {name: words[0] for name, words in METRIC_WORDS.items()}
+} | {name: metric.title for name, metric in METRICS.items()}
 
 
 def show(run: Run, found: Smoothed | None) -> None:

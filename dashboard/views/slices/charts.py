@@ -12,7 +12,6 @@ from dashboard.charts.theme import (
     ACCENT,
     COLOURS,
     INK,
-    METRIC_WORDS,
     QUIET,
     SCORE_SCALE,
     many,
@@ -21,6 +20,7 @@ from dashboard.charts.theme import (
 from idc_core.evaluate.slices.attributes import Attribute
 from idc_core.evaluate.slices.table import Slice
 from idc_core.io.intervals import TO, decimals, interval
+from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.uncertainty import Interval
 
 SELECTION = "slice"
@@ -120,7 +120,7 @@ def slices_chart(table: pd.DataFrame, overall: Slice) -> Spec:
         [{"value": overall.figure.value, "said": f"all {rate(overall.figure.value)}"}]
     )
     known = table[np.isfinite(table["value"].astype(float))]
-    spec = _slices(METRIC_WORDS[overall.metric][0], len(table))
+    spec = _slices(METRICS[overall.metric].title, len(table))
     return filled(spec, slices=table, rows=table[table["key"].notna()], known=known, whole=whole)
 
 
@@ -244,7 +244,7 @@ def grid_chart(table: pd.DataFrame, a: Attribute, b: Attribute, metric: str) -> 
     """Draw a `grid_table`: the figure and n in each cell; too small cells without colour."""
     labels = tuple(map(a.label, range(len(a.values)))), tuple(map(b.label, range(len(b.values))))
     return filled(
-        _grid(a.title, b.title, *labels, METRIC_WORDS[metric][0]),
+        _grid(a.title, b.title, *labels, METRICS[metric].title),
         cells=table,
         judged=table[table["state"] == "judged"],
     )

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.theme import METRIC_WORDS
 from dashboard.views.slices import slice_choice
 from dashboard.views.slices.charts import SELECTION, apart, as_text, slices_chart, slices_table
 from dashboard.widgets import figure, mount
 from idc_core.evaluate.slices.table import FEW_PATCHES, FEW_PATIENTS, RATE_NAMES, Slice
+from idc_core.metrics.catalogue import METRICS
 
 
 def show(
@@ -32,7 +32,7 @@ def show(
     figure.altair(
         slices_chart(slices_table(slices, splits, weakest, picked), overall),
         key=key,
-        alt_text=f"{METRIC_WORDS[overall.metric][0]} of every slice with its interval, "
+        alt_text=f"{METRICS[overall.metric].title} of every slice with its interval, "
         "grouped by attribute",
         caption=f"{overall.patches:,} patches of {overall.patients:,} patients; beside each slice "
         "its patches · patients. Lines are 95 % intervals for new patients, dashed: the split as a "
@@ -69,13 +69,13 @@ def in_text(slices: Sequence[Slice]) -> pd.DataFrame:
                 "patches": each.patches,
                 "patients": each.patients,
                 "IDC": each.idc,
-                **{METRIC_WORDS[name][0]: as_text(each.rates[name]) for name in RATE_NAMES},
+                **{METRICS[name].title: as_text(each.rates[name]) for name in RATE_NAMES},
                 **(
                     {}
                     if each.metric in each.rates
-                    else {METRIC_WORDS[each.metric][0]: as_text(each.figure)}
+                    else {METRICS[each.metric].title: as_text(each.figure)}
                 ),
-                f"difference ({METRIC_WORDS[each.metric][0]})": apart(each.difference),
+                f"difference ({METRICS[each.metric].title})": apart(each.difference),
                 "compared": "too few" if each.small else "yes",
             }
             for each in slices

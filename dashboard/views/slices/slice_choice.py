@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
-from dashboard.charts.theme import METRIC_WORDS
-from idc_core.evaluate.slices.table import METRICS, Slice
+from idc_core.evaluate.slices.table import COMPARED_BY, Slice
+from idc_core.metrics.catalogue import METRICS
 
 ERRORS = {"fn": "Missed IDC", "fp": "False alarms"}
 
@@ -16,9 +16,9 @@ def metric(default: str) -> str:
     return _segmented(
         "Compare by",
         "metric",
-        METRICS,
+        COMPARED_BY,
         default,
-        lambda name: METRIC_WORDS[name][0],
+        lambda name: METRICS[name].title,
         help="Balanced accuracy weighs misses and false alarms alike; ROC-AUC needs no threshold. "
         "F1 rises with the share of IDC: by it no slice is called weakest.",
     )

@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import pages
 from dashboard.cache import loaders, slices
-from dashboard.charts.theme import METRIC_WORDS, many, plain
+from dashboard.charts.theme import many, plain
 from dashboard.state import thread
 from dashboard.views.slices import slice_choice
 from dashboard.views.slices.charts import size
@@ -13,6 +13,7 @@ from dashboard.widgets import figure, patch_gallery
 from dashboard.widgets.outcomes import of_outcome
 from dashboard.widgets.sentences import as_text
 from idc_core.evaluate.slices.table import Slice
+from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.coverage import note
 from idc_core.runs.run import Run
 
@@ -35,7 +36,7 @@ def numbers(each: Slice) -> None:
     figure.numbers(
         [
             (
-                METRIC_WORDS[name][0],
+                METRICS[name].title,
                 as_text(figures[name]),
                 of + f" · {noted[name]}" * bool(noted[name]),
             )

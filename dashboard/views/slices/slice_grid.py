@@ -4,11 +4,11 @@ import streamlit as st
 
 from dashboard.cache import loaders
 from dashboard.cache import slices as loaders_slices
-from dashboard.charts.theme import METRIC_WORDS
 from dashboard.views.slices import slice_choice
 from dashboard.views.slices.charts import grid_chart, grid_table
 from dashboard.widgets import figure
 from idc_core.evaluate.slices.table import FEW_PATCHES, FEW_PATIENTS
+from idc_core.metrics.catalogue import METRICS
 from idc_core.runs.run import Run
 
 
@@ -29,8 +29,8 @@ def show(run: Run, split: str, threshold: float, metric: str) -> None:
     figure.altair(
         grid_chart(cells, a, b, metric),
         key="slices_grid",
-        alt_text=f"{METRIC_WORDS[metric][0]} for each value of {a.title} and {b.title}",
-        caption=f"{METRIC_WORDS[metric][0]}, and patches · patients, of {patches:,} "
+        alt_text=f"{METRICS[metric].title} for each value of {a.title} and {b.title}",
+        caption=f"{METRICS[metric].title}, and patches · patients, of {patches:,} "
         f"patches{unknown}. Dashed: fewer than {FEW_PATIENTS} patients or {FEW_PATCHES} patches to "
         "count on, or not defined.",
         table=cells.drop(columns=["ink", "said", "n"]),

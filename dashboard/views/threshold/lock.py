@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cache import loaders
-from dashboard.charts.theme import METRIC_WORDS, digits, many, plain
+from dashboard.charts.theme import digits, many, plain
 from dashboard.state import thread
 from dashboard.views.threshold.rules import rule_of
 from dashboard.widgets import reader
@@ -15,6 +15,7 @@ from dashboard.widgets.sentences import as_text
 from idc_core.evaluate import recalibration
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.io.refusal import Refusal
+from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.operating_point import BY_HAND, rule_words
 from idc_core.runs import ledger
 from idc_core.runs.run import Run
@@ -65,7 +66,7 @@ def _form(run: Run, validation: loaders.SplitScores, threshold: float) -> None:
         f"On validation ({many(len(validation.rows))} patches of "
         f"{many(len(validation.patients))} patients): sensitivity "
         f"{as_text(rates['sensitivity'])}, specificity {as_text(rates['specificity'])}."
-        + notes([(METRIC_WORDS[name][0], name, len(validation.patients)) for name in rates])
+        + notes([(METRICS[name].title, name, len(validation.patients)) for name in rates])
     )
     seen = loaders.looks(run)
     if seen and rule == BY_HAND:

@@ -15,6 +15,7 @@ from dashboard.views.threshold import (
     uncertainty,
 )
 from dashboard.widgets import metric_table, opened, patch_gallery, sentences
+from idc_core.metrics.catalogue import RATES
 
 chosen, run, found = opened.page(
     "Threshold", "What does this threshold find, and what does it cost?"
@@ -24,7 +25,7 @@ patch_gallery.go()
 threshold = cutoff.now().value
 per_patient = found.patients.at(threshold)
 counts = found.ranked.counts(threshold)
-figures = found.bootstrap.of_rates(per_patient, sentences.NAMES)
+figures = found.bootstrap.of_rates(per_patient, tuple(RATES))
 sentences.show(figures, counts, per_patient)
 rules.show(run, beside=lambda: lock.show(run, threshold))
 

@@ -11,9 +11,30 @@ from idc_core.io.tabular.encoding import in_utf8
 from idc_core.io.tabular.formats import ENDINGS
 
 _KINDS = (*ENDINGS, ".lst", ".list")
-_NOUNS = frozenset(("patient", "patients", "patientid", "case", "cases", "caseid", "file", "files",
-                    "filename", "filenames", "filepath", "name", "names", "id", "ids", "image",
-                    "images", "path", "slide", "slides"))
+_NOUNS = frozenset(
+    (
+        "patient",
+        "patients",
+        "patientid",
+        "case",
+        "cases",
+        "caseid",
+        "file",
+        "files",
+        "filename",
+        "filenames",
+        "filepath",
+        "name",
+        "names",
+        "id",
+        "ids",
+        "image",
+        "images",
+        "path",
+        "slide",
+        "slides",
+    )
+)
 _END = re.compile(r"(?:train|training|val|valid|validation|test|testing)$")
 
 

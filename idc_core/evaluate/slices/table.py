@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from idc_core.evaluate.slices.attributes import Attribute
+from idc_core.metrics import catalogue
 from idc_core.metrics.areas import LeftOut, roc_auc_left_out
-from idc_core.metrics.confusion import RATES
+from idc_core.metrics.catalogue import RATES
 from idc_core.metrics.coverage_reached import PATIENTS
 from idc_core.metrics.leave_one_out import SHARE, around, effective
 from idc_core.metrics.sorted_scores import Segments, segments
@@ -37,9 +38,8 @@ Areas = list[tuple[Interval, Apart]]
 
 AREA = "roc_auc"
 RATE_NAMES = ("sensitivity", "specificity", "balanced_accuracy", "f1")
-METRICS = (*RATE_NAMES, AREA)
-MOVES_WITH_PREVALENCE = ("f1",)
-"""Higher where more of the patches are IDC, for the same model: slices are not ranked by them."""
+COMPARED_BY = (*RATE_NAMES, AREA)
+"""What slices can be compared by."""
 
 FEW_PATCHES = 50
 FEW_PATIENTS = 5
@@ -49,15 +49,8 @@ FEWEST = PATIENTS[0]
 """Patients from which coverage was measured: a figure of fewer has no interval."""
 
 _UNDEFINED = Interval(float("nan"), float("nan"), float("nan"))
-_OTHERS, _IDC, _BOTH = ((0, 1),), ((2, 3),), ((0, 1), (2, 3))
-_COUNTED = {
-    "sensitivity": _IDC,
-    "specificity": _OTHERS,
-    "f1": _IDC,
-    "balanced_accuracy": _BOTH,
-    AREA: _BOTH,
-}
-"""Groups of tn, fp, fn, tp whose patches a metric is counted on; the scarcer group decides."""
+_OF_CLASS = ((0, 1), (2, 3))
+"""Which of tn, fp, fn, tp are patches without and with IDC."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +167,7 @@ def alone(
         name: _given(found, _counted(own, name)) if _defined(own, name) else _UNDEFINED
         for name, found in rates.items()
     }
-    groups = [own[:, group].sum(axis=1) for group in _COUNTED[metric]]
+    groups = [own[:, group].sum(axis=1) for group in _counted_on(metric)]
     counted = _counted(own, metric)
     difference = apart.difference if apart is not None else _UNDEFINED
     return Slice(
@@ -194,7 +187,7 @@ def alone(
 
 def _counted(own: Counts, metric: str) -> int:
     """How many patients the metric rests on."""
-    return min(int((own[:, group].sum(axis=1) > 0).sum()) for group in _COUNTED[metric])
+    return min(int((own[:, group].sum(axis=1) > 0).sum()) for group in _counted_on(metric))
 
 
 def _given(found: Interval, patients: int) -> Interval:
@@ -246,4 +239,9 @@ def _apart(own: Counts, rest: Counts, metric: str) -> Apart:
 
 
 def _defined(counts: Counts, metric: str) -> bool:
-    return all(counts[:, group].any() for group in _COUNTED[metric])
+    return all(counts[:, group].any() for group in _counted_on(metric))
+
+
+def _counted_on(metric: str) -> list[tuple[int, ...]]:
+    """Groups of tn, fp, fn, tp whose patches a metric needs; the scarcer group decides."""
+    return [_OF_CLASS[label] for label in catalogue.METRICS[metric].classes]

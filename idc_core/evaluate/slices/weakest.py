@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from idc_core.evaluate.slices.table import MOVES_WITH_PREVALENCE, Slice
+from idc_core.evaluate.slices.table import Slice
+from idc_core.metrics.catalogue import moves_with_prevalence
 from idc_core.metrics.simultaneous import together
 
 
@@ -32,7 +33,7 @@ def weakest_of(slices: Iterable[Slice]) -> Weakest:
     fit = [each for each in slices if not each.small and math.isfinite(each.figure.value)]
     # An attribute with one value splits nothing: its slice is the whole.
     fit = [each for each in fit if math.isfinite(each.difference.value) and len(each.left_out)]
-    if any(each.metric in MOVES_WITH_PREVALENCE for each in fit):
+    if any(moves_with_prevalence(each.metric) for each in fit):
         return Weakest(None, _lowest(fit), len(fit), ranked=False)
     if not fit:
         return Weakest(None, None, 0)

@@ -20,27 +20,16 @@ from idc_core.export.blocks import (
 from idc_core.export.charts import Charts
 from idc_core.export.report.markup import interval, noted, number
 from idc_core.facts import names
-from idc_core.metrics.confusion import MOVE_WITH_PREVALENCE, RATES, Confusion
+from idc_core.metrics.catalogue import METRICS, RATES, judged_by, moves_with_prevalence
+from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.coverage import kept
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.train.history.directions import direction
 from idc_core.train.history.epochs import best_epoch
 
-HEADLINES = {
-    "roc_auc": "ROC-AUC",
-    "pr_auc": "PR-AUC (average precision)",
-    "balanced_accuracy": "Balanced accuracy",
-    "f1": "F1",
-    "sensitivity": "Sensitivity (IDC found)",
-    "specificity": "Specificity (others left alone)",
-    "precision": "Precision (calls that are IDC)",
-    "npv": "Negative predictive value",
-    "accuracy": "Accuracy",
-    "mcc": "MCC",
-    "brier": "Brier score (0 is best)",
-    "ece": "Expected calibration error (0 is best)",
-}
+_FIRST = ("roc_auc", "pr_auc", "balanced_accuracy", "f1")
+"""What is asked for first; every other figure follows in the catalogue's order."""
 JUDGED_ON = ("test", "validation", "train", "unused")
 
 
@@ -52,13 +41,14 @@ def judged_split(report: dict[str, Any]) -> str | None:
 def headlines(split: dict[str, Any]) -> Table:
     """Every figure with its interval, pooled over patches and as patients' mean and median."""
     rows: list[list[Cell]] = []
-    for name, words in HEADLINES.items():
+    known = {each.key: each for each in judged_by()}
+    for name in dict.fromkeys((*_FIRST, *known)):
         single = split.get("per_patient", {}).get(name, {})
         pooled = split["pooled"].get(name)
         own = int(single.get("n_patients") or split["n_patients"])
         rows.append(
             [
-                words + prevalence(split) * (name in MOVE_WITH_PREVALENCE),
+                known[name].in_report + prevalence(split) * moves_with_prevalence(name),
                 _held(pooled, name, _count(split, name)),
                 _held(single.get("mean"), f"mean_{name}", own),
                 _held(single.get("median"), f"median_{name}", own),
@@ -90,9 +80,8 @@ def beside(report: dict[str, Any]) -> Table:
         ]
         for name, split in report["splits"].items()
     ]
-    return Table(
-        ("Split", "Patches", "Patients", "Prevalence", *(HEADLINES[name] for name in names)), rows
-    )
+    heads = (METRICS[name].in_report for name in names)
+    return Table(("Split", "Patches", "Patients", "Prevalence", *heads), rows)
 
 
 def corrected(report: dict[str, Any]) -> list[Block]:

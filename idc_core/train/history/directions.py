@@ -1,4 +1,4 @@
-"""Is a logged metric better high or low? Its name says so, or it is not guessed.
+"""Is a logged metric better high or low? The catalogue or its name says so, or it is not guessed.
 
 Names are those of Keras, scikit-learn and common trackers, with or without `val_`, and with the
 number that Keras appends to a second one (`auc_1`). A name is taken apart at what is no letter:
@@ -7,6 +7,8 @@ one word decides, and `false`, `loss` and `error` before any other (`false_posit
 
 import re
 from typing import Literal
+
+from idc_core.metrics.catalogue import METRICS
 
 Direction = Literal["falls", "rises"]
 
@@ -94,6 +96,9 @@ def direction(metric: str) -> Direction | None:
     """
     words = [word for word in re.split(r"[^a-z0-9]+", metric.lower()) if not word.isdigit()]
     words = [word for word in words if word and word != "val"]
+    own = METRICS.get("_".join(words))
+    if own is not None and own.better != "neither":
+        return "rises" if own.better == "higher" else "falls"
     if any(word in (*_SIGNED, "threshold") for word in words):
         return None
     if "negative" in words and "likelihood" in words:

@@ -1,11 +1,13 @@
 """What is chosen stands in the address by its key, and links with the old words still open."""
 
+import ast
 import re
 import shutil
 
 import pytest
 
 from dashboard.state import old_links
+from idc_core.io.places import REPOSITORY
 
 CONTROLS = {
     "overview": {"published": ("ROC-AUC", "roc_auc")},
@@ -106,3 +108,38 @@ def test_every_key_is_plain_and_no_old_word_is_one():
         for old, key in keys.items():
             assert PLAIN.fullmatch(key), (name, key)
             assert old != key, (name, old)
+
+
+CHOICES = {"segmented_control", "selectbox", "radio", "pills", "multiselect", "tabs"}
+OF_STREAMLIT = {"toggle", "expander"}
+"""What Streamlit may keep in the address itself: yes and no have no words."""
+
+
+def calls():
+    """Every call of a method in the dashboard: where, its name, its node."""
+    for file in sorted((REPOSITORY / "dashboard").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                yield f"{file.name}:{node.lineno}", node.func.attr, node
+
+
+def test_streamlit_keeps_no_words_in_the_address_itself():
+    bound = [
+        (where, name)
+        for where, name, call in calls()
+        if any(each.arg == "bind" for each in call.keywords)
+    ]
+    assert len(bound) == 4
+    assert {name for _, name in bound} == OF_STREAMLIT
+
+
+def test_no_choice_is_made_of_words_that_stand_in_the_program():
+    said = []
+    for where, name, call in calls():
+        if name not in CHOICES or len(call.args) < 2 - (name == "tabs"):
+            continue
+        options = call.args[0 if name == "tabs" else 1]
+        if isinstance(options, (ast.List, ast.Tuple)):
+            texts = [each.value for each in options.elts if isinstance(each, ast.Constant)]
+            said += [(where, text) for text in texts if text and not PLAIN.fullmatch(str(text))]
+    assert not said

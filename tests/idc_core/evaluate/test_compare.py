@@ -1,6 +1,7 @@
 """Two runs are joined patch by patch; what does not match is counted and left out."""
 
 import time
+from dataclasses import astuple
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,14 @@ from idc_core.data.patches import parse_name
 from idc_core.evaluate import compare
 from idc_core.evaluate.compare import Pair, join
 from idc_core.io.refusal import Refusal
-from idc_core.metrics.confusion import RATES, confusion_at
+from idc_core.metrics.catalogue import RATES
+from idc_core.metrics.confusion import Confusion, confusion_at
 from idc_core.metrics.paired import BROKEN, CELLS, FIXED
 from idc_core.metrics.uncertainty import PatientBootstrap
+
+
+def rate(counts: Confusion, name: str) -> float:
+    return float(RATES[name](*astuple(counts)))
 
 
 def predictions(patients: int = 5, each: int = 30, seed: int = 0) -> pd.DataFrame:
@@ -131,8 +137,8 @@ def test_rates_of_both_are_direct_counts(pair: Pair) -> None:
     of_b = confusion_at(pair.b.labels, pair.b.scores, 0.45)
     assert list(rates) == list(RATES)
     for name, found in rates.items():
-        assert (found.a.value, found.b.value) == (of_a.rate(name), of_b.rate(name))
-        assert found.difference.value == pytest.approx(of_b.rate(name) - of_a.rate(name))
+        assert (found.a.value, found.b.value) == (rate(of_a, name), rate(of_b, name))
+        assert found.difference.value == pytest.approx(rate(of_b, name) - rate(of_a, name))
     assert cells.shape == (5, 8)
     assert cells.sum() == len(pair)
 

@@ -9,7 +9,6 @@ import pytest
 from sklearn import metrics as referee
 
 from idc_core.evaluate.evaluation import (
-    RATE_NAMES,
     UNCHOSEN,
     evaluate,
     patient_aucs,
@@ -19,6 +18,7 @@ from idc_core.evaluate.evaluation import (
 from idc_core.io.files import append_json_line, write_json, write_parquet
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.calibration import brier, ece
+from idc_core.metrics.catalogue import RATES
 from idc_core.metrics.class_report import classification_report
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.operating_point import choose
@@ -131,7 +131,7 @@ def test_every_pooled_figure_lies_beside_an_ordered_interval() -> None:
 def test_figures_a_patient_are_those_of_the_patient_alone() -> None:
     rows = drawn()
     figures = evaluate(rows, 0.5)["splits"]["test"]["per_patient"]
-    assert set(figures) == {*RATE_NAMES, "roc_auc"}
+    assert set(figures) == {*RATES, "roc_auc"}
     areas = {
         patient: referee.roc_auc_score(own["label"], own["score"])
         for patient, own in rows[rows["split"] == "test"].groupby("patient")

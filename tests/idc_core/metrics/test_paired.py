@@ -10,13 +10,18 @@ from hypothesis import strategies as st
 from sklearn import metrics as referee
 
 from idc_core.metrics import paired
-from idc_core.metrics.confusion import RATES, Confusion, confusion_at
+from idc_core.metrics.catalogue import RATES
+from idc_core.metrics.confusion import Confusion, confusion_at
 from idc_core.metrics.leave_one_out import SHARE, around
 from idc_core.metrics.paired import BROKEN, CELLS, FIXED
 from idc_core.metrics.uncertainty import Interval, PatientBootstrap
 
 PATIENTS, RESAMPLES = 8, 50
 Patches = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+
+def rate(counts: Confusion, name: str) -> float:
+    return float(RATES[name](*astuple(counts)))
 
 
 def drawn(seed: int, patients: int = PATIENTS, each: int = 25) -> Patches:
@@ -80,7 +85,7 @@ def test_a_difference_of_rates_equals_the_naive_loop(
     shifted = (owner, labels, a, b + 0.1)  # the same calls at 0.5 as b at 0.4
 
     def direct(labels: np.ndarray, scores: np.ndarray) -> float:
-        return confusion_at(labels, np.clip(scores, 0, 1), 0.5).rate(name)
+        return rate(confusion_at(labels, np.clip(scores, 0, 1), 0.5), name)
 
     found = paired.rates(bootstrap, cells_of((owner, labels, a, b + 0.1), 0.5, 0.5), (name,))[name]
     expected = naive(bootstrap, shifted, direct)

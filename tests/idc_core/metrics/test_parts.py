@@ -5,10 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from idc_core.metrics.confusion import RATES
+from idc_core.metrics.catalogue import METRICS, RATES
 from idc_core.metrics.leave_one_out import Interval, wilson
-from idc_core.metrics.parts import COMPOSED, square_and_add
+from idc_core.metrics.parts import square_and_add
 from idc_core.metrics.uncertainty import PatientBootstrap
+
+COMPOSED = {
+    name: each.rate.made_of for name, each in METRICS.items() if each.rate and each.rate.made_of
+}
 
 
 def test_newcombes_example_of_a_difference_of_shares():

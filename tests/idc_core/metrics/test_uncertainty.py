@@ -1,6 +1,7 @@
 """Intervals: whole patients are left out or resampled; every short cut equals the naive loop."""
 
 from collections.abc import Callable
+from dataclasses import astuple
 
 import numpy as np
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as referee
 
-from idc_core.metrics.confusion import RATES, Confusion, ratio
+from idc_core.metrics.catalogue import RATES
+from idc_core.metrics.confusion import Confusion, ratio
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.leave_one_out import CORRELATION, SHARE, around
 from idc_core.metrics.resampled import interval
@@ -16,6 +18,10 @@ from idc_core.metrics.uncertainty import Interval, PatientBootstrap
 
 PATIENTS, RESAMPLES = 7, 60
 Patches = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+def rate(counts: Confusion, name: str) -> float:
+    return float(RATES[name](*astuple(counts)))
 
 
 def close(found: Interval, expected: Interval) -> bool:
@@ -109,7 +115,7 @@ def test_a_rate_has_the_interval_of_what_is_left_without_each_patient(
         called = scores >= 0.5
         tp, fp = int(np.sum(called & (labels == 1))), int(np.sum(called & (labels == 0)))
         fn, tn = int(np.sum(~called & (labels == 1))), int(np.sum(~called & (labels == 0)))
-        return Confusion(tn=tn, fp=fp, fn=fn, tp=tp).rate(name)
+        return rate(Confusion(tn=tn, fp=fp, fn=fn, tp=tp), name)
 
     found = bootstrap.of_rates(per_patient(patches), (name,))[name]
     within = CORRELATION if name == "mcc" else SHARE

@@ -10,7 +10,7 @@ from sklearn import metrics as sklearn
 from idc_core.evaluate.slices.attributes import UNKNOWN, Attribute, crossed
 from idc_core.evaluate.slices.table import (
     AREA,
-    METRICS,
+    COMPARED_BY,
     RATE_NAMES,
     alone,
     judged,
@@ -138,7 +138,7 @@ def test_a_lone_patient_has_no_interval_of_the_difference_but_a_figure():
         assert each.small
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", COMPARED_BY)
 @pytest.mark.parametrize("label", [0, 1])
 def test_a_one_class_slice_is_undefined_where_it_lacks_the_class_never_zero(metric, label):
     rows, attribute = drawn()

@@ -1,0 +1,47 @@
+"""Kinds of rules: each is one record, written, read, said and worth what it says."""
+
+import re
+
+import pytest
+
+from idc_core.metrics.rules import KINDS, Kind, Rule, read_rule, rule_words, worth, written
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
+def test_what_a_field_writes_is_read_again(kind: Kind) -> None:
+    assert read_rule(kind.example).kind == kind.key
+    if kind.number is None:
+        assert written(kind, 1) == kind.example == kind.key
+        return
+    for number in (kind.number.low, kind.number.usual, kind.number.high):
+        value = number / 100 if kind.number.share else number
+        assert read_rule(written(kind, number)).value == pytest.approx(value)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
+def test_a_rule_is_said_with_its_number(kind: Kind) -> None:
+    said = rule_words(kind.example)
+    assert not re.search(r"[{}]", said)
+    number = re.search(r"[\d.]+$", kind.example) if kind.number else None
+    if number and kind.number:
+        shown = float(number[0]) * (100 if kind.number.share else 1)
+        assert f"{shown:g}" in said
+
+
+def test_the_best_of_something_is_worth_its_counts() -> None:
+    counts = (90, 6, 2, 8)  # tn, fp, fn, tp
+    assert float(worth(Rule("f1"), *counts)) == pytest.approx(16 / 24)
+    assert float(worth(Rule("fbeta", 2), *counts)) == pytest.approx(40 / 54)
+    assert float(worth(Rule("youden"), *counts)) == pytest.approx(0.8 - 6 / 96)
+    assert float(worth(Rule("cost", 5), *counts)) == -16
+
+
+def test_a_share_is_the_best_of_nothing() -> None:
+    with pytest.raises(ValueError, match="the best of something: found one of sensitivity"):
+        worth(Rule("sensitivity", 0.9), 1, 1, 1, 1)
+
+
+@pytest.mark.parametrize("rule", ["f1 ", "f1:2", "sensitivity", "cost>=5", "cost:5e3", "cost:١"])
+def test_what_is_written_otherwise_is_no_rule(rule: str) -> None:
+    with pytest.raises(ValueError, match="expected one of the rules f1, youden, "):
+        read_rule(rule)
