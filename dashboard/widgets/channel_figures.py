@@ -13,6 +13,7 @@ from idc_core.interpret.channels.analyse import Channels
 from idc_core.interpret.channels.statistics import TOP
 from idc_core.io.intervals import TO, decimals, interval
 from idc_core.metrics import paired
+from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.simultaneous import Together
 from idc_core.metrics.uncertainty import Interval, PatientBootstrap
 from idc_core.runs.run import Run
@@ -100,8 +101,7 @@ def _without(
     rates = paired.rates(bootstrap, counts, ("sensitivity", "specificity"))
     return [
         ("AUC without it", *_change(area)),
-        ("Sensitivity without it", *_change(rates["sensitivity"])),
-        ("Specificity without it", *_change(rates["specificity"])),
+        *((f"{METRICS[name].title} without it", *_change(each)) for name, each in rates.items()),
     ]
 
 

@@ -4,6 +4,7 @@ from dashboard.charts.theme import UNDEFINED
 from dashboard.widgets import few_patients, figure
 from idc_core.evaluate.burden import Agreement
 from idc_core.io.intervals import TO, decimals, ends, interval
+from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.coverage import kept, note
 from idc_core.metrics.leave_one_out import Interval
 
@@ -28,17 +29,17 @@ def show(judged: Agreement, of: str, patients: int) -> None:
                 noted(f"called − labelled, mean · {of}", "bias"),
             ),
             (
-                "One more patient",
+                METRICS["next_patient"].title,
                 new if patients > 1 else UNDEFINED,
                 noted("differs by so many points, 95 % certain", "next_patient"),
             ),
             (
-                "ICC(2,1)",
+                METRICS["icc"].title,
                 coefficient(given("icc", judged.icc)),
                 noted("agreement in amount; 1 is best", "icc"),
             ),
             (
-                "Weighted kappa",
+                METRICS["weighted_kappa"].title,
                 coefficient(given("weighted_kappa", judged.kappa)),
                 noted("agreement in four classes, quadratic weights", "weighted_kappa"),
             ),

@@ -11,6 +11,7 @@ from dashboard.widgets.beside import held
 from dashboard.widgets.sentences import as_text
 from idc_core.io.intervals import TO, decimals, interval
 from idc_core.metrics.calibration_fit import Fitted
+from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.coverage import kept, note
 from idc_core.metrics.uncertainty import Interval
 
@@ -26,27 +27,19 @@ def show(judged: Judged) -> None:
     found = judged.fitted
     st.markdown(in_words(found, patients))
     cells = (
-        (
-            "Calibration in the large",
-            "calibration_in_the_large",
-            signed,
-            found.in_the_large,
-            "log odds; 0 is right, below: scores too high over all",
-        ),
-        (
-            "Mean score − share of IDC",
-            "calibration_off",
-            signed,
-            found.off,
-            "0 is right, above: too high over all",
-        ),
-        ("Slope", "calibration_slope", signed, found.slope, "1 is right, below: too bold"),
-        ("Brier score", "brier", as_text, judged.brier, "0 is best"),
+        ("calibration_in_the_large", signed, found.in_the_large),
+        ("calibration_off", signed, found.off),
+        ("calibration_slope", signed, found.slope),
+        ("brier", as_text, judged.brier),
     )
     figure.numbers(
         [
-            (words, text(kept(name, each, patients)), held(f"{what} · {counted}", name, patients))
-            for words, name, text, each, what in cells
+            (
+                METRICS[name].title,
+                text(kept(name, each, patients)),
+                held(f"{METRICS[name].best} · {counted}", name, patients),
+            )
+            for name, text, each in cells
         ]
         + [
             (

@@ -12,6 +12,7 @@ from dashboard.widgets import beside, figure
 from dashboard.widgets.sentences import as_text
 from idc_core.io.intervals import interval
 from idc_core.metrics import clinic, joint
+from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.coverage import kept
 from idc_core.metrics.uncertainty import Interval
@@ -60,35 +61,23 @@ def show(found: loaders.SplitScores, counts: Confusion, prevalence: float) -> No
     patients = f"{many(counts.total)} patches · {many(len(found.patients))} patients"
     number = len(found.patients)
     cells = (
-        ("PPV at this prevalence", "ppv_at_prevalence", as_text, use.ppv, "of calls, IDC"),
-        ("NPV at this prevalence", "npv_at_prevalence", as_text, use.npv, "of the rest, clear"),
-        (
-            "Likelihood ratio +",
-            "likelihood_ratio_positive",
-            ratio_text,
-            use.plus,
-            "far above 1 is good",
-        ),
-        (
-            "Likelihood ratio −",
-            "likelihood_ratio_negative",
-            ratio_text,
-            use.minus,
-            "near 0 is good",
-        ),
+        ("ppv_at_prevalence", as_text, use.ppv),
+        ("npv_at_prevalence", as_text, use.npv),
+        ("likelihood_ratio_positive", ratio_text, use.plus),
+        ("likelihood_ratio_negative", ratio_text, use.minus),
     )
     figure.numbers(
         [
             (
-                words,
+                METRICS[name].title,
                 text(kept(name, each, number)),
-                beside.held(f"{what} · {patients}", name, number),
+                beside.held(f"{METRICS[name].best} · {patients}", name, number),
             )
-            for words, name, text, each, what in cells
+            for name, text, each in cells
         ]
     )
     parts = beside.notes(
-        [("Sensitivity", "sensitivity", number), ("Specificity", "specificity", number)]
+        [(METRICS[name].title, name, number) for name in ("sensitivity", "specificity")]
     )
     st.html(
         f'<div class="idc-caption">Sensitivity {as_text(rates.sensitivity)} and specificity '

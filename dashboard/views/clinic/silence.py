@@ -13,15 +13,12 @@ from dashboard.widgets.metric_table import as_html
 from dashboard.widgets.sentences import as_text
 from idc_core.io.intervals import interval
 from idc_core.metrics import abstain
+from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.uncertainty import Interval
 
-_MEASURED = (
-    ("Sensitivity", "sensitivity"),
-    ("Specificity", "specificity"),
-    ("Precision", "precision"),
-    ("Negative predictive value", "npv"),
-    ("Wrong answers", "accuracy"),
-)
+_RATES = ("sensitivity", "specificity", "precision", "npv")
+_MEASURED = {name: METRICS[name].title for name in _RATES} | {"accuracy": "Wrong answers"}
+"""What is said of the answers, under the figure that their intervals were measured as."""
 _SILENT = "clinic_silent"
 _STEPS = np.linspace(0, 0.95, 40)
 
@@ -52,7 +49,7 @@ def show(found: loaders.SplitScores, threshold: float) -> None:
     )
     table = beside(before, after)
     st.html(as_html(table))
-    short = notes((words, name, after.answered_patients) for words, name in _MEASURED)
+    short = notes((words, name, after.answered_patients) for name, words in _MEASURED.items())
     if short:
         st.html(f'<div class="idc-caption">{short.strip()}</div>')
     figure.download(table, key="answers")

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.cache import cutoff, loaders
 from dashboard.state import choices, thread
 from dashboard.views.overview import headlines, report_download, unlabelled_scores, where_next
-from dashboard.views.overview.published_chart import METRICS, published_chart, published_table
+from dashboard.views.overview.published_chart import SHOWN, published_chart, published_table
 from dashboard.widgets import empty, export, figure, run_words
 
 figure.title("Overview", "How good is this run, and where should one look?")
@@ -29,9 +29,7 @@ else:
     left, right = st.columns([1.6, 1], gap="large")
     with left:
         st.subheader("Beside published results", anchor=False)
-        metric = choices.segmented(
-            "Figure", "published", METRICS, "f1", label_visibility="collapsed"
-        )
+        metric = choices.segmented("Figure", "published", SHOWN, "f1", label_visibility="collapsed")
         ours = figures[metric]
         table = published_table(
             metric, {"value": ours.value, "low": ours.low, "high": ours.high}, run.name
@@ -39,8 +37,7 @@ else:
         figure.altair(
             published_chart(table, metric),
             key="published_chart",
-            alt_text=f"Published {METRICS[metric]} on this data set, and this run with its "
-            "interval",
+            alt_text=f"Published {SHOWN[metric]} on this data set, and this run with its interval",
             caption=f"This run: {where}. "
             + (
                 "It was trained on drawn patches: the works stand here as a scale only. "

@@ -5,6 +5,7 @@ import pandas as pd
 
 from dashboard.charts.template import limits
 from dashboard.charts.theme import ACCENT, QUIET, finished
+from idc_core.metrics.catalogue import METRICS
 
 # From the works' own tables, as gathered in the project's notes; each on a split of its own.
 PUBLISHED = pd.DataFrame(
@@ -18,7 +19,7 @@ PUBLISHED = pd.DataFrame(
     ],
     columns=["work", "split", "accuracy", "balanced_accuracy", "f1", "roc_auc"],
 )
-METRICS = {"balanced_accuracy": "Balanced accuracy", "f1": "F1", "roc_auc": "ROC-AUC"}
+SHOWN = {name: METRICS[name].title for name in ("balanced_accuracy", "f1", "roc_auc")}
 
 
 def published_table(metric: str, ours: dict[str, float], name: str) -> pd.DataFrame:
@@ -40,7 +41,7 @@ def published_chart(table: pd.DataFrame, metric: str) -> alt.LayerChart:
         ),
         x=alt.X(
             "value:Q",
-            title=METRICS[metric],
+            title=SHOWN[metric],
             scale=alt.Scale(zero=False, padding=12),
             axis=alt.Axis(tickCount=6, format=".2f", labelFlush=False),
         ),

@@ -8,6 +8,7 @@ from dashboard.state import choices
 from dashboard.views.regions import charts, smoothing, table
 from dashboard.widgets import few_patients, figure, opened
 from idc_core.evaluate.spatial.regions import HITS, froc, regions
+from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.coverage import note
 from idc_core.metrics.froc import RATES
 
@@ -43,18 +44,18 @@ with said:
     figure.numbers(
         [
             (
-                "Tumour areas found",
+                METRICS["regions_found"].title,
                 interval({"value": share.value, "low": share.low, "high": share.high}),
                 f"{many(hits)} of {many(total)} areas · {of}",
             ),
             (
-                "False-alarm areas a slide",
+                METRICS["false_alarm_regions"].title,
                 smoothing.value(alarms),
                 f"{many(len(areas.false_alarms))} areas that touch no labelled square · {of}",
             ),
             ("Of them single squares", many(single), "isolated: cheap to remove"),
             (
-                "FROC score",
+                METRICS["froc_score"].title,
                 interval({"value": score.value, "low": score.low, "high": score.high}),
                 " · ".join(filter(None, (at, note("froc_score", areas.slides)))),
             ),

@@ -16,11 +16,6 @@ from idc_core.metrics.leave_one_out import Interval
 from idc_core.metrics.operating_point import rule_words
 from idc_core.runs.run import Run
 
-_WORDS = {
-    "regions_found": "Tumour areas found",
-    "false_alarm_regions": "False-alarm areas a slide",
-} | {name: metric.title for name, metric in METRICS.items()}
-
 
 def show(run: Run, found: Smoothed | None) -> None:
     """Draw the comparison, or why there is none; and the button that takes it or gives it back."""
@@ -48,7 +43,7 @@ def show(run: Run, found: Smoothed | None) -> None:
     table = pd.DataFrame(
         [
             {
-                "metric": _WORDS[name],
+                "metric": METRICS[name].title,
                 "without": value(pair.a),
                 "with smoothing": value(pair.b),
                 "difference": value(pair.difference, signed=True),

@@ -9,9 +9,11 @@ import pandas as pd
 
 from dashboard.charts.template import Spec, filled, in_digits, source, template, tip
 from dashboard.charts.theme import ACCENT, COLOURS, QUIET
+from idc_core.metrics.catalogue import METRICS
 from idc_core.score.perturbations import Kind
 
-RATES = {"sensitivity": "sensitivity", "specificity": "specificity", "roc_auc": "ROC-AUC"}
+_FIGURES = ("sensitivity", "specificity", "roc_auc")
+RATES = {name: METRICS[name].in_a_sentence for name in _FIGURES}
 
 
 def score_table(kind: Kind, scores: npt.NDArray[np.float64], threshold: float) -> pd.DataFrame:

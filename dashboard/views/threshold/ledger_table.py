@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.cache import loaders
 from dashboard.widgets import export, figure
 from dashboard.widgets.empty import show as say
+from idc_core.metrics.catalogue import METRICS
 from idc_core.runs import ledger
 from idc_core.runs.run import Run
 
@@ -26,8 +27,10 @@ def show(run: Run) -> None:
         height="content",
         column_config={
             "threshold": number(format="%.7g"),
-            "sensitivity": number("Sensitivity (validation)", format="%.4g"),
-            "specificity": number("Specificity (validation)", format="%.4g"),
+            **{
+                name: number(f"{METRICS[name].title} (validation)", format="%.4g")
+                for name in ("sensitivity", "specificity")
+            },
         },
     )
     st.html(f'<div class="idc-caption">{in_words(ledger.check(run), loaders.looks(run))}</div>')

@@ -8,9 +8,11 @@ from idc_core.export.charts import Charts
 from idc_core.export.report.markup import noted, written
 from idc_core.export.report.split_rows import SplitRows
 from idc_core.metrics import calibration, calibration_fit
+from idc_core.metrics.catalogue import METRICS
+from idc_core.metrics.catalogue.of_scores import brier_score, expected_error
 from idc_core.metrics.confusion import ratio
 from idc_core.metrics.coverage import kept
-from idc_core.metrics.leave_one_out import SHARE, Interval
+from idc_core.metrics.leave_one_out import Interval
 from idc_core.metrics.resampled import interval as percentiles
 
 
@@ -54,27 +56,17 @@ def _figures(found: SplitRows) -> Table:
     patients = found.patients
     count = len(patients)
     fitted = calibration_fit.fitted(patients.labels, patients.scores, patients.owner, count)
-    squared = (patients.scores - patients.labels) ** 2
-    sums = patients.sums(np.stack([np.ones(len(squared)), squared], axis=1))
-    brier = found.bootstrap.of_sums(lambda drawn: ratio(drawn[:, 1], drawn[:, 0]), sums, SHARE)
-    rows = (
-        (
-            "Calibration in the large (log odds; 0 is right, below: scores too high)",
-            "calibration_in_the_large",
-            fitted.in_the_large,
-        ),
-        ("Mean score − share of IDC (0 is right)", "calibration_off", fitted.off),
-        ("Slope (1 is right, below: too bold)", "calibration_slope", fitted.slope),
-        (
-            "Intercept fitted together with the slope",
-            "calibration_joint_intercept",
-            fitted.joint_intercept,
-        ),
-        ("Brier score (0 is best)", "brier", brier),
-    )
+    rows = {
+        "calibration_in_the_large": fitted.in_the_large,
+        "calibration_off": fitted.off,
+        "calibration_slope": fitted.slope,
+        "calibration_joint_intercept": fitted.joint_intercept,
+        "brier": brier_score(patients, found.bootstrap),
+    }
     body: list[list[Cell]] = [
-        [words, noted(written(kept(name, each, count)), name, count)] for words, name, each in rows
+        [METRICS[name].in_report, noted(written(kept(name, each, count)), name, count)]
+        for name, each in rows.items()
     ]
-    ece = Interval(calibration.ece(patients.labels, patients.scores), np.nan, np.nan)
+    ece = expected_error(patients, found.bootstrap)
     body.append(["Expected calibration error (15 bins; no interval holds)", written(ece)])
     return Table(("Figure", f"Value [95 %], {count:,} patients"), body)

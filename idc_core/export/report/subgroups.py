@@ -9,9 +9,11 @@ from idc_core.evaluate.slices.weakest import Weakest, weakest_of
 from idc_core.export.blocks import Block, Cell, Missing, Paragraph, Table
 from idc_core.export.report.markup import noted, written
 from idc_core.export.report.split_rows import SplitRows
+from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.coverage import note
 
 METRIC = "balanced_accuracy"
+SHOWN = ("sensitivity", "specificity", METRIC)
 
 
 def subgroups(found: SplitRows, store: PatchStore | None) -> list[Block]:
@@ -24,12 +26,12 @@ def subgroups(found: SplitRows, store: PatchStore | None) -> list[Block]:
             f"{each.title}: {each.label}",
             f"{each.patches:,}",
             f"{each.patients:,}",
-            *(_cell(each, name) for name in ("sensitivity", "specificity", METRIC)),
+            *(_cell(each, name) for name in SHOWN),
             "too few to be judged" if each.small else "",
         ]
         for each in slices
     ]
-    head = ("Slice", "Patches", "Patients", "Sensitivity", "Specificity", "Balanced accuracy", "")
+    head = ("Slice", "Patches", "Patients", *(METRICS[name].title for name in SHOWN), "")
     return [Paragraph(verdict(weakest_of(slices))), Table(head, rows)]
 
 

@@ -22,13 +22,15 @@ def _pr_auc(found: Scored, bootstrap: "PatientBootstrap") -> Interval:
     return bootstrap.of_average_precision(found.owner, found.labels, found.scores)
 
 
-def _brier(found: Scored, bootstrap: "PatientBootstrap") -> Interval:
+def brier_score(found: Scored, bootstrap: "PatientBootstrap") -> Interval:
+    """Mean squared distance of score and label, with its interval."""
     squared = (found.scores - found.labels) ** 2
     sums = found.sums(np.stack([np.ones(len(squared)), squared], axis=1))
     return bootstrap.of_sums(lambda left: ratio(left[:, 1], left[:, 0]), sums, SHARE)
 
 
-def _ece(found: Scored, bootstrap: "PatientBootstrap") -> Interval:
+def expected_error(found: Scored, bootstrap: "PatientBootstrap") -> Interval:
+    """The expected calibration error, which has no interval."""
     # Without an interval: `calibration.ece` says why.
     return Interval(calibration.ece(found.labels, found.scores), math.nan, math.nan)
 
@@ -84,7 +86,7 @@ OF_SCORES = (
         source="Brier 1950",
         not_when="to compare sets of different prevalence",
         chapter="probabilities",
-        of_scores=_brier,
+        of_scores=brier_score,
     ),
     Metric(
         key="ece",
@@ -102,7 +104,7 @@ OF_SCORES = (
         not_when="to compare small sets: chance and thin bins push it up; with another number of "
         "bins it is another number",
         chapter="probabilities",
-        of_scores=_ece,
+        of_scores=expected_error,
     ),
     Metric(
         key="workload",

@@ -1,6 +1,7 @@
 """The catalogue as the tables of docs/numbers.md; what stands around them is written by hand."""
 
 import re
+from collections.abc import Iterable
 from typing import get_args
 
 from idc_core.metrics import catalogue
@@ -80,6 +81,6 @@ def _interval(metric: Metric) -> str:
     return f"{metric.interval}; held in {low} to {high} of 100 sets"
 
 
-def _line(cells: "list[str] | tuple[str, ...]") -> str:
+def _line(cells: Iterable[str]) -> str:
     # A bar would end the cell.
     return "| " + " | ".join(re.sub(r"(?<!\\)\|", r"\\|", cell) for cell in cells) + " |"
