@@ -14,7 +14,6 @@ import streamlit as st
 from dashboard.cache import loaders
 from dashboard.cache.loaders import Stamp
 from dashboard.charts.theme import rate
-from idc_core.data.slides import whole_patients
 from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.slices import attributes, pixels
 from idc_core.evaluate.slices.attributes import Attribute
