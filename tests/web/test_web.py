@@ -102,7 +102,21 @@ def test_browser_and_library_write_the_same_facts_into_a_picture():
 
 
 def test_browser_and_library_round_a_score_to_the_same_digits():
-    scores = [0.0, 1.0, 2.03e-6, 0.0099, 0.00999, 0.01, 0.0123, 0.25, 0.9, 0.9994, 0.9996, 0.99999]
+    scores = [
+        0.0,
+        1.0,
+        2.03e-6,
+        0.0055,
+        0.0099,
+        0.00999,
+        0.01,
+        0.0123,
+        0.25,
+        0.9,
+        0.9994,
+        0.9996,
+        0.99999,
+    ]
     code = (
         'import { digits, shortDigits } from "./dashboard/widgets/digits.js";'
         "const scores = JSON.parse(process.argv[1]);"
