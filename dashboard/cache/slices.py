@@ -14,7 +14,6 @@ import streamlit as st
 from dashboard.cache import loaders
 from dashboard.cache.loaders import Stamp
 from dashboard.charts.theme import rate
-from idc_core.data.slides import whole_patients
 from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.slices import attributes, pixels
 from idc_core.evaluate.slices.attributes import Attribute
@@ -260,12 +259,7 @@ def _cuts(
     rows = found.rows
     table = measured(run) if pixel_stamp is not None else None
     store = loaders.store_of(run)
-    whole = store.whole_patients if store is not None else frozenset(whole_patients(rows))
-    sampled = len(set(map(str, found.patients.patients)) - set(whole))
-    known = [attributes.burden(rows, sampled), attributes.border(rows, whole)]
-    if store is not None:
-        size = attributes.aligned(rows, store.index, ("width", "height")).fillna(0)
-        known.append(attributes.cut_off(size["width"], size["height"]))
+    known = attributes.without_pixels(rows, found.patients.patients, store)
     if table is not None:
         known += _of_pixels(rows, table)
     return Cuts({each.name: sliced(each, found.patients) for each in known})

@@ -20,10 +20,12 @@ VEGA_LITE = "6.4"
 # Liberation Sans, with which the text is measured, is as wide as Arial and Helvetica letter by
 # letter: what fits here fits in the reader's browser. None is fetched.
 _FONT = "Helvetica, Arial, Liberation Sans, sans-serif"
-_ROOM, _ROW, _COLUMNS = 24, 20, 2
+_ROOM, _ROW, _COLUMNS = 30, 20, 2
 """Of a legend: pixels beside its rows, pixels a row, entries a row."""
 _OF_LEGEND = ("stroke", "fill", "shape", "strokeDash")
 _SHAPES = {"line": "stroke", "dashed": "stroke", "dotted": "stroke", "area": "square"}
+_HALO = {"stroke": "white", "strokeWidth": 3, "strokeJoin": "round"}
+"""Under a label: it stays legible where a line runs through it."""
 _DASHES = {"dashed": [4, 4], "dotted": [2, 3]}
 
 Layer = dict[str, Any]
@@ -74,7 +76,8 @@ def printed(
     layers = [layer for layer in spec["layer"] if not _only_for_the_pointer(layer)]
     if legend:
         layers = [_without_legend(layer) for layer in layers]
-    over = [*labels, *([_legend(legend)] if legend else [])]
+    halos = [{**each, "mark": {**each["mark"], **_HALO}} for each in labels]
+    over = [*halos, *labels, *([_legend(legend)] if legend else [])]
     config = spec.get("config", {})
     return {
         **{name: part for name, part in spec.items() if name not in ("usermeta", "params")},
@@ -142,7 +145,7 @@ def _legend(entries: Sequence[Named]) -> Layer:
         "symbolOpacity": 1,
         "columns": _COLUMNS,
         "columnPadding": 30,
-        "offset": 20,
+        "offset": 24,
     }
     return {
         "data": {"values": []},

@@ -8,9 +8,10 @@ from dashboard.charts.theme import ACCENT, ACCENT_SOFT, QUIET, digits
 from idc_core.export.charts import Charts
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.curves import Ranked
+from idc_core.train.history.directions import direction
 
 WIDTH = 470
-"""Pixels: two stand beside each other on the page and on a sheet of A4."""
+"""Pixels: two stand beside each other on the page and, smaller, on a sheet of A4."""
 _POINTS = 300
 """Of a curve: more would not be seen."""
 
@@ -82,12 +83,11 @@ def learning_curve(history: pd.DataFrame, metric: str, words: str, kept: int | N
         label(f"kept: epoch {epoch}", x=epoch, left=epoch > middle)
         for epoch in tables["kept"]["epoch"].tolist()
     ]
-    train = history.set_index("epoch")[metric] if metric in history else pd.Series(dtype=float)
+    # The best is an end of its curve: beyond it lies no other epoch of validation.
+    above = direction(metric) == "rises"
     dots = [
-        # On the side that the training curve does not run along.
         label(f"best: epoch {epoch}", x=epoch, y=value, left=epoch > middle, above=above)
         for epoch, value in tables["best"].itertuples(index=False)
-        for above in [value > train.get(epoch, float("inf"))]
     ]
     return svg(printed(spec, width=WIDTH, legend=legend, labels=[*rules, *dots]))
 

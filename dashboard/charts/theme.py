@@ -12,6 +12,7 @@ from html import escape
 import altair as alt
 import plotly.graph_objects as go
 
+from idc_core.facts.outcomes import WORDS as WORDS
 from idc_core.io import intervals
 from idc_core.io.digits import UNDEFINED
 from idc_core.io.digits import digits as digits
@@ -30,14 +31,6 @@ COLOURS = {
     "tn": "#9AA5B1",
     "unlabelled": "#6B7785",
     "unscored": "#6B7785",
-}
-WORDS = {
-    "tp": "found",
-    "fn": "missed IDC",
-    "fp": "false alarm",
-    "tn": "left alone",
-    "unlabelled": "label unknown",
-    "unscored": "no score",
 }
 LETTERS = {"tp": "TP", "fn": "FN", "fp": "FP", "tn": "TN", "unlabelled": "?", "unscored": "?"}
 

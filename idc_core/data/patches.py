@@ -6,6 +6,7 @@ string, never a number ("08863" is not "8863") and never part of a path.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from idc_core.io.refusal import Refusal
@@ -13,10 +14,21 @@ from idc_core.io.refusal import Refusal
 PATCH_PX = 50
 """Side of a patch and stride of the grid, in pixels."""
 
-_NAME = re.compile(
-    r"(?P<patient>[A-Za-z0-9-][A-Za-z0-9_-]{0,63}?)_idx\d{1,3}_x(?P<x>\d{1,6})_y(?P<y>\d{1,6})_class(?P<label>[01])\.png",
-    re.ASCII,
-)
+INDEX, LABEL = r"_idx[0-9]{1,3}", r"_class(?P<label>[01])"
+"""Parts of a patch's name, as patterns: whoever reads one says what stands before and behind."""
+
+
+MOST_SIGNS = 128
+"""Of a patient's name in a table or a split; a file's has fewer."""
+
+
+def place(most: int = 6) -> str:
+    """The part that says where, with at most so many digits."""
+    return rf"_x(?P<x>[0-9]{{1,{most}}})_y(?P<y>[0-9]{{1,{most}}})"
+
+
+_WITH_INDEX = re.compile(rf"(?<=.){INDEX}$", re.IGNORECASE)
+_NAME = re.compile(rf"(?P<patient>[A-Za-z0-9-][A-Za-z0-9_-]{{0,63}}?){INDEX}{place()}{LABEL}\.png")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +58,26 @@ def parse_name(name: str) -> PatchName:
             f"expected a name like 10253_idx5_x1001_y1051_class0.png: found {name[:80]!r}."
         )
     return PatchName(match["patient"], int(match["x"]), int(match["y"]), int(match["label"]))
+
+
+def without_index(name: str) -> str:
+    """The patient of a name that ends like a file's.
+
+    >>> without_index("10253_idx5"), without_index("_idx5")
+    ('10253', '_idx5')
+    """
+    return _WITH_INDEX.sub("", name)
+
+
+def composed(name: str) -> str:
+    """The one spelling of its signs: `ü` is one sign, and not a `u` with dots put over it."""
+    return unicodedata.normalize("NFC", name)
+
+
+def sign_of_none(name: str) -> str | None:
+    """The first sign that no name has; None where there is none.
+
+    >>> sign_of_none("S20-1000/2"), sign_of_none("a\\tb")
+    (None, '\\t')
+    """
+    return next((sign for sign in name if not sign.isprintable()), None)

@@ -36,29 +36,27 @@ def interval(
     said = write(value)
     if said == UNDEFINED:
         return UNDEFINED
-    around = ends(low, high, write, between, one_sided=one_sided)
+    around = (one_sided and _one_end(low, high, write)) or ends(low, high, write, between)
     return f"{said} [{around}]" if around else said
 
 
-def ends(
-    low: float | None,
-    high: float | None,
-    write: Write,
-    between: str = DASH,
-    *,
-    one_sided: bool = False,
-) -> str:
+def ends(low: float | None, high: float | None, write: Write, between: str = DASH) -> str:
     """The two ends alone; empty where they are not known.
 
     >>> ends(0.2, 0.4, decimals(2)), ends(math.nan, math.nan, decimals(2))
     ('0.20–0.40', '')
     """
-    if one_sided and high == math.inf and write(low) != UNDEFINED:
-        return f"at least {write(low)}"
-    if one_sided and low == -math.inf and write(high) != UNDEFINED:
-        return f"at most {write(high)}"
     both = write(low), write(high)
     return "" if UNDEFINED in both else between.join(both)
+
+
+def _one_end(low: float | None, high: float | None, write: Write) -> str:
+    """The end that is known where the other is without bound."""
+    if high == math.inf and write(low) != UNDEFINED:
+        return f"at least {write(low)}"
+    if low == -math.inf and write(high) != UNDEFINED:
+        return f"at most {write(high)}"
+    return ""
 
 
 def decimals(count: int, sign: str = "", *, minus: str = "-") -> Write:

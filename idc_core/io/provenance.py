@@ -6,6 +6,7 @@ import subprocess
 import uuid
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from idc_core.io.places import REPOSITORY, mark_of
 
@@ -23,6 +24,16 @@ PACKAGES = (
 def now() -> str:
     """The time in UTC, ISO 8601, to the second."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def stamped(path: Path, folder: Path) -> Path:
+    """A free place in `folder` named like `path`, with the time."""
+    name = f"{path.name}-{now().replace(':', '')}"
+    target, again = folder / name, 1
+    while target.exists():
+        again += 1
+        target = folder / f"{name}-{again}"
+    return target
 
 
 def versions() -> dict[str, str]:

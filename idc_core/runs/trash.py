@@ -11,7 +11,7 @@ from pathlib import Path
 
 from idc_core.io.files import sync_folder
 from idc_core.io.names import did_you_mean, needed_run, needed_store
-from idc_core.io.provenance import now
+from idc_core.io.provenance import stamped
 from idc_core.io.refusal import Refusal, refused_by_system
 from idc_core.runs import links
 from idc_core.runs.notes import record
@@ -133,11 +133,7 @@ def _moved(path: Path) -> Path:
     folder = path.parent / TRASH
     with refused_by_system(f"move {path}"):
         folder.mkdir(exist_ok=True)
-        name = f"{path.name}-{now().replace(':', '')}"
-        target, again = folder / name, 1
-        while target.exists():
-            again += 1
-            target = folder / f"{name}-{again}"
+        target = stamped(path, folder)
         path.rename(target)
         sync_folder(folder)
         sync_folder(path.parent)

@@ -15,7 +15,7 @@ from idc_core.data.stores.writer import swap
 from idc_core.io.files import sync_folder
 from idc_core.io.following import is_training
 from idc_core.io.lock import only_one, soon_alone
-from idc_core.io.provenance import now
+from idc_core.io.provenance import stamped
 from idc_core.io.refusal import Refusal, refused_by_system
 from idc_core.runs import seal
 
@@ -137,11 +137,7 @@ def _put_aside(run: Path, old: Path) -> Path | None:
         return None
     folder = run.parent / REPLACED
     folder.mkdir(exist_ok=True)
-    name = f"{run.name}-{now().replace(':', '')}"
-    target, again = folder / name, 1
-    while target.exists():
-        again += 1
-        target = folder / f"{name}-{again}"
+    target = stamped(run, folder)
     old.rename(target)
     sync_folder(folder)
     return target

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from idc_core.data.augmented import is_of_augmentation
-from idc_core.data.patches import PatchName, parse_name
+from idc_core.data.patches import INDEX, LABEL, PatchName, parse_name, place
 from idc_core.io.refusal import Refusal
 
 IMAGES = frozenset({"png", "jpg", "jpeg", "jpe", "tif", "tiff", "bmp", "gif", "webp"})
@@ -23,8 +23,7 @@ _UNPLACED = "named by augmentation, and not by the patient and place that it sho
 
 _SYSTEM = frozenset({".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini", ".directory"})
 _LIKE = re.compile(
-    r"(?P<patient>.+?)_idx[0-9]{1,3}_x(?P<x>[0-9]{1,6})_y(?P<y>[0-9]{1,6})_class(?P<label>[01])"
-    r"(?P<tail>.*)\.(?P<suffix>[a-z0-9]{1,5})",
+    rf"(?P<patient>.+?){INDEX}{place()}{LABEL}(?P<tail>.*)\.(?P<suffix>[a-z0-9]{{1,5}})",
     re.IGNORECASE,
 )
 _COPIED = "copy|kopie|copie|copia|kopia"

@@ -1,23 +1,19 @@
 """Who is meant by an entry of a split: a patient, or the file of a patch, in any folder."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from idc_core.data.patches import INDEX, MOST_SIGNS, composed, place, sign_of_none, without_index
 from idc_core.io.refusal import Refusal
 from idc_core.io.tabular import ids
 
-MOST_SIGNS = 128
-"""Of a patient's name."""
-
 _FILE = re.compile(
-    r"(?:.*[/\\])?(?P<patient>[^/\\]+?)(?:_idx\d{1,3})?_x\d{1,7}_y\d{1,7}(?:[ ._(\-].*)?",
+    rf"(?:.*[/\\])?(?P<patient>[^/\\]+?)(?:{INDEX})?{place(most=7)}(?:[ ._(\-].*)?",
     re.IGNORECASE,
 )
-_INDEX = re.compile(r"(?<=.)_idx\d{1,3}$", re.IGNORECASE)
 _IMAGE = re.compile(r".*\.(png|jpe?g|tiff?|bmp|webp)", re.IGNORECASE)
 
 
@@ -53,9 +49,9 @@ def _patient_of(entry: str, path: Path) -> str:
             f"{entry[-80:]!r}."
         )
     else:
-        name = _INDEX.sub("", entry)
-    name = unicodedata.normalize("NFC", name)
-    sign = next((sign for sign in name if not sign.isprintable()), None)
+        name = without_index(entry)
+    name = composed(name)
+    sign = sign_of_none(name)
     if sign is not None:
         raise Refusal(
             f"expected names of patients in {path}: {name[:60]!r} holds the sign {sign!r}, which "

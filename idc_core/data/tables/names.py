@@ -6,7 +6,6 @@ that is certain, and said.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -18,14 +17,21 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from idc_core.data.patches import (
+    INDEX,
+    LABEL,
+    MOST_SIGNS,
+    composed,
+    place,
+    sign_of_none,
+    without_index,
+)
 from idc_core.io import tabular
 
 _NAME = (
-    r"(?i)^\s*(?:(?P<folder>.*)[/\\])?(?P<patient>[^/\\]+?)_idx\d{1,3}_x(?P<x>\d{1,6})"
-    r"_y(?P<y>\d{1,6})(?:_class(?P<label>[01]))?(?P<rest>[ ._(\-].*)?$"
+    rf"(?i)^\s*(?:(?P<folder>.*)[/\\])?(?P<patient>[^/\\]+?){INDEX}{place()}(?:{LABEL})?"
+    r"(?P<rest>[ ._(\-].*)?$"
 )
-MOST_SIGNS = 128
-"""Of a patient's name."""
 
 ROWS, OWN, FEWER = 50, 0.9, 0.5
 """From so many rows on, more patients than this share of them are no patients, if a part of their
@@ -38,7 +44,6 @@ _PUT_BEFORE = re.compile(
     r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}[_ \-]+(?=\S)",
     re.IGNORECASE,
 )
-_INDEX = re.compile(r"(?<=.)_idx\d{1,3}$", re.IGNORECASE)
 _LONG_WORD = re.compile(r"^[A-Za-z]{12,}\d*")
 NO_PLACE = "no place like 10253_idx5_x1001_y1051_class0.png"
 EATEN = "a path without its separators: where the patient's name begins cannot be told"
@@ -96,9 +101,9 @@ def of_patients(texts: "pd.Series[str]", strip: str | None = None) -> Names:
     if strip:
         plain = plain.str.removeprefix(strip)
     notes = []
-    with_index = plain.str.contains(r".+_idx\d{1,3}$", na=False)
+    with_index = plain.str.contains(rf".+{INDEX}$", na=False)
     if with_index.any():
-        plain = _each(plain, lambda name: _INDEX.sub("", name))
+        plain = _each(plain, without_index)
         notes.append(
             f"{int(with_index.sum()):,} names of patients end like a file's, such as "
             f"“{str(texts[with_index].iloc[0])[:40]}”: patient “{plain[with_index].iloc[0]}”."
@@ -120,7 +125,8 @@ def _plain(texts: "pd.Series[str]") -> "pd.Series[str]":
 
 
 def _whole_ids(
-    patient: "pd.Series[str]", folder: "pd.Series[str]",
+    patient: "pd.Series[str]",
+    folder: "pd.Series[str]",
     numbers: dict[str, npt.NDArray[np.float64]],
 ) -> tuple["pd.Series[str]", list[str]]:
     """Names of patients that hold a slash themselves, as `S20-1000/2` does.
@@ -198,10 +204,10 @@ class _Readable:
 
 def _readable(names: "pd.Series[str]") -> _Readable:
     """Names in one spelling of their signs, and why some are none, the sign named."""
-    composed = _each(names, lambda name: unicodedata.normalize("NFC", name.strip()))
-    by_name = {name: _refused(name) for name in composed.dropna().unique()}
-    reasons = composed.map(by_name).fillna("no patient").to_numpy(object)
-    return _Readable(composed.astype("category"), reasons, ())
+    spelled = _each(names, lambda name: composed(name.strip()))
+    by_name = {name: _refused(name) for name in spelled.dropna().unique()}
+    reasons = spelled.map(by_name).fillna("no patient").to_numpy(object)
+    return _Readable(spelled.astype("category"), reasons, ())
 
 
 def _refused(name: str) -> str:
@@ -214,7 +220,7 @@ def _refused(name: str) -> str:
         return "no patient"
     if len(name) > MOST_SIGNS:
         return f"a patient's name of more than {MOST_SIGNS} signs"
-    sign = next((sign for sign in name if not sign.isprintable()), None)
+    sign = sign_of_none(name)
     return "" if sign is None else f"the sign {sign!r} in the patient's name"
 
 

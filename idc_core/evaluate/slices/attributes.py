@@ -4,7 +4,7 @@ Rows are predictions or patches: tables with `patient, x, y, label`. An attribut
 value from 0; `UNKNOWN` where it has none, and such rows are in no slice of the attribute.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core.data.patches import PATCH_PX
+from idc_core.data.slides import whole_patients
+from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.slices.pixels import KEYS
 from idc_core.evaluate.spatial.neighbours import NONE, neighbours_of
 
@@ -109,6 +111,19 @@ def cut_off(width: npt.ArrayLike, height: npt.ArrayLike) -> Attribute:
         codes,
         "Patches at the rim of the slide are smaller than 50×50.",
     )
+
+
+def without_pixels(
+    rows: pd.DataFrame, patients: Iterable[object], store: PatchStore | None
+) -> list[Attribute]:
+    """What is known of patches by where they lie, and, with their store, by how large they are."""
+    whole = store.whole_patients if store is not None else frozenset(whole_patients(rows))
+    sampled = len(set(map(str, patients)) - set(whole))
+    known = [burden(rows, sampled), border(rows, whole)]
+    if store is not None:
+        size = aligned(rows, store.index, ("width", "height")).fillna(0)
+        known.append(cut_off(size["width"], size["height"]))
+    return known
 
 
 def white(share: npt.ArrayLike) -> Attribute:

@@ -17,15 +17,8 @@ import pandas as pd
 from idc_core.data.known_labels import label_of
 from idc_core.data.patches import PATCH_PX
 from idc_core.facts import names
+from idc_core.facts.outcomes import WORDS
 
-WORDS = {
-    "tp": "found",
-    "fn": "missed IDC",
-    "fp": "false alarm",
-    "tn": "left alone",
-    "unlabelled": "label unknown",
-    "unscored": "no score",
-}
 _SPACE = uuid.UUID("5b0f5d0e-7c57-4d53-9c5c-0a6b1f7d7a10")  # names squares alike in every export
 
 

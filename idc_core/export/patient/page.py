@@ -13,10 +13,10 @@ import pandas as pd
 from idc_core.data.slides import grid_of
 from idc_core.export.blocks import Pairs, Table
 from idc_core.export.pages import filled
-from idc_core.export.patient.geojson import WORDS
 from idc_core.export.report.card import RESEARCH_USE
 from idc_core.export.report.markup import number
 from idc_core.facts import names
+from idc_core.facts.outcomes import WORDS
 from idc_core.io.digits import digits
 from idc_core.metrics.confusion import Confusion
 

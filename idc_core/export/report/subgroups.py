@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from idc_core.data.slides import whole_patients
 from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.slices import attributes
 from idc_core.evaluate.slices.table import Slice, judged, sliced
@@ -38,13 +37,7 @@ def subgroups(found: SplitRows, store: PatchStore | None) -> list[Block]:
 
 def cut(found: SplitRows, store: PatchStore | None) -> list[Slice]:
     """All slices of the attributes that are known without pixels; sizes only with the store."""
-    rows = found.rows
-    whole = store.whole_patients if store is not None else frozenset(whole_patients(rows))
-    sampled = len(set(map(str, found.patients.patients)) - set(whole))
-    known = [attributes.burden(rows, sampled), attributes.border(rows, whole)]
-    if store is not None:
-        size = attributes.aligned(rows, store.index, ("width", "height")).fillna(0)
-        known.append(attributes.cut_off(size["width"], size["height"]))
+    known = attributes.without_pixels(found.rows, found.patients.patients, store)
     counts = found.patients.at(found.threshold)
     return [
         each

@@ -70,7 +70,8 @@ def test_the_page_keeps_its_chart_and_the_print_drops_what_only_a_pointer_meets(
     assert "usermeta" in page
     unseen = [layer for layer in page["layer"] if layer["mark"].get("opacity") == 0]
     assert len(unseen) == 1
-    assert len(spec["layer"]) == len(page["layer"]) - 1 + 2
+    added = len(("halo", "label", "legend"))
+    assert len(spec["layer"]) == len(page["layer"]) - 1 + added
 
 
 def test_what_is_no_number_is_null_in_a_table():

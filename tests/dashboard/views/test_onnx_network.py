@@ -1,9 +1,7 @@
 """A network that came as ONNX: pages about its layers say why there are none, the rest answers."""
 
-import numpy as np
 import onnx
 import pytest
-from onnx import TensorProto, helper, numpy_helper
 
 from dashboard.charts.report import CHARTS
 from idc_core.data.stores.store import open_store
@@ -15,27 +13,12 @@ from idc_core.runs.run import open_run
 from idc_core.score.foreign.onnx_child import convert
 from idc_core.score.foreign.reading import reading_of
 from idc_core.score.scoring import Scorer
+from tests.their_network import by_brightness
 
 
 def network() -> onnx.ModelProto:
-    """Darker is more like IDC; channels first, as PyTorch exports it."""
-    constants = {"by": np.float32([[-0.05, -0.05, -0.05]]).T, "bias": np.float32([22.0])}
-    nodes = [
-        helper.make_node("GlobalAveragePool", ["image"], ["mean"]),
-        helper.make_node("Flatten", ["mean"], ["flat"]),
-        helper.make_node("Gemm", ["flat", "by", "bias"], ["sum"]),
-        helper.make_node("Sigmoid", ["sum"], ["answer"]),
-    ]
-    graph = helper.make_graph(
-        nodes,
-        "theirs",
-        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", 3, 50, 50])],
-        [helper.make_tensor_value_info("answer", TensorProto.FLOAT, ["n", 1])],
-        [numpy_helper.from_array(value, name) for name, value in constants.items()],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
-    model.ir_version = 8
-    return model
+    """Darker is more like IDC."""
+    return by_brightness(-0.05, 22.0)
 
 
 @pytest.fixture

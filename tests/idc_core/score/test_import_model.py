@@ -10,7 +10,6 @@ import keras
 import numpy as np
 import pytest
 from keras import layers
-from onnx import TensorProto, helper, numpy_helper
 from typer.testing import CliRunner
 
 from idc_core.cli import app
@@ -21,6 +20,7 @@ from idc_core.runs.run import open_run
 from idc_core.score import import_model as model_import
 from idc_core.score.import_model import import_model
 from idc_core.score.scoring import Scorer
+from tests.their_network import by_brightness
 
 
 @pytest.fixture(scope="module")
@@ -196,23 +196,7 @@ def _entries(path: Path):
 
 def _onnx(folder: Path) -> Path:
     """Darker is more like IDC, in a file that says the opposite: its one answer is of no IDC."""
-    constants = {"by": np.float32([[0.05, 0.05, 0.05]]).T, "bias": np.float32([-22.0])}
-    nodes = [
-        helper.make_node("GlobalAveragePool", ["image"], ["mean"]),
-        helper.make_node("Flatten", ["mean"], ["flat"]),
-        helper.make_node("Gemm", ["flat", "by", "bias"], ["sum"]),
-        helper.make_node("Sigmoid", ["sum"], ["answer"]),
-    ]
-    graph = helper.make_graph(
-        nodes,
-        "theirs",
-        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", 3, 50, 50])],
-        [helper.make_tensor_value_info("answer", TensorProto.FLOAT, ["n", 1])],
-        [numpy_helper.from_array(value, name) for name, value in constants.items()],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
-    model.ir_version = 8
-    (folder / "theirs.onnx").write_bytes(model.SerializeToString())
+    (folder / "theirs.onnx").write_bytes(by_brightness(0.05, -22.0).SerializeToString())
     return folder / "theirs.onnx"
 
 
