@@ -15,7 +15,7 @@ import streamlit as st  # noqa: E402
 from streamlit import runtime  # noqa: E402
 
 from dashboard import pages  # noqa: E402
-from dashboard.cache import loaders  # noqa: E402
+from dashboard.cache import settle  # noqa: E402
 from dashboard.frame import style, thread_bar  # noqa: E402
 from dashboard.server.entry import ENTRY  # noqa: E402
 from dashboard.state import thread  # noqa: E402
@@ -80,4 +80,4 @@ with body:
     finally:
         if page.judging:
             thread_bar.looked()
-        loaders.settle(page.title)
+        settle.settle(page.title)

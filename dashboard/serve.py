@@ -100,7 +100,8 @@ def uploaded() -> int:
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     """Import what pages need before the first one waits for it; stop the work at the end."""
-    await asyncio.to_thread(importlib.import_module, "dashboard.cache.loaders")
+    for room in ("predictions", "slides", "sheets", "networks"):
+        await asyncio.to_thread(importlib.import_module, f"dashboard.cache.{room}")
     yield
     importlib.import_module("dashboard.state.jobs").jobs().close()
 

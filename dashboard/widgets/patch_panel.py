@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import pages
-from dashboard.cache import loaders
+from dashboard.cache import sheets
 from dashboard.charts.montage import surroundings
 from dashboard.charts.theme import LETTERS, SCORE_SCALE, UNDEFINED, WORDS, digits
 from dashboard.state import thread
@@ -50,7 +50,7 @@ def view(
     )
     size = str(st.session_state.get("around", DEFAULT))
     count = SIZES[size]
-    pixels = loaders.around(store, patient, place, count) if store is not None else None
+    pixels = sheets.around(store, patient, place, count) if store is not None else None
     scale = 6 if count == 1 else max(1, -(-SIX_PX // (count * PATCH_PX)))
     said = "at six times its size" if count == 1 else f"in its {size} surroundings, outlined"
     name = thread.patch_name(*place)

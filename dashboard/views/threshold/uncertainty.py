@@ -4,7 +4,7 @@ import math
 
 import streamlit as st
 
-from dashboard.cache import loaders
+from dashboard.cache import predictions
 from dashboard.charts.theme import UNDEFINED, counted, digits, rate
 from dashboard.views.threshold import cache
 from idc_core.metrics.coverage import kept, note
@@ -22,7 +22,7 @@ def show(run: Run, split: str, threshold: float) -> None:
     if point.get("threshold") != threshold or rule in ("", BY_HAND):
         return
     found = cache.chosen_range(run, rule)
-    judged, validation = loaders.scores(run, split), loaders.scores(run, "validation")
+    judged, validation = predictions.scores(run, split), predictions.scores(run, "validation")
     if found is None or judged is None or validation is None:
         return
     # Locked on other scores or patients than those at hand: nothing is known of that choice.
