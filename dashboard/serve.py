@@ -62,8 +62,8 @@ def make(hosts: guard.Hosts) -> st.App:
         lifespan=_lifespan,
         routes=_pages(index),
         middleware=[
-            Middleware(guard.Guard, hosts=hosts, policy=policy),  # type: ignore[arg-type]
-            Middleware(guard.UploadLimit, most=MOST_UPLOADED, held=uploaded),  # type: ignore[arg-type]
+            Middleware(guard.Guard, hosts=hosts, policy=policy),
+            Middleware(guard.UploadLimit, most=MOST_UPLOADED, held=uploaded),
         ],
     )
 

@@ -76,8 +76,9 @@ def show(page: Page) -> None:
 def ignored(page: Page, chosen: thread.Thread) -> str:
     """What of the thread the page does not follow, in a sentence; empty where it follows all.
 
+    >>> from dashboard import pages
     >>> ignored(pages.of("training"), thread.Thread("demo", patient="9036"))
-    'The patient in the bar does not change this page.'
+    'The split, threshold and patient in the bar do not change this page.'
     """
     always, given = ("split", "threshold"), ("patient", "patch")
     parts = [

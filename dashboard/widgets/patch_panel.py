@@ -10,13 +10,13 @@ import streamlit as st
 from dashboard import pages
 from dashboard.cache import sheets
 from dashboard.charts.montage import surroundings
-from dashboard.charts.theme import LETTERS, SCORE_SCALE, UNDEFINED, WORDS, digits
+from dashboard.charts.theme import LETTERS, SCORE_SCALE, WORDS, digits
 from dashboard.state import thread
 from dashboard.widgets import figure, queue
 from dashboard.widgets.verdict_keys import Action
 from idc_core.data.patches import PATCH_PX
 from idc_core.data.stores.store import PatchStore
-from idc_core.io.digits import short_digits
+from idc_core.io.digits import UNDEFINED, short_digits
 
 SIZES = {"×6": 1, "3×3": 3, "5×5": 5, "7×7": 7, "9×9": 9}
 DEFAULT = "5×5"

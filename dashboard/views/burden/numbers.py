@@ -2,9 +2,9 @@
 
 import math
 
-from dashboard.charts.theme import UNDEFINED
 from dashboard.widgets import few_patients, figure
 from idc_core.evaluate.burden import Agreement
+from idc_core.io.digits import UNDEFINED
 from idc_core.metrics.coverage import kept, note
 from idc_core.metrics.leave_one_out import Interval
 

@@ -4,11 +4,12 @@ import math
 
 import streamlit as st
 
-from dashboard.charts.theme import UNDEFINED, many, rate
+from dashboard.charts.theme import many, rate
 from dashboard.views.calibration.cache import Judged
 from dashboard.widgets import figure
 from dashboard.widgets.beside import held
 from dashboard.widgets.sentences import as_text
+from idc_core.io.digits import UNDEFINED
 from idc_core.metrics.calibration_fit import Fitted
 from idc_core.metrics.coverage import kept, note
 from idc_core.metrics.uncertainty import Interval

@@ -6,10 +6,11 @@ import numpy as np
 import streamlit as st
 
 from dashboard.cache import cutoff, predictions
-from dashboard.charts.theme import UNDEFINED, many
+from dashboard.charts.theme import many
 from dashboard.views.clinic import charts
 from dashboard.widgets import beside, figure
 from dashboard.widgets.sentences import as_text
+from idc_core.io.digits import UNDEFINED
 from idc_core.metrics import clinic, joint
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.coverage import kept

@@ -5,12 +5,13 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cache import predictions
-from dashboard.charts.theme import UNDEFINED, digits, many
+from dashboard.charts.theme import digits, many
 from dashboard.views.clinic import charts
 from dashboard.widgets import figure
 from dashboard.widgets.beside import notes
 from dashboard.widgets.metric_table import as_html
 from dashboard.widgets.sentences import as_text
+from idc_core.io.digits import UNDEFINED
 from idc_core.metrics import abstain
 from idc_core.metrics.uncertainty import Interval
 

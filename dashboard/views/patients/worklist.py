@@ -9,12 +9,13 @@ import streamlit as st
 
 from dashboard.cache import predictions
 from dashboard.charts.slide_map import outcome_of
-from dashboard.charts.theme import UNDEFINED, many
+from dashboard.charts.theme import many
 from dashboard.state import thread
 from dashboard.views.patients import reading
 from dashboard.views.patients.thumbnail import thumbnail
 from dashboard.widgets import figure, reader, row_table
 from idc_core.evaluate.evaluation import patient_table
+from idc_core.io.digits import UNDEFINED
 
 MOST, PICTURED = 1000, 60
 """Patients that are listed, and of these how many with a map; all of ten thousand would be sent at

@@ -6,12 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cache import cutoff, predictions, spatial
-from dashboard.charts.theme import METRIC_WORDS, UNDEFINED, digits, many
+from dashboard.charts.theme import METRIC_WORDS, digits, many
 from dashboard.state import thread
 from dashboard.widgets import figure
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.evaluate.spatial import kept as smoothing
 from idc_core.evaluate.spatial.effect import Smoothed
+from idc_core.io.digits import UNDEFINED
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.metrics.operating_point import rule_words
 from idc_core.runs.run import Run

@@ -5,10 +5,11 @@ import streamlit as st
 
 from dashboard.cache import predictions
 from dashboard.charts.curves import with_point
-from dashboard.charts.theme import UNDEFINED, digits
+from dashboard.charts.theme import digits
 from dashboard.views.threshold import cache
 from dashboard.widgets import figure
 from dashboard.widgets.beside import held
+from idc_core.io.digits import UNDEFINED
 from idc_core.metrics import workload
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.coverage import kept

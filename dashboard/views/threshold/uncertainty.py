@@ -5,8 +5,9 @@ import math
 import streamlit as st
 
 from dashboard.cache import predictions
-from dashboard.charts.theme import UNDEFINED, counted, digits, rate
+from dashboard.charts.theme import counted, digits, rate
 from dashboard.views.threshold import cache
+from idc_core.io.digits import UNDEFINED
 from idc_core.metrics.coverage import kept, note
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.leave_one_out import Interval

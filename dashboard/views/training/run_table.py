@@ -9,9 +9,10 @@ import streamlit as st
 
 from dashboard.cache import runs, training
 from dashboard.charts.history import words
-from dashboard.charts.theme import UNDEFINED, many, plain
+from dashboard.charts.theme import many, plain
 from dashboard.state import address
 from dashboard.widgets import export, figure
+from idc_core.io.digits import UNDEFINED
 from idc_core.io.following import status_of as status
 from idc_core.io.places import models_root
 from idc_core.io.refusal import Refusal
