@@ -14,7 +14,7 @@ if str(ROOT) not in sys.path:  # `streamlit run` puts this folder on the path, n
 import streamlit as st  # noqa: E402
 
 from dashboard import pages  # noqa: E402
-from dashboard.cache import loaders  # noqa: E402
+from dashboard.cache import settle  # noqa: E402
 from dashboard.frame import style, thread_bar  # noqa: E402
 from dashboard.server.entry import ENTRY  # noqa: E402
 from dashboard.state import choices, old_links, streamlit_inside, thread  # noqa: E402
@@ -81,4 +81,4 @@ with body:
     finally:
         if page.judging:
             thread_bar.looked()
-        loaders.settle(page.title)
+        settle.settle(page.title)

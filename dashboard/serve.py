@@ -63,8 +63,8 @@ def make(hosts: guard.Hosts) -> st.App:
         lifespan=_lifespan,
         routes=_pages(index),
         middleware=[
-            Middleware(guard.Guard, hosts=hosts, policy=policy),  # type: ignore[arg-type]
-            Middleware(guard.UploadLimit, most=MOST_UPLOADED, held=streamlit_inside.uploaded),  # type: ignore[arg-type]
+            Middleware(guard.Guard, hosts=hosts, policy=policy),
+            Middleware(guard.UploadLimit, most=MOST_UPLOADED, held=streamlit_inside.uploaded),
         ],
     )
 
@@ -94,7 +94,8 @@ def _pages(index: bytes) -> list[Route]:
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     """Import what pages need before the first one waits for it; stop the work at the end."""
-    await asyncio.to_thread(importlib.import_module, "dashboard.cache.loaders")
+    for room in ("predictions", "slides", "sheets", "networks"):
+        await asyncio.to_thread(importlib.import_module, f"dashboard.cache.{room}")
     yield
     importlib.import_module("dashboard.state.jobs").jobs().close()
 

@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import loaders
-from dashboard.cache.loaders import Stamp, stamp
+from dashboard.cache import networks, stores
+from dashboard.cache.stamps import Stamp, stamp
 from dashboard.charts import network
 from idc_core.data.stores.store import PatchStore, open_store
 from idc_core.evaluate import recalibration
@@ -29,7 +29,7 @@ def anatomy(run: Run) -> Anatomy:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _anatomy(path: str, stamp: Stamp) -> Anatomy:
-    return Anatomy(loaders.scorer(open_run(Path(path))))
+    return Anatomy(networks.scorer(open_run(Path(path))))
 
 
 def boxes(run: Run) -> list[network.Box]:
@@ -40,12 +40,12 @@ def boxes(run: Run) -> list[network.Box]:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _boxes(path: str, stamp: Stamp) -> list[network.Box]:
     run = open_run(Path(path))
-    return network.boxes(loaders.scorer(run).layers, anatomy(run).costs)
+    return network.boxes(networks.scorer(run).layers, anatomy(run).costs)
 
 
 def channels(run: Run) -> Channels | None:
     """What `train_cli.py analyse` found; None before it ran, or where its data are not here."""
-    store = loaders.store_of(run)
+    store = stores.store_of(run)
     if store is None or not run.has_network:
         return None
     file = _folder(str(run.path), str(store.path), stamp(run.path / "model.onnx"), _index(store))
@@ -136,9 +136,9 @@ def _judged(
 
 def here(run: Run, layer: str, pixels: npt.NDArray[np.uint8]) -> Floats:
     """Scores of one patch without each channel of a layer, through the kept map."""
-    scorer = loaders.scorer(run)
+    scorer = networks.scorer(run)
     known = next(each for each in scorer.layers if each.name == layer)
-    return np.asarray(loaders.calibrated(run, switched_off_here(scorer, known, pixels)))
+    return np.asarray(networks.calibrated(run, switched_off_here(scorer, known, pixels)))
 
 
 def rows(run: Run, store: PatchStore) -> pd.DataFrame:

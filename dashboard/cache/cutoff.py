@@ -7,7 +7,7 @@ No threshold is not the threshold 0: where neither the address nor the ledger gi
 from dataclasses import dataclass
 from typing import Literal
 
-from dashboard.cache import loaders
+from dashboard.cache import operating, runs
 from dashboard.state import thread
 from idc_core.evaluate.evaluation import UNCHOSEN
 from idc_core.io.refusal import Refusal
@@ -49,7 +49,7 @@ def now() -> Cutoff:
     """That of the thread."""
     chosen = thread.current()
     try:
-        locked = None if chosen.run is None else _locked(loaders.run(chosen.run))
+        locked = None if chosen.run is None else _locked(runs.run(chosen.run))
     except Refusal:
         locked = None
     return decide(chosen.threshold, locked)
@@ -58,6 +58,6 @@ def now() -> Cutoff:
 def _locked(run: Run) -> float | None:
     """A ledger that cannot be read gives none; the pages that show it say what is wrong with it."""
     try:
-        return loaders.locked_threshold(run)
+        return operating.locked_threshold(run)
     except Refusal:
         return None

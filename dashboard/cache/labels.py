@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from dashboard.cache import loaders
-from dashboard.cache.loaders import Stamp, stamp
+from dashboard.cache import predictions
+from dashboard.cache.stamps import Stamp, stamp
 from idc_core.evaluate.suspects import outside, suspicion
 from idc_core.runs.folds import FILE, out_of_fold
 from idc_core.runs.run import Run, open_run
@@ -15,7 +15,7 @@ from idc_core.runs.run import Run, open_run
 
 @dataclass(frozen=True)
 class Doubts:
-    """`suspicion` (n,) of the labels of `loaders.scores(run, split).rows`, and where it is from."""
+    """`suspicion` (n,) of the labels of the rows of `predictions.scores`, and where it is from."""
 
     suspicion: "np.ndarray"
     out_of_fold: bool
@@ -37,7 +37,7 @@ def doubts(run: Run, split: str) -> Doubts | None:
 @st.cache_resource(max_entries=8, show_spinner="Comparing labels with scores …")
 def _doubts(path: str, split: str, folds: Stamp | None, stamp: Stamp) -> Doubts | None:
     run = open_run(Path(path))
-    found = loaders.scores(run, split, raw=True)
+    found = predictions.scores(run, split, raw=True)
     if found is None:
         return None
     table = out_of_fold(run) if folds is not None else None

@@ -7,7 +7,7 @@ from threading import Lock
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache.loaders import stamp
+from dashboard.cache.stamps import stamp
 from idc_core.io.files import sha256_of
 from idc_core.reviews import (
     COLUMNS,

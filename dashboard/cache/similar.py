@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import loaders
-from dashboard.cache.loaders import Stamp, stamp
+from dashboard.cache import networks
+from dashboard.cache.stamps import Stamp, stamp
 from idc_core.data.stores.store import PatchStore, open_store
 from idc_core.evaluate import recalibration
 from idc_core.io.refusal import Refusal
@@ -48,7 +48,7 @@ def measure(run: Run, store: PatchStore, progress: Callable[[int, int], None]) -
     """Compute and keep the embeddings; `progress` is told how far it is. Raises `Refusal` where the
     run's folder cannot be written."""
     try:
-        embeddings.measure(run, store, loaders.scorer(run), progress)
+        embeddings.measure(run, store, networks.scorer(run), progress)
     except OSError as refused:
         raise Refusal(
             f"expected to write to {run.path / 'analysis'}: {refused.strerror}. Make it writable, "

@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import loaders
-from dashboard.cache.loaders import Stamp
+from dashboard.cache import predictions, stamps, stores
+from dashboard.cache.stamps import Stamp
 from dashboard.charts.theme import rate
 from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.slices import attributes, pixels
@@ -53,14 +53,14 @@ class Cuts:
     pairs: dict[tuple[str, str], Sliced] = field(default_factory=dict)
     areas: dict[tuple[str, str], Areas] = field(default_factory=dict)
 
-    def pair(self, one: str, other: str, found: loaders.SplitScores) -> Sliced:
+    def pair(self, one: str, other: str, found: predictions.SplitScores) -> Sliced:
         """Two attributes crossed."""
         if (one, other) not in self.pairs:
             a, b = self.cuts[one].attribute, self.cuts[other].attribute
             self.pairs[one, other] = sliced(attributes.crossed(a, b), found.patients)
         return self.pairs[one, other]
 
-    def areas_of_pair(self, one: str, other: str, found: loaders.SplitScores) -> Areas:
+    def areas_of_pair(self, one: str, other: str, found: predictions.SplitScores) -> Areas:
         """ROC-AUC of its cells, which are not compared with the rest."""
         if (one, other) not in self.areas:
             cut = self.pair(one, other, found)
@@ -75,7 +75,7 @@ def cuts(run: Run, split: str) -> Cuts:
 
 def every_slice(run: Run, split: str, threshold: float, metric: str) -> list[Slice]:
     """All slices of a split by all attributes, judged at the threshold."""
-    found = loaders.scores(run, split)
+    found = predictions.scores(run, split)
     if found is None:
         return []
     known, whole = cuts(run, split), found.patients.at(threshold)
@@ -91,7 +91,7 @@ def crossed(
     run: Run, split: str, threshold: float, metric: str, one: str, other: str
 ) -> list[Slice]:
     """All cells of two attributes crossed that hold a patch."""
-    found = loaders.scores(run, split)
+    found = predictions.scores(run, split)
     if found is None:
         return []
     known = cuts(run, split)
@@ -103,8 +103,8 @@ def crossed(
 def by_split(run: Run, threshold: float, metric: str) -> list[Slice]:
     """Every split as a slice; other patients each, so there is no difference from the rest."""
     slices = []
-    for split in loaders.splits(run):
-        found = loaders.scores(run, split)
+    for split in predictions.splits(run):
+        found = predictions.scores(run, split)
         if found is not None:
             counts = found.patients.at(threshold)
             slices.append(
@@ -115,7 +115,7 @@ def by_split(run: Run, threshold: float, metric: str) -> list[Slice]:
 
 def whole(run: Run, split: str, threshold: float, metric: str) -> Slice | None:
     """The split itself, judged as a slice is."""
-    found = loaders.scores(run, split)
+    found = predictions.scores(run, split)
     if found is None:
         return None
     counts, area = found.patients.at(threshold), _area_of(run, split, metric)
@@ -125,7 +125,7 @@ def whole(run: Run, split: str, threshold: float, metric: str) -> Slice | None:
 def _area_of(run: Run, split: str, metric: str) -> Interval | None:
     if metric != AREA:
         return None
-    file = loaders.stamp(run.path / "predictions.parquet")
+    file = stamps.stamp(run.path / "predictions.parquet")
     return _area(str(run.path), split, run.calibration_id(), file)
 
 
@@ -137,7 +137,7 @@ def weakest(
     Other pages may ask for it at every move, so a split of more than `MOST` patches has none here:
     cutting it takes seconds.
     """
-    scores = loaders.scores(run, split)
+    scores = predictions.scores(run, split)
     if scores is None or len(scores.rows) > MOST:
         return None
     found = weakest_of(every_slice(run, split, threshold, metric))
@@ -177,7 +177,7 @@ def in_words(each: Slice) -> str:
 
 def needs_measuring(run: Run) -> PatchStore | None:
     """The store whose pixels are here and were not measured for this run yet."""
-    store = loaders.pixels_of(run)
+    store = stores.pixels_of(run)
     return store if store is not None and measured(run) is None else None
 
 
@@ -219,9 +219,9 @@ def _pixel_stamp(run: Run) -> Stamp | None:
         return "in memory", 0, len(unkept)
     fingerprint = _fingerprint(run)
     file = pixels.place(run.path, fingerprint) if fingerprint else None
-    if file is None or _kept(str(run.path), fingerprint, loaders.stamp(file)) is None:
+    if file is None or _kept(str(run.path), fingerprint, stamps.stamp(file)) is None:
         return None
-    return loaders.stamp(file)
+    return stamps.stamp(file)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -234,7 +234,7 @@ _Named = tuple[str, str, str | None, Stamp, Stamp | None]
 
 def _named(run: Run, split: str) -> _Named:
     """What the slices of a split hang on."""
-    file = loaders.stamp(run.path / "predictions.parquet")
+    file = stamps.stamp(run.path / "predictions.parquet")
     return str(run.path), split, run.calibration_id(), file, _pixel_stamp(run)
 
 
@@ -242,7 +242,7 @@ def _named(run: Run, split: str) -> _Named:
 def _areas(
     path: str, split: str, calibration: str | None, stamp: Stamp, pixel_stamp: Stamp | None
 ) -> dict[str, Areas]:
-    found = loaders.scores(open_run(Path(path)), split)
+    found = predictions.scores(open_run(Path(path)), split)
     known = _cuts(path, split, calibration, stamp, pixel_stamp)
     assert found is not None
     return {name: of_areas(cut, found.patients) for name, cut in known.cuts.items()}
@@ -253,12 +253,12 @@ def _cuts(
     path: str, split: str, calibration: str | None, stamp: Stamp, pixel_stamp: Stamp | None
 ) -> Cuts:
     run = open_run(Path(path))
-    found = loaders.scores(run, split)
+    found = predictions.scores(run, split)
     if found is None:
         return Cuts({})
     rows = found.rows
     table = measured(run) if pixel_stamp is not None else None
-    store = loaders.store_of(run)
+    store = stores.store_of(run)
     known = attributes.without_pixels(rows, found.patients.patients, store)
     if table is not None:
         known += _of_pixels(rows, table)
@@ -283,7 +283,7 @@ def _of_pixels(rows: pd.DataFrame, table: pd.DataFrame) -> list[Attribute]:
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _area(path: str, split: str, calibration: str | None, stamp: Stamp) -> Interval:
-    found = loaders.scores(open_run(Path(path)), split)
+    found = predictions.scores(open_run(Path(path)), split)
     assert found is not None
     patients = found.patients
     return found.bootstrap.of_roc_auc_scores(patients.owner, patients.labels, patients.scores)

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from dashboard.cache import loaders
-from dashboard.cache.loaders import Stamp, stamp
+from dashboard.cache import predictions, stores
+from dashboard.cache.stamps import Stamp, stamp
 from idc_core.evaluate import recalibration
 from idc_core.evaluate.spatial import regions
 from idc_core.evaluate.spatial.borders import Places, whole_of
@@ -21,7 +21,7 @@ STEPS = 120
 
 
 def places(run: Run, split: str) -> Places | None:
-    """Where each row of `loaders.scores` lies; None where the split holds no patch."""
+    """Where each row of `predictions.scores` lies; None where the split holds no patch."""
     file = run.path / "predictions.parquet"
     return _places(str(run.path), split, _store_known(run), stamp(file))
 
@@ -33,23 +33,23 @@ def whole_patients(run: Run, split: str) -> frozenset[str]:
 
 
 def _store_known(run: Run) -> bool:
-    return loaders.store_of(run) is not None
+    return stores.store_of(run) is not None
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _whole(path: str, split: str, store: bool, stamp: Stamp) -> frozenset[str]:
     run = open_run(Path(path))
-    found = loaders.scores(run, split)
+    found = predictions.scores(run, split)
     if found is None:
         return frozenset()
-    known = loaders.whole_patients(run) if store else None
+    known = stores.whole_patients(run) if store else None
     return whole_of(found.rows, known) & frozenset(found.names)
 
 
 @st.cache_resource(max_entries=6, show_spinner="Looking at the neighbours …")
 def _places(path: str, split: str, store: bool, stamp: Stamp) -> Places | None:
     run = open_run(Path(path))
-    found = loaders.scores(run, split)
+    found = predictions.scores(run, split)
     return None if found is None else _find(found.rows, whole_patients(run, split))
 
 
@@ -64,7 +64,7 @@ def _froc(
     path: str, split: str, hit: float, calibration: str | None, store: bool, stamp: Stamp
 ) -> Froc:
     run = open_run(Path(path))
-    found, where = loaders.scores(run, split), places(run, split)
+    found, where = predictions.scores(run, split), places(run, split)
     assert found is not None
     assert where is not None
     score = found.rows["score"].to_numpy()[where.whole]
@@ -88,7 +88,7 @@ def _smoothing(
     parts = []
     for side in ("validation", split):
         # Without a smoothing that was taken already: it is what is judged here.
-        found, where = loaders.scores(run, side, raw=True), places(run, side)
+        found, where = predictions.scores(run, side, raw=True), places(run, side)
         if found is None or where is None or not where.whole.any():
             return None
         kept = np.flatnonzero(where.whole)

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import loaders, slices
-from dashboard.cache.loaders import Stamp
+from dashboard.cache import runs, slices, stamps, stores
+from dashboard.cache.stamps import Stamp
 from dashboard.charts.history import Line
 from idc_core.data.known_labels import is_known
 from idc_core.data.stores.store import PatchStore
@@ -33,18 +33,18 @@ def monitor(run: Run) -> str:
 
 def history(run: Run) -> pd.DataFrame:
     """One row an epoch, in order."""
-    return one_row_an_epoch(loaders.history(run))
+    return one_row_an_epoch(runs.history(run))
 
 
 def kept(run: Run) -> int | None:
     """Epoch whose weights the run holds; None where it is not known."""
-    return kept_epoch(run.info) or kept_epoch({}, loaders.events(run))
+    return kept_epoch(run.info) or kept_epoch({}, runs.events(run))
 
 
 def line(name: str) -> Line:
     """A run as the curves need it."""
-    run = loaders.run(name)
-    return Line(name, history(run), loaders.events(run))
+    run = runs.run(name)
+    return Line(name, history(run), runs.events(run))
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def followed(run: Run) -> Followed | None:
     ]
     if not all(file.is_file() for file in files):
         return None
-    return _followed(str(run.path), kept_epoch(run.info) or 0, *map(loaders.stamp, files))
+    return _followed(str(run.path), kept_epoch(run.info) or 0, *map(stamps.stamp, files))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -108,7 +108,7 @@ def folds(run: Run) -> list[Fold]:
     file = run.path / "out_of_fold.parquet"
     if not file.is_file():
         return []
-    return _folds(str(run.path), loaders.stamp(file))
+    return _folds(str(run.path), stamps.stamp(file))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -153,7 +153,7 @@ class Trivial:
 
 def trivial(run: Run) -> list[Trivial]:
     """The baselines of a run's data: prevalence always, colour once its pixels are measured."""
-    store = loaders.store_of(run)
+    store = stores.store_of(run)
     if store is None:
         return []
     table = slices.measured(run)
@@ -164,7 +164,7 @@ def network_roc_auc(run: Run) -> Interval | None:
     """How well the run's own network ranks validation, as the baselines are judged; None where no
     patch was scored."""
     file = run.path / "predictions.parquet"
-    return _network_roc_auc(str(run.path), loaders.stamp(file)) if file.is_file() else None
+    return _network_roc_auc(str(run.path), stamps.stamp(file)) if file.is_file() else None
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

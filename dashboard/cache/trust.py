@@ -8,8 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import loaders, similar
-from dashboard.cache.loaders import Stamp, stamp
+from dashboard.cache import networks, similar, stores
+from dashboard.cache.stamps import Stamp, stamp
 from idc_core.data.stores.store import PatchStore, open_store
 from idc_core.interpret import robustness
 from idc_core.io.refusal import Refusal
@@ -30,7 +30,7 @@ def profile(run: Run) -> Profile | None:
     file = run.path / gate.FILE
     if file.is_file():
         return _kept_profile(str(run.path), stamp(file))
-    store = loaders.pixels_of(run)
+    store = stores.pixels_of(run)
     if store is None or not (store.index["split"] == "train").any():
         return None
     return _measured_profile(str(store.path), stamp(store.path / "patches.npy"))
@@ -48,7 +48,7 @@ def _measured_profile(path: str, stamp: Stamp) -> Profile:
 
 def reference(run: Run) -> str:
     """What the patches of the profile are to the run, as the end of "nearly all N …"."""
-    store = loaders.store_of(run)
+    store = stores.store_of(run)
     return trained_on.reference(run.info, None if store is None else store.name)
 
 
@@ -67,15 +67,15 @@ def _checked(path: str, store: str, profiled: Stamp | None, pixels: Stamp) -> Ch
 
 def scores_of(run: Run) -> Callable[[Patches], Scores]:
     """Scores as the run's pages show them: through its kept calibration."""
-    scorer = loaders.scorer(run)
-    return lambda patches: loaders.calibrated(run, scorer.score(patches))
+    scorer = networks.scorer(run)
+    return lambda patches: networks.calibrated(run, scorer.score(patches))
 
 
 def neighbours(
     run: Run, known: similar.Known, patch: Patches, count: int
 ) -> tuple[pd.DataFrame, Floats]:
     """The training patches most like a patch (50, 50, 3) to the network, and their cosines."""
-    own = normalised(loaders.scorer(run).embeddings(patch[None]))[0].astype(np.float32)
+    own = normalised(networks.scorer(run).embeddings(patch[None]))[0].astype(np.float32)
     cosine = known.embeddings @ own
     cosine[(known.rows["split"] != "train").to_numpy()] = -np.inf
     # The patch itself, where it is one of them, is no neighbour.
@@ -90,7 +90,7 @@ def stressed(run: Run, store: PatchStore, key: str, threshold: float) -> pd.Data
     if scores is None:
         return None
     base, labels, _ = sample(run, store)
-    shown = loaders.calibrated(run, scores.ravel()).reshape(scores.shape)
+    shown = networks.calibrated(run, scores.ravel()).reshape(scores.shape)
     return robustness.at(shown, labels, base, key, threshold)
 
 
@@ -100,7 +100,7 @@ def sample(run: Run, store: PatchStore) -> tuple[Scores, npt.NDArray[np.int8], i
     base, labels, patients = _sample(
         str(run.path), str(store.path), file, stamp(store.path / "patches.npy")
     )
-    return loaders.calibrated(run, base), labels, patients
+    return networks.calibrated(run, base), labels, patients
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -112,5 +112,5 @@ def _sample(
     if not len(rows):
         raise Refusal("expected validation patches to change: the store holds none.")
     picked = opened.index.iloc[rows]
-    score = loaders.scorer(run).score(np.asarray(opened.patches[rows]))
+    score = networks.scorer(run).score(np.asarray(opened.patches[rows]))
     return score, picked["label"].to_numpy(np.int8), int(picked["patient"].nunique())

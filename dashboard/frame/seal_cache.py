@@ -12,8 +12,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.cache import loaders
-from dashboard.cache.loaders import Stamp, stamp
+from dashboard.cache import stores
+from dashboard.cache.stamps import Stamp, stamp
 from idc_core.data.stores.store import open_store
 from idc_core.evaluate import seal_check
 from idc_core.io.files import sha256_of
@@ -71,7 +71,7 @@ def _crossed(path: str, stamps: tuple[Stamp, ...]) -> "Future[Said]":
 
 def _pixels(run: Run) -> "Future[Said] | None":
     try:
-        store = loaders.pixels_of(run)
+        store = stores.pixels_of(run)
     except Refusal:  # said by the pages that show them
         return None
     if store is None:

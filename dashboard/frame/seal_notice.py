@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.cache import loaders
+from dashboard.cache import looks, runs
 from dashboard.frame import seal_cache
 from dashboard.state.thread import Thread
 from idc_core.io.refusal import Refusal
@@ -18,9 +18,9 @@ def show(chosen: Thread) -> None:
     if chosen.run is None:
         return
     try:
-        run = loaders.run(chosen.run)
+        run = runs.run(chosen.run)
         said = seal_cache.contradictions(run)
-        looks = loaders.looks_in_all(run) if chosen.split == "test" else None
+        counted = looks.looks_in_all(run) if chosen.split == "test" else None
     except Refusal:  # the page itself says what is wrong with the run
         return
     if len(said) > MOST:
@@ -28,5 +28,5 @@ def show(chosen: Thread) -> None:
         said = [*said[:MOST], more]
     for sentence in said:
         st.html(f'<div class="idc-warn">{escape(sentence)}</div>')
-    if looks is not None and looks.elsewhere:
-        st.html(f'<div class="idc-caption">{escape(looks.words())}.</div>')
+    if counted is not None and counted.elsewhere:
+        st.html(f'<div class="idc-caption">{escape(counted.words())}.</div>')

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.cache import cutoff, loaders
+from dashboard.cache import cutoff, looks, predictions, runs
 from dashboard.charts.theme import digits, plain
 from dashboard.frame import copy_link, seal_notice
 from dashboard.pages import Page
@@ -39,21 +39,21 @@ def show(page: Page) -> None:
     is said."""
     thread.follow(page.takes)
     chosen = thread.current()
-    runs = offered(models_root(), including=chosen.run)
-    if not runs:
+    names = offered(models_root(), including=chosen.run)
+    if not names:
         return
     thread.change(threshold=cutoff.now().value)
     chosen = thread.current()
-    looks = _looks(chosen, page.judging)
+    counted = _looks(chosen, page.judging)
     with st.container(key="thread_bar"):
         parts = st.columns([1.35, 1.0, 2.1, 1.35, 1.15, 0.85], vertical_alignment="bottom")
         with parts[0]:
-            _select("run", "Run", runs, chosen.run)
+            _select("run", "Run", names, chosen.run)
         with parts[1]:
             splits = list(thread.SPLITS)
             _select("split", "Split", splits, chosen.split, SPLIT_WORDS.__getitem__)
         with parts[2]:
-            _threshold(chosen, looks)
+            _threshold(chosen, counted)
         patients, patches = _choices(chosen)
         with parts[3]:
             patient = chosen.patient or ANY
@@ -76,8 +76,9 @@ def show(page: Page) -> None:
 def ignored(page: Page, chosen: thread.Thread) -> str:
     """What of the thread the page does not follow, in a sentence; empty where it follows all.
 
+    >>> from dashboard import pages
     >>> ignored(pages.of("training"), thread.Thread("demo", patient="9036"))
-    'The patient in the bar does not change this page.'
+    'The split, threshold and patient in the bar do not change this page.'
     """
     always, given = ("split", "threshold"), ("patient", "patch")
     parts = [
@@ -101,9 +102,9 @@ def looked() -> None:
     if chosen.run is None or chosen.split != "test" or chosen.threshold is None:
         return
     try:
-        run = loaders.run(chosen.run)
-        if "test" in loaders.splits(run):
-            loaders.look(run, chosen.threshold)
+        run = runs.run(chosen.run)
+        if "test" in predictions.splits(run):
+            looks.look(run, chosen.threshold)
     except Refusal:
         return
 
@@ -113,8 +114,8 @@ def _looks(chosen: thread.Thread, judging: bool) -> int | None:
     if chosen.split != "test" or chosen.threshold is None:
         return None
     try:
-        run = loaders.run(str(chosen.run))
-        return loaders.looks(run, chosen.threshold if judging else None)
+        run = runs.run(str(chosen.run))
+        return looks.looks(run, chosen.threshold if judging else None)
     except Refusal:
         return None
 
@@ -122,7 +123,7 @@ def _looks(chosen: thread.Thread, judging: bool) -> int | None:
 def _warn(chosen: thread.Thread) -> None:
     """What one has to know of a run's predictions, on every page."""
     try:
-        run = loaders.run(str(chosen.run))
+        run = runs.run(str(chosen.run))
     except Refusal:
         return
     said = [caution(run.info), *(run.info.get("warnings") or []), _off_grid(run)]
@@ -132,7 +133,7 @@ def _warn(chosen: thread.Thread) -> None:
 
 def _off_grid(run: Run) -> str | None:
     try:
-        return loaders.off_grid(run)
+        return predictions.off_grid(run)
     except Refusal:
         return None
 
@@ -140,18 +141,18 @@ def _off_grid(run: Run) -> str | None:
 def _few(chosen: thread.Thread) -> None:
     """Whether the split holds too few patients for its intervals to be sure."""
     try:
-        found = loaders.scores(loaders.run(str(chosen.run)), chosen.split)
+        found = predictions.scores(runs.run(str(chosen.run)), chosen.split)
     except Refusal:
         return
     if found is not None:
         few_patients.show(len(found.patients))
 
 
-def _threshold(chosen: thread.Thread, looks: int | None) -> None:
+def _threshold(chosen: thread.Thread, counted: int | None) -> None:
     key = _sent("threshold", chosen.threshold)
     state = _STATES[cutoff.now().source]
-    if looks:
-        state += f" · {looks} {'look' if looks == 1 else 'looks'} at test"
+    if counted:
+        state += f" · {counted} {'look' if counted == 1 else 'looks'} at test"
     said = f"Threshold · {state}"
     helped = (
         f"Exactly {chosen.threshold!r}. A patch is called IDC when its score is at least "
@@ -180,8 +181,8 @@ def _steps(chosen: thread.Thread) -> list[float] | None:
     """The thresholds that the bar steps through where steps of 0.01 would tell nothing apart: those
     of the split's curve, the one in force and the ends. None where even steps do."""
     try:
-        run = loaders.run(str(chosen.run))
-        found = loaders.scores(run, chosen.split)
+        run = runs.run(str(chosen.run))
+        found = predictions.scores(run, chosen.split)
         if found is None or not in_a_corner(found.ranked):
             return None
         curve = found.curve.thresholds
@@ -194,7 +195,7 @@ def _steps(chosen: thread.Thread) -> list[float] | None:
 
 def _choices(chosen: thread.Thread) -> tuple[list[str], list[str]]:
     try:
-        found = loaders.scores(loaders.run(str(chosen.run)), chosen.split)
+        found = predictions.scores(runs.run(str(chosen.run)), chosen.split)
     except Refusal:
         return [], []
     if found is None:
@@ -217,9 +218,9 @@ def _choices(chosen: thread.Thread) -> tuple[list[str], list[str]]:
 
 def _follow(chosen: thread.Thread) -> None:
     """A patient of another split is shown there: each patient stands on one side only."""
-    run = loaders.run(str(chosen.run))
-    for split in loaders.splits(run):
-        found = loaders.scores(run, split)
+    run = runs.run(str(chosen.run))
+    for split in predictions.splits(run):
+        found = predictions.scores(run, split)
         if split != chosen.split and found is not None and chosen.patient in found.names:
             thread.note(f"Patient {str(chosen.patient)[:64]} is in the {split} split: shown there.")
             thread.change(split=split)

@@ -24,4 +24,4 @@ def whole(name: str, below: int) -> int | None:
 def one_of(name: str, options: Sequence[str], default: str) -> str:
     """One of some words as the address says it, the default for anything else."""
     said = st.query_params.get(name)
-    return said if said in options else default
+    return said if said is not None and said in options else default

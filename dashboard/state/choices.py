@@ -7,13 +7,15 @@ default; the address does not say it. A page left and opened again stands as it 
 """
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
 from dashboard.state import address
 
 _KEPT, _TAKEN, _PAGE = "choices_kept", "choices_taken", "choices_page"
+
+LabelVisibility = Literal["visible", "hidden", "collapsed"]
 
 
 def arrive(page: str) -> None:
@@ -43,7 +45,7 @@ def segmented(
     words: Mapping[str, str],
     default: str | None = None,
     *,
-    label_visibility: str = "visible",
+    label_visibility: LabelVisibility = "visible",
 ) -> str:
     """Draw keys side by side as their `words`; the key that is chosen. `name`: in the address."""
     value = _ready(name, words, default)
@@ -65,8 +67,8 @@ def selectbox(
     words: Mapping[str, str],
     default: str | None = None,
     *,
-    label_visibility: str = "visible",
-    width: int | str = "stretch",
+    label_visibility: LabelVisibility = "visible",
+    width: int | Literal["stretch"] = "stretch",
     help: str | None = None,
 ) -> str:
     """Draw keys one below the other as their `words`; the key that is chosen."""

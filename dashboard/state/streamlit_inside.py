@@ -54,7 +54,12 @@ def keep(content: bytes, mimetype: str, name: str) -> str:
 def uploaded() -> int:
     """Bytes of the uploads that the server holds, of all sessions."""
     stats = runtime.get_instance().uploaded_file_mgr.get_stats()
-    return sum(stat.byte_length for family in stats.values() for stat in family)
+    return sum(
+        stat.byte_length
+        for family in stats.values()
+        for stat in family
+        if isinstance(stat, CacheStat)
+    )
 
 
 def page() -> bytes:

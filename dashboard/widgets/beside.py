@@ -3,7 +3,7 @@ its interval holds."""
 
 from collections.abc import Iterable
 
-from dashboard.charts.theme import UNDEFINED
+from idc_core.io.digits import UNDEFINED
 from idc_core.metrics.catalogue import moves_with_prevalence
 from idc_core.metrics.coverage import note
 

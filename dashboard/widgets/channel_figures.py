@@ -7,10 +7,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cache import channels
-from dashboard.charts.theme import UNDEFINED, counted, rate
+from dashboard.charts.theme import counted, rate
 from dashboard.widgets import empty, few_patients, figure
 from idc_core.interpret.channels.analyse import Channels
 from idc_core.interpret.channels.statistics import TOP
+from idc_core.io.digits import UNDEFINED
 from idc_core.io.intervals import TO, decimals, interval
 from idc_core.metrics import paired
 from idc_core.metrics.catalogue import METRICS

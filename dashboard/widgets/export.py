@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import loaders, reviews
+from dashboard.cache import operating, predictions, reviews, runs
 from dashboard.state import thread
 from idc_core.facts import names
 from idc_core.facts.record import RAW, Facts
@@ -153,8 +153,8 @@ def _split_of(of: Count | None) -> str | None:
 
 
 def _of_run(found: Facts) -> Facts:
-    run = loaders.run(str(found.run))
-    locked = loaders.locked_threshold(run)
+    run = runs.run(str(found.run))
+    locked = operating.locked_threshold(run)
     state = "operating point" if locked == found.threshold else "exploratory"
     return replace(
         found,
@@ -170,5 +170,5 @@ def _count(known: Facts) -> Count:
     """The patches of the split, where the page follows one."""
     if known.split is None:
         return NO_COUNT
-    found = loaders.scores(loaders.run(str(known.run)), known.split)
+    found = predictions.scores(runs.run(str(known.run)), known.split)
     return Count(0, 0) if found is None else Count(len(found.rows), len(found.patients))

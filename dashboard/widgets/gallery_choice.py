@@ -1,6 +1,7 @@
 """Several patches of a gallery chosen together, with the mouse or without."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -25,7 +26,7 @@ def turn(key: str) -> int:
     return int(st.session_state.get(f"{key}_turn", 0))
 
 
-def toggled(key: str, clicked: list[dict]) -> bool:
+def toggled(key: str, clicked: list[dict[str, Any]]) -> bool:
     """Choose the patch that was clicked, or let it go; False where the click is no new one.
 
     A chart repeats its last click whenever it reports another one, and forgets it when it is drawn

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.cache import cutoff, loaders
+from dashboard.cache import cutoff, networks, runs, stores
 from dashboard.charts import theme
 from dashboard.charts.patches import outcome
 from dashboard.state import thread
@@ -26,11 +26,11 @@ def page(name: str, question: str, *, layers: bool = False) -> tuple[Run, Scorer
     if chosen_run is None:
         empty.no_runs()
         st.stop()
-    run = loaders.run(chosen_run)
+    run = runs.run(chosen_run)
     if layers and run.came_as_onnx:
         empty.show(without_layers(run.came_as_onnx))
         st.stop()
-    scorer = loaders.scorer(run)
+    scorer = networks.scorer(run)
     with right:
         chosen = patch_source.show(run)
     if chosen is None:
@@ -41,7 +41,7 @@ def page(name: str, question: str, *, layers: bool = False) -> tuple[Run, Scorer
 
 def score_of(run: Run, scorer: Scorer, chosen: Chosen) -> float:
     """The score as the run's pages show it: through its kept calibration."""
-    return float(loaders.calibrated(run, scorer.score(chosen.pixels[None]))[0])
+    return float(networks.calibrated(run, scorer.score(chosen.pixels[None]))[0])
 
 
 def threshold() -> float:
@@ -76,7 +76,7 @@ def missing(run: Run) -> str:
     data = str((run.info.get("data") or {}).get("name", "NAME"))
     if not run.has_predictions:
         return "This run has no predictions to choose a patch from. Upload a patch above."
-    if loaders.pixels_of(run) is None:
+    if stores.pixels_of(run) is None:
         return (
             f"The patches of “{data}” are not on this machine, so there is none to look into. "
             f"Upload one above, or make them: python train_cli.py prepare SOURCE --name {data}."

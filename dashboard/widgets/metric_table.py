@@ -8,9 +8,10 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.theme import UNDEFINED, rate
+from dashboard.charts.theme import rate
 from dashboard.widgets import beside, figure
 from dashboard.widgets.sentences import as_text, counted, said
+from idc_core.io.digits import UNDEFINED
 from idc_core.metrics.catalogue import METRICS, RATES
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.coverage import kept

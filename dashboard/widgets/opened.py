@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import loaders, reviews
+from dashboard.cache import predictions, reviews, runs
 from dashboard.charts.theme import many, plain
 from dashboard.state import thread
 from dashboard.widgets import empty, figure
@@ -11,15 +11,15 @@ from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run
 
 
-def page(name: str, question: str) -> tuple[thread.Thread, Run, loaders.SplitScores]:
+def page(name: str, question: str) -> tuple[thread.Thread, Run, predictions.SplitScores]:
     """Draw the title; the thread, its run, its split. Without them the page says why and ends."""
     figure.title(name, question)
     chosen = thread.current()
     if chosen.run is None:
         empty.no_runs()
         st.stop()
-    run = loaders.run(chosen.run)
-    found = loaders.scores(run, chosen.split)
+    run = runs.run(chosen.run)
+    found = predictions.scores(run, chosen.split)
     if found is None:
         empty.show(
             f"The {chosen.split} split of this run holds no patch. Choose another split above."

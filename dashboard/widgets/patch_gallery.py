@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import pages
-from dashboard.cache import loaders
+from dashboard.cache import sheets, stores
 from dashboard.charts import gallery
 from dashboard.state import thread
 from dashboard.widgets import figure, gallery_choice, mount
@@ -83,10 +83,10 @@ def _sheet(rows: pd.DataFrame, store: PatchStore | None) -> str | None:
     if store is None:
         return None
     keys = rows[["patient", "x", "y"]].astype({"patient": "object"})
-    at = loaders.rows_of_store(store).reindex(pd.MultiIndex.from_frame(keys))
+    at = stores.rows_of_store(store).reindex(pd.MultiIndex.from_frame(keys))
     if at.isna().any():
         return None
-    return loaders.sheet(store, tuple(at.astype(int).tolist()), tuple(rows["outcome"]))
+    return sheets.sheet(store, tuple(at.astype(int).tolist()), tuple(rows["outcome"]))
 
 
 def _clicked(key: str, name: str, chart_key: str, to_patients: bool) -> None:

@@ -8,15 +8,15 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import pages
-from dashboard.cache import loaders
+from dashboard.cache import sheets
 from dashboard.charts.montage import surroundings
-from dashboard.charts.theme import LETTERS, SCORE_SCALE, UNDEFINED, WORDS, digits
+from dashboard.charts.theme import LETTERS, SCORE_SCALE, WORDS, digits
 from dashboard.state import thread
 from dashboard.widgets import figure, queue
 from dashboard.widgets.verdict_keys import Action
 from idc_core.data.patches import PATCH_PX
 from idc_core.data.stores.store import PatchStore
-from idc_core.io.digits import short_digits
+from idc_core.io.digits import UNDEFINED, short_digits
 
 SIZES = {1: "×6", 3: "3×3", 5: "5×5", 7: "7×7", 9: "9×9"}
 """Patches on a side of what is shown, and how that is said."""
@@ -50,7 +50,7 @@ def view(
         else f"not in this list of {len(line):,}: {left_out}"
     )
     count = int(st.session_state.get("around", DEFAULT))
-    pixels = loaders.around(store, patient, place, count) if store is not None else None
+    pixels = sheets.around(store, patient, place, count) if store is not None else None
     scale = 6 if count == 1 else max(1, -(-SIX_PX // (count * PATCH_PX)))
     around = f"in its {SIZES[count]} surroundings, outlined"
     said = "at six times its size" if count == 1 else around

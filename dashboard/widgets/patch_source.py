@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import cutoff, loaders
+from dashboard.cache import cutoff, predictions, runs, stores
 from dashboard.charts.channels import Image
 from dashboard.charts.patches import PatchFacts, Taken, read_uploads
 from dashboard.state import thread
@@ -46,7 +46,7 @@ def worst_alarm(rows: pd.DataFrame, threshold: float) -> int | None:
 
 def show(run: Run) -> Chosen | None:
     """Draw the buttons; return the chosen patch, None where there is none to show."""
-    store = loaders.pixels_of(run)
+    store = stores.pixels_of(run)
     rows = _rows_with_pixels(run, store)
     _buttons(rows)
     upload = st.session_state.get(UPLOADED)
@@ -70,7 +70,7 @@ def _from_thread(store: PatchStore, rows: pd.DataFrame) -> Chosen | None:
         position, origin = 0, "the first patch, until you choose another"
     row = rows.iloc[position]
     key = (str(row["patient"]), int(row["x"]), int(row["y"]))
-    pixels = store.patches[int(loaders.rows_of_store(store)[key])]
+    pixels = store.patches[int(stores.rows_of_store(store)[key])]
     facts = PatchFacts(f"{key[0]} · {thread.patch_name(*key[1:])}", *key, label_of(row["label"]))
     return Chosen(np.asarray(pixels), facts, origin)
 
@@ -131,8 +131,8 @@ def _buttons(rows: pd.DataFrame | None) -> None:
 
 def _go(pick: Callable[[pd.DataFrame, float], int | None]) -> None:
     """Of the run, split and threshold that stand in the bar now."""
-    run = loaders.run(str(thread.current().run))
-    rows = _rows_with_pixels(run, loaders.pixels_of(run))
+    run = runs.run(str(thread.current().run))
+    rows = _rows_with_pixels(run, stores.pixels_of(run))
     _forget()
     if rows is None or rows.empty:
         return
@@ -169,7 +169,7 @@ def _rows_with_pixels(run: Run, store: PatchStore | None) -> pd.DataFrame | None
     """The split's predictions whose pixels are here."""
     if store is None or not run.has_predictions:
         return None
-    return loaders.rows_of(run, thread.current().split)
+    return predictions.rows_of(run, thread.current().split)
 
 
 def _extreme(value: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> int | None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import loaders
+from dashboard.cache import predictions
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import LETTERS, WORDS
 from dashboard.state import choices, thread
@@ -45,7 +45,7 @@ _SHOWN = "shown_patch"
 
 
 def described(
-    found: loaders.SplitScores,
+    found: predictions.SplitScores,
     patient: str,
     threshold: float,
     where: Places | None,

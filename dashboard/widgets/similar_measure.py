@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.cache import loaders, similar
+from dashboard.cache import similar, stores
 from dashboard.charts.theme import many
 from dashboard.widgets import empty
 from idc_core.data.stores.store import PatchStore
@@ -14,7 +14,7 @@ AT_ONCE = 6000
 
 def ready(run: Run) -> tuple[PatchStore, similar.Known] | None:
     """The store and what is known of its patches; draws what is missing and gives None."""
-    store = loaders.pixels_of(run)
+    store = stores.pixels_of(run)
     if not run.has_network:
         empty.show(
             "Only a network can say what looks alike, and this run has none: it was imported. "

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.cache import loaders, slices
+from dashboard.cache import slices, stores
 from dashboard.charts.theme import many
 from dashboard.widgets import empty
 from idc_core.data.stores.store import PatchStore
@@ -36,7 +36,7 @@ def missing(run: Run) -> None:
     names = ", ".join(slices.NEEDS_PIXELS).lower()
     if slices.measured(run) is not None:
         return
-    store = loaders.store_of(run)
+    store = stores.store_of(run)
     if store is None:
         empty.show(
             f"Not shown: {names}, and size of the patch. The patches of this run are not on this "

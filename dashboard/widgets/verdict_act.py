@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.cache import loaders, reviews
+from dashboard.cache import predictions, reviews, runs
 from idc_core.io.places import models_root
 from idc_core.io.refusal import Refusal
 from idc_core.reviews import LONGEST_COMMENT, STAGES, VERDICTS, Verdict, data_key
@@ -114,7 +114,7 @@ def run_of(act: Act) -> Run:
     name = act.shown.run
     if name not in list_runs(models_root()):
         raise Refusal(f"expected the run {name[:80]}, which was on the screen: it is gone. {AGAIN}")
-    run = loaders.run(name)
+    run = runs.run(name)
     if data_key(run) != act.shown.data:
         raise Refusal(
             f"expected the data that {name} had on the screen: it has others now. {AGAIN}"
@@ -162,7 +162,7 @@ def replaced(run: Run, seen: Shown) -> str:
 
 
 def _rows(run: Run, seen: Shown) -> pd.DataFrame:
-    found = loaders.scores(run, seen.split)
+    found = predictions.scores(run, seen.split)
     if found is None:
         raise Refusal(f"expected the {seen.split[:40]} split of {run.name}: it is empty. {AGAIN}")
     wanted: dict[str, list[tuple[int, int]]] = {}

@@ -265,7 +265,7 @@ def _named(rows: pd.DataFrame) -> str:
     return name if thread.current().patient == patients[0] else f"{patients[0]} {name}"
 
 
-def _line(event: dict) -> str:
+def _line(event: dict[str, Any]) -> str:
     said = escape(WORDS[event["verdict"]])
     if event["undone"]:
         said = f"<s>{said}</s> (taken back)"

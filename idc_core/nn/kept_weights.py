@@ -139,11 +139,7 @@ def _attribute(group: h5py.Group, name: str) -> list[str]:
 
 
 def _snake(name: str) -> str:
-    """`SeparableConv2D` as Keras files call it.
-
-    >>> _snake("SeparableConv2D"), _snake("ReLU"), _snake("BatchNormalization")
-    ('separable_conv2d', 're_lu', 'batch_normalization')
-    """
+    """`SeparableConv2D` as Keras files call it: `separable_conv2d`."""
     return str(keras.src.utils.naming.to_snake_case(name))
 
 

@@ -1,8 +1,8 @@
 """How the called burden agrees with the labelled one, in four numbers."""
 
-from dashboard.charts.theme import UNDEFINED
 from dashboard.widgets import few_patients, figure
 from idc_core.evaluate.burden import Agreement
+from idc_core.io.digits import UNDEFINED
 from idc_core.io.intervals import TO, decimals, ends, interval
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.coverage import kept, note

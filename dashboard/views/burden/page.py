@@ -33,7 +33,7 @@ numbers.show(judged, of, count)
 table = charts.table_of(each)
 
 
-def opened(key: str) -> None:
+def go(key: str) -> None:
     """A click on a patient opens their slide."""
     picked = st.session_state[key]["selection"].get(charts.SELECTION) or []
     if picked:
@@ -54,7 +54,7 @@ with left:
         alt_text=f"Called over labelled burden of {count} patients; on the line both are equal",
         caption=caption,
         table=table,
-        on_select=lambda: opened("burden_scatter"),
+        on_select=lambda: go("burden_scatter"),
     )
 with right:
     st.subheader("The difference, small and large burdens", anchor=False)
@@ -65,7 +65,7 @@ with right:
         alt_text=f"Bland–Altman plot of {count} patients with bias and limits of agreement",
         caption=f"{of}. Lines: bias and limits of agreement (bias ± 1.96 sd); bands: their 95 % "
         "intervals" + "".join(f"; {each}" for each in (note("lower_limit", count),) if each) + ".",
-        on_select=lambda: opened("burden_differences"),
+        on_select=lambda: go("burden_differences"),
     )
 st.subheader("Classes of burden", anchor=False)
 shown = pd.DataFrame(judged.table, columns=[f"called {name}" for name in CLASSES])

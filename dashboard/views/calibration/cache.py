@@ -8,8 +8,9 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import loaders
-from dashboard.cache.loaders import SplitScores, Stamp
+from dashboard.cache import predictions, runs, stamps
+from dashboard.cache.predictions import SplitScores
+from dashboard.cache.stamps import Stamp
 from idc_core.evaluate.recalibration import ScoreMap, fit_all
 from idc_core.metrics import calibration, calibration_fit
 from idc_core.metrics.calibration import BINS, BrierParts
@@ -44,12 +45,12 @@ class Judged:
 def maps(run: Run) -> Mapping[str, ScoreMap]:
     """Maps fitted on the run's raw validation scores; none without both classes there."""
     file = run.path / "predictions.parquet"
-    return _maps(str(run.path), loaders.stamp(file)) if file.is_file() else {}
+    return _maps(str(run.path), stamps.stamp(file)) if file.is_file() else {}
 
 
 def judged(run: Run, split: str, chosen: ScoreMap | None, *, equal_counts: bool) -> Judged | None:
     """One split's raw scores through a map (None: as they are); None where it holds no patch."""
-    stamp = loaders.stamp(run.path / "predictions.parquet")
+    stamp = stamps.stamp(run.path / "predictions.parquet")
     return _judged(
         str(run.path),
         split,
@@ -62,7 +63,7 @@ def judged(run: Run, split: str, chosen: ScoreMap | None, *, equal_counts: bool)
 
 @st.cache_resource(max_entries=8, show_spinner="Fitting maps on validation …")
 def _maps(path: str, stamp: Stamp) -> Mapping[str, ScoreMap]:
-    found = loaders.scores(loaders.run(path), "validation", raw=True)
+    found = predictions.scores(runs.run(path), "validation", raw=True)
     return {} if found is None else fit_all(found.rows)
 
 
@@ -75,7 +76,7 @@ def _judged(
     stamp: Stamp,
     _chosen: ScoreMap | None,
 ) -> Judged | None:
-    found = loaders.scores(loaders.run(path), split, raw=True)
+    found = predictions.scores(runs.run(path), split, raw=True)
     if found is None:
         return None
     scores = found.patients.scores

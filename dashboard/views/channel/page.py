@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import pages
-from dashboard.cache import channels, loaders
+from dashboard.cache import channels, stores
 from dashboard.charts import channels as pictures
 from dashboard.charts import network
 from dashboard.charts.slide_map import outcome_of
@@ -102,7 +102,7 @@ def _read_as(scorer: Scorer, layer: Layer) -> str:
 
 def _strongest(run: Run, found: Channels, layer: Layer, channel: int) -> None:
     """The patches it answers to most, out of all the data."""
-    store = loaders.pixels_of(run)
+    store = stores.pixels_of(run)
     assert store is not None  # its patches were measured
     column = int(np.flatnonzero((found.table["layer"] == layer.name).to_numpy())[channel])
     at = found.rows[:, column]

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import loaders
-from dashboard.cache.loaders import SplitScores, Stamp
+from dashboard.cache import predictions, runs, stamps
+from dashboard.cache.predictions import SplitScores
+from dashboard.cache.stamps import Stamp
 from idc_core.metrics import clinic
 from idc_core.runs.run import Run
 
@@ -14,13 +15,13 @@ CHANCES = np.round(np.linspace(0.01, 0.99, 50), 3)
 
 def decision_curve(run: Run, split: str) -> pd.DataFrame:
     """Net benefit of the scores as they are shown, with limits: `decision_table`."""
-    stamp = loaders.stamp(run.path / "predictions.parquet")
+    stamp = stamps.stamp(run.path / "predictions.parquet")
     return _decision_curve(str(run.path), split, run.calibration_id(), stamp)
 
 
 @st.cache_resource(max_entries=12, show_spinner="Weighing decisions …")
 def _decision_curve(path: str, split: str, calibration: str | None, stamp: Stamp) -> pd.DataFrame:
-    found = loaders.scores(loaders.run(path), split)
+    found = predictions.scores(runs.run(path), split)
     return pd.DataFrame() if found is None else decision_table(found)
 
 

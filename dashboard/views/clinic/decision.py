@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import pages
-from dashboard.cache import loaders
+from dashboard.cache import predictions
 from dashboard.charts.decision import decision_chart
 from dashboard.charts.theme import digits
 from dashboard.state import thread
@@ -16,7 +16,7 @@ from idc_core.metrics.coverage import note
 from idc_core.metrics.leave_one_out import Interval
 
 
-def decision(curve: pd.DataFrame, found: loaders.SplitScores, threshold: float) -> None:
+def decision(curve: pd.DataFrame, found: predictions.SplitScores, threshold: float) -> None:
     """The decision curve, with the threshold of the bar."""
     st.subheader("Is acting on it worth it?", anchor=False)
     if curve.empty or curve["model"].isna().all() or not np.isfinite(found.ranked.prevalence):
@@ -39,7 +39,7 @@ def decision(curve: pd.DataFrame, found: loaders.SplitScores, threshold: float) 
     )
 
 
-def said(found: loaders.SplitScores, threshold: float) -> str:
+def said(found: predictions.SplitScores, threshold: float) -> str:
     """Net benefit at the threshold's own chance, and how far it is from either plain policy.
 
     Both differences are paired: model and policy are judged on the same patients.

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import streamlit as st
 
-from dashboard.cache import cutoff, loaders
+from dashboard.cache import cutoff, predictions
 from dashboard.charts.theme import many, rate
 from dashboard.views.clinic import charts
 from dashboard.widgets import beside, figure
@@ -51,7 +51,7 @@ def choose(own: float) -> float:
     return own if asked is None else min(max(asked, _LOWEST / 100), _HIGHEST / 100)
 
 
-def show(found: loaders.SplitScores, counts: Confusion, prevalence: float) -> None:
+def show(found: predictions.SplitScores, counts: Confusion, prevalence: float) -> None:
     """The sentence and the four numbers."""
     thousand = charts.of_a_thousand(counts.sensitivity, counts.specificity, prevalence)
     st.markdown(in_words(thousand, prevalence))
@@ -98,7 +98,7 @@ def in_words(thousand: dict[str, int], prevalence: float) -> str:
     )
 
 
-def figures(found: loaders.SplitScores, counts: Confusion, prevalence: float) -> None:
+def figures(found: predictions.SplitScores, counts: Confusion, prevalence: float) -> None:
     """A thousand patches, and predictive values across all prevalences."""
     left, right = st.columns([1.15, 1], gap="large")
     thousand = charts.of_a_thousand(counts.sensitivity, counts.specificity, prevalence)

@@ -4,13 +4,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import loaders
-from dashboard.charts.theme import UNDEFINED, digits, many
+from dashboard.cache import predictions
+from dashboard.charts.theme import digits, many
 from dashboard.views.clinic import charts
 from dashboard.widgets import figure
 from dashboard.widgets.beside import notes
 from dashboard.widgets.metric_table import as_html
 from dashboard.widgets.sentences import as_text
+from idc_core.io.digits import UNDEFINED
 from idc_core.io.intervals import interval
 from idc_core.metrics import abstain
 from idc_core.metrics.catalogue import METRICS
@@ -23,7 +24,7 @@ _SILENT = "clinic_silent"
 _STEPS = np.linspace(0, 0.95, 40)
 
 
-def show(found: loaders.SplitScores, threshold: float) -> None:
+def show(found: predictions.SplitScores, threshold: float) -> None:
     """How the answers fare if the model may pass, and who gets none."""
     st.subheader("What if it may pass?", anchor=False)
     st.session_state.setdefault(_SILENT, 10)
@@ -55,14 +56,14 @@ def show(found: loaders.SplitScores, threshold: float) -> None:
     figure.download(table, key="answers")
 
 
-def judged(found: loaders.SplitScores, band: abstain.Band) -> abstain.Selective:
+def judged(found: predictions.SplitScores, band: abstain.Band) -> abstain.Selective:
     """What is answered and what is not, with a band."""
     low, high = found.patients.at(band.low), found.patients.at(band.high)
     return abstain.selective(low, high, found.bootstrap)
 
 
 def in_words(
-    found: loaders.SplitScores,
+    found: predictions.SplitScores,
     band: abstain.Band,
     after: abstain.Selective,
     before: abstain.Selective,
@@ -113,7 +114,7 @@ def beside(before: abstain.Selective, after: abstain.Selective) -> pd.DataFrame:
     return pd.DataFrame([*rows, counted])
 
 
-def silence_table(found: loaders.SplitScores, threshold: float) -> pd.DataFrame:
+def silence_table(found: predictions.SplitScores, threshold: float) -> pd.DataFrame:
     """`coverage, error, sensitivity, specificity` from no silence to nearly all patches."""
     rows = []
     for silent in _STEPS:

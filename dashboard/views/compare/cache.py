@@ -7,8 +7,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.cache import loaders
-from dashboard.cache.loaders import CURVE_POINTS, Stamp
+from dashboard.cache import looks, predictions, runs, stamps
+from dashboard.cache.predictions import CURVE_POINTS
+from dashboard.cache.stamps import Stamp
 from idc_core.evaluate import compare
 from idc_core.evaluate.compare import Pair
 from idc_core.io.places import models_root
@@ -44,7 +45,7 @@ def compared(a: Run, b: Run, split: str) -> Compared | None:
 
     Raises `Refusal` where there is no common patch.
     """
-    if loaders.scores(a, split) is None or loaders.scores(b, split) is None:
+    if predictions.scores(a, split) is None or predictions.scores(b, split) is None:
         return None
     return _compared(_named(a), _named(b), split)
 
@@ -63,7 +64,7 @@ def others(run: Run) -> list[str]:
 
 def sides(run: Run) -> dict[str, frozenset[str]]:
     """The patients of each split of a run's predictions."""
-    return _sides(str(run.path), loaders.stamp(run.path / "predictions.parquet"))
+    return _sides(str(run.path), stamps.stamp(run.path / "predictions.parquet"))
 
 
 def count_looks(split: str, thresholds: list[tuple[Run, float]]) -> None:
@@ -72,7 +73,7 @@ def count_looks(split: str, thresholds: list[tuple[Run, float]]) -> None:
         return
     for run, threshold in thresholds:
         with suppress(Refusal):  # a damaged list of looks is said by the bar, or by its own page
-            loaders.look(run, threshold)
+            looks.look(run, threshold)
 
 
 _Named = tuple[str, str | None, Stamp]
@@ -80,17 +81,17 @@ _Named = tuple[str, str | None, Stamp]
 
 def _named(run: Run) -> _Named:
     """What the shown scores of a run hang on: its folder, calibration and predictions."""
-    file = loaders.stamp(run.path / "predictions.parquet")
+    file = stamps.stamp(run.path / "predictions.parquet")
     return str(run.path), run.calibration_id(), file
 
 
 @st.cache_resource(max_entries=4, show_spinner="Matching the patches of both runs …")
 def _compared(a: _Named, b: _Named, split: str) -> Compared:
-    runs = [open_run(Path(path)) for path, _, _ in (a, b)]
-    found = [loaders.scores(run, split) for run in runs]
+    both = [open_run(Path(path)) for path, _, _ in (a, b)]
+    found = [predictions.scores(run, split) for run in both]
     assert found[0] is not None
     assert found[1] is not None
-    pair = compare.join(found[0].rows, found[1].rows, names=(runs[0].name, runs[1].name))
+    pair = compare.join(found[0].rows, found[1].rows, names=(both[0].name, both[1].name))
     if len(pair.patients) == len(found[0].patients):
         return Compared(pair, found[0].bootstrap)
     return Compared(pair, PatientBootstrap(len(pair.patients)))
@@ -103,7 +104,7 @@ def _sides(path: str, stamp: Stamp) -> dict[str, frozenset[str]]:
 
 def _fingerprint_of(name: str) -> str | None:
     try:
-        return _fingerprint(loaders.run(name))
+        return _fingerprint(runs.run(name))
     except Refusal:
         return None
 

@@ -5,6 +5,7 @@ Colours of the cells are those of B's outcome: what a reader would meet with B.
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -166,7 +167,12 @@ def roc_chart(table: pd.DataFrame, now: Mapping[str, tuple[Confusion, float]]) -
 @cache
 def _cells() -> Spec:
     cell = alt.selection_point(name=SELECTION, fields=["cell"], empty=False)
-    quiet = {"domain": False, "ticks": False, "labelFontSize": 13, "titleFontSize": 13}
+    quiet: dict[str, Any] = {
+        "domain": False,
+        "ticks": False,
+        "labelFontSize": 13,
+        "titleFontSize": 13,
+    }
     gap = alt.Scale(paddingInner=0.03, paddingOuter=0.01)
     base = alt.Chart(source("cells")).encode(
         x=alt.X(
@@ -207,7 +213,7 @@ def _cells() -> Spec:
     # Tints on white with dark ink read the same on a light and on a dark page.
     paper = base.mark_rect(cornerRadius=8, fill="#FFFFFF")
     # On a telephone there is room for the counts alone; row and column say what they are.
-    room = {"fontSize": 12, "color": INK, "opacity": alt.expr(f"{_NARROW} ? 0 : 1")}
+    room: dict[str, Any] = {"fontSize": 12, "color": INK, "opacity": alt.expr(f"{_NARROW} ? 0 : 1")}
     words = base.mark_text(dy=-30, **room).encode(text="what:N")
     big = alt.expr(f"{_NARROW} ? 15 : 24")
     count = base.mark_text(fontSize=big, fontWeight="bold", color=INK).encode(text="said:N")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.cache import cutoff, loaders
+from dashboard.cache import cutoff, predictions, runs, stores
 from dashboard.charts.theme import plain
 from dashboard.state import thread
 from dashboard.views.compare import cache, matrix, notes, patients, roc, sentence, table
@@ -17,8 +17,8 @@ chosen = thread.current()
 if chosen.run is None:
     empty.no_runs()
     st.stop()
-a = loaders.run(chosen.run)
-if loaders.scores(a, chosen.split) is None:
+a = runs.run(chosen.run)
+if predictions.scores(a, chosen.split) is None:
     empty.show(f"The {chosen.split} split of this run holds no patch. Choose another split above.")
     st.stop()
 choice = compare_choice.show(a)
@@ -29,7 +29,7 @@ if choice is None:
         "python train_cli.py import-predictions FILE --run NAME."
     )
     st.stop()
-b = loaders.run(choice.other)
+b = runs.run(choice.other)
 found = cache.compared(a, b, chosen.split)
 if found is None:
     empty.show(
@@ -56,7 +56,7 @@ with left:
     matrix.show(total, basis)
 with right:
     table.chart(figures, notes.size(found), basis)
-store = loaders.pixels_of(a) or loaders.pixels_of(b)
+store = stores.pixels_of(a) or stores.pixels_of(b)
 matrix.gallery(found.pair, points, total, store)
 
 left, right = st.columns([1.35, 1], gap="medium")

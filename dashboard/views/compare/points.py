@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dashboard.cache import cutoff, loaders
+from dashboard.cache import cutoff, predictions
 from dashboard.charts.theme import digits
 from dashboard.views.compare.cache import Compared
 from dashboard.views.compare.choice import Choice
@@ -50,7 +50,7 @@ def _own(a: Run, b: Run, split: str) -> Points:
 
 def _at_sensitivity(share: float, a: Run, b: Run, found: Compared, split: str) -> Points:
     rule, asked = f"sensitivity>={share:g}", f"at least {100 * share:.0f} % of the IDC found"
-    on_validation = [_both_classes(loaders.scores(run, "validation")) for run in (a, b)]
+    on_validation = [_both_classes(predictions.scores(run, "validation")) for run in (a, b)]
     if on_validation[0] is not None and on_validation[1] is not None:
         at_a, at_b = (choose(ranked, rule).threshold for ranked in on_validation if ranked)
         said = f"A at {digits(at_a)}, B at {digits(at_b)}: {asked} on each run's validation split."
@@ -74,7 +74,7 @@ def _at_sensitivity(share: float, a: Run, b: Run, found: Compared, split: str) -
     )
 
 
-def _both_classes(found: loaders.SplitScores | None) -> Ranked | None:
+def _both_classes(found: predictions.SplitScores | None) -> Ranked | None:
     if found is None or not len(found.ranked.positive) or not len(found.ranked.negative):
         return None
     return found.ranked

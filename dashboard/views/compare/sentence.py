@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from dashboard.charts.theme import UNDEFINED, many, plain, rate
+from dashboard.charts.theme import many, plain, rate
 from dashboard.widgets import figure
 from idc_core.evaluate import compare
+from idc_core.io.digits import UNDEFINED
 from idc_core.io.intervals import TO, ends, interval
 from idc_core.metrics import paired
 from idc_core.metrics.catalogue import METRICS

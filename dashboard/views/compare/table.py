@@ -5,13 +5,13 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.theme import UNDEFINED
 from dashboard.views.compare.charts import difference_chart, difference_table
 from dashboard.views.compare.notes import Basis
 from dashboard.views.compare.sentence import difference, standing
 from dashboard.widgets import figure
 from dashboard.widgets.metric_table import as_html
 from dashboard.widgets.sentences import as_text
+from idc_core.io.digits import UNDEFINED
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.paired import Paired
 

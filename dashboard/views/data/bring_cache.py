@@ -15,14 +15,14 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache.loaders import Stamp, stamp
+from dashboard.cache.stamps import Stamp, stamp
+from idc_core.data.stores.store import store_folders
 from idc_core.importing.asked import Asked
 from idc_core.importing.columns import Columns
 from idc_core.importing.proved import Proved, Prover
 from idc_core.importing.reading import Reading, opened, read_frame
 from idc_core.io.places import data_root, models_root
 from idc_core.runs.run import list_runs
-from idc_core.data.stores.store import store_folders
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,12 @@ class Choices:
     def asked(self) -> Asked:
         """As the import takes them."""
         return Asked(
-            words=dict(self.words), scale=self.scale, labels_from=self.labels_from,
-            places=self.places, like=self.like, repeated="mean" if self.mean else None,
+            words=dict(self.words),
+            scale=self.scale,
+            labels_from=self.labels_from,
+            places=self.places,
+            like=self.like,
+            repeated="mean" if self.mean else None,
             accept_loss=self.accept_loss,
         )
 
@@ -100,7 +104,11 @@ def _reading(
 ) -> tuple[Reading, Proved | None]:
     prover = Prover(data_root(), models_root(), choices.places, choices.like)
     read = read_frame(
-        _brought.frame, Path(_brought.name), choices.columns, choices.asked(), settle=prover,
+        _brought.frame,
+        Path(_brought.name),
+        choices.columns,
+        choices.asked(),
+        settle=prover,
         notes=_brought.notes,
     )
     return read, prover.found

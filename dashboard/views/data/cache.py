@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import loaders, slices
-from dashboard.cache.loaders import Stamp
+from dashboard.cache import slices, stamps
+from dashboard.cache.stamps import Stamp
 from idc_core.data.drift import Drift, drifts
 from idc_core.data.known_labels import is_known
 from idc_core.data.near_duplicates import Progress, near_duplicates
-from idc_core.runs.run import Run
-from idc_core.evaluate.slices.pixels import MEASURES
 from idc_core.data.stores.store import PatchStore
+from idc_core.evaluate.slices.pixels import MEASURES
+from idc_core.runs.run import Run
 
 WORDS = {
     "brightness": "brightness, 0 to 255",
@@ -86,4 +86,4 @@ def _found() -> dict[tuple[str, Stamp], Duplicates]:
 
 
 def _key(store: PatchStore) -> tuple[str, Stamp]:
-    return str(store.path), loaders.stamp(store.path / "patches.npy")
+    return str(store.path), stamps.stamp(store.path / "patches.npy")

@@ -2,11 +2,23 @@
 
 import streamlit as st
 
-from dashboard.cache import loaders
-from dashboard.state import thread
-from dashboard.views.data.data_chart import patient_table, patients_chart, unlabelled_words, whole_words
+from dashboard.cache import runs, stores
 from dashboard.charts.theme import plain
-from dashboard.views.data import bring_data, drift_figures, flow, leak_proof, left_out, near_duplicates
+from dashboard.state import thread
+from dashboard.views.data import (
+    bring_data,
+    drift_figures,
+    flow,
+    leak_proof,
+    left_out,
+    near_duplicates,
+)
+from dashboard.views.data.data_chart import (
+    patient_table,
+    patients_chart,
+    unlabelled_words,
+    whole_words,
+)
 from dashboard.widgets import empty, export, figure, slice_pixels
 from idc_core.runs.trained_on import Unknown, training_data
 
@@ -16,8 +28,8 @@ bring_data.show(opened=chosen.run is None)
 if chosen.run is None:
     empty.no_runs()
     st.stop()
-run = loaders.run(chosen.run)
-store = loaders.store_of(run)
+run = runs.run(chosen.run)
+store = stores.store_of(run)
 if store is None:
     name = (run.info.get("data") or {}).get("name", "NAME")
     empty.show(
@@ -39,7 +51,10 @@ with left:
 with right:
     leak_proof.show(store)
     st.dataframe(
-        leak_proof.counts(store), hide_index=True, key="counts", height="content",
+        leak_proof.counts(store),
+        hide_index=True,
+        key="counts",
+        height="content",
         column_config={
             "patches": st.column_config.NumberColumn(format="localized"),
             "IDC patches": st.column_config.NumberColumn(format="localized"),
@@ -66,7 +81,7 @@ drift_figures.show(run)
 near_duplicates.show(store)
 st.subheader("What was not taken", anchor=False)
 left_out.show(store)
-rejects = loaders.rejects(store)
+rejects = stores.rejects(store)
 if rejects.empty:
     st.caption("Nothing: every file found became a patch.")
 else:

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from dashboard.cache import loaders
-from dashboard.cache.loaders import Stamp, stamp
+from dashboard.cache import networks
+from dashboard.cache.stamps import Stamp, stamp
 from idc_core.interpret.explain import evidence, faithfulness
 from idc_core.interpret.explain.agreement import rank_correlation
 from idc_core.interpret.explain.evidence import Evidence
@@ -69,7 +69,7 @@ def by_score(run: Run, patches: Patches, setting: Setting) -> Evidence:
     """Occlusion, which needs no gradient; the mean over the patches."""
     file = run.path / "model.onnx"
     key = digest(patches), setting.window, setting.fill
-    return _occluded(*key, stamp(file), loaders.scorer(run), patches)
+    return _occluded(*key, stamp(file), networks.scorer(run), patches)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -172,7 +172,7 @@ def checks(
     """Deletion and insertion of every map of one patch, all against the same random orders."""
     content = hashlib.sha256(b"".join(each.signed.tobytes() for each in maps)).hexdigest()
     key = digest(patch[None]), content, setting.fill, called_idc
-    return _checked(*key, stamp(run.path / "model.onnx"), loaders.scorer(run), patch, maps)
+    return _checked(*key, stamp(run.path / "model.onnx"), networks.scorer(run), patch, maps)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

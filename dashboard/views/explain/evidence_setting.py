@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from dashboard.cache import loaders
+from dashboard.cache import predictions, stores
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import WORDS
 from dashboard.state import address, thread
@@ -71,14 +71,14 @@ def _group() -> str:
 
 def patches_of(run: Run, chosen: Chosen, outcome: str) -> tuple[npt.NDArray[np.uint8], int]:
     """Pixels of a patient's errors of one kind, at most `MOST`, and how many there are."""
-    store, patient = loaders.pixels_of(run), chosen.facts.patient
+    store, patient = stores.pixels_of(run), chosen.facts.patient
     none = np.empty((0, *chosen.pixels.shape), np.uint8)
-    rows = loaders.rows_of(run, thread.current().split) if run.has_predictions else None
+    rows = predictions.rows_of(run, thread.current().split) if run.has_predictions else None
     if store is None or patient is None or rows is None:
         return none, 0
     rows = rows[(rows["patient"] == patient).to_numpy()]
     own = rows[outcome_of(rows["label"], rows["score"], inside.threshold()) == outcome]
-    known = loaders.rows_of_store(store)
+    known = stores.rows_of_store(store)
     places = [
         int(known[key])
         for key in zip([patient] * len(own), own["x"], own["y"], strict=True)

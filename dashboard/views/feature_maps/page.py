@@ -6,8 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import pages
-from dashboard.cache import channels as loaders_channels
-from dashboard.charts import channels, network
+from dashboard.cache import channels
+from dashboard.charts import channels as channel_charts
+from dashboard.charts import network
 from dashboard.charts.theme import plain
 from dashboard.state import address, thread
 from dashboard.views.feature_maps import channel_mosaic, network_row
@@ -29,14 +30,14 @@ def page() -> None:
     told = st.empty()
     activations = scorer.activations(chosen.pixels)
     told.markdown(inside.sentence(chosen, inside.score_of(run, scorer, chosen)))
-    anatomy = loaders_channels.anatomy(run)
+    anatomy = channels.anatomy(run)
     layer = _layer(run, scorer)
-    maps = channels.channels_of(activations[layer.name])
+    maps = channel_charts.channels_of(activations[layer.name])
     measured = _measured(run, layer)
     channel = address.whole("channel", maps.count)
     sorts = SORTS if measured is not None else SORTS[:-1]
     look = Look(
-        cast(channels.Scale, address.one_of("scale", ("shared", "own"), "shared")),
+        cast(channel_charts.Scale, address.one_of("scale", ("shared", "own"), "shared")),
         cast(channel_mosaic.Sort, address.one_of("sort", sorts, "number")),
         channel,
     )
@@ -49,7 +50,7 @@ def _layer(run: Run, scorer: Scorer) -> Layer:
     names = [layer.name for layer in scorer.layers]
     first = network.first_to_show(scorer.layers) or names[0]
     name = address.one_of("layer", names, first)
-    network_row.show(loaders_channels.boxes(run), name, _choose_layer)
+    network_row.show(channels.boxes(run), name, _choose_layer)
     return scorer.layers[names.index(name)]
 
 
@@ -64,7 +65,7 @@ def _choose_channel(number: int | None) -> None:
 
 def _measured(run: Run, layer: Layer) -> Measured | None:
     """What `train_cli.py analyse` knows of the layer's channels."""
-    found = loaders_channels.channels(run)
+    found = channels.channels(run)
     if found is None:
         return None
     rows = found.of(layer.name)
@@ -106,8 +107,8 @@ def _further(
 def _take_along(
     chosen: Chosen,
     layer: str,
-    maps: channels.Channels,
-    scale: channels.Scale,
+    maps: channel_charts.Channels,
+    scale: channel_charts.Scale,
     scorer: Scorer,
     anatomy: Anatomy,
 ) -> None:
@@ -137,7 +138,7 @@ def _take_along(
         title = f"Feature maps of {layer}: {patch}"
         export.button(
             "PNG",
-            lambda: figure_png(channels.mosaic(maps, scale), known, title),
+            lambda: figure_png(channel_charts.mosaic(maps, scale), known, title),
             name=layer,
             ending="png",
             key="png_channels",

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import loaders
+from dashboard.cache import predictions
 from dashboard.cache.labels import Doubts
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import many
@@ -19,7 +19,7 @@ SAYS = {"either": "either", "idc": "IDC", "no_idc": "no IDC"}
 
 
 def said(
-    run: Run, found: loaders.SplitScores, doubts: Doubts, where: Places | None, command: str
+    run: Run, found: predictions.SplitScores, doubts: Doubts, where: Places | None, command: str
 ) -> None:
     """How many labels are contradicted, where they lie, and who contradicts them."""
     label = found.rows["label"].to_numpy()
@@ -48,7 +48,7 @@ def said(
 
 
 def choose(
-    found: loaders.SplitScores,
+    found: predictions.SplitScores,
     doubts: Doubts,
     where: Places | None,
     standing: pd.DataFrame,

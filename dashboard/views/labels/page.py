@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.cache import cutoff, labels, loaders, spatial
+from dashboard.cache import cutoff, labels, spatial, stores
 from dashboard.views.labels import doubts as label_doubts
 from dashboard.views.labels import table as label_table
 from dashboard.widgets import empty, opened, patch_gallery
@@ -25,6 +25,6 @@ st.subheader("Most doubted first", anchor=False)
 if table.empty:
     st.caption("No such label.")
 else:
-    patch_gallery.show(table, loaders.pixels_of(run), key="suspects", to_patients=True)
+    patch_gallery.show(table, stores.pixels_of(run), key="suspects", to_patients=True)
 label_table.show(run, standing)
 label_table.beside(run, chosen.split)

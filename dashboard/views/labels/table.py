@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import loaders
+from dashboard.cache import runs
 from dashboard.charts.theme import counted, digits, interval, many
 from dashboard.widgets import export, figure
 from idc_core.facts import names
@@ -50,7 +50,7 @@ def show(run: Run, standing: pd.DataFrame) -> None:
 def beside(run: Run, split: str) -> None:
     """The figures on the original and on the corrected labels, if the run was judged by both."""
     try:
-        report = loaders.report(run)
+        report = runs.report(run)
     except Refusal:
         return
     corrected = report.get("corrected")

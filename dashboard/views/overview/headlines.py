@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
-from dashboard.cache import cutoff, loaders
+from dashboard.cache import cutoff, predictions
 from dashboard.charts.theme import counted, digits, many, rate
 from dashboard.widgets import beside, figure
 from dashboard.widgets.sentences import as_text, defined_in
@@ -21,7 +21,7 @@ _SOURCES = {
 }
 
 
-def figures(found: loaders.SplitScores, threshold: float) -> dict[str, Interval]:
+def figures(found: predictions.SplitScores, threshold: float) -> dict[str, Interval]:
     """ROC-AUC, which needs no threshold, and the rates at the threshold."""
     rates = found.bootstrap.of_rates(found.patients.at(threshold), RATES)
     return {"roc_auc": found.roc_auc_interval, **rates}
@@ -36,7 +36,7 @@ def where(split: str, now: cutoff.Cutoff) -> str:
     return f"{split} split, threshold {digits(now.value)}"
 
 
-def patients_own(found: loaders.SplitScores, threshold: float) -> str:
+def patients_own(found: predictions.SplitScores, threshold: float) -> str:
     """Mean and median over the patients in whom a rate is defined, beside the pooled figures."""
     own = found.patients.at(threshold)
     said = [
@@ -55,7 +55,7 @@ def patients_own(found: loaders.SplitScores, threshold: float) -> str:
 
 
 def show(
-    known: Mapping[str, Interval], found: loaders.SplitScores, split: str, now: cutoff.Cutoff
+    known: Mapping[str, Interval], found: predictions.SplitScores, split: str, now: cutoff.Cutoff
 ) -> None:
     """A row of figures, and what they were counted on."""
     defined = defined_in(found.patients.at(now.value))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.cache import cutoff, loaders
+from dashboard.cache import cutoff, predictions, runs
 from dashboard.state import choices, thread
 from dashboard.views.overview import headlines, report_download, unlabelled_scores, where_next
 from dashboard.views.overview.published_chart import SHOWN, published_chart, published_table
@@ -13,13 +13,13 @@ chosen = thread.current()
 if chosen.run is None:
     empty.no_runs()
     st.stop()
-run = loaders.run(chosen.run)
+run = runs.run(chosen.run)
 if not run.has_labels:
     unlabelled_scores.show(run, chosen.split, cutoff.now().value)
     st.stop()
-report = loaders.report(run)
+report = runs.report(run)
 st.markdown(run_words.sentences(run, report))
-found, now = loaders.scores(run, chosen.split), cutoff.now()
+found, now = predictions.scores(run, chosen.split), cutoff.now()
 if found is None:
     empty.show(f"The {chosen.split} split of this run holds no patch. Choose another split above.")
 else:

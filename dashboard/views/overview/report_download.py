@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.cache import loaders
+from dashboard.cache import runs, stores
 from dashboard.charts.report import CHARTS
 from dashboard.widgets import export
 from idc_core.export.html import report_page
@@ -12,7 +12,7 @@ from idc_core.runs.run import Run
 
 def show(run: Run) -> None:
     """A button; the report is of the run's operating point, whatever the bar says, and says so."""
-    store = loaders.store_of(run)
+    store = stores.store_of(run)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         export.button(
             "Report (HTML)",
@@ -20,7 +20,7 @@ def show(run: Run) -> None:
             name="report",
             ending="html",
             key="report_html",
-            split=judged_split(loaders.report(run)),
+            split=judged_split(runs.report(run)),
         )
         st.caption(
             "One file that opens offline: figures of the operating point as evaluated, not of the "

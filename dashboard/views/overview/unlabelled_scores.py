@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import loaders
+from dashboard.cache import predictions
 from dashboard.charts.theme import counted, digits, many
 from dashboard.widgets import empty, export
 from idc_core.runs.run import Run
@@ -11,7 +11,7 @@ from idc_core.runs.run import Run
 
 def show(run: Run, split: str, threshold: float) -> None:
     """Draw how many patches are called at the threshold, patient by patient."""
-    rows = loaders.rows_of(run, split)
+    rows = predictions.rows_of(run, split)
     if rows is None:
         empty.show(f"The {split} split of this run holds no patch. Choose another split above.")
         return

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import pages
-from dashboard.cache import loaders, slices
+from dashboard.cache import predictions, runs, slices
 from dashboard.charts.theme import plain, rate
 from dashboard.state import thread
 from idc_core.evaluate.evaluation import patient_table
@@ -14,14 +14,18 @@ from idc_core.evaluate.evaluation import patient_table
 WORST = 3
 
 
-def show(found: loaders.SplitScores, report: dict[str, Any], threshold: float, where: str) -> None:
+def show(
+    found: predictions.SplitScores, report: dict[str, Any], threshold: float, where: str
+) -> None:
     """Three patients with the most errors for their size, then the weakest slice, both of the
     bar's split and threshold (`where` says so in words); then the weakest split of the report."""
     with st.container(key="where_next"):
         _show(found, report, threshold, where)
 
 
-def _show(found: loaders.SplitScores, report: dict[str, Any], threshold: float, where: str) -> None:
+def _show(
+    found: predictions.SplitScores, report: dict[str, Any], threshold: float, where: str
+) -> None:
     st.subheader("Where to look next", anchor=False)
     table = patient_table(found.patients, threshold)
     table["wrong"] = table["errors"] / table["patches"]
@@ -57,7 +61,7 @@ def _roc_auc(report: dict[str, Any], split: str) -> float:
 def _slice(threshold: float, where: str) -> None:
     """The weakest slice, if one is surely below the rest."""
     chosen = thread.current()
-    found = slices.weakest(loaders.run(str(chosen.run)), chosen.split, threshold)
+    found = slices.weakest(runs.run(str(chosen.run)), chosen.split, threshold)
     if found is None:
         return
     sentence, weakest = found

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import labels, loaders, spatial
-from dashboard.cache.loaders import Stamp, stamp
+from dashboard.cache import labels, predictions, spatial, stores
+from dashboard.cache.stamps import Stamp, stamp
 from dashboard.charts.slide_map import outcome_of
 from idc_core.evaluate.spatial.borders import Places, error_kind, isolation
 from idc_core.runs.folds import FILE
@@ -15,10 +15,10 @@ from idc_core.runs.run import Run, open_run
 
 
 def described(run: Run, split: str, threshold: float) -> pd.DataFrame:
-    """The rows of `loaders.scores` with `outcome`, `kind` of error, `border_distance`,
+    """The rows of `predictions.scores` with `outcome`, `kind` of error, `border_distance`,
     `isolation` and `suspicion` of the label, as far as known; no rows without a split."""
     file, folds = run.path / "predictions.parquet", run.path / FILE
-    store = loaders.store_of(run) is not None
+    store = stores.store_of(run) is not None
     doubted = stamp(folds) if folds.is_file() else None
     return _described(
         str(run.path), split, threshold, run.calibration_id(), store, stamp(file), doubted
@@ -36,7 +36,7 @@ def _described(
     folds: Stamp | None,
 ) -> pd.DataFrame:
     run = open_run(Path(path))
-    found = loaders.scores(run, split)
+    found = predictions.scores(run, split)
     if found is None:
         return pd.DataFrame(columns=["patient", "x", "y", "outcome", "kind"])
     doubts = labels.doubts(run, split)

@@ -25,7 +25,7 @@ def marks(standing: pd.DataFrame) -> dict[gallery_choice.Patch, Mark]:
 def show(
     rows: pd.DataFrame, store: PatchStore | None, standing: pd.DataFrame, *, key: str
 ) -> pd.DataFrame:
-    """Draw `rows` (of `queue.described` or `loaders_errors.described`, in their order) with the
+    """Draw `rows` (of `queue.described` or `cache.described`, in their order) with the
     verdicts that stand; the rows chosen together are returned. Nothing for who reads blind.
     """
     if reading.is_blind():

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.cache import cutoff, labels, loaders, spatial
+from dashboard.cache import cutoff, labels, spatial, stores
 from dashboard.views.patients import (
     error_gallery,
     patient_header,
@@ -19,7 +19,7 @@ chosen, run, found = opened.page(
 st.session_state.pop("open_patients", None)
 
 threshold = cutoff.now().value
-store = loaders.pixels_of(run)
+store = stores.pixels_of(run)
 whole = spatial.whole_patients(run, chosen.split)
 where = spatial.places(run, chosen.split)
 standing = opened.standing(run)

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import browser
-from dashboard.cache import cutoff, loaders
+from dashboard.cache import cutoff, predictions, runs, slides
 from dashboard.charts.theme import digits, plain
 from dashboard.state import choices, thread
 from dashboard.views.patients.legend import legend
@@ -52,8 +52,8 @@ def show(
             f"`{browser.COMMAND}`. All else on this page works without it."
         )
         return
-    slide = loaders.slide(store, patient) if store is not None else None
-    frame, squares = loaders.squares(run, thread.current().split, patient, slide)
+    slide = slides.slide(store, patient) if store is not None else None
+    frame, squares = slides.squares(run, thread.current().split, patient, slide)
     maps = [slide_viewer.Map(overlay.label, squares, overlay)]
     maps += _second(beside, patient, squares, slide, frame)
     tissue = slide.tissue if slide is not None and frame == slide.frame else None
@@ -83,12 +83,12 @@ def blind(
 ) -> None:
     """The slide for a reader who has not committed yet: tissue, places, and what was read."""
     patient = str(rows["patient"].iloc[0])
-    slide = loaders.slide(store, patient) if store is not None else None
+    slide = slides.slide(store, patient) if store is not None else None
     if slide is None or not slide_viewer.is_there():
         st.caption("Without the pixels and the slide viewer there is no slide to read here.")
         return
     seen = [(int(x), int(y)) in read for x, y in rows[["x", "y"]].to_numpy()]
-    squares = loaders.hidden_squares(rows, slide, ~np.array(seen, bool))
+    squares = slides.hidden_squares(rows, slide, ~np.array(seen, bool))
     slide_viewer.show(
         [slide_viewer.Map(overlays.TISSUE.label, squares, overlays.TISSUE)],
         tissue=slide.tissue,
@@ -125,7 +125,7 @@ def _controls(run: Run) -> tuple[Overlay, str, float]:
 
 
 def _second(
-    beside: str, patient: str, squares: bytes, slide: loaders.Slide | None, frame: object
+    beside: str, patient: str, squares: bytes, slide: slides.Slide | None, frame: object
 ) -> list[slide_viewer.Map]:
     if beside == NOTHING:
         return []
@@ -134,12 +134,12 @@ def _second(
         return [slide_viewer.Map(overlay.label, squares, overlay)]
     name, split = beside.removeprefix(RUN), thread.current().split
     try:
-        other = loaders.run(name)
+        other = runs.run(name)
         absent = not_scored(other, patient, split)
         if absent:
             st.caption(plain(absent))
             return []
-        own, theirs = loaders.squares(other, split, patient, slide)
+        own, theirs = slides.squares(other, split, patient, slide)
     except (Refusal, ValueError) as refused:
         st.caption(plain(f"Run {name} cannot be shown: {refused}"))
         return []
@@ -157,8 +157,8 @@ def not_scored(run: Run, patient: str, split: str) -> str:
     """Why a run's map of a patient would be bare, in a sentence; empty where it has scores."""
     sides = [
         side
-        for side in loaders.splits(run)
-        if (found := loaders.scores(run, side)) is not None and patient in found.names
+        for side in predictions.splits(run)
+        if (found := predictions.scores(run, side)) is not None and patient in found.names
     ]
     if split in sides:
         return ""

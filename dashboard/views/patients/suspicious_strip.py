@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import loaders
+from dashboard.cache import sheets
 from dashboard.charts import strip
 from dashboard.state import thread
 from dashboard.widgets import figure, mount
@@ -57,7 +57,7 @@ def show(fields: pd.DataFrame, store: PatchStore | None, place: Place | None) ->
 
     address = None
     if store is not None:
-        address = loaders.fields(store, _rows_of(fields), tuple(fields["outcome"]))
+        address = sheets.fields(store, _rows_of(fields), tuple(fields["outcome"]))
     figure.altair(
         strip.strip_chart(fields, address, place),
         key=key,

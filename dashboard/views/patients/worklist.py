@@ -7,14 +7,15 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import loaders
+from dashboard.cache import predictions
 from dashboard.charts.slide_map import outcome_of
-from dashboard.charts.theme import UNDEFINED, many
+from dashboard.charts.theme import many
 from dashboard.state import choices, thread
 from dashboard.views.patients import reading
 from dashboard.views.patients.thumbnail import thumbnail
 from dashboard.widgets import figure, reader, row_table
 from idc_core.evaluate.evaluation import patient_table
+from idc_core.io.digits import UNDEFINED
 
 MOST, PICTURED = 1000, 60
 """Patients that are listed, and of these how many with a map; all of ten thousand would be sent at
@@ -32,7 +33,7 @@ LEAST = {
 
 
 def worklist(
-    found: loaders.SplitScores,
+    found: predictions.SplitScores,
     threshold: float,
     whole: Collection[str],
     judged: "pd.Series[int] | None" = None,
@@ -74,7 +75,7 @@ def worklist(
 
 
 def judged_errors(
-    found: loaders.SplitScores, threshold: float, standing: pd.DataFrame
+    found: predictions.SplitScores, threshold: float, standing: pd.DataFrame
 ) -> "pd.Series[int]":
     """How many of each patient's errors at the threshold have a standing verdict."""
     counts: dict[str, int] = {}
@@ -86,7 +87,7 @@ def judged_errors(
     return pd.Series(counts, dtype="int64")
 
 
-def show(found: loaders.SplitScores, threshold: float, table: pd.DataFrame) -> None:
+def show(found: predictions.SplitScores, threshold: float, table: pd.DataFrame) -> None:
     """Draw a `worklist`; choosing a row chooses the patient."""
     _next(table)
     kept = _filtered(table)
@@ -110,7 +111,7 @@ def show(found: loaders.SplitScores, threshold: float, table: pd.DataFrame) -> N
     figure.download(kept, key="patients")
 
 
-def show_blind(found: loaders.SplitScores, read: "pd.Series[int]") -> None:
+def show_blind(found: predictions.SplitScores, read: "pd.Series[int]") -> None:
     """The patients by name, with nothing that the model or the label says."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         reader.field()
@@ -205,7 +206,7 @@ def _filtered(table: pd.DataFrame) -> pd.DataFrame:
     return table[kept]
 
 
-def _picture(found: loaders.SplitScores, patient: str, threshold: float) -> str | None:
+def _picture(found: predictions.SplitScores, patient: str, threshold: float) -> str | None:
     rows = found.of(patient)
     outcome = outcome_of(rows["label"], rows["score"], threshold)
     return thumbnail(rows["x"].to_numpy(), rows["y"].to_numpy(), outcome)

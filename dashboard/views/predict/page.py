@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from dashboard import pages
-from dashboard.cache import cutoff, loaders, trust
+from dashboard.cache import cutoff, networks, runs, stores, trust
 from dashboard.charts import theme
 from dashboard.charts.patches import PatchFacts, Refused, Taken, read_uploads, table
 from dashboard.state import thread
@@ -35,8 +35,8 @@ def page() -> None:
     if name is None:
         empty.no_runs()
         return
-    run = loaders.run(name)
-    scorer = loaders.scorer(run)
+    run = runs.run(name)
+    scorer = networks.scorer(run)
     patches, refused, whence = _patches(run)
     if whence == "zip":
         return
@@ -98,7 +98,7 @@ def _checked(run: Run, taken: list[Taken]) -> list[Taken]:
 
 def _draw_control(run: Run, uploaded: bool) -> tuple[list[Taken], list[Refused]]:
     """The button that draws again; what it drew is named by the number `draw` in the address."""
-    store = loaders.pixels_of(run)
+    store = stores.pixels_of(run)
     if store is None:
         data = str((run.info.get("data") or {}).get("name", "NAME"))
         empty.show(
@@ -150,7 +150,7 @@ def _answers(run: Run, scorer: Scorer, patches: Sequence[Taken], whence: str) ->
     pixels = np.stack([patch.pixels for patch in patches])
     scorer.score(pixels[:1])  # making the session ready is no part of the speed
     started = time.perf_counter()
-    scores = loaders.calibrated(run, scorer.score(pixels))
+    scores = networks.calibrated(run, scorer.score(pixels))
     seconds = time.perf_counter() - started
     st.markdown(summary(patches, scores.tolist(), threshold, seconds, whence))
     if len(patches) > SHOWN:

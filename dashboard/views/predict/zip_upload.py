@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from dashboard import pages
-from dashboard.cache import loaders, trust
+from dashboard.cache import networks, trust
 from dashboard.charts import slide_map
 from dashboard.charts.patches import PatchFacts, Taken
 from dashboard.charts.theme import counted, plain
@@ -71,7 +71,7 @@ def show(run: Run, file: UploadedFile) -> None:
 
 
 def _work(job: Job, run: Run, file: UploadedFile) -> Read:
-    scorer, path = loaders.scorer(run), job.folder() / "patches.zip"
+    scorer, path = networks.scorer(run), job.folder() / "patches.zip"
     with path.open("wb") as target:
         target.write(file.getbuffer())
     try:
@@ -97,7 +97,7 @@ def _waiting(number: str) -> None:
 
 def _shown(run: Run, name: str, found: Read) -> None:
     threshold = inside.threshold()
-    scores = loaders.calibrated(run, found.raw)
+    scores = networks.calibrated(run, found.raw)
     rows = found.brought.rows.assign(score=scores, odd=found.checked.words())
     st.markdown(f"**{summary(rows, threshold)}**")
     odd_patches.said(found.checked, trust.reference(run))

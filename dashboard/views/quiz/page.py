@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import pages
-from dashboard.cache import loaders
+from dashboard.cache import predictions, runs, stores
 from dashboard.charts.montage import enlarged
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import LETTERS, WORDS, digits, plain
@@ -43,7 +43,7 @@ class Quiz:
 
 def page() -> None:
     chosen, run, found = opened.page("Quiz", "Would you have called it?")
-    store = loaders.pixels_of(run)
+    store = stores.pixels_of(run)
     if store is None:
         empty.show(inside.missing(run))
         return
@@ -80,7 +80,7 @@ def _new(run: str, split: str) -> Quiz:
     return st.session_state[_STATE]
 
 
-def _asked(found: loaders.SplitScores, quiz: Quiz) -> pd.Series:
+def _asked(found: predictions.SplitScores, quiz: Quiz) -> pd.Series:
     order = np.random.default_rng(quiz.seed).permutation(len(found.rows))
     return found.rows.iloc[int(order[quiz.at % len(order)])]
 
@@ -88,7 +88,7 @@ def _asked(found: loaders.SplitScores, quiz: Quiz) -> pd.Series:
 def _ask(store: PatchStore, row: pd.Series, quiz: Quiz, threshold: float) -> None:
     """The patch and its keys. Key 1 says IDC, 2 no IDC and N goes on, as on Patients."""
     is_answered = len(quiz.answers) > quiz.at
-    known = loaders.rows_of_store(store)
+    known = stores.rows_of_store(store)
     at = int(known[(str(row["patient"]), int(row["x"]), int(row["y"]))])
     about = quiz.about | {"threshold": threshold}
     verdict_keys.show(
@@ -116,7 +116,7 @@ def _acted(act: dict[str, Any]) -> None:
     if act.get("does") == "next" and len(quiz.answers) > quiz.at:
         quiz.at += 1
     elif act.get("verdict") in ("0", "1") and len(quiz.answers) == quiz.at:
-        found = loaders.scores(loaders.run(quiz.run), quiz.split)
+        found = predictions.scores(runs.run(quiz.run), quiz.split)
         if found is None:
             return
         row = _asked(found, quiz)

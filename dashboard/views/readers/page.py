@@ -5,9 +5,10 @@ import streamlit as st
 
 from dashboard import pages
 from dashboard.cache import reviews
-from dashboard.charts.theme import UNDEFINED, counted, many
+from dashboard.charts.theme import counted, many
 from dashboard.state import thread
 from dashboard.widgets import empty, export, few_patients, figure, opened, verdict_panel
+from idc_core.io.digits import UNDEFINED
 from idc_core.io.intervals import TO, decimals, ends
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.coverage import kept

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import cutoff, loaders, spatial
+from dashboard.cache import cutoff, predictions, spatial
 from dashboard.charts.theme import digits, many
 from dashboard.state import thread
 from dashboard.widgets import figure
@@ -84,7 +84,7 @@ def _taken(run: Run, found: Smoothed, *, back: bool) -> str:
     else:
         whole = [
             patient
-            for split in loaders.splits(run)
+            for split in predictions.splits(run)
             for patient in sorted(spatial.whole_patients(run, split))
         ]
         facts = {"split": "validation", "roc_auc": found.chosen.areas}

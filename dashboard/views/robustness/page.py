@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import loaders, trust
+from dashboard.cache import networks, stores, trust
 from dashboard.charts.theme import counted, plain
 from dashboard.state import address
 from dashboard.state.jobs import Job, jobs
@@ -114,7 +114,7 @@ def _flips(table: pd.DataFrame, threshold: float) -> str:
 
 
 def _all(run: Run, kind: Kind) -> None:
-    store = loaders.pixels_of(run)
+    store = stores.pixels_of(run)
     if store is None or not len(robustness.sample(store)):
         st.caption("The validation patches of this run are not on this machine.")
         return
@@ -162,7 +162,7 @@ def _all(run: Run, kind: Kind) -> None:
 def _start(run: Run, store: PatchStore) -> None:
     """Of the change that stands in the field now; it may have been chosen a moment before."""
     key = str(st.session_state["stress_kind"])
-    scorer = loaders.scorer(run)
+    scorer = networks.scorer(run)
 
     def work(job: Job) -> bool:
         return robustness.measure(run, store, scorer, key, job.tell, job.stop.is_set)

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from dashboard.cache import loaders, similar, trust
+from dashboard.cache import similar, stores, trust
 from dashboard.charts.channels import data_uri
 from dashboard.charts.theme import digits, plain
 from dashboard.widgets import figure
@@ -59,7 +59,7 @@ def turned(run: Run, pixels: npt.NDArray[np.uint8], threshold: float) -> Spread:
 
 def neighbours(run: Run, pixels: npt.NDArray[np.uint8]) -> None:
     """The training patches most like it, with their labels."""
-    store = loaders.pixels_of(run)
+    store = stores.pixels_of(run)
     known = similar.known(run, store) if store is not None else None
     if store is None or known is None:
         st.caption(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -252,9 +253,14 @@ def grid_chart(table: pd.DataFrame, a: Attribute, b: Attribute, metric: str) -> 
 
 @cache
 def _grid(a: str, b: str, rows: tuple[str, ...], columns: tuple[str, ...], metric: str) -> Spec:
-    quiet = {"domain": False, "ticks": False, "labelLimit": 150, "labelOverlap": False}
+    quiet: dict[str, Any] = {
+        "domain": False,
+        "ticks": False,
+        "labelLimit": 150,
+        "labelOverlap": False,
+    }
     gap = alt.Scale(paddingInner=0.04, paddingOuter=0.02)
-    encoded = {
+    encoded: dict[str, Any] = {
         "x": alt.X(
             "b:N",
             sort=list(columns),

@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from dashboard.cache import cutoff
-from dashboard.cache import slices as loaders_slices
+from dashboard.cache import cutoff, slices
 from dashboard.charts.theme import plain
 from dashboard.views.slices import (
     slice_chart,
@@ -21,10 +20,10 @@ slice_pixels.measure_if_few(run)
 
 threshold = cutoff.now().value
 head = st.container()
-metric = slice_choice.metric(loaders_slices.DEFAULT)
-slices = loaders_slices.every_slice(run, chosen.split, threshold, metric)
-overall = loaders_slices.whole(run, chosen.split, threshold, metric)
-worst = weakest_of(slices)
+metric = slice_choice.metric(slices.DEFAULT)
+every = slices.every_slice(run, chosen.split, threshold, metric)
+overall = slices.whole(run, chosen.split, threshold, metric)
+worst = weakest_of(every)
 with head:
     slice_sentence.show(worst, overall)
 
@@ -32,18 +31,18 @@ weakest = worst.found.key if worst.found is not None else None
 lowest = worst.found or worst.lowest
 left, right = st.columns([1.35, 1], gap="medium")
 with right:
-    opened = slice_choice.slice_of(slices, lowest.key if lowest is not None else None)
-    slice_errors.numbers(opened)
+    shown = slice_choice.slice_of(every, lowest.key if lowest is not None else None)
+    slice_errors.numbers(shown)
     st.subheader("Two attributes crossed", anchor=False)
     slice_grid.show(run, chosen.split, threshold, metric)
 with left:
-    splits = loaders_slices.by_split(run, threshold, metric)
-    slice_chart.show(slices, splits, overall, weakest, opened.key)
+    splits = slices.by_split(run, threshold, metric)
+    slice_chart.show(every, splits, overall, weakest, shown.key)
 
 slice_pixels.missing(run)
 
-st.subheader(f"Opened: {plain(loaders_slices.in_words(opened))}", anchor=False)
-slice_errors.show(run, found, opened, threshold)
+st.subheader(f"Opened: {plain(slices.in_words(shown))}", anchor=False)
+slice_errors.show(run, found, shown, threshold)
 st.subheader("Every slice", anchor=False)
-slice_chart.table(slices)
-st.caption(plain(slice_sentence.how(loaders_slices.cuts(run, chosen.split))))
+slice_chart.table(every)
+st.caption(plain(slice_sentence.how(slices.cuts(run, chosen.split))))

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import pages
-from dashboard.cache import loaders, slices
+from dashboard.cache import predictions, slices, stores
 from dashboard.charts.theme import many, plain
 from dashboard.state import thread
 from dashboard.views.slices import slice_choice
@@ -45,7 +45,7 @@ def numbers(each: Slice) -> None:
     )
 
 
-def show(run: Run, found: loaders.SplitScores, each: Slice, threshold: float) -> None:
+def show(run: Run, found: predictions.SplitScores, each: Slice, threshold: float) -> None:
     """Misses or false alarms of the slice at the threshold, most confident first."""
     cut = slices.cuts(run, thread.current().split).cuts[each.attribute]
     value = cut.attribute.values.index(each.value)
@@ -67,13 +67,13 @@ def show(run: Run, found: loaders.SplitScores, each: Slice, threshold: float) ->
     inside = found.rows.iloc[np.flatnonzero(cut.attribute.codes == value)]
     patch_gallery.show(
         of_outcome(inside, threshold, outcome),
-        loaders.pixels_of(run),
+        stores.pixels_of(run),
         key=f"slice_{outcome}",
         to_patients=True,
     )
 
 
-def _patients(errors: "np.ndarray", found: loaders.SplitScores, outcome: str) -> None:
+def _patients(errors: "np.ndarray", found: predictions.SplitScores, outcome: str) -> None:
     """The patients with most of them, each a click away."""
     most = np.argsort(-errors, kind="stable")[:PATIENTS]
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):

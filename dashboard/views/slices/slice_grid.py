@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from dashboard.cache import loaders
-from dashboard.cache import slices as loaders_slices
+from dashboard.cache import predictions, slices
 from dashboard.views.slices import slice_choice
 from dashboard.views.slices.charts import grid_chart, grid_table
 from dashboard.widgets import figure
@@ -14,16 +13,16 @@ from idc_core.runs.run import Run
 
 def show(run: Run, split: str, threshold: float, metric: str) -> None:
     """Choose two attributes, and draw the metric in every cell."""
-    cuts = loaders_slices.cuts(run, split).cuts
+    cuts = slices.cuts(run, split).cuts
     titles = {name: cut.attribute.title for name, cut in cuts.items()}
     if len(titles) < 2:
         st.caption("Crossing takes two attributes; only one is known here.")
         return
     one, other = slice_choice.two(titles)
-    slices = loaders_slices.crossed(run, split, threshold, metric, one, other)
+    crossed = slices.crossed(run, split, threshold, metric, one, other)
     a, b = cuts[one].attribute, cuts[other].attribute
-    cells = grid_table(slices, a, b)
-    found = loaders.scores(run, split)
+    cells = grid_table(crossed, a, b)
+    found = predictions.scores(run, split)
     patches = int(cells["patches"].sum())
     unknown = f", {len(found.rows) - patches:,} left out (not known)" if found is not None else ""
     figure.altair(

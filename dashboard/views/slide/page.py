@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from dashboard.cache import cutoff, loaders, trust
+from dashboard.cache import cutoff, networks, runs, slides, stores, trust
 from dashboard.charts import slide_map
 from dashboard.charts.theme import plain
 from dashboard.state import address, thread
@@ -31,11 +31,11 @@ def page() -> None:
     if name is None:
         empty.no_runs()
         return
-    run = loaders.run(name)
+    run = runs.run(name)
     if not run.has_labels:
         _kept(run)
         return
-    loaders.scorer(run)  # a run without a network is refused here, naming the cure
+    networks.scorer(run)  # a run without a network is refused here, naming the cure
     asked = slide_input.show(run)
     slide_input.note(run)
     if asked is not None:
@@ -64,7 +64,7 @@ class Found:
 
 def _score(job: Job, run: Run, asked: Asked) -> Found:
     """The work itself, in the background."""
-    scorer = loaders.scorer(run)
+    scorer = networks.scorer(run)
     try:
         with open_image(asked.path, asked.um_per_px) as image:
             scored = score_image(
@@ -109,7 +109,7 @@ def _shown(run: Run, job: Job) -> None:
     everything: Found = job.result
     found, checked = everything.scored, everything.checked
     raw = found.rows["score"].to_numpy(np.float64)
-    rows = found.rows.assign(score=loaders.calibrated(run, raw))
+    rows = found.rows.assign(score=networks.calibrated(run, raw))
     speed = len(rows) / max(found.seconds, 1e-9)
     st.caption(
         f"{slide_input.said(job.name)}: {found.plan.columns} × {found.plan.rows} squares of "
@@ -167,7 +167,7 @@ def _pictured(number: str, _make) -> bytes | None:  # type: ignore[no-untyped-de
 
 def _kept(run: Run) -> None:
     """A slide that was kept before."""
-    store = loaders.pixels_of(run)
+    store = stores.pixels_of(run)
     if store is None:
         empty.show(
             "The pixels of this scored slide are not on this machine: score it again, "
@@ -177,10 +177,10 @@ def _kept(run: Run) -> None:
     predictions = run.predictions()
     order = store.index[["patient", "x", "y"]].astype({"patient": str})
     rows = order.merge(predictions, on=["patient", "x", "y"], how="left")
-    rows["score"] = loaders.calibrated(run, rows["score"].to_numpy(np.float64))
+    rows["score"] = networks.calibrated(run, rows["score"].to_numpy(np.float64))
     patient = str(rows["patient"].iloc[0])
     origin = run.info.get("origin") or {}
-    known = loaders.slide(store, patient)
+    known = slides.slide(store, patient)
     st.caption(
         f"{slide_input.said(str(origin.get('file', run.name)))}, kept as {plain(run.name)}, "
         f"scored by {slide_input.said(str(run.info.get('scored_by')))}. "

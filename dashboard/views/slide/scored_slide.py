@@ -63,7 +63,7 @@ def summary(scores: npt.NDArray[np.float64], threshold: float, um: float | None)
     """The answer in a line.
 
     >>> summary(np.array([0.9, 0.1, 0.2, 0.3]), 0.5, 4.0)
-    '**1 of 4 squares with tissue called IDC** at 0.5: 25.0 % of the tissue, 0.04 of 0.16 mm².'
+    '**1 of 4 squares with tissue called IDC** at 0.500: 25.0 % of the tissue, 0.04 of 0.16 mm².'
     """
     called, total = int((scores >= threshold).sum()), len(scores)
     square = None if um is None else (PATCH_PX * um / 1000) ** 2

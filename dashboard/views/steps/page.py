@@ -5,11 +5,12 @@ import streamlit as st
 
 from dashboard import pages
 from dashboard.cache import channels
-from dashboard.charts import channels as pictures
+from dashboard.charts import channels as channel_charts
 from dashboard.state import address, thread
 from dashboard.views.steps import charts
 from dashboard.widgets import empty, export, figure, inside, layer_choice
 from idc_core.interpret.graph.opened import Anatomy
+from idc_core.interpret.graph.separable import Separable
 from idc_core.score.scoring import Layer, Scorer
 
 
@@ -59,7 +60,7 @@ def _work_out(
     layer: Layer,
     channel: int,
     place: tuple[int, int],
-    pixels: pictures.Image,
+    pixels: channel_charts.Image,
     values: charts.Floats,
 ) -> None:
     parts = anatomy.separables[layer.name]
@@ -73,8 +74,8 @@ def _work_out(
     )
     left, right = st.columns([1, 2.9], gap="large")
     with left:
-        maps = pictures.channels_of(values)
-        drawn = pictures.laid_over(pixels, maps, channel)
+        maps = channel_charts.channels_of(values)
+        drawn = channel_charts.laid_over(pixels, maps, channel)
         with st.container(key="steps_picture"):
             st.image(
                 _marked(drawn, place, layer),
@@ -97,7 +98,7 @@ def _work_out(
     _weights(parts, channel, layer)
 
 
-def _weights(parts: charts.Separable, channel: int, layer: Layer) -> None:
+def _weights(parts: Separable, channel: int, layer: Layer) -> None:
     high, wide = parts.depthwise.shape[1:]
     st.subheader("All its weights", anchor=False)
     st.image(charts.kernels(parts, channel), alt=f"All {high} by {wide} kernels of {layer.name}")
@@ -113,7 +114,9 @@ def _weights(parts: charts.Separable, channel: int, layer: Layer) -> None:
     )
 
 
-def _marked(drawn: pictures.Image, place: tuple[int, int], layer: Layer) -> pictures.Image:
+def _marked(
+    drawn: channel_charts.Image, place: tuple[int, int], layer: Layer
+) -> channel_charts.Image:
     """With a frame around the place."""
     side, found = drawn.shape[0], drawn.copy()
     top, bottom = (round(at * side / layer.shape[0]) for at in (place[0], place[0] + 1))

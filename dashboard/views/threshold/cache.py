@@ -3,8 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from dashboard.cache import loaders
-from dashboard.cache.loaders import Stamp
+from dashboard.cache import predictions, runs, stamps
+from dashboard.cache.stamps import Stamp
 from idc_core.metrics import workload
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.metrics.threshold_range import threshold_range
@@ -17,12 +17,12 @@ def chosen_range(run: Run, rule: str) -> Interval | None:
     None without a validation split, or where the rule cannot choose on it.
     """
     file = run.path / "predictions.parquet"
-    return _chosen_range(str(run.path), rule, run.calibration_id(), loaders.stamp(file))
+    return _chosen_range(str(run.path), rule, run.calibration_id(), stamps.stamp(file))
 
 
 @st.cache_resource(max_entries=24, show_spinner="Choosing for other patients …")
 def _chosen_range(path: str, rule: str, calibration: str | None, stamp: Stamp) -> Interval | None:
-    found = loaders.scores(loaders.run(path), "validation")
+    found = predictions.scores(runs.run(path), "validation")
     if found is None:
         return None
     try:
@@ -37,14 +37,14 @@ def workload_interval(run: Run, split: str, share: float) -> Interval | None:
     None where the split holds no patch.
     """
     file = run.path / "predictions.parquet"
-    return _workload(str(run.path), split, run.calibration_id(), loaders.stamp(file), share)
+    return _workload(str(run.path), split, run.calibration_id(), stamps.stamp(file), share)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _workload(
     path: str, split: str, calibration: str | None, stamp: Stamp, share: float
 ) -> Interval | None:
-    found = loaders.scores(loaders.run(path), split)
+    found = predictions.scores(runs.run(path), split)
     if found is None:
         return None
     # From nothing called to everything, as the interval asks.

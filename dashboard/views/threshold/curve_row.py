@@ -3,12 +3,13 @@
 import numpy as np
 import streamlit as st
 
-from dashboard.cache import loaders
+from dashboard.cache import predictions
 from dashboard.charts.curves import with_point
-from dashboard.charts.theme import UNDEFINED, digits
+from dashboard.charts.theme import digits
 from dashboard.views.threshold import cache
 from dashboard.widgets import figure
 from dashboard.widgets.beside import held
+from idc_core.io.digits import UNDEFINED
 from idc_core.io.intervals import TO, interval
 from idc_core.metrics import workload
 from idc_core.metrics.confusion import Confusion
@@ -20,7 +21,7 @@ TO_FIND = (0.8, 0.9, 0.95, 0.99)
 
 
 def show(
-    run: Run, split: str, found: loaders.SplitScores, counts: Confusion, threshold: float
+    run: Run, split: str, found: predictions.SplitScores, counts: Confusion, threshold: float
 ) -> None:
     """Draw the three; bands are for new patients. Calls in place of scores have no curves."""
     if only_calls(found.rows["score"]):
@@ -69,7 +70,7 @@ def show(
         _to_find(run, split, found)
 
 
-def _to_find(run: Run, split: str, found: loaders.SplitScores) -> None:
+def _to_find(run: Run, split: str, found: predictions.SplitScores) -> None:
     share = st.segmented_control(
         "To find this share of the IDC",
         TO_FIND,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.cache import cutoff, loaders
+from dashboard.cache import cutoff, predictions, stores
 from dashboard.charts.theme import digits, many
 from dashboard.state import choices, thread
 from dashboard.views.threshold.flips_chart import MOST, flips_chart
@@ -16,7 +16,7 @@ _FROM, _OF = "flips_from", "flips_of"
 _KINDS = {"all": "All", "right": "Become right", "wrong": "Become wrong"}
 
 
-def show(run: Run, found: loaders.SplitScores, threshold: float) -> None:
+def show(run: Run, found: predictions.SplitScores, threshold: float) -> None:
     """The sentence, the patients and the patches."""
     before = _before(run)
     moved = flips(found.patients, before, threshold)
@@ -43,7 +43,7 @@ def show(run: Run, found: loaders.SplitScores, threshold: float) -> None:
         if some.empty:
             st.caption("None of this kind.")
         else:
-            patch_gallery.show(some, loaders.pixels_of(run), key="flipped", to_patients=True)
+            patch_gallery.show(some, stores.pixels_of(run), key="flipped", to_patients=True)
 
 
 def in_words(moved: Flips, patients: int, before: float, after: float) -> str:

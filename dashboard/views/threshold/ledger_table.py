@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.cache import loaders
+from dashboard.cache import looks
 from dashboard.widgets import export, figure
 from dashboard.widgets.empty import show as say
 from idc_core.metrics.catalogue import METRICS
@@ -33,11 +33,11 @@ def show(run: Run) -> None:
             },
         },
     )
-    st.html(f'<div class="idc-caption">{in_words(ledger.check(run), loaders.looks(run))}</div>')
+    st.html(f'<div class="idc-caption">{in_words(ledger.check(run), looks.looks(run))}</div>')
     figure.download(table, key="ledger", of=export.OF_NO_SPLIT)
 
 
-def in_words(chain: ledger.Chain, looks: int) -> str:
+def in_words(chain: ledger.Chain, counted: int) -> str:
     """Whether the ledger is whole, and how often test was looked at."""
     lines = f"{chain.lines} line" + "s" * (chain.lines != 1)
     if chain.broken is not None:
@@ -50,5 +50,5 @@ def in_words(chain: ledger.Chain, looks: int) -> str:
         whole += "one before: none between them is missing or was changed."
     else:
         whole = f"{lines}, newest first, from before lines were bound to each other."
-    noun = "threshold was" if looks == 1 else "thresholds were"
-    return f"{whole} {looks} {noun} looked at on test so far."
+    noun = "threshold was" if counted == 1 else "thresholds were"
+    return f"{whole} {counted} {noun} looked at on test so far."

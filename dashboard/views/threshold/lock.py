@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import loaders
+from dashboard.cache import looks, operating, predictions, runs, stamps
 from dashboard.charts.theme import digits, many, plain
 from dashboard.state import thread
 from dashboard.views.threshold.rules import rule_of
@@ -31,14 +31,14 @@ class Offer:
     run: str
     threshold: float
     rule: str
-    scores: tuple[str | None, loaders.Stamp]
+    scores: tuple[str | None, stamps.Stamp]
     lines: int
 
 
 def show(run: Run, threshold: float) -> None:
     """A button that opens the form; nothing where there is no validation to lock on."""
-    validation = loaders.scores(run, "validation")
-    locked = loaders.locked_threshold(run)
+    validation = predictions.scores(run, "validation")
+    locked = operating.locked_threshold(run)
     with st.popover(
         f"Lock {digits(threshold)} …",
         key="lock_form",
@@ -54,7 +54,7 @@ def show(run: Run, threshold: float) -> None:
             _form(run, validation, threshold)
 
 
-def _form(run: Run, validation: loaders.SplitScores, threshold: float) -> None:
+def _form(run: Run, validation: predictions.SplitScores, threshold: float) -> None:
     rule = rule_of(threshold)
     rates = validation.bootstrap.of_rates(
         validation.patients.at(threshold), ("sensitivity", "specificity")
@@ -68,7 +68,7 @@ def _form(run: Run, validation: loaders.SplitScores, threshold: float) -> None:
         f"{as_text(rates['sensitivity'])}, specificity {as_text(rates['specificity'])}."
         + notes([(METRICS[name].title, name, len(validation.patients)) for name in rates])
     )
-    seen = loaders.looks(run)
+    seen = looks.looks(run)
     if seen and rule == BY_HAND:
         noun = "threshold was" if seen == 1 else "thresholds were"
         st.markdown(
@@ -106,7 +106,7 @@ def _form(run: Run, validation: loaders.SplitScores, threshold: float) -> None:
 
 
 def _offer(run: Run, threshold: float, rule: str) -> Offer:
-    scores = run.calibration_id(), loaders.stamp(run.path / "predictions.parquet")
+    scores = run.calibration_id(), stamps.stamp(run.path / "predictions.parquet")
     return Offer(run.name, threshold, rule, scores, len(run.operating_points()))
 
 
@@ -114,16 +114,16 @@ def _pressed(offer: Offer) -> None:
     """The fields are read now: what the browser sent with the click, not what was drawn before."""
     name, reason = (str(st.session_state.get(key, "")) for key in (_NAME, _REASON))
     try:
-        run = loaders.run(offer.run)
+        run = runs.run(offer.run)
         _refuse_changed(run, offer, str(st.session_state.get(_THRESHOLD, "")))
         if not reader.name():
             raise Refusal(
                 "expected who locks it: the field for your name is empty. It stands in the ledger."
             )
-        predictions: pd.DataFrame = recalibration.mapped(run, run.predictions())
+        table: pd.DataFrame = recalibration.mapped(run, run.predictions())
         ledger.lock(
             run,
-            predictions,
+            table,
             rule=offer.rule,
             name=name,
             reason=reason,

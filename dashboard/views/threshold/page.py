@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.cache import cutoff, loaders
+from dashboard.cache import cutoff, stores
 from dashboard.state import choices
 from dashboard.views.threshold import (
     confusion_matrix,
@@ -34,7 +34,7 @@ with left:
     score_histogram.show(found, counts, threshold)
 with right:
     confusion_matrix.show(counts)
-confusion_matrix.gallery(found.rows, counts, threshold, loaders.pixels_of(run))
+confusion_matrix.gallery(found.rows, counts, threshold, stores.pixels_of(run))
 curve_row.show(run, chosen.split, found, counts, threshold)
 uncertainty.show(run, chosen.split, threshold)
 

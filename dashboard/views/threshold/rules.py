@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard.cache import loaders
+from dashboard.cache import operating, predictions, runs
 from dashboard.charts.theme import digits, plain
 from dashboard.state import thread
 from idc_core.metrics.operating_point import BY_HAND, Chosen, Infeasible, rule_words
@@ -31,8 +31,8 @@ def show(run: Run, beside: Callable[[], None]) -> None:
 
     `beside` draws what stands at the end of the row.
     """
-    there = loaders.scores(run, "validation") is not None
-    locked = loaders.locked_threshold(run)
+    there = predictions.scores(run, "validation") is not None
+    locked = operating.locked_threshold(run)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Chosen on validation:", width="content")
         if locked is not None:
@@ -83,7 +83,7 @@ def _own(run: Run) -> None:
     )
     said = "Move there"
     try:
-        chosen = loaders.chosen(run, written(kind, float(number)))
+        chosen = operating.chosen(run, written(kind, float(number)))
     except Infeasible as cannot:
         chosen, said = cannot.nearest, "Move to the nearest"
         st.markdown("**No threshold does that on validation.** The nearest one:")
@@ -122,9 +122,9 @@ def _move(name: str, rule: str) -> None:
     """Nothing where the run in the bar is not the one that the button was drawn for."""
     if name != thread.current().run:
         return
-    run = loaders.run(name)
+    run = runs.run(name)
     try:
-        _to(loaders.chosen(run, rule))
+        _to(operating.chosen(run, rule))
     except Infeasible as cannot:
         _to(cannot.nearest)
         thread.note(f"No threshold reaches {rule_words(rule)} on validation: this is the nearest.")

@@ -1,12 +1,12 @@
 """How the scores lie, with the four areas the threshold makes of them."""
 
-from dashboard.cache import loaders
+from dashboard.cache import predictions
 from dashboard.charts.curves import histogram_chart, histogram_table, on_log_odds
 from dashboard.widgets import figure
 from idc_core.metrics.confusion import Confusion
 
 
-def show(found: loaders.SplitScores, counts: Confusion, threshold: float) -> None:
+def show(found: predictions.SplitScores, counts: Confusion, threshold: float) -> None:
     """Draw the histogram, the threshold as a rule through it."""
     table = histogram_table(found.ranked, threshold)
     figure.altair(

@@ -4,9 +4,10 @@ import math
 
 import streamlit as st
 
-from dashboard.cache import loaders
-from dashboard.charts.theme import UNDEFINED, counted, digits, rate
+from dashboard.cache import predictions
+from dashboard.charts.theme import counted, digits, rate
 from dashboard.views.threshold import cache
+from idc_core.io.digits import UNDEFINED
 from idc_core.io.intervals import ends
 from idc_core.metrics.coverage import kept, note
 from idc_core.metrics.curves import Ranked
@@ -23,7 +24,7 @@ def show(run: Run, split: str, threshold: float) -> None:
     if point.get("threshold") != threshold or rule in ("", BY_HAND):
         return
     found = cache.chosen_range(run, rule)
-    judged, validation = loaders.scores(run, split), loaders.scores(run, "validation")
+    judged, validation = predictions.scores(run, split), predictions.scores(run, "validation")
     if found is None or judged is None or validation is None:
         return
     # Locked on other scores or patients than those at hand: nothing is known of that choice.

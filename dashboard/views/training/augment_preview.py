@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 import streamlit as st
 
-from dashboard.cache import loaders
+from dashboard.cache import stores
 from dashboard.charts.theme import plain
 from dashboard.state import address
 from dashboard.widgets import empty
@@ -24,7 +24,7 @@ TARGET = 400
 
 def show(run: Run) -> None:
     """Rows of patches: as they are, then as each of some epochs shows them."""
-    store = loaders.pixels_of(run)
+    store = stores.pixels_of(run)
     settings = _settings(run)
     if store is None or settings is None:
         empty.show(

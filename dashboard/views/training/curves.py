@@ -5,7 +5,7 @@ from typing import cast
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import loaders, training
+from dashboard.cache import runs, training
 from dashboard.charts.history import (
     Axis,
     Line,
@@ -97,7 +97,7 @@ def _look(run: Run, history: pd.DataFrame, others: list[str]) -> tuple[Look, boo
     with third:
         log_loss = _toggle("Log scale", "log", help="Of the loss.")
         banded = False
-        infos = {name: loaders.run(name).info for name in [run.name, *others]}
+        infos = {name: runs.run(name).info for name in [run.name, *others]}
         if repeats(infos):
             banded = _toggle(
                 "Seeds as a band",
@@ -181,7 +181,7 @@ def _toggle(label: str, name: str, *, default: bool = False, help: str | None = 
 def _bands(lines: list[Line]) -> dict[tuple[str, ...], dict[str, SeedBand]]:
     """A band a metric for each group of runs that differ in their seed only."""
     known = {line.name: line.history for line in lines}
-    groups = repeats({name: loaders.run(name).info for name in known})
+    groups = repeats({name: runs.run(name).info for name in known})
     found: dict[tuple[str, ...], dict[str, SeedBand]] = {}
     for group in groups:
         own = [known[name] for name in group]

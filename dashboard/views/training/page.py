@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.cache import loaders, training
+from dashboard.cache import runs, training
 from dashboard.charts.theme import plain
 from dashboard.state import address, thread
 from dashboard.views.training import (
@@ -24,7 +24,7 @@ chosen = thread.current()
 if chosen.run is None:
     empty.no_runs()
     st.stop()
-run = loaders.run(chosen.run)
+run = runs.run(chosen.run)
 history = training.history(run)
 told = live_training.show(run, len(history))
 if history.empty:

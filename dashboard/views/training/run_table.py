@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import loaders, training
+from dashboard.cache import runs, training
 from dashboard.charts.history import words
-from dashboard.charts.theme import UNDEFINED, many, plain
+from dashboard.charts.theme import many, plain
 from dashboard.state import address
 from dashboard.widgets import export, figure
+from idc_core.io.digits import UNDEFINED
 from idc_core.io.following import status_of as status
 from idc_core.io.places import models_root
 from idc_core.io.refusal import Refusal
@@ -149,7 +150,7 @@ def _infos() -> dict[str, Mapping[str, Any]]:
     found: dict[str, Mapping[str, Any]] = {}
     for name in list_runs(models_root()):
         try:
-            found[name] = loaders.run(name).info
+            found[name] = runs.run(name).info
         except Refusal as refusal:
             found[name] = {"status": f"damaged: {refusal}"}
     return found
@@ -157,7 +158,7 @@ def _infos() -> dict[str, Mapping[str, Any]]:
 
 def _history(name: str) -> pd.DataFrame:
     try:
-        return training.history(loaders.run(name))
+        return training.history(runs.run(name))
     except Refusal:
         return pd.DataFrame()
 
@@ -196,7 +197,7 @@ def _row(name: str, info: Mapping[str, Any], settings: list[str]) -> dict[str, A
 def _kept(name: str, info: Mapping[str, Any]) -> int | None:
     """Epoch whose weights it holds; that of the newest checkpoint while it trains."""
     return kept_epoch(info) or (
-        training.kept(loaders.run(name)) if info.get("status") == "training" else None
+        training.kept(runs.run(name)) if info.get("status") == "training" else None
     )
 
 

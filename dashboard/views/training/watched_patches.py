@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import loaders, training
+from dashboard.cache import stores, training
 from dashboard.charts.theme import DARK_PAPER, INK_ON_DARK, many, plain
 from dashboard.state import choices, thread
 from dashboard.views.training import watch_chart
@@ -76,9 +76,9 @@ def _patches(run: Run, table: pd.DataFrame, found: training.Followed, kind: str)
     st.markdown(
         f"**{kind.capitalize()}**: the {len(rows)} that turned most, of {patients} patients"
     )
-    store = loaders.pixels_of(run)
+    store = stores.pixels_of(run)
     if store is not None:
-        known = loaders.rows_of_store(store)
+        known = stores.rows_of_store(store)
         keys = list(rows[["patient", "x", "y"]].itertuples(index=False, name=None))
         if all(key in known.index for key in keys):
             at = known.loc[keys].to_numpy()

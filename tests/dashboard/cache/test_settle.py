@@ -2,13 +2,13 @@
 
 import gc
 
-from dashboard.cache import loaders
+from dashboard.cache import settle
 
 
 def test_what_a_page_has_loaded_is_not_looked_at_after_every_rerun(full_run, app):
     gc.unfreeze()
     page = app().open("data", split="train")
-    loaders.settle.clear()
+    settle.settle.clear()
     page.at.run()
     assert gc.get_freeze_count() > 10_000
     before = gc.get_freeze_count()

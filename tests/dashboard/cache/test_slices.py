@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.cache import loaders, slices
+from dashboard.cache import predictions, slices, stores
 from idc_core.evaluate.slices import pixels
 from idc_core.io.files import write_json
 from idc_core.runs.run import open_run
@@ -18,7 +18,7 @@ def run(own_run):
 
 
 def measured(run):
-    slices.measure(run, loaders.store_of(run), lambda done, total: None)
+    slices.measure(run, stores.store_of(run), lambda done, total: None)
 
 
 def test_without_measuring_only_what_needs_no_pixels_is_known(run):
@@ -70,7 +70,7 @@ def test_an_imported_run_knows_share_and_place_alone(imported_run):
 
 def test_place_is_not_known_for_the_sampled_patient(run):
     attribute = slices.cuts(run, "test").cuts["place"].attribute
-    rows = loaders.scores(run, "test").rows
+    rows = predictions.scores(run, "test").rows
     sampled = (rows["patient"].astype(str) == "08863").to_numpy()
     assert ((attribute.codes < 0) == sampled).all()
 
@@ -146,6 +146,6 @@ def test_areas_are_computed_once_and_a_move_does_not_touch_them(run, monkeypatch
 def test_crossed_slices_add_up(run):
     measured(run)
     found = slices.crossed(run, "test", 0.5, "f1", "edge", "eosin")
-    assert sum(each.patches for each in found) == len(loaders.scores(run, "test").rows)
+    assert sum(each.patches for each in found) == len(predictions.scores(run, "test").rows)
     areas = slices.crossed(run, "test", 0.5, "roc_auc", "edge", "eosin")
     assert [each.patches for each in areas] == [each.patches for each in found]

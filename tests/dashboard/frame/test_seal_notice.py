@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
-from dashboard.cache import loaders
+from dashboard.cache import runs
 from dashboard.frame import seal_cache
 from dashboard.widgets import few_patients
 from idc_core.io.files import read_parquet, write_parquet
@@ -57,7 +57,7 @@ def test_changed_pixels_are_said_when_they_are_known(own_world, app):
     pixels = np.load(file)
     pixels[7] = 0
     np.save(file, pixels)
-    run = loaders.run("small")
+    run = runs.run("small")
     seal_cache._pixels(run).result(60)
     assert "1 patch of the store has other pixels" in app(run="small").open("patients").html
 

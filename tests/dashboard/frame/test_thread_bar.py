@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.cache import loaders
+from dashboard.cache import runs
 from dashboard.frame import thread_bar
 from idc_core.io.files import read_json, write_json, write_parquet
 from idc_core.runs.run import PREDICTION_COLUMNS
@@ -65,7 +65,7 @@ def test_what_a_run_warns_of_stands_on_every_page(own_run, app, views):
 
 
 def test_places_that_are_no_pixels_are_said_where_squares_are_drawn(many_patients, app):
-    (run,) = (loaders.run("many"),)
+    (run,) = (runs.run("many"),)
     table = run.predictions()
     at = np.arange(len(table))
     wrong = table.assign(x=(at % 4 % 2).astype(np.int32), y=(at % 4 // 2).astype(np.int32))

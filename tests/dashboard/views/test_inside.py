@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.cache import loaders
+from dashboard.cache import predictions, runs, stores
 from dashboard.views.explain import cache
 from idc_core.interpret.channels.analyse import analyse
 from idc_core.interpret.explain.process import GradientProcess
@@ -55,13 +55,13 @@ def test_layer_square_and_filling_go_into_the_address(deep_run, app):
 
 
 def test_errors_of_a_patient_are_averaged_and_their_number_said(deep_run, app):
-    found = loaders.scores(loaders.run("small"), "test").of("10253")
+    found = predictions.scores(runs.run("small"), "test").of("10253")
     missed = int(((found["label"] == 1) & (found["score"] < 0.5)).sum())
     assert missed
     page = app(**PATCH).open("explain", over="fn")
     assert not page.failed
     table = cache.by_score(
-        loaders.run("small"),
+        runs.run("small"),
         np.zeros((1, 50, 50, 3), np.uint8),
         cache.Setting("x", 10, "white"),
     )
@@ -115,8 +115,8 @@ def test_a_channel_that_was_not_measured_names_the_command(deep_run, app):
 
 
 def test_a_measured_channel_says_what_it_is_worth(own_run, app):
-    run = loaders.run("small")
-    store = loaders.store_of(run)
+    run = runs.run("small")
+    store = stores.store_of(run)
     analyse(run, store, Scorer(own_run / "model.onnx"), lambda *step: None)
     page = app(**PATCH).open("channel")
     assert not page.failed

@@ -6,6 +6,7 @@ import io
 import pandas as pd
 import pytest
 
+from dashboard.cache import operating, runs
 from dashboard.state import thread
 from dashboard.state.thread import Thread
 from dashboard.widgets import export, figure
@@ -73,7 +74,7 @@ def test_rows_are_counted_themselves_and_a_curve_by_its_split(buttons, at):
 
 def test_the_state_is_that_of_the_locked_threshold(at, full_run):
     at(split="test", threshold=0.5)
-    locked = export.loaders.locked_threshold(export.loaders.run("small"))
+    locked = operating.locked_threshold(runs.run("small"))
     at(split="test", threshold=locked)
     assert export.facts().state == "operating point"
 

@@ -13,7 +13,7 @@ from keras import layers
 
 from idc_core.io.refusal import Refusal
 from idc_core.nn.export import probe
-from idc_core.nn.written import opened
+from idc_core.nn.written import _snake, opened
 
 ENTRY = {
     "class_name": "InputLayer",
@@ -196,3 +196,15 @@ def test_a_lambda_of_keras_2_is_named_with_its_cure(tmp_path: Path) -> None:
         Refusal, match=r"its layer code is a Lambda.+tf2onnx\.convert --keras a\.h5"
     ):
         opened(tmp_path / "a.h5")
+
+
+@pytest.mark.parametrize(
+    ("layer", "filed"),
+    [
+        ("SeparableConv2D", "separable_conv2d"),
+        ("ReLU", "re_lu"),
+        ("BatchNormalization", "batch_normalization"),
+    ],
+)
+def test_a_layer_is_named_as_keras_files_name_it(layer, filed):
+    assert _snake(layer) == filed

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.cache.loaders import SplitScores
+from dashboard.cache.predictions import SplitScores
 from dashboard.charts.theme import digits
 from dashboard.views.clinic.decision import said
 from dashboard.views.clinic.prevalence import ratio_text

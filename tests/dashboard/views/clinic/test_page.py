@@ -71,12 +71,12 @@ def test_one_class_is_said_and_not_computed(own_run, app):
 
 
 def test_the_decision_curve_holds_what_the_counts_say(full_run, app):
-    from dashboard.cache import loaders
+    from dashboard.cache import predictions, runs
     from dashboard.views.clinic import cache
 
-    run = loaders.run("small")
+    run = runs.run("small")
     curve = cache.decision_curve(run, "test")
-    found = loaders.scores(run, "test")
+    found = predictions.scores(run, "test")
     row = curve.iloc[(curve["chance"] - 0.5).abs().argmin()]
     counts: Confusion = found.ranked.counts(float(row["chance"]))
     odds = row["chance"] / (1 - row["chance"])

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.cache import loaders
+from dashboard.cache import looks, predictions, runs
 from dashboard.views.compare import cache
 from idc_core.evaluate import recalibration
 from idc_core.io.files import read_json, write_json
@@ -22,7 +22,7 @@ def models(own_world):
 
 
 def pair_of(other="zebra", split="test"):
-    return cache.compared(loaders.run("small"), loaders.run(other), split)
+    return cache.compared(runs.run("small"), runs.run(other), split)
 
 
 def test_the_same_pair_is_joined_once(models):
@@ -43,7 +43,7 @@ def test_scores_are_those_of_each_run_s_kept_calibration(models):
     before = pair_of()
     rows = pd.read_parquet(models / "zebra" / "predictions.parquet")
     fitted = recalibration.fit("temperature", rows["label"], rows["score"])
-    recalibration.keep(loaders.run("zebra"), fitted)
+    recalibration.keep(runs.run("zebra"), fitted)
     after = pair_of()
     np.testing.assert_array_equal(after.pair.a.scores, before.pair.a.scores)
     expected = fitted.apply(before.pair.b.scores.astype(np.float32))
@@ -61,24 +61,24 @@ def test_runs_on_the_same_data_are_offered_first_and_those_without_scores_not(mo
     shutil.copytree(models / "small", models / "bare")
     (models / "bare" / "predictions.parquet").unlink()
     (models / "small2").mkdir()
-    assert cache.others(loaders.run("small")) == ["zebra", "alike"]
+    assert cache.others(runs.run("small")) == ["zebra", "alike"]
 
 
 def test_a_damaged_run_is_offered_last_and_not_opened(models):
     (models / "alike" / "run.json").write_text("{")
-    assert cache.others(loaders.run("small")) == ["zebra", "alike"]
+    assert cache.others(runs.run("small")) == ["zebra", "alike"]
 
 
 def test_sides_are_the_patients_of_each_split(models, small_world):
-    found = cache.sides(loaders.run("small"))
+    found = cache.sides(runs.run("small"))
     for split in ("train", "validation", "test"):
         assert found[split] == {p for p, side in small_world.SIDES.items() if side == split}
 
 
 def test_a_look_at_test_is_counted_for_each_run_at_its_own_threshold(models, monkeypatch):
     seen = []
-    monkeypatch.setattr(loaders, "look", lambda run, threshold: seen.append((run.name, threshold)))
-    judged = [(loaders.run("small"), 0.4), (loaders.run("zebra"), 0.6)]
+    monkeypatch.setattr(looks, "look", lambda run, threshold: seen.append((run.name, threshold)))
+    judged = [(runs.run("small"), 0.4), (runs.run("zebra"), 0.6)]
     cache.count_looks("validation", judged)
     assert seen == []
     cache.count_looks("test", judged)
@@ -89,9 +89,9 @@ def test_a_damaged_list_of_looks_does_not_close_the_page(models, monkeypatch):
     def refuse(run, threshold):
         raise Refusal("expected looks")
 
-    monkeypatch.setattr(loaders, "look", refuse)
-    cache.count_looks("test", [(loaders.run("small"), 0.4)])
+    monkeypatch.setattr(looks, "look", refuse)
+    cache.count_looks("test", [(runs.run("small"), 0.4)])
 
 
 def test_curves_are_short_enough_to_be_sent(models):
-    assert all(len(curve) <= loaders.CURVE_POINTS for curve in pair_of().curves)
+    assert all(len(curve) <= predictions.CURVE_POINTS for curve in pair_of().curves)

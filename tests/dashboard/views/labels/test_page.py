@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.cache import labels, loaders
+from dashboard.cache import labels, predictions, runs
 from idc_core.io.files import write_parquet
 from idc_core.reviews import Verdict, data_key, open_reviews
 from idc_core.runs.folds import COLUMNS
@@ -68,8 +68,8 @@ def test_with_folds_the_training_side_can_be_doubted(folds, app):
 
 
 def test_doubts_are_in_the_order_of_the_scores(folds):
-    run = loaders.run("small")
-    doubts, rows = labels.doubts(run, "test"), loaders.scores(run, "test").rows
+    run = runs.run("small")
+    doubts, rows = labels.doubts(run, "test"), predictions.scores(run, "test").rows
     assert (doubts.suspicion[(rows["patient"] == "10253").to_numpy()] > 0.9).all()
     assert (doubts.suspicion[(rows["patient"] != "10253").to_numpy()] < 0.1).all()
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from dashboard.cache import loaders, spatial
+from dashboard.cache import predictions, runs, spatial
 from dashboard.views.patients.cache import describe, described
 from dashboard.widgets import queue
 
@@ -11,8 +11,8 @@ SAME = ["x", "y", "outcome", "kind", "border_distance", "isolation", "suspicion"
 
 
 def test_the_split_says_of_each_patient_what_the_patient_says_alone(full_run):
-    run = loaders.run("small")
-    found, where = loaders.scores(run, "test"), spatial.places(run, "test")
+    run = runs.run("small")
+    found, where = predictions.scores(run, "test"), spatial.places(run, "test")
     table = described(run, "test", 0.5)
     assert len(table) == len(found.rows)
     for patient in found.names:
@@ -26,7 +26,7 @@ def test_the_split_says_of_each_patient_what_the_patient_says_alone(full_run):
 
 
 def test_another_threshold_is_another_table(full_run):
-    run = loaders.run("small")
+    run = runs.run("small")
     low, high = described(run, "test", 0.0), described(run, "test", 1.0)
     assert set(low["outcome"]) == {"tp", "fp"}
     assert {"fn", "tn"} <= set(high["outcome"])
@@ -41,4 +41,4 @@ def test_without_places_nothing_is_known_of_the_neighbours():
 
 
 def test_a_split_without_patches_has_no_rows(full_run):
-    assert described(loaders.run("small"), "unused", 0.5).empty
+    assert described(runs.run("small"), "unused", 0.5).empty

@@ -4,19 +4,19 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.cache import loaders
+from dashboard.cache import runs
 from dashboard.views.patients import error_gallery
 from dashboard.widgets import gallery_choice
 from idc_core.reviews import data_key, open_reviews
 
 PAGE = """
 import streamlit as st
-from dashboard.cache import loaders, reviews as loaders_reviews
+from dashboard.cache import reviews, runs, stores
 from dashboard.views.patients import error_gallery
 from dashboard.widgets import reader
-run = loaders.run("small")
+run = runs.run("small")
 reader.field()
-error_gallery.of_split(run, "test", 0.5, loaders.pixels_of(run), loaders_reviews.standing(run))
+error_gallery.of_split(run, "test", 0.5, stores.pixels_of(run), reviews.standing(run))
 """
 FOLD = "split_errors_fold"
 
@@ -98,4 +98,4 @@ def test_every_verdict_has_a_letter_of_its_own():
 
 
 def _data():
-    return data_key(loaders.run("small"))
+    return data_key(runs.run("small"))

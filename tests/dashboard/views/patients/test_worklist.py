@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.cache import loaders
+from dashboard.cache import predictions
 from dashboard.views.patients.patient_header import in_words, progress
 from dashboard.views.patients.worklist import judged_errors, worklist
 from idc_core.metrics.confusion import Confusion
@@ -26,7 +26,7 @@ def found():
     )
     patients = by_patient(rows)
     ranked = Ranked(rows["label"], rows["score"])
-    return loaders.SplitScores(rows, ranked, patients, PatientBootstrap(3, resamples=10))
+    return predictions.SplitScores(rows, ranked, patients, PatientBootstrap(3, resamples=10))
 
 
 def test_most_errors_come_first(found):

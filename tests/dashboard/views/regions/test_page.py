@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from dashboard.cache import loaders
+from dashboard.cache import predictions, runs
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.evaluate.spatial.kept import kept
 from idc_core.io.files import read_parquet, write_parquet
@@ -80,8 +80,8 @@ def test_smoothing_that_is_taken_drives_every_page_and_can_be_given_back(own_run
     smooth = run.report()["splits"]["test"]["pooled"]["roc_auc"]["value"]
     assert smooth != plain
     assert run.operating_point()["calibration"] == kept(run).id
-    rows = loaders.scores(loaders.run("small"), "test").rows
-    raw = loaders.scores(loaders.run("small"), "test", raw=True).rows
+    rows = predictions.scores(runs.run("small"), "test").rows
+    raw = predictions.scores(runs.run("small"), "test", raw=True).rows
     sampled = (rows["patient"] == "08863").to_numpy()
     assert (rows["score"].to_numpy() != raw["score"].to_numpy())[~sampled].mean() > 0.9
     assert (rows["score"].to_numpy() == raw["score"].to_numpy())[sampled].all()

@@ -59,9 +59,9 @@ def test_without_pixels_the_command_that_brings_them_is_shown(no_pixels, app):
 
 
 def test_a_patient_of_another_split_is_shown_there(full_run, app):
-    from dashboard.cache import loaders
+    from dashboard.cache import predictions, runs
 
-    other = loaders.scores(loaders.run("small"), "train").names[0]
+    other = predictions.scores(runs.run("small"), "train").names[0]
     page = app(split="test", patient=other).open("patients", split="test", patient=other)
     assert page.query["split"] == "train"
     assert page.query["patient"] == other

@@ -6,7 +6,7 @@ import re
 import pandas as pd
 import pytest
 
-from dashboard.cache import loaders
+from dashboard.cache import operating, runs
 from idc_core.io.files import read_json, write_parquet
 from idc_core.metrics.confusion import confusion_at
 from idc_core.runs import ledger
@@ -55,9 +55,9 @@ def test_what_is_typed_with_the_click_is_what_is_asked_for(own_run, app):
     own_rule(page, "sensitivity", 80.0)
     page.at.number_input(key="own_number_sensitivity").set_value(40.0)
     page.at.button(key="own_rule").click().run()
-    run = loaders.run(own_run.name)
-    assert float(page.query["threshold"]) == loaders.chosen(run, "sensitivity>=0.4").threshold
-    assert loaders.chosen(run, "sensitivity>=0.8").threshold < float(page.query["threshold"])
+    run = runs.run(own_run.name)
+    assert float(page.query["threshold"]) == operating.chosen(run, "sensitivity>=0.4").threshold
+    assert operating.chosen(run, "sensitivity>=0.8").threshold < float(page.query["threshold"])
 
 
 def lock(page, name="for the ward", reason="agreed", by="A. Reader"):

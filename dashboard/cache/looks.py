@@ -1,0 +1,61 @@
+"""Looks at a run's test patients: counted in all runs, and recorded."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.cache import checked
+from dashboard.cache.stamps import Stamp, stamp
+from idc_core.runs import ledger
+from idc_core.runs.looks import Looks, looks_at, looks_in, tested_patients
+from idc_core.runs.run import Run, open_run
+
+
+def looks(chosen: Run, threshold: float | None = None) -> int:
+    """How many thresholds were looked at on these test patients, in all runs (`looks_in_all`),
+    with this one in this run, if it is given."""
+    known, here = looks_in_all(chosen), _known_looks(chosen)
+    new = threshold is not None and (threshold, chosen.calibration_id()) not in here
+    return known.total + new
+
+
+def looks_in_all(chosen: Run) -> Looks:
+    """Looks at the run's test patients here and in every other run that shares some of them."""
+    return looks_at(chosen, _patients_tested, _count_of_looks)
+
+
+def look(chosen: Run, threshold: float) -> None:
+    """Record a look at test, if it is a new one."""
+    if (threshold, chosen.calibration_id()) not in _known_looks(chosen):
+        ledger.look(chosen, threshold)
+
+
+def _patients_tested(run: Path) -> frozenset[str]:
+    file = run / "predictions.parquet"
+    return _tested(str(run), stamp(file)) if file.is_file() else frozenset()
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _tested(path: str, stamp: Stamp) -> frozenset[str]:
+    return tested_patients(Path(path))
+
+
+def _count_of_looks(run: Path) -> int:
+    file = run / ledger.LOOKS
+    return _counted(str(run), stamp(file)) if file.is_file() else 0
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _counted(path: str, stamp: Stamp) -> int:
+    return looks_in(Path(path))
+
+
+def _known_looks(chosen: Run) -> frozenset[tuple[float | None, str | None]]:
+    file = chosen.path / "looks.jsonl"
+    return _looks(str(chosen.path), stamp(file) if file.is_file() else None)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _looks(path: str, stamp: Stamp | None) -> frozenset[tuple[float | None, str | None]]:
+    found = ledger.looks(open_run(Path(path)))
+    return frozenset(checked.look(Path(path), look) for look in found)

@@ -1,0 +1,30 @@
+"""A run's network, opened once."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from dashboard.cache.stamps import Stamp, stamp
+from idc_core.evaluate import recalibration
+from idc_core.runs.run import Run
+from idc_core.score.scoring import Scorer
+
+
+def scorer(chosen: Run) -> Scorer:
+    """A run's network; raises `Refusal` where it has none."""
+    file = chosen.path / "model.onnx"
+    return _scorer(str(file), stamp(file)) if file.is_file() else Scorer(file)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _scorer(path: str, stamp: Stamp) -> Scorer:
+    return Scorer(Path(path))
+
+
+def calibrated(chosen: Run, live: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
+    """Raw scores of a run's network through its kept map; patches without neighbours at hand are
+    never smoothed."""
+    kept = recalibration.kept(chosen)
+    return live if kept is None else kept.apply(live)

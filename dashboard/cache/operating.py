@@ -1,0 +1,36 @@
+"""A run's operating point: the one that was locked, and what a rule would choose."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.cache import predictions
+from dashboard.cache.stamps import Stamp, stamp
+from idc_core.metrics.operating_point import Chosen, choose
+from idc_core.runs.run import Run, open_run
+
+
+def locked_threshold(chosen: Run) -> float | None:
+    """The run's newest operating point; None where none was chosen."""
+    point = chosen.operating_point()
+    return None if point is None else float(point["threshold"])
+
+
+def chosen(run: Run, rule: str) -> Chosen:
+    """What a rule chooses on validation; raises `ValueError` where it cannot, see `choose`."""
+    file = run.path / "predictions.parquet"
+    found = _chosen(str(run.path), rule, run.calibration_id(), stamp(file))
+    if isinstance(found, ValueError):
+        raise found
+    return found
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _chosen(path: str, rule: str, calibration: str | None, stamp: Stamp) -> Chosen | ValueError:
+    found = predictions.scores(open_run(Path(path)), "validation")
+    if found is None:
+        return ValueError("expected a validation split to choose a threshold on: there is none.")
+    try:
+        return choose(found.ranked, rule, found.patients.at)
+    except ValueError as cannot:
+        return cannot

@@ -1,0 +1,197 @@
+"""The splits of a run's predictions, and what is computed from one once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache.stamps import Stamp, stamp
+from dashboard.charts import curves
+from idc_core.data.tables import places
+from idc_core.evaluate import recalibration
+from idc_core.evaluate.evaluation import patient_aucs
+from idc_core.io.refusal import Refusal
+from idc_core.metrics.bands import bands
+from idc_core.metrics.curves import Curve, Ranked
+from idc_core.metrics.uncertainty import Interval, PatientBootstrap
+from idc_core.runs.patient_counts import PatientCounts, by_patient
+from idc_core.runs.run import Run, judged, open_run, refuse_unlabelled
+
+CURVE_POINTS = 240
+
+
+@dataclass(frozen=True)
+class SplitScores:
+    """One split of a run's predictions, and what is computed from it once.
+
+    `rows` is sorted by patient and keeps the order of `patients`. They are the patches whose labels
+    are known; `unlabelled` counts the others, which are in no figure.
+    """
+
+    rows: pd.DataFrame
+    ranked: Ranked
+    patients: PatientCounts
+    bootstrap: PatientBootstrap
+    unlabelled: int = 0
+
+    def span(self, patient: str) -> slice:
+        """Where one patient's rows stand; nowhere if the split does not hold the patient."""
+        at = int(np.searchsorted(self.patients.patients, patient))
+        if at == len(self.patients) or self.patients.patients[at] != patient:
+            return slice(0, 0)
+        ends = np.append(self.patients.starts, len(self.rows))
+        return slice(int(ends[at]), int(ends[at + 1]))
+
+    def of(self, patient: str) -> pd.DataFrame:
+        """One patient's rows; none where the split does not hold the patient."""
+        return self.rows.iloc[self.span(patient)]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Names of the patients, sorted."""
+        return [str(patient) for patient in self.patients.patients]
+
+    @cached_property
+    def curve(self) -> Curve:
+        """At most `CURVE_POINTS` points, for drawing."""
+        return self.ranked.points(CURVE_POINTS)
+
+    @cached_property
+    def curve_table(self) -> pd.DataFrame:
+        """The same points as a table to take along."""
+        names = ("thresholds", "sensitivity", "specificity", "precision")
+        table = pd.DataFrame({name: getattr(self.curve, name) for name in names})
+        return table.rename(columns={"thresholds": "at"})
+
+    @cached_property
+    def roc_auc(self) -> float:
+        """Area under ROC over all patches."""
+        return self.ranked.roc_auc
+
+    @cached_property
+    def roc_auc_interval(self) -> Interval:
+        """The same with what it would be for other patients."""
+        known = self.patients
+        return self.bootstrap.of_roc_auc_scores(known.owner, known.labels, known.scores)
+
+    @cached_property
+    def pr_auc(self) -> float:
+        """Average precision over all patches."""
+        return self.ranked.pr_auc
+
+    @cached_property
+    def curves(self) -> dict[str, curves.Drawn]:
+        """ROC, precision-recall and workload, all but the point of the threshold.
+
+        The bands say how far a curve would move if other patients had come.
+        """
+        band = bands(self.patients.at, self.curve.thresholds, self.bootstrap)
+        prevalence = self.ranked.prevalence
+        return {
+            "roc": curves.roc(self.curve, band.roc),
+            "pr": curves.precision_recall(self.curve, prevalence, band.pr),
+            "workload": curves.workload(self.curve, prevalence),
+        }
+
+    @cached_property
+    def aucs(self) -> "np.ndarray[Any, Any]":
+        """ROC-AUC within each patient."""
+        return patient_aucs(self.patients)
+
+
+def scores(chosen: Run, split: str, *, raw: bool = False) -> SplitScores | None:
+    """One split of a run's predictions; None where it holds no patch.
+
+    Scores are those of the run's kept calibration, unless they are asked for `raw`.
+    """
+    file = chosen.path / "predictions.parquet"
+    refuse_unlabelled(chosen)
+    if not file.is_file():
+        chosen.predictions()  # refuses, naming the command
+    calibration = None if raw else chosen.calibration_id()
+    return _scores(str(chosen.path), split, calibration, stamp(file))
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _scores(path: str, split: str, calibration: str | None, stamp: Stamp) -> SplitScores | None:
+    rows = _rows_of(path, split, calibration, stamp)
+    if rows is None:
+        return None
+    every = len(rows)
+    known = judged(open_run(Path(path)), rows)
+    if len(known) < every:
+        rows = known.reset_index(drop=True)
+        rows["patient"] = rows["patient"].cat.remove_unused_categories()
+    try:
+        with ThreadPoolExecutor(1) as beside:
+            ranking = beside.submit(Ranked, rows["label"].to_numpy(), rows["score"].to_numpy())
+            patients = by_patient(rows)
+            ranked = ranking.result()
+    except ValueError as broken:
+        raise Refusal(f"the predictions in {path} cannot be shown: {broken}") from None
+    bootstrap = PatientBootstrap(len(patients))
+    return SplitScores(rows, ranked, patients, bootstrap, every - len(rows))
+
+
+def rows_of(chosen: Run, split: str) -> pd.DataFrame | None:
+    """The patches of a split with the scores that the run's pages show, labelled or not: to be
+    looked at, not judged. None where it holds no patch."""
+    calibration = chosen.calibration_id()
+    return _rows_of(
+        str(chosen.path), split, calibration, stamp(chosen.path / "predictions.parquet")
+    )
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _rows_of(path: str, split: str, calibration: str | None, stamp: Stamp) -> pd.DataFrame | None:
+    frame = _predictions(path, stamp)
+    own = (frame["split"] == split).to_numpy()
+    if not own.any():
+        return None
+    # Ten million rows are not copied to leave out none.
+    rows = frame.copy(deep=False) if own.all() else frame[own].reset_index(drop=True)
+    codes, names = rows["patient"].cat.codes.to_numpy(), rows["patient"].cat.categories
+    if not np.bincount(codes[codes >= 0], minlength=len(names)).all():
+        rows["patient"] = rows["patient"].cat.remove_unused_categories()
+    if calibration is not None:
+        rows["score"] = recalibration.mapped(open_run(Path(path)), rows)["score"]
+    return rows
+
+
+def splits(chosen: Run) -> list[str]:
+    """The splits that a run's predictions hold."""
+    file = chosen.path / "predictions.parquet"
+    return _splits(str(chosen.path), stamp(file)) if file.is_file() else []
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _splits(path: str, stamp: Stamp) -> list[str]:
+    return [str(split) for split in _predictions(path, stamp)["split"].unique()]
+
+
+def off_grid(chosen: Run) -> str | None:
+    """Why the squares of slide maps do not hold for a run's places; None where they do."""
+    file = chosen.path / "predictions.parquet"
+    return _off_grid(str(chosen.path), stamp(file)) if file.is_file() else None
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _off_grid(path: str, stamp: Stamp) -> str | None:
+    rows = _predictions(path, stamp)
+    return places.off_grid(rows["patient"], rows["x"], rows["y"])
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _predictions(path: str, stamp: Stamp) -> pd.DataFrame:
+    frame = open_run(Path(path)).predictions(compact=True)
+    patient = frame["patient"].cat
+    frame["patient"] = patient.reorder_categories(sorted(patient.categories))
+    codes = frame["patient"].cat.codes.to_numpy()
+    if (np.diff(codes) >= 0).all():
+        return frame
+    return frame.iloc[np.argsort(codes, kind="stable")].reset_index(drop=True)

@@ -1,0 +1,55 @@
+"""Several patches as one picture, and the field around a patch."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from dashboard.cache import stores
+from dashboard.cache.stamps import Stamp, stamp
+from dashboard.charts import gallery, strip
+from dashboard.charts.montage import montage
+from idc_core.data.patches import PATCH_PX
+from idc_core.data.slides import neighbourhood
+from idc_core.data.stores.store import PatchStore
+
+
+def sheet(store: PatchStore, at: tuple[int, ...], outcomes: tuple[str, ...]) -> str:
+    """Rows of the store as one picture in `gallery.COLUMNS` columns, as a data address."""
+    return _sheet(str(store.path), at, outcomes, stamp(store.path / "patches.npy"))
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _sheet(path: str, at: tuple[int, ...], outcomes: tuple[str, ...], stamp: Stamp) -> str:
+    patches = stores.opened(path).patches[list(at)]
+    return gallery.address(montage(patches, np.array(outcomes), columns=gallery.COLUMNS))
+
+
+def around(store: PatchStore, patient: str, place: tuple[int, int], size: int) -> Any:
+    """The pixels of the `size`×`size` squares around a patch; None where the store lacks it."""
+    known = stores.rows_of_store(store)
+    if (patient, *place) not in known.index:
+        return None
+    own = known.loc[patient]
+    x, y = (own.index.get_level_values(name).to_numpy() for name in ("x", "y"))
+    reach = size // 2 * PATCH_PX
+    near = (np.abs(x - place[0]) <= reach) & (np.abs(y - place[1]) <= reach)
+    pixels, _ = neighbourhood(store.patches[own.to_numpy()[near]], x[near], y[near], place, size)
+    return pixels
+
+
+def fields(
+    store: PatchStore, centres: tuple[tuple[str, int, int], ...], outcomes: tuple[str, ...]
+) -> str | None:
+    """Fields of 3×3 patches side by side, as a data address; None where the store lacks one."""
+    return _fields(str(store.path), centres, outcomes, stamp(store.path / "patches.npy"))
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _fields(
+    path: str, centres: tuple[tuple[str, int, int], ...], outcomes: tuple[str, ...], stamp: Stamp
+) -> str | None:
+    found = [around(stores.opened(path), patient, (x, y), 3) for patient, x, y in centres]
+    if any(each is None for each in found):
+        return None
+    return gallery.address(strip.sheet(found, list(outcomes)))

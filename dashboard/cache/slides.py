@@ -1,0 +1,82 @@
+"""A patient's slide: its picture and its squares."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache import predictions, stores
+from dashboard.cache.stamps import Stamp, stamp
+from dashboard.charts import slide_map
+from idc_core.data.stores.store import PatchStore
+from idc_core.io.refusal import Refusal
+from idc_core.runs.run import Run, open_run
+
+
+@dataclass(frozen=True)
+class Slide:
+    """A patient's slide as a store knows it: the frame, the places with tissue, the picture."""
+
+    frame: slide_map.Frame
+    places: frozenset[tuple[int, int]]
+    tissue: bytes | None
+
+
+def slide(store: PatchStore, patient: str) -> Slide | None:
+    """A patient's slide; None where the store does not know the patient."""
+    return _slide(str(store.path), patient, stamp(store.path / "patches.npy"))
+
+
+@st.cache_resource(max_entries=24, show_spinner="Putting the slide together …")
+def _slide(path: str, patient: str, stamp: Stamp) -> Slide | None:
+    store = stores.opened(path)
+    at = np.flatnonzero(store.index["patient"] == patient)
+    if not len(at):
+        return None
+    x, y = (store.index[name].to_numpy()[at] for name in ("x", "y"))
+    frame = slide_map.frame_of(x, y)
+    places = frozenset(zip(x.tolist(), y.tolist(), strict=True))
+    return Slide(frame, places, slide_map.picture(store.patches[at], x, y, frame))
+
+
+def squares(
+    chosen: Run, split: str, patient: str, slide: Slide | None
+) -> tuple[slide_map.Frame, bytes]:
+    """The frame of a patient's slide and its squares for the viewer (`slide_map.squares`).
+
+    `slide`: what the store knows of it; squares without a prediction are marked.
+    """
+    file = stamp(chosen.path / "predictions.parquet")
+    store = None if slide is None else id(slide)
+    return _squares(str(chosen.path), split, patient, chosen.calibration_id(), store, file, slide)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _squares(
+    path: str,
+    split: str,
+    patient: str,
+    calibration: str | None,
+    store: int | None,
+    stamp: Stamp,
+    _slide: Slide | None,
+) -> tuple[slide_map.Frame, bytes]:
+    found = predictions.scores(open_run(Path(path)), split)
+    if found is None:
+        raise Refusal(f"the {split} split of this run holds no patch.")
+    rows = found.of(patient)
+    places = set(zip(rows["x"].tolist(), rows["y"].tolist(), strict=True))
+    if _slide is None or not places <= _slide.places:
+        frame = slide_map.frame_of(rows["x"], rows["y"])
+        return frame, slide_map.squares(rows, frame)
+    return _slide.frame, slide_map.squares(
+        rows, _slide.frame, unscored=sorted(_slide.places - places)
+    )
+
+
+def hidden_squares(rows: pd.DataFrame, slide: Slide, hidden: "np.ndarray[Any, Any]") -> bytes:
+    """The squares of a blinded reader: label and score of `hidden` patches are not sent."""
+    return slide_map.squares(rows, slide.frame, hidden=hidden)

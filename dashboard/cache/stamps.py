@@ -1,0 +1,18 @@
+"""What a file is, without reading it: its path, time and size."""
+
+from pathlib import Path
+
+from idc_core.io.refusal import Refusal, SystemRefused
+
+Stamp = tuple[str, int, int]
+
+
+def stamp(file: Path) -> Stamp:
+    """What identifies a file's content without reading it."""
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        raise Refusal(f"expected the file {file}: it is not there.") from None
+    except OSError as error:
+        raise SystemRefused(error, f"look at {file}") from None
+    return str(file), found.st_mtime_ns, found.st_size

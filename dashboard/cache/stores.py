@@ -1,0 +1,86 @@
+"""The patch store with a run's data."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache.stamps import Stamp, stamp
+from idc_core.data.stores.store import PatchStore, open_store, store_folders
+from idc_core.io.files import read_json
+from idc_core.io.places import data_root
+from idc_core.io.refusal import Refusal
+from idc_core.runs.run import Run
+
+
+def store_of(chosen: Run) -> PatchStore | None:
+    """The patch store with a run's data; None where it is not on this machine."""
+    wanted = (chosen.info.get("data") or {}).get("fingerprint")
+    damaged: Refusal | None = None
+    for folder in store_folders(data_root()) if wanted else ():
+        try:
+            manifest = read_json(folder / "manifest.json")
+        except Refusal:  # another folder's matter; its own runs find no store
+            continue
+        if isinstance(manifest, dict) and manifest.get("fingerprint") == wanted:
+            try:
+                return opened(str(folder))
+            except Refusal as refused:  # a copy beside it may be whole
+                damaged = damaged or refused
+    if damaged is not None:
+        raise damaged
+    return None
+
+
+def pixels_of(chosen: Run) -> PatchStore | None:
+    """The same, if its pixels are there too."""
+    store = store_of(chosen)
+    return store if store is not None and store.has_pixels else None
+
+
+def whole_patients(chosen: Run) -> frozenset[str]:
+    """Patients whose tissue is whole, as their store says; none where it is not here."""
+    store = store_of(chosen)
+    return store.whole_patients if store is not None else frozenset()
+
+
+def rows_of_store(store: PatchStore) -> "pd.Series[int]":
+    """Row of `store.patches` by (patient, x, y)."""
+    return _rows(str(store.path), stamp(store.path / "index.parquet"))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _rows(path: str, stamp: Stamp) -> "pd.Series[int]":
+    index = opened(path).index
+    keys = pd.MultiIndex.from_frame(index[["patient", "x", "y"]])
+    return pd.Series(np.arange(len(index)), index=keys).sort_index()
+
+
+def rejects(store: PatchStore) -> pd.DataFrame:
+    """Files that were not taken into a store: `file, reason, detail`."""
+    file = store.path / "rejects.csv"
+    try:
+        table = pd.read_csv(file, dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as broken:
+        raise Refusal(f"expected a table of files in {file}: {broken}.") from None
+    if not {"file", "reason"} <= set(table.columns):
+        raise Refusal(f"expected the columns file and reason in {file}: they are not there.")
+    return table
+
+
+def opened(path: str) -> PatchStore:
+    """The store as its files are now: one that was replaced is opened anew, pixels and all."""
+    folder = Path(path)
+    pixels = folder / "patches.npy"
+    return _store(
+        path,
+        stamp(folder / "index.parquet"),
+        stamp(folder / "manifest.json"),
+        stamp(pixels) if pixels.is_file() else None,
+    )
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _store(path: str, index: Stamp, manifest: Stamp, pixels: Stamp | None) -> PatchStore:
+    return open_store(Path(path))
