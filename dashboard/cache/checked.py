@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from idc_core.data.stores.store import PatchStore
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run
 from idc_core.train.history import rates as rates_
@@ -79,30 +78,6 @@ def rates(run: Run) -> pd.DataFrame:
     return table
 
 
-def manifest(store: PatchStore) -> dict[str, Any]:
-    """A store's manifest, if it has the counts that the page Data shows."""
-    found = store.manifest
-    rejected = found.get("rejected")
-    counts = [found.get("files"), found.get("edge_patches")]
-    counts += [found.get(name, 0) for name in _COUNTED]
-    counts += list(rejected.values()) if isinstance(rejected, dict) else [None]
-    if not all(isinstance(each, int) for each in counts):
-        raise Refusal(
-            f"expected the counts of files in {store.path / 'manifest.json'}: some are missing or "
-            f"no numbers. Prepare the store again: python train_cli.py prepare SOURCE --name "
-            f"{store.path.name} --overwrite."
-        )
-    return found
-
-
-_COUNTED = (
-    "set_aside_for_shared_pixels",
-    "set_aside_augmented_copies",
-    "identical_patches",
-    "augmented_copies",
-)
-
-
 def events(run: Run) -> list[dict[str, Any]]:
     """What happened in which epoch; lines without an epoch and a kind are left out."""
     found = run.events()
@@ -146,9 +121,3 @@ def report(run: Run) -> dict[str, Any]:
             f"missing. Make it again: python train_cli.py evaluate --run {run.name}."
         )
     return found
-
-
-def set_sentences(store: PatchStore) -> list[str]:
-    """What is odd about a store's patches as a set; nothing where it was not looked at."""
-    said = store.manifest.get("set")
-    return [each for each in said if isinstance(each, str)] if isinstance(said, list) else []

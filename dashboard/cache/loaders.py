@@ -25,13 +25,13 @@ from idc_core.data.stores.store import PatchStore, open_store, store_folders
 from idc_core.data.tables import places
 from idc_core.evaluate import recalibration
 from idc_core.evaluate.evaluation import patient_aucs
-from idc_core.io.files import read_json
 from idc_core.io.places import data_root, run_path
 from idc_core.io.refusal import Refusal, SystemRefused
 from idc_core.metrics.bands import bands
 from idc_core.metrics.curves import Curve, Ranked
 from idc_core.metrics.operating_point import Chosen, choose
 from idc_core.metrics.uncertainty import Interval, PatientBootstrap
+from idc_core.records.manifest import fingerprint_in
 from idc_core.runs import ledger
 from idc_core.runs.looks import Looks, looks_at, looks_in, tested_patients
 from idc_core.runs.patient_counts import PatientCounts, by_patient
@@ -258,11 +258,7 @@ def store_of(chosen: Run) -> PatchStore | None:
     wanted = (chosen.info.get("data") or {}).get("fingerprint")
     damaged: Refusal | None = None
     for folder in store_folders(data_root()) if wanted else ():
-        try:
-            manifest = read_json(folder / "manifest.json")
-        except Refusal:  # another folder's matter; its own runs find no store
-            continue
-        if isinstance(manifest, dict) and manifest.get("fingerprint") == wanted:
+        if fingerprint_in(folder) == wanted:
             try:
                 return _opened(str(folder))
             except Refusal as refused:  # a copy beside it may be whole

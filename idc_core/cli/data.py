@@ -18,9 +18,9 @@ from idc_core.cli.words import (
     StoreName,
     Whole,
 )
-from idc_core.io.names import refuse_taken
 from idc_core.io.places import data_root, run_path, store_path
 from idc_core.io.refusal import Refusal
+from idc_core.records.manifest import refuse_taken
 
 if TYPE_CHECKING:
     from idc_core.data.stores.store import PatchStore
@@ -114,16 +114,16 @@ def split_rule(
 def _tell_store(store: "PatchStore", seconds: float) -> None:
     from idc_core.data.stores.store_words import told
 
-    counts, patients = store.manifest["patches"], store.manifest["patients"]
+    counts, patients = store.manifest.patches or {}, store.manifest.patients or {}
     total = len(store.index)
     say(f"{total:,} patches in {store.path} ({total / seconds:,.0f} patches/s)")
     for side, patches in counts.items():
         if patches:
             noun = "patient" if patients[side] == 1 else "patients"
             say(f"  {side}: {patches:,} patches of {patients[side]} {noun}")
-    rejected = sum(store.manifest["rejected"].values())
+    rejected = sum((store.manifest.rejected or {}).values())
     say(f"  not taken: {rejected:,} files, listed with reasons in rejects.csv")
-    for sentence in store.manifest.get("set", []):
+    for sentence in store.manifest.set:
         say(f"Note: {sentence}")
     for sentence in told(store):
         say(sentence)

@@ -19,11 +19,11 @@ from idc_core.io.names import (
     info_of,
     needed_run,
     needed_store,
-    stores_with,
     there_is_one,
 )
 from idc_core.io.places import data_root, models_root, run_path, store_path
 from idc_core.io.refusal import Refusal
+from idc_core.records.manifest import read_manifest, stores_with
 from idc_core.train.config import AugmentConfig, TrainConfig, from_dict, options, to_dict
 from idc_core.train.history.pace import duration, measured
 
@@ -129,8 +129,8 @@ def announced(
     if resume and content_of(run / "run.json").get("status") == "finished":
         yield f"{run.name} is finished: its settings and data are checked. Loading TensorFlow."
         return
-    manifest = content_of(folder / "manifest.json")
-    patches, patients = (_sides(manifest.get(name)) for name in ("patches", "patients"))
+    manifest = read_manifest(folder)
+    patches, patients = manifest.patches or {}, manifest.patients or {}
     learns, chooses = patches.get("train", 0), patches.get("validation", 0)
     verb = "Going on with" if resume else "Training"
     yield (
@@ -148,12 +148,6 @@ def announced(
         f"Expected time: at most {longest} for all epochs, at the {pace.patches_per_second:,.0f} "
         f"patches/s of {pace.run} on this machine. Loading TensorFlow."
     )
-
-
-def _sides(found: object) -> dict[str, int]:
-    """Counts by side, as a manifest has them; what is no count is left out."""
-    known = found.items() if isinstance(found, dict) else ()
-    return {str(side): count for side, count in known if isinstance(count, int)}
 
 
 def _tell_reached(run: "Run") -> None:

@@ -22,6 +22,7 @@ from idc_core.importing.warn import warnings
 from idc_core.io.files import sha256_of, write_json, write_parquet, write_text
 from idc_core.io.places import data_root, models_root
 from idc_core.io.provenance import now, versions
+from idc_core.io.record import fields
 from idc_core.io.refusal import Refusal
 from idc_core.io.safe_csv import safe_csv
 from idc_core.runs.run import PREDICTION_COLUMNS, open_run
@@ -235,7 +236,7 @@ def _info(
             "asked": answers.facts(),
             "refused": len(reading.rejects),
             "repeated": reading.again,
-            "left_out": reading.loss.facts(),
+            "left_out": fields(reading.loss.facts()),
         },
         "trained_on": "not known: these predictions were imported",
         "warnings": said,

@@ -101,16 +101,6 @@ def data_of(info: dict[str, Any]) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def stores_with(fingerprint: object, root: Path) -> list[Path]:
-    """Folders of the stores in `root` whose manifest has this fingerprint."""
-    folders = [root / name for name in store_names(root)] if fingerprint else []
-    return [
-        each
-        for each in folders
-        if content_of(each / "manifest.json").get("fingerprint") == fingerprint
-    ]
-
-
 def runs_with(fingerprint: object, root: Path) -> list[Path]:
     """Folders of the runs in `root` on data of this fingerprint."""
     folders = [root / name for name in run_names(root)] if fingerprint else []
@@ -128,18 +118,4 @@ def _holding(root: Path, file: str) -> list[str]:
         folder.name
         for folder in root.iterdir()
         if not folder.name.startswith(".") and (folder / file).is_file()
-    )
-
-
-def refuse_taken(store: Path, *, overwrite: bool) -> None:
-    """Raise `Refusal` where a store of this name is there already, unless it may be replaced."""
-    file = store / "manifest.json"
-    if overwrite or not file.is_file():
-        return
-    before = read_json(file)
-    known = before if isinstance(before, dict) else {}
-    raise Refusal(
-        f"expected {store} to be free: a patch store made from {known.get('source')} on "
-        f"{str(known.get('made'))[:10]} is there. Choose another name, or say that it may be "
-        "replaced: --overwrite."
     )

@@ -162,7 +162,7 @@ def _new_info(config: TrainConfig, store: PatchStore) -> dict[str, Any]:
             f"the training side of “{store.name}”: {counts['patches']['train']:,} patches "
             f"of {counts['patients']['train']} patients"
         ),
-        "pixel_size_um": store.manifest.get("pixel_size_um"),
+        "pixel_size_um": store.manifest.pixel_size_um,
     }
 
 

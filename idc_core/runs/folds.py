@@ -121,7 +121,7 @@ def _groups(used: pd.DataFrame, store: PatchStore) -> "pd.Series[str]":
     """What must stay together: a patient with its augmented copies, or patients that share pixels,
     by one name."""
     name = {str(patient): str(patient) for patient in used["patient"].unique()}
-    sharing = patients_sharing_pixels(used, store.manifest.get("blank_digests", []))
+    sharing = patients_sharing_pixels(used, store.manifest.blank_digests)
     for joined in [*sharing, *groups_of(augmented_copies(used))]:
         leaders = {name[patient] for patient in joined}
         name = {patient: min(leaders) if led in leaders else led for patient, led in name.items()}

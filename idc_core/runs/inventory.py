@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from idc_core.io import record
 from idc_core.io.following import status_of
 from idc_core.io.names import content_of, data_of, run_names, store_names
 from idc_core.io.refusal import Refusal
+from idc_core.records.manifest import Manifest
 from idc_core.runs import seal, trash
 from idc_core.runs.notes import read_notes
 
@@ -98,15 +100,17 @@ def _auc(path: Path) -> str:
 
 
 def _store(name: str, path: Path) -> tuple[str, ...]:
-    manifest = content_of(path / "manifest.json")
+    manifest = record.read_if_whole(Manifest, path / "manifest.json")
     pixels = "here" if (path / "patches.npy").is_file() else "not here"
+    if manifest is None:
+        return (name, NOT_KNOWN, NOT_KNOWN, pixels, NOT_KNOWN, NOT_KNOWN)
     return (
         name,
-        _by_side(manifest.get("patches")),
-        _by_side(manifest.get("patients")),
+        _by_side(manifest.patches),
+        _by_side(manifest.patients),
         pixels,
-        _day(manifest.get("made")),
-        _text(manifest.get("source")),
+        _day(manifest.made),
+        _text(manifest.source),
     )
 
 

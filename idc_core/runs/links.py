@@ -9,9 +9,10 @@ from pathlib import Path
 from idc_core.io.files import read_json, write_json
 from idc_core.io.following import is_training
 from idc_core.io.lock import is_held
-from idc_core.io.names import content_of, run_names, runs_with, stores_with
+from idc_core.io.names import content_of, run_names, runs_with
 from idc_core.io.places import models_root
 from idc_core.io.refusal import Refusal
+from idc_core.records.manifest import fingerprint_in, stores_with
 from idc_core.runs import seal
 
 
@@ -53,13 +54,13 @@ def unfinished(runs: list[Path]) -> list[Path]:
 
 def runs_on(store: Path) -> list[Path]:
     """Runs in `models/` on the data of a store."""
-    fingerprint = content_of(store / "manifest.json").get("fingerprint")
+    fingerprint = fingerprint_in(store)
     return runs_with(fingerprint, models_root())
 
 
 def needing(store: Path) -> list[Path]:
     """Runs that would be without their pixels if the store went: none where another holds them."""
-    fingerprint = content_of(store / "manifest.json").get("fingerprint")
+    fingerprint = fingerprint_in(store)
     others = [each for each in stores_with(fingerprint, store.parent) if each != store]
     held = any((each / "patches.npy").is_file() for each in others)
     return [] if held else runs_on(store)

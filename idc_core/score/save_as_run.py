@@ -22,10 +22,12 @@ from idc_core.data.slides import whole_patients
 from idc_core.data.stores.store import INDEX_COLUMNS, PatchStore, fingerprint_of, open_store
 from idc_core.data.stores.writer import create_patches, replacing
 from idc_core.evaluate.evaluation import write_evaluation
+from idc_core.io import record
 from idc_core.io.files import write_json, write_parquet, write_text
 from idc_core.io.lock import is_held, only_one
 from idc_core.io.provenance import now, versions
 from idc_core.io.refusal import Refusal
+from idc_core.records.manifest import Manifest, Split
 from idc_core.runs import seal
 from idc_core.runs.run import PREDICTION_COLUMNS, UNLABELLED, Run, open_run
 from idc_core.runs.trained_on import recorded
@@ -168,29 +170,28 @@ def _store(
     write_text(part / "rejects.csv", "file,reason,detail\n")
     write_text(part / "duplicates.csv", "")
     write_parquet(part / "index.parquet", index)
-    write_json(part / "manifest.json", _manifest(name, index, origin))
+    record.write(part / "manifest.json", _manifest(name, index, origin))
     return open_store(part)
 
 
-def _manifest(name: str, index: pd.DataFrame, origin: dict[str, Any]) -> dict[str, Any]:
+def _manifest(name: str, index: pd.DataFrame, origin: dict[str, Any]) -> Manifest:
     patients = sorted(index["patient"].unique().tolist())
     # Of a slide every square with tissue was scored; patches that were brought are whole where
     # they lie as close as `prepare` asks.
     whole = patients if origin.get("kind") == "slide" else whole_patients(index)
-    return {
-        "format": 1,
-        "name": name,
-        "source": str(origin.get("file", "")),
-        "made": now(),
-        "fingerprint": fingerprint_of(index),
-        "split": {"kind": "all test"},
-        "patches": {"test": len(index)},
-        "patients": {"test": len(patients)},
-        "rejected": {},
-        "whole_patients": whole,
-        "files": len(index),
-        "edge_patches": 0,
-    }
+    return Manifest(
+        name=name,
+        source=str(origin.get("file", "")),
+        made=now(),
+        fingerprint=fingerprint_of(index),
+        split=Split(kind="all test"),
+        patches={"test": len(index)},
+        patients={"test": len(patients)},
+        rejected={},
+        whole_patients=whole,
+        files=len(index),
+        edge_patches=0,
+    )
 
 
 def _predictions(store: PatchStore, rows: pd.DataFrame) -> pd.DataFrame:

@@ -30,18 +30,17 @@ def flow(store: PatchStore | None) -> str:
             "was left out. Write the report where the store is."
         )
     manifest, index = store.manifest, store.index
-    rejected: Mapping[str, int] = manifest.get("rejected") or {}
-    files = manifest.get("files")
+    rejected, files = manifest.rejected or {}, manifest.files
     unused = index[index["split"] == "unused"]
     reasons = "; ".join(f"{count:,} {reason}" for reason, count in rejected.items())
-    apart = int(manifest.get("set_aside_augmented_copies") or 0)
+    apart = manifest.set_aside_augmented_copies or 0
     copies = [("Set aside, augmented copies of another side", f"{apart:,}")] if apart else []
     steps = [
-        ("Files found", f"{files:,}" if isinstance(files, int) else "not recorded"),
+        ("Files found", f"{files:,}" if files is not None else "not recorded"),
         ("Not taken", f"{sum(rejected.values()):,}" + (f" ({reasons})" if reasons else "")),
         (
             "Set aside, same pixels as another",
-            f"{int(manifest.get('set_aside_for_shared_pixels') or 0):,}",
+            f"{manifest.set_aside_for_shared_pixels or 0:,}",
         ),
         *copies,
         ("Patches kept", f"{len(index):,} of {index['patient'].nunique():,} patients"),

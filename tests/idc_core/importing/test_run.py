@@ -227,7 +227,7 @@ def test_a_loss_that_is_accepted_is_kept_with_the_run(source, tmp_path):
         import_predictions(source, tmp_path / "run")
     found = import_predictions(source, tmp_path / "run", answers=Asked(accept_loss=True))
     assert found.patients == PATIENTS - 1
-    assert "P3" in found.reading.loss.facts()["accepted"][0]
+    assert "P3" in found.reading.loss.facts().accepted[0]
 
 
 def test_a_table_without_labels_is_a_run_without_a_report(tmp_path):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from idc_core.data.stores.store import PatchStore
+from idc_core.io import record
 from idc_core.io.lock import only_one
 from idc_core.io.refusal import Refusal
 from idc_core.nn.training import train
@@ -52,7 +53,7 @@ def test_resuming_with_other_settings_names_them(small_store: PatchStore, tmp_pa
 
 def test_resuming_with_other_data_is_refused(small_store: PatchStore, tmp_path: Path) -> None:
     run = started(small_store, tmp_path / "run")
-    manifest = small_store.manifest | {"fingerprint": "e" * 64}
+    manifest = record.replace(small_store.manifest, fingerprint="e" * 64)
     other = dataclasses.replace(small_store, manifest=manifest)
     with pytest.raises(Refusal, match=r"fingerprint ffffffffffff.*eeeeeeeeeeee"):
         train(CONFIG, run, other, resume=True)

@@ -7,6 +7,7 @@ import pytest
 from idc_core.data.stores.store import PatchStore
 from idc_core.io.files import write_json
 from idc_core.io.refusal import Refusal
+from idc_core.records.manifest import Manifest
 from idc_core.runs.folds import fold_of, gather, out_of_fold, sides_in_fold, trained_otherwise
 from idc_core.runs.run import Run
 
@@ -25,7 +26,7 @@ def store(tmp_path):
             "split": np.repeat(["train"] * 14 + ["validation"] * 3 + ["test"] * 2 + ["unused"], 10),
         }
     )
-    return PatchStore(tmp_path, index, {"name": "s", "fingerprint": "f"})
+    return PatchStore(tmp_path, index, Manifest(name="s", fingerprint="f", whole_patients=[]))
 
 
 def test_every_patient_with_a_side_is_in_one_fold(store):

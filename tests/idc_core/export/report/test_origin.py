@@ -10,6 +10,7 @@ import pytest
 from idc_core.data.stores.store import PatchStore
 from idc_core.export.report.origin import flow, reference_standard, validation
 from idc_core.io.files import write_parquet
+from idc_core.records.manifest import Manifest
 
 
 def words(page):
@@ -24,13 +25,14 @@ def test_the_flow_counts_what_the_store_recorded(tmp_path):
             "split": ["train", "train", "test", "unused"],
         }
     )
-    manifest = {
-        "name": "mine",
-        "files": 9,
-        "rejected": {"not an image": 3, "named twice": 1},
-        "set_aside_for_shared_pixels": 1,
-        "whole_patients": [],
-    }
+    manifest = Manifest(
+        name="mine",
+        fingerprint="f",
+        files=9,
+        rejected={"not an image": 3, "named twice": 1},
+        set_aside_for_shared_pixels=1,
+        whole_patients=[],
+    )
     said = words(flow(PatchStore(tmp_path, index, manifest)))
     assert "Files found 9 Not taken 4 (3 not an image; 1 named twice)" in said
     assert "Set aside, same pixels as another 1 Patches kept 4 of 3 patients" in said
