@@ -31,6 +31,7 @@ from idc_core.metrics.bands import bands
 from idc_core.metrics.curves import Curve, Ranked
 from idc_core.metrics.operating_point import Chosen, choose
 from idc_core.metrics.uncertainty import Interval, PatientBootstrap
+from idc_core.records.history import Event
 from idc_core.records.manifest import fingerprint_in
 from idc_core.runs import ledger
 from idc_core.runs.looks import Looks, looks_at, looks_in, tested_patients
@@ -169,18 +170,18 @@ def report(chosen: Run) -> dict[str, Any]:
 
 def history(chosen: Run) -> pd.DataFrame:
     """A run's epochs; empty where nothing was trained."""
-    return checked.history(chosen)
+    return chosen.history()
 
 
-def events(chosen: Run) -> list[dict[str, Any]]:
+def events(chosen: Run) -> list[Event]:
     """What happened in which epoch of a run."""
-    return checked.events(chosen)
+    return chosen.events()
 
 
 def locked_threshold(chosen: Run) -> float | None:
     """The run's newest operating point; None where none was chosen."""
     point = chosen.operating_point()
-    return None if point is None else float(point["threshold"])
+    return None if point is None else point.threshold
 
 
 def looks(chosen: Run, threshold: float | None = None) -> int:
@@ -222,15 +223,15 @@ def look(chosen: Run, threshold: float) -> None:
         ledger.look(chosen, threshold)
 
 
-def _known_looks(chosen: Run) -> frozenset[tuple[float | None, str | None]]:
+def _known_looks(chosen: Run) -> frozenset[tuple[float, str | None]]:
     file = chosen.path / "looks.jsonl"
     return _looks(str(chosen.path), stamp(file) if file.is_file() else None)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _looks(path: str, stamp: Stamp | None) -> frozenset[tuple[float | None, str | None]]:
+def _looks(path: str, stamp: Stamp | None) -> frozenset[tuple[float, str | None]]:
     found = ledger.looks(open_run(Path(path)))
-    return frozenset(checked.look(Path(path), look) for look in found)
+    return frozenset((look.threshold, look.calibration) for look in found)
 
 
 def chosen(run: Run, rule: str) -> Chosen:

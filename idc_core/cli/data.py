@@ -20,7 +20,6 @@ from idc_core.cli.words import (
 )
 from idc_core.io.places import data_root, run_path, store_path
 from idc_core.io.refusal import Refusal
-from idc_core.records.manifest import refuse_taken
 
 if TYPE_CHECKING:
     from idc_core.data.stores.store import PatchStore
@@ -46,6 +45,8 @@ def prepare(
     split_words: SplitWords = None,
 ) -> None:
     """Check every file of SOURCE and pack its patches into a patch store."""
+    from idc_core.records.manifest import refuse_taken
+
     refuse_taken(store_path(name), overwrite=overwrite)
     sign(f"Looking through {source} for patches, to pack them into {store_path(name)}.")
     from idc_core.data.prepare import prepare as pack
@@ -78,6 +79,8 @@ def download(
     overwrite: Overwrite = False,
 ) -> None:
     """Fetch the Kaggle set (277,524 patches) and prepare it."""
+    from idc_core.records.manifest import refuse_taken
+
     refuse_taken(store_path(name), overwrite=overwrite)
     sign("Fetching paultimothymooney/breast-histopathology-images from Kaggle.")
     from idc_core.data.download import download as fetch

@@ -23,7 +23,6 @@ from idc_core.io.names import (
 )
 from idc_core.io.places import data_root, models_root, run_path, store_path
 from idc_core.io.refusal import Refusal
-from idc_core.records.manifest import read_manifest, stores_with
 from idc_core.train.config import AugmentConfig, TrainConfig, from_dict, options, to_dict
 from idc_core.train.history.pace import duration, measured
 
@@ -76,6 +75,8 @@ def train_command(context: typer.Context, **chosen: Any) -> None:
 
 def _data_of(info: dict[str, Any]) -> Path | None:
     """The store a run was started on, by its data where it has got another name since."""
+    from idc_core.records.manifest import stores_with
+
     known = data_of(info)
     same = stores_with(known.get("fingerprint"), data_root())
     named = None if known.get("name") is None else store_path(str(known["name"]))
@@ -126,6 +127,8 @@ def announced(
     config: TrainConfig, run: Path, folder: Path, *, resume: bool, taught: bool
 ) -> Iterator[str]:
     """What a training is about to do, in lines: from small files, before anything is loaded."""
+    from idc_core.records.manifest import read_manifest
+
     if resume and content_of(run / "run.json").get("status") == "finished":
         yield f"{run.name} is finished: its settings and data are checked. Loading TensorFlow."
         return
@@ -166,8 +169,8 @@ def _tell_reached(run: "Run") -> None:
     point = run.operating_point()
     if point is not None:
         say(
-            f"Threshold {point['threshold']:.4g} ({point.get('name')}): sensitivity "
-            f"{_end(point.get('sensitivity'))}, specificity {_end(point.get('specificity'))} there."
+            f"Threshold {point.threshold:.4g} ({point.name}): sensitivity "
+            f"{_end(point.sensitivity)}, specificity {_end(point.specificity)} there."
         )
     say(
         f"Next: make dashboard, and choose the run {run.name}; or "

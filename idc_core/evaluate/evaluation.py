@@ -14,6 +14,7 @@ import pandas as pd
 from idc_core.data.split.splits import SPLITS
 from idc_core.evaluate.recalibration import mapped
 from idc_core.io.files import sha256_of, write_json
+from idc_core.io.record import fields
 from idc_core.io.refusal import Refusal
 from idc_core.metrics import calibration
 from idc_core.metrics.class_report import classification_report, per_class
@@ -28,6 +29,7 @@ from idc_core.metrics.operating_point import (
     rule_words,
 )
 from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval, PatientBootstrap
+from idc_core.records.ledger import OperatingPoint
 from idc_core.runs import corrected_labels, ledger, seal
 from idc_core.runs.patient_counts import PatientCounts, by_patient
 from idc_core.runs.run import Run, judged, only_calls, refuse_unlabelled
@@ -63,12 +65,12 @@ def write_evaluation(run: Run, *, rule: str = DEFAULT_RULE) -> dict[str, Any]:
     _by_patient(judged(run, predictions))
     predictions = mapped(run, predictions)
     point = operating_point(run, judged(run, predictions), rule=rule)
-    report = evaluate(judged(run, predictions), point["threshold"]) | {
+    report = evaluate(judged(run, predictions), point.threshold) | {
         "run": run.name,
         "made": _now(),
-        "operating_point": point,
+        "operating_point": fields(point),
     }
-    report |= _corrected(run, predictions, point["threshold"])
+    report |= _corrected(run, predictions, point.threshold)
     report["made_from"] = made_from(run)
     with seal.changing(run.path, "report.json"):
         write_json(run.path / "report.json", report)
@@ -96,17 +98,21 @@ def _corrected(run: Run, predictions: pd.DataFrame, threshold: float) -> dict[st
     return {"corrected": {"labels": table.facts(changed), "splits": splits}}
 
 
-def operating_point(run: Run, predictions: pd.DataFrame, *, rule: str) -> dict[str, Any]:
+def operating_point(run: Run, predictions: pd.DataFrame, *, rule: str) -> OperatingPoint:
     """The run's newest operating point; chosen on validation and recorded if there is none."""
     known = run.operating_point()
     if known is not None:
         return known
     validation = predictions[predictions["split"] == "validation"]
     if validation["label"].nunique() < 2:
-        return {"rule": "not chosen: no validation split with both classes", "threshold": UNCHOSEN}
+        return OperatingPoint(
+            rule="not chosen: no validation split with both classes", threshold=UNCHOSEN
+        )
     if only_calls(validation["score"]):
         # Any rule on validation would call everything or keep what was called already.
-        return {"rule": "not chosen: the scores are the model's own calls", "threshold": UNCHOSEN}
+        return OperatingPoint(
+            rule="not chosen: the scores are the model's own calls", threshold=UNCHOSEN
+        )
     rule = _reachable(validation, ledger.newest_rule(run, otherwise=rule))
     return ledger.lock(
         run,

@@ -56,18 +56,18 @@ def ledger_of(run: Run, digest: Digest = sha256_of) -> list[str]:
     if point is None or run.info.get("scored_by"):
         return []
     found = []
-    for name, file, words in (
-        ("predictions", "predictions.parquet", "other scores"),
-        ("model", "model.onnx", "another network"),
+    for known, file, words in (
+        (point.predictions, "predictions.parquet", "other scores"),
+        (point.model, "model.onnx", "another network"),
     ):
-        path, known = run.path / file, point.get(name)
-        if isinstance(known, str) and path.is_file() and digest(path) != known:
+        path = run.path / file
+        if known is not None and path.is_file() and digest(path) != known:
             found.append(
                 f"The operating point was locked on {words} than {file} holds: lock one again, or "
                 "put the file back."
             )
     data = (run.info.get("data") or {}).get("fingerprint")
-    if isinstance(point.get("data"), str) and data and point["data"] != data:
+    if point.data is not None and data and point.data != data:
         found.append("The operating point was locked on other data than run.json names.")
     return found
 
@@ -89,10 +89,10 @@ def report_of(run: Run, digest: Digest = sha256_of) -> list[str]:
         if other:
             return [f"The report was made from {' and '.join(other)} than the run holds. {again}"]
     point = run.operating_point()
-    if point is not None and report.get("threshold") != point["threshold"]:
+    if point is not None and report.get("threshold") != point.threshold:
         return [
             f"The report was made at the threshold {_shown(report.get('threshold'))}, the "
-            f"operating point is {_shown(point['threshold'])}. {again}"
+            f"operating point is {_shown(point.threshold)}. {again}"
         ]
     if not run.has_predictions:
         return []

@@ -61,6 +61,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
     newest: ClassVar[int] = 1
     older: ClassVar[Mapping[int, Step]] = {}
+    nulls: ClassVar[bool] = False
+    """Whether what is unknown is written as `null`, or left out."""
 
     others: dict[str, object] = {}
     """Fields that this version does not know, as they were read."""
@@ -109,11 +111,12 @@ def lines(kind: type[R], file: Path, cure: str = "") -> list[R]:
 
 
 def fields(record: Record) -> dict[str, object]:
-    """The record as JSON holds it: what is known, then `others`; what is unknown is left out."""
+    """The record as JSON holds it: what is known, then `others`."""
     found = {name: _plain(getattr(record, name)) for name in record.__struct_fields__}
     others = found.pop("others")
     assert isinstance(others, dict)
-    return {name: value for name, value in found.items() if value is not None} | others
+    known = {n: value for n, value in found.items() if value is not None or record.nulls}
+    return known | others
 
 
 def write(file: Path, record: Record) -> None:

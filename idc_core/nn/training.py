@@ -37,6 +37,7 @@ from idc_core.nn.hardware import Hardware, find_hardware
 from idc_core.nn.journal import append_events, append_history
 from idc_core.nn.loop import Loop
 from idc_core.nn.models import NETWORKS
+from idc_core.records.history import Event
 from idc_core.runs import corrected_labels as corrected
 from idc_core.runs import seal
 from idc_core.runs.run import PREDICTION_COLUMNS, Run, open_run
@@ -247,9 +248,10 @@ def _enter(loop: Loop, run: Path, info: dict[str, Any], *, resume: bool) -> None
         loop.restore(checkpoint)
         _log(loop, run)
     if resume:
-        event = {"epoch": loop.epoch, "kind": "resume", "batch": loop.batch}
         commit = provenance.commit()
-        append_events(run, [event if commit == info["commit"] else event | {"commit": commit}])
+        other = None if commit == info["commit"] else commit
+        event = Event(epoch=loop.epoch, kind="resume", batch=loop.batch, commit=other)
+        append_events(run, [event])
 
 
 def _log(loop: Loop, run: Path) -> None:
@@ -274,7 +276,7 @@ def _train(loop: Loop, run: Path, trackers: Trackers) -> bool:
                 trackers.update()
             if stops and not loop.finished:
                 asked_by = "a signal" if asked_to_stop.is_set() else "somebody who follows it"
-                event = {"epoch": loop.epoch, "kind": "stop", "batch": loop.batch, "by": asked_by}
+                event = Event(epoch=loop.epoch, kind="stop", batch=loop.batch, by=asked_by)
                 append_events(run, [event])
                 forget_stop(run)
                 return False
@@ -302,7 +304,7 @@ def _finish(
 ) -> Run:
     """From the best weights to the report."""
     assign(loop.model.weights, loop.best_weights)
-    append_events(run, [{"epoch": loop.best.epoch, "kind": "restored"}])
+    append_events(run, [Event(epoch=loop.best.epoch, kind="restored")])
     tell(Progress("export"))
     keras.config.set_dtype_policy("float32")  # it is scored in full precision everywhere
     plain = NETWORKS[loop.config.network]()

@@ -16,8 +16,9 @@ from idc_core.data.augmented import augmented_copies, groups_of
 from idc_core.data.split.splits import patients_sharing_pixels
 from idc_core.data.stores.store import PatchStore
 from idc_core.io import kinds
-from idc_core.io.files import read_json, read_parquet, write_parquet
+from idc_core.io.files import read_parquet, write_parquet
 from idc_core.io.refusal import Refusal
+from idc_core.records.folds import read_folds
 from idc_core.runs import seal
 from idc_core.runs.run import Run, open_run
 from idc_core.train.config import differences, from_dict
@@ -108,10 +109,9 @@ def out_of_fold(run: Run) -> pd.DataFrame | None:
 def trained_otherwise(run: Run) -> list[str]:
     """Settings in which the folds' networks differ from the run's, as `name run → folds`; empty
     where they do not, or where it is not known."""
-    file = run.path / "folds.json"
-    content = read_json(file) if file.exists() else None
-    known = content.get("config") if isinstance(content, dict) else None
-    if not isinstance(known, dict) or not known or not run.info.get("config"):
+    begun = read_folds(run.path)
+    known = None if begun is None else begun.config
+    if not known or not run.info.get("config"):
         return []
     found = differences(from_dict(run.info["config"]), from_dict(known))
     return [*found, "teacher one → none"] if run.info.get("teacher") else found

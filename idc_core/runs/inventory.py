@@ -9,8 +9,8 @@ from idc_core.io.following import status_of
 from idc_core.io.names import content_of, data_of, run_names, store_names
 from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import Manifest
+from idc_core.records.notes import read_notes
 from idc_core.runs import seal, trash
-from idc_core.runs.notes import read_notes
 
 RUN_COLUMNS = (
     "run",

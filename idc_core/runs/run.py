@@ -33,11 +33,13 @@ import pandas as pd
 from idc_core.data import known_labels
 from idc_core.data.known_labels import UNLABELLED
 from idc_core.io import kinds
-from idc_core.io.files import parquet_columns, read_json, read_json_lines, read_parquet
+from idc_core.io.files import parquet_columns, read_json, read_parquet
 from idc_core.io.following import has_epoch, is_training, no_epoch_sentence
 from idc_core.io.names import info_of
 from idc_core.io.names import run_names as list_runs
 from idc_core.io.refusal import Refusal
+from idc_core.records.history import Event, read_events, read_history
+from idc_core.records.ledger import OperatingPoint, read_points
 
 __all__ = [
     "PREDICTION_COLUMNS",
@@ -131,19 +133,11 @@ class Run:
 
     def history(self) -> pd.DataFrame:
         """One row an epoch (`epoch` counts from 1); empty where nothing was trained."""
-        file = self.path / "history.csv"
-        if not file.exists():
-            return pd.DataFrame({"epoch": pd.Series(dtype="int64")})
-        try:
-            return pd.read_csv(file).dropna(subset=["epoch"])
-        except (OSError, ValueError, KeyError) as broken:
-            raise Refusal(
-                f"expected a table of epochs in {file}: it cannot be read ({broken})."
-            ) from None
+        return read_history(self.path)
 
-    def events(self) -> list[dict[str, Any]]:
-        """What happened when: each with `epoch` (from 1), `kind` and its own details."""
-        return read_json_lines(self.path / "events.jsonl")
+    def events(self) -> list[Event]:
+        """What happened when, oldest first."""
+        return read_events(self.path)
 
     def report(self) -> dict[str, Any]:
         """The figures of `evaluation.py`; raises `Refusal` naming the command that makes them."""
@@ -163,9 +157,9 @@ class Run:
             )
         return report
 
-    def operating_points(self) -> list[dict[str, Any]]:
+    def operating_points(self) -> list[OperatingPoint]:
         """Thresholds chosen on validation, newest last."""
-        return read_json_lines(self.path / "operating_points.jsonl")
+        return read_points(self.path)
 
     def calibration_id(self) -> str | None:
         """What the run's scores are shown through: a kept map, a smoothing, or both (`map+smooth`);
@@ -185,29 +179,11 @@ class Run:
             )
         return str(kept["id"])
 
-    def operating_point(self) -> dict[str, Any] | None:
-        """The newest of those chosen on today's scores, raw or calibrated; None without one.
-
-        Its `threshold` is in [0, 1].
-        """
+    def operating_point(self) -> OperatingPoint | None:
+        """The newest of those chosen on today's scores, raw or calibrated; None without one."""
         calibration = self.calibration_id()
-        points: list[Any] = self.operating_points()
-        points = [
-            p for p in points if not isinstance(p, dict) or p.get("calibration") == calibration
-        ]
-        if not points:
-            return None
-        newest = points[-1]
-        value: Any = newest.get("threshold") if isinstance(newest, dict) else None
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not 0 <= value <= 1:
-            raise Refusal(
-                "expected a threshold from 0 to 1 in the last line of "
-                f"{self.path / 'operating_points.jsonl'}: found {str(newest)[:80]}. Remove that "
-                "line, and the one before it counts, or one is chosen again: "
-                f"python train_cli.py evaluate --run {self.name}."
-            )
-        return dict(newest)
+        points = [point for point in self.operating_points() if point.calibration == calibration]
+        return points[-1] if points else None
 
 
 def only_calls(scores: npt.ArrayLike) -> bool:

@@ -146,7 +146,7 @@ def write_scores(path: Path, table: pd.DataFrame, facts: Facts) -> None:
 def facts_of(run: Run, threshold: float) -> Facts:
     """What scores of a run's network were made of; files of one's own are in no split."""
     point = run.operating_point()
-    locked = point is not None and float(point["threshold"]) == threshold
+    locked = point is not None and point.threshold == threshold
     return Facts(
         run=run.name,
         model=_digest(run.path / "model.onnx"),

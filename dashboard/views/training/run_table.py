@@ -15,7 +15,8 @@ from dashboard.widgets import export, figure
 from idc_core.io.following import status_of as status
 from idc_core.io.places import models_root
 from idc_core.io.refusal import Refusal
-from idc_core.runs.notes import offered, read_notes
+from idc_core.records.notes import read_notes
+from idc_core.runs.notes import offered
 from idc_core.runs.run import Run, list_runs
 from idc_core.runs.trained_on import Unknown, training_data
 from idc_core.train.history.directions import direction

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.records.history import Event
 from idc_core.train.history.directions import direction
 
 Numbers = npt.NDArray[np.float64]
@@ -34,18 +35,18 @@ def best_epoch(history: pd.DataFrame, metric: str) -> int | None:
     return int(history["epoch"].to_numpy()[at])
 
 
-def kept_epoch(info: Mapping[str, Any], events: Iterable[Mapping[str, Any]] = ()) -> int | None:
+def kept_epoch(info: Mapping[str, Any], events: Iterable[Event] = ()) -> int | None:
     """Epoch whose weights the run holds: what run.json says, or, of a training that goes on, where
     the last checkpoint was written; None where neither is known.
 
-    >>> kept_epoch({"best_epoch": 7}), kept_epoch({}, [{"kind": "checkpoint", "epoch": 3}])
+    >>> kept_epoch({"best_epoch": 7}), kept_epoch({}, [Event(kind="checkpoint", epoch=3)])
     (7, 3)
     """
     told = info.get("best_epoch")
     if isinstance(told, int) and told > 0:
         return told
-    written = [each["epoch"] for each in events if each.get("kind") == "checkpoint"]
-    return int(written[-1]) if written else None
+    written = [each.epoch for each in events if each.kind == "checkpoint"]
+    return written[-1] if written else None
 
 
 def smoothed(values: npt.ArrayLike, weight: float) -> Numbers:

@@ -9,6 +9,7 @@ from dashboard.cache import loaders
 from idc_core.evaluate.evaluation import per_patient
 from idc_core.io.files import read_json, read_parquet, write_json, write_parquet
 from idc_core.io.refusal import Refusal
+from idc_core.records.history import Event
 
 
 def test_a_split_is_counted_as_its_rows_say(full_run):
@@ -154,7 +155,7 @@ def test_a_file_of_another_kind_is_refused_by_name(own_run, file, content, said)
 def test_events_without_an_epoch_are_left_out(own_run):
     lines = "[]", '{"kind": "resume"}', '{"epoch": 2, "kind": "resume"}', ""
     (own_run / "events.jsonl").write_text("\n".join(lines))
-    assert loaders.events(loaders.run("small")) == [{"epoch": 2, "kind": "resume"}]
+    assert loaders.events(loaders.run("small")) == [Event(epoch=2, kind="resume")]
 
 
 def test_a_table_of_rejects_that_cannot_be_read_is_refused(own_world):

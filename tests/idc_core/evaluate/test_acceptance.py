@@ -55,7 +55,7 @@ def test_reading_test_is_a_look_and_validation_none(run):
     assert looks(run) == []
     found = accept(run, {"roc_auc": 0.5}, split="test")
     accept(run, {"roc_auc": 0.6}, split="test")
-    assert [look["threshold"] for look in looks(run)] == [run.report()["threshold"]]
+    assert [look.threshold for look in looks(run)] == [run.report()["threshold"]]
     assert found.looks == "1 look at test"
 
 

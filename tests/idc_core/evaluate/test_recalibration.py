@@ -176,9 +176,9 @@ def test_a_kept_map_drives_the_report_and_another_operating_point(own):
     chosen = ScoreMap("temperature", {"temperature": 3.0})
     recalibration.keep(own, chosen)
     after, point = write_evaluation(own), own.operating_point()
-    assert own.calibration_id() == chosen.id == point["calibration"]
-    assert point["rule"] == raw["rule"]
-    assert point["threshold"] == pytest.approx(float(chosen.apply([raw["threshold"]])[0]))
+    assert own.calibration_id() == chosen.id == point.calibration
+    assert point.rule == raw.rule
+    assert point.threshold == pytest.approx(float(chosen.apply([raw.threshold])[0]))
     one, other = (each["splits"]["test"] for each in (before, after))
     assert one["confusion"] == other["confusion"], "a milder map moves scores and threshold alike"
     assert one["pooled"]["brier"] != other["pooled"]["brier"]

@@ -189,9 +189,7 @@ def test_looks_count_for_every_run_that_tests_on_some_of_the_patients(run, root)
     with building(models / "again"):  # replaced: its looks still count
         pass
     assert looks_at(run) == Looks(2, 4, 1.0)
-    assert (
-        ledger.lock(run, run.predictions(), rule="f1", name="n", reason="r")["looks_at_test"] == 6
-    )
+    assert ledger.lock(run, run.predictions(), rule="f1", name="n", reason="r").looks_at_test == 6
 
 
 def test_a_share_of_the_patients_is_said():

@@ -223,7 +223,7 @@ def test_the_report_says_whether_its_threshold_is_the_locked_one_and_when_it_was
 ) -> None:
     monkeypatch.setattr(made_from, "now", lambda: "2031-05-06T07:08:09Z")
     words = visible(report_page(run, store))
-    assert f"Threshold {run.operating_point()['threshold']!r} Threshold is operating point" in words
+    assert f"Threshold {run.operating_point().threshold!r} Threshold is operating point" in words
     assert "Made 2031-05-06T07:08:09Z Use" in words
     write_json(run.path / "report.json", run.report() | {"threshold": 0.123})
     assert "Threshold 0.123 Threshold is exploratory" in visible(report_page(run, store))

@@ -74,7 +74,7 @@ def test_patients_set_aside_for_validation_give_an_operating_point(source, tmp_p
     assert (sides == 1).all(), "whole patients only"
     share = predictions.drop_duplicates("patient")["split"].eq("validation").mean()
     assert share == pytest.approx(0.4, abs=0.05)
-    assert run.operating_point()["split"] == "validation"
+    assert run.operating_point().split == "validation"
 
 
 def test_the_same_seed_sets_the_same_patients_aside(source, tmp_path):

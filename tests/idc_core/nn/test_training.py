@@ -119,7 +119,7 @@ def test_a_finished_run_holds_all_that_the_dashboard_reads(
     predictions = again.predictions()
     assert tuple(predictions.columns) == PREDICTION_COLUMNS
     assert predictions["file"].tolist() == small_store.index["file"].tolist()
-    assert again.operating_points()[-1]["split"] == "validation"
+    assert again.operating_points()[-1].split == "validation"
     assert again.report()
 
     best = again.history().set_index("epoch").loc[again.info["best_epoch"], "val_auc"]

@@ -83,9 +83,10 @@ def test_folds_that_were_trained_otherwise_than_the_run_say_so(tmp_path):
     config = {"epochs": 40}
     run = Run(tmp_path, {"status": "finished", "config": config})
     assert trained_otherwise(run) == []
-    write_json(tmp_path / "folds.json", {"folds": 5, "config": config})
+    begun = {"folds": 5, "seed": 0, "data": "f", "patients": {}}
+    write_json(tmp_path / "folds.json", begun | {"config": config})
     assert trained_otherwise(run) == []
-    write_json(tmp_path / "folds.json", {"folds": 5, "config": {"epochs": 30}})
+    write_json(tmp_path / "folds.json", begun | {"config": {"epochs": 30}})
     assert trained_otherwise(run) == ["epochs 40 → 30"]
     taught = Run(tmp_path, run.info | {"teacher": {"file": "t/model.onnx"}})
     assert trained_otherwise(taught) == ["epochs 40 → 30", "teacher one → none"]

@@ -10,9 +10,10 @@ from idc_core.evaluate.verify import verify_run
 from idc_core.io.files import read_json, write_json
 from idc_core.io.lock import only_one
 from idc_core.io.refusal import Refusal
+from idc_core.records.notes import read_notes
 from idc_core.runs import ledger, seal, trash
 from idc_core.runs.looks import looks_at
-from idc_core.runs.notes import read_notes, rename
+from idc_core.runs.notes import rename
 from idc_core.runs.run import list_runs, open_run
 
 

@@ -79,7 +79,7 @@ def test_smoothing_that_is_taken_drives_every_page_and_can_be_given_back(own_run
     assert run.calibration_id() == kept(run).id
     smooth = run.report()["splits"]["test"]["pooled"]["roc_auc"]["value"]
     assert smooth != plain
-    assert run.operating_point()["calibration"] == kept(run).id
+    assert run.operating_point().calibration == kept(run).id
     rows = loaders.scores(loaders.run("small"), "test").rows
     raw = loaders.scores(loaders.run("small"), "test", raw=True).rows
     sampled = (rows["patient"] == "08863").to_numpy()
