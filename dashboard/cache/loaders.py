@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import checked
 from dashboard.charts import curves, gallery, slide_map, strip
 from dashboard.charts.montage import montage
 from idc_core.data.patches import PATCH_PX
@@ -33,6 +32,7 @@ from idc_core.metrics.operating_point import Chosen, choose
 from idc_core.metrics.uncertainty import Interval, PatientBootstrap
 from idc_core.records.history import Event
 from idc_core.records.manifest import fingerprint_in
+from idc_core.records.report import Report
 from idc_core.runs import ledger
 from idc_core.runs.looks import Looks, looks_at, looks_in, tested_patients
 from idc_core.runs.patient_counts import PatientCounts, by_patient
@@ -125,7 +125,7 @@ class SplitScores:
 
 def run(name: str) -> Run:
     """A run by its name; raises `Refusal` if it is missing or damaged."""
-    return checked.info(open_run(run_path(name)))
+    return open_run(run_path(name))
 
 
 def scores(chosen: Run, split: str, *, raw: bool = False) -> SplitScores | None:
@@ -163,9 +163,9 @@ def splits(chosen: Run) -> list[str]:
     return _splits(str(chosen.path), stamp(file)) if file.is_file() else []
 
 
-def report(chosen: Run) -> dict[str, Any]:
+def report(chosen: Run) -> Report:
     """A run's `report.json`."""
-    return checked.report(chosen)
+    return chosen.report()
 
 
 def history(chosen: Run) -> pd.DataFrame:
@@ -256,7 +256,7 @@ def _chosen(path: str, rule: str, calibration: str | None, stamp: Stamp) -> Chos
 
 def store_of(chosen: Run) -> PatchStore | None:
     """The patch store with a run's data; None where it is not on this machine."""
-    wanted = (chosen.info.get("data") or {}).get("fingerprint")
+    wanted = chosen.info.fingerprint
     damaged: Refusal | None = None
     for folder in store_folders(data_root()) if wanted else ():
         if fingerprint_in(folder) == wanted:

@@ -147,12 +147,12 @@ def _tell_imported(found: Any, run: Path) -> None:
         say(f"  all of them are in the patch store {found.store}: its pixels are shown")
     for sentence in found.known:
         say(f"  {sentence}")
-    for name, split in found.report["splits"].items() if found.report else ():
-        auc = split["pooled"]["roc_auc"]
-        if auc["value"] is not None and auc["value"] == auc["value"]:
+    for name, split in found.report.splits.items() if found.report else ():
+        auc = split.pooled["roc_auc"]
+        if auc.value is not None and auc.value == auc.value:
             say(
-                f"  {name}: ROC-AUC {auc['value']:.3f} [{auc['low']:.3f}–{auc['high']:.3f}], "
-                f"{split['n_patches']:,} patches of {split['n_patients']:,} patients"
+                f"  {name}: ROC-AUC {auc.value:.3f} [{auc.low:.3f}–{auc.high:.3f}], "
+                f"{split.n_patches:,} patches of {split.n_patients:,} patients"
             )
     tell_replaced(found.replaced)
     for warning in [*filter(None, [caution(open_run(run).info)]), *found.warnings]:
@@ -239,7 +239,7 @@ def import_model(
     _tell_figures(done.run, judged=store is not None)
     tell_replaced(done.replaced)
     say(f"Note: {caution(done.run.info)}")
-    say(f"{done.run.info['parameters']:,} parameters in {target / 'model.onnx'}")
+    say(f"{done.run.info.parameters:,} parameters in {target / 'model.onnx'}")
     if store is None and not done.run.has_predictions:
         say(
             f"Judge it: python train_cli.py import-model {file} --run {run} --data NAME --overwrite"
@@ -250,11 +250,11 @@ def _tell_figures(run: Any, *, judged: bool) -> None:
     """What the network reached on each side of the store it was judged on."""
     if not judged:
         return
-    for name, split in run.report()["splits"].items():
-        patients = split["n_patients"]
-        of = f"{split['n_patches']:,} patches of {patients:,} patient{'s' * (patients != 1)}"
-        auc = split["pooled"]["roc_auc"]
-        if auc["value"] is None or auc["value"] != auc["value"]:
+    for name, split in run.report().splits.items():
+        patients = split.n_patients
+        of = f"{split.n_patches:,} patches of {patients:,} patient{'s' * (patients != 1)}"
+        auc = split.pooled["roc_auc"]
+        if auc.value is None or auc.value != auc.value:
             say(f"  {name}: ROC-AUC not defined, one class only, {of}")
         else:
-            say(f"  {name}: ROC-AUC {auc['value']:.3f} [{auc['low']:.3f}–{auc['high']:.3f}], {of}")
+            say(f"  {name}: ROC-AUC {auc.value:.3f} [{auc.low:.3f}–{auc.high:.3f}], {of}")

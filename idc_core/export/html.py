@@ -78,23 +78,23 @@ def report_page(run: Run, store: PatchStore | None) -> str:
             f"expected figures of a split in {run.path / 'report.json'}: there are none. "
             f"Make them: python train_cli.py evaluate --run {run.name}."
         )
-    threshold = float(report["threshold"])
+    threshold = report.threshold
     predictions = labelled(run, mapped(run, run.predictions())) if run.has_predictions else None
     scorer = Scorer(run.path / "model.onnx") if run.has_network else None
-    figures = report["splits"][split]
+    figures = report.splits[split]
     judged = (
-        f"{plain(split)}: {figures['n_patches']:,} patches, {figures['n_idc']:,} of them IDC, "
-        f"{figures['n_patients']:,} patients, at the threshold {digits(threshold)}."
+        f"{plain(split)}: {figures.n_patches:,} patches, {figures.n_idc:,} of them IDC, "
+        f"{figures.n_patients:,} patients, at the threshold {digits(threshold)}."
     )
     brackets = 'Brackets hold 95 % intervals: <a href="#methods">how each was made</a>.'
     few = (
-        f"<p>Only {figures['n_patients']} patients: below {FEW_PATIENTS} every interval here is "
+        f"<p>Only {figures.n_patients} patients: below {FEW_PATIENTS} every interval here is "
         "itself unsure.</p>"
-    ) * (figures["n_patients"] < FEW_PATIENTS)
+    ) * (figures.n_patients < FEW_PATIENTS)
     rows = None if predictions is None else split_rows(predictions, split, threshold)
     bodies = {
         "figures": f"<p>{judged} {brackets}</p>{few}{headlines(figures)}"
-        f"<h3>Every split</h3>{beside(report)}{corrected(report)}",
+        f"<h3>Every split</h3>{beside(report.splits)}{corrected(report)}",
         "matrix": f"<p>{judged}</p>{matrix(figures)}",
         "curves": _curves(predictions, split, threshold),
         "calibration": _of_rows(rows, reliability),
@@ -110,7 +110,7 @@ def report_page(run: Run, store: PatchStore | None) -> str:
         "made": made_from(facts(run, report, split)),
     }
     sections = "".join(section(name, title, bodies[name]) for name, title in CONTENTS.items())
-    return _page(run, report.get("made"), sections)
+    return _page(run, report.made, sections)
 
 
 def _of_rows(rows: SplitRows | None, part: Callable[[SplitRows], str]) -> str:
@@ -172,8 +172,8 @@ def _page(run: Run, made: object, sections: str) -> str:
 <body>
 <header>
 <h1>{name}</h1>
-<p>{recorded(run.info.get("trained_on"))}</p>
-<p class="quiet">Network {recorded(run.info.get("network"))} · evaluated {evaluated}</p>
+<p>{recorded(run.info.trained_on)}</p>
+<p class="quiet">Network {recorded(run.info.network)} · evaluated {evaluated}</p>
 <p class="notice">{RESEARCH_USE}</p>
 <nav>{links}</nav>
 </header>

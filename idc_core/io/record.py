@@ -22,7 +22,7 @@ from typing import Any, ClassVar, TypeVar, Union, get_args, get_origin
 import msgspec
 from msgspec.structs import replace
 
-from idc_core.io.files import append_json_line, read_json, read_json_lines, write_json
+from idc_core.io.files import append_json_line, json_in, read_bytes, read_json_lines, write_json
 from idc_core.io.refusal import Refusal
 
 __all__ = [
@@ -89,7 +89,12 @@ def of(kind: type[R], content: object, where: str | Path, cure: str = "") -> R:
 
 def read(kind: type[R], file: Path, cure: str = "") -> R:
     """The record in a JSON file; raises `Refusal` as `of` does, and where there is no file."""
-    return of(kind, read_json(file), file, cure)
+    content = read_bytes(file)
+    try:
+        found = msgspec.json.decode(content)
+    except msgspec.DecodeError:  # slower, and says what is wrong
+        found = json_in(content, f"JSON in {file}")
+    return of(kind, found, file, cure)
 
 
 def read_if_whole(kind: type[R], file: Path) -> R | None:
@@ -196,10 +201,10 @@ def _sentence(said: str, content: Content, where: str | Path) -> str:
     parts = _SAID.fullmatch(said)
     assert parts is not None
     message, place = parts["said"], parts["place"] or ""
-    if missing := re.search("missing required field `(.*)`", message):
-        name = ".".join(filter(None, [place, missing[1]]))
-        return f"expected {name} in {where}: it is not there."
     named = place.replace("[...]", "")
+    if missing := re.search("missing required field `(.*)`", message):
+        name = ".".join(filter(None, [named, missing[1]]))
+        return f"expected {name} in {where}: it is not there."
     kind, _, limit = message.removeprefix("Expected `").partition("`")
     words = _WORDS.get(kind.split(" ")[0], kind)
     if limit.startswith(" ") or limit.startswith(" of"):

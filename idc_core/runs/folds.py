@@ -111,10 +111,10 @@ def trained_otherwise(run: Run) -> list[str]:
     where they do not, or where it is not known."""
     begun = read_folds(run.path)
     known = None if begun is None else begun.config
-    if not known or not run.info.get("config"):
+    if not known or not run.info.config:
         return []
-    found = differences(from_dict(run.info["config"]), from_dict(known))
-    return [*found, "teacher one → none"] if run.info.get("teacher") else found
+    found = differences(from_dict(run.info.config), from_dict(known))
+    return [*found, "teacher one → none"] if run.info.teacher else found
 
 
 def _groups(used: pd.DataFrame, store: PatchStore) -> "pd.Series[str]":

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from idc_core.io import record
 from idc_core.io.following import status_of
-from idc_core.io.names import content_of, data_of, run_names, store_names
+from idc_core.io.names import run_names, store_names
 from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import Manifest
 from idc_core.records.notes import read_notes
+from idc_core.records.report import Report
+from idc_core.records.run_info import Data, RunInfo, info_if_whole
 from idc_core.runs import seal, trash
 
 RUN_COLUMNS = (
@@ -62,24 +63,25 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def _run(name: str, path: Path) -> tuple[str, ...]:
-    info = content_of(path / "run.json")
-    data = data_of(info)
+    info = info_if_whole(path)
+    said = info or RunInfo()
+    data = said.data or Data()
     return (
         name,
         _status(path, info),
-        _text(info.get("network")),
-        _text(data.get("name")),
-        _by_side(data.get("patients")),
+        _text(said.network),
+        _text(data.name),
+        _by_side(data.patients),
         _auc(path),
-        _day(info.get("started")),
+        _day(said.started),
         "sealed" if (path / seal.FILE).is_file() else "not sealed",
     )
 
 
-def _status(path: Path, info: dict[str, Any]) -> str:
-    if not info:
+def _status(path: Path, info: RunInfo | None) -> str:
+    if info is None:
         return "damaged: run.json cannot be read"
-    said = status_of(path, info)
+    said = status_of(path, info.status)
     try:
         archived = read_notes(path).archived
     except Refusal:
@@ -89,14 +91,13 @@ def _status(path: Path, info: dict[str, Any]) -> str:
 
 def _auc(path: Path) -> str:
     """Validation ROC-AUC with its interval, as the report has it."""
-    found: Any = content_of(path / "report.json")
-    for name in ("splits", "validation", "pooled", "roc_auc"):
-        found = found.get(name) if isinstance(found, dict) else None
-    if not isinstance(found, dict) or not isinstance(found.get("value"), int | float):
+    report = record.read_if_whole(Report, path / "report.json")
+    validation = None if report is None else report.splits.get("validation")
+    found = None if validation is None else validation.pooled.get("roc_auc")
+    if found is None or found.value is None:
         return NOT_KNOWN
-    ends = [found.get("low"), found.get("high")]
-    low, high = (f"{end:.3f}" if isinstance(end, int | float) else NOT_KNOWN for end in ends)
-    return f"{found['value']:.3f} [{low}–{high}]"
+    low, high = (NOT_KNOWN if end is None else f"{end:.3f}" for end in (found.low, found.high))
+    return f"{found.value:.3f} [{low}–{high}]"
 
 
 def _store(name: str, path: Path) -> tuple[str, ...]:

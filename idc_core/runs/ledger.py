@@ -97,7 +97,7 @@ def lock(
         by=by.strip() or None,
         reason=reason.strip(),
         model=_digest(run.path / "model.onnx"),
-        data=(run.info.get("data") or {}).get("fingerprint"),
+        data=run.info.fingerprint,
         predictions=_digest(run.path / "predictions.parquet"),
         calibration=run.calibration_id(),
         sensitivity=_known(counts.sensitivity),

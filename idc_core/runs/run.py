@@ -35,11 +35,12 @@ from idc_core.data.known_labels import UNLABELLED
 from idc_core.io import kinds
 from idc_core.io.files import parquet_columns, read_json, read_parquet
 from idc_core.io.following import has_epoch, is_training, no_epoch_sentence
-from idc_core.io.names import info_of
 from idc_core.io.names import run_names as list_runs
 from idc_core.io.refusal import Refusal
 from idc_core.records.history import Event, read_events, read_history
 from idc_core.records.ledger import OperatingPoint, read_points
+from idc_core.records.report import Report, read_report
+from idc_core.records.run_info import RunInfo, read_info
 
 __all__ = [
     "PREDICTION_COLUMNS",
@@ -67,7 +68,7 @@ class Run:
     """A run folder and its `run.json`; everything else is read when asked for."""
 
     path: Path
-    info: dict[str, Any]
+    info: RunInfo
 
     @property
     def name(self) -> str:
@@ -75,7 +76,7 @@ class Run:
 
     @property
     def status(self) -> str:
-        return str(self.info.get("status", "unknown"))
+        return self.info.status or "unknown"
 
     @property
     def has_predictions(self) -> bool:
@@ -84,7 +85,7 @@ class Run:
     @property
     def has_labels(self) -> bool:
         """Whether its patches are labelled; a scored slide's are not."""
-        return self.info.get("labels") is not False
+        return self.info.labels is not False
 
     @property
     def has_network(self) -> bool:
@@ -93,10 +94,8 @@ class Run:
     @property
     def came_as_onnx(self) -> str | None:
         """The file that its network came in where that was ONNX: nothing is known of its layers."""
-        source = self.info.get("model_source")
-        if not isinstance(source, dict) or source.get("kind") != "onnx":
-            return None
-        return str(source.get("file"))
+        source = self.info.model_source
+        return str(source.file) if source is not None and source.kind == "onnx" else None
 
     def predictions(self, *, compact: bool = False) -> pd.DataFrame:
         """Raw scores of all splits; raises `Refusal` naming the command that makes them.
@@ -139,7 +138,7 @@ class Run:
         """What happened when, oldest first."""
         return read_events(self.path)
 
-    def report(self) -> dict[str, Any]:
+    def report(self) -> Report:
         """The figures of `evaluation.py`; raises `Refusal` naming the command that makes them."""
         refuse_unlabelled(self)
         file = self.path / "report.json"
@@ -149,13 +148,7 @@ class Run:
             make += f"{self.name}."
             first = f"{self._to_come()} " if trains else ""
             raise Refusal(f"expected {file}: it is not there. {first}{make}")
-        report: Any = read_json(file)
-        if not isinstance(report, dict):
-            raise Refusal(
-                f"expected an object in {file}: found {str(report)[:60]!r}. "
-                f"Make it again: python train_cli.py evaluate --run {self.name}."
-            )
-        return report
+        return read_report(self.path)
 
     def operating_points(self) -> list[OperatingPoint]:
         """Thresholds chosen on validation, newest last."""
@@ -224,4 +217,4 @@ def judged(run: Run, predictions: pd.DataFrame) -> pd.DataFrame:
 
 def open_run(path: Path) -> Run:
     """Open the run folder `path`; raises `Refusal` saying how to make one."""
-    return Run(path, info_of(path))
+    return Run(path, read_info(path))

@@ -151,7 +151,7 @@ def facts_of(run: Run, threshold: float) -> Facts:
         run=run.name,
         model=_digest(run.path / "model.onnx"),
         threshold=threshold,
-        data=str((run.info.get("data") or {}).get("fingerprint") or "") or None,
+        data=(run.info.fingerprint or "") or None,
         state="operating point" if locked else "exploratory",
         calibration=run.calibration_id() or RAW,
         made=now(),

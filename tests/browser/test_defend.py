@@ -70,7 +70,7 @@ def test_a_rule_is_asked_for_and_its_threshold_locked_with_a_reason(place, tab):
     )
     assert point.threshold == pytest.approx(asked, abs=1e-5)
     assert ledger.check(run).intact
-    assert run.report()["threshold"] == point.threshold
+    assert run.report().threshold == point.threshold
 
     page.keyboard.press("Escape")
     page.get_by_role("tab", name="Ledger").click()

@@ -3,10 +3,22 @@
 import streamlit as st
 
 from dashboard.cache import loaders
-from dashboard.state import thread
-from dashboard.views.data.data_chart import patient_table, patients_chart, unlabelled_words, whole_words
 from dashboard.charts.theme import plain
-from dashboard.views.data import bring_data, drift_figures, flow, leak_proof, left_out, near_duplicates
+from dashboard.state import thread
+from dashboard.views.data import (
+    bring_data,
+    drift_figures,
+    flow,
+    leak_proof,
+    left_out,
+    near_duplicates,
+)
+from dashboard.views.data.data_chart import (
+    patient_table,
+    patients_chart,
+    unlabelled_words,
+    whole_words,
+)
 from dashboard.widgets import empty, export, figure, slice_pixels
 from idc_core.runs.trained_on import Unknown, training_data
 
@@ -19,7 +31,7 @@ if chosen.run is None:
 run = loaders.run(chosen.run)
 store = loaders.store_of(run)
 if store is None:
-    name = (run.info.get("data") or {}).get("name", "NAME")
+    name = run.info.data_name or "NAME"
     empty.show(
         f"The patches of this run ({name}) are not on this machine, or are not the same any more. "
         f"Prepare them: python train_cli.py prepare SOURCE --name {name}."
@@ -39,7 +51,10 @@ with left:
 with right:
     leak_proof.show(store)
     st.dataframe(
-        leak_proof.counts(store), hide_index=True, key="counts", height="content",
+        leak_proof.counts(store),
+        hide_index=True,
+        key="counts",
+        height="content",
         column_config={
             "patches": st.column_config.NumberColumn(format="localized"),
             "IDC patches": st.column_config.NumberColumn(format="localized"),

@@ -39,7 +39,7 @@ def show(run: Run) -> None:
             f"The run stays as it is. Or by hand: python train_cli.py find-rate --run {run.name}."
         )
     words = "Find it again" if file.is_file() else "Find the learning rate"
-    can = run.info.get("config") and "epochs" in run.info["config"]
+    can = run.info.config and "epochs" in run.info.config
     if st.button(
         words,
         key=f"find_rate_{run.name}",
@@ -54,7 +54,7 @@ def show(run: Run) -> None:
 
 def _curve(run: Run, table: pd.DataFrame) -> None:
     found = suggest(table["rate"], table["loss"])
-    own = (run.info.get("config") or {}).get("learning_rate")
+    own = run.info.setting("learning_rate")
     st.markdown(_said(found, own))
     figure.plotly(
         rates_figure(table, found, own),

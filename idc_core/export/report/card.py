@@ -8,6 +8,8 @@ from typing import Any
 from idc_core.export.report.markup import UNKNOWN, interval, number, pairs, plain, recorded
 from idc_core.io.digits import digits
 from idc_core.metrics.operating_point import rule_words
+from idc_core.records.report import Report
+from idc_core.records.run_info import Data
 from idc_core.runs.run import Run
 from idc_core.runs.trained_on import Unknown, caution, training_data
 from idc_core.train.history.epochs import kept_epoch
@@ -18,7 +20,7 @@ RESEARCH_USE = (
 )
 
 
-def model_card(run: Run, report: dict[str, Any]) -> str:
+def model_card(run: Run, report: Report) -> str:
     """The card as HTML; what no artefact says reads “not recorded”."""
     parts = (
         ("Model details", _details(run)),
@@ -33,29 +35,24 @@ def model_card(run: Run, report: dict[str, Any]) -> str:
     return "".join(f"<h3>{title}</h3>{body}" for title, body in parts)
 
 
-def _threshold(value: Any) -> str:
-    return digits(value) if isinstance(value, int | float) else number(None)
-
-
 def _details(run: Run) -> str:
     info = run.info
-    versions = info.get("versions") or {}
-    kept, last = kept_epoch(info), info.get("epochs")
+    kept, last = kept_epoch(info), info.epochs
     trained = f"{kept} of {plain(last)}" if kept and last else UNKNOWN
     return pairs(
         [
             ("Run", plain(run.name)),
-            ("Network", recorded(info.get("network"))),
-            ("Parameters", _thousands(info.get("parameters"))),
-            ("Status", recorded(info.get("status"))),
-            ("Trained", recorded(info.get("started"))),
-            ("Wall time", _seconds(info.get("wall_seconds"))),
-            ("Kept epoch", f"{trained} (by {recorded(info.get('monitor'))})"),
-            ("Stopped because", recorded(info.get("stop_reason"))),
-            ("Seed", recorded(info.get("seed"))),
-            ("Commit", recorded(info.get("commit"))),
-            ("Versions", ", ".join(f"{plain(k)} {plain(v)}" for k, v in _items(versions))),
-            ("Settings", _settings(info.get("config"))),
+            ("Network", recorded(info.network)),
+            ("Parameters", _thousands(info.parameters)),
+            ("Status", recorded(info.status)),
+            ("Trained", recorded(info.started)),
+            ("Wall time", _seconds(info.wall_seconds)),
+            ("Kept epoch", f"{trained} (by {recorded(info.monitor)})"),
+            ("Stopped because", recorded(info.stop_reason)),
+            ("Seed", recorded(info.seed)),
+            ("Commit", recorded(info.commit)),
+            ("Versions", ", ".join(f"{plain(k)} {plain(v)}" for k, v in _items(info.versions))),
+            ("Settings", _settings(info.config)),
         ]
     )
 
@@ -79,9 +76,9 @@ def _use() -> str:
     )
 
 
-def _factors(run: Run, report: dict[str, Any]) -> str:
-    few = [name for name, split in _items(report.get("splits")) if split.get("few_patients")]
-    pixel = run.info.get("pixel_size_um")
+def _factors(run: Run, report: Report) -> str:
+    few = [name for name, split in report.splits.items() if split.few_patients]
+    pixel = run.info.pixel_size_um
     return pairs(
         [
             ("Groups", "patients: figures are given pooled over patches and per patient."),
@@ -92,48 +89,48 @@ def _factors(run: Run, report: dict[str, Any]) -> str:
     )
 
 
-def _metrics(report: dict[str, Any]) -> str:
-    point = report.get("operating_point") or {}
+def _metrics(report: Report) -> str:
+    point = report.operating_point
     reached = (
-        f"sensitivity {number(point.get('sensitivity'))}, "
-        f"specificity {number(point.get('specificity'))} on {recorded(point.get('split'))} "
-        f"({_thousands(point.get('n_patches'))} patches, "
-        f"{_thousands(point.get('n_patients'))} patients)"
+        f"sensitivity {number(point.sensitivity)}, "
+        f"specificity {number(point.specificity)} on {recorded(point.split)} "
+        f"({_thousands(point.n_patches)} patches, "
+        f"{_thousands(point.n_patients)} patients)"
     )
     return pairs(
         [
-            ("Decision threshold", _threshold(report.get("threshold"))),
-            ("Chosen by", recorded(point.get("rule") and rule_words(str(point["rule"])))),
-            ("Reason", recorded(point.get("reason"))),
-            ("Scores", recorded(point.get("calibration") or "raw, as the network gave them")),
-            ("Thresholds looked at on test before", recorded(point.get("looks_at_test"))),
-            ("Chosen at", recorded(point.get("chosen_at"))),
+            ("Decision threshold", digits(report.threshold)),
+            ("Chosen by", recorded(point.rule and rule_words(point.rule))),
+            ("Reason", recorded(point.reason)),
+            ("Scores", recorded(point.calibration or "raw, as the network gave them")),
+            ("Thresholds looked at on test before", recorded(point.looks_at_test)),
+            ("Chosen at", recorded(point.chosen_at)),
             ("Reached there", reached),
-            ("Intervals", recorded(report.get("interval"))),
+            ("Intervals", recorded(report.interval)),
             ("Not defined", "a rate with nothing in its denominator is an en dash, never 0."),
         ]
     )
 
 
-def _evaluation_data(run: Run, report: dict[str, Any]) -> str:
+def _evaluation_data(run: Run, report: Report) -> str:
     rows = [
         (
             name,
-            f"{_thousands(split.get('n_patches'))} patches, {_thousands(split.get('n_idc'))} IDC, "
-            f"{_thousands(split.get('n_patients'))} patients; ROC-AUC "
-            f"{interval((split.get('pooled') or {}).get('roc_auc'))}",
+            f"{_thousands(split.n_patches)} patches, {_thousands(split.n_idc)} IDC, "
+            f"{_thousands(split.n_patients)} patients; ROC-AUC "
+            f"{interval(split.pooled['roc_auc'].parts)}",
         )
-        for name, split in _items(report.get("splits"))
+        for name, split in report.splits.items()
     ]
     return pairs([("Data set", _data_name(run)), *rows])
 
 
 def _training_data(run: Run) -> str:
-    data = run.info.get("data") or {}
+    data = run.info.data or Data()
     counts = [
         f"{plain(split)}: {_thousands(patches)} patches of "
-        f"{_thousands((data.get('patients') or {}).get(split))} patients"
-        for split, patches in _items(data.get("patches"))
+        f"{_thousands(data.patients.get(split))} patients"
+        for split, patches in _items(data.patches)
     ]
     learnt = training_data(run.info)
     if isinstance(learnt, Unknown):
@@ -141,14 +138,14 @@ def _training_data(run: Run) -> str:
             [
                 ("Trained on", plain(f"not known: {learnt.why}")),
                 ("Splits of the data it was judged on", "; ".join(counts) or UNKNOWN),
-                ("Fingerprint of that data", recorded(data.get("fingerprint"))),
+                ("Fingerprint of that data", recorded(data.fingerprint)),
             ]
         )
     return pairs(
         [
             ("Trained on", recorded(learnt.said)),
             ("Splits", "; ".join(counts) or UNKNOWN),
-            ("Fingerprint", recorded(data.get("fingerprint"))),
+            ("Fingerprint", recorded(data.fingerprint)),
         ]
     )
 
@@ -162,7 +159,7 @@ def _ethics() -> str:
     )
 
 
-def _caveats(run: Run, report: dict[str, Any]) -> str:
+def _caveats(run: Run, report: Report) -> str:
     caveats = [
         "Patches of one patient resemble each other; compare only with results that were also "
         "split by patient.",
@@ -172,7 +169,7 @@ def _caveats(run: Run, report: dict[str, Any]) -> str:
     unknown = caution(run.info)
     if unknown is not None:
         caveats.insert(0, unknown)
-    if "test" not in (report.get("splits") or {}):
+    if "test" not in report.splits:
         caveats.insert(0, "There is no test split: every figure here is of data the run has seen.")
     if run.status not in {"finished", "imported"}:
         caveats.insert(0, f"The training is not finished (status: {run.status}).")
@@ -180,7 +177,7 @@ def _caveats(run: Run, report: dict[str, Any]) -> str:
 
 
 def _data_name(run: Run) -> str:
-    return recorded((run.info.get("data") or {}).get("name"))
+    return recorded(run.info.data_name)
 
 
 def _settings(config: Any) -> str:

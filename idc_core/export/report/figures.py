@@ -1,7 +1,7 @@
 """What a run's numbers look like: headline table, learning curves, ROC and precision-recall."""
 
 import math
-from typing import Any
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -13,6 +13,7 @@ from idc_core.metrics.confusion import MOVE_WITH_PREVALENCE, RATES, Confusion
 from idc_core.metrics.coverage import kept
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.leave_one_out import Interval
+from idc_core.records.report import Figure, PerPatient, Report, SplitFigures
 from idc_core.train.history.directions import direction
 from idc_core.train.history.epochs import best_epoch
 
@@ -34,26 +35,25 @@ JUDGED_ON = ("test", "validation", "train", "unused")
 CURVE_POINTS = 300
 
 
-def judged_split(report: dict[str, Any]) -> str | None:
+def judged_split(report: Report) -> str | None:
     """The split whose figures are shown: test, or the next best that holds patches."""
-    return next((name for name in JUDGED_ON if name in report["splits"]), None)
+    return next((name for name in JUDGED_ON if name in report.splits), None)
 
 
-def headlines(split: dict[str, Any]) -> str:
+def headlines(split: SplitFigures) -> str:
     """Every figure with its interval, pooled over patches and as patients' mean and median."""
     rows = []
     for name, words in HEADLINES.items():
-        single = split.get("per_patient", {}).get(name, {})
-        pooled = split["pooled"].get(name)
-        own = int(single.get("n_patients") or split["n_patients"])
+        single = split.per_patient.get(name)
+        own = (single.n_patients if single else 0) or split.n_patients
         rows.append(
             [
                 words + prevalence(split) * (name in MOVE_WITH_PREVALENCE),
-                _held(pooled, name, _count(split, name)),
-                _held(single.get("mean"), f"mean_{name}", own),
-                _held(single.get("median"), f"median_{name}", own),
+                _held(split.pooled.get(name), name, _count(split, name)),
+                _held(single.mean if single else None, f"mean_{name}", own),
+                _held(single.median if single else None, f"median_{name}", own),
                 _worst(single),
-                str(single.get("n_patients", "–")),
+                str(single.n_patients) if single else "–",
             ]
         )
     head = (
@@ -67,52 +67,55 @@ def headlines(split: dict[str, Any]) -> str:
     return table(head, rows)
 
 
-def beside(report: dict[str, Any]) -> str:
+def beside(splits: Mapping[str, SplitFigures]) -> str:
     """The main figures of every split beside each other."""
     names = ("roc_auc", "f1", "balanced_accuracy", "sensitivity", "specificity")
     rows = [
         [
             plain(name),
-            f"{split['n_patches']:,}",
-            f"{split['n_patients']:,}",
-            f"{100 * split['n_idc'] / split['n_patches']:.1f} %",
-            *(_held(split["pooled"].get(each), each, _count(split, each)) for each in names),
+            f"{split.n_patches:,}",
+            f"{split.n_patients:,}",
+            f"{100 * split.n_idc / split.n_patches:.1f} %",
+            *(_held(split.pooled.get(each), each, _count(split, each)) for each in names),
         ]
-        for name, split in report["splits"].items()
+        for name, split in splits.items()
     ]
     return table(
         ("Split", "Patches", "Patients", "Prevalence", *(HEADLINES[name] for name in names)), rows
     )
 
 
-def corrected(report: dict[str, Any]) -> str:
+def corrected(report: Report) -> str:
     """The figures on labels that readers corrected, if the run was judged by them; else nothing."""
-    found = report.get("corrected")
-    if not found:
+    found = report.corrected
+    if found is None:
         return ""
-    facts = found["labels"]
+    facts = found.labels
     said = (
-        f"{facts['changed']:,} of {facts['named']:,} named labels differ (table "
-        f"{facts['sha256'][:12]}). Readers look where the model disagrees, so figures on their "
-        "labels favour it: never report them alone."
+        f"{facts.changed:,} of {facts.named:,} named labels differ (table "
+        f"{(facts.sha256 or '')[:12]}). Readers look where the model disagrees, so figures on "
+        "their labels favour it: never report them alone."
     )
-    return f"<h3>Every split, on corrected labels</h3><p>{plain(said)}</p>{beside(found)}"
+    return f"<h3>Every split, on corrected labels</h3><p>{plain(said)}</p>{beside(found.splits)}"
 
 
-def prevalence(split: dict[str, Any]) -> str:
+def prevalence(split: SplitFigures) -> str:
     """What stands beside a figure that is another one where more patches are IDC.
 
-    >>> prevalence({"n_idc": 28, "n_patches": 100})
+    >>> none = Counts(tn=72, fp=0, fn=28, tp=0)
+    >>> prevalence(SplitFigures(n_patches=100, n_idc=28, n_patients=3, confusion=none, pooled={}))
     ' (at a prevalence of 28.0 %)'
     """
-    return f" (at a prevalence of {100 * split['n_idc'] / split['n_patches']:.1f} %)"
+    return f" (at a prevalence of {100 * split.n_idc / split.n_patches:.1f} %)"
 
 
-def matrix(split: dict[str, Any]) -> str:
+def matrix(split: SplitFigures) -> str:
     """The confusion matrix and the classification report."""
-    counts = Confusion(**{name: split["confusion"][name] for name in ("tn", "fp", "fn", "tp")})
+    counts = Confusion(
+        split.confusion.tn, split.confusion.fp, split.confusion.fn, split.confusion.tp
+    )
     drawn = figure(confusion_matrix(counts), f"{counts.total:,} patches, each counted once.")
-    return f"{drawn}<pre>{plain(split['classification_report'])}</pre>"
+    return f"{drawn}<pre>{plain(split.classification_report)}</pre>"
 
 
 def learning_curves(history: pd.DataFrame, kept: int | None) -> str:
@@ -199,25 +202,25 @@ def curves(predictions: pd.DataFrame, split: str, threshold: float) -> str:
     return f'<div class="beside">{pair}</div>'
 
 
-def _count(split: dict[str, Any], name: str) -> int:
+def _count(split: SplitFigures, name: str) -> int:
     """In how many patients a pooled figure is defined; all of them make an area or a mean score."""
     if name not in RATES:
-        return int(split["n_patients"])
-    single = (split.get("per_patient") or {}).get(name) or {}
-    return int(single.get("n_patients") or split["n_patients"])
+        return split.n_patients
+    single = split.per_patient.get(name)
+    return (single.n_patients if single else 0) or split.n_patients
 
 
-def _held(found: dict[str, Any] | None, name: str, patients: int) -> str:
+def _held(found: Figure | None, name: str, patients: int) -> str:
     """A recorded figure, its interval where that holds 80 %, and by what it falls short."""
-    if not found or found.get("value") is None or found.get("low") is None:
-        return interval(found)
-    own = Interval(float(found["value"]), float(found["low"]), float(found["high"]))
+    if found is None or found.value is None or found.low is None or found.high is None:
+        return interval(None if found is None else found.parts)
+    own = Interval(found.value, found.low, found.high)
     shown = kept(name, own, patients)
     text = interval({"value": shown.value, "low": shown.low, "high": shown.high})
     return noted(text, name, patients) if math.isfinite(own.low) else text
 
 
-def _worst(single: dict[str, Any]) -> str:
-    if single.get("worst_patient") is None:
+def _worst(single: PerPatient | None) -> str:
+    if single is None or single.worst_patient is None:
         return "–"
-    return f"{number(single.get('worst'))} ({plain(names.shown(str(single['worst_patient'])))})"
+    return f"{number(single.worst)} ({plain(names.shown(single.worst_patient))})"

@@ -1,9 +1,8 @@
 """How each bracket of the report was made."""
 
-from typing import Any
-
 from idc_core.evaluate.evaluation import INTERVAL
 from idc_core.export.report.markup import pairs, plain
+from idc_core.records.report import Report
 
 METHODS = (
     (
@@ -30,14 +29,14 @@ METHODS = (
 )
 
 
-def methods(report: dict[str, Any]) -> str:
+def methods(report: Report) -> str:
     """A line a kind of figure; and that a report of an older version was made otherwise."""
     old = (
         ""
-        if report.get("interval") == INTERVAL
+        if report.interval == INTERVAL
         else (
             "<p>The figures of “Figures” were judged by another version and are recorded as: "
-            f"{plain(report.get('interval') or 'not recorded')}. "
+            f"{plain(report.interval or 'not recorded')}. "
             "Judge again: python train_cli.py evaluate.</p>"
         )
     )

@@ -1,8 +1,5 @@
 """Where patches and labels came from: who was left out, what counts as IDC, how far it reaches."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -10,6 +7,7 @@ from idc_core.data.split.splits import SPLITS
 from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.suspects import CONFIDENT, outside, suspicion
 from idc_core.export.report.markup import pairs, plain, sentence, table
+from idc_core.records.run_info import RunInfo
 from idc_core.runs.folds import out_of_fold
 from idc_core.runs.run import Run
 from idc_core.runs.trained_on import Unknown, training_data
@@ -66,7 +64,7 @@ def flow(store: PatchStore | None) -> str:
 
 def reference_standard(run: Run, labelled: pd.DataFrame | None, split: str) -> str:
     """What a label means, how much it is doubted, and what nobody wrote down."""
-    drawn = (run.info.get("data") or {}).get("name") == "demo"
+    drawn = run.info.data_name == "demo"
     return pairs(
         [
             ("Labels", plain(DRAWN if drawn else STANDARD)),
@@ -78,13 +76,13 @@ def reference_standard(run: Run, labelled: pd.DataFrame | None, split: str) -> s
     )
 
 
-def validation(info: Mapping[str, Any]) -> str:
+def validation(info: RunInfo) -> str:
     """How far the figures reach: internal, or of unknown source."""
-    name = (info.get("data") or {}).get("name")
+    name = info.data_name
     known = training_data(info)
     if isinstance(known, Unknown):
         return f"imported: source unknown ({known.why})"
-    if info.get("status") == "scored" or name is None or (known.name not in (None, name)):
+    if info.status == "scored" or name is None or (known.name not in (None, name)):
         return "source of the judged patches not recorded"
     return (
         f"internal validation, one source: the patients judged are of the same data, “{name}”, as "

@@ -15,6 +15,7 @@ from idc_core.export.report.card import RESEARCH_USE
 from idc_core.export.report.markup import written
 from idc_core.facts.record import version
 from idc_core.io.files import read_json, sha256_of, write_json
+from idc_core.io.record import fields
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.calibration_fit import fitted
 from idc_core.runs.run import Run, open_run
@@ -66,7 +67,7 @@ def visible(page: str) -> str:
 
 
 def change_info(run: Run, **values: object) -> Run:
-    write_json(run.path / "run.json", {**run.info, **values})
+    write_json(run.path / "run.json", {**fields(run.info), **values})
     return open_run(run.path)
 
 
@@ -104,7 +105,7 @@ def test_hostile_names_are_shown_and_not_obeyed(run: Run, store: PatchStore) -> 
         versions={HOSTILE: HOSTILE},
         config={HOSTILE: {HOSTILE: HOSTILE}},
         stop_reason=HOSTILE,
-        data={**run.info["data"], "name": HOSTILE},
+        data={**fields(run.info.data), "name": HOSTILE},
     )
     report = read_json(run.path / "report.json")
     for figures in report["splits"].values():
@@ -124,28 +125,29 @@ def test_hostile_names_are_shown_and_not_obeyed(run: Run, store: PatchStore) -> 
 
 
 def test_the_figures_shown_are_those_of_the_report(run: Run, store: PatchStore) -> None:
-    figures = run.report()["splits"]["test"]
+    figures = run.report().splits["test"]
     page = report_page(run, store)
-    for count in figures["confusion"].values():
+    for count in fields(figures.confusion).values():
         assert f'class="big">{count:,}</text>' in page
-    found = figures["pooled"]["sensitivity"]
-    assert f"{found['value']:.2f} [{found['low']:.2f}–{found['high']:.2f}]" in page
-    assert figures["classification_report"] in page
-    assert f"{figures['n_patches']:,} patches" in visible(page)
+    found = figures.pooled["sensitivity"]
+    assert f"{found.value:.2f} [{found.low:.2f}–{found.high:.2f}]" in page
+    assert figures.classification_report in page
+    assert f"{figures.n_patches:,} patches" in visible(page)
 
 
 def test_figures_on_corrected_labels_stand_below_the_original(run: Run, store: PatchStore) -> None:
     assert "on corrected labels" not in report_page(run, store)
     report = run.report()
     facts = {"file": "labels.csv", "sha256": "ab" * 32, "named": 7, "changed": 5}
-    splits = {"test": {**report["splits"]["test"], "n_patches": 123_456}}
+    splits = {"test": {**fields(report.splits["test"]), "n_patches": 123_456}}
     write_json(
-        run.path / "report.json", report | {"corrected": {"labels": facts, "splits": splits}}
+        run.path / "report.json",
+        fields(report) | {"corrected": {"labels": facts, "splits": splits}},
     )
     words = visible(report_page(run, store))
     assert "5 of 7 named labels differ" in words
     assert "123,456" in words.split("on corrected labels")[1]
-    assert f"{report['splits']['test']['n_patches']:,} patches" in words
+    assert f"{report.splits['test'].n_patches:,} patches" in words
 
 
 def test_a_run_without_history_says_so(run: Run, store: PatchStore) -> None:
@@ -196,7 +198,9 @@ def test_a_run_that_was_not_judged_is_refused_with_the_command(run: Run, tmp_pat
 
 
 def test_a_report_of_no_split_is_refused(run: Run) -> None:
-    write_json(run.path / "report.json", {"splits": {}, "threshold": 0.5})
+    report = fields(run.report())
+    holdout = {"holdout": report["splits"]["test"]}
+    write_json(run.path / "report.json", report | {"splits": holdout})
     with pytest.raises(Refusal, match="figures of a split"):
         report_page(run, None)
 
@@ -204,14 +208,14 @@ def test_a_report_of_no_split_is_refused(run: Run) -> None:
 def test_the_report_says_what_it_was_made_of(run: Run, store: PatchStore) -> None:
     report = run.report()
     words = visible(report_page(run, store))
-    figures = report["splits"]["test"]
+    figures = report.splits["test"]
     for said in (
         f"Run {run.name}",
         "Split test",
-        f"Threshold {float(report['threshold'])!r}",
+        f"Threshold {report.threshold!r}",
         f"Model (SHA-256) {sha256_of(run.path / 'model.onnx')}",
-        f"Patches {figures['n_patches']}",
-        f"Patients {figures['n_patients']}",
+        f"Patches {figures.n_patches}",
+        f"Patients {figures.n_patients}",
         f"Made with IDC Review {version()}",
         "Use research use only, not a diagnosis",
     ):
@@ -225,7 +229,7 @@ def test_the_report_says_whether_its_threshold_is_the_locked_one_and_when_it_was
     words = visible(report_page(run, store))
     assert f"Threshold {run.operating_point().threshold!r} Threshold is operating point" in words
     assert "Made 2031-05-06T07:08:09Z Use" in words
-    write_json(run.path / "report.json", run.report() | {"threshold": 0.123})
+    write_json(run.path / "report.json", fields(run.report()) | {"threshold": 0.123})
     assert "Threshold 0.123 Threshold is exploratory" in visible(report_page(run, store))
 
 

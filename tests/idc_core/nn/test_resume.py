@@ -95,7 +95,7 @@ def test_a_run_killed_at_random_batches_ends_as_if_never_killed(
         for run in (expected, found)
     ]
     assert kinds[0] == kinds[1], batches
-    assert found.info["best_epoch"] == expected.info["best_epoch"]
+    assert found.info.best_epoch == expected.info.best_epoch
     assert same_arrays(whole, killed), batches
     pd.testing.assert_frame_equal(expected.predictions(), found.predictions(), check_exact=True)
 

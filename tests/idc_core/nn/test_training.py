@@ -111,10 +111,10 @@ def test_a_finished_run_holds_all_that_the_dashboard_reads(
     run = train(config, tmp_path / "run", small_store)
     again = open_run(run.path)
     assert again.status == "finished"
-    assert again.info["onnx_max_difference"] <= 1e-5
-    assert again.info["best_epoch"] in again.history()["epoch"].tolist()
-    assert again.info["data"]["patches"] == {"test": 32, "train": 128, "validation": 32}
-    assert again.info["data"]["patients"] == {"test": 2, "train": 8, "validation": 2}
+    assert again.info.onnx_max_difference <= 1e-5
+    assert again.info.best_epoch in again.history()["epoch"].tolist()
+    assert again.info.data.patches == {"test": 32, "train": 128, "validation": 32}
+    assert again.info.data.patients == {"test": 2, "train": 8, "validation": 2}
 
     predictions = again.predictions()
     assert tuple(predictions.columns) == PREDICTION_COLUMNS
@@ -122,7 +122,7 @@ def test_a_finished_run_holds_all_that_the_dashboard_reads(
     assert again.operating_points()[-1].split == "validation"
     assert again.report()
 
-    best = again.history().set_index("epoch").loc[again.info["best_epoch"], "val_auc"]
+    best = again.history().set_index("epoch").loc[again.info.best_epoch, "val_auc"]
     rows = predictions[predictions["split"] == "validation"]
     from sklearn.metrics import roc_auc_score
 

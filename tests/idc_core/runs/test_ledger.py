@@ -155,7 +155,7 @@ def test_two_writers_lose_and_double_nothing(run):
 
 def test_judging_again_keeps_the_locked_threshold(run):
     line = lock(run, threshold=0.77, rule="by hand")
-    assert write_evaluation(run)["threshold"] == 0.77
+    assert write_evaluation(run).threshold == 0.77
     assert run.operating_point() == line
 
 

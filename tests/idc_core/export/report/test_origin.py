@@ -9,8 +9,10 @@ import pytest
 
 from idc_core.data.stores.store import PatchStore
 from idc_core.export.report.origin import flow, reference_standard, validation
+from idc_core.io import record
 from idc_core.io.files import write_parquet
 from idc_core.records.manifest import Manifest
+from idc_core.records.run_info import Data, RunInfo
 
 
 def words(page):
@@ -63,11 +65,11 @@ def test_without_the_store_the_flow_is_said_to_be_unknown():
     ],
 )
 def test_how_far_the_figures_reach(info, said):
-    assert validation(info).startswith(said)
+    assert validation(record.of(RunInfo, info, "here")).startswith(said)
 
 
 def run_of(tmp_path, name):
-    return SimpleNamespace(path=tmp_path, name="r", info={"data": {"name": name}})
+    return SimpleNamespace(path=tmp_path, name="r", info=RunInfo(data=Data(name=name)))
 
 
 def test_the_reference_standard_names_the_rule_and_what_nobody_recorded(tmp_path):
