@@ -28,6 +28,11 @@ $(VENV)/.run: requirements.txt constraints.txt
 $(VIEWER): $(VENV)/.run dashboard/browser/package-lock.json
 	-$(PY) -m dashboard.browser
 
+# TypeScript and ESLint: only those who check the JavaScript fetch them.
+TOOLS := tests/web/node_modules/.package-lock.json
+$(TOOLS): $(VENV)/.run tests/web/package-lock.json
+	-$(PY) tests/web/tools.py fetch
+
 $(VENV)/.dev: $(VENV)/.run requirements-dev.txt requirements-trackers.txt
 	$(PIP) -r requirements-dev.txt
 	touch $@
@@ -46,13 +51,14 @@ browser:
 test: $(VENV)/.dev $(VIEWER) browser
 	$(PY) -m pytest -q -n auto --dist loadfile
 
-lint: $(VENV)/.dev
+lint: $(VENV)/.dev $(VIEWER) $(TOOLS)
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
+	$(PY) tests/web/tools.py lint
 
-check: lint $(VIEWER)
+check: lint
 	$(PY) -m pytest -q -n auto --dist loadfile -m "not slow and not browser"
 
 bench: $(VENV)/.dev $(VIEWER) browser

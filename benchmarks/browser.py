@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from dashboard import pages
 from idc_core.io.places import REPOSITORY
 
 MOVES = 20
@@ -171,9 +172,10 @@ def _press(page: Any) -> None:
     page.get_by_test_id("stSlider").first.locator("input").press("ArrowRight")
 
 
-def link(page: Any, name: str) -> Any:
-    """A page's entry in the navigation."""
-    return page.get_by_test_id("stSidebarNavLink").filter(has_text=name)
+def link(page: Any, asked: pages.Page) -> Any:
+    """A page's entry in the navigation. By its whole title: the name of an icon is text as well."""
+    title = page.get_by_text(asked.title, exact=True)
+    return page.get_by_test_id("stSidebarNavLink").filter(has=title)
 
 
 def after(page: Any, kind: str, act: Any) -> dict[str, float]:

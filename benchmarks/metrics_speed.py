@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import confusion_matrix, roc_auc_score
 
-from idc_core.demo.many import drawn_predictions
+from benchmarks.many import drawn_predictions
+from benchmarks.resampled import auc_between_patients, roc_auc_resampled
 from idc_core.evaluate.evaluation import patient_table
 from idc_core.metrics.confusion import RATES
 from idc_core.metrics.curves import Ranked
-from idc_core.metrics.resampled import auc_between_patients, roc_auc_resampled
 from idc_core.metrics.uncertainty import RESAMPLES, PatientBootstrap
 from idc_core.runs.patient_counts import by_patient
 

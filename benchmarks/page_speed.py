@@ -20,7 +20,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.browser import ONE_SLIDER, after, chromium, judge, link, moved, served, tabs
-from idc_core.demo.many import drawn_predictions
+from benchmarks.many import drawn_predictions
+from dashboard import pages
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.io.files import write_json, write_parquet, write_text
 from idc_core.io.places import REPOSITORY
@@ -28,24 +29,9 @@ from idc_core.runs.run import open_run
 
 OPENINGS = 3
 PAINTED, COMPLETE, WARM_SECONDS = 1.5, 3.0, 1.5
-PAGES = (
-    "Overview",
-    "Training",
-    "Threshold",
-    "Calibration",
-    "Clinic",
-    "Slices",
-    "Compare",
-    "Patients",
-    "Labels",
-    "Readers",
-    "Burden",
-    "Regions",
-    "Similar",
-    "Feature maps",
-    "Predict",
-    "Data",
-)
+ASKING = {"explain", "robustness", "channel", "pair", "steps", "slide"}
+"""They ask the network many times before they are complete: see `inside_speed`."""
+PAGES = [page for page in pages.PAGES if page.key not in ASKING]
 
 
 def main() -> bool:
@@ -134,20 +120,20 @@ def _history(epochs: int) -> pd.DataFrame:
 def _measure(browser: str, dashboard: str, slider: str) -> bool:
     with tabs(browser, slider, f"{dashboard}/threshold?run=big&threshold=0.5") as (plain, full):
         kept = moved(plain, full, painted=PAINTED, complete=COMPLETE)
-        kept += [_opening(full, name) for name in (*PAGES, *PAGES[:1])[1:]]
+        kept += [_opening(full, asked) for asked in (*PAGES, *PAGES[:1])[1:]]
     return all(kept)
 
 
-def _opening(page: Any, name: str) -> bool:
+def _opening(page: Any, asked: pages.Page) -> bool:
     """Open a page from the navigation, again and again from another one."""
-    other = "Data" if name != "Data" else "Predict"
+    other = pages.of("data" if asked.key != "data" else "predict")
     seconds = []
     for opening in range(OPENINGS + 1):
         after(page, "click", lambda: link(page, other).click())
-        found = after(page, "click", lambda: link(page, name).click())
+        found = after(page, "click", lambda: link(page, asked).click())
         if opening:  # the first one warms the page
             seconds.append(found["complete"] / 1000)
-    return judge(f"warm page {name}", statistics.median(seconds), WARM_SECONDS, " s")
+    return judge(f"warm page {asked.title}", statistics.median(seconds), WARM_SECONDS, " s")
 
 
 if __name__ == "__main__":

@@ -12,13 +12,12 @@ if str(ROOT) not in sys.path:  # `streamlit run` puts this folder on the path, n
 
 # The path above comes first.
 import streamlit as st  # noqa: E402
-from streamlit import runtime  # noqa: E402
 
 from dashboard import pages  # noqa: E402
 from dashboard.cache import loaders  # noqa: E402
 from dashboard.frame import style, thread_bar  # noqa: E402
 from dashboard.server.entry import ENTRY  # noqa: E402
-from dashboard.state import thread  # noqa: E402
+from dashboard.state import choices, old_links, streamlit_inside, thread  # noqa: E402
 from dashboard.widgets import chart_files, empty, reader  # noqa: E402
 from idc_core.io.refusal import Refusal  # noqa: E402
 
@@ -60,10 +59,12 @@ st.html(
     '<div class="idc-foot">Research use only – not a diagnosis. '
     "IDC (label 1) is the positive class; a patch is called IDC when its score ≥ threshold.</div>"
 )
-if runtime.exists() and (said := ENTRY.notice()):
+if streamlit_inside.is_served() and (said := ENTRY.notice()):
     st.html(f'<div class="idc-foot">{escape(said)}</div>')
 with body:
     try:
+        old_links.rewrite()
+        choices.arrive(page.key)
         thread.enter()
         reader.recall()
         thread_bar.show(page)

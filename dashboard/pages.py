@@ -1,6 +1,9 @@
 """The pages: one record each, read by the navigation, the bar, the tests and the benchmarks."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+Need = Literal["labels", "network"] | None
 
 _SPLIT = ("run", "split")
 _CUT = (*_SPLIT, "threshold")
@@ -13,8 +16,8 @@ class Page:
 
     `key`: its address and its folder in `views`. `section`: the heading that it stands under.
     `question`: what a user comes with. `takes`: the parts of the selection that its figures follow.
-    `needs`: what a run must have for the page to show more than a sentence – `labels` (of some
-    patch of the split), `pixels` (its store here) or `network` (a `model.onnx`).
+    `needs`: what a run must have for the page to show more than a sentence: labels to judge by, or
+    a network to ask.
     `judging`: it shows what the model gets wrong at the threshold of the bar, so that on test a
     threshold not shown before is a look. `intervals`: it prints them, from all patients of the
     split; a page whose intervals come from fewer of them says itself how many.
@@ -26,7 +29,7 @@ class Page:
     section: str
     question: str
     takes: tuple[str, ...]
-    needs: tuple[str, ...] = ()
+    needs: Need = None
     judging: bool = False
     intervals: bool = False
 
@@ -70,6 +73,7 @@ PAGES = (
         section="How good is it?",
         question="What does this threshold find, and what does it cost?",
         takes=_CUT,
+        needs="labels",
         judging=True,
         intervals=True,
     ),
@@ -80,6 +84,7 @@ PAGES = (
         section="How good is it?",
         question="Do the scores mean what they say?",
         takes=_SPLIT,
+        needs="labels",
         intervals=True,
     ),
     Page(
@@ -89,6 +94,7 @@ PAGES = (
         section="How good is it?",
         question="What would this threshold mean in the clinic?",
         takes=_CUT,
+        needs="labels",
         judging=True,
         intervals=True,
     ),
@@ -100,6 +106,7 @@ PAGES = (
         section="How good is it?",
         question="Which of two models is better, and what does it break?",
         takes=_CUT,
+        needs="labels",
     ),
     Page(
         key="patients",
@@ -108,6 +115,7 @@ PAGES = (
         section="Review",
         question="Where do model and label disagree, and what does it look like there?",
         takes=_PATCH,
+        needs="labels",
         judging=True,
     ),
     Page(
@@ -117,6 +125,7 @@ PAGES = (
         section="Review",
         question="Which labels are probably wrong?",
         takes=_CUT,
+        needs="labels",
         intervals=True,
     ),
     Page(
@@ -126,6 +135,7 @@ PAGES = (
         section="Review",
         question="Do readers agree with the labels, the model, and each other?",
         takes=_SPLIT,
+        needs="labels",
     ),
     Page(
         key="slices",
@@ -134,6 +144,7 @@ PAGES = (
         section="Where and why?",
         question="Where does the model fail?",
         takes=_CUT,
+        needs="labels",
         judging=True,
         intervals=True,
     ),
@@ -144,6 +155,7 @@ PAGES = (
         section="Where and why?",
         question="How much of each patient is IDC, by label and by model?",
         takes=_CUT,
+        needs="labels",
         judging=True,
     ),
     Page(
@@ -153,6 +165,7 @@ PAGES = (
         section="Where and why?",
         question="Which tumour areas are hit, which are missed, and what is a false alarm?",
         takes=_CUT,
+        needs="labels",
         judging=True,
     ),
     Page(
@@ -162,6 +175,7 @@ PAGES = (
         section="Where and why?",
         question="What does the network think looks like this?",
         takes=_PATCH,
+        needs="labels",
     ),
     Page(
         key="feature_maps",
@@ -170,6 +184,7 @@ PAGES = (
         section="Inside the network",
         question="What does the network see in this patch? Every layer's channels, live.",
         takes=_PATCH,
+        needs="network",
     ),
     Page(
         key="explain",
@@ -178,6 +193,7 @@ PAGES = (
         section="Inside the network",
         question="What speaks for IDC in this patch, what against, and may the map be believed?",
         takes=_PATCH,
+        needs="network",
     ),
     Page(
         key="channel",
@@ -186,6 +202,7 @@ PAGES = (
         section="Inside the network",
         question="What does this channel answer to, and what would be lost without it?",
         takes=_PATCH,
+        needs="network",
     ),
     Page(
         key="steps",
@@ -194,6 +211,7 @@ PAGES = (
         section="Inside the network",
         question="How does one number of a separable convolution come about?",
         takes=_PATCH,
+        needs="network",
     ),
     Page(
         key="pair",
@@ -202,6 +220,7 @@ PAGES = (
         section="Inside the network",
         question="Where does the network begin to tell these two patches apart?",
         takes=_PATCH,
+        needs="network",
     ),
     Page(
         key="predict",
@@ -210,6 +229,7 @@ PAGES = (
         section="Try it",
         question="What does the model say of these patches?",
         takes=_CUT,
+        needs="network",
     ),
     Page(
         key="robustness",
@@ -218,6 +238,7 @@ PAGES = (
         section="Try it",
         question="How much does this answer bear?",
         takes=_PATCH,
+        needs="network",
     ),
     Page(
         key="slide",
@@ -226,6 +247,7 @@ PAGES = (
         section="Try it",
         question="What does the model say of this slide?",
         takes=("run", "threshold"),
+        needs="network",
     ),
     Page(
         key="quiz",
@@ -234,6 +256,7 @@ PAGES = (
         section="Try it",
         question="Would you have called it?",
         takes=_CUT,
+        needs="labels",
     ),
 )
 _BY_KEY = {page.key: page for page in PAGES}

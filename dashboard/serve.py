@@ -18,10 +18,11 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
-from streamlit import file_util, runtime
 
+from dashboard import pages
 from dashboard.server import first_paint, guard
 from dashboard.server.entry import COMMAND, ENTRY
+from dashboard.state import streamlit_inside
 from idc_core.io.refusal import Refusal
 
 APP, FIRST = Path(__file__).with_name("app.py"), Path(__file__).parent / "server" / "first.js"
@@ -55,7 +56,7 @@ def hosts_of(address: str, more: Sequence[str] = ()) -> guard.Hosts:
 
 def make(hosts: guard.Hosts) -> st.App:
     """The application behind its guards."""
-    index = (Path(file_util.get_static_dir()) / "index.html").read_bytes()
+    index = streamlit_inside.page()
     policy = guard.policy(index)
     return st.App(
         APP,
@@ -63,7 +64,7 @@ def make(hosts: guard.Hosts) -> st.App:
         routes=_pages(index),
         middleware=[
             Middleware(guard.Guard, hosts=hosts, policy=policy),  # type: ignore[arg-type]
-            Middleware(guard.UploadLimit, most=MOST_UPLOADED, held=uploaded),  # type: ignore[arg-type]
+            Middleware(guard.UploadLimit, most=MOST_UPLOADED, held=streamlit_inside.uploaded),  # type: ignore[arg-type]
         ],
     )
 
@@ -71,10 +72,9 @@ def make(hosts: guard.Hosts) -> st.App:
 def _pages(index: bytes) -> list[Route]:
     """Every page's address answers with Streamlit's page, told to run `first.js` first, with what
     `first_paint` adds."""
-    mark = b'<script type="module"'
+    mark, scripts = streamlit_inside.FIRST_SCRIPT, streamlit_inside.scripts()
     page = index.replace(mark, b'<script src="./first.js"></script>' + mark, 1)
-    static = Path(file_util.get_static_dir())
-    page, warm = first_paint.in_page(page, static), first_paint.warm(static)
+    page, warm = first_paint.in_page(page, scripts), first_paint.warm(scripts)
     fresh = {"cache-control": "no-cache"}
 
     async def answer(_request: Request) -> Response:
@@ -86,15 +86,9 @@ def _pages(index: bytes) -> list[Route]:
     async def warmed(_request: Request) -> Response:
         return Response(warm, media_type="text/javascript", headers=fresh)
 
-    names = sorted(file.stem for file in (APP.parent / "views").glob("[a-z]*.py"))
-    scripts = [Route("/first.js", first), Route(f"/{first_paint.WARM}", warmed)]
-    return [*scripts, *(Route(f"/{name}", answer) for name in ["", *names])]
-
-
-def uploaded() -> int:
-    """Bytes of the uploads that this server holds, of all sessions."""
-    stats = runtime.get_instance().uploaded_file_mgr.get_stats()
-    return sum(stat.byte_length for family in stats.values() for stat in family)
+    names = ["", *(page.key for page in pages.PAGES)]
+    ours = [Route("/first.js", first), Route(f"/{first_paint.WARM}", warmed)]
+    return [*ours, *(Route(f"/{name}", answer) for name in names)]
 
 
 @asynccontextmanager

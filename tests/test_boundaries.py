@@ -20,7 +20,7 @@ for view in [page.key for page in pages.PAGES]:
     assert not test.exception, (view, test.exception)
     said = " ".join(str(block.value) for block in test.markdown)
     assert "error of ours" not in said, (view, said)
-    heavy = {"tensorflow", "keras", "tf2onnx", "jax", "torch"} & set(sys.modules)
+    heavy = {"tensorflow", "keras", "tf2onnx", "jax", "torch", "vl_convert"} & set(sys.modules)
     assert not heavy, (view, heavy)
 assert "onnxruntime" in sys.modules, "the pages that score were not really opened"
 """
@@ -37,7 +37,7 @@ import sys
 import train_cli
 heavy = {
     "tensorflow", "keras", "pandas", "numpy", "pyarrow", "cv2", "onnxruntime", "sklearn", "scipy",
-    "streamlit", "altair", "asyncio", "msgspec",
+    "streamlit", "altair", "asyncio", "jinja2", "vl_convert", "msgspec",
 }
 assert not heavy & set(sys.modules), heavy & set(sys.modules)
 """
@@ -60,7 +60,9 @@ import idc_core
 for found in pkgutil.walk_packages(idc_core.__path__, "idc_core."):
     if not found.name.startswith("idc_core.nn") and not found.name.endswith("__main__"):
         importlib.import_module(found.name)
-        heavy = {"tensorflow", "keras", "tf2onnx", "streamlit", "altair"} & set(sys.modules)
+        heavy = {"tensorflow", "keras", "tf2onnx", "streamlit", "altair", "vl_convert"} & set(
+            sys.modules
+        )
         assert not heavy, (found.name, heavy)
 """
 

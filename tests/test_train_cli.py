@@ -487,7 +487,9 @@ def test_find_rate_refuses_a_run_that_was_not_trained_here(command: Run) -> None
 def test_report_writes_one_html_file(command: Run, own_world: Path) -> None:
     out = own_world / "report.html"
     assert command("report", "--run", "small", "--out", out).code == 0
-    assert "<html" in out.read_text(encoding="utf-8")[:500]
+    page = out.read_text(encoding="utf-8")
+    assert "<html" in page[:500]
+    assert ">ROC, area 0." in page, "the figures are not the pages' charts"
 
 
 def test_a_run_is_named_or_given_by_its_path(command: Run, own_world: Path) -> None:

@@ -16,7 +16,6 @@ import pandas as pd
 from idc_core.data.known_labels import is_known
 from idc_core.data.patches import PATCH_PX
 
-OVERLAYS = ("outcome", "errors only", "score", "near the threshold", "label", "tissue only")
 LONGEST, LARGEST = 16_000, 40_000_000
 """Pixels of a side and of a picture that browsers still draw."""
 

@@ -12,6 +12,7 @@ from html import escape
 import altair as alt
 import plotly.graph_objects as go
 
+from idc_core.io import intervals
 from idc_core.io.digits import UNDEFINED
 from idc_core.io.digits import digits as digits
 
@@ -89,9 +90,7 @@ def interval(figure: Mapping[str, float | None]) -> str:
     >>> interval({"value": 0.834, "low": 0.78, "high": 0.881})
     '0.83 [0.78–0.88]'
     """
-    if UNDEFINED in (rate(figure["low"]), rate(figure["high"])):
-        return rate(figure["value"])
-    return f"{rate(figure['value'])} [{rate(figure['low'])}–{rate(figure['high'])}]"
+    return intervals.interval(figure["value"], figure["low"], figure["high"], rate)
 
 
 def many(count: int) -> str:

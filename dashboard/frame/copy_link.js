@@ -1,20 +1,25 @@
 // The clipboard belongs to secure pages only; elsewhere the link is shown, selected.
+import { find } from "../widgets/dom.js";
 
 const SAID_MS = 1600;
 
+/** @typedef {HTMLElement & { saying?: number }} Host */
+
+/** @param {Mounted<null>} mounted */
 export default function ({ parentElement }) {
-  const host = parentElement.querySelector(".copy");
-  const button = host.querySelector("button");
-  const byHand = host.querySelector(".by-hand");
-  const field = byHand.querySelector("input");
+  const host = /** @type {Host} */ (find(parentElement, ".copy"));
+  const button = find(host, "button");
+  const byHand = find(host, ".by-hand");
+  const field = /** @type {HTMLInputElement} */ (find(byHand, "input"));
 
   const said = () => {
     byHand.hidden = true;
     button.textContent = "Copied";
     clearTimeout(host.saying);
+    // eslint-disable-next-line no-restricted-globals -- how long a word stands
     host.saying = setTimeout(() => { button.textContent = "Copy link"; }, SAID_MS);
   };
-  const offer = (link) => {
+  const offer = (/** @type {string} */ link) => {
     field.value = link;
     byHand.hidden = false;
     field.focus();
@@ -30,7 +35,8 @@ export default function ({ parentElement }) {
       offer(link);
     }
   };
-  field.oncopy = () => setTimeout(said, 0);
+  // What is hidden before it is copied is not copied.
+  field.oncopy = () => requestAnimationFrame(said);
   field.onkeydown = (event) => { if (event.key === "Escape") byHand.hidden = true; };
   field.onblur = () => { byHand.hidden = true; };
 }

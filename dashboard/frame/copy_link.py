@@ -4,6 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.widgets.script import script, style
+
 _HERE = Path(__file__).parent
 _BUTTON = st.components.v2.component(
     "idc_copy_link",
@@ -14,8 +16,8 @@ _BUTTON = st.components.v2.component(
     <label>The browser may not copy here: press Ctrl+C (⌘C).<input type="text" readonly></label>
   </div>
 </div>""",
-    css=(_HERE / "copy_link.css").read_text(encoding="utf-8"),
-    js=(_HERE / "copy_link.js").read_text(encoding="utf-8"),
+    css=style(_HERE / "copy_link.css"),
+    js=script(_HERE / "copy_link.js"),
 )
 
 

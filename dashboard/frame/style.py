@@ -1,4 +1,8 @@
-"""The few rules that Streamlit's theme has no setting for."""
+"""The few rules that Streamlit's theme has no setting for: the one place that styles its elements.
+
+Test ids and classes of Streamlit's are not documented: tests/dashboard/frame/test_style.py fails
+where the installed one no longer has them.
+"""
 
 import numpy as np
 import streamlit as st
@@ -113,6 +117,16 @@ div:has(> .st-key-thread_bar) {position: sticky; top: 0; z-index: 90;}
 .st-key-where_next button > div {justify-content: flex-start; width: 100%;}
 </style>
 """
+
+ROOM = f"""
+<style>
+@media (min-width: 768px) {{
+  .stAppViewContainer:not(:has(.stSidebar)):not(:has([data-testid="stExpandSidebarButton"])) {{
+    padding-left: {SIDEBAR_PX}px;}}
+}}
+</style>
+"""
+"""Keeps the sidebar's room until it is drawn."""
 
 
 def icon() -> Image.Image:

@@ -108,11 +108,6 @@ def looked() -> None:
         return
 
 
-def is_locked() -> bool:
-    """Whether the threshold is the run's operating point."""
-    return cutoff.now().source == "locked"
-
-
 def _looks(chosen: thread.Thread, judging: bool) -> int | None:
     """How many thresholds were looked at on test; None on another split."""
     if chosen.split != "test" or chosen.threshold is None:

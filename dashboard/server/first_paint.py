@@ -10,81 +10,46 @@ import re
 from pathlib import Path
 
 from dashboard.frame import style
+from dashboard.state.streamlit_inside import SCRIPTS
 
-NEEDED = (
-    "Html",
-    "Selectbox",
-    "Slider",
-    "ImageList",
-    "Button",
-    "ButtonGroup",
-    "DownloadButton",
-    "BidiComponent",
-    "NumberInput",
-    "TextInput",
-    "Checkbox",
-    "PageLink",
-    "ArrowVegaLiteChart",
-    "loadVegaEmbed",
-    "embed",
-    "vega-interpreter",
-    "DataFrame",
-    "Pagination",
-    "FileUploader",
-    "Radio",
-    "Multiselect",
-    "TextArea",
-    "Spinner",
-)
-"""Scripts of Streamlit's that draw what pages are made of, by their names without a digest."""
 WARM = "warm.js"
 _IMPORT = re.compile(r'(?:from|import)"\./([^"]+\.js)"')
 
-_ROOM = f"""
-<style>
-@media (min-width: 768px) {{
-  .stAppViewContainer:not(:has(.stSidebar)):not(:has([data-testid="stExpandSidebarButton"])) {{
-    padding-left: {style.SIDEBAR_PX}px;}}
-}}
-</style>
-"""
 
-
-def in_page(index: bytes, static: Path) -> bytes:
-    """Streamlit's page `index` with all that in it; `static`: the folder that it lies in."""
+def in_page(index: bytes, folder: Path) -> bytes:
+    """Streamlit's page `index` with all that in it; `folder`: of its scripts."""
     links = "".join(
         f'<link rel="modulepreload" crossorigin href="./static/js/{name}">\n'
-        for name in _asked_for(static)
+        for name in _asked_for(folder)
     )
     # After Streamlit's own script: that one is to ask for the page's contents first.
     head = f'{links}<script type="module" src="./{WARM}"></script>\n'.encode()
-    rules = (style.CSS + _ROOM).encode()
+    rules = (style.CSS + style.ROOM).encode()
     # At the end of the body: Streamlit writes its own rules into the head while the page runs, and
     # of two rules as good as each other the later one holds.
     page = index.replace(b"</head>", head + b"</head>", 1)
     return page.replace(b"</body>", rules + b"</body>", 1)
 
 
-def warm(static: Path) -> bytes:
+def warm(folder: Path) -> bytes:
     """A script that runs the needed ones while the page's contents are on their way.
 
     What is first run when the first table or button has come leaves a line in its place until then,
     and moves all that is below.
     """
-    return "".join(f'import("./static/js/{name}");\n' for name in _needed(static)).encode()
+    return "".join(f'import("./static/js/{name}");\n' for name in _needed(folder)).encode()
 
 
-def _needed(static: Path) -> list[str]:
-    scripts = sorted((static / "static" / "js").glob("*.js"))
-    found = {file.name.split(".")[0]: file.name for file in scripts}
-    return [found[name] for name in NEEDED if name in found]
+def _needed(folder: Path) -> list[str]:
+    found = {file.name.split(".")[0]: file.name for file in sorted(folder.glob("*.js"))}
+    return [found[name] for name in SCRIPTS if name in found]
 
 
-def _asked_for(static: Path) -> list[str]:
+def _asked_for(folder: Path) -> list[str]:
     """The needed scripts and those that they ask for in turn: found only when one is there, these
     would be another way to the server each."""
-    folder, known = static / "static" / "js", dict[str, None]()
-    waiting = _needed(static)
+    known = dict[str, None]()
+    waiting = _needed(folder)
     while waiting:
         name = waiting.pop(0)
         if name not in known and (folder / name).exists():

@@ -1,6 +1,6 @@
 """What every answer of the server carries, and who gets none: hosts, origins, headers, uploads.
 
-ASGI, without Streamlit: `serve.py` puts it before everything that Streamlit answers.
+ASGI: `serve.py` puts it before everything that Streamlit answers.
 """
 
 import base64
@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from dashboard.state.streamlit_inside import UPLOAD
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-UPLOAD = "/_stcore/upload_file/"
 
 _INLINE = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 

@@ -7,7 +7,7 @@ an address made of their content, for as long as a session names them.
 from functools import cache
 from pathlib import Path
 
-from streamlit import runtime
+from dashboard.state import streamlit_inside
 
 
 def address(content: bytes, mimetype: str, name: str) -> str:
@@ -15,9 +15,9 @@ def address(content: bytes, mimetype: str, name: str) -> str:
 
     Must be asked for in every rerun that uses it: what nobody names is dropped.
     """
-    if not runtime.exists():
+    if not streamlit_inside.is_served():
         return ""
-    return str(runtime.get_instance().media_file_mgr.add(content, mimetype, f"idc_{name}"))
+    return streamlit_inside.keep(content, mimetype, f"idc_{name}")
 
 
 def script(file: Path) -> str:

@@ -11,6 +11,7 @@ from dashboard.charts.theme import UNDEFINED, counted, rate
 from dashboard.widgets import empty, few_patients, figure
 from idc_core.interpret.channels.analyse import Channels
 from idc_core.interpret.channels.statistics import TOP
+from idc_core.io.intervals import TO, decimals, interval
 from idc_core.metrics import paired
 from idc_core.metrics.simultaneous import Together
 from idc_core.metrics.uncertainty import Interval, PatientBootstrap
@@ -109,11 +110,9 @@ def _change(found: paired.Paired) -> tuple[str, str]:
     difference: Interval = found.difference
     if not np.isfinite(difference.value):
         return UNDEFINED, "one class is missing"
-    low, high = difference.low, difference.high
-    known = np.isfinite(low) and np.isfinite(high)
-    spread = f" [{low:+.3f} to {high:+.3f}]" if known else ""
+    write = decimals(3, "+", minus="−")
     return (
-        f"{difference.value:+.3f}{spread}".replace("-", "−"),
+        interval(difference.value, difference.low, difference.high, write, TO),
         f"{rate(found.a.value)} with, {rate(found.b.value)} without",
     )
 

@@ -1,8 +1,13 @@
 // Streamlit's button "Download as PNG" clicks a link of its own; before the browser follows it, the
 // picture gets its title, what it was made of, and a telling name.
+import { make, penOf } from "./dom.js";
+import { withFacts } from "./png_facts.js";
+import { chartLink, chartOfToolbar, pageStyle } from "./streamlit_page.js";
 
-const LINK = "a[download$='_chart.png']"; // as Streamlit names every chart
-let chart = null; // whose button was pressed last
+/** @typedef {{ title: string, line: string, model: string, name: string, facts: string }} Told */
+
+/** Whose button was pressed last. @type {Element | null} */
+let chart = null;
 
 export default function () {
   // The script may be read again when the page is mounted anew: one listener is enough.
@@ -11,58 +16,68 @@ export default function () {
   document.addEventListener("click", clicked, true);
 }
 
+/** @param {MouseEvent} event */
 function clicked(event) {
-  const link = event.target.closest?.(LINK);
+  if (!(event.target instanceof Element)) return;
+  const link = chartLink(event.target);
   if (!link) {
-    if (event.target.closest?.("[data-testid='stElementToolbar']"))
-      chart = event.target.closest("[class*='st-key-chart_']");
+    const pressed = chartOfToolbar(event.target);
+    if (pressed !== undefined) chart = pressed;
     return;
   }
-  const told = chart?.querySelector(".idc-facts")?.dataset;
-  if (!told) return;
+  /** @type {HTMLElement | null | undefined} */
+  const facts = chart?.querySelector(".idc-facts");
+  if (!facts) return;
   event.preventDefault();
   event.stopPropagation();
-  save(link.href, { ...told });
+  save(link.href, /** @type {Told} */ ({ ...facts.dataset }));
 }
 
+/** @param {string} address @param {Told} told */
 async function save(address, told) {
   const picture = new Image();
   picture.src = address;
   await picture.decode();
+  /** @type {Blob | null} */
   const blob = await new Promise((done) => drawn(picture, told).toBlob(done, "image/png"));
+  if (!blob) throw new Error("expected a picture of the chart: the browser made none.");
   const file = withFacts(new Uint8Array(await blob.arrayBuffer()), JSON.parse(told.facts));
-  const link = document.createElement("a");
+  const link = make("a");
   link.href = URL.createObjectURL(new Blob(file, { type: "image/png" }));
   link.download = told.name;
   link.click();
+  // eslint-disable-next-line no-restricted-globals -- nothing tells that the file has been written
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-// The picture between its title and two lines of small print, on the page's own paper.
+/**
+ * The picture between its title and two lines of small print, on the page's own paper.
+ * @param {HTMLImageElement} picture
+ * @param {Told} told
+ */
 function drawn(picture, told) {
-  const style = getComputedStyle(document.querySelector(".stApp"));
-  const canvas = document.createElement("canvas");
-  const pen = canvas.getContext("2d");
+  const style = pageStyle();
+  const canvas = make("canvas");
+  const pen = penOf(canvas);
   const scale = Math.max(2, window.devicePixelRatio || 1); // as Streamlit draws it
   const width = Math.max(picture.width, 480 * scale);
-  const lines = [[told.title, 600, 14], [told.line, 400, 12], [told.model, 400, 11]].map(
-    ([text, weight, size]) => {
-      const font = `${weight} ${size * scale}px sans-serif`;
-      pen.font = font;
-      return { font, step: 1.45 * size * scale, rows: wrapped(pen, text, width - 16 * scale) };
-    },
-  );
-  const tall = lines.map((line) => line.rows.length * line.step);
-  const top = tall[0] + 10 * scale;
+  const set = (/** @type {string} */ text, /** @type {number} */ weight, /** @type {number} */ size) => {
+    const font = `${weight} ${size * scale}px sans-serif`;
+    pen.font = font;
+    const rows = wrapped(pen, text, width - 16 * scale), step = 1.45 * size * scale;
+    return { font, step, rows, tall: rows.length * step };
+  };
+  const title = set(told.title, 600, 14), line = set(told.line, 400, 12), model = set(told.model, 400, 11);
+  const top = title.tall + 10 * scale;
   canvas.width = width;
-  canvas.height = top + picture.height + tall[1] + tall[2] + 12 * scale;
+  canvas.height = top + picture.height + line.tall + model.tall + 12 * scale;
   pen.fillStyle = style.backgroundColor;
   pen.fillRect(0, 0, canvas.width, canvas.height);
   pen.drawImage(picture, 0, top);
   pen.fillStyle = style.color;
   pen.textBaseline = "top";
   let y = 6 * scale;
-  lines.forEach(({ font, step, rows }, at) => {
+  [title, line, model].forEach(({ font, step, rows }, at) => {
     pen.font = font;
     pen.globalAlpha = at ? 0.75 : 1;
     for (const row of rows) {
@@ -74,7 +89,13 @@ function drawn(picture, told) {
   return canvas;
 }
 
-function wrapped(pen, text, width) {
+/**
+ * A text in rows that fit; a word that is too long stands alone.
+ * @param {{ measureText: (text: string) => { width: number } }} pen
+ * @param {string} text
+ * @param {number} width
+ */
+export function wrapped(pen, text, width) {
   const rows = [""];
   for (const word of text.split(" ")) {
     const longer = `${rows.at(-1)} ${word}`.trim();
@@ -82,32 +103,4 @@ function wrapped(pen, text, width) {
     else rows[rows.length - 1] = longer;
   }
   return rows;
-}
-
-// Each fact as a text chunk (iTXt) after the header; the same as idc_core/exports/pictures.py.
-function withFacts(png, facts) {
-  const after = 33;
-  const said = Object.entries(facts).map(([name, text]) =>
-    chunk("iTXt", new TextEncoder().encode(`idc:${name}\0\0\0\0\0${text}`)),
-  );
-  return [png.slice(0, after), ...said, png.slice(after)];
-}
-
-function chunk(kind, body) {
-  const whole = new Uint8Array(12 + body.length);
-  const view = new DataView(whole.buffer);
-  view.setUint32(0, body.length);
-  whole.set(new TextEncoder().encode(kind), 4);
-  whole.set(body, 8);
-  view.setUint32(8 + body.length, checksum(whole.subarray(4, 8 + body.length)));
-  return whole;
-}
-
-function checksum(bytes) {
-  let sum = ~0;
-  for (const byte of bytes) {
-    sum ^= byte;
-    for (let bit = 0; bit < 8; bit++) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
-  }
-  return ~sum >>> 0;
 }

@@ -12,12 +12,13 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.widgets import export
+from dashboard.widgets.script import script
 from idc_core.facts.record import Facts
 
 _SCRIPT = st.components.v2.component(
     "idc_chart_files",
     html="<i></i>",
-    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
+    js=script(Path(__file__).parent / "chart_files.js"),
 )
 
 

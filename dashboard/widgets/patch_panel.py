@@ -18,8 +18,9 @@ from idc_core.data.patches import PATCH_PX
 from idc_core.data.stores.store import PatchStore
 from idc_core.io.digits import short_digits
 
-SIZES = {"×6": 1, "3×3": 3, "5×5": 5, "7×7": 7, "9×9": 9}
-DEFAULT = "5×5"
+SIZES = {1: "×6", 3: "3×3", 5: "5×5", 7: "7×7", 9: "9×9"}
+"""Patches on a side of what is shown, and how that is said."""
+DEFAULT = 5
 SIX_PX = 6 * PATCH_PX
 Place = tuple[int, int]
 
@@ -48,11 +49,11 @@ def view(
         if place in line
         else f"not in this list of {len(line):,}: {left_out}"
     )
-    size = str(st.session_state.get("around", DEFAULT))
-    count = SIZES[size]
+    count = int(st.session_state.get("around", DEFAULT))
     pixels = loaders.around(store, patient, place, count) if store is not None else None
     scale = 6 if count == 1 else max(1, -(-SIX_PX // (count * PATCH_PX)))
-    said = "at six times its size" if count == 1 else f"in its {size} surroundings, outlined"
+    around = f"in its {SIZES[count]} surroundings, outlined"
+    said = "at six times its size" if count == 1 else around
     name = thread.patch_name(*place)
     return View(
         f"{patient} {name}",
@@ -85,6 +86,7 @@ def size() -> None:
         default=DEFAULT,
         key="around",
         required=True,
+        format_func=SIZES.__getitem__,
         label_visibility="collapsed",
     )
 

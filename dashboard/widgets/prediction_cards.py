@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.charts import theme
 from dashboard.charts.channels import data_uri
 from dashboard.charts.patches import Taken, outcome
+from dashboard.widgets.script import script, style
 from idc_core.data.known_labels import UNKNOWN, in_words
 
 _HERE = Path(__file__).parent
@@ -15,8 +16,8 @@ _KEY = "prediction_cards"
 _CARDS = st.components.v2.component(
     "idc_prediction_cards",
     html='<div class="cards"></div>',
-    css=(_HERE / "prediction_cards.css").read_text(encoding="utf-8"),
-    js=(_HERE / "prediction_cards.js").read_text(encoding="utf-8"),
+    css=style(_HERE / "prediction_cards.css"),
+    js=script(_HERE / "prediction_cards.js"),
 )
 
 

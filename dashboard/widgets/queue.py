@@ -9,15 +9,28 @@ import streamlit as st
 from dashboard.cache import loaders
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import LETTERS, WORDS
-from dashboard.state import thread
+from dashboard.state import choices, thread
 from idc_core.evaluate.spatial.borders import KINDS, Places, error_kind, isolation
 from idc_core.evaluate.spatial.neighbours import mean_of
 
 WHICH = {
-    "all errors": ("fn", "fp"),
-    "missed IDC": ("fn",),
-    "false alarms": ("fp",),
-    "all patches": ("tp", "fn", "fp", "tn"),
+    "errors": "all errors",
+    "missed": "missed IDC",
+    "alarms": "false alarms",
+    "all": "all patches",
+}
+OUTCOMES = {
+    "errors": ("fn", "fp"),
+    "missed": ("fn",),
+    "alarms": ("fp",),
+    "all": ("tp", "fn", "fp", "tn"),
+}
+"""What each of `WHICH` is made of."""
+ORDERS = {
+    "confidence": "by confidence",
+    "border": "by distance from the border",
+    "isolation": "by isolation",
+    "suspicion": "by suspicion of the label",
 }
 ANYWHERE = "anywhere"
 MEANING = {
@@ -63,32 +76,20 @@ def asked(table: pd.DataFrame, threshold: float) -> pd.DataFrame:
     The controls need not be drawn yet: what is looked at is painted before them.
     """
     orders = _orders(table, threshold)
-    kept = table[table["outcome"].isin(WHICH[_state("which", list(WHICH))])]
+    kept = table[table["outcome"].isin(OUTCOMES[choices.now("which", WHICH)])]
     kind = str(st.session_state.get("kind_kept", ANYWHERE))
     if kind in set(kept["kind"]):
         kept = kept[kept["kind"] == kind]
-    key = orders[_state("order", list(orders))](kept)
+    key = orders[choices.now("order", orders)](kept)
     return kept.iloc[np.argsort(-np.nan_to_num(key, nan=-1.0), kind="stable")]
 
 
 def controls(table: pd.DataFrame, threshold: float) -> None:
     """Draw what `asked` reads: which patches, and in which order."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.selectbox(
-            "Look at",
-            list(WHICH),
-            key="which",
-            bind="query-params",
-            width="stretch",
-            label_visibility="collapsed",
-        )
-        st.selectbox(
-            "In order of",
-            list(_orders(table, threshold)),
-            key="order",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
+        choices.selectbox("Look at", "which", WHICH, label_visibility="collapsed")
+        orders = {key: ORDERS[key] for key in _orders(table, threshold)}
+        choices.selectbox("In order of", "order", orders, label_visibility="collapsed")
 
 
 def choose(table: pd.DataFrame, threshold: float) -> pd.DataFrame:
@@ -97,36 +98,30 @@ def choose(table: pd.DataFrame, threshold: float) -> pd.DataFrame:
     return asked(table, threshold)
 
 
-def _state(name: str, options: list[str]) -> str:
-    """What a control stands at, or will when it is drawn: as the address asks, else the first."""
-    said = st.session_state.get(name) or st.query_params.get(name)
-    return said if said in options else options[0]
-
-
 def kinds(table: pd.DataFrame) -> None:
     """Draw the filter by the place of an error, with what each place means."""
-    which = WHICH[str(st.session_state.get("which", "all errors"))]
+    which = OUTCOMES[choices.now("which", WHICH)]
     counts = table.loc[table["outcome"].isin(which), "kind"].value_counts()
     offered = [ANYWHERE, *(kind for kind in KINDS if counts.get(kind, 0))]
     if len(offered) < 2:
         return
-    words = {kind if kind == ANYWHERE else f"{kind} ({counts[kind]:,})": kind for kind in offered}
-    key, kept = "kind", st.session_state.get("kind_kept", ANYWHERE)
-    st.session_state[key] = next((said for said, kind in words.items() if kind == kept), ANYWHERE)
+    kept = st.session_state.get("kind_kept", ANYWHERE)
+    st.session_state["kind"] = kept if kept in offered else ANYWHERE
 
     def asked() -> None:
-        st.session_state["kind_kept"] = words.get(st.session_state[key], ANYWHERE)
+        st.session_state["kind_kept"] = st.session_state["kind"]
 
     chosen = st.segmented_control(
         "Where",
-        list(words),
-        key=key,
+        offered,
+        key="kind",
         on_change=asked,
+        format_func=lambda kind: f"{kind} ({counts[kind]:,})" if kind in counts else kind,
         label_visibility="collapsed",
         required=True,
     )
-    if words.get(str(chosen)) in MEANING:
-        st.caption(MEANING[words[str(chosen)]])
+    if chosen in MEANING:
+        st.caption(MEANING[str(chosen)])
 
 
 def places(rows: pd.DataFrame) -> list[Place]:
@@ -155,10 +150,11 @@ def forget_shown() -> None:
 
 def left_out(patch: pd.Series) -> str:
     """Why a patch is not among those asked for."""
-    which, outcome = _state("which", list(WHICH)), str(patch["outcome"])
-    if outcome not in WHICH[which]:
+    which, outcome = choices.now("which", WHICH), str(patch["outcome"])
+    if outcome not in OUTCOMES[which]:
         return (
-            f"{WORDS[outcome]} ({LETTERS[outcome]}) at this threshold, and the list shows {which}"
+            f"{WORDS[outcome]} ({LETTERS[outcome]}) at this threshold, and the list shows "
+            f"{WHICH[which]}"
         )
     return f"{patch['kind']}, and the list shows {st.session_state.get('kind_kept', ANYWHERE)}"
 
@@ -195,11 +191,11 @@ def _orders(
     table: pd.DataFrame, threshold: float
 ) -> "dict[str, Callable[[pd.DataFrame], np.ndarray]]":
     orders: dict[str, Callable[[pd.DataFrame], np.ndarray]] = {
-        "by confidence": lambda rows: np.abs(rows["score"].to_numpy(np.float64) - threshold),
+        "confidence": lambda rows: np.abs(rows["score"].to_numpy(np.float64) - threshold),
     }
     if table["border_distance"].notna().any():
-        orders["by distance from the border"] = lambda rows: rows["border_distance"].to_numpy()
-        orders["by isolation"] = lambda rows: rows["isolation"].to_numpy()
+        orders["border"] = lambda rows: rows["border_distance"].to_numpy()
+        orders["isolation"] = lambda rows: rows["isolation"].to_numpy()
     if table["suspicion"].notna().any():
-        orders["by suspicion of the label"] = lambda rows: rows["suspicion"].to_numpy()
+        orders["suspicion"] = lambda rows: rows["suspicion"].to_numpy()
     return orders

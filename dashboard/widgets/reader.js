@@ -1,16 +1,24 @@
 // Who reads. The name is kept in this browser, never in an address, and told to the server, which
 // knows it as long as the session lasts.
+import { find, make } from "./dom.js";
+import { pageKeys } from "./keys.js";
 
 const KEPT = "idc.reader";
 
+/**
+ * @typedef {{ name: string, field: boolean, longest: number }} Data as widgets/reader.py sends it
+ * @typedef {HTMLInputElement & { isTyped?: boolean, told?: string }} Field
+ */
+
+/** @param {Mounted<Data>} mounted */
 export default function ({ data, parentElement, setTriggerValue }) {
   pageKeys();
-  const tell = (name) => {
+  const tell = (/** @type {string} */ name) => {
     keep(name);
     window.idcReaderTold = { name, at: Date.now() };
     setTriggerValue("name", { name });
   };
-  if (data.field) draw(fieldIn(parentElement.querySelector(".reader")), data, tell);
+  if (data.field) draw(fieldIn(find(parentElement, ".reader")), data, tell);
   const known = kept();
   // A new session has not heard it yet. Once is enough, should it not be taken.
   const told = window.idcReaderTold;
@@ -18,17 +26,19 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!data.name && known && !isTold) tell(known);
 }
 
+/** @param {HTMLElement} host */
 function fieldIn(host) {
   if (!host.firstChild) {
-    const field = Object.assign(document.createElement("input"), {
+    const field = Object.assign(make("input"), {
       type: "text", placeholder: "Who reads? Name", autocomplete: "off", spellcheck: false,
     });
     field.setAttribute("aria-label", "Reader name");
     host.append(field);
   }
-  return host.firstChild;
+  return /** @type {Field} */ (host.firstChild);
 }
 
+/** @param {Field} field @param {Data} data @param {(name: string) => void} tell */
 function draw(field, data, tell) {
   field.maxLength = data.longest;
   // An answer that was under way says the name of before: only a changed one is taken over.
@@ -46,7 +56,7 @@ function draw(field, data, tell) {
   field.oninput = () => { field.isTyped = true; };
   field.onblur = commit;
   field.onkeydown = (event) => {
-    if (event.key === "Escape") field.value = field.told ?? field.dataset.server;
+    if (event.key === "Escape") field.value = field.told ?? field.dataset.server ?? "";
     if (event.key === "Enter" || event.key === "Escape") field.blur();
   };
   // What stands in the field now, for who stores something now.
@@ -61,6 +71,10 @@ function kept() {
   try { return (localStorage.getItem(KEPT) ?? "").trim(); } catch { return ""; }
 }
 
+/** @param {string} name */
 function keep(name) {
-  try { name ? localStorage.setItem(KEPT, name) : localStorage.removeItem(KEPT); } catch { /* see above */ }
+  try {
+    if (name) localStorage.setItem(KEPT, name);
+    else localStorage.removeItem(KEPT);
+  } catch { /* see above */ }
 }

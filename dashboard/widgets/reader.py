@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.widgets.script import script, style
 from idc_core.reviews import LONGEST_NAME
 
 _HERE = Path(__file__).parent
@@ -12,8 +13,8 @@ _NAME = "reviewer"
 _FIELD = st.components.v2.component(
     "idc_reader",
     html='<div class="reader"></div>',
-    css=(_HERE / "reader.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("keys.js", "reader.js")),
+    css=style(_HERE / "reader.css"),
+    js=script(_HERE / "reader.js"),
 )
 
 

@@ -9,6 +9,8 @@ import streamlit as st
 from dashboard import browser
 from dashboard.charts.theme import ACCENT, COLOURS, LABEL_COLOURS, SCORE_SCALE, WORDS
 from dashboard.state import static_files
+from dashboard.widgets.overlays import Overlay
+from dashboard.widgets.script import script, style
 
 _HERE = Path(__file__).parent
 _KEY = "slide_viewer"
@@ -25,8 +27,8 @@ _VIEW = st.components.v2.component(
     <span class="hint">Wheel or pinch to zoom, drag to move, click a square to open it</span>
   </div>
 </div>""",
-    css=(_HERE / "slide_viewer.css").read_text(encoding="utf-8"),
-    js=(_HERE / "slide_viewer.js").read_text(encoding="utf-8"),
+    css=style(_HERE / "slide_viewer.css"),
+    js=script(_HERE / "slide_viewer.js"),
 )
 
 
@@ -39,13 +41,8 @@ class Map:
 
     name: str
     squares: bytes
-    overlay: str
+    overlay: Overlay
     threshold: float | None = None
-
-    @property
-    def contour(self) -> bool:
-        """Whether the threshold is drawn as a line; outcome colours say it already."""
-        return self.overlay in ("score", "near the threshold", "label")
 
 
 def is_there() -> bool:
@@ -94,8 +91,10 @@ def show(
         "maps": [
             {
                 "name": each.name,
-                "overlay": each.overlay,
-                "contour": each.contour,
+                "overlay": each.overlay.key,
+                "rule": each.overlay.rule,
+                "kinds": list(each.overlay.kinds),
+                "contour": each.overlay.contour,
                 "squares": address,
                 "threshold": each.threshold,
             }

@@ -2,12 +2,20 @@
 // what stood on the screen when it was pressed. One act at a time is under way; picture and keys
 // change together, once the next picture is there.
 
-const REACTION_MS = 300;   // nobody sees a patch and answers it faster
-const ASKED_MS = [600, 8000];
+import { address, find, make } from "./dom.js";
+import { pageKeys } from "./keys.js";
+import { actionOf, refusalOf } from "./verdict_rules.js";
+
+/**
+ * @import { Act, Action, Asked, Shown } from "./verdict_rules.js"
+ * @typedef {HTMLElement & { panel?: Panel }} Host
+ */
+
 const PATIENCE_MS = 10000;
 
+/** @param {Mounted<Shown>} mounted */
 export default function ({ data, parentElement, setTriggerValue }) {
-  const host = parentElement.querySelector(".verdicts");
+  const host = /** @type {Host} */ (find(parentElement, ".verdicts"));
   const panel = (host.panel ??= new Panel(host));
   panel.send = (act) => setTriggerValue("act", act);
   panel.update(data);
@@ -15,28 +23,46 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 class Panel {
+  /** What the server sent last. @type {Shown | null} */
+  wanted = null;
+  /** What stands on the screen. @type {Shown | null} */
+  shown = null;
+  /** @type {Asked | null} */
+  asked = null;
+  /** The last act that no answer came to. @type {Act | null} */
+  unanswered = null;
+  /** @type {(act: Act) => void} */
+  send = () => {};
+  isBlank = false;
+  since = 0;
+  begunLocked = false;
+
+  /** @param {Host} host */
   constructor(host) {
     this.host = host;
-    this.find = (name) => host.querySelector(`.${name}`);
+    this.note = /** @type {HTMLInputElement} */ (find(host, ".note"));
     this.note.onkeydown = (event) => this.typed(event);
     this.note.onfocus = this.note.onpointerdown = () => { this.begunLocked = false; };
     this.note.oninput = () => this.keepDraft();
     // A button that is held with Enter clicks again and again.
     host.addEventListener("keydown", (event) => {
-      if (event.repeat && event.target.tagName === "BUTTON") event.preventDefault();
+      const pressed = /** @type {HTMLElement} */ (event.target);
+      if (event.repeat && pressed.tagName === "BUTTON") event.preventDefault();
     });
-    window.idcPending ??= new Map();
   }
 
-  get note() { return this.find("note"); }
+  /** @param {string} name */
+  find(name) { return find(this.host, `.${name}`); }
 
   // An act under way belongs to the page, not to this element: Streamlit may draw it anew.
-  get pending() { return window.idcPending.get(this.wanted.name) ?? null; }
+  get pending() { return underWay().get(this.wanted?.name ?? "") ?? null; }
   set pending(act) {
-    if (act) window.idcPending.set(this.wanted.name, act);
-    else window.idcPending.delete(this.wanted.name);
+    const name = this.wanted?.name ?? "";
+    if (act) underWay().set(name, act);
+    else underWay().delete(name);
   }
 
+  /** @param {Shown} data */
   async update(data) {
     this.wanted = data;
     if (this.shown && this.shown.about.reader !== data.about.reader) this.say("");
@@ -50,6 +76,7 @@ class Panel {
     this.draw(data);
   }
 
+  /** @param {Shown} data @param {HTMLImageElement | null} picture */
   swap(data, picture) {
     const isOther = this.shown?.identity !== data.identity;
     this.find("picture").replaceChildren(...(picture ? [picture] : []));
@@ -62,8 +89,9 @@ class Panel {
     this.note.value = this.draft(data.identity);
   }
 
+  /** @param {Shown} data */
   draw(data) {
-    const { find } = this;
+    const find = (/** @type {string} */ name) => this.find(name);
     find("title").textContent = data.title;
     find("where").textContent = data.where;
     find("missing").textContent = this.isBlank
@@ -86,93 +114,74 @@ class Panel {
     this.host.dataset.pending = String(Boolean(this.pending));
   }
 
+  /** @param {string} name @param {Action[]} wanted */
   buttons(name, wanted) {
     const box = this.find(name), said = JSON.stringify(wanted);
     if (box.dataset.said === said) return;
     box.dataset.said = said;
     box.replaceChildren(...wanted.map((action) => {
-      const button = document.createElement("button");
+      const button = make("button");
       button.type = "button";
       button.dataset.does = action.does + (action.verdict ? ` ${action.verdict}` : "");
-      button.disabled = Boolean(action.off);
-      for (const [kind, text] of [["b", action.words], ["kbd", action.key], ["small", action.hint]]) {
-        if (!text) continue;
-        const part = document.createElement(kind);
-        part.textContent = text;
-        button.append(part);
-      }
+      button.disabled = action.off;
+      if (action.words) button.append(make("b", "", action.words));
+      if (action.key) button.append(make("kbd", "", action.key));
+      if (action.hint) button.append(make("small", "", action.hint));
       if (action.key) button.setAttribute("aria-keyshortcuts", action.key);
       button.onclick = () => this.act(action);
       return button;
     }));
   }
 
+  /** @param {string} key @param {boolean} held */
   press(key, held) {
-    if (!this.shown) return false;
-    const { steps, buttons, undo } = this.shown;
-    const action = [...buttons, ...steps, ...(undo ? [undo] : [])].find((each) => each.key === key);
-    if (!action || action.off) return false;
+    const action = this.shown && actionOf(this.shown, key);
+    if (!action) return false;
     if (held) this.say(this.pending ? this.find("now").textContent : "A held key counts once.");
     else this.act(action);
     return true;
   }
 
+  /** @param {Action} action */
   act(action) {
-    const refusal = this.pending ? `Still storing “${this.pending.words}”: this key was ignored.`
-      : this.shown !== this.wanted ? "The next patch is on its way: this key was ignored."
-      : action.does === "verdict" ? this.refusal(action) : null;
-    if (refusal) return this.say(refusal);
-    this.asked = null;
-    const note = this.note.hidden ? "" : this.note.value.trim();
-    const { about, identity, standing } = this.shown;
-    const act = {
-      does: action.does, verdict: action.verdict ?? null, to: action.to ?? null, about, note,
-      reader: window.idcReader?.isThere ? window.idcReader.name : about.reader,
-      replaces: standing?.token ?? "", identity, words: action.words,
-    };
-    this.go(act);
+    const { shown, isBlank, since, asked, pending } = this;
+    if (!shown) return;
+    const named = window.idcReader?.isThere ? window.idcReader.name : null;
+    const note = this.note.value.trim();
+    const isAwaited = shown !== this.wanted;
+    const state = { shown, isAwaited, pending, isBlank, since, asked, note, named };
+    const refused = refusalOf(action, state, performance.now());
+    this.asked = refused?.asked ?? null;
+    if (refused) return this.say(refused.said);
+    const { about, identity, standing } = shown;
+    const { does, verdict, to, words } = action;
+    const reader = named ?? about.reader, replaces = standing?.token ?? "";
+    this.go({
+      does, verdict, to, about, note: this.note.hidden ? "" : note, reader, replaces, identity, words,
+    }, shown);
   }
 
-  // Why this key must not store now; null where it may.
-  refusal(action) {
-    const { about, standing, reading, patches } = this.shown;
-    const now = performance.now(), name = window.idcReader;
-    if (this.isBlank) return "Without its picture this patch is not judged here: reload the page.";
-    if (now - this.since < REACTION_MS) return "This patch had only just come up: the key was ignored.";
-    if (!reading) return null;
-    if (!(name?.isThere ? name.name : about.reader)) return "Write who reads first, at the top right.";
-    if (name?.isThere && name.name !== about.reader) return "The name is being taken over: press again.";
-    if (!standing) return null;
-    if (patches === 1 && standing.verdict === action.verdict && !this.note.value.trim()) {
-      return `You have said “${standing.words}” of this patch already. Z takes it back.`;
-    }
-    const since = this.asked?.verdict === action.verdict ? now - this.asked.at : null;
-    if (since !== null && since > ASKED_MS[0] && since < ASKED_MS[1]) return null;
-    if (since === null || since >= ASKED_MS[1]) this.asked = { verdict: action.verdict, at: now };
-    const again = action.key ? `press ${action.key}` : "click";
-    return patches === 1
-      ? `You have said “${standing.words}” of this patch: ${again} again to replace it, Z takes it back.`
-      : `${standing.words}: ${again} again to replace that.`;
-  }
-
-  go(act) {
+  /** @param {Omit<Act, "token">} wanted @param {Shown} shown */
+  go(wanted, shown) {
     // The same act once more, after no answer came, counts once.
     const same = this.unanswered;
-    const isSame = same && JSON.stringify({ ...same, token: "" }) === JSON.stringify({ ...act, token: "" });
-    act = { ...act, token: isSame ? same.token : token() };
+    const isSame = same && JSON.stringify({ ...same, token: "" }) === JSON.stringify({ ...wanted, token: "" });
+    const act = { ...wanted, token: isSame ? same.token : token() };
     this.pending = act;
     this.say(act.does === "verdict" ? `Storing “${act.words}” …` : "");
-    this.draw(this.shown);
+    this.draw(shown);
     this.send(act);
+    // eslint-disable-next-line no-restricted-globals -- nothing tells that an answer will not come
     setTimeout(() => {
       if (this.pending?.token !== act.token) return;
       this.pending = null;
       this.unanswered = act;
       this.say(`No answer yet to “${act.words}”: press again, it counts once.`);
-      this.draw(this.shown);
+      if (this.shown) this.draw(this.shown);
     }, PATIENCE_MS);
   }
 
+  /** @param {Record<string, boolean>} answered */
   answer(answered) {
     const act = this.pending ?? this.unanswered;
     if (!act || !(act.token in answered)) return;
@@ -184,9 +193,13 @@ class Panel {
     }
   }
 
+  /** @param {string} text */
   say(text) { this.find("now").textContent = text; }
 
-  // A note begun while the field is locked is ignored whole: its second half alone would be stored.
+  /**
+   * A note begun while the field is locked is ignored whole: its second half alone would be stored.
+   * @param {KeyboardEvent} event
+   */
   typed(event) {
     if (event.key === "Enter") return this.note.blur();
     if (event.key.length > 1 || event.ctrlKey || event.metaKey) return;
@@ -198,22 +211,33 @@ class Panel {
 
   keepDraft() { if (this.shown) this.draft(this.shown.identity, this.note.value); }
 
-  // What was typed beside a patch and not stored yet; it stays with that patch, over a reload too.
+  /**
+   * What was typed beside a patch and not stored yet; it stays with that patch, over a reload too.
+   * @param {string} identity
+   * @param {string} [text] what to keep; without it, what was kept is asked for
+   */
   draft(identity, text) {
     const name = `idc.note ${identity}`;
     try {
       if (text === undefined) return sessionStorage.getItem(name) ?? "";
-      text ? sessionStorage.setItem(name, text) : sessionStorage.removeItem(name);
+      if (text) sessionStorage.setItem(name, text);
+      else sessionStorage.removeItem(name);
     } catch { /* storage is forbidden: a note lasts until the patch is left */ }
     return "";
   }
 }
 
+function underWay() {
+  return (window.idcPending ??= new Map());
+}
+
+/** @param {string} source */
 async function fetched(source) {
   for (const wait of [0, 400, 1200]) {
+    // eslint-disable-next-line no-restricted-globals -- a picture that is not there yet is asked for again
     if (wait) await new Promise((done) => setTimeout(done, wait));
     const picture = new Image();
-    picture.src = new URL(`.${source}`, window.location.href).href;
+    picture.src = address(source);
     try {
       await picture.decode();
       return picture;

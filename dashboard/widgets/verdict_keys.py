@@ -16,6 +16,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.state import static_files
+from dashboard.widgets.script import script, style
 
 _HERE = Path(__file__).parent
 _KEPT = 16
@@ -37,10 +38,8 @@ _PANEL = st.components.v2.component(
     <span class="now" role="status" aria-live="polite"></span></div>
   <div class="trouble" role="alert" hidden></div>
 </div>""",
-    css=(_HERE / "verdict_keys.css").read_text(encoding="utf-8"),
-    js="\n".join(
-        (_HERE / name).read_text(encoding="utf-8") for name in ("keys.js", "verdict_keys.js")
-    ),
+    css=style(_HERE / "verdict_keys.css"),
+    js=script(_HERE / "verdict_keys.js"),
 )
 
 

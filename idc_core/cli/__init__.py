@@ -5,7 +5,8 @@ What a command needs is imported when it runs: `--help` and a refusal wait for n
 
 import platform
 import sys
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,13 +14,19 @@ from idc_core.cli import data, house, imports, judge, train
 from idc_core.cli.console import app, said_by_system, say, still
 from idc_core.io.refusal import Refusal
 
+if TYPE_CHECKING:
+    from idc_core.export.charts import Charts
+
 __all__ = ["app", "data", "house", "imports", "judge", "main", "train"]
 
 
-def main() -> None:
-    """Run a command; what a user got wrong is one sentence on stderr and exit code 2."""
+def main(charts: Callable[[], "Charts"]) -> None:
+    """Run a command; what a user got wrong is one sentence on stderr and exit code 2.
+
+    `charts` gives what draws the report's figures; it is asked when a report is written.
+    """
     try:
-        app()
+        app(obj=charts)
     except Refusal as refusal:
         say(f"Not done: {refusal}")
         sys.exit(2)

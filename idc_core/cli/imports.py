@@ -7,6 +7,7 @@ import typer
 
 from idc_core.cli.console import BRING, app, progress, say, sign, tell_replaced
 from idc_core.cli.words import GivenSplit, RunName, Seed
+from idc_core.io.intervals import decimals, interval
 from idc_core.io.places import run_path, store_path
 from idc_core.runs.trained_on import caution
 
@@ -150,8 +151,9 @@ def _tell_imported(found: Any, run: Path) -> None:
     for name, split in found.report.splits.items() if found.report else ():
         auc = split.pooled["roc_auc"]
         if auc.value is not None and auc.value == auc.value:
+            area = interval(auc.value, auc.low, auc.high, decimals(3))
             say(
-                f"  {name}: ROC-AUC {auc.value:.3f} [{auc.low:.3f}–{auc.high:.3f}], "
+                f"  {name}: ROC-AUC {area}, "
                 f"{split.n_patches:,} patches of {split.n_patients:,} patients"
             )
     tell_replaced(found.replaced)
@@ -257,4 +259,5 @@ def _tell_figures(run: Any, *, judged: bool) -> None:
         if auc.value is None or auc.value != auc.value:
             say(f"  {name}: ROC-AUC not defined, one class only, {of}")
         else:
-            say(f"  {name}: ROC-AUC {auc.value:.3f} [{auc.low:.3f}–{auc.high:.3f}], {of}")
+            area = interval(auc.value, auc.low, auc.high, decimals(3))
+            say(f"  {name}: ROC-AUC {area}, {of}")

@@ -203,6 +203,7 @@ def analyse(run: RunName) -> None:
 
 @app.command(rich_help_panel=JUDGE)
 def report(
+    context: typer.Context,
     run: RunName,
     out: Annotated[Path | None, typer.Option(help="default: report.html in the run folder")] = None,
     overwrite: Replace = False,
@@ -218,7 +219,7 @@ def report(
 
     opened = open_run(folder)
     with libraries_quiet():
-        write_report(opened, target)
+        write_report(opened, target, context.obj())
     say(f"Written: {target}")
 
 

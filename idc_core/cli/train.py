@@ -13,6 +13,7 @@ from idc_core.cli import train_options
 from idc_core.cli.console import TRAIN, app, progress, say, sign
 from idc_core.cli.quiet import libraries_quiet
 from idc_core.cli.words import TRACKERS, RunName
+from idc_core.io.intervals import interval
 from idc_core.io.names import (
     needed_run,
     needed_store,
@@ -161,8 +162,8 @@ def _tell_reached(run: "Run") -> None:
     auc = None if validation is None else validation.pooled["roc_auc"]
     if validation is not None and auc is not None and auc.value is not None:
         say(
-            f"Validation ROC-AUC {auc.value:.3f} [{_end(auc.low)}–"
-            f"{_end(auc.high)}], {validation.n_patients:,} patients; best epoch "
+            f"Validation ROC-AUC {interval(auc.value, auc.low, auc.high, _end)}, "
+            f"{validation.n_patients:,} patients; best epoch "
             f"{run.info.best_epoch} of {run.info.epochs}."
         )
     point = run.operating_point()

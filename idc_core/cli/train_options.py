@@ -8,6 +8,7 @@ import typer
 
 from idc_core.cli.words import TRACKERS, LabelsFile, RunName
 from idc_core.train.config import AugmentConfig, Option, TrainConfig, options
+from idc_core.train.networks import NETWORKS
 
 WHAT, LENGTH, STEPS, LOSS, MACHINE, AUGMENTATION, TRACKING = (
     "What is trained, on what",
@@ -38,14 +39,18 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 """Every setting of `TrainConfig` in its group; those of `AugmentConfig` have one of their own."""
 
-EXAMPLES = """[bold]Examples[/bold]
+_PUBLISHED = "\n\n".join(
+    f"{each.example}:  train --data mine --run plain {each.command}"
+    for each in NETWORKS
+    if each.example
+)
+EXAMPLES = f"""[bold]Examples[/bold]
 
 A first try:  train --data demo --run first --epochs 3
 
 Go on with a run that was stopped:  train --run first --resume
 
-The tutorial's network and optimiser:  train --data mine --run plain --network cancernet \
---optimizer adagrad --learning-rate 0.01
+{_PUBLISHED}
 
 Scores of every patch by a network that never saw its patient:  train --data mine --run first \
 --folds 5"""

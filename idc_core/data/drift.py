@@ -8,6 +8,7 @@ with the interval of Welch's t over patients; the distance between the two distr
 is the Kolmogorov-Smirnov statistic (0: the same, 1: apart).
 """
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +18,6 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from idc_core.metrics.leave_one_out import t_quantile
 from idc_core.metrics.simultaneous import shared_level
 
 Numbers = npt.NDArray[np.float64]
@@ -56,21 +56,20 @@ def drifts(table: pd.DataFrame, measures: Sequence[str]) -> list[Drift]:
     """
     per_patient = table.groupby(["split", "patient"], observed=True)[list(measures)].mean()
     sides = [name for name in ("validation", "test") if (table["split"] == name).any()]
-    found, moved, freedom = [], [], []
-    for measure in measures:
-        ours = _of(per_patient, REFERENCE, measure)
-        if len(ours) < 2:
-            return []
-        for side in sides:
-            theirs = _of(per_patient, side, measure)
-            if len(theirs) >= 2:
-                distance = ks(
-                    *(table.loc[table["split"] == s, measure].to_numpy() for s in (REFERENCE, side))
-                )
-                found.append(_drift(measure, side, ours, theirs, distance))
-                freedom.append(_freedom(ours, theirs))
-                moved.append(_moved(per_patient, side, measure))
-    return _judged(found, moved, freedom)
+    ours = _of(per_patient, REFERENCE)
+    if len(ours) < 2:
+        return []
+    found: dict[tuple[str, str], tuple[Drift, float]] = {}
+    for side in sides:
+        theirs = _of(per_patient, side)
+        if len(theirs) >= 2:
+            patches = [table[table["split"] == each] for each in (REFERENCE, side)]
+            distances = [ks(*(each[measure] for each in patches)) for measure in measures]
+            each_one = _welch(measures, side, ours, theirs, distances)
+            found |= {(drift.measure, side): (drift, freedom) for drift, freedom in each_one}
+    kept = [each for each in itertools.product(measures, sides) if each in found]
+    moved = [_moved(per_patient, side, measure) for measure, side in kept]
+    return _judged([found[each][0] for each in kept], moved, [found[each][1] for each in kept])
 
 
 def _moved(per_patient: pd.DataFrame, side: str, measure: str) -> Numbers:
@@ -100,42 +99,36 @@ def _judged(found: list[Drift], moved: list[Numbers], freedom: list[float]) -> l
     return judged
 
 
-def _freedom(ours: Numbers, theirs: Numbers) -> float:
-    """Welch's degrees of freedom; `nan` where neither side varies."""
-    squared = [each.var(ddof=1) / len(each) for each in (ours, theirs)]
-    parts = [v * v / (len(e) - 1) for v, e in zip(squared, (ours, theirs), strict=True)]
-    return float(sum(squared) ** 2 / sum(parts)) if sum(parts) > 0 else math.nan
-
-
 def ks(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
     """Greatest distance between two empirical distributions (Kolmogorov-Smirnov).
 
     >>> ks([1, 2], [3, 4]), ks([1, 2], [1, 2])
     (1.0, 0.0)
     """
-    a, b = np.sort(np.asarray(one, np.float64)), np.sort(np.asarray(other, np.float64))
-    at = np.concatenate([a, b])
-    below_a = np.searchsorted(a, at, side="right") / len(a)
-    below_b = np.searchsorted(b, at, side="right") / len(b)
-    return float(np.abs(below_a - below_b).max())
+    # Of thousands of patches of few patients no p-value is worth the waiting: "asymp" is quick.
+    return float(stats.ks_2samp(one, other, method="asymp").statistic)
 
 
-def _of(per_patient: pd.DataFrame, side: str, measure: str) -> Numbers:
-    if side not in per_patient.index.get_level_values("split"):
-        return np.empty(0)
-    return per_patient.loc[side][measure].to_numpy(np.float64)
+def _of(per_patient: pd.DataFrame, side: str) -> Numbers:
+    """Means of the patients of a side, (patients, measures)."""
+    own = per_patient.index.get_level_values("split") == side
+    return per_patient[own].to_numpy(np.float64)
 
 
-def _drift(measure: str, side: str, ours: Numbers, theirs: Numbers, distance: float) -> Drift:
-    spread = float(ours.std(ddof=1))
-    squared = [each.var(ddof=1) / len(each) for each in (ours, theirs)]
-    error = float(np.sqrt(sum(squared)))
-    apart = float(theirs.mean() - ours.mean())
-    unit = spread or 1.0
-    reach = 0.0
-    if error > 0:
-        reach = t_quantile(_freedom(ours, theirs)) * error
-    return Drift(
-        measure, side, len(theirs), float(theirs.mean()), float(ours.mean()),
-        apart / unit, (apart - reach) / unit, (apart + reach) / unit, distance,
-    )
+def _welch(
+    measures: Sequence[str], side: str, ours: Numbers, theirs: Numbers, distances: Sequence[float]
+) -> list[tuple[Drift, float]]:
+    """Each measure, and Welch's degrees of freedom: `nan` where neither side varies."""
+    reference, mean = ours.mean(axis=0), theirs.mean(axis=0)
+    unit = np.where(ours.std(axis=0, ddof=1) > 0, ours.std(axis=0, ddof=1), 1.0)
+    apart = mean - reference
+    low, high, freedom = apart.copy(), apart.copy(), np.full(len(apart), np.nan)
+    vary = (ours.std(axis=0) > 0) | (theirs.std(axis=0) > 0)
+    if vary.any():
+        welch = stats.ttest_ind(theirs[:, vary], ours[:, vary], equal_var=False)
+        low[vary], high[vary] = welch.confidence_interval(0.95)
+        freedom[vary] = welch.df
+    columns = (mean, reference, apart / unit, low / unit, high / unit, np.array(distances))
+    rows = np.stack(columns, axis=1).tolist()
+    drifts = [Drift(m, side, len(theirs), *row) for m, row in zip(measures, rows, strict=True)]
+    return list(zip(drifts, freedom.tolist(), strict=True))

@@ -14,6 +14,7 @@ import pandas as pd
 from idc_core.evaluate import seal_check
 from idc_core.evaluate.evaluation import UNCHOSEN
 from idc_core.evaluate.recalibration import mapped
+from idc_core.io.intervals import decimals, interval
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval, PatientBootstrap
 from idc_core.runs import ledger
@@ -51,14 +52,12 @@ patients)'
         'MISSED  ROC-AUC 0.8996 [0.8600–0.9300], asked 0.9: the figure is below (320 patches of \
 12 patients)'
         """
-        digits = self._digits()
-        value, low, high = (
-            f"{end:.{digits}f}" for end in (self.found.value, self.found.low, self.found.high)
-        )
+        found, write = self.found, decimals(self._digits())
         what = "the lower limit" if self.of_lower_limit else "the figure"
         kind = {"sensitivity": "IDC patches", "specificity": "patches without IDC"}
         return (
-            f"{'met     ' if self.met else 'MISSED  '}{WORDS[self.name]} {value} [{low}–{high}], "
+            f"{'met     ' if self.met else 'MISSED  '}{WORDS[self.name]} "
+            f"{interval(found.value, found.low, found.high, write)}, "
             f"asked {self.least:g}: {what} {'reaches it' if self.met else 'is below'} "
             f"({self.patches:,} {kind.get(self.name, 'patches')} of {self.patients:,} patients)"
         )

@@ -1,15 +1,20 @@
 """One HTML file that tells what a run is and how good it is, and opens without a network.
 
 Drawings are SVG in the page, pictures are PNG in the page, nothing is fetched and nothing runs.
+What it says is records (`blocks`), how it looks is `templates/`, and the charts are handed in.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.recalibration import mapped
+from idc_core.export.blocks import Block, Figure, Heading, Missing, Paragraph
+from idc_core.export.charts import Charts
+from idc_core.export.pages import filled, markup
 from idc_core.export.report.calibration import reliability
 from idc_core.export.report.card import RESEARCH_USE, model_card
 from idc_core.export.report.decision import decision_curve
@@ -24,7 +29,7 @@ from idc_core.export.report.figures import (
     matrix,
 )
 from idc_core.export.report.made_from import facts, made_from
-from idc_core.export.report.markup import UNKNOWN, figure, plain, recorded, section, sentence
+from idc_core.export.report.markup import UNKNOWN, recorded
 from idc_core.export.report.methods import methods
 from idc_core.export.report.network import draw_network
 from idc_core.export.report.origin import flow, reference_standard
@@ -41,7 +46,6 @@ from idc_core.runs.run import judged as labelled
 from idc_core.score.scoring import Scorer
 from idc_core.train.history.epochs import kept_epoch, one_row_an_epoch
 
-STYLE = (Path(__file__).parent / "report" / "style.css").read_text(encoding="utf-8")
 CONTENTS = {
     "figures": "Figures",
     "matrix": "Confusion matrix",
@@ -60,16 +64,25 @@ CONTENTS = {
 }
 
 
-def write_report(run: Run, out: Path, store: PatchStore | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the page that its table of contents leads to."""
+
+    key: str
+    title: str
+    blocks: Sequence[Block]
+
+
+def write_report(run: Run, out: Path, charts: Charts, store: PatchStore | None = None) -> None:
     """Write the page to `out`; without a `store`, the one the run was trained on is looked for.
 
     Raises `Refusal` where the run has no `report.json` yet. Anything else that is missing (history,
     predictions, network, pixels) is said in its place.
     """
-    write_text(out, report_page(run, store or store_of(run)))
+    write_text(out, report_page(run, store or store_of(run), charts))
 
 
-def report_page(run: Run, store: PatchStore | None) -> str:
+def report_page(run: Run, store: PatchStore | None, charts: Charts) -> str:
     """The whole page."""
     report = run.report()
     split = judged_split(report)
@@ -83,46 +96,61 @@ def report_page(run: Run, store: PatchStore | None) -> str:
     scorer = Scorer(run.path / "model.onnx") if run.has_network else None
     figures = report.splits[split]
     judged = (
-        f"{plain(split)}: {figures.n_patches:,} patches, {figures.n_idc:,} of them IDC, "
+        f"{split}: {figures.n_patches:,} patches, {figures.n_idc:,} of them IDC, "
         f"{figures.n_patients:,} patients, at the threshold {digits(threshold)}."
     )
-    brackets = 'Brackets hold 95 % intervals: <a href="#methods">how each was made</a>.'
-    few = (
-        f"<p>Only {figures.n_patients} patients: below {FEW_PATIENTS} every interval here is "
-        "itself unsure.</p>"
-    ) * (figures.n_patients < FEW_PATIENTS)
     rows = None if predictions is None else split_rows(predictions, split, threshold)
-    bodies = {
-        "figures": f"<p>{judged} {brackets}</p>{few}{headlines(figures)}"
-        f"<h3>Every split</h3>{beside(report.splits)}{corrected(report)}",
-        "matrix": f"<p>{judged}</p>{matrix(figures)}",
-        "curves": _curves(predictions, split, threshold),
-        "calibration": _of_rows(rows, reliability),
-        "decision": _of_rows(rows, decision_curve),
+    bodies: dict[str, Sequence[Block]] = {
+        "figures": [
+            Paragraph(f"{judged} Brackets hold 95 % intervals:", ("methods", "how each was made")),
+            *_few(figures.n_patients),
+            headlines(figures),
+            Heading("Every split"),
+            beside(report.splits),
+            *corrected(report),
+        ],
+        "matrix": [Paragraph(judged), *matrix(figures, charts)],
+        "curves": [_curves(predictions, split, threshold, charts)],
+        "calibration": _of_rows(rows, lambda found: reliability(found, charts)),
+        "decision": _of_rows(rows, lambda found: decision_curve(found, charts)),
         "subgroups": _of_rows(rows, lambda found: subgroups(found, store)),
         "flow": flow(store),
-        "reference": reference_standard(run, predictions, split),
+        "reference": [reference_standard(run, predictions, split)],
         "methods": methods(report),
-        "training": learning_curves(one_row_an_epoch(run.history()), kept_epoch(run.info)),
+        "training": [
+            learning_curves(one_row_an_epoch(run.history()), kept_epoch(run.info), charts)
+        ],
         "maps": _without_layers(run) or _maps(scorer, store, predictions, threshold),
-        "network": _without_layers(run) or _network(scorer),
+        "network": _without_layers(run) or [_network(scorer)],
         "card": model_card(run, report),
-        "made": made_from(facts(run, report, split)),
+        "made": [made_from(facts(run, report, split))],
     }
-    sections = "".join(section(name, title, bodies[name]) for name, title in CONTENTS.items())
+    sections = [Section(key, title, bodies[key]) for key, title in CONTENTS.items()]
     return _page(run, report.made, sections)
 
 
-def _of_rows(rows: SplitRows | None, part: Callable[[SplitRows], str]) -> str:
+def _few(patients: int) -> list[Block]:
+    if patients >= FEW_PATIENTS:
+        return []
+    return [
+        Paragraph(
+            f"Only {patients} patients: below {FEW_PATIENTS} every interval here is itself unsure."
+        )
+    ]
+
+
+def _of_rows(rows: SplitRows | None, part: Callable[[SplitRows], list[Block]]) -> list[Block]:
     if rows is None:
-        return sentence("Not known: this run holds no predictions (predictions.parquet).")
+        return [Missing("Not known: this run holds no predictions (predictions.parquet).")]
     return part(rows)
 
 
-def _curves(predictions: pd.DataFrame | None, split: str, threshold: float) -> str:
+def _curves(
+    predictions: pd.DataFrame | None, split: str, threshold: float, charts: Charts
+) -> Block:
     if predictions is None:
-        return sentence("No curves: this run holds no predictions (predictions.parquet).")
-    return curves(predictions, split, threshold)
+        return Missing("No curves: this run holds no predictions (predictions.parquet).")
+    return curves(predictions, split, threshold, charts)
 
 
 def _maps(
@@ -130,55 +158,43 @@ def _maps(
     store: PatchStore | None,
     predictions: pd.DataFrame | None,
     threshold: float,
-) -> str:
+) -> list[Block]:
     if predictions is None:
-        return sentence("No feature maps: this run holds no predictions to choose a patch from.")
+        return [Missing("No feature maps: this run holds no predictions to choose a patch from.")]
     return feature_maps(scorer, store, predictions, threshold)
 
 
-def _without_layers(run: Run) -> str | None:
+def _without_layers(run: Run) -> list[Block] | None:
     if run.came_as_onnx is None:
         return None
-    return sentence(
-        f"Not shown: this network came as ONNX ({run.came_as_onnx}), and nothing says which "
-        "of its tensors are its layers."
-    )
+    return [
+        Missing(
+            f"Not shown: this network came as ONNX ({run.came_as_onnx}), and nothing says which "
+            "of its tensors are its layers."
+        )
+    ]
 
 
-def _network(scorer: Scorer | None) -> str:
+def _network(scorer: Scorer | None) -> Block:
     if scorer is None:
-        return sentence("No drawing: this run holds no network (model.onnx).")
+        return Missing("No drawing: this run holds no network (model.onnx).")
     parameters = sum(layer.parameters for layer in scorer.layers)
     caption = f"{len(scorer.layers)} layers, {parameters:,} parameters. Read in rows."
     if any(layer.kind == "Add" for layer in scorer.layers):
         caption += " “Add” adds the input of its block again; that path is not drawn."
-    return figure(draw_network(scorer.layers, Anatomy(scorer).costs), caption)
+    return Figure(draw_network(scorer.layers, Anatomy(scorer).costs), caption)
 
 
-def _page(run: Run, made: object, sections: str) -> str:
-    name = plain(run.name)
-    links = "".join(f'<a href="#{key}">{title}</a>' for key, title in CONTENTS.items())
-    evaluated = plain(made) if made else UNKNOWN
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy"
- content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>{name} · IDC Review</title>
-<style>{STYLE}</style>
-</head>
-<body>
-<header>
-<h1>{name}</h1>
-<p>{recorded(run.info.trained_on)}</p>
-<p class="quiet">Network {recorded(run.info.network)} · evaluated {evaluated}</p>
-<p class="notice">{RESEARCH_USE}</p>
-<nav>{links}</nav>
-</header>
-<main>{sections}</main>
-<footer><p class="notice">{RESEARCH_USE}</p></footer>
-</body>
-</html>
-"""
+def _page(run: Run, made: object, sections: Sequence[Section]) -> str:
+    return str(
+        filled(
+            "report.html.j2",
+            name=run.name,
+            trained_on=recorded(run.info.trained_on),
+            network=recorded(run.info.network),
+            evaluated=str(made) if made else UNKNOWN,
+            use=RESEARCH_USE,
+            sections=sections,
+            markup=markup,
+        )
+    )

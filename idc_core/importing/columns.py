@@ -25,9 +25,6 @@ from idc_core.importing.cells import are_numbers, numbers
 from idc_core.importing.split_words import sides_in
 from idc_core.io.refusal import Refusal
 
-SCORE_OF = ("idc", "no-idc")
-"""Which class a score is the probability of."""
-
 SAMPLE = 2_000
 """Rows that are looked at to tell what a column holds."""
 

@@ -4,6 +4,7 @@ import pandas as pd
 
 from idc_core.data.known_labels import is_known
 from idc_core.importing.warn_scores import calls, chance, confidences
+from idc_core.io.intervals import decimals, ends
 from idc_core.metrics.uncertainty import FEW_PATIENTS, PatientBootstrap
 
 PREVALENCE = 0.284
@@ -58,7 +59,7 @@ def _backwards(predictions: pd.DataFrame, labels: str | None) -> str | None:
         return None
     said = (
         f"The scores rank the wrong way round (ROC-AUC {auc.value:.3f}, interval "
-        f"{auc.low:.3f}–{auc.high:.3f})"
+        f"{ends(auc.low, auc.high, decimals(3))})"
     )
     if labels == "agree":
         return (

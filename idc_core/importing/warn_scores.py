@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from idc_core.io.intervals import decimals, ends
 from idc_core.metrics.uncertainty import PatientBootstrap
 from idc_core.runs.patient_counts import by_patient
 from idc_core.runs.run import only_calls
@@ -27,9 +28,9 @@ def chance(labelled: pd.DataFrame) -> str | None:
     if not (auc.low <= 0.5 <= auc.high and 1 - NEAR_CHANCE < auc.value < NEAR_CHANCE):
         return None
     return (
-        f"The scores cannot be told from chance: ROC-AUC {auc.value:.3f}, interval {auc.low:.3f}–"
-        f"{auc.high:.3f}, holds 0.5. Were the scores written in another order than the names, as "
-        "after a shuffling generator, or is the model untrained?"
+        f"The scores cannot be told from chance: ROC-AUC {auc.value:.3f}, interval "
+        f"{ends(auc.low, auc.high, decimals(3))}, holds 0.5. Were the scores written in "
+        "another order than the names, as after a shuffling generator, or is the model untrained?"
     )
 
 

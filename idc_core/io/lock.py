@@ -1,53 +1,53 @@
-"""A lock that dies with its process: one trainer a run folder."""
+"""A lock that dies with its process: one trainer a run folder.
+
+`filelock` holds and waits. Ours is what it does not do: the file says which process holds it, the
+refusal names that process and the cure, and one may look without taking.
+"""
 
 import os
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
-from idc_core.io.refusal import Refusal, SystemRefused, refused_by_system
+from filelock import FileLock, Timeout, lock_descriptor
+
+from idc_core.io.refusal import Refusal, refused_by_system
+
+_A_LOOK = 0.2
+"""Seconds that one who only looks (`is_held`) may be in the way at the most."""
+_NAME_AT = 1 if sys.platform == "win32" else 0
+"""Where the holder's number begins: Windows locks the first byte against reading, too."""
 
 
 @contextmanager
-def only_one(path: Path, doing: str) -> Iterator[None]:
+def only_one(path: Path, doing: str, patience: float = _A_LOOK) -> Iterator[None]:
     """Hold the lock file `path`, which names our process; raises `Refusal` if another holds it.
 
     The system drops the lock when the process ends, by a kill too, so none is ever left behind.
     """
+    # Kept after release: removing a lock that others may wait for would let two in. Nor any lock
+    # that is only a file where the system has no other: a kill would leave that one behind.
+    lock = FileLock(path, preserve_lock_file=True, fallback_to_soft=False, on_acquired=_sign)
     with refused_by_system(f"write {path.parent}"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        if not _acquire_soon(descriptor):
-            holder = os.read(descriptor, 20).decode(errors="replace").strip() or "unknown"
+        try:
+            lock.acquire(timeout=patience, poll_interval=0.02)
+        except Timeout:
             raise Refusal(
-                f"expected to be alone in {path.parent}: process {holder} is {doing} there. "
+                f"expected to be alone in {path.parent}: process {_holder(path)} is {doing} there. "
                 "Wait for it, stop it, or choose another name."
-            )
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, f"{os.getpid()}\n".encode())
+            ) from None
+    try:
         yield
     finally:
-        os.close(descriptor)
+        lock.release()
 
 
 @contextmanager
 def soon_alone(path: Path, doing: str, patience: float = 10.0) -> Iterator[None]:
     """The same, for writes that are over soon: another holder is waited for, `patience` seconds."""
-    ends = time.monotonic() + patience
-    with ExitStack() as held:
-        while True:
-            try:
-                held.enter_context(only_one(path, doing))
-                break
-            except SystemRefused:
-                raise
-            except Refusal:
-                if time.monotonic() > ends:
-                    raise
-                time.sleep(0.02)
+    with only_one(path, doing, patience):
         yield
 
 
@@ -58,33 +58,20 @@ def is_held(path: Path) -> bool:
     except OSError:  # not there, or not ours to write: nobody of ours holds it
         return False
     try:
-        return not _acquire(descriptor)
+        return not lock_descriptor(descriptor, blocking=False)
+    except OSError:  # no locks on this file system: `only_one` has refused, too
+        return False
     finally:
         os.close(descriptor)
 
 
-def _acquire_soon(descriptor: int, tries: int = 5) -> bool:
-    """Acquire it, or wait a moment for one who only looks (`is_held`)."""
-    for _ in range(tries):
-        if _acquire(descriptor):
-            return True
-        time.sleep(0.05)
-    return False
+def _sign(descriptor: int) -> None:
+    os.ftruncate(descriptor, 0)
+    os.lseek(descriptor, _NAME_AT, os.SEEK_SET)
+    os.write(descriptor, f"{os.getpid()}\n".encode())
 
 
-def _acquire(descriptor: int) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            # a byte far behind the text, which stays readable for the other process
-            os.lseek(descriptor, 1 << 20, os.SEEK_SET)
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-            os.lseek(descriptor, 0, os.SEEK_SET)
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+def _holder(path: Path) -> str:
+    with path.open("rb") as file:
+        file.seek(_NAME_AT)
+        return file.read(20).decode(errors="replace").strip() or "unknown"

@@ -77,23 +77,13 @@ def in_use(rates: Rates, prevalence: float) -> InUse:
     )
 
 
-def net_benefit(tn: Count, fp: Count, fn: Count, tp: Count, chance: npt.ArrayLike) -> Rate:
-    """Found IDC a patch, less false alarms weighed by the odds of `chance`.
-
-    `chance` is the probability of IDC at which looking closer is just worth it: at 0.2 a found
-    IDC patch is worth four false alarms (Vickers & Elkin 2006, 10.1177/0272989X06295361).
-
-    >>> float(net_benefit(tn=60, fp=20, fn=5, tp=15, chance=0.2))
-    0.1
-    """
-    odds = _odds(chance)
-    total = np.asarray(tn) + fp + fn + tp
-    return ratio(np.asarray(tp) - np.asarray(fp) * odds, total)
-
-
 @dataclass(frozen=True, slots=True)
 class Benefit:
     """Net benefit of the model with its interval, and how far it lies above each plain policy.
+
+    Net benefit is found IDC a patch, less false alarms weighed by the odds of a chance: the
+    probability of IDC at which looking closer is just worth it. At 0.2 a found IDC patch is worth
+    four false alarms (Vickers & Elkin 2006, 10.1177/0272989X06295361).
 
     Calling none has a net benefit of 0, so `over_none` is the model's own. `over_all` is paired:
     both policies are judged on the same patients, and a patient is left out of both together.
@@ -108,6 +98,9 @@ def benefit(counts: npt.ArrayLike, chance: float) -> Benefit:
 
     What the model does otherwise than calling every patch: it spares `tn` false alarms and misses
     `fn`, so their difference is (odds · tn - fn) / n.
+
+    >>> round(benefit([[40, 10, 5, 5], [20, 10, 0, 10]], chance=0.2).over_none.value, 9)
+    0.1
     """
     odds = float(_odds(chance))
     none = difference(counts, _TP, _FP, odds)

@@ -164,13 +164,6 @@ class Ranked:
         return len(self.positive) / len(self) if len(self) else float("nan")
 
 
-def wins(positive: Sorted, negative: Sorted) -> Numbers:
-    """For each score of `positive`, how many of the sorted `negative` lie below; a tie is half."""
-    left, right = _places(positive, negative)
-    won: Numbers = (left + right) / 2
-    return won
-
-
 def _places(positive: Sorted, negative: Sorted) -> tuple[Counts, Counts]:
     """How many of the sorted `negative` lie below, and not above, each score of `positive`."""
     left: Counts = np.searchsorted(negative, positive, side="left").astype(np.int64, copy=False)

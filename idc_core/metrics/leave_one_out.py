@@ -194,7 +194,10 @@ def spread(values: Numbers, left_out: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def _t(freedom: Numbers) -> Numbers:
-    """97.5 % point of Student's t; read off a table in 1 / freedom, right to 1e-4."""
+    """97.5 % point of Student's t; read off a table in 1 / freedom, right to 1e-4.
+
+    Own code: metrics are NumPy only, and pages ask for it many thousand times.
+    """
     inverse, points = _t_table()
     found: Numbers = np.interp(1 / freedom, inverse, points)
     return found

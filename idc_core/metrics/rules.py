@@ -13,7 +13,9 @@
 | `nearest:…` | what the rule chooses, or the nearest to it where none reaches it |
 """
 
+import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,18 +26,129 @@ from idc_core.metrics.confusion import ratio
 
 Numbers = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.integer[Any]] | Numbers | int
+Worth = Callable[[float, Counts, Counts, Counts, Counts], Numbers]
+"""From a rule's number and the counts tn, fp, fn, tp to what the rule makes largest."""
 
-RULES = (
-    "f1",
-    "youden",
-    "sensitivity>=0.9",
-    "sensitivity_low>=0.9",
-    "specificity>=0.9",
-    "precision>=0.8",
-    "cost:5",
-    "calls<=0.2",
-    "fbeta:2",
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """What a rule asks a number for. `sign` stands between the key and the number in its text.
+
+    `asks`: the sentence around a field for it. `usual`: what stands in the field, from `low` to
+    `high`. A `share` is from 0 to 1 in the text and from 0 to 100 % in the field.
+    """
+
+    sign: str
+    asks: str
+    usual: float
+    low: float = 1.0
+    high: float = 100.0
+    share: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of rule.
+
+    `words`: it as a part of a sentence, with {value} or {percent}. `example`: one in full. `label`:
+    on the button of its example, where it has one. `best`: what it makes largest, for a rule that
+    takes the best threshold; `operating_point` chooses for the others.
+    """
+
+    key: str
+    words: str
+    example: str
+    number: Number | None = None
+    label: str = ""
+    best: Worth | None = None
+
+
+def _f(beta: float, tn: Counts, fp: Counts, fn: Counts, tp: Counts) -> Numbers:
+    weight = beta**2
+    return ratio((1 + weight) * np.asarray(tp), weight * (np.asarray(tp) + fn) + tp + fp)
+
+
+def _youden(_: float, tn: Counts, fp: Counts, fn: Counts, tp: Counts) -> Numbers:
+    return ratio(tp, np.asarray(tp) + fn) - ratio(fp, np.asarray(tn) + fp)
+
+
+def _cost(weight: float, tn: Counts, fp: Counts, fn: Counts, tp: Counts) -> Numbers:
+    return -(weight * np.asarray(fn) + fp).astype(np.float64)
+
+
+KINDS = (
+    Kind("f1", "best F1", "f1", label="Best F1", best=_f),
+    Kind(
+        "youden",
+        "best sensitivity + specificity (Youden)",
+        "youden",
+        label="Youden",
+        best=_youden,
+    ),
+    Kind(
+        "sensitivity",
+        "at least {percent} % of the IDC found",
+        "sensitivity>=0.9",
+        Number(">=", "find at least this share of the IDC, in %", 95.0),
+        label="Find 90 % of IDC",
+    ),
+    Kind(
+        "sensitivity_low",
+        "at least {percent} % of the IDC found, even at the lower 95 % limit",
+        "sensitivity_low>=0.9",
+        Number(">=", "find this share even at the lower 95 % limit, in %", 85.0),
+    ),
+    Kind(
+        "specificity",
+        "at least {percent} % of the patches without IDC left alone",
+        "specificity>=0.9",
+        Number(">=", "leave at least this share of the rest alone, in %", 95.0),
+        label="Leave 90 % alone",
+    ),
+    Kind(
+        "precision",
+        "at least {percent} % of the calls are IDC",
+        "precision>=0.8",
+        Number(">=", "make at least this share of the calls IDC, in %", 80.0),
+    ),
+    Kind(
+        "cost",
+        "one missed IDC patch weighs as much as {value} false alarms",
+        "cost:5",
+        Number(
+            ":",
+            "one missed IDC patch weighs as much as so many false alarms",
+            5.0,
+            0.1,
+            1e4,
+            share=False,
+        ),
+        best=_cost,
+    ),
+    Kind(
+        "calls",
+        "at most {percent} % of the patches called",
+        "calls<=0.2",
+        Number("<=", "call at most this share of the patches, in %", 20.0),
+    ),
+    Kind(
+        "fbeta",
+        "best F-beta, where finding IDC counts {value} times as much as precision",
+        "fbeta:2",
+        Number(
+            ":",
+            "best F-beta, where finding weighs beta times as much",
+            2.0,
+            0.1,
+            20.0,
+            share=False,
+        ),
+        best=_f,
+    ),
 )
+"""Every kind of rule; what a page offers and a command line reads is made from these."""
+
+RULES = tuple(each.example for each in KINDS)
 """One of each kind; the numbers may be others."""
 
 DEFAULT_RULE = "sensitivity>=0.9"
@@ -48,11 +161,8 @@ BY_HAND = "by hand"
 
 NEAREST = "nearest:"
 
-_WRITTEN = re.compile(
-    r"(f1|youden)|"
-    r"((?:sensitivity(?:_low)?|specificity|precision)>=|calls<=|fbeta:|cost:)(\d+(?:\.\d+)?)",
-    re.ASCII,
-)
+_BY_KEY = {each.key: each for each in KINDS}
+_NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +179,18 @@ def read_rule(rule: str) -> Rule:
     >>> read_rule("cost:5")
     Rule(kind='cost', value=5.0)
     """
-    found = _WRITTEN.fullmatch(rule)
-    if not found:
-        raise ValueError(f"expected one of the rules {', '.join(RULES)}: found {rule!r}.")
-    if found[1]:
-        return Rule(found[1])
-    kind, value = found[2].rstrip(">=<:"), float(found[3])
-    if kind in ("cost", "fbeta"):
+    for kind in KINDS:
+        if kind.number is None and rule == kind.key:
+            return Rule(kind.key)
+        if kind.number is not None and rule.startswith(start := kind.key + kind.number.sign):
+            text = rule.removeprefix(start)
+            if _NUMBER.fullmatch(text):
+                return Rule(kind.key, _value(rule, kind.number, float(text)))
+    raise ValueError(f"expected one of the rules {', '.join(RULES)}: found {rule!r}.")
+
+
+def _value(rule: str, number: Number, value: float) -> float:
+    if not number.share:
         if not 0 < value < 1e6:
             raise ValueError(f"expected a number above 0 and below a million in {rule!r}.")
     elif value > 1:
@@ -83,7 +198,20 @@ def read_rule(rule: str) -> Rule:
             f"expected one of the rules {', '.join(RULES)}, with a share from 0 to 1: "
             f"found {rule!r}."
         )
-    return Rule(kind, value)
+    return value
+
+
+def written(kind: Kind, number: float) -> str:
+    """A rule from its kind and what stands in its field.
+
+    >>> written(KINDS[2], 95.0), written(KINDS[6], 5.0)
+    ('sensitivity>=0.95', 'cost:5')
+    """
+    if kind.number is None:
+        return kind.key
+    value = number / 100 if kind.number.share else number
+    text = f"{value:.6f}".rstrip("0").rstrip(".")
+    return f"{kind.key}{kind.number.sign}{text if text and math.isfinite(number) else '0'}"
 
 
 def rule_words(rule: str) -> str:
@@ -100,20 +228,8 @@ def rule_words(rule: str) -> str:
         asked = read_rule(rule)
     except ValueError:
         return rule
-    return _WORDS[asked.kind].format(value=f"{asked.value:g}", percent=f"{100 * asked.value:.6g}")
-
-
-_WORDS = {
-    "f1": "best F1",
-    "youden": "best sensitivity + specificity (Youden)",
-    "fbeta": "best F-beta, where finding IDC counts {value} times as much as precision",
-    "sensitivity": "at least {percent} % of the IDC found",
-    "sensitivity_low": "at least {percent} % of the IDC found, even at the lower 95 % limit",
-    "specificity": "at least {percent} % of the patches without IDC left alone",
-    "precision": "at least {percent} % of the calls are IDC",
-    "cost": "one missed IDC patch weighs as much as {value} false alarms",
-    "calls": "at most {percent} % of the patches called",
-}
+    words = _BY_KEY[asked.kind].words
+    return words.format(value=f"{asked.value:g}", percent=f"{100 * asked.value:.6g}")
 
 
 def worth(rule: Rule, tn: Counts, fp: Counts, fn: Counts, tp: Counts) -> Numbers:
@@ -123,9 +239,7 @@ def worth(rule: Rule, tn: Counts, fp: Counts, fn: Counts, tp: Counts) -> Numbers
     >>> float(worth(read_rule("cost:5"), 90, 6, 2, 8))
     -16.0
     """
-    if rule.kind == "youden":
-        return ratio(tp, np.asarray(tp) + fn) - ratio(fp, np.asarray(tn) + fp)
-    if rule.kind == "cost":
-        return -(rule.value * np.asarray(fn) + fp).astype(np.float64)
-    weight = rule.value**2
-    return ratio((1 + weight) * np.asarray(tp), weight * (np.asarray(tp) + fn) + tp + fp)
+    best = _BY_KEY[rule.kind].best
+    if best is None:
+        raise ValueError(f"expected a rule of the best of something: found one of {rule.kind}.")
+    return best(rule.value, tn, fp, fn, tp)

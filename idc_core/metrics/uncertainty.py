@@ -21,7 +21,6 @@ from idc_core.metrics.areas import (
     LeftOut,
     Owner,
     average_precision_left_out,
-    of_pairs,
     roc_auc_left_out,
 )
 from idc_core.metrics.confusion import RATES, ratio
@@ -106,14 +105,10 @@ class PatientBootstrap:
         patients = float((per_patient != 0).any(axis=1).sum())
         return around(value, figure(total - per_patient), within, max(patients, 1.0))
 
-    def of_roc_auc(self, pair_wins: Numbers, positive: Numbers, negative: Numbers) -> Interval:
-        """Interval of the exact AUC from `auc_between_patients` and patches a patient and class."""
-        return _of_area(_of_table(pair_wins, positive, negative), positive, negative)
-
     def of_roc_auc_scores(
         self, owner: Owner, labels: npt.ArrayLike, scores: npt.NDArray[np.floating]
     ) -> Interval:
-        """The interval of `of_roc_auc` from patches, without a table of pairs of patients."""
+        """Interval of the exact AUC (ties half) from patches."""
         found = roc_auc_left_out(owner, labels, scores, self.patients)
         return _of_area(found, *self._classes(owner, labels))
 
@@ -198,12 +193,6 @@ def resting(counts: Numbers, name: str) -> float:
     """How many patients of equal size a rate rests on."""
     groups = [counts[:, group].sum(axis=1) for group in _RESTS_ON[name]]
     return min(float(effective(group)) for group in groups)
-
-
-def _of_table(pair_wins: Numbers, positive: Numbers, negative: Numbers) -> LeftOut:
-    return of_pairs(
-        pair_wins.sum(axis=1), pair_wins.sum(axis=0), np.diagonal(pair_wins), positive, negative
-    )
 
 
 def _of_area(found: LeftOut, *classes: Numbers) -> Interval:

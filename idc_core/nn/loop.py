@@ -196,7 +196,7 @@ class Loop:
         self.log = state["log"]
         self.events = [record.of(Event, each, "the checkpoint") for each in state["events"]]
         for name, callback in self.callbacks.items():
-            callback.restore(state["callbacks"][name])
+            callback.restore(state["callbacks"].get(name, {}))  # one added since begins anew
         assign(self.model.variables, arrays["model"])
         assign(self.model.optimizer.variables, arrays["optimizer"])
         self.sums = arrays["sums"]

@@ -1,4 +1,4 @@
-"""The networks: functions from nothing to a functional `keras.Model`.
+"""The networks of `train.networks`: functions from nothing to a functional `keras.Model`.
 
 Conventions, the same for every network:
 
@@ -16,8 +16,19 @@ from keras import layers
 from idc_core.data.patches import PATCH_PX
 
 Tensor: TypeAlias = Any  # a keras.KerasTensor: Keras has no types
+Build: TypeAlias = Callable[[], keras.Model]
+
+NETWORKS: dict[str, Build] = {}
+"""What builds each of `train.networks.NETWORKS`, by its name."""
 
 
+def _network(build: Build) -> Build:
+    """Let a function build the network of its name."""
+    NETWORKS[build.__name__] = build
+    return build
+
+
+@_network
 def cancernet() -> keras.Model:
     """The tutorial's network: separable convolutions 32 | 64-64 | 128-128-128, then dense 256.
 
@@ -41,6 +52,7 @@ def cancernet() -> keras.Model:
     return keras.Model(pixels, layers.Dense(1, name="logit", dtype="float32")(x), name="cancernet")
 
 
+@_network
 def sepres() -> keras.Model:
     """Ours: separable convolutions with short cuts, then global average pooling.
 
@@ -83,7 +95,3 @@ def _norm(name: str) -> Any:
     """Known after some ten steps, not after hundreds as by Keras's 0.99: on a small data set these
     are whole epochs in which validation sees statistics of weights that are long gone."""
     return layers.BatchNormalization(momentum=0.9, name=name)
-
-
-NETWORKS: dict[str, Callable[[], keras.Model]] = {"sepres": sepres, "cancernet": cancernet}
-"""Every network that can be trained, by its name in `TrainConfig.network`."""

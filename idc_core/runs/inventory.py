@@ -5,6 +5,7 @@ from pathlib import Path
 
 from idc_core.io import record
 from idc_core.io.following import status_of
+from idc_core.io.intervals import interval
 from idc_core.io.names import run_names, store_names
 from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import Manifest
@@ -96,8 +97,11 @@ def _auc(path: Path) -> str:
     found = None if validation is None else validation.pooled.get("roc_auc")
     if found is None or found.value is None:
         return NOT_KNOWN
-    low, high = (NOT_KNOWN if end is None else f"{end:.3f}" for end in (found.low, found.high))
-    return f"{found.value:.3f} [{low}–{high}]"
+    return interval(found.value, found.low, found.high, _end)
+
+
+def _end(value: object) -> str:
+    return f"{value:.3f}" if isinstance(value, int | float) else NOT_KNOWN
 
 
 def _store(name: str, path: Path) -> tuple[str, ...]:

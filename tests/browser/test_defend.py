@@ -79,7 +79,7 @@ def test_a_rule_is_asked_for_and_its_threshold_locked_with_a_reason(place, tab):
 
 def test_what_a_move_changes_is_shown_patch_by_patch(place, tab):
     page = tab()
-    page.goto(f"{place[0]}/threshold?run=small&threshold=0.3&below=What+a+move+changes")
+    page.goto(f"{place[0]}/threshold?run=small&threshold=0.3&below=moves")
     settle(page)
     page.get_by_text(re.compile(r"patches in \d+ patients flip")).wait_for()
     page.locator('[data-testid="stVegaLiteChart"][aria-label*="as a grid"]').first.wait_for()

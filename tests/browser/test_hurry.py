@@ -105,7 +105,7 @@ def pressed(page):
 def test_verdicts_of_a_reader_in_a_hurry_stand_on_the_patches_that_were_displayed(
     served, own, page
 ):
-    begin(page, f"{served}/patients?run=small&patient=10253&which=all+patches&threshold=0.5", "Ada")
+    begin(page, f"{served}/patients?run=small&patient=10253&which=all&threshold=0.5", "Ada")
     page.keyboard.press("3")  # at once, with the name still under way
     hurry = random.Random(13)
     for nth in range(14):
@@ -133,7 +133,7 @@ def test_verdicts_of_a_reader_in_a_hurry_stand_on_the_patches_that_were_displaye
 
 
 def test_a_note_belongs_to_the_patch_beside_which_it_was_typed(served, own, page):
-    begin(page, f"{served}/patients?run=small&patient=10254&which=all+patches&threshold=0.5", "Bo")
+    begin(page, f"{served}/patients?run=small&patient=10254&which=all&threshold=0.5", "Bo")
     rest(page)
     for _ in range(4):
         note = page.get_by_label("Note").first
@@ -169,7 +169,7 @@ def test_a_note_belongs_to_the_patch_beside_which_it_was_typed(served, own, page
 
 
 def test_a_note_begun_while_a_verdict_is_stored_is_taken_whole_or_not_at_all(served, own, page):
-    begin(page, f"{served}/patients?run=small&patient=10254&which=all+patches&threshold=0.5", "Cay")
+    begin(page, f"{served}/patients?run=small&patient=10254&which=all&threshold=0.5", "Cay")
     for key in "343":
         rest(page)
         page.wait_for_timeout(350)
@@ -190,7 +190,7 @@ def test_a_note_begun_while_a_verdict_is_stored_is_taken_whole_or_not_at_all(ser
 
 
 def test_undo_takes_back_once_what_the_screen_names(served, own, page):
-    begin(page, f"{served}/patients?run=small&patient=10253&which=all+patches&threshold=0.5", "Cy")
+    begin(page, f"{served}/patients?run=small&patient=10253&which=all&threshold=0.5", "Cy")
     rest(page)
     for key in "345":
         page.keyboard.press(key)
@@ -320,7 +320,7 @@ def test_keys_survive_lists_toggles_and_sliders_and_escape_frees_a_field(served,
 
 
 def test_verdict_keys_the_word_stored_and_undo_are_in_view(served, page):
-    begin(page, f"{served}/patients?run=small&patient=10254&which=all+patches&threshold=0.5", "Gus")
+    begin(page, f"{served}/patients?run=small&patient=10254&which=all&threshold=0.5", "Gus")
     rest(page)
     page.keyboard.press("3")
     page.wait_for_function("() => everywhere('.stored')[0].textContent.startsWith('Stored')")

@@ -92,7 +92,7 @@ def test_another_split_changes_what_is_counted(full_run, app):
 def test_the_published_results_follow_their_control(full_run, app):
     page = app().open("overview")
     before = chart_data(page, "Published")
-    page.at.segmented_control(key="published").set_value("ROC-AUC").run()
+    page.at.segmented_control(key="published").set_value("roc_auc").run()
     assert chart_data(page, "Published") != before
 
 
@@ -123,7 +123,7 @@ def test_metrics_and_other_runs_are_drawn_when_asked_for(own_world, app):
     assert "other" in third
 
 
-@pytest.mark.parametrize("which", ["missed IDC", "false alarms", "all patches"])
+@pytest.mark.parametrize("which", ["missed", "alarms", "all"])
 def test_the_patches_to_look_at_can_be_asked_for_by_kind(full_run, app, which):
     page = app(threshold="0.5", patient="10253").open("patients")
     before = grid(page)
@@ -144,7 +144,7 @@ def test_stepping_goes_through_the_errors(full_run, app):
     assert page.act("show", to=page.panel()["steps"][0]["to"]).query["patch"] == first
 
 
-@pytest.mark.parametrize("overlay", ["errors only", "score", "label", "tissue only"])
+@pytest.mark.parametrize("overlay", ["errors", "score", "label", "tissue"])
 def test_the_overlay_of_the_slide_changes_its_picture(full_run, app, overlay):
     page = app(patient="10253").open("patients")
     before = slide(page)

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dashboard import pages
 from idc_core.data.patches import PatchName
 from idc_core.importing.run import import_predictions
-from idc_core.io.places import REPOSITORY, real_data
+from idc_core.io.places import real_data
 
-VIEWS = sorted(file.stem for file in (REPOSITORY / "dashboard" / "views").glob("[a-z]*.py"))
+VIEWS = [page.key for page in pages.PAGES]
 SOURCES = {
     "photonvish": "patientwise_photonvish/image_level_probs.csv",
     "femiogundare": "patientwise_femiogundare/ensemble_avg_predictions.csv",

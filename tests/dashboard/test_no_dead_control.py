@@ -6,6 +6,7 @@ a move are found and moved too. A widget of a kind this test cannot move fails, 
 `MOVED_ELSEWHERE` names the test that does.
 """
 
+import re
 import shutil
 from dataclasses import dataclass, field
 
@@ -15,10 +16,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1 import element_tree as tree
 
+from dashboard import pages
 from idc_core.io.files import read_parquet, write_parquet
 from idc_core.io.places import REPOSITORY
 
-VIEWS = sorted(file.stem for file in (REPOSITORY / "dashboard" / "views").glob("[a-z]*.py"))
+VIEWS = sorted(page.key for page in pages.PAGES)
+PLAIN = re.compile(r"[^\sA-Z]*")
+"""What an address may hold: no space and no capital letter, so no word of the interface."""
 MOST_MOVES = 80
 
 MOVED_ELSEWHERE = {
@@ -154,6 +158,7 @@ class Search:
     moved: list = field(default_factory=list)
     dead: list = field(default_factory=list)
     strange: list = field(default_factory=list)
+    words: list = field(default_factory=list)
 
 
 def search(opened, opened_otherwise):
@@ -171,7 +176,10 @@ def search(opened, opened_otherwise):
             if fold is None:
                 return found
             done.add(fold)
-            page.at.session_state[fold[0]] = fold[1]
+            if fold[0].endswith("_tabs"):  # the address opens them, by the words of old links too
+                page.at.query_params[fold[0].removesuffix("_tabs")] = fold[1]
+            else:
+                page.at.session_state[fold[0]] = fold[1]
             page.at.run()
             assert not page.failed, f"after opening {fold}"
             continue
@@ -192,6 +200,7 @@ def search(opened, opened_otherwise):
         if changed is not None:
             (found.moved if changed else found.dead).append(key)
         assert not page.failed, f"after moving {key}"
+        found.words += [(key, each) for each in page.query.items() if not PLAIN.fullmatch(each[1])]
         if page.title != home:
             page = opened()
     raise AssertionError(f"more than {MOST_MOVES} widgets: {sorted(map(str, done))}")
@@ -215,6 +224,7 @@ def test_every_control_of_a_page_changes_something(own_world, app, view):
     )
     assert not found.strange, f"this test does not know how to move {found.strange}"
     assert not found.dead, f"moving these changed nothing: {found.dead}"
+    assert not found.words, f"words stand in the address: {found.words}"
     assert {"slider:bar_threshold", "selectbox:bar_split"} <= set(found.moved)
 
 

@@ -4,12 +4,16 @@ import ast
 import re
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from dashboard import pages
 from dashboard.frame.thread_bar import ignored
 from dashboard.state.thread import Thread
+from idc_core.io.files import read_json, write_json, write_parquet
 from idc_core.io.places import REPOSITORY
+from idc_core.runs.run import UNLABELLED
 
 
 def test_every_folder_of_views_has_one_record_and_every_record_its_script():
@@ -68,3 +72,21 @@ def shown(page):
     said = [re.sub("Scored in .*", "", each.value) for each in page.at.markdown]
     charts = [each.proto.spec for each in page.at.get("vega_lite_chart")]
     return said, charts, [each.value.to_csv() for each in page.at.dataframe]
+
+
+@pytest.mark.parametrize("page", pages.PAGES, ids=lambda page: page.key)
+def test_without_a_network_only_a_page_that_needs_one_says_so(own_run, app, page):
+    (own_run / "model.onnx").unlink()
+    opened = app().open(page.key)
+    assert not opened.failed
+    assert ("expected a network in" in opened.text) == (page.needs == "network")
+
+
+@pytest.mark.parametrize("page", pages.PAGES, ids=lambda page: page.key)
+def test_without_labels_only_a_page_that_needs_them_says_so(own_run, app, page):
+    file = own_run / "predictions.parquet"
+    write_parquet(file, pd.read_parquet(file).assign(label=np.int8(UNLABELLED)))
+    write_json(own_run / "run.json", read_json(own_run / "run.json") | {"labels": False})
+    opened = app().open(page.key)
+    assert not opened.failed
+    assert ("expected labels to judge" in opened.text) == (page.needs == "labels")

@@ -1,10 +1,9 @@
 """How the called burden agrees with the labelled one, in four numbers."""
 
-import math
-
 from dashboard.charts.theme import UNDEFINED
 from dashboard.widgets import few_patients, figure
 from idc_core.evaluate.burden import Agreement
+from idc_core.io.intervals import TO, decimals, ends, interval
 from idc_core.metrics.coverage import kept, note
 from idc_core.metrics.leave_one_out import Interval
 
@@ -13,7 +12,7 @@ def show(judged: Agreement, of: str, patients: int) -> None:
     """Draw them; `of` says what they were counted on."""
     limits = judged.bland_altman
     # No share differs by more than all.
-    ends = f"{_signed(max(limits.new.low, -1))} to {_signed(min(limits.new.high, 1))}"
+    new = ends(max(limits.new.low, -1), min(limits.new.high, 1), _signed, TO)
 
     def given(figure: str, found: Interval) -> Interval:
         return kept(figure, found, patients)
@@ -30,7 +29,7 @@ def show(judged: Agreement, of: str, patients: int) -> None:
             ),
             (
                 "One more patient",
-                ends if patients > 1 else UNDEFINED,
+                new if patients > 1 else UNDEFINED,
                 noted("differs by so many points, 95 % certain", "next_patient"),
             ),
             (
@@ -54,11 +53,7 @@ def points(found: Interval) -> str:
     >>> points(Interval(0.05, 0.01, 0.09)), points(Interval(-0.05, math.nan, math.nan))
     ('+5.0 [+1.0 to +9.0]', '−5.0')
     """
-    if math.isnan(found.value):
-        return UNDEFINED
-    if math.isnan(found.low):
-        return _signed(found.value)
-    return f"{_signed(found.value)} [{_signed(found.low)} to {_signed(found.high)}]"
+    return interval(found.value, found.low, found.high, _signed, TO)
 
 
 def coefficient(found: Interval) -> str:
@@ -67,11 +62,8 @@ def coefficient(found: Interval) -> str:
     >>> coefficient(Interval(0.5, -0.1, 0.8)), coefficient(Interval(math.nan, 0, 0))
     ('0.50 [−0.10 to 0.80]', '–')
     """
-    if math.isnan(found.value):
-        return UNDEFINED
-    ends = "" if math.isnan(found.low) else f" [{found.low:.2f} to {found.high:.2f}]"
-    return f"{found.value:.2f}{ends}".replace("-", "−")
+    return interval(found.value, found.low, found.high, decimals(2, minus="−"), TO)
 
 
-def _signed(share: float) -> str:
-    return f"{100 * share:+.1f}".replace("-", "−")
+def _signed(share: float | None) -> str:
+    return decimals(1, "+", minus="−")(None if share is None else 100 * share)

@@ -78,19 +78,20 @@ def patients(shown: Judged) -> None:
 def _keyboard(gaps: pd.DataFrame) -> None:
     """The patients farthest off, without a mouse."""
     far = gaps.loc[gaps["gap"].abs().sort_values(ascending=False).index].head(40)
-    names = {f"{row.patient}: {row.gap:+.2f}": row.patient for row in far.itertuples()}
+    gap = {str(row.patient): f"{row.gap:+.2f}" for row in far.itertuples()}
 
     def opened() -> None:
-        name = st.session_state["open_gap"]
-        if name:
-            _open(str(names[name]))
+        patient = st.session_state["open_gap"]
+        if patient:
+            _open(str(patient))
             st.session_state["open_gap"] = None
 
     st.selectbox(
         "Open a patient",
-        list(names),
+        list(gap),
         index=None,
         key="open_gap",
+        format_func=lambda patient: f"{patient}: {gap[patient]}",
         on_change=opened,
         width=320,
         placeholder="or choose one that is far off",

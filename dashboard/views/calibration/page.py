@@ -7,7 +7,7 @@ from dashboard.widgets import empty, opened, patch_gallery
 from idc_core.evaluate import recalibration
 from idc_core.runs.run import only_calls
 
-BINS = {"bins of equal width": False, "bins of equal counts": True}
+BINS = {"width": "bins of equal width", "counts": "bins of equal counts"}
 
 chosen, run, found = opened.page("Calibration", "Do the scores mean what they say?")
 patch_gallery.go()
@@ -28,12 +28,13 @@ with left:
             "Bins",
             list(BINS),
             key="bins",
-            default=next(iter(BINS)),
+            default="width",
             required=True,
+            format_func=BINS.__getitem__,
             label_visibility="collapsed",
         )
     )
-    now = cache.judged(run, chosen.split, kept, equal_counts=BINS[bins])
+    now = cache.judged(run, chosen.split, kept, equal_counts=bins == "counts")
 with right:
     st.subheader("Patient by patient", anchor=False)
     figures.patients(now)
@@ -45,8 +46,8 @@ with left:
     if maps:
         over = repair.choice(maps, None if kept is None else kept.id)
         if (over and over.id) != (kept and kept.id):
-            beside = cache.judged(run, chosen.split, over, equal_counts=BINS[bins])
-    figures.reliability(now, beside, bins)
+            beside = cache.judged(run, chosen.split, over, equal_counts=bins == "counts")
+    figures.reliability(now, beside, BINS[bins])
 with right:
     st.subheader("The Brier score, taken apart", anchor=False)
     figures.parts(now)

@@ -21,6 +21,7 @@ from idc_core.evaluate.recalibration import ScoreMap
 from idc_core.metrics.operating_point import DEFAULT_RULE, rule_words
 from idc_core.runs.run import Run
 
+_NO_MAP = "raw"
 _WORDS = {
     "temperature": "Temperature: milder or bolder, the order stays",
     "platt": "Platt: also moves the middle, the order stays",
@@ -30,14 +31,14 @@ _WORDS = {
 
 def choice(maps: Mapping[str, ScoreMap], kept: str | None) -> ScoreMap | None:
     """The map to lay over the diagram; None for none."""
-    names = [RAW, *maps]
+    words = {_NO_MAP: RAW} | {name: name for name in maps}
     shown = st.segmented_control(
         "Lay another map over it",
-        names,
+        list(words),
         key="map",
-        default=RAW,
+        default=_NO_MAP,
         required=True,
-        format_func=lambda name: f"{name} (shown now)" if _is_kept(maps, name, kept) else name,
+        format_func=lambda name: words[name] + " (shown now)" * _is_kept(maps, name, kept),
     )
     return maps.get(str(shown))
 

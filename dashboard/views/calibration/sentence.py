@@ -4,11 +4,12 @@ import math
 
 import streamlit as st
 
-from dashboard.charts.theme import UNDEFINED, many, rate
+from dashboard.charts.theme import many, rate
 from dashboard.views.calibration.cache import Judged
 from dashboard.widgets import figure
 from dashboard.widgets.beside import held
 from dashboard.widgets.sentences import as_text
+from idc_core.io.intervals import TO, decimals, interval
 from idc_core.metrics.calibration_fit import Fitted
 from idc_core.metrics.coverage import kept, note
 from idc_core.metrics.uncertainty import Interval
@@ -119,15 +120,9 @@ def signed(found: Interval) -> str:
     >>> signed(Interval(-0.5, -0.72, 0.1))
     '−0.50 [−0.72 to 0.10]'
     """
-    if not math.isfinite(found.value):
-        return UNDEFINED
-    if found.low == -math.inf and math.isfinite(found.high):
-        return f"{_signed(found.value)} [at most {_signed(found.high)}]"
-    if not (math.isfinite(found.low) and math.isfinite(found.high)):
-        return _signed(found.value)
-    return f"{_signed(found.value)} [{_signed(found.low)} to {_signed(found.high)}]"
+    return interval(found.value, found.low, found.high, _signed, TO, one_sided=True)
 
 
-def _signed(value: float) -> str:
+def _signed(value: float | None) -> str:
     # A rounded 0 has no sign.
-    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
+    return decimals(2)(value).replace("-0.00", "0.00").replace("-", "−")

@@ -1,4 +1,4 @@
-"""What a threshold would mean in use: a thousand patches, predictive values, decisions, silence."""
+"""What a threshold would mean in use: a thousand patches, predictive values, silence."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -7,22 +7,12 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.template import (
-    Spec,
-    filled,
-    in_digits,
-    limits,
-    outcome_scale,
-    source,
-    template,
-    tip,
-)
-from dashboard.charts.theme import ACCENT, COLOURS, LETTERS, OUTCOMES, QUIET, WORDS
+from dashboard.charts.template import Spec, filled, outcome_scale, source, template
+from dashboard.charts.theme import ACCENT, COLOURS, LETTERS, OUTCOMES, WORDS
 
 PATCHES = 1000
 _WIDE = 50
 _KINDS = ["PPV: of calls, IDC", "NPV: of left alone, no IDC"]
-_POLICIES = ["the model", "call every patch", "call none"]
 
 
 def of_a_thousand(sensitivity: float, specificity: float, prevalence: float) -> dict[str, int]:
@@ -64,24 +54,6 @@ def predictive_table(prevalence: np.ndarray, ppv: np.ndarray, npv: np.ndarray) -
         ],
         ignore_index=True,
     ).dropna()
-
-
-def decision_chart(curve: pd.DataFrame, threshold: float) -> Spec:
-    """Net benefit; `chance, model, low, high, all`. Far below 0 nothing is drawn."""
-    policies = pd.concat(
-        [
-            pd.DataFrame({"chance": curve["chance"], "policy": policy, "benefit": benefit})
-            for policy, benefit in zip(
-                _POLICIES, (curve["model"], curve["all"], 0 * curve["all"]), strict=True
-            )
-        ],
-        ignore_index=True,
-    )
-    floor = -0.1 * max(float(curve["all"].max()), 0.05)
-    policies = policies[policies["benefit"] >= floor]
-    band = curve[["chance", "low", "high"]].dropna().clip(lower=floor)
-    now = pd.DataFrame({"threshold": [threshold]})
-    return filled(_decision(), policies=policies, band=band, now=now)
 
 
 def silence_chart(curve: pd.DataFrame, now: pd.DataFrame) -> Spec:
@@ -135,43 +107,6 @@ def _predictive() -> Spec:
     return template(
         lines.mark_line(strokeWidth=2.2) + now.encode(x=x, y=y, color=kind, tooltip=said),
         height=230,
-    )
-
-
-@cache
-def _decision() -> Spec:
-    x = alt.X(
-        "chance:Q",
-        title="chance of IDC at which looking closer is just worth it",
-        scale=alt.Scale(domain=[0, 1]),
-    )
-    y = alt.Y("benefit:Q", title="net benefit (found IDC a patch)")
-    policy = alt.Color(
-        "policy:N", scale=alt.Scale(domain=_POLICIES, range=[ACCENT, QUIET, QUIET]), legend=None
-    )
-    dash = alt.StrokeDash(
-        "policy:N", scale=alt.Scale(domain=_POLICIES, range=[[1, 0], [6, 3], [2, 3]])
-    )
-    said = [
-        "policy:N",
-        alt.Tooltip("chance:Q", format=".2f"),
-        alt.Tooltip("benefit:Q", format=".4f"),
-    ]
-    band = alt.Chart(source("band")).mark_area(color=ACCENT, opacity=0.16)
-    lines = alt.Chart(source("policies")).mark_line(strokeWidth=2)
-    rule = in_digits(alt.Chart(source("now")), "threshold").mark_rule(
-        color=COLOURS["fn"], strokeWidth=1.6
-    )
-    return template(
-        band.encode(
-            x=x,
-            y=alt.Y("low:Q", title=y.to_dict()["title"]),
-            y2="high:Q",
-            tooltip=[said[1], *limits(".4f", "95 % limit of the model's net benefit")],
-        )
-        + lines.encode(x=x, y=y, color=policy, strokeDash=dash, tooltip=said)
-        + rule.encode(x="threshold:Q", tooltip=tip("threshold")),
-        height=250,
     )
 
 

@@ -6,10 +6,11 @@ import streamlit as st
 
 from dashboard import pages
 from dashboard.cache import loaders
+from dashboard.charts.decision import decision_chart
 from dashboard.charts.theme import digits
 from dashboard.state import thread
-from dashboard.views.clinic import charts
 from dashboard.widgets import figure
+from idc_core.io.intervals import TO, decimals, interval
 from idc_core.metrics import clinic
 from idc_core.metrics.coverage import note
 from idc_core.metrics.leave_one_out import Interval
@@ -22,7 +23,7 @@ def decision(curve: pd.DataFrame, found: loaders.SplitScores, threshold: float) 
         st.caption("Not defined here.")
         return
     figure.altair(
-        charts.decision_chart(curve.round(5), threshold),
+        decision_chart(curve.round(5), threshold),
         key="decision",
         alt_text="Net benefit of the model, of calling every patch and of calling none",
         caption=said(found, threshold) + " Band: 95 % for new patients; "
@@ -72,5 +73,4 @@ def _verdict(difference: Interval) -> str:
 
 
 def _text(found: Interval) -> str:
-    value, low, high = (f"{each:+.3f}" for each in (found.value, found.low, found.high))
-    return f"{value} [{low} to {high}]".replace("-", "−")
+    return interval(found.value, found.low, found.high, decimals(3, "+", minus="−"), TO)

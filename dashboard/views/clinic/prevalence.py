@@ -6,10 +6,11 @@ import numpy as np
 import streamlit as st
 
 from dashboard.cache import cutoff, loaders
-from dashboard.charts.theme import UNDEFINED, many
+from dashboard.charts.theme import many, rate
 from dashboard.views.clinic import charts
 from dashboard.widgets import beside, figure
 from dashboard.widgets.sentences import as_text
+from idc_core.io.intervals import interval
 from idc_core.metrics import clinic, joint
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.coverage import kept
@@ -145,14 +146,11 @@ def ratio_text(found: Interval) -> str:
     >>> ratio_text(Interval(4.5, 1.83, 32.4)), ratio_text(Interval(math.inf, 3.2, math.inf))
     ('4.50 [1.83–32.40]', '∞ [at least 3.20]')
     """
-    if found.value != found.value:
-        return UNDEFINED
-    value = "∞" if math.isinf(found.value) else f"{found.value:.2f}"
-    if found.low != found.low:
-        return value
-    if math.isinf(found.high):
-        return f"{value} [at least {found.low:.2f}]"
-    return f"{value} [{found.low:.2f}–{found.high:.2f}]"
+    return interval(found.value, found.low, found.high, _ratio, one_sided=True)
+
+
+def _ratio(value: float | None) -> str:
+    return "∞" if value == math.inf else rate(value)
 
 
 def _asked() -> float | None:

@@ -11,6 +11,7 @@ from dashboard.widgets import figure
 from dashboard.widgets.beside import notes
 from dashboard.widgets.metric_table import as_html
 from dashboard.widgets.sentences import as_text
+from idc_core.io.intervals import interval
 from idc_core.metrics import abstain
 from idc_core.metrics.uncertainty import Interval
 
@@ -139,10 +140,8 @@ def _share(part: object, rest: object) -> float:
 
 
 def _wrong(found: Interval) -> str:
-    if not np.isfinite(found.value):
-        return UNDEFINED
-    return f"{_percent(found.value)} [{_percent(found.low)}–{_percent(found.high)}]"
+    return interval(found.value, found.low, found.high, _percent)
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %" if np.isfinite(share) else UNDEFINED
+def _percent(share: float | None) -> str:
+    return UNDEFINED if share is None or not np.isfinite(share) else f"{100 * share:.1f} %"

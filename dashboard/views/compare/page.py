@@ -1,7 +1,5 @@
 """Which of two models is better, and what does it break?"""
 
-import time
-
 import streamlit as st
 
 from dashboard.cache import cutoff, loaders
@@ -52,8 +50,6 @@ st.caption(plain(f"{points.said} {notes.counted(found, a, b)}"))
 warnings = [*points.warnings, *notes.warnings(found, a, b, chosen.split)]
 if warnings:
     st.caption(notes.shown(warnings))
-# Lets the answer be sent and painted before the charts keep server and browser busy.
-time.sleep(0.05)
 
 left, right = st.columns([1.35, 1], gap="medium")
 with left:

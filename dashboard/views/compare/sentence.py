@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.charts.theme import METRIC_WORDS, UNDEFINED, many, plain, rate
 from dashboard.widgets import figure
 from idc_core.evaluate import compare
+from idc_core.io.intervals import TO, ends, interval
 from idc_core.metrics import paired
 from idc_core.metrics.coverage import note
 from idc_core.metrics.paired import BROKEN, FIXED, Paired
@@ -113,13 +114,13 @@ def standing(found: Interval) -> str:
     return "worse" if found.high < 0 else "open"
 
 
-def points(value: float) -> str:
+def points(value: float | None) -> str:
     """A difference of rates in points, with its sign.
 
     >>> points(0.041), points(-0.0123), points(0.0), points(float("nan"))
     ('+4.1', '−1.2', '0.0', '–')
     """
-    if not math.isfinite(value):
+    if value is None or not math.isfinite(value):
         return UNDEFINED
     shown = f"{abs(100 * value):.1f}"
     sign = "" if shown == "0.0" else "−" if value < 0 else "+"
@@ -132,17 +133,14 @@ def difference(found: Interval) -> str:
     >>> difference(Interval(0.041, -0.012, 0.07))
     '+4.1 [−1.2 to +7.0]'
     """
-    if not math.isfinite(found.value):
-        return UNDEFINED
-    if not math.isfinite(found.low):
-        return points(found.value)
-    return f"{points(found.value)} [{points(found.low)} to {points(found.high)}]"
+    return interval(found.value, found.low, found.high, points, TO)
 
 
 def _more(verb: str, found: Interval, of: str, more: str, less: str) -> str:
     if not math.isfinite(found.value):
         return f"cannot be judged by the share {of} (there is none)"
-    span = f" [{points(found.low)} to {points(found.high)}]" * math.isfinite(found.low)
+    around = ends(found.low, found.high, points, TO)
+    span = f" [{around}]" if around else ""
     if points(found.value) == "0.0":
         return f"{verb} the same share {of}{span}"
     size = f"**{abs(100 * found.value):.1f} points {more if found.value > 0 else less}**"

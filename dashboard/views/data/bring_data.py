@@ -3,20 +3,19 @@
 from dataclasses import dataclass
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
+from streamlit.typing import UploadedFile
 
-from dashboard.views.data import bring_cache
-from dashboard.state import thread
 from dashboard.charts.theme import counted, plain
-from dashboard.views.data import bring_choices
+from dashboard.state import thread
+from dashboard.views.data import bring_cache, bring_choices
 from dashboard.views.data.bring_cache import Brought, Choices
+from idc_core.data.known_labels import is_known
 from idc_core.importing.proved import Proved
 from idc_core.importing.reading import Reading
 from idc_core.importing.run import Sides, import_predictions
-from idc_core.score.save_as_run import plain_name, refuse_name
-from idc_core.data.known_labels import is_known
 from idc_core.io.places import models_root
 from idc_core.io.refusal import Refusal
+from idc_core.score.save_as_run import plain_name, refuse_name
 
 MOST_MB = 200
 PREVIEW = 6
@@ -49,7 +48,8 @@ def show(*, opened: bool) -> None:
         file = st.file_uploader(
             "A table, one row a patch: CSV, Excel, Parquet, JSON lines, packed or not, up to "
             f"{MOST_MB} MB. Nothing is written before you press the button.",
-            max_upload_size=MOST_MB, key=_FILE,
+            max_upload_size=MOST_MB,
+            key=_FILE,
         )
         if file is not None:
             _looked_at(file)
@@ -118,7 +118,11 @@ def _offered(brought: Brought, reading: Reading, proved: Proved | None, choices:
     _questions(brought, reading, choices)
     st.caption("Options like --like or --label-words are the command line's names of these fields.")
     offer = Offer(
-        brought.name, brought.digest, choices, st.session_state[_UNKNOWN], reading.mapping,
+        brought.name,
+        brought.digest,
+        choices,
+        st.session_state[_UNKNOWN],
+        reading.mapping,
         len(reading.rows),
     )
     _form(offer, open_=_open(reading, choices), sided="side" in reading.rows)
@@ -160,16 +164,30 @@ def _form(offer: Offer, *, open_: bool, sided: bool) -> None:
     name, share, button = st.columns([2, 1, 1], vertical_alignment="bottom")
     stem = offer.file.rpartition(".")[0] or offer.file
     name.text_input(
-        "Name of the run", plain_name(stem), max_chars=64, key=f"{_NAME}_{offer.digest[:12]}",
+        "Name of the run",
+        plain_name(stem),
+        max_chars=64,
+        key=f"{_NAME}_{offer.digest[:12]}",
     )
     share.number_input(
-        "Share of patients for validation", 0.0, 0.9, 0.0, 0.1, key=_SHARE, disabled=sided,
-        help="The table says the sides itself." if sided
+        "Share of patients for validation",
+        0.0,
+        0.9,
+        0.0,
+        0.1,
+        key=_SHARE,
+        disabled=sided,
+        help="The table says the sides itself."
+        if sided
         else "An operating point is chosen on them; without any, figures are at 0.5.",
     )
     button.button(
-        f"Write {counted(offer.patches, 'patch', 'patches')}", key="bring_write", type="primary",
-        disabled=open_, on_click=_pressed, args=(offer,),
+        f"Write {counted(offer.patches, 'patch', 'patches')}",
+        key="bring_write",
+        type="primary",
+        disabled=open_,
+        on_click=_pressed,
+        args=(offer,),
         help="Answer the questions above first." if open_ else None,
     )
     st.caption(
@@ -187,8 +205,11 @@ def _pressed(offer: Offer) -> None:
         share = float(st.session_state.get(_SHARE) or 0.0)
         with bring_cache.on_disk(offer.file, data) as path:
             import_predictions(
-                path, models_root() / name, asked=offer.choices.columns,
-                answers=offer.choices.asked(), sides=Sides(validation=share),
+                path,
+                models_root() / name,
+                asked=offer.choices.columns,
+                answers=offer.choices.asked(),
+                sides=Sides(validation=share),
             )
     except Refusal as refused:
         st.session_state[_REFUSED] = f"Not written: {refused}"

@@ -3,14 +3,15 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.views.data import cache
 from dashboard.cache import training
-from dashboard.state import thread
-from dashboard.views.data import drift_chart
 from dashboard.charts.theme import counted, interval, plain
+from dashboard.state import thread
+from dashboard.views.data import cache, drift_chart
 from dashboard.widgets import few_patients, figure
 from dashboard.widgets.run_words import validation_n, validation_patients
 from idc_core.data.drift import CLEAR
+from idc_core.io import intervals
+from idc_core.io.intervals import TO, decimals
 from idc_core.runs.run import Run
 from idc_core.runs.trained_on import Unknown, training_data
 
@@ -29,10 +30,16 @@ def show(run: Run) -> None:
     table = pd.DataFrame(
         [
             {
-                "measure": cache.WORDS[each.measure], "split": each.split,
-                "patients": each.patients, "mean": each.mean, "training mean": each.reference,
-                "apart": each.apart, "low": each.low, "high": each.high,
-                "Kolmogorov-Smirnov": each.distance, "clear": each.is_clear,
+                "measure": cache.WORDS[each.measure],
+                "split": each.split,
+                "patients": each.patients,
+                "mean": each.mean,
+                "training mean": each.reference,
+                "apart": each.apart,
+                "low": each.low,
+                "high": each.high,
+                "Kolmogorov-Smirnov": each.distance,
+                "clear": each.is_clear,
             }
             for each in found.drifts
         ]
@@ -69,7 +76,8 @@ def _said(found: cache.Properties, run: Run) -> str:
         )
     said = [
         f"{each.split}: {cache.WORDS[each.measure].split(',')[0].split(' (')[0]} "
-        f"{each.apart:+.2f} [{each.low:+.2f} to {each.high:+.2f}] standard deviations"
+        f"{intervals.interval(each.apart, each.low, each.high, decimals(2, '+'), TO)} "
+        "standard deviations"
         for each in clear
     ]
     return (

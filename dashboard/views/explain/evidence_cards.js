@@ -1,11 +1,26 @@
 // The patch, then a column a method: what speaks for IDC above, what speaks against it below. Cells
 // are drawn at their true size; nothing is smoothed. Pointing at a cell reads its value.
+import { find, make, penOf } from "../../widgets/dom.js";
+
+/**
+ * @typedef {"pro" | "con"} Kind
+ * @typedef {[mark: string, text: string, hint: string]} Fact
+ * @typedef {{ key: string, name: string, resolution: string, waiting?: string,
+ *   pro: number[][], con: number[][], most: number, checks: Fact[], can_choose: boolean }} Card
+ * @typedef {{ patch: string, heading: string, under: string, patch_caption: string, alt: string,
+ *   facts: Fact[], chosen: string | null, nothing: number, cards: Card[] }} Data
+ *   as views/explain/evidence_cards.py sends it; a card that waits has no cells yet
+ */
+
+/** @type {Record<Kind, [number, number, number]>} */
 const COLOURS = { pro: [1, 102, 94], con: [140, 81, 10] };
+/** @type {Record<Kind, string>} */
 const WORDS = { pro: "for IDC", con: "against IDC" };
 const SIDE = 300;
 
+/** @param {Mounted<Data>} mounted */
 export default function ({ data, parentElement, setTriggerValue }) {
-  const row = parentElement.querySelector(".row");
+  const row = find(parentElement, ".row");
   let gone = false;
   const patch = new Image();
   patch.src = data.patch;
@@ -17,7 +32,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   function patchColumn() {
     const box = make("div"), canvas = square();
-    canvas.getContext("2d").drawImage(patch, 0, 0, SIDE, SIDE);
+    penOf(canvas).drawImage(patch, 0, 0, SIDE, SIDE);
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", data.alt);
     const figure = make("figure");
@@ -27,6 +42,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return box;
   }
 
+  /** @param {Card} card */
   function column(card) {
     const box = make("div");
     box.append(make("h4", "", card.name), make("p", "what", card.resolution));
@@ -35,21 +51,22 @@ export default function ({ data, parentElement, setTriggerValue }) {
       return box;
     }
     const read = make("p", "read", "");
-    for (const kind of ["pro", "con"]) box.append(map(card, kind, read));
+    box.append(map(card, "pro", read), map(card, "con", read));
     read.textContent = `largest value: ${short(card.most)}`;
     read.dataset.rest = read.textContent;
     box.append(read, list(card.checks));
     if (card.can_choose) {
       const button = make("button", "", card.key === data.chosen ? "curves shown below" : "show its curves");
-      button.setAttribute("aria-pressed", card.key === data.chosen);
+      button.setAttribute("aria-pressed", String(card.key === data.chosen));
       button.onclick = () => setTriggerValue("method", card.key);
       box.append(button);
     }
     return box;
   }
 
+  /** @param {Card} card @param {Kind} kind @param {HTMLElement} read */
   function map(card, kind, read) {
-    const cells = card[kind], rows = cells.length, columns = cells[0].length;
+    const cells = card[kind], rows = cells.length, columns = cells[0]?.length ?? 0;
     const figure = make("figure"), caption = make("figcaption");
     const sign = make("span", "sign", kind === "pro" ? "+" : "−");
     sign.style.background = `rgb(${COLOURS[kind].join(" ")})`;
@@ -60,25 +77,32 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const most = Math.max(...cells.map((line) => Math.max(...line)));
     canvas.setAttribute("aria-label", `${card.name}: evidence ${WORDS[kind]}, at most ${short(most)} in one of ${rows} by ${columns} cells`);
     canvas.onpointermove = (event) => {
-      const column = Math.min(columns - 1, Math.max(0, Math.floor((event.offsetX / canvas.clientWidth) * columns)));
-      const line = Math.min(rows - 1, Math.max(0, Math.floor((event.offsetY / canvas.clientHeight) * rows)));
-      read.textContent = `row ${line + 1}, column ${column + 1}: ${short(cells[line][column])} ${WORDS[kind]}`;
+      const column = cellAt(event.offsetX, canvas.clientWidth, columns);
+      const line = cellAt(event.offsetY, canvas.clientHeight, rows);
+      const value = cells[line]?.[column] ?? 0;
+      read.textContent = `row ${line + 1}, column ${column + 1}: ${short(value)} ${WORDS[kind]}`;
     };
-    canvas.onpointerleave = () => { read.textContent = read.dataset.rest; };
+    canvas.onpointerleave = () => { read.textContent = read.dataset.rest ?? ""; };
     figure.append(caption, canvas);
     if (most <= data.nothing) figure.append(make("div", "none", `Nothing speaks ${WORDS[kind]}.`));
     return figure;
   }
 
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {number[][]} cells
+   * @param {number} most the value that is drawn strongest
+   * @param {[number, number, number]} colour
+   */
   function paint(canvas, cells, most, colour) {
-    const pen = canvas.getContext("2d");
+    const pen = penOf(canvas);
     pen.filter = "grayscale(1)";
     pen.globalAlpha = 0.6;
     pen.fillStyle = "#fff";
     pen.fillRect(0, 0, SIDE, SIDE);
     pen.drawImage(patch, 0, 0, SIDE, SIDE);
     pen.filter = "none";
-    const rows = cells.length, columns = cells[0].length;
+    const rows = cells.length, columns = cells[0]?.length ?? 0;
     cells.forEach((line, at) => line.forEach((value, nth) => {
       pen.globalAlpha = most > 0 ? 0.85 * Math.sqrt(value / most) : 0;
       pen.fillStyle = `rgb(${colour.join(" ")})`;
@@ -90,6 +114,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   return () => { gone = true; };
 }
 
+/** @param {Fact[]} items */
 function list(items) {
   const found = make("ul");
   for (const [mark, text, hint] of items) {
@@ -102,19 +127,21 @@ function list(items) {
 }
 
 function square() {
-  const canvas = document.createElement("canvas");
+  const canvas = make("canvas");
   canvas.width = canvas.height = SIDE;
   return canvas;
 }
 
-function make(tag, kind = "", text = "") {
-  const found = document.createElement(tag);
-  if (kind) found.className = kind;
-  found.textContent = text;
-  return found;
+/**
+ * Which of `count` cells lies at so many pixels of `size`.
+ * @param {number} pixel @param {number} size @param {number} count
+ */
+export function cellAt(pixel, size, count) {
+  return Math.min(count - 1, Math.max(0, Math.floor((pixel / size) * count)));
 }
 
-function short(value) {
+/** @param {number} value */
+export function short(value) {
   if (value === 0) return "0";
   return (Math.abs(value) >= 0.095 ? value.toFixed(2) : value.toPrecision(2)).replace("-", "−");
 }

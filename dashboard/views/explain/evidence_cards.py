@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.charts.channels import Image, data_uri
+from dashboard.widgets.script import script, style
 from idc_core.interpret.explain.evidence import EMPTY, Evidence
 from idc_core.interpret.explain.faithfulness import ORDERS, Check
 from idc_core.interpret.explain.methods import Method
@@ -16,8 +17,8 @@ _HERE = Path(__file__).parent
 _CARDS = st.components.v2.component(
     "idc_evidence_cards",
     html='<div class="row"></div>',
-    css=(_HERE / "evidence_cards.css").read_text(encoding="utf-8"),
-    js=(_HERE / "evidence_cards.js").read_text(encoding="utf-8"),
+    css=style(_HERE / "evidence_cards.css"),
+    js=script(_HERE / "evidence_cards.js"),
 )
 
 CLEAR = 0.95 * ORDERS

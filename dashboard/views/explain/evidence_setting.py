@@ -18,12 +18,11 @@ from idc_core.interpret.explain.occlusion import WINDOWS
 from idc_core.runs.run import Run
 from idc_core.score.scoring import Scorer
 
-ONE = "this patch"
-GROUPS = {"all missed": "fn", "all false alarms": "fp"}
+GROUPS = {"one": "this patch", "fn": "all missed", "fp": "all false alarms"}
 MOST = 100
 """Patches of a group that are averaged; of more, as many are taken at even steps."""
 
-_DEFAULT_WINDOW = 10
+_DEFAULT_WINDOW = "10"
 
 
 def show(scorer: Scorer) -> tuple[str, Setting]:
@@ -32,37 +31,42 @@ def show(scorer: Scorer) -> tuple[str, Setting]:
     The first answer is whose maps: `one` patch, or all `fn` or `fp` of its patient.
     """
     layers = spatial(scorer)
-    windows = [f"{size} px" for size in WINDOWS]
+    windows = {str(size): f"{size} px" for size in WINDOWS}
     zero, one, two, three = st.columns([2.1, 1.3, 0.8, 0.9])
     with zero:
         over = _group()
     with one:
         # A network that came as ONNX, or of dense layers alone, has none with places.
-        layer = _choice("Layer of both CAMs", "layer", layers, layers[-1]) if layers else ""
+        layer = (
+            _choice("Layer of both CAMs", "layer", {each: each for each in layers}, layers[-1])
+            if layers
+            else ""
+        )
     with two:
-        window = _choice("Square of occlusion", "window", windows, f"{_DEFAULT_WINDOW} px")
+        window = _choice("Square of occlusion", "window", windows, _DEFAULT_WINDOW)
     with three:
-        fill = _choice("“Nothing there” is", "fill", list(FILLS), FILLS[0])
-    return over, Setting(layer, int(window.split()[0]), cast(Fill, fill))
+        fill = _choice("“Nothing there” is", "fill", {each: each for each in FILLS}, FILLS[0])
+    return over, Setting(layer, int(window), cast(Fill, fill))
 
 
 def _group() -> str:
-    said = address.one_of("over", list(GROUPS.values()), "one")
-    now = next((label for label, key in GROUPS.items() if key == said), ONE)
+    now = address.one_of("over", list(GROUPS), "one")
 
     def keep() -> None:
-        address.remember("over", GROUPS.get(st.session_state["explain_over"] or ONE))
+        said = st.session_state["explain_over"] or "one"
+        address.remember("over", None if said == "one" else said)
 
     picked = st.segmented_control(
         "Maps of",
-        [ONE, *GROUPS],
+        list(GROUPS),
         default=now,
         key="explain_over",
         on_change=keep,
         required=True,
+        format_func=GROUPS.__getitem__,
         help="All missed, all false alarms: the mean map over these patches of the patient.",
     )
-    return GROUPS.get(picked or ONE, "one")
+    return picked or "one"
 
 
 def patches_of(run: Run, chosen: Chosen, outcome: str) -> tuple[npt.NDArray[np.uint8], int]:
@@ -97,7 +101,8 @@ def spatial(scorer: Scorer) -> list[str]:
     return found[1:] if len(found) > 1 else found
 
 
-def _choice(label: str, name: str, options: list[str], default: str) -> str:
+def _choice(label: str, name: str, words: dict[str, str], default: str) -> str:
+    options = list(words)
     now = address.one_of(name, options, default)
     key = f"explain_{name}"
 
@@ -105,4 +110,11 @@ def _choice(label: str, name: str, options: list[str], default: str) -> str:
         said = st.session_state[key]
         address.remember(name, None if said == default else said)
 
-    return st.selectbox(label, options, index=options.index(now), key=key, on_change=keep)
+    return st.selectbox(
+        label,
+        options,
+        index=options.index(now),
+        key=key,
+        on_change=keep,
+        format_func=words.__getitem__,
+    )

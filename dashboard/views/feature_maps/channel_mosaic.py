@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.charts.channels import Channels, Image, Scale, data_uri, limits, ramp, sheet
+from dashboard.widgets.script import script, style
 
 _HERE = Path(__file__).parent
 _KEY = "channel_mosaic"
@@ -41,8 +42,8 @@ _VIEW = st.components.v2.component(
       aria-label="Channels of the layer; arrow keys choose one, Escape none"></canvas>
   </div>
 </div>""",
-    css=(_HERE / "channel_mosaic.css").read_text(encoding="utf-8"),
-    js=(_HERE / "channel_mosaic.js").read_text(encoding="utf-8"),
+    css=style(_HERE / "channel_mosaic.css"),
+    js=script(_HERE / "channel_mosaic.js"),
 )
 
 

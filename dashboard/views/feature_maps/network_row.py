@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.charts.network import Box
+from dashboard.widgets.script import script, style
 
 _HERE = Path(__file__).parent
 _KEY = "network_row"
@@ -16,8 +17,8 @@ _ROW = st.components.v2.component(
         '<div class="network" role="radiogroup" aria-label="Layers of the network"></div>'
         '<p class="told"><span class="name"></span><span class="facts"></span></p>'
     ),
-    css=(_HERE / "network_row.css").read_text(encoding="utf-8"),
-    js=(_HERE / "network_row.js").read_text(encoding="utf-8"),
+    css=style(_HERE / "network_row.css"),
+    js=script(_HERE / "network_row.js"),
 )
 
 

@@ -8,12 +8,14 @@ from dashboard.cache import loaders
 from dashboard.cache.labels import Doubts
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import many
+from dashboard.state import choices
 from idc_core.evaluate.spatial.borders import BORDER, Places, error_kind
 from idc_core.evaluate.suspects import CONFIDENT
 from idc_core.runs.run import Run
 from idc_core.runs.trained_on import Unknown, training_data
 
 MOST = 2000
+SAYS = {"either": "either", "idc": "IDC", "no_idc": "no IDC"}
 
 
 def said(
@@ -55,15 +57,7 @@ def choose(
     """Draw the filters; the patches asked for, most doubted first, with `outcome`, `suspicion`
     and `kind` of error."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        says = st.segmented_control(
-            "Labels that say",
-            ["either", "IDC", "no IDC"],
-            default="either",
-            key="says",
-            required=True,
-            bind="query-params",
-            label_visibility="collapsed",
-        )
+        says = choices.segmented("Labels that say", "says", SAYS, label_visibility="collapsed")
         inner = st.toggle(
             "Away from the border only",
             key="inner",
@@ -75,7 +69,7 @@ def choose(
     rows = found.rows
     kept = np.isfinite(doubts.suspicion)
     if says != "either":
-        kept &= rows["label"].to_numpy() == int(says == "IDC")
+        kept &= rows["label"].to_numpy() == int(says == "idc")
     if inner:
         kept &= ~_at_border(where, len(rows))
     if unread:

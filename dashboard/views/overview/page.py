@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.cache import cutoff, loaders
-from dashboard.state import thread
+from dashboard.state import choices, thread
 from dashboard.views.overview import headlines, report_download, unlabelled_scores, where_next
 from dashboard.views.overview.published_chart import METRICS, published_chart, published_table
 from dashboard.widgets import empty, export, figure, run_words
@@ -29,20 +29,9 @@ else:
     left, right = st.columns([1.6, 1], gap="large")
     with left:
         st.subheader("Beside published results", anchor=False)
-        words = {word: name for name, word in METRICS.items()}
-        metric = words[
-            str(
-                st.segmented_control(
-                    "Figure",
-                    list(words),
-                    default="F1",
-                    key="published",
-                    required=True,
-                    bind="query-params",
-                    label_visibility="collapsed",
-                )
-            )
-        ]
+        metric = choices.segmented(
+            "Figure", "published", METRICS, "f1", label_visibility="collapsed"
+        )
         ours = figures[metric]
         table = published_table(
             metric, {"value": ours.value, "low": ours.low, "high": ours.high}, run.name

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.cache import loaders
+from dashboard.charts.report import CHARTS
 from dashboard.widgets import export
 from idc_core.export.html import report_page
 from idc_core.export.report.figures import judged_split
@@ -15,7 +16,7 @@ def show(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         export.button(
             "Report (HTML)",
-            lambda: report_page(run, store),
+            lambda: report_page(run, store, CHARTS),
             name="report",
             ending="html",
             key="report_html",

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.cache import similar
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import LETTERS, NO_OUTCOME, WORDS, plain
-from dashboard.state import address, thread
+from dashboard.state import address, choices, thread
 from dashboard.views.pair import charts
 from dashboard.widgets import empty, export, figure, inside, layer_choice, similar_measure
 from dashboard.widgets.patch_source import Chosen
@@ -19,11 +19,15 @@ from idc_core.runs.run import Run
 from idc_core.score.nearest import nearest
 from idc_core.score.scoring import Scorer
 
-BESIDE = ("its nearest opposite", "nearest of the other label", "nearest of another patient")
+BESIDE = {
+    "opposite": "its nearest opposite",
+    "other_label": "nearest of the other label",
+    "other_patient": "nearest of another patient",
+}
 MEANING = {
-    BESIDE[0]: "same label, the other call: a miss beside its nearest hit",
-    BESIDE[1]: "looks alike to the network, labelled otherwise",
-    BESIDE[2]: "looks most alike, whoever it is",
+    "opposite": "same label, the other call: a miss beside its nearest hit",
+    "other_label": "looks alike to the network, labelled otherwise",
+    "other_patient": "looks most alike, whoever it is",
 }
 
 
@@ -39,25 +43,18 @@ def page() -> None:
     if row is None:
         empty.show("The patch is not among the data of this run. Choose another one above.")
         return
-    said = st.segmented_control(
-        "Beside it",
-        BESIDE,
-        default=BESIDE[0],
-        key="pair_beside",
-        required=True,
-        bind="query-params",
-    )
-    other = _other(known, row, str(said))
+    said = choices.segmented("Beside it", "pair_beside", BESIDE)
+    other = _other(known, row, said)
     if other is None:
-        if said != BESIDE[2] and label_of(known.rows["label"].iloc[row]) is None:
+        if said != "other_patient" and label_of(known.rows["label"].iloc[row]) is None:
             st.info(
                 f"{_facts(known.rows.iloc[row])}: a patch whose label is unknown has no opposite. "
-                f"Choose “{BESIDE[2]}”."
+                f"Choose “{BESIDE['other_patient']}”."
             )
             return
         st.info("There is no such patch in this split at this threshold.")
         return
-    _both(run, scorer, store, known, (row, other), str(said))
+    _both(run, scorer, store, known, (row, other), said)
 
 
 def _row_of(known: similar.Known, chosen: Chosen) -> int | None:
@@ -78,9 +75,9 @@ def _other(known: similar.Known, row: int, said: str) -> int | None:
         rows["score"].notna().to_numpy() & (rows["split"] == thread.current().split).to_numpy()
     )
     allowed &= {
-        BESIDE[0]: both_known & same_label & (called != called[row]),
-        BESIDE[1]: both_known & ~same_label,
-        BESIDE[2]: (rows["patient"] != here["patient"]).to_numpy(),
+        "opposite": both_known & same_label & (called != called[row]),
+        "other_label": both_known & ~same_label,
+        "other_patient": (rows["patient"] != here["patient"]).to_numpy(),
     }[said]
     order, _ = nearest(known.embeddings, row, 1, allowed)
     return int(order[0]) if len(order) else None

@@ -1,7 +1,5 @@
 """A patient reviewed with the model's answer in view: slide, patch, verdict, gallery."""
 
-import time
-
 import pandas as pd
 import streamlit as st
 
@@ -16,9 +14,6 @@ from dashboard.views.patients import (
 from dashboard.widgets import patch_panel, queue, verdict_panel
 from idc_core.data.stores.store import PatchStore
 from idc_core.runs.run import Run
-
-PAINT_SECONDS = 0.05
-"""So long the browser is left alone with the slide, which is what a move is watched for."""
 
 Place = tuple[int, int]
 
@@ -55,7 +50,6 @@ def show(
             on_area=area.add,
         )
         below = st.container()
-    time.sleep(PAINT_SECONDS)
     with right:
         _panel(run, table, threshold, store, place, line, judged)
     with below:

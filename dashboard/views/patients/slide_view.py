@@ -9,25 +9,18 @@ import streamlit as st
 
 from dashboard import browser
 from dashboard.cache import cutoff, loaders
-from dashboard.charts.slide_map import OVERLAYS
-from dashboard.charts.theme import (
-    ACCENT,
-    COLOURS,
-    LABEL_COLOURS,
-    LETTERS,
-    SCORE_SCALE,
-    WORDS,
-    digits,
-    plain,
-)
-from dashboard.state import thread
-from dashboard.widgets import slide_viewer
+from dashboard.charts.theme import digits, plain
+from dashboard.state import choices, thread
+from dashboard.views.patients.legend import legend
+from dashboard.widgets import overlays, slide_viewer
+from dashboard.widgets.overlays import Overlay
 from idc_core.data.stores.store import PatchStore
 from idc_core.io.places import models_root
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run, list_runs
 
-NOTHING = "nothing"
+NOTHING, RUN = "none", "run:"
+"""What stands beside the map: nothing, or after the colon the name of a run; else an overlay."""
 OWN = {"locked": "its operating point", "assumed": "for it has no operating point"}
 Place = tuple[int, int]
 
@@ -61,7 +54,7 @@ def show(
         return
     slide = loaders.slide(store, patient) if store is not None else None
     frame, squares = loaders.squares(run, thread.current().split, patient, slide)
-    maps = [slide_viewer.Map(overlay, squares, overlay)]
+    maps = [slide_viewer.Map(overlay.label, squares, overlay)]
     maps += _second(beside, patient, squares, slide, frame)
     tissue = slide.tissue if slide is not None and frame == slide.frame else None
     slide_viewer.show(
@@ -75,12 +68,12 @@ def show(
         chosen=chosen,
         on_area=on_area,
         um_per_px=run.info.pixel_size_um,
-        said=f"Slide of one patient, {len(rows)} patches, coloured by {overlay}; arrow keys move, "
-        "plus and minus zoom",
+        said=f"Slide of one patient, {len(rows)} patches, coloured by {overlay.label}; "
+        "arrow keys move, plus and minus zoom",
         on_pick=lambda x, y: thread.change(patch=thread.patch_name(x, y)),
     )
     st.html(
-        f'<div class="idc-legend">{"".join(_legend(each.overlay, threshold) for each in maps[:1])}'
+        f'<div class="idc-legend">{legend(overlay, threshold)}'
         f"</div><div class='idc-caption'>{escape(_caption(rows, whole, tissue is not None))}</div>"
     )
 
@@ -97,7 +90,7 @@ def blind(
     seen = [(int(x), int(y)) in read for x, y in rows[["x", "y"]].to_numpy()]
     squares = loaders.hidden_squares(rows, slide, ~np.array(seen, bool))
     slide_viewer.show(
-        [slide_viewer.Map("tissue only", squares, "tissue only")],
+        [slide_viewer.Map(overlays.TISSUE.label, squares, overlays.TISSUE)],
         tissue=slide.tissue,
         threshold=2.0,
         opacity=0.0,
@@ -111,29 +104,24 @@ def blind(
     st.caption(f"{len(read):,} of {len(rows):,} patches read. A tick marks a read patch.")
 
 
-def _controls(run: Run) -> tuple[str, str, float]:
-    others = [f"run {name}" for name in list_runs(models_root()) if name != run.name]
+def _controls(run: Run) -> tuple[Overlay, str, float]:
+    words = overlays.words()
+    others = {f"{RUN}{name}": f"run {name}" for name in list_runs(models_root())}
+    others.pop(f"{RUN}{run.name}", None)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        overlay = st.segmented_control(
-            "Laid over the tissue",
-            OVERLAYS,
-            default="outcome",
-            key="overlay",
-            required=True,
-            bind="query-params",
-            label_visibility="collapsed",
+        overlay = choices.segmented(
+            "Laid over the tissue", "overlay", words, label_visibility="collapsed"
         )
         with st.popover("View", key="view", icon=":material/tune:"):
             opacity = st.slider("Opacity", 0.1, 1.0, 0.6, 0.05, key="opacity")
-            beside = st.selectbox(
+            beside = choices.selectbox(
                 "Beside it",
-                [NOTHING, *OVERLAYS, *others],
-                key="beside",
-                bind="query-params",
+                "beside",
+                {NOTHING: "nothing", **words, **others},
                 help="A second map of the same slide that moves with the first: another overlay, "
                 "or the scores of another run.",
             )
-    return str(overlay), str(beside), float(opacity)
+    return overlays.of(overlay), beside, float(opacity)
 
 
 def _second(
@@ -141,9 +129,10 @@ def _second(
 ) -> list[slide_viewer.Map]:
     if beside == NOTHING:
         return []
-    if beside in OVERLAYS:
-        return [slide_viewer.Map(beside, squares, beside)]
-    name, split = beside.removeprefix("run "), thread.current().split
+    if not beside.startswith(RUN):
+        overlay = overlays.of(beside)
+        return [slide_viewer.Map(overlay.label, squares, overlay)]
+    name, split = beside.removeprefix(RUN), thread.current().split
     try:
         other = loaders.run(name)
         absent = not_scored(other, patient, split)
@@ -159,7 +148,9 @@ def _second(
         return []
     at = cutoff.own(other)
     st.caption(plain(f"Run {name} is outlined at {digits(at.value)}, {OWN[at.source]}."))
-    return [slide_viewer.Map(f"{name}: score, {digits(at.value)}", theirs, "score", at.value)]
+    return [
+        slide_viewer.Map(f"{name}: score, {digits(at.value)}", theirs, overlays.SCORE, at.value)
+    ]
 
 
 def not_scored(run: Run, patient: str, split: str) -> str:
@@ -174,46 +165,6 @@ def not_scored(run: Run, patient: str, split: str) -> str:
     if sides:
         return f"Patient {patient} is in the {sides[0]} split of run {run.name}, not in {split}."
     return f"Run {run.name} never scored patient {patient}: there is no map of it to show."
-
-
-def _legend(overlay: str, threshold: float) -> str:
-    if overlay in ("score", "near the threshold"):
-        return _ramp(overlay, threshold)
-    if overlay == "label":
-        named = [(LABEL_COLOURS["IDC"], "", "labelled IDC"), (COLOURS["tn"], "", "labelled no IDC")]
-    elif overlay == "tissue only":
-        return ""
-    else:
-        kinds = ("fn", "fp") if overlay == "errors only" else ("tp", "fn", "fp", "tn")
-        named = [
-            (COLOURS[kind], _glyph(kind), f"{WORDS[kind]} ({LETTERS[kind]})") for kind in kinds
-        ]
-    swatches = "".join(
-        f'<span><i style="background:{colour}">{glyph}</i>{escape(said)}</span>'
-        for colour, glyph, said in named
-    )
-    return swatches + '<span><i class="none"></i>nothing exported: missing, not negative</span>'
-
-
-def _glyph(kind: str) -> str:
-    return {"fn": "●", "fp": "○"}.get(kind, "")
-
-
-def _ramp(overlay: str, threshold: float) -> str:
-    score = overlay == "score"
-    ends = ("0", "1") if score else ("far from it", "at the threshold")
-    colour = SCORE_SCALE[1] if score else ACCENT
-    mark = f'<b style="left:{100 * threshold:.1f}%"></b>' if score else ""
-    said = (
-        f"score; the line is the threshold, {digits(threshold)}"
-        if score
-        else "how near the score is"
-    )
-    return (
-        f'<span>{ends[0]}<i class="ramp" style="background:linear-gradient(90deg,transparent,'
-        f'{colour})">{mark}</i>{ends[1]}</span><span>{escape(said)}</span>'
-        '<span><i class="none"></i>nothing exported: missing, not negative</span>'
-    )
 
 
 _KIND = {

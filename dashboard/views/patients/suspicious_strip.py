@@ -15,8 +15,8 @@ from idc_core.data.fields import strongest_fields
 from idc_core.data.stores.store import PatchStore
 
 KINDS = {
-    "where model and label disagree most": "disagreement",
-    "most likely IDC, by the model": "score",
+    "disagreement": "where model and label disagree most",
+    "score": "most likely IDC, by the model",
 }
 Place = tuple[int, int]
 
@@ -25,7 +25,7 @@ def choose(rows: pd.DataFrame, threshold: float) -> pd.DataFrame:
     """The patches in the middle of the chosen kind of fields, strongest first, with `outcome`."""
     named = with_outcome(rows, threshold)
     score = named["score"].to_numpy(np.float64)
-    if KINDS[kind()] == "score":
+    if kind() == "score":
         weight = score
     else:
         weight = np.where(named["outcome"].isin(["fn", "fp"]), np.abs(score - threshold), 0.0)
@@ -64,8 +64,8 @@ def show(fields: pd.DataFrame, store: PatchStore | None, place: Place | None) ->
         on_select=clicked,
         selection=strip.SELECTION,
         alt_text=f"{len(fields)} fields of 3 by 3 patches, the strongest first",
-        caption=f"{len(fields)} fields of 3×3 patches, {kind()}; dashed on the slide. A field "
-        "weighs what its nine patches weigh together, and no two lie side by side.",
+        caption=f"{len(fields)} fields of 3×3 patches, {KINDS[kind()]}; dashed on the slide. A "
+        "field weighs what its nine patches weigh together, and no two lie side by side.",
         table=fields.drop(columns="split"),
     )
 
@@ -89,6 +89,7 @@ def _control() -> None:
             list(KINDS),
             key=key,
             on_change=asked,
+            format_func=KINDS.__getitem__,
             width=320,
             label_visibility="collapsed",
         )

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.cache import loaders
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import UNDEFINED, many
-from dashboard.state import thread
+from dashboard.state import choices, thread
 from dashboard.views.patients import reading
 from dashboard.views.patients.thumbnail import thumbnail
 from dashboard.widgets import figure, reader, row_table
@@ -21,13 +21,13 @@ MOST, PICTURED = 1000, 60
 every move."""
 
 _TISSUE = {True: "whole", False: "sample"}
-STATUS = ("all", "not begun", "begun", "done")
+STATUS = {"all": "all", "not_begun": "not begun", "begun": "begun", "done": "done"}
 LEAST = {
-    "any errors or none": 0,
-    "1 error or more": 1,
-    "5 errors or more": 5,
-    "20 errors or more": 20,
-    "100 errors or more": 100,
+    "0": "any errors or none",
+    "1": "1 error or more",
+    "5": "5 errors or more",
+    "20": "20 errors or more",
+    "100": "100 errors or more",
 }
 
 
@@ -176,36 +176,27 @@ def _next(table: pd.DataFrame) -> None:
 
 def _filtered(table: pd.DataFrame) -> pd.DataFrame:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        status = st.segmented_control(
-            "Review",
-            STATUS,
-            default="all",
-            key="status",
-            required=True,
-            bind="query-params",
-            label_visibility="collapsed",
-        )
+        status = choices.segmented("Review", "status", STATUS, label_visibility="collapsed")
         whole = st.toggle(
             "Whole slides only",
             key="whole_only",
             bind="query-params",
             disabled=not table["tissue"].eq("whole").any(),
         )
-        least = st.selectbox(
+        least = choices.selectbox(
             "At least so many errors",
-            list(LEAST),
-            key="least_errors",
+            "least_errors",
+            LEAST,
             width=170,
-            bind="query-params",
             label_visibility="collapsed",
         )
         reader.field()
         reading.control()
     errors = table["open"] + table["judged"]
-    kept = errors >= LEAST[str(least)]
+    kept = errors >= int(least)
     if whole:
         kept &= table["tissue"] == "whole"
-    if status == "not begun":
+    if status == "not_begun":
         kept &= (table["judged"] == 0) & (table["open"] > 0)
     elif status == "begun":
         kept &= (table["judged"] > 0) & (table["open"] > 0)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
+from streamlit.typing import UploadedFile
 
 from dashboard import pages
 from dashboard.cache import cutoff, loaders, trust

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
+from streamlit.typing import UploadedFile
 
 from dashboard import pages
 from dashboard.cache import loaders, trust
@@ -21,6 +21,7 @@ from dashboard.widgets import (
     inside,
     keep_run,
     odd_patches,
+    overlays,
     patch_source,
     prediction_cards,
     slide_viewer,
@@ -151,7 +152,7 @@ def _map(rows: pd.DataFrame, patches: npt.NDArray[np.uint8], threshold: float) -
         return
     frame = slide_map.frame_of(here["x"], here["y"])
     slide_viewer.show(
-        [slide_viewer.Map("score", slide_map.squares(here, frame), "score")],
+        [slide_viewer.Map(overlays.SCORE.label, slide_map.squares(here, frame), overlays.SCORE)],
         tissue=slide_map.picture(patches[own], here["x"], here["y"], frame),
         threshold=threshold,
         opacity=0.6,

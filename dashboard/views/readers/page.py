@@ -8,6 +8,7 @@ from dashboard.cache import reviews
 from dashboard.charts.theme import UNDEFINED, counted, many
 from dashboard.state import thread
 from dashboard.widgets import empty, export, few_patients, figure, opened, verdict_panel
+from idc_core.io.intervals import TO, decimals, ends
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.coverage import kept
 from idc_core.reviews.reader_agreement import changes, pairs
@@ -57,9 +58,7 @@ rows = [
         "between": plain_name,
         "when": STAGES[pair.stage],
         "kappa": UNDEFINED if pair.kappa.value != pair.kappa.value else f"{pair.kappa.value:.2f}",
-        "95 % interval": UNDEFINED
-        if found.low != found.low
-        else f"{found.low:.2f} to {found.high:.2f}".replace("-", "−"),
+        "95 % interval": ends(found.low, found.high, decimals(2, minus="−"), TO) or UNDEFINED,
         "agree on": f"{many(pair.agreed)} of {many(pair.patches)}",
         "patients": pair.patients,
         "left out": pair.left_out,

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.cache import cutoff, spatial
 from dashboard.charts.theme import digits, interval, many
+from dashboard.state import choices
 from dashboard.views.regions import charts, smoothing, table
 from dashboard.widgets import few_patients, figure, opened
 from idc_core.evaluate.spatial.regions import HITS, froc, regions
@@ -24,18 +25,12 @@ if where is None or not where.whole.any():
 
 threshold = cutoff.now().value
 said = st.container()
-hit = HITS[
-    str(
-        st.segmented_control(
-            "An area counts as found when the model calls at least",
-            list(HITS),
-            default="one square",
-            key="hit",
-            required=True,
-            bind="query-params",
-        )
-    )
-]
+asked = choices.segmented(
+    "An area counts as found when the model calls at least",
+    "hit",
+    {"one": "one square", "quarter": "a quarter", "half": "half"},
+)
+hit = HITS[asked]
 areas = regions(found.rows, where, threshold, hit)
 now = froc(found.rows, where, [threshold], hit)
 curve = spatial.froc(run, chosen.split, hit)

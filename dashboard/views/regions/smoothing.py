@@ -1,17 +1,16 @@
 """What smoothing over neighbours would change, before anybody takes it."""
 
-import math
-
 import pandas as pd
 import streamlit as st
 
 from dashboard.cache import cutoff, loaders, spatial
-from dashboard.charts.theme import METRIC_WORDS, UNDEFINED, digits, many
+from dashboard.charts.theme import METRIC_WORDS, digits, many
 from dashboard.state import thread
 from dashboard.widgets import figure
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.evaluate.spatial import kept as smoothing
 from idc_core.evaluate.spatial.effect import Smoothed
+from idc_core.io.intervals import TO, decimals, interval
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.metrics.operating_point import rule_words
 from idc_core.runs.run import Run
@@ -106,8 +105,5 @@ def value(found: Interval, *, signed: bool = False) -> str:
     >>> value(Interval(0.5, 0.4, 0.6)), value(Interval(-0.5, math.nan, math.nan), signed=True)
     ('0.50 [0.40 to 0.60]', '−0.50')
     """
-    if math.isnan(found.value):
-        return UNDEFINED
-    style = "+.2f" if signed else ".2f"
-    ends = "" if math.isnan(found.low) else f" [{found.low:{style}} to {found.high:{style}}]"
-    return f"{found.value:{style}}{ends}".replace("-", "−")
+    write = decimals(2, "+" if signed else "", minus="−")
+    return interval(found.value, found.low, found.high, write, TO)

@@ -39,15 +39,20 @@ def page() -> None:
 
 def _choice() -> tuple[Kind, float]:
     """Which change, and how strong; both are in the address."""
-    names = {kind.name: key for key, kind in KINDS.items()}
     key = address.one_of("change", list(KINDS), "stain")
 
     def keep_kind() -> None:
-        address.remember("change", names[st.session_state["stress_kind"]])
+        address.remember("change", st.session_state["stress_kind"])
         address.remember("strength", None)
 
-    st.session_state["stress_kind"] = KINDS[key].name
-    st.selectbox("Change", list(names), key="stress_kind", on_change=keep_kind)
+    st.session_state["stress_kind"] = key
+    st.selectbox(
+        "Change",
+        list(KINDS),
+        key="stress_kind",
+        format_func=lambda key: KINDS[key].name,
+        on_change=keep_kind,
+    )
     kind = KINDS[key]
     low, high = min(kind.values), max(kind.values)
     value = _strength(kind, low, high)
@@ -156,7 +161,7 @@ def _all(run: Run, kind: Kind) -> None:
 
 def _start(run: Run, store: PatchStore) -> None:
     """Of the change that stands in the field now; it may have been chosen a moment before."""
-    key = next(key for key, kind in KINDS.items() if kind.name == st.session_state["stress_kind"])
+    key = str(st.session_state["stress_kind"])
     scorer = loaders.scorer(run)
 
     def work(job: Job) -> bool:

@@ -29,7 +29,7 @@ _SYMBOLS = {
     "unlabelled": "square-open",
     "unscored": "square-open",
 }
-COLOURED = ("outcome", "label", "the chosen patient")
+COLOURED = {"outcome": "outcome", "label": "label", "patient": "the chosen patient"}
 
 
 def embedding_map(
@@ -86,7 +86,7 @@ def _groups(
         ]
         unknown = ~is_known(table["label"])
         return groups + [(UNKNOWN, QUIET, "square-open", unknown)] * bool(unknown.any())
-    if coloured == COLOURED[2]:
+    if coloured == "patient":
         own = (table["patient"] == patient).to_numpy()
         return [("others", QUIET, "circle-open", ~own), ("the patient", "#D55E00", "circle", own)]
     there = [each for each in NO_OUTCOME if (table["outcome"] == each).any()]

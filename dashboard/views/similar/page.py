@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.cache import cutoff
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import digits, many
+from dashboard.state import choices
 from dashboard.views.similar import charts
 from dashboard.widgets import empty, figure, opened, patch_gallery, patch_panel, similar_measure
 from dashboard.widgets.outcomes import most_wrong_first, of_outcome
@@ -15,7 +16,7 @@ from idc_core.runs.trained_on import Unknown, training_data
 from idc_core.score.nearest import nearest
 
 COUNT = 24
-WHERE = {"anywhere": None, "other patients": "others", "training patches": "train"}
+WHERE = {"anywhere": "anywhere", "others": "other patients", "train": "training patches"}
 
 chosen, run, found = opened.page("Similar", "What does the network think looks like this?")
 patch_gallery.go()
@@ -57,22 +58,15 @@ with left:
         f"split. {said}"
     )
 with right:
-    where = st.segmented_control(
-        "Looked for among",
-        list(WHERE),
-        default="other patients",
-        key="among",
-        required=True,
-        bind="query-params",
-    )
+    where = choices.segmented("Looked for among", "among", WHERE, "others")
     # A patch without a score has no outcome, and none is made up for it.
     allowed = (
         scored
         & {
-            None: True,
+            "anywhere": True,
             "others": (rows["patient"] != patient).to_numpy(),
             "train": ((rows["split"] == "train") & (rows["patient"] != patient)).to_numpy(),
-        }[WHERE[str(where)]]
+        }[where]
     )
     order, cosine = nearest(known.embeddings, row, COUNT, allowed)
     near = table.iloc[order].assign(cosine=cosine.round(4))
@@ -87,22 +81,15 @@ with right:
         )
         patch_gallery.show(near, store, key="near", to_patients=True)
 
-if where == "training patches" and isinstance(training_data(run.info), Unknown):
+if where == "train" and isinstance(training_data(run.info), Unknown):
     st.caption("“Training” is a side of the data here: what this run was trained on is not known.")
 st.subheader("All patches as the network sees them", anchor=False)
-coloured = st.segmented_control(
-    "Coloured by",
-    charts.COLOURED,
-    default="outcome",
-    key="coloured",
-    required=True,
-    bind="query-params",
-)
+coloured = choices.segmented("Coloured by", "coloured", charts.COLOURED)
 of_split = np.flatnonzero(scored & (rows["split"] == chosen.split).to_numpy())
 some = np.sort(np.random.default_rng(0).permutation(of_split)[: charts.MOST])
 drawn = table.iloc[some].assign(right=known.places[some, 0], up=known.places[some, 1])
 picked = st.plotly_chart(
-    charts.embedding_map(drawn, str(coloured), patient, tuple(known.places[row])),
+    charts.embedding_map(drawn, coloured, patient, tuple(known.places[row])),
     key="embedding_map",
     on_select="rerun",
     selection_mode=("lasso", "box"),

@@ -20,6 +20,7 @@ from dashboard.charts.theme import (
 )
 from idc_core.evaluate.slices.attributes import Attribute
 from idc_core.evaluate.slices.table import Slice
+from idc_core.io.intervals import TO, decimals, interval
 from idc_core.metrics.uncertainty import Interval
 
 SELECTION = "slice"
@@ -73,9 +74,7 @@ def as_text(found: Interval) -> str:
     """
     if not np.isfinite(found.value):
         return "– not defined"
-    if not np.isfinite(found.low):
-        return rate(found.value)
-    return f"{rate(found.value)} [{rate(found.low)}–{rate(found.high)}]"
+    return interval(found.value, found.low, found.high, rate)
 
 
 def apart(found: Interval) -> str:
@@ -86,10 +85,7 @@ def apart(found: Interval) -> str:
     """
     if not np.isfinite(found.value):
         return "– not defined"
-    value, low, high = (
-        f"{each:+.2f}".replace("-", "−") for each in (found.value, found.low, found.high)
-    )
-    return f"{value} [{low} to {high}]" if np.isfinite(found.low) else value
+    return interval(found.value, found.low, found.high, decimals(2, "+", minus="−"), TO)
 
 
 def size(each: Slice) -> str:

@@ -1,7 +1,5 @@
 """Where does the model fail?"""
 
-import time
-
 import streamlit as st
 
 from dashboard.cache import cutoff
@@ -29,8 +27,6 @@ overall = loaders_slices.whole(run, chosen.split, threshold, metric)
 worst = weakest_of(slices)
 with head:
     slice_sentence.show(worst, overall)
-# Lets the answer be sent and painted before the charts keep server and browser busy.
-time.sleep(0.05)
 
 weakest = worst.found.key if worst.found is not None else None
 lowest = worst.found or worst.lowest

@@ -16,6 +16,7 @@ from dashboard.widgets import (
     export,
     figure,
     odd_patches,
+    overlays,
     patch_source,
     prediction_cards,
     slide_viewer,
@@ -23,7 +24,6 @@ from dashboard.widgets import (
 from idc_core.data.patches import PATCH_PX
 from idc_core.score.input_check import Checked
 
-OVERLAYS = ("score", "near the threshold", "tissue only")
 SHOWN = 12
 
 Patches = npt.NDArray[np.uint8]
@@ -81,21 +81,24 @@ def _map(
     tissue: Callable[[], bytes | None],
     odd: dict[tuple[int, int], str],
 ) -> None:
-    overlay = st.segmented_control(
+    words = overlays.words(labelled=False)
+    picked = st.segmented_control(
         "Laid over the tissue",
-        OVERLAYS,
-        default="score",
+        list(words),
+        default=overlays.SCORE.key,
         key="slide_overlay",
         required=True,
+        format_func=words.__getitem__,
         label_visibility="collapsed",
     )
     if not slide_viewer.is_there():
         st.info(f"The slide viewer was not fetched yet. Make it: `{browser.COMMAND}`.")
         return
+    overlay = overlays.of(str(picked))
     frame = slide_map.frame_of(rows["x"], rows["y"])
     squares = slide_map.squares(rows.assign(label=-1) if "label" not in rows else rows, frame)
     slide_viewer.show(
-        [slide_viewer.Map(str(overlay), squares, str(overlay))],
+        [slide_viewer.Map(overlay.label, squares, overlay)],
         tissue=tissue(),
         threshold=threshold,
         opacity=0.6,

@@ -3,20 +3,21 @@
 import pandas as pd
 import streamlit as st
 
+from dashboard.charts.confusion import SELECTION, matrix_chart, matrix_table
 from dashboard.charts.theme import LETTERS, OUTCOMES, WORDS
-from dashboard.views.threshold.confusion_chart import SELECTION, matrix_chart, matrix_table
+from dashboard.state import choices
 from dashboard.widgets import figure, mount, patch_gallery
 from dashboard.widgets.outcomes import of_outcome
 from idc_core.data.stores.store import PatchStore
 from idc_core.metrics.confusion import Confusion
 
-_SHARES = {"% of label": "row", "% of call": "column"}
+_SHARES = {"row": "% of label", "column": "% of call"}
 
 
 def show(counts: Confusion) -> None:
     """Counts and rates, axes in words; a click or a button chooses a cell."""
     picked = _picked()
-    share = str(st.session_state.get("matrix_share") or "% of label")
+    share = choices.now("matrix_share", _SHARES)
     key = mount.key("matrix", picked)
 
     def clicked() -> None:
@@ -27,7 +28,7 @@ def show(counts: Confusion) -> None:
 
     with st.container(key="matrix"):
         figure.altair(
-            matrix_chart(matrix_table(counts, _SHARES[share]), picked),
+            matrix_chart(matrix_table(counts, share), picked),
             key=key,
             alt_text="Confusion matrix: what the label says against what the model called",
             on_select=clicked,
@@ -48,15 +49,7 @@ def show(counts: Confusion) -> None:
                 args=(outcome,),
                 type="primary" if picked == outcome else "secondary",
             )
-        st.segmented_control(
-            "Shares",
-            list(_SHARES),
-            default="% of label",
-            key="matrix_share",
-            required=True,
-            bind="query-params",
-            label_visibility="collapsed",
-        )
+        choices.segmented("Shares", "matrix_share", _SHARES, label_visibility="collapsed")
 
 
 def gallery(

@@ -9,6 +9,7 @@ from dashboard.charts.theme import UNDEFINED, digits
 from dashboard.views.threshold import cache
 from dashboard.widgets import figure
 from dashboard.widgets.beside import held
+from idc_core.io.intervals import TO, interval
 from idc_core.metrics import workload
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.coverage import kept
@@ -84,12 +85,16 @@ def _to_find(run: Run, split: str, found: loaders.SplitScores) -> None:
     patients = len(found.patients)
     reviewed = cache.workload_interval(run, split, float(share))
     looked = kept("workload", reviewed or Interval(work.reviewed, np.nan, np.nan), patients)
-    ends = f" [{_percent(looked.low, 1)} to {_percent(looked.high, 1)}]"
+    share_of = interval(work.reviewed, looked.low, looked.high, _share, TO)
     st.caption(
-        f"look at the {_percent(work.reviewed, 1)}{ends * bool(np.isfinite(looked.low))} of "
-        f"patches that score highest (threshold {digits(work.threshold)}). "
+        f"look at the {share_of} of patches that score highest "
+        f"(threshold {digits(work.threshold)}). "
         + held(f"95 % for new patients, from {patients:,}", "workload", patients)
     )
+
+
+def _share(value: float | None) -> str:
+    return UNDEFINED if value is None or not np.isfinite(value) else _percent(value, 1)
 
 
 def _percent(part: float, whole: float) -> str:

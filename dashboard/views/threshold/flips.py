@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.cache import cutoff, loaders
 from dashboard.charts.theme import digits, many
-from dashboard.state import thread
+from dashboard.state import choices, thread
 from dashboard.views.threshold.flips_chart import MOST, flips_chart
 from dashboard.widgets import figure, patch_gallery
 from dashboard.widgets.outcomes import MOST as MOST_PATCHES
@@ -13,7 +13,7 @@ from idc_core.evaluate.flips import Flips, by_patient, flips
 from idc_core.runs.run import Run
 
 _FROM, _OF = "flips_from", "flips_of"
-_KINDS = {"All": None, "Become right": True, "Become wrong": False}
+_KINDS = {"all": "All", "right": "Become right", "wrong": "Become wrong"}
 
 
 def show(run: Run, found: loaders.SplitScores, threshold: float) -> None:
@@ -37,19 +37,8 @@ def show(run: Run, found: loaders.SplitScores, threshold: float) -> None:
         )
         _open(table["patient"].tolist())
     with right:
-        kind = str(
-            st.segmented_control(
-                "Patches",
-                list(_KINDS),
-                default="All",
-                key="flips_kind",
-                required=True,
-                bind="query-params",
-                label_visibility="collapsed",
-            )
-        )
-        wanted = _KINDS[kind]
-        at = moved.rows if wanted is None else moved.rows[moved.better == wanted]
+        kind = choices.segmented("Patches", "flips_kind", _KINDS, label_visibility="collapsed")
+        at = moved.rows if kind == "all" else moved.rows[moved.better == (kind == "right")]
         some = with_outcome(found.rows.iloc[at[:MOST_PATCHES]], threshold)
         if some.empty:
             st.caption("None of this kind.")

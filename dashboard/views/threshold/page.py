@@ -1,10 +1,9 @@
 """What does this threshold find, and what does it cost?"""
 
-import time
-
 import streamlit as st
 
 from dashboard.cache import cutoff, loaders
+from dashboard.state import choices
 from dashboard.views.threshold import (
     confusion_matrix,
     curve_row,
@@ -27,8 +26,6 @@ per_patient = found.patients.at(threshold)
 counts = found.ranked.counts(threshold)
 figures = found.bootstrap.of_rates(per_patient, sentences.NAMES)
 sentences.show(figures, counts, per_patient)
-# Lets the number be sent and painted before the charts keep server and browser busy.
-time.sleep(0.07)
 rules.show(run, beside=lambda: lock.show(run, threshold))
 
 left, right = st.columns([1.5, 1], gap="medium")
@@ -40,18 +37,16 @@ confusion_matrix.gallery(found.rows, counts, threshold, loaders.pixels_of(run))
 curve_row.show(run, chosen.split, found, counts, threshold)
 uncertainty.show(run, chosen.split, threshold)
 
-every_rate, moving, recorded = st.tabs(
-    ["Every rate in words", "What a move changes", "Ledger"],
-    key="below",
-    on_change="rerun",
-    bind="query-params",
+below = choices.tabs(
+    "below",
+    {"rates": "Every rate in words", "moves": "What a move changes", "ledger": "Ledger"},
 )
-if every_rate.open:
-    with every_rate:
+if below["rates"].open:
+    with below["rates"]:
         metric_table.show(figures, counts, found.patients.patients, per_patient)
-if moving.open:
-    with moving:
+if below["moves"].open:
+    with below["moves"]:
         flips.show(run, found, threshold)
-if recorded.open:
-    with recorded:
+if below["ledger"].open:
+    with below["ledger"]:
         ledger_table.show(run)

@@ -1,6 +1,5 @@
 """Ask for a threshold by rule; the rule looks at validation only."""
 
-import math
 from collections.abc import Callable
 
 import streamlit as st
@@ -9,26 +8,22 @@ from dashboard.cache import loaders
 from dashboard.charts.theme import digits, plain
 from dashboard.state import thread
 from idc_core.metrics.operating_point import BY_HAND, Chosen, Infeasible, rule_words
+from idc_core.metrics.rules import KINDS, written
 from idc_core.runs.run import Run
 
-_RULES = {
-    "Find 90 % of IDC": "sensitivity>=0.9",
-    "Leave 90 % alone": "specificity>=0.9",
-    "Youden": "youden",
-    "Best F1": "f1",
+FIRST = ("sensitivity", "specificity", "youden", "f1")
+"""Kinds whose buttons stand first."""
+BUTTONS = sorted(
+    (each for each in KINDS if each.label),
+    key=lambda each: FIRST.index(each.key) if each.key in FIRST else len(FIRST),
+)
+ASKED = {
+    each.key: (each, each.number)
+    for each in sorted(KINDS, key=lambda each: each.number is None or not each.number.share)
+    if each.number is not None
 }
+"""Kinds that ask for a number, shares first."""
 _MOVED = "threshold_rule"
-
-# Kind: the sentence around the number, its default and its range.
-_OWN = {
-    "sensitivity": ("find at least this share of the IDC, in %", 95.0, (1.0, 100.0)),
-    "sensitivity_low": ("find this share even at the lower 95 % limit, in %", 85.0, (1.0, 100.0)),
-    "specificity": ("leave at least this share of the rest alone, in %", 95.0, (1.0, 100.0)),
-    "precision": ("make at least this share of the calls IDC, in %", 80.0, (1.0, 100.0)),
-    "calls": ("call at most this share of the patches, in %", 20.0, (1.0, 100.0)),
-    "cost": ("one missed IDC patch weighs as much as so many false alarms", 5.0, (0.1, 1e4)),
-    "fbeta": ("best F-beta, where finding weighs beta times as much", 2.0, (0.1, 20.0)),
-}
 
 
 def show(run: Run, beside: Callable[[], None]) -> None:
@@ -49,13 +44,13 @@ def show(run: Run, beside: Callable[[], None]) -> None:
                 args=(run.name, locked),
                 help=f"Exactly {locked!r}",
             )
-        for name, rule in _RULES.items():
+        for kind in BUTTONS:
             st.button(
-                name,
-                key=f"rule_{rule}",
+                kind.label,
+                key=f"rule_{kind.example}",
                 disabled=not there,
                 on_click=_move,
-                args=(run.name, rule),
+                args=(run.name, kind.example),
                 help=None if there else _NO_VALIDATION,
             )
         if there:
@@ -75,18 +70,15 @@ def rule_of(threshold: float) -> str:
 
 def _own(run: Run) -> None:
     """A rule with a number of one's own, said as a sentence, with what it reaches."""
-    kind = str(
-        st.selectbox(
-            "I want to", list(_OWN), key="own_kind", format_func=lambda each: _OWN[each][0]
-        )
-    )
-    _, default, (low, high) = _OWN[kind]
+    words = {key: asked.asks for key, (_, asked) in ASKED.items()}
+    picked = st.selectbox("I want to", list(words), key="own_kind", format_func=words.__getitem__)
+    kind, asked = ASKED[str(picked)]
     number = st.number_input(
         "Number",
-        low,
-        high,
-        default,
-        key=f"own_number_{kind}",
+        asked.low,
+        asked.high,
+        asked.usual,
+        key=f"own_number_{kind.key}",
         label_visibility="collapsed",
     )
     said = "Move there"
@@ -105,18 +97,7 @@ def _own(run: Run) -> None:
 def _move_own(name: str) -> None:
     """To what the sentence says now: its number may have been typed a moment before the click."""
     kind = str(st.session_state["own_kind"])
-    _move(name, written(kind, float(st.session_state[f"own_number_{kind}"])))
-
-
-def written(kind: str, number: float) -> str:
-    """A rule from its kind and the number of its sentence.
-
-    >>> written("sensitivity", 95.0), written("cost", 5.0)
-    ('sensitivity>=0.95', 'cost:5')
-    """
-    if kind in ("cost", "fbeta"):
-        return f"{kind}:{_plain(number)}"
-    return f"{kind}{'<=' if kind == 'calls' else '>='}{_plain(number / 100)}"
+    _move(name, written(ASKED[kind][0], float(st.session_state[f"own_number_{kind}"])))
 
 
 def reached(chosen: Chosen) -> str:
@@ -125,12 +106,6 @@ def reached(chosen: Chosen) -> str:
         f"finds {100 * chosen.sensitivity:.1f} % of the IDC and leaves "
         f"{100 * chosen.specificity:.1f} % of the rest alone"
     )
-
-
-def _plain(number: float) -> str:
-    """A number without an exponent or needless digits."""
-    text = f"{number:.6f}".rstrip("0").rstrip(".")
-    return text if text and math.isfinite(number) else "0"
 
 
 def _to(chosen: Chosen) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.cache import loaders
 from dashboard.charts.theme import UNDEFINED, counted, digits, rate
 from dashboard.views.threshold import cache
+from idc_core.io.intervals import ends
 from idc_core.metrics.coverage import kept, note
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.leave_one_out import Interval
@@ -52,4 +53,4 @@ def _held(rule: str, patients: int) -> str:
 
 
 def _span(low: float, high: float) -> str:
-    return f"{rate(low)}–{rate(high)}" if math.isfinite(low) else UNDEFINED
+    return ends(low, high, rate) or UNDEFINED

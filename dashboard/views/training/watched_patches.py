@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.cache import loaders, training
 from dashboard.charts.theme import DARK_PAPER, INK_ON_DARK, many, plain
-from dashboard.state import address, thread
+from dashboard.state import choices, thread
 from dashboard.views.training import watch_chart
 from dashboard.widgets import empty, export, figure
 from idc_core.io.digits import digits
@@ -60,22 +60,9 @@ def show(run: Run) -> None:
 
 def _choice(counts: "pd.Series[int]") -> str:
     there = [kind for kind in KINDS if counts.get(kind, 0)]
-    default = "forgotten" if "forgotten" in there else there[-1]
-    now = address.one_of("fate", there, default)
-    st.session_state["fate"] = now
-
-    def keep() -> None:
-        address.remember("fate", st.session_state["fate"])
-
-    st.segmented_control(
-        "Look at",
-        there,
-        key="fate",
-        on_change=keep,
-        required=True,
-        format_func=lambda kind: f"{kind} ({many(int(counts[kind]))})",
-    )
-    return now
+    words = {kind.replace(" ", "_"): f"{kind} ({many(int(counts[kind]))})" for kind in there}
+    default = "forgotten" if "forgotten" in words else list(words)[-1]
+    return choices.segmented("Look at", "fate", words, default).replace("_", " ")
 
 
 def _patches(run: Run, table: pd.DataFrame, found: training.Followed, kind: str) -> None:

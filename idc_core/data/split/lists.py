@@ -8,11 +8,33 @@ from idc_core.data.split.tables import entries_of
 from idc_core.io.tabular import open_table
 from idc_core.io.tabular.content import content_of
 from idc_core.io.tabular.encoding import in_utf8
+from idc_core.io.tabular.formats import ENDINGS
 
-_KINDS = (".txt", ".csv", ".tsv", ".lst", ".list", ".json", ".jsonl", ".parquet", ".xlsx")
-_NOUNS = frozenset(("patient", "patients", "patientid", "case", "cases", "caseid", "file", "files",
-                    "filename", "filenames", "filepath", "name", "names", "id", "ids", "image",
-                    "images", "path", "slide", "slides"))
+_KINDS = (*ENDINGS, ".lst", ".list")
+_NOUNS = frozenset(
+    (
+        "patient",
+        "patients",
+        "patientid",
+        "case",
+        "cases",
+        "caseid",
+        "file",
+        "files",
+        "filename",
+        "filenames",
+        "filepath",
+        "name",
+        "names",
+        "id",
+        "ids",
+        "image",
+        "images",
+        "path",
+        "slide",
+        "slides",
+    )
+)
 _END = re.compile(r"(?:train|training|val|valid|validation|test|testing)$")
 
 

@@ -22,8 +22,8 @@ from idc_core.evaluate.spatial.borders import Places
 from idc_core.evaluate.spatial.neighbours import NONE, Neighbours
 from idc_core.metrics.froc import Froc
 
-HITS = {"one square": 0.0, "a quarter": 0.25, "half": 0.5}
-"""Shares of a labelled region that may be asked for, by what they are called."""
+HITS = {"one": 0.0, "quarter": 0.25, "half": 0.5}
+"""Shares of a labelled region that may be asked for; `one`: a single square of it."""
 
 OUTSIDE = -1
 

@@ -1,9 +1,11 @@
 """Do the scores mean what they say? The reliability diagram and the fitted line, in the report."""
 
 import numpy as np
+import pandas as pd
 
-from idc_core.export.report.drawing import BLUE, GREY, Frame, Line, line_chart
-from idc_core.export.report.markup import figure, noted, sentence, table, written
+from idc_core.export.blocks import Block, Cell, Figure, Missing, Table, drawing
+from idc_core.export.charts import Charts
+from idc_core.export.report.markup import noted, written
 from idc_core.export.report.split_rows import SplitRows
 from idc_core.metrics import calibration, calibration_fit
 from idc_core.metrics.confusion import ratio
@@ -12,28 +14,25 @@ from idc_core.metrics.leave_one_out import SHARE, Interval
 from idc_core.metrics.resampled import interval as percentiles
 
 
-def reliability(found: SplitRows) -> str:
+def reliability(found: SplitRows, charts: Charts) -> list[Block]:
     """The diagram, and the figures with their intervals."""
     if not found.both_classes:
-        return sentence(f"Calibration is not defined: {found.name} holds one class only.")
+        return [Missing(f"Calibration is not defined: {found.name} holds one class only.")]
     patients = found.patients
     counted = f"{len(found.rows):,} patches of {len(patients):,} patients"
     bins = binned(found)
-    lines = [
-        Line("scores mean what they say", [0, 1], [0, 1], GREY, dashed=True),
-        Line("share of IDC, a point a bin", [b[0] for b in bins], [b[1].value for b in bins], BLUE),
-        *(Line("", [b[0], b[0]], [b[1].low, b[1].high], BLUE) for b in bins),
+    columns = [
+        {"score": at, "share": share.value, "low": share.low, "high": share.high, "patches": held}
+        for at, share, held in bins
     ]
-    drawn = line_chart(
-        lines, Frame("mean score of the bin", "share of IDC"), title="Reliability diagram"
-    )
-    smallest = min(bins, key=lambda each: each[2])[2]
-    return figure(
-        drawn,
+    shown = drawing(charts.reliability(pd.DataFrame(columns)), "Reliability diagram")
+    smallest = min(held for *_, held in bins)
+    caption = (
         f"{found.name}: {counted}, {len(bins)} of 15 bins of equal width that hold patches "
         f"(the smallest {smallest:,}). Bars: 95 % for new patients, percentiles of 2,000 "
-        "resamples of patients.",
-    ) + _figures(found)
+        "resamples of patients."
+    )
+    return [Figure(shown, caption), _figures(found)]
 
 
 def binned(found: SplitRows) -> list[tuple[float, Interval, int]]:
@@ -51,7 +50,7 @@ def binned(found: SplitRows) -> list[tuple[float, Interval, int]]:
     return made
 
 
-def _figures(found: SplitRows) -> str:
+def _figures(found: SplitRows) -> Table:
     patients = found.patients
     count = len(patients)
     fitted = calibration_fit.fitted(patients.labels, patients.scores, patients.owner, count)
@@ -73,9 +72,9 @@ def _figures(found: SplitRows) -> str:
         ),
         ("Brier score (0 is best)", "brier", brier),
     )
-    body = [
+    body: list[list[Cell]] = [
         [words, noted(written(kept(name, each, count)), name, count)] for words, name, each in rows
     ]
     ece = Interval(calibration.ece(patients.labels, patients.scores), np.nan, np.nan)
     body.append(["Expected calibration error (15 bins; no interval holds)", written(ece)])
-    return table(("Figure", f"Value [95 %], {count:,} patients"), body)
+    return Table(("Figure", f"Value [95 %], {count:,} patients"), body)

@@ -5,7 +5,8 @@ The paper's ninth section, quantitative analyses, is the rest of the page.
 
 from typing import Any
 
-from idc_core.export.report.markup import UNKNOWN, interval, number, pairs, plain, recorded
+from idc_core.export.blocks import Block, Heading, Pairs, Paragraph, Points
+from idc_core.export.report.markup import UNKNOWN, interval, number, recorded
 from idc_core.io.digits import digits
 from idc_core.metrics.operating_point import rule_words
 from idc_core.records.report import Report
@@ -20,9 +21,9 @@ RESEARCH_USE = (
 )
 
 
-def model_card(run: Run, report: Report) -> str:
-    """The card as HTML; what no artefact says reads “not recorded”."""
-    parts = (
+def model_card(run: Run, report: Report) -> list[Block]:
+    """The card; what no artefact says reads “not recorded”."""
+    parts: tuple[tuple[str, Block], ...] = (
         ("Model details", _details(run)),
         ("Intended use", _use()),
         ("Factors", _factors(run, report)),
@@ -32,16 +33,16 @@ def model_card(run: Run, report: Report) -> str:
         ("Ethical considerations", _ethics()),
         ("Caveats and recommendations", _caveats(run, report)),
     )
-    return "".join(f"<h3>{title}</h3>{body}" for title, body in parts)
+    return [block for title, body in parts for block in (Heading(title), body)]
 
 
-def _details(run: Run) -> str:
+def _details(run: Run) -> Pairs:
     info = run.info
     kept, last = kept_epoch(info), info.epochs
-    trained = f"{kept} of {plain(last)}" if kept and last else UNKNOWN
-    return pairs(
+    trained = f"{kept} of {last}" if kept and last else UNKNOWN
+    return Pairs(
         [
-            ("Run", plain(run.name)),
+            ("Run", run.name),
             ("Network", recorded(info.network)),
             ("Parameters", _thousands(info.parameters)),
             ("Status", recorded(info.status)),
@@ -51,19 +52,19 @@ def _details(run: Run) -> str:
             ("Stopped because", recorded(info.stop_reason)),
             ("Seed", recorded(info.seed)),
             ("Commit", recorded(info.commit)),
-            ("Versions", ", ".join(f"{plain(k)} {plain(v)}" for k, v in _items(info.versions))),
+            ("Versions", ", ".join(f"{k} {v}" for k, v in _items(info.versions))),
             ("Settings", _settings(info.config)),
         ]
     )
 
 
-def _use() -> str:
-    return pairs(
+def _use() -> Pairs:
+    return Pairs(
         [
             (
                 "Meant for",
                 "research and teaching: seeing what a classifier of 50×50 pixel patches gets right "
-                "and wrong in H&amp;E-stained breast tissue.",
+                "and wrong in H&E-stained breast tissue.",
             ),
             (
                 "Out of scope",
@@ -76,20 +77,20 @@ def _use() -> str:
     )
 
 
-def _factors(run: Run, report: Report) -> str:
+def _factors(run: Run, report: Report) -> Pairs:
     few = [name for name, split in report.splits.items() if split.few_patients]
     pixel = run.info.pixel_size_um
-    return pairs(
+    return Pairs(
         [
             ("Groups", "patients: figures are given pooled over patches and per patient."),
-            ("Few patients (intervals are unsure)", ", ".join(map(plain, few)) or "no split"),
+            ("Few patients (intervals are unsure)", ", ".join(few) or "no split"),
             ("Age, sex, ethnicity, tumour grade, scanner, laboratory", UNKNOWN),
-            ("Pixel size", f"{plain(pixel)} µm, to be verified" if pixel else UNKNOWN),
+            ("Pixel size", f"{pixel} µm, to be verified" if pixel else UNKNOWN),
         ]
     )
 
 
-def _metrics(report: Report) -> str:
+def _metrics(report: Report) -> Pairs:
     point = report.operating_point
     reached = (
         f"sensitivity {number(point.sensitivity)}, "
@@ -97,7 +98,7 @@ def _metrics(report: Report) -> str:
         f"({_thousands(point.n_patches)} patches, "
         f"{_thousands(point.n_patients)} patients)"
     )
-    return pairs(
+    return Pairs(
         [
             ("Decision threshold", digits(report.threshold)),
             ("Chosen by", recorded(point.rule and rule_words(point.rule))),
@@ -112,7 +113,7 @@ def _metrics(report: Report) -> str:
     )
 
 
-def _evaluation_data(run: Run, report: Report) -> str:
+def _evaluation_data(run: Run, report: Report) -> Pairs:
     rows = [
         (
             name,
@@ -122,26 +123,25 @@ def _evaluation_data(run: Run, report: Report) -> str:
         )
         for name, split in report.splits.items()
     ]
-    return pairs([("Data set", _data_name(run)), *rows])
+    return Pairs([("Data set", _data_name(run)), *rows])
 
 
-def _training_data(run: Run) -> str:
+def _training_data(run: Run) -> Pairs:
     data = run.info.data or Data()
     counts = [
-        f"{plain(split)}: {_thousands(patches)} patches of "
-        f"{_thousands(data.patients.get(split))} patients"
+        f"{split}: {_thousands(patches)} patches of {_thousands(data.patients.get(split))} patients"
         for split, patches in _items(data.patches)
     ]
     learnt = training_data(run.info)
     if isinstance(learnt, Unknown):
-        return pairs(
+        return Pairs(
             [
-                ("Trained on", plain(f"not known: {learnt.why}")),
+                ("Trained on", f"not known: {learnt.why}"),
                 ("Splits of the data it was judged on", "; ".join(counts) or UNKNOWN),
                 ("Fingerprint of that data", recorded(data.fingerprint)),
             ]
         )
-    return pairs(
+    return Pairs(
         [
             ("Trained on", recorded(learnt.said)),
             ("Splits", "; ".join(counts) or UNKNOWN),
@@ -150,16 +150,16 @@ def _training_data(run: Run) -> str:
     )
 
 
-def _ethics() -> str:
-    return (
-        "<p>A missed cancer and a false alarm do different harm; the threshold trades one for the "
+def _ethics() -> Paragraph:
+    return Paragraph(
+        "A missed cancer and a false alarm do different harm; the threshold trades one for the "
         "other and is stated above. Patients are known by number only. Labels of the Kaggle "
         "data come from outlines drawn by a pathologist and laid over patches: at a border they "
-        "may be wrong. Who the patients are, and so who is left out, is not recorded.</p>"
+        "may be wrong. Who the patients are, and so who is left out, is not recorded."
     )
 
 
-def _caveats(run: Run, report: Report) -> str:
+def _caveats(run: Run, report: Report) -> Points:
     caveats = [
         "Patches of one patient resemble each other; compare only with results that were also "
         "split by patient.",
@@ -173,7 +173,7 @@ def _caveats(run: Run, report: Report) -> str:
         caveats.insert(0, "There is no test split: every figure here is of data the run has seen.")
     if run.status not in {"finished", "imported"}:
         caveats.insert(0, f"The training is not finished (status: {run.status}).")
-    return "<ul>" + "".join(f"<li>{plain(each)}</li>" for each in caveats) + "</ul>"
+    return Points(caveats)
 
 
 def _data_name(run: Run) -> str:
@@ -186,7 +186,7 @@ def _settings(config: Any) -> str:
         for name, group in _items(config)
         for inner, value in (group.items() if isinstance(group, dict) else [("", group)])
     ]
-    return "; ".join(f"{plain(name)} {plain(value)}" for name, value in flat) or UNKNOWN
+    return "; ".join(f"{name} {value}" for name, value in flat) or UNKNOWN
 
 
 def _items(group: Any) -> list[tuple[str, Any]]:

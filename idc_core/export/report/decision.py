@@ -1,9 +1,11 @@
 """Is acting on the model better than calling every patch, or none? In the report."""
 
 import numpy as np
+import pandas as pd
 
-from idc_core.export.report.drawing import BLUE, GREY, ORANGE, Frame, Line, line_chart
-from idc_core.export.report.markup import figure, plain, sentence, with_note, written
+from idc_core.export.blocks import Block, Figure, Missing, Paragraph, drawing
+from idc_core.export.charts import Charts
+from idc_core.export.report.markup import with_note, written
 from idc_core.export.report.split_rows import SplitRows
 from idc_core.io.digits import digits
 from idc_core.metrics import clinic
@@ -13,41 +15,28 @@ from idc_core.metrics.leave_one_out import Interval
 CHANCES = np.round(np.linspace(0.01, 0.99, 50), 3)
 
 
-def decision_curve(found: SplitRows) -> str:
+def decision_curve(found: SplitRows, charts: Charts) -> list[Block]:
     """Net benefit against both plain policies, and the paired differences at the threshold."""
     if not found.both_classes:
-        return sentence(f"No decision curve: {found.name} holds one class only.")
+        return [Missing(f"No decision curve: {found.name} holds one class only.")]
     patients = found.patients
     prevalence = float(patients.labels.mean())
     own = [clinic.benefit(patients.at(float(at)), float(at)).over_none for at in CHANCES]
-    floor = -0.1 * prevalence
-    every = clinic.treat_all(prevalence, CHANCES)
-
-    def line(name: str, values: list[float], colour: str, *, dashed: bool = False) -> Line:
-        shown = [value if value >= floor else np.nan for value in values]
-        return Line(name, CHANCES.tolist(), shown, colour, dashed)
-
-    drawn = line_chart(
-        [
-            line("the model", [each.value for each in own], BLUE),
-            line("its 95 % limits", [each.low for each in own], BLUE, dashed=True),
-            line("", [each.high for each in own], BLUE, dashed=True),
-            line("calling every patch", every.tolist(), ORANGE),
-            line("calling none", [0.0] * len(CHANCES), GREY),
-        ],
-        Frame(
-            "chance of IDC at which a closer look is just worth it",
-            "net benefit",
-            y=(floor, max(1.1 * prevalence, max(each.high for each in own))),
-        ),
-        title="Decision curve",
-        upright=[(found.threshold, f"threshold {digits(found.threshold)}")],
+    curve = pd.DataFrame(
+        {
+            "chance": CHANCES,
+            "model": [each.value for each in own],
+            "low": [each.low for each in own],
+            "high": [each.high for each in own],
+            "all": clinic.treat_all(prevalence, CHANCES),
+        }
     )
     caption = (
         f"{found.name}: {len(found.rows):,} patches of {len(patients):,} patients, prevalence "
         f"{100 * prevalence:.1f} %. It reads scores as probabilities."
     )
-    return figure(drawn, plain(caption)) + f"<p>{plain(said(found))}</p>"
+    shown = drawing(charts.decision_curve(curve, found.threshold), "Decision curve")
+    return [Figure(shown, caption), Paragraph(said(found))]
 
 
 def said(found: SplitRows) -> str:

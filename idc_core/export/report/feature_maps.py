@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core.data.stores.store import PatchStore
-from idc_core.export.report.markup import figure, plain, sentence
+from idc_core.export.blocks import Block, Figure, Missing, Picture
 from idc_core.facts import names
 from idc_core.io.digits import digits
 from idc_core.score.scoring import Layer, Scorer
@@ -20,39 +20,40 @@ CHANNELS, A_ROW, CELL_PX, GAP_PX = 16, 8, 72, 4
 
 def feature_maps(
     scorer: Scorer | None, store: PatchStore | None, predictions: pd.DataFrame, threshold: float
-) -> str:
+) -> list[Block]:
     """The patch and its maps in three layers, or a sentence that says what is missing."""
     if scorer is None:
-        return sentence("No feature maps: this run holds no network (model.onnx).")
+        return [Missing("No feature maps: this run holds no network (model.onnx).")]
     if store is None or not store.has_pixels:
-        return sentence("No feature maps: the patches of this run are not on this machine.")
+        return [Missing("No feature maps: the patches of this run are not on this machine.")]
     shown = chosen_patch(store, predictions)
     if shown is None:
-        return sentence("No feature maps: none of the predictions is of a patch in the store.")
+        return [Missing("No feature maps: none of the predictions is of a patch in the store.")]
     place, row = shown
     pixels = np.asarray(store.patches[place])
     layers = three_layers(scorer.layers)
     answers = scorer.activations(pixels)
     called = "called IDC" if float(row["score"]) >= threshold else "called no IDC"
     truth = "IDC" if row["label"] == 1 else "no IDC"
-    patient = plain(names.shown(str(row["patient"])))
+    patient = names.shown(str(row["patient"]))
     caption = (
         f"The patch: patient {patient}, x {row['x']}, y {row['y']}, "
-        f"{plain(row['split'])}; truly {truth}, score {digits(float(row['score']))}, {called}."
+        f"{row['split']}; truly {truth}, score {digits(float(row['score']))}, {called}."
     )
-    pictures = [figure(picture(_enlarged(pixels, 150), "The patch"), caption)]
+    pictures: list[Block] = [Figure(picture(_enlarged(pixels, 150), "The patch"), caption)]
     for layer in layers:
         maps, numbers = strongest(answers[layer.name])
         size = "×".join(map(str, layer.shape))
         pictures.append(
-            figure(
+            Figure(
                 picture(mosaic(maps), f"Feature maps of {layer.name}"),
-                f"<b>{plain(layer.name)}</b> ({plain(layer.kind)}, {size}): the {len(numbers)} "
+                f"({layer.kind}, {size}): the {len(numbers)} "
                 f"channels that answer most, from 0 (black) to {maps.max():.2g} (white); "
                 f"channels {', '.join(map(str, numbers))}.",
+                layer.name,
             )
         )
-    return "".join(pictures)
+    return pictures
 
 
 def chosen_patch(store: PatchStore, predictions: pd.DataFrame) -> tuple[int, dict[str, Any]] | None:
@@ -105,17 +106,14 @@ def mosaic(maps: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
     return np.repeat(sheet[:, :, None], 3, axis=2)
 
 
-def picture(pixels: npt.NDArray[np.uint8], text: str) -> str:
+def picture(pixels: npt.NDArray[np.uint8], text: str) -> Picture:
     """An RGB image as PNG inside the page."""
     done, png = cv2.imencode(".png", np.ascontiguousarray(pixels[:, :, ::-1]))
     if not done:
         raise RuntimeError("OpenCV could not write a PNG.")
     data = base64.b64encode(png.tobytes()).decode()
     height, width = pixels.shape[:2]
-    return (
-        f'<img alt="{plain(text)}" width="{width}" height="{height}" '
-        f'src="data:image/png;base64,{data}">'
-    )
+    return Picture(f"data:image/png;base64,{data}", width, height, text)
 
 
 def _enlarged(pixels: npt.NDArray[np.uint8], size: int) -> npt.NDArray[np.uint8]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from idc_core.export.report.markup import pairs, plain
+from idc_core.export.blocks import Pairs
 from idc_core.facts.record import Facts
 from idc_core.io.provenance import now
 from idc_core.records.report import Report
@@ -33,7 +33,7 @@ def facts(run: Run, report: Report, split: str) -> Facts:
     return replace(known, split=split, made=now())
 
 
-def made_from(found: Facts) -> str:
-    """The facts as a table in HTML; what is not known is left out."""
+def made_from(found: Facts) -> Pairs:
+    """The facts, each by its title; what is not known is left out."""
     said = found.said()
-    return pairs([(_TITLES[name], plain(value)) for name, value in said.items()])
+    return Pairs([(_TITLES[name], value) for name, value in said.items()])

@@ -1,11 +1,15 @@
-"""The network drawn as boxes, from the patch to the logit."""
+"""The network drawn as boxes, from the patch to the logit.
+
+Our own places, in a template: charts have no such diagram, and a layout program (Graphviz) would
+have to be installed beside Python.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from idc_core.data.patches import PATCH_PX
-from idc_core.export.report.drawing import svg
-from idc_core.export.report.markup import plain
+from idc_core.export.blocks import Drawing
+from idc_core.export.pages import filled
 from idc_core.interpret.graph.cost import Cost
 from idc_core.score.scoring import Layer
 
@@ -68,30 +72,53 @@ sees_px=0)
     return found
 
 
-def draw_network(layers: Sequence[Layer], costs: Mapping[str, Cost] | None = None) -> str:
+def draw_network(layers: Sequence[Layer], costs: Mapping[str, Cost] | None = None) -> Drawing:
     """Boxes in reading order, joined by arrows."""
     gathered = boxes(layers, costs)
-    parts = [
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
-        'markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="#8894A0"/></marker></defs>'
-    ]
-    for place, box in enumerate(gathered):
-        if place:
-            parts.append(_arrow(place))
-        parts.append(_box(box, place))
+    placed = [_placed(box, place) for place, box in enumerate(gathered)]
     rows = -(-len(gathered) // A_ROW)
-    width = A_ROW * (BOX_WIDTH + GAP_X) - GAP_X + 2
-    return svg("".join(parts), width, rows * (BOX_HEIGHT + GAP_Y) - GAP_Y + 2, "The network")
+    wide, high = A_ROW * (BOX_WIDTH + GAP_X) - GAP_X + 2, rows * (BOX_HEIGHT + GAP_Y) - GAP_Y + 2
+    content = filled("network.svg.j2", boxes=placed, width=BOX_WIDTH, height=BOX_HEIGHT)
+    return Drawing(content, str(wide), str(high), "The network", "network")
 
 
 def standalone(layers: Sequence[Layer], costs: Mapping[str, Cost]) -> str:
     """The same as an SVG file of its own."""
-    style = (
-        "<style>text{font:12px sans-serif;fill:#1C2733}.name{font-weight:600}"
-        ".quiet{fill:#5C6873}.box{fill:#F5F7F9;stroke:#CBD2D9}</style>"
-    )
-    drawn = draw_network(layers, costs).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ')
-    return drawn.replace("</title>", f"</title>{style}", 1)
+    return str(filled("network_alone.svg.j2", drawn=draw_network(layers, costs)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    down: int
+    text: str
+    look: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A box where it stands, and the path of the arrow that leads to it."""
+
+    x: int
+    y: int
+    arrow: str
+    colour: str
+    lines: Sequence[_Line]
+
+
+def _placed(box: Box, place: int) -> _Placed:
+    x, y = _corner(place)
+    colour = next((shade for word, shade in COLOURS.items() if word in box.does), "#8894A0")
+    shape = "×".join(map(str, box.shape))
+    weights = f" · {box.parameters:,} parameters" if box.parameters else ""
+    sees = "the whole patch" if box.sees_px >= PATCH_PX else f"{box.sees_px}×{box.sees_px} px"
+    told = f"{box.multiply_adds:,} multiply-adds · " if box.multiply_adds else ""
+    lines = [
+        _Line(20, _short(box.name), "name"),
+        _Line(38, _short(box.does, 36)),
+        _Line(55, f"{shape}{weights}", "quiet"),
+        *([_Line(72, f"{told}sees {sees}", "quiet")] if box.sees_px else []),
+    ]
+    return _Placed(x, y, _arrow(place) if place else "", colour, lines)
 
 
 def _corner(place: int) -> tuple[int, int]:
@@ -102,29 +129,9 @@ def _corner(place: int) -> tuple[int, int]:
 def _arrow(place: int) -> str:
     (x0, y0), (x1, y1) = _corner(place - 1), _corner(place)
     if y0 == y1:
-        path = f"M{x0 + BOX_WIDTH} {y0 + BOX_HEIGHT // 2}H{x1}"
-    else:
-        between, end = y0 + BOX_HEIGHT + GAP_Y // 2, x1 + BOX_WIDTH // 2
-        path = f"M{x0 + BOX_WIDTH // 2} {y0 + BOX_HEIGHT}V{between}H{end}V{y1}"
-    return f'<path d="{path}" fill="none" stroke="#8894A0" marker-end="url(#tip)"/>'
-
-
-def _box(box: Box, place: int) -> str:
-    x, y = _corner(place)
-    colour = next((shade for word, shade in COLOURS.items() if word in box.does), "#8894A0")
-    shape = "×".join(map(str, box.shape))
-    weights = f" · {box.parameters:,} parameters" if box.parameters else ""
-    sees = "the whole patch" if box.sees_px >= PATCH_PX else f"{box.sees_px}×{box.sees_px} px"
-    told = f"{box.multiply_adds:,} multiply-adds · " if box.multiply_adds else ""
-    cost = f'<text x="{x + 14}" y="{y + 72}" class="quiet">{told}sees {sees}</text>'
-    return (
-        f'<rect x="{x}" y="{y}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="4" class="box"/>'
-        f'<rect x="{x}" y="{y}" width="5" height="{BOX_HEIGHT}" fill="{colour}"/>'
-        f'<text x="{x + 14}" y="{y + 20}" class="name">{plain(_short(box.name))}</text>'
-        f'<text x="{x + 14}" y="{y + 38}">{plain(_short(box.does, 36))}</text>'
-        f'<text x="{x + 14}" y="{y + 55}" class="quiet">{shape}{weights}</text>'
-        + (cost if box.sees_px else "")
-    )
+        return f"M{x0 + BOX_WIDTH} {y0 + BOX_HEIGHT // 2}H{x1}"
+    between, end = y0 + BOX_HEIGHT + GAP_Y // 2, x1 + BOX_WIDTH // 2
+    return f"M{x0 + BOX_WIDTH // 2} {y0 + BOX_HEIGHT}V{between}H{end}V{y1}"
 
 
 def _short(text: str, most: int = 26) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 from idc_core.data.split.splits import SPLITS
 from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.suspects import CONFIDENT, outside, suspicion
-from idc_core.export.report.markup import pairs, plain, sentence, table
+from idc_core.export.blocks import Block, Missing, Pairs, Table
 from idc_core.records.run_info import RunInfo
 from idc_core.runs.folds import out_of_fold
 from idc_core.runs.run import Run
@@ -20,13 +20,15 @@ STANDARD = (
 DRAWN = "drawn by this project: no pathologist labelled them."
 
 
-def flow(store: PatchStore | None) -> str:
+def flow(store: PatchStore | None) -> list[Block]:
     """From files to the sides of the split, and what was left out, from the store's own record."""
     if store is None:
-        return sentence(
-            "Not known here: the patches of this run are not on this machine, and with them what "
-            "was left out. Write the report where the store is."
-        )
+        return [
+            Missing(
+                "Not known here: the patches of this run are not on this machine, and with them "
+                "what was left out. Write the report where the store is."
+            )
+        ]
     manifest, index = store.manifest, store.index
     rejected, files = manifest.rejected or {}, manifest.files
     unused = index[index["split"] == "unused"]
@@ -49,7 +51,7 @@ def flow(store: PatchStore | None) -> str:
     ]
     sides = [
         [
-            plain(name),
+            name,
             f"{len(own):,}",
             f"{int((own['label'] == 1).sum()):,}",
             f"{own['patient'].nunique():,}",
@@ -57,21 +59,19 @@ def flow(store: PatchStore | None) -> str:
         for name in SPLITS
         if name != "unused" and len(own := index[index["split"] == name])
     ]
-    return pairs([(term, plain(said)) for term, said in steps]) + table(
-        ("Side", "Patches", "IDC", "Patients"), sides
-    )
+    return [Pairs(steps), Table(("Side", "Patches", "IDC", "Patients"), sides)]
 
 
-def reference_standard(run: Run, labelled: pd.DataFrame | None, split: str) -> str:
+def reference_standard(run: Run, labelled: pd.DataFrame | None, split: str) -> Pairs:
     """What a label means, how much it is doubted, and what nobody wrote down."""
     drawn = run.info.data_name == "demo"
-    return pairs(
+    return Pairs(
         [
-            ("Labels", plain(DRAWN if drawn else STANDARD)),
-            ("Label doubts", plain(_doubts(run, labelled, split))),
+            ("Labels", DRAWN if drawn else STANDARD),
+            ("Label doubts", _doubts(run, labelled, split)),
             ("Number, experience and blinding of annotators", "not recorded"),
             ("Agreement of annotators", "not recorded"),
-            ("Validation", plain(validation(run.info))),
+            ("Validation", validation(run.info)),
         ]
     )
 

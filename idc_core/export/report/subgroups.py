@@ -7,21 +7,22 @@ from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.slices import attributes
 from idc_core.evaluate.slices.table import Slice, judged, sliced
 from idc_core.evaluate.slices.weakest import Weakest, weakest_of
-from idc_core.export.report.markup import noted, plain, sentence, table, written
+from idc_core.export.blocks import Block, Cell, Missing, Paragraph, Table
+from idc_core.export.report.markup import noted, written
 from idc_core.export.report.split_rows import SplitRows
 from idc_core.metrics.coverage import note
 
 METRIC = "balanced_accuracy"
 
 
-def subgroups(found: SplitRows, store: PatchStore | None) -> str:
+def subgroups(found: SplitRows, store: PatchStore | None) -> list[Block]:
     """The verdict of the guard, then every slice with its intervals."""
     slices = cut(found, store)
     if not slices:
-        return sentence(f"No slice: {found.name} holds no patch.")
-    rows = [
+        return [Missing(f"No slice: {found.name} holds no patch.")]
+    rows: list[list[Cell]] = [
         [
-            plain(f"{each.title}: {each.label}"),
+            f"{each.title}: {each.label}",
             f"{each.patches:,}",
             f"{each.patients:,}",
             *(_cell(each, name) for name in ("sensitivity", "specificity", METRIC)),
@@ -30,7 +31,7 @@ def subgroups(found: SplitRows, store: PatchStore | None) -> str:
         for each in slices
     ]
     head = ("Slice", "Patches", "Patients", "Sensitivity", "Specificity", "Balanced accuracy", "")
-    return f"<p>{plain(verdict(weakest_of(slices)))}</p>{table(head, rows)}"
+    return [Paragraph(verdict(weakest_of(slices))), Table(head, rows)]
 
 
 def cut(found: SplitRows, store: PatchStore | None) -> list[Slice]:
@@ -68,7 +69,7 @@ def verdict(found: Weakest) -> str:
     )
 
 
-def _cell(each: Slice, name: str) -> str:
+def _cell(each: Slice, name: str) -> Cell:
     found = each.rates[name]
     if not np.isfinite(found.value):
         return written(found)

@@ -52,16 +52,6 @@ class Evidence:
         return float(max(self.pro.max(initial=0.0), self.con.max(initial=0.0)))
 
     @property
-    def says_for(self) -> bool:
-        """Whether anything speaks for IDC."""
-        return bool(self.pro.max(initial=0.0) > EMPTY)
-
-    @property
-    def says_against(self) -> bool:
-        """Whether anything speaks against IDC."""
-        return bool(self.con.max(initial=0.0) > EMPTY)
-
-    @property
     def resolution(self) -> str:
         """The true resolution in words.
 

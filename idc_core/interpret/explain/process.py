@@ -52,14 +52,6 @@ class GradientProcess:
         finally:
             self._turn.release()
 
-    def wake(self) -> None:
-        """Start the child without asking anything, so that the first question waits less."""
-        if self._turn.acquire(blocking=False):
-            try:
-                self._running()
-            finally:
-                self._turn.release()
-
     def close(self) -> None:
         """End the child."""
         if self._child is None:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from idc_core.data import known_labels
 from idc_core.data.stores.store import PatchStore
+from idc_core.io.intervals import DASH, TO, decimals, interval
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.metrics.uncertainty import PatientBootstrap
 from idc_core.score.foreign.reading import PRESETS, RANGES, Floats, Reading
@@ -266,12 +267,8 @@ def _words(fit: Fit, declared: Fit) -> str:
 
 
 def _interval(found: Interval, *, signed: bool = False) -> str:
-    value = f"{found.value:+.3f}" if signed else f"{found.value:.3f}"
-    if not np.isfinite(found.low):
-        return value
-    form = "+.3f" if signed else ".3f"
-    between = " to " if signed else "–"
-    return f"{value} [{found.low:{form}}{between}{found.high:{form}}]"
+    write, between = (decimals(3, "+"), TO) if signed else (decimals(3), DASH)
+    return interval(found.value, found.low, found.high, write, between)
 
 
 def _known(value: float) -> float | None:

@@ -5,9 +5,8 @@ import json
 import pandas as pd
 import pytest
 
-from dashboard.charts import calibration, curves
+from dashboard.charts import calibration, curves, decision
 from dashboard.views.burden import charts as burden
-from dashboard.views.clinic import charts as clinic
 from dashboard.views.compare import charts as compare
 from dashboard.views.data import drift_chart as drift
 from dashboard.views.explain import charts as evidence
@@ -43,7 +42,7 @@ DIFFERENCES = pd.DataFrame(
 OURS = {"value": 0.8, "low": 0.7, "high": 0.9}
 CHARTS = {
     "ROC": lambda: curves._curve("false alarms", "sensitivity"),
-    "decision": clinic._decision,
+    "decision": decision._decision,
     "reliability": lambda: calibration._reliability(two=True),
     "Bland-Altman": burden._differences,
     "evidence": lambda: evidence._walk(put_back=True),

@@ -57,7 +57,7 @@ def test_the_address_carries_the_very_threshold(full_run, app):
     assert page.query["threshold"] == repr(exact)
     assert page.at.slider(key="bar_threshold").value == exact
     page.open("threshold")
-    page.at.segmented_control(key="matrix_share").set_value("% of call").run()
+    page.at.segmented_control(key="matrix_share").set_value("column").run()
     assert page.query["threshold"] == repr(exact), "another control leaves it as it is"
     page.at.query_params["threshold"] = repr(exact + 1e-8)
     page.at.run()
@@ -70,7 +70,7 @@ def test_what_the_bar_showed_before_does_not_take_the_thread_back(full_run, app)
     asked = page.query["threshold"]
     # The next click comes before the browser has drawn the answer: it still holds 0.5.
     page.at.slider(key="bar_threshold").set_value(0.5)
-    page.at.segmented_control(key="matrix_share").set_value("% of call").run()
+    page.at.segmented_control(key="matrix_share").set_value("column").run()
     assert page.query["threshold"] == asked != "0.5"
 
 

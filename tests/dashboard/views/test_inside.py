@@ -46,10 +46,10 @@ def test_another_method_shows_its_own_curves(deep_run, app):
 def test_layer_square_and_filling_go_into_the_address(deep_run, app):
     page = app(**PATCH).open("explain")
     page.at.selectbox(key="explain_layer").set_value("block2_res1_relu2").run()
-    page.at.selectbox(key="explain_window").set_value("20 px").run()
+    page.at.selectbox(key="explain_window").set_value("20").run()
     page.at.selectbox(key="explain_fill").set_value("white").run()
     assert page.query["layer"] == "block2_res1_relu2"
-    assert page.query["window"] == "20 px"
+    assert page.query["window"] == "20"
     assert page.query["fill"] == "white"
     assert not page.failed
 

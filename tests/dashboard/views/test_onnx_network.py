@@ -5,6 +5,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from dashboard.charts.report import CHARTS
 from idc_core.data.stores.store import open_store
 from idc_core.export.html import report_page
 from idc_core.interpret.channels.analyse import analyse
@@ -74,7 +75,7 @@ def test_occlusion_is_shown_and_gradients_are_said_to_be_missing(onnx_run, app) 
 
 
 def test_the_report_says_why_layers_are_missing(onnx_run, own_world) -> None:
-    page = report_page(open_run(onnx_run), open_store(own_world / "data" / "tiny"))
+    page = report_page(open_run(onnx_run), open_store(own_world / "data" / "tiny"), CHARTS)
     assert page.count("Not shown: this network came as ONNX (theirs.onnx)") == 2
 
 

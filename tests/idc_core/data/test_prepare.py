@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 import zipfile
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -24,6 +23,7 @@ from idc_core.data.stores.store import INDEX_COLUMNS, fingerprint_of, open_store
 from idc_core.data.stores.store_words import told
 from idc_core.io import record
 from idc_core.io.files import read_json
+from idc_core.io.places import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import Manifest, Split
 
@@ -472,7 +472,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_store(source, tmp_path):
         child = subprocess.Popen(
             [sys.executable, "-c", code, str(source), str(store)],
             stdout=subprocess.PIPE,
-            cwd=Path(__file__).parents[2],
+            cwd=REPOSITORY,
         )
         with child:
             child.stdout.readline()

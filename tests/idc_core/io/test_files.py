@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from idc_core.io import files
+from idc_core.io.places import REPOSITORY
 from idc_core.io.refusal import Refusal
 
 
@@ -36,7 +37,7 @@ def test_a_killed_writer_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> N
         "from pathlib import Path; from idc_core.io.files import write_text; import itertools\n"
         f"for n in itertools.count(): write_text(Path({str(target)!r}), str(n % 10) * 300_000)"
     )
-    root = Path(files.__file__).parents[1]
+    root = REPOSITORY
     for pause in np.random.default_rng(0).uniform(0.02, 0.2, 5):
         child = subprocess.Popen([sys.executable, "-c", writer], cwd=root)
         while not target.exists():

@@ -12,7 +12,6 @@ from idc_core.metrics.clinic import (
     in_use,
     likelihood_ratio_negative,
     likelihood_ratio_positive,
-    net_benefit,
     npv,
     ppv,
     treat_all,
@@ -105,7 +104,7 @@ def test_odds_after_a_call_are_the_odds_before_times_the_ratio(counts, prevalenc
         ppv(0, 1, 0.3),
         npv(1, 0, 0.3),
         ppv(np.nan, 0.8, 0.3),
-        net_benefit(0, 0, 0, 0, 0.3),
+        benefit([[0, 0, 0, 0]], 0.3).over_none.value,
     ],
 )
 def test_without_what_they_divide_by_they_are_not_defined(value):
@@ -131,6 +130,10 @@ def test_shares_out_of_range_are_refused(bad):
         ppv(0.5, 0.5, bad)
     with pytest.raises(ValueError, match="from 0 to below 1"):
         net_benefit(1, 1, 1, 1, bad)
+
+
+def net_benefit(tn: float, fp: float, fn: float, tp: float, chance: float) -> float:
+    return benefit([[tn, fp, fn, tp]], chance).over_none.value
 
 
 def test_without_an_error_a_likelihood_ratio_is_infinite():
@@ -190,7 +193,7 @@ def test_intervals_in_use_agree_with_each_other(counts, prevalence):
 def test_the_difference_from_calling_all_is_the_difference_of_both_net_benefits(counts, chance):
     counts = np.array(counts)
     got, total = benefit(counts, chance), counts.sum(axis=0)
-    own = float(net_benefit(*total, chance))
+    own = float((total[3] - total[1] * chance / (1 - chance)) / total.sum())
     prevalence = (total[2] + total[3]) / total.sum()
     assert got.over_none.value == pytest.approx(own)
     every = float(treat_all(prevalence, chance))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn import metrics as referee
 
 from idc_core.metrics.confusion import confusion_at
-from idc_core.metrics.curves import Ranked, wins
+from idc_core.metrics.curves import Ranked
 
 some = settings(max_examples=30, deadline=None)
 TIED = st.integers(0, 6).map(lambda sixth: sixth / 6)
@@ -45,7 +45,7 @@ def test_area_of_four_patches_by_hand() -> None:
 
 
 def test_a_tie_counts_half_a_pair() -> None:
-    assert wins(np.array([0.5]), np.array([0.1, 0.5, 0.5, 0.9])).tolist() == [2.0]
+    assert Ranked([1, 0, 0, 0, 0], [0.5, 0.1, 0.5, 0.5, 0.9]).roc_auc == 2 / 4
     assert Ranked([0, 1], [0.5, 0.5]).roc_auc == 0.5
 
 

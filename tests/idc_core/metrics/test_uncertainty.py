@@ -11,12 +11,7 @@ from sklearn import metrics as referee
 from idc_core.metrics.confusion import RATES, Confusion, ratio
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.leave_one_out import CORRELATION, SHARE, around
-from idc_core.metrics.resampled import (
-    auc_between_patients,
-    average_precision_resampled,
-    interval,
-    roc_auc_resampled,
-)
+from idc_core.metrics.resampled import interval
 from idc_core.metrics.uncertainty import Interval, PatientBootstrap
 
 PATIENTS, RESAMPLES = 7, 60
@@ -124,10 +119,8 @@ def test_a_rate_has_the_interval_of_what_is_left_without_each_patient(
 def test_the_roc_area_equals_a_loop_with_scikit_learn(
     bootstrap: PatientBootstrap, patches: Patches
 ) -> None:
-    pair_wins = auc_between_patients(*patches, PATIENTS)
-    found = bootstrap.of_roc_auc(pair_wins, *classes(patches))
+    found = bootstrap.of_roc_auc_scores(*patches)
     assert close(found, around(*without_each(patches, referee.roc_auc_score), SHARE))
-    assert close(found, bootstrap.of_roc_auc_scores(*patches))
 
 
 def test_average_precision_has_the_interval_of_a_loop_with_scikit_learn(
@@ -152,65 +145,6 @@ def test_a_difference_of_areas_leaves_each_patient_out_of_both(
     assert same.value == 0
     assert same.low == -same.high < 0  # few patients agree: others may not
     np.testing.assert_allclose(left.mean(), apart.value, atol=0.05)
-
-
-def test_the_roc_area_of_every_resample_equals_the_naive_loop(
-    bootstrap: PatientBootstrap, patches: Patches
-) -> None:
-    pair_wins = auc_between_patients(*patches, PATIENTS)
-    np.testing.assert_allclose(
-        roc_auc_resampled(bootstrap, pair_wins, *classes(patches)),
-        naive(bootstrap, patches, referee.roc_auc_score),
-        atol=1e-12,
-    )
-
-
-def test_wins_between_patients_equal_a_count_of_pairs(
-    patches: Patches,
-) -> None:
-    owner, labels, scores = patches
-    found = auc_between_patients(owner, labels, scores, PATIENTS)
-    for i in range(PATIENTS):
-        for j in range(PATIENTS):
-            idc = scores[(owner == i) & (labels == 1)][:, None]
-            other = scores[(owner == j) & (labels == 0)][None]
-            assert found[i, j] == np.sum(idc > other) + np.sum(idc == other) / 2
-
-
-def test_average_precision_equals_the_naive_loop_with_scikit_learn(
-    bootstrap: PatientBootstrap, patches: Patches
-) -> None:
-    found = average_precision_resampled(bootstrap, *patches)
-    np.testing.assert_allclose(
-        found, naive(bootstrap, patches, referee.average_precision_score), atol=1e-12
-    )
-
-
-@settings(max_examples=40, deadline=None)
-@given(seed=st.integers(0, 10_000), digits=st.integers(1, 3))
-def test_average_precision_of_resamples_equals_scikit_learn_whatever_the_ties(
-    seed: int, digits: int
-) -> None:
-    rng = np.random.default_rng(seed)
-    count = int(rng.integers(0, 40))
-    owner, labels = rng.integers(0, 5, count), rng.integers(0, 2, count)
-    scores = np.round(rng.random(count), digits)
-    bootstrap = PatientBootstrap(5, resamples=20, seed=seed)
-    found = average_precision_resampled(bootstrap, owner, labels, scores)
-    for weights, area in zip(bootstrap.weights[:, owner], found, strict=True):
-        if weights @ labels == 0:
-            assert np.isnan(area)
-        else:
-            expected = referee.average_precision_score(labels, scores, sample_weight=weights)
-            assert area == pytest.approx(expected, abs=1e-12)
-
-
-def test_a_block_of_steps_more_changes_no_average_precision(
-    bootstrap: PatientBootstrap, patches: Patches, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = average_precision_resampled(bootstrap, *patches)
-    monkeypatch.setattr("idc_core.metrics.resampled.STEPS_AT_ONCE", 3)
-    np.testing.assert_allclose(average_precision_resampled(bootstrap, *patches), whole, atol=1e-12)
 
 
 def test_sums_over_resamples_equal_the_naive_loop(
@@ -352,9 +286,6 @@ def test_one_class_has_no_interval_of_the_area(label: int) -> None:
         np.array([0, 0, 1, 1]),
     )
     bootstrap = PatientBootstrap(2, resamples=20)
-    pair_wins = auc_between_patients(owner, labels, scores, 2)
-    found = bootstrap.of_roc_auc(
-        pair_wins, np.array([2.0, 2]) * label, np.array([2.0, 2]) * (1 - label)
-    )
+    found = bootstrap.of_roc_auc_scores(owner, labels, scores)
     assert np.isnan([found.value, found.low, found.high]).all()
     assert np.isnan(Ranked(labels, scores).roc_auc)

@@ -7,12 +7,16 @@ import numpy as np
 import pytest
 
 from idc_core.nn.models import NETWORKS, cancernet, sepres
+from idc_core.train import networks
 from idc_core.train.config import TrainConfig, options
 
 
-def test_every_network_can_be_chosen_and_every_choice_is_a_network() -> None:
+def test_every_network_can_be_chosen_and_every_choice_is_built() -> None:
     (network,) = [option for option in options(TrainConfig) if option.name == "network"]
     assert set(network.choices) == set(NETWORKS)
+    assert {each.name: NETWORKS[each.name]().count_params() for each in networks.NETWORKS} == {
+        each.name: each.parameters for each in networks.NETWORKS
+    }
 
 
 @pytest.mark.parametrize("name", NETWORKS)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from idc_core.export.pages import markup
 from idc_core.export.report.card import model_card
 from idc_core.io import record
 from idc_core.io.files import write_json
@@ -70,7 +71,7 @@ def test_the_model_card_does_not_call_judged_data_training_data(world):
         run.path,
         info(**record.fields(run.info) | {"model_source": {"file": "a.keras"}, "data": MINE}),
     )
-    card = model_card(foreign, run.report())
+    card = markup(model_card(foreign, run.report()))
     assert "Splits of the data it was judged on" in card
     assert "not known: this network was imported" in card
     assert "may have been in its training" in card

@@ -47,7 +47,7 @@ def test_a_kept_map_drives_every_page_and_going_back_brings_the_raw_scores(own_r
     page.open("threshold")
     assert "operating point, locked" in page.at.slider(key="bar_threshold").label
     page.open("calibration")
-    page.at.segmented_control(key="map").set_value("raw scores").run()
+    page.at.segmented_control(key="map").set_value("raw").run()
     page.at.button(key="keep_map").click().run()
     assert open_run(own_run).calibration_id() is None
     assert numbers(page)["Slope"] == raw["Slope"]
@@ -86,5 +86,5 @@ def test_a_patient_that_is_far_off_is_opened(full_run, app):
 def test_bins_of_equal_counts_are_others(full_run, app):
     page = app().open("calibration")
     before = drawn(page)
-    page.at.segmented_control(key="bins").set_value("bins of equal counts").run()
+    page.at.segmented_control(key="bins").set_value("counts").run()
     assert drawn(page) != before

@@ -23,7 +23,7 @@ def other(own_world):
 
 def opened(app, threshold="0.7"):
     return app(run="small", patient="10253", threshold=threshold).open(
-        "patients", beside="run other"
+        "patients", beside="run:other"
     )
 
 

@@ -15,7 +15,7 @@ def test_the_nearest_patches_are_counted_by_label(page):
 
 def test_where_is_looked_changes_the_answer(page):
     before = page.text
-    page.at.segmented_control(key="among").set_value("training patches").run()
+    page.at.segmented_control(key="among").set_value("train").run()
     assert page.text != before
     assert not page.failed
 
@@ -30,7 +30,7 @@ def test_other_patients_leave_the_own_out(full_run, app):
     assert any(name.startswith("10253 ") for name in page.at.selectbox(key="near_pick").options)
 
 
-@pytest.mark.parametrize("coloured", ["label", "the chosen patient"])
+@pytest.mark.parametrize("coloured", ["label", "patient"])
 def test_the_map_can_be_coloured(page, coloured):
     before = page.at.get("plotly_chart")[0].proto.spec
     page.at.segmented_control(key="coloured").set_value(coloured).run()

@@ -302,8 +302,8 @@ def test_watched_patches_are_counted_and_shown(own_world, page):
     assert "Forgotten" in opened.html
     assert opened.at.get("image")
     before = opened.text
-    opened.at.segmented_control(key="fate").set_value("always right").run()
-    assert opened.query["fate"] == "always right"
+    opened.at.segmented_control(key="fate").set_value("always_right").run()
+    assert opened.query["fate"] == "always_right"
     assert opened.text != before
 
 

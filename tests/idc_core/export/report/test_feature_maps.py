@@ -1,7 +1,6 @@
 """Feature maps as pictures inside the page."""
 
 import base64
-import re
 
 import cv2
 import numpy as np
@@ -12,9 +11,10 @@ from idc_core.score.scoring import Layer
 
 def test_a_picture_comes_back_from_the_page_as_it_was() -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (5, 4, 3)).astype(np.uint8)
-    found = re.search(r'src="data:image/png;base64,([^"]+)"', picture(pixels, "a patch"))
-    assert found is not None
-    png = np.frombuffer(base64.b64decode(found[1]), np.uint8)
+    shown = picture(pixels, "a patch")
+    assert (shown.width, shown.height, shown.text) == (4, 5, "a patch")
+    data = shown.address.removeprefix("data:image/png;base64,")
+    png = np.frombuffer(base64.b64decode(data), np.uint8)
     np.testing.assert_array_equal(cv2.imdecode(png, cv2.IMREAD_COLOR)[:, :, ::-1], pixels)
 
 

@@ -20,11 +20,9 @@ def test_a_signed_map_is_taken_apart_and_comes_together_again():
 
 def test_an_empty_side_is_said_to_be_empty():
     only_for = of_signed("any", np.abs(SIGNED))
-    assert only_for.says_for
-    assert not only_for.says_against
+    assert (only_for.pro.any(), only_for.con.any()) == (True, False)
     nothing = of_signed("any", np.zeros((4, 4), np.float32))
-    assert not (nothing.says_for)
-    assert not (nothing.says_against)
+    assert (nothing.pro.any(), nothing.con.any()) == (False, False)
 
 
 def test_the_resolution_is_that_of_the_cells_not_of_the_picture():

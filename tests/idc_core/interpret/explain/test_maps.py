@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from idc_core.interpret.explain.agreement import agreement, rank_correlation
+from idc_core.interpret.explain.evidence import EMPTY
 from idc_core.interpret.explain.faithfulness import ORDERS, checks
 from idc_core.interpret.explain.fills import FILLS, filled
 from idc_core.interpret.explain.occlusion import WINDOWS, occlusion, starts
@@ -40,20 +41,18 @@ def test_occlusion_finds_the_square_that_decides(window, fill):
     row, column = np.unravel_index(found.pro.argmax(), found.pro.shape)
     assert 20 - window < (row + 0.5) * cell < 30 + window
     assert 30 - window < (column + 0.5) * cell < 40 + window
-    assert not found.says_against
+    assert found.con.max() <= EMPTY
 
 
 def test_what_lowers_the_logit_is_evidence_against():
     patch, logits = planted(WHERE)
     found = occlusion(lambda some: -logits(some), patch, 10, "white")
-    assert found.says_against
-    assert not found.says_for
+    assert found.pro.max() <= EMPTY < found.con.max()
 
 
 def test_a_scorer_that_looks_at_nothing_gives_an_empty_map():
     found = occlusion(lambda some: np.zeros(len(some), np.float32), GREY)
-    assert not (found.says_for)
-    assert not (found.says_against)
+    assert found.most <= EMPTY
 
 
 @given(st.integers(1, 50))

@@ -1,6 +1,7 @@
 """The 2×2 matrix: counts big, rates small, axes in words, every cell clickable."""
 
 from functools import cache
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -50,7 +51,12 @@ def matrix_chart(table: pd.DataFrame, picked: str | None = None) -> Spec:
 @cache
 def _matrix() -> Spec:
     cell = alt.selection_point(name=SELECTION, fields=["outcome"], empty=False)
-    quiet = {"domain": False, "ticks": False, "labelFontSize": 13, "titleFontSize": 13}
+    quiet: dict[str, Any] = {
+        "domain": False,
+        "ticks": False,
+        "labelFontSize": 13,
+        "titleFontSize": 13,
+    }
     gap = alt.Scale(paddingInner=0.03, paddingOuter=0.01)
     base = alt.Chart(source("cells")).encode(
         x=alt.X(

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from dashboard.views.threshold.confusion_chart import SELECTION, matrix_chart, matrix_table
+from dashboard.charts.confusion import SELECTION, matrix_chart, matrix_table
 from idc_core.metrics.confusion import Confusion
 
 COUNTS = Confusion(tn=36257, fp=3412, fn=4370, tp=11466)

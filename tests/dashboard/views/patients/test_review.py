@@ -163,7 +163,7 @@ def test_an_act_that_is_none_is_refused_and_breaks_nothing(reader, own_reviews):
 
 
 def test_the_last_patch_of_the_list_is_said_to_be_the_last(reader, own_reviews):
-    reader.at.selectbox(key="which").set_value("false alarms").run()
+    reader.at.selectbox(key="which").set_value("alarms").run()
     for _ in range(int(reader.panel()["where"].split()[-1])):
         reader.act(verdict="unsure")
     assert reader.panel()["stored"].endswith("No other of this list is left.")

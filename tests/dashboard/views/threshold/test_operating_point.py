@@ -189,18 +189,18 @@ def test_the_ledger_is_read_and_a_missing_line_is_noticed(own_run, app):
     for number in (0.3, 0.4, 0.5):
         run = open_run(own_run)
         ledger.lock(run, run.predictions(), rule="by hand", name="n", reason="r", threshold=number)
-    page = app().open("threshold", below="Ledger")
+    page = app().open("threshold", below="ledger")
     assert page.at.dataframe[0].value["threshold"].tolist()[:3] == [0.5, 0.4, 0.3]
     assert "none between them is missing" in page.html
     file = own_run / "operating_points.jsonl"
     lines = file.read_text().splitlines()
     file.write_text("\n".join([*lines[:-2], lines[-1]]) + "\n")
-    page = app().open("threshold", below="Ledger")
+    page = app().open("threshold", below="ledger")
     assert "does not follow from the one before" in page.html
 
 
 def test_flips_are_counted_and_told_apart(own_run, app):
-    page = app(threshold="0.4").open("threshold", below="What a move changes")
+    page = app(threshold="0.4").open("threshold", below="moves")
     page.at.number_input(key="flips_from").set_value(0.6).run()
     table = rows(own_run)
     between = table[(table["score"] >= 0.4) & (table["score"] < 0.6)]
@@ -208,7 +208,7 @@ def test_flips_are_counted_and_told_apart(own_run, app):
     said = next(m.value for m in page.at.markdown if "From 0.600 to 0.400" in m.value)
     assert f"**{len(between)} patches in {between['patient'].nunique()} patients flip**" in said
     assert f"{right} wrong to right, {len(between) - right} right to wrong" in said
-    page.at.segmented_control(key="flips_kind").set_value("Become right").run()
+    page.at.segmented_control(key="flips_kind").set_value("right").run()
     assert re.search(rf"of {right} patch", page.html)
 
 

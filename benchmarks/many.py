@@ -1,4 +1,4 @@
-"""A table of predictions as large as the whole data set, for benchmarks and tests of speed.
+"""A table of predictions as large as the whole data set, for benchmarks.
 
 No pixels: only places, labels and scores, drawn so that they behave like a real run's. Patients
 differ in size and burden, IDC is contiguous, scores of neighbours go together, and some patients

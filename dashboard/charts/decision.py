@@ -1,0 +1,67 @@
+"""The decision curve: net benefit of the model, of calling every patch and of calling none."""
+
+from functools import cache
+
+import altair as alt
+import pandas as pd
+
+from dashboard.charts.template import Spec, filled, in_digits, limits, source, template, tip
+from dashboard.charts.theme import ACCENT, COLOURS, QUIET
+
+_POLICIES = ["the model", "call every patch", "call none"]
+
+
+def decision_chart(curve: pd.DataFrame, threshold: float) -> Spec:
+    """Net benefit; `chance, model, low, high, all`. Far below 0 nothing is drawn."""
+    policies = pd.concat(
+        [
+            pd.DataFrame({"chance": curve["chance"], "policy": policy, "benefit": benefit})
+            for policy, benefit in zip(
+                _POLICIES, (curve["model"], curve["all"], 0 * curve["all"]), strict=True
+            )
+        ],
+        ignore_index=True,
+    )
+    floor = -0.1 * max(float(curve["all"].max()), 0.05)
+    policies = policies[policies["benefit"] >= floor]
+    band = curve[["chance", "low", "high"]].dropna().clip(lower=floor)
+    now = pd.DataFrame({"threshold": [threshold]})
+    return filled(_decision(), policies=policies, band=band, now=now)
+
+
+@cache
+def _decision() -> Spec:
+    x = alt.X(
+        "chance:Q",
+        title="chance of IDC at which looking closer is just worth it",
+        scale=alt.Scale(domain=[0, 1]),
+    )
+    title = "net benefit (found IDC a patch)"
+    y = alt.Y("benefit:Q", title=title)
+    policy = alt.Color(
+        "policy:N", scale=alt.Scale(domain=_POLICIES, range=[ACCENT, QUIET, QUIET]), legend=None
+    )
+    dash = alt.StrokeDash(
+        "policy:N", scale=alt.Scale(domain=_POLICIES, range=[[1, 0], [6, 3], [2, 3]])
+    )
+    said = [
+        "policy:N",
+        alt.Tooltip("chance:Q", format=".2f"),
+        alt.Tooltip("benefit:Q", format=".4f"),
+    ]
+    band = alt.Chart(source("band")).mark_area(color=ACCENT, opacity=0.16)
+    lines = alt.Chart(source("policies")).mark_line(strokeWidth=2)
+    rule = in_digits(alt.Chart(source("now")), "threshold").mark_rule(
+        color=COLOURS["fn"], strokeWidth=1.6
+    )
+    return template(
+        band.encode(
+            x=x,
+            y=alt.Y("low:Q", title=title),
+            y2="high:Q",
+            tooltip=[said[1], *limits(".4f", "95 % limit of the model's net benefit")],
+        )
+        + lines.encode(x=x, y=y, color=policy, strokeDash=dash, tooltip=said)
+        + rule.encode(x="threshold:Q", tooltip=tip("threshold")),
+        height=250,
+    )

@@ -1,0 +1,117 @@
+"""Controls whose choice stands in the address by its key; the words are on the screen only.
+
+Streamlit's own `bind="query-params"` writes the words of `format_func` into the address, so that a
+better word would break every link that somebody kept. Here the address is the truth: a control is
+drawn as the address says, and a move writes the key. The first key, unless another is named, is the
+default; the address does not say it. A page left and opened again stands as it was left.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import streamlit as st
+
+from dashboard.state import address
+
+_KEPT, _TAKEN, _PAGE = "choices_kept", "choices_taken", "choices_page"
+
+
+def arrive(page: str) -> None:
+    """At the start of every rerun, with the key of the page: another one begins as it was left."""
+    if st.session_state.get(_PAGE) != page:
+        st.session_state[_PAGE] = page
+        st.session_state[_TAKEN] = set()
+
+
+def now(name: str, keys: Collection[str], default: str | None = None) -> str:
+    """Where a choice stands, or will once its control is drawn: one of `keys`."""
+    kept = st.session_state.setdefault(_KEPT, {})
+    taken = st.session_state.setdefault(_TAKEN, set())
+    if name not in taken:
+        taken.add(name)
+        if name not in st.query_params and kept.get(name) in keys:
+            address.remember(name, kept[name])
+    default = next(iter(keys)) if default is None else default
+    value = address.one_of(name, list(keys), default)
+    _keep(name, value, default)
+    return value
+
+
+def segmented(
+    label: str,
+    name: str,
+    words: Mapping[str, str],
+    default: str | None = None,
+    *,
+    label_visibility: str = "visible",
+) -> str:
+    """Draw keys side by side as their `words`; the key that is chosen. `name`: in the address."""
+    value = _ready(name, words, default)
+    st.segmented_control(
+        label,
+        list(words),
+        key=name,
+        required=True,
+        format_func=lambda key: words.get(key, key),
+        on_change=lambda: _moved(name, words, default),
+        label_visibility=label_visibility,
+    )
+    return value
+
+
+def selectbox(
+    label: str,
+    name: str,
+    words: Mapping[str, str],
+    default: str | None = None,
+    *,
+    label_visibility: str = "visible",
+    width: int | str = "stretch",
+    help: str | None = None,
+) -> str:
+    """Draw keys one below the other as their `words`; the key that is chosen."""
+    value = _ready(name, words, default)
+    st.selectbox(
+        label,
+        list(words),
+        key=name,
+        format_func=lambda key: words.get(key, key),
+        on_change=lambda: _moved(name, words, default),
+        label_visibility=label_visibility,
+        width=width,
+        help=help,
+    )
+    return value
+
+
+def tabs(name: str, words: Mapping[str, str]) -> dict[str, Any]:
+    """Tabs by their keys. Streamlit knows a tab by its words only: they are translated here."""
+    state = f"{name}_tabs"
+    value = words[now(name, words)]
+    if st.session_state.get(state) != value:
+        st.session_state[state] = value
+
+    def moved() -> None:
+        keys = {said: key for key, said in words.items()}
+        _keep(name, keys[st.session_state[state]], next(iter(words)))
+
+    drawn = st.tabs(list(words.values()), key=state, on_change=moved)
+    return dict(zip(words, drawn, strict=True))
+
+
+def _ready(name: str, words: Mapping[str, str], default: str | None) -> str:
+    """Let the control stand as the address says. What stands so already is not set again: the
+    browser would take that for an answer, and drop a click made meanwhile."""
+    value = now(name, words, default)
+    if st.session_state.get(name) != value:
+        st.session_state[name] = value
+    return value
+
+
+def _moved(name: str, words: Mapping[str, str], default: str | None) -> None:
+    _keep(name, str(st.session_state[name]), next(iter(words)) if default is None else default)
+
+
+def _keep(name: str, value: str, default: str) -> None:
+    st.session_state.setdefault(_KEPT, {})[name] = value
+    address.remember(name, None if value == default else value)

@@ -1,0 +1,56 @@
+"""What the colours over a slide mean."""
+
+from html import escape
+
+from dashboard.charts.theme import (
+    ACCENT,
+    COLOURS,
+    LABEL_COLOURS,
+    LETTERS,
+    NO_OUTCOME,
+    SCORE_SCALE,
+    WORDS,
+    digits,
+)
+from dashboard.widgets.overlays import Overlay
+
+
+def legend(overlay: Overlay, threshold: float) -> str:
+    """Swatches with their words, as HTML; empty where nothing is laid over the tissue."""
+    if overlay.rule in ("score", "near"):
+        return _ramp(overlay.rule == "score", threshold)
+    if overlay.rule == "label":
+        named = [(LABEL_COLOURS["IDC"], "", "labelled IDC"), (COLOURS["tn"], "", "labelled no IDC")]
+    elif overlay.rule == "nothing":
+        return ""
+    else:
+        named = [
+            (COLOURS[kind], _glyph(kind), f"{WORDS[kind]} ({LETTERS[kind]})")
+            for kind in overlay.kinds
+            if kind not in NO_OUTCOME
+        ]
+    swatches = "".join(
+        f'<span><i style="background:{colour}">{glyph}</i>{escape(said)}</span>'
+        for colour, glyph, said in named
+    )
+    return swatches + '<span><i class="none"></i>nothing exported: missing, not negative</span>'
+
+
+def _glyph(kind: str) -> str:
+    return {"fn": "●", "fp": "○"}.get(kind, "")
+
+
+def _ramp(score: bool, threshold: float) -> str:
+    ends = ("0", "1") if score else ("far from it", "at the threshold")
+    colour = SCORE_SCALE[1] if score else ACCENT
+    mark = f'<b style="left:{100 * threshold:.1f}%"></b>' if score else ""
+    said = (
+        f"score; the line is the threshold, {digits(threshold)}"
+        if score
+        else "how near the score is"
+    )
+    return (
+        f'<span>{ends[0]}<i class="ramp" style="background:linear-gradient(90deg,transparent,'
+        f'{colour})">{mark}</i>{ends[1]}</span><span>{escape(said)}</span>'
+        '<span><i class="none"></i>nothing exported: missing, not negative</span>'
+    )

@@ -1,0 +1,90 @@
+// All that our scripts know of Streamlit's own page. None of it is promised by Streamlit:
+// tests/web/test_streamlit_page.py fails where the installed one no longer has it, and the linter
+// lets no other script look into the document.
+
+const APP = ".stApp";
+const DIALOG = "[data-testid='stDialog']";
+const TOOLBAR = "[data-testid='stElementToolbar']";
+const CHART = "[class*='st-key-chart_']";
+const CHART_LINK = "a[download$='_chart.png']"; // as Streamlit names every chart
+const THRESHOLD = ".st-key-bar_threshold";
+const SLIDER_SAYS = "[data-testid='stSliderThumbValue']";
+
+/** Whether a dialog lies over the page. */
+export function isDialogOpen() {
+  return document.querySelector(DIALOG) !== null;
+}
+
+/**
+ * A button by its key, as long as it can be pressed.
+ * @param {string} key
+ * @returns {HTMLElement | null}
+ */
+export function buttonOf(key) {
+  return document.querySelector(`.st-key-${key} button:not(:disabled)`);
+}
+
+/** The page's own colours. */
+export function pageStyle() {
+  return getComputedStyle(document.querySelector(APP) ?? document.body);
+}
+
+/**
+ * The link to a chart's picture that Streamlit is about to follow.
+ * @param {Element} pressed
+ * @returns {HTMLAnchorElement | null}
+ */
+export function chartLink(pressed) {
+  return pressed.closest(CHART_LINK);
+}
+
+/**
+ * The chart whose toolbar was pressed; undefined where no toolbar was.
+ * @param {Element} pressed
+ */
+export function chartOfToolbar(pressed) {
+  return pressed.closest(TOOLBAR) ? pressed.closest(CHART) : undefined;
+}
+
+/** The bar's slider, null where there is none. */
+export function thresholdSlider() {
+  return document.querySelector(THRESHOLD);
+}
+
+/**
+ * The number that a slider shows while it moves, before the server has heard of it; NaN where none.
+ * @param {Element | null | undefined} slider
+ */
+export function shownBy(slider) {
+  return parseFloat(slider?.querySelector(SLIDER_SAYS)?.textContent ?? "");
+}
+
+/**
+ * Calls `act` with the field of a list that has closed and still has the focus.
+ * @param {(field: HTMLElement) => void} act
+ */
+export function whenAListCloses(act) {
+  new MutationObserver((changes) => {
+    for (const { target } of changes) {
+      if (!(target instanceof HTMLElement) || !isClosedList(target)) continue;
+      // The list gives the focus back to its field when it has closed: two frames later it has.
+      afterNextFrame(() => {
+        if (target === document.activeElement && isClosedList(target)) act(target);
+      });
+    }
+  }).observe(document.body, { subtree: true, attributeFilter: ["aria-expanded"] });
+}
+
+/** @param {HTMLElement} field */
+function isClosedList(field) {
+  return field.getAttribute("role") === "combobox"
+    && field.getAttribute("aria-expanded") === "false";
+}
+
+/**
+ * When what an event has changed is drawn.
+ * @param {() => void} act
+ */
+export function afterNextFrame(act) {
+  requestAnimationFrame(() => requestAnimationFrame(act));
+}

@@ -1,0 +1,25 @@
+// How Streamlit calls a component's script, and what our scripts keep at the window: each is read
+// anew with every component, so what all of them share cannot be kept in a file.
+import type { FrontendRendererArgs } from "@streamlit/component-v2-lib";
+import type OpenSeadragon from "openseadragon";
+
+declare global {
+  /** What a component's script is called with; `Data` as its Python sends it. */
+  type Mounted<Data> = FrontendRendererArgs<Record<string, unknown>, Data>;
+
+  /** Takes a key ("1", "N", "Shift+N") and whether it is held; says whether it had a meaning. */
+  type Press = (key: string, held: boolean) => boolean;
+
+  interface Window {
+    OpenSeadragon?: typeof OpenSeadragon;
+    idcOpenSeadragon?: Promise<typeof OpenSeadragon>;
+    /** Who gets the page's keys; one listener for all of it. */
+    idcKeys?: { listen: (name: string, host: Element, press: Press) => void };
+    /** Acts under way, by the panel's name. */
+    idcPending?: Map<string, import("./verdict_rules.js").Act>;
+    /** What stands in the reader's field now. */
+    idcReader?: { readonly isThere: boolean; readonly name: string };
+    /** The name that the server was told last, and when (ms). */
+    idcReaderTold?: { name: string; at: number };
+  }
+}

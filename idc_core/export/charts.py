@@ -1,0 +1,33 @@
+"""What draws the report's figures: handed in by whoever writes it, as charts are no library's job.
+
+The command line and the dashboard hand over the same, `dashboard.charts.report.CHARTS`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from idc_core.metrics.confusion import Confusion
+from idc_core.metrics.curves import Ranked
+
+Svg = str
+"""An SVG document of its own, with a `viewBox` from 0 0; it asks no address and runs nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """One callable a figure."""
+
+    roc: Callable[[Ranked, float], Svg]
+    """Scores of both classes, and the threshold."""
+    precision_recall: Callable[[Ranked, float], Svg]
+    """The same."""
+    reliability: Callable[[pd.DataFrame], Svg]
+    """A row a bin: `score, share, low, high, patches`."""
+    decision_curve: Callable[[pd.DataFrame, float], Svg]
+    """A row a chance of IDC: `chance, model, low, high, all` (net benefit), and the threshold."""
+    matrix: Callable[[Confusion], Svg]
+    """Counts of the four outcomes."""
+    learning_curve: Callable[[pd.DataFrame, str, str, int | None], Svg]
+    """A row an epoch, a metric's column, its words, and the kept epoch."""

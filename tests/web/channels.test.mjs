@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { cellAt, short as shortEvidence } from "../../dashboard/views/explain/evidence_cards.js";
+import { channelAt, colouring, grid, place, sorted } from "../../dashboard/views/feature_maps/channel_sheet.js";
+import { grouped, stepped } from "../../dashboard/views/feature_maps/network_row.js";
+import { wrapped } from "../../dashboard/widgets/chart_files.js";
+
+test("channels lie on their sheet row by row", () => {
+  const data = { columns: 3, width: 10, height: 7 };
+  assert.deepEqual([0, 2, 3, 7].map((at) => place(at, data)), [[0, 0], [20, 0], [0, 7], [10, 14]]);
+});
+
+test("a grey is a value between the channel's smallest and largest, and a colour between both ends", () => {
+  const { value, level } = colouring({ low: [-1], high: [3] }, 0, -4, 4);
+  assert.deepEqual([0, 255].map(value), [-1, 3]);
+  assert.deepEqual([0, 255].map(level), [96, 223]);
+  const clipped = colouring({ low: [-9], high: [9] }, 0, -4, 4);
+  assert.deepEqual([0, 255].map(clipped.level), [0, 255]);
+});
+
+test("channels are sorted by number, by mean, or by how far their AUC is from chance", () => {
+  const data = { count: 3, mean: [0.1, 0.9, 0.5], auc: [0.6, null, 0.1] };
+  assert.deepEqual(sorted(data, "number"), [0, 1, 2]);
+  assert.deepEqual(sorted(data, "activation"), [1, 2, 0]);
+  assert.deepEqual(sorted(data, "class"), [2, 0, 1]);
+  assert.deepEqual(sorted({ ...data, auc: null }, "class"), [0, 1, 2]);
+});
+
+test("tiles are as large as fit, and never larger than 150 pixels", () => {
+  assert.deepEqual(grid(1, 1000, 500), { columns: 1, rows: 1, side: 150 });
+  const many = grid(64, 800, 400);
+  assert.equal(many.columns * many.rows >= 64, true);
+  assert.equal(many.rows * (many.side + 4) <= 400, true);
+});
+
+test("the channel under the pointer is the one shown there, and none between or beside tiles", () => {
+  const laid = { side: 46, columns: 2, order: [7, 3, 5] };
+  assert.equal(channelAt(10, 10, laid), 7);
+  assert.equal(channelAt(60, 10, laid), 3);
+  assert.equal(channelAt(10, 60, laid), 5);
+  for (const [x, y] of [[60, 60], [1, 10], [10, 1], [110, 10]]) assert.equal(channelAt(x, y, laid), null);
+});
+
+test("an arrow key steps along the layers and stops at either end", () => {
+  assert.deepEqual([stepped(1, "ArrowRight", 3), stepped(2, "ArrowRight", 3)], [2, 2]);
+  assert.deepEqual([stepped(1, "ArrowLeft", 3), stepped(0, "ArrowLeft", 3)], [0, 0]);
+  assert.equal(stepped(1, "Enter", 3), null);
+});
+
+test("layers that follow each other in one part stand together", () => {
+  const boxes = ["a", "a", "b", "a"].map((group, at) => ({ group, name: String(at) }));
+  assert.deepEqual(grouped(boxes).map(({ name, boxes: own }) => [name, own.length]), [["a", 2], ["b", 1], ["a", 1]]);
+});
+
+test("the cell under the pointer is one of the map's, at its edges too", () => {
+  assert.deepEqual([0, 99, 100, 299, 300, -1].map((pixel) => cellAt(pixel, 300, 3)), [0, 0, 1, 2, 2, 0]);
+});
+
+test("a value of a map is told in two digits, with a true minus sign", () => {
+  assert.deepEqual([0, 0.5, -0.25, 0.0123, -0.000456].map(shortEvidence), ["0", "0.50", "−0.25", "0.012", "−0.00046"]);
+});
+
+test("small print under a chart is broken between words", () => {
+  const pen = { measureText: (text) => ({ width: text.length }) };
+  assert.deepEqual(wrapped(pen, "one two three", 7), ["one two", "three"]);
+  assert.deepEqual(wrapped(pen, "incomprehensibilities", 7), ["incomprehensibilities"]);
+});
