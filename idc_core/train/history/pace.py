@@ -4,11 +4,14 @@ import csv
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from idc_core.io.names import run_names
 from idc_core.io.provenance import machine
-from idc_core.records.run_info import Data, RunInfo, info_if_whole
 from idc_core.train.config import TrainConfig
+
+if TYPE_CHECKING:  # read by none of the commands that only say what there is
+    from idc_core.records.run_info import RunInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ def measured(config: TrainConfig, root: Path, *, taught: bool) -> Pace | None:
     `taught`: a teacher scores every batch, which takes its own time. None where there is none of
     two epochs: the first one also builds the graph and says nothing of the others.
     """
+    from idc_core.records.run_info import info_if_whole
+
     here, fitting = machine(), []
     for name in run_names(root):
         info = info_if_whole(root / name)
@@ -42,7 +47,7 @@ def measured(config: TrainConfig, root: Path, *, taught: bool) -> Pace | None:
     return Pace(name, speed)
 
 
-def _alike(info: RunInfo, config: TrainConfig, taught: bool) -> bool:
+def _alike(info: "RunInfo", config: TrainConfig, taught: bool) -> bool:
     known = info.config
     return (
         known is not None
@@ -53,12 +58,12 @@ def _alike(info: RunInfo, config: TrainConfig, taught: bool) -> bool:
     )
 
 
-def _speed(run: Path, info: RunInfo) -> float | None:
+def _speed(run: Path, info: "RunInfo") -> float | None:
     """Training patches a second in the epochs after the first; None where that is not recorded."""
     try:
         with (run / "history.csv").open(encoding="utf-8", newline="") as file:
             seconds = [float(row["seconds"]) for row in csv.DictReader(file)][1:]
-        patches = (info.data or Data()).patches["train"]
+        patches = info.data.patches["train"] if info.data is not None else 0
     except (OSError, KeyError, ValueError):
         return None
     whole = sum(seconds)

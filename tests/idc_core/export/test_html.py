@@ -118,7 +118,7 @@ def test_hostile_names_are_shown_and_not_obeyed(
     for figures in report["splits"].values():
         for single in figures["per_patient"].values():
             single["worst_patient"] = HOSTILE
-        figures.classification_report += HOSTILE
+        figures["classification_report"] += HOSTILE
     report["operating_point"]["rule"] = HOSTILE
     report["made"] = HOSTILE
     report["splits"]["<script>alert(1)</script>"] = report["splits"]["test"]

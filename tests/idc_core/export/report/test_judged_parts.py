@@ -19,7 +19,8 @@ from idc_core.io import record
 from idc_core.metrics import clinic, coverage
 from idc_core.metrics.calibration_fit import fitted
 from idc_core.metrics.coverage_reached import PATIENTS, REACHED
-from idc_core.records.report import SplitFigures
+from idc_core.records.ledger import OperatingPoint
+from idc_core.records.report import Report, SplitFigures
 
 
 def words(blocks):
@@ -148,8 +149,13 @@ def test_prevalence_and_the_mean_of_patients_stand_in_the_table():
     assert "Sensitivity (IDC found) 0.50" in page
 
 
+def reported(made):
+    point = OperatingPoint(threshold=0.5)
+    return Report(threshold=0.5, interval=made, splits={}, operating_point=point)
+
+
 def test_each_kind_of_interval_is_named_and_a_report_of_another_version_is_told_apart():
-    page = words(methods({"interval": INTERVAL}))
+    page = words(methods(reported(INTERVAL)))
     for each in (
         "Medians of patients binomial order statistics",
         "Bars of the reliability diagram percentiles of 2,000 resamples",
@@ -159,4 +165,4 @@ def test_each_kind_of_interval_is_named_and_a_report_of_another_version_is_told_
     ):
         assert each in page
     assert "another version" not in page
-    assert "recorded as: the old way" in words(methods({"interval": "the old way"}))
+    assert "recorded as: the old way" in words(methods(reported("the old way")))
