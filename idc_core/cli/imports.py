@@ -9,7 +9,6 @@ from idc_core.cli.console import BRING, app, progress, say, sign, tell_replaced
 from idc_core.cli.words import GivenSplit, RunName, Seed
 from idc_core.io.intervals import decimals, interval
 from idc_core.io.places import run_path, store_path
-from idc_core.runs.trained_on import caution
 
 ColumnName = typer.Option(help="name of the column, where it is not guessed")
 
@@ -134,6 +133,7 @@ def _tell_split(given: Any, run: Path) -> None:
 
 def _tell_imported(found: Any, run: Path) -> None:
     from idc_core.runs.run import open_run
+    from idc_core.runs.trained_on import caution
 
     say(found.mapping)
     for note in found.reading.notes:
@@ -210,6 +210,8 @@ def import_model(
 
     It is read in a process of its own, with limits of memory and time and without code of its own.
     """
+    from idc_core.runs.trained_on import caution
+
     sign(f"Reading the network in {file}, in a process of its own with limits.")
     from idc_core.data.stores.store import open_store
     from idc_core.score.foreign.reading import numbers

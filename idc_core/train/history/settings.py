@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from idc_core.records.run_info import RunInfo
+if TYPE_CHECKING:
+    from idc_core.records.run_info import RunInfo
 
 _NO_SETTING = ("seed",)
 
@@ -34,7 +35,7 @@ def differing(configs: Sequence[Mapping[str, Any]]) -> list[str]:
     return [name for name in names if len({repr(t[name]) for t in tables if name in t}) > 1]
 
 
-def repeats(runs: Mapping[str, RunInfo]) -> list[list[str]]:
+def repeats(runs: Mapping[str, "RunInfo"]) -> list[list[str]]:
     """Groups of at least two runs with the same settings and data and other seeds.
 
     `runs` holds what runs say of themselves, by name; imported runs belong to no group.
