@@ -292,7 +292,7 @@ def test_a_training_that_died_says_how_to_go_on(own_world, page):
     said = str(page().at.info[0].value)
     assert "ended without a word" in said
     assert "train --run small --resume" in said
-    assert run_table.status(run, {"status": "training"}) == "ended without a word"
+    assert run_table.status(run, "training") == "ended without a word"
 
 
 def test_watched_patches_are_counted_and_shown(own_world, page):
