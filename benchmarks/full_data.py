@@ -22,7 +22,8 @@ import pandas as pd
 from idc_core.data.stores.store import PatchStore
 from idc_core.data.stores.writer import create_patches
 from idc_core.demo.build import ensure_demo
-from idc_core.io.files import read_json, write_json, write_parquet
+from idc_core.io import record
+from idc_core.io.files import read_json, write_parquet
 from idc_core.io.places import REPOSITORY
 
 PATCHES, PATIENTS = 277_524, 279
@@ -83,8 +84,10 @@ def make_store(path: Path, demo: PatchStore) -> None:
         }
     )
     write_parquet(path / "index.parquet", index)
-    manifest = demo.manifest | {"name": "full", "fingerprint": "drawn-277524", "whole_patients": []}
-    write_json(path / "manifest.json", manifest)
+    manifest = record.replace(
+        demo.manifest, name="full", fingerprint="drawn-277524", whole_patients=[]
+    )
+    record.write(path / "manifest.json", manifest)
 
 
 def trained(run: Path, data: Path) -> float:

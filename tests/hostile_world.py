@@ -6,9 +6,9 @@ from pathlib import Path
 import onnx
 
 from idc_core.io.files import append_json_line, read_json, read_parquet, write_json, write_parquet
+from idc_core.records.notes import Notes, write_notes
 from idc_core.reviews import Verdict, data_key, open_reviews
 from idc_core.runs.ledger import lock
-from idc_core.runs.notes import Notes, write_notes
 from idc_core.runs.run import open_run
 
 HOSTILE = "![x](e.png)[a](javascript:b):red[r]$x$`c`<img src=x onerror=a()> www.evil.org"

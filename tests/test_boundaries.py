@@ -37,7 +37,7 @@ import sys
 import train_cli
 heavy = {
     "tensorflow", "keras", "pandas", "numpy", "pyarrow", "cv2", "onnxruntime", "sklearn", "scipy",
-    "streamlit", "altair", "asyncio", "jinja2", "vl_convert",
+    "streamlit", "altair", "asyncio", "jinja2", "vl_convert", "msgspec",
 }
 assert not heavy & set(sys.modules), heavy & set(sys.modules)
 """

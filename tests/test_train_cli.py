@@ -24,6 +24,7 @@ from idc_core.cli.console import BRING, DATA, JUDGE, KEEP, TRAIN
 from idc_core.cli.train_options import AUGMENTATION, GROUPS, TRACKING, WHAT
 from idc_core.io.files import append_json_line
 from idc_core.io.following import Progress
+from idc_core.records.run_info import read_info
 from idc_core.runs import seal
 from idc_core.runs.rename_store import rename_store
 from idc_core.runs.run import open_run
@@ -335,7 +336,7 @@ def test_what_is_trained_is_said_before_tensorflow_is_imported(
 
 
 def test_a_store_that_was_renamed_is_found_when_its_run_goes_on(own_world: Path) -> None:
-    info = json.loads((own_world / "models" / "small" / "run.json").read_text())
+    info = read_info(own_world / "models" / "small")
     rename_store(own_world / "data" / "tiny", "other", by="A. Reader")
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("IDC_DATA", str(own_world / "data"))

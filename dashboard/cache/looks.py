@@ -4,8 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.cache import checked
 from dashboard.cache.stamps import Stamp, stamp
+from idc_core.records.ledger import LOOKS
 from idc_core.runs import ledger
 from idc_core.runs.looks import Looks, looks_at, looks_in, tested_patients
 from idc_core.runs.run import Run, open_run
@@ -41,7 +41,7 @@ def _tested(path: str, stamp: Stamp) -> frozenset[str]:
 
 
 def _count_of_looks(run: Path) -> int:
-    file = run / ledger.LOOKS
+    file = run / LOOKS
     return _counted(str(run), stamp(file)) if file.is_file() else 0
 
 
@@ -50,12 +50,12 @@ def _counted(path: str, stamp: Stamp) -> int:
     return looks_in(Path(path))
 
 
-def _known_looks(chosen: Run) -> frozenset[tuple[float | None, str | None]]:
+def _known_looks(chosen: Run) -> frozenset[tuple[float, str | None]]:
     file = chosen.path / "looks.jsonl"
     return _looks(str(chosen.path), stamp(file) if file.is_file() else None)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _looks(path: str, stamp: Stamp | None) -> frozenset[tuple[float | None, str | None]]:
+def _looks(path: str, stamp: Stamp | None) -> frozenset[tuple[float, str | None]]:
     found = ledger.looks(open_run(Path(path)))
-    return frozenset(checked.look(Path(path), look) for look in found)
+    return frozenset((look.threshold, look.calibration) for look in found)

@@ -13,7 +13,7 @@ from idc_core.runs.run import Run, open_run
 def locked_threshold(chosen: Run) -> float | None:
     """The run's newest operating point; None where none was chosen."""
     point = chosen.operating_point()
-    return None if point is None else float(point["threshold"])
+    return None if point is None else point.threshold
 
 
 def chosen(run: Run, rule: str) -> Chosen:

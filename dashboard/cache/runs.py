@@ -1,29 +1,28 @@
-"""A run and the files beside its predictions, checked."""
-
-from typing import Any
+"""A run and the files beside its predictions."""
 
 import pandas as pd
 
-from dashboard.cache import checked
 from idc_core.io.places import run_path
+from idc_core.records.history import Event
+from idc_core.records.report import Report
 from idc_core.runs.run import Run, open_run
 
 
 def run(name: str) -> Run:
     """A run by its name; raises `Refusal` if it is missing or damaged."""
-    return checked.info(open_run(run_path(name)))
+    return open_run(run_path(name))
 
 
-def report(chosen: Run) -> dict[str, Any]:
+def report(chosen: Run) -> Report:
     """A run's `report.json`."""
-    return checked.report(chosen)
+    return chosen.report()
 
 
 def history(chosen: Run) -> pd.DataFrame:
     """A run's epochs; empty where nothing was trained."""
-    return checked.history(chosen)
+    return chosen.history()
 
 
-def events(chosen: Run) -> list[dict[str, Any]]:
+def events(chosen: Run) -> list[Event]:
     """What happened in which epoch of a run."""
-    return checked.events(chosen)
+    return chosen.events()

@@ -209,7 +209,7 @@ def _unkept_key(run: Run) -> tuple[str, str]:
 
 
 def _fingerprint(run: Run) -> str:
-    return str((run.info.get("data") or {}).get("fingerprint") or "")
+    return run.info.fingerprint or ""
 
 
 def _pixel_stamp(run: Run) -> Stamp | None:

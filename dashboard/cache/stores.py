@@ -8,22 +8,18 @@ import streamlit as st
 
 from dashboard.cache.stamps import Stamp, stamp
 from idc_core.data.stores.store import PatchStore, open_store, store_folders
-from idc_core.io.files import read_json
 from idc_core.io.places import data_root
 from idc_core.io.refusal import Refusal
+from idc_core.records.manifest import fingerprint_in
 from idc_core.runs.run import Run
 
 
 def store_of(chosen: Run) -> PatchStore | None:
     """The patch store with a run's data; None where it is not on this machine."""
-    wanted = (chosen.info.get("data") or {}).get("fingerprint")
+    wanted = chosen.info.fingerprint
     damaged: Refusal | None = None
     for folder in store_folders(data_root()) if wanted else ():
-        try:
-            manifest = read_json(folder / "manifest.json")
-        except Refusal:  # another folder's matter; its own runs find no store
-            continue
-        if isinstance(manifest, dict) and manifest.get("fingerprint") == wanted:
+        if fingerprint_in(folder) == wanted:
             try:
                 return opened(str(folder))
             except Refusal as refused:  # a copy beside it may be whole

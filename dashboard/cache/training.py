@@ -15,9 +15,9 @@ from dashboard.charts.history import Line
 from idc_core.data.known_labels import is_known
 from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate import baselines
-from idc_core.io.files import read_json
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.leave_one_out import Interval
+from idc_core.records.run_info import RunInfo, read_info
 from idc_core.runs.folds import fold_path, out_of_fold
 from idc_core.runs.run import Run, open_run
 from idc_core.train import tracked_patches
@@ -28,7 +28,7 @@ MONITOR = "val_auc"
 
 def monitor(run: Run) -> str:
     """The figure that chose the run's epoch."""
-    return str(run.info.get("monitor") or MONITOR)
+    return run.info.monitor or MONITOR
 
 
 def history(run: Run) -> pd.DataFrame:
@@ -38,7 +38,7 @@ def history(run: Run) -> pd.DataFrame:
 
 def kept(run: Run) -> int | None:
     """Epoch whose weights the run holds; None where it is not known."""
-    return kept_epoch(run.info) or kept_epoch({}, runs.events(run))
+    return kept_epoch(run.info) or kept_epoch(RunInfo(), runs.events(run))
 
 
 def line(name: str) -> Line:
@@ -129,16 +129,16 @@ def _folds(path: str, stamp: Stamp) -> list[Fold]:
                 patients,
                 len(own),
                 area,
-                info.get("epochs"),
-                info.get("best_epoch"),
+                info.epochs,
+                info.best_epoch,
             )
         )
     return found
 
 
-def _fold_info(run: Run, number: int) -> dict[str, Any]:
-    file = fold_path(run.path, number - 1) / "run.json"
-    return dict(read_json(file)) if file.is_file() else {}
+def _fold_info(run: Run, number: int) -> RunInfo:
+    path = fold_path(run.path, number - 1)
+    return read_info(path) if (path / "run.json").is_file() else RunInfo()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard.charts.theme import QUIET, RUN_COLOURS, plotly_layout
+from idc_core.records.history import Event
 from idc_core.train.history.directions import direction
 from idc_core.train.history.epochs import Numbers, best_epoch, minutes, smoothed
 from idc_core.train.history.repeats import SeedBand
@@ -58,7 +59,7 @@ class Line:
 
     name: str
     history: pd.DataFrame
-    events: Sequence[Mapping[str, Any]] = ()
+    events: Sequence[Event] = ()
 
 
 def metrics_of(history: pd.DataFrame) -> list[str]:
@@ -302,8 +303,8 @@ def _marks(figure: go.Figure, line: Line, look: Look, kept: int | None, foot: in
             font={"size": 12},
         )
     for kind, (said, symbol, size) in KINDS.items():
-        own = [event for event in line.events if event.get("kind") == kind]
-        at = [place(event["epoch"]) for event in own]
+        own = [event for event in line.events if event.kind == kind]
+        at = [place(event.epoch) for event in own]
         if not own:
             continue
         if kind == SEAM:

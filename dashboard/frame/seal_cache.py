@@ -18,7 +18,8 @@ from idc_core.data.stores.store import open_store
 from idc_core.evaluate import seal_check
 from idc_core.io.files import sha256_of
 from idc_core.io.refusal import Refusal
-from idc_core.runs import ledger, seal
+from idc_core.records.ledger import LOOKS
+from idc_core.runs import seal
 from idc_core.runs.run import Run, open_run
 
 WAIT = 0.25
@@ -30,7 +31,7 @@ Said = list[str]
 def contradictions(run: Run) -> Said:
     """What of the run and its data does not fit, a sentence each, as far as it is known by now."""
     path, files = str(run.path), _stamps(run.path, (*seal.WORDS, *seal.LOGS, seal.FILE))
-    quick = tuple(each for each in files if not each[0].endswith((ledger.LOOKS, seal.FILE)))
+    quick = tuple(each for each in files if not each[0].endswith((LOOKS, seal.FILE)))
     jobs = [(_sealed(path, files), WAIT), (_crossed(path, quick), WAIT)]
     store = _pixels(run)
     if store is not None:

@@ -126,7 +126,7 @@ def _warn(chosen: thread.Thread) -> None:
         run = runs.run(str(chosen.run))
     except Refusal:
         return
-    said = [caution(run.info), *(run.info.get("warnings") or []), _off_grid(run)]
+    said = [caution(run.info), *run.info.warnings, _off_grid(run)]
     for sentence in dict.fromkeys(filter(None, said)):
         st.html(f'<div class="idc-warn">{escape(str(sentence))}</div>')
 

@@ -8,6 +8,7 @@ there and not in a reader's browser.
 from pathlib import Path
 
 from streamlit import file_util, runtime
+from streamlit.runtime.stats import CacheStat
 
 UPLOAD = "/_stcore/upload_file/"
 """The part of an address by which uploads are told from all else."""

@@ -161,7 +161,7 @@ def _of_run(found: Facts) -> Facts:
         run=run.name,
         model=reviews.model_of(run),
         state=None if found.threshold is None else state,
-        data=str((run.info.get("data") or {}).get("fingerprint") or "") or None,
+        data=(run.info.fingerprint or "") or None,
         calibration=run.calibration_id() or RAW,
     )
 

@@ -73,7 +73,7 @@ def without_layers(file: str) -> str:
 
 def missing(run: Run) -> str:
     """Why there is no patch to look into, and what brings one."""
-    data = str((run.info.get("data") or {}).get("name", "NAME"))
+    data = run.info.data_name or "NAME"
     if not run.has_predictions:
         return "This run has no predictions to choose a patch from. Upload a patch above."
     if stores.pixels_of(run) is None:

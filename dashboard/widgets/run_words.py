@@ -1,19 +1,18 @@
 """What a run is, in two sentences, and its facts."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import pandas as pd
 
 from dashboard.charts.theme import counted, digits, many, plain
+from idc_core.records.report import Report
+from idc_core.records.run_info import Data, Hardware, RunInfo
 from idc_core.runs.run import Run
 from idc_core.runs.trained_on import Unknown, training_data
 
 
-def sentences(run: Run, report: dict[str, Any]) -> str:
+def sentences(run: Run, report: Report) -> str:
     """Two sentences for the top of the overview."""
-    info, splits = run.info, report["splits"]
-    network = info.get("network")
+    info, splits = run.info, report.splits
+    network = info.network
     first = f"**{plain(run.name)}** "
     if network:
         first += f"is the network {plain(network)}{_trained(info)}."
@@ -21,16 +20,16 @@ def sentences(run: Run, report: dict[str, Any]) -> str:
         first += "holds imported predictions; there is no network to look into."
     judged = "test" if "test" in splits else next(iter(splits))
     figures = splits[judged]
-    point = report["operating_point"]
-    rule = str(point.get("name") or point.get("rule") or "given").replace("f1", "F1")
+    point = report.operating_point
+    rule = (point.name or point.rule or "given").replace("f1", "F1")
     return (
-        f"{first} In its report it is judged on {many(figures['n_patches'])} patches of "
-        f"{figures['n_patients']} patients ({judged} split), at the threshold "
-        f"{digits(report['threshold'])} ({plain(rule)})."
+        f"{first} In its report it is judged on {many(figures.n_patches)} patches of "
+        f"{figures.n_patients} patients ({judged} split), at the threshold "
+        f"{digits(report.threshold)} ({plain(rule)})."
     )
 
 
-def _trained(info: Mapping[str, Any]) -> str:
+def _trained(info: RunInfo) -> str:
     """What it learnt from, as the rest of a sentence."""
     found = training_data(info)
     if isinstance(found, Unknown):
@@ -43,79 +42,80 @@ def _trained(info: Mapping[str, Any]) -> str:
 def facts(run: Run) -> pd.DataFrame:
     """What is recorded of how the run was made: `fact, value`."""
     info = run.info
-    data = info.get("data") or {}
     rows = {
-        "status": info.get("status"),
+        "status": info.status,
         "trained on": _learnt(info),
-        "network": info.get("network"),
+        "network": info.network,
         "taught by": _teacher(info),
-        "parameters": _count(info.get("parameters")),
-        "epochs (kept)": f"{info.get('epochs', '–')} ({info.get('best_epoch', '–')})",
-        "stopped because": info.get("stop_reason"),
-        "started": info.get("started"),
-        "kept by": info.get("kept_by"),
-        "wall time": _minutes(info.get("wall_seconds")),
+        "parameters": _count(info.parameters),
+        "epochs (kept)": f"{_or_dash(info.epochs)} ({_or_dash(info.best_epoch)})",
+        "stopped because": info.stop_reason,
+        "started": info.started,
+        "kept by": info.kept_by,
+        "wall time": _minutes(info.wall_seconds),
         "waited for input": _waited(info),
-        "hardware": _hardware(info.get("hardware") or {}),
-        "data fingerprint": str(data.get("fingerprint", ""))[:16],
-        "seed": info.get("seed"),
-        "commit": str(info.get("commit") or "")[:12],
-        "ONNX against Keras": f"largest difference {info['onnx_max_difference']:.1e}"
-        if info.get("onnx_max_difference") is not None
+        "hardware": _hardware(info.hardware or Hardware()),
+        "data fingerprint": (info.fingerprint or "")[:16],
+        "seed": info.seed,
+        "commit": (info.commit or "")[:12],
+        "ONNX against Keras": f"largest difference {info.onnx_max_difference:.1e}"
+        if info.onnx_max_difference is not None
         else None,
-        "versions": ", ".join(f"{k} {v}" for k, v in (info.get("versions") or {}).items()),
+        "versions": ", ".join(f"{k} {v}" for k, v in info.versions.items()),
     }
     return pd.DataFrame(
         [{"fact": name, "value": str(value)} for name, value in rows.items() if value]
     )
 
 
-def _learnt(info: Mapping[str, Any]) -> str:
+def _learnt(info: RunInfo) -> str:
     found = training_data(info)
     return f"not known: {found.why}" if isinstance(found, Unknown) else found.said
 
 
-def validation_n(info: Mapping[str, Any]) -> str:
+def validation_n(info: RunInfo) -> str:
     """What validation counts, for an AUC is worth as much as the patients behind it; or nothing.
 
-    >>> validation_n({"data": {"patches": {"validation": 812}, "patients": {"validation": 3}}})
+    >>> sides = Data(patches={"validation": 812}, patients={"validation": 3})
+    >>> validation_n(RunInfo(data=sides))
     '812 patches of 3 patients'
     """
-    data = info.get("data") or {}
-    patches, patients = (
-        (data.get(each) or {}).get("validation") for each in ("patches", "patients")
-    )
+    data = info.data or Data()
+    patches, patients = data.patches.get("validation"), data.patients.get("validation")
     if not patches or not patients:
         return ""
     return f"{counted(patches, 'patch', 'patches')} of {counted(patients, 'patient')}"
 
 
-def validation_patients(info: Mapping[str, Any]) -> int | None:
+def validation_patients(info: RunInfo) -> int | None:
     """How many patients the run was judged on while it was trained; None where it is not said."""
-    return ((info.get("data") or {}).get("patients") or {}).get("validation")
+    return (info.data or Data()).patients.get("validation")
+
+
+def _or_dash(value: int | None) -> str:
+    return "–" if value is None else str(value)
 
 
 def _count(value: object) -> str | None:
     return many(int(str(value))) if value is not None else None
 
 
-def _teacher(info: Mapping[str, Any]) -> str | None:
-    file = (info.get("teacher") or {}).get("file")
-    trust = (info.get("config") or {}).get("trust")
-    if not file or not isinstance(trust, int | float):
-        return str(file) if file else None
+def _teacher(info: RunInfo) -> str | None:
+    file, trust = None if info.teacher is None else info.teacher.file, info.setting("trust")
+    if not file or trust is None:
+        return file or None
     return f"{file}, whose scores are {trust:.0%} of what was learnt"
 
 
-def _waited(info: Mapping[str, Any]) -> str | None:
-    waited, wall = info.get("waited_for_input_seconds"), info.get("wall_seconds")
+def _waited(info: RunInfo) -> str | None:
+    waited, wall = info.waited_for_input_seconds, info.wall_seconds
     return f"{waited / wall:.1%} of that time" if waited is not None and wall else None
 
 
-def _hardware(found: Mapping[str, Any]) -> str | None:
-    said = [", ".join(map(str, found.get("devices") or []))]
-    said += ["mixed precision"] if found.get("mixed_precision") else []
-    said += ["XLA"] if found.get("xla") else []
+def _hardware(found: Hardware) -> str | None:
+    said = [", ".join(found.devices)]
+    said += ["mixed precision"] if found.mixed_precision else []
+    said += ["XLA"] if found.xla else []
     return "; ".join(filter(None, said))
 
 

@@ -22,7 +22,7 @@ def ready(run: Run) -> tuple[PatchStore, similar.Known] | None:
         )
         return None
     if store is None:
-        name = (run.info.get("data") or {}).get("name") or "NAME"
+        name = run.info.data_name or "NAME"
         command = "demo" if name == "demo" else f"prepare SOURCE --name {name}"
         empty.show(
             "The pixels of this run's patches are not on this machine. "

@@ -53,7 +53,7 @@ def missing(run: Run) -> None:
 
 
 def _name(run: Run) -> str:
-    return str((run.info.get("data") or {}).get("name") or "NAME")
+    return run.info.data_name or "NAME"
 
 
 def _measure(run: Run, store: PatchStore) -> None:

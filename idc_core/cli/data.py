@@ -18,7 +18,6 @@ from idc_core.cli.words import (
     StoreName,
     Whole,
 )
-from idc_core.io.names import refuse_taken
 from idc_core.io.places import data_root, run_path, store_path
 from idc_core.io.refusal import Refusal
 
@@ -46,6 +45,8 @@ def prepare(
     split_words: SplitWords = None,
 ) -> None:
     """Check every file of SOURCE and pack its patches into a patch store."""
+    from idc_core.records.manifest import refuse_taken
+
     refuse_taken(store_path(name), overwrite=overwrite)
     sign(f"Looking through {source} for patches, to pack them into {store_path(name)}.")
     from idc_core.data.prepare import prepare as pack
@@ -78,6 +79,8 @@ def download(
     overwrite: Overwrite = False,
 ) -> None:
     """Fetch the Kaggle set (277,524 patches) and prepare it."""
+    from idc_core.records.manifest import refuse_taken
+
     refuse_taken(store_path(name), overwrite=overwrite)
     sign("Fetching paultimothymooney/breast-histopathology-images from Kaggle.")
     from idc_core.data.download import download as fetch
@@ -114,16 +117,16 @@ def split_rule(
 def _tell_store(store: "PatchStore", seconds: float) -> None:
     from idc_core.data.stores.store_words import told
 
-    counts, patients = store.manifest["patches"], store.manifest["patients"]
+    counts, patients = store.manifest.patches or {}, store.manifest.patients or {}
     total = len(store.index)
     say(f"{total:,} patches in {store.path} ({total / seconds:,.0f} patches/s)")
     for side, patches in counts.items():
         if patches:
             noun = "patient" if patients[side] == 1 else "patients"
             say(f"  {side}: {patches:,} patches of {patients[side]} {noun}")
-    rejected = sum(store.manifest["rejected"].values())
+    rejected = sum((store.manifest.rejected or {}).values())
     say(f"  not taken: {rejected:,} files, listed with reasons in rejects.csv")
-    for sentence in store.manifest.get("set", []):
+    for sentence in store.manifest.set:
         say(f"Note: {sentence}")
     for sentence in told(store):
         say(sentence)

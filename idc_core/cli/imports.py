@@ -9,7 +9,6 @@ from idc_core.cli.console import BRING, app, progress, say, sign, tell_replaced
 from idc_core.cli.words import GivenSplit, RunName, Seed
 from idc_core.io.intervals import decimals, interval
 from idc_core.io.places import run_path, store_path
-from idc_core.runs.trained_on import caution
 
 ColumnName = typer.Option(help="name of the column, where it is not guessed")
 
@@ -134,6 +133,7 @@ def _tell_split(given: Any, run: Path) -> None:
 
 def _tell_imported(found: Any, run: Path) -> None:
     from idc_core.runs.run import open_run
+    from idc_core.runs.trained_on import caution
 
     say(found.mapping)
     for note in found.reading.notes:
@@ -148,13 +148,13 @@ def _tell_imported(found: Any, run: Path) -> None:
         say(f"  all of them are in the patch store {found.store}: its pixels are shown")
     for sentence in found.known:
         say(f"  {sentence}")
-    for name, split in found.report["splits"].items() if found.report else ():
-        auc = split["pooled"]["roc_auc"]
-        if auc["value"] is not None and auc["value"] == auc["value"]:
-            area = interval(auc["value"], auc["low"], auc["high"], decimals(3))
+    for name, split in found.report.splits.items() if found.report else ():
+        auc = split.pooled["roc_auc"]
+        if auc.value is not None and auc.value == auc.value:
+            area = interval(auc.value, auc.low, auc.high, decimals(3))
             say(
                 f"  {name}: ROC-AUC {area}, "
-                f"{split['n_patches']:,} patches of {split['n_patients']:,} patients"
+                f"{split.n_patches:,} patches of {split.n_patients:,} patients"
             )
     tell_replaced(found.replaced)
     for warning in [*filter(None, [caution(open_run(run).info)]), *found.warnings]:
@@ -210,6 +210,8 @@ def import_model(
 
     It is read in a process of its own, with limits of memory and time and without code of its own.
     """
+    from idc_core.runs.trained_on import caution
+
     sign(f"Reading the network in {file}, in a process of its own with limits.")
     from idc_core.data.stores.store import open_store
     from idc_core.score.foreign.reading import numbers
@@ -241,7 +243,7 @@ def import_model(
     _tell_figures(done.run, judged=store is not None)
     tell_replaced(done.replaced)
     say(f"Note: {caution(done.run.info)}")
-    say(f"{done.run.info['parameters']:,} parameters in {target / 'model.onnx'}")
+    say(f"{done.run.info.parameters:,} parameters in {target / 'model.onnx'}")
     if store is None and not done.run.has_predictions:
         say(
             f"Judge it: python train_cli.py import-model {file} --run {run} --data NAME --overwrite"
@@ -252,12 +254,12 @@ def _tell_figures(run: Any, *, judged: bool) -> None:
     """What the network reached on each side of the store it was judged on."""
     if not judged:
         return
-    for name, split in run.report()["splits"].items():
-        patients = split["n_patients"]
-        of = f"{split['n_patches']:,} patches of {patients:,} patient{'s' * (patients != 1)}"
-        auc = split["pooled"]["roc_auc"]
-        if auc["value"] is None or auc["value"] != auc["value"]:
+    for name, split in run.report().splits.items():
+        patients = split.n_patients
+        of = f"{split.n_patches:,} patches of {patients:,} patient{'s' * (patients != 1)}"
+        auc = split.pooled["roc_auc"]
+        if auc.value is None or auc.value != auc.value:
             say(f"  {name}: ROC-AUC not defined, one class only, {of}")
         else:
-            area = interval(auc["value"], auc["low"], auc["high"], decimals(3))
+            area = interval(auc.value, auc.low, auc.high, decimals(3))
             say(f"  {name}: ROC-AUC {area}, {of}")

@@ -137,7 +137,7 @@ def predict(
 
     opened = open_run(folder)
     point = opened.operating_point()
-    threshold = UNCHOSEN if point is None else float(point["threshold"])
+    threshold = UNCHOSEN if point is None else point.threshold
     with libraries_quiet(), progress() as show:
         scorer = Scorer(opened.path / "model.onnx")
         scored = predict_sources(

@@ -15,12 +15,8 @@ from idc_core.cli.quiet import libraries_quiet
 from idc_core.cli.words import TRACKERS, RunName
 from idc_core.io.intervals import interval
 from idc_core.io.names import (
-    content_of,
-    data_of,
-    info_of,
     needed_run,
     needed_store,
-    stores_with,
     there_is_one,
 )
 from idc_core.io.places import data_root, models_root, run_path, store_path
@@ -30,6 +26,7 @@ from idc_core.train.history.pace import duration, measured
 
 if TYPE_CHECKING:
     from idc_core.data.stores.store import PatchStore
+    from idc_core.records.run_info import RunInfo
     from idc_core.runs.run import Run
 
 
@@ -54,11 +51,13 @@ def train_command(context: typer.Context, **chosen: Any) -> None:
             if context.get_parameter_source(name) is not None
             and context.get_parameter_source(name).name == "COMMANDLINE"  # type: ignore[union-attr]
         }
-        info = info_of(run)
-        if "config" not in info:
-            status = info.get("status", "unknown")
+        from idc_core.records.run_info import read_info
+
+        info = read_info(run)
+        if info.config is None:
+            status = info.status or "unknown"
             raise Refusal(f"expected a run trained here in {run}: it has status {status}.")
-        saved = to_dict(from_dict(info["config"] or {}))
+        saved = to_dict(from_dict(info.config))
         chosen = {**saved, **saved["augment"], **named}
         chosen.pop("augment")
         folder = folder or _data_of(info)
@@ -75,11 +74,12 @@ def train_command(context: typer.Context, **chosen: Any) -> None:
         _train_folds(config, run, folder, folds)
 
 
-def _data_of(info: dict[str, Any]) -> Path | None:
+def _data_of(info: "RunInfo") -> Path | None:
     """The store a run was started on, by its data where it has got another name since."""
-    known = data_of(info)
-    same = stores_with(known.get("fingerprint"), data_root())
-    named = None if known.get("name") is None else store_path(str(known["name"]))
+    from idc_core.records.manifest import stores_with
+
+    same = stores_with(info.fingerprint, data_root())
+    named = None if info.data_name is None else store_path(info.data_name)
     return named if named in same or not same else same[0]
 
 
@@ -127,11 +127,14 @@ def announced(
     config: TrainConfig, run: Path, folder: Path, *, resume: bool, taught: bool
 ) -> Iterator[str]:
     """What a training is about to do, in lines: from small files, before anything is loaded."""
-    if resume and content_of(run / "run.json").get("status") == "finished":
+    from idc_core.records.manifest import read_manifest
+    from idc_core.records.run_info import read_info
+
+    if resume and read_info(run).status == "finished":
         yield f"{run.name} is finished: its settings and data are checked. Loading TensorFlow."
         return
-    manifest = content_of(folder / "manifest.json")
-    patches, patients = (_sides(manifest.get(name)) for name in ("patches", "patients"))
+    manifest = read_manifest(folder)
+    patches, patients = manifest.patches or {}, manifest.patients or {}
     learns, chooses = patches.get("train", 0), patches.get("validation", 0)
     verb = "Going on with" if resume else "Training"
     yield (
@@ -151,30 +154,23 @@ def announced(
     )
 
 
-def _sides(found: object) -> dict[str, int]:
-    """Counts by side, as a manifest has them; what is no count is left out."""
-    known = found.items() if isinstance(found, dict) else ()
-    return {str(side): count for side, count in known if isinstance(count, int)}
-
-
 def _tell_reached(run: "Run") -> None:
     """Where the run is, how good it became, and what comes next."""
     say(f"Finished: {run.path}")
-    report = run.report() if (run.path / "report.json").is_file() else {}
-    found = ((report.get("splits") or {}).get("validation") or {}).get("pooled") or {}
-    auc = found.get("roc_auc") or {}
-    if auc.get("value") is not None:
-        patients = report["splits"]["validation"]["n_patients"]
+    splits = run.report().splits if (run.path / "report.json").is_file() else {}
+    validation = splits.get("validation")
+    auc = None if validation is None else validation.pooled["roc_auc"]
+    if validation is not None and auc is not None and auc.value is not None:
         say(
-            f"Validation ROC-AUC {interval(auc['value'], auc.get('low'), auc.get('high'), _end)}, "
-            f"{patients:,} patients; best epoch "
-            f"{run.info.get('best_epoch')} of {run.info.get('epochs')}."
+            f"Validation ROC-AUC {interval(auc.value, auc.low, auc.high, _end)}, "
+            f"{validation.n_patients:,} patients; best epoch "
+            f"{run.info.best_epoch} of {run.info.epochs}."
         )
     point = run.operating_point()
     if point is not None:
         say(
-            f"Threshold {point['threshold']:.4g} ({point.get('name')}): sensitivity "
-            f"{_end(point.get('sensitivity'))}, specificity {_end(point.get('specificity'))} there."
+            f"Threshold {point.threshold:.4g} ({point.name}): sensitivity "
+            f"{_end(point.sensitivity)}, specificity {_end(point.specificity)} there."
         )
     say(
         f"Next: make dashboard, and choose the run {run.name}; or "
@@ -285,7 +281,7 @@ def find_rate(run: RunName) -> None:
     from idc_core.runs.run import open_run
 
     opened = open_run(folder)
-    if "epochs" not in (opened.info.get("config") or {}):
+    if "epochs" not in (opened.info.config or {}):
         raise Refusal(f"expected a run trained here: {opened.name} has status {opened.status}.")
     store = with_pixels(opened)
     _try_rates(opened, store)
@@ -297,7 +293,7 @@ def _try_rates(run: "Run", store: "PatchStore") -> None:
         from idc_core.nn.rate_finder import write_rates
 
         table = try_rates(
-            from_dict(run.info["config"]),
+            from_dict(run.info.config or {}),
             store,
             progress=lambda done, of: show("trying rates", done, of),
         )

@@ -5,7 +5,7 @@ lost evenly only makes the set smaller; lost from one class, one side, whole pat
 it makes another set of it, and its figures are of something else. Nobody goes on then unasked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -16,6 +16,8 @@ import pandas as pd
 from idc_core.data.known_labels import is_known
 from idc_core.data.loss_groups import RIGHT, Group, class_words, falls_on, groups, members, rest_of
 from idc_core.io.refusal import Refusal
+from idc_core.records import manifest
+from idc_core.records.manifest import Loss
 
 OPTION = "--accept-loss"
 """How every command is told to go on without what it asked about."""
@@ -64,18 +66,31 @@ class LeftOut:
         if self.questions and not accepted:
             raise Refusal(" ".join(self.questions))
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> Loss:
         """For `run.json` and manifests: counts by reason, class, side, call and patient."""
-        kinds = ("classes", "sides", "calls", "patients")
-        return {
-            "of": self.noun, "total": self.total, "left_out": self.lost, "reasons": self.reasons,
-            **{kind: [asdict(group) for group in getattr(self, kind)] for kind in kinds},
-            "sentences": list(self.sentences), "accepted": list(self.questions),
-        }
+        return Loss(
+            of=self.noun,
+            total=self.total,
+            left_out=self.lost,
+            reasons=dict(self.reasons),
+            classes=_recorded(self.classes),
+            sides=_recorded(self.sides),
+            calls=_recorded(self.calls),
+            patients=_recorded(self.patients),
+            sentences=list(self.sentences),
+            accepted=list(self.questions),
+        )
+
+
+def _recorded(groups: Iterable[Group]) -> list[manifest.Group]:
+    return [manifest.Group(**asdict(group)) for group in groups]
 
 
 def judge(
-    kept: pd.DataFrame, left: pd.DataFrame, *, noun: str = "rows",
+    kept: pd.DataFrame,
+    left: pd.DataFrame,
+    *,
+    noun: str = "rows",
     cures: Mapping[str, str] | None = None,
 ) -> LeftOut:
     """Judge the loss of `left` beside what was `kept`, a row an item.
@@ -86,8 +101,13 @@ def judge(
     words mean: --label-words WORD=idc".
     """
     found = LeftOut(
-        noun, len(kept) + len(left), len(left), _reasons(left), groups(kept, left, "label"),
-        groups(kept, left, "side"), groups(kept, left, "right"),
+        noun,
+        len(kept) + len(left),
+        len(left),
+        _reasons(left),
+        groups(kept, left, "label"),
+        groups(kept, left, "side"),
+        groups(kept, left, "right"),
         tuple(group for group in groups(kept, left, "patient") if group.lost),
     )
     questions = tuple(_questions(found, left, cures or {})) if found.lost else ()
@@ -146,7 +166,11 @@ def _questions(found: LeftOut, left: pd.DataFrame, cures: Mapping[str, str]) -> 
 
 
 def _falling_on(
-    all_: tuple[Group, ...], left: pd.DataFrame, column: str, what: str, of: str,
+    all_: tuple[Group, ...],
+    left: pd.DataFrame,
+    column: str,
+    what: str,
+    of: str,
     cures: Mapping[str, str],
 ) -> list[str]:
     said = []

@@ -54,7 +54,10 @@ def texts(names: "pd.Series[Any]") -> "pd.Series[Any]":
 
 
 WORDS: dict[str, Callable[["pd.Series[Any]"], "pd.Series[Any]"]] = {
-    "label": class_words, "side": texts, "right": call_words, "patient": texts,
+    "label": class_words,
+    "side": texts,
+    "right": call_words,
+    "patient": texts,
 }
 """What a value of each column is called."""
 

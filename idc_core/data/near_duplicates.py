@@ -43,8 +43,14 @@ CHUNK, ROWS_AT_ONCE = 2000, 256
 
 SAME_WAY = "same way up"
 WAYS = (
-    SAME_WAY, "turned by 90°", "turned by 180°", "turned by 270°",
-    "mirrored", "mirrored, turned by 90°", "mirrored, turned by 180°", "mirrored, turned by 270°",
+    SAME_WAY,
+    "turned by 90°",
+    "turned by 180°",
+    "turned by 270°",
+    "mirrored",
+    "mirrored, turned by 90°",
+    "mirrored, turned by 180°",
+    "mirrored, turned by 270°",
 )
 """How the second patch lies over the first, in the order of `laid`."""
 
@@ -182,8 +188,13 @@ def _description(grey: Greys) -> Floats:
     zero = HIGHEST
     found = np.stack(
         [
-            (size[:, zero + a, zero + b] + size[:, zero - a, zero + b]
-             + size[:, zero + b, zero + a] + size[:, zero + b, zero - a]) / 4
+            (
+                size[:, zero + a, zero + b]
+                + size[:, zero - a, zero + b]
+                + size[:, zero + b, zero + a]
+                + size[:, zero + b, zero - a]
+            )
+            / 4
             for a, b in _FREQUENCIES
         ],
         axis=1,

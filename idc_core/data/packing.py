@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from idc_core.data.images import MAX_BYTES, ImageRefused, digest, is_blank, pad_patch
 from idc_core.data.folders.layout import Candidate
 from idc_core.data.folders.patch_files import read_patch
 from idc_core.data.folders.sources import Reject, Source
+from idc_core.data.images import MAX_BYTES, ImageRefused, digest, is_blank, pad_patch
 from idc_core.data.stores.writer import Patches, create_patches, keep_rows
 
 Progress = Callable[[str, int, int], None]

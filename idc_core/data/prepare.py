@@ -6,32 +6,40 @@ List → read the names (`layout`) → decode straight into the mapped store, in
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from idc_core.io.files import read_json, write_json, write_parquet, write_text
 from idc_core.data.folders.layout import Candidate, place_all, settle
 from idc_core.data.folders.lost_files import NO_PATCHES, cure_of, judge_files
+from idc_core.data.folders.sources import Reject, Source, open_source, same_bytes
 from idc_core.data.packing import Packed, Progress, pack
 from idc_core.data.patches import PATCH_PX
-from idc_core.io.places import mark_of, shown
-from idc_core.io.refusal import Refusal
-from idc_core.io.safe_csv import safe_cell, safe_csv
 from idc_core.data.sides import SPLITS, refuse_patients_on_two_sides
 from idc_core.data.slides import occupancies, whole_among
-from idc_core.data.folders.sources import Reject, Source, open_source, same_bytes
 from idc_core.data.split.match import match
-from idc_core.data.split.splits import ByPatient, FromFolders, GivenSplit, SplitRule, audit, patients_sharing_pixels, set_aside_augmented_copies, set_aside_shared_pixels, sides_of
+from idc_core.data.split.splits import (
+    ByPatient,
+    FromFolders,
+    SplitRule,
+    audit,
+    patients_sharing_pixels,
+    set_aside_augmented_copies,
+    set_aside_shared_pixels,
+    sides_of,
+)
 from idc_core.data.stores.store import INDEX_COLUMNS, PatchStore, fingerprint_of, open_store
 from idc_core.data.stores.writer import replacing
 from idc_core.data.whole_set import all_too_large, set_sentences
-
-FORMAT = 1
-"""Of the store; counted up when an older reader could misread a newer store."""
+from idc_core.io import record
+from idc_core.io.files import write_parquet, write_text
+from idc_core.io.places import mark_of, shown
+from idc_core.io.record import replace
+from idc_core.io.refusal import Refusal
+from idc_core.io.safe_csv import safe_cell, safe_csv
+from idc_core.records.manifest import Manifest, Split, read_manifest
 
 
 def prepare(
@@ -75,28 +83,33 @@ def prepare(
             if packed.index.empty:
                 raise _nothing_to_take(source, rejects)
             tell("splitting", 0, 0)
-            index, sides, facts = _split(packed, rule, folder_sides)
+            sided = _split(packed, rule, folder_sides)
+            index, split_said = sided.index, sided.said
             if folders_say and not isinstance(rule, FromFolders):
-                facts["split"]["folders_say"] = sorted(filter(None, folders_say), key=SPLITS.index)
-            loss = judge_files(index, sides, rejects)
+                unused = sorted(filter(None, folders_say), key=SPLITS.index)
+                split_said = replace(split_said, folders_say=unused)
+            loss = judge_files(index, sided.sides, rejects)
             loss.refuse(accepted=accept_loss)
             write_text(part / "rejects.csv", safe_csv(Reject._fields, rejects))
             write_text(part / "duplicates.csv", _duplicates_csv(index, packed.blank))
             write_parquet(part / "index.parquet", index)
-            manifest = {
-                "format": FORMAT,
-                "name": name or store.name,
-                "source": shown(source),
-                "source_mark": mark_of(str(source.resolve())),
-                "made": datetime.now(UTC).isoformat(timespec="seconds"),
-                "fingerprint": fingerprint_of(index),
-                **facts,
-                **_counts(index, opened, packed, rejects),
-                "left_out": loss.judged.facts(),
-                **_tissue(index, whole),
-                "set": set_sentences(part, index),
-            }
-            write_json(part / "manifest.json", manifest)
+            measured = occupancies(index)
+            manifest = Manifest(
+                name=name or store.name,
+                source=shown(source),
+                source_mark=mark_of(str(source.resolve())),
+                made=datetime.now(UTC).isoformat(timespec="seconds"),
+                fingerprint=fingerprint_of(index),
+                split=split_said,
+                set_aside_augmented_copies=sided.copies,
+                set_aside_for_shared_pixels=sided.shared,
+                left_out=loss.judged.facts(),
+                whole_patients=whole_among(measured, whole),
+                whole_said={who: bool(said) for who, said in sorted((whole or {}).items())},
+                occupancy={who: round(value, 4) for who, value in measured.items()},
+                set=set_sentences(part, index),
+            )
+            record.write(part / "manifest.json", _counted(manifest, index, opened, packed, rejects))
     return open_store(store)
 
 
@@ -138,10 +151,20 @@ def _sides_of_folders(candidates: Iterable[Candidate]) -> dict[str, str]:
     return {patient: min(sides, key=SPLITS.index) for patient, sides in found.items()}
 
 
-def _split(
-    packed: Packed, rule: SplitRule, folder_sides: Mapping[str, str]
-) -> tuple[pd.DataFrame, Mapping[str, str], dict[str, Any]]:
-    """Fill the index's split column; also patient → side, and what the manifest says about it."""
+@dataclass(frozen=True, slots=True)
+class _Sided:
+    """The index with its split column; `sides`: patient → side, as asked for; `said`: where from;
+    patches set aside as `copies` by augmentation, and for `shared` pixels."""
+
+    index: pd.DataFrame
+    sides: Mapping[str, str]
+    said: Split
+    copies: int
+    shared: int
+
+
+def _split(packed: Packed, rule: SplitRule, folder_sides: Mapping[str, str]) -> _Sided:
+    """Fill the index's split column."""
     index = packed.index
     together = patients_sharing_pixels(index, packed.blank)
     sides = {**folder_sides} if isinstance(rule, FromFolders) else sides_of(index, rule, together)
@@ -151,55 +174,50 @@ def _split(
     with_originals = index["split"]
     index["split"] = set_aside_shared_pixels(index, packed.blank)
     index = index[list(INDEX_COLUMNS)]
-    facts: dict[str, Any] = {
-        "split": _rule_in_words(rule),
-        "set_aside_augmented_copies": int((asked != with_originals).sum()),
-        "set_aside_for_shared_pixels": int((with_originals != index["split"]).sum()),
-    }
-    if isinstance(rule, GivenSplit):
-        matched = match(rule, list(sides))
-        facts["split"]["patients_not_named"] = len(matched.unnamed)
-        facts["split"]["named_but_absent"] = len(matched.absent)
-        facts["split"]["notes"] = [*rule.notes, *matched.notes]
-    return index, sides, facts
+    copies = int((asked != with_originals).sum())
+    shared = int((with_originals != index["split"]).sum())
+    return _Sided(index, sides, _rule_in_words(rule, list(sides)), copies, shared)
 
 
-def _rule_in_words(rule: SplitRule) -> dict[str, Any]:
+def _rule_in_words(rule: SplitRule, patients: list[str]) -> Split:
     if isinstance(rule, ByPatient):
-        return {"kind": "by patient", **asdict(rule)}
-    if isinstance(rule, GivenSplit):
-        return {"kind": "given", "source": rule.source}
-    return {"kind": "folders"}
+        return Split(kind="by patient", fractions=list(rule.fractions), seed=rule.seed)
+    if isinstance(rule, FromFolders):
+        return Split(kind="folders")
+    matched = match(rule, patients)
+    return Split(
+        kind="given",
+        source=rule.source,
+        patients_not_named=len(matched.unnamed),
+        named_but_absent=len(matched.absent),
+        notes=[*rule.notes, *matched.notes],
+    )
 
 
-def _counts(
-    index: pd.DataFrame, source: Source, packed: Packed, rejects: list[Reject]
-) -> dict[str, Any]:
+def _counted(
+    manifest: Manifest,
+    index: pd.DataFrame,
+    source: Source,
+    packed: Packed,
+    rejects: list[Reject],
+) -> Manifest:
     checked = audit(index, packed.blank)
     twins = index["digest"].duplicated(keep=False)
     edge = (index["width"] < PATCH_PX) | (index["height"] < PATCH_PX)
-    return {
-        "files": len(source.names) + len(source.skipped),
-        "patches": dict(checked.patches),
-        "patients": dict(checked.patients),
-        "positives": dict(checked.positives),
-        "edge_patches": int(edge.sum()),
-        "converted": dict(sorted(packed.converted.items())),
-        "bytes_after_end": packed.after_end,
-        "rejected": dict(sorted(Counter(reject.reason for reject in rejects).items())),
-        "identical_patches": int(twins.sum()),
-        "augmented_copies": len(checked.copies),
-        "blank_digests": sorted(packed.blank),
-    }
-
-
-def _tissue(index: pd.DataFrame, whole: Mapping[str, bool] | None) -> dict[str, Any]:
-    measured = occupancies(index)
-    return {
-        "whole_patients": whole_among(measured, whole),
-        "whole_said": {patient: bool(said) for patient, said in sorted((whole or {}).items())},
-        "occupancy": {patient: round(value, 4) for patient, value in measured.items()},
-    }
+    return replace(
+        manifest,
+        files=len(source.names) + len(source.skipped),
+        patches=dict(checked.patches),
+        patients=dict(checked.patients),
+        positives=dict(checked.positives),
+        edge_patches=int(edge.sum()),
+        converted=dict(sorted(packed.converted.items())),
+        bytes_after_end=packed.after_end,
+        rejected=dict(sorted(Counter(reject.reason for reject in rejects).items())),
+        identical_patches=int(twins.sum()),
+        augmented_copies=len(checked.copies),
+        blank_digests=sorted(packed.blank),
+    )
 
 
 def _refuse_another_store(source: Path, store: Path, overwrite: bool) -> None:
@@ -211,9 +229,9 @@ def _refuse_another_store(source: Path, store: Path, overwrite: bool) -> None:
         )
     if overwrite or not (store / "manifest.json").is_file():
         return
-    before = read_json(store / "manifest.json")
-    made_from = before.get("source") if isinstance(before, dict) else None
-    same = before.get("source_mark") == mark_of(str(there)) if isinstance(before, dict) else False
+    before = read_manifest(store)
+    made_from = before.source
+    same = before.source_mark == mark_of(str(there))
     if not same and made_from != str(there):  # stores made before hold the whole path
         raise Refusal(
             f"expected {store} to be free, or made from {source}: it was made from {made_from}. "

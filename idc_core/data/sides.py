@@ -13,12 +13,34 @@ SIDES = SPLITS[:3]
 WORDS = {
     **dict.fromkeys(("train", "training", "trainset", "trn"), "train"),
     **dict.fromkeys(
-        ("val", "valid", "validation", "validate", "validating", "valset", "dev", "devset",
-         "tune", "tuning"), "validation",
+        (
+            "val",
+            "valid",
+            "validation",
+            "validate",
+            "validating",
+            "valset",
+            "dev",
+            "devset",
+            "tune",
+            "tuning",
+        ),
+        "validation",
     ),
     **dict.fromkeys(
-        ("test", "testing", "testset", "tst", "holdout", "hold-out", "hold_out", "heldout",
-         "held-out", "held_out"), "test",
+        (
+            "test",
+            "testing",
+            "testset",
+            "tst",
+            "holdout",
+            "hold-out",
+            "hold_out",
+            "heldout",
+            "held-out",
+            "held_out",
+        ),
+        "test",
     ),
     "unused": "unused",
 }
@@ -47,8 +69,25 @@ def sides_of_words(words: Iterable[str]) -> dict[str, str]:
 
 
 _FILLERS = frozenset(
-    {"set", "sets", "data", "dataset", "split", "images", "image", "imgs", "patches", "patch",
-     "folder", "dir", "original", "orig", "aug", "augmented", "augmentation"}
+    {
+        "set",
+        "sets",
+        "data",
+        "dataset",
+        "split",
+        "images",
+        "image",
+        "imgs",
+        "patches",
+        "patch",
+        "folder",
+        "dir",
+        "original",
+        "orig",
+        "aug",
+        "augmented",
+        "augmentation",
+    }
 )
 """What stands beside the word in the name of a folder."""
 
@@ -64,7 +103,8 @@ def word_for_a_side(folder: str) -> str:
 
 
 def refuse_patients_on_two_sides(
-    leaks: Mapping[str, Collection[str]], source: str,
+    leaks: Mapping[str, Collection[str]],
+    source: str,
     cure: str = "Use a fresh split by patient instead.",
 ) -> None:
     """Raise `Refusal`, naming a patient and the cure, if there are leaks: patient → its sides."""

@@ -20,8 +20,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core.data.tables.places import off_grid
 from idc_core.data.patches import PATCH_PX
+from idc_core.data.tables.places import off_grid
 
 FEWEST = 16
 """Patches below which nothing is said of a set: a few may be alike by chance."""
@@ -145,8 +145,11 @@ def together(parts: Sequence[SetLook]) -> SetLook:
     for part in parts:
         sizes.update(part.sizes)
     return SetLook(
-        sizes, sum(part.measured for part in parts), sum(part.grey for part in parts),
-        sum(part.stained for part in parts), sum(part.blue for part in parts),
+        sizes,
+        sum(part.measured for part in parts),
+        sum(part.grey for part in parts),
+        sum(part.stained for part in parts),
+        sum(part.blue for part in parts),
         tuple(value for part in parts for value in part.sharpness),
     )
 

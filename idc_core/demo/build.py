@@ -18,7 +18,8 @@ from idc_core.data.prepare import prepare
 from idc_core.data.split.splits import GivenSplit
 from idc_core.data.stores.store import PatchStore, fingerprint_of, open_store
 from idc_core.demo.draw import PLANS, SEED, DrawnPatient, Plan, draw_patients
-from idc_core.io.files import write_json, write_with
+from idc_core.io import record
+from idc_core.io.files import write_with
 from idc_core.io.refusal import Refusal
 
 Progress = Callable[[str, int, int], None]
@@ -54,11 +55,10 @@ def build_demo(
                 progress("drawing", done, len(plans))
         store = prepare(files, folder, name="demo", split=split, progress=progress, overwrite=True)
     # The folder it was drawn into is gone, and nobody prepares from it again.
-    kept = {name: value for name, value in store.manifest.items() if name != "source_mark"}
-    manifest = {**kept, "source": f"drawn by idc_core.demo, seed {SEED}"}
     # Without the clock the same drawing gives the same manifest, and a rebuild shows no change.
-    manifest.pop("made", None)
-    write_json(folder / "manifest.json", manifest)
+    drawn_by = f"drawn by idc_core.demo, seed {SEED}"
+    manifest = record.replace(store.manifest, source=drawn_by, source_mark=None, made=None)
+    record.write(folder / "manifest.json", manifest)
     return open_store(folder)
 
 

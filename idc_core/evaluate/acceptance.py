@@ -123,7 +123,7 @@ def accept(
             f"expected an operating point of {run.name} to judge it at: there is none. Choose one "
             f"(python train_cli.py evaluate --run {run.name}), or ask for --min-auc only."
         )
-    threshold = UNCHOSEN if point is None else float(point["threshold"])
+    threshold = UNCHOSEN if point is None else point.threshold
     known = judged(run, mapped(run, run.predictions()))
     rows = known[known["split"] == split]
     if not len(rows):

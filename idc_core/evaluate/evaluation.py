@@ -4,7 +4,9 @@ A run's operating point is chosen on validation by a named rule, written to
 `operating_points.jsonl`, and applied to every split unchanged.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,8 @@ import pandas as pd
 
 from idc_core.data.split.splits import SPLITS
 from idc_core.evaluate.recalibration import mapped
-from idc_core.io.files import sha256_of, write_json
+from idc_core.io import record
+from idc_core.io.files import sha256_of
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.catalogue import METRICS, RATES
 from idc_core.metrics.class_report import classification_report, per_class
@@ -26,11 +29,22 @@ from idc_core.metrics.operating_point import (
     rule_words,
 )
 from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval, PatientBootstrap
+from idc_core.records.ledger import OperatingPoint
+from idc_core.records.report import (
+    FILE,
+    Burden,
+    Corrected,
+    Counts,
+    Figure,
+    MadeFrom,
+    PerPatient,
+    Report,
+    SplitFigures,
+)
 from idc_core.runs import corrected_labels, ledger, seal
 from idc_core.runs.patient_counts import PatientCounts, by_patient
 from idc_core.runs.run import Run, judged, only_calls, refuse_unlabelled
 
-FORMAT = 1
 UNCHOSEN = 0.5
 """The threshold where no validation split was there to choose one on."""
 
@@ -41,7 +55,7 @@ INTERVAL = (
 )
 
 
-def write_evaluation(run: Run, *, rule: str = DEFAULT_RULE) -> dict[str, Any]:
+def write_evaluation(run: Run, *, rule: str = DEFAULT_RULE) -> Report:
     """Judge the run at its operating point, write `report.json` and return it.
 
     An operating point is chosen on validation if there is none yet. Raises `Refusal` where there
@@ -59,50 +73,56 @@ def write_evaluation(run: Run, *, rule: str = DEFAULT_RULE) -> dict[str, Any]:
     _by_patient(judged(run, predictions))
     predictions = mapped(run, predictions)
     point = operating_point(run, judged(run, predictions), rule=rule)
-    report = evaluate(judged(run, predictions), point["threshold"]) | {
-        "run": run.name,
-        "made": _now(),
-        "operating_point": point,
-    }
-    report |= _corrected(run, predictions, point["threshold"])
-    report["made_from"] = made_from(run)
-    with seal.changing(run.path, "report.json"):
-        write_json(run.path / "report.json", report)
+    report = Report(
+        threshold=point.threshold,
+        interval=INTERVAL,
+        splits=evaluate(judged(run, predictions), point.threshold),
+        run=run.name,
+        made=_now(),
+        operating_point=point,
+        corrected=_corrected(run, predictions, point.threshold),
+        made_from=made_from(run),
+    )
+    with seal.changing(run.path, FILE):
+        record.write(run.path / FILE, report)
     return report
 
 
-def made_from(run: Run) -> dict[str, str | None]:
+def made_from(run: Run, digest: Callable[[Path], str] = sha256_of) -> MadeFrom:
     """What a report of the run as it is now stands on: digests, and the id of the kept maps."""
-    files = {"predictions": "predictions.parquet", "labels": corrected_labels.FILE}
-    found = {
-        name: sha256_of(run.path / file) if (run.path / file).is_file() else None
-        for name, file in files.items()
-    }
-    return found | {"calibration": run.calibration_id()}
+    scores, labels = run.path / "predictions.parquet", run.path / corrected_labels.FILE
+    return MadeFrom(
+        predictions=digest(scores) if scores.is_file() else None,
+        labels=digest(labels) if labels.is_file() else None,
+        calibration=run.calibration_id(),
+    )
 
 
-def _corrected(run: Run, predictions: pd.DataFrame, threshold: float) -> dict[str, Any]:
+def _corrected(run: Run, predictions: pd.DataFrame, threshold: float) -> Corrected | None:
     """The figures on labels that readers corrected, at the same threshold."""
     table = corrected_labels.kept(run)
     if table is None:
-        return {}
+        return None
     corrected, changed = corrected_labels.relabelled(predictions, table)
     known = judged(run, predictions.assign(label=corrected))
-    splits = evaluate(known, threshold)["splits"]
-    return {"corrected": {"labels": table.facts(changed), "splits": splits}}
+    return Corrected(labels=table.facts(changed), splits=evaluate(known, threshold))
 
 
-def operating_point(run: Run, predictions: pd.DataFrame, *, rule: str) -> dict[str, Any]:
+def operating_point(run: Run, predictions: pd.DataFrame, *, rule: str) -> OperatingPoint:
     """The run's newest operating point; chosen on validation and recorded if there is none."""
     known = run.operating_point()
     if known is not None:
         return known
     validation = predictions[predictions["split"] == "validation"]
     if validation["label"].nunique() < 2:
-        return {"rule": "not chosen: no validation split with both classes", "threshold": UNCHOSEN}
+        return OperatingPoint(
+            rule="not chosen: no validation split with both classes", threshold=UNCHOSEN
+        )
     if only_calls(validation["score"]):
         # Any rule on validation would call everything or keep what was called already.
-        return {"rule": "not chosen: the scores are the model's own calls", "threshold": UNCHOSEN}
+        return OperatingPoint(
+            rule="not chosen: the scores are the model's own calls", threshold=UNCHOSEN
+        )
     rule = _reachable(validation, ledger.newest_rule(run, otherwise=rule))
     return ledger.lock(
         run,
@@ -124,22 +144,17 @@ def _reachable(validation: pd.DataFrame, rule: str) -> str:
     return rule
 
 
-def evaluate(predictions: pd.DataFrame, threshold: float) -> dict[str, Any]:
+def evaluate(predictions: pd.DataFrame, threshold: float) -> dict[str, SplitFigures]:
     """The figures of every split that holds patches, at one threshold."""
     splits = {}
     for split in SPLITS:
         rows = predictions[predictions["split"] == split]
         if len(rows):
             splits[split] = evaluate_split(rows, threshold)
-    return {
-        "format": FORMAT,
-        "threshold": threshold,
-        "interval": INTERVAL,
-        "splits": splits,
-    }
+    return splits
 
 
-def evaluate_split(rows: pd.DataFrame, threshold: float) -> dict[str, Any]:
+def evaluate_split(rows: pd.DataFrame, threshold: float) -> SplitFigures:
     """All figures of one split; `nan` where one is not defined."""
     ranked, patients = _ranked(rows), _by_patient(rows)
     bootstrap = PatientBootstrap(len(patients))
@@ -153,42 +168,40 @@ def evaluate_split(rows: pd.DataFrame, threshold: float) -> dict[str, Any]:
             if metric.of_scores
         },
     }
-    return {
-        "n_patches": len(rows),
-        "n_idc": len(ranked.positive),
-        "n_patients": len(patients),
-        "few_patients": len(patients) < FEW_PATIENTS,
-        "confusion": {"tn": total.tn, "fp": total.fp, "fn": total.fn, "tp": total.tp},
-        "pooled": {name: _plain(found) for name, found in pooled.items()},
-        "per_patient": _per_patient_figures(patients, counts, bootstrap),
-        "burden": _burden(patients, counts, bootstrap),
-        "classification_report": classification_report(total.tn, total.fp, total.fn, total.tp),
-        "per_class": per_class(total.tn, total.fp, total.fn, total.tp),
-    }
+    return SplitFigures(
+        n_patches=len(rows),
+        n_idc=len(ranked.positive),
+        n_patients=len(patients),
+        few_patients=len(patients) < FEW_PATIENTS,
+        confusion=Counts(tn=total.tn, fp=total.fp, fn=total.fn, tp=total.tp),
+        pooled={name: _plain(found) for name, found in pooled.items()},
+        per_patient=_per_patient_figures(patients, counts, bootstrap),
+        burden=_burden(patients, counts, bootstrap),
+        classification_report=classification_report(total.tn, total.fp, total.fn, total.tp),
+        per_class=per_class(total.tn, total.fp, total.fn, total.tp),
+    )
 
 
 def _per_patient_figures(
     patients: PatientCounts, counts: np.ndarray, bootstrap: PatientBootstrap
-) -> dict[str, Any]:
-    figures: dict[str, Any] = {}
+) -> dict[str, PerPatient]:
+    figures = {}
     rates = {name: of(*counts.T) for name, of in RATES.items()}
     rates["roc_auc"] = patient_aucs(patients)
     for name, values in rates.items():
         defined = np.isfinite(values)
         worst = int(np.nanargmin(values)) if defined.any() else None
-        figures[name] = {
-            "n_patients": int(defined.sum()),
-            "mean": _plain(bootstrap.of_mean(values)),
-            "median": _plain(bootstrap.of_median(values)),
-            "worst": None if worst is None else float(values[worst]),
-            "worst_patient": None if worst is None else str(patients.patients[worst]),
-        }
+        figures[name] = PerPatient(
+            n_patients=int(defined.sum()),
+            mean=_plain(bootstrap.of_mean(values)),
+            median=_plain(bootstrap.of_median(values)),
+            worst=None if worst is None else float(values[worst]),
+            worst_patient=None if worst is None else str(patients.patients[worst]),
+        )
     return figures
 
 
-def _burden(
-    patients: PatientCounts, counts: np.ndarray, bootstrap: PatientBootstrap
-) -> dict[str, Any]:
+def _burden(patients: PatientCounts, counts: np.ndarray, bootstrap: PatientBootstrap) -> Burden:
     """Mean over patients of the share labelled, the share called, and their difference.
 
     Shares of the patches in the predictions: of the tissue only where a patient's is whole.
@@ -197,14 +210,17 @@ def _burden(
     size = counts.sum(axis=1)
     off = ratio(fp - fn, size)
     shares = {"labelled": ratio(fn + tp, size), "predicted": ratio(fp + tp, size)}
-    means = shares | {"difference": off, "absolute_difference": np.abs(off)}
+    labelled, predicted = shares.values()
     farthest = int(np.argmax(np.abs(off)))
-    return {
-        "n_patients": len(patients),
-        **{name: _plain(bootstrap.of_mean(values)) for name, values in means.items()},
-        "farthest_patient": str(patients.patients[farthest]),
-        "farthest": {name: float(values[farthest]) for name, values in shares.items()},
-    }
+    return Burden(
+        n_patients=len(patients),
+        labelled=_plain(bootstrap.of_mean(labelled)),
+        predicted=_plain(bootstrap.of_mean(predicted)),
+        difference=_plain(bootstrap.of_mean(off)),
+        absolute_difference=_plain(bootstrap.of_mean(np.abs(off))),
+        farthest_patient=str(patients.patients[farthest]),
+        farthest={name: float(values[farthest]) for name, values in shares.items()},
+    )
 
 
 def patient_aucs(patients: PatientCounts) -> np.ndarray:
@@ -244,8 +260,8 @@ def patient_table(patients: PatientCounts, threshold: float) -> pd.DataFrame:
     )
 
 
-def _plain(found: Interval) -> dict[str, float]:
-    return {"value": found.value, "low": found.low, "high": found.high}
+def _plain(found: Interval) -> Figure:
+    return Figure(value=found.value, low=found.low, high=found.high)
 
 
 def _ranked(rows: pd.DataFrame) -> Ranked:

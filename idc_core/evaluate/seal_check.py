@@ -5,8 +5,7 @@ of each other: the ledger names the scores and the network it was chosen on, the
 labels, maps and threshold it was made from, a store's index the pixels of every patch.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
@@ -18,7 +17,8 @@ from idc_core.evaluate.recalibration import mapped
 from idc_core.io.files import sha256_of
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.curves import Ranked
-from idc_core.runs import corrected_labels, ledger, seal
+from idc_core.records.report import Report
+from idc_core.runs import ledger, seal
 from idc_core.runs.run import Run
 from idc_core.runs.seal import Digest
 
@@ -53,21 +53,21 @@ def ledger_of(run: Run, digest: Digest = sha256_of) -> list[str]:
             "changed or taken out by hand."
         ]
     point = run.operating_point()
-    if point is None or run.info.get("scored_by"):
+    if point is None or run.info.scored_by:
         return []
     found = []
-    for name, file, words in (
-        ("predictions", "predictions.parquet", "other scores"),
-        ("model", "model.onnx", "another network"),
+    for known, file, words in (
+        (point.predictions, "predictions.parquet", "other scores"),
+        (point.model, "model.onnx", "another network"),
     ):
-        path, known = run.path / file, point.get(name)
-        if isinstance(known, str) and path.is_file() and digest(path) != known:
+        path = run.path / file
+        if known is not None and path.is_file() and digest(path) != known:
             found.append(
                 f"The operating point was locked on {words} than {file} holds: lock one again, or "
                 "put the file back."
             )
-    data = (run.info.get("data") or {}).get("fingerprint")
-    if isinstance(point.get("data"), str) and data and point["data"] != data:
+    data = run.info.fingerprint
+    if point.data is not None and data and point.data != data:
         found.append("The operating point was locked on other data than run.json names.")
     return found
 
@@ -78,21 +78,21 @@ def report_of(run: Run, digest: Digest = sha256_of) -> list[str]:
         return []
     report = run.report()
     again = f"Make it again: python train_cli.py evaluate --run {run.name}."
-    known, now = report.get("made_from"), _made_from(run, digest)
-    words = {
-        "predictions": "other scores",
-        "labels": "other corrected labels",
-        "calibration": "another calibration",
-    }
-    if isinstance(known, dict):
-        other = [words[name] for name in words if known.get(name) != now[name]]
+    known, now = report.made_from, made_from(run, digest)
+    if known is not None:
+        compared = (
+            (known.predictions, now.predictions, "other scores"),
+            (known.labels, now.labels, "other corrected labels"),
+            (known.calibration, now.calibration, "another calibration"),
+        )
+        other = [words for then, today, words in compared if then != today]
         if other:
             return [f"The report was made from {' and '.join(other)} than the run holds. {again}"]
     point = run.operating_point()
-    if point is not None and report.get("threshold") != point["threshold"]:
+    if point is not None and report.threshold != point.threshold:
         return [
-            f"The report was made at the threshold {_shown(report.get('threshold'))}, the "
-            f"operating point is {_shown(point['threshold'])}. {again}"
+            f"The report was made at the threshold {_shown(report.threshold)}, the "
+            f"operating point is {_shown(point.threshold)}. {again}"
         ]
     if not run.has_predictions:
         return []
@@ -145,36 +145,22 @@ def changed_patches(
     return changed
 
 
-def _made_from(run: Run, digest: Digest) -> Mapping[str, str | None]:
-    if digest is sha256_of:
-        return made_from(run)
-    files = {
-        "predictions": run.path / "predictions.parquet",
-        "labels": run.path / corrected_labels.FILE,
-    }
-    found = {name: digest(file) if file.is_file() else None for name, file in files.items()}
-    return found | {"calibration": run.calibration_id()}
-
-
-def _other_counts(run: Run, report: Mapping[str, Any]) -> str | None:
+def _other_counts(run: Run, report: Report) -> str | None:
     """The first split whose table of the report is not that of the scores at its threshold."""
-    splits = report.get("splits")
     rows = mapped(run, run.predictions())
-    for split, figures in splits.items() if isinstance(splits, dict) else ():
+    for split, figures in report.splits.items():
         own = rows[rows["split"] == split]
-        said = figures.get("confusion") if isinstance(figures, dict) else None
-        if not isinstance(said, dict) or not len(own):
+        if not len(own):
             continue
-        counts = Ranked(own["label"].to_numpy(), own["score"].to_numpy()).counts(
-            float(report["threshold"])
-        )
-        if any(getattr(counts, name) != said.get(name) for name in ("tn", "fp", "fn", "tp")):
-            return str(split)
+        ranked, said = Ranked(own["label"].to_numpy(), own["score"].to_numpy()), figures.confusion
+        counts = ranked.counts(report.threshold)
+        if any(getattr(counts, name) != getattr(said, name) for name in ("tn", "fp", "fn", "tp")):
+            return split
     return None
 
 
-def _shown(threshold: Any) -> str:
-    return f"{threshold:.4g}" if isinstance(threshold, int | float) else str(threshold)[:20]
+def _shown(threshold: float) -> str:
+    return f"{threshold:.4g}"
 
 
 def _sentence(refused: Refusal) -> str:

@@ -91,22 +91,22 @@ def report_page(run: Run, store: PatchStore | None, charts: Charts) -> str:
             f"expected figures of a split in {run.path / 'report.json'}: there are none. "
             f"Make them: python train_cli.py evaluate --run {run.name}."
         )
-    threshold = float(report["threshold"])
+    threshold = report.threshold
     predictions = labelled(run, mapped(run, run.predictions())) if run.has_predictions else None
     scorer = Scorer(run.path / "model.onnx") if run.has_network else None
-    figures = report["splits"][split]
+    figures = report.splits[split]
     judged = (
-        f"{split}: {figures['n_patches']:,} patches, {figures['n_idc']:,} of them IDC, "
-        f"{figures['n_patients']:,} patients, at the threshold {digits(threshold)}."
+        f"{split}: {figures.n_patches:,} patches, {figures.n_idc:,} of them IDC, "
+        f"{figures.n_patients:,} patients, at the threshold {digits(threshold)}."
     )
     rows = None if predictions is None else split_rows(predictions, split, threshold)
     bodies: dict[str, Sequence[Block]] = {
         "figures": [
             Paragraph(f"{judged} Brackets hold 95 % intervals:", ("methods", "how each was made")),
-            *_few(int(figures["n_patients"])),
+            *_few(figures.n_patients),
             headlines(figures),
             Heading("Every split"),
-            beside(report),
+            beside(report.splits),
             *corrected(report),
         ],
         "matrix": [Paragraph(judged), *matrix(figures, charts)],
@@ -126,7 +126,7 @@ def report_page(run: Run, store: PatchStore | None, charts: Charts) -> str:
         "made": [made_from(facts(run, report, split))],
     }
     sections = [Section(key, title, bodies[key]) for key, title in CONTENTS.items()]
-    return _page(run, report.get("made"), sections)
+    return _page(run, report.made, sections)
 
 
 def _few(patients: int) -> list[Block]:
@@ -190,8 +190,8 @@ def _page(run: Run, made: object, sections: Sequence[Section]) -> str:
         filled(
             "report.html.j2",
             name=run.name,
-            trained_on=recorded(run.info.get("trained_on")),
-            network=recorded(run.info.get("network")),
+            trained_on=recorded(run.info.trained_on),
+            network=recorded(run.info.network),
             evaluated=str(made) if made else UNKNOWN,
             use=RESEARCH_USE,
             sections=sections,

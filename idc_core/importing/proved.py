@@ -86,15 +86,12 @@ class Proved:
             if each.kind in FITTING and not (each.kind == "same" and each.source == said)
         ]
 
-    def record(self) -> dict[str, Any]:
-        """What a run keeps of it."""
-        return {
-            "places": self.places.record(),
-            "known": [
-                {"kind": each.kind, "source": each.source, "sentence": each.sentence}
-                for each in self.findings
-            ],
-        }
+    def known(self) -> list[dict[str, object]]:
+        """What a run keeps of the findings."""
+        return [
+            {"kind": each.kind, "source": each.source, "sentence": each.sentence}
+            for each in self.findings
+        ]
 
 
 def prove(

@@ -4,7 +4,6 @@ import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,11 +18,14 @@ from idc_core.importing.columns import Columns
 from idc_core.importing.proved import Prover
 from idc_core.importing.reading import Reading, read_table
 from idc_core.importing.warn import warnings
-from idc_core.io.files import sha256_of, write_json, write_parquet, write_text
+from idc_core.io import record
+from idc_core.io.files import sha256_of, write_parquet, write_text
 from idc_core.io.places import data_root, models_root
 from idc_core.io.provenance import now, versions
 from idc_core.io.refusal import Refusal
 from idc_core.io.safe_csv import safe_csv
+from idc_core.records.report import Report
+from idc_core.records.run_info import Data, RunInfo, Source
 from idc_core.runs.run import PREDICTION_COLUMNS, open_run
 from idc_core.runs.writer import building
 
@@ -57,7 +59,7 @@ class Imported:
     patients: int
     store: str | None
     warnings: list[str]
-    report: dict[str, Any] | None
+    report: Report | None
     replaced: Path | None = None
     known: tuple[str, ...] = ()
 
@@ -108,7 +110,8 @@ def import_predictions(
         *warnings(predictions, proved.labels if proved else None),
     ]
     info = _info(reading, answers, predictions, store, fingerprint, said)
-    info |= proved.record() if proved else {}
+    if proved is not None:
+        info = record.replace(info, places=proved.places.record(), known=proved.known())
     labelled = bool(is_known(predictions["label"]).any())
     with building(run) as made:
         write_parquet(made.folder / "predictions.parquet", predictions)
@@ -117,7 +120,7 @@ def import_predictions(
             made.folder / "rejects.csv",
             safe_csv(listed.columns, listed.itertuples(index=False)),
         )
-        write_json(made.folder / "run.json", info)
+        record.write(made.folder / "run.json", info)
         report = write_evaluation(open_run(made.folder)) if labelled else None
     return Imported(
         reading,
@@ -214,31 +217,30 @@ def _info(
     store: str | None,
     fingerprint: str,
     said: list[str],
-) -> dict[str, Any]:
+) -> RunInfo:
     by_split = predictions.groupby("split")
     source = reading.source
-    return {
-        "status": "imported",
-        "labels": bool(is_known(predictions["label"]).any()),
-        "network": None,
-        "data": {
-            "name": store or source.stem,
-            "fingerprint": fingerprint,
-            "patches": {str(k): int(v) for k, v in by_split.size().items()},
-            "patients": {str(k): int(v) for k, v in by_split["patient"].nunique().items()},
-        },
-        "source": {
-            "file": source.name,
-            "sha256": sha256_of(source),
-            "mapping": reading.mapping,
-            "notes": list(reading.notes),
-            "asked": answers.facts(),
-            "refused": len(reading.rejects),
-            "repeated": reading.again,
-            "left_out": reading.loss.facts(),
-        },
-        "trained_on": "not known: these predictions were imported",
-        "warnings": said,
-        "started": now(),
-        "versions": versions(),
-    }
+    return RunInfo(
+        status="imported",
+        labels=bool(is_known(predictions["label"]).any()),
+        data=Data(
+            name=store or source.stem,
+            fingerprint=fingerprint,
+            patches={str(k): int(v) for k, v in by_split.size().items()},
+            patients={str(k): int(v) for k, v in by_split["patient"].nunique().items()},
+        ),
+        source=Source(
+            file=source.name,
+            sha256=sha256_of(source),
+            mapping=reading.mapping,
+            notes=list(reading.notes),
+            asked=answers.facts(),
+            refused=len(reading.rejects),
+            repeated=reading.again,
+            left_out=reading.loss.facts(),
+        ),
+        trained_on="not known: these predictions were imported",
+        warnings=said,
+        started=now(),
+        versions={**versions()},
+    )

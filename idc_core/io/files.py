@@ -68,7 +68,7 @@ def write_json(path: Path, content: Any) -> None:
 
 def read_json(path: Path) -> Any:
     """Read JSON, or say in a sentence what is wrong with the file; numbers are finite."""
-    return _parsed(read_bytes(path), f"JSON in {path}")
+    return json_in(read_bytes(path), f"JSON in {path}")
 
 
 def read_bytes(path: Path) -> bytes:
@@ -84,7 +84,8 @@ def read_bytes(path: Path) -> bytes:
         raise Refusal(f"expected to read {path}: {reason}. Change its rights.") from None
 
 
-def _parsed(content: bytes, where: str) -> Any:
+def json_in(content: bytes, where: str) -> Any:
+    """The JSON in `content`; raises `Refusal` where it is none, naming `where`."""
     try:
         return json.loads(content.decode(), parse_float=_number, parse_constant=_number)
     except (ValueError, RecursionError) as broken:
@@ -120,7 +121,7 @@ def read_json_lines(path: Path) -> list[dict[str, Any]]:
     parsed = []
     for number, line in enumerate(lines, start=1):
         try:
-            content = _parsed(line, "JSON")
+            content = json_in(line, "JSON")
         except Refusal:
             if number < len(lines) or _is_whole(path):
                 found = line[:60].decode(errors="replace")

@@ -6,7 +6,7 @@ checkpoint, as a signal would. Both go with the folder when the run is finished.
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,9 +55,9 @@ def is_training(run: Path) -> bool:
     return is_held(_folder(run) / "lock")
 
 
-def status_of(run: Path, info: Mapping[str, Any]) -> str:
-    """The run's status, whether somebody really trains it, and whether an epoch is done yet."""
-    said = str(info.get("status", "unknown"))
+def status_of(run: Path, status: str | None) -> str:
+    """The run's `status` in words: is it really trained now, and is an epoch done yet?"""
+    said = status or "unknown"
     if said != "training":
         return said
     if not is_training(run):

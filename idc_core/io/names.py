@@ -6,9 +6,7 @@ Folders and small JSON files alone are read: a command that refuses a mistyped n
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
-from idc_core.io.files import read_json
 from idc_core.io.refusal import Refusal
 
 NEAR = 0.6
@@ -78,49 +76,6 @@ def there_is_one(run: Path) -> str:
     return f"expected a new run: {run} holds one. Go on with --resume, or choose another name."
 
 
-def info_of(path: Path) -> dict[str, Any]:
-    """The `run.json` of a run's folder; raises `Refusal` where there is none or it is damaged."""
-    info = read_json(needed_run(path) / "run.json")
-    if not isinstance(info, dict):
-        raise Refusal(f"expected an object in {path / 'run.json'}: found a {type(info).__name__}.")
-    return info
-
-
-def content_of(file: Path) -> dict[str, Any]:
-    """The object in a JSON file; empty where it cannot be read: such a one concerns nobody else."""
-    try:
-        found = read_json(file)
-    except Refusal:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def data_of(info: dict[str, Any]) -> dict[str, Any]:
-    """What a `run.json` says of its data; empty where it says nothing."""
-    found = info.get("data")
-    return found if isinstance(found, dict) else {}
-
-
-def stores_with(fingerprint: object, root: Path) -> list[Path]:
-    """Folders of the stores in `root` whose manifest has this fingerprint."""
-    folders = [root / name for name in store_names(root)] if fingerprint else []
-    return [
-        each
-        for each in folders
-        if content_of(each / "manifest.json").get("fingerprint") == fingerprint
-    ]
-
-
-def runs_with(fingerprint: object, root: Path) -> list[Path]:
-    """Folders of the runs in `root` on data of this fingerprint."""
-    folders = [root / name for name in run_names(root)] if fingerprint else []
-    return [
-        each
-        for each in folders
-        if data_of(content_of(each / "run.json")).get("fingerprint") == fingerprint
-    ]
-
-
 def _holding(root: Path, file: str) -> list[str]:
     if not root.is_dir():
         return []
@@ -128,18 +83,4 @@ def _holding(root: Path, file: str) -> list[str]:
         folder.name
         for folder in root.iterdir()
         if not folder.name.startswith(".") and (folder / file).is_file()
-    )
-
-
-def refuse_taken(store: Path, *, overwrite: bool) -> None:
-    """Raise `Refusal` where a store of this name is there already, unless it may be replaced."""
-    file = store / "manifest.json"
-    if overwrite or not file.is_file():
-        return
-    before = read_json(file)
-    known = before if isinstance(before, dict) else {}
-    raise Refusal(
-        f"expected {store} to be free: a patch store made from {known.get('source')} on "
-        f"{str(known.get('made'))[:10]} is there. Choose another name, or say that it may be "
-        "replaced: --overwrite."
     )

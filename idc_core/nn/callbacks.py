@@ -11,10 +11,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from idc_core.records.history import Event
 from idc_core.train.history.directions import direction
-
-Event = dict[str, Any]
-"""`epoch` (from 1), `kind`, and details that JSON can hold."""
 
 
 class Callback(Protocol):
@@ -66,7 +64,7 @@ class Best(_Remembers):
         if not improved:
             return []
         self.value, self.epoch = log[self.monitor], epoch
-        return [{"epoch": epoch, "kind": "checkpoint", self.monitor: self.value}]
+        return [Event(epoch=epoch, kind="checkpoint", others={self.monitor: self.value})]
 
 
 @dataclass
@@ -84,7 +82,7 @@ class DropOnPlateau(_Remembers):
             return []
         self.waited = 0
         self.scale *= self.factor
-        return [{"epoch": epoch, "kind": "learning_rate_drop", "scale": self.scale}]
+        return [Event(epoch=epoch, kind="learning_rate_drop", scale=self.scale)]
 
 
 @dataclass
@@ -100,4 +98,4 @@ class StopEarly(_Remembers):
         if not self.patience or self.waited < self.patience:
             return []
         self.stopped = True
-        return [{"epoch": epoch, "kind": "early_stop", "waited": self.waited}]
+        return [Event(epoch=epoch, kind="early_stop", waited=self.waited)]

@@ -8,11 +8,12 @@ from pathlib import Path
 import keras
 
 from idc_core.data.stores.store import PatchStore
-from idc_core.io.files import read_json, write_json
+from idc_core.io import record
 from idc_core.io.following import Progress
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.curves import Ranked
 from idc_core.nn.training import train
+from idc_core.records.folds import FILE, Folds, read_folds
 from idc_core.runs import seal
 from idc_core.runs.folds import fold_of, fold_path, gather, sides_in_fold
 from idc_core.runs.run import Run, open_run
@@ -45,22 +46,20 @@ def train_folds(
 
 def _agreed(run: Path, store: PatchStore, folds: int, seed: int) -> dict[str, int]:
     """Who is in which fold: as written down when the folds were begun."""
-    file = run / "folds.json"
-    wanted = {"folds": folds, "seed": seed, "data": store.fingerprint}
-    if not file.is_file():
+    known = read_folds(run)
+    if known is None:
         assigned = fold_of(store, folds, seed)
-        with seal.changing(run, file.name):
-            write_json(file, {**wanted, "patients": assigned})
+        begun = Folds(folds=folds, seed=seed, data=store.fingerprint, patients=assigned)
+        with seal.changing(run, FILE):
+            record.write(run / FILE, begun)
         return assigned
-    known = read_json(file)
-    found = {name: known.get(name) for name in wanted}
-    if found != wanted:
+    if (known.folds, known.seed, known.data) != (folds, seed, store.fingerprint):
         raise Refusal(
-            f"expected the folds that were begun in {run} ({found['folds']} folds, seed "
-            f"{found['seed']}): {folds} folds, seed {seed} came. Go on with those, or remove "
-            f"{file.name} and the folder folds/ to begin anew."
+            f"expected the folds that were begun in {run} ({known.folds} folds, seed "
+            f"{known.seed}): {folds} folds, seed {seed} came. Go on with those, or remove "
+            f"{FILE} and the folder folds/ to begin anew."
         )
-    return {str(patient): int(fold) for patient, fold in known["patients"].items()}
+    return known.patients
 
 
 def _judge(run: Run, store: PatchStore, assigned: dict[str, int], config: TrainConfig) -> None:
@@ -73,6 +72,8 @@ def _judge(run: Run, store: PatchStore, assigned: dict[str, int], config: TrainC
         else None
         for _, own in table.groupby("fold")
     ]
-    file = run.path / "folds.json"
-    with seal.changing(run.path, file.name):
-        write_json(file, read_json(file) | {"roc_auc": areas, "config": to_dict(config)})
+    begun = read_folds(run.path)
+    assert begun is not None  # `_agreed` wrote it
+    with seal.changing(run.path, FILE):
+        done = record.replace(begun, roc_auc=areas, config=to_dict(config))
+        record.write(run.path / FILE, done)

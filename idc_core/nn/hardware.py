@@ -16,6 +16,7 @@ import tensorflow as tf
 
 from idc_core.io.refusal import Refusal
 from idc_core.nn.checkpoint import Array
+from idc_core.records import run_info
 
 Step = Callable[[Array, Array, Array | None], None]
 
@@ -36,13 +37,11 @@ class Hardware:
     def xla(self) -> bool:
         return self.gpu
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> run_info.Hardware:
         """What `run.json` says of it."""
-        return {
-            "devices": list(self.devices),
-            "mixed_precision": self.mixed_precision,
-            "xla": self.xla,
-        }
+        return run_info.Hardware(
+            devices=list(self.devices), mixed_precision=self.mixed_precision, xla=self.xla
+        )
 
     def scope(self) -> Any:
         """Where the network and its optimizer are to be made."""

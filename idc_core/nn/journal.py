@@ -8,9 +8,9 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from idc_core.io.files import append_json_line, read_json_lines
+from idc_core.io import record
 from idc_core.io.provenance import now
-from idc_core.nn.callbacks import Event
+from idc_core.records.history import Event, read_events
 
 
 def append_history(run: Path, row: Mapping[str, float]) -> None:
@@ -34,10 +34,10 @@ def append_events(run: Path, events: Sequence[Event]) -> None:
     it can be stopped and resumed more than once in an epoch."""
     file = run / "events.jsonl"
     _cut_torn_line(file)
-    known = {(event["epoch"], event["kind"]) for event in read_json_lines(file)}
+    known = {(event.epoch, event.kind) for event in read_events(run)}
     for event in events:
-        if event["kind"] in ("resume", "stop") or (event["epoch"], event["kind"]) not in known:
-            append_json_line(file, {**event, "at": now()})
+        if event.kind in ("resume", "stop") or (event.epoch, event.kind) not in known:
+            record.append(file, record.replace(event, at=now()))
 
 
 def _text(value: float) -> str:

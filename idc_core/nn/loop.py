@@ -15,14 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 from idc_core.data.stores.pixels import PatchRows
+from idc_core.io import record
 from idc_core.io.following import Progress
 from idc_core.io.refusal import Refusal
 from idc_core.nn.average import Average
-from idc_core.nn.callbacks import Best, Callback, DropOnPlateau, Event, StopEarly
+from idc_core.nn.callbacks import Best, Callback, DropOnPlateau, StopEarly
 from idc_core.nn.checkpoint import Array, Checkpoint, assign, values
 from idc_core.nn.hardware import Hardware, find_hardware, step_of
 from idc_core.nn.schedule import learning_rate
 from idc_core.nn.validation import scores_of, validation_log
+from idc_core.records.history import Event
 from idc_core.train.batches import Batches, Pixels, ahead, plain
 from idc_core.train.config import TrainConfig
 from idc_core.train.soft_targets import Targets
@@ -172,7 +174,7 @@ class Loop:
             "epoch_seconds": self.epoch_seconds,
             "waited": self.waited,
             "log": self.log,
-            "events": self.events,
+            "events": [record.fields(event) for event in self.events],
             "callbacks": {name: callback.state() for name, callback in self.callbacks.items()},
         }
         arrays = {
@@ -191,7 +193,8 @@ class Loop:
         self.epoch, self.batch = state["epoch"], state["batch"]
         self.wall, self.epoch_seconds = state["wall"], state["epoch_seconds"]
         self.waited = state.get("waited", 0.0)
-        self.log, self.events = state["log"], state["events"]
+        self.log = state["log"]
+        self.events = [record.of(Event, each, "the checkpoint") for each in state["events"]]
         for name, callback in self.callbacks.items():
             callback.restore(state["callbacks"].get(name, {}))  # one added since begins anew
         assign(self.model.variables, arrays["model"])

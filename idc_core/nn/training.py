@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -25,8 +24,8 @@ from idc_core.data.known_labels import is_known
 from idc_core.data.split.splits import refuse_leaks
 from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.evaluation import write_evaluation
-from idc_core.io import provenance
-from idc_core.io.files import sha256_of, sync_folder, write_json, write_parquet
+from idc_core.io import provenance, record
+from idc_core.io.files import sha256_of, sync_folder, write_parquet
 from idc_core.io.following import Progress, followed, forget_stop, is_asked_to_stop
 from idc_core.io.lock import only_one
 from idc_core.io.names import there_is_one
@@ -37,6 +36,8 @@ from idc_core.nn.hardware import Hardware, find_hardware
 from idc_core.nn.journal import append_events, append_history
 from idc_core.nn.loop import Loop
 from idc_core.nn.models import NETWORKS
+from idc_core.records.history import Event
+from idc_core.records.run_info import FILE, CorrectedLabels, Data, RunInfo, Teacher
 from idc_core.runs import corrected_labels as corrected
 from idc_core.runs import seal
 from idc_core.runs.run import PREDICTION_COLUMNS, Run, open_run
@@ -84,17 +85,17 @@ def train(
     with only_one(run / "checkpoint" / "lock", "training"):
         learned, facts = _learned(run, store, labels, resume=resume)
         lesson, taught = _lesson(config, run, teacher, old)
-        info = old.info if old is not None else _new_info(config, store) | facts | taught
+        info = old.info if old is not None else _new_info(config, store, facts, taught)
         seal.remove(run)  # written to all the time from here on, and sealed at the end
-        _save(run, info | {"status": "training"})
+        _save(run, record.replace(info, status="training"))
         loop, hardware = _prepare(config, learned, lesson, tell)
-        info |= {"hardware": hardware.facts()}
+        info = record.replace(info, hardware=hardware.facts())
         tracked_patches.keep_patches(run, learned.index, loop.validation)
         _enter(loop, run, info, resume=resume)
         if _train(loop, run, sent):
             done = _finish(loop, run, info, store, tell)
         else:
-            done = _save(run, info | _figures(loop) | {"status": "interrupted"})
+            done = _save(run, record.replace(_reached(info, loop), status="interrupted"))
         sent.close()
         seal.write(run)
         return done
@@ -102,7 +103,7 @@ def train(
 
 def _learned(
     run: Path, store: PatchStore, labels: Path | None, *, resume: bool
-) -> tuple[PatchStore, dict[str, Any]]:
+) -> tuple[PatchStore, CorrectedLabels | None]:
     """The store with the labels to learn from, and what `run.json` says of them.
 
     They are copied into the run, so that a resumed run learns from the same.
@@ -113,10 +114,9 @@ def _learned(
     elif resume and file.is_file():
         table = corrected.read_labels(file)
     else:
-        return store, {}
+        return store, None
     learned, changed = corrected.relabelled(store.index, table)
-    facts = {"labels": table.facts(changed)}
-    return replace(store, index=store.index.assign(label=learned)), facts
+    return replace(store, index=store.index.assign(label=learned)), table.facts(changed)
 
 
 def _silent(progress: Progress) -> None:
@@ -144,75 +144,80 @@ def _refuse_run(run: Path) -> None:
         raise Refusal(there_is_one(run))
 
 
-def _new_info(config: TrainConfig, store: PatchStore) -> dict[str, Any]:
+def _new_info(
+    config: TrainConfig, store: PatchStore, labels: CorrectedLabels | None, teacher: Teacher | None
+) -> RunInfo:
     """The first content of `run.json`."""
-    counts = _counts(store)
-    return {
-        "status": "training",
-        "network": config.network,
-        "config": to_dict(config),
-        "seed": config.seed,
-        "data": counts,
-        "monitor": config.monitor,
-        "versions": provenance.versions(),
-        "commit": provenance.commit(),
-        "machine": provenance.machine(),
-        "started": provenance.now(),
-        "trained_on": (
-            f"the training side of “{store.name}”: {counts['patches']['train']:,} patches "
-            f"of {counts['patients']['train']} patients"
+    data = _data(store)
+    return RunInfo(
+        status="training",
+        labels=labels,
+        network=config.network,
+        config=to_dict(config),
+        seed=config.seed,
+        data=data,
+        monitor=config.monitor,
+        versions={**provenance.versions()},
+        commit=provenance.commit(),
+        machine=provenance.machine(),
+        started=provenance.now(),
+        trained_on=(
+            f"the training side of “{store.name}”: {data.patches['train']:,} patches "
+            f"of {data.patients['train']} patients"
         ),
-        "pixel_size_um": store.manifest.get("pixel_size_um"),
-    }
+        pixel_size_um=store.manifest.pixel_size_um,
+        teacher=teacher,
+    )
 
 
 def _same_run(config: TrainConfig, old: Run, store: PatchStore) -> Run:
     """The run itself, if it was started as we are asked to go on."""
-    if "config" not in old.info:
+    if old.info.config is None:
         raise Refusal(f"expected a run trained here in {old.path}: it has status {old.status}.")
-    changed = differences(from_dict(old.info["config"]), config)
+    changed = differences(from_dict(old.info.config), config)
     if changed:
         raise Refusal(
             f"expected the settings that {old.name} was started with: {', '.join(changed)}. "
             "Resume with the old settings, or train under another name."
         )
-    data = old.info["data"]
-    if data["fingerprint"] != store.fingerprint:
+    data = old.info.data or Data()
+    if data.fingerprint != store.fingerprint:
         raise Refusal(
-            f"expected the data that {old.name} was started with ({data['name']}, fingerprint "
-            f"{data['fingerprint'][:12]}): found {store.name}, {store.fingerprint[:12]}."
+            f"expected the data that {old.name} was started with ({data.name}, fingerprint "
+            f"{str(data.fingerprint)[:12]}): found {store.name}, {store.fingerprint[:12]}."
         )
     return old
 
 
-def _counts(store: PatchStore) -> dict[str, Any]:
+def _data(store: PatchStore) -> Data:
     by_split = store.index.groupby("split")["patient"]
-    return {
-        "name": store.name,
-        "fingerprint": store.fingerprint,
-        "patches": {str(name): int(n) for name, n in by_split.size().items()},
-        "patients": {str(name): int(n) for name, n in by_split.nunique().items()},
-    }
+    return Data(
+        name=store.name,
+        fingerprint=store.fingerprint,
+        patches={str(name): int(n) for name, n in by_split.size().items()},
+        patients={str(name): int(n) for name, n in by_split.nunique().items()},
+    )
 
 
 def _lesson(
     config: TrainConfig, run: Path, teacher: Path | None, old: Run | None
-) -> tuple[Lesson, dict[str, Any]]:
+) -> tuple[Lesson, Teacher | None]:
     """What is learnt from whom, and what `run.json` says of it; a resumed run keeps its teacher."""
-    known = None if old is None else old.info.get("teacher")
-    file = run.parent / known["file"] if known and teacher is None else teacher
+    known = None if old is None else old.info.teacher
+    file = run.parent / str(known.file) if known and teacher is None else teacher
     if file is None:
-        return Lesson(config.label_smoothing, config.mixup), {}
+        return Lesson(config.label_smoothing, config.mixup), None
     scorer = Scorer(file)
     beside = os.path.relpath(file, run.parent)  # so that both can be moved together
-    facts = {"file": beside, "sha256": sha256_of(file)}
-    if old is not None and (known or {}).get("sha256") != facts["sha256"]:
+    facts = Teacher(file=beside, sha256=sha256_of(file))
+    if old is not None and (known or Teacher()).sha256 != facts.sha256:
+        begun = None if known is None else record.fields(known)
         raise Refusal(
-            f"expected the teacher that {old.name} was started with ({known}): found {file}. "
+            f"expected the teacher that {old.name} was started with ({begun}): found {file}. "
             "Resume with that file, or train under another name."
         )
     lesson = Lesson(config.label_smoothing, config.mixup, scorer.score, config.trust)
-    return lesson, {"teacher": facts}
+    return lesson, facts
 
 
 def _prepare(
@@ -240,16 +245,17 @@ def _prepare(
     return Loop(model, config, batches, validation, tell, hardware), hardware
 
 
-def _enter(loop: Loop, run: Path, info: dict[str, Any], *, resume: bool) -> None:
+def _enter(loop: Loop, run: Path, info: RunInfo, *, resume: bool) -> None:
     """Go to the checkpoint, and log what the kill kept from being logged."""
     checkpoint = read_checkpoint(run) if resume else None
     if checkpoint is not None:
         loop.restore(checkpoint)
         _log(loop, run)
     if resume:
-        event = {"epoch": loop.epoch, "kind": "resume", "batch": loop.batch}
         commit = provenance.commit()
-        append_events(run, [event if commit == info["commit"] else event | {"commit": commit}])
+        other = None if commit == info.commit else commit
+        event = Event(epoch=loop.epoch, kind="resume", batch=loop.batch, commit=other)
+        append_events(run, [event])
 
 
 def _log(loop: Loop, run: Path) -> None:
@@ -274,7 +280,7 @@ def _train(loop: Loop, run: Path, trackers: Trackers) -> bool:
                 trackers.update()
             if stops and not loop.finished:
                 asked_by = "a signal" if asked_to_stop.is_set() else "somebody who follows it"
-                event = {"epoch": loop.epoch, "kind": "stop", "batch": loop.batch, "by": asked_by}
+                event = Event(epoch=loop.epoch, kind="stop", batch=loop.batch, by=asked_by)
                 append_events(run, [event])
                 forget_stop(run)
                 return False
@@ -298,18 +304,18 @@ def _signals() -> Iterator[threading.Event]:
 
 
 def _finish(
-    loop: Loop, run: Path, info: dict[str, Any], store: PatchStore, tell: Callable[[Progress], None]
+    loop: Loop, run: Path, info: RunInfo, store: PatchStore, tell: Callable[[Progress], None]
 ) -> Run:
     """From the best weights to the report."""
     assign(loop.model.weights, loop.best_weights)
-    append_events(run, [{"epoch": loop.best.epoch, "kind": "restored"}])
+    append_events(run, [Event(epoch=loop.best.epoch, kind="restored")])
     tell(Progress("export"))
     keras.config.set_dtype_policy("float32")  # it is scored in full precision everywhere
     plain = NETWORKS[loop.config.network]()
     plain.set_weights(loop.model.get_weights())
     _save_network(plain, run / "model.keras")
     reason = "early stop" if loop.early.stopped else "all epochs done"
-    done = _save(run, info | _figures(loop) | {"stop_reason": reason})
+    done = _save(run, record.replace(_reached(info, loop), stop_reason=reason))
     finished = complete(done, store, progress=tell)
     shutil.rmtree(run / "checkpoint", ignore_errors=True)
     return finished
@@ -327,24 +333,25 @@ def complete(
     score = Scorer(run.path / "model.onnx").score(store.patches)
     speed = round(len(score) / (time.monotonic() - started), 1)
     write_parquet(run.path / "predictions.parquet", _predictions(store.index, score))
-    figures = {"onnx_max_difference": difference, "scored_per_second": speed}
-    scored = _save(run.path, run.info | figures)
+    figures = record.replace(run.info, onnx_max_difference=difference, scored_per_second=speed)
+    scored = _save(run.path, figures)
     tell(Progress("evaluate"))
     write_evaluation(scored)
-    return _save(run.path, scored.info | {"status": "finished"})
+    return _save(run.path, record.replace(scored.info, status="finished"))
 
 
-def _figures(loop: Loop) -> dict[str, Any]:
+def _reached(info: RunInfo, loop: Loop) -> RunInfo:
     trained = loop.epoch * len(loop.batches) * loop.batches.size
-    return {
-        "wall_seconds": round(loop.wall + loop.epoch_seconds, 1),
-        "waited_for_input_seconds": round(loop.waited, 2),
-        "epochs": loop.epoch,
-        "best_epoch": loop.best.epoch,
-        "best_value": loop.best.value,
-        "parameters": int(loop.model.count_params()),
-        "trained_per_second": round(trained / loop.wall, 1) if loop.wall else None,
-    }
+    return record.replace(
+        info,
+        wall_seconds=round(loop.wall + loop.epoch_seconds, 1),
+        waited_for_input_seconds=round(loop.waited, 2),
+        epochs=loop.epoch,
+        best_epoch=loop.best.epoch,
+        best_value=loop.best.value,
+        parameters=int(loop.model.count_params()),
+        trained_per_second=round(trained / loop.wall, 1) if loop.wall else None,
+    )
 
 
 def _predictions(index: pd.DataFrame, score: npt.NDArray[np.float64]) -> pd.DataFrame:
@@ -363,6 +370,6 @@ def _save_network(model: keras.Model, path: Path) -> None:
     sync_folder(path.parent)
 
 
-def _save(run: Path, info: dict[str, Any]) -> Run:
-    write_json(run / "run.json", info)
+def _save(run: Path, info: RunInfo) -> Run:
+    record.write(run / FILE, info)
     return Run(run, info)

@@ -83,5 +83,5 @@ def says(verdict: str, label: int, score: float, threshold: float) -> int | None
 
 def data_key(run: Run) -> str:
     """What patches of a run are the same as in another: the data's fingerprint, if it has one."""
-    fingerprint = (run.info.get("data") or {}).get("fingerprint")
+    fingerprint = run.info.fingerprint
     return str(fingerprint) if fingerprint else f"run:{run.name}"

@@ -7,7 +7,6 @@ Patches that it does not name keep their label.
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +19,7 @@ from idc_core.data.tables.patient_names import who_is_meant
 from idc_core.io.files import sha256_of, write_text
 from idc_core.io.refusal import Refusal
 from idc_core.io.safe_csv import safe_csv
+from idc_core.records.run_info import CorrectedLabels
 from idc_core.runs import seal
 from idc_core.runs.run import Run
 
@@ -38,15 +38,15 @@ class LabelTable:
     name: str
     notes: tuple[str, ...] = ()
 
-    def facts(self, changed: int) -> dict[str, Any]:
+    def facts(self, changed: int) -> CorrectedLabels:
         """What `run.json` and `report.json` say of it."""
-        return {
-            "file": self.name,
-            "sha256": self.sha256,
-            "named": len(self.frame),
-            "changed": changed,
-            "notes": list(self.notes),
-        }
+        return CorrectedLabels(
+            file=self.name,
+            sha256=self.sha256,
+            named=len(self.frame),
+            changed=changed,
+            notes=list(self.notes),
+        )
 
 
 def decided(standing: pd.DataFrame) -> pd.DataFrame:

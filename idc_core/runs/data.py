@@ -8,7 +8,7 @@ from idc_core.runs.run import Run
 
 def store_of(run: Run) -> PatchStore | None:
     """The store in `data/` with the fingerprint of the data the run was trained on, if any."""
-    wanted = (run.info.get("data") or {}).get("fingerprint")
+    wanted = run.info.fingerprint
     if not wanted:
         return None
     return next((each for each in stores(data_root()) if each.fingerprint == wanted), None)
@@ -19,7 +19,7 @@ def needed_store(run: Run) -> PatchStore:
     found = store_of(run)
     if found is not None and found.has_pixels:
         return found
-    name = str((run.info.get("data") or {}).get("name", "NAME"))
+    name = run.info.data_name or "NAME"
     make = "demo" if name == "demo" else f"prepare SOURCE --name {name}"
     raise Refusal(
         f"expected the pixels of “{name}”, the data of run {run.name}, in {data_root()}: they are "

@@ -16,8 +16,9 @@ from idc_core.data.augmented import augmented_copies, groups_of
 from idc_core.data.split.splits import patients_sharing_pixels
 from idc_core.data.stores.store import PatchStore
 from idc_core.io import kinds
-from idc_core.io.files import read_json, read_parquet, write_parquet
+from idc_core.io.files import read_parquet, write_parquet
 from idc_core.io.refusal import Refusal
+from idc_core.records.folds import read_folds
 from idc_core.runs import seal
 from idc_core.runs.run import Run, open_run
 from idc_core.train.config import differences, from_dict
@@ -108,20 +109,19 @@ def out_of_fold(run: Run) -> pd.DataFrame | None:
 def trained_otherwise(run: Run) -> list[str]:
     """Settings in which the folds' networks differ from the run's, as `name run → folds`; empty
     where they do not, or where it is not known."""
-    file = run.path / "folds.json"
-    content = read_json(file) if file.exists() else None
-    known = content.get("config") if isinstance(content, dict) else None
-    if not isinstance(known, dict) or not known or not run.info.get("config"):
+    begun = read_folds(run.path)
+    known = None if begun is None else begun.config
+    if not known or not run.info.config:
         return []
-    found = differences(from_dict(run.info["config"]), from_dict(known))
-    return [*found, "teacher one → none"] if run.info.get("teacher") else found
+    found = differences(from_dict(run.info.config), from_dict(known))
+    return [*found, "teacher one → none"] if run.info.teacher else found
 
 
 def _groups(used: pd.DataFrame, store: PatchStore) -> "pd.Series[str]":
     """What must stay together: a patient with its augmented copies, or patients that share pixels,
     by one name."""
     name = {str(patient): str(patient) for patient in used["patient"].unique()}
-    sharing = patients_sharing_pixels(used, store.manifest.get("blank_digests", []))
+    sharing = patients_sharing_pixels(used, store.manifest.blank_digests)
     for joined in [*sharing, *groups_of(augmented_copies(used))]:
         leaders = {name[patient] for patient in joined}
         name = {patient: min(leaders) if led in leaders else led for patient, led in name.items()}

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
+from idc_core.io import record
 from idc_core.io.following import status_of
 from idc_core.io.intervals import interval
-from idc_core.io.names import content_of, data_of, run_names, store_names
+from idc_core.io.names import run_names, store_names
 from idc_core.io.refusal import Refusal
+from idc_core.records.manifest import Manifest
+from idc_core.records.notes import read_notes
+from idc_core.records.report import Report
+from idc_core.records.run_info import Data, RunInfo, info_if_whole
 from idc_core.runs import seal, trash
-from idc_core.runs.notes import read_notes
 
 RUN_COLUMNS = (
     "run",
@@ -61,24 +64,25 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def _run(name: str, path: Path) -> tuple[str, ...]:
-    info = content_of(path / "run.json")
-    data = data_of(info)
+    info = info_if_whole(path)
+    said = info or RunInfo()
+    data = said.data or Data()
     return (
         name,
         _status(path, info),
-        _text(info.get("network")),
-        _text(data.get("name")),
-        _by_side(data.get("patients")),
+        _text(said.network),
+        _text(data.name),
+        _by_side(data.patients),
         _auc(path),
-        _day(info.get("started")),
+        _day(said.started),
         "sealed" if (path / seal.FILE).is_file() else "not sealed",
     )
 
 
-def _status(path: Path, info: dict[str, Any]) -> str:
-    if not info:
+def _status(path: Path, info: RunInfo | None) -> str:
+    if info is None:
         return "damaged: run.json cannot be read"
-    said = status_of(path, info)
+    said = status_of(path, info.status)
     try:
         archived = read_notes(path).archived
     except Refusal:
@@ -88,12 +92,12 @@ def _status(path: Path, info: dict[str, Any]) -> str:
 
 def _auc(path: Path) -> str:
     """Validation ROC-AUC with its interval, as the report has it."""
-    found: Any = content_of(path / "report.json")
-    for name in ("splits", "validation", "pooled", "roc_auc"):
-        found = found.get(name) if isinstance(found, dict) else None
-    if not isinstance(found, dict) or not isinstance(found.get("value"), int | float):
+    report = record.read_if_whole(Report, path / "report.json")
+    validation = None if report is None else report.splits.get("validation")
+    found = None if validation is None else validation.pooled.get("roc_auc")
+    if found is None or found.value is None:
         return NOT_KNOWN
-    return interval(found["value"], found.get("low"), found.get("high"), _end)
+    return interval(found.value, found.low, found.high, _end)
 
 
 def _end(value: object) -> str:
@@ -101,15 +105,17 @@ def _end(value: object) -> str:
 
 
 def _store(name: str, path: Path) -> tuple[str, ...]:
-    manifest = content_of(path / "manifest.json")
+    manifest = record.read_if_whole(Manifest, path / "manifest.json")
     pixels = "here" if (path / "patches.npy").is_file() else "not here"
+    if manifest is None:
+        return (name, NOT_KNOWN, NOT_KNOWN, pixels, NOT_KNOWN, NOT_KNOWN)
     return (
         name,
-        _by_side(manifest.get("patches")),
-        _by_side(manifest.get("patients")),
+        _by_side(manifest.patches),
+        _by_side(manifest.patients),
         pixels,
-        _day(manifest.get("made")),
-        _text(manifest.get("source")),
+        _day(manifest.made),
+        _text(manifest.source),
     )
 
 

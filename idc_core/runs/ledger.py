@@ -13,26 +13,26 @@ Showing one again is no new look.
 
 import hashlib
 import json
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from idc_core.io.files import append_json_line, log_lines, read_json_lines, sha256_of
+from idc_core.io import record
+from idc_core.io.files import log_lines, sha256_of
 from idc_core.io.lock import soon_alone
 from idc_core.io.provenance import now
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.lower_limit import CountsAt
 from idc_core.metrics.operating_point import BY_HAND, choose, rule_words
+from idc_core.records.ledger import LEDGER, LOOKS, Look, OperatingPoint, read_looks
 from idc_core.runs import seal
 from idc_core.runs.patient_counts import by_patient
 from idc_core.runs.run import Run, judged
-
-LEDGER, LOOKS = "operating_points.jsonl", "looks.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def lock(
     reason: str,
     threshold: float | None = None,
     by: str = "",
-) -> dict[str, Any]:
+) -> OperatingPoint:
     """Record a threshold as the run's operating point; return the line.
 
     `predictions` hold the scores as the run shows them. Without a `threshold` the rule chooses one
@@ -88,24 +88,26 @@ def lock(
         raise Refusal(f"expected a threshold from 0 to 1: found {threshold!r}.")
     threshold = _agreed(ranked, by_patient(validation).at, rule, threshold)
     counts = ranked.counts(threshold)
-    line = {
-        "name": name.strip(),
-        "rule": rule,
-        "threshold": threshold,
-        "split": "validation",
-        "chosen_at": now(),
-        "by": by.strip() or None,
-        "reason": reason.strip(),
-        **_fingerprints(run),
-        "calibration": run.calibration_id(),
-        "sensitivity": counts.sensitivity,
-        "specificity": counts.specificity,
-        "n_patches": len(validation),
-        "n_patients": int(validation["patient"].nunique()),
-        "looks_at_test": looks_at(run).total,
-    }
+    point = OperatingPoint(
+        name=name.strip(),
+        rule=rule,
+        threshold=threshold,
+        split="validation",
+        chosen_at=now(),
+        by=by.strip() or None,
+        reason=reason.strip(),
+        model=_digest(run.path / "model.onnx"),
+        data=run.info.fingerprint,
+        predictions=_digest(run.path / "predictions.parquet"),
+        calibration=run.calibration_id(),
+        sensitivity=_known(counts.sensitivity),
+        specificity=_known(counts.specificity),
+        n_patches=len(validation),
+        n_patients=int(validation["patient"].nunique()),
+        looks_at_test=looks_at(run).total,
+    )
     with _alone(run), seal.changing(run.path, LEDGER):
-        return _append(run.path / LEDGER, line)
+        return _append(run.path / LEDGER, point)
 
 
 def look(run: Run, threshold: float) -> bool:
@@ -114,43 +116,45 @@ def look(run: Run, threshold: float) -> bool:
     Where the folder cannot be written to, nothing is recorded and the answer is True: the look is
     new, and will be again.
     """
-    line = {"threshold": threshold, "calibration": run.calibration_id(), "at": now()}
+    new = Look(threshold=threshold, calibration=run.calibration_id(), at=now())
     try:
         with _alone(run):
-            if _seen(looks(run), line):
+            if any(
+                (old.threshold, old.calibration) == (threshold, new.calibration)
+                for old in looks(run)
+            ):
                 return False
             with seal.changing(run.path, LOOKS):
-                append_json_line(run.path / LOOKS, line)
+                record.append(run.path / LOOKS, new)
     except (OSError, Refusal):
         return True
     return True
 
 
-def looks(run: Run) -> list[dict[str, Any]]:
+def looks(run: Run) -> list[Look]:
     """Thresholds that were looked at on test, oldest first."""
-    return read_json_lines(run.path / LOOKS)
+    return read_looks(run.path)
 
 
 def table(run: Run) -> pd.DataFrame:
     """The ledger as a table, newest first, in words."""
     rows = [
         {
-            "locked": str(line.get("chosen_at", ""))[:16].replace("T", " "),
-            "by": line.get("by") or "–",
-            "name": line.get("name", ""),
-            "rule": rule_words(str(line.get("rule", ""))),
-            "threshold": line.get("threshold"),
-            "sensitivity": line.get("sensitivity"),
-            "specificity": line.get("specificity"),
-            "patients": line.get("n_patients"),
-            "reason": line.get("reason", ""),
-            "looks at test": line.get("looks_at_test"),
-            "scores": line.get("calibration") or "raw",
-            "model": str(line.get("model") or "")[:8],
-            "data": str(line.get("data") or "")[:8],
+            "locked": (point.chosen_at or "")[:16].replace("T", " "),
+            "by": point.by or "–",
+            "name": point.name or "",
+            "rule": rule_words(point.rule or ""),
+            "threshold": point.threshold,
+            "sensitivity": point.sensitivity,
+            "specificity": point.specificity,
+            "patients": point.n_patients,
+            "reason": point.reason or "",
+            "looks at test": point.looks_at_test,
+            "scores": point.calibration or "raw",
+            "model": (point.model or "")[:8],
+            "data": (point.data or "")[:8],
         }
-        for line in run.operating_points()
-        if isinstance(line, dict)
+        for point in run.operating_points()
     ]
     return pd.DataFrame(rows).iloc[::-1].reset_index(drop=True)
 
@@ -177,8 +181,8 @@ def check(run: Run) -> Chain:
 
 def newest_rule(run: Run, otherwise: str) -> str:
     """The rule of the newest line that a rule chose, whatever scores it was chosen on."""
-    rules = [line.get("rule") for line in run.operating_points() if isinstance(line, dict)]
-    known = [str(rule) for rule in rules if rule and rule != BY_HAND]
+    rules = [point.rule for point in run.operating_points()]
+    known = [rule for rule in rules if rule and rule != BY_HAND]
     return known[-1] if known else otherwise
 
 
@@ -198,29 +202,23 @@ def _agreed(ranked: Ranked, counts_at: CountsAt, rule: str, threshold: float | N
     return by_rule
 
 
-def _fingerprints(run: Run) -> dict[str, str | None]:
-    network, predictions = run.path / "model.onnx", run.path / "predictions.parquet"
-    return {
-        "model": sha256_of(network) if network.is_file() else None,
-        "data": (run.info.get("data") or {}).get("fingerprint"),
-        "predictions": sha256_of(predictions) if predictions.is_file() else None,
-    }
+def _digest(file: Path) -> str | None:
+    return sha256_of(file) if file.is_file() else None
 
 
-def _append(file: Path, line: dict[str, Any]) -> dict[str, Any]:
+def _known(rate: float) -> float | None:
+    return None if math.isnan(rate) else rate
+
+
+def _append(file: Path, point: OperatingPoint) -> OperatingPoint:
     lines = log_lines(file)
-    line = line | {"previous": _mark(lines[-1]) if lines else None}
-    append_json_line(file, line)
-    return line
+    point = record.replace(point, previous=_mark(lines[-1]) if lines else None)
+    record.append(file, point)
+    return point
 
 
 def _mark(line: bytes) -> str:
     return hashlib.sha256(line).hexdigest()
-
-
-def _seen(known: list[dict[str, Any]], line: dict[str, Any]) -> bool:
-    wanted = (line["threshold"], line["calibration"])
-    return any((each.get("threshold"), each.get("calibration")) == wanted for each in known)
 
 
 @contextmanager

@@ -6,12 +6,14 @@ that the store's name is its own affair. One that learns from a teacher names th
 
 from pathlib import Path
 
-from idc_core.io.files import read_json, write_json
+from idc_core.io import record
 from idc_core.io.following import is_training
 from idc_core.io.lock import is_held
-from idc_core.io.names import content_of, run_names, runs_with, stores_with
+from idc_core.io.names import run_names
 from idc_core.io.places import models_root
 from idc_core.io.refusal import Refusal
+from idc_core.records.manifest import fingerprint_in, stores_with
+from idc_core.records.run_info import Teacher, info_if_whole, read_info, runs_with
 from idc_core.runs import seal
 
 
@@ -47,19 +49,19 @@ def unfinished(runs: list[Path]) -> list[Path]:
     return [
         run
         for run in runs
-        if content_of(run / "run.json").get("status") in ("training", "interrupted")
+        if (info := info_if_whole(run)) is not None and info.status in ("training", "interrupted")
     ]
 
 
 def runs_on(store: Path) -> list[Path]:
     """Runs in `models/` on the data of a store."""
-    fingerprint = content_of(store / "manifest.json").get("fingerprint")
+    fingerprint = fingerprint_in(store)
     return runs_with(fingerprint, models_root())
 
 
 def needing(store: Path) -> list[Path]:
     """Runs that would be without their pixels if the store went: none where another holds them."""
-    fingerprint = content_of(store / "manifest.json").get("fingerprint")
+    fingerprint = fingerprint_in(store)
     others = [each for each in stores_with(fingerprint, store.parent) if each != store]
     held = any((each / "patches.npy").is_file() for each in others)
     return [] if held else runs_on(store)
@@ -69,14 +71,16 @@ def teacher_renamed(learner: Path, new: str) -> None:
     """Let a run find its teacher under its new name; the seal holds afterwards as before."""
     file = learner / "run.json"
     with seal.changing(learner, file.name):
-        info = read_json(file)
-        rest = str(info["teacher"]["file"]).split("/", 1)[1]
-        info["teacher"]["file"] = f"{new}/{rest}"
-        write_json(file, info)
+        info = read_info(learner)
+        teacher = info.teacher or Teacher()
+        rest = str(teacher.file).split("/", 1)[1]
+        taught_by = record.replace(teacher, file=f"{new}/{rest}")
+        record.write(file, record.replace(info, teacher=taught_by))
 
 
 def _teacher_of(run: Path) -> str | None:
     """Name of the folder beside the run that its teacher lies in."""
-    known = content_of(run / "run.json").get("teacher")
-    first, between, _ = str(known.get("file") if isinstance(known, dict) else "").partition("/")
+    info = info_if_whole(run)
+    known = info.teacher if info is not None else None
+    first, between, _ = str(known.file if known is not None else "").partition("/")
     return first if between and first not in ("", "..") else None

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from idc_core.io.files import read_json_lines
 from idc_core.io.refusal import Refusal
-from idc_core.runs import ledger
+from idc_core.records.ledger import LOOKS, read_looks
 from idc_core.runs.run import Run, list_runs
 from idc_core.runs.trash import deleted
 from idc_core.runs.writer import replaced_runs
@@ -62,7 +61,7 @@ def tested_patients(run: Path) -> frozenset[str]:
 def looks_in(run: Path) -> int:
     """Looks that a run's folder holds; none where they cannot be read."""
     try:
-        return len(read_json_lines(run / ledger.LOOKS))
+        return len(read_looks(run))
     except Refusal:
         return 0
 
@@ -80,7 +79,7 @@ def looks_at(run: Run, patients: Patients = tested_patients, count: Count = look
     others = [root / name for name in list_runs(root)] + replaced_runs(root) + gone
     elsewhere, shared = 0, frozenset[str]()
     for other in others:
-        if other == run.path or not (other / ledger.LOOKS).is_file():
+        if other == run.path or not (other / LOOKS).is_file():
             continue
         both = own & patients(other)
         found = count(other) if both else 0

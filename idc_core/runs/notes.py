@@ -5,65 +5,21 @@ Kept in `notes.json` of the run folder, so that it goes where the run goes, with
 
 import re
 import threading
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from idc_core.io.files import read_json, write_json
 from idc_core.io.names import run_names
 from idc_core.io.provenance import now
+from idc_core.io.record import replace
 from idc_core.io.refusal import Refusal
+from idc_core.records.notes import Change, Notes, read_notes, write_notes
 from idc_core.runs import links
 
-FILE = "notes.json"
 LONGEST = 40
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 
 # Two readers of one server may write at once, and neither loses what the other wrote.
 _WRITING = threading.Lock()
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Who did what to a run, and when (UTC)."""
-
-    at: str
-    by: str
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Notes:
-    """Tags in the order they were given; an archived run is kept and not offered.
-
-    `changes`: oldest first; empty for notes from before they were recorded.
-    """
-
-    tags: tuple[str, ...] = ()
-    archived: bool = False
-    changes: tuple[Change, ...] = ()
-
-
-def read_notes(run: Path) -> Notes:
-    """The notes of a run folder, empty where nobody wrote any; raises `Refusal` if damaged."""
-    if not (run / FILE).exists():
-        return Notes()
-    content = read_json(run / FILE)
-    if not isinstance(content, dict) or not isinstance(content.get("tags", []), list):
-        raise Refusal(
-            f"expected tags in {run / FILE}: found {str(content)[:80]}. Remove the file, and the "
-            "run has no tags."
-        )
-    tags = tuple(str(tag)[:LONGEST] for tag in content.get("tags", []))
-    return Notes(tags, content.get("archived") is True, _changes(content.get("changes")))
-
-
-def write_notes(run: Path, notes: Notes) -> None:
-    """Put the notes in place of those before."""
-    changes = [asdict(change) for change in notes.changes]
-    write_json(
-        run / FILE, {"tags": list(notes.tags), "archived": notes.archived, "changes": changes}
-    )
 
 
 def tag(run: Path, tags: tuple[str, ...], *, by: str) -> Notes:
@@ -89,16 +45,6 @@ def _changed(run: Path, notes: Notes, by: str, what: str) -> Notes:
     notes = replace(notes, changes=(*notes.changes, Change(now(), by.strip(), what)))
     write_notes(run, notes)
     return notes
-
-
-def _changes(found: object) -> tuple[Change, ...]:
-    if not isinstance(found, list):
-        return ()
-    return tuple(
-        Change(*(str(each.get(name, "")) for name in ("at", "by", "what")))
-        for each in found
-        if isinstance(each, dict)
-    )
 
 
 def tags_of(text: str) -> tuple[str, ...]:

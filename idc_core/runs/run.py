@@ -33,11 +33,14 @@ import pandas as pd
 from idc_core.data import known_labels
 from idc_core.data.known_labels import UNLABELLED
 from idc_core.io import kinds
-from idc_core.io.files import parquet_columns, read_json, read_json_lines, read_parquet
+from idc_core.io.files import parquet_columns, read_json, read_parquet
 from idc_core.io.following import has_epoch, is_training, no_epoch_sentence
-from idc_core.io.names import info_of
 from idc_core.io.names import run_names as list_runs
 from idc_core.io.refusal import Refusal
+from idc_core.records.history import Event, read_events, read_history
+from idc_core.records.ledger import OperatingPoint, read_points
+from idc_core.records.report import Report, read_report
+from idc_core.records.run_info import RunInfo, read_info
 
 __all__ = [
     "PREDICTION_COLUMNS",
@@ -65,7 +68,7 @@ class Run:
     """A run folder and its `run.json`; everything else is read when asked for."""
 
     path: Path
-    info: dict[str, Any]
+    info: RunInfo
 
     @property
     def name(self) -> str:
@@ -73,7 +76,7 @@ class Run:
 
     @property
     def status(self) -> str:
-        return str(self.info.get("status", "unknown"))
+        return self.info.status or "unknown"
 
     @property
     def has_predictions(self) -> bool:
@@ -82,7 +85,7 @@ class Run:
     @property
     def has_labels(self) -> bool:
         """Whether its patches are labelled; a scored slide's are not."""
-        return self.info.get("labels") is not False
+        return self.info.labels is not False
 
     @property
     def has_network(self) -> bool:
@@ -91,10 +94,8 @@ class Run:
     @property
     def came_as_onnx(self) -> str | None:
         """The file that its network came in where that was ONNX: nothing is known of its layers."""
-        source = self.info.get("model_source")
-        if not isinstance(source, dict) or source.get("kind") != "onnx":
-            return None
-        return str(source.get("file"))
+        source = self.info.model_source
+        return str(source.file) if source is not None and source.kind == "onnx" else None
 
     def predictions(self, *, compact: bool = False) -> pd.DataFrame:
         """Raw scores of all splits; raises `Refusal` naming the command that makes them.
@@ -131,21 +132,13 @@ class Run:
 
     def history(self) -> pd.DataFrame:
         """One row an epoch (`epoch` counts from 1); empty where nothing was trained."""
-        file = self.path / "history.csv"
-        if not file.exists():
-            return pd.DataFrame({"epoch": pd.Series(dtype="int64")})
-        try:
-            return pd.read_csv(file).dropna(subset=["epoch"])
-        except (OSError, ValueError, KeyError) as broken:
-            raise Refusal(
-                f"expected a table of epochs in {file}: it cannot be read ({broken})."
-            ) from None
+        return read_history(self.path)
 
-    def events(self) -> list[dict[str, Any]]:
-        """What happened when: each with `epoch` (from 1), `kind` and its own details."""
-        return read_json_lines(self.path / "events.jsonl")
+    def events(self) -> list[Event]:
+        """What happened when, oldest first."""
+        return read_events(self.path)
 
-    def report(self) -> dict[str, Any]:
+    def report(self) -> Report:
         """The figures of `evaluation.py`; raises `Refusal` naming the command that makes them."""
         refuse_unlabelled(self)
         file = self.path / "report.json"
@@ -155,17 +148,11 @@ class Run:
             make += f"{self.name}."
             first = f"{self._to_come()} " if trains else ""
             raise Refusal(f"expected {file}: it is not there. {first}{make}")
-        report: Any = read_json(file)
-        if not isinstance(report, dict):
-            raise Refusal(
-                f"expected an object in {file}: found {str(report)[:60]!r}. "
-                f"Make it again: python train_cli.py evaluate --run {self.name}."
-            )
-        return report
+        return read_report(self.path)
 
-    def operating_points(self) -> list[dict[str, Any]]:
+    def operating_points(self) -> list[OperatingPoint]:
         """Thresholds chosen on validation, newest last."""
-        return read_json_lines(self.path / "operating_points.jsonl")
+        return read_points(self.path)
 
     def calibration_id(self) -> str | None:
         """What the run's scores are shown through: a kept map, a smoothing, or both (`map+smooth`);
@@ -185,29 +172,11 @@ class Run:
             )
         return str(kept["id"])
 
-    def operating_point(self) -> dict[str, Any] | None:
-        """The newest of those chosen on today's scores, raw or calibrated; None without one.
-
-        Its `threshold` is in [0, 1].
-        """
+    def operating_point(self) -> OperatingPoint | None:
+        """The newest of those chosen on today's scores, raw or calibrated; None without one."""
         calibration = self.calibration_id()
-        points: list[Any] = self.operating_points()
-        points = [
-            p for p in points if not isinstance(p, dict) or p.get("calibration") == calibration
-        ]
-        if not points:
-            return None
-        newest = points[-1]
-        value: Any = newest.get("threshold") if isinstance(newest, dict) else None
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not 0 <= value <= 1:
-            raise Refusal(
-                "expected a threshold from 0 to 1 in the last line of "
-                f"{self.path / 'operating_points.jsonl'}: found {str(newest)[:80]}. Remove that "
-                "line, and the one before it counts, or one is chosen again: "
-                f"python train_cli.py evaluate --run {self.name}."
-            )
-        return dict(newest)
+        points = [point for point in self.operating_points() if point.calibration == calibration]
+        return points[-1] if points else None
 
 
 def only_calls(scores: npt.ArrayLike) -> bool:
@@ -248,4 +217,4 @@ def judged(run: Run, predictions: pd.DataFrame) -> pd.DataFrame:
 
 def open_run(path: Path) -> Run:
     """Open the run folder `path`; raises `Refusal` saying how to make one."""
-    return Run(path, info_of(path))
+    return Run(path, read_info(path))

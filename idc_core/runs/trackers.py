@@ -52,10 +52,10 @@ def mlflow(run: Run, address: str, known: dict[str, Any]) -> Tracker:
         experiment = client.create_experiment(EXPERIMENT) if found is None else found.experiment_id
         made = client.create_run(experiment, run_name=run.name)
         known["id"] = made.info.run_id
-        for name, value in flat(run.info.get("config") or {}):
+        for name, value in flat(run.info.config or {}):
             client.log_param(known["id"], name, value)
-        for name in ("commit", "network"):
-            client.set_tag(known["id"], name, str(run.info.get(name)))
+        client.set_tag(known["id"], "commit", str(run.info.commit))
+        client.set_tag(known["id"], "network", str(run.info.network))
     return _MLflow(client, known["id"])
 
 

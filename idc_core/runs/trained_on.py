@@ -5,9 +5,9 @@ training side of that data what its network learnt from. Of what was imported no
 a slide scored with it inherits that.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+
+from idc_core.records.run_info import Data, RunInfo, Training
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,44 +32,41 @@ class Unknown:
 TrainingData = Known | Unknown
 
 
-def training_data(info: Mapping[str, Any]) -> TrainingData:
+def training_data(info: RunInfo) -> TrainingData:
     """What `run.json` says of the training.
 
-    >>> training_data({"status": "imported", "data": {"name": "mine", "patches": {"train": 210}}})
+    >>> training_data(RunInfo(status="imported", data=Data(name="mine", patches={"train": 210})))
     Unknown(why='these predictions were imported')
     """
-    inherited = info.get("training")
-    if isinstance(inherited, dict):
-        return _inherited(inherited)
-    said = str(info.get("trained_on") or "")
-    if info.get("model_source"):
+    if info.training is not None:
+        return _inherited(info.training)
+    said = info.trained_on or ""
+    if info.model_source is not None:
         return Unknown("this network was imported")
-    if info.get("status") == "imported":
+    if info.status == "imported":
         return Unknown("these predictions were imported")
-    if said.startswith("not known"):  # a slide that was scored with an imported network
-        return Unknown("the network that scored it was imported")
-    data = info.get("data") or {}
-    patches = (data.get("patches") or {}).get("train")
-    if info.get("status") == "scored" or patches is None:
+    data = info.data or Data()
+    patches = data.patches.get("train")
+    if info.status == "scored" or patches is None:
         return Known(said) if said else Unknown("it was not recorded")
-    patients = (data.get("patients") or {}).get("train")
-    name, fingerprint = data.get("name"), data.get("fingerprint")
-    words = said or f"the training side of “{name}”: {patches:,} patches"
-    return Known(words, str(name), int(patches), patients, fingerprint)
+    words = said or f"the training side of “{data.name}”: {patches:,} patches"
+    return Known(words, str(data.name), patches, data.patients.get("train"), data.fingerprint)
 
 
-def recorded(info: Mapping[str, Any]) -> dict[str, Any]:
+def recorded(info: RunInfo) -> Training:
     """The same as a run scored with this network keeps it (`training` in `run.json`)."""
-    return asdict(training_data(info))
+    return Training(**asdict(training_data(info)))
 
 
-def _inherited(record: dict[str, Any]) -> TrainingData:
-    if "why" in record:
-        return Unknown(str(record["why"]))
-    return Known(**{name: record.get(name) for name in Known.__dataclass_fields__})  # type: ignore[arg-type]
+def _inherited(record: Training) -> TrainingData:
+    if record.why is not None:
+        return Unknown(record.why)
+    return Known(
+        record.said or "", record.name, record.patches, record.patients, record.fingerprint
+    )
 
 
-def reference(info: Mapping[str, Any], store: str | None = None) -> str:
+def reference(info: RunInfo, store: str | None = None) -> str:
     """What the patches are that an input is compared with, as the end of "nearly all N …"."""
     if isinstance(training_data(info), Known):
         return "training patches"
@@ -77,11 +74,11 @@ def reference(info: Mapping[str, Any], store: str | None = None) -> str:
     return f"patches of the training side{name} (whether it learnt from them is not known)"
 
 
-def caution(info: Mapping[str, Any]) -> str | None:
+def caution(info: RunInfo) -> str | None:
     """What has to be said wherever such a run is judged; None where its training is known.
 
-    >>> caution({"model_source": {"file": "a.keras"}})  # doctest: +ELLIPSIS
-    'What it was trained on is not known (this network was imported): patients shown here may ...
+    >>> caution(RunInfo(status="imported"))  # doctest: +ELLIPSIS
+    'What it was trained on is not known (these predictions were imported): patients shown here ...
     """
     found = training_data(info)
     if isinstance(found, Known):

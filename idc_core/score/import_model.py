@@ -17,10 +17,11 @@ import numpy as np
 
 from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.evaluation import write_evaluation
-from idc_core.io import confined
-from idc_core.io.files import read_json, sha256_of, write_json, write_parquet, write_with
+from idc_core.io import confined, record
+from idc_core.io.files import read_json, sha256_of, write_parquet, write_with
 from idc_core.io.provenance import now, versions
 from idc_core.io.refusal import Refusal
+from idc_core.records.run_info import FILE, Data, ModelSource, RunInfo, read_info
 from idc_core.runs.run import PREDICTION_COLUMNS, Run, open_run
 from idc_core.runs.writer import building, extending
 from idc_core.score.foreign import kinds, ranking
@@ -159,7 +160,7 @@ def _refuse_run(run: Path, *, overwrite: bool, store: PatchStore | None) -> None
 
 def _scored_here(run: Path) -> bool:
     """Whether the run's own network made its predictions, so that another cannot go with them."""
-    return (run / "model.onnx").is_file() and "source" not in open_run(run).info
+    return (run / "model.onnx").is_file() and open_run(run).info.source is None
 
 
 def _in_child(
@@ -199,47 +200,52 @@ def _info(
     store: PatchStore | None,
     ranked: ranking.Ranking | None,
 ) -> Run:
-    file = run / "run.json"
-    before: dict[str, Any] = read_json(file) if file.is_file() else {}
-    model = {
-        "file": source.name,
-        "sha256": sha256_of(source),
-        "kind": found["kind"],
-        **reading.record(),
-        "said": found["said"],
-        "network_off": bool(confined.no_network()),
-        "declared_max_difference": found["declared_max_difference"],
-        "imported": now(),
-    }
-    if ranked is not None:
-        model["readings"] = ranked.record()
-    warnings = [ranked.conclusion()] if ranked is not None and ranked.is_wrong else []
-    fresh: dict[str, Any] = {
-        "status": "imported",
-        "trained_on": "not known: this network was imported",
-        "started": now(),
-        "warnings": warnings,
-        "pixel_size_um": None,
-    }
-    info = fresh | before
-    info |= {
-        "network": found["network"],
-        "parameters": found["parameters"],
-        "model_source": model,
-        "onnx_max_difference": found["onnx_max_difference"],
-        "versions": versions(),
-    }
-    if store is not None:
-        info["data"] = _data(store)
-    write_json(file, info)
+    model = ModelSource(
+        file=source.name,
+        sha256=sha256_of(source),
+        kind=found["kind"],
+        pixels=reading.pixels,
+        channels=reading.channels,
+        mean=list(reading.mean),
+        std=list(reading.std),
+        idc_class=reading.idc_class,
+        answers=reading.answers,
+        output=reading.output,
+        said=found["said"],
+        network_off=bool(confined.no_network()),
+        declared_max_difference=found["declared_max_difference"],
+        imported=now(),
+        readings=None if ranked is None else ranked.record(),
+    )
+    there = (run / FILE).is_file()
+    before = read_info(run) if there else _fresh(ranked)
+    info = record.replace(
+        before,
+        network=found["network"],
+        parameters=found["parameters"],
+        model_source=model,
+        onnx_max_difference=found["onnx_max_difference"],
+        versions={**versions()},
+        data=before.data if store is None else _data(store),
+    )
+    record.write(run / FILE, info)
     return Run(run, info)
 
 
-def _data(store: PatchStore) -> dict[str, Any]:
+def _fresh(ranked: ranking.Ranking | None) -> RunInfo:
+    return RunInfo(
+        status="imported",
+        trained_on="not known: this network was imported",
+        started=now(),
+        warnings=[ranked.conclusion()] if ranked is not None and ranked.is_wrong else [],
+    )
+
+
+def _data(store: PatchStore) -> Data:
     by_split = store.index.groupby("split")
-    return {
-        "name": store.name,
-        "fingerprint": store.fingerprint,
-        "patches": {str(k): int(v) for k, v in by_split.size().items()},
-        "patients": {str(k): int(v) for k, v in by_split["patient"].nunique().items()},
-    }
+    return Data(
+        name=store.name,
+        fingerprint=store.fingerprint,
+        patches={str(k): int(v) for k, v in by_split.size().items()},
+        patients={str(k): int(v) for k, v in by_split["patient"].nunique().items()},
+    )

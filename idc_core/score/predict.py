@@ -146,12 +146,12 @@ def write_scores(path: Path, table: pd.DataFrame, facts: Facts) -> None:
 def facts_of(run: Run, threshold: float) -> Facts:
     """What scores of a run's network were made of; files of one's own are in no split."""
     point = run.operating_point()
-    locked = point is not None and float(point["threshold"]) == threshold
+    locked = point is not None and point.threshold == threshold
     return Facts(
         run=run.name,
         model=_digest(run.path / "model.onnx"),
         threshold=threshold,
-        data=str((run.info.get("data") or {}).get("fingerprint") or "") or None,
+        data=(run.info.fingerprint or "") or None,
         state="operating point" if locked else "exploratory",
         calibration=run.calibration_id() or RAW,
         made=now(),

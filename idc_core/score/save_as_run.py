@@ -10,7 +10,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,10 +21,13 @@ from idc_core.data.slides import whole_patients
 from idc_core.data.stores.store import INDEX_COLUMNS, PatchStore, fingerprint_of, open_store
 from idc_core.data.stores.writer import create_patches, replacing
 from idc_core.evaluate.evaluation import write_evaluation
-from idc_core.io.files import write_json, write_parquet, write_text
+from idc_core.io import record
+from idc_core.io.files import write_parquet, write_text
 from idc_core.io.lock import is_held, only_one
 from idc_core.io.provenance import now, versions
 from idc_core.io.refusal import Refusal
+from idc_core.records.manifest import Manifest, Split
+from idc_core.records.run_info import Data, Origin, RunInfo
 from idc_core.runs import seal
 from idc_core.runs.run import PREDICTION_COLUMNS, UNLABELLED, Run, open_run
 from idc_core.runs.trained_on import recorded
@@ -46,7 +48,7 @@ def keep(
     parent: Run,
     rows: pd.DataFrame,
     patches: npt.NDArray[np.uint8],
-    origin: dict[str, Any],
+    origin: Origin,
     *,
     data: Path,
     models: Path,
@@ -76,9 +78,9 @@ def keep(
         for file in _COMES_ALONG:
             if (parent.path / file).is_file():
                 shutil.copyfile(parent.path / file, made.folder / file)
-        info = _info(parent, store, origin, labels=bool(labelled.all())) | {"kept_by": by or None}
-        write_json(made.folder / "run.json", info)
-        if info["labels"]:
+        info = _info(parent, store, origin, labels=bool(labelled.all()))
+        record.write(made.folder / "run.json", record.replace(info, kept_by=by or None))
+        if info.labels:
             write_evaluation(open_run(made.folder))
         seal.write(made.folder)  # before the store is put in its place: the run follows at once
     return open_run(models / name)
@@ -110,8 +112,8 @@ def finish_interrupted(data: Path, models: Path) -> list[str]:
         if not (waiting / seal.FILE).is_file() or place.exists() or is_held(lock_of(place)):
             continue
         try:
-            known = open_run(waiting).info.get("data") or {}
-            if known.get("fingerprint") != open_store(data / name).fingerprint:
+            known = open_run(waiting).info.fingerprint
+            if known != open_store(data / name).fingerprint:
                 continue
         except Refusal:
             continue
@@ -148,7 +150,7 @@ def _store(
     name: str,
     rows: pd.DataFrame,
     patches: npt.NDArray[np.uint8],
-    origin: dict[str, Any],
+    origin: Origin,
 ) -> PatchStore:
     order = np.lexsort((rows["x"], rows["y"], rows["patient"].astype(str)))
     index = rows.iloc[order][["patient", "x", "y", "label"]].reset_index(drop=True)
@@ -168,29 +170,28 @@ def _store(
     write_text(part / "rejects.csv", "file,reason,detail\n")
     write_text(part / "duplicates.csv", "")
     write_parquet(part / "index.parquet", index)
-    write_json(part / "manifest.json", _manifest(name, index, origin))
+    record.write(part / "manifest.json", _manifest(name, index, origin))
     return open_store(part)
 
 
-def _manifest(name: str, index: pd.DataFrame, origin: dict[str, Any]) -> dict[str, Any]:
+def _manifest(name: str, index: pd.DataFrame, origin: Origin) -> Manifest:
     patients = sorted(index["patient"].unique().tolist())
     # Of a slide every square with tissue was scored; patches that were brought are whole where
     # they lie as close as `prepare` asks.
-    whole = patients if origin.get("kind") == "slide" else whole_patients(index)
-    return {
-        "format": 1,
-        "name": name,
-        "source": str(origin.get("file", "")),
-        "made": now(),
-        "fingerprint": fingerprint_of(index),
-        "split": {"kind": "all test"},
-        "patches": {"test": len(index)},
-        "patients": {"test": len(patients)},
-        "rejected": {},
-        "whole_patients": whole,
-        "files": len(index),
-        "edge_patches": 0,
-    }
+    whole = patients if origin.kind == "slide" else whole_patients(index)
+    return Manifest(
+        name=name,
+        source=origin.file or "",
+        made=now(),
+        fingerprint=fingerprint_of(index),
+        split=Split(kind="all test"),
+        patches={"test": len(index)},
+        patients={"test": len(patients)},
+        rejected={},
+        whole_patients=whole,
+        files=len(index),
+        edge_patches=0,
+    )
 
 
 def _predictions(store: PatchStore, rows: pd.DataFrame) -> pd.DataFrame:
@@ -200,23 +201,25 @@ def _predictions(store: PatchStore, rows: pd.DataFrame) -> pd.DataFrame:
     return table[list(PREDICTION_COLUMNS)]
 
 
-def _info(
-    parent: Run, store: PatchStore, origin: dict[str, Any], *, labels: bool
-) -> dict[str, Any]:
-    kept = ("network", "parameters", "trained_on", "onnx_max_difference", "pixel_size_um")
-    return {
-        "status": "scored",
-        "labels": labels,
-        **{name: parent.info.get(name) for name in kept},
-        "scored_by": parent.name,
-        "training": recorded(parent.info),
-        "origin": origin,
-        "data": {
-            "name": store.name,
-            "fingerprint": store.fingerprint,
-            "patches": {"test": len(store.index)},
-            "patients": {"test": int(store.index["patient"].nunique())},
-        },
-        "versions": versions(),
-        "started": now(),
-    }
+def _info(parent: Run, store: PatchStore, origin: Origin, *, labels: bool) -> RunInfo:
+    theirs = parent.info
+    return RunInfo(
+        status="scored",
+        labels=labels,
+        network=theirs.network,
+        parameters=theirs.parameters,
+        trained_on=theirs.trained_on,
+        onnx_max_difference=theirs.onnx_max_difference,
+        pixel_size_um=theirs.pixel_size_um,
+        scored_by=parent.name,
+        training=recorded(theirs),
+        origin=origin,
+        data=Data(
+            name=store.name,
+            fingerprint=store.fingerprint,
+            patches={"test": len(store.index)},
+            patients={"test": int(store.index["patient"].nunique())},
+        ),
+        versions={**versions()},
+        started=now(),
+    )

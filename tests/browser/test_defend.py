@@ -63,14 +63,14 @@ def test_a_rule_is_asked_for_and_its_threshold_locked_with_a_reason(place, tab):
 
     run = open_run(root / "models" / "small")
     point = run.operating_point()
-    assert (point["rule"], point["name"], point["by"]) == (
+    assert (point.rule, point.name, point.by) == (
         "specificity>=0.9",
         "for the ward",
         "Ada",
     )
-    assert point["threshold"] == pytest.approx(asked, abs=1e-5)
+    assert point.threshold == pytest.approx(asked, abs=1e-5)
     assert ledger.check(run).intact
-    assert run.report()["threshold"] == point["threshold"]
+    assert run.report().threshold == point.threshold
 
     page.keyboard.press("Escape")
     page.get_by_role("tab", name="Ledger").click()

@@ -12,8 +12,8 @@ import pytest
 from idc_core.io.files import read_json, read_parquet
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.operating_point import choose
+from idc_core.records.notes import read_notes
 from idc_core.runs import ledger
-from idc_core.runs.notes import read_notes
 from idc_core.runs.run import open_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -94,7 +94,7 @@ def test_a_lock_stores_the_fields_of_the_moment_of_the_click(place, tab):
     page.get_by_text(re.compile("Locked 0.610")).first.wait_for()
     point = open_run(run.path).operating_point()
     assert len(run.operating_points()) == before + 1
-    assert (point["threshold"], point["name"], point["reason"], point["by"]) == (
+    assert (point.threshold, point.name, point.reason, point.by) == (
         0.61,
         "for the ward",
         "the third reason",

@@ -41,7 +41,7 @@ def bar(page):
 def test_the_slider_steps_through_the_scores_and_says_them(rare, app):
     page = app(run="rare").open("threshold")
     assert not page.failed
-    locked = rare.operating_point()["threshold"]
+    locked = rare.operating_point().threshold
     assert bar(page).value == locked
     options = [float(text) for text in bar(page).options]
     assert len(set(options)) > 50
@@ -53,7 +53,7 @@ def test_the_slider_steps_through_the_scores_and_says_them(rare, app):
 
 def test_a_rule_moves_the_threshold_to_what_it_chooses(rare, app):
     page = app(run="rare").open("threshold")
-    locked = rare.operating_point()["threshold"]
+    locked = rare.operating_point().threshold
     page.at.button(key="rule_specificity>=0.9").click().run()
     rows = rare.predictions().query("split == 'validation'")
     chosen = choose(Ranked(rows["label"], rows["score"]), "specificity>=0.9")

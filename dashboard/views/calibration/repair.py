@@ -110,19 +110,18 @@ def _kept(run: Run, chosen: ScoreMap | None) -> str:
         recalibration.keep(run, chosen)
     write_evaluation(run)
     thread.change(threshold=None)
-    point = run.operating_point() or {}
+    point = run.operating_point()
+    rule = (point.rule if point is not None else None) or "none"
     name = RAW if chosen is None else f"the map {chosen.kind}"
     return (
         f"Every page now shows {name}. Operating point: "
-        f"{digits(cutoff.own(run).value)}, {rule_words(str(point.get('rule', 'none')))}."
+        f"{digits(cutoff.own(run).value)}, {rule_words(rule)}."
     )
 
 
 def _what_happens(run: Run) -> str:
     point = run.operating_point()
-    rule = (
-        rule_words(str(point["rule"])) if point and point.get("rule") else rule_words(DEFAULT_RULE)
-    )
+    rule = rule_words(point.rule) if point and point.rule else rule_words(DEFAULT_RULE)
     return (
         "Drives every page from then on; the operating point is chosen anew on validation "
         f"({plain(rule)}), and the ledger keeps both."

@@ -110,5 +110,4 @@ def _fingerprint_of(name: str) -> str | None:
 
 
 def _fingerprint(run: Run) -> str | None:
-    data = run.info.get("data")
-    return data.get("fingerprint") if isinstance(data, dict) else None
+    return run.info.fingerprint

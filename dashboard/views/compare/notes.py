@@ -83,7 +83,7 @@ def _training(found: Compared, a: Run, b: Run, split: str) -> list[str]:
     said, unknown, patients = [], [], found.pair.patients
     for run, other in ((a, b), (b, a)):
         known = cache.sides(run)
-        if run.info.get("model_source"):  # its sides are those of the data it was judged on
+        if run.info.model_source is not None:  # its sides are those of the data it was judged on
             unknown.append(run.name)
             continue
         seen = compare.trained_on(known, patients)
@@ -110,14 +110,11 @@ def _training(found: Compared, a: Run, b: Run, split: str) -> list[str]:
 
 
 def _data(a: Run, b: Run) -> list[str]:
-    named = [run.info.get("data") for run in (a, b)]
-    data = [each if isinstance(each, dict) else {} for each in named]
-    marks = [each.get("fingerprint") for each in data]
+    infos = [run.info for run in (a, b)]
+    marks = [info.fingerprint for info in infos]
     if marks[0] == marks[1] or None in marks:
         return []
-    names = [
-        f"{each.get('name')} ({str(mark)[:8]})" for each, mark in zip(data, marks, strict=True)
-    ]
+    names = [f"{info.data_name} ({str(mark)[:8]})" for info, mark in zip(infos, marks, strict=True)]
     return [
         f"The runs name different data, {names[0]} and {names[1]}: patches are matched by patient "
         "and place, and nothing shows that the pixels are the same."

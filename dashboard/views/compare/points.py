@@ -36,8 +36,9 @@ def _own(a: Run, b: Run, split: str) -> Points:
     for letter, run in (("A", a), ("B", b)):
         point = run.operating_point()
         thresholds.append(cutoff.own(run).value)
-        rule = str((point or {}).get("name") or (point or {}).get("rule") or "given")
-        rule = rule.replace("f1", "F1") if point else "no operating point"
+        rule = "no operating point"
+        if point is not None:
+            rule = (point.name or point.rule or "given").replace("f1", "F1")
         said.append(f"{letter} at {digits(thresholds[-1])} ({rule})")
         if point is None:
             warnings.append(

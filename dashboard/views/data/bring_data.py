@@ -5,18 +5,17 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.typing import UploadedFile
 
-from dashboard.views.data import bring_cache
-from dashboard.state import thread
 from dashboard.charts.theme import counted, plain
-from dashboard.views.data import bring_choices
+from dashboard.state import thread
+from dashboard.views.data import bring_cache, bring_choices
 from dashboard.views.data.bring_cache import Brought, Choices
+from idc_core.data.known_labels import is_known
 from idc_core.importing.proved import Proved
 from idc_core.importing.reading import Reading
 from idc_core.importing.run import Sides, import_predictions
-from idc_core.score.save_as_run import plain_name, refuse_name
-from idc_core.data.known_labels import is_known
 from idc_core.io.places import models_root
 from idc_core.io.refusal import Refusal
+from idc_core.score.save_as_run import plain_name, refuse_name
 
 MOST_MB = 200
 PREVIEW = 6

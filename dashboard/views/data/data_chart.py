@@ -15,7 +15,9 @@ def patient_table(index: pd.DataFrame, whole: frozenset[str]) -> pd.DataFrame:
     named = index.assign(labelled=is_known(index["label"]), idc=index["label"] == 1)
     grouped = named.groupby("patient", observed=True)
     table = grouped.agg(
-        patches=("label", "size"), labelled=("labelled", "sum"), idc=("idc", "sum"),
+        patches=("label", "size"),
+        labelled=("labelled", "sum"),
+        idc=("idc", "sum"),
         split=("split", "first"),
     ).reset_index()
     share = table["idc"] / table["labelled"].where(table["labelled"] > 0)

@@ -48,15 +48,24 @@ def apart(table: pd.DataFrame) -> alt.Chart | alt.LayerChart:
     sides = [name for name in _SHAPES if name in set(table["split"])]
     scale = alt.Scale(domain=sides, range=[SPLIT_COLOURS[name] for name in sides])
     base = alt.Chart(table).encode(
-        y=alt.Y("measure:N", sort=list(dict.fromkeys(table["measure"])), title=None,
-                axis=alt.Axis(labelLimit=240)),
+        y=alt.Y(
+            "measure:N",
+            sort=list(dict.fromkeys(table["measure"])),
+            title=None,
+            axis=alt.Axis(labelLimit=240),
+        ),
         yOffset=alt.YOffset("split:N", sort=sides),
         color=alt.Color("split:N", scale=scale),
     )
     x = alt.X("low:Q", title="standard deviations from the training patients")
-    tip = ["measure", "split", "patients", alt.Tooltip("apart:Q", format="+.2f"),
-           *limits("+.2f"),
-           alt.Tooltip("Kolmogorov-Smirnov:Q", format=".2f")]
+    tip = [
+        "measure",
+        "split",
+        "patients",
+        alt.Tooltip("apart:Q", format="+.2f"),
+        *limits("+.2f"),
+        alt.Tooltip("Kolmogorov-Smirnov:Q", format=".2f"),
+    ]
     bars = base.mark_rule(strokeWidth=2).encode(x=x, x2="high:Q", tooltip=tip)
     shapes = alt.Scale(domain=sides, range=[_SHAPES[name] for name in sides])
     dots = base.mark_point(filled=True, size=90, opacity=1).encode(
@@ -69,8 +78,11 @@ def apart(table: pd.DataFrame) -> alt.Chart | alt.LayerChart:
 
 
 def _configured(chart: alt.HConcatChart) -> alt.HConcatChart:
-    return (
-        chart.configure_view(strokeOpacity=0)
-        .configure_axis(labelFontSize=12, titleFontSize=12, titleFontWeight="normal",
-                        gridOpacity=0.35, domainOpacity=0.5, tickOpacity=0.5)
+    return chart.configure_view(strokeOpacity=0).configure_axis(
+        labelFontSize=12,
+        titleFontSize=12,
+        titleFontWeight="normal",
+        gridOpacity=0.35,
+        domainOpacity=0.5,
+        tickOpacity=0.5,
     )

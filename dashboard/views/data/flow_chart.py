@@ -67,8 +67,14 @@ def flow_svg(steps: Sequence[Step], sides: Sequence[Side], ink: str) -> str:
 
 
 def _box(
-    left: float, top: float, wide: float, lines: Sequence[str], *, high: float = HIGH,
-    quiet: bool = False, colour: str = "",
+    left: float,
+    top: float,
+    wide: float,
+    lines: Sequence[str],
+    *,
+    high: float = HIGH,
+    quiet: bool = False,
+    colour: str = "",
 ) -> str:
     dash = ' stroke-dasharray="4 4"' if quiet else ""
     rim = colour or "currentColor"

@@ -11,7 +11,7 @@ from idc_core.data.stores.store import PatchStore
 
 def show(store: PatchStore) -> None:
     """State what was checked and what came out."""
-    found = audit(store.index, frozenset(store.manifest.get("blank_digests", [])))
+    found = audit(store.index, frozenset(store.manifest.blank_digests))
     st.subheader("Does anything leak between the splits?", anchor=False)
     patients = len(store.index["patient"].unique())
     if found.leaks:
@@ -51,7 +51,7 @@ def copies_sentence(found: SplitAudit) -> str:
 
 
 def _identical(store: PatchStore) -> str:
-    identical = int(store.manifest.get("identical_patches", 0))
+    identical = store.manifest.identical_patches or 0
     if not identical:
         return "no two are the same"
     return f"{many(identical)} are identical to another one, and lie on the same side as it"
@@ -62,7 +62,9 @@ def counts(store: PatchStore) -> pd.DataFrame:
     label = store.index["label"]
     named = store.index.assign(labelled=is_known(label), idc=label == 1)
     table = named.groupby("split", observed=True).agg(
-        patients=("patient", "nunique"), patches=("label", "size"), labelled=("labelled", "sum"),
+        patients=("patient", "nunique"),
+        patches=("label", "size"),
+        labelled=("labelled", "sum"),
         idc=("idc", "sum"),
     )
     table = table.reindex([name for name in SPLITS if name in table.index]).reset_index()

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
-from dashboard.views.data import cache
-from dashboard.state import thread
 from dashboard.charts.theme import many, plain
+from dashboard.state import thread
+from dashboard.views.data import cache
 from dashboard.widgets import export, figure
 from idc_core.data.known_labels import in_words
 from idc_core.data.patches import PATCH_PX
@@ -64,7 +64,8 @@ def show(store: PatchStore) -> None:
 def _may_look(store: PatchStore) -> bool:
     patches = many(len(store.index))
     return len(store.index) <= AT_ONCE or st.button(
-        f"Look for near-duplicates among {patches} patches", key="find_duplicates",
+        f"Look for near-duplicates among {patches} patches",
+        key="find_duplicates",
         icon=":material/content_copy:",
         help="All pairs are compared: measured on two cores, 20,000 patches took 10 s where most "
         "are plain and 41 s where none is; twice as many take four times as long.",

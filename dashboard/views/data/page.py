@@ -31,7 +31,7 @@ if chosen.run is None:
 run = runs.run(chosen.run)
 store = stores.store_of(run)
 if store is None:
-    name = (run.info.get("data") or {}).get("name", "NAME")
+    name = run.info.data_name or "NAME"
     empty.show(
         f"The patches of this run ({name}) are not on this machine, or are not the same any more. "
         f"Prepare them: python train_cli.py prepare SOURCE --name {name}."

@@ -39,7 +39,7 @@ def show(run: Run, standing: pd.DataFrame) -> None:
         else "Train with them, or judge the run by them beside the original labels:"
     )
     name = export.file_name("corrected", "csv")
-    data = (run.info.get("data") or {}).get("name") or "NAME"
+    data = run.info.data_name or "NAME"
     st.code(
         f"python train_cli.py evaluate --run {run.name} --labels {name}\n"
         f"python train_cli.py train --data {data} --run NEW --labels {name}",
@@ -53,26 +53,26 @@ def beside(run: Run, split: str) -> None:
         report = runs.report(run)
     except Refusal:
         return
-    corrected = report.get("corrected")
-    if not corrected or split not in corrected["splits"]:
+    corrected = report.corrected
+    if corrected is None or split not in corrected.splits:
         return
-    facts = corrected["labels"]
+    facts = corrected.labels
     st.subheader("On the original and on the corrected labels", anchor=False)
     rows = [
         {
             "metric": METRICS[name].title,
-            "original labels": interval(report["splits"][split]["pooled"][name]),
-            "corrected labels": interval(corrected["splits"][split]["pooled"][name]),
+            "original labels": interval(report.splits[split].pooled[name].parts),
+            "corrected labels": interval(corrected.splits[split].pooled[name].parts),
         }
         for name in SHOWN
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="both_labels")
     st.caption(
-        f"At the operating point {digits(report['threshold'])}. {many(facts['changed'])} of the "
-        f"{many(facts['named'])} named labels differ over all splits. Corrected by readers who "
+        f"At the operating point {digits(report.threshold)}. {many(facts.changed)} of the "
+        f"{many(facts.named)} named labels differ over all splits. Corrected by readers who "
         "looked where the model disagreed, so figures on them favour the model: never report them "
         "alone."
     )
     # These figures are of the operating point, wherever the bar stands.
-    table = pd.DataFrame(rows).assign(threshold=float(report["threshold"]))
+    table = pd.DataFrame(rows).assign(threshold=report.threshold)
     figure.download(table, key="both_labels")

@@ -41,7 +41,7 @@ else:
             caption=f"This run: {where}. "
             + (
                 "It was trained on drawn patches: the works stand here as a scale only. "
-                if (run.info.get("data") or {}).get("name") == "demo"
+                if run.info.data_name == "demo"
                 else ""
             )
             + "Every work has its own patients: a distance smaller than our interval says "

@@ -1,7 +1,6 @@
 """Where to look next: the worst patients and the weakest split, each one click away."""
 
 import math
-from typing import Any
 
 import streamlit as st
 
@@ -10,22 +9,19 @@ from dashboard.cache import predictions, runs, slices
 from dashboard.charts.theme import plain, rate
 from dashboard.state import thread
 from idc_core.evaluate.evaluation import patient_table
+from idc_core.records.report import Report
 
 WORST = 3
 
 
-def show(
-    found: predictions.SplitScores, report: dict[str, Any], threshold: float, where: str
-) -> None:
+def show(found: predictions.SplitScores, report: Report, threshold: float, where: str) -> None:
     """Three patients with the most errors for their size, then the weakest slice, both of the
     bar's split and threshold (`where` says so in words); then the weakest split of the report."""
     with st.container(key="where_next"):
         _show(found, report, threshold, where)
 
 
-def _show(
-    found: predictions.SplitScores, report: dict[str, Any], threshold: float, where: str
-) -> None:
+def _show(found: predictions.SplitScores, report: Report, threshold: float, where: str) -> None:
     st.subheader("Where to look next", anchor=False)
     table = patient_table(found.patients, threshold)
     table["wrong"] = table["errors"] / table["patches"]
@@ -42,9 +38,9 @@ def _show(
             st.switch_page(pages.of("patients").file, query_params=thread.query())
     _slice(threshold, where)
     st.caption("The weakest split by ROC-AUC, in the report")
-    weakest = min(report["splits"], key=lambda name: _roc_auc(report, name))
+    weakest = min(report.splits, key=lambda name: _roc_auc(report, name))
     if st.button(
-        f"{weakest}: ROC-AUC {rate(report['splits'][weakest]['pooled']['roc_auc']['value'])}",
+        f"{weakest}: ROC-AUC {rate(report.splits[weakest].pooled['roc_auc'].value)}",
         key="weakest",
         width="stretch",
     ):
@@ -52,10 +48,10 @@ def _show(
         st.switch_page(pages.of("threshold").file, query_params=thread.query())
 
 
-def _roc_auc(report: dict[str, Any], split: str) -> float:
+def _roc_auc(report: Report, split: str) -> float:
     """For finding the lowest: one that is not defined comes last, and 0 comes first."""
-    value = report["splits"][split]["pooled"]["roc_auc"]["value"]
-    return math.inf if value is None or math.isnan(value) else float(value)
+    value = report.splits[split].pooled["roc_auc"].value
+    return math.inf if value is None or math.isnan(value) else value
 
 
 def _slice(threshold: float, where: str) -> None:

@@ -67,7 +67,7 @@ def show(
         judged=judged or {},
         chosen=chosen,
         on_area=on_area,
-        um_per_px=run.info.get("pixel_size_um"),
+        um_per_px=run.info.pixel_size_um,
         said=f"Slide of one patient, {len(rows)} patches, coloured by {overlay.label}; "
         "arrow keys move, plus and minus zoom",
         on_pick=lambda x, y: thread.change(patch=thread.patch_name(x, y)),

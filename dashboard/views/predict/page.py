@@ -100,7 +100,7 @@ def _draw_control(run: Run, uploaded: bool) -> tuple[list[Taken], list[Refused]]
     """The button that draws again; what it drew is named by the number `draw` in the address."""
     store = stores.pixels_of(run)
     if store is None:
-        data = str((run.info.get("data") or {}).get("name", "NAME"))
+        data = run.info.data_name or "NAME"
         empty.show(
             f"Random test patches need the pixels of “{data}”, which are not on this machine. "
             f"Make them: python train_cli.py prepare SOURCE --name {data}."

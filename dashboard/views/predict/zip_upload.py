@@ -32,6 +32,7 @@ from idc_core.data.whole_set import sizes_noted
 from idc_core.io.digits import digits
 from idc_core.io.places import data_root, models_root
 from idc_core.io.refusal import Refusal
+from idc_core.records.run_info import Origin
 from idc_core.runs.run import Run
 from idc_core.score.input_check import Checked, check
 from idc_core.score.intake import Brought, Stopped, read_zip
@@ -178,7 +179,7 @@ def _taken(row: pd.Series, pixels: npt.NDArray[np.uint8]) -> Taken:
 
 def _keep(run: Run, name: str, found: Read) -> None:
     rows = found.brought.rows.assign(score=found.raw)
-    origin = {"kind": "patches", "file": name, "input_check": found.checked.record()}
+    origin = Origin(kind="patches", file=name, input_check=found.checked.record())
     keep_run.show(
         plain_name(name),
         lambda chosen, by: keep(

@@ -15,6 +15,7 @@ from dashboard.views.slide.slide_input import Asked
 from dashboard.widgets import empty, figure, keep_run
 from idc_core.io.places import data_root, models_root
 from idc_core.io.refusal import Refusal
+from idc_core.records.run_info import Origin
 from idc_core.runs.run import Run
 from idc_core.score.input_check import Checked, check
 from idc_core.score.save_as_run import keep, plain_name
@@ -135,13 +136,14 @@ def _shown(run: Run, job: Job) -> None:
         trust.reference(run),
     )
     patient = plain_name(job.name)
-    origin = {
-        "kind": "slide",
-        "file": job.name,
-        "um_per_px": found.target_um,
-        **everything.resolution.record(),
-        "input_check": checked.record(),
-    }
+    origin = Origin(
+        kind="slide",
+        file=job.name,
+        um_per_px=found.target_um,
+        file_um_per_px=everything.resolution.file,
+        given_um_per_px=everything.resolution.given,
+        input_check=checked.record(),
+    )
     keep_run.show(
         patient,
         lambda name, by: keep(
@@ -179,23 +181,23 @@ def _kept(run: Run) -> None:
     rows = order.merge(predictions, on=["patient", "x", "y"], how="left")
     rows["score"] = networks.calibrated(run, rows["score"].to_numpy(np.float64))
     patient = str(rows["patient"].iloc[0])
-    origin = run.info.get("origin") or {}
+    origin = run.info.origin or Origin()
     known = slides.slide(store, patient)
     st.caption(
-        f"{slide_input.said(str(origin.get('file', run.name)))}, kept as {plain(run.name)}, "
-        f"scored by {slide_input.said(str(run.info.get('scored_by')))}. "
+        f"{slide_input.said(origin.file or run.name)}, kept as {plain(run.name)}, "
+        f"scored by {slide_input.said(str(run.info.scored_by))}. "
         "Without labels nothing can be judged."
     )
-    um = origin.get("um_per_px")
+    um = origin.um_per_px
     if um:
-        file, given = origin.get("file_um_per_px"), origin.get("given_um_per_px")
-        _warned(Resolution(file, given, float(um), trained_um(run.info)))
+        file, given = origin.file_um_per_px, origin.given_um_per_px
+        _warned(Resolution(file, given, um, trained_um(run.info)))
     scored_slide.show(
         run.name,
         rows,
         store.patches,
         cutoff.now().value,
-        float(um) if um else None,
+        um or None,
         lambda: None if known is None else known.tissue,
         trust.checked(run, store),
         trust.reference(run),

@@ -19,9 +19,9 @@ from idc_core.runs.run import Run
 
 def show(run: Run, split: str, threshold: float) -> None:
     """A sentence where the threshold in the bar is the one a rule chose and locked."""
-    point = run.operating_point() or {}
-    rule = str(point.get("rule") or "")
-    if point.get("threshold") != threshold or rule in ("", BY_HAND):
+    point = run.operating_point()
+    rule = "" if point is None else point.rule or ""
+    if point is None or point.threshold != threshold or rule in ("", BY_HAND):
         return
     found = cache.chosen_range(run, rule)
     judged, validation = predictions.scores(run, split), predictions.scores(run, "validation")

@@ -35,7 +35,7 @@ def show(run: Run) -> None:
     config, seed = settings
     left, right = st.columns([1, 1], gap="large")
     with left:
-        first = _epoch(int(run.info.get("epochs") or 1))
+        first = _epoch(run.info.epochs or 1)
     with right:
         normal = st.toggle(
             "Stain-normalised instead",
@@ -56,10 +56,10 @@ def show(run: Run) -> None:
 
 
 def _settings(run: Run) -> tuple[AugmentConfig, int] | None:
-    if not run.info.get("config") or isinstance(training_data(run.info), Unknown):
+    if not run.info.config or isinstance(training_data(run.info), Unknown):
         return None
     try:
-        config = from_dict(run.info["config"])
+        config = from_dict(run.info.config)
     except Refusal:
         return None
     return config.augment, config.seed

@@ -7,7 +7,6 @@ import time
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import checked
 from dashboard.charts.theme import many, plain
 from dashboard.state import address
 from dashboard.state.jobs import Job, jobs
@@ -16,7 +15,7 @@ from dashboard.widgets import empty, export, figure
 from idc_core.io.places import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run
-from idc_core.train.history.rates import FILE, NoAdvice, Suggested, suggest
+from idc_core.train.history.rates import FILE, NoAdvice, Suggested, read_rates, suggest
 
 _JOB = "finder"
 EVERY = 1.0
@@ -32,7 +31,7 @@ def show(run: Run) -> None:
         st.warning(plain(job.refused))
     file = run.path / FILE
     if file.exists():
-        _curve(run, checked.rates(run))
+        _curve(run, read_rates(run.path))
     else:
         empty.show(
             "Which learning rate suits this network and these patches? The finder trains some "
@@ -40,7 +39,7 @@ def show(run: Run) -> None:
             f"The run stays as it is. Or by hand: python train_cli.py find-rate --run {run.name}."
         )
     words = "Find it again" if file.is_file() else "Find the learning rate"
-    can = run.info.get("config") and "epochs" in run.info["config"]
+    can = run.info.config and "epochs" in run.info.config
     if st.button(
         words,
         key=f"find_rate_{run.name}",
@@ -55,7 +54,7 @@ def show(run: Run) -> None:
 
 def _curve(run: Run, table: pd.DataFrame) -> None:
     found = suggest(table["rate"], table["loss"])
-    own = (run.info.get("config") or {}).get("learning_rate")
+    own = run.info.setting("learning_rate")
     st.markdown(_said(found, own))
     figure.plotly(
         rates_figure(table, found, own),

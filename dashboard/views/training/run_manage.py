@@ -8,7 +8,8 @@ from dashboard.charts.theme import plain
 from dashboard.state import thread
 from dashboard.widgets import reader
 from idc_core.io.refusal import Refusal
-from idc_core.runs.notes import Notes, archive, read_notes, rename, tag, tags_of
+from idc_core.records.notes import Notes, read_notes
+from idc_core.runs.notes import archive, rename, tag, tags_of
 from idc_core.runs.run import Run
 
 _SHOWN = 3

@@ -16,7 +16,9 @@ from idc_core.io.digits import UNDEFINED
 from idc_core.io.following import status_of as status
 from idc_core.io.places import models_root
 from idc_core.io.refusal import Refusal
-from idc_core.runs.notes import offered, read_notes
+from idc_core.records.notes import read_notes
+from idc_core.records.run_info import RunInfo
+from idc_core.runs.notes import offered
 from idc_core.runs.run import Run, list_runs
 from idc_core.runs.trained_on import Unknown, training_data
 from idc_core.train.history.directions import direction
@@ -64,7 +66,7 @@ def show(run: Run, over: list[str] | None = None) -> None:
     )
     archived = right.toggle("Archived ones too", key="run_archived")
     infos = _infos()
-    config = {name: info.get("config") or {} for name, info in infos.items()}
+    config = {name: info.config or {} for name, info in infos.items()}
     settings, differ = apart(config, [run.name, *(over or [])], can_tick=over is not None)
     rows = [_row(name, info, settings) for name, info in infos.items()]
     rows = [row for row in rows if archived or not row.pop("archived", False)]
@@ -146,13 +148,13 @@ def overlaid(ticked: Iterable[str], shown: str) -> list[str]:
     return [name for name in ticked if name in can and name != shown and not _history(name).empty]
 
 
-def _infos() -> dict[str, Mapping[str, Any]]:
-    found: dict[str, Mapping[str, Any]] = {}
+def _infos() -> dict[str, RunInfo]:
+    found: dict[str, RunInfo] = {}
     for name in list_runs(models_root()):
         try:
             found[name] = runs.run(name).info
         except Refusal as refusal:
-            found[name] = {"status": f"damaged: {refusal}"}
+            found[name] = RunInfo(status=f"damaged: {refusal}")
     return found
 
 
@@ -163,22 +165,22 @@ def _history(name: str) -> pd.DataFrame:
         return pd.DataFrame()
 
 
-def _row(name: str, info: Mapping[str, Any], settings: list[str]) -> dict[str, Any]:
+def _row(name: str, info: RunInfo, settings: list[str]) -> dict[str, Any]:
     path = models_root() / name
     try:
         notes = read_notes(path)
     except Refusal:
         notes = None
     history = _history(name)
-    monitor = str(info.get("monitor") or "val_auc")
+    monitor = info.monitor or "val_auc"
     best = best_epoch(history, monitor) if len(history) else None
-    known = dict(flat(info.get("config") or {}))
+    known = dict(flat(info.config or {}))
     values = history.set_index("epoch")[monitor] if best is not None else None
     return {
         "run": name,
         "tags": ", ".join(notes.tags) if notes and notes.tags else None,
         "archived": bool(notes and notes.archived),
-        "status": status(path, info),
+        "status": status(path, info.status),
         "judged by": None if best is None else _judged_by(monitor),
         "best": None if values is None else float(values.loc[best]),
         "last": None if values is None else float(values.iloc[-1]),
@@ -186,18 +188,18 @@ def _row(name: str, info: Mapping[str, Any], settings: list[str]) -> dict[str, A
         "kept epoch": _kept(name, info),
         "epochs": len(history) or None,
         **{setting: _plain(known.get(setting)) for setting in settings},
-        "minutes": round(float(info.get("wall_seconds") or 0) / 60, 1) or None,
-        "patches/s": info.get("trained_per_second"),
-        "stopped because": info.get("stop_reason"),
+        "minutes": round((info.wall_seconds or 0) / 60, 1) or None,
+        "patches/s": info.trained_per_second,
+        "stopped because": info.stop_reason,
         "data": _data(info),
         "commit": _commit(info),
     }
 
 
-def _kept(name: str, info: Mapping[str, Any]) -> int | None:
+def _kept(name: str, info: RunInfo) -> int | None:
     """Epoch whose weights it holds; that of the newest checkpoint while it trains."""
     return kept_epoch(info) or (
-        training.kept(runs.run(name)) if info.get("status") == "training" else None
+        training.kept(runs.run(name)) if info.status == "training" else None
     )
 
 
@@ -212,18 +214,17 @@ def _plain(value: Any) -> str | None:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _data(info: Mapping[str, Any]) -> str | None:
-    data = info.get("data") or {}
-    if not data.get("name"):
+def _data(info: RunInfo) -> str | None:
+    if not info.data_name:
         return None
     learnt = training_data(info)
     if isinstance(learnt, Unknown):
-        return f"{data['name']}; training data not known"
-    return str(data["name"]) + (f", {many(learnt.patches)} to train on" if learnt.patches else "")
+        return f"{info.data_name}; training data not known"
+    return info.data_name + (f", {many(learnt.patches)} to train on" if learnt.patches else "")
 
 
-def _commit(info: Mapping[str, Any]) -> str | None:
-    commit = str(info.get("commit") or "")
+def _commit(info: RunInfo) -> str | None:
+    commit = info.commit or ""
     return commit[:7] + ("+changes" if commit.endswith("+changes") else "") or None
 
 
@@ -235,7 +236,7 @@ def _baselines(run: Run) -> list[dict[str, Any]]:
             "judged by": "ROC-AUC ↑",
             "best": each.roc_auc.value,
             "last": each.roc_auc.value,
-            "data": str((run.info.get("data") or {}).get("name")),
+            "data": str(run.info.data_name),
         }
         for each in training.trivial(run)
     ]

@@ -1,12 +1,11 @@
 """A run's training in a few sentences, from its own numbers."""
 
-from typing import Any
-
 import pandas as pd
 
 from dashboard.charts.history import words
 from dashboard.charts.theme import digits, plain
 from dashboard.widgets.run_words import validation_n
+from idc_core.records.run_info import RunInfo
 from idc_core.train.history.diagnosis import diagnose
 from idc_core.train.history.epochs import best_epoch, kept_epoch
 
@@ -23,9 +22,9 @@ TITLES = {
 }
 
 
-def tell(history: pd.DataFrame, info: dict[str, Any]) -> str:
+def tell(history: pd.DataFrame, info: RunInfo) -> str:
     """What happened, with the figures; nothing that the history does not say."""
-    monitor = str(info.get("monitor") or "val_auc")
+    monitor = info.monitor or "val_auc"
     best, last = best_epoch(history, monitor), int(history["epoch"].max())
     epochs = "1 epoch" if last == 1 else f"{last} epochs"
     if best is None:
@@ -41,8 +40,8 @@ def tell(history: pd.DataFrame, info: dict[str, Any]) -> str:
         f"{digits(values.loc[best])}{counted_on}, at the end {digits(values.loc[last])}."
         f"{_kept(info)}"
     )
-    if info.get("stop_reason"):
-        said += f" It ended because: {plain(info['stop_reason'])}."
+    if info.stop_reason:
+        said += f" It ended because: {plain(info.stop_reason)}."
     return said
 
 
@@ -52,15 +51,15 @@ def _why_none(history: pd.DataFrame, monitor: str) -> str:
     return f"{plain(monitor)} was not logged"
 
 
-def _kept(info: dict[str, Any]) -> str:
+def _kept(info: RunInfo) -> str:
     kept = kept_epoch(info)
     return "" if kept is None else f" The weights of epoch {kept} were kept."
 
 
-def findings(history: pd.DataFrame, info: dict[str, Any]) -> str:
+def findings(history: pd.DataFrame, info: RunInfo) -> str:
     """What limited it and what to try, a sentence each, as Markdown."""
     lines = []
-    if info.get("status") == "training":
+    if info.status == "training":
         lines.append("*It has not ended: this holds for the epochs so far.*")
     for finding in diagnose(history, info):
         said = finding.said[0].upper() + finding.said[1:]

@@ -30,8 +30,21 @@ _COUNTED = re.compile(
     r"(area|region|patch|tile|cell|tissue|slide|part|roi)s?[\W_]*\d", re.IGNORECASE
 )
 _TITLES = frozenset(
-    {"idc", "cancer", "carcinoma", "tumor", "tumour", "invasive", "ductal", "breast", "images",
-     "patches", "data", "dataset", "set"}
+    {
+        "idc",
+        "cancer",
+        "carcinoma",
+        "tumor",
+        "tumour",
+        "invasive",
+        "ductal",
+        "breast",
+        "images",
+        "patches",
+        "data",
+        "dataset",
+        "set",
+    }
 )
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from idc_core.data.folders.file_names import FileName, NameRefused, read_name
 from idc_core.data.folders.folder_words import NEITHER, Folders, Said
-from idc_core.data.patches import PatchName
 from idc_core.data.folders.sources import Reject
+from idc_core.data.patches import PatchName
 
 
 @dataclass(frozen=True, slots=True)

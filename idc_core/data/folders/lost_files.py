@@ -15,10 +15,10 @@ import pandas as pd
 
 from idc_core.data.folders.file_names import kind_of, place_in
 from idc_core.data.folders.folder_words import class_of, shape_of, side_of
+from idc_core.data.folders.sources import Reject
 from idc_core.data.left_out import LeftOut, judge
 from idc_core.io.refusal import Refusal
 from idc_core.io.safe_csv import safe_cell
-from idc_core.data.folders.sources import Reject
 
 Meaning = TypeVar("Meaning")
 

@@ -11,12 +11,18 @@ from functools import partial
 from pathlib import Path
 
 from idc_core.data.folders.file_names import ARCHIVE, is_of_system, kind_of
-from idc_core.data.images import MAX_BYTES, ImageRefused, Pixels, pad_patch
 from idc_core.data.folders.layout import second_copies
 from idc_core.data.folders.patch_files import LOSSY, read_patch
+from idc_core.data.folders.sources import (
+    Reject,
+    Source,
+    open_source,
+    refuse_other_archives,
+    same_bytes,
+)
+from idc_core.data.images import MAX_BYTES, ImageRefused, Pixels, pad_patch
 from idc_core.io.places import shown
 from idc_core.io.refusal import Refusal
-from idc_core.data.folders.sources import Reject, Source, open_source, refuse_other_archives, same_bytes
 
 AFTER_END = "bytes after the end"
 
@@ -37,7 +43,12 @@ class Unopened(Refusal):
 
 
 def blocks(
-    path: Path, named: str, prefix: str, skipped: list[Skipped], kinds: Counter[str], most: int,
+    path: Path,
+    named: str,
+    prefix: str,
+    skipped: list[Skipped],
+    kinds: Counter[str],
+    most: int,
     progress: Tell | None,
 ) -> Iterator[tuple[list[str], list[Pixels], list[tuple[int, int]]]]:
     """Names, padded patches and true sizes of one source, at most `most` at a time.

@@ -18,13 +18,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from idc_core.data.images import MAX_BYTES
 from idc_core.io import archives
 from idc_core.io.archives import MOST_NAME, Limits
-from idc_core.data.images import MAX_BYTES
 from idc_core.io.refusal import Refusal
 
 DATA_SET = Limits(
-    entries=500_000, entry_bytes=64 * 2**20, total_bytes=64 * 2**30, ratio=200,
+    entries=500_000,
+    entry_bytes=64 * 2**20,
+    total_bytes=64 * 2**30,
+    ratio=200,
     cure="Unpack it and give the folder.",
 )
 """Of a zip of a whole data set; the public one has 277,524 files and 1.6 GB."""

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from idc_core.data.augmented import augmented_copies
-from idc_core.data.split.given_split import GivenSplit
 from idc_core.data.known_labels import in_words
+from idc_core.data.sides import SIDES, SPLITS, refuse_patients_on_two_sides
+from idc_core.data.split.given_split import GivenSplit
 from idc_core.data.tables.patient_names import who_is_meant
 from idc_core.io.refusal import Refusal
-from idc_core.data.sides import SIDES, SPLITS, refuse_patients_on_two_sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,10 @@ def match(rule: GivenSplit, patients: Collection[str]) -> Matched:
     meant = {original: copy for copy, original in copies.items()} | meant
     if copies:
         copy, original = next(iter(copies.items()))
-        many = f"{len(copies):,} names in the split are copies" if len(copies) > 1 else (
-            "One name in the split is a copy"
+        many = (
+            f"{len(copies):,} names in the split are copies"
+            if len(copies) > 1
+            else ("One name in the split is a copy")
         )
         notes.append(f"{many} made by augmentation: {copy!r} is patient {original!r}.")
     if not meant:

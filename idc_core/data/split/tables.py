@@ -7,17 +7,54 @@ from pathlib import Path
 
 import pandas as pd
 
-from idc_core.io.refusal import Refusal
 from idc_core.data.split.entries import is_file
 from idc_core.data.split.words import are_truths, is_true, sides_said
+from idc_core.io.refusal import Refusal
 from idc_core.io.tabular import Table, open_table
 
-_PATIENT = ("patient", "patientid", "patientname", "pid", "case", "caseid", "subject", "subjectid",
-            "slide", "slideid", "wsi")
-_FILE = ("filename", "file", "filepath", "name", "image", "imagepath", "imagename", "imageid",
-         "path", "img", "patch", "patchname", "imgpath", "relpath")
-_SPLIT = ("split", "splits", "set", "subset", "side", "partition", "phase", "dataset", "fold",
-          "folds", "group", "stage")
+_PATIENT = (
+    "patient",
+    "patientid",
+    "patientname",
+    "pid",
+    "case",
+    "caseid",
+    "subject",
+    "subjectid",
+    "slide",
+    "slideid",
+    "wsi",
+)
+_FILE = (
+    "filename",
+    "file",
+    "filepath",
+    "name",
+    "image",
+    "imagepath",
+    "imagename",
+    "imageid",
+    "path",
+    "img",
+    "patch",
+    "patchname",
+    "imgpath",
+    "relpath",
+)
+_SPLIT = (
+    "split",
+    "splits",
+    "set",
+    "subset",
+    "side",
+    "partition",
+    "phase",
+    "dataset",
+    "fold",
+    "folds",
+    "group",
+    "stage",
+)
 _FLAGS = {
     "train": ("istrain", "train", "intrain", "trainset", "istraining", "training"),
     "validation": ("isval", "isvalid", "isvalidation", "val", "valid", "validation", "isdev"),

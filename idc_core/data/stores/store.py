@@ -3,7 +3,7 @@
 - `patches.npy`   uint8, (n, 50, 50, 3), RGB, read by row; edge patches padded with white
 - `index.parquet` one row a patch, in the order of `patches.npy`; columns `INDEX_COLUMNS`
 - `rejects.csv`   every file that was not taken: `file, reason, detail`
-- `manifest.json` name, source, fingerprint, counts, split rule, whole patients
+- `manifest.json` name, source, fingerprint, counts, split rule, whole patients (`manifest.py`)
 
 The index is sorted by patient, then y, then x.
 """
@@ -13,19 +13,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core.io import kinds
 from idc_core.data import known_labels
-from idc_core.io.files import read_json, read_parquet
-from idc_core.io.names import needed_store, store_names
 from idc_core.data.patches import PATCH_PX
 from idc_core.data.stores.pixels import PackedPixels
+from idc_core.io import kinds
+from idc_core.io.files import read_parquet
+from idc_core.io.names import store_names
 from idc_core.io.refusal import Refusal
+from idc_core.records.manifest import Manifest, read_manifest
 
 Patches = npt.NDArray[np.uint8]  # (n, 50, 50, 3), RGB
 
@@ -36,7 +36,10 @@ file str (as found, relative to the source) Â· digest str (of the true pixels) Â
 
 
 INDEX_KINDS = kinds.PATCH | {
-    "width": kinds.WHOLE, "height": kinds.WHOLE, "file": kinds.TEXT, "digest": kinds.TEXT,
+    "width": kinds.WHOLE,
+    "height": kinds.WHOLE,
+    "file": kinds.TEXT,
+    "digest": kinds.TEXT,
     "split": kinds.TEXT,
 }
 
@@ -47,21 +50,21 @@ class PatchStore:
 
     path: Path
     index: pd.DataFrame
-    manifest: dict[str, Any]
+    manifest: Manifest
 
     @property
     def name(self) -> str:
-        return str(self.manifest["name"])
+        return self.manifest.name
 
     @property
     def fingerprint(self) -> str:
         """SHA-256 over every patch's name, pixels and split: same data, same text."""
-        return str(self.manifest["fingerprint"])
+        return self.manifest.fingerprint
 
     @property
     def whole_patients(self) -> frozenset[str]:
         """Patients whose tissue can be put back together; only there do neighbours mean much."""
-        return frozenset(self.manifest["whole_patients"])
+        return frozenset(self.manifest.whole_patients)
 
     @property
     def has_pixels(self) -> bool:
@@ -91,8 +94,7 @@ class PatchStore:
 
 def open_store(path: Path) -> PatchStore:
     """Open the store in `path`; raises `Refusal` with the command that makes one."""
-    manifest = read_json(needed_store(path) / "manifest.json")
-    _refuse_manifest(path / "manifest.json", manifest)
+    manifest = read_manifest(path)
     index = read_parquet(path / "index.parquet")
     missing = [name for name in INDEX_COLUMNS if name not in index]
     if missing:
@@ -120,17 +122,6 @@ def stores(root: Path) -> Iterator[PatchStore]:
 def store_folders(root: Path) -> list[Path]:
     """Folders in `root` with a manifest, by name."""
     return [root / name for name in store_names(root)]
-
-
-def _refuse_manifest(file: Path, manifest: Any) -> None:
-    kinds = {"name": str, "fingerprint": str, "whole_patients": list}
-    for name, kind in kinds.items():
-        value = manifest.get(name) if isinstance(manifest, dict) else None
-        if not isinstance(value, kind):
-            raise Refusal(
-                f"expected {name} in {file} to be {'a list' if kind is list else 'a text'}: found "
-                f"{str(value)[:60]!r}. Prepare the store again."
-            )
 
 
 def fingerprint_of(index: pd.DataFrame) -> str:

@@ -6,6 +6,7 @@ from idc_core.data.augmented import augmented_copies
 from idc_core.data.folders.patch_files import LOSSY
 from idc_core.data.sides import SIDES
 from idc_core.data.stores.store import PatchStore
+from idc_core.records.manifest import Split
 
 
 def told(store: PatchStore) -> list[str]:
@@ -15,8 +16,8 @@ def told(store: PatchStore) -> list[str]:
         *_split(store),
         *copies_told(store),
         *noted(store),
-        *second_copy(manifest.get("rejected") or {}),
-        *manifest["left_out"]["sentences"],
+        *second_copy(manifest.rejected or {}),
+        *(manifest.left_out.sentences if manifest.left_out else ()),
     ]
 
 
@@ -25,7 +26,7 @@ def copies_told(store: PatchStore) -> list[str]:
     found = augmented_copies(store.index)
     if not found:
         return []
-    apart = int(store.manifest.get("set_aside_augmented_copies", 0))
+    apart = store.manifest.set_aside_augmented_copies or 0
     named = ", ".join(f"{copy} of {original}" for copy, original in list(found.items())[:3])
     where = "They lie on the sides of their originals."
     if apart:
@@ -37,8 +38,8 @@ def copies_told(store: PatchStore) -> list[str]:
 
 def noted(store: PatchStore) -> list[str]:
     """What is unusual about the files of a set; of their pixels `whole_set` tells."""
-    lossy = int((store.manifest.get("converted") or {}).get(LOSSY, 0))
-    after = int(store.manifest.get("bytes_after_end", 0))
+    lossy = store.manifest.converted.get(LOSSY, 0)
+    after = store.manifest.bytes_after_end or 0
     return kinds_told(lossy, after, len(store.index))
 
 
@@ -69,8 +70,10 @@ a browser or system made of a patch that was taken.']
     """
     kinds = {
         "nested_copy": ("the archive's second copy of {}",) * 2,
-        "browser_copy": ("a copy that a browser or system made of {}",
-                         "copies that a browser or system made of {}"),
+        "browser_copy": (
+            "a copy that a browser or system made of {}",
+            "copies that a browser or system made of {}",
+        ),
         "augmented_copy": (
             "an augmented copy, by a word after the class or its folder, of {}: rejects.csv says "
             "how to keep it",
@@ -81,8 +84,10 @@ a browser or system made of a patch that was taken.']
             "named by augmentation, and not by the place that it shows, beside {}",
             "named by augmentation, and not by the places that they show, beside {}",
         ),
-        "copy_differs": ("called a copy of {}, and differs from it",
-                         "called copies of {}, and differ from them"),
+        "copy_differs": (
+            "called a copy of {}, and differs from it",
+            "called copies of {}, and differ from them",
+        ),
     }
     said = []
     for reason, (one, many) in kinds.items():
@@ -96,16 +101,16 @@ a browser or system made of a patch that was taken.']
 
 def _split(store: PatchStore) -> list[str]:
     """Where the split comes from, how it was read, and a side of it that is not there."""
-    split = store.manifest.get("split") or {}
-    unused = split.get("folders_say")
-    notes = [f"Split: {note}" for note in split.get("notes") or []]
+    split = store.manifest.split or Split()
+    unused = split.folders_say
+    notes = [f"Split: {note}" for note in split.notes]
     if unused:
         notes.append(
             f"A fresh or given split: what the folders say ({', '.join(unused)}) is not used."
         )
-    if split.get("kind") != "folders":
+    if split.kind != "folders":
         return notes
-    counts = store.manifest["patches"]
+    counts = store.manifest.patches or {}
     present = [side for side in SIDES if counts.get(side)]
     said = [f"Split: as the folders say ({', '.join(present)}); --fresh-split would make another."]
     missing = [side for side in SIDES if side not in present]

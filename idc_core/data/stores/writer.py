@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from idc_core.data.patches import PATCH_PX
 from idc_core.io.files import sync_folder
 from idc_core.io.lock import only_one
-from idc_core.data.patches import PATCH_PX
 from idc_core.io.refusal import Refusal
 
 Patches = npt.NDArray[np.uint8]  # (n, 50, 50, 3), RGB

@@ -13,13 +13,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core.data.tables import names
-from idc_core.data.tables.column_names import KNOWN, all_of
 from idc_core.data.known_labels import UNLABELLED, is_known
 from idc_core.data.label_words import asked_about, understand
+from idc_core.data.split.entries import is_file
+from idc_core.data.tables import names
+from idc_core.data.tables.column_names import KNOWN, all_of
 from idc_core.io.refusal import Refusal
 from idc_core.io.safe_csv import read_cell
-from idc_core.data.split.entries import is_file
 from idc_core.io.tabular import Table, forms, numbers, open_table
 
 KEY = ["patient", "x", "y"]
@@ -180,8 +180,9 @@ def _each_once(frame: pd.DataFrame, path: Path, notes: list[str]) -> pd.DataFram
     if several.any():
         patient, x, y = several[several].index[0]
         mine = frame[(frame["patient"] == patient) & (frame["x"] == x) & (frame["y"] == y)]
-        rows = " and ".join(f"{row:,} ({label})" for row, label in
-                            zip(mine["row"], mine["label"], strict=True))
+        rows = " and ".join(
+            f"{row:,} ({label})" for row, label in zip(mine["row"], mine["label"], strict=True)
+        )
         more = int(several.sum()) - 1
         others = f", and {more:,} more patches do so" if more else ""
         raise Refusal(
@@ -190,6 +191,8 @@ def _each_once(frame: pd.DataFrame, path: Path, notes: list[str]) -> pd.DataFram
         )
     once = frame.drop_duplicates(KEY)
     count = len(frame) - len(once)
-    notes.append(f"{count:,} {'rows repeat' if count > 1 else 'row repeats'} a patch with the same "
-                 "label: taken once.")
+    notes.append(
+        f"{count:,} {'rows repeat' if count > 1 else 'row repeats'} a patch with the same "
+        "label: taken once."
+    )
     return once

@@ -103,9 +103,7 @@ def _fitted(owner: Whole, x: Numbers, y: Numbers) -> Lattice | None:
 
 def _period(owner: Whole, x: Numbers, y: Numbers, near: float) -> tuple[float, float]:
     """The step close to `near` that the places keep best, and how well, 0 to 1."""
-    series = [
-        np.unique(each[owner == who]) for who in np.unique(owner)[:50] for each in (x, y)
-    ]
+    series = [np.unique(each[owner == who]) for who in np.unique(owner)[:50] for each in (x, y)]
     sizes = np.array([len(each) for each in series], np.float64)
 
     def sharpness(step: float) -> float:

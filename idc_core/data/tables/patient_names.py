@@ -35,7 +35,9 @@ def who_is_meant(
 
 
 def _alike(
-    names: Collection[str], entries: Collection[str], meant: Mapping[str, str],
+    names: Collection[str],
+    entries: Collection[str],
+    meant: Mapping[str, str],
     loosen: Callable[[str], str],
 ) -> dict[str, str]:
     """Patient → entry, for those not yet found of whom there is one on both sides."""

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core.data.tables.lattice import FILLED, Lattice, common_step, lattice_of
 from idc_core.data.patches import PATCH_PX
+from idc_core.data.tables.lattice import FILLED, Lattice, common_step, lattice_of
 from idc_core.io.refusal import Refusal
 
 HOW = ("auto", "pixels", "grid", "indices", "indices-from-1")
@@ -43,8 +43,10 @@ class Places:
     def record(self) -> dict[str, Any]:
         """What a run keeps: how its places were read, and how to go back to the table's own."""
         return {
-            "words": self.words, "step": self.step,
-            "phase": None if self.phase is None else list(self.phase), "sharing": self.sharing,
+            "words": self.words,
+            "step": self.step,
+            "phase": None if self.phase is None else list(self.phase),
+            "sharing": self.sharing,
         }
 
     def warning(self) -> str | None:
@@ -118,7 +120,9 @@ def usual(x: Numbers, y: Numbers) -> bool:
 def coarse(found: Lattice | None) -> bool:
     """Whether neighbours lie several patches apart throughout, as at level 0 of a slide."""
     return (
-        found is not None and found.step > PATCH_PX and found.filled >= FILLED
+        found is not None
+        and found.step > PATCH_PX
+        and found.filled >= FILLED
         and len(found.column) >= _ENOUGH
     )
 
@@ -184,7 +188,11 @@ def _px(number: Whole) -> Whole:
 
 
 def _checked(
-    x: Whole, y: Whole, words: str, step: float | None, phase: tuple[float, float] | None,
+    x: Whole,
+    y: Whole,
+    words: str,
+    step: float | None,
+    phase: tuple[float, float] | None,
     shared: int = 0,
 ) -> Places:
     if max(int(np.abs(x).max(initial=0)), int(np.abs(y).max(initial=0))) > _MOST:

@@ -9,6 +9,8 @@ from idc_core.export.blocks import Block, Heading, Pairs, Paragraph, Points
 from idc_core.export.report.markup import UNKNOWN, interval, number, recorded
 from idc_core.io.digits import digits
 from idc_core.metrics.operating_point import rule_words
+from idc_core.records.report import Report
+from idc_core.records.run_info import Data
 from idc_core.runs.run import Run
 from idc_core.runs.trained_on import Unknown, caution, training_data
 from idc_core.train.history.epochs import kept_epoch
@@ -19,7 +21,7 @@ RESEARCH_USE = (
 )
 
 
-def model_card(run: Run, report: dict[str, Any]) -> list[Block]:
+def model_card(run: Run, report: Report) -> list[Block]:
     """The card; what no artefact says reads “not recorded”."""
     parts: tuple[tuple[str, Block], ...] = (
         ("Model details", _details(run)),
@@ -34,29 +36,24 @@ def model_card(run: Run, report: dict[str, Any]) -> list[Block]:
     return [block for title, body in parts for block in (Heading(title), body)]
 
 
-def _threshold(value: Any) -> str:
-    return digits(value) if isinstance(value, int | float) else number(None)
-
-
 def _details(run: Run) -> Pairs:
     info = run.info
-    versions = info.get("versions") or {}
-    kept, last = kept_epoch(info), info.get("epochs")
+    kept, last = kept_epoch(info), info.epochs
     trained = f"{kept} of {last}" if kept and last else UNKNOWN
     return Pairs(
         [
             ("Run", run.name),
-            ("Network", recorded(info.get("network"))),
-            ("Parameters", _thousands(info.get("parameters"))),
-            ("Status", recorded(info.get("status"))),
-            ("Trained", recorded(info.get("started"))),
-            ("Wall time", _seconds(info.get("wall_seconds"))),
-            ("Kept epoch", f"{trained} (by {recorded(info.get('monitor'))})"),
-            ("Stopped because", recorded(info.get("stop_reason"))),
-            ("Seed", recorded(info.get("seed"))),
-            ("Commit", recorded(info.get("commit"))),
-            ("Versions", ", ".join(f"{k} {v}" for k, v in _items(versions))),
-            ("Settings", _settings(info.get("config"))),
+            ("Network", recorded(info.network)),
+            ("Parameters", _thousands(info.parameters)),
+            ("Status", recorded(info.status)),
+            ("Trained", recorded(info.started)),
+            ("Wall time", _seconds(info.wall_seconds)),
+            ("Kept epoch", f"{trained} (by {recorded(info.monitor)})"),
+            ("Stopped because", recorded(info.stop_reason)),
+            ("Seed", recorded(info.seed)),
+            ("Commit", recorded(info.commit)),
+            ("Versions", ", ".join(f"{k} {v}" for k, v in _items(info.versions))),
+            ("Settings", _settings(info.config)),
         ]
     )
 
@@ -80,9 +77,9 @@ def _use() -> Pairs:
     )
 
 
-def _factors(run: Run, report: dict[str, Any]) -> Pairs:
-    few = [name for name, split in _items(report.get("splits")) if split.get("few_patients")]
-    pixel = run.info.get("pixel_size_um")
+def _factors(run: Run, report: Report) -> Pairs:
+    few = [name for name, split in report.splits.items() if split.few_patients]
+    pixel = run.info.pixel_size_um
     return Pairs(
         [
             ("Groups", "patients: figures are given pooled over patches and per patient."),
@@ -93,48 +90,47 @@ def _factors(run: Run, report: dict[str, Any]) -> Pairs:
     )
 
 
-def _metrics(report: dict[str, Any]) -> Pairs:
-    point = report.get("operating_point") or {}
+def _metrics(report: Report) -> Pairs:
+    point = report.operating_point
     reached = (
-        f"sensitivity {number(point.get('sensitivity'))}, "
-        f"specificity {number(point.get('specificity'))} on {recorded(point.get('split'))} "
-        f"({_thousands(point.get('n_patches'))} patches, "
-        f"{_thousands(point.get('n_patients'))} patients)"
+        f"sensitivity {number(point.sensitivity)}, "
+        f"specificity {number(point.specificity)} on {recorded(point.split)} "
+        f"({_thousands(point.n_patches)} patches, "
+        f"{_thousands(point.n_patients)} patients)"
     )
     return Pairs(
         [
-            ("Decision threshold", _threshold(report.get("threshold"))),
-            ("Chosen by", recorded(point.get("rule") and rule_words(str(point["rule"])))),
-            ("Reason", recorded(point.get("reason"))),
-            ("Scores", recorded(point.get("calibration") or "raw, as the network gave them")),
-            ("Thresholds looked at on test before", recorded(point.get("looks_at_test"))),
-            ("Chosen at", recorded(point.get("chosen_at"))),
+            ("Decision threshold", digits(report.threshold)),
+            ("Chosen by", recorded(point.rule and rule_words(point.rule))),
+            ("Reason", recorded(point.reason)),
+            ("Scores", recorded(point.calibration or "raw, as the network gave them")),
+            ("Thresholds looked at on test before", recorded(point.looks_at_test)),
+            ("Chosen at", recorded(point.chosen_at)),
             ("Reached there", reached),
-            ("Intervals", recorded(report.get("interval"))),
+            ("Intervals", recorded(report.interval)),
             ("Not defined", "a rate with nothing in its denominator is an en dash, never 0."),
         ]
     )
 
 
-def _evaluation_data(run: Run, report: dict[str, Any]) -> Pairs:
+def _evaluation_data(run: Run, report: Report) -> Pairs:
     rows = [
         (
             name,
-            f"{_thousands(split.get('n_patches'))} patches, {_thousands(split.get('n_idc'))} IDC, "
-            f"{_thousands(split.get('n_patients'))} patients; ROC-AUC "
-            f"{interval((split.get('pooled') or {}).get('roc_auc'))}",
+            f"{_thousands(split.n_patches)} patches, {_thousands(split.n_idc)} IDC, "
+            f"{_thousands(split.n_patients)} patients; ROC-AUC "
+            f"{interval(split.pooled['roc_auc'].parts)}",
         )
-        for name, split in _items(report.get("splits"))
+        for name, split in report.splits.items()
     ]
     return Pairs([("Data set", _data_name(run)), *rows])
 
 
 def _training_data(run: Run) -> Pairs:
-    data = run.info.get("data") or {}
+    data = run.info.data or Data()
     counts = [
-        f"{split}: {_thousands(patches)} patches of "
-        f"{_thousands((data.get('patients') or {}).get(split))} patients"
-        for split, patches in _items(data.get("patches"))
+        f"{split}: {_thousands(patches)} patches of {_thousands(data.patients.get(split))} patients"
+        for split, patches in _items(data.patches)
     ]
     learnt = training_data(run.info)
     if isinstance(learnt, Unknown):
@@ -142,14 +138,14 @@ def _training_data(run: Run) -> Pairs:
             [
                 ("Trained on", f"not known: {learnt.why}"),
                 ("Splits of the data it was judged on", "; ".join(counts) or UNKNOWN),
-                ("Fingerprint of that data", recorded(data.get("fingerprint"))),
+                ("Fingerprint of that data", recorded(data.fingerprint)),
             ]
         )
     return Pairs(
         [
             ("Trained on", recorded(learnt.said)),
             ("Splits", "; ".join(counts) or UNKNOWN),
-            ("Fingerprint", recorded(data.get("fingerprint"))),
+            ("Fingerprint", recorded(data.fingerprint)),
         ]
     )
 
@@ -163,7 +159,7 @@ def _ethics() -> Paragraph:
     )
 
 
-def _caveats(run: Run, report: dict[str, Any]) -> Points:
+def _caveats(run: Run, report: Report) -> Points:
     caveats = [
         "Patches of one patient resemble each other; compare only with results that were also "
         "split by patient.",
@@ -173,7 +169,7 @@ def _caveats(run: Run, report: dict[str, Any]) -> Points:
     unknown = caution(run.info)
     if unknown is not None:
         caveats.insert(0, unknown)
-    if "test" not in (report.get("splits") or {}):
+    if "test" not in report.splits:
         caveats.insert(0, "There is no test split: every figure here is of data the run has seen.")
     if run.status not in {"finished", "imported"}:
         caveats.insert(0, f"The training is not finished (status: {run.status}).")
@@ -181,7 +177,7 @@ def _caveats(run: Run, report: dict[str, Any]) -> Points:
 
 
 def _data_name(run: Run) -> str:
-    return recorded((run.info.get("data") or {}).get("name"))
+    return recorded(run.info.data_name)
 
 
 def _settings(config: Any) -> str:

@@ -1,7 +1,7 @@
 """What a run's numbers say: headline table, learning curves, ROC and precision-recall."""
 
 import math
-from typing import Any
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -25,6 +25,8 @@ from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.coverage import kept
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.leave_one_out import Interval
+from idc_core.records import report as records
+from idc_core.records.report import PerPatient, Report, SplitFigures
 from idc_core.train.history.directions import direction
 from idc_core.train.history.epochs import best_epoch
 
@@ -33,27 +35,26 @@ _FIRST = ("roc_auc", "pr_auc", "balanced_accuracy", "f1")
 JUDGED_ON = ("test", "validation", "train", "unused")
 
 
-def judged_split(report: dict[str, Any]) -> str | None:
+def judged_split(report: Report) -> str | None:
     """The split whose figures are shown: test, or the next best that holds patches."""
-    return next((name for name in JUDGED_ON if name in report["splits"]), None)
+    return next((name for name in JUDGED_ON if name in report.splits), None)
 
 
-def headlines(split: dict[str, Any]) -> Table:
+def headlines(split: SplitFigures) -> Table:
     """Every figure with its interval, pooled over patches and as patients' mean and median."""
     rows: list[list[Cell]] = []
     known = {each.key: each for each in judged_by()}
     for name in dict.fromkeys((*_FIRST, *known)):
-        single = split.get("per_patient", {}).get(name, {})
-        pooled = split["pooled"].get(name)
-        own = int(single.get("n_patients") or split["n_patients"])
+        single = split.per_patient.get(name)
+        own = (single.n_patients if single else 0) or split.n_patients
         rows.append(
             [
                 known[name].in_report + prevalence(split) * moves_with_prevalence(name),
-                _held(pooled, name, _count(split, name)),
-                _held(single.get("mean"), f"mean_{name}", own),
-                _held(single.get("median"), f"median_{name}", own),
+                _held(split.pooled.get(name), name, _count(split, name)),
+                _held(single.mean if single else None, f"mean_{name}", own),
+                _held(single.median if single else None, f"median_{name}", own),
                 _worst(single),
-                str(single.get("n_patients", "–")),
+                str(single.n_patients) if single else "–",
             ]
         )
     head = (
@@ -67,53 +68,54 @@ def headlines(split: dict[str, Any]) -> Table:
     return Table(head, rows)
 
 
-def beside(report: dict[str, Any]) -> Table:
+def beside(splits: Mapping[str, SplitFigures]) -> Table:
     """The main figures of every split beside each other."""
     names = ("roc_auc", "f1", "balanced_accuracy", "sensitivity", "specificity")
     rows = [
         [
             name,
-            f"{split['n_patches']:,}",
-            f"{split['n_patients']:,}",
-            f"{100 * split['n_idc'] / split['n_patches']:.1f} %",
-            *(_held(split["pooled"].get(each), each, _count(split, each)) for each in names),
+            f"{split.n_patches:,}",
+            f"{split.n_patients:,}",
+            f"{100 * split.n_idc / split.n_patches:.1f} %",
+            *(_held(split.pooled.get(each), each, _count(split, each)) for each in names),
         ]
-        for name, split in report["splits"].items()
+        for name, split in splits.items()
     ]
     heads = (METRICS[name].in_report for name in names)
     return Table(("Split", "Patches", "Patients", "Prevalence", *heads), rows)
 
 
-def corrected(report: dict[str, Any]) -> list[Block]:
+def corrected(report: Report) -> list[Block]:
     """The figures on labels that readers corrected, if the run was judged by them; else nothing."""
-    found = report.get("corrected")
-    if not found:
+    found = report.corrected
+    if found is None:
         return []
-    facts = found["labels"]
+    facts = found.labels
     said = (
-        f"{facts['changed']:,} of {facts['named']:,} named labels differ (table "
-        f"{facts['sha256'][:12]}). Readers look where the model disagrees, so figures on their "
-        "labels favour it: never report them alone."
+        f"{facts.changed:,} of {facts.named:,} named labels differ (table "
+        f"{(facts.sha256 or '')[:12]}). Readers look where the model disagrees, so figures on "
+        "their labels favour it: never report them alone."
     )
-    return [Heading("Every split, on corrected labels"), Paragraph(said), beside(found)]
+    return [Heading("Every split, on corrected labels"), Paragraph(said), beside(found.splits)]
 
 
-def prevalence(split: dict[str, Any]) -> str:
+def prevalence(split: SplitFigures) -> str:
     """What stands beside a figure that is another one where more patches are IDC.
 
-    >>> prevalence({"n_idc": 28, "n_patches": 100})
+    >>> none = records.Counts(tn=72, fp=0, fn=28, tp=0)
+    >>> prevalence(SplitFigures(n_patches=100, n_idc=28, n_patients=3, confusion=none, pooled={}))
     ' (at a prevalence of 28.0 %)'
     """
-    return f" (at a prevalence of {100 * split['n_idc'] / split['n_patches']:.1f} %)"
+    return f" (at a prevalence of {100 * split.n_idc / split.n_patches:.1f} %)"
 
 
-def matrix(split: dict[str, Any], charts: Charts) -> list[Block]:
+def matrix(split: SplitFigures, charts: Charts) -> list[Block]:
     """The confusion matrix and the classification report."""
-    counts = Confusion(**{name: split["confusion"][name] for name in ("tn", "fp", "fn", "tp")})
+    counts = Confusion(*(getattr(split.confusion, name) for name in ("tn", "fp", "fn", "tp")))
     shown = drawing(charts.matrix(counts), "Confusion matrix")
     return [
         Figure(shown, f"{counts.total:,} patches, each counted once."),
-        Verbatim(split["classification_report"]),
+        Verbatim(split.classification_report),
     ]
 
 
@@ -155,25 +157,25 @@ def curves(predictions: pd.DataFrame, split: str, threshold: float, charts: Char
     return Beside([Figure(roc, caption), Figure(recall, caption)])
 
 
-def _count(split: dict[str, Any], name: str) -> int:
+def _count(split: SplitFigures, name: str) -> int:
     """In how many patients a pooled figure is defined; all of them make an area or a mean score."""
     if name not in RATES:
-        return int(split["n_patients"])
-    single = (split.get("per_patient") or {}).get(name) or {}
-    return int(single.get("n_patients") or split["n_patients"])
+        return split.n_patients
+    single = split.per_patient.get(name)
+    return (single.n_patients if single else 0) or split.n_patients
 
 
-def _held(found: dict[str, Any] | None, name: str, patients: int) -> Cell:
+def _held(found: records.Figure | None, name: str, patients: int) -> Cell:
     """A recorded figure, its interval where that holds 80 %, and by what it falls short."""
-    if not found or found.get("value") is None or found.get("low") is None:
-        return interval(found)
-    own = Interval(float(found["value"]), float(found["low"]), float(found["high"]))
+    if found is None or found.value is None or found.low is None or found.high is None:
+        return interval(None if found is None else found.parts)
+    own = Interval(found.value, found.low, found.high)
     shown = kept(name, own, patients)
     text = interval({"value": shown.value, "low": shown.low, "high": shown.high})
     return noted(text, name, patients) if math.isfinite(own.low) else text
 
 
-def _worst(single: dict[str, Any]) -> str:
-    if single.get("worst_patient") is None:
+def _worst(single: PerPatient | None) -> str:
+    if single is None or single.worst_patient is None:
         return "–"
-    return f"{number(single.get('worst'))} ({names.shown(str(single['worst_patient']))})"
+    return f"{number(single.worst)} ({names.shown(single.worst_patient)})"

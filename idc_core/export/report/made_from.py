@@ -1,11 +1,11 @@
 """What a report was made of: the facts that every file of this program carries."""
 
 from dataclasses import replace
-from typing import Any
 
 from idc_core.export.blocks import Pairs
 from idc_core.facts.record import Facts
 from idc_core.io.provenance import now
+from idc_core.records.report import Report
 from idc_core.runs.run import Run
 from idc_core.score.predict import facts_of
 
@@ -25,11 +25,11 @@ _TITLES = {
 }
 
 
-def facts(run: Run, report: dict[str, Any], split: str) -> Facts:
+def facts(run: Run, report: Report, split: str) -> Facts:
     """Of the split that the report's figures are of, at the report's threshold."""
-    figures = report["splits"][split]
-    found = facts_of(run, float(report["threshold"]))
-    known = found.of(int(figures["n_patches"]), int(figures["n_patients"]))
+    figures = report.splits[split]
+    found = facts_of(run, report.threshold)
+    known = found.of(figures.n_patches, figures.n_patients)
     return replace(known, split=split, made=now())
 
 

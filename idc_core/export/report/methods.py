@@ -1,9 +1,8 @@
 """How each bracket of the report was made."""
 
-from typing import Any
-
 from idc_core.evaluate.evaluation import INTERVAL
 from idc_core.export.blocks import Block, Pairs, Paragraph
+from idc_core.records.report import Report
 
 METHODS = (
     (
@@ -30,16 +29,16 @@ METHODS = (
 )
 
 
-def methods(report: dict[str, Any]) -> list[Block]:
+def methods(report: Report) -> list[Block]:
     """A line a kind of figure; and that a report of an older version was made otherwise."""
     said = Paragraph(
         "Brackets hold 95 % intervals for new patients, at the threshold as given. Where "
         "simulations on three populations show that one holds less than 93 %, it says so."
     )
-    if report.get("interval") == INTERVAL:
+    if report.interval == INTERVAL:
         return [said, Pairs(METHODS)]
     old = Paragraph(
         "The figures of “Figures” were judged by another version and are recorded as: "
-        f"{report.get('interval') or 'not recorded'}. Judge again: python train_cli.py evaluate."
+        f"{report.interval or 'not recorded'}. Judge again: python train_cli.py evaluate."
     )
     return [said, Pairs(METHODS), old]

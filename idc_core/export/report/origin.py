@@ -1,8 +1,5 @@
 """Where patches and labels came from: who was left out, what counts as IDC, how far it reaches."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -10,6 +7,7 @@ from idc_core.data.split.splits import SPLITS
 from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.suspects import CONFIDENT, outside, suspicion
 from idc_core.export.blocks import Block, Missing, Pairs, Table
+from idc_core.records.run_info import RunInfo
 from idc_core.runs.folds import out_of_fold
 from idc_core.runs.run import Run
 from idc_core.runs.trained_on import Unknown, training_data
@@ -32,18 +30,17 @@ def flow(store: PatchStore | None) -> list[Block]:
             )
         ]
     manifest, index = store.manifest, store.index
-    rejected: Mapping[str, int] = manifest.get("rejected") or {}
-    files = manifest.get("files")
+    rejected, files = manifest.rejected or {}, manifest.files
     unused = index[index["split"] == "unused"]
     reasons = "; ".join(f"{count:,} {reason}" for reason, count in rejected.items())
-    apart = int(manifest.get("set_aside_augmented_copies") or 0)
+    apart = manifest.set_aside_augmented_copies or 0
     copies = [("Set aside, augmented copies of another side", f"{apart:,}")] if apart else []
     steps = [
-        ("Files found", f"{files:,}" if isinstance(files, int) else "not recorded"),
+        ("Files found", f"{files:,}" if files is not None else "not recorded"),
         ("Not taken", f"{sum(rejected.values()):,}" + (f" ({reasons})" if reasons else "")),
         (
             "Set aside, same pixels as another",
-            f"{int(manifest.get('set_aside_for_shared_pixels') or 0):,}",
+            f"{manifest.set_aside_for_shared_pixels or 0:,}",
         ),
         *copies,
         ("Patches kept", f"{len(index):,} of {index['patient'].nunique():,} patients"),
@@ -67,7 +64,7 @@ def flow(store: PatchStore | None) -> list[Block]:
 
 def reference_standard(run: Run, labelled: pd.DataFrame | None, split: str) -> Pairs:
     """What a label means, how much it is doubted, and what nobody wrote down."""
-    drawn = (run.info.get("data") or {}).get("name") == "demo"
+    drawn = run.info.data_name == "demo"
     return Pairs(
         [
             ("Labels", DRAWN if drawn else STANDARD),
@@ -79,13 +76,13 @@ def reference_standard(run: Run, labelled: pd.DataFrame | None, split: str) -> P
     )
 
 
-def validation(info: Mapping[str, Any]) -> str:
+def validation(info: RunInfo) -> str:
     """How far the figures reach: internal, or of unknown source."""
-    name = (info.get("data") or {}).get("name")
+    name = info.data_name
     known = training_data(info)
     if isinstance(known, Unknown):
         return f"imported: source unknown ({known.why})"
-    if info.get("status") == "scored" or name is None or (known.name not in (None, name)):
+    if info.status == "scored" or name is None or (known.name not in (None, name)):
         return "source of the judged patches not recorded"
     return (
         f"internal validation, one source: the patients judged are of the same data, “{name}”, as "

@@ -1,8 +1,8 @@
 """How fine a slide's patches are beside those that the network was trained on, in words."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from idc_core.records.run_info import RunInfo
 
 SAME = 0.05
 """Share by which two resolutions may differ and still count as one."""
@@ -55,7 +55,7 @@ model was trained at is not recorded: whether they fit is not known.
         return {"file_um_per_px": self.file, "given_um_per_px": self.given}
 
 
-def trained_um(info: Mapping[str, Any]) -> float | None:
+def trained_um(info: RunInfo) -> float | None:
     """µm per pixel of a run's training patches; None where it is not recorded."""
-    known = info.get("pixel_size_um")
-    return float(known) if isinstance(known, int | float) and known > 0 else None
+    known = info.pixel_size_um
+    return known if known is not None and known > 0 else None

@@ -17,13 +17,12 @@ move: a training loss above the validation loss is no fault.
 | `cannot_tell` | fewer than five epochs, no losses, or none of these |
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from idc_core.records.run_info import RunInfo
 from idc_core.train.history.epochs import Numbers, best_epoch, one_row_an_epoch, smoothed
 
 FEWEST_EPOCHS = 5
@@ -64,11 +63,11 @@ class _Curve:
         return self.noise > JUMPS * self.lowest
 
 
-def diagnose(history: pd.DataFrame, info: Mapping[str, Any] | None = None) -> list[Finding]:
+def diagnose(history: pd.DataFrame, info: RunInfo | None = None) -> list[Finding]:
     """What the numbers say, most important first; never empty.
 
     `history` has a row an epoch with `loss` and `val_loss`, better with `auc`, `val_auc` and the
-    validation figures of `nn/validation.py`; `info` is the run's `run.json`.
+    validation figures of `nn/validation.py`; `info` is what the run says of itself.
     """
     table = one_row_an_epoch(history)
     if not {"loss", "val_loss"} <= set(table.columns):
@@ -83,7 +82,7 @@ def diagnose(history: pd.DataFrame, info: Mapping[str, Any] | None = None) -> li
             )
         ]
     train, validation = _curve(table["loss"]), _curve(table["val_loss"])
-    info = info or {}
+    info = info or RunInfo()
     found = [
         _too_high(table, train, info),
         _over_fit(table, train, validation),
@@ -112,7 +111,7 @@ def _curve(values: pd.Series) -> _Curve:
     return _Curve(raw, smooth, float(np.median(bends) * 1.4826))
 
 
-def _too_high(table: pd.DataFrame, train: _Curve, info: Mapping[str, Any]) -> Finding | None:
+def _too_high(table: pd.DataFrame, train: _Curve, info: RunInfo) -> Finding | None:
     steps = np.diff(train.raw) / train.raw[:-1]
     rises = steps > 0.03
     exploded = train.raw[-1] > 1.1 * train.raw[0]
@@ -120,7 +119,7 @@ def _too_high(table: pd.DataFrame, train: _Curve, info: Mapping[str, Any]) -> Fi
         return None
     worst = int(np.argmax(steps))
     epochs = table["epoch"].to_numpy()
-    rate = (info.get("config") or {}).get("learning_rate")
+    rate = info.setting("learning_rate")
     least = "a third of it" if rate is None else f"{rate / 3:.1e} instead of {rate:.1e}"
     return Finding(
         "too_high_rate",
@@ -184,7 +183,7 @@ def _under_fit(train: _Curve, table: pd.DataFrame) -> Finding | None:
     )
 
 
-def _unfinished(train: _Curve, validation: _Curve, info: Mapping[str, Any]) -> Finding | None:
+def _unfinished(train: _Curve, validation: _Curve, info: RunInfo) -> Finding | None:
     span = max(3, len(train.raw) // 5)
     falls = [
         (float(curve.smooth[-1 - span] - curve.smooth[-1]), curve) for curve in (train, validation)
@@ -195,7 +194,7 @@ def _unfinished(train: _Curve, validation: _Curve, info: Mapping[str, Any]) -> F
         f"it was not finished: in the last {span} epochs the validation loss still fell by "
         f"{falls[1][0]:.3f} and the training loss by {falls[0][0]:.3f}"
     )
-    reason = info.get("stop_reason")
+    reason = info.stop_reason
     if reason:
         said += f" (it ended because: {reason})"
     return Finding("unfinished", said, "more epochs, or a higher learning rate for as many")
@@ -223,7 +222,7 @@ def _drifting(table: pd.DataFrame) -> Finding | None:
     )
 
 
-def _unsteady(table: pd.DataFrame, validation: _Curve, info: Mapping[str, Any]) -> Finding | None:
+def _unsteady(table: pd.DataFrame, validation: _Curve, info: RunInfo) -> Finding | None:
     if not validation.jumps:
         return None
     half = slice(len(table) // 2, None)
@@ -236,7 +235,7 @@ def _unsteady(table: pd.DataFrame, validation: _Curve, info: Mapping[str, Any]) 
         area = table["val_auc"].to_numpy(np.float64)[half]
         if np.isfinite(area).any():
             said += f" (AUC between {np.nanmin(area):.3f} and {np.nanmax(area):.3f})"
-    averaged = (info.get("config") or {}).get("average")
+    averaged = info.setting("average")
     cure = "averaged weights (--average 0.995), " if not averaged else ""
     return Finding(
         "unsteady",
@@ -245,7 +244,7 @@ def _unsteady(table: pd.DataFrame, validation: _Curve, info: Mapping[str, Any]) 
     )
 
 
-def _patients(table: pd.DataFrame, validation: _Curve, info: Mapping[str, Any]) -> list[Finding]:
+def _patients(table: pd.DataFrame, validation: _Curve, info: RunInfo) -> list[Finding]:
     """Resting, or jumping about a level: is it the patients that are left to gain?"""
     if "val_auc" in table and not float(np.max(table["val_auc"].to_numpy())) >= RANKS:
         return []
@@ -261,7 +260,7 @@ def _patients(table: pd.DataFrame, validation: _Curve, info: Mapping[str, Any]) 
             f"{unseen:.3f} on those it did not ({when})"
         )
         more = ["more patients", "stronger stain augmentation"]
-        if not info.get("teacher"):
+        if info.teacher is None:
             more.append("a pretrained teacher")
         said = left if validation.jumps else f"{rests}; {left}"
         return [Finding("patients_differ", said, ", ".join(more))]

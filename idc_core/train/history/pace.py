@@ -4,11 +4,14 @@ import csv
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from idc_core.io.names import content_of, run_names
+from idc_core.io.names import run_names
 from idc_core.io.provenance import machine
 from idc_core.train.config import TrainConfig
+
+if TYPE_CHECKING:  # read by none of the commands that only say what there is
+    from idc_core.records.run_info import RunInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,37 +32,39 @@ def measured(config: TrainConfig, root: Path, *, taught: bool) -> Pace | None:
     `taught`: a teacher scores every batch, which takes its own time. None where there is none of
     two epochs: the first one also builds the graph and says nothing of the others.
     """
+    from idc_core.records.run_info import info_if_whole
+
     here, fitting = machine(), []
     for name in run_names(root):
-        info = content_of(root / name / "run.json")
-        if info.get("machine") == here and _alike(info, config, taught):
+        info = info_if_whole(root / name)
+        if info is not None and info.machine == here and _alike(info, config, taught):
             speed = _speed(root / name, info)
             if speed is not None:
-                fitting.append((str(info.get("started")), name, speed))
+                fitting.append((info.started or "", name, speed))
     if not fitting:
         return None
     _, name, speed = max(fitting)
     return Pace(name, speed)
 
 
-def _alike(info: dict[str, Any], config: TrainConfig, taught: bool) -> bool:
-    known = info.get("config")
+def _alike(info: "RunInfo", config: TrainConfig, taught: bool) -> bool:
+    known = info.config
     return (
-        isinstance(known, dict)
-        and bool(info.get("teacher")) == taught
+        known is not None
+        and (info.teacher is not None) == taught
         and known.get("network") == config.network
         and known.get("batch_size") == config.batch_size
         and known.get("devices", 0) == config.devices
     )
 
 
-def _speed(run: Path, info: dict[str, Any]) -> float | None:
+def _speed(run: Path, info: "RunInfo") -> float | None:
     """Training patches a second in the epochs after the first; None where that is not recorded."""
     try:
         with (run / "history.csv").open(encoding="utf-8", newline="") as file:
             seconds = [float(row["seconds"]) for row in csv.DictReader(file)][1:]
-        patches = float(info["data"]["patches"]["train"])
-    except (OSError, KeyError, TypeError, ValueError):
+        patches = info.data.patches["train"] if info.data is not None else 0
+    except (OSError, KeyError, ValueError):
         return None
     whole = sum(seconds)
     return patches * len(seconds) / whole if whole > 0 and patches > 0 else None

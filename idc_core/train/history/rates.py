@@ -2,10 +2,13 @@
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from idc_core.io.refusal import Refusal
 from idc_core.train.history.epochs import Numbers, smoothed
 
 FILE = "learning_rates.csv"
@@ -33,6 +36,23 @@ class NoAdvice:
     """Why a curve suggests no rate, as a sentence."""
 
     reason: str
+
+
+def read_rates(run: Path) -> pd.DataFrame:
+    """What the finder wrote: columns `rate` and `loss`, numbers; raises `Refusal` for others."""
+    file = run / FILE
+    again = f"Make it again: python train_cli.py find-rate --run {run.name}."
+    try:
+        table = pd.read_csv(file)
+    except (OSError, ValueError) as broken:
+        reason = str(broken).splitlines()[0]
+        raise Refusal(f"expected rates in {file}: it cannot be read ({reason}). {again}") from None
+    numeric = all(
+        name in table and pd.api.types.is_numeric_dtype(table[name]) for name in ("rate", "loss")
+    )
+    if not numeric or not len(table) or not np.isfinite(table["rate"]).all():
+        raise Refusal(f"expected numbers as rate and loss in {file}: they are not there. {again}")
+    return table
 
 
 def suggest(rates: npt.ArrayLike, losses: npt.ArrayLike) -> Suggested | NoAdvice:

@@ -2,7 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from idc_core.records.run_info import RunInfo
 
 _NO_SETTING = ("seed",)
 
@@ -32,17 +35,17 @@ def differing(configs: Sequence[Mapping[str, Any]]) -> list[str]:
     return [name for name in names if len({repr(t[name]) for t in tables if name in t}) > 1]
 
 
-def repeats(runs: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
+def repeats(runs: Mapping[str, "RunInfo"]) -> list[list[str]]:
     """Groups of at least two runs with the same settings and data and other seeds.
 
-    `runs` holds the content of `run.json` by name; imported runs belong to no group.
+    `runs` holds what runs say of themselves, by name; imported runs belong to no group.
     """
     groups: dict[str, list[str]] = defaultdict(list)
     for name, info in runs.items():
-        config = info.get("config")
-        if isinstance(config, Mapping) and "epochs" in config:
+        config = info.config
+        if config is not None and "epochs" in config:
             told = sorted((k, repr(v)) for k, v in flat(config) if k not in _NO_SETTING)
-            data = (info.get("data") or {}).get("fingerprint")
-            teacher = (info.get("teacher") or {}).get("sha256")
+            data = info.fingerprint
+            teacher = None if info.teacher is None else info.teacher.sha256
             groups[repr((told, data, teacher))].append(name)
     return [names for names in groups.values() if len(names) > 1]

@@ -8,13 +8,14 @@ import pytest
 from dashboard.cache import reviews
 from idc_core.io.places import REPOSITORY
 from idc_core.io.refusal import Refusal
+from idc_core.records.run_info import Data, RunInfo
 from idc_core.reviews import Reviews, Verdict, open_reviews
 from idc_core.runs.run import Run
 
 
 @pytest.fixture
 def run(tmp_path):
-    return Run(tmp_path / "a", {"data": {"fingerprint": "d"}})
+    return Run(tmp_path / "a", RunInfo(data=Data(fingerprint="d")))
 
 
 def verdict(**parts):

@@ -4,6 +4,7 @@ import pytest
 
 from dashboard.cache import operating, runs
 from idc_core.io.refusal import Refusal
+from idc_core.records.history import Event
 
 
 def read_all():
@@ -35,4 +36,4 @@ def test_a_file_of_another_kind_is_refused_by_name(own_run, file, content, said)
 def test_events_without_an_epoch_are_left_out(own_run):
     lines = "[]", '{"kind": "resume"}', '{"epoch": 2, "kind": "resume"}', ""
     (own_run / "events.jsonl").write_text("\n".join(lines))
-    assert runs.events(runs.run("small")) == [{"epoch": 2, "kind": "resume"}]
+    assert runs.events(runs.run("small")) == [Event(epoch=2, kind="resume")]

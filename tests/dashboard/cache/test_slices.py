@@ -7,6 +7,7 @@ import pytest
 from dashboard.cache import predictions, slices, stores
 from idc_core.evaluate.slices import pixels
 from idc_core.io.files import write_json
+from idc_core.io.record import fields
 from idc_core.runs.run import open_run
 
 PIXELS = {"white", "brightness", "saturation", "haematoxylin", "eosin"}
@@ -36,7 +37,7 @@ def test_measuring_adds_the_rest_and_is_kept_with_the_run(run):
 
 def test_quarters_are_those_of_the_training_patches(run):
     measured(run)
-    table = pixels.kept(run.path, run.info["data"]["fingerprint"])
+    table = pixels.kept(run.path, run.info.data.fingerprint)
     edge = np.quantile(table.loc[table["split"] == "train", "eosin"], 0.25)
     attribute = slices.cuts(run, "test").cuts["eosin"].attribute
     assert attribute.ranges[0] == f"below {edge:.2f}"
@@ -57,7 +58,7 @@ def test_a_folder_that_cannot_be_written_does_not_keep_the_page_from_measuring(r
 
 def test_another_data_set_is_measured_anew(run):
     measured(run)
-    info = run.info | {"data": run.info["data"] | {"fingerprint": "other"}}
+    info = fields(run.info) | {"data": fields(run.info.data) | {"fingerprint": "other"}}
     write_json(run.path / "run.json", info)
     assert slices.measured(open_run(run.path)) is None
 
@@ -87,8 +88,8 @@ def test_every_split_is_a_slice_of_its_own(run):
 def test_the_whole_is_the_report_of_the_split(run):
     report = run.report()
     for metric in ("f1", "roc_auc"):
-        found = slices.whole(run, "test", report["threshold"], metric).figure
-        assert found.value == pytest.approx(report["splits"]["test"]["pooled"][metric]["value"])
+        found = slices.whole(run, "test", report.threshold, metric).figure
+        assert found.value == pytest.approx(report.splits["test"].pooled[metric].value)
 
 
 def test_weakest_is_none_where_nothing_can_be_compared(run):

@@ -13,6 +13,7 @@ from dashboard.charts.history import (
     without_ring,
     words,
 )
+from idc_core.records.history import Event
 from idc_core.train.history.repeats import seed_band
 
 
@@ -93,7 +94,7 @@ def test_the_learning_rate_is_a_step_on_the_same_axis(history):
 
 
 def test_known_events_are_flagged_in_their_epoch_and_the_kept_epoch_is_ruled(history):
-    events = [{"epoch": 3, "kind": "learning_rate_drop"}, {"epoch": 5, "kind": "unknown"}]
+    events = [Event(epoch=3, kind="learning_rate_drop"), Event(epoch=5, kind="unknown")]
     figure = history_figure([Line("mine", history, events)], Look(), kept=4, marked="mine")
     marks = [trace for trace in figure.data if trace.mode == "markers"]
     flags = [trace for trace in marks if not trace.name.startswith("best ")]
@@ -105,7 +106,7 @@ def test_known_events_are_flagged_in_their_epoch_and_the_kept_epoch_is_ruled(his
 
 
 def test_a_resumed_run_has_a_seam_where_it_went_on(history):
-    events = [{"epoch": 2, "kind": "resume"}, {"epoch": 2, "kind": "resume"}]
+    events = [Event(epoch=2, kind="resume"), Event(epoch=2, kind="resume")]
     figure = history_figure([Line("mine", history, events)], Look(), marked="mine")
     seams = [shape for shape in figure.layout.shapes if shape.line.dash == "dot"]
     assert {shape.x0 for shape in seams} == {2}
@@ -114,12 +115,12 @@ def test_a_resumed_run_has_a_seam_where_it_went_on(history):
 
 def test_marks_are_those_of_the_run_they_name_or_are_not_drawn(history):
     """While a run's seeds are a band, its marks must not fall on another run's line."""
-    other = Line("other", history, [{"epoch": 2, "kind": "resume"}])
+    other = Line("other", history, [Event(epoch=2, kind="resume")])
     figure = history_figure([other], Look(), kept=4, marked="mine")
     assert not figure.layout.shapes
     assert not [trace for trace in figure.data if trace.mode == "markers"]
     assert not [note for note in figure.layout.annotations if "kept" in str(note.text)]
-    mine = Line("mine", history, [{"epoch": 3, "kind": "resume"}])
+    mine = Line("mine", history, [Event(epoch=3, kind="resume")])
     figure = history_figure([other, mine], Look(), kept=4, marked="mine")
     assert {shape.x0 for shape in figure.layout.shapes} == {3, 4}
 
@@ -190,7 +191,7 @@ def test_each_panel_rings_the_best_epoch_of_its_own_metric_in_its_own_direction(
 
 def test_a_ring_looks_like_no_flag_and_the_rule_is_the_kept_epoch_not_the_best():
     history = pd.DataFrame({"epoch": [1, 2, 3], "val_loss": [0.5, 0.3, 0.4]})
-    events = [{"epoch": at, "kind": kind} for at, kind in enumerate(KINDS, start=1)]
+    events = [Event(epoch=at, kind=kind) for at, kind in enumerate(KINDS, start=1)]
     figure = history_figure([Line("mine", history, events)], Look(), kept=3, marked="mine")
     marks = {each.name: each.marker.symbol for each in figure.data if each.mode == "markers"}
     assert len(marks) == len(set(marks.values())) == len(KINDS) + 1

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from idc_core.io.files import write_parquet
+from idc_core.records.run_info import Origin
 from idc_core.runs.run import UNLABELLED, open_run
 from idc_core.score.save_as_run import keep
 
@@ -31,7 +32,7 @@ def kept_run(own_world, own_run):
         open_run(own_run),
         rows,
         patches,
-        {"kind": "slide", "file": "a.svs"},
+        Origin(kind="slide", file="a.svs"),
         data=own_world / "data",
         models=own_world / "models",
     )

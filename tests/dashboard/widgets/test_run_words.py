@@ -1,6 +1,8 @@
 """What a run is, in words and facts."""
 
 from dashboard.widgets.run_words import facts, sentences
+from idc_core.io import record
+from idc_core.records.run_info import ModelSource, RunInfo
 from idc_core.runs.run import open_run
 
 
@@ -9,7 +11,7 @@ def test_a_run_is_told_with_its_network_its_data_and_its_threshold(world):
     said = sentences(run, run.report()).replace("\\", "")
     assert "is the network one_layer, trained on 60 patches of the data set tiny." in said
     assert "judged on 78 patches of 3 patients (test split)" in said
-    assert f"{run.report()['threshold']:.3f}" in said
+    assert f"{run.report().threshold:.3f}" in said
 
 
 def test_facts_leave_out_what_is_not_known(world):
@@ -17,7 +19,7 @@ def test_facts_leave_out_what_is_not_known(world):
     known = facts(run).set_index("fact")["value"]
     assert known["wall time"] == "1.0 min"
     assert known["epochs (kept)"] == "6 (4)"
-    bare = type(run)(run.path, {"status": "imported"})
+    bare = type(run)(run.path, RunInfo(status="imported"))
     assert "network" not in set(facts(bare)["fact"])
 
 
@@ -29,7 +31,9 @@ def test_facts_name_the_teacher_the_hardware_and_the_wait_for_input(world):
         "hardware": {"devices": ["GPU:0", "GPU:1"], "mixed_precision": True, "xla": True},
         "waited_for_input_seconds": 0.61,
     }
-    known = facts(type(run)(run.path, run.info | more)).set_index("fact")["value"]
+    known = facts(
+        type(run)(run.path, record.of(RunInfo, record.fields(run.info) | more, "here"))
+    ).set_index("fact")["value"]
     assert known["taught by"] == "big/model.onnx, whose scores are 90% of what was learnt"
     assert known["hardware"] == "GPU:0, GPU:1; mixed precision; XLA"
     assert known["waited for input"] == "1.0% of that time"
@@ -37,7 +41,9 @@ def test_facts_name_the_teacher_the_hardware_and_the_wait_for_input(world):
 
 def test_an_imported_network_is_not_said_to_be_trained_on_the_data_it_was_judged_on(world):
     run = open_run(world / "models" / "small")
-    foreign = type(run)(run.path, run.info | {"model_source": {"file": "a.keras"}})
+    foreign = type(run)(
+        run.path, record.replace(run.info, model_source=ModelSource(file="a.keras"))
+    )
     said = sentences(foreign, run.report()).replace("\\", "")
     assert "what it was trained on is not known (this network was imported)" in said
     assert "trained on 60" not in said

@@ -12,10 +12,28 @@ def index_of(*patients, places=((1, 51), (51, 51))):
 
 
 NAMES = (
-    "aug_0_8863", "aug-12-8863", "augmented_8863", "8863_aug", "8863_aug_3", "8863_flip",
-    "8863-hflip", "8863flipLR", "Flip_8863", "flipud_8863", "rot90_8863", "8863_rot_90",
-    "8863_180", "rotated270deg_8863", "8863_mirrored", "turned_8863", "8863_flip_rot90",
-    "aug_1_8863_flip", "8863_transpose", "8863_brightness_2", "8863_noise", "8863_copy",
+    "aug_0_8863",
+    "aug-12-8863",
+    "augmented_8863",
+    "8863_aug",
+    "8863_aug_3",
+    "8863_flip",
+    "8863-hflip",
+    "8863flipLR",
+    "Flip_8863",
+    "flipud_8863",
+    "rot90_8863",
+    "8863_rot_90",
+    "8863_180",
+    "rotated270deg_8863",
+    "8863_mirrored",
+    "turned_8863",
+    "8863_flip_rot90",
+    "aug_1_8863_flip",
+    "8863_transpose",
+    "8863_brightness_2",
+    "8863_noise",
+    "8863_copy",
 )
 
 

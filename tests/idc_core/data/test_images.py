@@ -12,7 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from idc_core.data.images import ImageRefused, decode_patch, digest, is_blank, pad_patch, read_header
+from idc_core.data.images import (
+    ImageRefused,
+    decode_patch,
+    digest,
+    is_blank,
+    pad_patch,
+    read_header,
+)
 
 
 def chunk(kind, body):

@@ -4,14 +4,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from idc_core.interpret.channels.sample import patient_sample
-from idc_core.io.files import write_parquet
-from idc_core.data.known_labels import UNLABELLED, blanked, idc_among, in_words, is_known, label_of, labelled_words, settled, share_of_idc
-from idc_core.io.refusal import Refusal
-from idc_core.runs.run import judged, open_run
+from idc_core.data.known_labels import (
+    UNLABELLED,
+    blanked,
+    idc_among,
+    in_words,
+    is_known,
+    label_of,
+    labelled_words,
+    settled,
+    share_of_idc,
+)
 from idc_core.data.split.splits import audit
 from idc_core.data.stores.store import open_store
 from idc_core.evaluate.suspects import suspicion
+from idc_core.interpret.channels.sample import patient_sample
+from idc_core.io.files import write_parquet
+from idc_core.io.refusal import Refusal
+from idc_core.runs.run import judged, open_run
 
 GIVEN = [1, 0, UNLABELLED, None, float("nan")]
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from idc_core.data.left_out import OPTION, Group, judge, right_calls
+from idc_core.io.record import fields
 from idc_core.io.refusal import Refusal
 
 WORD = "a label word that is not understood"
@@ -26,9 +27,14 @@ def world(patients=10, each=100, share=0.3):
 
 
 def lost_from(all_, mask, reason="no score"):
-    return judge(all_[~mask], all_[mask].assign(reason=reason), noun="rows", cures={
-        WORD: 'say what the words mean: --label-words "tumurous=idc"',
-    })
+    return judge(
+        all_[~mask],
+        all_[mask].assign(reason=reason),
+        noun="rows",
+        cures={
+            WORD: 'say what the words mean: --label-words "tumurous=idc"',
+        },
+    )
 
 
 def first_of(all_, mask, count):
@@ -174,7 +180,7 @@ def test_what_is_known_of_nobody_is_no_group():
 
 def test_the_facts_can_be_written_as_json():
     all_ = world()
-    facts = json.loads(json.dumps(lost_from(all_, ~all_["right"].to_numpy()).facts()))
+    facts = json.loads(json.dumps(fields(lost_from(all_, ~all_["right"].to_numpy()).facts())))
     assert facts["left_out"] == 100
     assert facts["calls"][0] == {"name": "wrong calls", "lost": 100, "total": 100}
     assert len(facts["accepted"]) == 1

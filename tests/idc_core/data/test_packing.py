@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from idc_core.data.images import digest
 from idc_core.data.folders.layout import place_all, settle
-from idc_core.data.packing import pack
 from idc_core.data.folders.sources import list_folder
+from idc_core.data.images import digest
+from idc_core.data.packing import pack
 
 
 @pytest.fixture

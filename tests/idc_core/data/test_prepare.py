@@ -9,22 +9,23 @@ import subprocess
 import sys
 import time
 import zipfile
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pandas as pd
 import pytest
 
-from idc_core.data.stores import writer
-from idc_core.io.files import read_json
 from idc_core.data.images import decode_patch
 from idc_core.data.prepare import prepare
-from idc_core.io.places import REPOSITORY
-from idc_core.io.refusal import Refusal
 from idc_core.data.split.splits import ByPatient, FromFolders, GivenSplit, audit, read_given_split
+from idc_core.data.stores import writer
 from idc_core.data.stores.store import INDEX_COLUMNS, fingerprint_of, open_store
 from idc_core.data.stores.store_words import told
+from idc_core.io import record
+from idc_core.io.files import read_json
+from idc_core.io.places import REPOSITORY
+from idc_core.io.refusal import Refusal
+from idc_core.records.manifest import Manifest, Split
 
 
 def name(patient, x, y, label):
@@ -127,11 +128,11 @@ def test_every_file_is_taken_or_rejected_with_its_reason(source, tmp_path):
         "name": 2,
         "nested_copy": 5,
     }
-    assert store.manifest["rejected"] == dict(sorted(expected.items()))
+    assert store.manifest.rejected == dict(sorted(expected.items()))
     assert len(reasons) == sum(expected.values())
     assert reasons["'=cmd.png"] == "name"
     assert reasons[f"copies/00/0/{good.name}"] == "nested_copy"
-    assert store.manifest["files"] == len(store.index) + len(reasons)
+    assert store.manifest.files == len(store.index) + len(reasons)
     assert len(store.index) == 20
     for row in store.index.itertuples():
         stored = decode_patch((source / row.file).read_bytes()).pixels
@@ -142,7 +143,7 @@ def test_grey_patches_are_converted_and_counted(source, tmp_path):
     grey = tissue(7)[..., 0]
     write(source / "01" / "0" / name("01", 901, 1, 0), grey)
     store = prepare(source, tmp_path / "one")
-    assert store.manifest["converted"] == {"grey": 1}
+    assert store.manifest.converted == {"grey": 1}
     row = store.index.index[store.index["x"] == 901][0]
     assert np.array_equal(store.patches[row], np.repeat(grey[..., None], 3, axis=2))
 
@@ -155,7 +156,7 @@ def test_edge_patches_are_padded_and_keep_their_size(source, tmp_path):
     assert (row.width, row.height) == (3, 20)
     assert np.array_equal(store.patches[row.name][:20, :3], edge)
     assert (store.patches[row.name][20:] == 255).all()
-    assert store.manifest["edge_patches"] == 1
+    assert store.manifest.edge_patches == 1
 
 
 def test_identical_pixels_are_listed_with_labels_and_stay_on_one_side(source, tmp_path):
@@ -169,7 +170,7 @@ def test_identical_pixels_are_listed_with_labels_and_stay_on_one_side(source, tm
     assert list(table["patient"]) == ["00", "04"]
     assert list(table["label"]) == [0, 1]
     assert table["digest"].nunique() == 1
-    assert store.manifest["identical_patches"] == 2
+    assert store.manifest.identical_patches == 2
 
 
 def test_in_a_given_split_the_copy_that_is_learned_from_gives_way(source, tmp_path):
@@ -179,7 +180,7 @@ def test_in_a_given_split_the_copy_that_is_learned_from_gives_way(source, tmp_pa
     store = prepare(source, tmp_path / "one", split=given)
     copies = store.index[store.index["x"] == 901]
     assert list(copies["split"]) == ["unused", "test"]
-    assert store.manifest["set_aside_for_shared_pixels"] == 1
+    assert store.manifest.set_aside_for_shared_pixels == 1
     assert audit(store.index).is_clean
 
 
@@ -202,8 +203,8 @@ def test_augmented_copies_are_split_with_their_originals(source, tmp_path):
         store = prepare(source, tmp_path / "one", split=ByPatient(seed=seed))
         sides = store.index.groupby("patient")["split"].unique().map(list)
         assert all(sides[copy] == sides[original] for copy, original in copies.items())
-        assert store.manifest["augmented_copies"] == 12
-        assert store.manifest["set_aside_augmented_copies"] == 0
+        assert store.manifest.augmented_copies == 12
+        assert store.manifest.set_aside_augmented_copies == 0
 
 
 def test_an_augmented_copy_that_a_split_puts_elsewhere_is_set_aside(source, tmp_path):
@@ -212,8 +213,8 @@ def test_an_augmented_copy_that_a_split_puts_elsewhere_is_set_aside(source, tmp_
     store = prepare(source, tmp_path / "one", split=given)
     sides = store.index.groupby("patient")["split"].unique().map(list)
     assert (sides["04"], sides[copy]) == (["test"], ["unused"])
-    assert store.manifest["set_aside_augmented_copies"] == 4
-    assert store.manifest["set_aside_for_shared_pixels"] == 0
+    assert store.manifest.set_aside_augmented_copies == 4
+    assert store.manifest.set_aside_for_shared_pixels == 0
     assert audit(store.index).is_clean
 
 
@@ -225,8 +226,8 @@ def test_folders_that_put_an_augmented_copy_elsewhere_have_it_set_aside(seed_sou
         write(file, tissue(31 + label))
     store = prepare(seed_source, tmp_path / "one")
     assert set(store.index.loc[store.index["patient"] == "aug_p3", "split"]) == {"unused"}
-    assert store.manifest["patches"] == {"train": 4, "validation": 2, "test": 2, "unused": 2}
-    assert store.manifest["set_aside_augmented_copies"] == 2
+    assert store.manifest.patches == {"train": 4, "validation": 2, "test": 2, "unused": 2}
+    assert store.manifest.set_aside_augmented_copies == 2
 
 
 def test_blank_tiles_may_be_equal_on_two_sides(source, tmp_path):
@@ -236,22 +237,22 @@ def test_blank_tiles_may_be_equal_on_two_sides(source, tmp_path):
     store = prepare(source, tmp_path / "one")
     blank = store.index[store.index["x"] == 901]
     assert set(blank["split"]) == {"train", "validation", "test"}
-    assert store.manifest["blank_digests"] == [blank["digest"].iloc[0]]
+    assert store.manifest.blank_digests == [blank["digest"].iloc[0]]
 
 
 def test_a_given_split_is_kept_and_who_is_not_named_is_unused(source, tmp_path):
     given = GivenSplit({"00": "train", "01": "test", "99": "train"}, "split.csv")
     manifest = prepare(source, tmp_path / "one", split=given).manifest
-    assert manifest["patients"] == {"train": 1, "validation": 0, "test": 1, "unused": 3}
-    assert manifest["split"]["patients_not_named"] == 3
-    assert manifest["split"]["named_but_absent"] == 1
+    assert manifest.patients == {"train": 1, "validation": 0, "test": 1, "unused": 3}
+    assert manifest.split.patients_not_named == 3
+    assert manifest.split.named_but_absent == 1
 
 
 def test_the_seeds_folders_are_taken_as_the_split(seed_source, tmp_path):
     store = prepare(seed_source, tmp_path / "one")
     sides = store.index.groupby("patient")["split"].first().to_dict()
     assert sides == {"p0": "train", "p1": "train", "p2": "validation", "p3": "test"}
-    assert store.manifest["split"] == {"kind": "folders"}
+    assert store.manifest.split == Split(kind="folders")
 
 
 def test_a_patient_in_two_of_the_seeds_folders_is_refused_unless_split_afresh(
@@ -263,7 +264,7 @@ def test_a_patient_in_two_of_the_seeds_folders_is_refused_unless_split_afresh(
     assert not (tmp_path / "one").exists()
     store = prepare(seed_source, tmp_path / "one", split=ByPatient())
     assert audit(store.index).is_clean
-    assert store.manifest["split"]["folders_say"] == ["train", "validation", "test"]
+    assert store.manifest.split.folders_say == ["train", "validation", "test"]
     assert told(store)[0] == (
         "A fresh or given split: what the folders say (train, validation, test) is not used."
     )
@@ -287,8 +288,8 @@ def test_a_split_by_folders_is_kept_in_any_layout(tmp_path, layout):
             pixels = tissue(int(patient[1]) * 2 + label)
             write(tmp_path / "in" / folder / name(patient, 1, 1 + 50 * label, label), pixels)
     store = prepare(tmp_path / "in", tmp_path / "one")
-    assert store.manifest["split"] == {"kind": "folders"}
-    assert store.manifest["rejected"] == {}
+    assert store.manifest.split == Split(kind="folders")
+    assert store.manifest.rejected == {}
     sides = store.index.drop_duplicates("patient").set_index("patient")["split"].to_dict()
     assert sides == {"p1": "train", "p2": "train", "p3": "validation", "p4": "test"}
 
@@ -347,7 +348,7 @@ def test_whole_patients_are_measured_and_can_be_overruled(source, tmp_path):
     said = {"03": False, "00": True}
     store = prepare(source, tmp_path / "one", whole=said)
     assert store.whole_patients == {"00"}
-    assert store.manifest["whole_said"] == said
+    assert store.manifest.whole_said == said
 
 
 def test_progress_is_told_up_to_the_last_file(source, tmp_path):
@@ -379,7 +380,7 @@ def test_a_store_of_another_source_is_not_replaced_unless_told(source, seed_sour
     with pytest.raises(Refusal, match=r"it was made from .*--overwrite"):
         prepare(seed_source, tmp_path / "one")
     assert open_store(tmp_path / "one").fingerprint == before
-    assert open_store(tmp_path / "one").manifest["source"] == source.name
+    assert open_store(tmp_path / "one").manifest.source == source.name
     assert prepare(seed_source, tmp_path / "one", overwrite=True).fingerprint != before
 
 
@@ -461,7 +462,8 @@ def test_a_kill_at_any_moment_leaves_a_whole_store(source, tmp_path):
     store = tmp_path / "data" / "one"
     prepare(source, store)
     code = (
-        "import sys, itertools; from pathlib import Path; from idc_core.data.prepare import prepare;"
+        "import sys, itertools; from pathlib import Path;"
+        "from idc_core.data.prepare import prepare;"
         "from idc_core.data.split.splits import ByPatient; print('go', flush=True);"
         "[prepare(Path(sys.argv[1]), Path(sys.argv[2]), split=ByPatient(seed=seed))"
         " for seed in itertools.count()]"
@@ -490,9 +492,9 @@ def test_the_real_patches_are_all_taken_and_split_as_given(real_root, tmp_path):
     store = prepare(real_root / "idc", tmp_path / "real", split=given)
     known = pd.read_csv(real_root / "idc_index.csv", dtype={"patient": str})
     assert len(store.index) == len(known) == 20_771
-    assert store.manifest["rejected"] == {}
-    assert store.manifest["edge_patches"] == 199
-    assert store.manifest["patients"] == {"train": 173, "validation": 39, "test": 39, "unused": 0}
+    assert store.manifest.rejected == {}
+    assert store.manifest.edge_patches == 199
+    assert store.manifest.patients == {"train": 173, "validation": 39, "test": 39, "unused": 0}
     merged = store.index.merge(known, on=["patient", "x", "y", "label", "width", "height"])
     assert len(merged) == 20_771
     assert store.whole_patients == set(known.loc[known["whole_patient"] == 1, "patient"])
@@ -504,7 +506,7 @@ def test_the_real_patches_are_all_taken_and_split_as_given(real_root, tmp_path):
         read_given_split(real_root / "splits" / "michaeldiam_random_split.csv.gz")
     lists = read_given_split(real_root / "splits")
     again = prepare(real_root / "idc", tmp_path / "real", split=lists)
-    assert 251 - again.manifest["patients"]["unused"] == 137
+    assert 251 - again.manifest.patients["unused"] == 137
 
 
 def test_the_odd_files_are_refused_as_a_source(real_root, tmp_path):
@@ -534,9 +536,9 @@ def test_a_class_that_would_be_lost_is_asked_about_and_nothing_is_written(source
         "of the other 10, for “cut off”. Fetch them again, or go on without them: --accept-loss."
     )
     store = prepare(source, tmp_path / "one", accept_loss=True)
-    assert store.manifest["left_out"]["left_out"] == 10
-    assert store.manifest["left_out"]["reasons"] == {"cut off": 10}
-    assert len(store.manifest["left_out"]["accepted"]) >= 1
+    assert store.manifest.left_out.left_out == 10
+    assert store.manifest.left_out.reasons == {"cut off": 10}
+    assert len(store.manifest.left_out.accepted) >= 1
     assert len(store.index) == 10
 
 
@@ -558,13 +560,13 @@ def test_an_even_loss_is_said_by_class_and_patient_and_a_small_one_is_not(source
         write(source / "00" / "0" / name("00", 2001 + 50 * nth, 51, 0), tissue(900 + nth))
         write(source / "04" / "1" / name("04", 2001 + 50 * nth, 51, 1), tissue(990 + nth))
     cut(source / "00" / "0" / name("00", 2001, 51, 0))
-    assert prepare(source, tmp_path / "one").manifest["left_out"]["sentences"] == []
+    assert prepare(source, tmp_path / "one").manifest.left_out.sentences == []
     cut(source / "04" / "1" / name("04", 2001, 51, 1))
     store = prepare(source, tmp_path / "one")
-    assert store.manifest["left_out"]["sentences"][0] == (
+    assert store.manifest.left_out.sentences[0] == (
         "2 of 180 patches (1.1 %) are left out: 2 for “cut off”."
     )
-    assert store.manifest["left_out"]["accepted"] == []
+    assert store.manifest.left_out.accepted == []
 
 
 def test_a_second_copy_and_files_of_a_system_are_no_loss(source, tmp_path):
@@ -573,8 +575,8 @@ def test_a_second_copy_and_files_of_a_system_are_no_loss(source, tmp_path):
         (file.parent / ("._" + file.name)).write_bytes(b"mac")
     store = prepare(source, tmp_path / "one")
     assert len(store.index) == 20
-    assert store.manifest["rejected"] == {"nested_copy": 20, "system_file": 40}
-    assert store.manifest["left_out"]["left_out"] == 0
+    assert store.manifest.rejected == {"nested_copy": 20, "system_file": 40}
+    assert store.manifest.left_out.left_out == 0
 
 
 def test_jpegs_and_pngs_with_more_bytes_are_taken_and_counted(source, tmp_path):
@@ -583,7 +585,7 @@ def test_jpegs_and_pngs_with_more_bytes_are_taken_and_counted(source, tmp_path):
     assert cv2.imwrite(str(source / "01" / "0" / name("01", 901, 1, 0)[:-4]) + ".jpg", tissue(1))
     store = prepare(source, tmp_path / "one")
     assert len(store.index) == 21
-    assert (store.manifest["converted"], store.manifest["bytes_after_end"]) == ({"JPEG": 1}, 1)
+    assert (store.manifest.converted, store.manifest.bytes_after_end) == ({"JPEG": 1}, 1)
 
 
 def test_an_archive_whose_patients_are_zips_says_to_unpack_them(tmp_path):
@@ -597,7 +599,8 @@ def test_an_archive_whose_patients_are_zips_says_to_unpack_them(tmp_path):
 def test_the_manifest_is_json_without_surprises(source, tmp_path):
     store = prepare(source, tmp_path / "one", name="called so")
     manifest = read_json(store.path / "manifest.json")
-    assert manifest == store.manifest
+    assert manifest["format"] == 1
+    assert record.of(Manifest, manifest, "here") == store.manifest
     assert manifest["name"] == "called so"
     assert sum(manifest["patches"].values()) == 20
     assert manifest["positives"] == {

@@ -2,8 +2,8 @@
 
 import pytest
 
-from idc_core.io.refusal import Refusal
 from idc_core.data.sides import SPLITS, WORDS, refuse_patients_on_two_sides
+from idc_core.io.refusal import Refusal
 
 
 def test_every_word_means_one_of_our_sides():

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from idc_core.data.slides import assemble, grid_of, neighbourhood, occupancies, occupancy, whole_patients
+from idc_core.data.slides import (
+    assemble,
+    grid_of,
+    neighbourhood,
+    occupancies,
+    occupancy,
+    whole_patients,
+)
 
 squares = st.lists(
     st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=1, max_size=40, unique=True

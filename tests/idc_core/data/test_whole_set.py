@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from idc_core.data.prepare import prepare
+from idc_core.data.whole_set import all_too_large, look_at, sizes_noted
+from idc_core.io.refusal import Refusal
 from idc_core.score.input_check import check, joined
 from idc_core.score.intake import read_zip
-from idc_core.data.prepare import prepare
-from idc_core.io.refusal import Refusal
-from idc_core.data.whole_set import all_too_large, look_at, sizes_noted
 
 RNG = np.random.default_rng(0)
 
@@ -108,9 +108,9 @@ def test_notes_of_padding_say_the_size() -> None:
 
 def test_prepare_tells_of_the_set(tmp_path: Path) -> None:
     small = prepare(folder(tmp_path / "small", stained(side=48)), tmp_path / "data" / "a")
-    assert small.manifest["set"] == look_at(*white_around(stained(side=48))).sentences()
+    assert small.manifest.set == look_at(*white_around(stained(side=48))).sentences()
     usual = prepare(folder(tmp_path / "usual", stained()), tmp_path / "data" / "b")
-    assert usual.manifest["set"] == []
+    assert usual.manifest.set == []
     with pytest.raises(Refusal, match=r"all 40 images are 96×96 pixels: a set that was resized"):
         prepare(folder(tmp_path / "large", stained(side=96)), tmp_path / "data" / "c")
     assert not (tmp_path / "data" / "c").exists()

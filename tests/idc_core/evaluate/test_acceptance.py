@@ -24,15 +24,15 @@ NAMES = ("sensitivity", "specificity", "roc_auc")
 @pytest.mark.parametrize("split", ["validation", "test"])
 def test_the_figures_are_those_of_the_report(run, split):
     found = accept(run, dict.fromkeys(NAMES, 0.5), split=split)
-    report = run.report()["splits"][split]["pooled"]
+    report = run.report().splits[split].pooled
     for answer in found.answers:
         known = report[answer.name]
         assert (answer.found.value, answer.found.low, answer.found.high) == (
-            known["value"],
-            known["low"],
-            known["high"],
+            known.value,
+            known.low,
+            known.high,
         )
-    assert found.threshold == run.report()["threshold"]
+    assert found.threshold == run.report().threshold
 
 
 def test_each_figure_says_what_it_is_of(run):
@@ -42,12 +42,12 @@ def test_each_figure_says_what_it_is_of(run):
 
 
 def test_the_figure_or_its_lower_limit_is_compared(run):
-    known = run.report()["splits"]["validation"]["pooled"]["roc_auc"]
-    asked = {"roc_auc": (known["low"] + known["value"]) / 2}
+    known = run.report().splits["validation"].pooled["roc_auc"]
+    asked = {"roc_auc": (known.low + known.value) / 2}
     assert accept(run, asked).met
     assert not accept(run, asked, lower_limit=True).met
-    assert accept(run, {"roc_auc": known["value"]}).met, "reached is enough"
-    assert accept(run, {"roc_auc": known["low"]}, lower_limit=True).met
+    assert accept(run, {"roc_auc": known.value}).met, "reached is enough"
+    assert accept(run, {"roc_auc": known.low}, lower_limit=True).met
 
 
 def test_reading_test_is_a_look_and_validation_none(run):
@@ -55,7 +55,7 @@ def test_reading_test_is_a_look_and_validation_none(run):
     assert looks(run) == []
     found = accept(run, {"roc_auc": 0.5}, split="test")
     accept(run, {"roc_auc": 0.6}, split="test")
-    assert [look["threshold"] for look in looks(run)] == [run.report()["threshold"]]
+    assert [look.threshold for look in looks(run)] == [run.report().threshold]
     assert found.looks == "1 look at test"
 
 

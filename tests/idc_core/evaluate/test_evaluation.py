@@ -15,6 +15,7 @@ from idc_core.evaluate.evaluation import (
     per_patient,
     write_evaluation,
 )
+from idc_core.io import record
 from idc_core.io.files import append_json_line, write_json, write_parquet
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.calibration import brier, ece
@@ -92,10 +93,7 @@ def test_pooled_figures_of_a_split_equal_scikit_learn() -> None:
     test = rows[rows["split"] == "test"]
     labels, scores = test["label"], test["score"].astype(np.float64)
     called = scores >= 0.5
-    pooled = {
-        name: found["value"]
-        for name, found in evaluate(rows, 0.5)["splits"]["test"]["pooled"].items()
-    }
+    pooled = {name: found.value for name, found in evaluate(rows, 0.5)["test"].pooled.items()}
     assert pooled == pytest.approx(
         {
             "sensitivity": referee.recall_score(labels, called),
@@ -117,40 +115,40 @@ def test_pooled_figures_of_a_split_equal_scikit_learn() -> None:
 
 def test_every_pooled_figure_lies_beside_an_ordered_interval() -> None:
     rows = drawn(patients=30)
-    split = evaluate(rows, 0.5)["splits"]["test"]
-    assert split["n_patients"] == 10
-    assert split["few_patients"]
+    split = evaluate(rows, 0.5)["test"]
+    assert split.n_patients == 10
+    assert split.few_patients
     # No interval of the calibration error holds what it promises, so none is given.
-    error = split["pooled"].pop("ece")
-    assert np.isnan([error["low"], error["high"]]).all()
-    for name, found in split["pooled"].items():
-        assert found["low"] < found["high"], name
-        assert found["low"] <= found["value"] <= found["high"], name
+    error = split.pooled.pop("ece")
+    assert np.isnan([error.low, error.high]).all()
+    for name, found in split.pooled.items():
+        assert found.low < found.high, name
+        assert found.low <= found.value <= found.high, name
 
 
 def test_figures_a_patient_are_those_of_the_patient_alone() -> None:
     rows = drawn()
-    figures = evaluate(rows, 0.5)["splits"]["test"]["per_patient"]
+    figures = evaluate(rows, 0.5)["test"].per_patient
     assert set(figures) == {*RATES, "roc_auc"}
     areas = {
         patient: referee.roc_auc_score(own["label"], own["score"])
         for patient, own in rows[rows["split"] == "test"].groupby("patient")
     }
     found = figures["roc_auc"]
-    assert found["n_patients"] == 2
-    assert found["mean"]["value"] == pytest.approx(np.mean(list(areas.values())))
-    assert found["median"]["value"] == pytest.approx(np.median(list(areas.values())))
-    assert found["worst_patient"] == min(areas, key=lambda patient: areas[patient])
-    assert found["worst"] == pytest.approx(min(areas.values()))
+    assert found.n_patients == 2
+    assert found.mean.value == pytest.approx(np.mean(list(areas.values())))
+    assert found.median.value == pytest.approx(np.median(list(areas.values())))
+    assert found.worst_patient == min(areas, key=lambda patient: areas[patient])
+    assert found.worst == pytest.approx(min(areas.values()))
 
 
 def test_a_patient_without_idc_has_no_sensitivity_and_is_not_the_worst() -> None:
     rows = drawn(patients=3)
     rows["split"] = "test"
     rows.loc[rows["patient"] == "p01", "label"] = 0
-    figures = evaluate(rows, 0.5)["splits"]["test"]["per_patient"]["sensitivity"]
-    assert figures["n_patients"] == 2
-    assert figures["worst_patient"] in {"p00", "p02"}
+    figures = evaluate(rows, 0.5)["test"].per_patient["sensitivity"]
+    assert figures.n_patients == 2
+    assert figures.worst_patient in {"p00", "p02"}
     areas = patient_aucs(by_patient(rows))
     assert np.isnan(areas).tolist() == [False, True, False]
 
@@ -158,10 +156,10 @@ def test_a_patient_without_idc_has_no_sensitivity_and_is_not_the_worst() -> None
 def test_a_split_without_idc_has_unknown_figures_and_no_crash(tmp_path: Path) -> None:
     rows = drawn()
     rows["label"] = np.int8(0)
-    split = write_evaluation(run_with(tmp_path, rows))["splits"]["test"]
-    assert np.isnan(split["pooled"]["sensitivity"]["value"])
-    assert np.isnan(split["pooled"]["roc_auc"]["value"])
-    assert split["per_patient"]["sensitivity"]["worst_patient"] is None
+    split = write_evaluation(run_with(tmp_path, rows)).splits["test"]
+    assert np.isnan(split.pooled["sensitivity"].value)
+    assert np.isnan(split.pooled["roc_auc"].value)
+    assert split.per_patient["sensitivity"].worst_patient is None
     written = json.loads((tmp_path / "mine" / "report.json").read_text())
     assert written["splits"]["test"]["pooled"]["roc_auc"] == dict.fromkeys(("value", "low", "high"))
     assert written["threshold"] == UNCHOSEN
@@ -187,19 +185,19 @@ def test_the_threshold_is_chosen_on_validation_and_test_is_not_looked_at(tmp_pat
     other = write_evaluation(run_with(tmp_path / "other", changed))
     validation = rows[rows["split"] == "validation"]
     expected = choose(Ranked(validation["label"], validation["score"])).threshold
-    assert report["threshold"] == other["threshold"] == expected
-    point = report["operating_point"]
-    assert (point["split"], point["n_patches"], point["n_patients"]) == ("validation", 60, 2)
+    assert report.threshold == other.threshold == expected
+    point = report.operating_point
+    assert (point.split, point.n_patches, point.n_patients) == ("validation", 60, 2)
 
 
 def test_a_known_operating_point_is_kept_and_not_written_again(tmp_path: Path) -> None:
     run = run_with(tmp_path, drawn())
     first = write_evaluation(run)
     again = write_evaluation(run, rule="youden")
-    assert again["operating_point"] == first["operating_point"]
+    assert again.operating_point == first.operating_point
     assert len(run.operating_points()) == 1
     append_json_line(run.path / "operating_points.jsonl", {"rule": "by hand", "threshold": 0.9})
-    assert write_evaluation(run)["threshold"] == 0.9
+    assert write_evaluation(run).threshold == 0.9
 
 
 def test_a_rule_out_of_reach_of_today_s_scores_gives_its_nearest(tmp_path: Path) -> None:
@@ -207,16 +205,16 @@ def test_a_rule_out_of_reach_of_today_s_scores_gives_its_nearest(tmp_path: Path)
     at = rows.index[(rows["split"] == "validation") & (rows["label"] == 0)]
     rows.loc[at[:5], "score"] = np.float32(1)
     run = run_with(tmp_path, rows)
-    point = write_evaluation(run, rule="specificity>=0.999")["operating_point"]
-    assert point["rule"] == "nearest:specificity>=0.999"
-    assert point["threshold"] == 1
+    point = write_evaluation(run, rule="specificity>=0.999").operating_point
+    assert point.rule == "nearest:specificity>=0.999"
+    assert point.threshold == 1
     assert len(run.operating_points()) == 1
 
 
 def test_each_class_is_a_row_of_the_report() -> None:
     rows = drawn()
     rows = rows[rows["split"] == "test"]
-    found = evaluate(rows, 0.5)["splits"]["test"]["per_class"]
+    found = evaluate(rows, 0.5)["test"].per_class
     expected = referee.precision_recall_fscore_support(rows["label"], rows["score"] >= 0.5)
     for at, row in enumerate(found):
         assert row["class"] == NAMES[at]
@@ -228,23 +226,23 @@ def test_each_class_is_a_row_of_the_report() -> None:
 def test_the_burden_is_the_mean_over_patients() -> None:
     rows = drawn()
     rows = rows[rows["split"] == "test"]
-    found = evaluate(rows, 0.4)["splits"]["test"]["burden"]
+    found = evaluate(rows, 0.4)["test"].burden
     own = rows.assign(called=rows["score"].astype(float) >= 0.4).groupby("patient")
     shares = own[["label", "called"]].mean()
-    assert found["n_patients"] == 2
-    assert found["labelled"]["value"] == pytest.approx(shares["label"].mean())
-    assert found["predicted"]["value"] == pytest.approx(shares["called"].mean())
+    assert found.n_patients == 2
+    assert found.labelled.value == pytest.approx(shares["label"].mean())
+    assert found.predicted.value == pytest.approx(shares["called"].mean())
     off = shares["called"] - shares["label"]
-    assert found["difference"]["value"] == pytest.approx(off.mean())
-    assert found["absolute_difference"]["value"] == pytest.approx(off.abs().mean())
-    assert found["farthest_patient"] == off.abs().idxmax()
+    assert found.difference.value == pytest.approx(off.mean())
+    assert found.absolute_difference.value == pytest.approx(off.abs().mean())
+    assert found.farthest_patient == off.abs().idxmax()
 
 
 def test_the_report_can_be_read_again_and_is_the_same_twice(tmp_path: Path) -> None:
     run = run_with(tmp_path, drawn())
     first, again = write_evaluation(run), write_evaluation(run)
-    assert first["splits"] == again["splits"]
-    assert run.report()["splits"]["test"]["confusion"] == first["splits"]["test"]["confusion"]
+    assert first.splits == again.splits
+    assert run.report().splits["test"].confusion == first.splits["test"].confusion
 
 
 def test_a_score_that_is_no_probability_is_refused_in_a_sentence(tmp_path: Path) -> None:
@@ -281,8 +279,8 @@ def test_an_operating_point_that_is_no_probability_is_refused(
 
 def test_a_run_that_does_not_say_its_data_is_judged_too(tmp_path: Path) -> None:
     run = run_with(tmp_path, drawn())
-    run.info["data"] = None
-    assert write_evaluation(run)["operating_point"]["data"] is None
+    run = Run(run.path, record.replace(run.info, data=None))
+    assert write_evaluation(run).operating_point.data is None
 
 
 def test_a_rule_that_cannot_be_met_is_refused(tmp_path: Path) -> None:

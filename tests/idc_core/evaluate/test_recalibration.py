@@ -19,7 +19,7 @@ from idc_core.io.refusal import Refusal
 from idc_core.metrics.calibration import ece, logit
 from idc_core.metrics.calibration_fit import fitted
 from idc_core.metrics.curves import Ranked
-from idc_core.runs.run import Run
+from idc_core.runs.run import open_run
 
 some = settings(max_examples=40, deadline=None)
 
@@ -163,7 +163,7 @@ def own(world, tmp_path):
     import shutil
 
     shutil.copytree(world / "models" / "small", tmp_path / "small")
-    return Run(tmp_path / "small", json.loads((tmp_path / "small" / "run.json").read_text()))
+    return open_run(tmp_path / "small")
 
 
 def validation(run):
@@ -176,15 +176,15 @@ def test_a_kept_map_drives_the_report_and_another_operating_point(own):
     chosen = ScoreMap("temperature", {"temperature": 3.0})
     recalibration.keep(own, chosen)
     after, point = write_evaluation(own), own.operating_point()
-    assert own.calibration_id() == chosen.id == point["calibration"]
-    assert point["rule"] == raw["rule"]
-    assert point["threshold"] == pytest.approx(float(chosen.apply([raw["threshold"]])[0]))
-    one, other = (each["splits"]["test"] for each in (before, after))
-    assert one["confusion"] == other["confusion"], "a milder map moves scores and threshold alike"
-    assert one["pooled"]["brier"] != other["pooled"]["brier"]
+    assert own.calibration_id() == chosen.id == point.calibration
+    assert point.rule == raw.rule
+    assert point.threshold == pytest.approx(float(chosen.apply([raw.threshold])[0]))
+    one, other = (each.splits["test"] for each in (before, after))
+    assert one.confusion == other.confusion, "a milder map moves scores and threshold alike"
+    assert one.pooled["brier"] != other.pooled["brier"]
     recalibration.drop(own)
     assert own.operating_point() == raw
-    assert write_evaluation(own)["splits"] == before["splits"]
+    assert write_evaluation(own).splits == before.splits
 
 
 def test_raw_scores_are_never_changed(own):

@@ -12,6 +12,7 @@ from idc_core.evaluate.seal_check import changed_patches, contradictions, store_
 from idc_core.evaluate.spatial import kept as smoothing
 from idc_core.evaluate.verify import verify_all, verify_run
 from idc_core.io.files import read_json, read_parquet, write_json, write_parquet
+from idc_core.records.run_info import Origin
 from idc_core.runs import ledger, seal
 from idc_core.runs.looks import Looks, looks_at
 from idc_core.runs.run import open_run
@@ -148,7 +149,7 @@ def test_changed_labels_of_a_store_are_said(root):
 def test_a_kept_run_fits_itself(run, root):
     rows = run.predictions().iloc[:4][["patient", "x", "y", "label", "score"]]
     pixels = np.zeros((4, 50, 50, 3), np.uint8)
-    kept = keep("kept", run, rows, pixels, {}, data=root / "data", models=root / "models")
+    kept = keep("kept", run, rows, pixels, Origin(), data=root / "data", models=root / "models")
     assert contradictions(kept) == []
     assert all(not item.difference for item in verify_all(root / "data", root / "models"))
 
@@ -189,9 +190,7 @@ def test_looks_count_for_every_run_that_tests_on_some_of_the_patients(run, root)
     with building(models / "again"):  # replaced: its looks still count
         pass
     assert looks_at(run) == Looks(2, 4, 1.0)
-    assert (
-        ledger.lock(run, run.predictions(), rule="f1", name="n", reason="r")["looks_at_test"] == 6
-    )
+    assert ledger.lock(run, run.predictions(), rule="f1", name="n", reason="r").looks_at_test == 6
 
 
 def test_a_share_of_the_patients_is_said():

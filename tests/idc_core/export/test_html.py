@@ -17,6 +17,7 @@ from idc_core.export.report.card import RESEARCH_USE
 from idc_core.export.report.markup import written
 from idc_core.facts.record import version
 from idc_core.io.files import read_json, sha256_of, write_json
+from idc_core.io.record import fields
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.calibration_fit import fitted
 from idc_core.runs.run import Run, open_run
@@ -69,7 +70,7 @@ def visible(page: str) -> str:
 
 
 def change_info(run: Run, **values: object) -> Run:
-    write_json(run.path / "run.json", {**run.info, **values})
+    write_json(run.path / "run.json", {**fields(run.info), **values})
     return open_run(run.path)
 
 
@@ -111,7 +112,7 @@ def test_hostile_names_are_shown_and_not_obeyed(
         versions={HOSTILE: HOSTILE},
         config={HOSTILE: {HOSTILE: HOSTILE}},
         stop_reason=HOSTILE,
-        data={**run.info["data"], "name": HOSTILE},
+        data={**fields(run.info.data), "name": HOSTILE},
     )
     report = read_json(run.path / "report.json")
     for figures in report["splits"].values():
@@ -133,13 +134,13 @@ def test_hostile_names_are_shown_and_not_obeyed(
 def test_the_figures_shown_are_those_of_the_report(
     run: Run, charts: Charts, store: PatchStore
 ) -> None:
-    figures = run.report()["splits"]["test"]
+    figures = run.report().splits["test"]
     page = report_page(run, store, charts)
-    assert "<text>matrix {tn} {fp} {fn} {tp}</text>".format(**figures["confusion"]) in page
-    found = figures["pooled"]["sensitivity"]
-    assert f"{found['value']:.2f} [{found['low']:.2f}–{found['high']:.2f}]" in page
-    assert figures["classification_report"] in page
-    assert f"{figures['n_patches']:,} patches" in visible(page)
+    assert "<text>matrix {tn} {fp} {fn} {tp}</text>".format(**fields(figures.confusion)) in page
+    found = figures.pooled["sensitivity"]
+    assert f"{found.value:.2f} [{found.low:.2f}–{found.high:.2f}]" in page
+    assert figures.classification_report in page
+    assert f"{figures.n_patches:,} patches" in visible(page)
 
 
 def test_figures_on_corrected_labels_stand_below_the_original(
@@ -148,14 +149,15 @@ def test_figures_on_corrected_labels_stand_below_the_original(
     assert "on corrected labels" not in report_page(run, store, charts)
     report = run.report()
     facts = {"file": "labels.csv", "sha256": "ab" * 32, "named": 7, "changed": 5}
-    splits = {"test": {**report["splits"]["test"], "n_patches": 123_456}}
+    splits = {"test": {**fields(report.splits["test"]), "n_patches": 123_456}}
     write_json(
-        run.path / "report.json", report | {"corrected": {"labels": facts, "splits": splits}}
+        run.path / "report.json",
+        fields(report) | {"corrected": {"labels": facts, "splits": splits}},
     )
     words = visible(report_page(run, store, charts))
     assert "5 of 7 named labels differ" in words
     assert "123,456" in words.split("on corrected labels")[1]
-    assert f"{report['splits']['test']['n_patches']:,} patches" in words
+    assert f"{report.splits['test'].n_patches:,} patches" in words
 
 
 def test_a_run_without_history_says_so(run: Run, charts: Charts, store: PatchStore) -> None:
@@ -212,7 +214,9 @@ def test_a_run_that_was_not_judged_is_refused_with_the_command(
 
 
 def test_a_report_of_no_split_is_refused(run: Run, charts: Charts) -> None:
-    write_json(run.path / "report.json", {"splits": {}, "threshold": 0.5})
+    report = fields(run.report())
+    holdout = {"holdout": report["splits"]["test"]}
+    write_json(run.path / "report.json", report | {"splits": holdout})
     with pytest.raises(Refusal, match="figures of a split"):
         report_page(run, None, charts)
 
@@ -220,14 +224,14 @@ def test_a_report_of_no_split_is_refused(run: Run, charts: Charts) -> None:
 def test_the_report_says_what_it_was_made_of(run: Run, charts: Charts, store: PatchStore) -> None:
     report = run.report()
     words = visible(report_page(run, store, charts))
-    figures = report["splits"]["test"]
+    figures = report.splits["test"]
     for said in (
         f"Run {run.name}",
         "Split test",
-        f"Threshold {float(report['threshold'])!r}",
+        f"Threshold {report.threshold!r}",
         f"Model (SHA-256) {sha256_of(run.path / 'model.onnx')}",
-        f"Patches {figures['n_patches']}",
-        f"Patients {figures['n_patients']}",
+        f"Patches {figures.n_patches}",
+        f"Patients {figures.n_patients}",
         f"Made with IDC Review {version()}",
         "Use research use only, not a diagnosis",
     ):
@@ -239,9 +243,9 @@ def test_the_report_says_whether_its_threshold_is_the_locked_one_and_when_it_was
 ) -> None:
     monkeypatch.setattr(made_from, "now", lambda: "2031-05-06T07:08:09Z")
     words = visible(report_page(run, store, charts))
-    assert f"Threshold {run.operating_point()['threshold']!r} Threshold is operating point" in words
+    assert f"Threshold {run.operating_point().threshold!r} Threshold is operating point" in words
     assert "Made 2031-05-06T07:08:09Z Use" in words
-    write_json(run.path / "report.json", run.report() | {"threshold": 0.123})
+    write_json(run.path / "report.json", fields(run.report()) | {"threshold": 0.123})
     assert "Threshold 0.123 Threshold is exploratory" in visible(report_page(run, store, charts))
 
 

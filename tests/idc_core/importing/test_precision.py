@@ -113,13 +113,13 @@ def test_a_locked_threshold_of_a_shipped_run_calls_what_it_called(name):
     read = run.predictions()["score"]
     assert read.dtype == np.float64
     assert (read == stored.astype(np.float64)).all()
-    assert (read == point["threshold"]).any(), "the point is one of the run's scores"
-    found = ranked(run, "validation").counts(point["threshold"])
-    assert found.sensitivity == point["sensitivity"]
-    assert found.specificity == point["specificity"]
+    assert (read == point.threshold).any(), "the point is one of the run's scores"
+    found = ranked(run, "validation").counts(point.threshold)
+    assert found.sensitivity == point.sensitivity
+    assert found.specificity == point.specificity
     test = read_json(run.path / "report.json")["splits"]["test"]["confusion"]
-    now = ranked(run).counts(point["threshold"])
+    now = ranked(run).counts(point.threshold)
     assert {each: getattr(now, each) for each in ("tn", "fp", "fn", "tp")} == {
         each: test[each] for each in ("tn", "fp", "fn", "tp")
     }
-    assert sha256_of(run.path / "predictions.parquet") == point["predictions"]
+    assert sha256_of(run.path / "predictions.parquet") == point.predictions

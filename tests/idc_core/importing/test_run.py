@@ -49,11 +49,11 @@ def test_the_run_holds_all_a_page_reads(source, tmp_path):
     assert predictions["score"].dtype == np.float64
     assert set(predictions["split"]) == {"test"}
     assert opened.status == "imported"
-    assert opened.report()["splits"]["test"]["n_patches"] == PATIENTS * EACH == found.patches
-    assert opened.info["data"]["patients"] == {"test": PATIENTS}
-    assert "“file”" in opened.info["source"]["mapping"]
+    assert opened.report().splits["test"].n_patches == PATIENTS * EACH == found.patches
+    assert opened.info.data.patients == {"test": PATIENTS}
+    assert "“file”" in opened.info.source.mapping
     assert opened.operating_point() is None, "none can be chosen honestly without validation"
-    assert any("--validation" in sentence for sentence in opened.info["warnings"])
+    assert any("--validation" in sentence for sentence in opened.info.warnings)
 
 
 def test_scores_and_labels_are_those_of_the_table(source, tmp_path):
@@ -74,7 +74,7 @@ def test_patients_set_aside_for_validation_give_an_operating_point(source, tmp_p
     assert (sides == 1).all(), "whole patients only"
     share = predictions.drop_duplicates("patient")["split"].eq("validation").mean()
     assert share == pytest.approx(0.4, abs=0.05)
-    assert run.operating_point()["split"] == "validation"
+    assert run.operating_point().split == "validation"
 
 
 def test_the_same_seed_sets_the_same_patients_aside(source, tmp_path):
@@ -98,7 +98,7 @@ def test_a_split_column_is_taken_and_a_leak_refused(source, tmp_path):
     table["split"] = np.where(table["file"].str.contains("P1_"), "val", "test")
     table.to_csv(source, index=False)
     import_predictions(source, tmp_path / "run")
-    assert open_run(tmp_path / "run").info["data"]["patients"] == {"test": 23, "validation": 1}
+    assert open_run(tmp_path / "run").info.data.patients == {"test": 23, "validation": 1}
     table.loc[table.index[table["file"].str.contains("P2_")][0], "split"] = "train"
     table.to_csv(source, index=False)
     with pytest.raises(Refusal, match=r"patient P2 stands in test and train.*--split-column none"):
@@ -141,7 +141,7 @@ def test_a_store_that_holds_every_patch_lends_its_pixels(world, monkeypatch, tmp
     found = import_predictions(file, tmp_path / "run")
     manifest = read_json(world / "data" / "tiny" / "manifest.json")
     assert found.store == "tiny"
-    assert open_run(tmp_path / "run").info["data"]["fingerprint"] == manifest["fingerprint"]
+    assert open_run(tmp_path / "run").info.data.fingerprint == manifest["fingerprint"]
 
 
 def test_a_share_of_patients_out_of_range_is_refused():
@@ -169,8 +169,8 @@ def theirs():
 )
 def test_real_predictions_show_their_known_figures(theirs, tmp_path, file, auc, patches, patients):
     found = import_predictions(theirs / file, tmp_path / "run")
-    figures = found.report["splits"]["test"]
-    assert round(figures["pooled"]["roc_auc"]["value"], 3) == auc
+    figures = found.report.splits["test"]
+    assert round(figures.pooled["roc_auc"].value, 3) == auc
     assert (found.patches, found.patients) == (patches, patients)
     assert found.refused.empty
     balanced = any("balanced random patch split" in sentence for sentence in found.warnings)
@@ -214,8 +214,8 @@ def test_a_question_that_is_open_writes_nothing_and_an_answer_is_kept(source, tm
     found = import_predictions(source, tmp_path / "run", answers=Asked(repeated="mean"))
     assert found.patches == 480
     info = open_run(tmp_path / "run").info
-    assert info["source"]["asked"] == {"repeated": "mean"}
-    assert any("is the mean of their" in note for note in info["source"]["notes"])
+    assert info.source.asked == {"repeated": "mean"}
+    assert any("is the mean of their" in note for note in info.source.notes)
 
 
 def test_a_loss_that_is_accepted_is_kept_with_the_run(source, tmp_path):
@@ -227,7 +227,7 @@ def test_a_loss_that_is_accepted_is_kept_with_the_run(source, tmp_path):
         import_predictions(source, tmp_path / "run")
     found = import_predictions(source, tmp_path / "run", answers=Asked(accept_loss=True))
     assert found.patients == PATIENTS - 1
-    assert "P3" in found.reading.loss.facts()["accepted"][0]
+    assert "P3" in found.reading.loss.facts().accepted[0]
 
 
 def test_a_table_without_labels_is_a_run_without_a_report(tmp_path):

@@ -63,13 +63,13 @@ def test_nobody_can_be_stopped_where_nobody_trains(tmp_path: Path) -> None:
 def test_the_status_says_whether_somebody_trains_and_whether_an_epoch_is_done(
     tmp_path: Path,
 ) -> None:
-    run, info = tmp_path / "first", {"status": "training"}
+    run = tmp_path / "first"
     (run / "checkpoint").mkdir(parents=True)
-    assert following.status_of(run, {"status": "finished"}) == "finished"
-    assert following.status_of(run, {}) == "unknown"
-    assert following.status_of(run, info) == "ended without a word"
+    assert following.status_of(run, "finished") == "finished"
+    assert following.status_of(run, None) == "unknown"
+    assert following.status_of(run, "training") == "ended without a word"
     (run / "history.csv").write_text("epoch,loss\n")
     with only_one(run / "checkpoint" / "lock", "training"):
-        assert following.status_of(run, info) == "training, no epoch done yet"
+        assert following.status_of(run, "training") == "training, no epoch done yet"
         (run / "history.csv").write_text("epoch,loss\n1,0.5\n")
-        assert following.status_of(run, info) == "training"
+        assert following.status_of(run, "training") == "training"

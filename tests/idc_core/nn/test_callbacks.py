@@ -6,6 +6,7 @@ import math
 import pytest
 
 from idc_core.nn.callbacks import Best, DropOnPlateau, StopEarly
+from idc_core.records.history import Event
 
 
 def drive(best: Best, values: list[float]) -> list[int]:
@@ -39,7 +40,7 @@ def test_the_best_epoch_is_the_first_of_the_best(
 def test_a_best_model_is_an_event_with_its_value() -> None:
     best = Best("val_auc")
     assert best.epoch_end(3, {"val_auc": 0.9}, True) == [
-        {"epoch": 3, "kind": "checkpoint", "val_auc": 0.9}
+        Event(epoch=3, kind="checkpoint", others={"val_auc": 0.9})
     ]
     assert best.epoch_end(4, {"val_auc": 0.8}, False) == []
 
@@ -59,7 +60,7 @@ def test_the_run_stops_after_the_patience() -> None:
     assert early.epoch_end(2, {}, True) == []
     assert early.epoch_end(3, {}, False) == []
     assert not early.stopped
-    assert early.epoch_end(4, {}, False) == [{"epoch": 4, "kind": "early_stop", "waited": 2}]
+    assert early.epoch_end(4, {}, False) == [Event(epoch=4, kind="early_stop", waited=2)]
     assert early.stopped
 
 

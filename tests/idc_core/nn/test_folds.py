@@ -68,7 +68,7 @@ def test_a_network_can_learn_from_corrected_labels_and_predictions_keep_the_old(
     file = tmp_path / "corrected.csv"
     file.write_text(f"patient,x,y,label\n{one.patient},{one.x},{one.y},{1 - one.label}\n")
     done = train(CONFIG, tmp_path / "models" / "learned", small_store, labels=file)
-    assert done.info["labels"]["changed"] == 1
+    assert done.info.labels.changed == 1
     predictions = done.predictions()
     assert predictions["label"].tolist() == small_store.index["label"].tolist()
-    assert done.report()["corrected"]["labels"]["changed"] == 1
+    assert done.report().corrected.labels.changed == 1

@@ -31,6 +31,7 @@ from pathlib import Path
 from idc_core.train.config import AugmentConfig, TrainConfig
 from idc_core.nn import models, training
 from idc_core.data.stores.store import open_store
+from idc_core.io.record import fields
 
 def plain():
     '''No dropout, no batch norm: both look at a device's own part of the batch.'''
@@ -45,7 +46,7 @@ if sys.argv[4] == "plain":
 config = TrainConfig(epochs=2, batch_size=16, learning_rate=0.01, average=0, devices=devices,
                      class_weights="balanced")
 run = training.train(config, Path(run), open_store(Path(store)))
-print(json.dumps({"info": run.info["hardware"], "history": run.history().to_dict("list"),
+print(json.dumps({"info": fields(run.info.hardware), "history": run.history().to_dict("list"),
                   "status": run.status}))
 """
 

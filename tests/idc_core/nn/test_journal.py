@@ -6,6 +6,7 @@ import pandas as pd
 
 from idc_core.io.files import read_json_lines
 from idc_core.nn.journal import append_events, append_history
+from idc_core.records.history import Event
 
 
 def test_rows_are_added_under_one_header_and_never_twice(tmp_path: Path) -> None:
@@ -30,7 +31,7 @@ def test_an_unknown_number_is_an_empty_cell(tmp_path: Path) -> None:
 
 
 def test_events_get_a_time_and_only_a_resume_may_repeat(tmp_path: Path) -> None:
-    drop, resume = {"epoch": 2, "kind": "learning_rate_drop"}, {"epoch": 2, "kind": "resume"}
+    drop, resume = Event(epoch=2, kind="learning_rate_drop"), Event(epoch=2, kind="resume")
     append_events(tmp_path, [drop, resume])
     append_events(tmp_path, [drop, resume])
     events = read_json_lines(tmp_path / "events.jsonl")
@@ -39,8 +40,8 @@ def test_events_get_a_time_and_only_a_resume_may_repeat(tmp_path: Path) -> None:
 
 
 def test_a_torn_event_is_cut_off(tmp_path: Path) -> None:
-    append_events(tmp_path, [{"epoch": 1, "kind": "checkpoint"}])
+    append_events(tmp_path, [Event(epoch=1, kind="checkpoint")])
     with (tmp_path / "events.jsonl").open("a") as file:
         file.write('{"epoch": 2, "ki')
-    append_events(tmp_path, [{"epoch": 2, "kind": "checkpoint"}])
+    append_events(tmp_path, [Event(epoch=2, kind="checkpoint")])
     assert [event["epoch"] for event in read_json_lines(tmp_path / "events.jsonl")] == [1, 2]

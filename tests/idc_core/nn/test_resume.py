@@ -91,11 +91,11 @@ def test_a_run_killed_at_random_batches_ends_as_if_never_killed(
         obj=f"history after kills at {batches}",
     )
     kinds = [
-        [(event["epoch"], event["kind"]) for event in run.events() if event["kind"] != "resume"]
+        [(event.epoch, event.kind) for event in run.events() if event.kind != "resume"]
         for run in (expected, found)
     ]
     assert kinds[0] == kinds[1], batches
-    assert found.info["best_epoch"] == expected.info["best_epoch"]
+    assert found.info.best_epoch == expected.info.best_epoch
     assert same_arrays(whole, killed), batches
     pd.testing.assert_frame_equal(expected.predictions(), found.predictions(), check_exact=True)
 
@@ -114,7 +114,7 @@ def test_a_stop_asked_by_another_process_is_clean_and_goes_on(
             if line.startswith("train 2 3"):
                 following.ask_to_stop(run)
     assert said[-1] == "interrupted"
-    assert open_run(run).events()[-1]["kind"] == "stop"
+    assert open_run(run).events()[-1].kind == "stop"
     assert not following.is_asked_to_stop(run)
     assert run_until(start(run, small_store, resume=True), -1, signal.SIGKILL)[-1] == "finished"
     found = open_run(run)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from idc_core.data.stores.store import PatchStore
+from idc_core.io import record
 from idc_core.io.lock import only_one
 from idc_core.io.refusal import Refusal
 from idc_core.nn.training import train
@@ -52,7 +53,7 @@ def test_resuming_with_other_settings_names_them(small_store: PatchStore, tmp_pa
 
 def test_resuming_with_other_data_is_refused(small_store: PatchStore, tmp_path: Path) -> None:
     run = started(small_store, tmp_path / "run")
-    manifest = small_store.manifest | {"fingerprint": "e" * 64}
+    manifest = record.replace(small_store.manifest, fingerprint="e" * 64)
     other = dataclasses.replace(small_store, manifest=manifest)
     with pytest.raises(Refusal, match=r"fingerprint ffffffffffff.*eeeeeeeeeeee"):
         train(CONFIG, run, other, resume=True)
@@ -110,18 +111,18 @@ def test_a_finished_run_holds_all_that_the_dashboard_reads(
     run = train(config, tmp_path / "run", small_store)
     again = open_run(run.path)
     assert again.status == "finished"
-    assert again.info["onnx_max_difference"] <= 1e-5
-    assert again.info["best_epoch"] in again.history()["epoch"].tolist()
-    assert again.info["data"]["patches"] == {"test": 32, "train": 128, "validation": 32}
-    assert again.info["data"]["patients"] == {"test": 2, "train": 8, "validation": 2}
+    assert again.info.onnx_max_difference <= 1e-5
+    assert again.info.best_epoch in again.history()["epoch"].tolist()
+    assert again.info.data.patches == {"test": 32, "train": 128, "validation": 32}
+    assert again.info.data.patients == {"test": 2, "train": 8, "validation": 2}
 
     predictions = again.predictions()
     assert tuple(predictions.columns) == PREDICTION_COLUMNS
     assert predictions["file"].tolist() == small_store.index["file"].tolist()
-    assert again.operating_points()[-1]["split"] == "validation"
+    assert again.operating_points()[-1].split == "validation"
     assert again.report()
 
-    best = again.history().set_index("epoch").loc[again.info["best_epoch"], "val_auc"]
+    best = again.history().set_index("epoch").loc[again.info.best_epoch, "val_auc"]
     rows = predictions[predictions["split"] == "validation"]
     from sklearn.metrics import roc_auc_score
 

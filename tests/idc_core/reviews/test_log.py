@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from idc_core.io.refusal import Refusal
+from idc_core.records.run_info import Data, RunInfo
 from idc_core.reviews import (
     LONGEST_COMMENT,
     VERDICTS,
@@ -276,8 +277,8 @@ def test_a_score_on_the_threshold_is_called():
 
 
 def test_data_is_known_by_its_fingerprint_or_else_by_the_run(tmp_path):
-    assert data_key(Run(tmp_path / "a", {"data": {"fingerprint": "f"}})) == "f"
-    assert data_key(Run(tmp_path / "a", {})) == "run:a"
+    assert data_key(Run(tmp_path / "a", RunInfo(data=Data(fingerprint="f")))) == "f"
+    assert data_key(Run(tmp_path / "a", RunInfo())) == "run:a"
 
 
 def test_reviews_lie_beside_the_data(monkeypatch, tmp_path):

@@ -20,6 +20,7 @@ from idc_core.data.stores.store import open_store
 from idc_core.evaluate import recalibration
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.importing.run import Sides, import_predictions
+from idc_core.records.run_info import Origin
 from idc_core.runs import ledger, seal
 from idc_core.runs.run import UNLABELLED, open_run
 from idc_core.score.save_as_run import finish_interrupted, keep
@@ -58,7 +59,7 @@ def keep_as_a_run(world: Path, root: Path) -> None:
         open_run(world / "models" / "small"),
         rows,
         np.full((3, 50, 50, 3), 7, np.uint8),
-        {"kind": "slide"},
+        Origin(kind="slide"),
         data=root / "data",
         models=root / "models",
     )
@@ -105,7 +106,7 @@ def what_was_kept(world: Path, root: Path) -> str:
         return "old"
     if store.exists() != run.exists():
         return "half"
-    fits = open_run(run).info["data"]["fingerprint"] == open_store(store).fingerprint
+    fits = open_run(run).info.data.fingerprint == open_store(store).fingerprint
     return "new" if fits and not seal.differences(run) else "does not fit"
 
 

@@ -131,17 +131,15 @@ def test_a_run_judged_with_a_table_says_both(world, tmp_path, small_world, table
     shutil.copytree(world / "models" / "small", folder)
     run = open_run(folder)
     before = write_evaluation(run)
-    assert "corrected" not in before
+    assert before.corrected is None
     test = run.predictions().query("split == 'test'").iloc[0]
     flipped = f"patient,x,y,label\n{test.patient},{test.x},{test.y},{1 - test.label}\n"
     keep(folder, table(flipped), run.predictions())
     after = write_evaluation(run)
-    assert after["splits"] == before["splits"]
-    assert after["corrected"]["labels"]["changed"] == 1
-    assert (
-        abs(after["corrected"]["splits"]["test"]["n_idc"] - before["splits"]["test"]["n_idc"]) == 1
-    )
-    assert len(after["corrected"]["labels"]["sha256"]) == 64
+    assert after.splits == before.splits
+    assert after.corrected.labels.changed == 1
+    assert abs(after.corrected.splits["test"].n_idc - before.splits["test"].n_idc) == 1
+    assert len(after.corrected.labels.sha256) == 64
     assert kept(run).frame["patient"][0] == test.patient
     assert read_json(folder / "report.json")["corrected"]["labels"]["file"] == FILE
 

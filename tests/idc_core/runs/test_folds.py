@@ -6,7 +6,10 @@ import pytest
 
 from idc_core.data.stores.store import PatchStore
 from idc_core.io.files import write_json
+from idc_core.io.record import replace
 from idc_core.io.refusal import Refusal
+from idc_core.records.manifest import Manifest
+from idc_core.records.run_info import RunInfo, Teacher
 from idc_core.runs.folds import fold_of, gather, out_of_fold, sides_in_fold, trained_otherwise
 from idc_core.runs.run import Run
 
@@ -25,7 +28,7 @@ def store(tmp_path):
             "split": np.repeat(["train"] * 14 + ["validation"] * 3 + ["test"] * 2 + ["unused"], 10),
         }
     )
-    return PatchStore(tmp_path, index, {"name": "s", "fingerprint": "f"})
+    return PatchStore(tmp_path, index, Manifest(name="s", fingerprint="f", whole_patients=[]))
 
 
 def test_every_patient_with_a_side_is_in_one_fold(store):
@@ -71,20 +74,21 @@ def test_too_few_or_too_many_folds_are_refused(store, folds):
 
 def test_a_fold_that_is_not_finished_is_refused(store, tmp_path):
     with pytest.raises(Refusal, match="there is none"):
-        gather(Run(tmp_path / "r", {}), store, fold_of(store, 3, 0))
+        gather(Run(tmp_path / "r", RunInfo()), store, fold_of(store, 3, 0))
 
 
 def test_a_run_without_folds_has_no_such_scores(tmp_path):
-    assert out_of_fold(Run(tmp_path, {})) is None
+    assert out_of_fold(Run(tmp_path, RunInfo())) is None
 
 
 def test_folds_that_were_trained_otherwise_than_the_run_say_so(tmp_path):
     config = {"epochs": 40}
-    run = Run(tmp_path, {"status": "finished", "config": config})
+    run = Run(tmp_path, RunInfo(status="finished", config=config))
     assert trained_otherwise(run) == []
-    write_json(tmp_path / "folds.json", {"folds": 5, "config": config})
+    begun = {"folds": 5, "seed": 0, "data": "f", "patients": {}}
+    write_json(tmp_path / "folds.json", begun | {"config": config})
     assert trained_otherwise(run) == []
-    write_json(tmp_path / "folds.json", {"folds": 5, "config": {"epochs": 30}})
+    write_json(tmp_path / "folds.json", begun | {"config": {"epochs": 30}})
     assert trained_otherwise(run) == ["epochs 40 → 30"]
-    taught = Run(tmp_path, run.info | {"teacher": {"file": "t/model.onnx"}})
+    taught = Run(tmp_path, replace(run.info, teacher=Teacher(file="t/model.onnx")))
     assert trained_otherwise(taught) == ["epochs 40 → 30", "teacher one → none"]

@@ -32,11 +32,11 @@ def test_a_locked_threshold_is_that_of_its_rule_on_validation(run):
     rows = run.predictions()
     rows = rows[rows["split"] == "validation"]
     ranked = Ranked(rows["label"].to_numpy(), rows["score"].to_numpy())
-    assert line["threshold"] == choose(ranked, "sensitivity>=0.9").threshold
-    assert line["sensitivity"] == ranked.counts(line["threshold"]).sensitivity
+    assert line.threshold == choose(ranked, "sensitivity>=0.9").threshold
+    assert line.sensitivity == ranked.counts(line.threshold).sensitivity
     assert run.operating_point() == line
-    assert line["split"] == "validation"
-    assert len(line["predictions"]) == 64
+    assert line.split == "validation"
+    assert len(line.predictions) == 64
 
 
 def test_the_ledger_is_only_appended_to(run):
@@ -45,8 +45,8 @@ def test_the_ledger_is_only_appended_to(run):
     lock(run)
     lock(run, threshold=0.123, rule="by hand")
     assert file.read_bytes().startswith(before)
-    assert run.operating_point()["threshold"] == 0.123
-    assert run.operating_point()["rule"] == "by hand"
+    assert run.operating_point().threshold == 0.123
+    assert run.operating_point().rule == "by hand"
 
 
 def test_each_line_is_bound_to_the_one_before(run):
@@ -109,8 +109,8 @@ def test_without_validation_nothing_is_locked_and_the_cure_is_said(run):
 
 def test_a_threshold_shown_again_is_no_new_look(run):
     assert [ledger.look(run, each) for each in (0.5, 0.42, 0.5, 0.42)] == [True, True, False, False]
-    assert [look["threshold"] for look in ledger.looks(run)] == [0.5, 0.42]
-    assert lock(run)["looks_at_test"] == 2
+    assert [look.threshold for look in ledger.looks(run)] == [0.5, 0.42]
+    assert lock(run).looks_at_test == 2
 
 
 def test_looks_are_told_apart_at_full_precision(run):
@@ -123,7 +123,7 @@ def test_a_folder_that_cannot_be_written_to_breaks_no_page(run, monkeypatch):
     def refuse(*_):
         raise PermissionError("read-only")
 
-    monkeypatch.setattr(ledger, "append_json_line", refuse)
+    monkeypatch.setattr(ledger.record, "append", refuse)
     assert ledger.look(run, 0.5)
     assert ledger.looks(run) == []
 
@@ -150,12 +150,12 @@ def test_two_writers_lose_and_double_nothing(run):
     chain = ledger.check(run)
     assert chain.intact
     assert chain.lines == before + 16
-    assert sorted(look["threshold"] for look in ledger.looks(run)) == [n / 8 for n in range(8)]
+    assert sorted(look.threshold for look in ledger.looks(run)) == [n / 8 for n in range(8)]
 
 
 def test_judging_again_keeps_the_locked_threshold(run):
     line = lock(run, threshold=0.77, rule="by hand")
-    assert write_evaluation(run)["threshold"] == 0.77
+    assert write_evaluation(run).threshold == 0.77
     assert run.operating_point() == line
 
 

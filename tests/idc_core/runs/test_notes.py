@@ -6,16 +6,12 @@ import pytest
 
 from idc_core.io.lock import only_one
 from idc_core.io.refusal import Refusal
+from idc_core.records.notes import FILE, Change, Notes, read_notes, write_notes
 from idc_core.runs.notes import (
-    FILE,
-    Change,
-    Notes,
     archive,
-    read_notes,
     rename,
     tag,
     tags_of,
-    write_notes,
 )
 
 

@@ -78,4 +78,4 @@ def test_a_half_written_epoch_is_left_out_of_the_history(run: Path) -> None:
 def test_operating_points_come_newest_last(run: Path) -> None:
     lines = [{"name": "a", "threshold": 0.4}, {"name": "b", "threshold": 0.3}]
     (run / "operating_points.jsonl").write_text("".join(json.dumps(x) + "\n" for x in lines))
-    assert open_run(run).operating_points()[-1]["name"] == "b"
+    assert open_run(run).operating_points()[-1].name == "b"

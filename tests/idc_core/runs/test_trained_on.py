@@ -5,7 +5,9 @@ import pandas as pd
 
 from idc_core.export.pages import markup
 from idc_core.export.report.card import model_card
+from idc_core.io import record
 from idc_core.io.files import write_json
+from idc_core.records.run_info import Origin, RunInfo
 from idc_core.runs.run import Run, open_run
 from idc_core.runs.trained_on import Known, Unknown, caution, training_data
 from idc_core.score.save_as_run import keep
@@ -13,20 +15,24 @@ from idc_core.score.save_as_run import keep
 MINE = {"name": "mine", "patches": {"train": 210, "test": 90}, "patients": {"train": 7, "test": 3}}
 
 
+def info(**said):
+    return record.of(RunInfo, said, "here")
+
+
 def test_a_run_trained_here_names_its_training_side():
-    found = training_data({"status": "finished", "data": MINE, "trained_on": "words"})
+    found = training_data(info(status="finished", data=MINE, trained_on="words"))
     assert found == Known("words", "mine", 210, 7, None)
-    assert caution({"status": "finished", "data": MINE}) is None
+    assert caution(info(status="finished", data=MINE)) is None
 
 
 def test_of_imports_nothing_is_known_whatever_data_they_were_judged_on():
-    network = {"status": "imported", "model_source": {"file": "a.keras"}, "data": MINE}
+    network = info(status="imported", model_source={"file": "a.keras"}, data=MINE)
     assert training_data(network) == Unknown("this network was imported")
-    predictions = {"status": "imported", "data": MINE}
+    predictions = info(status="imported", data=MINE)
     assert training_data(predictions) == Unknown("these predictions were imported")
     # A network that was brought into a folder which once was trained here.
-    assert isinstance(training_data(network | {"status": "finished"}), Unknown)
-    assert training_data({"status": "finished"}) == Unknown("it was not recorded")
+    assert isinstance(training_data(record.replace(network, status="finished")), Unknown)
+    assert training_data(info(status="finished")) == Unknown("it was not recorded")
     assert "may have been in its training" in str(caution(network))
 
 
@@ -42,7 +48,7 @@ def test_what_was_scored_inherits_it_from_the_network_that_scored_it(world, copi
             open_run(parent.path),
             rows,
             np.zeros((2, 50, 50, 3), np.uint8),
-            {"kind": "slide"},
+            Origin(kind="slide"),
             data=tmp_path / "data",
             models=tmp_path / "models",
         )
@@ -50,16 +56,21 @@ def test_what_was_scored_inherits_it_from_the_network_that_scored_it(world, copi
     assert training_data(kept("own").info) == learnt
     assert isinstance(learnt, Known)
     assert learnt.patches == 60
-    write_json(parent.path / "run.json", parent.info | {"model_source": {"file": "a.keras"}})
+    write_json(
+        parent.path / "run.json", record.fields(parent.info) | {"model_source": {"file": "a.keras"}}
+    )
     assert training_data(kept("foreign").info) == Unknown("this network was imported")
     # Kept before this was recorded: the words that came along decide.
-    old = {"status": "scored", "trained_on": "not known: this network was imported", "data": MINE}
-    assert isinstance(training_data(old), Unknown)
+    old = info(status="scored", trained_on="not known: this network was imported", data=MINE)
+    assert training_data(old) == Unknown("the network that scored it was imported")
 
 
 def test_the_model_card_does_not_call_judged_data_training_data(world):
     run = open_run(world / "models" / "small")
-    foreign = Run(run.path, run.info | {"model_source": {"file": "a.keras"}, "data": MINE})
+    foreign = Run(
+        run.path,
+        info(**record.fields(run.info) | {"model_source": {"file": "a.keras"}, "data": MINE}),
+    )
     card = markup(model_card(foreign, run.report()))
     assert "Splits of the data it was judged on" in card
     assert "not known: this network was imported" in card

@@ -9,10 +9,12 @@ from idc_core.data.stores.store import open_store, store_folders
 from idc_core.evaluate.verify import verify_run
 from idc_core.io.files import read_json, write_json
 from idc_core.io.lock import only_one
+from idc_core.io.record import fields
 from idc_core.io.refusal import Refusal
+from idc_core.records.notes import read_notes
 from idc_core.runs import ledger, seal, trash
 from idc_core.runs.looks import looks_at
-from idc_core.runs.notes import read_notes, rename
+from idc_core.runs.notes import rename
 from idc_core.runs.run import list_runs, open_run
 
 
@@ -29,7 +31,9 @@ def learner(own: Path, status: str) -> Path:
     run = own / "models" / "pupil"
     shutil.copytree(own / "models" / "small", run)
     teacher = {"file": "small/model.onnx", "sha256": "0"}
-    write_json(run / "run.json", open_run(run).info | {"status": status, "teacher": teacher})
+    write_json(
+        run / "run.json", fields(open_run(run).info) | {"status": status, "teacher": teacher}
+    )
     seal.write(run)
     return run
 

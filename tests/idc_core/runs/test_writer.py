@@ -44,7 +44,7 @@ def test_new_scores_are_judged_by_nothing_that_the_old_run_left(root):
     assert sorted(file.name for file in run.iterdir()) == sorted(
         file.name for file in alone.path.iterdir()
     )
-    figures = [each.report()["splits"]["test"]["pooled"] for each in (alone, replaced)]
+    figures = [each.report().splits["test"].pooled for each in (alone, replaced)]
     assert figures[0] == figures[1]
 
 

@@ -79,14 +79,14 @@ def test_a_model_becomes_a_run_that_scores_and_is_judged(model_file, world, tmp_
     done = import_model(model_file, run, pixels="0-1", store=store)
     assert any("softmax" in sentence for sentence in done.said)
     info = open_run(run).info
-    assert info["status"] == "imported"
-    assert info["model_source"]["file"] == "their model.keras"
-    assert info["model_source"]["pixels"] == "0-1"
+    assert info.status == "imported"
+    assert info.model_source.file == "their model.keras"
+    assert info.model_source.pixels == "0-1"
     table = open_run(run).predictions()
     assert np.allclose(
         table["score"], Scorer(run / "model.onnx").score(np.asarray(store.patches)), atol=1e-6
     )
-    assert "test" in open_run(run).report()["splits"]
+    assert "test" in open_run(run).report().splits
     with pytest.raises(Refusal, match="run without a network"):
         import_model(model_file, run)
 
@@ -101,8 +101,8 @@ def test_a_network_is_added_to_imported_predictions_and_they_stay(model_file, wo
     import_model(model_file, run, pixels="0-1")
     assert (run / "predictions.parquet").read_bytes() == before
     info = open_run(run).info
-    assert info["data"]["name"] == "tiny"
-    assert info["parameters"] == open_run(run).info["parameters"]
+    assert info.data.name == "tiny"
+    assert info.parameters == open_run(run).info.parameters
     assert (run / "model.keras").is_file()
 
 
@@ -206,14 +206,14 @@ def test_an_onnx_network_becomes_a_run_and_a_wrong_class_is_warned_of(world, tmp
     wrong = import_model(_onnx(tmp_path), run, store=store)
     assert wrong.ranked.is_wrong
     assert "--idc-class 0" in wrong.ranked.conclusion()
-    assert open_run(run).info["warnings"] == [wrong.ranked.conclusion()]
+    assert open_run(run).info.warnings == [wrong.ranked.conclusion()]
     before = open_run(run).predictions()["score"]
     done = import_model(_onnx(tmp_path), run, idc_class=0, store=store, overwrite=True)
     assert done.ranked.best is done.ranked.declared
     assert np.allclose(open_run(run).predictions()["score"], 1 - before, atol=1e-6)
-    source = open_run(run).info["model_source"]
-    assert (source["kind"], source["idc_class"]) == ("onnx", 0)
-    assert open_run(run).info["warnings"] == []
+    source = open_run(run).info.model_source
+    assert (source.kind, source.idc_class) == ("onnx", 0)
+    assert open_run(run).info.warnings == []
     assert open_run(run).came_as_onnx == "theirs.onnx"
     assert not (run / "model.keras").exists()
 

@@ -7,6 +7,7 @@ import pytest
 from idc_core.data.stores.store import open_store
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.io.refusal import Refusal
+from idc_core.records.run_info import Origin
 from idc_core.runs.run import UNLABELLED, open_run, refuse_unlabelled
 from idc_core.score.save_as_run import keep, plain_name
 from idc_core.score.scoring import Scorer
@@ -37,7 +38,7 @@ def kept(parent, tmp_path, label, name="kept"):
         parent,
         rows(label),
         PATCHES,
-        {"kind": "slide", "file": "a.svs", "um_per_px": 4.0},
+        Origin(kind="slide", file="a.svs", um_per_px=4.0),
         data=tmp_path / "data",
         models=tmp_path / "models",
     )
@@ -50,8 +51,8 @@ def test_pixels_scores_and_network_are_there_again(parent, tmp_path):
     assert table["x"].tolist() == [1, 51, 101] * 2
     assert table["score"].tolist() == pytest.approx([1.0, 0.8, 0.6, 0.4, 0.2, 0.0])
     assert np.array_equal(store.patches, PATCHES[::-1])
-    assert run.info["data"]["fingerprint"] == store.fingerprint
-    assert run.info["origin"]["um_per_px"] == 4.0
+    assert run.info.data.fingerprint == store.fingerprint
+    assert run.info.origin.um_per_px == 4.0
     assert store.whole_patients == {"a slide"}
     assert Scorer(run.path / "model.onnx").score(PATCHES).shape == (6,)
 
@@ -72,7 +73,7 @@ def test_brought_patients_are_whole_by_the_rule_of_prepare(parent, tmp_path):
         parent,
         table,
         np.zeros((27, 50, 50, 3), np.uint8),
-        {"kind": "patches"},
+        Origin(kind="patches"),
         data=tmp_path / "data",
         models=tmp_path / "models",
     )
@@ -91,7 +92,7 @@ def test_without_labels_nothing_can_be_judged(parent, tmp_path):
 def test_with_labels_it_is_a_run_like_any_other(parent, tmp_path):
     run = kept(parent, tmp_path, [0, 1, 0, 1, 0, 1])
     assert run.has_labels
-    assert run.report()["splits"]["test"]["n_patches"] == 6
+    assert run.report().splits["test"].n_patches == 6
     refuse_unlabelled(run)
 
 

@@ -63,7 +63,7 @@ def test_figures_are_those_of_both_runs_at_their_own_points(two_runs, app):
         run = open_run(two_runs / name)
         rows = run.predictions()
         rows = rows[rows["split"] == split]
-        called = rows["score"] >= run.operating_point()["threshold"]
+        called = rows["score"] >= run.operating_point().threshold
         found = float(called[rows["label"] == 1].mean())
         left = float((~called[rows["label"] == 0]).mean())
         assert of_both(page)[0][at] == pytest.approx(found, abs=0.005)

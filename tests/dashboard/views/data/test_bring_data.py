@@ -61,7 +61,7 @@ def test_a_table_is_shown_and_nothing_is_written_until_the_button_is_pressed(pag
     assert written(page) == ["theirs"]
     kept = open_run(page.root / "models" / "theirs")
     assert len(kept.predictions()) == len(TABLE)
-    assert kept.info["source"]["file"] == "theirs.csv"
+    assert kept.info.source.file == "theirs.csv"
     assert page.query["run"] == "theirs"
 
 

@@ -14,8 +14,17 @@ def texts(svg):
 
 def test_every_box_and_every_side_is_there_with_its_counts():
     assert texts(flow_svg(STEPS, SIDES, "#000000")) == [
-        "Files found", "10 in <b>x</b>", "Not taken: 3", "Patients", "4",
-        "Train", "2 patients", "Validation", "1 patient", "Test", "1",
+        "Files found",
+        "10 in <b>x</b>",
+        "Not taken: 3",
+        "Patients",
+        "4",
+        "Train",
+        "2 patients",
+        "Validation",
+        "1 patient",
+        "Test",
+        "1",
     ]
 
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from dashboard.views.data import cache
-from dashboard.views.data import drift_figures, flow
+from dashboard.views.data import cache, drift_figures, flow
 from idc_core.data.drift import drifts
-from idc_core.io.files import read_json, write_json
-from idc_core.runs.run import Run
 from idc_core.data.stores.store import open_store
+from idc_core.io.files import read_json, write_json
+from idc_core.records.run_info import RunInfo
+from idc_core.runs.run import Run
 
 
 def test_the_flow_counts_what_was_found_and_what_was_not_taken(own_world):
@@ -52,7 +52,7 @@ def test_the_page_says_what_was_lost_and_what_is_unusual_about_the_set(own_world
 
 
 def test_a_clear_drift_is_said_with_its_size_and_none_is_said_to_be_none():
-    run = Run(Path("small"), {"status": "finished", "config": {"epochs": 2}})
+    run = Run(Path("small"), RunInfo(status="finished", config={"epochs": 2}))
     rng = np.random.default_rng(0)
     patient = np.repeat(np.arange(40), 5)
     side = np.where(np.arange(40) % 2, "train", "test")[patient]

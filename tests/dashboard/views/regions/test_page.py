@@ -70,16 +70,16 @@ def test_smoothing_is_compared_before_anybody_takes_it(own_run, app):
 
 def test_smoothing_that_is_taken_drives_every_page_and_can_be_given_back(own_run, app):
     run = smoothable(own_run)
-    plain = run.report()["splits"]["test"]["pooled"]["roc_auc"]["value"]
+    plain = run.report().splits["test"].pooled["roc_auc"].value
     before = run.operating_point()
     page = app(split="test").open("regions")
     press(page, "take_smoothing")
     assert "smoothed scores of whole slides" in page.text
     assert kept(run).strength > 0
     assert run.calibration_id() == kept(run).id
-    smooth = run.report()["splits"]["test"]["pooled"]["roc_auc"]["value"]
+    smooth = run.report().splits["test"].pooled["roc_auc"].value
     assert smooth != plain
-    assert run.operating_point()["calibration"] == kept(run).id
+    assert run.operating_point().calibration == kept(run).id
     rows = predictions.scores(runs.run("small"), "test").rows
     raw = predictions.scores(runs.run("small"), "test", raw=True).rows
     sampled = (rows["patient"] == "08863").to_numpy()
@@ -88,7 +88,7 @@ def test_smoothing_that_is_taken_drives_every_page_and_can_be_given_back(own_run
     press(page, "take_smoothing")
     assert kept(run) is None
     assert run.operating_point() == before
-    assert run.report()["splits"]["test"]["pooled"]["roc_auc"]["value"] == plain
+    assert run.report().splits["test"].pooled["roc_auc"].value == plain
 
 
 def press(page, key):

@@ -92,8 +92,8 @@ def test_a_scored_slide_is_kept_and_opens_again_but_is_not_judged(own_run, app):
     page.at.button(key="keep_slide").click().run()
     assert page.query["run"] == "kept"
     run = open_run(own_run.parent / "kept")
-    assert run.info["labels"] is False
-    assert run.info["origin"]["input_check"]["patches"] == 64
+    assert run.info.labels is False
+    assert run.info.origin.input_check["patches"] == 64
     page = app(run="kept").open("slide")
     assert "of 64 squares with tissue called IDC" in page.text
     assert "Input check" in page.text + "".join(each.value for each in page.at.warning)
@@ -145,7 +145,7 @@ def test_a_zip_of_patches_is_scored_judged_by_its_names_and_kept(own_run, app):
     page.at.button(key="keep_zip").click().run()
     assert page.query["run"] == "brought"
     kept = open_run(own_run.parent / "brought")
-    assert kept.info["origin"]["input_check"]["patches"] == 6
+    assert kept.info.origin.input_check["patches"] == 6
     assert not app(run="brought", threshold="0.5").open("threshold").failed
 
 

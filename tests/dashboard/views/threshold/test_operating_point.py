@@ -76,16 +76,16 @@ def test_what_a_rule_chose_is_locked_with_its_rule_and_drives_the_report(own_run
     page.at.button(key="rule_specificity>=0.9").click().run()
     lock(page)
     point = open_run(own_run).operating_point()
-    assert (point["rule"], point["name"], point["reason"], point["by"]) == (
+    assert (point.rule, point.name, point.reason, point.by) == (
         "specificity>=0.9",
         "for the ward",
         "agreed",
         "A. Reader",
     )
-    assert point["looks_at_test"] >= 1, "the page was looked at on test before"
+    assert point.looks_at_test >= 1, "the page was looked at on test before"
     assert "Locked" in page.text
     assert "operating point, locked" in page.at.slider(key="bar_threshold").label
-    assert read_json(own_run / "report.json")["threshold"] == point["threshold"]
+    assert read_json(own_run / "report.json")["threshold"] == point.threshold
     assert ledger.check(open_run(own_run)).intact
 
 
@@ -95,9 +95,9 @@ def test_a_hand_moved_threshold_is_locked_as_such_and_its_looks_are_said(own_run
     assert "looked at on test in this run" in page.text
     lock(page)
     point = open_run(own_run).operating_point()
-    assert point["rule"] == "by hand"
-    assert point["threshold"] == pytest.approx(0.61)
-    assert point["looks_at_test"] == 2
+    assert point.rule == "by hand"
+    assert point.threshold == pytest.approx(0.61)
+    assert point.looks_at_test == 2
 
 
 def test_without_a_reason_nothing_is_locked_and_the_page_says_so(own_run, app):
@@ -119,7 +119,7 @@ def test_a_lock_asks_who_locks_and_keeps_what_was_typed(own_run, app):
     assert page.at.text_area(key="lock_reason").value == "agreed"
     page.at.session_state["reviewer"] = "A. Reader"
     page.at.button(key="lock").click().run()
-    assert open_run(own_run).operating_point()["by"] == "A. Reader"
+    assert open_run(own_run).operating_point().by == "A. Reader"
 
 
 def moved(page, run):
@@ -169,7 +169,7 @@ def test_looks_at_test_are_counted_once_each_and_reruns_are_none(own_run, app):
     for value in (0.6, 0.5, 0.6):
         page.at.slider(key="bar_threshold").set_value(value).run()
         page.at.run()
-    seen = [look["threshold"] for look in ledger.looks(open_run(own_run))]
+    seen = [look.threshold for look in ledger.looks(open_run(own_run))]
     assert seen == [0.5, pytest.approx(0.6)]
     assert "exploratory · 2 looks at test" in page.at.slider(key="bar_threshold").label
     page.at.selectbox(key="bar_split").select("validation").run()
@@ -182,7 +182,7 @@ def test_pages_that_judge_nothing_are_no_looks(own_run, app):
         app(split="validation").open(view, split="test", threshold="0.31")
     assert ledger.looks(open_run(own_run)) == []
     app(threshold="0.31")
-    assert [look["threshold"] for look in ledger.looks(open_run(own_run))] == [0.31]
+    assert [look.threshold for look in ledger.looks(open_run(own_run))] == [0.31]
 
 
 def test_the_ledger_is_read_and_a_missing_line_is_noticed(own_run, app):

@@ -84,7 +84,7 @@ def test_a_rule_moves_the_threshold_to_what_validation_says(full_run, app):
 
 
 def test_the_operating_point_is_one_click_away(full_run, app):
-    point = open_run(full_run / "models" / "small").operating_points()[-1]["threshold"]
+    point = open_run(full_run / "models" / "small").operating_points()[-1].threshold
     page = app(threshold="0.99").open("threshold")
     button(page, "rule_locked").click()
     page.at.run()

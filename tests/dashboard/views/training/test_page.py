@@ -11,7 +11,7 @@ from dashboard.views.training import learning_rates, run_table
 from idc_core.io import following
 from idc_core.io.files import read_json, write_json
 from idc_core.io.lock import only_one
-from idc_core.runs.notes import Notes, read_notes, write_notes
+from idc_core.records.notes import Notes, read_notes, write_notes
 from idc_core.train import tracked_patches
 from idc_core.train.history.rates import FILE
 
@@ -292,7 +292,7 @@ def test_a_training_that_died_says_how_to_go_on(own_world, page):
     said = str(page().at.info[0].value)
     assert "ended without a word" in said
     assert "train --run small --resume" in said
-    assert run_table.status(run, {"status": "training"}) == "ended without a word"
+    assert run_table.status(run, "training") == "ended without a word"
 
 
 def test_watched_patches_are_counted_and_shown(own_world, page):
@@ -328,7 +328,8 @@ def test_folds_are_shown_with_their_intervals(own_world, page):
     assert (
         "Only 2 patients in fold 2: below 20 every interval here is itself unsure." in opened.html
     )
-    write_json(run / "folds.json", {"config": {"epochs": 3}})
+    begun = {"folds": 3, "seed": 0, "data": "f", "patients": {}}
+    write_json(run / "folds.json", begun | {"config": {"epochs": 3}})
     assert "other settings (epochs" in page(more="folds").text
 
 

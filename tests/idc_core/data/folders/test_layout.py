@@ -111,15 +111,29 @@ def test_the_name_says_what_a_patch_is_and_folders_of_any_layout_confirm(file):
 @pytest.mark.parametrize(
     ("word", "side"),
     [
-        ("train", "train"), ("Train", "train"), ("TRAINING", "train"), ("train_set", "train"),
-        ("validate", "validation"), ("valid", "validation"), ("Val", "validation"),
-        ("dev", "validation"), ("test", "test"), ("testing", "test"), ("holdout", "test"),
-        ("hold-out", "test"), ("01_test", "test"),
+        ("train", "train"),
+        ("Train", "train"),
+        ("TRAINING", "train"),
+        ("train_set", "train"),
+        ("validate", "validation"),
+        ("valid", "validation"),
+        ("Val", "validation"),
+        ("dev", "validation"),
+        ("test", "test"),
+        ("testing", "test"),
+        ("holdout", "test"),
+        ("hold-out", "test"),
+        ("01_test", "test"),
     ],
 )
 def test_a_folder_says_the_side_in_any_word_and_at_any_depth(word, side):
-    for file in (f"{word}/0/{name()}", f"{word}/8863/0/{name()}", f"idc/{word}/non-IDC/{name()}",
-                 f"{word}/{name()}", f"a/{word}/8863/{name()}"):
+    for file in (
+        f"{word}/0/{name()}",
+        f"{word}/8863/0/{name()}",
+        f"idc/{word}/non-IDC/{name()}",
+        f"{word}/{name()}",
+        f"a/{word}/8863/{name()}",
+    ):
         assert sides(file) == {file: side}
 
 
@@ -177,7 +191,8 @@ def test_a_browsers_copy_is_left_out_and_told_whether_it_is_the_same():
     copy = f"8863/0/{name()[:-4]} (1).png"
     assert settled(copy, f"8863/0/{name()}") == ([f"8863/0/{name()}"], {copy: "browser_copy"})
     assert settled(copy, f"8863/0/{name()}", equal=lambda one, other: False) == (
-        [f"8863/0/{name()}"], {copy: "copy_differs"}
+        [f"8863/0/{name()}"],
+        {copy: "copy_differs"},
     )
     assert settled(copy) == ([copy], {})
 
@@ -200,7 +215,8 @@ def test_the_nested_second_copy_of_a_split_is_compared_first():
     files = f"train/0/{name()}", f"in/train/0/{name()}"
     assert settled(*files) == ([files[0]], {files[1]: "nested_copy"})
     assert settled(*files, equal=lambda one, other: False) == (
-        [], dict.fromkeys(files, "same_name")
+        [],
+        dict.fromkeys(files, "same_name"),
     )
 
 

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from idc_core.data.folders.lost_files import Loss, judge_files
-from idc_core.io.refusal import Refusal
 from idc_core.data.folders.sources import Reject
+from idc_core.io.refusal import Refusal
 
 SIDES = {"8863": "train", "8864": "test", "8865": "validation"}
 
@@ -26,10 +26,13 @@ def lost(index, *rejects):
 
 def test_copies_of_what_was_taken_and_files_that_are_no_patches_are_no_loss(index):
     found = lost(
-        index, ("in/8863/0/" + name(), "nested_copy"), ("8863/0/" + name(), "same_name"),
+        index,
+        ("in/8863/0/" + name(), "nested_copy"),
+        ("8863/0/" + name(), "same_name"),
         ("8863/0/" + name()[:-4] + "_flip.png", "augmented_copy"),
         ("8863/0/" + name()[:-4] + " (1).png", "browser_copy"),
-        (".DS_Store", "system_file"), ("readme.txt", "no_patch"),
+        (".DS_Store", "system_file"),
+        ("readme.txt", "no_patch"),
         ("8863/0/notes.md", "not_an_image"),
     )
     assert (found.lost, found.total, found.questions) == (0, 60, ())
@@ -37,8 +40,10 @@ def test_copies_of_what_was_taken_and_files_that_are_no_patches_are_no_loss(inde
 
 def test_a_place_that_two_rejects_name_is_one_patch_and_two_labels_are_none(index):
     found = lost(
-        index, ("8863/0/" + name(x=2001), "label_conflict"),
-        ("8863/1/" + name(x=2001, label=1), "label_conflict"), ("8863/0/a.png", "name"),
+        index,
+        ("8863/0/" + name(x=2001), "label_conflict"),
+        ("8863/1/" + name(x=2001, label=1), "label_conflict"),
+        ("8863/0/a.png", "name"),
     )
     assert (found.lost, found.total) == (2, 62)
     assert found.reasons == {
@@ -46,7 +51,8 @@ def test_a_place_that_two_rejects_name_is_one_patch_and_two_labels_are_none(inde
         "two files say two labels for one place": 1,
     }
     assert [(group.name, group.lost, group.total) for group in found.classes] == [
-        ("no IDC", 1, 31), ("IDC", 0, 30)
+        ("no IDC", 1, 31),
+        ("IDC", 0, 30),
     ]
     assert [(group.name, group.lost) for group in found.patients] == [("8863", 2)]
     assert {group.name: group.lost for group in found.sides} == {

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from idc_core.data.images import ImageRefused
 from idc_core.data.folders.patch_files import LOSSY, read_patch
+from idc_core.data.images import ImageRefused
 
 
 def drawn(height=50, width=50):

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from idc_core.io.refusal import Refusal
 from idc_core.data.folders.sources import list_folder, open_source
+from idc_core.io.refusal import Refusal
 
 
 def write(folder, *names, content=b"x"):
@@ -73,7 +73,8 @@ def test_a_pipe_is_listed_and_not_waited_for(tmp_path):
 def test_a_closed_folder_and_a_closed_file_are_listed_and_raise():
     """Row 15; root may read everything, so a child gives its rights away first."""
     code = (
-        "import os, sys, pathlib; from idc_core.data.folders.sources import list_folder; os.setuid(65534);"
+        "import os, sys, pathlib;"
+        "from idc_core.data.folders.sources import list_folder; os.setuid(65534);"
         "f = list_folder(pathlib.Path(sys.argv[1])); print(f.names, [s[:2] for s in f.skipped]);"
         "f.read('open/a.png', 9)"
     )
@@ -111,7 +112,9 @@ def test_a_zip_is_read_in_place(make_zip):
     ("name", "shown"),
     [
         *((name, name) for name in ("../a.png", "/a.png", "a/../../b.png", "C:/a.png")),
-        ("..\\a.png", "../a.png"), ("C:\\a.png", "C:/a.png"), ("\\\\host\\a.png", "/host/a.png"),
+        ("..\\a.png", "../a.png"),
+        ("C:\\a.png", "C:/a.png"),
+        ("\\\\host\\a.png", "/host/a.png"),
         (".//../a.png", "../a.png"),
     ],
 )

@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 
 from idc_core.data.split.given_split import read_given_split
-from idc_core.io.refusal import Refusal
 from idc_core.data.split.words import given_words
+from idc_core.io.refusal import Refusal
 
 WANTED = {"8863": "train", "08864": "validation", "x-1": "test"}
 
@@ -165,26 +165,37 @@ KINDS = {
     "eval beside test": _table(words={"train": "train", "validation": "eval", "test": "test"}),
     "eval beside tuning": _table(words={"train": "train", "validation": "tuning", "test": "eval"}),
     "separators at the end": _table().replace("\n", ",\n").replace("split,", "split"),
-    "a column of rows before": "n," + "\n".join(
-        f"{at},{line}" if at else line for at, line in enumerate(_table().split("\n")[:-1])
-    ) + "\n",
+    "a column of rows before": "n,"
+    + "\n".join(f"{at},{line}" if at else line for at, line in enumerate(_table().split("\n")[:-1]))
+    + "\n",
     "paths of Windows": _files("filename", folder="C:\\data\\x\\0\\"),
     "other endings": _files("image", ending=".jpg"),
     "no endings": _files("name", ending=""),
     "browser copies": _files("file", ending=" (1).png"),
     "a column of another name": _files("where it lies", folder="a/b/"),
     "no header": _table().split("\n", 1)[1],
-    "two columns of yes and no": "patient,is_val,is_test\n" + "".join(
-        f"{who},{side == 'validation'},{side == 'test'}\n" for who, side in PATIENTS.items()
-    ),
+    "two columns of yes and no": "patient,is_val,is_test\n"
+    + "".join(f"{who},{side == 'validation'},{side == 'test'}\n" for who, side in PATIENTS.items()),
     "an unknown name for the patient": _table(patient="who"),
-    "JSON records": json.dumps([{"patient": who, "split": SHORT[side]} for who, side in
-                                PATIENTS.items()]),
-    "JSON lines": "\n".join(json.dumps({"case": who, "set": side}) for who, side in
-                            PATIENTS.items()),
-    "JSON, wrapped, with a seed": json.dumps({"seed": 7, **{
-        f"{SHORT[side]}_ids": [{"image": f"{who}_idx5_x1_y1_class0.png", "label": 0} for who, of in
-                               PATIENTS.items() if of == side] for side in SHORT}}),
+    "JSON records": json.dumps(
+        [{"patient": who, "split": SHORT[side]} for who, side in PATIENTS.items()]
+    ),
+    "JSON lines": "\n".join(
+        json.dumps({"case": who, "set": side}) for who, side in PATIENTS.items()
+    ),
+    "JSON, wrapped, with a seed": json.dumps(
+        {
+            "seed": 7,
+            **{
+                f"{SHORT[side]}_ids": [
+                    {"image": f"{who}_idx5_x1_y1_class0.png", "label": 0}
+                    for who, of in PATIENTS.items()
+                    if of == side
+                ]
+                for side in SHORT
+            },
+        }
+    ),
 }
 
 
@@ -223,11 +234,17 @@ def test_a_list_alone_is_a_sentence(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said", "words"),
     [
-        ("patient,split\na,0\nb,0\nc,1\nd,2\n", "codes do not say which",
-         "0=train, 1=validation, 2=test"),
+        (
+            "patient,split\na,0\nb,0\nc,1\nd,2\n",
+            "codes do not say which",
+            "0=train, 1=validation, 2=test",
+        ),
         ("patient,fold\na,0\nb,1.0\n", "numbers of folds do not say", "0=train, 1=validation"),
-        ("patient,is_test\na,True\nb,False\n", "says who is test, not on which side",
-         "True=test, False=train"),
+        (
+            "patient,is_test\na,True\nb,False\n",
+            "says who is test, not on which side",
+            "True=test, False=train",
+        ),
         ("patient,split\na,train\nb,eval\n", "“eval” may be validation or test", "eval=test"),
         ("patient,split\na,train\nb,outside\n", "not all of these are sides", "outside=test"),
     ],

@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 
 from idc_core.data.split.given_split import GivenSplit
-from idc_core.data.tables.patient_names import who_is_meant
-from idc_core.io.refusal import Refusal
 from idc_core.data.split.match import match
 from idc_core.data.split.splits import sides_of
+from idc_core.data.tables.patient_names import who_is_meant
+from idc_core.io.refusal import Refusal
 
 
 def test_patients_are_found_in_another_spelling_and_it_is_told():
@@ -44,7 +44,8 @@ def test_a_side_of_which_nobody_is_here_is_a_question():
     with pytest.raises(Refusal, match=r"none of the 1 of test is here \(b\).*--accept-loss"):
         match(GivenSplit(rule, "s.csv"), ["a", "c"])
     assert match(GivenSplit(rule, "s.csv", accept_loss=True), ["a", "c"]).sides == {
-        "a": "train", "c": "unused",
+        "a": "train",
+        "c": "unused",
     }
 
 

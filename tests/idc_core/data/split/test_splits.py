@@ -6,8 +6,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from idc_core.data.split.splits import (
+    SIDES,
+    ByPatient,
+    GivenSplit,
+    audit,
+    patients_sharing_pixels,
+    refuse_leaks,
+    set_aside_augmented_copies,
+    set_aside_shared_pixels,
+    sides_of,
+    split_by_patient,
+)
 from idc_core.io.refusal import Refusal
-from idc_core.data.split.splits import SIDES, ByPatient, GivenSplit, audit, patients_sharing_pixels, refuse_leaks, set_aside_augmented_copies, set_aside_shared_pixels, sides_of, split_by_patient
 
 
 def index_of(burdens, patches=10):

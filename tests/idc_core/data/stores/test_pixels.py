@@ -23,9 +23,19 @@ def file(tmp_path):
 @pytest.mark.parametrize(
     "key",
     [
-        0, -1, np.int64(7), slice(None), slice(5, 9), slice(30, 99), slice(9, 5),
-        slice(None, None, 7), slice(None, None, -1), [3, 1, 1, -40], [],
-        np.arange(40) % 3 == 0, np.array([8, 9, 10, 2], np.int32),
+        0,
+        -1,
+        np.int64(7),
+        slice(None),
+        slice(5, 9),
+        slice(30, 99),
+        slice(9, 5),
+        slice(None, None, 7),
+        slice(None, None, -1),
+        [3, 1, 1, -40],
+        [],
+        np.arange(40) % 3 == 0,
+        np.array([8, 9, 10, 2], np.int32),
     ],
 )
 def test_rows_are_those_of_the_array(file, key):
@@ -66,8 +76,11 @@ except Refusal as refused:
 
 def test_a_file_cut_short_under_it_is_a_sentence_and_ends_no_process(file):
     done = subprocess.run(
-        [sys.executable, "-c", IN_PLACE, str(file)], capture_output=True, text=True,
-        cwd=REPOSITORY, check=False,
+        [sys.executable, "-c", IN_PLACE, str(file)],
+        capture_output=True,
+        text=True,
+        cwd=REPOSITORY,
+        check=False,
     )
     assert done.returncode == 0, f"ended by signal {-done.returncode}"
     assert "written over since" in done.stdout

@@ -6,13 +6,15 @@ import pandas as pd
 
 from idc_core.data.stores.store import PatchStore
 from idc_core.data.stores.store_words import copies_told, noted, second_copy, told
+from idc_core.io import record
+from idc_core.records.manifest import Manifest
 
 
 def store_of(patients=("8863", "8864"), size=50, **manifest):
     rows = [(patient, 1, 51, size, size) for patient in patients]
     index = pd.DataFrame(rows, columns=["patient", "x", "y", "width", "height"])
-    plain = {"rejected": {}, "left_out": {"sentences": []}}
-    return PatchStore(Path("s"), index, plain | manifest)
+    plain = {"name": "s", "fingerprint": "f", "whole_patients": [], "rejected": {}}
+    return PatchStore(Path("s"), index, record.of(Manifest, plain | manifest, "here"))
 
 
 def test_of_a_plain_store_there_is_nothing_to_say():

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from idc_core.data.stores import writer
-from idc_core.io.refusal import Refusal
 from idc_core.data.stores.writer import create_patches, keep_rows, replacing
+from idc_core.io.refusal import Refusal
 
 
 def write(folder, text):

@@ -19,12 +19,23 @@ def first(found):
 @pytest.mark.parametrize(
     "text",
     [
-        PLAIN, f"0/{PLAIN}", f"a b\\c\\{PLAIN}", f" {PLAIN} ", PLAIN.upper(), PLAIN[:-4],
-        "10253_idx5_x1001_y1051_class1 (1).png", "10253_idx5_x1001_y1051_class1 - Copy.png",
-        "10253_idx5_x1001_y1051_class1_resized.png", "10253_idx5_x1001_y1051_class1.png.npy",
+        PLAIN,
+        f"0/{PLAIN}",
+        f"a b\\c\\{PLAIN}",
+        f" {PLAIN} ",
+        PLAIN.upper(),
+        PLAIN[:-4],
+        "10253_idx5_x1001_y1051_class1 (1).png",
+        "10253_idx5_x1001_y1051_class1 - Copy.png",
+        "10253_idx5_x1001_y1051_class1_resized.png",
+        "10253_idx5_x1001_y1051_class1.png.npy",
         "10253_idx5_x1001_y1051_class1_5f0c8f3e-9d7c-4d3e-8a55-0123456789ab.png",
-        f"https://host.example/a%20b/{PLAIN}?v=2", f"gs://bucket/{PLAIN}#x", f"file:///{PLAIN}",
-        f"aug_{PLAIN}", f"aug_0_{PLAIN}", f"Copy of {PLAIN}",
+        f"https://host.example/a%20b/{PLAIN}?v=2",
+        f"gs://bucket/{PLAIN}#x",
+        f"file:///{PLAIN}",
+        f"aug_{PLAIN}",
+        f"aug_0_{PLAIN}",
+        f"Copy of {PLAIN}",
         f"5f0c8f3e-9d7c-4d3e-8a55-0123456789ab_{PLAIN}",
         f"5F0C8F3E9D7C4D3E8A550123456789AB_{PLAIN}",
     ],
@@ -60,8 +71,10 @@ def test_a_path_without_its_separators_is_told_and_can_be_answered():
 
 
 def test_a_long_word_before_every_patient_is_said():
-    found = files("Projectenvstaticimg110253_idx5_x1_y1_class1.png",
-                  "Projectenvstaticimg120000_idx5_x1_y1_class1.png")
+    found = files(
+        "Projectenvstaticimg110253_idx5_x1_y1_class1.png",
+        "Projectenvstaticimg120000_idx5_x1_y1_class1.png",
+    )
     assert "begins with “Projectenvstaticimg1”" in found.notes[0]
     assert "--strip-prefix TEXT" in found.notes[0]
     assert files("patient1_idx5_x1_y1_class1.png", "patient2_idx5_x1_y1_class1.png").notes == ()
@@ -82,8 +95,19 @@ def test_folders_of_whole_sets_are_no_part_of_a_patient(folders):
 
 @pytest.mark.parametrize(
     "name",
-    ["10253", "00123", "NA", "000.A1", "S20-1000/2", "TCGA-A1-00-DX1.B34C267B-CAAA", "Müller, A.",
-     "患者七", "Ω(3)+x~#", "null", "-7"],
+    [
+        "10253",
+        "00123",
+        "NA",
+        "000.A1",
+        "S20-1000/2",
+        "TCGA-A1-00-DX1.B34C267B-CAAA",
+        "Müller, A.",
+        "患者七",
+        "Ω(3)+x~#",
+        "null",
+        "-7",
+    ],
 )
 def test_a_patients_name_is_opaque_text(name):
     found = of_patients(pd.Series([name], dtype="str", name="patient"))
@@ -100,9 +124,12 @@ def test_a_patient_named_like_a_file_is_the_patient():
 
 @pytest.mark.parametrize(
     ("name", "reason"),
-    [("a\x07b", "the sign '\\x07' in the patient's name"),
-     ("a\u202eb", "the sign '\\u202e' in the patient's name"),
-     ("x" * 129, "a patient's name of more than 128 signs"), (None, "no patient")],
+    [
+        ("a\x07b", "the sign '\\x07' in the patient's name"),
+        ("a\u202eb", "the sign '\\u202e' in the patient's name"),
+        ("x" * 129, "a patient's name of more than 128 signs"),
+        (None, "no patient"),
+    ],
 )
 def test_a_sign_that_is_not_allowed_is_named(name, reason):
     found = of_patients(pd.Series([name, "b"], dtype="str", name="patient"))

@@ -31,8 +31,19 @@ def read(x: np.ndarray, y: np.ndarray, how: str = "auto") -> Places:
         (np.round((X - 1) / 16), np.round((Y - 1) / 16), 3.125),
         (np.round((X - 1) * 1.0096, 1), np.round((Y - 1) * 1.0096, 1), 50.48),
     ],
-    ids=["indices", "from-0", "centre", "centre-whole", "level-0", "level-0-from-1", "stride-256",
-         "stride-25", "thumbnail", "thumbnail-rounded", "micrometres"],
+    ids=[
+        "indices",
+        "from-0",
+        "centre",
+        "centre-whole",
+        "level-0",
+        "level-0-from-1",
+        "stride-256",
+        "stride-25",
+        "thumbnail",
+        "thumbnail-rounded",
+        "micrometres",
+    ],
 )
 def test_every_frame_is_brought_to_the_same_squares(x, y, step) -> None:
     found = read(x, y)

@@ -8,12 +8,13 @@ from idc_core.evaluate.recalibration import mapped
 from idc_core.evaluate.spatial.kept import Smoothing, drop, keep, kept
 from idc_core.io.files import read_json
 from idc_core.io.refusal import Refusal
+from idc_core.records.run_info import RunInfo
 from idc_core.runs.run import Run
 
 
 @pytest.fixture
 def run(tmp_path):
-    return Run(tmp_path, {})
+    return Run(tmp_path, RunInfo())
 
 
 @pytest.fixture

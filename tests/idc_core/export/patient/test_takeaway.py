@@ -16,6 +16,7 @@ from idc_core.export.patient.page import patient_page
 from idc_core.export.patient.table import wsinfer_csv
 from idc_core.facts.record import Facts
 from idc_core.io.refusal import Refusal
+from idc_core.records.manifest import Manifest
 
 COLOURS = {"tp": (0, 158, 115), "fn": (213, 94, 0), "fp": (230, 159, 0), "tn": (154, 165, 177)}
 HOSTILE = '<img src=x onerror="alert(1)">/../' + "Ω\u202e" + "x" * 150
@@ -40,7 +41,7 @@ def store(tmp_path):
             "split": "test",
         }
     )
-    return PatchStore(tmp_path, index, {"name": "s", "fingerprint": "f"})
+    return PatchStore(tmp_path, index, Manifest(name="s", fingerprint="f", whole_patients=[]))
 
 
 @pytest.fixture
@@ -202,7 +203,7 @@ def test_real_slides_lie_as_the_index_says(real_root, tmp_path, patient):
     own = own.assign(
         patient=patient, width=[p.shape[1] for p in pixels], height=[p.shape[0] for p in pixels]
     )
-    store = PatchStore(tmp_path, own, {"name": "real", "fingerprint": "f"})
+    store = PatchStore(tmp_path, own, Manifest(name="real", fingerprint="f", whole_patients=[]))
     rows = own.assign(score=0.5, outcome="tp")
     image = cv2.imdecode(np.frombuffer(slide_png(store, patient), np.uint8), cv2.IMREAD_UNCHANGED)
     for patch, feature in zip(pixels, features(rows, store), strict=True):

@@ -15,10 +15,13 @@ from idc_core.export.report.markup import written
 from idc_core.export.report.methods import methods
 from idc_core.export.report.split_rows import split_rows
 from idc_core.export.report.subgroups import subgroups
+from idc_core.io import record
 from idc_core.metrics import clinic, coverage
 from idc_core.metrics.calibration_fit import fitted
 from idc_core.metrics.catalogue import judged_by
 from idc_core.metrics.coverage_reached import PATIENTS, REACHED
+from idc_core.records.ledger import OperatingPoint
+from idc_core.records.report import Report, SplitFigures
 
 
 def words(blocks):
@@ -99,6 +102,9 @@ def test_slices_that_are_alike_have_none_named_and_the_guard_is_told(found):
     assert "Patient&#39;s share of IDC: 30–60 %" in page
 
 
+NONE = dict.fromkeys(("tn", "fp", "fn", "tp"), 0)
+
+
 def test_every_figure_of_the_report_says_how_well_its_interval_holds(found, charts, monkeypatch):
     monkeypatch.setattr(coverage, "REACHED", {name: (87,) * len(PATIENTS) for name in REACHED})
     note = "(interval holds about 87 % with so few patients)"
@@ -112,9 +118,10 @@ def test_every_figure_of_the_report_says_how_well_its_interval_holds(found, char
             "sensitivity": {"n_patients": 9, "mean": one, "median": one},
         },
     }
+    split = record.of(SplitFigures, split | {"confusion": NONE}, "here")
     page = words(figures.headlines(split))
     assert page.count("0.50 [0.40–0.60]") == page.count(f"0.50 [0.40–0.60] {note}") == 13
-    assert words(figures.beside({"splits": {"test": split}})).count(note) == 5
+    assert words(figures.beside({"test": split})).count(note) == 5
     assert words(reliability(found, charts)).count(note) == 5
     assert said(found).count(note) == 2
 
@@ -134,6 +141,7 @@ def test_prevalence_and_the_mean_of_patients_stand_in_the_table():
             }
         },
     }
+    split = record.of(SplitFigures, split | {"confusion": NONE}, "here")
     page = words(figures.headlines(split))
     assert (
         "F1 (at a prevalence of 28.0 %) 0.50 [0.40–0.60] 0.70 [0.60–0.80] 0.80 [0.70–0.90] – 31"
@@ -142,8 +150,13 @@ def test_prevalence_and_the_mean_of_patients_stand_in_the_table():
     assert "Sensitivity (IDC found) 0.50" in page
 
 
+def reported(made):
+    point = OperatingPoint(threshold=0.5)
+    return Report(threshold=0.5, interval=made, splits={}, operating_point=point)
+
+
 def test_each_kind_of_interval_is_named_and_a_report_of_another_version_is_told_apart():
-    page = words(methods({"interval": INTERVAL}))
+    page = words(methods(reported(INTERVAL)))
     for each in (
         "Medians of patients binomial order statistics",
         "Bars of the reliability diagram percentiles of 2,000 resamples",
@@ -153,4 +166,4 @@ def test_each_kind_of_interval_is_named_and_a_report_of_another_version_is_told_
     ):
         assert each in page
     assert "another version" not in page
-    assert "recorded as: the old way" in words(methods({"interval": "the old way"}))
+    assert "recorded as: the old way" in words(methods(reported("the old way")))

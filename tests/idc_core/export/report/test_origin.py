@@ -10,7 +10,10 @@ import pytest
 from idc_core.data.stores.store import PatchStore
 from idc_core.export.pages import markup
 from idc_core.export.report.origin import flow, reference_standard, validation
+from idc_core.io import record
 from idc_core.io.files import write_parquet
+from idc_core.records.manifest import Manifest
+from idc_core.records.run_info import Data, RunInfo
 
 
 def words(blocks):
@@ -26,13 +29,14 @@ def test_the_flow_counts_what_the_store_recorded(tmp_path):
             "split": ["train", "train", "test", "unused"],
         }
     )
-    manifest = {
-        "name": "mine",
-        "files": 9,
-        "rejected": {"not an image": 3, "named twice": 1},
-        "set_aside_for_shared_pixels": 1,
-        "whole_patients": [],
-    }
+    manifest = Manifest(
+        name="mine",
+        fingerprint="f",
+        files=9,
+        rejected={"not an image": 3, "named twice": 1},
+        set_aside_for_shared_pixels=1,
+        whole_patients=[],
+    )
     said = words(flow(PatchStore(tmp_path, index, manifest)))
     assert "Files found 9 Not taken 4 (3 not an image; 1 named twice)" in said
     assert "Set aside, same pixels as another 1 Patches kept 4 of 3 patients" in said
@@ -63,11 +67,11 @@ def test_without_the_store_the_flow_is_said_to_be_unknown():
     ],
 )
 def test_how_far_the_figures_reach(info, said):
-    assert validation(info).startswith(said)
+    assert validation(record.of(RunInfo, info, "here")).startswith(said)
 
 
 def run_of(tmp_path, name):
-    return SimpleNamespace(path=tmp_path, name="r", info={"data": {"name": name}})
+    return SimpleNamespace(path=tmp_path, name="r", info=RunInfo(data=Data(name=name)))
 
 
 def test_the_reference_standard_names_the_rule_and_what_nobody_recorded(tmp_path):

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from idc_core.records.run_info import RunInfo, Teacher
 from idc_core.train.history.diagnosis import diagnose
 
 EPOCHS = np.arange(1, 31)
@@ -75,7 +76,7 @@ def test_a_run_that_hardly_learns_is_under_fitted(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_run_cut_short_is_unfinished(seed: int) -> None:
     fall = 0.65 - 0.012 * EPOCHS
-    [finding] = diagnose(table(fall, fall + 0.02, seed), {"stop_reason": "all epochs done"})
+    [finding] = diagnose(table(fall, fall + 0.02, seed), RunInfo(stop_reason="all epochs done"))
     assert finding.kind == "unfinished"
     assert "in the last 6 epochs the validation loss still fell by 0.0" in finding.said
     assert "all epochs done" in finding.said
@@ -86,7 +87,7 @@ def test_a_rate_too_high_is_named_first(seed: int) -> None:
     rng = np.random.default_rng(seed)
     train = 0.55 + rng.normal(0, 0.06, 30)
     validation = 0.6 + rng.normal(0, 0.15, 30)
-    finding = diagnose(table(train, validation), {"config": {"learning_rate": 0.3}})[0]
+    finding = diagnose(table(train, validation), RunInfo(config={"learning_rate": 0.3}))[0]
     assert finding.kind == "too_high_rate"
     assert "1.0e-01 instead of 3.0e-01" in finding.try_next
 
@@ -171,7 +172,7 @@ def test_a_validation_loss_that_jumps_is_called_unsteady_and_never_healthy(seed:
     history = healthy(seed)
     history["val_loss"] = 0.6 + rng.uniform(0, 0.8, 30)
     history.loc[0, "val_loss"] = 5.6
-    found = diagnose(history, {"config": {"average": 0.0}})
+    found = diagnose(history, RunInfo(config={"average": 0.0}))
     assert "unsteady" in [finding.kind for finding in found]
     assert "healthy" not in [finding.kind for finding in found]
     [unsteady] = [finding for finding in found if finding.kind == "unsteady"]
@@ -194,7 +195,7 @@ def test_a_run_that_had_a_teacher_is_not_told_to_take_one() -> None:
     history = healthy()
     history["auc"] = history["val_auc"] + 0.05
     assert "teacher" in diagnose(history)[0].try_next
-    assert "teacher" not in diagnose(history, {"teacher": {"sha256": "0"}})[0].try_next
+    assert "teacher" not in diagnose(history, RunInfo(teacher=Teacher(sha256="0")))[0].try_next
 
 
 def test_an_unsteady_run_without_a_ranking_is_told_without_one() -> None:

@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from idc_core.records.history import Event
+from idc_core.records.run_info import RunInfo
 from idc_core.train.history.epochs import (
     best_epoch,
     kept_epoch,
@@ -46,13 +48,13 @@ def test_an_infinite_value_is_never_the_best() -> None:
 
 def test_the_kept_epoch_is_what_the_run_says_or_its_newest_checkpoint() -> None:
     events = [
-        {"epoch": 2, "kind": "checkpoint"},
-        {"epoch": 5, "kind": "checkpoint"},
-        {"epoch": 6, "kind": "stop"},
+        Event(epoch=2, kind="checkpoint"),
+        Event(epoch=5, kind="checkpoint"),
+        Event(epoch=6, kind="stop"),
     ]
-    assert kept_epoch({"best_epoch": 4}, events) == 4
-    assert kept_epoch({"best_epoch": None}, events) == 5
-    assert kept_epoch({"best_epoch": 0}) is None  # as a run without an epoch says
+    assert kept_epoch(RunInfo(best_epoch=4), events) == 4
+    assert kept_epoch(RunInfo(best_epoch=None), events) == 5
+    assert kept_epoch(RunInfo(best_epoch=0)) is None  # as a run without an epoch says
 
 
 def test_an_epoch_that_a_resume_logged_again_counts_once_and_the_later_row() -> None:
