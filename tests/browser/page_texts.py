@@ -32,10 +32,30 @@ if TYPE_CHECKING:
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = (
-    "overview", "training", "threshold", "calibration", "clinic", "slices", "compare", "patients",
-    "labels", "readers", "burden", "regions", "similar", "feature_maps", "explain", "channel",
-    "steps", "pair", "predict", "robustness", "slide", "quiz", "data",
-)  # fmt: skip
+    "overview",
+    "training",
+    "threshold",
+    "calibration",
+    "clinic",
+    "slices",
+    "compare",
+    "patients",
+    "labels",
+    "readers",
+    "burden",
+    "regions",
+    "similar",
+    "feature_maps",
+    "explain",
+    "channel",
+    "steps",
+    "pair",
+    "predict",
+    "robustness",
+    "slide",
+    "quiz",
+    "data",
+)
 RUNS, SPLITS = ("demo", "reference"), ("test", "validation")
 LINKS = "# links"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -120,9 +140,10 @@ def serving(world: Path, server_root: Path) -> Iterator[tuple[str, Callable[[str
         port = free.getsockname()[1]
         free.close()
         places = {
-            "IDC_MODELS": str(copy / "models"), "IDC_DATA": str(copy / "data"),
+            "IDC_MODELS": str(copy / "models"),
+            "IDC_DATA": str(copy / "data"),
             "IDC_REVIEWS": str(copy / "data" / "reviews.sqlite"),
-        }  # fmt: skip
+        }
         command = [sys.executable, "-m", "dashboard.serve", "--port", str(port)]
         with (copy / "server.log").open("wb") as log:
             server = subprocess.Popen(

@@ -16,11 +16,26 @@ import pyarrow as pa
 from google.protobuf.message import Message
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-MARKS = frozenset({
-    "id", "form_id", "element_id", "uuid", "source_id", "active_script_hash", "page_script_hash",
-    "url", "deferred_file_id", "component_name", "page", "favicon",
-    "js_content", "js_source_path", "css_content", "css_source_path",
-})  # fmt: skip
+MARKS = frozenset(
+    {
+        "id",
+        "form_id",
+        "element_id",
+        "uuid",
+        "source_id",
+        "active_script_hash",
+        "page_script_hash",
+        "url",
+        "deferred_file_id",
+        "component_name",
+        "page",
+        "favicon",
+        "js_content",
+        "js_source_path",
+        "css_content",
+        "css_source_path",
+    }
+)
 """Fields that hold an address, a program, a look or a mark that the next start draws anew, and
 no word."""
 DRAWN = re.compile(

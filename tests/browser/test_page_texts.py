@@ -71,10 +71,14 @@ def test_what_a_rerun_leaves_behind_is_not_recorded():
         return message.SerializeToString()
 
     frames = [
-        sent("new_session", "a"), sent("delta", "a", (0, 0), "20 %"),
-        sent("delta", "a", (0, 0), "0.83"), sent("delta", "a", (0, 1), "stale"),
-        sent("script_finished", "a"), sent("new_session", "b"),
-        sent("delta", "b", (0, 0), "0.84"), sent("script_finished", "b"),
-    ]  # fmt: skip
+        sent("new_session", "a"),
+        sent("delta", "a", (0, 0), "20 %"),
+        sent("delta", "a", (0, 0), "0.83"),
+        sent("delta", "a", (0, 1), "stale"),
+        sent("script_finished", "a"),
+        sent("new_session", "b"),
+        sent("delta", "b", (0, 0), "0.84"),
+        sent("script_finished", "b"),
+    ]
     found = sent_messages.lines(sent_messages.last_sent(frames))
     assert found.texts == ["Element.text.body: 0.84"]
