@@ -36,17 +36,22 @@ def _scripts() -> dict[str, list[st.Page]]:
     own, which the navigation does not list a second time.
     """
     front = pages.PAGES[0]
-    found = {front.section: [_script(front, url_path="", default=True)]}
+    found = {front.section: [_script(front, "", front=True)]}
     for page in pages.PAGES:
-        seen = "hidden" if page is front else "visible"
-        script = _script(page, url_path=page.key, visibility=seen)
+        script = _script(page, page.key, listed=page is not front)
         found.setdefault(page.section, []).append(script)
     return found
 
 
-def _script(page: pages.Page, **settings: object) -> st.Page:
-    icon = f":material/{page.icon}:"
-    return st.Page(ROOT / "dashboard" / page.file, title=page.title, icon=icon, **settings)
+def _script(page: pages.Page, address: str, *, front: bool = False, listed: bool = True) -> st.Page:
+    return st.Page(
+        ROOT / "dashboard" / page.file,
+        title=page.title,
+        icon=f":material/{page.icon}:",
+        url_path=address,
+        default=front,
+        visibility="visible" if listed else "hidden",
+    )
 
 
 script = st.navigation(_scripts())

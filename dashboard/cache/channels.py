@@ -111,7 +111,8 @@ def _lost(
 ) -> npt.NDArray[np.float64]:
     base, off = _scores
     labels = _found.sample["label"].to_numpy(np.int8)
-    return aucs(base[:, None], labels)[0] - aucs(off.T, labels)
+    lost: npt.NDArray[np.float64] = aucs(base[:, None], labels)[0] - aucs(off.T, labels)
+    return lost
 
 
 def judged(run: Run, found: Channels, layer: str) -> Together | None:

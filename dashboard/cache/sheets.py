@@ -30,7 +30,7 @@ def around(store: PatchStore, patient: str, place: tuple[int, int], size: int) -
     known = stores.rows_of_store(store)
     if (patient, *place) not in known.index:
         return None
-    own = known.loc[patient]
+    own = known.loc[patient:patient]
     x, y = (own.index.get_level_values(name).to_numpy() for name in ("x", "y"))
     reach = size // 2 * PATCH_PX
     near = (np.abs(x - place[0]) <= reach) & (np.abs(y - place[1]) <= reach)

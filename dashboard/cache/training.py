@@ -1,5 +1,6 @@
 """What the Training page reads: histories, notes, watched patches, folds, baselines."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +76,7 @@ def _followed(path: str, kept: int, *stamps: Stamp) -> Followed | None:
     if found is None or table.empty or not len(found.scores):
         return None
     last = kept or int(table["epoch"].max())
-    known = np.isfinite(found.scores).all(axis=1)
+    known = np.asarray(np.isfinite(found.scores).all(axis=1))
     epochs = np.flatnonzero(known[:last]) + 1
     if not len(epochs):
         return None
@@ -183,7 +184,7 @@ def _trivial(
     index = _store.index
     if not (index["split"] == "validation").any():
         return []
-    makers = [lambda: baselines.prevalence(index)]
+    makers: list[Callable[[], baselines.Baseline]] = [lambda: baselines.prevalence(index)]
     if _table is not None:
         makers.append(lambda: baselines.colour(index, _table))
     made = []

@@ -87,7 +87,8 @@ def painted(channels: Channels, scale: Scale) -> Image:
     low, high = limits(channels, scale)
     level = (channels.values - low) / (high - low) * 255
     index = np.clip(np.rint(level), 0, 255).astype(np.uint8)
-    return ramp(channels.signed)[index.transpose(2, 0, 1)]
+    colours: Image = ramp(channels.signed)[index.transpose(2, 0, 1)]
+    return colours
 
 
 def levels(channels: Channels) -> Image:
@@ -97,7 +98,8 @@ def levels(channels: Channels) -> Image:
     """
     span = channels.high - channels.low
     span = np.where(span > 0, span, np.float32(1))
-    return np.rint((channels.values - channels.low) / span * 255).astype(np.uint8)
+    level: Image = np.rint((channels.values - channels.low) / span * 255).astype(np.uint8)
+    return level
 
 
 def sheet(channels: Channels) -> tuple[Image, int]:
@@ -163,7 +165,7 @@ def laid_over(patch: Image, channels: Channels, number: int, side: int = 300) ->
     level = np.clip(np.rint(255 * (values - low) / (high - low)), 0, 255).astype(np.uint8)
     colours = ramp(channels.signed)[level]
     weight = np.clip(np.abs(values) / high, 0, 1) ** 0.7 * 0.85
-    nearest = {"dsize": (side, side), "interpolation": cv2.INTER_NEAREST}
-    over = cv2.resize(colours, **nearest).astype(np.float32)
-    share = cv2.resize(weight.astype(np.float32), **nearest)[..., None]
+    size, nearest = (side, side), cv2.INTER_NEAREST
+    over = cv2.resize(colours, size, interpolation=nearest).astype(np.float32)
+    share = cv2.resize(weight.astype(np.float32), size, interpolation=nearest)[..., None]
     return np.asarray(np.rint(base * (1 - share) + over * share), np.uint8)

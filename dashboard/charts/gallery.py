@@ -2,6 +2,7 @@
 
 import base64
 from functools import cache
+from typing import Any
 
 import altair as alt
 import cv2
@@ -70,8 +71,8 @@ def _gallery(rows: int, *, pixels: bool, judging: bool) -> Spec:
     # The height is known before the width is, so that the page can keep it; pictures that were
     # stretched over both would not be square.
     step = f"min(width / {COLUMNS}, height / {rows})"
-    wide = [0, alt.expr(f"{COLUMNS} * {step}")] if pixels else alt.Undefined
-    high = [0, alt.expr(f"{rows} * {step}")] if pixels else [0, alt.expr("height")]
+    wide: Any = [0, alt.expr(f"{COLUMNS} * {step}")] if pixels else alt.Undefined
+    high: Any = [0, alt.expr(f"{rows} * {step}")] if pixels else [0, alt.expr("height")]
     x_scale = alt.Scale(domain=[0, COLUMNS], nice=False, range=wide)
     x = alt.X("col:Q", axis=None, scale=x_scale)
     y_scale = alt.Scale(domain=[0, rows], nice=False, range=high)

@@ -42,7 +42,9 @@ def _tag(sheet: Image, left: int, bottom: int, outcome: str) -> None:
 
 def surroundings(pixels: Image, *, scale: int) -> Image:
     """A neighbourhood enlarged `scale` times, with its centre patch outlined."""
-    large = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    large = np.asarray(
+        cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), np.uint8
+    )
     side = pixels.shape[0] * scale
     patch = 50 * scale
     near, far = (side - patch) // 2, (side + patch) // 2

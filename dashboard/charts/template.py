@@ -12,7 +12,7 @@ import altair as alt
 import pandas as pd
 import pyarrow as pa
 
-from dashboard.charts.theme import COLOURS, NO_OUTCOME, OUTCOMES, WORDS, finished
+from dashboard.charts.theme import COLOURS, NO_OUTCOME, OUTCOMES, WORDS, Drawn, finished
 
 Spec = dict[str, Any]
 """A Vega-Lite specification; its `datasets` are tables by name."""
@@ -26,7 +26,7 @@ def source(name: str) -> alt.NamedData:
     return alt.NamedData(name=name)
 
 
-def template(chart: alt.Chart | alt.LayerChart, *, height: int) -> Spec:
+def template(chart: Drawn, *, height: int) -> Spec:
     """The finished chart as a specification without tables."""
     # A canvas: a mark each in the document costs the browser more than drawing all of them.
     canvas = {"embedOptions": {"renderer": "canvas"}}

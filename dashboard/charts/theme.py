@@ -104,9 +104,13 @@ def plain(text: object) -> str:
     return "".join("\\" + sign if sign in r"\`*_{}[]()<>#+-.!|~$:&" else sign for sign in broken)
 
 
-def finished(chart: alt.Chart | alt.LayerChart, *, height: int) -> alt.Chart | alt.LayerChart:
+Drawn = alt.Chart | alt.LayerChart | alt.FacetChart
+"""What Altair says that layers may become."""
+
+
+def finished(chart: Drawn, *, height: int) -> Drawn:
     """The look that all Altair charts share."""
-    return (
+    drawn: Drawn = (
         chart.properties(height=height, width="container")
         .configure_view(strokeOpacity=0)
         # Streamlit lets every mark say its encodings: a band would call its lower edge by the name
@@ -122,6 +126,7 @@ def finished(chart: alt.Chart | alt.LayerChart, *, height: int) -> alt.Chart | a
         )
         .configure_legend(labelFontSize=12, titleFontSize=12, orient="top", title=None)
     )
+    return drawn
 
 
 def plotly_layout(figure: go.Figure, *, height: int) -> go.Figure:

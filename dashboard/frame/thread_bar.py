@@ -1,6 +1,7 @@
 """The slim bar on top of every page: run · split · threshold · patient · patch · link."""
 
 import time
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
@@ -228,7 +229,13 @@ def _follow(chosen: thread.Thread) -> None:
 
 
 def _select(
-    part: str, label: str, values: list[str], value: str | None, words=None, *, typed: bool = False
+    part: str,
+    label: str,
+    values: list[str],
+    value: str | None,
+    words: Callable[[str], str] | None = None,
+    *,
+    typed: bool = False,
 ) -> None:
     value = value if value in values else values[0]
     typed = typed and len(values) > MOST

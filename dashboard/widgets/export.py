@@ -8,6 +8,7 @@ says what the page showed, wherever the thread has moved since.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -54,6 +55,10 @@ AT_ONCE = 10_000
 """Rows that are counted while the page is drawn; longer tables when they are taken along."""
 
 
+Kind = Literal["primary", "secondary", "tertiary"]
+"""How much a button stands out."""
+
+
 def facts(of: Count | None = None, rows: pd.DataFrame | None = None) -> Facts:
     """What holds now: what the page follows of the bar, where the figure has nothing of its own.
 
@@ -84,7 +89,7 @@ def table(
     key: str,
     label: str = "CSV",
     of: Count | None = None,
-    kind: str = "tertiary",
+    kind: Kind = "tertiary",
 ) -> None:
     """A button that takes a table along as CSV, made when it is clicked.
 
@@ -109,7 +114,7 @@ def button(
     ending: str,
     key: str,
     patient: str | None = None,
-    kind: str = "tertiary",
+    kind: Kind = "tertiary",
     icon: str | None = ":material/download:",
     split: str | None = None,
 ) -> None:

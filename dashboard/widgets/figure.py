@@ -11,13 +11,13 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.charts.template import Spec
-from dashboard.charts.theme import with_facts
+from dashboard.charts.theme import Drawn, with_facts
 from dashboard.widgets import chart_files, export
 from dashboard.widgets.export import Count
 
 
 def altair(
-    chart: alt.Chart | alt.LayerChart | alt.HConcatChart | Spec,
+    chart: Drawn | alt.HConcatChart | Spec,
     *,
     key: str,
     alt_text: str,
@@ -33,7 +33,7 @@ def altair(
     file is headed, if not by `alt_text`."""
     known = export.facts(of, table)
     tall = chart.get("height") if isinstance(chart, dict) else getattr(chart, "height", None)
-    draw = st.vega_lite_chart if isinstance(chart, dict) else st.altair_chart
+    draw: Any = st.vega_lite_chart if isinstance(chart, dict) else st.altair_chart
     with st.container(key=f"chart_{key}", gap=None):
         # With its height given, its room is there before the browser has what draws it.
         picked = draw(

@@ -138,7 +138,7 @@ def neighbours(table: pd.DataFrame, place: Place) -> None:
     )
     others = [score for where, score in near.items() if where != place]
     said = (
-        f"Scores of the {len(others)} neighbours; their mean is {digits(np.mean(others))}."
+        f"Scores of the {len(others)} neighbours; their mean is {digits(float(np.mean(others)))}."
         if others
         else "No neighbour was exported."
     )

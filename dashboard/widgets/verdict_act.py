@@ -8,7 +8,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -171,7 +171,9 @@ def _rows(run: Run, seen: Shown) -> pd.DataFrame:
     parts = []
     for patient, places in wanted.items():
         own = found.of(patient)
-        at = pd.MultiIndex.from_arrays([own["x"], own["y"]]).get_indexer(places)
+        at = pd.MultiIndex.from_arrays([own["x"], own["y"]]).get_indexer(
+            pd.MultiIndex.from_tuples(places)
+        )
         if (at < 0).any():
             raise Refusal(
                 f"expected a patch of patient {patient[:80]} in the {seen.split} split of "
@@ -200,7 +202,7 @@ def _digest(run: Run, rows: pd.DataFrame) -> str:
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:24]
 
 
-def _verdict(run: Run, row: dict[str, Any], act: Act) -> Verdict:
+def _verdict(run: Run, row: Mapping[Hashable, Any], act: Act) -> Verdict:
     return Verdict(
         data=act.shown.data,
         patient=str(row["patient"]),

@@ -155,7 +155,8 @@ def _address(picture: "np.ndarray | None", key: str) -> str | None:
 
 
 def _answers() -> dict[str, bool]:
-    return st.session_state.setdefault("verdict_answers", {})
+    answers: dict[str, bool] = st.session_state.setdefault("verdict_answers", {})
+    return answers
 
 
 def _forget() -> None:

@@ -1,6 +1,7 @@
 """The reader's verdict on a patch: one key stores it and goes on to the next."""
 
 import json
+from collections.abc import Hashable, Mapping
 from functools import partial
 from html import escape
 from typing import Any
@@ -265,7 +266,7 @@ def _named(rows: pd.DataFrame) -> str:
     return name if thread.current().patient == patients[0] else f"{patients[0]} {name}"
 
 
-def _line(event: dict[str, Any]) -> str:
+def _line(event: Mapping[Hashable, Any]) -> str:
     said = escape(WORDS[event["verdict"]])
     if event["undone"]:
         said = f"<s>{said}</s> (taken back)"

@@ -19,6 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core.data.patches import PATCH_PX
+from idc_core.data.stores.pixels import PatchRows
 from idc_core.data.stores.store import Patches
 
 NEAR = 0.1
@@ -59,7 +60,7 @@ Floats = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
 
 
-def near_duplicates(patches: Patches, progress: Progress | None = None) -> pd.DataFrame:
+def near_duplicates(patches: PatchRows, progress: Progress | None = None) -> pd.DataFrame:
     """Pairs of rows, `first` < `second`, with how alike they are (`alike`, see `Overlay`), how the
     second has to be laid (`way`, one of `WAYS`) and moved (`right`, `down`, in pixels) to show what
     the first shows, the most alike first.
@@ -135,7 +136,7 @@ def _blurred(patch: Patches) -> Floats:
     return np.asarray(cv2.GaussianBlur(grey, (0, 0), 1.0), np.float32)
 
 
-def _described(patches: Patches) -> tuple[Floats, Greys, npt.NDArray[np.bool_]]:
+def _described(patches: PatchRows) -> tuple[Floats, Greys, npt.NDArray[np.bool_]]:
     """Descriptions (n, k), small grey pictures (n, 25, 25), and which patches are not too plain."""
     described = np.empty((len(patches), len(_FREQUENCIES)), np.float32)
     small = np.empty((len(patches), SMALL, SMALL), np.uint8)

@@ -21,6 +21,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core.data.patches import PATCH_PX
+from idc_core.data.stores.pixels import PatchRows
 from idc_core.data.tables.places import off_grid
 
 FEWEST = 16
@@ -117,7 +118,7 @@ class SetLook:
         )
 
 
-def look_at(patches: Pixels, sizes: Sizes | None = None) -> SetLook:
+def look_at(patches: PatchRows, sizes: Sizes | None = None) -> SetLook:
     """What is seen of patches (n, 50, 50, 3), padded with white where `sizes` are smaller."""
     true = np.full((len(patches), 2), PATCH_PX) if sizes is None else np.asarray(sizes)
     count = Counter((int(wide), int(high)) for wide, high in true)

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from idc_core.data.patches import PATCH_PX
+from idc_core.data.stores.pixels import PatchRows
 from idc_core.data.whole_set import FEWEST, MOSTLY, SetLook, Sizes, look_at, together
 from idc_core.score.gate import BLANK_STD, REFERENCE, SHORT, Profile, figures, outside
 
@@ -92,9 +93,7 @@ class Checked:
         return Counter(kind for each in named for kind in sorted(each)).most_common()
 
 
-def check(
-    patches: npt.NDArray[np.uint8], profile: Profile | None, sizes: Sizes | None = None
-) -> Checked:
+def check(patches: PatchRows, profile: Profile | None, sizes: Sizes | None = None) -> Checked:
     """Look at patches (n, 50, 50, 3); `sizes` (n, 2): their width and height before they were
     padded with white, since the figures of small ones would be those of the padding."""
     padded = np.zeros(len(patches), bool)

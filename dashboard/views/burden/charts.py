@@ -54,7 +54,7 @@ def differences(table: pd.DataFrame, limits: BlandAltman) -> Spec:
 
 def _points(x: alt.X, y: alt.Y) -> alt.Chart:
     chosen = alt.selection_point(name=SELECTION, fields=["patient"], empty=False)
-    return (
+    points: alt.Chart = (
         alt.Chart(source("patients"))
         .mark_circle(size=90, color=ACCENT, opacity=0.75, cursor="pointer")
         .encode(
@@ -70,6 +70,7 @@ def _points(x: alt.X, y: alt.Y) -> alt.Chart:
         )
         .add_params(chosen)
     )
+    return points
 
 
 @cache

@@ -110,7 +110,7 @@ def _cells(
     count = len(edges) + 1
     cell, size = patients.owner * count + bins, len(patients) * count
     n, idc, summed = (
-        np.bincount(cell, weights=weights, minlength=size).reshape(-1, count)
+        np.bincount(cell, weights=weights, minlength=size).astype(np.float64).reshape(-1, count)
         for weights in (np.ones(len(cell)), patients.labels, scores)
     )
     return n, idc, summed

@@ -35,6 +35,7 @@ with left:
         )
     )
     now = cache.judged(run, chosen.split, kept, equal_counts=bins == "counts")
+    assert now is not None, "`opened.page` ends where the split holds no patch"
 with right:
     st.subheader("Patient by patient", anchor=False)
     figures.patients(now)

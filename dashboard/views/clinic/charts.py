@@ -92,7 +92,7 @@ def _predictive() -> Spec:
     y = alt.Y("value:Q", title="predictive value", scale=unit)
     kind = alt.Color("kind:N", scale=alt.Scale(domain=_KINDS, range=[COLOURS["tp"], COLOURS["tn"]]))
     said = [
-        "kind:N",
+        alt.Tooltip("kind:N"),
         alt.Tooltip("prevalence:Q", format=".1%"),
         alt.Tooltip("value:Q", format=".3f"),
     ]

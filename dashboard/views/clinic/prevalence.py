@@ -44,7 +44,7 @@ def choose(own: float) -> float:
         st.button(
             f"As in this split ({100 * own:.1f} %)",
             key="own_prevalence",
-            on_click=lambda: st.query_params.pop("prevalence", None),
+            on_click=_forget,
             disabled=asked is None,
         )
     # A link may ask for more than the slider reaches: the numbers are those of the slider.
@@ -148,3 +148,8 @@ def _asked() -> float | None:
     except ValueError:
         return None
     return asked if 0 < asked < 1 else None
+
+
+def _forget() -> None:
+    """Back to the prevalence of the split."""
+    st.query_params.pop("prevalence", None)

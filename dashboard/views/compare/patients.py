@@ -73,10 +73,10 @@ def in_words(table: pd.DataFrame) -> str:
         f"{many(len(table) - worse - better)}."
     )
     broken = table["broken_idc"] + table["broken_no_idc"]
-    first = broken.idxmax()
-    if len(table) > 1 and broken[first] > _LARGE_SHARE * broken.sum():
+    first = int(broken.to_numpy().argmax()) if len(table) else 0
+    if len(table) > 1 and broken.iloc[first] > _LARGE_SHARE * broken.sum():
         said += (
-            f" Patient {table['patient'][first]} alone holds {many(int(broken[first]))} of the "
-            f"{many(int(broken.sum()))} broken patches."
+            f" Patient {table['patient'].iloc[first]} alone holds "
+            f"{many(int(broken.iloc[first]))} of the {many(int(broken.sum()))} broken patches."
         )
     return f"{said} Tick a row to open its slide."

@@ -46,7 +46,8 @@ def _own(a: Run, b: Run, split: str) -> Points:
                 f"on validation: python train_cli.py evaluate --run {run.name}."
             )
     sentence = f"{', '.join(said)}: each its own operating point."
-    return Points(*thresholds, sentence, (*warnings, *_same_split(split)))
+    a_cut, b_cut = thresholds
+    return Points(a_cut, b_cut, sentence, (*warnings, *_same_split(split)))
 
 
 def _at_sensitivity(share: float, a: Run, b: Run, found: Compared, split: str) -> Points:

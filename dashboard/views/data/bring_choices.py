@@ -1,6 +1,7 @@
 """The fields of a table that is brought: which column is what, what its words mean."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -42,19 +43,23 @@ _FROM = {
 
 def columns(brought: Brought, known: Columns | None) -> None:
     """A box for each kind of column; `known` is what was recognised, None where it was not."""
-    names = [str(name) for name in brought.frame.columns]
+    names: list[str | None] = [None, *map(str, brought.frame.columns)]
     boxes = [*st.columns(4), *st.columns(4)]
     for box, (kind, title) in zip(boxes, KINDS.items(), strict=False):
         found = getattr(known, kind) if known is not None else None
         box.selectbox(
             title,
-            [None, *names],
+            names,
             key=key(brought, kind),
-            format_func=lambda name, found=found: name or _recognised(found),
+            format_func=partial(_named, found),
         )
     boxes[-1].selectbox(
         "Score of", list(_SCORE_OF), key=key(brought, "score_of"), format_func=_SCORE_OF.__getitem__
     )
+
+
+def _named(found: str | None, name: str | None) -> str:
+    return name or _recognised(found)
 
 
 def _recognised(found: str | None) -> str:

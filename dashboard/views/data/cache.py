@@ -60,7 +60,7 @@ class Duplicates:
     @property
     def contradicting(self) -> pd.DataFrame:
         """Those with two labels; an unknown one contradicts nothing."""
-        known = is_known(self.pairs[["label", "label_2"]]).all(axis=1)
+        known = is_known(self.pairs["label"]) & is_known(self.pairs["label_2"])
         return self.pairs[known & (self.pairs["label"] != self.pairs["label_2"])]
 
 

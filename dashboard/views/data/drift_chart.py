@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from dashboard.charts.template import limits
-from dashboard.charts.theme import QUIET, SPLIT_COLOURS, finished
+from dashboard.charts.theme import QUIET, SPLIT_COLOURS, Drawn, finished
 from idc_core.data.drift import CLEAR
 
 _SHAPES = {"train": "circle", "validation": "triangle-up", "test": "diamond"}
@@ -22,9 +22,7 @@ def by_side(per_patient: pd.DataFrame, words: Mapping[str, str]) -> alt.HConcatC
     return _configured(alt.hconcat(*panels, spacing=16))
 
 
-def _panel(
-    table: pd.DataFrame, column: str, title: str, sides: list[str], *, first: bool
-) -> alt.LayerChart:
+def _panel(table: pd.DataFrame, column: str, title: str, sides: list[str], *, first: bool) -> Drawn:
     scale = alt.Scale(domain=sides, range=[SPLIT_COLOURS[name] for name in sides])
     # the sides are named once, at the left edge
     axis = alt.Axis(labels=first, ticks=False, domain=False)
@@ -43,7 +41,7 @@ def _panel(
     return alt.layer(jittered, mean).properties(width=152, height=190)
 
 
-def apart(table: pd.DataFrame) -> alt.Chart | alt.LayerChart:
+def apart(table: pd.DataFrame) -> Drawn:
     """A dot and an interval a measure and side, 0 being the training side."""
     sides = [name for name in _SHAPES if name in set(table["split"])]
     scale = alt.Scale(domain=sides, range=[SPLIT_COLOURS[name] for name in sides])
@@ -78,7 +76,7 @@ def apart(table: pd.DataFrame) -> alt.Chart | alt.LayerChart:
 
 
 def _configured(chart: alt.HConcatChart) -> alt.HConcatChart:
-    return chart.configure_view(strokeOpacity=0).configure_axis(
+    drawn: alt.HConcatChart = chart.configure_view(strokeOpacity=0).configure_axis(
         labelFontSize=12,
         titleFontSize=12,
         titleFontWeight="normal",
@@ -86,3 +84,4 @@ def _configured(chart: alt.HConcatChart) -> alt.HConcatChart:
         domainOpacity=0.5,
         tickOpacity=0.5,
     )
+    return drawn

@@ -1,6 +1,7 @@
 """Patches that show the same tissue though their bytes differ."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -33,9 +34,11 @@ def show(store: PatchStore) -> None:
         return
     if found is None:
         bar = st.progress(0.0, "Looking for near-duplicates …")
-        found = cache.find_duplicates(
-            store, lambda done, of: bar.progress(done / of, f"{many(done)} of {many(of)} patches")
-        )
+
+        def told(done: int, of: int) -> None:
+            bar.progress(done / of, f"{many(done)} of {many(of)} patches")
+
+        found = cache.find_duplicates(store, told)
         bar.empty()
     pairs = found.pairs
     if pairs.empty:
@@ -72,7 +75,7 @@ def _may_look(store: PatchStore) -> bool:
     )
 
 
-def _pair(store: PatchStore, row: dict[str, object]) -> None:
+def _pair(store: PatchStore, row: Mapping[Hashable, Any]) -> None:
     left, right = st.columns([1, 5], vertical_alignment="center")
     both = [np.asarray(store.patches[int(str(row[name]))]) for name in ("first", "second")]
     first, second = left.columns(2)
@@ -85,7 +88,7 @@ def _pair(store: PatchStore, row: dict[str, object]) -> None:
     )
 
 
-def lies(row: Mapping[str, object]) -> str:
+def lies(row: Mapping[Any, Any]) -> str:
     """How the second patch has to be laid to show what the first shows.
 
     >>> lies({"way": "mirrored", "right": 1, "down": 0})
@@ -96,7 +99,7 @@ def lies(row: Mapping[str, object]) -> str:
     return f"{row['way']}{moved}"
 
 
-def _named(row: dict[str, object], end: str) -> str:
+def _named(row: Mapping[Hashable, Any], end: str) -> str:
     label = in_words(row[f"label{end}"])
     patch = thread.patch_name(int(str(row[f"x{end}"])), int(str(row[f"y{end}"])))
     patient, split = str(row[f"patient{end}"]), str(row[f"split{end}"])

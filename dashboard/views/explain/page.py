@@ -1,5 +1,7 @@
 """What speaks for IDC in this patch, what against, and may the map be believed?"""
 
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
 
@@ -154,7 +156,7 @@ class _Progress:
             st.button("Cancel", key="explain_cancel", on_click=_stop, args=(mark,))
         self._steps = steps
 
-    def of(self, at: int, method: Method):
+    def of(self, at: int, method: Method) -> Callable[[str, int, int], None]:
         def tell(doing: str, done: int, of: int) -> None:
             share = (at + (done / of if of else 0)) / self._steps
             self._bar.progress(min(share, 1.0), f"{method.name}: {doing}")
@@ -218,7 +220,7 @@ def _picked(cards: list[Card]) -> Card | None:
     """The method whose curves are shown: the one in the address, else the first with a check."""
     checked = [card for card in cards if card.check is not None]
     named = [card for card in checked if card.method.key == st.query_params.get("method")]
-    return (named or checked or [None])[0]
+    return next(iter(named or checked), None)
 
 
 def _curves(card: Card, called: bool) -> None:

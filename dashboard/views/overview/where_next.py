@@ -27,14 +27,14 @@ def _show(found: predictions.SplitScores, report: Report, threshold: float, wher
     table["wrong"] = table["errors"] / table["patches"]
     worst = table.sort_values(["wrong", "patient"], ascending=[False, True]).head(WORST)
     st.caption(f"Patients with the largest share of wrong calls ({where})")
-    for row in worst.itertuples():
+    for at, row in worst.iterrows():
         if st.button(
-            f"{plain(row.patient)}: {100 * row.wrong:.0f} % wrong – "
-            f"{row.fn} missed, {row.fp} false alarms",
-            key=f"worst_{row.Index}",
+            f"{plain(row['patient'])}: {100 * row['wrong']:.0f} % wrong – "
+            f"{row['fn']} missed, {row['fp']} false alarms",
+            key=f"worst_{at}",
             width="stretch",
         ):
-            thread.change(patient=str(row.patient))
+            thread.change(patient=str(row["patient"]))
             st.switch_page(pages.of("patients").file, query_params=thread.query())
     _slice(threshold, where)
     st.caption("The weakest split by ROC-AUC, in the report")

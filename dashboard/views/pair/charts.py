@@ -17,7 +17,8 @@ SHOWN = 12
 SIDE = 76
 SELECTION = "layer"
 
-Answers = dict[str, npt.NDArray[np.float32]]
+Activation = npt.NDArray[np.float32]
+Answers = dict[str, Activation]
 
 
 def distances(one: Answers, other: Answers, layers: Sequence[str]) -> pd.DataFrame:

@@ -92,12 +92,12 @@ def _both(
     said: str,
 ) -> None:
     patches = [np.asarray(store.patches[row]) for row in pair_rows]
-    answers = [scorer.activations(patch) for patch in patches]
+    one, other = (scorer.activations(patch) for patch in patches)
     names = [layer.name for layer in read_layers(scorer)]
     if not names:
         st.info("Nothing to compare: the next layer reads no layer that this network tells of.")
         return
-    table = charts.distances(*answers, names)
+    table = charts.distances(one, other, names)
     left, middle, right = st.columns([1, 1, 2.6], gap="medium")
     for box, row, patch, which in zip((left, middle), pair_rows, patches, "AB", strict=False):
         with box:
@@ -117,7 +117,7 @@ def _both(
             selection=charts.SELECTION,
             of=export.Count(2, None),
         )
-    _channels(scorer, answers, layer)
+    _channels(scorer, one[layer], other[layer], layer)
 
 
 def _clicked(pair_rows: tuple[int, int]) -> None:
@@ -126,8 +126,7 @@ def _clicked(pair_rows: tuple[int, int]) -> None:
         address.remember("layer", str(picked["layer"]))
 
 
-def _channels(scorer: Scorer, answers: list[charts.Answers], layer: str) -> None:
-    one, other = (each[layer] for each in answers)
+def _channels(scorer: Scorer, one: charts.Activation, other: charts.Activation, layer: str) -> None:
     if one.ndim == 1:
         one, other = one[None, None], other[None, None]
     picked = charts.most_different(one, other)

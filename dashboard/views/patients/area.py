@@ -54,7 +54,10 @@ def picked(table: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
         return asked
     left, top, right, bottom = sides
     x, y = table["x"] - 1, table["y"] - 1
-    return table[(x < right) & (x + PATCH_PX > left) & (y < bottom) & (y + PATCH_PX > top)]
+    under: pd.Series[bool] = (
+        (x < right) & (x + PATCH_PX > left) & (y < bottom) & (y + PATCH_PX > top)
+    )
+    return table.loc[under]
 
 
 def places(rows: pd.DataFrame) -> list[Place]:

@@ -17,6 +17,7 @@ from dashboard.views.predict import zip_upload
 from dashboard.widgets import empty, export, figure, odd_patches, patch_source, prediction_cards
 from idc_core.data.images import MAX_BYTES
 from idc_core.data.known_labels import label_of
+from idc_core.data.stores.store import PatchStore
 from idc_core.data.whole_set import all_too_large, sizes_noted
 from idc_core.runs.run import Run
 from idc_core.score.input_check import check
@@ -137,7 +138,7 @@ def _draw_again() -> None:
     st.query_params["draw"] = str(int(np.random.default_rng().integers(1, 100_000)))
 
 
-def _taken(store, row: int) -> Taken:
+def _taken(store: PatchStore, row: int) -> Taken:
     known = store.index.iloc[row]
     patient, x, y = str(known["patient"]), int(known["x"]), int(known["y"])
     name = f"{patient} · {thread.patch_name(x, y)}"

@@ -49,7 +49,8 @@ def page() -> None:
         return
     quiz = st.session_state.get(_STATE)
     if quiz is None or (quiz.run, quiz.split) != (run.name, chosen.split):
-        quiz = _new(run.name, chosen.split)
+        _new(run.name, chosen.split)
+        quiz = st.session_state[_STATE]
     row = _asked(found, quiz)
     threshold = inside.threshold()
     left, right = st.columns([1.25, 1.35], gap="large")
@@ -75,9 +76,8 @@ def page() -> None:
     )
 
 
-def _new(run: str, split: str) -> Quiz:
+def _new(run: str, split: str) -> None:
     st.session_state[_STATE] = Quiz(run, split, int(np.random.default_rng().integers(1 << 30)))
-    return st.session_state[_STATE]
 
 
 def _asked(found: predictions.SplitScores, quiz: Quiz) -> pd.Series:

@@ -60,14 +60,10 @@ with left:
 with right:
     where = choices.segmented("Looked for among", "among", WHERE, "others")
     # A patch without a score has no outcome, and none is made up for it.
-    allowed = (
-        scored
-        & {
-            "anywhere": True,
-            "others": (rows["patient"] != patient).to_numpy(),
-            "train": ((rows["split"] == "train") & (rows["patient"] != patient)).to_numpy(),
-        }[where]
-    )
+    others = (rows["patient"] != patient).to_numpy()
+    allowed = scored & (where == "anywhere" or others)
+    if where == "train":
+        allowed &= (rows["split"] == "train").to_numpy()
     order, cosine = nearest(known.embeddings, row, COUNT, allowed)
     near = table.iloc[order].assign(cosine=cosine.round(4))
     if near.empty:

@@ -23,6 +23,7 @@ head = st.container()
 metric = slice_choice.metric(slices.DEFAULT)
 every = slices.every_slice(run, chosen.split, threshold, metric)
 overall = slices.whole(run, chosen.split, threshold, metric)
+assert overall is not None, "`opened.page` ends where the split holds no patch"
 worst = weakest_of(every)
 with head:
     slice_sentence.show(worst, overall)

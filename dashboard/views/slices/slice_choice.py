@@ -82,7 +82,8 @@ def _segmented(
     options: Sequence[str],
     default: str,
     words: Callable[[str], str],
-    **more: str,
+    *,
+    help: str | None = None,
 ) -> str:
     asked, key = kept(name, default), f"slices_{name}"
     value = asked if asked in options else default
@@ -94,7 +95,7 @@ def _segmented(
         required=True,
         format_func=words,
         on_change=lambda: keep(name, st.session_state[key]),
-        **more,
+        help=help,
     )
     return value
 

@@ -1,5 +1,6 @@
 """What does the model say of this slide?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,8 +41,8 @@ def page() -> None:
     asked = slide_input.show(run)
     slide_input.note(run)
     if asked is not None:
-        job = jobs().start(asked.name, lambda job: _score(job, run, asked))
-        address.remember(_JOB, job.id)
+        started = jobs().start(asked.name, lambda job: _score(job, run, asked))
+        address.remember(_JOB, started.id)
         address.remember("square", None)
     job = jobs().get(st.query_params.get(_JOB))
     if job is None:
@@ -163,7 +164,7 @@ def _shown(run: Run, job: Job) -> None:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _pictured(number: str, _make) -> bytes | None:  # type: ignore[no-untyped-def]
+def _pictured(number: str, _make: Callable[[], bytes | None]) -> bytes | None:
     return _make()
 
 

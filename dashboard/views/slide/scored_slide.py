@@ -22,6 +22,7 @@ from dashboard.widgets import (
     slide_viewer,
 )
 from idc_core.data.patches import PATCH_PX
+from idc_core.data.stores.pixels import PatchRows
 from idc_core.score.input_check import Checked
 
 SHOWN = 12
@@ -32,7 +33,7 @@ Patches = npt.NDArray[np.uint8]
 def show(
     name: str,
     rows: pd.DataFrame,
-    patches: Patches,
+    patches: PatchRows,
     threshold: float,
     um: float | None,
     tissue: Callable[[], bytes | None],
@@ -123,10 +124,11 @@ def _picked() -> tuple[int, int] | None:
     return (int(x), int(y)) if known else None
 
 
-def _patch(name: str, rows: pd.DataFrame, patches: Patches, threshold: float) -> None:
+def _patch(name: str, rows: pd.DataFrame, patches: PatchRows, threshold: float) -> None:
     """The square that was clicked, else the highest score."""
     place = _picked()
-    at = np.flatnonzero((rows["x"] == place[0]) & (rows["y"] == place[1])) if place else []
+    wanted = place or (None, None)
+    at = np.flatnonzero((rows["x"] == wanted[0]) & (rows["y"] == wanted[1]))
     row = int(at[0]) if len(at) else int(rows["score"].to_numpy().argmax())
     score = float(rows["score"].iloc[row])
     x, y = int(rows["x"].iloc[row]), int(rows["y"].iloc[row])
@@ -140,10 +142,11 @@ def _patch(name: str, rows: pd.DataFrame, patches: Patches, threshold: float) ->
         explain(name, x, y, np.asarray(patches[row]))
 
 
-def _suspicious(name: str, rows: pd.DataFrame, patches: Patches, threshold: float) -> None:
+def _suspicious(name: str, rows: pd.DataFrame, patches: PatchRows, threshold: float) -> None:
     order = np.argsort(-rows["score"].to_numpy(), kind="stable")[:SHOWN]
     st.markdown(f"**The {len(order)} squares with the highest scores**")
-    taken = [_taken(name, *rows.iloc[row][["x", "y"]], np.asarray(patches[row])) for row in order]
+    x, y = rows["x"].to_numpy(), rows["y"].to_numpy()
+    taken = [_taken(name, x[row], y[row], np.asarray(patches[row])) for row in order]
     why = prediction_cards.show(taken, rows["score"].iloc[order].tolist(), threshold)
     if why is not None:
         facts = taken[why].facts

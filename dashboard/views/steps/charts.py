@@ -19,7 +19,8 @@ Floats = npt.NDArray[np.float32]
 def coloured(values: Floats, most: float) -> Image:
     """Signed values as colours, brown below zero, teal above; (h, w) → (h, w, 3)."""
     level = np.clip(np.rint(127.5 + 127.5 * values / (most or 1)), 0, 255).astype(np.uint8)
-    return ramp(True)[level]
+    colours: Image = ramp(True)[level]
+    return colours
 
 
 def kernels(parts: Separable, channel: int, side: int = 9) -> Image:
@@ -32,8 +33,8 @@ def kernels(parts: Separable, channel: int, side: int = 9) -> Image:
     rows = -(-count // columns)
     sheet = np.full((rows * (high + 4), columns * (wide + 4), 3), 255, np.uint8)
     for at, number in enumerate(order):
-        tile = coloured(parts.depthwise[number], most)
-        tile = cv2.resize(tile, (wide, high), interpolation=cv2.INTER_NEAREST)
+        small = coloured(parts.depthwise[number], most)
+        tile = cv2.resize(small, (wide, high), interpolation=cv2.INTER_NEAREST)
         top, left = at // columns * (high + 4), at % columns * (wide + 4)
         sheet[top : top + high, left : left + wide] = tile
     return sheet
@@ -89,7 +90,7 @@ def steps_html(worked: Worked, parts: Separable, channel: int, given: Floats) ->
 def _row(number: int, worked: Worked, parts: Separable, channel: int, given: Floats) -> str:
     source = given[number // parts.multiplier]
     picture = coloured(source, float(np.abs(source).max()))
-    large = cv2.resize(picture, (64, 64), interpolation=cv2.INTER_NEAREST)
+    large = np.asarray(cv2.resize(picture, (64, 64), interpolation=cv2.INTER_NEAREST), np.uint8)
     return (
         f'<tr><td>{number}</td><td><img alt="" width="64" height="64" src="{data_uri(large)}"></td>'
         f"<td>{_grid(worked.window[number])}</td><td>×</td><td>{_grid(parts.depthwise[number])}</td>"

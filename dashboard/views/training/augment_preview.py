@@ -91,10 +91,10 @@ def _rows(store: PatchStore) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
     train = store.index.reset_index(drop=True)
     train = train[train["split"] == "train"]
     shuffled = train.sample(frac=1, random_state=1)
-    chosen = []
+    chosen: list[int] = []
     for at in range(PATCHES):
         own = shuffled[(shuffled["label"] == at % 2)]
-        own = own[~own["patient"].isin(train.loc[chosen, "patient"])] if len(own) else own
+        own = own[~own["patient"].isin(train["patient"].loc[chosen])] if len(own) else own
         chosen += own.index[:1].tolist()
     return np.array(chosen or train.index[:1].tolist(), np.int64)
 

@@ -4,10 +4,10 @@ import altair as alt
 import pandas as pd
 
 from dashboard.charts.template import limits
-from dashboard.charts.theme import ACCENT, QUIET, finished
+from dashboard.charts.theme import ACCENT, QUIET, Drawn, finished
 
 
-def dots(table: pd.DataFrame) -> alt.Chart | alt.LayerChart:
+def dots(table: pd.DataFrame) -> Drawn:
     """`table` has fold, ROC-AUC, low, high, patients, patches."""
     y = alt.Y("fold:N", title="fold", sort=None)
     scale = alt.Scale(zero=False, nice=True)

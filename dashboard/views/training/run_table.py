@@ -182,7 +182,7 @@ def _row(name: str, info: RunInfo, settings: list[str]) -> dict[str, Any]:
         "archived": bool(notes and notes.archived),
         "status": status(path, info.status),
         "judged by": None if best is None else _judged_by(monitor),
-        "best": None if values is None else float(values.loc[best]),
+        "best": None if values is None or best is None else float(values.loc[best]),
         "last": None if values is None else float(values.iloc[-1]),
         "best epoch": best,
         "kept epoch": _kept(name, info),

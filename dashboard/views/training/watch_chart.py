@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dashboard.charts.theme import ACCENT, COLOURS, INK, finished
+from dashboard.charts.theme import ACCENT, COLOURS, INK, Drawn, finished
 from idc_core.data.stores.store import Patches
 from idc_core.train.tracked_patches import KINDS
 
@@ -26,7 +26,7 @@ def fates_over_epochs(
     scores: npt.NDArray[Any],
     thresholds: npt.NDArray[np.float64],
     epochs: npt.NDArray[np.int64],
-) -> alt.Chart | alt.LayerChart:
+) -> Drawn:
     """Of the patches of each fate, the share called rightly in each epoch."""
     labels = patches["label"].to_numpy()
     right = (scores >= thresholds[:, None]) == (labels == 1)
