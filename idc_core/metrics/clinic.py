@@ -104,7 +104,7 @@ def benefit(counts: npt.ArrayLike, chance: float) -> Benefit:
     """
     odds = float(_odds(chance))
     none = difference(counts, _TP, _FP, odds)
-    if odds == 0:
+    if odds < np.finfo(np.float64).tiny:  # one over it is beyond all numbers
         missed = difference(counts, _FN, _TN, 0.0)
         return Benefit(none, Interval(-missed.value, -missed.high, -missed.low))
     over = difference(counts, _TN, _FN, 1 / odds)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from idc_core.io.refusal import Refusal
-from idc_core.metrics.catalogue import METRICS
 
 SHARES = ("sensitivity", "specificity")
 """Figures at a threshold; each is a share of the patches of one label."""
@@ -19,6 +18,8 @@ def refuse_shares(least: Mapping[str, float]) -> None:
         )
     for name, share in least.items():
         if not 0 <= share <= 1:
+            from idc_core.metrics.catalogue import METRICS  # the command line waits for no NumPy
+
             cure = f" {share:g} % is {share / 100:g}." if 1 < share <= 100 else ""
             words = METRICS[name].in_a_sentence
             raise Refusal(f"expected a share from 0 to 1 for {words}: found {share:g}.{cure}")

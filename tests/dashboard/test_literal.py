@@ -4,11 +4,9 @@ import re
 
 import pytest
 
-from idc_core.io.places import REPOSITORY
+from dashboard import pages
 
-VIEWS = sorted(
-    file.stem for file in (REPOSITORY / "dashboard" / "views").glob("*.py") if file.stem[0] != "_"
-)
+VIEWS = [page.key for page in pages.PAGES]
 PATIENT = "![x](e.png)[a](javascript:b):red[r]$x$`c`<img src=x onerror=a()> www.evil.org"
 RAW = re.compile(r"(?<!\\)!\[x|(?<!\\)\[a\]\(javascript|(?<!\\):red\[|(?<!\\)\$x|(?<!\\)`c")
 LITERAL = {

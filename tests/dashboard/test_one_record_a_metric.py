@@ -70,10 +70,10 @@ def test_the_runs_report_holds_it_pooled_and_by_patient_and_shows_it():
             "split": "test",
         }
     )
-    split = evaluate(patches, 0.5)["splits"]["test"]
-    known = {name: split["pooled"][name]["value"] for name in ("sensitivity", "specificity", KEY)}
+    split = evaluate(patches, 0.5)["test"]
+    known = {name: split.pooled[name].value for name in ("sensitivity", "specificity", KEY)}
     assert known[KEY] == pytest.approx(known["sensitivity"] + known["specificity"] - 1)
-    assert split["per_patient"][KEY]["n_patients"] == 5
+    assert split.per_patient[KEY].n_patients == 5
     shown = [row[0] for row in figures.headlines(split).rows]
     assert "Informedness (Youden)" in shown
 

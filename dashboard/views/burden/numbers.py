@@ -51,7 +51,7 @@ def show(judged: Agreement, of: str, patients: int) -> None:
 def points(found: Interval) -> str:
     """A difference of shares in points, with its interval where that can be known.
 
-    >>> points(Interval(0.05, 0.01, 0.09)), points(Interval(-0.05, math.nan, math.nan))
+    >>> points(Interval(0.05, 0.01, 0.09)), points(Interval(-0.05, float("nan"), float("nan")))
     ('+5.0 [+1.0 to +9.0]', '−5.0')
     """
     return interval(found.value, found.low, found.high, _signed, TO)
@@ -60,7 +60,7 @@ def points(found: Interval) -> str:
 def coefficient(found: Interval) -> str:
     """A coefficient of agreement with its interval where that can be known.
 
-    >>> coefficient(Interval(0.5, -0.1, 0.8)), coefficient(Interval(math.nan, 0, 0))
+    >>> coefficient(Interval(0.5, -0.1, 0.8)), coefficient(Interval(float("nan"), 0, 0))
     ('0.50 [−0.10 to 0.80]', '–')
     """
     return interval(found.value, found.low, found.high, decimals(2, minus="−"), TO)

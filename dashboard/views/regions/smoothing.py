@@ -98,8 +98,8 @@ def _taken(run: Run, found: Smoothed, *, back: bool) -> str:
 def value(found: Interval, *, signed: bool = False) -> str:
     """A figure with its interval.
 
-    >>> value(Interval(0.5, 0.4, 0.6)), value(Interval(-0.5, math.nan, math.nan), signed=True)
-    ('0.50 [0.40 to 0.60]', '−0.50')
+    >>> value(Interval(0.5, 0.4, 0.6)), value(Interval(-0.5, -0.6, -0.4), signed=True)
+    ('0.50 [0.40 to 0.60]', '−0.50 [−0.60 to −0.40]')
     """
     write = decimals(2, "+" if signed else "", minus="−")
     return interval(found.value, found.low, found.high, write, TO)

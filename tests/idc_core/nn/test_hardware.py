@@ -89,7 +89,8 @@ def test_on_a_cpu_mixed_precision_and_xla_are_off() -> None:
 
 def test_on_a_gpu_both_are_on() -> None:
     found = Hardware(("GPU:0",), gpu=True)
-    assert found.facts() == {"devices": ["GPU:0"], "mixed_precision": True, "xla": True}
+    facts = found.facts()
+    assert (facts.devices, facts.mixed_precision, facts.xla) == (["GPU:0"], True, True)
 
 
 def test_more_devices_than_there_are_are_refused() -> None:

@@ -1,7 +1,6 @@
 """What `train` refuses, before anything is changed; and what a finished run holds."""
 
 import dataclasses
-import json
 import zipfile
 from pathlib import Path
 
@@ -23,9 +22,9 @@ def started(store: PatchStore, run: Path, status: str = "training") -> Path:
     """A run folder as a killed training leaves it."""
     from idc_core.nn import training
 
-    info = training._new_info(CONFIG, store) | {"status": status}
+    info = record.replace(training._new_info(CONFIG, store, None, None), status=status)
     run.mkdir(exist_ok=True)
-    (run / "run.json").write_text(json.dumps(info))
+    record.write(run / "run.json", info)
     return run
 
 
