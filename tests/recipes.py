@@ -124,7 +124,8 @@ def try_callback() -> None:
     from idc_core.nn.callbacks import CountBetter  # type: ignore[attr-defined]
 
     counted = CountBetter()
-    assert counted.epoch_end(1, {}, True) == [{"epoch": 1, "kind": "better", "count": 1}]
+    (said,) = counted.epoch_end(1, {}, True)
+    assert (said.epoch, said.kind, said.others) == (1, "better", {"count": 1})
     assert counted.epoch_end(2, {}, False) == []
     assert counted.state() == {"count": 1}
 
