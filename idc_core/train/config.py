@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from idc_core.io.refusal import Refusal
 from idc_core.train.history.settings import flat
-from idc_core.train.networks import NAMES
+from idc_core.train.networks import NAMES, NETWORKS
 
 T = TypeVar("T")
 
@@ -63,7 +63,11 @@ class AugmentConfig:
 class TrainConfig:
     """How one training run goes."""
 
-    network: str = option(NAMES[0], "which network to train", choices=NAMES)
+    network: str = option(
+        NAMES[0],
+        " ".join(["which network to train.", *(f"{each.name}: {each.about}" for each in NETWORKS)]),
+        choices=NAMES,
+    )
     seed: int = option(0, "decides weights, order, dropout and augmentation", low=0, high=2**31 - 1)
     epochs: int = option(24, "most epochs to train", low=1)
     batch_size: int = option(64, "patches per step", low=1)

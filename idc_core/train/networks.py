@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """`parameters`: how many numbers it learns and keeps. `settings`: those of `TrainConfig` it was
-    published with, and `example`: what a training with them is called."""
+    """`about`: for `train --help`. `parameters`: how many numbers it learns and keeps. `settings`:
+    those of `TrainConfig` it was published with, and `example`: what a training with them is
+    called."""
 
     name: str
     about: str

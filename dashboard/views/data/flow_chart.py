@@ -4,10 +4,13 @@ the middle, what was left out to the right of the step that left it out."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 
 from dashboard.charts.theme import SPLIT_COLOURS
 
 WIDTH, BOX, HIGH, STEP, SIDE = 640, 250, 54, 86, 330
+LETTERS = 36
+"""As many of the widest usual font fit beside a step."""
 _LEFT = 6
 
 
@@ -38,11 +41,13 @@ def flow_svg(steps: Sequence[Step], sides: Sequence[Side], ink: str) -> str:
         parts.append(_box(_LEFT, top, BOX, [step.title, step.said]))
         parts.append(_arrow(centre, top + HIGH, centre, top + STEP - 2))
         if step.out:
+            # A picture does not break lines by itself, and its font is whatever there is.
+            out = [part for line in step.out for part in wrap(line, LETTERS)]
             middle = top + HIGH + (STEP - HIGH) / 2
             parts.append(_arrow(centre, middle, _LEFT + BOX + 40, middle))
-            high = 14 + 18 * len(step.out)
+            high = 14 + 18 * len(out)
             parts.append(
-                _box(_LEFT + BOX + 44, middle - high / 2, SIDE, step.out, high=high, quiet=True)
+                _box(_LEFT + BOX + 44, middle - high / 2, SIDE, out, high=high, quiet=True)
             )
     wide = (WIDTH - 2 * _LEFT - 14 * (len(sides) - 1)) / max(len(sides), 1)
     places = [_LEFT + at * (wide + 14) for at in range(len(sides))]

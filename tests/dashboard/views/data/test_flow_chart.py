@@ -28,6 +28,14 @@ def test_every_box_and_every_side_is_there_with_its_counts():
     ]
 
 
+def test_a_line_too_long_for_its_box_goes_on_in_the_next_one():
+    steps = [Step("Patches", "9", ["Kept, and padded with white: 199 edge patches"])]
+    assert texts(flow_svg(steps, [], "#000000"))[2:] == [
+        "Kept, and padded with white: 199",
+        "edge patches",
+    ]
+
+
 def test_nothing_is_drawn_outside_the_picture():
     root = ET.fromstring(flow_svg(STEPS, SIDES, "#000000"))
     wide, high = float(root.get("width")), float(root.get("height"))
