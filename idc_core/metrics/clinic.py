@@ -103,12 +103,9 @@ def benefit(counts: npt.ArrayLike, chance: float) -> Benefit:
     0.1
     """
     odds = float(_odds(chance))
-    none = difference(counts, _TP, _FP, odds)
-    if odds < np.finfo(np.float64).tiny:  # one over it is beyond all numbers
-        missed = difference(counts, _FN, _TN, 0.0)
-        return Benefit(none, Interval(-missed.value, -missed.high, -missed.low))
-    over = difference(counts, _TN, _FN, 1 / odds)
-    return Benefit(none, Interval(over.value * odds, over.low * odds, over.high * odds))
+    missed = difference(counts, _FN, _TN, odds)
+    above_all = Interval(-missed.value, -missed.high, -missed.low)
+    return Benefit(difference(counts, _TP, _FP, odds), above_all)
 
 
 def treat_all(prevalence: npt.ArrayLike, chance: npt.ArrayLike) -> Rate:

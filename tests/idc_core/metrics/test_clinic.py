@@ -118,6 +118,15 @@ def test_net_benefit_by_hand_and_treating_all_or_none():
     assert treat_all(0.3, 0.3) == pytest.approx(0)
 
 
+@pytest.mark.parametrize("chance", [1e-313, 3e-276, 1e-160])
+def test_at_a_chance_next_to_nothing_the_benefit_is_that_at_nothing(chance):
+    counts = [[40, 10, 5, 5], [20, 10, 2, 10], [9, 1, 3, 7]]
+    found, nothing = benefit(counts, chance).over_all, benefit(counts, 0).over_all
+    assert (found.value, found.low, found.high) == (nothing.value, nothing.low, nothing.high)
+    assert found.value == pytest.approx(-10 / 122)
+    assert found.low < found.value < found.high < 0.1
+
+
 @some
 @given(counts=COUNTS, chance=st.floats(0, 0.9))
 def test_a_dearer_false_alarm_never_helps(counts, chance):
