@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard import pages
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 
 MOVES = 20
 

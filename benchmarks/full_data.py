@@ -24,7 +24,7 @@ from idc_core.data.stores.writer import create_patches
 from idc_core.demo.build import ensure_demo
 from idc_core.io import record
 from idc_core.io.files import read_json, write_parquet
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 
 PATCHES, PATIENTS = 277_524, 279
 GIGABYTES, WAITED = 2.0, 0.02

@@ -30,7 +30,7 @@ from idc_core.evaluate.recalibration import kept
 from idc_core.interpret.channels.cut import read_layers
 from idc_core.interpret.channels.worth import switched_off_here
 from idc_core.interpret.explain.process import GradientProcess
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.runs.run import open_run
 from idc_core.score.scoring import Scorer
 

@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.browser import ONE_SLIDER, chromium, judge, moved, served, server, tabs
 from idc_core.io.files import append_json_line, write_json, write_text
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 
 PATCHES, PATIENTS = 10_000_000, 10_000
 OPEN_SECONDS, GIGABYTES, PAINTED, KILOBYTES = 5.0, 2.0, 1.5, 300.0

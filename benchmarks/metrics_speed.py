@@ -20,7 +20,7 @@ from benchmarks.resampled import auc_between_patients, roc_auc_resampled
 from idc_core.evaluate.evaluation import patient_table
 from idc_core.metrics.catalogue import RATES
 from idc_core.metrics.curves import Ranked
-from idc_core.metrics.uncertainty import RESAMPLES, PatientBootstrap
+from idc_core.metrics.uncertainty import RESAMPLES, PatientJackknife
 from idc_core.runs.patient_counts import by_patient
 
 TURNS = 7
@@ -44,7 +44,7 @@ def main() -> bool:
 def _query_and_table(table: pd.DataFrame) -> list[bool]:
     labels, scores = table["label"].to_numpy(), table["score"].to_numpy()
     ranked, patients = Ranked(labels, scores), by_patient(table)
-    bootstrap = PatientBootstrap(len(patients))
+    jackknife = PatientJackknife(len(patients))
     thresholds = iter(np.random.default_rng(0).random(100_000).tolist())
     calls = 1000
 
@@ -58,7 +58,7 @@ def _query_and_table(table: pd.DataFrame) -> list[bool]:
         lambda: _table_by_pandas(table, next(thresholds)),
     )
     moved, _ = _in_turns(
-        lambda: bootstrap.of_rates(patients.at(next(thresholds)), EIGHT), lambda: None
+        lambda: jackknife.of_rates(patients.at(next(thresholds)), EIGHT), lambda: None
     )
     return [
         _at_least("counts at a threshold", theirs / (query / calls), QUERY, "scikit-learn"),
@@ -85,11 +85,11 @@ def _resamples(table: pd.DataFrame) -> bool:
     names = ("sensitivity", "specificity", "precision", "f1")
 
     def ours() -> list[np.ndarray]:
-        bootstrap, counts = PatientBootstrap(len(patients)), patients.at(0.5).astype(np.float64)
-        drawn = bootstrap.sums(counts).T
+        jackknife, counts = PatientJackknife(len(patients)), patients.at(0.5).astype(np.float64)
+        drawn = jackknife.sums(counts).T
         wins = auc_between_patients(owner, labels, scores, len(patients))
         classes = counts[:, 2:].sum(axis=1), counts[:, :2].sum(axis=1)
-        area = roc_auc_resampled(bootstrap, wins, *classes)
+        area = roc_auc_resampled(jackknife, wins, *classes)
         return [area, *(RATES[name](*drawn) for name in names)]
 
     def theirs() -> None:
@@ -125,11 +125,11 @@ def _large(labels: np.ndarray, scores: np.ndarray) -> list[bool]:
         {"patient": pd.Categorical.from_codes(owner, names), "label": labels, "score": scores}
     )
     patients = by_patient(frame)
-    bootstrap = PatientBootstrap(LARGE_PATIENTS)
+    jackknife = PatientJackknife(LARGE_PATIENTS)
     thresholds = iter(np.random.default_rng(0).random(100).tolist())
     counted, _ = _in_turns(lambda: patients.at(next(thresholds)), lambda: None)
     counts = patients.at(0.5)
-    moved, _ = _in_turns(lambda: bootstrap.of_rates(counts, EIGHT), lambda: None)
+    moved, _ = _in_turns(lambda: jackknife.of_rates(counts, EIGHT), lambda: None)
     return [
         _at_least(f"ROC-AUC with ranking ({area:.2f} s)", theirs / area, AREA, "scikit-learn"),
         _at_most("counts of every patient, s", counted, MANY_COUNT_SECONDS),

@@ -24,7 +24,7 @@ from benchmarks.many import drawn_predictions
 from dashboard import pages
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.io.files import write_json, write_parquet, write_text
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.runs.run import open_run
 
 OPENINGS = 3

@@ -21,7 +21,7 @@ import numpy as np
 
 from idc_core.data.folders.sources import list_folder
 from idc_core.data.prepare import prepare
-from idc_core.io.places import real_data
+from idc_core.io.paths import real_data
 
 ALL_FILES = 277_524
 REPEATS = 5
@@ -120,7 +120,7 @@ def _measure_child(source: Path, store: Path) -> None:
         while not done.wait(0.02):
             peak = max(peak, _private_bytes())
 
-    watcher = threading.Thread(target=watch)
+    watcher = threading.Selection(target=watch)
     watcher.start()
     seconds = _seconds(lambda: prepare(source, store))
     done.set()

@@ -6,7 +6,7 @@ import numpy.typing as npt
 from idc_core.metrics.areas import Owner
 from idc_core.metrics.confusion import ratio
 from idc_core.metrics.leave_one_out import Numbers
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 
 
 def auc_between_patients(
@@ -35,10 +35,10 @@ def auc_between_patients(
 
 
 def roc_auc_resampled(
-    bootstrap: PatientBootstrap, pair_wins: Numbers, positive: Numbers, negative: Numbers
+    jackknife: PatientJackknife, pair_wins: Numbers, positive: Numbers, negative: Numbers
 ) -> Numbers:
     """Exact AUC of every resample, shape (resamples,), from `auc_between_patients` and
     patches a patient and class."""
-    won = np.einsum("ri,ri->r", bootstrap.sums(pair_wins), bootstrap.weights)
-    drawn = bootstrap.sums(np.stack([positive, negative], axis=1))
+    won = np.einsum("ri,ri->r", jackknife.sums(pair_wins), jackknife.weights)
+    drawn = jackknife.sums(np.stack([positive, negative], axis=1))
     return ratio(won, drawn[:, 0] * drawn[:, 1])

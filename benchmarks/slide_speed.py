@@ -23,7 +23,7 @@ from benchmarks.browser import ONE_SLIDER, chromium, judge, served, tabs
 from idc_core.demo.build import ensure_demo
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.io.files import write_json, write_parquet, write_text
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.runs.run import open_run
 
 PATCHES, WIDE = 5000, 80

@@ -30,8 +30,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from idc_core.data.stores.store import PatchStore, open_store
-from idc_core.io.following import Progress, ask_to_stop
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
+from idc_core.io.progress import Progress, ask_to_stop
 from idc_core.metrics.curves import Ranked
 
 PROMISED = 1 / 5

@@ -15,7 +15,7 @@ import numpy as np
 import tifffile
 
 from idc_core.demo.build import ensure_demo
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.score.scoring import Scorer
 from idc_core.score.wsi.reading import open_image
 from idc_core.score.wsi.scoring import score_image

@@ -14,10 +14,10 @@ if str(ROOT) not in sys.path:  # `streamlit run` puts this folder on the path, n
 import streamlit as st  # noqa: E402
 
 from dashboard import pages  # noqa: E402
-from dashboard.cache import settle  # noqa: E402
-from dashboard.frame import style, thread_bar  # noqa: E402
+from dashboard.cache import freeze_garbage  # noqa: E402
+from dashboard.frame import selection_bar, style  # noqa: E402
 from dashboard.server.entry import ENTRY  # noqa: E402
-from dashboard.state import choices, old_links, streamlit_inside, thread  # noqa: E402
+from dashboard.state import choices, old_links, selection, streamlit_inside  # noqa: E402
 from dashboard.widgets import chart_files, empty, reader  # noqa: E402
 from idc_core.io.refusal import Refusal  # noqa: E402
 
@@ -70,9 +70,9 @@ with body:
     try:
         old_links.rewrite()
         choices.arrive(page.key)
-        thread.enter()
+        selection.enter()
         reader.recall()
-        thread_bar.show(page)
+        selection_bar.show(page)
         script.run()
     except Refusal as refusal:
         empty.show(str(refusal))
@@ -85,5 +85,5 @@ with body:
         )
     finally:
         if page.judging:
-            thread_bar.looked()
-        settle.settle(page.title)
+            selection_bar.looked()
+        freeze_garbage.freeze(page.title)

@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 from hypothesis import settings
 
-from idc_core.io.places import real_data
+from idc_core.io.paths import real_data
 
 # On a busy machine a slow example is no wrong one.
 settings.register_profile("untimed", deadline=None)

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 
 OPEN_ALL = """
 import sys

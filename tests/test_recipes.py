@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 
 MACHINE = Path(__file__).with_name("recipes.py")
 WORKED_ON = ("idc_core", "dashboard", "benchmarks")

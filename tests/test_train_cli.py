@@ -23,7 +23,7 @@ from idc_core.cli import train as cli_train
 from idc_core.cli.console import BRING, DATA, JUDGE, KEEP, TRAIN
 from idc_core.cli.train_options import AUGMENTATION, GROUPS, TRACKING, WHAT
 from idc_core.io.files import append_json_line
-from idc_core.io.following import Progress
+from idc_core.io.progress import Progress
 from idc_core.records.run_info import read_info
 from idc_core.runs import seal
 from idc_core.runs.rename_store import rename_store

@@ -15,16 +15,16 @@ from idc_core.metrics.confusion import ratio
 from idc_core.metrics.froc import Froc
 from idc_core.metrics.leave_one_out import Interval, wilson
 from idc_core.metrics.resampled import interval as percentiles
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 
 CHANCE, PREVALENCE = 0.2, 0.1
 
 _once = lru_cache(maxsize=1)  # several figures of one set come from one computation
 
 
-def bootstrap(patients: Patients) -> PatientBootstrap:
+def jackknife(patients: Patients) -> PatientJackknife:
     """The library's intervals for these patients."""
-    return PatientBootstrap(len(patients))
+    return PatientJackknife(len(patients))
 
 
 def rate(name: str, patients: Patients) -> Interval:
@@ -34,7 +34,7 @@ def rate(name: str, patients: Patients) -> Interval:
 
 @_once
 def _rates(patients: Patients) -> dict[str, Interval]:
-    return bootstrap(patients).of_rates(patients.counts, tuple(RATES))
+    return jackknife(patients).of_rates(patients.counts, tuple(RATES))
 
 
 def percentile(name: str, patients: Patients) -> Interval:
@@ -45,8 +45,8 @@ def percentile(name: str, patients: Patients) -> Interval:
 
 
 @lru_cache(maxsize=1)
-def _resampler(patients: int) -> PatientBootstrap:
-    return PatientBootstrap(patients, resamples=1000)
+def _resampler(patients: int) -> PatientJackknife:
+    return PatientJackknife(patients, resamples=1000)
 
 
 def naive(name: str, patients: Patients) -> Interval:
@@ -65,12 +65,12 @@ def value_of(name: str, patients: Patients) -> float:
 
 def mean(name: str, patients: Patients) -> Interval:
     """Mean over patients of a rate."""
-    return bootstrap(patients).of_mean(RATES[name](*patients.counts.T))
+    return jackknife(patients).of_mean(RATES[name](*patients.counts.T))
 
 
 def median(name: str, patients: Patients) -> Interval:
     """The median patient's rate."""
-    return bootstrap(patients).of_median(RATES[name](*patients.counts.T))
+    return jackknife(patients).of_median(RATES[name](*patients.counts.T))
 
 
 def difference(name: str, patients: Patients) -> Interval:
@@ -81,7 +81,7 @@ def difference(name: str, patients: Patients) -> Interval:
 @_once
 def _paired(patients: Patients) -> dict[str, paired.Paired]:
     names = ("sensitivity", "specificity", "f1")
-    return paired.rates(bootstrap(patients), patients.cells.astype(np.int64), names)
+    return paired.rates(jackknife(patients), patients.cells.astype(np.int64), names)
 
 
 def labels_and_calls(patients: Patients) -> Interval:
@@ -139,7 +139,7 @@ def in_use(name: str, patients: Patients) -> Interval:
 
 @_once
 def _in_use(patients: Patients) -> clinic.InUse:
-    rates = joint.rates(bootstrap(patients), patients.counts)
+    rates = joint.rates(jackknife(patients), patients.counts)
     return clinic.in_use(rates, PREVALENCE)
 
 
@@ -156,14 +156,14 @@ def in_slice(name: str, patients: Patients) -> Interval:
     """A rate in a slice, over the patients that it holds."""
     inside = half(patients)[0]
     inside = inside[inside.any(axis=1)]
-    return PatientBootstrap(len(inside)).of_rates(inside, (name,))[name]
+    return PatientJackknife(len(inside)).of_rates(inside, (name,))[name]
 
 
 def slice_apart(name: str, patients: Patients) -> Interval:
     """A rate in a slice less that in the rest."""
     both = np.hstack(half(patients))
     own = RATES[name]
-    return bootstrap(patients).of_sums(lambda sums: own(*sums[:, :4].T) - own(*sums[:, 4:].T), both)
+    return jackknife(patients).of_sums(lambda sums: own(*sums[:, :4].T) - own(*sums[:, 4:].T), both)
 
 
 def regions_found(patients: Patients) -> Interval:

@@ -4,13 +4,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from benchmarks.coverage.at_a_threshold import bootstrap
+from benchmarks.coverage.at_a_threshold import jackknife
 from benchmarks.coverage.populations import BINS, SCORES, Numbers, Patients
 from idc_core.metrics import calibration_fit, workload
 from idc_core.metrics.areas import of_pairs
 from idc_core.metrics.bands import Bands, bands
 from idc_core.metrics.confusion import ratio
-from idc_core.metrics.leave_one_out import SHARE, Interval, around, effective
+from idc_core.metrics.leave_one_out import UNIT, Interval, effective, jackknife_interval
 
 ALARMS, WORK, FOUND = 0.1, 0.9, 0.8
 
@@ -27,18 +27,18 @@ def roc_auc(patients: Patients) -> Interval:
     classes = idc.sum(axis=1), rest.sum(axis=1)
     found = of_pairs(won, lost, own, *classes)
     few = min(float(effective(each)) for each in classes)
-    return around(found.value, found.left_out, SHARE, few)
+    return jackknife_interval(found.value, found.left_out, UNIT, few)
 
 
 def average_precision(patients: Patients) -> Interval:
     """Area under precision over sensitivity."""
-    return bootstrap(patients).of_sums(_average_precision, patients.bins, SHARE)
+    return jackknife(patients).of_sums(_average_precision, patients.bins, UNIT)
 
 
 def brier(patients: Patients) -> Interval:
     """Mean squared distance of score and label."""
-    return bootstrap(patients).of_sums(
-        lambda sums: ratio(sums[:, 0], sums[:, 1]), _squared(patients), SHARE
+    return jackknife(patients).of_sums(
+        lambda sums: ratio(sums[:, 0], sums[:, 1]), _squared(patients), UNIT
     )
 
 
@@ -52,7 +52,7 @@ def found_at(patients: Patients) -> Interval:
 @_once
 def _bands(patients: Patients) -> Bands:
     cuts = np.arange(BINS, -1, -1).astype(float)
-    return bands(lambda cut: patients.at(int(cut)), cuts, bootstrap(patients))
+    return bands(lambda cut: patients.at(int(cut)), cuts, jackknife(patients))
 
 
 def precision_at(patients: Patients) -> Interval:

@@ -15,7 +15,7 @@ from idc_core.evaluate import recalibration
 from idc_core.interpret.channels import analyse
 from idc_core.interpret.channels.analyse import Channels
 from idc_core.interpret.channels.worth import aucs, judged_together, switched_off_here
-from idc_core.interpret.graph.opened import Anatomy
+from idc_core.interpret.graph.network_view import Anatomy
 from idc_core.metrics.simultaneous import Together
 from idc_core.runs.run import Run, open_run
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboard.cache import operating, runs
-from dashboard.state import thread
+from dashboard.state import selection
 from idc_core.evaluate.evaluation import UNCHOSEN
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run
@@ -47,7 +47,7 @@ def own(run: Run) -> Cutoff:
 
 def now() -> Cutoff:
     """That of the thread."""
-    chosen = thread.current()
+    chosen = selection.current()
     try:
         locked = None if chosen.run is None else _locked(runs.run(chosen.run))
     except Refusal:

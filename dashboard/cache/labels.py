@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.cache import predictions
 from dashboard.cache.stamps import Stamp, stamp
 from idc_core.evaluate.suspects import outside, suspicion
-from idc_core.runs.folds import FILE, out_of_fold
+from idc_core.runs.out_of_fold import FILE, out_of_fold
 from idc_core.runs.run import Run, open_run
 
 

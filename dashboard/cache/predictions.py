@@ -12,13 +12,13 @@ import streamlit as st
 
 from dashboard.cache.stamps import Stamp, stamp
 from dashboard.charts import curves
-from idc_core.data.tables import places
+from idc_core.data.tables import coordinates
 from idc_core.evaluate import recalibration
 from idc_core.evaluate.evaluation import patient_aucs
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.bands import bands
 from idc_core.metrics.curves import Curve, Ranked
-from idc_core.metrics.uncertainty import Interval, PatientBootstrap
+from idc_core.metrics.uncertainty import Interval, PatientJackknife
 from idc_core.runs.patient_counts import PatientCounts, by_patient
 from idc_core.runs.run import Run, judged, open_run, refuse_unlabelled
 
@@ -36,7 +36,7 @@ class SplitScores:
     rows: pd.DataFrame
     ranked: Ranked
     patients: PatientCounts
-    bootstrap: PatientBootstrap
+    jackknife: PatientJackknife
     unlabelled: int = 0
 
     def span(self, patient: str) -> slice:
@@ -77,7 +77,7 @@ class SplitScores:
     def roc_auc_interval(self) -> Interval:
         """The same with what it would be for other patients."""
         known = self.patients
-        return self.bootstrap.of_roc_auc_scores(known.owner, known.labels, known.scores)
+        return self.jackknife.of_roc_auc_scores(known.owner, known.labels, known.scores)
 
     @cached_property
     def pr_auc(self) -> float:
@@ -90,7 +90,7 @@ class SplitScores:
 
         The bands say how far a curve would move if other patients had come.
         """
-        band = bands(self.patients.at, self.curve.thresholds, self.bootstrap)
+        band = bands(self.patients.at, self.curve.thresholds, self.jackknife)
         prevalence = self.ranked.prevalence
         return {
             "roc": curves.roc(self.curve, band.roc),
@@ -134,8 +134,8 @@ def _scores(path: str, split: str, calibration: str | None, stamp: Stamp) -> Spl
             ranked = ranking.result()
     except ValueError as broken:
         raise Refusal(f"the predictions in {path} cannot be shown: {broken}") from None
-    bootstrap = PatientBootstrap(len(patients))
-    return SplitScores(rows, ranked, patients, bootstrap, every - len(rows))
+    jackknife = PatientJackknife(len(patients))
+    return SplitScores(rows, ranked, patients, jackknife, every - len(rows))
 
 
 def rows_of(chosen: Run, split: str) -> pd.DataFrame | None:
@@ -183,7 +183,7 @@ def off_grid(chosen: Run) -> str | None:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _off_grid(path: str, stamp: Stamp) -> str | None:
     rows = _predictions(path, stamp)
-    return places.off_grid(rows["patient"], rows["x"], rows["y"])
+    return coordinates.off_grid(rows["patient"], rows["x"], rows["y"])
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from idc_core.io.places import run_path
+from idc_core.io.paths import run_path
 from idc_core.records.history import Event
 from idc_core.records.report import Report
 from idc_core.runs.run import Run, open_run

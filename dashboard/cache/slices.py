@@ -24,7 +24,7 @@ from idc_core.evaluate.slices.table import (
     Sliced,
     alone,
     judged,
-    of_areas,
+    slice_aucs,
     sliced,
 )
 from idc_core.evaluate.slices.weakest import Weakest, weakest_of
@@ -64,7 +64,7 @@ class Cuts:
         """ROC-AUC of its cells, which are not compared with the rest."""
         if (one, other) not in self.areas:
             cut = self.pair(one, other, found)
-            self.areas[one, other] = of_areas(cut, found.patients, compare=False)
+            self.areas[one, other] = slice_aucs(cut, found.patients, compare=False)
         return self.areas[one, other]
 
 
@@ -245,7 +245,7 @@ def _areas(
     found = predictions.scores(open_run(Path(path)), split)
     known = _cuts(path, split, calibration, stamp, pixel_stamp)
     assert found is not None
-    return {name: of_areas(cut, found.patients) for name, cut in known.cuts.items()}
+    return {name: slice_aucs(cut, found.patients) for name, cut in known.cuts.items()}
 
 
 @st.cache_resource(max_entries=12, show_spinner="Sorting the patches into slices …")
@@ -286,4 +286,4 @@ def _area(path: str, split: str, calibration: str | None, stamp: Stamp) -> Inter
     found = predictions.scores(open_run(Path(path)), split)
     assert found is not None
     patients = found.patients
-    return found.bootstrap.of_roc_auc_scores(patients.owner, patients.labels, patients.scores)
+    return found.jackknife.of_roc_auc_scores(patients.owner, patients.labels, patients.scores)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.cache.stamps import Stamp, stamp
 from idc_core.data.stores.store import PatchStore, open_store, store_folders
-from idc_core.io.places import data_root
+from idc_core.io.paths import data_root
 from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import fingerprint_in
 from idc_core.runs.run import Run

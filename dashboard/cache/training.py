@@ -19,7 +19,7 @@ from idc_core.evaluate import baselines
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.records.run_info import RunInfo, read_info
-from idc_core.runs.folds import fold_path, out_of_fold
+from idc_core.runs.out_of_fold import fold_path, out_of_fold
 from idc_core.runs.run import Run, open_run
 from idc_core.train import tracked_patches
 from idc_core.train.history.epochs import kept_epoch, one_row_an_epoch

@@ -6,14 +6,14 @@ import streamlit as st
 
 from dashboard.cache import looks, runs
 from dashboard.frame import seal_cache
-from dashboard.state.thread import Thread
+from dashboard.state.selection import Selection
 from idc_core.io.refusal import Refusal
 
 MOST = 4
 """Sentences said on the page; the command line says all."""
 
 
-def show(chosen: Thread) -> None:
+def show(chosen: Selection) -> None:
     """Draw a line for each; nothing where all fits or no run is open."""
     if chosen.run is None:
         return

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from dashboard.state import address
+from dashboard.state import page_state
 
 _KEPT, _TAKEN, _PAGE = "choices_kept", "choices_taken", "choices_page"
 
@@ -32,9 +32,9 @@ def now(name: str, keys: Collection[str], default: str | None = None) -> str:
     if name not in taken:
         taken.add(name)
         if name not in st.query_params and kept.get(name) in keys:
-            address.remember(name, kept[name])
+            page_state.remember(name, kept[name])
     default = next(iter(keys)) if default is None else default
-    value = address.one_of(name, list(keys), default)
+    value = page_state.one_of(name, list(keys), default)
     _keep(name, value, default)
     return value
 
@@ -116,4 +116,4 @@ def _moved(name: str, words: Mapping[str, str], default: str | None) -> None:
 
 def _keep(name: str, value: str, default: str) -> None:
     st.session_state.setdefault(_KEPT, {})[name] = value
-    address.remember(name, None if value == default else value)
+    page_state.remember(name, None if value == default else value)

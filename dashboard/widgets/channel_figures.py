@@ -16,7 +16,7 @@ from idc_core.io.intervals import TO, decimals, interval
 from idc_core.metrics import paired
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.simultaneous import Together
-from idc_core.metrics.uncertainty import Interval, PatientBootstrap
+from idc_core.metrics.uncertainty import Interval, PatientJackknife
 from idc_core.runs.run import Run
 
 FLAGS = {
@@ -95,11 +95,11 @@ def _without(
     base, off = scores[0], scores[1][channel]
     patients, owner = np.unique(found.sample["patient"].astype(str), return_inverse=True)
     labels = found.sample["label"].to_numpy(np.int8)
-    bootstrap = PatientBootstrap(len(patients))
-    area = paired.roc_auc(bootstrap, owner.astype(np.int64), labels, base, off)
+    jackknife = PatientJackknife(len(patients))
+    area = paired.roc_auc(jackknife, owner.astype(np.int64), labels, base, off)
     cells = paired.cell_of(labels, base >= threshold, off >= threshold)
     counts = np.bincount(owner * 8 + cells, minlength=8 * len(patients)).reshape(-1, 8)
-    rates = paired.rates(bootstrap, counts, ("sensitivity", "specificity"))
+    rates = paired.rates(jackknife, counts, ("sensitivity", "specificity"))
     return [
         ("AUC without it", *_change(area)),
         *((f"{METRICS[name].title} without it", *_change(each)) for name, each in rates.items()),

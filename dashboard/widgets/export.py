@@ -14,7 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cache import operating, predictions, reviews, runs
-from dashboard.state import thread
+from dashboard.state import selection
 from idc_core.facts import names
 from idc_core.facts.record import RAW, Facts
 from idc_core.facts.table import counted, table_csv
@@ -65,9 +65,9 @@ def facts(of: Count | None = None, rows: pd.DataFrame | None = None) -> Facts:
     Counted on what `of` says, else on `rows` if they are a patch or a patient each, else on the
     patches of the split.
     """
-    chosen = thread.current()
+    chosen = selection.current()
     split = _split_of(of)
-    cut = thread.follows("threshold") and (of is None or of.cut)
+    cut = selection.follows("threshold") and (of is None or of.cut)
     threshold = chosen.threshold if cut else None
     if of is None and rows is not None and len(rows) <= AT_ONCE:
         own = counted(rows)
@@ -135,7 +135,7 @@ def button(
 
 def file_name(name: str, ending: str, patient: str | None = None, split: str | None = None) -> str:
     """What a file is called: run, split, patient (its key or its hash), what is in it."""
-    chosen = thread.current()
+    chosen = selection.current()
     own = split if split is not None else _split_of(None)
     parts = [chosen.run, own and own.replace(" ", "_"), patient and names.file_part(patient), name]
     return "_".join(part for part in parts if part) + f".{ending}"
@@ -154,7 +154,7 @@ def _split_of(of: Count | None) -> str | None:
     """The figure's own split, else the bar's where the page follows it."""
     if of is not None and of.split is not None:
         return of.split or None
-    return thread.current().split if thread.follows("split") else None
+    return selection.current().split if selection.follows("split") else None
 
 
 def _of_run(found: Facts) -> Facts:

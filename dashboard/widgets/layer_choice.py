@@ -4,20 +4,20 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.state import address
+from dashboard.state import page_state
 from idc_core.score.scoring import Layer
 
 
 def layer_of(layers: Sequence[Layer], default: str) -> Layer:
     """Draw the choice of a layer; the address names it."""
     names = [layer.name for layer in layers]
-    now = address.one_of("layer", names, default)
+    now = page_state.one_of("layer", names, default)
     # The address is the truth: a link into the page moves the control too.
     st.session_state["choose_layer"] = now
 
     def keep() -> None:
-        address.remember("layer", st.session_state["choose_layer"])
-        address.remember("channel", None)
+        page_state.remember("layer", st.session_state["choose_layer"])
+        page_state.remember("channel", None)
 
     st.selectbox("Layer", names, key="choose_layer", on_change=keep)
     return layers[names.index(now)]
@@ -26,12 +26,12 @@ def layer_of(layers: Sequence[Layer], default: str) -> Layer:
 def channel_of(layer: Layer, default: int = 0) -> int:
     """Draw the choice of a channel, by number or one step on."""
     count = layer.shape[-1]
-    known = address.whole("channel", count)
+    known = page_state.whole("channel", count)
     now = min(default, count - 1) if known is None else known
     st.session_state["choose_channel"] = now
 
     def keep() -> None:
-        address.remember("channel", str(st.session_state["choose_channel"]))
+        page_state.remember("channel", str(st.session_state["choose_channel"]))
 
     st.number_input(
         f"Channel, 0 to {count - 1}", 0, count - 1, step=1, key="choose_channel", on_change=keep

@@ -9,13 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.theme import rate
-from dashboard.widgets import beside, figure
+from dashboard.widgets import figure, metric_notes
 from dashboard.widgets.sentences import as_text, counted, said
 from idc_core.io.digits import UNDEFINED
 from idc_core.metrics.catalogue import METRICS, RATES
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.coverage import kept
-from idc_core.metrics.uncertainty import Interval, PatientBootstrap
+from idc_core.metrics.uncertainty import Interval, PatientJackknife
 
 Names = npt.NDArray[np.object_]
 
@@ -45,21 +45,22 @@ def rates_table(
     per_patient: npt.NDArray[np.int64],
 ) -> pd.DataFrame:
     """One row a rate."""
-    of, bootstrap = counted(counts), PatientBootstrap(len(patients))
+    of, jackknife = counted(counts), PatientJackknife(len(patients))
     share = (counts.tp + counts.fn) / counts.total if counts.total else float("nan")
     rows = []
     for name, found in figures.items():
         own = RATES[name](*per_patient.T)
         defined = int(np.isfinite(own).sum())
-        mean = kept(f"mean_{name}", bootstrap.of_mean(own), defined)
+        mean = kept(f"mean_{name}", jackknife.of_mean(own), defined)
         rows.append(
             {
                 "rate": METRICS[name].title,
                 "value [95 %]": as_text(kept(name, found, defined)),
-                "counted on": beside.prevalence(of[name], name, share),
-                "in words": said(name, found, defined) + beside.notes([("Value", name, defined)]),
+                "counted on": metric_notes.prevalence(of[name], name, share),
+                "in words": said(name, found, defined)
+                + metric_notes.notes([("Value", name, defined)]),
                 "patients": defined,
-                "patients' mean [95 %]": beside.held(as_text(mean), f"mean_{name}", defined),
+                "patients' mean [95 %]": metric_notes.held(as_text(mean), f"mean_{name}", defined),
                 "patients' median": _median(own),
                 "lowest patient": _lowest(own, patients),
             }

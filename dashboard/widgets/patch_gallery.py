@@ -9,8 +9,8 @@ import streamlit as st
 from dashboard import pages
 from dashboard.cache import sheets, stores
 from dashboard.charts import gallery
-from dashboard.state import thread
-from dashboard.widgets import figure, gallery_choice, mount
+from dashboard.state import selection
+from dashboard.widgets import chart_key, figure, gallery_choice
 from idc_core.data.stores.store import PatchStore
 
 A_PAGE = 4 * gallery.COLUMNS
@@ -38,7 +38,7 @@ def show(
     if marks is not None:
         table = _marked(table, marks, key)
     name = f"{key}_{page}"
-    chart_key = mount.key(name, thread.current().patch)
+    drawn = chart_key.key(name, selection.current().patch)
 
     sheet = _sheet(some, store)
     first = (page - 1) * A_PAGE + 1
@@ -47,18 +47,18 @@ def show(
     with st.container(key=f"box_{key}"):
         figure.altair(
             gallery.gallery_chart(table, sheet, judging=judging),
-            key=chart_key,
+            key=drawn,
             alt_text=f"{len(some)} patches as a grid; a click opens one",
             caption=f"{first:,}–{first + len(some) - 1:,} of {len(rows):,} patches{among}. "
             "Click a patch to see it in its slide."
             + " Shift and click: choose several for one verdict." * judging
             + " Pixels are not on this machine: squares show scores." * (sheet is None),
             table=rows,
-            on_select=partial(_clicked, key, name, chart_key, to_patients),
+            on_select=partial(_clicked, key, name, drawn, to_patients),
             selection=[gallery.SELECTION, gallery.SEVERAL] if judging else gallery.SELECTION,
         )
     names = [
-        f"{patient} {thread.patch_name(x, y)}"
+        f"{patient} {selection.patch_name(x, y)}"
         for patient, x, y in zip(some["patient"], some["x"], some["y"], strict=True)
     ]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -71,11 +71,11 @@ def show(
 def go() -> None:
     """Open the Patients page if a click asked for it."""
     if st.session_state.pop("open_patients", False):
-        st.switch_page(pages.of("patients").file, query_params=thread.query())
+        st.switch_page(pages.of("patients").file, query_params=selection.query())
 
 
 def _open(patient: str, patch: str, to_patients: bool) -> None:
-    thread.change(patient=patient, patch=patch)
+    selection.change(patient=patient, patch=patch)
     st.session_state["open_patients"] = to_patients
 
 
@@ -89,14 +89,14 @@ def _sheet(rows: pd.DataFrame, store: PatchStore | None) -> str | None:
     return sheets.sheet(store, tuple(at.astype(int).tolist()), tuple(rows["outcome"]))
 
 
-def _clicked(key: str, name: str, chart_key: str, to_patients: bool) -> None:
+def _clicked(key: str, name: str, drawn: str, to_patients: bool) -> None:
     """What the chart reports: with Shift a patch more or less, else the one to open."""
-    selection = st.session_state[chart_key]["selection"]
-    if gallery_choice.toggled(key, selection.get(gallery.SEVERAL) or []):
+    clicked = st.session_state[drawn]["selection"]
+    if gallery_choice.toggled(key, clicked.get(gallery.SEVERAL) or []):
         return
-    for picked in (selection.get(gallery.SELECTION) or [])[:1]:
-        patch = thread.patch_name(int(picked["x"]), int(picked["y"]))
-        mount.chosen_here(name, patch)
+    for picked in (clicked.get(gallery.SELECTION) or [])[:1]:
+        patch = selection.patch_name(int(picked["x"]), int(picked["y"]))
+        chart_key.chosen_here(name, patch)
         _open(str(picked["patient"]), patch, to_patients)
 
 

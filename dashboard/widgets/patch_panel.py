@@ -11,7 +11,7 @@ from dashboard import pages
 from dashboard.cache import sheets
 from dashboard.charts.montage import surroundings
 from dashboard.charts.theme import LETTERS, SCORE_SCALE, WORDS, digits
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.widgets import figure, queue
 from dashboard.widgets.verdict_keys import Action
 from idc_core.data.patches import PATCH_PX
@@ -54,7 +54,7 @@ def view(
     scale = 6 if count == 1 else max(1, -(-SIX_PX // (count * PATCH_PX)))
     around = f"in its {SIZES[count]} surroundings, outlined"
     said = "at six times its size" if count == 1 else around
-    name = thread.patch_name(*place)
+    name = selection.patch_name(*place)
     return View(
         f"{patient} {name}",
         where,
@@ -93,7 +93,7 @@ def size() -> None:
 
 def _step(words: str, key: str, target: Place | None) -> Action:
     # Letters: the arrow keys belong to the sliders.
-    to = "" if target is None else thread.patch_name(*target)
+    to = "" if target is None else selection.patch_name(*target)
     return Action("show", words, key, to=to, off=target is None)
 
 
@@ -160,7 +160,7 @@ def links(place: Place) -> None:
                 pages.of(view).file,
                 label=label,
                 icon=icon,
-                query_params=thread.query(patch=thread.patch_name(*place)),
+                query_params=selection.query(patch=selection.patch_name(*place)),
             )
 
 

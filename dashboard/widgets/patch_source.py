@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard.cache import cutoff, predictions, runs, stores
 from dashboard.charts.channels import Image
 from dashboard.charts.patches import PatchFacts, Taken, read_uploads
-from dashboard.state import thread
+from dashboard.state import selection
 from idc_core.data.known_labels import is_known, label_of
 from idc_core.data.stores.store import PatchStore
 from idc_core.runs.run import Run
@@ -58,7 +58,7 @@ def show(run: Run) -> Chosen | None:
 
 
 def _from_thread(store: PatchStore, rows: pd.DataFrame) -> Chosen | None:
-    now = thread.current()
+    now = selection.current()
     place, position, origin = now.place, None, "the patch in the bar"
     if now.patient is not None and place is not None:
         same = (rows["x"] == place[0]) & (rows["y"] == place[1]) & (rows["patient"] == now.patient)
@@ -71,7 +71,7 @@ def _from_thread(store: PatchStore, rows: pd.DataFrame) -> Chosen | None:
     row = rows.iloc[position]
     key = (str(row["patient"]), int(row["x"]), int(row["y"]))
     pixels = store.patches[int(stores.rows_of_store(store)[key])]
-    facts = PatchFacts(f"{key[0]} · {thread.patch_name(*key[1:])}", *key, label_of(row["label"]))
+    facts = PatchFacts(f"{key[0]} · {selection.patch_name(*key[1:])}", *key, label_of(row["label"]))
     return Chosen(np.asarray(pixels), facts, origin)
 
 
@@ -131,18 +131,18 @@ def _buttons(rows: pd.DataFrame | None) -> None:
 
 def _go(pick: Callable[[pd.DataFrame, float], int | None]) -> None:
     """Of the run, split and threshold that stand in the bar now."""
-    run = runs.run(str(thread.current().run))
+    run = runs.run(str(selection.current().run))
     rows = _rows_with_pixels(run, stores.pixels_of(run))
     _forget()
     if rows is None or rows.empty:
         return
     position = pick(rows, cutoff.now().value)
     if position is None:
-        thread.note("There is no such error at this threshold.")
+        selection.note("There is no such error at this threshold.")
         return
     row = rows.iloc[position]
-    thread.change(
-        patient=str(row["patient"]), patch=thread.patch_name(int(row["x"]), int(row["y"]))
+    selection.change(
+        patient=str(row["patient"]), patch=selection.patch_name(int(row["x"]), int(row["y"]))
     )
 
 
@@ -169,7 +169,7 @@ def _rows_with_pixels(run: Run, store: PatchStore | None) -> pd.DataFrame | None
     """The split's predictions whose pixels are here."""
     if store is None or not run.has_predictions:
         return None
-    return predictions.rows_of(run, thread.current().split)
+    return predictions.rows_of(run, selection.current().split)
 
 
 def _extreme(value: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> int | None:

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.cache import predictions
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import LETTERS, WORDS
-from dashboard.state import choices, thread
+from dashboard.state import choices, selection
 from idc_core.evaluate.spatial.borders import KINDS, Places, error_kind, isolation
 from idc_core.evaluate.spatial.neighbours import mean_of
 
@@ -138,7 +138,7 @@ def first(line: list[Place], judged: set[Place], of: tuple[str, ...]) -> Place |
     before, shown = st.session_state.get(_SHOWN, ((), None))
     waiting = next((place for place in line if place not in judged), None)
     stays = shown if before == of else None
-    place = thread.current().place or stays or waiting or next(iter(line), None)
+    place = selection.current().place or stays or waiting or next(iter(line), None)
     st.session_state[_SHOWN] = (of, place)
     return place
 
@@ -183,7 +183,7 @@ def after(queue: list[Place], place: Place | None, judged: set[Place]) -> str | 
     start = queue.index(place) + 1 if place in queue else 0
     for one in (*queue[start:], *queue[:start]):
         if one not in judged and one != place:
-            return thread.patch_name(*one)
+            return selection.patch_name(*one)
     return None
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.charts.theme import counted as counted_as
 from dashboard.charts.theme import interval, many
-from dashboard.widgets import beside, figure
+from dashboard.widgets import figure, metric_notes
 from idc_core.metrics.catalogue import METRICS, RATES, rate_of
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.coverage import kept
@@ -32,8 +32,8 @@ def show(
             (
                 METRICS[name].title,
                 as_text(kept(name, figures[name], patients[name])),
-                beside.held(
-                    beside.prevalence(
+                metric_notes.held(
+                    metric_notes.prevalence(
                         f"{of[name]} · {counted_as(patients[name], 'patient')}", name, share
                     ),
                     name,

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.cache import predictions, reviews, runs
-from idc_core.io.places import models_root
+from idc_core.io.paths import models_root
 from idc_core.io.refusal import Refusal
 from idc_core.reviews import LONGEST_COMMENT, STAGES, VERDICTS, Verdict, data_key
 from idc_core.runs.run import Run, list_runs

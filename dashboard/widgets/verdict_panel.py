@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard.cache import reviews
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import digits
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.widgets import patch_panel, reader, verdict_act, verdict_keys
 from dashboard.widgets.verdict_keys import Action
 from idc_core.io.refusal import Refusal
@@ -235,17 +235,19 @@ def _take_back(act: verdict_act.Act) -> None:
     history = reviews.history(run)
     taken = history[(history["token"] == act.to) & (history["reviewer"] == act.reader)]
     st.session_state["verdict_done"] = f"Taken back: {_named(taken)}."
-    if len(taken) == 1 and thread.current().patient is not None:
-        thread.change(split=str(taken["split"].iloc[0]), patient=str(taken["patient"].iloc[0]))
-        thread.change(patch=thread.patch_name(int(taken["x"].iloc[0]), int(taken["y"].iloc[0])))
+    if len(taken) == 1 and selection.current().patient is not None:
+        selection.change(split=str(taken["split"].iloc[0]), patient=str(taken["patient"].iloc[0]))
+        selection.change(
+            patch=selection.patch_name(int(taken["x"].iloc[0]), int(taken["y"].iloc[0]))
+        )
 
 
 def _go(act: verdict_act.Act, patch: str) -> None:
     """Show another patch, unless the page has gone elsewhere meanwhile."""
-    now, seen = thread.current(), act.shown
+    now, seen = selection.current(), act.shown
     here = (seen.run, seen.split, seen.patches[0][0])
     if patch and (now.run, now.split, now.patient) == here:
-        thread.change(patch=patch)
+        selection.change(patch=patch)
 
 
 def _said(act: verdict_act.Act) -> str:
@@ -262,8 +264,8 @@ def _named(rows: pd.DataFrame) -> str:
     if len(rows) > 1:
         whose = f"of {patients[0]}" if len(patients) == 1 else f"of {len(patients):,} patients"
         return f"{len(rows):,} patches {whose}"
-    name = thread.patch_name(int(rows["x"].iloc[0]), int(rows["y"].iloc[0]))
-    return name if thread.current().patient == patients[0] else f"{patients[0]} {name}"
+    name = selection.patch_name(int(rows["x"].iloc[0]), int(rows["y"].iloc[0]))
+    return name if selection.current().patient == patients[0] else f"{patients[0]} {name}"
 
 
 def _line(event: Mapping[Hashable, Any]) -> str:

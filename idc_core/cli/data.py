@@ -18,7 +18,7 @@ from idc_core.cli.words import (
     StoreName,
     Whole,
 )
-from idc_core.io.places import data_root, run_path, store_path
+from idc_core.io.paths import data_root, run_path, store_path
 from idc_core.io.refusal import Refusal
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import typer
 from idc_core.cli.console import BRING, app, progress, say, sign, tell_replaced
 from idc_core.cli.words import GivenSplit, RunName, Seed
 from idc_core.io.intervals import decimals, interval
-from idc_core.io.places import run_path, store_path
+from idc_core.io.paths import run_path, store_path
 
 ColumnName = typer.Option(help="name of the column, where it is not guessed")
 
@@ -75,8 +75,8 @@ def import_predictions(
     from idc_core.data.label_words import given_words
     from idc_core.data.split.given_split import read_given_split
     from idc_core.importing import split_words as sides_
-    from idc_core.importing.asked import Asked, where_of
     from idc_core.importing.columns import Columns
+    from idc_core.importing.options import Asked, where_of
     from idc_core.importing.run import Sides
     from idc_core.importing.run import import_predictions as bring
 

@@ -17,7 +17,7 @@ from idc_core.cli.words import (
 )
 from idc_core.facts import ours
 from idc_core.io.names import needed_run, needed_store
-from idc_core.io.places import data_root, models_root, run_path, store_path, without_credentials
+from idc_core.io.paths import data_root, models_root, run_path, store_path, without_credentials
 from idc_core.io.refusal import Refusal
 from idc_core.runs.requirement import refuse_shares
 
@@ -131,9 +131,9 @@ def predict(
     from idc_core.evaluate.recalibration import kept
     from idc_core.runs.run import open_run
     from idc_core.runs.trained_on import reference
-    from idc_core.score.gate import profile_for
     from idc_core.score.predict import facts_of, predict_sources, write_scores
     from idc_core.score.scoring import Scorer
+    from idc_core.score.training_range import profile_for
 
     opened = open_run(folder)
     point = opened.operating_point()

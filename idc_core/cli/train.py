@@ -19,7 +19,7 @@ from idc_core.io.names import (
     needed_store,
     there_is_one,
 )
-from idc_core.io.places import data_root, models_root, run_path, store_path
+from idc_core.io.paths import data_root, models_root, run_path, store_path
 from idc_core.io.refusal import Refusal
 from idc_core.train.config import AugmentConfig, TrainConfig, from_dict, options, to_dict
 from idc_core.train.history.pace import duration, measured
@@ -187,7 +187,7 @@ def _train_folds(config: TrainConfig, run: Path, folder: Path, folds: int) -> No
     say(f"Training {folds} folds of {run.name}: one network each, with the run's settings.")
     with libraries_quiet(), progress() as show, signals_seen() as last_signal:
         from idc_core.data.stores.store import open_store
-        from idc_core.nn.folds import train_folds
+        from idc_core.nn.cross_validation import train_folds
 
         told = [_told(show, f"fold {nth} of {folds}, ") for nth in range(1, folds + 1)]
         done = train_folds(

@@ -12,12 +12,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from idc_core.data.folders.layout import Candidate, place_all, settle
+from idc_core.data.folders.layout import Candidate, place_all, resolve_duplicates
 from idc_core.data.folders.lost_files import NO_PATCHES, cure_of, judge_files
 from idc_core.data.folders.sources import Reject, Source, open_source, same_bytes
 from idc_core.data.packing import Packed, Progress, pack
 from idc_core.data.patches import PATCH_PX
-from idc_core.data.sides import SPLITS, refuse_patients_on_two_sides
 from idc_core.data.slides import occupancies, whole_among
 from idc_core.data.split.match import match
 from idc_core.data.split.splits import (
@@ -30,12 +29,13 @@ from idc_core.data.split.splits import (
     set_aside_shared_pixels,
     sides_of,
 )
+from idc_core.data.split_names import SPLITS, refuse_patients_on_two_sides
 from idc_core.data.stores.store import INDEX_COLUMNS, PatchStore, fingerprint_of, open_store
 from idc_core.data.stores.writer import replacing
 from idc_core.data.whole_set import all_too_large, set_sentences
 from idc_core.io import record
 from idc_core.io.files import write_parquet, write_text
-from idc_core.io.places import mark_of, shown
+from idc_core.io.paths import mark_of, shown
 from idc_core.io.record import replace
 from idc_core.io.refusal import Refusal
 from idc_core.io.safe_csv import safe_cell, safe_csv
@@ -72,7 +72,9 @@ def prepare(
         rule = _rule_for(listed, split)
         folders_say = {candidate.side for candidate in listed} - {None}
         folder_sides = _sides_of_folders(listed) if isinstance(rule, FromFolders) else {}
-        candidates, twice = settle(listed, lambda one, other: same_bytes(opened, one, other))
+        candidates, twice = resolve_duplicates(
+            listed, lambda one, other: same_bytes(opened, one, other)
+        )
         del listed
         rejects = [*opened.skipped, *rejects, *twice]
         if not candidates:

@@ -22,7 +22,7 @@ import pandas as pd
 
 from idc_core.data.patches import PATCH_PX
 from idc_core.data.stores.pixels import PatchRows
-from idc_core.data.tables.places import off_grid
+from idc_core.data.tables.coordinates import off_grid
 
 FEWEST = 16
 """Patches below which nothing is said of a set: a few may be alike by chance."""

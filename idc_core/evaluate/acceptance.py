@@ -17,7 +17,7 @@ from idc_core.evaluate.recalibration import mapped
 from idc_core.io.intervals import decimals, interval
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.catalogue import METRICS
-from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval, PatientBootstrap
+from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval, PatientJackknife
 from idc_core.runs import ledger
 from idc_core.runs.looks import looks_at
 from idc_core.runs.patient_counts import PatientCounts, by_patient
@@ -154,7 +154,7 @@ def _sorted(run: Run, rows: pd.DataFrame) -> PatientCounts:
 def _answer(
     name: str, least: float, patients: PatientCounts, threshold: float, split: str, lower: bool
 ) -> Answer:
-    maker = PatientBootstrap(len(patients))
+    maker = PatientJackknife(len(patients))
     if name == AUC:
         found = maker.of_roc_auc_scores(patients.owner, patients.labels, patients.scores)
         of = np.ones(len(patients.labels), bool)

@@ -17,7 +17,7 @@ from idc_core.evaluate.slices.pixels import KEYS, MEASURES
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.calibration import logistic
 from idc_core.metrics.leave_one_out import Interval
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 
 Numbers = npt.NDArray[np.float64]
 
@@ -67,7 +67,7 @@ def roc_auc(index: pd.DataFrame, scores: Numbers, split: str) -> Interval:
     own = _labelled(index, split)
     owner, names = pd.factorize(index["patient"].to_numpy()[own])
     labels = index["label"].to_numpy()[own]
-    return PatientBootstrap(len(names)).of_roc_auc_scores(owner, labels, scores[own])
+    return PatientJackknife(len(names)).of_roc_auc_scores(owner, labels, scores[own])
 
 
 def loss(index: pd.DataFrame, scores: Numbers, split: str) -> float:

@@ -18,7 +18,7 @@ from idc_core.metrics import paired, simultaneous
 from idc_core.metrics.catalogue import RATES
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.paired import BROKEN, CELLS, FIXED, Paired
-from idc_core.metrics.uncertainty import Interval, PatientBootstrap
+from idc_core.metrics.uncertainty import Interval, PatientJackknife
 from idc_core.runs.patient_counts import PatientCounts, by_patient
 
 Keys = npt.NDArray[np.int64]
@@ -187,20 +187,20 @@ def _nothing_common(a: int, b: int, disagreeing: int, names: tuple[str, str]) ->
 
 
 def at_thresholds(
-    pair: Pair, bootstrap: PatientBootstrap, threshold_a: float, threshold_b: float
+    pair: Pair, jackknife: PatientJackknife, threshold_a: float, threshold_b: float
 ) -> tuple[npt.NDArray[np.int64], dict[str, Paired]]:
     """Counts a patient and cell, and every rate of both with its difference."""
     cells = pair.cells(threshold_a, threshold_b)
-    return cells, paired.rates(bootstrap, cells, RATES)
+    return cells, paired.rates(jackknife, cells, RATES)
 
 
-def of_scores(pair: Pair, bootstrap: PatientBootstrap) -> dict[str, Paired]:
+def of_scores(pair: Pair, jackknife: PatientJackknife) -> dict[str, Paired]:
     """The figures that need no threshold: `roc_auc` and `brier`."""
     labels, a, b = pair.a.labels, pair.a.scores, pair.b.scores
     squared = np.stack([(a - labels) ** 2, (b - labels) ** 2, np.ones(len(pair))], axis=1)
     return {
-        "roc_auc": paired.roc_auc(bootstrap, pair.owner, labels, a, b),
-        "brier": paired.brier(bootstrap, pair.a.sums(squared)),
+        "roc_auc": paired.roc_auc(jackknife, pair.owner, labels, a, b),
+        "brier": paired.brier(jackknife, pair.a.sums(squared)),
     }
 
 

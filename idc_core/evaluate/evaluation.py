@@ -28,7 +28,7 @@ from idc_core.metrics.operating_point import (
     choose,
     rule_words,
 )
-from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval, PatientBootstrap
+from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval, PatientJackknife
 from idc_core.records.ledger import OperatingPoint
 from idc_core.records.report import (
     FILE,
@@ -157,13 +157,13 @@ def evaluate(predictions: pd.DataFrame, threshold: float) -> dict[str, SplitFigu
 def evaluate_split(rows: pd.DataFrame, threshold: float) -> SplitFigures:
     """All figures of one split; `nan` where one is not defined."""
     ranked, patients = _ranked(rows), _by_patient(rows)
-    bootstrap = PatientBootstrap(len(patients))
+    jackknife = PatientJackknife(len(patients))
     counts = patients.at(threshold)
     total = ranked.counts(threshold)
     pooled = {
-        **bootstrap.of_rates(counts, tuple(RATES)),
+        **jackknife.of_rates(counts, tuple(RATES)),
         **{
-            name: metric.of_scores(patients, bootstrap)
+            name: metric.of_scores(patients, jackknife)
             for name, metric in METRICS.items()
             if metric.of_scores
         },
@@ -175,15 +175,15 @@ def evaluate_split(rows: pd.DataFrame, threshold: float) -> SplitFigures:
         few_patients=len(patients) < FEW_PATIENTS,
         confusion=Counts(tn=total.tn, fp=total.fp, fn=total.fn, tp=total.tp),
         pooled={name: _plain(found) for name, found in pooled.items()},
-        per_patient=_per_patient_figures(patients, counts, bootstrap),
-        burden=_burden(patients, counts, bootstrap),
+        per_patient=_per_patient_figures(patients, counts, jackknife),
+        burden=_burden(patients, counts, jackknife),
         classification_report=classification_report(total.tn, total.fp, total.fn, total.tp),
         per_class=per_class(total.tn, total.fp, total.fn, total.tp),
     )
 
 
 def _per_patient_figures(
-    patients: PatientCounts, counts: np.ndarray, bootstrap: PatientBootstrap
+    patients: PatientCounts, counts: np.ndarray, jackknife: PatientJackknife
 ) -> dict[str, PerPatient]:
     figures = {}
     rates = {name: of(*counts.T) for name, of in RATES.items()}
@@ -193,15 +193,15 @@ def _per_patient_figures(
         worst = int(np.nanargmin(values)) if defined.any() else None
         figures[name] = PerPatient(
             n_patients=int(defined.sum()),
-            mean=_plain(bootstrap.of_mean(values)),
-            median=_plain(bootstrap.of_median(values)),
+            mean=_plain(jackknife.of_mean(values)),
+            median=_plain(jackknife.of_median(values)),
             worst=None if worst is None else float(values[worst]),
             worst_patient=None if worst is None else str(patients.patients[worst]),
         )
     return figures
 
 
-def _burden(patients: PatientCounts, counts: np.ndarray, bootstrap: PatientBootstrap) -> Burden:
+def _burden(patients: PatientCounts, counts: np.ndarray, jackknife: PatientJackknife) -> Burden:
     """Mean over patients of the share labelled, the share called, and their difference.
 
     Shares of the patches in the predictions: of the tissue only where a patient's is whole.
@@ -214,10 +214,10 @@ def _burden(patients: PatientCounts, counts: np.ndarray, bootstrap: PatientBoots
     farthest = int(np.argmax(np.abs(off)))
     return Burden(
         n_patients=len(patients),
-        labelled=_plain(bootstrap.of_mean(labelled)),
-        predicted=_plain(bootstrap.of_mean(predicted)),
-        difference=_plain(bootstrap.of_mean(off)),
-        absolute_difference=_plain(bootstrap.of_mean(np.abs(off))),
+        labelled=_plain(jackknife.of_mean(labelled)),
+        predicted=_plain(jackknife.of_mean(predicted)),
+        difference=_plain(jackknife.of_mean(off)),
+        absolute_difference=_plain(jackknife.of_mean(np.abs(off))),
         farthest_patient=str(patients.patients[farthest]),
         farthest={name: float(values[farthest]) for name, values in shares.items()},
     )

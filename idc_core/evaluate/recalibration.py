@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core.evaluate.spatial import kept as smoothing
+from idc_core.evaluate.spatial import saved_smoothing as smoothing
 from idc_core.io.files import read_json, write_json
 from idc_core.io.provenance import now
 from idc_core.io.refusal import Refusal, refused_by_system

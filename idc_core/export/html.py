@@ -35,7 +35,7 @@ from idc_core.export.report.network import draw_network
 from idc_core.export.report.origin import flow, reference_standard
 from idc_core.export.report.split_rows import SplitRows, split_rows
 from idc_core.export.report.subgroups import subgroups
-from idc_core.interpret.graph.opened import Anatomy
+from idc_core.interpret.graph.network_view import Anatomy
 from idc_core.io.digits import digits
 from idc_core.io.files import write_text
 from idc_core.io.refusal import Refusal

@@ -5,7 +5,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 
 PREFIX = "export_"
 """Before every fact that stands in a table, so that it never takes the place of a column."""

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.data.tables.coordinates import Places, read_places, usual
 from idc_core.data.tables.lattice import lattice_of
-from idc_core.data.tables.places import Places, read_places, usual
 from idc_core.importing.against import FITTING, Finding, Held, hold, order_lost
 from idc_core.importing.fits import Fit, Table
 from idc_core.io.refusal import Refusal

@@ -15,9 +15,9 @@ from idc_core.data.tables import names
 from idc_core.data.tables.column_names import KNOWN, all_of
 from idc_core.importing import columns as columns_
 from idc_core.importing import repeats, rows, scores, truth
-from idc_core.importing.asked import Asked, Question
 from idc_core.importing.cells import unpacked
 from idc_core.importing.columns import Columns
+from idc_core.importing.options import Asked, Question
 from idc_core.importing.rows import Settle
 from idc_core.io.refusal import Refusal
 from idc_core.io.tabular import Table, open_table

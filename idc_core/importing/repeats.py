@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core.importing.asked import Question
 from idc_core.importing.columns import Columns
+from idc_core.importing.options import Question
 from idc_core.io.refusal import Refusal
 
 KEY = ["patient", "x", "y"]
@@ -35,7 +35,7 @@ class Repeats:
     questions: tuple[Question, ...] = ()
 
 
-def settle(
+def resolve_repeats(
     frame: pd.DataFrame,
     reasons: npt.NDArray[np.object_],
     table: pd.DataFrame,

@@ -13,8 +13,8 @@ import pandas as pd
 
 from idc_core.data.tables import names
 from idc_core.importing import repeats
-from idc_core.importing.asked import Asked, Question
 from idc_core.importing.columns import Columns
+from idc_core.importing.options import Asked, Question
 from idc_core.importing.scores import called, read_scores
 from idc_core.importing.split_words import OPTION as SPLIT_WORDS
 from idc_core.importing.split_words import sides_in
@@ -77,7 +77,7 @@ def place(
     reasons = _first_of(read.reasons, labels.reasons, scores.reasons)
     frame, moved = _settled(frame, reasons, settle)
     reasons = _first_of(reasons, _no_whole_place(frame))
-    found = repeats.settle(frame, reasons, table, columns, asked.repeated)
+    found = repeats.resolve_repeats(frame, reasons, table, columns, asked.repeated)
     refused = found.reasons != ""
     rejects = frame[refused].assign(
         entry=_entry(table[refused], columns), reason=found.reasons[refused]

@@ -9,18 +9,18 @@ import numpy as np
 import pandas as pd
 
 from idc_core.data.known_labels import is_known
-from idc_core.data.sides import SPLITS, refuse_patients_on_two_sides
 from idc_core.data.split.splits import GivenSplit, sides_of, split_by_patient
+from idc_core.data.split_names import SPLITS, refuse_patients_on_two_sides
 from idc_core.data.stores.store import stores
 from idc_core.evaluate.evaluation import write_evaluation
-from idc_core.importing.asked import Asked
 from idc_core.importing.columns import Columns
+from idc_core.importing.options import Asked
 from idc_core.importing.proved import Prover
 from idc_core.importing.reading import Reading, read_table
 from idc_core.importing.warn import warnings
 from idc_core.io import record
 from idc_core.io.files import sha256_of, write_parquet, write_text
-from idc_core.io.places import data_root, models_root
+from idc_core.io.paths import data_root, models_root
 from idc_core.io.provenance import now, versions
 from idc_core.io.refusal import Refusal
 from idc_core.io.safe_csv import safe_csv

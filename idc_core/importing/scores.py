@@ -10,9 +10,9 @@ import pandas as pd
 from idc_core.data import label_words
 from idc_core.data.known_labels import UNLABELLED
 from idc_core.data.tables.column_names import listed_parts
-from idc_core.importing.asked import Question
 from idc_core.importing.cells import Column, Numbers, numbers
 from idc_core.importing.columns import Columns
+from idc_core.importing.options import Question
 from idc_core.io.refusal import Refusal
 
 DUST = 1e-3 * (1 + 1e-9)

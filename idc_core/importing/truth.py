@@ -17,9 +17,9 @@ from idc_core.data import label_words
 from idc_core.data.known_labels import UNLABELLED
 from idc_core.data.label_words import Understood, understand
 from idc_core.data.tables.column_names import KNOWN, all_of
-from idc_core.importing.asked import Asked, Question
 from idc_core.importing.cells import Numbers
 from idc_core.importing.columns import Columns
+from idc_core.importing.options import Asked, Question
 from idc_core.io.refusal import Refusal
 
 SAME = 0.995

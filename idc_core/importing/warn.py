@@ -5,7 +5,7 @@ import pandas as pd
 from idc_core.data.known_labels import is_known
 from idc_core.importing.warn_scores import calls, chance, confidences
 from idc_core.io.intervals import decimals, ends
-from idc_core.metrics.uncertainty import FEW_PATIENTS, PatientBootstrap
+from idc_core.metrics.uncertainty import FEW_PATIENTS, PatientJackknife
 
 PREVALENCE = 0.284
 """Share of IDC among the 277,524 patches of the public set."""
@@ -52,7 +52,7 @@ def _backwards(predictions: pd.DataFrame, labels: str | None) -> str | None:
     if labels == "reversed" or predictions["label"].nunique() < 2:
         return None
     owner, patients = pd.factorize(predictions["patient"])
-    auc = PatientBootstrap(len(patients)).of_roc_auc_scores(
+    auc = PatientJackknife(len(patients)).of_roc_auc_scores(
         owner, predictions["label"].to_numpy(), predictions["score"].to_numpy()
     )
     if not (auc.value < 0.5 and auc.high < 0.5):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from idc_core.io.intervals import decimals, ends
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 from idc_core.runs.patient_counts import by_patient
 from idc_core.runs.run import only_calls
 
@@ -22,7 +22,7 @@ def chance(labelled: pd.DataFrame) -> str | None:
     if labelled["label"].nunique() < 2:
         return None
     patients = by_patient(labelled)
-    auc = PatientBootstrap(len(patients)).of_roc_auc_scores(
+    auc = PatientJackknife(len(patients)).of_roc_auc_scores(
         patients.owner, patients.labels, patients.scores
     )
     if not (auc.low <= 0.5 <= auc.high and 1 - NEAR_CHANCE < auc.value < NEAR_CHANCE):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from idc_core.io.places import REPOSITORY, mark_of
+from idc_core.io.paths import REPOSITORY, mark_of
 
 PACKAGES = (
     "keras",

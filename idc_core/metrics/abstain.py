@@ -31,8 +31,8 @@ import numpy.typing as npt
 
 from idc_core.metrics.confusion import Count, Rate, ratio
 from idc_core.metrics.curves import Ranked
-from idc_core.metrics.leave_one_out import SHARE, Interval
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.leave_one_out import UNIT, Interval
+from idc_core.metrics.uncertainty import PatientJackknife
 
 _ABOVE_ALL = math.nextafter(1.0, 2.0)
 
@@ -129,11 +129,11 @@ class Selective:
     silent_patients: int
 
 
-def selective(below: npt.ArrayLike, above: npt.ArrayLike, bootstrap: PatientBootstrap) -> Selective:
+def selective(below: npt.ArrayLike, above: npt.ArrayLike, jackknife: PatientJackknife) -> Selective:
     """From counts a patient, shape (patients, 4), at a band's low and high end."""
     found = answered(below, above)
     counts = np.stack([found.tn, found.fp, found.fn, found.tp], axis=1).astype(np.float64)
-    rates = bootstrap.of_rates(
+    rates = jackknife.of_rates(
         counts, ("sensitivity", "specificity", "precision", "npv", "accuracy")
     )
     right = rates["accuracy"]
@@ -148,7 +148,7 @@ def selective(below: npt.ArrayLike, above: npt.ArrayLike, bootstrap: PatientBoot
         rates["precision"],
         rates["npv"],
         silent,
-        bootstrap.of_sums(lambda sums: ratio(sums[:, 0], sums[:, 1]), passed, SHARE),
+        jackknife.of_sums(lambda sums: ratio(sums[:, 0], sums[:, 1]), passed, UNIT),
         int((counts.sum(axis=1) > 0).sum()),
         int((passed[:, 1] > 0).sum()),
     )

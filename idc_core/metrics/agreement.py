@@ -13,14 +13,14 @@ import numpy.typing as npt
 
 from idc_core.metrics.confusion import ratio
 from idc_core.metrics.leave_one_out import (
-    CORRELATION,
     ROUNDING,
+    SIGNED_UNIT,
     Interval,
     Numbers,
-    around,
+    jackknife_interval,
     t_quantile,
 )
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 
 WEIGHTS = ("none", "linear", "quadratic")
 
@@ -53,10 +53,10 @@ def kappa_interval(per_patient: npt.ArrayLike, weights: str = "none") -> Interva
     if len(tables) < 2:
         value = float(kappa(tables.sum(axis=0), weights)) if len(tables) else math.nan
         return Interval(value, math.nan, math.nan)
-    return PatientBootstrap(len(tables)).of_sums(
+    return PatientJackknife(len(tables)).of_sums(
         lambda sums: kappa(sums.reshape(-1, classes, classes), weights),
         tables.reshape(len(tables), -1),
-        CORRELATION,
+        SIGNED_UNIT,
     )
 
 
@@ -87,7 +87,7 @@ def icc(one: npt.ArrayLike, other: npt.ArrayLike) -> Interval:
     middle = (x.mean() + y.mean()) / 2
     x, y = x - middle, y - middle
     sums = np.stack([np.ones_like(x), x, y, x**2, y**2, x * y], axis=1)
-    found = PatientBootstrap(len(x)).of_sums(_icc, sums, CORRELATION)
+    found = PatientJackknife(len(x)).of_sums(_icc, sums, SIGNED_UNIT)
     return found if found.value >= -1 else Interval(math.nan, math.nan, math.nan)
 
 
@@ -129,7 +129,7 @@ def bland_altman(one: npt.ArrayLike, other: npt.ArrayLike) -> BlandAltman:
         value = bias + times * deviation if times else bias
         known = half * math.sqrt(3) if times else half
         left = means + times * deviations if times else means
-        moved = around(value, left)
+        moved = jackknife_interval(value, left)
         reach = np.fmax(known, moved.high - value)
         return Interval(value, float(value - reach), float(value + reach))
 

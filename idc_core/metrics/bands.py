@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from idc_core.metrics.confusion import precision, sensitivity, specificity
-from idc_core.metrics.leave_one_out import SHARE, effective, limits
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.leave_one_out import UNIT, effective, limits
+from idc_core.metrics.uncertainty import PatientJackknife
 
 Numbers = npt.NDArray[np.float64]
 CountsAt = Callable[[float], npt.NDArray[np.int64]]
@@ -41,7 +41,7 @@ class Bands:
     pr: Band
 
 
-def bands(counts_at: CountsAt, thresholds: Numbers, bootstrap: PatientBootstrap) -> Bands:
+def bands(counts_at: CountsAt, thresholds: Numbers, jackknife: PatientJackknife) -> Bands:
     """Bands from counts a patient, shape (patients, 4), at falling thresholds."""
     few = thresholds
     if len(few) > MOST_THRESHOLDS:
@@ -55,12 +55,12 @@ def bands(counts_at: CountsAt, thresholds: Numbers, bootstrap: PatientBootstrap)
         np.array([each[curve] for each in left]).reshape(len(left), PLACES) for curve in (0, 1)
     )
     idc, others = effective(at[:, 2:, 0].sum(axis=1)), effective(at[:, :2, 0].sum(axis=1))
-    low, high = limits(roc, left_roc, SHARE, np.full(PLACES, min(idc, others)))
+    low, high = limits(roc, left_roc, UNIT, np.full(PLACES, min(idc, others)))
     # More false alarms never find less: what is sure at one place is sure at all further right.
     low, high = np.maximum.accumulate(low), np.minimum.accumulate(high[::-1])[::-1]
     return Bands(
         Band(places, low, high),
-        Band(places, *limits(pr, left_pr, SHARE, np.full(PLACES, idc))),
+        Band(places, *limits(pr, left_pr, UNIT, np.full(PLACES, idc))),
     )
 
 

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from idc_core.metrics._checks import check_labels_and_scores
 from idc_core.metrics.calibration import in_the_large, logit
-from idc_core.metrics.leave_one_out import CORRELATION, Interval, around
+from idc_core.metrics.leave_one_out import SIGNED_UNIT, Interval, jackknife_interval
 
 Numbers = npt.NDArray[np.float64]
 Owner = npt.NDArray[np.int64]
@@ -104,10 +104,10 @@ def figures(patches: Gathered) -> Fitted:
     off = float(in_the_large(n.sum(), idc.sum(), summed.sum()))
     off_left = in_the_large(n.sum() - n, idc.sum() - idc, summed.sum() - summed)
     return Fitted(
-        around(off, off_left, CORRELATION, max(len(patches), 1)),
-        around(large[0, 0], large[1:, 0]),
+        jackknife_interval(off, off_left, SIGNED_UNIT, max(len(patches), 1)),
+        jackknife_interval(large[0, 0], large[1:, 0]),
         _of_slope(line[:, 1]),
-        around(line[0, 0], line[1:, 0]),
+        jackknife_interval(line[0, 0], line[1:, 0]),
     )
 
 
@@ -118,7 +118,7 @@ def _of_slope(found: Numbers) -> Interval:
     have no lower end (`-inf`): nothing is known below.
     """
     with np.errstate(over="ignore"):
-        ratio = around(float(np.exp(found[0])), np.exp(found[1:]))
+        ratio = jackknife_interval(float(np.exp(found[0])), np.exp(found[1:]))
     low = float(np.log(ratio.low)) if not ratio.low <= 0 else -np.inf
     return Interval(float(found[0]), low, float(np.log(ratio.high)))
 

@@ -12,13 +12,13 @@ import numpy as np
 from idc_core.metrics.confusion import ratio
 from idc_core.metrics.leave_one_out import (
     RATE,
-    SHARE,
+    UNIT,
     Interval,
     Numbers,
-    around,
     effective,
+    jackknife_interval,
 )
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 
 RATES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 """False alarms a slide."""
@@ -60,14 +60,14 @@ class Froc:
     def interval(self, nth: int) -> Interval:
         """The sensitivity at the n-th threshold, leaving out one patient at a time."""
         counts = np.stack([self.hits[nth], self.lesions], axis=1)
-        return PatientBootstrap(len(counts)).of_sums(
-            lambda sums: ratio(sums[:, 0], sums[:, 1]), counts, SHARE
+        return PatientJackknife(len(counts)).of_sums(
+            lambda sums: ratio(sums[:, 0], sums[:, 1]), counts, UNIT
         )
 
     def alarms(self, nth: int) -> Interval:
         """False alarms a slide at the n-th threshold."""
         counts = np.stack([self.false_alarms[nth], np.ones(len(self.lesions))], axis=1)
-        return PatientBootstrap(len(counts)).of_sums(
+        return PatientJackknife(len(counts)).of_sums(
             lambda sums: ratio(sums[:, 0], sums[:, 1]), counts, RATE
         )
 
@@ -94,7 +94,9 @@ class Froc:
                 )
             ]
         )
-        return around(value, without - whole + value, SHARE, float(effective(self.lesions)))
+        return jackknife_interval(
+            value, without - whole + value, UNIT, float(effective(self.lesions))
+        )
 
 
 def _drawn(found: Numbers, alarms: Numbers) -> float:

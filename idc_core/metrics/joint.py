@@ -19,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from idc_core.metrics.confusion import Rate, ratio
-from idc_core.metrics.leave_one_out import SHARE, Interval, effective, limits
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.leave_one_out import UNIT, Interval, effective, limits
+from idc_core.metrics.uncertainty import PatientJackknife
 
 Numbers = npt.NDArray[np.float64]
 Corners = tuple[tuple[float, float], ...]
@@ -52,9 +52,9 @@ class Rates:
         return Interval(value, min(known), max(known))
 
 
-def rates(bootstrap: PatientBootstrap, counts: npt.ArrayLike) -> Rates:
+def rates(jackknife: PatientJackknife, counts: npt.ArrayLike) -> Rates:
     """From counts a patient, shape (patients, 4): tn, fp, fn, tp."""
-    found = bootstrap.of_rates(counts, ("sensitivity", "specificity", "balanced_accuracy"))
+    found = jackknife.of_rates(counts, ("sensitivity", "specificity", "balanced_accuracy"))
     return of_intervals(found["sensitivity"], found["specificity"], found["balanced_accuracy"])
 
 
@@ -102,7 +102,7 @@ def difference(counts: npt.ArrayLike, plus: int, minus: int, weight: float) -> I
     own = np.asarray(counts, dtype=np.float64)
     total = own.sum(axis=0)
     value, left = _shares(total[None], plus, minus)[0], _shares(total - own, plus, minus)
-    low, high = limits(value, left, SHARE, effective(own.sum(axis=1)))
+    low, high = limits(value, left, UNIT, effective(own.sum(axis=1)))
     together = _correlation(left)
     middle = float(value[0] - weight * value[1])
     down = _reach(value[0] - low[0], weight * (high[1] - value[1]), together)

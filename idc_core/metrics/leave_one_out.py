@@ -34,8 +34,8 @@ import numpy.typing as npt
 Numbers = npt.NDArray[np.float64]
 Bounds = tuple[float, float]
 
-SHARE: Bounds = (0.0, 1.0)
-CORRELATION: Bounds = (-1.0, 1.0)
+UNIT: Bounds = (0.0, 1.0)
+SIGNED_UNIT: Bounds = (-1.0, 1.0)
 RATE: Bounds = (0.0, math.inf)
 """Of so many a slide: no upper bound."""
 
@@ -54,7 +54,7 @@ class Interval:
     high: float
 
 
-def around(
+def jackknife_interval(
     value: float, left_out: npt.ArrayLike, within: Bounds | None = None, patients: float = 1.0
 ) -> Interval:
     """Interval of one figure; `left_out[i]` is the figure without patient i.

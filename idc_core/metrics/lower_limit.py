@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from idc_core.metrics.curves import Ranked
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 
 CountsAt = Callable[[float], npt.NDArray[np.int64]]
 """Counts a patient at a threshold, shape (patients, 4): tn, fp, fn, tp."""
@@ -23,7 +23,7 @@ does not, the search goes on by halves."""
 def lower_limit(counts_at: CountsAt, threshold: float) -> float:
     """Lower end of the sensitivity's interval for new patients at a threshold."""
     counts = counts_at(threshold)
-    return PatientBootstrap(len(counts)).of_rates(counts, ("sensitivity",))["sensitivity"].low
+    return PatientJackknife(len(counts)).of_rates(counts, ("sensitivity",))["sensitivity"].low
 
 
 def highest_reaching(ranked: Ranked, share: float, counts_at: CountsAt) -> tuple[float, float]:

@@ -20,8 +20,8 @@ import numpy.typing as npt
 
 from idc_core.metrics.catalogue import RATES
 from idc_core.metrics.confusion import ratio
-from idc_core.metrics.leave_one_out import SHARE, effective, unmoved
-from idc_core.metrics.uncertainty import Interval, Numbers, PatientBootstrap, resting
+from idc_core.metrics.leave_one_out import UNIT, effective, unmoved
+from idc_core.metrics.uncertainty import Interval, Numbers, PatientJackknife, effective_patients
 
 Counts = npt.NDArray[np.int64]
 
@@ -94,15 +94,15 @@ def sum_of(cells: npt.ArrayLike, names: Iterable[str]) -> npt.NDArray[np.int64]:
     return summed
 
 
-def rates(bootstrap: PatientBootstrap, cells: Counts, names: Iterable[str]) -> dict[str, Paired]:
+def rates(jackknife: PatientJackknife, cells: Counts, names: Iterable[str]) -> dict[str, Paired]:
     """Both models and their difference in some of `RATES`; `cells` has a row a patient.
 
     Where either rate is not defined without some patient, the difference has no interval.
     """
     per_patient = cells.astype(np.float64)
     names = tuple(names)
-    of_a = bootstrap.of_rates(counts_of_a(per_patient), names)
-    of_b = bootstrap.of_rates(counts_of_b(per_patient), names)
+    of_a = jackknife.of_rates(counts_of_a(per_patient), names)
+    of_b = jackknife.of_rates(counts_of_b(per_patient), names)
     total = per_patient.sum(axis=0)
     found = {}
     for name in names:
@@ -110,7 +110,9 @@ def rates(bootstrap: PatientBootstrap, cells: Counts, names: Iterable[str]) -> d
         found[name] = Paired(
             of_a[name],
             of_b[name],
-            difference(bootstrap, apart, per_patient, resting(counts_of_a(per_patient), name)),
+            difference(
+                jackknife, apart, per_patient, effective_patients(counts_of_a(per_patient), name)
+            ),
             apart(total - per_patient),
         )
     return found
@@ -128,7 +130,7 @@ def _apart(name: str) -> Callable[[Numbers], Numbers]:
 
 
 def difference(
-    bootstrap: PatientBootstrap,
+    jackknife: PatientJackknife,
     figure: Callable[[Numbers], Numbers],
     per_patient: Numbers,
     patients: float,
@@ -138,33 +140,33 @@ def difference(
     Where every patient shows none, it is as unsure as the number of `patients` lets it be: that A
     and B agree on a few patients does not make them the same.
     """
-    found = bootstrap.of_sums(figure, per_patient)
+    found = jackknife.of_sums(figure, per_patient)
     if found.value == 0 and not (figure(per_patient.sum(axis=0) - per_patient) != 0).any():
         return unmoved(patients)
     return found
 
 
 def roc_auc(
-    bootstrap: PatientBootstrap,
+    jackknife: PatientJackknife,
     owner: npt.NDArray[np.int64],
     labels: npt.NDArray[np.int8],
     a: Numbers,
     b: Numbers,
 ) -> Paired:
     """Both areas under the ROC curve and their difference; `owner` numbers each patch's patient."""
-    return Paired(*bootstrap.of_roc_auc_difference(owner, labels, a, b))
+    return Paired(*jackknife.of_roc_auc_difference(owner, labels, a, b))
 
 
-def brier(bootstrap: PatientBootstrap, sums: Numbers) -> Paired:
+def brier(jackknife: PatientJackknife, sums: Numbers) -> Paired:
     """Mean squared distance of score and label of both, and the difference: above 0, B is worse.
 
     `sums` has a row a patient: A's squared distances, B's, patches.
     """
     return Paired(
-        bootstrap.of_sums(lambda left: ratio(left[:, 0], left[:, 2]), sums, SHARE),
-        bootstrap.of_sums(lambda left: ratio(left[:, 1], left[:, 2]), sums, SHARE),
+        jackknife.of_sums(lambda left: ratio(left[:, 0], left[:, 2]), sums, UNIT),
+        jackknife.of_sums(lambda left: ratio(left[:, 1], left[:, 2]), sums, UNIT),
         difference(
-            bootstrap,
+            jackknife,
             lambda left: ratio(left[:, 1] - left[:, 0], left[:, 2]),
             sums,
             float(effective(sums[:, 2])),

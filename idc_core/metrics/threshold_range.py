@@ -24,11 +24,11 @@ import numpy.typing as npt
 
 from idc_core.metrics.confusion import ratio
 from idc_core.metrics.curves import Ranked
-from idc_core.metrics.leave_one_out import SHARE, Interval
+from idc_core.metrics.leave_one_out import UNIT, Interval
 from idc_core.metrics.lower_limit import CountsAt
 from idc_core.metrics.operating_point import Infeasible, choose
 from idc_core.metrics.rules import NEAREST, Rule, read_rule, worth
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 
 Numbers = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -72,15 +72,15 @@ def figure_name(rule: str) -> str:
 
 
 def _calls(counts: Counts) -> Interval:
-    return PatientBootstrap(len(counts)).of_sums(
+    return PatientJackknife(len(counts)).of_sums(
         lambda sums: ratio(sums[:, 1] + sums[:, 3], sums.sum(axis=1)),
         counts.astype(np.float64),
-        SHARE,
+        UNIT,
     )
 
 
 def _rate(name: str, counts: Counts) -> Interval:
-    return PatientBootstrap(len(counts)).of_rates(counts, (name,))[name]
+    return PatientJackknife(len(counts)).of_rates(counts, (name,))[name]
 
 
 _SHARES: dict[str, Callable[[Counts], Interval]] = {
@@ -119,8 +119,8 @@ def _not_worse(
 ) -> tuple[float, float] | None:
     """The outermost thresholds that are not shown to be worse than the chosen one."""
     chosen = counts_at(value)
-    bootstrap = PatientBootstrap(len(chosen))
-    if bootstrap.patients < 2:
+    jackknife = PatientJackknife(len(chosen))
+    if jackknife.patients < 2:
         return None
 
     def better(sums: npt.NDArray[Any]) -> Numbers:
@@ -129,7 +129,7 @@ def _not_worse(
     def stands(cut: float) -> bool:
         both = np.hstack([counts_at(cut), chosen]).astype(np.float64)
         # Where no patient tells the two apart, neither is shown to be worse.
-        return not bootstrap.of_sums(better, both).high < 0
+        return not jackknife.of_sums(better, both).high < 0
 
     low = _first(cuts[cuts < value], stands)
     high = _first(cuts[cuts > value][::-1], stands)

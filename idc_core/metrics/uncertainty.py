@@ -26,27 +26,27 @@ from idc_core.metrics.areas import (
 from idc_core.metrics.catalogue import METRICS, RATES, rate_of
 from idc_core.metrics.confusion import ratio
 from idc_core.metrics.leave_one_out import (
-    CORRELATION,
-    SHARE,
+    SIGNED_UNIT,
+    UNIT,
     Bounds,
     Interval,
     Numbers,
-    around,
     effective,
+    jackknife_interval,
     limits,
     median_interval,
     unmoved,
 )
 from idc_core.metrics.parts import widened
 
-__all__ = ["FEW_PATIENTS", "RESAMPLES", "Interval", "Numbers", "PatientBootstrap"]
+__all__ = ["FEW_PATIENTS", "RESAMPLES", "Interval", "Numbers", "PatientJackknife"]
 
 RESAMPLES = 2000
 FEW_PATIENTS = 20
 """With fewer patients than this an interval is itself unsure."""
 
 
-class PatientBootstrap:
+class PatientJackknife:
     """Intervals for `patients` patients, and their resamples, the same for the same seed."""
 
     def __init__(self, patients: int, *, resamples: int = RESAMPLES, seed: int = 0) -> None:
@@ -75,7 +75,9 @@ class PatientBootstrap:
             chosen = [name for name in names if METRICS[name].bounds == within]
             values = np.array([float(RATES[name](*total)) for name in chosen])
             left = np.stack([RATES[name](*without) for name in chosen], axis=1)
-            low, high = limits(values, left, within, [resting(counts, name) for name in chosen])
+            low, high = limits(
+                values, left, within, [effective_patients(counts, name) for name in chosen]
+            )
             for at, name in enumerate(chosen):
                 found[name] = Interval(float(values[at]), float(low[at]), float(high[at]))
         return found
@@ -95,7 +97,7 @@ class PatientBootstrap:
         total = per_patient.sum(axis=0)
         value = float(np.asarray(figure(total[None]), dtype=np.float64)[0])
         patients = float((per_patient != 0).any(axis=1).sum())
-        return around(value, figure(total - per_patient), within, max(patients, 1.0))
+        return jackknife_interval(value, figure(total - per_patient), within, max(patients, 1.0))
 
     def of_roc_auc_scores(
         self, owner: Owner, labels: npt.ArrayLike, scores: npt.NDArray[np.floating]
@@ -115,7 +117,7 @@ class PatientBootstrap:
         B - A without each patient."""
         of_a, of_b = (roc_auc_left_out(owner, labels, each, self.patients) for each in (a, b))
         classes = self._classes(owner, labels)
-        apart = around(of_b.value - of_a.value, of_b.left_out - of_a.left_out)
+        apart = jackknife_interval(of_b.value - of_a.value, of_b.left_out - of_a.left_out)
         if (of_a.left_out == of_b.left_out).all():
             apart = unmoved(min(float(effective(each)) for each in classes))
         left = of_b.left_out - of_a.left_out
@@ -137,7 +139,7 @@ class PatientBootstrap:
         return self.of_sums(
             lambda sums: ratio(sums[:, 0], sums[:, 1]),
             np.stack([np.where(defined, rates, 0), defined], axis=1).astype(np.float64)[defined],
-            CORRELATION if (rates[defined] < 0).any() else SHARE,
+            SIGNED_UNIT if (rates[defined] < 0).any() else UNIT,
         )
 
     def of_median(self, rates: Numbers) -> Interval:
@@ -173,7 +175,7 @@ class PatientBootstrap:
         return idc, others
 
 
-def resting(counts: Numbers, name: str) -> float:
+def effective_patients(counts: Numbers, name: str) -> float:
     """How many patients of equal size a rate rests on."""
     groups = [counts[:, group].sum(axis=1) for group in rate_of(name).rests_on]
     return min(float(effective(group)) for group in groups)
@@ -181,4 +183,4 @@ def resting(counts: Numbers, name: str) -> float:
 
 def _of_area(found: LeftOut, *classes: Numbers) -> Interval:
     patients = min(float(effective(each)) for each in classes)
-    return around(found.value, found.left_out, SHARE, patients)
+    return jackknife_interval(found.value, found.left_out, UNIT, patients)

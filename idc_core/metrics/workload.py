@@ -9,7 +9,7 @@ import numpy as np
 
 from idc_core.metrics.confusion import ratio
 from idc_core.metrics.curves import Ranked
-from idc_core.metrics.leave_one_out import SHARE, Interval, Numbers, around, effective
+from idc_core.metrics.leave_one_out import UNIT, Interval, Numbers, effective, jackknife_interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def interval(work: Work, counts: Numbers, share: float) -> Interval:
     at = _read(total[:, None], share)[0]
     without = _read(total[:, None] - counts, share)
     patients = float(effective(counts[0, :, 2:].sum(axis=1)))
-    return around(work.reviewed, without - at + work.reviewed, SHARE, patients)
+    return jackknife_interval(work.reviewed, without - at + work.reviewed, UNIT, patients)
 
 
 def _read(counts: Numbers, share: float) -> Numbers:

@@ -26,7 +26,7 @@ from idc_core.io.refusal import Refusal
 from idc_core.nn.ending import Ending, ending, logit_of_idc
 from idc_core.nn.export import export_onnx, probe
 from idc_core.nn.flat import Flattened
-from idc_core.nn.written import first_line, opened
+from idc_core.nn.keras_file import first_line, opened
 from idc_core.score.foreign import agreement
 from idc_core.score.foreign.reading import Reading, from_record
 from idc_core.score.scoring import Scorer

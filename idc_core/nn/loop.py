@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from idc_core.data.stores.pixels import PatchRows
 from idc_core.io import record
-from idc_core.io.following import Progress
+from idc_core.io.progress import Progress
 from idc_core.io.refusal import Refusal
 from idc_core.nn.average import Average
 from idc_core.nn.callbacks import Best, Callback, DropOnPlateau, StopEarly

@@ -26,9 +26,9 @@ from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.io import provenance, record
 from idc_core.io.files import sha256_of, sync_folder, write_parquet
-from idc_core.io.following import Progress, followed, forget_stop, is_asked_to_stop
 from idc_core.io.lock import only_one
 from idc_core.io.names import there_is_one
+from idc_core.io.progress import Progress, followed, forget_stop, is_asked_to_stop
 from idc_core.io.refusal import Refusal
 from idc_core.nn.checkpoint import assign, read_checkpoint, write_checkpoint
 from idc_core.nn.export import export_onnx

@@ -195,7 +195,7 @@ class RunInfo(Record, frozen=True, kw_only=True):
     training: Training | None = None
     origin: Origin | None = None
     places: dict[str, object] | None = None
-    """Of imported predictions: how `x` and `y` were read (`data/tables/places.py`)."""
+    """Of imported predictions: how `x` and `y` were read (`data/tables/coordinates.py`)."""
     known: list[dict[str, object]] = []
     """Of imported predictions: which data of this machine they fit (`importing/proved.py`)."""
     kept_by: str | None = None

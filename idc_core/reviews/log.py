@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from idc_core.io.places import data_root
+from idc_core.io.paths import data_root
 from idc_core.reviews import file
 from idc_core.reviews.verdict import Verdict
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core.data.tables.label_places import why_absent
+from idc_core.data.tables.label_coordinates import why_absent
 from idc_core.data.tables.label_table import KEY as KEY
 from idc_core.data.tables.label_table import read_label_rows
 from idc_core.data.tables.patient_names import who_is_meant

@@ -1,7 +1,7 @@
 """The patch store that holds the data of a run, whatever it is called."""
 
 from idc_core.data.stores.store import PatchStore, stores
-from idc_core.io.places import data_root
+from idc_core.io.paths import data_root
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run
 

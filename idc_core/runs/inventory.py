@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from idc_core.io import record
-from idc_core.io.following import status_of
 from idc_core.io.intervals import interval
 from idc_core.io.names import run_names, store_names
+from idc_core.io.progress import status_of
 from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import Manifest
 from idc_core.records.notes import read_notes

@@ -7,10 +7,10 @@ that the store's name is its own affair. One that learns from a teacher names th
 from pathlib import Path
 
 from idc_core.io import record
-from idc_core.io.following import is_training
 from idc_core.io.lock import is_held
 from idc_core.io.names import run_names
-from idc_core.io.places import models_root
+from idc_core.io.paths import models_root
+from idc_core.io.progress import is_training
 from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import fingerprint_in, stores_with
 from idc_core.records.run_info import Teacher, info_if_whole, read_info, runs_with

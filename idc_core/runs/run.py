@@ -34,8 +34,8 @@ from idc_core.data import known_labels
 from idc_core.data.known_labels import UNLABELLED
 from idc_core.io import kinds
 from idc_core.io.files import parquet_columns, read_json, read_parquet
-from idc_core.io.following import has_epoch, is_training, no_epoch_sentence
 from idc_core.io.names import run_names as list_runs
+from idc_core.io.progress import has_epoch, is_training, no_epoch_sentence
 from idc_core.io.refusal import Refusal
 from idc_core.records.history import Event, read_events, read_history
 from idc_core.records.ledger import OperatingPoint, read_points

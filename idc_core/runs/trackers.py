@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from idc_core.io.files import read_json, write_json
-from idc_core.io.places import mark_of, without_credentials
+from idc_core.io.paths import mark_of, without_credentials
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run, open_run
 from idc_core.train.history.settings import flat

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from idc_core.data.stores.writer import swap
 from idc_core.io.files import sync_folder
-from idc_core.io.following import is_training
 from idc_core.io.lock import only_one, soon_alone
+from idc_core.io.progress import is_training
 from idc_core.io.provenance import stamped
 from idc_core.io.refusal import Refusal, refused_by_system
 from idc_core.runs import seal

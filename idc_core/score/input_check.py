@@ -15,7 +15,7 @@ import numpy.typing as npt
 from idc_core.data.patches import PATCH_PX
 from idc_core.data.stores.pixels import PatchRows
 from idc_core.data.whole_set import FEWEST, MOSTLY, SetLook, Sizes, look_at, together
-from idc_core.score.gate import BLANK_STD, REFERENCE, SHORT, Profile, figures, outside
+from idc_core.score.training_range import BLANK_STD, REFERENCE, SHORT, Profile, figures, outside
 
 CHUNK = 500
 MOST_ODD = 0.5

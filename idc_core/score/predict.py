@@ -42,9 +42,9 @@ from idc_core.io.files import sha256_of, write_text
 from idc_core.io.provenance import now
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run
-from idc_core.score.gate import Profile
 from idc_core.score.input_check import Checked, check, joined
 from idc_core.score.scoring import Scorer
+from idc_core.score.training_range import Profile
 
 COLUMNS = ("file", "patient", "x", "y", "label", "score", "called", "odd")
 """file str · patient str or None · x, y, label Int64, empty where unknown · score float64 ·

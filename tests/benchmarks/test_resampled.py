@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.resampled import auc_between_patients, roc_auc_resampled
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 
 PATIENTS = 7
 Patches = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -31,9 +31,9 @@ def test_wins_between_patients_equal_a_count_of_pairs(patches: Patches) -> None:
 
 def test_the_roc_area_of_every_resample_equals_scikit_learn(patches: Patches) -> None:
     owner, labels, scores = patches
-    bootstrap = PatientBootstrap(PATIENTS, resamples=60, seed=3)
+    jackknife = PatientJackknife(PATIENTS, resamples=60, seed=3)
     idc, others = (np.bincount(owner, labels == each, PATIENTS) for each in (1, 0))
     wins = auc_between_patients(owner, labels, scores, PATIENTS)
-    expected = [roc_auc_score(labels, scores, sample_weight=w[owner]) for w in bootstrap.weights]
-    found = roc_auc_resampled(bootstrap, wins, idc, others)
+    expected = [roc_auc_score(labels, scores, sample_weight=w[owner]) for w in jackknife.weights]
+    found = roc_auc_resampled(jackknife, wins, idc, others)
     np.testing.assert_allclose(found, expected, atol=1e-12)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 

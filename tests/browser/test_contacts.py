@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

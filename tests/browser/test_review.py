@@ -12,7 +12,7 @@ from dashboard.browser import OPENSEADRAGON
 from dashboard.charts.slide_map import frame_of, outcome_of
 from dashboard.charts.theme import COLOURS
 from idc_core.io.files import read_parquet
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.reviews import data_key, open_reviews
 from idc_core.runs.run import open_run
 

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from idc_core.io.following import is_training
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
+from idc_core.io.progress import is_training
 from idc_core.runs.run import open_run
 from idc_core.train.history.rates import FILE
 

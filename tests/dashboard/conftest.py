@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import browser, pages
 from dashboard.views.explain import cache
 from idc_core.io.files import read_json, write_json
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 
 APP = REPOSITORY / "dashboard" / "app.py"
 VIEWS = [page.key for page in pages.PAGES]

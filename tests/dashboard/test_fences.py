@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.frame import style
 from dashboard.state import streamlit_inside
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 
 DASHBOARD = REPOSITORY / "dashboard"
 INSIDE = DASHBOARD / "state" / "streamlit_inside.py"

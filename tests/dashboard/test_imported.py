@@ -9,7 +9,7 @@ import pytest
 from dashboard import pages
 from idc_core.data.patches import PatchName
 from idc_core.importing.run import import_predictions
-from idc_core.io.places import real_data
+from idc_core.io.paths import real_data
 
 VIEWS = [page.key for page in pages.PAGES]
 SOURCES = {

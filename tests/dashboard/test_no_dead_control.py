@@ -18,7 +18,7 @@ from streamlit.testing.v1 import element_tree as tree
 
 from dashboard import pages
 from idc_core.io.files import read_parquet, write_parquet
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 
 VIEWS = sorted(page.key for page in pages.PAGES)
 PLAIN = re.compile(r"[^\sA-Z]*")

@@ -15,7 +15,7 @@ from idc_core.metrics import paired
 from idc_core.metrics.catalogue import METRICS, RATES, Rate, moves_with_prevalence
 from idc_core.metrics.catalogue.tables import table
 from idc_core.metrics.confusion import Confusion, sensitivity, specificity
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 from idc_core.train.history.directions import direction
 
 KEY = "youden"
@@ -45,7 +45,7 @@ def added(monkeypatch):
 
 
 def judged():
-    return PatientBootstrap(3).of_rates(COUNTS, tuple(RATES))
+    return PatientJackknife(3).of_rates(COUNTS, tuple(RATES))
 
 
 def test_the_threshold_page_and_its_export_have_a_row_and_a_sentence():
@@ -56,7 +56,7 @@ def test_the_threshold_page_and_its_export_have_a_row_and_a_sentence():
     assert row["value [95 %]"].startswith(f"{value:.2f} [")
     assert row["counted on"] == "122 right of 146"
     assert row["in words"].startswith("A call is informed in 61 of 100 patches; 95 % between ")
-    empty = PatientBootstrap(1).of_rates(np.zeros((1, 4)), (KEY,))[KEY]
+    empty = PatientJackknife(1).of_rates(np.zeros((1, 4)), (KEY,))[KEY]
     assert sentences.said(KEY, empty, 1) == "Not defined here: a class is missing here."
 
 
@@ -80,7 +80,7 @@ def test_the_runs_report_holds_it_pooled_and_by_patient_and_shows_it():
 
 def test_two_models_are_compared_by_it():
     cells = np.random.default_rng(1).integers(0, 9, (12, 8))
-    found = paired.rates(PatientBootstrap(12), cells, RATES)
+    found = paired.rates(PatientJackknife(12), cells, RATES)
     assert "Informedness" in comparison.rows(found, ("one", "two"))["figure"].tolist()
     assert "Informedness" in compared.difference_table(found)["metric"].tolist()
 

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from dashboard import pages
-from dashboard.frame.thread_bar import ignored
-from dashboard.state.thread import Thread
+from dashboard.frame.selection_bar import ignored
+from dashboard.state.selection import Selection
 from idc_core.io.files import read_json, write_json, write_parquet
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.runs.run import UNLABELLED
 
 
@@ -34,16 +34,16 @@ def test_a_script_begins_with_the_question_of_its_page(page):
 @pytest.mark.parametrize(
     ("parts", "chosen", "said"),
     [
-        (("run", "split", "threshold"), Thread("r"), ""),
+        (("run", "split", "threshold"), Selection("r"), ""),
         (
             ("run", "split", "threshold"),
-            Thread("r", patient="9036", patch="x1_y1"),
+            Selection("r", patient="9036", patch="x1_y1"),
             "The patient and patch in the bar do not change this page.",
         ),
-        (("run", "split"), Thread("r"), "The threshold in the bar does not change this page."),
+        (("run", "split"), Selection("r"), "The threshold in the bar does not change this page."),
         (
             ("run",),
-            Thread("r", patient="9036"),
+            Selection("r", patient="9036"),
             "The split, threshold and patient in the bar do not change this page.",
         ),
     ],

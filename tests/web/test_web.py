@@ -12,7 +12,7 @@ from dashboard.widgets.script import script
 from idc_core.facts.pictures import png_with_facts
 from idc_core.facts.record import Facts
 from idc_core.io.digits import digits, short_digits
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 
 DASHBOARD = REPOSITORY / "dashboard"
 OURS = [

@@ -6,13 +6,13 @@ import streamlit as st
 from dashboard import pages
 from dashboard.cache import cutoff, spatial
 from dashboard.charts.theme import digits, many
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.views.burden import charts, numbers
-from dashboard.widgets import figure, opened
+from dashboard.widgets import figure, page_start
 from idc_core.evaluate.burden import CLASSES, agreement, burdens
 from idc_core.metrics.coverage import note
 
-chosen, run, found = opened.page(
+chosen, run, found = page_start.page(
     "Burden", "How much of each patient is IDC, by label and by model?"
 )
 threshold = cutoff.now().value
@@ -37,12 +37,12 @@ def go(key: str) -> None:
     """A click on a patient opens their slide."""
     picked = st.session_state[key]["selection"].get(charts.SELECTION) or []
     if picked:
-        thread.change(patient=str(picked[0]["patient"]))
+        selection.change(patient=str(picked[0]["patient"]))
         st.session_state["open_burden"] = True
 
 
 if st.session_state.pop("open_burden", False):
-    st.switch_page(pages.of("patients").file, query_params=thread.query())
+    st.switch_page(pages.of("patients").file, query_params=selection.query())
 left, right = st.columns(2, gap="large")
 caption = f"{of}; threshold {digits(threshold)}. Click a patient to open the slide."
 with left:

@@ -17,7 +17,7 @@ from idc_core.metrics.calibration import BINS, BrierParts
 from idc_core.metrics.calibration_fit import Fitted
 from idc_core.metrics.confusion import ratio
 from idc_core.metrics.resampled import interval
-from idc_core.metrics.uncertainty import Interval, PatientBootstrap
+from idc_core.metrics.uncertainty import Interval, PatientJackknife
 from idc_core.runs.patient_counts import PatientCounts
 from idc_core.runs.run import Run
 
@@ -87,7 +87,7 @@ def _judged(
 
 def judge(found: SplitScores, scores: Numbers, *, equal_counts: bool) -> Judged:
     """Hold scores, in the order of `found.patients`, against the labels."""
-    patients, bootstrap = found.patients, found.bootstrap
+    patients, jackknife = found.patients, found.jackknife
     labels, owner = patients.labels, patients.owner
     edges = calibration.equal_counts(scores, BINS) if equal_counts else calibration.equal_widths()
     n, idc, summed = _cells(patients, scores, np.searchsorted(edges, scores, side="right"), edges)
@@ -96,10 +96,10 @@ def judge(found: SplitScores, scores: Numbers, *, equal_counts: bool) -> Judged:
         _bins(found, n, idc, summed, edges),
         _patients(patients, n.sum(axis=1), idc.sum(axis=1), summed.sum(axis=1)),
         calibration.ece(labels, scores),
-        bootstrap.of_sums(lambda drawn: ratio(drawn[:, 1], drawn[:, 0]), squared, within=(0, 1)),
+        jackknife.of_sums(lambda drawn: ratio(drawn[:, 1], drawn[:, 0]), squared, within=(0, 1)),
         calibration.brier_parts(labels, scores, edges),
         calibration_fit.fitted(labels, scores, owner, len(patients)),
-        bootstrap.of_roc_auc_scores(owner, labels, scores),
+        jackknife.of_roc_auc_scores(owner, labels, scores),
     )
 
 
@@ -124,7 +124,7 @@ def _bins(
     outer = np.concatenate([[0.0], edges, [1.0]])
     for at in np.flatnonzero(n.sum(axis=0)):
         columns = np.stack([idc[:, at], n[:, at]], axis=1)
-        share = _resampled(found.bootstrap, lambda sums: ratio(sums[:, 0], sums[:, 1]), columns)
+        share = _resampled(found.jackknife, lambda sums: ratio(sums[:, 0], sums[:, 1]), columns)
         patches = int(n[:, at].sum())
         rows.append(
             {
@@ -143,14 +143,14 @@ def _bins(
 
 
 def _resampled(
-    bootstrap: PatientBootstrap, figure: Callable[[Numbers], Numbers], per_patient: Numbers
+    jackknife: PatientJackknife, figure: Callable[[Numbers], Numbers], per_patient: Numbers
 ) -> Interval:
     """Percentiles of resampled patients.
 
     A bin may rest on a patient or two: leaving one patient out says too little there.
     """
     value = float(figure(per_patient.sum(axis=0)[None])[0])
-    return interval(value, figure(bootstrap.sums(per_patient)))
+    return interval(value, figure(jackknife.sums(per_patient)))
 
 
 def _patients(patients: PatientCounts, n: Numbers, idc: Numbers, summed: Numbers) -> pd.DataFrame:

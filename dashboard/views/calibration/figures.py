@@ -4,9 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts import calibration as charts
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.views.calibration.cache import Judged
-from dashboard.widgets import figure, mount
+from dashboard.widgets import chart_key, figure
 from dashboard.widgets.metric_table import as_html
 
 
@@ -53,12 +53,12 @@ def parts(shown: Judged) -> None:
 
 def patients(shown: Judged) -> None:
     """Every patient's mean score less its share of IDC; a click opens the patient."""
-    key = mount.key("gaps", thread.current().patient)
+    key = chart_key.key("gaps", selection.current().patient)
 
     def clicked() -> None:
         picked = st.session_state[key]["selection"].get(charts.SELECTION) or []
         if picked:
-            mount.chosen_here("gaps", str(picked[0]["patient"]))
+            chart_key.chosen_here("gaps", str(picked[0]["patient"]))
             _open(str(picked[0]["patient"]))
 
     gaps = shown.patients
@@ -100,7 +100,7 @@ def _keyboard(gaps: pd.DataFrame) -> None:
 
 
 def _open(patient: str) -> None:
-    thread.change(patient=patient)
+    selection.change(patient=patient)
     st.session_state["open_patients"] = True
 
 

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from dashboard.views.calibration import cache, figures, repair, sentence
-from dashboard.widgets import empty, opened, patch_gallery
+from dashboard.widgets import empty, page_start, patch_gallery
 from idc_core.evaluate import recalibration
 from idc_core.runs.run import only_calls
 
 BINS = {"width": "bins of equal width", "counts": "bins of equal counts"}
 
-chosen, run, found = opened.page("Calibration", "Do the scores mean what they say?")
+chosen, run, found = page_start.page("Calibration", "Do the scores mean what they say?")
 patch_gallery.go()
 if only_calls(found.rows["score"]):
     empty.show(

@@ -7,12 +7,12 @@ import streamlit as st
 
 from dashboard.cache import cutoff
 from dashboard.charts.theme import digits, plain, rate
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.views.calibration import cache
 from dashboard.views.calibration.cache import RAW, Judged
 from dashboard.views.calibration.sentence import signed
 from dashboard.widgets import figure
-from dashboard.widgets.beside import notes
+from dashboard.widgets.metric_notes import notes
 from dashboard.widgets.metric_table import as_html
 from dashboard.widgets.sentences import as_text
 from idc_core.evaluate import recalibration
@@ -83,7 +83,7 @@ def keeping(run: Run, chosen: ScoreMap | None) -> None:
             icon=":material/save:",
         ):
             with st.spinner("Writing the report anew …"):
-                thread.note(_kept(run, chosen))
+                selection.note(_kept(run, chosen))
             st.rerun()
         st.caption(_what_happens(run), width="content")
 
@@ -109,7 +109,7 @@ def _kept(run: Run, chosen: ScoreMap | None) -> str:
     else:
         recalibration.keep(run, chosen)
     write_evaluation(run)
-    thread.change(threshold=None)
+    selection.change(threshold=None)
     point = run.operating_point()
     rule = (point.rule if point is not None else None) or "none"
     name = RAW if chosen is None else f"the map {chosen.kind}"

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.charts.theme import many, rate
 from dashboard.views.calibration.cache import Judged
 from dashboard.widgets import figure
-from dashboard.widgets.beside import held
+from dashboard.widgets.metric_notes import held
 from dashboard.widgets.sentences import as_text
 from idc_core.io.intervals import TO, decimals, interval
 from idc_core.metrics.calibration_fit import Fitted

@@ -9,9 +9,9 @@ from dashboard.charts import channels as pictures
 from dashboard.charts import network
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import plain
-from dashboard.state import address, thread
+from dashboard.state import page_state, selection
 from dashboard.views.channel import channel_table
-from dashboard.widgets import channel_figures, inside, layer_choice, patch_gallery
+from dashboard.widgets import channel_figures, layer_choice, patch_gallery, patch_page
 from dashboard.widgets.patch_source import Chosen
 from idc_core.data.known_labels import idc_among
 from idc_core.interpret.channels.analyse import Channels
@@ -22,7 +22,7 @@ from idc_core.score.scoring import Layer, Scorer
 
 
 def page() -> None:
-    run, scorer, chosen = inside.page(
+    run, scorer, chosen = patch_page.page(
         "Channel", "What does this channel answer to, and what is it worth?", layers=True
     )
     patch_gallery.go()
@@ -43,28 +43,28 @@ def page() -> None:
         if found is None:
             channel_figures.missing(run)
             return
-        channel_figures.show(run, found, layer.name, channel, inside.threshold())
+        channel_figures.show(run, found, layer.name, channel, patch_page.threshold())
     _strongest(run, found, layer, channel)
     st.subheader(f"All channels of {plain(layer.name)}", anchor=False)
     lost = channels.auc_lost(run, found, layer.name)
     table = channel_table.table_of(found, layer.name, lost)
-    channel_table.show(table, lambda number: address.remember("channel", str(number)))
+    channel_table.show(table, lambda number: page_state.remember("channel", str(number)))
 
 
 def _here(
     run: Run, scorer: Scorer, chosen: Chosen, layer: Layer, channel: int, readable: list[str]
 ) -> None:
     """What the channel is worth to the patch that is looked at."""
-    score = inside.score_of(run, scorer, chosen)
+    score = patch_page.score_of(run, scorer, chosen)
     if layer.name not in readable:
-        st.markdown(inside.sentence(chosen, score))
+        st.markdown(patch_page.sentence(chosen, score))
         return
     off = float(channels.here(run, layer.name, chosen.pixels)[channel])
-    at = inside.threshold()
+    at = patch_page.threshold()
     flips = ": **the call changes**" if (off >= at) != (score >= at) else ""
     st.markdown(
-        f"{inside.sentence(chosen, score)}. Without this channel it would score **{digits(off)}** "
-        f"({off - score:+.3g}){flips}.".replace("-0.", "−0.")
+        f"{patch_page.sentence(chosen, score)}. Without this channel it would score "
+        f"**{digits(off)}** ({off - score:+.3g}){flips}.".replace("-0.", "−0.")
     )
 
 
@@ -87,7 +87,7 @@ def _picture(scorer: Scorer, chosen: Chosen, layer: Layer, channel: int) -> None
     if reader != layer.name:
         links.append(("channel", f"The same channel as the next layer reads it, {reader}", reader))
     for view, label, name in links:
-        query = thread.query() | {"layer": name, "channel": str(channel)}
+        query = selection.query() | {"layer": name, "channel": str(channel)}
         st.page_link(pages.of(view).file, label=label, query_params=query)
 
 
@@ -108,7 +108,7 @@ def _strongest(run: Run, found: Channels, layer: Layer, channel: int) -> None:
     at = found.rows[:, column]
     at = at[at >= 0]
     rows = channels.rows(run, store).iloc[at]
-    outcome = outcome_of(rows["label"], rows["score"], inside.threshold())
+    outcome = outcome_of(rows["label"], rows["score"], patch_page.threshold())
     values = found.values[: len(at), column]
     patients = rows["patient"].nunique()
     st.markdown(

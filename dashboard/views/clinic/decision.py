@@ -8,7 +8,7 @@ from dashboard import pages
 from dashboard.cache import predictions
 from dashboard.charts.decision import decision_chart
 from dashboard.charts.theme import digits
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.widgets import figure
 from idc_core.io.intervals import TO, decimals, interval
 from idc_core.metrics import clinic
@@ -35,7 +35,7 @@ def decision(curve: pd.DataFrame, found: predictions.SplitScores, threshold: flo
         pages.of("calibration").file,
         label="Do the scores mean what they say?",
         icon=":material/straighten:",
-        query_params=thread.query(),
+        query_params=selection.query(),
     )
 
 

@@ -4,11 +4,11 @@ import numpy as np
 import streamlit as st
 
 from dashboard.cache import cutoff
-from dashboard.views.clinic import cache, decision, silence
+from dashboard.views.clinic import abstention, cache, decision
 from dashboard.views.clinic import prevalence as clinic_prevalence
-from dashboard.widgets import empty, opened
+from dashboard.widgets import empty, page_start
 
-chosen, run, found = opened.page("Clinic", "What would this threshold mean in the clinic?")
+chosen, run, found = page_start.page("Clinic", "What would this threshold mean in the clinic?")
 threshold = cutoff.now().value
 counts = found.ranked.counts(threshold)
 if not np.isfinite([counts.sensitivity, counts.specificity]).all():
@@ -27,4 +27,4 @@ left, right = st.columns(2, gap="large")
 with left:
     decision.decision(cache.decision_curve(run, chosen.split), found, threshold)
 with right:
-    silence.show(found, threshold)
+    abstention.show(found, threshold)

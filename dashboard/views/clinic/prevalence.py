@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.cache import cutoff, predictions
 from dashboard.charts.theme import many, rate
 from dashboard.views.clinic import charts
-from dashboard.widgets import beside, figure
+from dashboard.widgets import figure, metric_notes
 from dashboard.widgets.sentences import as_text
 from idc_core.io.intervals import interval
 from idc_core.metrics import clinic, joint
@@ -56,7 +56,7 @@ def show(found: predictions.SplitScores, counts: Confusion, prevalence: float) -
     thousand = charts.of_a_thousand(counts.sensitivity, counts.specificity, prevalence)
     st.markdown(in_words(thousand, prevalence))
     threshold = cutoff.now().value
-    rates = joint.rates(found.bootstrap, found.patients.at(threshold))
+    rates = joint.rates(found.jackknife, found.patients.at(threshold))
     use = clinic.in_use(rates, prevalence)
     patients = f"{many(counts.total)} patches · {many(len(found.patients))} patients"
     number = len(found.patients)
@@ -71,12 +71,12 @@ def show(found: predictions.SplitScores, counts: Confusion, prevalence: float) -
             (
                 METRICS[name].title,
                 text(kept(name, each, number)),
-                beside.held(f"{METRICS[name].best} · {patients}", name, number),
+                metric_notes.held(f"{METRICS[name].best} · {patients}", name, number),
             )
             for name, text, each in cells
         ]
     )
-    parts = beside.notes(
+    parts = metric_notes.notes(
         [(METRICS[name].title, name, number) for name in ("sensitivity", "specificity")]
     )
     st.html(

@@ -12,11 +12,11 @@ from dashboard.cache.predictions import CURVE_POINTS
 from dashboard.cache.stamps import Stamp
 from idc_core.evaluate import compare
 from idc_core.evaluate.compare import Pair
-from idc_core.io.places import models_root
+from idc_core.io.paths import models_root
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.curves import Curve
 from idc_core.metrics.paired import Paired
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 from idc_core.runs.run import Run, list_runs, open_run
 
 
@@ -25,12 +25,12 @@ class Compared:
     """The common patches of two runs in one split, and what needs no threshold."""
 
     pair: Pair
-    bootstrap: PatientBootstrap
+    jackknife: PatientJackknife
 
     @cached_property
     def of_scores(self) -> dict[str, Paired]:
         """`roc_auc` and `brier`."""
-        return compare.of_scores(self.pair, self.bootstrap)
+        return compare.of_scores(self.pair, self.jackknife)
 
     @cached_property
     def curves(self) -> tuple[Curve, Curve]:
@@ -93,8 +93,8 @@ def _compared(a: _Named, b: _Named, split: str) -> Compared:
     assert found[1] is not None
     pair = compare.join(found[0].rows, found[1].rows, names=(both[0].name, both[1].name))
     if len(pair.patients) == len(found[0].patients):
-        return Compared(pair, found[0].bootstrap)
-    return Compared(pair, PatientBootstrap(len(pair.patients)))
+        return Compared(pair, found[0].jackknife)
+    return Compared(pair, PatientJackknife(len(pair.patients)))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.charts.theme import plain
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.views.compare import cache
 from idc_core.runs.run import Run
 
@@ -60,7 +60,7 @@ def _other(names: list[str]) -> str:
     key = "compare_other"
     asked = kept("other", names[0])
     value = asked if asked in names else names[0]
-    unknown = value != asked and asked != thread.current().run and "other" in st.query_params
+    unknown = value != asked and asked != selection.current().run and "other" in st.query_params
     keep("other", value)
     st.session_state[key] = value
     st.selectbox(

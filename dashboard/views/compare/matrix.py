@@ -18,7 +18,7 @@ from dashboard.views.compare.charts import (
 )
 from dashboard.views.compare.notes import Basis
 from dashboard.views.compare.points import Points
-from dashboard.widgets import figure, mount, patch_gallery
+from dashboard.widgets import chart_key, figure, patch_gallery
 from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate import compare
 from idc_core.evaluate.compare import Pair
@@ -33,12 +33,12 @@ _NONE = "none"
 def show(counts: npt.NDArray[np.int64], basis: Basis) -> None:
     """The eight counts; a click or a button chooses one."""
     picked = _picked()
-    key = mount.key("compare_matrix", picked)
+    key = chart_key.key("compare_matrix", picked)
 
     def clicked() -> None:
         found = st.session_state[key]["selection"].get(SELECTION) or []
         if found:
-            mount.chosen_here("compare_matrix", str(found[0]["cell"]))
+            chart_key.chosen_here("compare_matrix", str(found[0]["cell"]))
             choice.keep("pair", str(found[0]["cell"]))
 
     table = cell_table(counts)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.cache import cutoff, predictions, runs, stores
 from dashboard.charts.theme import plain
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.views.compare import cache, matrix, notes, patients, roc, sentence, table
 from dashboard.views.compare import choice as compare_choice
 from dashboard.views.compare import points as compare_points
@@ -13,7 +13,7 @@ from idc_core.evaluate import compare
 
 figure.title("Compare", "Which of two models is better, and what does it break?")
 patch_gallery.go()
-chosen = thread.current()
+chosen = selection.current()
 if chosen.run is None:
     empty.no_runs()
     st.stop()
@@ -40,7 +40,7 @@ if found is None:
 names = (a.name, b.name)
 points = compare_points.points(choice, a, b, found, split=chosen.split, bar=cutoff.now().value)
 cache.count_looks(chosen.split, [(a, points.a), (b, points.b)])
-cells, rates = compare.at_thresholds(found.pair, found.bootstrap, points.a, points.b)
+cells, rates = compare.at_thresholds(found.pair, found.jackknife, points.a, points.b)
 total = cells.sum(axis=0)
 figures = rates | found.of_scores
 count = export.Count(len(found.pair), len(found.pair.patients))

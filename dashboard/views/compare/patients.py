@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.theme import many
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.views.compare.notes import Basis
 from dashboard.widgets import figure, row_table
 
@@ -36,7 +36,7 @@ def show(table: pd.DataFrame, basis: Basis) -> None:
     def opened() -> None:
         rows = st.session_state[key]["selection"]["rows"]
         if rows:
-            thread.change(patient=str(some["patient"].iloc[rows[0]]))
+            selection.change(patient=str(some["patient"].iloc[rows[0]]))
             st.session_state["open_patients"] = True
 
     number = st.column_config.NumberColumn

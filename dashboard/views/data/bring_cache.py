@@ -17,11 +17,11 @@ import streamlit as st
 
 from dashboard.cache.stamps import Stamp, stamp
 from idc_core.data.stores.store import store_folders
-from idc_core.importing.asked import Asked
 from idc_core.importing.columns import Columns
+from idc_core.importing.options import Asked
 from idc_core.importing.proved import Proved, Prover
 from idc_core.importing.reading import Reading, opened, read_frame
-from idc_core.io.places import data_root, models_root
+from idc_core.io.paths import data_root, models_root
 from idc_core.runs.run import list_runs
 
 

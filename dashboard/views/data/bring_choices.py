@@ -8,9 +8,9 @@ import streamlit as st
 
 from dashboard.charts.theme import plain
 from dashboard.views.data.bring_cache import Brought, Choices
-from idc_core.data.tables.places import HOW
-from idc_core.importing.asked import LABELS_FROM, SCALES
+from idc_core.data.tables.coordinates import HOW
 from idc_core.importing.columns import Columns
+from idc_core.importing.options import LABELS_FROM, SCALES
 
 KINDS = {
     "path": "File name",

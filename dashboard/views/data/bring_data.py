@@ -6,14 +6,14 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from dashboard.charts.theme import counted, plain
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.views.data import bring_cache, bring_choices
 from dashboard.views.data.bring_cache import Brought, Choices
 from idc_core.data.known_labels import is_known
 from idc_core.importing.proved import Proved
 from idc_core.importing.reading import Reading
 from idc_core.importing.run import Sides, import_predictions
-from idc_core.io.places import models_root
+from idc_core.io.paths import models_root
 from idc_core.io.refusal import Refusal
 from idc_core.score.save_as_run import plain_name, refuse_name
 
@@ -217,8 +217,8 @@ def _pressed(offer: Offer) -> None:
     except OSError as broken:
         st.session_state[_REFUSED] = f"Not written: {broken.strerror or broken}."
         return
-    thread.change(run=name)
-    thread.note(f"Written: the run {name}, {counted(offer.patches, 'patch', 'patches')}.")
+    selection.change(run=name)
+    selection.note(f"Written: the run {name}, {counted(offer.patches, 'patch', 'patches')}.")
 
 
 def _unchanged(offer: Offer) -> memoryview:

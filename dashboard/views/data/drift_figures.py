@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard.cache import training
 from dashboard.charts.theme import counted, interval, plain
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.views.data import cache, drift_chart
 from dashboard.widgets import few_patients, figure
 from dashboard.widgets.run_words import validation_n, validation_patients
@@ -114,8 +114,8 @@ def shortcut(run: Run) -> None:
     said += f" ({rests_on})" if rests_on else ""
     said += (
         ". Where colour predicts the label that well, a network can look good for a shortcut: see "
-        f"[how it does when the stain changes]({thread.link('robustness')}) and "
-        f"[where it fails]({thread.link('slices')})."
+        f"[how it does when the stain changes]({selection.link('robustness')}) and "
+        f"[where it fails]({selection.link('slices')})."
         if found.roc_auc.value >= 0.7
         else ". Colour alone is no shortcut here."
     )

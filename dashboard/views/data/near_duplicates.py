@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.charts.theme import many, plain
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.views.data import cache
 from dashboard.widgets import export, figure
 from idc_core.data.known_labels import in_words
@@ -101,7 +101,7 @@ def lies(row: Mapping[Any, Any]) -> str:
 
 def _named(row: Mapping[Hashable, Any], end: str) -> str:
     label = in_words(row[f"label{end}"])
-    patch = thread.patch_name(int(str(row[f"x{end}"])), int(str(row[f"y{end}"])))
+    patch = selection.patch_name(int(str(row[f"x{end}"])), int(str(row[f"y{end}"])))
     patient, split = str(row[f"patient{end}"]), str(row[f"split{end}"])
-    link = thread.link("patients", split=split, patient=patient, patch=patch)
+    link = selection.link("patients", split=split, patient=patient, patch=patch)
     return f"[{plain(patient)} · {patch}]({link}) ({split}, {label})"

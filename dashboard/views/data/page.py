@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.cache import runs, stores
 from dashboard.charts.theme import plain
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.views.data import (
     bring_data,
     drift_figures,
@@ -23,7 +23,7 @@ from dashboard.widgets import empty, export, figure, slice_pixels
 from idc_core.runs.trained_on import Unknown, training_data
 
 figure.title("Data", "What is this data set, and can its split be trusted?")
-chosen = thread.current()
+chosen = selection.current()
 bring_data.show(opened=chosen.run is None)
 if chosen.run is None:
     empty.no_runs()

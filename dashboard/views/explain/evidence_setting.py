@@ -9,9 +9,9 @@ import streamlit as st
 from dashboard.cache import predictions, stores
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import WORDS
-from dashboard.state import address, thread
+from dashboard.state import page_state, selection
 from dashboard.views.explain.cache import Setting
-from dashboard.widgets import inside
+from dashboard.widgets import patch_page
 from dashboard.widgets.patch_source import Chosen
 from idc_core.interpret.explain.fills import FILLS, Fill
 from idc_core.interpret.explain.occlusion import WINDOWS
@@ -50,11 +50,11 @@ def show(scorer: Scorer) -> tuple[str, Setting]:
 
 
 def _group() -> str:
-    now = address.one_of("over", list(GROUPS), "one")
+    now = page_state.one_of("over", list(GROUPS), "one")
 
     def keep() -> None:
         said = st.session_state["explain_over"] or "one"
-        address.remember("over", None if said == "one" else said)
+        page_state.remember("over", None if said == "one" else said)
 
     picked = st.segmented_control(
         "Maps of",
@@ -73,11 +73,11 @@ def patches_of(run: Run, chosen: Chosen, outcome: str) -> tuple[npt.NDArray[np.u
     """Pixels of a patient's errors of one kind, at most `MOST`, and how many there are."""
     store, patient = stores.pixels_of(run), chosen.facts.patient
     none = np.empty((0, *chosen.pixels.shape), np.uint8)
-    rows = predictions.rows_of(run, thread.current().split) if run.has_predictions else None
+    rows = predictions.rows_of(run, selection.current().split) if run.has_predictions else None
     if store is None or patient is None or rows is None:
         return none, 0
     rows = rows[(rows["patient"] == patient).to_numpy()]
-    own = rows[outcome_of(rows["label"], rows["score"], inside.threshold()) == outcome]
+    own = rows[outcome_of(rows["label"], rows["score"], patch_page.threshold()) == outcome]
     known = stores.rows_of_store(store)
     places = [
         int(known[key])
@@ -103,12 +103,12 @@ def spatial(scorer: Scorer) -> list[str]:
 
 def _choice(label: str, name: str, words: dict[str, str], default: str) -> str:
     options = list(words)
-    now = address.one_of(name, options, default)
+    now = page_state.one_of(name, options, default)
     key = f"explain_{name}"
 
     def keep() -> None:
         said = st.session_state[key]
-        address.remember(name, None if said == default else said)
+        page_state.remember(name, None if said == default else said)
 
     return st.selectbox(
         label,

@@ -7,11 +7,11 @@ import streamlit as st
 
 from dashboard.charts import channels
 from dashboard.charts.theme import counted, plain
-from dashboard.state import address
+from dashboard.state import page_state
 from dashboard.views.explain import agreement_table, cache, charts, evidence_cards, evidence_setting
 from dashboard.views.explain.cache import Explained, Patches, Setting
 from dashboard.views.explain.evidence_cards import Card, Shown
-from dashboard.widgets import export, figure, inside
+from dashboard.widgets import export, figure, patch_page
 from dashboard.widgets.patch_source import Chosen
 from idc_core.facts.names import told
 from idc_core.facts.pictures import figure_png
@@ -26,11 +26,11 @@ _STOPPED = "explain_stopped"
 
 
 def page() -> None:
-    run, scorer, chosen = inside.page(
+    run, scorer, chosen = patch_page.page(
         "Explain", "What speaks for IDC here, what against – to be believed?"
     )
-    score = inside.score_of(run, scorer, chosen)
-    st.markdown(inside.sentence(chosen, score))
+    score = patch_page.score_of(run, scorer, chosen)
+    st.markdown(patch_page.sentence(chosen, score))
     over, setting = evidence_setting.show(scorer)
     if over == "one":
         _one(run, scorer, chosen, score, setting)
@@ -42,7 +42,7 @@ def page() -> None:
 def _one(run: Run, scorer: Scorer, chosen: Chosen, score: float, setting: Setting) -> None:
     patches = chosen.pixels[None]
     logit = float(scorer.logits(patches)[0])
-    called = score >= inside.threshold()
+    called = score >= patch_page.threshold()
     facts = [("·", f"logit {logit:.2f}, score {digits(score)}".replace("-", "−"), "")]
     shown = Shown(
         chosen.pixels,
@@ -113,7 +113,7 @@ def _cards(run: Run, patches: Patches, setting: Setting, shown: Shown) -> list[C
             shown,
             cards,
             None if picked is None else picked.method.key,
-            lambda key: address.remember("method", key),
+            lambda key: page_state.remember("method", key),
         )
     return cards
 

@@ -10,38 +10,38 @@ from dashboard.cache import channels
 from dashboard.charts import channels as channel_charts
 from dashboard.charts import network
 from dashboard.charts.theme import plain
-from dashboard.state import address, thread
+from dashboard.state import page_state, selection
 from dashboard.views.feature_maps import channel_mosaic, network_row
 from dashboard.views.feature_maps.channel_mosaic import SORTS, Look, Measured
-from dashboard.widgets import channel_figures, export, figure, inside
+from dashboard.widgets import channel_figures, export, figure, patch_page
 from dashboard.widgets.patch_source import Chosen
 from idc_core.export.report.network import standalone
 from idc_core.facts.names import told
 from idc_core.facts.pictures import figure_png, svg_with_facts
-from idc_core.interpret.graph.opened import Anatomy
+from idc_core.interpret.graph.network_view import Anatomy
 from idc_core.runs.run import Run
 from idc_core.score.scoring import Layer, Scorer
 
 
 def page() -> None:
-    run, scorer, chosen = inside.page(
+    run, scorer, chosen = patch_page.page(
         "Feature maps", "What does the network see in this patch?", layers=True
     )
     told = st.empty()
     activations = scorer.activations(chosen.pixels)
-    told.markdown(inside.sentence(chosen, inside.score_of(run, scorer, chosen)))
+    told.markdown(patch_page.sentence(chosen, patch_page.score_of(run, scorer, chosen)))
     anatomy = channels.anatomy(run)
     layer = _layer(run, scorer)
     maps = channel_charts.channels_of(activations[layer.name])
     measured = _measured(run, layer)
-    channel = address.whole("channel", maps.count)
+    channel = page_state.whole("channel", maps.count)
     sorts = SORTS if measured is not None else SORTS[:-1]
     look = Look(
-        cast(channel_charts.Scale, address.one_of("scale", ("shared", "own"), "shared")),
-        cast(channel_mosaic.Sort, address.one_of("sort", sorts, "number")),
+        cast(channel_charts.Scale, page_state.one_of("scale", ("shared", "own"), "shared")),
+        cast(channel_mosaic.Sort, page_state.one_of("sort", sorts, "number")),
         channel,
     )
-    channel_mosaic.show(chosen.pixels, maps, look, _choose_channel, address.remember, measured)
+    channel_mosaic.show(chosen.pixels, maps, look, _choose_channel, page_state.remember, measured)
     _further(layer, channel, anatomy, measured, run)
     _take_along(chosen, layer.name, maps, look.scale, scorer, anatomy)
 
@@ -49,18 +49,18 @@ def page() -> None:
 def _layer(run: Run, scorer: Scorer) -> Layer:
     names = [layer.name for layer in scorer.layers]
     first = network.first_to_show(scorer.layers) or names[0]
-    name = address.one_of("layer", names, first)
+    name = page_state.one_of("layer", names, first)
     network_row.show(channels.boxes(run), name, _choose_layer)
     return scorer.layers[names.index(name)]
 
 
 def _choose_layer(name: str) -> None:
-    address.remember("layer", name)
-    address.remember("channel", None)
+    page_state.remember("layer", name)
+    page_state.remember("channel", None)
 
 
 def _choose_channel(number: int | None) -> None:
-    address.remember("channel", None if number is None else str(number))
+    page_state.remember("channel", None if number is None else str(number))
 
 
 def _measured(run: Run, layer: Layer) -> Measured | None:
@@ -77,7 +77,7 @@ def _further(
     layer: Layer, channel: int | None, anatomy: Anatomy, measured: Measured | None, run: Run
 ) -> None:
     """Where to go from here with this layer and channel."""
-    query = thread.query() | {"layer": layer.name, "channel": str(channel or 0)}
+    query = selection.query() | {"layer": layer.name, "channel": str(channel or 0)}
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.page_link(
             pages.of("channel").file,
@@ -96,7 +96,7 @@ def _further(
             pages.of("pair").file,
             label="Beside another patch",
             icon=":material/compare:",
-            query_params=thread.query() | {"layer": layer.name},
+            query_params=selection.query() | {"layer": layer.name},
         )
         if measured is None:
             st.caption(
@@ -124,7 +124,7 @@ def _take_along(
             "patch": patch,
         }
     )
-    silent, run = int((maps.zeros == 1).sum()), thread.current().run
+    silent, run = int((maps.zeros == 1).sum()), selection.current().run
     total = sum(cost.multiply_adds for cost in anatomy.costs.values())
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from dashboard.cache import cutoff, labels, spatial, stores
-from dashboard.views.labels import doubts as label_doubts
+from dashboard.views.labels import label_errors as label_doubts
 from dashboard.views.labels import table as label_table
-from dashboard.widgets import empty, opened, patch_gallery
+from dashboard.widgets import empty, page_start, patch_gallery
 
-chosen, run, found = opened.page("Labels", "Which labels are probably wrong?")
+chosen, run, found = page_start.page("Labels", "Which labels are probably wrong?")
 patch_gallery.go()
 command = f"python train_cli.py train --run {run.name} --folds 5"
 doubts = labels.doubts(run, chosen.split)
@@ -18,7 +18,7 @@ if doubts is None:
     )
     st.stop()
 where = spatial.places(run, chosen.split)
-standing = opened.standing(run)
+standing = page_start.standing(run)
 label_doubts.said(run, found, doubts, where, command)
 table = label_doubts.choose(found, doubts, where, standing, cutoff.now().value)
 st.subheader("Most doubted first", anchor=False)

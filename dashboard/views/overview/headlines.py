@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.cache import cutoff, predictions
 from dashboard.charts.theme import counted, digits, many, rate
-from dashboard.widgets import beside, figure
+from dashboard.widgets import figure, metric_notes
 from dashboard.widgets.sentences import as_text, defined_in
 from idc_core.metrics.catalogue import METRICS, rate_of
 from idc_core.metrics.coverage import kept
@@ -23,7 +23,7 @@ _SOURCES = {
 
 def figures(found: predictions.SplitScores, threshold: float) -> dict[str, Interval]:
     """ROC-AUC, which needs no threshold, and the rates at the threshold."""
-    rates = found.bootstrap.of_rates(found.patients.at(threshold), RATES)
+    rates = found.jackknife.of_rates(found.patients.at(threshold), RATES)
     return {"roc_auc": found.roc_auc_interval, **rates}
 
 
@@ -40,7 +40,7 @@ def patients_own(found: predictions.SplitScores, threshold: float) -> str:
     """Mean and median over the patients in whom a rate is defined, beside the pooled figures."""
     own = found.patients.at(threshold)
     said = [
-        f"{METRICS[name].title} {as_text(found.bootstrap.of_mean(values))} · "
+        f"{METRICS[name].title} {as_text(found.jackknife.of_mean(values))} · "
         f"{rate(np.median(values[np.isfinite(values)]).item())} "
         f"({counted(int(np.isfinite(values).sum()), 'patient')})"
         for name in RATES
@@ -62,8 +62,8 @@ def show(
     # An area over all patches ranks those of every patient.
     patients = {name: defined.get(name, len(found.patients)) for name in known}
     counts = {
-        name: beside.held(
-            beside.prevalence(
+        name: metric_notes.held(
+            metric_notes.prevalence(
                 f"{many(len(found.rows))} {split} patches · {counted(each, 'patient')}",
                 name,
                 found.ranked.prevalence,

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import pages
 from dashboard.cache import predictions, runs, slices
 from dashboard.charts.theme import plain, rate
-from dashboard.state import thread
+from dashboard.state import selection
 from idc_core.evaluate.evaluation import patient_table
 from idc_core.records.report import Report
 
@@ -34,8 +34,8 @@ def _show(found: predictions.SplitScores, report: Report, threshold: float, wher
             key=f"worst_{at}",
             width="stretch",
         ):
-            thread.change(patient=str(row["patient"]))
-            st.switch_page(pages.of("patients").file, query_params=thread.query())
+            selection.change(patient=str(row["patient"]))
+            st.switch_page(pages.of("patients").file, query_params=selection.query())
     _slice(threshold, where)
     st.caption("The weakest split by ROC-AUC, in the report")
     weakest = min(report.splits, key=lambda name: _roc_auc(report, name))
@@ -44,8 +44,8 @@ def _show(found: predictions.SplitScores, report: Report, threshold: float, wher
         key="weakest",
         width="stretch",
     ):
-        thread.change(split=weakest)
-        st.switch_page(pages.of("threshold").file, query_params=thread.query())
+        selection.change(split=weakest)
+        st.switch_page(pages.of("threshold").file, query_params=selection.query())
 
 
 def _roc_auc(report: Report, split: str) -> float:
@@ -56,12 +56,12 @@ def _roc_auc(report: Report, split: str) -> float:
 
 def _slice(threshold: float, where: str) -> None:
     """The weakest slice, if one is surely below the rest."""
-    chosen = thread.current()
+    chosen = selection.current()
     found = slices.weakest(runs.run(str(chosen.run)), chosen.split, threshold)
     if found is None:
         return
     sentence, weakest = found
     st.caption(f"The weakest slice by balanced accuracy ({where})")
     if st.button(plain(sentence), key="weakest_slice", width="stretch"):
-        query = thread.query() | {"slice": weakest.key}
+        query = selection.query() | {"slice": weakest.key}
         st.switch_page(pages.of("slices").file, query_params=query)

@@ -7,9 +7,9 @@ import streamlit as st
 from dashboard.cache import similar
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import LETTERS, NO_OUTCOME, WORDS, plain
-from dashboard.state import address, choices, thread
+from dashboard.state import choices, page_state, selection
 from dashboard.views.pair import charts
-from dashboard.widgets import empty, export, figure, inside, layer_choice, similar_measure
+from dashboard.widgets import empty, export, figure, layer_choice, patch_page, similar_measure
 from dashboard.widgets.patch_source import Chosen
 from idc_core.data.known_labels import is_known, label_of, labelled_words
 from idc_core.data.stores.store import PatchStore
@@ -32,7 +32,7 @@ MEANING = {
 
 
 def page() -> None:
-    run, scorer, chosen = inside.page(
+    run, scorer, chosen = patch_page.page(
         "Pair", "Where does the network tell two patches apart?", layers=True
     )
     measured = similar_measure.ready(run)
@@ -65,14 +65,14 @@ def _row_of(known: similar.Known, chosen: Chosen) -> int | None:
 
 
 def _other(known: similar.Known, row: int, said: str) -> int | None:
-    rows, at = known.rows, inside.threshold()
+    rows, at = known.rows, patch_page.threshold()
     here = rows.iloc[row]
     called = (rows["score"] >= at).to_numpy()
     same_label = (rows["label"] == here["label"]).to_numpy()
     # An unknown label is neither the same as another nor the opposite.
     both_known = is_known(rows["label"]) & bool(is_known(here["label"]))
     allowed = (
-        rows["score"].notna().to_numpy() & (rows["split"] == thread.current().split).to_numpy()
+        rows["score"].notna().to_numpy() & (rows["split"] == selection.current().split).to_numpy()
     )
     allowed &= {
         "opposite": both_known & same_label & (called != called[row]),
@@ -104,7 +104,7 @@ def _both(
             with st.container(key=f"pair_{which.lower()}"):
                 st.image(patch, width=190, alt=f"Patch {which}")
             st.markdown(f"**{which}** · {_facts(known.rows.iloc[row])}")
-    layer = address.one_of("layer", [each.name for each in scorer.layers], names[-1])
+    layer = page_state.one_of("layer", [each.name for each in scorer.layers], names[-1])
     with right:
         figure.altair(
             charts.parting(table, layer),
@@ -123,7 +123,7 @@ def _both(
 def _clicked(pair_rows: tuple[int, int]) -> None:
     event = st.session_state[f"parting_{pair_rows[0]}_{pair_rows[1]}"]
     for picked in (event["selection"].get(charts.SELECTION) or [])[:1]:
-        address.remember("layer", str(picked["layer"]))
+        page_state.remember("layer", str(picked["layer"]))
 
 
 def _channels(scorer: Scorer, one: charts.Activation, other: charts.Activation, layer: str) -> None:
@@ -154,10 +154,12 @@ def _channels(scorer: Scorer, one: charts.Activation, other: charts.Activation, 
 
 
 def _facts(row: pd.Series) -> str:
-    outcome = outcome_of(np.array([row["label"]]), np.array([row["score"]]), inside.threshold())[0]
+    outcome = outcome_of(
+        np.array([row["label"]]), np.array([row["score"]]), patch_page.threshold()
+    )[0]
     judged = "" if outcome in NO_OUTCOME else f": {WORDS[outcome]} ({LETTERS[outcome]})"
     return (
-        f"{plain(row['patient'])} {thread.patch_name(int(row['x']), int(row['y']))}, "
+        f"{plain(row['patient'])} {selection.patch_name(int(row['x']), int(row['y']))}, "
         f"{labelled_words(row['label'])}, score **{digits(row['score'])}**{judged}"
     )
 

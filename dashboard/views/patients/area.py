@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.widgets import verdict_panel
 from idc_core.data.patches import PATCH_PX
 from idc_core.runs.run import Run
@@ -15,7 +15,7 @@ QUEUE = "queue"
 
 def add(sides: list[int]) -> None:
     """Choose the squares under a rectangle: left, top, right, bottom in pixels of the slide."""
-    st.session_state[_KEY] = (thread.current().patient, sides)
+    st.session_state[_KEY] = (selection.current().patient, sides)
 
 
 def show(run: Run, table: pd.DataFrame, asked: pd.DataFrame, threshold: float) -> None:
@@ -48,7 +48,7 @@ def show(run: Run, table: pd.DataFrame, asked: pd.DataFrame, threshold: float) -
 def picked(table: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
     """What is chosen of this patient: the squares under the rectangle, or the whole queue."""
     patient, sides = st.session_state.get(_KEY, (None, None))
-    if sides is None or patient != thread.current().patient:
+    if sides is None or patient != selection.current().patient:
         return table.iloc[:0]
     if sides == QUEUE:
         return asked
@@ -66,7 +66,7 @@ def places(rows: pd.DataFrame) -> list[Place]:
 
 
 def _all() -> None:
-    st.session_state[_KEY] = (thread.current().patient, QUEUE)
+    st.session_state[_KEY] = (selection.current().patient, QUEUE)
 
 
 def _none() -> None:

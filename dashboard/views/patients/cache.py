@@ -10,7 +10,7 @@ from dashboard.cache import labels, predictions, spatial, stores
 from dashboard.cache.stamps import Stamp, stamp
 from dashboard.charts.slide_map import outcome_of
 from idc_core.evaluate.spatial.borders import Places, error_kind, isolation
-from idc_core.runs.folds import FILE
+from idc_core.runs.out_of_fold import FILE
 from idc_core.runs.run import Run, open_run
 
 

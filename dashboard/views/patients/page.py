@@ -11,9 +11,9 @@ from dashboard.views.patients import (
     review_open,
     worklist,
 )
-from dashboard.widgets import opened, queue
+from dashboard.widgets import page_start, queue
 
-chosen, run, found = opened.page(
+chosen, run, found = page_start.page(
     "Patients", "Where do model and label disagree, and what does it look like there?"
 )
 st.session_state.pop("open_patients", None)
@@ -22,7 +22,7 @@ threshold = cutoff.now().value
 store = stores.pixels_of(run)
 whole = spatial.whole_patients(run, chosen.split)
 where = spatial.places(run, chosen.split)
-standing = opened.standing(run)
+standing = page_start.standing(run)
 
 blind = reading.is_blind()
 judged_errors = worklist.judged_errors(found, threshold, standing)

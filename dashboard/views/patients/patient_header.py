@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.theme import many, plain
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.views.patients import reading
 from dashboard.widgets import reader
 from idc_core.metrics.confusion import Confusion, confusion_at
@@ -37,7 +37,7 @@ def _steps(patient: str, patients: list[str]) -> None:
             "All patients",
             key="all_patients",
             icon=":material/list:",
-            on_click=thread.change,
+            on_click=selection.change,
             kwargs={"patient": None},
         )
         st.subheader(f"Patient {plain(patient)}", anchor=False, width="content")
@@ -48,7 +48,7 @@ def _steps(patient: str, patients: list[str]) -> None:
                 type="tertiary",
                 icon=":material/chevron_left:" if step < 0 else ":material/chevron_right:",
                 shortcut="Shift+P" if step < 0 else "Shift+N",
-                on_click=thread.change,
+                on_click=selection.change,
                 kwargs={"patient": patients[(at + step) % len(patients)]},
             )
         st.caption(f"{at + 1} of {len(patients)}", width="content")

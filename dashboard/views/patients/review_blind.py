@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.views.patients import reading, slide_view
 from dashboard.widgets import patch_panel, queue, reader, verdict_panel
 from idc_core.data.stores.store import PatchStore
@@ -50,7 +50,7 @@ def show(
             patch_panel.links(place)
         else:
             # It stays, to be revealed.
-            here = thread.patch_name(*place)
+            here = selection.patch_name(*place)
             verdict_panel.show(run, patch, threshold, view, stage="blind", following=here)
             patch_panel.size()
         verdict_panel.said_of(run, patient, place, before="blind" not in said)

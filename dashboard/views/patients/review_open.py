@@ -6,10 +6,10 @@ import streamlit as st
 from dashboard.views.patients import (
     area,
     error_gallery,
+    export_patient,
     reading,
     slide_view,
     suspicious_strip,
-    take_along,
 )
 from dashboard.widgets import patch_panel, queue, verdict_panel
 from idc_core.data.stores.store import PatchStore
@@ -55,7 +55,7 @@ def show(
     with below:
         area.show(run, table, asked, threshold)
         suspicious_strip.show(fields, store, place)
-        take_along.show(table, threshold, store, standing, whole=whole)
+        export_patient.show(table, threshold, store, standing, whole=whole)
     st.subheader("One by one", anchor=False)
     queue.kinds(table)
     chosen = error_gallery.show(asked, store, standing, key="errors")

@@ -10,12 +10,12 @@ import streamlit as st
 from dashboard import browser
 from dashboard.cache import cutoff, predictions, runs, slides
 from dashboard.charts.theme import digits, plain
-from dashboard.state import choices, thread
+from dashboard.state import choices, selection
 from dashboard.views.patients.legend import legend
 from dashboard.widgets import overlays, slide_viewer
 from dashboard.widgets.overlays import Overlay
 from idc_core.data.stores.store import PatchStore
-from idc_core.io.places import models_root
+from idc_core.io.paths import models_root
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run, list_runs
 
@@ -53,7 +53,7 @@ def show(
         )
         return
     slide = slides.slide(store, patient) if store is not None else None
-    frame, squares = slides.squares(run, thread.current().split, patient, slide)
+    frame, squares = slides.squares(run, selection.current().split, patient, slide)
     maps = [slide_viewer.Map(overlay.label, squares, overlay)]
     maps += _second(beside, patient, squares, slide, frame)
     tissue = slide.tissue if slide is not None and frame == slide.frame else None
@@ -70,7 +70,7 @@ def show(
         um_per_px=run.info.pixel_size_um,
         said=f"Slide of one patient, {len(rows)} patches, coloured by {overlay.label}; "
         "arrow keys move, plus and minus zoom",
-        on_pick=lambda x, y: thread.change(patch=thread.patch_name(x, y)),
+        on_pick=lambda x, y: selection.change(patch=selection.patch_name(x, y)),
     )
     st.html(
         f'<div class="idc-legend">{legend(overlay, threshold)}'
@@ -99,7 +99,7 @@ def blind(
         judged=dict.fromkeys(read, "✓"),
         um_per_px=None,
         said=f"Slide of one patient, {len(rows)} patches, tissue only",
-        on_pick=lambda x, y: thread.change(patch=thread.patch_name(x, y)),
+        on_pick=lambda x, y: selection.change(patch=selection.patch_name(x, y)),
     )
     st.caption(f"{len(read):,} of {len(rows):,} patches read. A tick marks a read patch.")
 
@@ -132,7 +132,7 @@ def _second(
     if not beside.startswith(RUN):
         overlay = overlays.of(beside)
         return [slide_viewer.Map(overlay.label, squares, overlay)]
-    name, split = beside.removeprefix(RUN), thread.current().split
+    name, split = beside.removeprefix(RUN), selection.current().split
     try:
         other = runs.run(name)
         absent = not_scored(other, patient, split)

@@ -8,10 +8,10 @@ import streamlit as st
 
 from dashboard.cache import sheets
 from dashboard.charts import strip
-from dashboard.state import thread
-from dashboard.widgets import figure, mount
+from dashboard.state import selection
+from dashboard.widgets import chart_key, figure
 from dashboard.widgets.outcomes import with_outcome
-from idc_core.data.fields import strongest_fields
+from idc_core.data.hot_fields import strongest_fields
 from idc_core.data.stores.store import PatchStore
 
 KINDS = {
@@ -46,14 +46,14 @@ def show(fields: pd.DataFrame, store: PatchStore | None, place: Place | None) ->
         return
     # The key becomes part of a file's name, which a patient's name must not.
     name = f"strip_{sha256(str(fields['patient'].iloc[0]).encode()).hexdigest()[:8]}"
-    key = mount.key(name, thread.current().patch)
+    key = chart_key.key(name, selection.current().patch)
 
     def clicked() -> None:
         picked = st.session_state[key]["selection"].get(strip.SELECTION) or []
         if picked:
-            patch = thread.patch_name(int(picked[0]["x"]), int(picked[0]["y"]))
-            mount.chosen_here(name, patch)
-            thread.change(patch=patch)
+            patch = selection.patch_name(int(picked[0]["x"]), int(picked[0]["y"]))
+            chart_key.chosen_here(name, patch)
+            selection.change(patch=patch)
 
     address = None
     if store is not None:

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.cache import predictions
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import many
-from dashboard.state import choices, thread
+from dashboard.state import choices, selection
 from dashboard.views.patients import reading
 from dashboard.views.patients.thumbnail import thumbnail
 from dashboard.widgets import figure, reader, row_table
@@ -139,7 +139,7 @@ def _rows(table: pd.DataFrame, name: str, **settings: Any) -> None:
         chosen = st.session_state[key]["selection"]
         at = [*chosen["rows"], *(row for row, _ in chosen.get("cells", ()))]
         if at:
-            thread.change(patient=patients[at[0]])
+            selection.change(patient=patients[at[0]])
 
     st.dataframe(
         table,
@@ -165,7 +165,7 @@ def _next(table: pd.DataFrame) -> None:
             type="primary",
             shortcut="U",
             icon=":material/play_arrow:",
-            on_click=thread.change,
+            on_click=selection.change,
             kwargs={"patient": str(waiting["patient"].iloc[0])},
             help="Opens the patient with most errors that have no verdict yet.",
         )

@@ -9,10 +9,10 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from dashboard import pages
-from dashboard.cache import cutoff, networks, runs, stores, trust
+from dashboard.cache import cutoff, input_check, networks, runs, stores
 from dashboard.charts import theme
 from dashboard.charts.patches import PatchFacts, Refused, Taken, read_uploads, table
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.views.predict import zip_upload
 from dashboard.widgets import empty, export, figure, odd_patches, patch_source, prediction_cards
 from idc_core.data.images import MAX_BYTES
@@ -32,7 +32,7 @@ DRAWN = 12
 
 def page() -> None:
     figure.title("Predict", "What does the model say of these patches?")
-    name = thread.current().run
+    name = selection.current().run
     if name is None:
         empty.no_runs()
         return
@@ -89,8 +89,8 @@ def _bytes(file: UploadedFile) -> bytes:
 def _checked(run: Run, taken: list[Taken]) -> list[Taken]:
     """The patches with what is odd about each; how many are is said in a sentence."""
     sizes = sizes_noted(each.note for each in taken)
-    found = check(np.stack([each.pixels for each in taken]), trust.profile(run), sizes)
-    odd_patches.said(found, trust.reference(run))
+    found = check(np.stack([each.pixels for each in taken]), input_check.profile(run), sizes)
+    odd_patches.said(found, input_check.reference(run))
     return [
         replace(each, note=odd_patches.noted(each.note, odd), odd=odd)
         for each, odd in zip(taken, found.words(), strict=True)
@@ -107,7 +107,7 @@ def _draw_control(run: Run, uploaded: bool) -> tuple[list[Taken], list[Refused]]
             f"Make them: python train_cli.py prepare SOURCE --name {data}."
         )
         return [], []
-    split = thread.current().split
+    split = selection.current().split
     rows = np.flatnonzero((store.index["split"] == split).to_numpy())
     st.button(
         f"Draw {DRAWN} other {split} patches",
@@ -141,7 +141,7 @@ def _draw_again() -> None:
 def _taken(store: PatchStore, row: int) -> Taken:
     known = store.index.iloc[row]
     patient, x, y = str(known["patient"]), int(known["x"]), int(known["y"])
-    name = f"{patient} · {thread.patch_name(x, y)}"
+    name = f"{patient} · {selection.patch_name(x, y)}"
     facts = PatchFacts(name, patient, x, y, label_of(known["label"]))
     return Taken(np.asarray(store.patches[row]), facts)
 
@@ -199,7 +199,9 @@ def _explain(patch: Taken, whence: str) -> None:
         st.session_state[patch_source.UPLOADED] = patch
     else:
         st.session_state[patch_source.UPLOADED] = None
-        thread.change(patient=facts.patient, patch=thread.patch_name(facts.x or 0, facts.y or 0))
+        selection.change(
+            patient=facts.patient, patch=selection.patch_name(facts.x or 0, facts.y or 0)
+        )
     st.switch_page(pages.of("explain").file)
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from dashboard import pages
-from dashboard.cache import networks, trust
+from dashboard.cache import input_check, networks
 from dashboard.charts import slide_map
 from dashboard.charts.patches import PatchFacts, Taken
 from dashboard.charts.theme import counted, plain
@@ -18,19 +18,19 @@ from dashboard.state.jobs import Job, jobs
 from dashboard.widgets import (
     export,
     figure,
-    inside,
-    keep_run,
     odd_patches,
     overlays,
+    patch_page,
     patch_source,
     prediction_cards,
+    save_run,
     slide_viewer,
 )
 from idc_core.data.known_labels import is_known, label_of
-from idc_core.data.tables.places import off_grid
+from idc_core.data.tables.coordinates import off_grid
 from idc_core.data.whole_set import sizes_noted
 from idc_core.io.digits import digits
-from idc_core.io.places import data_root, models_root
+from idc_core.io.paths import data_root, models_root
 from idc_core.io.refusal import Refusal
 from idc_core.records.run_info import Origin
 from idc_core.runs.run import Run
@@ -82,7 +82,7 @@ def _work(job: Job, run: Run, file: UploadedFile) -> Read:
     raw = scorer.score(brought.patches, progress=lambda done, of: job.tell("score", done, of))
     job.tell("check", 0, len(raw))
     sizes = sizes_noted(brought.rows["note"])
-    return Read(brought, raw, check(brought.patches, trust.profile(run), sizes))
+    return Read(brought, raw, check(brought.patches, input_check.profile(run), sizes))
 
 
 @st.fragment(run_every=0.5)
@@ -97,11 +97,11 @@ def _waiting(number: str) -> None:
 
 
 def _shown(run: Run, name: str, found: Read) -> None:
-    threshold = inside.threshold()
+    threshold = patch_page.threshold()
     scores = networks.calibrated(run, found.raw)
     rows = found.brought.rows.assign(score=scores, odd=found.checked.words())
     st.markdown(f"**{summary(rows, threshold)}**")
-    odd_patches.said(found.checked, trust.reference(run))
+    odd_patches.said(found.checked, input_check.reference(run))
     if found.brought.placed:
         _map(rows, found.brought.patches, threshold)
     order = np.argsort(-scores, kind="stable")[:SHOWN]
@@ -180,7 +180,7 @@ def _taken(row: pd.Series, pixels: npt.NDArray[np.uint8]) -> Taken:
 def _keep(run: Run, name: str, found: Read) -> None:
     rows = found.brought.rows.assign(score=found.raw)
     origin = Origin(kind="patches", file=name, input_check=found.checked.record())
-    keep_run.show(
+    save_run.show(
         plain_name(name),
         lambda chosen, by: keep(
             chosen,

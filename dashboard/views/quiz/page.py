@@ -13,10 +13,10 @@ from dashboard.cache import predictions, runs, stores
 from dashboard.charts.montage import enlarged
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import LETTERS, WORDS, digits, plain
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.views.quiz import quiz_score
 from dashboard.views.quiz.quiz_score import Answer
-from dashboard.widgets import empty, figure, inside, opened, verdict_keys
+from dashboard.widgets import empty, figure, page_start, patch_page, verdict_keys
 from dashboard.widgets.verdict_keys import Action
 from idc_core.data.stores.store import PatchStore
 
@@ -42,17 +42,17 @@ class Quiz:
 
 
 def page() -> None:
-    chosen, run, found = opened.page("Quiz", "Would you have called it?")
+    chosen, run, found = page_start.page("Quiz", "Would you have called it?")
     store = stores.pixels_of(run)
     if store is None:
-        empty.show(inside.missing(run))
+        empty.show(patch_page.missing(run))
         return
     quiz = st.session_state.get(_STATE)
     if quiz is None or (quiz.run, quiz.split) != (run.name, chosen.split):
         _new(run.name, chosen.split)
         quiz = st.session_state[_STATE]
     row = _asked(found, quiz)
-    threshold = inside.threshold()
+    threshold = patch_page.threshold()
     left, right = st.columns([1.25, 1.35], gap="large")
     with left:
         _ask(store, row, quiz, threshold)
@@ -143,7 +143,7 @@ def _reveal(answer: Answer) -> None:
         f"**{'called IDC' if answer.called else 'left alone'}** at {digits(answer.threshold)}: "
         f"{WORDS[outcome]} ({LETTERS[outcome]})."
     )
-    query = thread.query(patient=answer.patient, patch=thread.patch_name(answer.x, answer.y))
+    query = selection.query(patient=answer.patient, patch=selection.patch_name(answer.x, answer.y))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(pages.of("explain").file, label="Why?", query_params=query)
         st.page_link(

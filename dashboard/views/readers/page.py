@@ -6,8 +6,8 @@ import streamlit as st
 from dashboard import pages
 from dashboard.cache import reviews
 from dashboard.charts.theme import counted, many
-from dashboard.state import thread
-from dashboard.widgets import empty, export, few_patients, figure, opened, verdict_panel
+from dashboard.state import selection
+from dashboard.widgets import empty, export, few_patients, figure, page_start, verdict_panel
 from idc_core.io.digits import UNDEFINED
 from idc_core.io.intervals import TO, decimals, ends
 from idc_core.io.refusal import Refusal
@@ -20,7 +20,7 @@ STAGES = {
     "open": "answer in view",
 }
 
-chosen, run, _ = opened.page(
+chosen, run, _ = page_start.page(
     "Readers", "Do readers agree with the labels, the model, and each other?"
 )
 try:
@@ -42,7 +42,7 @@ if standing.empty:
             pages.of("patients").file,
             label="Begin a blinded reading",
             icon=":material/visibility_off:",
-            query_params=thread.query() | {"blind": "1"},
+            query_params=selection.query() | {"blind": "1"},
         )
     st.stop()
 

@@ -6,13 +6,13 @@ from dashboard.cache import cutoff, spatial
 from dashboard.charts.theme import digits, interval, many
 from dashboard.state import choices
 from dashboard.views.regions import charts, smoothing, table
-from dashboard.widgets import few_patients, figure, opened
+from dashboard.widgets import few_patients, figure, page_start
 from idc_core.evaluate.spatial.regions import HITS, froc, regions
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.coverage import note
 from idc_core.metrics.froc import RATES
 
-chosen, run, found = opened.page(
+chosen, run, found = page_start.page(
     "Regions", "Which tumour areas are found, which are missed, what is a false alarm?"
 )
 table.go()

@@ -5,10 +5,10 @@ import streamlit as st
 
 from dashboard.cache import cutoff, predictions, spatial
 from dashboard.charts.theme import digits, many
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.widgets import figure
 from idc_core.evaluate.evaluation import write_evaluation
-from idc_core.evaluate.spatial import kept as smoothing
+from idc_core.evaluate.spatial import saved_smoothing as smoothing
 from idc_core.evaluate.spatial.effect import Smoothed
 from idc_core.io.intervals import TO, decimals, interval
 from idc_core.metrics.catalogue import METRICS
@@ -66,7 +66,7 @@ def _take(run: Run, found: Smoothed) -> None:
         words = "Smooth this run's whole slides" if taken is None else "Go back to plain scores"
         if st.button(words, key="take_smoothing", icon=":material/blur_on:"):
             with st.spinner("Writing the report anew …"):
-                thread.note(_taken(run, found, back=taken is not None))
+                selection.note(_taken(run, found, back=taken is not None))
             st.rerun()
         st.caption(
             "Scores are as they are. Taking it drives every page; the operating point is chosen "
@@ -90,7 +90,7 @@ def _taken(run: Run, found: Smoothed, *, back: bool) -> str:
         facts = {"split": "validation", "roc_auc": found.chosen.areas}
         smoothing.keep(run, smoothing.Smoothing(found.chosen.strength, tuple(whole)), facts)
     write_evaluation(run)
-    thread.change(threshold=None)
+    selection.change(threshold=None)
     name = "plain scores" if back else "smoothed scores of whole slides"
     return f"Every page now shows {name}. Operating point: {digits(cutoff.own(run).value)}."
 

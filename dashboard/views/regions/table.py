@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import pages
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.widgets import figure, row_table
 from idc_core.evaluate.spatial.regions import Regions
 
@@ -36,8 +36,8 @@ def show(found: Regions) -> None:
         rows = st.session_state[key]["selection"]["rows"]
         if rows:
             row = table.iloc[rows[0]]
-            thread.change(patient=str(row["patient"]))
-            thread.change(patch=thread.patch_name(int(row["x"]), int(row["y"])))
+            selection.change(patient=str(row["patient"]))
+            selection.change(patch=selection.patch_name(int(row["x"]), int(row["y"])))
             st.session_state["open_regions"] = True
 
     number = st.column_config.NumberColumn
@@ -68,4 +68,4 @@ def show(found: Regions) -> None:
 def go() -> None:
     """Open the Patients page if a row asked for it."""
     if st.session_state.pop("open_regions", False):
-        st.switch_page(pages.of("patients").file, query_params=thread.query())
+        st.switch_page(pages.of("patients").file, query_params=selection.query())

@@ -3,12 +3,12 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import networks, stores, trust
+from dashboard.cache import input_check, networks, stores
 from dashboard.charts.theme import counted, plain
-from dashboard.state import address
+from dashboard.state import page_state
 from dashboard.state.jobs import Job, jobs
-from dashboard.views.robustness import charts, trust_figures
-from dashboard.widgets import export, few_patients, figure, inside
+from dashboard.views.robustness import answer_checks, charts
+from dashboard.widgets import export, few_patients, figure, patch_page
 from dashboard.widgets.patch_source import Chosen
 from idc_core.data.stores.store import PatchStore
 from idc_core.interpret import robustness
@@ -20,30 +20,30 @@ _JOB = "stress_job"
 
 
 def page() -> None:
-    run, scorer, chosen = inside.page("Robustness", "How much does this answer bear?")
-    st.markdown(inside.sentence(chosen, inside.score_of(run, scorer, chosen)))
+    run, scorer, chosen = patch_page.page("Robustness", "How much does this answer bear?")
+    st.markdown(patch_page.sentence(chosen, patch_page.score_of(run, scorer, chosen)))
     left, right = st.columns([1, 1.5], gap="large")
     with left:
         st.subheader("Is it a picture of the usual kind?", anchor=False)
-        trust_figures.gate_findings(run, chosen.pixels)
+        answer_checks.gate_findings(run, chosen.pixels)
         st.subheader("Does it hold when turned and mirrored?", anchor=False)
-        trust_figures.turned(run, chosen.pixels, inside.threshold())
+        answer_checks.turned(run, chosen.pixels, patch_page.threshold())
     with right:
         kind, value = _choice()
         _one(run, chosen, kind, value)
     st.subheader("What looks most like it in training?", anchor=False)
-    trust_figures.neighbours(run, chosen.pixels)
+    answer_checks.neighbours(run, chosen.pixels)
     st.subheader(f"{kind.name} on the validation set", anchor=False)
     _all(run, kind)
 
 
 def _choice() -> tuple[Kind, float]:
     """Which change, and how strong; both are in the address."""
-    key = address.one_of("change", list(KINDS), "stain")
+    key = page_state.one_of("change", list(KINDS), "stain")
 
     def keep_kind() -> None:
-        address.remember("change", st.session_state["stress_kind"])
-        address.remember("strength", None)
+        page_state.remember("change", st.session_state["stress_kind"])
+        page_state.remember("strength", None)
 
     st.session_state["stress_kind"] = key
     st.selectbox(
@@ -60,7 +60,7 @@ def _choice() -> tuple[Kind, float]:
     st.session_state[slider] = value
 
     def keep_value() -> None:
-        address.remember("strength", f"{st.session_state[slider]:g}")
+        page_state.remember("strength", f"{st.session_state[slider]:g}")
 
     st.slider(
         f"Strength{f' ({kind.unit})' if kind.unit else ''}",
@@ -84,7 +84,7 @@ def _strength(kind: Kind, low: float, high: float) -> float:
 
 def _one(run: Run, chosen: Chosen, kind: Kind, value: float) -> None:
     """The patch as it becomes, and its score along the change."""
-    score, threshold = trust.scores_of(run), inside.threshold()
+    score, threshold = input_check.scores_of(run), patch_page.threshold()
     here = changed(chosen.pixels[None], kind.key, value)
     now = float(score(here)[0])
     one, two = st.columns([1, 2.1])
@@ -124,8 +124,8 @@ def _all(run: Run, kind: Kind) -> None:
         return
     if job is not None and job.refused:
         st.warning(plain(job.refused))
-    threshold = inside.threshold()
-    table = trust.stressed(run, store, kind.key, threshold)
+    threshold = patch_page.threshold()
+    table = input_check.stressed(run, store, kind.key, threshold)
     if table is None:
         rows = robustness.sample(store)
         st.markdown(
@@ -140,7 +140,7 @@ def _all(run: Run, kind: Kind) -> None:
             args=(run, store),
         )
         return
-    _, labels, patients = trust.sample(run, store)
+    _, labels, patients = input_check.sample(run, store)
     few_patients.show(int(patients), where="in validation", unsure="figure")
     worst = table.iloc[table["flipped"].to_numpy().argmax()]
     st.markdown(

@@ -9,7 +9,7 @@ from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import digits, many
 from dashboard.state import choices
 from dashboard.views.similar import charts
-from dashboard.widgets import empty, figure, opened, patch_gallery, patch_panel, similar_measure
+from dashboard.widgets import empty, figure, page_start, patch_gallery, patch_panel, similar_measure
 from dashboard.widgets.outcomes import most_wrong_first, of_outcome
 from idc_core.data.known_labels import idc_among, labelled_words
 from idc_core.runs.trained_on import Unknown, training_data
@@ -18,7 +18,7 @@ from idc_core.score.nearest import nearest
 COUNT = 24
 WHERE = {"anywhere": "anywhere", "others": "other patients", "train": "training patches"}
 
-chosen, run, found = opened.page("Similar", "What does the network think looks like this?")
+chosen, run, found = page_start.page("Similar", "What does the network think looks like this?")
 patch_gallery.go()
 measured = similar_measure.ready(run)
 if measured is None:

@@ -11,10 +11,10 @@ from dashboard.views.slices import (
     slice_grid,
     slice_sentence,
 )
-from dashboard.widgets import opened, patch_gallery, slice_pixels
+from dashboard.widgets import page_start, patch_gallery, slice_pixels
 from idc_core.evaluate.slices.weakest import weakest_of
 
-chosen, run, found = opened.page("Slices", "Where does the model fail?")
+chosen, run, found = page_start.page("Slices", "Where does the model fail?")
 patch_gallery.go()
 slice_pixels.measure_if_few(run)
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.views.slices import slice_choice
 from dashboard.views.slices.charts import SELECTION, apart, as_text, slices_chart, slices_table
-from dashboard.widgets import figure, mount
+from dashboard.widgets import chart_key, figure
 from idc_core.evaluate.slices.table import FEW_PATCHES, FEW_PATIENTS, RATE_NAMES, Slice
 from idc_core.metrics.catalogue import METRICS
 
@@ -20,13 +20,13 @@ def show(
     picked: str,
 ) -> None:
     """Draw all slices; a click on a row opens the slice."""
-    key = mount.key("slices", picked)
+    key = chart_key.key("slices", picked)
     named = {each.key for each in slices}
 
     def clicked() -> None:
         found = st.session_state[key]["selection"].get(SELECTION) or []
         if found and found[0].get("key") in named:
-            mount.chosen_here("slices", str(found[0]["key"]))
+            chart_key.chosen_here("slices", str(found[0]["key"]))
             slice_choice.keep("slice", str(found[0]["key"]))
 
     figure.altair(

@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard import pages
 from dashboard.cache import predictions, slices, stores
 from dashboard.charts.theme import many, plain
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.views.slices import slice_choice
 from dashboard.views.slices.charts import size
 from dashboard.widgets import figure, patch_gallery
@@ -47,7 +47,7 @@ def numbers(each: Slice) -> None:
 
 def show(run: Run, found: predictions.SplitScores, each: Slice, threshold: float) -> None:
     """Misses or false alarms of the slice at the threshold, most confident first."""
-    cut = slices.cuts(run, thread.current().split).cuts[each.attribute]
+    cut = slices.cuts(run, selection.current().split).cuts[each.attribute]
     value = cut.attribute.values.index(each.value)
     left, right = st.columns([1, 2.4], gap="medium", vertical_alignment="bottom")
     with left:
@@ -86,5 +86,5 @@ def _patients(errors: "np.ndarray", found: predictions.SplitScores, outcome: str
                 key=f"slice_patient_{place}",
                 help=f"{slice_choice.ERRORS[outcome]} in this slice; opens the patient",
             ):
-                thread.change(patient=name)
-                st.switch_page(pages.of("patients").file, query_params=thread.query())
+                selection.change(patient=name)
+                st.switch_page(pages.of("patients").file, query_params=selection.query())

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from dashboard.cache import cutoff, networks, runs, slides, stores, trust
+from dashboard.cache import cutoff, input_check, networks, runs, slides, stores
 from dashboard.charts import slide_map
 from dashboard.charts.theme import plain
-from dashboard.state import address, thread
+from dashboard.state import page_state, selection
 from dashboard.state.jobs import Job, jobs
 from dashboard.views.slide import scored_slide, slide_input
 from dashboard.views.slide.slide_input import Asked
-from dashboard.widgets import empty, figure, keep_run
-from idc_core.io.places import data_root, models_root
+from dashboard.widgets import empty, figure, save_run
+from idc_core.io.paths import data_root, models_root
 from idc_core.io.refusal import Refusal
 from idc_core.records.run_info import Origin
 from idc_core.runs.run import Run
@@ -29,7 +29,7 @@ _JOB = "job"
 
 def page() -> None:
     figure.title("Slide", "What does the model say of this slide?")
-    name = thread.current().run
+    name = selection.current().run
     if name is None:
         empty.no_runs()
         return
@@ -42,8 +42,8 @@ def page() -> None:
     slide_input.note(run)
     if asked is not None:
         started = jobs().start(asked.name, lambda job: _score(job, run, asked))
-        address.remember(_JOB, started.id)
-        address.remember("square", None)
+        page_state.remember(_JOB, started.id)
+        page_state.remember("square", None)
     job = jobs().get(st.query_params.get(_JOB))
     if job is None:
         return
@@ -81,7 +81,7 @@ def _score(job: Job, run: Run, asked: Asked) -> Found:
                 image.own_um_per_px, asked.um_per_px, asked.target_um, trained_um(run.info)
             )
         job.tell("check the pictures", 0, 0)
-        return Found(scored, check(scored.patches, trust.profile(run)), resolution)
+        return Found(scored, check(scored.patches, input_check.profile(run)), resolution)
     except Cancelled:
         raise Refusal("the scoring was cancelled.") from None
     finally:
@@ -104,7 +104,7 @@ def _waiting(number: str) -> None:
 
 def _cancel(number: str) -> None:
     jobs().drop(number)
-    address.remember(_JOB, None)
+    page_state.remember(_JOB, None)
 
 
 def _shown(run: Run, job: Job) -> None:
@@ -134,7 +134,7 @@ def _shown(run: Run, job: Job) -> None:
         found.target_um,
         lambda: _pictured(job.id, tissue),
         checked,
-        trust.reference(run),
+        input_check.reference(run),
     )
     patient = plain_name(job.name)
     origin = Origin(
@@ -145,7 +145,7 @@ def _shown(run: Run, job: Job) -> None:
         given_um_per_px=everything.resolution.given,
         input_check=checked.record(),
     )
-    keep_run.show(
+    save_run.show(
         patient,
         lambda name, by: keep(
             name,
@@ -200,8 +200,8 @@ def _kept(run: Run) -> None:
         cutoff.now().value,
         um or None,
         lambda: None if known is None else known.tissue,
-        trust.checked(run, store),
-        trust.reference(run),
+        input_check.checked(run, store),
+        input_check.reference(run),
     )
 
 

@@ -11,7 +11,7 @@ from dashboard import browser, pages
 from dashboard.charts import slide_map
 from dashboard.charts.patches import PatchFacts, Taken
 from dashboard.charts.theme import counted, digits, many
-from dashboard.state import address
+from dashboard.state import page_state
 from dashboard.widgets import (
     export,
     figure,
@@ -108,7 +108,7 @@ def _map(
         judged=odd,
         um_per_px=um,
         said=f"The scored slide, {len(rows)} squares; arrow keys move, plus and minus zoom",
-        on_pick=lambda x, y: address.remember("square", f"{x}_{y}"),
+        on_pick=lambda x, y: page_state.remember("square", f"{x}_{y}"),
     )
     st.html(
         '<div class="idc-caption">The darker, the higher the score; the line runs round what is '

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.charts.theme import plain
-from idc_core.io.places import data_root
+from idc_core.io.paths import data_root
 from idc_core.runs.run import Run
 from idc_core.runs.trained_on import Unknown, training_data
 from idc_core.score.wsi.resolution import trained_um

@@ -6,16 +6,16 @@ import streamlit as st
 from dashboard import pages
 from dashboard.cache import channels
 from dashboard.charts import channels as channel_charts
-from dashboard.state import address, thread
+from dashboard.state import page_state, selection
 from dashboard.views.steps import charts
-from dashboard.widgets import empty, export, figure, inside, layer_choice
-from idc_core.interpret.graph.opened import Anatomy
+from dashboard.widgets import empty, export, figure, layer_choice, patch_page
+from idc_core.interpret.graph.network_view import Anatomy
 from idc_core.interpret.graph.separable import Separable
 from idc_core.score.scoring import Layer, Scorer
 
 
 def page() -> None:
-    run, scorer, chosen = inside.page(
+    run, scorer, chosen = patch_page.page(
         "Steps", "How does one number of the network come about?", layers=True
     )
     anatomy = channels.anatomy(run)
@@ -40,13 +40,13 @@ def page() -> None:
 
 
 def _place(name: str, count: int, default: int) -> int:
-    known = address.whole(name, count)
+    known = page_state.whole(name, count)
     now = default if known is None else known
     key = f"steps_{name}"
     st.session_state[key] = now
 
     def keep() -> None:
-        address.remember(name, str(st.session_state[key]))
+        page_state.remember(name, str(st.session_state[key]))
 
     st.number_input(
         f"{name.capitalize()}, 0 to {count - 1}", 0, count - 1, step=1, key=key, on_change=keep
@@ -86,7 +86,7 @@ def _work_out(
             "The channel over the patch; the frame is the place worked out. Without a choice it is "
             "where the channel says most."
         )
-        query = thread.query() | {"layer": layer.name, "channel": str(channel)}
+        query = selection.query() | {"layer": layer.name, "channel": str(channel)}
         st.page_link(
             pages.of("feature_maps").file, label="All channels of this layer", query_params=query
         )

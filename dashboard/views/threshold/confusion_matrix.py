@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard.charts.confusion import SELECTION, matrix_chart, matrix_table
 from dashboard.charts.theme import LETTERS, OUTCOMES, WORDS
 from dashboard.state import choices
-from dashboard.widgets import figure, mount, patch_gallery
+from dashboard.widgets import chart_key, figure, patch_gallery
 from dashboard.widgets.outcomes import of_outcome
 from idc_core.data.stores.store import PatchStore
 from idc_core.metrics.confusion import Confusion
@@ -18,12 +18,12 @@ def show(counts: Confusion) -> None:
     """Counts and rates, axes in words; a click or a button chooses a cell."""
     picked = _picked()
     share = choices.now("matrix_share", _SHARES)
-    key = mount.key("matrix", picked)
+    key = chart_key.key("matrix", picked)
 
     def clicked() -> None:
         found = st.session_state[key]["selection"].get(SELECTION) or []
         if found:
-            mount.chosen_here("matrix", str(found[0]["outcome"]))
+            chart_key.chosen_here("matrix", str(found[0]["outcome"]))
             _pick(str(found[0]["outcome"]))
 
     with st.container(key="matrix"):

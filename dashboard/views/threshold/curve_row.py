@@ -8,7 +8,7 @@ from dashboard.charts.curves import with_point
 from dashboard.charts.theme import digits
 from dashboard.views.threshold import cache
 from dashboard.widgets import figure
-from dashboard.widgets.beside import held
+from dashboard.widgets.metric_notes import held
 from idc_core.io.digits import UNDEFINED
 from idc_core.io.intervals import TO, interval
 from idc_core.metrics import workload

@@ -7,10 +7,10 @@ import streamlit as st
 
 from dashboard.cache import looks, operating, predictions, runs, stamps
 from dashboard.charts.theme import digits, many, plain
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.views.threshold.rules import rule_of
 from dashboard.widgets import reader
-from dashboard.widgets.beside import notes
+from dashboard.widgets.metric_notes import notes
 from dashboard.widgets.sentences import as_text
 from idc_core.evaluate import recalibration
 from idc_core.evaluate.evaluation import write_evaluation
@@ -56,7 +56,7 @@ def show(run: Run, threshold: float) -> None:
 
 def _form(run: Run, validation: predictions.SplitScores, threshold: float) -> None:
     rule = rule_of(threshold)
-    rates = validation.bootstrap.of_rates(
+    rates = validation.jackknife.of_rates(
         validation.patients.at(threshold), ("sensitivity", "specificity")
     )
     # A field, because its text comes back with the click: what stood there when the hand moved.
@@ -139,12 +139,14 @@ def _pressed(offer: Offer) -> None:
         )
         return
     write_evaluation(run)
-    thread.note(f"Locked {digits(offer.threshold)} as “{name.strip()}”. The report holds it now.")
+    selection.note(
+        f"Locked {digits(offer.threshold)} as “{name.strip()}”. The report holds it now."
+    )
 
 
 def _refuse_changed(run: Run, offer: Offer, shown: str) -> None:
     """Raise `Refusal` where the form's figures are not those of what would be locked."""
-    now = thread.current()
+    now = selection.current()
     if now.run != offer.run:
         what = f"the run in the bar is {now.run} now"
     elif now.threshold != offer.threshold or shown != repr(offer.threshold):

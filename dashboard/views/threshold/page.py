@@ -7,17 +7,17 @@ from dashboard.state import choices
 from dashboard.views.threshold import (
     confusion_matrix,
     curve_row,
-    flips,
     ledger_table,
     lock,
+    reclassified,
     rules,
     score_histogram,
     uncertainty,
 )
-from dashboard.widgets import metric_table, opened, patch_gallery, sentences
+from dashboard.widgets import metric_table, page_start, patch_gallery, sentences
 from idc_core.metrics.catalogue import RATES
 
-chosen, run, found = opened.page(
+chosen, run, found = page_start.page(
     "Threshold", "What does this threshold find, and what does it cost?"
 )
 patch_gallery.go()
@@ -25,7 +25,7 @@ patch_gallery.go()
 threshold = cutoff.now().value
 per_patient = found.patients.at(threshold)
 counts = found.ranked.counts(threshold)
-figures = found.bootstrap.of_rates(per_patient, tuple(RATES))
+figures = found.jackknife.of_rates(per_patient, tuple(RATES))
 sentences.show(figures, counts, per_patient)
 rules.show(run, beside=lambda: lock.show(run, threshold))
 
@@ -47,7 +47,7 @@ if below["rates"].open:
         metric_table.show(figures, counts, found.patients.patients, per_patient)
 if below["moves"].open:
     with below["moves"]:
-        flips.show(run, found, threshold)
+        reclassified.show(run, found, threshold)
 if below["ledger"].open:
     with below["ledger"]:
         ledger_table.show(run)

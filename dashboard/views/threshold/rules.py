@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.cache import operating, predictions, runs
 from dashboard.charts.theme import digits, plain
-from dashboard.state import thread
+from dashboard.state import selection
 from idc_core.metrics.operating_point import BY_HAND, Chosen, Infeasible, rule_words
 from idc_core.metrics.rules import KINDS, written
 from idc_core.runs.run import Run
@@ -110,23 +110,25 @@ def reached(chosen: Chosen) -> str:
 
 def _to(chosen: Chosen) -> None:
     st.session_state[_MOVED] = (chosen.rule, chosen.threshold)
-    thread.change(threshold=chosen.threshold)
+    selection.change(threshold=chosen.threshold)
 
 
 def _back(name: str, locked: float) -> None:
-    if name == thread.current().run:
-        thread.change(threshold=locked)
+    if name == selection.current().run:
+        selection.change(threshold=locked)
 
 
 def _move(name: str, rule: str) -> None:
     """Nothing where the run in the bar is not the one that the button was drawn for."""
-    if name != thread.current().run:
+    if name != selection.current().run:
         return
     run = runs.run(name)
     try:
         _to(operating.chosen(run, rule))
     except Infeasible as cannot:
         _to(cannot.nearest)
-        thread.note(f"No threshold reaches {rule_words(rule)} on validation: this is the nearest.")
+        selection.note(
+            f"No threshold reaches {rule_words(rule)} on validation: this is the nearest."
+        )
     except ValueError as cannot:
-        thread.note(f"{str(cannot)[0].upper()}{str(cannot)[1:]}")
+        selection.note(f"{str(cannot)[0].upper()}{str(cannot)[1:]}")

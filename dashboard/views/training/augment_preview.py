@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.cache import stores
 from dashboard.charts.theme import plain
-from dashboard.state import address
+from dashboard.state import page_state
 from dashboard.widgets import empty
 from idc_core.data import stain
 from idc_core.data.stores.store import PatchStore
@@ -67,11 +67,11 @@ def _settings(run: Run) -> tuple[AugmentConfig, int] | None:
 
 def _epoch(epochs: int) -> int:
     most = max(1, epochs - VIEWS + 1)
-    known = address.whole("view", most + 1)
+    known = page_state.whole("view", most + 1)
     st.session_state["augment_epoch"] = max(1, known or 1)
 
     def keep() -> None:
-        address.remember("view", str(st.session_state["augment_epoch"]))
+        page_state.remember("view", str(st.session_state["augment_epoch"]))
 
     return int(
         st.number_input(

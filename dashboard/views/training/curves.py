@@ -16,7 +16,7 @@ from dashboard.charts.history import (
     words,
 )
 from dashboard.charts.theme import many
-from dashboard.state import address
+from dashboard.state import page_state
 from dashboard.widgets import export, figure
 from idc_core.runs.run import Run
 from idc_core.train.history.repeats import SeedBand, seed_band
@@ -116,7 +116,7 @@ def _metrics(metrics: list[str]) -> list[str]:
     st.session_state["metrics"] = known if said is not None else default
 
     def keep() -> None:
-        address.remember("metrics", ",".join(st.session_state["metrics"]) or "none")
+        page_state.remember("metrics", ",".join(st.session_state["metrics"]) or "none")
 
     picked = st.pills(
         "Metrics",
@@ -131,12 +131,12 @@ def _metrics(metrics: list[str]) -> list[str]:
 
 
 def _smoothing() -> float:
-    known = address.whole("smooth", 100)
+    known = page_state.whole("smooth", 100)
     st.session_state["smoothing"] = 0 if known is None else min(known, 95)
 
     def keep() -> None:
         value = int(st.session_state["smoothing"])
-        address.remember("smooth", str(value) if value else None)
+        page_state.remember("smooth", str(value) if value else None)
 
     chosen = st.slider(
         "Smoothing",
@@ -154,11 +154,11 @@ def _smoothing() -> float:
 
 def _axis(history: pd.DataFrame) -> Axis:
     names = list(AXES) if "seconds" in history else ["epoch"]
-    now = address.one_of("axis", names, "epoch")
+    now = page_state.one_of("axis", names, "epoch")
     st.session_state["axis"] = now
 
     def keep() -> None:
-        address.remember("axis", None if st.session_state["axis"] == "epoch" else "minutes")
+        page_state.remember("axis", None if st.session_state["axis"] == "epoch" else "minutes")
 
     st.segmented_control(
         "Over", names, key="axis", format_func=AXES.__getitem__, on_change=keep, required=True
@@ -173,7 +173,7 @@ def _toggle(label: str, name: str, *, default: bool = False, help: str | None = 
 
     def keep() -> None:
         value = bool(st.session_state[f"curves_{name}"])
-        address.remember(name, None if value == default else str(int(value)))
+        page_state.remember(name, None if value == default else str(int(value)))
 
     return bool(st.toggle(label, key=f"curves_{name}", on_change=keep, help=help))
 

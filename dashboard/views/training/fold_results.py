@@ -8,7 +8,7 @@ from dashboard.cache import training
 from dashboard.charts.theme import many, plain
 from dashboard.views.training import fold_chart as drawn
 from dashboard.widgets import empty, export, few_patients, figure
-from idc_core.runs.folds import trained_otherwise
+from idc_core.runs.out_of_fold import trained_otherwise
 from idc_core.runs.run import Run
 
 

@@ -8,11 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.theme import many, plain
-from dashboard.state import address
+from dashboard.state import page_state
 from dashboard.state.jobs import Job, jobs
 from dashboard.views.training.rate_chart import rates_figure
 from dashboard.widgets import empty, export, figure
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run
 from idc_core.train.history.rates import FILE, NoAdvice, Suggested, read_rates, suggest
@@ -48,7 +48,7 @@ def show(run: Run) -> None:
         help=None if can else "This run was not trained here.",
     ):
         started = jobs().start(f"Learning rates of {run.name}", lambda job: _find(run, job))
-        address.remember(_JOB, started.id)
+        page_state.remember(_JOB, started.id)
         st.rerun()
 
 
@@ -105,7 +105,7 @@ def _find(run: Run, job: Job) -> bool:
 @st.fragment(run_every=EVERY)
 def _wait(job: Job) -> None:
     if job.ended:
-        address.remember(_JOB, None)
+        page_state.remember(_JOB, None)
         st.rerun()
     with st.container(border=True):
         st.markdown(
@@ -113,5 +113,5 @@ def _wait(job: Job) -> None:
         )
         if st.button("Cancel", key="cancel_finder"):
             jobs().drop(job.id)
-            address.remember(_JOB, None)
+            page_state.remember(_JOB, None)
             st.rerun()

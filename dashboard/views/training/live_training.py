@@ -5,9 +5,9 @@ import time
 import streamlit as st
 
 from dashboard.charts.theme import many, plain
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.widgets import empty
-from idc_core.io.following import (
+from idc_core.io.progress import (
     ask_to_stop,
     is_asked_to_stop,
     is_training,
@@ -102,5 +102,5 @@ def _stop(run: Run) -> None:
         try:
             ask_to_stop(run.path)
         except (Refusal, OSError) as refused:
-            thread.note(str(refused))
+            selection.note(str(refused))
         st.rerun()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.cache import runs, training
 from dashboard.charts.theme import plain
-from dashboard.state import address, thread
+from dashboard.state import page_state, selection
 from dashboard.views.training import (
     augment_preview,
     curves,
@@ -14,13 +14,13 @@ from dashboard.views.training import (
     run_manage,
     run_table,
     story,
-    watched_patches,
+    tracked_patches,
 )
 from dashboard.widgets import empty, figure, slice_pixels
 from idc_core.runs.trained_on import Unknown, training_data
 
 figure.title("Training", "Did training go well, and which run is better?")
-chosen = thread.current()
+chosen = selection.current()
 if chosen.run is None:
     empty.no_runs()
     st.stop()
@@ -53,7 +53,7 @@ SECTIONS = {
     "rate": "Learning rate",
     "augmentation": "Augmentation",
 }
-section = address.one_of("more", list(SECTIONS), "runs")
+section = page_state.one_of("more", list(SECTIONS), "runs")
 st.session_state["more"] = section
 st.segmented_control(
     "More about this run",
@@ -61,13 +61,13 @@ st.segmented_control(
     key="more",
     format_func=SECTIONS.__getitem__,
     required=True,
-    on_change=lambda: address.remember("more", st.session_state["more"]),
+    on_change=lambda: page_state.remember("more", st.session_state["more"]),
 )
 if section == "runs":
     slice_pixels.measure_if_few(run)
     run_table.show(run, others)
 elif section == "watched":
-    watched_patches.show(run)
+    tracked_patches.show(run)
 elif section == "folds":
     fold_results.show(run)
 elif section == "rate":

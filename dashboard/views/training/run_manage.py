@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.charts.theme import plain
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.widgets import reader
 from idc_core.io.refusal import Refusal
 from idc_core.records.notes import Notes, read_notes
@@ -58,7 +58,7 @@ def _name(run: Run) -> None:
             and wanted != run.name
             and _tried(run, lambda: rename(run.path, wanted, by=reader.name()))
         ):
-            thread.change(run=wanted)
+            selection.change(run=wanted)
 
     st.text_input("Another name", key=key, placeholder=run.name)
     st.button("Rename", key=f"rename_{run.name}", on_click=give)

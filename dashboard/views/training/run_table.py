@@ -10,11 +10,11 @@ import streamlit as st
 from dashboard.cache import runs, training
 from dashboard.charts.history import words
 from dashboard.charts.theme import many, plain
-from dashboard.state import address
+from dashboard.state import page_state
 from dashboard.widgets import export, figure
 from idc_core.io.digits import UNDEFINED
-from idc_core.io.following import status_of as status
-from idc_core.io.places import models_root
+from idc_core.io.paths import models_root
+from idc_core.io.progress import status_of as status
 from idc_core.io.refusal import Refusal
 from idc_core.records.notes import read_notes
 from idc_core.records.run_info import RunInfo
@@ -35,7 +35,7 @@ def choose(shown: str) -> list[str]:
     st.session_state["overlaid"] = [name for name in names if name in said]
 
     def keep() -> None:
-        address.remember("with", ",".join(st.session_state["overlaid"]) or None)
+        page_state.remember("with", ",".join(st.session_state["overlaid"]) or None)
 
     return st.multiselect(
         "Lay other runs over it",
@@ -130,7 +130,7 @@ def _ticked(table: pd.DataFrame, shown: str, over: list[str], look: dict[str, An
     def keep() -> None:
         st.session_state["runs_ticked"] += 1
         rows = st.session_state[key]["selection"]["rows"]
-        address.remember("with", ",".join(overlaid(table["run"].iloc[rows], shown)) or None)
+        page_state.remember("with", ",".join(overlaid(table["run"].iloc[rows], shown)) or None)
 
     st.dataframe(
         table,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from idc_core.data import augmented, label_words
-from idc_core.data.sides import WORDS, sides_of_words, word_for_a_side
+from idc_core.data.split_names import WORDS, sides_of_words, word_for_a_side
 
 MOSTLY = 0.75
 """Where fewer names agree with a word for a class that is no last folder, it means something else:

@@ -71,7 +71,7 @@ def _disagrees(name: PatchName, said: Said) -> tuple[str, str] | None:
     return "class_disagrees", f"the folder says {said.word}{meant}, the name {name.label}"
 
 
-def settle(
+def resolve_duplicates(
     candidates: Iterable[Candidate], equal: Callable[[str, str], bool]
 ) -> tuple[list[Candidate], list[Reject]]:
     """Leave one file a place, sorted by patient, y, x; `equal` compares two files' bytes.
@@ -103,7 +103,7 @@ def second_copies(
 ) -> list[Reject]:
     """Files that are copies of others in the same source: the archive's second tree, and copies
     that a browser or system made."""
-    _, rejects = settle(place_all(files, source_name)[0], equal)
+    _, rejects = resolve_duplicates(place_all(files, source_name)[0], equal)
     return [each for each in rejects if each.reason in ("nested_copy", "browser_copy")]
 
 

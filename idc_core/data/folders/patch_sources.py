@@ -21,7 +21,7 @@ from idc_core.data.folders.sources import (
     same_bytes,
 )
 from idc_core.data.images import MAX_BYTES, ImageRefused, Pixels, pad_patch
-from idc_core.io.places import shown
+from idc_core.io.paths import shown
 from idc_core.io.refusal import Refusal
 
 AFTER_END = "bytes after the end"

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from idc_core.data.sides import SIDES, SPLITS, refuse_patients_on_two_sides
 from idc_core.data.split.entries import file_in, patients_of
 from idc_core.data.split.lists import files_beside, read_list, side_in_name
 from idc_core.data.split.tables import split_in
 from idc_core.data.split.words import question, sides_said
+from idc_core.data.split_names import SIDES, SPLITS, refuse_patients_on_two_sides
 from idc_core.io.refusal import Refusal
 from idc_core.io.tabular import open_table
 from idc_core.io.tabular.content import content_of

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from idc_core.data.sides import EITHER, WORDS
 from idc_core.data.split.tables import entries_of
+from idc_core.data.split_names import EITHER, WORDS
 from idc_core.io.tabular import open_table
 from idc_core.io.tabular.content import content_of
 from idc_core.io.tabular.encoding import in_utf8

@@ -10,8 +10,8 @@ import pandas as pd
 
 from idc_core.data.augmented import augmented_copies
 from idc_core.data.known_labels import in_words
-from idc_core.data.sides import SIDES, SPLITS, refuse_patients_on_two_sides
 from idc_core.data.split.given_split import GivenSplit
+from idc_core.data.split_names import SIDES, SPLITS, refuse_patients_on_two_sides
 from idc_core.data.tables.patient_names import who_is_meant
 from idc_core.io.refusal import Refusal
 

@@ -17,17 +17,17 @@ import numpy as np
 import pandas as pd
 
 from idc_core.data.augmented import augmented_copies, groups_of
-from idc_core.data.sides import SIDES, SPLITS, refuse_patients_on_two_sides
 from idc_core.data.slides import whole_patients
 from idc_core.data.split.given_split import GivenSplit, read_given_split
 from idc_core.data.split.match import match, refuse_lost_class
-from idc_core.data.split.same_side import (
+from idc_core.data.split.same_split import (
     on_two_sides,
     parted_from,
     patients_sharing_pixels,
     set_aside_augmented_copies,
     set_aside_shared_pixels,
 )
+from idc_core.data.split_names import SIDES, SPLITS, refuse_patients_on_two_sides
 from idc_core.io.refusal import Refusal
 
 __all__ = [

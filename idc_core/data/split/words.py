@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from idc_core.data.sides import EITHER, SPLITS, sides_of_words, word_for_a_side
+from idc_core.data.split_names import EITHER, SPLITS, sides_of_words, word_for_a_side
 from idc_core.io.refusal import Refusal
 
 OPTION = "--split-words"

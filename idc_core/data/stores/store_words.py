@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from idc_core.data.augmented import augmented_copies
 from idc_core.data.folders.patch_files import LOSSY
-from idc_core.data.sides import SIDES
+from idc_core.data.split_names import SIDES
 from idc_core.data.stores.store import PatchStore
 from idc_core.records.manifest import Split
 

@@ -15,9 +15,9 @@ from idc_core.metrics import catalogue
 from idc_core.metrics.areas import LeftOut, roc_auc_left_out
 from idc_core.metrics.catalogue import RATES
 from idc_core.metrics.coverage_reached import PATIENTS
-from idc_core.metrics.leave_one_out import SHARE, around, effective
+from idc_core.metrics.leave_one_out import UNIT, effective, jackknife_interval
 from idc_core.metrics.sorted_scores import Segments, segments
-from idc_core.metrics.uncertainty import Interval, PatientBootstrap
+from idc_core.metrics.uncertainty import Interval, PatientJackknife
 from idc_core.runs.patient_counts import PatientCounts
 
 Counts = npt.NDArray[np.int64]
@@ -128,7 +128,7 @@ def judged(
 ) -> list[Slice]:
     """Every value of one attribute that holds a patch, in the attribute's order.
 
-    `whole` are the split's counts a patient at the threshold. `areas` are what `of_areas` found,
+    `whole` are the split's counts a patient at the threshold. `areas` are what `slice_aucs` found,
     for the metric `AREA`, which needs no threshold; without them it is not defined.
     """
     attribute, found = cut.attribute, []
@@ -162,7 +162,7 @@ def alone(
     A metric whose class the slice does not hold is undefined, F1 without IDC too.
     """
     own = counts[counts.any(axis=1)]
-    rates = PatientBootstrap(len(own)).of_rates(own, RATE_NAMES)
+    rates = PatientJackknife(len(own)).of_rates(own, RATE_NAMES)
     rates = {
         name: _given(found, _counted(own, name)) if _defined(own, name) else _UNDEFINED
         for name, found in rates.items()
@@ -196,7 +196,7 @@ def _given(found: Interval, patients: int) -> Interval:
     return found if patients >= FEWEST else Interval(found.value, float("nan"), float("nan"))
 
 
-def of_areas(cut: Sliced, patients: PatientCounts, *, compare: bool = True) -> Areas:
+def slice_aucs(cut: Sliced, patients: PatientCounts, *, compare: bool = True) -> Areas:
     """ROC-AUC of each value; its difference from the rest, if they are to be compared."""
     owner, codes = patients.owner, cut.attribute.codes
     found = []
@@ -206,7 +206,7 @@ def of_areas(cut: Sliced, patients: PatientCounts, *, compare: bool = True) -> A
         if compare:
             rest = _left_out(patients, owner, ~own)
             left = inside.left_out - rest.left_out
-            apart = Apart(around(inside.value - rest.value, left), left)
+            apart = Apart(jackknife_interval(inside.value - rest.value, left), left)
         found.append((_area(inside, owner[own], patients.labels[own]), apart))
     return found
 
@@ -220,8 +220,10 @@ def _left_out(patients: PatientCounts, owner: Counts, rows: npt.NDArray[np.bool_
 def _area(found: LeftOut, owner: Counts, labels: npt.NDArray[np.int8]) -> Interval:
     """Only patients of the slice are left out: the others change nothing."""
     sizes = [np.bincount(owner[labels == label]) for label in (1, 0)]
-    resting = min(float(effective(size)) if len(size) else 1.0 for size in sizes)
-    return around(found.value, found.left_out[np.unique(owner)], SHARE, resting)
+    effective_patients = min(float(effective(size)) if len(size) else 1.0 for size in sizes)
+    return jackknife_interval(
+        found.value, found.left_out[np.unique(owner)], UNIT, effective_patients
+    )
 
 
 def _apart(own: Counts, rest: Counts, metric: str) -> Apart:
@@ -235,7 +237,7 @@ def _apart(own: Counts, rest: Counts, metric: str) -> Apart:
             (own.sum(axis=0) - own, rest.sum(axis=0) - rest),
         )
     )
-    return Apart(around(float(value), left), left)
+    return Apart(jackknife_interval(float(value), left), left)
 
 
 def _defined(counts: Counts, metric: str) -> bool:

@@ -12,10 +12,10 @@ from idc_core.evaluate.spatial.regions import Regions, regions
 from idc_core.metrics import paired
 from idc_core.metrics.confusion import ratio
 from idc_core.metrics.curves import Ranked
-from idc_core.metrics.leave_one_out import RATE, SHARE, effective
+from idc_core.metrics.leave_one_out import RATE, UNIT, effective
 from idc_core.metrics.operating_point import Infeasible, choose
 from idc_core.metrics.paired import CELLS, Paired
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 from idc_core.runs.patient_counts import by_patient
 
 RATES = ("sensitivity", "specificity", "precision", "f1", "balanced_accuracy")
@@ -87,11 +87,11 @@ def _of_patches(
     counts = np.bincount(owner * len(CELLS) + cells, minlength=len(patients) * len(CELLS)).reshape(
         len(patients), -1
     )
-    bootstrap = PatientBootstrap(len(patients))
-    found = paired.rates(bootstrap, counts, RATES)
+    jackknife = PatientJackknife(len(patients))
+    found = paired.rates(jackknife, counts, RATES)
     if len(np.unique(label)) == 2:
         areas = (own, after)
-        found["roc_auc"] = paired.roc_auc(bootstrap, owner.astype(np.int64), label, *areas)
+        found["roc_auc"] = paired.roc_auc(jackknife, owner.astype(np.int64), label, *areas)
     return found
 
 
@@ -106,7 +106,7 @@ def _of_regions(patients: "pd.Series[str]", a: Regions, b: Regions) -> dict[str,
     found = [count(each.labelled[each.labelled["hit"]]) for each in (a, b)]
     alarms = [count(each.false_alarms) for each in (a, b)]
     return {
-        "regions_found": _compared(found[0], found[1], count(a.labelled), SHARE),
+        "regions_found": _compared(found[0], found[1], count(a.labelled), UNIT),
         "false_alarm_regions": _compared(alarms[0], alarms[1], ones, RATE),
     }
 
@@ -119,13 +119,13 @@ def _compared(
 ) -> Paired:
     """Both shares of, or numbers in, what `of` counts a patient."""
     sums = np.stack([a, b, of], axis=1)
-    bootstrap = PatientBootstrap(len(sums))
+    jackknife = PatientJackknife(len(sums))
     return Paired(
-        bootstrap.of_sums(lambda left: ratio(left[:, 0], left[:, 2]), sums, within),
-        bootstrap.of_sums(lambda left: ratio(left[:, 1], left[:, 2]), sums, within),
-        paired.difference(bootstrap, _apart, sums, float(effective(of)))
-        if within == SHARE
-        else bootstrap.of_sums(_apart, sums),
+        jackknife.of_sums(lambda left: ratio(left[:, 0], left[:, 2]), sums, within),
+        jackknife.of_sums(lambda left: ratio(left[:, 1], left[:, 2]), sums, within),
+        paired.difference(jackknife, _apart, sums, float(effective(of)))
+        if within == UNIT
+        else jackknife.of_sums(_apart, sums),
     )
 
 

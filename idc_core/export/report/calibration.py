@@ -46,7 +46,7 @@ def binned(found: SplitRows) -> list[tuple[float, Interval, int]]:
         here = bins == each
         sums = patients.sums(np.stack([here & (patients.labels == 1), here], axis=1))
         value = float(patients.labels[here].mean())
-        drawn = found.bootstrap.sums(sums)
+        drawn = found.jackknife.sums(sums)
         share = percentiles(value, ratio(drawn[:, 0], drawn[:, 1]))
         made.append((float(patients.scores[here].mean()), share, int(here.sum())))
     return made
@@ -61,12 +61,12 @@ def _figures(found: SplitRows) -> Table:
         "calibration_off": fitted.off,
         "calibration_slope": fitted.slope,
         "calibration_joint_intercept": fitted.joint_intercept,
-        "brier": brier_score(patients, found.bootstrap),
+        "brier": brier_score(patients, found.jackknife),
     }
     body: list[list[Cell]] = [
         [METRICS[name].in_report, noted(written(kept(name, each, count)), name, count)]
         for name, each in rows.items()
     ]
-    ece = expected_error(patients, found.bootstrap)
+    ece = expected_error(patients, found.jackknife)
     body.append(["Expected calibration error (15 bins; no interval holds)", written(ece)])
     return Table(("Figure", f"Value [95 %], {count:,} patients"), body)

@@ -8,7 +8,7 @@ from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.suspects import CONFIDENT, outside, suspicion
 from idc_core.export.blocks import Block, Missing, Pairs, Table
 from idc_core.records.run_info import RunInfo
-from idc_core.runs.folds import out_of_fold
+from idc_core.runs.out_of_fold import out_of_fold
 from idc_core.runs.run import Run
 from idc_core.runs.trained_on import Unknown, training_data
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 from idc_core.runs.patient_counts import PatientCounts, by_patient
 
 
@@ -19,9 +19,9 @@ class SplitRows:
     threshold: float
 
     @property
-    def bootstrap(self) -> PatientBootstrap:
+    def jackknife(self) -> PatientJackknife:
         """What makes its intervals."""
-        return PatientBootstrap(len(self.patients))
+        return PatientJackknife(len(self.patients))
 
     @property
     def both_classes(self) -> bool:

@@ -3,7 +3,7 @@
 import math
 
 from idc_core.metrics.catalogue.record import LEFT_OUT, Metric
-from idc_core.metrics.leave_one_out import CORRELATION, RATE, SHARE
+from idc_core.metrics.leave_one_out import RATE, SIGNED_UNIT, UNIT
 
 _BLAND = (
     "Bland & Altman 1986, "
@@ -26,7 +26,7 @@ OF_PATIENTS = (
         title="Bias",
         sentence="called − labelled burden, the mean over patients",
         counted_on="share labelled and share called of each whole slide",
-        bounds=CORRELATION,
+        bounds=SIGNED_UNIT,
         better="neither",
         best="0 is best",
         interval=_WIDER,
@@ -98,7 +98,7 @@ OF_PATIENTS = (
         title="Weighted kappa",
         sentence="agreement in four classes, far misses counted more",
         counted_on="class of labelled and of called burden of each whole slide",
-        bounds=CORRELATION,
+        bounds=SIGNED_UNIT,
         better="higher",
         best="1 is best",
         interval=LEFT_OUT,
@@ -114,7 +114,7 @@ OF_PATIENTS = (
         sentence="agreement of two on the same patches: 1 is full, 0 is what chance would give",
         counted_on="patches on which both said “IDC” or “no IDC”; what was left out is counted "
         "beside it",
-        bounds=CORRELATION,
+        bounds=SIGNED_UNIT,
         better="higher",
         best="1 is best",
         interval=LEFT_OUT,
@@ -131,7 +131,7 @@ OF_PATIENTS = (
         title="Tumour areas found",
         sentence="share of the labelled areas of which enough is called",
         counted_on="areas of patches labelled IDC that touch, corners included",
-        bounds=SHARE,
+        bounds=UNIT,
         better="higher",
         interval=LEFT_OUT,
         formula="areas found / labelled areas",
@@ -159,7 +159,7 @@ OF_PATIENTS = (
         inline="FROC score",
         sentence="share of areas found, at the mean of six rates of false-alarm areas a slide",
         counted_on="labelled and called areas of whole slides",
-        bounds=SHARE,
+        bounds=UNIT,
         better="higher",
         interval=LEFT_OUT,
         formula="mean share found at ¼, ½, 1, 2, 4 and 8 false-alarm areas a slide",

@@ -3,7 +3,7 @@
 import math
 
 from idc_core.metrics.catalogue.record import LEFT_OUT, Metric
-from idc_core.metrics.leave_one_out import CORRELATION, RATE, SHARE
+from idc_core.metrics.leave_one_out import RATE, SIGNED_UNIT, UNIT
 
 _ANY = (-math.inf, math.inf)
 _REFIT = f"{LEFT_OUT}, fitted again without it"
@@ -48,7 +48,7 @@ OF_PROBABILITIES = (
         report_title="Mean score − share of IDC (0 is right)",
         sentence="the same in points of score, which needs no fit",
         counted_on="score and label of every patch",
-        bounds=CORRELATION,
+        bounds=SIGNED_UNIT,
         better="neither",
         best="0 is right, above: too high over all",
         interval=LEFT_OUT,
@@ -93,7 +93,7 @@ OF_PROBABILITIES = (
         listed="PPV at prevalence p",
         sentence="of calls, the share that is IDC where p of the patches hold IDC",
         counted_on="sensitivity and specificity here, and p",
-        bounds=SHARE,
+        bounds=UNIT,
         better="higher",
         best="of calls, IDC",
         interval=_JOINT,
@@ -108,7 +108,7 @@ OF_PROBABILITIES = (
         listed="NPV at prevalence p",
         sentence="of patches left alone, the share without IDC where p of the patches hold IDC",
         counted_on="sensitivity and specificity here, and p",
-        bounds=SHARE,
+        bounds=UNIT,
         better="higher",
         best="of the rest, clear",
         interval=_JOINT,

@@ -8,28 +8,28 @@ import numpy as np
 from idc_core.metrics import calibration
 from idc_core.metrics.catalogue.record import LEFT_OUT, NO_INTERVAL, Metric, Scored
 from idc_core.metrics.confusion import ratio
-from idc_core.metrics.leave_one_out import SHARE, Interval
+from idc_core.metrics.leave_one_out import UNIT, Interval
 
 if TYPE_CHECKING:
-    from idc_core.metrics.uncertainty import PatientBootstrap
+    from idc_core.metrics.uncertainty import PatientJackknife
 
 
-def _roc_auc(found: Scored, bootstrap: "PatientBootstrap") -> Interval:
-    return bootstrap.of_roc_auc_scores(found.owner, found.labels, found.scores)
+def _roc_auc(found: Scored, jackknife: "PatientJackknife") -> Interval:
+    return jackknife.of_roc_auc_scores(found.owner, found.labels, found.scores)
 
 
-def _pr_auc(found: Scored, bootstrap: "PatientBootstrap") -> Interval:
-    return bootstrap.of_average_precision(found.owner, found.labels, found.scores)
+def _pr_auc(found: Scored, jackknife: "PatientJackknife") -> Interval:
+    return jackknife.of_average_precision(found.owner, found.labels, found.scores)
 
 
-def brier_score(found: Scored, bootstrap: "PatientBootstrap") -> Interval:
+def brier_score(found: Scored, jackknife: "PatientJackknife") -> Interval:
     """Mean squared distance of score and label, with its interval."""
     squared = (found.scores - found.labels) ** 2
     sums = found.sums(np.stack([np.ones(len(squared)), squared], axis=1))
-    return bootstrap.of_sums(lambda left: ratio(left[:, 1], left[:, 0]), sums, SHARE)
+    return jackknife.of_sums(lambda left: ratio(left[:, 1], left[:, 0]), sums, UNIT)
 
 
-def expected_error(found: Scored, bootstrap: "PatientBootstrap") -> Interval:
+def expected_error(found: Scored, jackknife: "PatientJackknife") -> Interval:
     """The expected calibration error, which has no interval."""
     # Without an interval: `calibration.ece` says why.
     return Interval(calibration.ece(found.labels, found.scores), math.nan, math.nan)
@@ -42,7 +42,7 @@ OF_SCORES = (
         inline="ROC-AUC",
         sentence="chance that an IDC patch scores above one without; ties count half",
         counted_on="every pair of a patch with and one without IDC",
-        bounds=SHARE,
+        bounds=UNIT,
         better="higher",
         interval=LEFT_OUT,
         formula="exact, from ranks",
@@ -60,7 +60,7 @@ OF_SCORES = (
         report_title="PR-AUC (average precision)",
         sentence="mean precision met while finding the IDC patches one by one",
         counted_on="all patches, ranked by score",
-        bounds=SHARE,
+        bounds=UNIT,
         better="higher",
         interval=LEFT_OUT,
         formula="mean over IDC patches of the precision at their score",
@@ -78,7 +78,7 @@ OF_SCORES = (
         report_title="Brier score (0 is best)",
         sentence="mean squared distance of score and label",
         counted_on="score and label of every patch",
-        bounds=SHARE,
+        bounds=UNIT,
         better="lower",
         best="0 is best",
         interval=LEFT_OUT,
@@ -95,7 +95,7 @@ OF_SCORES = (
         report_title="Expected calibration error (0 is best)",
         sentence="mean distance of score and share, over patches",
         counted_on="mean score and share of IDC in 15 bins of equal width",
-        bounds=SHARE,
+        bounds=UNIT,
         better="lower",
         best="0 is best",
         interval=f"{NO_INTERVAL}, for none holds ([coverage.md](coverage.md))",
@@ -111,7 +111,7 @@ OF_SCORES = (
         title="Workload",
         sentence="share of patches to look at, highest scores first, to find x % of the IDC",
         counted_on="all patches, ranked by score",
-        bounds=SHARE,
+        bounds=UNIT,
         better="lower",
         interval=LEFT_OUT,
         formula="(TP + FP) / n at the threshold that finds x %",

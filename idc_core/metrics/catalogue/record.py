@@ -12,7 +12,7 @@ from idc_core.metrics.leave_one_out import Bounds, Interval, Numbers
 from idc_core.metrics.parts import Composed
 
 if TYPE_CHECKING:
-    from idc_core.metrics.uncertainty import PatientBootstrap
+    from idc_core.metrics.uncertainty import PatientJackknife
 
 Chapter = Literal["threshold", "scores", "probabilities", "clinic", "burden", "readers", "areas"]
 """Where docs/numbers.md lists a metric."""
@@ -81,7 +81,7 @@ class Metric:
     classes: tuple[int, ...] = (0, 1)
     """Labels of the patches that it is about: a slice needs enough of each."""
     rate: Rate | None = None
-    of_scores: "Callable[[Scored, PatientBootstrap], Interval] | None" = None
+    of_scores: "Callable[[Scored, PatientJackknife], Interval] | None" = None
     moves_with_prevalence: bool = False
     """Another figure where more or fewer patches are IDC, though the model is the same."""
     report_title: str = ""

@@ -17,7 +17,7 @@ from idc_core.data import known_labels
 from idc_core.data.stores.store import PatchStore
 from idc_core.io.intervals import DASH, TO, decimals, interval
 from idc_core.metrics.leave_one_out import Interval
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 from idc_core.score.foreign.reading import PRESETS, RANGES, Floats, Reading
 from idc_core.score.scoring import Scorer
 
@@ -194,7 +194,7 @@ def judge(
     Each is judged in both orders of classes: turned round, an AUC of 0.1 is one of 0.9.
     """
     names, owner = np.unique(np.asarray(patients, str), return_inverse=True)
-    bootstrap = PatientBootstrap(len(names))
+    jackknife = PatientJackknife(len(names))
     given = np.asarray(labels)
     turned = {
         (at, idc_class): each if idc_class == declared.idc_class else 1 - each
@@ -205,11 +205,11 @@ def judge(
     def above(one: Fit, other: Fit) -> Interval:
         """How far the AUC of `one` lies above that of `other`."""
         a, b = (turned[places[id(each)]] for each in (other, one))
-        return bootstrap.of_roc_auc_difference(owner, given, a, b)[2]
+        return jackknife.of_roc_auc_difference(owner, given, a, b)[2]
 
     fits, places = [], {}
     for (at, idc_class), each in turned.items():
-        _, auc, apart, _ = bootstrap.of_roc_auc_difference(owner, given, scores[0], each)
+        _, auc, apart, _ = jackknife.of_roc_auc_difference(owner, given, scores[0], each)
         fit = Fit(replace(tried[at], idc_class=idc_class), auc, apart, log_loss(given, each))
         places[id(fit)] = (at, idc_class)
         fits.append(fit)

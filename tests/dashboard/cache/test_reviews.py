@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from dashboard.cache import reviews
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.records.run_info import Data, RunInfo
 from idc_core.reviews import Reviews, Verdict, open_reviews

@@ -139,7 +139,7 @@ def test_a_huge_split_is_not_cut_for_a_sentence(run, monkeypatch):
 def test_areas_are_computed_once_and_a_move_does_not_touch_them(run, monkeypatch):
     spoiled(run)
     first = slices.every_slice(run, "test", 0.5, "roc_auc")
-    monkeypatch.setattr(slices, "of_areas", None)
+    monkeypatch.setattr(slices, "slice_aucs", None)
     again = slices.every_slice(run, "test", 0.9, "roc_auc")
     assert [each.figure for each in again] == [each.figure for each in first]
 

@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from dashboard.state import old_links
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 
 CONTROLS = {
     "overview": {"published": ("ROC-AUC", "roc_auc")},

@@ -11,7 +11,7 @@ from dashboard.cache import predictions, runs, stores
 from dashboard.views.explain import cache
 from idc_core.interpret.channels.analyse import analyse
 from idc_core.interpret.explain.process import GradientProcess
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.score.scoring import Scorer
 
 PATCH = {"patient": "10253", "patch": "x1151_y501", "threshold": "0.5"}

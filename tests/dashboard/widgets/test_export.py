@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from dashboard.cache import operating, runs
-from dashboard.state import thread
-from dashboard.state.thread import Thread
+from dashboard.state import selection
+from dashboard.state.selection import Selection
 from dashboard.widgets import export, figure
 from idc_core.io.files import sha256_of
 
@@ -28,7 +28,7 @@ def at(monkeypatch, full_run):
     """Moves the thread, as a click on another page does."""
 
     def moved(**parts):
-        monkeypatch.setattr(thread, "current", lambda: Thread(run="small", **parts))
+        monkeypatch.setattr(selection, "current", lambda: Selection(run="small", **parts))
         return full_run
 
     return moved
@@ -82,7 +82,7 @@ def test_the_state_is_that_of_the_locked_threshold(at, full_run):
 @pytest.fixture
 def following(monkeypatch):
     """The page follows these parts of the bar only."""
-    return lambda *parts: monkeypatch.setattr(thread, "follows", lambda part: part in parts)
+    return lambda *parts: monkeypatch.setattr(selection, "follows", lambda part: part in parts)
 
 
 def test_what_the_page_does_not_follow_is_in_no_file(buttons, at, following):
@@ -112,6 +112,6 @@ def test_a_figure_of_its_own_split_and_of_no_threshold_says_so(buttons, at):
 
 
 def test_without_a_run_the_facts_are_empty(monkeypatch):
-    monkeypatch.setattr(thread, "current", lambda: Thread())
+    monkeypatch.setattr(selection, "current", lambda: Selection())
     assert export.facts().run is None
     assert export.facts().patches is None

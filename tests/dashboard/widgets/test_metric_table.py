@@ -7,7 +7,7 @@ import pytest
 from dashboard.widgets.metric_table import as_html, rates_table
 from dashboard.widgets.sentences import as_text
 from idc_core.metrics.confusion import Confusion
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 
 
 def test_every_row_and_head_is_there():
@@ -25,10 +25,10 @@ def test_a_rate_stands_pooled_and_as_mean_and_median_of_the_patients_that_have_o
     """The large patient carries the pooled figure, not the mean; one patient has no IDC at all."""
     own = np.array([[10, 0, 100, 900], [10, 0, 5, 5], [10, 0, 7, 3], [20, 5, 0, 0]])
     counts = Confusion(*own.sum(axis=0).tolist())
-    figures = PatientBootstrap(4).of_rates(own, ("sensitivity", "specificity"))
+    figures = PatientJackknife(4).of_rates(own, ("sensitivity", "specificity"))
     table = rates_table(figures, counts, np.array(["a", "b", "c", "d"], object), own)
     found = table.set_index("rate").loc["Sensitivity"]
-    mean = PatientBootstrap(4).of_mean(np.array([0.9, 0.5, 0.3, np.nan]))
+    mean = PatientJackknife(4).of_mean(np.array([0.9, 0.5, 0.3, np.nan]))
     assert figures["sensitivity"].value == pytest.approx(908 / 1020)
     assert mean.value == pytest.approx(17 / 30)
     assert found["patients' mean [95 %]"] == as_text(mean)

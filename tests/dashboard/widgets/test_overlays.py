@@ -6,7 +6,7 @@ from dashboard.charts.theme import OUTCOMES, WORDS
 from dashboard.views.patients.legend import legend
 from dashboard.widgets import overlays
 from dashboard.widgets.overlays import OVERLAYS
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 
 WIDGETS = REPOSITORY / "dashboard" / "widgets"
 SCRIPT = "".join(file.read_text(encoding="utf-8") for file in sorted(WIDGETS.glob("slide_*.js")))

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from idc_core.data.folders.layout import place_all, settle
+from idc_core.data.folders.layout import place_all, resolve_duplicates
 from idc_core.data.folders.sources import list_folder
 from idc_core.data.images import digest
 from idc_core.data.packing import pack
@@ -28,7 +28,7 @@ def test_rows_pixels_and_digests_belong_together(source, tmp_path, threads):
     broken = source / "1" / "0" / "1_idx5_x151_y1_class0.png"
     broken.write_bytes(broken.read_bytes()[:100])
     folder = list_folder(source)
-    candidates, _ = settle(place_all(folder.names, "idc")[0], lambda one, other: True)
+    candidates, _ = resolve_duplicates(place_all(folder.names, "idc")[0], lambda one, other: True)
     told = []
     packed = pack(folder, candidates, tmp_path, lambda *step: told.append(step), threads)
     patches = np.load(tmp_path / "patches.npy", mmap_mode="r")
@@ -42,7 +42,7 @@ def test_rows_pixels_and_digests_belong_together(source, tmp_path, threads):
 
 def test_a_bug_is_not_taken_for_a_bad_file(source, tmp_path, monkeypatch):
     folder = list_folder(source)
-    candidates, _ = settle(place_all(folder.names, "idc")[0], lambda one, other: True)
+    candidates, _ = resolve_duplicates(place_all(folder.names, "idc")[0], lambda one, other: True)
     monkeypatch.setattr(zlib, "crc32", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         pack(folder, candidates, tmp_path, lambda *step: None)
@@ -50,7 +50,7 @@ def test_a_bug_is_not_taken_for_a_bad_file(source, tmp_path, monkeypatch):
 
 def test_an_interrupt_does_not_wait_for_the_rest(source, tmp_path):
     folder = list_folder(source)
-    candidates, _ = settle(place_all(folder.names, "idc")[0], lambda one, other: True)
+    candidates, _ = resolve_duplicates(place_all(folder.names, "idc")[0], lambda one, other: True)
     packed = []
 
     def interrupt(doing, done, total):

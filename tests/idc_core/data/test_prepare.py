@@ -23,7 +23,7 @@ from idc_core.data.stores.store import INDEX_COLUMNS, fingerprint_of, open_store
 from idc_core.data.stores.store_words import told
 from idc_core.io import record
 from idc_core.io.files import read_json
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import Manifest, Split
 

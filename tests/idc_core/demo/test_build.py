@@ -13,7 +13,7 @@ from idc_core.demo.build import build_demo, ensure_demo
 from idc_core.demo.draw import PLANS, Plan, draw_patients
 from idc_core.io import record
 from idc_core.io.files import read_json, write_json
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 
 SHIPPED = REPOSITORY / "data" / "demo"

@@ -14,7 +14,7 @@ from idc_core.io.refusal import Refusal
 from idc_core.metrics.catalogue import RATES
 from idc_core.metrics.confusion import Confusion, confusion_at
 from idc_core.metrics.paired import BROKEN, CELLS, FIXED
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 
 
 def rate(counts: Confusion, name: str) -> float:
@@ -132,7 +132,7 @@ def test_places_too_far_apart_are_refused() -> None:
 
 
 def test_rates_of_both_are_direct_counts(pair: Pair) -> None:
-    cells, rates = compare.at_thresholds(pair, PatientBootstrap(5, resamples=50), 0.5, 0.45)
+    cells, rates = compare.at_thresholds(pair, PatientJackknife(5, resamples=50), 0.5, 0.45)
     of_a = confusion_at(pair.a.labels, pair.a.scores, 0.5)
     of_b = confusion_at(pair.b.labels, pair.b.scores, 0.45)
     assert list(rates) == list(RATES)
@@ -171,10 +171,10 @@ def test_patches_of_a_cell_are_exactly_those(pair: Pair, name: str) -> None:
 
 def test_a_run_compared_with_itself_differs_nowhere() -> None:
     rows = predictions()
-    pair, bootstrap = join(rows, rows), PatientBootstrap(5, resamples=50)
-    cells, rates = compare.at_thresholds(pair, bootstrap, 0.5, 0.5)
+    pair, jackknife = join(rows, rows), PatientJackknife(5, resamples=50)
+    cells, rates = compare.at_thresholds(pair, jackknife, 0.5, 0.5)
     assert all(found.difference.value == 0 for found in rates.values())
-    of_scores = compare.of_scores(pair, bootstrap)
+    of_scores = compare.of_scores(pair, jackknife)
     assert all(each.difference.value == 0 for each in of_scores.values())
     judged = compare.together(rates | of_scores)
     assert all(np.isnan(each.low) for each in judged.values())  # nothing to judge
@@ -184,8 +184,8 @@ def test_a_run_compared_with_itself_differs_nowhere() -> None:
 def test_figures_of_scores_do_not_depend_on_the_order_of_rows(pair: Pair) -> None:
     a = predictions()
     again = join(a.sample(frac=1, random_state=3), rescored(a).iloc[::-1])
-    bootstrap = PatientBootstrap(5, resamples=50)
-    assert compare.of_scores(pair, bootstrap) == compare.of_scores(again, bootstrap)
+    jackknife = PatientJackknife(5, resamples=50)
+    assert compare.of_scores(pair, jackknife) == compare.of_scores(again, jackknife)
 
 
 def test_patients_with_counts_each_once(pair: Pair) -> None:
@@ -226,15 +226,15 @@ def test_published_models_are_compared_on_their_own_patches(real_root) -> None:
     )
     pair = join(one, all_of_them)
     assert (len(pair), len(pair.patients), pair.only_a + pair.only_b) == (3000, 28, 0)
-    found = compare.of_scores(pair, PatientBootstrap(28))["roc_auc"]
+    found = compare.of_scores(pair, PatientJackknife(28))["roc_auc"]
     assert found.b.value == pytest.approx(0.940, abs=5e-4)
     assert found.difference.low > 0, "an average of five ranks better than one of them"
 
 
 def test_a_quarter_of_a_million_patches_follow_a_threshold_at_once() -> None:
     a = predictions(patients=279, each=995)
-    pair, bootstrap = join(a, rescored(a)), PatientBootstrap(279)
+    pair, jackknife = join(a, rescored(a)), PatientJackknife(279)
     pair.cells(0.5, 0.5)
     start = time.perf_counter()
-    compare.at_thresholds(pair, bootstrap, 0.4, 0.6)
+    compare.at_thresholds(pair, jackknife, 0.4, 0.6)
     assert time.perf_counter() - start < 0.5

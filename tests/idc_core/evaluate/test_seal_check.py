@@ -9,7 +9,7 @@ from idc_core.data.stores.store import open_store
 from idc_core.evaluate import recalibration
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.evaluate.seal_check import changed_patches, contradictions, store_of
-from idc_core.evaluate.spatial import kept as smoothing
+from idc_core.evaluate.spatial import saved_smoothing as smoothing
 from idc_core.evaluate.verify import verify_all, verify_run
 from idc_core.io.files import read_json, read_parquet, write_json, write_parquet
 from idc_core.records.run_info import Origin

@@ -10,7 +10,7 @@ from idc_core.data.patches import PatchName
 from idc_core.importing.columns import Columns
 from idc_core.importing.run import Sides, import_predictions
 from idc_core.io.files import read_json, sha256_of
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.metrics.curves import Ranked
 from idc_core.runs.run import open_run
 

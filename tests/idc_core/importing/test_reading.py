@@ -6,8 +6,8 @@ import pytest
 
 from idc_core.data.label_words import given_words
 from idc_core.data.patches import PatchName
-from idc_core.importing.asked import Asked, where_of
 from idc_core.importing.columns import Columns
+from idc_core.importing.options import Asked, where_of
 from idc_core.importing.reading import read_frame, read_table
 from idc_core.io.refusal import Refusal
 

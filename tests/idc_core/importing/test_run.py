@@ -9,11 +9,11 @@ import pytest
 from idc_core.data.patches import PatchName
 from idc_core.data.split.given_split import GivenSplit
 from idc_core.facts.names import mark, told
-from idc_core.importing.asked import Asked
 from idc_core.importing.columns import Columns
+from idc_core.importing.options import Asked
 from idc_core.importing.run import Sides, file_stem, import_predictions
 from idc_core.io.files import read_json
-from idc_core.io.places import real_data
+from idc_core.io.paths import real_data
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import PREDICTION_COLUMNS, open_run
 

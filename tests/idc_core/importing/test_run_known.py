@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from idc_core.evaluate.spatial.neighbours import neighbours_of
-from idc_core.importing.asked import Asked
+from idc_core.importing.options import Asked
 from idc_core.importing.run import Imported, import_predictions
 from idc_core.importing.warn import warnings
 from idc_core.io.refusal import Refusal

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from idc_core.data.known_labels import UNLABELLED
-from idc_core.importing.asked import Asked
 from idc_core.importing.columns import Columns
+from idc_core.importing.options import Asked
 from idc_core.importing.truth import DISAGREES, WORD, read_labels, threshold_of
 from idc_core.io.refusal import Refusal
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from idc_core.io.digits import digits, short_digits
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 
 APART = (0.0, 1e-6, 2e-6, 1e-3, 0.5, 0.999, 0.99999, 0.999999, 1.0)
 FIXED = (

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from idc_core.io import files
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from idc_core.io.intervals import TO, Write, decimals, ends, interval
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 
 TWO, SIGNED = decimals(2), decimals(1, "+", minus="−")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from idc_core.io.lock import is_held, only_one, soon_alone
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal, SystemRefused
 
 

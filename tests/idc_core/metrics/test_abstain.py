@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from idc_core.metrics.abstain import Band, answered, band_around, selective
 from idc_core.metrics.confusion import confusion_at
 from idc_core.metrics.curves import Ranked
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 
 some = settings(max_examples=60, deadline=None)
 
@@ -171,7 +171,7 @@ def test_answers_and_silent_patches_of_a_world_made_by_hand():
     left alone, 2 called, 3 silent."""
     below = np.array([[15, 5, 1, 9]] * 3)  # at the low end: tn, fp, fn, tp
     above = np.array([[18, 2, 2, 8]] * 3)
-    found = selective(below, above, PatientBootstrap(3))
+    found = selective(below, above, PatientJackknife(3))
     assert (found.answers, found.silent) == (78, 12)
     assert found.coverage == pytest.approx(78 / 90)
     assert found.error.value == pytest.approx(3 / 26)
@@ -185,7 +185,7 @@ def test_answers_and_silent_patches_of_a_world_made_by_hand():
 
 def test_without_silence_nothing_is_said_of_the_silent():
     counts = np.array([[15, 5, 1, 9]] * 3)
-    found = selective(counts, counts, PatientBootstrap(3))
+    found = selective(counts, counts, PatientJackknife(3))
     assert (found.silent, found.silent_patients) == (0, 0)
     assert np.isnan(found.silent_idc.value)
 
@@ -195,10 +195,10 @@ def test_intervals_of_the_answers_are_those_of_the_rates():
     above = rng.integers(3, 40, (15, 4))
     moved = rng.integers(0, 3, (15, 2))
     below = above + np.stack([-moved[:, 0], moved[:, 0], -moved[:, 1], moved[:, 1]], axis=1)
-    bootstrap = PatientBootstrap(15)
-    found, given_ = selective(below, above, bootstrap), answered(below, above)
+    jackknife = PatientJackknife(15)
+    found, given_ = selective(below, above, jackknife), answered(below, above)
     counts = np.stack([given_.tn, given_.fp, given_.fn, given_.tp], axis=1)
-    printed = bootstrap.of_rates(counts, ("sensitivity", "npv", "accuracy"))
+    printed = jackknife.of_rates(counts, ("sensitivity", "npv", "accuracy"))
     assert (found.sensitivity, found.npv) == (printed["sensitivity"], printed["npv"])
     assert found.error.high == pytest.approx(1 - printed["accuracy"].low)
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from idc_core.metrics.bands import PLACES, Bands, bands
-from idc_core.metrics.leave_one_out import SHARE, around
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.leave_one_out import UNIT, jackknife_interval
+from idc_core.metrics.uncertainty import PatientJackknife
 
 THRESHOLDS = np.append(np.inf, np.linspace(1, 0, 81))
 
@@ -23,7 +23,7 @@ def bands_of(scores: np.ndarray, thresholds: np.ndarray = THRESHOLDS) -> Bands:
         called = (scores >= threshold).sum(axis=2)
         return np.stack([30 - called[:, 0], called[:, 0], 30 - called[:, 1], called[:, 1]], axis=1)
 
-    return bands(counts_at, thresholds, PatientBootstrap(len(scores)))
+    return bands(counts_at, thresholds, PatientJackknife(len(scores)))
 
 
 def read(scores: np.ndarray, alarms: float) -> float:
@@ -40,7 +40,7 @@ def test_at_one_place_the_band_is_the_interval_of_what_is_read_there() -> None:
     at = 9
     assert found.across[at] == pytest.approx(0.15)
     left = [read(np.delete(scores, each, axis=0), 0.15) for each in range(25)]
-    expected = around(read(scores, 0.15), left, SHARE)
+    expected = jackknife_interval(read(scores, 0.15), left, UNIT)
     assert (found.low[at], found.high[at]) == pytest.approx((expected.low, expected.high))
 
 
@@ -79,10 +79,10 @@ def test_more_thresholds_than_are_needed_change_little() -> None:
 
 
 def test_one_class_has_no_bands() -> None:
-    found = bands(lambda _: np.array([[3, 1, 0, 0], [2, 2, 0, 0]]), THRESHOLDS, PatientBootstrap(2))
+    found = bands(lambda _: np.array([[3, 1, 0, 0], [2, 2, 0, 0]]), THRESHOLDS, PatientJackknife(2))
     assert np.isnan([found.roc.low, found.roc.high, found.pr.low, found.pr.high]).all()
 
 
 def test_nobody_has_no_bands() -> None:
-    found = bands(lambda _: np.zeros((0, 4), dtype=np.int64), THRESHOLDS, PatientBootstrap(0))
+    found = bands(lambda _: np.zeros((0, 4), dtype=np.int64), THRESHOLDS, PatientJackknife(0))
     assert np.isnan([found.roc.low, found.pr.high]).all()

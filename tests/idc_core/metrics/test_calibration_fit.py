@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from idc_core.metrics import calibration_fit
 from idc_core.metrics.calibration import logit
 from idc_core.metrics.calibration_fit import fitted
-from idc_core.metrics.leave_one_out import around
+from idc_core.metrics.leave_one_out import jackknife_interval
 
 
 def drawn(n=3000, patients=30, seed=4):
@@ -83,7 +83,7 @@ def test_every_refit_is_the_fit_without_that_patient():
         kept = owner != one
         left.append(brentq(lambda a, k=kept: np.sum(labels[k] - expit(a + x[k])), -10, 10))
     whole = brentq(lambda a: np.sum(labels - expit(a + x)), -10, 10)
-    found, direct = fitted(labels, scores, owner, 6).in_the_large, around(whole, left)
+    found, direct = fitted(labels, scores, owner, 6).in_the_large, jackknife_interval(whole, left)
     assert (found.low, found.high) == pytest.approx((direct.low, direct.high), abs=2e-3)
 
 
@@ -148,7 +148,7 @@ def test_an_end_of_the_slope_that_cannot_be_known_is_not_made_up():
     assert (found.value, found.low) == (0.5, -np.inf)
     assert found.high > 3
     known = calibration_fit._of_slope(np.array([0.9, 0.88, 0.91, 0.9, 0.92]))
-    ratio = around(np.exp(0.9), np.exp([0.88, 0.91, 0.9, 0.92]))
+    ratio = jackknife_interval(np.exp(0.9), np.exp([0.88, 0.91, 0.9, 0.92]))
     assert (known.low, known.high) == pytest.approx((np.log(ratio.low), np.log(ratio.high)))
 
 

@@ -17,7 +17,7 @@ from idc_core.metrics.clinic import (
     treat_all,
 )
 from idc_core.metrics.joint import rates
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 
 some = settings(max_examples=40, deadline=None)
 COUNTS = st.tuples(*[st.integers(1, 50)] * 4)  # tn, fp, fn, tp
@@ -168,8 +168,8 @@ def test_ppv_without_a_false_alarm_is_no_surer_than_specificity():
             [20, 0, 3, 29],
         ]
     )
-    bootstrap = PatientBootstrap(len(counts))
-    found = rates(bootstrap, counts)
+    jackknife = PatientJackknife(len(counts))
+    found = rates(jackknife, counts)
     use = in_use(found, 0.01)
     assert use.ppv.value == 1
     worst = ppv(found.sensitivity.low, found.specificity.low, 0.01)
@@ -183,7 +183,7 @@ def test_ppv_without_a_false_alarm_is_no_surer_than_specificity():
 @given(counts=st.lists(COUNTS, min_size=2, max_size=12), prevalence=st.floats(0.01, 0.99))
 def test_intervals_in_use_agree_with_each_other(counts, prevalence):
     """PPV's odds are the odds of the prevalence times the ratio, at both ends; NPV's likewise."""
-    use = in_use(rates(PatientBootstrap(len(counts)), np.array(counts)), prevalence)
+    use = in_use(rates(PatientJackknife(len(counts)), np.array(counts)), prevalence)
     before = prevalence / (1 - prevalence)
     for end in ("low", "value", "high"):
         after = before * getattr(use.plus, end)

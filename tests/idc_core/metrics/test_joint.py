@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from idc_core.metrics.clinic import likelihood_ratio_positive
 from idc_core.metrics.joint import _reach, difference, of_intervals, rates
 from idc_core.metrics.leave_one_out import Interval
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 
 some = settings(max_examples=60, deadline=None)
 
@@ -85,9 +85,9 @@ def test_what_is_nowhere_defined_has_no_interval():
 def test_rates_are_those_that_are_printed():
     rng = np.random.default_rng(1)
     counts = rng.integers(1, 40, (12, 4))
-    bootstrap = PatientBootstrap(12)
-    printed = bootstrap.of_rates(counts, ("sensitivity", "specificity", "balanced_accuracy"))
-    got = rates(bootstrap, counts)
+    jackknife = PatientJackknife(12)
+    printed = jackknife.of_rates(counts, ("sensitivity", "specificity", "balanced_accuracy"))
+    got = rates(jackknife, counts)
     assert got.sensitivity == printed["sensitivity"]
     balanced = got.interval(lambda found, left: np.asarray((found + left) / 2))
     assert balanced.low >= printed["balanced_accuracy"].low - 1e-9

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from idc_core.metrics import lower_limit
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.operating_point import Infeasible, choose, rule_words
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 from idc_core.runs.patient_counts import by_patient
 
 
@@ -32,7 +32,7 @@ def drawn(patients=25, patches=60, seed=0, digits=None):
 
 def limit_at(counts_at, threshold):
     counts = counts_at(threshold)
-    return PatientBootstrap(len(counts)).of_rates(counts, ("sensitivity",))["sensitivity"].low
+    return PatientJackknife(len(counts)).of_rates(counts, ("sensitivity",))["sensitivity"].low
 
 
 @settings(max_examples=15, deadline=None)

@@ -12,9 +12,9 @@ from sklearn import metrics as referee
 from idc_core.metrics import paired
 from idc_core.metrics.catalogue import RATES
 from idc_core.metrics.confusion import Confusion, confusion_at
-from idc_core.metrics.leave_one_out import SHARE, around
+from idc_core.metrics.leave_one_out import UNIT, jackknife_interval
 from idc_core.metrics.paired import BROKEN, CELLS, FIXED
-from idc_core.metrics.uncertainty import Interval, PatientBootstrap
+from idc_core.metrics.uncertainty import Interval, PatientJackknife
 
 PATIENTS, RESAMPLES = 8, 50
 Patches = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
@@ -46,12 +46,12 @@ def cells_of(patches: Patches, at_a: float = 0.5, at_b: float = 0.4) -> np.ndarr
 
 
 def naive(
-    bootstrap: PatientBootstrap, patches: Patches, figure: Callable[[np.ndarray, np.ndarray], float]
+    jackknife: PatientJackknife, patches: Patches, figure: Callable[[np.ndarray, np.ndarray], float]
 ) -> np.ndarray:
     """B's figure - A's in each resample, whose patches are really put together."""
     owner, labels, a, b = patches
     found = []
-    for weights in bootstrap.weights.astype(int):
+    for weights in jackknife.weights.astype(int):
         rows = np.concatenate(
             [np.tile(np.flatnonzero(owner == i), times) for i, times in enumerate(weights)]
         )
@@ -59,7 +59,7 @@ def naive(
     return np.array(found)
 
 
-class Recorder(PatientBootstrap):
+class Recorder(PatientJackknife):
     """Keeps what the resamples gave, whichever interval is then made of them."""
 
     def of_sums(self, figure, per_patient, within=None):  # type: ignore[no-untyped-def]
@@ -68,7 +68,7 @@ class Recorder(PatientBootstrap):
 
 
 @pytest.fixture(scope="module")
-def bootstrap() -> Recorder:
+def jackknife() -> Recorder:
     return Recorder(PATIENTS, resamples=RESAMPLES, seed=3)
 
 
@@ -79,7 +79,7 @@ def patches() -> Patches:
 
 @pytest.mark.parametrize("name", RATES)
 def test_a_difference_of_rates_equals_the_naive_loop(
-    name: str, bootstrap: Recorder, patches: Patches
+    name: str, jackknife: Recorder, patches: Patches
 ) -> None:
     owner, labels, a, b = patches
     shifted = (owner, labels, a, b + 0.1)  # the same calls at 0.5 as b at 0.4
@@ -87,19 +87,19 @@ def test_a_difference_of_rates_equals_the_naive_loop(
     def direct(labels: np.ndarray, scores: np.ndarray) -> float:
         return rate(confusion_at(labels, np.clip(scores, 0, 1), 0.5), name)
 
-    found = paired.rates(bootstrap, cells_of((owner, labels, a, b + 0.1), 0.5, 0.5), (name,))[name]
-    expected = naive(bootstrap, shifted, direct)
-    np.testing.assert_allclose(bootstrap.seen, expected, atol=1e-12)
+    found = paired.rates(jackknife, cells_of((owner, labels, a, b + 0.1), 0.5, 0.5), (name,))[name]
+    expected = naive(jackknife, shifted, direct)
+    np.testing.assert_allclose(jackknife.seen, expected, atol=1e-12)
     value = direct(labels, shifted[3]) - direct(labels, a)
     assert found.difference.value == pytest.approx(value, abs=1e-12)
     assert found.difference.low <= found.difference.value <= found.difference.high
 
 
 def test_the_difference_of_areas_equals_a_loop_with_scikit_learn(
-    bootstrap: Recorder, patches: Patches
+    jackknife: Recorder, patches: Patches
 ) -> None:
     owner, labels, a, b = patches
-    found = paired.roc_auc(bootstrap, owner, labels, a, b)
+    found = paired.roc_auc(jackknife, owner, labels, a, b)
     areas = np.array(
         [
             [referee.roc_auc_score(labels[owner != i], each[owner != i]) for each in (a, b)]
@@ -107,37 +107,39 @@ def test_the_difference_of_areas_equals_a_loop_with_scikit_learn(
         ]
     )
     values = [referee.roc_auc_score(labels, each) for each in (a, b)]
-    expected = around(values[1] - values[0], areas[:, 1] - areas[:, 0])
+    expected = jackknife_interval(values[1] - values[0], areas[:, 1] - areas[:, 0])
     assert astuple(found.difference) == pytest.approx(astuple(expected), abs=1e-12)
     for one, value, left in zip((found.a, found.b), values, areas.T, strict=True):
-        assert astuple(one) == pytest.approx(astuple(around(value, left, SHARE)), abs=1e-12)
+        assert astuple(one) == pytest.approx(
+            astuple(jackknife_interval(value, left, UNIT)), abs=1e-12
+        )
 
 
 def test_the_difference_of_brier_scores_equals_the_naive_loop(
-    bootstrap: Recorder, patches: Patches
+    jackknife: Recorder, patches: Patches
 ) -> None:
     owner, labels, a, b = patches
     columns = np.stack([(a - labels) ** 2, (b - labels) ** 2, np.ones(len(a))], axis=1)
     sums = np.add.reduceat(columns, np.searchsorted(owner, np.arange(PATIENTS)), axis=0)
-    found = paired.brier(bootstrap, sums)
-    expected = naive(bootstrap, patches, lambda y, s: float(np.mean((y - s) ** 2)))
-    np.testing.assert_allclose(bootstrap.seen, expected, atol=1e-12)
+    found = paired.brier(jackknife, sums)
+    expected = naive(jackknife, patches, lambda y, s: float(np.mean((y - s) ** 2)))
+    np.testing.assert_allclose(jackknife.seen, expected, atol=1e-12)
     assert found.a.value == pytest.approx(referee.brier_score_loss(labels, a))
     assert found.difference.value == pytest.approx(found.b.value - found.a.value)
 
 
-def test_a_model_does_not_differ_from_itself(bootstrap: Recorder, patches: Patches) -> None:
+def test_a_model_does_not_differ_from_itself(jackknife: Recorder, patches: Patches) -> None:
     owner, labels, a, _ = patches
     same = (owner, labels, a, a)
     cells = cells_of(same, 0.5, 0.5)
-    for found in paired.rates(bootstrap, cells, RATES).values():
+    for found in paired.rates(jackknife, cells, RATES).values():
         assert found.difference.value == 0
         assert found.difference.low == -found.difference.high < 0
         assert found.a == found.b
-    assert paired.roc_auc(bootstrap, *same).difference.value == 0
+    assert paired.roc_auc(jackknife, *same).difference.value == 0
     squared = np.stack([(a - labels) ** 2, (a - labels) ** 2, np.ones(len(a))], axis=1)
     sums = np.add.reduceat(squared, np.searchsorted(owner, np.arange(PATIENTS)), axis=0)
-    assert paired.brier(bootstrap, sums).difference.value == 0
+    assert paired.brier(jackknife, sums).difference.value == 0
     assert paired.sum_of(cells, (*FIXED, *BROKEN)).sum() == 0
 
 
@@ -149,13 +151,13 @@ def mirrored(found: Interval) -> tuple[float, float, float]:
 @given(seed=st.integers(0, 10_000), name=st.sampled_from(sorted(RATES)))
 def test_swapping_the_models_mirrors_the_difference(seed: int, name: str) -> None:
     owner, labels, a, b = drawn(seed)
-    bootstrap = PatientBootstrap(PATIENTS, resamples=100)
-    one = paired.rates(bootstrap, cells_of((owner, labels, a, b), 0.5, 0.4), (name,))[name]
-    other = paired.rates(bootstrap, cells_of((owner, labels, b, a), 0.4, 0.5), (name,))[name]
+    jackknife = PatientJackknife(PATIENTS, resamples=100)
+    one = paired.rates(jackknife, cells_of((owner, labels, a, b), 0.5, 0.4), (name,))[name]
+    other = paired.rates(jackknife, cells_of((owner, labels, b, a), 0.4, 0.5), (name,))[name]
     assert astuple(other.difference) == pytest.approx(mirrored(one.difference), abs=1e-9)
     assert (other.a, other.b) == (one.b, one.a)
-    one_area = paired.roc_auc(bootstrap, owner, labels, a, b).difference
-    other_area = paired.roc_auc(bootstrap, owner, labels, b, a).difference
+    one_area = paired.roc_auc(jackknife, owner, labels, a, b).difference
+    other_area = paired.roc_auc(jackknife, owner, labels, b, a).difference
     assert astuple(other_area) == pytest.approx(mirrored(one_area), abs=1e-9)
 
 
@@ -201,7 +203,7 @@ def test_pairing_narrows_the_interval_where_patients_are_hard_for_both() -> None
     fixed = np.array([4, 6] * 5)
     cells[:, CELLS.index("fixed_idc")] = fixed
     cells[:, CELLS.index("both_missed")] = 100 - fixed - found_a
-    found = paired.rates(PatientBootstrap(10), cells, ("sensitivity",))["sensitivity"]
+    found = paired.rates(PatientJackknife(10), cells, ("sensitivity",))["sensitivity"]
     assert found.difference.value == pytest.approx(0.05)
     assert found.difference.high - found.difference.low < 0.03
     assert found.a.high - found.a.low > 0.2
@@ -211,7 +213,7 @@ def test_what_is_not_defined_for_one_is_not_defined_for_the_difference() -> None
     cells = np.zeros((4, 8), dtype=np.int64)
     cells[:, CELLS.index("both_left_alone")] = 9
     cells[:, CELLS.index("broken_no_idc")] = 1
-    found = paired.rates(PatientBootstrap(4, resamples=40), cells, RATES)
+    found = paired.rates(PatientJackknife(4, resamples=40), cells, RATES)
     assert np.isnan(astuple(found["sensitivity"].difference)).all()
     assert np.isnan(found["precision"].a.value)
     assert found["precision"].b.value == 0
@@ -223,14 +225,14 @@ def test_what_is_not_defined_for_one_is_not_defined_for_the_difference() -> None
 def test_one_class_has_no_difference_of_areas(patients: int) -> None:
     owner = np.repeat(np.arange(patients), 2)
     labels, scores = np.zeros(len(owner), np.int8), np.linspace(0, 1, len(owner))
-    found = paired.roc_auc(PatientBootstrap(patients, resamples=20), owner, labels, scores, scores)
+    found = paired.roc_auc(PatientJackknife(patients, resamples=20), owner, labels, scores, scores)
     assert np.isnan([*astuple(found.a), *astuple(found.b), *astuple(found.difference)]).all()
 
 
 @pytest.mark.parametrize("name", ["sensitivity", "roc_auc"])
 def test_the_interval_is_about_that_of_patients_resampled_together(name: str) -> None:
     patches = drawn(9, patients=60)
-    bootstrap = PatientBootstrap(60, resamples=400)
+    jackknife = PatientJackknife(60, resamples=400)
 
     def direct(labels: np.ndarray, scores: np.ndarray) -> float:
         if name == "roc_auc":
@@ -238,10 +240,10 @@ def test_the_interval_is_about_that_of_patients_resampled_together(name: str) ->
         return float((scores >= 0.5)[labels == 1].mean())
 
     if name == "roc_auc":
-        found = paired.roc_auc(bootstrap, *patches).difference
+        found = paired.roc_auc(jackknife, *patches).difference
     else:
-        found = paired.rates(bootstrap, cells_of(patches, 0.5, 0.5), (name,))[name].difference
-    low, high = np.percentile(naive(bootstrap, patches, direct), [2.5, 97.5])
+        found = paired.rates(jackknife, cells_of(patches, 0.5, 0.5), (name,))[name].difference
+    low, high = np.percentile(naive(jackknife, patches, direct), [2.5, 97.5])
     assert (found.low, found.high) == pytest.approx((low, high), abs=0.2 * (high - low))
 
 
@@ -249,14 +251,14 @@ def test_identical_calls_on_few_patients_do_not_make_two_models_the_same() -> No
     cells = np.zeros((10, 8), dtype=np.int64)
     cells[:, CELLS.index("both_found")] = 20
     cells[:, CELLS.index("both_left_alone")] = 30
-    found = paired.rates(PatientBootstrap(10), cells, ("sensitivity",))["sensitivity"].difference
+    found = paired.rates(PatientJackknife(10), cells, ("sensitivity",))["sensitivity"].difference
     assert found.value == 0
     assert found.high == pytest.approx(0.2775, abs=1e-3)  # Wilson, none of ten
 
 
 def test_each_patient_left_out_is_kept_beside_the_difference() -> None:
     cells = np.random.default_rng(3).integers(1, 9, (7, 8))
-    found = paired.rates(PatientBootstrap(7), cells, ("sensitivity",))["sensitivity"]
+    found = paired.rates(PatientJackknife(7), cells, ("sensitivity",))["sensitivity"]
     rest = np.delete(cells, 2, axis=0)
-    without = paired.rates(PatientBootstrap(6), rest, ("sensitivity",))["sensitivity"]
+    without = paired.rates(PatientJackknife(6), rest, ("sensitivity",))["sensitivity"]
     assert found.left_out[2] == pytest.approx(without.difference.value)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from idc_core.metrics.catalogue import METRICS, RATES
 from idc_core.metrics.leave_one_out import Interval, wilson
 from idc_core.metrics.parts import square_and_add
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 
 COMPOSED = {
     name: each.rate.made_of for name, each in METRICS.items() if each.rate and each.rate.made_of
@@ -28,7 +28,7 @@ def test_newcombes_example_of_a_difference_of_shares():
 
 def test_nothing_found_and_nothing_called_falsely_is_not_surely_one_half():
     """What stood on the page was 0.50 [0.50-0.50] beside [0-0.36] and [0.84-1]."""
-    found = PatientBootstrap(7).of_rates(
+    found = PatientJackknife(7).of_rates(
         [[90, 0, 5, 0]] * 7, ("balanced_accuracy", "sensitivity", "specificity")
     )
     low = found["specificity"].low
@@ -41,8 +41,8 @@ def test_nothing_found_and_nothing_called_falsely_is_not_surely_one_half():
 def test_a_part_on_its_bound_widens_what_it_is_a_part_of(name):
     rng = np.random.default_rng(1)
     counts = np.stack([rng.integers(30, 60, 10), np.zeros(10), *rng.integers(5, 30, (2, 10))], 1)
-    found = PatientBootstrap(10).of_rates(counts, (*RATES,))
-    alone = PatientBootstrap(10)._rates(counts, (name,))[name]
+    found = PatientJackknife(10).of_rates(counts, (*RATES,))
+    alone = PatientJackknife(10)._rates(counts, (name,))[name]
     assert found[name].low < alone.low - 0.01
     assert found[name].low <= found[name].value <= found[name].high
 
@@ -66,7 +66,7 @@ worlds = st.lists(
 def test_every_rate_of_any_small_world_lies_in_its_interval(counts):
     """And where it is defined the interval has a width."""
     table = np.array(counts, dtype=float)
-    for name, found in PatientBootstrap(len(table)).of_rates(table, tuple(RATES)).items():
+    for name, found in PatientJackknife(len(table)).of_rates(table, tuple(RATES)).items():
         if np.isnan(found.value):
             assert np.isnan([found.low, found.high]).all()
             continue

@@ -6,13 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from idc_core.metrics.leave_one_out import SHARE, around
+from idc_core.metrics.leave_one_out import UNIT, jackknife_interval
 from idc_core.metrics.simultaneous import LEVEL, shared_level, together
 
 
 def test_one_figure_is_judged_as_it_is_alone():
     left = np.array([0.1, 0.4, 0.3, 0.2, 0.6, 0.5])
-    found, alone = together([0.35], left[:, None]), around(0.35, left)
+    found, alone = together([0.35], left[:, None]), jackknife_interval(0.35, left)
     assert found.level == LEVEL
     assert (found.low[0], found.high[0]) == pytest.approx((alone.low, alone.high), rel=1e-4)
 
@@ -66,7 +66,7 @@ def test_one_side_alone_shows_more_and_says_nothing_of_the_other():
 def test_shares_are_held_against_what_they_should_be_within_their_bounds():
     rng = np.random.default_rng(0)
     left = 0.02 + rng.normal(0, 0.002, (20, 2))
-    found = together([0.02, 0.02], left, against=[0.6, 0.02], within=SHARE, patients=20.0)
+    found = together([0.02, 0.02], left, against=[0.6, 0.02], within=UNIT, patients=20.0)
     assert (found.low > 0).all()
     assert found.below.tolist() == [True, False]
 
@@ -83,7 +83,7 @@ def test_together_is_never_narrower_than_alone(seed, patients, figures):
     values = left.mean(axis=0)
     found = together(values, left)
     for at in range(figures):
-        alone = around(float(values[at]), left[:, at])
+        alone = jackknife_interval(float(values[at]), left[:, at])
         assert found.low[at] <= alone.low + 1e-3 * abs(alone.low) + 1e-9
     assert LEVEL / figures <= found.level <= LEVEL
 
@@ -98,7 +98,7 @@ def test_of_families_without_a_difference_few_name_one():
         found = together(value, left)
         named += bool((found.below | found.above).any())
         alone += any(
-            around(v, own).low > 0 or around(v, own).high < 0
+            jackknife_interval(v, own).low > 0 or jackknife_interval(v, own).high < 0
             for v, own in zip(value, left.T, strict=True)
         )
     assert named / 300 <= 0.06

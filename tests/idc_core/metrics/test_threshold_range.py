@@ -9,7 +9,7 @@ from idc_core.metrics.curves import Ranked
 from idc_core.metrics.operating_point import choose
 from idc_core.metrics.rules import RULES, read_rule, worth
 from idc_core.metrics.threshold_range import threshold_range
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 from idc_core.runs.patient_counts import by_patient
 
 
@@ -102,7 +102,7 @@ def test_the_best_of_something_holds_what_is_not_shown_to_be_worse(rule):
     def high(cut):
         both = np.hstack([counts_at(cut), chosen]).astype(float)
         return (
-            PatientBootstrap(30)
+            PatientJackknife(30)
             .of_sums(lambda sums: worth(asked, *sums[:, :4].T) - worth(asked, *sums[:, 4:].T), both)
             .high
         )

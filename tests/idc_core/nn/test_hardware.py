@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from idc_core.data.stores.store import PatchStore
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.nn.hardware import Hardware, find_hardware
 

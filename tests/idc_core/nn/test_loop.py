@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from idc_core.data.stores.store import PatchStore
-from idc_core.io.following import Progress
+from idc_core.io.progress import Progress
 from idc_core.io.refusal import Refusal
 from idc_core.nn.loop import Loop, class_weights
 from idc_core.train.batches import Batches

@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 from idc_core.data.stores.store import PatchStore
-from idc_core.io import following
-from idc_core.io.places import REPOSITORY
+from idc_core.io import progress
+from idc_core.io.paths import REPOSITORY
 from idc_core.runs.run import open_run
 from idc_core.train import tracked_patches
 
@@ -112,10 +112,10 @@ def test_a_stop_asked_by_another_process_is_clean_and_goes_on(
         for line in process.stdout:
             said.append(line.strip())
             if line.startswith("train 2 3"):
-                following.ask_to_stop(run)
+                progress.ask_to_stop(run)
     assert said[-1] == "interrupted"
     assert open_run(run).events()[-1].kind == "stop"
-    assert not following.is_asked_to_stop(run)
+    assert not progress.is_asked_to_stop(run)
     assert run_until(start(run, small_store, resume=True), -1, signal.SIGKILL)[-1] == "finished"
     found = open_run(run)
     assert found.history()["epoch"].tolist() == [1, 2, 3, 4]

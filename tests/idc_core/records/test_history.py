@@ -3,7 +3,7 @@
 import pytest
 
 from idc_core.io.files import write_text
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.records.history import Event, read_events, read_history
 

@@ -3,7 +3,7 @@
 import pytest
 
 from idc_core.io.files import read_json, write_json
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.io.record import fields
 from idc_core.io.refusal import Refusal
 from idc_core.records.report import read_report

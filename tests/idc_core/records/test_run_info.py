@@ -4,7 +4,7 @@ import pytest
 
 from idc_core.io import record
 from idc_core.io.files import read_json, write_json
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.records.run_info import RunInfo, Training, read_info, runs_with
 

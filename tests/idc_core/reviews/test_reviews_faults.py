@@ -12,7 +12,7 @@ from contextlib import closing
 
 import pytest
 
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.reviews import VERSION, Verdict, open_reviews
 from idc_core.reviews import file as module

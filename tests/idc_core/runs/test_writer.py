@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from idc_core.evaluate.evaluation import write_evaluation
-from idc_core.evaluate.spatial import kept as smoothing
+from idc_core.evaluate.spatial import saved_smoothing as smoothing
 from idc_core.importing.run import import_predictions
 from idc_core.io.files import read_json, write_json
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.runs import ledger, seal
 from idc_core.runs.run import list_runs, open_run

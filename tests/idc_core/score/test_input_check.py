@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 import pytest
 
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.runs.run import open_run
-from idc_core.score import gate
+from idc_core.score import training_range
 from idc_core.score.input_check import check, joined
 from idc_core.score.predict import predict_sources
 from idc_core.score.scoring import Scorer
@@ -21,7 +21,7 @@ NOISE = np.random.default_rng(0).integers(0, 256, (50, 50, 3)).astype(np.uint8)
 
 @pytest.fixture(scope="module")
 def profile():
-    found = gate.kept(open_run(REPOSITORY / "models" / "reference"))
+    found = training_range.kept(open_run(REPOSITORY / "models" / "reference"))
     assert found is not None
     return found
 
@@ -30,7 +30,7 @@ def test_many_at_once_say_what_each_alone_says(profile):
     some = np.random.default_rng(1).integers(0, 256, (4, 1, 1, 3)) + np.zeros((1, 50, 50, 3))
     blurred = cv2.GaussianBlur(NOISE, (0, 0), 4)
     patches = np.stack([WHITE, BLACK, NOISE, blurred, *some.astype(np.uint8)])
-    alone = [tuple(each.code for each in gate.look(patch, profile)) for patch in patches]
+    alone = [tuple(each.code for each in training_range.look(patch, profile)) for patch in patches]
     assert list(check(patches, profile).codes) == alone
     assert check(patches, profile).count == len(patches)
 

@@ -134,7 +134,7 @@ def test_a_child_has_limits_no_secrets_and_a_home_of_its_own(tmp_path, monkeypat
 
 
 def test_every_shipped_network_is_let_through():
-    from idc_core.io.places import REPOSITORY
+    from idc_core.io.paths import REPOSITORY
 
     for file in sorted((REPOSITORY / "models").glob("*/model.onnx")):
         assert network_probe.why_not(file.read_bytes()) == "", file

@@ -6,20 +6,20 @@ import pytest
 
 from dashboard.cache.predictions import SplitScores
 from dashboard.charts.theme import digits
+from dashboard.views.clinic.abstention import beside, in_words, judged, silence_table
 from dashboard.views.clinic.decision import said
 from dashboard.views.clinic.prevalence import ratio_text
-from dashboard.views.clinic.silence import beside, in_words, judged, silence_table
 from idc_core.metrics.abstain import Band, band_around
 from idc_core.metrics.clinic import benefit
 from idc_core.metrics.curves import Ranked
-from idc_core.metrics.uncertainty import Interval, PatientBootstrap
+from idc_core.metrics.uncertainty import Interval, PatientJackknife
 from idc_core.runs.patient_counts import by_patient
 
 
 def split(labels, scores, patients):
     rows = pd.DataFrame({"patient": patients, "label": labels, "score": scores})
     counted = by_patient(rows)
-    return SplitScores(rows, Ranked(labels, scores), counted, PatientBootstrap(len(counted)))
+    return SplitScores(rows, Ranked(labels, scores), counted, PatientJackknife(len(counted)))
 
 
 @pytest.fixture(scope="module")

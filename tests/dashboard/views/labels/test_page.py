@@ -5,7 +5,7 @@ import pytest
 from dashboard.cache import labels, predictions, runs
 from idc_core.io.files import write_parquet
 from idc_core.reviews import Verdict, data_key, open_reviews
-from idc_core.runs.folds import COLUMNS
+from idc_core.runs.out_of_fold import COLUMNS
 from idc_core.runs.run import open_run
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from dashboard.cache import predictions, runs
 from idc_core.evaluate.evaluation import write_evaluation
-from idc_core.evaluate.spatial.kept import kept
+from idc_core.evaluate.spatial.saved_smoothing import kept
 from idc_core.io.files import read_parquet, write_parquet
 from idc_core.runs.run import open_run
 

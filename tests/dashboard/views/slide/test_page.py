@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from idc_core.io.files import read_json, write_json
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.runs.run import open_run
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from dashboard.views.training import learning_rates, run_table
-from idc_core.io import following
+from idc_core.io import progress
 from idc_core.io.files import read_json, write_json
 from idc_core.io.lock import only_one
 from idc_core.records.notes import Notes, read_notes, write_notes
@@ -229,14 +229,14 @@ def test_a_run_being_trained_is_followed_and_stopped(own_world, page):
     info = read_json(run / "run.json")
     write_json(run / "run.json", info | {"status": "training"})
     with only_one(run / "checkpoint" / "lock", "training"):
-        tell = following.followed(run, lambda _: None)
-        tell(following.Progress("train", 7, 10, 5, 20, 300.0, {"loss": 0.25}))
+        tell = progress.followed(run, lambda _: None)
+        tell(progress.Progress("train", 7, 10, 5, 20, 300.0, {"loss": 0.25}))
         opened = page()
         bar = opened.at.get("progress")[0]
         assert "epoch 7 of 10: training, batch 5 of 20, 300 patches/s, loss 0.250" in bar.proto.text
         assert bar.proto.value == 62
         opened.at.button(key="stop_training").click().run()
-        assert following.is_asked_to_stop(run)
+        assert progress.is_asked_to_stop(run)
         assert "Asked to stop" in opened.text
 
 
@@ -254,7 +254,7 @@ def test_a_training_without_an_epoch_is_one_message_and_no_chart(own_world, page
     run = begun(own_world)
     with only_one(run / "checkpoint" / "lock", "training"):
         opened = page()
-        said = following.no_epoch_sentence(run)
+        said = progress.no_epoch_sentence(run)
     assert said == (
         "small is being trained and its first epoch is not done: figures and curves follow then."
     )
@@ -268,8 +268,8 @@ def test_a_training_without_an_epoch_is_one_message_and_no_chart(own_world, page
 def test_before_the_first_epoch_the_bar_is_the_message(own_world, page):
     run = begun(own_world)
     with only_one(run / "checkpoint" / "lock", "training"):
-        tell = following.followed(run, lambda _: None)
-        tell(following.Progress("train", 1, 10, 5, 20, 300.0, {"loss": 0.25}))
+        tell = progress.followed(run, lambda _: None)
+        tell(progress.Progress("train", 1, 10, 5, 20, 300.0, {"loss": 0.25}))
         opened = page()
         bar = opened.at.get("progress")[0].proto.text
     assert bar.endswith("Figures and curves follow when the first epoch is done.")

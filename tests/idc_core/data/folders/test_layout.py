@@ -2,7 +2,7 @@
 
 import pytest
 
-from idc_core.data.folders.layout import place_all, settle
+from idc_core.data.folders.layout import place_all, resolve_duplicates
 
 
 def name(patient="8863", x=1, y=51, label=0):
@@ -30,7 +30,7 @@ def sides(*files):
 
 def settled(*files, equal=lambda one, other: True):
     listed, _ = place_all(files, "idc")
-    taken, rejects = settle(listed, equal)
+    taken, rejects = resolve_duplicates(listed, equal)
     return [one.file for one in taken], {reject.file: reject.reason for reject in rejects}
 
 

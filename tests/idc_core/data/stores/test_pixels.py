@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from idc_core.data.stores.pixels import PackedPixels
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 
 HELD = np.random.default_rng(5).integers(0, 256, (40, 50, 50, 3)).astype(np.uint8)

@@ -14,10 +14,10 @@ from idc_core.evaluate.slices.table import (
     RATE_NAMES,
     alone,
     judged,
-    of_areas,
+    slice_aucs,
     sliced,
 )
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 from idc_core.runs.patient_counts import by_patient
 
 
@@ -41,7 +41,7 @@ def drawn(patches=600, patients=12, values=3, seed=0):
 def judge(rows, attribute, threshold=0.5, metric="f1"):
     patients = by_patient(rows)
     cut = sliced(attribute, patients)
-    areas = of_areas(cut, patients) if metric == AREA else None
+    areas = slice_aucs(cut, patients) if metric == AREA else None
     return judged(cut, patients.at(threshold), threshold, metric, areas)
 
 
@@ -103,9 +103,9 @@ def test_the_interval_is_that_of_the_slice_alone():
     rows, attribute = drawn()
     own = attribute.codes == 1
     counts = by_patient(rows[own]).at(0.5)
-    expected = PatientBootstrap(len(counts)).of_rates(counts, RATE_NAMES)
+    expected = PatientJackknife(len(counts)).of_rates(counts, RATE_NAMES)
     assert judge(rows, attribute)[1].rates == expected
-    area = PatientBootstrap(len(counts)).of_roc_auc_scores(
+    area = PatientJackknife(len(counts)).of_roc_auc_scores(
         *(lambda found: (found.owner, found.labels, found.scores))(by_patient(rows[own]))
     )
     found = judge(rows, attribute, metric=AREA)[1].figure
@@ -204,7 +204,7 @@ def test_a_group_alone_is_judged_without_a_rest():
     rows, _ = drawn()
     counts = by_patient(rows).at(0.5)
     each = alone(("split", "Split", "test", "test"), counts, "f1")
-    assert each.figure == PatientBootstrap(len(counts)).of_rates(counts, ("f1",))["f1"]
+    assert each.figure == PatientJackknife(len(counts)).of_rates(counts, ("f1",))["f1"]
     assert np.isnan(each.difference.value)
 
 

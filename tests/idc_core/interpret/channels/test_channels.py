@@ -11,7 +11,7 @@ from idc_core.interpret.channels import analyse, statistics
 from idc_core.interpret.channels.cut import boiled_down, read_layers, rest_after
 from idc_core.interpret.channels.sample import patient_sample
 from idc_core.interpret.channels.worth import SwitchedOff, aucs, duplicates, switched_off_here
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.score.scoring import Layer, Scorer, session_of
 

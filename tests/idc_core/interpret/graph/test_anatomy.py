@@ -9,8 +9,8 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from idc_core.interpret.graph.cost import Cost
-from idc_core.interpret.graph.opened import Anatomy
-from idc_core.io.places import REPOSITORY
+from idc_core.interpret.graph.network_view import Anatomy
+from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.score.scoring import Scorer
 

@@ -9,7 +9,7 @@ from sklearn import metrics as referee
 
 from idc_core.metrics.catalogue import METRICS, RATES, judged_by, rate_of
 from idc_core.metrics.coverage_reached import REACHED
-from idc_core.metrics.uncertainty import PatientBootstrap
+from idc_core.metrics.uncertainty import PatientJackknife
 from idc_core.runs.patient_counts import by_patient
 from idc_core.train.history.directions import direction
 
@@ -43,7 +43,7 @@ def scored(nearer: float = 0.0):
 
 
 def of_scores(key: str, found):
-    return METRICS[key].of_scores(found, PatientBootstrap(len(found)))
+    return METRICS[key].of_scores(found, PatientJackknife(len(found)))
 
 
 def better(found: float, than: float, key: str) -> bool:
@@ -66,7 +66,7 @@ def test_a_rate_and_its_interval_lie_in_the_records_bounds(key, world):
     low, high = METRICS[key].bounds
     shares = np.array([[0.2], [0.5], [0.3]])
     counts = np.round(shares * np.array(world)) + 1
-    found = PatientBootstrap(3).of_rates(counts, (key,))[key]
+    found = PatientJackknife(3).of_rates(counts, (key,))[key]
     assert low <= found.low < found.value < found.high <= high
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from idc_core.data.sides import SPLITS, WORDS, refuse_patients_on_two_sides
+from idc_core.data.split_names import SPLITS, WORDS, refuse_patients_on_two_sides
 from idc_core.io.refusal import Refusal
 
 

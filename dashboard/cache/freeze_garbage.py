@@ -6,7 +6,7 @@ import streamlit as st
 
 
 @st.cache_resource(show_spinner=False)
-def settle(page: str) -> None:
+def freeze(page: str) -> None:
     """Once a page: take all that is loaded by now out of the garbage collector's rounds.
 
     Streamlit collects after every rerun and looks at every object then: modules, charts and tables

@@ -8,7 +8,7 @@ from dashboard.cache import predictions
 from dashboard.charts.theme import digits, many
 from dashboard.views.clinic import charts
 from dashboard.widgets import figure
-from dashboard.widgets.beside import notes
+from dashboard.widgets.metric_notes import notes
 from dashboard.widgets.metric_table import as_html
 from dashboard.widgets.sentences import as_text
 from idc_core.io.digits import UNDEFINED
@@ -59,7 +59,7 @@ def show(found: predictions.SplitScores, threshold: float) -> None:
 def judged(found: predictions.SplitScores, band: abstain.Band) -> abstain.Selective:
     """What is answered and what is not, with a band."""
     low, high = found.patients.at(band.low), found.patients.at(band.high)
-    return abstain.selective(low, high, found.bootstrap)
+    return abstain.selective(low, high, found.jackknife)
 
 
 def in_words(

@@ -11,9 +11,9 @@ from dashboard.cache import cutoff, looks, predictions, runs
 from dashboard.charts.theme import digits, plain
 from dashboard.frame import copy_link, seal_notice
 from dashboard.pages import Page
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.widgets import few_patients
-from idc_core.io.places import models_root
+from idc_core.io.paths import models_root
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.corner import in_a_corner
 from idc_core.runs.notes import offered
@@ -38,20 +38,20 @@ _STATES = {
 def show(page: Page) -> None:
     """Draw the bar; every part is a control that changes the thread. What the page does not follow
     is said."""
-    thread.follow(page.takes)
-    chosen = thread.current()
+    selection.follow(page.takes)
+    chosen = selection.current()
     names = offered(models_root(), including=chosen.run)
     if not names:
         return
-    thread.change(threshold=cutoff.now().value)
-    chosen = thread.current()
+    selection.change(threshold=cutoff.now().value)
+    chosen = selection.current()
     counted = _looks(chosen, page.judging)
     with st.container(key="thread_bar"):
         parts = st.columns([1.35, 1.0, 2.1, 1.35, 1.15, 0.85], vertical_alignment="bottom")
         with parts[0]:
             _select("run", "Run", names, chosen.run)
         with parts[1]:
-            splits = list(thread.SPLITS)
+            splits = list(selection.SPLITS)
             _select("split", "Split", splits, chosen.split, SPLIT_WORDS.__getitem__)
         with parts[2]:
             _threshold(chosen, counted)
@@ -63,9 +63,9 @@ def show(page: Page) -> None:
             _select("patch", "Patch", [NONE, *patches], chosen.patch or NONE)
         with parts[5]:
             copy_link.show()
-    for sentence in thread.notes():
+    for sentence in selection.notes():
         st.caption(plain(sentence))
-    unused = ignored(page, thread.current())
+    unused = ignored(page, selection.current())
     if unused:
         st.caption(unused)
     _warn(chosen)
@@ -74,11 +74,11 @@ def show(page: Page) -> None:
     seal_notice.show(chosen)
 
 
-def ignored(page: Page, chosen: thread.Thread) -> str:
+def ignored(page: Page, chosen: selection.Selection) -> str:
     """What of the thread the page does not follow, in a sentence; empty where it follows all.
 
     >>> from dashboard import pages
-    >>> ignored(pages.of("training"), thread.Thread("demo", patient="9036"))
+    >>> ignored(pages.of("training"), thread.Selection("demo", patient="9036"))
     'The split, threshold and patient in the bar do not change this page.'
     """
     always, given = ("split", "threshold"), ("patient", "patch")
@@ -99,7 +99,7 @@ def looked() -> None:
 
     Written after the page, because a write that reaches the disk takes longer than the page.
     """
-    chosen = thread.current()
+    chosen = selection.current()
     if chosen.run is None or chosen.split != "test" or chosen.threshold is None:
         return
     try:
@@ -110,7 +110,7 @@ def looked() -> None:
         return
 
 
-def _looks(chosen: thread.Thread, judging: bool) -> int | None:
+def _looks(chosen: selection.Selection, judging: bool) -> int | None:
     """How many thresholds were looked at on test; None on another split."""
     if chosen.split != "test" or chosen.threshold is None:
         return None
@@ -121,7 +121,7 @@ def _looks(chosen: thread.Thread, judging: bool) -> int | None:
         return None
 
 
-def _warn(chosen: thread.Thread) -> None:
+def _warn(chosen: selection.Selection) -> None:
     """What one has to know of a run's predictions, on every page."""
     try:
         run = runs.run(str(chosen.run))
@@ -139,7 +139,7 @@ def _off_grid(run: Run) -> str | None:
         return None
 
 
-def _few(chosen: thread.Thread) -> None:
+def _few(chosen: selection.Selection) -> None:
     """Whether the split holds too few patients for its intervals to be sure."""
     try:
         found = predictions.scores(runs.run(str(chosen.run)), chosen.split)
@@ -149,7 +149,7 @@ def _few(chosen: thread.Thread) -> None:
         few_patients.show(len(found.patients))
 
 
-def _threshold(chosen: thread.Thread, counted: int | None) -> None:
+def _threshold(chosen: selection.Selection, counted: int | None) -> None:
     key = _sent("threshold", chosen.threshold)
     state = _STATES[cutoff.now().source]
     if counted:
@@ -178,7 +178,7 @@ def _threshold(chosen: thread.Thread, counted: int | None) -> None:
         )
 
 
-def _steps(chosen: thread.Thread) -> list[float] | None:
+def _steps(chosen: selection.Selection) -> list[float] | None:
     """The thresholds that the bar steps through where steps of 0.01 would tell nothing apart: those
     of the split's curve, the one in force and the ends. None where even steps do."""
     try:
@@ -194,7 +194,7 @@ def _steps(chosen: thread.Thread) -> list[float] | None:
     return sorted({0.0, 1.0, *known, *now})
 
 
-def _choices(chosen: thread.Thread) -> tuple[list[str], list[str]]:
+def _choices(chosen: selection.Selection) -> tuple[list[str], list[str]]:
     try:
         found = predictions.scores(runs.run(str(chosen.run)), chosen.split)
     except Refusal:
@@ -206,25 +206,27 @@ def _choices(chosen: thread.Thread) -> tuple[list[str], list[str]]:
         return patients, []
     if chosen.patient not in patients:
         _follow(chosen)
-        thread.note(f"Patient {chosen.patient[:64]} is not in this split: showing all patients.")
-        thread.change(patient=None)
+        selection.note(f"Patient {chosen.patient[:64]} is not in this split: showing all patients.")
+        selection.change(patient=None)
         return patients, []
     rows = found.of(chosen.patient)
-    patches = [thread.patch_name(x, y) for x, y in zip(rows["x"], rows["y"], strict=True)]
+    patches = [selection.patch_name(x, y) for x, y in zip(rows["x"], rows["y"], strict=True)]
     if chosen.patch is not None and chosen.patch not in patches:
-        thread.note(f"Patient {chosen.patient[:64]} has no patch {chosen.patch[:30]}.")
-        thread.change(patch=None)
+        selection.note(f"Patient {chosen.patient[:64]} has no patch {chosen.patch[:30]}.")
+        selection.change(patch=None)
     return patients, patches
 
 
-def _follow(chosen: thread.Thread) -> None:
+def _follow(chosen: selection.Selection) -> None:
     """A patient of another split is shown there: each patient stands on one side only."""
     run = runs.run(str(chosen.run))
     for split in predictions.splits(run):
         found = predictions.scores(run, split)
         if split != chosen.split and found is not None and chosen.patient in found.names:
-            thread.note(f"Patient {str(chosen.patient)[:64]} is in the {split} split: shown there.")
-            thread.change(split=split)
+            selection.note(
+                f"Patient {str(chosen.patient)[:64]} is in the {split} split: shown there."
+            )
+            selection.change(split=split)
             st.rerun()
 
 
@@ -276,7 +278,7 @@ def _moved(part: str, picked: Any) -> None:
     along as they still see it. That is no choice, and must not take the thread back.
     """
     if picked not in _replaced(f"bar_{part}"):
-        thread.change(**{part: picked})
+        selection.change(**{part: picked})
 
 
 def _replaced(key: str) -> dict[Any, float]:

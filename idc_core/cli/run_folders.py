@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from idc_core.cli.console import KEEP, app, give, say
-from idc_core.io.places import data_root, models_root, run_path, store_path
+from idc_core.io.paths import data_root, models_root, run_path, store_path
 from idc_core.io.refusal import Refusal
 
 _Run = Annotated[str | None, typer.Option("--run", help="a run: a name in models/, or a path")]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from dashboard.cache import runs
-from dashboard.frame import thread_bar
+from dashboard.frame import selection_bar
 from idc_core.io.files import read_json, write_json, write_parquet
 from idc_core.runs.run import PREDICTION_COLUMNS
 
@@ -41,7 +41,7 @@ def typed(page, name):
 def test_of_many_patients_some_are_listed_and_any_can_be_typed(many_patients, app):
     page = app().open("patients")
     names = page.at.selectbox(key="bar_patient").options
-    assert len(names) == thread_bar.LISTED
+    assert len(names) == selection_bar.LISTED
     assert "P0999" not in names
     typed(page, "P0999")
     assert not page.failed

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from dashboard.views.training.watch_chart import COLUMNS, FRAME, SIDE, fates_over_epochs, sheet
+from dashboard.views.training.tracked_chart import COLUMNS, FRAME, SIDE, fates_over_epochs, sheet
 from idc_core.train.tracked_patches import fates
 
 

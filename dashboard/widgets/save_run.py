@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.charts.theme import plain
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.widgets import reader
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run
@@ -32,5 +32,5 @@ def show(suggested: str, keep: Callable[[str, str], Run], what: str, *, key: str
         except OSError as broken:
             st.warning(f"It could not be written: {plain(broken.strerror or broken)}.")
             return
-    thread.change(run=run.name)
+    selection.change(run=run.name)
     st.rerun()

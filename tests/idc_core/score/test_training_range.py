@@ -6,18 +6,18 @@ import pytest
 
 from idc_core.data.stores.store import open_store
 from idc_core.io.files import write_parquet
-from idc_core.io.places import REPOSITORY
+from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import open_run
-from idc_core.score import gate
-from idc_core.score.gate import FIGURES, Profile, keep, kept, look, profile_of
+from idc_core.score import training_range
+from idc_core.score.training_range import FIGURES, Profile, keep, kept, look, profile_of
 
 
 @pytest.fixture(scope="module")
 def profile():
     """Of 300 pictures of the kind below."""
     drawn = np.stack([tissue(seed) for seed in range(1, 301)])
-    every = gate.figures(drawn)
+    every = training_range.figures(drawn)
     low, high = every.min(axis=0), every.max(axis=0)
     return Profile(tuple(low.tolist()), tuple(high.tolist()), len(drawn), "drawn")
 
@@ -34,7 +34,7 @@ def tissue(seed=0):
 
 def test_both_shipped_runs_have_a_profile_of_their_training_side():
     for name in ("demo", "reference"):
-        found = gate.kept(open_run(REPOSITORY / "models" / name))
+        found = training_range.kept(open_run(REPOSITORY / "models" / name))
         assert found is not None
         assert found.patches > 1_000
 
@@ -64,7 +64,7 @@ def test_what_is_unlike_training_is_named(profile, change, code):
     assert code in {each.code for each in found}
     said = next(each.sentence for each in found if each.code == code)
     assert any(sign.isdigit() for sign in said)
-    assert code in gate.SHORT
+    assert code in training_range.SHORT
 
 
 def test_without_a_profile_only_what_needs_none_is_said():
@@ -78,11 +78,15 @@ def test_a_figure_at_its_bound_passes_and_just_beyond_does_not():
     profile = Profile(tuple(low), tuple(high), 10, "d")
     inside = np.full(len(FIGURES), 0.5)
     for at, name in enumerate(FIGURES):
-        bound = 0.0 if name in gate.STRICT else -gate.MARGIN
-        for value, odd in ((bound, False), (bound - 1e-6, True), (1 + gate.MARGIN + 1e-6, True)):
+        bound = 0.0 if name in training_range.STRICT else -training_range.MARGIN
+        for value, odd in (
+            (bound, False),
+            (bound - 1e-6, True),
+            (1 + training_range.MARGIN + 1e-6, True),
+        ):
             values = inside.copy()
             values[at] = value
-            assert bool(gate.outside(values, profile)) == odd
+            assert bool(training_range.outside(values, profile)) == odd
 
 
 def test_the_profile_is_that_of_the_training_side_alone(world, tmp_path):
@@ -90,8 +94,8 @@ def test_the_profile_is_that_of_the_training_side_alone(world, tmp_path):
     found = profile_of(store)
     rows = np.flatnonzero((store.index["split"] == "train").to_numpy())
     assert found.patches == len(rows)
-    every = gate.figures(np.asarray(store.patches[rows]))
-    assert found.high[0] == pytest.approx(np.quantile(every[:, 0], gate.QUANTILES[1]))
+    every = training_range.figures(np.asarray(store.patches[rows]))
+    assert found.high[0] == pytest.approx(np.quantile(every[:, 0], training_range.QUANTILES[1]))
     assert found.data == store.fingerprint
 
 
@@ -109,15 +113,15 @@ def test_a_profile_is_kept_and_a_damaged_one_is_none(tmp_path, profile, world):
     moved = type(run)(tmp_path, run.info)
     keep(moved, profile)
     assert kept(moved) == profile
-    (tmp_path / gate.FILE).write_text('{"low": {}}')
+    (tmp_path / training_range.FILE).write_text('{"low": {}}')
     assert kept(moved) is None
-    (tmp_path / gate.FILE).unlink()
+    (tmp_path / training_range.FILE).unlink()
     assert kept(moved) is None
 
 
 @pytest.mark.slow
 def test_few_real_patches_raise_an_alarm_and_all_blurred_ones_do(real_root):
-    profile = gate.kept(open_run(REPOSITORY / "models" / "reference"))
+    profile = training_range.kept(open_run(REPOSITORY / "models" / "reference"))
     folders = sorted(folder for folder in (real_root / "idc").iterdir() if folder.is_dir())
     files = [file for folder in folders[::2] for file in sorted(folder.rglob("*.png"))[:3]]
     patches = [cv2.imread(str(file), cv2.IMREAD_COLOR_RGB) for file in files]

@@ -5,7 +5,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from idc_core.evaluate.flips import by_patient, flips
+from idc_core.evaluate.reclassified import by_patient, flips
 from idc_core.runs.patient_counts import by_patient as counted
 
 ROW = st.tuples(st.sampled_from("abc"), st.integers(0, 1), st.floats(0, 1, width=32))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idc_core.data.fields import strongest_fields
+from idc_core.data.hot_fields import strongest_fields
 
 
 def test_a_field_with_two_errors_comes_before_one_strong_error():

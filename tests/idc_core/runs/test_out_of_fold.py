@@ -10,7 +10,7 @@ from idc_core.io.record import replace
 from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import Manifest
 from idc_core.records.run_info import RunInfo, Teacher
-from idc_core.runs.folds import fold_of, gather, out_of_fold, sides_in_fold, trained_otherwise
+from idc_core.runs.out_of_fold import fold_of, gather, out_of_fold, sides_in_fold, trained_otherwise
 from idc_core.runs.run import Run
 
 

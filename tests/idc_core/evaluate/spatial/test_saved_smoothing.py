@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from idc_core.evaluate.recalibration import mapped
-from idc_core.evaluate.spatial.kept import Smoothing, drop, keep, kept
+from idc_core.evaluate.spatial.saved_smoothing import Smoothing, drop, keep, kept
 from idc_core.io.files import read_json
 from idc_core.io.refusal import Refusal
 from idc_core.records.run_info import RunInfo

@@ -4,13 +4,13 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from dashboard.cache import similar, stores, trust
+from dashboard.cache import input_check, similar, stores
 from dashboard.charts.channels import data_uri
 from dashboard.charts.theme import digits, plain
 from dashboard.widgets import figure
 from idc_core.data.known_labels import idc_among, in_words
 from idc_core.runs.run import Run
-from idc_core.score import gate
+from idc_core.score import training_range
 from idc_core.score.tta import Spread, spread
 
 NEAREST = 12
@@ -18,8 +18,8 @@ NEAREST = 12
 
 def gate_findings(run: Run, pixels: npt.NDArray[np.uint8]) -> None:
     """What is odd about the picture, or that nothing is."""
-    profile = trust.profile(run)
-    found = gate.look(pixels, profile, trust.reference(run))
+    profile = input_check.profile(run)
+    found = training_range.look(pixels, profile, input_check.reference(run))
     for each in found:
         st.warning(each.sentence, icon=":material/warning:")
     if found:
@@ -30,16 +30,16 @@ def gate_findings(run: Run, pixels: npt.NDArray[np.uint8]) -> None:
             "cannot be compared with them."
         )
     else:
-        others = f"{profile.patches:,} {plain(trust.reference(run))}"
+        others = f"{profile.patches:,} {plain(input_check.reference(run))}"
         st.markdown(
-            f"✓ All {len(gate.FIGURES)} figures of the picture (light, colour, stains, sharpness) "
-            f"lie where nearly all of {others} lie."
+            f"✓ All {len(training_range.FIGURES)} figures of the picture (light, colour, stains, "
+            f"sharpness) lie where nearly all of {others} lie."
         )
 
 
 def turned(run: Run, pixels: npt.NDArray[np.uint8], threshold: float) -> Spread:
     """The eight positions."""
-    found = spread(trust.scores_of(run), pixels)
+    found = spread(input_check.scores_of(run), pixels)
     called = found.called(threshold)
     figure.numbers(
         [
@@ -67,11 +67,11 @@ def neighbours(run: Run, pixels: npt.NDArray[np.uint8]) -> None:
             "open the page Similar once."
         )
         return
-    rows, cosine = trust.neighbours(run, known, pixels, NEAREST)
+    rows, cosine = input_check.neighbours(run, known, pixels, NEAREST)
     if rows.empty:
         st.caption("No training patch is on this machine to be compared with.")
         return
-    others = f"{len(rows)} {plain(trust.reference(run))}"
+    others = f"{len(rows)} {plain(input_check.reference(run))}"
     st.markdown(
         f"**Of the {others} most like it {idc_among(rows['label'])}** "
         f"({rows['patient'].nunique()} patients, cosine {cosine[0]:.3f} to {cosine[-1]:.3f})."

@@ -4,12 +4,12 @@ import streamlit as st
 
 from dashboard.cache import cutoff, predictions, stores
 from dashboard.charts.theme import digits, many
-from dashboard.state import choices, thread
-from dashboard.views.threshold.flips_chart import MOST, flips_chart
+from dashboard.state import choices, selection
+from dashboard.views.threshold.reclassified_chart import MOST, flips_chart
 from dashboard.widgets import figure, patch_gallery
 from dashboard.widgets.outcomes import MOST as MOST_PATCHES
 from dashboard.widgets.outcomes import with_outcome
-from idc_core.evaluate.flips import Flips, by_patient, flips
+from idc_core.evaluate.reclassified import Flips, by_patient, flips
 from idc_core.runs.run import Run
 
 _FROM, _OF = "flips_from", "flips_of"
@@ -84,7 +84,7 @@ def _open(patients: list[str]) -> None:
     def opened() -> None:
         patient = st.session_state["open_flipped"]
         if patient:
-            thread.change(patient=patient)
+            selection.change(patient=patient)
             st.session_state["open_patients"] = True
             st.session_state["open_flipped"] = None
 

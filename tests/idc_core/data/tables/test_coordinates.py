@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from idc_core.data.tables.coordinates import Places, off_grid, read_places
 from idc_core.data.tables.lattice import lattice_of
-from idc_core.data.tables.places import Places, off_grid, read_places
 from idc_core.io.refusal import Refusal
 from tests.idc_core.importing.world import tissue
 

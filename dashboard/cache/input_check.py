@@ -15,10 +15,10 @@ from idc_core.interpret import robustness
 from idc_core.io.refusal import Refusal
 from idc_core.runs import trained_on
 from idc_core.runs.run import Run, open_run
-from idc_core.score import gate
+from idc_core.score import training_range
 from idc_core.score.embeddings import normalised
-from idc_core.score.gate import Profile
 from idc_core.score.input_check import Checked, check
+from idc_core.score.training_range import Profile
 
 Patches = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -27,7 +27,7 @@ Scores = npt.NDArray[np.float64]
 
 def profile(run: Run) -> Profile | None:
     """The range of the run's training patches: as kept, else measured once where they are here."""
-    file = run.path / gate.FILE
+    file = run.path / training_range.FILE
     if file.is_file():
         return _kept_profile(str(run.path), stamp(file))
     store = stores.pixels_of(run)
@@ -38,12 +38,12 @@ def profile(run: Run) -> Profile | None:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _kept_profile(path: str, stamp: Stamp) -> Profile | None:
-    return gate.kept(open_run(Path(path)))
+    return training_range.kept(open_run(Path(path)))
 
 
 @st.cache_resource(max_entries=4, show_spinner="Looking at the training patches once …")
 def _measured_profile(path: str, stamp: Stamp) -> Profile:
-    return gate.profile_of(open_store(Path(path)))
+    return training_range.profile_of(open_store(Path(path)))
 
 
 def reference(run: Run) -> str:
@@ -54,7 +54,7 @@ def reference(run: Run) -> str:
 
 def checked(run: Run, store: PatchStore) -> Checked:
     """The input check of every patch of a store, once."""
-    file = run.path / gate.FILE
+    file = run.path / training_range.FILE
     profiled = stamp(file) if file.is_file() else None
     return _checked(str(run.path), str(store.path), profiled, stamp(store.path / "patches.npy"))
 

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.cache import cutoff, networks, runs, stores
 from dashboard.charts import theme
 from dashboard.charts.patches import outcome
-from dashboard.state import thread
+from dashboard.state import selection
 from dashboard.widgets import empty, figure, patch_source
 from dashboard.widgets.patch_source import Chosen
 from idc_core.data.known_labels import labelled_words
@@ -22,7 +22,7 @@ def page(name: str, question: str, *, layers: bool = False) -> tuple[Run, Scorer
     left, right = st.columns([1, 1.6], vertical_alignment="center")
     with left:
         figure.title(name, question)
-    chosen_run = thread.current().run
+    chosen_run = selection.current().run
     if chosen_run is None:
         empty.no_runs()
         st.stop()

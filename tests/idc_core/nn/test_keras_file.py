@@ -14,7 +14,7 @@ from keras import layers
 from idc_core.io.refusal import Refusal
 from idc_core.nn.export import probe
 from idc_core.nn.kept_weights import _snake
-from idc_core.nn.written import opened
+from idc_core.nn.keras_file import opened
 
 ENTRY = {
     "class_name": "InputLayer",

@@ -9,13 +9,13 @@ import keras
 
 from idc_core.data.stores.store import PatchStore
 from idc_core.io import record
-from idc_core.io.following import Progress
+from idc_core.io.progress import Progress
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.curves import Ranked
 from idc_core.nn.training import train
 from idc_core.records.folds import FILE, Folds, read_folds
 from idc_core.runs import seal
-from idc_core.runs.folds import fold_of, fold_path, gather, sides_in_fold
+from idc_core.runs.out_of_fold import fold_of, fold_path, gather, sides_in_fold
 from idc_core.runs.run import Run, open_run
 from idc_core.train.config import TrainConfig, to_dict
 

@@ -5,17 +5,17 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from dashboard.state.thread import Thread, patch_name
+from dashboard.state.selection import Selection, patch_name
 from idc_core.io.files import read_parquet, write_parquet
 
 
 def test_a_patch_is_named_and_read_back():
-    assert Thread(patch=patch_name(1001, 51)).place == (1001, 51)
+    assert Selection(patch=patch_name(1001, 51)).place == (1001, 51)
 
 
 @pytest.mark.parametrize("patch", [None, "", "x1_y", "x1_y2 ", "x1234567_y1", "x١_y1", "1_2"])
 def test_a_text_that_is_no_patch_has_no_place(patch):
-    assert Thread(patch=patch).place is None
+    assert Selection(patch=patch).place is None
 
 
 def test_without_an_address_the_thread_starts_at_the_operating_point_of_the_test_side(
@@ -183,11 +183,11 @@ def test_markup_in_a_patients_name_is_shown_literally(own_run, app, name):
 def test_a_link_holds_the_thread(full_run, app, monkeypatch):
     import streamlit as st
 
-    from dashboard.state import thread
+    from dashboard.state import selection
 
-    held = Thread("a b", "test", 0.25, "p&q", "x1_y1")
+    held = Selection("a b", "test", 0.25, "p&q", "x1_y1")
     monkeypatch.setattr(st, "session_state", {"thread": held})
-    address = urlsplit(thread.link("patients", patch=None))
+    address = urlsplit(selection.link("patients", patch=None))
     assert address.path == "/patients"
     assert parse_qs(address.query) == {
         "run": ["a b"],

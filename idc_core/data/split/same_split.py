@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from idc_core.data.augmented import augmented_copies
-from idc_core.data.sides import SPLITS
+from idc_core.data.split_names import SPLITS
 
 
 def patients_sharing_pixels(index: pd.DataFrame, blank: Collection[str]) -> list[list[str]]:

@@ -2,13 +2,13 @@
 
 import gc
 
-from dashboard.cache import settle
+from dashboard.cache import freeze_garbage
 
 
 def test_what_a_page_has_loaded_is_not_looked_at_after_every_rerun(full_run, app):
     gc.unfreeze()
     page = app().open("data", split="train")
-    settle.settle.clear()
+    freeze_garbage.freeze.clear()
     page.at.run()
     assert gc.get_freeze_count() > 10_000
     before = gc.get_freeze_count()

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from dashboard.views.threshold.flips_chart import flips_chart
+from dashboard.views.threshold.reclassified_chart import flips_chart
 from idc_core.facts.names import mark
 
 TABLE = pd.DataFrame({"patient": ["10253", "8863"], "better": [3, 0], "worse": [1, 2]})

@@ -5,8 +5,8 @@ import pytest
 
 from idc_core.io.files import read_json, read_parquet
 from idc_core.io.refusal import Refusal
-from idc_core.nn import folds as module
-from idc_core.nn.folds import train_folds
+from idc_core.nn import cross_validation as module
+from idc_core.nn.cross_validation import train_folds
 from idc_core.nn.training import train
 from idc_core.runs.run import open_run
 from idc_core.train.config import TrainConfig, from_dict

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from idc_core.io.places import models_root
+from idc_core.io.paths import models_root
 from idc_core.runs.notes import offered
 from idc_core.runs.run import list_runs
 
@@ -25,7 +25,7 @@ _PATCH = re.compile(r"x(\d{1,6})_y(\d{1,6})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Thread:
+class Selection:
     """What is being looked at; `threshold` is None until one is chosen or the run has one."""
 
     run: str | None = None
@@ -43,14 +43,14 @@ class Thread:
 
 def enter() -> None:
     """At the start of every rerun: take over what the address says, write back what holds."""
-    known = st.session_state.get(_KEY, Thread())
+    known = st.session_state.get(_KEY, Selection())
     given = {name: st.query_params[name] for name in NAMES if name in st.query_params}
     _keep(_checked(known, given))
 
 
-def current() -> Thread:
+def current() -> Selection:
     """What is being looked at now."""
-    thread: Thread = st.session_state.get(_KEY, Thread())
+    thread: Selection = st.session_state.get(_KEY, Selection())
     return thread
 
 
@@ -102,7 +102,7 @@ def notes() -> list[str]:
     return list(dict.fromkeys(st.session_state.pop(_NOTES, [])))
 
 
-def _checked(known: Thread, given: dict[str, str]) -> Thread:
+def _checked(known: Selection, given: dict[str, str]) -> Selection:
     runs = list_runs(models_root())
     run = given.get("run", known.run)
     if run not in runs:
@@ -110,7 +110,7 @@ def _checked(known: Thread, given: dict[str, str]) -> Thread:
             note(f"There is no run called {run[:80]}: showing {_first(runs)} instead.")
         run = _first(offered(models_root()) or runs)
     if run != known.run:
-        known = Thread()
+        known = Selection()
     split = given.get("split", known.split)
     if split not in SPLITS:
         note(f"There is no split called {split[:80]}: showing test instead.")
@@ -119,10 +119,12 @@ def _checked(known: Thread, given: dict[str, str]) -> Thread:
     if patch is not None and not _PATCH.fullmatch(patch):
         note(f"Expected a patch like x1001_y1051: found {patch[:80]}.")
         patch = None
-    return Thread(run, split, _threshold(given, known), given.get("patient", known.patient), patch)
+    return Selection(
+        run, split, _threshold(given, known), given.get("patient", known.patient), patch
+    )
 
 
-def _threshold(given: dict[str, str], known: Thread) -> float | None:
+def _threshold(given: dict[str, str], known: Selection) -> float | None:
     text = given.get("threshold")
     if text is None:
         return known.threshold
@@ -143,7 +145,7 @@ def _first(runs: list[str]) -> str | None:
     return runs[0] if runs else None
 
 
-def _written(thread: Thread) -> dict[str, str]:
+def _written(thread: Selection) -> dict[str, str]:
     values = {name: getattr(thread, name) for name in NAMES}
     if thread.threshold is not None:
         # The shortest text that reads back as the very same number: a digit less calls others.
@@ -151,7 +153,7 @@ def _written(thread: Thread) -> dict[str, str]:
     return {name: str(value) for name, value in values.items() if value is not None}
 
 
-def _keep(thread: Thread) -> None:
+def _keep(thread: Selection) -> None:
     st.session_state[_KEY] = thread
     written = _written(thread)
     for name in NAMES:

@@ -6,8 +6,8 @@ import streamlit as st
 
 from dashboard.cache import stores, training
 from dashboard.charts.theme import DARK_PAPER, INK_ON_DARK, many, plain
-from dashboard.state import choices, thread
-from dashboard.views.training import watch_chart
+from dashboard.state import choices, selection
+from dashboard.views.training import tracked_chart
 from dashboard.widgets import empty, export, figure
 from idc_core.io.digits import digits
 from idc_core.runs.run import Run
@@ -41,7 +41,7 @@ def show(run: Run) -> None:
     left, right = st.columns([1.25, 1], gap="large")
     with left:
         figure.altair(
-            watch_chart.fates_over_epochs(
+            tracked_chart.fates_over_epochs(
                 found.patches, found.scores, found.thresholds, found.epochs
             ),
             key="watched",
@@ -85,7 +85,7 @@ def _patches(run: Run, table: pd.DataFrame, found: training.Followed, kind: str)
             lines = found.scores[:, first].astype(float)
             dark = st.context.theme.type == "dark"
             colours = {"ink": INK_ON_DARK, "paper": DARK_PAPER} if dark else {}
-            drawn = watch_chart.sheet(
+            drawn = tracked_chart.sheet(
                 store.patches[at], lines, found.thresholds, rows["label"], **colours
             )
             st.image(drawn)
@@ -95,8 +95,10 @@ def _patches(run: Run, table: pd.DataFrame, found: training.Followed, kind: str)
             )
     for row in rows.head(6).to_dict("records"):
         label = "IDC" if row["label"] == 1 else "no IDC"
-        patch = thread.patch_name(int(row["x"]), int(row["y"]))
-        link = thread.link("patients", split="validation", patient=str(row["patient"]), patch=patch)
+        patch = selection.patch_name(int(row["x"]), int(row["y"]))
+        link = selection.link(
+            "patients", split="validation", patient=str(row["patient"]), patch=patch
+        )
         st.markdown(
             f"[{plain(row['patient'])} · {patch}]({link}): {label}, right in {row['right']:.0%} of "
             f"the epochs, turned {row['turns']} times, now {digits(row['score'])}"
