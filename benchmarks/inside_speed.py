@@ -136,7 +136,7 @@ def _pages(browser: str) -> bool:
             tabs(
                 browser,
                 slider,
-                f"{dashboard}/feature_maps?run=demo",
+                f"{dashboard}/network?run=demo",
                 ready=".idc-number, .idc-foot",
             ) as (plain, full),
         ):

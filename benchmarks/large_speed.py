@@ -77,10 +77,10 @@ def make_run(run: Path, patches: int, patients: int, seed: int = 0) -> None:
 
 
 def _measure(browser: str, dashboard: str, number: int, slider: str) -> bool:
-    little = f"{dashboard}/threshold?run=little&threshold=0.5"
+    little = f"{dashboard}/operating-point?run=little&threshold=0.5"
     with tabs(browser, slider, little) as (plain, full):
         sent = _listen(full)
-        seconds = _opened(full, f"{dashboard}/threshold?run=large&threshold=0.5")
+        seconds = _opened(full, f"{dashboard}/operating-point?run=large&threshold=0.5")
         kept = [judge("ten million opened", seconds, OPEN_SECONDS, " s")]
         kept.append(judge("sent on opening", sum(sent) / 1000, KILOBYTES, " KB"))
         sent.clear()

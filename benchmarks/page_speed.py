@@ -29,7 +29,7 @@ from idc_core.runs.run import open_run
 
 OPENINGS = 3
 PAINTED, COMPLETE, WARM_SECONDS = 1.5, 3.0, 1.5
-ASKING = {"explain", "robustness", "channel", "pair", "steps", "slide"}
+ASKING = {"network", "robustness", "score"}
 """They ask the network many times before they are complete: see `inside_speed`."""
 PAGES = [page for page in pages.PAGES if page.key not in ASKING]
 
@@ -118,7 +118,10 @@ def _history(epochs: int) -> pd.DataFrame:
 
 
 def _measure(browser: str, dashboard: str, slider: str) -> bool:
-    with tabs(browser, slider, f"{dashboard}/threshold?run=big&threshold=0.5") as (plain, full):
+    with tabs(browser, slider, f"{dashboard}/operating-point?run=big&threshold=0.5") as (
+        plain,
+        full,
+    ):
         kept = moved(plain, full, painted=PAINTED, complete=COMPLETE)
         kept += [_opening(full, asked) for asked in (*PAGES, *PAGES[:1])[1:]]
     return all(kept)
@@ -126,7 +129,7 @@ def _measure(browser: str, dashboard: str, slider: str) -> bool:
 
 def _opening(page: Any, asked: pages.Page) -> bool:
     """Open a page from the navigation, again and again from another one."""
-    other = pages.of("data" if asked.key != "data" else "predict")
+    other = pages.of("data" if asked.key != "data" else "patients")
     seconds = []
     for opening in range(OPENINGS + 1):
         after(page, "click", lambda: link(page, other).click())

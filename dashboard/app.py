@@ -17,7 +17,7 @@ from dashboard import pages  # noqa: E402
 from dashboard.cache import freeze_garbage  # noqa: E402
 from dashboard.frame import selection_bar, style  # noqa: E402
 from dashboard.server.entry import ENTRY  # noqa: E402
-from dashboard.state import choices, old_links, selection, streamlit_inside  # noqa: E402
+from dashboard.state import choices, old_links, selection, streamlit_inside, view  # noqa: E402
 from dashboard.widgets import chart_files, empty, reader  # noqa: E402
 from idc_core.io.refusal import Refusal  # noqa: E402
 
@@ -33,14 +33,24 @@ def _scripts() -> dict[str, list[st.Page]]:
     """The pages by section, for the navigation.
 
     Streamlit serves its default page at "/" only; a link that says "/overview" is a page of its
-    own, which the navigation does not list a second time.
+    own, which the navigation does not list a second time. Nor does it list the addresses that pages
+    had before, which lead to the new ones.
     """
     front = pages.PAGES[0]
     found = {front.section: [_script(front, "", front=True)]}
     for page in pages.PAGES:
         script = _script(page, page.key, listed=page is not front)
         found.setdefault(page.section, []).append(script)
+    found[front.section] += [_moved(old, now) for old, now in pages.MOVED.items()]
     return found
+
+
+def _moved(old: str, now: pages.View) -> st.Page:
+    def forward() -> None:
+        old_links.rewrite()
+        st.switch_page(now.file, query_params=old_links.carried(now))
+
+    return st.Page(forward, title=now.page.title, url_path=old, visibility="hidden")
 
 
 def _script(page: pages.Page, address: str, *, front: bool = False, listed: bool = True) -> st.Page:
@@ -55,6 +65,9 @@ def _script(page: pages.Page, address: str, *, front: bool = False, listed: bool
 
 
 script = st.navigation(_scripts())
+if script.url_path in pages.MOVED:
+    script.run()
+    st.stop()
 page = pages.of(script.url_path)
 style.apply()
 chart_files.mount()
@@ -72,7 +85,7 @@ with body:
         choices.arrive(page.key)
         selection.enter()
         reader.recall()
-        selection_bar.show(page)
+        selection_bar.show(view.enter(page))
         script.run()
     except Refusal as refusal:
         empty.show(str(refusal))

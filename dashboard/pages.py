@@ -1,9 +1,14 @@
 """The pages: one record each, read by the navigation, the bar, the tests and the benchmarks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlencode
 
 Need = Literal["labels", "network"] | None
+
+TAB = "tab"
+"""The name in the address under which a page with several tabs says which of them is open."""
 
 _SPLIT = ("run", "split")
 _CUT = (*_SPLIT, "threshold")
@@ -11,16 +16,31 @@ _PATCH = (*_CUT, "patient", "patch")
 
 
 @dataclass(frozen=True, slots=True)
+class Tab:
+    """One of several views of a page, each with a question of its own.
+
+    `key`: in the address. `was`: the address of the page that it was before. `takes`: the parts of
+    the selection that its figures follow, if not those of its page.
+    """
+
+    key: str
+    title: str
+    question: str
+    was: str = ""
+    takes: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page.
 
-    `key`: its address and its folder in `views`. `section`: the heading that it stands under.
-    `question`: what a user comes with. `takes`: the parts of the selection that its figures follow.
-    `needs`: what a run must have for the page to show more than a sentence: labels to judge by, or
-    a network to ask.
-    `judging`: it shows what the model gets wrong at the threshold of the bar, so that on test a
-    threshold not shown before is a look. `intervals`: it prints them, from all patients of the
-    split; a page whose intervals come from fewer of them says itself how many.
+    `key`: its address and, with `_` for `-`, its folder in `views`. `section`: the heading that it
+    stands under. `question`: what a user comes with. `takes`: the parts of the selection that its
+    figures follow. `needs`: what a run must have for the page to show more than a sentence: labels
+    to judge by, or a network to ask. `judging`: it shows what the model gets wrong at the threshold
+    of the bar, so that on test a threshold not shown before is a look. `intervals`: it prints them,
+    from all patients of the split; a page whose intervals come from fewer of them says itself how
+    many. `tabs`: its views, if it has several. `was`: an address that it had before.
     """
 
     key: str
@@ -32,11 +52,71 @@ class Page:
     needs: Need = None
     judging: bool = False
     intervals: bool = False
+    tabs: tuple[Tab, ...] = ()
+    was: str = ""
+
+    @property
+    def folder(self) -> str:
+        """Its folder in `views`."""
+        return self.key.replace("-", "_")
 
     @property
     def file(self) -> str:
         """Its script, from the folder of the dashboard, as `st.switch_page` takes it."""
-        return f"views/{self.key}/page.py"
+        return f"views/{self.folder}/page.py"
+
+    @property
+    def tab_words(self) -> dict[str, str]:
+        """Its tabs' titles by their keys."""
+        return {tab.key: tab.title for tab in self.tabs}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page with one of its tabs open, or a page that has none: what can be looked at."""
+
+    page: Page
+    tab: Tab | None = None
+
+    @property
+    def key(self) -> str:
+        """How the program names it: `page` or `page/tab`."""
+        return f"{self.page.key}/{self.tab.key}" if self.tab else self.page.key
+
+    @property
+    def file(self) -> str:
+        """The script of its page."""
+        return self.page.file
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What the address must say beside the selection, to open it."""
+        return {TAB: self.tab.key} if self.tab else {}
+
+    @property
+    def tab_key(self) -> str:
+        """Its tab's key; empty for a page without tabs."""
+        return self.tab.key if self.tab else ""
+
+    def address(self, **query: str) -> str:
+        """Its address from the server's root, with what else it shall say.
+
+        >>> view("network/pair").address(run="demo")
+        '/network?tab=pair&run=demo'
+        """
+        said = self.query | query
+        return f"/{self.page.key}?{urlencode(said)}" if said else f"/{self.page.key}"
+
+    @property
+    def question(self) -> str:
+        """What a user comes with."""
+        return self.tab.question if self.tab else self.page.question
+
+    @property
+    def takes(self) -> tuple[str, ...]:
+        """The parts of the selection that its figures follow."""
+        own = self.tab.takes if self.tab else None
+        return self.page.takes if own is None else own
 
 
 PAGES = (
@@ -51,31 +131,39 @@ PAGES = (
         intervals=True,
     ),
     Page(
-        key="training",
-        title="Training",
-        icon="show_chart",
-        section="The run",
-        question="Did training go well, and which run is better?",
-        takes=("run",),
+        key="patients",
+        title="Patients",
+        icon="grid_view",
+        section="",
+        question="Where do model and label disagree, and what does it look like there?",
+        takes=_PATCH,
+        needs="labels",
+        judging=True,
     ),
     Page(
-        key="data",
-        title="Data",
-        icon="database",
-        section="The run",
-        question="What is this data set, and can its split be trusted?",
-        takes=("run",),
-    ),
-    Page(
-        key="threshold",
-        title="Threshold",
+        key="operating-point",
+        title="Operating point",
         icon="tune",
         section="How good is it?",
-        question="What does this threshold find, and what does it cost?",
+        question="Which threshold, and what would it mean in use?",
         takes=_CUT,
         needs="labels",
         judging=True,
         intervals=True,
+        tabs=(
+            Tab(
+                key="threshold",
+                title="Threshold",
+                question="What does this threshold find, and what does it cost?",
+                was="threshold",
+            ),
+            Tab(
+                key="clinic",
+                title="Clinical use",
+                question="What would this threshold mean in the clinic?",
+                was="clinic",
+            ),
+        ),
     ),
     Page(
         key="calibration",
@@ -85,17 +173,6 @@ PAGES = (
         question="Do the scores mean what they say?",
         takes=_SPLIT,
         needs="labels",
-        intervals=True,
-    ),
-    Page(
-        key="clinic",
-        title="Clinic",
-        icon="stethoscope",
-        section="How good is it?",
-        question="What would this threshold mean in the clinic?",
-        takes=_CUT,
-        needs="labels",
-        judging=True,
         intervals=True,
     ),
     # It may have thresholds of its own, and counts its looks itself.
@@ -109,20 +186,41 @@ PAGES = (
         needs="labels",
     ),
     Page(
-        key="patients",
-        title="Patients",
-        icon="grid_view",
-        section="Review",
-        question="Where do model and label disagree, and what does it look like there?",
-        takes=_PATCH,
+        key="failures",
+        title="Failure patterns",
+        icon="donut_small",
+        section="What goes wrong?",
+        question="Where does the model fail?",
+        takes=_CUT,
         needs="labels",
         judging=True,
+        intervals=True,
+        tabs=(
+            Tab(
+                key="subgroups",
+                title="Subgroups",
+                question="Where does the model fail?",
+                was="slices",
+            ),
+            Tab(
+                key="areas",
+                title="Tumour areas",
+                question="Which tumour areas are hit, which are missed, and what is a false alarm?",
+                was="regions",
+            ),
+            Tab(
+                key="burden",
+                title="Burden",
+                question="How much of each patient is IDC, by label and by model?",
+                was="burden",
+            ),
+        ),
     ),
     Page(
         key="labels",
-        title="Labels",
+        title="Suspect labels",
         icon="label",
-        section="Review",
+        section="What goes wrong?",
         question="Which labels are probably wrong?",
         takes=_CUT,
         needs="labels",
@@ -130,138 +228,151 @@ PAGES = (
     ),
     Page(
         key="readers",
-        title="Readers",
+        title="Reader agreement",
         icon="group",
-        section="Review",
+        section="What goes wrong?",
         question="Do readers agree with the labels, the model, and each other?",
         takes=_SPLIT,
         needs="labels",
     ),
     Page(
-        key="slices",
-        title="Slices",
-        icon="donut_small",
-        section="Where and why?",
-        question="Where does the model fail?",
-        takes=_CUT,
-        needs="labels",
-        judging=True,
-        intervals=True,
-    ),
-    Page(
-        key="burden",
-        title="Burden",
-        icon="percent",
-        section="Where and why?",
-        question="How much of each patient is IDC, by label and by model?",
-        takes=_CUT,
-        needs="labels",
-        judging=True,
-    ),
-    Page(
-        key="regions",
-        title="Regions",
-        icon="blur_on",
-        section="Where and why?",
-        question="Which tumour areas are hit, which are missed, and what is a false alarm?",
-        takes=_CUT,
-        needs="labels",
-        judging=True,
+        key="network",
+        title="Inside the network",
+        icon="layers",
+        section="Why?",
+        question="What does the network see in this patch?",
+        takes=_PATCH,
+        needs="network",
+        tabs=(
+            Tab(
+                key="maps",
+                title="Feature maps",
+                question="What does the network see in this patch? Every layer's channels, live.",
+                was="feature_maps",
+            ),
+            Tab(
+                key="evidence",
+                title="Evidence",
+                question="What in this patch speaks for and against IDC, and is the map faithful?",
+                was="explain",
+            ),
+            Tab(
+                key="steps",
+                title="Steps",
+                question="How does one number of a separable convolution come about?",
+                was="steps",
+            ),
+            Tab(
+                key="pair",
+                title="Pair",
+                question="Where does the network begin to tell these two patches apart?",
+                was="pair",
+            ),
+            Tab(
+                key="channels",
+                title="Channels",
+                question="What does this channel answer to, and what would be lost without it?",
+                was="channel",
+            ),
+        ),
     ),
     Page(
         key="similar",
-        title="Similar",
+        title="Look-alikes",
         icon="hub",
-        section="Where and why?",
+        section="Why?",
         question="What does the network think looks like this?",
         takes=_PATCH,
         needs="labels",
     ),
     Page(
-        key="feature_maps",
-        title="Feature maps",
-        icon="layers",
-        section="Inside the network",
-        question="What does the network see in this patch? Every layer's channels, live.",
-        takes=_PATCH,
-        needs="network",
-    ),
-    Page(
-        key="explain",
-        title="Explain",
-        icon="center_focus_strong",
-        section="Inside the network",
-        question="What speaks for IDC in this patch, what against, and may the map be believed?",
-        takes=_PATCH,
-        needs="network",
-    ),
-    Page(
-        key="channel",
-        title="Channel",
-        icon="layers_clear",
-        section="Inside the network",
-        question="What does this channel answer to, and what would be lost without it?",
-        takes=_PATCH,
-        needs="network",
-    ),
-    Page(
-        key="steps",
-        title="Steps",
-        icon="calculate",
-        section="Inside the network",
-        question="How does one number of a separable convolution come about?",
-        takes=_PATCH,
-        needs="network",
-    ),
-    Page(
-        key="pair",
-        title="Pair",
-        icon="compare",
-        section="Inside the network",
-        question="Where does the network begin to tell these two patches apart?",
-        takes=_PATCH,
-        needs="network",
-    ),
-    Page(
-        key="predict",
-        title="Predict",
-        icon="upload_file",
-        section="Try it",
-        question="What does the model say of these patches?",
-        takes=_CUT,
-        needs="network",
-    ),
-    Page(
         key="robustness",
         title="Robustness",
         icon="exercise",
-        section="Try it",
+        section="Why?",
         question="How much does this answer bear?",
         takes=_PATCH,
         needs="network",
     ),
     Page(
-        key="slide",
-        title="Slide",
-        icon="biotech",
-        section="Try it",
-        question="What does the model say of this slide?",
-        takes=("run", "threshold"),
+        key="score",
+        title="Score",
+        icon="upload_file",
+        section="Models, data, teaching",
+        question="What does the model say of new patches or a slide?",
+        takes=_CUT,
         needs="network",
+        tabs=(
+            Tab(
+                key="patches",
+                title="Patches",
+                question="What does the model say of these patches?",
+                was="predict",
+            ),
+            Tab(
+                key="slide",
+                title="Slide",
+                question="What does the model say of this slide?",
+                was="slide",
+                takes=("run", "threshold"),
+            ),
+        ),
     ),
     Page(
-        key="quiz",
-        title="Quiz",
+        key="training",
+        title="Training",
+        icon="show_chart",
+        section="Models, data, teaching",
+        question="Did training go well, and which run is better?",
+        takes=("run",),
+    ),
+    Page(
+        key="data",
+        title="Data",
+        icon="database",
+        section="Models, data, teaching",
+        question="What is this data set, and can its split be trusted?",
+        takes=("run",),
+    ),
+    Page(
+        key="teaching",
+        title="Teaching",
         icon="quiz",
-        section="Try it",
+        section="Models, data, teaching",
         question="Would you have called it?",
         takes=_CUT,
         needs="labels",
+        was="quiz",
     ),
 )
+
+VIEWS = tuple(View(page, tab) for page in PAGES for tab in (page.tabs or (None,)))
+"""All that can be looked at, in the order of the navigation."""
 _BY_KEY = {page.key: page for page in PAGES}
+_VIEW_BY_KEY = {view.key: view for view in VIEWS}
+MOVED: Mapping[str, View] = {
+    old: View(page, tab)
+    for page in PAGES
+    for old, tab in ((page.was, None), *((tab.was, tab) for tab in page.tabs))
+    if old
+}
+"""Addresses that pages had before, and what stands there now."""
 
 
 def of(key: str) -> Page:
     """By a page's address; the front page is the overview. Raises `KeyError` for no page."""
     return _BY_KEY[key or "overview"]
+
+
+def view(key: str) -> View:
+    """By `page` or `page/tab`; of a page with tabs, `page` is its first.
+
+    Raises `KeyError` for none.
+    """
+    return _VIEW_BY_KEY.get(key) or opened(of(key))
+
+
+def opened(page: Page, tab: str = "") -> View:
+    """A page with one of its tabs, the first unless another is named."""
+    found = [each for each in page.tabs if each.key == tab] or page.tabs[:1]
+    return View(page, found[0] if found else None)

@@ -15,8 +15,8 @@ from dashboard import pages
 
 app = Path("dashboard/app.py").resolve()
 test = AppTest.from_file(str(app), default_timeout=120).run()
-for view in [page.key for page in pages.PAGES]:
-    test.switch_page(pages.of(view).file).run()
+for view in [view.key for view in pages.VIEWS]:
+    test.switch_page(pages.view(view).file).run()
     assert not test.exception, (view, test.exception)
     said = " ".join(str(block.value) for block in test.markdown)
     assert "error of ours" not in said, (view, said)

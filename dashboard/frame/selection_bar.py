@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.cache import cutoff, looks, predictions, runs
 from dashboard.charts.theme import digits, plain
 from dashboard.frame import copy_link, seal_notice
-from dashboard.pages import Page
+from dashboard.pages import View
 from dashboard.state import selection
 from dashboard.widgets import few_patients
 from idc_core.io.paths import models_root
@@ -35,17 +35,19 @@ _STATES = {
 }
 
 
-def show(page: Page) -> None:
-    """Draw the bar; every part is a control that changes the thread. What the page does not follow
-    is said."""
-    selection.follow(page.takes)
+def show(view: View) -> None:
+    """Draw the bar: every part is a control that changes the selection.
+
+    What the view does not follow is said.
+    """
+    selection.follow(view.takes)
     chosen = selection.current()
     names = offered(models_root(), including=chosen.run)
     if not names:
         return
     selection.change(threshold=cutoff.now().value)
     chosen = selection.current()
-    counted = _looks(chosen, page.judging)
+    counted = _looks(chosen, view.page.judging)
     with st.container(key="thread_bar"):
         parts = st.columns([1.35, 1.0, 2.1, 1.35, 1.15, 0.85], vertical_alignment="bottom")
         with parts[0]:
@@ -65,27 +67,27 @@ def show(page: Page) -> None:
             copy_link.show()
     for sentence in selection.notes():
         st.caption(plain(sentence))
-    unused = ignored(page, selection.current())
+    unused = ignored(view, selection.current())
     if unused:
         st.caption(unused)
     _warn(chosen)
-    if page.intervals:
+    if view.page.intervals:
         _few(chosen)
     seal_notice.show(chosen)
 
 
-def ignored(page: Page, chosen: selection.Selection) -> str:
-    """What of the thread the page does not follow, in a sentence; empty where it follows all.
+def ignored(view: View, chosen: selection.Selection) -> str:
+    """What of the selection the view does not follow, in a sentence; empty where it follows all.
 
     >>> from dashboard import pages
-    >>> ignored(pages.of("training"), thread.Selection("demo", patient="9036"))
+    >>> ignored(pages.view("training"), selection.Selection("demo", patient="9036"))
     'The split, threshold and patient in the bar do not change this page.'
     """
     always, given = ("split", "threshold"), ("patient", "patch")
     parts = [
         part
         for part in (*always, *given)
-        if part not in page.takes and (part in always or getattr(chosen, part) is not None)
+        if part not in view.takes and (part in always or getattr(chosen, part) is not None)
     ]
     if not parts:
         return ""

@@ -6,6 +6,8 @@ stand here as they were then; whoever finds a better word on screen leaves these
 
 import streamlit as st
 
+from dashboard.pages import View
+
 _OVERLAYS = {"errors only": "errors", "near the threshold": "near", "tissue only": "tissue"}
 _KEYS: dict[str, dict[str, str]] = {
     "among": {"other patients": "others", "training patches": "train"},
@@ -62,3 +64,11 @@ def rewrite() -> None:
     beside = st.query_params.get("beside", "")
     if beside.startswith("run "):
         st.query_params["beside"] = f"run:{beside.removeprefix('run ')}"
+
+
+def carried(now: View) -> dict[str, str | list[str]]:
+    """All that the address says, and the tab of the page that stands where another stood."""
+    said = {name: st.query_params.get_all(name) for name in st.query_params}
+    return {name: values[0] if len(values) == 1 else values for name, values in said.items()} | (
+        now.query
+    )

@@ -101,12 +101,6 @@ def _number(name: str, value: str, counted: str) -> str:
     )
 
 
-def title(name: str, question: str) -> None:
-    """A page's name and its one question."""
-    st.title(name)
-    st.html(f'<div class="idc-question">{escape(question)}</div>')
-
-
 def _below(key: str, caption: str, table: pd.DataFrame | None, of: Count | None) -> None:
     if caption:
         st.html(f'<div class="idc-caption">{escape(caption)}</div>')

@@ -6,14 +6,14 @@ import streamlit as st
 from dashboard.cache import predictions, reviews, runs
 from dashboard.charts.theme import many, plain
 from dashboard.state import selection
-from dashboard.widgets import empty, figure
+from dashboard.widgets import empty, page_title
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run
 
 
-def page(name: str, question: str) -> tuple[selection.Selection, Run, predictions.SplitScores]:
-    """Draw the title; the thread, its run, its split. Without them the page says why and ends."""
-    figure.title(name, question)
+def page() -> tuple[selection.Selection, Run, predictions.SplitScores]:
+    """Draw the head; the selection, its run, its split. Without them the page says why and ends."""
+    page_title.show()
     chosen = selection.current()
     if chosen.run is None:
         empty.no_runs()

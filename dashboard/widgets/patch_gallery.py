@@ -6,10 +6,9 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboard import pages
 from dashboard.cache import sheets, stores
 from dashboard.charts import gallery
-from dashboard.state import selection
+from dashboard.state import selection, view
 from dashboard.widgets import chart_key, figure, gallery_choice
 from idc_core.data.stores.store import PatchStore
 
@@ -71,7 +70,7 @@ def show(
 def go() -> None:
     """Open the Patients page if a click asked for it."""
     if st.session_state.pop("open_patients", False):
-        st.switch_page(pages.of("patients").file, query_params=selection.query())
+        view.go("patients")
 
 
 def _open(patient: str, patch: str, to_patients: bool) -> None:

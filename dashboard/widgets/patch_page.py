@@ -6,7 +6,7 @@ from dashboard.cache import cutoff, networks, runs, stores
 from dashboard.charts import theme
 from dashboard.charts.patches import outcome
 from dashboard.state import selection
-from dashboard.widgets import empty, figure, patch_source
+from dashboard.widgets import empty, page_title, patch_source
 from dashboard.widgets.patch_source import Chosen
 from idc_core.data.known_labels import labelled_words
 from idc_core.io.digits import digits
@@ -14,14 +14,14 @@ from idc_core.runs.run import Run
 from idc_core.score.scoring import Scorer
 
 
-def page(name: str, question: str, *, layers: bool = False) -> tuple[Run, Scorer, Chosen]:
+def page(*, layers: bool = False) -> tuple[Run, Scorer, Chosen]:
     """Draw the title and the choice of a patch; without one the page says why and ends.
 
     `layers`: the page is about them, and ends too where the network came without.
     """
     left, right = st.columns([1, 1.6], vertical_alignment="center")
     with left:
-        figure.title(name, question)
+        page_title.show()
     chosen_run = selection.current().run
     if chosen_run is None:
         empty.no_runs()

@@ -7,11 +7,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import pages
 from dashboard.cache import sheets
 from dashboard.charts.montage import surroundings
 from dashboard.charts.theme import LETTERS, SCORE_SCALE, WORDS, digits
-from dashboard.state import selection
+from dashboard.state import selection, view
 from dashboard.widgets import figure, queue
 from dashboard.widgets.verdict_keys import Action
 from idc_core.data.patches import PATCH_PX
@@ -37,7 +36,7 @@ class View:
     steps: tuple[Action, ...]
 
 
-def view(
+def look_of(
     patient: str, place: Place, line: list[Place], store: PatchStore | None, left_out: str
 ) -> View:
     """The patch at `place`; `line`: the list it is looked at in, `left_out`: why it is not there.
@@ -71,7 +70,7 @@ def view(
 def picture(patient: str, place: Place, store: PatchStore | None) -> None:
     """The same picture where nothing is judged, with the choice of its surroundings."""
     size()
-    shown = view(patient, place, [place], store, "")
+    shown = look_of(patient, place, [place], store, "")
     if shown.picture is None:
         st.caption(shown.missing)
     else:
@@ -151,17 +150,12 @@ def neighbours(table: pd.DataFrame, place: Place) -> None:
 def links(place: Place) -> None:
     """To what speaks for and against, to what the network saw, and to what looks alike."""
     with st.container(horizontal=True, gap="small"):
-        for view, label, icon in (
-            ("explain", "Why?", ":material/center_focus_strong:"),
-            ("feature_maps", "What the network saw", ":material/layers:"),
+        for to, label, icon in (
+            ("network/evidence", "Why?", ":material/center_focus_strong:"),
+            ("network/maps", "What the network saw", ":material/layers:"),
             ("similar", "More like this", ":material/hub:"),
         ):
-            st.page_link(
-                pages.of(view).file,
-                label=label,
-                icon=icon,
-                query_params=selection.query(patch=selection.patch_name(*place)),
-            )
+            view.link(to, label, {"patch": selection.patch_name(*place)}, icon=icon)
 
 
 def _cell(near: dict[Place, float], where: Place, centre: Place) -> str:

@@ -55,8 +55,8 @@ def test_scoring_on_the_command_line_contacts_no_one(strace, world, tmp_path):
         sys.executable,
         "-c",
         code,
-        "predict",
-        "predict",
+        "score/patches",
+        "score/patches",
         "--run",
         str(world / "models" / "small"),
         str(world / "source"),
@@ -81,7 +81,7 @@ def test_the_server_contacts_no_one(strace, serve, opened_world, tab, tmp_path):
     log = tmp_path / "trace"
     with serve(opened_world, before=traced(strace, log)) as address:
         page = tab()
-        page.goto(f"{address}/predict?run=small&split=test")
+        page.goto(f"{address}/score?run=small&split=test")
         page.get_by_text("called IDC").first.wait_for()
         page.wait_for_timeout(1_000 * PATIENCE)
     assert log.read_text()

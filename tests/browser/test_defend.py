@@ -39,7 +39,7 @@ def bar(page):
 def test_a_rule_is_asked_for_and_its_threshold_locked_with_a_reason(place, tab):
     address, root = place
     page = tab()
-    page.goto(f"{address}/threshold?run=small&split=test&threshold=0.93")
+    page.goto(f"{address}/operating-point?run=small&split=test&threshold=0.93")
     settle(page)
     assert "exploratory" in bar(page)
     page.get_by_role("button", name="Leave 90 % alone").click()
@@ -79,7 +79,7 @@ def test_a_rule_is_asked_for_and_its_threshold_locked_with_a_reason(place, tab):
 
 def test_what_a_move_changes_is_shown_patch_by_patch(place, tab):
     page = tab()
-    page.goto(f"{place[0]}/threshold?run=small&threshold=0.3&below=moves")
+    page.goto(f"{place[0]}/operating-point?run=small&threshold=0.3&below=moves")
     settle(page)
     page.get_by_text(re.compile(r"patches in \d+ patients flip")).wait_for()
     page.locator('[data-testid="stVegaLiteChart"][aria-label*="as a grid"]').first.wait_for()

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-from urllib.parse import urlencode
 
 import pytest
 from PIL import Image
@@ -13,7 +12,7 @@ from dashboard import pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PAGES = [page.key for page in pages.PAGES]
+PAGES = [view.key for view in pages.VIEWS]
 THRESHOLD = 0.43210987654321
 LISTEN = """() => {
 window.drawn = [];
@@ -28,11 +27,11 @@ RUNNING = "document.querySelector('[data-testid=stApp]').dataset.testScriptState
 OWN = {
     "training": {"train and validation", "validation", "train", ""},
     "data": {""},
-    "slide": {""},
-    "predict": {""},
-    "threshold": {""},
+    "score/slide": {""},
+    "score/patches": {""},
+    "operating-point/threshold": {""},
     "robustness": {"validation"},
-    "channel": {"validation"},
+    "network/channels": {"validation"},
 }
 """Splits of figures that do not follow the bar, and no threshold; their files say so. Empty: of no
 split, as a table of runs or the ledger."""
@@ -44,13 +43,13 @@ def test_every_file_says_what_its_page_showed(address, tab):
     again = [
         name
         for name in PAGES
-        if "split" in pages.of(name).takes and any(name in each for each in kinds.values())
+        if "split" in pages.view(name).takes and any(name in each for each in kinds.values())
     ]
     # Pages without a file, and those that no split changes, would say the same again.
     _take_all(page, address, again, "validation", kinds)
     assert len(kinds["csv"]) >= 10, kinds
     assert {"csv", "html", "svg"} <= set(kinds), kinds
-    assert {"threshold", "calibration", "overview", "labels", "training"} <= {
+    assert {"operating-point/threshold", "calibration", "overview", "labels", "training"} <= {
         name for names in kinds.values() for name in names
     }, kinds
 
@@ -58,8 +57,8 @@ def test_every_file_says_what_its_page_showed(address, tab):
 def _take_all(page, address, names, split, kinds):
     """Take every file of the pages along and check it; `kinds`: pages by the ending of a file."""
     for name in names:
-        chosen = urlencode({"run": "small", "split": split, "threshold": repr(THRESHOLD)})
-        page.goto(f"{address}/{name}?{chosen}")
+        chosen = {"run": "small", "split": split, "threshold": repr(THRESHOLD)}
+        page.goto(address + pages.view(name).address(**chosen))
         page.wait_for_selector("h1", timeout=60_000)
         _settled(page)
         buttons = page.locator("[data-testid=stDownloadButton] button:visible")
@@ -76,7 +75,7 @@ def _take_all(page, address, names, split, kinds):
 
 
 def _check(page, ending, file, split):
-    follows, own = pages.of(page).takes, OWN.get(page, set())
+    follows, own = pages.view(page).takes, OWN.get(page, set())
     if ending == "csv":
         rows = list(csv.DictReader(io.StringIO(file.decode())))
         assert rows, page
@@ -112,7 +111,7 @@ def _settled(page):
 
 def test_a_saved_chart_carries_its_facts_and_a_telling_name(address, tab):
     page = tab()
-    page.goto(f"{address}/threshold?run=small&split=test&threshold={THRESHOLD!r}")
+    page.goto(f"{address}/operating-point?run=small&split=test&threshold={THRESHOLD!r}")
     page.wait_for_selector("h1", timeout=60_000)
     _settled(page)
     chart = page.locator("[data-testid=stVegaLiteChart]").first

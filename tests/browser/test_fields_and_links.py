@@ -71,7 +71,7 @@ def test_a_lock_stores_the_fields_of_the_moment_of_the_click(place, tab):
     address, root = place
     run = open_run(root / "models" / "small")
     page = tab()
-    page.goto(f"{address}/threshold?run=small&split=test&threshold=0.61")
+    page.goto(f"{address}/operating-point?run=small&split=test&threshold=0.61")
     settle(page)
     page.get_by_role("button", name=re.compile(r"Lock 0\.610 …")).click()
     name = page.get_by_label("Name of the threshold")
@@ -110,7 +110,7 @@ def test_a_rule_moves_to_the_number_that_stands_in_its_field(place, tab):
     drawn, typed = (choose(ranked, f"sensitivity>={share}").threshold for share in (0.95, 0.5))
     assert drawn != typed
     page = tab()
-    page.goto(f"{address}/threshold?run=small&split=test&threshold=0.61")
+    page.goto(f"{address}/operating-point?run=small&split=test&threshold=0.61")
     settle(page)
     page.get_by_role("button", name=re.compile("More …")).click()
     field, button = page.get_by_label("Number"), page.get_by_role("button", name="Move there")
@@ -160,7 +160,7 @@ def test_a_kept_run_has_the_name_that_stands_in_its_field(place, tab):
         for at in range(4):
             file.writestr(f"777_idx5_x{1 + 50 * at}_y1_class{at % 2}.png", png(50))
     page = tab()
-    page.goto(f"{address}/predict?run=small")
+    page.goto(f"{address}/score?run=small")
     settle(page)
     page.locator('input[type="file"]').first.set_input_files(
         {"name": "patches.zip", "mimeType": "application/zip", "buffer": packed.getvalue()}
@@ -181,7 +181,7 @@ def test_a_kept_run_has_the_name_that_stands_in_its_field(place, tab):
 def test_a_slide_is_scored_at_the_resolution_that_stands_in_its_field(place, tab):
     address, _ = place
     page = tab()
-    page.goto(f"{address}/slide?run=small")
+    page.goto(f"{address}/score?tab=slide&run=small")
     settle(page)
     page.locator('input[type="file"]').first.set_input_files(
         {"name": "tissue.png", "mimeType": "image/png", "buffer": png(500)}
@@ -209,7 +209,7 @@ def test_a_copied_link_opens_on_the_same_counts(place, tab):
     threshold = deciding(rows)
     page = tab()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto(f"{address}/threshold?run=small&split=test&threshold={threshold!r}")
+    page.goto(f"{address}/operating-point?run=small&split=test&threshold={threshold!r}")
     settle(page)
     assert matrix(page)[0] == int(((rows["label"] == 1) & (rows["score"] >= threshold)).sum())
     page.get_by_role("button", name="Copy link").click()

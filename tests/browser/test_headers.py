@@ -3,7 +3,6 @@
 import base64
 import os
 import socket
-from urllib.parse import quote
 
 import pytest
 
@@ -11,7 +10,7 @@ from dashboard import pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PAGES = [page.key for page in pages.PAGES]
+PAGES = [view.key for view in pages.VIEWS]
 WATCH = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => window.violations.push(
@@ -51,7 +50,8 @@ def _open_all(address, page):
         ),
     )
     for name in PAGES:
-        page.goto(f"{address}/{name}?run=small&split=test&threshold=0.5&patient={quote(HOSTILE)}")
+        asked = {"run": "small", "split": "test", "threshold": "0.5", "patient": HOSTILE}
+        page.goto(address + pages.view(name).address(**asked))
         page.wait_for_selector("h1", timeout=90_000)
         quiet = 0
         for _ in range(300):  # not by a text that the page would have to evaluate

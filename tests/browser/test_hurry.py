@@ -240,7 +240,7 @@ def test_one_verdict_for_several_goes_to_those_that_were_named(served, own, page
 
 
 def test_a_quiz_counts_one_answer_a_picture(served, page):
-    page.goto(f"{served}/quiz?run=small&split=test&threshold=0.5")
+    page.goto(f"{served}/teaching?run=small&split=test&threshold=0.5")
     page.get_by_role("button", name="No IDC").wait_for()
     page.evaluate(
         "window.displayed = () => ({patch: null, note: '', source: everywhere("
@@ -266,7 +266,7 @@ def test_the_name_stays_in_this_browser_and_is_in_no_address(served, tab):
         assert name.split()[0] not in page.url
     link = one.url
     for page, name in ((one, "Ada Lovelace"), (other, "Bo")):
-        page.goto(f"{served}/threshold?run=small")  # a new session; this page has no field
+        page.goto(f"{served}/operating-point?run=small")  # a new session; this page has no field
         page.get_by_role("heading", name="Threshold").wait_for()
         rest_of(page)
         page.get_by_role("link", name="Patients").click()

@@ -45,7 +45,7 @@ def alive(address):
 
 def test_an_explanation_is_given_up_asked_for_again_and_drawn_with_its_checks(inside, tab):
     page = tab()
-    page.goto(f"{inside}/explain?{PATCH}")
+    page.goto(f"{inside}/network?tab=evidence&{PATCH}")
     page.get_by_role("button", name="Cancel").click()
     page.get_by_role("button", name="Compute the others").click()
     settle(page)
@@ -67,7 +67,7 @@ def test_an_explanation_is_given_up_asked_for_again_and_drawn_with_its_checks(in
 
 def test_the_way_from_a_channel_to_one_of_its_numbers_and_its_own_page(inside, tab):
     page = tab()
-    page.goto(f"{inside}/feature_maps?{PATCH}&layer=block1_sepconv1")
+    page.goto(f"{inside}/network?{PATCH}&layer=block1_sepconv1")
     settle(page)
     canvas = page.locator("canvas.tiles")
     canvas.click(position={"x": 20, "y": 20})
@@ -83,7 +83,7 @@ def test_the_way_from_a_channel_to_one_of_its_numbers_and_its_own_page(inside, t
     assert "multiply-adds" in drawn
     page.get_by_role("link", name="How one number comes about").click()
     page.wait_for_selector("text=added up")
-    assert "/steps?" in page.url
+    assert "tab=steps" in page.url
     assert "layer=block1_sepconv1" in page.url
     page.get_by_role("link", name="Feature maps").first.click()
     settle(page)
@@ -95,7 +95,7 @@ def test_a_slide_is_scored_while_one_waits_and_a_square_is_explained(inside, tab
     pixels = np.clip(np.array([150, 90, 190]) + noise, 0, 255).astype(np.uint8)
     cv2.imwrite(str(tmp_path / "tissue.png"), pixels)
     page = tab()
-    page.goto(f"{inside}/slide?run=small&threshold=0.5")
+    page.goto(f"{inside}/score?tab=slide&run=small&threshold=0.5")
     settle(page)
     page.set_input_files("input[type=file]", tmp_path / "tissue.png")
     page.get_by_role("spinbutton", name="µm per pixel of the file").fill("4")
@@ -105,13 +105,13 @@ def test_a_slide_is_scored_while_one_waits_and_a_square_is_explained(inside, tab
     page.wait_for_selector("text=of 192 squares with tissue called IDC")
     settle(page)
     page.get_by_role("button", name="Why?").first.click()
-    page.wait_for_url("**/explain?*")
+    page.wait_for_url("**/network?*tab=evidence*")
     page.wait_for_selector("text=an uploaded patch")
 
 
 def test_a_quiz_is_answered_by_keyboard_alone(inside, tab):
     page = tab()
-    page.goto(f"{inside}/quiz?run=small&split=test&threshold=0.5")
+    page.goto(f"{inside}/teaching?run=small&split=test&threshold=0.5")
     settle(page)
     for number in range(1, 4):
         page.get_by_role("button", name="No IDC").wait_for()
@@ -138,7 +138,7 @@ def hostile(folder):
 def test_hostile_zips_are_refused_and_the_server_lives(inside, tab, tmp_path):
     page = tab()
     for file, said in hostile(tmp_path):
-        page.goto(f"{inside}/predict?run=small&threshold=0.5")
+        page.goto(f"{inside}/score?run=small&threshold=0.5")
         settle(page)
         page.set_input_files("input[type=file]", file)
         page.wait_for_selector(f"text={said}")
@@ -151,7 +151,7 @@ def test_five_hundred_megabytes_are_refused_before_they_are_kept(inside, tab, tm
     with large.open("wb") as file:
         file.truncate(500_000_000)
     page = tab()
-    page.goto(f"{inside}/slide?run=small&threshold=0.5")
+    page.goto(f"{inside}/score?tab=slide&run=small&threshold=0.5")
     settle(page)
     page.set_input_files("input[type=file]", large)
     page.wait_for_selector("text=/must be|exceeds|too large|limit/i")
@@ -161,7 +161,7 @@ def test_five_hundred_megabytes_are_refused_before_they_are_kept(inside, tab, tm
 
 def test_the_addresses_of_this_page_are_those_of_a_link(inside, tab):
     page = tab()
-    address = f"{inside}/channel?{PATCH}&layer=block2_res1_relu2&channel=7"
+    address = f"{inside}/network?tab=channels&{PATCH}&layer=block2_res1_relu2&channel=7"
     page.goto(address)
     settle(page)
     # The browser draws the field with its default first.

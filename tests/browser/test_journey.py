@@ -128,7 +128,7 @@ def test_from_the_number_to_the_patch_behind_it(address, world, tab):
     page.get_by_alt_text(re.compile("surroundings")).first.wait_for()
 
     page.get_by_role("link", name="What the network saw").click()
-    page.wait_for_url("**/feature_maps?**")
+    page.wait_for_url("**/network?**")
     settle(page)
     page.get_by_role("heading", name="Feature maps").wait_for()
     third = query(page)
@@ -154,13 +154,13 @@ def shown(page):
     return bar.locator("input").evaluate_all("all => all.map(each => each.value)"), said
 
 
-@pytest.mark.parametrize("view", [page.key for page in pages.PAGES])
+@pytest.mark.parametrize("view", [view.key for view in pages.VIEWS])
 def test_a_link_opens_every_page_at_its_run_split_threshold_and_patient(address, tab, view):
     page = tab()
     asked = {"run": "small", "split": "validation", "threshold": "0.31", "patient": "9036"}
-    page.goto(f"{address}/{view}?" + "&".join(f"{k}={v}" for k, v in asked.items()))
+    page.goto(address + pages.view(view).address(**asked))
     settle(page)
     assert "Page not found" not in page.content()
-    title = pages.of(view).title
+    title = pages.view(view).page.title
     page.get_by_role("heading", name=title, exact=True).wait_for()
     assert {name: query(page)[name] for name in asked} == asked

@@ -11,12 +11,12 @@ from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.testing.v1 import AppTest
 
 from dashboard import browser, pages
-from dashboard.views.explain import cache
+from dashboard.views.network.evidence import cache
 from idc_core.io.files import read_json, write_json
 from idc_core.io.paths import REPOSITORY
 
 APP = REPOSITORY / "dashboard" / "app.py"
-VIEWS = [page.key for page in pages.PAGES]
+VIEWS = [view.key for view in pages.VIEWS]
 
 
 def component(at, key):
@@ -54,7 +54,10 @@ class Page:
     def open(self, view, **query):
         for name, value in query.items():
             self.at.query_params[name] = value
-        self.at.switch_page(f"views/{view}/page.py").run()
+        to = pages.view(view)
+        for name, value in to.query.items():
+            self.at.query_params[name] = value
+        self.at.switch_page(to.file).run()
         return self
 
     @property

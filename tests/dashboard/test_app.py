@@ -4,7 +4,7 @@ import pytest
 
 from dashboard import pages
 
-VIEWS = [page.key for page in pages.PAGES]
+VIEWS = [view.key for view in pages.VIEWS]
 NOTICE = "not a diagnosis"
 
 
@@ -12,7 +12,7 @@ NOTICE = "not a diagnosis"
 def test_a_page_opens_on_a_finished_run(full_run, app, view):
     page = app().open(view)
     assert not page.failed
-    assert page.title == pages.of(view).title
+    assert page.title == pages.view(view).page.title
     assert NOTICE in page.text
     assert "Traceback" not in page.text
 
@@ -42,7 +42,7 @@ def test_an_unfinished_run_is_said_to_be_unfinished(unfinished_run, app, view):
         assert "2 epochs" in page.text
     elif view == "data":
         assert "No patient stands on two sides" in page.text
-    elif view == "feature_maps" or view == "predict":
+    elif view == "network/maps" or view == "score/patches":
         assert "model.onnx" in unescaped(page)
     else:
         assert "train_cli.py" in unescaped(page)
@@ -55,7 +55,7 @@ def test_without_pixels_a_page_shows_what_needs_none(no_pixels, app, view):
     if view == "patients":
         assert "pixels are not on this machine" in page.text
         assert page.at.get("vega_lite_chart")
-    if view in ("feature_maps", "predict"):
+    if view in ("network/maps", "score/patches"):
         assert "python train_cli.py prepare" in unescaped(page)
 
 
@@ -63,7 +63,7 @@ def test_without_pixels_a_page_shows_what_needs_none(no_pixels, app, view):
 def test_imported_predictions_open_everywhere(imported_run, app, view):
     page = app().open(view)
     assert not page.failed
-    if view in ("training", "feature_maps", "predict", "data"):
+    if view in ("training", "network/maps", "score/patches", "data"):
         assert "python train_cli.py" in unescaped(page)
     if view == "overview":
         assert "imported predictions" in page.text
@@ -95,7 +95,7 @@ def test_a_damaged_file_is_said_in_a_sentence(own_run, app, file, content):
 
 def test_a_damaged_file_is_named(own_run, app):
     (own_run / "predictions.parquet").write_bytes(b"PAR1 and no more")
-    page = app().open("threshold")
+    page = app().open("operating-point/threshold")
     assert "predictions.parquet" in unescaped(page)
     assert "damaged" in page.text
 
@@ -111,7 +111,7 @@ def test_a_damaged_store_is_said_in_a_sentence(own_world, app, file):
 
 def test_a_split_without_patches_is_said(full_run, app):
     page = app(split="unused")
-    for view in ("threshold", "patients"):
+    for view in ("operating-point/threshold", "patients"):
         page.open(view)
         assert not page.failed
         assert "holds no patch" in page.text

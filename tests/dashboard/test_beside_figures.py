@@ -12,7 +12,7 @@ TILE = re.compile(
     r'class="name">([^<]+)</div><div class="value">(.*?)</div><div class="n">([^<]*)<', re.DOTALL
 )
 SAID = "interval holds about 87 % with so few patients"
-PAGES = ("overview", "threshold", "calibration", "clinic")
+PAGES = ("overview", "operating-point/threshold", "calibration", "operating-point/clinic")
 
 SENTENCES = {
     "threshold": (
@@ -24,7 +24,7 @@ SENTENCES = {
         r"the intercept is [^(]*\(",
         r"the maps are taken as given\. In the large: ",
     ),
-    "clinic": (
+    "operating-point/clinic": (
         r"net benefit is then [^(]*\(",
         r"the difference is [^(]*\(",
         r"most slides with cancer hold many without\. Sensitivity: ",
@@ -71,14 +71,14 @@ def test_what_holds_says_nothing(full_run, app, monkeypatch):
         assert "holds about" not in app().open(view).html
 
 
-@pytest.mark.parametrize("view", [*PAGES, "slices", "labels"])
+@pytest.mark.parametrize("view", [*PAGES, "failures/subgroups", "labels"])
 def test_below_twenty_patients_the_page_warns_once(full_run, app, view):
     page = app().open(view)
     assert page.html.count("below 20 every interval here is itself unsure.") == 1
 
 
 def test_the_prevalence_stands_beside_what_moves_with_it_and_nowhere_else(full_run, app):
-    found = {name: of for name, _, of in tiles(app().open("threshold"))}
+    found = {name: of for name, _, of in tiles(app().open("operating-point/threshold"))}
     shares = {name for name, of in found.items() if re.search(r"prevalence \d+ %", of)}
     assert shares == {"Precision", "F1"}
     overview = {name.split(" at ")[0]: of for name, _, of in tiles(app().open("overview"))}

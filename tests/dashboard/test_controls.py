@@ -20,7 +20,7 @@ def matrix(page):
 
 
 def test_a_higher_threshold_lowers_sensitivity_and_raises_specificity(full_run, app):
-    page = app(threshold="0.2").open("threshold")
+    page = app(threshold="0.2").open("operating-point/threshold")
     low, low_matrix = numbers(page), matrix(page)
     page.at.slider(key="bar_threshold").set_value(0.8).run()
     high, high_matrix = numbers(page), matrix(page)
@@ -32,7 +32,7 @@ def test_a_higher_threshold_lowers_sensitivity_and_raises_specificity(full_run, 
 
 
 def test_the_numbers_are_those_of_the_matrix(full_run, app):
-    page = app(threshold="0.5").open("threshold")
+    page = app(threshold="0.5").open("operating-point/threshold")
     found, missed, alarms, left = matrix(page)
     assert numbers(page)["Sensitivity"] == f"{found / (found + missed):.2f}"
     assert numbers(page)["Specificity"] == f"{left / (left + alarms):.2f}"
@@ -44,21 +44,21 @@ def test_the_numbers_are_those_of_the_matrix(full_run, app):
     "key", ["rule_sensitivity>=0.9", "rule_specificity>=0.9", "rule_youden", "rule_f1"]
 )
 def test_a_rule_moves_the_threshold(full_run, app, key):
-    page = app(threshold="0.999").open("threshold")
+    page = app(threshold="0.999").open("operating-point/threshold")
     page.at.button(key=key).click().run()
     assert page.query["threshold"] != "0.999"
     assert not page.failed
 
 
 def test_the_rule_for_sensitivity_finds_nine_of_ten_on_validation(full_run, app):
-    page = app(split="validation", threshold="0.999").open("threshold")
+    page = app(split="validation", threshold="0.999").open("operating-point/threshold")
     page.at.button(key="rule_sensitivity>=0.9").click().run()
     assert float(numbers(page)["Sensitivity"]) >= 0.9
 
 
 @pytest.mark.parametrize(("outcome", "at"), [("tp", 0), ("fn", 1), ("fp", 2), ("tn", 3)])
 def test_a_cell_shows_as_many_patches_as_it_counts(full_run, app, outcome, at):
-    page = app(threshold="0.5").open("threshold")
+    page = app(threshold="0.5").open("operating-point/threshold")
     page.at.button(key=f"cell_{outcome}").click().run()
     assert page.query["cell"] == outcome
     heads = [head.value for head in page.at.subheader if "most confident" in head.value]
@@ -66,7 +66,7 @@ def test_a_cell_shows_as_many_patches_as_it_counts(full_run, app, outcome, at):
 
 
 def test_a_patch_chosen_by_its_name_opens_its_patient(full_run, app):
-    page = app(threshold="0.5", cell="fn").open("threshold", cell="fn")
+    page = app(threshold="0.5", cell="fn").open("operating-point/threshold", cell="fn")
     pick = page.at.selectbox(key="cell_gallery_fn_pick")
     patient, _, patch = pick.options[0].rpartition(" ")
     pick.select(pick.options[0]).run()
@@ -75,7 +75,7 @@ def test_a_patch_chosen_by_its_name_opens_its_patient(full_run, app):
 
 
 def test_the_shares_of_the_matrix_follow_their_control(full_run, app):
-    page = app(threshold="0.5").open("threshold")
+    page = app(threshold="0.5").open("operating-point/threshold")
     control = page.at.segmented_control(key="matrix_share")
     before = chart_data(page, "Confusion")
     control.set_value(control.options[1]).run()
@@ -83,7 +83,7 @@ def test_the_shares_of_the_matrix_follow_their_control(full_run, app):
 
 
 def test_another_split_changes_what_is_counted(full_run, app):
-    page = app().open("threshold")
+    page = app().open("operating-point/threshold")
     before = matrix(page)
     page.at.selectbox(key="bar_split").select("validation").run()
     assert sum(matrix(page)) == 60 != sum(before)

@@ -92,7 +92,7 @@ def damaged(own_world):
 @pytest.mark.parametrize(("name", "damage"), QUICK)
 def test_a_damaged_file_is_a_sentence(name, damage, damaged, app):
     damaged(name, damage)
-    page = app(run="small").open("data" if name.startswith(STORE) else "threshold")
+    page = app(run="small").open("data" if name.startswith(STORE) else "operating-point/threshold")
     assert not page.failed
 
 

@@ -11,7 +11,7 @@ from idc_core.data.patches import PatchName
 from idc_core.importing.run import import_predictions
 from idc_core.io.paths import real_data
 
-VIEWS = [page.key for page in pages.PAGES]
+VIEWS = [view.key for view in pages.VIEWS]
 SOURCES = {
     "photonvish": "patientwise_photonvish/image_level_probs.csv",
     "femiogundare": "patientwise_femiogundare/ensemble_avg_predictions.csv",
@@ -48,7 +48,7 @@ def test_a_real_import_opens(imported, settle, app, view, name):
 @pytest.mark.slow
 def test_photonvish_shows_its_area_and_its_patches(imported, settle, app):
     settle(imported)
-    page = app(run="photonvish").open("threshold")
+    page = app(run="photonvish").open("operating-point/threshold")
     assert "Area 0.946" in page.html
     assert "33,378 patches of 28 patients" in page.html
 

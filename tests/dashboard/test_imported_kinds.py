@@ -71,11 +71,11 @@ def test_an_unlabelled_run_shows_what_is_called_and_judges_nothing(bring, app):
     [table] = [each.value for each in page.at.dataframe]
     assert table["patches"].tolist() == [20] * 9
     assert table["called IDC"].sum() == called
-    assert "without any" in page.open("threshold").text
+    assert "without any" in page.open("operating-point/threshold").text
 
 
 def test_calls_have_one_operating_point_and_no_curves(bring, app):
-    page = app(run=bring("calls")).open("threshold")
+    page = app(run=bring("calls")).open("operating-point/threshold")
     assert not page.failed
     assert "The scores are calls, 0 or 1" in page.html
     assert "No curves" in page.text
@@ -89,6 +89,6 @@ def bar(page):
 
 
 def test_patches_without_a_label_are_counted_beside_the_others(bring, app):
-    page = app(run=bring("partly"), split="test").open("threshold")
+    page = app(run=bring("partly"), split="test").open("operating-point/threshold")
     assert not page.failed
     assert "patches of this split have no label" in page.text

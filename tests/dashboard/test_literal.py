@@ -6,7 +6,7 @@ import pytest
 
 from dashboard import pages
 
-VIEWS = [page.key for page in pages.PAGES]
+VIEWS = [view.key for view in pages.VIEWS]
 PATIENT = "![x](e.png)[a](javascript:b):red[r]$x$`c`<img src=x onerror=a()> www.evil.org"
 RAW = re.compile(r"(?<!\\)!\[x|(?<!\\)\[a\]\(javascript|(?<!\\):red\[|(?<!\\)\$x|(?<!\\)`c")
 LITERAL = {

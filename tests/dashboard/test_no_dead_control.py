@@ -20,7 +20,7 @@ from dashboard import pages
 from idc_core.io.files import read_parquet, write_parquet
 from idc_core.io.paths import REPOSITORY
 
-VIEWS = sorted(page.key for page in pages.PAGES)
+VIEWS = sorted(view.key for view in pages.VIEWS)
 PLAIN = re.compile(r"[^\sA-Z]*")
 """What an address may hold: no space and no capital letter, so no word of the interface."""
 MOST_MOVES = 80

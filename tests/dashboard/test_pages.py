@@ -10,6 +10,7 @@ import pytest
 
 from dashboard import pages
 from dashboard.frame.selection_bar import ignored
+from dashboard.pages import View
 from dashboard.state.selection import Selection
 from idc_core.io.files import read_json, write_json, write_parquet
 from idc_core.io.paths import REPOSITORY
@@ -18,10 +19,10 @@ from idc_core.runs.run import UNLABELLED
 
 def test_every_folder_of_views_has_one_record_and_every_record_its_script():
     folder = REPOSITORY / "dashboard" / "views"
-    assert sorted(page.key for page in pages.PAGES) == sorted(
+    assert sorted(page.folder for page in pages.PAGES) == sorted(
         each.name for each in folder.iterdir() if (each / "page.py").is_file()
     )
-    assert len({page.title for page in pages.PAGES}) == len(pages.PAGES) == 23
+    assert len({page.title for page in pages.PAGES}) == len(pages.PAGES) == 15
     assert pages.of("") is pages.PAGES[0] is pages.of("overview")
 
 
@@ -49,11 +50,11 @@ def test_a_script_begins_with_the_question_of_its_page(page):
     ],
 )
 def test_the_bar_says_what_a_page_ignores(parts, chosen, said):
-    assert ignored(replace(pages.of(""), takes=parts), chosen) == said
+    assert ignored(View(replace(pages.of(""), takes=parts)), chosen) == said
 
 
 SAID = "in the bar do"
-ALONE = [page.key for page in pages.PAGES if "patient" not in page.takes]
+ALONE = [view.key for view in pages.VIEWS if "patient" not in view.takes]
 
 
 @pytest.mark.parametrize("view", ALONE)
@@ -74,19 +75,19 @@ def shown(page):
     return said, charts, [each.value.to_csv() for each in page.at.dataframe]
 
 
-@pytest.mark.parametrize("page", pages.PAGES, ids=lambda page: page.key)
-def test_without_a_network_only_a_page_that_needs_one_says_so(own_run, app, page):
+@pytest.mark.parametrize("view", pages.VIEWS, ids=lambda view: view.key)
+def test_without_a_network_only_a_page_that_needs_one_says_so(own_run, app, view):
     (own_run / "model.onnx").unlink()
-    opened = app().open(page.key)
+    opened = app().open(view.key)
     assert not opened.failed
-    assert ("expected a network in" in opened.text) == (page.needs == "network")
+    assert ("expected a network in" in opened.text) == (view.page.needs == "network")
 
 
-@pytest.mark.parametrize("page", pages.PAGES, ids=lambda page: page.key)
-def test_without_labels_only_a_page_that_needs_them_says_so(own_run, app, page):
+@pytest.mark.parametrize("view", pages.VIEWS, ids=lambda view: view.key)
+def test_without_labels_only_a_page_that_needs_them_says_so(own_run, app, view):
     file = own_run / "predictions.parquet"
     write_parquet(file, pd.read_parquet(file).assign(label=np.int8(UNLABELLED)))
     write_json(own_run / "run.json", read_json(own_run / "run.json") | {"labels": False})
-    opened = app().open(page.key)
+    opened = app().open(view.key)
     assert not opened.failed
-    assert ("expected labels to judge" in opened.text) == (page.needs == "labels")
+    assert ("expected labels to judge" in opened.text) == (view.page.needs == "labels")

@@ -39,7 +39,7 @@ def bar(page):
 
 
 def test_the_slider_steps_through_the_scores_and_says_them(rare, app):
-    page = app(run="rare").open("threshold")
+    page = app(run="rare").open("operating-point/threshold")
     assert not page.failed
     locked = rare.operating_point().threshold
     assert bar(page).value == locked
@@ -52,7 +52,7 @@ def test_the_slider_steps_through_the_scores_and_says_them(rare, app):
 
 
 def test_a_rule_moves_the_threshold_to_what_it_chooses(rare, app):
-    page = app(run="rare").open("threshold")
+    page = app(run="rare").open("operating-point/threshold")
     locked = rare.operating_point().threshold
     page.at.button(key="rule_specificity>=0.9").click().run()
     rows = rare.predictions().query("split == 'validation'")
@@ -67,7 +67,7 @@ def test_a_rule_moves_the_threshold_to_what_it_chooses(rare, app):
 
 
 def test_moving_the_slider_is_exact_in_the_address(rare, app):
-    page = app(run="rare").open("threshold")
+    page = app(run="rare").open("operating-point/threshold")
     wanted = float(np.sort(rare.predictions().query("split == 'test'")["score"])[0])
     bar(page).set_value(wanted).run()
     assert float(page.query["threshold"]) == wanted

@@ -33,10 +33,15 @@ def words(file):
 @pytest.mark.parametrize(
     ("file", "damage", "view", "command"),
     [
-        (f"{RUN}/run.json", changed(data=3), "threshold", EVALUATE),
-        (f"{RUN}/run.json", changed(format=9), "threshold", EVALUATE),
+        (f"{RUN}/run.json", changed(data=3), "operating-point/threshold", EVALUATE),
+        (f"{RUN}/run.json", changed(format=9), "operating-point/threshold", EVALUATE),
         (f"{RUN}/report.json", changed(threshold="high"), "overview", REPORT),
-        (f"{RUN}/operating_points.jsonl", a_line(threshold=2), "threshold", EVALUATE),
+        (
+            f"{RUN}/operating_points.jsonl",
+            a_line(threshold=2),
+            "operating-point/threshold",
+            EVALUATE,
+        ),
         (f"{RUN}/history.csv", words, "training", REPORT),
         (f"{STORE}/manifest.json", changed(files="many"), "data", TRAIN),
     ],

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { cellAt, short as shortEvidence } from "../../dashboard/views/explain/evidence_cards.js";
-import { channelAt, colouring, grid, place, sorted } from "../../dashboard/views/feature_maps/channel_sheet.js";
-import { grouped, stepped } from "../../dashboard/views/feature_maps/network_row.js";
+import { cellAt, short as shortEvidence } from "../../dashboard/views/network/evidence/evidence_cards.js";
+import { channelAt, colouring, grid, place, sorted } from "../../dashboard/views/network/maps/channel_sheet.js";
+import { grouped, stepped } from "../../dashboard/views/network/maps/network_row.js";
 import { wrapped } from "../../dashboard/widgets/chart_files.js";
 
 test("channels lie on their sheet row by row", () => {

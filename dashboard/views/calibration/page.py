@@ -9,7 +9,7 @@ from idc_core.runs.run import only_calls
 
 BINS = {"width": "bins of equal width", "counts": "bins of equal counts"}
 
-chosen, run, found = page_start.page("Calibration", "Do the scores mean what they say?")
+chosen, run, found = page_start.page()
 patch_gallery.go()
 if only_calls(found.rows["score"]):
     empty.show(

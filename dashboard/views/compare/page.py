@@ -8,10 +8,10 @@ from dashboard.state import selection
 from dashboard.views.compare import cache, matrix, notes, patients, roc, sentence, table
 from dashboard.views.compare import choice as compare_choice
 from dashboard.views.compare import points as compare_points
-from dashboard.widgets import empty, export, figure, patch_gallery
+from dashboard.widgets import empty, export, page_title, patch_gallery
 from idc_core.evaluate import compare
 
-figure.title("Compare", "Which of two models is better, and what does it break?")
+page_title.show()
 patch_gallery.go()
 chosen = selection.current()
 if chosen.run is None:

@@ -19,10 +19,10 @@ from dashboard.views.data.data_chart import (
     unlabelled_words,
     whole_words,
 )
-from dashboard.widgets import empty, export, figure, slice_pixels
+from dashboard.widgets import empty, export, figure, page_title, slice_pixels
 from idc_core.runs.trained_on import Unknown, training_data
 
-figure.title("Data", "What is this data set, and can its split be trusted?")
+page_title.show()
 chosen = selection.current()
 bring_data.show(opened=chosen.run is None)
 if chosen.run is None:

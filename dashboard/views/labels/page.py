@@ -7,7 +7,7 @@ from dashboard.views.labels import label_errors as label_doubts
 from dashboard.views.labels import table as label_table
 from dashboard.widgets import empty, page_start, patch_gallery
 
-chosen, run, found = page_start.page("Labels", "Which labels are probably wrong?")
+chosen, run, found = page_start.page()
 patch_gallery.go()
 command = f"python train_cli.py train --run {run.name} --folds 5"
 doubts = labels.doubts(run, chosen.split)

@@ -6,9 +6,9 @@ from dashboard.cache import cutoff, predictions, runs
 from dashboard.state import choices, selection
 from dashboard.views.overview import headlines, report_download, unlabelled_scores, where_next
 from dashboard.views.overview.published_chart import SHOWN, published_chart, published_table
-from dashboard.widgets import empty, export, figure, run_words
+from dashboard.widgets import empty, export, figure, page_title, run_words
 
-figure.title("Overview", "How good is this run, and where should one look?")
+page_title.show()
 chosen = selection.current()
 if chosen.run is None:
     empty.no_runs()

@@ -4,10 +4,9 @@ import math
 
 import streamlit as st
 
-from dashboard import pages
 from dashboard.cache import predictions, runs, slices
 from dashboard.charts.theme import plain, rate
-from dashboard.state import selection
+from dashboard.state import selection, view
 from idc_core.evaluate.evaluation import patient_table
 from idc_core.records.report import Report
 
@@ -35,7 +34,7 @@ def _show(found: predictions.SplitScores, report: Report, threshold: float, wher
             width="stretch",
         ):
             selection.change(patient=str(row["patient"]))
-            st.switch_page(pages.of("patients").file, query_params=selection.query())
+            view.go("patients")
     _slice(threshold, where)
     st.caption("The weakest split by ROC-AUC, in the report")
     weakest = min(report.splits, key=lambda name: _roc_auc(report, name))
@@ -45,7 +44,7 @@ def _show(found: predictions.SplitScores, report: Report, threshold: float, wher
         width="stretch",
     ):
         selection.change(split=weakest)
-        st.switch_page(pages.of("threshold").file, query_params=selection.query())
+        view.go("operating-point/threshold")
 
 
 def _roc_auc(report: Report, split: str) -> float:
@@ -63,5 +62,4 @@ def _slice(threshold: float, where: str) -> None:
     sentence, weakest = found
     st.caption(f"The weakest slice by balanced accuracy ({where})")
     if st.button(plain(sentence), key="weakest_slice", width="stretch"):
-        query = selection.query() | {"slice": weakest.key}
-        st.switch_page(pages.of("slices").file, query_params=query)
+        view.go("failures/subgroups", {"slice": weakest.key})

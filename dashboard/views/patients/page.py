@@ -13,9 +13,7 @@ from dashboard.views.patients import (
 )
 from dashboard.widgets import page_start, queue
 
-chosen, run, found = page_start.page(
-    "Patients", "Where do model and label disagree, and what does it look like there?"
-)
+chosen, run, found = page_start.page()
 st.session_state.pop("open_patients", None)
 
 threshold = cutoff.now().value

@@ -32,7 +32,7 @@ def show(
         return
     said = answers.get(place, {})
     with right:
-        view = patch_panel.view(patient, place, line, store, "")
+        view = patch_panel.look_of(patient, place, line, store, "")
         if "blind" in said:
             verdict_panel.show(
                 run,

@@ -82,7 +82,7 @@ def _panel(
         run,
         patch,
         threshold,
-        patch_panel.view(patient, place, line, store, queue.left_out(patch)),
+        patch_panel.look_of(patient, place, line, store, queue.left_out(patch)),
         stage="open",
         following=queue.after(line, place, judged),
     )

@@ -3,10 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import pages
 from dashboard.cache import reviews
 from dashboard.charts.theme import counted, many
-from dashboard.state import selection
+from dashboard.state import view
 from dashboard.widgets import empty, export, few_patients, figure, page_start, verdict_panel
 from idc_core.io.digits import UNDEFINED
 from idc_core.io.intervals import TO, decimals, ends
@@ -20,9 +19,7 @@ STAGES = {
     "open": "answer in view",
 }
 
-chosen, run, _ = page_start.page(
-    "Readers", "Do readers agree with the labels, the model, and each other?"
-)
+chosen, run, _ = page_start.page()
 try:
     everyone = reviews.standing(run)
 except Refusal as refusal:
@@ -38,11 +35,11 @@ if standing.empty:
             "patient, write who reads, and switch on “Read blind”."
             + (f" There are verdicts on: {', '.join(others)}." if others else "")
         )
-        st.page_link(
-            pages.of("patients").file,
-            label="Begin a blinded reading",
+        view.link(
+            "patients",
+            "Begin a blinded reading",
+            {"blind": "1"},
             icon=":material/visibility_off:",
-            query_params=selection.query() | {"blind": "1"},
         )
     st.stop()
 

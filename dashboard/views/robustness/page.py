@@ -20,7 +20,7 @@ _JOB = "stress_job"
 
 
 def page() -> None:
-    run, scorer, chosen = patch_page.page("Robustness", "How much does this answer bear?")
+    run, scorer, chosen = patch_page.page()
     st.markdown(patch_page.sentence(chosen, patch_page.score_of(run, scorer, chosen)))
     left, right = st.columns([1, 1.5], gap="large")
     with left:

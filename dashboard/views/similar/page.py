@@ -18,7 +18,7 @@ from idc_core.score.nearest import nearest
 COUNT = 24
 WHERE = {"anywhere": "anywhere", "others": "other patients", "train": "training patches"}
 
-chosen, run, found = page_start.page("Similar", "What does the network think looks like this?")
+chosen, run, found = page_start.page()
 patch_gallery.go()
 measured = similar_measure.ready(run)
 if measured is None:

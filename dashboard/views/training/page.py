@@ -16,10 +16,10 @@ from dashboard.views.training import (
     story,
     tracked_patches,
 )
-from dashboard.widgets import empty, figure, slice_pixels
+from dashboard.widgets import empty, page_title, slice_pixels
 from idc_core.runs.trained_on import Unknown, training_data
 
-figure.title("Training", "Did training go well, and which run is better?")
+page_title.show()
 chosen = selection.current()
 if chosen.run is None:
     empty.no_runs()

@@ -43,9 +43,9 @@ def test_at_zero_nothing_is_missed_on_any_page(full_run, app):
     worst = [each.label for each in page.at.button if (each.key or "").startswith("worst_")]
     assert worst
     assert all(" 0 missed" in label for label in worst)
-    page.open("threshold")
+    page.open("operating-point/threshold")
     assert f"{int((test['label'] == 1).sum()):,} found, 0 missed IDC" in page.html
-    page.open("clinic")
+    page.open("operating-point/clinic")
     assert not page.failed
 
 

@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 
 from dashboard.charts import calibration, curves, decision
-from dashboard.views.burden import charts as burden
 from dashboard.views.compare import charts as compare
 from dashboard.views.data import drift_chart as drift
-from dashboard.views.explain import charts as evidence
+from dashboard.views.failures.burden import charts as burden
+from dashboard.views.failures.subgroups import charts as slices
+from dashboard.views.network.evidence import charts as evidence
 from dashboard.views.overview import published_chart as published
-from dashboard.views.slices import charts as slices
 from dashboard.views.training import fold_chart as folds
 
 MEASURES = pd.DataFrame(

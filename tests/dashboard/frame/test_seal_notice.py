@@ -21,7 +21,7 @@ def unhurried(monkeypatch):
 
 def test_a_sealed_run_that_fits_says_nothing(own_run, app):
     seal.write(own_run)
-    page = app(run="small", split="test").open("threshold")
+    page = app(run="small", split="test").open("operating-point/threshold")
     few = f'<div class="idc-warn">{few_patients.in_words(3)}</div>'
     assert few in page.html
     assert 'class="idc-warn"' not in page.html.replace(few, "")
@@ -44,11 +44,11 @@ def test_a_removed_newest_line_of_the_ledger_is_said_on_the_next_rerun(own_run, 
     opened = open_run(own_run)
     seal.write(own_run)
     ledger.lock(opened, opened.predictions(), rule="youden", name="n", reason="r")
-    page = app(run="small").open("threshold")
+    page = app(run="small").open("operating-point/threshold")
     assert "line is gone" not in page.html
     file = own_run / ledger.LEDGER
     file.write_text(file.read_text().splitlines()[0] + "\n")
-    page.open("threshold")
+    page.open("operating-point/threshold")
     assert "1 line is gone" in page.html
 
 

@@ -26,10 +26,10 @@ CONTROLS = {
         "coloured": ("the chosen patient", "patient"),
     },
     "labels": {"says": ("no IDC", "no_idc")},
-    "pair": {"pair_beside": ("nearest of another patient", "other_patient")},
-    "regions": {"hit": ("a quarter", "quarter")},
-    "threshold": {"matrix_share": ("% of call", "column")},
-    "explain": {"window": ("20 px", "20")},
+    "network/pair": {"pair_beside": ("nearest of another patient", "other_patient")},
+    "failures/areas": {"hit": ("a quarter", "quarter")},
+    "operating-point/threshold": {"matrix_share": ("% of call", "column")},
+    "network/evidence": {"window": ("20 px", "20")},
 }
 """By page: a name in the address, the words in old links, the key."""
 PLAIN = re.compile(r"[^\sA-Z]*")
@@ -76,7 +76,7 @@ def test_an_old_link_opens_the_same_view_and_a_move_writes_the_key(own_world, ap
 
 
 def test_a_tab_is_opened_by_its_key_and_by_its_words_of_old(full_run, app):
-    page = opened(app, "threshold", below="What a move changes")
+    page = opened(app, "operating-point/threshold", below="What a move changes")
     assert page.query["below"] == "moves"
     assert page.at.number_input(key="flips_from")
     page.at.query_params["below"] = "rates"
@@ -86,13 +86,15 @@ def test_a_tab_is_opened_by_its_key_and_by_its_words_of_old(full_run, app):
 
 
 def test_what_nobody_offers_is_taken_out_of_the_address(full_run, app):
-    assert "matrix_share" not in opened(app, "threshold", matrix_share="a word").query
+    assert (
+        "matrix_share" not in opened(app, "operating-point/threshold", matrix_share="a word").query
+    )
 
 
 def test_a_page_left_and_opened_again_stands_as_it_was_left(full_run, app):
-    page = opened(app, "threshold")
+    page = opened(app, "operating-point/threshold")
     page.at.segmented_control(key="matrix_share").set_value("column").run()
-    for view in ("overview", "threshold"):
+    for view in ("overview", "operating-point/threshold"):
         page.at.query_params.clear()  # as a link of the navigation does
         page.open(view)
         assert page.query.get("matrix_share") == (None if view == "overview" else "column")

@@ -56,7 +56,7 @@ def test_the_address_carries_the_very_threshold(full_run, app):
     page = app(threshold=repr(exact))
     assert page.query["threshold"] == repr(exact)
     assert page.at.slider(key="bar_threshold").value == exact
-    page.open("threshold")
+    page.open("operating-point/threshold")
     page.at.segmented_control(key="matrix_share").set_value("column").run()
     assert page.query["threshold"] == repr(exact), "another control leaves it as it is"
     page.at.query_params["threshold"] = repr(exact + 1e-8)
@@ -65,7 +65,7 @@ def test_the_address_carries_the_very_threshold(full_run, app):
 
 
 def test_what_the_bar_showed_before_does_not_take_the_thread_back(full_run, app):
-    page = app(threshold="0.5").open("threshold")
+    page = app(threshold="0.5").open("operating-point/threshold")
     page.at.button(key="rule_youden").click().run()
     asked = page.query["threshold"]
     # The next click comes before the browser has drawn the answer: it still holds 0.5.
@@ -75,7 +75,7 @@ def test_what_the_bar_showed_before_does_not_take_the_thread_back(full_run, app)
 
 
 def test_the_thread_survives_a_change_of_page(full_run, app, views):
-    page = app().open("threshold")
+    page = app().open("operating-point/threshold")
     page.at.selectbox(key="bar_split").select("validation").run()
     page.at.slider(key="bar_threshold").set_value(0.62).run()
     page.at.selectbox(key="bar_patient").select("9037").run()
@@ -152,7 +152,7 @@ def test_a_patient_that_nobody_knows_is_let_go(full_run, app):
 
 
 def test_a_moved_threshold_is_exploratory_and_the_chosen_one_locked(full_run, app):
-    page = app().open("threshold")
+    page = app().open("operating-point/threshold")
     locked = page.query["threshold"]
     page.at.slider(key="bar_threshold").set_value(0.7).run()
     assert "exploratory" in page.at.slider(key="bar_threshold").label

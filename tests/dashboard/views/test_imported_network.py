@@ -16,7 +16,7 @@ def imported(own_run):
     return own_run
 
 
-@pytest.mark.parametrize("view", ["overview", "threshold", "predict"])
+@pytest.mark.parametrize("view", ["overview", "operating-point/threshold", "score/patches"])
 def test_every_page_warns_that_its_patients_may_have_been_in_the_training(imported, app, view):
     page = app(run="small", threshold="0.5").open(view)
     assert not page.failed

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.cache import predictions, runs, stores
-from dashboard.views.explain import cache
+from dashboard.views.network.evidence import cache
 from idc_core.interpret.channels.analyse import analyse
 from idc_core.interpret.explain.process import GradientProcess
 from idc_core.io.paths import REPOSITORY
@@ -27,7 +27,7 @@ def deep_run(own_run):
 
 
 def test_explain_shows_every_method_with_its_checks(deep_run, app):
-    page = app(**PATCH).open("explain")
+    page = app(**PATCH).open("network/evidence")
     assert not page.failed
     said = page.text
     assert "for or against" not in said
@@ -38,13 +38,15 @@ def test_explain_shows_every_method_with_its_checks(deep_run, app):
 
 
 def test_another_method_shows_its_own_curves(deep_run, app):
-    page = app(**PATCH).open("explain", method="occlusion")
+    page = app(**PATCH).open("network/evidence", method="occlusion")
     assert "**Occlusion: does taking" in page.text
-    assert "**Grad-CAM: does taking" in app(**PATCH).open("explain", method="nonsense").text
+    assert (
+        "**Grad-CAM: does taking" in app(**PATCH).open("network/evidence", method="nonsense").text
+    )
 
 
 def test_layer_square_and_filling_go_into_the_address(deep_run, app):
-    page = app(**PATCH).open("explain")
+    page = app(**PATCH).open("network/evidence")
     page.at.selectbox(key="explain_layer").set_value("block2_res1_relu2").run()
     page.at.selectbox(key="explain_window").set_value("20").run()
     page.at.selectbox(key="explain_fill").set_value("white").run()
@@ -58,7 +60,7 @@ def test_errors_of_a_patient_are_averaged_and_their_number_said(deep_run, app):
     found = predictions.scores(runs.run("small"), "test").of("10253")
     missed = int(((found["label"] == 1) & (found["score"] < 0.5)).sum())
     assert missed
-    page = app(**PATCH).open("explain", over="fn")
+    page = app(**PATCH).open("network/evidence", over="fn")
     assert not page.failed
     table = cache.by_score(
         runs.run("small"),
@@ -69,13 +71,13 @@ def test_errors_of_a_patient_are_averaged_and_their_number_said(deep_run, app):
 
 
 def test_without_errors_of_that_kind_it_is_said(deep_run, app):
-    page = app(**PATCH | {"threshold": "0"}).open("explain", over="fn")
+    page = app(**PATCH | {"threshold": "0"}).open("network/evidence", over="fn")
     assert any("no missed IDC" in each.value for each in page.at.info)
 
 
 def test_without_a_keras_network_occlusion_still_answers(own_run, app):
     assert not (own_run / "model.keras").exists()
-    page = app(**PATCH).open("explain")
+    page = app(**PATCH).open("network/evidence")
     assert not page.failed
     assert "**Occlusion: does taking" in page.text
 
@@ -84,13 +86,15 @@ def test_a_child_that_dies_leaves_the_page_standing(deep_run, app, monkeypatch):
     dead = GradientProcess(["false"])
     monkeypatch.setattr(cache, "process", lambda: dead)
     monkeypatch.setattr(cache, "digest", lambda patches: f"{time.time_ns()}")
-    page = app(**PATCH).open("explain")
+    page = app(**PATCH).open("network/evidence")
     assert not page.failed
     assert "**Occlusion: does taking" in page.text
 
 
 def test_steps_work_one_number_out(deep_run, app):
-    page = app(**PATCH).open("steps", layer="block1_sepconv1", channel="3", row="0", column="24")
+    page = app(**PATCH).open(
+        "network/steps", layer="block1_sepconv1", channel="3", row="0", column="24"
+    )
     assert not page.failed
     assert "Channel 3 at row 0, column 24" in page.text
     assert "block1_relu1" in page.text
@@ -101,24 +105,24 @@ def test_steps_work_one_number_out(deep_run, app):
 
 
 def test_a_network_without_separable_convolutions_has_no_steps(own_run, app):
-    assert "no separable convolution" in app(**PATCH).open("steps").text
+    assert "no separable convolution" in app(**PATCH).open("network/steps").text
 
 
 @pytest.mark.parametrize("nonsense", [{"layer": "none"}, {"channel": "999"}, {"row": "-1"}])
 def test_nonsense_in_the_address_is_left_out(deep_run, app, nonsense):
-    for view in ("steps", "channel", "feature_maps", "pair"):
+    for view in ("network/steps", "network/channels", "network/maps", "network/pair"):
         assert not app(**PATCH).open(view, **nonsense).failed
 
 
 def test_a_channel_that_was_not_measured_names_the_command(deep_run, app):
-    assert "analyse" in app(**PATCH).open("channel").text
+    assert "analyse" in app(**PATCH).open("network/channels").text
 
 
 def test_a_measured_channel_says_what_it_is_worth(own_run, app):
     run = runs.run("small")
     store = stores.store_of(run)
     analyse(run, store, Scorer(own_run / "model.onnx"), lambda *step: None)
-    page = app(**PATCH).open("channel")
+    page = app(**PATCH).open("network/channels")
     assert not page.failed
     assert "Tells the classes apart alone" in page.html
     assert "validation patches · 2 patients" in page.html
@@ -131,7 +135,7 @@ def test_a_measured_channel_says_what_it_is_worth(own_run, app):
 
 
 def test_pair_sets_an_error_beside_its_nearest_opposite(deep_run, app):
-    page = app(**PATCH).open("pair")
+    page = app(**PATCH).open("network/pair")
     assert not page.failed
     assert "**A**" in page.text
     assert "**B**" in page.text
@@ -160,7 +164,7 @@ def test_robustness_says_all_four_things(deep_run, app):
 
 
 def test_quiz_says_the_answer_only_after_the_reader(deep_run, app):
-    page = app(threshold="0.5").open("quiz")
+    page = app(threshold="0.5").open("teaching")
     assert not page.failed
     assert "score is" not in page.text
     first = page.panel("quiz_keys")
@@ -181,7 +185,7 @@ def test_quiz_says_the_answer_only_after_the_reader(deep_run, app):
 
 
 def test_the_quizs_patch_is_not_given_away_by_the_address(deep_run, app):
-    page = app(threshold="0.5").open("quiz")
+    page = app(threshold="0.5").open("teaching")
     assert "patch" not in page.query
     assert set(page.panel("quiz_keys")["about"]) == {"run", "split", "seed", "at", "threshold"}
     assert isinstance(page.at, AppTest)

@@ -7,10 +7,10 @@ import pytest
 from PIL import Image
 
 from dashboard.charts.channels import channels_of, laid_over
-from dashboard.views.explain import charts as evidence
-from dashboard.views.pair import charts as pair
+from dashboard.views.network.evidence import charts as evidence
+from dashboard.views.network.pair import charts as pair
+from dashboard.views.network.steps import charts as separable
 from dashboard.views.robustness import charts as stress
-from dashboard.views.steps import charts as separable
 from idc_core.interpret.explain.evidence import of_signed
 from idc_core.interpret.explain.faithfulness import Curves
 from idc_core.interpret.graph.separable import Separable, Step, Worked

@@ -35,7 +35,9 @@ def onnx_run(own_run, tmp_path):
     return own_run
 
 
-@pytest.mark.parametrize("view", ["feature_maps", "channel", "pair", "steps"])
+@pytest.mark.parametrize(
+    "view", ["network/maps", "network/channels", "network/pair", "network/steps"]
+)
 def test_a_page_about_layers_says_why_there_are_none(onnx_run, app, view) -> None:
     page = app(run="small", threshold="0.5").open(view)
     assert not page.failed
@@ -50,7 +52,7 @@ def test_the_other_pages_open(onnx_run, app, view) -> None:
 
 
 def test_occlusion_is_shown_and_gradients_are_said_to_be_missing(onnx_run, app) -> None:
-    page = app(run="small", threshold="0.5").open("explain")
+    page = app(run="small", threshold="0.5").open("network/evidence")
     assert not page.failed
     cards = str(page.panel("evidence_cards"))
     assert "This network came as ONNX (theirs.onnx), which holds no gradients" in cards

@@ -44,7 +44,7 @@ def sent(page):
 
 
 def test_its_patches_are_drawn_on_predict_without_a_label_or_an_outcome(kept_run, app):
-    page = app(run="kept", threshold="0.5").open("predict")
+    page = app(run="kept", threshold="0.5").open("score/patches")
     assert not page.failed
     assert "of 9 patches called IDC" in page.text
     assert not any(word in page.text for word in LABELLED)
@@ -63,7 +63,9 @@ def test_the_data_page_counts_no_label_and_no_negative_one(kept_run, app):
     assert "1 patient has no label" in page.text
 
 
-@pytest.mark.parametrize("view", ["explain", "robustness", "pair", "feature_maps", "channel"])
+@pytest.mark.parametrize(
+    "view", ["network/evidence", "robustness", "network/pair", "network/maps", "network/channels"]
+)
 def test_one_of_its_patches_is_looked_into_as_unlabelled(kept_run, app, view):
     page = app(run="kept", threshold="0.5", patient="slide", patch="x51_y51").open(view)
     assert not page.failed

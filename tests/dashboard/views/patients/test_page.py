@@ -45,7 +45,7 @@ def test_burden_is_empty_for_the_sampled_patient(full_run, app):
 
 def test_a_chosen_patient_survives_a_change_of_page(full_run, app):
     page = app().open("patients", patient="10254")
-    page.open("threshold").open("patients")
+    page.open("operating-point/threshold").open("patients")
     assert page.query["patient"] == "10254"
     assert any("10254" in heading.value for heading in page.at.subheader)
 

@@ -1,0 +1,80 @@
+"""Which tumour areas are hit, which are missed, and what is a false alarm?"""
+
+import streamlit as st
+
+from dashboard.cache import cutoff, spatial
+from dashboard.charts.theme import digits, interval, many
+from dashboard.state import choices
+from dashboard.views.failures.areas import charts, smoothing, table
+from dashboard.widgets import few_patients, figure, page_start
+from idc_core.evaluate.spatial.regions import HITS, froc, regions
+from idc_core.metrics.catalogue import METRICS
+from idc_core.metrics.coverage import note
+from idc_core.metrics.froc import RATES
+
+
+def show() -> None:
+    """Draw the tab."""
+    chosen, run, found = page_start.page()
+    table.go()
+    where = spatial.places(run, chosen.split)
+    if where is None or not where.whole.any():
+        st.info(
+            "Tumour areas need whole slides, and this split holds samples of patches only. "
+            "Choose another split above."
+        )
+        st.stop()
+
+    threshold = cutoff.now().value
+    said = st.container()
+    asked = choices.segmented(
+        "An area counts as found when the model calls at least",
+        "hit",
+        {"one": "one square", "quarter": "a quarter", "half": "half"},
+    )
+    hit = HITS[asked]
+    areas = regions(found.rows, where, threshold, hit)
+    now = froc(found.rows, where, [threshold], hit)
+    curve = spatial.froc(run, chosen.split, hit)
+    hits, total = int(areas.labelled["hit"].sum()), len(areas.labelled)
+    single = int((areas.false_alarms["squares"] == 1).sum())
+    of = f"{areas.slides} whole slides"
+    at = f"mean share found at {', '.join(f'{rate:g}' for rate in RATES)} a slide"
+    with said:
+        share, alarms, score = now.interval(0), now.alarms(0), curve.score
+        figure.numbers(
+            [
+                (
+                    METRICS["regions_found"].title,
+                    interval({"value": share.value, "low": share.low, "high": share.high}),
+                    f"{many(hits)} of {many(total)} areas · {of}",
+                ),
+                (
+                    METRICS["false_alarm_regions"].title,
+                    smoothing.value(alarms),
+                    f"{many(len(areas.false_alarms))} areas that touch no labelled square · {of}",
+                ),
+                ("Of them single squares", many(single), "isolated: cheap to remove"),
+                (
+                    METRICS["froc_score"].title,
+                    interval({"value": score.value, "low": score.low, "high": score.high}),
+                    " · ".join(filter(None, (at, note("froc_score", areas.slides)))),
+                ),
+            ]
+        )
+        few_patients.show(areas.slides, "whole slides")
+    left, right = st.columns([1, 1.15], gap="large")
+    with left:
+        st.subheader("Found against false alarms", anchor=False)
+        figure.altair(
+            charts.froc_chart(curve, (float(now.per_slide[0]), float(now.sensitivity[0]))),
+            key="froc",
+            table=charts.curve(curve).drop(columns="drawn"),
+            alt_text="Share of tumour areas found over false-alarm areas per slide, with the threshold",
+            caption=f"{many(total)} tumour areas, {of}. The diamond is the threshold "
+            f"{digits(threshold)}; dashed lines are the rates that the FROC score averages over.",
+        )
+    with right:
+        st.subheader("The areas", anchor=False)
+        table.show(areas)
+    smoothing.show(run, spatial.smoothing(run, chosen.split))

@@ -1,0 +1,70 @@
+"""The areas one by one; a row opens the area's square on its slide."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.state import selection, view
+from dashboard.widgets import figure, row_table
+from idc_core.evaluate.spatial.regions import Regions
+
+MOST = 500
+
+
+def table_of(found: Regions) -> pd.DataFrame:
+    """Missed areas first, the largest on top; then false alarms, then areas that were found."""
+    hit = found.labelled["hit"].astype(bool)
+    parts = [
+        found.labelled[~hit].assign(what="missed", order=0),
+        found.false_alarms.assign(what="false alarm", called=lambda rows: rows["squares"], order=1),
+        found.labelled[hit].assign(what="found", order=2),
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    table["patient"] = table["patient"].astype(str)
+    table = table.sort_values(["order", "squares", "score"], ascending=[True, False, False])
+    columns = ["what", "patient", "squares", "called", "score", "x", "y"]
+    return table[columns].reset_index(drop=True)
+
+
+def show(found: Regions) -> None:
+    """Draw the table; choosing a row opens its patient and square."""
+    table = table_of(found)
+
+    key = row_table.key("regions_table", zip(table["patient"], table["x"], table["y"], strict=True))
+
+    def opened() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        if rows:
+            row = table.iloc[rows[0]]
+            selection.change(patient=str(row["patient"]))
+            selection.change(patch=selection.patch_name(int(row["x"]), int(row["y"])))
+            st.session_state["open_regions"] = True
+
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        table.head(MOST),
+        key=key,
+        hide_index=True,
+        on_select=opened,
+        selection_mode="single-row",
+        height=min(420, 38 + 35 * max(1, len(table))),
+        column_config={
+            "what": "What",
+            "patient": "Patient",
+            "squares": number("Squares"),
+            "called": number("of them called"),
+            "score": number("Highest score", format="%.7g"),
+            "x": number("x", format="%d"),
+            "y": number("y", format="%d"),
+        },
+    )
+    st.caption(
+        f"{len(table):,} areas, missed first. Tick a row to open its square: in a missed area the "
+        "one with the highest score."
+    )
+    figure.download(table, key="regions")
+
+
+def go() -> None:
+    """Open the Patients page if a row asked for it."""
+    if st.session_state.pop("open_regions", False):
+        view.go("patients")

@@ -1,0 +1,89 @@
+"""One slice opened: its rates, the patients it fails in, and the patches it fails on."""
+
+import numpy as np
+import streamlit as st
+
+from dashboard.cache import predictions, slices, stores
+from dashboard.charts.theme import many, plain
+from dashboard.state import selection, view
+from dashboard.views.failures.subgroups import slice_choice
+from dashboard.views.failures.subgroups.charts import size
+from dashboard.widgets import figure, patch_gallery
+from dashboard.widgets.outcomes import of_outcome
+from dashboard.widgets.sentences import as_text
+from idc_core.evaluate.slices.table import Slice
+from idc_core.metrics.catalogue import METRICS
+from idc_core.metrics.coverage import note
+from idc_core.runs.run import Run
+
+PATIENTS = 4
+
+
+def numbers(each: Slice) -> None:
+    """The slice's sensitivity, specificity and what slices are compared by, with intervals."""
+    third = each.metric if each.metric not in ("sensitivity", "specificity") else "f1"
+    counted = {
+        "sensitivity": f"{many(each.idc)} IDC patches",
+        "specificity": f"{many(each.patches - each.idc)} without IDC",
+        third: size(each),
+    }
+    figures = each.rates | {each.metric: each.figure}
+    # In a slice a few patients may hold most of the patches: measured for itself where it is.
+    noted = {
+        name: note(f"slice_{name}", each.patients) or note(name, each.patients) for name in counted
+    }
+    figure.numbers(
+        [
+            (
+                METRICS[name].title,
+                as_text(figures[name]),
+                of + f" · {noted[name]}" * bool(noted[name]),
+            )
+            for name, of in counted.items()
+        ]
+    )
+
+
+def show(run: Run, found: predictions.SplitScores, each: Slice, threshold: float) -> None:
+    """Misses or false alarms of the slice at the threshold, most confident first."""
+    cut = slices.cuts(run, selection.current().split).cuts[each.attribute]
+    value = cut.attribute.values.index(each.value)
+    left, right = st.columns([1, 2.4], gap="medium", vertical_alignment="bottom")
+    with left:
+        outcome = slice_choice.errors()
+    errors = cut.at(threshold)[value][:, {"fp": 1, "fn": 2}[outcome]]
+    with right:
+        _patients(errors, found, outcome)
+    total = int(errors.sum())
+    st.subheader(
+        f"{slice_choice.ERRORS[outcome]} here: {many(total)} patches, most confident first",
+        anchor=False,
+    )
+    if not total:
+        st.caption("None at this threshold.")
+        return
+    # Patches of the slice only; the gallery keeps the first of them.
+    inside = found.rows.iloc[np.flatnonzero(cut.attribute.codes == value)]
+    patch_gallery.show(
+        of_outcome(inside, threshold, outcome),
+        stores.pixels_of(run),
+        key=f"slice_{outcome}",
+        to_patients=True,
+    )
+
+
+def _patients(errors: "np.ndarray", found: predictions.SplitScores, outcome: str) -> None:
+    """The patients with most of them, each a click away."""
+    most = np.argsort(-errors, kind="stable")[:PATIENTS]
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        for place, at in enumerate(most.tolist()):
+            if not errors[at]:
+                break
+            name = str(found.patients.patients[at])
+            if st.button(
+                f"{plain(name)}: {errors[at]:,}",
+                key=f"slice_patient_{place}",
+                help=f"{slice_choice.ERRORS[outcome]} in this slice; opens the patient",
+            ):
+                selection.change(patient=name)
+                view.go("patients")

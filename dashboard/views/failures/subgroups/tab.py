@@ -1,0 +1,52 @@
+"""Where does the model fail?"""
+
+import streamlit as st
+
+from dashboard.cache import cutoff, slices
+from dashboard.charts.theme import plain
+from dashboard.views.failures.subgroups import (
+    slice_chart,
+    slice_choice,
+    slice_errors,
+    slice_grid,
+    slice_sentence,
+)
+from dashboard.widgets import page_start, patch_gallery, slice_pixels
+from idc_core.evaluate.slices.weakest import weakest_of
+
+
+def show() -> None:
+    """Draw the tab."""
+    chosen, run, found = page_start.page()
+    patch_gallery.go()
+    slice_pixels.measure_if_few(run)
+
+    threshold = cutoff.now().value
+    head = st.container()
+    metric = slice_choice.metric(slices.DEFAULT)
+    every = slices.every_slice(run, chosen.split, threshold, metric)
+    overall = slices.whole(run, chosen.split, threshold, metric)
+    assert overall is not None, "`opened.page` ends where the split holds no patch"
+    worst = weakest_of(every)
+    with head:
+        slice_sentence.show(worst, overall)
+
+    weakest = worst.found.key if worst.found is not None else None
+    lowest = worst.found or worst.lowest
+    left, right = st.columns([1.35, 1], gap="medium")
+    with right:
+        shown = slice_choice.slice_of(every, lowest.key if lowest is not None else None)
+        slice_errors.numbers(shown)
+        st.subheader("Two attributes crossed", anchor=False)
+        slice_grid.show(run, chosen.split, threshold, metric)
+    with left:
+        splits = slices.by_split(run, threshold, metric)
+        slice_chart.show(every, splits, overall, weakest, shown.key)
+
+    slice_pixels.missing(run)
+
+    st.subheader(f"Opened: {plain(slices.in_words(shown))}", anchor=False)
+    slice_errors.show(run, found, shown, threshold)
+    st.subheader("Every slice", anchor=False)
+    slice_chart.table(every)
+    st.caption(plain(slice_sentence.how(slices.cuts(run, chosen.split))))

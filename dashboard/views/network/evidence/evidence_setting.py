@@ -1,0 +1,120 @@
+"""What a map of evidence depends on: the patches, the layer, the covering square, the filling."""
+
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from dashboard.cache import predictions, stores
+from dashboard.charts.slide_map import outcome_of
+from dashboard.charts.theme import WORDS
+from dashboard.state import page_state, selection
+from dashboard.views.network.evidence.cache import Setting
+from dashboard.widgets import patch_page
+from dashboard.widgets.patch_source import Chosen
+from idc_core.interpret.explain.fills import FILLS, Fill
+from idc_core.interpret.explain.occlusion import WINDOWS
+from idc_core.runs.run import Run
+from idc_core.score.scoring import Scorer
+
+GROUPS = {"one": "this patch", "fn": "all missed", "fp": "all false alarms"}
+MOST = 100
+"""Patches of a group that are averaged; of more, as many are taken at even steps."""
+
+_DEFAULT_WINDOW = "10"
+
+
+def show(scorer: Scorer) -> tuple[str, Setting]:
+    """Draw all choices in one row; they are in the address.
+
+    The first answer is whose maps: `one` patch, or all `fn` or `fp` of its patient.
+    """
+    layers = spatial(scorer)
+    windows = {str(size): f"{size} px" for size in WINDOWS}
+    zero, one, two, three = st.columns([2.1, 1.3, 0.8, 0.9])
+    with zero:
+        over = _group()
+    with one:
+        # A network that came as ONNX, or of dense layers alone, has none with places.
+        layer = (
+            _choice("Layer of both CAMs", "layer", {each: each for each in layers}, layers[-1])
+            if layers
+            else ""
+        )
+    with two:
+        window = _choice("Square of occlusion", "window", windows, _DEFAULT_WINDOW)
+    with three:
+        fill = _choice("“Nothing there” is", "fill", {each: each for each in FILLS}, FILLS[0])
+    return over, Setting(layer, int(window), cast(Fill, fill))
+
+
+def _group() -> str:
+    now = page_state.one_of("over", list(GROUPS), "one")
+
+    def keep() -> None:
+        said = st.session_state["explain_over"] or "one"
+        page_state.remember("over", None if said == "one" else said)
+
+    picked = st.segmented_control(
+        "Maps of",
+        list(GROUPS),
+        default=now,
+        key="explain_over",
+        on_change=keep,
+        required=True,
+        format_func=GROUPS.__getitem__,
+        help="All missed, all false alarms: the mean map over these patches of the patient.",
+    )
+    return picked or "one"
+
+
+def patches_of(run: Run, chosen: Chosen, outcome: str) -> tuple[npt.NDArray[np.uint8], int]:
+    """Pixels of a patient's errors of one kind, at most `MOST`, and how many there are."""
+    store, patient = stores.pixels_of(run), chosen.facts.patient
+    none = np.empty((0, *chosen.pixels.shape), np.uint8)
+    rows = predictions.rows_of(run, selection.current().split) if run.has_predictions else None
+    if store is None or patient is None or rows is None:
+        return none, 0
+    rows = rows[(rows["patient"] == patient).to_numpy()]
+    own = rows[outcome_of(rows["label"], rows["score"], patch_page.threshold()) == outcome]
+    known = stores.rows_of_store(store)
+    places = [
+        int(known[key])
+        for key in zip([patient] * len(own), own["x"], own["y"], strict=True)
+        if key in known.index
+    ]
+    some = np.array(places, np.int64)[
+        np.linspace(0, len(places) - 1, min(len(places), MOST)).astype(int)
+    ]
+    return (store.patches[np.sort(some)] if len(some) else none), len(places)
+
+
+def none_of(outcome: str) -> str:
+    """What is said where a patient has no such error."""
+    return f"This patient has no {WORDS[outcome]} at this threshold in this split."
+
+
+def spatial(scorer: Scorer) -> list[str]:
+    """Names of the layers that have places, but for the scaled patch itself."""
+    found = [each.name for each in scorer.layers if len(each.shape) == 3 and each.shape[0] > 1]
+    return found[1:] if len(found) > 1 else found
+
+
+def _choice(label: str, name: str, words: dict[str, str], default: str) -> str:
+    options = list(words)
+    now = page_state.one_of(name, options, default)
+    key = f"explain_{name}"
+
+    def keep() -> None:
+        said = st.session_state[key]
+        page_state.remember(name, None if said == default else said)
+
+    return st.selectbox(
+        label,
+        options,
+        index=options.index(now),
+        key=key,
+        on_change=keep,
+        format_func=words.__getitem__,
+    )

@@ -1,0 +1,282 @@
+"""What speaks for IDC in this patch, what against, and may the map be believed?"""
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from dashboard.charts import channels
+from dashboard.charts.theme import counted, plain
+from dashboard.state import page_state
+from dashboard.views.network.evidence import (
+    agreement_table,
+    cache,
+    charts,
+    evidence_cards,
+    evidence_setting,
+)
+from dashboard.views.network.evidence.cache import Explained, Patches, Setting
+from dashboard.views.network.evidence.evidence_cards import Card, Shown
+from dashboard.widgets import export, figure, patch_page
+from dashboard.widgets.patch_source import Chosen
+from idc_core.facts.names import told
+from idc_core.facts.pictures import figure_png
+from idc_core.interpret.explain.evidence import Evidence
+from idc_core.interpret.explain.methods import METHODS, Method
+from idc_core.io.digits import digits
+from idc_core.io.refusal import Refusal
+from idc_core.runs.run import Run
+from idc_core.score.scoring import Scorer
+
+_STOPPED = "explain_stopped"
+
+
+def show() -> None:
+    """Draw the tab."""
+    run, scorer, chosen = patch_page.page()
+    score = patch_page.score_of(run, scorer, chosen)
+    st.markdown(patch_page.sentence(chosen, score))
+    over, setting = evidence_setting.show(scorer)
+    if over == "one":
+        _one(run, scorer, chosen, score, setting)
+    else:
+        _many(run, chosen, over, setting)
+    _words()
+
+
+def _one(run: Run, scorer: Scorer, chosen: Chosen, score: float, setting: Setting) -> None:
+    patches = chosen.pixels[None]
+    logit = float(scorer.logits(patches)[0])
+    called = score >= patch_page.threshold()
+    facts = [("·", f"logit {logit:.2f}, score {digits(score)}".replace("-", "−"), "")]
+    shown = Shown(
+        chosen.pixels,
+        "The patch",
+        "called IDC" if called else "called no IDC",
+        "as the network sees it, 50 × 50 px",
+        facts,
+    )
+    cards = _cards(run, patches, setting, shown)
+    maps = [card.found for card in cards if card.found is not None]
+    picked = _picked(cards)
+    if picked is not None and picked.check is not None:
+        left, right = st.columns([1.25, 1], gap="large")
+        with left:
+            _curves(picked, called)
+        with right:
+            agreement_table.show(maps)
+    patch = told(chosen.facts.file, chosen.facts.patient)
+    _take_along(chosen.pixels, maps, patch, export.ONE_PATCH)
+
+
+def _many(run: Run, chosen: Chosen, outcome: str, setting: Setting) -> None:
+    patches, known = evidence_setting.patches_of(run, chosen, outcome)
+    if not len(patches):
+        st.info(evidence_setting.none_of(outcome))
+        return
+    some = f", {len(patches)} of them at even steps" if known > len(patches) else ""
+    mean = np.asarray(np.rint(patches.mean(axis=0)), np.uint8)
+    shown = Shown(
+        mean,
+        "Their mean",
+        f"{counted(known, 'patch', 'patches')}{some}",
+        "all of them laid over each other",
+        [("·", "An even map means: no part of a patch is special.", "")],
+    )
+    cards = _cards(run, patches, setting, shown)
+    maps = [card.found for card in cards if card.found is not None]
+    _take_along(mean, maps, "their mean", export.Count(len(patches), None))
+
+
+def _cards(run: Run, patches: Patches, setting: Setting, shown: Shown) -> list[Card]:
+    """Draw what is known at once, then what gradients add; the cards as they are in the end."""
+    above, place = st.container(), st.empty()
+    occluded = cache.by_score(run, patches, setting)
+    mark = repr((str(run.path), cache.digest(patches), setting))
+    stopped = st.session_state.get(_STOPPED) == mark
+    if not cache.known(run, patches, setting):
+        waiting = "not computed" if stopped else "being computed …"
+        with place.container():
+            evidence_cards.show(
+                shown, _waiting(occluded, waiting), None, lambda key: None, key="evidence_waiting"
+            )
+        if stopped:
+            with above:
+                st.button(
+                    "Compute the others",
+                    key="explain_go",
+                    on_click=_go,
+                    icon=":material/play_arrow:",
+                )
+            return _waiting(occluded, waiting)
+    answers = _answers(run, patches, setting, mark, above)
+    cards = _checked(run, patches, setting, occluded, answers, shown.under == "called IDC")
+    cache.remember_known(run, patches, setting)
+    with place.container():
+        picked = _picked(cards)
+        evidence_cards.show(
+            shown,
+            cards,
+            None if picked is None else picked.method.key,
+            lambda key: page_state.remember("method", key),
+        )
+    return cards
+
+
+def _answers(
+    run: Run,
+    patches: Patches,
+    setting: Setting,
+    mark: str,
+    above: "st.delta_generator.DeltaGenerator",
+) -> dict[str, Explained | str]:
+    """Every method's answer, or the sentence why there is none."""
+    asked = [method for method in METHODS if len(patches) == 1 or method.needs_gradients]
+    found: dict[str, Explained | str] = {}
+    with above:
+        box = st.empty()
+    known = cache.known(run, patches, setting)
+    progress = None if known else _Progress(box, mark, len(asked))
+    for at, method in enumerate(asked):
+        try:
+            found[method.key] = cache.by_gradient(
+                run,
+                patches,
+                method,
+                setting,
+                _quiet if progress is None else progress.of(at, method),
+            )
+        except Refusal as refused:
+            found[method.key] = str(refused)
+    box.empty()
+    return found
+
+
+class _Progress:
+    """A bar with what is being done, and a button that gives it up."""
+
+    def __init__(self, box: "st.delta_generator.DeltaGenerator", mark: str, steps: int) -> None:
+        with box.container(horizontal=True, vertical_alignment="center"):
+            self._bar = st.progress(0.0, "asking for gradients …", width=560)
+            st.button("Cancel", key="explain_cancel", on_click=_stop, args=(mark,))
+        self._steps = steps
+
+    def of(self, at: int, method: Method) -> Callable[[str, int, int], None]:
+        def tell(doing: str, done: int, of: int) -> None:
+            share = (at + (done / of if of else 0)) / self._steps
+            self._bar.progress(min(share, 1.0), f"{method.name}: {doing}")
+
+        return tell
+
+
+def _quiet(doing: str, done: int, of: int) -> None:
+    """Nothing is to be said: the answer is known."""
+
+
+def _stop(mark: str) -> None:
+    st.session_state[_STOPPED] = mark
+
+
+def _go() -> None:
+    st.session_state.pop(_STOPPED, None)
+
+
+def _waiting(occluded: Evidence, words: str) -> list[Card]:
+    return [
+        Card(method, waiting=words)
+        if method.needs_gradients
+        else Card(method, occluded, waiting=f"its check: {words}")
+        for method in METHODS
+    ]
+
+
+def _checked(
+    run: Run,
+    patches: Patches,
+    setting: Setting,
+    occluded: Evidence,
+    answers: dict[str, Explained | str],
+    called: bool,
+) -> list[Card]:
+    """The cards; with one patch each map is checked against chance."""
+    cards = []
+    for method in METHODS:
+        answer = answers.get(method.key)
+        if isinstance(answer, Explained):
+            found = answer.found if method.needs_gradients else occluded
+            cards.append(Card(method, found, None, answer.like_shuffled, answer.gap))
+        elif method.needs_gradients:
+            cards.append(Card(method, waiting=str(answer)))
+        else:
+            cards.append(Card(method, occluded))
+    if len(patches) > 1:
+        return cards
+    maps = [card.found for card in cards if card.found is not None]
+    checks = iter(cache.checks(run, patches[0], maps, setting, called))
+    return [
+        card
+        if card.found is None
+        else Card(card.method, card.found, next(checks), card.like_shuffled, card.gap)
+        for card in cards
+    ]
+
+
+def _picked(cards: list[Card]) -> Card | None:
+    """The method whose curves are shown: the one in the address, else the first with a check."""
+    checked = [card for card in cards if card.check is not None]
+    named = [card for card in checked if card.method.key == st.query_params.get("method")]
+    return next(iter(named or checked), None)
+
+
+def _curves(card: Card, called: bool) -> None:
+    assert card.check is not None
+    kind = "for" if called else "against"
+    st.markdown(f"**{card.method.name}: does taking its evidence {kind} IDC away break the call?**")
+    one, two = st.columns(2)
+    for box, curves, back in ((one, card.check.deletion, False), (two, card.check.insertion, True)):
+        with box:
+            name, done = ("insertion", "put back") if back else ("deletion", "taken away")
+            figure.altair(
+                charts.walk(curves, put_back=back),
+                key=f"explain_{name}",
+                alt_text=f"Logit against the share of the patch {done}",
+                table=charts.curve_table(curves),
+                of=export.ONE_PATCH,
+            )
+    st.html(
+        '<div class="idc-caption">Line: cells in the order of the map. Grey: 20 random orders, '
+        "dashed their middle. The further the line leaves the grey towards the other call, the "
+        "better the map names what the network uses.</div>"
+    )
+
+
+def _take_along(
+    pixels: channels.Image, maps: list[Evidence], patch: str, count: export.Count
+) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Each method has its own scale; colour grows with the square root.")
+        table = charts.table(maps).assign(patch=patch)
+        figure.download(table, key="evidence", label="Maps as CSV", of=count)
+        known, names = export.facts(count), ", ".join(each.method for each in maps)
+        title = f"Evidence for (above) and against IDC (below): {names}; {patch}"
+        export.button(
+            "PNG",
+            lambda: figure_png(charts.sheet(pixels, maps), known, title),
+            name="evidence",
+            ending="png",
+            key="png_evidence",
+        )
+
+
+def _words() -> None:
+    with st.expander("What do these maps mean, and where do they mislead?"):
+        for method in METHODS:
+            st.markdown(
+                f"**{method.name}** – {plain(method.shows)}. *Misleads:* {plain(method.misleads)}."
+            )
+        st.markdown(
+            "**The checks** – *Against chance:* the map's strongest cells are taken away (or put "
+            "back) first, and the logit is compared with 20 random orders. *Shuffled weights:* the "
+            "network's kernels are dealt out anew; a map that stays the same shows edges and dark "
+            "spots, not what was learnt."
+        )

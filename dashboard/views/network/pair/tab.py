@@ -1,0 +1,163 @@
+"""Where does the network begin to tell these two patches apart?"""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache import similar
+from dashboard.charts.slide_map import outcome_of
+from dashboard.charts.theme import LETTERS, NO_OUTCOME, WORDS, plain
+from dashboard.state import choices, page_state, selection
+from dashboard.views.network.pair import charts
+from dashboard.widgets import empty, export, figure, layer_choice, patch_page, similar_measure
+from dashboard.widgets.patch_source import Chosen
+from idc_core.data.known_labels import is_known, label_of, labelled_words
+from idc_core.data.stores.store import PatchStore
+from idc_core.interpret.channels.cut import read_layers
+from idc_core.io.digits import digits
+from idc_core.runs.run import Run
+from idc_core.score.nearest import nearest
+from idc_core.score.scoring import Scorer
+
+BESIDE = {
+    "opposite": "its nearest opposite",
+    "other_label": "nearest of the other label",
+    "other_patient": "nearest of another patient",
+}
+MEANING = {
+    "opposite": "same label, the other call: a miss beside its nearest hit",
+    "other_label": "looks alike to the network, labelled otherwise",
+    "other_patient": "looks most alike, whoever it is",
+}
+
+
+def show() -> None:
+    """Draw the tab."""
+    run, scorer, chosen = patch_page.page(layers=True)
+    measured = similar_measure.ready(run)
+    if measured is None:
+        return
+    store, known = measured
+    row = _row_of(known, chosen)
+    if row is None:
+        empty.show("The patch is not among the data of this run. Choose another one above.")
+        return
+    said = choices.segmented("Beside it", "pair_beside", BESIDE)
+    other = _other(known, row, said)
+    if other is None:
+        if said != "other_patient" and label_of(known.rows["label"].iloc[row]) is None:
+            st.info(
+                f"{_facts(known.rows.iloc[row])}: a patch whose label is unknown has no opposite. "
+                f"Choose “{BESIDE['other_patient']}”."
+            )
+            return
+        st.info("There is no such patch in this split at this threshold.")
+        return
+    _both(run, scorer, store, known, (row, other), said)
+
+
+def _row_of(known: similar.Known, chosen: Chosen) -> int | None:
+    facts, rows = chosen.facts, known.rows
+    same = (rows["patient"] == facts.patient) & (rows["x"] == facts.x) & (rows["y"] == facts.y)
+    found = np.flatnonzero(same.to_numpy())
+    return int(found[0]) if len(found) else None
+
+
+def _other(known: similar.Known, row: int, said: str) -> int | None:
+    rows, at = known.rows, patch_page.threshold()
+    here = rows.iloc[row]
+    called = (rows["score"] >= at).to_numpy()
+    same_label = (rows["label"] == here["label"]).to_numpy()
+    # An unknown label is neither the same as another nor the opposite.
+    both_known = is_known(rows["label"]) & bool(is_known(here["label"]))
+    allowed = (
+        rows["score"].notna().to_numpy() & (rows["split"] == selection.current().split).to_numpy()
+    )
+    allowed &= {
+        "opposite": both_known & same_label & (called != called[row]),
+        "other_label": both_known & ~same_label,
+        "other_patient": (rows["patient"] != here["patient"]).to_numpy(),
+    }[said]
+    order, _ = nearest(known.embeddings, row, 1, allowed)
+    return int(order[0]) if len(order) else None
+
+
+def _both(
+    run: Run,
+    scorer: Scorer,
+    store: PatchStore,
+    known: similar.Known,
+    pair_rows: tuple[int, int],
+    said: str,
+) -> None:
+    patches = [np.asarray(store.patches[row]) for row in pair_rows]
+    one, other = (scorer.activations(patch) for patch in patches)
+    names = [layer.name for layer in read_layers(scorer)]
+    if not names:
+        st.info("Nothing to compare: the next layer reads no layer that this network tells of.")
+        return
+    table = charts.distances(one, other, names)
+    left, middle, right = st.columns([1, 1, 2.6], gap="medium")
+    for box, row, patch, which in zip((left, middle), pair_rows, patches, "AB", strict=False):
+        with box:
+            with st.container(key=f"pair_{which.lower()}"):
+                st.image(patch, width=190, alt=f"Patch {which}")
+            st.markdown(f"**{which}** · {_facts(known.rows.iloc[row])}")
+    layer = page_state.one_of("layer", [each.name for each in scorer.layers], names[-1])
+    with right:
+        figure.altair(
+            charts.parting(table, layer),
+            key=f"parting_{pair_rows[0]}_{pair_rows[1]}",
+            alt_text="Distance of the two patches in every layer",
+            caption=f"{MEANING[said]}. A bar a layer that the next one reads, a click opens it; "
+            "the distance is that of the channels' means, 0 the same, 1 nothing in common.",
+            table=table,
+            on_select=lambda: _clicked(pair_rows),
+            selection=charts.SELECTION,
+            of=export.Count(2, None),
+        )
+    _channels(scorer, one[layer], other[layer], layer)
+
+
+def _clicked(pair_rows: tuple[int, int]) -> None:
+    event = st.session_state[f"parting_{pair_rows[0]}_{pair_rows[1]}"]
+    for picked in (event["selection"].get(charts.SELECTION) or [])[:1]:
+        page_state.remember("layer", str(picked["layer"]))
+
+
+def _channels(scorer: Scorer, one: charts.Activation, other: charts.Activation, layer: str) -> None:
+    if one.ndim == 1:
+        one, other = one[None, None], other[None, None]
+    picked = charts.most_different(one, other)
+    with st.container(width=420):
+        layer_choice.layer_of(scorer.layers, layer)
+    st.markdown(
+        f"**{plain(layer)}: the {len(picked)} channels that differ most**, "
+        f"{', '.join(map(str, picked))}"
+    )
+    rows = charts.strips(one, other, picked)
+    for image, name in zip(rows, ("A", "B", "A − B"), strict=True):
+        label, strip = st.columns([0.07, 1], vertical_alignment="center")
+        label.markdown(f"**{name}**")
+        strip.image(image, alt=f"{name}: channels {picked} of {layer}")
+    means = pd.DataFrame(
+        {
+            "channel": np.arange(one.shape[-1]),
+            "layer": layer,
+            "mean_a": one.mean(axis=(0, 1)),
+            "mean_b": other.mean(axis=(0, 1)),
+        }
+    )
+    st.caption("A and B share one scale; in the difference brown is more in B, teal more in A.")
+    figure.download(means, key="pair", of=export.Count(2, None))
+
+
+def _facts(row: pd.Series) -> str:
+    outcome = outcome_of(
+        np.array([row["label"]]), np.array([row["score"]]), patch_page.threshold()
+    )[0]
+    judged = "" if outcome in NO_OUTCOME else f": {WORDS[outcome]} ({LETTERS[outcome]})"
+    return (
+        f"{plain(row['patient'])} {selection.patch_name(int(row['x']), int(row['y']))}, "
+        f"{labelled_words(row['label'])}, score **{digits(row['score'])}**{judged}"
+    )

@@ -1,0 +1,155 @@
+"""A thousand patches at a prevalence: what is called, what is missed, how far to trust a call."""
+
+import math
+
+import numpy as np
+import streamlit as st
+
+from dashboard.cache import cutoff, predictions
+from dashboard.charts.theme import many, rate
+from dashboard.views.operating_point.clinic import charts
+from dashboard.widgets import figure, metric_notes
+from dashboard.widgets.sentences import as_text
+from idc_core.io.intervals import interval
+from idc_core.metrics import clinic, joint
+from idc_core.metrics.catalogue import METRICS
+from idc_core.metrics.confusion import Confusion
+from idc_core.metrics.coverage import kept
+from idc_core.metrics.uncertainty import Interval
+
+_CHOSEN = "clinic_prevalence"
+_LOWEST, _HIGHEST = 0.1, 90.0
+
+
+def choose(own: float) -> float:
+    """The prevalence to look at, as a share; the split's own until another is chosen."""
+    asked = _asked()
+    percent = min(max(100 * (own if asked is None else asked), _LOWEST), _HIGHEST)
+    st.session_state[_CHOSEN] = round(percent, 1)
+
+    def changed() -> None:
+        st.query_params["prevalence"] = f"{st.session_state[_CHOSEN] / 100:.4g}"
+
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.slider(
+            "Prevalence: share of IDC among the patches you expect",
+            _LOWEST,
+            _HIGHEST,
+            step=0.1,
+            format="%.1f %%",
+            key=_CHOSEN,
+            on_change=changed,
+            width=420,
+        )
+        st.button(
+            f"As in this split ({100 * own:.1f} %)",
+            key="own_prevalence",
+            on_click=_forget,
+            disabled=asked is None,
+        )
+    # A link may ask for more than the slider reaches: the numbers are those of the slider.
+    return own if asked is None else min(max(asked, _LOWEST / 100), _HIGHEST / 100)
+
+
+def show(found: predictions.SplitScores, counts: Confusion, prevalence: float) -> None:
+    """The sentence and the four numbers."""
+    thousand = charts.of_a_thousand(counts.sensitivity, counts.specificity, prevalence)
+    st.markdown(in_words(thousand, prevalence))
+    threshold = cutoff.now().value
+    rates = joint.rates(found.jackknife, found.patients.at(threshold))
+    use = clinic.in_use(rates, prevalence)
+    patients = f"{many(counts.total)} patches · {many(len(found.patients))} patients"
+    number = len(found.patients)
+    cells = (
+        ("ppv_at_prevalence", as_text, use.ppv),
+        ("npv_at_prevalence", as_text, use.npv),
+        ("likelihood_ratio_positive", ratio_text, use.plus),
+        ("likelihood_ratio_negative", ratio_text, use.minus),
+    )
+    figure.numbers(
+        [
+            (
+                METRICS[name].title,
+                text(kept(name, each, number)),
+                metric_notes.held(f"{METRICS[name].best} · {patients}", name, number),
+            )
+            for name, text, each in cells
+        ]
+    )
+    parts = metric_notes.notes(
+        [(METRICS[name].title, name, number) for name in ("sensitivity", "specificity")]
+    )
+    st.html(
+        f'<div class="idc-caption">Sensitivity {as_text(rates.sensitivity)} and specificity '
+        f"{as_text(rates.specificity)} are taken as they are here; all four intervals are what "
+        "theirs, with that of balanced accuracy, allow together. This is a share of patches, not "
+        "of patients: a slide holds hundreds of patches, and most slides "
+        f"with cancer hold many without.{parts}</div>"
+    )
+
+
+def in_words(thousand: dict[str, int], prevalence: float) -> str:
+    """Natural frequencies, which most people read more surely than percentages."""
+    called, left = thousand["tp"] + thousand["fp"], thousand["tn"] + thousand["fn"]
+    return (
+        f"Of 1,000 patches where {100 * prevalence:.3g} % hold IDC, the model calls "
+        f"**{called:,}: {thousand['tp']:,} rightly, {thousand['fp']:,} not**; among the {left:,} "
+        f"left alone, **{thousand['fn']:,} hold IDC**."
+    )
+
+
+def figures(found: predictions.SplitScores, counts: Confusion, prevalence: float) -> None:
+    """A thousand patches, and predictive values across all prevalences."""
+    left, right = st.columns([1.15, 1], gap="large")
+    thousand = charts.of_a_thousand(counts.sensitivity, counts.specificity, prevalence)
+    with left:
+        st.subheader("A thousand patches", anchor=False)
+        figure.altair(
+            charts.thousand_chart(thousand),
+            key="thousand",
+            alt_text=f"A thousand patches: {charts.named(thousand)}",
+            caption=f"{charts.named(thousand)}; rates from {counts.total:,} patches of "
+            f"{len(found.patients):,} patients.",
+        )
+    with right:
+        st.subheader("How far to trust a call", anchor=False)
+        across = np.linspace(0.001, 0.999, 81)
+        rates = (counts.sensitivity, counts.specificity)
+        lines, now = (
+            charts.predictive_table(where, clinic.ppv(*rates, where), clinic.npv(*rates, where))
+            for where in (across, np.array([prevalence]))
+        )
+        figure.altair(
+            charts.predictive_chart(lines.round(4), now),
+            key="predictive",
+            alt_text="Positive and negative predictive value against prevalence",
+            caption="The rarer IDC is, the more calls are false alarms. Dots: the prevalence "
+            "chosen above.",
+            table=lines,
+        )
+
+
+def ratio_text(found: Interval) -> str:
+    """A likelihood ratio, which may be infinite, with its interval.
+
+    >>> ratio_text(Interval(4.5, 1.83, 32.4)), ratio_text(Interval(math.inf, 3.2, math.inf))
+    ('4.50 [1.83–32.40]', '∞ [at least 3.20]')
+    """
+    return interval(found.value, found.low, found.high, _ratio, one_sided=True)
+
+
+def _ratio(value: float | None) -> str:
+    return "∞" if value == math.inf else rate(value)
+
+
+def _asked() -> float | None:
+    try:
+        asked = float(st.query_params.get("prevalence", ""))
+    except ValueError:
+        return None
+    return asked if 0 < asked < 1 else None
+
+
+def _forget() -> None:
+    """Back to the prevalence of the split."""
+    st.query_params.pop("prevalence", None)

@@ -1,0 +1,106 @@
+"""ROC, precision-recall and workload side by side, the threshold a point on each."""
+
+import numpy as np
+import streamlit as st
+
+from dashboard.cache import predictions
+from dashboard.charts.curves import with_point
+from dashboard.charts.theme import digits
+from dashboard.views.operating_point.threshold import cache
+from dashboard.widgets import figure
+from dashboard.widgets.metric_notes import held
+from idc_core.io.digits import UNDEFINED
+from idc_core.io.intervals import TO, interval
+from idc_core.metrics import workload
+from idc_core.metrics.confusion import Confusion
+from idc_core.metrics.coverage import kept
+from idc_core.metrics.leave_one_out import Interval
+from idc_core.runs.run import Run, only_calls
+
+TO_FIND = (0.8, 0.9, 0.95, 0.99)
+
+
+def show(
+    run: Run, split: str, found: predictions.SplitScores, counts: Confusion, threshold: float
+) -> None:
+    """Draw the three; bands are for new patients. Calls in place of scores have no curves."""
+    if only_calls(found.rows["score"]):
+        st.caption(
+            "No curves: the scores are calls, 0 or 1, so there is one operating point: the "
+            "one above. A line through it would show thresholds that nobody can choose."
+        )
+        return
+    patients = len(found.patients)
+    roc, precision, work = st.columns(3, gap="medium")
+    prevalence = found.ranked.prevalence
+    called = (counts.tp + counts.fp) / counts.total
+    band = f"Band: 95 % for new patients, from {patients:,}"
+    with roc:
+        st.subheader("ROC", anchor=False)
+        figure.altair(
+            with_point(found.curves["roc"], 1 - counts.specificity, counts.sensitivity, threshold),
+            key="roc",
+            alt_text="Receiver operating characteristic with the point of the threshold",
+            caption=f"Area {_digits(found.roc_auc)}. The dot is this threshold, the dashed "
+            f"line chance. {held(band, 'sensitivity_at_fixed_specificity', patients)}",
+            table=found.curve_table,
+        )
+    with precision:
+        st.subheader("Precision and recall", anchor=False)
+        figure.altair(
+            with_point(found.curves["pr"], counts.sensitivity, counts.precision, threshold),
+            key="pr",
+            alt_text="Precision against sensitivity with the point of the threshold",
+            caption=f"Average precision {_digits(found.pr_auc)}. Dashed: prevalence "
+            f"{_digits(prevalence)}, calling every patch. "
+            f"{held(band, 'precision_at_fixed_sensitivity', patients)}",
+            table=found.curve_table,
+        )
+    with work:
+        st.subheader("Workload", anchor=False)
+        figure.altair(
+            with_point(found.curves["workload"], called, counts.sensitivity, threshold),
+            key="workload",
+            alt_text="Share of IDC found against share of patches looked at",
+            caption=f"At this threshold {_percent(counts.tp + counts.fp, counts.total)} of the "
+            f"patches are looked at to find {_percent(counts.tp, counts.tp + counts.fn)} of the "
+            "IDC. Dashed: perfect and random order.",
+            table=found.curve_table,
+        )
+        _to_find(run, split, found)
+
+
+def _to_find(run: Run, split: str, found: predictions.SplitScores) -> None:
+    share = st.segmented_control(
+        "To find this share of the IDC",
+        TO_FIND,
+        default=0.9,
+        key="to_find",
+        required=True,
+        format_func=lambda share: f"{100 * share:.0f} %",
+    )
+    work = workload.to_find(found.ranked, float(share))
+    if not np.isfinite(work.reviewed):
+        st.caption("Not defined: there is no IDC patch here.")
+        return
+    patients = len(found.patients)
+    reviewed = cache.workload_interval(run, split, float(share))
+    looked = kept("workload", reviewed or Interval(work.reviewed, np.nan, np.nan), patients)
+    share_of = interval(work.reviewed, looked.low, looked.high, _share, TO)
+    st.caption(
+        f"look at the {share_of} of patches that score highest "
+        f"(threshold {digits(work.threshold)}). "
+        + held(f"95 % for new patients, from {patients:,}", "workload", patients)
+    )
+
+
+def _share(value: float | None) -> str:
+    return UNDEFINED if value is None or not np.isfinite(value) else _percent(value, 1)
+
+
+def _percent(part: float, whole: float) -> str:
+    return f"{100 * part / whole:.0f} %" if whole else UNDEFINED
+
+
+def _digits(value: float) -> str:
+    return f"{value:.3f}" if np.isfinite(value) else UNDEFINED

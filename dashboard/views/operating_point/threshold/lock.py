@@ -1,0 +1,160 @@
+"""Locking a threshold: a deliberate act, with a name and a reason, written to the ledger."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache import looks, operating, predictions, runs, stamps
+from dashboard.charts.theme import digits, many, plain
+from dashboard.state import selection
+from dashboard.views.operating_point.threshold.rules import rule_of
+from dashboard.widgets import reader
+from dashboard.widgets.metric_notes import notes
+from dashboard.widgets.sentences import as_text
+from idc_core.evaluate import recalibration
+from idc_core.evaluate.evaluation import write_evaluation
+from idc_core.io.refusal import Refusal
+from idc_core.metrics.catalogue import METRICS
+from idc_core.metrics.operating_point import BY_HAND, rule_words
+from idc_core.runs import ledger
+from idc_core.runs.run import Run
+
+_THRESHOLD, _NAME, _REASON = "lock_threshold", "lock_name", "lock_reason"
+_REFUSED = "lock_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the form offers to lock, and what its figures were read from."""
+
+    run: str
+    threshold: float
+    rule: str
+    scores: tuple[str | None, stamps.Stamp]
+    lines: int
+
+
+def show(run: Run, threshold: float) -> None:
+    """A button that opens the form; nothing where there is no validation to lock on."""
+    validation = predictions.scores(run, "validation")
+    locked = operating.locked_threshold(run)
+    with st.popover(
+        f"Lock {digits(threshold)} …",
+        key="lock_form",
+        icon=":material/lock:",
+        disabled=validation is None or locked == threshold,
+        help="This is the run's operating point."
+        if locked == threshold
+        else "Locking needs a validation split, and this run has none."
+        if validation is None
+        else None,
+    ):
+        if validation is not None and locked != threshold:
+            _form(run, validation, threshold)
+
+
+def _form(run: Run, validation: predictions.SplitScores, threshold: float) -> None:
+    rule = rule_of(threshold)
+    rates = validation.jackknife.of_rates(
+        validation.patients.at(threshold), ("sensitivity", "specificity")
+    )
+    # A field, because its text comes back with the click: what stood there when the hand moved.
+    st.session_state[_THRESHOLD] = repr(threshold)
+    st.text_input(f"Threshold, {plain(rule_words(rule))}", key=_THRESHOLD, disabled=True)
+    st.markdown(
+        f"On validation ({many(len(validation.rows))} patches of "
+        f"{many(len(validation.patients))} patients): sensitivity "
+        f"{as_text(rates['sensitivity'])}, specificity {as_text(rates['specificity'])}."
+        + notes([(METRICS[name].title, name, len(validation.patients)) for name in rates])
+    )
+    seen = looks.looks(run)
+    if seen and rule == BY_HAND:
+        noun = "threshold was" if seen == 1 else "thresholds were"
+        st.markdown(
+            f"**{seen} {noun} looked at on test in this run.** One set by hand after that may have "
+            "been chosen for its figures on test; the ledger will say so. A rule chooses on "
+            "validation alone."
+        )
+    left, right = st.columns([1, 2])
+    with left:
+        st.caption("Who locks it")
+        reader.field()
+    with right:
+        st.text_input("Name of the threshold", key=_NAME, placeholder="for the ward, version 2")
+    st.text_area(
+        "Reason, for who reviews it",
+        key=_REASON,
+        height=90,
+        placeholder="agreed with the pathologists on 23 November: at most one in ten missed",
+    )
+    refused = st.session_state.pop(_REFUSED, None)
+    if refused is not None:
+        st.warning(plain(refused))
+    st.button(
+        "Lock it",
+        key="lock",
+        type="primary",
+        icon=":material/lock:",
+        on_click=_pressed,
+        args=(_offer(run, threshold, rule),),
+    )
+    st.caption(
+        "It is appended to the ledger with your name, date, model and data, and from then on "
+        "applied to test unchanged. The report is written anew."
+    )
+
+
+def _offer(run: Run, threshold: float, rule: str) -> Offer:
+    scores = run.calibration_id(), stamps.stamp(run.path / "predictions.parquet")
+    return Offer(run.name, threshold, rule, scores, len(run.operating_points()))
+
+
+def _pressed(offer: Offer) -> None:
+    """The fields are read now: what the browser sent with the click, not what was drawn before."""
+    name, reason = (str(st.session_state.get(key, "")) for key in (_NAME, _REASON))
+    try:
+        run = runs.run(offer.run)
+        _refuse_changed(run, offer, str(st.session_state.get(_THRESHOLD, "")))
+        if not reader.name():
+            raise Refusal(
+                "expected who locks it: the field for your name is empty. It stands in the ledger."
+            )
+        table: pd.DataFrame = recalibration.mapped(run, run.predictions())
+        ledger.lock(
+            run,
+            table,
+            rule=offer.rule,
+            name=name,
+            reason=reason,
+            threshold=offer.threshold,
+            by=reader.name(),
+        )
+    except Refusal as refused:
+        st.session_state[_REFUSED] = f"Not locked: {refused}"
+        return
+    except OSError as broken:
+        st.session_state[_REFUSED] = (
+            f"Not locked: the ledger cannot be written ({broken.strerror})."
+        )
+        return
+    write_evaluation(run)
+    selection.note(
+        f"Locked {digits(offer.threshold)} as “{name.strip()}”. The report holds it now."
+    )
+
+
+def _refuse_changed(run: Run, offer: Offer, shown: str) -> None:
+    """Raise `Refusal` where the form's figures are not those of what would be locked."""
+    now = selection.current()
+    if now.run != offer.run:
+        what = f"the run in the bar is {now.run} now"
+    elif now.threshold != offer.threshold or shown != repr(offer.threshold):
+        what = f"the form showed {shown}, and the threshold is {now.threshold!r} now"
+    elif offer.scores != _offer(run, offer.threshold, offer.rule).scores:
+        what = "the run's scores were replaced"
+    elif offer.lines != len(run.operating_points()):
+        what = "another threshold was locked meanwhile"
+    else:
+        return
+    raise Refusal(f"expected what the form showed: {what}. Read the figures again, then lock.")

@@ -1,0 +1,100 @@
+"""From one threshold to another: which patches are called otherwise, and in whom."""
+
+import streamlit as st
+
+from dashboard.cache import cutoff, predictions, stores
+from dashboard.charts.theme import digits, many
+from dashboard.state import choices, selection
+from dashboard.views.operating_point.threshold.reclassified_chart import MOST, flips_chart
+from dashboard.widgets import figure, patch_gallery
+from dashboard.widgets.outcomes import MOST as MOST_PATCHES
+from dashboard.widgets.outcomes import with_outcome
+from idc_core.evaluate.reclassified import Flips, by_patient, flips
+from idc_core.runs.run import Run
+
+_FROM, _OF = "flips_from", "flips_of"
+_KINDS = {"all": "All", "right": "Become right", "wrong": "Become wrong"}
+
+
+def show(run: Run, found: predictions.SplitScores, threshold: float) -> None:
+    """The sentence, the patients and the patches."""
+    before = _before(run)
+    moved = flips(found.patients, before, threshold)
+    table = by_patient(found.patients, moved)
+    st.markdown(in_words(moved, len(table), before, threshold))
+    if not len(moved):
+        return
+    left, right = st.columns([1, 1.7], gap="large")
+    with left:
+        figure.altair(
+            flips_chart(table),
+            key="flips",
+            alt_text="Patches that become right and wrong, patient by patient",
+            caption=f"{len(moved):,} patches of {len(table):,} patients"
+            + f"; the {MOST} with most are drawn" * (len(table) > MOST)
+            + ".",
+            table=table,
+        )
+        _open(table["patient"].tolist())
+    with right:
+        kind = choices.segmented("Patches", "flips_kind", _KINDS, label_visibility="collapsed")
+        at = moved.rows if kind == "all" else moved.rows[moved.better == (kind == "right")]
+        some = with_outcome(found.rows.iloc[at[:MOST_PATCHES]], threshold)
+        if some.empty:
+            st.caption("None of this kind.")
+        else:
+            patch_gallery.show(some, stores.pixels_of(run), key="flipped", to_patients=True)
+
+
+def in_words(moved: Flips, patients: int, before: float, after: float) -> str:
+    """What a move changes, as one would say it."""
+    if not len(moved):
+        return f"From {digits(before)} to {digits(after)} no call changes."
+    better = int(moved.better.sum())
+    patches = "patch" if len(moved) == 1 else "patches"
+    whose = "1 patient" if patients == 1 else f"{many(patients)} patients"
+    now = "called IDC" if moved.called else "left alone"
+    return (
+        f"From {digits(before)} to {digits(after)}, **{many(len(moved))} {patches} in {whose} "
+        f"flip** and are now {now}: {many(better)} wrong to right, {many(len(moved) - better)} "
+        "right to wrong."
+    )
+
+
+def _before(run: Run) -> float:
+    """The threshold to compare with: the operating point, until another is chosen."""
+    if st.session_state.get(_OF) != run.name:
+        st.session_state[_OF] = run.name
+        st.session_state.pop(_FROM, None)
+    st.session_state.setdefault(_FROM, cutoff.own(run).value)
+    return float(
+        st.number_input(
+            "What changes against the threshold",
+            0.0,
+            1.0,
+            step=0.01,
+            format="%.6g",
+            key=_FROM,
+            width=260,
+        )
+    )
+
+
+def _open(patients: list[str]) -> None:
+    def opened() -> None:
+        patient = st.session_state["open_flipped"]
+        if patient:
+            selection.change(patient=patient)
+            st.session_state["open_patients"] = True
+            st.session_state["open_flipped"] = None
+
+    st.selectbox(
+        "Open a patient",
+        patients[:400],
+        index=None,
+        key="open_flipped",
+        on_change=opened,
+        placeholder="open one of these patients",
+        label_visibility="collapsed",
+        width=260,
+    )

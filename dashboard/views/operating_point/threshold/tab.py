@@ -1,0 +1,54 @@
+"""What does this threshold find, and what does it cost?"""
+
+import streamlit as st
+
+from dashboard.cache import cutoff, stores
+from dashboard.state import choices
+from dashboard.views.operating_point.threshold import (
+    confusion_matrix,
+    curve_row,
+    ledger_table,
+    lock,
+    reclassified,
+    rules,
+    score_histogram,
+    uncertainty,
+)
+from dashboard.widgets import metric_table, page_start, patch_gallery, sentences
+from idc_core.metrics.catalogue import RATES
+
+
+def show() -> None:
+    """Draw the tab."""
+    chosen, run, found = page_start.page()
+    patch_gallery.go()
+
+    threshold = cutoff.now().value
+    per_patient = found.patients.at(threshold)
+    counts = found.ranked.counts(threshold)
+    figures = found.jackknife.of_rates(per_patient, tuple(RATES))
+    sentences.show(figures, counts, per_patient)
+    rules.show(run, beside=lambda: lock.show(run, threshold))
+
+    left, right = st.columns([1.5, 1], gap="medium")
+    with left:
+        score_histogram.show(found, counts, threshold)
+    with right:
+        confusion_matrix.show(counts)
+    confusion_matrix.gallery(found.rows, counts, threshold, stores.pixels_of(run))
+    curve_row.show(run, chosen.split, found, counts, threshold)
+    uncertainty.show(run, chosen.split, threshold)
+
+    below = choices.tabs(
+        "below",
+        {"rates": "Every rate in words", "moves": "What a move changes", "ledger": "Ledger"},
+    )
+    if below["rates"].open:
+        with below["rates"]:
+            metric_table.show(figures, counts, found.patients.patients, per_patient)
+    if below["moves"].open:
+        with below["moves"]:
+            reclassified.show(run, found, threshold)
+    if below["ledger"].open:
+        with below["ledger"]:
+            ledger_table.show(run)

@@ -1,0 +1,57 @@
+"""How unsure is the threshold itself? It was chosen on validation patients who might be others."""
+
+import math
+
+import streamlit as st
+
+from dashboard.cache import predictions
+from dashboard.charts.theme import counted, digits, rate
+from dashboard.views.operating_point.threshold import cache
+from idc_core.io.digits import UNDEFINED
+from idc_core.io.intervals import ends
+from idc_core.metrics.coverage import kept, note
+from idc_core.metrics.curves import Ranked
+from idc_core.metrics.leave_one_out import Interval
+from idc_core.metrics.operating_point import BY_HAND, rule_words
+from idc_core.metrics.threshold_range import figure_name
+from idc_core.runs.run import Run
+
+
+def show(run: Run, split: str, threshold: float) -> None:
+    """A sentence where the threshold in the bar is the one a rule chose and locked."""
+    point = run.operating_point()
+    rule = "" if point is None else point.rule or ""
+    if point is None or point.threshold != threshold or rule in ("", BY_HAND):
+        return
+    found = cache.chosen_range(run, rule)
+    judged, validation = predictions.scores(run, split), predictions.scores(run, "validation")
+    if found is None or judged is None or validation is None:
+        return
+    # Locked on other scores or patients than those at hand: nothing is known of that choice.
+    if math.isclose(found.value, threshold, abs_tol=1e-6):
+        st.caption(in_words(found, rule, len(validation.patients), judged.ranked, split))
+
+
+def in_words(found: Interval, rule: str, patients: int, ranked: Ranked, split: str) -> str:
+    """Where the rule would have put the threshold, and what that means on the split shown."""
+    found = kept(figure_name(rule), found, patients)
+    said = f"“{rule_words(rule)}” chose {digits(found.value)} on {counted(patients, 'patient')}"
+    if not (math.isfinite(found.low) and math.isfinite(found.high)):
+        return f"{said}; too few to say where others would have put it."
+    low, high = ranked.counts(found.low), ranked.counts(found.high)
+    return (
+        f"{said}; endless patients would put it between {digits(found.low)} and "
+        f"{digits(found.high)} ({_held(rule, patients)}). On {split} that is sensitivity "
+        f"{_span(high.sensitivity, low.sensitivity)} and "
+        f"specificity {_span(low.specificity, high.specificity)}: the intervals above take the "
+        "threshold as given and do not hold this."
+    )
+
+
+def _held(rule: str, patients: int) -> str:
+    short = note(figure_name(rule), patients)
+    return f"95 %; {short}" if short else "95 %"
+
+
+def _span(low: float, high: float) -> str:
+    return ends(low, high, rate) or UNDEFINED

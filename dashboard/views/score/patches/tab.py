@@ -1,0 +1,229 @@
+"""What does the model say of these patches? Uploaded ones, a zip, or test patches at random."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+from streamlit.typing import UploadedFile
+
+from dashboard.cache import cutoff, input_check, networks, runs, stores
+from dashboard.charts import theme
+from dashboard.charts.patches import PatchFacts, Refused, Taken, read_uploads, table
+from dashboard.state import selection, view
+from dashboard.views.score.patches import zip_upload
+from dashboard.widgets import (
+    empty,
+    export,
+    figure,
+    odd_patches,
+    page_title,
+    patch_source,
+    prediction_cards,
+)
+from idc_core.data.images import MAX_BYTES
+from idc_core.data.known_labels import label_of
+from idc_core.data.stores.store import PatchStore
+from idc_core.data.whole_set import all_too_large, sizes_noted
+from idc_core.runs.run import Run
+from idc_core.score.input_check import check
+from idc_core.score.intake import MOST_PATCHES
+from idc_core.score.scoring import Scorer
+
+SHOWN = 60  # cards on the page; the table to take along holds all
+MOST_FILES = 500
+MOST_MB = 300
+DRAWN = 12
+
+
+def show() -> None:
+    """Draw the tab."""
+    page_title.show()
+    name = selection.current().run
+    if name is None:
+        empty.no_runs()
+        return
+    run = runs.run(name)
+    scorer = networks.scorer(run)
+    patches, refused, whence = _patches(run)
+    if whence == "zip":
+        return
+    if patches:
+        _answers(run, scorer, patches, whence)
+    _refused(refused)
+
+
+def _patches(run: Run) -> tuple[list[Taken], list[Refused], str]:
+    """The uploaded patches if there are any, else the drawn ones."""
+    left, right = st.columns([1.6, 1], vertical_alignment="bottom", gap="large")
+    with left:
+        files = st.file_uploader(
+            f"Your patches: PNG or JPEG files of at most 50×50 pixels, or a zip of up to "
+            f"{MOST_PATCHES:,} of them",
+            accept_multiple_files=True,
+            max_upload_size=MOST_MB,
+            key="predict_upload",
+        )
+    with right:
+        drawn = _draw_control(run, bool(files))
+    if not files:
+        return (*drawn, "drawn at random")
+    zips = [file for file in files if file.name.lower().endswith(".zip")]
+    if zips:
+        zip_upload.show(run, zips[0])
+        if len(files) > 1:
+            st.caption("Only the zip is shown; take it away to see the other files.")
+        return [], [], "zip"
+    taken, refused = read_uploads([(file.name, _bytes(file)) for file in files[:MOST_FILES]])
+    if len(files) > MOST_FILES:
+        refused.append(
+            Refused(
+                f"{len(files) - MOST_FILES:,} more files",
+                f"only {MOST_FILES} are taken at "
+                "once. For many: python train_cli.py predict --run RUN FOLDER --out scores.csv",
+            )
+        )
+    if taken:
+        taken = _checked(run, taken)
+    return taken, refused, "uploaded"
+
+
+def _bytes(file: UploadedFile) -> bytes:
+    """A file's bytes; of one that is far too large as many as show that it is."""
+    return bytes(file.getbuffer()[: MAX_BYTES + 1])
+
+
+def _checked(run: Run, taken: list[Taken]) -> list[Taken]:
+    """The patches with what is odd about each; how many are is said in a sentence."""
+    sizes = sizes_noted(each.note for each in taken)
+    found = check(np.stack([each.pixels for each in taken]), input_check.profile(run), sizes)
+    odd_patches.said(found, input_check.reference(run))
+    return [
+        replace(each, note=odd_patches.noted(each.note, odd), odd=odd)
+        for each, odd in zip(taken, found.words(), strict=True)
+    ]
+
+
+def _draw_control(run: Run, uploaded: bool) -> tuple[list[Taken], list[Refused]]:
+    """The button that draws again; what it drew is named by the number `draw` in the address."""
+    store = stores.pixels_of(run)
+    if store is None:
+        data = run.info.data_name or "NAME"
+        empty.show(
+            f"Random test patches need the pixels of “{data}”, which are not on this machine. "
+            f"Make them: python train_cli.py prepare SOURCE --name {data}."
+        )
+        return [], []
+    split = selection.current().split
+    rows = np.flatnonzero((store.index["split"] == split).to_numpy())
+    st.button(
+        f"Draw {DRAWN} other {split} patches",
+        icon=":material/shuffle:",
+        on_click=_draw_again,
+        disabled=uploaded or not len(rows),
+        type="primary",
+        key="predict_draw",
+    )
+    if uploaded:
+        st.caption("Take the uploaded files away to draw patches again.")
+        return [], []
+    if not len(rows):
+        st.caption(f"No patch of this data is in the split “{split}”.")
+        return [], []
+    seed = drawing(st.query_params.get("draw"))
+    picked = np.random.default_rng(seed).choice(rows, min(DRAWN, len(rows)), replace=False)
+    st.caption(f"Draw no. {seed} of {len(rows):,} {split} patches; a copied link shows the same.")
+    return [_taken(store, int(row)) for row in picked], []
+
+
+def drawing(text: str | None) -> int:
+    """The number of a draw as the address gives it; 0 for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _draw_again() -> None:
+    st.query_params["draw"] = str(int(np.random.default_rng().integers(1, 100_000)))
+
+
+def _taken(store: PatchStore, row: int) -> Taken:
+    known = store.index.iloc[row]
+    patient, x, y = str(known["patient"]), int(known["x"]), int(known["y"])
+    name = f"{patient} · {selection.patch_name(x, y)}"
+    facts = PatchFacts(name, patient, x, y, label_of(known["label"]))
+    return Taken(np.asarray(store.patches[row]), facts)
+
+
+def _answers(run: Run, scorer: Scorer, patches: Sequence[Taken], whence: str) -> None:
+    threshold = cutoff.now().value
+    pixels = np.stack([patch.pixels for patch in patches])
+    scorer.score(pixels[:1])  # making the session ready is no part of the speed
+    started = time.perf_counter()
+    scores = networks.calibrated(run, scorer.score(pixels))
+    seconds = time.perf_counter() - started
+    st.markdown(summary(patches, scores.tolist(), threshold, seconds, whence))
+    if len(patches) > SHOWN:
+        st.caption(f"The first {SHOWN} are shown; the table holds all {len(patches):,}.")
+    why = prediction_cards.show(patches[:SHOWN], scores[:SHOWN].tolist(), threshold)
+    said = table([patch.facts for patch in patches], scores, threshold)
+    if whence == "uploaded":
+        said = said.assign(odd=[patch.odd for patch in patches])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"The bar on each rule stands at the threshold, {theme.digits(threshold)}.")
+        figure.download(said, key="predict_scores", label="Scores as CSV", of=_count(patches))
+    if why is not None:
+        _explain(patches[why], whence)
+
+
+def _count(patches: Sequence[Taken]) -> export.Count:
+    known = {patch.facts.patient for patch in patches}
+    return export.Count(len(patches), None if None in known else len(known), split="")
+
+
+def summary(
+    patches: Sequence[Taken], scores: Sequence[float], threshold: float, seconds: float, whence: str
+) -> str:
+    """The answer in a line: how many, how many called, how fast."""
+    called = sum(score >= threshold for score in scores)
+    known = [
+        (p.facts.label, s)
+        for p, s in zip(patches, scores, strict=True)
+        if p.facts.label is not None
+    ]
+    right = sum((score >= threshold) == (label == 1) for label, score in known)
+    judged = f" {right} of {len(known)} with a known label are called rightly." if known else ""
+    noun = "patch" if len(patches) == 1 else "patches"
+    return (
+        f"**{called} of {len(patches)} {noun} called IDC** at {theme.digits(threshold)}, "
+        f"{whence}.{judged} "
+        f"Scored in {1000 * seconds:.1f} ms, {theme.many(round(len(patches) / seconds))} patches/s."
+    )
+
+
+def _explain(patch: Taken, whence: str) -> None:
+    """Go on to the explanation of this patch."""
+    facts = patch.facts
+    if whence == "uploaded":
+        st.session_state[patch_source.UPLOADED] = patch
+    else:
+        st.session_state[patch_source.UPLOADED] = None
+        selection.change(
+            patient=facts.patient, patch=selection.patch_name(facts.x or 0, facts.y or 0)
+        )
+    view.go("network/evidence")
+
+
+def _refused(refused: Sequence[Refused]) -> None:
+    if not refused:
+        return
+    noun = "file was" if len(refused) == 1 else "files were"
+    whole = all_too_large([each.reason for each in refused])
+    if whole is not None:
+        st.warning(f"Expected patches: {whole}")
+    st.markdown(f"**{len(refused)} {noun} not scored**")
+    st.dataframe(
+        {"File": [each.file for each in refused], "Why": [each.reason for each in refused]},
+        hide_index=True,
+        width="stretch",
+        key="predict_refused",
+    )

@@ -1,0 +1,163 @@
+"""A slide that the model has scored: its map, its most suspicious patches, its table."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import streamlit as st
+
+from dashboard import browser
+from dashboard.charts import slide_map
+from dashboard.charts.patches import PatchFacts, Taken
+from dashboard.charts.theme import counted, digits, many
+from dashboard.state import page_state, view
+from dashboard.widgets import (
+    export,
+    figure,
+    odd_patches,
+    overlays,
+    patch_source,
+    prediction_cards,
+    slide_viewer,
+)
+from idc_core.data.patches import PATCH_PX
+from idc_core.data.stores.pixels import PatchRows
+from idc_core.score.input_check import Checked
+
+SHOWN = 12
+
+Patches = npt.NDArray[np.uint8]
+
+
+def show(
+    name: str,
+    rows: pd.DataFrame,
+    patches: PatchRows,
+    threshold: float,
+    um: float | None,
+    tissue: Callable[[], bytes | None],
+    checked: Checked,
+    reference: str,
+) -> None:
+    """Draw it. `rows`: x, y, score, in the order of `patches`; `um`: µm of a pixel of a patch;
+    `tissue`: the slide as a picture; `checked`: what is odd about each patch beside the patches
+    called `reference`."""
+    st.markdown(summary(rows["score"].to_numpy(), threshold, um))
+    odd_patches.said(checked, reference, "squares")
+    left, right = st.columns([2.6, 1], gap="large")
+    with left:
+        _map(rows, threshold, um, tissue, odd_patches.marks(rows, checked))
+        odd_patches.listed(rows, checked)
+    with right:
+        _patch(name, rows, patches, threshold)
+    _suspicious(name, rows, patches, threshold)
+    figure.download(
+        rows.assign(called=(rows["score"] >= threshold).astype(int), odd=checked.words()),
+        key="slide_scores",
+        label="Scores as CSV",
+        of=export.Count(len(rows), None),
+    )
+
+
+def summary(scores: npt.NDArray[np.float64], threshold: float, um: float | None) -> str:
+    """The answer in a line.
+
+    >>> summary(np.array([0.9, 0.1, 0.2, 0.3]), 0.5, 4.0)
+    '**1 of 4 squares with tissue called IDC** at 0.500: 25.0 % of the tissue, 0.04 of 0.16 mm².'
+    """
+    called, total = int((scores >= threshold).sum()), len(scores)
+    square = None if um is None else (PATCH_PX * um / 1000) ** 2
+    area = "" if square is None else f", {called * square:.3g} of {total * square:.3g} mm²"
+    return (
+        f"**{many(called)} of {counted(total, 'square')} with tissue called IDC** at "
+        f"{digits(threshold)}: {100 * called / max(total, 1):.1f} % of the tissue{area}."
+    )
+
+
+def _map(
+    rows: pd.DataFrame,
+    threshold: float,
+    um: float | None,
+    tissue: Callable[[], bytes | None],
+    odd: dict[tuple[int, int], str],
+) -> None:
+    words = overlays.words(labelled=False)
+    picked = st.segmented_control(
+        "Laid over the tissue",
+        list(words),
+        default=overlays.SCORE.key,
+        key="slide_overlay",
+        required=True,
+        format_func=words.__getitem__,
+        label_visibility="collapsed",
+    )
+    if not slide_viewer.is_there():
+        st.info(f"The slide viewer was not fetched yet. Make it: `{browser.COMMAND}`.")
+        return
+    overlay = overlays.of(str(picked))
+    frame = slide_map.frame_of(rows["x"], rows["y"])
+    squares = slide_map.squares(rows.assign(label=-1) if "label" not in rows else rows, frame)
+    slide_viewer.show(
+        [slide_viewer.Map(overlay.label, squares, overlay)],
+        tissue=tissue(),
+        threshold=threshold,
+        opacity=0.6,
+        picked=_picked(),
+        strip=(),
+        judged=odd,
+        um_per_px=um,
+        said=f"The scored slide, {len(rows)} squares; arrow keys move, plus and minus zoom",
+        on_pick=lambda x, y: page_state.remember("square", f"{x}_{y}"),
+    )
+    st.html(
+        '<div class="idc-caption">The darker, the higher the score; the line runs round what is '
+        f"called at {digits(threshold)}. Squares without tissue are not scored: missing, not "
+        "negative."
+        "</div>"
+    )
+
+
+def _picked() -> tuple[int, int] | None:
+    x, _, y = st.query_params.get("square", "").partition("_")
+    known = all(part.isascii() and part.isdigit() and len(part) < 8 for part in (x, y))
+    return (int(x), int(y)) if known else None
+
+
+def _patch(name: str, rows: pd.DataFrame, patches: PatchRows, threshold: float) -> None:
+    """The square that was clicked, else the highest score."""
+    place = _picked()
+    wanted = place or (None, None)
+    at = np.flatnonzero((rows["x"] == wanted[0]) & (rows["y"] == wanted[1]))
+    row = int(at[0]) if len(at) else int(rows["score"].to_numpy().argmax())
+    score = float(rows["score"].iloc[row])
+    x, y = int(rows["x"].iloc[row]), int(rows["y"].iloc[row])
+    st.image(np.asarray(patches[row]), width=260, alt=f"The square at x {x}, y {y}")
+    which = "The square you chose" if len(at) else "The highest score"
+    st.markdown(
+        f"{which}: x {x}, y {y}, score **{digits(score)}**, "
+        f"{'called IDC' if score >= threshold else 'called no IDC'} at {digits(threshold)}."
+    )
+    if st.button("Why?", key="slide_why", icon=":material/center_focus_strong:"):
+        explain(name, x, y, np.asarray(patches[row]))
+
+
+def _suspicious(name: str, rows: pd.DataFrame, patches: PatchRows, threshold: float) -> None:
+    order = np.argsort(-rows["score"].to_numpy(), kind="stable")[:SHOWN]
+    st.markdown(f"**The {len(order)} squares with the highest scores**")
+    x, y = rows["x"].to_numpy(), rows["y"].to_numpy()
+    taken = [_taken(name, x[row], y[row], np.asarray(patches[row])) for row in order]
+    why = prediction_cards.show(taken, rows["score"].iloc[order].tolist(), threshold)
+    if why is not None:
+        facts = taken[why].facts
+        explain(name, int(facts.x or 0), int(facts.y or 0), taken[why].pixels)
+
+
+def explain(name: str, x: int, y: int, pixels: Patches) -> None:
+    """Go on to the explanation of one square."""
+    st.session_state[patch_source.UPLOADED] = _taken(name, x, y, pixels)
+    view.go("network/evidence")
+
+
+def _taken(name: str, x: float, y: float, pixels: Patches) -> Taken:
+    return Taken(pixels, PatchFacts(f"{name[:60]} x{int(x)} y{int(y)}", None, int(x), int(y), None))

@@ -1,0 +1,211 @@
+"""What does the model say of this slide?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from dashboard.cache import cutoff, input_check, networks, runs, slides, stores
+from dashboard.charts import slide_map
+from dashboard.charts.theme import plain
+from dashboard.state import page_state, selection
+from dashboard.state.jobs import Job, jobs
+from dashboard.views.score.slide import scored_slide, slide_input
+from dashboard.views.score.slide.slide_input import Asked
+from dashboard.widgets import empty, page_title, save_run
+from idc_core.io.paths import data_root, models_root
+from idc_core.io.refusal import Refusal
+from idc_core.records.run_info import Origin
+from idc_core.runs.run import Run
+from idc_core.score.input_check import Checked, check
+from idc_core.score.save_as_run import keep, plain_name
+from idc_core.score.wsi.reading import open_image
+from idc_core.score.wsi.resolution import Resolution, trained_um
+from idc_core.score.wsi.scoring import Cancelled, Scored, score_image
+
+_JOB = "job"
+
+
+def show() -> None:
+    """Draw the tab."""
+    page_title.show()
+    name = selection.current().run
+    if name is None:
+        empty.no_runs()
+        return
+    run = runs.run(name)
+    if not run.has_labels:
+        _kept(run)
+        return
+    networks.scorer(run)  # a run without a network is refused here, naming the cure
+    asked = slide_input.show(run)
+    slide_input.note(run)
+    if asked is not None:
+        started = jobs().start(asked.name, lambda job: _score(job, run, asked))
+        page_state.remember(_JOB, started.id)
+        page_state.remember("square", None)
+    job = jobs().get(st.query_params.get(_JOB))
+    if job is None:
+        return
+    if not job.ended:
+        _waiting(job.id)
+    elif job.refused:
+        st.warning(slide_input.said(job.name) + ": " + plain(job.refused))
+    elif job.result is not None:
+        _shown(run, job)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A slide's scores, what the input check says of its squares, and how fine they are."""
+
+    scored: Scored
+    checked: Checked
+    resolution: Resolution
+
+
+def _score(job: Job, run: Run, asked: Asked) -> Found:
+    """The work itself, in the background."""
+    scorer = networks.scorer(run)
+    try:
+        with open_image(asked.path, asked.um_per_px) as image:
+            scored = score_image(
+                image,
+                scorer,
+                target_um=asked.target_um,
+                progress=job.tell,
+                cancelled=job.stop.is_set,
+                keep_in=job.folder() / "patches.npy",
+            )
+            resolution = Resolution(
+                image.own_um_per_px, asked.um_per_px, asked.target_um, trained_um(run.info)
+            )
+        job.tell("check the pictures", 0, 0)
+        return Found(scored, check(scored.patches, input_check.profile(run)), resolution)
+    except Cancelled:
+        raise Refusal("the scoring was cancelled.") from None
+    finally:
+        if asked.temporary is not None:
+            asked.temporary.cleanup()
+
+
+@st.fragment(run_every=0.5)
+def _waiting(number: str) -> None:
+    """How far it is; the page is drawn anew once it is done."""
+    job = jobs().get(number)
+    if job is None or job.ended:
+        st.rerun()
+    share = job.done / job.of if job.of else 0.0
+    left = f": {job.done:,} of {job.of:,}" if job.of else " …"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(share, f"{slide_input.said(job.name)} – {job.doing}{left}", width=560)
+        st.button("Cancel", key="slide_cancel", on_click=_cancel, args=(number,))
+
+
+def _cancel(number: str) -> None:
+    jobs().drop(number)
+    page_state.remember(_JOB, None)
+
+
+def _shown(run: Run, job: Job) -> None:
+    everything: Found = job.result
+    found, checked = everything.scored, everything.checked
+    raw = found.rows["score"].to_numpy(np.float64)
+    rows = found.rows.assign(score=networks.calibrated(run, raw))
+    speed = len(rows) / max(found.seconds, 1e-9)
+    st.caption(
+        f"{slide_input.said(job.name)}: {found.plan.columns} × {found.plan.rows} squares of "
+        f"{50 * found.target_um:g} µm, {len(rows):,} with tissue, scored in {found.seconds:.1f} s "
+        f"({speed:,.0f} a second). {found.note}"
+    )
+
+    _warned(everything.resolution)
+
+    def tissue() -> bytes | None:
+        return slide_map.picture(
+            found.patches, rows["x"], rows["y"], slide_map.frame_of(rows["x"], rows["y"])
+        )
+
+    scored_slide.show(
+        job.name,
+        rows,
+        found.patches,
+        cutoff.now().value,
+        found.target_um,
+        lambda: _pictured(job.id, tissue),
+        checked,
+        input_check.reference(run),
+    )
+    patient = plain_name(job.name)
+    origin = Origin(
+        kind="slide",
+        file=job.name,
+        um_per_px=found.target_um,
+        file_um_per_px=everything.resolution.file,
+        given_um_per_px=everything.resolution.given,
+        input_check=checked.record(),
+    )
+    save_run.show(
+        patient,
+        lambda name, by: keep(
+            name,
+            run,
+            found.rows.assign(patient=patient, label=-1),
+            found.patches,
+            origin,
+            data=data_root(),
+            models=models_root(),
+            by=by,
+        ),
+        f"{len(rows):,} patches ({len(rows) * 7500 / 1e6:.0f} MB) to data/ and their scores to "
+        "models/",
+        key="slide",
+    )
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _pictured(number: str, _make: Callable[[], bytes | None]) -> bytes | None:
+    return _make()
+
+
+def _kept(run: Run) -> None:
+    """A slide that was kept before."""
+    store = stores.pixels_of(run)
+    if store is None:
+        empty.show(
+            "The pixels of this scored slide are not on this machine: score it again, "
+            "with another run chosen above."
+        )
+        return
+    predictions = run.predictions()
+    order = store.index[["patient", "x", "y"]].astype({"patient": str})
+    rows = order.merge(predictions, on=["patient", "x", "y"], how="left")
+    rows["score"] = networks.calibrated(run, rows["score"].to_numpy(np.float64))
+    patient = str(rows["patient"].iloc[0])
+    origin = run.info.origin or Origin()
+    known = slides.slide(store, patient)
+    st.caption(
+        f"{slide_input.said(origin.file or run.name)}, kept as {plain(run.name)}, "
+        f"scored by {slide_input.said(str(run.info.scored_by))}. "
+        "Without labels nothing can be judged."
+    )
+    um = origin.um_per_px
+    if um:
+        file, given = origin.file_um_per_px, origin.given_um_per_px
+        _warned(Resolution(file, given, um, trained_um(run.info)))
+    scored_slide.show(
+        run.name,
+        rows,
+        store.patches,
+        cutoff.now().value,
+        um or None,
+        lambda: None if known is None else known.tissue,
+        input_check.checked(run, store),
+        input_check.reference(run),
+    )
+
+
+def _warned(resolution: Resolution) -> None:
+    """How fine the patches are beside those of the training: a warning where they differ."""
+    (st.warning if resolution.differs else st.caption)(resolution.sentence())

@@ -1,0 +1,151 @@
+"""Would you have called it? Test patches drawn at random, the model's answer afterwards."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.cache import predictions, runs, stores
+from dashboard.charts.montage import enlarged
+from dashboard.charts.slide_map import outcome_of
+from dashboard.charts.theme import LETTERS, WORDS, digits, plain
+from dashboard.state import selection, view
+from dashboard.views.teaching import quiz_score
+from dashboard.views.teaching.quiz_score import Answer
+from dashboard.widgets import empty, figure, page_start, patch_page, verdict_keys
+from dashboard.widgets.verdict_keys import Action
+from idc_core.data.stores.store import PatchStore
+
+_STATE = "quiz"
+WORD = {1: "IDC", 0: "no IDC"}
+ASKED = (Action("verdict", "IDC", "1", verdict="1"), Action("verdict", "No IDC", "2", verdict="0"))
+
+
+@dataclass(slots=True)
+class Quiz:
+    """Which patches are asked, in the order of `seed`, and what was said of the first ones."""
+
+    run: str
+    split: str
+    seed: int
+    at: int = 0
+    answers: list[Answer] = field(default_factory=list)
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """Which question it is; not which patch, for that would give it away."""
+        return {"run": self.run, "split": self.split, "seed": self.seed, "at": self.at}
+
+
+def page() -> None:
+    chosen, run, found = page_start.page()
+    store = stores.pixels_of(run)
+    if store is None:
+        empty.show(patch_page.missing(run))
+        return
+    quiz = st.session_state.get(_STATE)
+    if quiz is None or (quiz.run, quiz.split) != (run.name, chosen.split):
+        _new(run.name, chosen.split)
+        quiz = st.session_state[_STATE]
+    row = _asked(found, quiz)
+    threshold = patch_page.threshold()
+    left, right = st.columns([1.25, 1.35], gap="large")
+    with left:
+        _ask(store, row, quiz, threshold)
+    with right:
+        if len(quiz.answers) > quiz.at:
+            _reveal(quiz.answers[quiz.at])
+        if quiz.answers:
+            st.markdown(f"**{quiz_score.sentence(quiz.answers)}**")
+            figure.download(quiz_score.table(quiz.answers), key="quiz")
+            st.button(
+                "Start anew",
+                key="quiz_anew",
+                type="tertiary",
+                on_click=_new,
+                args=(run.name, chosen.split),
+            )
+    st.caption(
+        f"Drawn at random from the {len(found.rows):,} patches of the {chosen.split} split. The "
+        "answers stay in this session; verdicts that count are given on the pages Patients and "
+        "Readers. A patch of 200 µm without its surroundings is hard for anybody."
+    )
+
+
+def _new(run: str, split: str) -> None:
+    st.session_state[_STATE] = Quiz(run, split, int(np.random.default_rng().integers(1 << 30)))
+
+
+def _asked(found: predictions.SplitScores, quiz: Quiz) -> pd.Series:
+    order = np.random.default_rng(quiz.seed).permutation(len(found.rows))
+    return found.rows.iloc[int(order[quiz.at % len(order)])]
+
+
+def _ask(store: PatchStore, row: pd.Series, quiz: Quiz, threshold: float) -> None:
+    """The patch and its keys. Key 1 says IDC, 2 no IDC and N goes on, as on Patients."""
+    is_answered = len(quiz.answers) > quiz.at
+    known = stores.rows_of_store(store)
+    at = int(known[(str(row["patient"]), int(row["x"]), int(row["y"]))])
+    about = quiz.about | {"threshold": threshold}
+    verdict_keys.show(
+        verdict_keys.Panel(
+            about=about,
+            subject=json.dumps(quiz.about),
+            reading=False,
+            title="Is there invasive ductal carcinoma in this patch?",
+            picture=enlarged(np.asarray(store.patches[at]), 7),
+            alt="A patch to be read",
+            buttons=(Action("next", "Next", "N"),) if is_answered else ASKED,
+        ),
+        key="quiz_keys",
+        on_act=_acted,
+        listens=True,
+    )
+
+
+def _acted(act: dict[str, Any]) -> None:
+    """An answer counts for the question that was on the screen, once."""
+    quiz: Quiz | None = st.session_state.get(_STATE)
+    about = act.get("about")
+    if quiz is None or not isinstance(about, dict) or quiz.about.items() - about.items():
+        return
+    if act.get("does") == "next" and len(quiz.answers) > quiz.at:
+        quiz.at += 1
+    elif act.get("verdict") in ("0", "1") and len(quiz.answers) == quiz.at:
+        found = predictions.scores(runs.run(quiz.run), quiz.split)
+        if found is None:
+            return
+        row = _asked(found, quiz)
+        quiz.answers.append(
+            Answer(
+                str(row["patient"]),
+                int(row["x"]),
+                int(row["y"]),
+                int(act["verdict"]),
+                int(row["label"]),
+                float(row["score"]),
+                float(about["threshold"]),
+            )
+        )
+    verdict_keys.answered(str(act.get("token")))
+
+
+def _reveal(answer: Answer) -> None:
+    outcome = str(outcome_of([answer.label], [answer.score], answer.threshold)[0])
+    right = "right" if answer.said == answer.label else "other than the label"
+    st.markdown(
+        f"### You said {WORD[answer.said]}: {right}.\n"
+        f"The label is **{WORD[answer.label]}**. The model's score is **{digits(answer.score)}**, "
+        f"**{'called IDC' if answer.called else 'left alone'}** at {digits(answer.threshold)}: "
+        f"{WORDS[outcome]} ({LETTERS[outcome]})."
+    )
+    here = {"patient": answer.patient, "patch": selection.patch_name(answer.x, answer.y)}
+    with st.container(horizontal=True, vertical_alignment="center"):
+        view.link("network/evidence", "Why?", here)
+        view.link("patients", f"In its slide, patient {plain(answer.patient)}", here)
+
+
+page()

@@ -1,0 +1,92 @@
+"""Net benefit in words: both differences are paired."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard.cache.predictions import SplitScores
+from dashboard.charts.theme import digits
+from dashboard.views.operating_point.clinic.abstention import (
+    beside,
+    in_words,
+    judged,
+    silence_table,
+)
+from dashboard.views.operating_point.clinic.decision import said
+from dashboard.views.operating_point.clinic.prevalence import ratio_text
+from idc_core.metrics.abstain import Band, band_around
+from idc_core.metrics.clinic import benefit
+from idc_core.metrics.curves import Ranked
+from idc_core.metrics.uncertainty import Interval, PatientJackknife
+from idc_core.runs.patient_counts import by_patient
+
+
+def split(labels, scores, patients):
+    rows = pd.DataFrame({"patient": patients, "label": labels, "score": scores})
+    counted = by_patient(rows)
+    return SplitScores(rows, Ranked(labels, scores), counted, PatientJackknife(len(counted)))
+
+
+@pytest.fixture(scope="module")
+def good():
+    """Twenty patients of 50 patches; scores as sharp as they say."""
+    rng = np.random.default_rng(0)
+    patients = np.repeat([f"p{one:02}" for one in range(20)], 50)
+    scores = rng.beta(0.4, 0.8, 1000)
+    labels = (rng.random(1000) < scores).astype(np.int8)
+    return split(labels, scores, patients)
+
+
+def test_the_sentence_uses_the_paired_difference(good):
+    text, found = said(good, 0.3), benefit(good.patients.at(0.3), 0.3)
+    assert found.over_all.low > 0
+    assert f"{found.over_all.value:+.3f} [{found.over_all.low:+.3f} to" in text
+    assert "better than calling every patch" in text
+    assert "better than calling none" in text
+
+
+def test_at_a_chance_where_all_is_called_nothing_is_shown_to_differ(good):
+    assert "not shown to differ from calling every patch" in said(good, 0.001)
+
+
+def test_a_threshold_that_is_no_chance_is_said(good):
+    assert "not defined" in said(good, 1.0)
+
+
+def test_silence_is_said_with_who_stays_silent(good):
+    band = band_around(good.ranked, 0.3, 0.25)
+    before, after = (judged(good, each) for each in (Band(0.3, 0.3), band))
+    text = in_words(good, band, after, before)
+    assert f"Of the {after.silent} silent patches, of {after.silent_patients} patients" in text
+    assert f"{100 * after.silent_idc.value:.1f} %" in text
+    assert (
+        f"No answer for scores from {digits(band.low)} to {digits(band.high)}: the same share of"
+        in text
+    )
+    table = beside(before, after)
+    assert table["of the answers"].tolist()[:4] == [
+        "Sensitivity",
+        "Specificity",
+        "Precision (PPV)",
+        "Negative predictive value",
+    ]
+    assert (
+        table["with silence"].iloc[-1] == f"{after.answers} of {after.answered_patients} patients"
+    )
+    assert "No patch stays silent." in in_words(good, Band(0.3, 0.3), before, before)
+
+
+def test_the_curve_of_silence_ends_where_the_table_stands(good):
+    curve = silence_table(good, 0.3)
+    counts = good.ranked.counts(0.3)
+    first = curve.iloc[0]
+    assert (first["coverage"], first["sensitivity"]) == pytest.approx(
+        (1, counts.sensitivity), abs=1e-5
+    )
+    assert curve["coverage"].is_monotonic_decreasing
+
+
+def test_a_ratio_without_an_end_is_said_in_words():
+    assert ratio_text(Interval(4.5, 1.83, 32.4)) == "4.50 [1.83–32.40]"
+    assert ratio_text(Interval(np.inf, 3.2, np.inf)) == "∞ [at least 3.20]"
+    assert ratio_text(Interval(np.nan, 0.0, np.inf)) == "–"

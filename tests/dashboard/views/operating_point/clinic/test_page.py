@@ -1,0 +1,84 @@
+"""The page Clinic: a thousand patches at any prevalence, decisions, and the right to pass."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from dashboard.views.operating_point.clinic import charts
+from dashboard.views.operating_point.clinic.prevalence import in_words
+from idc_core.metrics.confusion import Confusion
+
+
+def numbers(page):
+    found = re.findall(r'class="name">([^<]+)</div><div class="value">([^ <]+)', page.html)
+    return dict(found)
+
+
+def test_a_thousand_patches_add_up_and_are_said_in_words():
+    counts = charts.of_a_thousand(0.83, 0.9, 0.1)
+    assert counts == {"tp": 83, "fn": 17, "fp": 90, "tn": 810}
+    said = in_words(counts, 0.1)
+    assert "where 10 % hold IDC, the model calls **173: 83 rightly, 90 not**" in said
+    assert "among the 827 left alone, **17 hold IDC**" in said
+
+
+@pytest.mark.parametrize("prevalence", [0.001, 0.3335, 0.9])
+def test_every_square_is_one_of_a_thousand(prevalence):
+    counts = charts.of_a_thousand(0.777, 0.888, prevalence)
+    drawn = charts.thousand_chart(counts)["datasets"]["squares"]
+    assert len(drawn) == sum(counts.values()) == 1000
+    assert not drawn.duplicated(["col", "row"]).any()
+
+
+def test_at_its_own_prevalence_ppv_is_precision(full_run, app):
+    page = app(threshold="0.5").open("operating-point/clinic")
+    at_clinic = numbers(page)["PPV at this prevalence"]
+    page.open("operating-point/threshold")
+    assert at_clinic == numbers(page)["Precision"]
+
+
+def test_rarer_idc_makes_a_call_less_sure_and_the_address_says_so(full_run, app):
+    page = app(threshold="0.5").open("operating-point/clinic")
+    before = float(numbers(page)["PPV at this prevalence"])
+    page.at.slider(key="clinic_prevalence").set_value(2.0).run()
+    assert float(numbers(page)["PPV at this prevalence"]) < before
+    assert page.query["prevalence"] == "0.02"
+    assert "where 2 % hold IDC" in page.text
+    page.at.button(key="own_prevalence").click().run()
+    assert float(numbers(page)["PPV at this prevalence"]) == before
+    assert "prevalence" not in page.query
+
+
+def test_more_silence_leaves_fewer_answers(full_run, app):
+    page = app(threshold="0.5").open("operating-point/clinic")
+
+    def answered():
+        return float(re.search(r"([\d.]+) % of [\d,]+ patches are answered", page.html)[1])
+
+    before = answered()
+    page.at.slider(key="clinic_silent").set_value(60).run()
+    assert answered() < before
+
+
+def test_one_class_is_said_and_not_computed(own_run, app):
+    file = own_run / "predictions.parquet"
+    table = pd.read_parquet(file)
+    table[(table["split"] != "test") | (table["label"] == 0)].to_parquet(file)
+    page = app().open("operating-point/clinic")
+    assert not page.failed
+    assert "One class is missing here" in page.text
+
+
+def test_the_decision_curve_holds_what_the_counts_say(full_run, app):
+    from dashboard.cache import predictions, runs
+    from dashboard.views.operating_point.clinic import cache
+
+    run = runs.run("small")
+    curve = cache.decision_curve(run, "test")
+    found = predictions.scores(run, "test")
+    row = curve.iloc[(curve["chance"] - 0.5).abs().argmin()]
+    counts: Confusion = found.ranked.counts(float(row["chance"]))
+    odds = row["chance"] / (1 - row["chance"])
+    assert row["model"] == pytest.approx((counts.tp - counts.fp * odds) / counts.total)
+    assert row["low"] <= row["model"] <= row["high"]

@@ -1,0 +1,78 @@
+"""The page scores what is brought or drawn, says how it went, and lists what it could not read."""
+
+import cv2
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from idc_core.io.paths import REPOSITORY
+
+PAGE = "views/score/patches/tab.py"
+
+
+@pytest.fixture
+def opened(live_run):
+    app = AppTest.from_file(REPOSITORY / "dashboard" / "app.py", default_timeout=60)
+    app.run()
+    return app.switch_page(PAGE)
+
+
+def said(app) -> str:
+    assert not app.exception
+    return " ".join(element.value for element in [*app.markdown, *app.caption])
+
+
+def png(grey: int) -> bytes:
+    return cv2.imencode(".png", np.full((50, 50, 3), grey, np.uint8))[1].tobytes()
+
+
+def test_test_patches_are_drawn_and_scored_at_once(opened):
+    text = said(opened.run())
+    assert "of 12 patches called IDC" in text
+    assert "at 0.5" in text
+    assert "patches/s" in text
+
+
+def test_the_same_address_draws_the_same_patches(opened):
+    opened.query_params["draw"] = "7"
+    first = said(opened.run()).partition("Scored in")[0]
+    assert said(opened.run()).partition("Scored in")[0] == first
+    opened.query_params["draw"] = "8"
+    others = said(opened.run())
+    assert "Draw no. 8 of 24" in others
+
+
+def test_drawing_again_changes_the_address(opened):
+    opened.run()
+    opened.button(key="predict_draw").click().run()
+    assert int(opened.query_params["draw"]) > 0
+
+
+def test_uploads_are_scored_and_what_cannot_be_read_is_listed(opened):
+    opened.run()
+    files = [
+        ("10253_idx5_x1_y51_class1.png", png(10), "image/png"),
+        ("light.png", png(250), "image/png"),
+        ("broken.png", png(9)[:40], "image/png"),
+    ]
+    opened.get("file_uploader")[0].set_value(files).run()
+    text = said(opened)
+    assert "**1 of 2 patches called IDC**" in text
+    assert "1 of 1 with a known label" in text
+    assert "1 file was not scored" in text
+    refused = opened.dataframe[0].value
+    assert refused["File"].tolist() == ["broken.png"]
+    assert "cut off" in refused["Why"][0] or "ends after" in refused["Why"][0]
+
+
+def test_without_pixels_drawing_says_what_is_missing_and_uploading_works(opened, live_run):
+    (live_run.parents[1] / "data" / "drawn" / "patches.npy").unlink()
+    opened.run()
+    assert opened.code[0].value == "python train_cli.py prepare SOURCE --name drawn"
+    opened.get("file_uploader")[0].set_value([("a.png", png(10), "image/png")]).run()
+    assert "**1 of 1 patch called IDC**" in said(opened)
+
+
+def test_a_split_without_patches_says_so(opened):
+    opened.query_params["split"] = "validation"
+    assert "No patch of this data is in the split" in said(opened.run())
