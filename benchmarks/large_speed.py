@@ -21,7 +21,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.browser import ONE_SLIDER, chromium, judge, moved, served, server, tabs
+from benchmarks.shared.browser import ONE_SLIDER, chromium, moved, served, server, tabs
+from benchmarks.shared.promise import judge
 from idc_core.io.files import append_json_line, write_json, write_text
 from idc_core.io.paths import REPOSITORY
 
