@@ -103,7 +103,8 @@ def _opened(page: Any, address: str) -> float:
     started = time.perf_counter()
     page.goto(address)
     page.wait_for_function(
-        "() => (document.querySelector('.idc-number') || {}).textContent?.includes('10,000 pat') "
+        "() => [...document.querySelectorAll('.idc-number')].some((each) => "
+        "each.textContent.includes('10,000,000 patches')) "
         "&& document.querySelector('[data-testid=\"stApp\"]')"
         ".getAttribute('data-test-script-state') === 'notRunning'",
         timeout=120_000,
