@@ -54,7 +54,7 @@ def test_a_loss_is_counted_by_reason_class_side_call_and_patient():
     found = judge(all_[~mask], all_[mask].assign(reason=["no score"] * 3 + ["no place"] * 8))
     assert found.reasons == {"no place": 8, "no score": 3}
     assert found.classes == (Group("no IDC", 8, 700), Group("IDC", 3, 300))
-    assert found.sides == (Group("validation", 8, 500), Group("test", 3, 500))
+    assert found.splits == (Group("validation", 8, 500), Group("test", 3, 500))
     assert found.calls == (Group("wrong calls", 3, 100), Group("right calls", 8, 900))
     assert found.patients == (Group("p5", 8, 100), Group("p0", 2, 100), Group("p1", 1, 100))
     assert found.sentences == (
@@ -175,7 +175,7 @@ def test_the_most_common_reason_is_named_and_said_to_be_only_most():
 def test_what_is_known_of_nobody_is_no_group():
     found = judge(pd.DataFrame({"label": [1, -1]}), pd.DataFrame({"reason": ["no place"]}))
     assert found.classes == (Group("IDC", 0, 1),)
-    assert (found.sides, found.patients, found.calls) == ((), (), ())
+    assert (found.splits, found.patients, found.calls) == ((), (), ())
 
 
 def test_the_facts_can_be_written_as_json():

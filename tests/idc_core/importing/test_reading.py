@@ -137,7 +137,7 @@ def test_a_split_in_other_words_is_answered():
     rows = world()
     table = by_file(rows, split=["A" if who < "P5" else "B" for who in rows["patient"]])
     assert "side" not in read(table).rows
-    said = read(table, sides={"A": "validation", "B": "test"})
+    said = read(table, splits={"A": "validation", "B": "test"})
     assert said.rows["side"].value_counts().to_dict() == {"validation": 200, "test": 200}
     with pytest.raises(Refusal, match=r"row 1 holds 'A'.*--split-words"):
         read(table, Columns(split="split"))
