@@ -106,7 +106,7 @@ def judge(
         len(left),
         _reasons(left),
         groups(kept, left, "label"),
-        groups(kept, left, "side"),
+        groups(kept, left, "split"),
         groups(kept, left, "right"),
         tuple(group for group in groups(kept, left, "patient") if group.lost),
     )
@@ -139,7 +139,7 @@ def _questions(found: LeftOut, left: pd.DataFrame, cures: Mapping[str, str]) -> 
     """Each a full sentence that starts with what was expected."""
     said = [
         *_falling_on(found.classes, left, "label", "one class", f"{found.noun} labelled", cures),
-        *_falling_on(found.splits, left, "side", "one side", f"{found.noun} of the side", cures),
+        *_falling_on(found.splits, left, "split", "one split", f"{found.noun} of the split", cures),
         *_falling_on(found.calls, left, "right", "the errors", "of the model's", cures),
     ]
     if whole := _lost_patients(found):
@@ -224,7 +224,7 @@ def _sentences(found: LeftOut) -> list[str]:
         f"{found.lost:,} of {found.total:,} {found.noun} ({100 * found.share:.1f} %) are left out: "
         f"{reasons}."
     ]
-    for what, all_ in (("class", found.classes), ("side", found.splits), ("call", found.calls)):
+    for what, all_ in (("class", found.classes), ("split", found.splits), ("call", found.calls)):
         if len(all_) > 1 and any(group.lost for group in all_):
             said.append(f"Left out by {what}: {_listed(all_)}.")
     if found.patients:

@@ -55,7 +55,7 @@ def texts(names: "pd.Series[Any]") -> "pd.Series[Any]":
 
 GROUP_WORDS: dict[str, Callable[["pd.Series[Any]"], "pd.Series[Any]"]] = {
     "label": class_words,
-    "side": texts,
+    "split": texts,
     "right": call_words,
     "patient": texts,
 }

@@ -38,7 +38,7 @@ _CURES = {
 class Reading:
     """A table as it is understood: `mapping` is the sentence "Read as …".
 
-    `rows` are predictions (columns patient, x, y, label, score, row, and side where the table says
+    `rows` are predictions (columns patient, x, y, label, score, row, and split where the table says
     it), `rejects` the rows that are left out (the same, with `entry` and `reason`), `again` how
     many rows say a patch over unchanged. `unknown` are label words with their counts. `questions`
     must be answered before the table is taken.

@@ -73,7 +73,7 @@ def place(
     frame["label"] = labels.values
     notes = [*read.notes]
     if columns.split is not None:
-        frame["side"] = _splits(table[columns.split], columns.split, asked)
+        frame["split"] = _splits(table[columns.split], columns.split, asked)
     reasons = _first_of(read.reasons, labels.reasons, scores.reasons)
     frame, moved = _settled(frame, reasons, settle)
     reasons = _first_of(reasons, _no_whole_place(frame))

@@ -163,7 +163,7 @@ def file_stem(patient: str) -> str:
 def _split(table: pd.DataFrame, split_choice: SplitChoice) -> "pd.Series[str]":
     if split_choice.given is not None:
         return table["patient"].astype(str).map(splits_of(table, split_choice.given))
-    if "side" in table:
+    if "split" in table:
         return _said(table)
     if not split_choice.validation:
         return pd.Series("test", index=table.index)
@@ -176,7 +176,7 @@ def _split(table: pd.DataFrame, split_choice: SplitChoice) -> "pd.Series[str]":
 
 def _said(table: pd.DataFrame) -> "pd.Series[str]":
     """The table's own split column."""
-    unknown = table.loc[~table["side"].isin(SPLITS), ["row", "side"]]
+    unknown = table.loc[~table["split"].isin(SPLITS), ["row", "split"]]
     if len(unknown):
         row, word = unknown.iloc[0]
         held = "none" if pd.isna(word) else repr(word)
@@ -184,12 +184,12 @@ def _said(table: pd.DataFrame) -> "pd.Series[str]":
             f"expected the sides train, validation, test or unused: row {row} holds {held}. Fill "
             "it in, or bring the table without its split: --split-column none."
         )
-    used = table[table["side"] != "unused"].astype({"patient": str})
-    by_patient = used.groupby("patient")["side"].unique()
+    used = table[table["split"] != "unused"].astype({"patient": str})
+    by_patient = used.groupby("patient")["split"].unique()
     leaks = {str(who): sorted(found) for who, found in by_patient.items() if len(found) > 1}
     cure = "Bring the table without its split: --split-column none."
     refuse_patients_in_two_splits(leaks, "the table's split", cure)
-    return table["side"].astype(str)
+    return table["split"].astype(str)
 
 
 def _store_with(predictions: pd.DataFrame) -> tuple[str | None, str]:

@@ -135,7 +135,7 @@ def _lost(
         split = splits.get(patient or "") or split_of_folders(each.file)
         rows[key] = patient, label, split, _WORDS.get(each.reason, each.reason)
         lost.append(each)
-    columns = ["patient", "label", "side", "reason"]
+    columns = ["patient", "label", "split", "reason"]
     return pd.DataFrame(list(rows.values()), columns=columns), lost[0] if lost else None
 
 

@@ -280,7 +280,7 @@ def test_the_same_file_in_two_of_the_seeds_folders_is_a_leak_too(seed_source, tm
 
 
 @pytest.mark.parametrize(
-    "layout", ["{side}/{patient}/{label}", "{side}/{word}", "{side}/{patient}"]
+    "layout", ["{split}/{patient}/{label}", "{split}/{word}", "{split}/{patient}"]
 )
 def test_a_split_by_folders_is_kept_in_any_layout(tmp_path, layout):
     wanted = {"p1": "Train", "p2": "train", "p3": "validate", "p4": "holdout"}
@@ -548,7 +548,7 @@ def test_a_side_that_would_be_lost_is_asked_about(seed_source, tmp_path):
     for file in (seed_source / "idc" / "validation").rglob("*.png"):
         cut(file)
     said = asked(seed_source, tmp_path / "one")
-    assert "all 2 patches of the side validation are left out, and 0 of the other 6" in said
+    assert "all 2 patches of the split validation are left out, and 0 of the other 6" in said
 
 
 def test_a_patient_that_would_be_lost_is_asked_about(source, tmp_path):

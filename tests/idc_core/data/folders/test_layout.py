@@ -46,7 +46,7 @@ def test_kaggles_layout_is_read_at_any_depth(above):
 
 
 @pytest.mark.parametrize(
-    ("folder", "side"), [("training", "train"), ("validation", "validation"), ("testing", "test")]
+    ("folder", "split"), [("training", "train"), ("validation", "validation"), ("testing", "test")]
 )
 def test_the_seeds_layout_gives_the_patient_by_name_and_the_side_by_folder(folder, split):
     placed = place(f"idc/{folder}/1/{name(label=1)}", "datasets")
@@ -114,7 +114,7 @@ def test_the_name_says_what_a_patch_is_and_folders_of_any_layout_confirm(file):
 
 
 @pytest.mark.parametrize(
-    ("word", "side"),
+    ("word", "split"),
     [
         ("train", "train"),
         ("Train", "train"),
