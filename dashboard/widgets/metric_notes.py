@@ -19,8 +19,8 @@ def held(counted: str, figure: str, patients: int) -> str:
 def prevalence(counted: str, figure: str, share: float) -> str:
     """The same with the share of IDC, for a metric that changes with prevalence.
 
-    >>> prevalence("9 of 12 predictions", "precision", 0.284), prevalence("5 of 6", "sensitivity", 0.284)
-    ('9 of 12 predictions · prevalence 28 %', '5 of 6')
+    >>> prevalence("9 of 12", "precision", 0.284), prevalence("5 of 6", "sensitivity", 0.284)
+    ('9 of 12 · prevalence 28 %', '5 of 6')
     """
     if not moves_with_prevalence(figure):
         return counted
