@@ -196,7 +196,7 @@ def opened(key: str, **query: str):  # type: ignore[no-untyped-def]
     page.run()  # only then it knows its pages
     page.switch_page(view.file).run()
     assert not page.exception
-    assert not any("error of ours" in each.value for each in page.markdown)
+    assert not any("Internal error" in each.value for each in page.markdown)
     return page
 
 
