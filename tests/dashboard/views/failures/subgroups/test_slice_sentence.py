@@ -41,7 +41,7 @@ def test_the_weakest_is_named_with_interval_and_distance():
 def test_nothing_is_called_weakest_where_none_is_surely_so():
     said = sentence(Weakest(None, made(), 20), "sensitivity")
     assert said == (
-        "No slice is shown to be below the rest. Lowest: white share 5–30 %, sensitivity 0.48."
+        "No subgroup is shown to be below the rest. Lowest: white share 5–30 %, sensitivity 0.48."
     )
     assert "enough patches" in sentence(Weakest(None, None, 0), "roc_auc")
 
