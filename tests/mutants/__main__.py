@@ -49,8 +49,10 @@ def run(root: Path, mutants: list[Mutant], asked: argparse.Namespace) -> None:
 
         def judge(mutant: Mutant) -> None:
             place = places.get()
-            verdict = place.judged(mutant, tests.of(mutant.path), asked.budget)
-            places.put(place)
+            try:
+                verdict = place.judged(mutant, tests.of(mutant.path), asked.budget)
+            finally:
+                places.put(place)
             with writing:
                 results.append(asked.results, mutant, verdict)
                 print(f"{verdict.outcome:8} {mutant.path}:{mutant.line} {verdict.by}", flush=True)

@@ -1,4 +1,4 @@
-"""Judges a mutant: writes it into a copy of the repository and runs the tests that should see it."""
+"""Judges a mutant: written into a copy of the repository, do the tests see it?"""
 
 import os
 import re
@@ -21,7 +21,7 @@ BUDGET_S = 300.0
 """Test time that one mutant gets before it has survived; about three hours for 200 on two cores."""
 AT_ONCE = 4
 """Test files run by one call of pytest, after those nearest to the file."""
-FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/\S+?\.py(?:::.+?)?)(?= - |$)", re.MULTILINE)
+FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/\S+?\.py(?:::.+?)?)(?: - |$)", re.MULTILINE)
 """As pytest sums up what failed; after the dash comes why."""
 NODE = Path(ROOT_DIR) / "bin" / "node"
 
@@ -41,9 +41,11 @@ class Workplace:
     """A copy of the tracked files, with what is installed linked into it.
 
     `sound`: tests that are known to pass there without a mutant. `broken`: those that do not.
+    `patience`: seconds that a call of pytest gets at least.
     """
 
     root: Path
+    patience: float = 60.0
     sound: set[str] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)
 
@@ -76,11 +78,11 @@ class Workplace:
             tried += files
             file.write_bytes(mutant.change.made(source))
             try:
-                seen, hung = self._failed(files, max(left, 60))
+                seen, hung = self._failed(files, max(left, self.patience))
             finally:
                 file.write_bytes(source)
             by = self._by_mutant(seen)
-            if by or (hung and self._passes(files, max(left, 60))):
+            if by or (hung and self._passes(files, max(left, self.patience))):
                 outcome = "caught" if by else "timeout"
                 spent = time.monotonic() - began
                 return Verdict(outcome, by or files[0], tuple(tried), round(spent, 1))

@@ -190,7 +190,8 @@ class _Reader:
             yield Change("min/max", end - len(name), end, CALLS[name])
         for one, other in pairwise(node.args):
             plain = all(isinstance(each, (ast.Name, ast.Attribute)) for each in (one, other))
-            if plain and name not in EITHER_WAY:
+            differ = plain and self._text(one) != self._text(other)
+            if differ and name not in EITHER_WAY:
                 yield self._exchanged("swapped arguments", one, other)
 
     def _exchanged(self, operator: str, one: ast.AST, other: ast.AST) -> Change:

@@ -12,11 +12,12 @@ LEAST = {"library": 90, "dashboard": 85, "javascript": 80}
 
 
 def append(file: Path, mutant: Mutant, verdict: Verdict) -> None:
-    """One line, complete or not there."""
+    """One line of its own, also after one that a kill cut off."""
     about = {"key": mutant.key, "part": mutant.part, "path": mutant.path, "line": mutant.line}
     line = json.dumps(about | asdict(verdict), ensure_ascii=False)
+    before = file.read_bytes()[-1:] if file.is_file() else b""
     with file.open("a", encoding="utf-8") as open_file:
-        open_file.write(line + "\n")
+        open_file.write(("\n" if before not in (b"", b"\n") else "") + line + "\n")
 
 
 def read(file: Path) -> dict[str, Verdict]:
@@ -44,7 +45,7 @@ def report(
     for part, mutants in drawn.items():
         outcomes = [known[each.key].outcome for each in mutants if each.key in known]
         caught = outcomes.count("caught")
-        share = 100 * caught / len(mutants)
+        share = 100 * caught / max(len(mutants), 1)
         enough &= len(outcomes) == len(mutants) and share >= LEAST[part]
         lines.append(
             f"{part}: {caught} of {len(mutants)} caught ({share:.1f} %; at least {LEAST[part]} % "
