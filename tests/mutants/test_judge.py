@@ -7,6 +7,9 @@ import pytest
 from tests.mutants.judge import Workplace, _batches
 from tests.mutants.mutant import Change, mutants_of
 
+# Each test starts pytest several times.
+pytestmark = pytest.mark.slow
+
 SOURCE = "def more(a):\n    return a + 1\n"
 ADDS = """
 import sys
