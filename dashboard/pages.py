@@ -23,7 +23,8 @@ class Tab:
     """One of several views of a page, each with a question of its own.
 
     `key`: in the address. `was`: the address of the page that it was before. `takes`: the parts of
-    the selection that its figures follow, if not those of its page.
+    the selection that its figures follow, if not those of its page. `intervals`: as of a page, if
+    not as its page has it.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Tab:
     question: str
     was: str = ""
     takes: tuple[str, ...] | None = None
+    intervals: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,12 @@ class View:
         own = self.tab.takes if self.tab else None
         return self.page.takes if own is None else own
 
+    @property
+    def intervals(self) -> bool:
+        """Whether it prints intervals from all patients of the split."""
+        own = self.tab.intervals if self.tab else None
+        return self.page.intervals if own is None else own
+
 
 PAGES = (
     Page(
@@ -220,12 +228,14 @@ PAGES = (
                 title="Tumour areas",
                 question="Which tumour areas are hit, which are missed, and what is a false alarm?",
                 was="regions",
+                intervals=False,
             ),
             Tab(
                 key="burden",
                 title="Burden",
                 question="How much of each patient is IDC, by label and by model?",
                 was="burden",
+                intervals=False,
             ),
         ),
     ),
