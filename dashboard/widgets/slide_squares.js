@@ -119,6 +119,21 @@ export function outcome(parts, at, threshold) {
   return parts.label[at] ? (called ? "tp" : "fn") : called ? "fp" : "tn";
 }
 
+/** Sides of a square from which on there is room for a disc or a ring, and for letters (px). */
+export const GLYPH_PX = 9, LETTER_PX = 30;
+
+/**
+ * What tells missed IDC and a false alarm apart without their colours: a disc and a ring, or, where
+ * there is no room for either, nothing and stripes. Null for all other squares.
+ * @param {Outcome | null} what @param {number} side of the square, in pixels of the page
+ * @returns {"disc" | "ring" | "solid" | "stripes" | null}
+ */
+export function markOf(what, side) {
+  if (what === "fn") return side >= GLYPH_PX ? "disc" : "solid";
+  if (what === "fp") return side >= GLYPH_PX ? "ring" : "stripes";
+  return null;
+}
+
 /**
  * A square's colour under an overlay: red, green, blue, and its opacity from 0 to 1.
  * @param {Pick<Parts, "score" | "label">} parts

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  areaOf, border, colour, gridOf, gridPlace, nearness, outcome, placeIn, scaleBar, squareAt, words,
+  areaOf, border, colour, GLYPH_PX, gridOf, gridPlace, markOf, nearness, outcome, placeIn, scaleBar,
+  squareAt, words,
 } from "../../dashboard/widgets/slide_squares.js";
 
 // Four squares in a frame of 3 × 2 that begins at column 2, row 1: found and missed IDC, a false
@@ -112,4 +113,12 @@ test("the scale is as long as few patches, in micrometres or millimetres where t
   assert.deepEqual(scaleBar(20, 0.5), { wide: 100, text: "5 patches · 250 px · 125 µm" });
   assert.deepEqual(scaleBar(1, 0.5), { wide: 100, text: "100 patches · 5000 px · 2.5 mm" });
   assert.equal(scaleBar(0.1, null).text, "500 patches · 25000 px");
+});
+
+test("missed IDC and a false alarm differ in shape at every size, and nothing else has a mark", () => {
+  for (let side = 1; side <= 60; side++) {
+    const marks = ["fn", "fp"].map((what) => markOf(what, side));
+    assert.deepEqual(marks, side >= GLYPH_PX ? ["disc", "ring"] : ["solid", "stripes"], `${side} px`);
+    for (const what of ["tp", "tn", "unlabelled", null]) assert.equal(markOf(what, side), null);
+  }
 });
