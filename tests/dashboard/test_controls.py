@@ -14,7 +14,7 @@ def numbers(page):
 
 
 def matrix(page):
-    """The four counts beside the matrix: found, missed, false alarms, left alone."""
+    """The four counts beside the matrix: IDC found, missed IDC, false alarms, true negatives."""
     said = re.search(r'role="status">([^<]+)', page.html)[1]
     return [int(number.replace(",", "")) for number in re.findall(r"[\d,]*\d", said)]
 
