@@ -1,4 +1,4 @@
-"""How much each label is doubted, worked out once a split."""
+"""Label-error scores: how strongly each label is contradicted, computed once per split."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from idc_core.runs.run import Run, open_run
 
 @dataclass(frozen=True)
 class Doubts:
-    """`suspicion` (n,) of the labels of the rows of `predictions.scores`, and where it is from."""
+    """`suspicion` (n,): label-error score of each row of `predictions.scores`; and its source."""
 
     suspicion: "np.ndarray"
     out_of_fold: bool
@@ -24,7 +24,7 @@ class Doubts:
 def doubts(run: Run, split: str) -> Doubts | None:
     """From out-of-fold scores; without them from the run's own on patients it did not train on.
 
-    None where neither is there: a network cannot testify on what it learned by heart.
+    None where neither is there: a network cannot check labels that it was trained on.
     """
     file = run.path / FILE
     own = run.path / "predictions.parquet"

@@ -16,8 +16,8 @@ def montage(
 ) -> Image:
     """Patches (n, 50, 50, 3) in rows of `columns`, each with its outcome's frame and letters.
 
-    The frame of a false alarm is striped: at a size at which letters cannot be read, it is still told
-    from missed IDC without its colour.
+    The frame of a false alarm is striped: where letters are too small to read, it still differs
+    from that of missed IDC by more than its colour.
     """
     rows = -(-len(patches) // columns)
     cell = side + gap

@@ -1,4 +1,4 @@
-"""A row of small fields of tissue, each a click away."""
+"""A row of small fields of tissue; a click opens one."""
 
 from functools import cache
 
@@ -17,9 +17,9 @@ SELECTION = "field"
 MOST = 10
 SIDE = 110
 _HIGH = 1.22
-"""Of a field with the words under it, in fields."""
+"""Height of a field with its caption, in sides of a field."""
 _STEP = f"min(width / {MOST}, height / {_HIGH})"
-"""Side of a field in px: it stays square, however wide the page."""
+"""Side of a field in px: it stays square, however wide the page is."""
 
 Image = npt.NDArray[np.uint8]
 

@@ -106,7 +106,7 @@ class Panel {
     this.buttons("undo", data.undo ? [data.undo] : []);
     this.note.hidden = !data.notes;
     this.note.maxLength = data.notes || 1;
-    this.note.placeholder = data.patches > 1 ? "a note for all of them" : "a note on this patch";
+    this.note.placeholder = data.patches > 1 ? "Note on all of them" : "Note on this patch";
     this.note.readOnly = Boolean(this.pending);
     find("stored").textContent = data.stored;
     find("trouble").textContent = data.trouble;
@@ -225,7 +225,7 @@ class Panel {
   keepDraft() { if (this.shown) this.draft(this.shown.identity, this.note.value); }
 
   /**
-   * What was typed beside a patch and not stored yet; it stays with that patch, over a reload too.
+   * What was typed beside a patch and not stored yet; it stays with that patch, even over a reload.
    * @param {string} identity
    * @param {string} [text] what to keep; without it, what was kept is asked for
    */

@@ -1,5 +1,5 @@
-"""Keys that are pressed faster than the server answers: none is lost, and none is taken for what only
-comes up afterwards. The server's messages are kept back here, so that no key ever comes in time."""
+"""Keys that are pressed faster than the server answers: none is lost, and none is taken for what
+only comes up afterwards. The server's messages are kept back, so that every key comes too early."""
 
 import re
 

@@ -105,7 +105,7 @@ test("the tip says outcome, score, label and place, and of a patch not read only
   assert.equal(words(PARTS, 0, data), "TP · found\nscore 0.900 · labelled IDC\nx 101, y 51");
   assert.equal(words(PARTS, 3, data), "predicted IDC\nscore 0.750 · no label\nx 201, y 101");
   assert.equal(words({ x: [1], y: [1], score: [null], label: [1] }, 0, data),
-    "x 1, y 1\nnot read yet: the model's answer and the label are hidden");
+    "x 1, y 1\nnot judged yet: prediction and label are hidden");
 });
 
 test("the scale is as long as few patches, in micrometres or millimetres where these are known", () => {

@@ -1,4 +1,4 @@
-"""Labels that networks contradict: how many, and which of them one wants to see."""
+"""Labels that networks contradict: how many there are, and the filters."""
 
 import numpy as np
 import pandas as pd
@@ -21,30 +21,30 @@ SAYS = {"either": "either", "idc": "IDC", "no_idc": "no IDC"}
 def said(
     run: Run, found: predictions.SplitScores, doubts: Doubts, where: Places | None, command: str
 ) -> None:
-    """How many labels are contradicted, where they lie, and who contradicts them."""
+    """How many labels are contradicted, where they lie, and by which scores."""
     label = found.rows["label"].to_numpy()
     doubted = doubts.suspicion >= CONFIDENT
     rim = doubted & _at_border(where, len(label))
     st.markdown(
         f"**{many(int(doubted.sum()))} of {many(len(label))}** labels are contradicted with a "
-        f"confidence of {CONFIDENT:.0%} or more: {many(int((doubted & (label == 1)).sum()))} of "
-        f"them say IDC, {many(int((doubted & (label == 0)).sum()))} say no IDC; "
+        f"confidence of {CONFIDENT:.0%} or more: {many(int((doubted & (label == 1)).sum()))} "
+        f"labelled IDC, {many(int((doubted & (label == 0)).sum()))} labelled no IDC; "
         f"{many(int(rim.sum()))} lie at the border of the labelled area."
     )
     if doubts.out_of_fold:
-        st.caption("Doubted by networks that never saw the patient (out of fold).")
+        st.caption("Scored by networks that never saw the patient (out-of-fold scores).")
     elif isinstance(learnt := training_data(run.info), Unknown):
         st.caption(
-            "Doubted by this run's own scores. Whether it was trained on these patients is not "
-            f"known ({learnt.why}): a network cannot testify on labels that it learnt."
+            "From this run's own scores. Whether it was trained on these patients is not known "
+            f"({learnt.why}): a network cannot check labels that it was trained on."
         )
     elif run.has_network:
         st.caption(
-            "Doubted by this run's own network, which was not trained on these patients but may "
-            f"have been chosen by them. For every split, and without that: `{command}`"
+            "From this run's own network, which was not trained on these patients but may have "
+            f"been selected on them. For every split, and without that bias: `{command}`"
         )
     else:
-        st.caption("Doubted by this run's own scores, if it was not trained on these patients.")
+        st.caption("From this run's own scores, provided it was not trained on these patients.")
 
 
 def choose(
@@ -54,18 +54,18 @@ def choose(
     standing: pd.DataFrame,
     threshold: float,
 ) -> pd.DataFrame:
-    """Draw the filters; the patches asked for, most doubted first, with `outcome`, `suspicion`
-    and `kind` of error."""
+    """Draw the filters; the patches asked for, highest label-error score first, with `outcome`,
+    `suspicion` and `kind` of error."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        says = choices.segmented("Labels that say", "says", SAYS, label_visibility="collapsed")
+        says = choices.segmented("Label class", "says", SAYS, label_visibility="collapsed")
         inner = st.toggle(
-            "Away from the border only",
+            "Exclude the border",
             key="inner",
             bind="query-params",
-            help="Leaves out patches within one square of the other label: labels are coarse "
+            help="Leaves out patches next to a patch of the other label: annotations are coarse "
             "outlines.",
         )
-        unread = st.toggle("Without a verdict only", key="unread", bind="query-params")
+        unread = st.toggle("Unreviewed only", key="unread", bind="query-params")
     rows = found.rows
     kept = np.isfinite(doubts.suspicion)
     if says != "either":

@@ -1,4 +1,4 @@
-"""A patient read blind: tissue and patch, then the answer, patch by patch."""
+"""Blinded review of a patient: tissue and patch, the verdict, then the answer, patch by patch."""
 
 import pandas as pd
 import streamlit as st
@@ -17,7 +17,7 @@ def show(
     store: PatchStore | None,
     standing: pd.DataFrame,
 ) -> None:
-    """Draw the reading of one patient; nothing of an unread patch's answer or label is shown."""
+    """Draw the review of one patient; prediction and label of an unjudged patch are not shown."""
     patient = str(table["patient"].iloc[0])
     answers = reading.answers(standing, patient)
     name = reader.name()
@@ -49,7 +49,7 @@ def show(
             patch_panel.neighbours(table, place)
             patch_panel.links(place)
         else:
-            # It stays, to be revealed.
+            # It stays on screen, to be revealed.
             here = selection.patch_name(*place)
             verdict_panel.show(run, patch, threshold, view, stage="blind", following=here)
             patch_panel.size()

@@ -20,8 +20,8 @@ _PALE = {"tp": 1.0, "fn": 1.0, "fp": 1.0, "tn": 0.45}
 def thumbnail(x: npt.ArrayLike, y: npt.ArrayLike, outcome: npt.NDArray[np.str_]) -> str | None:
     """The patches at `x`, `y` (n,) in their outcome's colour, as a data address; clear elsewhere.
 
-    As many whole pixels per patch as fit, at least two: false alarms are chequered, so that they are
-    told from missed IDC without their colour. None where the patches lie too far apart.
+    As many whole pixels per patch as fit, at least two: false alarms are chequered, so that they
+    differ from missed IDC by more than colour. None where the patches lie too far apart.
     """
     frame = frame_of(x, y)
     if max(frame.columns, frame.rows) > LARGEST:

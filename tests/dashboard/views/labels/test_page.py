@@ -1,4 +1,4 @@
-"""The Labels page: doubted labels first, and what readers decided."""
+"""Suspect labels: highest label-error score first, and the labels that readers corrected."""
 
 import pytest
 
@@ -85,7 +85,7 @@ def test_what_readers_decided_can_be_taken_along(full_run, app, own_reviews):
 
 
 def test_without_a_verdict_it_says_how_to_begin(full_run, app):
-    assert "No verdict yet says" in app().open("labels").text
+    assert "No reader has decided" in app().open("labels").text
 
 
 def test_patches_with_a_verdict_can_be_left_out(folds, app, own_reviews):
@@ -116,6 +116,6 @@ def test_figures_on_corrected_labels_stand_beside_the_original(own_run, app, tmp
 def test_the_order_by_suspicion_is_offered_on_patients(folds, app):
     page = app(threshold="0.5", patient="10253").open("patients")
     control = page.at.selectbox(key="order")
-    assert "by suspicion of the label" in control.options
-    control.set_value("by suspicion of the label").run()
+    assert "by label-error score" in control.options
+    control.set_value("by label-error score").run()
     assert not page.failed
