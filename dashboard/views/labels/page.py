@@ -9,8 +9,8 @@ from dashboard.widgets import empty, page_start, patch_gallery
 chosen, run, found = page_start.page()
 patch_gallery.go()
 command = f"python train_cli.py train --run {run.name} --folds 5"
-doubts = labels.doubts(run, chosen.split)
-if doubts is None:
+suspects = labels.label_error_scores(run, chosen.split)
+if suspects is None:
     empty.show(
         "This run was trained on these patches, so its scores cannot question their labels. "
         f"Networks that never saw the patient can: {command}."
@@ -18,8 +18,8 @@ if doubts is None:
     st.stop()
 where = spatial.places(run, chosen.split)
 standing = page_start.standing(run)
-label_errors.said(run, found, doubts, where, command)
-table = label_errors.choose(found, doubts, where, standing, cutoff.now().value)
+label_errors.said(run, found, suspects, where, command)
+table = label_errors.choose(found, suspects, where, standing, cutoff.now().value)
 st.subheader("Highest label-error score first", anchor=False)
 if table.empty:
     st.caption("No label matches these filters.")

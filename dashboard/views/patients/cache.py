@@ -19,9 +19,9 @@ def described(run: Run, split: str, threshold: float) -> pd.DataFrame:
     `isolation` and `suspicion` (label-error score), as far as known; no rows without a split."""
     file, folds = run.path / "predictions.parquet", run.path / FILE
     store = stores.store_of(run) is not None
-    doubted = stamp(folds) if folds.is_file() else None
+    folds_file = stamp(folds) if folds.is_file() else None
     return _described(
-        str(run.path), split, threshold, run.calibration_id(), store, stamp(file), doubted
+        str(run.path), split, threshold, run.calibration_id(), store, stamp(file), folds_file
     )
 
 
@@ -39,12 +39,12 @@ def _described(
     found = predictions.scores(run, split)
     if found is None:
         return pd.DataFrame(columns=["patient", "x", "y", "outcome", "kind"])
-    doubts = labels.doubts(run, split)
+    suspects = labels.label_error_scores(run, split)
     return describe(
         found.rows,
         threshold,
         spatial.places(run, split),
-        None if doubts is None else doubts.suspicion,
+        None if suspects is None else suspects.suspicion,
     )
 
 

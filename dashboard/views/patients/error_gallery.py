@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.gallery import Mark
-from dashboard.views.patients import cache, reading
+from dashboard.views.patients import blinding, cache
 from dashboard.widgets import gallery_choice, patch_gallery, queue, verdict_panel
 from idc_core.data.stores.store import PatchStore
 from idc_core.runs.run import Run
@@ -28,7 +28,7 @@ def show(
     """Draw `rows` (of `queue.described` or `cache.described`, in their order) with the
     verdicts that stand; the selected rows are returned. Nothing in a blinded review.
     """
-    if reading.is_blind():
+    if blinding.is_blind():
         return rows.iloc[:0]
     if rows.empty:
         st.caption("None at this threshold.")
@@ -44,7 +44,7 @@ def of_split(
 
     A click opens the patient; one verdict can be given to several patients' patches.
     """
-    if reading.is_blind():
+    if blinding.is_blind():
         return
     key = "split_errors"
     fold = st.expander(

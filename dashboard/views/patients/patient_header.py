@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard.charts.theme import many, plain
 from dashboard.state import selection
-from dashboard.views.patients import reading
+from dashboard.views.patients import blinding
 from dashboard.widgets import reader
 from idc_core.metrics.confusion import Confusion, confusion_at
 
@@ -55,7 +55,7 @@ def _steps(patient: str, patients: list[str]) -> None:
             )
         st.caption(f"{at + 1} of {len(patients)}", width="content")
         reader.field()
-        reading.control()
+        blinding.control()
 
 
 def in_words(counts: Confusion, burden: tuple[float, float], tissue: str) -> str:

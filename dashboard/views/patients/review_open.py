@@ -4,9 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.views.patients import (
+    blinding,
     error_gallery,
     export_patient,
-    reading,
     selected_patches,
     slide_view,
     suspicious_strip,
@@ -31,7 +31,7 @@ def show(
     patient = str(table["patient"].iloc[0])
     asked = queue.asked(table, threshold)
     line = queue.places(asked)
-    answers = reading.answers(standing, patient)
+    answers = blinding.answers(standing, patient)
     judged = {place for place, said in answers.items() if set(said) & {"open", "revealed"}}
     place = queue.first(line, judged, (run.name, str(table["split"].iloc[0]), patient))
     fields = suspicious_strip.choose(table, threshold)

@@ -11,7 +11,7 @@ from dashboard.cache import predictions
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import many
 from dashboard.state import choices, selection
-from dashboard.views.patients import reading
+from dashboard.views.patients import blinding
 from dashboard.views.patients.thumbnail import thumbnail
 from dashboard.widgets import figure, reader, row_table
 from idc_core.evaluate.evaluation import patient_table
@@ -115,7 +115,7 @@ def show_blind(found: predictions.SplitScores, read: "pd.Series[int]") -> None:
     """The patients by name, without anything from model or label."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         reader.field()
-        reading.control()
+        blinding.control()
     names = found.names[:MOST]
     counts = found.patients.at(0.0).sum(axis=1)[: len(names)]
     table = pd.DataFrame({"patient": names, "patches": counts})
@@ -192,7 +192,7 @@ def _filtered(table: pd.DataFrame) -> pd.DataFrame:
             label_visibility="collapsed",
         )
         reader.field()
-        reading.control()
+        blinding.control()
     errors = table["open"] + table["judged"]
     kept = errors >= int(least)
     if whole:

@@ -47,34 +47,34 @@ def test_the_labels_that_networks_contradict_are_counted(folds, app):
     page = app().open("labels")
     count = (open_run(folds).predictions()["patient"] == "10253").sum()
     assert f"**{count} of 78** labels are contradicted" in page.text
-    assert "out of fold" in page.text
+    assert "out-of-fold scores" in page.text
 
 
-def test_without_folds_the_training_side_cannot_be_doubted(full_run, app):
+def test_without_folds_the_training_labels_cannot_be_questioned(full_run, app):
     page = app(split="train").open("labels")
-    assert "cannot doubt their labels" in page.text.replace("\\", "")
+    assert "cannot question their labels" in page.text.replace("\\", "")
     assert any("--folds 5" in block.value for block in page.at.code)
 
 
-def test_without_folds_other_sides_are_doubted_and_it_is_said(full_run, app):
+def test_without_folds_other_splits_are_scored_by_the_run_itself_and_it_is_said(full_run, app):
     page = app(split="test").open("labels")
     assert "labels are contradicted" in page.text
     assert "--folds 5" in page.text
 
 
-def test_with_folds_the_training_side_can_be_doubted(folds, app):
+def test_with_folds_the_training_labels_can_be_questioned(folds, app):
     page = app(split="train").open("labels")
     assert "labels are contradicted" in page.text
 
 
-def test_doubts_are_in_the_order_of_the_scores(folds):
+def test_label_error_scores_are_in_the_order_of_the_scores(folds):
     run = runs.run("small")
-    doubts, rows = labels.doubts(run, "test"), predictions.scores(run, "test").rows
-    assert (doubts.suspicion[(rows["patient"] == "10253").to_numpy()] > 0.9).all()
-    assert (doubts.suspicion[(rows["patient"] != "10253").to_numpy()] < 0.1).all()
+    suspects, rows = labels.label_error_scores(run, "test"), predictions.scores(run, "test").rows
+    assert (suspects.suspicion[(rows["patient"] == "10253").to_numpy()] > 0.9).all()
+    assert (suspects.suspicion[(rows["patient"] != "10253").to_numpy()] < 0.1).all()
 
 
-def test_what_readers_decided_can_be_taken_along(full_run, app, own_reviews):
+def test_corrected_labels_can_be_exported(full_run, app, own_reviews):
     run = open_run(full_run / "models" / "small")
     row = judge(run, own_reviews, "no_idc")
     page = app().open("labels")
