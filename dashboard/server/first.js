@@ -8,3 +8,14 @@ window.addEventListener("keydown", (event) => {
   const field = /** @type {HTMLElement} */ (event.composedPath()[0]);
   if (!event.repeat) window.idcEarlyKeys?.push({ event, field });
 }, true);
+
+// The bar stands as it was left; at first it is folded where it would fill a small screen. Known
+// before anything is drawn, so that nothing moves.
+function barAsLeft() {
+  try {
+    return localStorage.getItem("idc_bar");
+  } catch { // storage is forbidden
+    return null;
+  }
+}
+document.documentElement.dataset.bar = barAsLeft() ?? (innerWidth <= 640 ? "folded" : "open");

@@ -61,7 +61,7 @@ def show(run: Run, found: Smoothed | None) -> None:
 
 
 def _apply(run: Run, found: Smoothed) -> None:
-    applied = smoothing.kept(run)
+    applied = smoothing.saved(run)
     with st.container(horizontal=True, vertical_alignment="center"):
         words = "Apply to this run's whole slides" if applied is None else "Remove smoothing"
         if st.button(words, key="take_smoothing", icon=":material/blur_on:"):
@@ -89,7 +89,7 @@ def _changed(run: Run, found: Smoothed, *, back: bool) -> str:
             for patient in sorted(spatial.whole_patients(run, split))
         ]
         facts = {"split": "validation", "roc_auc": found.chosen.areas}
-        smoothing.keep(run, smoothing.Smoothing(found.chosen.strength, tuple(whole)), facts)
+        smoothing.save(run, smoothing.Smoothing(found.chosen.strength, tuple(whole)), facts)
     write_evaluation(run)
     selection.change(threshold=None)
     name = "the original scores" if back else "smoothed scores of whole slides"
