@@ -11,7 +11,7 @@ import {
 const PAGE_BUTTONS = { U: "next_unreviewed", "Shift+N": "next_patient", "Shift+P": "previous_patient" };
 const PANEL_KEYS = ["1", "2", "3", "4", "5", "K", "N", "P", "Z"];
 const NOT_WRITTEN_IN = ["range", "checkbox", "radio", "button", "submit", "reset", "file", "color"];
-const WAITS_MS = 10000; // a key that came too early counts no longer
+const WAITS_MS = 60000; // a key that came too early counts no longer than this
 
 /**
  * @typedef {Map<string, KeyListener>} Listeners

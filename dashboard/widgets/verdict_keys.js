@@ -190,7 +190,6 @@ class Panel {
       this.unanswered = act;
       this.say(`No answer yet to “${act.words}”: press again, it counts once.`);
       if (this.shown) this.draw(this.shown);
-      pageKeys().settled();
     }, PATIENCE_MS);
   }
 

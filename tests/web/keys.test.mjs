@@ -176,7 +176,7 @@ test("a key that waited does nothing on another page, much later, or after a cli
     keys.listeners.set("a", panel(keys.done, "N", { isBusy: () => busy }));
     keys.isTaken(pressed("n"));
     if (change === "place") place = "/teaching";
-    else if (change === "now") now += 10_001;
+    else if (change === "now") now += 60_001;
     else keys.forget();
     busy = false;
     keys.settled();
