@@ -54,7 +54,7 @@ def test_the_number_of_looks_is_said():
     said = looks(Weakest(made(), made(), 40), made())
     assert said.startswith("40 subgroups were compared")
     assert "one would be named in at most 5 of 100 such splits" in said
-    assert "compared from 5 patients and 50 patches" in looks(Weakest(None, None, 0), made())
+    assert "has at least 5 patients and 50 patches" in looks(Weakest(None, None, 0), made())
 
 
 def test_how_an_attribute_was_made_says_how_many_it_leaves_out():
