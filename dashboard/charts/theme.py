@@ -4,7 +4,6 @@ Outcome colours are those of Okabe & Ito (2008), told apart by colour-blind read
 alone: a letter or a word is beside them.
 """
 
-import math
 import re
 from collections.abc import Mapping
 from html import escape
@@ -14,7 +13,6 @@ import plotly.graph_objects as go
 
 from idc_core.facts.outcomes import WORDS as WORDS
 from idc_core.io import intervals
-from idc_core.io.digits import UNDEFINED
 from idc_core.io.digits import counted as counted
 from idc_core.io.digits import digits as digits
 
