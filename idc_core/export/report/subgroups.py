@@ -54,7 +54,7 @@ def verdict(found: Weakest) -> str:
         "at most 5 of 100 such splits."
     )
     if not found.compared:
-        return "No subgroup holds enough patches and patients to be compared with the rest."
+        return "No subgroup has enough patches and patients to be compared with the rest."
     if found.found is None:
         return f"No subgroup is shown to be below the rest. {guard}"
     worst = found.found
