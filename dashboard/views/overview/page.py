@@ -4,11 +4,18 @@ import streamlit as st
 
 from dashboard.cache import cutoff, predictions, runs
 from dashboard.state import choices, selection
-from dashboard.views.overview import headlines, report_download, unlabelled_scores, where_next
+from dashboard.views.overview import (
+    front_door,
+    headlines,
+    report_download,
+    unlabelled_scores,
+    where_next,
+)
 from dashboard.views.overview.published_chart import SHOWN, published_chart, published_table
 from dashboard.widgets import empty, export, figure, page_title, run_words
 
 page_title.show()
+front_door.show()
 chosen = selection.current()
 if chosen.run is None:
     empty.no_runs()
