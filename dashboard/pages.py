@@ -23,8 +23,8 @@ class Tab:
     """One of several views of a page, each with a question of its own.
 
     `key`: in the address. `was`: the address of the page that it was before. `takes`: the parts of
-    the selection that its figures follow, if not those of its page. `terms`: keys of the glossary
-    that it uses beside those of its page.
+    the selection that its figures follow, if not those of its page. `intervals`: as of a page, if
+    not as its page has it. `terms`: keys of the glossary that it uses beside those of its page.
     """
 
     key: str
@@ -32,6 +32,7 @@ class Tab:
     question: str
     was: str = ""
     takes: tuple[str, ...] | None = None
+    intervals: bool | None = None
     terms: tuple[str, ...] = ()
 
 
@@ -134,6 +135,12 @@ class View:
         """The parts of the selection that its figures follow."""
         own = self.tab.takes if self.tab else None
         return self.page.takes if own is None else own
+
+    @property
+    def intervals(self) -> bool:
+        """Whether it prints intervals from all patients of the split."""
+        own = self.tab.intervals if self.tab else None
+        return self.page.intervals if own is None else own
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -324,6 +331,7 @@ PAGES = (
                 title="Tumour areas",
                 question="Which tumour areas are hit, which are missed, and what is a false alarm?",
                 was="regions",
+                intervals=False,
                 terms=(
                     "lesion",
                     "froc",
@@ -339,6 +347,7 @@ PAGES = (
                 title="Burden",
                 question="How much of each patient is IDC, by label and by model?",
                 was="burden",
+                intervals=False,
                 terms=(
                     "burden",
                     "bias",

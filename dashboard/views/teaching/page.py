@@ -75,8 +75,8 @@ def page() -> None:
     )
 
 
-def _new(run: str, split: str) -> None:
-    st.session_state[_STATE] = Quiz(run, split, int(np.random.default_rng().integers(1 << 30)))
+def _new(run_name: str, split: str) -> None:
+    st.session_state[_STATE] = Quiz(run_name, split, int(np.random.default_rng().integers(1 << 30)))
 
 
 def _asked(found: predictions.SplitScores, quiz: Quiz) -> pd.Series:

@@ -43,7 +43,7 @@ def watch(own_world):
     run = run_path(own_world)
     index = pd.read_parquet(own_world / "data" / "tiny" / "index.parquet")
     rows = np.flatnonzero(index["split"] == "validation")
-    tracked_patches.keep_patches(run, index, rows)
+    tracked_patches.save_patches(run, index, rows)
     labels = index["label"].to_numpy()[rows]
     for epoch in range(1, 7):
         good = 0.5 + 0.4 * np.where(labels == 1, 1, -1)
