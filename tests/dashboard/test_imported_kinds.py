@@ -6,7 +6,7 @@ import pytest
 
 from idc_core.importing.run import SplitChoice, import_predictions
 
-VIEWS = ("overview", "patients", "burden", "labels", "regions")
+VIEWS = ("overview", "patients", "failures/burden", "labels", "failures/areas")
 PATIENTS = [
     "S20-1/2",
     "000.A1",

@@ -59,4 +59,4 @@ def test_the_overview_follows_the_bars_split_and_threshold_and_says_so(full_run,
     captions = [each.value for each in page.at.caption]
     of_patients = "Patients with the highest error rate"
     assert f"{of_patients} (validation split, threshold 0.000)" in captions
-    assert "The weakest split by ROC-AUC, in the report" in captions
+    assert "Weakest split by ROC-AUC, in the report" in captions
