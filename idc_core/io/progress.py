@@ -61,7 +61,7 @@ def status_of(run: Path, status: str | None) -> str:
     if said != "training":
         return said
     if not is_training(run):
-        return "ended without a word"
+        return "terminated unexpectedly"
     return said if has_epoch(run) else "training, no epoch done yet"
 
 

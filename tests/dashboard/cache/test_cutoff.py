@@ -55,7 +55,7 @@ def test_the_overview_follows_the_bars_split_and_threshold_and_says_so(full_run,
     assert "All figures of this page but the report's: validation split, threshold 0.000" in (
         page.text
     )
-    assert "In its report it is judged on 78 patches of 3 patients (test split)" in page.text
+    assert "Its report covers 78 patches of 3 patients (test split)" in page.text
     captions = [each.value for each in page.at.caption]
     of_patients = "Patients with the largest share of wrong calls"
     assert f"{of_patients} (validation split, threshold 0.000)" in captions
