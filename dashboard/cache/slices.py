@@ -194,7 +194,7 @@ def measure(run: Run, store: PatchStore, progress: Callable[[int, int], None]) -
     """Measure all patches and keep the table with the run, or in memory where it cannot."""
     table = pixels.measure(store, progress)
     try:
-        pixels.keep(run.path, store.fingerprint, table)
+        pixels.save(run.path, store.fingerprint, table)
     except OSError:  # a folder that cannot be written: it is measured again after a restart
         _unkept()[_unkept_key(run)] = table
 
@@ -226,7 +226,7 @@ def _pixel_stamp(run: Run) -> Stamp | None:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _kept(path: str, fingerprint: str, stamp: Stamp) -> pd.DataFrame | None:
-    return pixels.kept(Path(path), fingerprint)
+    return pixels.saved(Path(path), fingerprint)
 
 
 _Named = tuple[str, str, str | None, Stamp, Stamp | None]

@@ -71,7 +71,7 @@ def tracked(run: Run) -> TrackedPatches | None:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _tracked(path: str, kept: int, *stamps: Stamp) -> TrackedPatches | None:
     run = open_run(Path(path))
-    found = tracked_patches.read_watched(run.path)
+    found = tracked_patches.read_tracked(run.path)
     table = history(run)
     if found is None or table.empty or not len(found.scores):
         return None

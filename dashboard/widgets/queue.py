@@ -10,7 +10,7 @@ from dashboard.cache import predictions
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import LETTERS, WORDS
 from dashboard.state import choices, selection
-from idc_core.evaluate.spatial.borders import KINDS, Places, error_kind, isolation
+from idc_core.evaluate.spatial.borders import POSITIONS, Places, error_kind, isolation
 from idc_core.evaluate.spatial.neighbours import mean_of
 
 WHICH = {
@@ -102,7 +102,7 @@ def kinds(table: pd.DataFrame) -> None:
     """Draw the filter by the place of an error, with what each place means."""
     which = OUTCOMES[choices.now("which", WHICH)]
     counts = table.loc[table["outcome"].isin(which), "kind"].value_counts()
-    offered = [ANYWHERE, *(kind for kind in KINDS if counts.get(kind, 0))]
+    offered = [ANYWHERE, *(kind for kind in POSITIONS if counts.get(kind, 0))]
     if len(offered) < 2:
         return
     kept = st.session_state.get("kind_kept", ANYWHERE)

@@ -10,7 +10,7 @@ from dashboard.widgets import empty, export, few_patients, figure, page_start, v
 from idc_core.io.digits import UNDEFINED
 from idc_core.io.intervals import TO, decimals, ends
 from idc_core.io.refusal import Refusal
-from idc_core.metrics.coverage import kept
+from idc_core.metrics.coverage import limited
 from idc_core.reviews.reader_agreement import changes, pairs
 
 STAGES = {
@@ -63,7 +63,7 @@ rows = [
     }
     for pair in pairs(standing)
     for plain_name in (f"{pair.one} and {pair.other}",)
-    for found in (kept("kappa", pair.kappa, pair.patients),)
+    for found in (limited("kappa", pair.kappa, pair.patients),)
 ]
 table = pd.DataFrame(rows)
 st.subheader("Agreement", anchor=False)

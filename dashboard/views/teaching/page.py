@@ -75,8 +75,8 @@ def page() -> None:
     )
 
 
-def _new(run: str, split: str) -> None:
-    st.session_state[_STATE] = Quiz(run, split, int(np.random.default_rng().integers(1 << 30)))
+def _new(run_name: str, split: str) -> None:
+    st.session_state[_STATE] = Quiz(run_name, split, int(np.random.default_rng().integers(1 << 30)))
 
 
 def _asked(found: predictions.SplitScores, quiz: Quiz) -> pd.Series:
@@ -139,7 +139,7 @@ def _reveal(answer: Answer) -> None:
     st.markdown(
         f"### You said {WORD[answer.said]}: {right}.\n"
         f"The label is **{WORD[answer.label]}**. The model's score is **{digits(answer.score)}**, "
-        f"**{'called IDC' if answer.called else 'left alone'}** at {digits(answer.threshold)}: "
+        f"**predicted {WORD[int(answer.called)]}** at {digits(answer.threshold)}: "
         f"{WORDS[outcome]} ({LETTERS[outcome]})."
     )
     here = {"patient": answer.patient, "patch": selection.patch_name(answer.x, answer.y)}

@@ -29,7 +29,7 @@ def test_the_bar_says_where_its_threshold_comes_from(own_run, app):
     assert "exploratory" in app(threshold="0.0").at.slider(key="bar_threshold").label
     (own_run / "operating_points.jsonl").unlink()
     page = app()
-    assert "none chosen, 0.5 assumed" in page.at.slider(key="bar_threshold").label
+    assert "no operating point, 0.5 assumed" in page.at.slider(key="bar_threshold").label
     assert page.query["threshold"] == "0.5", "a link shows what the page shows, whoever locks later"
 
 
@@ -44,7 +44,7 @@ def test_at_zero_nothing_is_missed_on_any_page(full_run, app):
     assert worst
     assert all(" 0 missed" in label for label in worst)
     page.open("operating-point/threshold")
-    assert f"{int((test['label'] == 1).sum()):,} found, 0 missed IDC" in page.html
+    assert f"{int((test['label'] == 1).sum()):,} IDC found, 0 missed IDC" in page.html
     page.open("operating-point/clinic")
     assert not page.failed
 

@@ -61,7 +61,7 @@ def show(run: Run, found: Smoothed | None) -> None:
 
 
 def _take(run: Run, found: Smoothed) -> None:
-    taken = smoothing.kept(run)
+    taken = smoothing.saved(run)
     with st.container(horizontal=True, vertical_alignment="center"):
         words = "Smooth this run's whole slides" if taken is None else "Go back to plain scores"
         if st.button(words, key="take_smoothing", icon=":material/blur_on:"):
@@ -88,7 +88,7 @@ def _taken(run: Run, found: Smoothed, *, back: bool) -> str:
             for patient in sorted(spatial.whole_patients(run, split))
         ]
         facts = {"split": "validation", "roc_auc": found.chosen.areas}
-        smoothing.keep(run, smoothing.Smoothing(found.chosen.strength, tuple(whole)), facts)
+        smoothing.save(run, smoothing.Smoothing(found.chosen.strength, tuple(whole)), facts)
     write_evaluation(run)
     selection.change(threshold=None)
     name = "plain scores" if back else "smoothed scores of whole slides"

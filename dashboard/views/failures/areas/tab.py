@@ -70,7 +70,8 @@ def show() -> None:
             charts.froc_chart(curve, (float(now.per_slide[0]), float(now.sensitivity[0]))),
             key="froc",
             table=charts.curve(curve).drop(columns="drawn"),
-            alt_text="Share of tumour areas found over false-alarm areas per slide, with the threshold",
+            alt_text="Share of tumour areas found over false-alarm areas per slide, "
+            "with the threshold",
             caption=f"{many(total)} tumour areas, {of}. The diamond is the threshold "
             f"{digits(threshold)}; dashed lines are the rates that the FROC score averages over.",
         )

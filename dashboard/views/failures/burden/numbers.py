@@ -5,7 +5,7 @@ from idc_core.evaluate.burden import Agreement
 from idc_core.io.digits import UNDEFINED
 from idc_core.io.intervals import TO, decimals, ends, interval
 from idc_core.metrics.catalogue import METRICS
-from idc_core.metrics.coverage import kept, note
+from idc_core.metrics.coverage import limited, note
 from idc_core.metrics.leave_one_out import Interval
 
 
@@ -16,7 +16,7 @@ def show(judged: Agreement, of: str, patients: int) -> None:
     new = ends(max(limits.new.low, -1), min(limits.new.high, 1), _signed, TO)
 
     def given(figure: str, found: Interval) -> Interval:
-        return kept(figure, found, patients)
+        return limited(figure, found, patients)
 
     def noted(words: str, figure: str) -> str:
         return " · ".join(filter(None, (words, note(figure, patients))))

@@ -99,13 +99,13 @@ def test_patches_with_a_verdict_can_be_left_out(folds, app, own_reviews):
 
 def test_figures_on_corrected_labels_stand_beside_the_original(own_run, app, tmp_path):
     from idc_core.evaluate.evaluation import write_evaluation
-    from idc_core.runs.corrected_labels import keep
+    from idc_core.runs.corrected_labels import save
 
     run = open_run(own_run)
     row = run.predictions().query("split == 'test'").iloc[0]
     file = tmp_path / "corrected.csv"
     file.write_text(f"patient,x,y,label\n{row.patient},{row.x},{row.y},{1 - row.label}\n")
-    keep(own_run, file, run.predictions())
+    save(own_run, file, run.predictions())
     write_evaluation(run)
     page = app().open("labels")
     table = next(each.value for each in page.at.dataframe if "corrected labels" in each.value)
