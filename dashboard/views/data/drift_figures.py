@@ -21,7 +21,7 @@ def show(run: Run) -> None:
     found = cache.properties(run)
     if found is None:
         return
-    st.subheader("Do image properties differ between splits?", anchor=False)
+    st.header("Do image properties differ between splits?", anchor=False)
     counts = {each.split: each.patients for each in found.drifts}
     if counts:
         fewest = min(counts, key=lambda split: counts[split])
@@ -97,7 +97,7 @@ def shortcut(run: Run) -> None:
     found = {each.name: each for each in training.trivial(run)}.get("colour alone")
     if found is None:
         return
-    st.subheader("Does colour alone predict the label?", anchor=False)
+    st.header("Does colour alone predict the label?", anchor=False)
     judged_on = validation_patients(run.info)
     if judged_on:
         few_patients.show(judged_on, where="in validation")

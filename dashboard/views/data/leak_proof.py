@@ -12,7 +12,7 @@ from idc_core.data.stores.store import PatchStore
 def show(store: PatchStore) -> None:
     """State what was checked and what was found."""
     found = audit(store.index, frozenset(store.manifest.blank_digests))
-    st.subheader("Do the splits leak?", anchor=False)
+    st.header("Do the splits leak?", anchor=False)
     patients = len(store.index["patient"].unique())
     if found.leaks:
         names = ", ".join(list(found.leaks)[:5])

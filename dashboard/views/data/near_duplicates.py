@@ -25,7 +25,7 @@ LIMITS = (
 
 def show(store: PatchStore) -> None:
     """Counts, the most important pairs, and all of them for export."""
-    st.subheader("Are there near-duplicate patches?", anchor=False)
+    st.header("Are there near-duplicate patches?", anchor=False)
     if not store.has_pixels:
         st.caption("The pixels of this data set are not on this machine.")
         return

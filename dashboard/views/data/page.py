@@ -46,7 +46,7 @@ if isinstance(learnt, Unknown):
     )
 left, right = st.columns([1.5, 1], gap="large")
 with left:
-    st.subheader("From files to patients", anchor=False)
+    st.header("From files to patients", anchor=False)
     flow.show(store)
 with right:
     leak_proof.show(store)
@@ -66,7 +66,7 @@ with right:
         "patient folders, including 160 of the 162. “Patient” here means folder: two folders of "
         "one patient could not be detected by name."
     )
-st.subheader("Patients: number of patches and proportion of IDC", anchor=False)
+st.header("Patients: number of patches and proportion of IDC", anchor=False)
 table = patient_table(store.index, store.whole_patients)
 figure.altair(
     patients_chart(table),
@@ -79,7 +79,7 @@ slice_pixels.measure_if_few(run)
 drift_figures.shortcut(run)
 drift_figures.show(run)
 near_duplicates.show(store)
-st.subheader("Rejected files", anchor=False)
+st.header("Rejected files", anchor=False)
 left_out.show(store)
 rejects = stores.rejects(store)
 if rejects.empty:

@@ -21,7 +21,7 @@ where = spatial.places(run, chosen.split)
 standing = page_start.standing(run)
 label_doubts.said(run, found, doubts, where, command)
 table = label_doubts.choose(found, doubts, where, standing, cutoff.now().value)
-st.subheader("Most doubted first", anchor=False)
+st.header("Most doubted first", anchor=False)
 if table.empty:
     st.caption("No such label.")
 else:

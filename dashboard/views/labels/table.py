@@ -17,7 +17,7 @@ SHOWN = ("sensitivity", "specificity", "precision", "f1", "balanced_accuracy", "
 
 def show(run: Run, standing: pd.DataFrame) -> None:
     """Draw the table's size, its download and the commands; then results on both labels."""
-    st.subheader("What readers decided", anchor=False)
+    st.header("What readers decided", anchor=False)
     table = decided(standing)
     if table.empty:
         st.caption(
@@ -57,7 +57,7 @@ def beside(run: Run, split: str) -> None:
     if corrected is None or split not in corrected.splits:
         return
     facts = corrected.labels
-    st.subheader("On the original and on the corrected labels", anchor=False)
+    st.header("On the original and on the corrected labels", anchor=False)
     rows = [
         {
             "metric": METRICS[name].title,

@@ -56,7 +56,7 @@ def show(
         area.show(run, table, asked, threshold)
         suspicious_strip.show(fields, store, place)
         export_patient.show(table, threshold, store, standing, whole=whole)
-    st.subheader("One by one", anchor=False)
+    st.header("One by one", anchor=False)
     queue.kinds(table)
     chosen = error_gallery.show(asked, store, standing, key="errors")
     error_gallery.bulk(run, chosen, threshold, key="errors")

@@ -24,16 +24,16 @@ def page() -> None:
     st.markdown(patch_page.sentence(chosen, patch_page.score_of(run, scorer, chosen)))
     left, right = st.columns([1, 1.5], gap="large")
     with left:
-        st.subheader("Is it a picture of the usual kind?", anchor=False)
+        st.header("Is it a picture of the usual kind?", anchor=False)
         answer_checks.gate_findings(run, chosen.pixels)
-        st.subheader("Does it hold when turned and mirrored?", anchor=False)
+        st.header("Does it hold when turned and mirrored?", anchor=False)
         answer_checks.turned(run, chosen.pixels, patch_page.threshold())
     with right:
         kind, value = _choice()
         _one(run, chosen, kind, value)
-    st.subheader("What looks most like it in training?", anchor=False)
+    st.header("What looks most like it in training?", anchor=False)
     answer_checks.neighbours(run, chosen.pixels)
-    st.subheader(f"{kind.name} on the validation set", anchor=False)
+    st.header(f"{kind.name} on the validation set", anchor=False)
     _all(run, kind)
 
 

@@ -79,7 +79,7 @@ with right:
 
 if where == "train" and isinstance(training_data(run.info), Unknown):
     st.caption("“Training” is a side of the data here: what this run was trained on is not known.")
-st.subheader("All patches as the network sees them", anchor=False)
+st.header("All patches as the network sees them", anchor=False)
 coloured = choices.segmented("Coloured by", "coloured", charts.COLOURED)
 of_split = np.flatnonzero(scored & (rows["split"] == chosen.split).to_numpy())
 some = np.sort(np.random.default_rng(0).permutation(of_split)[: charts.MOST])
@@ -102,6 +102,6 @@ points = [point["customdata"] for point in picked["selection"]["points"] if "cus
 rows_picked = sorted({int(np.ravel(point)[0]) for point in points})
 if rows_picked:
     chosen_rows = table.iloc[rows_picked]
-    st.subheader(f"{many(len(chosen_rows))} chosen on the map", anchor=False)
+    st.header(f"{many(len(chosen_rows))} chosen on the map", anchor=False)
     patch_gallery.show(chosen_rows, store, key="lassoed", to_patients=True)
 figure.download(drawn, key="embedding_map")

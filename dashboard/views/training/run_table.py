@@ -54,7 +54,7 @@ def show(run: Run, over: list[str] | None = None) -> None:
 
     `over`: the overlaid runs, whose rows are ticked; None where no curves are drawn.
     """
-    st.subheader("All runs", anchor=False)
+    st.header("All runs", anchor=False)
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     wanted = (
         left.text_input(

@@ -19,7 +19,7 @@ from idc_core.runs.run import Run
 
 def show(run: Run, found: Smoothed | None) -> None:
     """Draw the comparison, or why there is none; and the button that takes it or gives it back."""
-    st.subheader("If a patch listened to its neighbours", anchor=False)
+    st.header("If a patch listened to its neighbours", anchor=False)
     if found is None:
         st.caption(
             "How strongly is chosen on whole slides of validation, and judged on whole slides "

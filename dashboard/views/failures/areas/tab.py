@@ -65,7 +65,7 @@ def show() -> None:
         few_patients.show(areas.slides, "whole slides")
     left, right = st.columns([1, 1.15], gap="large")
     with left:
-        st.subheader("Found against false alarms", anchor=False)
+        st.header("Found against false alarms", anchor=False)
         figure.altair(
             charts.froc_chart(curve, (float(now.per_slide[0]), float(now.sensitivity[0]))),
             key="froc",
@@ -76,6 +76,6 @@ def show() -> None:
             f"{digits(threshold)}; dashed lines are the rates that the FROC score averages over.",
         )
     with right:
-        st.subheader("The areas", anchor=False)
+        st.header("The areas", anchor=False)
         table.show(areas)
     smoothing.show(run, spatial.smoothing(run, chosen.split))
