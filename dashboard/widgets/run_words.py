@@ -23,8 +23,8 @@ def sentences(run: Run, report: Report) -> str:
     point = report.operating_point
     rule = (point.name or point.rule or "given").replace("f1", "F1")
     return (
-        f"{first} Its report covers {many(figures.n_patches)} patches of "
-        f"{figures.n_patients} patients ({judged} split), at the threshold "
+        f"{first} Its report evaluates it on {many(figures.n_patches)} patches of "
+        f"{figures.n_patients} patients ({judged} split) at the threshold "
         f"{digits(report.threshold)} ({plain(rule)})."
     )
 

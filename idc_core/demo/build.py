@@ -54,7 +54,9 @@ def build_demo(
     # The folder it was drawn into is gone, and nobody prepares from it again.
     # Without the clock the same drawing gives the same manifest, and a rebuild shows no change.
     drawn_by = f"drawn by idc_core.demo, seed {SEED}"
-    manifest = record.replace(store.manifest, source=drawn_by, source_mark=None, made=None)
+    manifest = record.replace(
+        store.manifest, source=drawn_by, source_mark=None, made=None, synthetic=True
+    )
     record.write(folder / "manifest.json", manifest)
     return open_store(folder)
 

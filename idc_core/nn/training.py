@@ -196,6 +196,7 @@ def _data(store: PatchStore) -> Data:
         fingerprint=store.fingerprint,
         patches={str(name): int(n) for name, n in by_split.size().items()},
         patients={str(name): int(n) for name, n in by_split.nunique().items()},
+        synthetic=store.manifest.is_synthetic or None,
     )
 
 

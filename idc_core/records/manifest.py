@@ -104,6 +104,13 @@ class Manifest(Record, frozen=True, kw_only=True):
     """Micrometres a pixel, if known."""
     renamed: list[dict[str, str]] = []
     """`at` (UTC), `by` and `from`: every other name that it had, oldest first."""
+    synthetic: bool | None = None
+    """Whether a program made the tissue; then it is no patient's."""
+
+    @property
+    def is_synthetic(self) -> bool:
+        """The same, of older stores of the demo too, which say it in `source` alone."""
+        return bool(self.synthetic) or (self.source or "").startswith("drawn by idc_core.demo")
 
 
 def read_manifest(store: Path) -> Manifest:

@@ -31,6 +31,8 @@ class Data(Record, frozen=True, kw_only=True):
     patches: dict[str, int] = {}
     """By side of the split, as `patients`."""
     patients: dict[str, int] = {}
+    synthetic: bool | None = None
+    """Whether a program made the tissue; none before 0.9 (`runs/data.py` asks the store then)."""
 
 
 class Teacher(Record, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.suspects import CONFIDENT, outside, suspicion
 from idc_core.export.blocks import Block, Missing, Pairs, Table
 from idc_core.records.run_info import RunInfo
+from idc_core.runs.data import is_synthetic
 from idc_core.runs.out_of_fold import out_of_fold
 from idc_core.runs.run import Run
 from idc_core.runs.trained_on import Unknown, training_data
@@ -17,7 +18,7 @@ STANDARD = (
     "10.1117/12.2043872): a patch is IDC where at least 80 % of it lies inside the outline that a "
     "pathologist drew, one outline a slide. Whether other data were labelled so is not recorded."
 )
-DRAWN = "drawn by this project: no pathologist labelled them."
+SYNTHETIC = "of synthetic tissue, made by this project: no pathologist labelled them."
 
 
 def flow(store: PatchStore | None) -> list[Block]:
@@ -64,10 +65,9 @@ def flow(store: PatchStore | None) -> list[Block]:
 
 def reference_standard(run: Run, labelled: pd.DataFrame | None, split: str) -> Pairs:
     """What a label means, how much it is doubted, and what nobody wrote down."""
-    drawn = run.info.data_name == "demo"
     return Pairs(
         [
-            ("Labels", DRAWN if drawn else STANDARD),
+            ("Labels", SYNTHETIC if is_synthetic(run) else STANDARD),
             ("Label doubts", _doubts(run, labelled, split)),
             ("Number, experience and blinding of annotators", "not recorded"),
             ("Agreement of annotators", "not recorded"),

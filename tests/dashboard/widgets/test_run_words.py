@@ -10,7 +10,7 @@ def test_a_run_is_told_with_its_network_its_data_and_its_threshold(world):
     run = open_run(world / "models" / "small")
     said = sentences(run, run.report()).replace("\\", "")
     assert "is the network one_layer, trained on 60 patches of the data set tiny." in said
-    assert "Its report covers 78 patches of 3 patients (test split)" in said
+    assert "Its report evaluates it on 78 patches of 3 patients (test split) at" in said
     assert f"{run.report().threshold:.3f}" in said
 
 

@@ -70,8 +70,9 @@ def test_how_far_the_figures_reach(info, said):
     assert validation(record.of(RunInfo, info, "here")).startswith(said)
 
 
-def run_of(tmp_path, name):
-    return SimpleNamespace(path=tmp_path, name="r", info=RunInfo(data=Data(name=name)))
+def run_of(tmp_path, name, *, synthetic=None):
+    data = Data(name=name, synthetic=synthetic)
+    return SimpleNamespace(path=tmp_path, name="r", info=RunInfo(data=data))
 
 
 def test_the_reference_standard_names_the_rule_and_what_nobody_recorded(tmp_path):
@@ -80,9 +81,11 @@ def test_the_reference_standard_names_the_rule_and_what_nobody_recorded(tmp_path
     assert "one outline a slide" in said
     assert "blinding of annotators not recorded" in said
     assert "this run has no out-of-fold scores" in said
-    assert "no pathologist labelled them" in words(
-        reference_standard(run_of(tmp_path, "demo"), None, "test")
+    made = run_of(tmp_path, "mine", synthetic=True)
+    assert "of synthetic tissue, made by this project: no pathologist labelled them" in words(
+        reference_standard(made, None, "test")
     )
+    assert "no pathologist" not in words(reference_standard(run_of(tmp_path, "demo"), None, "test"))
 
 
 def test_doubts_are_counted_on_the_judged_split_from_networks_that_never_saw_the_patient(tmp_path):
