@@ -7,6 +7,9 @@ from urllib.parse import urlencode
 
 Need = Literal["labels", "network"] | None
 
+PRODUCT = "IDC Review"
+PURPOSE = "Check a breast-cancer patch classifier: how good, where wrong, and why"
+
 TAB = "tab"
 """The name in the address under which a page with several tabs says which of them is open."""
 
@@ -20,7 +23,8 @@ class Tab:
     """One of several views of a page, each with a question of its own.
 
     `key`: in the address. `was`: the address of the page that it was before. `takes`: the parts of
-    the selection that its figures follow, if not those of its page.
+    the selection that its figures follow, if not those of its page. `intervals`: as of a page, if
+    not as its page has it.
     """
 
     key: str
@@ -28,6 +32,7 @@ class Tab:
     question: str
     was: str = ""
     takes: tuple[str, ...] | None = None
+    intervals: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,16 @@ class View:
         return f"/{self.page.key}?{urlencode(said)}" if said else f"/{self.page.key}"
 
     @property
+    def title(self) -> str:
+        """What the browser's tab says.
+
+        >>> view("calibration").title, view("operating-point/clinic").title
+        ('Calibration · IDC Review', 'Clinical use · Operating point · IDC Review')
+        """
+        tab = [self.tab.title] if self.tab else []
+        return " · ".join([*tab, self.page.title, PRODUCT])
+
+    @property
     def question(self) -> str:
         """What a user comes with."""
         return self.tab.question if self.tab else self.page.question
@@ -117,6 +132,12 @@ class View:
         """The parts of the selection that its figures follow."""
         own = self.tab.takes if self.tab else None
         return self.page.takes if own is None else own
+
+    @property
+    def intervals(self) -> bool:
+        """Whether it prints intervals from all patients of the split."""
+        own = self.tab.intervals if self.tab else None
+        return self.page.intervals if own is None else own
 
 
 PAGES = (
@@ -207,12 +228,14 @@ PAGES = (
                 title="Tumour areas",
                 question="Which tumour areas are hit, which are missed, and what is a false alarm?",
                 was="regions",
+                intervals=False,
             ),
             Tab(
                 key="burden",
                 title="Burden",
                 question="How much of each patient is IDC, by label and by model?",
                 was="burden",
+                intervals=False,
             ),
         ),
     ),
@@ -339,7 +362,7 @@ PAGES = (
         title="Teaching",
         icon="quiz",
         section="Models, data, teaching",
-        question="Would you have called it?",
+        question="Would you have recognised it?",
         takes=_CUT,
         needs="labels",
         was="quiz",

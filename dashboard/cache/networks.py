@@ -26,5 +26,5 @@ def _scorer(path: str, stamp: Stamp) -> Scorer:
 def calibrated(chosen: Run, live: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
     """Raw scores after the run's saved recalibration, without spatial smoothing: the neighbours
     are not at hand."""
-    saved = recalibration.kept(chosen)
+    saved = recalibration.saved(chosen)
     return live if saved is None else saved.apply(live)

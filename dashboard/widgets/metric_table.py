@@ -1,4 +1,4 @@
-"""Every rate as number, interval, n and sentence; pooled and by patient side by side."""
+"""All metrics at the threshold: value, interval, counts and sentence, pooled and per patient."""
 
 from collections.abc import Mapping
 from html import escape
@@ -14,7 +14,7 @@ from dashboard.widgets.sentences import as_text, counted, said
 from idc_core.io.digits import UNDEFINED
 from idc_core.metrics.catalogue import METRICS, RATES
 from idc_core.metrics.confusion import Confusion
-from idc_core.metrics.coverage import kept
+from idc_core.metrics.coverage import limited
 from idc_core.metrics.uncertainty import Interval, PatientJackknife
 
 Names = npt.NDArray[np.object_]
@@ -26,7 +26,7 @@ def show(
     patients: Names,
     per_patient: npt.NDArray[np.int64],
 ) -> None:
-    """All of them; `per_patient` holds tn, fp, fn, tp of each of `patients`."""
+    """Draw the table; `per_patient` holds tn, fp, fn, tp of each of `patients`."""
     table = rates_table(figures, counts, patients, per_patient)
     st.html(as_html(table))
     st.html(
@@ -44,18 +44,18 @@ def rates_table(
     patients: Names,
     per_patient: npt.NDArray[np.int64],
 ) -> pd.DataFrame:
-    """One row a rate."""
+    """One row per rate."""
     of, jackknife = counted(counts), PatientJackknife(len(patients))
     share = (counts.tp + counts.fn) / counts.total if counts.total else float("nan")
     rows = []
     for name, found in figures.items():
         own = RATES[name](*per_patient.T)
         defined = int(np.isfinite(own).sum())
-        mean = kept(f"mean_{name}", jackknife.of_mean(own), defined)
+        mean = limited(f"mean_{name}", jackknife.of_mean(own), defined)
         rows.append(
             {
                 "rate": METRICS[name].title,
-                "value [95 %]": as_text(kept(name, found, defined)),
+                "value [95 %]": as_text(limited(name, found, defined)),
                 "counted on": metric_notes.prevalence(of[name], name, share),
                 "in words": said(name, found, defined)
                 + metric_notes.notes([("Value", name, defined)]),
@@ -81,7 +81,7 @@ def _lowest(own: npt.NDArray[np.float64], patients: Names) -> str:
 
 
 def as_html(table: pd.DataFrame) -> str:
-    """A few rows as a plain table: the browser draws it at once, and reads it out."""
+    """A short table as HTML, which the browser draws at once and a screen reader can read."""
     head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in table.columns)
     rows = (
         "".join(f"<td>{escape(str(value))}</td>" for value in row)

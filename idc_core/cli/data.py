@@ -120,10 +120,10 @@ def _tell_store(store: "PatchStore", seconds: float) -> None:
     counts, patients = store.manifest.patches or {}, store.manifest.patients or {}
     total = len(store.index)
     say(f"{total:,} patches in {store.path} ({total / seconds:,.0f} patches/s)")
-    for side, patches in counts.items():
+    for split, patches in counts.items():
         if patches:
-            noun = "patient" if patients[side] == 1 else "patients"
-            say(f"  {side}: {patches:,} patches of {patients[side]} {noun}")
+            noun = "patient" if patients[split] == 1 else "patients"
+            say(f"  {split}: {patches:,} patches of {patients[split]} {noun}")
     rejected = sum((store.manifest.rejected or {}).values())
     say(f"  not taken: {rejected:,} files, listed with reasons in rejects.csv")
     for sentence in store.manifest.set:
@@ -157,7 +157,7 @@ def _rebuild_demo_run(store: "PatchStore") -> None:
     from idc_core.runs.writer import put_aside
     from idc_core.train.config import TrainConfig
 
-    run = run_path("demo")
-    tell_replaced(put_aside(run))
-    train(TrainConfig(epochs=30), run, store.path, resume=False)
-    shutil.rmtree(run / "checkpoint", ignore_errors=True)
+    run_folder = run_path("demo")
+    tell_replaced(put_aside(run_folder))
+    train(TrainConfig(epochs=30), run_folder, store.path, resume=False)
+    shutil.rmtree(run_folder / "checkpoint", ignore_errors=True)

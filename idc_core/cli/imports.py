@@ -74,10 +74,10 @@ def import_predictions(
     sign(f"Reading the predictions in {source}.")
     from idc_core.data.label_words import given_words
     from idc_core.data.split.given_split import read_given_split
-    from idc_core.importing import split_words as sides_
+    from idc_core.importing import split_words as names
     from idc_core.importing.columns import Columns
     from idc_core.importing.options import Asked, where_of
-    from idc_core.importing.run import Sides
+    from idc_core.importing.run import SplitChoice
     from idc_core.importing.run import import_predictions as bring
 
     asked = Columns(
@@ -93,7 +93,7 @@ def import_predictions(
     )
     answers = Asked(
         words=given_words(label_words),
-        sides=sides_.given_words(split_words),
+        split_words=names.given_words(split_words),
         where=where_of(where),
         repeated=repeated,
         scale=score_scale,
@@ -104,7 +104,7 @@ def import_predictions(
         accept_loss=accept_loss,
     )
     given = (
-        read_given_split(split, sides_.given_words(split_words), accept_loss=accept_loss)
+        read_given_split(split, names.given_words(split_words), accept_loss=accept_loss)
         if split is not None
         else None
     )
@@ -114,7 +114,7 @@ def import_predictions(
         target,
         asked=asked,
         answers=answers,
-        sides=Sides(given, validation, seed),
+        split_choice=SplitChoice(given, validation, seed),
         overwrite=overwrite,
     )
     _tell_imported(found, target)
@@ -122,23 +122,23 @@ def import_predictions(
         _tell_split(given, target)
 
 
-def _tell_split(given: Any, run: Path) -> None:
+def _tell_split(given: Any, run_folder: Path) -> None:
     from idc_core.data.split.match import match
     from idc_core.runs.run import open_run
 
-    patients = open_run(run).predictions()["patient"].unique().tolist()
+    patients = open_run(run_folder).predictions()["patient"].unique().tolist()
     for note in (*given.notes, *match(given, patients).notes):
         say(f"Split: {note}")
 
 
-def _tell_imported(found: Any, run: Path) -> None:
+def _tell_imported(found: Any, run_folder: Path) -> None:
     from idc_core.runs.run import open_run
     from idc_core.runs.trained_on import caution
 
     say(found.mapping)
     for note in found.reading.notes:
         say(f"  {note}")
-    say(f"{found.patches:,} patches of {found.patients:,} patients in {run}")
+    say(f"{found.patches:,} patches of {found.patients:,} patients in {run_folder}")
     if found.again:
         say(f"  {found.again:,} rows repeat a patch with the same score: taken once")
     for reason, rows in found.refused.groupby("reason")["row"]:
@@ -157,9 +157,9 @@ def _tell_imported(found: Any, run: Path) -> None:
                 f"{split.n_patches:,} patches of {split.n_patients:,} patients"
             )
     tell_replaced(found.replaced)
-    for warning in [*filter(None, [caution(open_run(run).info)]), *found.warnings]:
+    for warning in [*filter(None, [caution(open_run(run_folder).info)]), *found.warnings]:
         say(f"Note: {warning}")
-    say(f"Look at it: make dashboard, then choose the run {run.name}")
+    say(f"Look at it: make dashboard, then choose the run {run_folder.name}")
 
 
 @app.command(rich_help_panel=BRING)

@@ -35,12 +35,12 @@ def evaluate(run: RunName, labels: LabelsFile = None) -> None:
     sign(f"Judging {folder.name}: every figure with its interval.")
     from idc_core.evaluate.evaluation import write_evaluation
     from idc_core.runs import seal
-    from idc_core.runs.corrected_labels import keep
+    from idc_core.runs.corrected_labels import save
     from idc_core.runs.run import open_run
 
     judged = open_run(folder)
     if labels is not None:
-        for note in keep(judged.path, labels, judged.predictions()).notes:
+        for note in save(judged.path, labels, judged.predictions()).notes:
             say(f"  {note}")
     write_evaluation(judged)
     if seal.read(judged.path) is None:  # of an older version
@@ -128,7 +128,7 @@ def predict(
     sign(f"Scoring {', '.join(map(str, source))} with the network of {folder.name}.")
     from idc_core.data.whole_set import all_too_large
     from idc_core.evaluate.evaluation import UNCHOSEN
-    from idc_core.evaluate.recalibration import kept
+    from idc_core.evaluate.recalibration import saved
     from idc_core.runs.run import open_run
     from idc_core.runs.trained_on import reference
     from idc_core.score.predict import facts_of, predict_sources, write_scores
@@ -145,7 +145,7 @@ def predict(
             scorer,
             threshold,
             progress=show,
-            calibration=kept(opened),
+            calibration=saved(opened),
             profile=profile_for(opened),
         )
     for skipped in scored.refused[:MOST_NAMED]:
@@ -172,9 +172,9 @@ def predict(
     say(f"Called IDC from {threshold!r} up ({whence}).")
 
 
-def _refuse_other_scores(out: Path, run: str, overwrite: bool) -> None:
+def _refuse_other_scores(out: Path, run_name: str, overwrite: bool) -> None:
     if not overwrite:
-        ours.refuse_others(out, ours.scores_of(run), f"the scores of {run}")
+        ours.refuse_others(out, ours.scores_of(run_name), f"the scores of {run_name}")
 
 
 @app.command(rich_help_panel=JUDGE)

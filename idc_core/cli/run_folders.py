@@ -109,18 +109,18 @@ def restore(
     say(f"Restored: {back}")
 
 
-def _one(run: str | None, data: str | None) -> tuple[Path, bool]:
+def _one(run_name: str | None, data: str | None) -> tuple[Path, bool]:
     """The run or the store that was named, and whether it is a run."""
-    if (run is None) == (data is None):
-        came = "neither" if run is None else "both"
+    if (run_name is None) == (data is None):
+        came = "neither" if run_name is None else "both"
         raise Refusal(f"expected --run NAME or --data NAME: found {came}.")
-    path = run_path(run) if run is not None else store_path(str(data))
+    path = run_path(run_name) if run_name is not None else store_path(str(data))
     if path.parent.name.startswith("."):
         raise Refusal(
             f"expected a run or store in use: {path} is kept apart. For one in the trash: "
             "python train_cli.py runs --trash, then restore it by its name."
         )
-    return path, run is not None
+    return path, run_name is not None
 
 
 def _who(by: str | None) -> str:

@@ -51,7 +51,7 @@ class LeftOut:
     lost: int
     reasons: dict[str, int]
     classes: tuple[Group, ...]
-    sides: tuple[Group, ...]
+    splits: tuple[Group, ...]
     calls: tuple[Group, ...]
     patients: tuple[Group, ...]
     sentences: tuple[str, ...] = ()
@@ -74,7 +74,7 @@ class LeftOut:
             left_out=self.lost,
             reasons=dict(self.reasons),
             classes=_recorded(self.classes),
-            sides=_recorded(self.sides),
+            sides=_recorded(self.splits),
             calls=_recorded(self.calls),
             patients=_recorded(self.patients),
             sentences=list(self.sentences),
@@ -95,7 +95,7 @@ def judge(
 ) -> LeftOut:
     """Judge the loss of `left` beside what was `kept`, a row an item.
 
-    `left` has the column `reason` (text); both may have `label` (1, 0, else unknown), `side`,
+    `left` has the column `reason` (text); both may have `label` (1, 0, else unknown), `split`,
     `patient` (texts) and `right` (whether the call agrees with the label), each missing where it is
     not known. `cures` says for a reason which option answers it, as half a sentence: "say what the
     words mean: --label-words WORD=idc".
@@ -106,7 +106,7 @@ def judge(
         len(left),
         _reasons(left),
         groups(kept, left, "label"),
-        groups(kept, left, "side"),
+        groups(kept, left, "split"),
         groups(kept, left, "right"),
         tuple(group for group in groups(kept, left, "patient") if group.lost),
     )
@@ -139,7 +139,7 @@ def _questions(found: LeftOut, left: pd.DataFrame, cures: Mapping[str, str]) -> 
     """Each a full sentence that starts with what was expected."""
     said = [
         *_falling_on(found.classes, left, "label", "one class", f"{found.noun} labelled", cures),
-        *_falling_on(found.sides, left, "side", "one side", f"{found.noun} of the side", cures),
+        *_falling_on(found.splits, left, "split", "one split", f"{found.noun} of the split", cures),
         *_falling_on(found.calls, left, "right", "the errors", "of the model's", cures),
     ]
     if whole := _lost_patients(found):
@@ -224,7 +224,7 @@ def _sentences(found: LeftOut) -> list[str]:
         f"{found.lost:,} of {found.total:,} {found.noun} ({100 * found.share:.1f} %) are left out: "
         f"{reasons}."
     ]
-    for what, all_ in (("class", found.classes), ("side", found.sides), ("call", found.calls)):
+    for what, all_ in (("class", found.classes), ("split", found.splits), ("call", found.calls)):
         if len(all_) > 1 and any(group.lost for group in all_):
             said.append(f"Left out by {what}: {_listed(all_)}.")
     if found.patients:

@@ -53,9 +53,9 @@ def texts(names: "pd.Series[Any]") -> "pd.Series[Any]":
     return names.dropna().astype(str)
 
 
-WORDS: dict[str, Callable[["pd.Series[Any]"], "pd.Series[Any]"]] = {
+GROUP_WORDS: dict[str, Callable[["pd.Series[Any]"], "pd.Series[Any]"]] = {
     "label": class_words,
-    "side": texts,
+    "split": texts,
     "right": call_words,
     "patient": texts,
 }
@@ -99,4 +99,4 @@ def falls_on(group: Group, rest: Group, least: float = CONCENTRATED) -> bool:
 
 
 def _named(frame: pd.DataFrame, column: str) -> "pd.Series[Any]":
-    return WORDS[column](frame[column] if column in frame else pd.Series(dtype=object))
+    return GROUP_WORDS[column](frame[column] if column in frame else pd.Series(dtype=object))

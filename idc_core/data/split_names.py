@@ -8,9 +8,9 @@ from idc_core.io.refusal import Refusal
 SPLITS = ("train", "validation", "test", "unused")
 """Every value of an index's `split` column; "unused" is no side: not trained on, not tested."""
 
-SIDES = SPLITS[:3]
+USED_SPLITS = SPLITS[:3]
 
-WORDS = {
+SPLIT_WORDS = {
     **dict.fromkeys(("train", "training", "trainset", "trn"), "train"),
     **dict.fromkeys(
         (
@@ -50,17 +50,19 @@ EITHER = ("eval", "evaluation", "evaluate")
 """The side beside the one that another word names: validation beside test, test beside dev."""
 
 
-def sides_of_words(words: Iterable[str]) -> dict[str, str]:
+def split_of_words(words: Iterable[str]) -> dict[str, str]:
     """Word → side for the words of one split, in any case and with spaces around; a word that names
     no side is left out, as is "eval" where nothing tells whether it is validation or test.
 
-    >>> sides_of_words(["Train", "eval", "TEST "])
+    >>> split_of_words(["Train", "eval", "TEST "])
     {'Train': 'train', 'TEST ': 'test', 'eval': 'validation'}
-    >>> sides_of_words(["train", "eval"])
+    >>> split_of_words(["train", "eval"])
     {'train': 'train'}
     """
     words = list(dict.fromkeys(words))
-    found = {word: WORDS[key] for word in words if (key := word.strip().lower()) in WORDS}
+    found = {
+        word: SPLIT_WORDS[key] for word in words if (key := word.strip().lower()) in SPLIT_WORDS
+    }
     taken = {"validation", "test"} & set(found.values())
     if len(taken) == 1:
         other = "test" if taken == {"validation"} else "validation"
@@ -92,17 +94,17 @@ _FILLERS = frozenset(
 """What stands beside the word in the name of a folder."""
 
 
-def word_for_a_side(folder: str) -> str:
+def split_word(folder: str) -> str:
     """What a folder's name says beside words like "set", numbers and in any case: perhaps a side.
 
-    >>> [word_for_a_side(name) for name in ("Train", "test_set", "01-validate", "hold out")]
+    >>> [split_word(name) for name in ("Train", "test_set", "01-validate", "hold out")]
     ['train', 'test', 'validate', 'hold_out']
     """
     parts = re.findall(r"[^\W\d_]+", folder.lower())
     return "_".join(part for part in parts if part not in _FILLERS)
 
 
-def refuse_patients_on_two_sides(
+def refuse_patients_in_two_splits(
     leaks: Mapping[str, Collection[str]],
     source: str,
     cure: str = "Use a fresh split by patient instead.",

@@ -5,7 +5,6 @@ fingerprint of the shipped manifest. The store is made by `prepare`, from files,
 """
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -20,14 +19,12 @@ from idc_core.data.stores.store import PatchStore, fingerprint_of, open_store
 from idc_core.demo.draw import PLANS, SEED, DrawnPatient, Plan, draw_patients
 from idc_core.io import record
 from idc_core.io.files import write_with
+from idc_core.io.progress import TellStage
 from idc_core.io.refusal import Refusal
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many are done, and how many there are."""
 
 
 def ensure_demo(
-    folder: Path, progress: Progress | None = None, plans: tuple[Plan, ...] = PLANS
+    folder: Path, progress: TellStage | None = None, plans: tuple[Plan, ...] = PLANS
 ) -> PatchStore:
     """Open the demo in `folder`, and draw first what is missing of it (under half a minute).
 
@@ -43,7 +40,7 @@ def ensure_demo(
 
 
 def build_demo(
-    folder: Path, progress: Progress | None = None, plans: tuple[Plan, ...] = PLANS
+    folder: Path, progress: TellStage | None = None, plans: tuple[Plan, ...] = PLANS
 ) -> PatchStore:
     """Draw the patients, write them as files in Kaggle's layout and prepare a store of these."""
     split = GivenSplit({plan.patient: plan.split for plan in plans}, "the plans of the demo")
@@ -81,7 +78,7 @@ def _has_whole_pixels(store: PatchStore) -> bool:
         return False
 
 
-def _draw_pixels(store: PatchStore, progress: Progress | None, plans: tuple[Plan, ...]) -> None:
+def _draw_pixels(store: PatchStore, progress: TellStage | None, plans: tuple[Plan, ...]) -> None:
     padded: list[Pixels] = []
     parts: list[pd.DataFrame] = []
     for done, drawn in enumerate(draw_patients(SEED, plans), start=1):

@@ -261,7 +261,7 @@ def patches_of(
     return pair.rows.iloc[at[first]].assign(change=change[first])
 
 
-def sides(predictions: pd.DataFrame) -> dict[str, frozenset[str]]:
+def patients_by_split(predictions: pd.DataFrame) -> dict[str, frozenset[str]]:
     """The patients of each split of a run's predictions."""
     seen = predictions[["patient", "split"]].drop_duplicates().astype("object")
     return {
@@ -269,7 +269,9 @@ def sides(predictions: pd.DataFrame) -> dict[str, frozenset[str]]:
     }
 
 
-def trained_on(sides: Mapping[str, frozenset[str]], patients: npt.NDArray[np.object_]) -> list[str]:
+def trained_on(
+    splits: Mapping[str, frozenset[str]], patients: npt.NDArray[np.object_]
+) -> list[str]:
     """Those of the patients of whom a run holds patches in its training split."""
-    training = sides.get("train", frozenset())
+    training = splits.get("train", frozenset())
     return [str(patient) for patient in patients if str(patient) in training]

@@ -100,7 +100,7 @@ def made_from(run: Run, digest: Callable[[Path], str] = sha256_of) -> MadeFrom:
 
 def _corrected(run: Run, predictions: pd.DataFrame, threshold: float) -> Corrected | None:
     """The figures on labels that readers corrected, at the same threshold."""
-    table = corrected_labels.kept(run)
+    table = corrected_labels.saved(run)
     if table is None:
         return None
     corrected, changed = corrected_labels.relabelled(predictions, table)

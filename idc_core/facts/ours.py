@@ -31,7 +31,7 @@ def refuse_others(out: Path, is_ours: IsOurs, what: str) -> None:
         )
 
 
-def scores_of(run: str) -> IsOurs:
+def scores_of(run_name: str) -> IsOurs:
     """Knows a table of scores by its facts: as we write them, and of this run."""
     facts = list(Facts().columns())
 
@@ -40,14 +40,14 @@ def scores_of(run: str) -> IsOurs:
         if len(rows) < 2 or rows[0][-len(facts) :] != facts or len(rows[1]) != len(rows[0]):
             return False
         cell = dict(zip(rows[0], rows[1], strict=True))[f"{PREFIX}run"]
-        return cell.removeprefix("'") == told(run)
+        return cell.removeprefix("'") == told(run_name)
 
     return known
 
 
-def report_of(run: str) -> IsOurs:
+def report_of(run_name: str) -> IsOurs:
     """Knows a report by its title."""
-    title = f"<title>{html.escape(run, quote=True)} · IDC Review</title>"
+    title = f"<title>{html.escape(run_name, quote=True)} · IDC Review</title>"
 
     def known(file: Path) -> bool:
         return title in _head(file)

@@ -22,7 +22,7 @@ from idc_core.data.tables.column_names import (
     says_score,
 )
 from idc_core.importing.cells import are_numbers, numbers
-from idc_core.importing.split_words import sides_in
+from idc_core.importing.split_words import splits_in_column
 from idc_core.io.refusal import Refusal
 
 SAMPLE = 2_000
@@ -165,7 +165,9 @@ def _split(
 ) -> str | None:
     """A column so called that holds sides; numbers of folds are none."""
     found = [name for name in all_of(names, KNOWN["split"]) if name not in taken]
-    return next((name for name in found if sides_in(head[name].dropna().unique(), given)), None)
+    return next(
+        (name for name in found if splits_in_column(head[name].dropna().unique(), given)), None
+    )
 
 
 def _score(

@@ -49,9 +49,9 @@ class Event(Record, frozen=True, kw_only=True):
     """UTC; none while it is not written yet."""
 
 
-def read_events(run: Path) -> list[Event]:
+def read_events(folder: Path) -> list[Event]:
     """What happened when, oldest first; lines without an epoch and a kind are left out."""
-    file = run / EVENTS
+    file = folder / EVENTS
     return [
         record.of(Event, content, f"line {number} of {file}")
         for number, content in enumerate(read_json_lines(file), start=1)
@@ -61,10 +61,10 @@ def read_events(run: Path) -> list[Event]:
     ]
 
 
-def read_history(run: Path) -> pd.DataFrame:
+def read_history(folder: Path) -> pd.DataFrame:
     """One row an epoch; empty where nothing was trained. Raises `Refusal` where it cannot be read
     or holds what is no finite number."""
-    file = run / HISTORY
+    file = folder / HISTORY
     if not file.exists():
         return pd.DataFrame({"epoch": pd.Series(dtype="int64")})
     try:

@@ -48,21 +48,21 @@ def fold_of(store: PatchStore, folds: int, seed: int) -> dict[str, int]:
     return assigned
 
 
-def sides_in_fold(index: pd.DataFrame, assigned: dict[str, int], fold: int) -> pd.DataFrame:
+def splits_in_fold(index: pd.DataFrame, assigned: dict[str, int], fold: int) -> pd.DataFrame:
     """The index with sides for one fold: it is `test`, the next one validates, the rest trains."""
     folds = max(assigned.values()) + 1
     number = index["patient"].map(assigned)
-    side = np.select(
+    split = np.select(
         [number == fold, number == (fold + 1) % folds, number.notna()],
         ["test", "validation", "train"],
         "unused",
     )
-    return index.assign(split=np.where(index["split"] == "unused", "unused", side))
+    return index.assign(split=np.where(index["split"] == "unused", "unused", split))
 
 
-def fold_path(run: Path, fold: int) -> Path:
+def fold_path(folder: Path, fold: int) -> Path:
     """The run folder of one fold's network."""
-    return run / "folds" / str(fold + 1)
+    return folder / "folds" / str(fold + 1)
 
 
 def gather(run: Run, store: PatchStore, assigned: dict[str, int]) -> pd.DataFrame:

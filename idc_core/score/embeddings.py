@@ -22,7 +22,7 @@ VERSION = 1
 Embeddings = npt.NDArray[np.float16]  # (patches, units), rows of length 1 (or 0)
 
 
-def kept(run: Run, store: PatchStore) -> Embeddings | None:
+def saved(run: Run, store: PatchStore) -> Embeddings | None:
     """The kept embeddings; None where there are none or they are damaged."""
     try:
         found: Embeddings = np.load(file_of(run, store), allow_pickle=False)

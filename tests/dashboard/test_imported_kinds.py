@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from idc_core.importing.run import Sides, import_predictions
+from idc_core.importing.run import SplitChoice, import_predictions
 
 VIEWS = ("overview", "patients", "burden", "labels", "regions")
 PATIENTS = [
@@ -44,8 +44,8 @@ def bring(settle, tmp_path):
     def made(name):
         settle(tmp_path)
         KINDS[name].to_csv(tmp_path / "t.csv", index=False)
-        sides = Sides(validation=0.4) if name != "unlabelled" else None
-        import_predictions(tmp_path / "t.csv", tmp_path / "models" / name, sides=sides)
+        chosen = SplitChoice(validation=0.4) if name != "unlabelled" else None
+        import_predictions(tmp_path / "t.csv", tmp_path / "models" / name, split_choice=chosen)
         return name
 
     return made

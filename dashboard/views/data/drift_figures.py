@@ -45,7 +45,7 @@ def show(run: Run) -> None:
         ]
     )
     figure.altair(
-        drift_chart.by_side(found.per_patient, cache.WORDS),
+        drift_chart.by_split(found.per_patient, cache.WORDS),
         key="drift_dots",
         alt_text="Image properties of patients, a row of dots a side, for each property",
         caption="A dot is a patient's mean over its patches, the line the side's mean. Patients, "

@@ -10,7 +10,7 @@ from dashboard.charts.theme import counted, digits, many, rate
 from dashboard.widgets import figure, metric_notes
 from dashboard.widgets.sentences import as_text, defined_in
 from idc_core.metrics.catalogue import METRICS, rate_of
-from idc_core.metrics.coverage import kept
+from idc_core.metrics.coverage import limited
 from idc_core.metrics.uncertainty import Interval
 
 RATES = ("balanced_accuracy", "f1", "sensitivity", "specificity")
@@ -79,7 +79,7 @@ def show(
         [
             (
                 METRICS[name].title + at * (name in RATES),
-                as_text(kept(name, each, patients[name])),
+                as_text(limited(name, each, patients[name])),
                 counts[name],
             )
             for name, each in known.items()

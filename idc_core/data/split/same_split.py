@@ -27,8 +27,8 @@ def set_aside_shared_pixels(index: pd.DataFrame, blank: Collection[str]) -> pd.S
     """
     split = index["split"].copy()
     used = index[index["split"] != "unused"]
-    for found, sides in on_two_sides(used["digest"], used["split"], except_for=blank).items():
-        kept = _judged_by(sides)
+    for found, splits in in_two_splits(used["digest"], used["split"], except_for=blank).items():
+        kept = _judged_by(splits)
         split[(index["digest"] == found) & (index["split"] != kept)] = "unused"
     return split
 
@@ -40,18 +40,18 @@ def set_aside_augmented_copies(index: pd.DataFrame) -> pd.Series:
     split = index["split"].copy()
     copies = augmented_copies(index)
     parted = parted_from(index[index["split"] != "unused"], copies)
-    side_of = index.drop_duplicates("patient").set_index("patient")["split"]
-    for original, sides in parted.items():
-        own = str(side_of[original])
-        kept = own if own in sides else _judged_by(sides)
+    split_of = index.drop_duplicates("patient").set_index("patient")["split"]
+    for original, splits in parted.items():
+        own = str(split_of[original])
+        kept = own if own in splits else _judged_by(splits)
         others = [copy for copy, of in copies.items() if of == original]
         split[index["patient"].isin(others) & (split != kept)] = "unused"
     return split
 
 
-def _judged_by(sides: Collection[str]) -> str:
+def _judged_by(splits: Collection[str]) -> str:
     """Of several sides the one whose patches are kept: what is learned from gives way."""
-    return next(side for side in ("test", "validation", "train") if side in sides)
+    return next(split for split in ("test", "validation", "train") if split in splits)
 
 
 def parted_from(used: pd.DataFrame, copies: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
@@ -59,10 +59,10 @@ def parted_from(used: pd.DataFrame, copies: Mapping[str, str]) -> dict[str, tupl
     if not copies:
         return {}
     mine = used[used["patient"].isin([*copies, *copies.values()])]
-    return on_two_sides(mine["patient"].replace(dict(copies)), mine["split"])
+    return in_two_splits(mine["patient"].replace(dict(copies)), mine["split"])
 
 
-def on_two_sides(
+def in_two_splits(
     key: "pd.Series[Any]", split: "pd.Series[Any]", except_for: Collection[str] = ()
 ) -> dict[str, tuple[str, ...]]:
     """Key (a patient, a digest) → its sides in their order, where more than one."""

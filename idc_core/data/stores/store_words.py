@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from idc_core.data.augmented import augmented_copies
 from idc_core.data.folders.patch_files import LOSSY
-from idc_core.data.split_names import SIDES
+from idc_core.data.split_names import USED_SPLITS
 from idc_core.data.stores.store import PatchStore
 from idc_core.records.manifest import Split
 
@@ -111,9 +111,9 @@ def _split(store: PatchStore) -> list[str]:
     if split.kind != "folders":
         return notes
     counts = store.manifest.patches or {}
-    present = [side for side in SIDES if counts.get(side)]
+    present = [split for split in USED_SPLITS if counts.get(split)]
     said = [f"Split: as the folders say ({', '.join(present)}); --fresh-split would make another."]
-    missing = [side for side in SIDES if side not in present]
+    missing = [split for split in USED_SPLITS if split not in present]
     if missing:
         said.append(
             f"No folder says {' or '.join(missing)}. Training needs train and validation: "

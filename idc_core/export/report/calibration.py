@@ -11,7 +11,7 @@ from idc_core.metrics import calibration, calibration_fit
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.catalogue.of_scores import brier_score, expected_error
 from idc_core.metrics.confusion import ratio
-from idc_core.metrics.coverage import kept
+from idc_core.metrics.coverage import limited
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.metrics.resampled import interval as percentiles
 
@@ -64,7 +64,7 @@ def _figures(found: SplitRows) -> Table:
         "brier": brier_score(patients, found.jackknife),
     }
     body: list[list[Cell]] = [
-        [METRICS[name].in_report, noted(written(kept(name, each, count)), name, count)]
+        [METRICS[name].in_report, noted(written(limited(name, each, count)), name, count)]
         for name, each in rows.items()
     ]
     ece = expected_error(patients, found.jackknife)

@@ -49,7 +49,7 @@ def flow(store: PatchStore | None) -> list[Block]:
             f"{len(unused):,} patches of {unused['patient'].nunique():,} patients",
         ),
     ]
-    sides = [
+    splits = [
         [
             name,
             f"{len(own):,}",
@@ -59,7 +59,7 @@ def flow(store: PatchStore | None) -> list[Block]:
         for name in SPLITS
         if name != "unused" and len(own := index[index["split"] == name])
     ]
-    return [Pairs(steps), Table(("Side", "Patches", "IDC", "Patients"), sides)]
+    return [Pairs(steps), Table(("Side", "Patches", "IDC", "Patients"), splits)]
 
 
 def reference_standard(run: Run, labelled: pd.DataFrame | None, split: str) -> Pairs:

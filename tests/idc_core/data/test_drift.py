@@ -11,10 +11,10 @@ from idc_core.data.drift import drifts, ks
 def table(shift: float, patients: int = 40, patches: int = 30, seed: int = 0) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     patient = np.repeat(np.arange(patients), patches)
-    side = np.where(np.arange(patients) % 2, "train", "validation")
-    own = rng.normal(0, 1, patients) + shift * (side == "validation")
+    split = np.where(np.arange(patients) % 2, "train", "validation")
+    own = rng.normal(0, 1, patients) + shift * (split == "validation")
     value = own[patient] + rng.normal(0, 0.3, len(patient))
-    return pd.DataFrame({"patient": patient, "split": side[patient], "hue": value})
+    return pd.DataFrame({"patient": patient, "split": split[patient], "hue": value})
 
 
 def test_a_planted_shift_is_found_and_its_size_is_right() -> None:

@@ -200,7 +200,7 @@ def test_patients_a_run_was_trained_on_are_found() -> None:
     rows = predictions()
     rows.loc[rows["patient"] == "08001", "split"] = "train"
     rows.loc[0, "split"] = "train"  # one patch of a patient who is judged, too
-    found = compare.sides(rows.astype({"patient": "category", "split": "category"}))
+    found = compare.patients_by_split(rows.astype({"patient": "category", "split": "category"}))
     assert found["train"] == {"08000", "08001"}
     assert compare.trained_on(found, np.array(["08000", "08002"], dtype=object)) == ["08000"]
     assert compare.trained_on({}, np.array(["08000"], dtype=object)) == []
