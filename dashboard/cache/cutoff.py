@@ -46,7 +46,7 @@ def own(run: Run) -> Cutoff:
 
 
 def now() -> Cutoff:
-    """That of the thread."""
+    """That of the selection."""
     chosen = selection.current()
     try:
         locked = None if chosen.run is None else _locked(runs.run(chosen.run))

@@ -1,4 +1,4 @@
-"""Every figure the same: what it asks, the picture, n under it, its data to take along."""
+"""Every figure the same: what it asks, the picture, n under it, its data to export."""
 
 from collections.abc import Callable, Sequence
 from html import escape

@@ -1,4 +1,4 @@
-"""Every artefact of a run and of a store, damaged in every way: a sentence, never an error of ours.
+"""Every artefact of a run and of a store, damaged in every way: a sentence, never an internal error.
 
 The quick half opens one page each; the slow half opens every page.
 """

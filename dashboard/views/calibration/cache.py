@@ -154,7 +154,7 @@ def _resampled(
 
 
 def _patients(patients: PatientCounts, n: Numbers, idc: Numbers, summed: Numbers) -> pd.DataFrame:
-    """One row a patient, from scores too low to too high."""
+    """One row per patient, from scores too low to too high."""
     table = pd.DataFrame(
         {
             "patient": patients.patients.astype(str),

@@ -1,4 +1,4 @@
-"""The figures of the overview: those of the bar's split at the bar's threshold, and no others."""
+"""The figures of the overview: those of the bar's split at the current threshold, and no others."""
 
 from collections.abc import Mapping
 

@@ -28,7 +28,7 @@ def show(run: Run, split: str, threshold: float) -> None:
 
 
 def by_patient(rows: pd.DataFrame, threshold: float) -> pd.DataFrame:
-    """One row a patient with its patches, those predicted IDC, and its scores; the largest share
+    """One row per patient with its patches, those predicted IDC, and its scores; the largest share
     first. `rows` has the columns `patient, score`."""
     grouped = rows.assign(called=rows["score"] >= threshold).groupby("patient", observed=True)
     table = pd.DataFrame(
