@@ -5,10 +5,12 @@ import re
 import shutil
 import sys
 import uuid
+from functools import cache as once
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from dashboard import browser, pages
 from dashboard.views.network.evidence import cache
@@ -163,6 +165,25 @@ def settle(monkeypatch):
         return root
 
     return at
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_opening():
+    """Opening a page reads what is installed once (a third of a second) and does not poll."""
+    with pytest.MonkeyPatch.context() as patch:
+        scan = once(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        patch.setattr(local_script_runner, "require_widgets_deltas", _ended)
+        yield
+
+
+def _ended(runner, timeout):
+    """Waits for a script's thread as long as Streamlit's own loop does, without its polling."""
+    runner._script_thread.join(timeout)
+    if not runner.script_stopped():
+        runner.request_stop()
+        runner.join()
+        raise RuntimeError(f"the page's script did not end within {timeout} s")
 
 
 @pytest.fixture(autouse=True)
