@@ -11,6 +11,7 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.testing.v1 import AppTest, local_script_runner
+from streamlit.util import calc_hash
 
 from dashboard import browser, pages
 from dashboard.views.network.evidence import cache
@@ -38,29 +39,45 @@ def tell(at, key, event, value):
 
 
 class Page:
-    """A page that was opened; every action reruns it."""
+    """A page that was opened; every action reruns it.
+
+    `app(...).open(view)` follows a link: the view is the first that this session sees. Whoever
+    looks at `app(...)` itself sees the front page, and opens others from there.
+    """
 
     def __init__(self, **query):
-        self.at = AppTest.from_file(str(APP), default_timeout=60)
-        for name, value in query.items():
-            self.at.query_params[name] = value
-        self.at.run()
+        self._at = AppTest.from_file(str(APP), default_timeout=60)
+        self._seen = False
+        self._say(query)
+
+    @property
+    def at(self):
+        if not self._seen:
+            self._seen = True
+            self._at.run()
+        return self._at
 
     @classmethod
     def around(cls, at):
         """The same for a script that a test wrote itself."""
         page = cls.__new__(cls)
-        page.at = at
+        page._at, page._seen = at, True
         return page
 
     def open(self, view, **query):
-        for name, value in query.items():
-            self.at.query_params[name] = value
         to = pages.view(view)
-        for name, value in to.query.items():
-            self.at.query_params[name] = value
-        self.at.switch_page(to.file).run()
+        self._say({**query, **to.query})
+        if self._seen:
+            self._at.switch_page(to.file)
+        else:  # `switch_page` only knows what a first run has registered
+            self._at._page_hash = calc_hash(to.page.key)
+            self._seen = True
+        self._at.run()
         return self
+
+    def _say(self, query):
+        for name, value in query.items():
+            self._at.query_params[name] = value
 
     @property
     def title(self):

@@ -59,7 +59,7 @@ ALONE = [view.key for view in pages.VIEWS if "patient" not in view.takes]
 
 @pytest.mark.parametrize("view", ALONE)
 def test_a_patient_changes_no_figure_of_a_page_that_says_it_ignores_it(full_run, app, view):
-    page = app(threshold="0.5").open(view)
+    page = app(threshold="0.5").open("overview").open(view)  # it counts a look, a figure of some
     before = shown(page)
     page.at.query_params["patient"] = "10253"
     page.at.run()
