@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks.shared.promise import judge
 from idc_core.data.stores.store import PatchStore
 from idc_core.data.stores.writer import create_patches
 from idc_core.demo.build import ensure_demo
@@ -42,14 +43,11 @@ def main() -> bool:
         private = trained(run, data)
         info = read_json(run / "run.json")
     waited = info["waited_for_input_seconds"] / info["wall_seconds"]
-    kept = [private < GIGABYTES, waited < WAITED]
-    print(
-        f"private memory of train on {PATCHES:,} patches: {private:.2f} GB ({GIGABYTES:g} GB) "
-        f"{'ok' if kept[0] else 'MISS'}\n"
-        f"share of time waiting for input: {waited:.2%} ({WAITED:.0%}) "
-        f"{'ok' if kept[1] else 'MISS'}  {info['waited_for_input_seconds']:.1f} s of "
-        f"{info['wall_seconds']:.0f} s"
-    )
+    of = f"{info['waited_for_input_seconds']:.1f} s of {info['wall_seconds']:.0f} s"
+    kept = [
+        judge(f"private memory of train on {PATCHES:,} patches", private, GIGABYTES, " GB"),
+        judge("share of time waiting for input", 100 * waited, 100 * WAITED, " %", detail=of),
+    ]
     return all(kept)
 
 

@@ -19,6 +19,7 @@ import numpy as np
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.shared.promise import judge
 from idc_core.train.batches import Batches
 from idc_core.train.config import AugmentConfig
 
@@ -45,13 +46,10 @@ def main() -> bool:
             seconds[name].append(timed(make()))
     speed = {name: PATCHES / statistics.median(taken) for name, taken in seconds.items()}
     ratio = speed["ours"] / speed["tutorial"]
-    kept = ratio >= PROMISED
-    print(
-        f"input speed, ours / ImageDataGenerator: {ratio:.1f}x ({PROMISED:g}x) "
-        f"{'ok' if kept else 'MISS'}  "
-        + ", ".join(f"{name} {value:,.0f} patches/s" for name, value in speed.items())
+    told = ", ".join(f"{name} {value:,.0f} patches/s" for name, value in speed.items())
+    return judge(
+        "training input, of ImageDataGenerator", ratio, PROMISED, "×", at_least=True, detail=told
     )
-    return kept
 
 
 def ours(patches: Any, labels: Any, config: AugmentConfig) -> Iterator[Any]:

@@ -23,7 +23,8 @@ import numpy as np
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from benchmarks.browser import ONE_SLIDER, chromium, judge, served, tabs
+from benchmarks.shared.browser import ONE_SLIDER, chromium, served, tabs
+from benchmarks.shared.promise import judge
 from benchmarks.slide_speed import NUMBER, WATCH
 from idc_core.demo.build import ensure_demo
 from idc_core.evaluate.recalibration import kept
@@ -68,10 +69,10 @@ def _activations(patches: Any) -> bool:
     theirs = _medians(
         lambda patch: wired.predict(patch[None].astype(np.float32), verbose=0), patches
     )
-    told = f"activations of one patch: {1000 * ours:.2f} ms against {1000 * theirs:.0f} ms"
-    ratio = theirs / ours
-    print(f"{told}, {ratio:.0f}x (promised {ACTIVATIONS:g}x) {_word(ratio >= ACTIVATIONS)}")
-    return ratio >= ACTIVATIONS
+    told = f"{1000 * ours:.2f} ms against {1000 * theirs:.0f} ms of model.predict"
+    return judge(
+        "activations of one patch", theirs / ours, ACTIVATIONS, "×", at_least=True, detail=told
+    )
 
 
 def _one(patches: Any) -> bool:
@@ -118,10 +119,6 @@ def _timed(act: Callable[[], Any]) -> float:
     return time.perf_counter() - started
 
 
-def _word(good: bool) -> str:
-    return "ok" if good else "MISS"
-
-
 def _pages(browser: str) -> bool:
     import tempfile
     from pathlib import Path
@@ -164,8 +161,8 @@ def _painted(plain: Any, full: Any) -> bool:
     kept_all = True
     for name in ("layer", "patch"):
         ours = statistics.median(taken[name])
-        told = f"a new {name} painted: {ours:.0f} ms against {bare:.0f} ms, ratio"
-        kept_all &= judge(told, ours / bare, PAINTED, "×")
+        told = f"{ours:.0f} ms against {bare:.0f} ms of a page with one slider"
+        kept_all &= judge(f"a new {name} painted", ours / bare, PAINTED, "×", detail=told)
     return kept_all
 
 

@@ -21,7 +21,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.browser import ONE_SLIDER, chromium, judge, moved, served, server, tabs
+from benchmarks.shared.browser import ONE_SLIDER, chromium, moved, served, server, tabs
+from benchmarks.shared.promise import judge
 from idc_core.io.files import append_json_line, write_json, write_text
 from idc_core.io.paths import REPOSITORY
 
@@ -102,7 +103,8 @@ def _opened(page: Any, address: str) -> float:
     started = time.perf_counter()
     page.goto(address)
     page.wait_for_function(
-        "() => (document.querySelector('.idc-number') || {}).textContent?.includes('10,000 pat') "
+        "() => [...document.querySelectorAll('.idc-number')].some((each) => "
+        "each.textContent.includes('10,000,000 patches')) "
         "&& document.querySelector('[data-testid=\"stApp\"]')"
         ".getAttribute('data-test-script-state') === 'notRunning'",
         timeout=120_000,

@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import confusion_matrix, roc_auc_score
 
-from benchmarks.many import drawn_predictions
-from benchmarks.resampled import auc_between_patients, roc_auc_resampled
+from benchmarks.shared.promise import judge
+from benchmarks.shared.resampled import auc_between_patients, roc_auc_resampled
+from benchmarks.shared.synthetic_predictions import drawn_predictions
 from idc_core.evaluate.evaluation import patient_table
 from idc_core.metrics.catalogue import RATES
 from idc_core.metrics.curves import Ranked
@@ -61,9 +62,9 @@ def _query_and_table(table: pd.DataFrame) -> list[bool]:
         lambda: jackknife.of_rates(patients.at(next(thresholds)), EIGHT), lambda: None
     )
     return [
-        _at_least("counts at a threshold", theirs / (query / calls), QUERY, "scikit-learn"),
-        _at_least("table of patients", pandas / rows, TABLE, "pandas groupby"),
-        _at_most("eight rates with intervals, s", moved, INTERVAL_SECONDS),
+        _faster("counts at a threshold", theirs / (query / calls), QUERY, "scikit-learn"),
+        _faster("table of patients", pandas / rows, TABLE, "pandas groupby"),
+        judge("eight rates with intervals", 1000 * moved, 1000 * INTERVAL_SECONDS, " ms"),
     ]
 
 
@@ -104,7 +105,7 @@ def _resamples(table: pd.DataFrame) -> bool:
     all_of_them, a_few = _in_turns(ours, theirs)
     looped = a_few / LOOPED * RESAMPLES
     name = f"{RESAMPLES:,} resamples with area ({all_of_them:.2f} s; loop {looped:,.0f} s)"
-    return _at_least(name, looped / all_of_them, RESAMPLED, "a scikit-learn loop")
+    return _faster(name, looped / all_of_them, RESAMPLED, "a scikit-learn loop")
 
 
 def _many() -> tuple[np.ndarray, np.ndarray]:
@@ -131,9 +132,9 @@ def _large(labels: np.ndarray, scores: np.ndarray) -> list[bool]:
     counts = patients.at(0.5)
     moved, _ = _in_turns(lambda: jackknife.of_rates(counts, EIGHT), lambda: None)
     return [
-        _at_least(f"ROC-AUC with ranking ({area:.2f} s)", theirs / area, AREA, "scikit-learn"),
-        _at_most("counts of every patient, s", counted, MANY_COUNT_SECONDS),
-        _at_most("eight rates with intervals, s", moved, MANY_INTERVAL_SECONDS),
+        _faster(f"ROC-AUC with ranking ({area:.2f} s)", theirs / area, AREA, "scikit-learn"),
+        judge("counts of every patient", 1000 * counted, 1000 * MANY_COUNT_SECONDS, " ms"),
+        judge("eight rates with intervals", 1000 * moved, 1000 * MANY_INTERVAL_SECONDS, " ms"),
     ]
 
 
@@ -150,16 +151,8 @@ def _in_turns(
     return statistics.median(seconds[0]), statistics.median(seconds[1])
 
 
-def _at_least(name: str, ratio: float, promised: float, whose: str) -> bool:
-    kept = ratio >= promised
-    print(f"{name}: {ratio:,.1f}× {whose} (promised {promised:g}×) {'ok' if kept else 'MISS'}")
-    return kept
-
-
-def _at_most(name: str, seconds: float, promised: float) -> bool:
-    kept = seconds <= promised
-    print(f"{name}: {seconds:.4f} (promised {promised:g}) {'ok' if kept else 'MISS'}")
-    return kept
+def _faster(name: str, ratio: float, promised: float, whose: str) -> bool:
+    return judge(f"{name}, of {whose}", ratio, promised, "×", at_least=True)
 
 
 if __name__ == "__main__":

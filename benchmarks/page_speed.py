@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.browser import ONE_SLIDER, after, chromium, judge, link, moved, served, tabs
-from benchmarks.many import drawn_predictions
+from benchmarks.shared.browser import ONE_SLIDER, after, chromium, link, moved, served, tabs
+from benchmarks.shared.promise import judge
+from benchmarks.shared.synthetic_predictions import drawn_predictions
 from dashboard import pages
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.io.files import write_json, write_parquet, write_text

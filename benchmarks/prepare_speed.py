@@ -19,6 +19,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from benchmarks.shared.promise import judge
 from idc_core.data.folders.sources import list_folder
 from idc_core.data.prepare import prepare
 from idc_core.io.paths import real_data
@@ -64,7 +65,7 @@ def _speed(source: Path, scratch: Path) -> bool:
         ratios.append(bare / ours)
         rates.append(len(files) / ours)
     print(f"  prepare: {statistics.median(rates):,.0f} patches/s over {len(files):,} files")
-    return _judge("prepare, of bare cv2.imread", statistics.median(ratios), 0.40, at_least=True)
+    return judge("prepare, of bare cv2.imread", statistics.median(ratios), 0.40, "×", at_least=True)
 
 
 def _everything(source: Path, scratch: Path) -> list[bool]:
@@ -72,7 +73,7 @@ def _everything(source: Path, scratch: Path) -> list[bool]:
     whole = _link_patches(source, scratch / "whole")
     list_folder(whole)
     listing = statistics.median(_seconds(lambda: list_folder(whole)) for _ in range(3))
-    kept = [_judge(f"seconds to list {ALL_FILES:,} files", listing, 2.0, at_least=False)]
+    kept = [judge(f"listing {ALL_FILES:,} files", listing, 2.0, " s")]
     if not Path("/proc/self/status").exists():
         print("  private memory: not measured, this system does not tell it")
         return kept
@@ -88,7 +89,7 @@ def _everything(source: Path, scratch: Path) -> list[bool]:
     )
     print(f"  {child.stdout.splitlines()[0]}")
     peak = float(child.stdout.splitlines()[-1])
-    return [*kept, _judge("GB of private memory at its peak", peak, 1.0, at_least=False)]
+    return [*kept, judge("private memory of prepare at its peak", peak, 1.0, " GB")]
 
 
 def _link_patches(source: Path, folder: Path) -> Path:
@@ -145,13 +146,6 @@ def _seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
-
-
-def _judge(name: str, measured: float, promised: float, *, at_least: bool) -> bool:
-    kept = measured >= promised if at_least else measured <= promised
-    sign = "≥" if at_least else "≤"
-    print(f"{name}: {measured:.2f} ({sign} {promised:.2f}) {'ok' if kept else 'MISS'}")
-    return kept
 
 
 if __name__ == "__main__":

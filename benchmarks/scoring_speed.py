@@ -22,6 +22,7 @@ import numpy as np
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.shared.promise import judge
 from idc_core.score.scoring import Scorer
 from idc_core.train.config import TrainConfig
 
@@ -71,15 +72,14 @@ def _many(name: str, ours: Score, keras: Score, *, promised: bool) -> float:
             seconds[who].append(_timed(score, best[who]))
     speed = {who: PATCHES / statistics.median(taken) for who, taken in seconds.items()}
     ratio = speed["ours"] / speed["keras"]
-    said = (
-        f"({PROMISED:g}x) {'ok' if ratio >= PROMISED else 'MISS'}" if promised else "(unpromised)"
-    )
-    print(
-        f"scoring {name}, ours / model.predict: {ratio:.1f}x {said}  "
+    told = (
         f"ours {speed['ours']:,.0f} patches/s at batch {best['ours']}, "
-        f"predict {speed['keras']:,.0f} at {best['keras']}",
-        flush=True,
+        f"predict {speed['keras']:,.0f} at {best['keras']}"
     )
+    if promised:
+        judge(f"scoring {name}, of model.predict", ratio, PROMISED, "×", at_least=True, detail=told)
+    else:
+        print(f"scoring {name}, of model.predict: {ratio:.1f}× (unpromised)  {told}", flush=True)
     return ratio
 
 

@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.browser import ONE_SLIDER, chromium, judge, served, tabs
+from benchmarks.shared.browser import ONE_SLIDER, chromium, served, tabs
+from benchmarks.shared.promise import judge
 from idc_core.demo.build import ensure_demo
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.io.files import write_json, write_parquet, write_text
@@ -126,8 +127,8 @@ def _measure(browser: str, dashboard: str, slider: str) -> bool:
                 if move >= 2:  # the first moves fill caches
                     taken[page].append(found)
         ours, bare = (statistics.median(taken[page]) for page in (full, plain))
-        told = f"slide of 5,000 recoloured: {ours:.0f} ms against {bare:.0f} ms, ratio"
-        kept = [judge(told, ours / bare, RECOLOURED, "×")]
+        told = f"{ours:.0f} ms against {bare:.0f} ms of a page with one slider"
+        kept = [judge("slide of 5,000 recoloured", ours / bare, RECOLOURED, "×", detail=told)]
         seconds = [_opened(full) for _ in range(OPENINGS + 2)][2:]
         kept.append(
             judge("slide of 5,000 opened", statistics.median(seconds) / 1000, OPENED_SECONDS, " s")

@@ -29,6 +29,7 @@ import numpy.typing as npt
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.shared.promise import judge
 from idc_core.data.stores.store import PatchStore, open_store
 from idc_core.io.paths import REPOSITORY
 from idc_core.io.progress import Progress, ask_to_stop
@@ -84,13 +85,11 @@ def main() -> bool:
     learnt = store.index[store.index["split"] == "train"]
     patches, patients = len(learnt), learnt["patient"].nunique()
     ratio = statistics.median(ratios)
-    kept = ratio <= PROMISED
-    print(
-        f"time to the tutorial's best epoch, ours / tutorial: {ratio:.3f} ({PROMISED:g}) "
-        f"{'ok' if kept else 'MISS'}  of its {EPOCHS} epochs {statistics.median(of_all):.3f}; "
-        f"{store.name}, {patches:,} training patches of {patients} patients, {len(seeds)} seeds"
+    told = (
+        f"of its {EPOCHS} epochs {statistics.median(of_all):.3f}; {store.name}, {patches:,} "
+        f"training patches of {patients} patients, {len(seeds)} seeds"
     )
-    return kept
+    return judge("time to the tutorial's best epoch", ratio, PROMISED, "×", detail=told)
 
 
 def thinned(store: PatchStore, every: int) -> PatchStore:

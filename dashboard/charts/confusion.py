@@ -11,7 +11,7 @@ from dashboard.charts.theme import INK, LETTERS, OUTCOMES, WORDS, many
 from idc_core.metrics.confusion import Confusion
 
 SELECTION = "cell"
-CALLS = ("called IDC", "left alone")
+CALLS = ("predicted IDC", "predicted no IDC")
 LABELS = ("IDC", "no IDC")
 _PLACES = {"tp": (0, 0), "fn": (0, 1), "fp": (1, 0), "tn": (1, 1)}
 

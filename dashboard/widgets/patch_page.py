@@ -53,7 +53,7 @@ def sentence(chosen: Chosen, score: float) -> str:
     """The patch in a line: what it is, what the network says, whether that is right."""
     facts, at = chosen.facts, threshold()
     label = labelled_words(facts.label)
-    called = "called IDC" if score >= at else "called no IDC"
+    called = "predicted IDC" if score >= at else "predicted no IDC"
     result = outcome(facts.label, score, at)
     judged = f" – **{theme.WORDS[result]}**" if result else ""
     return (

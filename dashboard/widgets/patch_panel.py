@@ -99,7 +99,7 @@ def _step(words: str, key: str, target: Place | None) -> Action:
 def figures(patch: pd.Series, threshold: float) -> None:
     """Score, outcome, label, and how far the labelled border is."""
     outcome = str(patch["outcome"])
-    call = "called IDC" if outcome in ("tp", "fp") else "left alone"
+    call = "predicted IDC" if outcome in ("tp", "fp") else "predicted no IDC"
     label = "IDC" if patch["label"] == 1 else "no IDC"
     distance = patch["border_distance"]
     border = UNDEFINED if np.isnan(distance) else f"{distance:.0f}"

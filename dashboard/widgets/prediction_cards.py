@@ -44,7 +44,7 @@ def card(patch: Taken, score: float, threshold: float) -> dict[str, object]:
     return {
         "picture": data_uri(patch.pixels),
         "score": float(score),
-        "call": "called IDC" if score >= threshold else "no IDC",
+        "call": "predicted IDC" if score >= threshold else "predicted no IDC",
         "label": label,
         "colour": colour,
         "name": facts.file,

@@ -187,7 +187,7 @@ export function words(parts, at, data) {
     return `${place}\nnot read yet: the model's answer and the label are hidden`;
   }
   if (parts.label[at] === null) {
-    const call = score >= data.threshold ? "called IDC" : "no IDC";
+    const call = score >= data.threshold ? "predicted IDC" : "predicted no IDC";
     return `${call}\nscore ${digits(score)} · ${data.words.unlabelled}\n${place}`;
   }
   const label = parts.label[at] ? "labelled IDC" : "labelled no IDC";

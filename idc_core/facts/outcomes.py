@@ -1,10 +1,13 @@
-"""What becomes of a patch when it is called, in words: the same on pages, pictures and exports."""
+"""What becomes of a patch at a threshold, in words: the same on pages, pictures and exports.
+
+The letters TP, FN, FP and TN stand beside them wherever there is room.
+"""
 
 WORDS = {
-    "tp": "found",
+    "tp": "IDC found",
     "fn": "missed IDC",
     "fp": "false alarm",
-    "tn": "left alone",
+    "tn": "true negative",
     "unlabelled": "label unknown",
     "unscored": "no score",
 }

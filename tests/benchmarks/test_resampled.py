@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.resampled import auc_between_patients, roc_auc_resampled
+from benchmarks.shared.resampled import auc_between_patients, roc_auc_resampled
 from idc_core.metrics.uncertainty import PatientJackknife
 
 PATIENTS = 7

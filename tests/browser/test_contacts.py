@@ -82,7 +82,7 @@ def test_the_server_contacts_no_one(strace, serve, opened_world, tab, tmp_path):
     with serve(opened_world, before=traced(strace, log)) as address:
         page = tab()
         page.goto(f"{address}/score?run=small&split=test")
-        page.get_by_text("called IDC").first.wait_for()
+        page.get_by_text("predicted IDC").first.wait_for()
         page.wait_for_timeout(1_000 * PATIENCE)
     assert log.read_text()
     assert not foreign(log)

@@ -62,7 +62,7 @@ def scores(root, split):
 
 
 def matrix(page):
-    """Found, missed, false alarms, left alone, as the page says them to a screen reader."""
+    """The four counts, from TP to TN, as the page says them to a screen reader."""
     said = page.locator(".idc-read").inner_text()
     return [int(count.replace(",", "")) for count in re.findall(r"\d[\d,]*", said)]
 

@@ -267,7 +267,7 @@ def test_the_name_stays_in_this_browser_and_is_in_no_address(served, tab):
     link = one.url
     for page, name in ((one, "Ada Lovelace"), (other, "Bo")):
         page.goto(f"{served}/operating-point?run=small")  # a new session; this page has no field
-        page.get_by_role("heading", name="Threshold").wait_for()
+        page.get_by_role("heading", name="Operating point").wait_for()
         rest_of(page)
         page.get_by_role("link", name="Patients").click()
         page.get_by_placeholder("Who reads? Name").wait_for()

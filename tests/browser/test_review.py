@@ -100,7 +100,7 @@ def test_from_a_cell_of_the_matrix_to_a_stored_verdict_in_four_actions(demo, roo
     page.get_by_placeholder("Who reads? Name").fill("Dr Ada")  # once a session
     page.keyboard.press("Enter")
     settle(page)
-    page.get_by_role("link", name="Threshold").click()
+    page.get_by_role("link", name="Operating point").click()
     settle(page)
     before = len(stored(root))
 

@@ -15,7 +15,7 @@ SAID = "interval holds about 87 % with so few patients"
 PAGES = ("overview", "operating-point/threshold", "calibration", "operating-point/clinic")
 
 SENTENCES = {
-    "threshold": (
+    "operating-point/threshold": (
         r"line chance\. Band: [^.·]*",
         r"calling every patch\. Band: [^.·]*",
         r"patches that score highest [^·]*",

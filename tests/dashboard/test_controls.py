@@ -14,7 +14,7 @@ def numbers(page):
 
 
 def matrix(page):
-    """The four counts beside the matrix: found, missed, false alarms, left alone."""
+    """The four counts beside the matrix: IDC found, missed IDC, false alarms, true negatives."""
     said = re.search(r'role="status">([^<]+)', page.html)[1]
     return [int(number.replace(",", "")) for number in re.findall(r"[\d,]*\d", said)]
 
@@ -108,7 +108,7 @@ def test_the_worst_patient_is_one_click_away(full_run, app):
 def test_the_weakest_split_is_one_click_away(full_run, app):
     page = app().open("overview")
     page.at.button(key="weakest").click().run()
-    assert page.title == "Threshold"
+    assert page.title == "Operating point"
 
 
 def test_metrics_and_other_runs_are_drawn_when_asked_for(own_world, app):

@@ -27,7 +27,17 @@ def named(request, own_run):
     return request.param
 
 
-@pytest.mark.parametrize("view", ["patients", "labels", "burden", "regions", "slices", "threshold"])
+@pytest.mark.parametrize(
+    "view",
+    [
+        "patients",
+        "labels",
+        "failures/burden",
+        "failures/areas",
+        "failures/subgroups",
+        "operating-point/threshold",
+    ],
+)
 def test_a_page_shows_it_as_text(named, app, view):
     page = app(patient=named, threshold="0.5").open(view, patient=named)
     assert not page.failed

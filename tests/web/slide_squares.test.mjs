@@ -102,7 +102,7 @@ test("the border runs around called squares and not between two of them", () => 
 test("the tip says outcome, score, label and place, and of a patch not read only its place", () => {
   const data = { threshold: 0.5, words: WORDS };
   assert.equal(words(PARTS, 0, data), "TP · found\nscore 0.900 · labelled IDC\nx 101, y 51");
-  assert.equal(words(PARTS, 3, data), "called IDC\nscore 0.750 · no label\nx 201, y 101");
+  assert.equal(words(PARTS, 3, data), "predicted IDC\nscore 0.750 · no label\nx 201, y 101");
   assert.equal(words({ x: [1], y: [1], score: [null], label: [1] }, 0, data),
     "x 1, y 1\nnot read yet: the model's answer and the label are hidden");
 });

@@ -219,8 +219,8 @@ def _columns() -> dict[str, object]:
         "patient": st.column_config.TextColumn("Patient", pinned=True),
         "map": st.column_config.ImageColumn(
             "Map",
-            help="One dot a patch: green found, vermillion missed, amber false alarm, "
-            "pale grey left alone; empty where nothing was exported",
+            help="One dot per patch: green IDC found, vermillion missed IDC, amber false alarm, "
+            "pale grey true negative; empty where nothing was exported",
         ),
         "patches": number("Patches", format="localized"),
         "fn": number("Missed (FN)"),

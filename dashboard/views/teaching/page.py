@@ -139,7 +139,7 @@ def _reveal(answer: Answer) -> None:
     st.markdown(
         f"### You said {WORD[answer.said]}: {right}.\n"
         f"The label is **{WORD[answer.label]}**. The model's score is **{digits(answer.score)}**, "
-        f"**{'called IDC' if answer.called else 'left alone'}** at {digits(answer.threshold)}: "
+        f"**predicted {WORD[int(answer.called)]}** at {digits(answer.threshold)}: "
         f"{WORDS[outcome]} ({LETTERS[outcome]})."
     )
     here = {"patient": answer.patient, "patch": selection.patch_name(answer.x, answer.y)}

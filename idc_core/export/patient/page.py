@@ -115,7 +115,7 @@ def _counts(rows: pd.DataFrame, *, whole: bool) -> Pairs:
         [
             ("patches", f"{size:,}"),
             ("IDC found", f"{tp:,} of {tp + fn:,} (sensitivity {number(found.sensitivity)})"),
-            ("left alone", f"{tn:,} of {tn + fp:,} (specificity {number(found.specificity)})"),
+            ("true negatives", f"{tn:,} of {tn + fp:,} (specificity {number(found.specificity)})"),
             ("missed IDC", f"{fn:,}"),
             ("false alarms", f"{fp:,}"),
             ("burden", burden),

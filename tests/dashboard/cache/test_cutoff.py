@@ -44,7 +44,7 @@ def test_at_zero_nothing_is_missed_on_any_page(full_run, app):
     assert worst
     assert all(" 0 missed" in label for label in worst)
     page.open("operating-point/threshold")
-    assert f"{int((test['label'] == 1).sum()):,} found, 0 missed IDC" in page.html
+    assert f"{int((test['label'] == 1).sum()):,} IDC found, 0 missed IDC" in page.html
     page.open("operating-point/clinic")
     assert not page.failed
 

@@ -17,9 +17,9 @@ def cell(table, outcome):
 def test_counts_stand_where_label_and_call_say():
     table = matrix_table(COUNTS)
     missed = cell(table, "fn")
-    assert (missed["label"], missed["call"], missed["count"]) == ("IDC", "left alone", 4370)
+    assert (missed["label"], missed["call"], missed["count"]) == ("IDC", "predicted no IDC", 4370)
     alarm = cell(table, "fp")
-    assert (alarm["label"], alarm["call"], alarm["count"]) == ("no IDC", "called IDC", 3412)
+    assert (alarm["label"], alarm["call"], alarm["count"]) == ("no IDC", "predicted IDC", 3412)
     assert table["count"].sum() == COUNTS.total
 
 

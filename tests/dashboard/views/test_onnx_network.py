@@ -45,7 +45,7 @@ def test_a_page_about_layers_says_why_there_are_none(onnx_run, app, view) -> Non
 
 
 @pytest.mark.parametrize(
-    "view", ["overview", "predict", "robustness", "similar", "labels", "training", "patients"]
+    "view", ["overview", "score/patches", "robustness", "similar", "labels", "training", "patients"]
 )
 def test_the_other_pages_open(onnx_run, app, view) -> None:
     assert not app(run="small", threshold="0.5").open(view).failed

@@ -15,10 +15,10 @@ def patch(label):
 @pytest.mark.parametrize(
     ("label", "score", "call", "said", "outcome"),
     [
-        (1, 0.5, "called IDC", "Labelled IDC: found (TP)", "tp"),
-        (1, 0.4, "no IDC", "Labelled IDC: missed IDC (FN)", "fn"),
-        (0, 0.9, "called IDC", "Labelled no IDC: false alarm (FP)", "fp"),
-        (0, 0.1, "no IDC", "Labelled no IDC: left alone (TN)", "tn"),
+        (1, 0.5, "predicted IDC", "Labelled IDC: IDC found (TP)", "tp"),
+        (1, 0.4, "predicted no IDC", "Labelled IDC: missed IDC (FN)", "fn"),
+        (0, 0.9, "predicted IDC", "Labelled no IDC: false alarm (FP)", "fp"),
+        (0, 0.1, "predicted no IDC", "Labelled no IDC: true negative (TN)", "tn"),
     ],
 )
 def test_call_and_outcome_are_said_in_words_and_in_one_colour(label, score, call, said, outcome):

@@ -35,6 +35,8 @@ def test_places_are_whole_numbers_for_the_address():
 
 def test_why_a_patch_is_not_in_the_list_is_said_in_words():
     found = pd.Series({"outcome": "tp", "kind": "border"})
-    assert queue.left_out(found) == ("found (TP) at this threshold, and the list shows all errors")
+    assert queue.left_out(found) == (
+        "IDC found (TP) at this threshold, and the list shows all errors"
+    )
     missed = pd.Series({"outcome": "fn", "kind": "border"})
     assert queue.left_out(missed) == "border, and the list shows anywhere"

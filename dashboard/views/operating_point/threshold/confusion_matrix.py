@@ -36,8 +36,8 @@ def show(counts: Confusion) -> None:
         )
     # Beside the chart: a chart whose own description changes is drawn anew by the browser.
     st.html(
-        f'<div class="idc-read" role="status">{counts.tp:,} found, {counts.fn:,} missed IDC, '
-        f"{counts.fp:,} false alarms, {counts.tn:,} left alone</div>"
+        f'<div class="idc-read" role="status">{counts.tp:,} IDC found, {counts.fn:,} missed IDC, '
+        f"{counts.fp:,} false alarms, {counts.tn:,} true negatives</div>"
     )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for outcome in OUTCOMES:

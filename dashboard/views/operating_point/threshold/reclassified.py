@@ -53,7 +53,7 @@ def in_words(moved: Flips, patients: int, before: float, after: float) -> str:
     better = int(moved.better.sum())
     patches = "patch" if len(moved) == 1 else "patches"
     whose = "1 patient" if patients == 1 else f"{many(patients)} patients"
-    now = "called IDC" if moved.called else "left alone"
+    now = "predicted IDC" if moved.called else "predicted no IDC"
     return (
         f"From {digits(before)} to {digits(after)}, **{many(len(moved))} {patches} in {whose} "
         f"flip** and are now {now}: {many(better)} wrong to right, {many(len(moved) - better)} "

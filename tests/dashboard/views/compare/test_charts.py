@@ -42,7 +42,12 @@ def test_the_colour_is_the_outcome_of_b():
     for name in CELLS:
         number = CELLS.index(name)
         label, call = number // 4, number % 2
-        words = {(1, 1): "found", (1, 0): "missed IDC", (0, 1): "false alarm", (0, 0): "left alone"}
+        words = {
+            (1, 1): "IDC found",
+            (1, 0): "missed IDC",
+            (0, 1): "false alarm",
+            (0, 0): "true negative",
+        }
         assert table.loc[name, "outcome"] == words[label, call]
 
 

@@ -104,7 +104,7 @@ def test_the_choice_survives_a_change_of_page(two_runs, app):
     page = opened(app)
     page.at.selectbox(key="compare_other").select("third").run()
     page.at.segmented_control(key="compare_how").set_value("bar").run()
-    page.at.switch_page("views/operating_point/threshold/tab.py").run()
+    page.open("operating-point/threshold")
     for name in ("other", "how"):  # Streamlit drops what the address said
         page.at.query_params.pop(name, None)
     page.open("compare")

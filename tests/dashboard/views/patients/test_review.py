@@ -279,7 +279,7 @@ def test_reading_blind_hides_all_that_model_and_label_say(reader):
     assert "missed" in seen
     reader.at.toggle(key="blinded_toggle").set_value(True).run()
     hidden = reader.text
-    for told in ("Score", "Outcome", "missed", "false alarm", "called IDC;", "label IDC"):
+    for told in ("Score", "Outcome", "missed", "false alarm", "predicted IDC;", "label IDC"):
         assert told not in hidden
     assert not reader.at.get("vega_lite_chart")
     assert reader.query["blind"] == "1"

@@ -98,6 +98,20 @@ def test_a_feature_says_outcome_score_and_verdict(store, rows):
     assert len({feature["id"] for feature in features(rows, store)}) == 3
 
 
+@pytest.mark.parametrize(
+    ("outcome", "name"),
+    [
+        ("tp", "IDC found"),
+        ("fn", "missed IDC"),
+        ("fp", "false alarm"),
+        ("tn", "true negative"),
+    ],
+)
+def test_the_class_that_qupath_shows_is_the_outcome_in_words(store, rows, outcome, name):
+    (first, *_) = features(rows.assign(outcome=outcome), store)
+    assert first["properties"]["classification"]["name"] == name
+
+
 def test_squares_have_the_same_names_in_every_export(store, rows):
     assert features(rows, store) == features(rows, store)
 

@@ -1,4 +1,4 @@
-"""The Regions page: areas that follow threshold and rule, and what smoothing would change."""
+"""The tab Tumour areas: areas that follow threshold and rule, and what smoothing would change."""
 
 import re
 
@@ -45,7 +45,7 @@ def test_without_whole_slides_it_says_why_there_are_no_areas(full_run, app, monk
     spatial._places.clear()
     page = app().open("failures/areas")
     spatial._places.clear()
-    assert "Areas need whole slides" in "".join(each.value for each in page.at.info)
+    assert "Tumour areas need whole slides" in "".join(each.value for each in page.at.info)
 
 
 def smoothable(own_run):

@@ -1,20 +1,13 @@
-"""The page answers for the patch of the thread, for an upload, and where something is missing."""
+"""The page answers for the selected patch, for an upload, and where something is missing."""
 
 import cv2
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
-
-from idc_core.io.paths import REPOSITORY
-
-PAGE = "views/network/maps/tab.py"
 
 
 @pytest.fixture
-def opened(live_run):
-    app = AppTest.from_file(REPOSITORY / "dashboard" / "app.py", default_timeout=60)
-    app.run()
-    return app.switch_page(PAGE)
+def opened(live_run, app):
+    return app().open("network/maps").at
 
 
 def said(app) -> str:
@@ -37,7 +30,7 @@ def test_a_patch_in_the_address_is_the_patch_that_is_shown(opened):
     assert "**found**" in text
 
 
-def test_the_worst_false_alarm_goes_into_the_thread(opened):
+def test_the_worst_false_alarm_is_selected(opened):
     opened.run()
     opened.button(key="source_worst_alarm").click().run()
     assert opened.query_params["patient"] == "08001"

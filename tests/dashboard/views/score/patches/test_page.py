@@ -3,18 +3,11 @@
 import cv2
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
-
-from idc_core.io.paths import REPOSITORY
-
-PAGE = "views/score/patches/tab.py"
 
 
 @pytest.fixture
-def opened(live_run):
-    app = AppTest.from_file(REPOSITORY / "dashboard" / "app.py", default_timeout=60)
-    app.run()
-    return app.switch_page(PAGE)
+def opened(live_run, app):
+    return app().open("score/patches").at
 
 
 def said(app) -> str:

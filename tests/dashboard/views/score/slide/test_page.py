@@ -97,7 +97,15 @@ def test_a_scored_slide_is_kept_and_opens_again_but_is_not_judged(own_run, app):
     page = app(run="kept").open("score/slide")
     assert "of 64 squares with tissue called IDC" in page.text
     assert "Input check" in page.text + "".join(each.value for each in page.at.warning)
-    for view in ("overview", "threshold", "patients", "burden", "quiz", "explain", "channel"):
+    for view in (
+        "overview",
+        "operating-point/threshold",
+        "patients",
+        "failures/burden",
+        "teaching",
+        "network/evidence",
+        "network/channels",
+    ):
         page = app(run="kept").open(view)
         assert not page.failed, view
     assert (

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.many import drawn_predictions
+from benchmarks.shared.synthetic_predictions import drawn_predictions
 from idc_core.data.patches import parse_name
 from idc_core.runs.run import PREDICTION_COLUMNS
 
