@@ -15,18 +15,13 @@ import streamlit as st  # noqa: E402
 
 from dashboard import pages  # noqa: E402
 from dashboard.cache import freeze_garbage  # noqa: E402
-from dashboard.frame import selection_bar, style  # noqa: E402
+from dashboard.frame import brand, selection_bar, style  # noqa: E402
 from dashboard.server.entry import ENTRY  # noqa: E402
 from dashboard.state import choices, old_links, selection, streamlit_inside, view  # noqa: E402
 from dashboard.widgets import chart_files, empty, reader  # noqa: E402
 from idc_core.io.refusal import Refusal  # noqa: E402
 
-st.set_page_config(
-    page_title="IDC Review",
-    page_icon=style.icon(),
-    layout="wide",
-    initial_sidebar_state=style.SIDEBAR_PX,
-)
+st.set_page_config(page_icon=style.icon(), layout="wide", initial_sidebar_state=style.SIDEBAR_PX)
 
 
 def _scripts() -> dict[str, list[st.Page]]:
@@ -64,7 +59,8 @@ def _script(page: pages.Page, address: str, *, front: bool = False, listed: bool
     )
 
 
-script = st.navigation(_scripts())
+brand.show()
+script = st.navigation(_scripts(), expanded=True)
 if script.url_path in pages.MOVED:
     script.run()
     st.stop()
@@ -75,7 +71,8 @@ body = st.container(key="page")
 # Before the page runs: a page that stops early (`st.stop`) still carries the notice.
 st.html(
     '<div class="idc-foot">Research use only – not a diagnosis. '
-    "IDC (label 1) is the positive class; a patch is called IDC when its score ≥ threshold.</div>"
+    "IDC (label 1) is the positive class: a patch is predicted IDC when its score ≥ threshold."
+    "</div>"
 )
 if streamlit_inside.is_served() and (said := ENTRY.notice()):
     st.html(f'<div class="idc-foot">{escape(said)}</div>')
@@ -85,7 +82,9 @@ with body:
         choices.arrive(page.key)
         selection.enter()
         reader.recall()
-        selection_bar.show(view.enter(page))
+        now = view.enter(page)
+        st.set_page_config(page_title=now.title)
+        selection_bar.show(now)
         script.run()
     except Refusal as refusal:
         empty.show(str(refusal))
@@ -93,8 +92,8 @@ with body:
         mark = uuid.uuid4().hex[:8]
         logging.getLogger("idc_review").exception("page %s failed, mark %s", page.title, mark)
         empty.show(
-            f"This page hit an error of ours (mark {mark}; the server's log says more). "
-            "Reload it, or open another page from the left."
+            f"Internal error (ID {mark}). Reload the page, or open another from the sidebar. The "
+            "server's log has the details under this ID."
         )
     finally:
         if page.judging:

@@ -7,6 +7,9 @@ from urllib.parse import urlencode
 
 Need = Literal["labels", "network"] | None
 
+PRODUCT = "IDC Review"
+PURPOSE = "Check a breast-cancer patch classifier: how good, where wrong, and why"
+
 TAB = "tab"
 """The name in the address under which a page with several tabs says which of them is open."""
 
@@ -106,6 +109,16 @@ class View:
         """
         said = self.query | query
         return f"/{self.page.key}?{urlencode(said)}" if said else f"/{self.page.key}"
+
+    @property
+    def title(self) -> str:
+        """What the browser's tab says.
+
+        >>> view("calibration").title, view("operating-point/clinic").title
+        ('Calibration · IDC Review', 'Clinical use · Operating point · IDC Review')
+        """
+        tab = [self.tab.title] if self.tab else []
+        return " · ".join([*tab, self.page.title, PRODUCT])
 
     @property
     def question(self) -> str:

@@ -19,7 +19,7 @@ for view in [view.key for view in pages.VIEWS]:
     test.switch_page(pages.view(view).file).run()
     assert not test.exception, (view, test.exception)
     said = " ".join(str(block.value) for block in test.markdown)
-    assert "error of ours" not in said, (view, said)
+    assert "Internal error" not in said, (view, said)
     heavy = {"tensorflow", "keras", "tf2onnx", "jax", "torch", "vl_convert"} & set(sys.modules)
     assert not heavy, (view, heavy)
 assert "onnxruntime" in sys.modules, "the pages that score were not really opened"

@@ -5,9 +5,11 @@ const SAID_MS = 1600;
 
 /** @typedef {HTMLElement & { saying?: number }} Host */
 
-/** @param {Mounted<null>} mounted */
-export default function ({ parentElement }) {
-  const host = /** @type {Host} */ (find(parentElement, ".copy"));
+/**
+ * Copies the address as the browser has it when the button is pressed.
+ * @param {Host} host
+ */
+export function offerLink(host) {
   const button = find(host, "button");
   const byHand = find(host, ".by-hand");
   const field = /** @type {HTMLInputElement} */ (find(byHand, "input"));

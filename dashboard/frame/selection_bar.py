@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.cache import cutoff, looks, predictions, runs
 from dashboard.charts.theme import digits, plain
-from dashboard.frame import copy_link, seal_notice
+from dashboard.frame import bar_end, seal_notice
 from dashboard.pages import View
 from dashboard.state import selection
 from dashboard.widgets import few_patients
@@ -31,7 +31,7 @@ LATE_S = 2.0
 _STATES = {
     "locked": "operating point, locked",
     "chosen": "exploratory",
-    "assumed": "none chosen, 0.5 assumed",
+    "assumed": "no operating point, 0.5 assumed",
 }
 
 
@@ -49,7 +49,7 @@ def show(view: View) -> None:
     chosen = selection.current()
     counted = _looks(chosen, view.page.judging)
     with st.container(key="thread_bar"):
-        parts = st.columns([1.35, 1.0, 2.1, 1.35, 1.15, 0.85], vertical_alignment="bottom")
+        parts = st.columns([1.3, 0.95, 2.1, 1.3, 1.1, 1.05], vertical_alignment="bottom")
         with parts[0]:
             _select("run", "Run", names, chosen.run)
         with parts[1]:
@@ -64,7 +64,7 @@ def show(view: View) -> None:
         with parts[4]:
             _select("patch", "Patch", [NONE, *patches], chosen.patch or NONE)
         with parts[5]:
-            copy_link.show()
+            bar_end.show(selected(chosen, counted))
     for sentence in selection.notes():
         st.caption(plain(sentence))
     unused = ignored(view, selection.current())
@@ -74,6 +74,16 @@ def show(view: View) -> None:
     if view.page.intervals:
         _few(chosen)
     seal_notice.show(chosen)
+
+
+def selected(chosen: selection.Selection, counted: int | None) -> str:
+    """What the bar's controls say, in a line."""
+    parts = [str(chosen.run), SPLIT_WORDS[chosen.split]]
+    if chosen.threshold is not None:
+        parts.append(f"threshold {digits(chosen.threshold)} ({_state(counted)})")
+    parts.append(f"patient {chosen.patient}" if chosen.patient else ANY.lower())
+    parts += [f"patch {chosen.patch}"] if chosen.patch else []
+    return " · ".join(parts)
 
 
 def ignored(view: View, chosen: selection.Selection) -> str:
@@ -153,14 +163,11 @@ def _few(chosen: selection.Selection) -> None:
 
 def _threshold(chosen: selection.Selection, counted: int | None) -> None:
     key = _sent("threshold", chosen.threshold)
-    state = _STATES[cutoff.now().source]
-    if counted:
-        state += f" · {counted} {'look' if counted == 1 else 'looks'} at test"
-    said = f"Threshold · {state}"
+    said = f"Threshold · {_state(counted)}"
     helped = (
-        f"Exactly {chosen.threshold!r}. A patch is called IDC when its score is at least "
-        "this. The operating point was chosen on validation; any other value is exploratory. A "
-        "look is a threshold that was shown on test for the first time in this run."
+        f"Exactly {chosen.threshold!r}. A patch is predicted IDC when its score is at least this. "
+        "The operating point was chosen on validation; any other threshold is exploratory. Looks "
+        "at test: thresholds whose test figures were shown in this run."
     )
 
     def moved() -> None:
@@ -176,8 +183,16 @@ def _threshold(chosen: selection.Selection, counted: int | None) -> None:
             key=key,
             on_change=moved,
             format_func=digits,
-            help=f"{helped} The scores lie in a corner of 0 to 1: the steps are the curve's.",
+            help=f"{helped} The scores fill a small part of 0 to 1: the slider steps along the ROC "
+            "curve.",
         )
+
+
+def _state(counted: int | None) -> str:
+    """Where the threshold comes from, and the looks at test."""
+    state = _STATES[cutoff.now().source]
+    looked = f" · {counted} {'look' if counted == 1 else 'looks'} at test" if counted else ""
+    return state + looked
 
 
 def _steps(chosen: selection.Selection) -> list[float] | None:

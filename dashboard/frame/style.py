@@ -23,7 +23,17 @@ h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
   padding: .4rem 0 .1rem !important;}
 .stVegaLiteChart summary {opacity: .5;}
 [data-testid="stElementToolbar"] button[aria-label^="Download as CSV"] {display: none;}
-[data-testid="stSidebarHeader"] {height: 2rem;}
+[data-testid="stSidebarContent"] {display: flex; flex-direction: column; overflow-x: hidden;}
+[data-testid="stSidebarHeader"] {height: 2rem; margin: 0; flex: none; z-index: 1;}
+[data-testid="stSidebarUserContent"] {order: 1; padding: 0 0 .5rem; margin-top: -1.75rem;
+  flex: none;}
+[data-testid="stSidebarNav"] {order: 2; flex: none;}
+[data-testid="stSidebarNavItems"] li {margin: 0;}
+[data-testid="stSidebarNavItems"] > div {margin-top: .5rem;}
+[data-testid="stNavSectionHeader"] {margin-bottom: 0;}
+[data-testid="stSidebarNavSeparator"] {display: none;}
+.idc-brand b {display: block; font-size: 1.14rem; font-weight: 650; padding-right: 2rem;}
+.idc-brand span {display: block; font-size: .78rem; line-height: 1.3; opacity: .75;}
 [data-testid="stMetricValue"], [data-testid="stDataFrame"], .figure-number, td
   {font-variant-numeric: tabular-nums;}
 .idc-question {font-size: 1.02rem; opacity: .72; margin: 0 0 .6rem;}
@@ -109,6 +119,14 @@ div:has(> .st-key-thread_bar) {position: sticky; top: 0; z-index: 90;}
 .st-key-thread_bar {border-radius: 10px;
   padding: .35rem .8rem .55rem; border: 1px solid rgba(128,140,150,.25);
   background: light-dark(#F5F7F9, #1A232C);}
+html[data-bar="folded"] .st-key-thread_bar {min-height: 0; padding-bottom: .35rem;}
+html[data-bar="folded"] .st-key-thread_bar .stColumn:not(:last-child) {display: none;}
+@media (max-width: 1150px) {
+  .st-key-thread_bar .stHorizontalBlock {flex-wrap: wrap; row-gap: .5rem;}
+  .st-key-thread_bar .stColumn {flex: 1 1 7.2rem; min-width: 7.2rem;}
+  .st-key-thread_bar .stColumn:nth-child(3) {flex: 2 1 15rem; min-width: min(15rem, 100%);}
+  .st-key-thread_bar .stColumn:last-child {flex: 1 1 9.5rem; min-width: 9.5rem;}
+}
 .st-key-thread_bar label p {font-size: .74rem !important; opacity: .7;}
 .st-key-thread_bar [data-testid="stWidgetLabel"] {min-height: 1rem; margin-bottom: -.2rem;}
 .st-key-thread_bar [data-testid="stSliderThumbValue"] {top: auto; bottom: -1.55rem;}

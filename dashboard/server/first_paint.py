@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 from dashboard.frame import style
+from dashboard.pages import PRODUCT
 from dashboard.state.streamlit_inside import SCRIPTS
 
 WARM = "warm.js"
@@ -27,7 +28,8 @@ def in_page(index: bytes, folder: Path) -> bytes:
     rules = (style.CSS + style.ROOM).encode()
     # At the end of the body: Streamlit writes its own rules into the head while the page runs, and
     # of two rules as good as each other the later one holds.
-    page = index.replace(b"</head>", head + b"</head>", 1)
+    page = index.replace(b"<title>Streamlit</title>", f"<title>{PRODUCT}</title>".encode(), 1)
+    page = page.replace(b"</head>", head + b"</head>", 1)
     return page.replace(b"</body>", rules + b"</body>", 1)
 
 

@@ -1,4 +1,4 @@
-"""What has to be known of every interval that comes from few patients."""
+"""The warning beside intervals from few patients."""
 
 import streamlit as st
 
@@ -6,25 +6,25 @@ from idc_core.metrics.uncertainty import FEW_PATIENTS
 
 
 def show(patients: int, of: str = "patients", where: str = "", unsure: str = "interval") -> None:
-    """The warning; nothing from `FEW_PATIENTS` on."""
+    """Draw the warning; nothing from `FEW_PATIENTS` on."""
     said = in_words(patients, of, where, unsure)
     if said:
         st.html(f'<div class="idc-warn">{said}</div>')
 
 
 def in_words(patients: int, of: str = "patients", where: str = "", unsure: str = "interval") -> str:
-    """What it says; `of` names what was counted, in the plural, `where` in which part of them,
-    `unsure` what rests on them.
+    """The warning in words; `of`: what was counted, in the plural; `where`: in which part;
+    `unsure`: what rests on it.
 
     >>> in_words(5), in_words(20)
-    ('Only 5 patients: below 20 every interval here is itself unsure.', '')
+    ('Only 5 patients: below 20, every interval here is unreliable.', '')
     >>> in_words(1, where="in fold 2")
-    'Only 1 patient in fold 2: below 20 every interval here is itself unsure.'
+    'Only 1 patient in fold 2: below 20, every interval here is unreliable.'
     """
     if patients >= FEW_PATIENTS:
         return ""
     noun = of.removesuffix("s") if patients == 1 else of
     place = f" {where}" if where else ""
     return (
-        f"Only {patients} {noun}{place}: below {FEW_PATIENTS} every {unsure} here is itself unsure."
+        f"Only {patients} {noun}{place}: below {FEW_PATIENTS}, every {unsure} here is unreliable."
     )

@@ -1,5 +1,4 @@
-"""What stands beside a figure: what it was counted on, the prevalence it moves with, and how well
-its interval holds."""
+"""Notes beside a metric: what it was counted on, its prevalence, and its interval's coverage."""
 
 from collections.abc import Iterable
 
@@ -9,7 +8,7 @@ from idc_core.metrics.coverage import note
 
 
 def held(counted: str, figure: str, patients: int) -> str:
-    """What it was counted on, and what its interval from so many patients falls short by.
+    """What it was counted on, and how far its interval falls short of 95 %.
 
     >>> held("28 patients", "specificity", 28)
     '28 patients · interval holds about 91 % with so few patients'
@@ -18,10 +17,10 @@ def held(counted: str, figure: str, patients: int) -> str:
 
 
 def prevalence(counted: str, figure: str, share: float) -> str:
-    """The same with the share of IDC, for a figure that is another one at another prevalence.
+    """The same with the share of IDC, for a metric that changes with prevalence.
 
-    >>> prevalence("9 of 12 calls", "precision", 0.284), prevalence("5 of 6", "sensitivity", 0.284)
-    ('9 of 12 calls · prevalence 28 %', '5 of 6')
+    >>> prevalence("9 of 12", "precision", 0.284), prevalence("5 of 6", "sensitivity", 0.284)
+    ('9 of 12 · prevalence 28 %', '5 of 6')
     """
     if not moves_with_prevalence(figure):
         return counted
@@ -31,7 +30,7 @@ def prevalence(counted: str, figure: str, share: float) -> str:
 
 
 def notes(figures: Iterable[tuple[str, str, int]]) -> str:
-    """Sentences for a caption, from words, figure and patients of each; empty where all hold.
+    """Sentences for a caption, from words, metric and patients of each; empty where all hold.
 
     >>> notes([("Specificity", "specificity", 28), ("F1", "f1", 28)])
     ' Specificity: interval holds about 91 % with so few patients.'

@@ -1,4 +1,4 @@
-"""Every rate as number, interval, n and sentence; pooled and by patient side by side."""
+"""All metrics at the threshold: value, interval, counts and sentence, pooled and per patient."""
 
 from collections.abc import Mapping
 from html import escape
@@ -26,7 +26,7 @@ def show(
     patients: Names,
     per_patient: npt.NDArray[np.int64],
 ) -> None:
-    """All of them; `per_patient` holds tn, fp, fn, tp of each of `patients`."""
+    """Draw the table; `per_patient` holds tn, fp, fn, tp of each of `patients`."""
     table = rates_table(figures, counts, patients, per_patient)
     st.html(as_html(table))
     st.html(
@@ -44,7 +44,7 @@ def rates_table(
     patients: Names,
     per_patient: npt.NDArray[np.int64],
 ) -> pd.DataFrame:
-    """One row a rate."""
+    """One row per rate."""
     of, jackknife = counted(counts), PatientJackknife(len(patients))
     share = (counts.tp + counts.fn) / counts.total if counts.total else float("nan")
     rows = []
@@ -81,7 +81,7 @@ def _lowest(own: npt.NDArray[np.float64], patients: Names) -> str:
 
 
 def as_html(table: pd.DataFrame) -> str:
-    """A few rows as a plain table: the browser draws it at once, and reads it out."""
+    """A short table as HTML, which the browser draws at once and a screen reader can read."""
     head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in table.columns)
     rows = (
         "".join(f"<td>{escape(str(value))}</td>" for value in row)

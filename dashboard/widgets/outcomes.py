@@ -1,4 +1,4 @@
-"""Predictions of a split with the outcome of each patch at the threshold."""
+"""Predictions of a split with each patch's outcome at the threshold."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import OUTCOMES
 
 MOST = 2000
-"""Patches a gallery can be paged through; nobody looks at more."""
+"""The most patches a gallery offers to page through."""
 
 _CALLED = {"tp": True, "fp": True, "fn": False, "tn": False}
 _IDC = {"tp": 1, "fn": 1, "fp": 0, "tn": 0}
@@ -29,7 +29,7 @@ def of_outcome(
 ) -> pd.DataFrame:
     """The `most` patches of one outcome farthest from the threshold, with `outcome`.
 
-    Only they are copied: at ten million rows a table with a column more would take seconds.
+    Only these are copied: adding a column to ten million rows would take seconds.
     """
     if outcome not in OUTCOMES:
         raise ValueError(f"expected one of {', '.join(OUTCOMES)}: found {outcome!r}.")

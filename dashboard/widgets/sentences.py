@@ -1,4 +1,4 @@
-"""The figures of the threshold, first thing on the page, in numbers and in words."""
+"""The headline metrics at the threshold, in numbers and in one sentence."""
 
 from collections.abc import Mapping
 
@@ -20,9 +20,9 @@ _HEAD = ("sensitivity", "specificity", "precision", "f1")
 def show(
     figures: Mapping[str, Interval], counts: Confusion, per_patient: npt.NDArray[np.int64]
 ) -> None:
-    """Sensitivity and specificity together, always, then what follows from them.
+    """Draw sensitivity and specificity, always together, then precision and F1.
 
-    `per_patient` holds tn, fp, fn, tp of each patient: a figure rests on those in whom it is
+    `per_patient` holds tn, fp, fn, tp of each patient: a metric counts the patients in whom it is
     defined.
     """
     of, patients = counted(counts), defined_in(per_patient)
@@ -47,7 +47,7 @@ def show(
 
 
 def defined_in(per_patient: npt.NDArray[np.int64]) -> dict[str, int]:
-    """In how many patients each rate is defined: one without IDC says nothing of sensitivity.
+    """In how many patients each rate is defined: sensitivity needs a patient with IDC.
 
     >>> defined_in(np.array([[5, 1, 0, 0], [3, 0, 1, 2]]))["sensitivity"]
     1
@@ -56,7 +56,7 @@ def defined_in(per_patient: npt.NDArray[np.int64]) -> dict[str, int]:
 
 
 def counted(counts: Confusion) -> dict[str, str]:
-    """What each rate is a share of."""
+    """What each rate is counted on."""
     numbers = {
         "tn": counts.tn,
         "fp": counts.fp,
@@ -64,9 +64,9 @@ def counted(counts: Confusion) -> dict[str, str]:
         "tp": counts.tp,
         "idc": counts.tp + counts.fn,
         "others": counts.tn + counts.fp,
-        "calls": counts.tp + counts.fp,
-        "left": counts.tn + counts.fn,
-        "right": counts.tp + counts.tn,
+        "predicted_idc": counts.tp + counts.fp,
+        "predicted_no_idc": counts.tn + counts.fn,
+        "correct": counts.tp + counts.tn,
         "all": counts.total,
     }
     written = {name: many(number) for name, number in numbers.items()}
@@ -82,7 +82,7 @@ def said(name: str, found: Interval, patients: int) -> str:
     """A rate as a sentence.
 
     >>> said("sensitivity", Interval(0.834, 0.78, 0.881), 38)
-    'Of 100 IDC patches, 83 are found; 95 % between 78 and 88, from 38 patients.'
+    'Of 100 IDC patches, 83 are found; 95 % interval 78 to 88, from 38 patients.'
     """
     rate = rate_of(name)
     if found.value != found.value:
@@ -91,20 +91,20 @@ def said(name: str, found: Interval, patients: int) -> str:
         return f"{rate.said}."
     value, low, high = (_hundred(each) for each in (found.value, found.low, found.high))
     return (
-        f"{rate.said.format(value)}; 95 % between {low} and {high}, from {many(patients)} patients."
+        f"{rate.said.format(value)}; 95 % interval {low} to {high}, from {many(patients)} patients."
     )
 
 
 def in_words(sensitivity: Interval, specificity: Interval, patients: int) -> str:
-    """Both rates as one sentence a clinician would say."""
+    """Both rates in one sentence."""
     if not (sensitivity.value == sensitivity.value and specificity.value == specificity.value):
-        return "One class is missing here: sensitivity or specificity is not defined."
+        return "One class is missing: sensitivity or specificity is not defined."
     found, low, high = (
         _hundred(value) for value in (sensitivity.value, sensitivity.low, sensitivity.high)
     )
     alarms = round(100 * (1 - specificity.value))
     return (
-        f"Of 100 IDC patches, **{found} are found** (95 % between {low} and {high}, from "
+        f"Of 100 IDC patches, **{found} are found** (95 % interval {low} to {high}, from "
         f"{many(patients)} patients); of 100 patches without IDC, **{alarms} raise a false alarm**."
     )
 

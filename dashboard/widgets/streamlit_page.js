@@ -15,6 +15,23 @@ export function isDialogOpen() {
   return document.querySelector(DIALOG) !== null;
 }
 
+/** Whether the bar is folded to one line: the page's root says so, for the style to follow. */
+export function isBarFolded() {
+  return document.documentElement.dataset.bar === "folded";
+}
+
+/**
+ * Folds or unfolds the bar, on this page and on those opened next.
+ * @param {boolean} folded
+ */
+export function foldBar(folded) {
+  const now = folded ? "folded" : "open";
+  document.documentElement.dataset.bar = now;
+  try {
+    localStorage.setItem("idc_bar", now);
+  } catch { /* storage is forbidden: it holds until the page is loaded again */ }
+}
+
 /**
  * A button by its key, as long as it can be pressed.
  * @param {string} key

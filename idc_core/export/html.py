@@ -134,7 +134,7 @@ def _few(patients: int) -> list[Block]:
         return []
     return [
         Paragraph(
-            f"Only {patients} patients: below {FEW_PATIENTS} every interval here is itself unsure."
+            f"Only {patients} patients: below {FEW_PATIENTS}, every interval here is unreliable."
         )
     ]
 

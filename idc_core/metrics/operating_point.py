@@ -55,7 +55,7 @@ class Chosen:
 
     @property
     def specificity(self) -> float:
-        """Share of patches without IDC left alone."""
+        """Share of patches without IDC that are predicted no IDC."""
         return self.counts.specificity
 
     @property
@@ -202,9 +202,9 @@ def _infeasible(ranked: Ranked, rule: str, threshold: float, more: str = "") -> 
     named = rule if rule.startswith(NEAREST) else NEAREST + rule
     nearest = Chosen(named, threshold, ranked.counts(threshold))
     return Infeasible(
-        f"no threshold reaches {rule}: {rule_words(rule)}. The nearest, {threshold!r}, finds "
-        f"{100 * nearest.sensitivity:.1f} % of the IDC, leaves {100 * nearest.specificity:.1f} % "
-        f"of the others alone and calls {100 * nearest.calls:.1f} % of the patches, "
-        f"{100 * nearest.counts.precision:.1f} % of them IDC.{more}",
+        f"no threshold reaches {rule}: {rule_words(rule)}. The nearest, {threshold!r}, has "
+        f"a sensitivity of {100 * nearest.sensitivity:.1f} % and a specificity of "
+        f"{100 * nearest.specificity:.1f} %; it predicts IDC in {100 * nearest.calls:.1f} % of the "
+        f"patches, {100 * nearest.counts.precision:.1f} % of them rightly.{more}",
         nearest,
     )

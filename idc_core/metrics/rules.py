@@ -1,16 +1,16 @@
-"""Rules that choose a threshold, as texts, so that a ledger can name them.
+"""Rules that choose a threshold, as text, so that the ledger can name them.
 
 | rule | threshold |
 |---|---|
-| `f1`, `fbeta:2` | highest F1, F-beta (van Rijsbergen 1979): recall counts beta times precision |
+| `f1`, `fbeta:2` | highest F1, F-beta (van Rijsbergen 1979): recall counts beta times as much |
 | `youden` | highest sensitivity + specificity - 1 (Youden 1950) |
-| `sensitivity>=0.9` | highest that finds at least this share of the IDC patches |
-| `sensitivity_low>=0.9` | highest whose sensitivity has at least this lower 95 % limit |
-| `specificity>=0.9` | lowest that leaves at least this share of the others alone |
-| `precision>=0.8` | of those where at least this share of calls is IDC, the one finding most IDC |
-| `cost:5` | least 5 × missed IDC + false alarms: a miss weighs as much as 5 false alarms |
-| `calls<=0.2` | lowest that calls at most this share of the patches |
-| `nearest:…` | what the rule chooses, or the nearest to it where none reaches it |
+| `sensitivity>=0.9` | highest threshold with at least this sensitivity |
+| `sensitivity_low>=0.9` | highest threshold whose sensitivity has at least this lower 95 % limit |
+| `specificity>=0.9` | lowest threshold with at least this specificity |
+| `precision>=0.8` | of those with at least this precision, the most sensitive threshold |
+| `cost:5` | smallest 5 × missed IDC + false alarms: a miss weighs as much as 5 false alarms |
+| `calls<=0.2` | lowest threshold that predicts IDC in at most this share of patches |
+| `nearest:…` | what the rule chooses, or the nearest threshold where none satisfies it |
 """
 
 import math
@@ -27,14 +27,14 @@ from idc_core.metrics.confusion import ratio
 Numbers = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.integer[Any]] | Numbers | int
 Worth = Callable[[float, Counts, Counts, Counts, Counts], Numbers]
-"""From a rule's number and the counts tn, fp, fn, tp to what the rule makes largest."""
+"""From a rule's number and the counts tn, fp, fn, tp to what the rule maximises."""
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """What a rule asks a number for. `sign` stands between the key and the number in its text.
+    """The number a rule needs. `sign` stands between the key and the number in its text.
 
-    `asks`: the sentence around a field for it. `usual`: what stands in the field, from `low` to
+    `asks`: its words in the list beside the field. `usual`: the initial value, from `low` to
     `high`. A `share` is from 0 to 1 in the text and from 0 to 100 % in the field.
     """
 
@@ -50,9 +50,9 @@ class Number:
 class Kind:
     """One kind of rule.
 
-    `words`: it as a part of a sentence, with {value} or {percent}. `example`: one in full. `label`:
-    on the button of its example, where it has one. `best`: what it makes largest, for a rule that
-    takes the best threshold; `operating_point` chooses for the others.
+    `words`: the rule within a sentence, with {value} or {percent}. `example`: one in full. `label`:
+    on the button of its example, where it has one. `best`: what it maximises, for a rule that takes
+    the best threshold; `operating_point` chooses for the others.
     """
 
     key: str
@@ -87,29 +87,29 @@ KINDS = (
     ),
     Kind(
         "sensitivity",
-        "at least {percent} % of the IDC found",
+        "sensitivity ≥ {percent} %",
         "sensitivity>=0.9",
-        Number(">=", "find at least this share of the IDC, in %", 95.0),
-        label="Find 90 % of IDC",
+        Number(">=", "Sensitivity at least (%)", 95.0),
+        label="Sensitivity ≥ 90 %",
     ),
     Kind(
         "sensitivity_low",
-        "at least {percent} % of the IDC found, even at the lower 95 % limit",
+        "lower 95 % limit of sensitivity ≥ {percent} %",
         "sensitivity_low>=0.9",
-        Number(">=", "find this share even at the lower 95 % limit, in %", 85.0),
+        Number(">=", "Lower 95 % limit of sensitivity at least (%)", 85.0),
     ),
     Kind(
         "specificity",
-        "at least {percent} % of the patches without IDC left alone",
+        "specificity ≥ {percent} %",
         "specificity>=0.9",
-        Number(">=", "leave at least this share of the rest alone, in %", 95.0),
-        label="Leave 90 % alone",
+        Number(">=", "Specificity at least (%)", 95.0),
+        label="Specificity ≥ 90 %",
     ),
     Kind(
         "precision",
-        "at least {percent} % of the calls are IDC",
+        "precision ≥ {percent} %",
         "precision>=0.8",
-        Number(">=", "make at least this share of the calls IDC, in %", 80.0),
+        Number(">=", "Precision at least (%)", 80.0),
     ),
     Kind(
         "cost",
@@ -117,7 +117,7 @@ KINDS = (
         "cost:5",
         Number(
             ":",
-            "one missed IDC patch weighs as much as so many false alarms",
+            "Lowest cost: one missed IDC patch weighs as much as this many false alarms",
             5.0,
             0.1,
             1e4,
@@ -127,17 +127,17 @@ KINDS = (
     ),
     Kind(
         "calls",
-        "at most {percent} % of the patches called",
+        "at most {percent} % of the patches predicted IDC",
         "calls<=0.2",
-        Number("<=", "call at most this share of the patches, in %", 20.0),
+        Number("<=", "Patches predicted IDC at most (%)", 20.0),
     ),
     Kind(
         "fbeta",
-        "best F-beta, where finding IDC counts {value} times as much as precision",
+        "best F-beta, recall counting {value} times as much as precision",
         "fbeta:2",
         Number(
             ":",
-            "best F-beta, where finding weighs beta times as much",
+            "Best F-beta: recall counts this many times as much as precision",
             2.0,
             0.1,
             20.0,
@@ -149,15 +149,15 @@ KINDS = (
 """Every kind of rule; what a page offers and a command line reads is made from these."""
 
 RULES = tuple(each.example for each in KINDS)
-"""One of each kind; the numbers may be others."""
+"""One of each kind, with example numbers."""
 
 DEFAULT_RULE = "sensitivity>=0.9"
-"""What a new run is judged at until somebody says what a clinic needs. A missed cancer weighs more
-than a patch looked at in vain, the share can be said aloud and agreed on, and every validation set
-reaches it. Best F1 weighs both alike, moves with the prevalence and means nothing in a clinic."""
+"""How a new run is evaluated until somebody says what a clinic needs. A missed cancer weighs more
+than an unnecessary review, a sensitivity can be agreed on, and every validation set reaches it.
+Best F1 weighs both errors alike, changes with prevalence and has no clinical meaning."""
 
 BY_HAND = "by hand"
-"""What a ledger names where no rule chose; it chooses nothing."""
+"""What the ledger names where no rule chose."""
 
 NEAREST = "nearest:"
 
@@ -202,7 +202,7 @@ def _value(rule: str, number: Number, value: float) -> float:
 
 
 def written(kind: Kind, number: float) -> str:
-    """A rule from its kind and what stands in its field.
+    """A rule from its kind and the number in its field.
 
     >>> written(KINDS[2], 95.0), written(KINDS[6], 5.0)
     ('sensitivity>=0.95', 'cost:5')
@@ -215,15 +215,15 @@ def written(kind: Kind, number: float) -> str:
 
 
 def rule_words(rule: str) -> str:
-    """A rule as a part of a sentence; a text that is none stays as it is.
+    """A rule within a sentence; any other text stays as it is.
 
     >>> rule_words("cost:5"), rule_words("sensitivity>=0.9")
-    ('one missed IDC patch weighs as much as 5 false alarms', 'at least 90 % of the IDC found')
+    ('one missed IDC patch weighs as much as 5 false alarms', 'sensitivity ≥ 90 %')
     """
     if rule == BY_HAND:
         return "set by hand"
     if rule.startswith(NEAREST):
-        return f"as near as can be to: {rule_words(rule.removeprefix(NEAREST))}"
+        return f"nearest to {rule_words(rule.removeprefix(NEAREST))}"
     try:
         asked = read_rule(rule)
     except ValueError:
@@ -233,13 +233,14 @@ def rule_words(rule: str) -> str:
 
 
 def worth(rule: Rule, tn: Counts, fp: Counts, fn: Counts, tp: Counts) -> Numbers:
-    """What a rule of the best of something makes largest, of counts; the least cost counts
-    negative.
+    """What a rule with a best value maximises, from counts; cost is negative.
 
     >>> float(worth(read_rule("cost:5"), 90, 6, 2, 8))
     -16.0
     """
     best = _BY_KEY[rule.kind].best
     if best is None:
-        raise ValueError(f"expected a rule of the best of something: found one of {rule.kind}.")
+        raise ValueError(
+            f"expected a rule with a best value, such as f1 or youden: found {rule.kind}."
+        )
     return best(rule.value, tn, fp, fn, tp)

@@ -43,7 +43,7 @@ __all__ = ["FEW_PATIENTS", "RESAMPLES", "Interval", "Numbers", "PatientJackknife
 
 RESAMPLES = 2000
 FEW_PATIENTS = 20
-"""With fewer patients than this an interval is itself unsure."""
+"""With fewer patients than this an interval is unreliable."""
 
 
 class PatientJackknife:

@@ -147,7 +147,7 @@ class Page:
     @property
     def failed(self):
         """Whether something raised what no page is made for."""
-        return bool(self.at.exception) or "error of ours" in self.text
+        return bool(self.at.exception) or "Internal error" in self.text
 
     def charts(self):
         return {

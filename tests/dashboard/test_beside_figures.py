@@ -74,7 +74,7 @@ def test_what_holds_says_nothing(full_run, app, monkeypatch):
 @pytest.mark.parametrize("view", [*PAGES, "failures/subgroups", "labels"])
 def test_below_twenty_patients_the_page_warns_once(full_run, app, view):
     page = app().open(view)
-    assert page.html.count("below 20 every interval here is itself unsure.") == 1
+    assert page.html.count("below 20, every interval here is unreliable.") == 1
 
 
 def test_the_prevalence_stands_beside_what_moves_with_it_and_nowhere_else(full_run, app):

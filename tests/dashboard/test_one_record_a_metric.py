@@ -31,7 +31,7 @@ def added(monkeypatch):
         title="Informedness",
         report_title="Informedness (Youden)",
         sentence="how much better than chance a call is informed",
-        counted_on="{right} right of {all}",
+        counted_on="{correct} right of {all}",
         bounds=(-1.0, 1.0),
         formula="sensitivity + specificity − 1",
         rate=Rate(
@@ -55,7 +55,7 @@ def test_the_threshold_page_and_its_export_have_a_row_and_a_sentence():
     value = 27 / 36 + 95 / 110 - 1
     assert row["value [95 %]"].startswith(f"{value:.2f} [")
     assert row["counted on"] == "122 right of 146"
-    assert row["in words"].startswith("A call is informed in 61 of 100 patches; 95 % between ")
+    assert row["in words"].startswith("A call is informed in 61 of 100 patches; 95 % interval ")
     empty = PatientJackknife(1).of_rates(np.zeros((1, 4)), (KEY,))[KEY]
     assert sentences.said(KEY, empty, 1) == "Not defined here: a class is missing here."
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 
-import copyLink from "../../dashboard/frame/copy_link.js";
+import { offerLink } from "../../dashboard/frame/copy_link.js";
 
 const LINK = "http://localhost:8501/threshold?run=demo";
 let parts, copied;
@@ -21,7 +21,7 @@ beforeEach(() => {
   globalThis.location = { href: LINK };
   globalThis.requestAnimationFrame = (act) => act();
   clipboard(async (link) => { copied.push(link); });
-  copyLink({ parentElement: element({ ".copy": host }) });
+  offerLink(host);
 });
 
 afterEach(() => mock.timers.reset());

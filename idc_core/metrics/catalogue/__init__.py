@@ -1,7 +1,7 @@
-"""One record a metric: from it tables, sentences, report, documents, exports and tests are made.
+"""One record per metric, from which tables, sentences, report, documents, exports and tests follow.
 
-A figure at one threshold is added by one `Metric` in `at_a_threshold`; nothing else names it. One
-that is computed from scores goes into `of_scores` with its function. Imports nothing but metrics.
+A metric at one threshold is added by one `Metric` in `at_a_threshold`; nothing else names it. One
+that is computed from scores goes into `of_scores` with its function. Imports only metrics.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -44,7 +44,7 @@ RATES = _Rates()
 
 
 def rate_of(key: str) -> Rate:
-    """What a figure at a threshold needs; raises `KeyError` for any other.
+    """The formula and words of a metric at a threshold; raises `KeyError` for any other.
 
     >>> rate_of("sensitivity").undefined
     'there is no IDC patch'
@@ -56,12 +56,12 @@ def rate_of(key: str) -> Rate:
 
 
 def judged_by() -> list[Metric]:
-    """The metrics that every run is judged by: those at a threshold, then those of scores."""
+    """The metrics every run is evaluated by: those at a threshold, then those of scores."""
     return [each for each in METRICS.values() if each.rate or each.of_scores]
 
 
 def moves_with_prevalence(key: str) -> bool:
-    """Whether a figure is another one where more or fewer patches are IDC, for the same model.
+    """Whether a metric changes with the share of IDC although the model is the same.
 
     >>> moves_with_prevalence("precision"), moves_with_prevalence("sensitivity")
     (True, False)

@@ -1,4 +1,4 @@
-"""Burden, readers and areas: figures that functions of their own compute."""
+"""Burden, readers and tumour areas: metrics computed by functions of their own."""
 
 import math
 
@@ -9,7 +9,7 @@ _BLAND = (
     "Bland & Altman 1986, "
     "[10.1016/S0140-6736(86)90837-8](https://doi.org/10.1016/S0140-6736(86)90837-8)"
 )
-_GROWS = "where the difference grows with the burden (look at the picture)"
+_GROWS = "where the difference grows with the burden (see the plot)"
 _WIDER = (
     "the wider of Bland and Altman's (sd/√n, sd·√(3/n), Student's t) and leaving out one patient"
 )
@@ -18,19 +18,21 @@ _FROC = (
     "Ehteshami Bejnordi et al. 2017, "
     "[10.1001/jama.2017.14585](https://doi.org/10.1001/jama.2017.14585)"
 )
-_SQUARE_MASKS = "beside CAMELYON's figures: the labels here are square masks of coarse outlines"
+_SQUARE_MASKS = (
+    "next to published CAMELYON results: the labels here are square masks of coarse outlines"
+)
 
 OF_PATIENTS = (
     Metric(
         key="bias",
         title="Bias",
-        sentence="called − labelled burden, the mean over patients",
-        counted_on="share labelled and share called of each whole slide",
+        sentence="predicted − labelled burden, mean over patients",
+        counted_on="labelled and predicted burden of each whole slide",
         bounds=SIGNED_UNIT,
         better="neither",
         best="0 is best",
         interval=_WIDER,
-        formula="Σ (called − labelled) / patients",
+        formula="Σ (predicted − labelled) / patients",
         source=_BLAND,
         not_when=_GROWS,
         chapter="burden",
@@ -38,8 +40,8 @@ OF_PATIENTS = (
     Metric(
         key="lower_limit",
         title="Lower limit of agreement",
-        sentence="where the difference of these patients begins: 95 % lie between both limits",
-        counted_on="share labelled and share called of each whole slide",
+        sentence="95 % of the differences lie between the lower and the upper limit",
+        counted_on="labelled and predicted burden of each whole slide",
         bounds=_APART,
         better="neither",
         best="0 is best",
@@ -52,8 +54,8 @@ OF_PATIENTS = (
     Metric(
         key="upper_limit",
         title="Upper limit of agreement",
-        sentence="where the difference of these patients ends",
-        counted_on="share labelled and share called of each whole slide",
+        sentence="95 % of the differences lie between the lower and the upper limit",
+        counted_on="labelled and predicted burden of each whole slide",
         bounds=_APART,
         better="neither",
         best="0 is best",
@@ -66,12 +68,12 @@ OF_PATIENTS = (
     Metric(
         key="next_patient",
         title="One more patient",
-        sentence="between what the difference of the next patient lies",
-        counted_on="share labelled and share called of each whole slide",
+        sentence="prediction interval: where the difference of the next patient lies",
+        counted_on="labelled and predicted burden of each whole slide",
         bounds=_APART,
         better="neither",
         best="near 0 is best",
-        interval="it is one itself, made for 95 %",
+        interval="it is an interval itself, made for 95 %",
         formula="mean ± t · sd · √(1 + 1/n)",
         source=_BLAND,
         not_when=_GROWS,
@@ -81,8 +83,8 @@ OF_PATIENTS = (
         key="icc",
         title="ICC(2,1)",
         inline="ICC(2,1)",
-        sentence="agreement in amount, offsets counted",
-        counted_on="share labelled and share called of each whole slide",
+        sentence="absolute agreement of the burden, systematic offsets included",
+        counted_on="labelled and predicted burden of each whole slide",
         bounds=(-math.inf, 1.0),
         better="higher",
         best="1 is best",
@@ -90,14 +92,14 @@ OF_PATIENTS = (
         formula="(MSR − MSE) / (MSR + MSE + 2(MSC − MSE)/n)",
         source="Shrout & Fleiss 1979, "
         "[10.1037/0033-2909.86.2.420](https://doi.org/10.1037/0033-2909.86.2.420)",
-        not_when="to compare sets with another spread of burden",
+        not_when="to compare sets whose burden varies more or less",
         chapter="burden",
     ),
     Metric(
         key="weighted_kappa",
         title="Weighted kappa",
-        sentence="agreement in four classes, far misses counted more",
-        counted_on="class of labelled and of called burden of each whole slide",
+        sentence="agreement in four burden classes, larger disagreements weighted more",
+        counted_on="class of the labelled and of the predicted burden of each whole slide",
         bounds=SIGNED_UNIT,
         better="higher",
         best="1 is best",
@@ -111,9 +113,9 @@ OF_PATIENTS = (
         key="kappa",
         title="Cohen's kappa",
         inline="Cohen's kappa",
-        sentence="agreement of two on the same patches: 1 is full, 0 is what chance would give",
-        counted_on="patches on which both said “IDC” or “no IDC”; what was left out is counted "
-        "beside it",
+        sentence="agreement of two readers on the same patches: 1 is perfect, 0 is chance",
+        counted_on="patches on which both said “IDC” or “no IDC”; other answers are counted "
+        "separately",
         bounds=SIGNED_UNIT,
         better="higher",
         best="1 is best",
@@ -121,15 +123,15 @@ OF_PATIENTS = (
         formula="(observed − expected) / (1 − expected)",
         source="Cohen 1960, "
         "[10.1177/001316446002000104](https://doi.org/10.1177/001316446002000104)",
-        not_when="where one class is rare: it falls whatever the reader does. What was said with "
-        "the answer in view is no evidence of its own",
+        not_when="where one class is rare: it falls whatever the reader does. Verdicts given with "
+        "the answer in view are not independent",
         chapter="readers",
         moves_with_prevalence=True,
     ),
     Metric(
         key="regions_found",
         title="Tumour areas found",
-        sentence="share of the labelled areas of which enough is called",
+        sentence="share of labelled areas of which enough is predicted IDC",
         counted_on="areas of patches labelled IDC that touch, corners included",
         bounds=UNIT,
         better="higher",
@@ -141,9 +143,9 @@ OF_PATIENTS = (
     ),
     Metric(
         key="false_alarm_regions",
-        title="False-alarm areas a slide",
-        sentence="called areas a slide that hold no labelled square",
-        counted_on="areas of called patches that touch, corners included",
+        title="False-alarm areas per slide",
+        sentence="predicted areas per slide that contain no labelled patch",
+        counted_on="areas of predicted patches that touch, corners included",
         bounds=RATE,
         better="lower",
         best="0 is best",
@@ -157,12 +159,12 @@ OF_PATIENTS = (
         key="froc_score",
         title="FROC score",
         inline="FROC score",
-        sentence="share of areas found, at the mean of six rates of false-alarm areas a slide",
-        counted_on="labelled and called areas of whole slides",
+        sentence="mean share of areas found over six numbers of false-alarm areas per slide",
+        counted_on="labelled and predicted areas of whole slides",
         bounds=UNIT,
         better="higher",
         interval=LEFT_OUT,
-        formula="mean share found at ¼, ½, 1, 2, 4 and 8 false-alarm areas a slide",
+        formula="mean share found at ¼, ½, 1, 2, 4 and 8 false-alarm areas per slide",
         source=_FROC,
         not_when=_SQUARE_MASKS,
         chapter="areas",

@@ -1,4 +1,4 @@
-"""Calibration and clinical use: figures that functions of their own compute."""
+"""Calibration and clinical use: metrics computed by functions of their own."""
 
 import math
 
@@ -20,22 +20,22 @@ _VICKERS = (
     "Vickers & Elkin 2006, [10.1177/0272989X06295361](https://doi.org/10.1177/0272989X06295361)"
 )
 _SAME_RATES = (
-    "where other patients are also harder, not only rarer: sensitivity and specificity are taken "
-    "along unchanged. Prevalence is of *patches*"
+    "where other patients also have harder cases: sensitivity and specificity are assumed "
+    "unchanged. Prevalence is of *patches*"
 )
-_INFINITE = "without false alarms: it is infinite, and only its lower end says something"
-_NOT_CALIBRATED = "on scores that are not calibrated: c is compared with the score"
+_INFINITE = "without false alarms: it is infinite, and only its lower limit is informative"
+_NOT_CALIBRATED = "on uncalibrated scores: c is compared with the score"
 
 OF_PROBABILITIES = (
     Metric(
         key="calibration_in_the_large",
         title="Calibration in the large",
-        report_title="Calibration in the large (log odds; 0 is right, below: scores too high)",
-        sentence="are scores too high (below 0) or too low (above 0) over all?",
+        report_title="Calibration in the large (log odds; 0 is ideal, below 0: scores too high)",
+        sentence="are scores on average too high (below 0) or too low (above 0)?",
         counted_on="score and label of every patch",
         bounds=_ANY,
         better="neither",
-        best="log odds; 0 is right, below: scores too high over all",
+        best="log odds; 0 is ideal, below 0: scores too high on average",
         interval=_REFIT,
         formula="log odds of IDC = **intercept** + logit(score), the slope held at 1",
         source=_COX,
@@ -45,12 +45,12 @@ OF_PROBABILITIES = (
     Metric(
         key="calibration_off",
         title="Mean score − share of IDC",
-        report_title="Mean score − share of IDC (0 is right)",
-        sentence="the same in points of score, which needs no fit",
+        report_title="Mean score − share of IDC (0 is ideal)",
+        sentence="the same in units of score, without a fit",
         counted_on="score and label of every patch",
         bounds=SIGNED_UNIT,
         better="neither",
-        best="0 is right, above: too high over all",
+        best="0 is ideal, above 0: too high on average",
         interval=LEFT_OUT,
         formula="Σ (s − y) / n; in one patient: calibration in the large, per patient",
         source="Van Calster et al. 2019, as above",
@@ -60,12 +60,12 @@ OF_PROBABILITIES = (
     Metric(
         key="calibration_slope",
         title="Slope",
-        report_title="Slope (1 is right, below: too bold)",
-        sentence="are they too bold (below 1) or too timid?",
+        report_title="Slope (1 is ideal, below 1: overconfident)",
+        sentence="are scores overconfident (below 1) or underconfident (above 1)?",
         counted_on="score and label of every patch",
         bounds=_ANY,
         better="neither",
-        best="1 is right, below: too bold",
+        best="1 is ideal, below 1: overconfident",
         interval=f"{_REFIT}, on e^slope",
         formula="log odds of IDC = joint intercept + **slope** · logit(score)",
         source=_COX,
@@ -76,26 +76,27 @@ OF_PROBABILITIES = (
         key="calibration_joint_intercept",
         title="Joint intercept",
         report_title="Intercept fitted together with the slope",
-        sentence="what scores of one half are off by",
+        sentence="intercept fitted together with the slope: the error at a score of one half",
         counted_on="score and label of every patch",
         bounds=_ANY,
         better="neither",
-        best="0 is right",
+        best="0 is ideal",
         interval=_REFIT,
         formula="the intercept of the line of the slope",
         source=_COX,
-        not_when="as calibration in the large: scores can be too high over all while it is 0",
+        not_when="instead of calibration in the large: scores can be too high on average while "
+        "it is 0",
         chapter="probabilities",
     ),
     Metric(
         key="ppv_at_prevalence",
         title="PPV at this prevalence",
         listed="PPV at prevalence p",
-        sentence="of calls, the share that is IDC where p of the patches hold IDC",
+        sentence="share of positive predictions that are IDC, at a prevalence of p",
         counted_on="sensitivity and specificity here, and p",
         bounds=UNIT,
         better="higher",
-        best="of calls, IDC",
+        best="positive predictions that are IDC",
         interval=_JOINT,
         formula="sens·p / (sens·p + (1−spec)(1−p))",
         source=_BAYES,
@@ -106,11 +107,11 @@ OF_PROBABILITIES = (
         key="npv_at_prevalence",
         title="NPV at this prevalence",
         listed="NPV at prevalence p",
-        sentence="of patches left alone, the share without IDC where p of the patches hold IDC",
+        sentence="share of negative predictions without IDC, at a prevalence of p",
         counted_on="sensitivity and specificity here, and p",
         bounds=UNIT,
         better="higher",
-        best="of the rest, clear",
+        best="negative predictions without IDC",
         interval=_JOINT,
         formula="spec(1−p) / (spec(1−p) + (1−sens)p)",
         source=_BAYES,
@@ -121,7 +122,7 @@ OF_PROBABILITIES = (
         key="likelihood_ratio_positive",
         title="Likelihood ratio +",
         listed="LR+",
-        sentence="how much a call changes the odds of IDC",
+        sentence="by how much a positive prediction multiplies the odds of IDC",
         counted_on="sensitivity and specificity",
         bounds=RATE,
         better="higher",
@@ -136,7 +137,7 @@ OF_PROBABILITIES = (
         key="likelihood_ratio_negative",
         title="Likelihood ratio −",
         listed="LR−",
-        sentence="how much being left alone changes the odds of IDC",
+        sentence="by how much a negative prediction multiplies the odds of IDC",
         counted_on="sensitivity and specificity",
         bounds=RATE,
         better="lower",
@@ -144,19 +145,19 @@ OF_PROBABILITIES = (
         interval=f"{_JOINT}: it holds 1 only where balanced accuracy holds one half",
         formula="(1−sens) / spec",
         source=_DEEKS,
-        not_when="where everything is called: it is not defined",
+        not_when="where every patch is predicted IDC: it is not defined",
         chapter="clinic",
     ),
     Metric(
         key="net_benefit",
         title="Net benefit",
-        listed="Net benefit at chance c",
-        sentence="found IDC, less false alarms weighed by the odds of c",
-        counted_on="the four counts where a score of at least c is called",
+        listed="Net benefit at threshold probability c",
+        sentence="IDC found per patch, minus false alarms weighted by the odds of c",
+        counted_on="the four counts where a score of at least c is predicted IDC",
         bounds=(-math.inf, 1.0),
         better="higher",
         interval=LEFT_OUT,
-        formula="TP/n − FP/n · c/(1−c); calling all: p − (1−p)·c/(1−c); none: 0",
+        formula="TP/n − FP/n · c/(1−c); treat all: p − (1−p)·c/(1−c); treat none: 0",
         source=_VICKERS,
         not_when=_NOT_CALIBRATED,
         chapter="clinic",
@@ -164,12 +165,12 @@ OF_PROBABILITIES = (
     ),
     Metric(
         key="net_benefit_less_calling_all",
-        title="Net benefit less that of calling every patch",
-        sentence="“better”, “worse”, “not shown to differ” go by this paired difference",
+        title="Net benefit minus that of predicting IDC everywhere (treat all)",
+        sentence="the paired difference behind “better”, “worse” and “not shown to differ”",
         counted_on="the same patches under both policies",
         bounds=_ANY,
         better="higher",
-        interval=f"{LEFT_OUT}, out of both together",
+        interval=f"{LEFT_OUT}, of both together",
         formula="(TN·c/(1−c) − FN)/n",
         source=_VICKERS,
         not_when=_NOT_CALIBRATED,

@@ -1,4 +1,4 @@
-"""Figures that need scores and no threshold: areas, and scores taken as probabilities."""
+"""Metrics that need scores but no threshold: areas under curves, and scores as probabilities."""
 
 import math
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ def _pr_auc(found: Scored, jackknife: "PatientJackknife") -> Interval:
 
 
 def brier_score(found: Scored, jackknife: "PatientJackknife") -> Interval:
-    """Mean squared distance of score and label, with its interval."""
+    """Mean squared difference between score and label, with its interval."""
     squared = (found.scores - found.labels) ** 2
     sums = found.sums(np.stack([np.ones(len(squared)), squared], axis=1))
     return jackknife.of_sums(lambda left: ratio(left[:, 1], left[:, 0]), sums, UNIT)
@@ -40,8 +40,8 @@ OF_SCORES = (
         key="roc_auc",
         title="ROC-AUC",
         inline="ROC-AUC",
-        sentence="chance that an IDC patch scores above one without; ties count half",
-        counted_on="every pair of a patch with and one without IDC",
+        sentence="probability that an IDC patch scores higher than one without; ties count half",
+        counted_on="every pair of one patch with and one without IDC",
         bounds=UNIT,
         better="higher",
         interval=LEFT_OUT,
@@ -58,7 +58,7 @@ OF_SCORES = (
         inline="PR-AUC",
         listed="PR-AUC (average precision)",
         report_title="PR-AUC (average precision)",
-        sentence="mean precision met while finding the IDC patches one by one",
+        sentence="mean precision at the score of each IDC patch",
         counted_on="all patches, ranked by score",
         bounds=UNIT,
         better="higher",
@@ -76,7 +76,7 @@ OF_SCORES = (
         title="Brier score",
         inline="Brier score",
         report_title="Brier score (0 is best)",
-        sentence="mean squared distance of score and label",
+        sentence="mean squared difference between score and label",
         counted_on="score and label of every patch",
         bounds=UNIT,
         better="lower",
@@ -93,30 +93,30 @@ OF_SCORES = (
         title="ECE",
         inline="ECE",
         report_title="Expected calibration error (0 is best)",
-        sentence="mean distance of score and share, over patches",
+        sentence="mean difference between score and share of IDC per bin, weighted by patches",
         counted_on="mean score and share of IDC in 15 bins of equal width",
         bounds=UNIT,
         better="lower",
         best="0 is best",
-        interval=f"{NO_INTERVAL}, for none holds ([coverage.md](coverage.md))",
+        interval=f"{NO_INTERVAL}: no method reached its coverage ([coverage.md](coverage.md))",
         formula="Σ nₖ/n · abs(mean scoreₖ − shareₖ)",
         source="Guo et al. 2017, [1706.04599](https://arxiv.org/abs/1706.04599)",
-        not_when="to compare small sets: chance and thin bins push it up; with another number of "
-        "bins it is another number",
+        not_when="to compare small sets: chance and sparse bins increase it. It depends on the "
+        "number of bins",
         chapter="probabilities",
         of_scores=expected_error,
     ),
     Metric(
         key="workload",
         title="Workload",
-        sentence="share of patches to look at, highest scores first, to find x % of the IDC",
+        sentence="share of patches to review, highest scores first, to find x % of the IDC",
         counted_on="all patches, ranked by score",
         bounds=UNIT,
         better="lower",
         interval=LEFT_OUT,
         formula="(TP + FP) / n at the threshold that finds x %",
         source="the share itself",
-        not_when="at another prevalence: there is more or less to look at",
+        not_when="at another prevalence: there is more or less to review",
         chapter="scores",
         moves_with_prevalence=True,
     ),

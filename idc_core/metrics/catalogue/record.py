@@ -35,32 +35,33 @@ class Scored(Protocol):
     def owner(self) -> npt.NDArray[np.int64]: ...
 
     def sums(self, columns: npt.ArrayLike) -> Numbers:
-        """Sum of rows a patient; (rows, k) → (patients, k)."""
+        """Sum of the rows of each patient; (rows, k) → (patients, k)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """What a figure of the four counts at one threshold needs besides its words.
+    """How a metric of the four counts at one threshold is computed and said.
 
     `of` takes tn, fp, fn, tp as numbers or as arrays of one shape. `rests_on`: groups of those
-    counts that it divides by; the patients of the scarcest are those it rests on. `said`: the
-    sentence beside the number, with `{}` for so many in a hundred, or without for a figure that is
-    no share. `undefined`: why it is not defined. `made_of`: the rates it is made of, whose
-    intervals it has to include.
+    counts that it divides by; its evidence is the patients of the scarcest group. `said`: the
+    sentence beside the number, with `{}` for the number of a hundred, or without for a metric that
+    is not a share. `undefined`: why it is not defined. `made_of`: rates whose intervals its own has
+    to include.
     """
 
     of: Callable[[Any, Any, Any, Any], npt.NDArray[np.float64]]
     rests_on: tuple[tuple[int, ...], ...]
     said: str
-    undefined: str = "label or call is the same everywhere"
+    undefined: str = "label or prediction is the same everywhere"
     made_of: Composed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """One metric; tables, sentences, report, documents and tests are made from it.
+    """One metric; tables, sentences, report, documents and tests follow from it.
 
-    `counted_on` may name counts in braces: tn, fp, fn, tp, idc, others, calls, left, right, all.
+    `counted_on` may name counts in braces: tn, fp, fn, tp, idc,
+    others, predicted_idc, predicted_no_idc, correct, all.
     `better`: in which direction; `best` says where that alone does not tell. `formula`, `source`
     and `not_when` (to use it) are Markdown. `interval`: how its interval is made. `rate` or
     `of_scores` computes what every run is judged by; others have functions of their own.
@@ -79,11 +80,11 @@ class Metric:
     chapter: Chapter
     best: str = ""
     classes: tuple[int, ...] = (0, 1)
-    """Labels of the patches that it is about: a slice needs enough of each."""
+    """Labels of the patches it is about: a subgroup needs enough of each."""
     rate: Rate | None = None
     of_scores: "Callable[[Scored, PatientJackknife], Interval] | None" = None
     moves_with_prevalence: bool = False
-    """Another figure where more or fewer patches are IDC, though the model is the same."""
+    """Whether it changes with the share of IDC although the model is the same."""
     report_title: str = ""
     inline: str = ""
     listed: str = ""
@@ -95,7 +96,7 @@ class Metric:
 
     @property
     def in_a_sentence(self) -> str:
-        """Its name within a sentence: what is no abbreviation and no name begins small."""
+        """Its name within a sentence: lower case unless it is an abbreviation or a name."""
         return self.inline or self.title[:1].lower() + self.title[1:]
 
     @property

@@ -8,7 +8,7 @@ from idc_core.metrics import catalogue
 from idc_core.metrics.catalogue.record import Chapter, Metric
 
 HEAD = (
-    "number",
+    "metric",
     "in words",
     "formula",
     "counted on",
@@ -23,15 +23,15 @@ _COUNTS = {
     "tp": "TP",
     "idc": "TP + FN",
     "others": "TN + FP",
-    "calls": "TP + FP",
-    "left": "TN + FN",
-    "right": "TP + TN",
+    "predicted_idc": "TP + FP",
+    "predicted_no_idc": "TN + FN",
+    "correct": "TP + TN",
     "all": "n",
 }
 
 
 def written(text: str) -> str:
-    """The document with every chapter's table made anew, between its `<!-- metrics: -->` marks."""
+    """The document with every table regenerated between its `<!-- metrics: -->` marks."""
     for chapter in get_args(Chapter):
         opened, closed = f"<!-- metrics: {chapter} -->\n", f"<!-- /metrics: {chapter} -->"
         before, mark, rest = text.partition(opened)
@@ -45,7 +45,7 @@ def written(text: str) -> str:
 
 
 def table(chapter: str) -> str:
-    """One row a metric of a chapter, in the catalogue's order."""
+    """One row per metric of a chapter, in the catalogue's order."""
     rows = [_row(each) for each in catalogue.METRICS.values() if each.chapter == chapter]
     return "\n".join(_line(row) for row in (HEAD, ["---"] * len(HEAD), *rows))
 

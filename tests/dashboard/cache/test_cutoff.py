@@ -29,7 +29,7 @@ def test_the_bar_says_where_its_threshold_comes_from(own_run, app):
     assert "exploratory" in app(threshold="0.0").at.slider(key="bar_threshold").label
     (own_run / "operating_points.jsonl").unlink()
     page = app()
-    assert "none chosen, 0.5 assumed" in page.at.slider(key="bar_threshold").label
+    assert "no operating point, 0.5 assumed" in page.at.slider(key="bar_threshold").label
     assert page.query["threshold"] == "0.5", "a link shows what the page shows, whoever locks later"
 
 

@@ -130,7 +130,7 @@ def test_a_measured_channel_says_what_it_is_worth(own_run, app):
     table = page.frame("channel_table")
     assert {"AUC alone", "AUC lost without it", "odd"} <= set(table.columns)
     assert (
-        "Only 2 patients in validation: below 20 every interval here is itself unsure." in page.html
+        "Only 2 patients in validation: below 20, every interval here is unreliable." in page.html
     )
 
 
@@ -158,9 +158,7 @@ def test_robustness_says_all_four_things(deep_run, app):
             break
         time.sleep(0.1)
     assert "of the calls flip" in page.text
-    assert (
-        "Only 2 patients in validation: below 20 every figure here is itself unsure." in page.html
-    )
+    assert "Only 2 patients in validation: below 20, every figure here is unreliable." in page.html
 
 
 def test_quiz_says_the_answer_only_after_the_reader(deep_run, app):

@@ -16,7 +16,7 @@ def test_an_interval_is_written_with_two_digits():
 def test_rates_are_said_of_a_hundred_patches():
     said = in_words(Interval(0.834, 0.78, 0.881), Interval(0.9, 0.85, 0.95), 38)
     assert "**83 are found**" in said
-    assert "between 78 and 88, from 38 patients" in said
+    assert "95 % interval 78 to 88, from 38 patients" in said
     assert "**10 raise a false alarm**" in said
 
 

@@ -258,11 +258,11 @@ def test_calibration_stands_in_the_report_by_the_numbers_of_the_split(
     words = visible(report_page(run, store, charts))
     for name, each in (
         (
-            "Calibration in the large (log odds; 0 is right, below: scores too high)",
+            "Calibration in the large (log odds; 0 is ideal, below 0: scores too high)",
             own.in_the_large,
         ),
-        ("Mean score − share of IDC (0 is right)", own.off),
-        ("Slope (1 is right, below: too bold)", own.slope),
+        ("Mean score − share of IDC (0 is ideal)", own.off),
+        ("Slope (1 is ideal, below 1: overconfident)", own.slope),
         ("Intercept fitted together with the slope", own.joint_intercept),
     ):
         assert f"{name} {written(each)} " in words

@@ -88,5 +88,5 @@ def test_without_patients_it_is_refused_in_words():
 
 
 def test_it_is_said_in_words():
-    said = "at least 92.5 % of the IDC found, even at the lower 95 % limit"
+    said = "lower 95 % limit of sensitivity ≥ 92.5 %"
     assert rule_words("sensitivity_low>=0.925") == said

@@ -111,8 +111,8 @@ def test_no_more_patches_are_called_than_asked_for_and_as_many_as_can_be(
 def test_a_rule_is_read_and_said() -> None:
     assert read_rule("cost:5").value == 5
     assert read_rule("precision>=0.8").kind == "precision"
-    assert rule_words("sensitivity>=0.9") == "at least 90 % of the IDC found"
-    assert rule_words("calls<=0.2") == "at most 20 % of the patches called"
+    assert rule_words("sensitivity>=0.9") == "sensitivity ≥ 90 %"
+    assert rule_words("calls<=0.2") == "at most 20 % of the patches predicted IDC"
     assert rule_words("f1") == "best F1"
     assert rule_words("by hand") == "set by hand"
 
@@ -232,7 +232,9 @@ def test_a_number_that_cannot_be_meant_is_refused(rule: str) -> None:
 
 def test_the_nearest_is_a_rule_of_its_own_that_chooses_the_same_again() -> None:
     ranked = Ranked([0, 1, 0, 1], [0.9, 0.8, 0.2, 0.6])
-    with pytest.raises(Infeasible, match=r"The nearest, 0\.6, finds 100.0 %") as refused:
+    with pytest.raises(
+        Infeasible, match=r"The nearest, 0\.6, has a sensitivity of 100.0 %"
+    ) as refused:
         choose(ranked, "precision>=0.8")
     nearest = refused.value.nearest
     assert nearest.rule == "nearest:precision>=0.8"
@@ -260,11 +262,11 @@ def test_a_share_as_written_is_not_missed_by_rounding() -> None:
     [
         ("f1", "best F1"),
         ("cost:5", "one missed IDC patch weighs as much as 5 false alarms"),
-        ("precision>=0.8", "at least 80 % of the calls are IDC"),
-        ("calls<=0.125", "at most 12.5 % of the patches called"),
+        ("precision>=0.8", "precision ≥ 80 %"),
+        ("calls<=0.125", "at most 12.5 % of the patches predicted IDC"),
         (
             "nearest:specificity>=0.999",
-            "as near as can be to: at least 99.9 % of the patches without IDC left alone",
+            "nearest to specificity ≥ 99.9 %",
         ),
         ("by hand", "set by hand"),
         ("not chosen: no validation split", "not chosen: no validation split"),

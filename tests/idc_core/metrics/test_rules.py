@@ -37,7 +37,9 @@ def test_the_best_of_something_is_worth_its_counts() -> None:
 
 
 def test_a_share_is_the_best_of_nothing() -> None:
-    with pytest.raises(ValueError, match="the best of something: found one of sensitivity"):
+    with pytest.raises(
+        ValueError, match="a rule with a best value, such as f1 or youden: found sensitivity"
+    ):
         worth(Rule("sensitivity", 0.9), 1, 1, 1, 1)
 
 

@@ -32,7 +32,7 @@ def test_the_page_shows_the_flow_and_its_evidence(own_world, app):
     assert "**No near-duplicates**" in page.text or "look the same" in page.text
     assert "162 slides" in page.text
     assert (
-        "Only 2 patients in validation: below 20 every interval here is itself unsure." in page.html
+        "Only 2 patients in validation: below 20, every interval here is unreliable." in page.html
     )
 
 

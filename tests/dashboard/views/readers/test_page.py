@@ -49,9 +49,7 @@ def test_agreement_before_and_after_the_reveal_stands_in_a_table(full_run, app, 
     moved = next(each.value for each in page.at.dataframe if "kept" in each.value)
     assert moved["patches"].tolist() == [12]
     assert "<b>Bo</b>" not in page.html
-    assert (
-        "Only 1 patient with verdicts: below 20 every interval here is itself unsure." in page.html
-    )
+    assert "Only 1 patient with verdicts: below 20, every interval here is unreliable." in page.html
 
 
 def test_verdicts_on_another_split_are_named(full_run, app, own_reviews):

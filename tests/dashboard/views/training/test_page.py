@@ -325,9 +325,7 @@ def test_folds_are_shown_with_their_intervals(own_world, page):
     opened = page(more="folds")
     assert "**3 networks, each judged on patients it never saw:**" in opened.text
     assert "other settings" not in opened.text
-    assert (
-        "Only 2 patients in fold 2: below 20 every interval here is itself unsure." in opened.html
-    )
+    assert "Only 2 patients in fold 2: below 20, every interval here is unreliable." in opened.html
     begun = {"folds": 3, "seed": 0, "data": "f", "patients": {}}
     write_json(run / "folds.json", begun | {"config": {"epochs": 3}})
     assert "other settings (epochs" in page(more="folds").text
