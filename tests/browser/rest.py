@@ -6,6 +6,8 @@ the document. Looks are counted and no time is: where the browser is slow, so ar
 
 import time
 
+import pytest
+
 MOST_S = 90.0
 LOOKS, APART_MS = 5, 50
 _REST = """([looks, apart, most]) => new Promise((done, failed) => {
@@ -18,11 +20,13 @@ _REST = """([looks, apart, most]) => new Promise((done, failed) => {
     for (const each of root.querySelectorAll("*")) if (each.shadowRoot) watch(each.shadowRoot);
   };
   watch(document);
-  const due = "[data-testid=stSkeleton], [data-stale=true], .verdicts[data-pending=true]";
+  const due = "[data-testid=stSkeleton], [data-stale=true]";
+  const storing = () => [...document.querySelectorAll("*")]
+    .some((each) => each.shadowRoot?.querySelector(".verdicts[data-pending=true]"));
   const look = () => {
     const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
     const drawn = document.querySelector(".idc-foot") && state === "notRunning";
-    quiet = changed || !drawn || document.querySelector(due) ? 0 : quiet + 1;
+    quiet = changed || !drawn || document.querySelector(due) || storing() ? 0 : quiet + 1;
     changed = false;
     if (quiet >= looks) { seen.disconnect(); done(); }
     else if (performance.now() - began > most) { seen.disconnect(); failed(new Error(state)); }
@@ -72,6 +76,20 @@ def slide_at_rest(page):
 def still(page, value, looks=LOOKS):
     """What a function says in the page, once it has said the same so many times on end."""
     return _evaluated(page, _STILL.replace("VALUE", value), looks)
+
+
+def until(condition, seconds=MOST_S):
+    """Wait for what happens outside the browser: a file, a stored verdict."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            pytest.fail("it did not happen in time")
+        time.sleep(0.05)
+
+
+def linger(page, milliseconds):
+    """A reader's own pause, which is part of what is tested; never a wait for the page."""
+    page.wait_for_timeout(milliseconds)
 
 
 def _evaluated(page, script, looks):

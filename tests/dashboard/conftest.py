@@ -169,6 +169,16 @@ def views():
 
 
 @pytest.fixture
+def in_turns():
+    """Every third (or so) of the pages, beginning with another at each turn."""
+
+    def of(turn, step=3):
+        return VIEWS[turn % step :: step]
+
+    return of
+
+
+@pytest.fixture
 def app():
     """Opens the dashboard at an address; gives a `Page`."""
     return Page

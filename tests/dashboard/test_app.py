@@ -87,10 +87,10 @@ DAMAGE = {
 @pytest.mark.parametrize(
     ("file", "content"), [(file, text) for file, texts in DAMAGE.items() for text in texts]
 )
-def test_a_damaged_file_is_said_in_a_sentence(own_run, app, file, content):
+def test_a_damaged_file_is_said_in_a_sentence(own_run, app, in_turns, file, content):
     (own_run / file).write_text(content)
     page = app()
-    for view in VIEWS:
+    for view in in_turns(DAMAGE[file].index(content), 2):
         page.open(view)
         assert not page.failed, f"{view} with {file} = {content!r}"
         assert NOTICE in page.text
