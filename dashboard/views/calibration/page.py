@@ -17,7 +17,7 @@ if only_calls(found.rows["score"]):
         "is nothing to calibrate. Import the probabilities instead."
     )
     st.stop()
-kept = recalibration.kept(run)
+kept = recalibration.saved(run)
 
 maps = cache.maps(run)
 said = st.container()

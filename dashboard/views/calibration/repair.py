@@ -63,7 +63,7 @@ def table(run: Run, split: str, maps: Mapping[str, ScoreMap], kept: str | None) 
 
 def keeping(run: Run, chosen: ScoreMap | None) -> None:
     """Keep the chosen map with the run, or go back; the operating point is chosen anew."""
-    known = recalibration.kept(run)
+    known = recalibration.saved(run)
     kept = None if known is None else known.id
     wanted = None if chosen is None else chosen.id
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -107,7 +107,7 @@ def _kept(run: Run, chosen: ScoreMap | None) -> str:
     if chosen is None:
         recalibration.drop(run)
     else:
-        recalibration.keep(run, chosen)
+        recalibration.save(run, chosen)
     write_evaluation(run)
     selection.change(threshold=None)
     point = run.operating_point()

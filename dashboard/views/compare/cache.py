@@ -62,9 +62,9 @@ def others(run: Run) -> list[str]:
     return sorted(names, key=lambda name: (data is None or _fingerprint_of(name) != data, name))
 
 
-def sides(run: Run) -> dict[str, frozenset[str]]:
+def patients_by_split(run: Run) -> dict[str, frozenset[str]]:
     """The patients of each split of a run's predictions."""
-    return _sides(str(run.path), stamps.stamp(run.path / "predictions.parquet"))
+    return _splits(str(run.path), stamps.stamp(run.path / "predictions.parquet"))
 
 
 def count_looks(split: str, thresholds: list[tuple[Run, float]]) -> None:
@@ -98,8 +98,8 @@ def _compared(a: _Named, b: _Named, split: str) -> Compared:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _sides(path: str, stamp: Stamp) -> dict[str, frozenset[str]]:
-    return compare.sides(open_run(Path(path)).predictions(compact=True))
+def _splits(path: str, stamp: Stamp) -> dict[str, frozenset[str]]:
+    return compare.patients_by_split(open_run(Path(path)).predictions(compact=True))
 
 
 def _fingerprint_of(name: str) -> str | None:

@@ -82,12 +82,12 @@ def _training(found: Compared, a: Run, b: Run, split: str) -> list[str]:
         return ["These are training patches: both models may have learnt them by heart."]
     said, unknown, patients = [], [], found.pair.patients
     for run, other in ((a, b), (b, a)):
-        known = cache.sides(run)
+        known = cache.patients_by_split(run)
         if run.info.model_source is not None:  # its sides are those of the data it was judged on
             unknown.append(run.name)
             continue
         seen = compare.trained_on(known, patients)
-        others = cache.sides(other).get(split, frozenset())
+        others = cache.patients_by_split(other).get(split, frozenset())
         learnt = len(others & known.get("train", frozenset())) - len(seen)
         if learnt > 0:
             said.append(

@@ -14,8 +14,8 @@ from idc_core.nn.hardware import Hardware, find_hardware
 from tests.idc_core.nn.children import Child, train_on_devices
 
 
-def child(store: PatchStore, run: Path, devices: int, *, plain: bool) -> dict[str, Any]:
-    (found,) = Child(train_on_devices, devices, store.path, run, plain).messages()
+def child(store: PatchStore, folder: Path, devices: int, *, plain: bool) -> dict[str, Any]:
+    (found,) = Child(train_on_devices, devices, store.path, folder, plain).messages()
     assert isinstance(found, dict)
     return found
 

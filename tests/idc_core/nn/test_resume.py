@@ -16,8 +16,8 @@ from idc_core.train import tracked_patches
 from tests.idc_core.nn.children import Child, train_small
 
 
-def start(run: Path, store: PatchStore, resume: bool) -> Child:
-    return Child(train_small, run, store.path, resume)
+def start(folder: Path, store: PatchStore, resume: bool) -> Child:
+    return Child(train_small, folder, store.path, resume)
 
 
 def run_until(child: Child, batches: int, number: int) -> list[str]:
@@ -86,7 +86,7 @@ def test_a_stop_asked_by_another_process_is_clean_and_goes_on(
     assert run_until(start(run, small_store, resume=True), -1, signal.SIGKILL)[-1] == "finished"
     found = open_run(run)
     assert found.history()["epoch"].tolist() == [1, 2, 3, 4]
-    scores = tracked_patches.read_watched(run)
+    scores = tracked_patches.read_tracked(run)
     assert scores is not None
     assert scores.scores.shape == (4, 32)
     assert np.isfinite(scores.scores).all()
