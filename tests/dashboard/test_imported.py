@@ -34,9 +34,16 @@ def imported(tmp_path_factory):
     return root
 
 
+PAIRS = [
+    pytest.param(view, name, marks=[pytest.mark.long] * ((page + source) % 2))
+    for page, view in enumerate(VIEWS)
+    for source, name in enumerate(SOURCES)
+]
+"""Each page opens on two of the sources; `make test-long` opens it on the two others."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", SOURCES)
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(("view", "name"), PAIRS)
 def test_a_real_import_opens(imported, settle, app, view, name):
     settle(imported)
     page = app(run=name).open(view)
