@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-MOST_S = 90.0
+MOST_S = 180.0
 LOOKS, APART_MS = 5, 50
 _REST = """([looks, apart, most]) => new Promise((done, failed) => {
   let changed = true, quiet = 0;

@@ -48,7 +48,7 @@ class Page:
     """
 
     def __init__(self, **query):
-        self._at = AppTest.from_file(str(APP), default_timeout=60)
+        self._at = AppTest.from_file(str(APP), default_timeout=180)
         self._seen = False
         self._say(query)
 
