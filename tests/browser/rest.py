@@ -1,7 +1,7 @@
 """When a page is at rest: what tests wait for, whatever the machine has to do beside.
 
-A page rests when several looks on end found its script ended, nothing stale and nothing changed in
-the document. Looks are counted and no time is: where the browser is slow, so are the looks.
+A page rests when several looks on end found its script ended, every chart drawn and nothing changed
+in the document. Looks are counted and no time is: where the browser is slow, so are the looks.
 """
 
 import time
@@ -20,7 +20,8 @@ _REST = """([looks, apart, most]) => new Promise((done, failed) => {
     for (const each of root.querySelectorAll("*")) if (each.shadowRoot) watch(each.shadowRoot);
   };
   watch(document);
-  const due = "[data-testid=stSkeleton], [data-stale=true]";
+  const due = "[data-testid=stSkeleton], [data-testid=stPlotlyChart]:not(:has(.main-svg)), "
+    + "[data-testid=stVegaLiteChart]:not(:has(svg, canvas))";
   const storing = () => [...document.querySelectorAll("*")]
     .some((each) => each.shadowRoot?.querySelector(".verdicts[data-pending=true]"));
   const look = () => {
