@@ -1,4 +1,4 @@
-"""The facts that every file taken along carries, fixed when its page was drawn."""
+"""The facts that every exported file carries, fixed when its page was drawn."""
 
 from dataclasses import dataclass, replace
 from functools import cache
@@ -20,9 +20,9 @@ SYNTHETIC = "synthetic"
 class Facts:
     """What a file was made of; None where it is not known or does not apply.
 
-    `model` and `data` are digests; `calibration` is the id of the kept map, or `RAW`; `patches` and
-    `patients` count what is exported; `made` is when it was drawn, UTC. `tissue` is `SYNTHETIC`, or
-    None for a patient's.
+    `model` and `data` are digests; `calibration` is the id of the saved map, or `RAW`; `patches`
+    and `patients` count what is exported; `made` is when it was drawn, UTC. `tissue` is
+    `SYNTHETIC`, or None for a patient's.
     """
 
     run: str | None = None

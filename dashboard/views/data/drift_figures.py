@@ -76,7 +76,7 @@ def _said(found: cache.Properties, run: Run) -> str:
         )
     said = [
         f"{each.split}: {cache.WORDS[each.measure].split(',')[0].split(' (')[0]} "
-        f"{intervals.interval(each.apart, each.low, each.high, decimals(2, '+'), TO)} "
+        f"{intervals.interval(each.apart, each.low, each.high, decimals(2, '+', minus='−'), TO)} "
         "standard deviations"
         for each in clear
     ]

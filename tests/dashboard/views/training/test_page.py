@@ -290,9 +290,9 @@ def test_a_training_that_died_says_how_to_go_on(own_world, page):
     info = read_json(run / "run.json")
     write_json(run / "run.json", info | {"status": "training"})
     said = str(page().at.info[0].value)
-    assert "ended without a word" in said
+    assert "terminated unexpectedly" in said
     assert "train --run small --resume" in said
-    assert run_table.status(run, "training") == "ended without a word"
+    assert run_table.status(run, "training") == "terminated unexpectedly"
 
 
 def test_watched_patches_are_counted_and_shown(own_world, page):
