@@ -235,7 +235,7 @@ def _choices(chosen: selection.Selection) -> tuple[list[str], list[str]]:
 
 
 def _follow(chosen: selection.Selection) -> None:
-    """A patient of another split is shown there: each patient stands on one side only."""
+    """A patient of another split is shown there: each patient is in one split only."""
     run = runs.run(str(chosen.run))
     for split in predictions.splits(run):
         found = predictions.scores(run, split)
@@ -292,7 +292,7 @@ def _moved(part: str, picked: Any) -> None:
     """What the browser says a control holds.
 
     Whoever acts before the last answer has arrived (a second key, a click at once) sends the bar
-    along as they still see it. That is no choice, and must not take the thread back.
+    along as they still see it. That is no choice, and must not take the selection back.
     """
     if picked not in _replaced(f"bar_{part}"):
         selection.change(**{part: picked})
