@@ -50,7 +50,7 @@ def test_an_explanation_is_given_up_asked_for_again_and_drawn_with_its_checks(in
     page.get_by_role("button", name="Compute the other maps").click()
     settle(page)
     page.wait_for_selector("text=Show curves")
-    names = page.locator("h4").all_inner_texts()
+    names = page.locator(".stBidiComponent h2").all_inner_texts()
     assert names == ["The patch", "Grad-CAM", "Layer-CAM", "Occlusion", "Integrated gradients"]
     assert page.locator("canvas[aria-label*='evidence for IDC']").count() == 4
     assert page.locator("canvas[aria-label*='evidence against IDC']").count() == 4
