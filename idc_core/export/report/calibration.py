@@ -1,4 +1,4 @@
-"""Do the scores mean what they say? The reliability diagram and the fitted line, in the report."""
+"""The reliability diagram and the fitted calibration line, in the report."""
 
 import numpy as np
 import pandas as pd
