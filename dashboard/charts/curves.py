@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from dashboard.charts.template import Spec, filled, limits, outcome_scale, source, template
-from dashboard.charts.theme import ACCENT, COLOURS, LETTERS, QUIET, WORDS, digits
+from dashboard.charts.theme import ACCENT, COLOURS, LETTERS, OUTCOMES, QUIET, WORDS, digits
 from idc_core.metrics.bands import Band
 from idc_core.metrics.corner import FAR, in_a_corner, log_odds
 from idc_core.metrics.curves import Curve, Numbers, Ranked
@@ -203,19 +203,22 @@ def _histogram(odds: bool) -> Spec:
     flag = now.mark_text(
         align="left", baseline="top", dx=6, fontSize=12, fontWeight="bold", color=ACCENT
     ).encode(text="said:N", y=alt.value(2))
-    # Areas are told apart by letters too: above and below the axis, left and right of the line.
-    letters = [
-        now.mark_text(
-            align=align, baseline=baseline, dx=dx, fontSize=11, fontWeight="bold", color=ACCENT
-        ).encode(text=alt.value(LETTERS[outcome]), y=alt.value(y))
-        for outcome, align, dx, baseline, y in (
-            ("fn", "right", -6, "top", 20),
-            ("tp", "left", 6, "top", 20),
-            ("tn", "right", -6, "bottom", _HEIGHT - 4),
-            ("fp", "left", 6, "bottom", _HEIGHT - 4),
-        )
-    ]
+    letters = [_letter(now, outcome) for outcome in OUTCOMES]
     return template(alt.layer(areas, rule, flag, *letters), height=_HEIGHT)
+
+
+def _letter(now: alt.Chart, outcome: str) -> alt.Chart:
+    """The letters of an area, where it meets the threshold: colour alone does not name it."""
+    right, top = outcome in ("tp", "fp"), outcome in ("tp", "fn")
+    mark = now.mark_text(
+        align="left" if right else "right",
+        baseline="top" if top else "bottom",
+        dx=6 if right else -6,
+        fontSize=11,
+        fontWeight="bold",
+        color=ACCENT,
+    )
+    return mark.encode(text=alt.value(LETTERS[outcome]), y=alt.value(20 if top else _HEIGHT - 4))
 
 
 @cache

@@ -26,9 +26,25 @@ def test_a_thousand_patches_add_up_and_are_said_in_words():
 @pytest.mark.parametrize("prevalence", [0.001, 0.3335, 0.9])
 def test_every_square_is_one_of_a_thousand(prevalence):
     counts = charts.of_a_thousand(0.777, 0.888, prevalence)
-    drawn = charts.thousand_chart(counts)["datasets"]["squares"]
+    drawn = charts.thousand_chart(counts)["datasets"]["patches"]
     assert len(drawn) == sum(counts.values()) == 1000
     assert not drawn.duplicated(["col", "row"]).any()
+
+
+def test_a_miss_and_a_false_alarm_differ_without_their_colours():
+    encoding = charts.thousand_chart(charts.of_a_thousand(0.5, 0.5, 0.5))["encoding"]
+    marks = {
+        outcome: (shape, opacity)
+        for outcome, shape, opacity in zip(
+            encoding["shape"]["scale"]["domain"],
+            encoding["shape"]["scale"]["range"],
+            encoding["fillOpacity"]["scale"]["range"],
+            strict=True,
+        )
+    }
+    assert marks["missed IDC"] == ("circle", 1)
+    assert marks["false alarm"] == ("circle", 0)
+    assert marks["IDC found"] == ("square", 1)
 
 
 def test_at_its_own_prevalence_ppv_is_precision(full_run, app):

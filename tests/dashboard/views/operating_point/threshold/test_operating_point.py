@@ -146,9 +146,9 @@ def scores_replaced(page, run):
 @pytest.mark.parametrize(
     ("meanwhile", "said"),
     [
-        (moved, "the form showed 0.5, and the threshold is 0.61 now"),
-        (moved_before_it_was_seen, "the form showed 0.7, and the threshold is 0.5 now"),
-        (locked_by_another, "another threshold was locked meanwhile"),
+        (moved, "the form showed 0.5, and the threshold is now 0.61"),
+        (moved_before_it_was_seen, "the form showed 0.7, and the threshold is now 0.5"),
+        (locked_by_another, "another threshold was locked in the meantime"),
         (scores_replaced, "the run's scores were replaced"),
     ],
 )
