@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: dashboard test lint check bench demo clean browser
+.PHONY: dashboard test lint check bench mutants demo clean browser
 .DEFAULT_GOAL := help
 
 help:
@@ -13,6 +13,7 @@ help:
 	@echo "make test        set up and pass all tests"
 	@echo "make check       style, types, import rules, fast tests"
 	@echo "make bench       every promised speed ratio; exits 1 on a miss"
+	@echo "make mutants     200 planted errors, at most 3 hours; exits 1 if too few are noticed"
 	@echo "make demo        rebuild data/demo and models/demo from scratch"
 
 # npm writes it last. Where the registry cannot be reached all else works, and the page says so.
@@ -63,6 +64,10 @@ check: lint
 
 bench: $(VENV)/.dev $(VIEWER) browser
 	$(PY) -m benchmarks
+
+# Goes on where it was stopped; delete .mutants.jsonl to begin anew.
+mutants: $(VENV)/.dev $(VIEWER) $(TOOLS) browser
+	$(PY) -m tests.mutants run
 
 demo: $(VENV)/.run
 	$(PY) train_cli.py demo --rebuild

@@ -27,7 +27,7 @@ from benchmarks.shared.browser import ONE_SLIDER, chromium, served, tabs
 from benchmarks.shared.promise import judge
 from benchmarks.slide_speed import NUMBER, WATCH
 from idc_core.demo.build import ensure_demo
-from idc_core.evaluate.recalibration import kept
+from idc_core.evaluate.recalibration import saved
 from idc_core.interpret.channels.cut import read_layers
 from idc_core.interpret.channels.worth import switched_off_here
 from idc_core.interpret.explain.process import GradientProcess
@@ -76,7 +76,7 @@ def _activations(patches: Any) -> bool:
 
 
 def _one(patches: Any) -> bool:
-    scorer, calibration = Scorer(RUN / "model.onnx"), kept(open_run(RUN))
+    scorer, calibration = Scorer(RUN / "model.onnx"), saved(open_run(RUN))
 
     def score(patch: Any) -> Any:
         raw = scorer.score(patch[None])

@@ -75,8 +75,8 @@ def _network(file: Path) -> None:
     onnx.save(model, file)
 
 
-def _verdicts(root: Path, run: Path) -> None:
-    opened = open_run(run)
+def _verdicts(root: Path, folder: Path) -> None:
+    opened = open_run(folder)
     rows = opened.predictions()
     own = rows[rows["patient"] == HOSTILE].head(6)
     reviews = open_reviews(root / "data" / "reviews.sqlite")

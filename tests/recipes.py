@@ -84,7 +84,7 @@ def try_metric() -> None:
     from idc_core.metrics.catalogue import RATES
 
     assert float(RATES["success"](90, 6, 2, 8)) == 0.5
-    shown = opened("operating-point")
+    shown = opened("operating-point/threshold")
     said = "\n".join(each.proto.body for each in shown.get("html"))
     assert "Critical success index" in said
 
@@ -143,7 +143,7 @@ def try_threshold_rule() -> None:
 
     assert choose(Ranked([0, 0, 0, 1], [0.1, 0.2, 0.6, 0.9]), "accuracy").threshold == 0.9
     assert rule_words("accuracy") == "highest accuracy"
-    page = opened("operating-point")
+    page = opened("operating-point/threshold")
     page.button(key="rule_accuracy").click().run()
     assert not page.exception
 
@@ -182,18 +182,19 @@ TRIED: dict[str, Callable[[], None]] = {
 }
 
 
-def opened(view: str, **query: str):  # type: ignore[no-untyped-def]
-    """A page of the copy, on the run that the environment names."""
+def opened(key: str, **query: str):  # type: ignore[no-untyped-def]
+    """A view of the copy, on the run that the environment names."""
     from streamlit.testing.v1 import AppTest
 
     from dashboard import browser, pages
 
     browser.OPENSEADRAGON = Path("dashboard/widgets/slide_viewer.js").resolve()
     page = AppTest.from_file(str(Path("dashboard/app.py").resolve()), default_timeout=60)
-    for name, value in ({"run": "small", "threshold": "0.5"} | query).items():
+    view = pages.view(key)
+    for name, value in ({"run": "small", "threshold": "0.5"} | view.query | query).items():
         page.query_params[name] = value
     page.run()  # only then it knows its pages
-    page.switch_page(pages.of(view).file).run()
+    page.switch_page(view.file).run()
     assert not page.exception
     assert not any("Internal error" in each.value for each in page.markdown)
     return page

@@ -15,7 +15,7 @@ from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.io.files import append_json_line, write_json, write_parquet
 from idc_core.runs.run import open_run
 
-SIDES = {
+SPLIT_OF = {
     "10253": "test",
     "10254": "test",
     "08863": "test",
@@ -42,7 +42,7 @@ def make_world(root: Path) -> Path:
 def _store(root: Path) -> PatchStore:
     rng = np.random.default_rng(7)
     source = root / "source"
-    for patient in SIDES:
+    for patient in SPLIT_OF:
         columns, rows, step = (6, 3, 3) if patient == SAMPLED else (6, 5, 1)
         for row in range(rows):
             for column in range(columns):
@@ -55,7 +55,7 @@ def _store(root: Path) -> PatchStore:
                 name = f"{patient}_idx5_x{x}_y{y}_class{label}.png"
                 assert cv2.imwrite(str(file / name), pixels[..., ::-1])
     (source / "9041" / "0" / "broken_idx5_x1_y1_class0.png").write_bytes(b"not a picture")
-    split = GivenSplit(SIDES, "by hand")
+    split = GivenSplit(SPLIT_OF, "by hand")
     return prepare(source, root / "data" / "tiny", name="tiny", split=split, threads=1)
 
 
@@ -82,7 +82,7 @@ def _write_run(path: Path, store: PatchStore) -> None:
             "stop_reason": "validation did not improve for 2 epochs",
             "monitor": "val_auc",
             "onnx_max_difference": 1e-7,
-            "trained_on": "the training side of “tiny”",
+            "trained_on": "the training split of “tiny”",
             "parameters": 32,
         },
     )

@@ -284,14 +284,14 @@ def _world_trained(world: Path, monkeypatch: pytest.MonkeyPatch, told: list[str]
     """Stands in for TensorFlow: a training of one epoch that libraries write into."""
     stand_in = ModuleType("idc_core.nn.training")
 
-    def train(config: TrainConfig, run: Path, *_: object, progress: Any, **__: object) -> Any:
+    def train(config: TrainConfig, folder: Path, *_: object, progress: Any, **__: object) -> Any:
         os.write(2, b"oneDNN custom operations are on\n")
         print("WARNING: All log messages before absl::InitializeLog()", file=sys.stderr)
         told.append("began")
         log = {"loss": 0.5, "val_loss": 0.4, "val_auc": 0.9, "seconds": 100.0}
         progress(Progress("epoch", 1, config.epochs, 8, 8, 300.0, log))
-        shutil.copytree(world / "models" / "small", run)
-        return open_run(run)
+        shutil.copytree(world / "models" / "small", folder)
+        return open_run(folder)
 
     stand_in.train = train  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "idc_core.nn.training", stand_in)
@@ -521,7 +521,7 @@ def test_import_predictions_asks_and_takes_the_answer(
     known = pd.read_parquet(own_world / "models" / "small" / "predictions.parquet")
     known = known[known["split"] == "test"]
     table = known[["patient", "x", "y", "score"]].assign(
-        label=known["label"].map({1: "tumurous", 0: "benign"}), model="a", side="left"
+        label=known["label"].map({1: "tumurous", 0: "benign"}), model="a", split="left"
     )
     file = tmp_path / "theirs.csv"
     pd.concat([table, table.assign(model="b", score=1 - table["score"])]).to_csv(file, index=False)
@@ -542,7 +542,7 @@ def test_import_predictions_asks_and_takes_the_answer(
     )
     assert answered.code == 0
     assert f"{len(table)} of {2 * len(table)} rows have “a” in “model”." in answered.err
-    assert "Not used: “side” (holds left, which are no sides of a split)." in answered.err
+    assert "Not used: “side” (holds left, which are no splits)." in answered.err
     kept = pd.read_parquet(own_world / "models" / "theirs" / "predictions.parquet")
     assert kept["label"].sum() == known["label"].sum()
 

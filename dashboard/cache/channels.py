@@ -62,7 +62,7 @@ def _folder(path: str, store: str, network: Stamp, index: Stamp) -> Path:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _channels(path: str, store: str, stamp: Stamp) -> Channels | None:
-    return analyse.kept(open_run(Path(path)), open_store(Path(store)))
+    return analyse.saved(open_run(Path(path)), open_store(Path(store)))
 
 
 def _index(store: PatchStore) -> Stamp:
@@ -85,7 +85,7 @@ def _without(
     if raw is None:
         return None
     base = _found.sample["score"].to_numpy(np.float64)
-    kept = recalibration.kept(open_run(Path(path)))
+    kept = recalibration.saved(open_run(Path(path)))
     return (
         (base, raw)
         if kept is None

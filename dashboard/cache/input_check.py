@@ -38,7 +38,7 @@ def profile(run: Run) -> Profile | None:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _kept_profile(path: str, stamp: Stamp) -> Profile | None:
-    return training_range.kept(open_run(Path(path)))
+    return training_range.saved(open_run(Path(path)))
 
 
 @st.cache_resource(max_entries=4, show_spinner="Looking at the training patches once …")
@@ -86,7 +86,7 @@ def neighbours(
 
 def stressed(run: Run, store: PatchStore, key: str, threshold: float) -> pd.DataFrame | None:
     """What one kind of change does to the validation sample; None before it was measured."""
-    scores = robustness.kept(run, store, key)
+    scores = robustness.saved(run, store, key)
     if scores is None:
         return None
     base, labels, _ = sample(run, store)

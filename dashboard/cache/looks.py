@@ -30,9 +30,9 @@ def look(chosen: Run, threshold: float) -> None:
         ledger.look(chosen, threshold)
 
 
-def _patients_tested(run: Path) -> frozenset[str]:
-    file = run / "predictions.parquet"
-    return _tested(str(run), stamp(file)) if file.is_file() else frozenset()
+def _patients_tested(run_folder: Path) -> frozenset[str]:
+    file = run_folder / "predictions.parquet"
+    return _tested(str(run_folder), stamp(file)) if file.is_file() else frozenset()
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
@@ -40,9 +40,9 @@ def _tested(path: str, stamp: Stamp) -> frozenset[str]:
     return tested_patients(Path(path))
 
 
-def _count_of_looks(run: Path) -> int:
-    file = run / LOOKS
-    return _counted(str(run), stamp(file)) if file.is_file() else 0
+def _count_of_looks(run_folder: Path) -> int:
+    file = run_folder / LOOKS
+    return _counted(str(run_folder), stamp(file)) if file.is_file() else 0
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)

@@ -26,5 +26,5 @@ def _scorer(path: str, stamp: Stamp) -> Scorer:
 def calibrated(chosen: Run, live: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
     """Raw scores of a run's network through its kept map; patches without neighbours at hand are
     never smoothed."""
-    kept = recalibration.kept(chosen)
+    kept = recalibration.saved(chosen)
     return live if kept is None else kept.apply(live)

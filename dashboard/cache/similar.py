@@ -61,7 +61,7 @@ def _known(
     path: str, store_path: str, calibration: str | None, stamp: Stamp, predictions: Stamp
 ) -> Known | None:
     run, store = open_run(Path(path)), open_store(Path(store_path))
-    found = embeddings.kept(run, store)
+    found = embeddings.saved(run, store)
     if found is None:
         return None
     rows = store.index[["patient", "x", "y", "label", "split"]].reset_index(drop=True)

@@ -71,7 +71,7 @@ def followed(run: Run) -> Followed | None:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _followed(path: str, kept: int, *stamps: Stamp) -> Followed | None:
     run = open_run(Path(path))
-    found = tracked_patches.read_watched(run.path)
+    found = tracked_patches.read_tracked(run.path)
     table = history(run)
     if found is None or table.empty or not len(found.scores):
         return None

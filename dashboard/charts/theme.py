@@ -4,7 +4,6 @@ Outcome colours are those of Okabe & Ito (2008), told apart by colour-blind read
 alone: a letter or a word is beside them.
 """
 
-import math
 import re
 from collections.abc import Mapping
 from html import escape
@@ -14,7 +13,7 @@ import plotly.graph_objects as go
 
 from idc_core.facts.outcomes import WORDS as WORDS
 from idc_core.io import intervals
-from idc_core.io.digits import UNDEFINED
+from idc_core.io.digits import counted as counted
 from idc_core.io.digits import digits as digits
 
 # Validating every chart against the schema costs more than drawing it.
@@ -58,10 +57,10 @@ SCORE_SCALE = ("#DDEBF7", "#08306B")
 def rate(value: float | None) -> str:
     """A figure to two digits, an en dash where it is not defined.
 
-    >>> rate(0.834), rate(float("nan"))
-    ('0.83', '–')
+    >>> rate(0.834), rate(-0.1), rate(float("nan"))
+    ('0.83', '−0.10', '–')
     """
-    return UNDEFINED if value is None or not math.isfinite(value) else f"{value:.2f}"
+    return intervals.decimals(2, minus="−")(value)
 
 
 def interval(figure: Mapping[str, float | None]) -> str:
@@ -80,15 +79,6 @@ def many(count: int) -> str:
     '277,524'
     """
     return f"{count:,}"
-
-
-def counted(count: int, noun: str, plural: str = "") -> str:
-    """A count with its noun.
-
-    >>> counted(1, "reader"), counted(2000, "patch", "patches")
-    ('1 reader', '2,000 patches')
-    """
-    return f"{many(count)} {noun if count == 1 else plural or noun + 's'}"
 
 
 _ADDRESS = re.compile(r"https?:(?=//)|www(?=\.)|@", re.IGNORECASE)

@@ -30,7 +30,7 @@ Said = list[str]
 
 def contradictions(run: Run) -> Said:
     """What of the run and its data does not fit, a sentence each, as far as it is known by now."""
-    path, files = str(run.path), _stamps(run.path, (*seal.WORDS, *seal.LOGS, seal.FILE))
+    path, files = str(run.path), _stamps(run.path, (*seal.STATE_WORDS, *seal.LOGS, seal.FILE))
     quick = tuple(each for each in files if not each[0].endswith((LOOKS, seal.FILE)))
     jobs = [(_sealed(path, files), WAIT), (_crossed(path, quick), WAIT)]
     store = _pixels(run)

@@ -71,7 +71,7 @@ def show(view: View) -> None:
     if unused:
         st.caption(unused)
     _warn(chosen)
-    if view.page.intervals:
+    if view.intervals:
         _few(chosen)
     seal_notice.show(chosen)
 

@@ -36,6 +36,20 @@ h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
 .idc-brand span {display: block; font-size: .78rem; line-height: 1.3; opacity: .75;}
 [data-testid="stMetricValue"], [data-testid="stDataFrame"], .figure-number, td
   {font-variant-numeric: tabular-nums;}
+.st-key-page_head [data-testid="stHeading"] {flex: 1 1 auto; width: auto;}
+.st-key-page_head {row-gap: 0; margin-bottom: -.6rem;}
+.idc-synthetic {display: inline-block; margin-left: .7rem; padding: .05rem .55rem; opacity: 1;
+  border: 1px solid currentColor; border-radius: 999px; font-size: .8rem; white-space: nowrap;}
+.idc-terms {margin: 0; font-size: .88rem; max-width: 34rem;}
+.idc-terms dt {font-weight: 620; margin-top: .5rem;}
+.idc-terms dd {margin: 0;}
+.idc-terms small {display: block; opacity: .75;}
+.st-key-tour {border-radius: 10px; padding: .5rem .8rem; border: 1px solid #0B6E8A;
+  background: light-dark(#EFF6F8, #14252D);}
+.st-key-tour .stMarkdown {flex: 1 1 20rem;}
+.st-key-doors a {border: 1px solid rgba(128,140,150,.45); border-radius: 8px;
+  padding: .35rem .8rem;}
+.idc-intro {font-size: .95rem; max-width: 72rem;}
 .idc-question {font-size: 1.02rem; opacity: .72; margin: 0 0 .6rem;}
 .idc-numbers {display: grid; column-gap: 1rem; grid-template-columns: repeat(auto-fit,
   minmax(max(7.5rem, calc((100% - (var(--cells) - 1) * 1rem) / var(--cells))), 1fr));}

@@ -14,7 +14,7 @@ from dashboard.widgets.sentences import as_text, counted, said
 from idc_core.io.digits import UNDEFINED
 from idc_core.metrics.catalogue import METRICS, RATES
 from idc_core.metrics.confusion import Confusion
-from idc_core.metrics.coverage import kept
+from idc_core.metrics.coverage import limited
 from idc_core.metrics.uncertainty import Interval, PatientJackknife
 
 Names = npt.NDArray[np.object_]
@@ -51,11 +51,11 @@ def rates_table(
     for name, found in figures.items():
         own = RATES[name](*per_patient.T)
         defined = int(np.isfinite(own).sum())
-        mean = kept(f"mean_{name}", jackknife.of_mean(own), defined)
+        mean = limited(f"mean_{name}", jackknife.of_mean(own), defined)
         rows.append(
             {
                 "rate": METRICS[name].title,
-                "value [95 %]": as_text(kept(name, found, defined)),
+                "value [95 %]": as_text(limited(name, found, defined)),
                 "counted on": metric_notes.prevalence(of[name], name, share),
                 "in words": said(name, found, defined)
                 + metric_notes.notes([("Value", name, defined)]),

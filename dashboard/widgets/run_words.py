@@ -23,8 +23,8 @@ def sentences(run: Run, report: Report) -> str:
     point = report.operating_point
     rule = (point.name or point.rule or "given").replace("f1", "F1")
     return (
-        f"{first} In its report it is judged on {many(figures.n_patches)} patches of "
-        f"{figures.n_patients} patients ({judged} split), at the threshold "
+        f"{first} Its report evaluates it on {many(figures.n_patches)} patches of "
+        f"{figures.n_patients} patients ({judged} split) at the threshold "
         f"{digits(report.threshold)} ({plain(rule)})."
     )
 
@@ -46,12 +46,12 @@ def facts(run: Run) -> pd.DataFrame:
         "status": info.status,
         "trained on": _learnt(info),
         "network": info.network,
-        "taught by": _teacher(info),
+        "distilled from": _teacher(info),
         "parameters": _count(info.parameters),
         "epochs (kept)": f"{_or_dash(info.epochs)} ({_or_dash(info.best_epoch)})",
-        "stopped because": info.stop_reason,
+        "stop reason": info.stop_reason,
         "started": info.started,
-        "kept by": info.kept_by,
+        "saved by": info.kept_by,
         "wall time": _minutes(info.wall_seconds),
         "waited for input": _waited(info),
         "hardware": _hardware(info.hardware or Hardware()),
@@ -104,7 +104,7 @@ def _teacher(info: RunInfo) -> str | None:
     file, trust = None if info.teacher is None else info.teacher.file, info.setting("trust")
     if not file or trust is None:
         return file or None
-    return f"{file}, whose scores are {trust:.0%} of what was learnt"
+    return f"{file}, distillation weight {trust:.0%}"
 
 
 def _waited(info: RunInfo) -> str | None:

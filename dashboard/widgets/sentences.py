@@ -11,7 +11,7 @@ from dashboard.charts.theme import interval, many
 from dashboard.widgets import figure, metric_notes
 from idc_core.metrics.catalogue import METRICS, RATES, rate_of
 from idc_core.metrics.confusion import Confusion
-from idc_core.metrics.coverage import kept
+from idc_core.metrics.coverage import limited
 from idc_core.metrics.uncertainty import Interval
 
 _HEAD = ("sensitivity", "specificity", "precision", "f1")
@@ -31,7 +31,7 @@ def show(
         [
             (
                 METRICS[name].title,
-                as_text(kept(name, figures[name], patients[name])),
+                as_text(limited(name, figures[name], patients[name])),
                 metric_notes.held(
                     metric_notes.prevalence(
                         f"{of[name]} · {counted_as(patients[name], 'patient')}", name, share

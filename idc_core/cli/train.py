@@ -35,12 +35,12 @@ def train_command(context: typer.Context, **chosen: Any) -> None:
 
     --folds on a run that is there trains its folds only, with its settings.
     """
-    run = run_path(chosen.pop("run"))
+    run_folder = run_path(chosen.pop("run"))
     data, resume = chosen.pop("data"), chosen.pop("resume")
     folds, labels = chosen.pop("folds"), chosen.pop("labels")
     teacher = chosen.pop("teacher")
     trackers = {name: place for name in TRACKERS if (place := chosen.pop(name)) is not None}
-    there = (run / "run.json").is_file()
+    there = (run_folder / "run.json").is_file()
     resume = resume or bool(folds and there)  # folds belong to a run: with its settings
     augment_names = {option.name for option in options(AugmentConfig)}
     folder = None if data is None else store_path(data)
@@ -53,25 +53,25 @@ def train_command(context: typer.Context, **chosen: Any) -> None:
         }
         from idc_core.records.run_info import read_info
 
-        info = read_info(run)
+        info = read_info(run_folder)
         if info.config is None:
             status = info.status or "unknown"
-            raise Refusal(f"expected a run trained here in {run}: it has status {status}.")
+            raise Refusal(f"expected a run trained here in {run_folder}: it has status {status}.")
         saved = to_dict(from_dict(info.config))
         chosen = {**saved, **saved["augment"], **named}
         chosen.pop("augment")
         folder = folder or _data_of(info)
     elif there:
-        raise Refusal(there_is_one(run))
+        raise Refusal(there_is_one(run_folder))
     if folder is None:
-        raise Refusal("expected --data NAME, a patch store in data/: none was named.")
+        raise Refusal("expected --data NAME, a patch store in data/: none was given.")
     needed_store(folder)
     augment = {name: chosen.pop(name) for name in augment_names}
     config = TrainConfig(**chosen, augment=AugmentConfig(**augment))
     file = None if teacher is None else needed_run(run_path(teacher)) / "model.onnx"
-    train(config, run, folder, resume=resume, labels=labels, teacher=file, trackers=trackers)
+    train(config, run_folder, folder, resume=resume, labels=labels, teacher=file, trackers=trackers)
     if folds:
-        _train_folds(config, run, folder, folds)
+        _train_folds(config, run_folder, folder, folds)
 
 
 def _data_of(info: "RunInfo") -> Path | None:
@@ -85,7 +85,7 @@ def _data_of(info: "RunInfo") -> Path | None:
 
 def train(
     config: TrainConfig,
-    run: Path,
+    run_folder: Path,
     folder: Path,
     *,
     resume: bool,
@@ -93,8 +93,8 @@ def train(
     teacher: Path | None = None,
     trackers: dict[str, str] | None = None,
 ) -> None:
-    """Train into the folder `run` on the store in `folder`, telling what is done."""
-    for line in announced(config, run, folder, resume=resume, taught=teacher is not None):
+    """Train into the folder `run_folder` on the store in `folder`, telling what is done."""
+    for line in announced(config, run_folder, folder, resume=resume, taught=teacher is not None):
         say(line)
     if labels is not None:
         from idc_core.runs.corrected_labels import read_labels
@@ -108,7 +108,7 @@ def train(
         told = _told(show, "")
         done = fit(
             config,
-            run,
+            run_folder,
             open_store(folder),
             resume=resume,
             labels=labels,
@@ -118,28 +118,30 @@ def train(
         )
         stopped_by = last_signal()
     if done.status == "interrupted":
-        say(f"Interrupted. Go on with: python train_cli.py train --run {run.name} --resume")
+        say(f"Interrupted. Resume with: python train_cli.py train --run {run_folder.name} --resume")
         raise typer.Exit(128 + stopped_by)
     _tell_reached(done)
 
 
 def announced(
-    config: TrainConfig, run: Path, folder: Path, *, resume: bool, taught: bool
+    config: TrainConfig, run_folder: Path, folder: Path, *, resume: bool, taught: bool
 ) -> Iterator[str]:
     """What a training is about to do, in lines: from small files, before anything is loaded."""
     from idc_core.records.manifest import read_manifest
     from idc_core.records.run_info import read_info
 
-    if resume and read_info(run).status == "finished":
-        yield f"{run.name} is finished: its settings and data are checked. Loading TensorFlow."
+    if resume and read_info(run_folder).status == "finished":
+        yield (
+            f"{run_folder.name} is finished; checking its settings and data. Loading TensorFlow."
+        )
         return
     manifest = read_manifest(folder)
     patches, patients = manifest.patches or {}, manifest.patients or {}
     learns, chooses = patches.get("train", 0), patches.get("validation", 0)
     verb = "Going on with" if resume else "Training"
     yield (
-        f"{verb} {run.name}: the network {config.network} on {folder.name}, {learns:,} patches of "
-        f"{patients.get('train', 0):,} patients; {chooses:,} patches of "
+        f"{verb} {run_folder.name}: the network {config.network} on {folder.name}, {learns:,} "
+        f"patches of {patients.get('train', 0):,} patients; {chooses:,} patches of "
         f"{patients.get('validation', 0):,} others choose the best of at most "
         f"{_epochs(config.epochs)}."
     )
@@ -182,9 +184,9 @@ def _end(value: object) -> str:
     return f"{value:.3f}" if isinstance(value, int | float) else "not known"
 
 
-def _train_folds(config: TrainConfig, run: Path, folder: Path, folds: int) -> None:
-    """One network a fold; what is finished is left alone."""
-    say(f"Training {folds} folds of {run.name}: one network each, with the run's settings.")
+def _train_folds(config: TrainConfig, run_folder: Path, folder: Path, folds: int) -> None:
+    """One network per fold; finished ones are not touched."""
+    say(f"Training {folds} folds of {run_folder.name}: one network each, with the run's settings.")
     with libraries_quiet(), progress() as show, signals_seen() as last_signal:
         from idc_core.data.stores.store import open_store
         from idc_core.nn.cross_validation import train_folds
@@ -192,16 +194,19 @@ def _train_folds(config: TrainConfig, run: Path, folder: Path, folds: int) -> No
         told = [_told(show, f"fold {nth} of {folds}, ") for nth in range(1, folds + 1)]
         done = train_folds(
             config,
-            run,
+            run_folder,
             open_store(folder),
             folds,
             progress=lambda fold, step: told[fold - 1](step),
         )
         stopped_by = last_signal()
     if not done:
-        say(f"Interrupted. Go on: python train_cli.py train --run {run.name} --folds {folds}")
+        say(
+            f"Interrupted. Resume with: python train_cli.py train --run {run_folder.name} --folds "
+            f"{folds}"
+        )
         raise typer.Exit(128 + stopped_by)
-    say(f"Out-of-fold scores of every patch: {run / 'out_of_fold.parquet'}")
+    say(f"Out-of-fold scores of every patch: {run_folder / 'out_of_fold.parquet'}")
 
 
 def _told(show: Callable[[str, int, int], None], before: str) -> Callable[[Any], None]:
@@ -305,6 +310,10 @@ def _try_rates(run: "Run", store: "PatchStore") -> None:
         say(found.reason)
     else:
         say(
-            f"Lowest loss at a rate of {found.lowest:.1e}: try {found.rate:.1e}"
-            + ("." if found.breaks else "; it had not risen again, so higher may do as well.")
+            f"Lowest loss at a learning rate of {found.lowest:.1e}: try {found.rate:.1e}"
+            + (
+                "."
+                if found.breaks
+                else "; the loss had not risen again, so a higher rate may work as well."
+            )
         )

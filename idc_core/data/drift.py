@@ -1,11 +1,11 @@
-"""Do the sides of a split look alike? Each image property by split, with patients as the unit.
+"""Do the splits look alike? Each image property by split, with patients as the unit.
 
 Patches of one patient are alike, so that thousands of patches prove little: a property's mean per
 patient is compared. Many properties are looked at, so a difference is called clear only where it is
-shown when all are judged together (`simultaneous`): of alike sides at most 5 % have a clear one.
-The difference is given in standard deviations between patients of the training side (Cohen's d),
-with the interval of Welch's t over patients; the distance between the two distributions of patches
-is the Kolmogorov-Smirnov statistic (0: the same, 1: apart).
+shown when all are judged together (`simultaneous`): of splits that are alike, at most 5 % show a
+clear difference. The difference is given in standard deviations between patients of the training
+split (Cohen's d), with the interval of Welch's t over patients; the distance between the two
+distributions of patches is the Kolmogorov-Smirnov statistic (0: the same, 1: apart).
 """
 
 import itertools
@@ -24,12 +24,12 @@ Numbers = npt.NDArray[np.float64]
 
 REFERENCE = "train"
 CLEAR = 0.5
-"""Standard deviations between patients; from here on a side is said to look different."""
+"""Standard deviations between patients; from here on a split is said to differ."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One property of one side against the training side."""
+    """One property of one split against the training split."""
 
     measure: str
     split: str
@@ -41,7 +41,7 @@ class Drift:
     high: float
     distance: float
     shown: bool = False
-    """Whether it differs from nothing, judged together with all other properties and sides."""
+    """Whether it differs from nothing, judged together with all other properties and splits."""
 
     @property
     def is_clear(self) -> bool:
@@ -50,35 +50,35 @@ class Drift:
 
 
 def drifts(table: pd.DataFrame, measures: Sequence[str]) -> list[Drift]:
-    """Every measure of every other side; `table` has patient, split and the measures.
+    """Every measure of every other split; `table` has patient, split and the measures.
 
-    Sides with fewer than two patients are left out: nothing can be said of them.
+    Splits with fewer than two patients are left out: nothing can be said of them.
     """
     per_patient = table.groupby(["split", "patient"], observed=True)[list(measures)].mean()
-    sides = [name for name in ("validation", "test") if (table["split"] == name).any()]
+    splits = [name for name in ("validation", "test") if (table["split"] == name).any()]
     ours = _of(per_patient, REFERENCE)
     if len(ours) < 2:
         return []
     found: dict[tuple[str, str], tuple[Drift, float]] = {}
-    for side in sides:
-        theirs = _of(per_patient, side)
+    for split in splits:
+        theirs = _of(per_patient, split)
         if len(theirs) >= 2:
-            patches = [table[table["split"] == each] for each in (REFERENCE, side)]
+            patches = [table[table["split"] == each] for each in (REFERENCE, split)]
             distances = [ks(*(each[measure] for each in patches)) for measure in measures]
-            each_one = _welch(measures, side, ours, theirs, distances)
-            found |= {(drift.measure, side): (drift, freedom) for drift, freedom in each_one}
-    kept = [each for each in itertools.product(measures, sides) if each in found]
-    moved = [_moved(per_patient, side, measure) for measure, side in kept]
+            each_one = _welch(measures, split, ours, theirs, distances)
+            found |= {(drift.measure, split): (drift, freedom) for drift, freedom in each_one}
+    kept = [each for each in itertools.product(measures, splits) if each in found]
+    moved = [_moved(per_patient, split, measure) for measure, split in kept]
     return _judged([found[each][0] for each in kept], moved, [found[each][1] for each in kept])
 
 
-def _moved(per_patient: pd.DataFrame, side: str, measure: str) -> Numbers:
-    """How each patient of any side moves the difference of the means."""
-    split = per_patient.index.get_level_values("split").to_numpy()
+def _moved(per_patient: pd.DataFrame, split: str, measure: str) -> Numbers:
+    """How each patient of any split moves the difference of the means."""
+    of_patients = per_patient.index.get_level_values("split").to_numpy()
     values = per_patient[measure].to_numpy(np.float64)
     moved = np.zeros(len(values))
-    for name, sign in ((side, 1.0), (REFERENCE, -1.0)):
-        own = split == name
+    for name, sign in ((split, 1.0), (REFERENCE, -1.0)):
+        own = of_patients == name
         count = int(own.sum())
         moved[own] = sign * (values[own] - values[own].mean()) / math.sqrt(count * (count - 1))
     return moved
@@ -109,16 +109,16 @@ def ks(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
     return float(stats.ks_2samp(one, other, method="asymp").statistic)
 
 
-def _of(per_patient: pd.DataFrame, side: str) -> Numbers:
-    """Means of the patients of a side, (patients, measures)."""
-    own = per_patient.index.get_level_values("split") == side
+def _of(per_patient: pd.DataFrame, split: str) -> Numbers:
+    """Means of the patients of a split, (patients, measures)."""
+    own = per_patient.index.get_level_values("split") == split
     return per_patient[own].to_numpy(np.float64)
 
 
 def _welch(
-    measures: Sequence[str], side: str, ours: Numbers, theirs: Numbers, distances: Sequence[float]
+    measures: Sequence[str], split: str, ours: Numbers, theirs: Numbers, distances: Sequence[float]
 ) -> list[tuple[Drift, float]]:
-    """Each measure, and Welch's degrees of freedom: `nan` where neither side varies."""
+    """Each measure, and Welch's degrees of freedom: `nan` where neither split varies."""
     reference, mean = ours.mean(axis=0), theirs.mean(axis=0)
     unit = np.where(ours.std(axis=0, ddof=1) > 0, ours.std(axis=0, ddof=1), 1.0)
     apart = mean - reference
@@ -130,5 +130,5 @@ def _welch(
         freedom[vary] = welch.df
     columns = (mean, reference, apart / unit, low / unit, high / unit, np.array(distances))
     rows = np.stack(columns, axis=1).tolist()
-    drifts = [Drift(m, side, len(theirs), *row) for m, row in zip(measures, rows, strict=True)]
+    drifts = [Drift(m, split, len(theirs), *row) for m, row in zip(measures, rows, strict=True)]
     return list(zip(drifts, freedom.tolist(), strict=True))

@@ -1,7 +1,7 @@
 """The one judge of loss: what was left out, of what kind it is, and whether that is a question.
 
 Whoever leaves out rows, files or patches hands over what was kept and what was not. The same count
-lost evenly only makes the set smaller; lost from one class, one side, whole patients or the errors
+lost evenly only makes the set smaller; lost from one class, one split, whole patients or the errors
 it makes another set of it, and its figures are of something else. Nobody goes on then unasked.
 """
 
@@ -15,6 +15,7 @@ import pandas as pd
 
 from idc_core.data.known_labels import is_known
 from idc_core.data.loss_groups import RIGHT, Group, class_words, falls_on, groups, members, rest_of
+from idc_core.io.digits import counted
 from idc_core.io.refusal import Refusal
 from idc_core.records import manifest
 from idc_core.records.manifest import Loss
@@ -51,7 +52,7 @@ class LeftOut:
     lost: int
     reasons: dict[str, int]
     classes: tuple[Group, ...]
-    sides: tuple[Group, ...]
+    splits: tuple[Group, ...]
     calls: tuple[Group, ...]
     patients: tuple[Group, ...]
     sentences: tuple[str, ...] = ()
@@ -67,14 +68,14 @@ class LeftOut:
             raise Refusal(" ".join(self.questions))
 
     def facts(self) -> Loss:
-        """For `run.json` and manifests: counts by reason, class, side, call and patient."""
+        """For `run.json` and manifests: counts by reason, class, split, call and patient."""
         return Loss(
             of=self.noun,
             total=self.total,
             left_out=self.lost,
             reasons=dict(self.reasons),
             classes=_recorded(self.classes),
-            sides=_recorded(self.sides),
+            sides=_recorded(self.splits),
             calls=_recorded(self.calls),
             patients=_recorded(self.patients),
             sentences=list(self.sentences),
@@ -95,7 +96,7 @@ def judge(
 ) -> LeftOut:
     """Judge the loss of `left` beside what was `kept`, a row an item.
 
-    `left` has the column `reason` (text); both may have `label` (1, 0, else unknown), `side`,
+    `left` has the column `reason` (text); both may have `label` (1, 0, else unknown), `split`,
     `patient` (texts) and `right` (whether the call agrees with the label), each missing where it is
     not known. `cures` says for a reason which option answers it, as half a sentence: "say what the
     words mean: --label-words WORD=idc".
@@ -106,7 +107,7 @@ def judge(
         len(left),
         _reasons(left),
         groups(kept, left, "label"),
-        groups(kept, left, "side"),
+        groups(kept, left, "split"),
         groups(kept, left, "right"),
         tuple(group for group in groups(kept, left, "patient") if group.lost),
     )
@@ -139,7 +140,7 @@ def _questions(found: LeftOut, left: pd.DataFrame, cures: Mapping[str, str]) -> 
     """Each a full sentence that starts with what was expected."""
     said = [
         *_falling_on(found.classes, left, "label", "one class", f"{found.noun} labelled", cures),
-        *_falling_on(found.sides, left, "side", "one side", f"{found.noun} of the side", cures),
+        *_falling_on(found.splits, left, "split", "one split", f"{found.noun} of the split", cures),
         *_falling_on(found.calls, left, "right", "the errors", "of the model's", cures),
     ]
     if whole := _lost_patients(found):
@@ -148,7 +149,7 @@ def _questions(found: LeftOut, left: pd.DataFrame, cures: Mapping[str, str]) -> 
         listed = ", ".join(name[:64] for name in names[:NAMED]) + ", …" * (len(names) > NAMED)
         nearly = "" if all(group.share == 1 for group in whole) else " or nearly so"
         said.append(
-            f"expected to keep every patient: {_counted(len(names), 'patient')} ({listed}) would "
+            f"expected to keep every patient: {counted(len(names), 'patient')} ({listed}) would "
             f"be lost whole{nearly},{_because(mine)}. {_answer(mine, cures)}"
         )
     if not said and (only := _only_class_left(found, left)):
@@ -224,13 +225,13 @@ def _sentences(found: LeftOut) -> list[str]:
         f"{found.lost:,} of {found.total:,} {found.noun} ({100 * found.share:.1f} %) are left out: "
         f"{reasons}."
     ]
-    for what, all_ in (("class", found.classes), ("side", found.sides), ("call", found.calls)):
+    for what, all_ in (("class", found.classes), ("split", found.splits), ("call", found.calls)):
         if len(all_) > 1 and any(group.lost for group in all_):
             said.append(f"Left out by {what}: {_listed(all_)}.")
     if found.patients:
         more = ", …" * (len(found.patients) > NAMED)
         said.append(
-            f"Left out from {_counted(len(found.patients), 'patient')}, most from "
+            f"Left out from {counted(len(found.patients), 'patient')}, most from "
             f"{_listed(found.patients[:NAMED])}{more}."
         )
     return said
@@ -238,7 +239,3 @@ def _sentences(found: LeftOut) -> list[str]:
 
 def _listed(all_: tuple[Group, ...]) -> str:
     return ", ".join(f"{group.name} {group.lost:,} of {group.total:,}" for group in all_)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'s' * (count != 1)}"

@@ -10,7 +10,7 @@ pair where their pixels then follow each other within small squares: two edges o
 wholes, but not in the tissue. `docs/numbers.md` says what is found and what is not.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 
 import cv2
@@ -21,6 +21,7 @@ import pandas as pd
 from idc_core.data.patches import PATCH_PX
 from idc_core.data.stores.pixels import PatchRows
 from idc_core.data.stores.store import Patches
+from idc_core.io.progress import TellCount
 
 NEAR = 0.1
 """Distance of two descriptions (each of length 1) up to which pixels are compared."""
@@ -57,10 +58,9 @@ WAYS = (
 
 Greys = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
-Progress = Callable[[int, int], None]
 
 
-def near_duplicates(patches: PatchRows, progress: Progress | None = None) -> pd.DataFrame:
+def near_duplicates(patches: PatchRows, progress: TellCount | None = None) -> pd.DataFrame:
     """Pairs of rows, `first` < `second`, with how alike they are (`alike`, see `Overlay`), how the
     second has to be laid (`way`, one of `WAYS`) and moved (`right`, `down`, in pixels) to show what
     the first shows, the most alike first.
@@ -152,7 +152,7 @@ def _described(patches: PatchRows) -> tuple[Floats, Greys, npt.NDArray[np.bool_]
     return described, small, usable
 
 
-def _near(described: Floats, progress: Progress | None) -> Iterator[npt.NDArray[np.int64]]:
+def _near(described: Floats, progress: TellCount | None) -> Iterator[npt.NDArray[np.int64]]:
     """Pairs of descriptions not further apart than `NEAR`, each once, a part at a time.
 
     All are compared with all: a product of two matrices is quicker than any tree of 20 dimensions.

@@ -1,12 +1,12 @@
 """Decoding many patches at once into the mapped pixels of a store.
 
 Threads suffice: reading, decoding and hashing all let go of Python's lock. Pixels go straight into
-the file, so that memory holds only the names and one row a patch.
+the file, so that memory holds only the names and one row per patch.
 """
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,9 +19,7 @@ from idc_core.data.folders.patch_files import read_patch
 from idc_core.data.folders.sources import Reject, Source
 from idc_core.data.images import MAX_BYTES, ImageRefused, digest, is_blank, pad_patch
 from idc_core.data.stores.writer import Patches, create_patches, keep_rows
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many files are done, and how many there are."""
+from idc_core.io.progress import TellStage
 
 _CHUNK = 256
 
@@ -57,7 +55,7 @@ def pack(
     source: Source,
     candidates: list[Candidate],
     part: Path,
-    tell: Progress,
+    tell: TellStage,
     threads: int | None = None,
 ) -> Packed:
     """Decode `candidates`, in their order, into `part/patches.npy`, and reject what is no patch."""

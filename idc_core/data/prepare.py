@@ -1,7 +1,8 @@
 """From a folder or zip of patch files to a patch store, every file taken or rejected.
 
 List → read the names (`layout`) → decode straight into the mapped store, in the order of the index
-→ split → write beside the old store → swap. Only the names and one row a patch are held in memory.
+→ split → write beside the old store → swap. Only the names and one row per patch are held in
+memory.
 """
 
 from collections import Counter
@@ -15,7 +16,7 @@ import pandas as pd
 from idc_core.data.folders.layout import Candidate, place_all, resolve_duplicates
 from idc_core.data.folders.lost_files import NO_PATCHES, cure_of, judge_files
 from idc_core.data.folders.sources import Reject, Source, open_source, same_bytes
-from idc_core.data.packing import Packed, Progress, pack
+from idc_core.data.packing import Packed, pack
 from idc_core.data.patches import PATCH_PX
 from idc_core.data.slides import occupancies, whole_among
 from idc_core.data.split.match import match
@@ -27,15 +28,16 @@ from idc_core.data.split.splits import (
     patients_sharing_pixels,
     set_aside_augmented_copies,
     set_aside_shared_pixels,
-    sides_of,
+    splits_of,
 )
-from idc_core.data.split_names import SPLITS, refuse_patients_on_two_sides
+from idc_core.data.split_names import SPLITS, refuse_patients_in_two_splits
 from idc_core.data.stores.store import INDEX_COLUMNS, PatchStore, fingerprint_of, open_store
 from idc_core.data.stores.writer import replacing
 from idc_core.data.whole_set import all_too_large, set_sentences
 from idc_core.io import record
 from idc_core.io.files import write_parquet, write_text
 from idc_core.io.paths import mark_of, shown
+from idc_core.io.progress import TellStage
 from idc_core.io.record import replace
 from idc_core.io.refusal import Refusal
 from idc_core.io.safe_csv import safe_cell, safe_csv
@@ -48,7 +50,7 @@ def prepare(
     *,
     name: str | None = None,
     split: SplitRule | None = None,
-    progress: Progress | None = None,
+    progress: TellStage | None = None,
     whole: Mapping[str, bool] | None = None,
     overwrite: bool = False,
     accept_loss: bool = False,
@@ -57,11 +59,11 @@ def prepare(
     """Pack all patches of `source` into the patch store `store`, and open it.
 
     `split`: by default what the source's folders say, if they are called train, validation and test
-    in any way (`sides.side_of`), else a fresh split by patient. `whole`: patient → whole or not,
+    in any way (`words.split_of`), else a fresh split by patient. `whole`: patient → whole or not,
     where the measure errs. `overwrite`: replace a store that was made from another source.
-    `accept_loss`: go on though what cannot be taken falls on one class, side or patient. Raises
+    `accept_loss`: go on though what cannot be taken falls on one class, split or patient. Raises
     `Refusal`, and leaves an existing store as it was, where nothing can be taken, too much is lost
-    (`lost_files`) or a split puts a patient on two sides.
+    (`lost_files`) or a split puts a patient in two splits.
     """
     tell = progress or _say_nothing
     _refuse_another_store(source, store, overwrite)
@@ -70,8 +72,8 @@ def prepare(
         listed, rejects = place_all(opened.names, source.resolve().stem)
         tell("listing", len(opened.names), len(opened.names))
         rule = _rule_for(listed, split)
-        folders_say = {candidate.side for candidate in listed} - {None}
-        folder_sides = _sides_of_folders(listed) if isinstance(rule, FromFolders) else {}
+        folders_say = {candidate.split for candidate in listed} - {None}
+        folder_splits = _splits_of_folders(listed) if isinstance(rule, FromFolders) else {}
         candidates, twice = resolve_duplicates(
             listed, lambda one, other: same_bytes(opened, one, other)
         )
@@ -85,12 +87,12 @@ def prepare(
             if packed.index.empty:
                 raise _nothing_to_take(source, rejects)
             tell("splitting", 0, 0)
-            sided = _split(packed, rule, folder_sides)
+            sided = _split(packed, rule, folder_splits)
             index, split_said = sided.index, sided.said
             if folders_say and not isinstance(rule, FromFolders):
                 unused = sorted(filter(None, folders_say), key=SPLITS.index)
                 split_said = replace(split_said, folders_say=unused)
-            loss = judge_files(index, sided.sides, rejects)
+            loss = judge_files(index, sided.splits, rejects)
             loss.refuse(accepted=accept_loss)
             write_text(part / "rejects.csv", safe_csv(Reject._fields, rejects))
             write_text(part / "duplicates.csv", _duplicates_csv(index, packed.blank))
@@ -120,7 +122,7 @@ def _rule_for(candidates: list[Candidate], split: SplitRule | None) -> SplitRule
     where only some of them do."""
     if split is not None and not isinstance(split, FromFolders):
         return split
-    outside = [each for each in candidates if each.side is None]
+    outside = [each for each in candidates if each.split is None]
     sided = len(candidates) - len(outside)
     if split is not None and not sided:
         raise Refusal(
@@ -137,40 +139,42 @@ def _rule_for(candidates: list[Candidate], split: SplitRule | None) -> SplitRule
     return FromFolders() if sided else ByPatient()
 
 
-def _sides_of_folders(candidates: Iterable[Candidate]) -> dict[str, str]:
-    """Patient → side as the folders say, before any file is dropped; refuses a leak."""
+def _splits_of_folders(candidates: Iterable[Candidate]) -> dict[str, str]:
+    """Patient → split as the folders say, before any file is dropped; refuses a leak."""
     found: dict[str, set[str]] = {}
     for candidate in candidates:
-        found.setdefault(candidate.name.patient, set()).add(candidate.side or "unused")
+        found.setdefault(candidate.name.patient, set()).add(candidate.split or "unused")
     leaks = {
-        patient: sorted(sides - {"unused"}, key=SPLITS.index)
-        for patient, sides in found.items()
-        if len(sides - {"unused"}) > 1
+        patient: sorted(splits - {"unused"}, key=SPLITS.index)
+        for patient, splits in found.items()
+        if len(splits - {"unused"}) > 1
     }
-    refuse_patients_on_two_sides(
-        leaks, "the split that the folders say", "Split by patient anew: --fresh-split."
+    refuse_patients_in_two_splits(
+        leaks, "the split that the folders say", "Make a new split by patient: --fresh-split."
     )
-    return {patient: min(sides, key=SPLITS.index) for patient, sides in found.items()}
+    return {patient: min(splits, key=SPLITS.index) for patient, splits in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class _Sided:
-    """The index with its split column; `sides`: patient → side, as asked for; `said`: where from;
+class _Divided:
+    """The index with its split column; `splits`: patient → split, as asked for; `said`: where from;
     patches set aside as `copies` by augmentation, and for `shared` pixels."""
 
     index: pd.DataFrame
-    sides: Mapping[str, str]
+    splits: Mapping[str, str]
     said: Split
     copies: int
     shared: int
 
 
-def _split(packed: Packed, rule: SplitRule, folder_sides: Mapping[str, str]) -> _Sided:
+def _split(packed: Packed, rule: SplitRule, folder_splits: Mapping[str, str]) -> _Divided:
     """Fill the index's split column."""
     index = packed.index
     together = patients_sharing_pixels(index, packed.blank)
-    sides = {**folder_sides} if isinstance(rule, FromFolders) else sides_of(index, rule, together)
-    index["split"] = index["patient"].map(sides).astype("str")
+    splits = (
+        {**folder_splits} if isinstance(rule, FromFolders) else splits_of(index, rule, together)
+    )
+    index["split"] = index["patient"].map(splits).astype("str")
     asked = index["split"]
     index["split"] = set_aside_augmented_copies(index)
     with_originals = index["split"]
@@ -178,7 +182,7 @@ def _split(packed: Packed, rule: SplitRule, folder_sides: Mapping[str, str]) -> 
     index = index[list(INDEX_COLUMNS)]
     copies = int((asked != with_originals).sum())
     shared = int((with_originals != index["split"]).sum())
-    return _Sided(index, sides, _rule_in_words(rule, list(sides)), copies, shared)
+    return _Divided(index, splits, _rule_in_words(rule, list(splits)), copies, shared)
 
 
 def _rule_in_words(rule: SplitRule, patients: list[str]) -> Split:

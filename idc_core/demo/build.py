@@ -1,11 +1,10 @@
-"""The demo's patch store `data/demo`: made anew, or completed by its pixels.
+"""The demo's patch store `data/demo`: rebuilt, or completed by its pixels.
 
 The store is shipped without `patches.npy`, which is drawn at the first start and must give the
 fingerprint of the shipped manifest. The store is made by `prepare`, from files, as any other.
 """
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -20,14 +19,12 @@ from idc_core.data.stores.store import PatchStore, fingerprint_of, open_store
 from idc_core.demo.draw import PLANS, SEED, DrawnPatient, Plan, draw_patients
 from idc_core.io import record
 from idc_core.io.files import write_with
+from idc_core.io.progress import TellStage
 from idc_core.io.refusal import Refusal
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many are done, and how many there are."""
 
 
 def ensure_demo(
-    folder: Path, progress: Progress | None = None, plans: tuple[Plan, ...] = PLANS
+    folder: Path, progress: TellStage | None = None, plans: tuple[Plan, ...] = PLANS
 ) -> PatchStore:
     """Open the demo in `folder`, and draw first what is missing of it (under half a minute).
 
@@ -43,7 +40,7 @@ def ensure_demo(
 
 
 def build_demo(
-    folder: Path, progress: Progress | None = None, plans: tuple[Plan, ...] = PLANS
+    folder: Path, progress: TellStage | None = None, plans: tuple[Plan, ...] = PLANS
 ) -> PatchStore:
     """Draw the patients, write them as files in Kaggle's layout and prepare a store of these."""
     split = GivenSplit({plan.patient: plan.split for plan in plans}, "the plans of the demo")
@@ -57,7 +54,9 @@ def build_demo(
     # The folder it was drawn into is gone, and nobody prepares from it again.
     # Without the clock the same drawing gives the same manifest, and a rebuild shows no change.
     drawn_by = f"drawn by idc_core.demo, seed {SEED}"
-    manifest = record.replace(store.manifest, source=drawn_by, source_mark=None, made=None)
+    manifest = record.replace(
+        store.manifest, source=drawn_by, source_mark=None, made=None, synthetic=True
+    )
     record.write(folder / "manifest.json", manifest)
     return open_store(folder)
 
@@ -81,7 +80,7 @@ def _has_whole_pixels(store: PatchStore) -> bool:
         return False
 
 
-def _draw_pixels(store: PatchStore, progress: Progress | None, plans: tuple[Plan, ...]) -> None:
+def _draw_pixels(store: PatchStore, progress: TellStage | None, plans: tuple[Plan, ...]) -> None:
     padded: list[Pixels] = []
     parts: list[pd.DataFrame] = []
     for done, drawn in enumerate(draw_patients(SEED, plans), start=1):
@@ -92,9 +91,9 @@ def _draw_pixels(store: PatchStore, progress: Progress | None, plans: tuple[Plan
     found = fingerprint_of(pd.concat(parts, ignore_index=True))
     if not found == store.fingerprint == fingerprint_of(store.index):
         raise Refusal(
-            f"expected the drawn demo to have the fingerprint {store.fingerprint[:12]} of "
+            f"expected the synthetic demo to have the fingerprint {store.fingerprint[:12]} of "
             f"{store.path / 'manifest.json'}: it has {found[:12]}. Take {store.path} from the "
-            "repository again, or make the demo and its model anew: make demo."
+            "repository again, or rebuild the demo and its model: make demo."
         )
     pixels = np.stack(padded)
     write_with(store.path / "patches.npy", lambda file: np.save(file, pixels, allow_pickle=False))

@@ -1,6 +1,6 @@
 """Maps from raw scores to better probabilities, fitted on validation, kept with the run.
 
-`calibration.json` in the run folder holds the kept map; its `id` is named by every operating point
+`calibration.json` in the run folder holds the saved map; its `id` is named by every operating point
 that was chosen on mapped scores. Raw scores stay as they are in `predictions.parquet`.
 
 Mapped scores are doubles. A file written before they were has no `precision`: its map goes on
@@ -35,7 +35,7 @@ from idc_core.runs.run import Run
 
 FILE = "calibration.json"
 DOUBLE, SINGLE = "double", "single"
-KINDS = ("temperature", "platt", "isotonic")
+MAPS = ("temperature", "platt", "isotonic")
 
 _PARAMETERS = {"temperature": ("temperature",), "platt": ("a", "b"), "isotonic": ("x", "y")}
 
@@ -94,8 +94,8 @@ class ScoreMap:
 def from_dict(content: Mapping[str, Any]) -> ScoreMap:
     """A map from what `to_dict` gave; raises `ValueError` for anything else."""
     kind, parameters = content.get("kind"), content.get("parameters")
-    if kind not in KINDS or not isinstance(parameters, Mapping):
-        raise ValueError(f"expected one of the maps {', '.join(KINDS)}: found {kind!r}.")
+    if kind not in MAPS or not isinstance(parameters, Mapping):
+        raise ValueError(f"expected one of the maps {', '.join(MAPS)}: found {kind!r}.")
     if set(parameters) != set(_PARAMETERS[str(kind)]):
         raise ValueError(f"expected the parameters {', '.join(_PARAMETERS[str(kind)])} of {kind}.")
     fitted_on, precision = dict(content.get("fitted_on") or {}), content.get("precision", SINGLE)
@@ -158,7 +158,7 @@ def fit_all(validation: pd.DataFrame) -> dict[str, ScoreMap]:
     }
     labels, scores = validation["label"].to_numpy(), validation["score"].to_numpy()
     found = {}
-    for kind in KINDS:
+    for kind in MAPS:
         try:
             found[kind] = fit(kind, labels, scores, **facts)
         except Refusal:
@@ -166,7 +166,7 @@ def fit_all(validation: pd.DataFrame) -> dict[str, ScoreMap]:
     return found
 
 
-def kept(run: Run) -> ScoreMap | None:
+def saved(run: Run) -> ScoreMap | None:
     """The map kept with the run; None for raw scores, `Refusal` where the file is damaged."""
     file = run.path / FILE
     if not file.exists():
@@ -177,7 +177,7 @@ def kept(run: Run) -> ScoreMap | None:
     except (ValueError, TypeError) as broken:
         raise Refusal(
             f"expected a map of scores in {file}: {broken} Remove the file, and raw scores are "
-            "shown, or keep a map again on the page Calibration."
+            "shown, or save a recalibration again on the page Calibration."
         ) from None
     if known.id != content.get("id"):
         raise Refusal(
@@ -187,7 +187,7 @@ def kept(run: Run) -> ScoreMap | None:
     return known
 
 
-def keep(run: Run, chosen: ScoreMap) -> None:
+def save(run: Run, chosen: ScoreMap) -> None:
     """Keep a map with the run: from now on its scores are shown through it."""
     with seal.changing(run.path, FILE):
         write_json(run.path / FILE, chosen.to_dict() | {"kept_at": now()})
@@ -200,10 +200,10 @@ def drop(run: Run) -> None:
 
 
 def mapped(run: Run, predictions: pd.DataFrame, *, smooth: bool = True) -> pd.DataFrame:
-    """Predictions (patient, x, y, score) with the scores that the run shows: through the kept map,
+    """Predictions (patient, x, y, score) with the scores that the run shows: through the saved map,
     then smoothed where that was taken (`smooth`); raw where neither is kept."""
-    known = kept(run)
+    known = saved(run)
     if known is not None:
         predictions = predictions.assign(score=known.apply(predictions["score"].to_numpy()))
-    taken = smoothing.kept(run) if smooth else None
+    taken = smoothing.saved(run) if smooth else None
     return predictions if taken is None else predictions.assign(score=taken.apply(predictions))

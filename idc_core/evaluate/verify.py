@@ -6,13 +6,12 @@ from pathlib import Path
 
 from idc_core.data.stores.store import open_store, store_folders
 from idc_core.evaluate import seal_check
+from idc_core.io.progress import TellStage
 from idc_core.io.refusal import Refusal
 from idc_core.runs import ledger, seal
 from idc_core.runs.data import store_of
 from idc_core.runs.run import Run, list_runs, open_run
 from idc_core.runs.writer import replaced_runs
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Item:
         return f"ok       {self.where}: {self.what}" + (f" ({self.note})" if self.note else "")
 
 
-def verify_all(data: Path, models: Path, progress: Progress | None = None) -> Iterator[Item]:
+def verify_all(data: Path, models: Path, progress: TellStage | None = None) -> Iterator[Item]:
     """Every run of `models`, replaced ones too, and every store of `data`."""
     for name in list_runs(models):
         yield from verify_run(models / name)
@@ -60,7 +59,7 @@ def verify_run(path: Path) -> Iterator[Item]:
     yield _data(run, where)
 
 
-def verify_store(path: Path, progress: Progress | None = None) -> Iterator[Item]:
+def verify_store(path: Path, progress: TellStage | None = None) -> Iterator[Item]:
     """A store's index and every pixel of it."""
     where = f"store {path.name}"
     try:
@@ -90,7 +89,7 @@ def _sealed(run: Run, where: str) -> Iterator[Item]:
             f"python train_cli.py evaluate --run {run.name}",
         )
         return
-    for name in (*seal.WORDS, *seal.LOGS):
+    for name in (*seal.STATE_WORDS, *seal.LOGS):
         said = [each for each in differences if f"({name})" in each]
         if said or name in known.files or name in known.logs:
             note = "was being written when a program ended" if name in known.changing else ""

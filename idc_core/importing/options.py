@@ -35,12 +35,12 @@ class Asked:
 
     `where`: only rows whose column holds this text. `repeated`: "mean" of the rows of one patch.
     `places`: what x and y are, one of `places.HOW`. `like`: the store or run whose patients and
-    places they are. `words`: label words as 1, 0 or `UNLABELLED`; `sides`: words of the split
+    places they are. `words`: label words as 1, 0 or `UNLABELLED`; `split_words`: words of the split
     column.
     """
 
     words: Mapping[str, int] = field(default_factory=dict)
-    sides: Mapping[str, str] = field(default_factory=dict)
+    split_words: Mapping[str, str] = field(default_factory=dict)
     where: Mapping[str, str] = field(default_factory=dict)
     repeated: str | None = None
     scale: str | None = None
@@ -54,7 +54,7 @@ class Asked:
         """What was said, for `run.json`: only that which was."""
         said = {
             "label_words": dict(self.words),
-            "split_words": dict(self.sides),
+            "split_words": dict(self.split_words),
             "where": dict(self.where),
             "repeated": self.repeated,
             "score_scale": self.scale,

@@ -38,7 +38,7 @@ _CURES = {
 class Reading:
     """A table as it is understood: `mapping` is the sentence "Read as …".
 
-    `rows` are predictions (columns patient, x, y, label, score, row, and side where the table says
+    `rows` are predictions (columns patient, x, y, label, score, row, and split where the table says
     it), `rejects` the rows that are left out (the same, with `entry` and `reason`), `again` how
     many rows say a patch over unchanged. `unknown` are label words with their counts. `questions`
     must be answered before the table is taken.
@@ -116,7 +116,7 @@ def read_frame(
     table = table.reset_index(drop=True)
     table, of_where = _where(table, asked)
     spread = unpacked(table)
-    mapping = columns_.guess(spread, named, asked.sides)
+    mapping = columns_.guess(spread, named, asked.split_words)
     sure = named.label is not None
     placed = rows.place(spread, mapping, asked, sure=sure, settle=settle)
     notes = (*notes, *of_where, *placed.notes, *_unused(spread, mapping, asked))
@@ -158,17 +158,17 @@ def _unused(table: pd.DataFrame, mapping: Columns, asked: Asked) -> tuple[str, .
     """The columns that are not read, those that look like a split with the reason."""
     used = {*mapping.used(), *asked.where}
     left = [str(name) for name in table.columns if str(name) not in used]
-    sides = all_of(left, KNOWN["split"])
+    splits = all_of(left, KNOWN["split"])
     said = []
     for name in left:
-        if name in sides and mapping.split is None:
+        if name in splits and mapping.split is None:
             words = table[name].dropna().astype(str).unique()
             listed = ", ".join(str(word)[:20] for word in words[:4]) + ", …" * (len(words) > 4)
-            said.append(f"“{name}” (holds {listed}, which are no sides of a split)")
+            said.append(f"“{name}” (holds {listed}, which are no splits)")
         else:
             said.append(f"“{name}”")
     if mapping.call is not None:
-        said.append(f"“{mapping.call}” (the model's call)")
+        said.append(f"“{mapping.call}” (the model's prediction)")
     return (f"Not used: {', '.join(said[:12])}{', …' * (len(said) > 12)}.",) if said else ()
 
 

@@ -17,7 +17,7 @@ from idc_core.importing.columns import Columns
 from idc_core.importing.options import Asked, Question
 from idc_core.importing.scores import called, read_scores
 from idc_core.importing.split_words import OPTION as SPLIT_WORDS
-from idc_core.importing.split_words import sides_in
+from idc_core.importing.split_words import splits_in_column
 from idc_core.importing.truth import read_labels
 from idc_core.io import tabular
 from idc_core.io.refusal import Refusal
@@ -33,7 +33,7 @@ rows back, changed, and what to say of it."""
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Predictions (`runs.PREDICTION_COLUMNS` without split and file, plus `side`: text or missing,
+    """Predictions (`runs.PREDICTION_COLUMNS` without split and file, plus `split`: text or missing,
     and `row`); what was left out (the same columns, where known, plus `entry` and `reason`); how
     often a patch came again unchanged; where labels come from and what the scores are, as the
     mapping says it; notes; unknown label words with their counts; questions."""
@@ -73,7 +73,7 @@ def place(
     frame["label"] = labels.values
     notes = [*read.notes]
     if columns.split is not None:
-        frame["side"] = _sides(table[columns.split], columns.split, asked)
+        frame["split"] = _splits(table[columns.split], columns.split, asked)
     reasons = _first_of(read.reasons, labels.reasons, scores.reasons)
     frame, moved = _settled(frame, reasons, settle)
     reasons = _first_of(reasons, _no_whole_place(frame))
@@ -114,20 +114,22 @@ def _calls(table: pd.DataFrame, columns: Columns) -> npt.NDArray[np.float64] | N
     return None if columns.call is None else called(table[columns.call])
 
 
-def _sides(column: "pd.Series[Any]", name: str, asked: Asked) -> "pd.Series[Any]":
-    """The side of every row, missing where its cell is empty."""
+def _splits(column: "pd.Series[Any]", name: str, asked: Asked) -> "pd.Series[Any]":
+    """The split of every row, missing where its cell is empty."""
     texts = column.astype("string")
     different = [str(word) for word in texts.dropna().unique()]
-    sides = sides_in(different, asked.sides)
-    if sides is None:
-        strange = next(word for word in different if sides_in([word], asked.sides) is None)
+    splits = splits_in_column(different, asked.split_words)
+    if splits is None:
+        strange = next(
+            word for word in different if splits_in_column([word], asked.split_words) is None
+        )
         row = int(np.flatnonzero((texts == strange).to_numpy(bool, na_value=False))[0]) + 1
         raise Refusal(
-            f"expected the sides train, validation, test or unused in {name!r}: row {row} holds "
-            f"{strange!r}. Say which side that is, such as {SPLIT_WORDS} "
+            f"expected the splits train, validation, test or unused in {name!r}: row {row} holds "
+            f"{strange!r}. Say which split that is, such as {SPLIT_WORDS} "
             f'"{strange[:40]}=validation".'
         )
-    return texts.map(sides, na_action="ignore")
+    return texts.map(splits, na_action="ignore")
 
 
 def _settled(

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from idc_core.data.known_labels import is_known
-from idc_core.data.split.splits import GivenSplit, sides_of, split_by_patient
-from idc_core.data.split_names import SPLITS, refuse_patients_on_two_sides
+from idc_core.data.split.splits import GivenSplit, split_by_patient, splits_of
+from idc_core.data.split_names import SPLITS, refuse_patients_in_two_splits
 from idc_core.data.stores.store import stores
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.importing.columns import Columns
@@ -31,7 +31,7 @@ from idc_core.runs.writer import building
 
 
 @dataclass(frozen=True, slots=True)
-class Sides:
+class SplitChoice:
     """Which patients are validation and which test: all are test, unless something says else."""
 
     given: GivenSplit | None = None
@@ -78,11 +78,11 @@ class Imported:
 
 def import_predictions(
     source: Path,
-    run: Path,
+    run_folder: Path,
     *,
     asked: Columns | None = None,
     answers: Asked | None = None,
-    sides: Sides | None = None,
+    split_choice: SplitChoice | None = None,
     overwrite: bool = False,
 ) -> Imported:
     """Read a table of predictions and write the run folder `run`.
@@ -92,16 +92,18 @@ def import_predictions(
     run already, the table cannot be read, a score is no probability, or a question is open: rows
     that mean nothing yet, or a loss that would change the set. Nothing is written then.
     """
-    if (run / "run.json").exists() and not overwrite:
+    if (run_folder / "run.json").exists() and not overwrite:
         raise Refusal(
-            f"expected a new name for the run: {run} holds one already. Choose another, or replace "
-            "it with --overwrite."
+            f"expected a new name for the run: {run_folder} holds one already. Choose another, or "
+            "replace it with --overwrite."
         )
     answers = answers or Asked()
-    prover = Prover(data_root(), models_root(), answers.places, answers.like, besides=[run.name])
+    prover = Prover(
+        data_root(), models_root(), answers.places, answers.like, besides=[run_folder.name]
+    )
     reading = read_table(source, asked, answers, settle=prover)
     reading.refuse_open(accept_loss=answers.accept_loss)
-    predictions = _predictions(reading.rows, sides or Sides())
+    predictions = _predictions(reading.rows, split_choice or SplitChoice())
     store, fingerprint = _store_with(predictions)
     proved = prover.found
     said = [
@@ -113,7 +115,7 @@ def import_predictions(
     if proved is not None:
         info = record.replace(info, places=proved.places.record(), known=proved.known())
     labelled = bool(is_known(predictions["label"]).any())
-    with building(run) as made:
+    with building(run_folder) as made:
         write_parquet(made.folder / "predictions.parquet", predictions)
         listed = reading.rejects[["row", "entry", "reason"]]
         write_text(
@@ -134,10 +136,10 @@ def import_predictions(
     )
 
 
-def _predictions(placed: pd.DataFrame, sides: Sides) -> pd.DataFrame:
+def _predictions(placed: pd.DataFrame, split_choice: SplitChoice) -> pd.DataFrame:
     """`runs.PREDICTION_COLUMNS`, by patient, row and column."""
     table = placed.astype({"x": np.int32, "y": np.int32, "label": np.int8, "score": np.float64})
-    table["split"] = _split(table, sides)
+    table["split"] = _split(table, split_choice)
     name = table["patient"].astype(str)
     stem = name.map({who: file_stem(who) for who in name.unique()})
     table["file"] = [
@@ -158,36 +160,36 @@ def file_stem(patient: str) -> str:
     return re.sub(r"^\.|[^\w.()+#~-]", "_", patient)
 
 
-def _split(table: pd.DataFrame, sides: Sides) -> "pd.Series[str]":
-    if sides.given is not None:
-        return table["patient"].astype(str).map(sides_of(table, sides.given))
-    if "side" in table:
+def _split(table: pd.DataFrame, split_choice: SplitChoice) -> "pd.Series[str]":
+    if split_choice.given is not None:
+        return table["patient"].astype(str).map(splits_of(table, split_choice.given))
+    if "split" in table:
         return _said(table)
-    if not sides.validation:
+    if not split_choice.validation:
         return pd.Series("test", index=table.index)
     index = table[["patient", "label", "x", "y"]].astype({"patient": str})
-    fractions = (sides.validation, 0.0, 1 - sides.validation)
-    chosen = split_by_patient(index, fractions=fractions, seed=sides.seed)
+    fractions = (split_choice.validation, 0.0, 1 - split_choice.validation)
+    chosen = split_by_patient(index, fractions=fractions, seed=split_choice.seed)
     names = {"train": "validation"}
-    return index["patient"].map({who: names.get(side, side) for who, side in chosen.items()})
+    return index["patient"].map({who: names.get(split, split) for who, split in chosen.items()})
 
 
 def _said(table: pd.DataFrame) -> "pd.Series[str]":
     """The table's own split column."""
-    unknown = table.loc[~table["side"].isin(SPLITS), ["row", "side"]]
+    unknown = table.loc[~table["split"].isin(SPLITS), ["row", "split"]]
     if len(unknown):
         row, word = unknown.iloc[0]
         held = "none" if pd.isna(word) else repr(word)
         raise Refusal(
-            f"expected the sides train, validation, test or unused: row {row} holds {held}. Fill "
+            f"expected the splits train, validation, test or unused: row {row} holds {held}. Fill "
             "it in, or bring the table without its split: --split-column none."
         )
-    used = table[table["side"] != "unused"].astype({"patient": str})
-    by_patient = used.groupby("patient")["side"].unique()
+    used = table[table["split"] != "unused"].astype({"patient": str})
+    by_patient = used.groupby("patient")["split"].unique()
     leaks = {str(who): sorted(found) for who, found in by_patient.items() if len(found) > 1}
     cure = "Bring the table without its split: --split-column none."
-    refuse_patients_on_two_sides(leaks, "the table's split", cure)
-    return table["side"].astype(str)
+    refuse_patients_in_two_splits(leaks, "the table's split", cure)
+    return table["split"].astype(str)
 
 
 def _store_with(predictions: pd.DataFrame) -> tuple[str | None, str]:

@@ -16,20 +16,20 @@ from idc_core.data.stores.store import PatchStore
 from idc_core.interpret.channels.sample import patient_sample
 from idc_core.interpret.channels.worth import aucs
 from idc_core.io.files import sha256_of, write_with
+from idc_core.io.progress import TellStage
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.confusion import confusion_at
 from idc_core.runs.run import Run
-from idc_core.score.perturbations import KINDS, changed
+from idc_core.score.perturbations import PERTURBATIONS, changed
 from idc_core.score.scoring import Scorer
 
 VERSION = 1
-MOST = 1_500
+MOST_PATCHES = 1_500
 """Patches: eight kinds of seven strengths are 84,000 scorings of these, about half a minute."""
 
 CHUNK = 256
 
 Floats = npt.NDArray[np.float64]
-Progress = Callable[[str, int, int], None]
 
 
 def measure(
@@ -37,7 +37,7 @@ def measure(
     store: PatchStore,
     scorer: Scorer,
     key: str,
-    progress: Progress,
+    progress: TellStage,
     stopped: Callable[[], bool] = lambda: False,
 ) -> bool:
     """Score the sample under every strength of one kind and keep it; False where it was stopped.
@@ -47,7 +47,7 @@ def measure(
     rows = sample(store)
     if not len(rows):
         raise Refusal("expected validation patches to change: the store holds none.")
-    kind = KINDS[key]
+    kind = PERTURBATIONS[key]
     found = np.empty((len(kind.values), len(rows)), np.float64)
     for at, value in enumerate(kind.values):
         for start in range(0, len(rows), CHUNK):
@@ -66,12 +66,12 @@ def measure(
 
 def sample(store: PatchStore) -> npt.NDArray[np.int64]:
     """The validation patches that are changed, rows of the store."""
-    return patient_sample(store.index, most=MOST)
+    return patient_sample(store.index, most=MOST_PATCHES)
 
 
-def kept(run: Run, store: PatchStore, key: str) -> Floats | None:
+def saved(run: Run, store: PatchStore, key: str) -> Floats | None:
     """Raw scores (strengths, sample) of one kind; None where they were not measured."""
-    kind = KINDS[key]
+    kind = PERTURBATIONS[key]
     try:
         with np.load(_file(run, store, key), allow_pickle=False) as content:
             scores, values = content["scores"], content["values"]
@@ -91,7 +91,7 @@ def at(
     """
     rows = []
     areas = aucs(scores.T, labels)
-    for value, some, area in zip(KINDS[key].values, scores, areas, strict=True):
+    for value, some, area in zip(PERTURBATIONS[key].values, scores, areas, strict=True):
         counts = confusion_at(labels, some, threshold)
         flipped = ((some >= threshold) != (neutral >= threshold)).mean()
         rows.append((value, counts.sensitivity, counts.specificity, float(area), float(flipped)))

@@ -12,7 +12,7 @@ from idc_core.io.refusal import Refusal
 NEAR = 0.6
 """How much of two names must agree, as `difflib` counts, for one to be a slip for the other."""
 
-MOST = 3
+MOST_NAMES = 3
 
 
 def run_names(root: Path) -> list[str]:
@@ -29,13 +29,13 @@ def store_names(root: Path) -> list[str]:
 
 
 def near(wanted: str, known: Iterable[str]) -> list[str]:
-    """Those of `known` that `wanted` may be a slip for, the nearest first, at most `MOST`.
+    """Those of `known` that `wanted` may be a slip for, the nearest first, at most `MOST_NAMES`.
 
     >>> near("Frist", ["first", "second", "first-2"])
     ['first', 'first-2']
     """
     spelt = {name.casefold(): name for name in known}
-    found = get_close_matches(wanted.casefold(), list(spelt), MOST, NEAR)
+    found = get_close_matches(wanted.casefold(), list(spelt), MOST_NAMES, NEAR)
     return [spelt[name] for name in found]
 
 
@@ -71,9 +71,9 @@ def needed_store(path: Path) -> Path:
     )
 
 
-def there_is_one(run: Path) -> str:
+def there_is_one(folder: Path) -> str:
     """What is said where a new run was to be trained and one is there already."""
-    return f"expected a new run: {run} holds one. Go on with --resume, or choose another name."
+    return f"expected a new run: {folder} holds one. Go on with --resume, or choose another name."
 
 
 def _holding(root: Path, file: str) -> list[str]:

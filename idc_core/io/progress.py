@@ -34,8 +34,14 @@ class Progress:
 
 Tell = Callable[[Progress], None]
 
+TellCount = Callable[[int, int], None]
+"""Told how many are done, and of how many."""
 
-def followed(run: Path, tell: Tell) -> Tell:
+TellStage = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and of how much."""
+
+
+def followed(folder: Path, tell: Tell) -> Tell:
     """`tell`, which also writes `progress.json`, at most once in `SECONDS`."""
     last = -SECONDS
 
@@ -43,53 +49,53 @@ def followed(run: Path, tell: Tell) -> Tell:
         nonlocal last
         tell(progress)
         now = time.monotonic()
-        if now - last >= SECONDS and _folder(run).is_dir():
+        if now - last >= SECONDS and _folder(folder).is_dir():
             last = now
-            write_json(_folder(run) / "progress.json", asdict(progress) | {"at": time.time()})
+            write_json(_folder(folder) / "progress.json", asdict(progress) | {"at": time.time()})
 
     return told
 
 
-def is_training(run: Path) -> bool:
+def is_training(folder: Path) -> bool:
     """Is a process training this run now? Its lock says so, which dies with it."""
-    return is_held(_folder(run) / "lock")
+    return is_held(_folder(folder) / "lock")
 
 
-def status_of(run: Path, status: str | None) -> str:
+def status_of(folder: Path, status: str | None) -> str:
     """The run's `status` in words: is it really trained now, and is an epoch done yet?"""
     said = status or "unknown"
     if said != "training":
         return said
-    if not is_training(run):
-        return "ended without a word"
-    return said if has_epoch(run) else "training, no epoch done yet"
+    if not is_training(folder):
+        return "terminated unexpectedly"
+    return said if has_epoch(folder) else "training, no epoch done yet"
 
 
-def has_epoch(run: Path) -> bool:
+def has_epoch(folder: Path) -> bool:
     """Is an epoch of the run done, so that there is a figure to look at?"""
-    file = run / "history.csv"
+    file = folder / "history.csv"
     return file.is_file() and read_bytes(file).count(b"\n") > 1
 
 
-def no_epoch_sentence(run: Path) -> str:
+def no_epoch_sentence(folder: Path) -> str:
     """What is said in place of figures and curves while no epoch is done.
 
     The same on the command line and on every page, for a run with the status of a training.
     """
-    if is_training(run):
+    if is_training(folder):
         return (
-            f"{run.name} is being trained and its first epoch is not done: figures and curves "
+            f"{folder.name} is being trained and its first epoch is not done: figures and curves "
             "follow then."
         )
     return (
-        f"The training of {run.name} ended before its first epoch was done: there is nothing to "
-        f"show yet. Go on: python train_cli.py train --run {run.name} --resume."
+        f"The training of {folder.name} ended before its first epoch was done: there is nothing to "
+        f"show yet. Go on: python train_cli.py train --run {folder.name} --resume."
     )
 
 
-def progress_of(run: Path) -> dict[str, Any] | None:
+def progress_of(folder: Path) -> dict[str, Any] | None:
     """The last `progress.json` (with `at`, seconds since 1970); None where there is none."""
-    file = _folder(run) / "progress.json"
+    file = _folder(folder) / "progress.json"
     if not file.is_file():
         return None
     try:
@@ -99,25 +105,25 @@ def progress_of(run: Path) -> dict[str, Any] | None:
     return content if isinstance(content, dict) else None
 
 
-def ask_to_stop(run: Path) -> None:
+def ask_to_stop(folder: Path) -> None:
     """Let the training end cleanly; raises `Refusal` where nobody trains."""
-    if not is_training(run):
+    if not is_training(folder):
         raise Refusal(
-            f"expected a training to stop in {run}: no process trains there. "
-            f"Go on with it: python train_cli.py train --run {run.name} --resume."
+            f"expected a training to stop in {folder}: no process trains there. "
+            f"Go on with it: python train_cli.py train --run {folder.name} --resume."
         )
-    (_folder(run) / "stop").touch()
+    (_folder(folder) / "stop").touch()
 
 
-def is_asked_to_stop(run: Path) -> bool:
+def is_asked_to_stop(folder: Path) -> bool:
     """Did somebody ask?"""
-    return os.path.exists(_folder(run) / "stop")  # noqa: PTH110 - once a batch: half the cost
+    return os.path.exists(_folder(folder) / "stop")  # noqa: PTH110 - once a batch: half the cost
 
 
-def forget_stop(run: Path) -> None:
+def forget_stop(folder: Path) -> None:
     """A request is answered once."""
-    (_folder(run) / "stop").unlink(missing_ok=True)
+    (_folder(folder) / "stop").unlink(missing_ok=True)
 
 
-def _folder(run: Path) -> Path:
-    return run / "checkpoint"
+def _folder(folder: Path) -> Path:
+    return folder / "checkpoint"

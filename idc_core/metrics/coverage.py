@@ -44,7 +44,7 @@ def note(figure: str, patients: int) -> str:
     return f"interval holds about {share} % with so few patients"
 
 
-def kept(figure: str, found: Interval, patients: int) -> Interval:
+def limited(figure: str, found: Interval, patients: int) -> Interval:
     """The figure without its interval where that holds in less than 80 % of sets, or where that was
     not measured from so few patients."""
     share = reached(figure, patients)

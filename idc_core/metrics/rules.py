@@ -76,7 +76,7 @@ def _cost(weight: float, tn: Counts, fp: Counts, fn: Counts, tp: Counts) -> Numb
     return -(weight * np.asarray(fn) + fp).astype(np.float64)
 
 
-KINDS = (
+RULE_KINDS = (
     Kind("f1", "best F1", "f1", label="Best F1", best=_f),
     Kind(
         "youden",
@@ -148,7 +148,7 @@ KINDS = (
 )
 """Every kind of rule; what a page offers and a command line reads is made from these."""
 
-RULES = tuple(each.example for each in KINDS)
+RULES = tuple(each.example for each in RULE_KINDS)
 """One of each kind, with example numbers."""
 
 DEFAULT_RULE = "sensitivity>=0.9"
@@ -161,7 +161,7 @@ BY_HAND = "by hand"
 
 NEAREST = "nearest:"
 
-_BY_KEY = {each.key: each for each in KINDS}
+_BY_KEY = {each.key: each for each in RULE_KINDS}
 _NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 
 
@@ -179,7 +179,7 @@ def read_rule(rule: str) -> Rule:
     >>> read_rule("cost:5")
     Rule(kind='cost', value=5.0)
     """
-    for kind in KINDS:
+    for kind in RULE_KINDS:
         if kind.number is None and rule == kind.key:
             return Rule(kind.key)
         if kind.number is not None and rule.startswith(start := kind.key + kind.number.sign):
@@ -204,7 +204,7 @@ def _value(rule: str, number: Number, value: float) -> float:
 def written(kind: Kind, number: float) -> str:
     """A rule from its kind and the number in its field.
 
-    >>> written(KINDS[2], 95.0), written(KINDS[6], 5.0)
+    >>> written(RULE_KINDS[2], 95.0), written(RULE_KINDS[6], 5.0)
     ('sensitivity>=0.95', 'cost:5')
     """
     if kind.number is None:

@@ -32,7 +32,7 @@ class Checkpoint:
     arrays: dict[str, list[Array]]
 
 
-def write_checkpoint(run: Path, checkpoint: Checkpoint) -> None:
+def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     """Put the checkpoint in place of the one before."""
     flat: dict[str, Any] = {
         f"{group}/{at:04d}": array
@@ -40,22 +40,22 @@ def write_checkpoint(run: Path, checkpoint: Checkpoint) -> None:
         for at, array in enumerate(arrays)
     }
     state = np.frombuffer(json.dumps(checkpoint.state).encode(), np.uint8)
-    write_with(_file(run), lambda file: np.savez(file, **flat, state=state))
+    write_with(_file(folder), lambda file: np.savez(file, **flat, state=state))
 
 
-def read_checkpoint(run: Path) -> Checkpoint | None:
+def read_checkpoint(folder: Path) -> Checkpoint | None:
     """The run's checkpoint, None if it has none yet; raises `Refusal` if it is damaged."""
-    if not _file(run).is_file():
+    if not _file(folder).is_file():
         return None
     try:
-        with np.load(io.BytesIO(_file(run).read_bytes()), allow_pickle=False) as content:
+        with np.load(io.BytesIO(_file(folder).read_bytes()), allow_pickle=False) as content:
             state = json.loads(content["state"].tobytes())
             arrays: dict[str, list[Array]] = {}
             for name in sorted(name for name in content.files if "/" in name):
                 arrays.setdefault(name.split("/")[0], []).append(content[name])
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as broken:
         raise Refusal(
-            f"expected a checkpoint in {_file(run)}: it is damaged ({broken}). "
+            f"expected a checkpoint in {_file(folder)}: it is damaged ({broken}). "
             "Train again under another name."
         ) from None
     return Checkpoint(state, arrays)
@@ -79,5 +79,5 @@ def assign(variables: Sequence[keras.Variable], arrays: Sequence[Array]) -> None
         variable.assign(array)
 
 
-def _file(run: Path) -> Path:
-    return run / "checkpoint" / "state.npz"
+def _file(folder: Path) -> Path:
+    return folder / "checkpoint" / "state.npz"

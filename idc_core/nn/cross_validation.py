@@ -1,4 +1,4 @@
-"""`train --folds`: one network a fold, each an ordinary run that can be killed and resumed."""
+"""`train --folds`: one network per fold, each an ordinary run that can be killed and resumed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +15,7 @@ from idc_core.metrics.curves import Ranked
 from idc_core.nn.training import train
 from idc_core.records.folds import FILE, Folds, read_folds
 from idc_core.runs import seal
-from idc_core.runs.out_of_fold import fold_of, fold_path, gather, sides_in_fold
+from idc_core.runs.out_of_fold import fold_of, fold_path, gather, splits_in_fold
 from idc_core.runs.run import Run, open_run
 from idc_core.train.config import TrainConfig, to_dict
 
@@ -23,39 +23,44 @@ Tell = Callable[[int, Progress], None]
 
 
 def train_folds(
-    config: TrainConfig, run: Path, store: PatchStore, folds: int, *, progress: Tell | None = None
+    config: TrainConfig,
+    run_folder: Path,
+    store: PatchStore,
+    folds: int,
+    *,
+    progress: Tell | None = None,
 ) -> bool:
     """Train what is missing of a run's folds and put their scores together.
 
-    Finished folds are left alone, one that was killed goes on where it stopped. False if a signal
+    Finished folds are not touched; one that was killed resumes where it stopped. False if a signal
     ended it. Raises `Refusal` if the run's folds were begun with other numbers or data.
     """
-    assigned = _agreed(run, store, folds, config.seed)
+    assigned = _agreed(run_folder, store, folds, config.seed)
     for fold in range(folds):
-        path = fold_path(run, fold)
-        own = replace(store, index=sides_in_fold(store.index, assigned, fold))
+        path = fold_path(run_folder, fold)
+        own = replace(store, index=splits_in_fold(store.index, assigned, fold))
         begun = (path / "run.json").is_file()
         keras.backend.clear_session()
         tell = None if progress is None else partial(progress, fold + 1)
         done = train(config, path, own, resume=begun, progress=tell)
         if done.status != "finished":
             return False
-    _judge(open_run(run), store, assigned, config)
+    _judge(open_run(run_folder), store, assigned, config)
     return True
 
 
-def _agreed(run: Path, store: PatchStore, folds: int, seed: int) -> dict[str, int]:
+def _agreed(run_folder: Path, store: PatchStore, folds: int, seed: int) -> dict[str, int]:
     """Who is in which fold: as written down when the folds were begun."""
-    known = read_folds(run)
+    known = read_folds(run_folder)
     if known is None:
         assigned = fold_of(store, folds, seed)
         begun = Folds(folds=folds, seed=seed, data=store.fingerprint, patients=assigned)
-        with seal.changing(run, FILE):
-            record.write(run / FILE, begun)
+        with seal.changing(run_folder, FILE):
+            record.write(run_folder / FILE, begun)
         return assigned
     if (known.folds, known.seed, known.data) != (folds, seed, store.fingerprint):
         raise Refusal(
-            f"expected the folds that were begun in {run} ({known.folds} folds, seed "
+            f"expected the folds that were begun in {run_folder} ({known.folds} folds, seed "
             f"{known.seed}): {folds} folds, seed {seed} came. Go on with those, or remove "
             f"{FILE} and the folder folds/ to begin anew."
         )

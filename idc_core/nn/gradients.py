@@ -11,7 +11,6 @@ speaks for IDC, what lowers it against. Formulas:
 Input everywhere: float32 pixels 0-255, (n, 50, 50, 3). Answers: for and against, (n, h, w), >= 0.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -19,12 +18,12 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from idc_core.io.progress import TellCount
 from idc_core.io.refusal import Refusal
 from idc_core.nn.rewire import Rewired, rewired
 
 Maps = npt.NDArray[np.float32]
 Pair = tuple[Maps, Maps]
-Progress = Callable[[int, int], None]
 
 BLOCK = 32
 STEPS = 64
@@ -66,7 +65,7 @@ class Gradients:
         return _joined(pairs)
 
     def integrated(
-        self, pixels: Maps, baseline: Maps, steps: int = STEPS, progress: Progress | None = None
+        self, pixels: Maps, baseline: Maps, steps: int = STEPS, progress: TellCount | None = None
     ) -> tuple[Pair, Maps]:
         """For and against a pixel, and the gap (n,): their sum less the true change of the logit.
 

@@ -13,9 +13,9 @@ from idc_core.io.provenance import now
 from idc_core.records.history import Event, read_events
 
 
-def append_history(run: Path, row: Mapping[str, float]) -> None:
+def append_history(folder: Path, row: Mapping[str, float]) -> None:
     """Add the row of an epoch, unless it is there; a row cut short by a kill is cut off first."""
-    file = run / "history.csv"
+    file = folder / "history.csv"
     _cut_torn_line(file)
     lines = file.read_text().splitlines() if file.is_file() else []
     if any(line.split(",")[0] == str(row["epoch"]) for line in lines[1:]):
@@ -29,12 +29,12 @@ def append_history(run: Path, row: Mapping[str, float]) -> None:
         os.fsync(opened.fileno())
 
 
-def append_events(run: Path, events: Sequence[Event]) -> None:
+def append_events(folder: Path, events: Sequence[Event]) -> None:
     """Add events with the time, except those of the same epoch and kind that are there;
     it can be stopped and resumed more than once in an epoch."""
-    file = run / "events.jsonl"
+    file = folder / "events.jsonl"
     _cut_torn_line(file)
-    known = {(event.epoch, event.kind) for event in read_events(run)}
+    known = {(event.epoch, event.kind) for event in read_events(folder)}
     for event in events:
         if event.kind in ("resume", "stop") or (event.epoch, event.kind) not in known:
             record.append(file, record.replace(event, at=now()))

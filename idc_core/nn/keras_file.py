@@ -14,7 +14,7 @@ import h5py
 import keras
 
 from idc_core.io.refusal import Refusal
-from idc_core.nn.kept_weights import fill_from_h5, fill_from_tree, text_of
+from idc_core.nn.saved_weights import fill_from_h5, fill_from_tree, text_of
 from idc_core.score.foreign import keras2
 
 MOST_TEXT = 50_000_000

@@ -19,7 +19,7 @@ from idc_core.nn.models import NETWORKS
 from idc_core.train.batches import Batches, Pixels, ahead
 from idc_core.train.config import TrainConfig
 from idc_core.train.history.rates import FILE
-from idc_core.train.soft_targets import Lesson, Targets
+from idc_core.train.soft_targets import TargetRule, Targets
 
 LOWEST, HIGHEST = 1e-6, 1.0
 STEPS = 160
@@ -46,7 +46,7 @@ def find_rate(
         batch_size=config.batch_size,
         config=config.augment,
         seed=config.seed,
-        lesson=Lesson(config.label_smoothing, config.mixup),
+        target_rule=TargetRule(config.label_smoothing, config.mixup),
     )
     model = NETWORKS[config.network]()
     compile_network(model, config)
@@ -62,9 +62,9 @@ def find_rate(
     return pd.DataFrame({"rate": rates[: len(losses)], "loss": losses})
 
 
-def write_rates(run: Path, table: pd.DataFrame) -> None:
+def write_rates(run_folder: Path, table: pd.DataFrame) -> None:
     """Put the table into the run folder."""
-    write_text(run / FILE, table.to_csv(index=False))
+    write_text(run_folder / FILE, table.to_csv(index=False))
 
 
 def _endless(batches: Batches) -> Iterator[tuple[Pixels, Targets]]:

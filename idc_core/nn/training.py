@@ -46,12 +46,12 @@ from idc_core.score.scoring import Scorer
 from idc_core.train import tracked_patches
 from idc_core.train.batches import Batches
 from idc_core.train.config import TrainConfig, differences, from_dict, to_dict
-from idc_core.train.soft_targets import Lesson
+from idc_core.train.soft_targets import TargetRule
 
 
 def train(
     config: TrainConfig,
-    run: Path,
+    run_folder: Path,
     store: PatchStore,
     *,
     resume: bool = False,
@@ -72,45 +72,45 @@ def train(
     was started with other settings or data, if another process trains it, or if the split will not
     do.
     """
-    tell, sent = followed(run, progress or _silent), Trackers(run, trackers or {})
+    tell, sent = followed(run_folder, progress or _silent), Trackers(run_folder, trackers or {})
     refuse_leaks(store.index)
     _check_splits(store)
-    old = _same_run(config, open_run(run), store) if resume else None
+    old = _same_run(config, open_run(run_folder), store) if resume else None
     if resume and labels is not None:
-        corrected.refuse_others(run, labels)
+        corrected.refuse_others(run_folder, labels)
     if not resume:
-        _refuse_run(run)
+        _refuse_run(run_folder)
     if old is not None and old.status == "finished":
         return old
-    with only_one(run / "checkpoint" / "lock", "training"):
-        learned, facts = _learned(run, store, labels, resume=resume)
-        lesson, taught = _lesson(config, run, teacher, old)
+    with only_one(run_folder / "checkpoint" / "lock", "training"):
+        learned, facts = _learned(run_folder, store, labels, resume=resume)
+        target_rule, taught = _soft_targets(config, run_folder, teacher, old)
         info = old.info if old is not None else _new_info(config, store, facts, taught)
-        seal.remove(run)  # written to all the time from here on, and sealed at the end
-        _save(run, record.replace(info, status="training"))
-        loop, hardware = _prepare(config, learned, lesson, tell)
+        seal.remove(run_folder)  # written to all the time from here on, and sealed at the end
+        _save(run_folder, record.replace(info, status="training"))
+        loop, hardware = _prepare(config, learned, target_rule, tell)
         info = record.replace(info, hardware=hardware.facts())
-        tracked_patches.keep_patches(run, learned.index, loop.validation)
-        _enter(loop, run, info, resume=resume)
-        if _train(loop, run, sent):
-            done = _finish(loop, run, info, store, tell)
+        tracked_patches.save_patches(run_folder, learned.index, loop.validation)
+        _enter(loop, run_folder, info, resume=resume)
+        if _train(loop, run_folder, sent):
+            done = _finish(loop, run_folder, info, store, tell)
         else:
-            done = _save(run, record.replace(_reached(info, loop), status="interrupted"))
+            done = _save(run_folder, record.replace(_reached(info, loop), status="interrupted"))
         sent.close()
-        seal.write(run)
+        seal.write(run_folder)
         return done
 
 
 def _learned(
-    run: Path, store: PatchStore, labels: Path | None, *, resume: bool
+    run_folder: Path, store: PatchStore, labels: Path | None, *, resume: bool
 ) -> tuple[PatchStore, CorrectedLabels | None]:
     """The store with the labels to learn from, and what `run.json` says of them.
 
     They are copied into the run, so that a resumed run learns from the same.
     """
-    file = run / corrected.FILE
+    file = run_folder / corrected.FILE
     if not resume and labels is not None:
-        table = corrected.keep(run, labels, store.index)
+        table = corrected.save(run_folder, labels, store.index)
     elif resume and file.is_file():
         table = corrected.read_labels(file)
     else:
@@ -129,7 +129,7 @@ def _check_splits(store: PatchStore) -> None:
         unknown = int((~is_known(labels)).sum())
         if unknown:
             raise Refusal(
-                f"expected a label for every patch of the {split} side of {store.name}: "
+                f"expected a label for every patch of the {split} split of {store.name}: "
                 f"{unknown:,} have none. Train on data that is labelled."
             )
         if labels.nunique() != 2:
@@ -139,9 +139,9 @@ def _check_splits(store: PatchStore) -> None:
             )
 
 
-def _refuse_run(run: Path) -> None:
-    if (run / "run.json").exists():
-        raise Refusal(there_is_one(run))
+def _refuse_run(run_folder: Path) -> None:
+    if (run_folder / "run.json").exists():
+        raise Refusal(there_is_one(run_folder))
 
 
 def _new_info(
@@ -162,7 +162,7 @@ def _new_info(
         machine=provenance.machine(),
         started=provenance.now(),
         trained_on=(
-            f"the training side of “{store.name}”: {data.patches['train']:,} patches "
+            f"the training split of “{store.name}”: {data.patches['train']:,} patches "
             f"of {data.patients['train']} patients"
         ),
         pixel_size_um=store.manifest.pixel_size_um,
@@ -196,19 +196,20 @@ def _data(store: PatchStore) -> Data:
         fingerprint=store.fingerprint,
         patches={str(name): int(n) for name, n in by_split.size().items()},
         patients={str(name): int(n) for name, n in by_split.nunique().items()},
+        synthetic=store.manifest.is_synthetic or None,
     )
 
 
-def _lesson(
-    config: TrainConfig, run: Path, teacher: Path | None, old: Run | None
-) -> tuple[Lesson, Teacher | None]:
+def _soft_targets(
+    config: TrainConfig, run_folder: Path, teacher: Path | None, old: Run | None
+) -> tuple[TargetRule, Teacher | None]:
     """What is learnt from whom, and what `run.json` says of it; a resumed run keeps its teacher."""
     known = None if old is None else old.info.teacher
-    file = run.parent / str(known.file) if known and teacher is None else teacher
+    file = run_folder.parent / str(known.file) if known and teacher is None else teacher
     if file is None:
-        return Lesson(config.label_smoothing, config.mixup), None
+        return TargetRule(config.label_smoothing, config.mixup), None
     scorer = Scorer(file)
-    beside = os.path.relpath(file, run.parent)  # so that both can be moved together
+    beside = os.path.relpath(file, run_folder.parent)  # so that both can be moved together
     facts = Teacher(file=beside, sha256=sha256_of(file))
     if old is not None and (known or Teacher()).sha256 != facts.sha256:
         begun = None if known is None else record.fields(known)
@@ -216,12 +217,15 @@ def _lesson(
             f"expected the teacher that {old.name} was started with ({begun}): found {file}. "
             "Resume with that file, or train under another name."
         )
-    lesson = Lesson(config.label_smoothing, config.mixup, scorer.score, config.trust)
-    return lesson, facts
+    target_rule = TargetRule(config.label_smoothing, config.mixup, scorer.score, config.trust)
+    return target_rule, facts
 
 
 def _prepare(
-    config: TrainConfig, store: PatchStore, lesson: Lesson, tell: Callable[[Progress], None]
+    config: TrainConfig,
+    store: PatchStore,
+    target_rule: TargetRule,
+    tell: Callable[[Progress], None],
 ) -> tuple[Loop, Hardware]:
     keras.utils.set_random_seed(config.seed)
     if config.deterministic and keras.backend.backend() == "tensorflow":
@@ -236,7 +240,7 @@ def _prepare(
         batch_size=config.batch_size,
         config=config.augment,
         seed=config.seed,
-        lesson=lesson,
+        target_rule=target_rule,
     )
     hardware = find_hardware(config.devices, batches.size)
     with hardware.scope():
@@ -245,44 +249,44 @@ def _prepare(
     return Loop(model, config, batches, validation, tell, hardware), hardware
 
 
-def _enter(loop: Loop, run: Path, info: RunInfo, *, resume: bool) -> None:
+def _enter(loop: Loop, run_folder: Path, info: RunInfo, *, resume: bool) -> None:
     """Go to the checkpoint, and log what the kill kept from being logged."""
-    checkpoint = read_checkpoint(run) if resume else None
+    checkpoint = read_checkpoint(run_folder) if resume else None
     if checkpoint is not None:
         loop.restore(checkpoint)
-        _log(loop, run)
+        _log(loop, run_folder)
     if resume:
         commit = provenance.commit()
         other = None if commit == info.commit else commit
         event = Event(epoch=loop.epoch, kind="resume", batch=loop.batch, commit=other)
-        append_events(run, [event])
+        append_events(run_folder, [event])
 
 
-def _log(loop: Loop, run: Path) -> None:
+def _log(loop: Loop, run_folder: Path) -> None:
     if loop.batch == 0 and loop.epoch:
-        append_history(run, loop.log)
-        append_events(run, loop.events)
+        append_history(run_folder, loop.log)
+        append_events(run_folder, loop.events)
         scores = loop.validation_scores[tracked_patches.thinned(len(loop.validation))]
-        tracked_patches.append_scores(run, loop.epoch, scores)
+        tracked_patches.append_scores(run_folder, loop.epoch, scores)
 
 
-def _train(loop: Loop, run: Path, trackers: Trackers) -> bool:
+def _train(loop: Loop, run_folder: Path, trackers: Trackers) -> bool:
     """Run the loop with checkpoints; False if a signal ended it, or a request (`following.py`)."""
-    forget_stop(run)
+    forget_stop(run_folder)
     with _signals() as asked_to_stop:
         for _ in loop.run():
             every = loop.config.checkpoint_batches
             due = loop.batch == 0 or (every and loop.batch % every == 0)
-            stops = asked_to_stop.is_set() or is_asked_to_stop(run)
+            stops = asked_to_stop.is_set() or is_asked_to_stop(run_folder)
             if due or stops:
-                write_checkpoint(run, loop.checkpoint())
-                _log(loop, run)
+                write_checkpoint(run_folder, loop.checkpoint())
+                _log(loop, run_folder)
                 trackers.update()
             if stops and not loop.finished:
                 asked_by = "a signal" if asked_to_stop.is_set() else "somebody who follows it"
                 event = Event(epoch=loop.epoch, kind="stop", batch=loop.batch, by=asked_by)
-                append_events(run, [event])
-                forget_stop(run)
+                append_events(run_folder, [event])
+                forget_stop(run_folder)
                 return False
     return True
 
@@ -304,20 +308,20 @@ def _signals() -> Iterator[threading.Event]:
 
 
 def _finish(
-    loop: Loop, run: Path, info: RunInfo, store: PatchStore, tell: Callable[[Progress], None]
+    loop: Loop, run_folder: Path, info: RunInfo, store: PatchStore, tell: Callable[[Progress], None]
 ) -> Run:
     """From the best weights to the report."""
     assign(loop.model.weights, loop.best_weights)
-    append_events(run, [Event(epoch=loop.best.epoch, kind="restored")])
+    append_events(run_folder, [Event(epoch=loop.best.epoch, kind="restored")])
     tell(Progress("export"))
     keras.config.set_dtype_policy("float32")  # it is scored in full precision everywhere
     plain = NETWORKS[loop.config.network]()
     plain.set_weights(loop.model.get_weights())
-    _save_network(plain, run / "model.keras")
+    _save_network(plain, run_folder / "model.keras")
     reason = "early stop" if loop.early.stopped else "all epochs done"
-    done = _save(run, record.replace(_reached(info, loop), stop_reason=reason))
+    done = _save(run_folder, record.replace(_reached(info, loop), stop_reason=reason))
     finished = complete(done, store, progress=tell)
-    shutil.rmtree(run / "checkpoint", ignore_errors=True)
+    shutil.rmtree(run_folder / "checkpoint", ignore_errors=True)
     return finished
 
 
@@ -370,6 +374,6 @@ def _save_network(model: keras.Model, path: Path) -> None:
     sync_folder(path.parent)
 
 
-def _save(run: Path, info: RunInfo) -> Run:
-    record.write(run / FILE, info)
-    return Run(run, info)
+def _save(run_folder: Path, info: RunInfo) -> Run:
+    record.write(run_folder / FILE, info)
+    return Run(run_folder, info)

@@ -24,8 +24,8 @@ class Folds(Record, frozen=True, kw_only=True):
     and in files from before they were recorded."""
 
 
-def read_folds(run: Path) -> Folds | None:
+def read_folds(folder: Path) -> Folds | None:
     """The folds in a run's folder; None where none were begun."""
-    file = run / FILE
+    file = folder / FILE
     again = "Remove it and the folder folds/ to begin anew."
     return record.read(Folds, file, again) if file.is_file() else None

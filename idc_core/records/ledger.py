@@ -64,9 +64,9 @@ class Look(Record, frozen=True, kw_only=True):
     """UTC."""
 
 
-def read_points(run: Path) -> list[OperatingPoint]:
+def read_points(folder: Path) -> list[OperatingPoint]:
     """The ledger in a run's folder, newest last; none where there is no file."""
-    file = run / LEDGER
+    file = folder / LEDGER
     found = read_json_lines(file)
     return [
         _point(content, file, number, last=number == len(found))
@@ -74,9 +74,9 @@ def read_points(run: Path) -> list[OperatingPoint]:
     ]
 
 
-def read_looks(run: Path) -> list[Look]:
+def read_looks(folder: Path) -> list[Look]:
     """Thresholds that were looked at on test, oldest first."""
-    return record.lines(Look, run / LOOKS, "Put the file back from a copy.")
+    return record.lines(Look, folder / LOOKS, "Put the file back from a copy.")
 
 
 def _point(content: object, file: Path, number: int, *, last: bool) -> OperatingPoint:

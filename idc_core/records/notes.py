@@ -27,13 +27,13 @@ class Notes(Record, frozen=True):
     changes: tuple[Change, ...] = ()
 
 
-def read_notes(run: Path) -> Notes:
+def read_notes(folder: Path) -> Notes:
     """The notes in a run's folder, empty where nobody wrote any; raises `Refusal` if damaged."""
-    if not (run / FILE).exists():
+    if not (folder / FILE).exists():
         return Notes()
-    return record.read(Notes, run / FILE, "Remove the file, and the run has no tags.")
+    return record.read(Notes, folder / FILE, "Remove the file, and the run has no tags.")
 
 
-def write_notes(run: Path, notes: Notes) -> None:
+def write_notes(folder: Path, notes: Notes) -> None:
     """Put the notes in place of those before."""
-    record.write(run / FILE, notes)
+    record.write(folder / FILE, notes)

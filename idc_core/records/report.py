@@ -129,10 +129,10 @@ class Report(Record, frozen=True, kw_only=True):
     """None in reports from before it was recorded."""
 
 
-def read_report(run: Path) -> Report:
+def read_report(folder: Path) -> Report:
     """The report in a run's folder; raises `Refusal` where it is damaged or figures are missing."""
-    file = run / FILE
-    again = f"Make it again: python train_cli.py evaluate --run {run.name}."
+    file = folder / FILE
+    again = f"Make it again: python train_cli.py evaluate --run {folder.name}."
     found = record.read(Report, file, again)
     if not found.splits or any(set(SHOWN) - set(each.pooled) for each in found.splits.values()):
         raise Refusal(f"expected the figures of an evaluation in {file}: some are missing. {again}")

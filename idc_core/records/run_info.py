@@ -29,8 +29,10 @@ class Data(Record, frozen=True, kw_only=True):
     fingerprint: str | None = None
     """Of the store (`Manifest.fingerprint`), or of imported places and labels."""
     patches: dict[str, int] = {}
-    """By side of the split, as `patients`."""
+    """By split, as `patients`."""
     patients: dict[str, int] = {}
+    synthetic: bool | None = None
+    """Whether a program made the tissue; none before 0.9 (`runs/data.py` asks the store then)."""
 
 
 class Teacher(Record, frozen=True, kw_only=True):
@@ -216,14 +218,14 @@ class RunInfo(Record, frozen=True, kw_only=True):
         return None if self.data is None else self.data.name
 
 
-def read_info(run: Path) -> RunInfo:
+def read_info(folder: Path) -> RunInfo:
     """The `run.json` of a run's folder; raises `Refusal` where there is none or it is damaged."""
-    return record.read(RunInfo, needed_run(run) / FILE)
+    return record.read(RunInfo, needed_run(folder) / FILE)
 
 
-def info_if_whole(run: Path) -> RunInfo | None:
+def info_if_whole(folder: Path) -> RunInfo | None:
     """The same; None where it cannot be read: such a run concerns nobody who did not name it."""
-    return record.read_if_whole(RunInfo, run / FILE)
+    return record.read_if_whole(RunInfo, folder / FILE)
 
 
 def runs_with(fingerprint: str | None, root: Path) -> list[Path]:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 
 def reading_order(
-    reader: str, run: str, data: str, patient: str, count: int
+    reader: str, run_name: str, data: str, patient: str, count: int
 ) -> npt.NDArray[np.intp]:
     """A permutation of 0 … `count` − 1 of the reader's own, the same whenever it is asked for.
 
@@ -18,6 +18,6 @@ def reading_order(
     >>> reading_order("Ada", "demo", "f", "10253", 5).tolist()
     [1, 0, 4, 3, 2]
     """
-    named = json.dumps([reader, run, data, patient], ensure_ascii=False).encode()
+    named = json.dumps([reader, run_name, data, patient], ensure_ascii=False).encode()
     seed = list(hashlib.sha256(named).digest())
     return np.random.default_rng(seed).permutation(count)

@@ -116,17 +116,17 @@ def _as_called_here(named: pd.DataFrame, known: pd.MultiIndex) -> pd.DataFrame:
     return named.assign(patient=named["patient"].replace({meant[who]: who for who in meant}))
 
 
-def keep(run: Path, source: Path, rows: pd.DataFrame) -> LabelTable:
+def save(folder: Path, source: Path, rows: pd.DataFrame) -> LabelTable:
     """Copy a table into a run folder, so that the run can be judged by it again; give it back.
 
     Raises `Refusal`, and copies nothing, where it does not fit `rows` (columns `KEY`, `label`).
     """
     table = read_labels(source)
     relabelled(rows, table)
-    if source.resolve() != (run / FILE).resolve():
-        with seal.changing(run, FILE):
-            write_text(run / FILE, _copy(source, table))
-    return LabelTable(table.frame, sha256_of(run / FILE), source.name, table.notes)
+    if source.resolve() != (folder / FILE).resolve():
+        with seal.changing(folder, FILE):
+            write_text(folder / FILE, _copy(source, table))
+    return LabelTable(table.frame, sha256_of(folder / FILE), source.name, table.notes)
 
 
 def _copy(source: Path, table: LabelTable) -> str:
@@ -138,22 +138,22 @@ def _copy(source: Path, table: LabelTable) -> str:
     return safe_csv(columns, rows.astype(object).itertuples(index=False))
 
 
-def refuse_others(run: Path, source: Path) -> None:
+def refuse_others(folder: Path, source: Path) -> None:
     """A run that was begun learns from the labels it was begun with, and from no others."""
-    file = run / FILE
+    file = folder / FILE
     if not file.is_file():
         raise Refusal(
-            f"expected no --labels for {run.name}: it was begun with the original labels. "
+            f"expected no --labels for {folder.name}: it was begun with the original labels. "
             "Train a new run with them."
         )
     if not read_labels(source).frame.equals(read_labels(file).frame):
         raise Refusal(
-            f"expected the labels that {run.name} holds ({file}): {source} has others. "
+            f"expected the labels that {folder.name} holds ({file}): {source} has others. "
             "Train a new run with them."
         )
 
 
-def kept(run: Run) -> LabelTable | None:
+def saved(run: Run) -> LabelTable | None:
     """The table in a run's folder; None where there is none."""
     file = run.path / FILE
     return read_labels(file) if file.is_file() else None

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from idc_core.data.split_names import USED_SPLITS
 from idc_core.io import record
 from idc_core.io.intervals import interval
 from idc_core.io.names import run_names, store_names
@@ -25,7 +26,6 @@ RUN_COLUMNS = (
     "seal",
 )
 STORE_COLUMNS = ("store", "patches", "patients", "pixels", "made", "source")
-SIDES = ("train", "validation", "test")
 NOT_KNOWN = "–"
 
 
@@ -72,7 +72,7 @@ def _run(name: str, path: Path) -> tuple[str, ...]:
         _status(path, info),
         _text(said.network),
         _text(data.name),
-        _by_side(data.patients),
+        _count_per_split(data.patients),
         _auc(path),
         _day(said.started),
         "sealed" if (path / seal.FILE).is_file() else "not sealed",
@@ -111,21 +111,21 @@ def _store(name: str, path: Path) -> tuple[str, ...]:
         return (name, NOT_KNOWN, NOT_KNOWN, pixels, NOT_KNOWN, NOT_KNOWN)
     return (
         name,
-        _by_side(manifest.patches),
-        _by_side(manifest.patients),
+        _count_per_split(manifest.patches),
+        _count_per_split(manifest.patients),
         pixels,
         _day(manifest.made),
         _text(manifest.source),
     )
 
 
-def _by_side(found: object) -> str:
+def _count_per_split(found: object) -> str:
     """
-    >>> _by_side({"train": 1173, "test": 39, "validation": 40})
+    >>> _count_per_split({"train": 1173, "test": 39, "validation": 40})
     '1,173/40/39'
     """
     known = found if isinstance(found, dict) else {}
-    counts = [known.get(side, 0) for side in SIDES]
+    counts = [known.get(split, 0) for split in USED_SPLITS]
     if not known or not all(isinstance(count, int) for count in counts):
         return NOT_KNOWN
     return "/".join(f"{count:,}" for count in counts)

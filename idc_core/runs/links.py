@@ -17,20 +17,22 @@ from idc_core.records.run_info import Teacher, info_if_whole, read_info, runs_wi
 from idc_core.runs import seal
 
 
-def is_at_work(run: Path) -> bool:
+def is_at_work(folder: Path) -> bool:
     """Is the run being trained, or written by an import?"""
-    return is_training(run) or is_held(run.parent / f".{run.name}.lock")
+    return is_training(folder) or is_held(folder.parent / f".{folder.name}.lock")
 
 
-def refuse_at_work(run: Path, what: str) -> None:
+def refuse_at_work(folder: Path, what: str) -> None:
     """Raise `Refusal` where the run is being trained or written; `what`: "rename"."""
-    if is_training(run):
+    if is_training(folder):
         raise Refusal(
-            f"expected {run.name} to be at rest: it is being trained. Stop it first, then {what}."
+            f"expected {folder.name} to be at rest: it is being trained. Stop it first, then "
+            f"{what}."
         )
-    if is_at_work(run):
+    if is_at_work(folder):
         raise Refusal(
-            f"expected {run.name} to be at rest: it is being written. Wait for that, then {what}."
+            f"expected {folder.name} to be at rest: it is being written. Wait for that, then "
+            f"{what}."
         )
 
 
@@ -44,12 +46,13 @@ def learners(teacher: Path) -> list[Path]:
     ]
 
 
-def unfinished(runs: list[Path]) -> list[Path]:
+def unfinished(folders: list[Path]) -> list[Path]:
     """Those that may still be gone on with."""
     return [
-        run
-        for run in runs
-        if (info := info_if_whole(run)) is not None and info.status in ("training", "interrupted")
+        folder
+        for folder in folders
+        if (info := info_if_whole(folder)) is not None
+        and info.status in ("training", "interrupted")
     ]
 
 
@@ -78,9 +81,9 @@ def teacher_renamed(learner: Path, new: str) -> None:
         record.write(file, record.replace(info, teacher=taught_by))
 
 
-def _teacher_of(run: Path) -> str | None:
+def _teacher_of(folder: Path) -> str | None:
     """Name of the folder beside the run that its teacher lies in."""
-    info = info_if_whole(run)
+    info = info_if_whole(folder)
     known = info.teacher if info is not None else None
     first, between, _ = str(known.file if known is not None else "").partition("/")
     return first if between and first not in ("", "..") else None

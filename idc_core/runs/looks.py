@@ -48,20 +48,20 @@ class Looks:
         )
 
 
-def tested_patients(run: Path) -> frozenset[str]:
+def tested_patients(folder: Path) -> frozenset[str]:
     """Patients of a run's test split, read from two columns; none where that cannot be read."""
     try:
-        table = pq.read_table(run / "predictions.parquet", columns=["patient", "split"])
+        table = pq.read_table(folder / "predictions.parquet", columns=["patient", "split"])
         frame = table.to_pandas().astype(str)
     except Exception:  # a damaged run elsewhere takes no part, and says so where it is opened
         return frozenset()
     return frozenset(frame.loc[frame["split"] == "test", "patient"].unique())
 
 
-def looks_in(run: Path) -> int:
+def looks_in(folder: Path) -> int:
     """Looks that a run's folder holds; none where they cannot be read."""
     try:
-        return len(read_looks(run))
+        return len(read_looks(folder))
     except Refusal:
         return 0
 

@@ -22,28 +22,28 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _WRITING = threading.Lock()
 
 
-def tag(run: Path, tags: tuple[str, ...], *, by: str) -> Notes:
+def tag(folder: Path, tags: tuple[str, ...], *, by: str) -> Notes:
     """Give a run these tags; return its notes. Archived or not, it stays as it is."""
     said = f"tagged {', '.join(tags)}" if tags else "tags removed"
     with _WRITING:
-        return _changed(run, replace(read_notes(run), tags=tags), by, said)
+        return _changed(folder, replace(read_notes(folder), tags=tags), by, said)
 
 
-def archive(run: Path, archived: bool, *, by: str) -> Notes:
+def archive(folder: Path, archived: bool, *, by: str) -> Notes:
     """Put a run aside or offer it again; return its notes. Its tags stay as they are."""
     said = "archived" if archived else "taken out of the archive"
     with _WRITING:
-        return _changed(run, replace(read_notes(run), archived=archived), by, said)
+        return _changed(folder, replace(read_notes(folder), archived=archived), by, said)
 
 
-def _changed(run: Path, notes: Notes, by: str, what: str) -> Notes:
+def _changed(folder: Path, notes: Notes, by: str, what: str) -> Notes:
     if not by.strip():
         raise Refusal(
             "expected who does it: the reader's name is empty. Write it first; it stands beside "
             "the change."
         )
     notes = replace(notes, changes=(*notes.changes, Change(now(), by.strip(), what)))
-    write_notes(run, notes)
+    write_notes(folder, notes)
     return notes
 
 
@@ -66,7 +66,7 @@ def refuse_name(name: str) -> None:
         )
 
 
-def rename(run: Path, name: str, *, by: str) -> Path:
+def rename(folder: Path, name: str, *, by: str) -> Path:
     """Give a run folder another name, record who did it, and return it.
 
     Runs that learn from its network find it under the new name. Raises `Refusal` for a name that is
@@ -74,28 +74,28 @@ def rename(run: Path, name: str, *, by: str) -> Path:
     is empty; the folder keeps its name then.
     """
     refuse_name(name)
-    links.refuse_at_work(run, "rename")
-    target = run.with_name(name)
+    links.refuse_at_work(folder, "rename")
+    target = folder.with_name(name)
     if target.exists():
         raise Refusal(f"expected a name that is free: there is a run {name}. Choose another.")
-    learners = links.learners(run)
+    learners = links.learners(folder)
     for each in learners:
-        links.refuse_at_work(each, f"rename {run.name}, from which it learns")
-    moved = run.rename(target)
+        links.refuse_at_work(each, f"rename {folder.name}, from which it learns")
+    moved = folder.rename(target)
     try:
-        record(moved, by, f"renamed from {run.name}")
+        record(moved, by, f"renamed from {folder.name}")
     except (OSError, Refusal):
-        moved.rename(run)
+        moved.rename(folder)
         raise
     for each in learners:
         links.teacher_renamed(each, name)
     return moved
 
 
-def record(run: Path, by: str, what: str) -> None:
+def record(folder: Path, by: str, what: str) -> None:
     """Write down who did what to a run."""
     with _WRITING:
-        _changed(run, read_notes(run), by, what)
+        _changed(folder, read_notes(folder), by, what)
 
 
 def offered(root: Path, including: str | None = None) -> list[str]:
@@ -103,8 +103,8 @@ def offered(root: Path, including: str | None = None) -> list[str]:
     return [name for name in run_names(root) if name == including or not _archived(root / name)]
 
 
-def _archived(run: Path) -> bool:
+def _archived(folder: Path) -> bool:
     try:
-        return read_notes(run).archived
+        return read_notes(folder).archived
     except Refusal:
         return False

@@ -21,13 +21,13 @@ from idc_core.io.refusal import Refusal
 FILE = "seal.json"
 FORMAT = 1
 
-WORDS = {
-    "run.json": "what is said of the run",
+STATE_WORDS = {
+    "run.json": "the facts of the run",
     "predictions.parquet": "the scores",
     "model.onnx": "the network that scores and explains",
     "model.keras": "the Keras network",
     "report.json": "the report",
-    "calibration.json": "the kept map of scores",
+    "calibration.json": "the saved score map",
     "smoothing.json": "the kept smoothing",
     "labels.csv": "the corrected labels",
     "out_of_fold.parquet": "the out-of-fold scores",
@@ -37,7 +37,7 @@ WORDS = {
     "watched.parquet": "the watched patches",
     "watched_scores.f16": "the watched scores",
     "rejects.csv": "the refused rows",
-    "input_profile.json": "the profile of usual patches",
+    "input_profile.json": "the profile of the training patches",
 }
 """Every file that is sealed as a whole, in words; tags, trackers and derived files are not."""
 
@@ -73,17 +73,17 @@ class Seal:
     changing: tuple[str, ...] = ()
 
 
-def write(run: Path) -> None:
+def write(folder: Path) -> None:
     """Seal a run folder as it is now."""
-    with _alone(run):
-        files = {name: _whole(run / name) for name in WORDS if (run / name).is_file()}
-        logs = {name: _log(run / name) for name in LOGS if (run / name).is_file()}
-        _save(run, Seal(now(), files, logs))
+    with _alone(folder):
+        files = {name: _whole(folder / name) for name in STATE_WORDS if (folder / name).is_file()}
+        logs = {name: _log(folder / name) for name in LOGS if (folder / name).is_file()}
+        _save(folder, Seal(now(), files, logs))
 
 
-def read(run: Path) -> Seal | None:
+def read(folder: Path) -> Seal | None:
     """A run's seal; None where it has none, `Refusal` where it is damaged."""
-    file = run / FILE
+    file = folder / FILE
     if not file.exists():
         return None
     content = read_json(file)
@@ -104,54 +104,56 @@ def read(run: Path) -> Seal | None:
         ) from None
 
 
-def remove(run: Path) -> None:
+def remove(folder: Path) -> None:
     """Break the seal: the run goes on being written to and is sealed again at the end."""
-    (run / FILE).unlink(missing_ok=True)
+    (folder / FILE).unlink(missing_ok=True)
 
 
 @contextmanager
-def changing(run: Path, *names: str) -> Iterator[None]:
+def changing(folder: Path, *names: str) -> Iterator[None]:
     """Rewrite, append to or remove these files of a run and seal them anew in the same act.
 
     Where the run has no seal, nothing is sealed.
     """
-    if not (run / FILE).exists():
+    if not (folder / FILE).exists():
         yield
         return
-    with _alone(run):
-        known = _known(run)
-        _save(run, replace(known, changing=tuple(dict.fromkeys([*known.changing, *names]))))
+    with _alone(folder):
+        known = _known(folder)
+        _save(folder, replace(known, changing=tuple(dict.fromkeys([*known.changing, *names]))))
     try:
         yield
     finally:
-        with _alone(run):
-            _save(run, _settled(run, _known(run), names))
+        with _alone(folder):
+            _save(folder, _settled(folder, _known(folder), names))
 
 
-def _known(run: Path) -> Seal:
-    known = read(run)
+def _known(folder: Path) -> Seal:
+    known = read(folder)
     if known is None:
         raise Refusal(
-            f"expected a seal in {run / FILE}: it went away while the run was written to."
+            f"expected a seal in {folder / FILE}: it went away while the run was written to."
         )
     return known
 
 
-def differences(run: Path, digest: Digest = sha256_of) -> list[str]:
+def differences(folder: Path, digest: Digest = sha256_of) -> list[str]:
     """What of a sealed run is not as it was sealed, a sentence each; none without a seal."""
-    seal = read(run)
+    seal = read(folder)
     if seal is None:
         return []
     day = seal.sealed[:10]
     found = []
-    for name, words in WORDS.items():
+    for name, words in STATE_WORDS.items():
         if name in seal.changing:
             continue
-        said = _difference(run / name, seal.files.get(name), digest)
+        said = _difference(folder / name, seal.files.get(name), digest)
         if said:
             found.append(f"{_first(words)} ({name}) {said} since {day}, when the run was sealed.")
     for name, words in LOGS.items():
-        said = _log_difference(run / name, seal.logs.get(name, Log(0, None)), name in seal.changing)
+        said = _log_difference(
+            folder / name, seal.logs.get(name, Log(0, None)), name in seal.changing
+        )
         if said:
             found.append(f"{_first(words)} ({name}) {said}.")
     return found
@@ -186,15 +188,15 @@ def _log_difference(file: Path, sealed: Log, changing: bool) -> str:
     return ""
 
 
-def _settled(run: Path, known: Seal, names: tuple[str, ...]) -> Seal:
+def _settled(folder: Path, known: Seal, names: tuple[str, ...]) -> Seal:
     files, logs = dict(known.files), dict(known.logs)
     for name in names:
         (logs if name in LOGS else files).pop(name, None)
-        if (run / name).is_file():
+        if (folder / name).is_file():
             if name in LOGS:
-                logs[name] = _log(run / name)
+                logs[name] = _log(folder / name)
             else:
-                files[name] = _whole(run / name)
+                files[name] = _whole(folder / name)
     left = tuple(name for name in known.changing if name not in names)
     return Seal(now(), files, logs, left)
 
@@ -212,7 +214,7 @@ def _mark(line: bytes) -> str:
     return hashlib.sha256(line).hexdigest()
 
 
-def _save(run: Path, seal: Seal) -> None:
+def _save(folder: Path, seal: Seal) -> None:
     content: dict[str, Any] = {
         "format": FORMAT,
         "sealed": seal.sealed,
@@ -221,7 +223,7 @@ def _save(run: Path, seal: Seal) -> None:
     }
     if seal.changing:
         content["changing"] = list(seal.changing)
-    write_json(run / FILE, content)
+    write_json(folder / FILE, content)
 
 
 def _first(words: str) -> str:
@@ -229,7 +231,7 @@ def _first(words: str) -> str:
 
 
 @contextmanager
-def _alone(run: Path) -> Iterator[None]:
+def _alone(folder: Path) -> Iterator[None]:
     """One writer of the seal at a time; others wait a while."""
-    with soon_alone(run / ".seal", "writing the seal"):
+    with soon_alone(folder / ".seal", "writing the seal"):
         yield

@@ -69,7 +69,7 @@ class Trackers:
     Raises `Refusal` where a library is missing, before anything is trained.
     """
 
-    run: Path
+    folder: Path
     wanted: Mapping[str, str]
     _open: dict[str, Tracker] = field(default_factory=dict)
 
@@ -81,9 +81,9 @@ class Trackers:
         """Send the epochs that are logged and not sent; how many numbers went out."""
         if not self.wanted:
             return 0
-        run = open_run(self.run)
+        run = open_run(self.folder)
         history = run.history()
-        state = read_json(self.run / FILE) if (self.run / FILE).is_file() else {}
+        state = read_json(self.folder / FILE) if (self.folder / FILE).is_file() else {}
         sent = 0
         for name, place in self.wanted.items():
             known = state.setdefault(name, {})
@@ -95,21 +95,21 @@ class Trackers:
             known.update(place=without_credentials(place), mark=mark)
             if name not in self._open:
                 self._open[name] = MAKERS[name](run, place, known)
-                write_json(self.run / FILE, state)
+                write_json(self.folder / FILE, state)
             for row in history[history["epoch"] > known["epochs"]].to_dict("records"):
                 number = int(row.pop("epoch"))
                 values = {str(k): float(v) for k, v in row.items() if np.isfinite(v)}
                 self._open[name].epoch(number, values)
                 known["epochs"] = number
                 sent += len(values)
-        write_json(self.run / FILE, state)
+        write_json(self.folder / FILE, state)
         return sent
 
     def close(self) -> None:
         """Send what is left and close."""
         self.update()
         for tracker in self._open.values():
-            tracker.close(open_run(self.run).status)
+            tracker.close(open_run(self.folder).status)
         self._open.clear()
 
 
@@ -136,8 +136,8 @@ class _TensorBoard:
     def epoch(self, number: int, values: Mapping[str, float]) -> None:
         for name, value in values.items():
             # validation beside training under one heading, as Keras's own callback does it
-            side = "validation" if name.startswith("val_") else "train"
-            self.writer.add_scalar(f"{name.removeprefix('val_')}/{side}", value, number)
+            split = "validation" if name.startswith("val_") else "train"
+            self.writer.add_scalar(f"{name.removeprefix('val_')}/{split}", value, number)
         self.writer.flush()
 
     def close(self, status: str) -> None:

@@ -42,22 +42,22 @@ def deleted(root: Path, file: str) -> list[Deleted]:
     return sorted(found, key=lambda one: (one.when, one.path.name))
 
 
-def delete_run(run: Path, *, by: str, force: bool = False) -> Path:
+def delete_run(folder: Path, *, by: str, force: bool = False) -> Path:
     """Move a run to the trash; where it lies now.
 
     Raises `Refusal` where it is being trained or written, and, without `force`, where runs that are
     not finished learn from it.
     """
-    needed_run(run)
-    links.refuse_at_work(run, "delete")
-    learning = links.unfinished(links.learners(run))
+    needed_run(folder)
+    links.refuse_at_work(folder, "delete")
+    learning = links.unfinished(links.learners(folder))
     if learning and not force:
         raise Refusal(
             f"expected a run that no other needs: {_listed(learning)} could not go on learning "
-            f"without the network of {run.name}. Finish that first, or delete it all the same with "
-            "--force."
+            f"without the network of {folder.name}. Finish that first, or delete it all the same "
+            "with --force."
         )
-    moved = _moved(run)
+    moved = _moved(folder)
     _note(moved, by, "deleted")
     return moved
 
@@ -82,7 +82,7 @@ def delete_store(store: Path, *, force: bool = False) -> Path:
 
 def refuse_store_at_work(store: Path, what: str) -> None:
     """Raise `Refusal` where a run is being trained on the store, or it is being prepared."""
-    training = [run for run in links.runs_on(store) if links.is_at_work(run)]
+    training = [folder for folder in links.runs_on(store) if links.is_at_work(folder)]
     if training:
         raise Refusal(
             f"expected {store.name} to be at rest: there is a training on it ("
@@ -123,10 +123,10 @@ def restore(name: str, root: Path, file: str, *, as_name: str | None = None, by:
     return target
 
 
-def _note(run: Path, by: str, what: str) -> None:
+def _note(folder: Path, by: str, what: str) -> None:
     """Write it down where that can be done: a run of damaged notes is moved all the same."""
     with suppress(Refusal, OSError):
-        record(run, by, what)
+        record(folder, by, what)
 
 
 def _moved(path: Path) -> Path:
@@ -140,11 +140,11 @@ def _moved(path: Path) -> Path:
     return target
 
 
-def _listed(runs: list[Path]) -> str:
+def _listed(folders: list[Path]) -> str:
     """
     >>> _listed([Path("a"), Path("b"), Path("c"), Path("d")])
     'the runs a, b, c and 1 more'
     """
-    names = [run.name for run in runs]
+    names = [folder.name for folder in folders]
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return f"the run{'s' * (len(names) > 1)} {', '.join(names[:3])}{more}"

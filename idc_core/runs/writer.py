@@ -33,55 +33,57 @@ class Building:
 
 
 @contextmanager
-def building(run: Path) -> Iterator[Building]:
+def building(run_folder: Path) -> Iterator[Building]:
     """Give an empty folder of the same name, which becomes the run when the block ends well.
 
     Raises `Refusal` where `run` is no run's folder, is being trained or is written by another
     process; whatever is raised, the run that lay there is as it was.
     """
-    _refuse_foreign(run)
+    _refuse_foreign(run_folder)
     with (
-        refused_by_system(f"write {run.parent}"),
-        only_one(lock_of(run), "writing the run"),
+        refused_by_system(f"write {run_folder.parent}"),
+        only_one(lock_of(run_folder), "writing the run"),
     ):
-        outer = run.parent / f".{run.name}.part"
-        _tidy(run, outer)
-        made = Building(outer / run.name)
+        outer = run_folder.parent / f".{run_folder.name}.part"
+        _tidy(run_folder, outer)
+        made = Building(outer / run_folder.name)
         made.folder.mkdir(parents=True)
         (made.folder / _UNFINISHED).touch()
         try:
             yield made
-            _finish(run, made, outer)
+            _finish(run_folder, made, outer)
         finally:
-            _tidy(run, outer)
-    sync_folder(run.parent)
+            _tidy(run_folder, outer)
+    sync_folder(run_folder.parent)
 
 
 @contextmanager
-def extending(run: Path) -> Iterator[Path]:
+def extending(run_folder: Path) -> Iterator[Path]:
     """Give a copy of the run to add to, which takes its place when the block ends well.
 
     The ledger, the looks and the notes stay the run's own: nothing of it is lost, and nothing kept.
     """
-    with soon_alone(run / ".ledger", "adding to the run"), building(run) as made:
-        shutil.copytree(run, made.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*"))
+    with soon_alone(run_folder / ".ledger", "adding to the run"), building(run_folder) as made:
+        shutil.copytree(
+            run_folder, made.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*")
+        )
         seal.remove(made.folder)
         yield made.folder
     if made.replaced is not None:
         shutil.rmtree(made.replaced, ignore_errors=True)
 
 
-def lock_of(run: Path) -> Path:
+def lock_of(folder: Path) -> Path:
     """The lock that the writer of a run holds."""
-    return run.parent / f".{run.name}.lock"
+    return folder.parent / f".{folder.name}.lock"
 
 
-def put_in_place(waiting: Path, run: Path) -> None:
+def put_in_place(waiting: Path, folder: Path) -> None:
     """Put a whole run that waits beside its free place into it."""
-    waiting.rename(run)
-    (run / _UNFINISHED).unlink(missing_ok=True)
+    waiting.rename(folder)
+    (folder / _UNFINISHED).unlink(missing_ok=True)
     shutil.rmtree(waiting.parent, ignore_errors=True)
-    sync_folder(run.parent)
+    sync_folder(folder.parent)
 
 
 def kept_sentence(replaced: Path | None) -> str | None:
@@ -102,67 +104,69 @@ def replaced_runs(root: Path) -> list[Path]:
     return sorted(each for each in folder.iterdir() if (each / "run.json").is_file())
 
 
-def _finish(run: Path, made: Building, outer: Path) -> None:
+def _finish(run_folder: Path, made: Building, outer: Path) -> None:
     if seal.read(made.folder) is None:
         seal.write(made.folder)
     sync_folder(made.folder)
     old = outer.with_suffix(".old")
-    swap(made.folder, run, old)
-    (run / _UNFINISHED).unlink()
+    swap(made.folder, run_folder, old)
+    (run_folder / _UNFINISHED).unlink()
     for left in (made.folder, old):
         if left.is_dir():
-            made.replaced = _put_aside(run, left)
+            made.replaced = _put_aside(run_folder, left)
 
 
-def _tidy(run: Path, outer: Path) -> None:
+def _tidy(folder: Path, outer: Path) -> None:
     """Take away what was never finished; put aside an old run that a kill left in its place."""
-    inner, old = outer / run.name, outer.with_suffix(".old")
-    if old.is_dir() and not run.exists():
-        old.rename(run)
+    inner, old = outer / folder.name, outer.with_suffix(".old")
+    if old.is_dir() and not folder.exists():
+        old.rename(folder)
     for left in (inner, old):
         if left.is_dir() and not (left / _UNFINISHED).exists():
-            _put_aside(run, left)
+            _put_aside(folder, left)
     shutil.rmtree(outer, ignore_errors=True)
-    (run / _UNFINISHED).unlink(missing_ok=True)
+    (folder / _UNFINISHED).unlink(missing_ok=True)
 
 
-def put_aside(run: Path) -> Path | None:
+def put_aside(folder: Path) -> Path | None:
     """Move a run whole to `.replaced/`, where there is one; say where it went."""
-    return _put_aside(run, run) if run.is_dir() else None
+    return _put_aside(folder, folder) if folder.is_dir() else None
 
 
-def _put_aside(run: Path, old: Path) -> Path | None:
+def _put_aside(run_folder: Path, old: Path) -> Path | None:
     if not any(old.iterdir()):
         old.rmdir()
         return None
-    folder = run.parent / REPLACED
+    folder = run_folder.parent / REPLACED
     folder.mkdir(exist_ok=True)
-    target = stamped(run, folder)
+    target = stamped(run_folder, folder)
     old.rename(target)
     sync_folder(folder)
     return target
 
 
-def _refuse_foreign(run: Path) -> None:
-    if not run.exists():
+def _refuse_foreign(folder: Path) -> None:
+    if not folder.exists():
         return
-    if not run.is_dir():
-        raise Refusal(f"expected a run or nothing in {run}: there is a file. Choose another name.")
-    if (run / "run.json").is_file():
-        if is_training(run):
+    if not folder.is_dir():
+        raise Refusal(
+            f"expected a run or nothing in {folder}: there is a file. Choose another name."
+        )
+    if (folder / "run.json").is_file():
+        if is_training(folder):
             raise Refusal(
-                f"expected {run.name} to be at rest: it is being trained. Stop it first, or choose "
-                "another name."
+                f"expected {folder.name} to be at rest: it is being trained. Stop it first, or "
+                "choose another name."
             )
         return
-    foreign = sorted(each.name for each in run.iterdir() if not _is_ours(each.name))
+    foreign = sorted(each.name for each in folder.iterdir() if not _is_ours(each.name))
     if foreign:
         raise Refusal(
-            f"expected a run or nothing in {run}: found {foreign[0][:80]!r} and no run.json. "
+            f"expected a run or nothing in {folder}: found {foreign[0][:80]!r} and no run.json. "
             "Choose another name."
         )
 
 
 def _is_ours(name: str) -> bool:
     # An older version, or a kill in it, may have left artefacts without a run.json.
-    return name.startswith(".") or name in seal.WORDS or name in seal.LOGS
+    return name.startswith(".") or name in seal.STATE_WORDS or name in seal.LOGS

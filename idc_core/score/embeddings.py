@@ -1,6 +1,6 @@
 """What a run's network makes of every patch of a store, computed once and kept beside the run.
 
-`analysis/embedding_v1_<data>_<network>.npy`: float16, one row a patch in the order of the store,
+`analysis/embedding_v1_<data>_<network>.npy`: float16, one row per patch in the order of the store,
 each of length 1, so that a product of two rows is their cosine. Another network or other data has
 another name; what is stale is never read.
 """
@@ -22,7 +22,7 @@ VERSION = 1
 Embeddings = npt.NDArray[np.float16]  # (patches, units), rows of length 1 (or 0)
 
 
-def kept(run: Run, store: PatchStore) -> Embeddings | None:
+def saved(run: Run, store: PatchStore) -> Embeddings | None:
     """The kept embeddings; None where there are none or they are damaged."""
     try:
         found: Embeddings = np.load(file_of(run, store), allow_pickle=False)

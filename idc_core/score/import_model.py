@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -53,7 +53,7 @@ class Imported:
 
 def import_model(
     source: Path,
-    run: Path,
+    run_folder: Path,
     *,
     pixels: str = "0-255",
     idc_class: int = 1,
@@ -73,7 +73,7 @@ def import_model(
     `pixels`, `channels`, `mean`, `std`, `idc_class`, `answers` and `output` declare how it is read
     (`idc_core.score.foreign.reading`); `architecture` is its description where `source` holds
     weights alone. With a `store` its patches are scored and judged, and other readings are tried
-    on what is labelled outside the test side: told, never chosen. Raises `Refusal` where the file
+    on what is labelled outside the test split: told, never chosen. Raises `Refusal` where the file
     is no such network, or the run has one already; nothing is written then.
     """
     reading = reading_of(
@@ -85,7 +85,7 @@ def import_model(
         answers=answers,
         output=output,
     )
-    _refuse_run(run, overwrite=overwrite, store=store)
+    _refuse_run(run_folder, overwrite=overwrite, store=store)
     kind = kinds.kind_of(source)
     if architecture is not None:
         _refuse_architecture(architecture, kind)
@@ -100,19 +100,19 @@ def import_model(
             scorer = Scorer(folder / "model.onnx")
             score = scorer.score(store.patches, progress=lambda done, of: tell("score", done, of))
             ranked = ranking.ranked(scorer, store, reading)
-        if store is None and (run / "predictions.parquet").is_file():
-            with extending(run) as part:
+        if store is None and (run_folder / "predictions.parquet").is_file():
+            with extending(run_folder) as part:
                 _enter(part, folder)
                 _info(part, source, found, reading, None, None)
-            return Imported(open_run(run), tuple(found["said"]))
-        with building(run) as made:
+            return Imported(open_run(run_folder), tuple(found["said"]))
+        with building(run_folder) as made:
             _enter(made.folder, folder)
             done = _info(made.folder, source, found, reading, store, ranked)
             if store is not None:
                 table = store.index.assign(score=score)[list(PREDICTION_COLUMNS)]
                 write_parquet(made.folder / "predictions.parquet", table)
                 write_evaluation(done)
-    return Imported(open_run(run), tuple(found["said"]), made.replaced, ranked)
+    return Imported(open_run(run_folder), tuple(found["said"]), made.replaced, ranked)
 
 
 def _refuse_architecture(architecture: Path, kind: str) -> None:
@@ -138,29 +138,33 @@ def _orders(
     return orders
 
 
-def _refuse_run(run: Path, *, overwrite: bool, store: PatchStore | None) -> None:
-    if not (run / "run.json").is_file():
+def _refuse_run(run_folder: Path, *, overwrite: bool, store: PatchStore | None) -> None:
+    if not (run_folder / "run.json").is_file():
         return
-    if (run / "model.onnx").is_file() and not overwrite:
+    if (run_folder / "model.onnx").is_file() and not overwrite:
         raise Refusal(
-            f"expected a run without a network: {run.name} has one. Choose another name, or "
+            f"expected a run without a network: {run_folder.name} has one. Choose another name, or "
             "replace it with --overwrite."
         )
-    if not overwrite and store is not None and (run / "predictions.parquet").is_file():
+    if not overwrite and store is not None and (run_folder / "predictions.parquet").is_file():
         raise Refusal(
-            f"expected a run without predictions to score {store.name} for: {run.name} has some. "
-            "Leave --data out to add the network to them, or replace all with --overwrite."
+            f"expected a run without predictions to score {store.name} for: {run_folder.name} has "
+            "some. Leave --data out to add the network to them, or replace all with --overwrite."
         )
-    if store is None and (run / "predictions.parquet").is_file() and _scored_here(run):
+    if (
+        store is None
+        and (run_folder / "predictions.parquet").is_file()
+        and _scored_here(run_folder)
+    ):
         raise Refusal(
-            f"expected --data NAME: the predictions of {run.name} were made by the network that "
-            "would go, and must be made again. Or choose another name."
+            f"expected --data NAME: the predictions of {run_folder.name} were made by the network "
+            "that would go, and must be made again. Or choose another name."
         )
 
 
-def _scored_here(run: Path) -> bool:
+def _scored_here(run_folder: Path) -> bool:
     """Whether the run's own network made its predictions, so that another cannot go with them."""
-    return (run / "model.onnx").is_file() and open_run(run).info.source is None
+    return (run_folder / "model.onnx").is_file() and open_run(run_folder).info.source is None
 
 
 def _in_child(
@@ -183,17 +187,22 @@ def _in_child(
     return found
 
 
-def _enter(run: Path, folder: Path) -> None:
+def _enter(run_folder: Path, folder: Path) -> None:
     """Copy the network in; one that lay there goes whole."""
     for name in KEPT:
-        (run / name).unlink(missing_ok=True)
+        (run_folder / name).unlink(missing_ok=True)
         if (folder / name).is_file():
             with (folder / name).open("rb") as given:
-                write_with(run / name, lambda file, given=given: shutil.copyfileobj(given, file))  # type: ignore[misc]
+                _copy(given, run_folder / name)
+
+
+def _copy(source: BinaryIO, target: Path) -> None:
+    """Copy an open file, whole or not at all."""
+    write_with(target, lambda file: shutil.copyfileobj(source, file))
 
 
 def _info(
-    run: Path,
+    run_folder: Path,
     source: Path,
     found: dict[str, Any],
     reading: Reading,
@@ -217,8 +226,8 @@ def _info(
         imported=now(),
         readings=None if ranked is None else ranked.record(),
     )
-    there = (run / FILE).is_file()
-    before = read_info(run) if there else _fresh(ranked)
+    there = (run_folder / FILE).is_file()
+    before = read_info(run_folder) if there else _fresh(ranked)
     info = record.replace(
         before,
         network=found["network"],
@@ -228,8 +237,8 @@ def _info(
         versions={**versions()},
         data=before.data if store is None else _data(store),
     )
-    record.write(run / FILE, info)
-    return Run(run, info)
+    record.write(run_folder / FILE, info)
+    return Run(run_folder, info)
 
 
 def _fresh(ranked: ranking.Ranking | None) -> RunInfo:

@@ -19,6 +19,7 @@ from idc_core.data.folders.sources import open_source
 from idc_core.data.images import MAX_BYTES, ImageRefused, pad_patch
 from idc_core.data.whole_set import all_too_large
 from idc_core.io.archives import Limits
+from idc_core.io.progress import TellStage
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import UNLABELLED
 
@@ -30,8 +31,6 @@ LIMITS = Limits(
     ratio=200,
     cure="For many: python train_cli.py predict --run RUN FOLDER --out scores.csv",
 )
-
-Progress = Callable[[str, int, int], None]
 
 
 class Stopped(Exception):
@@ -57,7 +56,7 @@ class Brought:
 
 
 def read_zip(
-    path: Path, progress: Progress | None = None, stopped: Callable[[], bool] = lambda: False
+    path: Path, progress: TellStage | None = None, stopped: Callable[[], bool] = lambda: False
 ) -> Brought:
     """Every patch of a zip, by name; what is no patch is listed with its reason.
 

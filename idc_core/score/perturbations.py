@@ -1,4 +1,4 @@
-"""A patch made darker, paler, blurred, turned: how far does the answer bear it?
+"""A patch made darker, paler, blurred, turned: how robust is the prediction?
 
 Every kind has an axis of strengths with a neutral value, at which the patch stays as it is to
 within rounding. Patches are uint8, (n, 50, 50, 3), RGB.
@@ -31,7 +31,7 @@ class Kind:
 
 def changed(patches: Patches, key: str, value: float) -> Patches:
     """The patches changed by one kind at one strength; raises `KeyError` for another kind."""
-    kind = KINDS[key]
+    kind = PERTURBATIONS[key]
     return patches.copy() if value == kind.neutral else kind.apply(patches, value)
 
 
@@ -42,7 +42,7 @@ def curve(
     values: Sequence[float] | None = None,
 ) -> npt.NDArray[np.float64]:
     """Scores of one patch (50, 50, 3) at these strengths, by default all of the kind."""
-    asked = KINDS[key].values if values is None else values
+    asked = PERTURBATIONS[key].values if values is None else values
     return score(np.concatenate([changed(patch[None], key, value) for value in asked]))
 
 
@@ -126,7 +126,7 @@ def _zoom(patches: Patches, value: float) -> Patches:
     return np.asarray(np.stack(found), np.uint8)
 
 
-KINDS = {
+PERTURBATIONS = {
     kind.key: kind
     for kind in (
         Kind("stain", "Stain strength", (0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0), 1.0, "×", _stain),

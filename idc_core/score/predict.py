@@ -23,7 +23,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core.data.folders.file_names import read_name
-from idc_core.data.folders.lost_files import Loss, judge_files, side_of_folders
+from idc_core.data.folders.lost_files import Loss, judge_files, split_of_folders
 from idc_core.data.folders.patch_files import LOSSY
 from idc_core.data.folders.patch_sources import (
     AFTER_END,
@@ -58,7 +58,7 @@ _PASSED_OVER = frozenset({"nested_copy", "browser_copy", "system_file"})
 
 @dataclass(frozen=True, slots=True)
 class Predicted:
-    """The scores, one row a patch in columns `COLUMNS`, what was skipped, and the input check;
+    """The scores, one row per patch in columns `COLUMNS`, what was skipped, and the input check;
     `lossy`: how many patches are JPEG, `after_end`: how many files have bytes after their end."""
 
     table: pd.DataFrame
@@ -83,11 +83,11 @@ class Predicted:
         ]
 
     def loss(self) -> Loss:
-        """What the skipped files mean for classes, sides and patients, and one of those files."""
-        side = self.table["file"].map(side_of_folders)
-        sides = dict(zip(self.table["patient"], side, strict=True))
-        sides.pop(None, None)
-        return judge_files(self.table, sides, self.skipped)
+        """What the skipped files mean for classes, splits and patients, and one of those files."""
+        split = self.table["file"].map(split_of_folders)
+        splits = dict(zip(self.table["patient"], split, strict=True))
+        splits.pop(None, None)
+        return judge_files(self.table, splits, self.skipped)
 
 
 def predict_sources(

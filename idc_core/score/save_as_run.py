@@ -43,7 +43,7 @@ _COMES_ALONG = (
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 
 
-def keep(
+def save_as_run(
     name: str,
     parent: Run,
     rows: pd.DataFrame,
@@ -87,21 +87,21 @@ def keep(
 
 
 @contextmanager
-def _both(store: Path, run: Path) -> Iterator[tuple[Path, Building]]:
+def _both(store: Path, run_folder: Path) -> Iterator[tuple[Path, Building]]:
     """Folders for both; where the run cannot be put in its place, the store goes again."""
     begun = False
     try:
-        with building(run) as made, replacing(store) as part:
+        with building(run_folder) as made, replacing(store) as part:
             begun = True
             yield part, made
     except BaseException:
-        if begun and not run.exists():
+        if begun and not run_folder.exists():
             shutil.rmtree(store, ignore_errors=True)
         raise
 
 
 def finish_interrupted(data: Path, models: Path) -> list[str]:
-    """Put in place what `keep` had written whole when it was killed; the names.
+    """Put in place what `save_as_run` had written whole when it was killed; the names.
 
     A sealed run that waits beside its place while its store is there already is such a one.
     """

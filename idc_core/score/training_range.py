@@ -4,7 +4,7 @@ A network answers to anything. The profile holds the range of a few plain figure
 patches; what lies outside is said with the figure, never refused: a new scanner is not an error,
 but its scores are not covered by what was measured.
 
-Measured with the profile of the reference run's training side: something is said of 0.4 % of 3,053
+Measured with the profile of the reference run's training split: something is said of 0.4 % of 3,053
 real validation patches and 1.8 % of 3,769 test patches; of 84 % of the test patches blurred by 1 px
 and all blurred by 1.5 px, of all turned grey, and of 99 % with their colours exchanged.
 """
@@ -28,12 +28,12 @@ from idc_core.runs.data import store_of
 from idc_core.runs.run import Run
 
 FILE = "input_profile.json"
-MOST = 20_000
+MOST_PATCHES = 20_000
 """Training patches that are measured; of more, as many at even steps."""
 
 QUANTILES = (0.0005, 0.9995)
 STRICT = {"sharpness": 0.003, "tint": 0.003}
-"""Lower ends that are drawn closer: the training side itself holds some blurred and grey tiles
+"""Lower ends that are drawn closer: the training split itself holds some blurred and grey tiles
 (frames, ink), and at its very ends it would let everything of the kind through."""
 
 MARGIN = 0.05
@@ -46,7 +46,7 @@ REFERENCE = "training patches"
 BLANK_STD = 4.0
 """Spread of levels below which a patch shows nothing."""
 
-WORDS = {
+MEASURE_WORDS = {
     "brightness": ("is {} than", ("darker", "brighter"), "brightness"),
     "saturation": ("is {} than", ("paler in colour", "more coloured"), "saturation"),
     "white": ("holds {} glass than", ("less", "more"), "share of white"),
@@ -122,11 +122,11 @@ def figures(patches: Pixels, areas: npt.ArrayLike | None = None) -> npt.NDArray[
 
 
 def profile_of(store: PatchStore) -> Profile:
-    """Measure the training side of a store; raises `Refusal` where it holds none."""
+    """Measure the training split of a store; raises `Refusal` where it holds none."""
     rows = np.flatnonzero((store.index["split"] == "train").to_numpy())
     if not len(rows):
         raise Refusal("expected training patches to compare with: the store holds none.")
-    some = rows[np.linspace(0, len(rows) - 1, min(len(rows), MOST)).astype(int)]
+    some = rows[np.linspace(0, len(rows) - 1, min(len(rows), MOST_PATCHES)).astype(int)]
     whole = store.index.iloc[some]
     # Edge patches are padded with white: their figures are those of the padding.
     some = some[((whole["width"] == PATCH_PX) & (whole["height"] == PATCH_PX)).to_numpy()]
@@ -178,7 +178,7 @@ def outside(
         room = MARGIN * (high - low)
         if low - (0 if name in STRICT else room) <= value <= high + room:
             continue
-        words, (less, more), figure = WORDS[name]
+        words, (less, more), figure = MEASURE_WORDS[name]
         said = words.format(less if value < low else more)
         found.append(
             Finding(
@@ -192,7 +192,7 @@ def outside(
 
 def profile_for(run: Run) -> Profile | None:
     """The profile kept with a run, else measured where the pixels of its data are here."""
-    known = kept(run)
+    known = saved(run)
     if known is not None:
         return known
     store = store_of(run)
@@ -201,7 +201,7 @@ def profile_for(run: Run) -> Profile | None:
     return profile_of(store)
 
 
-def kept(run: Run) -> Profile | None:
+def saved(run: Run) -> Profile | None:
     """The profile kept with a run; None without one, or where the file is damaged."""
     try:
         content: Any = read_json(run.path / FILE)
@@ -216,7 +216,7 @@ def kept(run: Run) -> Profile | None:
     return found
 
 
-def keep(run: Run, profile: Profile) -> Path:
+def save(run: Run, profile: Profile) -> Path:
     """Write the profile into the run's folder."""
     file = run.path / FILE
     content = {

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from idc_core.data.stores.pixels import PatchRows
 from idc_core.train.augment import augment
 from idc_core.train.config import AugmentConfig
-from idc_core.train.soft_targets import Lesson, Targets
+from idc_core.train.soft_targets import TargetRule, Targets
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ class Batches:
     batch_size: int
     config: AugmentConfig
     seed: int
-    lesson: Lesson = field(default_factory=Lesson)
+    target_rule: TargetRule = field(default_factory=TargetRule)
 
     @property
     def size(self) -> int:
@@ -56,7 +56,7 @@ class Batches:
             rows = order[batch * self.size : (batch + 1) * self.size]
             changed = augment(self.patches, rows, self.config, seed=self.seed, epoch=epoch)
             draw = np.random.default_rng((self.seed, epoch, batch))
-            shown, targets = self.lesson.taught(changed, self.labels[rows], draw)
+            shown, targets = self.target_rule.softened(changed, self.labels[rows], draw)
             yield shown.astype(np.float32), targets
 
 

@@ -21,7 +21,7 @@ Teacher = Callable[[Patches], npt.NDArray[np.floating[Any]]]
 
 
 @dataclass(frozen=True)
-class Lesson:
+class TargetRule:
     """How labels become targets; as it is made here they stay as they are.
 
     - `smoothing`: this share of every label is taken for a coin toss (Szegedy et al. 2016)
@@ -36,13 +36,13 @@ class Lesson:
     teacher: Teacher | None = None
     trust: float = 1.0
 
-    def taught(
+    def softened(
         self, patches: Patches, labels: npt.NDArray[np.int8], draw: np.random.Generator
     ) -> tuple[Patches, Targets]:
         """The patches to show and their targets; a blend is judged by its larger part.
 
-        >>> plain = Lesson(smoothing=0.1)
-        >>> plain.taught(np.zeros((2, 50, 50, 3), np.uint8), np.array([0, 1]),
+        >>> plain = TargetRule(smoothing=0.1)
+        >>> plain.softened(np.zeros((2, 50, 50, 3), np.uint8), np.array([0, 1]),
         ...              np.random.default_rng(0))[1].tolist()
         [[0.05000000074505806, 0.0], [0.949999988079071, 1.0]]
         """

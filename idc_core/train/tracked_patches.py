@@ -3,7 +3,7 @@
 | file | what |
 |---|---|
 | `watched.parquet` | the patches: patient, x, y, label, file |
-| `watched_scores.f16` | their scores, one row an epoch, float16, only ever appended to |
+| `watched_scores.f16` | their scores, one row per epoch, float16, only ever appended to |
 
 The patches depend on the data alone, so that two runs on the same data watch the same ones.
 """
@@ -19,47 +19,48 @@ import pandas as pd
 from idc_core.io.files import read_parquet, write_parquet
 from idc_core.io.refusal import Refusal
 
-MOST = 4000
+MOST_PATCHES = 4000
 PATCHES, SCORES = "watched.parquet", "watched_scores.f16"
 
-KINDS = ("always right", "learned", "forgotten", "never learned")
+COURSES = ("always right", "learned", "forgotten", "never learned")
 """What became of a watched patch, see `fates`."""
 
 Half = npt.NDArray[np.float16]
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
-    """`patches` has a row a patch, `scores` is (epochs, patches); `nan` where an epoch is lost."""
+class Tracked:
+    """`patches` has a row per patch, `scores` is (epochs, patches); `nan` where an epoch is
+    lost."""
 
     patches: pd.DataFrame
     scores: Half
 
 
 def thinned(count: int) -> npt.NDArray[np.int64]:
-    """Places, among so many validation patches, of those to watch: all, or `MOST` of them.
+    """Places, among so many validation patches, of those to watch: all, or `MOST_PATCHES` of them.
 
     >>> thinned(3)
     array([0, 1, 2])
     """
-    if count <= MOST:
+    if count <= MOST_PATCHES:
         return np.arange(count)
-    return np.sort(np.random.default_rng(0).choice(count, MOST, replace=False))
+    return np.sort(np.random.default_rng(0).choice(count, MOST_PATCHES, replace=False))
 
 
-def keep_patches(run: Path, index: pd.DataFrame, validation: npt.NDArray[np.int64]) -> None:
+def save_patches(run_folder: Path, index: pd.DataFrame, validation: npt.NDArray[np.int64]) -> None:
     """Write down who is watched of the given rows of `index`, unless that was done."""
-    if (run / PATCHES).is_file():
+    if (run_folder / PATCHES).is_file():
         return
     rows = validation[thinned(len(validation))]
     table = index.iloc[rows][["patient", "x", "y", "label", "file"]].reset_index(drop=True)
-    write_parquet(run / PATCHES, table)
+    write_parquet(run_folder / PATCHES, table)
 
 
-def append_scores(run: Path, epoch: int, scores: Half) -> None:
+def append_scores(run_folder: Path, epoch: int, scores: Half) -> None:
     """Add the row of an epoch (from 1) unless it is there; what a kill tore off is cut first, an
     epoch that is missing before it is filled with `nan`."""
-    file, size = run / SCORES, scores.astype(np.float16).nbytes
+    file, size = run_folder / SCORES, scores.astype(np.float16).nbytes
     whole = file.stat().st_size // size if file.is_file() else 0
     if whole >= epoch:
         return
@@ -72,19 +73,19 @@ def append_scores(run: Path, epoch: int, scores: Half) -> None:
         os.fsync(opened.fileno())
 
 
-def read_watched(run: Path) -> Watched | None:
+def read_tracked(run_folder: Path) -> Tracked | None:
     """The watched patches of a run, None where it watched none (older and imported runs)."""
-    if not (run / PATCHES).is_file() or not (run / SCORES).is_file():
+    if not (run_folder / PATCHES).is_file() or not (run_folder / SCORES).is_file():
         return None
-    patches = read_parquet(run / PATCHES)
+    patches = read_parquet(run_folder / PATCHES)
     if not len(patches):
         return None
-    flat = np.frombuffer((run / SCORES).read_bytes(), np.uint8)
+    flat = np.frombuffer((run_folder / SCORES).read_bytes(), np.uint8)
     epochs = flat.size // (2 * len(patches))
     scores = flat[: epochs * 2 * len(patches)].view(np.float16).reshape(epochs, len(patches))
     if np.any((scores < 0) | (scores > 1)):
-        raise Refusal(f"expected scores from 0 to 1 in {run / SCORES}: found others.")
-    return Watched(patches, scores)
+        raise Refusal(f"expected scores from 0 to 1 in {run_folder / SCORES}: found others.")
+    return Tracked(patches, scores)
 
 
 def fates(
@@ -92,8 +93,8 @@ def fates(
 ) -> pd.DataFrame:
     """What became of each patch up to the last of the given epochs.
 
-    `scores` (epochs, patches), `thresholds` one an epoch, so that a threshold that drifts is not
-    taken for forgetting. Columns: `fate` (one of `KINDS`), `right` (share of epochs), `turns`
+    `scores` (epochs, patches), `thresholds` one per epoch, so that a threshold that drifts is not
+    taken for forgetting. Columns: `fate` (one of `COURSES`), `right` (share of epochs), `turns`
     (changes between right and wrong), `since` (first epoch, from 1, since when it stayed as it is).
 
     "learned" is right at the end and was wrong before, "forgotten" is wrong at the end and was
@@ -105,7 +106,7 @@ def fates(
     """
     right = (scores >= thresholds[:, None]) == (labels == 1)
     last, ever, never = right[-1], right.any(0), (~right).any(0)
-    kind = np.select([last & ~never, last, ever], [KINDS[0], KINDS[1], KINDS[2]], KINDS[3])
+    kind = np.select([last & ~never, last, ever], [COURSES[0], COURSES[1], COURSES[2]], COURSES[3])
     turns = (right[1:] != right[:-1]).sum(0)
     changed = np.vstack([np.ones((1, right.shape[1]), bool), right[1:] != right[:-1]])
     since = len(right) - np.argmax(changed[::-1], axis=0)

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from idc_core.importing.run import Sides, import_predictions
+from idc_core.importing.run import SplitChoice, import_predictions
 
-VIEWS = ("overview", "patients", "burden", "labels", "regions")
+VIEWS = ("overview", "patients", "failures/burden", "labels", "failures/areas")
 PATIENTS = [
     "S20-1/2",
     "000.A1",
@@ -44,8 +44,8 @@ def bring(settle, tmp_path):
     def made(name):
         settle(tmp_path)
         KINDS[name].to_csv(tmp_path / "t.csv", index=False)
-        sides = Sides(validation=0.4) if name != "unlabelled" else None
-        import_predictions(tmp_path / "t.csv", tmp_path / "models" / name, sides=sides)
+        chosen = SplitChoice(validation=0.4) if name != "unlabelled" else None
+        import_predictions(tmp_path / "t.csv", tmp_path / "models" / name, split_choice=chosen)
         return name
 
     return made
@@ -67,10 +67,10 @@ def test_an_unlabelled_run_shows_what_is_called_and_judges_nothing(bring, app):
     page = app(run=bring("unlabelled"), threshold="0.5").open("overview")
     assert not page.failed
     called = int((KINDS["unlabelled"]["prob"] >= 0.5).sum())
-    assert f"**{called}** of them are called IDC" in page.text
+    assert f"**{called}** of them are predicted IDC" in page.text
     [table] = [each.value for each in page.at.dataframe]
     assert table["patches"].tolist() == [20] * 9
-    assert table["called IDC"].sum() == called
+    assert table["predicted IDC"].sum() == called
     assert "without any" in page.open("operating-point/threshold").text
 
 

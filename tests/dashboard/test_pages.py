@@ -19,7 +19,7 @@ from idc_core.runs.run import UNLABELLED
 
 def test_every_folder_of_views_has_one_record_and_every_record_its_script():
     folder = REPOSITORY / "dashboard" / "views"
-    assert sorted(page.folder for page in pages.PAGES) == sorted(
+    assert sorted(page.folder for page in (*pages.PAGES, pages.GUIDE)) == sorted(
         each.name for each in folder.iterdir() if (each / "page.py").is_file()
     )
     assert len({page.title for page in pages.PAGES}) == len(pages.PAGES) == 15
@@ -91,3 +91,13 @@ def test_without_labels_only_a_page_that_needs_them_says_so(own_run, app, view):
     opened = app().open(view.key)
     assert not opened.failed
     assert ("expected labels to judge" in opened.text) == (view.page.needs == "labels")
+
+
+def test_a_view_says_at_most_once_that_patients_are_few(full_run, app):
+    said = {}
+    for view in pages.VIEWS:
+        warned = re.findall(r"Only \d+ [a-z ]+: below \d+ every", app().open(view.key).html)
+        said[view.key] = len(warned)
+    assert max(said.values()) == 1
+    assert said["failures/burden"] == said["operating-point/clinic"] == 1
+    assert said["training"] == said["network/maps"] == 0

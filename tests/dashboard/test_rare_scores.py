@@ -7,7 +7,7 @@ import pytest
 from dashboard.charts.curves import histogram_chart, histogram_table
 from dashboard.charts.theme import digits
 from idc_core.data.patches import PatchName
-from idc_core.importing.run import Sides, import_predictions
+from idc_core.importing.run import SplitChoice, import_predictions
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.operating_point import choose
 from idc_core.runs.run import open_run
@@ -30,7 +30,7 @@ def rare(request, settle, tmp_path):
     ]
     pd.DataFrame({"file": names, "prob": score}).to_csv(tmp_path / "rare.csv", index=False)
     run = tmp_path / "models" / "rare"
-    import_predictions(tmp_path / "rare.csv", run, sides=Sides(validation=0.4))
+    import_predictions(tmp_path / "rare.csv", run, split_choice=SplitChoice(validation=0.4))
     return open_run(run)
 
 

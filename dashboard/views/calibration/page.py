@@ -17,7 +17,7 @@ if only_calls(found.rows["score"]):
         "calibrate. Import probabilities instead."
     )
     st.stop()
-in_use = recalibration.kept(run)
+in_use = recalibration.saved(run)
 
 maps = cache.maps(run)
 answer = st.container()

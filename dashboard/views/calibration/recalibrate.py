@@ -64,7 +64,7 @@ def table(run: Run, split: str, maps: Mapping[str, ScoreMap], kept: str | None) 
 
 def save(run: Run, chosen: ScoreMap | None) -> None:
     """Save the chosen recalibration with the run or remove it; re-select the operating point."""
-    known = recalibration.kept(run)
+    known = recalibration.saved(run)
     kept = None if known is None else known.id
     wanted = None if chosen is None else chosen.id
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -108,7 +108,7 @@ def _kept(run: Run, chosen: ScoreMap | None) -> str:
     if chosen is None:
         recalibration.drop(run)
     else:
-        recalibration.keep(run, chosen)
+        recalibration.save(run, chosen)
     write_evaluation(run)
     selection.change(threshold=None)
     point = run.operating_point()

@@ -12,7 +12,7 @@ from dashboard.widgets.sentences import as_text
 from idc_core.io.intervals import TO, decimals, interval
 from idc_core.metrics.calibration_fit import Fitted
 from idc_core.metrics.catalogue import METRICS
-from idc_core.metrics.coverage import kept, note
+from idc_core.metrics.coverage import limited, note
 from idc_core.metrics.uncertainty import Interval
 
 BEYOND = 1.2
@@ -36,7 +36,7 @@ def show(judged: Judged) -> None:
         [
             (
                 METRICS[name].title,
-                text(kept(name, each, patients)),
+                text(limited(name, each, patients)),
                 held(f"{METRICS[name].best} · {counted}", name, patients),
             )
             for name, text, each in cells
@@ -73,7 +73,7 @@ def notes(found: Fitted, patients: int) -> str:
 
 def _joint(found: Interval, patients: int) -> str:
     name = "calibration_joint_intercept"
-    said, short = signed(kept(name, found, patients)), note(name, patients)
+    said, short = signed(limited(name, found, patients)), note(name, patients)
     return f"{said} ({short})" if short else said
 
 

@@ -64,7 +64,7 @@ def others(run: Run) -> list[str]:
 
 def patients_by_split(run: Run) -> dict[str, frozenset[str]]:
     """The patients of each split of a run's predictions."""
-    return _patients_by_split(str(run.path), stamps.stamp(run.path / "predictions.parquet"))
+    return _splits(str(run.path), stamps.stamp(run.path / "predictions.parquet"))
 
 
 def count_looks(split: str, thresholds: list[tuple[Run, float]]) -> None:
@@ -98,8 +98,8 @@ def _compared(a: _Named, b: _Named, split: str) -> Compared:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _patients_by_split(path: str, stamp: Stamp) -> dict[str, frozenset[str]]:
-    return compare.sides(open_run(Path(path)).predictions(compact=True))
+def _splits(path: str, stamp: Stamp) -> dict[str, frozenset[str]]:
+    return compare.patients_by_split(open_run(Path(path)).predictions(compact=True))
 
 
 def _fingerprint_of(name: str) -> str | None:

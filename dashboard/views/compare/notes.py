@@ -85,7 +85,7 @@ def _training(found: Compared, a: Run, b: Run, split: str) -> list[str]:
         known = cache.patients_by_split(run)
         if (
             run.info.model_source is not None
-        ):  # its splits are those of the data it was evaluated on
+        ):  # its splits are those of the data, not of its training
             unknown.append(run.name)
             continue
         seen = compare.trained_on(known, patients)

@@ -12,7 +12,7 @@ from dashboard.views.data.bring_cache import Brought, Choices
 from idc_core.data.known_labels import is_known
 from idc_core.importing.proved import Proved
 from idc_core.importing.reading import Reading
-from idc_core.importing.run import Sides, import_predictions
+from idc_core.importing.run import SplitChoice, import_predictions
 from idc_core.io.paths import models_root
 from idc_core.io.refusal import Refusal
 from idc_core.score.save_as_run import plain_name, refuse_name
@@ -209,7 +209,7 @@ def _pressed(offer: Offer) -> None:
                 models_root() / name,
                 asked=offer.choices.columns,
                 answers=offer.choices.asked(),
-                sides=Sides(validation=share),
+                split_choice=SplitChoice(validation=share),
             )
     except Refusal as refused:
         st.session_state[_REFUSED] = f"Not written: {refused}"

@@ -9,9 +9,10 @@ from dashboard.cache import slices, stamps
 from dashboard.cache.stamps import Stamp
 from idc_core.data.drift import Drift, drifts
 from idc_core.data.known_labels import is_known
-from idc_core.data.near_duplicates import Progress, near_duplicates
+from idc_core.data.near_duplicates import near_duplicates
 from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.slices.pixels import MEASURES
+from idc_core.io.progress import TellCount
 from idc_core.runs.run import Run
 
 WORDS = {
@@ -69,7 +70,7 @@ def known_duplicates(store: PatchStore) -> Duplicates | None:
     return _found().get(_key(store))
 
 
-def find_duplicates(store: PatchStore, progress: Progress) -> Duplicates:
+def find_duplicates(store: PatchStore, progress: TellCount) -> Duplicates:
     """Look for them, once."""
     pairs = near_duplicates(store.patches, progress)
     columns = ["patient", "x", "y", "label", "split"]

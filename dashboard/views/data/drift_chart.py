@@ -12,7 +12,7 @@ from idc_core.data.drift import CLEAR
 _SHAPES = {"train": "circle", "validation": "triangle-up", "test": "diamond"}
 
 
-def by_side(per_patient: pd.DataFrame, words: Mapping[str, str]) -> alt.HConcatChart:
+def by_split(per_patient: pd.DataFrame, words: Mapping[str, str]) -> alt.HConcatChart:
     """A panel a property; in it a row of dots a side and a line at the side's mean."""
     sides = [name for name in _SHAPES if name in set(per_patient["split"])]
     panels = [

@@ -45,7 +45,7 @@ def show(run: Run) -> None:
         ]
     )
     figure.altair(
-        drift_chart.by_side(found.per_patient, cache.WORDS),
+        drift_chart.by_split(found.per_patient, cache.WORDS),
         key="drift_dots",
         alt_text="Image properties of patients, a row of dots a side, for each property",
         caption="A dot is a patient's mean over its patches, the line the side's mean. Patients, "
@@ -76,7 +76,7 @@ def _said(found: cache.Properties, run: Run) -> str:
         )
     said = [
         f"{each.split}: {cache.WORDS[each.measure].split(',')[0].split(' (')[0]} "
-        f"{intervals.interval(each.apart, each.low, each.high, decimals(2, '+'), TO)} "
+        f"{intervals.interval(each.apart, each.low, each.high, decimals(2, '+', minus='−'), TO)} "
         "standard deviations"
         for each in clear
     ]

@@ -10,14 +10,14 @@ from dashboard.charts.theme import counted, digits, many, rate
 from dashboard.widgets import figure, metric_notes
 from dashboard.widgets.sentences import as_text, defined_in
 from idc_core.metrics.catalogue import METRICS, rate_of
-from idc_core.metrics.coverage import kept
+from idc_core.metrics.coverage import limited
 from idc_core.metrics.uncertainty import Interval
 
 RATES = ("balanced_accuracy", "f1", "sensitivity", "specificity")
 _SOURCES = {
     "locked": "the run's operating point",
     "chosen": "exploratory",
-    "assumed": "no operating point is locked, and none was chosen",
+    "assumed": "assumed, because no operating point is locked",
 }
 
 
@@ -49,8 +49,8 @@ def patients_own(found: predictions.SplitScores, threshold: float) -> str:
     if not said:
         return "No rate is defined in any patient."
     return (
-        "The figures above pool all patches, so that large patients weigh more. Patient by "
-        "patient, mean [95 %] · median: " + "; ".join(said) + "."
+        "The figures above pool all patches, so large patients weigh more. Per patient, mean "
+        "[95 %] · median: " + "; ".join(said) + "."
     )
 
 
@@ -79,7 +79,7 @@ def show(
         [
             (
                 METRICS[name].title + at * (name in RATES),
-                as_text(kept(name, each, patients[name])),
+                as_text(limited(name, each, patients[name])),
                 counts[name],
             )
             for name, each in known.items()
@@ -87,6 +87,6 @@ def show(
     )
     st.caption(means)
     st.caption(
-        f"All figures of this page but the report's: {where(split, now)} ({_SOURCES[now.source]}), "
-        "as the bar says. ROC-AUC needs no threshold."
+        f"All figures on this page except the report's: {where(split, now)} "
+        f"({_SOURCES[now.source]}), as set in the bar. ROC-AUC needs no threshold."
     )

@@ -14,7 +14,7 @@ from idc_core.data.stores.store import PatchStore
 from idc_core.interpret import robustness
 from idc_core.io.digits import digits
 from idc_core.runs.run import Run
-from idc_core.score.perturbations import KINDS, Kind, changed, curve
+from idc_core.score.perturbations import PERTURBATIONS, Kind, changed, curve
 
 _JOB = "stress_job"
 
@@ -39,7 +39,7 @@ def page() -> None:
 
 def _choice() -> tuple[Kind, float]:
     """Which change, and how strong; both are in the address."""
-    key = page_state.one_of("change", list(KINDS), "stain")
+    key = page_state.one_of("change", list(PERTURBATIONS), "stain")
 
     def keep_kind() -> None:
         page_state.remember("change", st.session_state["stress_kind"])
@@ -48,12 +48,12 @@ def _choice() -> tuple[Kind, float]:
     st.session_state["stress_kind"] = key
     st.selectbox(
         "Change",
-        list(KINDS),
+        list(PERTURBATIONS),
         key="stress_kind",
-        format_func=lambda key: KINDS[key].name,
+        format_func=lambda key: PERTURBATIONS[key].name,
         on_change=keep_kind,
     )
-    kind = KINDS[key]
+    kind = PERTURBATIONS[key]
     low, high = min(kind.values), max(kind.values)
     value = _strength(kind, low, high)
     slider = f"stress_{key}"
@@ -167,7 +167,7 @@ def _start(run: Run, store: PatchStore) -> None:
     def work(job: Job) -> bool:
         return robustness.measure(run, store, scorer, key, job.tell, job.stop.is_set)
 
-    st.session_state[_JOB] = jobs().start(KINDS[key].name, work).id
+    st.session_state[_JOB] = jobs().start(PERTURBATIONS[key].name, work).id
 
 
 @st.fragment(run_every=0.5)

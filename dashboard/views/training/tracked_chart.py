@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.charts.theme import ACCENT, COLOURS, INK, Drawn, finished
 from idc_core.data.stores.store import Patches
-from idc_core.train.tracked_patches import KINDS
+from idc_core.train.tracked_patches import COURSES
 
 FATE_COLOURS = {
     "always right": COLOURS["tn"],
@@ -38,14 +38,14 @@ def fates_over_epochs(
             "right": float(right[at, fates == kind].mean()),
             "patches": int((fates == kind).sum()),
         }
-        for kind in KINDS
+        for kind in COURSES
         if (fates == kind).any()
         for at, epoch in enumerate(epochs)
     ]
     colour = alt.Color(
         "fate:N",
-        sort=list(KINDS),
-        scale=alt.Scale(domain=list(KINDS), range=[FATE_COLOURS[kind] for kind in KINDS]),
+        sort=list(COURSES),
+        scale=alt.Scale(domain=list(COURSES), range=[FATE_COLOURS[kind] for kind in COURSES]),
     )
     base = alt.Chart(pd.DataFrame(rows)).encode(
         x=alt.X("epoch:Q", title="epoch", axis=alt.Axis(tickMinStep=1)),
@@ -56,7 +56,7 @@ def fates_over_epochs(
             scale=alt.Scale(domain=[0, 1]),
         ),
         color=colour,
-        strokeDash=alt.StrokeDash("fate:N", sort=list(KINDS), legend=None),
+        strokeDash=alt.StrokeDash("fate:N", sort=list(COURSES), legend=None),
         tooltip=["fate", "epoch", alt.Tooltip("right:Q", format=".1%"), "patches"],
     )
     return finished(base.mark_line(strokeWidth=2.5) + base.mark_point(size=12), height=300)

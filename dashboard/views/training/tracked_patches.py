@@ -11,7 +11,7 @@ from dashboard.views.training import tracked_chart
 from dashboard.widgets import empty, export, figure
 from idc_core.io.digits import digits
 from idc_core.runs.run import Run
-from idc_core.train.tracked_patches import KINDS
+from idc_core.train.tracked_patches import COURSES
 
 SHOWN = 12
 SAID = {
@@ -35,7 +35,7 @@ def show(run: Run) -> None:
     table = found.patches
     counts = table["fate"].value_counts()
     figure.numbers(
-        [(kind.capitalize(), many(int(counts.get(kind, 0))), SAID[kind]) for kind in KINDS]
+        [(kind.capitalize(), many(int(counts.get(kind, 0))), SAID[kind]) for kind in COURSES]
     )
     kind = _choice(counts)
     left, right = st.columns([1.25, 1], gap="large")
@@ -59,7 +59,7 @@ def show(run: Run) -> None:
 
 
 def _choice(counts: "pd.Series[int]") -> str:
-    there = [kind for kind in KINDS if counts.get(kind, 0)]
+    there = [kind for kind in COURSES if counts.get(kind, 0)]
     words = {kind.replace(" ", "_"): f"{kind} ({many(int(counts[kind]))})" for kind in there}
     default = "forgotten" if "forgotten" in words else list(words)[-1]
     return choices.segmented("Look at", "fate", words, default).replace("_", " ")

@@ -1,7 +1,7 @@
-"""What folders say of the patches in them: a patient, a class, a side of a split, or nothing.
+"""What folders say of the patches in them: a patient, a class, a split, or nothing.
 
 A word counts by where it stands: the patient's own name, and the innermost word for a class and for
-a side. All else is a place to keep files in. The file's name says what a patch is; a folder that
+a split. All else is a place to keep files in. The file's name says what a patch is; a folder that
 says another class, or another patient's name where its own should stand, is a disagreement.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from idc_core.data import augmented, label_words
-from idc_core.data.split_names import WORDS, sides_of_words, word_for_a_side
+from idc_core.data.split_names import SPLIT_WORDS, split_of_words, split_word
 
 MOSTLY = 0.75
 """Where fewer names agree with a word for a class that is no last folder, it means something else:
@@ -62,20 +62,20 @@ def class_of(folder: str) -> int | None:
     return label if label in (0, 1) else None
 
 
-def side_of(folder: str) -> str | None:
-    """The side that a folder's name says by itself; None where it says none."""
-    return WORDS.get(word_for_a_side(folder))
+def split_of(folder: str) -> str | None:
+    """The split that a folder's name says by itself; None where it says none."""
+    return SPLIT_WORDS.get(split_word(folder))
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a folder says of one patient's patches: label (`word` says it) and side, None where it
+    """What a folder says of one patient's patches: label (`word` says it) and split, None where it
     says none; `stranger`, another patient's name in place of its own; `prefix`, the folders outside
     of all this; `augmented`, whether it is for augmented copies."""
 
     label: int | None
     word: str
-    side: str | None
+    split: str | None
     stranger: str | None
     prefix: str
     augmented: bool
@@ -95,9 +95,9 @@ class Folders:
             for above in _above(self._parts(folder)):
                 self._below[above].update(own)
         self._no_class = self._other_meaning(held)
-        words = {part: word_for_a_side(part) for path in self._below for part in path}
-        known = sides_of_words(words.values())
-        self._sides = {part: known[word] for part, word in words.items() if word in known}
+        words = {part: split_word(part) for path in self._below for part in path}
+        known = split_of_words(words.values())
+        self._splits = {part: known[word] for part, word in words.items() if word in known}
 
     def said(self, folder: str, patient: str) -> Said:
         """What `folder` says of a patch whose name says `patient`."""
@@ -115,10 +115,10 @@ class Folders:
         if class_at is None and own == len(parts) - 2 and parts[-1].isdigit():
             class_at, label = len(parts) - 1, NEITHER
         stood_in = len(parts) - len(_split(folder))
-        side_at = next((at for at in others if at != class_at and parts[at] in self._sides), None)
-        if class_at is None and side_at is not None and side_at < stood_in:
-            side_at = None
-        spoken = [at for at in (own, class_at, side_at) if at is not None]
+        split_at = next((at for at in others if at != class_at and parts[at] in self._splits), None)
+        if class_at is None and split_at is not None and split_at < stood_in:
+            split_at = None
+        spoken = [at for at in (own, class_at, split_at) if at is not None]
         first = min(spoken, default=len(parts))
         strangers = (
             parts[at]
@@ -128,7 +128,7 @@ class Folders:
         return Said(
             label=label,
             word="" if class_at is None else parts[class_at],
-            side=None if side_at is None else self._sides[parts[side_at]],
+            split=None if split_at is None else self._splits[parts[split_at]],
             stranger=next(strangers, None),
             prefix="/".join(parts[stood_in:first]),
             augmented=any(is_augmented(parts[at]) for at in others if at >= stood_in),

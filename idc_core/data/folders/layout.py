@@ -1,7 +1,7 @@
 """Which files are patches: what the names say, and whether the folders agree.
 
 The file's name says patient, place and label (`file_names`); folders of any layout confirm
-(`folder_words`), and may say the side of a split. Kaggle's archive holds its tree a second time,
+(`folder_words`), and may say the split. Kaggle's archive holds its tree a second time,
 nested.
 
 Nothing is guessed: where folder and name disagree, or two files claim one place with two labels,
@@ -19,14 +19,14 @@ from idc_core.data.patches import PatchName
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A file whose name and folders make it a patch. `side`: what its folders say; `prefix`: the
+    """A file whose name and folders make it a patch. `split`: what its folders say; `prefix`: the
     folders outside of what they say; `again`: its name is marked as a copy; `augmented`: its
     folders are for augmented copies."""
 
     file: str
     name: PatchName
     prefix: str
-    side: str | None
+    split: str | None
     again: bool = False
     augmented: bool = False
 
@@ -56,7 +56,7 @@ def place_all(files: Iterable[str], source_name: str) -> tuple[list[Candidate], 
             rejects.append(Reject(file, *why))
             continue
         candidates.append(
-            Candidate(file, found.name, said.prefix, said.side, found.again, said.augmented)
+            Candidate(file, found.name, said.prefix, said.split, found.again, said.augmented)
         )
     return candidates, rejects
 
@@ -136,7 +136,7 @@ def _settle_one(
             same = equal(first.file, other.file)
             found = f"same bytes as {first.file}" if same else f"other bytes than {first.file}"
             rejects.append(Reject(other.file, "browser_copy" if same else "copy_differs", found))
-        elif _is_below(other.prefix, first.prefix) and first.side is None:
+        elif _is_below(other.prefix, first.prefix) and first.split is None:
             rejects.append(Reject(other.file, "nested_copy", f"copy of {first.file}"))
         elif equal(first.file, other.file):
             kind = "nested_copy" if _is_below(other.prefix, first.prefix) else "same_name"

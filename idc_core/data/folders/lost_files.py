@@ -14,7 +14,7 @@ from typing import TypeVar
 import pandas as pd
 
 from idc_core.data.folders.file_names import kind_of, place_in
-from idc_core.data.folders.folder_words import class_of, shape_of, side_of
+from idc_core.data.folders.folder_words import class_of, shape_of, split_of
 from idc_core.data.folders.sources import Reject
 from idc_core.data.left_out import LeftOut, judge
 from idc_core.io.refusal import Refusal
@@ -45,7 +45,7 @@ _WORDS = {
     "not_an_image": "neither PNG nor JPEG",
     "truncated": "cut off",
     "damaged": "damaged",
-    "wrong_mode": "transparent, or not of 8 bits a channel",
+    "wrong_mode": "transparent, or not of 8 bits per channel",
     "too_large": "larger than a patch",
 }
 """What a reason's code means, as a loss is told."""
@@ -84,24 +84,24 @@ class Loss:
 
 
 def judge_files(
-    index: pd.DataFrame, sides: Mapping[str, str | None], rejects: Iterable[Reject]
+    index: pd.DataFrame, splits: Mapping[str, str | None], rejects: Iterable[Reject]
 ) -> Loss:
-    """Judge what `rejects` lost beside the patches of `index` (patient, x, y, label). `sides`:
-    patient → side that the split or the folders gave, None where none.
+    """Judge what `rejects` lost beside the patches of `index` (patient, x, y, label). `splits`:
+    patient → the split that a given split or the folders name, None where none.
     """
-    left, first = _lost(index, sides, rejects)
-    kept = index[["patient", "label"]].assign(side=index["patient"].map(sides))
+    left, first = _lost(index, splits, rejects)
+    kept = index[["patient", "label"]].assign(split=index["patient"].map(splits))
     cures = {_WORDS[reason]: cure for reason, cure in _CURES.items()}
     return Loss(judge(kept, left, noun="patches", cures=cures), first)
 
 
-def side_of_folders(file: str) -> str | None:
-    """The side that the innermost folder of a file says; None where none does.
+def split_of_folders(file: str) -> str | None:
+    """The split that the innermost folder of a file says; None where none does.
 
-    >>> side_of_folders("idc/Train/8863/0/a.png"), side_of_folders("8863/0/a.png")
+    >>> split_of_folders("idc/Train/8863/0/a.png"), split_of_folders("8863/0/a.png")
     ('train', None)
     """
-    return _innermost(file, side_of)
+    return _innermost(file, split_of)
 
 
 def cure_of(reason: str) -> str:
@@ -111,13 +111,13 @@ def cure_of(reason: str) -> str:
 
 
 def _lost(
-    index: pd.DataFrame, sides: Mapping[str, str | None], rejects: Iterable[Reject]
+    index: pd.DataFrame, splits: Mapping[str, str | None], rejects: Iterable[Reject]
 ) -> tuple[pd.DataFrame, Reject | None]:
     found = [each for each in rejects if not _is_no_patch(each)]
     meant = [place_in(PurePosixPath(each.file).name) for each in found]
     own = index[index["patient"].isin({name.patient for name in meant if name is not None})]
     kept = set(zip(own["patient"], own["x"], own["y"], strict=True))
-    shapes = {shape_of(patient) for patient in sides}
+    shapes = {shape_of(patient) for patient in splits}
     files = Counter(name.patient for name in meant if name is not None)
     rows: dict[object, tuple[str | None, int | None, str | None, str]] = {}
     lost: list[Reject] = []
@@ -125,17 +125,17 @@ def _lost(
         key = each.file if name is None else (name.patient, name.x, name.y)
         if key in kept:
             continue
-        patient = _patient_of(each, sides, shapes) if name is None else name.patient
-        if name is not None and name.patient not in sides and files[name.patient] == 1:
+        patient = _patient_of(each, splits, shapes) if name is None else name.patient
+        if name is not None and name.patient not in splits and files[name.patient] == 1:
             # One name in the folder of another patient is a slip, and no patient.
-            patient = _folder_of(each.file, sides) or patient
+            patient = _folder_of(each.file, splits) or patient
         label = _innermost(each.file, class_of) if name is None else name.label
         if key in rows and rows[key][1] != label:
             label = None  # two files say two labels
-        side = sides.get(patient or "") or side_of_folders(each.file)
-        rows[key] = patient, label, side, _WORDS.get(each.reason, each.reason)
+        split = splits.get(patient or "") or split_of_folders(each.file)
+        rows[key] = patient, label, split, _WORDS.get(each.reason, each.reason)
         lost.append(each)
-    columns = ["patient", "label", "side", "reason"]
+    columns = ["patient", "label", "split", "reason"]
     return pd.DataFrame(list(rows.values()), columns=columns), lost[0] if lost else None
 
 
@@ -147,9 +147,9 @@ def _is_no_patch(each: Reject) -> bool:
     return each.reason in _LOOKED_INTO and kind_of(base) == "no_patch" and place_in(base) is None
 
 
-def _patient_of(each: Reject, sides: Collection[str], shapes: set[str]) -> str | None:
+def _patient_of(each: Reject, splits: Collection[str], shapes: set[str]) -> str | None:
     """Whose patches a file may hold that does not say so: those of its folder, or of its name."""
-    if (patient := _folder_of(each.file, sides)) is not None:
+    if (patient := _folder_of(each.file, splits)) is not None:
         return patient
     stem = PurePosixPath(each.file).stem
     whole = each.reason in ("archive", "symlink", "unreadable")

@@ -1,6 +1,6 @@
 """Reading a split that somebody else made, whatever its form.
 
-- a table by patient or by file name with a column of sides, or columns like `is_test` (`tabular`
+- a table by patient or by file name with a column of splits, or columns like `is_test` (`tabular`
   reads it: CSV and its relatives, Parquet, JSON records, a spreadsheet)
 - JSON: `{"train_names": [...], "val_names": [...], "test_names": [...]}`, of patients or file names
 - three lists of patients or files, `cases_train.txt`, `val_patients.csv`, `test.csv` …: given as
@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from idc_core.data.split.entries import file_in, patients_of
-from idc_core.data.split.lists import files_beside, read_list, side_in_name
+from idc_core.data.split.lists import files_beside, read_list, split_in_name
 from idc_core.data.split.tables import split_in
-from idc_core.data.split.words import question, sides_said
-from idc_core.data.split_names import SIDES, SPLITS, refuse_patients_on_two_sides
+from idc_core.data.split.words import question, splits_meant
+from idc_core.data.split_names import SPLITS, USED_SPLITS, refuse_patients_in_two_splits
 from idc_core.io.refusal import Refusal
 from idc_core.io.tabular import open_table
 from idc_core.io.tabular.content import content_of
@@ -30,9 +30,9 @@ from idc_core.io.tabular.records import looks_like_json
 
 @dataclass(frozen=True, slots=True)
 class GivenSplit:
-    """A split that somebody else made: patient → side, and the name of the file it came from.
+    """A split that somebody else made: patient → split, and the name of the file it came from.
 
-    `notes` say how it was read; `accept_loss`: go on where a side or a class has no patient here.
+    `notes` say how it was read; `accept_loss`: go on where a split or a class has no patient here.
     """
 
     patients: Mapping[str, str]
@@ -41,7 +41,7 @@ class GivenSplit:
     accept_loss: bool = False
 
 
-Pairs = list[tuple[str | None, str | None]]  # (patient, word for a side), as found
+Pairs = list[tuple[str | None, str | None]]  # (patient, word for a split), as found
 
 
 def read_given_split(
@@ -49,16 +49,16 @@ def read_given_split(
 ) -> GivenSplit:
     """Read a split; `words` says what codes in it mean, see `split_words.given_words`.
 
-    Raises `Refusal` where it cannot be read, where words are no sides, and where it puts a patient
-    on two sides.
+    Raises `Refusal` where it cannot be read, where words are no splits, and where it puts a patient
+    in two splits.
     """
     given = words or {}
     pairs, notes, column = _pairs(path, given)
-    sides = _sides(pairs, path, given, column)
+    splits = _splits(pairs, path, given, column)
     empty = sum(patient is None or word is None for patient, word in pairs)
     if empty:
-        notes.append(f"{empty:,} rows of {path.name} name no patient or no side: left out.")
-    return GivenSplit(sides, path.name, tuple(notes), accept_loss)
+        notes.append(f"{empty:,} rows of {path.name} name no patient or no split: left out.")
+    return GivenSplit(splits, path.name, tuple(notes), accept_loss)
 
 
 def _pairs(path: Path, given: Mapping[str, str]) -> tuple[Pairs, list[str], str]:
@@ -74,75 +74,75 @@ def _pairs(path: Path, given: Mapping[str, str]) -> tuple[Pairs, list[str], str]
         read = _of_json(content, path, given)
         if read is not None:
             return read
-    is_list = path.suffix.lower() in (".txt", ".lst") and side_in_name(path) is not None
+    is_list = path.suffix.lower() in (".txt", ".lst") and split_in_name(path) is not None
     found = None if is_list else split_in(path, given)
     if found is not None:
         pairs = list(zip(patients_of(found.entries, path), found.words, strict=True))
         return pairs, list(found.notes), found.column
-    if side_in_name(path) is not None:
+    if split_in_name(path) is not None:
         return _of_lists(files_beside(path), path)
     raise Refusal(
         f"expected the columns patient (or filename) and split in {path}: found "
-        f"{', '.join(open_table(path).columns)[:200]}. Three lists say the side in their names: "
+        f"{', '.join(open_table(path).columns)[:200]}. Three lists say the split in their names: "
         "train.txt, val.txt, test.txt."
     )
 
 
-def _sides(pairs: Pairs, path: Path, given: Mapping[str, str], column: str) -> dict[str, str]:
-    """One side a patient; a word like `test+training` names both of its sides."""
+def _splits(pairs: Pairs, path: Path, given: Mapping[str, str], column: str) -> dict[str, str]:
+    """One split per patient; a word like `test+training` names both of its splits."""
     known = [(patient, word) for patient, word in pairs if patient is not None and word is not None]
     if not known:
-        raise Refusal(f"expected patients and their sides in {path}: it names nobody.")
-    said = sides_said({part for _, word in known for part in word.split("+")}, given)
+        raise Refusal(f"expected patients and their splits in {path}: it names nobody.")
+    said = splits_meant({part for _, word in known for part in word.split("+")}, given)
     found: dict[str, set[str]] = {}
     for patient, word in known:
         for part in word.split("+"):
             found.setdefault(patient, set()).add(said.get(part, part.strip()))
-    rank = {side: place for place, side in enumerate(SPLITS)}
+    rank = {split: place for place, split in enumerate(SPLITS)}
     leaks = {
-        patient: sorted(sides, key=lambda side: (rank.get(side, len(rank)), side))
-        for patient, sides in found.items()
-        if len(sides) > 1
+        patient: sorted(splits, key=lambda split: (rank.get(split, len(rank)), split))
+        for patient, splits in found.items()
+        if len(splits) > 1
     }
-    refuse_patients_on_two_sides(leaks, f"the split {path.name}")
-    sides = {patient: next(iter(side)) for patient, side in found.items()}
-    if set(sides.values()) - set(SPLITS):
+    refuse_patients_in_two_splits(leaks, f"the split {path.name}")
+    splits = {patient: next(iter(split)) for patient, split in found.items()}
+    if set(splits.values()) - set(SPLITS):
         words = Counter(word for _, word in dict.fromkeys(known))
         raise question(words, column, "patients", path)
-    return sides
+    return splits
 
 
 def _of_lists(files: list[Path], asked: Path) -> tuple[Pairs, list[str], str]:
-    """Three lists; a word in a file's name says the side."""
-    by_side: dict[str, Path] = {}
+    """Three lists; a word in a file's name says the split."""
+    by_split: dict[str, Path] = {}
     for file in files:
-        side = side_in_name(file) if file.is_file() else None
-        if side is None:
+        split = split_in_name(file) if file.is_file() else None
+        if split is None:
             continue
-        if side in by_side:
-            raise Refusal(f"expected one list for {side}: found {by_side[side]} and {file}.")
-        by_side[side] = file
-    missing = [side for side in SIDES if side not in by_side]
+        if split in by_split:
+            raise Refusal(f"expected one list for {split}: found {by_split[split]} and {file}.")
+        by_split[split] = file
+    missing = [split for split in USED_SPLITS if split not in by_split]
     if missing:
-        there = ", ".join(file.name for file in by_side.values()) or "none"
+        there = ", ".join(file.name for file in by_split.values()) or "none"
         raise Refusal(
             f"expected the three lists *_train.txt, *_val.txt and *_test.txt for {asked}: "
             f"the one for {missing[0]} is missing (found {there})."
         )
     pairs: Pairs = [
-        (patient, side)
-        for side, file in by_side.items()
+        (patient, split)
+        for split, file in by_split.items()
         for patient in patients_of(read_list(file), file)
         if patient is not None
     ]
-    names = ", ".join(f"{file.name} ({side})" for side, file in by_side.items())
+    names = ", ".join(f"{file.name} ({split})" for split, file in by_split.items())
     return pairs, [f"Read from three lists: {names}."], "names of the lists"
 
 
 def _of_json(
     content: bytes, path: Path, given: Mapping[str, str]
 ) -> tuple[Pairs, list[str], str] | None:
-    """An object of lists by side, or of sides by patient; None for records, which are a table."""
+    """An object of lists by split, or of splits by patient; None for records, which are a table."""
     try:
         found: Any = json.loads(in_utf8(content, path)[0])
     except json.JSONDecodeError as broken:
@@ -171,7 +171,7 @@ def _of_object(
             return None
         words = map(str, texts.values())
         return list(zip(patients_of(texts, path), words, strict=True)), [], "values"
-    said = sides_said(map(_without_noun, lists), given)
+    said = splits_meant(map(_without_noun, lists), given)
     strange = [key for key in lists if _without_noun(key) not in said]
     if strange and not said:
         return None  # columns of a table

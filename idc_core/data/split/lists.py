@@ -1,10 +1,10 @@
-"""Lists of a split, one a side: which file is of which side, and whom it names."""
+"""Lists of a split, one file per split: which file is which, and whom it names."""
 
 import re
 from pathlib import Path
 
 from idc_core.data.split.tables import entries_of
-from idc_core.data.split_names import EITHER, WORDS
+from idc_core.data.split_names import EITHER, SPLIT_WORDS
 from idc_core.io.tabular import open_table
 from idc_core.io.tabular.content import content_of
 from idc_core.io.tabular.encoding import in_utf8
@@ -38,17 +38,17 @@ _NOUNS = frozenset(
 _END = re.compile(r"(?:train|training|val|valid|validation|test|testing)$")
 
 
-def side_in_name(file: Path) -> str | None:
-    """The side that the name of a list says; None where it says none, or several."""
-    found = _side_and_rest(file)
+def split_in_name(file: Path) -> str | None:
+    """The split that the name of a list says; None where it says none, or several."""
+    found = _split_and_rest(file)
     return None if found is None else found[0]
 
 
 def files_beside(file: Path) -> list[Path]:
-    """The lists in the folder of one of them whose names differ from it by the side alone."""
-    own = _side_and_rest(file)
+    """The lists in the folder of one of them whose names differ from it by the split alone."""
+    own = _split_and_rest(file)
     beside = (one for one in sorted(file.parent.iterdir()) if one.is_file())
-    return [one for one in beside if own and (other := _side_and_rest(one)) and other[1] == own[1]]
+    return [one for one in beside if own and (other := _split_and_rest(one)) and other[1] == own[1]]
 
 
 def read_list(file: Path) -> list[str | None]:
@@ -67,20 +67,22 @@ def read_list(file: Path) -> list[str | None]:
     return [*lines]
 
 
-def _side_and_rest(file: Path) -> tuple[str, str] | None:
-    """The side, and the name with a star in its place."""
+def _split_and_rest(file: Path) -> tuple[str, str] | None:
+    """The split, and the name with a star in its place."""
     name = file.name.lower().removesuffix(".gz")
     kind = next((kind for kind in _KINDS if name.endswith(kind)), None)
     if kind is None:
         return None
     stem = name.removesuffix(kind)
     words = [
-        match for match in re.finditer(r"[^\W_]+", stem) if match[0] in WORDS or match[0] in EITHER
+        match
+        for match in re.finditer(r"[^\W_]+", stem)
+        if match[0] in SPLIT_WORDS or match[0] in EITHER
     ]
     if not words and (end := _END.search(stem)):
         words = [end]
     if len(words) != 1 or words[0][0] == "unused":
         return None
     start, end_ = words[0].span()
-    side = WORDS.get(words[0][0], "validation")
-    return side, f"{stem[:start]}*{stem[end_:]}{kind}"
+    split = SPLIT_WORDS.get(words[0][0], "validation")
+    return split, f"{stem[:start]}*{stem[end_:]}{kind}"

@@ -11,25 +11,25 @@ import pandas as pd
 from idc_core.data.augmented import augmented_copies
 from idc_core.data.known_labels import in_words
 from idc_core.data.split.given_split import GivenSplit
-from idc_core.data.split_names import SIDES, SPLITS, refuse_patients_on_two_sides
+from idc_core.data.split_names import SPLITS, USED_SPLITS, refuse_patients_in_two_splits
 from idc_core.data.tables.patient_names import who_is_meant
 from idc_core.io.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """`sides`: patient → side for every patient there is, "unused" where the split names none;
+    """`splits`: patient → split for every patient there is, "unused" where the split names none;
     `absent`: names in the split that no patient has; `notes` for whoever splits."""
 
-    sides: dict[str, str]
+    splits: dict[str, str]
     unnamed: tuple[str, ...]
     absent: tuple[str, ...]
     notes: tuple[str, ...]
 
 
 def match(rule: GivenSplit, patients: Collection[str]) -> Matched:
-    """Give the patients their sides; raises `Refusal` where the split names none of them, and,
-    unless the loss is accepted, where nobody of one of its sides is here."""
+    """Give the patients their splits; raises `Refusal` where the split names none of them, and,
+    unless the loss is accepted, where nobody of one of its splits is here."""
     names = [str(patient) for patient in patients]
     meant, notes = who_is_meant(names, list(rule.patients))
     copies = _copies(names, set(rule.patients) - set(meant.values()))
@@ -49,15 +49,15 @@ def match(rule: GivenSplit, patients: Collection[str]) -> Matched:
             f"expected a split of these {len(names)} patients in {rule.source}: it names none of "
             f"them (they are called like {names[0]!r}, those in the split like {entry!r})."
         )
-    sides = {name: rule.patients[meant[name]] if name in meant else "unused" for name in names}
+    splits = {name: rule.patients[meant[name]] if name in meant else "unused" for name in names}
     unnamed = tuple(name for name in names if name not in meant)
     absent = tuple(sorted(set(rule.patients) - set(meant.values()) - set(copies)))
-    _refuse_lost_sides(rule, sides, accepted=rule.accept_loss)
+    _refuse_lost_splits(rule, splits, accepted=rule.accept_loss)
     if unnamed:
         notes.append(_counted(unnamed, len(names), f"not named in {rule.source}: unused"))
     if absent:
         notes.append(_counted(absent, len(rule.patients), f"named in {rule.source} and not here"))
-    return Matched(sides, unnamed, absent, tuple(notes))
+    return Matched(splits, unnamed, absent, tuple(notes))
 
 
 def _copies(names: Collection[str], others: Collection[str]) -> dict[str, str]:
@@ -74,36 +74,36 @@ def _copies(names: Collection[str], others: Collection[str]) -> dict[str, str]:
 
 
 def _refuse_parted(rule: GivenSplit, meant: Mapping[str, str], copies: Mapping[str, str]) -> None:
-    """A copy on another side than its original gives away what the original shows."""
-    sides: dict[str, set[str]] = {}
+    """A copy in another split than its original gives away what the original shows."""
+    splits: dict[str, set[str]] = {}
     for copy, original in copies.items():
         said = {rule.patients[copy]}
         if original in meant:
             said.add(rule.patients[meant[original]])
-        sides[original] = sides.get(original, set()) | said
+        splits[original] = splits.get(original, set()) | said
     leaks = {
         original: sorted(said, key=SPLITS.index)
-        for original, said in sides.items()
+        for original, said in splits.items()
         if len(said) > 1
     }
-    refuse_patients_on_two_sides(leaks, f"the split {rule.source}, augmented copies among them")
+    refuse_patients_in_two_splits(leaks, f"the split {rule.source}, augmented copies among them")
 
 
-def _refuse_lost_sides(rule: GivenSplit, sides: Mapping[str, str], *, accepted: bool) -> None:
-    for side in SIDES:
-        named = [patient for patient, said in rule.patients.items() if said == side]
-        if named and side not in sides.values() and not accepted:
+def _refuse_lost_splits(rule: GivenSplit, splits: Mapping[str, str], *, accepted: bool) -> None:
+    for split in USED_SPLITS:
+        named = [patient for patient, said in rule.patients.items() if said == split]
+        if named and split not in splits.values() and not accepted:
             raise Refusal(
-                f"expected patients of every side that {rule.source} names: none of the "
-                f"{len(named):,} of {side} is here ({', '.join(named[:3])}). Go on without that "
-                "side: --accept-loss."
+                f"expected patients of every split that {rule.source} names: none of the "
+                f"{len(named):,} of {split} is here ({', '.join(named[:3])}). Go on without that "
+                "split: --accept-loss."
             )
 
 
-def refuse_lost_class(rule: GivenSplit, index: pd.DataFrame, sides: Mapping[str, str]) -> None:
+def refuse_lost_class(rule: GivenSplit, index: pd.DataFrame, splits: Mapping[str, str]) -> None:
     """Raise `Refusal` where the split names no patient with a patch of a class that is there, and
     the loss is not accepted; `index` has the columns patient and label."""
-    unused = index["patient"].astype(str).map(dict(sides)) == "unused"
+    unused = index["patient"].astype(str).map(dict(splits)) == "unused"
     for label in (1, 0):
         mine = index["label"] == label
         if mine.any() and unused[mine].all() and not rule.accept_loss:

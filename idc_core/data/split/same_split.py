@@ -1,4 +1,4 @@
-"""What must stand on one side of a split: equal pixels, and augmented copies of a patient.
+"""What must lie in one split: equal pixels, and augmented copies of a patient.
 
 A fresh split keeps them together; of a split that somebody else made, what stands apart is set
 aside. An index is the table of a patch store (`store.INDEX_COLUMNS`).
@@ -20,52 +20,52 @@ def patients_sharing_pixels(index: pd.DataFrame, blank: Collection[str]) -> list
 
 
 def set_aside_shared_pixels(index: pd.DataFrame, blank: Collection[str]) -> pd.Series:
-    """The split column, with copies of pixels that stand on two sides made "unused".
+    """The split column, with copies of pixels that stand in two splits made "unused".
 
-    The copy on the test side stays, else the one on the validation side: what is judged by is kept,
+    The copy in the test split stays, else the one in the validation split: what is judged by stays,
     what is learned from gives way.
     """
     split = index["split"].copy()
     used = index[index["split"] != "unused"]
-    for found, sides in on_two_sides(used["digest"], used["split"], except_for=blank).items():
-        kept = _judged_by(sides)
+    for found, splits in in_two_splits(used["digest"], used["split"], except_for=blank).items():
+        kept = _judged_by(splits)
         split[(index["digest"] == found) & (index["split"] != kept)] = "unused"
     return split
 
 
 def set_aside_augmented_copies(index: pd.DataFrame) -> pd.Series:
-    """The split column, with augmented copies that stand on another side than their original made
-    "unused". Of copies whose original is on no side, those on the side that is judged by stay.
+    """The split column, with augmented copies that stand in another split than their original made
+    "unused". Of copies whose original is in no split, those in the split that is judged by stay.
     """
     split = index["split"].copy()
     copies = augmented_copies(index)
     parted = parted_from(index[index["split"] != "unused"], copies)
-    side_of = index.drop_duplicates("patient").set_index("patient")["split"]
-    for original, sides in parted.items():
-        own = str(side_of[original])
-        kept = own if own in sides else _judged_by(sides)
+    split_of = index.drop_duplicates("patient").set_index("patient")["split"]
+    for original, splits in parted.items():
+        own = str(split_of[original])
+        kept = own if own in splits else _judged_by(splits)
         others = [copy for copy, of in copies.items() if of == original]
         split[index["patient"].isin(others) & (split != kept)] = "unused"
     return split
 
 
-def _judged_by(sides: Collection[str]) -> str:
-    """Of several sides the one whose patches are kept: what is learned from gives way."""
-    return next(side for side in ("test", "validation", "train") if side in sides)
+def _judged_by(splits: Collection[str]) -> str:
+    """Of several splits the one whose patches are kept: what is learned from gives way."""
+    return next(split for split in ("test", "validation", "train") if split in splits)
 
 
 def parted_from(used: pd.DataFrame, copies: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Original → the sides of it and its augmented copies, where more than one."""
+    """Original → the splits of it and its augmented copies, where more than one."""
     if not copies:
         return {}
     mine = used[used["patient"].isin([*copies, *copies.values()])]
-    return on_two_sides(mine["patient"].replace(dict(copies)), mine["split"])
+    return in_two_splits(mine["patient"].replace(dict(copies)), mine["split"])
 
 
-def on_two_sides(
+def in_two_splits(
     key: "pd.Series[Any]", split: "pd.Series[Any]", except_for: Collection[str] = ()
 ) -> dict[str, tuple[str, ...]]:
-    """Key (a patient, a digest) → its sides in their order, where more than one."""
+    """Key (a patient, a digest) → its splits in their order, where more than one."""
     pairs = pd.DataFrame({"key": key, "split": split}).drop_duplicates()
     several = pairs[pairs["key"].duplicated(keep=False) & ~pairs["key"].isin(list(except_for))]
     return {

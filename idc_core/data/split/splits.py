@@ -1,10 +1,10 @@
-"""Which patient stands on which side: made, read, and checked.
+"""Which patient stands in which split: made, read, and checked.
 
 Conventions:
 
-- A side belongs to a patient, never to a patch: patches of one patient look alike, and a model that
-  has seen some of them is not being tested by the rest.
-- The sides are `SPLITS`; "unused" is no side: its patches are neither trained on nor tested.
+- A split belongs to a patient, never to a patch: patches of one patient look alike, and a model
+  that has seen some of them is not being tested by the rest.
+- The splits are `SPLITS`; "unused" is no split: its patches are neither trained on nor tested.
 - Burden is the share of a patient's patches that hold IDC.
 - An index is the table of a patch store (`store.INDEX_COLUMNS`).
 """
@@ -21,18 +21,18 @@ from idc_core.data.slides import whole_patients
 from idc_core.data.split.given_split import GivenSplit, read_given_split
 from idc_core.data.split.match import match, refuse_lost_class
 from idc_core.data.split.same_split import (
-    on_two_sides,
+    in_two_splits,
     parted_from,
     patients_sharing_pixels,
     set_aside_augmented_copies,
     set_aside_shared_pixels,
 )
-from idc_core.data.split_names import SIDES, SPLITS, refuse_patients_on_two_sides
+from idc_core.data.split_names import SPLITS, USED_SPLITS, refuse_patients_in_two_splits
 from idc_core.io.refusal import Refusal
 
 __all__ = [
-    "SIDES",
     "SPLITS",
+    "USED_SPLITS",
     "ByPatient",
     "FromFolders",
     "GivenSplit",
@@ -44,8 +44,8 @@ __all__ = [
     "refuse_leaks",
     "set_aside_augmented_copies",
     "set_aside_shared_pixels",
-    "sides_of",
     "split_by_patient",
+    "splits_of",
 ]
 
 
@@ -68,7 +68,7 @@ class ByPatient:
 
 @dataclass(frozen=True, slots=True)
 class FromFolders:
-    """The split that the folders of the source say, in any of the words of `sides.WORDS`."""
+    """The split that the folders of the source say, in any of the words of `splits.WORDS`."""
 
 
 SplitRule = ByPatient | GivenSplit | FromFolders
@@ -76,9 +76,10 @@ SplitRule = ByPatient | GivenSplit | FromFolders
 
 @dataclass(frozen=True, slots=True)
 class SplitAudit:
-    """What a split holds and whether it leaks. `leaks`: patient → its sides, where more than one;
-    `shared`: digest of non-blank pixels → their sides, where more than one; `parted`: patient → the
-    sides of it and its augmented copies, where more than one; `copies`: copy → its original."""
+    """What a split holds and whether it leaks. `leaks`: patient → its splits, where more than one;
+    `shared`: digest of non-blank pixels → their splits, where more than one; `parted`: patient →
+    the splits of it and its augmented copies, where more than one; `copies`: copy → its
+    original."""
 
     patients: Mapping[str, int]
     patches: Mapping[str, int]
@@ -100,12 +101,12 @@ def split_by_patient(
     seed: int = 0,
     together: Iterable[Collection[str]] = (),
 ) -> dict[str, str]:
-    """Give every patient of the index a side: patient → "train", "validation" or "test".
+    """Give every patient of the index a split: patient → "train", "validation" or "test".
 
-    Patients are put in order of burden (whole ones first, so that every side gets some), and each
-    side's share is drawn evenly along that order: the sides' burdens agree, and the same seed gives
-    the same split. Patients named `together` (they share pixels) go to one side, as augmented
-    copies go with their originals.
+    Patients are put in order of burden (whole ones first, so that every split gets some), and each
+    split's share is drawn evenly along that order: the splits' burdens agree, and the same seed
+    gives the same split. Patients named `together` (they share pixels) go to one split, as
+    augmented copies go with their originals.
     """
     rule = ByPatient(fractions, seed)
     rng = np.random.default_rng(rule.seed)
@@ -120,62 +121,62 @@ def split_by_patient(
 
     order = sorted(groups, key=place_in_order)
     counts = _apportion(len(order), rule.fractions)
-    # One place in each of n equal steps of [0, 1): every side is spread over the whole order.
+    # One place in each of n equal steps of [0, 1): every split is spread over the whole order.
     places = [
-        (float(place), side)
-        for side, count in zip(SIDES, counts, strict=True)
+        (float(place), split)
+        for split, count in zip(USED_SPLITS, counts, strict=True)
         for place in (np.arange(count) + rng.random(count)) / max(count, 1)
     ]
-    sides = [side for _, side in sorted(places)]
-    return {patient: side for group, side in zip(order, sides, strict=True) for patient in group}
+    splits = [split for _, split in sorted(places)]
+    return {patient: split for group, split in zip(order, splits, strict=True) for patient in group}
 
 
-def sides_of(
+def splits_of(
     index: pd.DataFrame, rule: ByPatient | GivenSplit, together: Iterable[Collection[str]] = ()
 ) -> dict[str, str]:
-    """Patient → side under a rule; patients that a given split does not name are "unused"."""
+    """Patient → split under a rule; patients that a given split does not name are "unused"."""
     if isinstance(rule, ByPatient):
         return split_by_patient(index, fractions=rule.fractions, seed=rule.seed, together=together)
-    sides = match(rule, index["patient"].unique().tolist()).sides
-    refuse_lost_class(rule, index, sides)
-    return sides
+    splits = match(rule, index["patient"].unique().tolist()).splits
+    refuse_lost_class(rule, index, splits)
+    return splits
 
 
 def audit(index: pd.DataFrame, blank: Collection[str] = ()) -> SplitAudit:
-    """Count each side's patients and patches, and look for what stands on two of them.
+    """Count each split's patients and patches, and look for what is in two of them.
 
     `blank`: digests that are exempt, because two blank tiles are equal without being copies.
     """
-    by_side = index.groupby("split", sort=False)
+    by_split = index.groupby("split", sort=False)
     used = index[index["split"] != "unused"]
     copies = augmented_copies(index)
     return SplitAudit(
-        patients=_per_side(by_side["patient"].nunique()),
-        patches=_per_side(by_side.size()),
-        positives=_per_side((index["label"] == 1).groupby(index["split"]).sum()),
-        leaks=on_two_sides(used["patient"], used["split"]),
-        shared=on_two_sides(used["digest"], used["split"], except_for=blank),
+        patients=_per_split(by_split["patient"].nunique()),
+        patches=_per_split(by_split.size()),
+        positives=_per_split((index["label"] == 1).groupby(index["split"]).sum()),
+        leaks=in_two_splits(used["patient"], used["split"]),
+        shared=in_two_splits(used["digest"], used["split"], except_for=blank),
         parted=parted_from(used, copies),
         copies=copies,
     )
 
 
 def refuse_leaks(index: pd.DataFrame) -> None:
-    """Raise `Refusal`, naming the patient, where one stands on two sides, itself or as a copy."""
+    """Raise `Refusal`, naming the patient, where one stands in two splits, itself or as a copy."""
     used = index[index["split"] != "unused"]
-    refuse_patients_on_two_sides(on_two_sides(used["patient"], used["split"]), "this split")
+    refuse_patients_in_two_splits(in_two_splits(used["patient"], used["split"]), "this split")
     copies = augmented_copies(index)
     if parted := parted_from(used, copies):
         patient = min(parted)
         named = ", ".join(copy for copy, original in copies.items() if original == patient)
         raise Refusal(
-            f"expected augmented copies on the side of their original: {patient} and its copies "
+            f"expected augmented copies in the split of their original: {patient} and its copies "
             f"({named[:100]}) stand in {' and '.join(parted[patient])}. Prepare the store again."
         )
 
 
-def _per_side(counts: "pd.Series[Any]") -> dict[str, int]:
-    return {side: int(counts.get(side, 0)) for side in SPLITS}
+def _per_split(counts: "pd.Series[Any]") -> dict[str, int]:
+    return {split: int(counts.get(split, 0)) for split in SPLITS}
 
 
 def _groups(index: pd.DataFrame, together: Iterable[Collection[str]]) -> list[list[str]]:
@@ -199,7 +200,7 @@ def _groups(index: pd.DataFrame, together: Iterable[Collection[str]]) -> list[li
 
 
 def _apportion(total: int, fractions: tuple[float, float, float]) -> list[int]:
-    """Whole numbers near `fractions × total` that add up; no asked side is empty if there are
+    """Whole numbers near `fractions × total` that add up; no asked split is empty if there are
     patients enough, and train comes first if there are not.
 
     >>> _apportion(251, (0.7, 0.15, 0.15)), _apportion(3, (0.7, 0.15, 0.15))
@@ -207,12 +208,12 @@ def _apportion(total: int, fractions: tuple[float, float, float]) -> list[int]:
     """
     exact = [total * part for part in fractions]
     counts = [int(part) for part in exact]
-    by_rest = sorted(range(3), key=lambda side: (counts[side] - exact[side], side))
-    for side in by_rest[: total - sum(counts)]:
-        counts[side] += 1
-    for side in range(3):
+    by_rest = sorted(range(3), key=lambda split: (counts[split] - exact[split], split))
+    for split in by_rest[: total - sum(counts)]:
+        counts[split] += 1
+    for split in range(3):
         largest = counts.index(max(counts))
-        if counts[side] == 0 and fractions[side] > 0 and counts[largest] > 1:
-            counts[side] += 1
+        if counts[split] == 0 and fractions[split] > 0 and counts[largest] > 1:
+            counts[split] += 1
             counts[largest] -= 1
     return counts

@@ -1,4 +1,4 @@
-"""A split in a table: which column names the patient, which says the side, and what it says."""
+"""A split in a table: which column names the patient, which says the split, and what it says."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from idc_core.data.split.entries import is_file
-from idc_core.data.split.words import are_truths, is_true, sides_said
+from idc_core.data.split.words import are_truths, is_true, splits_meant
 from idc_core.io.refusal import Refusal
 from idc_core.io.tabular import Table, open_table
 
@@ -64,7 +64,7 @@ _FLAGS = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Entries (patients or files) with a word for the side, as they stand in `column`."""
+    """Entries (patients or files) with a word for the split, as they stand in `column`."""
 
     entries: list[str | None]
     words: list[str | None]
@@ -73,20 +73,20 @@ class Found:
 
 
 def split_in(path: Path, given: Mapping[str, str]) -> Found | None:
-    """Read a table of a split; None where no column says a side.
+    """Read a table of a split; None where no column says a split.
 
     Raises `Refusal` where no column names patients or files. What a word means is judged later: it
-    may be none of a side.
+    may be none of a split.
     """
     table = open_table(path)
     if not len(table):
-        raise Refusal(f"expected patients and their sides in {path}: it names nobody.")
-    if any(sides_said([name], {}) for name in table.columns) and not _flags(table):
+        raise Refusal(f"expected patients and their splits in {path}: it names nobody.")
+    if any(splits_meant([name], {}) for name in table.columns) and not _flags(table):
         # `demo-01,train`: the first row is no header.
         headless = open_table(path, has_header=False)
-        if _side_column(headless, {}):
+        if _split_column(headless, {}):
             table = headless
-    column = _side_column(table, given)
+    column = _split_column(table, given)
     if column is None:
         return _by_flags(table)
     entries, notes = entries_of(table, except_for=[column])
@@ -121,8 +121,8 @@ def entries_of(table: Table, except_for: Sequence[str] = ()) -> tuple[list[str |
     )
 
 
-def _side_column(table: Table, given: Mapping[str, str]) -> str | None:
-    """The column of sides: of a known name or of known words, better of both."""
+def _split_column(table: Table, given: Mapping[str, str]) -> str | None:
+    """The column of splits: of a known name or of known words, better of both."""
     names = _by_plain_name(table)
     known = [names[key] for key in _SPLIT if key in names]
     words = {name: {word for word in _texts(table, name) if word} for name in table.columns}
@@ -133,39 +133,41 @@ def _side_column(table: Table, given: Mapping[str, str]) -> str | None:
 
 
 def _by_flags(table: Table) -> Found | None:
-    """Columns like `is_test`: two of them say all three sides, one leaves a question."""
+    """Columns like `is_test`: two of them say all three splits, one leaves a question."""
     flags = _flags(table)
     if not flags:
         return None
-    texts = {side: _texts(table, column) for side, column in flags.items()}
+    texts = {split: _texts(table, column) for split, column in flags.items()}
     words: list[str | None] = []
     if len(flags) == 1:
         words = next(iter(texts.values()))
     else:
-        rest = [side for side in _FLAGS if side not in flags]
+        rest = [split for split in _FLAGS if split not in flags]
         other = rest[0] if rest else None
         for row in zip(*texts.values(), strict=True):
-            sides = [side for side, word in zip(texts, row, strict=True) if word and is_true(word)]
-            words.append("+".join(sides) if sides else other)
+            splits = [
+                split for split, word in zip(texts, row, strict=True) if word and is_true(word)
+            ]
+            words.append("+".join(splits) if splits else other)
     entries, notes = entries_of(table, except_for=list(flags.values()))
     return Found(entries, words, next(iter(flags.values())), (*table.notes, *notes))
 
 
 def _flags(table: Table) -> dict[str, str]:
-    """Side → the column that says yes or no to it."""
+    """Split → the column that says yes or no to it."""
     names = _by_plain_name(table)
     found = {}
-    for side, known in _FLAGS.items():
+    for split, known in _FLAGS.items():
         for name in (names[key] for key in known if key in names):
             if are_truths(word for word in _texts(table, name) if word):
-                found[side] = name
+                found[split] = name
     return found
 
 
 def _unknown(words: "Sequence[str | None] | set[str]", given: Mapping[str, str]) -> list[str]:
-    """Words that are no side, alone or joined as in `train+test`."""
+    """Words that are no split, alone or joined as in `train+test`."""
     different = list(dict.fromkeys(word for word in words if word and word.strip()))
-    said = sides_said(different, given)
+    said = splits_meant(different, given)
     return [word for word in different if word not in said]
 
 

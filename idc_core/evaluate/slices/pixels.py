@@ -13,7 +13,6 @@ to darkness, saturation or stain, so that sums over the padded patch are divided
   tinted away from both stains.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -23,10 +22,10 @@ import pandas as pd
 
 from idc_core.data.stores.store import PatchStore
 from idc_core.io.files import read_parquet, write_parquet
+from idc_core.io.progress import TellCount
 from idc_core.io.refusal import Refusal
 
 Numbers = npt.NDArray[np.float64]
-Progress = Callable[[int, int], None]
 
 MEASURES = ("brightness", "saturation", "white", "haematoxylin", "eosin")
 KEYS = ("patient", "x", "y")
@@ -41,8 +40,8 @@ _DENSITY = np.asarray(-np.log10(np.maximum(np.arange(256), 1) / 255), np.float64
 _DARKNESS = np.asarray(255 - np.arange(256), np.float64)
 
 
-def measure(store: PatchStore, progress: Progress | None = None) -> pd.DataFrame:
-    """One row a patch of the store: `KEYS`, `split` and `MEASURES` (float32).
+def measure(store: PatchStore, progress: TellCount | None = None) -> pd.DataFrame:
+    """One row per patch of the store: `KEYS`, `split` and `MEASURES` (float32).
 
     `progress(done, patches)` is called after each chunk; what it raises ends the measuring.
     """
@@ -80,12 +79,12 @@ def measured(patches: npt.NDArray[np.uint8], area: npt.ArrayLike) -> Numbers:
     )
 
 
-def keep(folder: Path, fingerprint: str, table: pd.DataFrame) -> None:
+def save(folder: Path, fingerprint: str, table: pd.DataFrame) -> None:
     """Write a `measure`d table to the run's `analysis/`, for data of this fingerprint."""
     write_parquet(_file(folder, fingerprint), table)
 
 
-def kept(folder: Path, fingerprint: str) -> pd.DataFrame | None:
+def saved(folder: Path, fingerprint: str) -> pd.DataFrame | None:
     """The table kept for this fingerprint; None where there is none or it is damaged."""
     try:
         table = read_parquet(_file(folder, fingerprint))

@@ -15,7 +15,7 @@ import pandas as pd
 from idc_core.data.slides import whole_patients
 from idc_core.evaluate.spatial.neighbours import NONE, Neighbours, mean_of, neighbours_of
 
-KINDS = ("border", "interior", "isolated")
+POSITIONS = ("border", "interior", "isolated")
 BORDER = 1
 """Squares to the nearest patch of the other label that still count as the border."""
 

@@ -49,7 +49,7 @@ class Smoothing:
         return found.astype(np.float32).astype(np.float64) if self.rounded else found
 
 
-def kept(run: Run) -> Smoothing | None:
+def saved(run: Run) -> Smoothing | None:
     """The smoothing kept with a run; None without one, `Refusal` where the file is damaged."""
     file = run.path / SMOOTHING
     if not file.exists():
@@ -72,7 +72,7 @@ def kept(run: Run) -> Smoothing | None:
     return known
 
 
-def keep(run: Run, chosen: Smoothing, facts: Mapping[str, Any]) -> None:
+def save(run: Run, chosen: Smoothing, facts: Mapping[str, Any]) -> None:
     """Keep it: the run's scores are shown through it from now on. `facts`: where it was chosen."""
     content = {"id": chosen.id, "strength": chosen.strength, "whole": list(chosen.whole)}
     if not chosen.rounded:

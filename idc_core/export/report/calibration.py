@@ -1,4 +1,4 @@
-"""The reliability diagram and the fitted calibration line, in the report."""
+"""Calibration in the report: the reliability diagram and the fitted line."""
 
 import numpy as np
 import pandas as pd
@@ -7,11 +7,12 @@ from idc_core.export.blocks import Block, Cell, Figure, Missing, Table, drawing
 from idc_core.export.charts import Charts
 from idc_core.export.report.markup import noted, written
 from idc_core.export.report.split_rows import SplitRows
+from idc_core.io.digits import patches_and_patients
 from idc_core.metrics import calibration, calibration_fit
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.catalogue.of_scores import brier_score, expected_error
 from idc_core.metrics.confusion import ratio
-from idc_core.metrics.coverage import kept
+from idc_core.metrics.coverage import limited
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.metrics.resampled import interval as percentiles
 
@@ -21,7 +22,7 @@ def reliability(found: SplitRows, charts: Charts) -> list[Block]:
     if not found.both_classes:
         return [Missing(f"Calibration is not defined: {found.name} holds one class only.")]
     patients = found.patients
-    counted = f"{len(found.rows):,} patches of {len(patients):,} patients"
+    counted = patches_and_patients(len(found.rows), len(patients))
     bins = binned(found)
     columns = [
         {"score": at, "share": share.value, "low": share.low, "high": share.high, "patches": held}
@@ -64,7 +65,7 @@ def _figures(found: SplitRows) -> Table:
         "brier": brier_score(patients, found.jackknife),
     }
     body: list[list[Cell]] = [
-        [METRICS[name].in_report, noted(written(kept(name, each, count)), name, count)]
+        [METRICS[name].in_report, noted(written(limited(name, each, count)), name, count)]
         for name, each in rows.items()
     ]
     ece = expected_error(patients, found.jackknife)

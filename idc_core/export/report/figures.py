@@ -22,7 +22,7 @@ from idc_core.export.report.markup import interval, noted, number
 from idc_core.facts import names
 from idc_core.metrics.catalogue import METRICS, RATES, judged_by, moves_with_prevalence
 from idc_core.metrics.confusion import Confusion
-from idc_core.metrics.coverage import kept
+from idc_core.metrics.coverage import limited
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.records import report as records
@@ -119,11 +119,11 @@ def matrix(split: SplitFigures, charts: Charts) -> list[Block]:
     ]
 
 
-def learning_curves(history: pd.DataFrame, kept: int | None, charts: Charts) -> Block:
+def learning_curves(history: pd.DataFrame, limited: int | None, charts: Charts) -> Block:
     """Accuracy and loss by epoch, train and validation, each with its own best epoch and the one
     whose weights were kept; a sentence where nothing was logged."""
     drawn = [
-        _learning_curve(history, name, words, kept, charts)
+        _learning_curve(history, name, words, limited, charts)
         for name, words in (("accuracy", "Accuracy"), ("loss", "Loss"))
         if any(each in history and history[each].notna().any() for each in (name, f"val_{name}"))
     ]
@@ -133,10 +133,12 @@ def learning_curves(history: pd.DataFrame, kept: int | None, charts: Charts) -> 
 
 
 def _learning_curve(
-    history: pd.DataFrame, name: str, words: str, kept: int | None, charts: Charts
+    history: pd.DataFrame, name: str, words: str, limited: int | None, charts: Charts
 ) -> Figure:
-    within = kept is not None and bool(history["epoch"].min() <= kept <= history["epoch"].max())
-    shown = charts.learning_curve(history, name, words, kept if within else None)
+    within = limited is not None and bool(
+        history["epoch"].min() <= limited <= history["epoch"].max()
+    )
+    shown = charts.learning_curve(history, name, words, limited if within else None)
     way = "lowest" if direction(name) == "falls" else "highest"
     best = best_epoch(history, f"val_{name}") is not None
     said = f" Dot: {way} on validation." if best else ""
@@ -170,7 +172,7 @@ def _held(found: records.Figure | None, name: str, patients: int) -> Cell:
     if found is None or found.value is None or found.low is None or found.high is None:
         return interval(None if found is None else found.parts)
     own = Interval(found.value, found.low, found.high)
-    shown = kept(name, own, patients)
+    shown = limited(name, own, patients)
     text = interval({"value": shown.value, "low": shown.low, "high": shown.high})
     return noted(text, name, patients) if math.isfinite(own.low) else text
 

@@ -2,7 +2,7 @@
 
 `analysis/channels_v2_<data>_<network>/`: blocks of patches as they come, then `seen.npz` (what
 every patch of the store said), `sample.parquet` (the validation patches channels are measured on),
-`channels.parquet` (a row a channel) and `off_<layer number>.npz` (scores without each channel). A
+`channels.parquet` (a row per channel) and `off_<layer number>.npz` (scores without each channel). A
 kill loses one block or one layer; another network or other data has another folder.
 """
 
@@ -22,6 +22,7 @@ from idc_core.interpret.channels.sample import patient_sample
 from idc_core.interpret.channels.statistics import Figures, Seen, look
 from idc_core.interpret.channels.worth import SwitchedOff, aucs, duplicates
 from idc_core.io.files import read_parquet, sha256_of, write_parquet, write_with
+from idc_core.io.progress import TellStage
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run
 from idc_core.score.scoring import Layer, Scorer
@@ -33,16 +34,16 @@ MATCHED = 256
 SATURATED = 0.99
 """Share of patches above zero everywhere from which on a rectified channel is always on."""
 
-Progress = Callable[[str, int, int], None]
 Floats = npt.NDArray[np.float32]
 Scores = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Channels:
-    """What was found. `table`: a row a channel, columns layer, channel, low, high, silent, always,
-    auc, duplicate_of, dead, saturated, top_patients. `rows`, `values` (TOP, C): the patches it
-    answers to most, columns in the order of `table`. `sample`: row, patient, label, score (raw)."""
+    """What was found. `table`: a row per channel, columns layer, channel, low, high, silent,
+    always, auc, duplicate_of, dead, saturated, top_patients. `rows`, `values` (TOP, C): the patches
+    it answers to most, columns in the order of `table`. `sample`: row, patient, label, score
+    (raw)."""
 
     folder: Path
     table: pd.DataFrame
@@ -72,7 +73,7 @@ class Channels:
         return [layer for layer in self._numbers if self._file(layer).is_file()]
 
 
-def analyse(run: Run, store: PatchStore, scorer: Scorer, progress: Progress) -> Channels:
+def analyse(run: Run, store: PatchStore, scorer: Scorer, progress: TellStage) -> Channels:
     """Compute what is not there yet; raises `Refusal` where there is nothing to compute it on."""
     if run.came_as_onnx:
         raise Refusal(
@@ -88,19 +89,19 @@ def analyse(run: Run, store: PatchStore, scorer: Scorer, progress: Progress) -> 
     if not len(rows):
         raise Refusal("expected validation patches to measure channels on: the store holds none.")
     folder = folder_of(run, store)
-    found = kept(run, store)
+    found = saved(run, store)
     if found is None:
         seen = look(scorer, store.patches, folder, progress)
         _measure(folder, seen, store, scorer, rows, progress)
         for block in folder.glob("block_*.npz"):  # all they say is in the tables now
             block.unlink()
-        found = kept(run, store)
+        found = saved(run, store)
     assert found is not None
     _switch_off(found, scorer, store, progress)
     return found
 
 
-def kept(run: Run, store: PatchStore) -> Channels | None:
+def saved(run: Run, store: PatchStore) -> Channels | None:
     """What was computed before; None where there is nothing, or not all of the first part."""
     folder = folder_of(run, store)
     try:
@@ -127,7 +128,7 @@ def _measure(
     store: PatchStore,
     scorer: Scorer,
     rows: npt.NDArray[np.int64],
-    progress: Progress,
+    progress: TellStage,
 ) -> None:
     patches = np.asarray(store.patches[rows])
     sample = store.index.iloc[rows][["patient", "label"]].reset_index(drop=True)
@@ -179,7 +180,7 @@ def _table(seen: Seen, store: PatchStore, scorer: Scorer) -> pd.DataFrame:
     )
 
 
-def _means(scorer: Scorer, patches: npt.NDArray[np.uint8], progress: Progress) -> Floats:
+def _means(scorer: Scorer, patches: npt.NDArray[np.uint8], progress: TellStage) -> Floats:
     figures, parts = Figures(scorer), []
     for start in range(0, len(patches), 512):
         progress("tell the classes apart", start, len(patches))
@@ -192,7 +193,7 @@ def _twins(scorer: Scorer, layer: Layer, patches: npt.NDArray[np.uint8]) -> npt.
     return duplicates(scorer.answers(layer, some))
 
 
-def _switch_off(found: Channels, scorer: Scorer, store: PatchStore, progress: Progress) -> None:
+def _switch_off(found: Channels, scorer: Scorer, store: PatchStore, progress: TellStage) -> None:
     patches = np.asarray(store.patches[found.sample["row"].to_numpy()])
     layers = read_layers(scorer)
     for nth, layer in enumerate(layers, start=1):

@@ -6,13 +6,13 @@ import pandas as pd
 
 from idc_core.data.known_labels import is_known
 
-MOST = 3_000
+MOST_PATCHES = 3_000
 
 Rows = npt.NDArray[np.int64]
 
 
 def patient_sample(
-    index: pd.DataFrame, split: str = "validation", most: int = MOST, seed: int = 0
+    index: pd.DataFrame, split: str = "validation", most: int = MOST_PATCHES, seed: int = 0
 ) -> Rows:
     """Rows of at most `most` patches of a split, in rising order.
 

@@ -4,7 +4,7 @@ A channel's answer to a patch is the mean over its places. Blocks of patches are
 done, so that a kill loses one block; merged in order, they give the same bytes as without.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -15,13 +15,13 @@ import numpy.typing as npt
 from idc_core.data.stores.pixels import PatchRows
 from idc_core.interpret.channels.cut import FIGURES, boiled_down
 from idc_core.io.files import write_with
+from idc_core.io.progress import TellStage
 from idc_core.score.scoring import BATCH, Layer, Scorer, session_of
 
 BLOCK = 2_048
 TOP = 24
 
 Floats = npt.NDArray[np.float32]
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -42,17 +42,17 @@ class Seen:
     patches: int
 
 
-def look(scorer: Scorer, patches: PatchRows, folder: Path, progress: Progress) -> Seen:
+def look(scorer: Scorer, patches: PatchRows, folder: Path, progress: TellStage) -> Seen:
     """Look at all patches (n, 50, 50, 3); finished blocks in `folder` are not looked at again."""
     figures = Figures(scorer)
     blocks = []
     for start in range(0, len(patches), BLOCK):
         progress("look at every patch", start, len(patches))
         file = folder / f"block_{start // BLOCK:05d}.npz"
-        block = _kept(file, min(BLOCK, len(patches) - start))
+        block = _saved(file, min(BLOCK, len(patches) - start))
         if block is None:
             block = summary(*figures.of(patches[start : start + BLOCK]), start)
-            _keep(file, block)
+            _save(file, block)
         blocks.append(block)
     progress("look at every patch", len(patches), len(patches))
     return merged(blocks)
@@ -117,7 +117,7 @@ def merged(blocks: Sequence[Seen]) -> Seen:
 _NAMES = ("rows", "values", "low", "high", "silent", "always")
 
 
-def _keep(file: Path, block: Seen) -> None:
+def _save(file: Path, block: Seen) -> None:
     arrays = {name: getattr(block, name) for name in _NAMES}
 
     def write(target: BinaryIO) -> None:
@@ -126,7 +126,7 @@ def _keep(file: Path, block: Seen) -> None:
     write_with(file, write)
 
 
-def _kept(file: Path, patches: int) -> Seen | None:
+def _saved(file: Path, patches: int) -> Seen | None:
     try:
         with np.load(file, allow_pickle=False) as found:
             arrays = {name: found[name] for name in _NAMES}

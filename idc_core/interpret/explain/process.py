@@ -11,7 +11,6 @@ import itertools
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,9 +18,8 @@ from typing import Any
 
 from idc_core.interpret.explain.wire import Arrays, receive, send
 from idc_core.io import confined
+from idc_core.io.progress import TellStage
 from idc_core.io.refusal import Refusal
-
-Progress = Callable[[str, int, int], None]
 
 WAKING = "waking TensorFlow, once for all pages"
 QUEUED = "waiting for another explanation to finish"
@@ -38,7 +36,9 @@ class GradientProcess:
         self._turn = threading.Lock()
         self._numbers = itertools.count(1)
 
-    def ask(self, said: dict[str, Any], arrays: Arrays, progress: Progress | None = None) -> Arrays:
+    def ask(
+        self, said: dict[str, Any], arrays: Arrays, progress: TellStage | None = None
+    ) -> Arrays:
         """Send a request and wait for its arrays.
 
         `progress` is told what is being done; what it raises cancels the request. Raises `Refusal`
@@ -66,7 +66,7 @@ class GradientProcess:
         if self._home is not None:
             self._home.cleanup()
 
-    def _ask(self, said: dict[str, Any], arrays: Arrays, tell: Progress) -> Arrays:
+    def _ask(self, said: dict[str, Any], arrays: Arrays, tell: TellStage) -> Arrays:
         child, number = self._running(), next(self._numbers)
         assert child.stdin is not None
         assert child.stdout is not None

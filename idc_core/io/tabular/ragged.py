@@ -12,7 +12,7 @@ import pyarrow as pa
 from idc_core.io.refusal import Refusal
 from idc_core.io.tabular.layout import fields
 
-MOST = 10_000
+MOST_ROWS = 10_000
 """Rows that may be filled up."""
 
 
@@ -47,7 +47,7 @@ class Ragged:
                 self._long = self._long or (row.number, len(found), text)
                 return "error"
         self._rows.append((row.number, found, text))
-        return "skip" if len(self._rows) <= MOST else "error"
+        return "skip" if len(self._rows) <= MOST_ROWS else "error"
 
     def refused(self, path: Path) -> Refusal | None:
         """Why reading stopped, if it stopped here."""
@@ -59,11 +59,11 @@ class Ragged:
                 f"expected {self.width} fields in every row of {path}: row {row:,} has {count}: "
                 f"{text[:80]!r}. Put quotes around texts that hold the separator."
             )
-        if len(self._rows) > MOST:
+        if len(self._rows) > MOST_ROWS:
             row, found, text = self._rows[0]
             return Refusal(
-                f"expected {self.width} fields in every row of {path}: more than {MOST:,} rows "
-                f"have another number, first row {row:,} with {len(found)}: {text[:80]!r}."
+                f"expected {self.width} fields in every row of {path}: more than {MOST_ROWS:,} "
+                f"rows have another number, first row {row:,} with {len(found)}: {text[:80]!r}."
             )
         return None
 

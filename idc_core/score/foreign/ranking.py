@@ -1,8 +1,8 @@
 """Which reading of pixels and classes fits the labels of a store, beside the one that was declared.
 
-Only patches outside the test side are looked at, and nothing is chosen: what fits is told, and what
-was declared stays. A network is scored with another reading through the pixels that its own front
-turns into that reading's, so that one exported graph answers for all.
+Only patches outside the test split are looked at, and nothing is chosen: what fits is told, and
+what was declared stays. A network is scored with another reading through the pixels that its own
+front turns into that reading's, so that one exported graph answers for all.
 """
 
 import time
@@ -21,7 +21,7 @@ from idc_core.metrics.uncertainty import PatientJackknife
 from idc_core.score.foreign.reading import PRESETS, RANGES, Floats, Reading
 from idc_core.score.scoring import Scorer
 
-SIDES = ("train", "validation")
+RANKED_ON = ("train", "validation")
 MOST_PATCHES = 512
 LEAST_PATCHES = 64
 MOST_SECONDS = 60.0
@@ -54,14 +54,14 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The readings, the best first, on so many labelled patches of so many patients of `sides`.
+    """The readings, the best first, on so many labelled patches of so many patients of `splits`.
 
     `rivals` are the readings that cannot be told from the best on these patches.
     """
 
     patches: int
     patients: int
-    sides: tuple[str, ...]
+    splits: tuple[str, ...]
     fits: tuple[Fit, ...]
     declared: Fit
     rivals: tuple[Fit, ...] = ()
@@ -81,10 +81,10 @@ class Ranking:
 
     def lines(self) -> list[str]:
         """As it is said on the command line: the table, then what follows from it."""
-        sides = " and ".join(self.sides) + (" sides" if len(self.sides) > 1 else " side")
+        splits = " and ".join(self.splits) + (" splits" if len(self.splits) > 1 else " split")
         found = [
             f"Which reading of {len(self.fits)} fits, on {self.patches:,} labelled patches of "
-            f"{self.patients} {'patient' if self.patients == 1 else 'patients'} ({sides}, never "
+            f"{self.patients} {'patient' if self.patients == 1 else 'patients'} ({splits}, never "
             "test):"
         ]
         shown = [*self.fits[:SHOWN]]
@@ -123,7 +123,7 @@ class Ranking:
         return {
             "patches": self.patches,
             "patients": self.patients,
-            "sides": list(self.sides),
+            "sides": list(self.splits),
             "said": self.conclusion(),
             "fits": [
                 {
@@ -151,7 +151,7 @@ def readings(declared: Reading) -> list[Reading]:
 
 
 def ranked(scorer: Scorer, store: PatchStore, declared: Reading) -> Ranking | None:
-    """Try every reading on the labelled patches outside the test side; None where they do not hold
+    """Try every reading on the labelled patches outside the test split; None where they do not hold
     both classes.
 
     `scorer` is the network with the declared reading built in.
@@ -170,9 +170,9 @@ def ranked(scorer: Scorer, store: PatchStore, declared: Reading) -> Ranking | No
     patches = np.asarray(store.patches[rows])
     scores = [scorer.score(patches, seen=_through(declared, other)) for other in tried]
     index = store.index.iloc[rows]
-    sides = tuple(side for side in SIDES if (index["split"] == side).any())
+    splits = tuple(split for split in RANKED_ON if (index["split"] == split).any())
     return judge(
-        tried, scores, index["label"].to_numpy(), index["patient"].to_numpy(), declared, sides
+        tried, scores, index["label"].to_numpy(), index["patient"].to_numpy(), declared, splits
     )
 
 
@@ -187,7 +187,7 @@ def judge(
     labels: npt.ArrayLike,
     patients: npt.ArrayLike,
     declared: Reading,
-    sides: tuple[str, ...] = SIDES,
+    splits: tuple[str, ...] = RANKED_ON,
 ) -> Ranking:
     """Rank readings by their scores of the same patches; the first is the declared one.
 
@@ -221,7 +221,7 @@ def judge(
         by_auc = likely + [fit for fit in by_auc if fit not in likely]
     best = by_auc[0]
     rivals = [fit for fit in by_auc[1:] if fit in likely and not is_clear(above(best, fit))]
-    return Ranking(len(given), len(names), sides, tuple(by_auc), own, tuple(rivals))
+    return Ranking(len(given), len(names), splits, tuple(by_auc), own, tuple(rivals))
 
 
 def is_clear(found: Interval) -> bool:
@@ -245,9 +245,9 @@ def options(reading: Reading) -> str:
 
 
 def _rows(store: PatchStore, most: int = MOST_PATCHES) -> npt.NDArray[np.int64] | None:
-    """Labelled patches outside the test side, half of each class where there are so many."""
+    """Labelled patches outside the test split, half of each class where there are so many."""
     index = store.index
-    usable = index["split"].isin(SIDES).to_numpy() & known_labels.is_known(index["label"])
+    usable = index["split"].isin(RANKED_ON).to_numpy() & known_labels.is_known(index["label"])
     of_class = [np.flatnonzero(usable & (index["label"] == each).to_numpy()) for each in (0, 1)]
     if not all(len(each) for each in of_class):
         return None

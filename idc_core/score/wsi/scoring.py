@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core.data.patches import PATCH_PX
+from idc_core.io.progress import TellStage
 from idc_core.io.refusal import Refusal
 from idc_core.score.scoring import Scorer
 from idc_core.score.wsi.reading import Pixels, TissueImage
@@ -22,7 +23,6 @@ AHEAD = 4
 """Blocks that may wait to be scored: 64 patches each."""
 
 Block = tuple[Pixels, npt.NDArray[np.int64]]
-Progress = Callable[[str, int, int], None]
 
 
 class Cancelled(Exception):
@@ -47,7 +47,7 @@ def score_image(
     scorer: Scorer,
     *,
     target_um: float = TARGET_UM,
-    progress: Progress | None = None,
+    progress: TellStage | None = None,
     cancelled: Callable[[], bool] = lambda: False,
     keep_in: Path | None = None,
 ) -> Scored:

@@ -58,10 +58,10 @@ def _alike(info: "RunInfo", config: TrainConfig, taught: bool) -> bool:
     )
 
 
-def _speed(run: Path, info: "RunInfo") -> float | None:
+def _speed(folder: Path, info: "RunInfo") -> float | None:
     """Training patches a second in the epochs after the first; None where that is not recorded."""
     try:
-        with (run / "history.csv").open(encoding="utf-8", newline="") as file:
+        with (folder / "history.csv").open(encoding="utf-8", newline="") as file:
             seconds = [float(row["seconds"]) for row in csv.DictReader(file)][1:]
         patches = info.data.patches["train"] if info.data is not None else 0
     except (OSError, KeyError, ValueError):

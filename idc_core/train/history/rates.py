@@ -38,10 +38,10 @@ class NoAdvice:
     reason: str
 
 
-def read_rates(run: Path) -> pd.DataFrame:
+def read_rates(folder: Path) -> pd.DataFrame:
     """What the finder wrote: columns `rate` and `loss`, numbers; raises `Refusal` for others."""
-    file = run / FILE
-    again = f"Make it again: python train_cli.py find-rate --run {run.name}."
+    file = folder / FILE
+    again = f"Make it again: python train_cli.py find-rate --run {folder.name}."
     try:
         table = pd.read_csv(file)
     except (OSError, ValueError) as broken:

@@ -37,7 +37,7 @@ def test_measuring_adds_the_rest_and_is_kept_with_the_run(run):
 
 def test_quarters_are_those_of_the_training_patches(run):
     measured(run)
-    table = pixels.kept(run.path, run.info.data.fingerprint)
+    table = pixels.saved(run.path, run.info.data.fingerprint)
     edge = np.quantile(table.loc[table["split"] == "train", "eosin"], 0.25)
     attribute = slices.cuts(run, "test").cuts["eosin"].attribute
     assert attribute.ranges[0] == f"below {edge:.2f}"
@@ -50,7 +50,7 @@ def test_a_folder_that_cannot_be_written_does_not_keep_the_page_from_measuring(r
     def refuse(*_):
         raise PermissionError
 
-    monkeypatch.setattr(slices.pixels, "keep", refuse)
+    monkeypatch.setattr(slices.pixels, "save", refuse)
     measured(run)
     assert set(slices.cuts(run, "test").cuts) >= PIXELS
     assert slices.needs_measuring(run) is None

@@ -29,7 +29,7 @@ def test_a_row_of_the_store_is_found_by_patient_and_place(full_run):
 
 def test_whole_patients_come_from_the_store(full_run, small_world):
     whole = stores.whole_patients(runs.run("small"))
-    assert whole == frozenset(small_world.SIDES) - {small_world.SAMPLED}
+    assert whole == frozenset(small_world.SPLIT_OF) - {small_world.SAMPLED}
 
 
 def test_a_table_of_rejects_that_cannot_be_read_is_refused(own_world):

@@ -14,7 +14,7 @@ from dashboard.views.robustness import charts as stress
 from idc_core.interpret.explain.evidence import of_signed
 from idc_core.interpret.explain.faithfulness import Curves
 from idc_core.interpret.graph.separable import Separable, Step, Worked
-from idc_core.score.perturbations import KINDS
+from idc_core.score.perturbations import PERTURBATIONS
 
 PATCH = np.random.default_rng(0).integers(0, 256, (50, 50, 3)).astype(np.uint8)
 SIGNED = np.array([[1.0, -1.0], [0.0, 0.5]], np.float32)
@@ -136,7 +136,7 @@ def test_a_channel_over_its_patch_hides_nothing_where_it_is_silent():
 
 
 def test_the_score_along_a_change_is_marked_by_call():
-    kind = KINDS["blur"]
+    kind = PERTURBATIONS["blur"]
     scores = np.linspace(0, 1, len(kind.values), dtype=np.float32)
     table = stress.score_table(kind, scores, 0.5)
     assert table["called"].tolist() == ["called no IDC"] * 3 + ["called IDC"] * 3

@@ -9,7 +9,7 @@ import pytest
 from idc_core.io.files import write_parquet
 from idc_core.records.run_info import Origin
 from idc_core.runs.run import UNLABELLED, open_run
-from idc_core.score.save_as_run import keep
+from idc_core.score.save_as_run import save_as_run
 
 LABELLED = ("labelled no IDC", "Labelled no IDC", "labelled IDC", "left alone", "called rightly")
 
@@ -27,7 +27,7 @@ def kept_run(own_world, own_run):
             "score": np.linspace(0.1, 0.9, 9, dtype=np.float32),
         }
     )
-    return keep(
+    return save_as_run(
         "kept",
         open_run(own_run),
         rows,

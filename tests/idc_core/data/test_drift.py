@@ -1,4 +1,4 @@
-"""Drift between the sides of a split, with patients as the unit."""
+"""Drift between the splits, with patients as the unit."""
 
 import numpy as np
 import pandas as pd
@@ -11,10 +11,10 @@ from idc_core.data.drift import drifts, ks
 def table(shift: float, patients: int = 40, patches: int = 30, seed: int = 0) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     patient = np.repeat(np.arange(patients), patches)
-    side = np.where(np.arange(patients) % 2, "train", "validation")
-    own = rng.normal(0, 1, patients) + shift * (side == "validation")
+    split = np.where(np.arange(patients) % 2, "train", "validation")
+    own = rng.normal(0, 1, patients) + shift * (split == "validation")
     value = own[patient] + rng.normal(0, 0.3, len(patient))
-    return pd.DataFrame({"patient": patient, "split": side[patient], "hue": value})
+    return pd.DataFrame({"patient": patient, "split": split[patient], "hue": value})
 
 
 def test_a_planted_shift_is_found_and_its_size_is_right() -> None:
@@ -37,7 +37,7 @@ def test_many_patches_of_few_patients_prove_nothing() -> None:
 
 
 def test_the_interval_is_that_of_welch() -> None:
-    """In standard deviations of the training side, with Welch's degrees of freedom (1947)."""
+    """In standard deviations of the training split, with Welch's degrees of freedom (1947)."""
     data = table(0.7)
     [found] = drifts(data, ["hue"])
     means = data.groupby(["split", "patient"])["hue"].mean()

@@ -63,9 +63,11 @@ def source(tmp_path):
 @pytest.fixture
 def seed_source(tmp_path):
     folder = tmp_path / "datasets"
-    for number, side in enumerate(("training", "training", "validation", "testing")):
+    for number, split in enumerate(("training", "training", "validation", "testing")):
         for label in (0, 1):
-            file = folder / "idc" / side / str(label) / name(f"p{number}", 1, 1 + 50 * label, label)
+            file = (
+                folder / "idc" / split / str(label) / name(f"p{number}", 1, 1 + 50 * label, label)
+            )
             write(file, tissue(10 * number + label))
     return folder
 
@@ -164,8 +166,8 @@ def test_identical_pixels_are_listed_with_labels_and_stay_on_one_side(source, tm
     write(source / "04" / "1" / name("04", 901, 1, 1), tissue(500))
     for seed in range(8):
         store = prepare(source, tmp_path / "one", split=ByPatient(seed=seed))
-        sides = store.index.groupby("patient")["split"].first()
-        assert sides["00"] == sides["04"]
+        splits = store.index.groupby("patient")["split"].first()
+        assert splits["00"] == splits["04"]
     table = pd.read_csv(store.path / "duplicates.csv", dtype={"patient": str})
     assert list(table["patient"]) == ["00", "04"]
     assert list(table["label"]) == [0, 1]
@@ -201,8 +203,8 @@ def test_augmented_copies_are_split_with_their_originals(source, tmp_path):
     }
     for seed in range(5):
         store = prepare(source, tmp_path / "one", split=ByPatient(seed=seed))
-        sides = store.index.groupby("patient")["split"].unique().map(list)
-        assert all(sides[copy] == sides[original] for copy, original in copies.items())
+        splits = store.index.groupby("patient")["split"].unique().map(list)
+        assert all(splits[copy] == splits[original] for copy, original in copies.items())
         assert store.manifest.augmented_copies == 12
         assert store.manifest.set_aside_augmented_copies == 0
 
@@ -211,8 +213,8 @@ def test_an_augmented_copy_that_a_split_puts_elsewhere_is_set_aside(source, tmp_
     copy = augmented(source, "04", "{}_flip".format)
     given = GivenSplit({"00": "train", copy: "train", "04": "test"}, "split.csv")
     store = prepare(source, tmp_path / "one", split=given)
-    sides = store.index.groupby("patient")["split"].unique().map(list)
-    assert (sides["04"], sides[copy]) == (["test"], ["unused"])
+    splits = store.index.groupby("patient")["split"].unique().map(list)
+    assert (splits["04"], splits[copy]) == (["test"], ["unused"])
     assert store.manifest.set_aside_augmented_copies == 4
     assert store.manifest.set_aside_for_shared_pixels == 0
     assert audit(store.index).is_clean
@@ -250,8 +252,8 @@ def test_a_given_split_is_kept_and_who_is_not_named_is_unused(source, tmp_path):
 
 def test_the_seeds_folders_are_taken_as_the_split(seed_source, tmp_path):
     store = prepare(seed_source, tmp_path / "one")
-    sides = store.index.groupby("patient")["split"].first().to_dict()
-    assert sides == {"p0": "train", "p1": "train", "p2": "validation", "p3": "test"}
+    splits = store.index.groupby("patient")["split"].first().to_dict()
+    assert splits == {"p0": "train", "p1": "train", "p2": "validation", "p3": "test"}
     assert store.manifest.split == Split(kind="folders")
 
 
@@ -278,20 +280,20 @@ def test_the_same_file_in_two_of_the_seeds_folders_is_a_leak_too(seed_source, tm
 
 
 @pytest.mark.parametrize(
-    "layout", ["{side}/{patient}/{label}", "{side}/{word}", "{side}/{patient}"]
+    "layout", ["{split}/{patient}/{label}", "{split}/{word}", "{split}/{patient}"]
 )
 def test_a_split_by_folders_is_kept_in_any_layout(tmp_path, layout):
     wanted = {"p1": "Train", "p2": "train", "p3": "validate", "p4": "holdout"}
-    for patient, side in wanted.items():
+    for patient, split in wanted.items():
         for label, word in enumerate(("non-IDC", "IDC")):
-            folder = layout.format(side=side, patient=patient, label=label, word=word)
+            folder = layout.format(split=split, patient=patient, label=label, word=word)
             pixels = tissue(int(patient[1]) * 2 + label)
             write(tmp_path / "in" / folder / name(patient, 1, 1 + 50 * label, label), pixels)
     store = prepare(tmp_path / "in", tmp_path / "one")
     assert store.manifest.split == Split(kind="folders")
     assert store.manifest.rejected == {}
-    sides = store.index.drop_duplicates("patient").set_index("patient")["split"].to_dict()
-    assert sides == {"p1": "train", "p2": "train", "p3": "validation", "p4": "test"}
+    splits = store.index.drop_duplicates("patient").set_index("patient")["split"].to_dict()
+    assert splits == {"p1": "train", "p2": "train", "p3": "validation", "p4": "test"}
 
 
 def test_a_folder_that_says_no_side_beside_others_is_asked_about(seed_source, tmp_path):
@@ -546,7 +548,7 @@ def test_a_side_that_would_be_lost_is_asked_about(seed_source, tmp_path):
     for file in (seed_source / "idc" / "validation").rglob("*.png"):
         cut(file)
     said = asked(seed_source, tmp_path / "one")
-    assert "all 2 patches of the side validation are left out, and 0 of the other 6" in said
+    assert "all 2 patches of the split validation are left out, and 0 of the other 6" in said
 
 
 def test_a_patient_that_would_be_lost_is_asked_about(source, tmp_path):
@@ -604,6 +606,6 @@ def test_the_manifest_is_json_without_surprises(source, tmp_path):
     assert manifest["name"] == "called so"
     assert sum(manifest["patches"].values()) == 20
     assert manifest["positives"] == {
-        side: int(store.index.loc[store.index["split"] == side, "label"].sum())
-        for side in ("train", "validation", "test", "unused")
+        split: int(store.index.loc[store.index["split"] == split, "label"].sum())
+        for split in ("train", "validation", "test", "unused")
     }

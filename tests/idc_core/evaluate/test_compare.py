@@ -94,7 +94,9 @@ def test_patches_whose_labels_differ_are_named_and_left_out() -> None:
 def test_another_patient_or_place_is_another_patch(axis: str) -> None:
     a = predictions()
     b = a.assign(**{axis: "1" + a[axis] if axis == "patient" else a[axis] + 7})
-    with pytest.raises(Refusal, match=r"A holds 150 in this split and B 150, and none is the same"):
+    with pytest.raises(
+        Refusal, match=r"A holds 150 in this split and B 150, and no patch has the same"
+    ):
         join(a, b)
 
 
@@ -200,7 +202,7 @@ def test_patients_a_run_was_trained_on_are_found() -> None:
     rows = predictions()
     rows.loc[rows["patient"] == "08001", "split"] = "train"
     rows.loc[0, "split"] = "train"  # one patch of a patient who is judged, too
-    found = compare.sides(rows.astype({"patient": "category", "split": "category"}))
+    found = compare.patients_by_split(rows.astype({"patient": "category", "split": "category"}))
     assert found["train"] == {"08000", "08001"}
     assert compare.trained_on(found, np.array(["08000", "08002"], dtype=object)) == ["08000"]
     assert compare.trained_on({}, np.array(["08000"], dtype=object)) == []

@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 from idc_core.evaluate import recalibration
 from idc_core.evaluate.evaluation import write_evaluation
-from idc_core.evaluate.recalibration import KINDS, ScoreMap, fit, fit_all, from_dict
+from idc_core.evaluate.recalibration import MAPS, ScoreMap, fit, fit_all, from_dict
 from idc_core.io.files import write_json
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.calibration import ece, logit
@@ -66,7 +66,7 @@ def test_the_maps_are_those_of_scikit_learn():
     )
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MAPS)
 def test_a_fit_makes_bold_scores_mean_what_they_say_on_other_patches(kind):
     chosen = fit(kind, *bold(seed=1))
     labels, scores = bold(seed=2)
@@ -75,7 +75,7 @@ def test_a_fit_makes_bold_scores_mean_what_they_say_on_other_patches(kind):
     assert ece(labels, chosen.apply(scores)) < better * ece(labels, scores)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MAPS)
 @some
 @given(scores=st.lists(st.floats(0, 1, width=32), min_size=2, max_size=30))
 def test_a_map_never_turns_two_scores_round_and_stays_a_probability(kind, scores):
@@ -120,7 +120,7 @@ def test_scores_of_exactly_0_and_1_stay():
         assert fit(kind, *bold()).apply([0.0, 1.0]).tolist() == [0.0, 1.0]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", MAPS)
 def test_a_map_read_again_is_the_same(kind):
     chosen = fit(kind, *bold(500), n_patches=500)
     again = from_dict(json.loads(json.dumps(chosen.to_dict())))
@@ -174,7 +174,7 @@ def validation(run):
 def test_a_kept_map_drives_the_report_and_another_operating_point(own):
     before, raw = write_evaluation(own), own.operating_point()
     chosen = ScoreMap("temperature", {"temperature": 3.0})
-    recalibration.keep(own, chosen)
+    recalibration.save(own, chosen)
     after, point = write_evaluation(own), own.operating_point()
     assert own.calibration_id() == chosen.id == point.calibration
     assert point.rule == raw.rule
@@ -189,7 +189,7 @@ def test_a_kept_map_drives_the_report_and_another_operating_point(own):
 
 def test_raw_scores_are_never_changed(own):
     bytes_before = (own.path / "predictions.parquet").read_bytes()
-    recalibration.keep(own, fit_all(validation(own))["isotonic"])
+    recalibration.save(own, fit_all(validation(own))["isotonic"])
     write_evaluation(own)
     assert (own.path / "predictions.parquet").read_bytes() == bytes_before
 
@@ -198,7 +198,7 @@ def test_raw_scores_are_never_changed(own):
 def test_a_damaged_map_is_a_sentence_with_the_cure(own, content):
     (own.path / "calibration.json").write_text(content)
     with pytest.raises(Refusal, match=r"calibration\.json"):
-        recalibration.kept(own)
+        recalibration.saved(own)
 
 
 def test_a_map_changed_by_hand_is_noticed(own):
@@ -207,7 +207,7 @@ def test_a_map_changed_by_hand_is_noticed(own):
         own.path / "calibration.json", chosen.to_dict() | {"parameters": {"temperature": 2.0}}
     )
     with pytest.raises(Refusal, match="its parameters are those of"):
-        recalibration.kept(own)
+        recalibration.saved(own)
 
 
 def test_the_slope_of_a_fitted_map_is_one():

@@ -17,7 +17,7 @@ from idc_core.runs import ledger, seal
 from idc_core.runs.looks import Looks, looks_at
 from idc_core.runs.run import open_run
 from idc_core.runs.writer import building
-from idc_core.score.save_as_run import keep
+from idc_core.score.save_as_run import save_as_run
 
 
 @pytest.fixture
@@ -109,8 +109,8 @@ def test_what_the_program_does_itself_fits(run):
     ledger.lock(run, rows, rule="youden", name="n", reason="r")
     write_evaluation(run)
     ledger.look(run, 0.7)
-    recalibration.keep(run, recalibration.ScoreMap("temperature", {"temperature": 1.5}))
-    smoothing.keep(run, smoothing.Smoothing(0.5, ("10253",)), {})
+    recalibration.save(run, recalibration.ScoreMap("temperature", {"temperature": 1.5}))
+    smoothing.save(run, smoothing.Smoothing(0.5, ("10253",)), {})
     write_evaluation(run)
     assert contradictions(run) == []
     recalibration.drop(run)
@@ -149,7 +149,9 @@ def test_changed_labels_of_a_store_are_said(root):
 def test_a_kept_run_fits_itself(run, root):
     rows = run.predictions().iloc[:4][["patient", "x", "y", "label", "score"]]
     pixels = np.zeros((4, 50, 50, 3), np.uint8)
-    kept = keep("kept", run, rows, pixels, Origin(), data=root / "data", models=root / "models")
+    kept = save_as_run(
+        "kept", run, rows, pixels, Origin(), data=root / "data", models=root / "models"
+    )
     assert contradictions(kept) == []
     assert all(not item.difference for item in verify_all(root / "data", root / "models"))
 

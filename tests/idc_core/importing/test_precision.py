@@ -8,7 +8,7 @@ import pytest
 
 from idc_core.data.patches import PatchName
 from idc_core.importing.columns import Columns
-from idc_core.importing.run import Sides, import_predictions
+from idc_core.importing.run import SplitChoice, import_predictions
 from idc_core.io.files import read_json, sha256_of
 from idc_core.io.paths import REPOSITORY
 from idc_core.metrics.curves import Ranked
@@ -64,7 +64,7 @@ def test_votes_in_tenths_at_seven_tenths(real_root, tmp_path):
     source = real_root / "cases" / "votes_in_tenths.csv"
     if not source.is_file():
         pytest.skip("the awkward inputs are not here")
-    import_predictions(source, tmp_path / "run", sides=Sides(validation=0.4))
+    import_predictions(source, tmp_path / "run", split_choice=SplitChoice(validation=0.4))
     run = open_run(tmp_path / "run")
     found = ranked(run).counts(0.7)
     assert (found.tp, found.fp) == (177, 27)

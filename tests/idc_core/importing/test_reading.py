@@ -128,17 +128,17 @@ def test_columns_that_are_not_read_are_named():
     rows = world()
     reading = read(by_file(rows, fold=[at % 5 for at in range(len(rows))], site="A", pred=1))
     assert reading.notes[-1] == (
-        "Not used: “fold” (holds 0, 1, 2, 3, …, which are no sides of a split), “site”, “pred” "
-        "(the model's call)."
+        "Not used: “fold” (holds 0, 1, 2, 3, …, which are no splits), “site”, “pred” "
+        "(the model's prediction)."
     )
 
 
 def test_a_split_in_other_words_is_answered():
     rows = world()
     table = by_file(rows, split=["A" if who < "P5" else "B" for who in rows["patient"]])
-    assert "side" not in read(table).rows
-    said = read(table, sides={"A": "validation", "B": "test"})
-    assert said.rows["side"].value_counts().to_dict() == {"validation": 200, "test": 200}
+    assert "split" not in read(table).rows
+    said = read(table, split_words={"A": "validation", "B": "test"})
+    assert said.rows["split"].value_counts().to_dict() == {"validation": 200, "test": 200}
     with pytest.raises(Refusal, match=r"row 1 holds 'A'.*--split-words"):
         read(table, Columns(split="split"))
 

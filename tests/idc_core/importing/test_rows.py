@@ -134,7 +134,7 @@ def test_places_are_read_from_their_own_columns():
     )
     placed = place(rows, columns)
     assert placed.rows["patient"].tolist() == ["08863"]
-    assert placed.rows["side"].tolist() == ["test"]
+    assert placed.rows["split"].tolist() == ["test"]
     assert placed.rejects["row"].tolist() == [2, 3, 4]
     assert placed.rejects["reason"].tolist() == [
         "the sign '\\t' in the patient's name",

@@ -11,7 +11,7 @@ from idc_core.data.split.given_split import GivenSplit
 from idc_core.facts.names import mark, told
 from idc_core.importing.columns import Columns
 from idc_core.importing.options import Asked
-from idc_core.importing.run import Sides, file_stem, import_predictions
+from idc_core.importing.run import SplitChoice, file_stem, import_predictions
 from idc_core.io.files import read_json
 from idc_core.io.paths import real_data
 from idc_core.io.refusal import Refusal
@@ -67,11 +67,11 @@ def test_scores_and_labels_are_those_of_the_table(source, tmp_path):
 
 
 def test_patients_set_aside_for_validation_give_an_operating_point(source, tmp_path):
-    import_predictions(source, tmp_path / "run", sides=Sides(validation=0.4))
+    import_predictions(source, tmp_path / "run", split_choice=SplitChoice(validation=0.4))
     run = open_run(tmp_path / "run")
     predictions = run.predictions()
-    sides = predictions.groupby("patient")["split"].nunique()
-    assert (sides == 1).all(), "whole patients only"
+    splits = predictions.groupby("patient")["split"].nunique()
+    assert (splits == 1).all(), "whole patients only"
     share = predictions.drop_duplicates("patient")["split"].eq("validation").mean()
     assert share == pytest.approx(0.4, abs=0.05)
     assert run.operating_point().split == "validation"
@@ -80,14 +80,18 @@ def test_patients_set_aside_for_validation_give_an_operating_point(source, tmp_p
 def test_the_same_seed_sets_the_same_patients_aside(source, tmp_path):
     splits = []
     for name in ("one", "two"):
-        import_predictions(source, tmp_path / name, sides=Sides(validation=0.4, seed=5))
+        import_predictions(
+            source, tmp_path / name, split_choice=SplitChoice(validation=0.4, seed=5)
+        )
         splits.append(open_run(tmp_path / name).predictions()["split"].tolist())
     assert splits[0] == splits[1]
 
 
 def test_a_given_split_says_who_stands_where(source, tmp_path):
-    sides = {f"P{at}": ("validation" if at < 10 else "test") for at in range(PATIENTS - 1)}
-    import_predictions(source, tmp_path / "run", sides=Sides(GivenSplit(sides, "split.csv")))
+    splits = {f"P{at}": ("validation" if at < 10 else "test") for at in range(PATIENTS - 1)}
+    import_predictions(
+        source, tmp_path / "run", split_choice=SplitChoice(GivenSplit(splits, "split.csv"))
+    )
     found = open_run(tmp_path / "run").predictions().groupby("patient")["split"].first()
     assert found["P3"] == "validation"
     assert found[f"P{PATIENTS - 1}"] == "unused"
@@ -108,7 +112,7 @@ def test_a_split_column_is_taken_and_a_leak_refused(source, tmp_path):
 
 
 def test_another_run_is_not_overwritten_unless_asked(source, tmp_path):
-    import_predictions(source, tmp_path / "run", sides=Sides(validation=0.4))
+    import_predictions(source, tmp_path / "run", split_choice=SplitChoice(validation=0.4))
     with pytest.raises(Refusal, match="--overwrite"):
         import_predictions(source, tmp_path / "run")
     import_predictions(source, tmp_path / "run", overwrite=True)
@@ -146,7 +150,7 @@ def test_a_store_that_holds_every_patch_lends_its_pixels(world, monkeypatch, tmp
 
 def test_a_share_of_patients_out_of_range_is_refused():
     with pytest.raises(Refusal, match=r"like 0\.4: found 1"):
-        Sides(validation=1.0)
+        SplitChoice(validation=1.0)
 
 
 @pytest.fixture

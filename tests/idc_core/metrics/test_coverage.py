@@ -5,7 +5,7 @@ import math
 import pytest
 
 from idc_core.metrics import coverage
-from idc_core.metrics.coverage import kept, note, reached
+from idc_core.metrics.coverage import limited, note, reached
 from idc_core.metrics.coverage_reached import PATIENTS, REACHED
 from idc_core.metrics.leave_one_out import Interval
 
@@ -36,8 +36,8 @@ def test_little_less_is_said_and_much_less_gets_no_interval():
     assert note("good", 10) == ""
     assert note("one", 28) == "interval holds about 85 % with so few patients"
     assert note("one", 10).startswith("no interval: from so few patients it would hold in 70 %")
-    assert kept("one", found, 28) == found
-    bare = kept("one", found, 10)
+    assert limited("one", found, 28) == found
+    bare = limited("one", found, 10)
     assert bare.value == 0.5
     assert math.isnan(bare.low)
 
@@ -45,10 +45,10 @@ def test_little_less_is_said_and_much_less_gets_no_interval():
 def test_from_fewer_patients_than_were_simulated_there_is_no_interval_but_the_reason():
     """Two patients who agree by chance give a narrow interval that says nothing of a third."""
     found = Interval(0.5, 0.49, 0.51)
-    assert math.isnan(kept("good", found, 9).low)
-    assert kept("good", found, 10) == found
+    assert math.isnan(limited("good", found, 9).low)
+    assert limited("good", found, 10) == found
     assert note("good", 9) == ("no interval: how often it holds was not measured below 10 patients")
-    assert kept("nothing known of it", found, 2) == found
+    assert limited("nothing known of it", found, 2) == found
 
 
 def test_the_table_holds_what_was_counted():

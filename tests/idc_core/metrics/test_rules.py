@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from idc_core.metrics.rules import KINDS, Kind, Rule, read_rule, rule_words, worth, written
+from idc_core.metrics.rules import RULE_KINDS, Kind, Rule, read_rule, rule_words, worth, written
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
+@pytest.mark.parametrize("kind", RULE_KINDS, ids=lambda kind: kind.key)
 def test_what_a_field_writes_is_read_again(kind: Kind) -> None:
     assert read_rule(kind.example).kind == kind.key
     if kind.number is None:
@@ -18,7 +18,7 @@ def test_what_a_field_writes_is_read_again(kind: Kind) -> None:
         assert read_rule(written(kind, number)).value == pytest.approx(value)
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
+@pytest.mark.parametrize("kind", RULE_KINDS, ids=lambda kind: kind.key)
 def test_a_rule_is_said_with_its_number(kind: Kind) -> None:
     said = rule_words(kind.example)
     assert not re.search(r"[{}]", said)

@@ -51,8 +51,8 @@ print(json.dumps({"info": fields(run.info.hardware), "history": run.history().to
 """
 
 
-def child(store: PatchStore, run: Path, devices: int, network: str) -> dict[str, Any]:
-    words = [sys.executable, "-c", CHILD, str(devices), str(store.path), str(run), network]
+def child(store: PatchStore, folder: Path, devices: int, network: str) -> dict[str, Any]:
+    words = [sys.executable, "-c", CHILD, str(devices), str(store.path), str(folder), network]
     environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
     done = subprocess.run(
         words, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False

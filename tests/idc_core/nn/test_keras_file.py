@@ -13,8 +13,8 @@ from keras import layers
 
 from idc_core.io.refusal import Refusal
 from idc_core.nn.export import probe
-from idc_core.nn.kept_weights import _snake
 from idc_core.nn.keras_file import opened
+from idc_core.nn.saved_weights import _snake
 
 ENTRY = {
     "class_name": "InputLayer",

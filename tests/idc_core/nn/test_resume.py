@@ -35,8 +35,15 @@ print(train(config, run, open_store(store), resume=resume, progress=tell).status
 """
 
 
-def start(run: Path, store: PatchStore, resume: bool) -> subprocess.Popen[str]:
-    words = [sys.executable, "-c", CHILD, str(run), str(store.path), "resume" if resume else "new"]
+def start(folder: Path, store: PatchStore, resume: bool) -> subprocess.Popen[str]:
+    words = [
+        sys.executable,
+        "-c",
+        CHILD,
+        str(folder),
+        str(store.path),
+        "resume" if resume else "new",
+    ]
     environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
     return subprocess.Popen(
         words,
@@ -119,7 +126,7 @@ def test_a_stop_asked_by_another_process_is_clean_and_goes_on(
     assert run_until(start(run, small_store, resume=True), -1, signal.SIGKILL)[-1] == "finished"
     found = open_run(run)
     assert found.history()["epoch"].tolist() == [1, 2, 3, 4]
-    scores = tracked_patches.read_watched(run)
+    scores = tracked_patches.read_tracked(run)
     assert scores is not None
     assert scores.scores.shape == (4, 32)
     assert np.isfinite(scores.scores).all()

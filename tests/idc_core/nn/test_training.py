@@ -18,14 +18,14 @@ from idc_core.train.config import AugmentConfig, TrainConfig
 CONFIG = TrainConfig(epochs=1, batch_size=32, deterministic=False)
 
 
-def started(store: PatchStore, run: Path, status: str = "training") -> Path:
+def started(store: PatchStore, folder: Path, status: str = "training") -> Path:
     """A run folder as a killed training leaves it."""
     from idc_core.nn import training
 
     info = record.replace(training._new_info(CONFIG, store, None, None), status=status)
-    run.mkdir(exist_ok=True)
-    record.write(run / "run.json", info)
-    return run
+    folder.mkdir(exist_ok=True)
+    record.write(folder / "run.json", info)
+    return folder
 
 
 def test_a_folder_with_a_run_is_not_trained_into(small_store: PatchStore, tmp_path: Path) -> None:

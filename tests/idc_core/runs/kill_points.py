@@ -19,11 +19,11 @@ import pandas as pd
 from idc_core.data.stores.store import open_store
 from idc_core.evaluate import recalibration
 from idc_core.evaluate.evaluation import write_evaluation
-from idc_core.importing.run import Sides, import_predictions
+from idc_core.importing.run import SplitChoice, import_predictions
 from idc_core.records.run_info import Origin
 from idc_core.runs import ledger, seal
 from idc_core.runs.run import UNLABELLED, open_run
-from idc_core.score.save_as_run import finish_interrupted, keep
+from idc_core.score.save_as_run import finish_interrupted, save_as_run
 
 WRITES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod", "os.link"}
 MOST = 400
@@ -39,7 +39,7 @@ def replace_by_import(world: Path, root: Path) -> None:
     import_predictions(
         world / "theirs.csv",
         root / "models" / "small",
-        sides=Sides(validation=0.5),
+        split_choice=SplitChoice(validation=0.5),
         overwrite=True,
     )
 
@@ -54,7 +54,7 @@ def keep_as_a_run(world: Path, root: Path) -> None:
             "score": np.float32([0.1, 0.5, 0.9]),
         }
     )
-    keep(
+    save_as_run(
         "kept",
         open_run(world / "models" / "small"),
         rows,
@@ -76,7 +76,7 @@ def lock(world: Path, root: Path) -> None:
 
 def keep_a_map(world: Path, root: Path) -> None:
     run = open_run(root / "models" / "small")
-    recalibration.keep(run, recalibration.ScoreMap("temperature", {"temperature": 1.5}))
+    recalibration.save(run, recalibration.ScoreMap("temperature", {"temperature": 1.5}))
 
 
 def what_of_the_run(world: Path, root: Path) -> str:

@@ -9,11 +9,11 @@ from idc_core.io.refusal import Refusal
 from idc_core.runs.corrected_labels import (
     FILE,
     decided,
-    keep,
-    kept,
     read_labels,
     refuse_others,
     relabelled,
+    save,
+    saved,
 )
 
 
@@ -134,19 +134,19 @@ def test_a_run_judged_with_a_table_says_both(world, tmp_path, small_world, table
     assert before.corrected is None
     test = run.predictions().query("split == 'test'").iloc[0]
     flipped = f"patient,x,y,label\n{test.patient},{test.x},{test.y},{1 - test.label}\n"
-    keep(folder, table(flipped), run.predictions())
+    save(folder, table(flipped), run.predictions())
     after = write_evaluation(run)
     assert after.splits == before.splits
     assert after.corrected.labels.changed == 1
     assert abs(after.corrected.splits["test"].n_idc - before.splits["test"].n_idc) == 1
     assert len(after.corrected.labels.sha256) == 64
-    assert kept(run).frame["patient"][0] == test.patient
+    assert saved(run).frame["patient"][0] == test.patient
     assert read_json(folder / "report.json")["corrected"]["labels"]["file"] == FILE
 
 
 def test_a_table_that_does_not_fit_is_not_kept(rows, table, tmp_path):
     with pytest.raises(Refusal, match="patient nobody"):
-        keep(tmp_path, table("patient,x,y,label\nnobody,1,1,1\n"), rows)
+        save(tmp_path, table("patient,x,y,label\nnobody,1,1,1\n"), rows)
     assert not (tmp_path / FILE).exists()
 
 
@@ -154,7 +154,7 @@ def test_a_begun_run_takes_no_other_labels(rows, table, tmp_path):
     first = table("patient,x,y,label\na,1,1,1\n")
     with pytest.raises(Refusal, match="begun with the original labels"):
         refuse_others(tmp_path, first)
-    keep(tmp_path, first, rows)
+    save(tmp_path, first, rows)
     refuse_others(tmp_path, first)
     with pytest.raises(Refusal, match="has others"):
         refuse_others(tmp_path, table("patient,x,y,label\na,51,1,0\n"))
@@ -182,7 +182,7 @@ def test_every_kind_of_table_says_the_same(rows, tmp_path, kind):
     found, changed = relabelled(rows, read_labels(file))
     assert found.tolist() == [1, 1, 0]
     assert changed == 1
-    kept_one = keep(tmp_path, file, rows)
+    kept_one = save(tmp_path, file, rows)
     assert relabelled(rows, read_labels(tmp_path / FILE))[0].tolist() == [1, 1, 0]
     assert len(kept_one.frame) == 2
 

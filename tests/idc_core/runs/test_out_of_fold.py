@@ -10,7 +10,13 @@ from idc_core.io.record import replace
 from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import Manifest
 from idc_core.records.run_info import RunInfo, Teacher
-from idc_core.runs.out_of_fold import fold_of, gather, out_of_fold, sides_in_fold, trained_otherwise
+from idc_core.runs.out_of_fold import (
+    fold_of,
+    gather,
+    out_of_fold,
+    splits_in_fold,
+    trained_otherwise,
+)
 from idc_core.runs.run import Run
 
 
@@ -43,8 +49,8 @@ def test_the_three_sides_of_a_fold_share_no_patient_and_each_is_scored_once(stor
     found = fold_of(store, 4, seed=0)
     scored = []
     for fold in range(4):
-        sides = sides_in_fold(store.index, found, fold)
-        patients = {side: set(own["patient"]) for side, own in sides.groupby("split")}
+        splits = splits_in_fold(store.index, found, fold)
+        patients = {split: set(own["patient"]) for split, own in splits.groupby("split")}
         assert not patients["train"] & patients["test"]
         assert not patients["train"] & patients["validation"]
         assert not patients["validation"] & patients["test"]

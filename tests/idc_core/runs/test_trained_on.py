@@ -10,7 +10,7 @@ from idc_core.io.files import write_json
 from idc_core.records.run_info import Origin, RunInfo
 from idc_core.runs.run import Run, open_run
 from idc_core.runs.trained_on import Known, Unknown, caution, training_data
-from idc_core.score.save_as_run import keep
+from idc_core.score.save_as_run import save_as_run
 
 MINE = {"name": "mine", "patches": {"train": 210, "test": 90}, "patients": {"train": 7, "test": 3}}
 
@@ -43,7 +43,7 @@ def test_what_was_scored_inherits_it_from_the_network_that_scored_it(world, copi
     rows = pd.DataFrame({"patient": "s", "x": [1, 51], "y": 1, "label": -1, "score": [0.1, 0.9]})
 
     def kept(name):
-        return keep(
+        return save_as_run(
             name,
             open_run(parent.path),
             rows,
@@ -72,6 +72,6 @@ def test_the_model_card_does_not_call_judged_data_training_data(world):
         info(**record.fields(run.info) | {"model_source": {"file": "a.keras"}, "data": MINE}),
     )
     card = markup(model_card(foreign, run.report()))
-    assert "Splits of the data it was judged on" in card
+    assert "Splits of the data it was evaluated on" in card
     assert "not known: this network was imported" in card
     assert "may have been in its training" in card

@@ -36,7 +36,7 @@ def test_new_scores_are_judged_by_nothing_that_the_old_run_left(root):
     run = root / "models" / "small"
     import_predictions(root / "theirs.csv", root / "models" / "alone")
     old = open_run(run)
-    smoothing.keep(old, smoothing.Smoothing(0.9, ("10253", "10254")), {})
+    smoothing.save(old, smoothing.Smoothing(0.9, ("10253", "10254")), {})
     for name in ("labels.csv", "out_of_fold.parquet", "watched.parquet", "folds.json", "x.txt"):
         (run / name).write_text("of the old run")
     import_predictions(root / "theirs.csv", run, overwrite=True)

@@ -5,7 +5,7 @@ import pytest
 
 from idc_core.data.stores.store import open_store
 from idc_core.runs.run import open_run
-from idc_core.score.embeddings import file_of, kept, measure, normalised
+from idc_core.score.embeddings import file_of, measure, normalised, saved
 from idc_core.score.scoring import Scorer
 
 
@@ -28,16 +28,16 @@ def test_they_are_what_the_layer_before_the_logit_answers(small):
 
 def test_they_are_kept_and_read_again(small):
     run, store, scorer = small
-    assert kept(run, store) is None
+    assert saved(run, store) is None
     made = measure(run, store, scorer)
-    assert np.array_equal(kept(run, store), made)
+    assert np.array_equal(saved(run, store), made)
 
 
 def test_a_damaged_file_is_made_again(small):
     run, store, scorer = small
     measure(run, store, scorer)
     file_of(run, store).write_bytes(b"half")
-    assert kept(run, store) is None
+    assert saved(run, store) is None
 
 
 def test_another_network_has_another_file(small):

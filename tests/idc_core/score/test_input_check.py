@@ -21,7 +21,7 @@ NOISE = np.random.default_rng(0).integers(0, 256, (50, 50, 3)).astype(np.uint8)
 
 @pytest.fixture(scope="module")
 def profile():
-    found = training_range.kept(open_run(REPOSITORY / "models" / "reference"))
+    found = training_range.saved(open_run(REPOSITORY / "models" / "reference"))
     assert found is not None
     return found
 

@@ -10,34 +10,34 @@ from idc_core.data.stores.store import open_store
 from idc_core.interpret import robustness
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import open_run
-from idc_core.score.perturbations import KINDS, changed, curve
+from idc_core.score.perturbations import PERTURBATIONS, changed, curve
 from idc_core.score.scoring import Scorer
 from idc_core.score.tta import positions, spread
 
 NOISE = np.random.default_rng(0).integers(30, 226, (3, 50, 50, 3)).astype(np.uint8)
 
 
-@pytest.mark.parametrize("key", KINDS)
+@pytest.mark.parametrize("key", PERTURBATIONS)
 def test_the_neutral_value_changes_nothing(key):
-    assert np.array_equal(changed(NOISE, key, KINDS[key].neutral), NOISE)
-    if KINDS[key].neutral in KINDS[key].values and key != "blur":
-        found = KINDS[key].apply(NOISE, KINDS[key].neutral).astype(int)
+    assert np.array_equal(changed(NOISE, key, PERTURBATIONS[key].neutral), NOISE)
+    if PERTURBATIONS[key].neutral in PERTURBATIONS[key].values and key != "blur":
+        found = PERTURBATIONS[key].apply(NOISE, PERTURBATIONS[key].neutral).astype(int)
         assert np.abs(found - NOISE).max() <= 1
 
 
-@pytest.mark.parametrize("key", KINDS)
+@pytest.mark.parametrize("key", PERTURBATIONS)
 def test_every_other_strength_changes_something_and_keeps_the_form(key):
     before = NOISE.copy()
-    for value in KINDS[key].values:
+    for value in PERTURBATIONS[key].values:
         found = changed(NOISE, key, value)
         assert found.shape == NOISE.shape
         assert found.dtype == np.uint8
-        assert (value == KINDS[key].neutral) == np.array_equal(found, NOISE)
+        assert (value == PERTURBATIONS[key].neutral) == np.array_equal(found, NOISE)
     assert np.array_equal(NOISE, before)
 
 
 def test_a_stronger_stain_is_darker_and_a_weaker_one_paler():
-    means = [changed(NOISE, "stain", value).mean() for value in KINDS["stain"].values]
+    means = [changed(NOISE, "stain", value).mean() for value in PERTURBATIONS["stain"].values]
     assert means == sorted(means, reverse=True)
 
 
@@ -57,7 +57,7 @@ def test_the_curve_is_the_score_at_every_strength():
         return (patches.mean(axis=(1, 2, 3)) / 255).astype(np.float32)
 
     found = curve(brightness, NOISE[0], "brightness")
-    assert len(found) == len(KINDS["brightness"].values)
+    assert len(found) == len(PERTURBATIONS["brightness"].values)
     assert (np.diff(found) > 0).all()
     assert curve(brightness, NOISE[0], "brightness", [0.0])[0] == brightness(NOISE[:1])[0]
 
@@ -103,37 +103,37 @@ def measured(world, tmp_path):
 
 def test_scores_of_the_sample_are_kept_and_are_those_of_the_changed_patches(measured):
     run, store, scorer = measured
-    found = robustness.kept(run, store, "stain")
+    found = robustness.saved(run, store, "stain")
     rows = robustness.sample(store)
     assert set(store.index["split"].to_numpy()[rows]) == {"validation"}
-    at = KINDS["stain"].values.index(1.5)
+    at = PERTURBATIONS["stain"].values.index(1.5)
     expected = scorer.score(changed(np.asarray(store.patches[rows]), "stain", 1.5))
     assert np.array_equal(found[at], expected)
-    assert robustness.kept(run, store, "blur") is None
+    assert robustness.saved(run, store, "blur") is None
 
 
 def test_figures_at_a_threshold_are_counted_as_by_hand(measured):
     run, store, scorer = measured
-    scores, rows = robustness.kept(run, store, "stain"), robustness.sample(store)
+    scores, rows = robustness.saved(run, store, "stain"), robustness.sample(store)
     labels = store.index["label"].to_numpy(np.int8)[rows]
     neutral = scorer.score(np.asarray(store.patches[rows]))
     table = robustness.at(scores, labels, neutral, "stain", 0.5)
-    assert table["strength"].tolist() == list(KINDS["stain"].values)
+    assert table["strength"].tolist() == list(PERTURBATIONS["stain"].values)
     one = scores[0]
     assert table["sensitivity"][0] == pytest.approx((one[labels == 1] >= 0.5).mean())
     assert table["specificity"][0] == pytest.approx((one[labels == 0] < 0.5).mean())
     assert table["roc_auc"][0] == pytest.approx(roc_auc_score(labels, one))
     assert table["flipped"][0] == pytest.approx(((one >= 0.5) != (neutral >= 0.5)).mean())
-    assert table["flipped"][KINDS["stain"].values.index(1.0)] == 0
+    assert table["flipped"][PERTURBATIONS["stain"].values.index(1.0)] == 0
 
 
 def test_a_damaged_or_foreign_file_is_none_and_a_stop_keeps_nothing(measured):
     run, store, scorer = measured
     file = next((run.path / "analysis").glob("stress_*.npz"))
     file.write_bytes(b"PK damaged")
-    assert robustness.kept(run, store, "stain") is None
+    assert robustness.saved(run, store, "stain") is None
     assert not robustness.measure(run, store, scorer, "blur", lambda *step: None, lambda: True)
-    assert robustness.kept(run, store, "blur") is None
+    assert robustness.saved(run, store, "blur") is None
 
 
 def test_without_validation_patches_there_is_a_sentence(measured):

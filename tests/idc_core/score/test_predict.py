@@ -186,7 +186,7 @@ def test_files_of_the_same_name_in_two_sources_are_told_apart(folder, scorer):
 
 
 def test_absolute_sources_of_one_name_are_told_apart_by_their_folders(tmp_path, scorer):
-    given = [tmp_path / side / "patch.png" for side in ("left", "right")]
+    given = [tmp_path / split / "patch.png" for split in ("left", "right")]
     for path in given:
         path.parent.mkdir()
         path.write_bytes(png(drawn(1)))

@@ -9,7 +9,7 @@ from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.io.refusal import Refusal
 from idc_core.records.run_info import Origin
 from idc_core.runs.run import UNLABELLED, open_run, refuse_unlabelled
-from idc_core.score.save_as_run import keep, plain_name
+from idc_core.score.save_as_run import plain_name, save_as_run
 from idc_core.score.scoring import Scorer
 
 PATCHES = np.random.default_rng(0).integers(0, 256, (6, 50, 50, 3)).astype(np.uint8)
@@ -33,7 +33,7 @@ def parent(world):
 
 
 def kept(parent, tmp_path, label, name="kept"):
-    return keep(
+    return save_as_run(
         name,
         parent,
         rows(label),
@@ -68,7 +68,7 @@ def test_brought_patients_are_whole_by_the_rule_of_prepare(parent, tmp_path):
             "score": np.float32(0.5),
         }
     )
-    run = keep(
+    run = save_as_run(
         "brought",
         parent,
         table,

@@ -10,7 +10,7 @@ from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import open_run
 from idc_core.score import training_range
-from idc_core.score.training_range import FIGURES, Profile, keep, kept, look, profile_of
+from idc_core.score.training_range import FIGURES, Profile, look, profile_of, save, saved
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def tissue(seed=0):
 
 def test_both_shipped_runs_have_a_profile_of_their_training_side():
     for name in ("demo", "reference"):
-        found = training_range.kept(open_run(REPOSITORY / "models" / name))
+        found = training_range.saved(open_run(REPOSITORY / "models" / name))
         assert found is not None
         assert found.patches > 1_000
 
@@ -111,17 +111,17 @@ def test_a_store_without_training_patches_is_refused(world, tmp_path):
 def test_a_profile_is_kept_and_a_damaged_one_is_none(tmp_path, profile, world):
     run = open_run(world / "models" / "small")
     moved = type(run)(tmp_path, run.info)
-    keep(moved, profile)
-    assert kept(moved) == profile
+    save(moved, profile)
+    assert saved(moved) == profile
     (tmp_path / training_range.FILE).write_text('{"low": {}}')
-    assert kept(moved) is None
+    assert saved(moved) is None
     (tmp_path / training_range.FILE).unlink()
-    assert kept(moved) is None
+    assert saved(moved) is None
 
 
 @pytest.mark.slow
 def test_few_real_patches_raise_an_alarm_and_all_blurred_ones_do(real_root):
-    profile = training_range.kept(open_run(REPOSITORY / "models" / "reference"))
+    profile = training_range.saved(open_run(REPOSITORY / "models" / "reference"))
     folders = sorted(folder for folder in (real_root / "idc").iterdir() if folder.is_dir())
     files = [file for folder in folders[::2] for file in sorted(folder.rglob("*.png"))[:3]]
     patches = [cv2.imread(str(file), cv2.IMREAD_COLOR_RGB) for file in files]

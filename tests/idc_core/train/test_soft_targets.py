@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from idc_core.train.soft_targets import Lesson
+from idc_core.train.soft_targets import TargetRule
 
 LABELS = np.array([0, 1, 1, 0], np.int8)
 
@@ -17,15 +17,15 @@ def draw() -> np.random.Generator:
     return np.random.default_rng(5)
 
 
-def test_a_plain_lesson_changes_nothing(patches: np.ndarray) -> None:
-    shown, targets = Lesson().taught(patches, LABELS, draw())
+def test_without_settings_the_targets_are_the_labels(patches: np.ndarray) -> None:
+    shown, targets = TargetRule().softened(patches, LABELS, draw())
     assert np.array_equal(shown, patches)
     assert targets.dtype == np.float32
     assert np.array_equal(targets, np.stack([LABELS, LABELS], axis=1))
 
 
 def test_smoothing_moves_the_target_and_not_the_label(patches: np.ndarray) -> None:
-    _, targets = Lesson(smoothing=0.2).taught(patches, LABELS, draw())
+    _, targets = TargetRule(smoothing=0.2).softened(patches, LABELS, draw())
     assert targets[:, 0] == pytest.approx([0.1, 0.9, 0.9, 0.1])
     assert np.array_equal(targets[:, 1], LABELS)
 
@@ -37,14 +37,14 @@ def test_a_teacher_scores_the_pixels_that_are_shown(patches: np.ndarray) -> None
         seen.append(pixels)
         return np.full(len(pixels), 0.4, np.float32)
 
-    shown, targets = Lesson(teacher=teacher, trust=0.75).taught(patches, LABELS, draw())
+    shown, targets = TargetRule(teacher=teacher, trust=0.75).softened(patches, LABELS, draw())
     assert seen[0] is shown
     assert targets[:, 0] == pytest.approx([0.3, 0.55, 0.55, 0.3])
     assert np.array_equal(targets[:, 1], LABELS)
 
 
 def test_blends_are_of_pairs_in_shares_and_judged_by_the_larger(patches: np.ndarray) -> None:
-    shown, targets = Lesson(mixup=0.4).taught(patches, LABELS, draw())
+    shown, targets = TargetRule(mixup=0.4).softened(patches, LABELS, draw())
     share = draw().beta(0.4, 0.4, 4)
     share = np.maximum(share, 1 - share)
     other = patches[::-1]
@@ -56,5 +56,5 @@ def test_blends_are_of_pairs_in_shares_and_judged_by_the_larger(patches: np.ndar
 
 
 def test_the_same_draw_gives_the_same_blend(patches: np.ndarray) -> None:
-    one, other = (Lesson(mixup=1.0).taught(patches, LABELS, draw())[0] for _ in range(2))
+    one, other = (TargetRule(mixup=1.0).softened(patches, LABELS, draw())[0] for _ in range(2))
     assert np.array_equal(one, other)

@@ -24,15 +24,15 @@ def index(validation: int) -> pd.DataFrame:
     )
 
 
-def keep(run: Path, validation: int) -> None:
+def keep(folder: Path, validation: int) -> None:
     table = index(validation)
-    tracked_patches.keep_patches(run, table, np.flatnonzero(table["split"] == "validation"))
+    tracked_patches.save_patches(folder, table, np.flatnonzero(table["split"] == "validation"))
 
 
 def test_every_validation_patch_is_watched_where_they_are_few(tmp_path: Path) -> None:
     keep(tmp_path, 4)
     tracked_patches.append_scores(tmp_path, 1, np.array([0.1, 0.2, 0.3, 0.4], np.float16))
-    found = tracked_patches.read_watched(tmp_path)
+    found = tracked_patches.read_tracked(tmp_path)
     assert found is not None
     assert found.patches["x"].tolist() == [3, 4, 5, 6]
     assert found.scores.shape == (1, 4)
@@ -40,7 +40,7 @@ def test_every_validation_patch_is_watched_where_they_are_few(tmp_path: Path) ->
 
 def test_of_many_the_same_ones_are_watched_in_every_run() -> None:
     first, again = tracked_patches.thinned(277_524), tracked_patches.thinned(277_524)
-    assert len(set(first)) == tracked_patches.MOST
+    assert len(set(first)) == tracked_patches.MOST_PATCHES
     assert np.array_equal(first, again)
 
 
@@ -49,12 +49,12 @@ def test_an_epoch_is_written_once_and_a_torn_one_is_cut_off(tmp_path: Path) -> N
     tracked_patches.append_scores(tmp_path, 1, np.array([0.25, 0.5], np.float16))
     with (tmp_path / tracked_patches.SCORES).open("ab") as file:
         file.write(b"\x01")
-    torn = tracked_patches.read_watched(tmp_path)
+    torn = tracked_patches.read_tracked(tmp_path)
     assert torn is not None
     assert torn.scores.tolist() == [[0.25, 0.5]]
     tracked_patches.append_scores(tmp_path, 1, np.array([0.75, 0.75], np.float16))
     tracked_patches.append_scores(tmp_path, 2, np.array([1.0, 0.0], np.float16))
-    found = tracked_patches.read_watched(tmp_path)
+    found = tracked_patches.read_tracked(tmp_path)
     assert found is not None
     assert found.scores.tolist() == [[0.25, 0.5], [1.0, 0.0]]
 
@@ -62,21 +62,21 @@ def test_an_epoch_is_written_once_and_a_torn_one_is_cut_off(tmp_path: Path) -> N
 def test_an_epoch_that_was_lost_is_unknown_not_moved(tmp_path: Path) -> None:
     keep(tmp_path, 1)
     tracked_patches.append_scores(tmp_path, 3, np.array([0.5], np.float16))
-    found = tracked_patches.read_watched(tmp_path)
+    found = tracked_patches.read_tracked(tmp_path)
     assert found is not None
     assert np.isnan(found.scores[:2]).all()
     assert found.scores[2, 0] == 0.5
 
 
 def test_a_run_without_watched_patches_has_none(tmp_path: Path) -> None:
-    assert tracked_patches.read_watched(tmp_path) is None
+    assert tracked_patches.read_tracked(tmp_path) is None
 
 
 def test_other_numbers_in_their_place_are_refused(tmp_path: Path) -> None:
     keep(tmp_path, 1)
     (tmp_path / tracked_patches.SCORES).write_bytes(np.array([7.0], np.float16).tobytes())
     with pytest.raises(Refusal, match="scores from 0 to 1"):
-        tracked_patches.read_watched(tmp_path)
+        tracked_patches.read_tracked(tmp_path)
 
 
 def test_fates_by_hand() -> None:

@@ -20,7 +20,8 @@ from idc_core.interpret.explain.evidence import Evidence
 from idc_core.interpret.explain.fills import Fill, filled
 from idc_core.interpret.explain.methods import Method
 from idc_core.interpret.explain.occlusion import occlusion
-from idc_core.interpret.explain.process import GradientProcess, Progress
+from idc_core.interpret.explain.process import GradientProcess
+from idc_core.io.progress import TellStage
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run
 from idc_core.score.scoring import Scorer
@@ -80,7 +81,7 @@ def _occluded(
 
 
 def by_gradient(
-    run: Run, patches: Patches, method: Method, setting: Setting, progress: Progress
+    run: Run, patches: Patches, method: Method, setting: Setting, progress: TellStage
 ) -> Explained:
     """One method's map and its test with shuffled weights; what `progress` raises gives it up.
 
@@ -130,7 +131,7 @@ def _answers() -> "OrderedDict[object, Explained]":
 
 
 def _asked(
-    model: str, method: Method, setting: Setting, patches: Patches, progress: Progress
+    model: str, method: Method, setting: Setting, patches: Patches, progress: TellStage
 ) -> Explained:
     one = len(patches) == 1
     said = {

@@ -14,7 +14,7 @@ from idc_core.io.intervals import interval
 from idc_core.metrics import clinic, joint
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.confusion import Confusion
-from idc_core.metrics.coverage import kept
+from idc_core.metrics.coverage import limited
 from idc_core.metrics.uncertainty import Interval
 
 _CHOSEN = "clinic_prevalence"
@@ -70,7 +70,7 @@ def show(found: predictions.SplitScores, counts: Confusion, prevalence: float) -
         [
             (
                 METRICS[name].title,
-                text(kept(name, each, number)),
+                text(limited(name, each, number)),
                 metric_notes.held(f"{METRICS[name].best} · {patients}", name, number),
             )
             for name, text, each in cells

@@ -13,7 +13,7 @@ from idc_core.io.digits import UNDEFINED
 from idc_core.io.intervals import TO, interval
 from idc_core.metrics import workload
 from idc_core.metrics.confusion import Confusion
-from idc_core.metrics.coverage import kept
+from idc_core.metrics.coverage import limited
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.runs.run import Run, only_calls
 
@@ -85,7 +85,7 @@ def _to_find(run: Run, split: str, found: predictions.SplitScores) -> None:
         return
     patients = len(found.patients)
     reviewed = cache.workload_interval(run, split, float(share))
-    looked = kept("workload", reviewed or Interval(work.reviewed, np.nan, np.nan), patients)
+    looked = limited("workload", reviewed or Interval(work.reviewed, np.nan, np.nan), patients)
     share_of = interval(work.reviewed, looked.low, looked.high, _share, TO)
     st.caption(
         f"Review the {share_of} of patches with the highest scores "

@@ -8,18 +8,18 @@ from dashboard.cache import operating, predictions, runs
 from dashboard.charts.theme import digits, plain
 from dashboard.state import selection
 from idc_core.metrics.operating_point import BY_HAND, Chosen, Infeasible, rule_words
-from idc_core.metrics.rules import KINDS, written
+from idc_core.metrics.rules import RULE_KINDS, written
 from idc_core.runs.run import Run
 
 FIRST = ("sensitivity", "specificity", "youden", "f1")
 """Kinds whose buttons come first."""
 BUTTONS = sorted(
-    (each for each in KINDS if each.label),
+    (each for each in RULE_KINDS if each.label),
     key=lambda each: FIRST.index(each.key) if each.key in FIRST else len(FIRST),
 )
 ASKED = {
     each.key: (each, each.number)
-    for each in sorted(KINDS, key=lambda each: each.number is None or not each.number.share)
+    for each in sorted(RULE_KINDS, key=lambda each: each.number is None or not each.number.share)
     if each.number is not None
 }
 """Kinds that ask for a number, shares first."""

@@ -9,7 +9,7 @@ from dashboard.charts.theme import counted, digits, rate
 from dashboard.views.operating_point.threshold import cache
 from idc_core.io.digits import UNDEFINED
 from idc_core.io.intervals import ends
-from idc_core.metrics.coverage import kept, note
+from idc_core.metrics.coverage import limited, note
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.metrics.operating_point import BY_HAND, rule_words
@@ -34,7 +34,7 @@ def show(run: Run, split: str, threshold: float) -> None:
 
 def in_words(found: Interval, rule: str, patients: int, ranked: Ranked, split: str) -> str:
     """The interval of the threshold, and what it means on the split shown."""
-    found = kept(figure_name(rule), found, patients)
+    found = limited(figure_name(rule), found, patients)
     said = f"“{rule_words(rule)}” chose {digits(found.value)} on {counted(patients, 'patient')}"
     if not (math.isfinite(found.low) and math.isfinite(found.high)):
         return f"{said}; too few to estimate its uncertainty."

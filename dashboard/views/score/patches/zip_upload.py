@@ -36,7 +36,7 @@ from idc_core.records.run_info import Origin
 from idc_core.runs.run import Run
 from idc_core.score.input_check import Checked, check
 from idc_core.score.intake import Brought, Stopped, read_zip
-from idc_core.score.save_as_run import keep, plain_name
+from idc_core.score.save_as_run import plain_name, save_as_run
 
 SHOWN = 24
 _JOB = "zip_job"
@@ -182,7 +182,7 @@ def _keep(run: Run, name: str, found: Read) -> None:
     origin = Origin(kind="patches", file=name, input_check=found.checked.record())
     save_run.show(
         plain_name(name),
-        lambda chosen, by: keep(
+        lambda chosen, by: save_as_run(
             chosen,
             run,
             rows,

@@ -19,7 +19,7 @@ from idc_core.io.refusal import Refusal
 from idc_core.records.run_info import Origin
 from idc_core.runs.run import Run
 from idc_core.score.input_check import Checked, check
-from idc_core.score.save_as_run import keep, plain_name
+from idc_core.score.save_as_run import plain_name, save_as_run
 from idc_core.score.wsi.reading import open_image
 from idc_core.score.wsi.resolution import Resolution, trained_um
 from idc_core.score.wsi.scoring import Cancelled, Scored, score_image
@@ -148,7 +148,7 @@ def _shown(run: Run, job: Job) -> None:
     )
     save_run.show(
         patient,
-        lambda name, by: keep(
+        lambda name, by: save_as_run(
             name,
             run,
             found.rows.assign(patient=patient, label=-1),

@@ -43,7 +43,7 @@ def test_scores_are_those_of_each_run_s_kept_calibration(models):
     before = pair_of()
     rows = pd.read_parquet(models / "zebra" / "predictions.parquet")
     fitted = recalibration.fit("temperature", rows["label"], rows["score"])
-    recalibration.keep(runs.run("zebra"), fitted)
+    recalibration.save(runs.run("zebra"), fitted)
     after = pair_of()
     np.testing.assert_array_equal(after.pair.a.scores, before.pair.a.scores)
     expected = fitted.apply(before.pair.b.scores.astype(np.float32))
@@ -72,7 +72,7 @@ def test_a_damaged_run_is_offered_last_and_not_opened(models):
 def test_each_split_has_its_patients(models, small_world):
     found = cache.patients_by_split(runs.run("small"))
     for split in ("train", "validation", "test"):
-        assert found[split] == {p for p, side in small_world.SIDES.items() if side == split}
+        assert found[split] == {p for p, side in small_world.SPLIT_OF.items() if side == split}
 
 
 def test_a_look_at_test_is_counted_for_each_run_at_its_own_threshold(models, monkeypatch):

@@ -251,7 +251,7 @@ def test_no_common_patch_is_a_sentence(two_runs, app):
     rescore(two_runs / "second", lambda rows: rows.assign(x=rows["x"] + 7))
     page = opened(app)
     assert not page.failed
-    assert "none is the same patient and place in both" in page.text.replace("\\", "")
+    assert "no patch has the same patient and coordinates in both" in page.text.replace("\\", "")
 
 
 def test_a_leak_into_the_training_of_one_is_a_warning(two_runs, app):

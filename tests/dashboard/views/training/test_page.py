@@ -43,7 +43,7 @@ def watch(own_world):
     run = run_path(own_world)
     index = pd.read_parquet(own_world / "data" / "tiny" / "index.parquet")
     rows = np.flatnonzero(index["split"] == "validation")
-    tracked_patches.keep_patches(run, index, rows)
+    tracked_patches.save_patches(run, index, rows)
     labels = index["label"].to_numpy()[rows]
     for epoch in range(1, 7):
         good = 0.5 + 0.4 * np.where(labels == 1, 1, -1)
@@ -290,9 +290,9 @@ def test_a_training_that_died_says_how_to_go_on(own_world, page):
     info = read_json(run / "run.json")
     write_json(run / "run.json", info | {"status": "training"})
     said = str(page().at.info[0].value)
-    assert "ended without a word" in said
+    assert "terminated unexpectedly" in said
     assert "train --run small --resume" in said
-    assert run_table.status(run, "training") == "ended without a word"
+    assert run_table.status(run, "training") == "terminated unexpectedly"
 
 
 def test_watched_patches_are_counted_and_shown(own_world, page):

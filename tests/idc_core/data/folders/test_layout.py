@@ -21,11 +21,11 @@ def reason(file, source="idc"):
     return rejects[0].reason if rejects else None
 
 
-def sides(*files):
+def splits(*files):
     """File → side; every file is taken."""
     taken, rejects = place_all(files, "idc")
     assert not rejects
-    return {candidate.file: candidate.side for candidate in taken}
+    return {candidate.file: candidate.split for candidate in taken}
 
 
 def settled(*files, equal=lambda one, other: True):
@@ -37,15 +37,20 @@ def settled(*files, equal=lambda one, other: True):
 @pytest.mark.parametrize("above", ["", "idc/", "a/b/IDC_regular_ps50_idx5/"])
 def test_kaggles_layout_is_read_at_any_depth(above):
     placed = place(f"{above}8863/0/{name()}", "somewhere")
-    assert (placed.name.patient, placed.name.x, placed.name.y, placed.side) == ("8863", 1, 51, None)
+    assert (placed.name.patient, placed.name.x, placed.name.y, placed.split) == (
+        "8863",
+        1,
+        51,
+        None,
+    )
 
 
 @pytest.mark.parametrize(
-    ("folder", "side"), [("training", "train"), ("validation", "validation"), ("testing", "test")]
+    ("folder", "split"), [("training", "train"), ("validation", "validation"), ("testing", "test")]
 )
-def test_the_seeds_layout_gives_the_patient_by_name_and_the_side_by_folder(folder, side):
+def test_the_seeds_layout_gives_the_patient_by_name_and_the_side_by_folder(folder, split):
     placed = place(f"idc/{folder}/1/{name(label=1)}", "datasets")
-    assert (placed.name.patient, placed.side) == ("8863", side)
+    assert (placed.name.patient, placed.split) == ("8863", split)
 
 
 def test_one_patients_own_folder_is_a_source_too():
@@ -105,11 +110,11 @@ def test_the_name_says_what_a_patch_is_and_folders_of_any_layout_confirm(file):
     placed = place(file)
     assert placed.name.label == 0
     assert placed.name.patient.casefold() in ("8863", "demo-1", "müller.7")
-    assert placed.side is None
+    assert placed.split is None
 
 
 @pytest.mark.parametrize(
-    ("word", "side"),
+    ("word", "split"),
     [
         ("train", "train"),
         ("Train", "train"),
@@ -126,7 +131,7 @@ def test_the_name_says_what_a_patch_is_and_folders_of_any_layout_confirm(file):
         ("01_test", "test"),
     ],
 )
-def test_a_folder_says_the_side_in_any_word_and_at_any_depth(word, side):
+def test_a_folder_says_the_side_in_any_word_and_at_any_depth(word, split):
     for file in (
         f"{word}/0/{name()}",
         f"{word}/8863/0/{name()}",
@@ -134,12 +139,12 @@ def test_a_folder_says_the_side_in_any_word_and_at_any_depth(word, side):
         f"{word}/{name()}",
         f"a/{word}/8863/{name()}",
     ):
-        assert sides(file) == {file: side}
+        assert splits(file) == {file: split}
 
 
 def test_the_innermost_word_for_a_side_counts():
     file = f"test/train/0/{name()}"
-    assert sides(file) == {file: "train"}
+    assert splits(file) == {file: "train"}
 
 
 def test_a_folder_of_another_patient_is_a_disagreement_and_a_folder_of_many_is_none():

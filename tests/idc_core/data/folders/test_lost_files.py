@@ -7,7 +7,7 @@ from idc_core.data.folders.lost_files import Loss, judge_files
 from idc_core.data.folders.sources import Reject
 from idc_core.io.refusal import Refusal
 
-SIDES = {"8863": "train", "8864": "test", "8865": "validation"}
+SPLIT_OF = {"8863": "train", "8864": "test", "8865": "validation"}
 
 
 def name(patient="8863", x=1, label=0):
@@ -16,12 +16,12 @@ def name(patient="8863", x=1, label=0):
 
 @pytest.fixture
 def index():
-    rows = [(patient, 1 + 50 * at, 51, at % 2) for patient in SIDES for at in range(20)]
+    rows = [(patient, 1 + 50 * at, 51, at % 2) for patient in SPLIT_OF for at in range(20)]
     return pd.DataFrame(rows, columns=["patient", "x", "y", "label"])
 
 
 def lost(index, *rejects):
-    return judge_files(index, SIDES, [Reject(*each, "why") for each in rejects]).judged
+    return judge_files(index, SPLIT_OF, [Reject(*each, "why") for each in rejects]).judged
 
 
 def test_copies_of_what_was_taken_and_files_that_are_no_patches_are_no_loss(index):
@@ -55,7 +55,7 @@ def test_a_place_that_two_rejects_name_is_one_patch_and_two_labels_are_none(inde
         ("IDC", 0, 30),
     ]
     assert [(group.name, group.lost) for group in found.patients] == [("8863", 2)]
-    assert {group.name: group.lost for group in found.sides} == {
+    assert {group.name: group.lost for group in found.splits} == {
         "train": 2,
         "test": 0,
         "validation": 0,
@@ -64,7 +64,7 @@ def test_a_place_that_two_rejects_name_is_one_patch_and_two_labels_are_none(inde
 
 def test_a_side_that_no_patient_of_the_store_stands_on_is_asked_about(index):
     found = lost(index, *(("valid/0/" + name("9", 1 + 50 * at), "truncated") for at in range(3)))
-    assert {group.name: group.lost for group in found.sides} == {
+    assert {group.name: group.lost for group in found.splits} == {
         "validation": 3,
         "train": 0,
         "test": 0,

@@ -36,7 +36,7 @@ def test_a_table_by_patient_is_read_and_names_stay_text(tmp_path):
 def test_a_table_by_file_name_gives_patients(tmp_path, zipped):
     path = tmp_path / ("split.csv.gz" if zipped else "split.csv")
     words = {"train": "train", "validation": "valid", "test": "test"}
-    rows = [f"{file_of(patient)},{words[side]}" for patient, side in WANTED.items() for _ in "ab"]
+    rows = [f"{file_of(patient)},{words[split]}" for patient, split in WANTED.items() for _ in "ab"]
     text = "\n".join(["filename,split", *rows]).encode()
     path.write_bytes(gzip.compress(text) if zipped else text)
     assert read_given_split(path).patients == WANTED
@@ -128,8 +128,8 @@ def test_json_of_another_shape_is_refused(tmp_path):
     ],
 )
 def test_the_published_splits_are_read(real_root, name, counts):
-    sides = Counter(read_given_split(real_root / "splits" / name).patients.values())
-    assert (sides["train"], sides["validation"], sides["test"]) == counts
+    splits = Counter(read_given_split(real_root / "splits" / name).patients.values())
+    assert (splits["train"], splits["validation"], splits["test"]) == counts
 
 
 def test_the_published_random_split_is_refused(real_root):
@@ -137,19 +137,19 @@ def test_the_published_random_split_is_refused(real_root):
         read_given_split(real_root / "splits" / "michaeldiam_random_split.csv.gz")
 
 
-PATIENTS = {f"p-0{at}": side for at, side in enumerate(["train", "train", "validation", "test"])}
+PATIENTS = {f"p-0{at}": split for at, split in enumerate(["train", "train", "validation", "test"])}
 SHORT = {"train": "train", "validation": "val", "test": "test"}
 
 
 def _table(column="split", patient="patient", words=SHORT, rename=str):
-    rows = [f"{rename(who)},{words[side]}" for who, side in PATIENTS.items()]
+    rows = [f"{rename(who)},{words[split]}" for who, split in PATIENTS.items()]
     return "\n".join([f"{patient},{column}", *rows, ""])
 
 
 def _files(name, ending=".png", folder=""):
     rows = [
-        f"{folder}{who}_idx5_x{x}_y1_class0{ending},{SHORT[side]}"
-        for who, side in PATIENTS.items()
+        f"{folder}{who}_idx5_x{x}_y1_class0{ending},{SHORT[split]}"
+        for who, split in PATIENTS.items()
         for x in (1, 51)
     ]
     return "\n".join([f"{name},split", *rows, ""])
@@ -175,24 +175,26 @@ KINDS = {
     "a column of another name": _files("where it lies", folder="a/b/"),
     "no header": _table().split("\n", 1)[1],
     "two columns of yes and no": "patient,is_val,is_test\n"
-    + "".join(f"{who},{side == 'validation'},{side == 'test'}\n" for who, side in PATIENTS.items()),
+    + "".join(
+        f"{who},{split == 'validation'},{split == 'test'}\n" for who, split in PATIENTS.items()
+    ),
     "an unknown name for the patient": _table(patient="who"),
     "JSON records": json.dumps(
-        [{"patient": who, "split": SHORT[side]} for who, side in PATIENTS.items()]
+        [{"patient": who, "split": SHORT[split]} for who, split in PATIENTS.items()]
     ),
     "JSON lines": "\n".join(
-        json.dumps({"case": who, "set": side}) for who, side in PATIENTS.items()
+        json.dumps({"case": who, "set": split}) for who, split in PATIENTS.items()
     ),
     "JSON, wrapped, with a seed": json.dumps(
         {
             "seed": 7,
             **{
-                f"{SHORT[side]}_ids": [
+                f"{SHORT[split]}_ids": [
                     {"image": f"{who}_idx5_x1_y1_class0.png", "label": 0}
                     for who, of in PATIENTS.items()
-                    if of == side
+                    if of == split
                 ]
-                for side in SHORT
+                for split in SHORT
             },
         }
     ),
@@ -211,8 +213,8 @@ def test_every_kind_of_split_says_the_same(tmp_path, kind):
 @pytest.mark.parametrize("name", ["{}", "{}_patients", "fold-{}"])
 @pytest.mark.parametrize("by_file", [False, True])
 def test_three_lists_of_any_kind_are_read(tmp_path, ending, name, by_file):
-    for side, word in SHORT.items():
-        mine = [who for who, of in PATIENTS.items() if of == side]
+    for split, word in SHORT.items():
+        mine = [who for who, of in PATIENTS.items() if of == split]
         rows = [f"a/{who}_idx5_x1_y1_class0.png,0" if by_file else f"{who}_idx5" for who in mine]
         text = "\n".join(["filepath,label" if by_file else "patient", *rows]).encode()
         file = tmp_path / f"{name.format(word)}.{ending}"
@@ -227,7 +229,7 @@ def test_a_list_alone_is_a_sentence(tmp_path):
     with pytest.raises(Refusal, match=r"the one for train is missing \(found holdout.txt\)"):
         read_given_split(tmp_path / "holdout.txt")
     (tmp_path / "names.txt").write_text("p-01\np-02\n")
-    with pytest.raises(Refusal, match="Three lists say the side in their names"):
+    with pytest.raises(Refusal, match="Three lists say the split in their names"):
         read_given_split(tmp_path / "names.txt")
 
 
@@ -242,11 +244,11 @@ def test_a_list_alone_is_a_sentence(tmp_path):
         ("patient,fold\na,0\nb,1.0\n", "numbers of folds do not say", "0=train, 1=validation"),
         (
             "patient,is_test\na,True\nb,False\n",
-            "says who is test, not on which side",
+            "says who is test, not in which split",
             "True=test, False=train",
         ),
         ("patient,split\na,train\nb,eval\n", "“eval” may be validation or test", "eval=test"),
-        ("patient,split\na,train\nb,outside\n", "not all of these are sides", "outside=test"),
+        ("patient,split\na,train\nb,outside\n", "not all of these are splits", "outside=test"),
     ],
 )
 def test_codes_are_a_question_with_the_option_that_answers_it(tmp_path, text, said, words):
@@ -264,7 +266,7 @@ def test_what_names_nobody_is_left_out_and_told(tmp_path):
     path.write_text("patient,split\na,train\n,test\nb,\nc,test\n")
     given = read_given_split(path)
     assert given.patients == {"a": "train", "c": "test"}
-    assert given.notes == ("2 rows of split.csv name no patient or no side: left out.",)
+    assert given.notes == ("2 rows of split.csv name no patient or no split: left out.",)
 
 
 def test_names_are_opaque_text_in_any_script(tmp_path):

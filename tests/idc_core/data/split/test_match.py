@@ -5,7 +5,7 @@ import pytest
 
 from idc_core.data.split.given_split import GivenSplit
 from idc_core.data.split.match import match
-from idc_core.data.split.splits import sides_of
+from idc_core.data.split.splits import splits_of
 from idc_core.data.tables.patient_names import who_is_meant
 from idc_core.io.refusal import Refusal
 
@@ -13,7 +13,7 @@ from idc_core.io.refusal import Refusal
 def test_patients_are_found_in_another_spelling_and_it_is_told():
     rule = GivenSplit({"DEMO-01": "train", "8863": "test", "a/b": "train", "z": "test"}, "s.csv")
     found = match(rule, ["demo-01", "08863", "b", "z"])
-    assert found.sides == {"demo-01": "train", "08863": "test", "b": "train", "z": "test"}
+    assert found.splits == {"demo-01": "train", "08863": "test", "b": "train", "z": "test"}
     assert found.notes == (
         "One patient is found without regard to case: 'DEMO-01' is patient 'demo-01'.",
         "One patient is found without the zeros in front: '8863' is patient '08863'.",
@@ -30,7 +30,7 @@ def test_an_ambiguous_spelling_is_nobody():
 def test_who_is_not_named_and_who_is_not_here_is_counted():
     rule = GivenSplit({"a": "train", "b": "test", "c": "train"}, "s.csv")
     found = match(rule, ["a", "b", "d", "e"])
-    assert found.sides == {"a": "train", "b": "test", "d": "unused", "e": "unused"}
+    assert found.splits == {"a": "train", "b": "test", "d": "unused", "e": "unused"}
     assert found.unnamed == ("d", "e")
     assert found.absent == ("c",)
     assert found.notes == (
@@ -43,7 +43,7 @@ def test_a_side_of_which_nobody_is_here_is_a_question():
     rule = {"a": "train", "b": "test"}
     with pytest.raises(Refusal, match=r"none of the 1 of test is here \(b\).*--accept-loss"):
         match(GivenSplit(rule, "s.csv"), ["a", "c"])
-    assert match(GivenSplit(rule, "s.csv", accept_loss=True), ["a", "c"]).sides == {
+    assert match(GivenSplit(rule, "s.csv", accept_loss=True), ["a", "c"]).splits == {
         "a": "train",
         "c": "unused",
     }
@@ -59,7 +59,7 @@ def test_copies_made_by_augmentation_go_with_their_original():
         GivenSplit({"8863": "train", "aug_0_8863": "train", "flip_8864": "test"}, "s.csv"),
         ["8863", "8864"],
     )
-    assert found.sides == {"8863": "train", "8864": "test"}
+    assert found.splits == {"8863": "train", "8864": "test"}
     assert found.absent == ()
     assert found.notes == (
         "2 names in the split are copies made by augmentation: 'aug_0_8863' is patient '8863'.",
@@ -77,6 +77,6 @@ def test_a_copy_on_another_side_than_its_original_is_a_leak():
 def test_a_class_that_the_split_leaves_out_whole_is_a_question():
     index = pd.DataFrame({"patient": ["a", "a", "b"], "label": [0, 0, 1]})
     with pytest.raises(Refusal, match=r"all 1 patches labelled IDC are of patients it does not"):
-        sides_of(index, GivenSplit({"a": "train"}, "s.csv"))
-    taken = sides_of(index, GivenSplit({"a": "train"}, "s.csv", accept_loss=True))
+        splits_of(index, GivenSplit({"a": "train"}, "s.csv"))
+    taken = splits_of(index, GivenSplit({"a": "train"}, "s.csv", accept_loss=True))
     assert taken == {"a": "train", "b": "unused"}

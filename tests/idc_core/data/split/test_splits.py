@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from idc_core.data.split.splits import (
-    SIDES,
+    USED_SPLITS,
     ByPatient,
     GivenSplit,
     audit,
@@ -15,8 +15,8 @@ from idc_core.data.split.splits import (
     refuse_leaks,
     set_aside_augmented_copies,
     set_aside_shared_pixels,
-    sides_of,
     split_by_patient,
+    splits_of,
 )
 from idc_core.io.refusal import Refusal
 
@@ -37,16 +37,16 @@ def index_of(burdens, patches=10):
     return pd.DataFrame(rows)
 
 
-def counts(sides):
-    return [list(sides.values()).count(side) for side in SIDES]
+def counts(splits):
+    return [list(splits.values()).count(split) for split in USED_SPLITS]
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40), st.integers(0, 5))
 def test_every_patient_gets_one_side_and_the_counts_are_asked_for(burdens, seed):
-    sides = split_by_patient(index_of(burdens), seed=seed)
-    assert set(sides) == {f"p{number}" for number in range(len(burdens))}
-    train, validation, test = counts(sides)
+    splits = split_by_patient(index_of(burdens), seed=seed)
+    assert set(splits) == {f"p{number}" for number in range(len(burdens))}
+    train, validation, test = counts(splits)
     assert abs(train - 0.70 * len(burdens)) <= 2
     assert min(validation, test) >= (1 if len(burdens) >= 3 else 0)
 
@@ -62,8 +62,8 @@ def test_every_side_has_about_the_same_burden():
     burdens = np.random.default_rng(0).beta(0.8, 2, 100)
     index = index_of(burdens, patches=50)
     for seed in range(10):
-        sides = split_by_patient(index, seed=seed)
-        means = index.groupby(index["patient"].map(sides))["label"].mean()
+        splits = split_by_patient(index, seed=seed)
+        means = index.groupby(index["patient"].map(splits))["label"].mean()
         assert means.max() - means.min() < 0.08
 
 
@@ -75,17 +75,17 @@ def test_every_side_gets_whole_patients():
     index["x"] = np.where(dense, 1 + 50 * (nth % 5), index["x"])
     index["y"] = np.where(dense, 1 + 50 * (nth // 5), index["y"])
     for seed in range(10):
-        sides = split_by_patient(index, seed=seed)
-        assert {sides[patient] for patient in whole} == set(SIDES)
+        splits = split_by_patient(index, seed=seed)
+        assert {splits[patient] for patient in whole} == set(USED_SPLITS)
 
 
 def test_patients_that_share_pixels_go_together_through_a_third():
     index = index_of(np.linspace(0, 1, 12))
     chain = [["p0", "p11"], ["p11", "p5"], ["p3", "p4"]]
     for seed in range(20):
-        sides = split_by_patient(index, seed=seed, together=chain)
-        assert len({sides[one] for one in ("p0", "p5", "p11")}) == 1
-        assert sides["p3"] == sides["p4"]
+        splits = split_by_patient(index, seed=seed, together=chain)
+        assert len({splits[one] for one in ("p0", "p5", "p11")}) == 1
+        assert splits["p3"] == splits["p4"]
 
 
 @pytest.mark.parametrize("fractions", [(0.5, 0.5, 0.5), (0, 0.5, 0.5), (1.2, -0.1, -0.1)])
@@ -96,12 +96,12 @@ def test_fractions_that_do_not_add_up_are_refused(fractions):
 
 def test_patients_that_a_given_split_does_not_name_are_unused():
     rule = GivenSplit({"p0": "train", "p2": "test", "else": "train"}, "split.csv")
-    assert sides_of(index_of([0, 1, 0.5]), rule) == {"p0": "train", "p1": "unused", "p2": "test"}
+    assert splits_of(index_of([0, 1, 0.5]), rule) == {"p0": "train", "p1": "unused", "p2": "test"}
 
 
 def test_a_split_of_other_patients_is_refused():
     with pytest.raises(Refusal, match="names none of them"):
-        sides_of(index_of([0, 1]), GivenSplit({"8863": "train"}, "split.csv"))
+        splits_of(index_of([0, 1]), GivenSplit({"8863": "train"}, "split.csv"))
 
 
 def test_a_planted_leak_is_found_and_refused():
@@ -162,8 +162,8 @@ def with_copies(burdens, *names):
 def test_augmented_copies_go_with_their_original_in_every_fresh_split():
     index = with_copies(np.linspace(0, 1, 20), "aug_0_p0", "p0_flip", "rot90_p0")
     for seed in range(20):
-        sides = split_by_patient(index, seed=seed)
-        assert {sides[copy] for copy in ("aug_0_p0", "p0_flip", "rot90_p0")} == {sides["p0"]}
+        splits = split_by_patient(index, seed=seed)
+        assert {splits[copy] for copy in ("aug_0_p0", "p0_flip", "rot90_p0")} == {splits["p0"]}
 
 
 def test_an_augmented_copy_on_another_side_is_no_clean_split():
@@ -182,8 +182,8 @@ def test_an_augmented_copy_on_another_side_is_no_clean_split():
 
 def test_the_copy_is_set_aside_and_the_original_stays_where_the_split_put_it():
     index = with_copies([0, 1], "p0_flip", "p0_aug")
-    sides = {"p0": "train", "p0_flip": "test", "p0_aug": "train", "p1": "test"}
-    index["split"] = index["patient"].map(sides)
+    splits = {"p0": "train", "p0_flip": "test", "p0_aug": "train", "p1": "test"}
+    index["split"] = index["patient"].map(splits)
     index["split"] = set_aside_augmented_copies(index)
     kept = index.groupby("patient")["split"].unique().map(list).to_dict()
     assert kept == {"p0": ["train"], "p0_flip": ["unused"], "p0_aug": ["train"], "p1": ["test"]}
@@ -192,8 +192,8 @@ def test_the_copy_is_set_aside_and_the_original_stays_where_the_split_put_it():
 
 def test_of_copies_whose_original_is_on_no_side_the_judged_ones_stay():
     index = with_copies([0, 1], "p0_flip", "p0_aug")
-    sides = {"p0": "unused", "p0_flip": "train", "p0_aug": "test", "p1": "test"}
-    index["split"] = index["patient"].map(sides)
+    splits = {"p0": "unused", "p0_flip": "train", "p0_aug": "test", "p1": "test"}
+    index["split"] = index["patient"].map(splits)
     kept = index.assign(split=set_aside_augmented_copies(index))
     assert set(kept.loc[kept["patient"] == "p0_flip", "split"]) == {"unused"}
     assert set(kept.loc[kept["patient"] == "p0_aug", "split"]) == {"test"}
@@ -202,10 +202,10 @@ def test_of_copies_whose_original_is_on_no_side_the_judged_ones_stay():
 
 def test_the_real_patients_split_evenly(real_root):
     index = pd.read_csv(real_root / "idc_index.csv", dtype={"patient": str})
-    sides = split_by_patient(index)
-    assert counts(sides) == [176, 38, 37]
+    splits = split_by_patient(index)
+    assert counts(splits) == [176, 38, 37]
     burden = index.groupby(["patient"])["label"].mean()
-    means = burden.groupby(sides).mean()
+    means = burden.groupby(splits).mean()
     assert means.max() - means.min() < 0.05
     whole = set(index.loc[index["whole_patient"] == 1, "patient"])
-    assert {sides[patient] for patient in whole} == set(SIDES)
+    assert {splits[patient] for patient in whole} == set(USED_SPLITS)

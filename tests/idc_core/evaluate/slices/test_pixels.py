@@ -117,21 +117,21 @@ def test_what_progress_raises_ends_the_measuring(store):
 
 def test_a_table_is_kept_for_its_data_only(store, tmp_path):
     table = pixels.measure(store)
-    pixels.keep(tmp_path, store.fingerprint, table)
-    again = pixels.kept(tmp_path, store.fingerprint)
+    pixels.save(tmp_path, store.fingerprint, table)
+    again = pixels.saved(tmp_path, store.fingerprint)
     assert again["eosin"].tolist() == table["eosin"].tolist()
-    assert pixels.kept(tmp_path, "another") is None
+    assert pixels.saved(tmp_path, "another") is None
     assert pixels.place(tmp_path, "another") is None
 
 
 def test_a_damaged_table_is_as_good_as_none(store, tmp_path):
-    pixels.keep(tmp_path, "f", pixels.measure(store))
+    pixels.save(tmp_path, "f", pixels.measure(store))
     file = pixels.place(tmp_path, "f")
     file.write_bytes(file.read_bytes()[:200])
-    assert pixels.kept(tmp_path, "f") is None
+    assert pixels.saved(tmp_path, "f") is None
     file.unlink()
-    pixels.keep(tmp_path, "f", store.index[["patient"]])
-    assert pixels.kept(tmp_path, "f") is None
+    pixels.save(tmp_path, "f", store.index[["patient"]])
+    assert pixels.saved(tmp_path, "f") is None
 
 
 @pytest.mark.slow

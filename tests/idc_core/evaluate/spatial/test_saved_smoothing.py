@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from idc_core.evaluate.recalibration import mapped
-from idc_core.evaluate.spatial.saved_smoothing import Smoothing, drop, keep, kept
+from idc_core.evaluate.spatial.saved_smoothing import Smoothing, drop, save, saved
 from idc_core.io.files import read_json
 from idc_core.io.refusal import Refusal
 from idc_core.records.run_info import RunInfo
@@ -40,22 +40,22 @@ def test_the_order_of_the_rows_does_not_matter(rows):
 
 def test_it_is_kept_under_its_id_and_given_back(run, rows):
     chosen = Smoothing(0.5, ("a", "b"))
-    keep(run, chosen, {"split": "validation"})
-    assert kept(run) == chosen
+    save(run, chosen, {"split": "validation"})
+    assert saved(run) == chosen
     assert run.calibration_id() == chosen.id
     assert mapped(run, rows)["score"].tolist() == [0.5] * 4
     assert mapped(run, rows, smooth=False)["score"].tolist() == rows["score"].tolist()
     drop(run)
-    assert kept(run) is None
+    assert saved(run) is None
     assert run.calibration_id() is None
 
 
 def test_a_smoothing_kept_by_an_older_release_goes_on_rounding(run, rows):
     rows = rows.assign(score=[0.1, 0.2, 0.3, 0.4])
     old = Smoothing(0.5, ("a", "b"), rounded=True)
-    keep(run, old, {"split": "validation"})
+    save(run, old, {"split": "validation"})
     assert "precision" not in read_json(run.path / "smoothing.json")
-    assert kept(run) == old
+    assert saved(run) == old
     new = Smoothing(0.5, ("a", "b"))
     assert new.id != old.id
     assert old.apply(rows).tolist() == new.apply(rows).astype(np.float32).tolist()
@@ -73,4 +73,4 @@ def test_another_strength_or_other_patients_have_another_id():
 def test_a_damaged_file_is_refused_with_the_cure(run, content):
     (run.path / "smoothing.json").write_text(content)
     with pytest.raises(Refusal, match="Remove the file"):
-        kept(run)
+        saved(run)

@@ -72,18 +72,18 @@ def test_without_the_channel_that_decides_the_model_knows_nothing(analysed):
 
 
 def test_what_was_kept_is_read_again_and_stale_data_are_not(analysed, run, store):
-    again = analyse.kept(run, store)
+    again = analyse.saved(run, store)
     pd.testing.assert_frame_equal(again.table, analysed.table)
     assert np.array_equal(again.rows, analysed.rows)
     (run.path / "model.onnx").write_bytes((run.path / "model.onnx").read_bytes() + b"\0\0")
-    assert analyse.kept(run, store) is None
+    assert analyse.saved(run, store) is None
 
 
 def test_a_damaged_file_is_made_again(analysed, run, store, scorer):
     file = next(analysed.folder.glob("off_*.npz"))
     good = analysed.off("conv_relu")
     file.write_bytes(b"PK damaged")
-    assert analyse.kept(run, store).off("conv_relu") is None
+    assert analyse.saved(run, store).off("conv_relu") is None
     again = analyse.analyse(run, store, scorer, quiet)
     assert np.array_equal(again.off("conv_relu"), good)
 

@@ -1,4 +1,4 @@
-"""Which reading fits is told from labels outside the test side, and nothing is chosen by it."""
+"""Which reading fits is told from labels outside the test split, and nothing is chosen by it."""
 
 import numpy as np
 import pandas as pd
@@ -117,7 +117,7 @@ def test_the_test_side_is_never_looked_at() -> None:
 def test_other_readings_are_tried_through_the_declared_one() -> None:
     found = ranking.ranked(Network(), Store("validation"), reading_of())
     assert found.best.reading == reading_of("0-1")
-    assert (found.patches, found.patients, found.sides) == (120, 12, ("validation",))
+    assert (found.patches, found.patients, found.splits) == (120, 12, ("validation",))
 
 
 def test_one_class_alone_ranks_nothing() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from dashboard.cache import predictions, runs
 from idc_core.evaluate.evaluation import write_evaluation
-from idc_core.evaluate.spatial.saved_smoothing import kept
+from idc_core.evaluate.spatial.saved_smoothing import saved
 from idc_core.io.files import read_parquet, write_parquet
 from idc_core.runs.run import open_run
 
@@ -18,7 +18,7 @@ def numbers(page):
 def test_a_low_threshold_finds_every_area(full_run, app):
     page = app(threshold="0").open("failures/areas")
     assert numbers(page)["Tumour areas found"] == "1.00"
-    assert numbers(page)["Of them single squares"] == "0"
+    assert numbers(page)["Single-patch false positives"] == "0"
 
 
 def test_a_high_threshold_misses_areas_and_lists_them(full_run, app):
@@ -65,7 +65,7 @@ def test_smoothing_is_compared_before_anybody_takes_it(own_run, app):
     assert "of the mean of its neighbours" in page.text
     table = next(each.value for each in page.at.dataframe if "with smoothing" in each.value)
     assert "Tumour areas found" in table["metric"].tolist()
-    assert kept(run) is None
+    assert saved(run) is None
 
 
 def test_smoothing_that_is_taken_drives_every_page_and_can_be_given_back(own_run, app):
@@ -75,18 +75,18 @@ def test_smoothing_that_is_taken_drives_every_page_and_can_be_given_back(own_run
     page = app(split="test").open("failures/areas")
     press(page, "take_smoothing")
     assert "smoothed scores of whole slides" in page.text
-    assert kept(run).strength > 0
-    assert run.calibration_id() == kept(run).id
+    assert saved(run).strength > 0
+    assert run.calibration_id() == saved(run).id
     smooth = run.report().splits["test"].pooled["roc_auc"].value
     assert smooth != plain
-    assert run.operating_point().calibration == kept(run).id
+    assert run.operating_point().calibration == saved(run).id
     rows = predictions.scores(runs.run("small"), "test").rows
     raw = predictions.scores(runs.run("small"), "test", raw=True).rows
     sampled = (rows["patient"] == "08863").to_numpy()
     assert (rows["score"].to_numpy() != raw["score"].to_numpy())[~sampled].mean() > 0.9
     assert (rows["score"].to_numpy() == raw["score"].to_numpy())[sampled].all()
     press(page, "take_smoothing")
-    assert kept(run) is None
+    assert saved(run) is None
     assert run.operating_point() == before
     assert run.report().splits["test"].pooled["roc_auc"].value == plain
 

@@ -1,0 +1,55 @@
+"""The likeliest test comes first."""
+
+import pytest
+
+from tests.mutants.which_tests import Tests
+
+FILES = {
+    "idc_core/metrics/rate.py": "",
+    "idc_core/metrics/table.py": "from idc_core.metrics import rate",
+    "dashboard/widgets/card.py": 'import idc_core.metrics.table\nSCRIPT = "card.js"',
+    "dashboard/widgets/card.js": 'import { short } from "./short.js";',
+    "dashboard/widgets/short.js": "",
+    "dashboard/views/compare/page.py": "from dashboard.widgets import card",
+    "tests/idc_core/metrics/test_rate.py": "",
+    "tests/idc_core/metrics/test_table.py": "",
+    "tests/idc_core/metrics/test_other.py": "",
+    "tests/idc_core/io/test_far.py": "from idc_core.metrics.rate import rate",
+    "tests/dashboard/views/compare/test_page.py": "",
+    "tests/dashboard/test_app.py": "",
+    "tests/web/short.test.mjs": 'import "../../dashboard/widgets/short.js"',
+    "tests/web/test_web.py": "",
+    "tests/browser/test_defend.py": 'goto("/compare?run=a")',
+    "tests/browser/test_review.py": 'goto("/patients?run=a")',
+    "tests/browser/test_journey.py": "",
+}
+
+
+@pytest.fixture
+def tests(tmp_path):
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return Tests(tmp_path)
+
+
+def test_of_a_module_mirror_importers_room_pages_and_journeys_in_this_order(tests):
+    assert tests.of("idc_core/metrics/rate.py") == [
+        "tests/idc_core/metrics/test_rate.py",
+        "tests/idc_core/io/test_far.py",
+        "tests/idc_core/metrics/test_other.py",
+        "tests/idc_core/metrics/test_table.py",
+        "tests/dashboard/views/compare/test_page.py",
+        "tests/dashboard/test_app.py",
+        "tests/browser/test_defend.py",
+        "tests/browser/test_journey.py",
+    ]
+
+
+def test_of_a_script_nodes_test_and_journeys_of_pages_that_load_it(tests):
+    assert tests.of("dashboard/widgets/short.js") == [
+        "tests/web/short.test.mjs",
+        "tests/web/test_web.py",
+        "tests/browser/test_defend.py",
+        "tests/browser/test_journey.py",
+    ]
