@@ -71,7 +71,7 @@ def matrix(counts: Confusion) -> str:
 
 
 def learning_curve(history: pd.DataFrame, metric: str, words: str, kept: int | None) -> str:
-    """A metric over the epochs, its best on validation and the kept epoch by name."""
+    """A metric over the epochs, with its best epoch on validation and the saved epoch named."""
     spec = learning.learning_chart(history, metric, words, kept)
     tables = spec["datasets"]
     legend = [

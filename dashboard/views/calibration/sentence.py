@@ -99,7 +99,7 @@ def _confidence(slope: Interval) -> str:
 
 
 def _side(found: Interval, right: float) -> int | None:
-    """On which side of the ideal value a figure is shown to lie; None where it is not."""
+    """1 or -1 where a figure is shown to lie above or below the ideal value, else None."""
     if found.value - BEYOND * (found.value - found.low) > right:
         return 1
     if found.value + BEYOND * (found.high - found.value) < right:

@@ -12,7 +12,7 @@ RANKED = Ranked([1, 1, 1, 1, 0, 0, 0, 0], [0.9, 0.6, 0.45, 0.2, 0.1, 0.35, 0.5, 
 
 def test_the_range_is_said_with_what_it_means_on_test():
     said = in_words(Interval(0.4, 0.31, 0.52), "sensitivity>=0.9", 39, RANKED, "test")
-    # called from 0.31: three of four IDC, one of four others left alone; from 0.52: two and three
+    # predicted IDC from 0.31: three of four IDC, three of four others; from 0.52: two and one
     assert "chose 0.400 on 39 patients" in said
     assert "between 0.310 and 0.520 (95 %" in said
     assert "On test that means sensitivity 0.50–0.75 and specificity 0.25–0.75" in said
