@@ -54,6 +54,20 @@ SCORE_SCALE = ("#DDEBF7", "#08306B")
 """Probability as one cool hue; tissue is pink and purple."""
 
 
+def ink_on(red: int, green: int, blue: int) -> str:
+    """Black or white, whichever is easier to read on a colour: at least 4.58:1 on any.
+
+    >>> ink_on(255, 255, 255), ink_on(35, 134, 126), ink_on(0, 90, 80)
+    ('#000', '#000', '#fff')
+    """
+    linear = [
+        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+        for channel in (red / 255, green / 255, blue / 255)
+    ]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#000" if luminance > 0.179 else "#fff"
+
+
 def rate(value: float | None) -> str:
     """A figure to two digits, an en dash where it is not defined.
 

@@ -37,7 +37,7 @@ with left:
     now = cache.judged(run, chosen.split, in_use, equal_counts=bins == "counts")
     assert now is not None, "`page_start.page` ends where the split has no patch"
 with right:
-    st.subheader("Per patient", anchor=False)
+    st.header("Per patient", anchor=False)
     figures.patients(now)
 with answer:
     sentence.show(now)
@@ -50,10 +50,10 @@ with left:
             beside = cache.judged(run, chosen.split, other, equal_counts=bins == "counts")
     figures.reliability(now, beside, BINS[bins])
 with right:
-    st.subheader("Brier score decomposition", anchor=False)
+    st.header("Brier score decomposition", anchor=False)
     figures.parts(now)
 
-st.subheader("Recalibration", anchor=False)
+st.header("Recalibration", anchor=False)
 if not maps:
     st.caption(
         "Recalibration is fitted on validation, and this run has no validation split with both "

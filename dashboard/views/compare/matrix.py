@@ -88,7 +88,7 @@ def gallery(
     some = compare.patches_of(pair, points.a, points.b, picked, most=MOST)
     count = int(total[CELLS.index(picked)])
     row, _ = PLACES[picked]
-    st.subheader(
+    st.header(
         f"{LABELS[row]}, {CELL_WORDS[picked]}: {counted(count, 'patch', 'patches')}, "
         "largest change of score first"
         + f"; the first {many(len(some))} are shown"

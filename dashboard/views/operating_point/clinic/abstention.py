@@ -26,7 +26,7 @@ _STEPS = np.linspace(0, 0.95, 40)
 
 def show(found: predictions.SplitScores, threshold: float) -> None:
     """The metrics of the answered patches, and what the others are."""
-    st.subheader("Selective prediction", anchor=False)
+    st.header("Selective prediction", anchor=False)
     st.session_state.setdefault(_ABSTAINED, 10)
     percent = st.slider(
         "Abstain on the patches nearest the threshold: at most",

@@ -196,14 +196,14 @@ def test_a_cell_shows_as_many_patches_as_it_counts(two_runs, app, key, place):
     page.at.button(key=f"pair_{key}").click().run()
     assert page.query["pair"] == key
     count = cells(page)[place]
-    assert any(f": {count} patch" in head.value for head in page.at.subheader)
+    assert any(f": {count} patch" in head.value for head in page.at.header)
     page.at.button(key=f"pair_{key}").click().run()
     assert page.query["pair"] == "none"
 
 
 def test_what_b_breaks_is_shown_at_once(two_runs, app):
     page = opened(app)
-    assert any("found by A, missed by B" in head.value for head in page.at.subheader)
+    assert any("found by A, missed by B" in head.value for head in page.at.header)
 
 
 def test_a_patch_of_the_gallery_opens_its_patient(two_runs, app):
