@@ -186,7 +186,7 @@ def _row(name: str, info: RunInfo, settings: list[str]) -> dict[str, Any]:
         "best": None if values is None or best is None else float(values.loc[best]),
         "last": None if values is None else float(values.iloc[-1]),
         "best epoch": best,
-        "kept epoch": _kept(name, info),
+        "saved epoch": _kept(name, info),
         "epochs": len(history) or None,
         **{setting: _plain(known.get(setting)) for setting in settings},
         "minutes": round((info.wall_seconds or 0) / 60, 1) or None,
