@@ -1,4 +1,4 @@
-"""The readers' verdicts: read once, then only what was appended, by whomever."""
+"""The readers' verdicts: read once, then only what was appended since, by any process."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,7 +24,7 @@ from idc_core.reviews import (
 from idc_core.runs.run import Run
 
 WAIT = 3.0
-"""Seconds a reader is kept waiting for another one's write."""
+"""Seconds that a reader waits for another one's write."""
 
 
 def standing(run: Run) -> pd.DataFrame:
@@ -57,19 +57,19 @@ def history(
 
 
 def record(verdicts: Sequence[Verdict], token: str | None = None) -> str:
-    """Keep verdicts; their token. The first one makes the file."""
+    """Store verdicts; their token. The first one creates the file."""
     return _opened(default_path()).record(verdicts, token=token)
 
 
 def undo(run: Run, reviewer: str, token: str) -> str | None:
-    """Take back one batch of the reader's; None where it does not stand any more."""
+    """Undo one batch of the reader's; None where it does not stand any more."""
     if _is_not_begun(default_path()):
         return None
     return _opened(default_path()).undo(reviewer, data=data_key(run), token=token)
 
 
 def last(run: Run, reviewer: str) -> pd.DataFrame:
-    """The reader's newest batch on a run's data that stands, a row a patch; none without one."""
+    """The reader's newest standing batch on a run's data, one row per patch; none without one."""
     known = _known(run)
     if known is None or not reviewer:
         return none()
@@ -137,7 +137,7 @@ def _is_not_begun(path: Path) -> bool:
 
 
 def _opened(path: Path) -> Reviews:
-    """Checked and made when first asked for; a file that vanished since is not begun anew."""
+    """Checked and created when first asked for; a file that vanished since is not created again."""
     if str(path) in _begun():
         return Reviews(path, wait=WAIT)
     reviews = open_reviews(path, wait=WAIT)

@@ -1,4 +1,4 @@
-"""Several patches as one picture, and the field around a patch."""
+"""Several patches as one picture (a montage), and the field around a patch."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Slices of a run's patches: cut once a split, then judged again at every threshold.
+"""Subgroups (slices) of a run's patches: formed once per split, evaluated at every threshold.
 
 What needs pixels is measured once and kept in the run's `analysis/`; nothing here measures unless
 `measure` is called.
@@ -54,7 +54,7 @@ class Cuts:
     areas: dict[tuple[str, str], Areas] = field(default_factory=dict)
 
     def pair(self, one: str, other: str, found: predictions.SplitScores) -> Sliced:
-        """Two attributes crossed."""
+        """Two attributes combined."""
         if (one, other) not in self.pairs:
             a, b = self.cuts[one].attribute, self.cuts[other].attribute
             self.pairs[one, other] = sliced(attributes.crossed(a, b), found.patients)
@@ -74,7 +74,7 @@ def cuts(run: Run, split: str) -> Cuts:
 
 
 def every_slice(run: Run, split: str, threshold: float, metric: str) -> list[Slice]:
-    """All slices of a split by all attributes, judged at the threshold."""
+    """All subgroups of a split by all attributes, evaluated at the threshold."""
     found = predictions.scores(run, split)
     if found is None:
         return []
@@ -90,7 +90,7 @@ def every_slice(run: Run, split: str, threshold: float, metric: str) -> list[Sli
 def crossed(
     run: Run, split: str, threshold: float, metric: str, one: str, other: str
 ) -> list[Slice]:
-    """All cells of two attributes crossed that hold a patch."""
+    """All non-empty cells of two attributes combined."""
     found = predictions.scores(run, split)
     if found is None:
         return []
@@ -101,7 +101,7 @@ def crossed(
 
 
 def by_split(run: Run, threshold: float, metric: str) -> list[Slice]:
-    """Every split as a slice; other patients each, so there is no difference from the rest."""
+    """Every split as a subgroup; patients differ, so there is no difference from the rest."""
     slices = []
     for split in predictions.splits(run):
         found = predictions.scores(run, split)
@@ -114,7 +114,7 @@ def by_split(run: Run, threshold: float, metric: str) -> list[Slice]:
 
 
 def whole(run: Run, split: str, threshold: float, metric: str) -> Slice | None:
-    """The split itself, judged as a slice is."""
+    """The split itself, evaluated as a subgroup is."""
     found = predictions.scores(run, split)
     if found is None:
         return None
@@ -132,10 +132,10 @@ def _area_of(run: Run, split: str, metric: str) -> Interval | None:
 def weakest(
     run: Run, split: str, threshold: float, metric: str = DEFAULT
 ) -> tuple[str, Slice] | None:
-    """The weakest slice in a sentence, of what is known without measuring; None without one.
+    """The weakest subgroup in a sentence, of what is known without measuring; None without one.
 
-    Other pages may ask for it at every move, so a split of more than `MOST` patches has none here:
-    cutting it takes seconds.
+    Other pages may ask for it at every change of the threshold, so a split of more than `MOST`
+    patches has none here: forming its subgroups takes seconds.
     """
     scores = predictions.scores(run, split)
     if scores is None or len(scores.rows) > MOST:
@@ -147,7 +147,7 @@ def weakest(
 
 
 def sentence(found: Weakest, metric: str) -> str:
-    """Which slice is weakest, in plain words."""
+    """Which subgroup is weakest, in plain words."""
     name = METRICS[metric].in_a_sentence
     if found.found is not None:
         worst = found.found
@@ -158,19 +158,19 @@ def sentence(found: Weakest, metric: str) -> str:
         )
     if not found.ranked:
         return (
-            f"No slice is called weakest by {name}: it rises with the share of IDC, which differs "
-            "from slice to slice. Compare by balanced accuracy or ROC-AUC."
+            f"No subgroup is named weakest by {name}: it rises with the share of IDC, which "
+            "differs between subgroups. Compare by balanced accuracy or ROC-AUC."
         )
     if found.lowest is None:
-        return "No slice holds enough patches and patients to be compared with the rest."
+        return "No subgroup has enough patches and patients to be compared with the rest."
     return (
-        f"No slice is shown to be below the rest. Lowest: {in_words(found.lowest)}, "
+        f"No subgroup is shown to be below the rest. Lowest: {in_words(found.lowest)}, "
         f"{name} {rate(found.lowest.figure.value)}."
     )
 
 
 def in_words(each: Slice) -> str:
-    """What a sentence calls a slice: `white share 5–30 %`."""
+    """How a sentence names a subgroup: `white share 5–30 %`."""
     title = each.title[0].lower() + each.title[1:]
     return f"{title}, {each.label}" if each.label[0].isalpha() else f"{title} {each.label}"
 
@@ -233,12 +233,12 @@ _Named = tuple[str, str, str | None, Stamp, Stamp | None]
 
 
 def _named(run: Run, split: str) -> _Named:
-    """What the slices of a split hang on."""
+    """What the subgroups of a split depend on."""
     file = stamps.stamp(run.path / "predictions.parquet")
     return str(run.path), split, run.calibration_id(), file, _pixel_stamp(run)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Computing the areas of all slices …")
+@st.cache_resource(max_entries=4, show_spinner="Computing ROC-AUC of all subgroups …")
 def _areas(
     path: str, split: str, calibration: str | None, stamp: Stamp, pixel_stamp: Stamp | None
 ) -> dict[str, Areas]:
@@ -248,7 +248,7 @@ def _areas(
     return {name: slice_aucs(cut, found.patients) for name, cut in known.cuts.items()}
 
 
-@st.cache_resource(max_entries=12, show_spinner="Sorting the patches into slices …")
+@st.cache_resource(max_entries=12, show_spinner="Sorting the patches into subgroups …")
 def _cuts(
     path: str, split: str, calibration: str | None, stamp: Stamp, pixel_stamp: Stamp | None
 ) -> Cuts:
@@ -269,7 +269,7 @@ def _of_pixels(rows: pd.DataFrame, table: pd.DataFrame) -> list[Attribute]:
     own = attributes.aligned(rows, table, pixels.MEASURES)
     training = table[table["split"] == "train"]
     reference = training if len(training) else table
-    of = "the training side" if len(training) else "all patches, as there is no training split"
+    of = "the training split" if len(training) else "all patches, as there is no training split"
     return [
         attributes.white(own["white"]),
         *(

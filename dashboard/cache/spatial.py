@@ -1,4 +1,4 @@
-"""Where patches lie among each other, worked out once a split."""
+"""How patches lie next to each other, computed once per split."""
 
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def _whole(path: str, split: str, store: bool, stamp: Stamp) -> frozenset[str]:
     return whole_of(found.rows, known) & frozenset(found.names)
 
 
-@st.cache_resource(max_entries=6, show_spinner="Looking at the neighbours …")
+@st.cache_resource(max_entries=6, show_spinner="Finding the neighbours of each patch …")
 def _places(path: str, split: str, store: bool, stamp: Stamp) -> Places | None:
     run = open_run(Path(path))
     found = predictions.scores(run, split)
@@ -54,12 +54,12 @@ def _places(path: str, split: str, store: bool, stamp: Stamp) -> Places | None:
 
 
 def froc(run: Run, split: str, hit: float) -> Froc:
-    """Tumour areas found against false-alarm areas, at the thresholds of `STEPS`."""
+    """Lesion sensitivity against false positives, at `STEPS` thresholds."""
     file = stamp(run.path / "predictions.parquet")
     return _froc(str(run.path), split, hit, run.calibration_id(), _store_known(run), file)
 
 
-@st.cache_resource(max_entries=12, show_spinner="Finding the areas at every threshold …")
+@st.cache_resource(max_entries=12, show_spinner="Computing the FROC curve …")
 def _froc(
     path: str, split: str, hit: float, calibration: str | None, store: bool, stamp: Stamp
 ) -> Froc:
@@ -68,7 +68,7 @@ def _froc(
     assert found is not None
     assert where is not None
     score = found.rows["score"].to_numpy()[where.whole]
-    # Where scores are, thresholds are: even steps would leave most of them out.
+    # Thresholds follow the scores: evenly spaced ones would skip most of them.
     steps = np.unique(np.quantile(score, np.linspace(0, 1, STEPS))) if len(score) else [0.5]
     return regions.froc(found.rows, where, steps, hit)
 
@@ -80,15 +80,15 @@ def smoothing(run: Run, split: str) -> Smoothed | None:
     return _smoothing(str(run.path), split, run.calibration_id(), _store_known(run), file)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Smoothing over neighbours …")
+@st.cache_resource(max_entries=8, show_spinner="Smoothing the scores …")
 def _smoothing(
     path: str, split: str, calibration: str | None, store: bool, stamp: Stamp
 ) -> Smoothed | None:
     run = open_run(Path(path))
     parts = []
-    for side in ("validation", split):
-        # Without a smoothing that was taken already: it is what is judged here.
-        found, where = predictions.scores(run, side, raw=True), places(run, side)
+    for name in ("validation", split):
+        # Without a smoothing that was applied already: that is what is evaluated here.
+        found, where = predictions.scores(run, name, raw=True), places(run, name)
         if found is None or where is None or not where.whole.any():
             return None
         kept = np.flatnonzero(where.whole)

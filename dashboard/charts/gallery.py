@@ -24,13 +24,13 @@ from dashboard.charts.theme import INK, LETTERS, WORDS
 from idc_core.io.digits import short_digits
 
 SELECTION, SEVERAL = "patch", "several"
-"""What a click selects, and what clicks with Shift do."""
+"""What a click selects, and what Shift-clicks select."""
 Mark = tuple[str, str]
-"""A verdict as a letter and the shape it stands on, so that it is told apart without colour."""
+"""A verdict as a letter and the shape behind it, so that it is told apart without colour."""
 NO_MARK: Mark = ("", "circle")
 COLUMNS = 12
 TILE = 82
-"""Side of a patch in px at most; on a narrower page all are smaller, and as square."""
+"""Largest side of a patch in px; on a narrower page all are smaller, and still square."""
 
 
 def placed(rows: pd.DataFrame) -> pd.DataFrame:
@@ -52,8 +52,8 @@ def gallery_chart(table: pd.DataFrame, sheet: str | None, *, judging: bool = Fal
     """Draw `placed` patches; clicking one selects its `patient`, `x` and `y`.
 
     Without a `sheet` (no pixels on this machine) a square shows its outcome's colour and letters.
-    `judging`: clicks with Shift select `SEVERAL`; the table then has `mark`, the letter of a
-    verdict or nothing, its `shape`, `picked`, whether the patch is chosen already, and `turn`, a
+    `judging`: Shift-clicks select `SEVERAL`; the table then has `mark`, the letter of a
+    verdict or nothing, its `shape`, `picked`, whether the patch is selected, and `turn`, a
     number that a click reports and that is another one afterwards.
     """
     rows = int(table["row"].max()) + 1
@@ -68,8 +68,8 @@ def gallery_chart(table: pd.DataFrame, sheet: str | None, *, judging: bool = Fal
 
 @cache
 def _gallery(rows: int, *, pixels: bool, judging: bool) -> Spec:
-    # The height is known before the width is, so that the page can keep it; pictures that were
-    # stretched over both would not be square.
+    # The height is known before the width, so that the page can reserve it; pictures stretched
+    # over both would not be square.
     step = f"min(width / {COLUMNS}, height / {rows})"
     wide: Any = [0, alt.expr(f"{COLUMNS} * {step}")] if pixels else alt.Undefined
     high: Any = [0, alt.expr(f"{rows} * {step}")] if pixels else [0, alt.expr("height")]
@@ -119,7 +119,7 @@ def _gallery(rows: int, *, pixels: bool, judging: bool) -> Spec:
 
 
 def _selections(*, judging: bool) -> list[alt.Parameter]:
-    """A plain click is one patch; with Shift it adds a patch to those chosen, or takes it out."""
+    """A plain click opens a patch; a Shift-click adds a patch to the selection or removes it."""
     fields = ["patient", "x", "y"]
     if not judging:
         return [alt.selection_point(name=SELECTION, fields=fields, empty=False)]
@@ -144,7 +144,7 @@ def _selections(*, judging: bool) -> list[alt.Parameter]:
 
 
 def _marks() -> list[alt.Chart]:
-    """A frame around what is chosen, and each verdict as a letter on its shape."""
+    """A frame around what is selected, and each verdict as a letter on its shape."""
     frames = (
         alt.Chart(source("squares"))
         .transform_filter("datum.picked")

@@ -7,12 +7,18 @@ import numpy.typing as npt
 from dashboard.charts.theme import COLOURS, LETTERS
 
 Image = npt.NDArray[np.uint8]
+STRIPE_PX = 6
+"""Width of a stripe in the frame of a false alarm."""
 
 
 def montage(
     patches: Image, outcomes: npt.NDArray[np.str_], *, columns: int, side: int = 96, gap: int = 6
 ) -> Image:
-    """Patches (n, 50, 50, 3) in rows of `columns`, each with its outcome's frame and letters."""
+    """Patches (n, 50, 50, 3) in rows of `columns`, each with its outcome's frame and letters.
+
+    The frame of a false alarm is striped: where letters are too small to read, it still differs
+    from that of missed IDC by more than its colour.
+    """
     rows = -(-len(patches) // columns)
     cell = side + gap
     sheet = np.zeros((rows * cell, columns * cell, 4), np.uint8)
@@ -20,10 +26,18 @@ def montage(
         top, left = gap // 2 + at // columns * cell, gap // 2 + at % columns * cell
         frame = sheet[top - 3 : top + side + 3, left - 3 : left + side + 3]
         frame[:] = (*rgb(COLOURS[str(outcome)]), 255)
+        if outcome == "fp":
+            frame[stripes(*frame.shape[:2])] = 0
         large = cv2.resize(patch, (side, side), interpolation=cv2.INTER_CUBIC)
         sheet[top : top + side, left : left + side, :3] = large
         _tag(sheet, left, top + side, str(outcome))
     return sheet
+
+
+def stripes(height: int, width: int) -> npt.NDArray[np.bool_]:
+    """Diagonal stripes (height, width), every second one true."""
+    row, column = np.ogrid[:height, :width]
+    return np.asarray((row + column) // STRIPE_PX % 2 == 1)
 
 
 def _tag(sheet: Image, left: int, bottom: int, outcome: str) -> None:

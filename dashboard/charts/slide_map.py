@@ -1,7 +1,7 @@
-"""What the slide viewer draws: the tissue as one picture, and one square a patch.
+"""What the slide viewer draws: the tissue as one picture, and one square per patch.
 
-Neither depends on the threshold: the browser colours the squares itself, so that a move sends a
-number and no pixels.
+Neither depends on the threshold: the browser colours the squares itself, so that a new threshold
+sends one number and no pixels.
 """
 
 import json
@@ -17,7 +17,7 @@ from idc_core.data.known_labels import is_known
 from idc_core.data.patches import PATCH_PX
 
 LONGEST, LARGEST = 16_000, 40_000_000
-"""Pixels of a side and of a picture that browsers still draw."""
+"""Pixels along a side, and in all, of the largest picture that browsers draw."""
 
 _QUALITY = 88
 
@@ -33,7 +33,7 @@ class Frame:
 
     @property
     def square_px(self) -> int:
-        """Pixels of a square's side in the picture: all of them, if it does not get too large."""
+        """Pixels along a square's side in the picture: all of them, unless that is too large."""
         fitting = min(LONGEST / max(self.columns, self.rows), self._largest())
         return int(min(PATCH_PX, fitting))
 
@@ -55,15 +55,15 @@ def frame_of(x: npt.ArrayLike, y: npt.ArrayLike) -> Frame:
 def outcome_of(
     label: npt.ArrayLike, score: npt.ArrayLike, threshold: float
 ) -> npt.NDArray[np.str_]:
-    """`tp`, `fn`, `fp` or `tn` of each patch; `unlabelled` or `unscored` where nothing can be said.
+    """`tp`, `fn`, `fp` or `tn` of each patch; `unlabelled` or `unscored` where there is no outcome.
 
     >>> outcome_of([1, 0, -1, 1], [0.9, 0.9, 0.9, np.nan], 0.5).tolist()
     ['tp', 'fp', 'unlabelled', 'unscored']
     """
     labels, scores = np.asarray(label), np.asarray(score, dtype=np.float64)
-    is_idc, called = labels == 1, scores >= threshold
+    is_idc, predicted = labels == 1, scores >= threshold
     return np.select(
-        [~is_known(labels), np.isnan(scores), is_idc & called, is_idc & ~called, called],
+        [~is_known(labels), np.isnan(scores), is_idc & predicted, is_idc & ~predicted, predicted],
         ["unlabelled", "unscored", "tp", "fn", "fp"],
         "tn",
     )
@@ -100,8 +100,8 @@ def squares(
     """The squares as JSON: `x`, `y`, `label`, `score` of each patch and the frame.
 
     `unscored`: places with tissue but no prediction. `hidden` (n,): patches whose label and score
-    are not sent, because the reader has not committed yet. Scores are sent in full: rounded, some
-    would stand on the other side of a threshold that is a score itself. A label of −1 is unknown.
+    are not sent, because the reader has not judged them yet. Scores are sent in full: rounded, some
+    would fall on the other side of a threshold that is itself a score. A label of −1 is unknown.
     """
     score = rows["score"].to_numpy(np.float64)
     label = rows["label"].to_numpy(np.int64)

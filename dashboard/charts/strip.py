@@ -1,4 +1,4 @@
-"""A row of small fields of tissue, each a click away."""
+"""A row of small fields of tissue; a click opens one."""
 
 from functools import cache
 
@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dashboard.charts.montage import rgb
+from dashboard.charts.montage import rgb, stripes
 from dashboard.charts.template import Spec, filled, in_digits, outcome_scale, source, template, tip
 from dashboard.charts.theme import COLOURS, LETTERS, WORDS
 from idc_core.io.digits import short_digits
@@ -17,22 +17,26 @@ SELECTION = "field"
 MOST = 10
 SIDE = 110
 _HIGH = 1.22
-"""Of a field with the words under it, in fields."""
+"""Height of a field with its caption, in sides of a field."""
 _STEP = f"min(width / {MOST}, height / {_HIGH})"
-"""Side of a field in px: it stays square, however wide the page."""
+"""Side of a field in px: it stays square, however wide the page is."""
 
 Image = npt.NDArray[np.uint8]
 
 
 def sheet(fields: list[Image], outcomes: list[str]) -> Image:
-    """Fields (150, 150, 3) side by side, RGBA; the centre patch framed in its outcome's colour."""
+    """Fields (150, 150, 3) side by side, RGBA; the centre patch framed in its outcome's colour,
+    that of a false alarm striped."""
     strip = np.zeros((SIDE, MOST * SIDE, 4), np.uint8)
     third = SIDE // 3
     for at, (field, outcome) in enumerate(zip(fields, outcomes, strict=True)):
         small = cv2.resize(field, (SIDE - 8, SIDE - 8), interpolation=cv2.INTER_AREA)
         near, far = third - 4, 2 * third - 4
-        for colour, width in (((255, 255, 255), 4), (rgb(COLOURS[outcome]), 2)):
-            cv2.rectangle(small, (near, near), (far, far), colour, width)
+        cv2.rectangle(small, (near, near), (far, far), (255, 255, 255), 4)
+        framed = cv2.rectangle(np.zeros(small.shape[:2], np.uint8), (near, near), (far, far), 1, 2)
+        if outcome == "fp":
+            framed[stripes(*framed.shape)] = 0
+        small[framed == 1] = rgb(COLOURS[outcome])
         strip[4 : SIDE - 4, at * SIDE + 4 : (at + 1) * SIDE - 4, :3] = small
         strip[4 : SIDE - 4, at * SIDE + 4 : (at + 1) * SIDE - 4, 3] = 255
     return strip

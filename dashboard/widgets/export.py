@@ -1,8 +1,8 @@
 """What leaves a page: every download button, and the facts that its file carries.
 
-Streamlit makes a file when its button is clicked, outside the session: a function that asked for
-the thread then would learn nothing. So the facts are fixed while the page is drawn, and the file
-says what the page showed, wherever the thread has moved since.
+Streamlit makes a file when its button is clicked, outside the session, where the selection is not
+known. So the facts are fixed while the page is drawn, and the file says what the page showed,
+whatever has been selected since.
 """
 
 import re
@@ -52,7 +52,7 @@ OF_NO_SPLIT = Count(None, None, split="", cut=False)
 ONE_PATCH = Count(1, None)
 
 AT_ONCE = 10_000
-"""Rows that are counted while the page is drawn; longer tables when they are taken along."""
+"""Rows that are counted while the page is drawn; longer tables are counted at export."""
 
 
 Kind = Literal["primary", "secondary", "tertiary"]
@@ -91,9 +91,9 @@ def table(
     of: Count | None = None,
     kind: Kind = "tertiary",
 ) -> None:
-    """A button that takes a table along as CSV, made when it is clicked.
+    """A button that exports a table as CSV, made when it is clicked.
 
-    Tables with a row a patch or a patient are counted themselves; others by `of`, else the split.
+    Tables with one row per patch or patient are counted themselves; others by `of`, else the split.
     """
     known = facts(of)
 
@@ -119,7 +119,7 @@ def button(
     split: str | None = None,
 ) -> None:
     """A button for the file that `make` gives when it is clicked; `make` must not ask for the
-    thread. `name`: what is in it; `split`: its own where it does not follow the bar, empty
+    selection. `name`: what is in it; `split`: its own where it does not follow the bar, empty
     for none."""
     st.download_button(
         label,
@@ -142,7 +142,7 @@ def file_name(name: str, ending: str, patient: str | None = None, split: str | N
 
 
 def plain_key(key: str) -> str:
-    """A chart's key without the count of `mount`.
+    """A chart's key without the count of `chart_key`.
 
     >>> plain_key("roc"), plain_key("suspects_1_0")
     ('roc', 'suspects')

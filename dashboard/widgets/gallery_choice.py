@@ -1,4 +1,4 @@
-"""Several patches of a gallery chosen together, with the mouse or without."""
+"""Several patches of a gallery selected together, with the mouse or without."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,26 +11,26 @@ Patch = tuple[str, int, int]
 
 
 def chosen(key: str) -> frozenset[Patch]:
-    """What is chosen in the gallery `key`, on whichever of its pages."""
+    """What is selected in the gallery `key`, on any of its pages."""
     found: frozenset[Patch] = st.session_state.get(f"{key}_chosen", frozenset())
     return found
 
 
 def choose(key: str, patches: Iterable[Patch]) -> None:
-    """Choose these and no others."""
+    """Select these and no others."""
     st.session_state[f"{key}_chosen"] = frozenset(patches)
 
 
 def turn(key: str) -> int:
-    """How often a click changed the choice; a chart that says an older number says old news."""
+    """How often a click changed the selection; a chart with an older number is out of date."""
     return int(st.session_state.get(f"{key}_turn", 0))
 
 
 def toggled(key: str, clicked: list[dict[str, Any]]) -> bool:
-    """Choose the patch that was clicked, or let it go; False where the click is no new one.
+    """Select the patch that was clicked, or deselect it; False where the click is not a new one.
 
-    A chart repeats its last click whenever it reports another one, and forgets it when it is drawn
-    anew. So a click is told by the turn it was made in, not by a change of what is selected.
+    A chart repeats its last click whenever it reports another one, and forgets it when it is
+    redrawn. So a click is known by the turn it was made in, not by a change of what is selected.
     """
     new = [each for each in clicked if int(each["turn"]) == turn(key)]
     if not new:
@@ -48,7 +48,7 @@ def patches(rows: pd.DataFrame) -> list[Patch]:
 
 
 def rows_of(rows: pd.DataFrame, key: str) -> pd.DataFrame:
-    """The rows that are chosen; a choice that is not among them any more counts for nothing."""
+    """The rows that are selected, of those that are still in the gallery."""
     wanted = chosen(key)
     if not wanted:
         return rows.iloc[:0]
@@ -58,7 +58,7 @@ def rows_of(rows: pd.DataFrame, key: str) -> pd.DataFrame:
 
 
 def control(rows: pd.DataFrame, names: list[str], key: str) -> None:
-    """The same choice without a mouse: `names` are those of the `rows` of this page."""
+    """The same without a mouse: `names` are those of the `rows` of this page."""
     here = dict(zip(names, patches(rows), strict=True))
     field = f"{key}_several"
     st.session_state[field] = [name for name, patch in here.items() if patch in chosen(key)]
@@ -68,16 +68,16 @@ def control(rows: pd.DataFrame, names: list[str], key: str) -> None:
         choose(key, (chosen(key) - set(here.values())) | wanted)
 
     st.multiselect(
-        "Choose several patches",
+        "Select several patches",
         names,
         key=field,
         on_change=picked,
         width="stretch",
-        placeholder="or choose several for one verdict",
+        placeholder="or select several for one verdict",
         label_visibility="collapsed",
     )
     st.button(
-        "Choose this page",
+        "Select this page",
         key=f"{key}_choose_page",
         type="tertiary",
         icon=":material/select_all:",

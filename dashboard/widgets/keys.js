@@ -1,62 +1,152 @@
-// The page's keys, one listener for all of it: they work wherever the focus is, but for fields that
-// are written in. A list that was chosen from gives them back; Escape frees any field.
-import { afterNextFrame, buttonOf, isDialogOpen, whenAListCloses } from "./streamlit_page.js";
+// The page's keys, one listener for all of it: they work wherever the focus is, except in fields that
+// take text. A list that was chosen from gives them back; Escape leaves any field. A key that is
+// pressed faster than the server answers waits, and counts once the page has settled.
+import {
+  afterNextFrame, buttonOf, isDialogOpen, isDrawn, isPanelDue, whenAListCloses, whenDrawn,
+} from "./streamlit_page.js";
 
 // Buttons of the page itself that have a key. Their own shortcut is lost while a slider, a toggle
 // or a table has the focus.
 /** @type {Record<string, string>} */
 const PAGE_BUTTONS = { U: "next_unreviewed", "Shift+N": "next_patient", "Shift+P": "previous_patient" };
+const PANEL_KEYS = ["1", "2", "3", "4", "5", "K", "N", "P", "Z"];
 const NOT_WRITTEN_IN = ["range", "checkbox", "radio", "button", "submit", "reset", "file", "color"];
+const WAITS_MS = 60000; // a key that came too early counts no longer than this
 
-/** @typedef {Map<string, { host: { isConnected: boolean }, press: Press }>} Listeners */
+/**
+ * @typedef {Map<string, KeyListener>} Listeners
+ * @typedef {Pick<KeyboardEvent, "isComposing" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey" | "key"
+ *   | "code" | "repeat" | "composedPath">} Pressed
+ *
+ * @typedef {object} Page what the keys must know of the page
+ * @property {() => boolean} isDialogOpen
+ * @property {() => boolean} isDrawn whether the server's answer stands on the screen
+ * @property {() => boolean} isPanelDue whether there is a place for a panel
+ * @property {(key: string) => { click: () => void } | null} buttonOf
+ * @property {(field: HTMLElement) => void} free
+ * @property {() => string} place the address of the page, without what it carries
+ * @property {() => number} now ms
+ *
+ * @typedef {{ key: string, aim: string | undefined, place: string, at: number }} Waiting a key, what
+ *   it meant when it was pressed, and where and when that was
+ */
 
 export function pageKeys() {
   return (window.idcKeys ??= startKeys());
 }
 
 function startKeys() {
-  /** @type {Listeners} */
-  const listeners = new Map();
-  const page = { isDialogOpen, buttonOf, free };
+  const keys = new Keys({
+    isDialogOpen, isDrawn, isPanelDue, buttonOf, free,
+    place: () => window.location.pathname, now: () => performance.now(),
+  });
+  for (const { event, field } of window.idcEarlyKeys ?? []) {
+    if (!event.defaultPrevented) keys.isTaken(event, field);
+  }
+  window.idcEarlyKeys = undefined; // from now on keys are heard here
   window.addEventListener("keydown", (event) => {
-    if (!isTaken(event, listeners, page)) return;
+    if (!keys.isTaken(event)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
   }, true);
+  // Whoever points at something has moved on.
+  window.addEventListener("pointerdown", () => keys.forget(), true);
   // A list that closes has been chosen from, or left: the keys are the page's again.
   whenAListCloses((field) => field.blur());
+  whenDrawn(() => keys.drawn());
   return {
-    /** @param {string} name @param {Element} host @param {Press} press */
-    listen: (name, host, press) => { listeners.set(name, { host, press }); },
+    /** @param {string} name @param {KeyListener} listener */
+    listen: (name, listener) => { keys.listeners.set(name, listener); },
+    settled: () => keys.settled(),
   };
 }
 
-/**
- * Does what a key means; whether it was meant for us.
- * @param {Pick<KeyboardEvent, "isComposing" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey" | "key"
- *   | "code" | "repeat" | "composedPath">} event
- * @param {Listeners} listeners
- * @param {{ isDialogOpen: () => boolean, buttonOf: (key: string) => { click: () => void } | null,
- *   free: (field: HTMLElement) => void }} page
- */
-export function isTaken(event, listeners, page) {
-  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return false;
-  const field = /** @type {HTMLElement} */ (event.composedPath()[0]);
-  if (isWrittenIn(field)) {
-    if (event.key === "Escape") page.free(field);
-    return false;
+export class Keys {
+  /** @type {Listeners} */
+  listeners = new Map();
+  /** Keys that were pressed too early, oldest first. @type {Waiting[]} */
+  waiting = [];
+  /** When a button of the page was pressed that the server has not answered yet (ms). */
+  clicked = -Infinity;
+
+  /** @param {Page} page */
+  constructor(page) { this.page = page; }
+
+  /**
+   * Does what a key means, now or once the page has settled; whether it was meant for us.
+   * @param {Pressed} event
+   * @param {HTMLElement} [field] where it was pressed, for an event that is over
+   */
+  isTaken(event, field = /** @type {HTMLElement} */ (event.composedPath()[0])) {
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (isWrittenIn(field)) {
+      if (event.key === "Escape") this.page.free(field);
+      return false;
+    }
+    if (this.page.isDialogOpen()) return false;
+    const key = keyOf(event);
+    if (!event.repeat && this.mustWait(key)) {
+      this.waiting.push({ key, aim: this.aimOf(key), place: this.page.place(), at: this.page.now() });
+      return true;
+    }
+    return this.does(key, event.repeat);
   }
-  if (page.isDialogOpen()) return false;
-  const key = keyOf(event);
-  for (const [name, { host, press }] of listeners) {
-    if (!host.isConnected) listeners.delete(name);
-    else if (press(key, event.repeat)) return true;
+
+  /** @param {string} key */
+  mustWait(key) {
+    if (!(key in PAGE_BUTTONS) && !PANEL_KEYS.includes(key)) return false;
+    return this.isBusy() || this.live().some((panel) => panel.isBusy()) || this.isEarly(key);
   }
-  const named = PAGE_BUTTONS[key];
-  const button = named === undefined ? null : page.buttonOf(named);
-  if (!button) return false;
-  if (!event.repeat) button.click();
-  return true;
+
+  /** @param {string} key @param {boolean} held @param {Waiting} [waited] the key, if it had to wait */
+  does(key, held, waited) {
+    for (const panel of this.live()) if (panel.press(key, held, waited)) return true;
+    const named = PAGE_BUTTONS[key];
+    const button = named === undefined ? null : this.page.buttonOf(named);
+    if (!button) return false;
+    if (held) return true;
+    this.clicked = this.page.now();
+    button.click();
+    return true;
+  }
+
+  /** The server's answer stands on the screen. */
+  drawn() {
+    this.clicked = -Infinity;
+    this.settled();
+  }
+
+  /** Do what had to wait, one key after the other, each once the one before has been answered. */
+  settled() {
+    for (const waited of [...this.waiting]) {
+      if (this.isBusy() || this.live().some((panel) => panel.isBusy())) return;
+      const isOver = this.page.now() - waited.at > WAITS_MS || waited.place !== this.page.place();
+      if (!isOver && this.isEarly(waited.key)) return;
+      this.waiting = this.waiting.filter((each) => each !== waited);
+      if (!isOver) this.does(waited.key, false, waited);
+    }
+  }
+
+  /** Whether what a key is for is still to come. @param {string} key */
+  isEarly(key) {
+    if (key in PAGE_BUTTONS) return !this.page.isDrawn();
+    return !this.live().length && (!this.page.isDrawn() || this.page.isPanelDue());
+  }
+
+  forget() { this.waiting = []; }
+
+  isBusy() { return this.page.now() - this.clicked < WAITS_MS; }
+
+  /** @param {string} key */
+  aimOf(key) {
+    return this.live().map((panel) => panel.aimOf(key)).find((aim) => aim !== undefined);
+  }
+
+  /** Panels that are still on the page. */
+  live() {
+    for (const [name, { host }] of this.listeners) if (!host.isConnected) this.listeners.delete(name);
+    return [...this.listeners.values()];
+  }
 }
 
 /** The field itself hears Escape first: a list closes by it. @param {HTMLElement} field */

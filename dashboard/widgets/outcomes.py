@@ -9,7 +9,7 @@ from dashboard.charts.theme import OUTCOMES
 MOST = 2000
 """The most patches a gallery offers to page through."""
 
-_CALLED = {"tp": True, "fp": True, "fn": False, "tn": False}
+_PREDICTED = {"tp": True, "fp": True, "fn": False, "tn": False}
 _IDC = {"tp": 1, "fn": 1, "fp": 0, "tn": 0}
 
 
@@ -34,8 +34,8 @@ def of_outcome(
     if outcome not in OUTCOMES:
         raise ValueError(f"expected one of {', '.join(OUTCOMES)}: found {outcome!r}.")
     score, label = rows["score"].to_numpy(), rows["label"].to_numpy()
-    called = score.astype(np.float64) >= threshold
-    at = np.flatnonzero((label == _IDC[outcome]) & (called == _CALLED[outcome]))
+    predicted = score.astype(np.float64) >= threshold
+    at = np.flatnonzero((label == _IDC[outcome]) & (predicted == _PREDICTED[outcome]))
     farness = np.abs(score[at].astype(np.float64) - threshold)
     if len(at) > most:
         kept = np.sort(np.argpartition(-farness, most - 1)[:most])

@@ -1,4 +1,4 @@
-"""What may be laid over the tissue of a slide: one record an overlay.
+"""The overlays of a slide: one record each.
 
 The address and the browser know an overlay by its key and its rule, the user by its label. Another
 overlay of a known rule is one record in `OVERLAYS`; another rule is a line in `colour` of
@@ -14,8 +14,8 @@ Rule = Literal["outcome", "score", "near", "label", "nothing"]
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """`kinds`: outcomes that get a colour, where the rule is `outcome`. `labelled`: it says nothing
-    about a slide without labels, and is not offered there."""
+    """`kinds`: outcomes that get a colour, where the rule is `outcome`. `labelled`: it needs
+    labels, and is not offered on a slide without them."""
 
     key: str
     label: str
@@ -25,7 +25,7 @@ class Overlay:
 
     @property
     def contour(self) -> bool:
-        """Whether the threshold is drawn as a line; outcome colours say it already."""
+        """Whether the threshold is drawn as a contour; outcome colours show it already."""
         return self.rule in ("score", "near", "label")
 
 

@@ -23,11 +23,11 @@ def show(
     to_patients: bool,
     marks: Mapping[gallery_choice.Patch, gallery.Mark] | None = None,
 ) -> pd.DataFrame:
-    """Draw the page of `rows` (with `outcome`) that is asked for; a click opens the patch.
+    """Draw one page of `rows` (with `outcome`); a click opens the patch.
 
     `to_patients`: a click also opens the Patients page. `marks`: the letter and shape of the
-    verdict on each patch that has one. Where they are given, clicks with Shift choose several
-    patches, also over pages; those rows are returned.
+    verdict on each patch that has one. Where they are given, Shift-clicks select several patches,
+    also across pages; those rows are returned.
     """
     pages = max(1, -(-len(rows) // A_PAGE))
     page = 1 if pages == 1 else int(st.pagination(pages, key=f"{key}_page_{pages}") or 1)
@@ -49,9 +49,9 @@ def show(
             key=drawn,
             alt_text=f"{len(some)} patches as a grid; a click opens one",
             caption=f"{first:,}–{first + len(some) - 1:,} of {len(rows):,} patches{among}. "
-            "Click a patch to see it in its slide."
-            + " Shift and click: choose several for one verdict." * judging
-            + " Pixels are not on this machine: squares show scores." * (sheet is None),
+            "Click a patch to see it on its slide."
+            + " Shift-click to select several for one verdict." * judging
+            + " The pixels are not on this machine: squares show scores." * (sheet is None),
             table=rows,
             on_select=partial(_clicked, key, name, drawn, to_patients),
             selection=[gallery.SELECTION, gallery.SEVERAL] if judging else gallery.SELECTION,
@@ -89,7 +89,7 @@ def _sheet(rows: pd.DataFrame, store: PatchStore | None) -> str | None:
 
 
 def _clicked(key: str, name: str, drawn: str, to_patients: bool) -> None:
-    """What the chart reports: with Shift a patch more or less, else the one to open."""
+    """What the chart reports: with Shift a patch to add or remove, else the one to open."""
     clicked = st.session_state[drawn]["selection"]
     if gallery_choice.toggled(key, clicked.get(gallery.SEVERAL) or []):
         return
@@ -102,7 +102,7 @@ def _clicked(key: str, name: str, drawn: str, to_patients: bool) -> None:
 def _marked(
     table: pd.DataFrame, marks: Mapping[gallery_choice.Patch, gallery.Mark], key: str
 ) -> pd.DataFrame:
-    """With each patch's verdict, and whether it is chosen."""
+    """With each patch's verdict, and whether it is selected."""
     here, chosen = gallery_choice.patches(table), gallery_choice.chosen(key)
     verdicts = [marks.get(patch, gallery.NO_MARK) for patch in here]
     return table.assign(
@@ -130,7 +130,7 @@ def _keyboard(names: list[str], key: str, to_patients: bool) -> None:
         index=None,
         key=picker,
         on_change=chosen,
-        placeholder="or choose a patch by patient and place",
+        placeholder="or open a patch by its name",
         width=320,
         label_visibility="collapsed",
     )

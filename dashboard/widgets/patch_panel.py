@@ -1,4 +1,4 @@
-"""The chosen patch, large, in its surroundings, with its figures."""
+"""The open patch, enlarged in its surroundings, with its figures."""
 
 from dataclasses import dataclass
 from html import escape
@@ -18,7 +18,7 @@ from idc_core.data.stores.store import PatchStore
 from idc_core.io.digits import UNDEFINED, short_digits
 
 SIZES = {1: "×6", 3: "3×3", 5: "5×5", 7: "7×7", 9: "9×9"}
-"""Patches on a side of what is shown, and how that is said."""
+"""Patches along one side of what is shown, and its label."""
 DEFAULT = 5
 SIX_PX = 6 * PATCH_PX
 Place = tuple[int, int]
@@ -26,7 +26,7 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a patch is shown: its name and place in the list, its picture, the way on and back."""
+    """How a patch is shown: name, position in the list, picture, steps on and back."""
 
     title: str
     where: str
@@ -39,7 +39,7 @@ class View:
 def look_of(
     patient: str, place: Place, line: list[Place], store: PatchStore | None, left_out: str
 ) -> View:
-    """The patch at `place`; `line`: the list it is looked at in, `left_out`: why it is not there.
+    """The patch at `place`; `line`: the list being reviewed; `left_out`: why it is not in it.
 
     The picture is the patch at six times its size, or its surroundings with it outlined.
     """
@@ -68,7 +68,7 @@ def look_of(
 
 
 def picture(patient: str, place: Place, store: PatchStore | None) -> None:
-    """The same picture where nothing is judged, with the choice of its surroundings."""
+    """The same picture on pages without verdicts, with the choice of its surroundings."""
     size()
     shown = look_of(patient, place, [place], store, "")
     if shown.picture is None:
@@ -78,7 +78,7 @@ def picture(patient: str, place: Place, store: PatchStore | None) -> None:
 
 
 def size() -> None:
-    """Draw what `view` reads: how much around the patch is shown."""
+    """Draw the choice that `look_of` reads: how much around the patch is shown."""
     st.segmented_control(
         "Surroundings",
         list(SIZES),
@@ -97,22 +97,22 @@ def _step(words: str, key: str, target: Place | None) -> Action:
 
 
 def figures(patch: pd.Series, threshold: float) -> None:
-    """Score, outcome, label, and how far the labelled border is."""
+    """Score, outcome, label, and the distance to the labelled border."""
     outcome = str(patch["outcome"])
-    call = "predicted IDC" if outcome in ("tp", "fp") else "predicted no IDC"
+    predicted = "predicted IDC" if outcome in ("tp", "fp") else "predicted no IDC"
     label = "IDC" if patch["label"] == 1 else "no IDC"
     distance = patch["border_distance"]
     border = UNDEFINED if np.isnan(distance) else f"{distance:.0f}"
     reason = (
-        "not known in a sample, or one label only"
+        "not known in a sample, or where all labels are the same"
         if np.isnan(distance)
-        else "square to the other label"
+        else "patch away from the other label"
         if distance == 1
-        else "squares to the other label"
+        else "patches away from the other label"
     )
     figure.numbers(
         [
-            ("Score", f"{digits(patch['score'])}", f"{call}; threshold {digits(threshold)}"),
+            ("Score", f"{digits(patch['score'])}", f"{predicted}; threshold {digits(threshold)}"),
             ("Outcome", LETTERS[outcome], f"{WORDS[outcome]}; label {label}"),
             ("Border", border, reason),
         ]
@@ -120,7 +120,7 @@ def figures(patch: pd.Series, threshold: float) -> None:
 
 
 def neighbours(table: pd.DataFrame, place: Place) -> None:
-    """The scores of the nine squares, as they lie."""
+    """The scores of the patch and its eight neighbours, as they lie."""
     near = {
         (int(x), int(y)): float(score)
         for x, y, score in zip(table["x"], table["y"], table["score"], strict=True)
@@ -139,16 +139,16 @@ def neighbours(table: pd.DataFrame, place: Place) -> None:
     said = (
         f"Scores of the {len(others)} neighbours; their mean is {digits(float(np.mean(others)))}."
         if others
-        else "No neighbour was exported."
+        else "It has no neighbour in the data."
     )
     st.html(
         f'<div class="idc-near"><table role="img" aria-label="{escape(said)}">{lines}</table>'
-        f"<span>{escape(said)} A dot: nothing exported.</span></div>"
+        f"<span>{escape(said)} A dot: no patch.</span></div>"
     )
 
 
 def links(place: Place) -> None:
-    """To what speaks for and against, to what the network saw, and to what looks alike."""
+    """To the evidence for and against, to the feature maps, and to look-alikes."""
     with st.container(horizontal=True, gap="small"):
         for to, label, icon in (
             ("network/evidence", "Why?", ":material/center_focus_strong:"),

@@ -1,4 +1,4 @@
-"""The patches of a patient to be looked at one after the other: which, and in which order."""
+"""The patches of a patient to be reviewed one after the other: which, and in which order."""
 
 from collections.abc import Callable
 
@@ -30,15 +30,16 @@ ORDERS = {
     "confidence": "by confidence",
     "border": "by distance from the border",
     "isolation": "by isolation",
-    "suspicion": "by suspicion of the label",
+    "suspicion": "by label-error score",
 }
 ANYWHERE = "anywhere"
 MEANING = {
-    "border": "Border: within one square of the other label. Labels are coarse outlines, so here "
-    "it is often the label.",
-    "interior": "Interior: away from the border, beside others of its kind. Here it is the model.",
-    "isolated": "Isolated: no neighbour is the same kind of error. Cheap to remove, seldom a "
-    "tumour of its own.",
+    "border": "Border: next to a patch of the other label. Annotations are coarse outlines, so "
+    "here the label is often at fault.",
+    "interior": "Interior: away from the border, next to errors of its kind. Here the model is at "
+    "fault.",
+    "isolated": "Isolated: no neighbour is the same kind of error. Easy to remove, seldom a tumour "
+    "of its own.",
 }
 Place = tuple[int, int]
 _SHOWN = "shown_patch"
@@ -52,7 +53,7 @@ def described(
     suspicion: "np.ndarray | None" = None,
 ) -> pd.DataFrame:
     """A patient's rows with `outcome`, `kind` of error, `border_distance`, `isolation`,
-    `around` (mean score of the neighbours) and `suspicion` of the label, as far as known."""
+    `around` (mean score of the neighbours) and `suspicion` (label-error score), as far as known."""
     span = found.span(patient)
     rows = found.rows.iloc[span]
     outcome = outcome_of(rows["label"], rows["score"], threshold)
@@ -73,7 +74,7 @@ def described(
 def asked(table: pd.DataFrame, threshold: float) -> pd.DataFrame:
     """The rows of `described` that the controls ask for, in their order.
 
-    The controls need not be drawn yet: what is looked at is painted before them.
+    The controls need not be drawn yet: the patch is drawn before them.
     """
     orders = _orders(table, threshold)
     kept = table[table["outcome"].isin(OUTCOMES[choices.now("which", WHICH)])]
@@ -87,9 +88,9 @@ def asked(table: pd.DataFrame, threshold: float) -> pd.DataFrame:
 def controls(table: pd.DataFrame, threshold: float) -> None:
     """Draw what `asked` reads: which patches, and in which order."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        choices.selectbox("Look at", "which", WHICH, label_visibility="collapsed")
+        choices.selectbox("Patches", "which", WHICH, label_visibility="collapsed")
         orders = {key: ORDERS[key] for key in _orders(table, threshold)}
-        choices.selectbox("In order of", "order", orders, label_visibility="collapsed")
+        choices.selectbox("Order", "order", orders, label_visibility="collapsed")
 
 
 def choose(table: pd.DataFrame, threshold: float) -> pd.DataFrame:
@@ -99,7 +100,7 @@ def choose(table: pd.DataFrame, threshold: float) -> pd.DataFrame:
 
 
 def kinds(table: pd.DataFrame) -> None:
-    """Draw the filter by the place of an error, with what each place means."""
+    """Draw the filter by the location of an error, with what each location means."""
     which = OUTCOMES[choices.now("which", WHICH)]
     counts = table.loc[table["outcome"].isin(which), "kind"].value_counts()
     offered = [ANYWHERE, *(kind for kind in POSITIONS if counts.get(kind, 0))]
@@ -112,7 +113,7 @@ def kinds(table: pd.DataFrame) -> None:
         st.session_state["kind_kept"] = st.session_state["kind"]
 
     chosen = st.segmented_control(
-        "Where",
+        "Location",
         offered,
         key="kind",
         on_change=asked,
@@ -130,10 +131,10 @@ def places(rows: pd.DataFrame) -> list[Place]:
 
 
 def first(line: list[Place], judged: set[Place], of: tuple[str, ...]) -> Place | None:
-    """The patch to show: the thread's, else that shown before, else the first without a verdict.
+    """The patch to show: the selected one, else that shown before, else the first unreviewed one.
 
-    `of`: whose patches they are. What is shown stays, though a move of the threshold or a filter
-    takes it out of the line: nobody's patch changes under their hand.
+    `of`: whose patches they are. What is shown stays, even if a change of the threshold or a filter
+    removes it from the list: the patch never changes while somebody judges it.
     """
     before, shown = st.session_state.get(_SHOWN, ((), None))
     waiting = next((place for place in line if place not in judged), None)
@@ -144,12 +145,12 @@ def first(line: list[Place], judged: set[Place], of: tuple[str, ...]) -> Place |
 
 
 def forget_shown() -> None:
-    """Begin with the first patch without a verdict when a patient is opened next."""
+    """Begin with the first unreviewed patch when a patient is opened next."""
     st.session_state.pop(_SHOWN, None)
 
 
 def left_out(patch: pd.Series) -> str:
-    """Why a patch is not among those asked for."""
+    """Why a patch is not in the list."""
     which, outcome = choices.now("which", WHICH), str(patch["outcome"])
     if outcome not in OUTCOMES[which]:
         return (
@@ -168,7 +169,7 @@ def row(table: pd.DataFrame, place: Place | None) -> "pd.Series | None":
 
 
 def step(queue: list[Place], place: Place | None, by: int) -> Place | None:
-    """The patch `by` steps on, around the end; the first where `place` is not in the queue."""
+    """The patch `by` steps on, wrapping around; the first where `place` is not in the queue."""
     if not queue:
         return None
     if place not in queue:
@@ -177,7 +178,7 @@ def step(queue: list[Place], place: Place | None, by: int) -> Place | None:
 
 
 def after(queue: list[Place], place: Place | None, judged: set[Place]) -> str | None:
-    """The name of the next patch without a verdict; None where all others have one."""
+    """The name of the next unreviewed patch; None where there is no other."""
     if not queue:
         return None
     start = queue.index(place) + 1 if place in queue else 0

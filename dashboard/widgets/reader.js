@@ -1,4 +1,4 @@
-// Who reads. The name is kept in this browser, never in an address, and told to the server, which
+// The reader's name. It is kept in this browser, never in an address, and told to the server, which
 // knows it as long as the session lasts.
 import { find, make } from "./dom.js";
 import { pageKeys } from "./keys.js";
@@ -30,7 +30,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function fieldIn(host) {
   if (!host.firstChild) {
     const field = Object.assign(make("input"), {
-      type: "text", placeholder: "Who reads? Name", autocomplete: "off", spellcheck: false,
+      type: "text", placeholder: "Reader name", autocomplete: "off", spellcheck: false,
     });
     field.setAttribute("aria-label", "Reader name");
     host.append(field);
@@ -41,7 +41,7 @@ function fieldIn(host) {
 /** @param {Field} field @param {Data} data @param {(name: string) => void} tell */
 function draw(field, data, tell) {
   field.maxLength = data.longest;
-  // An answer that was under way says the name of before: only a changed one is taken over.
+  // An answer that was under way still has the old name: only a changed one is taken over.
   if (field.dataset.server !== data.name) {
     if (!field.isTyped) field.value = data.name || kept();
     field.dataset.server = data.name;
@@ -59,7 +59,7 @@ function draw(field, data, tell) {
     if (event.key === "Escape") field.value = field.told ?? field.dataset.server ?? "";
     if (event.key === "Enter" || event.key === "Escape") field.blur();
   };
-  // What stands in the field now, for who stores something now.
+  // What stands in the field now, for whatever stores something now.
   window.idcReader = {
     get isThere() { return field.isConnected; },
     get name() { return field.value.trim(); },

@@ -1,4 +1,4 @@
-"""Who reads: the name beside every verdict, kept in this browser and never in an address."""
+"""The reader's name: beside every verdict, kept in this browser and never in an address."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ _FIELD = st.components.v2.component(
 
 
 def name() -> str:
-    """Who reads; empty until they said."""
+    """The reader's name; empty until it is entered."""
     return str(st.session_state.get(_NAME, "")).strip()
 
 

@@ -1,7 +1,7 @@
-"""A table whose rows are clicked: the browser says which row by its number alone.
+"""A table whose rows are clicked: the browser names a row by its number alone.
 
-So a table of other rows is another table. A click on a row that a filter or a move is about to
-replace then opens nothing, rather than what stands in its place next.
+So a table of other rows has another key. A click on a row that a filter or a new threshold is about
+to replace then opens nothing, rather than the row that takes its place.
 """
 
 import json

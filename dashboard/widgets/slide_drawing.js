@@ -1,7 +1,9 @@
 // Draws a slide's squares: colour, grid, border, marks, what is chosen, the scale.
 import { shortDigits } from "./digits.js";
 import { make, penOf } from "./dom.js";
-import { colour, gridPlace, LETTERS, outcome, scaleBar } from "./slide_squares.js";
+import {
+  colour, gridPlace, LETTER_PX, LETTERS, markOf, outcome, scaleBar,
+} from "./slide_squares.js";
 
 /**
  * @import { Data, Frame, Layer, Overlay, Parts } from "./slide_squares.js"
@@ -17,7 +19,7 @@ import { colour, gridPlace, LETTERS, outcome, scaleBar } from "./slide_squares.j
  * @property {Data} data
  */
 
-const GLYPH_PX = 9, LETTER_PX = 30, GRID_PX = 14;
+const GRID_PX = 14;
 
 /**
  * One pixel a square; where no patch was exported the page shows, not tissue and not a colour.
@@ -130,13 +132,15 @@ function drawBorder({ pen, frame, side, data }, path) {
 }
 
 /**
- * Colour is never alone: a ring for a false alarm, a disc for missed IDC, letters when near.
+ * Colour is never alone: a disc for missed IDC, a ring for a false alarm, which has stripes where
+ * squares are small; letters where they are large.
  * @param {Scene} scene
  * @param {{ left: number, top: number, width: number, height: number }} seen
  */
 function drawMarks({ pen, frame, parts, side, map, data }, seen) {
   const by = map.rule, { threshold, ink, judged } = data;
   const errors = by === "outcome";
+  const striped = new Path2D();
   pen.textAlign = "center";
   pen.textBaseline = "middle";
   for (let at = 0; at < parts.x.length; at++) {
@@ -144,14 +148,9 @@ function drawMarks({ pen, frame, parts, side, map, data }, seen) {
     if (left + side < seen.left || top + side < seen.top
       || left > seen.left + seen.width || top > seen.top + seen.height) continue;
     const what = outcome(parts, at, threshold), score = parts.score[at];
-    if (errors && (what === "fn" || what === "fp") && side >= GLYPH_PX) {
-      pen.beginPath();
-      pen.arc(left + side / 2, top + side / 2, Math.min(7, side * 0.2), 0, 7);
-      pen.lineWidth = 2;
-      pen.strokeStyle = pen.fillStyle = "#fff";
-      if (what === "fn") pen.fill();
-      else pen.stroke();
-    }
+    const mark = errors ? markOf(what, side) : null;
+    if (mark === "disc" || mark === "ring") glyph(pen, mark, left + side / 2, top + side / 2, side);
+    if (mark === "stripes") striped.rect(left, top, side, side);
     if (side >= LETTER_PX && what && score !== null && by !== "nothing") {
       const text = what === "unlabelled" && (errors || by === "label") ? "?"
         : by === "label" ? (parts.label[at] ? "IDC" : "no IDC")
@@ -161,6 +160,34 @@ function drawMarks({ pen, frame, parts, side, map, data }, seen) {
     const verdict = judged[`${parts.x[at]},${parts.y[at]}`];
     if (verdict && side >= 7) badge(pen, verdict, left + side, top, side, ink.verdict);
   }
+  pen.fillStyle = stripes(pen, side);
+  pen.fill(striped);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} pen @param {"disc" | "ring"} mark
+ * @param {number} x @param {number} y @param {number} side
+ */
+function glyph(pen, mark, x, y, side) {
+  pen.beginPath();
+  pen.arc(x, y, Math.min(7, side * 0.2), 0, 7);
+  pen.lineWidth = 2;
+  pen.strokeStyle = pen.fillStyle = "#fff";
+  if (mark === "disc") pen.fill();
+  else pen.stroke();
+}
+
+/**
+ * White diagonals, so close that every square of this side has one.
+ * @param {CanvasRenderingContext2D} pen @param {number} side
+ */
+function stripes(pen, side) {
+  const tile = make("canvas"), apart = side < 4 ? 2 : 4;
+  tile.width = tile.height = apart;
+  const drawn = penOf(tile);
+  drawn.fillStyle = "#fff";
+  for (let at = 0; at < apart; at++) drawn.fillRect(at, apart - 1 - at, 1, 1);
+  return pen.createPattern(tile, "repeat") ?? "transparent";
 }
 
 /** @param {CanvasRenderingContext2D} pen @param {string} text @param {number} x @param {number} y */

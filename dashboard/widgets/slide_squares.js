@@ -1,4 +1,4 @@
-// What is known of a slide's squares, one a patch: where each lies, what it is called, its colour.
+// What is known of a slide's squares, one per patch: where each lies, its outcome, its colour.
 import { digits } from "./digits.js";
 
 /**
@@ -8,7 +8,7 @@ import { digits } from "./digits.js";
  * @typedef {object} Parts the squares of one map, as charts/slide_map.py writes them: a value each
  * @property {number[]} x left edge in pixels of the slide
  * @property {number[]} y
- * @property {(number | null)[]} score null where it is not to be seen yet
+ * @property {(number | null)[]} score null while it is hidden
  * @property {(0 | 1 | null)[]} label
  * @property {[number, number][]} unscored places of patches without a score
  * @property {number} left column of the first square
@@ -107,7 +107,7 @@ export function areaOf(frame, from, to) {
 }
 
 /**
- * What a square is called at a threshold; null while its score is not to be seen.
+ * The outcome of a square at a threshold; null while its score is hidden.
  * @param {Pick<Parts, "score" | "label">} parts @param {number} at @param {number} threshold
  * @returns {Outcome | null}
  */
@@ -115,8 +115,23 @@ export function outcome(parts, at, threshold) {
   const score = parts.score[at];
   if (score === null) return null;
   if (parts.label[at] === null) return "unlabelled";
-  const called = score >= threshold;
-  return parts.label[at] ? (called ? "tp" : "fn") : called ? "fp" : "tn";
+  const isIdc = score >= threshold;
+  return parts.label[at] ? (isIdc ? "tp" : "fn") : isIdc ? "fp" : "tn";
+}
+
+/** Sides of a square from which on there is room for a disc or a ring, and for letters (px). */
+export const GLYPH_PX = 9, LETTER_PX = 30;
+
+/**
+ * What tells missed IDC and a false alarm apart without their colours: a disc and a ring, or, where
+ * there is no room for either, nothing and stripes. Null for all other squares.
+ * @param {Outcome | null} what @param {number} side of the square, in pixels of the page
+ * @returns {"disc" | "ring" | "solid" | "stripes" | null}
+ */
+export function markOf(what, side) {
+  if (what === "fn") return side >= GLYPH_PX ? "disc" : "solid";
+  if (what === "fp") return side >= GLYPH_PX ? "ring" : "stripes";
+  return null;
 }
 
 /**
@@ -148,26 +163,27 @@ export function nearness(score, threshold) {
 }
 
 /**
- * The border between called squares and all others, a line each from x, y to x, y in grid squares.
+ * The border between squares predicted IDC and all others, as lines from x, y to x, y in grid
+ * squares.
  * @param {Pick<Parts, "x" | "y" | "score">} parts
  * @param {number} threshold
  * @returns {[number, number, number, number][]}
  */
 export function border(parts, threshold) {
   /** @type {Map<string, [number, number]>} */
-  const called = new Map();
+  const predicted = new Map();
   parts.score.forEach((score, at) => {
     if (score === null || score < threshold) return;
     const place = gridPlace(parts.x[at], parts.y[at]);
-    called.set(place.join(), place);
+    predicted.set(place.join(), place);
   });
   /** @type {[number, number, number, number][]} */
   const lines = [];
-  for (const [column, row] of called.values()) {
+  for (const [column, row] of predicted.values()) {
     for (const [right, down, x0, y0, x1, y1] of [
       [-1, 0, 0, 0, 0, 1], [1, 0, 1, 0, 1, 1], [0, -1, 0, 0, 1, 0], [0, 1, 0, 1, 1, 1],
     ]) {
-      if (called.has(`${column + right},${row + down}`)) continue;
+      if (predicted.has(`${column + right},${row + down}`)) continue;
       lines.push([column + x0, row + y0, column + x1, row + y1]);
     }
   }
@@ -184,11 +200,11 @@ export function words(parts, at, data) {
   const place = `x ${parts.x[at]}, y ${parts.y[at]}`, score = parts.score[at];
   const what = outcome(parts, at, data.threshold);
   if (what === null || score === null) {
-    return `${place}\nnot read yet: the model's answer and the label are hidden`;
+    return `${place}\nnot judged yet: prediction and label are hidden`;
   }
   if (parts.label[at] === null) {
-    const call = score >= data.threshold ? "predicted IDC" : "predicted no IDC";
-    return `${call}\nscore ${digits(score)} · ${data.words.unlabelled}\n${place}`;
+    const predicted = score >= data.threshold ? "predicted IDC" : "predicted no IDC";
+    return `${predicted}\nscore ${digits(score)} · ${data.words.unlabelled}\n${place}`;
   }
   const label = parts.label[at] ? "labelled IDC" : "labelled no IDC";
   return `${LETTERS[what]} · ${data.words[what]}\nscore ${digits(score)} · ${label}\n${place}`;

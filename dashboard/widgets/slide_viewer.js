@@ -83,7 +83,7 @@ class View {
 
   /** @param {Data} data @param {number} threshold */
   colour(data, threshold, moved = false) {
-    // Another run is called at its own threshold, whatever the bar says.
+    // Another run has its own threshold, whatever the bar says.
     this.panes.forEach((pane, at) => {
       const map = data.maps[at];
       pane.update({ ...data, threshold: map.threshold ?? threshold }, map, this.shown[at], moved);

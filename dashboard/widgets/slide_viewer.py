@@ -1,4 +1,4 @@
-"""One slide to pan and zoom, or two that move together; a click chooses a patch."""
+"""One slide to pan and zoom, or two that move together; a click opens a patch."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ _VIEW = st.components.v2.component(
   <div class="panes"></div>
   <div class="buttons">
     <button type="button" data-does="whole">Whole slide</button>
-    <button type="button" data-does="closer" aria-label="Closer">+</button>
-    <button type="button" data-does="farther" aria-label="Farther">−</button>
-    <button type="button" data-does="patch" hidden>To the patch</button>
-    <span class="hint">Wheel or pinch to zoom, drag to move, click a square to open it</span>
+    <button type="button" data-does="closer" aria-label="Zoom in">+</button>
+    <button type="button" data-does="farther" aria-label="Zoom out">−</button>
+    <button type="button" data-does="patch" hidden>Show the patch</button>
+    <span class="hint">Wheel or pinch to zoom, drag to pan, click a patch to open it</span>
   </div>
 </div>""",
     css=style(_HERE / "slide_viewer.css"),
@@ -36,7 +36,7 @@ _VIEW = st.components.v2.component(
 class Map:
     """One view of the slide: its `squares` (JSON of `slide_map.squares`) under one overlay.
 
-    `threshold`: at which its scores are called, where it is not the page's: another run's own.
+    `threshold`: of its predictions, where it is not the page's: another run's own.
     """
 
     name: str
@@ -65,10 +65,10 @@ def show(
     chosen: Sequence[tuple[int, int]] = (),
     on_area: Callable[[list[int]], None] | None = None,
 ) -> None:
-    """Draw one or two maps of one patient; `on_pick` gets a clicked square before the rerun.
+    """Draw one or two maps of one patient; `on_pick` gets a clicked patch before the rerun.
 
-    `strip`: places to mark. `judged`: the letter of each verdict. `said`: for those who cannot see.
-    `chosen`: places chosen together; `on_area` gets left, top, right, bottom of a drawn rectangle.
+    `strip`: places to mark. `judged`: the letter of each verdict. `said`: the text alternative.
+    `chosen`: places selected together; `on_area` gets left, top, right, bottom of a rectangle.
     """
 
     def clicked() -> None:
@@ -112,12 +112,12 @@ def show(
         "words": WORDS,
         "ink": _ink(),
     }
-    with st.container(key="slide_box"):  # as high as most slides, so that nothing jumps
+    with st.container(key="slide_box"):  # as high as most slides, so that nothing moves
         _VIEW(key=_KEY, data=data, on_square_change=clicked, on_area_change=drawn)
 
 
 def _ink() -> dict[str, object]:
-    """Colours as the browser's canvas wants them; paper and text it takes from the page."""
+    """Colours as the browser's canvas takes them; those of paper and text come from the page."""
     return {
         **{outcome: _rgb(colour) for outcome, colour in COLOURS.items()},
         "score": _rgb(SCORE_SCALE[1]),

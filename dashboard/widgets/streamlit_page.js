@@ -8,11 +8,33 @@ const TOOLBAR = "[data-testid='stElementToolbar']";
 const CHART = "[class*='st-key-chart_']";
 const CHART_LINK = "a[download$='_chart.png']"; // as Streamlit names every chart
 const THRESHOLD = ".st-key-bar_threshold";
+const PANEL = ".st-key-verdicts, .st-key-verdicts_status, .st-key-quiz_keys";
+const RUN_STATE = "data-test-script-state";
+const DRAWN = ".stApp[data-test-script-state='notRunning'] .idc-foot";
 const SLIDER_SAYS = "[data-testid='stSliderThumbValue']";
 
 /** Whether a dialog lies over the page. */
 export function isDialogOpen() {
   return document.querySelector(DIALOG) !== null;
+}
+
+/** Whether the server's answer stands on the page, all of it. */
+export function isDrawn() {
+  return document.querySelector(DRAWN) !== null;
+}
+
+/** Whether the page has a place for a panel of verdicts. */
+export function isPanelDue() {
+  return document.querySelector(PANEL) !== null;
+}
+
+/**
+ * Calls `act` whenever the server's answer stands on the page.
+ * @param {() => void} act
+ */
+export function whenDrawn(act) {
+  new MutationObserver(() => afterNextFrame(() => { if (isDrawn()) act(); }))
+    .observe(document.body, { subtree: true, attributeFilter: [RUN_STATE] });
 }
 
 /** Whether the bar is folded to one line: the page's root says so, for the style to follow. */

@@ -7,14 +7,24 @@ declare global {
   /** What a component's script is called with; `Data` as its Python sends it. */
   type Mounted<Data> = FrontendRendererArgs<Record<string, unknown>, Data>;
 
-  /** Takes a key ("1", "N", "Shift+N") and whether it is held; says whether it had a meaning. */
-  type Press = (key: string, held: boolean) => boolean;
+  /** What hears the page's keys: a panel of verdicts. */
+  interface KeyListener {
+    host: { isConnected: boolean };
+    /** Whether it waits for the server, or for a picture. */
+    isBusy: () => boolean;
+    /** What a key ("1", "N", "Shift+N") would be done to now; undefined where that does not matter. */
+    aimOf: (key: string) => string | undefined;
+    /** Does what a key means; says whether it had a meaning. `waited`: the key, if it had to wait. */
+    press: (key: string, held: boolean, waited?: { aim: string | undefined }) => boolean;
+  }
 
   interface Window {
     OpenSeadragon?: typeof OpenSeadragon;
     idcOpenSeadragon?: Promise<typeof OpenSeadragon>;
     /** Who gets the page's keys; one listener for all of it. */
-    idcKeys?: { listen: (name: string, host: Element, press: Press) => void };
+    idcKeys?: { listen: (name: string, listener: KeyListener) => void; settled: () => void };
+    /** Keys that were pressed before anybody listened. */
+    idcEarlyKeys?: { event: KeyboardEvent; field: HTMLElement }[] | undefined;
     /** Acts under way, by the panel's name. */
     idcPending?: Map<string, import("./verdict_rules.js").Act>;
     /** What stands in the reader's field now. */

@@ -1,4 +1,4 @@
-"""A verdict as the browser sends it: of which patches, as they stood on the screen, by whom.
+"""A verdict as the browser sends it: on which patches, as they stood on the screen, by whom.
 
 Nothing is taken from what the server drew last. What the act names is looked up, and stored only if
 it is what the reader saw: the same data, model, scores and labels.
@@ -22,13 +22,13 @@ from idc_core.reviews import LONGEST_COMMENT, STAGES, VERDICTS, Verdict, data_ke
 from idc_core.runs.run import Run, list_runs
 
 Patch = tuple[str, int, int]
-AGAIN = "Nothing was stored; reload the page and judge it again."
+AGAIN = "Nothing was stored; reload the page and judge the patch again."
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What stood on the screen; `seen` is a digest of model, scores and labels."""
+    """What stood on the screen; `seen`: a digest of model, scores and labels."""
 
     run: str
     data: str
@@ -117,13 +117,13 @@ def run_of(act: Act) -> Run:
     run = runs.run(name)
     if data_key(run) != act.shown.data:
         raise Refusal(
-            f"expected the data that {name} had on the screen: it has others now. {AGAIN}"
+            f"expected the data that {name} had on the screen: it has other data now. {AGAIN}"
         )
     return run
 
 
 def store(act: Act) -> None:
-    """Keep a verdict on the patches that were shown, all or none. Raises `Refusal`."""
+    """Store a verdict on the patches that were shown, all or none. Raises `Refusal`."""
     run, seen = run_of(act), act.shown
     if act.verdict not in VERDICTS or seen.stage not in STAGES or not seen.patches:
         raise Refusal(f"expected a verdict on a patch: found {act.verdict[:40]!r}. {AGAIN}")
@@ -139,14 +139,14 @@ def store(act: Act) -> None:
         raise Refusal(f"expected the scores and labels that were shown: they changed. {AGAIN}")
     if replaced(run, seen) != act.replaces:
         raise Refusal(
-            "expected what you had said of it before to be what was shown: it changed, in another "
-            "window perhaps. Nothing was stored; press again."
+            "expected your earlier verdict to be the one that was shown: it has changed, perhaps "
+            "in another window. Nothing was stored; press again."
         )
     reviews.record([_verdict(run, row, act) for row in rows.to_dict("records")], token=act.token)
 
 
 def own_standing(run: Run, seen: Shown) -> pd.DataFrame:
-    """What the reader said of these patches at this stage, as it stands."""
+    """The reader's standing verdicts on these patches at this stage."""
     standing = reviews.standing(run)
     own = standing[(standing["reviewer"] == seen.reader) & (standing["stage"] == seen.stage)]
     wanted = set(seen.patches)
@@ -156,7 +156,7 @@ def own_standing(run: Run, seen: Shown) -> pd.DataFrame:
 
 
 def replaced(run: Run, seen: Shown) -> str:
-    """One word for all verdicts of the reader's that one on these patches would replace."""
+    """One token for all verdicts of the reader's that one on these patches would replace."""
     tokens = sorted(set(own_standing(run, seen)["token"])) if seen.reader else []
     return hashlib.sha256(" ".join(tokens).encode()).hexdigest()[:24] if tokens else ""
 
@@ -193,7 +193,7 @@ def _patches(rows: pd.DataFrame) -> tuple[Patch, ...]:
 
 
 def _digest(run: Run, rows: pd.DataFrame) -> str:
-    """Tells nothing of the label to who reads blind, and changes with it."""
+    """Tells a blinded reader nothing of the label, and changes with it."""
     told = [
         reviews.model_of(run),
         rows["label"].astype(int).tolist(),

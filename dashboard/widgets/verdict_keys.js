@@ -4,10 +4,10 @@
 
 import { address, find, make } from "./dom.js";
 import { pageKeys } from "./keys.js";
-import { actionOf, refusalOf } from "./verdict_rules.js";
+import { actionOf, aimOf, isBusy, refusalOf } from "./verdict_rules.js";
 
 /**
- * @import { Act, Action, Asked, Shown } from "./verdict_rules.js"
+ * @import { Act, Action, Asked, Seen, Shown } from "./verdict_rules.js"
  * @typedef {HTMLElement & { panel?: Panel }} Host
  */
 
@@ -19,7 +19,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const panel = (host.panel ??= new Panel(host));
   panel.send = (act) => setTriggerValue("act", act);
   panel.update(data);
-  if (data.listens) pageKeys().listen(data.listens, host, (key, held) => panel.press(key, held));
+  if (data.listens) pageKeys().listen(data.listens, panel);
 }
 
 class Panel {
@@ -74,6 +74,7 @@ class Panel {
     }
     this.shown = data;
     this.draw(data);
+    pageKeys().settled();
   }
 
   /** @param {Shown} data @param {HTMLImageElement | null} picture */
@@ -105,7 +106,7 @@ class Panel {
     this.buttons("undo", data.undo ? [data.undo] : []);
     this.note.hidden = !data.notes;
     this.note.maxLength = data.notes || 1;
-    this.note.placeholder = data.patches > 1 ? "a note for all of them" : "a note on this patch";
+    this.note.placeholder = data.patches > 1 ? "Note on all of them" : "Note on this patch";
     this.note.readOnly = Boolean(this.pending);
     find("stored").textContent = data.stored;
     find("trouble").textContent = data.trouble;
@@ -133,24 +134,35 @@ class Panel {
     }));
   }
 
-  /** @param {string} key @param {boolean} held */
-  press(key, held) {
+  isBusy() { return isBusy(this.state()); }
+
+  /** @param {string} key */
+  aimOf(key) { return this.shown ? aimOf(this.shown, key) : undefined; }
+
+  /** @param {string} key @param {boolean} held @param {{ aim: string | undefined }} [waited] */
+  press(key, held, waited) {
     const action = this.shown && actionOf(this.shown, key);
     if (!action) return false;
+    const isLate = waited && waited.aim !== this.aimOf(key);
     if (held) this.say(this.pending ? this.find("now").textContent : "A held key counts once.");
+    else if (isLate) this.say(`Key ${key} was pressed before this was on the screen: it was ignored.`);
     else this.act(action);
     return true;
   }
 
+  /** What is known when a key is pressed. @returns {Seen} */
+  state() {
+    const { shown, isBlank, since, asked, pending } = this;
+    const named = window.idcReader?.isThere ? window.idcReader.name : null;
+    const isAwaited = shown !== this.wanted, note = this.note.value.trim();
+    return { shown, isAwaited, pending, isBlank, since, asked, note, named };
+  }
+
   /** @param {Action} action */
   act(action) {
-    const { shown, isBlank, since, asked, pending } = this;
+    const state = this.state(), { shown, note, named } = state;
     if (!shown) return;
-    const named = window.idcReader?.isThere ? window.idcReader.name : null;
-    const note = this.note.value.trim();
-    const isAwaited = shown !== this.wanted;
-    const state = { shown, isAwaited, pending, isBlank, since, asked, note, named };
-    const refused = refusalOf(action, state, performance.now());
+    const refused = refusalOf(action, { ...state, shown }, performance.now());
     this.asked = refused?.asked ?? null;
     if (refused) return this.say(refused.said);
     const { about, identity, standing } = shown;
@@ -212,7 +224,7 @@ class Panel {
   keepDraft() { if (this.shown) this.draft(this.shown.identity, this.note.value); }
 
   /**
-   * What was typed beside a patch and not stored yet; it stays with that patch, over a reload too.
+   * What was typed beside a patch and not stored yet; it stays with that patch, even over a reload.
    * @param {string} identity
    * @param {string} [text] what to keep; without it, what was kept is asked for
    */

@@ -58,7 +58,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What this reader said of it before, and the token that replaces it."""
+    """This reader's earlier verdict, and the token that replaces it."""
 
     verdict: str
     words: str
@@ -71,7 +71,7 @@ class Panel:
 
     about: Mapping[str, Any]
     subject: str
-    """What it is about in a word: a note and a warning stay while this stays."""
+    """What it is about, as one text: a note and a warning stay while this stays."""
     buttons: tuple[Action, ...] = ()
     steps: tuple[Action, ...] = ()
     undo: Action | None = None
@@ -85,7 +85,7 @@ class Panel:
     stored: str = ""
     patches: int = 1
     notes: int = 0
-    """The longest note, 0 for no field."""
+    """The longest note; 0 for no field."""
     reading: bool = True
     """Whether an act needs a reader's name."""
 
@@ -95,7 +95,7 @@ def show(
 ) -> None:
     """Draw a panel; `on_act` gets an act before the rerun, as `verdict_act.read` takes it.
 
-    `listens`: whether it has the page's keys, which one panel of a page can have.
+    `listens`: whether it gets the page's keys, which only one panel of a page can.
     """
 
     def acted() -> None:
@@ -110,7 +110,7 @@ def show(
 
 
 def answered(token: str) -> None:
-    """The act was done; without this word it was not, and the browser keeps what was typed."""
+    """The act was done; without this it was not, and the browser keeps what was typed."""
     _answers()[token] = True
 
 

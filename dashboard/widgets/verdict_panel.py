@@ -45,7 +45,7 @@ _REST = (
     Action("verdict", "Artefact", "4", verdict="artefact"),
     Action("verdict", "Not assessable", "5", verdict="not_assessable"),
 )
-_WITHOUT_NAME = "Write who reads, at the top right; then one key stores a verdict."
+_WITHOUT_NAME = "Enter your reader name at the top right; then one key stores a verdict."
 
 
 def idc_or_not(idc: tuple[str, str], no_idc: tuple[str, str]) -> tuple[Action, ...]:
@@ -67,7 +67,7 @@ _OPEN = {
 
 
 def keys_for(outcome: str) -> tuple[Action, ...]:
-    """What can be said of a patch whose answer is in view."""
+    """The verdicts on a patch whose answer is shown."""
     return _OPEN.get(outcome, BLIND)
 
 
@@ -85,7 +85,7 @@ def show(
     """One row of predictions with its picture and its keys.
 
     `stage`: open, blind or revealed. `following`: the patch to go on to, if there is one. `kept`:
-    what the reader said before the reveal, to be kept by one key. `said`: the reveal.
+    the verdict before the reveal, which one key keeps. `said`: the reveal.
     """
     outcome = str(outcome_of([patch["label"]], [patch["score"]], threshold)[0])
     buttons = keys_for(outcome if patch["label"] in (0, 1) else "") if stage == "open" else BLIND
@@ -112,7 +112,7 @@ def show(
 
 
 def bulk(run: Run, rows: pd.DataFrame, threshold: float, *, key: str = "bulk") -> None:
-    """The same verdicts for several patches at once, as one batch that one undo takes back."""
+    """One verdict for several patches, as one batch that one undo takes back."""
     words = (("agree_model", "Model is right"), ("agree_label", "Label is right"))
     buttons = (
         *(Action("verdict", said, verdict=verdict) for verdict, said in words),
@@ -130,7 +130,7 @@ def status(run: Run) -> None:
 
 
 def said_of(run: Run, patient: str, place: Place, *, before: bool = False) -> None:
-    """What was said of a patch so far, by whom; nothing while the answer is hidden (`before`)."""
+    """All verdicts on a patch; only the reader's own while the answer is hidden (`before`)."""
     try:
         history = reviews.history(run)
     except Refusal:
@@ -142,7 +142,7 @@ def said_of(run: Run, patient: str, place: Place, *, before: bool = False) -> No
         here = here[here["reviewer"] == reader.name()]
     if here.empty:
         return
-    with st.expander(f"What was said of this patch ({len(here)})", key="said"):
+    with st.expander(f"Verdicts on this patch ({len(here)})", key="said"):
         st.html(f'<table class="idc-table">{"".join(map(_line, here.to_dict("records")))}</table>')
 
 
@@ -198,7 +198,7 @@ def _standing(run: Run, seen: verdict_act.Shown) -> verdict_keys.Standing | None
 
 
 def _undo(run: Run) -> Action | None:
-    """Takes back what it names, and nothing else."""
+    """Undoes what it names, and nothing else."""
     try:
         batch = reviews.last(run, reader.name())
     except Refusal:
@@ -210,7 +210,7 @@ def _undo(run: Run) -> Action | None:
 
 
 def _acted(key: str, payload: dict[str, Any]) -> None:
-    """An act came: do it, or say beside the panel why not."""
+    """Do what the browser sent, or say beside the panel why not."""
     try:
         act = verdict_act.read(payload)
         if act.does == "verdict":
@@ -218,7 +218,7 @@ def _acted(key: str, payload: dict[str, Any]) -> None:
             st.session_state["verdict_done"] = f"Stored: {_said(act)}."
             _go(act, act.shown.following)
         elif act.does == "undo":
-            _take_back(act)
+            _undo_batch(act)
         elif act.does == "show":
             _go(act, act.to)
     except Refusal as refusal:
@@ -227,18 +227,18 @@ def _acted(key: str, payload: dict[str, Any]) -> None:
         verdict_keys.answered(act.token)
 
 
-def _take_back(act: verdict_act.Act) -> None:
+def _undo_batch(act: verdict_act.Act) -> None:
     run = verdict_act.run_of(act)
     if reviews.undo(run, act.reader, act.to) is None:
-        st.session_state["verdict_done"] = "That was taken back before."
+        st.session_state["verdict_done"] = "That was undone already."
         return
     history = reviews.history(run)
-    taken = history[(history["token"] == act.to) & (history["reviewer"] == act.reader)]
-    st.session_state["verdict_done"] = f"Taken back: {_named(taken)}."
-    if len(taken) == 1 and selection.current().patient is not None:
-        selection.change(split=str(taken["split"].iloc[0]), patient=str(taken["patient"].iloc[0]))
+    undone = history[(history["token"] == act.to) & (history["reviewer"] == act.reader)]
+    st.session_state["verdict_done"] = f"Undone: {_named(undone)}."
+    if len(undone) == 1 and selection.current().patient is not None:
+        selection.change(split=str(undone["split"].iloc[0]), patient=str(undone["patient"].iloc[0]))
         selection.change(
-            patch=selection.patch_name(int(taken["x"].iloc[0]), int(taken["y"].iloc[0]))
+            patch=selection.patch_name(int(undone["x"].iloc[0]), int(undone["y"].iloc[0]))
         )
 
 
@@ -253,11 +253,11 @@ def _go(act: verdict_act.Act, patch: str) -> None:
 def _said(act: verdict_act.Act) -> str:
     patches = pd.DataFrame(act.shown.patches, columns=["patient", "x", "y"])
     last = act.shown.stage == "open" and len(patches) == 1 and not act.shown.following
-    return f"{_named(patches)}, {WORDS[act.verdict]}" + last * ". No other of this list is left"
+    return f"{_named(patches)}, {WORDS[act.verdict]}" + last * ". This list is finished"
 
 
 def _named(rows: pd.DataFrame) -> str:
-    """Which patches: one by its place, several by their number."""
+    """Which patches: one by its name, several by their number."""
     if rows.empty:
         return ""
     patients = rows["patient"].astype(str).unique()
@@ -271,9 +271,9 @@ def _named(rows: pd.DataFrame) -> str:
 def _line(event: Mapping[Hashable, Any]) -> str:
     said = escape(WORDS[event["verdict"]])
     if event["undone"]:
-        said = f"<s>{said}</s> (taken back)"
+        said = f"<s>{said}</s> (undone)"
     note = f" – {escape(event['comment'])}" if event["comment"] else ""
-    seen = {"blind": ", blind", "revealed": ", after the reveal"}.get(event["stage"], "")
+    seen = {"blind": ", blinded", "revealed": ", after the reveal"}.get(event["stage"], "")
     when = str(event["at"])[:16].replace("T", " ")
     return (
         f"<tr><td>{escape(str(event['reviewer']))}</td><td>{said}{seen}{note}</td>"

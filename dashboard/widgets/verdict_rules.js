@@ -17,8 +17,8 @@ export const ASKED_MS = { soonest: 600, latest: 8000 };
  *   reader: string, replaces: string, identity: string, words: string, token: string }} Act
  * @typedef {{ verdict: string, at: number }} Asked
  *
- * @typedef {object} State what a panel knows when a key is pressed
- * @property {Shown} shown what stands on the screen
+ * @typedef {object} Seen what a panel knows when a key is pressed
+ * @property {Shown | null} shown what stands on the screen
  * @property {boolean} isAwaited whether something else is on its way to the screen
  * @property {Act | null} pending the act under way
  * @property {boolean} isBlank whether the picture could not be fetched
@@ -26,6 +26,7 @@ export const ASKED_MS = { soonest: 600, latest: 8000 };
  * @property {Asked | null} asked the verdict that a second press would replace the standing one by
  * @property {string} note what is typed beside it
  * @property {string | null} named what the reader's field says, null where there is no field
+ * @typedef {Seen & { shown: Shown }} State
  */
 
 /**
@@ -39,6 +40,28 @@ export function actionOf({ buttons, steps, undo }, key) {
 }
 
 /**
+ * Whether a key comes too early: the server's answer or a picture is still to come.
+ * @param {Pick<Seen, "shown" | "pending" | "isAwaited" | "named">} seen
+ */
+export function isBusy({ shown, pending, isAwaited, named }) {
+  if (pending || isAwaited || !shown) return true;
+  return shown.reading && Boolean(named) && named !== shown.about.reader;
+}
+
+/**
+ * What a key is aimed at, so that a key that had to wait does nothing to what comes up meanwhile: a
+ * verdict is on what is displayed, an undo takes back what it names. A step goes on from wherever
+ * the page stands: undefined.
+ * @param {Pick<Shown, "buttons" | "steps" | "undo" | "identity">} shown
+ * @param {string} key
+ */
+export function aimOf(shown, key) {
+  const action = actionOf(shown, key);
+  if (action?.does === "verdict") return shown.identity;
+  return action?.does === "undo" ? action.to : undefined;
+}
+
+/**
  * Why an action must not be done now, null where it may; and what a second press would confirm.
  * @param {Action} action
  * @param {State} state
@@ -47,8 +70,8 @@ export function actionOf({ buttons, steps, undo }, key) {
  */
 export function refusalOf(action, state, now) {
   const { pending, asked } = state;
-  if (pending) return { said: `Still storing “${pending.words}”: this key was ignored.`, asked };
-  if (state.isAwaited) return { said: "The next patch is on its way: this key was ignored.", asked };
+  if (pending) return { said: `“${pending.words}” is still being done: this click was ignored.`, asked };
+  if (state.isAwaited) return { said: "The next patch is loading: this click was ignored.", asked };
   if (action.does !== "verdict") return null;
   const said = refusedBefore(action, state, now);
   if (said) return { said, asked };
@@ -61,13 +84,13 @@ export function refusalOf(action, state, now) {
  */
 function refusedBefore(action, { shown, isBlank, since, note, named }, now) {
   const { about, standing, reading, patches } = shown;
-  if (isBlank) return "Without its picture this patch is not judged here: reload the page.";
-  if (now - since < REACTION_MS) return "This patch had only just come up: the key was ignored.";
+  if (isBlank) return "A patch cannot be judged without its picture: reload the page.";
+  if (now - since < REACTION_MS) return "This patch had only just appeared: the key was ignored.";
   if (!reading) return null;
-  if (!(named ?? about.reader)) return "Write who reads first, at the top right.";
-  if (named !== null && named !== about.reader) return "The name is being taken over: press again.";
+  if (!(named ?? about.reader)) return "Enter your reader name first, at the top right.";
+  if (named !== null && named !== about.reader) return "Your name is still being saved: click again.";
   if (standing && patches === 1 && standing.verdict === action.verdict && !note) {
-    return `You have said “${standing.words}” of this patch already. Z takes it back.`;
+    return `You have already judged this patch “${standing.words}”. Z undoes it.`;
   }
   return null;
 }
@@ -83,7 +106,7 @@ function again(action, { standing, patches }, asked, now) {
   const press = action.key ? `press ${action.key}` : "click";
   return {
     said: patches === 1
-      ? `You have said “${standing?.words}” of this patch: ${press} again to replace it, Z takes it back.`
+      ? `You have judged this patch “${standing?.words}”: ${press} again to replace that, Z undoes it.`
       : `${standing?.words}: ${press} again to replace that.`,
     asked: anew ? { verdict: action.verdict, at: now } : asked,
   };

@@ -48,8 +48,8 @@ def test_a_rule_is_asked_for_and_its_threshold_locked_with_a_reason(place, tab):
     asked = float(re.search(r"threshold=([\d.]+)", page.url)[1])
 
     page.get_by_role("button", name=re.compile(r"Lock 0\.\d+ …")).first.click()
-    page.get_by_placeholder("Who reads? Name").fill("Ada")
-    page.get_by_placeholder("Who reads? Name").press("Enter")
+    page.get_by_label("Reader name").fill("Ada")
+    page.get_by_label("Reader name").press("Enter")
     settle(page)
     page.get_by_label("Name of the threshold").fill("for the ward")
     page.get_by_label("Name of the threshold").press("Tab")

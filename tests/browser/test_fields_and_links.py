@@ -46,7 +46,7 @@ def at_once(page, field, text, button):
 
 
 def name_reader(page, name="A. Reader"):
-    field = page.get_by_placeholder("Who reads? Name")
+    field = page.get_by_label("Reader name")
     field.fill(name)
     field.press("Enter")
     settle(page)

@@ -91,7 +91,7 @@ def rest(page):
 
 def begin(page, address, reader):
     page.goto(address)
-    field = page.get_by_placeholder("Who reads? Name")
+    field = page.get_by_label("Reader name")
     field.wait_for()
     page.wait_for_function("() => displayed().patch !== null")
     field.fill(reader)
@@ -224,8 +224,8 @@ def test_blind_answers_are_stored_before_the_reveal_and_where_they_were_given(se
 def test_one_verdict_for_several_goes_to_those_that_were_named(served, own, page):
     begin(page, f"{served}/patients?run=small&patient=10254&threshold=0.5", "Eve")
     rest(page)
-    page.get_by_role("button", name="Choose all").first.click()
-    page.get_by_text("squares chosen").wait_for()
+    page.get_by_role("button", name="Select all").first.click()
+    page.get_by_text("patches selected").wait_for()
     rest(page)
     unsure = page.get_by_role("button", name="Unsure", exact=True).last
     slider = page.locator('.st-key-bar_threshold input[type="range"]')
@@ -252,7 +252,7 @@ def test_a_quiz_counts_one_answer_a_picture(served, page):
             page.keyboard.press(key)
             page.wait_for_timeout(hurry.choice((0, 50, 500)))
     rest(page)
-    said = page.get_by_text("you and the model said the same").inner_text()
+    said = page.get_by_text("you and the model agree on").inner_text()
     shown = {each["source"] for each in pressed(page) if each["key"] in "12"}
     assert 3 <= int(said.split()[0]) <= len(shown)
 
@@ -270,7 +270,7 @@ def test_the_name_stays_in_this_browser_and_is_in_no_address(served, tab):
         page.get_by_role("heading", name="Operating point").wait_for()
         rest_of(page)
         page.get_by_role("link", name="Patients").click()
-        page.get_by_placeholder("Who reads? Name").wait_for()
+        page.get_by_label("Reader name").wait_for()
         page.wait_for_function(
             "name => everywhere('input[aria-label=\"Reader name\"]')[0]?.value === name", arg=name
         )
@@ -278,9 +278,9 @@ def test_the_name_stays_in_this_browser_and_is_in_no_address(served, tab):
     stranger.add_init_script(WATCH)
     stranger.goto(link)
     stranger.wait_for_function(
-        "() => everywhere('.stored')[0]?.textContent.startsWith('Write who')"
+        "() => everywhere('.stored')[0]?.textContent.startsWith('Enter your reader name')"
     )
-    assert stranger.get_by_placeholder("Who reads? Name").input_value() == ""
+    assert stranger.get_by_label("Reader name").input_value() == ""
 
 
 def rest_of(page):

@@ -79,7 +79,7 @@ def wait_for(condition, seconds=15):
 
 def name_reader(page, name):
     """By keyboard alone: Tab to the field, write, Enter."""
-    field = page.get_by_placeholder("Who reads? Name")
+    field = page.get_by_label("Reader name")
     field.wait_for()
     for _ in range(80):
         page.keyboard.press("Tab")
@@ -97,7 +97,7 @@ def test_from_a_cell_of_the_matrix_to_a_stored_verdict_in_four_actions(demo, roo
     page = tab()
     page.goto(f"{demo}/patients?run=demo&patient=demo-13")
     settle(page)
-    page.get_by_placeholder("Who reads? Name").fill("Dr Ada")  # once a session
+    page.get_by_label("Reader name").fill("Dr Ada")  # once a session
     page.keyboard.press("Enter")
     settle(page)
     page.get_by_role("link", name="Operating point").click()
@@ -160,7 +160,7 @@ def test_a_note_that_is_typed_is_not_taken_for_keys(demo, root, tab):
     settle(page)
     name_reader(page, "Noter")
     reading(page)
-    note = page.get_by_placeholder("a note on this patch")
+    note = page.get_by_placeholder("Note on this patch")
     note.click()
     page.keyboard.type("12345 nuz")
     assert not [each for each in stored(root) if each["reviewer"] == "Noter"]

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isTaken, isWrittenIn, keyOf } from "../../dashboard/widgets/keys.js";
+import { isWrittenIn, keyOf, Keys } from "../../dashboard/widgets/keys.js";
 
 const BODY = { tagName: "BODY" };
 
@@ -11,20 +11,24 @@ function pressed(key, more = {}) {
   return { ...flags, key, code: "", repeat: false, composedPath: () => [on], ...changed };
 }
 
-function page(more = {}) {
+/** Keys over a page that a test changes as it goes; `done` says what they did. */
+function keysOf(more = {}) {
   const done = [];
-  const buttonOf = (key) => ({ click: () => done.push(`click ${key}`) });
-  const free = (field) => done.push(`free ${field.tagName}`);
-  return { done, isDialogOpen: () => false, buttonOf, free, ...more };
+  const keys = new Keys({
+    isDialogOpen: () => false, isDrawn: () => true, isPanelDue: () => false, place: () => "/patients",
+    buttonOf: (key) => ({ click: () => done.push(`click ${key}`) }),
+    free: (field) => done.push(`free ${field.tagName}`), now: () => 1000, ...more,
+  });
+  return Object.assign(keys, { done });
 }
 
-function panel(done, keys, isConnected = true) {
-  const press = (key, held) => {
-    if (!keys.includes(key)) return false;
-    done.push(`${key}${held ? " held" : ""}`);
+function panel(done, known, more = {}) {
+  const press = (key, held, waited) => {
+    if (!known.includes(key)) return false;
+    done.push(`${key}${held ? " held" : ""}${waited ? ` aimed at ${waited.aim}` : ""}`);
     return true;
   };
-  return { host: { isConnected }, press };
+  return { host: { isConnected: true }, press, isBusy: () => false, aimOf: () => undefined, ...more };
 }
 
 test("a digit is the same on every keyboard, and with Shift it is what is printed on it", () => {
@@ -52,54 +56,130 @@ test("letters belong to fields that are written in, and to no slider, button or 
 });
 
 test("a key goes to the first panel that knows it, with whether it is held", () => {
-  const own = page();
-  const listeners = new Map([["a", panel(own.done, "1")], ["b", panel(own.done, "12")]]);
-  assert.equal(isTaken(pressed("1"), listeners, own), true);
-  assert.equal(isTaken(pressed("2", { repeat: true }), listeners, own), true);
-  assert.equal(isTaken(pressed("9"), listeners, own), false);
-  assert.deepEqual(own.done, ["1", "2 held"]);
+  const keys = keysOf();
+  keys.listeners.set("a", panel(keys.done, "1")).set("b", panel(keys.done, "12"));
+  assert.equal(keys.isTaken(pressed("1")), true);
+  assert.equal(keys.isTaken(pressed("2", { repeat: true })), true);
+  assert.equal(keys.isTaken(pressed("9")), false);
+  assert.deepEqual(keys.done, ["1", "2 held"]);
 });
 
 test("a panel that has left the page hears nothing more", () => {
-  const own = page();
-  const listeners = new Map([["gone", panel(own.done, "1", false)], ["here", panel(own.done, "1")]]);
-  isTaken(pressed("1"), listeners, own);
-  assert.deepEqual([...listeners.keys()], ["here"]);
-  assert.deepEqual(own.done, ["1"]);
+  const keys = keysOf();
+  keys.listeners.set("gone", panel(keys.done, "1", { host: { isConnected: false } }));
+  keys.listeners.set("here", panel(keys.done, "1"));
+  keys.isTaken(pressed("1"));
+  assert.deepEqual([...keys.listeners.keys()], ["here"]);
+  assert.deepEqual(keys.done, ["1"]);
 });
 
 test("a key of a page's button presses it once, however long it is held", () => {
-  const own = page();
-  assert.equal(isTaken(pressed("u"), new Map(), own), true);
-  assert.equal(isTaken(pressed("u", { repeat: true }), new Map(), own), true);
-  assert.equal(isTaken(pressed("N", { shiftKey: true }), new Map(), own), true);
-  assert.deepEqual(own.done, ["click next_unreviewed", "click next_patient"]);
+  const keys = keysOf();
+  assert.equal(keys.isTaken(pressed("u")), true);
+  assert.equal(keys.isTaken(pressed("u", { repeat: true })), true);
+  assert.deepEqual(keys.done, ["click next_unreviewed"]);
 });
 
 test("a button that is not there or is locked leaves the key to the browser", () => {
-  assert.equal(isTaken(pressed("u"), new Map(), page({ buttonOf: () => null })), false);
+  const keys = keysOf({ buttonOf: () => null });
+  assert.equal(keys.isTaken(pressed("u")), false);
+  assert.deepEqual(keys.waiting, []);
 });
 
 test("the page's own keys are asked for by the names of buttons and never by a key without one", () => {
   const asked = [];
-  const own = page({ buttonOf: (key) => { asked.push(key); return null; } });
-  for (const key of ["x", "u", "Tab"]) isTaken(pressed(key), new Map(), own);
+  const keys = keysOf({ buttonOf: (key) => { asked.push(key); return null; } });
+  for (const key of ["x", "u", "Tab"]) keys.isTaken(pressed(key));
   assert.deepEqual(asked, ["next_unreviewed"]);
 });
 
 test("in a field Escape frees it and every other key is the field's", () => {
-  const own = page(), on = { tagName: "INPUT", type: "text" };
-  const listeners = new Map([["a", panel(own.done, ["1", "Escape"])]]);
-  assert.equal(isTaken(pressed("1", { on }), listeners, own), false);
-  assert.equal(isTaken(pressed("Escape", { on }), listeners, own), false);
-  assert.deepEqual(own.done, ["free INPUT"]);
+  const keys = keysOf(), on = { tagName: "INPUT", type: "text" };
+  keys.listeners.set("a", panel(keys.done, ["1", "Escape"]));
+  assert.equal(keys.isTaken(pressed("1", { on })), false);
+  assert.equal(keys.isTaken(pressed("Escape", { on })), false);
+  assert.deepEqual(keys.done, ["free INPUT"]);
 });
 
 test("behind a dialog, with a modifier or while a word is composed no key counts", () => {
-  const own = page(), listeners = new Map([["a", panel(own.done, "1")]]);
-  assert.equal(isTaken(pressed("1"), listeners, { ...own, isDialogOpen: () => true }), false);
+  const open = keysOf({ isDialogOpen: () => true });
+  open.listeners.set("a", panel(open.done, "1"));
+  assert.equal(open.isTaken(pressed("1")), false);
+  const keys = keysOf();
+  keys.listeners.set("a", panel(keys.done, "1"));
   for (const flag of ["ctrlKey", "metaKey", "altKey", "isComposing"]) {
-    assert.equal(isTaken(pressed("1", { [flag]: true }), listeners, own), false, flag);
+    assert.equal(keys.isTaken(pressed("1", { [flag]: true })), false, flag);
   }
-  assert.deepEqual(own.done, []);
+  assert.deepEqual([...open.done, ...keys.done], []);
+});
+
+test("keys wait for a busy panel and are done in order, with what they were aimed at", () => {
+  const keys = keysOf();
+  let busy = true, aim = "the first patch";
+  keys.listeners.set("a", panel(keys.done, "3N", { isBusy: () => busy, aimOf: (key) => key === "3" ? aim : undefined }));
+  for (const key of ["n", "3"]) assert.equal(keys.isTaken(pressed(key)), true);
+  assert.equal(keys.isTaken(pressed("n", { repeat: true })), true, "a held key never waits");
+  keys.settled();
+  assert.deepEqual(keys.done, ["N held"]);
+  busy = false;
+  aim = "the second patch";
+  keys.settled();
+  assert.deepEqual(keys.done.slice(1), ["N aimed at undefined", "3 aimed at the first patch"]);
+  assert.deepEqual(keys.waiting, []);
+});
+
+test("each key that waited is done when the one before it has been answered", () => {
+  const keys = keysOf();
+  let busy = true;
+  const own = panel(keys.done, "N", { isBusy: () => busy });
+  keys.listeners.set("a", { ...own, press: (...all) => { busy = true; return own.press(...all); } });
+  for (let nth = 0; nth < 3; nth++) keys.isTaken(pressed("n"));
+  for (const done of [1, 2, 3]) {
+    busy = false;
+    keys.settled();
+    assert.equal(keys.done.length, done);
+  }
+});
+
+test("keys that come before the page is drawn wait for its buttons and its panel", () => {
+  let drawn = false, due = false;
+  const keys = keysOf({ isDrawn: () => drawn, isPanelDue: () => due });
+  for (const key of ["u", "3"]) assert.equal(keys.isTaken(pressed(key)), true);
+  assert.equal(keys.isTaken(pressed("x")), false);
+  keys.settled();
+  assert.deepEqual(keys.done, []);
+  drawn = true;
+  keys.drawn();
+  assert.deepEqual(keys.done, ["click next_unreviewed"]);
+  due = true; // the answer to the click: a page with a panel
+  keys.drawn();
+  assert.deepEqual(keys.done, ["click next_unreviewed"]);
+  keys.listeners.set("a", panel(keys.done, "3"));
+  keys.settled();
+  assert.deepEqual(keys.done, ["click next_unreviewed", "3 aimed at undefined"]);
+});
+
+test("a button is pressed again only when the page has answered", () => {
+  const keys = keysOf();
+  for (let nth = 0; nth < 3; nth++) keys.isTaken(pressed("N", { shiftKey: true }));
+  assert.equal(keys.done.length, 1);
+  keys.drawn();
+  assert.equal(keys.done.length, 2);
+  keys.drawn();
+  assert.deepEqual(keys.done, ["click next_patient", "click next_patient", "click next_patient"]);
+});
+
+test("a key that waited does nothing on another page, much later, or after a click", () => {
+  for (const change of ["place", "now", "forget"]) {
+    let busy = true, place = "/patients", now = 1000;
+    const keys = keysOf({ place: () => place, now: () => now });
+    keys.listeners.set("a", panel(keys.done, "N", { isBusy: () => busy }));
+    keys.isTaken(pressed("n"));
+    if (change === "place") place = "/teaching";
+    else if (change === "now") now += 60_001;
+    else keys.forget();
+    busy = false;
+    keys.settled();
+    assert.deepEqual([keys.done, keys.waiting], [[], []], change);
+  }
 });

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  areaOf, border, colour, gridOf, gridPlace, nearness, outcome, placeIn, scaleBar, squareAt, words,
+  areaOf, border, colour, GLYPH_PX, gridOf, gridPlace, markOf, nearness, outcome, placeIn, scaleBar,
+  squareAt, words,
 } from "../../dashboard/widgets/slide_squares.js";
 
 // Four squares in a frame of 3 × 2 that begins at column 2, row 1: found and missed IDC, a false
@@ -104,7 +105,7 @@ test("the tip says outcome, score, label and place, and of a patch not read only
   assert.equal(words(PARTS, 0, data), "TP · found\nscore 0.900 · labelled IDC\nx 101, y 51");
   assert.equal(words(PARTS, 3, data), "predicted IDC\nscore 0.750 · no label\nx 201, y 101");
   assert.equal(words({ x: [1], y: [1], score: [null], label: [1] }, 0, data),
-    "x 1, y 1\nnot read yet: the model's answer and the label are hidden");
+    "x 1, y 1\nnot judged yet: prediction and label are hidden");
 });
 
 test("the scale is as long as few patches, in micrometres or millimetres where these are known", () => {
@@ -112,4 +113,12 @@ test("the scale is as long as few patches, in micrometres or millimetres where t
   assert.deepEqual(scaleBar(20, 0.5), { wide: 100, text: "5 patches · 250 px · 125 µm" });
   assert.deepEqual(scaleBar(1, 0.5), { wide: 100, text: "100 patches · 5000 px · 2.5 mm" });
   assert.equal(scaleBar(0.1, null).text, "500 patches · 25000 px");
+});
+
+test("missed IDC and a false alarm differ in shape at every size, and nothing else has a mark", () => {
+  for (let side = 1; side <= 60; side++) {
+    const marks = ["fn", "fp"].map((what) => markOf(what, side));
+    assert.deepEqual(marks, side >= GLYPH_PX ? ["disc", "ring"] : ["solid", "stripes"], `${side} px`);
+    for (const what of ["tp", "tn", "unlabelled", null]) assert.equal(markOf(what, side), null);
+  }
 });

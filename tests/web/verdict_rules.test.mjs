@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { actionOf, ASKED_MS, REACTION_MS, refusalOf } from "../../dashboard/widgets/verdict_rules.js";
+import { actionOf, aimOf, ASKED_MS, isBusy, REACTION_MS, refusalOf } from "../../dashboard/widgets/verdict_rules.js";
 
 const UNSURE = { does: "verdict", words: "Unsure", key: "3", hint: "", verdict: "unsure", to: "", off: false };
 const NEXT = { ...UNSURE, does: "show", words: "next", key: "N", verdict: "" };
@@ -30,57 +30,77 @@ test("a key means the verdict, step or undo that carries it, and nothing where t
   assert.equal(actionOf({ ...shown, steps: [{ ...NEXT, off: true }] }, "N"), undefined);
 });
 
+test("a key waits while an act, a patch, a picture or the reader's name is under way", () => {
+  const seen = state();
+  assert.equal(isBusy(seen), false);
+  assert.equal(isBusy({ ...seen, pending: { words: "Next" } }), true);
+  assert.equal(isBusy({ ...seen, isAwaited: true }), true);
+  assert.equal(isBusy({ ...seen, shown: null }), true);
+  assert.equal(isBusy({ ...seen, named: "Bo" }), true);
+  assert.equal(isBusy({ ...seen, named: "" }), false, "nobody is named: the key says so at once");
+  assert.equal(isBusy({ ...seen, named: null }), false);
+  assert.equal(isBusy({ ...seen, named: "Bo", shown: { ...seen.shown, reading: false } }), false);
+});
+
+test("a verdict is aimed at what is displayed, an undo at what it names, a step at nothing", () => {
+  const shown = { ...state().shown, identity: "a patch", undo: { ...UNDO, to: "a batch" } };
+  assert.equal(aimOf(shown, "3"), "a patch");
+  assert.equal(aimOf(shown, "Z"), "a batch");
+  assert.equal(aimOf(shown, "N"), undefined);
+  assert.equal(aimOf(shown, "4"), undefined);
+});
+
 test("a first verdict of a known reader on a patch that is seen is not refused", () => {
   assert.equal(refusalOf(UNSURE, state(), NOW), null);
 });
 
-test("while an act is under way every key is ignored and says which act", () => {
+test("while an act is under way every click is ignored and told which act", () => {
   const given = state({}, { pending: { words: "Artefact" } });
   for (const action of [UNSURE, NEXT, UNDO]) {
-    assert.equal(said(action, given), "Still storing “Artefact”: this key was ignored.");
+    assert.equal(said(action, given), "“Artefact” is still being done: this click was ignored.");
   }
 });
 
-test("while the next patch is on its way every key is ignored", () => {
+test("while the next patch is loading every click is ignored", () => {
   for (const action of [UNSURE, NEXT, UNDO]) {
     assert.equal(said(action, state({}, { isAwaited: true })),
-      "The next patch is on its way: this key was ignored.");
+      "The next patch is loading: this click was ignored.");
   }
 });
 
 test("nobody judges a patch sooner than it can be seen, but may step on", () => {
   const given = state({}, { since: NOW - REACTION_MS + 1 });
-  assert.equal(said(UNSURE, given), "This patch had only just come up: the key was ignored.");
+  assert.equal(said(UNSURE, given), "This patch had only just appeared: the key was ignored.");
   assert.equal(said(NEXT, given), null);
   assert.equal(said(UNSURE, given, NOW + 1), null);
 });
 
 test("a patch without its picture is not judged", () => {
   assert.equal(said(UNSURE, state({}, { isBlank: true })),
-    "Without its picture this patch is not judged here: reload the page.");
+    "A patch cannot be judged without its picture: reload the page.");
 });
 
 test("a verdict needs a name, and the one that the server knows", () => {
-  assert.equal(said(UNSURE, state({}, { named: "" })), "Write who reads first, at the top right.");
-  assert.equal(said(UNSURE, state({}, { named: "Bo" })), "The name is being taken over: press again.");
+  assert.equal(said(UNSURE, state({}, { named: "" })), "Enter your reader name first, at the top right.");
+  assert.equal(said(UNSURE, state({}, { named: "Bo" })), "Your name is still being saved: click again.");
   assert.equal(said(UNSURE, state({}, { named: null })), null);
   assert.equal(said(UNSURE, state({ about: { reader: "" } }, { named: null })),
-    "Write who reads first, at the top right.");
+    "Enter your reader name first, at the top right.");
   assert.equal(said(UNSURE, state({ reading: false }, { named: "" })), null);
 });
 
 test("what was said already is said once, unless a note comes with it", () => {
   const shown = { standing: { ...STANDING, verdict: "unsure", words: "Unsure" } };
   assert.equal(said(UNSURE, state(shown)),
-    "You have said “Unsure” of this patch already. Z takes it back.");
-  assert.match(said(UNSURE, state(shown, { note: "a fold" })), /again to replace it/);
+    "You have already judged this patch “Unsure”. Z undoes it.");
+  assert.match(said(UNSURE, state(shown, { note: "a fold" })), /again to replace that/);
 });
 
 test("a standing verdict is replaced by the second press, which is neither at once nor much later", () => {
   const shown = { standing: STANDING };
   const first = refusalOf(UNSURE, state(shown), NOW);
   assert.equal(first.said,
-    "You have said “Artefact” of this patch: press 3 again to replace it, Z takes it back.");
+    "You have judged this patch “Artefact”: press 3 again to replace that, Z undoes it.");
   assert.deepEqual(first.asked, { verdict: "unsure", at: NOW });
   const asked = state(shown, { asked: first.asked });
   const again = (after) => refusalOf(UNSURE, asked, NOW + after);

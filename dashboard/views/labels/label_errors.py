@@ -1,11 +1,11 @@
-"""Labels that networks contradict: how many, and which of them one wants to see."""
+"""Labels that networks contradict: how many there are, and the filters."""
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from dashboard.cache import predictions
-from dashboard.cache.labels import Doubts
+from dashboard.cache.labels import LabelErrorScores
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import many
 from dashboard.state import choices
@@ -19,55 +19,59 @@ SAYS = {"either": "either", "idc": "IDC", "no_idc": "no IDC"}
 
 
 def said(
-    run: Run, found: predictions.SplitScores, doubts: Doubts, where: Places | None, command: str
+    run: Run,
+    found: predictions.SplitScores,
+    suspects: LabelErrorScores,
+    where: Places | None,
+    command: str,
 ) -> None:
-    """How many labels are contradicted, where they lie, and who contradicts them."""
+    """How many labels are contradicted, where they lie, and by which scores."""
     label = found.rows["label"].to_numpy()
-    doubted = doubts.suspicion >= CONFIDENT
-    rim = doubted & _at_border(where, len(label))
+    contradicted = suspects.suspicion >= CONFIDENT
+    at_border = contradicted & _at_border(where, len(label))
     st.markdown(
-        f"**{many(int(doubted.sum()))} of {many(len(label))}** labels are contradicted with a "
-        f"confidence of {CONFIDENT:.0%} or more: {many(int((doubted & (label == 1)).sum()))} of "
-        f"them say IDC, {many(int((doubted & (label == 0)).sum()))} say no IDC; "
-        f"{many(int(rim.sum()))} lie at the border of the labelled area."
+        f"**{many(int(contradicted.sum()))} of {many(len(label))}** labels are contradicted with a "
+        f"confidence of {CONFIDENT:.0%} or more: {many(int((contradicted & (label == 1)).sum()))} "
+        f"labelled IDC, {many(int((contradicted & (label == 0)).sum()))} labelled no IDC; "
+        f"{many(int(at_border.sum()))} lie at the border of the labelled area."
     )
-    if doubts.out_of_fold:
-        st.caption("Doubted by networks that never saw the patient (out of fold).")
+    if suspects.out_of_fold:
+        st.caption("Scored by networks that never saw the patient (out-of-fold scores).")
     elif isinstance(learnt := training_data(run.info), Unknown):
         st.caption(
-            "Doubted by this run's own scores. Whether it was trained on these patients is not "
-            f"known ({learnt.why}): a network cannot testify on labels that it learnt."
+            "From this run's own scores. Whether it was trained on these patients is not known "
+            f"({learnt.why}): a network cannot check labels that it was trained on."
         )
     elif run.has_network:
         st.caption(
-            "Doubted by this run's own network, which was not trained on these patients but may "
-            f"have been chosen by them. For every split, and without that: `{command}`"
+            "From this run's own network, which was not trained on these patients but may have "
+            f"been selected on them. For every split, and without that bias: `{command}`"
         )
     else:
-        st.caption("Doubted by this run's own scores, if it was not trained on these patients.")
+        st.caption("From this run's own scores, provided it was not trained on these patients.")
 
 
 def choose(
     found: predictions.SplitScores,
-    doubts: Doubts,
+    suspects: LabelErrorScores,
     where: Places | None,
     standing: pd.DataFrame,
     threshold: float,
 ) -> pd.DataFrame:
-    """Draw the filters; the patches asked for, most doubted first, with `outcome`, `suspicion`
-    and `kind` of error."""
+    """Draw the filters; the patches asked for, highest label-error score first, with `outcome`,
+    `suspicion` and `kind` of error."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        says = choices.segmented("Labels that say", "says", SAYS, label_visibility="collapsed")
+        says = choices.segmented("Label class", "says", SAYS, label_visibility="collapsed")
         inner = st.toggle(
-            "Away from the border only",
+            "Exclude the border",
             key="inner",
             bind="query-params",
-            help="Leaves out patches within one square of the other label: labels are coarse "
+            help="Leaves out patches next to a patch of the other label: annotations are coarse "
             "outlines.",
         )
-        unread = st.toggle("Without a verdict only", key="unread", bind="query-params")
+        unread = st.toggle("Unreviewed only", key="unread", bind="query-params")
     rows = found.rows
-    kept = np.isfinite(doubts.suspicion)
+    kept = np.isfinite(suspects.suspicion)
     if says != "either":
         kept &= rows["label"].to_numpy() == int(says == "idc")
     if inner:
@@ -75,10 +79,12 @@ def choose(
     if unread:
         kept &= ~_judged(rows, standing)
     at = np.flatnonzero(kept)
-    at = at[np.argsort(-doubts.suspicion[at], kind="stable")][:MOST]
+    at = at[np.argsort(-suspects.suspicion[at], kind="stable")][:MOST]
     outcome = outcome_of(rows["label"], rows["score"], threshold)
     kind = np.full(len(rows), "") if where is None else error_kind(where, outcome)
-    return rows.iloc[at].assign(outcome=outcome[at], suspicion=doubts.suspicion[at], kind=kind[at])
+    return rows.iloc[at].assign(
+        outcome=outcome[at], suspicion=suspects.suspicion[at], kind=kind[at]
+    )
 
 
 def _at_border(where: Places | None, count: int) -> "np.ndarray":

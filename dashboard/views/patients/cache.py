@@ -1,4 +1,4 @@
-"""Every patch of a split with its outcome and what kind of error it is, at one threshold."""
+"""Every patch of a split with its outcome and kind of error at one threshold."""
 
 from pathlib import Path
 
@@ -16,12 +16,12 @@ from idc_core.runs.run import Run, open_run
 
 def described(run: Run, split: str, threshold: float) -> pd.DataFrame:
     """The rows of `predictions.scores` with `outcome`, `kind` of error, `border_distance`,
-    `isolation` and `suspicion` of the label, as far as known; no rows without a split."""
+    `isolation` and `suspicion` (label-error score), as far as known; no rows without a split."""
     file, folds = run.path / "predictions.parquet", run.path / FILE
     store = stores.store_of(run) is not None
-    doubted = stamp(folds) if folds.is_file() else None
+    folds_file = stamp(folds) if folds.is_file() else None
     return _described(
-        str(run.path), split, threshold, run.calibration_id(), store, stamp(file), doubted
+        str(run.path), split, threshold, run.calibration_id(), store, stamp(file), folds_file
     )
 
 
@@ -39,19 +39,19 @@ def _described(
     found = predictions.scores(run, split)
     if found is None:
         return pd.DataFrame(columns=["patient", "x", "y", "outcome", "kind"])
-    doubts = labels.doubts(run, split)
+    suspects = labels.label_error_scores(run, split)
     return describe(
         found.rows,
         threshold,
         spatial.places(run, split),
-        None if doubts is None else doubts.suspicion,
+        None if suspects is None else suspects.suspicion,
     )
 
 
 def describe(
     rows: pd.DataFrame, threshold: float, where: Places | None, suspicion: "np.ndarray | None"
 ) -> pd.DataFrame:
-    """The same, of rows whose places among each other are given."""
+    """The same, of rows whose neighbours are given."""
     outcome = outcome_of(rows["label"], rows["score"], threshold)
     unknown = np.full(len(rows), np.nan, np.float32)
     return rows.assign(

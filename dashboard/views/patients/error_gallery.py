@@ -1,16 +1,16 @@
-"""Errors one by one: which, in which order, at the border or inside; several for one verdict."""
+"""Errors as a gallery: which, in which order, at the border or inside; several for one verdict."""
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.charts.gallery import Mark
-from dashboard.views.patients import cache, reading
+from dashboard.views.patients import blinding, cache
 from dashboard.widgets import gallery_choice, patch_gallery, queue, verdict_panel
 from idc_core.data.stores.store import PatchStore
 from idc_core.runs.run import Run
 
 SHAPES = {"unsure": "diamond", "artefact": "square", "not_assessable": "square"}
-"""Of verdicts that decide nothing; those that do are round."""
+"""For verdicts that decide nothing; those that decide are round."""
 
 
 def marks(standing: pd.DataFrame) -> dict[gallery_choice.Patch, Mark]:
@@ -26,9 +26,9 @@ def show(
     rows: pd.DataFrame, store: PatchStore | None, standing: pd.DataFrame, *, key: str
 ) -> pd.DataFrame:
     """Draw `rows` (of `queue.described` or `cache.described`, in their order) with the
-    verdicts that stand; the rows chosen together are returned. Nothing for who reads blind.
+    verdicts that stand; the selected rows are returned. Nothing in a blinded review.
     """
-    if reading.is_blind():
+    if blinding.is_blind():
         return rows.iloc[:0]
     if rows.empty:
         st.caption("None at this threshold.")
@@ -40,11 +40,11 @@ def show(
 def of_split(
     run: Run, split: str, threshold: float, store: PatchStore | None, standing: pd.DataFrame
 ) -> None:
-    """The errors of all patients of a split, folded away until they are asked for.
+    """The errors of all patients of a split, collapsed until asked for.
 
     A click opens the patient; one verdict can be given to several patients' patches.
     """
-    if reading.is_blind():
+    if blinding.is_blind():
         return
     key = "split_errors"
     fold = st.expander(
@@ -65,14 +65,14 @@ def of_split(
 
 
 def bulk(run: Run, chosen: pd.DataFrame, threshold: float, *, key: str) -> None:
-    """The keys of one verdict for all that is chosen in the gallery `key`."""
+    """The keys of one verdict for all that is selected in the gallery `key`."""
     if chosen.empty:
         return
     with st.container(border=True, key=f"{key}_bulk"):
-        st.markdown("**Chosen together.** One verdict for all of them, one undo:")
+        st.markdown("**Selected patches.** One verdict for all of them, and one undo:")
         verdict_panel.bulk(run, chosen, threshold, key=f"{key}_bulk")
         st.button(
-            "Let go",
+            "Clear selection",
             key=f"{key}_let_go",
             type="tertiary",
             on_click=gallery_choice.choose,

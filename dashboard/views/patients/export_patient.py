@@ -1,4 +1,4 @@
-"""One patient to take along: table, squares, picture, page."""
+"""Export of one patient: table, patches, image, page."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -35,36 +35,36 @@ def show(
     own = standing[standing["patient"] == patient]
     known = export.facts(export.Count(len(rows), 1))
     facts = known.said()
-    with st.popover("Take along", icon=":material/download:", key="take_along"):
-        _button("Table of the patches (CSV)", "csv", patient, lambda: table_csv(rows, known))
+    with st.popover("Export", icon=":material/download:", key="take_along"):
+        _button("Patch table (CSV)", "csv", patient, lambda: table_csv(rows, known))
         _button(
-            "Squares for QuPath (GeoJSON)",
+            "Patches for QuPath (GeoJSON)",
             "geojson",
             patient,
             lambda: squares(rows, store, patient, known.named(), own),
         )
         _button(
-            "Squares as WSInfer names them (CSV)",
+            "Patches in WSInfer format (CSV)",
             "wsinfer.csv",
             patient,
             lambda: wsinfer_csv(*_placed(rows, store, patient), known),
         )
         _button(
-            "One page to print (HTML)",
+            "Printable page (HTML)",
             "html",
             patient,
             lambda: page(rows, threshold, store, facts, own, whole=whole),
         )
         if store is not None:
             _button(
-                "The slide (PNG)",
+                "Slide image (PNG)",
                 "png",
                 patient,
                 lambda: png_with_facts(slide_png(store, patient), known),
             )
-            st.caption("Open the PNG in QuPath, then drop the GeoJSON on it: they lie alike.")
+            st.caption("Open the PNG in QuPath, then drop the GeoJSON onto it: they align.")
         else:
-            st.caption("The slide itself is not here: its pixels are not on this machine.")
+            st.caption("No slide image: the pixels are not on this machine.")
 
 
 def squares(
@@ -74,7 +74,7 @@ def squares(
     facts: Mapping[str, Any],
     verdicts: pd.DataFrame,
 ) -> str:
-    """The GeoJSON of a patient's squares."""
+    """The GeoJSON of a patient's patches."""
     placed, corner = _placed(rows, store, patient)
     said = {
         (int(x), int(y)): WORDS[verdict]

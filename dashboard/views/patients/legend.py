@@ -1,4 +1,4 @@
-"""What the colours over a slide mean."""
+"""The legend of a slide's overlay."""
 
 from html import escape
 
@@ -16,7 +16,7 @@ from dashboard.widgets.overlays import Overlay
 
 
 def legend(overlay: Overlay, threshold: float) -> str:
-    """Swatches with their words, as HTML; empty where nothing is laid over the tissue."""
+    """Swatches with their words, as HTML; empty without an overlay."""
     if overlay.rule in ("score", "near"):
         return _ramp(overlay.rule == "score", threshold)
     if overlay.rule == "label":
@@ -33,7 +33,7 @@ def legend(overlay: Overlay, threshold: float) -> str:
         f'<span><i style="background:{colour}">{glyph}</i>{escape(said)}</span>'
         for colour, glyph, said in named
     )
-    return swatches + '<span><i class="none"></i>nothing exported: missing, not negative</span>'
+    return swatches + '<span><i class="none"></i>no patch here: missing, not negative</span>'
 
 
 def _glyph(kind: str) -> str:
@@ -47,10 +47,10 @@ def _ramp(score: bool, threshold: float) -> str:
     said = (
         f"score; the line is the threshold, {digits(threshold)}"
         if score
-        else "how near the score is"
+        else "closeness of the score to the threshold"
     )
     return (
         f'<span>{ends[0]}<i class="ramp" style="background:linear-gradient(90deg,transparent,'
         f'{colour})">{mark}</i>{ends[1]}</span><span>{escape(said)}</span>'
-        '<span><i class="none"></i>nothing exported: missing, not negative</span>'
+        '<span><i class="none"></i>no patch here: missing, not negative</span>'
     )

@@ -4,9 +4,9 @@ import streamlit as st
 
 from dashboard.cache import cutoff, labels, spatial, stores
 from dashboard.views.patients import (
+    blinding,
     error_gallery,
     patient_header,
-    reading,
     review_blind,
     review_open,
     worklist,
@@ -22,22 +22,22 @@ whole = spatial.whole_patients(run, chosen.split)
 where = spatial.places(run, chosen.split)
 standing = page_start.standing(run)
 
-blind = reading.is_blind()
+blind = blinding.is_blind()
 judged_errors = worklist.judged_errors(found, threshold, standing)
 patients = worklist.worklist(found, threshold, whole, judged_errors)
 if chosen.patient is None:
     queue.forget_shown()
     if blind:
-        worklist.show_blind(found, reading.counts(standing))
+        worklist.show_blind(found, blinding.counts(standing))
     else:
         worklist.show(found, threshold, patients)
         error_gallery.of_split(run, chosen.split, threshold, store, standing)
     st.stop()
 
 patient = chosen.patient
-doubts = labels.doubts(run, chosen.split)
+suspects = labels.label_error_scores(run, chosen.split)
 table = queue.described(
-    found, patient, threshold, where, None if doubts is None else doubts.suspicion
+    found, patient, threshold, where, None if suspects is None else suspects.suspicion
 )
 patient_header.show(patients, table, threshold, blind=blind)
 

@@ -1,11 +1,11 @@
-"""The chosen patient in one sentence, and the way to the one before and after."""
+"""The patient in one sentence, with the buttons to the previous and the next one."""
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.charts.theme import many, plain
 from dashboard.state import selection
-from dashboard.views.patients import reading
+from dashboard.views.patients import blinding
 from dashboard.widgets import reader
 from idc_core.metrics.confusion import Confusion, confusion_at
 
@@ -14,14 +14,16 @@ def show(worklist: pd.DataFrame, rows: pd.DataFrame, threshold: float, *, blind:
     """`worklist` gives the order and how many errors have a verdict; `rows` are the patient's
     predictions.
 
-    `blind`: nothing is said of what the model got wrong, and patients come by name.
+    `blind`: nothing is said about the model's errors, and patients are ordered by name.
     """
     patient = str(rows["patient"].iloc[0])
     patients = worklist["patient"].astype(str).tolist()
     patients = sorted(patients) if blind else patients
     _steps(patient, patients)
     if blind:
-        st.markdown("Read blind: say what you see, then the model and the label are shown.")
+        st.markdown(
+            "Blinded review: give your verdict first, then the prediction and the label are shown."
+        )
         return
     row = worklist[worklist["patient"].astype(str) == patient].iloc[0]
     counts = confusion_at(rows["label"], rows["score"], threshold)
@@ -53,11 +55,11 @@ def _steps(patient: str, patients: list[str]) -> None:
             )
         st.caption(f"{at + 1} of {len(patients)}", width="content")
         reader.field()
-        reading.control()
+        blinding.control()
 
 
 def in_words(counts: Confusion, burden: tuple[float, float], tissue: str) -> str:
-    """What is missed and what is called for nothing, and the burden or why there is none.
+    """Missed IDC and false alarms in words, and the burden or why there is none.
 
     >>> in_words(Confusion(tn=5, fp=1, fn=2, tp=8), (0.62, 0.56), "whole").split(". ")[0]
     'Of 10 IDC patches **2 are missed**; of 6 without IDC **1 raises a false alarm**'
@@ -85,10 +87,10 @@ def progress(judged: int, waiting: int) -> str:
     """How far the review of a patient's errors is.
 
     >>> progress(3, 2), progress(0, 0)
-    ('**3 of 5** errors have a verdict.', '')
+    ('**3 of 5** errors reviewed.', '')
     """
     if not judged + waiting:
         return ""
     if not waiting:
-        return "Every error has a verdict."
-    return f"**{many(judged)} of {many(judged + waiting)}** errors have a verdict."
+        return "All errors reviewed."
+    return f"**{many(judged)} of {many(judged + waiting)}** errors reviewed."

@@ -1,10 +1,10 @@
-"""A patient read blind: tissue and patch, then the answer, patch by patch."""
+"""Blinded review of a patient: tissue and patch, the verdict, then the answer, patch by patch."""
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.state import selection
-from dashboard.views.patients import reading, slide_view
+from dashboard.views.patients import blinding, slide_view
 from dashboard.widgets import patch_panel, queue, reader, verdict_panel
 from idc_core.data.stores.store import PatchStore
 from idc_core.runs.run import Run
@@ -17,11 +17,11 @@ def show(
     store: PatchStore | None,
     standing: pd.DataFrame,
 ) -> None:
-    """Draw the reading of one patient; nothing of an unread patch's answer or label is shown."""
+    """Draw the review of one patient; prediction and label of an unjudged patch are not shown."""
     patient = str(table["patient"].iloc[0])
-    answers = reading.answers(standing, patient)
+    answers = blinding.answers(standing, patient)
     name = reader.name()
-    line = reading.order(run, table, name)
+    line = blinding.order(run, table, name)
     read = {place for place, said in answers.items() if "blind" in said}
     place = queue.first(line, read, (run.name, str(table["split"].iloc[0]), patient, "blind", name))
     left, right = st.columns([1.75, 1], gap="medium")
@@ -42,14 +42,14 @@ def show(
                 stage="revealed",
                 kept=said["blind"],
                 following=queue.after(line, place, read),
-                said=reading.revealed(patch, said["blind"]),
+                said=blinding.revealed(patch, said["blind"]),
             )
             patch_panel.size()
             patch_panel.figures(patch, threshold)
             patch_panel.neighbours(table, place)
             patch_panel.links(place)
         else:
-            # It stays, to be revealed.
+            # It stays on screen, to be revealed.
             here = selection.patch_name(*place)
             verdict_panel.show(run, patch, threshold, view, stage="blind", following=here)
             patch_panel.size()

@@ -1,13 +1,13 @@
-"""A patient reviewed with the model's answer in view: slide, patch, verdict, gallery."""
+"""Unblinded review of a patient: slide, patch, verdict, gallery."""
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.views.patients import (
-    area,
+    blinding,
     error_gallery,
     export_patient,
-    reading,
+    selected_patches,
     slide_view,
     suspicious_strip,
 )
@@ -31,7 +31,7 @@ def show(
     patient = str(table["patient"].iloc[0])
     asked = queue.asked(table, threshold)
     line = queue.places(asked)
-    answers = reading.answers(standing, patient)
+    answers = blinding.answers(standing, patient)
     judged = {place for place, said in answers.items() if set(said) & {"open", "revealed"}}
     place = queue.first(line, judged, (run.name, str(table["split"].iloc[0]), patient))
     fields = suspicious_strip.choose(table, threshold)
@@ -46,17 +46,17 @@ def show(
             place=place,
             strip=suspicious_strip.places(fields),
             judged=verdict_panel.badges(standing, patient),
-            chosen=area.places(area.picked(table, asked)),
-            on_area=area.add,
+            chosen=selected_patches.places(selected_patches.picked(table, asked)),
+            on_area=selected_patches.add,
         )
         below = st.container()
     with right:
         _panel(run, table, threshold, store, place, line, judged)
     with below:
-        area.show(run, table, asked, threshold)
+        selected_patches.show(run, table, asked, threshold)
         suspicious_strip.show(fields, store, place)
         export_patient.show(table, threshold, store, standing, whole=whole)
-    st.subheader("One by one", anchor=False)
+    st.subheader("Patch by patch", anchor=False)
     queue.kinds(table)
     chosen = error_gallery.show(asked, store, standing, key="errors")
     error_gallery.bulk(run, chosen, threshold, key="errors")
@@ -75,7 +75,7 @@ def _panel(
     patch = queue.row(table, place)
     if patch is None or place is None:
         queue.controls(table, threshold)
-        st.caption("No such patch of this patient at this threshold. Click a square of the slide.")
+        st.caption("This patient has no such patch at this threshold. Click a patch on the slide.")
         return
     patient = str(patch["patient"])
     verdict_panel.show(

@@ -1,4 +1,4 @@
-"""One patient's slide, put back together, with what was labelled and called laid over it."""
+"""One patient's slide, reassembled from its patches, with labels and predictions as overlays."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from html import escape
@@ -20,8 +20,8 @@ from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run, list_runs
 
 NOTHING, RUN = "none", "run:"
-"""What stands beside the map: nothing, or after the colon the name of a run; else an overlay."""
-OWN = {"locked": "its operating point", "assumed": "for it has no operating point"}
+"""The second view: none, or after the colon the name of a run; else an overlay."""
+OWN = {"locked": "its operating point", "assumed": "as it has no operating point"}
 Place = tuple[int, int]
 
 
@@ -38,18 +38,18 @@ def show(
     chosen: Sequence[Place] = (),
     on_area: Callable[[list[int]], None] | None = None,
 ) -> None:
-    """Draw the slide of one patient's predictions; clicking a square chooses the patch.
+    """Draw the slide of one patient's predictions; clicking a patch opens it.
 
-    `whole`: None where it is not known. `place`: the square to outline. `strip`: squares to mark.
-    `judged`: the letter of the verdict on a square. `chosen`: squares chosen together; `on_area`
+    `whole`: None where it is not known. `place`: the patch to outline. `strip`: patches to mark.
+    `judged`: the letter of the verdict on a patch. `chosen`: patches selected together; `on_area`
     gets left, top, right and bottom of what is drawn with the Shift key, in pixels of the slide.
     """
     patient = str(rows["patient"].iloc[0])
     overlay, beside, opacity = _controls(run)
     if not slide_viewer.is_there():
         st.info(
-            f"Expected the slide viewer, OpenSeadragon: it was not fetched yet. Make it: "
-            f"`{browser.COMMAND}`. All else on this page works without it."
+            f"Expected the slide viewer, OpenSeadragon: it was not fetched yet. Fetch it: "
+            f"`{browser.COMMAND}`. Everything else on this page works without it."
         )
         return
     slide = slides.slide(store, patient) if store is not None else None
@@ -69,7 +69,7 @@ def show(
         on_area=on_area,
         um_per_px=run.info.pixel_size_um,
         said=f"Slide of one patient, {len(rows)} patches, coloured by {overlay.label}; "
-        "arrow keys move, plus and minus zoom",
+        "arrow keys pan, plus and minus zoom",
         on_pick=lambda x, y: selection.change(patch=selection.patch_name(x, y)),
     )
     st.html(
@@ -81,11 +81,11 @@ def show(
 def blind(
     rows: pd.DataFrame, store: PatchStore | None, *, read: Collection[Place], place: Place | None
 ) -> None:
-    """The slide for a reader who has not committed yet: tissue, places, and what was read."""
+    """The slide of a blinded review: tissue, patches, and which of them were judged."""
     patient = str(rows["patient"].iloc[0])
     slide = slides.slide(store, patient) if store is not None else None
     if slide is None or not slide_viewer.is_there():
-        st.caption("Without the pixels and the slide viewer there is no slide to read here.")
+        st.caption("Without the pixels and the slide viewer there is no slide to review here.")
         return
     seen = [(int(x), int(y)) in read for x, y in rows[["x", "y"]].to_numpy()]
     squares = slides.hidden_squares(rows, slide, ~np.array(seen, bool))
@@ -101,7 +101,7 @@ def blind(
         said=f"Slide of one patient, {len(rows)} patches, tissue only",
         on_pick=lambda x, y: selection.change(patch=selection.patch_name(x, y)),
     )
-    st.caption(f"{len(read):,} of {len(rows):,} patches read. A tick marks a read patch.")
+    st.caption(f"{len(read):,} of {len(rows):,} patches judged; a tick marks each of them.")
 
 
 def _controls(run: Run) -> tuple[Overlay, str, float]:
@@ -109,16 +109,14 @@ def _controls(run: Run) -> tuple[Overlay, str, float]:
     others = {f"{RUN}{name}": f"run {name}" for name in list_runs(models_root())}
     others.pop(f"{RUN}{run.name}", None)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        overlay = choices.segmented(
-            "Laid over the tissue", "overlay", words, label_visibility="collapsed"
-        )
+        overlay = choices.segmented("Overlay", "overlay", words, label_visibility="collapsed")
         with st.popover("View", key="view", icon=":material/tune:"):
             opacity = st.slider("Opacity", 0.1, 1.0, 0.6, 0.05, key="opacity")
             beside = choices.selectbox(
-                "Beside it",
+                "Second view",
                 "beside",
-                {NOTHING: "nothing", **words, **others},
-                help="A second map of the same slide that moves with the first: another overlay, "
+                {NOTHING: "none", **words, **others},
+                help="The same slide once more, panned and zoomed with the first: another overlay, "
                 "or the scores of another run.",
             )
     return overlays.of(overlay), beside, float(opacity)
@@ -144,7 +142,7 @@ def _second(
         st.caption(plain(f"Run {name} cannot be shown: {refused}"))
         return []
     if own != frame:
-        st.caption(plain(f"Run {name} scored other places of this patient: no common slide."))
+        st.caption(plain(f"Run {name} scored other patches of this patient: no common slide."))
         return []
     at = cutoff.own(other)
     st.caption(plain(f"Run {name} is outlined at {digits(at.value)}, {OWN[at.source]}."))
@@ -154,22 +152,22 @@ def _second(
 
 
 def not_scored(run: Run, patient: str, split: str) -> str:
-    """Why a run's map of a patient would be bare, in a sentence; empty where it has scores."""
-    sides = [
-        side
-        for side in predictions.splits(run)
-        if (found := predictions.scores(run, side)) is not None and patient in found.names
+    """Why a run has nothing to show of a patient, in a sentence; empty where it has scores."""
+    splits = [
+        name
+        for name in predictions.splits(run)
+        if (found := predictions.scores(run, name)) is not None and patient in found.names
     ]
-    if split in sides:
+    if split in splits:
         return ""
-    if sides:
-        return f"Patient {patient} is in the {sides[0]} split of run {run.name}, not in {split}."
-    return f"Run {run.name} never scored patient {patient}: there is no map of it to show."
+    if splits:
+        return f"Patient {patient} is in the {splits[0]} split of run {run.name}, not in {split}."
+    return f"Run {run.name} has no scores for patient {patient}."
 
 
 _KIND = {
     True: "the whole slide",
-    False: "a sample of the slide: most squares have no neighbour here",
+    False: "a sample of the slide: most patches have no neighbour here",
     None: "",
 }
 
@@ -177,5 +175,5 @@ _KIND = {
 def _caption(rows: pd.DataFrame, whole: bool | None, tissue: bool) -> str:
     parts = [f"{len(rows):,} patches", _KIND[whole]]
     if not tissue:
-        parts.append("the pixels are not on this machine: squares only")
+        parts.append("the pixels are not on this machine: coloured squares only")
     return ", ".join(part for part in parts if part) + "."

@@ -1,4 +1,4 @@
-"""Ten fields of a slide to look at first."""
+"""Ten fields of a slide to review first."""
 
 from hashlib import sha256
 
@@ -16,13 +16,13 @@ from idc_core.data.stores.store import PatchStore
 
 KINDS = {
     "disagreement": "where model and label disagree most",
-    "score": "most likely IDC, by the model",
+    "score": "with the highest scores",
 }
 Place = tuple[int, int]
 
 
 def choose(rows: pd.DataFrame, threshold: float) -> pd.DataFrame:
-    """The patches in the middle of the chosen kind of fields, strongest first, with `outcome`."""
+    """The centre patches of the fields asked for, strongest first, with `outcome`."""
     named = with_outcome(rows, threshold)
     score = named["score"].to_numpy(np.float64)
     if kind() == "score":
@@ -34,12 +34,12 @@ def choose(rows: pd.DataFrame, threshold: float) -> pd.DataFrame:
 
 
 def kind() -> str:
-    """What the strip is asked for; its control stands below the slide, where the strip is."""
+    """Which fields are asked for; the control stands below the slide, where the strip is."""
     return str(st.session_state.get("strip_kind_kept", next(iter(KINDS))))
 
 
 def show(fields: pd.DataFrame, store: PatchStore | None, place: Place | None) -> None:
-    """Draw the strip of `choose`; a click chooses the patch in a field's middle."""
+    """Draw the strip of `choose`; a click opens the centre patch of a field."""
     _control()
     if fields.empty:
         st.caption("Model and label agree everywhere in this patient at this threshold.")
@@ -64,14 +64,14 @@ def show(fields: pd.DataFrame, store: PatchStore | None, place: Place | None) ->
         on_select=clicked,
         selection=strip.SELECTION,
         alt_text=f"{len(fields)} fields of 3 by 3 patches, the strongest first",
-        caption=f"{len(fields)} fields of 3×3 patches, {KINDS[kind()]}; dashed on the slide. A "
-        "field weighs what its nine patches weigh together, and no two lie side by side.",
+        caption=f"{len(fields)} fields of 3×3 patches, {KINDS[kind()]}; dashed on the slide. "
+        "Fields are ranked by the sum over their nine patches; no two are adjacent.",
         table=fields.drop(columns="split"),
     )
 
 
 def places(fields: pd.DataFrame) -> list[Place]:
-    """Where the fields' middles lie."""
+    """Where the fields' centre patches lie."""
     return [(int(x), int(y)) for x, y in zip(fields["x"], fields["y"], strict=True)]
 
 
@@ -83,7 +83,7 @@ def _control() -> None:
         st.session_state["strip_kind_kept"] = st.session_state[key]
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown("**Ten fields to look at first**", width="content")
+        st.markdown("**Ten fields to review first**", width="content")
         st.selectbox(
             "Which fields",
             list(KINDS),

@@ -1,4 +1,4 @@
-"""A slide as small as a stamp: one coloured dot a patch."""
+"""A slide as small as a stamp: one coloured dot per patch."""
 
 import base64
 
@@ -12,7 +12,7 @@ from dashboard.charts.theme import COLOURS
 
 HEIGHT, WIDTH = 44, 96
 LARGEST = 400
-"""Squares of a side; patches farther apart than that make no picture."""
+"""Squares along one side; patches farther apart than that make no picture."""
 
 _PALE = {"tp": 1.0, "fn": 1.0, "fp": 1.0, "tn": 0.45}
 
@@ -20,7 +20,8 @@ _PALE = {"tp": 1.0, "fn": 1.0, "fp": 1.0, "tn": 0.45}
 def thumbnail(x: npt.ArrayLike, y: npt.ArrayLike, outcome: npt.NDArray[np.str_]) -> str | None:
     """The patches at `x`, `y` (n,) in their outcome's colour, as a data address; clear elsewhere.
 
-    As many whole pixels a patch as fit; None where they lie too far apart.
+    As many whole pixels per patch as fit, at least two: false alarms are chequered, so that they
+    differ from missed IDC by more than colour. None where the patches lie too far apart.
     """
     frame = frame_of(x, y)
     if max(frame.columns, frame.rows) > LARGEST:
@@ -31,8 +32,13 @@ def thumbnail(x: npt.ArrayLike, y: npt.ArrayLike, outcome: npt.NDArray[np.str_])
         here = outcome == kind
         red, green, blue = rgb(COLOURS[kind])
         image[row[here], column[here]] = (blue, green, red, round(255 * strength))
-    scale = max(1, min(HEIGHT // frame.rows, WIDTH // frame.columns))
-    large = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_NEAREST)
+    scale = max(2, min(HEIGHT // frame.rows, WIDTH // frame.columns))
+    large = image.repeat(scale, axis=0).repeat(scale, axis=1)
+    chequered = np.zeros((frame.rows, frame.columns), bool)
+    chequered[row[outcome == "fp"], column[outcome == "fp"]] = True
+    pixel_row, pixel_column = np.ogrid[: large.shape[0], : large.shape[1]]
+    empty = (pixel_row + pixel_column) % 2 == 1
+    large[chequered.repeat(scale, axis=0).repeat(scale, axis=1) & empty] = 0
     done, coded = cv2.imencode(".png", large, [cv2.IMWRITE_PNG_COMPRESSION, 3])
     assert done
     return "data:image/png;base64," + base64.b64encode(coded.tobytes()).decode()

@@ -1,4 +1,4 @@
-"""All patients of the split, what deserves a look first; a row opens the patient."""
+"""All patients of the split, most unreviewed errors first; a row opens the patient."""
 
 from collections.abc import Collection
 from typing import Any
@@ -11,20 +11,20 @@ from dashboard.cache import predictions
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import many
 from dashboard.state import choices, selection
-from dashboard.views.patients import reading
+from dashboard.views.patients import blinding
 from dashboard.views.patients.thumbnail import thumbnail
 from dashboard.widgets import figure, reader, row_table
 from idc_core.evaluate.evaluation import patient_table
 from idc_core.io.digits import UNDEFINED
 
 MOST, PICTURED = 1000, 60
-"""Patients that are listed, and of these how many with a map; all of ten thousand would be sent at
-every move."""
+"""Patients that are listed, and how many of them with a map: ten thousand of them would be sent
+again at every change of the threshold."""
 
 _TISSUE = {True: "whole", False: "sample"}
-STATUS = {"all": "all", "not_begun": "not begun", "begun": "begun", "done": "done"}
+STATUS = {"all": "all", "not_begun": "not started", "begun": "in progress", "done": "done"}
 LEAST = {
-    "0": "any errors or none",
+    "0": "any number of errors",
     "1": "1 error or more",
     "5": "5 errors or more",
     "20": "20 errors or more",
@@ -38,7 +38,7 @@ def worklist(
     whole: Collection[str],
     judged: "pd.Series[int] | None" = None,
 ) -> pd.DataFrame:
-    """One row a patient, most errors without a verdict first; burden is `nan` for samples.
+    """One row per patient, most unreviewed errors first; burden is `nan` for samples.
 
     `whole`: the patients whose tissue is whole. `judged`: how many of a patient's errors have a
     verdict, by name.
@@ -88,7 +88,7 @@ def judged_errors(
 
 
 def show(found: predictions.SplitScores, threshold: float, table: pd.DataFrame) -> None:
-    """Draw a `worklist`; choosing a row chooses the patient."""
+    """Draw a `worklist`; selecting a row opens the patient."""
     _next(table)
     kept = _filtered(table)
     listed = kept.head(MOST)
@@ -112,10 +112,10 @@ def show(found: predictions.SplitScores, threshold: float, table: pd.DataFrame) 
 
 
 def show_blind(found: predictions.SplitScores, read: "pd.Series[int]") -> None:
-    """The patients by name, with nothing that the model or the label says."""
+    """The patients by name, without anything from model or label."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         reader.field()
-        reading.control()
+        blinding.control()
     names = found.names[:MOST]
     counts = found.patients.at(0.0).sum(axis=1)[: len(names)]
     table = pd.DataFrame({"patient": names, "patches": counts})
@@ -125,9 +125,9 @@ def show_blind(found: predictions.SplitScores, read: "pd.Series[int]") -> None:
         table,
         "worklist_blind",
         height=min(560, 42 + 35 * max(1, len(table))),
-        column_config={"patient": "Patient", "patches": "Patches", "read": "Read by you"},
+        column_config={"patient": "Patient", "patches": "Patches", "read": "Judged by you"},
     )
-    st.caption(f"{many(len(table))} patients by name. Click a row to read its patches blind.")
+    st.caption(f"{many(len(table))} patients by name. Click a row to review its patches blinded.")
 
 
 def _rows(table: pd.DataFrame, name: str, **settings: Any) -> None:
@@ -152,12 +152,12 @@ def _rows(table: pd.DataFrame, name: str, **settings: Any) -> None:
 
 
 def _next(table: pd.DataFrame) -> None:
-    """The sentence on where to begin, and the button that goes there."""
+    """How much is reviewed, and the button that opens the next patient."""
     waiting = table[table["open"] > 0]
     errors, judged = int((table["open"] + table["judged"]).sum()), int(table["judged"].sum())
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         if waiting.empty:
-            st.markdown("Every error of this split has a verdict." if errors else "No error here.")
+            st.markdown("All errors are reviewed." if errors else "No errors at this threshold.")
             return
         st.button(
             "Next unreviewed",
@@ -167,11 +167,11 @@ def _next(table: pd.DataFrame) -> None:
             icon=":material/play_arrow:",
             on_click=selection.change,
             kwargs={"patient": str(waiting["patient"].iloc[0])},
-            help="Opens the patient with most errors that have no verdict yet.",
+            help="Opens the patient with the most unreviewed errors.",
         )
         st.markdown(
-            f"**{many(judged)} of {many(errors)}** errors have a verdict; "
-            f"**{many(len(waiting))}** of {many(len(table))} patients are waiting.",
+            f"**{many(judged)} of {many(errors)}** errors reviewed; **{many(len(waiting))}** of "
+            f"{many(len(table))} patients have unreviewed errors.",
         )
 
 
@@ -185,14 +185,14 @@ def _filtered(table: pd.DataFrame) -> pd.DataFrame:
             disabled=not table["tissue"].eq("whole").any(),
         )
         least = choices.selectbox(
-            "At least so many errors",
+            "Minimum number of errors",
             "least_errors",
             LEAST,
             width=170,
             label_visibility="collapsed",
         )
         reader.field()
-        reading.control()
+        blinding.control()
     errors = table["open"] + table["judged"]
     kept = errors >= int(least)
     if whole:
@@ -219,17 +219,17 @@ def _columns() -> dict[str, object]:
         "patient": st.column_config.TextColumn("Patient", pinned=True),
         "map": st.column_config.ImageColumn(
             "Map",
-            help="One dot per patch: green IDC found, vermillion missed IDC, amber false alarm, "
-            "pale grey true negative; empty where nothing was exported",
+            help="One dot per patch: green IDC found, vermillion missed IDC, chequered amber false "
+            "alarm, pale grey true negative; empty where there is no patch",
         ),
         "patches": number("Patches", format="localized"),
         "fn": number("Missed (FN)"),
         "fp": number("False alarms (FP)"),
         "sensitivity": number("Sensitivity", format="%.4g", help="–: no IDC patch"),
         "specificity": number("Specificity", format="%.4g", help="–: only IDC patches"),
-        "auc": number("AUC", format="%.4g", help="Within the patient; –: one class only"),
+        "auc": number("AUC", format="%.4g", help="ROC-AUC within the patient; –: one class only"),
         "tissue": st.column_config.TextColumn(
-            "Tissue", help="Burden is a share of the tissue: a sample does not have one"
+            "Tissue", help="Burden is a share of the whole tissue: a sample has none"
         ),
         "burden": bar(
             "Labelled burden",
@@ -245,7 +245,7 @@ def _columns() -> dict[str, object]:
             min_value=0,
             max_value=1,
             width=125,
-            help="Share of patches called IDC; whole slides only",
+            help="Share of patches predicted IDC; whole slides only",
         ),
         "reviewed": bar(
             "Reviewed",
@@ -253,7 +253,7 @@ def _columns() -> dict[str, object]:
             min_value=0,
             max_value=1,
             width=110,
-            help="Share of this patient's errors that have a verdict; empty: no error",
+            help="Share of this patient's errors with a verdict; empty: no errors",
         ),
     }
 
@@ -261,12 +261,12 @@ def _columns() -> dict[str, object]:
 def _caption(table: pd.DataFrame, kept: pd.DataFrame) -> str:
     hidden = "" if len(kept) == len(table) else f" of {many(len(table))}"
     rest = (
-        f"; the first {MOST:,} are listed, the CSV holds all, and the bar opens any"
+        f"; the first {MOST:,} are listed, the CSV has all, and the bar opens any"
         if len(kept) > MOST
         else ""
     )
     burdened = int(kept["burden"].notna().sum())
     return (
-        f"{many(len(kept))}{hidden} patients, most errors without a verdict first. Click a row to "
-        f"open its slide{rest}. Burden is defined for the {burdened} whole slides only."
+        f"{many(len(kept))}{hidden} patients, most unreviewed errors first. Click a row to open "
+        f"its slide{rest}. Burden is defined for the {burdened} whole slides only."
     )

@@ -16,7 +16,7 @@ from idc_core.reviews.reader_agreement import changes, pairs
 STAGES = {
     "blind": "before the reveal",
     "revealed": "after the reveal",
-    "open": "answer in view",
+    "open": "not blinded",
 }
 
 chosen, run, _ = page_start.page()
@@ -30,14 +30,14 @@ if standing.empty:
     others = sorted(set(everyone["split"]) - {chosen.split})
     with st.container(border=True):
         st.markdown(
-            f"**No verdict on the {chosen.split} split yet.** Kappa of reader and label, reader "
-            "and model, and of two readers stands here, before and after the reveal. Begin: open a "
-            "patient, write who reads, and switch on “Read blind”."
-            + (f" There are verdicts on: {', '.join(others)}." if others else "")
+            f"**No verdict on the {chosen.split} split yet.** This page shows Cohen's kappa of "
+            "reader and label, reader and model, and two readers, before and after the reveal. To "
+            "begin, open a patient, enter your reader name and switch on “Blinded review”."
+            + (f" Splits with verdicts: {', '.join(others)}." if others else "")
         )
         view.link(
             "patients",
-            "Begin a blinded reading",
+            "Start a blinded review",
             {"blind": "1"},
             icon=":material/visibility_off:",
         )
@@ -73,18 +73,18 @@ st.dataframe(
     key="readers_kappa",
     column_config={
         "left out": st.column_config.NumberColumn(
-            help="Patches on which one of the two said unsure, artefact or not assessable"
+            help="Patches that one of the two judged unsure, artefact or not assessable"
         ),
         "kappa": st.column_config.TextColumn(
-            help="Cohen's kappa: 1 full agreement, 0 what chance would give; – where one of the "
-            "two used one class only"
+            help="Cohen's kappa: 1 is full agreement, 0 is agreement expected by chance; – where "
+            "one of the two used only one class"
         ),
     },
 )
 st.caption(
-    "Intervals leave out one patient at a time; with one patient there is none. Before and after "
-    "the reveal are counted on the same patches. With the answer in view a reader leans to it: "
-    "only what was said before the reveal is evidence of its own."
+    "Intervals come from leaving out one patient at a time (jackknife); with one patient there is "
+    "none. Before and after the reveal are compared on the same patches. Readers who see the "
+    "model's answer lean towards it: only verdicts before the reveal are independent evidence."
 )
 judged = standing[["patient", "x", "y"]].drop_duplicates()
 count = export.Count(len(judged), int(judged["patient"].nunique()))
@@ -92,20 +92,20 @@ figure.download(table, key="readers", of=count)
 
 moved = changes(standing)
 if not moved.empty:
-    st.subheader("What the reveal changed", anchor=False)
+    st.subheader("Verdicts changed after the reveal", anchor=False)
     st.dataframe(
         moved.rename(
             columns={
                 "reviewer": "reader",
-                "to_model": "changed to the model",
-                "from_model": "changed away from it",
-                "other": "changed otherwise",
+                "to_model": "changed towards the model",
+                "from_model": "changed away from the model",
+                "other": "other changes",
             }
         ),
         hide_index=True,
         key="readers_moved",
     )
-st.subheader("What was said", anchor=False)
+st.subheader("Verdicts by reader", anchor=False)
 counts = pd.crosstab(standing["reviewer"], standing["verdict"].map(verdict_panel.WORDS))
 st.dataframe(counts.reset_index(names="reader"), hide_index=True, key="readers_counts")
 figure.download(standing.drop(columns="undone"), key="verdicts", label="All verdicts (CSV)")

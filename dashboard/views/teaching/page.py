@@ -1,4 +1,4 @@
-"""Would you have called it? Test patches drawn at random, the model's answer afterwards."""
+"""Would you have recognised it? Random patches to be judged; the model's prediction afterwards."""
 
 import json
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ ASKED = (Action("verdict", "IDC", "1", verdict="1"), Action("verdict", "No IDC",
 
 @dataclass(slots=True)
 class Quiz:
-    """Which patches are asked, in the order of `seed`, and what was said of the first ones."""
+    """Which patches are asked about, in the order of `seed`, and the answers so far."""
 
     run: str
     split: str
@@ -36,7 +36,7 @@ class Quiz:
 
     @property
     def about(self) -> dict[str, Any]:
-        """Which question it is; not which patch, for that would give it away."""
+        """Which question it is, but not which patch: that would give the answer away."""
         return {"run": self.run, "split": self.split, "seed": self.seed, "at": self.at}
 
 
@@ -62,16 +62,16 @@ def page() -> None:
             st.markdown(f"**{quiz_score.sentence(quiz.answers)}**")
             figure.download(quiz_score.table(quiz.answers), key="quiz")
             st.button(
-                "Start anew",
+                "Restart",
                 key="quiz_anew",
                 type="tertiary",
                 on_click=_new,
                 args=(run.name, chosen.split),
             )
     st.caption(
-        f"Drawn at random from the {len(found.rows):,} patches of the {chosen.split} split. The "
-        "answers stay in this session; verdicts that count are given on the pages Patients and "
-        "Readers. A patch of 200 µm without its surroundings is hard for anybody."
+        f"Patches are picked at random from the {len(found.rows):,} of the {chosen.split} split. "
+        "Your answers are kept in this session only; verdicts to be stored are given on Patients. "
+        "A patch of 200 µm without its surroundings is hard for anyone."
     )
 
 
@@ -85,7 +85,7 @@ def _asked(found: predictions.SplitScores, quiz: Quiz) -> pd.Series:
 
 
 def _ask(store: PatchStore, row: pd.Series, quiz: Quiz, threshold: float) -> None:
-    """The patch and its keys. Key 1 says IDC, 2 no IDC and N goes on, as on Patients."""
+    """The patch and its keys: 1 for IDC, 2 for no IDC, N for the next, as on Patients."""
     is_answered = len(quiz.answers) > quiz.at
     known = stores.rows_of_store(store)
     at = int(known[(str(row["patient"]), int(row["x"]), int(row["y"]))])
@@ -135,17 +135,17 @@ def _acted(act: dict[str, Any]) -> None:
 
 def _reveal(answer: Answer) -> None:
     outcome = str(outcome_of([answer.label], [answer.score], answer.threshold)[0])
-    right = "right" if answer.said == answer.label else "other than the label"
+    right = "correct" if answer.said == answer.label else "the label says otherwise"
     st.markdown(
         f"### You said {WORD[answer.said]}: {right}.\n"
         f"The label is **{WORD[answer.label]}**. The model's score is **{digits(answer.score)}**, "
-        f"**predicted {WORD[int(answer.called)]}** at {digits(answer.threshold)}: "
+        f"**predicted {WORD[int(answer.predicted)]}** at {digits(answer.threshold)}: "
         f"{WORDS[outcome]} ({LETTERS[outcome]})."
     )
     here = {"patient": answer.patient, "patch": selection.patch_name(answer.x, answer.y)}
     with st.container(horizontal=True, vertical_alignment="center"):
         view.link("network/evidence", "Why?", here)
-        view.link("patients", f"In its slide, patient {plain(answer.patient)}", here)
+        view.link("patients", f"Show on the slide of patient {plain(answer.patient)}", here)
 
 
 page()

@@ -1,4 +1,4 @@
-"""A reader against the model on the same patches: what was said, and the running score."""
+"""A reader against the model on the same patches: the answers and the running score."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from dashboard.charts.theme import counted
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a reader said of one patch, and what was true."""
+    """A reader's answer on one patch, with its label and score."""
 
     patient: str
     x: int
@@ -20,7 +20,7 @@ class Answer:
     threshold: float
 
     @property
-    def called(self) -> int:
+    def predicted(self) -> int:
         return int(self.score >= self.threshold)
 
 
@@ -28,20 +28,20 @@ def sentence(answers: list[Answer]) -> str:
     """The running score in a line.
 
     >>> sentence([Answer("1", 1, 1, 1, 1, 0.2, 0.5)])
-    '1 patch: you 1 right (100 %), the model 0 (0 %); you and the model said the same of 0.'
+    '1 patch: you 1 correct (100 %), the model 0 (0 %); you and the model agree on 0.'
     """
     n = len(answers)
     you = sum(each.said == each.label for each in answers)
-    model = sum(each.called == each.label for each in answers)
-    same = sum(each.said == each.called for each in answers)
+    model = sum(each.predicted == each.label for each in answers)
+    same = sum(each.said == each.predicted for each in answers)
     return (
-        f"{counted(n, 'patch', 'patches')}: you {you} right ({you / n:.0%}), the model {model} "
-        f"({model / n:.0%}); you and the model said the same of {same}."
+        f"{counted(n, 'patch', 'patches')}: you {you} correct ({you / n:.0%}), the model {model} "
+        f"({model / n:.0%}); you and the model agree on {same}."
     ).replace("%)", " %)")
 
 
 def table(answers: list[Answer]) -> pd.DataFrame:
-    """A row a patch."""
+    """One row per patch."""
     return pd.DataFrame(
         [
             {
@@ -49,7 +49,7 @@ def table(answers: list[Answer]) -> pd.DataFrame:
                 "x": each.x,
                 "y": each.y,
                 "you said": each.said,
-                "the model called": each.called,
+                "the model predicted": each.predicted,
                 "label": each.label,
                 "score": each.score,
             }

@@ -25,6 +25,14 @@ def test_a_patch_is_framed_in_its_outcomes_colour():
         assert sheet[25, 50 * at + 3].tolist() == [*rgb(COLOURS[outcome]), 255]
 
 
+def test_the_frame_of_a_false_alarm_is_striped_and_no_other_is():
+    outcomes = np.array(["tp", "fn", "fp", "tn"])
+    sheet = montage(flat(0, 0, 0, 0), outcomes, columns=4, side=40, gap=10)
+    for at, outcome in enumerate(outcomes):
+        edge = sheet[3, 50 * at + 2 : 50 * at + 48, 3]
+        assert set(edge.tolist()) == ({0, 255} if outcome == "fp" else {255})
+
+
 def test_the_patch_in_the_middle_is_outlined_and_the_rest_is_left():
     pixels = np.full((250, 250, 3), 200, np.uint8)
     large = surroundings(pixels, scale=2)

@@ -1,4 +1,4 @@
-"""Tumour areas found against false-alarm areas a slide."""
+"""Lesion sensitivity against false positives per slide (FROC)."""
 
 from functools import cache
 
@@ -11,11 +11,11 @@ from dashboard.charts.theme import ACCENT, QUIET
 from idc_core.metrics.froc import RATES, Froc
 
 LEAST, MOST = 0.1, 32.0
-"""Ends of the axis of false alarms a slide, which is logarithmic."""
+"""Ends of the logarithmic axis of false positives per slide."""
 
 
 def curve(found: Froc) -> pd.DataFrame:
-    """The points of the curve: the most that is found within each number of false alarms."""
+    """The points of the curve: the highest sensitivity within each rate of false positives."""
     order = np.argsort(found.per_slide, kind="stable")
     table = pd.DataFrame(
         {
@@ -30,7 +30,7 @@ def curve(found: Froc) -> pd.DataFrame:
 
 
 def froc_chart(found: Froc, now: tuple[float, float]) -> Spec:
-    """The curve with the bar's threshold: `now` is (false alarms a slide, share found)."""
+    """The curve with the bar's threshold: `now` is (false positives per slide, sensitivity)."""
     marks = pd.DataFrame({"drawn": RATES})
     point = pd.DataFrame([{"drawn": min(max(now[0], LEAST), MOST), "sensitivity": now[1]}])
     return filled(_froc(), curve=curve(found), point=point, marks=marks)
@@ -40,13 +40,13 @@ def froc_chart(found: Froc, now: tuple[float, float]) -> Spec:
 def _froc() -> Spec:
     x = alt.X(
         "drawn:Q",
-        title="false-alarm areas a slide (log scale)",
+        title="false-positive areas per slide (log scale)",
         scale=alt.Scale(type="log", domain=[LEAST, MOST]),
         axis=alt.Axis(values=[0.1, *RATES, 16, 32], format="~g"),
     )
     y = alt.Y(
         "sensitivity:Q",
-        title="share of tumour areas found",
+        title="lesion sensitivity (areas found)",
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(format="%"),
     )
@@ -58,8 +58,8 @@ def _froc() -> Spec:
             x=x,
             y=y,
             tooltip=[
-                alt.Tooltip("alarms:Q", title="false alarms a slide", format=".2f"),
-                alt.Tooltip("sensitivity:Q", title="found", format=".0%"),
+                alt.Tooltip("alarms:Q", title="false positives per slide", format=".2f"),
+                alt.Tooltip("sensitivity:Q", title="lesion sensitivity", format=".0%"),
                 tip("threshold"),
             ],
         )

@@ -1,4 +1,4 @@
-"""What smoothing over neighbours would change, before anybody takes it."""
+"""Spatial smoothing: what it would change, before anybody applies it."""
 
 import pandas as pd
 import streamlit as st
@@ -18,27 +18,27 @@ from idc_core.runs.run import Run
 
 
 def show(run: Run, found: Smoothed | None) -> None:
-    """Draw the comparison, or why there is none; and the button that takes it or gives it back."""
-    st.subheader("If a patch listened to its neighbours", anchor=False)
+    """Draw the comparison, or why there is none, and the button that applies or removes it."""
+    st.subheader("Spatial smoothing", anchor=False)
     if found is None:
         st.caption(
-            "How strongly is chosen on whole slides of validation, and judged on whole slides "
-            "here: one of them is missing."
+            "The strength is chosen on whole slides of validation and evaluated on whole slides of "
+            "this split: one of the two has none."
         )
         return
     best = found.chosen
     if best.strength == 0:
         st.markdown(
-            "On validation no strength of smoothing ranks better than none: leave the scores as "
-            "they are."
+            "On validation, no smoothing strength ranks better than none: leave the scores as they "
+            "are."
         )
         return
     st.markdown(
-        f"Each score mixed with **{best.strength:.0%}** of the mean of its neighbours – the "
-        f"strength that ranks best on the whole slides of validation (ROC-AUC "
-        f"{best.areas[0.0]:.3f} → {best.areas[best.strength]:.3f}); thresholds chosen there by the "
-        f"same rule ({rule_words(found.rule)}): {digits(found.thresholds[0])} without, "
-        f"{digits(found.thresholds[1])} with."
+        f"Each score is mixed with **{best.strength:.0%}** of the mean of its neighbours: the "
+        f"strength with the highest ROC-AUC on the whole slides of validation "
+        f"({best.areas[0.0]:.3f} → {best.areas[best.strength]:.3f}). Thresholds chosen there by "
+        f"the same rule ({rule_words(found.rule)}): {digits(found.thresholds[0])} without "
+        f"smoothing, {digits(found.thresholds[1])} with it."
     )
     table = pd.DataFrame(
         [
@@ -54,31 +54,32 @@ def show(run: Run, found: Smoothed | None) -> None:
     st.dataframe(table, hide_index=True, key="smoothing_table")
     st.caption(
         f"{many(found.patches)} patches of {found.patients} whole slides. A difference whose "
-        "interval holds 0 shows nothing."
+        "interval includes 0 is not evidence of a change."
     )
     figure.download(table, key="smoothing")
-    _take(run, found)
+    _apply(run, found)
 
 
-def _take(run: Run, found: Smoothed) -> None:
-    taken = smoothing.saved(run)
+def _apply(run: Run, found: Smoothed) -> None:
+    applied = smoothing.saved(run)
     with st.container(horizontal=True, vertical_alignment="center"):
-        words = "Smooth this run's whole slides" if taken is None else "Go back to plain scores"
+        words = "Apply to this run's whole slides" if applied is None else "Remove smoothing"
         if st.button(words, key="take_smoothing", icon=":material/blur_on:"):
-            with st.spinner("Writing the report anew …"):
-                selection.note(_taken(run, found, back=taken is not None))
+            with st.spinner("Regenerating the report …"):
+                selection.note(_changed(run, found, back=applied is not None))
             st.rerun()
         st.caption(
-            "Scores are as they are. Taking it drives every page; the operating point is chosen "
-            "anew on validation, the ledger keeps both, and patches without a slide stay plain."
-            if taken is None
-            else "Smoothed scores drive every page now.",
+            "Not applied. Once applied, every page uses smoothed scores; the operating point is "
+            "re-selected on validation, the ledger keeps both, and patches outside whole slides "
+            "keep their scores."
+            if applied is None
+            else "Applied: every page uses smoothed scores.",
             width="content",
         )
 
 
-def _taken(run: Run, found: Smoothed, *, back: bool) -> str:
-    """Do it; say what came of it."""
+def _changed(run: Run, found: Smoothed, *, back: bool) -> str:
+    """Apply or remove it; the sentence that says so."""
     if back:
         smoothing.drop(run)
     else:
@@ -91,8 +92,8 @@ def _taken(run: Run, found: Smoothed, *, back: bool) -> str:
         smoothing.save(run, smoothing.Smoothing(found.chosen.strength, tuple(whole)), facts)
     write_evaluation(run)
     selection.change(threshold=None)
-    name = "plain scores" if back else "smoothed scores of whole slides"
-    return f"Every page now shows {name}. Operating point: {digits(cutoff.own(run).value)}."
+    name = "the original scores" if back else "smoothed scores of whole slides"
+    return f"Every page now uses {name}. Operating point: {digits(cutoff.own(run).value)}."
 
 
 def value(found: Interval, *, signed: bool = False) -> str:

@@ -20,7 +20,7 @@ def show() -> None:
     where = spatial.places(run, chosen.split)
     if where is None or not where.whole.any():
         st.info(
-            "Tumour areas need whole slides, and this split holds samples of patches only. "
+            "Tumour areas need whole slides, and this split has only samples of patches. "
             "Choose another split above."
         )
         st.stop()
@@ -28,9 +28,9 @@ def show() -> None:
     threshold = cutoff.now().value
     said = st.container()
     asked = choices.segmented(
-        "An area counts as found when the model calls at least",
+        "An area counts as found if the model predicts IDC in at least",
         "hit",
-        {"one": "one square", "quarter": "a quarter", "half": "half"},
+        {"one": "one patch", "quarter": "a quarter of it", "half": "half of it"},
     )
     hit = HITS[asked]
     areas = regions(found.rows, where, threshold, hit)
@@ -39,7 +39,8 @@ def show() -> None:
     hits, total = int(areas.labelled["hit"].sum()), len(areas.labelled)
     single = int((areas.false_alarms["squares"] == 1).sum())
     of = f"{areas.slides} whole slides"
-    at = f"mean share found at {', '.join(f'{rate:g}' for rate in RATES)} a slide"
+    rates = ", ".join(f"{rate:g}" for rate in RATES)
+    at = f"mean sensitivity at {rates} false positives per slide"
     with said:
         share, alarms, score = now.interval(0), now.alarms(0), curve.score
         figure.numbers(
@@ -52,9 +53,9 @@ def show() -> None:
                 (
                     METRICS["false_alarm_regions"].title,
                     smoothing.value(alarms),
-                    f"{many(len(areas.false_alarms))} areas that touch no labelled square · {of}",
+                    f"{many(len(areas.false_alarms))} areas without a labelled patch · {of}",
                 ),
-                ("Of them single squares", many(single), "isolated: cheap to remove"),
+                ("Single-patch false positives", many(single), "isolated: the easiest to remove"),
                 (
                     METRICS["froc_score"].title,
                     interval({"value": score.value, "low": score.low, "high": score.high}),
@@ -65,17 +66,16 @@ def show() -> None:
         few_patients.show(areas.slides, "whole slides")
     left, right = st.columns([1, 1.15], gap="large")
     with left:
-        st.subheader("Found against false alarms", anchor=False)
+        st.subheader("Sensitivity against false positives (FROC)", anchor=False)
         figure.altair(
             charts.froc_chart(curve, (float(now.per_slide[0]), float(now.sensitivity[0]))),
             key="froc",
             table=charts.curve(curve).drop(columns="drawn"),
-            alt_text="Share of tumour areas found over false-alarm areas per slide, "
-            "with the threshold",
+            alt_text="Lesion sensitivity over false positives per slide, with the threshold",
             caption=f"{many(total)} tumour areas, {of}. The diamond is the threshold "
-            f"{digits(threshold)}; dashed lines are the rates that the FROC score averages over.",
+            f"{digits(threshold)}; dashed lines mark the rates that the FROC score averages.",
         )
     with right:
-        st.subheader("The areas", anchor=False)
+        st.subheader("Lesions (connected components)", anchor=False)
         table.show(areas)
     smoothing.show(run, spatial.smoothing(run, chosen.split))

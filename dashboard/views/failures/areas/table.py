@@ -1,4 +1,4 @@
-"""The areas one by one; a row opens the area's square on its slide."""
+"""The areas one by one; a row opens the area on its slide."""
 
 import pandas as pd
 import streamlit as st
@@ -26,7 +26,7 @@ def table_of(found: Regions) -> pd.DataFrame:
 
 
 def show(found: Regions) -> None:
-    """Draw the table; choosing a row opens its patient and square."""
+    """Draw the table; selecting a row opens its patient and patch."""
     table = table_of(found)
 
     key = row_table.key("regions_table", zip(table["patient"], table["x"], table["y"], strict=True))
@@ -48,18 +48,18 @@ def show(found: Regions) -> None:
         selection_mode="single-row",
         height=min(420, 38 + 35 * max(1, len(table))),
         column_config={
-            "what": "What",
+            "what": "Outcome",
             "patient": "Patient",
-            "squares": number("Squares"),
-            "called": number("of them called"),
+            "squares": number("Patches"),
+            "called": number("Predicted IDC"),
             "score": number("Highest score", format="%.7g"),
             "x": number("x", format="%d"),
             "y": number("y", format="%d"),
         },
     )
     st.caption(
-        f"{len(table):,} areas, missed first. Tick a row to open its square: in a missed area the "
-        "one with the highest score."
+        f"{len(table):,} areas, missed ones first. Select a row to open it on its slide: a missed "
+        "area at the patch with the highest score."
     )
     figure.download(table, key="regions")
 

@@ -1,4 +1,4 @@
-"""Labelled against called burden, and their difference against their mean."""
+"""Predicted against labelled burden, and their difference against their mean."""
 
 from functools import cache
 
@@ -15,7 +15,7 @@ _HEIGHT = 330
 
 
 def table_of(found: Burdens) -> pd.DataFrame:
-    """One row a patient, shares in per cent."""
+    """One row per patient, shares in per cent."""
     return pd.DataFrame(
         {
             "patient": found.patients,
@@ -30,13 +30,13 @@ def table_of(found: Burdens) -> pd.DataFrame:
 
 
 def scatter(table: pd.DataFrame) -> Spec:
-    """Called over labelled burden; on the line they are equal. A click selects the patient."""
+    """Predicted over labelled burden; on the line they are equal. A click selects the patient."""
     line = pd.DataFrame({"labelled": [0, 100], "called": [0, 100]})
     return filled(_scatter(), patients=table, line=line)
 
 
 def differences(table: pd.DataFrame, limits: BlandAltman) -> Spec:
-    """Bland–Altman: called minus labelled, with bias, limits, and the bands of their intervals."""
+    """Bland–Altman: predicted minus labelled, with bias, limits and their intervals."""
     named = (("bias", limits.bias), ("lower limit", limits.lower), ("upper limit", limits.upper))
     rows = [
         {
@@ -64,8 +64,8 @@ def _points(x: alt.X, y: alt.Y) -> alt.Chart:
                 "patient:N",
                 alt.Tooltip("patches:Q", format=","),
                 alt.Tooltip("labelled:Q", title="labelled %", format=".1f"),
-                alt.Tooltip("called:Q", title="called %", format=".1f"),
-                alt.Tooltip("difference:Q", title="difference, points", format="+.1f"),
+                alt.Tooltip("called:Q", title="predicted %", format=".1f"),
+                alt.Tooltip("difference:Q", title="difference, percentage points", format="+.1f"),
             ],
         )
         .add_params(chosen)
@@ -77,7 +77,7 @@ def _points(x: alt.X, y: alt.Y) -> alt.Chart:
 def _scatter() -> Spec:
     share = alt.Scale(domain=[0, 100])
     x = alt.X("labelled:Q", title="labelled burden, % of patches", scale=share)
-    y = alt.Y("called:Q", title="called burden, % of patches", scale=share)
+    y = alt.Y("called:Q", title="predicted burden, % of patches", scale=share)
     line = alt.Chart(source("line")).mark_line(color=QUIET, strokeDash=[5, 4]).encode(x=x, y=y)
     return template(line + _points(x, y), height=_HEIGHT)
 
@@ -85,9 +85,11 @@ def _scatter() -> Spec:
 @cache
 def _differences() -> Spec:
     x = alt.X("mean:Q", title="mean of both, % of patches", scale=alt.Scale(domain=[0, 100]))
-    y = alt.Y("difference:Q", title="called − labelled, points", scale=alt.Scale(zero=True))
+    y = alt.Y(
+        "difference:Q", title="predicted − labelled, percentage points", scale=alt.Scale(zero=True)
+    )
     lines = alt.Chart(source("lines"))
-    tooltip = [alt.Tooltip("name:N", title="line, points"), *limits("+.1f")]
+    tooltip = [alt.Tooltip("name:N", title="line, percentage points"), *limits("+.1f")]
     bands = lines.mark_rect(color=QUIET, opacity=0.18).encode(
         y="low:Q", y2="high:Q", tooltip=tooltip
     )

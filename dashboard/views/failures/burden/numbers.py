@@ -1,4 +1,4 @@
-"""How the called burden agrees with the labelled one, in four numbers."""
+"""Agreement of predicted and labelled burden, in four numbers."""
 
 from dashboard.widgets import few_patients, figure
 from idc_core.evaluate.burden import Agreement
@@ -10,9 +10,9 @@ from idc_core.metrics.leave_one_out import Interval
 
 
 def show(judged: Agreement, of: str, patients: int) -> None:
-    """Draw them; `of` says what they were counted on."""
+    """Draw them; `of` says what they were computed on."""
     limits = judged.bland_altman
-    # No share differs by more than all.
+    # Two shares differ by 1 at most.
     new = ends(max(limits.new.low, -1), min(limits.new.high, 1), _signed, TO)
 
     def given(figure: str, found: Interval) -> Interval:
@@ -24,24 +24,26 @@ def show(judged: Agreement, of: str, patients: int) -> None:
     figure.numbers(
         [
             (
-                "Bias, points",
+                "Bias, percentage points",
                 points(given("bias", limits.bias)),
-                noted(f"called − labelled, mean · {of}", "bias"),
+                noted(f"mean of predicted − labelled · {of}", "bias"),
             ),
             (
                 METRICS["next_patient"].title,
                 new if patients > 1 else UNDEFINED,
-                noted("differs by so many points, 95 % certain", "next_patient"),
+                noted(
+                    "95 % prediction interval of the difference, percentage points", "next_patient"
+                ),
             ),
             (
                 METRICS["icc"].title,
                 coefficient(given("icc", judged.icc)),
-                noted("agreement in amount; 1 is best", "icc"),
+                noted("absolute agreement; 1 is best", "icc"),
             ),
             (
                 METRICS["weighted_kappa"].title,
                 coefficient(given("weighted_kappa", judged.kappa)),
-                noted("agreement in four classes, quadratic weights", "weighted_kappa"),
+                noted("agreement of four classes, quadratic weights; 1 is best", "weighted_kappa"),
             ),
         ]
     )
@@ -49,7 +51,7 @@ def show(judged: Agreement, of: str, patients: int) -> None:
 
 
 def points(found: Interval) -> str:
-    """A difference of shares in points, with its interval where that can be known.
+    """A difference of shares in percentage points, with its interval where that can be known.
 
     >>> points(Interval(0.05, 0.01, 0.09)), points(Interval(-0.05, float("nan"), float("nan")))
     ('+5.0 [+1.0 to +9.0]', '−5.0')

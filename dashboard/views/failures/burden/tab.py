@@ -27,9 +27,9 @@ def show() -> None:
     whole = spatial.whole_patients(run, chosen.split)
     if not whole:
         st.info(
-            "Burden is a share of the tissue, and no patient of this split is a whole slide: their "
-            "patches are samples. Choose another split, or prepare data with whole slides "
-            "(`python train_cli.py prepare SOURCE --whole PATIENT`)."
+            "Burden is a share of the whole tissue, and no patient of this split has a whole "
+            "slide: their patches are samples. Choose another split, or prepare data with "
+            "whole slides (`python train_cli.py prepare SOURCE --whole PATIENT`)."
         )
         st.stop()
     each = burdens(found.patients, threshold, whole)
@@ -45,18 +45,18 @@ def show() -> None:
     left, right = st.columns(2, gap="large")
     caption = f"{of}; threshold {digits(threshold)}. Click a patient to open the slide."
     with left:
-        st.subheader("Called against labelled", anchor=False)
+        st.subheader("Predicted against labelled burden", anchor=False)
         figure.altair(
             charts.scatter(table),
             key="burden_scatter",
             selection=charts.SELECTION,
-            alt_text=f"Called over labelled burden of {count} patients; on the line both are equal",
+            alt_text=f"Predicted over labelled burden of {count} patients; equal on the line",
             caption=caption,
             table=table,
             on_select=lambda: go("burden_scatter"),
         )
     with right:
-        st.subheader("The difference, small and large burdens", anchor=False)
+        st.subheader("Difference against mean burden (Bland–Altman)", anchor=False)
         figure.altair(
             charts.differences(table, judged.bland_altman),
             key="burden_differences",
@@ -68,9 +68,9 @@ def show() -> None:
             + ".",
             on_select=lambda: go("burden_differences"),
         )
-    st.subheader("Classes of burden", anchor=False)
-    shown = pd.DataFrame(judged.table, columns=[f"called {name}" for name in CLASSES])
+    st.subheader("Burden classes", anchor=False)
+    shown = pd.DataFrame(judged.table, columns=[f"predicted {name}" for name in CLASSES])
     shown.insert(0, "label", [f"labelled {name}" for name in CLASSES])
     st.dataframe(shown, hide_index=True, key="burden_classes")
-    st.caption(f"Patients by class of burden; {of}. Those on the diagonal agree.")
+    st.caption(f"Patients by burden class; {of}. On the diagonal, prediction and label agree.")
     figure.download(shown, key="burden_classes")

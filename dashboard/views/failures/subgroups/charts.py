@@ -1,4 +1,4 @@
-"""Slices as dots with intervals, grouped by attribute; two attributes crossed as a grid."""
+"""Subgroups as dots with intervals, grouped by attribute; two attributes combined as a grid."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -42,7 +42,7 @@ def slices_table(
     weakest: str | None = None,
     picked: str | None = None,
 ) -> pd.DataFrame:
-    """One row a slice, a heading row before each attribute; `at` orders them from the top."""
+    """One row per subgroup, a heading row before each attribute; `at` orders them from the top."""
     rows: list[dict[str, object]] = []
     title = None
     for each in (*slices, *splits):
@@ -90,7 +90,7 @@ def apart(found: Interval) -> str:
 
 
 def size(each: Slice) -> str:
-    """How many patches and patients a slice holds."""
+    """How many patches and patients a subgroup holds."""
     patients = "patient" if each.patients == 1 else "patients"
     return f"{many(each.patches)} patches, {many(each.patients)} {patients}"
 
@@ -153,7 +153,7 @@ def _slices(metric: str, rows: int) -> Spec:
     )
     x = alt.X("value:Q", scale=alt.Scale(domain=[0, 1], nice=False), title=metric)
     tooltip = [
-        alt.Tooltip("slice:N"),
+        alt.Tooltip("slice:N", title="subgroup"),
         alt.Tooltip("figure:N", title=metric),
         alt.Tooltip("apart:N", title="difference from the rest"),
         alt.Tooltip("said:N", title="patches · patients"),
@@ -201,7 +201,7 @@ def _slices(metric: str, rows: int) -> Spec:
 
 
 def grid_table(slices: Sequence[Slice], a: Attribute, b: Attribute) -> pd.DataFrame:
-    """One row a cell, `slices` of both attributes crossed; empty cells too."""
+    """One row per cell, `slices` of both attributes combined; empty cells too."""
     found = {each.value: each for each in slices}
     rows = []
     for one, value_a in enumerate(a.values):

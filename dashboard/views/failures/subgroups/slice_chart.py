@@ -1,4 +1,4 @@
-"""All slices in one picture, and as a table to take along."""
+"""All subgroups in one picture, and as a table to export."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ def show(
     weakest: str | None,
     picked: str,
 ) -> None:
-    """Draw all slices; a click on a row opens the slice."""
+    """Draw all subgroups; a click on a row opens one."""
     key = chart_key.key("slices", picked)
     named = {each.key for each in slices}
 
@@ -38,12 +38,12 @@ def show(
     figure.altair(
         slices_chart(slices_table(slices, splits, weakest, picked), overall),
         key=key,
-        alt_text=f"{METRICS[overall.metric].title} of every slice with its interval, "
+        alt_text=f"{METRICS[overall.metric].title} of every subgroup with its interval, "
         "grouped by attribute",
-        caption=f"{overall.patches:,} patches of {overall.patients:,} patients; beside each slice "
-        "its patches · patients. Lines are 95 % intervals for new patients, dashed: the split as a "
-        f"whole. Grey: fewer than {FEW_PATIENTS} patients or {FEW_PATCHES} patches to count on, "
-        "shown but not compared.",
+        caption=f"{overall.patches:,} patches of {overall.patients:,} patients; beside each "
+        "subgroup its patches · patients. Lines are 95 % intervals for new patients; the dashed "
+        f"line is the whole split. Grey: fewer than {FEW_PATIENTS} patients or {FEW_PATCHES} "
+        "patches of the class that counts, shown but not compared.",
         table=as_table([*slices, *splits]),
         on_select=clicked,
         selection=SELECTION,
@@ -51,7 +51,7 @@ def show(
 
 
 def table(slices: Sequence[Slice]) -> None:
-    """Every rate of every slice, in text."""
+    """Every metric of every subgroup, as text."""
     number = st.column_config.NumberColumn
     st.dataframe(
         in_text(slices),
@@ -66,12 +66,12 @@ def table(slices: Sequence[Slice]) -> None:
 
 
 def in_text(slices: Sequence[Slice]) -> pd.DataFrame:
-    """One row a slice, for reading."""
+    """One row per subgroup, for reading."""
     return pd.DataFrame(
         [
             {
                 "attribute": each.title,
-                "slice": each.label,
+                "subgroup": each.label,
                 "patches": each.patches,
                 "patients": each.patients,
                 "IDC": each.idc,
@@ -90,7 +90,7 @@ def in_text(slices: Sequence[Slice]) -> pd.DataFrame:
 
 
 def as_table(slices: Sequence[Slice]) -> pd.DataFrame:
-    """One row a slice, for a file: every figure with its ends."""
+    """One row per subgroup, for a file: every figure with its ends."""
     rows = []
     for each in slices:
         row: dict[str, object] = {

@@ -1,4 +1,4 @@
-"""What of the slices is looked at; all of it stands in the address."""
+"""Which subgroup is shown, and how; all of it stands in the address."""
 
 from collections.abc import Callable, Sequence
 
@@ -12,25 +12,25 @@ ERRORS = {"fn": "Missed IDC", "fp": "False alarms"}
 
 
 def metric(default: str) -> str:
-    """By which figure slices are compared."""
+    """The metric by which subgroups are compared."""
     return _segmented(
         "Compare by",
         "metric",
         COMPARED_BY,
         default,
         lambda name: METRICS[name].title,
-        help="Balanced accuracy weighs misses and false alarms alike; ROC-AUC needs no threshold. "
-        "F1 rises with the share of IDC: by it no slice is called weakest.",
+        help="Balanced accuracy weighs missed IDC and false alarms equally; ROC-AUC needs no "
+        "threshold. F1 rises with the share of IDC, so no subgroup is named weakest by it.",
     )
 
 
 def errors() -> str:
-    """Misses or false alarms of the slice."""
+    """Missed IDC or false alarms of the subgroup."""
     return _segmented("Show", "errors", tuple(ERRORS), "fn", ERRORS.__getitem__)
 
 
 def slice_of(slices: Sequence[Slice], default: str | None) -> Slice:
-    """Which slice is opened: the address's, else `default`, else the lowest figure."""
+    """Which subgroup is open: the address's, else `default`, else the one judged lowest."""
     by_key = {each.key: each for each in slices}
     lowest = min(slices, key=lambda each: np.nan_to_num(each.figure.value, nan=2)).key
     asked = kept("slice", default or lowest)
@@ -41,7 +41,7 @@ def slice_of(slices: Sequence[Slice], default: str | None) -> Slice:
         keep("slice", st.session_state["slice_open"])
 
     st.selectbox(
-        "Open a slice",
+        "Open a subgroup",
         list(by_key),
         key="slice_open",
         on_change=chosen,
@@ -52,14 +52,14 @@ def slice_of(slices: Sequence[Slice], default: str | None) -> Slice:
 
 
 def two(titles: dict[str, str]) -> tuple[str, str]:
-    """Names of the two attributes to be crossed, which differ."""
+    """Names of the two attributes to be combined, which differ."""
     left, right = st.columns(2)
     names = list(titles)
     with left:
         one = _select("In rows", "rows", names, titles, names[0])
     others = [name for name in names if name != one]
     with right:
-        # Stain explains most misses; where nothing was measured, any attribute serves.
+        # Stain explains most missed IDC; where nothing was measured, any attribute serves.
         default = "haematoxylin" if "haematoxylin" in others else others[-1]
         return one, _select("In columns", "columns", others, titles, default)
 

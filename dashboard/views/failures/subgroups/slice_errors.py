@@ -1,4 +1,4 @@
-"""One slice opened: its rates, the patients it fails in, and the patches it fails on."""
+"""One subgroup: its metrics, the patients with most of its errors, and the errors themselves."""
 
 import numpy as np
 import streamlit as st
@@ -20,7 +20,7 @@ PATIENTS = 4
 
 
 def numbers(each: Slice) -> None:
-    """The slice's sensitivity, specificity and what slices are compared by, with intervals."""
+    """The subgroup's sensitivity, specificity and the metric compared by, with intervals."""
     third = each.metric if each.metric not in ("sensitivity", "specificity") else "f1"
     counted = {
         "sensitivity": f"{many(each.idc)} IDC patches",
@@ -28,7 +28,7 @@ def numbers(each: Slice) -> None:
         third: size(each),
     }
     figures = each.rates | {each.metric: each.figure}
-    # In a slice a few patients may hold most of the patches: measured for itself where it is.
+    # In a subgroup a few patients may hold most of the patches: measured for itself where it is.
     noted = {
         name: note(f"slice_{name}", each.patients) or note(name, each.patients) for name in counted
     }
@@ -45,7 +45,7 @@ def numbers(each: Slice) -> None:
 
 
 def show(run: Run, found: predictions.SplitScores, each: Slice, threshold: float) -> None:
-    """Misses or false alarms of the slice at the threshold, most confident first."""
+    """Missed IDC or false alarms of the subgroup at the threshold, most confident first."""
     cut = slices.cuts(run, selection.current().split).cuts[each.attribute]
     value = cut.attribute.values.index(each.value)
     left, right = st.columns([1, 2.4], gap="medium", vertical_alignment="bottom")
@@ -56,13 +56,14 @@ def show(run: Run, found: predictions.SplitScores, each: Slice, threshold: float
         _patients(errors, found, outcome)
     total = int(errors.sum())
     st.subheader(
-        f"{slice_choice.ERRORS[outcome]} here: {many(total)} patches, most confident first",
+        f"{slice_choice.ERRORS[outcome]} in this subgroup: {many(total)} patches, most confident "
+        "first",
         anchor=False,
     )
     if not total:
         st.caption("None at this threshold.")
         return
-    # Patches of the slice only; the gallery keeps the first of them.
+    # Patches of the subgroup only; the gallery keeps the first of them.
     inside = found.rows.iloc[np.flatnonzero(cut.attribute.codes == value)]
     patch_gallery.show(
         of_outcome(inside, threshold, outcome),
@@ -83,7 +84,7 @@ def _patients(errors: "np.ndarray", found: predictions.SplitScores, outcome: str
             if st.button(
                 f"{plain(name)}: {errors[at]:,}",
                 key=f"slice_patient_{place}",
-                help=f"{slice_choice.ERRORS[outcome]} in this slice; opens the patient",
+                help=f"{slice_choice.ERRORS[outcome]} in this subgroup; opens the patient",
             ):
                 selection.change(patient=name)
                 view.go("patients")

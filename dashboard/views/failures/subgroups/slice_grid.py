@@ -1,4 +1,4 @@
-"""Two attributes crossed: where both together are hard."""
+"""Two attributes combined: where both together are hard."""
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ def show(run: Run, split: str, threshold: float, metric: str) -> None:
     cuts = slices.cuts(run, split).cuts
     titles = {name: cut.attribute.title for name, cut in cuts.items()}
     if len(titles) < 2:
-        st.caption("Crossing takes two attributes; only one is known here.")
+        st.caption("Combining takes two attributes; only one is known here.")
         return
     one, other = slice_choice.two(titles)
     crossed = slices.crossed(run, split, threshold, metric, one, other)
@@ -24,13 +24,17 @@ def show(run: Run, split: str, threshold: float, metric: str) -> None:
     cells = grid_table(crossed, a, b)
     found = predictions.scores(run, split)
     patches = int(cells["patches"].sum())
-    unknown = f", {len(found.rows) - patches:,} left out (not known)" if found is not None else ""
+    unknown = (
+        f", {len(found.rows) - patches:,} left out (attribute not known)"
+        if found is not None
+        else ""
+    )
     figure.altair(
         grid_chart(cells, a, b, metric),
         key="slices_grid",
         alt_text=f"{METRICS[metric].title} for each value of {a.title} and {b.title}",
         caption=f"{METRICS[metric].title}, and patches · patients, of {patches:,} "
-        f"patches{unknown}. Dashed: fewer than {FEW_PATIENTS} patients or {FEW_PATCHES} patches to "
-        "count on, or not defined.",
+        f"patches{unknown}. Dashed: fewer than {FEW_PATIENTS} patients or {FEW_PATCHES} patches of "
+        "the class that counts, or not defined.",
         table=cells.drop(columns=["ink", "said", "n"]),
     )

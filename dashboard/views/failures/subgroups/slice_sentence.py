@@ -1,4 +1,4 @@
-"""Which slice is weakest, first thing on the page, and how sure that is."""
+"""Which subgroup is weakest, first thing on the page, and how certain that is."""
 
 import streamlit as st
 
@@ -10,22 +10,24 @@ from idc_core.evaluate.slices.weakest import Weakest
 
 
 def show(worst: Weakest, overall: Slice) -> None:
-    """The sentence, and what many looks do to it."""
+    """The sentence, and what comparing many subgroups does to it."""
     st.markdown(f"**{plain(slices.sentence(worst, overall.metric))}**{_means(worst.found)}")
     st.html(f'<div class="idc-caption" style="margin-top:-.6rem">{looks(worst, overall)}</div>')
 
 
 def looks(worst: Weakest, overall: Slice) -> str:
-    """How many were compared, and how seldom one is named by chance."""
+    """How many were compared, and how rarely one is named by chance."""
     if not worst.compared:
         return (
-            f"A slice is compared from {table.FEW_PATIENTS} patients and {table.FEW_PATCHES} "
-            "patches of the class it is judged on; here none has them, or has no rest."
+            f"A subgroup is compared if it has at least {table.FEW_PATIENTS} patients and "
+            f"{table.FEW_PATCHES} patches of the class that counts, and other patches are left; "
+            "here none has."
         )
     return (
-        f"{worst.compared} slices were compared, each with all other patches of the split, and "
-        "judged together: were all alike, one would be named in at most 5 of 100 such splits. The "
-        "weakest of many still looks worse than it is; the intervals below stand each for itself."
+        f"{worst.compared} subgroups were compared, each with all other patches of the split, and "
+        "corrected for multiple comparisons: if all were alike, one would be named in at most 5 of "
+        "100 such splits. The weakest of many still looks worse than it is; the intervals below "
+        "are not corrected."
     )
 
 
@@ -40,13 +42,13 @@ def how(cuts: slices.Cuts) -> str:
 
 
 def _means(worst: Slice | None) -> str:
-    """The weakest slice's two sides as shares of a hundred."""
+    """The weakest subgroup's sensitivity and false alarms, as counts of a hundred."""
     if worst is None:
         return ""
-    found, alone = (worst.rates[name].value for name in ("sensitivity", "specificity"))
-    if found == found and alone == alone:
+    sensitivity, specificity = (worst.rates[name].value for name in ("sensitivity", "specificity"))
+    if sensitivity == sensitivity and specificity == specificity:
         return (
-            f" There, of 100 IDC patches {100 * found:.0f} are found, and of 100 without IDC "
-            f"{100 * (1 - alone):.0f} raise a false alarm."
+            f" There, of 100 IDC patches {100 * sensitivity:.0f} are found, and of 100 without IDC "
+            f"{100 * (1 - specificity):.0f} raise a false alarm."
         )
     return ""

@@ -26,7 +26,7 @@ def show() -> None:
     metric = slice_choice.metric(slices.DEFAULT)
     every = slices.every_slice(run, chosen.split, threshold, metric)
     overall = slices.whole(run, chosen.split, threshold, metric)
-    assert overall is not None, "`opened.page` ends where the split holds no patch"
+    assert overall is not None, "`page_start.page` ends where the split has no patch"
     worst = weakest_of(every)
     with head:
         slice_sentence.show(worst, overall)
@@ -37,7 +37,7 @@ def show() -> None:
     with right:
         shown = slice_choice.slice_of(every, lowest.key if lowest is not None else None)
         slice_errors.numbers(shown)
-        st.subheader("Two attributes crossed", anchor=False)
+        st.subheader("Two attributes combined", anchor=False)
         slice_grid.show(run, chosen.split, threshold, metric)
     with left:
         splits = slices.by_split(run, threshold, metric)
@@ -45,8 +45,8 @@ def show() -> None:
 
     slice_pixels.missing(run)
 
-    st.subheader(f"Opened: {plain(slices.in_words(shown))}", anchor=False)
+    st.subheader(f"Selected subgroup: {plain(slices.in_words(shown))}", anchor=False)
     slice_errors.show(run, found, shown, threshold)
-    st.subheader("Every slice", anchor=False)
+    st.subheader("All subgroups", anchor=False)
     slice_chart.table(every)
     st.caption(plain(slice_sentence.how(slices.cuts(run, chosen.split))))

@@ -1,4 +1,4 @@
-"""The Labels page: doubted labels first, and what readers decided."""
+"""Suspect labels: highest label-error score first, and the labels that readers corrected."""
 
 import pytest
 
@@ -47,34 +47,34 @@ def test_the_labels_that_networks_contradict_are_counted(folds, app):
     page = app().open("labels")
     count = (open_run(folds).predictions()["patient"] == "10253").sum()
     assert f"**{count} of 78** labels are contradicted" in page.text
-    assert "out of fold" in page.text
+    assert "out-of-fold scores" in page.text
 
 
-def test_without_folds_the_training_side_cannot_be_doubted(full_run, app):
+def test_without_folds_the_training_labels_cannot_be_questioned(full_run, app):
     page = app(split="train").open("labels")
-    assert "cannot doubt their labels" in page.text.replace("\\", "")
+    assert "cannot question their labels" in page.text.replace("\\", "")
     assert any("--folds 5" in block.value for block in page.at.code)
 
 
-def test_without_folds_other_sides_are_doubted_and_it_is_said(full_run, app):
+def test_without_folds_other_splits_are_scored_by_the_run_itself_and_it_is_said(full_run, app):
     page = app(split="test").open("labels")
     assert "labels are contradicted" in page.text
     assert "--folds 5" in page.text
 
 
-def test_with_folds_the_training_side_can_be_doubted(folds, app):
+def test_with_folds_the_training_labels_can_be_questioned(folds, app):
     page = app(split="train").open("labels")
     assert "labels are contradicted" in page.text
 
 
-def test_doubts_are_in_the_order_of_the_scores(folds):
+def test_label_error_scores_are_in_the_order_of_the_scores(folds):
     run = runs.run("small")
-    doubts, rows = labels.doubts(run, "test"), predictions.scores(run, "test").rows
-    assert (doubts.suspicion[(rows["patient"] == "10253").to_numpy()] > 0.9).all()
-    assert (doubts.suspicion[(rows["patient"] != "10253").to_numpy()] < 0.1).all()
+    suspects, rows = labels.label_error_scores(run, "test"), predictions.scores(run, "test").rows
+    assert (suspects.suspicion[(rows["patient"] == "10253").to_numpy()] > 0.9).all()
+    assert (suspects.suspicion[(rows["patient"] != "10253").to_numpy()] < 0.1).all()
 
 
-def test_what_readers_decided_can_be_taken_along(full_run, app, own_reviews):
+def test_corrected_labels_can_be_exported(full_run, app, own_reviews):
     run = open_run(full_run / "models" / "small")
     row = judge(run, own_reviews, "no_idc")
     page = app().open("labels")
@@ -85,7 +85,7 @@ def test_what_readers_decided_can_be_taken_along(full_run, app, own_reviews):
 
 
 def test_without_a_verdict_it_says_how_to_begin(full_run, app):
-    assert "No verdict yet says" in app().open("labels").text
+    assert "No reader has decided" in app().open("labels").text
 
 
 def test_patches_with_a_verdict_can_be_left_out(folds, app, own_reviews):
@@ -116,6 +116,6 @@ def test_figures_on_corrected_labels_stand_beside_the_original(own_run, app, tmp
 def test_the_order_by_suspicion_is_offered_on_patients(folds, app):
     page = app(threshold="0.5", patient="10253").open("patients")
     control = page.at.selectbox(key="order")
-    assert "by suspicion of the label" in control.options
-    control.set_value("by suspicion of the label").run()
+    assert "by label-error score" in control.options
+    control.set_value("by label-error score").run()
     assert not page.failed

@@ -1,4 +1,4 @@
-"""The errors of all patients: folded away, judged together, hidden from who reads blind."""
+"""The errors of all patients: collapsed, judged together, hidden in a blinded review."""
 
 import pandas as pd
 import pytest

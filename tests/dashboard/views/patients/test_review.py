@@ -1,4 +1,4 @@
-"""Verdicts on the Patients page: stored, undone, kept when storing fails, and read blind."""
+"""Verdicts on the Patients page: stored, undone, kept when storing fails, and blinded review."""
 
 import sqlite3
 
@@ -22,12 +22,12 @@ def press(page, key):
 
 @pytest.fixture
 def reader(full_run, app):
-    """The page with a reader who said who they are."""
+    """The page with a reader who has entered a name."""
     return app(threshold="0.5").open("patients", patient="10253").read_as("Ada")
 
 
 def shown(page):
-    """The patch that stands in the panel."""
+    """The patch that the panel shows."""
     return page.panel()["title"].split()[-1]
 
 
@@ -48,7 +48,7 @@ def datas(file):
 
 def test_without_a_name_nothing_can_be_stored(full_run, app, own_reviews):
     page = app(threshold="0.5").open("patients", patient="10253")
-    assert "Write who reads" in page.panel()["stored"]
+    assert "Enter your reader name" in page.panel()["stored"]
     page.act(verdict="unsure")
     assert "expected a reader's name" in page.panel()["trouble"]
     assert not own_reviews.exists()
@@ -166,7 +166,7 @@ def test_the_last_patch_of_the_list_is_said_to_be_the_last(reader, own_reviews):
     reader.at.selectbox(key="which").set_value("alarms").run()
     for _ in range(int(reader.panel()["where"].split()[-1])):
         reader.act(verdict="unsure")
-    assert reader.panel()["stored"].endswith("No other of this list is left.")
+    assert reader.panel()["stored"].endswith("This list is finished.")
     assert reader.panel()["standing"]["verdict"] == "unsure"
 
 
@@ -185,8 +185,8 @@ def test_undo_takes_back_what_it_names_and_returns_to_the_patch(reader, own_revi
     reader.undo()
     assert stored(own_reviews)["undone"].tolist() == [True]
     assert reader.query["patch"] == first
-    assert reader.panel()["stored"] == f"Taken back: {first}."
-    assert "taken back" in reader.html
+    assert reader.panel()["stored"] == f"Undone: {first}."
+    assert "(undone)" in reader.html
 
 
 def test_an_undo_that_comes_twice_takes_back_once(reader, own_reviews):
@@ -195,7 +195,7 @@ def test_an_undo_that_comes_twice_takes_back_once(reader, own_reviews):
     reader.undo()
     reader.act("undo", to=last)
     assert stored(own_reviews)["undone"].tolist() == [False, True]
-    assert reader.panel()["stored"] == "That was taken back before."
+    assert reader.panel()["stored"] == "That was undone already."
 
 
 def test_with_nothing_to_take_back_there_is_no_undo(reader):
@@ -269,9 +269,9 @@ def test_a_bulk_verdict_says_how_many_of_ones_own_it_replaces(reader):
 
 def test_a_chosen_list_can_be_let_go(reader):
     press(reader, "area_all")
-    assert "3 squares chosen" in reader.text
+    assert "3 patches selected" in reader.text
     press(reader, "area_none")
-    assert "squares chosen" not in reader.text
+    assert "patches selected" not in reader.text
 
 
 def test_reading_blind_hides_all_that_model_and_label_say(reader):

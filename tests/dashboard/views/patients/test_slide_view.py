@@ -53,7 +53,7 @@ def test_without_an_operating_point_the_outline_is_said_to_be_assumed(other, app
     page = opened(app)
     (_, second), _ = maps(page)
     assert second["threshold"] == 0.5
-    assert "Run other is outlined at 0.500, for it has no operating point." in said(page)
+    assert "Run other is outlined at 0.500, as it has no operating point." in said(page)
 
 
 def test_a_patient_that_the_other_run_never_scored_is_said_and_no_bare_tissue_shown(other, app):
@@ -62,7 +62,7 @@ def test_a_patient_that_the_other_run_never_scored_is_said_and_no_bare_tissue_sh
     write_parquet(file, table[table["patient"] != "10253"].reset_index(drop=True))
     page = opened(app)
     assert len(maps(page)[0]) == 1
-    assert "Run other never scored patient 10253" in said(page)
+    assert "Run other has no scores for patient 10253" in said(page)
 
 
 def test_a_patient_of_another_split_there_is_said_to_be(other, app):

@@ -89,6 +89,6 @@ def test_a_patient_of_one_class_is_said_in_words():
 
 
 def test_the_header_says_how_far_the_review_of_a_patient_is():
-    assert progress(3, 2) == "**3 of 5** errors have a verdict."
-    assert progress(5, 0) == "Every error has a verdict."
+    assert progress(3, 2) == "**3 of 5** errors reviewed."
+    assert progress(5, 0) == "All errors reviewed."
     assert progress(0, 0) == ""

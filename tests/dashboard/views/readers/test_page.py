@@ -1,4 +1,4 @@
-"""The Readers page: empty, with verdicts, and with names that are text."""
+"""Reader agreement: empty, with verdicts, and with names that are text."""
 
 from idc_core.reviews import Verdict, data_key, open_reviews
 from idc_core.runs.run import open_run
@@ -55,7 +55,7 @@ def test_agreement_before_and_after_the_reveal_stands_in_a_table(full_run, app, 
 def test_verdicts_on_another_split_are_named(full_run, app, own_reviews):
     read(open_run(full_run / "models" / "small"), own_reviews, "Ada", "open")
     page = app(split="validation").open("readers", split="validation")
-    assert "There are verdicts on: test" in page.text
+    assert "Splits with verdicts: test" in page.text
 
 
 def test_a_damaged_file_is_said_in_a_sentence(full_run, app, own_reviews):

@@ -97,7 +97,7 @@ def test_one_class_is_said_and_nothing_is_drawn(charts):
 
 def test_slices_that_are_alike_have_none_named_and_the_guard_is_told(found):
     page = words(subgroups(found, None))
-    assert "No slice is shown to be below the rest." in page
+    assert "No subgroup is shown to be below the rest." in page
     assert "judged together (max-t over patients)" in page
     assert "Patient&#39;s share of IDC: 30–60 %" in page
 

@@ -18,7 +18,7 @@ def numbers(page):
 def test_a_low_threshold_finds_every_area(full_run, app):
     page = app(threshold="0").open("failures/areas")
     assert numbers(page)["Tumour areas found"] == "1.00"
-    assert numbers(page)["Of them single squares"] == "0"
+    assert numbers(page)["Single-patch false positives"] == "0"
 
 
 def test_a_high_threshold_misses_areas_and_lists_them(full_run, app):

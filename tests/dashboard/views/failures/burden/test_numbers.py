@@ -26,7 +26,7 @@ def shown(monkeypatch, patients):
 def test_what_the_next_patient_differs_by_is_wider_than_limits_of_agreement(monkeypatch):
     said, judged = shown(monkeypatch, 3)
     ends, words = said["One more patient"]
-    assert "differs by so many points, 95 % certain" in words
+    assert "95 % prediction interval of the difference, percentage points" in words
     new, limits = judged.bland_altman.new, judged.bland_altman
     assert ends == f"{100 * new.low:+.1f} to {100 * new.high:+.1f}".replace("-", "−")
     assert new.high - new.low > 1.5 * (limits.upper.value - limits.lower.value)

@@ -1,4 +1,4 @@
-"""The Burden page: numbers that follow the threshold, whole slides only."""
+"""The tab Burden: numbers that follow the threshold, whole slides only."""
 
 import re
 
@@ -11,7 +11,7 @@ def test_the_numbers_follow_the_threshold(full_run, app):
     page = app(threshold="0.3").open("failures/burden")
     low = numbers(page)
     page.at.slider(key="bar_threshold").set_value(0.9).run()
-    assert numbers(page)["Bias, points"] != low["Bias, points"]
+    assert numbers(page)["Bias, percentage points"] != low["Bias, percentage points"]
     assert not page.failed
 
 
@@ -21,9 +21,9 @@ def test_few_whole_slides_are_said_to_be_few(full_run, app):
 
 def test_at_nought_every_patch_is_called(full_run, app):
     page = app(threshold="0").open("failures/burden")
-    assert numbers(page)["Bias, points"].startswith("+")
+    assert numbers(page)["Bias, percentage points"].startswith("+")
     table = next(each.value for each in page.at.dataframe if "label" in each.value)
-    assert table["called over 60 %"].sum() == 2
+    assert table["predicted over 60 %"].sum() == 2
 
 
 def test_an_imported_run_without_whole_slides_says_why_there_is_none(full_run, app, monkeypatch):

@@ -1,4 +1,4 @@
-"""The Slices page, driven."""
+"""The tab Subgroups, driven."""
 
 import re
 
@@ -93,10 +93,10 @@ def test_an_opened_slice_shows_exactly_its_misses_and_stands_in_the_address(own_
     missed = int(((own["label"] == 1) & (own["score"] < 0.6)).sum())
     alarms = int(((own["label"] == 0) & (own["score"] >= 0.6)).sum())
     headings = [heading.value for heading in page.at.subheader]
-    assert f"Missed IDC here: {missed} patches, most confident first" in headings
+    assert f"Missed IDC in this subgroup: {missed} patches, most confident first" in headings
     page.at.segmented_control(key="slices_errors").set_value("fp").run()
     headings = [heading.value for heading in page.at.subheader]
-    assert f"False alarms here: {alarms} patches, most confident first" in headings
+    assert f"False alarms in this subgroup: {alarms} patches, most confident first" in headings
     assert page.query["errors"] == "fp"
 
 
@@ -212,7 +212,7 @@ def test_a_split_without_patches_is_said(own_run, app):
 
 def test_the_number_of_slices_compared_is_said(own_run, app):
     page = app().open("failures/subgroups")
-    assert re.search(r"slices were compared|A slice is compared", page.text)
+    assert re.search(r"subgroups were compared|A subgroup is compared", page.text)
 
 
 def test_every_slice_is_in_the_table(own_run, app):

@@ -41,7 +41,7 @@ def test_the_weakest_is_named_with_interval_and_distance():
 def test_nothing_is_called_weakest_where_none_is_surely_so():
     said = sentence(Weakest(None, made(), 20), "sensitivity")
     assert said == (
-        "No slice is shown to be below the rest. Lowest: white share 5–30 %, sensitivity 0.48."
+        "No subgroup is shown to be below the rest. Lowest: white share 5–30 %, sensitivity 0.48."
     )
     assert "enough patches" in sentence(Weakest(None, None, 0), "roc_auc")
 
@@ -52,9 +52,9 @@ def test_a_value_in_words_is_set_off_by_a_comma():
 
 def test_the_number_of_looks_is_said():
     said = looks(Weakest(made(), made(), 40), made())
-    assert said.startswith("40 slices were compared")
+    assert said.startswith("40 subgroups were compared")
     assert "one would be named in at most 5 of 100 such splits" in said
-    assert "compared from 5 patients and 50 patches" in looks(Weakest(None, None, 0), made())
+    assert "has at least 5 patients and 50 patches" in looks(Weakest(None, None, 0), made())
 
 
 def test_how_an_attribute_was_made_says_how_many_it_leaves_out():
@@ -64,4 +64,4 @@ def test_how_an_attribute_was_made_says_how_many_it_leaves_out():
 
 def test_by_f1_no_slice_is_called_weakest():
     said = sentence(Weakest(None, made(), 20, ranked=False), "f1")
-    assert said.startswith("No slice is called weakest by F1: it rises with the share of IDC")
+    assert said.startswith("No subgroup is named weakest by F1: it rises with the share of IDC")

@@ -1,4 +1,4 @@
-"""Several squares chosen together, for one verdict on all of them."""
+"""Several patches of a slide selected together, for one verdict on all of them."""
 
 import pandas as pd
 import streamlit as st
@@ -13,26 +13,26 @@ _KEY = "area"
 QUEUE = "queue"
 
 
-def add(sides: list[int]) -> None:
-    """Choose the squares under a rectangle: left, top, right, bottom in pixels of the slide."""
-    st.session_state[_KEY] = (selection.current().patient, sides)
+def add(corners: list[int]) -> None:
+    """Select the patches under a rectangle: left, top, right, bottom in pixels of the slide."""
+    st.session_state[_KEY] = (selection.current().patient, corners)
 
 
 def show(run: Run, table: pd.DataFrame, asked: pd.DataFrame, threshold: float) -> None:
-    """Draw the bulk keys for what is chosen.
+    """Draw the verdict keys for what is selected.
 
-    `table`: all rows of the patient. `asked`: those in the queue, which one button chooses.
+    `table`: all rows of the patient. `asked`: those in the queue, which one button selects.
     """
     rows = picked(table, asked)
     if rows.empty:
         st.button(
-            f"Choose all {len(asked):,} of the list",
+            f"Select all {len(asked):,} in the list",
             key="area_all",
             type="tertiary",
             icon=":material/select_all:",
             on_click=_all,
             disabled=asked.empty,
-            help="Or hold Shift and drag over squares of the slide.",
+            help="Or hold Shift and drag over the slide.",
         )
         return
     counts = rows["outcome"].value_counts()
@@ -40,19 +40,19 @@ def show(run: Run, table: pd.DataFrame, asked: pd.DataFrame, threshold: float) -
         f"{counts[kind]:,} {kind.upper()}" for kind in ("fn", "fp", "tp", "tn") if kind in counts
     )
     with st.container(border=True, key="area_box"):
-        st.markdown(f"**{len(rows):,} squares chosen** ({said}). One verdict for all of them:")
+        st.markdown(f"**{len(rows):,} patches selected** ({said}). One verdict for all of them:")
         verdict_panel.bulk(run, rows, threshold, key="area")
-        st.button("Let go", key="area_none", type="tertiary", on_click=_none)
+        st.button("Clear selection", key="area_none", type="tertiary", on_click=_none)
 
 
 def picked(table: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
-    """What is chosen of this patient: the squares under the rectangle, or the whole queue."""
-    patient, sides = st.session_state.get(_KEY, (None, None))
-    if sides is None or patient != selection.current().patient:
+    """What is selected of this patient: the patches under the rectangle, or the whole queue."""
+    patient, corners = st.session_state.get(_KEY, (None, None))
+    if corners is None or patient != selection.current().patient:
         return table.iloc[:0]
-    if sides == QUEUE:
+    if corners == QUEUE:
         return asked
-    left, top, right, bottom = sides
+    left, top, right, bottom = corners
     x, y = table["x"] - 1, table["y"] - 1
     under: pd.Series[bool] = (
         (x < right) & (x + PATCH_PX > left) & (y < bottom) & (y + PATCH_PX > top)

@@ -1,4 +1,4 @@
-"""Reading blind: the model's answer and the label stay hidden until the reader commits."""
+"""Blinded review: prediction and label stay hidden until the reader has given a verdict."""
 
 import pandas as pd
 import streamlit as st
@@ -12,14 +12,14 @@ Place = tuple[int, int]
 
 
 def is_blind() -> bool:
-    """Whether this session reads blind: as its switch stands, at first as the address asks."""
+    """Whether this session's review is blinded: by its switch, at first as the address asks."""
     if "blinded" not in st.session_state:
         st.session_state["blinded"] = st.query_params.get("blind") == "1"
     return bool(st.session_state["blinded"])
 
 
 def control() -> None:
-    """The switch; it is linked, so that a reading can be sent to a reader."""
+    """The switch; it stands in the address, so that a blinded review can be sent to a reader."""
     st.session_state["blinded_toggle"] = is_blind()
 
     def switched() -> None:
@@ -31,26 +31,26 @@ def control() -> None:
             st.query_params.pop("blind", None)
 
     st.toggle(
-        "Read blind",
+        "Blinded review",
         key="blinded_toggle",
         on_change=switched,
-        help="Hides score, call and label of each patch until you have said what you see. Then "
-        "they are shown, and what you say after that is stored beside the first answer. Patches "
-        "come in a random order, another one for every reader.",
+        help="Hides score, prediction and label of each patch until you have given a verdict. They "
+        "are then shown, and a second verdict is stored beside the first. Patches come in a random "
+        "order, a different one for each reader.",
     )
     if is_blind():
         st.query_params["blind"] = "1"
 
 
 def order(run: Run, rows: pd.DataFrame, name: str) -> list[Place]:
-    """A patient's patches in an order that tells nothing, and is the reader's own."""
+    """A patient's patches in a random order of this reader's own."""
     patient = str(rows["patient"].iloc[0])
     places = sorted(zip(rows["x"].astype(int), rows["y"].astype(int), strict=True))
     return [places[at] for at in reading_order(name, run.name, data_key(run), patient, len(places))]
 
 
 def answers(standing: pd.DataFrame, patient: str) -> dict[Place, dict[str, str]]:
-    """What this reader said of a patient's patches: verdict by stage, by place."""
+    """This reader's verdicts on a patient's patches: verdict by stage, by place."""
     own = standing[(standing["patient"] == patient) & (standing["reviewer"] == reader.name())]
     found: dict[Place, dict[str, str]] = {}
     for x, y, stage, verdict in zip(own["x"], own["y"], own["stage"], own["verdict"], strict=True):
@@ -59,16 +59,16 @@ def answers(standing: pd.DataFrame, patient: str) -> dict[Place, dict[str, str]]
 
 
 def counts(standing: pd.DataFrame) -> "pd.Series[int]":
-    """How many patches of each patient this reader read blind."""
+    """How many patches of each patient this reader judged blinded."""
     own = standing[(standing["reviewer"] == reader.name()) & (standing["stage"] == "blind")]
     return own.groupby("patient").size()
 
 
 def revealed(patch: pd.Series, said: str) -> str:
-    """What the reader said, beside the model and the label."""
-    call = "calls it IDC" if patch["outcome"] in ("tp", "fp") else "leaves it alone"
+    """The reader's verdict beside the prediction and the label."""
+    predicted = "IDC" if patch["outcome"] in ("tp", "fp") else "no IDC"
     label = "IDC" if patch["label"] == 1 else "no IDC"
     return (
-        f"You said {verdict_panel.WORDS[said]}. The model {call} (score {digits(patch['score'])}); "
-        f"the label says {label} – {WORDS[patch['outcome']]}."
+        f"You said {verdict_panel.WORDS[said]}. The model predicts {predicted} "
+        f"(score {digits(patch['score'])}); the label says {label} – {WORDS[patch['outcome']]}."
     )

@@ -1,4 +1,4 @@
-"""What readers decided so far, as a table that train and evaluate take, and what it changes."""
+"""Labels corrected by readers, as a table for `train` and `evaluate`; metrics on both labels."""
 
 import pandas as pd
 import streamlit as st
@@ -16,27 +16,28 @@ SHOWN = ("sensitivity", "specificity", "precision", "f1", "balanced_accuracy", "
 
 
 def show(run: Run, standing: pd.DataFrame) -> None:
-    """Draw the table's size, its download and the commands; then results on both labels."""
-    st.subheader("What readers decided", anchor=False)
+    """Draw how many there are, their download and the commands that take it."""
+    st.subheader("Corrected labels", anchor=False)
     table = decided(standing)
     if table.empty:
         st.caption(
-            "No verdict yet says IDC or no IDC. Open a patch above and judge it on Patients; what "
-            "most readers agree on becomes a corrected label here. The original labels stay."
+            "No reader has decided on IDC or no IDC yet. Open a patch above and judge it on "
+            "Patients; what most readers agree on becomes its corrected label here. The original "
+            "labels are kept."
         )
         return
     changed = int((table["label"] != table["original"]).sum())
     st.markdown(
         f"Decided by {counted(standing['reviewer'].nunique(), 'reader')}: "
-        f"**{counted(len(table), 'patch', 'patches')}**. Another label than before: "
-        f"**{many(changed)}**; the same: {many(len(table) - changed)}."
+        f"**{counted(len(table), 'patch', 'patches')}**. Labels changed: **{many(changed)}**; "
+        f"confirmed: {many(len(table) - changed)}."
     )
     export.table(table, key="corrected", label="Corrected labels (CSV)", kind="secondary")
     st.caption(
-        "Patients are hashed in this file (IDC_HASH_IDS=1): the commands need one that was made "
-        "without."
+        "Patient names are hashed in this file (IDC_HASH_IDS=1): the commands need one exported "
+        "without that."
         if names.hashed()
-        else "Train with them, or judge the run by them beside the original labels:"
+        else "Train with them, or evaluate the run on them as well as on the original labels:"
     )
     name = export.file_name("corrected", "csv")
     data = run.info.data_name or "NAME"
@@ -48,7 +49,7 @@ def show(run: Run, standing: pd.DataFrame) -> None:
 
 
 def beside(run: Run, split: str) -> None:
-    """The figures on the original and on the corrected labels, if the run was judged by both."""
+    """Metrics on the original and on the corrected labels, if the run was evaluated on both."""
     try:
         report = runs.report(run)
     except Refusal:
@@ -57,7 +58,7 @@ def beside(run: Run, split: str) -> None:
     if corrected is None or split not in corrected.splits:
         return
     facts = corrected.labels
-    st.subheader("On the original and on the corrected labels", anchor=False)
+    st.subheader("Metrics on original and corrected labels", anchor=False)
     rows = [
         {
             "metric": METRICS[name].title,
@@ -69,10 +70,9 @@ def beside(run: Run, split: str) -> None:
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="both_labels")
     st.caption(
         f"At the operating point {digits(report.threshold)}. {many(facts.changed)} of the "
-        f"{many(facts.named)} named labels differ over all splits. Corrected by readers who "
-        "looked where the model disagreed, so figures on them favour the model: never report them "
-        "alone."
+        f"{many(facts.named)} listed labels differ, over all splits. Readers looked where the "
+        "model disagreed, so metrics on corrected labels favour the model: never report them alone."
     )
-    # These figures are of the operating point, wherever the bar stands.
+    # These metrics are at the operating point, whatever threshold the bar shows.
     table = pd.DataFrame(rows).assign(threshold=report.threshold)
     figure.download(table, key="both_labels")

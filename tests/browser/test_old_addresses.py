@@ -1,0 +1,96 @@
+"""Every address that a page had before opens what stands there now, with all that it carried: the
+page, its tab, the selection, and what only that page was asked for, in the words of that time."""
+
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+
+from dashboard import pages
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SELECTION = {
+    "run": "small",
+    "split": "validation",
+    "threshold": "0.31",
+    "patient": "9036",
+    "patch": "x1151_y501",
+}
+CARRIED = {
+    "threshold": (
+        {"below": "What a move changes", "matrix_share": "% of call", "cell": "fn"},
+        {"below": "moves", "matrix_share": "column", "cell": "fn"},
+    ),
+    "clinic": ({"prevalence": "0.02"}, {"prevalence": "0.02"}),
+    "slices": (
+        {
+            "metric": "f1",
+            "errors": "fp",
+            "slice": "burden:low",
+            "rows": "border",
+            "columns": "burden",
+        },
+        {
+            "metric": "f1",
+            "errors": "fp",
+            "slice": "burden:low",
+            "rows": "border",
+            "columns": "burden",
+        },
+    ),
+    "regions": ({"hit": "a quarter"}, {"hit": "quarter"}),
+    "burden": ({}, {}),
+    "feature_maps": (
+        {"scale": "own", "sort": "mean", "channel": "1"},
+        {"scale": "own", "sort": "mean", "channel": "1"},
+    ),
+    "explain": (
+        {"window": "20 px", "fill": "white", "over": "fn"},
+        {"window": "20", "fill": "white", "over": "fn"},
+    ),
+    "steps": ({"row": "1", "column": "2"}, {"row": "1", "column": "2"}),
+    "pair": (
+        {"pair_beside": "nearest of another patient"},
+        {"pair_beside": "other_patient"},
+    ),
+    "channel": ({"channel": "2"}, {"channel": "2"}),
+    "predict": ({"draw": "7"}, {"draw": "7"}),
+    "slide": ({"square": "51_101"}, {"square": "51_101"}),
+    "quiz": ({}, {}),
+}
+"""By an old address: what a link of that time said beside the selection, and what is said now."""
+SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+OPEN_TAB = ".st-key-tab [role=radio][aria-checked=true]"
+
+
+def settled(page, view):
+    """Until the new page has drawn all of it."""
+    page.wait_for_url(f"**/{view.page.key}?**")
+    page.get_by_role("heading", name=view.page.title, exact=True, level=1).wait_for()
+    page.wait_for_selector(".idc-foot", state="attached")
+    page.wait_for_selector(SETTLED, state="attached")
+
+
+def query(page):
+    return parse_qs(urlsplit(page.url).query)
+
+
+def test_every_old_address_is_known_here():
+    assert set(CARRIED) == set(pages.MOVED)
+    assert len(CARRIED) == 13
+
+
+@pytest.mark.parametrize("old", CARRIED)
+def test_an_old_address_opens_its_page_and_tab_with_all_that_it_carried(address, tab, old):
+    said, kept = CARRIED[old]
+    view = pages.MOVED[old]
+    page = tab()
+    page.set_default_timeout(120_000)
+    page.goto(f"{address}/{old}?{urlencode(SELECTION | said)}")
+    settled(page, view)
+    opened = page.locator(OPEN_TAB).all_inner_texts()
+    assert opened == ([view.tab.title] if view.tab else [])
+    wanted = SELECTION | kept | view.query
+    if view.tab and view.tab == view.page.tabs[0]:
+        wanted.pop(pages.TAB)  # the first tab is the page itself
+    assert query(page) == {name: [value] for name, value in wanted.items()}
