@@ -4,6 +4,7 @@ The arithmetic stands beside each figure; counts are those of the tables in `exa
 """
 
 import re
+import shutil
 from html import unescape
 
 import pytest
@@ -47,7 +48,10 @@ def cards(page):
 
     An interval that does not hold its own value is a mistake anywhere.
     """
-    shape = r'name">(.*?)</div><div class="value">(.*?)<small>(.*?)</small></div><div class="n">(.*?)</div>'
+    shape = (
+        r'name">(.*?)</div><div class="value">(.*?)<small>(.*?)</small></div>'
+        r'<div class="n">(.*?)</div>'
+    )
     found = re.findall(shape, page.html)
     for name, value, interval, _ in found:
         ends = [float(each.replace("−", "-")) for each in numbers(interval)]
@@ -232,20 +236,22 @@ def test_all_metrics_of_all_patches_and_patient_by_patient(opened):
     ("rule", "threshold", "validation"),
     [
         # sensitivity 6/6 at 0.3, but 5/6 at 0.6
-        ("sensitivity>=0.9", 0.3, ["1.00", "0.67"]),
+        ("sensitivity>=0.9", 0.3, None),
         # specificity 9/9 at 0.9, but 8/9 at 0.6
         ("specificity>=0.9", 0.9, ["0.50", "1.00"]),
         # 5/6 + 8/9 − 1 = 0.72; 0.67 at 0.3, 0.50 at 0.9
         ("youden", 0.6, ["0.83", "0.89"]),
         # 10/12 = 0.83 at 0.6; 12/15 = 0.80 at 0.3, 6/9 = 0.67 at 0.9
         ("f1", 0.6, ["0.83", "0.89"]),
-        ("locked", 0.3, ["1.00", "0.67"]),
+        ("locked", 0.3, None),
     ],
 )
 def test_a_rule_chooses_the_threshold_that_validation_says(opened, rule, threshold, validation):
     page = opened("operating-point/threshold", 0.5)
     next(each for each in page.at.button if each.key == f"rule_{rule}").click().run()
     assert float(page.query["threshold"]) == pytest.approx(threshold, abs=1e-5)
+    if validation is None:  # that of the ledger already: there is nothing to lock
+        return
     said = holding(markdown(page), "On validation (")
     assert numbers(said)[:3] == ["15", "2", validation[0]]
     assert numbers(said.partition("specificity")[2])[0] == validation[1]
@@ -438,3 +444,56 @@ def test_calibration_prints_what_the_scores_are_off_by(opened):
         "0.1632",
     ]
     assert table(page, 1)[0][3:] == ["0.16", "0.05", "0.82"]
+
+
+# Suspect labels, training, data ----------------------------------------------------------------
+
+
+def test_labels_are_counted_by_what_they_say(opened):
+    page = opened("labels", 0.5)
+    said = holding(markdown(page), "contradicted")
+    # the network is sure of D and d (0.9), never above: 0.9 against "no IDC" in two patches is no
+    # more than float32's 0.89999998
+    assert numbers(said) == ["0", "40", "90", "0", "0", "0"]
+    assert numbers(captions(page)[-1])[:4] == ["1", "40", "40", "3"]
+
+
+def test_training_says_its_best_and_last_epoch(opened):
+    page = opened("training", 0.5)
+    said = holding(markdown(page), "best in epoch")
+    # val_auc is 0.9 − 0.01·|epoch − 4|, of 6 epochs
+    assert numbers(said)[:6] == ["6", "4", "0.900", "15", "2", "0.880"]
+    # val_loss 0.72 − 0.04·epoch and loss 0.7 − 0.05·epoch
+    rows = page.frame("runs_0_").set_index("run")
+    assert rows.loc[
+        "small", ["best", "last", "best epoch", "kept epoch", "epochs", "minutes"]
+    ].tolist() == [
+        *(0.9, 0.88, 4, 4, 6, 1.0),
+    ]
+    assert numbers(rows.loc["small", "data"]) == ["11"]
+
+
+def test_data_counts_patients_patches_and_idc_of_each_split(opened):
+    page = opened("data", 0.5)
+    splits = page.at.dataframe[0].value
+    assert splits.round(3).to_numpy().tolist() == [
+        ["train", 2, 11, 4, 0.364],  # D C B B; C
+        ["validation", 2, 15, 6, 0.4],
+        ["test", 3, 40, 15, 0.375],
+    ]
+    said = [each for each in markdown(page) if numbers(each)]
+    assert [numbers(each) for each in said[:2]] == [["7", "0"], ["66"]]
+    # both of training are smaller than 3 by 3: samples
+    assert numbers(holding(captions(page), "whole slides"))[:2] == ["7", "5"]
+
+
+# Compare ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two_runs(exact_root, settle, tmp_path):
+    """That run and `other`, which finds every B of the label and calls each a of 08863."""
+    shutil.copytree(exact_root / "data", tmp_path / "data")
+    shutil.copytree(exact_root / "models", tmp_path / "models")
+    exact_world.write_other(tmp_path)
+    return settle(tmp_path)
