@@ -85,17 +85,17 @@ def _store(root: Path) -> PatchStore:
 
 
 def write_other(root: Path) -> None:
-    """A second run, `other`: it scores every B and each a of 08863 with 0.6.
+    """A second run, `other`: it scores every B and each b of 08863 with 0.6.
 
-    At 0.5 on test it finds the 3 B and raises 3 false alarms more: TP 14, FN 1, FP 8, TN 17.
+    At 0.5 on test it finds 3 more and raises 2 false alarms more: TP 14, FN 1, FP 7, TN 18.
     """
     run = root / "models" / OTHER
     small_world.write_network(run / "model.onnx")
     store = open_store(root / "data" / "tiny")
     rows = _predictions(store.index)
-    found = (rows["label"] == 1) & np.isclose(rows["score"], SCORES["b"])
-    called = (rows["patient"] == "08863") & (rows["label"] == 0) & np.isclose(rows["score"], 0.1)
-    rows.loc[found | called, "score"] = np.float32(SCORES["c"])
+    raised = np.isclose(rows["score"], SCORES["b"])
+    raised &= (rows["label"] == 1) | (rows["patient"] == "08863")
+    rows.loc[raised, "score"] = np.float32(SCORES["c"])
     small_world.write_run(run, store, rows)
 
 
