@@ -467,7 +467,7 @@ def test_training_says_its_best_and_last_epoch(opened):
     # val_loss 0.72 − 0.04·epoch and loss 0.7 − 0.05·epoch
     rows = page.frame("runs_0_").set_index("run")
     assert rows.loc[
-        "small", ["best", "last", "best epoch", "kept epoch", "epochs", "minutes"]
+        "small", ["best", "last", "best epoch", "saved epoch", "epochs", "minutes"]
     ].tolist() == [
         *(0.9, 0.88, 4, 4, 6, 1.0),
     ]
