@@ -42,7 +42,7 @@ def test_a_rule_is_asked_for_and_its_threshold_locked_with_a_reason(place, tab):
     page.goto(f"{address}/operating-point?run=small&split=test&threshold=0.93")
     settle(page)
     assert "exploratory" in bar(page)
-    page.get_by_role("button", name="Leave 90 % alone").click()
+    page.get_by_role("button", name="Specificity ≥ 90 %").click()
     page.wait_for_function("() => !location.href.includes('threshold=0.93')")
     settle(page)
     asked = float(re.search(r"threshold=([\d.]+)", page.url)[1])
@@ -74,14 +74,14 @@ def test_a_rule_is_asked_for_and_its_threshold_locked_with_a_reason(place, tab):
 
     page.keyboard.press("Escape")
     page.get_by_role("tab", name="Ledger").click()
-    page.get_by_text(re.compile("none between them is missing")).wait_for()
+    page.get_by_text(re.compile("none of them is missing")).wait_for()
 
 
 def test_what_a_move_changes_is_shown_patch_by_patch(place, tab):
     page = tab()
     page.goto(f"{place[0]}/operating-point?run=small&threshold=0.3&below=moves")
     settle(page)
-    page.get_by_text(re.compile(r"patches in \d+ patients flip")).wait_for()
+    page.get_by_text(re.compile(r"patches in \d+ patients are reclassified")).wait_for()
     page.locator('[data-testid="stVegaLiteChart"][aria-label*="as a grid"]').first.wait_for()
 
 
@@ -105,7 +105,7 @@ def test_a_map_of_scores_is_kept_and_the_bar_follows(place, tab):
         page.get_by_role("button", name="platt")
     ).first.click()
     settle(page)
-    page.get_by_role("button", name=re.compile("Keep platt")).click()
+    page.get_by_role("button", name=re.compile("Use platt")).click()
     page.get_by_text(re.compile("Every page now shows the map platt")).wait_for()
     settle(page)
     assert "operating point, locked" in bar(page)

@@ -85,7 +85,7 @@ def test_a_lock_stores_the_fields_of_the_moment_of_the_click(place, tab):
     settle(page)
     before = len(run.operating_points())
     at_once(page, reason, "the second reason", button)
-    page.get_by_text(re.compile("expected who locks it")).wait_for()
+    page.get_by_text(re.compile("expected your name")).wait_for()
     assert len(run.operating_points()) == before
     assert (name.input_value(), reason.input_value()) == ("for the ward", "the second reason")
 
@@ -113,7 +113,10 @@ def test_a_rule_moves_to_the_number_that_stands_in_its_field(place, tab):
     page.goto(f"{address}/operating-point?run=small&split=test&threshold=0.61")
     settle(page)
     page.get_by_role("button", name=re.compile("More …")).click()
-    field, button = page.get_by_label("Number"), page.get_by_role("button", name="Move there")
+    field, button = (
+        page.get_by_label("Number"),
+        page.get_by_role("button", name="Apply", exact=True),
+    )
     button.wait_for()
     settle(page)
     at_once(page, field, "50", button)
