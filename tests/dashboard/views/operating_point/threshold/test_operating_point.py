@@ -181,7 +181,7 @@ def test_pages_that_judge_nothing_are_no_looks(own_run, app):
     for view in ("training", "data", "score/patches", "network/maps", "calibration"):
         app(split="validation").open(view, split="test", threshold="0.31")
     assert ledger.looks(open_run(own_run)) == []
-    app(threshold="0.31")
+    app(threshold="0.31").open("overview")
     assert [look.threshold for look in ledger.looks(open_run(own_run))] == [0.31]
 
 
