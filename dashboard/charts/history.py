@@ -297,7 +297,7 @@ def _marks(figure: go.Figure, line: Line, look: Look, kept: int | None, foot: in
             y=1,
             xref="x",
             yref="y domain",
-            text=f"kept: epoch {kept}",
+            text=f"saved: epoch {kept}",
             showarrow=False,
             yanchor="bottom",
             font={"size": 12},

@@ -92,7 +92,7 @@ def show(run: Run, over: list[str] | None = None) -> None:
         _ticked(table, run.name, over, look)
     st.caption(
         f"{differ} Best and last are validation values of the metric that selected the epoch; its "
-        "arrow says whether higher or lower is better. Kept is the epoch whose weights the run "
+        "arrow says whether higher or lower is better. Saved epoch: the one whose weights the run "
         "holds. The last rows are baselines without a network, which a run has to beat."
     )
     figure.download(table, key="runs", of=export.OF_NO_SPLIT)
