@@ -218,7 +218,10 @@ def _letter(now: alt.Chart, outcome: str) -> alt.Chart:
         fontWeight="bold",
         color=ACCENT,
     )
-    return mark.encode(text=alt.value(LETTERS[outcome]), y=alt.value(20 if top else _HEIGHT - 4))
+    lettered: alt.Chart = mark.encode(
+        text=alt.value(LETTERS[outcome]), y=alt.value(20 if top else _HEIGHT - 4)
+    )
+    return lettered
 
 
 @cache
