@@ -56,7 +56,7 @@ def parts(shown: Judged) -> None:
         [
             {
                 "part": f"{sign} {name}",
-                "value": f"{value:.4f}" if value == value else "–",
+                "value": f"{value:z.4f}".replace("-", "−") if value == value else "–",
                 "what it is": words,
             }
             for name, value, sign, words in rows
