@@ -102,12 +102,12 @@ function refusedBefore(action, { shown, isBlank, since, note, named }, now) {
 function again(action, { standing, patches }, asked, now) {
   const since = asked?.verdict === action.verdict ? now - asked.at : null;
   if (since !== null && since > ASKED_MS.soonest && since < ASKED_MS.latest) return null;
-  const anew = since === null || since >= ASKED_MS.latest;
+  const isFirst = since === null || since >= ASKED_MS.latest;
   const press = action.key ? `press ${action.key}` : "click";
   return {
     said: patches === 1
       ? `You have judged this patch “${standing?.words}”: ${press} again to replace that, Z undoes it.`
       : `${standing?.words}: ${press} again to replace that.`,
-    asked: anew ? { verdict: action.verdict, at: now } : asked,
+    asked: isFirst ? { verdict: action.verdict, at: now } : asked,
   };
 }
