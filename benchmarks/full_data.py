@@ -1,8 +1,8 @@
 """Training on as many patches as the full data set has: memory, and waiting for input.
 
-A packed store of 277,524 patches of 279 patients is made of the drawn demo's patches, each patient
-moved by another number of pixels. `train --epochs 1` runs on it in a process of its own, to the
-report; a fifth of the patients are to be learnt from, so that it ends within minutes. Promised:
+A packed store of 277,524 patches of 279 patients is made of the synthetic demo's patches, each
+patient moved by another number of pixels. `train --epochs 1` runs on it in a process of its own, to
+the report; a fifth of the patients are to be learnt from, so that it ends within minutes. Promised:
 
 - its private memory (`RssAnon` of /proc, looked at ten times a second; mapped patches are not
   private) stays below 2 GB;

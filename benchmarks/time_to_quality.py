@@ -9,9 +9,9 @@ mark of the same seed; in the worst case, never.
 Promised of the median of the seeds: ours needs at most a fifth of the time that the tutorial needs
 up to its best epoch. The share of all its 40 epochs is printed beside it.
 
-It needs real patches: `data/real`, or the store that `IDC_BENCH_STORE` names; of the drawn demo's
-three validation patients no ranking can be told. Every third training patient is taken, so that it
-ends within 35 minutes on two cores; `IDC_BENCH_EVERY=1` takes all (40 minutes a seed),
+It needs real patches: `data/real`, or the store that `IDC_BENCH_STORE` names; of the synthetic
+demo's three validation patients no ranking can be told. Every third training patient is taken, so
+that it ends within 35 minutes on two cores; `IDC_BENCH_EVERY=1` takes all (40 minutes a seed),
 `IDC_BENCH_SEEDS=0` fewer seeds.
 """
 

@@ -1,4 +1,4 @@
-"""A drawn slide of 5,000 patches: reading, cutting and scoring against scoring alone.
+"""A synthetic slide of 5,000 patches: reading, cutting and scoring against scoring alone.
 
 Promised: at least half of the pure ONNX Runtime rate, from the opened file to the last score.
 The slide is a tiled pyramid of the demo's patches at 1 µm per pixel, scored at 4. Both sides run in

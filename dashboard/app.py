@@ -15,7 +15,7 @@ import streamlit as st  # noqa: E402
 
 from dashboard import pages  # noqa: E402
 from dashboard.cache import freeze_garbage  # noqa: E402
-from dashboard.frame import brand, selection_bar, style  # noqa: E402
+from dashboard.frame import brand, selection_bar, style, tour  # noqa: E402
 from dashboard.server.entry import ENTRY  # noqa: E402
 from dashboard.state import choices, old_links, selection, streamlit_inside, view  # noqa: E402
 from dashboard.widgets import chart_files, empty, reader  # noqa: E402
@@ -37,6 +37,10 @@ def _scripts() -> dict[str, list[st.Page]]:
         script = _script(page, page.key, listed=page is not front)
         found.setdefault(page.section, []).append(script)
     found[front.section] += [_moved(old, now) for old, now in pages.MOVED.items()]
+    found[pages.GUIDE.section] = [
+        st.Page(tour.begin, title="Tour", icon=":material/tour:", url_path=pages.TOUR),
+        _script(pages.GUIDE, pages.GUIDE.key),
+    ]
     return found
 
 
@@ -61,7 +65,7 @@ def _script(page: pages.Page, address: str, *, front: bool = False, listed: bool
 
 brand.show()
 script = st.navigation(_scripts(), expanded=True)
-if script.url_path in pages.MOVED:
+if script.url_path in (*pages.MOVED, pages.TOUR):
     script.run()
     st.stop()
 page = pages.of(script.url_path)
@@ -84,7 +88,10 @@ with body:
         reader.recall()
         now = view.enter(page)
         st.set_page_config(page_title=now.title)
-        selection_bar.show(now)
+        tour.enter()
+        if page is not pages.GUIDE:
+            selection_bar.show(now)
+        tour.show(now)
         script.run()
     except Refusal as refusal:
         empty.show(str(refusal))

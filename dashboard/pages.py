@@ -24,7 +24,7 @@ class Tab:
 
     `key`: in the address. `was`: the address of the page that it was before. `takes`: the parts of
     the selection that its figures follow, if not those of its page. `intervals`: as of a page, if
-    not as its page has it.
+    not as its page has it. `terms`: keys of the glossary that it uses beside those of its page.
     """
 
     key: str
@@ -33,6 +33,7 @@ class Tab:
     was: str = ""
     takes: tuple[str, ...] | None = None
     intervals: bool | None = None
+    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Page:
     to judge by, or a network to ask. `judging`: it shows what the model gets wrong at the threshold
     of the bar, so that on test a threshold not shown before is a look. `intervals`: it prints them,
     from all patients of the split; a page whose intervals come from fewer of them says itself how
-    many. `tabs`: its views, if it has several. `was`: an address that it had before.
+    many. `tabs`: its views, if it has several. `was`: an address that it had before. `terms`: keys
+    of the glossary (`idc_core/facts/glossary.py`) that it uses, explained at its head.
     """
 
     key: str
@@ -59,6 +61,7 @@ class Page:
     intervals: bool = False
     tabs: tuple[Tab, ...] = ()
     was: str = ""
+    terms: tuple[str, ...] = ()
 
     @property
     def folder(self) -> str:
@@ -139,6 +142,12 @@ class View:
         own = self.tab.intervals if self.tab else None
         return self.page.intervals if own is None else own
 
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Keys of the glossary that it uses, each once."""
+        own = self.tab.terms if self.tab else ()
+        return tuple(dict.fromkeys((*self.page.terms, *own)))
+
 
 PAGES = (
     Page(
@@ -150,6 +159,19 @@ PAGES = (
         takes=_CUT,
         judging=True,
         intervals=True,
+        terms=(
+            "idc",
+            "patch",
+            "split",
+            "threshold",
+            "operating_point",
+            "interval",
+            "roc_auc",
+            "balanced_accuracy",
+            "f1",
+            "sensitivity",
+            "specificity",
+        ),
     ),
     Page(
         key="patients",
@@ -160,6 +182,20 @@ PAGES = (
         takes=_PATCH,
         needs="labels",
         judging=True,
+        terms=(
+            "slide",
+            "patch",
+            "score",
+            "threshold",
+            "tp",
+            "fn",
+            "fp",
+            "tn",
+            "burden",
+            "label_error_score",
+            "field",
+            "blinded_review",
+        ),
     ),
     Page(
         key="operating-point",
@@ -171,18 +207,54 @@ PAGES = (
         needs="labels",
         judging=True,
         intervals=True,
+        terms=(
+            "threshold",
+            "operating_point",
+            "exploratory",
+            "look",
+            "sensitivity",
+            "specificity",
+            "precision",
+            "interval",
+        ),
         tabs=(
             Tab(
                 key="threshold",
                 title="Threshold",
                 question="What does this threshold find, and what does it cost?",
                 was="threshold",
+                terms=(
+                    "tp",
+                    "fn",
+                    "fp",
+                    "tn",
+                    "npv",
+                    "accuracy",
+                    "balanced_accuracy",
+                    "f1",
+                    "mcc",
+                    "fbeta",
+                    "roc_auc",
+                    "pr_auc",
+                    "workload",
+                    "reclassified",
+                ),
             ),
             Tab(
                 key="clinic",
                 title="Clinical use",
                 question="What would this threshold mean in the clinic?",
                 was="clinic",
+                terms=(
+                    "prevalence",
+                    "ppv_at_prevalence",
+                    "npv_at_prevalence",
+                    "likelihood_ratio_positive",
+                    "likelihood_ratio_negative",
+                    "net_benefit",
+                    "net_benefit_less_calling_all",
+                    "selective_prediction",
+                ),
             ),
         ),
     ),
@@ -195,6 +267,19 @@ PAGES = (
         takes=_SPLIT,
         needs="labels",
         intervals=True,
+        terms=(
+            "score",
+            "calibration",
+            "reliability_diagram",
+            "brier",
+            "ece",
+            "calibration_in_the_large",
+            "calibration_off",
+            "calibration_slope",
+            "calibration_joint_intercept",
+            "recalibration",
+            "interval",
+        ),
     ),
     # It may have thresholds of its own, and counts its looks itself.
     Page(
@@ -205,6 +290,15 @@ PAGES = (
         question="Which of two models is better, and what does it break?",
         takes=_CUT,
         needs="labels",
+        terms=(
+            "paired_difference",
+            "threshold",
+            "sensitivity",
+            "specificity",
+            "roc_auc",
+            "reclassified",
+            "interval",
+        ),
     ),
     Page(
         key="failures",
@@ -216,12 +310,21 @@ PAGES = (
         needs="labels",
         judging=True,
         intervals=True,
+        terms=("threshold", "interval"),
         tabs=(
             Tab(
                 key="subgroups",
                 title="Subgroups",
                 question="Where does the model fail?",
                 was="slices",
+                terms=(
+                    "subgroup",
+                    "prevalence",
+                    "sensitivity",
+                    "specificity",
+                    "balanced_accuracy",
+                    "f1",
+                ),
             ),
             Tab(
                 key="areas",
@@ -229,6 +332,15 @@ PAGES = (
                 question="Which tumour areas are hit, which are missed, and what is a false alarm?",
                 was="regions",
                 intervals=False,
+                terms=(
+                    "lesion",
+                    "froc",
+                    "regions_found",
+                    "false_alarm_regions",
+                    "froc_score",
+                    "smoothing",
+                    "border_distance",
+                ),
             ),
             Tab(
                 key="burden",
@@ -236,6 +348,15 @@ PAGES = (
                 question="How much of each patient is IDC, by label and by model?",
                 was="burden",
                 intervals=False,
+                terms=(
+                    "burden",
+                    "bias",
+                    "lower_limit",
+                    "upper_limit",
+                    "next_patient",
+                    "icc",
+                    "weighted_kappa",
+                ),
             ),
         ),
     ),
@@ -248,6 +369,7 @@ PAGES = (
         takes=_CUT,
         needs="labels",
         intervals=True,
+        terms=("label", "label_error_score", "out_of_fold", "field"),
     ),
     Page(
         key="readers",
@@ -257,6 +379,7 @@ PAGES = (
         question="Do readers agree with the labels, the model, and each other?",
         takes=_SPLIT,
         needs="labels",
+        terms=("kappa", "blinded_review", "label", "interval"),
     ),
     Page(
         key="network",
@@ -266,36 +389,42 @@ PAGES = (
         question="What does the network see in this patch?",
         takes=_PATCH,
         needs="network",
+        terms=("score", "channel"),
         tabs=(
             Tab(
                 key="maps",
                 title="Feature maps",
-                question="What does the network see in this patch? Every layer's channels, live.",
+                question="What does each layer of the network see in this patch?",
                 was="feature_maps",
+                terms=("feature_map", "receptive_field"),
             ),
             Tab(
                 key="evidence",
                 title="Evidence",
-                question="What in this patch speaks for and against IDC, and is the map faithful?",
+                question="What evidence is there for and against IDC? Are the maps faithful?",
                 was="explain",
+                terms=("evidence", "faithfulness"),
             ),
             Tab(
                 key="steps",
                 title="Steps",
-                question="How does one number of a separable convolution come about?",
+                question="How is one value of a separable convolution computed?",
                 was="steps",
+                terms=("feature_map", "separable_convolution"),
             ),
             Tab(
                 key="pair",
                 title="Pair",
-                question="Where does the network begin to tell these two patches apart?",
+                question="In which layer does the network begin to tell two patches apart?",
                 was="pair",
+                terms=("feature_map", "embedding"),
             ),
             Tab(
                 key="channels",
                 title="Channels",
-                question="What does this channel answer to, and what would be lost without it?",
+                question="What activates this channel in all data, and what is lost without it?",
                 was="channel",
+                terms=("channel_auc", "roc_auc"),
             ),
         ),
     ),
@@ -304,40 +433,45 @@ PAGES = (
         title="Look-alikes",
         icon="hub",
         section="Why?",
-        question="What does the network think looks like this?",
+        question="Which patches does the network consider most similar to this one?",
         takes=_PATCH,
         needs="labels",
+        terms=("embedding", "score", "label"),
     ),
     Page(
         key="robustness",
         title="Robustness",
         icon="exercise",
         section="Why?",
-        question="How much does this answer bear?",
+        question="How robust is this prediction?",
         takes=_PATCH,
         needs="network",
+        terms=("robustness", "training_range", "score", "threshold"),
     ),
     Page(
         key="score",
         title="Score",
         icon="upload_file",
         section="Models, data, teaching",
-        question="What does the model say of new patches or a slide?",
+        question="What does the model predict for new patches or a slide?",
         takes=_CUT,
         needs="network",
+        terms=("score", "threshold", "training_range"),
         tabs=(
             Tab(
                 key="patches",
                 title="Patches",
-                question="What does the model say of these patches?",
+                question="What does the model predict for these patches?",
                 was="predict",
+                terms=("patch",),
             ),
             Tab(
                 key="slide",
                 title="Slide",
-                question="What does the model say of this slide?",
+                question="What does the model predict for this slide?",
                 was="slide",
                 takes=("run", "threshold"),
+                terms=("slide", "burden"),
             ),
         ),
     ),
@@ -348,6 +482,7 @@ PAGES = (
         section="Models, data, teaching",
         question="Did training go well, and which run is better?",
         takes=("run",),
+        terms=("epoch", "loss", "learning_rate", "overfitting", "split", "roc_auc"),
     ),
     Page(
         key="data",
@@ -356,6 +491,7 @@ PAGES = (
         section="Models, data, teaching",
         question="What is this data set, and can its split be trusted?",
         takes=("run",),
+        terms=("patch", "label", "split", "near_duplicate", "prevalence"),
     ),
     Page(
         key="teaching",
@@ -366,13 +502,31 @@ PAGES = (
         takes=_CUT,
         needs="labels",
         was="quiz",
+        terms=("patch", "label", "score", "threshold", "kappa"),
     ),
 )
 
+TOUR = "tour"
+"""The address that leads to the step of the tour that was open."""
+GUIDE = Page(
+    key="guide",
+    title="User guide",
+    icon="menu_book",
+    section="Help",
+    question="How is IDC Review used?",
+    takes=(),
+    tabs=(
+        Tab("pages", "The pages", "What is each page for?"),
+        Tab("bring", "Your data or model", "How do I bring my own data or model?"),
+        Tab("glossary", "Glossary", "What does a term mean?"),
+    ),
+)
+"""A page about the others: it shows no run, and the bar is not drawn on it."""
+
 VIEWS = tuple(View(page, tab) for page in PAGES for tab in (page.tabs or (None,)))
 """All that can be looked at, in the order of the navigation."""
-_BY_KEY = {page.key: page for page in PAGES}
-_VIEW_BY_KEY = {view.key: view for view in VIEWS}
+_BY_KEY = {page.key: page for page in (*PAGES, GUIDE)}
+_VIEW_BY_KEY = {view.key: view for view in (*VIEWS, *(View(GUIDE, tab) for tab in GUIDE.tabs))}
 MOVED: Mapping[str, View] = {
     old: View(page, tab)
     for page in PAGES

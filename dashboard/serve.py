@@ -86,7 +86,7 @@ def _pages(index: bytes) -> list[Route]:
     async def warmed(_request: Request) -> Response:
         return Response(warm, media_type="text/javascript", headers=fresh)
 
-    names = ["", *(page.key for page in pages.PAGES), *pages.MOVED]
+    names = ["", *(page.key for page in (*pages.PAGES, pages.GUIDE)), *pages.MOVED, pages.TOUR]
     ours = [Route("/first.js", first), Route(f"/{first_paint.WARM}", warmed)]
     return [*ours, *(Route(f"/{name}", answer) for name in names)]
 

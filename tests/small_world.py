@@ -82,7 +82,7 @@ def _write_run(path: Path, store: PatchStore) -> None:
             "stop_reason": "validation did not improve for 2 epochs",
             "monitor": "val_auc",
             "onnx_max_difference": 1e-7,
-            "trained_on": "the training side of “tiny”",
+            "trained_on": "the training split of “tiny”",
             "parameters": 32,
         },
     )

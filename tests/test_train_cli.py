@@ -542,7 +542,7 @@ def test_import_predictions_asks_and_takes_the_answer(
     )
     assert answered.code == 0
     assert f"{len(table)} of {2 * len(table)} rows have “a” in “model”." in answered.err
-    assert "Not used: “side” (holds left, which are no sides of a split)." in answered.err
+    assert "Not used: “side” (holds left, which are no splits)." in answered.err
     kept = pd.read_parquet(own_world / "models" / "theirs" / "predictions.parquet")
     assert kept["label"].sum() == known["label"].sum()
 

@@ -98,7 +98,7 @@ def classes_of_burden(patients: Patients) -> Interval:
 
 @_once
 def shares(patients: Patients) -> tuple[Numbers, Numbers]:
-    """Labelled and called burden of each patient."""
+    """Labelled and predicted burden of each patient."""
     _, fp, fn, tp = patients.counts.T
     size = patients.counts.sum(axis=1)
     return (fn + tp) / size, (fp + tp) / size
@@ -172,15 +172,15 @@ def regions_found(patients: Patients) -> Interval:
 
 
 def false_alarm_regions(patients: Patients) -> Interval:
-    """False-alarm areas a slide at one threshold."""
+    """False-alarm areas per slide at one threshold."""
     return places(patients).alarms(4)
 
 
 def froc_score(patients: Patients) -> Interval:
-    """Mean share of areas found over false alarms a slide."""
+    """Mean share of areas found over false alarms per slide."""
     return places(patients).score
 
 
 def next_patient(patients: Patients) -> float:
-    """By how much the called burden of one patient differs from the labelled one."""
+    """By how much the predicted burden of one patient differs from the labelled one."""
     return float(np.subtract(*shares(patients)[::-1])[0])

@@ -53,7 +53,7 @@ def truth(rule: str, patients: Patients) -> float:
 
 
 def _patches(patients: Patients) -> pd.DataFrame:
-    """`patient, label, score`, a row a patch."""
+    """`patient, label, score`, a row per patch."""
     parts = []
     for label, each in ((0, patients.rest), (1, patients.idc)):
         owner, at = np.nonzero(each)

@@ -1,4 +1,4 @@
-"""A run's network taken apart, and what was measured of its channels."""
+"""The structure of a run's network, and what was measured of its channels."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def anatomy(run: Run) -> Anatomy:
-    """A run's network opened for looking inside."""
+    """The structure of a run's network: costs, receptive fields, separable convolutions."""
     return _anatomy(str(run.path), stamp(run.path / "model.onnx"))
 
 
@@ -33,7 +33,7 @@ def _anatomy(path: str, stamp: Stamp) -> Anatomy:
 
 
 def boxes(run: Run) -> list[network.Box]:
-    """The network as it is drawn, a box a layer; the same list each time."""
+    """The network as it is drawn, one box per layer; the same list each time."""
     return _boxes(str(run.path), stamp(run.path / "model.onnx"))
 
 
@@ -44,7 +44,7 @@ def _boxes(path: str, stamp: Stamp) -> list[network.Box]:
 
 
 def channels(run: Run) -> Channels | None:
-    """What `train_cli.py analyse` found; None before it ran, or where its data are not here."""
+    """What `train_cli.py analyse` found; None before it ran, or if its data are not here."""
     store = stores.store_of(run)
     if store is None or not run.has_network:
         return None
@@ -70,8 +70,8 @@ def _index(store: PatchStore) -> Stamp:
 
 
 def without(run: Run, found: Channels, layer: str) -> tuple[Floats, Floats] | None:
-    """Scores of the sample (n,) and without each channel (channels, n), through the kept map; None
-    where the layer's channels were not switched off."""
+    """Recalibrated scores of the sample (n,) and without each channel (channels, n); None if the
+    channels of the layer were not ablated."""
     if layer not in found.measured:
         return None
     return _without(str(run.path), str(found.folder), layer, run.calibration_id(), found)
@@ -85,16 +85,16 @@ def _without(
     if raw is None:
         return None
     base = _found.sample["score"].to_numpy(np.float64)
-    kept = recalibration.saved(open_run(Path(path)))
+    saved = recalibration.saved(open_run(Path(path)))
     return (
         (base, raw)
-        if kept is None
-        else (kept.apply(base), kept.apply(raw.ravel()).reshape(raw.shape))
+        if saved is None
+        else (saved.apply(base), saved.apply(raw.ravel()).reshape(raw.shape))
     )
 
 
 def auc_lost(run: Run, found: Channels, layer: str) -> npt.NDArray[np.float64] | None:
-    """How much ROC-AUC on the sample falls without each channel, (channels,)."""
+    """By how much ROC-AUC on the sample falls without each channel, (channels,)."""
     scores = without(run, found, layer)
     if scores is None:
         return None
@@ -116,7 +116,7 @@ def _lost(
 
 
 def judged(run: Run, found: Channels, layer: str) -> Together | None:
-    """Change of ROC-AUC without each channel, all of the layer judged together."""
+    """Change of ROC-AUC without each channel, with simultaneous intervals over the layer."""
     scores = without(run, found, layer)
     if scores is None:
         return None
@@ -136,14 +136,14 @@ def _judged(
 
 
 def here(run: Run, layer: str, pixels: npt.NDArray[np.uint8]) -> Floats:
-    """Scores of one patch without each channel of a layer, through the kept map."""
+    """Recalibrated scores of one patch without each channel of a layer."""
     scorer = networks.scorer(run)
     known = next(each for each in scorer.layers if each.name == layer)
     return np.asarray(networks.calibrated(run, switched_off_here(scorer, known, pixels)))
 
 
 def rows(run: Run, store: PatchStore) -> pd.DataFrame:
-    """Every patch of the store with the run's score, `nan` where it has none."""
+    """Every patch of the store with the run's score, `nan` if it has none."""
     file = run.path / "predictions.parquet"
     seen = stamp(file) if file.is_file() else None
     return _all_rows(str(run.path), str(store.path), run.calibration_id(), seen, _index(store))

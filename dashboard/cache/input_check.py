@@ -1,4 +1,4 @@
-"""What says how far one answer can be trusted: range of training, neighbours, changes."""
+"""Evidence on how reliable a prediction is: training range, similar patches, perturbations."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +26,7 @@ Scores = npt.NDArray[np.float64]
 
 
 def profile(run: Run) -> Profile | None:
-    """The range of the run's training patches: as kept, else measured once where they are here."""
+    """The range of the run's training patches: as saved, else measured once if they are here."""
     file = run.path / training_range.FILE
     if file.is_file():
         return _kept_profile(str(run.path), stamp(file))
@@ -41,7 +41,7 @@ def _kept_profile(path: str, stamp: Stamp) -> Profile | None:
     return training_range.saved(open_run(Path(path)))
 
 
-@st.cache_resource(max_entries=4, show_spinner="Looking at the training patches once …")
+@st.cache_resource(max_entries=4, show_spinner="Measuring the training patches …")
 def _measured_profile(path: str, stamp: Stamp) -> Profile:
     return training_range.profile_of(open_store(Path(path)))
 
@@ -59,14 +59,14 @@ def checked(run: Run, store: PatchStore) -> Checked:
     return _checked(str(run.path), str(store.path), profiled, stamp(store.path / "patches.npy"))
 
 
-@st.cache_resource(max_entries=4, show_spinner="Checking the pictures …")
+@st.cache_resource(max_entries=4, show_spinner="Checking the patches …")
 def _checked(path: str, store: str, profiled: Stamp | None, pixels: Stamp) -> Checked:
     run = open_run(Path(path))
     return check(open_store(Path(store)).patches, profile(run))
 
 
 def scores_of(run: Run) -> Callable[[Patches], Scores]:
-    """Scores as the run's pages show them: through its kept calibration."""
+    """The scoring function of a run, with its saved recalibration."""
     scorer = networks.scorer(run)
     return lambda patches: networks.calibrated(run, scorer.score(patches))
 
@@ -74,18 +74,18 @@ def scores_of(run: Run) -> Callable[[Patches], Scores]:
 def neighbours(
     run: Run, known: similar.Known, patch: Patches, count: int
 ) -> tuple[pd.DataFrame, Floats]:
-    """The training patches most like a patch (50, 50, 3) to the network, and their cosines."""
+    """The training patches most similar to a patch (50, 50, 3), and their cosine similarities."""
     own = normalised(networks.scorer(run).embeddings(patch[None]))[0].astype(np.float32)
     cosine = known.embeddings @ own
     cosine[(known.rows["split"] != "train").to_numpy()] = -np.inf
-    # The patch itself, where it is one of them, is no neighbour.
+    # The patch itself may be one of them.
     order = np.argsort(-cosine, kind="stable")[: count + 1]
     order = order[np.isfinite(cosine[order]) & (cosine[order] < 0.99999)][:count]
     return known.rows.iloc[order], cosine[order]
 
 
-def stressed(run: Run, store: PatchStore, key: str, threshold: float) -> pd.DataFrame | None:
-    """What one kind of change does to the validation sample; None before it was measured."""
+def perturbed(run: Run, store: PatchStore, key: str, threshold: float) -> pd.DataFrame | None:
+    """The effect of one perturbation on the validation sample; None before it was measured."""
     scores = robustness.saved(run, store, key)
     if scores is None:
         return None

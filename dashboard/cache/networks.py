@@ -13,7 +13,7 @@ from idc_core.score.scoring import Scorer
 
 
 def scorer(chosen: Run) -> Scorer:
-    """A run's network; raises `Refusal` where it has none."""
+    """A run's network; raises `Refusal` if it has none."""
     file = chosen.path / "model.onnx"
     return _scorer(str(file), stamp(file)) if file.is_file() else Scorer(file)
 
@@ -24,7 +24,7 @@ def _scorer(path: str, stamp: Stamp) -> Scorer:
 
 
 def calibrated(chosen: Run, live: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
-    """Raw scores of a run's network through its kept map; patches without neighbours at hand are
-    never smoothed."""
-    kept = recalibration.saved(chosen)
-    return live if kept is None else kept.apply(live)
+    """Raw scores after the run's saved recalibration, without spatial smoothing: the neighbours
+    are not at hand."""
+    saved = recalibration.saved(chosen)
+    return live if saved is None else saved.apply(live)

@@ -1,4 +1,4 @@
-"""A run's embeddings, and which patch is which row."""
+"""The embeddings of a run's patches, and the patch of each row."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ from idc_core.score.nearest import flat_map
 
 @dataclass(frozen=True)
 class Known:
-    """`embeddings` (float32, for quick answers) in the order of the store; `rows` (patient, x, y,
-    label, split, score) likewise, score `nan` where the run has none; `places` (n, 2) on the map,
-    which shows `share` of it."""
+    """`embeddings` (float32, for speed) in the order of the store; `rows` (patient, x, y, label,
+    split, score) likewise, score `nan` if the run has none; `places` (n, 2) on the map, which
+    explains `share` of the variance."""
 
     embeddings: "np.ndarray"
     rows: pd.DataFrame
@@ -31,7 +31,7 @@ class Known:
 
 
 def known(run: Run, store: PatchStore) -> Known | None:
-    """What is kept of a run's network; None before it was measured."""
+    """The saved embeddings; None before they were computed."""
     file = embeddings.file_of(run, store)
     if not file.is_file():
         return None
@@ -45,8 +45,10 @@ def known(run: Run, store: PatchStore) -> Known | None:
 
 
 def measure(run: Run, store: PatchStore, progress: Callable[[int, int], None]) -> None:
-    """Compute and keep the embeddings; `progress` is told how far it is. Raises `Refusal` where the
-    run's folder cannot be written."""
+    """Compute and save the embeddings, reporting to `progress`.
+
+    Raises `Refusal` if the run's folder cannot be written.
+    """
     try:
         embeddings.measure(run, store, networks.scorer(run), progress)
     except OSError as refused:
@@ -56,7 +58,7 @@ def measure(run: Run, store: PatchStore, progress: Callable[[int, int], None]) -
         ) from None
 
 
-@st.cache_resource(max_entries=3, show_spinner="Laying out the map …")
+@st.cache_resource(max_entries=3, show_spinner="Computing the map …")
 def _known(
     path: str, store_path: str, calibration: str | None, stamp: Stamp, predictions: Stamp
 ) -> Known | None:

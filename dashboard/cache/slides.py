@@ -1,4 +1,4 @@
-"""A patient's slide: its picture and its squares."""
+"""A patient's slide: the tissue image and the squares."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from idc_core.runs.run import Run, open_run
 
 @dataclass(frozen=True)
 class Slide:
-    """A patient's slide as a store knows it: the frame, the places with tissue, the picture."""
+    """A patient's slide in a store: the frame, the positions with tissue, the tissue image."""
 
     frame: slide_map.Frame
     places: frozenset[tuple[int, int]]
@@ -26,11 +26,11 @@ class Slide:
 
 
 def slide(store: PatchStore, patient: str) -> Slide | None:
-    """A patient's slide; None where the store does not know the patient."""
+    """A patient's slide; None if the store does not hold the patient."""
     return _slide(str(store.path), patient, stamp(store.path / "patches.npy"))
 
 
-@st.cache_resource(max_entries=24, show_spinner="Putting the slide together …")
+@st.cache_resource(max_entries=24, show_spinner="Assembling the slide …")
 def _slide(path: str, patient: str, stamp: Stamp) -> Slide | None:
     store = stores.opened(path)
     at = np.flatnonzero(store.index["patient"] == patient)
@@ -47,7 +47,7 @@ def squares(
 ) -> tuple[slide_map.Frame, bytes]:
     """The frame of a patient's slide and its squares for the viewer (`slide_map.squares`).
 
-    `slide`: what the store knows of it; squares without a prediction are marked.
+    `slide`: that of the store; squares without a prediction are marked.
     """
     file = stamp(chosen.path / "predictions.parquet")
     store = None if slide is None else id(slide)
@@ -78,5 +78,5 @@ def _squares(
 
 
 def hidden_squares(rows: pd.DataFrame, slide: Slide, hidden: "np.ndarray[Any, Any]") -> bytes:
-    """The squares of a blinded reader: label and score of `hidden` patches are not sent."""
+    """The squares for a blinded reader: label and score of `hidden` patches are not sent."""
     return slide_map.squares(rows, slide.frame, hidden=hidden)

@@ -5,9 +5,8 @@ A layer is what `idc_core.score.scoring` says of it: `name`, `kind`, `shape` wit
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import sqrt
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from idc_core.data.patches import PATCH_PX
 
@@ -26,7 +25,7 @@ class LayerFacts(Protocol):
 
 
 class CostFacts(Protocol):
-    """What a layer costs and sees."""
+    """What a layer costs, and its receptive field."""
 
     @property
     def multiply_adds(self) -> int: ...
@@ -34,9 +33,8 @@ class CostFacts(Protocol):
     def sees_px(self) -> int: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A layer as it is drawn: `width` and `height` are shares of the widest and the highest."""
+class Box(NamedTuple):
+    """A layer as it is drawn: `width` and `height` relative to the widest and the highest."""
 
     name: str
     kind: str
@@ -47,10 +45,10 @@ class Box:
 
 
 def boxes(layers: Sequence[LayerFacts], costs: Mapping[str, CostFacts] | None = None) -> list[Box]:
-    """One box a layer, in the order of the network; `costs` by name, where they are known.
+    """One box per layer, in the order of the network; `costs` by name, where they are known.
 
-    Both go with the square root, or a flattened layer would push out all others and the last blocks
-    would be too flat to click.
+    Width and height follow the square root: otherwise a flattened layer would push out all others,
+    and the last blocks would be too flat to click.
     """
     sizes = [_size(layer.shape) for layer in layers]
     widest = max((sqrt(channels) for _, channels in sizes), default=1.0)
@@ -69,7 +67,7 @@ def boxes(layers: Sequence[LayerFacts], costs: Mapping[str, CostFacts] | None = 
 
 
 def facts(layer: LayerFacts, cost: CostFacts | None = None) -> str:
-    """A layer in one line: what it is, how large its answer is, what it costs, what it sees."""
+    """A layer in one line: kind, shape of its output, cost, receptive field."""
     size = " × ".join(str(part) for part in _true_shape(layer.shape))
     said = [layer.kind, size]
     if layer.parameters:
@@ -78,7 +76,8 @@ def facts(layer: LayerFacts, cost: CostFacts | None = None) -> str:
         said.append(f"{millions(cost.multiply_adds)} multiply-adds")
     if cost is not None:
         whole = cost.sees_px >= PATCH_PX
-        said.append("sees the whole patch" if whole else f"sees {cost.sees_px} × {cost.sees_px} px")
+        field = "whole patch" if whole else f"{cost.sees_px} × {cost.sees_px} px"
+        said.append(f"receptive field: {field}")
     return " · ".join(said)
 
 

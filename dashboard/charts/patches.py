@@ -1,6 +1,6 @@
-"""Patches as they are brought to the dashboard: what is known of each, what it was called.
+"""Patches on the dashboard: what is known of each, its prediction and outcome.
 
-Names of uploaded files are other people's text; they are kept as they came and shown as text.
+Names of uploaded files are foreign text: stored as they are, shown as text.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ Image = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class PatchFacts:
-    """What is known of a patch besides its pixels; None where it is not known."""
+    """What is known of a patch beside its pixels; None if it is not known."""
 
     file: str
     patient: str | None = None
@@ -33,8 +33,10 @@ class PatchFacts:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A patch that can be scored, (50, 50, 3) RGB; `note` says what was done to it, `odd` what the
-    input check says of it in two words each."""
+    """A patch that can be scored, (50, 50, 3) RGB.
+
+    `note`: how it was changed to fit; `odd`: the findings of the input check, two words each.
+    """
 
     pixels: Image
     facts: PatchFacts
@@ -44,14 +46,14 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A file that is no patch, and why, in a sentence."""
+    """A file that is not a patch, and why, in one sentence."""
 
     file: str
     reason: str
 
 
 def read_uploads(files: Iterable[tuple[str, bytes]]) -> tuple[list[Taken], list[Refused]]:
-    """Decode files given as (name, bytes); every one is taken or refused with a reason."""
+    """Decode files given as (name, bytes); each is accepted, or rejected with a reason."""
     taken: list[Taken] = []
     refused: list[Refused] = []
     for name, data in files:
@@ -65,7 +67,7 @@ def read_uploads(files: Iterable[tuple[str, bytes]]) -> tuple[list[Taken], list[
 
 
 def facts_of(name: str) -> PatchFacts:
-    """Patient, place and label, if the file's name says them as the data set's names do."""
+    """Patient, position and label, if the file is named as in the data set."""
     bare = PurePosixPath(PureWindowsPath(name).as_posix()).name
     try:
         known = read_name(bare).name
@@ -75,7 +77,7 @@ def facts_of(name: str) -> PatchFacts:
 
 
 def outcome(label: int | None, score: float, threshold: float) -> str | None:
-    """One of tp, fn, fp, tn; None where the label is not known.
+    """One of tp, fn, fp, tn; None if the label is not known.
 
     >>> outcome(1, 0.2, 0.5), outcome(0, 0.5, 0.5), outcome(None, 0.9, 0.5), outcome(-1, 0.9, 0.5)
     ('fn', 'fp', None, None)
@@ -83,14 +85,23 @@ def outcome(label: int | None, score: float, threshold: float) -> str | None:
     known = label_of(label)
     if known is None:
         return None
-    called = score >= threshold
-    return ("tp" if called else "fn") if known else ("fp" if called else "tn")
+    positive = score >= threshold
+    return ("tp" if positive else "fn") if known else ("fp" if positive else "tn")
+
+
+def predicted(score: float, threshold: float) -> str:
+    """The prediction in words.
+
+    >>> predicted(0.5, 0.5), predicted(0.4, 0.5)
+    ('predicted IDC', 'predicted no IDC')
+    """
+    return "predicted IDC" if score >= threshold else "predicted no IDC"
 
 
 def table(
     facts: Sequence[PatchFacts], scores: npt.NDArray[np.float64], threshold: float
 ) -> pd.DataFrame:
-    """One row a patch, the columns of `train_cli.py predict`."""
+    """One row per patch, with the columns of `train_cli.py predict`."""
     return pd.DataFrame(
         {
             "file": [each.file for each in facts],

@@ -4,7 +4,6 @@ Outcome colours are those of Okabe & Ito (2008), told apart by colour-blind read
 alone: a letter or a word is beside them.
 """
 
-import math
 import re
 from collections.abc import Mapping
 from html import escape
@@ -14,7 +13,7 @@ import plotly.graph_objects as go
 
 from idc_core.facts.outcomes import WORDS as WORDS
 from idc_core.io import intervals
-from idc_core.io.digits import UNDEFINED
+from idc_core.io.digits import counted as counted
 from idc_core.io.digits import digits as digits
 
 # Validating every chart against the schema costs more than drawing it.
@@ -53,13 +52,27 @@ SCORE_SCALE = ("#DDEBF7", "#08306B")
 """Probability as one cool hue; tissue is pink and purple."""
 
 
+def ink_on(red: int, green: int, blue: int) -> str:
+    """Black or white, whichever is easier to read on a colour: at least 4.58:1 on any.
+
+    >>> ink_on(255, 255, 255), ink_on(35, 134, 126), ink_on(0, 90, 80)
+    ('#000', '#000', '#fff')
+    """
+    linear = [
+        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+        for channel in (red / 255, green / 255, blue / 255)
+    ]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#000" if luminance > 0.179 else "#fff"
+
+
 def rate(value: float | None) -> str:
     """A figure to two digits, an en dash where it is not defined.
 
-    >>> rate(0.834), rate(float("nan"))
-    ('0.83', '–')
+    >>> rate(0.834), rate(-0.1), rate(float("nan"))
+    ('0.83', '−0.10', '–')
     """
-    return UNDEFINED if value is None or not math.isfinite(value) else f"{value:.2f}"
+    return intervals.decimals(2, minus="−")(value)
 
 
 def interval(figure: Mapping[str, float | None]) -> str:
@@ -78,15 +91,6 @@ def many(count: int) -> str:
     '277,524'
     """
     return f"{count:,}"
-
-
-def counted(count: int, noun: str, plural: str = "") -> str:
-    """A count with its noun.
-
-    >>> counted(1, "reader"), counted(2000, "patch", "patches")
-    ('1 reader', '2,000 patches')
-    """
-    return f"{many(count)} {noun if count == 1 else plural or noun + 's'}"
 
 
 _ADDRESS = re.compile(r"https?:(?=//)|www(?=\.)|@", re.IGNORECASE)

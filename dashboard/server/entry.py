@@ -16,14 +16,11 @@ class Entry:
     def notice(self) -> str:
         """A sentence for every page, "" where there is nothing to say."""
         if not self.guarded:
-            return (
-                "Started without its security headers and its check of hosts: "
-                f"start it by {COMMAND}."
-            )
+            return f"Started without its security headers and host check: start it with {COMMAND}."
         if self.open_at:
             return (
-                f"Open to other machines at {self.open_at}: there is no login, and whoever reaches "
-                "it can read and change everything here."
+                f"Open to other machines at {self.open_at}: there is no login, and anyone who "
+                "reaches it can read and change everything here."
             )
         return ""
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from dashboard.pages import TAB
 from dashboard.state import page_state
 
 _KEPT, _TAKEN, _PAGE = "choices_kept", "choices_taken", "choices_page"
@@ -31,8 +32,8 @@ def now(name: str, keys: Collection[str], default: str | None = None) -> str:
     taken = st.session_state.setdefault(_TAKEN, set())
     if name not in taken:
         taken.add(name)
-        if name not in st.query_params and kept.get(name) in keys:
-            page_state.remember(name, kept[name])
+        if name not in st.query_params and kept.get(_slot(name)) in keys:
+            page_state.remember(name, kept[_slot(name)])
     default = next(iter(keys)) if default is None else default
     value = page_state.one_of(name, list(keys), default)
     _keep(name, value, default)
@@ -115,5 +116,10 @@ def _moved(name: str, words: Mapping[str, str], default: str | None) -> None:
 
 
 def _keep(name: str, value: str, default: str) -> None:
-    st.session_state.setdefault(_KEPT, {})[name] = value
+    st.session_state.setdefault(_KEPT, {})[_slot(name)] = value
     page_state.remember(name, None if value == default else value)
+
+
+def _slot(name: str) -> str:
+    """Under which name a choice is kept: every page has tabs of its own under one name."""
+    return f"{st.session_state.get(_PAGE)}/{name}" if name == TAB else name

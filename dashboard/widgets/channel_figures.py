@@ -1,6 +1,8 @@
-"""One channel in figures: what it tells alone, and what is lost without it."""
+"""One channel in figures: how well it separates the classes, and what is lost without it."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -20,13 +22,34 @@ from idc_core.metrics.uncertainty import Interval, PatientJackknife
 from idc_core.runs.run import Run
 
 FLAGS = {
-    "dead": "dead: it says the same at every place of every patch",
-    "saturated": "always on: above zero everywhere, so its rectification does nothing",
+    "dead": "dead: the same value at every position of every patch",
+    "saturated": "always on: above zero everywhere, so its ReLU does nothing",
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The channels of a layer over all data: each one's AUC, and a remark on those that are odd."""
+
+    auc: Sequence[float]
+    odd: Sequence[str]
+
+
+def measured(run: Run, layer: str) -> Measured | None:
+    """What `train_cli.py analyse` found for a layer; None before it ran."""
+    found = channels.channels(run)
+    return None if found is None else _measured(str(found.folder), layer, found)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _measured(folder: str, layer: str, _found: Channels) -> Measured:
+    rows = _found.of(layer)
+    odd = [" ".join(oddities(row, _found.patches)[:1]) for _, row in rows.iterrows()]
+    return Measured(rows["auc"].tolist(), odd)
+
+
 def show(run: Run, found: Channels, layer: str, channel: int, threshold: float) -> None:
-    """Its figures with n; sentences for what makes it odd."""
+    """Draw its figures with n, and what is odd about it in sentences."""
     row = found.of(layer).iloc[channel]
     few_patients.show(int(found.sample["patient"].nunique()), where="in validation")
     figure.numbers(_alone(found, row))
@@ -38,35 +61,36 @@ def show(run: Run, found: Channels, layer: str, channel: int, threshold: float) 
         st.markdown(f"• {sentence}")
     if layer not in found.measured:
         st.caption(
-            "What is lost without a channel is measured where the next layer reads it: behind norm "
-            "and rectification. Choose such a layer above."
+            "The effect of removing a channel is measured where the next layer reads it: after "
+            "normalisation and ReLU. Choose such a layer above."
         )
 
 
 def in_words(judged: Together, channel: int) -> str:
-    """Whether the network is shown to need the channel, all channels of the layer looked at."""
-    of = f"judged together with the layer's other channels ({judged.judged} change a score)"
+    """Whether the network needs the channel, corrected for testing all channels of the layer."""
+    of = f"simultaneous intervals over the {judged.judged} channels that change a score"
     if not math.isfinite(judged.low[channel]):
-        return "Without this channel ROC-AUC stays as it is."
+        return "Removing this channel does not change ROC-AUC."
     if judged.below[channel]:
-        return f"The network is shown to rank worse without this channel, {of}."
+        return f"Removing this channel lowers ROC-AUC ({of})."
     if judged.above[channel]:
-        return f"The network is shown to rank better without this channel, {of}."
-    return f"The network is not shown to need this channel, {of}."
+        return f"Removing this channel raises ROC-AUC ({of})."
+    return f"Removing this channel has no demonstrable effect on ROC-AUC ({of})."
 
 
 def oddities(row: pd.Series, patches: int) -> list[str]:
-    """What a reader should know before believing in a channel."""
+    """What to know before interpreting a channel."""
     said = [f"This channel is {words}." for name, words in FLAGS.items() if row[name]]
     if row["duplicate_of"] >= 0:
         said.append(
-            f"It repeats channel {int(row['duplicate_of'])} of this layer (correlation at least "
-            "0.98 over all places of 256 patches)."
+            f"It duplicates channel {int(row['duplicate_of'])} of this layer (correlation ≥ 0.98 "
+            "over all positions of 256 patches)."
         )
     if 0 < row["top_patients"] <= 3:
         said.append(
-            f"Its {TOP} strongest patches come from {counted(int(row['top_patients']), 'patient')} "
-            "alone: it may know a stain or a slide, not a tissue."
+            f"Its {TOP} strongest patches come from only "
+            f"{counted(int(row['top_patients']), 'patient')}: it may respond to a stain or a slide "
+            "rather than to tissue."
         )
     if row["silent"] and not row["dead"]:
         said.append(f"It is silent on {row['silent'] / patches:.0%} of {patches:,} patches.")
@@ -77,11 +101,11 @@ def _alone(found: Channels, row: pd.Series) -> list[tuple[str, str, str]]:
     n, patients = len(found.sample), found.sample["patient"].nunique()
     sample = f"{n:,} validation patches · {counted(patients, 'patient')}"
     return [
-        ("Tells the classes apart alone (AUC)", rate(row["auc"]), sample),
+        ("Single-channel AUC", rate(row["auc"]), sample),
         (
-            "Patients among its strongest",
+            "Patients among its strongest patches",
             f"{int(row['top_patients'])} of {TOP}",
-            f"{TOP} patches out of {found.patches:,}",
+            f"{TOP} of {found.patches:,} patches",
         ),
     ]
 
@@ -91,7 +115,7 @@ def _without(
 ) -> list[tuple[str, str, str]]:
     scores = channels.without(run, found, layer)
     if scores is None:
-        return [("AUC lost without it", UNDEFINED, "not measured in this layer")]
+        return [("Change of AUC without it", UNDEFINED, "not measured in this layer")]
     base, off = scores[0], scores[1][channel]
     patients, owner = np.unique(found.sample["patient"].astype(str), return_inverse=True)
     labels = found.sample["label"].to_numpy(np.int8)
@@ -101,16 +125,19 @@ def _without(
     counts = np.bincount(owner * 8 + cells, minlength=8 * len(patients)).reshape(-1, 8)
     rates = paired.rates(jackknife, counts, ("sensitivity", "specificity"))
     return [
-        ("AUC without it", *_change(area)),
-        *((f"{METRICS[name].title} without it", *_change(each)) for name, each in rates.items()),
+        ("Change of AUC without it", *_change(area)),
+        *(
+            (f"Change of {METRICS[name].in_a_sentence} without it", *_change(each))
+            for name, each in rates.items()
+        ),
     ]
 
 
 def _change(found: paired.Paired) -> tuple[str, str]:
-    """The change with its interval, and from what to what under it."""
+    """The change with its interval, and below it both values."""
     difference: Interval = found.difference
     if not np.isfinite(difference.value):
-        return UNDEFINED, "one class is missing"
+        return UNDEFINED, "needs both classes"
     write = decimals(3, "+", minus="−")
     return (
         interval(difference.value, difference.low, difference.high, write, TO),
@@ -119,9 +146,9 @@ def _change(found: paired.Paired) -> tuple[str, str]:
 
 
 def missing(run: Run) -> None:
-    """What to do where nothing was measured yet."""
+    """Say how to measure the channels."""
     empty.show(
-        "The channels of this network have not been measured yet: which patches they answer to, "
-        "and what is lost without them. Measure them once (minutes; it can be stopped and goes on "
-        f"where it was): python train_cli.py analyse --run {run.name}."
+        "The channels of this network have not been measured yet: which patches activate them "
+        "most, and what is lost without them. Measure them once (minutes; can be interrupted and "
+        f"resumed): python train_cli.py analyse --run {run.name}."
     )

@@ -16,10 +16,11 @@ import streamlit as st
 from dashboard.cache import operating, predictions, reviews, runs
 from dashboard.state import selection
 from idc_core.facts import names
-from idc_core.facts.record import RAW, Facts
+from idc_core.facts.record import RAW, SYNTHETIC, Facts
 from idc_core.facts.table import counted, table_csv
 from idc_core.io.provenance import now
 from idc_core.io.refusal import Refusal
+from idc_core.runs.data import is_synthetic
 
 MIME = {
     "csv": "text/csv",
@@ -167,6 +168,7 @@ def _of_run(found: Facts) -> Facts:
         model=reviews.model_of(run),
         state=None if found.threshold is None else state,
         data=(run.info.fingerprint or "") or None,
+        tissue=SYNTHETIC if is_synthetic(run) else None,
         calibration=run.calibration_id() or RAW,
     )
 

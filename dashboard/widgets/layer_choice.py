@@ -1,4 +1,4 @@
-"""Which layer and which channel is looked at, on the pages about one channel."""
+"""The choice of a layer and a channel; both are in the address, the same for every tab."""
 
 from collections.abc import Sequence
 
@@ -9,10 +9,10 @@ from idc_core.score.scoring import Layer
 
 
 def layer_of(layers: Sequence[Layer], default: str) -> Layer:
-    """Draw the choice of a layer; the address names it."""
+    """Draw the choice of a layer."""
     names = [layer.name for layer in layers]
     now = page_state.one_of("layer", names, default)
-    # The address is the truth: a link into the page moves the control too.
+    # A link to the page moves the control too.
     st.session_state["choose_layer"] = now
 
     def keep() -> None:
@@ -24,7 +24,7 @@ def layer_of(layers: Sequence[Layer], default: str) -> Layer:
 
 
 def channel_of(layer: Layer, default: int = 0) -> int:
-    """Draw the choice of a channel, by number or one step on."""
+    """Draw the choice of a channel by its number."""
     count = layer.shape[-1]
     known = page_state.whole("channel", count)
     now = min(default, count - 1) if known is None else known

@@ -1,4 +1,4 @@
-"""What the input check says of patches that were brought: how many are odd, and in what."""
+"""The input check of uploaded patches: how many are out of distribution, and how."""
 
 import pandas as pd
 import streamlit as st
@@ -7,23 +7,23 @@ from dashboard.charts.theme import counted, plain
 from idc_core.score.input_check import Checked
 
 ODD = "!"
-"""How an odd square is marked on a map."""
+"""Marks an out-of-distribution square on a map."""
 
 
 def said(checked: Checked, reference: str, noun: str = "patches") -> None:
-    """In a sentence: a warning where most are odd, and one of the set where all are in one way."""
+    """Say it in a sentence: a warning if most patches are odd, or the whole set in the same way."""
     sentence = plain(checked.sentence(noun, reference))
     of_the_set = checked.of_the_set(reference)
     if of_the_set:
         st.warning(f"**{plain(' '.join(of_the_set))}** {sentence}")
     elif checked.mostly:
-        st.warning(f"**Most of this is no picture of the usual kind.** {sentence}")
+        st.warning(f"**Most of this is out of distribution.** {sentence}")
     else:
         st.caption(("⚠ " if checked.count else "") + sentence)
 
 
 def noted(note: str, odd: str) -> str:
-    """A patch's note with what is odd about it.
+    """A patch's note with the result of its input check.
 
     >>> noted("40×50, padded with white", "too small"), noted("", "")
     ('40×50, padded with white · ⚠ too small', '')
@@ -32,7 +32,7 @@ def noted(note: str, odd: str) -> str:
 
 
 def listed(rows: pd.DataFrame, checked: Checked) -> None:
-    """Every odd square of a slide: where it lies, its score, what is odd."""
+    """List the odd squares of a slide: position, score, what is odd."""
     if not checked.count:
         return
     odd = rows.assign(odd=checked.words())[checked.odd][["x", "y", "score", "odd"]]
@@ -46,6 +46,6 @@ def listed(rows: pd.DataFrame, checked: Checked) -> None:
 
 
 def marks(rows: pd.DataFrame, checked: Checked) -> dict[tuple[int, int], str]:
-    """The mark of each odd square by its place."""
+    """The mark of each odd square by its position."""
     own = rows[checked.odd]
     return {(int(x), int(y)): ODD for x, y in zip(own["x"], own["y"], strict=True)}

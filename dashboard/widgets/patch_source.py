@@ -1,6 +1,6 @@
-"""Where the patch that is looked into comes from: the thread, the worst errors, chance, an upload.
+"""Which patch is shown: the selected one, the worst error, a random one, or an upload.
 
-All but an upload are put into the thread, so that the bar and a copied link name the same patch.
+All but an upload go into the selection, so that the bar and a copied link name the same patch.
 """
 
 from collections.abc import Callable
@@ -18,14 +18,14 @@ from idc_core.data.known_labels import is_known, label_of
 from idc_core.data.stores.store import PatchStore
 from idc_core.runs.run import Run
 
-UPLOADED = "feature_maps_upload"
-"""Session key of a patch that was brought along, a `Taken`."""
-_TAKEN, _ROUND = "feature_maps_taken", "feature_maps_round"
+UPLOADED = "uploaded_patch"
+"""Session key of the uploaded patch, a `Taken`."""
+_TAKEN, _ROUND = "uploaded_file", "upload_round"
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The patch that is looked into."""
+    """The patch that is shown, and in words where it comes from."""
 
     pixels: Image
     facts: PatchFacts
@@ -33,19 +33,19 @@ class Chosen:
 
 
 def worst_missed(rows: pd.DataFrame, threshold: float) -> int | None:
-    """Position of the IDC patch that was missed with the lowest score; None if none was."""
+    """Position of the missed IDC (false negative) with the lowest score; None if none."""
     score, label = rows["score"].to_numpy(np.float64), rows["label"].to_numpy()
     return _extreme(np.where((label == 1) & (score < threshold), -score, -np.inf))
 
 
 def worst_alarm(rows: pd.DataFrame, threshold: float) -> int | None:
-    """Position of the patch without IDC that was called with the highest score; None if none."""
+    """Position of the false alarm (false positive) with the highest score; None if none."""
     score, label = rows["score"].to_numpy(np.float64), rows["label"].to_numpy()
     return _extreme(np.where((label == 0) & (score >= threshold), score, -np.inf))
 
 
 def show(run: Run) -> Chosen | None:
-    """Draw the buttons; return the chosen patch, None where there is none to show."""
+    """Draw the buttons; return the chosen patch, None if there is none to show."""
     store = stores.pixels_of(run)
     rows = _rows_with_pixels(run, store)
     _buttons(rows)
@@ -54,12 +54,12 @@ def show(run: Run) -> Chosen | None:
         return Chosen(upload.pixels, upload.facts, "an uploaded patch")
     if store is None or rows is None or rows.empty:
         return None
-    return _from_thread(store, rows)
+    return _selected(store, rows)
 
 
-def _from_thread(store: PatchStore, rows: pd.DataFrame) -> Chosen | None:
+def _selected(store: PatchStore, rows: pd.DataFrame) -> Chosen | None:
     now = selection.current()
-    place, position, origin = now.place, None, "the patch in the bar"
+    place, position, origin = now.place, None, "the selected patch"
     if now.patient is not None and place is not None:
         same = (rows["x"] == place[0]) & (rows["y"] == place[1]) & (rows["patient"] == now.patient)
         found = np.flatnonzero(same.to_numpy())
@@ -67,7 +67,7 @@ def _from_thread(store: PatchStore, rows: pd.DataFrame) -> Chosen | None:
     if position is None:
         position, origin = _worst(rows, now.patient)
     if position is None:
-        position, origin = 0, "the first patch, until you choose another"
+        position, origin = 0, "the first patch, as none is selected"
     row = rows.iloc[position]
     key = (str(row["patient"]), int(row["x"]), int(row["y"]))
     pixels = store.patches[int(stores.rows_of_store(store)[key])]
@@ -76,16 +76,18 @@ def _from_thread(store: PatchStore, rows: pd.DataFrame) -> Chosen | None:
 
 
 def _worst(rows: pd.DataFrame, patient: str | None) -> tuple[int | None, str]:
-    """The worst miss: of the patient in the bar, else of the whole split."""
+    """The worst miss of the selected patient, else of the whole split."""
     own = np.flatnonzero((rows["patient"] == patient).to_numpy())
     within = worst_missed(rows.iloc[own], cutoff.now().value) if len(own) else None
     if within is not None:
-        return int(own[within]), "the worst miss of this patient, until you choose another"
+        return int(own[within]), "worst miss of this patient, as no patch is selected"
     if len(own):
         known = is_known(rows["label"].iloc[own]).any()
-        why = "who has no miss" if known else "whose labels are unknown"
-        return int(own[0]), f"the first patch of this patient, {why}"
-    return worst_missed(rows, cutoff.now().value), "the worst miss, until you choose another"
+        why = "no IDC is missed" if known else "the labels are unknown"
+        return int(own[0]), f"first patch of this patient, as {why}"
+    return worst_missed(
+        rows, cutoff.now().value
+    ), "worst miss of the split, as no patch is selected"
 
 
 def _buttons(rows: pd.DataFrame | None) -> None:
@@ -93,7 +95,7 @@ def _buttons(rows: pd.DataFrame | None) -> None:
     unjudged = rows is None or not is_known(rows["label"]).any()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for label, icon, pick in (
-            ("Worst miss", ":material/visibility_off:", worst_missed),
+            ("Worst missed IDC", ":material/visibility_off:", worst_missed),
             ("Worst false alarm", ":material/warning:", worst_alarm),
             ("Random patch", ":material/shuffle:", _random),
         ):
@@ -121,16 +123,16 @@ def _buttons(rows: pd.DataFrame | None) -> None:
                     st.session_state[UPLOADED] = taken[0]
         if st.session_state.get(UPLOADED) is not None:
             st.button(
-                "Back",
+                "Discard upload",
                 key="source_back",
                 type="tertiary",
                 on_click=_back,
-                help="Back to the patch in the bar",
+                help="Show the selected patch again",
             )
 
 
 def _go(pick: Callable[[pd.DataFrame, float], int | None]) -> None:
-    """Of the run, split and threshold that stand in the bar now."""
+    """Select a patch of the current run, split and threshold."""
     run = runs.run(str(selection.current().run))
     rows = _rows_with_pixels(run, stores.pixels_of(run))
     _forget()
@@ -138,7 +140,7 @@ def _go(pick: Callable[[pd.DataFrame, float], int | None]) -> None:
         return
     position = pick(rows, cutoff.now().value)
     if position is None:
-        selection.note("There is no such error at this threshold.")
+        selection.note("There is no such error at this threshold in this split.")
         return
     row = rows.iloc[position]
     selection.change(
@@ -155,7 +157,7 @@ def _forget() -> None:
 
 
 def _back() -> None:
-    """Let go of the upload, and of the file that lies in the uploader."""
+    """Discard the upload and empty the uploader."""
     _forget()
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
 
@@ -166,7 +168,7 @@ def _uploader() -> str:
 
 
 def _rows_with_pixels(run: Run, store: PatchStore | None) -> pd.DataFrame | None:
-    """The split's predictions whose pixels are here."""
+    """The predictions of the split; None if the pixels are not on this machine."""
     if store is None or not run.has_predictions:
         return None
     return predictions.rows_of(run, selection.current().split)

@@ -1,10 +1,10 @@
-// One card a patch: picture, score on a rule from 0 to 1 with the operating point, call in words.
+// One card per patch: picture, score on a scale from 0 to 1 with the threshold, prediction.
 // File names are other people's text: they are only ever set as text.
 import { digits } from "./digits.js";
 import { find, make } from "./dom.js";
 
 /**
- * @typedef {{ picture: string, score: number, call: string, label: string, colour: string,
+ * @typedef {{ picture: string, score: number, prediction: string, label: string, colour: string,
  *   name: string, note: string }} Card as widgets/prediction_cards.py sends it
  */
 
@@ -19,10 +19,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     article.style.setProperty("--colour", card.colour);
     const picture = new Image();
     picture.src = card.picture;
-    picture.alt = `Patch ${card.name}, score ${digits(card.score, 2)}, ${card.call}`;
+    picture.alt = `Patch ${card.name}, score ${digits(card.score, 2)}, ${card.prediction}`;
     const said = make("div", "said");
     const head = make("div", "head");
-    head.append(make("strong", "number", digits(card.score, 2)), make("span", "call", card.call));
+    head.append(make("strong", "number", digits(card.score, 2)), make("span", "call", card.prediction));
     said.append(head, rule(card), make("div", "label", card.label));
     const name = make("div", "name", card.name);
     name.title = card.name;
@@ -30,7 +30,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (card.note) said.append(make("div", "note", card.note));
     const why = make("button", "why", "Why?");
     why.type = "button";
-    why.setAttribute("aria-label", `Why? See ${card.name} in the feature maps`);
+    why.setAttribute("aria-label", `Why? Show the evidence for ${card.name}`);
     why.onclick = () => setTriggerValue("why", at);
     said.append(why);
     article.append(picture, said);

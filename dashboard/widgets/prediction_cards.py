@@ -1,4 +1,4 @@
-"""A card a patch: picture, score beside the operating point, call in words, "why?"."""
+"""One card per patch: picture, score on a scale with the threshold, prediction, "Why?"."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.charts import theme
 from dashboard.charts.channels import data_uri
-from dashboard.charts.patches import Taken, outcome
+from dashboard.charts.patches import Taken, outcome, predicted
 from dashboard.widgets.script import script, style
 from idc_core.data.known_labels import UNKNOWN, in_words
 
@@ -22,7 +22,7 @@ _CARDS = st.components.v2.component(
 
 
 def show(patches: Sequence[Taken], scores: Sequence[float], threshold: float) -> int | None:
-    """Draw the cards; return the position of the one whose "why?" was just clicked, else None."""
+    """Draw the cards; the position of the one whose evidence was just asked for, else None."""
     cards = [card(*pair, threshold) for pair in zip(patches, scores, strict=True)]
     result = _CARDS(
         key=_KEY, data={"cards": cards, "threshold": threshold}, on_why_change=lambda: None
@@ -33,7 +33,7 @@ def show(patches: Sequence[Taken], scores: Sequence[float], threshold: float) ->
 
 
 def card(patch: Taken, score: float, threshold: float) -> dict[str, object]:
-    """What one card says."""
+    """The contents of one card."""
     facts = patch.facts
     result = outcome(facts.label, score, threshold)
     if result is None:
@@ -44,7 +44,7 @@ def card(patch: Taken, score: float, threshold: float) -> dict[str, object]:
     return {
         "picture": data_uri(patch.pixels),
         "score": float(score),
-        "call": "predicted IDC" if score >= threshold else "predicted no IDC",
+        "prediction": predicted(score, threshold),
         "label": label,
         "colour": colour,
         "name": facts.file,

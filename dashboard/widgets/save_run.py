@@ -1,4 +1,4 @@
-"""Keep what was scored as a run of its own."""
+"""Save what was scored as a run of its own."""
 
 from collections.abc import Callable
 
@@ -11,26 +11,28 @@ from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run
 
 
-def show(suggested: str, keep: Callable[[str, str], Run], what: str, *, key: str) -> None:
-    """A name and a button; the kept run is then the one in the bar. `keep` gets the run's name and
-    the reader's."""
-    with st.popover("Keep as a run", icon=":material/bookmark_add:", key=f"box_{key}"):
-        st.caption("Who keeps it")
+def show(suggested: str, save: Callable[[str, str], Run], what: str, *, key: str) -> None:
+    """Draw a name and a button; the saved run is then selected.
+
+    `save` gets the names of the run and of the reader.
+    """
+    with st.popover("Save as a run", icon=":material/bookmark_add:", key=f"box_{key}"):
+        st.caption("Saved by")
         reader.field()
         name = st.text_input("Name of the run", suggested, max_chars=64, key=f"name_{key}")
         st.caption(f"Writes {what}. `python train_cli.py delete` moves it to the trash.")
-        if not st.button("Keep", key=f"keep_{key}", type="primary"):
+        if not st.button("Save", key=f"keep_{key}", type="primary"):
             return
         if not reader.name():
-            st.warning("Expected who keeps it: the field for your name is empty. Write it first.")
+            st.warning("Expected your name: the field “Reader name” is empty. Fill it in first.")
             return
         try:
-            run = keep(name, reader.name())
+            run = save(name, reader.name())
         except Refusal as refused:
             st.warning(plain(str(refused)))
             return
         except OSError as broken:
-            st.warning(f"It could not be written: {plain(broken.strerror or broken)}.")
+            st.warning(f"The run could not be saved: {plain(broken.strerror or broken)}.")
             return
     selection.change(run=run.name)
     st.rerun()

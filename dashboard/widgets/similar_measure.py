@@ -1,4 +1,4 @@
-"""Asking the network about every patch, once a run; and what is missing without it."""
+"""Computing the embedding of every patch, once per run."""
 
 import streamlit as st
 
@@ -9,16 +9,16 @@ from idc_core.data.stores.store import PatchStore
 from idc_core.runs.run import Run
 
 AT_ONCE = 6000
-"""Up to as many patches (some seconds) are measured without being asked."""
+"""Up to this many patches (some seconds) are computed without asking."""
 
 
 def ready(run: Run) -> tuple[PatchStore, similar.Known] | None:
-    """The store and what is known of its patches; draws what is missing and gives None."""
+    """The store and its embeddings; None, with the reason on the page, if there are none."""
     store = stores.pixels_of(run)
     if not run.has_network:
         empty.show(
-            "Only a network can say what looks alike, and this run has none: it was imported. "
-            "Train one: python train_cli.py train --data NAME --run RUN."
+            "Similarity is measured by a network, and this run has none: it was imported. Train "
+            "one: python train_cli.py train --data NAME --run RUN."
         )
         return None
     if store is None:
@@ -40,17 +40,18 @@ def _measured(run: Run, store: PatchStore) -> bool:
     count = len(store.index)
     if count > AT_ONCE:
         st.markdown(
-            f"The network has to look at all **{many(count)}** patches once; that takes about "
-            f"{max(1, count // 90_000)} minutes, and leaving the page stops it."
+            f"The embeddings of all **{many(count)}** patches are computed once, in about "
+            f"{max(1, count // 90_000)} minutes. Leaving the page stops it."
         )
-        if not st.button("Look at them", key="measure_embedding", icon=":material/hub:"):
+        label = f"Compute embeddings for {many(count)} patches"
+        if not st.button(label, key="measure_embedding", icon=":material/hub:"):
             return False
-    bar = st.progress(0.0, "The network looks at every patch, once …")
+    bar = st.progress(0.0, "Computing embeddings …")
 
     # Streamlit ends the script at the next of these when the page is left.
     def said(done: int, total: int) -> None:
         if done % 320 < 16 or done == total:
-            bar.progress(done / total, f"Looked at {many(done)} of {many(total)} patches")
+            bar.progress(done / total, f"Embeddings of {many(done)} of {many(total)} patches")
 
     similar.measure(run, store, said)
     bar.empty()

@@ -1,4 +1,4 @@
-"""Measuring the pixels, once a run; and what is missing without them."""
+"""Measuring brightness and stain of the pixels, once per run, for subgroups."""
 
 import streamlit as st
 
@@ -9,11 +9,11 @@ from idc_core.data.stores.store import PatchStore
 from idc_core.runs.run import Run
 
 AT_ONCE = 40_000
-"""Up to as many patches (some seconds) are measured without being asked."""
+"""Up to this many patches (some seconds) are measured without asking."""
 
 
 def measure_if_few(run: Run) -> None:
-    """Measure a small store when the page is opened; offer it for a large one."""
+    """Measure a small store at once; offer a button for a large one."""
     store = slices.needs_measuring(run)
     if store is None:
         return
@@ -32,7 +32,7 @@ def measure_if_few(run: Run) -> None:
 
 
 def missing(run: Run) -> None:
-    """Which attributes are not here, why, and the command that brings them."""
+    """Say which attributes are missing, why, and the command that brings them."""
     names = ", ".join(slices.NEEDS_PIXELS).lower()
     if slices.measured(run) is not None:
         return
@@ -40,13 +40,13 @@ def missing(run: Run) -> None:
     if store is None:
         empty.show(
             f"Not shown: {names}, and size of the patch. The patches of this run are not on this "
-            f"machine. Bring them: python train_cli.py prepare SOURCE --name {_name(run)}."
+            f"machine. Prepare them: python train_cli.py prepare SOURCE --name {_name(run)}."
         )
     elif not store.has_pixels:
         command = "demo" if store.name == "demo" else f"prepare SOURCE --name {store.name}"
         empty.show(
             f"Not shown: {names}. The pixels of {store.name} are not on this machine. "
-            f"Make them again: python train_cli.py {command}."
+            f"Prepare them again: python train_cli.py {command}."
         )
     else:
         st.caption(f"Not shown until the pixels are measured (button above): {names}.")
@@ -57,7 +57,7 @@ def _name(run: Run) -> str:
 
 
 def _measure(run: Run, store: PatchStore) -> None:
-    bar = st.progress(0.0, "Measuring brightness and stain, once …")
+    bar = st.progress(0.0, "Measuring brightness and stain …")
 
     # Streamlit ends the script at the next of these when the page is left.
     def said(done: int, total: int) -> None:

@@ -49,7 +49,9 @@ def _tell_version(asked: bool) -> None:
 def options(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_tell_version, is_eager=True, help="print it and end"),
+        typer.Option(
+            "--version", callback=_tell_version, is_eager=True, help="print the version and exit"
+        ),
     ] = False,
 ) -> None:
-    """IDC Review: prepare patches, train a classifier and judge it. Research use only."""
+    """IDC Review: prepare patches, train a classifier and evaluate it. Research use only."""

@@ -19,9 +19,9 @@ PATIENCE = 0.8
 DATA, TRAIN, BRING, JUDGE, KEEP = (
     "1. Data",
     "2. Train",
-    "3. Or bring in what others trained",
-    "4. Judge and use",
-    "5. Keep in order",
+    "3. Or import what others trained",
+    "4. Evaluate and use",
+    "5. Manage runs and stores",
 )
 """Groups of commands, in the order of work."""
 
@@ -44,8 +44,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
-    help="IDC Review: prepare patches, train a classifier and judge it. Research use only.",
-    epilog="COMMAND --help says more of each. First look: [bold]demo[/bold], then "
+    help="IDC Review: prepare patches, train a classifier and evaluate it. Research use only.",
+    epilog="COMMAND --help explains each one. To start: [bold]demo[/bold], then "
     "[bold]make dashboard[/bold].",
 )
 console = Console(stderr=True)
@@ -124,4 +124,4 @@ def tell_replaced(folder: Path | None) -> None:
 def said_by_system(error: OSError) -> str:
     """What the system refused, as a sentence with its cure."""
     where = f" ({error.filename})" if error.filename else ""
-    return f"the system refused: {error.strerror or error}{where}. Free the place or name another."
+    return f"the system refused: {error.strerror or error}{where}. Free the path or name another."

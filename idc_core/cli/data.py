@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 SplitWords = Annotated[
-    str | None, typer.Option(help='what codes in --split mean: "0=train, 1=validation, 2=test"')
+    str | None, typer.Option(help='what the codes in --split mean: "0=train, 1=validation, 2=test"')
 ]
 
 
@@ -48,7 +48,7 @@ def prepare(
     from idc_core.records.manifest import refuse_taken
 
     refuse_taken(store_path(name), overwrite=overwrite)
-    sign(f"Looking through {source} for patches, to pack them into {store_path(name)}.")
+    sign(f"Searching {source} for patches, to pack them into {store_path(name)}.")
     from idc_core.data.prepare import prepare as pack
 
     given = dict.fromkeys(whole, True) | dict.fromkeys(sampled, False)
@@ -135,17 +135,17 @@ def _tell_store(store: "PatchStore", seconds: float) -> None:
 @app.command(rich_help_panel=DATA)
 def demo(
     rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="draw data/demo and train models/demo from scratch")
+        bool, typer.Option("--rebuild", help="rebuild data/demo and train models/demo from scratch")
     ] = False,
 ) -> None:
     """Make sure the demo is there: draw its patches and check them against the manifest."""
     folder = data_root() / "demo"
-    sign(f"Making sure of the demo in {folder}: its patches are drawn where they are not there.")
+    sign(f"Checking the demo in {folder}; missing patches are generated.")
     from idc_core.demo.build import build_demo, ensure_demo
 
     with progress() as show:
         store = (build_demo if rebuild else ensure_demo)(folder, progress=show)
-    say(f"Demo: {len(store.index):,} drawn patches in {folder}")
+    say(f"Demo: {len(store.index):,} synthetic patches in {folder}")
     if rebuild:
         _rebuild_demo_run(store)
 

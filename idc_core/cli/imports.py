@@ -7,15 +7,16 @@ import typer
 
 from idc_core.cli.console import BRING, app, progress, say, sign, tell_replaced
 from idc_core.cli.words import GivenSplit, RunName, Seed
+from idc_core.io.digits import patches_and_patients
 from idc_core.io.intervals import decimals, interval
 from idc_core.io.paths import run_path, store_path
 
-ColumnName = typer.Option(help="name of the column, where it is not guessed")
+ColumnName = typer.Option(help="name of the column, if it is not recognised")
 
 
 @app.command(rich_help_panel=BRING)
 def import_predictions(
-    source: Annotated[Path, typer.Argument(help="a CSV or Parquet table, one row a patch")],
+    source: Annotated[Path, typer.Argument(help="a CSV or Parquet table, one row per patch")],
     run: RunName,
     path_column: Annotated[str | None, ColumnName] = None,
     score_column: Annotated[str | None, ColumnName] = None,
@@ -30,14 +31,14 @@ def import_predictions(
     ] = "idc",
     score_scale: Annotated[
         Literal["probability", "percent", "logit", "log", "confidence"] | None,
-        typer.Option(help="what the scores are, where their numbers do not say it"),
+        typer.Option(help="the scale of the scores, if their values leave it open"),
     ] = None,
     label_words: Annotated[
         str | None, typer.Option(help='what label words mean: "tumurous=idc, begin=no-idc"')
     ] = None,
     label_from: Annotated[
         Literal["file-name", "column", "none"] | None,
-        typer.Option(help="which label holds, where file names and a column differ"),
+        typer.Option(help="which label to use if file names and a column differ"),
     ] = None,
     split_words: Annotated[
         str | None, typer.Option(help='what words of a split mean: "eval=test, tuning=validation"')
@@ -47,10 +48,10 @@ def import_predictions(
     ] = [],  # noqa: B006
     repeated: Annotated[
         Literal["mean"] | None,
-        typer.Option(help="where a patch has several rows of differing scores: their mean"),
+        typer.Option(help="if a patch has several rows with different scores: take their mean"),
     ] = None,
     strip_prefix: Annotated[
-        str | None, typer.Option(help="text before every patient's name, to be put aside")
+        str | None, typer.Option(help="text before every patient's name, to be removed")
     ] = None,
     places: Annotated[
         Literal["auto", "pixels", "grid", "indices", "indices-from-1"],
@@ -58,14 +59,14 @@ def import_predictions(
     ] = "auto",
     like: Annotated[
         str | None,
-        typer.Option(help="read patients and places as this store or run has them"),
+        typer.Option(help="read patients and coordinates as this store or run has them"),
     ] = None,
     accept_loss: Annotated[
-        bool, typer.Option(help="go on without the rows that were asked about")
+        bool, typer.Option(help="continue without the rows in question")
     ] = False,
     split: GivenSplit = None,
     validation: Annotated[
-        float, typer.Option(help="share of patients set aside to choose an operating point on")
+        float, typer.Option(help="share of patients set aside for choosing an operating point")
     ] = 0.0,
     seed: Seed = 0,
     overwrite: Annotated[bool, typer.Option(help="replace the run of this name")] = False,
@@ -138,7 +139,7 @@ def _tell_imported(found: Any, run_folder: Path) -> None:
     say(found.mapping)
     for note in found.reading.notes:
         say(f"  {note}")
-    say(f"{found.patches:,} patches of {found.patients:,} patients in {run_folder}")
+    say(f"{patches_and_patients(found.patches, found.patients)} in {run_folder}")
     if found.again:
         say(f"  {found.again:,} rows repeat a patch with the same score: taken once")
     for reason, rows in found.refused.groupby("reason")["row"]:
@@ -154,7 +155,7 @@ def _tell_imported(found: Any, run_folder: Path) -> None:
             area = interval(auc.value, auc.low, auc.high, decimals(3))
             say(
                 f"  {name}: ROC-AUC {area}, "
-                f"{split.n_patches:,} patches of {split.n_patients:,} patients"
+                f"{patches_and_patients(split.n_patches, split.n_patients)}"
             )
     tell_replaced(found.replaced)
     for warning in [*filter(None, [caution(open_run(run_folder).info)]), *found.warnings]:
@@ -168,7 +169,7 @@ def import_model(
     run: RunName,
     data: Annotated[
         str | None,
-        typer.Option(help="a patch store to score and judge: a name in data/, or a path"),
+        typer.Option(help="a patch store to score and evaluate on: a name in data/, or a path"),
     ] = None,
     pixels: Annotated[
         Literal["0-255", "0-1", "-1-1", "imagenet", "caffe"],
@@ -178,31 +179,34 @@ def import_model(
         ),
     ] = "0-255",
     channels: Annotated[
-        Literal["rgb", "bgr"] | None, typer.Option(help="the order of channels it was trained on")
+        Literal["rgb", "bgr"] | None, typer.Option(help="the channel order it was trained with")
     ] = None,
     mean: Annotated[
         str | None,
-        typer.Option(help="what is subtracted, in the range and order of its pixels: 0.5 or R,G,B"),
+        typer.Option(help="mean to subtract, in the range and order of its pixels: 0.5 or R,G,B"),
     ] = None,
-    std: Annotated[str | None, typer.Option(help="what is divided by then: 0.2 or R,G,B")] = None,
+    std: Annotated[
+        str | None, typer.Option(help="standard deviation to divide by: 0.2 or R,G,B")
+    ] = None,
     idc_class: Annotated[
         int,
         typer.Option(
-            help="of two answers, which is IDC; of one, 0 says that it is that of no IDC",
+            help="which of two outputs is IDC; with one output, 0 means that it is the score of "
+            "no IDC",
             min=0,
             max=1,
         ),
     ] = 1,
     answers: Annotated[
         Literal["auto", "logits", "probabilities"],
-        typer.Option(help="what it answers with; auto: as its last layers say"),
+        typer.Option(help="what it outputs; auto: as its last layers suggest"),
     ] = "auto",
     output: Annotated[
-        str | None, typer.Option(help="of several outputs, the name of IDC's")
+        str | None, typer.Option(help="the name of the output for IDC, if there are several")
     ] = None,
     architecture: Annotated[
         Path | None,
-        typer.Option(help="its description (model.to_json()), where FILE holds weights alone"),
+        typer.Option(help="its architecture (model.to_json()), if FILE holds only weights"),
     ] = None,
     overwrite: Annotated[bool, typer.Option(help="replace the network of this run")] = False,
 ) -> None:
@@ -212,7 +216,7 @@ def import_model(
     """
     from idc_core.runs.trained_on import caution
 
-    sign(f"Reading the network in {file}, in a process of its own with limits.")
+    sign(f"Reading the network in {file}, in a separate process with resource limits.")
     from idc_core.data.stores.store import open_store
     from idc_core.score.foreign.reading import numbers
     from idc_core.score.import_model import import_model as bring
@@ -246,17 +250,17 @@ def import_model(
     say(f"{done.run.info.parameters:,} parameters in {target / 'model.onnx'}")
     if store is None and not done.run.has_predictions:
         say(
-            f"Judge it: python train_cli.py import-model {file} --run {run} --data NAME --overwrite"
+            f"Evaluate it: python train_cli.py import-model {file} --run {run} --data NAME "
+            "--overwrite"
         )
 
 
 def _tell_figures(run: Any, *, judged: bool) -> None:
-    """What the network reached on each side of the store it was judged on."""
+    """What the network reached on each split of the store it was judged on."""
     if not judged:
         return
     for name, split in run.report().splits.items():
-        patients = split.n_patients
-        of = f"{split.n_patches:,} patches of {patients:,} patient{'s' * (patients != 1)}"
+        of = patches_and_patients(split.n_patches, split.n_patients)
         auc = split.pooled["roc_auc"]
         if auc.value is None or auc.value != auc.value:
             say(f"  {name}: ROC-AUC not defined, one class only, {of}")

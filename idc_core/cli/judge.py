@@ -32,7 +32,7 @@ def evaluate(run: RunName, labels: LabelsFile = None) -> None:
     With --labels the figures on the corrected labels stand beside those on the original ones.
     """
     folder = needed_run(run_path(run))
-    sign(f"Judging {folder.name}: every figure with its interval.")
+    sign(f"Evaluating {folder.name}: every metric with its interval.")
     from idc_core.evaluate.evaluation import write_evaluation
     from idc_core.runs import seal
     from idc_core.runs.corrected_labels import save
@@ -48,7 +48,7 @@ def evaluate(run: RunName, labels: LabelsFile = None) -> None:
     say(f"Written: {run_path(run) / 'report.json'}")
 
 
-_Least = Annotated[float | None, typer.Option(help="the least that will do, a share from 0 to 1")]
+_Least = Annotated[float | None, typer.Option(help="the required minimum, a share from 0 to 1")]
 
 
 @app.command(rich_help_panel=JUDGE)
@@ -59,12 +59,13 @@ def check(
     min_auc: _Least = None,
     split: Annotated[
         Literal["validation", "test"],
-        typer.Option(help="the side whose figures count; reading test is a look at it"),
+        typer.Option(help="the split to evaluate; using test counts as a look at it"),
     ] = "validation",
     lower_limit: Annotated[
         bool,
         typer.Option(
-            "--lower-limit", help="compare the lower end of the 95 % interval, not the figure"
+            "--lower-limit",
+            help="compare the lower limit of the 95 % interval instead of the value",
         ),
     ] = False,
 ) -> None:
@@ -77,7 +78,7 @@ def check(
     least = {name: share for name, share in asked.items() if share is not None}
     refuse_shares(least)
     folder = needed_run(run_path(run))
-    sign(f"Checking {folder.name} against what is asked.")
+    sign(f"Checking {folder.name} against the requirements.")
     from idc_core.evaluate.acceptance import accept
     from idc_core.runs.run import open_run
 
@@ -99,7 +100,7 @@ def export_logs(
     if not places:
         raise Refusal("expected --tensorboard FOLDER or --mlflow ADDRESS: neither was given.")
     folder = needed_run(run_path(run))
-    sign(f"Sending the numbers of {folder.name}.")
+    sign(f"Sending the metrics of {folder.name}.")
     with libraries_quiet():
         from idc_core.runs.run import open_run
         from idc_core.runs.trackers import Trackers
@@ -165,11 +166,13 @@ def predict(
     for sentence in [*([whole] if whole else []), *scored.checked.of_the_set()]:
         say(f"Note: {sentence}")
     say(scored.checked.sentence(reference=reference(opened.info)))
-    whence = "no operating point: assumed" if point is None else "the run's operating point"
+    whence = (
+        "no operating point, so this is assumed" if point is None else "the run's operating point"
+    )
     for sentence in [*scored.told(), *loss.judged.sentences]:
         say(sentence)
     say(f"{len(scored.table):,} scored, {len(scored.skipped):,} skipped: {out}")
-    say(f"Called IDC from {threshold!r} up ({whence}).")
+    say(f"Predicted IDC at a score of {threshold!r} or more ({whence}).")
 
 
 def _refuse_other_scores(out: Path, run_name: str, overwrite: bool) -> None:
@@ -249,7 +252,7 @@ def verify(
             items = checks.verify_store(named_store, show)
         else:
             for name in finish_interrupted(data_root(), models_root()):
-                say(f"Completed the run {name}, whose keeping was interrupted.")
+                say(f"Completed the run {name}, whose saving was interrupted.")
             items = checks.verify_all(data_root(), models_root(), show)
         for item in items:
             say(item.line)

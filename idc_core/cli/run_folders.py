@@ -15,7 +15,7 @@ _Data = Annotated[
     str | None, typer.Option("--data", help="a patch store: a name in data/, or a path")
 ]
 _By = Annotated[
-    str | None, typer.Option("--by", help="who does it, as written down; default: the login name")
+    str | None, typer.Option("--by", help="who does it, for the record; default: the login name")
 ]
 
 
@@ -33,7 +33,7 @@ def runs(
     none = f"No run in {models_root()}. Train one: python train_cli.py train --data demo --run mine"
     _list(inventory.RUN_COLUMNS, inventory.runs(models_root()), none)
     give("")
-    none = f"No patch store in {data_root()}. Draw one: python train_cli.py demo"
+    none = f"No patch store in {data_root()}. Make one: python train_cli.py demo"
     _list(inventory.STORE_COLUMNS, inventory.stores(data_root()), none)
 
 
@@ -70,7 +70,10 @@ def delete(
     run: _Run = None,
     data: _Data = None,
     force: Annotated[
-        bool, typer.Option("--force", help="also where other runs need it; they are named else")
+        bool,
+        typer.Option(
+            "--force", help="delete even if other runs need it; without this they are named"
+        ),
     ] = False,
     by: _By = None,
 ) -> None:
@@ -85,7 +88,7 @@ def delete(
     if is_run:
         say("Its looks at test are still counted for runs on the same patients.")
     said = f"--{'run' if is_run else 'data'} {run or data}"
-    say(f"Bring it back: python train_cli.py restore {said}")
+    say(f"Restore it: python train_cli.py restore {said}")
 
 
 @app.command(rich_help_panel=KEEP)
@@ -93,7 +96,7 @@ def restore(
     run: _Run = None,
     data: _Data = None,
     as_name: Annotated[
-        str | None, typer.Option("--as", help="bring it back under another name")
+        str | None, typer.Option("--as", help="restore it under another name")
     ] = None,
     by: _By = None,
 ) -> None:

@@ -64,7 +64,7 @@ def train_command(context: typer.Context, **chosen: Any) -> None:
     elif there:
         raise Refusal(there_is_one(run_folder))
     if folder is None:
-        raise Refusal("expected --data NAME, a patch store in data/: none was named.")
+        raise Refusal("expected --data NAME, a patch store in data/: none was given.")
     needed_store(folder)
     augment = {name: chosen.pop(name) for name in augment_names}
     config = TrainConfig(**chosen, augment=AugmentConfig(**augment))
@@ -94,7 +94,7 @@ def train(
     trackers: dict[str, str] | None = None,
 ) -> None:
     """Train into the folder `run_folder` on the store in `folder`, telling what is done."""
-    for line in announced(config, run_folder, folder, resume=resume, taught=teacher is not None):
+    for line in announced(config, run_folder, folder, resume=resume, distilled=teacher is not None):
         say(line)
     if labels is not None:
         from idc_core.runs.corrected_labels import read_labels
@@ -118,13 +118,13 @@ def train(
         )
         stopped_by = last_signal()
     if done.status == "interrupted":
-        say(f"Interrupted. Go on with: python train_cli.py train --run {run_folder.name} --resume")
+        say(f"Interrupted. Resume with: python train_cli.py train --run {run_folder.name} --resume")
         raise typer.Exit(128 + stopped_by)
     _tell_reached(done)
 
 
 def announced(
-    config: TrainConfig, run_folder: Path, folder: Path, *, resume: bool, taught: bool
+    config: TrainConfig, run_folder: Path, folder: Path, *, resume: bool, distilled: bool
 ) -> Iterator[str]:
     """What a training is about to do, in lines: from small files, before anything is loaded."""
     from idc_core.records.manifest import read_manifest
@@ -132,7 +132,7 @@ def announced(
 
     if resume and read_info(run_folder).status == "finished":
         yield (
-            f"{run_folder.name} is finished: its settings and data are checked. Loading TensorFlow."
+            f"{run_folder.name} is finished; checking its settings and data. Loading TensorFlow."
         )
         return
     manifest = read_manifest(folder)
@@ -145,7 +145,7 @@ def announced(
         f"{patients.get('validation', 0):,} others choose the best of at most "
         f"{_epochs(config.epochs)}."
     )
-    pace = measured(config, models_root(), taught=taught)
+    pace = measured(config, models_root(), distilled=distilled)
     if pace is None:
         yield "Expected time: not known until the first epoch is done. Loading TensorFlow."
         return
@@ -185,7 +185,7 @@ def _end(value: object) -> str:
 
 
 def _train_folds(config: TrainConfig, run_folder: Path, folder: Path, folds: int) -> None:
-    """One network a fold; what is finished is left alone."""
+    """One network per fold; finished ones are not touched."""
     say(f"Training {folds} folds of {run_folder.name}: one network each, with the run's settings.")
     with libraries_quiet(), progress() as show, signals_seen() as last_signal:
         from idc_core.data.stores.store import open_store
@@ -202,7 +202,8 @@ def _train_folds(config: TrainConfig, run_folder: Path, folder: Path, folds: int
         stopped_by = last_signal()
     if not done:
         say(
-            f"Interrupted. Go on: python train_cli.py train --run {run_folder.name} --folds {folds}"
+            f"Interrupted. Resume with: python train_cli.py train --run {run_folder.name} --folds "
+            f"{folds}"
         )
         raise typer.Exit(128 + stopped_by)
     say(f"Out-of-fold scores of every patch: {run_folder / 'out_of_fold.parquet'}")
@@ -309,6 +310,10 @@ def _try_rates(run: "Run", store: "PatchStore") -> None:
         say(found.reason)
     else:
         say(
-            f"Lowest loss at a rate of {found.lowest:.1e}: try {found.rate:.1e}"
-            + ("." if found.breaks else "; it had not risen again, so higher may do as well.")
+            f"Lowest loss at a learning rate of {found.lowest:.1e}: try {found.rate:.1e}"
+            + (
+                "."
+                if found.diverges
+                else "; the loss had not risen again, so a higher rate may work as well."
+            )
         )

@@ -11,7 +11,7 @@ from idc_core.train.config import AugmentConfig, Option, TrainConfig, options
 from idc_core.train.networks import NETWORKS
 
 WHAT, LENGTH, STEPS, LOSS, MACHINE, AUGMENTATION, TRACKING = (
-    "What is trained, on what",
+    "Data and network",
     "Network and length",
     "Optimiser and learning rate",
     "Labels and loss",
@@ -48,7 +48,7 @@ EXAMPLES = f"""[bold]Examples[/bold]
 
 A first try:  train --data demo --run first --epochs 3
 
-Go on with a run that was stopped:  train --run first --resume
+Resume a run that was stopped:  train --run first --resume
 
 {_PUBLISHED}
 
@@ -61,7 +61,7 @@ _Data = Annotated[
 ]
 _Resume = Annotated[
     bool,
-    typer.Option("--resume", help="go on with a run that was stopped", rich_help_panel=WHAT),
+    typer.Option("--resume", help="resume a run that was stopped", rich_help_panel=WHAT),
 ]
 _Folds = Annotated[
     int,
@@ -75,7 +75,7 @@ _Folds = Annotated[
 _Teacher = Annotated[
     str | None,
     typer.Option(
-        help="a run whose network's scores are to be learnt (--trust)", rich_help_panel=LOSS
+        help="a run whose network is the teacher for distillation (--trust)", rich_help_panel=LOSS
     ),
 ]
 

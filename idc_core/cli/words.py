@@ -12,7 +12,8 @@ StoreName = Annotated[
 GivenSplit = Annotated[
     Path | None,
     typer.Option(
-        "--split", help="a given split: a table or JSON by patient or file, or lists of three sides"
+        "--split",
+        help="use this split: a table or JSON by patient or file, or three lists, one per split",
     ),
 ]
 Fractions = Annotated[
@@ -20,17 +21,21 @@ Fractions = Annotated[
 ]
 Seed = Annotated[int, typer.Option(help="seed of a fresh split by patient")]
 Fresh = Annotated[
-    bool, typer.Option("--fresh-split", help="split by patient anew, whatever the folders say")
+    bool,
+    typer.Option("--fresh-split", help="make a new split by patient, whatever the folders say"),
 ]
 Whole = Annotated[list[str], typer.Option(help="treat this patient's tissue as whole; repeatable")]
 Sampled = Annotated[list[str], typer.Option(help="treat this patient as a sample; repeatable")]
 Overwrite = Annotated[bool, typer.Option(help="replace a store of this name")]
 AcceptLoss = Annotated[
     bool,
-    typer.Option("--accept-loss", help="go on without what cannot be taken, whomever it falls on"),
+    typer.Option(
+        "--accept-loss",
+        help="continue without what has to be left out, even if that biases the set",
+    ),
 ]
 Replace = Annotated[
-    bool, typer.Option("--overwrite", help="replace a file that is there and holds something else")
+    bool, typer.Option("--overwrite", help="replace an existing file that holds something else")
 ]
 
 LabelsFile = Annotated[
@@ -41,9 +46,9 @@ LabelsFile = Annotated[
 ]
 
 TensorBoardFolder = Annotated[
-    str | None, typer.Option(help="also write the numbers for TensorBoard into this folder")
+    str | None, typer.Option(help="also log to TensorBoard in this folder")
 ]
 MLflowAddress = Annotated[
-    str | None, typer.Option(help="also send them to MLflow: a server, or sqlite:///FILE")
+    str | None, typer.Option(help="also log to MLflow: a server, or sqlite:///FILE")
 ]
 TRACKERS = {"tensorboard": TensorBoardFolder, "mlflow": MLflowAddress}

@@ -1,7 +1,7 @@
 """Copies of patches that augmentation left on the disk: `aug_0_8863`, `8863_flip`, `rot90_8863`.
 
 Such a copy has another name and other pixels than its original, so that it would be a patient of
-its own; on another side of a split it gives away what its original shows. It is known by its name:
+its own; in another split it gives away what its original shows. It is known by its name:
 what is left without the words and numbers of augmentation at either end is a patient of the same
 data, and both have a patch at the same place.
 
@@ -155,7 +155,7 @@ def may_be_copy_of(name: str, original: str) -> bool:
 
 
 def groups_of(copies: Mapping[str, str]) -> list[list[str]]:
-    """Each original with its copies: who belongs on one side."""
+    """Each original with its copies: who belongs in one split."""
     members: dict[str, list[str]] = {}
     for copy, original in copies.items():
         members.setdefault(original, [original]).append(copy)

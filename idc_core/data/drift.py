@@ -1,11 +1,11 @@
-"""Do the sides of a split look alike? Each image property by split, with patients as the unit.
+"""Do the splits look alike? Each image property by split, with patients as the unit.
 
 Patches of one patient are alike, so that thousands of patches prove little: a property's mean per
 patient is compared. Many properties are looked at, so a difference is called clear only where it is
-shown when all are judged together (`simultaneous`): of alike sides at most 5 % have a clear one.
-The difference is given in standard deviations between patients of the training side (Cohen's d),
-with the interval of Welch's t over patients; the distance between the two distributions of patches
-is the Kolmogorov-Smirnov statistic (0: the same, 1: apart).
+shown when all are judged together (`simultaneous`): of splits that are alike, at most 5 % show a
+clear difference. The difference is given in standard deviations between patients of the training
+split (Cohen's d), with the interval of Welch's t over patients; the distance between the two
+distributions of patches is the Kolmogorov-Smirnov statistic (0: the same, 1: apart).
 """
 
 import itertools
@@ -24,12 +24,12 @@ Numbers = npt.NDArray[np.float64]
 
 REFERENCE = "train"
 CLEAR = 0.5
-"""Standard deviations between patients; from here on a side is said to look different."""
+"""Standard deviations between patients; from here on a split is said to differ."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One property of one side against the training side."""
+    """One property of one split against the training split."""
 
     measure: str
     split: str
@@ -41,7 +41,7 @@ class Drift:
     high: float
     distance: float
     shown: bool = False
-    """Whether it differs from nothing, judged together with all other properties and sides."""
+    """Whether it differs from nothing, judged together with all other properties and splits."""
 
     @property
     def is_clear(self) -> bool:
@@ -50,9 +50,9 @@ class Drift:
 
 
 def drifts(table: pd.DataFrame, measures: Sequence[str]) -> list[Drift]:
-    """Every measure of every other side; `table` has patient, split and the measures.
+    """Every measure of every other split; `table` has patient, split and the measures.
 
-    Sides with fewer than two patients are left out: nothing can be said of them.
+    Splits with fewer than two patients are left out: nothing can be said of them.
     """
     per_patient = table.groupby(["split", "patient"], observed=True)[list(measures)].mean()
     splits = [name for name in ("validation", "test") if (table["split"] == name).any()]
@@ -73,7 +73,7 @@ def drifts(table: pd.DataFrame, measures: Sequence[str]) -> list[Drift]:
 
 
 def _moved(per_patient: pd.DataFrame, split: str, measure: str) -> Numbers:
-    """How each patient of any side moves the difference of the means."""
+    """How each patient of any split moves the difference of the means."""
     of_patients = per_patient.index.get_level_values("split").to_numpy()
     values = per_patient[measure].to_numpy(np.float64)
     moved = np.zeros(len(values))
@@ -110,7 +110,7 @@ def ks(one: npt.ArrayLike, other: npt.ArrayLike) -> float:
 
 
 def _of(per_patient: pd.DataFrame, split: str) -> Numbers:
-    """Means of the patients of a side, (patients, measures)."""
+    """Means of the patients of a split, (patients, measures)."""
     own = per_patient.index.get_level_values("split") == split
     return per_patient[own].to_numpy(np.float64)
 
@@ -118,7 +118,7 @@ def _of(per_patient: pd.DataFrame, split: str) -> Numbers:
 def _welch(
     measures: Sequence[str], split: str, ours: Numbers, theirs: Numbers, distances: Sequence[float]
 ) -> list[tuple[Drift, float]]:
-    """Each measure, and Welch's degrees of freedom: `nan` where neither side varies."""
+    """Each measure, and Welch's degrees of freedom: `nan` where neither split varies."""
     reference, mean = ours.mean(axis=0), theirs.mean(axis=0)
     unit = np.where(ours.std(axis=0, ddof=1) > 0, ours.std(axis=0, ddof=1), 1.0)
     apart = mean - reference

@@ -205,11 +205,11 @@ def _to_rgb(stored: npt.NDArray[Any], header: Header) -> Pixels:
         low, high = stored & 255, stored >> 8
         if not np.array_equal(low, high):
             raise ImageRefused(
-                "wrong_mode", "expected 8 bits a channel: found 16 that do not fit into 8."
+                "wrong_mode", "expected 8 bits per channel: found 16 that do not fit into 8."
             )
         stored = high.astype(np.uint8)
     if stored.dtype != np.uint8:
-        raise ImageRefused("wrong_mode", f"expected 8 bits a channel: found {header.mode}.")
+        raise ImageRefused("wrong_mode", f"expected 8 bits per channel: found {header.mode}.")
     if stored.ndim == 2:
         return np.repeat(stored[:, :, None], 3, axis=2)
     if stored.shape[2] == 4 and stored[:, :, 3].min() < 255:

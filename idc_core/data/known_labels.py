@@ -113,7 +113,7 @@ def idc_among(labels: npt.ArrayLike) -> str:
 
 
 def blanked(table: pd.DataFrame) -> pd.DataFrame:
-    """A table to take along: where a label is unknown the cell is empty, never −1."""
+    """A table for export: where a label is unknown the cell is empty, never −1."""
     names = [name for name in ("label", "label_2") if name in table]
     empty = {}
     for name in names:

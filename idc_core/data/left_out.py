@@ -1,7 +1,7 @@
 """The one judge of loss: what was left out, of what kind it is, and whether that is a question.
 
 Whoever leaves out rows, files or patches hands over what was kept and what was not. The same count
-lost evenly only makes the set smaller; lost from one class, one side, whole patients or the errors
+lost evenly only makes the set smaller; lost from one class, one split, whole patients or the errors
 it makes another set of it, and its figures are of something else. Nobody goes on then unasked.
 """
 
@@ -15,6 +15,7 @@ import pandas as pd
 
 from idc_core.data.known_labels import is_known
 from idc_core.data.loss_groups import RIGHT, Group, class_words, falls_on, groups, members, rest_of
+from idc_core.io.digits import counted
 from idc_core.io.refusal import Refusal
 from idc_core.records import manifest
 from idc_core.records.manifest import Loss
@@ -67,7 +68,7 @@ class LeftOut:
             raise Refusal(" ".join(self.questions))
 
     def facts(self) -> Loss:
-        """For `run.json` and manifests: counts by reason, class, side, call and patient."""
+        """For `run.json` and manifests: counts by reason, class, split, call and patient."""
         return Loss(
             of=self.noun,
             total=self.total,
@@ -148,7 +149,7 @@ def _questions(found: LeftOut, left: pd.DataFrame, cures: Mapping[str, str]) -> 
         listed = ", ".join(name[:64] for name in names[:NAMED]) + ", …" * (len(names) > NAMED)
         nearly = "" if all(group.share == 1 for group in whole) else " or nearly so"
         said.append(
-            f"expected to keep every patient: {_counted(len(names), 'patient')} ({listed}) would "
+            f"expected to keep every patient: {counted(len(names), 'patient')} ({listed}) would "
             f"be lost whole{nearly},{_because(mine)}. {_answer(mine, cures)}"
         )
     if not said and (only := _only_class_left(found, left)):
@@ -230,7 +231,7 @@ def _sentences(found: LeftOut) -> list[str]:
     if found.patients:
         more = ", …" * (len(found.patients) > NAMED)
         said.append(
-            f"Left out from {_counted(len(found.patients), 'patient')}, most from "
+            f"Left out from {counted(len(found.patients), 'patient')}, most from "
             f"{_listed(found.patients[:NAMED])}{more}."
         )
     return said
@@ -238,7 +239,3 @@ def _sentences(found: LeftOut) -> list[str]:
 
 def _listed(all_: tuple[Group, ...]) -> str:
     return ", ".join(f"{group.name} {group.lost:,} of {group.total:,}" for group in all_)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'s' * (count != 1)}"

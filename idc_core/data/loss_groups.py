@@ -1,4 +1,4 @@
-"""Groups that a loss may fall on – a class, a side, a patient, the errors – and when it does."""
+"""Groups that a loss may fall on – a class, a split, a patient, the errors – and when it does."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import pandas as pd
 from idc_core.data.known_labels import in_words, is_known
 
 CONCENTRATED = 0.05
-"""Below this share of a class, of a side or of the errors, a loss hardly moves a figure."""
+"""Below this share of a class, of a split or of the errors, a loss hardly moves a figure."""
 
 TIMES = 3.0
 """How many times the rate of the rest is far above it …"""
@@ -19,12 +19,12 @@ TIMES = 3.0
 CHANCE = 3.0
 """… if that is also more standard errors than chance makes: a handful of rows proves nothing."""
 
-ERRORS, RIGHT = "wrong calls", "right calls"
+ERRORS, RIGHT = "wrong predictions", "correct predictions"
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One class, side, patient or kind of call: how many of its `total` were left out."""
+    """One class, split, patient or kind of prediction: how many of its `total` were left out."""
 
     name: str
     lost: int
@@ -43,13 +43,13 @@ def class_words(labels: "pd.Series[Any]") -> "pd.Series[Any]":
 
 
 def call_words(right: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Which calls are errors, where that is known."""
+    """Which predictions are errors, where that is known."""
     known = right.dropna()
     return pd.Series(np.where(known.astype(bool), RIGHT, ERRORS), index=known.index)
 
 
 def texts(names: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Names of sides and patients, where they are known."""
+    """Names of splits and patients, where they are known."""
     return names.dropna().astype(str)
 
 

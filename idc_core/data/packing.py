@@ -1,7 +1,7 @@
 """Decoding many patches at once into the mapped pixels of a store.
 
 Threads suffice: reading, decoding and hashing all let go of Python's lock. Pixels go straight into
-the file, so that memory holds only the names and one row a patch.
+the file, so that memory holds only the names and one row per patch.
 """
 
 import os

@@ -1,7 +1,8 @@
 """From a folder or zip of patch files to a patch store, every file taken or rejected.
 
 List → read the names (`layout`) → decode straight into the mapped store, in the order of the index
-→ split → write beside the old store → swap. Only the names and one row a patch are held in memory.
+→ split → write beside the old store → swap. Only the names and one row per patch are held in
+memory.
 """
 
 from collections import Counter
@@ -60,9 +61,9 @@ def prepare(
     `split`: by default what the source's folders say, if they are called train, validation and test
     in any way (`words.split_of`), else a fresh split by patient. `whole`: patient → whole or not,
     where the measure errs. `overwrite`: replace a store that was made from another source.
-    `accept_loss`: go on though what cannot be taken falls on one class, side or patient. Raises
+    `accept_loss`: go on though what cannot be taken falls on one class, split or patient. Raises
     `Refusal`, and leaves an existing store as it was, where nothing can be taken, too much is lost
-    (`lost_files`) or a split puts a patient on two sides.
+    (`lost_files`) or a split puts a patient in two splits.
     """
     tell = progress or _say_nothing
     _refuse_another_store(source, store, overwrite)
@@ -139,7 +140,7 @@ def _rule_for(candidates: list[Candidate], split: SplitRule | None) -> SplitRule
 
 
 def _splits_of_folders(candidates: Iterable[Candidate]) -> dict[str, str]:
-    """Patient → side as the folders say, before any file is dropped; refuses a leak."""
+    """Patient → split as the folders say, before any file is dropped; refuses a leak."""
     found: dict[str, set[str]] = {}
     for candidate in candidates:
         found.setdefault(candidate.name.patient, set()).add(candidate.split or "unused")
@@ -149,14 +150,14 @@ def _splits_of_folders(candidates: Iterable[Candidate]) -> dict[str, str]:
         if len(splits - {"unused"}) > 1
     }
     refuse_patients_in_two_splits(
-        leaks, "the split that the folders say", "Split by patient anew: --fresh-split."
+        leaks, "the split that the folders say", "Make a new split by patient: --fresh-split."
     )
     return {patient: min(splits, key=SPLITS.index) for patient, splits in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class _Divided:
-    """The index with its split column; `splits`: patient → side, as asked for; `said`: where from;
+    """The index with its split column; `splits`: patient → split, as asked for; `said`: where from;
     patches set aside as `copies` by augmentation, and for `shared` pixels."""
 
     index: pd.DataFrame

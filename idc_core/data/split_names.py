@@ -1,4 +1,4 @@
-"""The sides of a split, the words people use for them, and the one rule about them."""
+"""The splits, the words people use for them, and the one rule about them."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from idc_core.io.refusal import Refusal
 
 SPLITS = ("train", "validation", "test", "unused")
-"""Every value of an index's `split` column; "unused" is no side: not trained on, not tested."""
+"""Every value of an index's `split` column; "unused" is no split: not trained on, not tested."""
 
 USED_SPLITS = SPLITS[:3]
 
@@ -44,15 +44,15 @@ SPLIT_WORDS = {
     ),
     "unused": "unused",
 }
-"""What folders, tables and lists call a side, in lower case, and what we call it."""
+"""What folders, tables and lists call a split, in lower case, and what we call it."""
 
 EITHER = ("eval", "evaluation", "evaluate")
-"""The side beside the one that another word names: validation beside test, test beside dev."""
+"""The split beside the one that another word names: validation beside test, test beside dev."""
 
 
 def split_of_words(words: Iterable[str]) -> dict[str, str]:
-    """Word → side for the words of one split, in any case and with spaces around; a word that names
-    no side is left out, as is "eval" where nothing tells whether it is validation or test.
+    """Word → split for the words of one split, in any case and with spaces around; a word that
+    names no split is left out, as is "eval" where nothing tells whether it is validation or test.
 
     >>> split_of_words(["Train", "eval", "TEST "])
     {'Train': 'train', 'TEST ': 'test', 'eval': 'validation'}
@@ -95,7 +95,7 @@ _FILLERS = frozenset(
 
 
 def split_word(folder: str) -> str:
-    """What a folder's name says beside words like "set", numbers and in any case: perhaps a side.
+    """What a folder's name says beside words like "set", numbers and in any case: perhaps a split.
 
     >>> [split_word(name) for name in ("Train", "test_set", "01-validate", "hold out")]
     ['train', 'test', 'validate', 'hold_out']
@@ -109,13 +109,13 @@ def refuse_patients_in_two_splits(
     source: str,
     cure: str = "Use a fresh split by patient instead.",
 ) -> None:
-    """Raise `Refusal`, naming a patient and the cure, if there are leaks: patient → its sides."""
+    """Raise `Refusal`, naming a patient and the cure, if there are leaks: patient → its splits."""
     if not leaks:
         return
     patient = min(leaks)
     more = len(leaks) - 1
     others = f" ({more:,} more patient{'s do' if more > 1 else ' does'} too)" if more else ""
     raise Refusal(
-        f"expected every patient on one side of {source}: patient {patient} stands in "
+        f"expected every patient in one split of {source}: patient {patient} stands in "
         f"{' and '.join(leaks[patient])}{others}. {cure}"
     )

@@ -1,4 +1,4 @@
-"""The demo's patch store `data/demo`: made anew, or completed by its pixels.
+"""The demo's patch store `data/demo`: rebuilt, or completed by its pixels.
 
 The store is shipped without `patches.npy`, which is drawn at the first start and must give the
 fingerprint of the shipped manifest. The store is made by `prepare`, from files, as any other.
@@ -54,7 +54,9 @@ def build_demo(
     # The folder it was drawn into is gone, and nobody prepares from it again.
     # Without the clock the same drawing gives the same manifest, and a rebuild shows no change.
     drawn_by = f"drawn by idc_core.demo, seed {SEED}"
-    manifest = record.replace(store.manifest, source=drawn_by, source_mark=None, made=None)
+    manifest = record.replace(
+        store.manifest, source=drawn_by, source_mark=None, made=None, synthetic=True
+    )
     record.write(folder / "manifest.json", manifest)
     return open_store(folder)
 
@@ -89,9 +91,9 @@ def _draw_pixels(store: PatchStore, progress: TellStage | None, plans: tuple[Pla
     found = fingerprint_of(pd.concat(parts, ignore_index=True))
     if not found == store.fingerprint == fingerprint_of(store.index):
         raise Refusal(
-            f"expected the drawn demo to have the fingerprint {store.fingerprint[:12]} of "
+            f"expected the synthetic demo to have the fingerprint {store.fingerprint[:12]} of "
             f"{store.path / 'manifest.json'}: it has {found[:12]}. Take {store.path} from the "
-            "repository again, or make the demo and its model anew: make demo."
+            "repository again, or rebuild the demo and its model: make demo."
         )
     pixels = np.stack(padded)
     write_with(store.path / "patches.npy", lambda file: np.save(file, pixels, allow_pickle=False))

@@ -1,7 +1,7 @@
-"""The sixteen drawn patients: their slides, their labels and their patches.
+"""The sixteen synthetic patients: their slides, their labels and their patches.
 
 How hard they are is set by three numbers, `CONFUSERS`, `PALENESS` and `SLACK_PX`; after a change
-the pinned digest of the tests, `data/demo` and `models/demo` are made anew.
+the pinned digest of the tests, `data/demo` and `models/demo` are rebuilt.
 """
 
 from collections.abc import Iterator

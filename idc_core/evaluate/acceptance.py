@@ -96,7 +96,7 @@ class Acceptance:
         how = "the operating point" if self.chosen else "no operating point: none is needed"
         said = f"{self.split}, threshold {self.threshold:.4g} ({how})"
         if self.patients < FEW_PATIENTS:
-            said += f"; only {self.patients} patients: the intervals are themselves unsure"
+            said += f"; only {self.patients} patients: the intervals themselves are unreliable"
         return said if self.looks is None else f"{said}; {self.looks}"
 
 
@@ -120,8 +120,8 @@ def accept(
     point = run.operating_point()
     if point is None and set(least) & set(SHARES):
         raise Refusal(
-            f"expected an operating point of {run.name} to judge it at: there is none. Choose one "
-            f"(python train_cli.py evaluate --run {run.name}), or ask for --min-auc only."
+            f"expected an operating point of {run.name} to evaluate it at: there is none. Choose "
+            f"one (python train_cli.py evaluate --run {run.name}), or ask for --min-auc only."
         )
     threshold = UNCHOSEN if point is None else point.threshold
     known = judged(run, mapped(run, run.predictions()))
@@ -129,8 +129,8 @@ def accept(
     if not len(rows):
         there = ", ".join(sorted(known["split"].unique()))
         raise Refusal(
-            f"expected patches of the {split} side in {run.name}: it has {there or 'none'}. "
-            "Name the side with --split."
+            f"expected patches of the {split} split in {run.name}: it has {there or 'none'}. "
+            "Name the split with --split."
         )
     patients = _sorted(run, rows)
     answers = tuple(
@@ -148,7 +148,7 @@ def _sorted(run: Run, rows: pd.DataFrame) -> PatientCounts:
     try:
         return by_patient(rows)
     except ValueError as wrong:
-        raise Refusal(f"the predictions of {run.name} cannot be judged: {wrong}") from None
+        raise Refusal(f"the predictions of {run.name} cannot be evaluated: {wrong}") from None
 
 
 def _answer(

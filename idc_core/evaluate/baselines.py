@@ -1,8 +1,8 @@
 """What can be had without a network: a number to beat, and a test for shortcuts.
 
-- prevalence: every patch gets the share of IDC on the training side;
+- prevalence: every patch gets the share of IDC on the training split;
 - colour: a logistic regression on how bright, coloured and stained a patch is as a whole
-  (`slicing/pixels.py`), learnt on the training side. It sees no shape at all. How well it ranks is
+  (`slicing/pixels.py`), learnt on the training split. It sees no shape at all. How well it ranks is
   how far colour alone predicts the label; a network near it has learnt little else.
 """
 
@@ -40,10 +40,10 @@ def prevalence(index: pd.DataFrame) -> Baseline:
 
 
 def colour(index: pd.DataFrame, measures: pd.DataFrame) -> Baseline:
-    """Logistic regression on the measures and their squares, standardised on the training side.
+    """Logistic regression on the measures and their squares, standardised on the training split.
 
     `measures` comes from `slicing.pixels.measure` of the same store. Raises `Refusal` if it has
-    other patches, or if the training side has one class only.
+    other patches, or if the training split has one class only.
     """
     if not all(np.array_equal(index[key].to_numpy(), measures[key].to_numpy()) for key in KEYS):
         raise Refusal("expected measures of the same patches: they are of others. Measure again.")
@@ -52,7 +52,7 @@ def colour(index: pd.DataFrame, measures: pd.DataFrame) -> Baseline:
     values = measures[list(MEASURES)].to_numpy(np.float64)
     spread = values[train].std(axis=0)
     z = (values - values[train].mean(axis=0)) / np.where(spread > 0, spread, 1)
-    # far outside the training side a square would run away
+    # far outside the training split a square would run away
     z = np.clip(z, -5, 5)
     design = np.column_stack([np.ones(len(z)), z[:, spread > 0], z[:, spread > 0] ** 2])
     found = logistic(design[train], index["label"].to_numpy(np.float64)[train])

@@ -38,7 +38,7 @@ class Burdens:
 
 @dataclass(frozen=True)
 class Agreement:
-    """How the called burden agrees with the labelled one, over whole patients."""
+    """How the predicted burden agrees with the labelled one, over whole patients."""
 
     bland_altman: BlandAltman
     icc: Interval

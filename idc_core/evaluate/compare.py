@@ -106,7 +106,7 @@ def join(a: pd.DataFrame, b: pd.DataFrame, *, names: tuple[str, str] = ("A", "B"
 
 
 def _keys(a: pd.DataFrame, b: pd.DataFrame) -> tuple[Keys, Keys]:
-    """A number a patch, the same for both runs, rising with patient, x and y."""
+    """A number per patch, the same for both runs, rising with patient, x and y."""
     named = [pd.factorize(each["patient"]) for each in (a, b)]
     patients = np.unique(np.concatenate([np.asarray(own, dtype=object) for _, own in named]))
     spans = {}
@@ -135,9 +135,9 @@ def _sorted(keys: Keys, name: str) -> npt.NDArray[np.int64]:
     twice = np.flatnonzero(np.diff(keys[order]) == 0)
     if len(twice):
         raise Refusal(
-            f"expected one score a patch in {name}: found {len(twice):,} patches more than once "
+            f"expected one score per patch in {name}: found {len(twice):,} patches more than once "
             f"(the same patient, x and y), the first in rows {order[twice[0]]} and "
-            f"{order[twice[0] + 1]} of this split. Remove what is there twice and import it again."
+            f"{order[twice[0] + 1]} of this split. Remove the duplicates and import it again."
         )
     return order
 
@@ -177,12 +177,12 @@ def _nothing_common(a: int, b: int, disagreeing: int, names: tuple[str, str]) ->
     if disagreeing:
         return (
             f"expected the same labels in {names[0]} and {names[1]}: they differ at all "
-            f"{disagreeing:,} common patches. Is one of the label columns turned around?"
+            f"{disagreeing:,} common patches. Is one of the label columns reversed?"
         )
     return (
         f"expected patches that both runs have scored: {names[0]} holds {a:,} in this split and "
-        f"{names[1]} {b:,}, and none is the same patient and place in both. Choose another run or "
-        "split, or score the same patients with both."
+        f"{names[1]} {b:,}, and no patch has the same patient and coordinates in both. Choose "
+        "another run or split, or score the same patients with both."
     )
 
 
@@ -222,7 +222,7 @@ def together(figures: Mapping[str, Paired], names: Sequence[str] = HEADLINE) -> 
 
 
 def patient_table(pair: Pair, cells: npt.NDArray[np.int64]) -> pd.DataFrame:
-    """One row a patient: patches, wrong_a, wrong_b, what B fixed and broke by class, and net.
+    """One row per patient: patches, wrong_a, wrong_b, what B fixed and broke by class, and net.
 
     `net` is broken - fixed: above 0, B is wrong more often. Patients whom B harms most come first.
     """

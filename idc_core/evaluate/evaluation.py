@@ -89,7 +89,7 @@ def write_evaluation(run: Run, *, rule: str = DEFAULT_RULE) -> Report:
 
 
 def made_from(run: Run, digest: Callable[[Path], str] = sha256_of) -> MadeFrom:
-    """What a report of the run as it is now stands on: digests, and the id of the kept maps."""
+    """What a report of the run as it is now stands on: digests, and the id of the saved maps."""
     scores, labels = run.path / "predictions.parquet", run.path / corrected_labels.FILE
     return MadeFrom(
         predictions=digest(scores) if scores.is_file() else None,
@@ -121,7 +121,8 @@ def operating_point(run: Run, predictions: pd.DataFrame, *, rule: str) -> Operat
     if only_calls(validation["score"]):
         # Any rule on validation would call everything or keep what was called already.
         return OperatingPoint(
-            rule="not chosen: the scores are the model's own calls", threshold=UNCHOSEN
+            rule="not chosen: the scores are the model's own predictions of the class",
+            threshold=UNCHOSEN,
         )
     rule = _reachable(validation, ledger.newest_rule(run, otherwise=rule))
     return ledger.lock(
@@ -129,7 +130,7 @@ def operating_point(run: Run, predictions: pd.DataFrame, *, rule: str) -> Operat
         predictions,
         rule=rule,
         name=f"{rule_words(rule)}, on validation",
-        reason="chosen by the program when the run was judged",
+        reason="chosen by the program when the run was evaluated",
     )
 
 
@@ -235,7 +236,8 @@ def patient_aucs(patients: PatientCounts) -> np.ndarray:
 
 
 def per_patient(predictions: pd.DataFrame, threshold: float) -> pd.DataFrame:
-    """One row a patient: patches, idc, called, tn, fp, fn, tp, sensitivity, specificity, errors."""
+    """One row per patient: patches, idc, called, tn, fp, fn, tp, sensitivity, specificity,
+    errors."""
     return patient_table(_by_patient(predictions), threshold)
 
 
@@ -280,7 +282,7 @@ class _said_as_refusal:  # noqa: N801 - reads as a phrase where it is used
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if isinstance(error, ValueError):
-            raise Refusal(f"the predictions cannot be judged: {error}") from None
+            raise Refusal(f"the predictions cannot be evaluated: {error}") from None
 
 
 def _now() -> str:

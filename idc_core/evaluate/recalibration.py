@@ -1,6 +1,6 @@
 """Maps from raw scores to better probabilities, fitted on validation, kept with the run.
 
-`calibration.json` in the run folder holds the kept map; its `id` is named by every operating point
+`calibration.json` in the run folder holds the saved map; its `id` is named by every operating point
 that was chosen on mapped scores. Raw scores stay as they are in `predictions.parquet`.
 
 Mapped scores are doubles. A file written before they were has no `precision`: its map goes on
@@ -177,7 +177,7 @@ def saved(run: Run) -> ScoreMap | None:
     except (ValueError, TypeError) as broken:
         raise Refusal(
             f"expected a map of scores in {file}: {broken} Remove the file, and raw scores are "
-            "shown, or keep a map again on the page Calibration."
+            "shown, or save a recalibration again on the page Calibration."
         ) from None
     if known.id != content.get("id"):
         raise Refusal(
@@ -200,7 +200,7 @@ def drop(run: Run) -> None:
 
 
 def mapped(run: Run, predictions: pd.DataFrame, *, smooth: bool = True) -> pd.DataFrame:
-    """Predictions (patient, x, y, score) with the scores that the run shows: through the kept map,
+    """Predictions (patient, x, y, score) with the scores that the run shows: through the saved map,
     then smoothed where that was taken (`smooth`); raw where neither is kept."""
     known = saved(run)
     if known is not None:

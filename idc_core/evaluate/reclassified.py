@@ -38,7 +38,7 @@ def flips(patients: PatientCounts, before: float, after: float) -> Flips:
 
 
 def by_patient(patients: PatientCounts, found: Flips) -> pd.DataFrame:
-    """One row a patient with flips: `patient, better, worse, net`; most flips first."""
+    """One row per patient with flips: `patient, better, worse, net`; most flips first."""
     owner = patients.owner[found.rows]
     better = np.bincount(owner[found.better], minlength=len(patients))
     worse = np.bincount(owner[~found.better], minlength=len(patients))

@@ -44,7 +44,7 @@ def seal_of(run: Run, digest: Digest = sha256_of) -> list[str]:
 def ledger_of(run: Run, digest: Digest = sha256_of) -> list[str]:
     """Whether the ledger is whole, and its line in force speaks of these scores and this network.
 
-    The ledger of a kept run came along with its network and speaks of the scores it came from.
+    The ledger of a saved run came along with its network and speaks of the scores it came from.
     """
     chain = ledger.check(run)
     if chain.broken is not None:

@@ -1,4 +1,4 @@
-"""What is taken along: the report, a patient's page.
+"""What is exported: the report, a patient's page.
 
 May import all but `nn` and `cli`.
 """

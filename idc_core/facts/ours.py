@@ -13,6 +13,9 @@ from idc_core.facts.names import told
 from idc_core.facts.record import PREFIX, Facts
 from idc_core.io.refusal import Refusal
 
+_NEW = f"{PREFIX}tissue"
+"""Not in files from before 0.9."""
+
 IsOurs = Callable[[Path], bool]
 _HEAD = 65_536
 
@@ -34,10 +37,13 @@ def refuse_others(out: Path, is_ours: IsOurs, what: str) -> None:
 def scores_of(run_name: str) -> IsOurs:
     """Knows a table of scores by its facts: as we write them, and of this run."""
     facts = list(Facts().columns())
+    before = [name for name in facts if name != _NEW]
 
     def known(file: Path) -> bool:
         rows = list(csv.reader(_head(file).splitlines()[:2]))
-        if len(rows) < 2 or rows[0][-len(facts) :] != facts or len(rows[1]) != len(rows[0]):
+        if len(rows) < 2 or len(rows[1]) != len(rows[0]):
+            return False
+        if not any(rows[0][-len(each) :] == each for each in (facts, before)):
             return False
         cell = dict(zip(rows[0], rows[1], strict=True))[f"{PREFIX}run"]
         return cell.removeprefix("'") == told(run_name)

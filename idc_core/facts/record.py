@@ -1,4 +1,4 @@
-"""The facts that every file taken along carries, fixed when its page was drawn."""
+"""The facts that every exported file carries, fixed when its page was drawn."""
 
 from dataclasses import dataclass, replace
 from functools import cache
@@ -12,19 +12,23 @@ PREFIX = "export_"
 
 RESEARCH_USE = "research use only, not a diagnosis"
 RAW = "raw scores"
+SYNTHETIC = "synthetic"
+"""Tissue that a program made: no patient's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What a file was made of; None where it is not known or does not apply.
 
-    `model` and `data` are digests; `calibration` is the id of the kept map, or `RAW`; `patches` and
-    `patients` count what is exported; `made` is when it was drawn, UTC.
+    `model` and `data` are digests; `calibration` is the id of the saved map, or `RAW`; `patches`
+    and `patients` count what is exported; `made` is when it was drawn, UTC. `tissue` is
+    `SYNTHETIC`, or None for a patient's.
     """
 
     run: str | None = None
     model: str | None = None
     data: str | None = None
+    tissue: str | None = None
     split: str | None = None
     threshold: float | None = None
     state: str | None = None
@@ -43,6 +47,7 @@ class Facts:
             "run": self.run,
             "model_sha256": self.model,
             "data_fingerprint": self.data,
+            "tissue": self.tissue,
             "split": self.split,
             "threshold": self.threshold,
             "threshold_state": self.state,
@@ -68,7 +73,7 @@ class Facts:
         >>> Facts(run="demo", split="test", threshold=0.25, patches=1200, patients=8).line()
         'demo · test · threshold 0.25 · 1,200 patches · 8 patients · research use only'
         """
-        parts = [self.run, self.split]
+        parts = [self.run, self.tissue and f"{self.tissue} tissue", self.split]
         if self.threshold is not None:
             parts.append(f"threshold {self.threshold:.6g}")
         if self.calibration not in (None, RAW):

@@ -35,8 +35,8 @@ def table_csv(table: pd.DataFrame, facts: Facts) -> str:
 
 
 def counted(table: pd.DataFrame) -> tuple[int, int] | None:
-    """Patches and patients of a table with a row a patch (or several: each patch counts once) or a
-    row a patient and its `patches`; None for other tables."""
+    """Patches and patients of a table with a row per patch (or several: each patch counts once) or
+    a row per patient and its `patches`; None for other tables."""
     if {"patient", "x", "y"} <= set(table.columns):
         known = table[["patient", "x", "y"]].dropna().drop_duplicates()
         return len(known), int(known["patient"].nunique())

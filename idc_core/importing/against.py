@@ -131,7 +131,7 @@ def _of_labels(fitting: Fit) -> list[Finding]:
             "labels differ",
             name,
             f"{fitting.differ:,} of {both:,} labels differ from those of {fitting.known.words()}: "
-            "are they the model's calls, or of another reading?",
+            "are they the model's predictions, or from another reading?",
         )
     ]
 

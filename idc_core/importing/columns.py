@@ -92,7 +92,7 @@ def guess(
     """
     asked = asked or Columns()
     names = [str(name) for name in frame.columns]
-    # From first to last: tables are often sorted by class, side or patient.
+    # From first to last: tables are often sorted by class, split or patient.
     rows = np.unique(np.linspace(0, len(frame) - 1, min(SAMPLE, len(frame))).astype(np.int64))
     head = frame.iloc[rows]
     given = {
@@ -163,7 +163,7 @@ def _share_of_places(column: "pd.Series[Any]") -> float:
 def _split(
     head: pd.DataFrame, names: list[str], taken: set[str], given: Mapping[str, str] | None
 ) -> str | None:
-    """A column so called that holds sides; numbers of folds are none."""
+    """A column so called that holds splits; numbers of folds are none."""
     found = [name for name in all_of(names, KNOWN["split"]) if name not in taken]
     return next(
         (name for name in found if splits_in_column(head[name].dropna().unique(), given)), None

@@ -54,7 +54,7 @@ class Known:
 
 
 def keys_of(owner: Whole, x: Whole, y: Whole) -> Whole:
-    """One number a place; −1 for an owner of −1 and for places that no slide has."""
+    """One number per place; −1 for an owner of −1 and for places that no slide has."""
     there = (owner >= 0) & (np.abs(x) < _SPAN // 2) & (np.abs(y) < _SPAN // 2)
     half = _SPAN // 2
     key = (owner << (2 * _BITS)) + ((x + half) << _BITS) + (y + half)

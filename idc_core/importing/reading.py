@@ -164,11 +164,11 @@ def _unused(table: pd.DataFrame, mapping: Columns, asked: Asked) -> tuple[str, .
         if name in splits and mapping.split is None:
             words = table[name].dropna().astype(str).unique()
             listed = ", ".join(str(word)[:20] for word in words[:4]) + ", …" * (len(words) > 4)
-            said.append(f"“{name}” (holds {listed}, which are no sides of a split)")
+            said.append(f"“{name}” (holds {listed}, which are no splits)")
         else:
             said.append(f"“{name}”")
     if mapping.call is not None:
-        said.append(f"“{mapping.call}” (the model's call)")
+        said.append(f"“{mapping.call}” (the model's prediction)")
     return (f"Not used: {', '.join(said[:12])}{', …' * (len(said) > 12)}.",) if said else ()
 
 

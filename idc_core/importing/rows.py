@@ -115,7 +115,7 @@ def _calls(table: pd.DataFrame, columns: Columns) -> npt.NDArray[np.float64] | N
 
 
 def _splits(column: "pd.Series[Any]", name: str, asked: Asked) -> "pd.Series[Any]":
-    """The side of every row, missing where its cell is empty."""
+    """The split of every row, missing where its cell is empty."""
     texts = column.astype("string")
     different = [str(word) for word in texts.dropna().unique()]
     splits = splits_in_column(different, asked.split_words)
@@ -125,8 +125,8 @@ def _splits(column: "pd.Series[Any]", name: str, asked: Asked) -> "pd.Series[Any
         )
         row = int(np.flatnonzero((texts == strange).to_numpy(bool, na_value=False))[0]) + 1
         raise Refusal(
-            f"expected the sides train, validation, test or unused in {name!r}: row {row} holds "
-            f"{strange!r}. Say which side that is, such as {SPLIT_WORDS} "
+            f"expected the splits train, validation, test or unused in {name!r}: row {row} holds "
+            f"{strange!r}. Say which split that is, such as {SPLIT_WORDS} "
             f'"{strange[:40]}=validation".'
         )
     return texts.map(splits, na_action="ignore")

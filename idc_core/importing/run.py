@@ -181,7 +181,7 @@ def _said(table: pd.DataFrame) -> "pd.Series[str]":
         row, word = unknown.iloc[0]
         held = "none" if pd.isna(word) else repr(word)
         raise Refusal(
-            f"expected the sides train, validation, test or unused: row {row} holds {held}. Fill "
+            f"expected the splits train, validation, test or unused: row {row} holds {held}. Fill "
             "it in, or bring the table without its split: --split-column none."
         )
     used = table[table["split"] != "unused"].astype({"patient": str})

@@ -96,8 +96,8 @@ def read_scores(
     if scale == "confidence":
         values = _from_confidence(values, name, columns.call, calls)
         notes.append(
-            f"“{name}” is how sure the model is of its call in “{columns.call}”: the probability "
-            "of IDC is 1 minus it where the call is no IDC."
+            f"“{name}” is the model's confidence in its prediction in “{columns.call}”: the "
+            "probability of IDC is 1 minus it where the call is no IDC."
         )
     elif columns.score_of == "no-idc":
         values = 1 - values
@@ -106,7 +106,7 @@ def read_scores(
         "logit": "logit",
         "log": "logarithm",
         "percent": "probability in percent",
-        "confidence": "confidence in the call, turned into the probability",
+        "confidence": "confidence in the prediction, turned into the probability",
     }
     said_scale = "call" if decided else words.get(scale, "probability")
     return Scores(values, reasons, said_scale, tuple(notes), decided, tuple(questions))
@@ -177,8 +177,8 @@ def _from_confidence(
 ) -> Numbers:
     if calls is None:
         raise Refusal(
-            f"expected a column with the model's call beside its confidence {name!r}: there is "
-            "none. Name it: --call-column NAME."
+            f"expected a column with the model's prediction beside its confidence {name!r}: there "
+            "is none. Name it: --call-column NAME."
         )
     return np.where(calls == 1, values, np.where(calls == 0, 1 - values, np.nan))
 

@@ -1,4 +1,4 @@
-"""What a column of sides says, in the words of whoever wrote it."""
+"""What a column of split names means, in the words of whoever wrote it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from idc_core.data.split.words import plain, splits_meant
 def splits_in_column(
     words: Iterable[Any], given: Mapping[str, str] | None = None
 ) -> dict[str, str] | None:
-    """The side that each word of a column means; None where one of them means none.
+    """The split that each word of a column means; None where one of them means none.
 
     >>> splits_in_column(["TEST ", "Val"]), splits_in_column(["eval", "tuning"])
     ({'TEST ': 'test', 'Val': 'validation'}, {'eval': 'test', 'tuning': 'validation'})

@@ -9,6 +9,24 @@ import math
 UNDEFINED = "–"
 
 
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """A count with its noun.
+
+    >>> counted(1, "reader"), counted(2000, "patch", "patches")
+    ('1 reader', '2,000 patches')
+    """
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def patches_and_patients(patches: int, patients: int) -> str:
+    """What a figure comes from.
+
+    >>> patches_and_patients(1, 1), patches_and_patients(3787, 39)
+    ('1 patch of 1 patient', '3,787 patches of 39 patients')
+    """
+    return f"{counted(patches, 'patch', 'patches')} of {counted(patients, 'patient')}"
+
+
 def digits(value: float) -> str:
     """Three digits.
 

@@ -67,7 +67,7 @@ def status_of(folder: Path, status: str | None) -> str:
     if said != "training":
         return said
     if not is_training(folder):
-        return "ended without a word"
+        return "terminated unexpectedly"
     return said if has_epoch(folder) else "training, no epoch done yet"
 
 

@@ -20,7 +20,7 @@ class SystemRefused(Refusal, OSError):
 
     def __init__(self, error: OSError, what: str) -> None:
         reason = error.strerror or str(error)
-        super().__init__(f"the system refused to {what}: {reason}. Free the place or name another.")
+        super().__init__(f"the system refused to {what}: {reason}. Free the path or name another.")
         self.errno, self.strerror, self.filename = error.errno, reason, error.filename
 
     def __str__(self) -> str:

@@ -1,14 +1,14 @@
-"""What if the model may pass on the patches nearest the threshold? (Selective prediction.)
+"""Selective prediction: abstain on the patches nearest the threshold.
 
-The same share stays silent on either side: of the calls those nearest the threshold, and of the
-patches left alone. Where higher scores hold more IDC, the nearest calls are the ones most often
-wrong and the nearest patches left alone hold the most IDC, so sensitivity, specificity, both
-predictive values and the error of the answers all get better, wherever the threshold lies and
-whether or not the scores are calibrated; a map that keeps their order silences the same patches.
+The same share abstains on either side of the threshold: the nearest of the positive predictions
+and the nearest of the negative ones. Where higher scores mean more IDC, these are the predictions
+most often wrong, so sensitivity, specificity, both predictive values and the error of the remaining
+predictions all improve, wherever the threshold lies and whether or not the scores are calibrated;
+a recalibration that keeps the order of the scores abstains on the same patches.
 
-Other measures of nearness do not hold that. On the reference run's validation patients, when half
-stay silent, at the threshold that finds 97 % (error 28 %, specificity 61 % without silence) and at
-the one that leaves 97 % alone (error 20 %, sensitivity 39 %):
+Other measures of nearness lack this property. On the reference run's validation patients, when half
+of the patches abstain, at the threshold with sensitivity 97 % (error 28 %, specificity 61 % without
+abstaining) and at the one with specificity 97 % (error 20 %, sensitivity 39 %):
 
 | nearest by | error, specificity at the first | error, sensitivity at the second |
 |---|---|---|
@@ -16,10 +16,11 @@ the one that leaves 97 % alone (error 20 %, sensitivity 39 %):
 | log odds | 29 %, 42 % | 4 %, 0 % |
 | rank among all patches | 19 %, 66 % | 4 %, 0 % |
 | expected cost (Chow 1970, 10.1109/TIT.1970.1054406) | 11 %, 84 % | 3 %, 35 % |
-| **the same share of either side** | 15 %, 74 % | 3 %, 88 % |
+| **the same share on either side** | 15 %, 74 % | 3 %, 88 % |
 
-Chow's rule gives the fewest errors where scores are calibrated and the threshold is low, but is
-silent on nearly all calls where it is high, or where the scores of a rare class are all low.
+Chow's rule gives the fewest errors where scores are calibrated and the threshold is low, but it
+abstains on nearly all positive predictions where the threshold is high, or where the scores of a
+rare class are all low.
 """
 
 import math
@@ -39,7 +40,7 @@ _ABOVE_ALL = math.nextafter(1.0, 2.0)
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Scores from `low` up to, but not at, `high` get no answer."""
+    """Scores from `low` up to, but not including, `high` get no prediction."""
 
     low: float
     high: float
@@ -47,7 +48,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Counts of the patches that get an answer, and of the silent ones by their class."""
+    """Counts of the patches with a prediction, and of the abstentions by their class."""
 
     tn: Count
     fp: Count
@@ -58,29 +59,29 @@ class Answered:
 
     @property
     def silent(self) -> Count:
-        """Patches without an answer."""
+        """Patches without a prediction."""
         return np.asarray(self.silent_idc) + self.silent_others
 
     @property
     def answers(self) -> Count:
-        """Patches with an answer."""
+        """Patches with a prediction."""
         return np.asarray(self.tn) + self.fp + self.fn + self.tp
 
     @property
     def coverage(self) -> Rate:
-        """Share of patches that get an answer."""
+        """Share of patches with a prediction."""
         return ratio(self.answers, np.asarray(self.answers) + self.silent)
 
     @property
     def error(self) -> Rate:
-        """Share of wrong answers among the answers; `nan` without any."""
+        """Share of wrong predictions among those given; `nan` without any."""
         return ratio(np.asarray(self.fp) + self.fn, self.answers)
 
 
 def answered(below: npt.ArrayLike, above: npt.ArrayLike) -> Answered:
     """From counts (tn, fp, fn, tp in the last axis) at a band's low and high end.
 
-    Called is what is called at the high end, left alone what is left alone at the low end.
+    Positive is what is positive at the high end, negative what is negative at the low end.
     """
     low, high = np.asarray(below), np.asarray(above)
     tn, fn, fp, tp = low[..., 0], low[..., 2], high[..., 1], high[..., 3]
@@ -88,11 +89,12 @@ def answered(below: npt.ArrayLike, above: npt.ArrayLike) -> Answered:
 
 
 def band_around(ranked: Ranked, threshold: float, silent: float) -> Band:
-    """The widest band that is silent on at most this share of the calls, and of the others.
+    """The widest band that abstains on at most this share of the positive and of the negative
+    predictions.
 
-    Its ends are the lowest silent score and the lowest answered call; the threshold itself where a
-    side has no silent patch. Raises `ValueError` unless 0 <= silent <= 1 (Geifman & El-Yaniv 2017,
-    1705.08500).
+    Its ends are the lowest score that abstains and the lowest positive prediction given; the
+    threshold itself where nothing abstains on one side of it. Raises `ValueError` unless 0 <=
+    silent <= 1 (Geifman & El-Yaniv 2017, 1705.08500).
     """
     if not 0 <= silent <= 1:
         raise ValueError(f"expected a share of patches from 0 to 1: found {silent!r}.")

@@ -50,7 +50,8 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What refits need: `patches` has shape (patients, logits), the others one number a patient."""
+    """What refits need: `patches` has shape (patients, logits), the others one number per
+    patient."""
 
     logits: Numbers
     patches: Numbers

@@ -32,31 +32,34 @@ def ppv(sensitivity: Count, specificity: Count, prevalence: npt.ArrayLike) -> Ra
 
 
 def npv(sensitivity: Count, specificity: Count, prevalence: npt.ArrayLike) -> Rate:
-    """Share of patches left alone that would hold no IDC at a prevalence."""
+    """Share of negative predictions that would be right at a prevalence."""
     share = _share(prevalence)
     left = np.asarray(specificity) * (1 - share)
     return ratio(left, left + (1 - np.asarray(sensitivity)) * share)
 
 
 def likelihood_ratio_positive(sensitivity: Count, specificity: Count) -> Rate:
-    """How much likelier a call is with IDC than without: sensitivity / (1 - specificity).
+    """How much likelier a positive prediction is with IDC than without: sensitivity / (1 -
+    specificity).
 
-    Deeks & Altman 2004, 10.1136/bmj.329.7458.168. `inf` without false alarms, `nan` without calls.
+    Deeks & Altman 2004, 10.1136/bmj.329.7458.168. `inf` without false alarms, `nan` without
+    positive predictions.
     """
     return _or_infinite(np.asarray(sensitivity), 1 - np.asarray(specificity))
 
 
 def likelihood_ratio_negative(sensitivity: Count, specificity: Count) -> Rate:
-    """How much likelier being left alone is with IDC than without: (1 - sensitivity) / specificity.
+    """How much likelier a negative prediction is with IDC than without: (1 - sensitivity) /
+    specificity.
 
-    `inf` where only IDC is left alone, `nan` where nothing is.
+    `inf` where only IDC is predicted negative, `nan` where nothing is.
     """
     return _or_infinite(1 - np.asarray(sensitivity), np.asarray(specificity))
 
 
 @dataclass(frozen=True, slots=True)
 class InUse:
-    """What calls mean at a prevalence, each with its interval for new patients."""
+    """What predictions mean at a prevalence, each with its interval for new patients."""
 
     ppv: Interval
     npv: Interval

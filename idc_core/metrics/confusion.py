@@ -1,14 +1,14 @@
-"""Counts of right and wrong calls at one threshold, and the rates read off them.
+"""Counts of correct and wrong predictions at one threshold, and the rates read off them.
 
 Conventions, the same in every module of this package:
 
 - `labels` holds 0 (no IDC) or 1 (IDC, the positive class), shape (n,); `scores` the probability of
   IDC, in [0, 1], same shape.
-- A patch is called IDC when `score >= threshold`.
+- A patch is predicted IDC when `score >= threshold`.
 - A rate with nothing in its denominator is `nan`, never 0: it is unknown, not bad.
 
-Rates take counts as numbers or as arrays of one shape, so that one formula serves one matrix, a row
-a patient, or two thousand resamples.
+Rates take counts as numbers or as arrays of one shape, so that one formula serves one matrix, one
+row per patient, or two thousand resamples.
 """
 
 from dataclasses import dataclass
@@ -32,27 +32,27 @@ def ratio(part: Count, whole: Count) -> Rate:
 
 
 def sensitivity(tn: Count, fp: Count, fn: Count, tp: Count) -> Rate:
-    """Share of IDC patches that were called IDC: tp / (tp + fn)."""
+    """Share of IDC patches that were predicted IDC: tp / (tp + fn)."""
     return ratio(tp, tp + fn)
 
 
 def specificity(tn: Count, fp: Count, fn: Count, tp: Count) -> Rate:
-    """Share of patches without IDC that were left alone: tn / (tn + fp)."""
+    """Share of patches without IDC that were predicted no IDC: tn / (tn + fp)."""
     return ratio(tn, tn + fp)
 
 
 def precision(tn: Count, fp: Count, fn: Count, tp: Count) -> Rate:
-    """Share of calls that are IDC (positive predictive value): tp / (tp + fp)."""
+    """Share of positive predictions that are IDC (positive predictive value): tp / (tp + fp)."""
     return ratio(tp, tp + fp)
 
 
 def npv(tn: Count, fp: Count, fn: Count, tp: Count) -> Rate:
-    """Share of patches left alone that have no IDC (negative predictive value): tn / (tn + fn)."""
+    """Share of negative predictions that are right (negative predictive value): tn / (tn + fn)."""
     return ratio(tn, tn + fn)
 
 
 def accuracy(tn: Count, fp: Count, fn: Count, tp: Count) -> Rate:
-    """Share of patches called rightly."""
+    """Share of patches correctly classified."""
     return ratio(tp + tn, tp + tn + fp + fn)
 
 
@@ -85,27 +85,27 @@ class Confusion:
 
     @property
     def sensitivity(self) -> float:
-        """Share of IDC patches that were called IDC."""
+        """Share of IDC patches that were predicted IDC."""
         return float(sensitivity(*self._counts))
 
     @property
     def specificity(self) -> float:
-        """Share of patches without IDC that were left alone."""
+        """Share of patches without IDC that were predicted no IDC."""
         return float(specificity(*self._counts))
 
     @property
     def precision(self) -> float:
-        """Share of calls that are IDC."""
+        """Share of positive predictions that are IDC."""
         return float(precision(*self._counts))
 
     @property
     def npv(self) -> float:
-        """Share of patches left alone that have no IDC."""
+        """Share of negative predictions that are right."""
         return float(npv(*self._counts))
 
     @property
     def accuracy(self) -> float:
-        """Share of patches called rightly."""
+        """Share of patches correctly classified."""
         return float(accuracy(*self._counts))
 
     @property

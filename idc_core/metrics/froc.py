@@ -1,7 +1,7 @@
-"""Free-response ROC: how many lesions are found, at how many false alarms a slide.
+"""Free-response ROC: how many lesions are found, at how many false alarms per slide.
 
-CAMELYON16 averages the sensitivity at ¼, ½, 1, 2, 4 and 8 false alarms a slide (Ehteshami Bejnordi
-et al. 2017, 10.1001/jama.2017.14585); so does `score`.
+CAMELYON16 averages the sensitivity at ¼, ½, 1, 2, 4 and 8 false alarms per slide (Ehteshami
+Bejnordi et al. 2017, 10.1001/jama.2017.14585); so does `score`.
 """
 
 import math
@@ -21,7 +21,7 @@ from idc_core.metrics.leave_one_out import (
 from idc_core.metrics.uncertainty import PatientJackknife
 
 RATES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-"""False alarms a slide."""
+"""False alarms per slide."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,11 @@ class Froc:
 
     @property
     def per_slide(self) -> Numbers:
-        """False alarms a slide at each threshold."""
+        """False alarms per slide at each threshold."""
         return ratio(self.false_alarms.sum(axis=1), np.full(len(self.hits), len(self.lesions)))
 
     def at(self, rate: float) -> tuple[float, Interval]:
-        """The threshold that finds most lesions at no more than `rate` false alarms a slide, and
+        """The threshold that finds most lesions at no more than `rate` false alarms per slide, and
         the sensitivity there; `nan` where every threshold raises more.
 
         Called regions merge as the threshold falls, so false alarms may fall again: the best of all
@@ -65,7 +65,7 @@ class Froc:
         )
 
     def alarms(self, nth: int) -> Interval:
-        """False alarms a slide at the n-th threshold."""
+        """False alarms per slide at the n-th threshold."""
         counts = np.stack([self.false_alarms[nth], np.ones(len(self.lesions))], axis=1)
         return PatientJackknife(len(counts)).of_sums(
             lambda sums: ratio(sums[:, 0], sums[:, 1]), counts, RATE

@@ -37,7 +37,7 @@ Bounds = tuple[float, float]
 UNIT: Bounds = (0.0, 1.0)
 SIGNED_UNIT: Bounds = (-1.0, 1.0)
 RATE: Bounds = (0.0, math.inf)
-"""Of so many a slide: no upper bound."""
+"""Of counts per slide: no upper bound."""
 
 _Z = NormalDist().inv_cdf(0.975)
 _LEAST_FREEDOM = 1.0

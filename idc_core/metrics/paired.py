@@ -95,7 +95,7 @@ def sum_of(cells: npt.ArrayLike, names: Iterable[str]) -> npt.NDArray[np.int64]:
 
 
 def rates(jackknife: PatientJackknife, cells: Counts, names: Iterable[str]) -> dict[str, Paired]:
-    """Both models and their difference in some of `RATES`; `cells` has a row a patient.
+    """Both models and their difference in some of `RATES`; `cells` has a row per patient.
 
     Where either rate is not defined without some patient, the difference has no interval.
     """
@@ -160,7 +160,7 @@ def roc_auc(
 def brier(jackknife: PatientJackknife, sums: Numbers) -> Paired:
     """Mean squared distance of score and label of both, and the difference: above 0, B is worse.
 
-    `sums` has a row a patient: A's squared distances, B's, patches.
+    `sums` has a row per patient: A's squared distances, B's, patches.
     """
     return Paired(
         jackknife.of_sums(lambda left: ratio(left[:, 0], left[:, 2]), sums, UNIT),

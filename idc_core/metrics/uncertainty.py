@@ -88,7 +88,7 @@ class PatientJackknife:
         per_patient: Numbers,
         within: Bounds | None = None,
     ) -> Interval:
-        """Interval of a function of sums over patients; `per_patient` has a row a patient.
+        """Interval of a function of sums over patients; `per_patient` has a row per patient.
 
         `figure` takes sums, shape (m, k), and gives m figures; it should be smooth in the sums.
         `within` are the bounds that its interval must not leave ((0, 1) for a rate), if any.

@@ -1,4 +1,4 @@
-"""`train --folds`: one network a fold, each an ordinary run that can be killed and resumed."""
+"""`train --folds`: one network per fold, each an ordinary run that can be killed and resumed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -32,7 +32,7 @@ def train_folds(
 ) -> bool:
     """Train what is missing of a run's folds and put their scores together.
 
-    Finished folds are left alone, one that was killed goes on where it stopped. False if a signal
+    Finished folds are not touched; one that was killed resumes where it stopped. False if a signal
     ended it. Raises `Refusal` if the run's folds were begun with other numbers or data.
     """
     assigned = _agreed(run_folder, store, folds, config.seed)

@@ -1,6 +1,6 @@
 """A network called again layer by layer, on an input of its own, with nothing nested in it.
 
-Every layer is made anew with the same weights: one call each, a name of its own, single precision.
+Every layer is rebuilt with the same weights: one call each, a name of its own, single precision.
 What rests when a network answers (augmentation) is left out.
 """
 

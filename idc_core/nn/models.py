@@ -54,7 +54,7 @@ def cancernet() -> keras.Model:
 
 @_network
 def sepres() -> keras.Model:
-    """Ours: separable convolutions with short cuts, then global average pooling.
+    """Ours: separable convolutions with skip connections, then global average pooling.
 
     148 thousand parameters. The stem halves the patch, each of three blocks widens it, halves
     it again and refines it.

@@ -129,7 +129,7 @@ def _check_splits(store: PatchStore) -> None:
         unknown = int((~is_known(labels)).sum())
         if unknown:
             raise Refusal(
-                f"expected a label for every patch of the {split} side of {store.name}: "
+                f"expected a label for every patch of the {split} split of {store.name}: "
                 f"{unknown:,} have none. Train on data that is labelled."
             )
         if labels.nunique() != 2:
@@ -162,7 +162,7 @@ def _new_info(
         machine=provenance.machine(),
         started=provenance.now(),
         trained_on=(
-            f"the training side of “{store.name}”: {data.patches['train']:,} patches "
+            f"the training split of “{store.name}”: {data.patches['train']:,} patches "
             f"of {data.patients['train']} patients"
         ),
         pixel_size_um=store.manifest.pixel_size_um,
@@ -196,6 +196,7 @@ def _data(store: PatchStore) -> Data:
         fingerprint=store.fingerprint,
         patches={str(name): int(n) for name, n in by_split.size().items()},
         patients={str(name): int(n) for name, n in by_split.nunique().items()},
+        synthetic=store.manifest.is_synthetic or None,
     )
 
 

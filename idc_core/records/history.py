@@ -1,6 +1,6 @@
 """`history.csv` and `events.jsonl`: the epochs of a training, and what happened in them.
 
-`history.csv` has a row an epoch. Its columns differ with what was logged, so that they are read as
+`history.csv` has a row per epoch. Its columns differ with what was logged, so that they are read as
 a table of numbers and not as records:
 
 | column | what |
@@ -8,7 +8,7 @@ a table of numbers and not as records:
 | `epoch` | from 1 |
 | `learning_rate` | at the end of the epoch |
 | `seconds` | that it took, validation included |
-| `loss`, `accuracy`, `auc` | of the training side, with augmentation, over the whole epoch |
+| `loss`, `accuracy`, `auc` | of the training split, with augmentation, over the whole epoch |
 | `val_loss`, `val_accuracy`, `val_auc`, `val_…` | of validation, at its end (`nn/validation.py`) |
 
 A number that is not known is an empty cell.
@@ -62,7 +62,7 @@ def read_events(folder: Path) -> list[Event]:
 
 
 def read_history(folder: Path) -> pd.DataFrame:
-    """One row an epoch; empty where nothing was trained. Raises `Refusal` where it cannot be read
+    """One row per epoch; empty where nothing was trained. Raises `Refusal` where it cannot be read
     or holds what is no finite number."""
     file = folder / HISTORY
     if not file.exists():

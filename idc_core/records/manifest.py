@@ -1,4 +1,4 @@
-"""`manifest.json` of a patch store: what it was made of, and how its patches lie on the sides."""
+"""`manifest.json` of a patch store: what it was made of, and how its patches are split."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ FILE = "manifest.json"
 
 
 class Group(Record, frozen=True, kw_only=True):
-    """One class, side, patient or kind of call: how many of its `total` were left out."""
+    """One class, split, patient or kind of prediction: how many of its `total` were left out."""
 
     name: str
     lost: int
@@ -38,7 +38,7 @@ class Loss(Record, frozen=True, kw_only=True):
 
 
 class Split(Record, frozen=True, kw_only=True):
-    """Where the sides come from."""
+    """Where the splits come from."""
 
     kind: str | None = None
     """"by patient", "given", "folders", or "all test" of a scored slide."""
@@ -51,7 +51,7 @@ class Split(Record, frozen=True, kw_only=True):
     named_but_absent: int | None = None
     notes: list[str] = []
     folders_say: list[str] = []
-    """Sides that the folders' names say, where another split was asked for."""
+    """Splits that the folders' names say, where another split was asked for."""
 
 
 class Manifest(Record, frozen=True, kw_only=True):
@@ -65,16 +65,16 @@ class Manifest(Record, frozen=True, kw_only=True):
     made: str | None = None
     """When, UTC; none of the demo, which is the same whenever it is made."""
     fingerprint: str
-    """`store.fingerprint_of`: SHA-256 over every patch's place, label, pixels and side."""
+    """`store.fingerprint_of`: SHA-256 over every patch's place, label, pixels and split."""
     split: Split | None = None
     set_aside_augmented_copies: int | None = None
-    """Patches on no side, as their originals are on another."""
+    """Patches in no split, as their originals are in another."""
     set_aside_for_shared_pixels: int | None = None
-    """Patches on no side, as their pixels are on another."""
+    """Patches in no split, as their pixels are in another."""
     files: int | None = None
     """Files found, those that were not taken too."""
     patches: dict[str, int] | None = None
-    """By side, as `patients` and `positives` (patches with IDC)."""
+    """By split, as `patients` and `positives` (patches with IDC)."""
     patients: dict[str, int] | None = None
     positives: dict[str, int] | None = None
     edge_patches: int | None = None
@@ -104,6 +104,13 @@ class Manifest(Record, frozen=True, kw_only=True):
     """Micrometres a pixel, if known."""
     renamed: list[dict[str, str]] = []
     """`at` (UTC), `by` and `from`: every other name that it had, oldest first."""
+    synthetic: bool | None = None
+    """Whether a program made the tissue; then it is no patient's."""
+
+    @property
+    def is_synthetic(self) -> bool:
+        """The same, of older stores of the demo too, which say it in `source` alone."""
+        return bool(self.synthetic) or (self.source or "").startswith("drawn by idc_core.demo")
 
 
 def read_manifest(store: Path) -> Manifest:

@@ -29,8 +29,10 @@ class Data(Record, frozen=True, kw_only=True):
     fingerprint: str | None = None
     """Of the store (`Manifest.fingerprint`), or of imported places and labels."""
     patches: dict[str, int] = {}
-    """By side of the split, as `patients`."""
+    """By split, as `patients`."""
     patients: dict[str, int] = {}
+    synthetic: bool | None = None
+    """Whether a program made the tissue; none before 0.9 (`runs/data.py` asks the store then)."""
 
 
 class Teacher(Record, frozen=True, kw_only=True):

@@ -49,7 +49,8 @@ class Verdict:
         if not self.reviewer.strip() or len(self.reviewer) > LONGEST_NAME:
             raise Refusal(
                 f"expected a reader's name of 1 to {LONGEST_NAME} characters: "
-                f"found {len(self.reviewer.strip())}. Write who reads, then judge again."
+                f"found {len(self.reviewer.strip())}. Enter the reader's name, then give the "
+                "verdict again."
             )
         if len(self.comment) > LONGEST_COMMENT:
             raise Refusal(

@@ -1,8 +1,10 @@
 """The patch store that holds the data of a run, whatever it is called."""
 
 from idc_core.data.stores.store import PatchStore, stores
+from idc_core.io import record
 from idc_core.io.paths import data_root
 from idc_core.io.refusal import Refusal
+from idc_core.records.manifest import FILE, Manifest, stores_with
 from idc_core.runs.run import Run
 
 
@@ -25,3 +27,18 @@ def needed_store(run: Run) -> PatchStore:
         f"expected the pixels of “{name}”, the data of run {run.name}, in {data_root()}: they are "
         f"not there. Make them: python train_cli.py {make}."
     )
+
+
+def is_synthetic(run: Run) -> bool:
+    """Whether its patches are no patient's tissue but made by a program, as those of the demo.
+
+    The run says so itself, or the store with its data does; a run of other data never is.
+    """
+    data = run.info.data
+    if data is None:
+        return False
+    if data.synthetic is not None:
+        return data.synthetic
+    folders = stores_with(data.fingerprint, data_root())
+    manifests = [record.read_if_whole(Manifest, folder / FILE) for folder in folders]
+    return any(found is not None and found.is_synthetic for found in manifests)

@@ -2,8 +2,8 @@
 
 The patients are dealt into folds. For each fold a network is trained on the others: one of them is
 its validation, which chooses the epoch, so that the fold it scores decides nothing. The folds take
-all patients that have a side, the test side too: out-of-fold networks say which labels look wrong,
-and are never judged as the run's model.
+all patients that have a split, the test split too: out-of-fold networks say which labels look
+wrong, and are never judged as the run's model.
 """
 
 from pathlib import Path
@@ -28,7 +28,7 @@ COLUMNS = ("patient", "x", "y", "label", "split", "fold", "score")
 
 
 def fold_of(store: PatchStore, folds: int, seed: int) -> dict[str, int]:
-    """The fold of each patient that has a side, 0 to `folds` − 1; the same for the same seed.
+    """The fold of each patient that has a split, 0 to `folds` − 1; the same for the same seed.
 
     Folds hold like shares of IDC. Patients with identical pixels, and augmented copies with
     their originals, go into one fold. Raises `Refusal`
@@ -49,7 +49,7 @@ def fold_of(store: PatchStore, folds: int, seed: int) -> dict[str, int]:
 
 
 def splits_in_fold(index: pd.DataFrame, assigned: dict[str, int], fold: int) -> pd.DataFrame:
-    """The index with sides for one fold: it is `test`, the next one validates, the rest trains."""
+    """The index with splits for one fold: it is `test`, the next one validates, the rest trains."""
     folds = max(assigned.values()) + 1
     number = index["patient"].map(assigned)
     split = np.select(

@@ -3,7 +3,7 @@
 | file | what | written |
 |---|---|---|
 | `run.json` | status, config, seed, data, versions, commit, wall time | atomically |
-| `history.csv` | one row an epoch | appended, flushed |
+| `history.csv` | one row per epoch | appended, flushed |
 | `events.jsonl` | what happened in which epoch | appended, flushed |
 | `checkpoint/` | all that an exact resume needs, and how far it is; never shipped | renamed |
 | `watched.parquet`, `watched_scores.f16` | validation patches followed (`watched.py`) | appended |
@@ -11,7 +11,7 @@
 | `predictions.parquet` | columns `PREDICTION_COLUMNS`, raw scores | atomically |
 | `report.json` | figures of `evaluation.py` | atomically |
 | `operating_points.jsonl` | thresholds chosen on validation, newest last | appended |
-| `calibration.json` | the kept map from raw to calibrated scores, if any | atomically |
+| `calibration.json` | the saved map from raw to calibrated scores, if any | atomically |
 | `smoothing.json` | the kept smoothing over neighbours, if any (`spatial/kept.py`) | atomically |
 | `looks.jsonl` | thresholds shown on test, each once | appended |
 | `learning_rates.csv` | rate and loss of the finder's steps, if it was run | atomically |
@@ -131,7 +131,7 @@ class Run:
         return f"Finish the training: python train_cli.py train --run {self.name} --resume."
 
     def history(self) -> pd.DataFrame:
-        """One row an epoch (`epoch` counts from 1); empty where nothing was trained."""
+        """One row per epoch (`epoch` counts from 1); empty where nothing was trained."""
         return read_history(self.path)
 
     def events(self) -> list[Event]:
@@ -155,8 +155,8 @@ class Run:
         return read_points(self.path)
 
     def calibration_id(self) -> str | None:
-        """What the run's scores are shown through: a kept map, a smoothing, or both (`map+smooth`);
-        None for raw scores."""
+        """What the run's scores are shown through: a saved map, a smoothing, or both
+        (`map+smooth`); None for raw scores."""
         ids = [self._id_in(name) for name in ("calibration.json", SMOOTHING)]
         return "+".join(found for found in ids if found is not None) or None
 
@@ -209,7 +209,7 @@ def judged(run: Run, predictions: pd.DataFrame) -> pd.DataFrame:
     if len(predictions) and not known.any() and unlabelled.all():
         raise Refusal(
             f"expected labels to judge {run.name} by: its {len(predictions):,} patches have none. "
-            "Look at them on the page Predict, or choose another run above."
+            "See their scores on the page Score, or choose another run above."
         )
     # A label that is neither known nor missing is damage, and is refused where it is counted.
     return predictions[~unlabelled] if unlabelled.any() else predictions

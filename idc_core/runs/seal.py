@@ -22,12 +22,12 @@ FILE = "seal.json"
 FORMAT = 1
 
 STATE_WORDS = {
-    "run.json": "what is said of the run",
+    "run.json": "the facts of the run",
     "predictions.parquet": "the scores",
     "model.onnx": "the network that scores and explains",
     "model.keras": "the Keras network",
     "report.json": "the report",
-    "calibration.json": "the kept map of scores",
+    "calibration.json": "the saved score map",
     "smoothing.json": "the kept smoothing",
     "labels.csv": "the corrected labels",
     "out_of_fold.parquet": "the out-of-fold scores",
@@ -37,7 +37,7 @@ STATE_WORDS = {
     "watched.parquet": "the watched patches",
     "watched_scores.f16": "the watched scores",
     "rejects.csv": "the refused rows",
-    "input_profile.json": "the profile of usual patches",
+    "input_profile.json": "the profile of the training patches",
 }
 """Every file that is sealed as a whole, in words; tags, trackers and derived files are not."""
 

@@ -1,7 +1,7 @@
 """What a run's network was trained on: known, or not known and why. Asked here and nowhere else.
 
 What a run is judged on is `data` in its `run.json`; only for a run that was trained here is the
-training side of that data what its network learnt from. Of what was imported nothing is known, and
+training split of that data what its network learnt from. Of what was imported nothing is known, and
 a slide scored with it inherits that.
 """
 
@@ -12,7 +12,7 @@ from idc_core.records.run_info import Data, RunInfo, Training
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The training side: name and fingerprint of the data, patches and patients (None where only
+    """The training split: name and fingerprint of the data, patches and patients (None where only
     words were recorded), and those words."""
 
     said: str
@@ -49,7 +49,7 @@ def training_data(info: RunInfo) -> TrainingData:
     patches = data.patches.get("train")
     if info.status == "scored" or patches is None:
         return Known(said) if said else Unknown("it was not recorded")
-    words = said or f"the training side of “{data.name}”: {patches:,} patches"
+    words = said or f"the training split of “{data.name}”: {patches:,} patches"
     return Known(words, str(data.name), patches, data.patients.get("train"), data.fingerprint)
 
 
@@ -71,7 +71,7 @@ def reference(info: RunInfo, store: str | None = None) -> str:
     if isinstance(training_data(info), Known):
         return "training patches"
     name = f" of “{store}”" if store else ""
-    return f"patches of the training side{name} (whether it learnt from them is not known)"
+    return f"patches of the training split{name} (whether it learnt from them is not known)"
 
 
 def caution(info: RunInfo) -> str | None:

@@ -1,6 +1,6 @@
 """What a run's network makes of every patch of a store, computed once and kept beside the run.
 
-`analysis/embedding_v1_<data>_<network>.npy`: float16, one row a patch in the order of the store,
+`analysis/embedding_v1_<data>_<network>.npy`: float16, one row per patch in the order of the store,
 each of length 1, so that a product of two rows is their cosine. Another network or other data has
 another name; what is stale is never read.
 """

@@ -73,7 +73,7 @@ def import_model(
     `pixels`, `channels`, `mean`, `std`, `idc_class`, `answers` and `output` declare how it is read
     (`idc_core.score.foreign.reading`); `architecture` is its description where `source` holds
     weights alone. With a `store` its patches are scored and judged, and other readings are tried
-    on what is labelled outside the test side: told, never chosen. Raises `Refusal` where the file
+    on what is labelled outside the test split: told, never chosen. Raises `Refusal` where the file
     is no such network, or the run has one already; nothing is written then.
     """
     reading = reading_of(

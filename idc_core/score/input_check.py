@@ -19,7 +19,7 @@ from idc_core.score.training_range import BLANK_STD, REFERENCE, SHORT, Profile, 
 
 CHUNK = 500
 MOST_ODD = 0.5
-"""From this share of odd patches on, the whole of it is no picture of the usual kind."""
+"""From this share of odd patches on, the whole set counts as out of distribution."""
 
 Codes = tuple[str, ...]  # of `gate.SHORT`
 

@@ -77,7 +77,7 @@ def why_not(content: bytes) -> str:
         return ""
     graph = model.graph
     if any(each.data_location == onnx.TensorProto.EXTERNAL for each in _tensors(model)):
-        return "its weights lie in files beside it"
+        return "its weights lie in separate files"
     if model.functions:
         return "it brings operators of its own"
     nodes = list(graph.node)

@@ -1,4 +1,4 @@
-"""A patch made darker, paler, blurred, turned: how far does the answer bear it?
+"""A patch made darker, paler, blurred, turned: how robust is the prediction?
 
 Every kind has an axis of strengths with a neutral value, at which the patch stays as it is to
 within rounding. Patches are uint8, (n, 50, 50, 3), RGB.

@@ -58,7 +58,7 @@ _PASSED_OVER = frozenset({"nested_copy", "browser_copy", "system_file"})
 
 @dataclass(frozen=True, slots=True)
 class Predicted:
-    """The scores, one row a patch in columns `COLUMNS`, what was skipped, and the input check;
+    """The scores, one row per patch in columns `COLUMNS`, what was skipped, and the input check;
     `lossy`: how many patches are JPEG, `after_end`: how many files have bytes after their end."""
 
     table: pd.DataFrame
@@ -83,7 +83,7 @@ class Predicted:
         ]
 
     def loss(self) -> Loss:
-        """What the skipped files mean for classes, sides and patients, and one of those files."""
+        """What the skipped files mean for classes, splits and patients, and one of those files."""
         split = self.table["file"].map(split_of_folders)
         splits = dict(zip(self.table["patient"], split, strict=True))
         splits.pop(None, None)

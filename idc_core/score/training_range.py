@@ -4,7 +4,7 @@ A network answers to anything. The profile holds the range of a few plain figure
 patches; what lies outside is said with the figure, never refused: a new scanner is not an error,
 but its scores are not covered by what was measured.
 
-Measured with the profile of the reference run's training side: something is said of 0.4 % of 3,053
+Measured with the profile of the reference run's training split: something is said of 0.4 % of 3,053
 real validation patches and 1.8 % of 3,769 test patches; of 84 % of the test patches blurred by 1 px
 and all blurred by 1.5 px, of all turned grey, and of 99 % with their colours exchanged.
 """
@@ -33,7 +33,7 @@ MOST_PATCHES = 20_000
 
 QUANTILES = (0.0005, 0.9995)
 STRICT = {"sharpness": 0.003, "tint": 0.003}
-"""Lower ends that are drawn closer: the training side itself holds some blurred and grey tiles
+"""Lower ends that are drawn closer: the training split itself holds some blurred and grey tiles
 (frames, ink), and at its very ends it would let everything of the kind through."""
 
 MARGIN = 0.05
@@ -122,7 +122,7 @@ def figures(patches: Pixels, areas: npt.ArrayLike | None = None) -> npt.NDArray[
 
 
 def profile_of(store: PatchStore) -> Profile:
-    """Measure the training side of a store; raises `Refusal` where it holds none."""
+    """Measure the training split of a store; raises `Refusal` where it holds none."""
     rows = np.flatnonzero((store.index["split"] == "train").to_numpy())
     if not len(rows):
         raise Refusal("expected training patches to compare with: the store holds none.")

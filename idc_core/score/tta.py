@@ -33,7 +33,7 @@ class Spread:
         return float(self.scores.max())
 
     def called(self, threshold: float) -> int:
-        """How many of the eight are called IDC."""
+        """How many of the eight are predicted IDC."""
         return int((self.scores >= threshold).sum())
 
 

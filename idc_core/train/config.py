@@ -47,13 +47,17 @@ class AugmentConfig:
 
     rotation: float = option(180.0, "turn by up to this many degrees", low=0, high=180)
     zoom: float = option(0.15, "enlarge by 1 ± this", low=0, high=0.9)
-    shift: float = option(0.06, "move by up to this share of the side, each way", low=0, high=1)
+    shift: float = option(
+        0.06, "shift by up to this fraction of the width, in either direction", low=0, high=1
+    )
     shear: float = option(8.0, "shear by up to this many degrees", low=0, high=60)
     flip_horizontal: bool = option(True, "mirror left and right, every other patch")
     flip_vertical: bool = option(True, "mirror top and bottom, every other patch")
     stain: float = option(0.2, "multiply the optical density by 1 ± this", low=0, high=0.9)
-    stain_hue: float = option(0.12, "and that of each colour by 1 ± this", low=0, high=0.9)
-    brightness: float = option(0.04, "multiply each colour's light by e to ± this", low=0, high=2)
+    stain_hue: float = option(0.12, "and that of each colour channel by 1 ± this", low=0, high=0.9)
+    brightness: float = option(
+        0.04, "multiply each colour channel's light by exp(± this)", low=0, high=2
+    )
 
     def __post_init__(self) -> None:
         _check(self)
@@ -69,48 +73,53 @@ class TrainConfig:
         choices=NAMES,
     )
     seed: int = option(0, "decides weights, order, dropout and augmentation", low=0, high=2**31 - 1)
-    epochs: int = option(24, "most epochs to train", low=1)
+    epochs: int = option(24, "maximum number of epochs", low=1)
     batch_size: int = option(64, "patches per step", low=1)
-    optimizer: str = option("adamw", "how weights are stepped", choices=("adamw", "adagrad"))
+    optimizer: str = option("adamw", "optimiser", choices=("adamw", "adagrad"))
     learning_rate: float = option(2e-3, "highest learning rate", low=1e-12)
-    weight_decay: float = option(1e-3, "pull of the weights towards 0 (adamw)", low=0)
+    weight_decay: float = option(1e-3, "weight decay (adamw)", low=0)
     schedule: str = option(
         "cosine",
-        "learning rate over the run; inverse_time falls as 1 / (1 + decay * step)",
+        "learning-rate schedule; inverse_time falls as 1 / (1 + decay * step)",
         choices=("cosine", "constant", "inverse_time"),
     )
-    warmup_epochs: float = option(1.0, "epochs over which the rate rises from a tenth", low=0)
+    warmup_epochs: float = option(
+        1.0, "warm-up epochs, over which the rate rises from a tenth", low=0
+    )
     decay: float = option(0.0, "decay per step of the inverse_time schedule", low=0)
-    plateau_patience: int = option(0, "epochs without a best before a drop; 0: never", low=0)
-    plateau_factor: float = option(0.5, "the rate is multiplied by this", low=1e-6, high=1)
-    stop_patience: int = option(10, "epochs without a best before the end; 0: never", low=0)
+    plateau_patience: int = option(
+        0, "epochs without improvement before the rate is reduced; 0: never", low=0
+    )
+    plateau_factor: float = option(0.5, "factor by which the rate is reduced", low=1e-6, high=1)
+    stop_patience: int = option(
+        10, "epochs without improvement before stopping early; 0: never", low=0
+    )
     monitor: str = option(
         "val_auc",
-        "what the best model is best at",
+        "metric that selects the best epoch",
         choices=("val_auc", "val_loss", "val_accuracy", "val_brier"),
     )
     average: float = option(
         0.995,
-        "decay of the running average of weights that is judged and kept; 0: none",
+        "decay of the running average of weights that is evaluated and saved; 0: no average",
         low=0,
         high=0.99999,
     )
-    class_weights: str = option(
-        "none", "weigh the classes in the loss", choices=("none", "balanced")
-    )
-    label_smoothing: float = option(
-        0.0, "share of every label that is taken for a coin toss", low=0, high=0.5
-    )
+    class_weights: str = option("none", "class weights in the loss", choices=("none", "balanced"))
+    label_smoothing: float = option(0.0, "label smoothing", low=0, high=0.5)
     mixup: float = option(
-        0.0, "blend patches in pairs with shares from Beta(this, this); 0: none", low=0, high=10
+        0.0,
+        "mixup: blend pairs of patches with weights from Beta(this, this); 0: none",
+        low=0,
+        high=10,
     )
     trust: float = option(
-        1.0, "share of the teacher's score in what is learnt, where there is one", low=0, high=1
+        1.0, "distillation weight: share of the teacher's score in the target", low=0, high=1
     )
     devices: int = option(
         0, "devices that share each batch; 0: every GPU there is, or the CPU", low=0, high=64
     )
-    deterministic: bool = option(True, "the same run twice gives the same numbers")
+    deterministic: bool = option(True, "deterministic: the same run twice gives the same numbers")
     checkpoint_batches: int = option(
         0, "also write a checkpoint after this many batches; 0: after each epoch only", low=0
     )

@@ -30,7 +30,7 @@ class Network:
 NETWORKS = (
     Network(
         "sepres",
-        "Ours: separable convolutions with short cuts, then global average pooling.",
+        "Ours: separable convolutions with skip connections, then global average pooling.",
         148_385,
     ),
     Network(

@@ -3,7 +3,7 @@
 | file | what |
 |---|---|
 | `watched.parquet` | the patches: patient, x, y, label, file |
-| `watched_scores.f16` | their scores, one row an epoch, float16, only ever appended to |
+| `watched_scores.f16` | their scores, one row per epoch, float16, only ever appended to |
 
 The patches depend on the data alone, so that two runs on the same data watch the same ones.
 """
@@ -30,7 +30,8 @@ Half = npt.NDArray[np.float16]
 
 @dataclass(frozen=True, slots=True)
 class Tracked:
-    """`patches` has a row a patch, `scores` is (epochs, patches); `nan` where an epoch is lost."""
+    """`patches` has a row per patch, `scores` is (epochs, patches); `nan` where an epoch is
+    lost."""
 
     patches: pd.DataFrame
     scores: Half
@@ -92,7 +93,7 @@ def fates(
 ) -> pd.DataFrame:
     """What became of each patch up to the last of the given epochs.
 
-    `scores` (epochs, patches), `thresholds` one an epoch, so that a threshold that drifts is not
+    `scores` (epochs, patches), `thresholds` one per epoch, so that a threshold that drifts is not
     taken for forgetting. Columns: `fate` (one of `COURSES`), `right` (share of epochs), `turns`
     (changes between right and wrong), `since` (first epoch, from 1, since when it stayed as it is).
 

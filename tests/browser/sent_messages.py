@@ -135,8 +135,8 @@ def without_queries(text: str) -> tuple[str, list[str]]:
 def steady(text: str) -> str:
     """A text without what two looks at the same code say otherwise.
 
-    >>> steady("All called rightly. Scored in 6.7 ms, 1,784 patches/s.")
-    'All called rightly. Scored in ….'
+    >>> steady("All correctly classified. Scored in 6.7 ms, 1,784 patches/s.")
+    'All correctly classified. Scored in ….'
     """
     for varying, instead in VARYING:
         text = varying.sub(instead, text)

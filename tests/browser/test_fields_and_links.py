@@ -165,14 +165,14 @@ def test_a_kept_run_has_the_name_that_stands_in_its_field(place, tab):
     page.locator('input[type="file"]').first.set_input_files(
         {"name": "patches.zip", "mimeType": "application/zip", "buffer": packed.getvalue()}
     )
-    page.get_by_role("button", name=re.compile("Keep as a run")).click()
+    page.get_by_role("button", name=re.compile("Save as a run")).click()
     field = page.get_by_label("Name of the run")
     field.wait_for()
     name_reader(page)
     field.fill("drawn_before")
     field.press("Tab")
     settle(page)
-    at_once(page, field, "typed_now", page.get_by_role("button", name="Keep", exact=True))
+    at_once(page, field, "typed_now", page.get_by_role("button", name="Save", exact=True))
     page.wait_for_function("() => location.href.includes('run=typed_now')")
     assert read_json(root / "models" / "typed_now" / "run.json")["kept_by"] == "A. Reader"
     assert not (root / "models" / "drawn_before").exists()

@@ -47,18 +47,18 @@ def test_an_explanation_is_given_up_asked_for_again_and_drawn_with_its_checks(in
     page = tab()
     page.goto(f"{inside}/network?tab=evidence&{PATCH}")
     page.get_by_role("button", name="Cancel").click()
-    page.get_by_role("button", name="Compute the others").click()
+    page.get_by_role("button", name="Compute the other maps").click()
     settle(page)
-    page.wait_for_selector("text=show its curves")
-    names = page.locator("h4").all_inner_texts()
+    page.wait_for_selector("text=Show curves")
+    names = page.locator(".stBidiComponent h2").all_inner_texts()
     assert names == ["The patch", "Grad-CAM", "Layer-CAM", "Occlusion", "Integrated gradients"]
     assert page.locator("canvas[aria-label*='evidence for IDC']").count() == 4
     assert page.locator("canvas[aria-label*='evidence against IDC']").count() == 4
-    assert page.locator("li:has-text('beats chance')").count() == 4
-    assert page.locator("li:has-text('shuffled weights')").count() == 4
-    page.locator("button:has-text('show its curves')").last.click()
+    assert page.locator("li:has-text('random orders')").count() == 4
+    assert page.locator("li:has-text('randomised weights')").count() == 4
+    page.locator("button:has-text('Show curves')").last.click()
     settle(page)
-    page.wait_for_selector("text=Integrated gradients: does taking its evidence")
+    page.wait_for_selector("text=Integrated gradients: does removing its evidence")
     assert "method=integrated" in page.url
     canvas = page.locator("canvas[aria-label*='Occlusion: evidence for']")
     canvas.hover(position={"x": 5, "y": 5})
@@ -102,7 +102,7 @@ def test_a_slide_is_scored_while_one_waits_and_a_square_is_explained(inside, tab
     page.keyboard.press("Enter")
     settle(page)
     page.get_by_role("button", name="Score the slide").click()
-    page.wait_for_selector("text=of 192 squares with tissue called IDC")
+    page.wait_for_selector("text=of 192 squares with tissue predicted IDC")
     settle(page)
     page.get_by_role("button", name="Why?").first.click()
     page.wait_for_url("**/network?*tab=evidence*")

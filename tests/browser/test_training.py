@@ -72,7 +72,7 @@ def test_a_training_is_followed_epoch_by_epoch_and_stopped_cleanly(root, address
         arg=first,
         timeout=90_000,
     )
-    page.get_by_role("button", name="Stop it cleanly").click()
+    page.get_by_role("button", name="Stop training").click()
     page.wait_for_selector("text=was stopped; nothing is lost", timeout=90_000)
     assert training.wait(30) in (130, 143)
     assert not is_training(run)

@@ -80,7 +80,7 @@ class Page:
     def text(self):
         """All that is said on the page."""
         said = [self.html]
-        for kind in ("title", "subheader", "markdown", "caption", "code", "text"):
+        for kind in ("title", "header", "markdown", "caption", "code", "text"):
             said += [str(block.value) for block in self.at.get(kind)]
         return "\n".join(said)
 

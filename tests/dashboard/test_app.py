@@ -41,7 +41,7 @@ def test_an_unfinished_run_is_said_to_be_unfinished(unfinished_run, app, view):
         assert "--resume" in page.text or "--resume" in str(page.at.info[0].value)
         assert "2 epochs" in page.text
     elif view == "data":
-        assert "No patient stands on two sides" in page.text
+        assert "No patient appears in more than one split" in page.text
     elif view == "network/maps" or view == "score/patches":
         assert "model.onnx" in unescaped(page)
     else:

@@ -46,7 +46,7 @@ def test_a_page_shows_it_as_text(named, app, view):
         assert "![a](http" not in block.value
     if view == "patients":
         assert page.at.selectbox(key="bar_patient").value == named
-        heading = next(head.value for head in page.at.subheader if "Patient" in head.value)
+        heading = next(head.value for head in page.at.header if "Patient" in head.value)
         assert (
             heading.replace("\\", "")
             .replace("\N{WORD JOINER}", "")

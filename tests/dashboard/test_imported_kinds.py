@@ -6,7 +6,7 @@ import pytest
 
 from idc_core.importing.run import SplitChoice, import_predictions
 
-VIEWS = ("overview", "patients", "burden", "labels", "regions")
+VIEWS = ("overview", "patients", "failures/burden", "labels", "failures/areas")
 PATIENTS = [
     "S20-1/2",
     "000.A1",
@@ -67,10 +67,10 @@ def test_an_unlabelled_run_shows_what_is_called_and_judges_nothing(bring, app):
     page = app(run=bring("unlabelled"), threshold="0.5").open("overview")
     assert not page.failed
     called = int((KINDS["unlabelled"]["prob"] >= 0.5).sum())
-    assert f"**{called}** of them are called IDC" in page.text
+    assert f"**{called}** of them are predicted IDC" in page.text
     [table] = [each.value for each in page.at.dataframe]
     assert table["patches"].tolist() == [20] * 9
-    assert table["called IDC"].sum() == called
+    assert table["predicted IDC"].sum() == called
     assert "without any" in page.open("operating-point/threshold").text
 
 

@@ -37,7 +37,7 @@ with left:
     now = cache.judged(run, chosen.split, kept, equal_counts=bins == "counts")
     assert now is not None, "`opened.page` ends where the split holds no patch"
 with right:
-    st.subheader("Patient by patient", anchor=False)
+    st.header("Patient by patient", anchor=False)
     figures.patients(now)
 with said:
     sentence.show(now)
@@ -50,10 +50,10 @@ with left:
             beside = cache.judged(run, chosen.split, over, equal_counts=bins == "counts")
     figures.reliability(now, beside, BINS[bins])
 with right:
-    st.subheader("The Brier score, taken apart", anchor=False)
+    st.header("The Brier score, taken apart", anchor=False)
     figures.parts(now)
 
-st.subheader("Repair", anchor=False)
+st.header("Repair", anchor=False)
 if not maps:
     st.caption(
         "A map is fitted on validation, and this run has no validation split with both classes. "

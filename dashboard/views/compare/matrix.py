@@ -88,7 +88,7 @@ def gallery(
     some = compare.patches_of(pair, points.a, points.b, picked, most=MOST)
     count = int(total[CELLS.index(picked)])
     row, _ = PLACES[picked]
-    st.subheader(
+    st.header(
         f"{LABELS[row]}, {SAID[picked]}: {many(count)} patch{'es' * (count != 1)}, largest change "
         "of score first" + f"; the first {many(len(some))} are shown" * (len(some) < count),
         anchor=False,

@@ -61,10 +61,10 @@ matrix.gallery(found.pair, points, total, store)
 
 left, right = st.columns([1.35, 1], gap="medium")
 with left:
-    st.subheader("By patient", anchor=False)
+    st.header("By patient", anchor=False)
     patients.show(compare.patient_table(found.pair, cells), basis)
 with right:
-    st.subheader("ROC", anchor=False)
+    st.header("ROC", anchor=False)
     roc.show(found, points, basis, notes.size(found))
-st.subheader("Every figure", anchor=False)
+st.header("Every figure", anchor=False)
 table.show(figures, basis)

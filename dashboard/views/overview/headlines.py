@@ -17,7 +17,7 @@ RATES = ("balanced_accuracy", "f1", "sensitivity", "specificity")
 _SOURCES = {
     "locked": "the run's operating point",
     "chosen": "exploratory",
-    "assumed": "no operating point is locked, and none was chosen",
+    "assumed": "assumed, because no operating point is locked",
 }
 
 
@@ -49,8 +49,8 @@ def patients_own(found: predictions.SplitScores, threshold: float) -> str:
     if not said:
         return "No rate is defined in any patient."
     return (
-        "The figures above pool all patches, so that large patients weigh more. Patient by "
-        "patient, mean [95 %] · median: " + "; ".join(said) + "."
+        "The figures above pool all patches, so large patients weigh more. Per patient, mean "
+        "[95 %] · median: " + "; ".join(said) + "."
     )
 
 
@@ -87,6 +87,6 @@ def show(
     )
     st.caption(means)
     st.caption(
-        f"All figures of this page but the report's: {where(split, now)} ({_SOURCES[now.source]}), "
-        "as the bar says. ROC-AUC needs no threshold."
+        f"All figures on this page except the report's: {where(split, now)} "
+        f"({_SOURCES[now.source]}), as set in the bar. ROC-AUC needs no threshold."
     )

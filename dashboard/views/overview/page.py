@@ -4,11 +4,19 @@ import streamlit as st
 
 from dashboard.cache import cutoff, predictions, runs
 from dashboard.state import choices, selection
-from dashboard.views.overview import headlines, report_download, unlabelled_scores, where_next
+from dashboard.views.overview import (
+    front_door,
+    headlines,
+    report_download,
+    unlabelled_scores,
+    where_next,
+)
 from dashboard.views.overview.published_chart import SHOWN, published_chart, published_table
 from dashboard.widgets import empty, export, figure, page_title, run_words
+from idc_core.runs.data import is_synthetic
 
 page_title.show()
+front_door.show()
 chosen = selection.current()
 if chosen.run is None:
     empty.no_runs()
@@ -28,7 +36,7 @@ else:
     headlines.show(figures, found, chosen.split, now)
     left, right = st.columns([1.6, 1], gap="large")
     with left:
-        st.subheader("Beside published results", anchor=False)
+        st.header("Compared with published results", anchor=False)
         metric = choices.segmented("Figure", "published", SHOWN, "f1", label_visibility="collapsed")
         ours = figures[metric]
         table = published_table(
@@ -38,14 +46,10 @@ else:
             published_chart(table, metric),
             key="published_chart",
             alt_text=f"Published {SHOWN[metric]} on this data set, and this run with its interval",
-            caption=f"This run: {where}. "
-            + (
-                "It was trained on drawn patches: the works stand here as a scale only. "
-                if run.info.data_name == "demo"
-                else ""
-            )
-            + "Every work has its own patients: a distance smaller than our interval says "
-            "nothing. Random patch splits flatter; they put one patient on both sides.",
+            caption=f"This run: {where}{', synthetic tissue' if is_synthetic(run) else ''}. "
+            "Published results are for orientation only: every study has its own patients, and a "
+            "difference smaller than this run's interval is no evidence. Results on random patch "
+            "splits are too optimistic: the same patient is in training and test.",
             table=table,
             of=export.NO_COUNT,
         )

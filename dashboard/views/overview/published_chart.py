@@ -13,7 +13,7 @@ PUBLISHED = pd.DataFrame(
         ("Cruz-Roa 2014", "patient", None, 0.842, 0.718, None),
         ("Janowczyk & Madabhushi 2016", "patient", None, 0.847, 0.765, None),
         ("PyImageSearch CancerNet", "random patches", 0.849, 0.849, 0.761, None),
-        ("where this project started", "random patches", 0.860, 0.819, 0.747, None),
+        ("This project's starting point", "random patches", 0.860, 0.819, 0.747, None),
         ("femiogundare ensemble", "patient", 0.874, 0.860, 0.790, 0.940),
         ("PhotonVish (ImageNet-pretrained)", "patient", 0.888, 0.869, 0.807, 0.946),
     ],

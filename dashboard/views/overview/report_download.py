@@ -23,7 +23,7 @@ def show(run: Run) -> None:
             split=judged_split(runs.report(run)),
         )
         st.caption(
-            "One file that opens offline: figures of the operating point as evaluated, not of the "
+            "One file that opens offline. Its figures are those of the operating point, not of the "
             "threshold in the bar.",
             width="content",
         )

@@ -10,33 +10,36 @@ from idc_core.runs.run import Run
 
 
 def show(run: Run, split: str, threshold: float) -> None:
-    """Draw how many patches are called at the threshold, patient by patient."""
+    """Draw how many patches are predicted IDC at the threshold, patient by patient."""
     rows = predictions.rows_of(run, split)
     if rows is None:
         empty.show(f"The {split} split of this run holds no patch. Choose another split above.")
         return
     table = by_patient(rows, threshold)
-    called = int(table["called IDC"].sum())
+    called = int(table["predicted IDC"].sum())
     st.markdown(
         f"**None of the {many(len(rows))} patches has a label**, so nothing here says how good the "
-        f"scores are. At the threshold {digits(threshold)} **{many(called)}** of them are called "
-        f"IDC, in {counted(int((table['called IDC'] > 0).sum()), 'patient')} of {len(table):,}."
+        f"scores are. At the threshold {digits(threshold)}, **{many(called)}** of them are "
+        f"predicted IDC, in {counted(int((table['predicted IDC'] > 0).sum()), 'patient')} of "
+        f"{len(table):,}."
     )
     st.dataframe(table, hide_index=True, key="unlabelled_scores")
     export.table(table, key="unlabelled", label="By patient (CSV)")
 
 
 def by_patient(rows: pd.DataFrame, threshold: float) -> pd.DataFrame:
-    """One row a patient with its patches, those called IDC, and its scores; the largest share
+    """One row a patient with its patches, those predicted IDC, and its scores; the largest share
     first. `rows` has the columns `patient, score`."""
     grouped = rows.assign(called=rows["score"] >= threshold).groupby("patient", observed=True)
     table = pd.DataFrame(
         {
             "patches": grouped.size(),
-            "called IDC": grouped["called"].sum(),
-            "share called IDC": grouped["called"].mean(),
+            "predicted IDC": grouped["called"].sum(),
+            "share predicted IDC": grouped["called"].mean(),
             "mean score": grouped["score"].mean(),
             "highest score": grouped["score"].max(),
         }
     ).reset_index()
-    return table.sort_values(["share called IDC", "mean score"], ascending=False, ignore_index=True)
+    return table.sort_values(
+        ["share predicted IDC", "mean score"], ascending=False, ignore_index=True
+    )

@@ -14,29 +14,29 @@ WORST = 3
 
 
 def show(found: predictions.SplitScores, report: Report, threshold: float, where: str) -> None:
-    """Three patients with the most errors for their size, then the weakest slice, both of the
+    """Three patients with the most errors for their size, then the weakest subgroup, both of the
     bar's split and threshold (`where` says so in words); then the weakest split of the report."""
     with st.container(key="where_next"):
         _show(found, report, threshold, where)
 
 
 def _show(found: predictions.SplitScores, report: Report, threshold: float, where: str) -> None:
-    st.subheader("Where to look next", anchor=False)
+    st.header("Where to look next", anchor=False)
     table = patient_table(found.patients, threshold)
     table["wrong"] = table["errors"] / table["patches"]
     worst = table.sort_values(["wrong", "patient"], ascending=[False, True]).head(WORST)
-    st.caption(f"Patients with the largest share of wrong calls ({where})")
+    st.caption(f"Patients with the highest error rate ({where})")
     for at, row in worst.iterrows():
         if st.button(
-            f"{plain(row['patient'])}: {100 * row['wrong']:.0f} % wrong – "
-            f"{row['fn']} missed, {row['fp']} false alarms",
+            f"{plain(row['patient'])}: {100 * row['wrong']:.0f} % errors – "
+            f"{row['fn']} missed IDC, {row['fp']} false alarms",
             key=f"worst_{at}",
             width="stretch",
         ):
             selection.change(patient=str(row["patient"]))
             view.go("patients")
     _slice(threshold, where)
-    st.caption("The weakest split by ROC-AUC, in the report")
+    st.caption("Weakest split by ROC-AUC, in the report")
     weakest = min(report.splits, key=lambda name: _roc_auc(report, name))
     if st.button(
         f"{weakest}: ROC-AUC {rate(report.splits[weakest].pooled['roc_auc'].value)}",
@@ -54,12 +54,12 @@ def _roc_auc(report: Report, split: str) -> float:
 
 
 def _slice(threshold: float, where: str) -> None:
-    """The weakest slice, if one is surely below the rest."""
+    """The weakest subgroup, if one is surely below the rest."""
     chosen = selection.current()
     found = slices.weakest(runs.run(str(chosen.run)), chosen.split, threshold)
     if found is None:
         return
     sentence, weakest = found
-    st.caption(f"The weakest slice by balanced accuracy ({where})")
+    st.caption(f"Weakest subgroup by balanced accuracy ({where})")
     if st.button(plain(sentence), key="weakest_slice", width="stretch"):
         view.go("failures/subgroups", {"slice": weakest.key})

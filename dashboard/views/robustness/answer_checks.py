@@ -1,4 +1,4 @@
-"""One answer's footing: is the picture of the usual kind, does it hold when turned, who is near?"""
+"""Checks of one prediction: in distribution? Consistent when flipped? Most similar patches?"""
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +16,8 @@ from idc_core.score.tta import Spread, spread
 NEAREST = 12
 
 
-def gate_findings(run: Run, pixels: npt.NDArray[np.uint8]) -> None:
-    """What is odd about the picture, or that nothing is."""
+def in_distribution(run: Run, pixels: npt.NDArray[np.uint8]) -> None:
+    """Say what lies outside the range of the training patches, or that nothing does."""
     profile = input_check.profile(run)
     found = training_range.look(pixels, profile, input_check.reference(run))
     for each in found:
@@ -26,55 +26,56 @@ def gate_findings(run: Run, pixels: npt.NDArray[np.uint8]) -> None:
         return
     if profile is None:
         st.caption(
-            "No patches that this run may have been trained on are on this machine, so the picture "
-            "cannot be compared with them."
+            "The training patches of this run are not on this machine, so the patch cannot be "
+            "compared with them."
         )
     else:
         others = f"{profile.patches:,} {plain(input_check.reference(run))}"
         st.markdown(
-            f"✓ All {len(training_range.FIGURES)} figures of the picture (light, colour, stains, "
-            f"sharpness) lie where nearly all of {others} lie."
+            f"✓ In distribution: all {len(training_range.FIGURES)} image statistics (brightness, "
+            f"colour, stain, sharpness) lie in the range of nearly all of {others}."
         )
 
 
-def turned(run: Run, pixels: npt.NDArray[np.uint8], threshold: float) -> Spread:
-    """The eight positions."""
+def flips_and_rotations(run: Run, pixels: npt.NDArray[np.uint8], threshold: float) -> Spread:
+    """Draw the scores of the eight flips and rotations."""
     found = spread(input_check.scores_of(run), pixels)
-    called = found.called(threshold)
+    positive = found.called(threshold)
     figure.numbers(
         [
-            ("Score as it lies", f"{digits(found.scores[0])}", "one of eight positions"),
+            ("Score of the original", f"{digits(found.scores[0])}", "one of eight orientations"),
             (
-                "Mean of eight",
+                "Mean of all eight",
                 f"{digits(found.mean)}",
                 f"{digits(found.low)} to {digits(found.high)}",
             ),
-            ("Called IDC", f"{called} of 8", f"at {digits(threshold)}"),
+            ("Predicted IDC", f"{positive} of 8", f"at {digits(threshold)}"),
         ]
     )
-    if 0 < called < 8:
-        st.markdown("**The call depends on how the patch lies:** read it as undecided.")
+    if 0 < positive < 8:
+        st.markdown("**The prediction depends on the orientation:** treat it as undecided.")
     return found
 
 
 def neighbours(run: Run, pixels: npt.NDArray[np.uint8]) -> None:
-    """The training patches most like it, with their labels."""
+    """Draw the most similar training patches with their labels."""
     store = stores.pixels_of(run)
     known = similar.known(run, store) if store is not None else None
     if store is None or known is None:
         st.caption(
-            "The nearest training patches are known once the network has looked at all of them: "
-            "open the page Similar once."
+            "The most similar training patches are shown once the embeddings are computed: open "
+            "the page Look-alikes."
         )
         return
     rows, cosine = input_check.neighbours(run, known, pixels, NEAREST)
     if rows.empty:
-        st.caption("No training patch is on this machine to be compared with.")
+        st.caption("The training patches are not on this machine.")
         return
     others = f"{len(rows)} {plain(input_check.reference(run))}"
     st.markdown(
-        f"**Of the {others} most like it {idc_among(rows['label'])}** "
-        f"({rows['patient'].nunique()} patients, cosine {cosine[0]:.3f} to {cosine[-1]:.3f})."
+        f"**Of the {others} most similar to it, {idc_among(rows['label'])}** "
+        f"({rows['patient'].nunique()} patients, cosine similarity {cosine[0]:.3f} to "
+        f"{cosine[-1]:.3f})."
     )
     tiles = [
         f'<figure><img alt="" src="{data_uri(np.asarray(store.patches[row]))}">'

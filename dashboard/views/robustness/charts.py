@@ -1,4 +1,4 @@
-"""Scores and rates against the strength of a change."""
+"""Scores and rates against the strength of a perturbation."""
 
 from functools import cache
 
@@ -17,18 +17,18 @@ RATES = {name: METRICS[name].in_a_sentence for name in _FIGURES}
 
 
 def score_table(kind: Kind, scores: npt.NDArray[np.float64], threshold: float) -> pd.DataFrame:
-    """A row a strength: strength, score, called."""
+    """One row per strength: strength, score, prediction."""
     return pd.DataFrame(
         {
             "strength": kind.values,
             "score": scores,
-            "called": np.where(scores >= threshold, "called IDC", "called no IDC"),
+            "prediction": np.where(scores >= threshold, "predicted IDC", "predicted no IDC"),
         }
     )
 
 
 def score_curve(table: pd.DataFrame, threshold: float, chosen: float) -> Spec:
-    """One patch's score along one kind of change; the threshold as a line, the choice marked."""
+    """One patch's score against the strength; threshold and chosen strength are marked."""
     marks = pd.DataFrame([{"threshold": threshold, "chosen": chosen}])
     return filled(_score_curve(), walk=table, marks=marks)
 
@@ -43,16 +43,18 @@ def _score_curve() -> Spec:
         x=x,
         y=y,
         color=alt.Color(
-            "called:N",
+            "prediction:N",
             legend=None,
-            scale=alt.Scale(domain=["called IDC", "called no IDC"], range=[ACCENT, QUIET]),
+            scale=alt.Scale(domain=["predicted IDC", "predicted no IDC"], range=[ACCENT, QUIET]),
         ),
         shape=alt.Shape(
-            "called:N",
+            "prediction:N",
             legend=None,
-            scale=alt.Scale(domain=["called IDC", "called no IDC"], range=["circle", "square"]),
+            scale=alt.Scale(
+                domain=["predicted IDC", "predicted no IDC"], range=["circle", "square"]
+            ),
         ),
-        tooltip=["strength:Q", tip("score"), "called:N"],
+        tooltip=["strength:Q", tip("score"), "prediction:N"],
     )
     marks = alt.Chart(source("marks"))
     bar = marks.mark_rule(strokeDash=[5, 3], color=COLOURS["fn"]).encode(y="threshold:Q")
@@ -61,7 +63,7 @@ def _score_curve() -> Spec:
 
 
 def rate_curves(table: pd.DataFrame) -> Spec:
-    """Sensitivity, specificity and ROC-AUC of the validation sample along one kind of change."""
+    """Sensitivity, specificity and ROC-AUC of the validation sample against the strength."""
     long = table.rename(columns=RATES).melt(
         "strength", list(RATES.values()), var_name="figure", value_name="value"
     )

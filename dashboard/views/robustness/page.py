@@ -1,9 +1,10 @@
-"""How much does this answer bear? Range of training, eight positions, neighbours, changes."""
+"""How robust is this prediction? In-distribution check, flips, neighbours, perturbations."""
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.cache import input_check, networks, stores
+from dashboard.charts.patches import predicted
 from dashboard.charts.theme import counted, plain
 from dashboard.state import page_state
 from dashboard.state.jobs import Job, jobs
@@ -20,38 +21,38 @@ _JOB = "stress_job"
 
 
 def page() -> None:
-    run, scorer, chosen = patch_page.page()
-    st.markdown(patch_page.sentence(chosen, patch_page.score_of(run, scorer, chosen)))
+    """Draw the page."""
+    run, _, chosen = patch_page.page()
     left, right = st.columns([1, 1.5], gap="large")
     with left:
-        st.subheader("Is it a picture of the usual kind?", anchor=False)
-        answer_checks.gate_findings(run, chosen.pixels)
-        st.subheader("Does it hold when turned and mirrored?", anchor=False)
-        answer_checks.turned(run, chosen.pixels, patch_page.threshold())
+        st.header("In-distribution check", anchor=False)
+        answer_checks.in_distribution(run, chosen.pixels)
+        st.header("Consistency under flips and rotations", anchor=False)
+        answer_checks.flips_and_rotations(run, chosen.pixels, patch_page.threshold())
     with right:
         kind, value = _choice()
         _one(run, chosen, kind, value)
-    st.subheader("What looks most like it in training?", anchor=False)
+    st.header("Most similar training patches", anchor=False)
     answer_checks.neighbours(run, chosen.pixels)
-    st.subheader(f"{kind.name} on the validation set", anchor=False)
+    st.header(f"{kind.name} on the validation set", anchor=False)
     _all(run, kind)
 
 
 def _choice() -> tuple[Kind, float]:
-    """Which change, and how strong; both are in the address."""
+    """The perturbation and its strength; both are in the address."""
     key = page_state.one_of("change", list(PERTURBATIONS), "stain")
 
-    def keep_kind() -> None:
+    def remember_kind() -> None:
         page_state.remember("change", st.session_state["stress_kind"])
         page_state.remember("strength", None)
 
     st.session_state["stress_kind"] = key
     st.selectbox(
-        "Change",
+        "Perturbation",
         list(PERTURBATIONS),
         key="stress_kind",
         format_func=lambda key: PERTURBATIONS[key].name,
-        on_change=keep_kind,
+        on_change=remember_kind,
     )
     kind = PERTURBATIONS[key]
     low, high = min(kind.values), max(kind.values)
@@ -59,7 +60,7 @@ def _choice() -> tuple[Kind, float]:
     slider = f"stress_{key}"
     st.session_state[slider] = value
 
-    def keep_value() -> None:
+    def remember_value() -> None:
         page_state.remember("strength", f"{st.session_state[slider]:g}")
 
     st.slider(
@@ -68,31 +69,30 @@ def _choice() -> tuple[Kind, float]:
         high,
         key=slider,
         step=(high - low) / 60,
-        on_change=keep_value,
+        on_change=remember_value,
     )
     return kind, value
 
 
 def _strength(kind: Kind, low: float, high: float) -> float:
     try:
-        said = float(st.query_params.get("strength", ""))
+        value = float(st.query_params.get("strength", ""))
     except ValueError:
-        said = float("nan")
+        value = float("nan")
     neutral = min(max(kind.neutral, low), high)
-    return said if low <= said <= high else neutral
+    return value if low <= value <= high else neutral
 
 
 def _one(run: Run, chosen: Chosen, kind: Kind, value: float) -> None:
-    """The patch as it becomes, and its score along the change."""
+    """The perturbed patch, and its score against the strength of the perturbation."""
     score, threshold = input_check.scores_of(run), patch_page.threshold()
-    here = changed(chosen.pixels[None], kind.key, value)
-    now = float(score(here)[0])
+    perturbed = changed(chosen.pixels[None], kind.key, value)
+    now = float(score(perturbed)[0])
     one, two = st.columns([1, 2.1])
     with one:
         with st.container(key="stress_picture"):
-            st.image(here[0], width=190, alt=f"The patch with {kind.name} {value:g}")
-        call = "called IDC" if now >= threshold else "called no IDC"
-        st.markdown(f"Score **{digits(now)}**, {call}")
+            st.image(perturbed[0], width=190, alt=f"The patch with {kind.name} {value:g}")
+        st.markdown(f"Score **{digits(now)}**, {predicted(now, threshold)}")
     with two:
         table = charts.score_table(kind, curve(score, chosen.pixels, kind.key), threshold)
         figure.altair(
@@ -101,16 +101,16 @@ def _one(run: Run, chosen: Chosen, kind: Kind, value: float) -> None:
             alt_text=f"Score of the patch against {kind.name}",
             table=table,
             of=export.ONE_PATCH,
-            caption=f"Score along {kind.name.lower()}; the broken line is the threshold, "
-            f"{digits(threshold)}. {_flips(table, threshold)}",
+            caption=f"Score against {kind.name.lower()}; the dashed line is the threshold, "
+            f"{digits(threshold)}. {_changes(table, threshold)}",
         )
 
 
-def _flips(table: pd.DataFrame, threshold: float) -> str:
-    called = (table["score"] >= threshold).to_numpy()
-    if called.all() or not called.any():
-        return "The call is the same all along."
-    return f"The call changes along the way: {int(called.sum())} of {len(called)} are called IDC."
+def _changes(table: pd.DataFrame, threshold: float) -> str:
+    positive = (table["score"] >= threshold).to_numpy()
+    if positive.all() or not positive.any():
+        return "The prediction is the same at every strength."
+    return f"The prediction changes: IDC at {int(positive.sum())} of {len(positive)} strengths."
 
 
 def _all(run: Run, kind: Kind) -> None:
@@ -125,12 +125,12 @@ def _all(run: Run, kind: Kind) -> None:
     if job is not None and job.refused:
         st.warning(plain(job.refused))
     threshold = patch_page.threshold()
-    table = input_check.stressed(run, store, kind.key, threshold)
+    table = input_check.perturbed(run, store, kind.key, threshold)
     if table is None:
         rows = robustness.sample(store)
         st.markdown(
-            f"The network has to look at **{counted(len(rows), 'patch', 'patches')}** of "
-            f"validation at {len(kind.values)} strengths, once; that takes up to a minute."
+            f"**{counted(len(rows), 'validation patch', 'validation patches')}** are scored once "
+            f"at {len(kind.values)} strengths; that takes up to a minute."
         )
         st.button(
             "Measure",
@@ -144,8 +144,8 @@ def _all(run: Run, kind: Kind) -> None:
     few_patients.show(int(patients), where="in validation", unsure="figure")
     worst = table.iloc[table["flipped"].to_numpy().argmax()]
     st.markdown(
-        f"At worst ({worst['strength']:g} {kind.unit}) **{worst['flipped']:.0%} of the calls "
-        f"flip**, and sensitivity is {worst['sensitivity']:.2f}, specificity "
+        f"At worst ({worst['strength']:g} {kind.unit}) **{worst['flipped']:.0%} of the predictions "
+        f"change**; sensitivity is {worst['sensitivity']:.2f}, specificity "
         f"{worst['specificity']:.2f}."
     )
     figure.altair(
@@ -160,7 +160,7 @@ def _all(run: Run, kind: Kind) -> None:
 
 
 def _start(run: Run, store: PatchStore) -> None:
-    """Of the change that stands in the field now; it may have been chosen a moment before."""
+    """Measure the perturbation that is chosen when the button is pressed."""
     key = str(st.session_state["stress_kind"])
     scorer = networks.scorer(run)
 

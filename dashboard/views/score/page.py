@@ -1,4 +1,4 @@
-"""What does the model say of new patches or a slide?"""
+"""What does the model predict for new patches or a slide?"""
 
 from dashboard.state import view
 from dashboard.views.score.patches import tab as patches

@@ -1,4 +1,4 @@
-"""All patches on two axes of the network's own embedding."""
+"""Patches on the first two principal components of the network's embedding."""
 
 from html import escape
 
@@ -19,7 +19,7 @@ from idc_core.data.known_labels import UNKNOWN, is_known
 from idc_core.io.digits import digits
 
 MOST = 3000
-"""Points that are drawn; more would only lie on each other."""
+"""Points that are drawn; more would only overlap."""
 
 _SYMBOLS = {
     "tp": "circle",
@@ -29,7 +29,7 @@ _SYMBOLS = {
     "unlabelled": "square-open",
     "unscored": "square-open",
 }
-COLOURED = {"outcome": "outcome", "label": "label", "patient": "the chosen patient"}
+COLOURED = {"outcome": "outcome", "label": "label", "patient": "selected patient"}
 
 
 def embedding_map(
@@ -65,14 +65,14 @@ def embedding_map(
             x=[picked[0]],
             y=[picked[1]],
             mode="markers",
-            name="the patch",
+            name="this patch",
             hoverinfo="skip",
             marker={"size": 17, "symbol": "circle-open", "color": "#D55E00", "line": {"width": 3}},
         )
     plotly_layout(drawn, height=460)
     drawn.update_layout(hovermode="closest", dragmode="lasso")
-    drawn.update_xaxes(showticklabels=False, zeroline=False, title="first axis")
-    drawn.update_yaxes(showticklabels=False, zeroline=False, title="second axis")
+    drawn.update_xaxes(showticklabels=False, zeroline=False, title="first principal component")
+    drawn.update_yaxes(showticklabels=False, zeroline=False, title="second principal component")
     return drawn
 
 
@@ -88,7 +88,10 @@ def _groups(
         return groups + [(UNKNOWN, QUIET, "square-open", unknown)] * bool(unknown.any())
     if coloured == "patient":
         own = (table["patient"] == patient).to_numpy()
-        return [("others", QUIET, "circle-open", ~own), ("the patient", "#D55E00", "circle", own)]
+        return [
+            ("other patients", QUIET, "circle-open", ~own),
+            ("selected patient", "#D55E00", "circle", own),
+        ]
     there = [each for each in NO_OUTCOME if (table["outcome"] == each).any()]
     return [
         (WORDS[each], COLOURS[each], _SYMBOLS[each], (table["outcome"] == each).to_numpy())

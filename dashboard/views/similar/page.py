@@ -1,4 +1,4 @@
-"""What does the network think looks like this?"""
+"""Which patches does the network consider most similar to this one?"""
 
 import numpy as np
 import pandas as pd
@@ -16,9 +16,9 @@ from idc_core.runs.trained_on import Unknown, training_data
 from idc_core.score.nearest import nearest
 
 COUNT = 24
-WHERE = {"anywhere": "anywhere", "others": "other patients", "train": "training patches"}
+AMONG = {"anywhere": "all patches", "others": "other patients", "train": "training patches"}
 
-chosen, run, found = page_start.page()
+chosen, run, scores = page_start.page()
 patch_gallery.go()
 measured = similar_measure.ready(run)
 if measured is None:
@@ -29,20 +29,23 @@ threshold = cutoff.now().value
 rows = known.rows
 place = chosen.place
 if chosen.patient is None or place is None:
-    worst = pd.concat([of_outcome(found.rows, threshold, kind, most=1) for kind in ("fn", "fp")])
+    worst = pd.concat([of_outcome(scores.rows, threshold, kind, most=1) for kind in ("fn", "fp")])
     if len(worst):
         first = most_wrong_first(worst, threshold).iloc[0]
-        said = "No patch is chosen: this is the most confident error of the split."
+        origin = "No patch is selected: this is the most confident error of the split."
     else:
-        first, said = found.rows.iloc[0], "No patch is chosen: this is the first of the split."
+        first, origin = (
+            scores.rows.iloc[0],
+            "No patch is selected: this is the first of the split.",
+        )
     patient, place = str(first["patient"]), (int(first["x"]), int(first["y"]))
 else:
-    patient, said = chosen.patient, ""
+    patient, origin = chosen.patient, ""
 at = np.flatnonzero(
     (rows["patient"] == patient) & (rows["x"] == place[0]) & (rows["y"] == place[1])
 )
 if not len(at):
-    empty.show("The patch is not among the data of this run. Choose another one above.")
+    empty.show("The selected patch is not in the data of this run. Choose another one above.")
     st.stop()
 row = int(at[0])
 
@@ -55,32 +58,32 @@ with left:
     here = table.iloc[row]
     st.markdown(
         f"Score **{digits(here['score'])}**, **{labelled_words(here['label'])}**, {here['split']} "
-        f"split. {said}"
+        f"split. {origin}"
     )
 with right:
-    where = choices.segmented("Looked for among", "among", WHERE, "others")
-    # A patch without a score has no outcome, and none is made up for it.
+    among = choices.segmented("Search among", "among", AMONG, "others")
+    # A patch without a score has no outcome.
     others = (rows["patient"] != patient).to_numpy()
-    allowed = scored & (where == "anywhere" or others)
-    if where == "train":
+    allowed = scored & (among == "anywhere" or others)
+    if among == "train":
         allowed &= (rows["split"] == "train").to_numpy()
     order, cosine = nearest(known.embeddings, row, COUNT, allowed)
     near = table.iloc[order].assign(cosine=cosine.round(4))
     if near.empty:
-        st.caption("There is no other patch among these.")
+        st.caption("There is no such patch.")
     else:
-        called = int((near["score"] >= threshold).sum())
+        positive = int((near["score"] >= threshold).sum())
         st.markdown(
-            f"Of the **{len(near)}** nearest **{idc_among(near['label'])}**, and **{called}** "
-            f"called IDC; they come from {near['patient'].nunique()} patients. "
-            f"Cosine {near['cosine'].iloc[0]:.3f} to {near['cosine'].iloc[-1]:.3f}."
+            f"Of the **{len(near)}** most similar patches, **{idc_among(near['label'])}** and "
+            f"**{positive}** predicted IDC; they come from {near['patient'].nunique()} patients. "
+            f"Cosine similarity {near['cosine'].iloc[0]:.3f} to {near['cosine'].iloc[-1]:.3f}."
         )
         patch_gallery.show(near, store, key="near", to_patients=True)
 
-if where == "train" and isinstance(training_data(run.info), Unknown):
-    st.caption("“Training” is a side of the data here: what this run was trained on is not known.")
-st.subheader("All patches as the network sees them", anchor=False)
-coloured = choices.segmented("Coloured by", "coloured", charts.COLOURED)
+if among == "train" and isinstance(training_data(run.info), Unknown):
+    st.caption("“Training” is a split of the data here: what this run was trained on is not known.")
+st.header("Map of the embeddings", anchor=False)
+coloured = choices.segmented("Colour by", "coloured", charts.COLOURED)
 of_split = np.flatnonzero(scored & (rows["split"] == chosen.split).to_numpy())
 some = np.sort(np.random.default_rng(0).permutation(of_split)[: charts.MOST])
 drawn = table.iloc[some].assign(right=known.places[some, 0], up=known.places[some, 1])
@@ -93,15 +96,15 @@ picked = st.plotly_chart(
     config={"displaylogo": False, "toImageButtonOptions": {"format": "svg"}},
 )
 st.caption(
-    f"{many(len(some))} of {many(len(of_split))} patches of the split on the two axes along which "
-    f"the network's {known.embeddings.shape[1]} numbers differ most; they show "
-    f"{known.share:.0%} of the differences, so neighbours here need not be neighbours above. Draw "
-    "around points to see them."
+    f"{many(len(some))} of {many(len(of_split))} patches of the split on the first two principal "
+    f"components of the network's {known.embeddings.shape[1]}-dimensional embedding, which explain "
+    f"{known.share:.0%} of the variance: neighbours on the map need not be the most similar "
+    "patches above. Draw around points to see their patches."
 )
 points = [point["customdata"] for point in picked["selection"]["points"] if "customdata" in point]
 rows_picked = sorted({int(np.ravel(point)[0]) for point in points})
 if rows_picked:
     chosen_rows = table.iloc[rows_picked]
-    st.subheader(f"{many(len(chosen_rows))} chosen on the map", anchor=False)
+    st.header(f"{many(len(chosen_rows))} selected on the map", anchor=False)
     patch_gallery.show(chosen_rows, store, key="lassoed", to_patients=True)
 figure.download(drawn, key="embedding_map")

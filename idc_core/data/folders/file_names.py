@@ -17,7 +17,7 @@ IMAGES = frozenset({"png", "jpg", "jpeg", "jpe", "tif", "tiff", "bmp", "gif", "w
 
 ARCHIVES = frozenset({"zip", "tar", "gz", "tgz", "7z", "rar", "bz2", "xz", "zst"})
 
-ARCHIVE = "an archive inside of the source, which is not opened"
+ARCHIVE = "an archive inside the source, which is not opened"
 
 _UNPLACED = "named by augmentation, and not by the patient and place that it shows"
 

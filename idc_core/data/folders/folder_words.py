@@ -1,7 +1,7 @@
-"""What folders say of the patches in them: a patient, a class, a side of a split, or nothing.
+"""What folders say of the patches in them: a patient, a class, a split, or nothing.
 
 A word counts by where it stands: the patient's own name, and the innermost word for a class and for
-a side. All else is a place to keep files in. The file's name says what a patch is; a folder that
+a split. All else is a place to keep files in. The file's name says what a patch is; a folder that
 says another class, or another patient's name where its own should stand, is a disagreement.
 """
 
@@ -63,13 +63,13 @@ def class_of(folder: str) -> int | None:
 
 
 def split_of(folder: str) -> str | None:
-    """The side that a folder's name says by itself; None where it says none."""
+    """The split that a folder's name says by itself; None where it says none."""
     return SPLIT_WORDS.get(split_word(folder))
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a folder says of one patient's patches: label (`word` says it) and side, None where it
+    """What a folder says of one patient's patches: label (`word` says it) and split, None where it
     says none; `stranger`, another patient's name in place of its own; `prefix`, the folders outside
     of all this; `augmented`, whether it is for augmented copies."""
 

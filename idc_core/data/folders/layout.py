@@ -1,7 +1,7 @@
 """Which files are patches: what the names say, and whether the folders agree.
 
 The file's name says patient, place and label (`file_names`); folders of any layout confirm
-(`folder_words`), and may say the side of a split. Kaggle's archive holds its tree a second time,
+(`folder_words`), and may say the split. Kaggle's archive holds its tree a second time,
 nested.
 
 Nothing is guessed: where folder and name disagree, or two files claim one place with two labels,

@@ -45,7 +45,7 @@ _WORDS = {
     "not_an_image": "neither PNG nor JPEG",
     "truncated": "cut off",
     "damaged": "damaged",
-    "wrong_mode": "transparent, or not of 8 bits a channel",
+    "wrong_mode": "transparent, or not of 8 bits per channel",
     "too_large": "larger than a patch",
 }
 """What a reason's code means, as a loss is told."""
@@ -87,7 +87,7 @@ def judge_files(
     index: pd.DataFrame, splits: Mapping[str, str | None], rejects: Iterable[Reject]
 ) -> Loss:
     """Judge what `rejects` lost beside the patches of `index` (patient, x, y, label). `splits`:
-    patient → side that the split or the folders gave, None where none.
+    patient → the split that a given split or the folders name, None where none.
     """
     left, first = _lost(index, splits, rejects)
     kept = index[["patient", "label"]].assign(split=index["patient"].map(splits))
@@ -96,7 +96,7 @@ def judge_files(
 
 
 def split_of_folders(file: str) -> str | None:
-    """The side that the innermost folder of a file says; None where none does.
+    """The split that the innermost folder of a file says; None where none does.
 
     >>> split_of_folders("idc/Train/8863/0/a.png"), split_of_folders("8863/0/a.png")
     ('train', None)

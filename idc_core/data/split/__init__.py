@@ -1,1 +1,1 @@
-"""Which patient is on which side: drawn by us, or given by people."""
+"""Which patient is in which split: drawn by us, or given by people."""

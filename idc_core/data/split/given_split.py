@@ -1,6 +1,6 @@
 """Reading a split that somebody else made, whatever its form.
 
-- a table by patient or by file name with a column of sides, or columns like `is_test` (`tabular`
+- a table by patient or by file name with a column of splits, or columns like `is_test` (`tabular`
   reads it: CSV and its relatives, Parquet, JSON records, a spreadsheet)
 - JSON: `{"train_names": [...], "val_names": [...], "test_names": [...]}`, of patients or file names
 - three lists of patients or files, `cases_train.txt`, `val_patients.csv`, `test.csv` …: given as
@@ -30,9 +30,9 @@ from idc_core.io.tabular.records import looks_like_json
 
 @dataclass(frozen=True, slots=True)
 class GivenSplit:
-    """A split that somebody else made: patient → side, and the name of the file it came from.
+    """A split that somebody else made: patient → split, and the name of the file it came from.
 
-    `notes` say how it was read; `accept_loss`: go on where a side or a class has no patient here.
+    `notes` say how it was read; `accept_loss`: go on where a split or a class has no patient here.
     """
 
     patients: Mapping[str, str]
@@ -41,7 +41,7 @@ class GivenSplit:
     accept_loss: bool = False
 
 
-Pairs = list[tuple[str | None, str | None]]  # (patient, word for a side), as found
+Pairs = list[tuple[str | None, str | None]]  # (patient, word for a split), as found
 
 
 def read_given_split(
@@ -49,15 +49,15 @@ def read_given_split(
 ) -> GivenSplit:
     """Read a split; `words` says what codes in it mean, see `split_words.given_words`.
 
-    Raises `Refusal` where it cannot be read, where words are no sides, and where it puts a patient
-    on two sides.
+    Raises `Refusal` where it cannot be read, where words are no splits, and where it puts a patient
+    in two splits.
     """
     given = words or {}
     pairs, notes, column = _pairs(path, given)
     splits = _splits(pairs, path, given, column)
     empty = sum(patient is None or word is None for patient, word in pairs)
     if empty:
-        notes.append(f"{empty:,} rows of {path.name} name no patient or no side: left out.")
+        notes.append(f"{empty:,} rows of {path.name} name no patient or no split: left out.")
     return GivenSplit(splits, path.name, tuple(notes), accept_loss)
 
 
@@ -83,16 +83,16 @@ def _pairs(path: Path, given: Mapping[str, str]) -> tuple[Pairs, list[str], str]
         return _of_lists(files_beside(path), path)
     raise Refusal(
         f"expected the columns patient (or filename) and split in {path}: found "
-        f"{', '.join(open_table(path).columns)[:200]}. Three lists say the side in their names: "
+        f"{', '.join(open_table(path).columns)[:200]}. Three lists say the split in their names: "
         "train.txt, val.txt, test.txt."
     )
 
 
 def _splits(pairs: Pairs, path: Path, given: Mapping[str, str], column: str) -> dict[str, str]:
-    """One side a patient; a word like `test+training` names both of its sides."""
+    """One split per patient; a word like `test+training` names both of its splits."""
     known = [(patient, word) for patient, word in pairs if patient is not None and word is not None]
     if not known:
-        raise Refusal(f"expected patients and their sides in {path}: it names nobody.")
+        raise Refusal(f"expected patients and their splits in {path}: it names nobody.")
     said = splits_meant({part for _, word in known for part in word.split("+")}, given)
     found: dict[str, set[str]] = {}
     for patient, word in known:
@@ -113,7 +113,7 @@ def _splits(pairs: Pairs, path: Path, given: Mapping[str, str], column: str) -> 
 
 
 def _of_lists(files: list[Path], asked: Path) -> tuple[Pairs, list[str], str]:
-    """Three lists; a word in a file's name says the side."""
+    """Three lists; a word in a file's name says the split."""
     by_split: dict[str, Path] = {}
     for file in files:
         split = split_in_name(file) if file.is_file() else None
@@ -142,7 +142,7 @@ def _of_lists(files: list[Path], asked: Path) -> tuple[Pairs, list[str], str]:
 def _of_json(
     content: bytes, path: Path, given: Mapping[str, str]
 ) -> tuple[Pairs, list[str], str] | None:
-    """An object of lists by side, or of sides by patient; None for records, which are a table."""
+    """An object of lists by split, or of splits by patient; None for records, which are a table."""
     try:
         found: Any = json.loads(in_utf8(content, path)[0])
     except json.JSONDecodeError as broken:

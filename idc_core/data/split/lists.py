@@ -1,4 +1,4 @@
-"""Lists of a split, one a side: which file is of which side, and whom it names."""
+"""Lists of a split, one file per split: which file is which, and whom it names."""
 
 import re
 from pathlib import Path
@@ -39,13 +39,13 @@ _END = re.compile(r"(?:train|training|val|valid|validation|test|testing)$")
 
 
 def split_in_name(file: Path) -> str | None:
-    """The side that the name of a list says; None where it says none, or several."""
+    """The split that the name of a list says; None where it says none, or several."""
     found = _split_and_rest(file)
     return None if found is None else found[0]
 
 
 def files_beside(file: Path) -> list[Path]:
-    """The lists in the folder of one of them whose names differ from it by the side alone."""
+    """The lists in the folder of one of them whose names differ from it by the split alone."""
     own = _split_and_rest(file)
     beside = (one for one in sorted(file.parent.iterdir()) if one.is_file())
     return [one for one in beside if own and (other := _split_and_rest(one)) and other[1] == own[1]]
@@ -68,7 +68,7 @@ def read_list(file: Path) -> list[str | None]:
 
 
 def _split_and_rest(file: Path) -> tuple[str, str] | None:
-    """The side, and the name with a star in its place."""
+    """The split, and the name with a star in its place."""
     name = file.name.lower().removesuffix(".gz")
     kind = next((kind for kind in _KINDS if name.endswith(kind)), None)
     if kind is None:

@@ -18,7 +18,7 @@ from idc_core.io.refusal import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """`splits`: patient → side for every patient there is, "unused" where the split names none;
+    """`splits`: patient → split for every patient there is, "unused" where the split names none;
     `absent`: names in the split that no patient has; `notes` for whoever splits."""
 
     splits: dict[str, str]
@@ -28,8 +28,8 @@ class Matched:
 
 
 def match(rule: GivenSplit, patients: Collection[str]) -> Matched:
-    """Give the patients their sides; raises `Refusal` where the split names none of them, and,
-    unless the loss is accepted, where nobody of one of its sides is here."""
+    """Give the patients their splits; raises `Refusal` where the split names none of them, and,
+    unless the loss is accepted, where nobody of one of its splits is here."""
     names = [str(patient) for patient in patients]
     meant, notes = who_is_meant(names, list(rule.patients))
     copies = _copies(names, set(rule.patients) - set(meant.values()))
@@ -74,7 +74,7 @@ def _copies(names: Collection[str], others: Collection[str]) -> dict[str, str]:
 
 
 def _refuse_parted(rule: GivenSplit, meant: Mapping[str, str], copies: Mapping[str, str]) -> None:
-    """A copy on another side than its original gives away what the original shows."""
+    """A copy in another split than its original gives away what the original shows."""
     splits: dict[str, set[str]] = {}
     for copy, original in copies.items():
         said = {rule.patients[copy]}
@@ -94,9 +94,9 @@ def _refuse_lost_splits(rule: GivenSplit, splits: Mapping[str, str], *, accepted
         named = [patient for patient, said in rule.patients.items() if said == split]
         if named and split not in splits.values() and not accepted:
             raise Refusal(
-                f"expected patients of every side that {rule.source} names: none of the "
+                f"expected patients of every split that {rule.source} names: none of the "
                 f"{len(named):,} of {split} is here ({', '.join(named[:3])}). Go on without that "
-                "side: --accept-loss."
+                "split: --accept-loss."
             )
 
 

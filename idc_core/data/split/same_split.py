@@ -1,4 +1,4 @@
-"""What must stand on one side of a split: equal pixels, and augmented copies of a patient.
+"""What must lie in one split: equal pixels, and augmented copies of a patient.
 
 A fresh split keeps them together; of a split that somebody else made, what stands apart is set
 aside. An index is the table of a patch store (`store.INDEX_COLUMNS`).
@@ -20,9 +20,9 @@ def patients_sharing_pixels(index: pd.DataFrame, blank: Collection[str]) -> list
 
 
 def set_aside_shared_pixels(index: pd.DataFrame, blank: Collection[str]) -> pd.Series:
-    """The split column, with copies of pixels that stand on two sides made "unused".
+    """The split column, with copies of pixels that stand in two splits made "unused".
 
-    The copy on the test side stays, else the one on the validation side: what is judged by is kept,
+    The copy in the test split stays, else the one in the validation split: what is judged by stays,
     what is learned from gives way.
     """
     split = index["split"].copy()
@@ -34,8 +34,8 @@ def set_aside_shared_pixels(index: pd.DataFrame, blank: Collection[str]) -> pd.S
 
 
 def set_aside_augmented_copies(index: pd.DataFrame) -> pd.Series:
-    """The split column, with augmented copies that stand on another side than their original made
-    "unused". Of copies whose original is on no side, those on the side that is judged by stay.
+    """The split column, with augmented copies that stand in another split than their original made
+    "unused". Of copies whose original is in no split, those in the split that is judged by stay.
     """
     split = index["split"].copy()
     copies = augmented_copies(index)
@@ -50,12 +50,12 @@ def set_aside_augmented_copies(index: pd.DataFrame) -> pd.Series:
 
 
 def _judged_by(splits: Collection[str]) -> str:
-    """Of several sides the one whose patches are kept: what is learned from gives way."""
+    """Of several splits the one whose patches are kept: what is learned from gives way."""
     return next(split for split in ("test", "validation", "train") if split in splits)
 
 
 def parted_from(used: pd.DataFrame, copies: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Original → the sides of it and its augmented copies, where more than one."""
+    """Original → the splits of it and its augmented copies, where more than one."""
     if not copies:
         return {}
     mine = used[used["patient"].isin([*copies, *copies.values()])]
@@ -65,7 +65,7 @@ def parted_from(used: pd.DataFrame, copies: Mapping[str, str]) -> dict[str, tupl
 def in_two_splits(
     key: "pd.Series[Any]", split: "pd.Series[Any]", except_for: Collection[str] = ()
 ) -> dict[str, tuple[str, ...]]:
-    """Key (a patient, a digest) → its sides in their order, where more than one."""
+    """Key (a patient, a digest) → its splits in their order, where more than one."""
     pairs = pd.DataFrame({"key": key, "split": split}).drop_duplicates()
     several = pairs[pairs["key"].duplicated(keep=False) & ~pairs["key"].isin(list(except_for))]
     return {

@@ -1,10 +1,10 @@
-"""Which patient stands on which side: made, read, and checked.
+"""Which patient stands in which split: made, read, and checked.
 
 Conventions:
 
-- A side belongs to a patient, never to a patch: patches of one patient look alike, and a model that
-  has seen some of them is not being tested by the rest.
-- The sides are `SPLITS`; "unused" is no side: its patches are neither trained on nor tested.
+- A split belongs to a patient, never to a patch: patches of one patient look alike, and a model
+  that has seen some of them is not being tested by the rest.
+- The splits are `SPLITS`; "unused" is no split: its patches are neither trained on nor tested.
 - Burden is the share of a patient's patches that hold IDC.
 - An index is the table of a patch store (`store.INDEX_COLUMNS`).
 """
@@ -76,9 +76,10 @@ SplitRule = ByPatient | GivenSplit | FromFolders
 
 @dataclass(frozen=True, slots=True)
 class SplitAudit:
-    """What a split holds and whether it leaks. `leaks`: patient → its sides, where more than one;
-    `shared`: digest of non-blank pixels → their sides, where more than one; `parted`: patient → the
-    sides of it and its augmented copies, where more than one; `copies`: copy → its original."""
+    """What a split holds and whether it leaks. `leaks`: patient → its splits, where more than one;
+    `shared`: digest of non-blank pixels → their splits, where more than one; `parted`: patient →
+    the splits of it and its augmented copies, where more than one; `copies`: copy → its
+    original."""
 
     patients: Mapping[str, int]
     patches: Mapping[str, int]
@@ -100,12 +101,12 @@ def split_by_patient(
     seed: int = 0,
     together: Iterable[Collection[str]] = (),
 ) -> dict[str, str]:
-    """Give every patient of the index a side: patient → "train", "validation" or "test".
+    """Give every patient of the index a split: patient → "train", "validation" or "test".
 
-    Patients are put in order of burden (whole ones first, so that every side gets some), and each
-    side's share is drawn evenly along that order: the sides' burdens agree, and the same seed gives
-    the same split. Patients named `together` (they share pixels) go to one side, as augmented
-    copies go with their originals.
+    Patients are put in order of burden (whole ones first, so that every split gets some), and each
+    split's share is drawn evenly along that order: the splits' burdens agree, and the same seed
+    gives the same split. Patients named `together` (they share pixels) go to one split, as
+    augmented copies go with their originals.
     """
     rule = ByPatient(fractions, seed)
     rng = np.random.default_rng(rule.seed)
@@ -120,7 +121,7 @@ def split_by_patient(
 
     order = sorted(groups, key=place_in_order)
     counts = _apportion(len(order), rule.fractions)
-    # One place in each of n equal steps of [0, 1): every side is spread over the whole order.
+    # One place in each of n equal steps of [0, 1): every split is spread over the whole order.
     places = [
         (float(place), split)
         for split, count in zip(USED_SPLITS, counts, strict=True)
@@ -133,7 +134,7 @@ def split_by_patient(
 def splits_of(
     index: pd.DataFrame, rule: ByPatient | GivenSplit, together: Iterable[Collection[str]] = ()
 ) -> dict[str, str]:
-    """Patient → side under a rule; patients that a given split does not name are "unused"."""
+    """Patient → split under a rule; patients that a given split does not name are "unused"."""
     if isinstance(rule, ByPatient):
         return split_by_patient(index, fractions=rule.fractions, seed=rule.seed, together=together)
     splits = match(rule, index["patient"].unique().tolist()).splits
@@ -142,7 +143,7 @@ def splits_of(
 
 
 def audit(index: pd.DataFrame, blank: Collection[str] = ()) -> SplitAudit:
-    """Count each side's patients and patches, and look for what stands on two of them.
+    """Count each split's patients and patches, and look for what is in two of them.
 
     `blank`: digests that are exempt, because two blank tiles are equal without being copies.
     """
@@ -161,7 +162,7 @@ def audit(index: pd.DataFrame, blank: Collection[str] = ()) -> SplitAudit:
 
 
 def refuse_leaks(index: pd.DataFrame) -> None:
-    """Raise `Refusal`, naming the patient, where one stands on two sides, itself or as a copy."""
+    """Raise `Refusal`, naming the patient, where one stands in two splits, itself or as a copy."""
     used = index[index["split"] != "unused"]
     refuse_patients_in_two_splits(in_two_splits(used["patient"], used["split"]), "this split")
     copies = augmented_copies(index)
@@ -169,7 +170,7 @@ def refuse_leaks(index: pd.DataFrame) -> None:
         patient = min(parted)
         named = ", ".join(copy for copy, original in copies.items() if original == patient)
         raise Refusal(
-            f"expected augmented copies on the side of their original: {patient} and its copies "
+            f"expected augmented copies in the split of their original: {patient} and its copies "
             f"({named[:100]}) stand in {' and '.join(parted[patient])}. Prepare the store again."
         )
 
@@ -199,7 +200,7 @@ def _groups(index: pd.DataFrame, together: Iterable[Collection[str]]) -> list[li
 
 
 def _apportion(total: int, fractions: tuple[float, float, float]) -> list[int]:
-    """Whole numbers near `fractions × total` that add up; no asked side is empty if there are
+    """Whole numbers near `fractions × total` that add up; no asked split is empty if there are
     patients enough, and train comes first if there are not.
 
     >>> _apportion(251, (0.7, 0.15, 0.15)), _apportion(3, (0.7, 0.15, 0.15))

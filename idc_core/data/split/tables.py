@@ -1,4 +1,4 @@
-"""A split in a table: which column names the patient, which says the side, and what it says."""
+"""A split in a table: which column names the patient, which says the split, and what it says."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -64,7 +64,7 @@ _FLAGS = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Entries (patients or files) with a word for the side, as they stand in `column`."""
+    """Entries (patients or files) with a word for the split, as they stand in `column`."""
 
     entries: list[str | None]
     words: list[str | None]
@@ -73,14 +73,14 @@ class Found:
 
 
 def split_in(path: Path, given: Mapping[str, str]) -> Found | None:
-    """Read a table of a split; None where no column says a side.
+    """Read a table of a split; None where no column says a split.
 
     Raises `Refusal` where no column names patients or files. What a word means is judged later: it
-    may be none of a side.
+    may be none of a split.
     """
     table = open_table(path)
     if not len(table):
-        raise Refusal(f"expected patients and their sides in {path}: it names nobody.")
+        raise Refusal(f"expected patients and their splits in {path}: it names nobody.")
     if any(splits_meant([name], {}) for name in table.columns) and not _flags(table):
         # `demo-01,train`: the first row is no header.
         headless = open_table(path, has_header=False)
@@ -122,7 +122,7 @@ def entries_of(table: Table, except_for: Sequence[str] = ()) -> tuple[list[str |
 
 
 def _split_column(table: Table, given: Mapping[str, str]) -> str | None:
-    """The column of sides: of a known name or of known words, better of both."""
+    """The column of splits: of a known name or of known words, better of both."""
     names = _by_plain_name(table)
     known = [names[key] for key in _SPLIT if key in names]
     words = {name: {word for word in _texts(table, name) if word} for name in table.columns}
@@ -133,7 +133,7 @@ def _split_column(table: Table, given: Mapping[str, str]) -> str | None:
 
 
 def _by_flags(table: Table) -> Found | None:
-    """Columns like `is_test`: two of them say all three sides, one leaves a question."""
+    """Columns like `is_test`: two of them say all three splits, one leaves a question."""
     flags = _flags(table)
     if not flags:
         return None
@@ -154,7 +154,7 @@ def _by_flags(table: Table) -> Found | None:
 
 
 def _flags(table: Table) -> dict[str, str]:
-    """Side → the column that says yes or no to it."""
+    """Split → the column that says yes or no to it."""
     names = _by_plain_name(table)
     found = {}
     for split, known in _FLAGS.items():
@@ -165,7 +165,7 @@ def _flags(table: Table) -> dict[str, str]:
 
 
 def _unknown(words: "Sequence[str | None] | set[str]", given: Mapping[str, str]) -> list[str]:
-    """Words that are no side, alone or joined as in `train+test`."""
+    """Words that are no split, alone or joined as in `train+test`."""
     different = list(dict.fromkeys(word for word in words if word and word.strip()))
     said = splits_meant(different, given)
     return [word for word in different if word not in said]

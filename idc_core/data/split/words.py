@@ -1,4 +1,4 @@
-"""What the words and codes of a split mean: sides, or a question with the option to answer it."""
+"""What the words and codes of a split mean: splits, or a question with the option to answer it."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -24,15 +24,15 @@ def given_words(text: str | None) -> dict[str, str]:
         split = split_of(said)
         if split is None or not word.strip():
             raise Refusal(
-                f'expected words like "0=train, 1=validation, 2=test" for {OPTION}, with the sides '
-                f"{', '.join(SPLITS)}: found {pair.strip()[:60]!r}."
+                f'expected words like "0=train, 1=validation, 2=test" for {OPTION}, naming the '
+                f"splits {', '.join(SPLITS)}: found {pair.strip()[:60]!r}."
             )
         found[word.strip().lower()] = split
     return found
 
 
 def splits_meant(words: Iterable[str], given: Mapping[str, str]) -> dict[str, str]:
-    """Word → side for all words that are understood, those `given` first."""
+    """Word → split for all words that are understood, those `given` first."""
     bare = {word: _bare(word) for word in words}
     known = split_of_words(bare.values())
     said = {word: known[one] for word, one in bare.items() if one in known}
@@ -40,7 +40,7 @@ def splits_meant(words: Iterable[str], given: Mapping[str, str]) -> dict[str, st
 
 
 def split_of(word: str) -> str | None:
-    """The side that one word means alone.
+    """The split that one word means alone.
 
     >>> split_of("Test_Set"), split_of("eval")
     ('test', None)
@@ -78,25 +78,25 @@ def question(counts: Counter[str], column: str, noun: str, path: Path) -> Refusa
     if are_truths(open_) and set(map(plain, open_)) & {"true", "false"}:
         split = split_of(column.lower().removeprefix("is")) or "test"
         rest = next(one for one in ("train", "test") if one != split)
-        why = f"that says who is {split}, not on which side the others are"
+        why = f"that says who is {split}, not in which split the others are"
         example = ", ".join(f"{word}={split if is_true(word) else rest}" for word in open_)
     elif codes:
         kind = "numbers of folds" if len(open_) > 3 or "fold" in column.lower() else "codes"
         why = f"{kind} do not say which is train, validation and test"
         example = ", ".join(f"{plain(word)}={_example(at)}" for at, word in enumerate(open_[:6]))
     else:
-        why = "not all of these are sides (train, validation, test, unused)"
+        why = "not all of these are splits (train, validation, test, unused)"
         if any(plain(word) in EITHER for word in open_):
             why = "“eval” may be validation or test"
         example = ", ".join(f"{word.strip()[:40]}={_example(2)}" for word in open_[:3])
     return Refusal(
-        f"expected the sides of patients in the column {column!r} of {path}: it holds {said}; "
+        f"expected the splits of patients in the column {column!r} of {path}: it holds {said}; "
         f'{why}. Say it: {OPTION} "{example}".'
     )
 
 
 def _bare(word: str) -> str:
-    """The word itself if it is one for a side, else without words like "set" and numbers."""
+    """The word itself if it is one for a split, else without words like "set" and numbers."""
     return word if split_of_words([word]) or plain(word) in EITHER else split_word(word)
 
 

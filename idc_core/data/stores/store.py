@@ -1,7 +1,7 @@
 """A patch store: `data/<name>/`, the packed form of a folder of patches.
 
 - `patches.npy`   uint8, (n, 50, 50, 3), RGB, read by row; edge patches padded with white
-- `index.parquet` one row a patch, in the order of `patches.npy`; columns `INDEX_COLUMNS`
+- `index.parquet` one row per patch, in the order of `patches.npy`; columns `INDEX_COLUMNS`
 - `rejects.csv`   every file that was not taken: `file, reason, detail`
 - `manifest.json` name, source, fingerprint, counts, split rule, whole patients (`manifest.py`)
 
@@ -125,7 +125,8 @@ def store_folders(root: Path) -> list[Path]:
 
 
 def fingerprint_of(index: pd.DataFrame) -> str:
-    """SHA-256 over every patch's place, label, size, pixels and side, in the order of the index."""
+    """SHA-256 over every patch's place, label, size, pixels and split, in the order of the
+    index."""
     columns = [index[name] for name in INDEX_COLUMNS if name != "file"]
     content = hashlib.sha256()
     for row in zip(*columns, strict=True):

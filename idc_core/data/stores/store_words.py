@@ -10,7 +10,7 @@ from idc_core.records.manifest import Split
 
 
 def told(store: PatchStore) -> list[str]:
-    """The sentences for somebody who has just made a store, without its counts by side."""
+    """The sentences for somebody who has just made a store, without its counts by split."""
     manifest = store.manifest
     return [
         *_split(store),
@@ -28,9 +28,9 @@ def copies_told(store: PatchStore) -> list[str]:
         return []
     apart = store.manifest.set_aside_augmented_copies or 0
     named = ", ".join(f"{copy} of {original}" for copy, original in list(found.items())[:3])
-    where = "They lie on the sides of their originals."
+    where = "They are in the same split as their originals."
     if apart:
-        where = f"Set aside, as their originals are on another side: {apart:,} of their patches."
+        where = f"Set aside, as their originals are in another split: {apart:,} of their patches."
     more = ", …" * (len(found) > 3)
     said = "patient is an augmented copy" if len(found) == 1 else "patients are augmented copies"
     return [f"{len(found):,} {said} by name ({named}{more}). {where}"]
@@ -100,7 +100,7 @@ a browser or system made of a patch that was taken.']
 
 
 def _split(store: PatchStore) -> list[str]:
-    """Where the split comes from, how it was read, and a side of it that is not there."""
+    """Where the split comes from, how it was read, and a split of it that is not there."""
     split = store.manifest.split or Split()
     unused = split.folders_say
     notes = [f"Split: {note}" for note in split.notes]

@@ -103,8 +103,8 @@ def off_grid(patient: "pd.Series[Any]", x: npt.ArrayLike, y: npt.ArrayLike) -> s
         return found.warning()
     return (
         f"These places are no pixels of patches side by side, but {found.words.partition(':')[0]}: "
-        f"slide maps, neighbours and regions, in squares of {PATCH_PX} pixels, do not hold for "
-        "them. Figures over patches and patients do."
+        f"slide maps, neighbours and tumour areas, in squares of {PATCH_PX} pixels, do not hold "
+        "for them. Figures over patches and patients do."
     )
 
 

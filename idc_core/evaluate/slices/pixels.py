@@ -41,7 +41,7 @@ _DARKNESS = np.asarray(255 - np.arange(256), np.float64)
 
 
 def measure(store: PatchStore, progress: TellCount | None = None) -> pd.DataFrame:
-    """One row a patch of the store: `KEYS`, `split` and `MEASURES` (float32).
+    """One row per patch of the store: `KEYS`, `split` and `MEASURES` (float32).
 
     `progress(done, patches)` is called after each chunk; what it raises ends the measuring.
     """

@@ -38,7 +38,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A patch called wrongly; `picture` is None where its pixels are not there."""
+    """A misclassified patch; `picture` is None where its pixels are not there."""
 
     words: str
     score: str
@@ -86,7 +86,7 @@ def patient_page(
 
 
 def _map(rows: pd.DataFrame, colours: Mapping[str, tuple[int, int, int]]) -> str | None:
-    """A picture of the slide, a square a patch; None where they lie too far apart."""
+    """A picture of the slide, one square per patch; None where they lie too far apart."""
     grid = grid_of(rows["x"], rows["y"])
     tall, wide = grid.shape
     if max(tall, wide) > _LARGEST:
@@ -107,7 +107,7 @@ def _counts(rows: pd.DataFrame, *, whole: bool) -> Pairs:
     found = Confusion(tn=tn, fp=fp, fn=fn, tp=tp)
     size = len(rows)
     burden = (
-        f"{100 * (fn + tp) / size:.0f} % labelled, {100 * (fp + tp) / size:.0f} % called"
+        f"{100 * (fn + tp) / size:.0f} % labelled, {100 * (fp + tp) / size:.0f} % predicted"
         if whole
         else "not defined: these patches are a sample of the tissue"
     )

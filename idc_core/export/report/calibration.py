@@ -1,4 +1,4 @@
-"""Do the scores mean what they say? The reliability diagram and the fitted line, in the report."""
+"""Calibration in the report: the reliability diagram and the fitted line."""
 
 import numpy as np
 import pandas as pd
@@ -7,6 +7,7 @@ from idc_core.export.blocks import Block, Cell, Figure, Missing, Table, drawing
 from idc_core.export.charts import Charts
 from idc_core.export.report.markup import noted, written
 from idc_core.export.report.split_rows import SplitRows
+from idc_core.io.digits import patches_and_patients
 from idc_core.metrics import calibration, calibration_fit
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.catalogue.of_scores import brier_score, expected_error
@@ -21,7 +22,7 @@ def reliability(found: SplitRows, charts: Charts) -> list[Block]:
     if not found.both_classes:
         return [Missing(f"Calibration is not defined: {found.name} holds one class only.")]
     patients = found.patients
-    counted = f"{len(found.rows):,} patches of {len(patients):,} patients"
+    counted = patches_and_patients(len(found.rows), len(patients))
     bins = binned(found)
     columns = [
         {"score": at, "share": share.value, "low": share.low, "high": share.high, "patches": held}

@@ -48,7 +48,7 @@ def _details(run: Run) -> Pairs:
             ("Status", recorded(info.status)),
             ("Trained", recorded(info.started)),
             ("Wall time", _seconds(info.wall_seconds)),
-            ("Kept epoch", f"{trained} (by {recorded(info.monitor)})"),
+            ("Best epoch", f"{trained} (by {recorded(info.monitor)})"),
             ("Stopped because", recorded(info.stop_reason)),
             ("Seed", recorded(info.seed)),
             ("Commit", recorded(info.commit)),
@@ -83,7 +83,7 @@ def _factors(run: Run, report: Report) -> Pairs:
     return Pairs(
         [
             ("Groups", "patients: figures are given pooled over patches and per patient."),
-            ("Few patients (intervals are unsure)", ", ".join(few) or "no split"),
+            ("Few patients (intervals unreliable)", ", ".join(few) or "no split"),
             ("Age, sex, ethnicity, tumour grade, scanner, laboratory", UNKNOWN),
             ("Pixel size", f"{pixel} µm, to be verified" if pixel else UNKNOWN),
         ]
@@ -137,7 +137,7 @@ def _training_data(run: Run) -> Pairs:
         return Pairs(
             [
                 ("Trained on", f"not known: {learnt.why}"),
-                ("Splits of the data it was judged on", "; ".join(counts) or UNKNOWN),
+                ("Splits of the data it was evaluated on", "; ".join(counts) or UNKNOWN),
                 ("Fingerprint of that data", recorded(data.fingerprint)),
             ]
         )
@@ -163,7 +163,8 @@ def _caveats(run: Run, report: Report) -> Points:
     caveats = [
         "Patches of one patient resemble each other; compare only with results that were also "
         "split by patient.",
-        "Judge on the test split. Figures of the training split show what was learnt by heart.",
+        "Judge the model on the test split. Figures of the training split show what it has "
+        "memorised.",
         "Try it on patches of your own laboratory before believing any figure on this page.",
     ]
     unknown = caution(run.info)

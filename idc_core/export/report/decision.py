@@ -1,4 +1,4 @@
-"""Is acting on the model better than calling every patch, or none? In the report."""
+"""Decision curve: is acting on the model better than on every patch, or none? In the report."""
 
 import numpy as np
 import pandas as pd
@@ -49,14 +49,14 @@ def said(found: SplitRows) -> str:
     )
     parts = []
     for name, policy, each in (
-        ("net_benefit", "calling none", benefit.over_none),
-        ("net_benefit_less_calling_all", "calling every patch", benefit.over_all),
+        ("net_benefit", "treating none", benefit.over_none),
+        ("net_benefit_less_calling_all", "treating all", benefit.over_all),
     ):
         shown = with_note(written(limited(name, each, count), 3), name, count)
         parts.append(f"{shown}, {_verdict(each)} {policy}")
     return (
-        f"At the threshold {digits(found.threshold)}, net benefit above calling none is "
-        f"{parts[0]}; above calling every patch, on the same patients, it is {parts[1]}."
+        f"At the threshold {digits(found.threshold)}, net benefit above treating none is "
+        f"{parts[0]}; above treating all, on the same patients, it is {parts[1]}."
     )
 
 

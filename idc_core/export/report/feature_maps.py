@@ -1,4 +1,4 @@
-"""What three layers answer to one patch, as pictures inside the page."""
+"""The activations of three layers for one patch, as pictures inside the page."""
 
 import base64
 from collections.abc import Sequence
@@ -33,12 +33,12 @@ def feature_maps(
     pixels = np.asarray(store.patches[place])
     layers = three_layers(scorer.layers)
     answers = scorer.activations(pixels)
-    called = "called IDC" if float(row["score"]) >= threshold else "called no IDC"
+    called = "predicted IDC" if float(row["score"]) >= threshold else "predicted no IDC"
     truth = "IDC" if row["label"] == 1 else "no IDC"
     patient = names.shown(str(row["patient"]))
     caption = (
         f"The patch: patient {patient}, x {row['x']}, y {row['y']}, "
-        f"{row['split']}; truly {truth}, score {digits(float(row['score']))}, {called}."
+        f"{row['split']}; label {truth}, score {digits(float(row['score']))}, {called}."
     )
     pictures: list[Block] = [Figure(picture(_enlarged(pixels, 150), "The patch"), caption)]
     for layer in layers:
@@ -48,8 +48,8 @@ def feature_maps(
             Figure(
                 picture(mosaic(maps), f"Feature maps of {layer.name}"),
                 f"({layer.kind}, {size}): the {len(numbers)} "
-                f"channels that answer most, from 0 (black) to {maps.max():.2g} (white); "
-                f"channels {', '.join(map(str, numbers))}.",
+                f"channels with the highest mean activation, from 0 (black) to {maps.max():.2g} "
+                f"(white); channels {', '.join(map(str, numbers))}.",
                 layer.name,
             )
         )

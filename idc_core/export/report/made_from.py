@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from idc_core.export.blocks import Pairs
-from idc_core.facts.record import Facts
+from idc_core.facts.record import SYNTHETIC, Facts
 from idc_core.io.provenance import now
 from idc_core.records.report import Report
+from idc_core.runs.data import is_synthetic
 from idc_core.runs.run import Run
 from idc_core.score.predict import facts_of
 
@@ -13,6 +14,7 @@ _TITLES = {
     "run": "Run",
     "model_sha256": "Model (SHA-256)",
     "data_fingerprint": "Data (fingerprint)",
+    "tissue": "Tissue",
     "split": "Split",
     "threshold": "Threshold",
     "threshold_state": "Threshold is",
@@ -30,7 +32,8 @@ def facts(run: Run, report: Report, split: str) -> Facts:
     figures = report.splits[split]
     found = facts_of(run, report.threshold)
     known = found.of(figures.n_patches, figures.n_patients)
-    return replace(known, split=split, made=now())
+    tissue = SYNTHETIC if is_synthetic(run) else None
+    return replace(known, split=split, tissue=tissue, made=now())
 
 
 def made_from(found: Facts) -> Pairs:

@@ -21,16 +21,16 @@ METHODS = (
         "from both shares' intervals and how they go together (Zou & Donner 2008), paired",
     ),
     (
-        "PPV, NPV and likelihood ratios at a prevalence (page Clinic)",
+        "PPV, NPV and likelihood ratios at a prevalence (Operating point → Clinic)",
         "joint bounds of sensitivity, specificity and balanced accuracy",
     ),
-    ("Slices", "leave one patient out, each for itself; the verdict judges all together (max-t)"),
+    ("Subgroups", "leave one patient out, each by itself; the verdict judges all together (max-t)"),
     ("Expected calibration error, worst patient", "none"),
 )
 
 
 def methods(report: Report) -> list[Block]:
-    """A line a kind of figure; and that a report of an older version was made otherwise."""
+    """One line per kind of figure; and a note if an older version made the report's figures."""
     said = Paragraph(
         "Brackets hold 95 % intervals for new patients, at the threshold as given. Where "
         "simulations on three populations show that one holds less than 93 %, it says so."
@@ -38,7 +38,7 @@ def methods(report: Report) -> list[Block]:
     if report.interval == INTERVAL:
         return [said, Pairs(METHODS)]
     old = Paragraph(
-        "The figures of “Figures” were judged by another version and are recorded as: "
-        f"{report.interval or 'not recorded'}. Judge again: python train_cli.py evaluate."
+        "The figures under “Figures” were computed by another version and are recorded as: "
+        f"{report.interval or 'not recorded'}. Recompute them: python train_cli.py evaluate."
     )
     return [said, Pairs(METHODS), old]

@@ -7,7 +7,9 @@ from idc_core.data.split.splits import SPLITS
 from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.suspects import CONFIDENT, outside, suspicion
 from idc_core.export.blocks import Block, Missing, Pairs, Table
+from idc_core.io.digits import counted, patches_and_patients
 from idc_core.records.run_info import RunInfo
+from idc_core.runs.data import is_synthetic
 from idc_core.runs.out_of_fold import out_of_fold
 from idc_core.runs.run import Run
 from idc_core.runs.trained_on import Unknown, training_data
@@ -15,13 +17,13 @@ from idc_core.runs.trained_on import Unknown, training_data
 STANDARD = (
     "of the Kaggle data “Breast Histopathology Images” (Cruz-Roa et al. 2014, "
     "10.1117/12.2043872): a patch is IDC where at least 80 % of it lies inside the outline that a "
-    "pathologist drew, one outline a slide. Whether other data were labelled so is not recorded."
+    "pathologist drew, one outline per slide. Whether other data were labelled so is not recorded."
 )
-DRAWN = "drawn by this project: no pathologist labelled them."
+SYNTHETIC = "of synthetic tissue, made by this project: no pathologist labelled them."
 
 
 def flow(store: PatchStore | None) -> list[Block]:
-    """From files to the sides of the split, and what was left out, from the store's own record."""
+    """From files to the splits, and what was left out, from the store's own record."""
     if store is None:
         return [
             Missing(
@@ -34,7 +36,9 @@ def flow(store: PatchStore | None) -> list[Block]:
     unused = index[index["split"] == "unused"]
     reasons = "; ".join(f"{count:,} {reason}" for reason, count in rejected.items())
     apart = manifest.set_aside_augmented_copies or 0
-    copies = [("Set aside, augmented copies of another side", f"{apart:,}")] if apart else []
+    copies = (
+        [("Set aside, augmented copies of patches in another split", f"{apart:,}")] if apart else []
+    )
     steps = [
         ("Files found", f"{files:,}" if files is not None else "not recorded"),
         ("Not taken", f"{sum(rejected.values()):,}" + (f" ({reasons})" if reasons else "")),
@@ -43,10 +47,10 @@ def flow(store: PatchStore | None) -> list[Block]:
             f"{manifest.set_aside_for_shared_pixels or 0:,}",
         ),
         *copies,
-        ("Patches kept", f"{len(index):,} of {index['patient'].nunique():,} patients"),
+        ("Patches kept", f"{len(index):,} of {counted(index['patient'].nunique(), 'patient')}"),
         (
-            "On no side of the split",
-            f"{len(unused):,} patches of {unused['patient'].nunique():,} patients",
+            "In no split",
+            patches_and_patients(len(unused), unused["patient"].nunique()),
         ),
     ]
     splits = [
@@ -59,15 +63,14 @@ def flow(store: PatchStore | None) -> list[Block]:
         for name in SPLITS
         if name != "unused" and len(own := index[index["split"] == name])
     ]
-    return [Pairs(steps), Table(("Side", "Patches", "IDC", "Patients"), splits)]
+    return [Pairs(steps), Table(("Split", "Patches", "IDC", "Patients"), splits)]
 
 
 def reference_standard(run: Run, labelled: pd.DataFrame | None, split: str) -> Pairs:
     """What a label means, how much it is doubted, and what nobody wrote down."""
-    drawn = run.info.data_name == "demo"
     return Pairs(
         [
-            ("Labels", DRAWN if drawn else STANDARD),
+            ("Labels", SYNTHETIC if is_synthetic(run) else STANDARD),
             ("Label doubts", _doubts(run, labelled, split)),
             ("Number, experience and blinding of annotators", "not recorded"),
             ("Agreement of annotators", "not recorded"),
@@ -83,10 +86,10 @@ def validation(info: RunInfo) -> str:
     if isinstance(known, Unknown):
         return f"imported: source unknown ({known.why})"
     if info.status == "scored" or name is None or (known.name not in (None, name)):
-        return "source of the judged patches not recorded"
+        return "source of the evaluated patches not recorded"
     return (
-        f"internal validation, one source: the patients judged are of the same data, “{name}”, as "
-        "those it was trained on"
+        "internal validation, one source: the patients evaluated are from the same data, "
+        f"“{name}”, as those it was trained on"
     )
 
 

@@ -1,4 +1,4 @@
-"""Slices that need no pixels, and whether one of them is shown to be weaker than the rest."""
+"""Subgroups that need no pixels, and whether one of them is shown to be weaker than the rest."""
 
 import numpy as np
 
@@ -17,26 +17,26 @@ SHOWN = ("sensitivity", "specificity", METRIC)
 
 
 def subgroups(found: SplitRows, store: PatchStore | None) -> list[Block]:
-    """The verdict of the guard, then every slice with its intervals."""
+    """The verdict of the guard, then every subgroup with its intervals."""
     slices = cut(found, store)
     if not slices:
-        return [Missing(f"No slice: {found.name} holds no patch.")]
+        return [Missing(f"No subgroups: {found.name} holds no patch.")]
     rows: list[list[Cell]] = [
         [
             f"{each.title}: {each.label}",
             f"{each.patches:,}",
             f"{each.patients:,}",
             *(_cell(each, name) for name in SHOWN),
-            "too few to be judged" if each.small else "",
+            "too few to be evaluated" if each.small else "",
         ]
         for each in slices
     ]
-    head = ("Slice", "Patches", "Patients", *(METRICS[name].title for name in SHOWN), "")
+    head = ("Subgroup", "Patches", "Patients", *(METRICS[name].title for name in SHOWN), "")
     return [Paragraph(verdict(weakest_of(slices))), Table(head, rows)]
 
 
 def cut(found: SplitRows, store: PatchStore | None) -> list[Slice]:
-    """All slices of the attributes that are known without pixels; sizes only with the store."""
+    """All subgroups of the attributes that are known without pixels; sizes only with the store."""
     known = attributes.without_pixels(found.rows, found.patients.patients, store)
     counts = found.patients.at(found.threshold)
     return [
@@ -47,16 +47,16 @@ def cut(found: SplitRows, store: PatchStore | None) -> list[Slice]:
 
 
 def verdict(found: Weakest) -> str:
-    """What may be said when all slices are judged together."""
+    """What may be said when all subgroups are judged together."""
     guard = (
-        f"{found.compared} slices were compared by balanced accuracy, each with all other patches, "
-        "and judged together (max-t over patients): were all alike, one would be named in at most "
-        "5 of 100 such splits."
+        f"{found.compared} subgroups were compared by balanced accuracy, each with all other "
+        "patches, and judged together (max-t over patients): were all alike, one would be named in "
+        "at most 5 of 100 such splits."
     )
     if not found.compared:
-        return "No slice holds enough patches and patients to be compared with the rest."
+        return "No subgroup has enough patches and patients to be compared with the rest."
     if found.found is None:
-        return f"No slice is shown to be below the rest. {guard}"
+        return f"No subgroup is shown to be below the rest. {guard}"
     worst = found.found
     return (
         f"Weakest: {worst.title.lower()}, {worst.label}: balanced accuracy "

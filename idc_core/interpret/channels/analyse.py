@@ -2,7 +2,7 @@
 
 `analysis/channels_v2_<data>_<network>/`: blocks of patches as they come, then `seen.npz` (what
 every patch of the store said), `sample.parquet` (the validation patches channels are measured on),
-`channels.parquet` (a row a channel) and `off_<layer number>.npz` (scores without each channel). A
+`channels.parquet` (a row per channel) and `off_<layer number>.npz` (scores without each channel). A
 kill loses one block or one layer; another network or other data has another folder.
 """
 
@@ -40,9 +40,10 @@ Scores = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Channels:
-    """What was found. `table`: a row a channel, columns layer, channel, low, high, silent, always,
-    auc, duplicate_of, dead, saturated, top_patients. `rows`, `values` (TOP, C): the patches it
-    answers to most, columns in the order of `table`. `sample`: row, patient, label, score (raw)."""
+    """What was found. `table`: a row per channel, columns layer, channel, low, high, silent,
+    always, auc, duplicate_of, dead, saturated, top_patients. `rows`, `values` (TOP, C): the patches
+    it answers to most, columns in the order of `table`. `sample`: row, patient, label, score
+    (raw)."""
 
     folder: Path
     table: pd.DataFrame

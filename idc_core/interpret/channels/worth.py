@@ -1,4 +1,4 @@
-"""What a channel is worth: how well it tells the classes apart alone, what is lost without it."""
+"""What a channel contributes: its own AUC, and what is lost without it."""
 
 from collections.abc import Callable
 

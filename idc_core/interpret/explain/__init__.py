@@ -1,4 +1,4 @@
-"""What speaks for IDC in a patch, what against, and whether such a map may be believed.
+"""Evidence for and against IDC in a patch, and whether such a map may be believed.
 
 NumPy and ONNX Runtime only; gradients are asked of a process of their own (`process.py`).
 """

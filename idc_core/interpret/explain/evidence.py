@@ -1,4 +1,4 @@
-"""A map of evidence: what speaks for IDC and what against, cell by cell, in units of the logit.
+"""A map of evidence for and against IDC, cell by cell, in units of the logit.
 
 Conventions:
 
@@ -64,7 +64,7 @@ class Evidence:
 
 
 def of_signed(method: str, signed: Map, layer: str | None = None, note: str = "") -> Evidence:
-    """Evidence from one signed map: above zero speaks for IDC, below zero against."""
+    """Evidence from one signed map: above zero for IDC, below zero against."""
     values = np.asarray(signed, np.float32)
     return Evidence(method, np.maximum(values, 0), np.maximum(-values, 0), layer, note)
 

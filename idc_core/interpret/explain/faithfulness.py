@@ -30,8 +30,9 @@ Curve = npt.NDArray[np.float64]
 class Curves:
     """Logit against the share taken away (or put back), 0 to 1, and what it says.
 
-    `by_map` is (steps,), `by_chance` (orders, steps). `towards` is 1 where the patch is called IDC
-    and its evidence for IDC goes first, -1 where it is called no IDC and the evidence against does.
+    `by_map` is (steps,), `by_chance` (orders, steps). `towards` is 1 where the patch is predicted
+    IDC and its evidence for IDC goes first, -1 where it is predicted no IDC and the evidence
+    against does.
     """
 
     shares: Curve

@@ -34,7 +34,7 @@ class Table:
 
     def samples(self, n: int = 50) -> dict[str, list[str]]:
         """Some values of every column as texts, "" where there is none: `n` rows from first to
-        last, as tables are often sorted by class, side or patient."""
+        last, as tables are often sorted by class, split or patient."""
         rows = np.unique(np.linspace(0, max(len(self) - 1, 0), min(n, len(self))).astype(np.int64))
         part = self.data.take(pa.array(rows))
         return {name: [_said(value) for value in _values(part[name])] for name in self.columns}

@@ -1,8 +1,8 @@
 """Which reading of pixels and classes fits the labels of a store, beside the one that was declared.
 
-Only patches outside the test side are looked at, and nothing is chosen: what fits is told, and what
-was declared stays. A network is scored with another reading through the pixels that its own front
-turns into that reading's, so that one exported graph answers for all.
+Only patches outside the test split are looked at, and nothing is chosen: what fits is told, and
+what was declared stays. A network is scored with another reading through the pixels that its own
+front turns into that reading's, so that one exported graph answers for all.
 """
 
 import time
@@ -81,7 +81,7 @@ class Ranking:
 
     def lines(self) -> list[str]:
         """As it is said on the command line: the table, then what follows from it."""
-        splits = " and ".join(self.splits) + (" sides" if len(self.splits) > 1 else " side")
+        splits = " and ".join(self.splits) + (" splits" if len(self.splits) > 1 else " split")
         found = [
             f"Which reading of {len(self.fits)} fits, on {self.patches:,} labelled patches of "
             f"{self.patients} {'patient' if self.patients == 1 else 'patients'} ({splits}, never "
@@ -151,7 +151,7 @@ def readings(declared: Reading) -> list[Reading]:
 
 
 def ranked(scorer: Scorer, store: PatchStore, declared: Reading) -> Ranking | None:
-    """Try every reading on the labelled patches outside the test side; None where they do not hold
+    """Try every reading on the labelled patches outside the test split; None where they do not hold
     both classes.
 
     `scorer` is the network with the declared reading built in.
@@ -245,7 +245,7 @@ def options(reading: Reading) -> str:
 
 
 def _rows(store: PatchStore, most: int = MOST_PATCHES) -> npt.NDArray[np.int64] | None:
-    """Labelled patches outside the test side, half of each class where there are so many."""
+    """Labelled patches outside the test split, half of each class where there are so many."""
     index = store.index
     usable = index["split"].isin(RANKED_ON).to_numpy() & known_labels.is_known(index["label"])
     of_class = [np.flatnonzero(usable & (index["label"] == each).to_numpy()) for each in (0, 1)]

@@ -51,7 +51,7 @@ model was trained at is not recorded: whether they fit is not known.
         return f"{said}: tissue looks {by:.2g} times as {size} as in training."
 
     def record(self) -> dict[str, float | None]:
-        """As a kept slide's `origin` holds it, beside `um_per_px` of its patches."""
+        """As a saved slide's `origin` holds it, beside `um_per_px` of its patches."""
         return {"file_um_per_px": self.file, "given_um_per_px": self.given}
 
 

@@ -52,11 +52,11 @@ def test_at_zero_nothing_is_missed_on_any_page(full_run, app):
 def test_the_overview_follows_the_bars_split_and_threshold_and_says_so(full_run, app):
     page = app(split="validation", threshold="0.0")
     assert "60 validation patches · 2 patients" in page.html
-    assert "All figures of this page but the report's: validation split, threshold 0.000" in (
+    assert "All figures on this page except the report's: validation split, threshold 0.000" in (
         page.text
     )
-    assert "In its report it is judged on 78 patches of 3 patients (test split)" in page.text
+    assert "Its report evaluates it on 78 patches of 3 patients (test split)" in page.text
     captions = [each.value for each in page.at.caption]
-    of_patients = "Patients with the largest share of wrong calls"
+    of_patients = "Patients with the highest error rate"
     assert f"{of_patients} (validation split, threshold 0.000)" in captions
-    assert "The weakest split by ROC-AUC, in the report" in captions
+    assert "Weakest split by ROC-AUC, in the report" in captions

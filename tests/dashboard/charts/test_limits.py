@@ -45,7 +45,7 @@ CHARTS = {
     "decision": decision._decision,
     "reliability": lambda: calibration._reliability(two=True),
     "Bland-Altman": burden._differences,
-    "evidence": lambda: evidence._walk(put_back=True),
+    "evidence": lambda: evidence._logit_curve(restored=True),
     "slices": lambda: slices._slices("F1", 3),
     "compare": lambda: compare.difference_chart(DIFFERENCES),
     "drift": lambda: drift.apart(MEASURES).to_dict(),

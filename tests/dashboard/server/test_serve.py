@@ -14,4 +14,6 @@ def test_every_page_of_the_navigation_has_an_address_of_its_own(monkeypatch):
         f"/{WARM}",
         *(f"/{page.key}" for page in pages.PAGES),
         *(f"/{old}" for old in pages.MOVED),
+        "/guide",
+        "/tour",
     }

@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from dashboard import pages
 from dashboard.state import old_links
 from idc_core.io.paths import REPOSITORY
 
@@ -145,3 +146,14 @@ def test_no_choice_is_made_of_words_that_stand_in_the_program():
             texts = [each.value for each in options.elts if isinstance(each, ast.Constant)]
             said += [(where, text) for text in texts if text and not PLAIN.fullmatch(str(text))]
     assert not said
+
+
+def test_every_page_opens_again_on_the_tab_that_was_left(full_run, app):
+    page = opened(app, "network/steps")
+    for view, left in (("failures/burden", "burden"), ("network", "steps"), ("failures", "burden")):
+        page.at.query_params.clear()  # as a link of the navigation does
+        if "/" in view:
+            page.open(view)
+        else:
+            page.at.switch_page(pages.of(view).file).run()
+        assert page.query["tab"] == left

@@ -27,7 +27,7 @@ def test_every_page_warns_that_its_patients_may_have_been_in_the_training(import
 def test_the_input_check_says_what_it_compares_with(imported, app):
     page = app(run="small", threshold="0.5").open("robustness")
     said = (page.text + "".join(each.value for each in page.at.warning)).replace("\\", "")
-    assert "the training side of “tiny” (whether it learnt from them is not known)" in said
+    assert "the training split of “tiny” (whether it learnt from them is not known)" in said
 
 
 def test_augmentation_is_not_shown_as_that_of_its_training(imported, app):

@@ -32,20 +32,20 @@ def test_explain_shows_every_method_with_its_checks(deep_run, app):
     said = page.text
     assert "for or against" not in said
     assert "10253" in said
-    assert "does taking its evidence" in said
+    assert "does removing its evidence" in said
     assert "agree" in said  # the sentence on agreement
     assert len(page.at.get("vega_lite_chart")) == 2
 
 
 def test_another_method_shows_its_own_curves(deep_run, app):
     page = app(**PATCH).open("network/evidence", method="occlusion")
-    assert "**Occlusion: does taking" in page.text
+    assert "**Occlusion: does removing" in page.text
     assert (
-        "**Grad-CAM: does taking" in app(**PATCH).open("network/evidence", method="nonsense").text
+        "**Grad-CAM: does removing" in app(**PATCH).open("network/evidence", method="nonsense").text
     )
 
 
-def test_layer_square_and_filling_go_into_the_address(deep_run, app):
+def test_layer_window_and_baseline_go_into_the_address(deep_run, app):
     page = app(**PATCH).open("network/evidence")
     page.at.selectbox(key="explain_layer").set_value("block2_res1_relu2").run()
     page.at.selectbox(key="explain_window").set_value("20").run()
@@ -79,7 +79,7 @@ def test_without_a_keras_network_occlusion_still_answers(own_run, app):
     assert not (own_run / "model.keras").exists()
     page = app(**PATCH).open("network/evidence")
     assert not page.failed
-    assert "**Occlusion: does taking" in page.text
+    assert "**Occlusion: does removing" in page.text
 
 
 def test_a_child_that_dies_leaves_the_page_standing(deep_run, app, monkeypatch):
@@ -88,7 +88,7 @@ def test_a_child_that_dies_leaves_the_page_standing(deep_run, app, monkeypatch):
     monkeypatch.setattr(cache, "digest", lambda patches: f"{time.time_ns()}")
     page = app(**PATCH).open("network/evidence")
     assert not page.failed
-    assert "**Occlusion: does taking" in page.text
+    assert "**Occlusion: does removing" in page.text
 
 
 def test_steps_work_one_number_out(deep_run, app):
@@ -124,11 +124,11 @@ def test_a_measured_channel_says_what_it_is_worth(own_run, app):
     analyse(run, store, Scorer(own_run / "model.onnx"), lambda *step: None)
     page = app(**PATCH).open("network/channels")
     assert not page.failed
-    assert "Tells the classes apart alone" in page.html
+    assert "Single-channel AUC" in page.html
     assert "validation patches · 2 patients" in page.html
-    assert "The 24 patches it answers to most" in page.text
+    assert "The 24 patches with the highest mean activation" in page.text
     table = page.frame("channel_table")
-    assert {"AUC alone", "AUC lost without it", "odd"} <= set(table.columns)
+    assert {"single-channel AUC", "AUC lost without it", "remarks"} <= set(table.columns)
     assert (
         "Only 2 patients in validation: below 20, every interval here is unreliable." in page.html
     )
@@ -139,7 +139,7 @@ def test_pair_sets_an_error_beside_its_nearest_opposite(deep_run, app):
     assert not page.failed
     assert "**A**" in page.text
     assert "**B**" in page.text
-    assert "the 12 channels that differ most" in page.text
+    assert "The 12 channels of" in page.text
     assert any(name.startswith("parting_") for name in page.charts())
 
 
@@ -147,8 +147,8 @@ def test_robustness_says_all_four_things(deep_run, app):
     page = app(**PATCH).open("robustness", change="blur", strength="3")
     assert not page.failed
     said = page.text
-    assert "Mean of eight" in said
-    assert "Score along blur" in said
+    assert "Mean of all eight" in said
+    assert "Score against blur" in said
     assert "of 8" in said
     before = len(page.at.get("vega_lite_chart"))
     page.at.button(key="stress_measure").click().run()
@@ -157,7 +157,7 @@ def test_robustness_says_all_four_things(deep_run, app):
         if len(page.at.get("vega_lite_chart")) > before:
             break
         time.sleep(0.1)
-    assert "of the calls flip" in page.text
+    assert "of the predictions change" in page.text
     assert "Only 2 patients in validation: below 20, every figure here is unreliable." in page.html
 
 

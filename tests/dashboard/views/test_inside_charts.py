@@ -10,7 +10,7 @@ from dashboard.charts.channels import channels_of, laid_over
 from dashboard.views.network.evidence import charts as evidence
 from dashboard.views.network.pair import charts as pair
 from dashboard.views.network.steps import charts as separable
-from dashboard.views.robustness import charts as stress
+from dashboard.views.robustness import charts as robustness
 from idc_core.interpret.explain.evidence import of_signed
 from idc_core.interpret.explain.faithfulness import Curves
 from idc_core.interpret.graph.separable import Separable, Step, Worked
@@ -49,7 +49,7 @@ def test_every_cell_is_in_the_table_for_and_against_apart():
     assert set(table["layer"]) == {"layer"}
 
 
-def test_the_walk_shows_the_span_of_chance():
+def test_the_curve_shows_the_range_of_the_random_orders():
     curves = Curves(
         np.array([0, 0.5, 1]), np.array([3.0, 1, 0]), np.array([[3, 2, 0], [3, 1.5, 0.0]]), 1
     )
@@ -57,8 +57,8 @@ def test_the_walk_shows_the_span_of_chance():
     assert table["low"].tolist() == [3, 1.5, 0]
     assert table["high"].tolist() == [3, 2, 0]
     for back in (False, True):
-        spec = evidence.walk(curves, put_back=back)
-        assert ("put back" if back else "taken away") in str(spec)
+        spec = evidence.logit_curve(curves, restored=back)
+        assert ("restored" if back else "removed") in str(spec)
 
 
 PARTS = Separable(
@@ -135,12 +135,12 @@ def test_a_channel_over_its_patch_hides_nothing_where_it_is_silent():
     assert np.array_equal(laid_over(PATCH, flat, 0), silent)
 
 
-def test_the_score_along_a_change_is_marked_by_call():
+def test_the_score_curve_is_marked_by_prediction():
     kind = PERTURBATIONS["blur"]
     scores = np.linspace(0, 1, len(kind.values), dtype=np.float32)
-    table = stress.score_table(kind, scores, 0.5)
-    assert table["called"].tolist() == ["called no IDC"] * 3 + ["called IDC"] * 3
-    assert "walk" in stress.score_curve(table, 0.5, 1.0)["datasets"]
+    table = robustness.score_table(kind, scores, 0.5)
+    assert table["prediction"].tolist() == ["predicted no IDC"] * 3 + ["predicted IDC"] * 3
+    assert "walk" in robustness.score_curve(table, 0.5, 1.0)["datasets"]
 
 
 def test_pictures_can_be_saved():

@@ -11,7 +11,13 @@ from idc_core.records.run_info import Origin
 from idc_core.runs.run import UNLABELLED, open_run
 from idc_core.score.save_as_run import save_as_run
 
-LABELLED = ("labelled no IDC", "Labelled no IDC", "labelled IDC", "left alone", "called rightly")
+LABELLED = (
+    "labelled no IDC",
+    "Labelled no IDC",
+    "labelled IDC",
+    "left alone",
+    "correctly classified",
+)
 
 
 @pytest.fixture
@@ -46,7 +52,7 @@ def sent(page):
 def test_its_patches_are_drawn_on_predict_without_a_label_or_an_outcome(kept_run, app):
     page = app(run="kept", threshold="0.5").open("score/patches")
     assert not page.failed
-    assert "of 9 patches called IDC" in page.text
+    assert "of 9 patches predicted IDC" in page.text
     assert not any(word in page.text for word in LABELLED)
     [cards] = [each["cards"] for each in sent(page) if "cards" in each]
     assert {card["label"] for card in cards} == {"Label unknown"}

@@ -1,4 +1,4 @@
-"""A card says the score, the call, and whether that is right where the label is known."""
+"""A card shows score and prediction and, if the label is known, the outcome."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ def patch(label):
 
 
 @pytest.mark.parametrize(
-    ("label", "score", "call", "said", "outcome"),
+    ("label", "score", "prediction", "judged", "outcome"),
     [
         (1, 0.5, "predicted IDC", "Labelled IDC: IDC found (TP)", "tp"),
         (1, 0.4, "predicted no IDC", "Labelled IDC: missed IDC (FN)", "fn"),
@@ -21,12 +21,13 @@ def patch(label):
         (0, 0.1, "predicted no IDC", "Labelled no IDC: true negative (TN)", "tn"),
     ],
 )
-def test_call_and_outcome_are_said_in_words_and_in_one_colour(label, score, call, said, outcome):
+def test_prediction_and_outcome_in_words_and_colour(label, score, prediction, judged, outcome):
     drawn = card(patch(label), score, 0.5)
-    assert (drawn["call"], drawn["label"], drawn["colour"]) == (call, said, COLOURS[outcome])
+    assert (drawn["prediction"], drawn["label"]) == (prediction, judged)
+    assert drawn["colour"] == COLOURS[outcome]
 
 
-def test_without_a_label_nothing_is_judged():
+def test_without_a_label_there_is_no_outcome():
     drawn = card(patch(None), 0.9, 0.5)
     assert (drawn["label"], drawn["colour"]) == ("Label unknown", "transparent")
 

@@ -10,7 +10,7 @@ def test_a_run_is_told_with_its_network_its_data_and_its_threshold(world):
     run = open_run(world / "models" / "small")
     said = sentences(run, run.report()).replace("\\", "")
     assert "is the network one_layer, trained on 60 patches of the data set tiny." in said
-    assert "judged on 78 patches of 3 patients (test split)" in said
+    assert "Its report evaluates it on 78 patches of 3 patients (test split) at" in said
     assert f"{run.report().threshold:.3f}" in said
 
 
@@ -34,9 +34,9 @@ def test_facts_name_the_teacher_the_hardware_and_the_wait_for_input(world):
     known = facts(
         type(run)(run.path, record.of(RunInfo, record.fields(run.info) | more, "here"))
     ).set_index("fact")["value"]
-    assert known["taught by"] == "big/model.onnx, whose scores are 90% of what was learnt"
+    assert known["distilled from"] == "big/model.onnx, distillation weight 90%"
     assert known["hardware"] == "GPU:0, GPU:1; mixed precision; XLA"
-    assert known["waited for input"] == "1.0% of that time"
+    assert known["waited for input"] == "1.0% of wall time"
 
 
 def test_an_imported_network_is_not_said_to_be_trained_on_the_data_it_was_judged_on(world):

@@ -1,4 +1,4 @@
-"""Drift between the sides of a split, with patients as the unit."""
+"""Drift between the splits, with patients as the unit."""
 
 import numpy as np
 import pandas as pd
@@ -37,7 +37,7 @@ def test_many_patches_of_few_patients_prove_nothing() -> None:
 
 
 def test_the_interval_is_that_of_welch() -> None:
-    """In standard deviations of the training side, with Welch's degrees of freedom (1947)."""
+    """In standard deviations of the training split, with Welch's degrees of freedom (1947)."""
     data = table(0.7)
     [found] = drifts(data, ["hue"])
     means = data.groupby(["split", "patient"])["hue"].mean()

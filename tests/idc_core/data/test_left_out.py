@@ -55,13 +55,13 @@ def test_a_loss_is_counted_by_reason_class_side_call_and_patient():
     assert found.reasons == {"no place": 8, "no score": 3}
     assert found.classes == (Group("no IDC", 8, 700), Group("IDC", 3, 300))
     assert found.splits == (Group("validation", 8, 500), Group("test", 3, 500))
-    assert found.calls == (Group("wrong calls", 3, 100), Group("right calls", 8, 900))
+    assert found.calls == (Group("wrong predictions", 3, 100), Group("correct predictions", 8, 900))
     assert found.patients == (Group("p5", 8, 100), Group("p0", 2, 100), Group("p1", 1, 100))
     assert found.sentences == (
         "11 of 1,000 rows (1.1 %) are left out: 8 for “no place”; 3 for “no score”.",
         "Left out by class: no IDC 8 of 700, IDC 3 of 300.",
         "Left out by split: validation 8 of 500, test 3 of 500.",
-        "Left out by call: wrong calls 3 of 100, right calls 8 of 900.",
+        "Left out by call: wrong predictions 3 of 100, correct predictions 8 of 900.",
         "Left out from 3 patients, most from p5 8 of 100, p0 2 of 100, p1 1 of 100.",
     )
     assert found.questions == ()
@@ -116,8 +116,8 @@ def test_errors_lost_far_more_often_than_right_calls_are_asked_about():
     errors = ~all_["right"].to_numpy()
     found = lost_from(all_, errors, "disagrees with the file name")
     assert found.questions[0].startswith(
-        "expected no loss that falls on the errors: all 100 of the model's wrong calls are left "
-        "out, and 0 of the other 900, for “disagrees with the file name”."
+        "expected no loss that falls on the errors: all 100 of the model's wrong predictions are "
+        "left out, and 0 of the other 900, for “disagrees with the file name”."
     )
     assert lost_from(all_, first_of(all_, errors, 6)).questions
     assert not lost_from(all_, first_of(all_, errors, 5)).questions
@@ -184,7 +184,7 @@ def test_the_facts_can_be_written_as_json():
     all_ = world()
     facts = json.loads(json.dumps(fields(lost_from(all_, ~all_["right"].to_numpy()).facts())))
     assert facts["left_out"] == 100
-    assert facts["calls"][0] == {"name": "wrong calls", "lost": 100, "total": 100}
+    assert facts["calls"][0] == {"name": "wrong predictions", "lost": 100, "total": 100}
     assert len(facts["accepted"]) == 1
 
 

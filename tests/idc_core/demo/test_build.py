@@ -80,7 +80,7 @@ def test_pixels_that_do_not_fit_the_manifest_are_refused_and_not_written(demo):
     manifest = read_json(demo.path / "manifest.json")
     write_json(demo.path / "manifest.json", {**manifest, "fingerprint": "0" * 64})
     with pytest.raises(
-        Refusal, match="expected the drawn demo to have the fingerprint 000000000000"
+        Refusal, match="expected the synthetic demo to have the fingerprint 000000000000"
     ):
         ensure_demo(demo.path, plans=SMALL)
     assert not list(demo.path.glob("*patches*"))

@@ -38,7 +38,7 @@ def test_the_figures_are_those_of_the_report(run, split):
 def test_each_figure_says_what_it_is_of(run):
     found = accept(run, dict.fromkeys(NAMES, 0.0), split="test")
     assert [(each.patches, each.patients) for each in found.answers] == [(39, 3), (39, 3), (78, 3)]
-    assert "only 3 patients: the intervals are themselves unsure" in found.where
+    assert "only 3 patients: the intervals themselves are unreliable" in found.where
 
 
 def test_the_figure_or_its_lower_limit_is_compared(run):
@@ -78,7 +78,7 @@ def test_a_side_that_is_not_there_is_refused(run):
     table = run.predictions()
     table[table["split"] != "validation"].to_parquet(run.path / "predictions.parquet")
     (run.path / "operating_points.jsonl").unlink()
-    with pytest.raises(Refusal, match="expected patches of the validation side in small: it has"):
+    with pytest.raises(Refusal, match="expected patches of the validation split in small: it has"):
         accept(run, {"roc_auc": 0.5})
 
 

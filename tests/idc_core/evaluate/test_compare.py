@@ -94,7 +94,9 @@ def test_patches_whose_labels_differ_are_named_and_left_out() -> None:
 def test_another_patient_or_place_is_another_patch(axis: str) -> None:
     a = predictions()
     b = a.assign(**{axis: "1" + a[axis] if axis == "patient" else a[axis] + 7})
-    with pytest.raises(Refusal, match=r"A holds 150 in this split and B 150, and none is the same"):
+    with pytest.raises(
+        Refusal, match=r"A holds 150 in this split and B 150, and no patch has the same"
+    ):
         join(a, b)
 
 

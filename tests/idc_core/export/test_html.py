@@ -277,8 +277,8 @@ def test_flow_and_exclusions_stand_in_the_report_as_the_store_counted_them(
     words = visible(report_page(run, store, charts))
     assert (
         "Files found 199 Not taken 1 (1 patient_disagrees) Set aside, same pixels as another 0 "
-        "Patches kept 198 of 7 patients On no side of the split 0 patches of 0 patients "
-        "Side Patches IDC Patients train 60 30 2 validation 60 30 2 test 78 39 3" in words
+        "Patches kept 198 of 7 patients In no split 0 patches of 0 patients "
+        "Split Patches IDC Patients train 60 30 2 validation 60 30 2 test 78 39 3" in words
     )
 
 

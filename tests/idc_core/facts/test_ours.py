@@ -32,6 +32,17 @@ def test_anything_else_is_not(tmp_path, content):
         ours.refuse_others(file, ours.scores_of("first"), "the scores of first")
 
 
+def test_scores_from_before_the_tissue_was_said_are_ours_still(tmp_path):
+    file = tmp_path / "scores.csv"
+    rows = [
+        line.split(",") for line in table_csv(TABLE[["score"]], Facts(run="first")).splitlines()
+    ]
+    at = rows[0].index("export_tissue")
+    file.write_text("\n".join(",".join(row[:at] + row[at + 1 :]) for row in rows))
+    assert ours.scores_of("first")(file)
+    assert not ours.scores_of("other")(file)
+
+
 def test_a_table_with_a_column_of_ones_own_is_not(tmp_path):
     file = tmp_path / "scores.csv"
     lines = table_csv(TABLE, Facts(run="first")).splitlines()

@@ -13,6 +13,7 @@ from idc_core.facts.table import counted, table_csv
 
 FACTS = Facts(
     run="demo",
+    tissue="synthetic",
     model="ab" * 32,
     data="f",
     split="validation",
@@ -38,6 +39,7 @@ def test_every_row_carries_every_fact_exactly():
         "export_run": "demo",
         "export_model_sha256": "ab" * 32,
         "export_data_fingerprint": "f",
+        "export_tissue": "synthetic",
         "export_split": "validation",
         "export_threshold": "0.30000000000000004",
         "export_threshold_state": "exploratory",

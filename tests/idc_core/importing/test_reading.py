@@ -128,8 +128,8 @@ def test_columns_that_are_not_read_are_named():
     rows = world()
     reading = read(by_file(rows, fold=[at % 5 for at in range(len(rows))], site="A", pred=1))
     assert reading.notes[-1] == (
-        "Not used: “fold” (holds 0, 1, 2, 3, …, which are no sides of a split), “site”, “pred” "
-        "(the model's call)."
+        "Not used: “fold” (holds 0, 1, 2, 3, …, which are no splits), “site”, “pred” "
+        "(the model's prediction)."
     )
 
 

@@ -120,7 +120,7 @@ def test_a_confidence_is_turned_where_the_call_is_no_idc():
     conf = np.linspace(0.5, 1, 40)
     found = scores(conf, name="confidence", call="pred", calls=calls)
     np.testing.assert_array_equal(found.values, np.where(calls == 1, conf, 1 - conf))
-    assert "how sure the model is of its call in “pred”" in found.notes[0]
+    assert "the model's confidence in its prediction in “pred”" in found.notes[0]
     kept = scores(conf, name="confidence", calls=np.ones(40))
     np.testing.assert_array_equal(kept.values, conf)
     with pytest.raises(Refusal, match="--call-column NAME"):

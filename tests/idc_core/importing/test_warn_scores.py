@@ -63,6 +63,6 @@ def test_no_threshold_is_chosen_on_calls(tmp_path):
     rows = rows.assign(score=(rows["score"] > 0.5) * 1.0, split="validation")
     (tmp_path / "run.json").write_text("{}")
     point = operating_point(open_run(tmp_path), rows, rule="sensitivity>=0.9")
-    assert point.rule == "not chosen: the scores are the model's own calls"
+    assert point.rule == "not chosen: the scores are the model's own predictions of the class"
     assert point.threshold == UNCHOSEN
     assert not (tmp_path / "operating_points.jsonl").exists()

@@ -67,7 +67,7 @@ def test_the_status_says_whether_somebody_trains_and_whether_an_epoch_is_done(
     (run / "checkpoint").mkdir(parents=True)
     assert progress.status_of(run, "finished") == "finished"
     assert progress.status_of(run, None) == "unknown"
-    assert progress.status_of(run, "training") == "ended without a word"
+    assert progress.status_of(run, "training") == "terminated unexpectedly"
     (run / "history.csv").write_text("epoch,loss\n")
     with only_one(run / "checkpoint" / "lock", "training"):
         assert progress.status_of(run, "training") == "training, no epoch done yet"

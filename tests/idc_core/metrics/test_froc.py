@@ -1,4 +1,4 @@
-"""Lesions found against false alarms a slide."""
+"""Lesions found against false alarms per slide."""
 
 import numpy as np
 import pytest

@@ -12,7 +12,7 @@ from idc_core.data.stores.store import PatchStore, open_store
 
 @pytest.fixture
 def small_store(tmp_path: Path) -> PatchStore:
-    """Twelve patients of 16 drawn patches; IDC is darker and bluer. 128 train, 32 validate."""
+    """Twelve patients of 16 synthetic patches; IDC is darker and bluer. 128 train, 32 validate."""
     rng = np.random.default_rng(7)
     count, patients = 192, 12
     labels = rng.integers(0, 2, count).astype(np.int8)

@@ -72,6 +72,6 @@ def test_the_model_card_does_not_call_judged_data_training_data(world):
         info(**record.fields(run.info) | {"model_source": {"file": "a.keras"}, "data": MINE}),
     )
     card = markup(model_card(foreign, run.report()))
-    assert "Splits of the data it was judged on" in card
+    assert "Splits of the data it was evaluated on" in card
     assert "not known: this network was imported" in card
     assert "may have been in its training" in card

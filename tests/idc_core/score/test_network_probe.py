@@ -78,7 +78,7 @@ def test_weights_beside_the_file_are_refused(tmp_path):
         entry = tensor.external_data.add()
         entry.key, entry.value = key, value
     file = network(tmp_path / "model.onnx", MEAN, initializers=[tensor])
-    with pytest.raises(Refusal, match="weights lie in files beside it"):
+    with pytest.raises(Refusal, match="weights lie in separate files"):
         Scorer(file).score(PATCH)
 
 

@@ -14,23 +14,23 @@ _KEY = "channel_table"
 
 
 def table_of(found: Channels, layer: str, lost: npt.NDArray[np.float64] | None) -> pd.DataFrame:
-    """A row a channel: number, AUC alone, AUC lost, patients, what is odd."""
+    """One row per channel: number, single-channel AUC, AUC lost, patients, remarks."""
     own = found.of(layer)
     odd = [
         ", ".join(
             [name for name in ("dead", "saturated") if row[name]]
-            + ([f"repeats {int(row['duplicate_of'])}"] if row["duplicate_of"] >= 0 else [])
+            + ([f"duplicates {int(row['duplicate_of'])}"] if row["duplicate_of"] >= 0 else [])
         )
         for _, row in own.iterrows()
     ]
     return pd.DataFrame(
         {
             "channel": own["channel"].to_numpy(),
-            "AUC alone": own["auc"].round(3).to_numpy(),
+            "single-channel AUC": own["auc"].round(3).to_numpy(),
             "AUC lost without it": np.nan if lost is None else np.round(lost, 4),
-            "patients among its strongest": own["top_patients"].to_numpy(),
-            "silent on": (own["silent"] / found.patches).to_numpy(),
-            "odd": odd,
+            "patients among its strongest patches": own["top_patients"].to_numpy(),
+            "silent on (share of patches)": (own["silent"] / found.patches).to_numpy(),
+            "remarks": odd,
         }
     )
 
@@ -43,12 +43,12 @@ def show(table: pd.DataFrame, on_choose: Callable[[int], None]) -> None:
         if rows:
             on_choose(int(table["channel"].iloc[rows[0]]))
 
-    dead = int(table["odd"].str.contains("dead").sum())
-    twins = int(table["odd"].str.contains("repeats").sum())
-    always = int(table["odd"].str.contains("saturated").sum())
+    dead = int(table["remarks"].str.contains("dead").sum())
+    duplicates = int(table["remarks"].str.contains("duplicates").sum())
+    always = int(table["remarks"].str.contains("saturated").sum())
     st.markdown(
-        f"**{len(table)} channels: {dead} dead, {twins} repeat another, {always} always on.** "
-        "Click a row to open its channel, a head to sort."
+        f"**{len(table)} channels: {dead} dead, {duplicates} duplicate another, {always} always "
+        "on.** Click a row to select its channel, a column heading to sort."
     )
     st.dataframe(
         table,
@@ -59,9 +59,9 @@ def show(table: pd.DataFrame, on_choose: Callable[[int], None]) -> None:
         height=300,
         width="stretch",
         column_config={
-            "AUC alone": st.column_config.NumberColumn(format="%.3f"),
+            "single-channel AUC": st.column_config.NumberColumn(format="%.3f"),
             "AUC lost without it": st.column_config.NumberColumn(format="%.4f"),
-            "silent on": st.column_config.NumberColumn(format="percent"),
+            "silent on (share of patches)": st.column_config.NumberColumn(format="percent"),
         },
     )
     figure.download(

@@ -1,4 +1,4 @@
-"""What does this channel answer to, and what would be lost without it?"""
+"""What activates this channel in all data, and what is lost without it?"""
 
 import numpy as np
 import streamlit as st
@@ -8,7 +8,8 @@ from dashboard.charts import channels as pictures
 from dashboard.charts import network
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import plain
-from dashboard.state import page_state, view
+from dashboard.state import page_state
+from dashboard.views.network import tab_link
 from dashboard.views.network.channels import channel_table
 from dashboard.widgets import channel_figures, layer_choice, patch_gallery, patch_page
 from dashboard.widgets.patch_source import Chosen
@@ -26,13 +27,13 @@ def show() -> None:
     patch_gallery.go()
     readable = [layer.name for layer in read_layers(scorer)]
     first = network.first_to_show(scorer.layers) or scorer.layers[0].name
-    one, two, three = st.columns([1.6, 1, 3], vertical_alignment="bottom", gap="medium")
+    one, two, three = st.columns([1.6, 1, 3], vertical_alignment="center", gap="medium")
     with one:
         layer = layer_choice.layer_of(scorer.layers, first)
     with two:
         channel = layer_choice.channel_of(layer)
     with three:
-        _here(run, scorer, chosen, layer, channel, readable)
+        _for_this_patch(run, scorer, chosen, layer, channel, readable)
     left, right = st.columns([1, 2.6], gap="large")
     with left:
         _picture(scorer, chosen, layer, channel)
@@ -43,26 +44,25 @@ def show() -> None:
             return
         channel_figures.show(run, found, layer.name, channel, patch_page.threshold())
     _strongest(run, found, layer, channel)
-    st.subheader(f"All channels of {plain(layer.name)}", anchor=False)
+    st.header(f"All channels of {plain(layer.name)}", anchor=False)
     lost = channels.auc_lost(run, found, layer.name)
     table = channel_table.table_of(found, layer.name, lost)
     channel_table.show(table, lambda number: page_state.remember("channel", str(number)))
 
 
-def _here(
+def _for_this_patch(
     run: Run, scorer: Scorer, chosen: Chosen, layer: Layer, channel: int, readable: list[str]
 ) -> None:
-    """What the channel is worth to the patch that is looked at."""
-    score = patch_page.score_of(run, scorer, chosen)
+    """The score of the patch without the channel."""
     if layer.name not in readable:
-        st.markdown(patch_page.sentence(chosen, score))
         return
-    off = float(channels.here(run, layer.name, chosen.pixels)[channel])
+    score = patch_page.score_of(run, scorer, chosen)
+    without = float(channels.here(run, layer.name, chosen.pixels)[channel])
     at = patch_page.threshold()
-    flips = ": **the call changes**" if (off >= at) != (score >= at) else ""
+    changes = ": **the prediction changes**" if (without >= at) != (score >= at) else ""
     st.markdown(
-        f"{patch_page.sentence(chosen, score)}. Without this channel it would score "
-        f"**{digits(off)}** ({off - score:+.3g}){flips}.".replace("-0.", "−0.")
+        f"Without this channel, this patch would score **{digits(without)}** "
+        f"({without - score:+.3g}){changes}.".replace("-0.", "−0.")
     )
 
 
@@ -72,26 +72,24 @@ def _picture(scorer: Scorer, chosen: Chosen, layer: Layer, channel: int) -> None
     st.image(
         pictures.laid_over(chosen.pixels, maps, channel),
         width=300,
-        alt=f"Channel {channel} of {layer.name} laid over the patch",
+        alt=f"Channel {channel} of {layer.name} overlaid on the patch",
     )
     st.caption(
-        f"Its answer to the patch, {maps.low[channel]:.2f} to {maps.high[channel]:.2f}, mean "
-        f"{maps.mean[channel]:.2f}; nothing where it says zero."
+        f"Its activation on this patch: {maps.low[channel]:.2f} to {maps.high[channel]:.2f}, mean "
+        f"{maps.mean[channel]:.2f}. Transparent where it is zero."
     )
-    links = [("network/maps", "All channels of this layer", layer.name)]
+    tab_link.show("maps", "All channels of this layer", layer.name, channel, icon="layers")
     if "SeparableConv" in layer.kind:
-        links.append(("network/steps", "How one of its numbers comes about", layer.name))
+        label = "How one of its values is computed"
+        tab_link.show("steps", label, layer.name, channel, icon="calculate")
     reader = _read_as(scorer, layer)
     if reader != layer.name:
-        links.append(
-            ("network/channels", f"The same channel as the next layer reads it, {reader}", reader)
-        )
-    for to, label, name in links:
-        view.link(to, label, {"layer": name, "channel": str(channel)})
+        label = f"The same channel after normalisation and ReLU ({reader})"
+        tab_link.show("channels", label, reader, channel, icon="search")
 
 
 def _read_as(scorer: Scorer, layer: Layer) -> str:
-    """The layer behind norm and rectification in which the next one reads this layer's channels."""
+    """The layer after normalisation and ReLU in which the next one reads this layer's channels."""
     names = [each.name for each in scorer.layers]
     behind = names[names.index(layer.name) :]
     found = (each for each in read_layers(scorer) if each.name in behind)
@@ -100,7 +98,7 @@ def _read_as(scorer: Scorer, layer: Layer) -> str:
 
 
 def _strongest(run: Run, found: Channels, layer: Layer, channel: int) -> None:
-    """The patches it answers to most, out of all the data."""
+    """The patches of all data that activate the channel most."""
     store = stores.pixels_of(run)
     assert store is not None  # its patches were measured
     column = int(np.flatnonzero((found.table["layer"] == layer.name).to_numpy())[channel])
@@ -111,10 +109,13 @@ def _strongest(run: Run, found: Channels, layer: Layer, channel: int) -> None:
     values = found.values[: len(at), column]
     patients = rows["patient"].nunique()
     st.markdown(
-        f"**The {len(at)} patches it answers to most**, out of {found.patches:,}: "
-        f"{idc_among(rows['label'])}, from {patients} patients; mean answer "
+        f"**The {len(at)} patches with the highest mean activation**, out of {found.patches:,}: "
+        f"{idc_among(rows['label'])}, from {patients} patients; mean activation "
         f"{values[0]:.2f} to {values[-1]:.2f}."
     )
     patch_gallery.show(
-        rows.assign(outcome=outcome, answer=values), store, key="strongest", to_patients=True
+        rows.assign(outcome=outcome, mean_activation=values),
+        store,
+        key="strongest",
+        to_patients=True,
     )

@@ -1,4 +1,4 @@
-"""How far the methods agree on one patch."""
+"""How well the methods agree on one patch."""
 
 from collections.abc import Sequence
 from html import escape
@@ -13,7 +13,7 @@ from idc_core.interpret.explain.evidence import Evidence
 
 
 def show(maps: Sequence[Evidence]) -> None:
-    """Rank correlation of every pair, a sentence above."""
+    """Draw the rank correlation of every pair below a sentence that sums them up."""
     found = agreement([each.signed for each in maps])
     names = [each.method for each in maps]
     st.markdown(f"**{sentence(found)}**")
@@ -22,10 +22,10 @@ def show(maps: Sequence[Evidence]) -> None:
         f"<tr><th>{escape(name)}</th>{''.join(map(_cell, values))}</tr>"
         for name, values in zip(names, found, strict=True)
     )
-    st.html(f'<table class="idc-agreement"><tr><th></th>{head}</tr>{rows}</table>')
+    st.html(f'<table class="idc-agreement"><tr><td></td>{head}</tr>{rows}</table>')
     st.html(
-        '<div class="idc-caption">Rank correlation (Spearman) of evidence for less evidence '
-        f"against, on {COMMON} × {COMMON} cells. 1: the same order of places, 0: unrelated.</div>"
+        '<div class="idc-caption">Spearman rank correlation of the signed maps (evidence for minus '
+        f"against) on {COMMON} × {COMMON} cells. 1: same ranking of positions, 0: unrelated.</div>"
     )
     figure.download(
         pd.DataFrame(found, names, names).reset_index(), key="agreement", of=export.ONE_PATCH
@@ -33,21 +33,23 @@ def show(maps: Sequence[Evidence]) -> None:
 
 
 def sentence(found: "np.ndarray[tuple[int, int], np.dtype[np.float64]]") -> str:
-    """The finding in a line.
+    """The result in one line.
 
     >>> sentence(np.array([[1.0, 0.8], [0.8, 1.0]]))
-    'The methods agree: every pair at 0.80 or more.'
+    'The methods agree: every correlation is at least 0.80.'
     """
     pairs = found[np.triu_indices(len(found), 1)]
     known = pairs[np.isfinite(pairs)]
     if not len(known):
-        return "Nothing to compare: at most one map is not flat."
+        return "Nothing to compare: all maps but one are flat."
     low, high = float(known.min()), float(known.max())
     if low >= 0.6:
-        return f"The methods agree: every pair at {low:.2f} or more."
+        return f"The methods agree: every correlation is at least {low:.2f}."
     if high < 0.6:
-        return f"The methods disagree: no pair above {high:.2f}. Believe none of them alone."
-    return f"The methods agree in part: from {low:.2f} to {high:.2f}."
+        return (
+            f"The methods disagree: no correlation exceeds {high:.2f}. Rely on none of them alone."
+        )
+    return f"The methods agree in part: correlations from {low:.2f} to {high:.2f}."
 
 
 def _cell(value: float) -> str:

@@ -1,4 +1,4 @@
-"""Maps of evidence, and the checks of each; computed once a patch, network and setting.
+"""Maps of evidence and their checks, computed once per patch, network and setting.
 
 Gradients come from one child process for the whole server (`idc_core.interpret.explain.process`).
 """
@@ -27,20 +27,20 @@ from idc_core.runs.run import Run
 from idc_core.score.scoring import Scorer
 
 SHUFFLES = 3
-"""Times the weights are dealt out anew; their mean is shown."""
+"""Times the weights are shuffled; the mean is shown."""
 
 KEPT = 256
-"""Answers that are kept: some kilobytes each."""
+"""Maps that are cached: some kilobytes each."""
 
 COMMAND: list[str] | None = None
-"""What is started to compute gradients; tests put something quicker here."""
+"""The command that computes gradients; tests put something quicker here."""
 
 Patches = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a map depends on besides the patch."""
+    """What a map depends on beside the patch."""
 
     layer: str
     window: int
@@ -49,10 +49,11 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A map (the mean over the patches given), and how it changes with nothing learnt.
+    """A map (the mean over the patches given) and its sanity checks.
 
-    `like_shuffled` is the mean absolute rank correlation with maps of shuffled weights, None where
-    it was not asked for. `gap`: what integrated gradients miss of the logit's change.
+    `like_shuffled`: mean absolute rank correlation with the maps of shuffled weights, None if it
+    was not asked for. `gap`: the difference between the sum of integrated gradients and the change
+    of the logit.
     """
 
     found: Evidence
@@ -83,16 +84,16 @@ def _occluded(
 def by_gradient(
     run: Run, patches: Patches, method: Method, setting: Setting, progress: TellStage
 ) -> Explained:
-    """One method's map and its test with shuffled weights; what `progress` raises gives it up.
+    """One method's map and its test with shuffled weights; an exception from `progress` cancels it.
 
-    Occlusion is asked for here too, for its test with shuffled weights. Raises `Refusal` where the
-    run has no Keras network.
+    Occlusion too is tested with shuffled weights here. Raises `Refusal` if the run has no Keras
+    network.
     """
     file = run.path / "model.keras"
     if run.came_as_onnx:
         raise Refusal(
             f"This network came as ONNX ({run.came_as_onnx}), which holds no gradients: for "
-            f"{method.name} import the Keras file it was made of."
+            f"{method.name} import the Keras file it was made from."
         )
     if not file.is_file():
         raise Refusal(
@@ -111,7 +112,7 @@ def by_gradient(
 
 
 def known(run: Run, patches: Patches, setting: Setting) -> bool:
-    """Whether all that needs gradients has been computed for this view in this session."""
+    """Whether all maps that need gradients have been computed for this view in this session."""
     return (str(run.path), digest(patches), setting) in _seen()
 
 
@@ -126,7 +127,7 @@ def _seen() -> set[tuple[str, str, Setting]]:
 
 @st.cache_resource(show_spinner=False)
 def _answers() -> "OrderedDict[object, Explained]":
-    """What was computed for anybody on this server, the newest last."""
+    """The maps that were computed on this server, for any session, the newest last."""
     return OrderedDict()
 
 

@@ -1,7 +1,7 @@
-"""Maps of evidence over their patch, and what taking it away does to the logit.
+"""Maps of evidence overlaid on their patch, and the logit as the evidence is removed.
 
-What speaks for IDC is teal, what speaks against brown, as in the feature maps; the two are drawn
-apart and named, so that colour is never alone.
+Evidence for IDC is teal, against it brown, as in the feature maps; the two are drawn separately and
+named, so that nothing depends on colour alone.
 """
 
 from functools import cache
@@ -24,7 +24,7 @@ Image = npt.NDArray[np.uint8]
 
 
 def over(patch: Image, cells: Map, most: float, colour: str) -> Image:
-    """One map over its grey patch, (SIDE, SIDE, 3); cells keep their true size and edges."""
+    """One map overlaid on its grey patch, (SIDE, SIDE, 3); cells keep their true size and edges."""
     grey = cv2.cvtColor(patch, cv2.COLOR_RGB2GRAY).astype(np.float32)
     pale = 255 - (255 - grey) * 0.6
     base = cv2.resize(pale, (SIDE, SIDE), interpolation=cv2.INTER_NEAREST)[..., None]
@@ -35,7 +35,7 @@ def over(patch: Image, cells: Map, most: float, colour: str) -> Image:
 
 
 def sheet(patch: Image, maps: list[Evidence]) -> Image:
-    """All maps as one picture to take along: a column a method, for above, against below."""
+    """All maps as one picture: one column per method, evidence for IDC above, against it below."""
     gap = np.full((SIDE, 8, 3), 255, np.uint8)
     rows = []
     for name, colour in (("pro", FOR), ("con", AGAINST)):
@@ -69,7 +69,7 @@ def table(maps: list[Evidence]) -> pd.DataFrame:
 
 
 def curve_table(curves: Curves) -> pd.DataFrame:
-    """One curve with the span of chance: share, by_map, low, middle, high."""
+    """One curve with the range of the random orders: share, by_map, low, middle, high."""
     return pd.DataFrame(
         {
             "share": curves.shares,
@@ -81,14 +81,14 @@ def curve_table(curves: Curves) -> pd.DataFrame:
     )
 
 
-def walk(curves: Curves, *, put_back: bool) -> Spec:
-    """Logit against the share of the patch taken away (or put back)."""
-    return filled(_walk(put_back=put_back), walk=curve_table(curves))
+def logit_curve(curves: Curves, *, restored: bool) -> Spec:
+    """Logit against the share of the patch removed (or restored)."""
+    return filled(_logit_curve(restored=restored), walk=curve_table(curves))
 
 
 @cache
-def _walk(*, put_back: bool) -> Spec:
-    what = "share of the patch put back" if put_back else "share of the patch taken away"
+def _logit_curve(*, restored: bool) -> Spec:
+    what = "share of the patch restored" if restored else "share of the patch removed"
     x = alt.X("share:Q", title=what, axis=alt.Axis(format="%", tickCount=5))
     y = alt.Y("low:Q", title="logit", scale=alt.Scale(zero=False))
     base = alt.Chart(source("walk"))
@@ -96,7 +96,7 @@ def _walk(*, put_back: bool) -> Spec:
         x=x,
         y=y,
         y2="high:Q",
-        tooltip=[alt.Tooltip("share:Q", format=".0%"), *limits(".2f", "end of random orders")],
+        tooltip=[alt.Tooltip("share:Q", format=".0%"), *limits(".2f", "range of random orders")],
     )
     middle = base.mark_line(color=QUIET, strokeDash=[4, 3]).encode(x=x, y="middle:Q")
     ours = base.mark_line(color=ACCENT, strokeWidth=2.5).encode(
@@ -104,8 +104,8 @@ def _walk(*, put_back: bool) -> Spec:
         y="by_map:Q",
         tooltip=[
             alt.Tooltip("share:Q", format=".0%"),
-            alt.Tooltip("by_map:Q", title="logit, in the map's order", format=".2f"),
-            alt.Tooltip("middle:Q", title="middle of random orders", format=".2f"),
+            alt.Tooltip("by_map:Q", title="logit, in the order of the map", format=".2f"),
+            alt.Tooltip("middle:Q", title="median of random orders", format=".2f"),
         ],
     )
     return template(alt.layer(band, middle, ours), height=190)

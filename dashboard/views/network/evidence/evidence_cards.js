@@ -1,5 +1,5 @@
-// The patch, then a column a method: what speaks for IDC above, what speaks against it below. Cells
-// are drawn at their true size; nothing is smoothed. Pointing at a cell reads its value.
+// The patch, then one column per method: evidence for IDC above, against it below. Cells are drawn
+// at their true size, without smoothing. Pointing at a cell shows its value.
 import { find, make, penOf } from "../../../widgets/dom.js";
 
 /**
@@ -37,7 +37,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     canvas.setAttribute("aria-label", data.alt);
     const figure = make("figure");
     figure.append(make("figcaption", "", data.patch_caption), canvas);
-    box.append(make("h4", "", data.heading), make("p", "what", data.under), figure,
+    box.append(make("h2", "", data.heading), make("p", "what", data.under), figure,
       list(data.facts));
     return box;
   }
@@ -45,18 +45,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
   /** @param {Card} card */
   function column(card) {
     const box = make("div");
-    box.append(make("h4", "", card.name), make("p", "what", card.resolution));
+    box.append(make("h2", "", card.name), make("p", "what", card.resolution));
     if (card.waiting) {
       box.append(make("div", "waiting", card.waiting));
       return box;
     }
     const read = make("p", "read", "");
     box.append(map(card, "pro", read), map(card, "con", read));
-    read.textContent = `largest value: ${short(card.most)}`;
+    read.textContent = `maximum: ${short(card.most)}`;
     read.dataset.rest = read.textContent;
     box.append(read, list(card.checks));
     if (card.can_choose) {
-      const button = make("button", "", card.key === data.chosen ? "curves shown below" : "show its curves");
+      const button = make("button", "", card.key === data.chosen ? "Curves shown below" : "Show curves");
       button.setAttribute("aria-pressed", String(card.key === data.chosen));
       button.onclick = () => setTriggerValue("method", card.key);
       box.append(button);
@@ -84,7 +84,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     };
     canvas.onpointerleave = () => { read.textContent = read.dataset.rest ?? ""; };
     figure.append(caption, canvas);
-    if (most <= data.nothing) figure.append(make("div", "none", `Nothing speaks ${WORDS[kind]}.`));
+    if (most <= data.nothing) figure.append(make("div", "none", `No evidence ${WORDS[kind]}.`));
     return figure;
   }
 

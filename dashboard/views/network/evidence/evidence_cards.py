@@ -1,4 +1,4 @@
-"""A patch and its maps of evidence side by side, each with what its checks say."""
+"""A patch and its maps of evidence side by side, each with its faithfulness checks."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,17 +22,17 @@ _CARDS = st.components.v2.component(
 )
 
 CLEAR = 0.95 * ORDERS
-"""Random orders a map has to beat before it is said to point at what the network uses."""
+"""Random orders that a map must beat to be called faithful."""
 
 LIKE = 0.5
-"""Rank correlation with maps of shuffled weights above which a map shows the picture alone."""
+"""Rank correlation with maps of randomised weights above which a map fails the sanity check."""
 
 Fact = tuple[str, str, str]  # mark, text, hint
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One method: its map, or a sentence why there is none (yet)."""
+    """One method: its map, or why there is none (yet)."""
 
     method: Method
     found: Evidence | None = None
@@ -61,9 +61,9 @@ def show(
     *,
     key: str = "evidence_cards",
 ) -> None:
-    """Draw all columns; `on_choose` gets the method whose curves are asked for.
+    """Draw all columns; `on_choose` gets the method whose curves shall be shown.
 
-    `key`: of its own where the row is drawn twice in one run, while some are being computed.
+    `key`: another one for the row that is shown while maps are being computed.
     """
     keys = {card.method.key for card in cards}
 
@@ -109,7 +109,7 @@ def card_data(card: Card) -> dict[str, object]:
 
 
 def facts(card: Card) -> list[Fact]:
-    """What the checks say of a map, in sentences."""
+    """The results of the checks of a map, in sentences."""
     found: list[Fact] = []
     if card.check is not None:
         found.append(_against_chance(card.check))
@@ -121,8 +121,9 @@ def facts(card: Card) -> list[Fact]:
         found.append(
             (
                 "=",
-                f"its sum misses the logit's change by {card.gap:.2g}",
-                "Integrated gradients must add up to the logit's change from the empty patch.",
+                f"completeness gap {card.gap:.2g}",
+                "Integrated gradients must sum to the change of the logit from the baseline; the "
+                "gap is what is missing.",
             ),
         )
     return found
@@ -131,25 +132,25 @@ def facts(card: Card) -> list[Fact]:
 def _against_chance(check: Check) -> Fact:
     away, back = check.deletion_wins, check.insertion_wins
     hint = (
-        f"Deletion: taking the strongest cells away first breaks the call sooner than {away} of "
-        f"{ORDERS} random orders. Insertion: putting them back first restores it sooner than "
-        f"{back} of {ORDERS}."
+        "Deletion: removing the strongest cells first changes the prediction sooner than "
+        f"{away} of {ORDERS} random orders. Insertion: restoring them first brings it back sooner "
+        f"than {back} of {ORDERS}."
     )
-    text = f"beats chance in {away} and {back} of {ORDERS} orders"
+    text = f"beats {away} (deletion) and {back} (insertion) of {ORDERS} random orders"
     if away >= CLEAR and back >= CLEAR:
-        return "✓", f"{text}: it points at what is used", hint
+        return "✓", f"faithful: {text}", hint
     if away >= CLEAR or back >= CLEAR:
-        return "~", f"{text}: half confirmed", hint
-    return "✗", f"{text}: not better than chance", hint
+        return "~", f"partly faithful: {text}", hint
+    return "✗", f"not better than chance: {text}", hint
 
 
 def _shuffled(like: float) -> Fact:
     hint = (
-        "Rank correlation with the maps of the same network with its weights dealt out anew (mean "
-        "of three). Near 0: the map shows what was learnt. Near 1: it shows the picture alone."
+        "Rank correlation with the maps of the same network after its weights were shuffled (mean "
+        "of three). Near 0: the map depends on what was learnt. Near 1: it shows the image alone."
     )
     if not np.isfinite(like):
-        return "–", "flat with shuffled weights", hint
+        return "–", "flat with randomised weights", hint
     if like < LIKE:
-        return "✓", f"changes with shuffled weights (correlation {like:.2f})", hint
-    return "✗", f"looks the same with shuffled weights (correlation {like:.2f})", hint
+        return "✓", f"changes with randomised weights (correlation {like:.2f})", hint
+    return "✗", f"stays the same with randomised weights (correlation {like:.2f})", hint

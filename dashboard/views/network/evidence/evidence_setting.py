@@ -1,4 +1,4 @@
-"""What a map of evidence depends on: the patches, the layer, the covering square, the filling."""
+"""What a map of evidence depends on: patches, layer, occlusion window, baseline."""
 
 from typing import cast
 
@@ -18,9 +18,9 @@ from idc_core.interpret.explain.occlusion import WINDOWS
 from idc_core.runs.run import Run
 from idc_core.score.scoring import Scorer
 
-GROUPS = {"one": "this patch", "fn": "all missed", "fp": "all false alarms"}
+GROUPS = {"one": "this patch", "fn": "all missed IDC", "fp": "all false alarms"}
 MOST = 100
-"""Patches of a group that are averaged; of more, as many are taken at even steps."""
+"""Patches that are averaged; larger groups are sampled evenly."""
 
 _DEFAULT_WINDOW = "10"
 
@@ -28,7 +28,7 @@ _DEFAULT_WINDOW = "10"
 def show(scorer: Scorer) -> tuple[str, Setting]:
     """Draw all choices in one row; they are in the address.
 
-    The first answer is whose maps: `one` patch, or all `fn` or `fp` of its patient.
+    The first value says whose maps: those of `one` patch, or of all `fn` or `fp` of its patient.
     """
     layers = spatial(scorer)
     windows = {str(size): f"{size} px" for size in WINDOWS}
@@ -36,16 +36,16 @@ def show(scorer: Scorer) -> tuple[str, Setting]:
     with zero:
         over = _group()
     with one:
-        # A network that came as ONNX, or of dense layers alone, has none with places.
+        # A network from ONNX, or of dense layers only, has no layer with positions.
         layer = (
-            _choice("Layer of both CAMs", "layer", {each: each for each in layers}, layers[-1])
+            _choice("CAM target layer", "layer", {each: each for each in layers}, layers[-1])
             if layers
             else ""
         )
     with two:
-        window = _choice("Square of occlusion", "window", windows, _DEFAULT_WINDOW)
+        window = _choice("Occlusion window", "window", windows, _DEFAULT_WINDOW)
     with three:
-        fill = _choice("“Nothing there” is", "fill", {each: each for each in FILLS}, FILLS[0])
+        fill = _choice("Baseline (fill)", "fill", {each: each for each in FILLS}, FILLS[0])
     return over, Setting(layer, int(window), cast(Fill, fill))
 
 
@@ -57,20 +57,20 @@ def _group() -> str:
         page_state.remember("over", None if said == "one" else said)
 
     picked = st.segmented_control(
-        "Maps of",
+        "Show maps of",
         list(GROUPS),
         default=now,
         key="explain_over",
         on_change=keep,
         required=True,
         format_func=GROUPS.__getitem__,
-        help="All missed, all false alarms: the mean map over these patches of the patient.",
+        help="Of all missed IDC or false alarms: the mean map over these patches of the patient.",
     )
     return picked or "one"
 
 
 def patches_of(run: Run, chosen: Chosen, outcome: str) -> tuple[npt.NDArray[np.uint8], int]:
-    """Pixels of a patient's errors of one kind, at most `MOST`, and how many there are."""
+    """Pixels of a patient's errors of one kind, at most `MOST`, and how many errors there are."""
     store, patient = stores.pixels_of(run), chosen.facts.patient
     none = np.empty((0, *chosen.pixels.shape), np.uint8)
     rows = predictions.rows_of(run, selection.current().split) if run.has_predictions else None
@@ -91,12 +91,12 @@ def patches_of(run: Run, chosen: Chosen, outcome: str) -> tuple[npt.NDArray[np.u
 
 
 def none_of(outcome: str) -> str:
-    """What is said where a patient has no such error."""
+    """The sentence for a patient without such an error."""
     return f"This patient has no {WORDS[outcome]} at this threshold in this split."
 
 
 def spatial(scorer: Scorer) -> list[str]:
-    """Names of the layers that have places, but for the scaled patch itself."""
+    """Names of the layers with positions, except the scaled patch itself."""
     found = [each.name for each in scorer.layers if len(each.shape) == 3 and each.shape[0] > 1]
     return found[1:] if len(found) > 1 else found
 

@@ -1,4 +1,4 @@
-"""What speaks for IDC in this patch, what against, and may the map be believed?"""
+"""What evidence is there for and against IDC? Are the maps faithful?"""
 
 from collections.abc import Callable
 
@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.charts import channels
+from dashboard.charts.patches import predicted
 from dashboard.charts.theme import counted, plain
 from dashboard.state import page_state
 from dashboard.views.network.evidence import (
@@ -34,39 +35,38 @@ _STOPPED = "explain_stopped"
 def show() -> None:
     """Draw the tab."""
     run, scorer, chosen = patch_page.page()
-    score = patch_page.score_of(run, scorer, chosen)
-    st.markdown(patch_page.sentence(chosen, score))
     over, setting = evidence_setting.show(scorer)
     if over == "one":
-        _one(run, scorer, chosen, score, setting)
+        _one(run, scorer, chosen, setting)
     else:
         _many(run, chosen, over, setting)
-    _words()
+    _help()
 
 
-def _one(run: Run, scorer: Scorer, chosen: Chosen, score: float, setting: Setting) -> None:
+def _one(run: Run, scorer: Scorer, chosen: Chosen, setting: Setting) -> None:
     patches = chosen.pixels[None]
+    score = patch_page.score_of(run, scorer, chosen)
     logit = float(scorer.logits(patches)[0])
-    called = score >= patch_page.threshold()
+    positive = score >= patch_page.threshold()
     facts = [("·", f"logit {logit:.2f}, score {digits(score)}".replace("-", "−"), "")]
     shown = Shown(
         chosen.pixels,
         "The patch",
-        "called IDC" if called else "called no IDC",
-        "as the network sees it, 50 × 50 px",
+        predicted(score, patch_page.threshold()),
+        "the network's input, 50 × 50 px",
         facts,
     )
-    cards = _cards(run, patches, setting, shown)
+    cards = _cards(run, patches, setting, shown, positive=positive)
     maps = [card.found for card in cards if card.found is not None]
     picked = _picked(cards)
     if picked is not None and picked.check is not None:
         left, right = st.columns([1.25, 1], gap="large")
         with left:
-            _curves(picked, called)
+            _curves(picked, positive)
         with right:
             agreement_table.show(maps)
     patch = told(chosen.facts.file, chosen.facts.patient)
-    _take_along(chosen.pixels, maps, patch, export.ONE_PATCH)
+    _downloads(chosen.pixels, maps, patch, export.ONE_PATCH)
 
 
 def _many(run: Run, chosen: Chosen, outcome: str, setting: Setting) -> None:
@@ -74,28 +74,33 @@ def _many(run: Run, chosen: Chosen, outcome: str, setting: Setting) -> None:
     if not len(patches):
         st.info(evidence_setting.none_of(outcome))
         return
-    some = f", {len(patches)} of them at even steps" if known > len(patches) else ""
+    some = f", {len(patches)} of them evenly sampled" if known > len(patches) else ""
     mean = np.asarray(np.rint(patches.mean(axis=0)), np.uint8)
     shown = Shown(
         mean,
-        "Their mean",
+        "Mean patch",
         f"{counted(known, 'patch', 'patches')}{some}",
-        "all of them laid over each other",
-        [("·", "An even map means: no part of a patch is special.", "")],
+        "the mean of all their pixels",
+        [("·", "A uniform map means that no position stands out.", "")],
     )
-    cards = _cards(run, patches, setting, shown)
+    cards = _cards(run, patches, setting, shown, positive=True)
     maps = [card.found for card in cards if card.found is not None]
-    _take_along(mean, maps, "their mean", export.Count(len(patches), None))
+    _downloads(mean, maps, "their mean", export.Count(len(patches), None))
 
 
-def _cards(run: Run, patches: Patches, setting: Setting, shown: Shown) -> list[Card]:
-    """Draw what is known at once, then what gradients add; the cards as they are in the end."""
+def _cards(
+    run: Run, patches: Patches, setting: Setting, shown: Shown, *, positive: bool
+) -> list[Card]:
+    """Draw occlusion at once, the methods that need gradients when they are ready; all cards.
+
+    `positive`: the prediction, which the evidence is tested against.
+    """
     above, place = st.container(), st.empty()
     occluded = cache.by_score(run, patches, setting)
     mark = repr((str(run.path), cache.digest(patches), setting))
     stopped = st.session_state.get(_STOPPED) == mark
     if not cache.known(run, patches, setting):
-        waiting = "not computed" if stopped else "being computed …"
+        waiting = "not computed" if stopped else "computing …"
         with place.container():
             evidence_cards.show(
                 shown, _waiting(occluded, waiting), None, lambda key: None, key="evidence_waiting"
@@ -103,14 +108,14 @@ def _cards(run: Run, patches: Patches, setting: Setting, shown: Shown) -> list[C
         if stopped:
             with above:
                 st.button(
-                    "Compute the others",
+                    "Compute the other maps",
                     key="explain_go",
-                    on_click=_go,
+                    on_click=_resume,
                     icon=":material/play_arrow:",
                 )
             return _waiting(occluded, waiting)
     answers = _answers(run, patches, setting, mark, above)
-    cards = _checked(run, patches, setting, occluded, answers, shown.under == "called IDC")
+    cards = _checked(run, patches, setting, occluded, answers, positive)
     cache.remember_known(run, patches, setting)
     with place.container():
         picked = _picked(cards)
@@ -130,7 +135,7 @@ def _answers(
     mark: str,
     above: "st.delta_generator.DeltaGenerator",
 ) -> dict[str, Explained | str]:
-    """Every method's answer, or the sentence why there is none."""
+    """The map of every method, or the sentence why there is none."""
     asked = [method for method in METHODS if len(patches) == 1 or method.needs_gradients]
     found: dict[str, Explained | str] = {}
     with above:
@@ -144,7 +149,7 @@ def _answers(
                 patches,
                 method,
                 setting,
-                _quiet if progress is None else progress.of(at, method),
+                _no_progress if progress is None else progress.of(at, method),
             )
         except Refusal as refused:
             found[method.key] = str(refused)
@@ -153,11 +158,11 @@ def _answers(
 
 
 class _Progress:
-    """A bar with what is being done, and a button that gives it up."""
+    """A progress bar and a button that cancels."""
 
     def __init__(self, box: "st.delta_generator.DeltaGenerator", mark: str, steps: int) -> None:
         with box.container(horizontal=True, vertical_alignment="center"):
-            self._bar = st.progress(0.0, "asking for gradients …", width=560)
+            self._bar = st.progress(0.0, "computing gradients …", width=560)
             st.button("Cancel", key="explain_cancel", on_click=_stop, args=(mark,))
         self._steps = steps
 
@@ -169,15 +174,15 @@ class _Progress:
         return tell
 
 
-def _quiet(doing: str, done: int, of: int) -> None:
-    """Nothing is to be said: the answer is known."""
+def _no_progress(doing: str, done: int, of: int) -> None:
+    """For maps that have been computed already."""
 
 
 def _stop(mark: str) -> None:
     st.session_state[_STOPPED] = mark
 
 
-def _go() -> None:
+def _resume() -> None:
     st.session_state.pop(_STOPPED, None)
 
 
@@ -196,9 +201,9 @@ def _checked(
     setting: Setting,
     occluded: Evidence,
     answers: dict[str, Explained | str],
-    called: bool,
+    positive: bool,
 ) -> list[Card]:
-    """The cards; with one patch each map is checked against chance."""
+    """The cards; the maps of a single patch are tested against random orders."""
     cards = []
     for method in METHODS:
         answer = answers.get(method.key)
@@ -212,7 +217,7 @@ def _checked(
     if len(patches) > 1:
         return cards
     maps = [card.found for card in cards if card.found is not None]
-    checks = iter(cache.checks(run, patches[0], maps, setting, called))
+    checks = iter(cache.checks(run, patches[0], maps, setting, positive))
     return [
         card
         if card.found is None
@@ -222,61 +227,63 @@ def _checked(
 
 
 def _picked(cards: list[Card]) -> Card | None:
-    """The method whose curves are shown: the one in the address, else the first with a check."""
+    """The method whose curves are shown: that in the address, else the first that was tested."""
     checked = [card for card in cards if card.check is not None]
     named = [card for card in checked if card.method.key == st.query_params.get("method")]
     return next(iter(named or checked), None)
 
 
-def _curves(card: Card, called: bool) -> None:
+def _curves(card: Card, positive: bool) -> None:
     assert card.check is not None
-    kind = "for" if called else "against"
-    st.markdown(f"**{card.method.name}: does taking its evidence {kind} IDC away break the call?**")
+    kind = "for" if positive else "against"
+    st.markdown(
+        f"**{card.method.name}: does removing its evidence {kind} IDC change the prediction?**"
+    )
     one, two = st.columns(2)
     for box, curves, back in ((one, card.check.deletion, False), (two, card.check.insertion, True)):
         with box:
-            name, done = ("insertion", "put back") if back else ("deletion", "taken away")
+            name, done = ("insertion", "restored") if back else ("deletion", "removed")
             figure.altair(
-                charts.walk(curves, put_back=back),
+                charts.logit_curve(curves, restored=back),
                 key=f"explain_{name}",
                 alt_text=f"Logit against the share of the patch {done}",
                 table=charts.curve_table(curves),
                 of=export.ONE_PATCH,
             )
     st.html(
-        '<div class="idc-caption">Line: cells in the order of the map. Grey: 20 random orders, '
-        "dashed their middle. The further the line leaves the grey towards the other call, the "
-        "better the map names what the network uses.</div>"
+        '<div class="idc-caption">Left, deletion; right, insertion. Line: cells in the order of '
+        "the map. Grey band: 20 random orders, dashed their median. The further the line leaves "
+        "the band, the more faithful the map.</div>"
     )
 
 
-def _take_along(
+def _downloads(
     pixels: channels.Image, maps: list[Evidence], patch: str, count: export.Count
 ) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("Each method has its own scale; colour grows with the square root.")
+        st.caption("Each method has its own colour scale (square root).")
         table = charts.table(maps).assign(patch=patch)
         figure.download(table, key="evidence", label="Maps as CSV", of=count)
-        known, names = export.facts(count), ", ".join(each.method for each in maps)
+        facts, names = export.facts(count), ", ".join(each.method for each in maps)
         title = f"Evidence for (above) and against IDC (below): {names}; {patch}"
         export.button(
             "PNG",
-            lambda: figure_png(charts.sheet(pixels, maps), known, title),
+            lambda: figure_png(charts.sheet(pixels, maps), facts, title),
             name="evidence",
             ending="png",
             key="png_evidence",
         )
 
 
-def _words() -> None:
-    with st.expander("What do these maps mean, and where do they mislead?"):
+def _help() -> None:
+    with st.expander("How to read these maps, and where they mislead"):
         for method in METHODS:
             st.markdown(
                 f"**{method.name}** – {plain(method.shows)}. *Misleads:* {plain(method.misleads)}."
             )
         st.markdown(
-            "**The checks** – *Against chance:* the map's strongest cells are taken away (or put "
-            "back) first, and the logit is compared with 20 random orders. *Shuffled weights:* the "
-            "network's kernels are dealt out anew; a map that stays the same shows edges and dark "
-            "spots, not what was learnt."
+            "**Faithfulness checks** – *Deletion and insertion:* the map's strongest cells are "
+            "removed (or restored) first, and the logit is compared with 20 random orders. "
+            "*Randomised weights* (sanity check): the network's kernels are shuffled; a map that "
+            "stays the same shows edges and dark spots, not what was learnt."
         )

@@ -1,4 +1,4 @@
-"""A patch and all channels of one layer; a channel that is pointed at lies over the patch."""
+"""A patch and all channels of one layer; the channel under the pointer is overlaid on the patch."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.charts.channels import Channels, Image, Scale, data_uri, limits, ramp, sheet
+from dashboard.widgets.channel_figures import Measured
 from dashboard.widgets.script import script, style
 
 _HERE = Path(__file__).parent
@@ -21,7 +22,7 @@ _VIEW = st.components.v2.component(
     <canvas class="over" width="580" height="580" role="img" aria-label="The patch"></canvas>
     <div class="card" aria-live="polite">
       <div class="head"></div><p class="state"></p><dl></dl>
-      <label class="veiling" hidden><span>Channel over patch</span>
+      <label class="veiling" hidden><span>Opacity</span>
         <input class="veil" type="range" min="0" max="1" step="0.05" value="0.85"></label>
     </div>
   </div>
@@ -29,14 +30,14 @@ _VIEW = st.components.v2.component(
     <div class="above">
       <div class="bar" aria-hidden="true"><i class="ramp"></i>
         <span class="low"></span><span class="zero"></span><span class="high"></span></div>
-      <fieldset class="sort"><legend>Sorted by</legend>
+      <fieldset class="sort"><legend>Sort by</legend>
         <label><input type="radio" name="sort" value="number"> number</label>
-        <label><input type="radio" name="sort" value="activation"> activation</label>
+        <label><input type="radio" name="sort" value="activation"> mean activation</label>
         <label class="by-class">
-          <input type="radio" name="sort" value="class"> class</label></fieldset>
-      <fieldset class="scale"><legend>Colours</legend>
-        <label><input type="radio" name="scale" value="shared"> one scale for the layer</label>
-        <label><input type="radio" name="scale" value="own"> each channel its own</label></fieldset>
+          <input type="radio" name="sort" value="class"> class separation</label></fieldset>
+      <fieldset class="scale"><legend>Colour scale</legend>
+        <label><input type="radio" name="scale" value="shared"> whole layer</label>
+        <label><input type="radio" name="scale" value="own"> each channel</label></fieldset>
     </div>
     <canvas class="tiles" tabindex="0" role="slider" aria-valuemin="0"
       aria-label="Channels of the layer; arrow keys choose one, Escape none"></canvas>
@@ -53,20 +54,11 @@ SORTS: tuple[Sort, ...] = get_args(Sort)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the channels are shown: the scale of the colours, the order, the one laid over."""
+    """How the channels are shown: colour scale, order, and the channel overlaid on the patch."""
 
     scale: Scale
     sort: Sort
     chosen: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What is known of each channel of the layer from all data: class AUC, and in words what is
-    odd about it."""
-
-    auc: Sequence[float]
-    odd: Sequence[str]
 
 
 def show(
@@ -77,10 +69,10 @@ def show(
     on_look: Callable[[str, str], None],
     measured: Measured | None = None,
 ) -> None:
-    """Draw patch and mosaic; the callbacks get what was clicked before the rerun it starts.
+    """Draw patch and mosaic; the callbacks run before the rerun that a click starts.
 
-    `on_choose` gets a channel, or None where the chosen one was let go; `on_look` gets `scale` or
-    `sort` and what was chosen for it.
+    `on_choose` gets the chosen channel, None if it was deselected; `on_look` gets `scale` or `sort`
+    and its new value.
     """
 
     def clicked() -> None:
@@ -105,7 +97,7 @@ def show(
 def picture_data(
     patch: Image, channels: Channels, look: Look, measured: Measured | None = None
 ) -> dict[str, object]:
-    """What the browser needs: two pictures, the colours, and each channel's figures."""
+    """What the browser needs: patch and activations as pictures, colours, figures per channel."""
     grey, columns = sheet(channels)
     height, width, count = channels.values.shape
     figures = {

@@ -1,7 +1,6 @@
-"""The network as a row of layers; a click chooses one."""
+"""The network as a row of layers; a click selects one."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import streamlit as st
@@ -23,7 +22,7 @@ _ROW = st.components.v2.component(
 
 
 def show(boxes: Sequence[Box], chosen: str | None, on_choose: Callable[[str], None]) -> None:
-    """Draw the row; `on_choose` gets a layer's name before the rerun that its click starts."""
+    """Draw the row; `on_choose` gets the layer's name before the rerun that a click starts."""
     names = {box.name for box in boxes}
 
     def clicked() -> None:
@@ -33,6 +32,6 @@ def show(boxes: Sequence[Box], chosen: str | None, on_choose: Callable[[str], No
 
     _ROW(
         key=_KEY,
-        data={"boxes": [asdict(box) for box in boxes], "chosen": chosen},
+        data={"boxes": [box._asdict() for box in boxes], "chosen": chosen},
         on_layer_change=clicked,
     )

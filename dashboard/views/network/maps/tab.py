@@ -1,4 +1,4 @@
-"""What does the network see in this patch? Every layer's channels, live."""
+"""What does each layer of the network see in this patch?"""
 
 from typing import cast
 
@@ -9,29 +9,39 @@ from dashboard.cache import channels
 from dashboard.charts import channels as channel_charts
 from dashboard.charts import network
 from dashboard.charts.theme import plain
-from dashboard.state import page_state, selection, view
+from dashboard.state import page_state, selection
+from dashboard.views.network import tab_link
 from dashboard.views.network.maps import channel_mosaic, network_row
-from dashboard.views.network.maps.channel_mosaic import SORTS, Look, Measured
-from dashboard.widgets import channel_figures, export, figure, patch_page
+from dashboard.views.network.maps.channel_mosaic import SORTS, Look
+from dashboard.widgets import channel_figures, empty, export, figure, patch_page
 from dashboard.widgets.patch_source import Chosen
 from idc_core.export.report.network import standalone
 from idc_core.facts.names import told
 from idc_core.facts.pictures import figure_png, svg_with_facts
 from idc_core.interpret.graph.network_view import Anatomy
+from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run
 from idc_core.score.scoring import Layer, Scorer
 
 
 def show() -> None:
     """Draw the tab."""
-    run, scorer, chosen = patch_page.page(layers=True)
-    told = st.empty()
-    activations = scorer.activations(chosen.pixels)
-    told.markdown(patch_page.sentence(chosen, patch_page.score_of(run, scorer, chosen)))
-    anatomy = channels.anatomy(run)
+    _layers(*patch_page.page(layers=True))
+
+
+@st.fragment
+def _layers(run: Run, scorer: Scorer, chosen: Chosen) -> None:
+    """All that depends on the layer: another layer redraws this part of the page only."""
+    try:
+        _layer_and_channels(run, scorer, chosen)
+    except Refusal as refusal:  # redrawn alone, this part is outside the page's own handler
+        empty.show(str(refusal))
+
+
+def _layer_and_channels(run: Run, scorer: Scorer, chosen: Chosen) -> None:
     layer = _layer(run, scorer)
-    maps = channel_charts.channels_of(activations[layer.name])
-    measured = _measured(run, layer)
+    maps = channel_charts.channels_of(scorer.activations(chosen.pixels)[layer.name])
+    measured = channel_figures.measured(run, layer.name)
     channel = page_state.whole("channel", maps.count)
     sorts = SORTS if measured is not None else SORTS[:-1]
     look = Look(
@@ -40,8 +50,14 @@ def show() -> None:
         channel,
     )
     channel_mosaic.show(chosen.pixels, maps, look, _choose_channel, page_state.remember, measured)
-    _further(layer, channel, anatomy, measured, run)
-    _take_along(chosen, layer.name, maps, look.scale, scorer, anatomy)
+    anatomy = channels.anatomy(run)
+    _links(layer, channel, anatomy)
+    if measured is None:
+        st.caption(
+            "To sort channels by how well each separates the classes, measure them once: "
+            f"python train_cli.py analyse --run {plain(run.name)}"
+        )
+    _downloads(chosen, layer.name, maps, look.scale, scorer, anatomy)
 
 
 def _layer(run: Run, scorer: Scorer) -> Layer:
@@ -61,45 +77,19 @@ def _choose_channel(number: int | None) -> None:
     page_state.remember("channel", None if number is None else str(number))
 
 
-def _measured(run: Run, layer: Layer) -> Measured | None:
-    """What `train_cli.py analyse` knows of the layer's channels."""
-    found = channels.channels(run)
-    if found is None:
-        return None
-    rows = found.of(layer.name)
-    odd = [" ".join(channel_figures.oddities(row, found.patches)[:1]) for _, row in rows.iterrows()]
-    return Measured(rows["auc"].tolist(), odd)
-
-
-def _further(
-    layer: Layer, channel: int | None, anatomy: Anatomy, measured: Measured | None, run: Run
-) -> None:
-    """Where to go from here with this layer and channel."""
-    here = {"layer": layer.name, "channel": str(channel or 0)}
+def _links(layer: Layer, channel: int | None, anatomy: Anatomy) -> None:
+    """The other tabs, with this layer and channel."""
+    which = "this layer" if channel is None else f"channel {channel}"
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        view.link(
-            "network/channels",
-            f"What channel {channel or 0} answers to, and its worth",
-            here,
-            icon=":material/search:",
-        )
+        label = "Channel 0 over all data" if channel is None else f"Channel {channel} over all data"
+        tab_link.show("channels", label, layer.name, channel, icon="search")
         if layer.name in anatomy.separables:
-            view.link(
-                "network/steps", "How one number comes about", here, icon=":material/calculate:"
-            )
-        view.link(
-            "network/pair",
-            "Beside another patch",
-            {"layer": layer.name},
-            icon=":material/compare:",
-        )
-        if measured is None:
-            st.caption(
-                f"Sorting by class needs: python train_cli.py analyse --run {plain(run.name)}"
-            )
+            label = f"How one value of {which} is computed"
+            tab_link.show("steps", label, layer.name, channel, icon="calculate")
+        tab_link.show("pair", "Compare with another patch", layer.name, channel, icon="compare")
 
 
-def _take_along(
+def _downloads(
     chosen: Chosen,
     layer: str,
     maps: channel_charts.Channels,
@@ -123,17 +113,17 @@ def _take_along(
     total = sum(cost.multiply_adds for cost in anatomy.costs.values())
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            f"{maps.count} channels · {silent} silent on this patch · colours: "
-            + ("brown below zero, teal above" if maps.signed else "dark is zero, pale is the most")
-            + f" · the network: {sum(each.parameters for each in scorer.layers):,} parameters, "
-            f"{network.millions(total)} multiply-adds a patch"
+            f"{maps.count} channels, {silent} silent on this patch (all zeros). Colours: "
+            + ("brown below zero, teal above" if maps.signed else "dark is zero, pale the maximum")
+            + f". The network: {sum(each.parameters for each in scorer.layers):,} parameters, "
+            f"{network.millions(total)} multiply-adds per patch."
         )
         figure.download(figures, key="channels", label="CSV", of=export.ONE_PATCH)
-        known, drawn = export.facts(export.ONE_PATCH), export.facts(export.OF_NO_SPLIT)
+        of_patch, of_network = export.facts(export.ONE_PATCH), export.facts(export.OF_NO_SPLIT)
         title = f"Feature maps of {layer}: {patch}"
         export.button(
             "PNG",
-            lambda: figure_png(channel_charts.mosaic(maps, scale), known, title),
+            lambda: figure_png(channel_charts.mosaic(maps, scale), of_patch, title),
             name=layer,
             ending="png",
             key="png_channels",
@@ -141,7 +131,9 @@ def _take_along(
         network_name = f"The network of {run}"
         export.button(
             "Network as SVG",
-            lambda: svg_with_facts(standalone(scorer.layers, anatomy.costs), drawn, network_name),
+            lambda: svg_with_facts(
+                standalone(scorer.layers, anatomy.costs), of_network, network_name
+            ),
             name="network",
             ending="svg",
             key="svg_network",

@@ -1,4 +1,4 @@
-"""Two patches through one network: where their answers part, layer by layer."""
+"""Two patches in one network: how far apart their activations are, layer by layer."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -22,9 +22,9 @@ Answers = dict[str, Activation]
 
 
 def distances(one: Answers, other: Answers, layers: Sequence[str]) -> pd.DataFrame:
-    """How far apart the two are in these layers: `layer`, `nth`, `distance` 0 to 1.
+    """Distance between the two in each of these layers: `layer`, `nth`, `distance` 0 to 1.
 
-    The distance is that of the channels' means: |a − b| / (|a| + |b|), lengths of vectors.
+    From the vectors a, b of channel means: |a − b| / (|a| + |b|).
     """
     rows = []
     for nth, name in enumerate(layers):
@@ -44,9 +44,7 @@ def most_different(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32])
 def strips(
     one: npt.NDArray[np.float32], other: npt.NDArray[np.float32], picked: list[int]
 ) -> tuple[Image, Image, Image]:
-    """Some channels of both patches and what the first has more than the second, as three rows.
-
-    Both patches share one scale, the difference has the same."""
+    """Some channels of both patches and their difference, as three rows on one colour scale."""
     a, b = (channels_of(each[..., picked]) for each in (one, other))
     both = channels_of(np.concatenate([a.values, b.values]))
     signed = both.signed
@@ -71,20 +69,22 @@ def _means(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return found
 
 
-def parting(table: pd.DataFrame, layer: str) -> Spec:
-    """A bar a layer; a click chooses the layer."""
+def layer_distances(table: pd.DataFrame, layer: str) -> Spec:
+    """One bar per layer; a click selects the layer."""
     shown = table.assign(chosen=table["layer"] == layer)
-    return filled(_parting(), layers=shown)
+    return filled(_layer_distances(), layers=shown)
 
 
 @cache
-def _parting() -> Spec:
+def _layer_distances() -> Spec:
     chosen = alt.selection_point(name=SELECTION, fields=["layer"], empty=False)
     bars = (
         alt.Chart(source("layers"))
         .mark_bar(cursor="pointer")
         .encode(
-            x=alt.X("nth:O", title="from the patch to the logit", axis=alt.Axis(labels=False)),
+            x=alt.X(
+                "nth:O", title="layers, from the patch to the logit", axis=alt.Axis(labels=False)
+            ),
             y=alt.Y("distance:Q", title="distance", scale=alt.Scale(domainMin=0)),
             color=alt.condition("datum.chosen", alt.value(ACCENT), alt.value(ACCENT_SOFT)),
             tooltip=["layer:N", alt.Tooltip("distance:Q", format=".3f")],

@@ -1,4 +1,4 @@
-"""Where does the network begin to tell these two patches apart?"""
+"""In which layer does the network begin to tell two patches apart?"""
 
 import numpy as np
 import pandas as pd
@@ -19,15 +19,15 @@ from idc_core.runs.run import Run
 from idc_core.score.nearest import nearest
 from idc_core.score.scoring import Scorer
 
-BESIDE = {
-    "opposite": "its nearest opposite",
-    "other_label": "nearest of the other label",
-    "other_patient": "nearest of another patient",
+SECOND = {
+    "opposite": "same label, other prediction",
+    "other_label": "other label",
+    "other_patient": "another patient",
 }
 MEANING = {
-    "opposite": "same label, the other call: a miss beside its nearest hit",
-    "other_label": "looks alike to the network, labelled otherwise",
-    "other_patient": "looks most alike, whoever it is",
+    "opposite": "B is the nearest patch with the same label but the other prediction",
+    "other_label": "B is the nearest patch with the other label",
+    "other_patient": "B is the nearest patch of another patient",
 }
 
 
@@ -42,18 +42,18 @@ def show() -> None:
     if row is None:
         empty.show("The patch is not among the data of this run. Choose another one above.")
         return
-    said = choices.segmented("Beside it", "pair_beside", BESIDE)
-    other = _other(known, row, said)
+    which = choices.segmented("Compare with the nearest patch that has", "pair_beside", SECOND)
+    other = _other(known, row, which)
     if other is None:
-        if said != "other_patient" and label_of(known.rows["label"].iloc[row]) is None:
+        if which != "other_patient" and label_of(known.rows["label"].iloc[row]) is None:
             st.info(
-                f"{_facts(known.rows.iloc[row])}: a patch whose label is unknown has no opposite. "
-                f"Choose “{BESIDE['other_patient']}”."
+                f"{_facts(known.rows.iloc[row])}: without a label there is no patch with the same "
+                f"or the other label. Choose “{SECOND['other_patient']}”."
             )
             return
         st.info("There is no such patch in this split at this threshold.")
         return
-    _both(run, scorer, store, known, (row, other), said)
+    _both(run, scorer, store, known, (row, other), which)
 
 
 def _row_of(known: similar.Known, chosen: Chosen) -> int | None:
@@ -63,10 +63,10 @@ def _row_of(known: similar.Known, chosen: Chosen) -> int | None:
     return int(found[0]) if len(found) else None
 
 
-def _other(known: similar.Known, row: int, said: str) -> int | None:
+def _other(known: similar.Known, row: int, which: str) -> int | None:
     rows, at = known.rows, patch_page.threshold()
     here = rows.iloc[row]
-    called = (rows["score"] >= at).to_numpy()
+    positive = (rows["score"] >= at).to_numpy()
     same_label = (rows["label"] == here["label"]).to_numpy()
     # An unknown label is neither the same as another nor the opposite.
     both_known = is_known(rows["label"]) & bool(is_known(here["label"]))
@@ -74,10 +74,10 @@ def _other(known: similar.Known, row: int, said: str) -> int | None:
         rows["score"].notna().to_numpy() & (rows["split"] == selection.current().split).to_numpy()
     )
     allowed &= {
-        "opposite": both_known & same_label & (called != called[row]),
+        "opposite": both_known & same_label & (positive != positive[row]),
         "other_label": both_known & ~same_label,
         "other_patient": (rows["patient"] != here["patient"]).to_numpy(),
-    }[said]
+    }[which]
     order, _ = nearest(known.embeddings, row, 1, allowed)
     return int(order[0]) if len(order) else None
 
@@ -88,29 +88,32 @@ def _both(
     store: PatchStore,
     known: similar.Known,
     pair_rows: tuple[int, int],
-    said: str,
+    which: str,
 ) -> None:
     patches = [np.asarray(store.patches[row]) for row in pair_rows]
     one, other = (scorer.activations(patch) for patch in patches)
     names = [layer.name for layer in read_layers(scorer)]
     if not names:
-        st.info("Nothing to compare: the next layer reads no layer that this network tells of.")
+        st.info(
+            "Nothing to compare: this network has no layer whose channels the next layer reads."
+        )
         return
     table = charts.distances(one, other, names)
     left, middle, right = st.columns([1, 1, 2.6], gap="medium")
-    for box, row, patch, which in zip((left, middle), pair_rows, patches, "AB", strict=False):
+    for box, row, patch, letter in zip((left, middle), pair_rows, patches, "AB", strict=False):
         with box:
-            with st.container(key=f"pair_{which.lower()}"):
-                st.image(patch, width=190, alt=f"Patch {which}")
-            st.markdown(f"**{which}** · {_facts(known.rows.iloc[row])}")
+            with st.container(key=f"pair_{letter.lower()}"):
+                st.image(patch, width=190, alt=f"Patch {letter}")
+            st.markdown(f"**{letter}** · {_facts(known.rows.iloc[row])}")
     layer = page_state.one_of("layer", [each.name for each in scorer.layers], names[-1])
     with right:
         figure.altair(
-            charts.parting(table, layer),
+            charts.layer_distances(table, layer),
             key=f"parting_{pair_rows[0]}_{pair_rows[1]}",
-            alt_text="Distance of the two patches in every layer",
-            caption=f"{MEANING[said]}. A bar a layer that the next one reads, a click opens it; "
-            "the distance is that of the channels' means, 0 the same, 1 nothing in common.",
+            alt_text="Distance between the two patches in every layer",
+            caption=f"{MEANING[which]}. One bar per layer whose channels the next layer reads; "
+            "click a bar to select the layer. Distance between the channel means: 0 is identical, "
+            "1 has nothing in common.",
             table=table,
             on_select=lambda: _clicked(pair_rows),
             selection=charts.SELECTION,
@@ -132,7 +135,7 @@ def _channels(scorer: Scorer, one: charts.Activation, other: charts.Activation, 
     with st.container(width=420):
         layer_choice.layer_of(scorer.layers, layer)
     st.markdown(
-        f"**{plain(layer)}: the {len(picked)} channels that differ most**, "
+        f"**The {len(picked)} channels of {plain(layer)} that differ most:** "
         f"{', '.join(map(str, picked))}"
     )
     rows = charts.strips(one, other, picked)
@@ -148,7 +151,9 @@ def _channels(scorer: Scorer, one: charts.Activation, other: charts.Activation, 
             "mean_b": other.mean(axis=(0, 1)),
         }
     )
-    st.caption("A and B share one scale; in the difference brown is more in B, teal more in A.")
+    st.caption(
+        "A and B share one colour scale. In the difference, teal is higher in A, brown higher in B."
+    )
     figure.download(means, key="pair", of=export.Count(2, None))
 
 

@@ -1,4 +1,4 @@
-"""A separable convolution in pictures and figures: kernels, weights, one number worked out."""
+"""A separable convolution in pictures and figures: kernels, weights, one value step by step."""
 
 from html import escape
 
@@ -8,10 +8,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from dashboard.charts.channels import Image, data_uri, ramp
+from dashboard.charts.theme import ink_on
 from idc_core.interpret.graph.separable import Separable, Worked
 
 SHOWN = 5
-"""Channels written out in full: those whose part in the number is largest."""
+"""Channels shown in full: those that contribute most to the value."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -24,7 +25,7 @@ def coloured(values: Floats, most: float) -> Image:
 
 
 def kernels(parts: Separable, channel: int, side: int = 9) -> Image:
-    """All depthwise kernels as tiles, those that this channel weighs most first."""
+    """All depthwise kernels as tiles, ordered by the weight that this channel gives them."""
     order = np.argsort(-np.abs(parts.pointwise[channel]), kind="stable")
     most = float(np.abs(parts.depthwise).max())
     count = len(order)
@@ -41,7 +42,7 @@ def kernels(parts: Separable, channel: int, side: int = 9) -> Image:
 
 
 def mixing(parts: Separable, channel: int, side: int = 6) -> Image:
-    """All pointwise weights, a row a channel of the layer; the row of `channel` is framed."""
+    """All pointwise weights, one row per channel of the layer; the row of `channel` is framed."""
     most = float(np.abs(parts.pointwise).max())
     image = coloured(parts.pointwise, most)
     large = cv2.resize(image, None, fx=side, fy=side, interpolation=cv2.INTER_NEAREST)
@@ -51,7 +52,7 @@ def mixing(parts: Separable, channel: int, side: int = 6) -> Image:
 
 
 def table(worked: Worked, parts: Separable, channel: int) -> pd.DataFrame:
-    """Every middle channel's part: filtered, weight, product."""
+    """What every middle channel contributes: filtered value, weight, product."""
     return pd.DataFrame(
         {
             "middle_channel": np.arange(len(worked.filtered)),
@@ -63,14 +64,14 @@ def table(worked: Worked, parts: Separable, channel: int) -> pd.DataFrame:
 
 
 def steps_html(worked: Worked, parts: Separable, channel: int, given: Floats) -> str:
-    """The number worked out, as a table; `given` (channels, h, w) is what comes in."""
+    """The computation as a table; `given` (channels, h, w) is the input of the layer."""
     order = np.argsort(-np.abs(worked.mixed), kind="stable")
     rows = [_row(int(number), worked, parts, channel, given) for number in order[:SHOWN]]
     rest = float(worked.mixed[order[SHOWN:]].sum())
     others = len(order) - len(rows)
     if others > 0:
         rows.append(
-            f'<tr><td colspan="7">the other {others} channels together</td>'
+            f'<tr><td colspan="7">the other {others} channels in total</td>'
             f"<td>{_number(rest)}</td></tr>"
         )
     rows.append(f'<tr><td colspan="7">bias</td><td>{_number(worked.bias)}</td></tr>')
@@ -78,11 +79,11 @@ def steps_html(worked: Worked, parts: Separable, channel: int, given: Floats) ->
         same = "✓" if abs(step.ours - step.networks) <= 1e-4 else "✗"
         rows.append(
             f'<tr class="sum"><td colspan="7"><b>{escape(step.layer)}</b>: {escape(step.does)}</td>'
-            f"<td><b>{_number(step.ours)}</b> <small>{same} the network itself: "
+            f"<td><b>{_number(step.ours)}</b> <small>{same} the network: "
             f"{_number(step.networks)}</small></td></tr>"
         )
-    heads = "<th>channel</th><th>what comes in</th><th>3 × 3 there</th><th></th><th>its kernel</th>"
-    heads += "<th>added up</th><th>its weight</th><th>part in the number</th>"
+    heads = "<th>channel</th><th>input</th><th>3 × 3 window</th><td></td><th>kernel</th>"
+    heads += "<th>filtered</th><th>weight</th><th>contribution</th>"
     heads = heads.replace("3 × 3", f"{parts.depthwise.shape[1]} × {parts.depthwise.shape[2]}")
     return f'<table class="idc-steps"><tr>{heads}</tr>{"".join(rows)}</table>'
 
@@ -108,7 +109,7 @@ def _grid(values: Floats) -> str:
         cells = []
         for column in range(values.shape[1]):
             red, green, blue = colours[row, column]
-            ink = "#fff" if int(red) + int(green) + int(blue) < 330 else "#1C2733"
+            ink = ink_on(int(red), int(green), int(blue))
             cells.append(
                 f'<td style="background:rgb({red},{green},{blue});color:{ink}">'
                 f"{values[row, column]:.2f}</td>".replace("-", "−")

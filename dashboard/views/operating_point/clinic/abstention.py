@@ -26,7 +26,7 @@ _STEPS = np.linspace(0, 0.95, 40)
 
 def show(found: predictions.SplitScores, threshold: float) -> None:
     """How the answers fare if the model may pass, and who gets none."""
-    st.subheader("What if it may pass?", anchor=False)
+    st.header("What if it may pass?", anchor=False)
     st.session_state.setdefault(_SILENT, 10)
     percent = st.slider(
         "Stay silent on the patches nearest the threshold, at most",

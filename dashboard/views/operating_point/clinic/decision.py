@@ -17,7 +17,7 @@ from idc_core.metrics.leave_one_out import Interval
 
 def decision(curve: pd.DataFrame, found: predictions.SplitScores, threshold: float) -> None:
     """The decision curve, with the threshold of the bar."""
-    st.subheader("Is acting on it worth it?", anchor=False)
+    st.header("Is acting on it worth it?", anchor=False)
     if curve.empty or curve["model"].isna().all() or not np.isfinite(found.ranked.prevalence):
         st.caption("Not defined here.")
         return

@@ -103,7 +103,7 @@ def figures(found: predictions.SplitScores, counts: Confusion, prevalence: float
     left, right = st.columns([1.15, 1], gap="large")
     thousand = charts.of_a_thousand(counts.sensitivity, counts.specificity, prevalence)
     with left:
-        st.subheader("A thousand patches", anchor=False)
+        st.header("A thousand patches", anchor=False)
         figure.altair(
             charts.thousand_chart(thousand),
             key="thousand",
@@ -112,7 +112,7 @@ def figures(found: predictions.SplitScores, counts: Confusion, prevalence: float
             f"{len(found.patients):,} patients.",
         )
     with right:
-        st.subheader("How far to trust a call", anchor=False)
+        st.header("How far to trust a call", anchor=False)
         across = np.linspace(0.001, 0.999, 81)
         rates = (counts.sensitivity, counts.specificity)
         lines, now = (

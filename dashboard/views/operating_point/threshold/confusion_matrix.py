@@ -63,7 +63,7 @@ def gallery(
     some = of_outcome(rows, threshold, picked)
     words = f"{WORDS[picked][0].upper()}{WORDS[picked][1:]}"
     total = int(getattr(counts, picked))
-    st.subheader(
+    st.header(
         f"{words} ({LETTERS[picked]}): {total:,} patches, most confident first"
         + f"; the first {len(some):,} are shown" * (len(some) < total),
         anchor=False,

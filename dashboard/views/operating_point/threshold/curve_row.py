@@ -36,7 +36,7 @@ def show(
     called = (counts.tp + counts.fp) / counts.total
     band = f"Band: 95 % for new patients, from {patients:,}"
     with roc:
-        st.subheader("ROC", anchor=False)
+        st.header("ROC", anchor=False)
         figure.altair(
             with_point(found.curves["roc"], 1 - counts.specificity, counts.sensitivity, threshold),
             key="roc",
@@ -46,7 +46,7 @@ def show(
             table=found.curve_table,
         )
     with precision:
-        st.subheader("Precision and recall", anchor=False)
+        st.header("Precision and recall", anchor=False)
         figure.altair(
             with_point(found.curves["pr"], counts.sensitivity, counts.precision, threshold),
             key="pr",
@@ -57,7 +57,7 @@ def show(
             table=found.curve_table,
         )
     with work:
-        st.subheader("Workload", anchor=False)
+        st.header("Workload", anchor=False)
         figure.altair(
             with_point(found.curves["workload"], called, counts.sensitivity, threshold),
             key="workload",

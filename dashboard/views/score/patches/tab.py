@@ -1,4 +1,4 @@
-"""What does the model say of these patches? Uploaded ones, a zip, or test patches at random."""
+"""What does the model predict for these patches? Uploads, a zip, or random patches of a split."""
 
 import time
 from collections.abc import Sequence
@@ -31,10 +31,10 @@ from idc_core.score.input_check import check
 from idc_core.score.intake import MOST_PATCHES
 from idc_core.score.scoring import Scorer
 
-SHOWN = 60  # cards on the page; the table to take along holds all
+SHOWN = 60  # cards on the page; the exported table holds all
 MOST_FILES = 500
 MOST_MB = 300
-DRAWN = 12
+AT_RANDOM = 12
 
 
 def show() -> None:
@@ -46,42 +46,42 @@ def show() -> None:
         return
     run = runs.run(name)
     scorer = networks.scorer(run)
-    patches, refused, whence = _patches(run)
-    if whence == "zip":
+    patches, refused, source = _patches(run)
+    if source == "zip":
         return
     if patches:
-        _answers(run, scorer, patches, whence)
+        _answers(run, scorer, patches, source)
     _refused(refused)
 
 
 def _patches(run: Run) -> tuple[list[Taken], list[Refused], str]:
-    """The uploaded patches if there are any, else the drawn ones."""
+    """The uploaded patches, else random ones; the files that were rejected; where they are from."""
     left, right = st.columns([1.6, 1], vertical_alignment="bottom", gap="large")
     with left:
         files = st.file_uploader(
-            f"Your patches: PNG or JPEG files of at most 50×50 pixels, or a zip of up to "
-            f"{MOST_PATCHES:,} of them",
+            f"Upload patches: PNG or JPEG files of at most 50×50 pixels, or a zip of up to "
+            f"{MOST_PATCHES:,}",
             accept_multiple_files=True,
             max_upload_size=MOST_MB,
             key="predict_upload",
         )
     with right:
-        drawn = _draw_control(run, bool(files))
+        at_random = _random_control(run, bool(files))
     if not files:
-        return (*drawn, "drawn at random")
+        return at_random, [], "random"
     zips = [file for file in files if file.name.lower().endswith(".zip")]
     if zips:
         zip_upload.show(run, zips[0])
         if len(files) > 1:
-            st.caption("Only the zip is shown; take it away to see the other files.")
+            st.caption("Only the zip is shown; remove it to see the other files.")
         return [], [], "zip"
     taken, refused = read_uploads([(file.name, _bytes(file)) for file in files[:MOST_FILES]])
     if len(files) > MOST_FILES:
         refused.append(
             Refused(
                 f"{len(files) - MOST_FILES:,} more files",
-                f"only {MOST_FILES} are taken at "
-                "once. For many: python train_cli.py predict --run RUN FOLDER --out scores.csv",
+                f"at most {MOST_FILES} are scored at once. For more: "
+                "python train_cli.py predict --run RUN FOLDER --out scores.csv",
             )
         )
     if taken:
@@ -90,12 +90,12 @@ def _patches(run: Run) -> tuple[list[Taken], list[Refused], str]:
 
 
 def _bytes(file: UploadedFile) -> bytes:
-    """A file's bytes; of one that is far too large as many as show that it is."""
+    """A file's bytes; of a file that is too large, just enough to recognise that."""
     return bytes(file.getbuffer()[: MAX_BYTES + 1])
 
 
 def _checked(run: Run, taken: list[Taken]) -> list[Taken]:
-    """The patches with what is odd about each; how many are is said in a sentence."""
+    """The patches with the result of the input check; says how many are out of distribution."""
     sizes = sizes_noted(each.note for each in taken)
     found = check(np.stack([each.pixels for each in taken]), input_check.profile(run), sizes)
     odd_patches.said(found, input_check.reference(run))
@@ -105,44 +105,46 @@ def _checked(run: Run, taken: list[Taken]) -> list[Taken]:
     ]
 
 
-def _draw_control(run: Run, uploaded: bool) -> tuple[list[Taken], list[Refused]]:
-    """The button that draws again; what it drew is named by the number `draw` in the address."""
+def _random_control(run: Run, uploaded: bool) -> list[Taken]:
+    """The button for other random patches; `draw` in the address is the seed of those shown."""
     store = stores.pixels_of(run)
     if store is None:
         data = run.info.data_name or "NAME"
         empty.show(
-            f"Random test patches need the pixels of “{data}”, which are not on this machine. "
-            f"Make them: python train_cli.py prepare SOURCE --name {data}."
+            f"Random patches need the pixels of “{data}”, which are not on this machine. "
+            f"Prepare them: python train_cli.py prepare SOURCE --name {data}."
         )
-        return [], []
+        return []
     split = selection.current().split
     rows = np.flatnonzero((store.index["split"] == split).to_numpy())
     st.button(
-        f"Draw {DRAWN} other {split} patches",
+        f"{AT_RANDOM} other random {split} patches",
         icon=":material/shuffle:",
-        on_click=_draw_again,
+        on_click=_new_seed,
         disabled=uploaded or not len(rows),
         type="primary",
         key="predict_draw",
     )
     if uploaded:
-        st.caption("Take the uploaded files away to draw patches again.")
-        return [], []
+        st.caption("Remove the uploaded files to see random patches again.")
+        return []
     if not len(rows):
-        st.caption(f"No patch of this data is in the split “{split}”.")
-        return [], []
-    seed = drawing(st.query_params.get("draw"))
-    picked = np.random.default_rng(seed).choice(rows, min(DRAWN, len(rows)), replace=False)
-    st.caption(f"Draw no. {seed} of {len(rows):,} {split} patches; a copied link shows the same.")
-    return [_taken(store, int(row)) for row in picked], []
+        st.caption(f"The split “{split}” of this data holds no patch.")
+        return []
+    seed = seed_of(st.query_params.get("draw"))
+    picked = np.random.default_rng(seed).choice(rows, min(AT_RANDOM, len(rows)), replace=False)
+    st.caption(
+        f"Random sample no. {seed} of {len(rows):,} {split} patches; a copied link shows the same."
+    )
+    return [_taken(store, int(row)) for row in picked]
 
 
-def drawing(text: str | None) -> int:
-    """The number of a draw as the address gives it; 0 for anything else."""
+def seed_of(text: str | None) -> int:
+    """The seed in the address; 0 for anything else."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def _draw_again() -> None:
+def _new_seed() -> None:
     st.query_params["draw"] = str(int(np.random.default_rng().integers(1, 100_000)))
 
 
@@ -154,25 +156,25 @@ def _taken(store: PatchStore, row: int) -> Taken:
     return Taken(np.asarray(store.patches[row]), facts)
 
 
-def _answers(run: Run, scorer: Scorer, patches: Sequence[Taken], whence: str) -> None:
+def _answers(run: Run, scorer: Scorer, patches: Sequence[Taken], source: str) -> None:
     threshold = cutoff.now().value
     pixels = np.stack([patch.pixels for patch in patches])
-    scorer.score(pixels[:1])  # making the session ready is no part of the speed
+    scorer.score(pixels[:1])  # the first call also loads the network: not timed
     started = time.perf_counter()
     scores = networks.calibrated(run, scorer.score(pixels))
     seconds = time.perf_counter() - started
-    st.markdown(summary(patches, scores.tolist(), threshold, seconds, whence))
+    st.markdown(summary(patches, scores.tolist(), threshold, seconds))
     if len(patches) > SHOWN:
         st.caption(f"The first {SHOWN} are shown; the table holds all {len(patches):,}.")
-    why = prediction_cards.show(patches[:SHOWN], scores[:SHOWN].tolist(), threshold)
-    said = table([patch.facts for patch in patches], scores, threshold)
-    if whence == "uploaded":
-        said = said.assign(odd=[patch.odd for patch in patches])
+    to_explain = prediction_cards.show(patches[:SHOWN], scores[:SHOWN].tolist(), threshold)
+    scored = table([patch.facts for patch in patches], scores, threshold)
+    if source == "uploaded":
+        scored = scored.assign(odd=[patch.odd for patch in patches])
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"The bar on each rule stands at the threshold, {theme.digits(threshold)}.")
-        figure.download(said, key="predict_scores", label="Scores as CSV", of=_count(patches))
-    if why is not None:
-        _explain(patches[why], whence)
+        st.caption(f"The mark on each scale is the threshold, {theme.digits(threshold)}.")
+        figure.download(scored, key="predict_scores", label="Scores as CSV", of=_count(patches))
+    if to_explain is not None:
+        _explain(patches[to_explain], source)
 
 
 def _count(patches: Sequence[Taken]) -> export.Count:
@@ -181,29 +183,31 @@ def _count(patches: Sequence[Taken]) -> export.Count:
 
 
 def summary(
-    patches: Sequence[Taken], scores: Sequence[float], threshold: float, seconds: float, whence: str
+    patches: Sequence[Taken], scores: Sequence[float], threshold: float, seconds: float
 ) -> str:
-    """The answer in a line: how many, how many called, how fast."""
-    called = sum(score >= threshold for score in scores)
+    """The result in one line: how many patches, how many positive, how fast."""
+    positive = sum(score >= threshold for score in scores)
     known = [
         (p.facts.label, s)
         for p, s in zip(patches, scores, strict=True)
         if p.facts.label is not None
     ]
     right = sum((score >= threshold) == (label == 1) for label, score in known)
-    judged = f" {right} of {len(known)} with a known label are called rightly." if known else ""
+    judged = (
+        f" {right} of {len(known)} with a known label are correctly classified." if known else ""
+    )
     noun = "patch" if len(patches) == 1 else "patches"
     return (
-        f"**{called} of {len(patches)} {noun} called IDC** at {theme.digits(threshold)}, "
-        f"{whence}.{judged} "
+        f"**{positive} of {len(patches)} {noun} predicted IDC** at {theme.digits(threshold)}."
+        f"{judged} "
         f"Scored in {1000 * seconds:.1f} ms, {theme.many(round(len(patches) / seconds))} patches/s."
     )
 
 
-def _explain(patch: Taken, whence: str) -> None:
-    """Go on to the explanation of this patch."""
+def _explain(patch: Taken, source: str) -> None:
+    """Open the evidence for this patch."""
     facts = patch.facts
-    if whence == "uploaded":
+    if source == "uploaded":
         st.session_state[patch_source.UPLOADED] = patch
     else:
         st.session_state[patch_source.UPLOADED] = None

@@ -52,7 +52,7 @@ class Read:
 
 
 def show(run: Run, file: UploadedFile) -> None:
-    """Read and score the zip once; draw how far it is, or what was found."""
+    """Read and score the zip once; draw the progress or the result."""
     key = (file.file_id, str(run.path))
     known = st.session_state.get(_JOB)
     if known is None or known[0] != key:
@@ -62,7 +62,7 @@ def show(run: Run, file: UploadedFile) -> None:
         st.session_state[_JOB] = known
     job = jobs().get(known[1])
     if job is None:
-        st.caption("Too many other files were read since: upload the zip again.")
+        st.caption("The result was dropped, as many files were read since: upload the zip again.")
     elif not job.ended:
         _waiting(job.id)
     elif job.refused:
@@ -78,7 +78,7 @@ def _work(job: Job, run: Run, file: UploadedFile) -> Read:
     try:
         brought = read_zip(path, job.tell, job.stop.is_set)
     except Stopped:
-        raise Refusal("the reading was cancelled.") from None
+        raise Refusal("reading the zip was cancelled.") from None
     raw = scorer.score(brought.patches, progress=lambda done, of: job.tell("score", done, of))
     job.tell("check", 0, len(raw))
     sizes = sizes_noted(brought.rows["note"])
@@ -107,7 +107,7 @@ def _shown(run: Run, name: str, found: Read) -> None:
     order = np.argsort(-scores, kind="stable")[:SHOWN]
     st.markdown(f"The {len(order)} with the highest scores:")
     taken = [_taken(rows.iloc[row], found.brought.patches[row]) for row in order]
-    why = prediction_cards.show(taken, scores[order].tolist(), threshold)
+    to_explain = prediction_cards.show(taken, scores[order].tolist(), threshold)
     with st.container(horizontal=True, vertical_alignment="center"):
         table = rows.assign(called=(rows["score"] >= threshold).astype(int))
         named = table["patient"].where(table["patient"] != "")
@@ -115,29 +115,30 @@ def _shown(run: Run, name: str, found: Read) -> None:
         count = export.Count(len(table), whose, split="")
         figure.download(table, key="zip_scores", label="Scores as CSV", of=count)
         if found.brought.placed:
-            _keep(run, name, found)
+            _save(run, name, found)
     _skipped(found)
-    if why is not None:
-        st.session_state[patch_source.UPLOADED] = taken[why]
+    if to_explain is not None:
+        st.session_state[patch_source.UPLOADED] = taken[to_explain]
         view.go("network/evidence")
 
 
 def summary(rows: pd.DataFrame, threshold: float) -> str:
-    """The answer in a line."""
-    called = rows["score"] >= threshold
+    """The result in one line."""
+    positive = rows["score"] >= threshold
     known = is_known(rows["label"])
-    right = int((called == (rows["label"] == 1))[known].sum())
-    judged = f" {right:,} of {int(known.sum()):,} with a label are called rightly." * bool(
-        known.any()
+    right = int((positive == (rows["label"] == 1))[known].sum())
+    judged = (
+        f" {right:,} of {int(known.sum()):,} with a known label are correctly classified."
+        * bool(known.any())
     )
     return (
-        f"{int(called.sum()):,} of {counted(len(rows), 'patch', 'patches')} called IDC at "
+        f"{int(positive.sum()):,} of {counted(len(rows), 'patch', 'patches')} predicted IDC at "
         f"{digits(threshold)}.{judged}"
     )
 
 
 def _map(rows: pd.DataFrame, patches: npt.NDArray[np.uint8], threshold: float) -> None:
-    """The patient's patches where they lie, for one patient at a time."""
+    """The patches on a map, one patient at a time."""
     why = off_grid(rows["patient"], rows["x"], rows["y"])
     if why is not None:
         st.caption(f"No map. {plain(why)}")
@@ -177,7 +178,7 @@ def _taken(row: pd.Series, pixels: npt.NDArray[np.uint8]) -> Taken:
     return Taken(pixels, facts, odd_patches.noted(str(row["note"]), str(row["odd"])))
 
 
-def _keep(run: Run, name: str, found: Read) -> None:
+def _save(run: Run, name: str, found: Read) -> None:
     rows = found.brought.rows.assign(score=found.raw)
     origin = Origin(kind="patches", file=name, input_check=found.checked.record())
     save_run.show(
@@ -192,7 +193,7 @@ def _keep(run: Run, name: str, found: Read) -> None:
             models=models_root(),
             by=by,
         ),
-        f"{len(rows):,} patches to data/ and their scores to models/; with labels it opens on "
+        f"{len(rows):,} patches to data/ and their scores to models/; with labels, it opens on "
         "every page",
         key="zip",
     )

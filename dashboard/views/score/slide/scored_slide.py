@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import browser
 from dashboard.charts import slide_map
-from dashboard.charts.patches import PatchFacts, Taken
+from dashboard.charts.patches import PatchFacts, Taken, predicted
 from dashboard.charts.theme import counted, digits, many
 from dashboard.state import page_state, view
 from dashboard.widgets import (
@@ -40,9 +40,11 @@ def show(
     checked: Checked,
     reference: str,
 ) -> None:
-    """Draw it. `rows`: x, y, score, in the order of `patches`; `um`: µm of a pixel of a patch;
-    `tissue`: the slide as a picture; `checked`: what is odd about each patch beside the patches
-    called `reference`."""
+    """Draw the slide.
+
+    `rows`: x, y, score, in the order of `patches`; `um`: µm per pixel of a patch; `tissue`: the
+    slide as a picture; `checked`: the input check against the patches called `reference`.
+    """
     st.markdown(summary(rows["score"].to_numpy(), threshold, um))
     odd_patches.said(checked, reference, "squares")
     left, right = st.columns([2.6, 1], gap="large")
@@ -61,17 +63,17 @@ def show(
 
 
 def summary(scores: npt.NDArray[np.float64], threshold: float, um: float | None) -> str:
-    """The answer in a line.
+    """The result in one line.
 
     >>> summary(np.array([0.9, 0.1, 0.2, 0.3]), 0.5, 4.0)
-    '**1 of 4 squares with tissue called IDC** at 0.500: 25.0 % of the tissue, 0.04 of 0.16 mm².'
+    '**1 of 4 squares with tissue predicted IDC** at 0.500: 25.0 % of the tissue, 0.04 of 0.16 mm².'
     """
-    called, total = int((scores >= threshold).sum()), len(scores)
+    positive, total = int((scores >= threshold).sum()), len(scores)
     square = None if um is None else (PATCH_PX * um / 1000) ** 2
-    area = "" if square is None else f", {called * square:.3g} of {total * square:.3g} mm²"
+    area = "" if square is None else f", {positive * square:.3g} of {total * square:.3g} mm²"
     return (
-        f"**{many(called)} of {counted(total, 'square')} with tissue called IDC** at "
-        f"{digits(threshold)}: {100 * called / max(total, 1):.1f} % of the tissue{area}."
+        f"**{many(positive)} of {counted(total, 'square')} with tissue predicted IDC** at "
+        f"{digits(threshold)}: {100 * positive / max(total, 1):.1f} % of the tissue{area}."
     )
 
 
@@ -84,7 +86,7 @@ def _map(
 ) -> None:
     words = overlays.words(labelled=False)
     picked = st.segmented_control(
-        "Laid over the tissue",
+        "Overlay",
         list(words),
         default=overlays.SCORE.key,
         key="slide_overlay",
@@ -93,7 +95,7 @@ def _map(
         label_visibility="collapsed",
     )
     if not slide_viewer.is_there():
-        st.info(f"The slide viewer was not fetched yet. Make it: `{browser.COMMAND}`.")
+        st.info(f"The slide viewer is not installed. Install it: `{browser.COMMAND}`.")
         return
     overlay = overlays.of(str(picked))
     frame = slide_map.frame_of(rows["x"], rows["y"])
@@ -111,10 +113,9 @@ def _map(
         on_pick=lambda x, y: page_state.remember("square", f"{x}_{y}"),
     )
     st.html(
-        '<div class="idc-caption">The darker, the higher the score; the line runs round what is '
-        f"called at {digits(threshold)}. Squares without tissue are not scored: missing, not "
-        "negative."
-        "</div>"
+        '<div class="idc-caption">Darker squares have higher scores; the outline encloses those '
+        f"predicted IDC at {digits(threshold)}. Squares without tissue are not scored: missing, "
+        "not negative.</div>"
     )
 
 
@@ -125,7 +126,7 @@ def _picked() -> tuple[int, int] | None:
 
 
 def _patch(name: str, rows: pd.DataFrame, patches: PatchRows, threshold: float) -> None:
-    """The square that was clicked, else the highest score."""
+    """Draw the selected square, else the one with the highest score."""
     place = _picked()
     wanted = place or (None, None)
     at = np.flatnonzero((rows["x"] == wanted[0]) & (rows["y"] == wanted[1]))
@@ -133,10 +134,10 @@ def _patch(name: str, rows: pd.DataFrame, patches: PatchRows, threshold: float) 
     score = float(rows["score"].iloc[row])
     x, y = int(rows["x"].iloc[row]), int(rows["y"].iloc[row])
     st.image(np.asarray(patches[row]), width=260, alt=f"The square at x {x}, y {y}")
-    which = "The square you chose" if len(at) else "The highest score"
+    which = "Selected square" if len(at) else "Highest score"
     st.markdown(
         f"{which}: x {x}, y {y}, score **{digits(score)}**, "
-        f"{'called IDC' if score >= threshold else 'called no IDC'} at {digits(threshold)}."
+        f"{predicted(score, threshold)} at {digits(threshold)}."
     )
     if st.button("Why?", key="slide_why", icon=":material/center_focus_strong:"):
         explain(name, x, y, np.asarray(patches[row]))
@@ -154,7 +155,7 @@ def _suspicious(name: str, rows: pd.DataFrame, patches: PatchRows, threshold: fl
 
 
 def explain(name: str, x: int, y: int, pixels: Patches) -> None:
-    """Go on to the explanation of one square."""
+    """Open the evidence for one square."""
     st.session_state[patch_source.UPLOADED] = _taken(name, x, y, pixels)
     view.go("network/evidence")
 

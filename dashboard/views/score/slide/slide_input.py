@@ -1,4 +1,4 @@
-"""Which slide is to be scored, and at which resolution."""
+"""The choice of a slide and of its resolution."""
 
 import tempfile
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ FOLDER = "slides"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A file to be scored; `temporary` is deleted with it once it is read."""
+    """A file to be scored; `temporary` holds an upload and is deleted once it is read."""
 
     name: str
     path: Path
@@ -30,7 +30,7 @@ class Asked:
 
 
 def show(run: Run) -> Asked | None:
-    """Draw the choice; what is to be scored, where the button was just pressed."""
+    """Draw the choice; the file to score if the button was just pressed."""
     left, right = st.columns([1.5, 1], gap="large")
     with left:
         file = st.file_uploader(
@@ -39,12 +39,12 @@ def show(run: Run) -> Asked | None:
             max_upload_size=MOST_MB,
             key="slide_upload",
         )
-        lying = _lying()
+        files = _files_in_folder()
         picked = None
-        if lying:
+        if files:
             picked = st.selectbox(
-                "or one of those in data/slides",
-                lying,
+                "or a file in data/slides",
+                files,
                 index=None,
                 key="slide_lying",
                 placeholder="choose a file",
@@ -59,10 +59,10 @@ def show(run: Run) -> Asked | None:
             max_value=100.0,
             value=None,
             format="%.3f",
-            placeholder="as the file says",
+            placeholder="as stated in the file",
             key="slide_um",
-            help="Needed where the file does not say. A 40x scan is often about 0.25, a 20x scan "
-            "about 0.5: “40x” alone is not taken for a number.",
+            help="Needed if the file does not state it. A 40x scan often has about 0.25, a 20x "
+            "scan about 0.5; a file that only says “40x” does not state it.",
         )
         target = st.number_input(
             "µm per pixel of the patches",
@@ -71,8 +71,8 @@ def show(run: Run) -> Asked | None:
             _target(run),
             0.25,
             key="slide_target",
-            help="What the model was trained on. The IDC patches are remembered as about 4 µm "
-            "(40x reduced 16:1); the run records it once it is verified.",
+            help="The resolution that the model was trained at: about 4 µm for the IDC data set "
+            "(40x reduced 16:1). A run records it once it is verified.",
         )
         square = 50 * target
         in_file = "" if own is None else f", {square / own:,.0f} pixels of the file"
@@ -98,16 +98,16 @@ def show(run: Run) -> Asked | None:
 
 
 def note(run: Run) -> None:
-    """What everybody should know before reading a scored slide."""
+    """Say what to know before reading a scored slide."""
     learnt = training_data(run.info)
     trained = (
-        f"What it was trained on is not known: {learnt.why}."
+        f"The training data of this model are not known: {learnt.why}."
         if isinstance(learnt, Unknown)
-        else "It was trained on breast tissue only."
+        else "The model was trained on breast tissue only."
     )
     st.caption(
-        "At about 4 µm per pixel a nucleus is two pixels wide: the model judges architecture, and "
-        f"nuclei cannot be judged here. {trained}"
+        "At about 4 µm per pixel a nucleus is two pixels wide: the model sees tissue architecture, "
+        f"and nuclear detail cannot be assessed. {trained}"
     )
 
 
@@ -115,7 +115,7 @@ def _target(run: Run) -> float:
     return trained_um(run.info) or TARGET_UM
 
 
-def _lying() -> list[str]:
+def _files_in_folder() -> list[str]:
     folder = data_root() / FOLDER
     if not folder.is_dir():
         return []

@@ -1,4 +1,4 @@
-"""What does the model say of this slide?"""
+"""What does the model predict for this slide?"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,9 +36,9 @@ def show() -> None:
         return
     run = runs.run(name)
     if not run.has_labels:
-        _kept(run)
+        _saved(run)
         return
-    networks.scorer(run)  # a run without a network is refused here, naming the cure
+    networks.scorer(run)  # raises a `Refusal` with the cure if the run has no network
     asked = slide_input.show(run)
     slide_input.note(run)
     if asked is not None:
@@ -58,7 +58,7 @@ def show() -> None:
 
 @dataclass(frozen=True)
 class Found:
-    """A slide's scores, what the input check says of its squares, and how fine they are."""
+    """A slide's scores, the input check of its squares, and its resolution."""
 
     scored: Scored
     checked: Checked
@@ -66,7 +66,7 @@ class Found:
 
 
 def _score(job: Job, run: Run, asked: Asked) -> Found:
-    """The work itself, in the background."""
+    """Score the slide, in the background."""
     scorer = networks.scorer(run)
     try:
         with open_image(asked.path, asked.um_per_px) as image:
@@ -81,10 +81,10 @@ def _score(job: Job, run: Run, asked: Asked) -> Found:
             resolution = Resolution(
                 image.own_um_per_px, asked.um_per_px, asked.target_um, trained_um(run.info)
             )
-        job.tell("check the pictures", 0, 0)
+        job.tell("checking the squares", 0, 0)
         return Found(scored, check(scored.patches, input_check.profile(run)), resolution)
     except Cancelled:
-        raise Refusal("the scoring was cancelled.") from None
+        raise Refusal("scoring was cancelled.") from None
     finally:
         if asked.temporary is not None:
             asked.temporary.cleanup()
@@ -92,7 +92,7 @@ def _score(job: Job, run: Run, asked: Asked) -> Found:
 
 @st.fragment(run_every=0.5)
 def _waiting(number: str) -> None:
-    """How far it is; the page is drawn anew once it is done."""
+    """Draw the progress; the page is redrawn once the job is done."""
     job = jobs().get(number)
     if job is None or job.ended:
         st.rerun()
@@ -117,7 +117,7 @@ def _shown(run: Run, job: Job) -> None:
     st.caption(
         f"{slide_input.said(job.name)}: {found.plan.columns} × {found.plan.rows} squares of "
         f"{50 * found.target_um:g} µm, {len(rows):,} with tissue, scored in {found.seconds:.1f} s "
-        f"({speed:,.0f} a second). {found.note}"
+        f"({speed:,.0f} per second). {found.note}"
     )
 
     _warned(everything.resolution)
@@ -169,13 +169,13 @@ def _pictured(number: str, _make: Callable[[], bytes | None]) -> bytes | None:
     return _make()
 
 
-def _kept(run: Run) -> None:
-    """A slide that was kept before."""
+def _saved(run: Run) -> None:
+    """Draw a slide that was saved as a run."""
     store = stores.pixels_of(run)
     if store is None:
         empty.show(
-            "The pixels of this scored slide are not on this machine: score it again, "
-            "with another run chosen above."
+            "The pixels of this scored slide are not on this machine: choose another run above, "
+            "and score the slide again."
         )
         return
     predictions = run.predictions()
@@ -186,9 +186,9 @@ def _kept(run: Run) -> None:
     origin = run.info.origin or Origin()
     known = slides.slide(store, patient)
     st.caption(
-        f"{slide_input.said(origin.file or run.name)}, kept as {plain(run.name)}, "
+        f"{slide_input.said(origin.file or run.name)}, saved as {plain(run.name)}, "
         f"scored by {slide_input.said(str(run.info.scored_by))}. "
-        "Without labels nothing can be judged."
+        "Without labels no metric can be computed."
     )
     um = origin.um_per_px
     if um:
@@ -207,5 +207,5 @@ def _kept(run: Run) -> None:
 
 
 def _warned(resolution: Resolution) -> None:
-    """How fine the patches are beside those of the training: a warning where they differ."""
+    """Say the resolution of the patches; a warning if it differs from that of the training."""
     (st.warning if resolution.differs else st.caption)(resolution.sentence())

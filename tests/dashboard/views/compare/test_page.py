@@ -196,14 +196,14 @@ def test_a_cell_shows_as_many_patches_as_it_counts(two_runs, app, key, place):
     page.at.button(key=f"pair_{key}").click().run()
     assert page.query["pair"] == key
     count = cells(page)[place]
-    assert any(f": {count} patch" in head.value for head in page.at.subheader)
+    assert any(f": {count} patch" in head.value for head in page.at.header)
     page.at.button(key=f"pair_{key}").click().run()
     assert page.query["pair"] == "none"
 
 
 def test_what_b_breaks_is_shown_at_once(two_runs, app):
     page = opened(app)
-    assert any("A finds, B misses" in head.value for head in page.at.subheader)
+    assert any("A finds, B misses" in head.value for head in page.at.header)
 
 
 def test_a_patch_of_the_gallery_opens_its_patient(two_runs, app):
@@ -251,7 +251,7 @@ def test_no_common_patch_is_a_sentence(two_runs, app):
     rescore(two_runs / "second", lambda rows: rows.assign(x=rows["x"] + 7))
     page = opened(app)
     assert not page.failed
-    assert "none is the same patient and place in both" in page.text.replace("\\", "")
+    assert "no patch has the same patient and coordinates in both" in page.text.replace("\\", "")
 
 
 def test_a_leak_into_the_training_of_one_is_a_warning(two_runs, app):

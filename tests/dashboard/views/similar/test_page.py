@@ -9,7 +9,7 @@ def page(full_run, app):
 
 
 def test_the_nearest_patches_are_counted_by_label(page):
-    assert "Of the **24** nearest" in page.text
+    assert "Of the **24** most similar patches, " in page.text
     assert "most confident error" in page.text
 
 
@@ -42,14 +42,14 @@ def test_points_that_were_drawn_around_are_shown(page):
         "selection": {"points": [{"customdata": 0}, {"customdata": [1]}], "point_indices": []}
     }
     page.at.run()
-    assert any("2 chosen on the map" in head.value for head in page.at.subheader)
+    assert any("2 selected on the map" in head.value for head in page.at.header)
 
 
 def test_a_run_without_a_network_says_what_it_needs(own_run, app):
     (own_run / "model.onnx").unlink()
     page = app().open("similar")
     assert not page.failed
-    assert "Only a network can say" in page.text
+    assert "Similarity is measured by a network, and this run has none" in page.text
 
 
 def test_without_pixels_the_command_that_brings_them_is_shown(no_pixels, app):

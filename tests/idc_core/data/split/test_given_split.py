@@ -229,7 +229,7 @@ def test_a_list_alone_is_a_sentence(tmp_path):
     with pytest.raises(Refusal, match=r"the one for train is missing \(found holdout.txt\)"):
         read_given_split(tmp_path / "holdout.txt")
     (tmp_path / "names.txt").write_text("p-01\np-02\n")
-    with pytest.raises(Refusal, match="Three lists say the side in their names"):
+    with pytest.raises(Refusal, match="Three lists say the split in their names"):
         read_given_split(tmp_path / "names.txt")
 
 
@@ -244,11 +244,11 @@ def test_a_list_alone_is_a_sentence(tmp_path):
         ("patient,fold\na,0\nb,1.0\n", "numbers of folds do not say", "0=train, 1=validation"),
         (
             "patient,is_test\na,True\nb,False\n",
-            "says who is test, not on which side",
+            "says who is test, not in which split",
             "True=test, False=train",
         ),
         ("patient,split\na,train\nb,eval\n", "“eval” may be validation or test", "eval=test"),
-        ("patient,split\na,train\nb,outside\n", "not all of these are sides", "outside=test"),
+        ("patient,split\na,train\nb,outside\n", "not all of these are splits", "outside=test"),
     ],
 )
 def test_codes_are_a_question_with_the_option_that_answers_it(tmp_path, text, said, words):
@@ -266,7 +266,7 @@ def test_what_names_nobody_is_left_out_and_told(tmp_path):
     path.write_text("patient,split\na,train\n,test\nb,\nc,test\n")
     given = read_given_split(path)
     assert given.patients == {"a": "train", "c": "test"}
-    assert given.notes == ("2 rows of split.csv name no patient or no side: left out.",)
+    assert given.notes == ("2 rows of split.csv name no patient or no split: left out.",)
 
 
 def test_names_are_opaque_text_in_any_script(tmp_path):

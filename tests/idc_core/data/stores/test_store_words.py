@@ -40,7 +40,7 @@ def test_augmented_copies_are_named_and_how_many_patches_are_set_aside():
     store = store_of(("8863", "8863_flip"), set_aside_augmented_copies=1)
     assert copies_told(store) == [
         "1 patient is an augmented copy by name (8863_flip of 8863). Set aside, as their originals "
-        "are on another side: 1 of their patches."
+        "are in another split: 1 of their patches."
     ]
 
 

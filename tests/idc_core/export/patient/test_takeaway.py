@@ -168,7 +168,7 @@ def test_the_page_counts_as_by_hand(rows):
     text = page(rows)
     assert "0 of 1 (sensitivity 0.00)" in text
     assert "1 of 2 (specificity 0.50)" in text
-    assert "33 % labelled, 33 % called" in text
+    assert "33 % labelled, 33 % predicted" in text
     assert text.count("<figure>") == 2
     assert text.count('alt="patch"') == 1
 

@@ -81,12 +81,12 @@ def test_calibration_is_drawn_and_its_figures_stand_with_intervals(found, charts
 
 def test_the_decision_curve_stands_against_all_and_none(found, charts):
     page, own = words(decision_curve(found, charts)), clinic.benefit(found.patients.at(0.4), 0.4)
-    assert "calling every patch" in page
-    assert "calling none" in page
-    assert f"above calling none is {written(own.over_none, 3)}" in page
+    assert "treating all" in page
+    assert "treating none" in page
+    assert f"above treating none is {written(own.over_none, 3)}" in page
     assert f"it is {written(own.over_all, 3)}" in page
     assert own.over_none.low > 0
-    assert "better than calling none" in said(found)
+    assert "better than treating none" in said(found)
 
 
 def test_one_class_is_said_and_nothing_is_drawn(charts):

@@ -1,4 +1,4 @@
-"""The network as boxes: one a layer that changes something, joined by arrows."""
+"""The network as boxes: one per layer that changes something, joined by arrows."""
 
 from xml.etree import ElementTree
 

@@ -40,7 +40,7 @@ def test_the_flow_counts_what_the_store_recorded(tmp_path):
     said = words(flow(PatchStore(tmp_path, index, manifest)))
     assert "Files found 9 Not taken 4 (3 not an image; 1 named twice)" in said
     assert "Set aside, same pixels as another 1 Patches kept 4 of 3 patients" in said
-    assert "On no side of the split 1 patches of 1 patients" in said
+    assert "In no split 1 patch of 1 patient" in said
     assert "train 2 1 1 test 1 0 1" in said
 
 
@@ -53,7 +53,8 @@ def test_without_the_store_the_flow_is_said_to_be_unknown():
     [
         (
             {"status": "finished", "data": {"name": "real", "patches": {"train": 4}}},
-            "internal validation, one source: the patients judged are of the same data, “real”",
+            "internal validation, one source: the patients evaluated are from the same data, "
+            "“real”",
         ),
         ({"status": "imported", "data": {"name": "mine"}}, "imported: source unknown"),
         (
@@ -62,7 +63,7 @@ def test_without_the_store_the_flow_is_said_to_be_unknown():
         ),
         (
             {"status": "scored", "trained_on": "real", "data": {"name": "mine"}},
-            "source of the judged patches not recorded",
+            "source of the evaluated patches not recorded",
         ),
     ],
 )
@@ -70,19 +71,22 @@ def test_how_far_the_figures_reach(info, said):
     assert validation(record.of(RunInfo, info, "here")).startswith(said)
 
 
-def run_of(tmp_path, name):
-    return SimpleNamespace(path=tmp_path, name="r", info=RunInfo(data=Data(name=name)))
+def run_of(tmp_path, name, *, synthetic=None):
+    data = Data(name=name, synthetic=synthetic)
+    return SimpleNamespace(path=tmp_path, name="r", info=RunInfo(data=data))
 
 
 def test_the_reference_standard_names_the_rule_and_what_nobody_recorded(tmp_path):
     said = words(reference_standard(run_of(tmp_path, "real"), None, "test"))
     assert "at least 80 % of it lies inside the outline that a pathologist drew" in said
-    assert "one outline a slide" in said
+    assert "one outline per slide" in said
     assert "blinding of annotators not recorded" in said
     assert "this run has no out-of-fold scores" in said
-    assert "no pathologist labelled them" in words(
-        reference_standard(run_of(tmp_path, "demo"), None, "test")
+    made = run_of(tmp_path, "mine", synthetic=True)
+    assert "of synthetic tissue, made by this project: no pathologist labelled them" in words(
+        reference_standard(made, None, "test")
     )
+    assert "no pathologist" not in words(reference_standard(run_of(tmp_path, "demo"), None, "test"))
 
 
 def test_doubts_are_counted_on_the_judged_split_from_networks_that_never_saw_the_patient(tmp_path):

@@ -1,4 +1,4 @@
-"""Which reading fits is told from labels outside the test side, and nothing is chosen by it."""
+"""Which reading fits is told from labels outside the test split, and nothing is chosen by it."""
 
 import numpy as np
 import pandas as pd

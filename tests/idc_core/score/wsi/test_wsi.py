@@ -1,5 +1,5 @@
-"""A drawn slide gives exactly the patches that were drawn, whatever its levels; broken ones give
-sentences."""
+"""A synthetic slide gives exactly the patches that were drawn, whatever its levels; broken ones
+give sentences."""
 
 import threading
 import time

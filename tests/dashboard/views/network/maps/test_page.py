@@ -27,7 +27,7 @@ def test_a_patch_in_the_address_is_the_patch_that_is_shown(opened):
     opened.query_params["patch"] = "x551_y1"
     text = said(opened.run())
     assert "08001" in text
-    assert "**found**" in text
+    assert "**IDC found**" in text
 
 
 def test_the_worst_false_alarm_is_selected(opened):

@@ -56,7 +56,7 @@ def test_a_cell_shows_exactly_its_patches(full_run, app, outcome):
     button(page, f"cell_{outcome}").click()
     page.at.run()
     expected = int(counts[outcome].sum())
-    assert any(f": {expected} patches" in heading.value for heading in page.at.subheader)
+    assert any(f": {expected} patches" in heading.value for heading in page.at.header)
     assert page.query["cell"] == outcome
 
 

@@ -1,4 +1,4 @@
-"""The page scores what is brought or drawn, says how it went, and lists what it could not read."""
+"""The page scores uploads or random patches, sums up, and lists the files that it rejected."""
 
 import cv2
 import numpy as np
@@ -19,23 +19,23 @@ def png(grey: int) -> bytes:
     return cv2.imencode(".png", np.full((50, 50, 3), grey, np.uint8))[1].tobytes()
 
 
-def test_test_patches_are_drawn_and_scored_at_once(opened):
+def test_random_test_patches_are_scored_at_once(opened):
     text = said(opened.run())
-    assert "of 12 patches called IDC" in text
+    assert "of 12 patches predicted IDC" in text
     assert "at 0.5" in text
     assert "patches/s" in text
 
 
-def test_the_same_address_draws_the_same_patches(opened):
+def test_the_same_address_shows_the_same_random_patches(opened):
     opened.query_params["draw"] = "7"
     first = said(opened.run()).partition("Scored in")[0]
     assert said(opened.run()).partition("Scored in")[0] == first
     opened.query_params["draw"] = "8"
     others = said(opened.run())
-    assert "Draw no. 8 of 24" in others
+    assert "Random sample no. 8 of 24" in others
 
 
-def test_drawing_again_changes_the_address(opened):
+def test_other_random_patches_change_the_address(opened):
     opened.run()
     opened.button(key="predict_draw").click().run()
     assert int(opened.query_params["draw"]) > 0
@@ -50,7 +50,7 @@ def test_uploads_are_scored_and_what_cannot_be_read_is_listed(opened):
     ]
     opened.get("file_uploader")[0].set_value(files).run()
     text = said(opened)
-    assert "**1 of 2 patches called IDC**" in text
+    assert "**1 of 2 patches predicted IDC**" in text
     assert "1 of 1 with a known label" in text
     assert "1 file was not scored" in text
     refused = opened.dataframe[0].value
@@ -58,14 +58,16 @@ def test_uploads_are_scored_and_what_cannot_be_read_is_listed(opened):
     assert "cut off" in refused["Why"][0] or "ends after" in refused["Why"][0]
 
 
-def test_without_pixels_drawing_says_what_is_missing_and_uploading_works(opened, live_run):
+def test_without_pixels_the_random_patches_say_what_is_missing_and_uploading_works(
+    opened, live_run
+):
     (live_run.parents[1] / "data" / "drawn" / "patches.npy").unlink()
     opened.run()
     assert opened.code[0].value == "python train_cli.py prepare SOURCE --name drawn"
     opened.get("file_uploader")[0].set_value([("a.png", png(10), "image/png")]).run()
-    assert "**1 of 1 patch called IDC**" in said(opened)
+    assert "**1 of 1 patch predicted IDC**" in said(opened)
 
 
 def test_a_split_without_patches_says_so(opened):
     opened.query_params["split"] = "validation"
-    assert "No patch of this data is in the split" in said(opened.run())
+    assert "The split “validation” of this data holds no patch." in said(opened.run())

@@ -48,11 +48,11 @@ def scored(app, name="a tissue [image].png", data=None, um=4.0):
 
 
 def test_a_tissue_image_is_scored_and_said_in_a_line(own_run, app):
-    page = until(scored(app), lambda page: "with tissue called IDC" in page.text)
+    page = until(scored(app), lambda page: "with tissue predicted IDC" in page.text)
     assert not page.failed
-    assert "of 64 squares with tissue called IDC" in page.text
+    assert "of 64 squares with tissue predicted IDC" in page.text
     assert "mm²" in page.text
-    assert "nuclei cannot be judged" in page.text
+    assert "nuclear detail cannot be assessed" in page.text
     assert "[image]" not in page.text  # a file's name is text, not a link
     assert "job" in page.query
     assert "Input check" in page.text + "".join(each.value for each in page.at.warning)
@@ -68,7 +68,7 @@ def test_another_resolution_than_in_training_is_warned_of_with_both_figures(own_
     page.at.file_uploader(key="slide_upload").set_value([file]).run()
     page.at.number_input(key="slide_um").set_value(4.0).run()
     page.at.button(key="slide_go").click().run()
-    page = until(page, lambda page: "with tissue called IDC" in page.text)
+    page = until(page, lambda page: "with tissue predicted IDC" in page.text)
     warned = " ".join(each.value for each in page.at.warning)
     assert "its patches have 4, and the model was trained at 2: tissue looks 2 times" in warned
 
@@ -86,7 +86,7 @@ def test_what_is_no_tissue_is_said_in_a_sentence(own_run, app, data):
 
 
 def test_a_scored_slide_is_kept_and_opens_again_but_is_not_judged(own_run, app):
-    page = until(scored(app), lambda page: "with tissue called IDC" in page.text)
+    page = until(scored(app), lambda page: "with tissue predicted IDC" in page.text)
     page.at.session_state["reviewer"] = "A. Reader"
     page.at.text_input(key="name_slide").set_value("kept").run()
     page.at.button(key="keep_slide").click().run()
@@ -95,7 +95,7 @@ def test_a_scored_slide_is_kept_and_opens_again_but_is_not_judged(own_run, app):
     assert run.info.labels is False
     assert run.info.origin.input_check["patches"] == 64
     page = app(run="kept").open("score/slide")
-    assert "of 64 squares with tissue called IDC" in page.text
+    assert "of 64 squares with tissue predicted IDC" in page.text
     assert "Input check" in page.text + "".join(each.value for each in page.at.warning)
     for view in (
         "overview",
@@ -114,7 +114,7 @@ def test_a_scored_slide_is_kept_and_opens_again_but_is_not_judged(own_run, app):
 
 
 def test_a_name_that_is_taken_is_said_and_nothing_is_lost(own_run, app):
-    page = until(scored(app), lambda page: "with tissue called IDC" in page.text)
+    page = until(scored(app), lambda page: "with tissue predicted IDC" in page.text)
     page.at.session_state["reviewer"] = "A. Reader"
     page.at.text_input(key="name_slide").set_value("small").run()
     page.at.button(key="keep_slide").click().run()
@@ -144,10 +144,10 @@ NAMED = [
 def test_a_zip_of_patches_is_scored_judged_by_its_names_and_kept(own_run, app):
     page = until(
         brought(app, zipped([*NAMED, ("x.txt", b"no")])),
-        lambda page: "patches called IDC" in page.text,
+        lambda page: "patches predicted IDC" in page.text,
     )
     assert not page.failed
-    assert "of 6 with a label are called rightly" in page.text
+    assert "of 6 with a known label are correctly classified" in page.text
     assert "Input check" in page.text + "".join(each.value for each in page.at.warning)
     assert "1 file" in page.text
     page.at.session_state["reviewer"] = "A. Reader"

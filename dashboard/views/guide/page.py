@@ -1,0 +1,20 @@
+"""How is IDC Review used?"""
+
+from dashboard import pages
+from dashboard.state import choices, view
+from dashboard.views.guide import document
+from dashboard.views.guide.all_terms import show as show_terms
+from dashboard.widgets import page_title
+
+page_title.show()
+TAB = view.current().tab_key
+if TAB == "glossary":
+    show_terms()
+elif TAB == "bring":
+    document.show(document.sections()[document.BRING])
+    view.link("score/patches", "Score patches or a slide now", icon=":material/upload_file:")
+else:
+    titles = {page.key: page.title for page in pages.PAGES}
+    about = choices.selectbox("Page", "about", titles, width=320)
+    document.show(document.sections()[titles[about]])
+    view.link(about, f"Open {titles[about]}", icon=":material/arrow_forward:")

@@ -1,0 +1,26 @@
+"""What IDC Review is, what IDC is, and the three ways in: what a newcomer reads first."""
+
+import streamlit as st
+
+from dashboard.pages import PRODUCT
+from dashboard.state import view
+
+_INTRO = (
+    f"<b>{PRODUCT}</b> shows what a breast-cancer patch classifier gets right and wrong, at which "
+    "threshold, in which patient, and why. Invasive ductal carcinoma (IDC) is the most common "
+    "breast cancer: tumour cells have broken out of a milk duct into the tissue around it."
+)
+DOORS = (
+    ("patients", "Review a patient", "grid_view"),
+    ("operating-point/threshold", "Choose an operating point", "tune"),
+    ("guide/bring", "Bring my data or model", "upload_file"),
+)
+"""View, words, icon."""
+
+
+def show() -> None:
+    """Draw the two sentences and the doors, which lead on with the selection."""
+    st.html(f'<div class="idc-intro">{_INTRO}</div>')
+    with st.container(horizontal=True, key="doors"):
+        for key, label, icon in DOORS:
+            view.link(key, label, icon=f":material/{icon}:", width="content")

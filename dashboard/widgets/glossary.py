@@ -1,0 +1,32 @@
+"""What the terms of a page mean, one click away."""
+
+from collections.abc import Iterable
+from html import escape
+
+import streamlit as st
+
+from dashboard.state import view
+from idc_core.facts.glossary import TERMS, Term
+
+
+def show(keys: Iterable[str]) -> None:
+    """A button that opens the terms; nothing where a page has none."""
+    terms = [TERMS[key] for key in keys]
+    if not terms:
+        return
+    with st.popover("Terms on this page", type="tertiary", icon=":material/dictionary:"):
+        st.html(definitions(terms))
+        about = view.current().page.key
+        view.link("guide/pages", "How to use this page", {"about": about})
+        view.link("guide/glossary", "All terms")
+
+
+def definitions(terms: Iterable[Term]) -> str:
+    """Terms and their meanings as a list of definitions, in HTML."""
+    return f'<dl class="idc-terms">{"".join(map(_entry, terms))}</dl>'
+
+
+def _entry(term: Term) -> str:
+    beside = " · ".join(escape(each) for each in (term.standard, term.formula) if each)
+    small = f"<small>{beside}</small>" if beside else ""
+    return f"<dt>{escape(term.title)}</dt><dd>{escape(term.meaning)}{small}</dd>"
