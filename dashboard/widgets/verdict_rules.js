@@ -24,7 +24,7 @@ export const ASKED_MS = { soonest: 600, latest: 8000 };
  * @property {boolean} isBlank whether the picture could not be fetched
  * @property {number} since when the patch came up (ms)
  * @property {Asked | null} asked the verdict that a second press would replace the standing one by
- * @property {string} note what is typed beside it
+ * @property {string} note what is typed in its field
  * @property {string | null} named what the reader's field says, null where there is no field
  * @typedef {Seen & { shown: Shown }} State
  */

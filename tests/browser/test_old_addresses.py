@@ -18,8 +18,8 @@ SELECTION = {
 }
 CARRIED = {
     "threshold": (
-        {"below": "What a move changes", "matrix_share": "% of call", "cell": "fn"},
-        {"below": "moves", "matrix_share": "column", "cell": "fn"},
+        {"below": "Ledger", "matrix_share": "% of call", "cell": "fn"},
+        {"below": "ledger", "matrix_share": "column", "cell": "fn"},
     ),
     "clinic": ({"prevalence": "0.02"}, {"prevalence": "0.02"}),
     "slices": (
