@@ -31,6 +31,8 @@ COLOURS = {
     "unlabelled": "#6B7785",
     "unscored": "#6B7785",
 }
+SHAPES = {"tp": "square", "fn": "circle", "fp": "circle", "tn": "square"}
+"""The mark of an outcome, as on the slide: a disc for a miss; a false alarm is drawn as a ring."""
 LETTERS = {"tp": "TP", "fn": "FN", "fp": "FP", "tn": "TN", "unlabelled": "?", "unscored": "?"}
 
 ACCENT = "#157F9D"

@@ -44,14 +44,14 @@ kbd[aria-label^="Shortcut"] {color: inherit !important; opacity: .76;}
 .st-key-page_head {row-gap: 0; margin-bottom: -.6rem;}
 .idc-synthetic {display: inline-block; margin-left: .7rem; padding: .05rem .55rem; opacity: 1;
   border: 1px solid currentColor; border-radius: 999px; font-size: .8rem; white-space: nowrap;}
-.idc-terms {margin: 0; font-size: .88rem; max-width: 34rem;}
+.idc-terms.idc-terms {margin: 0; padding: 0; font-size: .88rem; max-width: 34rem;}
 .idc-terms dt {font-weight: 620; margin-top: .5rem;}
 .idc-terms dd {margin: 0;}
 .idc-terms small {display: block; opacity: .75;}
 .st-key-tour {border-radius: 10px; padding: .5rem .8rem; border: 1px solid #0B6E8A;
   background: light-dark(#EFF6F8, #14252D);}
 .st-key-tour .stMarkdown {flex: 1 1 20rem;}
-.st-key-doors a {border: 1px solid rgba(128,140,150,.45); border-radius: 8px;
+.st-key-doors a, .st-key-tour a {border: 1px solid rgba(128,140,150,.45); border-radius: 8px;
   padding: .35rem .8rem;}
 .idc-intro {font-size: .95rem; max-width: 72rem;}
 .idc-question {font-size: 1.02rem; opacity: .72; margin: 0 0 .6rem;}

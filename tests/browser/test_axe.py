@@ -10,6 +10,7 @@ import pytest
 
 from dashboard import pages
 from idc_core.io.paths import REPOSITORY
+from tests.browser.rest import at_rest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -21,12 +22,6 @@ PATCH = {
     "patch": "x1151_y501",
     "threshold": "0.5",
 }
-DUE = """() => document.querySelector(`[data-test-script-state=running], [data-testid=stSkeleton],
-  [data-testid=stPlotlyChart]:not(:has(.main-svg)),
-  [data-testid=stVegaLiteChart]:not(:has(svg, canvas))`) !== null"""
-"""Whether a script runs, a part is loaded or a chart is not yet drawn."""
-LENGTH = "() => document.body.innerHTML.length"
-QUIET_LOOKS, MOST_LOOKS = 3, 900
 RULES = {
     "type": "tag",
     "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
@@ -127,20 +122,6 @@ def _measure(page, view, found):
         moved, standing_out = page.evaluate(WIDER)
         if moved or standing_out:
             found.too_wide[size].append((view, moved, standing_out))
-
-
-def at_rest(page):
-    """Wait until nothing is due and some looks in a row saw the same."""
-    page.wait_for_selector(".idc-foot", state="attached", timeout=90_000)
-    quiet, length = 0, -1
-    for _ in range(MOST_LOOKS):
-        now = page.evaluate(LENGTH)
-        quiet = quiet + 1 if now == length and not page.evaluate(DUE) else 0
-        if quiet >= QUIET_LOOKS:
-            return
-        length = now
-        page.wait_for_timeout(100)
-    raise AssertionError(f"{page.url} did not come to rest")
 
 
 def test_axe_finds_nothing_of_ours_on_any_view_light_or_dark(seen):

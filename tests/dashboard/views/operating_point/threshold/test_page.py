@@ -80,7 +80,7 @@ def test_a_rule_moves_the_threshold_to_what_validation_says(full_run, app):
     moved = float(page.query["threshold"])
     found = validation.loc[validation["label"] == 1, "score"]
     assert (found >= moved - 1e-6).mean() >= 0.9
-    assert "Chosen on validation" in page.text
+    assert "Choose on validation" in page.text
 
 
 def test_the_operating_point_is_one_click_away(full_run, app):
