@@ -5,12 +5,13 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: dashboard test lint check bench mutants demo clean browser
+.PHONY: dashboard test test-long lint check bench mutants demo clean browser
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make dashboard   set up and open the dashboard on the demo (http://localhost:$(PORT))"
 	@echo "make test        set up and pass all tests"
+	@echo "make test-long   whole matrices of pages and damages, of which make test opens a part"
 	@echo "make check       style, types, import rules, fast tests"
 	@echo "make bench       every promised speed ratio; exits 1 on a miss"
 	@echo "make mutants     200 planted errors, at most 3 hours; exits 1 if too few are noticed"
@@ -49,8 +50,16 @@ browser:
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium strace >/dev/null; \
 	fi
 
+# Tests of a browser wait for it: one process more than cores keeps these busy. What takes long comes
+# first (tests/conftest.py), so that no core is left with a long file at the end.
+WORKERS = $(shell $(PYTHON) -c 'import os; print(1 + os.cpu_count())')
+PYTEST := $(PY) -m pytest -q --dist loadfile --no-loadscope-reorder
+
 test: $(VENV)/.dev $(VIEWER) browser
-	$(PY) -m pytest -q -n auto --dist loadfile
+	$(PYTEST) -n $(WORKERS)
+
+test-long: $(VENV)/.dev $(VIEWER)
+	$(PYTEST) -n auto -m long
 
 lint: $(VENV)/.dev $(VIEWER) $(TOOLS)
 	$(PY) -m ruff format --check .
@@ -60,7 +69,7 @@ lint: $(VENV)/.dev $(VIEWER) $(TOOLS)
 	$(PY) tests/web/tools.py lint
 
 check: lint
-	$(PY) -m pytest -q -n auto --dist loadfile -m "not slow and not browser"
+	$(PYTEST) -n auto -m "not slow and not browser"
 
 bench: $(VENV)/.dev $(VIEWER) browser
 	$(PY) -m benchmarks

@@ -2,6 +2,7 @@
 
 import importlib.util
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +16,20 @@ from idc_core.io.paths import real_data
 # On a busy machine a slow example is no wrong one.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+LONG = {"slow": 10, "browser": 50}
+"""How many quick tests one of these counts for."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest first: with `--dist loadfile` they are dealt in this order."""
+    weights = Counter[Path]()
+    for item in items:
+        weights[item.path] += sum(
+            weight for mark, weight in LONG.items() if item.get_closest_marker(mark)
+        )
+    weights.update(item.path for item in items)
+    items.sort(key=lambda item: -weights[item.path])
 
 
 @pytest.fixture(scope="session")

@@ -34,8 +34,8 @@ def make_world(root: Path) -> Path:
     """`root/data/tiny` and `root/models/small`: 7 patients, 198 patches, a finished run."""
     store = _store(root)
     run = root / "models" / RUN
-    _network(run / "model.onnx")
-    _write_run(run, store)
+    write_network(run / "model.onnx")
+    write_run(run, store, predictions(store.index))
     return root
 
 
@@ -59,7 +59,8 @@ def _store(root: Path) -> PatchStore:
     return prepare(source, root / "data" / "tiny", name="tiny", split=split, threads=1)
 
 
-def _write_run(path: Path, store: PatchStore) -> None:
+def write_run(path: Path, store: PatchStore, rows: pd.DataFrame) -> None:
+    """A finished run with these predictions; its network is there already."""
     write_json(
         path / "run.json",
         {
@@ -86,7 +87,7 @@ def _write_run(path: Path, store: PatchStore) -> None:
             "parameters": 32,
         },
     )
-    write_parquet(path / "predictions.parquet", predictions(store.index))
+    write_parquet(path / "predictions.parquet", rows)
     history().to_csv(path / "history.csv", index=False)
     for epoch, kind in ((3, "learning_rate_drop"), (6, "early_stop"), (6, "restored")):
         append_json_line(path / "events.jsonl", {"epoch": epoch, "kind": kind, "at": "2026-01-02"})
@@ -121,7 +122,7 @@ def history(epochs: int = 6) -> pd.DataFrame:
     )
 
 
-def _network(path: Path) -> None:
+def write_network(path: Path) -> None:
     """Outputs `score` (n,), `conv` (n, 24, 24, 4), `pooled` (n, 4) and `logit` (n, 1), with the
     list of layers an export carries."""
     rng = np.random.default_rng(1)

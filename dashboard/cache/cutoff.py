@@ -1,6 +1,6 @@
-"""The threshold in force and where it comes from: decided here, and nowhere else.
+"""The threshold in force and where it comes from, decided only here.
 
-No threshold is not the threshold 0: where neither the address nor the ledger gives one,
+A missing threshold is not the threshold 0: where neither the address nor the ledger has one,
 `UNCHOSEN` is assumed, and the bar says so.
 """
 
@@ -24,7 +24,7 @@ class Cutoff:
 
 
 def decide(asked: float | None, locked: float | None) -> Cutoff:
-    """What is asked for counts, then the operating point, then `UNCHOSEN`.
+    """The threshold asked for if there is one, else the operating point, else `UNCHOSEN`.
 
     >>> decide(0.0, 0.4)
     Cutoff(value=0.0, source='chosen')
@@ -41,12 +41,12 @@ def decide(asked: float | None, locked: float | None) -> Cutoff:
 
 
 def own(run: Run) -> Cutoff:
-    """The run's own: its operating point, or what is assumed without one."""
+    """The run's own threshold: its operating point, or the one assumed without it."""
     return decide(None, _locked(run))
 
 
 def now() -> Cutoff:
-    """That of the thread."""
+    """The threshold of the selection."""
     chosen = selection.current()
     try:
         locked = None if chosen.run is None else _locked(runs.run(chosen.run))
@@ -56,7 +56,7 @@ def now() -> Cutoff:
 
 
 def _locked(run: Run) -> float | None:
-    """A ledger that cannot be read gives none; the pages that show it say what is wrong with it."""
+    """None where the ledger cannot be read; the pages that show it say what is wrong."""
     try:
         return operating.locked_threshold(run)
     except Refusal:

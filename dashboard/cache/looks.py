@@ -1,4 +1,4 @@
-"""Looks at a run's test patients: counted in all runs, and recorded."""
+"""Looks at a run's test patients (thresholds shown on test): counted over all runs, recorded."""
 
 from pathlib import Path
 
@@ -12,20 +12,20 @@ from idc_core.runs.run import Run, open_run
 
 
 def looks(chosen: Run, threshold: float | None = None) -> int:
-    """How many thresholds were looked at on these test patients, in all runs (`looks_in_all`),
-    with this one in this run, if it is given."""
+    """How many thresholds were shown on these test patients in all runs (`looks_in_all`),
+    including this one in this run, if it is given."""
     known, here = looks_in_all(chosen), _known_looks(chosen)
     new = threshold is not None and (threshold, chosen.calibration_id()) not in here
     return known.total + new
 
 
 def looks_in_all(chosen: Run) -> Looks:
-    """Looks at the run's test patients here and in every other run that shares some of them."""
+    """Looks at the run's test patients in this run and in every run that shares some of them."""
     return looks_at(chosen, _patients_tested, _count_of_looks)
 
 
 def look(chosen: Run, threshold: float) -> None:
-    """Record a look at test, if it is a new one."""
+    """Record a look at test, if it is new."""
     if (threshold, chosen.calibration_id()) not in _known_looks(chosen):
         ledger.look(chosen, threshold)
 

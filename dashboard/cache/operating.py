@@ -1,4 +1,4 @@
-"""A run's operating point: the one that was locked, and what a rule would choose."""
+"""A run's operating point: the locked one, and the one a rule would choose."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ def locked_threshold(chosen: Run) -> float | None:
 
 
 def chosen(run: Run, rule: str) -> Chosen:
-    """What a rule chooses on validation; raises `ValueError` where it cannot, see `choose`."""
+    """The threshold a rule chooses on validation; raises `ValueError` where it cannot."""
     file = run.path / "predictions.parquet"
     found = _chosen(str(run.path), rule, run.calibration_id(), stamp(file))
     if isinstance(found, ValueError):

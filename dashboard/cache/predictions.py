@@ -1,4 +1,4 @@
-"""The splits of a run's predictions, and what is computed from one once."""
+"""The splits of a run's predictions, and what is computed once per split."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -27,10 +27,10 @@ CURVE_POINTS = 240
 
 @dataclass(frozen=True)
 class SplitScores:
-    """One split of a run's predictions, and what is computed from it once.
+    """One split of a run's predictions, with everything that is computed once from it.
 
-    `rows` is sorted by patient and keeps the order of `patients`. They are the patches whose labels
-    are known; `unlabelled` counts the others, which are in no figure.
+    `rows` is sorted by patient, in the order of `patients`, and holds the patches whose label is
+    known; `unlabelled` counts the others, which no figure includes.
     """
 
     rows: pd.DataFrame
@@ -40,7 +40,7 @@ class SplitScores:
     unlabelled: int = 0
 
     def span(self, patient: str) -> slice:
-        """Where one patient's rows stand; nowhere if the split does not hold the patient."""
+        """The range of one patient's rows; empty if the patient is not in the split."""
         at = int(np.searchsorted(self.patients.patients, patient))
         if at == len(self.patients) or self.patients.patients[at] != patient:
             return slice(0, 0)
@@ -48,7 +48,7 @@ class SplitScores:
         return slice(int(ends[at]), int(ends[at + 1]))
 
     def of(self, patient: str) -> pd.DataFrame:
-        """One patient's rows; none where the split does not hold the patient."""
+        """One patient's rows; empty if the patient is not in the split."""
         return self.rows.iloc[self.span(patient)]
 
     @cached_property
@@ -63,19 +63,19 @@ class SplitScores:
 
     @cached_property
     def curve_table(self) -> pd.DataFrame:
-        """The same points as a table to take along."""
+        """The same points as a table for export."""
         names = ("thresholds", "sensitivity", "specificity", "precision")
         table = pd.DataFrame({name: getattr(self.curve, name) for name in names})
         return table.rename(columns={"thresholds": "at"})
 
     @cached_property
     def roc_auc(self) -> float:
-        """Area under ROC over all patches."""
+        """Area under the ROC curve over all patches."""
         return self.ranked.roc_auc
 
     @cached_property
     def roc_auc_interval(self) -> Interval:
-        """The same with what it would be for other patients."""
+        """The same with its interval over patients."""
         known = self.patients
         return self.jackknife.of_roc_auc_scores(known.owner, known.labels, known.scores)
 
@@ -86,9 +86,9 @@ class SplitScores:
 
     @cached_property
     def curves(self) -> dict[str, curves.Drawn]:
-        """ROC, precision-recall and workload, all but the point of the threshold.
+        """ROC, precision-recall and workload curves, without the point of the threshold.
 
-        The bands say how far a curve would move if other patients had come.
+        Their bands are 95 % intervals over patients.
         """
         band = bands(self.patients.at, self.curve.thresholds, self.jackknife)
         prevalence = self.ranked.prevalence
@@ -105,14 +105,14 @@ class SplitScores:
 
 
 def scores(chosen: Run, split: str, *, raw: bool = False) -> SplitScores | None:
-    """One split of a run's predictions; None where it holds no patch.
+    """One split of a run's predictions; None where it has no patches.
 
-    Scores are those of the run's kept calibration, unless they are asked for `raw`.
+    Scores are recalibrated by the run's saved calibration, unless `raw` is set.
     """
     file = chosen.path / "predictions.parquet"
     refuse_unlabelled(chosen)
     if not file.is_file():
-        chosen.predictions()  # refuses, naming the command
+        chosen.predictions()  # raises a Refusal that names the command
     calibration = None if raw else chosen.calibration_id()
     return _scores(str(chosen.path), split, calibration, stamp(file))
 
@@ -128,8 +128,8 @@ def _scores(path: str, split: str, calibration: str | None, stamp: Stamp) -> Spl
         rows = known.reset_index(drop=True)
         rows["patient"] = rows["patient"].cat.remove_unused_categories()
     try:
-        with ThreadPoolExecutor(1) as beside:
-            ranking = beside.submit(Ranked, rows["label"].to_numpy(), rows["score"].to_numpy())
+        with ThreadPoolExecutor(1) as thread:
+            ranking = thread.submit(Ranked, rows["label"].to_numpy(), rows["score"].to_numpy())
             patients = by_patient(rows)
             ranked = ranking.result()
     except ValueError as broken:
@@ -139,8 +139,8 @@ def _scores(path: str, split: str, calibration: str | None, stamp: Stamp) -> Spl
 
 
 def rows_of(chosen: Run, split: str) -> pd.DataFrame | None:
-    """The patches of a split with the scores that the run's pages show, labelled or not: to be
-    looked at, not judged. None where it holds no patch."""
+    """All patches of a split, labelled or not, with the scores shown on the pages: for viewing, not
+    for evaluation. None where the split has no patches."""
     calibration = chosen.calibration_id()
     return _rows_of(
         str(chosen.path), split, calibration, stamp(chosen.path / "predictions.parquet")
@@ -153,7 +153,7 @@ def _rows_of(path: str, split: str, calibration: str | None, stamp: Stamp) -> pd
     own = (frame["split"] == split).to_numpy()
     if not own.any():
         return None
-    # Ten million rows are not copied to leave out none.
+    # With ten million rows, avoid a copy that filters nothing.
     rows = frame.copy(deep=False) if own.all() else frame[own].reset_index(drop=True)
     codes, names = rows["patient"].cat.codes.to_numpy(), rows["patient"].cat.categories
     if not np.bincount(codes[codes >= 0], minlength=len(names)).all():
@@ -164,7 +164,7 @@ def _rows_of(path: str, split: str, calibration: str | None, stamp: Stamp) -> pd
 
 
 def splits(chosen: Run) -> list[str]:
-    """The splits that a run's predictions hold."""
+    """The splits in a run's predictions."""
     file = chosen.path / "predictions.parquet"
     return _splits(str(chosen.path), stamp(file)) if file.is_file() else []
 
@@ -175,7 +175,7 @@ def _splits(path: str, stamp: Stamp) -> list[str]:
 
 
 def off_grid(chosen: Run) -> str | None:
-    """Why the squares of slide maps do not hold for a run's places; None where they do."""
+    """Why a run's coordinates do not fit the grid of slide maps; None where they do."""
     file = chosen.path / "predictions.parquet"
     return _off_grid(str(chosen.path), stamp(file)) if file.is_file() else None
 

@@ -19,10 +19,10 @@ def report(chosen: Run) -> Report:
 
 
 def history(chosen: Run) -> pd.DataFrame:
-    """A run's epochs; empty where nothing was trained."""
+    """A run's training history; empty where it was not trained here."""
     return chosen.history()
 
 
 def events(chosen: Run) -> list[Event]:
-    """What happened in which epoch of a run."""
+    """The events of a run, with their epochs."""
     return chosen.events()

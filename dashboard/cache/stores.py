@@ -1,4 +1,4 @@
-"""The patch store with a run's data."""
+"""The patch store that holds a run's data."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from idc_core.runs.run import Run
 
 
 def store_of(chosen: Run) -> PatchStore | None:
-    """The patch store with a run's data; None where it is not on this machine."""
+    """The patch store that holds a run's data; None where it is not on this machine."""
     wanted = chosen.info.fingerprint
     damaged: Refusal | None = None
     for folder in store_folders(data_root()) if wanted else ():
@@ -30,19 +30,19 @@ def store_of(chosen: Run) -> PatchStore | None:
 
 
 def pixels_of(chosen: Run) -> PatchStore | None:
-    """The same, if its pixels are there too."""
+    """The same store, if its pixels are on this machine too."""
     store = store_of(chosen)
     return store if store is not None and store.has_pixels else None
 
 
 def whole_patients(chosen: Run) -> frozenset[str]:
-    """Patients whose tissue is whole, as their store says; none where it is not here."""
+    """Patients whose slide is complete according to the store; empty without a store."""
     store = store_of(chosen)
     return store.whole_patients if store is not None else frozenset()
 
 
 def rows_of_store(store: PatchStore) -> "pd.Series[int]":
-    """Row of `store.patches` by (patient, x, y)."""
+    """The row in `store.patches` by (patient, x, y)."""
     return _rows(str(store.path), stamp(store.path / "index.parquet"))
 
 
@@ -54,19 +54,19 @@ def _rows(path: str, stamp: Stamp) -> "pd.Series[int]":
 
 
 def rejects(store: PatchStore) -> pd.DataFrame:
-    """Files that were not taken into a store: `file, reason, detail`."""
+    """Files rejected from a store: `file, reason, detail`."""
     file = store.path / "rejects.csv"
     try:
         table = pd.read_csv(file, dtype=str, keep_default_na=False)
     except (OSError, ValueError) as broken:
         raise Refusal(f"expected a table of files in {file}: {broken}.") from None
     if not {"file", "reason"} <= set(table.columns):
-        raise Refusal(f"expected the columns file and reason in {file}: they are not there.")
+        raise Refusal(f"expected the columns file and reason in {file}: they are missing.")
     return table
 
 
 def opened(path: str) -> PatchStore:
-    """The store as its files are now: one that was replaced is opened anew, pixels and all."""
+    """The store as its files are now: after a replacement it is reopened, pixels included."""
     folder = Path(path)
     pixels = folder / "patches.npy"
     return _store(

@@ -1,4 +1,4 @@
-"""What the Training page reads: histories, notes, watched patches, folds, baselines."""
+"""What the Training page reads: histories, tracked patches, folds, baselines."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -28,29 +28,29 @@ MONITOR = "val_auc"
 
 
 def monitor(run: Run) -> str:
-    """The figure that chose the run's epoch."""
+    """The metric that selected the run's epoch."""
     return run.info.monitor or MONITOR
 
 
 def history(run: Run) -> pd.DataFrame:
-    """One row an epoch, in order."""
+    """One row per epoch, in order."""
     return one_row_an_epoch(runs.history(run))
 
 
 def kept(run: Run) -> int | None:
-    """Epoch whose weights the run holds; None where it is not known."""
+    """The epoch whose weights the run holds; None where that is not known."""
     return kept_epoch(run.info) or kept_epoch(RunInfo(), runs.events(run))
 
 
 def line(name: str) -> Line:
-    """A run as the curves need it."""
+    """A run as the curve chart takes it."""
     run = runs.run(name)
     return Line(name, history(run), runs.events(run))
 
 
 @dataclass(frozen=True)
-class Followed:
-    """Watched patches with what became of them, up to the epoch that was kept."""
+class TrackedPatches:
+    """Tracked patches with their scores and fates up to the kept epoch."""
 
     patches: pd.DataFrame
     scores: "np.ndarray[Any, Any]"
@@ -58,18 +58,18 @@ class Followed:
     epochs: "np.ndarray[Any, Any]"
 
 
-def followed(run: Run) -> Followed | None:
-    """None where the run watched no patches or no epoch is done."""
+def tracked(run: Run) -> TrackedPatches | None:
+    """None where the run tracked no patches or no epoch is done."""
     files = [
         run.path / name for name in (tracked_patches.PATCHES, tracked_patches.SCORES, "history.csv")
     ]
     if not all(file.is_file() for file in files):
         return None
-    return _followed(str(run.path), kept_epoch(run.info) or 0, *map(stamps.stamp, files))
+    return _tracked(str(run.path), kept_epoch(run.info) or 0, *map(stamps.stamp, files))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _followed(path: str, kept: int, *stamps: Stamp) -> Followed | None:
+def _tracked(path: str, kept: int, *stamps: Stamp) -> TrackedPatches | None:
     run = open_run(Path(path))
     found = tracked_patches.read_tracked(run.path)
     table = history(run)
@@ -89,12 +89,14 @@ def _followed(path: str, kept: int, *stamps: Stamp) -> Followed | None:
     labels = found.patches["label"].to_numpy(np.int8)
     fates = tracked_patches.fates(labels, scores, thresholds)
     patches = pd.concat([found.patches.reset_index(drop=True), fates], axis=1)
-    return Followed(patches.assign(score=scores[-1].astype(float)), scores, thresholds, epochs)
+    return TrackedPatches(
+        patches.assign(score=scores[-1].astype(float)), scores, thresholds, epochs
+    )
 
 
 @dataclass(frozen=True)
 class Fold:
-    """One fold's network on the patients it never saw."""
+    """One fold's network, evaluated on its held-out patients."""
 
     fold: int
     patients: int
@@ -105,7 +107,7 @@ class Fold:
 
 
 def folds(run: Run) -> list[Fold]:
-    """The folds of a run, empty where none is finished."""
+    """The folds of a run; empty where none is finished."""
     file = run.path / "out_of_fold.parquet"
     if not file.is_file():
         return []
@@ -143,8 +145,8 @@ def _fold_info(run: Run, number: int) -> RunInfo:
 
 
 @dataclass(frozen=True)
-class Trivial:
-    """A rule without a network, judged on validation."""
+class TrivialBaseline:
+    """A rule without a network, evaluated on validation."""
 
     name: str
     said: str
@@ -152,8 +154,8 @@ class Trivial:
     loss: float
 
 
-def trivial(run: Run) -> list[Trivial]:
-    """The baselines of a run's data: prevalence always, colour once its pixels are measured."""
+def trivial(run: Run) -> list[TrivialBaseline]:
+    """Baselines on a run's data: prevalence, and colour once its pixels have been measured."""
     store = stores.store_of(run)
     if store is None:
         return []
@@ -162,7 +164,7 @@ def trivial(run: Run) -> list[Trivial]:
 
 
 def network_roc_auc(run: Run) -> Interval | None:
-    """How well the run's own network ranks validation, as the baselines are judged; None where no
+    """ROC-AUC of the run's own network on validation, computed as for the baselines; None where no
     patch was scored."""
     file = run.path / "predictions.parquet"
     return _network_roc_auc(str(run.path), stamps.stamp(file)) if file.is_file() else None
@@ -180,7 +182,7 @@ def _network_roc_auc(path: str, stamp: Stamp) -> Interval | None:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _trivial(
     path: str, fingerprint: str, coloured: bool, _store: PatchStore, _table: pd.DataFrame | None
-) -> list[Trivial]:
+) -> list[TrivialBaseline]:
     index = _store.index
     if not (index["split"] == "validation").any():
         return []
@@ -189,10 +191,10 @@ def _trivial(
         makers.append(lambda: baselines.colour(index, _table))
     made = []
     for make in makers:
-        with suppress(Refusal):  # one class only, or colours that are all apart: no such baseline
+        with suppress(Refusal):  # no such baseline: one class only, or colour separates them fully
             made.append(make())
     return [
-        Trivial(
+        TrivialBaseline(
             each.name,
             each.said,
             baselines.roc_auc(index, each.scores, "validation"),

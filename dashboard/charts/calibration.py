@@ -1,4 +1,4 @@
-"""Reliability diagrams, and how far each patient's scores are from its share of IDC."""
+"""Reliability diagrams, and the calibration gap of each patient."""
 
 from functools import cache
 
@@ -9,17 +9,17 @@ from dashboard.charts.template import Spec, filled, in_digits, limits, source, t
 from dashboard.charts.theme import ACCENT, ACCENT_SOFT, QUIET
 
 FEW = 30
-"""A bin of fewer patches is drawn grey: its share says little."""
+"""A bin with fewer patches is drawn faint: its share is uncertain."""
 
 SELECTION = "patient"
-_KINDS = ["shown now", "with the map"]
+_KINDS = ["in use", "compared"]
 _BINS = ["many patches", f"fewer than {FEW}"]
 
 
 def reliability_chart(shown: pd.DataFrame, beside: pd.DataFrame | None) -> Spec:
-    """Share of IDC against mean score, a point a bin, intervals for new patients.
+    """Share of IDC against mean score per bin, with intervals for new patients.
 
-    Tables have `score, share, low, high, patches`; `beside` is the same through another map.
+    Tables have `score, share, low, high, patches`; `beside` holds another recalibration.
     """
     parts = [_named(shown, _KINDS[0])]
     if beside is not None:
@@ -31,12 +31,12 @@ def reliability_chart(shown: pd.DataFrame, beside: pd.DataFrame | None) -> Spec:
 
 
 def counts_chart(shown: pd.DataFrame) -> Spec:
-    """How many patches each bin holds; `low_edge, high_edge, patches, idc`."""
+    """Number of patches per bin; `low_edge, high_edge, patches, idc`."""
     return filled(_counts(), held=shown)
 
 
 def patients_chart(table: pd.DataFrame) -> Spec:
-    """Mean score less share of IDC of every patient; `patient, gap, patches, place`."""
+    """Mean score minus share of IDC per patient; `patient, gap, patches, place`."""
     return filled(_patients(), patients=table)
 
 

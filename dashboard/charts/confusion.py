@@ -1,4 +1,4 @@
-"""The 2×2 matrix: counts big, rates small, axes in words, every cell clickable."""
+"""The 2×2 confusion matrix: large counts, small rates, axes in words, clickable cells."""
 
 from functools import cache
 from typing import Any
@@ -17,7 +17,7 @@ _PLACES = {"tp": (0, 0), "fn": (0, 1), "fp": (1, 0), "tn": (1, 1)}
 
 
 def matrix_table(counts: Confusion, share: str = "row") -> pd.DataFrame:
-    """One row a cell: `outcome, label, call, count, share` (of its row or column), and words."""
+    """One row per cell: `outcome, label, call, count, share` (of its row or column), and words."""
     values = {"tp": counts.tp, "fn": counts.fn, "fp": counts.fp, "tn": counts.tn}
     rows = []
     for outcome in OUTCOMES:
@@ -63,7 +63,7 @@ def _matrix() -> Spec:
             "call:N",
             sort=list(CALLS),
             scale=gap,
-            title="Model",
+            title="Prediction",
             axis=alt.Axis(orient="top", labelAngle=0, **quiet),
         ),
         y=alt.Y("label:N", sort=list(LABELS), scale=gap, title="Label", axis=alt.Axis(**quiet)),

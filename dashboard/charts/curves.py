@@ -1,4 +1,4 @@
-"""ROC, precision-recall, workload and the score histogram, with the threshold of the moment."""
+"""ROC, precision-recall, workload and the score histogram, with the current threshold."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from dashboard.charts.template import Spec, filled, limits, outcome_scale, source, template
-from dashboard.charts.theme import ACCENT, COLOURS, QUIET, WORDS, digits
+from dashboard.charts.theme import ACCENT, COLOURS, LETTERS, OUTCOMES, QUIET, WORDS, digits
 from idc_core.metrics.bands import Band
 from idc_core.metrics.corner import FAR, in_a_corner, log_odds
 from idc_core.metrics.curves import Curve, Numbers, Ranked
@@ -18,13 +18,14 @@ from idc_core.metrics.sigmoid import sigmoid
 from idc_core.metrics.sorted_scores import below
 
 BINS = 50
+_HEIGHT = 270
 _TICKS = [0, *(sign * 10**power for power in range(1, 7) for sign in (1, -1))]
 
 
 def histogram_table(ranked: Ranked, threshold: float) -> pd.DataFrame:
-    """Patches a bin and outcome: `low`, `high`, `outcome`, `patches`; bins split at the threshold.
+    """Patches per bin and outcome: `low, high, outcome, patches`; the threshold is a bin edge.
 
-    Patches without IDC are counted downwards, so that the four areas never cover each other.
+    Patches without IDC are counted downwards, so the four areas never overlap.
     """
     if on_log_odds(ranked):
         both = log_odds(np.concatenate([ranked.positive[[0, -1]], ranked.negative[[0, -1]]]))
@@ -33,7 +34,7 @@ def histogram_table(ranked: Ranked, threshold: float) -> pd.DataFrame:
     else:
         edges = np.unique(np.append(np.linspace(0, 1, BINS + 1), threshold))
     high_side = edges[:-1] >= threshold
-    if threshold == 1:  # a score of exactly 1 is called then: a bin of no width holds it
+    if threshold == 1:  # a score of exactly 1 is predicted IDC: a bin of no width holds it
         edges, high_side = np.append(edges, 1.0), np.append(high_side, True)
     found = []
     for scores, outcome, sign in (
@@ -57,12 +58,12 @@ def histogram_table(ranked: Ranked, threshold: float) -> pd.DataFrame:
 
 
 def on_log_odds(ranked: Ranked) -> bool:
-    """Whether the histogram's axis is one of log odds: both classes, all in a corner."""
+    """Whether the histogram needs a log-odds axis: both classes, all scores close to 0 or 1."""
     return len(ranked.positive) > 0 < len(ranked.negative) and in_a_corner(ranked)
 
 
 def histogram_chart(table: pd.DataFrame, threshold: float, *, odds: bool = False) -> Spec:
-    """The four areas of the scores, with the threshold as a rule; `odds`: over their log odds."""
+    """The four areas of the scores with the threshold as a line; `odds`: on a log-odds axis."""
     named = table.assign(
         what=table["outcome"].map(WORDS),
         n=table["patches"].abs(),
@@ -84,9 +85,9 @@ def histogram_chart(table: pd.DataFrame, threshold: float, *, odds: bool = False
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What of a curve stays while the threshold moves: its axes, line, band and what lies beside.
+    """The parts of a curve that do not depend on the threshold: axes, line, band, reference lines.
 
-    The tables are Arrow already: turning them anew at every move took longer than all counting.
+    The tables are Arrow already: converting them at every move took longer than all counting.
     """
 
     axes: tuple[str, str]
@@ -96,9 +97,9 @@ class Drawn:
 
 
 def roc(curve: Curve, band: Band | None = None) -> Drawn:
-    """Sensitivity against false alarms; the diagonal is chance."""
+    """Sensitivity against 1 − specificity; the diagonal is chance."""
     return Drawn(
-        ("share of no IDC called (1 − specificity)", "share of IDC found (sensitivity)"),
+        ("false positive rate (1 − specificity)", "share of IDC found (sensitivity)"),
         _line(curve, 1 - curve.specificity, curve.sensitivity),
         _band(band),
         _beside(chance=[(0, 0), (1, 1)]),
@@ -106,9 +107,9 @@ def roc(curve: Curve, band: Band | None = None) -> Drawn:
 
 
 def precision_recall(curve: Curve, prevalence: float, band: Band | None = None) -> Drawn:
-    """Precision against sensitivity; calling every patch has the prevalence as precision."""
+    """Precision against sensitivity; predicting IDC everywhere has the prevalence as precision."""
     return Drawn(
-        ("share of IDC found (sensitivity)", "share of calls that are IDC (precision)"),
+        ("share of IDC found (sensitivity)", "positive predictions that are IDC (precision)"),
         _line(curve, curve.sensitivity, curve.precision),
         _band(band),
         _beside(prevalence=[(0, prevalence), (1, prevalence)]),
@@ -116,10 +117,10 @@ def precision_recall(curve: Curve, prevalence: float, band: Band | None = None) 
 
 
 def workload(curve: Curve, prevalence: float) -> Drawn:
-    """Share of IDC found against share of patches looked at, highest scores first."""
+    """Share of IDC found against share of patches reviewed, highest scores first."""
     called = prevalence * curve.sensitivity + (1 - prevalence) * (1 - curve.specificity)
     return Drawn(
-        ("share of patches looked at (called)", "share of IDC found (sensitivity)"),
+        ("share of patches reviewed (predicted IDC)", "share of IDC found (sensitivity)"),
         _line(curve, called, curve.sensitivity),
         _band(None),
         _beside(random=[(0, 0), (1, 1)], perfect=[(0, 0), (prevalence, 1), (1, 1)]),
@@ -127,7 +128,7 @@ def workload(curve: Curve, prevalence: float) -> Drawn:
 
 
 def with_point(drawn: Drawn, across: float, up: float, threshold: float) -> Spec:
-    """The curve with the point of the threshold; without one where it is not defined."""
+    """The curve with the point of the threshold, where that is defined."""
     now = pd.DataFrame([{"across": across, "up": up, "threshold": threshold}]).dropna()
     return filled(
         _curve(*drawn.axes), line=drawn.line, band=drawn.band, beside=drawn.beside, now=now
@@ -135,7 +136,7 @@ def with_point(drawn: Drawn, across: float, up: float, threshold: float) -> Spec
 
 
 def _line(curve: Curve, across: Numbers, up: Numbers) -> pa.Table:
-    # The first point calls nothing; its threshold is infinite, which JSON does not know.
+    # At the first point nothing is predicted IDC; its threshold is infinite, which JSON lacks.
     return _arrow(threshold=np.minimum(curve.thresholds, 1.0), across=across, up=up)
 
 
@@ -146,13 +147,13 @@ def _band(band: Band | None) -> pa.Table:
 
 
 def _arrow(**columns: npt.ArrayLike) -> pa.Table:
-    """Rounded numbers; a row with one that is not defined is left out."""
+    """Rounded numbers; rows with an undefined one are left out."""
     table = pd.DataFrame(columns, dtype=np.float64).dropna().round(4)
     return pa.Table.from_pandas(table, preserve_index=False)
 
 
 def _beside(**lines: list[tuple[float, float]]) -> pa.Table:
-    """Straight lines to compare with, each by its name."""
+    """Straight reference lines by name."""
     rows = [
         {"which": name, "across": float(across), "up": float(up)}
         for name, points in lines.items()
@@ -166,7 +167,7 @@ def _histogram(odds: bool) -> Spec:
     x = (
         alt.X(
             "left:Q",
-            title="score, spaced by its log odds",
+            title="score (log-odds scale)",
             bin="binned",
             scale=alt.Scale(zero=False, nice=False),
             axis=alt.Axis(labelExpr="format(1 / (1 + exp(-datum.value)), '.2g')"),
@@ -202,7 +203,25 @@ def _histogram(odds: bool) -> Spec:
     flag = now.mark_text(
         align="left", baseline="top", dx=6, fontSize=12, fontWeight="bold", color=ACCENT
     ).encode(text="said:N", y=alt.value(2))
-    return template(areas + rule + flag, height=270)
+    letters = [_letter(now, outcome) for outcome in OUTCOMES]
+    return template(alt.layer(areas, rule, flag, *letters), height=_HEIGHT)
+
+
+def _letter(now: alt.Chart, outcome: str) -> alt.Chart:
+    """The letters of an area, where it meets the threshold: colour alone does not name it."""
+    right, top = outcome in ("tp", "fp"), outcome in ("tp", "fn")
+    mark = now.mark_text(
+        align="left" if right else "right",
+        baseline="top" if top else "bottom",
+        dx=6 if right else -6,
+        fontSize=11,
+        fontWeight="bold",
+        color=ACCENT,
+    )
+    lettered: alt.Chart = mark.encode(
+        text=alt.value(LETTERS[outcome]), y=alt.value(20 if top else _HEIGHT - 4)
+    )
+    return lettered
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The decision curve: net benefit of the model, of calling every patch and of calling none."""
+"""The decision curve: net benefit of the model, of treating all patches and of treating none."""
 
 from functools import cache
 
@@ -8,16 +8,16 @@ import pandas as pd
 from dashboard.charts.template import Spec, filled, in_digits, limits, source, template, tip
 from dashboard.charts.theme import ACCENT, COLOURS, QUIET
 
-_POLICIES = ["the model", "call every patch", "call none"]
+POLICIES = ["model", "treat all (IDC everywhere)", "treat none (no IDC anywhere)"]
 
 
 def decision_chart(curve: pd.DataFrame, threshold: float) -> Spec:
-    """Net benefit; `chance, model, low, high, all`. Far below 0 nothing is drawn."""
+    """Net benefit; `chance, model, low, high, all`. Values far below 0 are cut off."""
     policies = pd.concat(
         [
             pd.DataFrame({"chance": curve["chance"], "policy": policy, "benefit": benefit})
             for policy, benefit in zip(
-                _POLICIES, (curve["model"], curve["all"], 0 * curve["all"]), strict=True
+                POLICIES, (curve["model"], curve["all"], 0 * curve["all"]), strict=True
             )
         ],
         ignore_index=True,
@@ -33,16 +33,16 @@ def decision_chart(curve: pd.DataFrame, threshold: float) -> Spec:
 def _decision() -> Spec:
     x = alt.X(
         "chance:Q",
-        title="chance of IDC at which looking closer is just worth it",
+        title="threshold probability: chance of IDC that just justifies a closer look",
         scale=alt.Scale(domain=[0, 1]),
     )
-    title = "net benefit (found IDC a patch)"
+    title = "net benefit (IDC found per patch)"
     y = alt.Y("benefit:Q", title=title)
     policy = alt.Color(
-        "policy:N", scale=alt.Scale(domain=_POLICIES, range=[ACCENT, QUIET, QUIET]), legend=None
+        "policy:N", scale=alt.Scale(domain=POLICIES, range=[ACCENT, QUIET, QUIET]), legend=None
     )
     dash = alt.StrokeDash(
-        "policy:N", scale=alt.Scale(domain=_POLICIES, range=[[1, 0], [6, 3], [2, 3]])
+        "policy:N", scale=alt.Scale(domain=POLICIES, range=[[1, 0], [6, 3], [2, 3]])
     )
     said = [
         "policy:N",

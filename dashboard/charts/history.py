@@ -1,4 +1,4 @@
-"""Training over epochs: loss above, metrics below, learning rate at the foot, one shared axis."""
+"""Training by epoch: loss on top, metrics below, learning rate at the bottom, one shared axis."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from idc_core.train.history.repeats import SeedBand
 KINDS = {
     "checkpoint": ("best so far, kept", "diamond-open", 8),
     "learning_rate_drop": ("learning rate drops", "triangle-down", 11),
-    "stop": ("stopped by hand", "square-open", 11),
+    "stop": ("stopped by user", "square-open", 11),
     "resume": ("resumed", "x", 11),
     "early_stop": ("stopped early", "square", 11),
     "restored": ("weights restored", "star", 12),
 }
-SEAM = "resume"
+RESUME = "resume"
 WORDS = {
     "loss": "loss",
     "auc": "ROC-AUC",
@@ -45,7 +45,7 @@ Axis = Literal["epoch", "minutes"]
 
 @dataclass(frozen=True)
 class Look:
-    """How the curves are drawn."""
+    """Display options of the curves."""
 
     shown: Sequence[str] = ()
     smoothing: float = 0.0
@@ -55,7 +55,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Line:
-    """One run: its table of epochs, and what happened in it."""
+    """One run: its table of epochs and its events."""
 
     name: str
     history: pd.DataFrame
@@ -63,18 +63,18 @@ class Line:
 
 
 def metrics_of(history: pd.DataFrame) -> list[str]:
-    """Logged metrics without `val_`, the loss first, then those known by a word."""
+    """Logged metrics without `val_`: the loss first, then those with a display name."""
     names = {name.removeprefix("val_") for name in history.columns if name not in _NEVER}
     return sorted(names, key=lambda n: (_ORDER.index(n) if n in _ORDER else len(_ORDER), n))
 
 
 def without_ring(history: pd.DataFrame, metrics: Sequence[str]) -> list[str]:
-    """Those logged on validation whose name does not say where better lies: they get no ring."""
+    """Validation metrics whose name does not tell whether higher is better: they get no ring."""
     return [each for each in metrics if f"val_{each}" in history and direction(each) is None]
 
 
 def words(metric: str) -> str:
-    """A metric as people call it.
+    """The display name of a metric.
 
     >>> words("auc"), words("val_something")
     ('ROC-AUC', 'something')
@@ -90,11 +90,11 @@ def history_figure(
     *,
     marked: str | None = None,
 ) -> go.Figure:
-    """Several runs overlaid: validation solid, training dotted, a colour a run.
+    """Several runs overlaid: validation solid, training dotted, one colour per run.
 
-    With smoothing the raw curve stands faint behind. Events, rings and the `kept` epoch are those
-    of the line named `marked`; where that run is not drawn as a line, no mark is. `bands` holds, by
-    a group's name and metric, the band of repeated seeds; it replaces their lines.
+    With smoothing, the raw curve is drawn faintly behind. Events, rings and the `kept` epoch are
+    those of the run named `marked`, if it is drawn as a line. `bands` holds the band of repeated
+    seeds by group name and metric; it replaces the lines of those runs.
     """
     panels = ["loss", *look.shown]
     figure = make_subplots(
@@ -128,7 +128,7 @@ def history_figure(
     else:
         _cut_spikes(figure, lines)
     plotly_layout(figure, height=250 + 170 * len(look.shown) + 150)
-    # The legend keeps to the top edge, clear of the first panel's title.
+    # Keep the legend at the top edge, clear of the first panel's title.
     top = {"yref": "container", "y": 1, "yanchor": "top"}
     return figure.update_layout(legend=top, margin={"t": 84})
 
@@ -195,8 +195,8 @@ def _rate(figure: go.Figure, line: Line, look: Look, colour: str, row: int) -> N
 
 
 def _cut_spikes(figure: go.Figure, lines: Sequence[Line]) -> None:
-    """One wild epoch, mostly the first, must not flatten all others: the loss axis ends above
-    these, and says so."""
+    """One outlying epoch, mostly the first, must not flatten the others: the loss axis is cut
+    above them, with a note."""
     columns = [
         line.history[name].to_numpy(np.float64)
         for line in lines
@@ -223,7 +223,7 @@ def _cut_spikes(figure: go.Figure, lines: Sequence[Line]) -> None:
         xanchor="left",
         yanchor="top",
         font={"size": 12},
-        text=f"↑ goes up to {most:.2f}, see the log scale",
+        text=f"↑ maximum {most:.2f}, see the log scale",
     )
 
 
@@ -257,8 +257,8 @@ def _faint(colour: str) -> str:
 
 
 def _own_bests(figure: go.Figure, line: Line, panels: Sequence[str], look: Look) -> None:
-    """In each panel a ring where its metric was best on validation in its own direction: the kept
-    epoch was best in one of them only. None where the name does not say which way is better."""
+    """A ring at the best validation value in each panel: the kept epoch was best in only one of
+    them. None where the name does not tell whether higher or lower is better."""
     epochs = line.history["epoch"].to_numpy()
     for row, metric in enumerate(panels, start=1):
         column = f"val_{metric}"
@@ -281,7 +281,7 @@ def _own_bests(figure: go.Figure, line: Line, panels: Sequence[str], look: Look)
 
 
 def _marks(figure: go.Figure, line: Line, look: Look, kept: int | None, foot: int) -> None:
-    """The kept epoch as a named rule, seams as dotted rules, events as flags at the foot."""
+    """The kept epoch as a labelled line, resumptions as dotted lines, events as marks below."""
     epochs = line.history["epoch"].to_numpy(np.float64)
     places = _places(line.history, look.axis)
     if not len(epochs) or not np.isfinite(places).all():
@@ -307,9 +307,9 @@ def _marks(figure: go.Figure, line: Line, look: Look, kept: int | None, foot: in
         at = [place(event.epoch) for event in own]
         if not own:
             continue
-        if kind == SEAM:
-            for seam in dict.fromkeys(at):
-                figure.add_vline(x=seam, line={"color": _FLAG, "width": 1, "dash": "dot"})
+        if kind == RESUME:
+            for resumed in dict.fromkeys(at):
+                figure.add_vline(x=resumed, line={"color": _FLAG, "width": 1, "dash": "dot"})
         figure.add_scatter(
             x=at,
             y=[0] * len(at),

@@ -1,8 +1,7 @@
-"""One logged metric over the epochs, as the report prints it.
+"""One logged metric by epoch, for the report.
 
-The page Training draws its curves with Plotly, several panels over one axis, to be searched with
-the pointer; Plotly needs a browser to become an SVG. The signs are the page's: validation solid,
-training dotted, the kept epoch a dashed rule.
+The Training page draws its curves with Plotly, which cannot make an SVG without a browser. The
+encoding is the same: validation solid, training dotted, the kept epoch as a dashed line.
 """
 
 import altair as alt
@@ -16,7 +15,7 @@ SIDES = {"validation": "val_{}", "train": "{}"}
 
 
 def learning_table(history: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """One row an epoch and side that was logged: `epoch, value, side`."""
+    """One row per logged epoch and split: `epoch, value, side`."""
     return pd.concat(
         [
             pd.DataFrame({"epoch": history["epoch"], "value": history[column], "side": side})
@@ -28,7 +27,7 @@ def learning_table(history: pd.DataFrame, metric: str) -> pd.DataFrame:
 
 
 def best(history: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """Where the metric was best on validation: `epoch, value`; no row where that is not known."""
+    """The best validation epoch: `epoch, value`; no row where that is not known."""
     column = f"val_{metric}"
     epoch = best_epoch(history, column)
     rows = history[history["epoch"] == epoch].head(1) if epoch is not None else history.head(0)
@@ -36,13 +35,13 @@ def best(history: pd.DataFrame, metric: str) -> pd.DataFrame:
 
 
 def kept_rule(history: pd.DataFrame, kept: int | None) -> pd.DataFrame:
-    """The kept epoch, where it lies within the table: `epoch`."""
+    """The kept epoch, if the table contains it: `epoch`."""
     within = kept is not None and history["epoch"].min() <= kept <= history["epoch"].max()
     return pd.DataFrame({"epoch": [kept] if within else []})
 
 
 def learning_chart(history: pd.DataFrame, metric: str, words: str, kept: int | None) -> Spec:
-    """Both sides of the metric, its best on validation and the kept epoch."""
+    """The metric on training and validation, its best validation value and the kept epoch."""
     return filled(
         _template(words, dots=len(history) < 3),
         lines=learning_table(history, metric),

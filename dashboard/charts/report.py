@@ -34,7 +34,7 @@ def precision_recall(ranked: Ranked, threshold: float) -> str:
     across, up = float(here.sensitivity), float(here.precision)
     legend = [
         Named(f"average precision {ranked.pr_auc:.3f}", ACCENT, "line"),
-        Named("calling everything", QUIET, "dashed"),
+        Named("predicting IDC everywhere", QUIET, "dashed"),
     ]
     drawn = curves.precision_recall(curve, ranked.prevalence)
     spec = curves.with_point(drawn, across, up, threshold)
@@ -44,8 +44,8 @@ def precision_recall(ranked: Ranked, threshold: float) -> str:
 def reliability(bins: pd.DataFrame) -> str:
     """The reliability diagram; `score, share, low, high, patches` a bin."""
     legend = [
-        Named("share of IDC, a point a bin", ACCENT, "dot"),
-        Named("scores mean what they say", QUIET, "dashed"),
+        Named("share of IDC per bin", ACCENT, "dot"),
+        Named("perfect calibration", QUIET, "dashed"),
     ]
     if (bins["patches"] < calibration.FEW).any():
         legend.append(Named(f"faint: fewer than {calibration.FEW} patches", ACCENT_SOFT, "dot"))
@@ -56,10 +56,10 @@ def decision_curve(curve: pd.DataFrame, threshold: float) -> str:
     """Net benefit; `chance, model, low, high, all`."""
     spec = decision.decision_chart(curve, threshold)
     legend = [
-        Named("the model", ACCENT, "line"),
+        Named(decision.POLICIES[0], ACCENT, "line"),
         Named("95 % limits of the model", ACCENT, "area"),
-        Named("call every patch", QUIET, "dashed"),
-        Named("call none", QUIET, "dotted"),
+        Named(decision.POLICIES[1], QUIET, "dashed"),
+        Named(decision.POLICIES[2], QUIET, "dotted"),
     ]
     said = label(f"threshold {digits(threshold)}", x=threshold, left=threshold > 0.6)
     return svg(printed(spec, width=WIDTH, legend=legend, labels=[said]))
@@ -71,7 +71,7 @@ def matrix(counts: Confusion) -> str:
 
 
 def learning_curve(history: pd.DataFrame, metric: str, words: str, kept: int | None) -> str:
-    """A metric over the epochs, its best on validation and the kept epoch by name."""
+    """A metric over the epochs, with its best epoch on validation and the saved epoch named."""
     spec = learning.learning_chart(history, metric, words, kept)
     tables = spec["datasets"]
     legend = [

@@ -12,7 +12,7 @@ import altair as alt
 import pandas as pd
 import pyarrow as pa
 
-from dashboard.charts.theme import COLOURS, NO_OUTCOME, OUTCOMES, WORDS, Drawn, finished
+from dashboard.charts.theme import COLOURS, NO_OUTCOME, OUTCOMES, SHAPES, WORDS, Drawn, finished
 
 Spec = dict[str, Any]
 """A Vega-Lite specification; its `datasets` are tables by name."""
@@ -66,6 +66,22 @@ def limits(format: str, of: str = "95 % limit") -> list[alt.Tooltip]:
         alt.Tooltip("low:Q", title=f"lower {of}", format=format),
         alt.Tooltip("high:Q", title=f"upper {of}", format=format),
     ]
+
+
+def outcome_shapes() -> alt.Scale:
+    """From an outcome's words to the shape of its mark."""
+    return alt.Scale(
+        domain=[WORDS[outcome] for outcome in OUTCOMES],
+        range=[SHAPES[outcome] for outcome in OUTCOMES],
+    )
+
+
+def outcome_fills() -> alt.Scale:
+    """From an outcome's words to how opaque its mark is: a false alarm is a ring, a miss a disc."""
+    return alt.Scale(
+        domain=[WORDS[outcome] for outcome in OUTCOMES],
+        range=[0 if outcome == "fp" else 1 for outcome in OUTCOMES],
+    )
 
 
 def outcome_scale(*, unknown: bool = False) -> alt.Scale:

@@ -31,6 +31,8 @@ COLOURS = {
     "unlabelled": "#6B7785",
     "unscored": "#6B7785",
 }
+SHAPES = {"tp": "square", "fn": "circle", "fp": "circle", "tn": "square"}
+"""The mark of an outcome, as on the slide: a disc for a miss; a false alarm is drawn as a ring."""
 LETTERS = {"tp": "TP", "fn": "FN", "fp": "FP", "tn": "TN", "unlabelled": "?", "unscored": "?"}
 
 ACCENT = "#157F9D"
@@ -50,6 +52,20 @@ SPLIT_COLOURS = {
 RUN_COLOURS = (ACCENT, "#CC79A7", "#E69F00", "#56B4E9", "#6B4C9A", "#009E73")
 SCORE_SCALE = ("#DDEBF7", "#08306B")
 """Probability as one cool hue; tissue is pink and purple."""
+
+
+def ink_on(red: int, green: int, blue: int) -> str:
+    """Black or white, whichever is easier to read on a colour: at least 4.58:1 on any.
+
+    >>> ink_on(255, 255, 255), ink_on(35, 134, 126), ink_on(0, 90, 80)
+    ('#000', '#000', '#fff')
+    """
+    linear = [
+        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+        for channel in (red / 255, green / 255, blue / 255)
+    ]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#000" if luminance > 0.179 else "#fff"
 
 
 def rate(value: float | None) -> str:

@@ -24,10 +24,10 @@ SPLIT_WORDS = {"test": "Test", "validation": "Validation", "train": "Training", 
 ANY = "All patients"
 NONE = "–"
 MOST, LISTED = 400, 30
-"""Of more names than `MOST` only `LISTED` are listed, and any can be typed: all of ten thousand
-would be sent to the browser at every move."""
+"""Of more than `MOST` names only `LISTED` are listed, and any can be typed: ten thousand would be
+sent to the browser at every change."""
 LATE_S = 2.0
-"""How long an answer of the browser may still hold what the bar showed before."""
+"""How long the browser may still send back what the bar showed before."""
 _STATES = {
     "locked": "operating point, locked",
     "chosen": "exploratory",
@@ -38,7 +38,7 @@ _STATES = {
 def show(view: View) -> None:
     """Draw the bar: every part is a control that changes the selection.
 
-    What the view does not follow is said.
+    It says which parts do not change the view.
     """
     selection.follow(view.takes)
     chosen = selection.current()
@@ -107,9 +107,9 @@ def ignored(view: View, chosen: selection.Selection) -> str:
 
 
 def looked() -> None:
-    """The page has shown its figures: on test, that was a look.
+    """Record a look: the page has shown its figures on test.
 
-    Written after the page, because a write that reaches the disk takes longer than the page.
+    After the page, because writing to disk takes longer than drawing it.
     """
     chosen = selection.current()
     if chosen.run is None or chosen.split != "test" or chosen.threshold is None:
@@ -123,7 +123,7 @@ def looked() -> None:
 
 
 def _looks(chosen: selection.Selection, judging: bool) -> int | None:
-    """How many thresholds were looked at on test; None on another split."""
+    """How many thresholds have been shown on test; None on another split."""
     if chosen.split != "test" or chosen.threshold is None:
         return None
     try:
@@ -134,7 +134,7 @@ def _looks(chosen: selection.Selection, judging: bool) -> int | None:
 
 
 def _warn(chosen: selection.Selection) -> None:
-    """What one has to know of a run's predictions, on every page."""
+    """Warnings about a run's predictions, on every page."""
     try:
         run = runs.run(str(chosen.run))
     except Refusal:
@@ -152,7 +152,7 @@ def _off_grid(run: Run) -> str | None:
 
 
 def _few(chosen: selection.Selection) -> None:
-    """Whether the split holds too few patients for its intervals to be sure."""
+    """Warn where the split has too few patients for reliable intervals."""
     try:
         found = predictions.scores(runs.run(str(chosen.run)), chosen.split)
     except Refusal:
@@ -196,8 +196,8 @@ def _state(counted: int | None) -> str:
 
 
 def _steps(chosen: selection.Selection) -> list[float] | None:
-    """The thresholds that the bar steps through where steps of 0.01 would tell nothing apart: those
-    of the split's curve, the one in force and the ends. None where even steps do."""
+    """The slider's steps where steps of 0.01 are too coarse: the thresholds of the split's curve,
+    the one in force and both ends. None where even steps suffice."""
     try:
         run = runs.run(str(chosen.run))
         found = predictions.scores(run, chosen.split)
@@ -235,7 +235,7 @@ def _choices(chosen: selection.Selection) -> tuple[list[str], list[str]]:
 
 
 def _follow(chosen: selection.Selection) -> None:
-    """A patient of another split is shown there: each patient stands on one side only."""
+    """Switch to the split that has the patient: no patient is in more than one."""
     run = runs.run(str(chosen.run))
     for split in predictions.splits(run):
         found = predictions.scores(run, split)
@@ -278,7 +278,7 @@ def _select(
 
 
 def _sent(part: str, value: Any) -> str:
-    """Write a part's value into its control, and remember what stood there; the control's key."""
+    """Write a part's value into its control, remember the one before; return the control's key."""
     key = f"bar_{part}"
     before = st.session_state.get(key)
     if before is not None and before != value:
@@ -289,16 +289,16 @@ def _sent(part: str, value: Any) -> str:
 
 
 def _moved(part: str, picked: Any) -> None:
-    """What the browser says a control holds.
+    """Follow a control, unless the browser sends back its value before the last change.
 
-    Whoever acts before the last answer has arrived (a second key, a click at once) sends the bar
-    along as they still see it. That is no choice, and must not take the thread back.
+    Someone who acts before the page has answered (a second key, a quick click) sends the bar as
+    they still see it. That is not a choice, and must not revert the selection.
     """
     if picked not in _replaced(f"bar_{part}"):
         selection.change(**{part: picked})
 
 
 def _replaced(key: str) -> dict[Any, float]:
-    """What a control held until a moment ago, each with the time at which something else came."""
+    """The recent values of a control, each with the time at which it was replaced."""
     known: dict[Any, float] = st.session_state.get(f"{key}_replaced", {})
     return {value: at for value, at in known.items() if time.monotonic() - at < LATE_S}

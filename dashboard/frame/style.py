@@ -22,6 +22,10 @@ h1 {font-size: 1.7rem !important; padding: .2rem 0 0 !important; font-weight: 65
 h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
   padding: .4rem 0 .1rem !important;}
 .stVegaLiteChart summary {opacity: .5;}
+[data-testid="stCaptionContainer"] {opacity: .76 !important;}
+kbd[aria-label^="Shortcut"] {color: inherit !important; opacity: .76;}
+[data-testid="stCode"] .token, [data-testid="stCaptionContainer"] code {color: inherit !important;}
+[data-testid="stBaseButton-primary"]:not(:disabled) {color: light-dark(#FFFFFF, #0D1319);}
 [data-testid="stElementToolbar"] button[aria-label^="Download as CSV"] {display: none;}
 [data-testid="stSidebarContent"] {display: flex; flex-direction: column; overflow-x: hidden;}
 [data-testid="stSidebarHeader"] {height: 2rem; margin: 0; flex: none; z-index: 1;}
@@ -40,14 +44,14 @@ h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
 .st-key-page_head {row-gap: 0; margin-bottom: -.6rem;}
 .idc-synthetic {display: inline-block; margin-left: .7rem; padding: .05rem .55rem; opacity: 1;
   border: 1px solid currentColor; border-radius: 999px; font-size: .8rem; white-space: nowrap;}
-.idc-terms {margin: 0; font-size: .88rem; max-width: 34rem;}
+.idc-terms.idc-terms {margin: 0; padding: 0; font-size: .88rem; max-width: 34rem;}
 .idc-terms dt {font-weight: 620; margin-top: .5rem;}
 .idc-terms dd {margin: 0;}
 .idc-terms small {display: block; opacity: .75;}
 .st-key-tour {border-radius: 10px; padding: .5rem .8rem; border: 1px solid #0B6E8A;
   background: light-dark(#EFF6F8, #14252D);}
 .st-key-tour .stMarkdown {flex: 1 1 20rem;}
-.st-key-doors a {border: 1px solid rgba(128,140,150,.45); border-radius: 8px;
+.st-key-doors a, .st-key-tour a {border: 1px solid rgba(128,140,150,.45); border-radius: 8px;
   padding: .35rem .8rem;}
 .idc-intro {font-size: .95rem; max-width: 72rem;}
 .idc-question {font-size: 1.02rem; opacity: .72; margin: 0 0 .6rem;}
@@ -58,8 +62,8 @@ h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
 .idc-number .value {font-size: 1.65rem; font-weight: 620; line-height: 1.25;
   font-variant-numeric: tabular-nums; white-space: nowrap;}
 .idc-number .value small {font-size: .95rem; font-weight: 400; opacity: .75;}
-.idc-number .n {font-size: .8rem; opacity: .66;}
-.idc-caption {font-size: .82rem; opacity: .68; margin: -.7rem 0 -.3rem;}
+.idc-number .n {font-size: .8rem; opacity: .76;}
+.idc-caption {font-size: .82rem; opacity: .76; margin: -.7rem 0 -.3rem;}
 .idc-legend {display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; font-size: .84rem;
   margin: -.6rem 0 .5rem; align-items: center;}
 .idc-legend span {display: inline-flex; align-items: center; gap: .4rem;}
@@ -125,7 +129,7 @@ h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
 .idc-near-row figure {margin: 0;}
 .idc-near-row img {width: 100%; border-radius: 4px; display: block;}
 .idc-near-row figcaption {font-size: .78rem; text-align: center; opacity: .8;}
-.idc-foot {font-size: .78rem; opacity: .6; border-top: 1px solid rgba(128,140,150,.3);
+.idc-foot {font-size: .78rem; opacity: .76; border-top: 1px solid rgba(128,140,150,.3);
   padding-top: .6rem; margin-top: 1.6rem;}
 div:has(> .st-key-thread_bar) {position: sticky; top: 0; z-index: 90;}
 .stApp:has([data-testid="stExpandSidebarButton"]) div:has(> .st-key-thread_bar) {top: 3.8rem;}

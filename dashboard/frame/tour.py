@@ -34,7 +34,7 @@ STEPS = (
     Step(
         "overview",
         "How good is the model? Every figure carries its 95 % interval for new patients. “Where to "
-        "look next” lists the patients with most errors.",
+        "look next” lists the patients with the most errors.",
     ),
     Step(
         "operating-point/threshold",

@@ -60,7 +60,7 @@ def follow(parts: tuple[str, ...]) -> None:
 
 
 def follows(part: str) -> bool:
-    """Whether the page's figures follow this part of the thread."""
+    """Whether the page's figures follow this part of the selection."""
     return part in st.session_state.get(_FOLLOWED, NAMES)
 
 

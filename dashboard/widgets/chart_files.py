@@ -1,8 +1,8 @@
-"""A chart's picture, saved by Streamlit's own button: what it shows, what it was made of, its name.
+"""The picture of a chart, saved by Streamlit's own button: its title, its facts, its file name.
 
-Streamlit saves the bare chart under the time of day. Beside every chart stands what its file is to
-say (`tell`), and one small script, mounted once a page (`mount`), writes it into the file. So the
-page stays quiet, and moving the threshold leaves the chart's specification as it is.
+Streamlit saves the bare chart and names it by date and time. `tell` puts a chart's title and facts
+next to it, and one small script, mounted once per page (`mount`), writes them into the saved file.
+The page does not show them, and moving the threshold does not change the chart's specification.
 """
 
 import json
@@ -23,13 +23,13 @@ _SCRIPT = st.components.v2.component(
 
 
 def mount() -> None:
-    """Once per rerun; nothing is to be seen of it."""
+    """Once per rerun; invisible."""
     with st.container(key="chart_files"):
         _SCRIPT(key="chart_files_script")
 
 
 def tell(key: str, title: str, facts: Facts) -> None:
-    """What the picture of the chart beside it is to say."""
+    """Title and facts for the saved picture of the chart next to it."""
     told = {
         "title": title,
         "line": facts.line(),

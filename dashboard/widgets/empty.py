@@ -1,4 +1,4 @@
-"""What a page shows where there is nothing to show: what is missing, and how to get it."""
+"""What a page shows when it has no content: what is missing, and how to get it."""
 
 import re
 
@@ -10,7 +10,7 @@ _COMMAND = re.compile(r"(python train_cli\.py [^:;]*?)(?:\.(?:\s|$)|$)")
 
 
 def show(sentence: str) -> None:
-    """The sentence, and the command in it (if there is one) ready to copy."""
+    """The sentence and, if it names a command, the command ready to copy."""
     with st.container(border=True):
         st.markdown(plain(sentence))
         command = _COMMAND.search(sentence)
@@ -19,11 +19,13 @@ def show(sentence: str) -> None:
 
 
 def no_runs() -> None:
-    """The page of a fresh start."""
+    """The page of a new installation."""
     with st.container(border=True):
-        st.markdown("**No run yet.** A run is a trained network with its scores. Make the demo:")
+        st.markdown(
+            "**No run yet.** A run is a trained network with its scores. To build the demo:"
+        )
         st.code("make demo", language="bash")
-        st.markdown("or train on your own patches:")
+        st.markdown("To train on your own patches:")
         st.code(
             "python train_cli.py prepare SOURCE --name mine\n"
             "python train_cli.py train --data mine --run first",

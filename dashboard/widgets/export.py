@@ -37,7 +37,7 @@ class Count:
     """Patches and patients behind what is exported; None where there are none to count.
 
     `split`: theirs, where a figure is of another split than the bar's; empty where it is of none.
-    `cut`: whether it is drawn at the bar's threshold.
+    `cut`: whether it is drawn at the threshold in the bar.
     """
 
     patches: int | None

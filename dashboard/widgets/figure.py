@@ -1,4 +1,4 @@
-"""Every figure the same: what it asks, the picture, n under it, its data to take along."""
+"""Every figure the same: what it asks, the picture, n under it, its data to export."""
 
 from collections.abc import Callable, Sequence
 from html import escape
@@ -77,7 +77,7 @@ def plotly(
 
 
 def download(table: pd.DataFrame, *, key: str, label: str = "CSV", of: Count | None = None) -> None:
-    """A button that takes a table along; the file is made when it is clicked."""
+    """A button that exports a table; the file is made when it is clicked."""
     export.table(table, key=key, label=label, of=of)
 
 

@@ -15,10 +15,11 @@ def show(keys: Iterable[str]) -> None:
     if not terms:
         return
     with st.popover("Terms on this page", type="tertiary", icon=":material/dictionary:"):
+        with st.container(horizontal=True):
+            about = {"about": view.current().page.key}
+            view.link("guide/pages", "How to use this page", about, width="content")
+            view.link("guide/glossary", "All terms", width="content")
         st.html(definitions(terms))
-        about = view.current().page.key
-        view.link("guide/pages", "How to use this page", {"about": about})
-        view.link("guide/glossary", "All terms")
 
 
 def definitions(terms: Iterable[Term]) -> str:

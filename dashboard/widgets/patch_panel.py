@@ -74,7 +74,7 @@ def picture(patient: str, place: Place, store: PatchStore | None) -> None:
     if shown.picture is None:
         st.caption(shown.missing)
     else:
-        st.image(shown.picture, width=SIX_PX, caption=shown.alt)
+        st.image(shown.picture, width=SIX_PX, caption=shown.alt, alt=shown.alt)
 
 
 def size() -> None:
@@ -163,7 +163,8 @@ def _cell(near: dict[Place, float], where: Place, centre: Place) -> str:
         return "<td>·</td>"
     score = near[where]
     red, green, blue = (int(SCORE_SCALE[1][at : at + 2], 16) for at in (1, 3, 5))
-    ink = ";color:#fff" if score > 0.45 else ""
+    # Half a blue is dark on a dark page, and not dark enough for white text on a light one.
+    ink = ";color:#fff" if score > 0.65 else ";color:light-dark(#000, #fff)"
     mark = ' class="here"' if where == centre else ""
     paint = f"background:rgba({red},{green},{blue},{score:.2f}){ink}"
     return f'<td{mark} style="{paint}">{short_digits(score)}</td>'

@@ -1,4 +1,4 @@
-"""What a run is, in two sentences, and its facts."""
+"""A run described in two sentences, and its facts."""
 
 import pandas as pd
 
@@ -17,7 +17,7 @@ def sentences(run: Run, report: Report) -> str:
     if network:
         first += f"is the network {plain(network)}{_trained(info)}."
     else:
-        first += "holds imported predictions; there is no network to look into."
+        first += "holds imported predictions without a network."
     judged = "test" if "test" in splits else next(iter(splits))
     figures = splits[judged]
     point = report.operating_point
@@ -30,7 +30,7 @@ def sentences(run: Run, report: Report) -> str:
 
 
 def _trained(info: RunInfo) -> str:
-    """What it learnt from, as the rest of a sentence."""
+    """What it was trained on, as the rest of a sentence."""
     found = training_data(info)
     if isinstance(found, Unknown):
         return f"; what it was trained on is not known ({found.why})"
@@ -40,11 +40,11 @@ def _trained(info: RunInfo) -> str:
 
 
 def facts(run: Run) -> pd.DataFrame:
-    """What is recorded of how the run was made: `fact, value`."""
+    """What is recorded about how the run was made: `fact, value`."""
     info = run.info
     rows = {
         "status": info.status,
-        "trained on": _learnt(info),
+        "trained on": _trained_on(info),
         "network": info.network,
         "distilled from": _teacher(info),
         "parameters": _count(info.parameters),
@@ -68,16 +68,16 @@ def facts(run: Run) -> pd.DataFrame:
     )
 
 
-def _learnt(info: RunInfo) -> str:
+def _trained_on(info: RunInfo) -> str:
     found = training_data(info)
     return f"not known: {found.why}" if isinstance(found, Unknown) else found.said
 
 
 def validation_n(info: RunInfo) -> str:
-    """What validation counts, for an AUC is worth as much as the patients behind it; or nothing.
+    """How many patches and patients validation figures are based on; empty where not recorded.
 
-    >>> sides = Data(patches={"validation": 812}, patients={"validation": 3})
-    >>> validation_n(RunInfo(data=sides))
+    >>> splits = Data(patches={"validation": 812}, patients={"validation": 3})
+    >>> validation_n(RunInfo(data=splits))
     '812 patches of 3 patients'
     """
     data = info.data or Data()
@@ -88,7 +88,7 @@ def validation_n(info: RunInfo) -> str:
 
 
 def validation_patients(info: RunInfo) -> int | None:
-    """How many patients the run was judged on while it was trained; None where it is not said."""
+    """How many validation patients the run had during training; None where not recorded."""
     return (info.data or Data()).patients.get("validation")
 
 
@@ -101,15 +101,15 @@ def _count(value: object) -> str | None:
 
 
 def _teacher(info: RunInfo) -> str | None:
-    file, trust = None if info.teacher is None else info.teacher.file, info.setting("trust")
-    if not file or trust is None:
+    file, weight = None if info.teacher is None else info.teacher.file, info.setting("trust")
+    if not file or weight is None:
         return file or None
-    return f"{file}, distillation weight {trust:.0%}"
+    return f"{file}, distillation weight {weight:.0%}"
 
 
 def _waited(info: RunInfo) -> str | None:
     waited, wall = info.waited_for_input_seconds, info.wall_seconds
-    return f"{waited / wall:.1%} of that time" if waited is not None and wall else None
+    return f"{waited / wall:.1%} of wall time" if waited is not None and wall else None
 
 
 def _hardware(found: Hardware) -> str | None:

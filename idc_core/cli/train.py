@@ -94,7 +94,7 @@ def train(
     trackers: dict[str, str] | None = None,
 ) -> None:
     """Train into the folder `run_folder` on the store in `folder`, telling what is done."""
-    for line in announced(config, run_folder, folder, resume=resume, taught=teacher is not None):
+    for line in announced(config, run_folder, folder, resume=resume, distilled=teacher is not None):
         say(line)
     if labels is not None:
         from idc_core.runs.corrected_labels import read_labels
@@ -124,7 +124,7 @@ def train(
 
 
 def announced(
-    config: TrainConfig, run_folder: Path, folder: Path, *, resume: bool, taught: bool
+    config: TrainConfig, run_folder: Path, folder: Path, *, resume: bool, distilled: bool
 ) -> Iterator[str]:
     """What a training is about to do, in lines: from small files, before anything is loaded."""
     from idc_core.records.manifest import read_manifest
@@ -145,7 +145,7 @@ def announced(
         f"{patients.get('validation', 0):,} others choose the best of at most "
         f"{_epochs(config.epochs)}."
     )
-    pace = measured(config, models_root(), taught=taught)
+    pace = measured(config, models_root(), distilled=distilled)
     if pace is None:
         yield "Expected time: not known until the first epoch is done. Loading TensorFlow."
         return
@@ -313,7 +313,7 @@ def _try_rates(run: "Run", store: "PatchStore") -> None:
             f"Lowest loss at a learning rate of {found.lowest:.1e}: try {found.rate:.1e}"
             + (
                 "."
-                if found.breaks
+                if found.diverges
                 else "; the loss had not risen again, so a higher rate may work as well."
             )
         )

@@ -202,13 +202,13 @@ _OTHERS = (
     Term(
         "channel",
         "Channel",
-        "One of the pictures that a layer of the network makes of a patch.",
-        "feature map, filter response",
+        "One of the filters of a layer; each responds to a pattern of its own.",
+        "filter, unit",
     ),
     Term(
         "feature_map",
         "Feature map",
-        "What one channel answers at each place of the patch.",
+        "The activation of one channel at each place of the patch.",
         "activation map",
     ),
     Term(
@@ -240,7 +240,7 @@ _OTHERS = (
     Term(
         "channel_auc",
         "Single-channel AUC",
-        "How well the mean answer of one channel tells IDC from no IDC by itself.",
+        "How well the mean activation of one channel tells IDC from no IDC by itself.",
         "ROC-AUC of one feature",
     ),
     Term(

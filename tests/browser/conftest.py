@@ -47,7 +47,7 @@ def serving(root, before=()):
 
 
 def _wait_for(address, server):
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while time.monotonic() < until:
         if server.poll() is not None:
             pytest.fail(f"the server ended with {server.returncode}")
@@ -56,7 +56,7 @@ def _wait_for(address, server):
                 return
         except OSError:
             time.sleep(0.2)
-    pytest.fail("the server did not answer within 60 s")
+    pytest.fail("the server did not answer within 180 s")
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +95,7 @@ def tab(browser):
     def opened():
         contexts.append(browser.new_context(viewport={"width": 1280, "height": 800}))
         page = contexts[-1].new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(90_000)
         return page
 
     yield opened

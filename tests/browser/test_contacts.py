@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from idc_core.io.paths import REPOSITORY
+from tests.browser.rest import linger
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -83,6 +84,6 @@ def test_the_server_contacts_no_one(strace, serve, opened_world, tab, tmp_path):
         page = tab()
         page.goto(f"{address}/score?run=small&split=test")
         page.get_by_text("predicted IDC").first.wait_for()
-        page.wait_for_timeout(1_000 * PATIENCE)
+        linger(page, 1_000 * PATIENCE)  # for what must not come
     assert log.read_text()
     assert not foreign(log)

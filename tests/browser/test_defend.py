@@ -8,10 +8,9 @@ import pytest
 from idc_core.io.files import read_parquet, write_parquet
 from idc_core.runs import ledger
 from idc_core.runs.run import open_run
+from tests.browser.rest import at_rest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +25,6 @@ def place(copied, serve, tmp_path_factory):
         yield address, root
 
 
-def settle(page):
-    page.wait_for_selector(".idc-foot", state="attached")
-    page.wait_for_timeout(200)
-    page.wait_for_selector(SETTLED, state="attached")
-
-
 def bar(page):
     return page.locator(".st-key-thread_bar").inner_text()
 
@@ -40,25 +33,25 @@ def test_a_rule_is_asked_for_and_its_threshold_locked_with_a_reason(place, tab):
     address, root = place
     page = tab()
     page.goto(f"{address}/operating-point?run=small&split=test&threshold=0.93")
-    settle(page)
+    at_rest(page)
     assert "exploratory" in bar(page)
-    page.get_by_role("button", name="Leave 90 % alone").click()
+    page.get_by_role("button", name="Specificity ≥ 90 %").click()
     page.wait_for_function("() => !location.href.includes('threshold=0.93')")
-    settle(page)
+    at_rest(page)
     asked = float(re.search(r"threshold=([\d.]+)", page.url)[1])
 
     page.get_by_role("button", name=re.compile(r"Lock 0\.\d+ …")).first.click()
     page.get_by_label("Reader name").fill("Ada")
     page.get_by_label("Reader name").press("Enter")
-    settle(page)
+    at_rest(page)
     page.get_by_label("Name of the threshold").fill("for the ward")
     page.get_by_label("Name of the threshold").press("Tab")
     page.get_by_label(re.compile("Reason")).fill("agreed with the pathologists")
     page.get_by_label(re.compile("Reason")).press("Tab")
-    settle(page)
+    at_rest(page)
     page.get_by_role("button", name=re.compile("Lock it")).click()
     page.get_by_text(re.compile("Locked 0")).first.wait_for()
-    settle(page)
+    at_rest(page)
     assert "operating point, locked" in bar(page)
 
     run = open_run(root / "models" / "small")
@@ -74,25 +67,25 @@ def test_a_rule_is_asked_for_and_its_threshold_locked_with_a_reason(place, tab):
 
     page.keyboard.press("Escape")
     page.get_by_role("tab", name="Ledger").click()
-    page.get_by_text(re.compile("none between them is missing")).wait_for()
+    page.get_by_text(re.compile("none of them is missing")).wait_for()
 
 
 def test_what_a_move_changes_is_shown_patch_by_patch(place, tab):
     page = tab()
     page.goto(f"{place[0]}/operating-point?run=small&threshold=0.3&below=moves")
-    settle(page)
-    page.get_by_text(re.compile(r"patches in \d+ patients flip")).wait_for()
+    at_rest(page)
+    page.get_by_text(re.compile(r"patches in \d+ patients are reclassified")).wait_for()
     page.locator('[data-testid="stVegaLiteChart"][aria-label*="as a grid"]').first.wait_for()
 
 
 def test_two_models_are_compared_and_what_one_breaks_is_opened(place, tab):
     page = tab()
     page.goto(f"{place[0]}/compare?run=small&other=other&how=bar&threshold=0.4")
-    settle(page)
+    at_rest(page)
     page.get_by_role("heading", name=re.compile(r"A finds, B misses: \d+ patch")).wait_for()
     page.get_by_role("button", name="both wrong").first.click()
     page.wait_for_function("() => location.href.includes('pair=')")
-    settle(page)
+    at_rest(page)
     page.get_by_role("heading", name=re.compile(r"both miss it: \d+ patch")).wait_for()
 
 
@@ -100,13 +93,13 @@ def test_a_map_of_scores_is_kept_and_the_bar_follows(place, tab):
     address, root = place
     page = tab()
     page.goto(f"{address}/calibration?run=other")
-    settle(page)
+    at_rest(page)
     page.get_by_role("radio", name=re.compile("platt")).or_(
         page.get_by_role("button", name="platt")
     ).first.click()
-    settle(page)
-    page.get_by_role("button", name=re.compile("Keep platt")).click()
+    at_rest(page)
+    page.get_by_role("button", name=re.compile("Use platt")).click()
     page.get_by_text(re.compile("Every page now shows the map platt")).wait_for()
-    settle(page)
+    at_rest(page)
     assert "operating point, locked" in bar(page)
     assert open_run(root / "models" / "other").calibration_id().startswith("platt")

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from dashboard import pages
+from tests.browser.rest import at_rest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -23,7 +24,6 @@ CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
 };
 }"""
 """Keeps the words that are drawn into a saved picture."""
-RUNNING = "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'running'"
 OWN = {
     "training": {"train and validation", "validation", "train", ""},
     "data": {""},
@@ -60,7 +60,7 @@ def _take_all(page, address, names, split, kinds):
         chosen = {"run": "small", "split": split, "threshold": repr(THRESHOLD)}
         page.goto(address + pages.view(name).address(**chosen))
         page.wait_for_selector("h1", timeout=60_000)
-        _settled(page)
+        at_rest(page)
         buttons = page.locator("[data-testid=stDownloadButton] button:visible")
         for at in range(buttons.count()):
             with page.expect_download() as coming:
@@ -97,26 +97,13 @@ def _check(page, ending, file, split):
         assert b"not a diagnosis" in file or b"research use only" in file, (page, ending)
 
 
-def _settled(page):
-    """Idle for a while, with as many buttons as before: a page may rest before it is drawn."""
-    quiet, before = 0, -1
-    for _ in range(400):
-        page.wait_for_timeout(100)
-        count = page.locator("[data-testid=stDownloadButton] button:visible").count()
-        quiet = 0 if page.evaluate(RUNNING) or count != before else quiet + 1
-        before = count
-        if quiet >= 6:
-            return
-
-
 def test_a_saved_chart_carries_its_facts_and_a_telling_name(address, tab):
     page = tab()
     page.goto(f"{address}/operating-point?run=small&split=test&threshold={THRESHOLD!r}")
     page.wait_for_selector("h1", timeout=60_000)
-    _settled(page)
+    at_rest(page)
     chart = page.locator("[data-testid=stVegaLiteChart]").first
     chart.wait_for()
-    page.wait_for_timeout(1000)
     chart.hover()
     page.evaluate(LISTEN)
     with page.expect_download() as coming:

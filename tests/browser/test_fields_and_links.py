@@ -15,10 +15,9 @@ from idc_core.metrics.operating_point import choose
 from idc_core.records.notes import read_notes
 from idc_core.runs import ledger
 from idc_core.runs.run import open_run
+from tests.browser.rest import at_rest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
 @pytest.fixture(scope="module")
@@ -30,26 +29,20 @@ def place(copied, serve, tmp_path_factory):
         yield address, root
 
 
-def settle(page):
-    page.wait_for_selector(".idc-foot", state="attached")
-    page.wait_for_timeout(250)
-    page.wait_for_selector(SETTLED, state="attached")
-
-
 def at_once(page, field, text, button):
     """Types and clicks before the server can answer to what was typed."""
     button.scroll_into_view_if_needed()
     box = button.bounding_box()
     field.fill(text)
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    settle(page)
+    at_rest(page)
 
 
 def name_reader(page, name="A. Reader"):
     field = page.get_by_label("Reader name")
     field.fill(name)
     field.press("Enter")
-    settle(page)
+    at_rest(page)
 
 
 def query(page, name):
@@ -72,7 +65,7 @@ def test_a_lock_stores_the_fields_of_the_moment_of_the_click(place, tab):
     run = open_run(root / "models" / "small")
     page = tab()
     page.goto(f"{address}/operating-point?run=small&split=test&threshold=0.61")
-    settle(page)
+    at_rest(page)
     page.get_by_role("button", name=re.compile(r"Lock 0\.610 …")).click()
     name = page.get_by_label("Name of the threshold")
     reason, button = (
@@ -82,10 +75,10 @@ def test_a_lock_stores_the_fields_of_the_moment_of_the_click(place, tab):
     name.fill("for the ward")
     reason.fill("the first reason")
     reason.press("Tab")
-    settle(page)
+    at_rest(page)
     before = len(run.operating_points())
     at_once(page, reason, "the second reason", button)
-    page.get_by_text(re.compile("expected who locks it")).wait_for()
+    page.get_by_text(re.compile("expected your name")).wait_for()
     assert len(run.operating_points()) == before
     assert (name.input_value(), reason.input_value()) == ("for the ward", "the second reason")
 
@@ -111,11 +104,14 @@ def test_a_rule_moves_to_the_number_that_stands_in_its_field(place, tab):
     assert drawn != typed
     page = tab()
     page.goto(f"{address}/operating-point?run=small&split=test&threshold=0.61")
-    settle(page)
+    at_rest(page)
     page.get_by_role("button", name=re.compile("More …")).click()
-    field, button = page.get_by_label("Number"), page.get_by_role("button", name="Move there")
+    field, button = (
+        page.get_by_label("Number"),
+        page.get_by_role("button", name="Apply", exact=True),
+    )
     button.wait_for()
-    settle(page)
+    at_rest(page)
     at_once(page, field, "50", button)
     assert float(query(page, "threshold")) == typed
 
@@ -124,7 +120,7 @@ def test_tags_archive_and_name_of_a_run_do_not_lose_each_other(place, tab):
     address, root = place
     page = tab()
     page.goto(f"{address}/training?run=noted")
-    settle(page)
+    at_rest(page)
     page.get_by_role("button", name=re.compile("Tag, rename, archive")).click()
     tags = page.get_by_label(re.compile("Tags"))
     tags.wait_for()
@@ -137,7 +133,7 @@ def test_tags_archive_and_name_of_a_run_do_not_lose_each_other(place, tab):
     field = page.get_by_label("Another name")
     field.fill("older")
     field.press("Tab")
-    settle(page)
+    at_rest(page)
     at_once(page, field, "newer", page.get_by_role("button", name="Rename", exact=True))
     assert query(page, "run") == "newer"
     assert (root / "models" / "newer" / "run.json").is_file()
@@ -161,7 +157,7 @@ def test_a_kept_run_has_the_name_that_stands_in_its_field(place, tab):
             file.writestr(f"777_idx5_x{1 + 50 * at}_y1_class{at % 2}.png", png(50))
     page = tab()
     page.goto(f"{address}/score?run=small")
-    settle(page)
+    at_rest(page)
     page.locator('input[type="file"]').first.set_input_files(
         {"name": "patches.zip", "mimeType": "application/zip", "buffer": packed.getvalue()}
     )
@@ -171,7 +167,7 @@ def test_a_kept_run_has_the_name_that_stands_in_its_field(place, tab):
     name_reader(page)
     field.fill("drawn_before")
     field.press("Tab")
-    settle(page)
+    at_rest(page)
     at_once(page, field, "typed_now", page.get_by_role("button", name="Save", exact=True))
     page.wait_for_function("() => location.href.includes('run=typed_now')")
     assert read_json(root / "models" / "typed_now" / "run.json")["kept_by"] == "A. Reader"
@@ -182,15 +178,15 @@ def test_a_slide_is_scored_at_the_resolution_that_stands_in_its_field(place, tab
     address, _ = place
     page = tab()
     page.goto(f"{address}/score?tab=slide&run=small")
-    settle(page)
+    at_rest(page)
     page.locator('input[type="file"]').first.set_input_files(
         {"name": "tissue.png", "mimeType": "image/png", "buffer": png(500)}
     )
-    settle(page)
+    at_rest(page)
     own = page.get_by_role("spinbutton", name="µm per pixel of the file")
     own.fill("1")
     own.press("Tab")
-    settle(page)
+    at_rest(page)
     button = page.get_by_role("button", name=re.compile("Score the slide"))
     target = page.get_by_role("spinbutton", name="µm per pixel of the patches")
     at_once(page, target, "2", button)
@@ -210,7 +206,7 @@ def test_a_copied_link_opens_on_the_same_counts(place, tab):
     page = tab()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(f"{address}/operating-point?run=small&split=test&threshold={threshold!r}")
-    settle(page)
+    at_rest(page)
     assert matrix(page)[0] == int(((rows["label"] == 1) & (rows["score"] >= threshold)).sum())
     page.get_by_role("button", name="Copy link").click()
     page.get_by_role("button", name="Copied").wait_for()
@@ -220,7 +216,7 @@ def test_a_copied_link_opens_on_the_same_counts(place, tab):
 
     other = tab()
     other.goto(copied)
-    settle(other)
+    at_rest(other)
     assert matrix(other) == matrix(page)
     for name in ("run", "split", "threshold"):
         assert query(other, name) == query(page, name)
@@ -233,7 +229,7 @@ def test_without_a_clipboard_the_link_stands_there_selected(place, tab):
         "Object.defineProperty(Navigator.prototype, 'clipboard', {get: () => undefined})"
     )
     page.goto(f"{address}/data?run=small&patient=10253&threshold=0.25")
-    settle(page)
+    at_rest(page)
     page.get_by_role("button", name="Copy link").click()
     field = page.get_by_label(re.compile(r"press Ctrl\+C"))
     chosen = "field => field.value.slice(field.selectionStart, field.selectionEnd)"

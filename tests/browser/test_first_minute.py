@@ -3,22 +3,16 @@
 import pytest
 
 from dashboard import pages
+from tests.browser.rest import at_rest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 IN_SIDEBAR = """
 () => { const inside = document.querySelector("[data-testid=stSidebarContent]");
   return [inside.scrollHeight <= inside.clientHeight, inside.innerText]; }
 """
 ON_SCREEN = "() => document.documentElement.scrollWidth <= innerWidth"
 BAR = ".st-key-thread_bar"
-
-
-def settle(page):
-    page.wait_for_selector(".idc-foot", state="attached")
-    page.wait_for_timeout(150)
-    page.wait_for_selector(SETTLED, state="attached")
 
 
 @pytest.fixture
@@ -29,7 +23,7 @@ def opened(address, tab):
         page = tab()
         page.set_viewport_size({"width": wide, "height": high})
         page.goto(address + path)
-        settle(page)
+        at_rest(page)
         return page
 
     return at
@@ -67,10 +61,10 @@ def test_the_bar_folds_to_a_line_and_stays_so_over_pages_reruns_and_loads(opened
     page.get_by_text("small · Test · threshold 0.500").wait_for()
     page.get_by_test_id("stSidebarNav").get_by_text("Calibration").click()
     page.wait_for_function("document.title === 'Calibration · IDC Review'")
-    settle(page)
+    at_rest(page)
     assert page.locator(f"{BAR} .stSlider").is_hidden()
     page.reload()
-    settle(page)
+    at_rest(page)
     assert page.locator(f"{BAR} .stSlider").is_hidden()
     folded.press("Enter")
     page.locator(f"{BAR} .stSlider").wait_for()

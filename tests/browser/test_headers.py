@@ -7,6 +7,7 @@ import socket
 import pytest
 
 from dashboard import pages
+from tests.browser.rest import at_rest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -17,7 +18,6 @@ document.addEventListener("securitypolicyviolation", (event) => window.violation
   `${event.violatedDirective} ${event.blockedURI} ${event.sourceFile} ${event.sample}`), true);
 """
 HOSTILE = "![x](e.png)[a](javascript:b):red[r]$x$`c`<img src=x onerror=a()> www.evil.org"
-RUNNING = "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'running'"
 
 
 FOREIGN = """
@@ -53,13 +53,7 @@ def _open_all(address, page):
         asked = {"run": "small", "split": "test", "threshold": "0.5", "patient": HOSTILE}
         page.goto(address + pages.view(name).address(**asked))
         page.wait_for_selector("h1", timeout=90_000)
-        quiet = 0
-        for _ in range(300):  # not by a text that the page would have to evaluate
-            page.wait_for_timeout(100)
-            quiet = 0 if page.evaluate(RUNNING) else quiet + 1
-            if quiet >= 6:  # a page may rest before it is drawn
-                break
-        page.wait_for_timeout(200)
+        at_rest(page)
         for kind in ("stVegaLiteChart", "stPlotlyChart", "stDataFrame", "stBidiComponent"):
             if page.evaluate(f"document.querySelector('.{kind}, [data-testid={kind}]') !== null"):
                 seen.add(kind)

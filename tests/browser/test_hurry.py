@@ -3,12 +3,12 @@ an answer is under way. What is stored stands on the patch that was displayed, a
 
 import random
 import sqlite3
-import time
 from contextlib import closing
 
 import pytest
 
 from dashboard.browser import OPENSEADRAGON
+from tests.browser.rest import at_rest, linger, seen
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -76,19 +76,6 @@ def stored(own, reader):
         ).fetchall()
 
 
-def rest(page):
-    """Until nothing is under way any more."""
-    still = 0
-    until = time.monotonic() + 40
-    while time.monotonic() < until and still < 4:
-        moving = page.evaluate(
-            '() => !document.querySelector(\'[data-testid="stApp"][data-test-script-state='
-            "\"notRunning\"]') || everywhere('.verdicts[data-pending=true]').length > 0"
-        )
-        still = 0 if moving else still + 1
-        page.wait_for_timeout(150)
-
-
 def begin(page, address, reader):
     page.goto(address)
     field = page.get_by_label("Reader name")
@@ -110,21 +97,21 @@ def test_verdicts_of_a_reader_in_a_hurry_stand_on_the_patches_that_were_displaye
     hurry = random.Random(13)
     for nth in range(14):
         page.keyboard.press("345"[nth % 3])
-        page.wait_for_timeout(hurry.choice((0, 0, 60, 400, 600, 800)))
+        linger(page, hurry.choice((0, 0, 60, 400, 600, 800)))
     page.keyboard.down("3")
     for _ in range(6):  # without a release between: the browser says these repeat
-        page.wait_for_timeout(120)
+        linger(page, 120)
         page.keyboard.down("3")
     page.keyboard.up("3")
-    rest(page)
+    at_rest(page)
     slider = page.locator('.st-key-bar_threshold input[type="range"]')
     for key in "45345":
         page.keyboard.press(key)
         slider.focus()
         slider.press("ArrowRight")
-        page.wait_for_timeout(hurry.choice((50, 350, 700)))
+        linger(page, hurry.choice((50, 350, 700)))
         page.keyboard.press("3")  # the slider has the focus and the key works all the same
-    rest(page)
+    at_rest(page)
     keys = [(each["patch"], KEYS[each["key"]]) for each in pressed(page) if not each["held"]]
     found = [(patch, verdict) for patch, verdict, *_ in stored(own, "Ada")]
     assert len(found) >= 2, "hardly a key counted"
@@ -134,7 +121,7 @@ def test_verdicts_of_a_reader_in_a_hurry_stand_on_the_patches_that_were_displaye
 
 def test_a_note_belongs_to_the_patch_beside_which_it_was_typed(served, own, page):
     begin(page, f"{served}/patients?run=small&patient=10254&which=all&threshold=0.5", "Bo")
-    rest(page)
+    at_rest(page)
     for _ in range(4):
         note = page.get_by_label("Note").first
         note.click()
@@ -144,7 +131,7 @@ def test_a_note_belongs_to_the_patch_beside_which_it_was_typed(served, own, page
         page.keyboard.press("Enter")
         page.keyboard.press("3")
         page.keyboard.press("4")
-        rest(page)  # while an answer is on its way the field takes no letters
+        at_rest(page)  # while an answer is on its way the field takes no letters
     note.click()
     page.keyboard.press("Control+a")
     page.keyboard.type("kept for later")
@@ -152,9 +139,9 @@ def test_a_note_belongs_to_the_patch_beside_which_it_was_typed(served, own, page
     page.keyboard.press("Enter")
     page.keyboard.press("n")
     page.wait_for_function("left => displayed().patch !== left", arg=left)
-    page.wait_for_timeout(400)
+    seen(page)
     page.keyboard.press("5")
-    rest(page)
+    at_rest(page)
     found = stored(own, "Bo")
     assert len(found) >= 2
     for patch, verdict, _, comment, *_ in found:
@@ -163,7 +150,7 @@ def test_a_note_belongs_to_the_patch_beside_which_it_was_typed(served, own, page
         here = page.evaluate("displayed().patch")
         page.keyboard.press("p")
         page.wait_for_function("here => displayed().patch !== here", arg=here)
-        rest(page)
+        at_rest(page)
     assert page.evaluate("displayed().patch") == left
     assert page.evaluate("displayed().note") == "kept for later"
 
@@ -171,15 +158,15 @@ def test_a_note_belongs_to_the_patch_beside_which_it_was_typed(served, own, page
 def test_a_note_begun_while_a_verdict_is_stored_is_taken_whole_or_not_at_all(served, own, page):
     begin(page, f"{served}/patients?run=small&patient=10254&which=all&threshold=0.5", "Cay")
     for key in "343":
-        rest(page)
-        page.wait_for_timeout(350)
+        at_rest(page)
+        seen(page)
         note = page.get_by_label("Note").first
         note.click()
         page.keyboard.press("Enter")
         page.keyboard.press(key)
         note.click()
         page.keyboard.type("kept for later", delay=60)
-        rest(page)
+        at_rest(page)
         assert note.input_value() in ("", "kept for later")
         assert page.evaluate("displayed().note") in ("", "kept for later")
         note.click()
@@ -191,16 +178,16 @@ def test_a_note_begun_while_a_verdict_is_stored_is_taken_whole_or_not_at_all(ser
 
 def test_undo_takes_back_once_what_the_screen_names(served, own, page):
     begin(page, f"{served}/patients?run=small&patient=10253&which=all&threshold=0.5", "Cy")
-    rest(page)
+    at_rest(page)
     for key in "345":
         page.keyboard.press(key)
-        rest(page)
-        page.wait_for_timeout(350)
+        at_rest(page)
+        seen(page)
     before = stored(own, "Cy")
     assert len(before) == 3
     page.keyboard.press("z")
     page.keyboard.press("z")
-    rest(page)
+    at_rest(page)
     assert stored(own, "Cy") == before[:2]
 
 
@@ -209,8 +196,8 @@ def test_blind_answers_are_stored_before_the_reveal_and_where_they_were_given(se
     hurry = random.Random(6)
     for nth in range(16):
         page.keyboard.press("345"[nth % 3])
-        page.wait_for_timeout(hurry.choice((0, 60, 400, 700, 900)))
-    rest(page)
+        linger(page, hurry.choice((0, 60, 400, 700, 900)))
+    at_rest(page)
     keys = {(each["patch"], KEYS[each["key"]]) for each in pressed(page)}
     found = stored(own, "Dee")
     assert len(found) >= 2
@@ -223,16 +210,16 @@ def test_blind_answers_are_stored_before_the_reveal_and_where_they_were_given(se
 
 def test_one_verdict_for_several_goes_to_those_that_were_named(served, own, page):
     begin(page, f"{served}/patients?run=small&patient=10254&threshold=0.5", "Eve")
-    rest(page)
+    at_rest(page)
     page.get_by_role("button", name="Select all").first.click()
     page.get_by_text("patches selected").wait_for()
-    rest(page)
+    at_rest(page)
     unsure = page.get_by_role("button", name="Unsure", exact=True).last
     slider = page.locator('.st-key-bar_threshold input[type="range"]')
     slider.focus()
     slider.press("ArrowLeft")
     unsure.dblclick()
-    rest(page)
+    at_rest(page)
     found = stored(own, "Eve")
     assert len({token for *_, token, _ in found}) == 1
     assert f"{len(found):,} patches of 10254" == page.evaluate("clicked[0]")
@@ -250,8 +237,8 @@ def test_a_quiz_counts_one_answer_a_picture(served, page):
     for _ in range(8):
         for key in ("1", "2", "n", "n"):
             page.keyboard.press(key)
-            page.wait_for_timeout(hurry.choice((0, 50, 500)))
-    rest(page)
+            linger(page, hurry.choice((0, 50, 500)))
+    at_rest(page)
     said = page.get_by_text("you and the model agree on").inner_text()
     shown = {each["source"] for each in pressed(page) if each["key"] in "12"}
     assert 3 <= int(said.split()[0]) <= len(shown)
@@ -262,13 +249,13 @@ def test_the_name_stays_in_this_browser_and_is_in_no_address(served, tab):
     for page, name in ((one, "Ada Lovelace"), (other, "Bo")):
         page.add_init_script(WATCH)
         begin(page, f"{served}/patients?run=small&patient=10253&threshold=0.5", name)
-        rest(page)
+        at_rest(page)
         assert name.split()[0] not in page.url
     link = one.url
     for page, name in ((one, "Ada Lovelace"), (other, "Bo")):
         page.goto(f"{served}/operating-point?run=small")  # a new session; this page has no field
         page.get_by_role("heading", name="Operating point").wait_for()
-        rest_of(page)
+        at_rest(page)
         page.get_by_role("link", name="Patients").click()
         page.get_by_label("Reader name").wait_for()
         page.wait_for_function(
@@ -283,35 +270,30 @@ def test_the_name_stays_in_this_browser_and_is_in_no_address(served, tab):
     assert stranger.get_by_label("Reader name").input_value() == ""
 
 
-def rest_of(page):
-    page.wait_for_selector(".idc-foot", state="attached")
-    rest(page)
-
-
 def test_keys_survive_lists_toggles_and_sliders_and_escape_frees_a_field(served, own, page):
     begin(page, f"{served}/patients?run=small&patient=10253&threshold=0.5", "Fay")
-    rest(page)
+    at_rest(page)
 
     def works():
         before = len(stored(own, "Fay"))
-        page.wait_for_timeout(350)
+        seen(page)
         page.keyboard.press("3")
-        rest(page)
+        at_rest(page)
         return len(stored(own, "Fay")) == before + 1
 
     page.locator(".st-key-which input").click()
     page.get_by_role("option", name="all patches").click()
-    rest(page)
+    at_rest(page)
     assert works(), "after a list"
     page.locator(".st-key-overlay button").nth(2).click()
-    rest(page)
+    at_rest(page)
     assert works(), "after a row of buttons"
     page.locator('.st-key-bar_threshold input[type="range"]').press("ArrowRight")
-    rest(page)
+    at_rest(page)
     assert works(), "after the slider"
     page.locator(".st-key-order input").click()
     page.keyboard.press("Escape")
-    page.wait_for_timeout(200)
+    at_rest(page)
     assert works(), "after a list that was left"
     page.get_by_label("Note").first.click()
     page.keyboard.type("3")
@@ -321,7 +303,7 @@ def test_keys_survive_lists_toggles_and_sliders_and_escape_frees_a_field(served,
 
 def test_verdict_keys_the_word_stored_and_undo_are_in_view(served, page):
     begin(page, f"{served}/patients?run=small&patient=10254&which=all&threshold=0.5", "Gus")
-    rest(page)
+    at_rest(page)
     page.keyboard.press("3")
     page.wait_for_function("() => everywhere('.stored')[0].textContent.startsWith('Stored')")
     lowest = page.evaluate(
@@ -336,7 +318,7 @@ def test_a_click_on_a_row_of_the_worklist_opens_the_patient(served, page):
     page.goto(f"{served}/patients?run=small&threshold=0.5")
     table = page.get_by_test_id("stDataFrame").first
     table.wait_for()
-    rest_of(page)
+    at_rest(page)
     box = table.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 42 + 24)
     page.wait_for_function("() => new URL(location.href).searchParams.get('patient') !== null")

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from idc_core.io.paths import REPOSITORY
+from tests.browser.rest import at_rest, seen
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 PATCH = "run=small&split=test&patient=10253&patch=x1151_y501&threshold=0.5"
 
 
@@ -32,12 +32,6 @@ def inside(root, serve):
         yield address
 
 
-def settle(page):
-    page.wait_for_selector(".idc-foot", state="attached")
-    page.wait_for_timeout(150)
-    page.wait_for_selector(SETTLED, state="attached", timeout=90_000)
-
-
 def alive(address):
     with urllib.request.urlopen(f"{address}/_stcore/health", timeout=10) as answer:
         return answer.status == 200
@@ -48,16 +42,16 @@ def test_an_explanation_is_given_up_asked_for_again_and_drawn_with_its_checks(in
     page.goto(f"{inside}/network?tab=evidence&{PATCH}")
     page.get_by_role("button", name="Cancel").click()
     page.get_by_role("button", name="Compute the other maps").click()
-    settle(page)
+    at_rest(page)
     page.wait_for_selector("text=Show curves")
-    names = page.locator("h4").all_inner_texts()
+    names = page.locator(".stBidiComponent h2").all_inner_texts()
     assert names == ["The patch", "Grad-CAM", "Layer-CAM", "Occlusion", "Integrated gradients"]
     assert page.locator("canvas[aria-label*='evidence for IDC']").count() == 4
     assert page.locator("canvas[aria-label*='evidence against IDC']").count() == 4
     assert page.locator("li:has-text('random orders')").count() == 4
     assert page.locator("li:has-text('randomised weights')").count() == 4
     page.locator("button:has-text('Show curves')").last.click()
-    settle(page)
+    at_rest(page)
     page.wait_for_selector("text=Integrated gradients: does removing its evidence")
     assert "method=integrated" in page.url
     canvas = page.locator("canvas[aria-label*='Occlusion: evidence for']")
@@ -68,13 +62,13 @@ def test_an_explanation_is_given_up_asked_for_again_and_drawn_with_its_checks(in
 def test_the_way_from_a_channel_to_one_of_its_numbers_and_its_own_page(inside, tab):
     page = tab()
     page.goto(f"{inside}/network?{PATCH}&layer=block1_sepconv1")
-    settle(page)
+    at_rest(page)
     canvas = page.locator("canvas.tiles")
     canvas.click(position={"x": 20, "y": 20})
-    settle(page)
+    at_rest(page)
     assert "channel=0" in page.url
     page.get_by_text("activation", exact=True).click()
-    settle(page)
+    at_rest(page)
     assert "sort=activation" in page.url
     with page.expect_download() as saved:
         page.get_by_role("button", name="Network as SVG").click()
@@ -86,7 +80,7 @@ def test_the_way_from_a_channel_to_one_of_its_numbers_and_its_own_page(inside, t
     assert "tab=steps" in page.url
     assert "layer=block1_sepconv1" in page.url
     page.get_by_role("link", name="Feature maps").first.click()
-    settle(page)
+    at_rest(page)
 
 
 def test_a_slide_is_scored_while_one_waits_and_a_square_is_explained(inside, tab, tmp_path):
@@ -96,14 +90,14 @@ def test_a_slide_is_scored_while_one_waits_and_a_square_is_explained(inside, tab
     cv2.imwrite(str(tmp_path / "tissue.png"), pixels)
     page = tab()
     page.goto(f"{inside}/score?tab=slide&run=small&threshold=0.5")
-    settle(page)
+    at_rest(page)
     page.set_input_files("input[type=file]", tmp_path / "tissue.png")
     page.get_by_role("spinbutton", name="µm per pixel of the file").fill("4")
     page.keyboard.press("Enter")
-    settle(page)
+    at_rest(page)
     page.get_by_role("button", name="Score the slide").click()
     page.wait_for_selector("text=of 192 squares with tissue predicted IDC")
-    settle(page)
+    at_rest(page)
     page.get_by_role("button", name="Why?").first.click()
     page.wait_for_url("**/network?*tab=evidence*")
     page.wait_for_selector("text=an uploaded patch")
@@ -112,10 +106,10 @@ def test_a_slide_is_scored_while_one_waits_and_a_square_is_explained(inside, tab
 def test_a_quiz_is_answered_by_keyboard_alone(inside, tab):
     page = tab()
     page.goto(f"{inside}/teaching?run=small&split=test&threshold=0.5")
-    settle(page)
+    at_rest(page)
     for number in range(1, 4):
         page.get_by_role("button", name="No IDC").wait_for()
-        page.wait_for_timeout(400)
+        seen(page)
         page.keyboard.press("1" if number % 2 else "2")
         page.wait_for_selector(f"text=/{number} patch(es)?: you/")
         page.get_by_role("button", name="Next").wait_for()
@@ -139,7 +133,7 @@ def test_hostile_zips_are_refused_and_the_server_lives(inside, tab, tmp_path):
     page = tab()
     for file, said in hostile(tmp_path):
         page.goto(f"{inside}/score?run=small&threshold=0.5")
-        settle(page)
+        at_rest(page)
         page.set_input_files("input[type=file]", file)
         page.wait_for_selector(f"text={said}")
         assert alive(inside)
@@ -152,7 +146,7 @@ def test_five_hundred_megabytes_are_refused_before_they_are_kept(inside, tab, tm
         file.truncate(500_000_000)
     page = tab()
     page.goto(f"{inside}/score?tab=slide&run=small&threshold=0.5")
-    settle(page)
+    at_rest(page)
     page.set_input_files("input[type=file]", large)
     page.wait_for_selector("text=/must be|exceeds|too large|limit/i")
     assert page.get_by_role("button", name="Score the slide").is_disabled()
@@ -163,7 +157,7 @@ def test_the_addresses_of_this_page_are_those_of_a_link(inside, tab):
     page = tab()
     address = f"{inside}/network?tab=channels&{PATCH}&layer=block2_res1_relu2&channel=7"
     page.goto(address)
-    settle(page)
+    at_rest(page)
     # The browser draws the field with its default first.
     page.wait_for_function("() => document.querySelector('input[type=number]')?.value === '7'")
     assert "channel=7" in page.url

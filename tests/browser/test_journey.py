@@ -9,17 +9,9 @@ from dashboard import pages
 from dashboard.browser import OPENSEADRAGON
 from dashboard.charts.slide_map import frame_of
 from idc_core.io.files import read_parquet
+from tests.browser.rest import at_rest, slide_at_rest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-
-
-def settle(page):
-    """Wait until the page has been drawn to its end."""
-    page.wait_for_selector(".idc-foot", state="attached")
-    page.wait_for_timeout(150)
-    page.wait_for_selector(SETTLED, state="attached")
 
 
 def query(page):
@@ -56,7 +48,7 @@ def wait_for_query(page, name, not_this=None):
            return now !== null && now !== before }""",
         arg=[name, not_this],
     )
-    settle(page)
+    at_rest(page)
 
 
 def move_threshold(page, key, times):
@@ -75,9 +67,9 @@ def click_another_square(page, world, chosen):
     x, y = places[len(places) // 2]  # clear of the bar that stays on top
     over = page.locator("canvas.over").first
     page.wait_for_function("over => over.dataset.side > 0", arg=over.element_handle())
-    page.wait_for_timeout(600)  # the slide comes to rest
+    slide_at_rest(page)
     over.evaluate("over => over.scrollIntoView({block: 'center'})")
-    page.wait_for_timeout(300)
+    slide_at_rest(page)
     drawn, box = over.evaluate("over => ({...over.dataset})"), over.bounding_box()
     side = float(drawn["side"])
     page.mouse.click(
@@ -92,10 +84,10 @@ def click_another_square(page, world, chosen):
 def test_from_the_number_to_the_patch_behind_it(address, world, tab):
     page = tab()
     page.goto(f"{address}/")
-    settle(page)
+    at_rest(page)
     page.get_by_role("link", name="Threshold").click()
     chart(page, "Confusion matrix").wait_for()
-    settle(page)
+    at_rest(page)
 
     number, counts, asked = sensitivity(page), matrix(page), query(page)["threshold"]
     move_threshold(page, "ArrowRight", 12)
@@ -116,7 +108,7 @@ def test_from_the_number_to_the_patch_behind_it(address, world, tab):
 
     click_chart(page, "as a grid", 0.5 / 12, 0.3)
     page.wait_for_url("**/patients?**")
-    settle(page)
+    at_rest(page)
     first = query(page)
     assert {"run", "split", "threshold", "patient", "patch"} <= set(first)
     page.get_by_role("heading", name=f"Patient {first['patient']}").wait_for()
@@ -129,7 +121,7 @@ def test_from_the_number_to_the_patch_behind_it(address, world, tab):
 
     page.get_by_role("link", name="What the network saw").click()
     page.wait_for_url("**/network?**")
-    settle(page)
+    at_rest(page)
     page.get_by_role("heading", name="Feature maps").wait_for()
     third = query(page)
     names = ("run", "split", "threshold", "patient", "patch")
@@ -139,11 +131,11 @@ def test_from_the_number_to_the_patch_behind_it(address, world, tab):
 
     again = tab()
     again.goto(page.url)
-    settle(again)
+    at_rest(again)
     again.get_by_text(sentence).first.wait_for()
     assert [query(again)[name] for name in names] == [third[name] for name in names]
     again.locator(".st-key-thread_bar input").first.wait_for()  # the sentence came before the bar
-    settle(again)
+    at_rest(again)
     assert shown(again) == shown(page)
 
 
@@ -159,7 +151,7 @@ def test_a_link_opens_every_page_at_its_run_split_threshold_and_patient(address,
     page = tab()
     asked = {"run": "small", "split": "validation", "threshold": "0.31", "patient": "9036"}
     page.goto(address + pages.view(view).address(**asked))
-    settle(page)
+    at_rest(page)
     assert "Page not found" not in page.content()
     title = pages.view(view).page.title
     page.get_by_role("heading", name=title, exact=True).wait_for()

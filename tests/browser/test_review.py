@@ -2,7 +2,6 @@
 without a mouse; and that every square of a slide has the colour of its score."""
 
 import shutil
-import time
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -15,13 +14,12 @@ from idc_core.io.files import read_parquet
 from idc_core.io.paths import REPOSITORY
 from idc_core.reviews import data_key, open_reviews
 from idc_core.runs.run import open_run
+from tests.browser.rest import at_rest, seen, slide_at_rest, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 if not OPENSEADRAGON.is_file():
     pytest.skip("no slide viewer: python -m dashboard.browser fetches it", allow_module_level=True)
-
-SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +39,6 @@ def demo(root, serve):
         yield address
 
 
-def settle(page):
-    page.wait_for_selector(".idc-foot", state="attached")
-    page.wait_for_timeout(150)
-    page.wait_for_selector(SETTLED, state="attached")
-
-
 def query(page):
     return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
 
@@ -57,7 +49,7 @@ def reading(page, patch=None):
     if patch is not None:
         page.locator(".verdicts .title", has_text=patch).first.wait_for()
     page.locator(".verdicts[data-pending=false]").first.wait_for()
-    page.wait_for_timeout(350)
+    seen(page)
 
 
 def stored(root, run="demo"):
@@ -66,15 +58,6 @@ def stored(root, run="demo"):
         return []
     found = open_reviews(file).standing(data_key(open_run(root / "models" / run)))
     return found.to_dict("records")
-
-
-def wait_for(condition, seconds=15):
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if condition():
-            return
-        time.sleep(0.05)
-    pytest.fail("it did not happen in time")
 
 
 def name_reader(page, name):
@@ -90,32 +73,32 @@ def name_reader(page, name):
     page.keyboard.type(name)
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.activeElement === document.body")
-    settle(page)
+    at_rest(page)
 
 
 def test_from_a_cell_of_the_matrix_to_a_stored_verdict_in_four_actions(demo, root, tab):
     page = tab()
     page.goto(f"{demo}/patients?run=demo&patient=demo-13")
-    settle(page)
+    at_rest(page)
     page.get_by_label("Reader name").fill("Dr Ada")  # once a session
     page.keyboard.press("Enter")
-    settle(page)
+    at_rest(page)
     page.get_by_role("link", name="Operating point").click()
-    settle(page)
+    at_rest(page)
     before = len(stored(root))
 
     page.locator(".st-key-cell_fn button").first.click()  # 1: the cell
-    settle(page)
+    at_rest(page)
     grid = page.locator('[data-testid="stVegaLiteChart"][aria-label*="as a grid"]').first
     grid.scroll_into_view_if_needed()
     box = grid.locator("canvas, svg").first.bounding_box()
     page.mouse.click(box["x"] + 40, box["y"] + 20)  # 2: a patch of it
     page.get_by_role("heading", name="Patients").wait_for()
-    settle(page)
+    at_rest(page)
     chosen = query(page)
     reading(page, chosen["patch"])
     page.keyboard.press("1")  # 3: the verdict
-    wait_for(lambda: len(stored(root)) == before + 1)
+    until(lambda: len(stored(root)) == before + 1)
     verdict = stored(root)[-1]
     assert verdict["patient"] == chosen["patient"]
     assert f"x{verdict['x']}_y{verdict['y']}" == chosen["patch"]
@@ -125,11 +108,11 @@ def test_from_a_cell_of_the_matrix_to_a_stored_verdict_in_four_actions(demo, roo
 def test_thirty_errors_are_judged_without_a_mouse(demo, root, tab):
     page = tab()
     page.goto(f"{demo}/patients?run=demo")
-    settle(page)
+    at_rest(page)
     name_reader(page, "Key Board")
     page.keyboard.press("u")  # the next unreviewed patient
     page.wait_for_function("() => new URL(location.href).searchParams.get('patient') !== null")
-    settle(page)
+    at_rest(page)
 
     def mine():
         return [each for each in stored(root) if each["reviewer"] == "Key Board"]
@@ -137,16 +120,16 @@ def test_thirty_errors_are_judged_without_a_mouse(demo, root, tab):
     for nth in range(30):
         reading(page)
         page.keyboard.press(str(1 + nth % 2))
-        wait_for(lambda at=nth: len(mine()) == at + 1)
-        settle(page)
+        until(lambda at=nth: len(mine()) == at + 1)
+        at_rest(page)
     done = mine()
     assert len({(each["patient"], each["x"], each["y"]) for each in done}) == 30
     assert all((each["score"] >= each["threshold"]) != (each["label"] == 1) for each in done)
 
     reading(page)
     page.keyboard.press("z")
-    wait_for(lambda: len(mine()) == 29)
-    settle(page)
+    until(lambda: len(mine()) == 29)
+    at_rest(page)
     before = query(page)["patch"]
     page.keyboard.press("n")
     page.wait_for_function(
@@ -157,7 +140,7 @@ def test_thirty_errors_are_judged_without_a_mouse(demo, root, tab):
 def test_a_note_that_is_typed_is_not_taken_for_keys(demo, root, tab):
     page = tab()
     page.goto(f"{demo}/patients?run=demo&patient=demo-13")
-    settle(page)
+    at_rest(page)
     name_reader(page, "Noter")
     reading(page)
     note = page.get_by_placeholder("Note on this patch")
@@ -166,9 +149,9 @@ def test_a_note_that_is_typed_is_not_taken_for_keys(demo, root, tab):
     assert not [each for each in stored(root) if each["reviewer"] == "Noter"]
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.activeElement === document.body")
-    settle(page)
+    at_rest(page)
     page.keyboard.press("3")
-    wait_for(lambda: any(each["reviewer"] == "Noter" for each in stored(root)))
+    until(lambda: any(each["reviewer"] == "Noter" for each in stored(root)))
     verdict = next(each for each in stored(root) if each["reviewer"] == "Noter")
     assert (verdict["verdict"], verdict["comment"]) == ("unsure", "12345 nuz")
 
@@ -192,8 +175,8 @@ SAMPLE = (
 def opened(page, address, run, patient, overlay):
     page.goto(f"{address}/patients?run={run}&patient={patient}&overlay={overlay}")
     page.wait_for_function(f"() => ({OVER})().some(canvas => canvas.dataset.side > 0)")
-    settle(page)
-    page.wait_for_timeout(600)  # the slide comes to rest
+    at_rest(page)
+    slide_at_rest(page)
 
 
 def sampled(page, rows, right, down):
@@ -249,7 +232,7 @@ def test_the_tissue_is_not_sent_again_when_the_threshold_moves(address, tab):
     page.wait_for_function(
         "before => new URL(location.href).searchParams.get('threshold') !== before", arg=before
     )
-    settle(page)
+    at_rest(page)
     assert not tissue & set(fetched)
     assert not [url for url in fetched if url.endswith(".json")]
 

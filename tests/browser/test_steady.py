@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.rest import at_rest
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PAGES = ("overview", "threshold", "calibration", "patients", "labels", "training")
@@ -19,7 +21,6 @@ new PerformanceObserver((list) => window.shifts.push(
     .map((each) => [each.startTime, each.value])
 )).observe({type: "layout-shift", buffered: true});
 """
-SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
 def worst(shifts):
@@ -42,10 +43,7 @@ def opened(tab, url):
     page = tab()
     page.add_init_script(WATCH)
     page.goto(url)
-    page.wait_for_selector(".idc-foot", state="attached", timeout=90_000)
-    page.wait_for_timeout(300)
-    page.wait_for_selector(SETTLED, state="attached", timeout=90_000)
-    page.wait_for_timeout(700)
+    at_rest(page)
     return page
 
 

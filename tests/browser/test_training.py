@@ -11,10 +11,9 @@ from idc_core.io.paths import REPOSITORY
 from idc_core.io.progress import is_training
 from idc_core.runs.run import open_run
 from idc_core.train.history.rates import FILE
+from tests.browser.rest import at_rest, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +60,7 @@ def test_a_training_is_followed_epoch_by_epoch_and_stopped_cleanly(root, address
     page = tab()
     page.goto(f"{address}/training?run=small")
     page.wait_for_selector("text=best in epoch")
-    while training.poll() is None and not (run / "history.csv").is_file():
-        page.wait_for_timeout(300)
+    until(lambda: training.poll() is not None or (run / "history.csv").is_file())
     page.goto(f"{address}/training?run=live")
     page.wait_for_selector("text=is being trained")
     first = int(page.get_by_text("best in epoch").inner_text().split(": ")[1].split()[0])
@@ -72,7 +70,7 @@ def test_a_training_is_followed_epoch_by_epoch_and_stopped_cleanly(root, address
         arg=first,
         timeout=90_000,
     )
-    page.get_by_role("button", name="Stop it cleanly").click()
+    page.get_by_role("button", name="Stop training").click()
     page.wait_for_selector("text=was stopped; nothing is lost", timeout=90_000)
     assert training.wait(30) in (130, 143)
     assert not is_training(run)
@@ -92,7 +90,7 @@ def test_the_finder_is_given_up_asked_for_again_and_suggests_a_rate(root, addres
     page.get_by_role("button", name="Cancel").click()
     again = page.get_by_role("button", name="Find the learning rate")
     again.wait_for()
-    page.wait_for_selector(SETTLED, state="attached")
+    at_rest(page)
     assert not (run / FILE).exists()
     again.click()
     page.wait_for_selector("text=/Try a rate around|The loss did not fall/", timeout=180_000)
@@ -106,10 +104,10 @@ def test_a_ticked_row_lays_its_curves_over_and_a_second_click_takes_them_away(ro
     page.goto(f"{address}/training?run=small&metrics=auc")
     page.wait_for_selector("text=Only settings in which")
     for asked in ("with=another", None):
-        page.wait_for_selector(SETTLED, state="attached")
+        at_rest(page)
         table = page.locator("[data-testid=stDataFrame]").first
         table.scroll_into_view_if_needed()
-        page.wait_for_timeout(500)
+        at_rest(page)
         table.click(position={"x": 12, "y": 35 + 17})  # “another” is the first of the names
         page.wait_for_function(
             "asked => asked ? location.search.includes(asked) : !location.search.includes('with=')",

@@ -5,15 +5,20 @@ import re
 import shutil
 import sys
 import uuid
+from functools import cache as once
 
+import numpy as np
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
+from streamlit.util import calc_hash
 
 from dashboard import browser, pages
 from dashboard.views.network.evidence import cache
-from idc_core.io.files import read_json, write_json
+from idc_core.io.files import read_json, read_parquet, write_json, write_parquet
 from idc_core.io.paths import REPOSITORY
+from idc_core.runs.run import UNLABELLED
 
 APP = REPOSITORY / "dashboard" / "app.py"
 VIEWS = [view.key for view in pages.VIEWS]
@@ -36,29 +41,45 @@ def tell(at, key, event, value):
 
 
 class Page:
-    """A page that was opened; every action reruns it."""
+    """A page that was opened; every action reruns it.
+
+    `app(...).open(view)` follows a link: the view is the first that this session sees. Whoever
+    looks at `app(...)` itself sees the front page, and opens others from there.
+    """
 
     def __init__(self, **query):
-        self.at = AppTest.from_file(str(APP), default_timeout=60)
-        for name, value in query.items():
-            self.at.query_params[name] = value
-        self.at.run()
+        self._at = AppTest.from_file(str(APP), default_timeout=180)
+        self._seen = False
+        self._say(query)
+
+    @property
+    def at(self):
+        if not self._seen:
+            self._seen = True
+            self._at.run()
+        return self._at
 
     @classmethod
     def around(cls, at):
         """The same for a script that a test wrote itself."""
         page = cls.__new__(cls)
-        page.at = at
+        page._at, page._seen = at, True
         return page
 
     def open(self, view, **query):
-        for name, value in query.items():
-            self.at.query_params[name] = value
         to = pages.view(view)
-        for name, value in to.query.items():
-            self.at.query_params[name] = value
-        self.at.switch_page(to.file).run()
+        self._say({**query, **to.query})
+        if self._seen:
+            self._at.switch_page(to.file)
+        else:  # `switch_page` only knows what a first run has registered
+            self._at._page_hash = calc_hash(to.page.key)
+            self._seen = True
+        self._at.run()
         return self
+
+    def _say(self, query):
+        for name, value in query.items():
+            self._at.query_params[name] = value
 
     @property
     def title(self):
@@ -80,7 +101,7 @@ class Page:
     def text(self):
         """All that is said on the page."""
         said = [self.html]
-        for kind in ("title", "subheader", "markdown", "caption", "code", "text"):
+        for kind in ("title", "header", "markdown", "caption", "code", "text"):
             said += [str(block.value) for block in self.at.get(kind)]
         return "\n".join(said)
 
@@ -148,6 +169,16 @@ def views():
 
 
 @pytest.fixture
+def in_turns():
+    """Every third (or so) of the pages, beginning with another at each turn."""
+
+    def of(turn, step=3):
+        return VIEWS[turn % step :: step]
+
+    return of
+
+
+@pytest.fixture
 def app():
     """Opens the dashboard at an address; gives a `Page`."""
     return Page
@@ -163,6 +194,25 @@ def settle(monkeypatch):
         return root
 
     return at
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_opening():
+    """Opening a page reads what is installed once (a third of a second) and does not poll."""
+    with pytest.MonkeyPatch.context() as patch:
+        scan = once(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        patch.setattr(local_script_runner, "require_widgets_deltas", _ended)
+        yield
+
+
+def _ended(runner, timeout):
+    """Waits for a script's thread as long as Streamlit's own loop does, without its polling."""
+    runner._script_thread.join(timeout)
+    if not runner.script_stopped():
+        runner.request_stop()
+        runner.join()
+        raise RuntimeError(f"the page's script did not end within {timeout} s")
 
 
 @pytest.fixture(autouse=True)
@@ -215,15 +265,78 @@ def own_run(own_world):
     return own_world / "models" / "small"
 
 
-@pytest.fixture
-def unfinished_run(own_run):
+def unfinish(root):
     """Two epochs are logged; there is no network, no score and no report."""
-    info = read_json(own_run / "run.json")
-    write_json(own_run / "run.json", info | {"status": "training", "best_epoch": None})
-    rows = (own_run / "history.csv").read_text().splitlines()
-    (own_run / "history.csv").write_text("\n".join(rows[:3]) + "\n")
+    run = root / "models" / "small"
+    info = read_json(run / "run.json")
+    write_json(run / "run.json", info | {"status": "training", "best_epoch": None})
+    rows = (run / "history.csv").read_text().splitlines()
+    (run / "history.csv").write_text("\n".join(rows[:3]) + "\n")
     for name in ("predictions.parquet", "report.json", "operating_points.jsonl", "model.onnx"):
-        (own_run / name).unlink()
+        (run / name).unlink()
+
+
+def take_pixels(root):
+    """The run stays, and a store without its pixels."""
+    (root / "data" / "tiny" / "patches.npy").unlink()
+
+
+def as_imported(root):
+    """Predictions from elsewhere: no history, no network, no store."""
+    run = root / "models" / "small"
+    info = {"status": "imported", "data": {"name": "elsewhere", "fingerprint": "0"}}
+    write_json(run / "run.json", info)
+    for name in ("history.csv", "events.jsonl", "model.onnx"):
+        (run / name).unlink()
+    shutil.rmtree(root / "data" / "tiny")
+
+
+def take_network(root):
+    """The run stays, without its network."""
+    (root / "models" / "small" / "model.onnx").unlink()
+
+
+def take_labels(root):
+    """No patch of the run has a label."""
+    run = root / "models" / "small"
+    table = read_parquet(run / "predictions.parquet")
+    write_parquet(run / "predictions.parquet", table.assign(label=np.int8(UNLABELLED)))
+    write_json(run / "run.json", read_json(run / "run.json") | {"labels": False})
+
+
+CHANGES = {
+    "unfinished": unfinish,
+    "without pixels": take_pixels,
+    "imported": as_imported,
+    "without network": take_network,
+    "without labels": take_labels,
+}
+
+
+@pytest.fixture(scope="session")
+def _changed_worlds():
+    return {}
+
+
+@pytest.fixture
+def changed_world(_changed_worlds, copied, settle, tmp_path_factory):
+    """One of `CHANGES` by its name, made once: for pages only, which find their caches warm."""
+
+    def at(name):
+        if name not in _changed_worlds:
+            root = copied(tmp_path_factory.mktemp("changed"))
+            CHANGES[name](root)
+            _changed_worlds[name] = root
+        _forget(_changed_worlds[name])
+        return settle(_changed_worlds[name])
+
+    return at
+
+
+@pytest.fixture
+def unfinished_run(own_world, own_run):
+    """A run of its own in which two epochs are logged."""
+    unfinish(own_world)
     return own_run
 
 
@@ -235,17 +348,13 @@ def empty_models(settle, tmp_path):
 
 @pytest.fixture
 def no_pixels(own_world):
-    """The run, and a store without its pixels."""
-    (own_world / "data" / "tiny" / "patches.npy").unlink()
+    """A run of its own, and a store without its pixels."""
+    take_pixels(own_world)
     return own_world
 
 
 @pytest.fixture
 def imported_run(own_world, own_run):
-    """Predictions from elsewhere: no history, no network, no store."""
-    info = {"status": "imported", "data": {"name": "elsewhere", "fingerprint": "0"}}
-    write_json(own_run / "run.json", info)
-    for name in ("history.csv", "events.jsonl", "model.onnx"):
-        (own_run / name).unlink()
-    shutil.rmtree(own_world / "data" / "tiny")
+    """A run of its own that holds predictions from elsewhere."""
+    as_imported(own_world)
     return own_run

@@ -34,14 +34,15 @@ def test_without_any_run_a_page_names_the_commands(empty_models, app, view):
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_an_unfinished_run_is_said_to_be_unfinished(unfinished_run, app, view):
+def test_an_unfinished_run_is_said_to_be_unfinished(changed_world, app, view):
+    changed_world("unfinished")
     page = app().open(view)
     assert not page.failed
     if view == "training":
         assert "--resume" in page.text or "--resume" in str(page.at.info[0].value)
         assert "2 epochs" in page.text
     elif view == "data":
-        assert "No patient stands on two sides" in page.text
+        assert "No patient appears in more than one split" in page.text
     elif view == "network/maps" or view == "score/patches":
         assert "model.onnx" in unescaped(page)
     else:
@@ -49,7 +50,8 @@ def test_an_unfinished_run_is_said_to_be_unfinished(unfinished_run, app, view):
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_without_pixels_a_page_shows_what_needs_none(no_pixels, app, view):
+def test_without_pixels_a_page_shows_what_needs_none(changed_world, app, view):
+    changed_world("without pixels")
     page = app().open(view, patient="10253", patch="x1151_y501")
     assert not page.failed
     if view == "patients":
@@ -60,7 +62,8 @@ def test_without_pixels_a_page_shows_what_needs_none(no_pixels, app, view):
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_imported_predictions_open_everywhere(imported_run, app, view):
+def test_imported_predictions_open_everywhere(changed_world, app, view):
+    changed_world("imported")
     page = app().open(view)
     assert not page.failed
     if view in ("training", "network/maps", "score/patches", "data"):
@@ -84,10 +87,10 @@ DAMAGE = {
 @pytest.mark.parametrize(
     ("file", "content"), [(file, text) for file, texts in DAMAGE.items() for text in texts]
 )
-def test_a_damaged_file_is_said_in_a_sentence(own_run, app, file, content):
+def test_a_damaged_file_is_said_in_a_sentence(own_run, app, in_turns, file, content):
     (own_run / file).write_text(content)
     page = app()
-    for view in VIEWS:
+    for view in in_turns(DAMAGE[file].index(content), 2):
         page.open(view)
         assert not page.failed, f"{view} with {file} = {content!r}"
         assert NOTICE in page.text

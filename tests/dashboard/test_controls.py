@@ -61,7 +61,7 @@ def test_a_cell_shows_as_many_patches_as_it_counts(full_run, app, outcome, at):
     page = app(threshold="0.5").open("operating-point/threshold")
     page.at.button(key=f"cell_{outcome}").click().run()
     assert page.query["cell"] == outcome
-    heads = [head.value for head in page.at.subheader if "most confident" in head.value]
+    heads = [head.value for head in page.at.header if "most confident" in head.value]
     assert re.search(rf": {matrix(page)[at]} patch", heads[0])
 
 

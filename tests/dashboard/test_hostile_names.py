@@ -16,15 +16,24 @@ NAMES = [
 ]
 
 
-@pytest.fixture(params=NAMES)
-def named(request, own_run):
+@pytest.fixture(scope="module", params=NAMES)
+def world_of_a_name(request, copied, tmp_path_factory):
     """The run with one patient called so; its store does not know the name."""
-    table = read_parquet(own_run / "predictions.parquet")
+    root = copied(tmp_path_factory.mktemp("named"))
+    file = root / "models" / "small" / "predictions.parquet"
+    table = read_parquet(file)
     table["patient"] = (
         table["patient"].astype(object).where(table["patient"] != "10253", request.param)
     )
-    write_parquet(own_run / "predictions.parquet", table)
-    return request.param
+    write_parquet(file, table)
+    return root, request.param
+
+
+@pytest.fixture
+def named(world_of_a_name, settle):
+    root, name = world_of_a_name
+    settle(root)
+    return name
 
 
 @pytest.mark.parametrize(
@@ -46,7 +55,7 @@ def test_a_page_shows_it_as_text(named, app, view):
         assert "![a](http" not in block.value
     if view == "patients":
         assert page.at.selectbox(key="bar_patient").value == named
-        heading = next(head.value for head in page.at.subheader if "Patient" in head.value)
+        heading = next(head.value for head in page.at.header if "Patient" in head.value)
         assert (
             heading.replace("\\", "")
             .replace("\N{WORD JOINER}", "")
@@ -54,10 +63,13 @@ def test_a_page_shows_it_as_text(named, app, view):
         )
 
 
-def test_a_verdict_on_such_a_patient_comes_back_under_its_name(named, app, own_run, own_reviews):
+def test_a_verdict_on_such_a_patient_comes_back_under_its_name(
+    world_of_a_name, named, app, own_reviews
+):
     page = app(patient=named, threshold="0.5").open("patients", patient=named)
     page.read_as("Ada").act(verdict="unsure")
-    stored = open_reviews(own_reviews).standing(data_key(open_run(own_run)))
+    run = open_run(world_of_a_name[0] / "models" / "small")
+    stored = open_reviews(own_reviews).standing(data_key(run))
     assert stored["patient"].tolist() == [named]
 
 

@@ -34,9 +34,16 @@ def imported(tmp_path_factory):
     return root
 
 
+PAIRS = [
+    pytest.param(view, name, marks=[pytest.mark.long] * ((page + source) % 2))
+    for page, view in enumerate(VIEWS)
+    for source, name in enumerate(SOURCES)
+]
+"""Each page opens on two of the sources; `make test-long` opens it on the two others."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", SOURCES)
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(("view", "name"), PAIRS)
 def test_a_real_import_opens(imported, settle, app, view, name):
     settle(imported)
     page = app(run=name).open(view)
@@ -53,19 +60,22 @@ def test_photonvish_shows_its_area_and_its_patches(imported, settle, app):
     assert "33,378 patches of 28 patients" in page.html
 
 
-@pytest.fixture
-def one_class(settle, tmp_path):
+@pytest.fixture(scope="module")
+def one_class(tmp_path_factory):
     """Three patients without any IDC, all of one score."""
+    root = tmp_path_factory.mktemp("one")
     names = [str(PatchName(f"P{at % 3}", 1 + 50 * at, 1, 0)) for at in range(30)]
-    file = tmp_path / "t.csv"
+    file = root / "t.csv"
     pd.DataFrame({"file": names, "score": np.full(30, 0.25)}).to_csv(file, index=False)
-    settle(tmp_path)
-    import_predictions(file, tmp_path / "models" / "one")
-    return tmp_path
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IDC_DATA", str(root / "data"))
+        import_predictions(file, root / "models" / "one")
+    return root
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_single_class_of_constant_scores_opens(one_class, app, view):
+def test_a_single_class_of_constant_scores_opens(one_class, settle, app, view):
+    settle(one_class)
     page = app(run="one").open(view)
     assert not page.failed
     assert "All patches are labelled no IDC" in page.html

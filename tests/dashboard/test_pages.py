@@ -4,17 +4,13 @@ import ast
 import re
 from dataclasses import replace
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from dashboard import pages
 from dashboard.frame.selection_bar import ignored
 from dashboard.pages import View
 from dashboard.state.selection import Selection
-from idc_core.io.files import read_json, write_json, write_parquet
 from idc_core.io.paths import REPOSITORY
-from idc_core.runs.run import UNLABELLED
 
 
 def test_every_folder_of_views_has_one_record_and_every_record_its_script():
@@ -59,7 +55,7 @@ ALONE = [view.key for view in pages.VIEWS if "patient" not in view.takes]
 
 @pytest.mark.parametrize("view", ALONE)
 def test_a_patient_changes_no_figure_of_a_page_that_says_it_ignores_it(full_run, app, view):
-    page = app(threshold="0.5").open(view)
+    page = app(threshold="0.5").open("overview").open(view)  # it counts a look, a figure of some
     before = shown(page)
     page.at.query_params["patient"] = "10253"
     page.at.run()
@@ -76,18 +72,16 @@ def shown(page):
 
 
 @pytest.mark.parametrize("view", pages.VIEWS, ids=lambda view: view.key)
-def test_without_a_network_only_a_page_that_needs_one_says_so(own_run, app, view):
-    (own_run / "model.onnx").unlink()
+def test_without_a_network_only_a_page_that_needs_one_says_so(changed_world, app, view):
+    changed_world("without network")
     opened = app().open(view.key)
     assert not opened.failed
     assert ("expected a network in" in opened.text) == (view.page.needs == "network")
 
 
 @pytest.mark.parametrize("view", pages.VIEWS, ids=lambda view: view.key)
-def test_without_labels_only_a_page_that_needs_them_says_so(own_run, app, view):
-    file = own_run / "predictions.parquet"
-    write_parquet(file, pd.read_parquet(file).assign(label=np.int8(UNLABELLED)))
-    write_json(own_run / "run.json", read_json(own_run / "run.json") | {"labels": False})
+def test_without_labels_only_a_page_that_needs_them_says_so(changed_world, app, view):
+    changed_world("without labels")
     opened = app().open(view.key)
     assert not opened.failed
     assert ("expected labels to judge" in opened.text) == (view.page.needs == "labels")

@@ -1,4 +1,4 @@
-"""What the page Calibration computes once per run, split and map."""
+"""Calibration figures, computed once per run, split and recalibration."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ RAW = "raw scores"
 
 @dataclass(frozen=True)
 class Judged:
-    """Scores of one split held against its labels; `bins` and `patients` are tables.
+    """Calibration of one split's scores; `bins` and `patients` are tables.
 
-    `ece` has no interval: none is known that holds (`calibration.ece`).
+    `ece` has no interval: none is known to be reliable (`calibration.ece`).
     """
 
     bins: pd.DataFrame
@@ -43,13 +43,13 @@ class Judged:
 
 
 def maps(run: Run) -> Mapping[str, ScoreMap]:
-    """Maps fitted on the run's raw validation scores; none without both classes there."""
+    """Recalibrations fitted on the run's raw validation scores; none without both classes."""
     file = run.path / "predictions.parquet"
     return _maps(str(run.path), stamps.stamp(file)) if file.is_file() else {}
 
 
 def judged(run: Run, split: str, chosen: ScoreMap | None, *, equal_counts: bool) -> Judged | None:
-    """One split's raw scores through a map (None: as they are); None where it holds no patch."""
+    """One split's scores after a recalibration (None: raw); None where it has no patch."""
     stamp = stamps.stamp(run.path / "predictions.parquet")
     return _judged(
         str(run.path),
@@ -61,13 +61,13 @@ def judged(run: Run, split: str, chosen: ScoreMap | None, *, equal_counts: bool)
     )
 
 
-@st.cache_resource(max_entries=8, show_spinner="Fitting maps on validation …")
+@st.cache_resource(max_entries=8, show_spinner="Fitting recalibrations on validation …")
 def _maps(path: str, stamp: Stamp) -> Mapping[str, ScoreMap]:
     found = predictions.scores(runs.run(path), "validation", raw=True)
     return {} if found is None else fit_all(found.rows)
 
 
-@st.cache_resource(max_entries=24, show_spinner="Holding scores against labels …")
+@st.cache_resource(max_entries=24, show_spinner="Comparing scores with labels …")
 def _judged(
     path: str,
     split: str,
@@ -86,7 +86,7 @@ def _judged(
 
 
 def judge(found: SplitScores, scores: Numbers, *, equal_counts: bool) -> Judged:
-    """Hold scores, in the order of `found.patients`, against the labels."""
+    """Compare scores, in the order of `found.patients`, with the labels."""
     patients, jackknife = found.patients, found.jackknife
     labels, owner = patients.labels, patients.owner
     edges = calibration.equal_counts(scores, BINS) if equal_counts else calibration.equal_widths()
@@ -119,7 +119,7 @@ def _cells(
 def _bins(
     found: SplitScores, n: Numbers, idc: Numbers, summed: Numbers, edges: Numbers
 ) -> pd.DataFrame:
-    """One row a bin that holds patches."""
+    """One row per bin that has patches."""
     rows = []
     outer = np.concatenate([[0.0], edges, [1.0]])
     for at in np.flatnonzero(n.sum(axis=0)):
@@ -147,14 +147,14 @@ def _resampled(
 ) -> Interval:
     """Percentiles of resampled patients.
 
-    A bin may rest on a patient or two: leaving one patient out says too little there.
+    A bin may have only one or two patients: leaving one out says too little there.
     """
     value = float(figure(per_patient.sum(axis=0)[None])[0])
     return interval(value, figure(jackknife.sums(per_patient)))
 
 
 def _patients(patients: PatientCounts, n: Numbers, idc: Numbers, summed: Numbers) -> pd.DataFrame:
-    """One row a patient, from scores too low to too high."""
+    """One row per patient, from scores too low to too high."""
     table = pd.DataFrame(
         {
             "patient": patients.patients.astype(str),

@@ -11,13 +11,13 @@ from dashboard.widgets.metric_table import as_html
 
 
 def reliability(shown: Judged, beside: Judged | None, name: str) -> None:
-    """Share of IDC against score, with how many patches each point stands for under it."""
+    """The reliability diagram, with the number of patches per bin below."""
     figure.altair(
         charts.reliability_chart(shown.bins, None if beside is None else beside.bins),
         key="reliability",
-        alt_text="Share of IDC against mean score, a point a bin, with intervals for new patients",
-        caption=f"{len(shown.bins)} bins ({name}), {_counted(shown)}. On the dashed line scores "
-        f"mean what they say; bars are 95 % for new patients; below {charts.FEW} patches faint.",
+        alt_text="Reliability diagram: share of IDC against mean score per bin, with intervals",
+        caption=f"{len(shown.bins)} bins ({name}), {_counted(shown)}. Dashed: perfect calibration. "
+        f"Bars: 95 % for new patients; bins below {charts.FEW} patches are faint.",
         table=shown.bins,
     )
     figure.altair(
@@ -28,23 +28,38 @@ def reliability(shown: Judged, beside: Judged | None, name: str) -> None:
 
 
 def parts(shown: Judged) -> None:
-    """The Brier score taken apart."""
+    """The Brier score decomposition."""
     found = shown.parts
     rows = [
-        ("Reliability", found.reliability, "+", "mean scores off their share of IDC; 0 is best"),
-        ("Resolution", found.resolution, "−", "bins set apart from the prevalence; more is better"),
-        ("Uncertainty", found.uncertainty, "+", "what always saying the prevalence would cost"),
-        ("Within bins", found.within, "+", "what scores of one bin differ by"),
-        ("Brier score", found.total, "=", "mean squared distance of score and label"),
+        (
+            "Reliability",
+            found.reliability,
+            "+",
+            "mean scores against shares of IDC per bin; 0 is best",
+        ),
+        (
+            "Resolution",
+            found.resolution,
+            "−",
+            "how far bins differ from the prevalence; more is better",
+        ),
+        (
+            "Uncertainty",
+            found.uncertainty,
+            "+",
+            "the Brier score of always predicting the prevalence",
+        ),
+        ("Within bins", found.within, "+", "variation of the scores within bins"),
+        ("Brier score", found.total, "=", "mean squared difference between score and label"),
     ]
     table = pd.DataFrame(
         [
             {
                 "part": f"{sign} {name}",
-                "value": f"{value:.4f}" if value == value else "–",
-                "what it is": said,
+                "value": f"{value:z.4f}".replace("-", "−") if value == value else "–",
+                "what it is": words,
             }
-            for name, value, sign, said in rows
+            for name, value, sign, words in rows
         ]
     )
     st.html(as_html(table))
@@ -52,7 +67,7 @@ def parts(shown: Judged) -> None:
 
 
 def patients(shown: Judged) -> None:
-    """Every patient's mean score less its share of IDC; a click opens the patient."""
+    """Mean score minus share of IDC per patient; a click opens the patient."""
     key = chart_key.key("gaps", selection.current().patient)
 
     def clicked() -> None:
@@ -65,9 +80,9 @@ def patients(shown: Judged) -> None:
     figure.altair(
         charts.patients_chart(gaps),
         key=key,
-        alt_text="Mean score less share of IDC of every patient",
-        caption=f"{_counted(shown)}; a dot a patient, larger with more patches. Above 0 the scores "
-        "are too high in that patient. Click one to open it.",
+        alt_text="Mean score minus share of IDC per patient",
+        caption=f"{_counted(shown)}; one dot per patient, larger with more patches. Above 0 the "
+        "scores are too high in that patient. Click a dot to open the patient.",
         table=gaps,
         on_select=clicked,
         selection=charts.SELECTION,
@@ -76,7 +91,7 @@ def patients(shown: Judged) -> None:
 
 
 def _keyboard(gaps: pd.DataFrame) -> None:
-    """The patients farthest off, without a mouse."""
+    """The patients farthest from 0, for keyboard users."""
     far = gaps.loc[gaps["gap"].abs().sort_values(ascending=False).index].head(40)
     gap = {str(row.patient): f"{row.gap:+.2f}" for row in far.itertuples()}
 
@@ -94,7 +109,7 @@ def _keyboard(gaps: pd.DataFrame) -> None:
         format_func=lambda patient: f"{patient}: {gap[patient]}",
         on_change=opened,
         width=320,
-        placeholder="or choose one that is far off",
+        placeholder="or choose one that is far from 0",
         label_visibility="collapsed",
     )
 

@@ -1,8 +1,8 @@
-"""Do the scores mean what they say?"""
+"""Can the scores be read as probabilities?"""
 
 import streamlit as st
 
-from dashboard.views.calibration import cache, figures, repair, sentence
+from dashboard.views.calibration import cache, figures, recalibrate, sentence
 from dashboard.widgets import empty, page_start, patch_gallery
 from idc_core.evaluate import recalibration
 from idc_core.runs.run import only_calls
@@ -13,14 +13,14 @@ chosen, run, found = page_start.page()
 patch_gallery.go()
 if only_calls(found.rows["score"]):
     empty.show(
-        "The scores of this run are calls, 0 or 1: they say nothing of how likely IDC is, so there "
-        "is nothing to calibrate. Import the probabilities instead."
+        "The scores of this run are only 0 or 1, not probabilities, so there is nothing to "
+        "calibrate. Import probabilities instead."
     )
     st.stop()
-kept = recalibration.saved(run)
+in_use = recalibration.saved(run)
 
 maps = cache.maps(run)
-said = st.container()
+answer = st.container()
 left, right = st.columns([1.25, 1], gap="large")
 with left:
     bins = str(
@@ -34,32 +34,33 @@ with left:
             label_visibility="collapsed",
         )
     )
-    now = cache.judged(run, chosen.split, kept, equal_counts=bins == "counts")
-    assert now is not None, "`opened.page` ends where the split holds no patch"
+    now = cache.judged(run, chosen.split, in_use, equal_counts=bins == "counts")
+    assert now is not None, "`page_start.page` ends where the split has no patch"
 with right:
-    st.subheader("Patient by patient", anchor=False)
+    st.header("Per patient", anchor=False)
     figures.patients(now)
-with said:
+with answer:
     sentence.show(now)
 
 with left:
     beside = None
     if maps:
-        over = repair.choice(maps, None if kept is None else kept.id)
-        if (over and over.id) != (kept and kept.id):
-            beside = cache.judged(run, chosen.split, over, equal_counts=bins == "counts")
+        other = recalibrate.choice(maps, None if in_use is None else in_use.id)
+        if (other and other.id) != (in_use and in_use.id):
+            beside = cache.judged(run, chosen.split, other, equal_counts=bins == "counts")
     figures.reliability(now, beside, BINS[bins])
 with right:
-    st.subheader("The Brier score, taken apart", anchor=False)
+    st.header("Brier score decomposition", anchor=False)
     figures.parts(now)
 
-st.subheader("Repair", anchor=False)
+st.header("Recalibration", anchor=False)
 if not maps:
     st.caption(
-        "A map is fitted on validation, and this run has no validation split with both classes. "
+        "Recalibration is fitted on validation, and this run has no validation split with both "
+        "classes. "
         "For imported predictions, set patients aside: "
         "python train_cli.py import-predictions FILE --run NAME --validation 0.4."
     )
     st.stop()
-repair.table(run, chosen.split, maps, None if kept is None else kept.id)
-repair.keeping(run, over)
+recalibrate.table(run, chosen.split, maps, None if in_use is None else in_use.id)
+recalibrate.save(run, other)

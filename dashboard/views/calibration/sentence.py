@@ -1,4 +1,4 @@
-"""Whether scores can be read as probabilities, in words and five numbers."""
+"""Whether scores can be read as probabilities, in a sentence and five numbers."""
 
 import math
 
@@ -16,8 +16,8 @@ from idc_core.metrics.coverage import limited, note
 from idc_core.metrics.uncertainty import Interval
 
 BEYOND = 1.2
-"""How many times as far as its interval reaches a figure must lie from what is right to be called
-off: two figures are looked at, and together they are called off falsely in 3 to 7 of 100 sets."""
+"""How many half-widths of its interval a figure must be away from the ideal value to be called
+miscalibrated: with two figures tested, that happens falsely in 3 to 7 of 100 sets."""
 
 
 def show(judged: Judged) -> None:
@@ -43,9 +43,9 @@ def show(judged: Judged) -> None:
         ]
         + [
             (
-                "Calibration error (ECE)",
+                "Expected calibration error (ECE)",
                 rate(judged.ece),
-                f"15 bins, 0 is best; no interval holds · {counted}",
+                f"15 bins, 0 is best; no reliable interval · {counted}",
             ),
         ]
     )
@@ -53,21 +53,21 @@ def show(judged: Judged) -> None:
 
 
 def in_words(found: Fitted, patients: int) -> str:
-    """What the scores say against what is there."""
+    """How the scores compare with the observed shares of IDC."""
     if not math.isfinite(found.in_the_large.value):
         return "One class is missing: calibration is not defined."
-    said = " ".join([_over_all(found), _bold(found.slope)])
+    said = " ".join([_on_average(found), _confidence(found.slope)])
     return f"{said} From {many(patients)} patients."
 
 
 def notes(found: Fitted, patients: int) -> str:
-    """What else was fitted, and why one figure stands without an interval."""
+    """The joint intercept, and why ECE has no interval."""
     return (
-        "Calibration in the large holds the slope at 1. Fitted together with the slope, the "
-        f"intercept is {_joint(found.joint_intercept, patients)}: it says how scores of one half "
-        "are off, not whether scores are too high over all. ECE counts every distance upwards, so "
-        "chance makes it larger, most with few patients; intervals that were tried hold the truth "
-        "in anything from 0 to 98 of 100 sets, and none is shown."
+        "Calibration in the large fixes the slope at 1. Fitted together with the slope, the "
+        f"intercept is {_joint(found.joint_intercept, patients)}: the error at a score of one "
+        "half, not whether scores are too high on average. ECE counts every deviation as "
+        "positive, so chance increases it, most with few patients; the intervals tested covered "
+        "the truth in 0 to 98 of 100 simulated sets, and none is shown."
     )
 
 
@@ -77,29 +77,29 @@ def _joint(found: Interval, patients: int) -> str:
     return f"{said} ({short})" if short else said
 
 
-def _over_all(found: Fitted) -> str:
+def _on_average(found: Fitted) -> str:
     off = _side(found.in_the_large, 0)
     if off is None:
-        return "Over all the scores are **not shown to be too high or too low**."
+        return "On average the scores are **not shown to be too high or too low**."
     way = "too low" if off > 0 else "too high"
     return (
-        f"**Over all the scores are {way}**: their mean is {signed(found.off)} from the share of "
-        "IDC."
+        f"**On average the scores are {way}**: mean score minus share of IDC is "
+        f"{signed(found.off)}."
     )
 
 
-def _bold(slope: Interval) -> str:
+def _confidence(slope: Interval) -> str:
     if not math.isfinite(slope.value):
-        return "All scores are equal, or divide the classes: the slope is not defined."
+        return "All scores are equal, or separate the classes perfectly: the slope is not defined."
     off = _side(slope, 1)
     if off is None:
-        return f"They are not shown to be too bold or too timid (slope {slope.value:.2f})."
-    word = "too timid: high ones too low, low ones too high" if off > 0 else "too bold"
+        return f"They are not shown to be over- or underconfident (slope {slope.value:.2f})."
+    word = "underconfident: high scores too low, low ones too high" if off > 0 else "overconfident"
     return f"**They are {word}** (slope {signed(slope)})."
 
 
 def _side(found: Interval, right: float) -> int | None:
-    """On which side of what is right a figure is shown to lie; None where it is not."""
+    """1 or -1 where a figure is shown to lie above or below the ideal value, else None."""
     if found.value - BEYOND * (found.value - found.low) > right:
         return 1
     if found.value + BEYOND * (found.high - found.value) < right:

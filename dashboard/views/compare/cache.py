@@ -1,4 +1,4 @@
-"""Two runs joined patch by patch, once a pair of files; a threshold then only counts again."""
+"""Two runs joined patch by patch, once per pair of files; a threshold then only counts again."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Compared:
 
 
 def compared(a: Run, b: Run, split: str) -> Compared | None:
-    """Both runs on their common patches of a split; None where either holds none.
+    """Both runs on their common patches of a split; None where either has none.
 
     Raises `Refusal` where there is no common patch.
     """
@@ -68,11 +68,11 @@ def patients_by_split(run: Run) -> dict[str, frozenset[str]]:
 
 
 def count_looks(split: str, thresholds: list[tuple[Run, float]]) -> None:
-    """Each run is judged at its threshold here: on test that is a look at it."""
+    """Count a look per run: each is shown at its threshold, and on test that is a look."""
     if split != "test":
         return
     for run, threshold in thresholds:
-        with suppress(Refusal):  # a damaged list of looks is said by the bar, or by its own page
+        with suppress(Refusal):  # the bar or the run's own page reports a damaged list of looks
             looks.look(run, threshold)
 
 
@@ -80,7 +80,7 @@ _Named = tuple[str, str | None, Stamp]
 
 
 def _named(run: Run) -> _Named:
-    """What the shown scores of a run hang on: its folder, calibration and predictions."""
+    """What identifies the scores of a run: its folder, calibration and predictions."""
     file = stamps.stamp(run.path / "predictions.parquet")
     return str(run.path), run.calibration_id(), file
 

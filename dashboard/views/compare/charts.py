@@ -1,6 +1,6 @@
-"""Two models in pictures: differences with their intervals, the eight cells, both ROC curves.
+"""Charts of two models: differences with intervals, the eight cells, both ROC curves.
 
-Colours of the cells are those of B's outcome: what a reader would meet with B.
+Cells have the colour of B's outcome.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ from idc_core.metrics.paired import CELLS, Paired
 
 SELECTION = "cell"
 LABELS = ("IDC", "no IDC")
-COLUMNS = ("both right", "B fixes", "B breaks", "both wrong")
+COLUMNS = ("both correct", "B fixes", "B breaks", "both wrong")
 PLACES = {
     "both_found": (0, 0),
     "fixed_idc": (0, 1),
@@ -40,17 +40,17 @@ PLACES = {
     "broken_no_idc": (1, 2),
     "both_false_alarm": (1, 3),
 }
-"""Row and column of each cell, as it is read."""
+"""Row and column of each cell."""
 
-SAID = {
-    "both_found": "both find it",
-    "fixed_idc": "A misses, B finds",
-    "broken_idc": "A finds, B misses",
-    "both_missed": "both miss it",
-    "both_left_alone": "both leave it alone",
-    "fixed_no_idc": "A alarms, B does not",
-    "broken_no_idc": "B alarms, A does not",
-    "both_false_alarm": "both alarm",
+CELL_WORDS = {
+    "both_found": "found by both",
+    "fixed_idc": "missed by A, found by B",
+    "broken_idc": "found by A, missed by B",
+    "both_missed": "missed by both",
+    "both_left_alone": "true negative in both",
+    "fixed_no_idc": "false alarm in A only",
+    "broken_no_idc": "false alarm in B only",
+    "both_false_alarm": "false alarm in both",
 }
 OUTCOME = {
     "both_found": "tp",
@@ -68,12 +68,12 @@ _NARROW = "width < 400"
 
 
 def shown() -> list[str]:
-    """Figures of which more is better, in the order in which they are drawn."""
+    """Metrics for which higher is better, in drawing order."""
     return [each.key for each in judged_by() if each.better == "higher"]
 
 
 def cell_table(counts: np.ndarray) -> pd.DataFrame:
-    """One row a cell from counts in the order of `CELLS`: place, words, patches, share of label."""
+    """One row per cell from counts in the order of `CELLS`: position, words, patches and share."""
     rows = []
     for name, (row, column) in PLACES.items():
         at = CELLS.index(name)
@@ -85,7 +85,7 @@ def cell_table(counts: np.ndarray) -> pd.DataFrame:
                 "cell": name,
                 "label": LABELS[row],
                 "column": COLUMNS[column],
-                "what": SAID[name],
+                "what": CELL_WORDS[name],
                 "patches": patches,
                 "said": many(patches),
                 "of": f"{share:.1f} % of {LABELS[row]}" if whole else f"– (no {LABELS[row]})",
@@ -102,7 +102,7 @@ def cell_chart(table: pd.DataFrame, picked: str | None = None) -> Spec:
 
 
 def difference_table(figures: Mapping[str, Paired]) -> pd.DataFrame:
-    """One row a figure, differences in points: `metric, a, b, difference, low, high, says`."""
+    """One row per metric, differences in points: `metric, a, b, difference, low, high, says`."""
     rows = []
     for name in shown():
         found = figures.get(name)
@@ -126,7 +126,7 @@ def difference_table(figures: Mapping[str, Paired]) -> pd.DataFrame:
 
 
 def difference_chart(table: pd.DataFrame) -> Spec:
-    """A row a figure around the line of no difference."""
+    """One row per metric around the line of no difference."""
     zero = pd.DataFrame({"zero": [0.0]})
     return filled(_differences(len(table)), figures=table.round(4), zero=zero)
 
@@ -202,7 +202,7 @@ def _cells() -> Spec:
             ),
             tooltip=[
                 alt.Tooltip("label:N"),
-                alt.Tooltip("what:N", title="calls"),
+                alt.Tooltip("what:N", title="predictions"),
                 alt.Tooltip("said:N", title="patches"),
                 alt.Tooltip("of:N", title="share"),
             ],
@@ -212,7 +212,7 @@ def _cells() -> Spec:
     )
     # Tints on white with dark ink read the same on a light and on a dark page.
     paper = base.mark_rect(cornerRadius=8, fill="#FFFFFF")
-    # On a telephone there is room for the counts alone; row and column say what they are.
+    # On a phone there is only room for the counts; row and column say what they are.
     room: dict[str, Any] = {"fontSize": 12, "color": INK, "opacity": alt.expr(f"{_NARROW} ? 0 : 1")}
     words = base.mark_text(dy=-30, **room).encode(text="what:N")
     big = alt.expr(f"{_NARROW} ? 15 : 24")
@@ -244,7 +244,7 @@ def _differences(rows: int) -> Spec:
         axis=alt.Axis(tickCount=6),
     )
     tooltip = [
-        alt.Tooltip("metric:N", title="figure"),
+        alt.Tooltip("metric:N", title="metric"),
         alt.Tooltip("a:Q", title="A", format=".3f"),
         alt.Tooltip("b:Q", title="B", format=".3f"),
         alt.Tooltip("difference:Q", title="B − A, points", format="+.1f"),
@@ -270,7 +270,7 @@ def _differences(rows: int) -> Spec:
 @cache
 def _roc(names: tuple[str, ...]) -> Spec:
     unit = alt.Scale(domain=[0, 1])
-    x = alt.X("alarms:Q", title="share of no IDC called (1 − specificity)", scale=unit)
+    x = alt.X("alarms:Q", title="false positive rate (1 − specificity)", scale=unit)
     y = alt.Y("found:Q", title="share of IDC found (sensitivity)", scale=unit)
     colour = alt.Color(
         "run:N",
@@ -281,8 +281,8 @@ def _roc(names: tuple[str, ...]) -> Spec:
     tooltip = [
         alt.Tooltip("run:N"),
         tip("threshold"),
-        alt.Tooltip("alarms:Q", title="no IDC called", format=".3f"),
-        alt.Tooltip("found:Q", title="IDC found", format=".3f"),
+        alt.Tooltip("alarms:Q", title="false positive rate", format=".3f"),
+        alt.Tooltip("found:Q", title="sensitivity", format=".3f"),
     ]
     chance = alt.Chart(source("chance")).mark_line(strokeDash=[4, 4], color=QUIET)
     lines = in_digits(alt.Chart(source("lines")), "threshold").encode(

@@ -1,4 +1,4 @@
-"""With which run to compare, and where on the scores; both stand in the address."""
+"""The run to compare with and the thresholds to compare at; both are in the address."""
 
 from dataclasses import dataclass
 
@@ -11,15 +11,15 @@ from idc_core.runs.run import Run
 
 HOW = {
     "own": "Own operating points",
-    "sensitivity": "One sensitivity",
-    "bar": "The bar's threshold",
+    "sensitivity": "Matched sensitivity",
+    "bar": "Current threshold",
 }
 SENSITIVITY = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Name of the other run, one of `HOW`, and the sensitivity that both are to reach."""
+    """Name of the other run, one of `HOW`, and the sensitivity at which to match them."""
 
     other: str
     how: str
@@ -41,16 +41,16 @@ def show(run: Run) -> Choice | None:
     return Choice(other, how, sensitivity)
 
 
-def kept(name: str, default: str) -> str:
-    """What the address says, else what was chosen before the page was left."""
+def remembered(name: str, default: str) -> str:
+    """The value in the address, else the last choice on this page."""
     value = st.query_params.get(name)
     if value is None:
         value = st.session_state.get(f"compare_kept_{name}", default)
     return str(value)
 
 
-def keep(name: str, value: str) -> None:
-    """Write a choice into the address, and remember it for when the page is opened again."""
+def remember(name: str, value: str) -> None:
+    """Write a choice into the address, and remember it for the next visit to the page."""
     st.session_state[f"compare_kept_{name}"] = value
     if st.query_params.get(name) != value:
         st.query_params[name] = value
@@ -58,17 +58,17 @@ def keep(name: str, value: str) -> None:
 
 def _other(names: list[str]) -> str:
     key = "compare_other"
-    asked = kept("other", names[0])
+    asked = remembered("other", names[0])
     value = asked if asked in names else names[0]
     unknown = value != asked and asked != selection.current().run and "other" in st.query_params
-    keep("other", value)
+    remember("other", value)
     st.session_state[key] = value
     st.selectbox(
         "Compare with (B)",
         names,
         key=key,
-        on_change=lambda: keep("other", st.session_state[key]),
-        help="Runs in models/ that have predictions. A is the run of the bar.",
+        on_change=lambda: remember("other", st.session_state[key]),
+        help="Runs in models/ that have predictions. A is the run in the bar.",
     )
     if unknown:
         st.caption(plain(f"There is no other run called {asked[:80]}: comparing with {value}."))
@@ -77,38 +77,38 @@ def _other(names: list[str]) -> str:
 
 def _how() -> str:
     key = "compare_how"
-    asked = kept("how", "own")
+    asked = remembered("how", "own")
     value = asked if asked in HOW else "own"
-    keep("how", value)
+    remember("how", value)
     st.session_state[key] = value
     st.segmented_control(
-        "Where on the scores",
+        "Thresholds for the comparison",
         list(HOW),
         key=key,
         required=True,
         format_func=lambda how: HOW.get(how, how),
-        on_change=lambda: keep("how", st.session_state[key]),
-        help="Each model at its own operating point; or both at thresholds that find the same "
-        "share of IDC on validation; or both at the threshold of the bar.",
+        on_change=lambda: remember("how", st.session_state[key]),
+        help="Each model at its own operating point; both at the same sensitivity on "
+        "validation; or both at the current threshold in the bar.",
     )
     return value
 
 
 def _sensitivity(how: str) -> float:
     key = "compare_sensitivity"
-    value = _share(kept("at", ""))
+    value = _share(remembered("at", ""))
     if how != "sensitivity":
         return value
-    keep("at", f"{value:g}")
+    remember("at", f"{value:g}")
     st.session_state[key] = value
     st.slider(
-        "Sensitivity both are to reach",
+        "Sensitivity of both models",
         0.5,
         0.99,
         step=0.01,
         format="%.2f",
         key=key,
-        on_change=lambda: keep("at", f"{st.session_state[key]:g}"),
+        on_change=lambda: remember("at", f"{st.session_state[key]:g}"),
         help="Chosen on each run's validation split where both have one.",
     )
     return value

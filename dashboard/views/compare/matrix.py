@@ -1,17 +1,17 @@
-"""Label × A × B in words, and the patches of the cell that was chosen."""
+"""Label × A × B in words, and the patches of the selected cell."""
 
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from dashboard.charts.theme import many
+from dashboard.charts.theme import counted, many
 from dashboard.views.compare import choice
 from dashboard.views.compare.charts import (
+    CELL_WORDS,
     COLUMNS,
     LABELS,
     OUTCOME,
     PLACES,
-    SAID,
     SELECTION,
     cell_chart,
     cell_table,
@@ -31,7 +31,7 @@ _NONE = "none"
 
 
 def show(counts: npt.NDArray[np.int64], basis: Basis) -> None:
-    """The eight counts; a click or a button chooses one."""
+    """Draw the eight counts; a click or a button selects one."""
     picked = _picked()
     key = chart_key.key("compare_matrix", picked)
 
@@ -39,23 +39,23 @@ def show(counts: npt.NDArray[np.int64], basis: Basis) -> None:
         found = st.session_state[key]["selection"].get(SELECTION) or []
         if found:
             chart_key.chosen_here("compare_matrix", str(found[0]["cell"]))
-            choice.keep("pair", str(found[0]["cell"]))
+            choice.remember("pair", str(found[0]["cell"]))
 
     table = cell_table(counts)
     with st.container(key="compare_matrix_box"):
         figure.altair(
             cell_chart(table, picked),
             key=key,
-            alt_text="Patches by label and by the calls of both models",
-            caption=f"{int(counts.sum()):,} patches, share of their label; colours are B's "
-            "outcome. Click a cell, or its button, for its patches.",
+            alt_text="Patches by label and predictions of both models",
+            caption=f"{int(counts.sum()):,} patches with their share of the label; colours show "
+            "B's outcome. Click a cell, or its button, for its patches.",
             table=basis.on(table[["label", "what", "patches"]]),
             of=basis.count,
-            title=f"Patches by label and by the calls of both models: {basis.said}",
+            title=f"Patches by label and predictions of both models: {basis.said}",
             on_select=clicked,
             selection=SELECTION,
         )
-    # Beside the chart: a chart whose own description changes is drawn anew by the browser.
+    # Beside the chart: the browser redraws a chart whose own description changes.
     said = "; ".join(f"{row.label}, {row.what}: {row.said}" for row in table.itertuples())
     st.html(f'<div class="idc-read" role="status">{said}</div>')
     for row, label in enumerate(LABELS):
@@ -72,7 +72,7 @@ def _buttons(row: int, label: str, picked: str | None) -> None:
                     key=f"pair_{name}",
                     on_click=_toggle,
                     args=(name,),
-                    help=f"Show the patches: {label}, {SAID[name]}",
+                    help=f"Show the patches: {label}, {CELL_WORDS[name]}",
                     type="primary" if picked == name else "secondary",
                 )
 
@@ -80,7 +80,7 @@ def _buttons(row: int, label: str, picked: str | None) -> None:
 def gallery(
     pair: Pair, points: Points, total: npt.NDArray[np.int64], store: PatchStore | None
 ) -> None:
-    """The patches of the chosen cell, those whose score moved most first."""
+    """The patches of the selected cell, largest change of score first."""
     picked = _picked()
     if picked is None:
         st.caption("Click a cell of the matrix, or its button, to see its patches here.")
@@ -88,22 +88,24 @@ def gallery(
     some = compare.patches_of(pair, points.a, points.b, picked, most=MOST)
     count = int(total[CELLS.index(picked)])
     row, _ = PLACES[picked]
-    st.subheader(
-        f"{LABELS[row]}, {SAID[picked]}: {many(count)} patch{'es' * (count != 1)}, largest change "
-        "of score first" + f"; the first {many(len(some))} are shown" * (len(some) < count),
+    st.header(
+        f"{LABELS[row]}, {CELL_WORDS[picked]}: {counted(count, 'patch', 'patches')}, "
+        "largest change of score first"
+        + f"; the first {many(len(some))} are shown"
+        * (len(some) < count),
         anchor=False,
     )
     if some.empty:
-        st.caption("No patch here.")
+        st.caption("No patch in this cell.")
         return
     shown = some.assign(score=some["score_b"], outcome=OUTCOME[picked])
     patch_gallery.show(shown, store, key=f"pair_gallery_{picked}", to_patients=True)
 
 
 def _toggle(name: str) -> None:
-    choice.keep("pair", _NONE if _picked() == name else name)
+    choice.remember("pair", _NONE if _picked() == name else name)
 
 
 def _picked() -> str | None:
-    cell = choice.kept("pair", _FIRST)
+    cell = choice.remembered("pair", _FIRST)
     return cell if cell in CELLS else None

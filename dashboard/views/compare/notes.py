@@ -1,4 +1,4 @@
-"""What was compared, what was left out, and what makes the comparison unfair."""
+"""What is compared, what is left out, and what makes the comparison unfair."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from idc_core.runs.run import Run
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What every figure of the page is made of: two runs, a threshold each, common patches."""
+    """What all figures of the page refer to: two runs, their thresholds, the common patches."""
 
     runs: tuple[str, str]
     thresholds: tuple[float, float]
@@ -22,33 +22,33 @@ class Basis:
 
     @property
     def said(self) -> str:
-        """Both runs with their thresholds, for the head of a file."""
+        """Both runs with their thresholds, for the header of a file."""
         return ", ".join(
             f"{letter} {run} at {digits(threshold)}"
             for letter, run, threshold in zip("AB", self.runs, self.thresholds, strict=True)
         )
 
     def on(self, table: pd.DataFrame) -> pd.DataFrame:
-        """A table to take along with both runs and their thresholds as columns of its own."""
+        """A table to export, with both runs and thresholds as columns."""
         (run_a, run_b), (at_a, at_b) = self.runs, self.thresholds
         return table.assign(run_a=run_a, threshold_a=at_a, run_b=run_b, threshold_b=at_b)
 
 
 def size(found: Compared) -> str:
-    """What all figures of the page are counted on."""
+    """How many patches and patients the page compares."""
     return f"{many(len(found.pair))} patches of {many(len(found.pair.patients))} patients."
 
 
 def counted(found: Compared, a: Run, b: Run) -> str:
     """How many patches both have, and how many each has alone."""
     pair = found.pair
-    said = f"{many(len(pair))} patches of {many(len(pair.patients))} patients that both have scored"
+    said = f"{many(len(pair))} patches of {many(len(pair.patients))} patients scored by both"
     alone = [
         f"{run.name} alone has {many(count)}"
         for run, count in ((a, pair.only_a), (b, pair.only_b))
         if count
     ]
-    return f"{said}; {', '.join(alone)}." if alone else f"{said}; neither has others here."
+    return f"{said}; {', '.join(alone)}." if alone else f"{said}; neither has others in this split."
 
 
 def warnings(found: Compared, a: Run, b: Run, split: str) -> list[str]:
@@ -79,11 +79,13 @@ def _labels(found: Compared, a: Run, b: Run) -> list[str]:
 
 def _training(found: Compared, a: Run, b: Run, split: str) -> list[str]:
     if split == "train":
-        return ["These are training patches: both models may have learnt them by heart."]
+        return ["These are training patches: both models may have memorised them."]
     said, unknown, patients = [], [], found.pair.patients
     for run, other in ((a, b), (b, a)):
         known = cache.patients_by_split(run)
-        if run.info.model_source is not None:  # its sides are those of the data it was judged on
+        if (
+            run.info.model_source is not None
+        ):  # its splits are those of the data, not of its training
             unknown.append(run.name)
             continue
         seen = compare.trained_on(known, patients)
@@ -92,7 +94,7 @@ def _training(found: Compared, a: Run, b: Run, split: str) -> list[str]:
         if learnt > 0:
             said.append(
                 f"The runs are split differently: {many(learnt)} patients of {other.name}'s "
-                f"{split} split were in {run.name}'s training, and are not compared."
+                f"{split} split were used to train {run.name}, and are not compared."
             )
         if seen:
             said.append(
@@ -103,8 +105,8 @@ def _training(found: Compared, a: Run, b: Run, split: str) -> list[str]:
             unknown.append(run.name)
     if unknown:
         said.append(
-            f"On which patients {' and '.join(unknown)} learnt is not known: "
-            "a model that learnt from these looks better than it is."
+            f"The training patients of {' and '.join(unknown)} are not known: "
+            "a model trained on these looks better than it is."
         )
     return said
 

@@ -19,13 +19,13 @@ if chosen.run is None:
     st.stop()
 a = runs.run(chosen.run)
 if predictions.scores(a, chosen.split) is None:
-    empty.show(f"The {chosen.split} split of this run holds no patch. Choose another split above.")
+    empty.show(f"The {chosen.split} split of this run has no patch. Choose another split above.")
     st.stop()
 choice = compare_choice.show(a)
 if choice is None:
     empty.show(
-        f"{a.name} is the only run with predictions here, and comparing takes two. Train another "
-        "on the same data, or bring another model's predictions: "
+        f"{a.name} is the only run with predictions, and a comparison needs two. Train another "
+        "on the same data, or import another model's predictions: "
         "python train_cli.py import-predictions FILE --run NAME."
     )
     st.stop()
@@ -33,7 +33,7 @@ b = runs.run(choice.other)
 found = cache.compared(a, b, chosen.split)
 if found is None:
     empty.show(
-        f"The {chosen.split} split of {b.name} holds no patch. Choose another split or run above."
+        f"The {chosen.split} split of {b.name} has no patch. Choose another split or run above."
     )
     st.stop()
 
@@ -61,10 +61,10 @@ matrix.gallery(found.pair, points, total, store)
 
 left, right = st.columns([1.35, 1], gap="medium")
 with left:
-    st.subheader("By patient", anchor=False)
+    st.header("Per patient", anchor=False)
     patients.show(compare.patient_table(found.pair, cells), basis)
 with right:
-    st.subheader("ROC", anchor=False)
+    st.header("ROC", anchor=False)
     roc.show(found, points, basis, notes.size(found))
-st.subheader("Every figure", anchor=False)
+st.header("All metrics", anchor=False)
 table.show(figures, basis)

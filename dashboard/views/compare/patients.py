@@ -28,7 +28,7 @@ MOST = 300
 
 
 def show(table: pd.DataFrame, basis: Basis) -> None:
-    """Draw a `compare.patient_table`; a row opens the Patients page."""
+    """Draw a `compare.patient_table`; a click on a row opens the patient."""
     some = table[_ORDER].head(MOST)
 
     key = row_table.key("compare_patients", some["patient"])
@@ -49,11 +49,15 @@ def show(table: pd.DataFrame, basis: Basis) -> None:
         selection_mode="single-row",
         column_config={
             "patient": st.column_config.TextColumn("Patient", pinned=True),
-            "net": number("B − A", format="%+d", help="Wrong calls of B less those of A"),
-            "broken_idc": number("IDC broken", help="A found it, B misses it"),
-            "broken_no_idc": number("New alarms", help="A left it alone, B raises an alarm"),
-            "fixed_idc": number("IDC fixed", help="A missed it, B finds it"),
-            "fixed_no_idc": number("Alarms fixed", help="A raised a false alarm, B does not"),
+            "net": number("B − A", format="%+d", help="Errors of B minus errors of A"),
+            "broken_idc": number("IDC broken", help="Found by A, missed by B"),
+            "broken_no_idc": number(
+                "New false alarms", help="True negative with A, false alarm with B"
+            ),
+            "fixed_idc": number("IDC fixed", help="Missed by A, found by B"),
+            "fixed_no_idc": number(
+                "False alarms fixed", help="False alarm with A, true negative with B"
+            ),
             "wrong_a": number("A wrong", help="Missed IDC and false alarms of A"),
             "wrong_b": number("B wrong", help="Missed IDC and false alarms of B"),
             "patches": number("Patches", format="localized"),
@@ -64,19 +68,19 @@ def show(table: pd.DataFrame, basis: Basis) -> None:
 
 
 def in_words(table: pd.DataFrame) -> str:
-    """In how many patients B is worse, and whether one patient is most of it."""
+    """In how many patients B is worse, and whether one patient dominates."""
     worse, better = int((table["net"] > 0).sum()), int((table["net"] < 0).sum())
-    said = f"{many(len(table))} patients, most harmed by B first"
+    said = f"{many(len(table))} patients, those worsened most by B first"
     said += f" ({MOST} shown, all in the download)" * (len(table) > MOST)
     said += (
-        f": B is wrong more often in {many(worse)}, less often in {many(better)}, as often in "
+        f": B makes more errors in {many(worse)}, fewer in {many(better)}, as many in "
         f"{many(len(table) - worse - better)}."
     )
     broken = table["broken_idc"] + table["broken_no_idc"]
     first = int(broken.to_numpy().argmax()) if len(table) else 0
     if len(table) > 1 and broken.iloc[first] > _LARGE_SHARE * broken.sum():
         said += (
-            f" Patient {table['patient'].iloc[first]} alone holds "
+            f" Patient {table['patient'].iloc[first]} alone has "
             f"{many(int(broken.iloc[first]))} of the {many(int(broken.sum()))} broken patches."
         )
     return f"{said} Tick a row to open its slide."

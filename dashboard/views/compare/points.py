@@ -1,4 +1,4 @@
-"""At which thresholds two runs are compared, where these come from, and what is wrong with them."""
+"""The thresholds at which two runs are compared, their source, and warnings about them."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from idc_core.runs.run import Run
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """A's and B's threshold, how they came about, and what to be warned of."""
+    """The thresholds of A and B, where they come from, and warnings."""
 
     a: float
     b: float
@@ -23,9 +23,9 @@ class Points:
 
 
 def points(choice: Choice, a: Run, b: Run, found: Compared, *, split: str, bar: float) -> Points:
-    """The thresholds that were asked for."""
+    """The thresholds for a choice."""
     if choice.how == "bar":
-        return Points(bar, bar, f"Both are cut at {digits(bar)}, the threshold of the bar.")
+        return Points(bar, bar, f"Both at {digits(bar)}, the current threshold.")
     if choice.how == "own":
         return _own(a, b, split)
     return _at_sensitivity(choice.sensitivity, a, b, found, split)
@@ -42,16 +42,16 @@ def _own(a: Run, b: Run, split: str) -> Points:
         said.append(f"{letter} at {digits(thresholds[-1])} ({rule})")
         if point is None:
             warnings.append(
-                f"{run.name} has no operating point, so it is cut at {UNCHOSEN:.2f}. Choose one "
+                f"{run.name} has no operating point, so {UNCHOSEN:.2f} is used. Choose one "
                 f"on validation: python train_cli.py evaluate --run {run.name}."
             )
-    sentence = f"{', '.join(said)}: each its own operating point."
+    sentence = f"{', '.join(said)}: each at its own operating point."
     a_cut, b_cut = thresholds
     return Points(a_cut, b_cut, sentence, (*warnings, *_same_split(split)))
 
 
 def _at_sensitivity(share: float, a: Run, b: Run, found: Compared, split: str) -> Points:
-    rule, asked = f"sensitivity>={share:g}", f"at least {100 * share:.0f} % of the IDC found"
+    rule, asked = f"sensitivity>={share:g}", f"sensitivity ≥ {100 * share:.0f} %"
     on_validation = [_both_classes(predictions.scores(run, "validation")) for run in (a, b)]
     if on_validation[0] is not None and on_validation[1] is not None:
         at_a, at_b = (choose(ranked, rule).threshold for ranked in on_validation if ranked)
@@ -60,8 +60,8 @@ def _at_sensitivity(share: float, a: Run, b: Run, found: Compared, split: str) -
     lacking = [run.name for run, ranked in zip((a, b), on_validation, strict=True) if not ranked]
     ranked = found.pair.ranked_a, found.pair.ranked_b
     if not (len(ranked[0].positive) and len(ranked[0].negative)):
-        warning = f"One class is missing here: no threshold for {asked}. Both are cut at 0.5."
-        return Points(UNCHOSEN, UNCHOSEN, "Both are cut at 0.500.", (warning,))
+        warning = f"One class is missing: no threshold for {asked}. Both are compared at 0.5."
+        return Points(UNCHOSEN, UNCHOSEN, "Both at 0.500.", (warning,))
     at_a, at_b = (choose(each, rule).threshold for each in ranked)
     return Points(
         at_a,
@@ -70,8 +70,8 @@ def _at_sensitivity(share: float, a: Run, b: Run, found: Compared, split: str) -
         (
             f"{' and '.join(lacking)} {'have' if len(lacking) > 1 else 'has'} no validation split "
             "with both classes, so the "
-            f"thresholds are chosen on the {split} split that is judged here: these figures look "
-            "at their own answer and are good for exploring only.",
+            f"thresholds are chosen on the same {split} split that is evaluated: these figures "
+            "are optimistic, for exploration only.",
         ),
     )
 
@@ -86,6 +86,6 @@ def _same_split(split: str) -> tuple[str, ...]:
     if split != "validation":
         return ()
     return (
-        "The thresholds were chosen on validation, and this is validation: choose the test split "
-        "to judge them.",
+        "The thresholds were chosen on this validation split: choose the test split to evaluate "
+        "them.",
     )

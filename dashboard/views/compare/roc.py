@@ -1,4 +1,4 @@
-"""Both ROC curves over each other, with the points that are compared."""
+"""Both ROC curves, with the thresholds compared."""
 
 from dashboard.views.compare.cache import Compared
 from dashboard.views.compare.charts import roc_chart, roc_table
@@ -10,7 +10,7 @@ from idc_core.metrics.paired import Paired
 
 
 def show(found: Compared, points: Points, basis: Basis, counted: str) -> None:
-    """Draw both on the common patches."""
+    """Draw both curves on the common patches."""
     a, b = (f"{letter} {name}" for letter, name in zip("AB", basis.runs, strict=True))
     table = roc_table({a: found.curves[0], b: found.curves[1]})
     now = {
@@ -20,17 +20,17 @@ def show(found: Compared, points: Points, basis: Basis, counted: str) -> None:
     figure.altair(
         roc_chart(table, now),
         key="compare_roc",
-        alt_text="Receiver operating characteristic of both models, with the points compared",
-        caption=f"{said(found.of_scores['roc_auc'])} {counted} Dots are the thresholds compared, "
-        "the dashed grey line is chance.",
+        alt_text="ROC curves of both models, with the thresholds compared",
+        caption=f"{said(found.of_scores['roc_auc'])} {counted} Dots: the thresholds compared. "
+        "Dashed grey line: chance.",
         table=basis.on(table),
         of=basis.count,
-        title=f"Receiver operating characteristic: {basis.said}",
+        title=f"ROC curves: {basis.said}",
     )
 
 
 def said(area: Paired) -> str:
-    """Both areas; that there is none where a class is missing."""
+    """Both AUCs, or why there is none."""
     if area.a.value != area.a.value:
         return f"{METRICS['roc_auc'].title} is not defined: one class is missing."
-    return f"Area {area.a.value:.3f} (A) and {area.b.value:.3f} (B)."
+    return f"AUC {area.a.value:.3f} (A) and {area.b.value:.3f} (B)."

@@ -1,4 +1,4 @@
-"""Which of the two is better, in words and four numbers."""
+"""Which of two models is better, in a sentence and four numbers."""
 
 import math
 from collections.abc import Mapping
@@ -23,24 +23,30 @@ _HEAD = ("sensitivity", "specificity", "f1", "roc_auc")
 _VERDICTS = {
     ("better", "better"): "**B is better at both**: neither interval includes no difference.",
     ("worse", "worse"): "**A is better at both**: neither interval includes no difference.",
-    ("better", "worse"): "**A trade, not an improvement**: B finds more and alarms more. One "
-    "sensitivity for both tells whether it ranks better.",
-    ("worse", "better"): "**A trade, not an improvement**: B finds less and alarms less. One "
-    "sensitivity for both tells whether it ranks better.",
-    ("better", "open"): "**B is shown to find more**; on patches without IDC the interval "
+    (
+        "better",
+        "worse",
+    ): "**Trade-off, no net improvement**: B finds more IDC and raises more false "
+    "alarms. Compare at matched sensitivity to see which model is better there.",
+    (
+        "worse",
+        "better",
+    ): "**Trade-off, no net improvement**: B finds less IDC and raises fewer false "
+    "alarms. Compare at matched sensitivity to see which model is better there.",
+    ("better", "open"): "**B is shown to find more IDC**; for specificity the interval includes no "
+    "difference.",
+    ("worse", "open"): "**B is shown to find less IDC**; for specificity the interval includes no "
+    "difference.",
+    ("open", "better"): "**B is shown to raise fewer false alarms**; for sensitivity the interval "
     "includes no difference.",
-    ("worse", "open"): "**B is shown to find less**; on patches without IDC the interval "
+    ("open", "worse"): "**B is shown to raise more false alarms**; for sensitivity the interval "
     "includes no difference.",
-    ("open", "better"): "**B is shown to raise fewer false alarms**; on the IDC found the "
-    "interval includes no difference.",
-    ("open", "worse"): "**B is shown to raise more false alarms**; on the IDC found the "
-    "interval includes no difference.",
     ("open", "open"): "**Not shown to be better or worse**: both intervals include no difference.",
 }
 
 
 def show(rates: Mapping[str, Paired], cells: npt.NDArray[np.int64], names: tuple[str, str]) -> None:
-    """The answer first; `rates` holds what needs no threshold too."""
+    """Draw the answer, then the numbers; `rates` includes metrics that need no threshold."""
     judged = compare.together(rates)
     said = in_words(rates["sensitivity"], rates["specificity"], cells, names, judged)
     st.markdown(f"{said} {ranking(judged['roc_auc'])}".strip())
@@ -73,20 +79,24 @@ def in_words(
     names: tuple[str, str],
     judged: Mapping[str, Interval],
 ) -> str:
-    """How far B is from A, what it fixes and breaks, and whether that is shown for new patients:
-    the differences `judged` together say so, the ones printed stand each for itself."""
+    """How B differs from A, what it fixes and breaks, and whether that is shown for new patients.
+
+    The verdict uses the joint intervals in `judged`; each printed interval stands alone.
+    """
     a, b = (f"**{letter} ({plain(name)})**" for letter, name in zip("AB", names, strict=True))
     fixed, broken = int(paired.sum_of(cells, FIXED).sum()), int(paired.sum_of(cells, BROKEN).sum())
     if not fixed and not broken:
-        return f"{b} makes the same call as {a} at every patch: there is no difference here."
-    found = _more("finds", sensitivity.difference, "of the IDC", "more", "less")
-    left = _more("leaves", specificity.difference, "of the rest alone", "more", "less")
+        return f"{b} makes the same prediction as {a} for every patch: there is no difference."
+    rates = [
+        _compared(sensitivity.difference, "sensitivity"),
+        _compared(specificity.difference, "specificity"),
+    ]
     moved = (
         f"It fixes {_patches(fixed, compare.patients_with(cells, FIXED))} and breaks "
         f"{_patches(broken, compare.patients_with(cells, BROKEN))}."
     )
     verdict = _VERDICTS.get((standing(judged["sensitivity"]), standing(judged["specificity"])))
-    return f"Against {a}, {b} {found} and {left}. {moved} {verdict or ''}".strip()
+    return f"Compared with {a}, {b} has {' and '.join(rates)}. {moved} {verdict or ''}".strip()
 
 
 def ranking(area: Interval) -> str:
@@ -138,15 +148,15 @@ def difference(found: Interval) -> str:
     return interval(found.value, found.low, found.high, points, TO)
 
 
-def _more(verb: str, found: Interval, of: str, more: str, less: str) -> str:
+def _compared(found: Interval, rate: str) -> str:
     if not math.isfinite(found.value):
-        return f"cannot be judged by the share {of} (there is none)"
+        return f"no defined {rate} (a class is missing)"
     around = ends(found.low, found.high, points, TO)
     span = f" [{around}]" if around else ""
     if points(found.value) == "0.0":
-        return f"{verb} the same share {of}{span}"
-    size = f"**{abs(100 * found.value):.1f} points {more if found.value > 0 else less}**"
-    return f"{verb} {size} {of}{span}"
+        return f"the same {rate}{span}"
+    way = "higher" if found.value > 0 else "lower"
+    return f"{rate} **{abs(100 * found.value):.1f} points {way}**{span}"
 
 
 def _patches(patches: int, patients: int) -> str:

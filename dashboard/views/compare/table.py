@@ -1,4 +1,4 @@
-"""Every figure of both models with its interval, and how far they are apart."""
+"""All metrics of both models with intervals, and their differences."""
 
 from collections.abc import Mapping
 
@@ -20,19 +20,19 @@ _TURNED = {"better": "worse", "worse": "better"}
 
 
 def chart(figures: Mapping[str, Paired], counted: str, basis: Basis) -> None:
-    """The differences around the line of none."""
+    """Draw the differences around the line of no difference."""
     table = difference_table(figures)
     if table.empty:
-        st.caption("No difference is defined here: one class is missing, or nothing is called.")
+        st.caption("No difference is defined: one class is missing, or no patch is predicted IDC.")
         return
     figure.altair(
         difference_chart(table),
         key="compare_differences",
-        alt_text="Difference B − A of each figure with its 95 % interval, around no difference",
-        caption=f"{counted} 95 % intervals for new patients, paired: each is left out of both "
-        "models together. Each stands for itself; the answer above judges sensitivity, specificity "
-        "and ROC-AUC together, so that of models that are alike at most 5 in 100 are called "
-        "different.",
+        alt_text="Difference B − A of each metric with its 95 % interval",
+        caption=f"{counted} Paired 95 % intervals for new patients: each patient is left out "
+        "of both models together. Each interval stands alone; the sentence above tests "
+        "sensitivity, specificity and ROC-AUC jointly, so that equal models are called different "
+        "in at most 5 of 100 comparisons.",
         table=basis.on(table),
         of=basis.count,
         title=f"Differences B − A with 95 % intervals: {basis.said}",
@@ -40,23 +40,23 @@ def chart(figures: Mapping[str, Paired], counted: str, basis: Basis) -> None:
 
 
 def show(figures: Mapping[str, Paired], basis: Basis) -> None:
-    """All figures in numbers."""
+    """Draw all metrics as numbers."""
     table = rows(figures, basis.runs)
     st.html(as_html(table))
     st.html(
-        '<div class="idc-caption">Differences in points (hundredths). Intervals do not count how '
-        "thresholds were chosen. An interval that includes no difference does not show that the "
-        "models are equal.</div>"
+        '<div class="idc-caption">Differences in points (hundredths). Intervals do not include '
+        "the uncertainty of the chosen thresholds. An interval that includes no difference does "
+        "not show that the models are equal.</div>"
     )
     figure.download(basis.on(table), key="compare_figures", of=basis.count)
 
 
 def rows(figures: Mapping[str, Paired], names: tuple[str, str]) -> pd.DataFrame:
-    """One row a figure."""
+    """One row per metric."""
     return pd.DataFrame(
         [
             {
-                "figure": METRICS[name].title + " (less is better)" * _less_is_better(name),
+                "figure": METRICS[name].title + " (lower is better)" * _lower_is_better(name),
                 f"A: {names[0]} [95 %]": as_text(found.a),
                 f"B: {names[1]} [95 %]": as_text(found.b),
                 "B − A, points [95 %]": difference(found.difference),
@@ -69,10 +69,10 @@ def rows(figures: Mapping[str, Paired], names: tuple[str, str]) -> pd.DataFrame:
 
 def _says(name: str, found: Paired) -> str:
     side = standing(found.difference)
-    if _less_is_better(name):
+    if _lower_is_better(name):
         side = _TURNED.get(side, side)
     return _STANDING.get(side, UNDEFINED)
 
 
-def _less_is_better(name: str) -> bool:
+def _lower_is_better(name: str) -> bool:
     return METRICS[name].better == "lower"

@@ -1,7 +1,7 @@
-"""Tables of predictions that somebody uploads: read once, understood once for each set of choices.
+"""Uploaded tables of predictions: read once, and interpreted once per set of options.
 
-A table is known by the digest of its bytes; what it is held against by the files of all stores and
-runs. Nothing is written but a copy that is deleted once it is read.
+The cache key is the digest of the table and the files of all stores and runs that it is compared
+with. Only a temporary copy is written, and it is deleted once it has been read.
 """
 
 import hashlib
@@ -26,9 +26,9 @@ from idc_core.runs.run import list_runs
 
 
 @dataclass(frozen=True)
-class Brought:
-    """A table that was uploaded: its name, the SHA-256 of its bytes, its rows as they stand there,
-    and what was unusual about reading it."""
+class UploadedTable:
+    """An uploaded table: its name, the SHA-256 of its bytes, its unmodified rows, and notes on
+    anything unusual about reading it."""
 
     name: str
     digest: str
@@ -37,8 +37,8 @@ class Brought:
 
 
 @dataclass(frozen=True)
-class Choices:
-    """What was chosen on the page: names of columns (None: as recognised) and the other answers."""
+class ImportOptions:
+    """The options set on the page: column names (None: as recognised) and the other answers."""
 
     columns: Columns = field(default_factory=Columns)
     words: tuple[tuple[str, int], ...] = ()
@@ -50,7 +50,7 @@ class Choices:
     accept_loss: bool = False
 
     def asked(self) -> Asked:
-        """As the import takes them."""
+        """In the form that the import takes."""
         return Asked(
             words=dict(self.words),
             scale=self.scale,
@@ -69,7 +69,7 @@ def digest_of(data: bytes | memoryview) -> str:
 
 @contextmanager
 def on_disk(name: str, data: bytes | memoryview) -> Iterator[Path]:
-    """The upload as a file of its own name, as long as it is needed."""
+    """The upload as a temporary file with its own name."""
     safe = re.sub(r"[^\w.() -]", "_", name)[-100:].lstrip(". ") or "table"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / safe
@@ -78,38 +78,38 @@ def on_disk(name: str, data: bytes | memoryview) -> Iterator[Path]:
         yield path
 
 
-def table(name: str, data: bytes | memoryview) -> Brought:
-    """The rows of an uploaded table; raises `Refusal` where it is none."""
+def table(name: str, data: bytes | memoryview) -> UploadedTable:
+    """The rows of an uploaded table; raises `Refusal` where it cannot be read."""
     return _table(name, digest_of(data), data)
 
 
 @st.cache_resource(max_entries=3, show_spinner="Reading the table …")
-def _table(name: str, digest: str, _data: bytes | memoryview) -> Brought:
+def _table(name: str, digest: str, _data: bytes | memoryview) -> UploadedTable:
     with on_disk(name, _data) as path:
         found = opened(path)
-        return Brought(name, digest, found.read(found.columns), found.notes)
+        return UploadedTable(name, digest, found.read(found.columns), found.notes)
 
 
-def reading(brought: Brought, choices: Choices) -> tuple[Reading, Proved | None]:
-    """How a table is understood under these choices, held against what is known here.
+def reading(uploaded: UploadedTable, options: ImportOptions) -> tuple[Reading, Proved | None]:
+    """How a table is interpreted under these options, checked against the known stores and runs.
 
-    Raises `Refusal` where it cannot be understood at all.
+    Raises `Refusal` where it cannot be interpreted at all.
     """
-    return _reading(brought.digest, choices, _known_files(), brought)
+    return _reading(uploaded.digest, options, _known_files(), uploaded)
 
 
 @st.cache_resource(max_entries=12, show_spinner="Reading the table …")
 def _reading(
-    digest: str, choices: Choices, known: tuple[Stamp, ...], _brought: Brought
+    digest: str, options: ImportOptions, known: tuple[Stamp, ...], _uploaded: UploadedTable
 ) -> tuple[Reading, Proved | None]:
-    prover = Prover(data_root(), models_root(), choices.places, choices.like)
+    prover = Prover(data_root(), models_root(), options.places, options.like)
     read = read_frame(
-        _brought.frame,
-        Path(_brought.name),
-        choices.columns,
-        choices.asked(),
+        _uploaded.frame,
+        Path(_uploaded.name),
+        options.columns,
+        options.asked(),
         settle=prover,
-        notes=_brought.notes,
+        notes=_uploaded.notes,
     )
     return read, prover.found
 

@@ -1,4 +1,4 @@
-"""Bring data: a table of somebody else's predictions, looked at before anything is written."""
+"""Import predictions from an uploaded table, previewed before anything is written."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,8 @@ from streamlit.typing import UploadedFile
 
 from dashboard.charts.theme import counted, plain
 from dashboard.state import selection
-from dashboard.views.data import bring_cache, bring_choices
-from dashboard.views.data.bring_cache import Brought, Choices
+from dashboard.views.data import bring_cache, bring_options
+from dashboard.views.data.bring_cache import ImportOptions, UploadedTable
 from idc_core.data.known_labels import is_known
 from idc_core.importing.proved import Proved
 from idc_core.importing.reading import Reading
@@ -25,29 +25,29 @@ _REFUSED, _UNKNOWN = "bring_refused", "bring_unknown"
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What the button offers to write: this file, understood under these choices."""
+    """What the button will write: this file, interpreted with these options."""
 
     file: str
     digest: str
-    choices: Choices
+    options: ImportOptions
     unknown: tuple[str, ...]
     mapping: str
     patches: int
 
 
 def show(*, opened: bool) -> None:
-    """The section; `opened`: there is nothing else on the page yet."""
+    """The section; `opened`: expanded, because the page has nothing else yet."""
     refused = st.session_state.pop(_REFUSED, None)
     with st.expander(
-        "Bring data: predictions of any model, from a table",
+        "Import predictions of any model from a table",
         expanded=opened or refused is not None or st.session_state.get(_FILE) is not None,
         icon=":material/upload_file:",
     ):
         if refused is not None:
             st.warning(plain(refused))
         file = st.file_uploader(
-            "A table, one row a patch: CSV, Excel, Parquet, JSON lines, packed or not, up to "
-            f"{MOST_MB} MB. Nothing is written before you press the button.",
+            "A table with one row per patch: CSV, Excel, Parquet or JSON lines, compressed or not, "
+            f"up to {MOST_MB} MB. Nothing is written until you press the button.",
             max_upload_size=MOST_MB,
             key=_FILE,
         )
@@ -57,48 +57,50 @@ def show(*, opened: bool) -> None:
 
 def _looked_at(file: UploadedFile) -> None:
     try:
-        brought = bring_cache.table(file.name, file.getbuffer())
+        uploaded = bring_cache.table(file.name, file.getbuffer())
     except Refusal as refused:
         st.warning(plain(refused))
         return
-    rows = counted(len(brought.frame), "row")
-    st.markdown(f"**{plain(brought.name)}**, {rows}. The first of them:")
-    st.dataframe(brought.frame.head(PREVIEW), hide_index=True, key="bring_preview")
-    found = _understood(brought)
+    rows = counted(len(uploaded.frame), "row")
+    st.markdown(f"**{plain(uploaded.name)}**, {rows}. The first ones:")
+    st.dataframe(uploaded.frame.head(PREVIEW), hide_index=True, key="bring_preview")
+    found = _understood(uploaded)
     if found is not None:
-        _offered(brought, *found)
+        _offered(uploaded, *found)
 
 
-def _understood(brought: Brought) -> tuple[Reading, Proved | None, Choices] | None:
-    """How the table is read, with the fields that say otherwise; None where it is not."""
-    recognised = _try(brought, Choices())
-    # Words that were given a meaning are no longer unknown, and their fields must stay.
-    before = bring_choices.chosen(brought, {}, wordless=True)
-    base = _try(brought, before)
+def _understood(uploaded: UploadedTable) -> tuple[Reading, Proved | None, ImportOptions] | None:
+    """How the table is read, with the fields to change that; None where it cannot be read."""
+    recognised = _try(uploaded, ImportOptions())
+    # Words with a meaning are no longer unknown, but their fields must stay.
+    before = bring_options.selected_options(uploaded, {}, wordless=True)
+    base = _try(uploaded, before)
     unknown = base[0].unknown if isinstance(base, tuple) else {}
     st.session_state[_UNKNOWN] = tuple(unknown)
     known = base if isinstance(base, tuple) else recognised
-    st.markdown("**Which column is what?**")
-    bring_choices.columns(brought, known[0].columns if isinstance(known, tuple) else None)
-    bring_choices.answers(brought, _fitting(recognised, base))
-    bring_choices.words(brought, unknown)
-    choices = bring_choices.chosen(brought, unknown)
-    found = _try(brought, choices)
+    st.markdown("**What are the columns?**")
+    bring_options.columns(uploaded, known[0].columns if isinstance(known, tuple) else None)
+    bring_options.answers(uploaded, _fitting(recognised, base))
+    bring_options.words(uploaded, unknown)
+    options = bring_options.selected_options(uploaded, unknown)
+    found = _try(uploaded, options)
     if isinstance(found, Refusal):
         st.warning(plain(found))
         return None
-    return (*found, choices)
+    return (*found, options)
 
 
-def _try(brought: Brought, choices: Choices) -> tuple[Reading, Proved | None] | Refusal:
+def _try(
+    uploaded: UploadedTable, options: ImportOptions
+) -> tuple[Reading, Proved | None] | Refusal:
     try:
-        return bring_cache.reading(brought, choices)
+        return bring_cache.reading(uploaded, options)
     except Refusal as refused:
         return refused
 
 
 def _fitting(*found: tuple[Reading, Proved | None] | Refusal) -> list[str]:
-    """Stores and runs as which the table could be read."""
+    """Stores and runs that the table could match."""
     names: dict[str, None] = {}
     for each in found:
         if isinstance(each, tuple) and each[1] is not None:
@@ -106,7 +108,9 @@ def _fitting(*found: tuple[Reading, Proved | None] | Refusal) -> list[str]:
     return list(names)
 
 
-def _offered(brought: Brought, reading: Reading, proved: Proved | None, choices: Choices) -> None:
+def _offered(
+    uploaded: UploadedTable, reading: Reading, proved: Proved | None, options: ImportOptions
+) -> None:
     st.markdown(f"**{plain(reading.mapping)}**")
     for note in reading.notes:
         st.caption(plain(note))
@@ -115,17 +119,19 @@ def _offered(brought: Brought, reading: Reading, proved: Proved | None, choices:
         st.success(plain(sentence), icon=":material/check:")
     for sentence in [*reading.loss.sentences, *(proved.sentences() if proved else ())]:
         st.warning(plain(sentence))
-    _questions(brought, reading, choices)
-    st.caption("Options like --like or --label-words are the command line's names of these fields.")
+    _questions(uploaded, reading, options)
+    st.caption(
+        "Options such as --like or --label-words are the command-line names of these fields."
+    )
     offer = Offer(
-        brought.name,
-        brought.digest,
-        choices,
+        uploaded.name,
+        uploaded.digest,
+        options,
         st.session_state[_UNKNOWN],
         reading.mapping,
         len(reading.rows),
     )
-    _form(offer, open_=_open(reading, choices), sided="side" in reading.rows)
+    _form(offer, open_=_open(reading, options), has_splits="side" in reading.rows)
 
 
 def _counted(reading: Reading) -> str:
@@ -142,25 +148,25 @@ def _counted(reading: Reading) -> str:
     return said + (f"; {counted(refused, 'row')} left out." if refused else ".")
 
 
-def _questions(brought: Brought, reading: Reading, choices: Choices) -> None:
-    """What must be answered, and the two answers that are given here."""
+def _questions(uploaded: UploadedTable, reading: Reading, options: ImportOptions) -> None:
+    """The open questions, and the two that are answered by a checkbox."""
     for question in reading.questions:
         st.error(plain(question))
-    if choices.mean or any("--repeated" in each for each in reading.questions):
-        st.checkbox("Take the mean of a patch's rows", key=bring_choices.key(brought, "mean"))
-    if choices.accept_loss or reading.questions:
-        st.checkbox("Go on without these rows", key=bring_choices.key(brought, "accept"))
+    if options.mean or any("--repeated" in each for each in reading.questions):
+        st.checkbox("Average repeated rows of a patch", key=bring_options.key(uploaded, "mean"))
+    if options.accept_loss or reading.questions:
+        st.checkbox("Continue without these rows", key=bring_options.key(uploaded, "accept"))
 
 
-def _open(reading: Reading, choices: Choices) -> bool:
+def _open(reading: Reading, options: ImportOptions) -> bool:
     try:
-        reading.refuse_open(accept_loss=choices.accept_loss)
+        reading.refuse_open(accept_loss=options.accept_loss)
     except Refusal:
         return True
     return False
 
 
-def _form(offer: Offer, *, open_: bool, sided: bool) -> None:
+def _form(offer: Offer, *, open_: bool, has_splits: bool) -> None:
     name, share, button = st.columns([2, 1, 1], vertical_alignment="bottom")
     stem = offer.file.rpartition(".")[0] or offer.file
     name.text_input(
@@ -176,10 +182,10 @@ def _form(offer: Offer, *, open_: bool, sided: bool) -> None:
         0.0,
         0.1,
         key=_SHARE,
-        disabled=sided,
-        help="The table says the sides itself."
-        if sided
-        else "An operating point is chosen on them; without any, figures are at 0.5.",
+        disabled=has_splits,
+        help="The table itself defines the split."
+        if has_splits
+        else "The operating point is chosen on them; without any it stays at 0.5.",
     )
     button.button(
         f"Write {counted(offer.patches, 'patch', 'patches')}",
@@ -191,13 +197,13 @@ def _form(offer: Offer, *, open_: bool, sided: bool) -> None:
         help="Answer the questions above first." if open_ else None,
     )
     st.caption(
-        "It becomes a run in models/, opened at once. `python train_cli.py delete` moves it to the "
-        "trash."
+        "This creates a run in models/ and opens it. `python train_cli.py delete` moves a run to "
+        "the trash."
     )
 
 
 def _pressed(offer: Offer) -> None:
-    """The fields are read now: what the browser sent with the click, not what was drawn before."""
+    """Read the fields as the browser sent them with the click, not as they were drawn."""
     name = str(st.session_state.get(f"{_NAME}_{offer.digest[:12]}", ""))
     try:
         data = _unchanged(offer)
@@ -207,8 +213,8 @@ def _pressed(offer: Offer) -> None:
             import_predictions(
                 path,
                 models_root() / name,
-                asked=offer.choices.columns,
-                answers=offer.choices.asked(),
+                asked=offer.options.columns,
+                answers=offer.options.asked(),
                 split_choice=SplitChoice(validation=share),
             )
     except Refusal as refused:
@@ -222,17 +228,19 @@ def _pressed(offer: Offer) -> None:
 
 
 def _unchanged(offer: Offer) -> memoryview:
-    """The bytes of what was shown; raises `Refusal` where it is another file or other choices."""
+    """The bytes of the table shown; raises `Refusal` if the file or the options have changed."""
     file = st.session_state.get(_FILE)
     if file is None:
-        raise Refusal("expected the table that was shown: it was taken away. Upload it again.")
+        raise Refusal("expected the table that was shown: it was removed. Upload it again.")
     data: memoryview = file.getbuffer()
     if bring_cache.digest_of(data) != offer.digest:
-        raise Refusal("expected the table that was shown: another was uploaded. Look at it first.")
-    brought = bring_cache.table(offer.file, data)
-    if bring_choices.chosen(brought, dict.fromkeys(offer.unknown, 0)) != offer.choices:
         raise Refusal(
-            "expected the choices that were shown: another was made meanwhile. Look again, then "
-            "write."
+            "expected the table that was shown: another was uploaded. Check that one first."
+        )
+    uploaded = bring_cache.table(offer.file, data)
+    if bring_options.selected_options(uploaded, dict.fromkeys(offer.unknown, 0)) != offer.options:
+        raise Refusal(
+            "expected the options that were shown: they have changed since. Check them, then write "
+            "again."
         )
     return data

@@ -1,4 +1,4 @@
-"""What the Data page measures: drift between sides, near-duplicates."""
+"""What the Data page measures: drift between splits, near-duplicates."""
 
 from dataclasses import dataclass
 
@@ -26,14 +26,14 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Properties:
-    """Image properties by patient, and how far the sides are apart."""
+    """Image properties by patient, and how far the splits differ."""
 
     per_patient: pd.DataFrame
     drifts: list[Drift]
 
 
 def properties(run: Run) -> Properties | None:
-    """None until the pixels are measured."""
+    """None until the pixels have been measured."""
     table = slices.measured(run)
     if table is None:
         return None
@@ -49,29 +49,29 @@ def _properties(path: str, rows: int, _table: pd.DataFrame) -> Properties:
 
 @dataclass(frozen=True)
 class Duplicates:
-    """Pairs of near-duplicates with patient, place, side and label of both."""
+    """Pairs of near-duplicates with patient, coordinates, split and label of both patches."""
 
     pairs: pd.DataFrame
 
     @property
     def across(self) -> pd.DataFrame:
-        """Those on two sides of the split."""
+        """Pairs across two splits."""
         return self.pairs[self.pairs["split"] != self.pairs["split_2"]]
 
     @property
     def contradicting(self) -> pd.DataFrame:
-        """Those with two labels; an unknown one contradicts nothing."""
+        """Pairs with different labels, both known."""
         known = is_known(self.pairs["label"]) & is_known(self.pairs["label_2"])
         return self.pairs[known & (self.pairs["label"] != self.pairs["label_2"])]
 
 
 def known_duplicates(store: PatchStore) -> Duplicates | None:
-    """What was found for this store since the server started; None where nobody looked."""
+    """Near-duplicates found in this store since the server started; None before a search."""
     return _found().get(_key(store))
 
 
 def find_duplicates(store: PatchStore, progress: TellCount) -> Duplicates:
-    """Look for them, once."""
+    """Search for them, once."""
     pairs = near_duplicates(store.patches, progress)
     columns = ["patient", "x", "y", "label", "split"]
     first = store.index.iloc[pairs["first"]][columns].reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""What the data set is made of."""
+"""The patients of a data set as a chart."""
 
 import altair as alt
 import pandas as pd
@@ -8,9 +8,9 @@ from idc_core.data.known_labels import is_known
 
 
 def patient_table(index: pd.DataFrame, whole: frozenset[str]) -> pd.DataFrame:
-    """One row a patient: `patient, patches, labelled, idc, share, split, whole`.
+    """One row per patient: `patient, patches, labelled, idc, share, split, whole`.
 
-    `share` is that of IDC among the `labelled` patches, `nan` where there is none.
+    `share` is the proportion of IDC among the `labelled` patches, `nan` where there are none.
     """
     named = index.assign(labelled=is_known(index["label"]), idc=index["label"] == 1)
     grouped = named.groupby("patient", observed=True)
@@ -25,27 +25,27 @@ def patient_table(index: pd.DataFrame, whole: frozenset[str]) -> pd.DataFrame:
 
 
 def unlabelled_words(table: pd.DataFrame) -> str:
-    """Patients without a label, who have no share of IDC and so no dot; nothing where all have."""
+    """A sentence on patients without labels, who have no dot; empty if there are none."""
     none = int((table["labelled"] == 0).sum())
     if not none:
         return ""
     noun = "patient has" if none == 1 else "patients have"
-    return f" {none} {noun} no label, so no share of IDC and no dot."
+    return f" {none} {noun} no labels, so no proportion of IDC and no dot."
 
 
 def whole_words(table: pd.DataFrame) -> str:
-    """How many of the patients can be put back together, and what that means for the rest."""
+    """How many patients have complete slides, and what that means for the others."""
     whole = int(table["whole"].sum())
     if whole == len(table):
-        return f"{whole} patients, all of them whole slides."
+        return f"{whole} patients, all with complete slides."
     return (
-        f"{len(table)} patients, {whole} of them whole slides; the others are samples, for which "
-        "neighbourhood and burden are not defined."
+        f"{len(table)} patients, {whole} with complete slides; the others are samples of patches, "
+        "for which neighbourhood and tumour burden are undefined."
     )
 
 
 def patients_chart(table: pd.DataFrame) -> alt.Chart:
-    """Patients as dots: how many patches, what share of them IDC, coloured by split."""
+    """Patients as dots: number of patches by proportion of IDC, coloured by split."""
     names = [name for name in SPLIT_COLOURS if name in set(table["split"])]
     colours = alt.Scale(domain=names, range=[SPLIT_COLOURS[name] for name in names])
     shapes = alt.Scale(
@@ -57,11 +57,11 @@ def patients_chart(table: pd.DataFrame) -> alt.Chart:
         .encode(
             x=alt.X(
                 "patches:Q",
-                title="patches of the patient (log)",
+                title="patches per patient (log scale)",
                 scale=alt.Scale(type="log", nice=False, padding=16),
                 axis=alt.Axis(tickCount=4),
             ),
-            y=alt.Y("share:Q", title="share labelled IDC", axis=alt.Axis(format="%")),
+            y=alt.Y("share:Q", title="proportion labelled IDC", axis=alt.Axis(format="%")),
             color=alt.Color("split:N", scale=colours),
             shape=alt.Shape("split:N", scale=shapes),
             tooltip=["patient", "split", "patches", "idc", alt.Tooltip("share:Q", format=".0%")],

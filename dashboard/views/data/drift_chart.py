@@ -1,4 +1,4 @@
-"""Image properties of patients by side, and how far the sides are apart."""
+"""Image properties of patients by split, and how far the splits differ."""
 
 from collections.abc import Mapping
 
@@ -13,38 +13,45 @@ _SHAPES = {"train": "circle", "validation": "triangle-up", "test": "diamond"}
 
 
 def by_split(per_patient: pd.DataFrame, words: Mapping[str, str]) -> alt.HConcatChart:
-    """A panel a property; in it a row of dots a side and a line at the side's mean."""
-    sides = [name for name in _SHAPES if name in set(per_patient["split"])]
+    """One panel per property, with a row of dots and a line at the mean for each split."""
+    splits = [name for name in _SHAPES if name in set(per_patient["split"])]
     panels = [
-        _panel(per_patient, column, title, sides, first=not at)
+        _panel(per_patient, column, title, splits, first=not at)
         for at, (column, title) in enumerate(words.items())
     ]
     return _configured(alt.hconcat(*panels, spacing=16))
 
 
-def _panel(table: pd.DataFrame, column: str, title: str, sides: list[str], *, first: bool) -> Drawn:
-    scale = alt.Scale(domain=sides, range=[SPLIT_COLOURS[name] for name in sides])
-    # the sides are named once, at the left edge
+def _panel(
+    table: pd.DataFrame, column: str, title: str, splits: list[str], *, first: bool
+) -> Drawn:
+    scale = alt.Scale(domain=splits, range=[SPLIT_COLOURS[name] for name in splits])
+    # The splits are named once, at the left edge.
     axis = alt.Axis(labels=first, ticks=False, domain=False)
-    y = alt.Y("split:N", sort=sides, title=None, axis=axis)
+    y = alt.Y("split:N", sort=splits, title=None, axis=axis)
     base = alt.Chart(table).encode(y=y, color=alt.Color("split:N", scale=scale, legend=None))
     x = alt.X(f"{column}:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=4))
-    shapes = alt.Scale(domain=sides, range=[_SHAPES[name] for name in sides])
+    shapes = alt.Scale(domain=splits, range=[_SHAPES[name] for name in splits])
     dots = base.mark_point(filled=True, size=34, opacity=0.55).encode(
         x=x,
         yOffset=alt.YOffset("jitter:Q"),
         shape=alt.Shape("split:N", scale=shapes, legend=None),
         tooltip=["patient", "split", alt.Tooltip(f"{column}:Q", format=".3f")],
+        description=alt.Description("said:N"),
     )
     mean = base.mark_tick(thickness=2.5, size=44).encode(x=f"mean({column}):Q")
-    jittered = dots.transform_calculate(jitter="random()")
+    jittered = dots.transform_calculate(
+        jitter="random()",
+        # For screen readers, which would otherwise read the jitter too.
+        said=f"datum.patient + ', ' + datum.split + ': ' + format(datum['{column}'], '.3f')",
+    )
     return alt.layer(jittered, mean).properties(width=152, height=190)
 
 
 def apart(table: pd.DataFrame) -> Drawn:
-    """A dot and an interval a measure and side, 0 being the training side."""
-    sides = [name for name in _SHAPES if name in set(table["split"])]
-    scale = alt.Scale(domain=sides, range=[SPLIT_COLOURS[name] for name in sides])
+    """One dot with an interval per property and split; 0 is the training split."""
+    splits = [name for name in _SHAPES if name in set(table["split"])]
+    scale = alt.Scale(domain=splits, range=[SPLIT_COLOURS[name] for name in splits])
     base = alt.Chart(table).encode(
         y=alt.Y(
             "measure:N",
@@ -52,10 +59,10 @@ def apart(table: pd.DataFrame) -> Drawn:
             title=None,
             axis=alt.Axis(labelLimit=240),
         ),
-        yOffset=alt.YOffset("split:N", sort=sides),
+        yOffset=alt.YOffset("split:N", sort=splits),
         color=alt.Color("split:N", scale=scale),
     )
-    x = alt.X("low:Q", title="standard deviations from the training patients")
+    x = alt.X("low:Q", title="difference from training patients (standard deviations)")
     tip = [
         "measure",
         "split",
@@ -65,7 +72,7 @@ def apart(table: pd.DataFrame) -> Drawn:
         alt.Tooltip("Kolmogorov-Smirnov:Q", format=".2f"),
     ]
     bars = base.mark_rule(strokeWidth=2).encode(x=x, x2="high:Q", tooltip=tip)
-    shapes = alt.Scale(domain=sides, range=[_SHAPES[name] for name in sides])
+    shapes = alt.Scale(domain=splits, range=[_SHAPES[name] for name in splits])
     dots = base.mark_point(filled=True, size=90, opacity=1).encode(
         x="apart:Q", shape=alt.Shape("split:N", scale=shapes), tooltip=tip
     )

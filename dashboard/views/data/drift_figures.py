@@ -1,4 +1,4 @@
-"""Do the sides look alike? And how far does colour alone predict the label?"""
+"""Do image properties differ between splits? How well does colour alone predict the label?"""
 
 import pandas as pd
 import streamlit as st
@@ -17,15 +17,15 @@ from idc_core.runs.trained_on import Unknown, training_data
 
 
 def show(run: Run) -> None:
-    """One row of dots a measure, a dot a patient; said in words first."""
+    """The finding in words, then the properties of each patient, then the differences."""
     found = cache.properties(run)
     if found is None:
         return
-    st.subheader("Do the sides look alike?", anchor=False)
-    sides = {each.split: each.patients for each in found.drifts}
-    if sides:
-        fewest = min(sides, key=lambda split: sides[split])
-        few_patients.show(sides[fewest], where=f"in {fewest}")
+    st.header("Do image properties differ between splits?", anchor=False)
+    counts = {each.split: each.patients for each in found.drifts}
+    if counts:
+        fewest = min(counts, key=lambda split: counts[split])
+        few_patients.show(counts[fewest], where=f"in {fewest}")
     st.markdown(_said(found, run))
     table = pd.DataFrame(
         [
@@ -47,19 +47,19 @@ def show(run: Run) -> None:
     figure.altair(
         drift_chart.by_split(found.per_patient, cache.WORDS),
         key="drift_dots",
-        alt_text="Image properties of patients, a row of dots a side, for each property",
-        caption="A dot is a patient's mean over its patches, the line the side's mean. Patients, "
-        "not patches, are compared: patches of one patient are alike.",
+        alt_text="Image properties of patients, one row of dots per split, for each property",
+        caption="Dot: a patient's mean over all patches; line: mean of the split. Patients are "
+        "compared, not patches: patches of one patient are correlated.",
         table=found.per_patient,
     )
     if len(table):
         figure.altair(
             drift_chart.apart(table),
             key="drift_apart",
-            alt_text="How far validation and test lie from the training side, with intervals",
-            caption="Difference of the means in standard deviations between training patients, "
-            "with 95 % intervals (Welch, patients as the unit). Between the dashed lines: less "
-            f"than {CLEAR:g}.",
+            alt_text="Differences of validation and test from training, with intervals",
+            caption="Difference of means in standard deviations of the training patients, with 95 "
+            "% intervals (Welch, patients as the unit). Between the dashed lines: less than "
+            f"{CLEAR:g}.",
             table=table,
         )
 
@@ -67,12 +67,12 @@ def show(run: Run) -> None:
 def _said(found: cache.Properties, run: Run) -> str:
     clear = [each for each in found.drifts if each.is_clear]
     if not found.drifts:
-        return "**Too few patients to say:** a side with one patient tells nothing of others."
+        return "**Too few patients:** one patient in a split says nothing about others."
     if not clear:
         return (
             "**No clear difference:** in no property do validation or test patients differ from "
-            f"training patients by {CLEAR:g} standard deviations or more and are shown to, judged "
-            "together: of sides that are alike at most 5 in 100 are called different."
+            f"training patients both significantly and by {CLEAR:g} standard deviations or more. "
+            "The tests are corrected for multiple comparisons (5 % family-wise error)."
         )
     said = [
         f"{each.split}: {cache.WORDS[each.measure].split(',')[0].split(' (')[0]} "
@@ -84,27 +84,27 @@ def _said(found: cache.Properties, run: Run) -> str:
         f"**{counted(len(clear), 'clear difference')}** from the training patients: "
         + "; ".join(said)
         + (
-            f". The training side is that of the data: what {plain(run.name)} was trained on is "
-            "not known."
+            f". “Training” means the split of the data set: what {plain(run.name)} was trained on "
+            "is not known."
             if isinstance(training_data(run.info), Unknown)
-            else ". A model meets patients there that look unlike those it learnt from."
+            else ". There the model meets patients that look different from its training patients."
         )
     )
 
 
 def shortcut(run: Run) -> None:
-    """How far colour alone gets, beside the run."""
+    """How well colour alone predicts the label, compared with the run."""
     found = {each.name: each for each in training.trivial(run)}.get("colour alone")
     if found is None:
         return
-    st.subheader("Would colour alone do?", anchor=False)
+    st.header("Does colour alone predict the label?", anchor=False)
     judged_on = validation_patients(run.info)
     if judged_on:
         few_patients.show(judged_on, where="in validation")
     area = {"value": found.roc_auc.value, "low": found.roc_auc.low, "high": found.roc_auc.high}
     said = (
-        "A logistic regression on how bright, coloured and stained a patch is as a whole, without "
-        f"any shape, ranks validation patches with ROC-AUC **{interval(area)}**"
+        "A logistic regression on the brightness, colour and staining of the whole patch, without "
+        f"any morphology, reaches ROC-AUC **{interval(area)}** on validation"
     )
     network = training.network_roc_auc(run)
     if network is not None:
@@ -113,9 +113,9 @@ def shortcut(run: Run) -> None:
     rests_on = validation_n(run.info)
     said += f" ({rests_on})" if rests_on else ""
     said += (
-        ". Where colour predicts the label that well, a network can look good for a shortcut: see "
-        f"[how it does when the stain changes]({selection.link('robustness')}) and "
-        f"[where it fails]({selection.link('slices')})."
+        ". Where colour predicts the label this well, a network may rely on a shortcut: see "
+        f"[how it responds to stain changes]({selection.link('robustness')}) and "
+        f"[where it fails]({selection.link('failures')})."
         if found.roc_auc.value >= 0.7
         else ". Colour alone is no shortcut here."
     )

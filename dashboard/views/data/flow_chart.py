@@ -1,5 +1,5 @@
-"""From files to patches to patients to sides, as a diagram after STARD 2015 (item 19): boxes down
-the middle, what was left out to the right of the step that left it out."""
+"""From files to patches, patients and splits, as a flow diagram after STARD 2015 (item 19): boxes
+in one column, exclusions to the right of their step."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from dashboard.charts.theme import SPLIT_COLOURS
 
 WIDTH, BOX, HIGH, STEP, SIDE = 640, 250, 54, 86, 330
 LETTERS = 36
-"""As many of the widest usual font fit beside a step."""
+"""How many letters of the widest common font fit beside a step."""
 _LEFT = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A box: what it is, how many, what more is to be said; `out` is who leaves here, if any."""
+    """A box: its title and counts; `out`: exclusions and notes beside it, if any."""
 
     title: str
     said: str
@@ -24,14 +24,28 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """A side of the split at the foot of the diagram."""
+class Split:
+    """A split at the bottom of the diagram."""
 
     name: str
     lines: Sequence[str]
 
 
-def flow_svg(steps: Sequence[Step], sides: Sequence[Side], ink: str) -> str:
+def in_words(steps: Sequence[Step], splits: Sequence[Split]) -> str:
+    """The diagram in words, for screen readers.
+
+    >>> in_words([Step("Patches", "9", ["Padded: 2"])], [Split("test", ["1 patient"])])
+    'Flow diagram. Patches: 9 (Padded: 2). Test: 1 patient.'
+    """
+    said = [
+        f"{step.title}: {step.said}" + (f" ({'; '.join(step.out)})" if step.out else "")
+        for step in steps
+    ]
+    said += [f"{split.name.capitalize()}: {', '.join(split.lines)}" for split in splits]
+    return ". ".join(["Flow diagram", *said]) + "."
+
+
+def flow_svg(steps: Sequence[Step], splits: Sequence[Split], ink: str) -> str:
     """The diagram as SVG, lines and text in the colour `ink`."""
     parts = []
     foot = 16 + STEP * len(steps)
@@ -41,7 +55,7 @@ def flow_svg(steps: Sequence[Step], sides: Sequence[Side], ink: str) -> str:
         parts.append(_box(_LEFT, top, BOX, [step.title, step.said]))
         parts.append(_arrow(centre, top + HIGH, centre, top + STEP - 2))
         if step.out:
-            # A picture does not break lines by itself, and its font is whatever there is.
+            # SVG text does not wrap, and its font is whatever the viewer has.
             out = [part for line in step.out for part in wrap(line, LETTERS)]
             middle = top + HIGH + (STEP - HIGH) / 2
             parts.append(_arrow(centre, middle, _LEFT + BOX + 40, middle))
@@ -49,18 +63,18 @@ def flow_svg(steps: Sequence[Step], sides: Sequence[Side], ink: str) -> str:
             parts.append(
                 _box(_LEFT + BOX + 44, middle - high / 2, SIDE, out, high=high, quiet=True)
             )
-    wide = (WIDTH - 2 * _LEFT - 14 * (len(sides) - 1)) / max(len(sides), 1)
-    places = [_LEFT + at * (wide + 14) for at in range(len(sides))]
-    if len(sides) > 1:
-        ends = [places[0] + wide / 2, places[-1] + wide / 2]
+    wide = (WIDTH - 2 * _LEFT - 14 * (len(splits) - 1)) / max(len(splits), 1)
+    lefts = [_LEFT + at * (wide + 14) for at in range(len(splits))]
+    if len(splits) > 1:
+        ends = [lefts[0] + wide / 2, lefts[-1] + wide / 2]
         parts.append(_line(min(ends[0], centre), foot, ends[1], foot))
-    for place, side in zip(places, sides, strict=True):
-        parts.append(_arrow(place + wide / 2, foot, place + wide / 2, foot + 22))
-        colour = SPLIT_COLOURS.get(side.name, "#9AA5B1")
-        lines = [side.name.capitalize(), *side.lines]
+    for left, split in zip(lefts, splits, strict=True):
+        parts.append(_arrow(left + wide / 2, foot, left + wide / 2, foot + 22))
+        colour = SPLIT_COLOURS.get(split.name, "#9AA5B1")
+        lines = [split.name.capitalize(), *split.lines]
         high = 18 + 19 * len(lines)
-        parts.append(_box(place, foot + 26, wide, lines, high=high, colour=colour))
-    most = max((len(side.lines) for side in sides), default=0)
+        parts.append(_box(left, foot + 26, wide, lines, high=high, colour=colour))
+    most = max((len(split.lines) for split in splits), default=0)
     height = foot + 26 + 18 + 19 * (most + 1) + 8
     body = "".join(parts)
     return (

@@ -1,4 +1,4 @@
-"""The proof that no patient and no picture stands on two sides, as a plain statement."""
+"""Whether any patient or image appears in more than one split, as a plain statement."""
 
 import pandas as pd
 import streamlit as st
@@ -10,55 +10,61 @@ from idc_core.data.stores.store import PatchStore
 
 
 def show(store: PatchStore) -> None:
-    """State what was checked and what came out."""
+    """State what was checked and what was found."""
     found = audit(store.index, frozenset(store.manifest.blank_digests))
-    st.subheader("Does anything leak between the splits?", anchor=False)
+    st.header("Do the splits leak?", anchor=False)
     patients = len(store.index["patient"].unique())
     if found.leaks:
         names = ", ".join(list(found.leaks)[:5])
-        st.markdown(f"**Yes:** {len(found.leaks)} patients stand on two sides: {plain(names)}.")
+        st.markdown(
+            f"**Yes:** {counted(len(found.leaks), 'patient appears', 'patients appear')} in more "
+            f"than one split: {plain(names)}."
+        )
     else:
         st.markdown(
-            f"**No patient stands on two sides:** {many(patients)} patients checked, 0 found twice."
+            f"**No patient appears in more than one split:** {many(patients)} patients checked."
         )
     if found.copies:
         st.markdown(copies_sentence(found))
     if found.shared:
-        st.markdown(f"**{many(len(found.shared))} pictures stand on two sides** (same pixels).")
+        st.markdown(
+            f"**{counted(len(found.shared), 'image appears', 'images appear')} in more than one "
+            "split** (identical pixels)."
+        )
     else:
         st.markdown(
-            f"**No picture stands on two sides:** {many(len(store.index))} patches compared by "
-            f"the digest of their pixels; {_identical(store)}. Blank tiles are exempt."
+            f"**No image appears in more than one split:** {many(len(store.index))} patches "
+            f"compared by the digest of their pixels; {_identical(store)}. Blank tiles are exempt."
         )
 
 
 def copies_sentence(found: SplitAudit) -> str:
-    """Which patients are augmented copies of others, and whether they stand beside them."""
+    """Which patients are augmented copies of others, and whether they share a split."""
     named = [f"{copy} of {original}" for copy, original in found.copies.items()]
     listed = plain(", ".join(named[:5]) + ", …" * (len(named) > 5))
     if found.parted:
         first = min(found.parted)
         return (
             f"**{counted(len(found.parted), 'patient')} and augmented copies of the same tissue "
-            f"stand on two sides:** {plain(first)} in {' and '.join(found.parted[first])}. Copies "
-            f"by their names: {listed}."
+            f"are in different splits:** {plain(first)} in {' and '.join(found.parted[first])}. "
+            f"Copies by name: {listed}."
         )
     return (
-        f"**No augmented copy stands apart from its original:** "
-        f"{counted(len(named), 'patient is a copy', 'patients are copies')} by name ({listed}), on "
-        "the side of the original or set aside."
+        f"**No augmented copy is in another split than its original:** "
+        f"{counted(len(named), 'patient is a copy', 'patients are copies')} by name ({listed}), in "
+        "the split of the original or excluded."
     )
 
 
 def _identical(store: PatchStore) -> str:
     identical = store.manifest.identical_patches or 0
     if not identical:
-        return "no two are the same"
-    return f"{many(identical)} are identical to another one, and lie on the same side as it"
+        return "no two are identical"
+    return f"{many(identical)} are identical to another patch in the same split"
 
 
 def counts(store: PatchStore) -> pd.DataFrame:
-    """Patients, patches and IDC a split; `labelled` too where some patches are not."""
+    """Patients, patches and IDC per split; also `labelled` if some patches are not."""
     label = store.index["label"]
     named = store.index.assign(labelled=is_known(label), idc=label == 1)
     table = named.groupby("split", observed=True).agg(

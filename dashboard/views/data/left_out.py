@@ -1,4 +1,4 @@
-"""What was lost with the files that were not taken, and what is unusual about those that were."""
+"""What was lost with rejected files, and anything unusual about the accepted ones."""
 
 import streamlit as st
 
@@ -9,13 +9,13 @@ from idc_core.records.manifest import Loss, refuse_uncounted
 
 
 def show(store: PatchStore) -> None:
-    """A warning for the whole set and for a loss that was accepted, else plain sentences."""
+    """Warnings for the whole data set and for an accepted loss, plain sentences otherwise."""
     for sentence in noted(store):
         st.warning(plain(sentence))
     lost = store.manifest.left_out or Loss()
     if lost.accepted:
         st.warning(
-            "**Made with --accept-loss, so figures are of what was taken.** It had been asked: "
+            "**Prepared with --accept-loss: figures cover accepted files only.** The question was: "
             + plain(" ".join(lost.accepted))
         )
     refuse_uncounted(store.manifest, store.path)

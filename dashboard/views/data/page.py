@@ -33,20 +33,20 @@ store = stores.store_of(run)
 if store is None:
     name = run.info.data_name or "NAME"
     empty.show(
-        f"The patches of this run ({name}) are not on this machine, or are not the same any more. "
-        f"Prepare them: python train_cli.py prepare SOURCE --name {name}."
+        f"The patches of this run ({name}) are not on this machine or have changed. "
+        f"To prepare them: python train_cli.py prepare SOURCE --name {name}."
     )
     st.stop()
 
 learnt = training_data(run.info)
 if isinstance(learnt, Unknown):
     st.caption(
-        f"“Train” here is a side of {plain(store.name)}. Nothing shows that {plain(run.name)} "
-        f"learnt from it: {learnt.why}."
+        f"“Train” here is a split of {plain(store.name)}. Nothing shows that {plain(run.name)} was "
+        f"trained on it: {learnt.why}."
     )
 left, right = st.columns([1.5, 1], gap="large")
 with left:
-    st.subheader("From files to patients", anchor=False)
+    st.header("From files to patients", anchor=False)
     flow.show(store)
 with right:
     leak_proof.show(store)
@@ -62,16 +62,16 @@ with right:
         },
     )
     st.caption(
-        "About the public set: the papers count 162 slides, the Kaggle archive has 279 patient "
-        "folders, 160 of the 162 among them. “Patient” here means folder; if two folders were one "
-        "patient, no check of names could see it."
+        "About the public data set: the papers report 162 slides; the Kaggle archive has 279 "
+        "patient folders, including 160 of the 162. “Patient” here means folder: two folders of "
+        "one patient could not be detected by name."
     )
-st.subheader("Patients: how many patches, how much IDC", anchor=False)
+st.header("Patients: number of patches and proportion of IDC", anchor=False)
 table = patient_table(store.index, store.whole_patients)
 figure.altair(
     patients_chart(table),
     key="patients_dots",
-    alt_text="Patients as dots: patches against share of IDC, coloured by split",
+    alt_text="Patients as dots: number of patches by proportion of IDC, coloured by split",
     caption=whole_words(table) + unlabelled_words(table),
     table=table,
 )
@@ -79,11 +79,11 @@ slice_pixels.measure_if_few(run)
 drift_figures.shortcut(run)
 drift_figures.show(run)
 near_duplicates.show(store)
-st.subheader("What was not taken", anchor=False)
+st.header("Rejected files", anchor=False)
 left_out.show(store)
 rejects = stores.rejects(store)
 if rejects.empty:
-    st.caption("Nothing: every file found became a patch.")
+    st.caption("None: every file found became a patch.")
 else:
     st.dataframe(rejects.groupby("reason").size().rename("files").reset_index(), hide_index=True)
     st.dataframe(rejects.head(500), hide_index=True, key="rejects")

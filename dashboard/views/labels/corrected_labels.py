@@ -17,7 +17,7 @@ SHOWN = ("sensitivity", "specificity", "precision", "f1", "balanced_accuracy", "
 
 def show(run: Run, standing: pd.DataFrame) -> None:
     """Draw how many there are, their download and the commands that take it."""
-    st.subheader("Corrected labels", anchor=False)
+    st.header("Corrected labels", anchor=False)
     table = decided(standing)
     if table.empty:
         st.caption(
@@ -58,7 +58,7 @@ def beside(run: Run, split: str) -> None:
     if corrected is None or split not in corrected.splits:
         return
     facts = corrected.labels
-    st.subheader("Metrics on original and corrected labels", anchor=False)
+    st.header("Metrics on original and corrected labels", anchor=False)
     rows = [
         {
             "metric": METRICS[name].title,

@@ -20,7 +20,7 @@ where = spatial.places(run, chosen.split)
 standing = page_start.standing(run)
 label_errors.said(run, found, suspects, where, command)
 table = label_errors.choose(found, suspects, where, standing, cutoff.now().value)
-st.subheader("Highest label-error score first", anchor=False)
+st.header("Highest label-error score first", anchor=False)
 if table.empty:
     st.caption("No label matches these filters.")
 else:

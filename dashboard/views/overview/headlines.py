@@ -1,4 +1,4 @@
-"""The figures of the overview: those of the bar's split at the bar's threshold, and no others."""
+"""The figures of the overview, all of the split and at the threshold in the bar."""
 
 from collections.abc import Mapping
 

@@ -36,7 +36,7 @@ else:
     headlines.show(figures, found, chosen.split, now)
     left, right = st.columns([1.6, 1], gap="large")
     with left:
-        st.subheader("Compared with published results", anchor=False)
+        st.header("Compared with published results", anchor=False)
         metric = choices.segmented("Figure", "published", SHOWN, "f1", label_visibility="collapsed")
         ours = figures[metric]
         table = published_table(

@@ -28,8 +28,8 @@ def show(run: Run, split: str, threshold: float) -> None:
 
 
 def by_patient(rows: pd.DataFrame, threshold: float) -> pd.DataFrame:
-    """One row a patient with its patches, those predicted IDC, and its scores; the largest share
-    first. `rows` has the columns `patient, score`."""
+    """One row per patient: patches, those predicted IDC, scores; the largest share first. `rows`
+    has the columns `patient, score`."""
     grouped = rows.assign(called=rows["score"] >= threshold).groupby("patient", observed=True)
     table = pd.DataFrame(
         {

@@ -21,7 +21,7 @@ def show(found: predictions.SplitScores, report: Report, threshold: float, where
 
 
 def _show(found: predictions.SplitScores, report: Report, threshold: float, where: str) -> None:
-    st.subheader("Where to look next", anchor=False)
+    st.header("Where to look next", anchor=False)
     table = patient_table(found.patients, threshold)
     table["wrong"] = table["errors"] / table["patches"]
     worst = table.sort_values(["wrong", "patient"], ascending=[False, True]).head(WORST)

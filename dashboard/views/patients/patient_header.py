@@ -42,7 +42,7 @@ def _steps(patient: str, patients: list[str]) -> None:
             on_click=selection.change,
             kwargs={"patient": None},
         )
-        st.subheader(f"Patient {plain(patient)}", anchor=False, width="content")
+        st.header(f"Patient {plain(patient)}", anchor=False, width="content")
         for name, step in (("Previous patient", -1), ("Next patient", 1)):
             st.button(
                 name,

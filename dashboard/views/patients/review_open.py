@@ -56,7 +56,7 @@ def show(
         selected_patches.show(run, table, asked, threshold)
         suspicious_strip.show(fields, store, place)
         export_patient.show(table, threshold, store, standing, whole=whole)
-    st.subheader("Patch by patch", anchor=False)
+    st.header("Patch by patch", anchor=False)
     queue.kinds(table)
     chosen = error_gallery.show(asked, store, standing, key="errors")
     error_gallery.bulk(run, chosen, threshold, key="errors")

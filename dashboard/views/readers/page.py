@@ -66,7 +66,7 @@ rows = [
     for found in (limited("kappa", pair.kappa, pair.patients),)
 ]
 table = pd.DataFrame(rows)
-st.subheader("Agreement", anchor=False)
+st.header("Agreement", anchor=False)
 st.dataframe(
     table,
     hide_index=True,
@@ -92,7 +92,7 @@ figure.download(table, key="readers", of=count)
 
 moved = changes(standing)
 if not moved.empty:
-    st.subheader("Verdicts changed after the reveal", anchor=False)
+    st.header("Verdicts changed after the reveal", anchor=False)
     st.dataframe(
         moved.rename(
             columns={
@@ -105,7 +105,7 @@ if not moved.empty:
         hide_index=True,
         key="readers_moved",
     )
-st.subheader("Verdicts by reader", anchor=False)
+st.header("Verdicts by reader", anchor=False)
 counts = pd.crosstab(standing["reviewer"], standing["verdict"].map(verdict_panel.WORDS))
 st.dataframe(counts.reset_index(names="reader"), hide_index=True, key="readers_counts")
 figure.download(standing.drop(columns="undone"), key="verdicts", label="All verdicts (CSV)")

@@ -25,16 +25,16 @@ def page() -> None:
     run, _, chosen = patch_page.page()
     left, right = st.columns([1, 1.5], gap="large")
     with left:
-        st.subheader("In-distribution check", anchor=False)
+        st.header("In-distribution check", anchor=False)
         answer_checks.in_distribution(run, chosen.pixels)
-        st.subheader("Consistency under flips and rotations", anchor=False)
+        st.header("Consistency under flips and rotations", anchor=False)
         answer_checks.flips_and_rotations(run, chosen.pixels, patch_page.threshold())
     with right:
         kind, value = _choice()
         _one(run, chosen, kind, value)
-    st.subheader("Most similar training patches", anchor=False)
+    st.header("Most similar training patches", anchor=False)
     answer_checks.neighbours(run, chosen.pixels)
-    st.subheader(f"{kind.name} on the validation set", anchor=False)
+    st.header(f"{kind.name} on the validation set", anchor=False)
     _all(run, kind)
 
 

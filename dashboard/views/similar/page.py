@@ -82,7 +82,7 @@ with right:
 
 if among == "train" and isinstance(training_data(run.info), Unknown):
     st.caption("“Training” is a split of the data here: what this run was trained on is not known.")
-st.subheader("Map of the embeddings", anchor=False)
+st.header("Map of the embeddings", anchor=False)
 coloured = choices.segmented("Colour by", "coloured", charts.COLOURED)
 of_split = np.flatnonzero(scored & (rows["split"] == chosen.split).to_numpy())
 some = np.sort(np.random.default_rng(0).permutation(of_split)[: charts.MOST])
@@ -105,6 +105,6 @@ points = [point["customdata"] for point in picked["selection"]["points"] if "cus
 rows_picked = sorted({int(np.ravel(point)[0]) for point in points})
 if rows_picked:
     chosen_rows = table.iloc[rows_picked]
-    st.subheader(f"{many(len(chosen_rows))} selected on the map", anchor=False)
+    st.header(f"{many(len(chosen_rows))} selected on the map", anchor=False)
     patch_gallery.show(chosen_rows, store, key="lassoed", to_patients=True)
 figure.download(drawn, key="embedding_map")

@@ -1,5 +1,5 @@
-"""What the network was shown: training patches before and after augmentation, by the run's own
-settings; and what stain normalisation would make of them."""
+"""What the network was trained on: patches before and after augmentation with the run's own
+settings, and what stain normalisation would do to them."""
 
 import cv2
 import numpy as np
@@ -19,17 +19,17 @@ from idc_core.train.config import AugmentConfig, from_dict
 
 PATCHES, VIEWS, SIDE, GAP = 4, 6, 100, 6
 TARGET = 400
-"""Training patches whose look the normalisation brings a patch to."""
+"""Training patches that define the target of the normalisation."""
 
 
 def show(run: Run) -> None:
-    """Rows of patches: as they are, then as each of some epochs shows them."""
+    """Rows of patches: the original, then its augmented versions in successive epochs."""
     store = stores.pixels_of(run)
     settings = _settings(run)
     if store is None or settings is None:
         empty.show(
-            "To see what augmentation does, the pixels of this run and its settings are needed. "
-            "Draw the demo's: python train_cli.py demo."
+            "The augmentation preview needs this run's settings and the pixels of its patches. "
+            "To make those of the demo: python train_cli.py demo."
         )
         return
     config, seed = settings
@@ -38,18 +38,18 @@ def show(run: Run) -> None:
         first = _epoch(run.info.epochs or 1)
     with right:
         normal = st.toggle(
-            "Stain-normalised instead",
+            "Stain normalisation instead",
             key="stain_normalised",
-            help="Reinhard et al. 2001, to the mean look of the training patches. No run here is "
-            "trained with it.",
+            help="Reinhard et al. 2001, towards the mean colours of the training patches. No run "
+            "here is trained with it.",
         )
     rows = _rows(store)
     if normal:
-        pictures, said = _normalised(store, rows), "as they are · stain-normalised"
+        pictures, said = _normalised(store, rows), "original · stain-normalised"
     else:
         pictures = _augmented(store, rows, config, seed, first)
-        said = f"as they are · as epochs {first} to {first + VIEWS - 1} show them"
-    st.image(_sheet(pictures))
+        said = f"original · augmented in epochs {first} to {first + VIEWS - 1}"
+    st.image(_sheet(pictures), alt=f"{len(rows)} training patches in rows: {said}")
     st.caption(f"{len(rows)} training patches of {plain(store.name)}: {said}.")
     if not normal:
         st.caption(_words(config))
@@ -87,7 +87,7 @@ def _epoch(epochs: int) -> int:
 
 
 def _rows(store: PatchStore) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-    """Training patches of both kinds from as many patients as there are rows, always the same."""
+    """Training patches of both classes, each from another patient; always the same ones."""
     train = store.index.reset_index(drop=True)
     train = train[train["split"] == "train"]
     shuffled = train.sample(frac=1, random_state=1)
@@ -126,7 +126,7 @@ def _normalised(
 
 
 def _sheet(pictures: list[list["np.ndarray"]]) -> "np.ndarray":
-    """A row a patch; a gap after the patch as it is."""
+    """One row per patch; a gap after the original."""
     wide = len(pictures[0])
     # gaps are clear, so that the page shows through, dark or light
     out = np.zeros((len(pictures) * (SIDE + GAP), wide * (SIDE + GAP) + 3 * GAP, 4), np.uint8)
@@ -140,22 +140,22 @@ def _sheet(pictures: list[list["np.ndarray"]]) -> "np.ndarray":
 
 
 def _words(config: AugmentConfig) -> str:
-    """The settings as a sentence."""
+    """The augmentation settings as a sentence."""
     flips = [
         name
         for name, on in (
-            ("left and right", config.flip_horizontal),
-            ("top and bottom", config.flip_vertical),
+            ("horizontal", config.flip_horizontal),
+            ("vertical", config.flip_vertical),
         )
         if on
     ]
     said = [
-        f"turned by up to {config.rotation:g}°",
-        f"enlarged by 1 ± {config.zoom:g}",
-        f"moved by up to {config.shift:.0%}",
-        f"sheared by up to {config.shear:g}°",
-        f"mirrored {' and '.join(flips)}" if flips else "never mirrored",
-        f"stain × 1 ± {config.stain:g} (each colour × 1 ± {config.stain_hue:g})",
-        f"{100 * config.brightness:g} % brighter or darker",
+        f"rotation up to {config.rotation:g}°",
+        f"zoom × 1 ± {config.zoom:g}",
+        f"shift up to {config.shift:.0%}",
+        f"shear up to {config.shear:g}°",
+        f"{' and '.join(flips)} flips" if flips else "no flips",
+        f"stain × 1 ± {config.stain:g} (per stain × 1 ± {config.stain_hue:g})",
+        f"brightness ± {100 * config.brightness:g} %",
     ]
-    return "Every epoch, drawn anew for every patch: " + ", ".join(said) + "."
+    return "Sampled anew for every patch in every epoch: " + ", ".join(said) + "."

@@ -1,4 +1,4 @@
-"""The curves of the chosen run and of those laid over it, with how they are drawn."""
+"""The curves of the selected run and of the runs overlaid on it, with their display options."""
 
 from typing import cast
 
@@ -27,7 +27,7 @@ AXES = {"epoch": "epoch", "minutes": "wall time"}
 
 
 def show(run: Run, history: pd.DataFrame, others: list[str]) -> None:
-    """Draw them; every choice is in the address."""
+    """Draw them; every option is in the address."""
     look, banded = _look(run, history, others)
     lines = [training.line(name) for name in [run.name, *others]]
     bands = _bands(lines) if banded else {}
@@ -41,7 +41,7 @@ def show(run: Run, history: pd.DataFrame, others: list[str]) -> None:
             marked=run.name,
         ),
         key="history",
-        alt_text="Loss, metrics and learning rate over the epochs, training and validation",
+        alt_text="Loss, metrics and learning rate by epoch, training and validation",
         caption=_caption(run, history, look, bands),
         table=history,
         of=export.Count(None, None, split="train and validation", cut=False),
@@ -57,33 +57,31 @@ def _caption(
     )
     if any(run.name in group for group in bands):
         said += (
-            f"{run.name} is part of a band, so its epochs and events are not marked: the band "
-            "is of several runs."
+            f"{run.name} is part of a band of several runs, so its epochs and events are not "
+            "marked."
         )
     else:
         said += _marks(run, history, look)
     if look.smoothing:
-        said += " Faint behind: the curve as it was logged."
+        said += " Faint: the curve as logged."
     if bands:
-        said += " A band runs from the lowest to the highest seed; seeds are few, so it is no "
-        said += "interval."
+        said += " A band spans the lowest to the highest seed; with so few seeds it is not a "
+        said += "confidence interval."
     return said
 
 
 def _marks(run: Run, history: pd.DataFrame, look: Look) -> str:
-    """What the rule, the rings and the flags are, and which metric has no ring."""
-    said = "Ring: where a metric was best on validation, in its own direction; "
+    """What the line, the rings and the flags mean, and which metrics have no ring."""
+    said = "Ring: best validation value of the metric; "
     unclear = without_ring(history, ["loss", *look.shown])
     if unclear:
         said += (
-            f"none for {', '.join(map(words, unclear))}: neither up nor down is known as better; "
+            f"none for {', '.join(map(words, unclear))}, where neither higher nor lower is better; "
         )
     if training.kept(run) is not None:
         monitor = words(training.monitor(run).removeprefix("val_"))
-        said += f"dashed rule: the epoch whose weights were kept, by {monitor}; "
-    return said + (
-        f"rings, marks at the foot and dotted rules (where it was resumed) belong to {run.name}."
-    )
+        said += f"dashed line: the epoch whose weights were kept, by {monitor}; "
+    return said + (f"rings, event marks and dotted lines (resumed) belong to {run.name}.")
 
 
 def _look(run: Run, history: pd.DataFrame, others: list[str]) -> tuple[Look, bool]:
@@ -95,7 +93,7 @@ def _look(run: Run, history: pd.DataFrame, others: list[str]) -> tuple[Look, boo
     with second:
         axis = _axis(history)
     with third:
-        log_loss = _toggle("Log scale", "log", help="Of the loss.")
+        log_loss = _toggle("Log scale", "log", help="For the loss.")
         banded = False
         infos = {name: runs.run(name).info for name in [run.name, *others]}
         if repeats(infos):
@@ -103,8 +101,8 @@ def _look(run: Run, history: pd.DataFrame, others: list[str]) -> tuple[Look, boo
                 "Seeds as a band",
                 "band",
                 default=True,
-                help="Runs with the same settings and data and other seeds become one line with a "
-                "band from lowest to highest.",
+                help="Runs that differ only in their seed are drawn as one mean curve with a band "
+                "from lowest to highest.",
             )
     return Look(shown, smoothing, axis, log_loss), banded
 
@@ -126,7 +124,7 @@ def _metrics(metrics: list[str]) -> list[str]:
         on_change=keep,
         format_func=words,
     )
-    # In their own order, whichever was clicked first: nothing jumps.
+    # In a fixed order, whichever was clicked first.
     return [name for name in metrics if name in picked]
 
 
@@ -146,8 +144,8 @@ def _smoothing() -> float:
         format="%d%%",
         key="smoothing",
         on_change=keep,
-        help="How much of a point is the running average of those before it, as in TensorBoard. "
-        "The curve as it was logged stays, faint, behind.",
+        help="Exponential moving average, as in TensorBoard. The curve as logged stays visible, "
+        "faint, behind it.",
     )
     return float(chosen) / 100
 
@@ -161,7 +159,12 @@ def _axis(history: pd.DataFrame) -> Axis:
         page_state.remember("axis", None if st.session_state["axis"] == "epoch" else "minutes")
 
     st.segmented_control(
-        "Over", names, key="axis", format_func=AXES.__getitem__, on_change=keep, required=True
+        "Horizontal axis",
+        names,
+        key="axis",
+        format_func=AXES.__getitem__,
+        on_change=keep,
+        required=True,
     )
     return cast(Axis, now)
 
@@ -179,7 +182,7 @@ def _toggle(label: str, name: str, *, default: bool = False, help: str | None = 
 
 
 def _bands(lines: list[Line]) -> dict[tuple[str, ...], dict[str, SeedBand]]:
-    """A band a metric for each group of runs that differ in their seed only."""
+    """One band per metric for each group of runs that differ only in their seed."""
     known = {line.name: line.history for line in lines}
     groups = repeats({name: runs.run(name).info for name in known})
     found: dict[tuple[str, ...], dict[str, SeedBand]] = {}

@@ -1,4 +1,4 @@
-"""A dot and an interval a fold."""
+"""One dot with an interval per fold."""
 
 import altair as alt
 import pandas as pd
@@ -20,7 +20,7 @@ def dots(table: pd.DataFrame) -> Drawn:
         "patches",
     ]
     bars = base.mark_rule(color=ACCENT, strokeWidth=2).encode(
-        x=alt.X("low:Q", title="ROC-AUC on patients never seen", scale=scale),
+        x=alt.X("low:Q", title="ROC-AUC on held-out patients", scale=scale),
         x2="high:Q",
         tooltip=tip,
     )

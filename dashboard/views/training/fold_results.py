@@ -1,4 +1,4 @@
-"""How the networks of `train --folds` did on the patients they never saw."""
+"""How the networks of `train --folds` did on their held-out patients."""
 
 import numpy as np
 import pandas as pd
@@ -13,27 +13,28 @@ from idc_core.runs.run import Run
 
 
 def show(run: Run) -> None:
-    """A dot with its interval a fold, and a sentence on how much they differ."""
+    """One dot with an interval per fold, and a sentence on how much the folds differ."""
     found = training.folds(run)
     if not found:
         empty.show(
-            f"{run.name} has no folds. Train one network a fold, for scores of every patient by a "
-            f"network that never saw it: python train_cli.py train --run {run.name} --folds 5."
+            f"{run.name} has no cross-validation folds. With one network per fold, every patient "
+            "is scored by a network not trained on that patient: "
+            f"python train_cli.py train --run {run.name} --folds 5."
         )
         return
     fewest = min(found, key=lambda fold: fold.patients)
     few_patients.show(fewest.patients, where=f"in fold {fewest.fold}")
     areas = np.array([fold.roc_auc.value for fold in found])
     st.markdown(
-        f"**{len(found)} networks, each judged on patients it never saw:** ROC-AUC from "
+        f"**{len(found)} networks, each evaluated on its held-out patients:** ROC-AUC from "
         f"{np.nanmin(areas):.3f} to {np.nanmax(areas):.3f}, mean {np.nanmean(areas):.3f}. Folds "
-        "differ because patients do: as far as the intervals overlap, no fold is better."
+        "differ because their patients do: where intervals overlap, no fold is shown to be better."
     )
     apart = trained_otherwise(run)
     if apart:
         st.markdown(
-            f"**They are not {plain(run.name)} trained in parts:** they were trained with other "
-            f"settings ({'; '.join(apart)})."
+            f"**They do not cross-validate {plain(run.name)} itself:** their settings differ "
+            f"({'; '.join(apart)})."
         )
     table = pd.DataFrame(
         {
@@ -50,10 +51,10 @@ def show(run: Run) -> None:
     figure.altair(
         drawn.dots(table),
         key="folds",
-        alt_text="ROC-AUC of each fold's network with its interval over patients",
+        alt_text="ROC-AUC of each fold's network with its 95 % interval over patients",
         caption=f"{many(int(table['patches'].sum()))} patches of "
         f"{many(int(table['patients'].sum()))} patients; bars: 95 % intervals over patients; "
-        "dashed: mean of the folds.",
+        "dashed: mean over the folds.",
         table=table,
         of=export.Count(int(table["patches"].sum()), int(table["patients"].sum())),
     )

@@ -1,4 +1,4 @@
-"""The learning-rate finder: its curve, or the button that makes it."""
+"""The learning-rate finder: its curve, or the button that runs it."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ EVERY = 1.0
 
 
 def show(run: Run) -> None:
-    """The curve with what it suggests beside the run's own rate."""
+    """The curve and the rate it suggests, next to the rate of the run."""
     job = jobs().get(st.query_params.get(_JOB))
     if job is not None and not job.ended:
         _wait(job)
@@ -34,11 +34,12 @@ def show(run: Run) -> None:
         _curve(run, read_rates(run.path))
     else:
         empty.show(
-            "Which learning rate suits this network and these patches? The finder trains some "
-            "steps with a rate that grows tenfold every few, and shows where the loss breaks away. "
-            f"The run stays as it is. Or by hand: python train_cli.py find-rate --run {run.name}."
+            "Which learning rate suits this network and these patches? The finder trains for a few "
+            "steps while the rate increases exponentially, and shows where the loss diverges. The "
+            "run is not changed. On the command line: "
+            f"python train_cli.py find-rate --run {run.name}."
         )
-    words = "Find it again" if file.is_file() else "Find the learning rate"
+    words = "Run the finder again" if file.is_file() else "Run the finder"
     can = run.info.config and "epochs" in run.info.config
     if st.button(
         words,
@@ -59,9 +60,9 @@ def _curve(run: Run, table: pd.DataFrame) -> None:
     figure.plotly(
         rates_figure(table, found, own),
         key="rates",
-        alt_text="Training loss over a growing learning rate",
-        caption=f"{many(len(table))} steps with the run's network, patches and settings. The rate "
-        "to try is a tenth of the one with the lowest loss (Smith 2017).",
+        alt_text="Training loss by learning rate",
+        caption=f"{many(len(table))} steps with the run's network, patches and settings. The "
+        "suggested rate is a tenth of the one with the lowest loss (Smith 2017).",
         table=table,
         of=export.Count(None, None, split="train", cut=False),
     )
@@ -71,20 +72,20 @@ def _said(found: Suggested | NoAdvice, own: float | None) -> str:
     if isinstance(found, NoAdvice):
         return f"**{found.reason}**"
     said = f"**Try a rate around {found.rate:.1e}**: the loss is lowest at {found.lowest:.1e}"
-    said += " and breaks away above." if found.breaks else ", and had not risen again at the end."
+    said += " and diverges above it." if found.diverges else ", and had not risen again by the end."
     if own:
         times = own / found.rate
-        side = "about what this run used"
+        against = "about what this run used"
         if times > 2:
-            side = f"{times:.0f} times below what this run used"
+            against = f"{times:.0f} times below what this run used"
         elif times < 0.5:
-            side = f"{1 / times:.0f} times above what this run used"
-        said += f" That is {side} ({own:.1e})."
+            against = f"{1 / times:.0f} times above what this run used"
+        said += f" That is {against} ({own:.1e})."
     return said
 
 
 def _find(run: Run, job: Job) -> bool:
-    """In a process of its own: TensorFlow is not woken in the server."""
+    """In a separate process: the server never loads TensorFlow."""
     words = [sys.executable, str(REPOSITORY / "train_cli.py"), "find-rate", "--run", str(run.path)]
     started = time.monotonic()
     with subprocess.Popen(
@@ -109,7 +110,7 @@ def _wait(job: Job) -> None:
         st.rerun()
     with st.container(border=True):
         st.markdown(
-            f"**{plain(job.name)}:** {job.doing}, {many(job.done)} s so far. A minute or so."
+            f"**{plain(job.name)}:** {job.doing}, {many(job.done)} s so far. Takes about a minute."
         )
         if st.button("Cancel", key="cancel_finder"):
             jobs().drop(job.id)

@@ -1,4 +1,4 @@
-"""A run that another process trains: how far it is, and a button that stops it cleanly."""
+"""A run being trained by another process: its progress, and a button that stops it cleanly."""
 
 import time
 
@@ -20,20 +20,20 @@ from idc_core.runs.run import Run
 EVERY = 2.0
 _DOING = {
     "train": "training",
-    "validate": "looking at the validation patches",
+    "validate": "validating",
     "epoch": "epoch done",
-    "export": "writing the network",
+    "export": "exporting the network",
     "score": "scoring all patches",
-    "evaluate": "judging",
+    "evaluate": "evaluating",
 }
 
-_FOLLOWS = " Figures and curves follow when the first epoch is done."
+_FOLLOWS = " Figures and curves appear after the first epoch."
 
 
 def show(run: Run, epochs_drawn: int) -> bool:
-    """Draw it where the run is being trained, or say how to go on where its training ended.
+    """Draw it while the run is being trained, or say how to resume training that ended early.
 
-    Whether anything was said: it is all that is, while no epoch is done.
+    Gives whether anything was shown: until the first epoch is done, it is all there is.
     """
     if is_training(run.path):
         _watch(run, epochs_drawn)
@@ -42,9 +42,9 @@ def show(run: Run, epochs_drawn: int) -> bool:
     elif not epochs_drawn:
         empty.show(no_epoch_sentence(run.path))
     else:
-        ended = "was stopped" if run.status == "interrupted" else "ended without a word"
+        ended = "was stopped" if run.status == "interrupted" else "terminated unexpectedly"
         st.info(
-            f"The training of {plain(run.name)} {ended}; nothing is lost. Go on: "
+            f"Training of {plain(run.name)} {ended}; nothing is lost. To resume: "
             f"python train_cli.py train --run {plain(run.name)} --resume"
         )
     return True
@@ -61,7 +61,7 @@ def _watch(run: Run, epochs_drawn: int) -> None:
             return
         _bar(run, found, follows="" if epochs_drawn else _FOLLOWS)
         _stop(run)
-    # a whole page for a new epoch only: between them nothing jumps
+    # Redraw the whole page for a new epoch only, so that it stays still in between.
     if found.get("stage") == "train" and int(found.get("epoch", 0)) - 1 > epochs_drawn:
         st.rerun()
 
@@ -83,20 +83,20 @@ def _bar(run: Run, found: dict[str, object], follows: str) -> None:
         said += f", loss {loss:.3f}"
     age = time.time() - float(str(found.get("at") or 0))
     if age > 30:
-        said += f". Last heard {many(round(age))} s ago"
+        said += f". Last update {many(round(age))} s ago"
     share = (epoch - 1 + (batch / batches if batches else 0)) / epochs if epochs else 0.0
     st.progress(min(1.0, max(0.0, share)), said + "." + follows)
 
 
 def _stop(run: Run) -> None:
     if is_asked_to_stop(run.path):
-        st.caption("Asked to stop: it ends after this batch and writes a checkpoint.")
+        st.caption("Stop requested: training ends after this batch and writes a checkpoint.")
         return
     asked = st.button(
-        "Stop it cleanly",
+        "Stop training",
         key="stop_training",
         icon=":material/stop_circle:",
-        help="It ends after this batch with a checkpoint and can be resumed exactly.",
+        help="Training ends after this batch with a checkpoint and can be resumed exactly.",
     )
     if asked:
         try:

@@ -26,11 +26,11 @@ if chosen.run is None:
     st.stop()
 run = runs.run(chosen.run)
 history = training.history(run)
-told = live_training.show(run, len(history))
+shown = live_training.show(run, len(history))
 if history.empty:
-    if not told:
+    if not shown:
         learnt = training_data(run.info)
-        why = learnt.why if isinstance(learnt, Unknown) else "its history.csv is not there"
+        why = learnt.why if isinstance(learnt, Unknown) else "its history.csv is missing"
         empty.show(
             f"{run.name} has no training history: {why}. "
             "Train one: python train_cli.py train --data demo --run mine."
@@ -48,9 +48,9 @@ curves.show(run, history, others)
 
 SECTIONS = {
     "runs": "All runs",
-    "watched": "Watched patches",
+    "watched": "Tracked patches",
     "folds": "Folds",
-    "rate": "Learning rate",
+    "rate": "Learning-rate finder",
     "augmentation": "Augmentation",
 }
 section = page_state.one_of("more", list(SECTIONS), "runs")

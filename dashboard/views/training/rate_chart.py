@@ -1,4 +1,4 @@
-"""The loss over a learning rate that grows, and where to stand."""
+"""Training loss by learning rate, with the suggested rate."""
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -10,7 +10,7 @@ _OWN = "#D55E00"
 
 
 def rates_figure(table: pd.DataFrame, found: Suggested | NoAdvice, own: float | None) -> go.Figure:
-    """`table` has rate and loss of each step; `own` is the rate the run was trained with."""
+    """`table` holds the rate and loss of each step; `own` is the run's own learning rate."""
     figure = go.Figure()
     figure.add_scatter(
         x=table["rate"],
@@ -30,7 +30,7 @@ def rates_figure(table: pd.DataFrame, found: Suggested | NoAdvice, own: float | 
         hovertemplate="rate %{x:.2e}, loss %{y:.3f}",
     )
     if isinstance(found, Suggested):
-        _rule(figure, found.rate, f"to try {found.rate:.1e}", ACCENT, "dash", "top left")
+        _rule(figure, found.rate, f"suggested {found.rate:.1e}", ACCENT, "dash", "top left")
         _rule(figure, found.lowest, "lowest loss", QUIET, "dot", "bottom right")
     if own is not None:
         _rule(figure, own, f"this run {own:.1e}", _OWN, "solid", "top right")

@@ -1,4 +1,4 @@
-"""Tag, rename and archive the chosen run."""
+"""Tag, rename and archive the selected run."""
 
 from collections.abc import Callable
 
@@ -16,14 +16,14 @@ _SHOWN = 3
 
 
 def show(run: Run) -> None:
-    """A popover; what is typed counts at once, a new name when its button is pressed."""
+    """A popover. Tags are saved as typed; a new name is saved when its button is pressed."""
     try:
         notes = read_notes(run.path)
     except Refusal as refusal:
         st.caption(plain(refusal))
         return
     with st.popover("Tag, rename, archive", icon=":material/sell:", width="stretch"):
-        st.caption("Who does it")
+        st.caption("Your name")
         reader.field()
         refused = st.session_state.pop(_refused(run), None)
         if refused is not None:
@@ -40,10 +40,10 @@ def _tags(run: Run, notes: Notes) -> None:
     if key not in st.session_state:
         st.session_state[key] = ", ".join(notes.tags)
 
-    def keep() -> None:
+    def save() -> None:
         _tried(run, lambda: tag(run.path, tags_of(st.session_state[key]), by=reader.name()))
 
-    st.text_input("Tags, with commas between", key=key, on_change=keep)
+    st.text_input("Tags, separated by commas", key=key, on_change=save)
     if notes.tags:
         st.caption("Tagged: " + ", ".join(map(plain, notes.tags)))
 
@@ -60,33 +60,33 @@ def _name(run: Run) -> None:
         ):
             selection.change(run=wanted)
 
-    st.text_input("Another name", key=key, placeholder=run.name)
+    st.text_input("New name", key=key, placeholder=run.name)
     st.button("Rename", key=f"rename_{run.name}", on_click=give)
 
 
 def _archive(run: Run, notes: Notes) -> None:
-    def keep() -> None:
+    def save() -> None:
         _tried(run, lambda: archive(run.path, bool(st.session_state[key]), by=reader.name()))
 
     key = f"archived_{run.name}"
     st.session_state[key] = notes.archived
     st.toggle(
-        "Archived: kept, and no longer offered",
+        "Archived: kept, but no longer offered",
         key=key,
-        on_change=keep,
-        help="It stays where it is; the table of runs shows it when asked to.",
+        on_change=save,
+        help="The run stays where it is; the table of runs can still show it.",
     )
 
 
 def _tried(run: Run, write: Callable[[], object]) -> bool:
-    """Whether it was written; if not, the popover says why, and keeps what was typed."""
+    """Whether it was saved; if not, the popover says why and keeps what was typed."""
     try:
         write()
     except Refusal as refused:
-        st.session_state[_refused(run)] = f"Not kept: {refused}"
+        st.session_state[_refused(run)] = f"Not saved: {refused}"
     except OSError as error:
         st.session_state[_refused(run)] = (
-            f"Not kept: the run's folder cannot be written ({error.strerror})."
+            f"Not saved: cannot write to the run's folder ({error.strerror})."
         )
     else:
         return True

@@ -1,4 +1,4 @@
-"""All runs side by side: what tells them apart, how good they became, what they cost."""
+"""All runs side by side: how their settings differ, how good they are, what they cost."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -29,8 +29,11 @@ _NO_COLUMN = ("deterministic", "checkpoint_batches")
 
 
 def choose(shown: str) -> list[str]:
-    """Other runs with a history, picked to be overlaid; the address names them."""
+    """Other runs with a history, selected as overlays; the address names them."""
     names = overlaid(offered(models_root()), shown)
+    if not names:
+        st.caption("No other run in models/ has a training history to overlay.")
+        return []
     said = (st.query_params.get("with") or "").split(",")
     st.session_state["overlaid"] = [name for name in names if name in said]
 
@@ -38,33 +41,31 @@ def choose(shown: str) -> list[str]:
         page_state.remember("with", ",".join(st.session_state["overlaid"]) or None)
 
     return st.multiselect(
-        "Lay other runs over it",
+        "Overlay other runs",
         names,
         key="overlaid",
         placeholder="choose runs",
         on_change=keep,
-        disabled=not names,
-        help=None if names else "There is no other run with a history in models/.",
     )
 
 
 def show(run: Run, over: list[str] | None = None) -> None:
-    """The table of runs, with the trivial baselines of this run's data as rows.
+    """The table of runs, with the trivial baselines on this run's data as rows.
 
-    `over`: the runs that lie over this one, to be ticked; None where no curves are drawn.
+    `over`: the overlaid runs, whose rows are ticked; None where no curves are drawn.
     """
-    st.subheader("All runs", anchor=False)
+    st.header("All runs", anchor=False)
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     wanted = (
         left.text_input(
             "Filter",
             key="run_filter",
-            placeholder="part of a name, a tag, a network, data …",
+            placeholder="part of a name, tag, network, data set …",
         )
         .casefold()
         .strip()
     )
-    archived = right.toggle("Archived ones too", key="run_archived")
+    archived = right.toggle("Show archived", key="run_archived")
     infos = _infos()
     config = {name: info.config or {} for name, info in infos.items()}
     settings, differ = apart(config, [run.name, *(over or [])], can_tick=over is not None)
@@ -75,7 +76,7 @@ def show(run: Run, over: list[str] | None = None) -> None:
     rows = [row for row in rows if wanted in " ".join(map(str, row.values())).casefold()]
     rows += [] if wanted else _baselines(run)
     if not rows:
-        st.caption(f"No run has “{plain(wanted)}” in its row." if wanted else "There is no run.")
+        st.caption(f"No run matches “{plain(wanted)}”." if wanted else "There is no run.")
         return
     table = pd.DataFrame(rows)
     table = table[[name for name in table if table[name].notna().any()]]
@@ -90,9 +91,9 @@ def show(run: Run, over: list[str] | None = None) -> None:
     else:
         _ticked(table, run.name, over, look)
     st.caption(
-        f"{differ} Best and last are of the figure that chose the epoch, on validation, in its own "
-        "direction (the arrow); kept is the epoch whose weights the run holds. The last rows need "
-        "no network: they are what a run has to beat."
+        f"{differ} Best and last are validation values of the metric that selected the epoch; its "
+        "arrow says whether higher or lower is better. Kept is the epoch whose weights the run "
+        "holds. The last rows are baselines without a network, which a run has to beat."
     )
     figure.download(table, key="runs", of=export.OF_NO_SPLIT)
 
@@ -100,8 +101,8 @@ def show(run: Run, over: list[str] | None = None) -> None:
 def apart(
     config: Mapping[str, Mapping[str, Any]], ticked: Sequence[str], *, can_tick: bool
 ) -> tuple[list[str], str]:
-    """Settings in which the ticked runs differ, or all runs where fewer than two were trained here;
-    and the sentence that says so. `config` holds every run's settings by name."""
+    """Settings that differ between the ticked runs, or between all runs if fewer than two of the
+    ticked were trained here; and the sentence that says so. `config`: all settings by run."""
     trained = {name: each for name, each in config.items() if "epochs" in each}
     among = [name for name in ticked if name in trained]
     few = len(among) < 2
@@ -109,21 +110,21 @@ def apart(
     settings = [name for name in differing(shown) if name not in _NO_COLUMN]
     if few:
         whose = f"any of the {many(len(trained))} trained runs differ"
-        how = "To see only what tells some of them apart, and to lay their curves over the chosen "
-        how += "one, tick the box at the left of each one's row."
+        how = "To compare some of them and overlay their curves, tick the box at the left of their "
+        how += "rows."
     else:
         whose = f"the ticked runs ({', '.join(map(plain, among))}) differ"
-        how = "Ticked runs lie over the chosen one."
-    said = f"Only settings in which {whose} have a column" + (
+        how = "Ticked runs are overlaid on the selected run."
+    said = f"Only settings in which {whose} are shown" + (
         "." if settings or len(trained) < 2 else ": there is none."
     )
     return settings, f"{said} {how}" if can_tick and len(trained) > 1 else said
 
 
 def _ticked(table: pd.DataFrame, shown: str, over: list[str], look: dict[str, Any]) -> None:
-    """The table; ticked rows are the runs that lie over the chosen one, and the other way round."""
+    """The table; the ticked rows are exactly the overlaid runs."""
     rows = np.flatnonzero(table["run"].isin(over)).tolist()
-    # Another key after each tick, and for other rows: what is ticked is what is drawn, always.
+    # A new key after each tick and for other rows keeps ticks and curves the same.
     times = st.session_state.setdefault("runs_ticked", 0)
     key = f"runs_{times}_{'_'.join(map(str, rows))}"
 
@@ -143,7 +144,7 @@ def _ticked(table: pd.DataFrame, shown: str, over: list[str], look: dict[str, An
 
 
 def overlaid(ticked: Iterable[str], shown: str) -> list[str]:
-    """Of the ticked rows those that can lie over the run that is shown."""
+    """The ticked runs that can be overlaid on the run shown."""
     can = offered(models_root())
     return [name for name in ticked if name in can and name != shown and not _history(name).empty]
 
@@ -181,7 +182,7 @@ def _row(name: str, info: RunInfo, settings: list[str]) -> dict[str, Any]:
         "tags": ", ".join(notes.tags) if notes and notes.tags else None,
         "archived": bool(notes and notes.archived),
         "status": status(path, info.status),
-        "judged by": None if best is None else _judged_by(monitor),
+        "selected by": None if best is None else _selected_by(monitor),
         "best": None if values is None or best is None else float(values.loc[best]),
         "last": None if values is None else float(values.iloc[-1]),
         "best epoch": best,
@@ -190,20 +191,20 @@ def _row(name: str, info: RunInfo, settings: list[str]) -> dict[str, Any]:
         **{setting: _plain(known.get(setting)) for setting in settings},
         "minutes": round((info.wall_seconds or 0) / 60, 1) or None,
         "patches/s": info.trained_per_second,
-        "stopped because": info.stop_reason,
+        "stop reason": info.stop_reason,
         "data": _data(info),
         "commit": _commit(info),
     }
 
 
 def _kept(name: str, info: RunInfo) -> int | None:
-    """Epoch whose weights it holds; that of the newest checkpoint while it trains."""
+    """The epoch whose weights the run holds; during training that of the latest checkpoint."""
     return kept_epoch(info) or (
         training.kept(runs.run(name)) if info.status == "training" else None
     )
 
 
-def _judged_by(monitor: str) -> str:
+def _selected_by(monitor: str) -> str:
     arrow = "↓" if direction(monitor) == "falls" else "↑"
     return f"{words(monitor.removeprefix('val_'))} {arrow}"
 
@@ -219,8 +220,8 @@ def _data(info: RunInfo) -> str | None:
         return None
     learnt = training_data(info)
     if isinstance(learnt, Unknown):
-        return f"{info.data_name}; training data not known"
-    return info.data_name + (f", {many(learnt.patches)} to train on" if learnt.patches else "")
+        return f"{info.data_name}; training data unknown"
+    return info.data_name + (f", {many(learnt.patches)} training patches" if learnt.patches else "")
 
 
 def _commit(info: RunInfo) -> str | None:
@@ -233,7 +234,7 @@ def _baselines(run: Run) -> list[dict[str, Any]]:
         {
             "run": f"without a network: {each.name}",
             "status": each.said,
-            "judged by": "ROC-AUC ↑",
+            "selected by": "ROC-AUC ↑",
             "best": each.roc_auc.value,
             "last": each.roc_auc.value,
             "data": str(run.info.data_name),

@@ -1,4 +1,4 @@
-"""A run's training in a few sentences, from its own numbers."""
+"""A run's training history in a few sentences."""
 
 import pandas as pd
 
@@ -11,26 +11,24 @@ from idc_core.train.history.epochs import best_epoch, kept_epoch
 
 TITLES = {
     "too_high_rate": "Learning rate too high",
-    "over_fit": "Over-fitting",
-    "under_fit": "Under-fitting",
-    "unfinished": "Not finished",
-    "unsteady": "Unsteady",
-    "drifting_threshold": "A drifting threshold",
-    "patients_differ": "Other patients are harder",
-    "healthy": "Nothing stood in its way",
-    "cannot_tell": "Cannot tell",
+    "over_fit": "Overfitting",
+    "under_fit": "Underfitting",
+    "unfinished": "Not converged",
+    "unsteady": "Unstable validation loss",
+    "drifting_threshold": "Threshold drift",
+    "patients_differ": "Generalisation gap between patients",
+    "healthy": "Converged; no problem found",
+    "cannot_tell": "Inconclusive",
 }
 
 
 def tell(history: pd.DataFrame, info: RunInfo) -> str:
-    """What happened, with the figures; nothing that the history does not say."""
+    """What happened, with its figures, and nothing that the history does not show."""
     monitor = info.monitor or "val_auc"
     best, last = best_epoch(history, monitor), int(history["epoch"].max())
     epochs = "1 epoch" if last == 1 else f"{last} epochs"
     if best is None:
-        return (
-            f"{epochs}; {_why_none(history, monitor)}, so no best epoch can be named.{_kept(info)}"
-        )
+        return f"{epochs}; {_why_none(history, monitor)}, so there is no best epoch.{_kept(info)}"
     values = history.set_index("epoch")[monitor]
     rests_on = validation_n(info)
     counted_on = f" ({rests_on})" if rests_on else ""
@@ -41,13 +39,13 @@ def tell(history: pd.DataFrame, info: RunInfo) -> str:
         f"{_kept(info)}"
     )
     if info.stop_reason:
-        said += f" It ended because: {plain(info.stop_reason)}."
+        said += f" Stop reason: {plain(info.stop_reason)}."
     return said
 
 
 def _why_none(history: pd.DataFrame, monitor: str) -> str:
     if monitor in history and history[monitor].notna().any():
-        return f"the name {plain(monitor)} does not say whether high or low is better"
+        return f"the name {plain(monitor)} does not tell whether higher or lower is better"
     return f"{plain(monitor)} was not logged"
 
 
@@ -57,14 +55,14 @@ def _kept(info: RunInfo) -> str:
 
 
 def findings(history: pd.DataFrame, info: RunInfo) -> str:
-    """What limited it and what to try, a sentence each, as Markdown."""
+    """What limited training and what to try next, one sentence each, as Markdown."""
     lines = []
     if info.status == "training":
-        lines.append("*It has not ended: this holds for the epochs so far.*")
+        lines.append("*Training has not ended: this covers the epochs so far.*")
     for finding in diagnose(history, info):
         said = finding.said[0].upper() + finding.said[1:]
         line = f"**{TITLES[finding.kind]}.** {plain(said)}."
         if finding.try_next:
-            line += f" *To try:* {finding.try_next}."
+            line += f" *Next step:* {finding.try_next}."
         lines.append(line)
     return "\n\n".join(lines)

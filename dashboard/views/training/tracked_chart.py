@@ -1,4 +1,4 @@
-"""Watched patches as pictures: shares right over the epochs, and patches with their score lines."""
+"""Charts of tracked patches: proportion correct by epoch, and patches with their score curves."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def fates_over_epochs(
     thresholds: npt.NDArray[np.float64],
     epochs: npt.NDArray[np.int64],
 ) -> Drawn:
-    """Of the patches of each fate, the share called rightly in each epoch."""
+    """The proportion of each group of patches that was correctly classified in each epoch."""
     labels = patches["label"].to_numpy()
     right = (scores >= thresholds[:, None]) == (labels == 1)
     fates = patches["fate"].to_numpy()
@@ -51,7 +51,7 @@ def fates_over_epochs(
         x=alt.X("epoch:Q", title="epoch", axis=alt.Axis(tickMinStep=1)),
         y=alt.Y(
             "right:Q",
-            title="share called rightly",
+            title="correctly classified",
             axis=alt.Axis(format="%"),
             scale=alt.Scale(domain=[0, 1]),
         ),
@@ -71,7 +71,7 @@ def sheet(
     ink: str = INK,
     paper: str = "#FFFFFF",
 ) -> Patches:
-    """Patches (n, h, w, 3) in rows of `COLUMNS`, under each its scores (epochs, n) as a line in
+    """Patches (n, h, w, 3) in rows of `COLUMNS`, each above the curve of its scores (epochs, n) in
     the colour `ink` on `paper`."""
     cells = [
         _cell(patch, lines[:, at], thresholds, int(label), ink, paper)

@@ -1,4 +1,4 @@
-"""Fixed validation patches through the epochs: learned, forgotten, never learned."""
+"""A fixed sample of validation patches across epochs: learned, forgotten, never learned."""
 
 import numpy as np
 import pandas as pd
@@ -15,20 +15,20 @@ from idc_core.train.tracked_patches import COURSES
 
 SHOWN = 12
 SAID = {
-    "always right": "right in every epoch",
-    "learned": "wrong at first, right in the epoch that was kept",
-    "forgotten": "right before, wrong in the epoch that was kept",
+    "always right": "correct in every epoch",
+    "learned": "wrong at first, correct in the kept epoch",
+    "forgotten": "correct before, wrong in the kept epoch",
     "never learned": "wrong in every epoch",
 }
 
 
 def show(run: Run) -> None:
-    """Counts, a picture of all patches over the epochs, and the patches of one fate."""
-    found = training.followed(run)
+    """Counts, a chart of all tracked patches by epoch, and the patches of one group."""
+    found = training.tracked(run)
     if found is None:
         empty.show(
-            f"{run.name} kept no scores of single patches while it was trained (runs before this "
-            "version did not, imported ones never do). Train one that does: "
+            f"{run.name} has no per-epoch scores of single patches (older and imported runs have "
+            "none). Train one that has: "
             "python train_cli.py train --data demo --run mine."
         )
         return
@@ -45,10 +45,10 @@ def show(run: Run) -> None:
                 found.patches, found.scores, found.thresholds, found.epochs
             ),
             key="watched",
-            alt_text="Share of watched patches called rightly in each epoch, a line a fate",
+            alt_text="Proportion of tracked patches correctly classified by epoch, by group",
             caption=f"{many(len(table))} validation patches of {many(table['patient'].nunique())} "
-            "patients; right or wrong at each epoch's own best threshold, up to the epoch that was "
-            "kept, so that a drifting threshold is not taken for forgetting.",
+            "patients, up to the kept epoch. Each epoch is judged at its own best threshold, so "
+            "that threshold drift does not count as forgetting.",
             table=table,
             of=export.Count(
                 len(table), int(table["patient"].nunique()), split="validation", cut=False
@@ -62,11 +62,11 @@ def _choice(counts: "pd.Series[int]") -> str:
     there = [kind for kind in COURSES if counts.get(kind, 0)]
     words = {kind.replace(" ", "_"): f"{kind} ({many(int(counts[kind]))})" for kind in there}
     default = "forgotten" if "forgotten" in words else list(words)[-1]
-    return choices.segmented("Look at", "fate", words, default).replace("_", " ")
+    return choices.segmented("Show", "fate", words, default).replace("_", " ")
 
 
-def _patches(run: Run, table: pd.DataFrame, found: training.Followed, kind: str) -> None:
-    """The most telling of a fate first: those that turned most, then the most certain."""
+def _patches(run: Run, table: pd.DataFrame, found: training.TrackedPatches, kind: str) -> None:
+    """Those of one group whose prediction flipped most often come first, then the most certain."""
     own = np.flatnonzero(table["fate"].to_numpy() == kind)
     off = np.abs(table["score"].to_numpy() - (table["label"].to_numpy() == 0))
     order = np.lexsort((off[own], -table["turns"].to_numpy()[own]))
@@ -74,7 +74,8 @@ def _patches(run: Run, table: pd.DataFrame, found: training.Followed, kind: str)
     rows = table.iloc[first]
     patients = many(rows["patient"].nunique())
     st.markdown(
-        f"**{kind.capitalize()}**: the {len(rows)} that turned most, of {patients} patients"
+        f"**{kind.capitalize()}**: the {len(rows)} whose prediction flipped most often, from "
+        f"{patients} patients"
     )
     store = stores.pixels_of(run)
     if store is not None:
@@ -88,10 +89,10 @@ def _patches(run: Run, table: pd.DataFrame, found: training.Followed, kind: str)
             drawn = tracked_chart.sheet(
                 store.patches[at], lines, found.thresholds, rows["label"], **colours
             )
-            st.image(drawn)
+            st.image(drawn, alt=f"{len(rows)} patches, each above the curve of its score")
             st.caption(
-                "Each with its score through the epochs (line), the threshold (grey) and its label "
-                "(the frame: blue IDC, grey no IDC)."
+                "Under each patch: its score by epoch (line) and the threshold (grey). Frame: "
+                "label (blue IDC, grey no IDC)."
             )
     for row in rows.head(6).to_dict("records"):
         label = "IDC" if row["label"] == 1 else "no IDC"
@@ -100,6 +101,6 @@ def _patches(run: Run, table: pd.DataFrame, found: training.Followed, kind: str)
             "patients", split="validation", patient=str(row["patient"]), patch=patch
         )
         st.markdown(
-            f"[{plain(row['patient'])} · {patch}]({link}): {label}, right in {row['right']:.0%} of "
-            f"the epochs, turned {row['turns']} times, now {digits(row['score'])}"
+            f"[{plain(row['patient'])} · {patch}]({link}): {label}, correct in {row['right']:.0%} "
+            f"of epochs, flipped {row['turns']} times, final score {digits(row['score'])}"
         )

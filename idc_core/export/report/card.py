@@ -104,7 +104,7 @@ def _metrics(report: Report) -> Pairs:
             ("Chosen by", recorded(point.rule and rule_words(point.rule))),
             ("Reason", recorded(point.reason)),
             ("Scores", recorded(point.calibration or "raw, as the network gave them")),
-            ("Thresholds looked at on test before", recorded(point.looks_at_test)),
+            ("Thresholds shown on test before", recorded(point.looks_at_test)),
             ("Chosen at", recorded(point.chosen_at)),
             ("Reached there", reached),
             ("Intervals", recorded(report.interval)),

@@ -81,8 +81,7 @@ def mean(found: "list[Evidence]") -> Evidence:
 
 def spread(cells: Map, side: int = PATCH_PX) -> Map:
     """A map of (h, w) cells over (side, side) pixels, each pixel with the value of its cell."""
-    rows = np.minimum((np.arange(side) * cells.shape[0]) // side, cells.shape[0] - 1)
-    columns = np.minimum((np.arange(side) * cells.shape[1]) // side, cells.shape[1] - 1)
+    rows, columns = (np.arange(side) * cells_along // side for cells_along in cells.shape)
     found: Map = cells[np.ix_(rows, columns)]
     return found
 

@@ -1,1 +1,1 @@
-"""What a training's own numbers say: which epoch was best, what limited it, how seeds differ."""
+"""What a training history shows: which epoch was best, what limited it, how seeds differ."""

@@ -1,19 +1,19 @@
-"""What limited a training and what to try, said with the figures that say so.
+"""What limited a training run and what to try next, with the figures behind each finding.
 
-Every rule compares a movement with the noise of the same curve, so that a wiggle is not a finding.
-The numbers of the training side are made with augmentation and dropout, by weights that still
-move: a training loss above the validation loss is no fault.
+Every rule compares a change with the noise of the same curve, so that random fluctuation is not
+reported. Training figures are measured with augmentation and dropout, while the weights still
+change: a training loss above the validation loss is not a problem.
 
 | finding | when |
 |---|---|
 | `too_high_rate` | the training loss, a mean over a whole epoch, rose again and again |
 | `over_fit` | the validation loss rose after its lowest while the training loss went on falling |
 | `unfinished` | both losses were still falling when the run ended |
-| `under_fit` | the training loss ended hardly below that of always saying the prevalence |
-| `unsteady` | the validation loss jumped from epoch to epoch by a seventh of its lowest or more |
+| `under_fit` | the training loss ended hardly below that of always predicting the prevalence |
+| `unsteady` | the validation loss fluctuated by a seventh of its minimum or more |
 | `drifting_threshold` | sensitivity at 0.5 moved a lot, sensitivity at 90 % specificity did not |
-| `patients_differ` | nothing of the above, but patients not seen rank clearly worse |
-| `healthy` | validation came to rest near its best and nothing of the above |
+| `patients_differ` | none of the above, but the AUC is clearly lower on unseen patients |
+| `healthy` | the validation loss converged near its minimum and none of the above |
 | `cannot_tell` | fewer than five epochs, no losses, or none of these |
 """
 
@@ -27,18 +27,18 @@ from idc_core.train.history.epochs import Numbers, best_epoch, one_row_an_epoch,
 
 FEWEST_EPOCHS = 5
 LIMITS = ("too_high_rate", "over_fit", "under_fit", "unfinished")
-"""Findings beside which it says nothing of what would be left to gain."""
+"""Findings that make it pointless to ask what else could be gained."""
 JUMPS = 0.15
-"""Noise of the validation loss, as a share of its lowest, from which it does not rest."""
+"""Noise of the validation loss, relative to its minimum, from which it counts as unstable."""
 RANKS = 0.7
-"""Validation AUC below which a run ranks too badly to say more of it."""
+"""Validation AUC below which a run is too weak for finer findings."""
 WEIGHT = 0.5
-"""Of the smoothing that noise is measured against."""
+"""Smoothing weight of the curve against which noise is measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One claim with its figures, and what to try because of it (may be empty)."""
+    """One finding with its figures, and what to try because of it (may be empty)."""
 
     kind: str
     said: str
@@ -47,7 +47,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Curve:
-    """A curve, smoothed, with its noise: how far epochs lie beside the smoothed line."""
+    """A curve, smoothed, with its noise: how far single epochs lie from the smoothed curve."""
 
     raw: Numbers
     smooth: Numbers
@@ -59,15 +59,15 @@ class _Curve:
 
     @property
     def jumps(self) -> bool:
-        """Does it jump rather than rest?"""
+        """Does it fluctuate instead of converging?"""
         return self.noise > JUMPS * self.lowest
 
 
 def diagnose(history: pd.DataFrame, info: RunInfo | None = None) -> list[Finding]:
-    """What the numbers say, most important first; never empty.
+    """The findings, most important first; never empty.
 
-    `history` has a row an epoch with `loss` and `val_loss`, better with `auc`, `val_auc` and the
-    validation figures of `nn/validation.py`; `info` is what the run says of itself.
+    `history` has one row per epoch with `loss` and `val_loss`, ideally also `auc`, `val_auc` and
+    the validation metrics of `nn/validation.py`; `info` is the run's own record.
     """
     table = one_row_an_epoch(history)
     if not {"loss", "val_loss"} <= set(table.columns):
@@ -97,8 +97,8 @@ def diagnose(history: pd.DataFrame, info: RunInfo | None = None) -> list[Finding
     return known or [
         Finding(
             "cannot_tell",
-            "cannot tell what limits it: the losses neither rest nor move together, and no rule "
-            "fits",
+            "cannot tell what limits it: the losses neither converged nor moved together, and no "
+            "rule applies",
         )
     ]
 
@@ -106,7 +106,7 @@ def diagnose(history: pd.DataFrame, info: RunInfo | None = None) -> list[Finding
 def _curve(values: pd.Series) -> _Curve:
     raw = values.to_numpy(np.float64)
     smooth = smoothed(raw, WEIGHT)
-    # steps against the trend; a straight fall has none, however steep
+    # second differences: a straight fall has none, however steep
     bends = np.abs(np.diff(raw, 2)) / np.sqrt(6)
     return _Curve(raw, smooth, float(np.median(bends) * 1.4826))
 
@@ -123,10 +123,10 @@ def _too_high(table: pd.DataFrame, train: _Curve, info: RunInfo) -> Finding | No
     least = "a third of it" if rate is None else f"{rate / 3:.1e} instead of {rate:.1e}"
     return Finding(
         "too_high_rate",
-        f"the learning rate looks too high: the training loss, a mean over a whole epoch, rose by "
+        f"the learning rate looks too high: the training loss (mean over the epoch) rose by "
         f"more than 3 % in {rises.sum()} of {len(steps)} epochs, most in epoch {epochs[worst + 1]} "
         f"({train.raw[worst]:.3f} to {train.raw[worst + 1]:.3f})",
-        f"a lower rate, {least}; the learning-rate finder shows where the loss breaks away",
+        f"a lower rate, {least}; the learning-rate finder shows where the loss diverges",
     )
 
 
@@ -143,27 +143,27 @@ def _over_fit(table: pd.DataFrame, train: _Curve, validation: _Curve) -> Finding
     epoch = int(table["epoch"].to_numpy()[at])
     last = float(np.mean(validation.raw[end]))
     said = (
-        f"from epoch {epoch} on it learnt the training patients by heart: the validation loss rose "
-        f"from {lowest:.3f} to {last:.3f} while the training loss fell from {train.smooth[at]:.3f} "
-        f"to {np.mean(train.raw[end]):.3f}"
+        f"from epoch {epoch} on it memorises the training patients (overfits): the validation loss "
+        f"rose from {lowest:.3f} to {last:.3f} while the training loss fell from "
+        f"{train.smooth[at]:.3f} to {np.mean(train.raw[end]):.3f}"
     )
     return Finding(
         "over_fit",
         said + _ranking_since(table, at),
-        "stronger augmentation, softened labels or a smaller network; more patients help most; "
-        "more epochs do not",
+        "stronger augmentation, label smoothing or a smaller network; more patients help most; "
+        "more epochs do not help",
     )
 
 
 def _ranking_since(table: pd.DataFrame, at: int) -> str:
-    """Did the ranking suffer, or only the boldness of the scores?"""
+    """Did discrimination suffer, or only calibration?"""
     if "val_auc" not in table:
         return ""
     area = table["val_auc"].to_numpy(np.float64)
     before, after = float(area[at]), float(np.mean(area[-3:]))
     if before - after < 0.01:
-        return f"; the ranking did not suffer (AUC {before:.3f} to {after:.3f}), scores grew bold"
-    return f"; the ranking suffered too (AUC {before:.3f} to {after:.3f})"
+        return f"; AUC held ({before:.3f} to {after:.3f}), but the scores became overconfident"
+    return f"; AUC fell too ({before:.3f} to {after:.3f})"
 
 
 def _under_fit(train: _Curve, table: pd.DataFrame) -> Finding | None:
@@ -173,10 +173,10 @@ def _under_fit(train: _Curve, table: pd.DataFrame) -> Finding | None:
     barely = last > 0.93 * first and last > 0.45
     if not barely and not auc < 0.75:
         return None
-    ranks = f"; it ranks even the patients it trains on at AUC {auc:.3f}" if auc == auc else ""
+    ranks = f"; even on the training patients the AUC is only {auc:.3f}" if auc == auc else ""
     return Finding(
         "under_fit",
-        f"it has hardly learnt: the training loss went from {first:.3f} to {last:.3f} in "
+        f"it has hardly learned anything: the training loss went from {first:.3f} to {last:.3f} in "
         f"{len(table)} epochs{ranks}",
         "a higher learning rate (the finder shows how high), a larger network or weaker "
         "augmentation",
@@ -191,13 +191,13 @@ def _unfinished(train: _Curve, validation: _Curve, info: RunInfo) -> Finding | N
     if any(fall < max(2 * curve.noise, 0.015 * curve.smooth[-1]) for fall, curve in falls):
         return None
     said = (
-        f"it was not finished: in the last {span} epochs the validation loss still fell by "
+        f"it had not converged: in the last {span} epochs the validation loss still fell by "
         f"{falls[1][0]:.3f} and the training loss by {falls[0][0]:.3f}"
     )
     reason = info.stop_reason
     if reason:
-        said += f" (it ended because: {reason})"
-    return Finding("unfinished", said, "more epochs, or a higher learning rate for as many")
+        said += f" (stop reason: {reason})"
+    return Finding("unfinished", said, "more epochs, or a higher learning rate for the same number")
 
 
 def _drifting(table: pd.DataFrame) -> Finding | None:
@@ -218,7 +218,7 @@ def _drifting(table: pd.DataFrame) -> Finding | None:
         f"{at_half[later]:.2f} (epoch {epochs[later]}), but at 90 % specificity it went from "
         f"{fixed[high]:.2f} to {fixed[later]:.2f}: the threshold drifted (best "
         f"{threshold[high]:.2f} to {threshold[later]:.2f}), not the ranking",
-        "judge by AUC or at a chosen threshold, not at 0.5",
+        "judge by AUC or at a chosen operating point, not at 0.5",
     )
 
 
@@ -228,8 +228,8 @@ def _unsteady(table: pd.DataFrame, validation: _Curve, info: RunInfo) -> Finding
     half = slice(len(table) // 2, None)
     raw = validation.raw[half]
     said = (
-        f"the validation loss jumped from epoch to epoch, between {raw.min():.3f} and "
-        f"{raw.max():.3f} in the second half"
+        f"the validation loss fluctuated from epoch to epoch, between {raw.min():.3f} and "
+        f"{raw.max():.3f} in the second half of training"
     )
     if "val_auc" in table:
         area = table["val_auc"].to_numpy(np.float64)[half]
@@ -239,25 +239,25 @@ def _unsteady(table: pd.DataFrame, validation: _Curve, info: RunInfo) -> Finding
     cure = "averaged weights (--average 0.995), " if not averaged else ""
     return Finding(
         "unsteady",
-        said + ": which epoch is taken is partly luck",
+        said + ": which epoch is selected is partly chance",
         f"{cure}a schedule that ends at a low rate, or larger batches",
     )
 
 
 def _patients(table: pd.DataFrame, validation: _Curve, info: RunInfo) -> list[Finding]:
-    """Resting, or jumping about a level: is it the patients that are left to gain?"""
+    """Once converged or fluctuating about a level: is generalisation to new patients the limit?"""
     if "val_auc" in table and not float(np.max(table["val_auc"].to_numpy())) >= RANKS:
         return []
     lowest, last = validation.lowest, float(np.mean(validation.raw[-3:]))
     if last - lowest > max(3 * validation.noise, 0.05 * lowest):
         return []
-    rests = f"validation came to rest at a loss of {last:.3f}, lowest {lowest:.3f}"
+    rests = f"the validation loss converged at {last:.3f} (minimum {lowest:.3f})"
     gap = _gap(table)
     if gap is not None:
         seen, unseen, when = gap
         left = (
-            f"what is left is the step to other patients: AUC {seen:.3f} on those it trained on, "
-            f"{unseen:.3f} on those it did not ({when})"
+            f"the remaining gap is generalisation to new patients: AUC {seen:.3f} on training "
+            f"patients, {unseen:.3f} on validation patients ({when})"
         )
         more = ["more patients", "stronger stain augmentation"]
         if info.teacher is None:
@@ -266,20 +266,20 @@ def _patients(table: pd.DataFrame, validation: _Curve, info: RunInfo) -> list[Fi
         return [Finding("patients_differ", said, ", ".join(more))]
     if validation.jumps:
         return []
-    return [Finding("healthy", f"{rests}, and the training side is no better off")]
+    return [Finding("healthy", f"{rests}, and training patients do no better")]
 
 
 def _gap(table: pd.DataFrame) -> tuple[float, float, str] | None:
-    """AUC on patients seen and not seen, where they lie furthest apart: in the best epoch, or in
-    the mean of the last three; None where they hardly do."""
+    """AUC on training and on validation patients where they differ most: in the best epoch or over
+    the last three; None where they hardly differ."""
     best = best_epoch(table, "val_auc")
     if best is None or "auc" not in table:
         return None
     pairs = table[["auc", "val_auc"]].to_numpy(np.float64)
     row = int(np.argmax(table["epoch"].to_numpy() == best))
-    places = [
+    candidates = [
         (*pairs[row], f"epoch {best}"),
         (*pairs[-3:].mean(axis=0), "mean of the last 3 epochs"),
     ]
-    seen, unseen, when = max(places, key=lambda place: place[0] - place[1])
+    seen, unseen, when = max(candidates, key=lambda each: each[0] - each[1])
     return (seen, unseen, when) if seen - unseen > 0.03 else None

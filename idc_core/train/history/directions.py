@@ -1,8 +1,9 @@
-"""Is a logged metric better high or low? The catalogue or its name says so, or it is not guessed.
+"""Is higher or lower better for a logged metric? Told by the catalogue or its name, never guessed.
 
 Names are those of Keras, scikit-learn and common trackers, with or without `val_`, and with the
-number that Keras appends to a second one (`auc_1`). A name is taken apart at what is no letter:
-one word decides, and `false`, `loss` and `error` before any other (`false_positive_rate`).
+number that Keras appends to a second one (`auc_1`). A name is split at everything that is not a
+letter or digit; one word decides, and `false`, `loss` and `error` take precedence
+(`false_positive_rate`).
 """
 
 import re
@@ -87,7 +88,7 @@ _SIGNED = ("neg", "minus", "inverse", "inverted")
 
 
 def direction(metric: str) -> Direction | None:
-    """Where better lies; None where the name does not tell.
+    """Whether the metric improves by falling or by rising; None where its name does not tell.
 
     >>> direction("val_loss"), direction("auc_1"), direction("val_best_threshold")
     ('falls', 'rises', None)

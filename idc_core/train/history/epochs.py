@@ -14,7 +14,7 @@ Numbers = npt.NDArray[np.float64]
 
 
 def one_row_an_epoch(history: pd.DataFrame) -> pd.DataFrame:
-    """The table with each epoch once, in order: of an epoch that was logged twice, as trackers do
+    """The table with one row per epoch, in order. If an epoch was logged twice, as trackers do
     after a resume, the later row counts."""
     if "epoch" not in history:
         return history
@@ -22,8 +22,8 @@ def one_row_an_epoch(history: pd.DataFrame) -> pd.DataFrame:
 
 
 def best_epoch(history: pd.DataFrame, metric: str) -> int | None:
-    """Epoch in which `metric` was best, in its own direction, the first of equal ones; None where
-    it was not logged or its name does not say where better lies."""
+    """The first epoch in which `metric` was best; None where it was not logged or its name does not
+    tell whether higher or lower is better."""
     way = direction(metric)
     if way is None or metric not in history:
         return None
@@ -36,8 +36,8 @@ def best_epoch(history: pd.DataFrame, metric: str) -> int | None:
 
 
 def kept_epoch(info: RunInfo, events: Iterable[Event] = ()) -> int | None:
-    """Epoch whose weights the run holds: what run.json says, or, of a training that goes on, where
-    the last checkpoint was written; None where neither is known.
+    """The epoch whose weights the run holds: from run.json or, while training continues, that of
+    the last checkpoint; None where neither is known.
 
     >>> kept_epoch(RunInfo(best_epoch=7))
     7
@@ -51,10 +51,10 @@ def kept_epoch(info: RunInfo, events: Iterable[Event] = ()) -> int | None:
 
 
 def smoothed(values: npt.ArrayLike, weight: float) -> Numbers:
-    """Running average that forgets by `weight` an epoch (0: none), without a pull to the start.
+    """Bias-corrected exponential moving average with `weight` per epoch (0: no smoothing).
 
     TensorBoard's rule: s(n) = weight · s(n-1) + (1 - weight) · v(n), divided by 1 - weight^n.
-    Unknown values stay unknown and are passed over. Raises `ValueError` for another weight.
+    Missing values stay missing and are skipped. Raises `ValueError` for any other weight.
 
     >>> smoothed([1.0, 1.0, 4.0], 0.5).round(3).tolist()
     [1.0, 1.0, 2.714]
@@ -72,7 +72,7 @@ def smoothed(values: npt.ArrayLike, weight: float) -> Numbers:
 
 
 def minutes(history: pd.DataFrame) -> Numbers:
-    """Minutes of training at the end of each epoch; unknown where seconds were not logged."""
+    """Minutes of training up to the end of each epoch; `nan` where seconds were not logged."""
     if "seconds" not in history:
         return np.full(len(history), np.nan)
     return np.asarray(history["seconds"].to_numpy(np.float64).cumsum() / 60)

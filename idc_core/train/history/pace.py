@@ -1,4 +1,4 @@
-"""How long a training will take at most: from what was measured on this machine, or not known."""
+"""The longest that a training run can take, from earlier runs on this machine; or not known."""
 
 import csv
 import math
@@ -16,28 +16,28 @@ if TYPE_CHECKING:  # read by none of the commands that only say what there is
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Patches a second in the epochs of `run`, validation included, on this machine."""
+    """Patches per second in the epochs of `run`, validation included, on this machine."""
 
     run: str
     patches_per_second: float
 
     def seconds(self, epochs: int, patches: int) -> float:
-        """All `epochs` of so many training patches; an early stop takes less."""
+        """For all `epochs` with so many training patches; early stopping takes less."""
         return epochs * patches / self.patches_per_second
 
 
-def measured(config: TrainConfig, root: Path, *, taught: bool) -> Pace | None:
-    """The newest run in `root` of this machine with the same network, batch size and devices.
+def measured(config: TrainConfig, root: Path, *, distilled: bool) -> Pace | None:
+    """The newest run in `root` on this machine with the same network, batch size and devices.
 
-    `taught`: a teacher scores every batch, which takes its own time. None where there is none of
-    two epochs: the first one also builds the graph and says nothing of the others.
+    `distilled`: a teacher scores every batch, which takes extra time. None where no such run has
+    two epochs: the first also builds the graph, so it says nothing about the others.
     """
     from idc_core.records.run_info import info_if_whole
 
     here, fitting = machine(), []
     for name in run_names(root):
         info = info_if_whole(root / name)
-        if info is not None and info.machine == here and _alike(info, config, taught):
+        if info is not None and info.machine == here and _alike(info, config, distilled):
             speed = _speed(root / name, info)
             if speed is not None:
                 fitting.append((info.started or "", name, speed))
@@ -47,11 +47,11 @@ def measured(config: TrainConfig, root: Path, *, taught: bool) -> Pace | None:
     return Pace(name, speed)
 
 
-def _alike(info: "RunInfo", config: TrainConfig, taught: bool) -> bool:
+def _alike(info: "RunInfo", config: TrainConfig, distilled: bool) -> bool:
     known = info.config
     return (
         known is not None
-        and (info.teacher is not None) == taught
+        and (info.teacher is not None) == distilled
         and known.get("network") == config.network
         and known.get("batch_size") == config.batch_size
         and known.get("devices", 0) == config.devices
@@ -59,7 +59,7 @@ def _alike(info: "RunInfo", config: TrainConfig, taught: bool) -> bool:
 
 
 def _speed(folder: Path, info: "RunInfo") -> float | None:
-    """Training patches a second in the epochs after the first; None where that is not recorded."""
+    """Training patches per second after the first epoch; None where that is not recorded."""
     try:
         with (folder / "history.csv").open(encoding="utf-8", newline="") as file:
             seconds = [float(row["seconds"]) for row in csv.DictReader(file)][1:]
@@ -71,7 +71,7 @@ def _speed(folder: Path, info: "RunInfo") -> float | None:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as somebody who waits would say them: whole minutes, rounded up.
+    """A duration for people who wait: whole minutes, rounded up.
 
     >>> duration(4), duration(100), duration(5000)
     ('1 min', '2 min', '1 h 24 min')

@@ -1,4 +1,4 @@
-"""Runs that differ in nothing but their seed, as one line with a band."""
+"""Runs that differ only in their seed, as one curve with a band."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from idc_core.train.history.epochs import Numbers
 
 @dataclass(frozen=True, slots=True)
 class SeedBand:
-    """Per epoch: mean, lowest and highest of the runs, and how many reached that epoch."""
+    """Per epoch: mean, minimum and maximum over the runs, and how many reached that epoch."""
 
     epochs: Numbers
     mean: Numbers
@@ -21,7 +21,7 @@ class SeedBand:
 
 
 def seed_band(histories: Sequence[pd.DataFrame], metric: str) -> SeedBand:
-    """The band of a metric over runs; its edges are runs, not an interval: seeds are few.
+    """The range of a metric over runs. It is not a confidence interval: there are too few seeds.
 
     A run that stopped early is missing from later epochs, which `runs` says. Raises `ValueError`
     where no run logged the metric.

@@ -1,4 +1,4 @@
-"""Which settings tell runs apart, and which runs differ in nothing but their seed."""
+"""Which settings differ between runs, and which runs differ only in their seed."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ _NO_SETTING = ("seed",)
 
 
 def flat(content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Settings by their full name.
+    """Settings by their full, dotted name.
 
     >>> dict(flat({"seed": 1, "augment": {"zoom": 0.1}}))
     {'seed': 1, 'augment.zoom': 0.1}
@@ -24,8 +24,8 @@ def flat(content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
 
 
 def differing(configs: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Names of the settings that are not the same in all; those a run does not know are left out
-    where all others agree, for it was trained before there was such a setting.
+    """Names of the settings that differ. A setting missing in some runs counts only if the others
+    disagree: a run without it was trained before the setting existed.
 
     >>> differing([{"seed": 0, "epochs": 3}, {"seed": 1, "epochs": 3}])
     ['seed']
@@ -36,9 +36,9 @@ def differing(configs: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def repeats(runs: Mapping[str, "RunInfo"]) -> list[list[str]]:
-    """Groups of at least two runs with the same settings and data and other seeds.
+    """Groups of two or more runs with the same settings and data but different seeds.
 
-    `runs` holds what runs say of themselves, by name; imported runs belong to no group.
+    `runs` maps each run's name to its record; imported runs belong to no group.
     """
     groups: dict[str, list[str]] = defaultdict(list)
     for name, info in runs.items():

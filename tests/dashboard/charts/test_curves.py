@@ -97,6 +97,21 @@ def test_moving_the_threshold_changes_tables_and_not_the_specification(ranked):
         assert not before["datasets"]["now"].equals(after["datasets"]["now"])
 
 
+def test_each_area_of_the_histogram_has_its_letters_on_its_side_of_the_threshold(ranked):
+    layers = histogram_chart(histogram_table(ranked, 0.6), 0.6)["layer"]
+    letters = {
+        layer["encoding"]["text"]["value"]: (layer["mark"]["align"], layer["mark"]["baseline"])
+        for layer in layers
+        if "value" in layer["encoding"].get("text", {})
+    }
+    assert letters == {
+        "TP": ("left", "top"),
+        "FN": ("right", "top"),
+        "FP": ("left", "bottom"),
+        "TN": ("right", "bottom"),
+    }
+
+
 def test_the_work_is_the_share_of_patches_called(ranked):
     counts, line = ranked.counts(0.6), frame(workload(ranked.curve, ranked.prevalence).line)
     near = line.iloc[(line["threshold"] - 0.6).abs().argmin()]

@@ -163,7 +163,7 @@ def test_one_wild_epoch_does_not_flatten_the_others():
     low, high = wild.layout.yaxis.range
     assert low < 0.4
     assert 0.6 < high < 1
-    assert any("goes up to 5.60" in str(each.text) for each in wild.layout.annotations)
+    assert any("maximum 5.60" in str(each.text) for each in wild.layout.annotations)
     calm = history_figure([Line("a", table.assign(val_loss=0.6))], Look())
     assert calm.layout.yaxis.range is None
     logged = history_figure([Line("a", table)], Look(log_loss=True))

@@ -33,7 +33,7 @@ def test_roc_and_precision_recall_carry_area_and_threshold(drawn):
     report.precision_recall(RANKED, 0.45)
     (roc, at_roc), (recall, at_recall) = map(words, drawn)
     assert roc == [f"ROC, area {RANKED.roc_auc:.3f}", "chance"]
-    assert recall == [f"average precision {RANKED.pr_auc:.3f}", "calling everything"]
+    assert recall == [f"average precision {RANKED.pr_auc:.3f}", "predicting IDC everywhere"]
     assert at_roc == at_recall == ["threshold 0.450"]
 
 

@@ -31,7 +31,7 @@ def test_a_sealed_run_that_fits_says_nothing(own_run, app):
 @pytest.mark.parametrize("view", ["overview", "patients"])
 def test_inverted_scores_are_said_on_every_page(own_run, app, view):
     seal.write(own_run)
-    app(run="small")
+    app(run="small").open("overview")
     file = own_run / "predictions.parquet"
     table = read_parquet(file)
     write_parquet(file, table.assign(score=1 - table["score"]))

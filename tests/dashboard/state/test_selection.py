@@ -169,7 +169,7 @@ def test_markup_in_a_patients_name_is_shown_literally(own_run, app, name):
     page = app(patient=name).open("patients")
     assert not page.failed
     assert page.query["patient"] == name
-    said = [each.value for each in page.at.subheader if "Patient" in each.value]
+    said = [each.value for each in page.at.header if "Patient" in each.value]
     assert said
     escaped = "".join("\\" + sign if not sign.isalnum() and sign != " " else sign for sign in name)
     assert escaped.replace("\\/", "/").replace("\\ ", " ") in said[0].replace("\\/", "/")

@@ -1,4 +1,4 @@
-"""A file says what its page showed when it was drawn, wherever the thread has moved since."""
+"""A file says what its page showed when it was drawn, wherever the selection has moved since."""
 
 import csv
 import io
@@ -25,7 +25,7 @@ def buttons(monkeypatch):
 
 @pytest.fixture
 def at(monkeypatch, full_run):
-    """Moves the thread, as a click on another page does."""
+    """Moves the selection, as a click on another page does."""
 
     def moved(**parts):
         monkeypatch.setattr(selection, "current", lambda: Selection(run="small", **parts))

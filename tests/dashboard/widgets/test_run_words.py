@@ -36,7 +36,7 @@ def test_facts_name_the_teacher_the_hardware_and_the_wait_for_input(world):
     ).set_index("fact")["value"]
     assert known["distilled from"] == "big/model.onnx, distillation weight 90%"
     assert known["hardware"] == "GPU:0, GPU:1; mixed precision; XLA"
-    assert known["waited for input"] == "1.0% of that time"
+    assert known["waited for input"] == "1.0% of wall time"
 
 
 def test_an_imported_network_is_not_said_to_be_trained_on_the_data_it_was_judged_on(world):

@@ -1,4 +1,4 @@
-"""What a table says in a file is what it said on the page, with the facts beside it."""
+"""A table in a file says what it said on the page, with the facts in columns of their own."""
 
 import csv
 import io

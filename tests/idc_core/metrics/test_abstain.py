@@ -1,4 +1,4 @@
-"""The right to pass: who stays silent, and what the answers are worth."""
+"""Selective prediction: which patches are not answered, and how good the answers are."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ def test_what_is_answered_by_hand():
 
 
 def test_a_band_takes_the_same_share_of_either_side_those_nearest_the_threshold():
-    """Of eight left alone a quarter is two, of four calls one; both ends are scores."""
+    """Of eight negative predictions a quarter is two, of four positive ones it is one."""
     below, above = [0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.25, 0.28], [0.3, 0.5, 0.6, 0.9]
     ranked = Ranked([0] * 8 + [1] * 4, below + above)
     assert band_around(ranked, 0.3, 0.25) == Band(0.25, 0.5)
@@ -167,8 +167,8 @@ def test_scores_next_to_nothing_are_told_apart():
 
 
 def test_answers_and_silent_patches_of_a_world_made_by_hand():
-    """Three patients alike: 8 of 10 IDC answered rightly, 1 wrongly, 1 silent; of 20 others 15
-    left alone, 2 called, 3 silent."""
+    """Three patients alike. Of 10 IDC: 8 correct, 1 wrong, 1 abstained. Of 20 others: 15 true
+    negatives, 2 false positives, 3 abstained."""
     below = np.array([[15, 5, 1, 9]] * 3)  # at the low end: tn, fp, fn, tp
     above = np.array([[18, 2, 2, 8]] * 3)
     found = selective(below, above, PatientJackknife(3))

@@ -14,7 +14,7 @@ from idc_core.metrics.leave_one_out import jackknife_interval
 
 
 def drawn(n=3000, patients=30, seed=4):
-    """Labels, scores and patients; scores are too bold, and do not know how patients differ."""
+    """Labels, scores and patients; scores overconfident, patients differing."""
     rng = np.random.default_rng(seed)
     owner = rng.integers(0, patients, n)
     odds = rng.normal(-0.5, 1.2, n)

@@ -44,7 +44,7 @@ def test_predictive_values_by_hand():
 
 
 def test_the_liver_scans_of_altman_and_bland():
-    """258 abnormal livers, 231 seen; 86 normal, 54 left alone: 0.88 and 0.67 there, but 0.45 and
+    """258 abnormal livers, 231 seen; 86 normal, 54 not: 0.88 and 0.67 there, but 0.45 and
     0.95 at a prevalence of one quarter (1994, 10.1136/bmj.309.6947.102)."""
     scans = (54, 32, 27, 231)
     assert (ppv_at(*scans, 258 / 344), npv_at(*scans, 258 / 344)) == pytest.approx(

@@ -1,11 +1,8 @@
 """A run that is killed and resumed is the run that was never killed."""
 
 import json
-import os
 import random
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,58 +11,24 @@ import pytest
 
 from idc_core.data.stores.store import PatchStore
 from idc_core.io import progress
-from idc_core.io.paths import REPOSITORY
 from idc_core.runs.run import open_run
 from idc_core.train import tracked_patches
-
-CHILD = """
-import sys
-from pathlib import Path
-from idc_core.train.config import TrainConfig
-from idc_core.nn.training import train
-from idc_core.data.stores.store import open_store
-
-run, store, resume = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3] == "resume"
-config = TrainConfig(
-    network="cancernet", optimizer="adagrad", learning_rate=0.02, schedule="constant",
-    epochs=4, batch_size=16, checkpoint_batches=3, average=0.9, plateau_patience=1, seed=3,
-)
-tell = lambda progress: print(progress.stage, progress.epoch, progress.batch, flush=True)
-print(train(config, run, open_store(store), resume=resume, progress=tell).status)
-"""
+from tests.idc_core.nn.children import Child, train_small
 
 
-def start(folder: Path, store: PatchStore, resume: bool) -> subprocess.Popen[str]:
-    words = [
-        sys.executable,
-        "-c",
-        CHILD,
-        str(folder),
-        str(store.path),
-        "resume" if resume else "new",
-    ]
-    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
-    return subprocess.Popen(
-        words,
-        cwd=REPOSITORY,
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        stderr=subprocess.DEVNULL,
-    )
+def start(folder: Path, store: PatchStore, resume: bool) -> Child:
+    return Child(train_small, folder, store.path, resume)
 
 
-def run_until(process: subprocess.Popen[str], batches: int, number: int) -> list[str]:
+def run_until(child: Child, batches: int, number: int) -> list[str]:
     """Let it train so many batches, then send the signal; everything it said."""
-    assert process.stdout is not None
     said: list[str] = []
-    with process:
-        for line in process.stdout:
-            said.append(line.strip())
-            batches -= line.startswith("train")
-            if batches == 0:
-                process.send_signal(number)
-                batches = -1
+    for line in child.messages():
+        said.append(line)
+        batches -= line.startswith("train")
+        if batches == 0:
+            child.send_signal(number)
+            batches = -1
     return said
 
 
@@ -112,14 +75,11 @@ def test_a_stop_asked_by_another_process_is_clean_and_goes_on(
     small_store: PatchStore, tmp_path: Path
 ) -> None:
     run = tmp_path / "asked"
-    process = start(run, small_store, resume=False)
-    assert process.stdout is not None
     said: list[str] = []
-    with process:
-        for line in process.stdout:
-            said.append(line.strip())
-            if line.startswith("train 2 3"):
-                progress.ask_to_stop(run)
+    for line in start(run, small_store, resume=False).messages():
+        said.append(line)
+        if line.startswith("train 2 3"):
+            progress.ask_to_stop(run)
     assert said[-1] == "interrupted"
     assert open_run(run).events()[-1].kind == "stop"
     assert not progress.is_asked_to_stop(run)

@@ -226,7 +226,12 @@ def test_the_command_prints_readings_and_figures(world, tmp_path, monkeypatch):
     assert done.exit_code == 0
     assert "Which reading of 16 fits" in done.output
     assert "--pixels 0-255 --idc-class 0" in done.output
-    assert "validation: ROC-AUC" in done.output
+    split = open_run(tmp_path / "models" / "theirs").report().splits["validation"]
+    auc = split.pooled["roc_auc"]
+    assert (
+        f"validation: ROC-AUC {auc.value:.3f} [{auc.low:.3f}–{auc.high:.3f}], {split.n_patches:,} "
+        f"patches of {split.n_patients:,} patients"
+    ) in " ".join(done.output.split())
 
 
 def test_a_description_goes_with_weights_of_keras_only(tmp_path):

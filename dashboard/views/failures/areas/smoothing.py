@@ -19,7 +19,7 @@ from idc_core.runs.run import Run
 
 def show(run: Run, found: Smoothed | None) -> None:
     """Draw the comparison, or why there is none, and the button that applies or removes it."""
-    st.subheader("Spatial smoothing", anchor=False)
+    st.header("Spatial smoothing", anchor=False)
     if found is None:
         st.caption(
             "The strength is chosen on whole slides of validation and evaluated on whole slides of "

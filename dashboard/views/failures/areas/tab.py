@@ -66,7 +66,7 @@ def show() -> None:
         few_patients.show(areas.slides, "whole slides")
     left, right = st.columns([1, 1.15], gap="large")
     with left:
-        st.subheader("Sensitivity against false positives (FROC)", anchor=False)
+        st.header("Sensitivity against false positives (FROC)", anchor=False)
         figure.altair(
             charts.froc_chart(curve, (float(now.per_slide[0]), float(now.sensitivity[0]))),
             key="froc",
@@ -76,6 +76,6 @@ def show() -> None:
             f"{digits(threshold)}; dashed lines mark the rates that the FROC score averages.",
         )
     with right:
-        st.subheader("Lesions (connected components)", anchor=False)
+        st.header("Lesions (connected components)", anchor=False)
         table.show(areas)
     smoothing.show(run, spatial.smoothing(run, chosen.split))

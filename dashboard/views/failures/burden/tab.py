@@ -45,7 +45,7 @@ def show() -> None:
     left, right = st.columns(2, gap="large")
     caption = f"{of}; threshold {digits(threshold)}. Click a patient to open the slide."
     with left:
-        st.subheader("Predicted against labelled burden", anchor=False)
+        st.header("Predicted against labelled burden", anchor=False)
         figure.altair(
             charts.scatter(table),
             key="burden_scatter",
@@ -56,7 +56,7 @@ def show() -> None:
             on_select=lambda: go("burden_scatter"),
         )
     with right:
-        st.subheader("Difference against mean burden (Bland–Altman)", anchor=False)
+        st.header("Difference against mean burden (Bland–Altman)", anchor=False)
         figure.altair(
             charts.differences(table, judged.bland_altman),
             key="burden_differences",
@@ -68,7 +68,7 @@ def show() -> None:
             + ".",
             on_select=lambda: go("burden_differences"),
         )
-    st.subheader("Burden classes", anchor=False)
+    st.header("Burden classes", anchor=False)
     shown = pd.DataFrame(judged.table, columns=[f"predicted {name}" for name in CLASSES])
     shown.insert(0, "label", [f"labelled {name}" for name in CLASSES])
     st.dataframe(shown, hide_index=True, key="burden_classes")

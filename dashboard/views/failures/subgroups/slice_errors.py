@@ -55,7 +55,7 @@ def show(run: Run, found: predictions.SplitScores, each: Slice, threshold: float
     with right:
         _patients(errors, found, outcome)
     total = int(errors.sum())
-    st.subheader(
+    st.header(
         f"{slice_choice.ERRORS[outcome]} in this subgroup: {many(total)} patches, most confident "
         "first",
         anchor=False,

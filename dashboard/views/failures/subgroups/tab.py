@@ -37,7 +37,7 @@ def show() -> None:
     with right:
         shown = slice_choice.slice_of(every, lowest.key if lowest is not None else None)
         slice_errors.numbers(shown)
-        st.subheader("Two attributes combined", anchor=False)
+        st.header("Two attributes combined", anchor=False)
         slice_grid.show(run, chosen.split, threshold, metric)
     with left:
         splits = slices.by_split(run, threshold, metric)
@@ -45,8 +45,8 @@ def show() -> None:
 
     slice_pixels.missing(run)
 
-    st.subheader(f"Selected subgroup: {plain(slices.in_words(shown))}", anchor=False)
+    st.header(f"Selected subgroup: {plain(slices.in_words(shown))}", anchor=False)
     slice_errors.show(run, found, shown, threshold)
-    st.subheader("All subgroups", anchor=False)
+    st.header("All subgroups", anchor=False)
     slice_chart.table(every)
     st.caption(plain(slice_sentence.how(slices.cuts(run, chosen.split))))

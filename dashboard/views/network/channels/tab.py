@@ -44,7 +44,7 @@ def show() -> None:
             return
         channel_figures.show(run, found, layer.name, channel, patch_page.threshold())
     _strongest(run, found, layer, channel)
-    st.subheader(f"All channels of {plain(layer.name)}", anchor=False)
+    st.header(f"All channels of {plain(layer.name)}", anchor=False)
     lost = channels.auc_lost(run, found, layer.name)
     table = channel_table.table_of(found, layer.name, lost)
     channel_table.show(table, lambda number: page_state.remember("channel", str(number)))

@@ -22,7 +22,7 @@ def show(maps: Sequence[Evidence]) -> None:
         f"<tr><th>{escape(name)}</th>{''.join(map(_cell, values))}</tr>"
         for name, values in zip(names, found, strict=True)
     )
-    st.html(f'<table class="idc-agreement"><tr><th></th>{head}</tr>{rows}</table>')
+    st.html(f'<table class="idc-agreement"><tr><td></td>{head}</tr>{rows}</table>')
     st.html(
         '<div class="idc-caption">Spearman rank correlation of the signed maps (evidence for minus '
         f"against) on {COMMON} × {COMMON} cells. 1: same ranking of positions, 0: unrelated.</div>"

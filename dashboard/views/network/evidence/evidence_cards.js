@@ -37,7 +37,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     canvas.setAttribute("aria-label", data.alt);
     const figure = make("figure");
     figure.append(make("figcaption", "", data.patch_caption), canvas);
-    box.append(make("h4", "", data.heading), make("p", "what", data.under), figure,
+    box.append(make("h2", "", data.heading), make("p", "what", data.under), figure,
       list(data.facts));
     return box;
   }
@@ -45,7 +45,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   /** @param {Card} card */
   function column(card) {
     const box = make("div");
-    box.append(make("h4", "", card.name), make("p", "what", card.resolution));
+    box.append(make("h2", "", card.name), make("p", "what", card.resolution));
     if (card.waiting) {
       box.append(make("div", "waiting", card.waiting));
       return box;

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from dashboard.charts.channels import Image, data_uri, ramp
+from dashboard.charts.theme import ink_on
 from idc_core.interpret.graph.separable import Separable, Worked
 
 SHOWN = 5
@@ -81,7 +82,7 @@ def steps_html(worked: Worked, parts: Separable, channel: int, given: Floats) ->
             f"<td><b>{_number(step.ours)}</b> <small>{same} the network: "
             f"{_number(step.networks)}</small></td></tr>"
         )
-    heads = "<th>channel</th><th>input</th><th>3 × 3 window</th><th></th><th>kernel</th>"
+    heads = "<th>channel</th><th>input</th><th>3 × 3 window</th><td></td><th>kernel</th>"
     heads += "<th>filtered</th><th>weight</th><th>contribution</th>"
     heads = heads.replace("3 × 3", f"{parts.depthwise.shape[1]} × {parts.depthwise.shape[2]}")
     return f'<table class="idc-steps"><tr>{heads}</tr>{"".join(rows)}</table>'
@@ -108,7 +109,7 @@ def _grid(values: Floats) -> str:
         cells = []
         for column in range(values.shape[1]):
             red, green, blue = colours[row, column]
-            ink = "#fff" if int(red) + int(green) + int(blue) < 330 else "#1C2733"
+            ink = ink_on(int(red), int(green), int(blue))
             cells.append(
                 f'<td style="background:rgb({red},{green},{blue});color:{ink}">'
                 f"{values[row, column]:.2f}</td>".replace("-", "−")

@@ -99,7 +99,7 @@ def _work_out(
 
 def _weights(parts: Separable, channel: int, layer: Layer) -> None:
     high, wide = parts.depthwise.shape[1:]
-    st.subheader("All its weights", anchor=False)
+    st.header("All its weights", anchor=False)
     st.image(charts.kernels(parts, channel), alt=f"All {high} by {wide} kernels of {layer.name}")
     st.caption(
         f"Step 1, depthwise: {len(parts.depthwise)} kernels of {high} × {wide}, ordered by the "

@@ -1,4 +1,4 @@
-"""What if the model may pass on the patches nearest the threshold?"""
+"""Selective prediction: what if the model abstains on the patches nearest the threshold?"""
 
 import numpy as np
 import pandas as pd
@@ -18,33 +18,33 @@ from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.uncertainty import Interval
 
 _RATES = ("sensitivity", "specificity", "precision", "npv")
-_MEASURED = {name: METRICS[name].title for name in _RATES} | {"accuracy": "Wrong answers"}
-"""What is said of the answers, under the figure that their intervals were measured as."""
-_SILENT = "clinic_silent"
+_MEASURED = {name: METRICS[name].title for name in _RATES} | {"accuracy": "Error rate"}
+"""Words for the metrics of answered patches, by the metric whose coverage was measured."""
+_ABSTAINED = "clinic_silent"
 _STEPS = np.linspace(0, 0.95, 40)
 
 
 def show(found: predictions.SplitScores, threshold: float) -> None:
-    """How the answers fare if the model may pass, and who gets none."""
-    st.subheader("What if it may pass?", anchor=False)
-    st.session_state.setdefault(_SILENT, 10)
+    """The metrics of the answered patches, and what the others are."""
+    st.header("Selective prediction", anchor=False)
+    st.session_state.setdefault(_ABSTAINED, 10)
     percent = st.slider(
-        "Stay silent on the patches nearest the threshold, at most",
+        "Abstain on the patches nearest the threshold: at most",
         0,
         90,
         step=1,
         format="%d %%",
-        key=_SILENT,
+        key=_ABSTAINED,
     )
     band = abstain.band_around(found.ranked, threshold, percent / 100)
     before = judged(found, abstain.Band(threshold, threshold))
     after = judged(found, band)
-    curve = silence_table(found, threshold)
+    curve = coverage_table(found, threshold)
     now = pd.DataFrame({"coverage": [after.coverage], "error": [after.error.value]}).dropna()
     figure.altair(
-        charts.silence_chart(curve, now),
+        charts.coverage_chart(curve, now),
         key="silence",
-        alt_text="Share of wrong answers against share of patches answered",
+        alt_text="Error rate against share of patches answered",
         caption=in_words(found, band, after, before),
         table=curve,
     )
@@ -57,7 +57,7 @@ def show(found: predictions.SplitScores, threshold: float) -> None:
 
 
 def judged(found: predictions.SplitScores, band: abstain.Band) -> abstain.Selective:
-    """What is answered and what is not, with a band."""
+    """The metrics with a band of scores on which the model abstains."""
     low, high = found.patients.at(band.low), found.patients.at(band.high)
     return abstain.selective(low, high, found.jackknife)
 
@@ -68,57 +68,57 @@ def in_words(
     after: abstain.Selective,
     before: abstain.Selective,
 ) -> str:
-    """Which scores get no answer, what the answers are worth, who the silent ones are."""
+    """Which scores are not answered, how good the answers are, and what the others are."""
     return (
-        f"No answer for scores from {digits(band.low)} to {digits(min(band.high, 1))}: the same "
-        "share of the positive and of the negative predictions, those nearest the threshold (any "
-        "recalibration that keeps the order of the scores would silence the same patches). "
+        f"The model abstains on scores from {digits(band.low)} to {digits(min(band.high, 1))}: the "
+        "same share of the positive and of the negative predictions, those nearest the threshold "
+        "(any recalibration that keeps the order of the scores selects the same patches). "
         f"{_percent(after.coverage)} of {many(len(found.ranked))} "
         f"patches are answered, {_wrong(after.error)} of the answers are wrong instead of "
         f"{_wrong(before.error)} (95 % for new patients, from {many(len(found.patients))}). "
-        + _of_the_silent(after)
+        + _abstained(after)
     )
 
 
-def _of_the_silent(after: abstain.Selective) -> str:
+def _abstained(after: abstain.Selective) -> str:
     if not after.silent:
-        return "No patch stays silent."
+        return "It abstains on no patch."
     return (
-        f"Of the {many(after.silent)} silent patches, of {many(after.silent_patients)} patients, "
-        f"{_wrong(after.silent_idc)} hold IDC."
+        f"Of the {many(after.silent)} patches without an answer, from "
+        f"{many(after.silent_patients)} patients, {_wrong(after.silent_idc)} have IDC."
     )
 
 
 def beside(before: abstain.Selective, after: abstain.Selective) -> pd.DataFrame:
-    """Every rate of all answers, and of those that are left."""
+    """Each rate of all patches, and of the answered ones."""
     names = {
         "Sensitivity": "sensitivity",
         "Specificity": "specificity",
         "Precision (PPV)": "ppv",
         "Negative predictive value": "npv",
-        "Wrong answers": "error",
+        "Error rate": "error",
     }
     rows = [
         {
-            "of the answers": name,
+            "metric": name,
             "all answered": as_text(getattr(before, part)),
-            "with silence": as_text(getattr(after, part)),
+            "with abstention": as_text(getattr(after, part)),
         }
         for name, part in names.items()
     ]
     counted = {
-        "of the answers": "Patches answered",
+        "metric": "Patches answered",
         "all answered": f"{many(before.answers)} of {many(before.answered_patients)} patients",
-        "with silence": f"{many(after.answers)} of {many(after.answered_patients)} patients",
+        "with abstention": f"{many(after.answers)} of {many(after.answered_patients)} patients",
     }
     return pd.DataFrame([*rows, counted])
 
 
-def silence_table(found: predictions.SplitScores, threshold: float) -> pd.DataFrame:
-    """`coverage, error, sensitivity, specificity` from no silence to nearly all patches."""
+def coverage_table(found: predictions.SplitScores, threshold: float) -> pd.DataFrame:
+    """`coverage, error, sensitivity, specificity` from no abstention to nearly all patches."""
     rows = []
-    for silent in _STEPS:
-        band = abstain.band_around(found.ranked, threshold, float(silent))
+    for abstained in _STEPS:
+        band = abstain.band_around(found.ranked, threshold, float(abstained))
         counts = [found.ranked.counts(cut) for cut in (band.low, band.high)]
         given = abstain.answered(*[[c.tn, c.fp, c.fn, c.tp] for c in counts])
         rows.append(

@@ -1,4 +1,4 @@
-"""What the page Clinic computes once per run and split."""
+"""The decision curve, computed once per run and split."""
 
 import numpy as np
 import pandas as pd
@@ -14,22 +14,22 @@ CHANCES = np.round(np.linspace(0.01, 0.99, 50), 3)
 
 
 def decision_curve(run: Run, split: str) -> pd.DataFrame:
-    """Net benefit of the scores as they are shown, with limits: `decision_table`."""
+    """Net benefit of the scores as shown, with limits: see `decision_table`."""
     stamp = stamps.stamp(run.path / "predictions.parquet")
     return _decision_curve(str(run.path), split, run.calibration_id(), stamp)
 
 
-@st.cache_resource(max_entries=12, show_spinner="Weighing decisions …")
+@st.cache_resource(max_entries=12, show_spinner="Computing the decision curve …")
 def _decision_curve(path: str, split: str, calibration: str | None, stamp: Stamp) -> pd.DataFrame:
     found = predictions.scores(runs.run(path), split)
     return pd.DataFrame() if found is None else decision_table(found)
 
 
 def decision_table(found: SplitScores) -> pd.DataFrame:
-    """Scores are read as probabilities, a chance as threshold.
+    """Net benefit by threshold probability (`chance`), reading scores as probabilities.
 
-    `chance, model, low, high, all`, and `over_all, over_all_low, over_all_high`: how far the model
-    lies above calling every patch, paired.
+    `chance, model, low, high, all`, and `over_all, over_all_low, over_all_high`: the paired
+    difference between the model and treating all.
     """
     rows = []
     prevalence = found.ranked.prevalence

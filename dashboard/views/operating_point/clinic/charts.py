@@ -1,4 +1,4 @@
-"""What a threshold would mean in use: a thousand patches, predictive values, silence."""
+"""A threshold in use: a thousand patches, predictive values, selective prediction."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -7,12 +7,20 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.template import Spec, filled, outcome_scale, source, template
+from dashboard.charts.template import (
+    Spec,
+    filled,
+    outcome_fills,
+    outcome_scale,
+    outcome_shapes,
+    source,
+    template,
+)
 from dashboard.charts.theme import ACCENT, COLOURS, LETTERS, OUTCOMES, WORDS
 
 PATCHES = 1000
 _WIDE = 50
-_KINDS = ["PPV: of calls, IDC", "NPV: of left alone, no IDC"]
+_KINDS = ["PPV (positive predictions with IDC)", "NPV (negative predictions without IDC)"]
 
 
 def of_a_thousand(sensitivity: float, specificity: float, prevalence: float) -> dict[str, int]:
@@ -24,13 +32,13 @@ def of_a_thousand(sensitivity: float, specificity: float, prevalence: float) -> 
 
 
 def thousand_chart(counts: Mapping[str, int]) -> Spec:
-    """A square a patch, in the four outcome colours, each group named beside its first square."""
+    """One mark per patch, in the colour and shape of its outcome."""
     outcomes = np.repeat(OUTCOMES, [counts[outcome] for outcome in OUTCOMES])
     at = np.arange(len(outcomes))
-    squares = pd.DataFrame(
+    patches = pd.DataFrame(
         {"col": at % _WIDE, "row": at // _WIDE, "what": [WORDS[each] for each in outcomes]}
     )
-    return filled(_thousand(), squares=squares)
+    return filled(_thousand(), patches=patches)
 
 
 def predictive_chart(table: pd.DataFrame, now: pd.DataFrame) -> Spec:
@@ -56,28 +64,30 @@ def predictive_table(prevalence: np.ndarray, ppv: np.ndarray, npv: np.ndarray) -
     ).dropna()
 
 
-def silence_chart(curve: pd.DataFrame, now: pd.DataFrame) -> Spec:
-    """Share of wrong answers against share answered; `coverage, error, low, high`."""
-    return filled(_silence(), line=curve, now=now)
+def coverage_chart(curve: pd.DataFrame, now: pd.DataFrame) -> Spec:
+    """Error rate against share of patches answered; `coverage, error`."""
+    return filled(_coverage(), line=curve, now=now)
 
 
 @cache
 def _thousand() -> Spec:
     rows = PATCHES // _WIDE
-    squares = (
-        alt.Chart(source("squares"))
-        .transform_calculate(right="datum.col + 0.86", bottom="datum.row + 0.86")
-        .mark_rect()
+    # As large as a cell allows, on a telephone too.
+    size = alt.expr(f"pow(0.86 * min(width / {_WIDE}, height / {rows}) - 1.2, 2)")
+    marks = (
+        alt.Chart(source("patches"))
+        .mark_point(filled=False, size=size, strokeWidth=1.2, opacity=1)
         .encode(
-            x=alt.X("col:Q", axis=None, scale=alt.Scale(domain=[0, _WIDE], nice=False)),
-            y=alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[rows, 0], nice=False)),
-            x2="right:Q",
-            y2="bottom:Q",
-            color=alt.Color("what:N", scale=outcome_scale(), title=None),
+            x=alt.X("col:Q", axis=None, scale=alt.Scale(domain=[-0.5, _WIDE - 0.5], nice=False)),
+            y=alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[rows - 0.5, -0.5], nice=False)),
+            stroke=alt.Stroke("what:N", scale=outcome_scale(), title=None),
+            fill=alt.Fill("what:N", scale=outcome_scale(), title=None),
+            fillOpacity=alt.FillOpacity("what:N", scale=outcome_fills(), title=None),
+            shape=alt.Shape("what:N", scale=outcome_shapes(), title=None),
             tooltip=alt.Tooltip("what:N", title="outcome"),
         )
     )
-    return template(squares, height=190)
+    return template(marks, height=190)
 
 
 @cache
@@ -111,14 +121,14 @@ def _predictive() -> Spec:
 
 
 @cache
-def _silence() -> Spec:
+def _coverage() -> Spec:
     x = alt.X(
         "coverage:Q",
-        title="share of patches that get an answer",
+        title="coverage (share of patches answered)",
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(format="%"),
     )
-    y = alt.Y("error:Q", title="share of wrong answers among them", axis=alt.Axis(format="%"))
+    y = alt.Y("error:Q", title="error rate of answered patches", axis=alt.Axis(format="%"))
     said = [alt.Tooltip("coverage:Q", format=".1%"), alt.Tooltip("error:Q", format=".2%")]
     line = alt.Chart(source("line")).mark_line(color=ACCENT, strokeWidth=2.2)
     now = alt.Chart(source("now")).mark_point(filled=True, size=150, color=COLOURS["fn"], opacity=1)
@@ -128,5 +138,5 @@ def _silence() -> Spec:
 
 
 def named(counts: Mapping[str, int]) -> str:
-    """The four groups in words, for who does not see the colours."""
+    """The four groups in words, for readers who cannot see the colours."""
     return ", ".join(f"{counts[each]} {WORDS[each]} ({LETTERS[each]})" for each in OUTCOMES)

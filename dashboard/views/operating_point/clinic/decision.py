@@ -1,4 +1,4 @@
-"""Is acting on the model better than calling every patch, or none?"""
+"""Decision curve: is acting on the model better than treating all patches, or none?"""
 
 import numpy as np
 import pandas as pd
@@ -17,24 +17,24 @@ from idc_core.metrics.leave_one_out import Interval
 
 def decision(curve: pd.DataFrame, found: predictions.SplitScores, threshold: float) -> None:
     """The decision curve, with the threshold of the bar."""
-    st.subheader("Is acting on it worth it?", anchor=False)
+    st.header("Decision curve (net benefit)", anchor=False)
     if curve.empty or curve["model"].isna().all() or not np.isfinite(found.ranked.prevalence):
         st.caption("Not defined here.")
         return
     figure.altair(
         decision_chart(curve.round(5), threshold),
         key="decision",
-        alt_text="Net benefit of the model, of calling every patch and of calling none",
+        alt_text="Net benefit of the model, of treating all patches and of treating none",
         caption=said(found, threshold) + " Band: 95 % for new patients; "
-        f"{len(found.ranked):,} patches of {len(found.patients):,} patients. It reads scores as "
-        "probabilities: look at Calibration first.",
+        f"{len(found.ranked):,} patches of {len(found.patients):,} patients. Scores are read "
+        "as probabilities: check Calibration first.",
         table=curve,
     )
-    view.link("calibration", "Do the scores mean what they say?", icon=":material/straighten:")
+    view.link("calibration", "Are the scores calibrated?", icon=":material/straighten:")
 
 
 def said(found: predictions.SplitScores, threshold: float) -> str:
-    """Net benefit at the threshold's own chance, and how far it is from either plain policy.
+    """Net benefit at the threshold, and its difference from treating all and from treating none.
 
     Both differences are paired: model and policy are judged on the same patients.
     """
@@ -49,12 +49,12 @@ def said(found: predictions.SplitScores, threshold: float) -> str:
 
     weight = threshold / (1 - threshold)
     return (
-        f"Scores read as chances, the threshold {digits(threshold)} (the line) says that a false "
-        f"alarm weighs {weight:.2g} of a found IDC patch. The model's net benefit is then "
-        f"{_text(benefit.over_none)}{short('net_benefit')}: {_verdict(benefit.over_none)} calling "
-        "none. Against calling every patch, on the same patients, the difference is "
+        f"Read as a probability, the threshold {digits(threshold)} (the line) means that one false "
+        f"alarm costs {weight:.2g} of the benefit of one IDC patch found. The model's net benefit "
+        f"is then {_text(benefit.over_none)}{short('net_benefit')}: "
+        f"{_verdict(benefit.over_none)} treating none. Its paired difference from treating all is "
         f"{_text(benefit.over_all)}{short('net_benefit_less_calling_all')}: "
-        f"{_verdict(benefit.over_all)} calling every patch."
+        f"{_verdict(benefit.over_all)} treating all."
     )
 
 

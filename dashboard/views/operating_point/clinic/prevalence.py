@@ -1,4 +1,4 @@
-"""A thousand patches at a prevalence: what is called, what is missed, how far to trust a call."""
+"""A thousand patches at a chosen prevalence: predictions, misses, predictive values."""
 
 import math
 
@@ -22,7 +22,7 @@ _LOWEST, _HIGHEST = 0.1, 90.0
 
 
 def choose(own: float) -> float:
-    """The prevalence to look at, as a share; the split's own until another is chosen."""
+    """The prevalence as a share; the split's own until another is chosen."""
     asked = _asked()
     percent = min(max(100 * (own if asked is None else asked), _LOWEST), _HIGHEST)
     st.session_state[_CHOSEN] = round(percent, 1)
@@ -32,7 +32,7 @@ def choose(own: float) -> float:
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.slider(
-            "Prevalence: share of IDC among the patches you expect",
+            "Expected prevalence (share of patches with IDC)",
             _LOWEST,
             _HIGHEST,
             step=0.1,
@@ -47,7 +47,7 @@ def choose(own: float) -> float:
             on_click=_forget,
             disabled=asked is None,
         )
-    # A link may ask for more than the slider reaches: the numbers are those of the slider.
+    # A link may ask for a value outside the slider: the numbers are those of the slider.
     return own if asked is None else min(max(asked, _LOWEST / 100), _HIGHEST / 100)
 
 
@@ -81,20 +81,20 @@ def show(found: predictions.SplitScores, counts: Confusion, prevalence: float) -
     )
     st.html(
         f'<div class="idc-caption">Sensitivity {as_text(rates.sensitivity)} and specificity '
-        f"{as_text(rates.specificity)} are taken as they are here; all four intervals are what "
-        "theirs, with that of balanced accuracy, allow together. This is a share of patches, not "
-        "of patients: a slide holds hundreds of patches, and most slides "
-        f"with cancer hold many without.{parts}</div>"
+        f"{as_text(rates.specificity)} are assumed unchanged; the four intervals follow jointly "
+        "from theirs and that of balanced accuracy. Prevalence is a share of patches, not of "
+        "patients: a slide has hundreds of patches, and most slides with cancer have many "
+        f"without.{parts}</div>"
     )
 
 
 def in_words(thousand: dict[str, int], prevalence: float) -> str:
-    """Natural frequencies, which most people read more surely than percentages."""
-    called, left = thousand["tp"] + thousand["fp"], thousand["tn"] + thousand["fn"]
+    """Natural frequencies, which most people understand better than percentages."""
+    positive, negative = thousand["tp"] + thousand["fp"], thousand["tn"] + thousand["fn"]
     return (
-        f"Of 1,000 patches where {100 * prevalence:.3g} % hold IDC, the model calls "
-        f"**{called:,}: {thousand['tp']:,} rightly, {thousand['fp']:,} not**; among the {left:,} "
-        f"left alone, **{thousand['fn']:,} hold IDC**."
+        f"Of 1,000 patches of which {100 * prevalence:.3g} % have IDC, the model predicts IDC in "
+        f"**{positive:,}: {thousand['tp']:,} correctly, {thousand['fp']:,} not**; of the "
+        f"{negative:,} predicted no IDC, **{thousand['fn']:,} have IDC**."
     )
 
 
@@ -103,7 +103,7 @@ def figures(found: predictions.SplitScores, counts: Confusion, prevalence: float
     left, right = st.columns([1.15, 1], gap="large")
     thousand = charts.of_a_thousand(counts.sensitivity, counts.specificity, prevalence)
     with left:
-        st.subheader("A thousand patches", anchor=False)
+        st.header("A thousand patches", anchor=False)
         figure.altair(
             charts.thousand_chart(thousand),
             key="thousand",
@@ -112,7 +112,7 @@ def figures(found: predictions.SplitScores, counts: Confusion, prevalence: float
             f"{len(found.patients):,} patients.",
         )
     with right:
-        st.subheader("How far to trust a call", anchor=False)
+        st.header("Predictive values", anchor=False)
         across = np.linspace(0.001, 0.999, 81)
         rates = (counts.sensitivity, counts.specificity)
         lines, now = (
@@ -123,8 +123,8 @@ def figures(found: predictions.SplitScores, counts: Confusion, prevalence: float
             charts.predictive_chart(lines.round(4), now),
             key="predictive",
             alt_text="Positive and negative predictive value against prevalence",
-            caption="The rarer IDC is, the more calls are false alarms. Dots: the prevalence "
-            "chosen above.",
+            caption="The rarer IDC is, the more positive predictions are false alarms. Dots: the "
+            "prevalence chosen above.",
             table=lines,
         )
 

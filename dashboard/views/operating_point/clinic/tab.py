@@ -16,14 +16,14 @@ def show() -> None:
     counts = found.ranked.counts(threshold)
     if not np.isfinite([counts.sensitivity, counts.specificity]).all():
         empty.show(
-            "One class is missing here: sensitivity or specificity is not defined, so nothing "
-            "can be said about another prevalence. Choose another split above."
+            "One class is missing: sensitivity or specificity is not defined, so there are no "
+            "predictive values. Choose another split above."
         )
         st.stop()
 
-    said = st.container()
+    answer = st.container()
     prevalence = clinic_prevalence.choose(found.ranked.prevalence)
-    with said:
+    with answer:
         clinic_prevalence.show(found, counts, prevalence)
     clinic_prevalence.figures(found, counts, prevalence)
     left, right = st.columns(2, gap="large")

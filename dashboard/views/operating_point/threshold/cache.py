@@ -1,4 +1,4 @@
-"""What the chosen threshold itself is unsure by, computed once per run, rule and scores."""
+"""The uncertainty of the chosen threshold itself, computed once per run, rule and scores."""
 
 import numpy as np
 import streamlit as st
@@ -20,7 +20,7 @@ def chosen_range(run: Run, rule: str) -> Interval | None:
     return _chosen_range(str(run.path), rule, run.calibration_id(), stamps.stamp(file))
 
 
-@st.cache_resource(max_entries=24, show_spinner="Choosing for other patients …")
+@st.cache_resource(max_entries=24, show_spinner="Estimating the uncertainty of the threshold …")
 def _chosen_range(path: str, rule: str, calibration: str | None, stamp: Stamp) -> Interval | None:
     found = predictions.scores(runs.run(path), "validation")
     if found is None:
@@ -32,9 +32,9 @@ def _chosen_range(path: str, rule: str, calibration: str | None, stamp: Stamp) -
 
 
 def workload_interval(run: Run, split: str, share: float) -> Interval | None:
-    """Share of the patches to look at to find `share` of the IDC, with its 95 % interval.
+    """Share of the patches to review to find `share` of the IDC, with its 95 % interval.
 
-    None where the split holds no patch.
+    None where the split has no patch.
     """
     file = run.path / "predictions.parquet"
     return _workload(str(run.path), split, run.calibration_id(), stamps.stamp(file), share)
@@ -47,7 +47,7 @@ def _workload(
     found = predictions.scores(runs.run(path), split)
     if found is None:
         return None
-    # From nothing called to everything, as the interval asks.
+    # From no positive prediction to only positive ones, as the interval needs.
     falling = np.append(found.curve.thresholds, -np.inf)
     counts = np.stack([found.patients.at(float(cut)) for cut in falling]).astype(np.float64)
     return workload.interval(workload.to_find(found.ranked, share), counts, share)

@@ -1,4 +1,4 @@
-"""The matrix, and the patches of the cell that was clicked."""
+"""The confusion matrix, and the patches of the selected cell."""
 
 import pandas as pd
 import streamlit as st
@@ -11,11 +11,11 @@ from dashboard.widgets.outcomes import of_outcome
 from idc_core.data.stores.store import PatchStore
 from idc_core.metrics.confusion import Confusion
 
-_SHARES = {"row": "% of label", "column": "% of call"}
+_SHARES = {"row": "% of label", "column": "% of prediction"}
 
 
 def show(counts: Confusion) -> None:
-    """Counts and rates, axes in words; a click or a button chooses a cell."""
+    """Draw counts and rates; a click or a button selects a cell."""
     picked = _picked()
     share = choices.now("matrix_share", _SHARES)
     key = chart_key.key("matrix", picked)
@@ -30,11 +30,11 @@ def show(counts: Confusion) -> None:
         figure.altair(
             matrix_chart(matrix_table(counts, share), picked),
             key=key,
-            alt_text="Confusion matrix: what the label says against what the model called",
+            alt_text="Confusion matrix: label against prediction",
             on_select=clicked,
             selection=SELECTION,
         )
-    # Beside the chart: a chart whose own description changes is drawn anew by the browser.
+    # Beside the chart: the browser redraws a chart whose own description changes.
     st.html(
         f'<div class="idc-read" role="status">{counts.tp:,} IDC found, {counts.fn:,} missed IDC, '
         f"{counts.fp:,} false alarms, {counts.tn:,} true negatives</div>"
@@ -55,7 +55,7 @@ def show(counts: Confusion) -> None:
 def gallery(
     rows: pd.DataFrame, counts: Confusion, threshold: float, store: PatchStore | None
 ) -> None:
-    """The patches of the chosen cell, farthest from the threshold first."""
+    """The patches of the selected cell, farthest from the threshold first."""
     picked = _picked()
     if picked is None:
         st.caption("Click a cell of the matrix, or its button, to see its patches here.")
@@ -63,7 +63,7 @@ def gallery(
     some = of_outcome(rows, threshold, picked)
     words = f"{WORDS[picked][0].upper()}{WORDS[picked][1:]}"
     total = int(getattr(counts, picked))
-    st.subheader(
+    st.header(
         f"{words} ({LETTERS[picked]}): {total:,} patches, most confident first"
         + f"; the first {len(some):,} are shown" * (len(some) < total),
         anchor=False,

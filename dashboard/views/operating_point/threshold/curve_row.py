@@ -1,4 +1,4 @@
-"""ROC, precision-recall and workload side by side, the threshold a point on each."""
+"""ROC, precision-recall and workload curves side by side, with the threshold as a point."""
 
 import numpy as np
 import streamlit as st
@@ -23,11 +23,11 @@ TO_FIND = (0.8, 0.9, 0.95, 0.99)
 def show(
     run: Run, split: str, found: predictions.SplitScores, counts: Confusion, threshold: float
 ) -> None:
-    """Draw the three; bands are for new patients. Calls in place of scores have no curves."""
+    """Draw the three curves; there are none where scores are only 0 or 1."""
     if only_calls(found.rows["score"]):
         st.caption(
-            "No curves: the scores are calls, 0 or 1, so there is one operating point: the "
-            "one above. A line through it would show thresholds that nobody can choose."
+            "No curves: these scores are only 0 or 1, so there is a single operating point, "
+            "the one above."
         )
         return
     patients = len(found.patients)
@@ -36,35 +36,35 @@ def show(
     called = (counts.tp + counts.fp) / counts.total
     band = f"Band: 95 % for new patients, from {patients:,}"
     with roc:
-        st.subheader("ROC", anchor=False)
+        st.header("ROC", anchor=False)
         figure.altair(
             with_point(found.curves["roc"], 1 - counts.specificity, counts.sensitivity, threshold),
             key="roc",
-            alt_text="Receiver operating characteristic with the point of the threshold",
-            caption=f"Area {_digits(found.roc_auc)}. The dot is this threshold, the dashed "
-            f"line chance. {held(band, 'sensitivity_at_fixed_specificity', patients)}",
+            alt_text="ROC curve with the point of the threshold",
+            caption=f"AUC {_digits(found.roc_auc)}. Dot: this threshold; dashed: chance. "
+            f"{held(band, 'sensitivity_at_fixed_specificity', patients)}",
             table=found.curve_table,
         )
     with precision:
-        st.subheader("Precision and recall", anchor=False)
+        st.header("Precision-recall", anchor=False)
         figure.altair(
             with_point(found.curves["pr"], counts.sensitivity, counts.precision, threshold),
             key="pr",
-            alt_text="Precision against sensitivity with the point of the threshold",
+            alt_text="Precision-recall curve with the point of the threshold",
             caption=f"Average precision {_digits(found.pr_auc)}. Dashed: prevalence "
-            f"{_digits(prevalence)}, calling every patch. "
+            f"{_digits(prevalence)}, the precision of predicting IDC everywhere. "
             f"{held(band, 'precision_at_fixed_sensitivity', patients)}",
             table=found.curve_table,
         )
     with work:
-        st.subheader("Workload", anchor=False)
+        st.header("Workload", anchor=False)
         figure.altair(
             with_point(found.curves["workload"], called, counts.sensitivity, threshold),
             key="workload",
-            alt_text="Share of IDC found against share of patches looked at",
+            alt_text="Share of IDC found against share of patches reviewed",
             caption=f"At this threshold {_percent(counts.tp + counts.fp, counts.total)} of the "
-            f"patches are looked at to find {_percent(counts.tp, counts.tp + counts.fn)} of the "
-            "IDC. Dashed: perfect and random order.",
+            f"patches are reviewed to find {_percent(counts.tp, counts.tp + counts.fn)} of the "
+            "IDC. Dashed: perfect and random ranking.",
             table=found.curve_table,
         )
         _to_find(run, split, found)
@@ -72,7 +72,7 @@ def show(
 
 def _to_find(run: Run, split: str, found: predictions.SplitScores) -> None:
     share = st.segmented_control(
-        "To find this share of the IDC",
+        "Sensitivity to reach",
         TO_FIND,
         default=0.9,
         key="to_find",
@@ -81,14 +81,14 @@ def _to_find(run: Run, split: str, found: predictions.SplitScores) -> None:
     )
     work = workload.to_find(found.ranked, float(share))
     if not np.isfinite(work.reviewed):
-        st.caption("Not defined: there is no IDC patch here.")
+        st.caption("Not defined: this split has no IDC patch.")
         return
     patients = len(found.patients)
     reviewed = cache.workload_interval(run, split, float(share))
     looked = limited("workload", reviewed or Interval(work.reviewed, np.nan, np.nan), patients)
     share_of = interval(work.reviewed, looked.low, looked.high, _share, TO)
     st.caption(
-        f"look at the {share_of} of patches that score highest "
+        f"Review the {share_of} of patches with the highest scores "
         f"(threshold {digits(work.threshold)}). "
         + held(f"95 % for new patients, from {patients:,}", "workload", patients)
     )

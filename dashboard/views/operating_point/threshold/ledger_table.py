@@ -1,4 +1,4 @@
-"""The ledger as one can read it: every locked threshold, and how often test was looked at."""
+"""The ledger as a table: every locked threshold, and how many thresholds were shown on test."""
 
 import streamlit as st
 
@@ -11,12 +11,12 @@ from idc_core.runs.run import Run
 
 
 def show(run: Run) -> None:
-    """Draw it, say whether it is whole, and offer it as a file."""
+    """Draw it, say whether it is intact, and offer it for download."""
     table = ledger.table(run)
     if table.empty:
         say(
-            "No threshold is locked in this run. Choose one by a rule above and lock it, or let "
-            f"the program choose: python train_cli.py evaluate --run {run.name}."
+            "No threshold is locked in this run. Choose one with a rule above and lock it, or run "
+            f"python train_cli.py evaluate --run {run.name}."
         )
         return
     number = st.column_config.NumberColumn
@@ -38,17 +38,17 @@ def show(run: Run) -> None:
 
 
 def in_words(chain: ledger.Chain, counted: int) -> str:
-    """Whether the ledger is whole, and how often test was looked at."""
+    """Whether the ledger is intact, and how many thresholds were shown on test."""
     lines = f"{chain.lines} line" + "s" * (chain.lines != 1)
     if chain.broken is not None:
         whole = (
-            f"<b>Line {chain.broken} of {chain.lines} does not follow from the one before: "
-            "something was changed or taken out by hand.</b>"
+            f"<b>Line {chain.broken} of {chain.lines} does not match the one before: "
+            "something was changed or removed by hand.</b>"
         )
     elif chain.linked:
-        whole = f"{lines}, newest first; each of the last {chain.linked} carries the mark of the "
-        whole += "one before: none between them is missing or was changed."
+        whole = f"{lines}, newest first; each of the last {chain.linked} carries the hash of the "
+        whole += "one before: none of them is missing or was changed."
     else:
-        whole = f"{lines}, newest first, from before lines were bound to each other."
-    noun = "threshold was" if counted == 1 else "thresholds were"
-    return f"{whole} {counted} {noun} looked at on test so far."
+        whole = f"{lines}, newest first, written before lines were linked by hashes."
+    noun = "threshold has" if counted == 1 else "thresholds have"
+    return f"{whole} {counted} {noun} been shown on test so far."

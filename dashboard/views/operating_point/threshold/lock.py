@@ -26,7 +26,7 @@ _REFUSED = "lock_refused"
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What the form offers to lock, and what its figures were read from."""
+    """What the form offers to lock, and the scores behind its figures."""
 
     run: str
     threshold: float
@@ -36,7 +36,7 @@ class Offer:
 
 
 def show(run: Run, threshold: float) -> None:
-    """A button that opens the form; nothing where there is no validation to lock on."""
+    """A button that opens the form; disabled without a validation split."""
     validation = predictions.scores(run, "validation")
     locked = operating.locked_threshold(run)
     with st.popover(
@@ -59,7 +59,7 @@ def _form(run: Run, validation: predictions.SplitScores, threshold: float) -> No
     rates = validation.jackknife.of_rates(
         validation.patients.at(threshold), ("sensitivity", "specificity")
     )
-    # A field, because its text comes back with the click: what stood there when the hand moved.
+    # A field, because its text comes back with the click: what was shown at that moment.
     st.session_state[_THRESHOLD] = repr(threshold)
     st.text_input(f"Threshold, {plain(rule_words(rule))}", key=_THRESHOLD, disabled=True)
     st.markdown(
@@ -70,20 +70,19 @@ def _form(run: Run, validation: predictions.SplitScores, threshold: float) -> No
     )
     seen = looks.looks(run)
     if seen and rule == BY_HAND:
-        noun = "threshold was" if seen == 1 else "thresholds were"
+        noun = "threshold has" if seen == 1 else "thresholds have"
         st.markdown(
-            f"**{seen} {noun} looked at on test in this run.** One set by hand after that may have "
-            "been chosen for its figures on test; the ledger will say so. A rule chooses on "
-            "validation alone."
+            f"**{seen} {noun} been shown on test in this run.** One set by hand after that may "
+            "have been chosen on test; the ledger will say so. A rule uses validation only."
         )
     left, right = st.columns([1, 2])
     with left:
-        st.caption("Who locks it")
+        st.caption("Locked by")
         reader.field()
     with right:
         st.text_input("Name of the threshold", key=_NAME, placeholder="for the ward, version 2")
     st.text_area(
-        "Reason, for who reviews it",
+        "Reason (for reviewers)",
         key=_REASON,
         height=90,
         placeholder="agreed with the pathologists on 23 November: at most one in ten missed",
@@ -100,8 +99,8 @@ def _form(run: Run, validation: predictions.SplitScores, threshold: float) -> No
         args=(_offer(run, threshold, rule),),
     )
     st.caption(
-        "It is appended to the ledger with your name, date, model and data, and from then on "
-        "applied to test unchanged. The report is written anew."
+        "The ledger records it with your name, the date, the model and the data. From then on it "
+        "is applied to test unchanged, and the report is regenerated."
     )
 
 
@@ -111,14 +110,14 @@ def _offer(run: Run, threshold: float, rule: str) -> Offer:
 
 
 def _pressed(offer: Offer) -> None:
-    """The fields are read now: what the browser sent with the click, not what was drawn before."""
+    """Lock with the fields as the browser sent them with the click."""
     name, reason = (str(st.session_state.get(key, "")) for key in (_NAME, _REASON))
     try:
         run = runs.run(offer.run)
         _refuse_changed(run, offer, str(st.session_state.get(_THRESHOLD, "")))
         if not reader.name():
             raise Refusal(
-                "expected who locks it: the field for your name is empty. It stands in the ledger."
+                "expected your name: the field is empty. The ledger records who locks a threshold."
             )
         table: pd.DataFrame = recalibration.mapped(run, run.predictions())
         ledger.lock(
@@ -139,22 +138,20 @@ def _pressed(offer: Offer) -> None:
         )
         return
     write_evaluation(run)
-    selection.note(
-        f"Locked {digits(offer.threshold)} as “{name.strip()}”. The report holds it now."
-    )
+    selection.note(f"Locked {digits(offer.threshold)} as “{name.strip()}”. The report is updated.")
 
 
 def _refuse_changed(run: Run, offer: Offer, shown: str) -> None:
-    """Raise `Refusal` where the form's figures are not those of what would be locked."""
+    """Raise `Refusal` where the form no longer shows what would be locked."""
     now = selection.current()
     if now.run != offer.run:
-        what = f"the run in the bar is {now.run} now"
+        what = f"the run in the bar is now {now.run}"
     elif now.threshold != offer.threshold or shown != repr(offer.threshold):
-        what = f"the form showed {shown}, and the threshold is {now.threshold!r} now"
+        what = f"the form showed {shown}, and the threshold is now {now.threshold!r}"
     elif offer.scores != _offer(run, offer.threshold, offer.rule).scores:
         what = "the run's scores were replaced"
     elif offer.lines != len(run.operating_points()):
-        what = "another threshold was locked meanwhile"
+        what = "another threshold was locked in the meantime"
     else:
         return
-    raise Refusal(f"expected what the form showed: {what}. Read the figures again, then lock.")
+    raise Refusal(f"expected what the form showed: {what}. Check the figures again, then lock.")

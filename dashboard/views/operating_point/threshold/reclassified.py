@@ -1,11 +1,11 @@
-"""From one threshold to another: which patches are called otherwise, and in whom."""
+"""Which patches are classified differently at another threshold, and in which patients."""
 
 import streamlit as st
 
 from dashboard.cache import cutoff, predictions, stores
 from dashboard.charts.theme import digits, many
 from dashboard.state import choices, selection
-from dashboard.views.operating_point.threshold.reclassified_chart import MOST, flips_chart
+from dashboard.views.operating_point.threshold.reclassified_chart import MOST, patients_chart
 from dashboard.widgets import figure, patch_gallery
 from dashboard.widgets.outcomes import MOST as MOST_PATCHES
 from dashboard.widgets.outcomes import with_outcome
@@ -13,7 +13,7 @@ from idc_core.evaluate.reclassified import Flips, by_patient, flips
 from idc_core.runs.run import Run
 
 _FROM, _OF = "flips_from", "flips_of"
-_KINDS = {"all": "All", "right": "Become right", "wrong": "Become wrong"}
+_KINDS = {"all": "All", "right": "Now correct", "wrong": "Now wrong"}
 
 
 def show(run: Run, found: predictions.SplitScores, threshold: float) -> None:
@@ -27,11 +27,11 @@ def show(run: Run, found: predictions.SplitScores, threshold: float) -> None:
     left, right = st.columns([1, 1.7], gap="large")
     with left:
         figure.altair(
-            flips_chart(table),
+            patients_chart(table),
             key="flips",
-            alt_text="Patches that become right and wrong, patient by patient",
+            alt_text="Patches that become correct and wrong, per patient",
             caption=f"{len(moved):,} patches of {len(table):,} patients"
-            + f"; the {MOST} with most are drawn" * (len(table) > MOST)
+            + f"; the {MOST} with the most are shown" * (len(table) > MOST)
             + ".",
             table=table,
         )
@@ -47,29 +47,30 @@ def show(run: Run, found: predictions.SplitScores, threshold: float) -> None:
 
 
 def in_words(moved: Flips, patients: int, before: float, after: float) -> str:
-    """What a move changes, as one would say it."""
+    """What changes between the two thresholds, in words."""
     if not len(moved):
-        return f"From {digits(before)} to {digits(after)} no call changes."
+        return f"From {digits(before)} to {digits(after)} no prediction changes."
     better = int(moved.better.sum())
     patches = "patch" if len(moved) == 1 else "patches"
     whose = "1 patient" if patients == 1 else f"{many(patients)} patients"
+    changed = "is reclassified" if len(moved) == 1 else "are reclassified"
     now = "predicted IDC" if moved.called else "predicted no IDC"
     return (
         f"From {digits(before)} to {digits(after)}, **{many(len(moved))} {patches} in {whose} "
-        f"flip** and are now {now}: {many(better)} wrong to right, {many(len(moved) - better)} "
-        "right to wrong."
+        f"{changed}** and now {now}: {many(better)} from wrong to correct, "
+        f"{many(len(moved) - better)} from correct to wrong."
     )
 
 
 def _before(run: Run) -> float:
-    """The threshold to compare with: the operating point, until another is chosen."""
+    """The threshold to compare with: the operating point until another is entered."""
     if st.session_state.get(_OF) != run.name:
         st.session_state[_OF] = run.name
         st.session_state.pop(_FROM, None)
     st.session_state.setdefault(_FROM, cutoff.own(run).value)
     return float(
         st.number_input(
-            "What changes against the threshold",
+            "Compared with threshold",
             0.0,
             1.0,
             step=0.01,

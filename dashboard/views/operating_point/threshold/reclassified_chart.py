@@ -1,4 +1,4 @@
-"""What a move changes, patient by patient."""
+"""Reclassified patches per patient."""
 
 from functools import cache
 
@@ -10,13 +10,13 @@ from dashboard.charts.theme import COLOURS, QUIET
 from idc_core.facts import names
 
 MOST = 12
-_WORDS = ["becomes right", "becomes wrong"]
+_WORDS = ["becomes correct", "becomes wrong"]
 
 
-def flips_chart(table: pd.DataFrame) -> Spec:
-    """Patches that become right, to the right, and wrong, to the left, of the first patients.
+def patients_chart(table: pd.DataFrame) -> Spec:
+    """Patches that become correct, to the right, and wrong, to the left, of the first patients.
 
-    Their names are drawn, and the picture can be saved: they are written as exports write them.
+    The picture can be saved, so patients are named as in exports.
     """
     some = table.head(MOST)
     named = some["patient"].astype(str).map(names.shown)
@@ -30,18 +30,18 @@ def flips_chart(table: pd.DataFrame) -> Spec:
         ],
         ignore_index=True,
     )
-    return filled(_flips(len(some)), bars=bars[bars["n"] > 0])
+    return filled(_patients(len(some)), bars=bars[bars["n"] > 0])
 
 
 @cache
-def _flips(rows: int) -> Spec:
+def _patients(rows: int) -> Spec:
     bars = (
         alt.Chart(source("bars"))
         .mark_bar()
         .encode(
             x=alt.X(
                 "signed:Q",
-                title="wrong  ←  patches  →  right",
+                title="now wrong  ←  patches  →  now correct",
                 axis=alt.Axis(labelExpr="format(abs(datum.value), ',')", tickMinStep=1),
             ),
             y=alt.Y("patient:N", sort=None, title=None, axis=alt.Axis(labelOverlap=False)),

@@ -1,4 +1,4 @@
-"""Ask for a threshold by rule; the rule looks at validation only."""
+"""Choose a threshold by a rule, which uses validation only."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from idc_core.metrics.rules import RULE_KINDS, written
 from idc_core.runs.run import Run
 
 FIRST = ("sensitivity", "specificity", "youden", "f1")
-"""Kinds whose buttons stand first."""
+"""Kinds whose buttons come first."""
 BUTTONS = sorted(
     (each for each in RULE_KINDS if each.label),
     key=lambda each: FIRST.index(each.key) if each.key in FIRST else len(FIRST),
@@ -27,14 +27,14 @@ _MOVED = "threshold_rule"
 
 
 def show(run: Run, beside: Callable[[], None]) -> None:
-    """A row of buttons; each moves the threshold to what its rule chooses on validation.
+    """A row of buttons; each sets the threshold that its rule chooses on validation.
 
-    `beside` draws what stands at the end of the row.
+    `beside` draws the end of the row.
     """
     there = predictions.scores(run, "validation") is not None
     locked = operating.locked_threshold(run)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption("Chosen on validation:", width="content")
+        st.caption("Choose on validation:", width="content")
         if locked is not None:
             st.button(
                 f"Locked {digits(locked)}",
@@ -54,24 +54,24 @@ def show(run: Run, beside: Callable[[], None]) -> None:
                 help=None if there else _NO_VALIDATION,
             )
         if there:
-            with st.popover("More …", key="another_rule", help="A rule with a number of your own"):
-                _own(run)
+            with st.popover("More …", key="another_rule", help="Other rules and values"):
+                _own_value(run)
         beside()
 
 
-_NO_VALIDATION = "A rule chooses on validation, and this run has no validation split."
+_NO_VALIDATION = "Rules use validation, and this run has no validation split."
 
 
 def rule_of(threshold: float) -> str:
-    """The rule that moved the threshold to where it is; by hand if none did."""
+    """The rule that chose the current threshold, or `BY_HAND`."""
     moved: tuple[str, float] | None = st.session_state.get(_MOVED)
     return moved[0] if moved is not None and moved[1] == threshold else BY_HAND
 
 
-def _own(run: Run) -> None:
-    """A rule with a number of one's own, said as a sentence, with what it reaches."""
+def _own_value(run: Run) -> None:
+    """A rule with a value to enter, and what it achieves on validation."""
     words = {key: asked.asks for key, (_, asked) in ASKED.items()}
-    picked = st.selectbox("I want to", list(words), key="own_kind", format_func=words.__getitem__)
+    picked = st.selectbox("Rule", list(words), key="own_kind", format_func=words.__getitem__)
     kind, asked = ASKED[str(picked)]
     number = st.number_input(
         "Number",
@@ -81,30 +81,30 @@ def _own(run: Run) -> None:
         key=f"own_number_{kind.key}",
         label_visibility="collapsed",
     )
-    said = "Move there"
+    action = "Apply"
     try:
         chosen = operating.chosen(run, written(kind, float(number)))
     except Infeasible as cannot:
-        chosen, said = cannot.nearest, "Move to the nearest"
-        st.markdown("**No threshold does that on validation.** The nearest one:")
+        chosen, action = cannot.nearest, "Apply nearest"
+        st.markdown("**No threshold satisfies this on validation.** The nearest:")
     except ValueError as cannot:
         st.caption(plain(cannot))
         return
     st.markdown(f"**{chosen.threshold!r}**: {reached(chosen)}, on validation.")
-    st.button(said, key="own_rule", on_click=_move_own, args=(run.name,), type="primary")
+    st.button(action, key="own_rule", on_click=_move_own, args=(run.name,), type="primary")
 
 
 def _move_own(name: str) -> None:
-    """To what the sentence says now: its number may have been typed a moment before the click."""
+    """Apply the rule as entered: its number may have been typed just before the click."""
     kind = str(st.session_state["own_kind"])
     _move(name, written(ASKED[kind][0], float(st.session_state[f"own_number_{kind}"])))
 
 
 def reached(chosen: Chosen) -> str:
-    """What a choice does where it was made."""
+    """What a choice achieves on validation."""
     return (
-        f"finds {100 * chosen.sensitivity:.1f} % of the IDC and leaves "
-        f"{100 * chosen.specificity:.1f} % of the rest alone"
+        f"sensitivity {100 * chosen.sensitivity:.1f} %, "
+        f"specificity {100 * chosen.specificity:.1f} %"
     )
 
 
@@ -119,7 +119,7 @@ def _back(name: str, locked: float) -> None:
 
 
 def _move(name: str, rule: str) -> None:
-    """Nothing where the run in the bar is not the one that the button was drawn for."""
+    """Apply a rule, unless the bar has another run than the button was drawn for."""
     if name != selection.current().run:
         return
     run = runs.run(name)
@@ -128,7 +128,7 @@ def _move(name: str, rule: str) -> None:
     except Infeasible as cannot:
         _to(cannot.nearest)
         selection.note(
-            f"No threshold reaches {rule_words(rule)} on validation: this is the nearest."
+            f"No threshold satisfies “{rule_words(rule)}” on validation: this is the nearest."
         )
     except ValueError as cannot:
         selection.note(f"{str(cannot)[0].upper()}{str(cannot)[1:]}")

@@ -1,4 +1,4 @@
-"""How the scores lie, with the four areas the threshold makes of them."""
+"""The distribution of the scores, split into four areas by the threshold."""
 
 from dashboard.cache import predictions
 from dashboard.charts.curves import histogram_chart, histogram_table, on_log_odds
@@ -7,13 +7,13 @@ from idc_core.metrics.confusion import Confusion
 
 
 def show(found: predictions.SplitScores, counts: Confusion, threshold: float) -> None:
-    """Draw the histogram, the threshold as a rule through it."""
+    """Draw the histogram with the threshold as a vertical line."""
     table = histogram_table(found.ranked, threshold)
     figure.altair(
         histogram_chart(table, threshold, odds=on_log_odds(found.ranked)),
         key="histogram",
         alt_text="Scores of patches with and without IDC; four areas by outcome at the threshold",
         caption=f"Scores of {counts.total:,} patches of {len(found.patients):,} patients; IDC "
-        "upwards, no IDC downwards, on a compressed scale.",
+        "upwards, no IDC downwards, on a symmetric log scale.",
         table=table,
     )

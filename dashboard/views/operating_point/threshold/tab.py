@@ -41,7 +41,7 @@ def show() -> None:
 
     below = choices.tabs(
         "below",
-        {"rates": "Every rate in words", "moves": "What a move changes", "ledger": "Ledger"},
+        {"rates": "All metrics", "moves": "Reclassified patches", "ledger": "Ledger"},
     )
     if below["rates"].open:
         with below["rates"]:

@@ -1,4 +1,4 @@
-"""How unsure is the threshold itself? It was chosen on validation patients who might be others."""
+"""How uncertain is the threshold itself? Other validation patients would give another one."""
 
 import math
 
@@ -18,7 +18,7 @@ from idc_core.runs.run import Run
 
 
 def show(run: Run, split: str, threshold: float) -> None:
-    """A sentence where the threshold in the bar is the one a rule chose and locked."""
+    """A sentence, where the threshold in the bar is the locked one and a rule chose it."""
     point = run.operating_point()
     rule = "" if point is None else point.rule or ""
     if point is None or point.threshold != threshold or rule in ("", BY_HAND):
@@ -27,24 +27,24 @@ def show(run: Run, split: str, threshold: float) -> None:
     judged, validation = predictions.scores(run, split), predictions.scores(run, "validation")
     if found is None or judged is None or validation is None:
         return
-    # Locked on other scores or patients than those at hand: nothing is known of that choice.
+    # Locked on other scores or patients than the current ones: its uncertainty is not known.
     if math.isclose(found.value, threshold, abs_tol=1e-6):
         st.caption(in_words(found, rule, len(validation.patients), judged.ranked, split))
 
 
 def in_words(found: Interval, rule: str, patients: int, ranked: Ranked, split: str) -> str:
-    """Where the rule would have put the threshold, and what that means on the split shown."""
+    """The interval of the threshold, and what it means on the split shown."""
     found = limited(figure_name(rule), found, patients)
     said = f"“{rule_words(rule)}” chose {digits(found.value)} on {counted(patients, 'patient')}"
     if not (math.isfinite(found.low) and math.isfinite(found.high)):
-        return f"{said}; too few to say where others would have put it."
+        return f"{said}; too few to estimate its uncertainty."
     low, high = ranked.counts(found.low), ranked.counts(found.high)
     return (
-        f"{said}; endless patients would put it between {digits(found.low)} and "
-        f"{digits(found.high)} ({_held(rule, patients)}). On {split} that is sensitivity "
+        f"{said}; unlimited patients would put it between {digits(found.low)} and "
+        f"{digits(found.high)} ({_held(rule, patients)}). On {split} that means sensitivity "
         f"{_span(high.sensitivity, low.sensitivity)} and "
         f"specificity {_span(low.specificity, high.specificity)}: the intervals above take the "
-        "threshold as given and do not hold this."
+        "threshold as given and do not include this."
     )
 
 

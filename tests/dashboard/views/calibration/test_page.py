@@ -1,4 +1,4 @@
-"""The page Calibration: it judges, repairs, and what is kept drives every page."""
+"""The page Calibration: evaluation and recalibration; what is saved drives every page."""
 
 import re
 
@@ -22,7 +22,7 @@ def test_the_figures_are_those_of_the_report(full_run, app):
     page = app().open("calibration")
     pooled = read_json(full_run / "models" / "small" / "report.json")["splits"]["test"]["pooled"]
     assert numbers(page)["Brier score"] == f"{pooled['brier']['value']:.2f}"
-    assert numbers(page)["Calibration error (ECE)"] == f"{pooled['ece']['value']:.2f}"
+    assert numbers(page)["Expected calibration error (ECE)"] == f"{pooled['ece']['value']:.2f}"
 
 
 @pytest.mark.parametrize("kind", ["temperature", "platt", "isotonic"])
@@ -39,7 +39,7 @@ def test_a_kept_map_drives_every_page_and_going_back_brings_the_raw_scores(own_r
     page.at.segmented_control(key="map").set_value("platt").run()
     page.at.button(key="keep_map").click().run()
     assert not page.failed
-    assert "Every page now shows the map platt" in page.text
+    assert "Every page now uses the platt recalibration" in page.text
     kept = open_run(own_run).calibration_id()
     assert kept.startswith("platt")
     assert page.query["threshold"] != raw["threshold"]

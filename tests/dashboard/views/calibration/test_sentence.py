@@ -17,7 +17,8 @@ def made(large=(0.0, -0.5, 0.5), slope=(1.0, 0.8, 1.2), joint=(0.4, 0.1, 0.7)):
 
 def test_scores_that_are_too_low_over_all_are_said_to_be():
     said = in_words(made(large=(0.5, 0.2, 0.8)), 30)
-    assert "**Over all the scores are too low**: their mean is −0.05 [−0.09 to −0.01]" in said
+    assert "**On average the scores are too low**: mean score minus share of IDC is −0.05" in said
+    assert "is −0.05 [−0.09 to −0.01]." in said
     assert "From 30 patients." in said
 
 
@@ -34,10 +35,10 @@ def test_an_interval_that_just_leaves_out_what_is_right_accuses_nobody():
 
 
 def test_a_slope_is_bold_below_one_and_timid_above():
-    assert "**They are too bold** (slope 0.60 [0.50 to 0.70])" in in_words(
+    assert "**They are overconfident** (slope 0.60 [0.50 to 0.70])" in in_words(
         made(slope=(0.6, 0.5, 0.7)), 30
     )
-    assert "too timid" in in_words(made(slope=(1.6, 1.4, 1.8)), 30)
+    assert "underconfident" in in_words(made(slope=(1.6, 1.4, 1.8)), 30)
 
 
 def test_what_is_not_defined_is_said():
@@ -52,4 +53,6 @@ def test_a_figure_without_an_interval_stands_alone_and_zero_has_no_sign():
     assert signed(Interval(-0.001, -0.2, 0.1)) == "0.00 [−0.20 to 0.10]"
     assert signed(NOTHING) == "–"
     assert signed(Interval(0.9, -math.inf, 1.4)) == "0.90 [at most 1.40]"
-    assert "not shown to be too bold" in in_words(made(slope=(0.9, -math.inf, 1.4)), 30)
+    assert "not shown to be over- or underconfident" in in_words(
+        made(slope=(0.9, -math.inf, 1.4)), 30
+    )

@@ -69,7 +69,7 @@ def test_a_damaged_run_is_offered_last_and_not_opened(models):
     assert cache.others(runs.run("small")) == ["zebra", "alike"]
 
 
-def test_sides_are_the_patients_of_each_split(models, small_world):
+def test_each_split_has_its_patients(models, small_world):
     found = cache.patients_by_split(runs.run("small"))
     for split in ("train", "validation", "test"):
         assert found[split] == {p for p, side in small_world.SPLIT_OF.items() if side == split}

@@ -25,7 +25,7 @@ def test_every_cell_has_its_place_words_and_count():
     assert set(table.index) == set(CELLS)
     assert table["patches"].sum() == COUNTS.sum()
     assert table.loc["fixed_idc", ["label", "column", "patches"]].tolist() == ["IDC", "B fixes", 42]
-    assert table.loc["broken_no_idc", "what"] == "B alarms, A does not"
+    assert table.loc["broken_no_idc", "what"] == "false alarm in B only"
     assert table.loc["both_found", "of"] == "74.1 % of IDC"
     assert not table.duplicated(["label", "column"]).any()
 

@@ -76,7 +76,7 @@ def test_the_answer_names_both_runs_what_is_fixed_and_what_is_broken(two_runs, a
     assert "**A (small)**" in page.text
     assert "**B (second)**" in page.text
     assert re.search(r"It fixes \d+ patch\w* in \d patients? and breaks \d+ patch", page.text)
-    assert "78 patches of 3 patients that both have scored" in page.text.replace("\\", "")
+    assert "78 patches of 3 patients scored by both" in page.text.replace("\\", "")
     assert sum(cells(page)) == 78
 
 
@@ -149,7 +149,7 @@ def test_without_validation_a_common_sensitivity_warns_that_it_looks_at_test(two
     page = opened(app, how="sensitivity")
     assert not page.failed
     assert "second has no validation split" in page.text.replace("\\", "")
-    assert "look at their own answer" in page.text
+    assert "are optimistic, for exploration only" in page.text
     assert min(of_both(page)[0]) >= 0.9
 
 
@@ -165,14 +165,14 @@ def test_the_threshold_of_the_bar_moves_both(two_runs, app):
 def test_a_run_without_operating_point_is_cut_at_a_half_and_says_so(two_runs, app):
     (two_runs / "second" / "operating_points.jsonl").unlink()
     said = opened(app).text.replace("\\", "")
-    assert "second has no operating point, so it is cut at 0.50" in said
+    assert "second has no operating point, so 0.50 is used" in said
     assert "python train_cli.py evaluate --run second" in said
 
 
 def test_a_copy_of_the_run_differs_nowhere(two_runs, app):
     shutil.copytree(two_runs / "small", two_runs / "copy")
     page = opened(app, other="copy")
-    assert "the same call" in page.text
+    assert "the same prediction" in page.text
     assert set(numbers(page)) == {"0.0"}
     assert not page.failed
 
@@ -196,14 +196,14 @@ def test_a_cell_shows_as_many_patches_as_it_counts(two_runs, app, key, place):
     page.at.button(key=f"pair_{key}").click().run()
     assert page.query["pair"] == key
     count = cells(page)[place]
-    assert any(f": {count} patch" in head.value for head in page.at.subheader)
+    assert any(f": {count} patch" in head.value for head in page.at.header)
     page.at.button(key=f"pair_{key}").click().run()
     assert page.query["pair"] == "none"
 
 
 def test_what_b_breaks_is_shown_at_once(two_runs, app):
     page = opened(app)
-    assert any("A finds, B misses" in head.value for head in page.at.subheader)
+    assert any("found by A, missed by B" in head.value for head in page.at.header)
 
 
 def test_a_patch_of_the_gallery_opens_its_patient(two_runs, app):
@@ -231,7 +231,7 @@ def test_a_patient_held_only_by_one_is_left_out_and_counted(two_runs, app):
 
     rescore(two_runs / "second", fewer)
     said = opened(app).text.replace("\\", "")
-    assert "48 patches of 2 patients that both have scored; small alone has 30" in said
+    assert "48 patches of 2 patients scored by both; small alone has 30" in said
 
 
 def test_labels_that_disagree_are_counted_and_named(two_runs, app):
@@ -272,7 +272,7 @@ def test_patients_the_other_was_trained_on_are_not_compared(two_runs, app):
 
     rescore(two_runs / "second", otherwise)
     said = opened(app).text.replace("\\", "")
-    assert "1 patients of small's test split were in second's training" in said
+    assert "1 patients of small's test split were used to train second" in said
 
 
 def test_other_data_is_pointed_out(two_runs, app):
@@ -291,9 +291,7 @@ def test_three_patients_are_few(two_runs, app):
 @pytest.mark.parametrize("split", ["train", "validation"])
 def test_splits_that_flatter_are_called_so(two_runs, app, split):
     said = opened(app, split=split).text
-    assert (
-        "learnt them by heart" if split == "train" else "chosen on validation, and this"
-    ) in said
+    assert ("memorised them" if split == "train" else "chosen on this validation split") in said
 
 
 def test_one_run_alone_names_the_command(full_run, app):
@@ -321,7 +319,7 @@ def test_one_class_leaves_dashes_and_says_so(two_runs, app):
     for how in CHOICES:
         page = opened(app, how=how)
         assert not page.failed
-        assert "there is none" in page.text
+        assert "no defined" in page.text
         assert numbers(page)[0] == "–"
 
 

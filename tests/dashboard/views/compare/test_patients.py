@@ -16,11 +16,11 @@ def table(net, broken):
 def test_patients_who_lose_and_gain_are_counted():
     said = in_words(table([3, 1, 0, -2], [3, 2, 2, 3]))
     assert "4 patients" in said
-    assert "B is wrong more often in 2, less often in 1, as often in 1." in said
+    assert "B makes more errors in 2, fewer in 1, as many in 1." in said
 
 
 def test_one_patient_who_is_most_of_what_broke_is_named():
-    assert "Patient p0 alone holds 9 of the 10 broken patches." in in_words(table([9, 1], [9, 1]))
+    assert "Patient p0 alone has 9 of the 10 broken patches." in in_words(table([9, 1], [9, 1]))
     assert "alone" not in in_words(table([2] * 8, [2] * 8))
 
 

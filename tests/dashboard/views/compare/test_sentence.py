@@ -37,10 +37,10 @@ MOVED = cells(fixed_idc=[5, 0], broken_no_idc=[1, 2])
     [
         (BETTER, BETTER, "B is better at both"),
         (WORSE, WORSE, "A is better at both"),
-        (BETTER, WORSE, "B finds more and alarms more"),
-        (WORSE, BETTER, "B finds less and alarms less"),
-        (BETTER, OPEN, "B is shown to find more"),
-        (WORSE, OPEN, "B is shown to find less"),
+        (BETTER, WORSE, "B finds more IDC and raises more false alarms"),
+        (WORSE, BETTER, "B finds less IDC and raises fewer false alarms"),
+        (BETTER, OPEN, "B is shown to find more IDC"),
+        (WORSE, OPEN, "B is shown to find less IDC"),
         (OPEN, BETTER, "B is shown to raise fewer false alarms"),
         (OPEN, WORSE, "B is shown to raise more false alarms"),
         (OPEN, OPEN, "Not shown to be better or worse"),
@@ -52,26 +52,26 @@ def test_the_verdict_follows_from_both_intervals(found, left, said):
 
 def test_differences_fixed_and_broken_are_said():
     said = in_words(paired(*BETTER), paired(*WORSE), MOVED, NAMES)
-    assert r"**B (theirs\_2)** finds **4.0 points more** of the IDC [+1.0 to +7.0]" in said
-    assert "leaves **4.0 points less** of the rest alone [−7.0 to −1.0]" in said
+    assert r"**B (theirs\_2)** has sensitivity **4.0 points higher** [+1.0 to +7.0]" in said
+    assert "specificity **4.0 points lower** [−7.0 to −1.0]" in said
     assert "It fixes 5 patches in 1 patient and breaks 3 patches in 2 patients." in said
 
 
 def test_models_that_agree_everywhere_do_not_differ():
     said = in_words(paired(0, 0, 0), paired(0, 0, 0), cells(both_found=9), NAMES)
-    assert "the same call" in said
-    assert "at every patch" in said
+    assert "the same prediction" in said
+    assert "for every patch" in said
 
 
 def test_what_is_not_defined_is_said_so():
     said = in_words(paired(NAN, NAN, NAN), paired(*WORSE), MOVED, NAMES)
-    assert "cannot be judged by the share of the IDC (there is none)" in said
+    assert "has no defined sensitivity (a class is missing)" in said
     assert "shown" not in said
 
 
 def test_a_difference_that_rounds_to_nothing_is_the_same_share():
     said = in_words(paired(0.0001, -0.01, 0.01), paired(*OPEN), MOVED, NAMES)
-    assert "finds the same share of the IDC" in said
+    assert "has the same sensitivity" in said
 
 
 @pytest.mark.parametrize(

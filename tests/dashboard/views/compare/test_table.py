@@ -1,4 +1,4 @@
-"""All figures in numbers; where less is better, better is turned around."""
+"""All metrics in numbers; where lower is better, better is reversed."""
 
 import pytest
 
@@ -28,10 +28,10 @@ def test_a_row_says_which_model_is_better(name, difference, standing):
     assert row["interval"] == standing
     assert row["A: one [95 %]"] == "0.83 [0.78–0.88]"
     assert row["B: two [95 %]"] == "0.80 [0.70–0.86]"
-    assert ("less is better" in row["figure"]) == (name == "brier")
+    assert ("lower is better" in row["figure"]) == (name == "brier")
 
 
 def test_an_area_that_is_not_defined_is_said_so():
     undefined = Interval(NAN, NAN, NAN)
     assert "one class is missing" in said(Paired(undefined, undefined, undefined))
-    assert said(Paired(A, B, undefined)) == "Area 0.830 (A) and 0.800 (B)."
+    assert said(Paired(A, B, undefined)) == "AUC 0.830 (A) and 0.800 (B)."

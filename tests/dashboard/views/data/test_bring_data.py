@@ -81,7 +81,7 @@ def test_columns_are_mapped_by_clicks(page):
     box(page, "Score").select("thing").run()
     box(page, "Label").select("other").run()
     assert "probability of IDC from “thing”; label from “other”" in page_text(page.text)
-    box(page, "Score of").select("no IDC").run()
+    box(page, "Score is for").select("no IDC").run()
     assert "probability of no IDC from “thing”" in page_text(page.text)
     assert written(page) == ["theirs"]
     kept = open_run(page.root / "models" / "theirs").predictions()
@@ -106,7 +106,7 @@ def test_what_fits_a_store_is_said_and_mended_by_a_click(page):
     world.run(page.root / "models", "before", TABLE)
     brought(page, TABLE.assign(x=TABLE["y"], y=TABLE["x"], score=TABLE["score"] * 0.9))
     assert any("once x and y are exchanged" in each for each in told(page))
-    box(page, "Patients and places as in").select("before").run()
+    box(page, "Take patients and coordinates from").select("before").run()
     assert any("patches are in the run “before”" in each for each in told(page))
     assert written(page) == ["before", "theirs"]
     info = json.loads((page.root / "models" / "theirs" / "run.json").read_text())
@@ -138,7 +138,7 @@ def test_a_click_on_what_is_no_longer_there_writes_nothing(page):
     page.at.get("file_uploader")[0].set_value(other)
     assert written(page) == []
     assert any("another was uploaded" in each for each in told(page))
-    box(page, "Score of").select("no IDC")
+    box(page, "Score is for").select("no IDC")
     assert written(page) == []
     assert any("another was made meanwhile" in each for each in told(page))
     assert written(page) == ["theirs"]

@@ -34,6 +34,6 @@ def test_a_dot_a_patient_told_apart_by_colour_and_shape():
 
 def test_whole_and_sampled_patients_are_counted_in_words():
     some = whole_words(patient_table(INDEX, frozenset({"a"})))
-    assert some.startswith("2 patients, 1 of them whole slides; the others are samples")
+    assert some.startswith("2 patients, 1 with complete slides; the others are samples")
     every = whole_words(patient_table(INDEX, frozenset({"a", "b"})))
-    assert every == "2 patients, all of them whole slides."
+    assert every == "2 patients, all with complete slides."

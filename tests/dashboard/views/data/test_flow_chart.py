@@ -2,18 +2,18 @@
 
 import xml.etree.ElementTree as ET
 
-from dashboard.views.data.flow_chart import Side, Step, flow_svg
+from dashboard.views.data.flow_chart import Split, Step, flow_svg
 
 STEPS = [Step("Files found", "10 in <b>x</b>", ["Not taken: 3"]), Step("Patients", "4")]
-SIDES = [Side("train", ["2 patients"]), Side("validation", ["1 patient"]), Side("test", ["1"])]
+SPLITS = [Split("train", ["2 patients"]), Split("validation", ["1 patient"]), Split("test", ["1"])]
 
 
 def texts(svg):
     return [node.text for node in ET.fromstring(svg).iter() if node.tag.endswith("text")]
 
 
-def test_every_box_and_every_side_is_there_with_its_counts():
-    assert texts(flow_svg(STEPS, SIDES, "#000000")) == [
+def test_every_box_and_every_split_is_there_with_its_counts():
+    assert texts(flow_svg(STEPS, SPLITS, "#000000")) == [
         "Files found",
         "10 in <b>x</b>",
         "Not taken: 3",
@@ -37,7 +37,7 @@ def test_a_line_too_long_for_its_box_goes_on_in_the_next_one():
 
 
 def test_nothing_is_drawn_outside_the_picture():
-    root = ET.fromstring(flow_svg(STEPS, SIDES, "#000000"))
+    root = ET.fromstring(flow_svg(STEPS, SPLITS, "#000000"))
     wide, high = float(root.get("width")), float(root.get("height"))
     for box in (node for node in root.iter() if node.tag.endswith("rect")):
         x, y, w, h = (float(box.get(name)) for name in ("x", "y", "width", "height"))
@@ -46,6 +46,6 @@ def test_nothing_is_drawn_outside_the_picture():
 
 
 def test_the_ink_is_the_pages():
-    svg = flow_svg(STEPS, SIDES, "#123456")
+    svg = flow_svg(STEPS, SPLITS, "#123456")
     assert "#123456" in svg
     assert "currentColor" not in svg

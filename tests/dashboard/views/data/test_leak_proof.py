@@ -25,10 +25,10 @@ def _audit(**found):
 
 def test_augmented_copies_are_named_and_whether_they_stand_beside_their_original():
     assert copies_sentence(_audit()) == (
-        "**No augmented copy stands apart from its original:** 1 patient is a copy by name "
-        "(8863\\_flip of 8863), on the side of the original or set aside."
+        "**No augmented copy is in another split than its original:** 1 patient is a copy by name "
+        "(8863\\_flip of 8863), in the split of the original or excluded."
     )
     assert copies_sentence(_audit(parted={"8863": ("train", "test")})).startswith(
-        "**1 patient and augmented copies of the same tissue stand on two sides:** 8863 in train "
-        "and test."
+        "**1 patient and augmented copies of the same tissue are in different splits:** 8863 in "
+        "train and test."
     )

@@ -32,16 +32,16 @@ def warped(tissue, angle=0.0, scale=1.0):
 
 
 MADE = {
-    "re-coded": recoded,
-    "made brighter": lambda each: np.clip(patch(each).astype(int) + 20, 0, 255).astype(np.uint8),
+    "recompressed": recoded,
+    "brightened": lambda each: np.clip(patch(each).astype(int) + 20, 0, 255).astype(np.uint8),
     "mirrored": lambda each: patch(each)[:, ::-1],
-    "turned by quarters": lambda each: np.rot90(patch(each)),
-    "moved by a pixel": lambda each: patch(each, right=21),
+    "rotated by multiples of 90°": lambda each: np.rot90(patch(each)),
+    "shifted by a pixel": lambda each: patch(each, right=21),
 }
 MISSED = {
-    "turned by other angles": lambda each: warped(each, angle=20),
-    "moved further": lambda each: patch(each, right=32),
-    "scaled": lambda each: warped(each, scale=1.3),
+    "rotated by other angles": lambda each: warped(each, angle=20),
+    "shifted further": lambda each: patch(each, right=32),
+    "rescaled": lambda each: warped(each, scale=1.3),
 }
 
 
@@ -61,7 +61,7 @@ def test_what_is_said_not_to_be_found_is_not(tissue, words):
     assert pairs(tissue, MISSED[words](tissue)) == 0
 
 
-def test_plain_tissue_is_left_out_as_it_is_said(tissue):
-    assert LEFT_OUT.startswith("Plain tissue")
+def test_featureless_tissue_is_excluded_as_it_is_said(tissue):
+    assert LEFT_OUT.startswith("Featureless tissue")
     plain = np.full_like(patch(tissue), 180)
     assert len(near_duplicates(np.stack([plain, plain + 1]))) == 0

@@ -17,18 +17,18 @@ def test_the_flow_counts_what_was_found_and_what_was_not_taken(own_world):
     store = open_store(own_world / "data" / "tiny")
     files, patches, patients = flow.steps(store)
     assert files.said == "199 in tiny"
-    assert files.out[0] == "Not taken: 1 file"
+    assert files.out[0] == "Rejected: 1 file"
     assert patches.said.startswith("198, ")
     assert patients.said.startswith("7, ")
-    assert [side.name for side in flow.sides(store)] == ["train", "validation", "test"]
-    assert flow.sides(store)[2].lines[0] == "3 patients"
+    assert [split.name for split in flow.splits(store)] == ["train", "validation", "test"]
+    assert flow.splits(store)[2].lines[0] == "3 patients"
 
 
 def test_the_page_shows_the_flow_and_its_evidence(own_world, app):
     page = app(run="small").open("data", run="small")
     assert not page.failed
     assert page.at.get("image")
-    assert "Do the sides look alike?" in page.text
+    assert "Do image properties differ between splits?" in page.text
     assert "**No near-duplicates**" in page.text or "look the same" in page.text
     assert "162 slides" in page.text
     assert (
@@ -46,7 +46,7 @@ def test_the_page_says_what_was_lost_and_what_is_unusual_about_the_set(own_world
     assert not page.failed
     assert "9 of 90 are left out" in page.text
     warned = " ".join(each.value for each in page.at.warning)
-    assert "**Made with --accept-loss, so figures are of what was taken.**" in warned
+    assert "**Prepared with --accept-loss: figures cover accepted files only.**" in warned
     assert "expected no loss on IDC" in warned
     assert "5 of 198 patches are JPEG" in warned
 

@@ -31,7 +31,7 @@ def links(page):
     found = {}
     for each in page.at.get("page_link"):
         query = parse_qs(each.proto.query_string)
-        if "tab" in query:
+        if "layer" in query:
             names = ("tab", "layer", "channel")
             found[each.proto.label] = {name: query[name][0] for name in names if name in query}
     return found

@@ -1,4 +1,4 @@
-"""The report can be taken along from Overview."""
+"""The report can be exported from Overview."""
 
 
 def test_overview_offers_the_report_of_the_operating_point(full_run, app):

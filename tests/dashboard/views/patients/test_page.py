@@ -47,7 +47,7 @@ def test_a_chosen_patient_survives_a_change_of_page(full_run, app):
     page = app().open("patients", patient="10254")
     page.open("operating-point/threshold").open("patients")
     assert page.query["patient"] == "10254"
-    assert any("10254" in heading.value for heading in page.at.subheader)
+    assert any("10254" in heading.value for heading in page.at.header)
 
 
 def test_without_a_patch_the_most_confident_error_is_shown(full_run, app, errors):

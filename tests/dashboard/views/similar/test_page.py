@@ -42,7 +42,7 @@ def test_points_that_were_drawn_around_are_shown(page):
         "selection": {"points": [{"customdata": 0}, {"customdata": [1]}], "point_indices": []}
     }
     page.at.run()
-    assert any("2 selected on the map" in head.value for head in page.at.subheader)
+    assert any("2 selected on the map" in head.value for head in page.at.header)
 
 
 def test_a_run_without_a_network_says_what_it_needs(own_run, app):

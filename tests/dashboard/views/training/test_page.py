@@ -54,7 +54,7 @@ def watch(own_world):
 def test_the_page_tells_the_story_before_the_curves(page):
     opened = page()
     assert "best in epoch **4**" in opened.text
-    assert "**Not finished.**" in opened.text
+    assert "**Not converged.**" in opened.text
     assert not opened.failed
 
 
@@ -151,7 +151,7 @@ def test_with_fewer_than_two_ticked_all_runs_count_and_the_page_says_how_to_tick
     opened = page()
     assert {"learning_rate", "batch_size"} <= set(runs_in(opened))
     assert "any of the 3 trained runs differ" in opened.text
-    assert "tick the box at the left of each one's row" in opened.text
+    assert "tick the box at the left of their rows" in opened.text
 
 
 def test_runs_ticked_on_an_earlier_visit_count_no_more_where_nothing_can_be_ticked(own_world, app):
@@ -182,7 +182,7 @@ def test_the_table_is_filtered_and_archived_runs_are_put_aside(own_world, page):
     table = next(frame.value for frame in opened.at.dataframe)
     assert table["run"].tolist() == ["other"]
     opened.at.text_input(key="run_filter").set_value("nothing like it").run()
-    assert "No run has" in opened.text
+    assert "No run matches" in opened.text
 
 
 def test_tags_and_archive_are_kept_with_the_run(own_world, page):
@@ -237,7 +237,7 @@ def test_a_run_being_trained_is_followed_and_stopped(own_world, page):
         assert bar.proto.value == 62
         opened.at.button(key="stop_training").click().run()
         assert progress.is_asked_to_stop(run)
-        assert "Asked to stop" in opened.text
+        assert "Stop requested" in opened.text
 
 
 def begun(own_world, status="training"):
@@ -272,7 +272,7 @@ def test_before_the_first_epoch_the_bar_is_the_message(own_world, page):
         tell(progress.Progress("train", 1, 10, 5, 20, 300.0, {"loss": 0.25}))
         opened = page()
         bar = opened.at.get("progress")[0].proto.text
-    assert bar.endswith("Figures and curves follow when the first epoch is done.")
+    assert bar.endswith("Figures and curves appear after the first epoch.")
     assert "first epoch" not in opened.text
 
 
@@ -308,7 +308,7 @@ def test_watched_patches_are_counted_and_shown(own_world, page):
 
 
 def test_a_run_without_watched_patches_says_how_to_get_them(page):
-    assert "kept no scores of single patches" in page(more="watched").text
+    assert "epoch scores of single patches" in page(more="watched").text
 
 
 def test_folds_that_are_not_there_have_a_command(page):
@@ -323,12 +323,12 @@ def test_folds_are_shown_with_their_intervals(own_world, page):
         run / "out_of_fold.parquet"
     )
     opened = page(more="folds")
-    assert "**3 networks, each judged on patients it never saw:**" in opened.text
-    assert "other settings" not in opened.text
+    assert "**3 networks, each evaluated on its held-out patients:**" in opened.text
+    assert "settings differ" not in opened.text
     assert "Only 2 patients in fold 2: below 20, every interval here is unreliable." in opened.html
     begun = {"folds": 3, "seed": 0, "data": "f", "patients": {}}
     write_json(run / "folds.json", begun | {"config": {"epochs": 3}})
-    assert "other settings (epochs" in page(more="folds").text
+    assert "their settings differ (epochs" in page(more="folds").text
 
 
 def test_the_finders_curve_suggests_a_rate(own_world, page):
@@ -366,7 +366,7 @@ def test_augmentation_is_shown_by_the_runs_own_settings(own_world, page):
     config = {"epochs": 20, "augment": {"rotation": 20.0, "stain": 0.0}}
     write_json(run_path(own_world) / "run.json", info | {"config": config, "epochs": 20})
     opened = page(more="augmentation")
-    assert "turned by up to 20°" in opened.text
+    assert "rotation up to 20°" in opened.text
     assert "4 training patches" in opened.text or "2 training patches" in opened.text
     first = opened.at.get("image")[0].proto.SerializeToString()
     opened.at.number_input(key="augment_epoch").set_value(5).run()

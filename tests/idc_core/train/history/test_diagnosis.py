@@ -63,8 +63,8 @@ def test_an_over_fit_says_whether_the_ranking_suffered() -> None:
     validation = 0.4 + 0.3 * np.exp(-EPOCHS / 3) + 0.008 * np.maximum(0, EPOCHS - 12)
     kept = table(train, validation, val_auc=np.full(30, 0.9))
     lost = table(train, validation, val_auc=0.9 - 0.004 * np.maximum(0, EPOCHS - 12))
-    assert "did not suffer (AUC 0.900 to 0.900)" in diagnose(kept)[0].said
-    assert "suffered too" in diagnose(lost)[0].said
+    assert "AUC held (0.900 to 0.900)" in diagnose(kept)[0].said
+    assert "AUC fell too" in diagnose(lost)[0].said
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -118,7 +118,7 @@ def test_a_gap_to_new_patients_is_told_from_over_fitting() -> None:
     history["auc"] = history["val_auc"] + 0.05
     [finding] = diagnose(history)
     assert finding.kind == "patients_differ"
-    assert "0.980 on those it trained on, 0.930" in finding.said
+    assert "0.980 on training patients, 0.930" in finding.said
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -186,7 +186,7 @@ def test_a_gap_that_opens_after_the_best_epoch_is_seen_at_the_end() -> None:
     history["auc"] = np.minimum(0.89 + 0.002 * EPOCHS, 0.93)
     [finding] = diagnose(history)
     assert finding.kind == "patients_differ"
-    assert "AUC 0.930 on those it trained on, 0.865 on those it did not (mean of the last 3" in (
+    assert "AUC 0.930 on training patients, 0.865 on validation patients (mean of the last 3" in (
         finding.said
     )
 

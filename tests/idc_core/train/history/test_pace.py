@@ -26,7 +26,7 @@ def trained(root, name, *, seconds=(60, 10, 10), started="2026-01-01", **other):
 def test_the_newest_run_of_this_machine_counts_from_its_second_epoch_on(tmp_path):
     trained(tmp_path, "old", seconds=(60, 1))
     trained(tmp_path, "new", started="2026-02-01")
-    found = measured(CONFIG, tmp_path, taught=False)
+    found = measured(CONFIG, tmp_path, distilled=False)
     assert (found.run, found.patches_per_second) == ("new", 100.0)
     assert found.seconds(24, 2000) == 480.0
 
@@ -49,11 +49,11 @@ def test_the_newest_run_of_this_machine_counts_from_its_second_epoch_on(tmp_path
 )
 def test_what_was_measured_otherwise_tells_nothing(tmp_path, other):
     trained(tmp_path, "other", **other)
-    assert measured(CONFIG, tmp_path, taught=False) is None
+    assert measured(CONFIG, tmp_path, distilled=False) is None
 
 
 def test_no_run_at_all_tells_nothing(tmp_path):
-    assert measured(CONFIG, tmp_path / "absent", taught=False) is None
+    assert measured(CONFIG, tmp_path / "absent", distilled=False) is None
 
 
 @pytest.mark.parametrize(

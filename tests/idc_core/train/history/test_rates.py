@@ -21,20 +21,20 @@ def test_the_suggestion_is_a_tenth_of_where_the_loss_is_lowest(seed: int) -> Non
     assert 0.01 < found.lowest < 0.2
     assert found.rate == pytest.approx(found.lowest / 10)
     assert found.steepest < found.lowest
-    assert found.breaks
+    assert found.diverges
 
 
 def test_a_loss_that_never_rises_says_so() -> None:
     found = suggest(RATES, curve(10))
     assert isinstance(found, Suggested)
-    assert not found.breaks
+    assert not found.diverges
 
 
 def test_a_loss_that_never_falls_suggests_nothing_and_says_flat() -> None:
     for losses in (np.full(len(RATES), 0.7), np.linspace(0.7, 2, len(RATES))):
         found = suggest(RATES, losses)
         assert isinstance(found, NoAdvice)
-        assert found.reason.startswith("The curve is flat, no advice")
+        assert found.reason.startswith("The curve is flat, so no rate is suggested")
 
 
 @pytest.mark.parametrize("noise", [0.01, 0.05, 0.2])

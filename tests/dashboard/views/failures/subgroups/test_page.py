@@ -92,10 +92,10 @@ def test_an_opened_slice_shows_exactly_its_misses_and_stands_in_the_address(own_
     own = rows[(share > 0.3) & (share <= 0.6)]
     missed = int(((own["label"] == 1) & (own["score"] < 0.6)).sum())
     alarms = int(((own["label"] == 0) & (own["score"] >= 0.6)).sum())
-    headings = [heading.value for heading in page.at.subheader]
+    headings = [heading.value for heading in page.at.header]
     assert f"Missed IDC in this subgroup: {missed} patches, most confident first" in headings
     page.at.segmented_control(key="slices_errors").set_value("fp").run()
-    headings = [heading.value for heading in page.at.subheader]
+    headings = [heading.value for heading in page.at.header]
     assert f"False alarms in this subgroup: {alarms} patches, most confident first" in headings
     assert page.query["errors"] == "fp"
 

@@ -8,9 +8,9 @@ from dashboard.cache.predictions import SplitScores
 from dashboard.charts.theme import digits
 from dashboard.views.operating_point.clinic.abstention import (
     beside,
+    coverage_table,
     in_words,
     judged,
-    silence_table,
 )
 from dashboard.views.operating_point.clinic.decision import said
 from dashboard.views.operating_point.clinic.prevalence import ratio_text
@@ -41,43 +41,47 @@ def test_the_sentence_uses_the_paired_difference(good):
     text, found = said(good, 0.3), benefit(good.patients.at(0.3), 0.3)
     assert found.over_all.low > 0
     assert f"{found.over_all.value:+.3f} [{found.over_all.low:+.3f} to" in text
-    assert "better than calling every patch" in text
-    assert "better than calling none" in text
+    assert "better than treating all" in text
+    assert "better than treating none" in text
 
 
 def test_at_a_chance_where_all_is_called_nothing_is_shown_to_differ(good):
-    assert "not shown to differ from calling every patch" in said(good, 0.001)
+    assert "not shown to differ from treating all" in said(good, 0.001)
 
 
 def test_a_threshold_that_is_no_chance_is_said(good):
     assert "not defined" in said(good, 1.0)
 
 
-def test_silence_is_said_with_who_stays_silent(good):
+def test_the_band_is_said_with_the_patches_it_leaves_out(good):
     band = band_around(good.ranked, 0.3, 0.25)
     before, after = (judged(good, each) for each in (Band(0.3, 0.3), band))
     text = in_words(good, band, after, before)
-    assert f"Of the {after.silent} silent patches, of {after.silent_patients} patients" in text
-    assert f"{100 * after.silent_idc.value:.1f} %" in text
     assert (
-        f"No answer for scores from {digits(band.low)} to {digits(band.high)}: the same share of"
+        f"Of the {after.silent} patches without an answer, from {after.silent_patients} patients"
         in text
     )
+    assert f"{100 * after.silent_idc.value:.1f} %" in text
+    assert (
+        f"The model abstains on scores from {digits(band.low)} to {digits(band.high)}: the same "
+        "share of" in text
+    )
     table = beside(before, after)
-    assert table["of the answers"].tolist()[:4] == [
+    assert table["metric"].tolist()[:4] == [
         "Sensitivity",
         "Specificity",
         "Precision (PPV)",
         "Negative predictive value",
     ]
     assert (
-        table["with silence"].iloc[-1] == f"{after.answers} of {after.answered_patients} patients"
+        table["with abstention"].iloc[-1]
+        == f"{after.answers} of {after.answered_patients} patients"
     )
-    assert "No patch stays silent." in in_words(good, Band(0.3, 0.3), before, before)
+    assert "It abstains on no patch." in in_words(good, Band(0.3, 0.3), before, before)
 
 
-def test_the_curve_of_silence_ends_where_the_table_stands(good):
-    curve = silence_table(good, 0.3)
+def test_the_coverage_curve_ends_where_the_table_stands(good):
+    curve = coverage_table(good, 0.3)
     counts = good.ranked.counts(0.3)
     first = curve.iloc[0]
     assert (first["coverage"], first["sensitivity"]) == pytest.approx(

@@ -1,4 +1,4 @@
-"""The page Clinic: a thousand patches at any prevalence, decisions, and the right to pass."""
+"""Clinical use: a thousand patches at any prevalence, decision curve, selective prediction."""
 
 import re
 
@@ -19,16 +19,32 @@ def test_a_thousand_patches_add_up_and_are_said_in_words():
     counts = charts.of_a_thousand(0.83, 0.9, 0.1)
     assert counts == {"tp": 83, "fn": 17, "fp": 90, "tn": 810}
     said = in_words(counts, 0.1)
-    assert "where 10 % hold IDC, the model calls **173: 83 rightly, 90 not**" in said
-    assert "among the 827 left alone, **17 hold IDC**" in said
+    assert "of which 10 % have IDC, the model predicts IDC in **173: 83 correctly, 90 not**" in said
+    assert "of the 827 predicted no IDC, **17 have IDC**" in said
 
 
 @pytest.mark.parametrize("prevalence", [0.001, 0.3335, 0.9])
 def test_every_square_is_one_of_a_thousand(prevalence):
     counts = charts.of_a_thousand(0.777, 0.888, prevalence)
-    drawn = charts.thousand_chart(counts)["datasets"]["squares"]
+    drawn = charts.thousand_chart(counts)["datasets"]["patches"]
     assert len(drawn) == sum(counts.values()) == 1000
     assert not drawn.duplicated(["col", "row"]).any()
+
+
+def test_a_miss_and_a_false_alarm_differ_without_their_colours():
+    encoding = charts.thousand_chart(charts.of_a_thousand(0.5, 0.5, 0.5))["encoding"]
+    marks = {
+        outcome: (shape, opacity)
+        for outcome, shape, opacity in zip(
+            encoding["shape"]["scale"]["domain"],
+            encoding["shape"]["scale"]["range"],
+            encoding["fillOpacity"]["scale"]["range"],
+            strict=True,
+        )
+    }
+    assert marks["missed IDC"] == ("circle", 1)
+    assert marks["false alarm"] == ("circle", 0)
+    assert marks["IDC found"] == ("square", 1)
 
 
 def test_at_its_own_prevalence_ppv_is_precision(full_run, app):
@@ -44,13 +60,13 @@ def test_rarer_idc_makes_a_call_less_sure_and_the_address_says_so(full_run, app)
     page.at.slider(key="clinic_prevalence").set_value(2.0).run()
     assert float(numbers(page)["PPV at this prevalence"]) < before
     assert page.query["prevalence"] == "0.02"
-    assert "where 2 % hold IDC" in page.text
+    assert "of which 2 % have IDC" in page.text
     page.at.button(key="own_prevalence").click().run()
     assert float(numbers(page)["PPV at this prevalence"]) == before
     assert "prevalence" not in page.query
 
 
-def test_more_silence_leaves_fewer_answers(full_run, app):
+def test_more_abstention_leaves_fewer_answers(full_run, app):
     page = app(threshold="0.5").open("operating-point/clinic")
 
     def answered():
@@ -67,7 +83,7 @@ def test_one_class_is_said_and_not_computed(own_run, app):
     table[(table["split"] != "test") | (table["label"] == 0)].to_parquet(file)
     page = app().open("operating-point/clinic")
     assert not page.failed
-    assert "One class is missing here" in page.text
+    assert "One class is missing" in page.text
 
 
 def test_the_decision_curve_holds_what_the_counts_say(full_run, app):

@@ -1,4 +1,4 @@
-"""On the page Threshold: ask for a rule, lock what it chose, read the ledger, see what flips."""
+"""The threshold tab: apply a rule, lock its choice, read the ledger, see what changes."""
 
 import json
 import re
@@ -33,7 +33,7 @@ def test_a_rule_of_ones_own_says_what_it_reaches_and_moves_there(own_run, app):
     table = rows(own_run, "validation")
     reached = confusion_at(table["label"], table["score"], threshold).sensitivity
     assert reached >= 0.8
-    assert f"**{threshold!r}**: finds {100 * reached:.1f} % of the IDC" in said
+    assert f"**{threshold!r}**: sensitivity {100 * reached:.1f} %, " in said
 
 
 def test_a_rule_that_cannot_be_had_offers_the_nearest(own_run, app):
@@ -43,9 +43,9 @@ def test_a_rule_that_cannot_be_had_offers_the_nearest(own_run, app):
     table.to_parquet(file)
     page = app(threshold="0.5").open("operating-point/threshold")
     own_rule(page, "specificity", 90.0)
-    assert "No threshold does that on validation" in page.text
+    assert "No threshold satisfies this on validation" in page.text
     button = page.at.button(key="own_rule")
-    assert button.label == "Move to the nearest"
+    assert button.label == "Apply nearest"
     button.click().run()
     assert page.query["threshold"] == "1.0"
 
@@ -92,7 +92,7 @@ def test_what_a_rule_chose_is_locked_with_its_rule_and_drives_the_report(own_run
 def test_a_hand_moved_threshold_is_locked_as_such_and_its_looks_are_said(own_run, app):
     page = app(threshold="0.5").open("operating-point/threshold")
     page.at.slider(key="bar_threshold").set_value(0.61).run()
-    assert "looked at on test in this run" in page.text
+    assert "been shown on test in this run" in page.text
     lock(page)
     point = open_run(own_run).operating_point()
     assert point.rule == "by hand"
@@ -113,7 +113,7 @@ def test_a_lock_asks_who_locks_and_keeps_what_was_typed(own_run, app):
     before = ledger_lines(own_run)
     page = app(threshold="0.5").open("operating-point/threshold")
     lock(page, by=" ")
-    assert "expected who locks it" in page.at.warning[0].value
+    assert "expected your name" in page.at.warning[0].value
     assert ledger_lines(own_run) == before
     assert page.at.text_input(key="lock_name").value == "for the ward"
     assert page.at.text_area(key="lock_reason").value == "agreed"
@@ -146,9 +146,9 @@ def scores_replaced(page, run):
 @pytest.mark.parametrize(
     ("meanwhile", "said"),
     [
-        (moved, "the form showed 0.5, and the threshold is 0.61 now"),
-        (moved_before_it_was_seen, "the form showed 0.7, and the threshold is 0.5 now"),
-        (locked_by_another, "another threshold was locked meanwhile"),
+        (moved, "the form showed 0.5, and the threshold is now 0.61"),
+        (moved_before_it_was_seen, "the form showed 0.7, and the threshold is now 0.5"),
+        (locked_by_another, "another threshold was locked in the meantime"),
         (scores_replaced, "the run's scores were replaced"),
     ],
 )
@@ -181,7 +181,7 @@ def test_pages_that_judge_nothing_are_no_looks(own_run, app):
     for view in ("training", "data", "score/patches", "network/maps", "calibration"):
         app(split="validation").open(view, split="test", threshold="0.31")
     assert ledger.looks(open_run(own_run)) == []
-    app(threshold="0.31")
+    app(threshold="0.31").open("overview")
     assert [look.threshold for look in ledger.looks(open_run(own_run))] == [0.31]
 
 
@@ -191,12 +191,12 @@ def test_the_ledger_is_read_and_a_missing_line_is_noticed(own_run, app):
         ledger.lock(run, run.predictions(), rule="by hand", name="n", reason="r", threshold=number)
     page = app().open("operating-point/threshold", below="ledger")
     assert page.at.dataframe[0].value["threshold"].tolist()[:3] == [0.5, 0.4, 0.3]
-    assert "none between them is missing" in page.html
+    assert "none of them is missing" in page.html
     file = own_run / "operating_points.jsonl"
     lines = file.read_text().splitlines()
     file.write_text("\n".join([*lines[:-2], lines[-1]]) + "\n")
     page = app().open("operating-point/threshold", below="ledger")
-    assert "does not follow from the one before" in page.html
+    assert "does not match the one before" in page.html
 
 
 def test_flips_are_counted_and_told_apart(own_run, app):
@@ -206,8 +206,11 @@ def test_flips_are_counted_and_told_apart(own_run, app):
     between = table[(table["score"] >= 0.4) & (table["score"] < 0.6)]
     right = int((between["label"] == 1).sum())
     said = next(m.value for m in page.at.markdown if "From 0.600 to 0.400" in m.value)
-    assert f"**{len(between)} patches in {between['patient'].nunique()} patients flip**" in said
-    assert f"{right} wrong to right, {len(between) - right} right to wrong" in said
+    assert (
+        f"**{len(between)} patches in {between['patient'].nunique()} patients are reclassified** "
+        in said
+    )
+    assert f"{right} from wrong to correct, {len(between) - right} from correct to wrong" in said
     page.at.segmented_control(key="flips_kind").set_value("right").run()
     assert re.search(rf"of {right} patch", page.html)
 

@@ -56,7 +56,7 @@ def test_a_cell_shows_exactly_its_patches(full_run, app, outcome):
     button(page, f"cell_{outcome}").click()
     page.at.run()
     expected = int(counts[outcome].sum())
-    assert any(f": {expected} patches" in heading.value for heading in page.at.subheader)
+    assert any(f": {expected} patches" in heading.value for heading in page.at.header)
     assert page.query["cell"] == outcome
 
 
@@ -80,7 +80,7 @@ def test_a_rule_moves_the_threshold_to_what_validation_says(full_run, app):
     moved = float(page.query["threshold"])
     found = validation.loc[validation["label"] == 1, "score"]
     assert (found >= moved - 1e-6).mean() >= 0.9
-    assert "Chosen on validation" in page.text
+    assert "Choose on validation" in page.text
 
 
 def test_the_operating_point_is_one_click_away(full_run, app):

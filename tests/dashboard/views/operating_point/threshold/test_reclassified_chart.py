@@ -1,8 +1,8 @@
-"""What a move changes, patient by patient, as data."""
+"""Reclassified patches per patient, as data."""
 
 import pandas as pd
 
-from dashboard.views.operating_point.threshold.reclassified_chart import flips_chart
+from dashboard.views.operating_point.threshold.reclassified_chart import patients_chart
 from idc_core.facts.names import mark
 
 TABLE = pd.DataFrame({"patient": ["10253", "8863"], "better": [3, 0], "worse": [1, 2]})
@@ -14,8 +14,8 @@ def bars(spec):
 
 
 def test_right_goes_to_the_right_and_wrong_to_the_left():
-    assert sorted(bars(flips_chart(TABLE))) == [
-        ("10253", "becomes right", 3),
+    assert sorted(bars(patients_chart(TABLE))) == [
+        ("10253", "becomes correct", 3),
         ("10253", "becomes wrong", -1),
         ("8863", "becomes wrong", -2),
     ]
@@ -23,5 +23,5 @@ def test_right_goes_to_the_right_and_wrong_to_the_left():
 
 def test_names_in_the_picture_are_hashed_where_exports_are(monkeypatch):
     monkeypatch.setenv("IDC_HASH_IDS", "1")
-    drawn = {patient for patient, *_ in bars(flips_chart(TABLE))}
+    drawn = {patient for patient, *_ in bars(patients_chart(TABLE))}
     assert drawn == {mark("10253"), mark("8863")}

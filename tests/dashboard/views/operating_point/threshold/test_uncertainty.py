@@ -12,18 +12,16 @@ RANKED = Ranked([1, 1, 1, 1, 0, 0, 0, 0], [0.9, 0.6, 0.45, 0.2, 0.1, 0.35, 0.5, 
 
 def test_the_range_is_said_with_what_it_means_on_test():
     said = in_words(Interval(0.4, 0.31, 0.52), "sensitivity>=0.9", 39, RANKED, "test")
-    # called from 0.31: three of four IDC, one of four others left alone; from 0.52: two and three
+    # predicted IDC from 0.31: three of four IDC, three of four others; from 0.52: two and one
     assert "chose 0.400 on 39 patients" in said
     assert "between 0.310 and 0.520 (95 %" in said
-    assert "On test that is sensitivity 0.50–0.75 and specificity 0.25–0.75" in said
+    assert "On test that means sensitivity 0.50–0.75 and specificity 0.25–0.75" in said
     assert "take the threshold as given" in said
 
 
 def test_too_few_patients_are_said():
     said = in_words(Interval(0.4, math.nan, math.nan), "f1", 1, RANKED, "test")
-    assert (
-        said == "“best F1” chose 0.400 on 1 patient; too few to say where others would have put it."
-    )
+    assert said == "“best F1” chose 0.400 on 1 patient; too few to estimate its uncertainty."
 
 
 def test_a_missing_class_on_the_split_is_a_dash():
@@ -37,6 +35,4 @@ def test_how_often_the_range_holds_stands_beside_it_where_that_is_less_than_prom
     said = in_words(Interval(0.4, 0.31, 0.52), "sensitivity>=0.9", 39, RANKED, "test")
     assert "0.520 (95 %; interval holds about 91 % with so few patients)." in said
     said = in_words(Interval(0.4, 0.31, 0.52), "f1", 39, RANKED, "test")
-    assert said.endswith(
-        "chose 0.400 on 39 patients; too few to say where others would have put it."
-    )
+    assert said.endswith("chose 0.400 on 39 patients; too few to estimate its uncertainty.")

@@ -1,4 +1,4 @@
-"""Maps that make scores mean what they say: fitted on validation, judged here, kept on purpose."""
+"""Recalibration of the scores: fitted on validation, evaluated here, saved by a click."""
 
 from collections.abc import Mapping
 
@@ -23,73 +23,74 @@ from idc_core.runs.run import Run
 
 _NO_MAP = "raw"
 _WORDS = {
-    "temperature": "Temperature: milder or bolder, the order stays",
-    "platt": "Platt: also moves the middle, the order stays",
-    "isotonic": "Isotonic: any rising shape, merges some scores",
+    "temperature": "Temperature scaling: more or less confident, order kept",
+    "platt": "Platt scaling: also shifts the scores, order kept",
+    "isotonic": "Isotonic regression: any non-decreasing function, creates ties",
 }
 
 
 def choice(maps: Mapping[str, ScoreMap], kept: str | None) -> ScoreMap | None:
-    """The map to lay over the diagram; None for none."""
+    """The recalibration to compare in the diagram; None for raw scores."""
     words = {_NO_MAP: RAW} | {name: name for name in maps}
     shown = st.segmented_control(
-        "Lay another map over it",
+        "Compare with another recalibration",
         list(words),
         key="map",
         default=_NO_MAP,
         required=True,
-        format_func=lambda name: words[name] + " (shown now)" * _is_kept(maps, name, kept),
+        format_func=lambda name: words[name] + " (in use)" * _is_kept(maps, name, kept),
     )
     return maps.get(str(shown))
 
 
 def table(run: Run, split: str, maps: Mapping[str, ScoreMap], kept: str | None) -> None:
-    """Before and after, on the split that is looked at."""
+    """Raw and recalibrated scores, on the split in the bar."""
     rows = []
     for name, chosen in {RAW: None, **maps}.items():
         found = cache.judged(run, split, chosen, equal_counts=False)
         if found is not None:
             rows.append(_row(name, found, kept == (None if chosen is None else chosen.id)))
-    said = pd.DataFrame(rows)
-    st.html(as_html(said))
+    figures = pd.DataFrame(rows)
+    st.html(as_html(figures))
     st.html(
-        '<div class="idc-caption">Fitted on validation, judged on the split in the bar. '
-        "Temperature and Platt keep the order of scores and so the area; isotonic merges "
-        "some. Brackets: 95 % for new patients; the maps are taken as given."
+        '<div class="idc-caption">Fitted on validation, evaluated on the split in the bar. '
+        "Temperature and Platt scaling keep the order of the scores and so ROC-AUC; isotonic "
+        "regression creates ties. Brackets: 95 % intervals for new patients, taking the "
+        "recalibration as given."
         f"{_short(run, split)}</div>"
     )
-    figure.download(said, key="maps")
+    figure.download(figures, key="maps")
 
 
-def keeping(run: Run, chosen: ScoreMap | None) -> None:
-    """Keep the chosen map with the run, or go back; the operating point is chosen anew."""
+def save(run: Run, chosen: ScoreMap | None) -> None:
+    """Save the chosen recalibration with the run or remove it; re-select the operating point."""
     known = recalibration.saved(run)
     kept = None if known is None else known.id
     wanted = None if chosen is None else chosen.id
     with st.container(horizontal=True, vertical_alignment="center"):
         if wanted == kept:
             st.caption(
-                "These scores drive every page now."
+                "Every page uses these scores."
                 if kept
-                else "Raw scores drive every page now. Choose a map above to keep it instead.",
+                else "Every page uses raw scores. Choose a recalibration above to use it instead.",
                 width="content",
             )
             return
         name = RAW if chosen is None else chosen.kind
         if st.button(
-            f"Go back to {RAW}" if chosen is None else f"Keep {name} with this run",
+            f"Go back to {RAW}" if chosen is None else f"Use {name} for this run",
             key="keep_map",
             type="primary",
             icon=":material/save:",
         ):
-            with st.spinner("Writing the report anew …"):
+            with st.spinner("Regenerating the report …"):
                 selection.note(_kept(run, chosen))
             st.rerun()
         st.caption(_what_happens(run), width="content")
 
 
 def _short(run: Run, split: str) -> str:
-    """Which of the table's intervals hold less than they promise from so many patients."""
+    """Which intervals of the table fall short of 95 % with so few patients."""
     found = cache.judged(run, split, None, equal_counts=False)
     patients = 0 if found is None else len(found.patients)
     return notes(
@@ -103,7 +104,7 @@ def _short(run: Run, split: str) -> str:
 
 
 def _kept(run: Run, chosen: ScoreMap | None) -> str:
-    """Do it; say what came of it."""
+    """Save or remove the recalibration; return what changed, in words."""
     if chosen is None:
         recalibration.drop(run)
     else:
@@ -112,9 +113,9 @@ def _kept(run: Run, chosen: ScoreMap | None) -> str:
     selection.change(threshold=None)
     point = run.operating_point()
     rule = (point.rule if point is not None else None) or "none"
-    name = RAW if chosen is None else f"the map {chosen.kind}"
+    name = RAW if chosen is None else f"the {chosen.kind} recalibration"
     return (
-        f"Every page now shows {name}. Operating point: "
+        f"Every page now uses {name}. Operating point: "
         f"{digits(cutoff.own(run).value)}, {rule_words(rule)}."
     )
 
@@ -123,8 +124,8 @@ def _what_happens(run: Run) -> str:
     point = run.operating_point()
     rule = rule_words(point.rule) if point and point.rule else rule_words(DEFAULT_RULE)
     return (
-        "Drives every page from then on; the operating point is chosen anew on validation "
-        f"({plain(rule)}), and the ledger keeps both."
+        "Every page will use it; the operating point is re-selected on validation "
+        f"({plain(rule)}), and the ledger records both."
     )
 
 
@@ -134,9 +135,9 @@ def _is_kept(maps: Mapping[str, ScoreMap], name: str, kept: str | None) -> bool:
 
 def _row(name: str, found: Judged, kept: bool) -> dict[str, str]:
     return {
-        "scores": _WORDS.get(name, "Raw scores, as the network gave them") + (" · kept" * kept),
-        "in the large (0 is right)": signed(found.fitted.in_the_large),
-        "slope (1 is right)": signed(found.fitted.slope),
+        "scores": _WORDS.get(name, "Raw scores of the network") + (" · in use" * kept),
+        "in the large (0 is ideal)": signed(found.fitted.in_the_large),
+        "slope (1 is ideal)": signed(found.fitted.slope),
         "Brier": as_text(found.brier),
         "ECE": rate(found.ece),
         "ROC-AUC": as_text(found.auc),

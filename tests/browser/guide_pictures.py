@@ -1,0 +1,80 @@
+"""Make the pictures of docs/guide.md again: `python -m tests.browser.guide_pictures [PAGE …]`.
+
+One a page, of the demo, as a reader sees it at 1280 × 800. Needs Chromium; works on a
+copy, so that no look at test is written into the repository.
+"""
+
+import io
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from dashboard import pages
+from idc_core.demo.build import ensure_demo
+from tests.browser.conftest import CHROMIUM, REPOSITORY, serving
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page as Tab
+
+FOLDER = REPOSITORY / "docs" / "screenshots" / "guide"
+WIDE, QUALITY = 1000, 72
+_PATCH = {"patient": "demo-13", "patch": "x651_y401"}
+SHOWN: dict[str, dict[str, str]] = {
+    "patients": _PATCH,
+    "compare": {"run": "reference", "other": "reference-cancernet"},
+    "network": _PATCH,
+    "similar": _PATCH,
+    "robustness": _PATCH,
+}
+"""What the address of a page says beside the run; the first tab of a page that has several."""
+SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+BUSY = '[data-testid="stSpinner"], [data-testid="stSkeleton"]'
+
+
+def main(asked: list[str]) -> None:
+    """Take the pictures of the pages asked for, or of all."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as made:
+        root = _copy(Path(made))
+        with serving(root) as address, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=next(filter(None, map(shutil.which, CHROMIUM))),
+                args=["--no-sandbox", "--disable-gpu"],
+            )
+            tab = browser.new_page(viewport={"width": 1280, "height": 800})
+            for page in pages.PAGES:
+                if not asked or page.key in asked:
+                    _take(tab, address, page)
+            browser.close()
+
+
+def _copy(root: Path) -> Path:
+    for name in ("models/demo", "models/reference-cancernet", "models/reference", "data/demo"):
+        shutil.copytree(REPOSITORY / name, root / name)
+    ensure_demo(root / "data" / "demo")
+    return root
+
+
+def _take(tab: "Tab", address: str, page: pages.Page) -> None:
+    shown = {"run": "demo", "split": "test", **SHOWN.get(page.key, {})}
+    tab.goto(address + pages.opened(page).address(**shown))
+    tab.wait_for_selector(".idc-foot", state="attached", timeout=90_000)
+    tab.wait_for_function(
+        "([settled, busy]) => document.querySelector(settled) && !document.querySelector(busy)",
+        arg=[SETTLED, BUSY],
+        timeout=90_000,
+    )
+    tab.wait_for_timeout(2500)  # charts and slides are drawn after the page is
+    picture = Image.open(io.BytesIO(tab.screenshot())).convert("RGB")
+    picture = picture.resize((WIDE, round(picture.height * WIDE / picture.width)))
+    picture.save(FOLDER / f"{page.key}.webp", quality=QUALITY, method=6)
+    print(page.key)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,107 @@
+"""A world so small that every figure of its pages can be reckoned by hand.
+
+A letter is a patch: a capital has IDC by label, a small letter has none; the letter says the score.
+
+    A a 0.1    B b 0.3    C c 0.6    D d 0.9
+
+Test, 3 patients, 40 patches, 15 with IDC (A 1, B 3, C 4, D 7), 25 without (a 12, b 8, c 3, d 2):
+
+    threshold     TP  FN  FP  TN    sensitivity     specificity
+    0.2           14   1  13  12    14/15 = 0.933   12/25 = 0.48
+    0.5           11   4   5  20    11/15 = 0.733   20/25 = 0.80
+    0.75           7   8   2  23     7/15 = 0.467   23/25 = 0.92
+
+    at 0.5        TP  FN  FP  TN    patches   lesions (found)
+    10253          5   3   2  10    20        6 patches (found), 2 patches (missed)
+    10254          4   1   2   5    12        4 patches (found), 1 patch (missed)
+    08863          2   0   1   5     8        1 patch (found), 1 patch (found)
+
+Validation, 2 patients, 15 patches, 6 with IDC (B 1, C 2, D 3), 9 without (a 6, b 2, c 1). A letter
+holds all scores of its kind, so a rule can only choose one of three thresholds there:
+
+    threshold     TP  FN  FP  TN    sensitivity   specificity   Youden's J
+    0.3            6   0   3   6    1.00          0.67          0.67
+    0.6            5   1   1   8    0.83          0.89          0.72
+    0.9            3   3   0   9    0.50          1.00          0.50
+"""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+
+from idc_core.data.prepare import prepare
+from idc_core.data.split.splits import GivenSplit
+from idc_core.data.stores.store import PatchStore, open_store
+from tests import small_world
+
+PATIENTS = {
+    "10253": ("test", ("DDabc", "DCbab", "CBabd", "abaAB")),
+    "10254": ("test", ("DDac", "DCac", "abaB")),
+    "08863": ("test", ("Dabd", "abaC")),
+    "9036": ("validation", ("DCa", "baa", "Bac")),
+    "9037": ("validation", ("DDa", "Cab")),
+    "9041": ("train", ("DCab", "Baaa")),
+    "9043": ("train", ("Cba",)),
+}
+SCORES = {"a": 0.1, "b": 0.3, "c": 0.6, "d": 0.9}
+RUN = small_world.RUN
+OTHER = "other"
+
+
+def make_world(root: Path) -> Path:
+    """`root/data/tiny` and `root/models/small`: 7 patients, 66 patches, a finished run."""
+    store = _store(root)
+    run = root / "models" / RUN
+    small_world.write_network(run / "model.onnx")
+    small_world.write_run(run, store, _predictions(store.index))
+    return root
+
+
+def _patches() -> list[tuple[str, int, int, str]]:
+    """Patient, corner in pixels and letter of every patch."""
+    return [
+        (patient, 1001 + 50 * column, 501 + 50 * row, letter)
+        for patient, (_, rows) in PATIENTS.items()
+        for row, letters in enumerate(rows)
+        for column, letter in enumerate(letters)
+    ]
+
+
+def _store(root: Path) -> PatchStore:
+    rng = np.random.default_rng(11)
+    source = root / "source"
+    for patient, x, y, letter in _patches():
+        label = int(letter.isupper())
+        shade = np.array([200, 150, 190]) - 70 * label
+        pixels = np.clip(rng.normal(shade, 18, (50, 50, 3)), 0, 255).astype(np.uint8)
+        file = source / patient / str(label)
+        file.mkdir(parents=True, exist_ok=True)
+        name = f"{patient}_idx5_x{x}_y{y}_class{label}.png"
+        assert cv2.imwrite(str(file / name), pixels[..., ::-1])
+    split = GivenSplit({patient: split for patient, (split, _) in PATIENTS.items()}, "by hand")
+    return prepare(source, root / "data" / "tiny", name="tiny", split=split, threads=1)
+
+
+def write_other(root: Path) -> None:
+    """A second run, `other`: it scores every B and each b of 08863 with 0.6.
+
+    At 0.5 on test it finds 3 more and raises 2 false alarms more: TP 14, FN 1, FP 7, TN 18.
+    """
+    run = root / "models" / OTHER
+    small_world.write_network(run / "model.onnx")
+    store = open_store(root / "data" / "tiny")
+    rows = _predictions(store.index)
+    raised = np.isclose(rows["score"], SCORES["b"])
+    raised &= (rows["label"] == 1) | (rows["patient"] == "08863")
+    rows.loc[raised, "score"] = np.float32(SCORES["c"])
+    small_world.write_run(run, store, rows)
+
+
+def _predictions(index: pd.DataFrame) -> pd.DataFrame:
+    scores = {(patient, x, y): SCORES[letter.lower()] for patient, x, y, letter in _patches()}
+    table = index[["patient", "x", "y", "label", "split", "file"]].copy()
+    places = zip(table["patient"], table["x"], table["y"], strict=True)
+    table["score"] = np.array([scores[place] for place in places], np.float32)
+    return table

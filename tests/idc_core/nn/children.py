@@ -1,0 +1,106 @@
+"""Trainings in processes of their own, forked from one that has TensorFlow imported: such a process
+starts in less than a second, a fresh interpreter in seven."""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+FORKED = multiprocessing.get_context("forkserver")
+FORKED.set_forkserver_preload(["idc_core.nn.training"])
+
+
+class Child:
+    """One such process. Its job is a function of a module; it sends what it does by the connection
+    that is its first argument."""
+
+    def __init__(self, job: Callable[..., None], *words: object) -> None:
+        os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+        self._sent, sending = FORKED.Pipe(duplex=False)
+        self._process = FORKED.Process(target=job, args=(sending, *words))
+        self._process.start()
+        sending.close()
+
+    def messages(self) -> Iterator[Any]:
+        """All that it sends, until it ends or is killed."""
+        try:
+            while True:
+                yield self._sent.recv()
+        except (EOFError, OSError):  # a kill may cut a message
+            self._process.join()
+
+    def send_signal(self, number: int) -> None:
+        assert self._process.pid is not None
+        os.kill(self._process.pid, number)
+
+
+def train_small(tell: Connection, run: Path, store: Path, resume: bool) -> None:
+    """Four epochs of eight batches; sends stage, epoch and batch as it goes, the status last."""
+    from idc_core.data.stores.store import open_store
+    from idc_core.nn.training import train
+    from idc_core.train.config import TrainConfig
+
+    config = TrainConfig(
+        network="cancernet",
+        optimizer="adagrad",
+        learning_rate=0.02,
+        schedule="constant",
+        epochs=4,
+        batch_size=16,
+        checkpoint_batches=3,
+        average=0.9,
+        plateau_patience=1,
+        seed=3,
+    )
+    done = train(
+        config,
+        run,
+        open_store(store),
+        resume=resume,
+        progress=lambda progress: tell.send(f"{progress.stage} {progress.epoch} {progress.batch}"),
+    )
+    tell.send(done.status)
+
+
+def _plain() -> Any:
+    """No dropout, no batch norm: both look at a device's own part of the batch."""
+    import keras
+
+    pixels = keras.Input((50, 50, 3), name="pixels")
+    x = keras.layers.Rescaling(1 / 255, name="scale")(pixels)
+    x = keras.layers.Conv2D(4, 3, strides=2, activation="relu", name="conv")(x)
+    x = keras.layers.GlobalAveragePooling2D(name="average")(x)
+    return keras.Model(pixels, keras.layers.Dense(1, name="logit")(x))
+
+
+def train_on_devices(tell: Connection, devices: int, store: Path, run: Path, plain: bool) -> None:
+    """Two epochs on so many logical CPUs; sends hardware, history and status."""
+    import tensorflow as tf
+
+    cpu = tf.config.list_physical_devices("CPU")[0]
+    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+    from idc_core.data.stores.store import open_store
+    from idc_core.io.record import fields
+    from idc_core.nn import models, training
+    from idc_core.train.config import TrainConfig
+
+    if plain:
+        models.NETWORKS["sepres"] = _plain
+    config = TrainConfig(
+        epochs=2,
+        batch_size=16,
+        learning_rate=0.01,
+        average=0,
+        devices=devices,
+        class_weights="balanced",
+    )
+    done = training.train(config, run, open_store(store))
+    tell.send(
+        {
+            "info": fields(done.info.hardware),
+            "history": done.history().to_dict("list"),
+            "status": done.status,
+        }
+    )
