@@ -521,7 +521,7 @@ def test_import_predictions_asks_and_takes_the_answer(
     known = pd.read_parquet(own_world / "models" / "small" / "predictions.parquet")
     known = known[known["split"] == "test"]
     table = known[["patient", "x", "y", "score"]].assign(
-        label=known["label"].map({1: "tumurous", 0: "benign"}), model="a", split="left"
+        label=known["label"].map({1: "tumurous", 0: "benign"}), model="a", side="left"
     )
     file = tmp_path / "theirs.csv"
     pd.concat([table, table.assign(model="b", score=1 - table["score"])]).to_csv(file, index=False)
