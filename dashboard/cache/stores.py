@@ -22,7 +22,7 @@ def store_of(chosen: Run) -> PatchStore | None:
         if fingerprint_in(folder) == wanted:
             try:
                 return opened(str(folder))
-            except Refusal as refused:  # a copy beside it may be whole
+            except Refusal as refused:  # another copy may be intact
                 damaged = damaged or refused
     if damaged is not None:
         raise damaged

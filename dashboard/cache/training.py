@@ -50,7 +50,7 @@ def line(name: str) -> Line:
 
 @dataclass(frozen=True)
 class TrackedPatches:
-    """Tracked patches with their scores and fates up to the kept epoch."""
+    """Tracked patches with their scores and fates up to the saved epoch."""
 
     patches: pd.DataFrame
     scores: "np.ndarray[Any, Any]"

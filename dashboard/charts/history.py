@@ -257,7 +257,7 @@ def _faint(colour: str) -> str:
 
 
 def _own_bests(figure: go.Figure, line: Line, panels: Sequence[str], look: Look) -> None:
-    """A ring at the best validation value in each panel: the kept epoch was best in only one of
+    """A ring at the best validation value in each panel: the saved epoch was best in only one of
     them. None where the name does not tell whether higher or lower is better."""
     epochs = line.history["epoch"].to_numpy()
     for row, metric in enumerate(panels, start=1):
@@ -281,7 +281,7 @@ def _own_bests(figure: go.Figure, line: Line, panels: Sequence[str], look: Look)
 
 
 def _marks(figure: go.Figure, line: Line, look: Look, kept: int | None, foot: int) -> None:
-    """The kept epoch as a labelled line, resumptions as dotted lines, events as marks below."""
+    """The saved epoch as a labelled line, resumptions as dotted lines, events as marks below."""
     epochs = line.history["epoch"].to_numpy(np.float64)
     places = _places(line.history, look.axis)
     if not len(epochs) or not np.isfinite(places).all():
@@ -297,7 +297,7 @@ def _marks(figure: go.Figure, line: Line, look: Look, kept: int | None, foot: in
             y=1,
             xref="x",
             yref="y domain",
-            text=f"kept: epoch {kept}",
+            text=f"saved: epoch {kept}",
             showarrow=False,
             yanchor="bottom",
             font={"size": 12},

@@ -1,7 +1,7 @@
 """One logged metric by epoch, for the report.
 
 The Training page draws its curves with Plotly, which cannot make an SVG without a browser. The
-encoding is the same: validation solid, training dotted, the kept epoch as a dashed line.
+encoding is the same: validation solid, training dotted, the saved epoch as a dashed line.
 """
 
 import altair as alt
@@ -35,13 +35,13 @@ def best(history: pd.DataFrame, metric: str) -> pd.DataFrame:
 
 
 def kept_rule(history: pd.DataFrame, kept: int | None) -> pd.DataFrame:
-    """The kept epoch, if the table contains it: `epoch`."""
+    """The saved epoch, if the table contains it: `epoch`."""
     within = kept is not None and history["epoch"].min() <= kept <= history["epoch"].max()
     return pd.DataFrame({"epoch": [kept] if within else []})
 
 
 def learning_chart(history: pd.DataFrame, metric: str, words: str, kept: int | None) -> Spec:
-    """The metric on training and validation, its best validation value and the kept epoch."""
+    """The metric on training and validation, its best validation value and the saved epoch."""
     return filled(
         _template(words, dots=len(history) < 3),
         lines=learning_table(history, metric),

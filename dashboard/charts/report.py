@@ -80,7 +80,7 @@ def learning_curve(history: pd.DataFrame, metric: str, words: str, kept: int | N
     ]
     middle = float(history["epoch"].min() + history["epoch"].max()) / 2
     rules = [
-        label(f"kept: epoch {epoch}", x=epoch, left=epoch > middle)
+        label(f"saved: epoch {epoch}", x=epoch, left=epoch > middle)
         for epoch in tables["kept"]["epoch"].tolist()
     ]
     # The best is an end of its curve: beyond it lies no other epoch of validation.

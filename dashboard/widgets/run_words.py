@@ -48,7 +48,7 @@ def facts(run: Run) -> pd.DataFrame:
         "network": info.network,
         "distilled from": _teacher(info),
         "parameters": _count(info.parameters),
-        "epochs (kept)": f"{_or_dash(info.epochs)} ({_or_dash(info.best_epoch)})",
+        "epochs (saved)": f"{_or_dash(info.epochs)} ({_or_dash(info.best_epoch)})",
         "stop reason": info.stop_reason,
         "started": info.started,
         "saved by": info.kept_by,

@@ -16,7 +16,7 @@ _LEFT = 6
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A box: its title and counts; `out`: exclusions and notes beside it, if any."""
+    """A box: its title and counts; `out`: exclusions and notes to its right, if any."""
 
     title: str
     said: str

@@ -80,7 +80,7 @@ def _marks(run: Run, history: pd.DataFrame, look: Look) -> str:
         )
     if training.kept(run) is not None:
         monitor = words(training.monitor(run).removeprefix("val_"))
-        said += f"dashed line: the epoch whose weights were kept, by {monitor}; "
+        said += f"dashed line: the epoch whose weights were saved, by {monitor}; "
     return said + (f"rings, event marks and dotted lines (resumed) belong to {run.name}.")
 
 

@@ -45,7 +45,7 @@ def show(run: Run) -> None:
             "patients": [fold.patients for fold in found],
             "patches": [fold.patches for fold in found],
             "epochs": [fold.epochs for fold in found],
-            "kept epoch": [fold.best_epoch for fold in found],
+            "saved epoch": [fold.best_epoch for fold in found],
         }
     )
     figure.altair(

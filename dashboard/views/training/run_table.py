@@ -92,7 +92,7 @@ def show(run: Run, over: list[str] | None = None) -> None:
         _ticked(table, run.name, over, look)
     st.caption(
         f"{differ} Best and last are validation values of the metric that selected the epoch; its "
-        "arrow says whether higher or lower is better. Kept is the epoch whose weights the run "
+        "arrow says whether higher or lower is better. Saved epoch: the one whose weights the run "
         "holds. The last rows are baselines without a network, which a run has to beat."
     )
     figure.download(table, key="runs", of=export.OF_NO_SPLIT)
@@ -186,7 +186,7 @@ def _row(name: str, info: RunInfo, settings: list[str]) -> dict[str, Any]:
         "best": None if values is None or best is None else float(values.loc[best]),
         "last": None if values is None else float(values.iloc[-1]),
         "best epoch": best,
-        "kept epoch": _kept(name, info),
+        "saved epoch": _kept(name, info),
         "epochs": len(history) or None,
         **{setting: _plain(known.get(setting)) for setting in settings},
         "minutes": round((info.wall_seconds or 0) / 60, 1) or None,

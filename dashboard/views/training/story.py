@@ -51,7 +51,7 @@ def _why_none(history: pd.DataFrame, monitor: str) -> str:
 
 def _kept(info: RunInfo) -> str:
     kept = kept_epoch(info)
-    return "" if kept is None else f" The weights of epoch {kept} were kept."
+    return "" if kept is None else f" The weights of epoch {kept} were saved."
 
 
 def findings(history: pd.DataFrame, info: RunInfo) -> str:

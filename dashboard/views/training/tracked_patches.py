@@ -16,8 +16,8 @@ from idc_core.train.tracked_patches import COURSES
 SHOWN = 12
 SAID = {
     "always right": "correct in every epoch",
-    "learned": "wrong at first, correct in the kept epoch",
-    "forgotten": "correct before, wrong in the kept epoch",
+    "learned": "wrong at first, correct in the saved epoch",
+    "forgotten": "correct before, wrong in the saved epoch",
     "never learned": "wrong in every epoch",
 }
 
@@ -47,7 +47,7 @@ def show(run: Run) -> None:
             key="watched",
             alt_text="Proportion of tracked patches correctly classified by epoch, by group",
             caption=f"{many(len(table))} validation patches of {many(table['patient'].nunique())} "
-            "patients, up to the kept epoch. Each epoch is judged at its own best threshold, so "
+            "patients, up to the saved epoch. Each epoch is judged at its own best threshold, so "
             "that threshold drift does not count as forgetting.",
             table=table,
             of=export.Count(

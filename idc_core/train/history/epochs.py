@@ -1,4 +1,4 @@
-"""Reading a table of epochs: the best and the kept epoch, a smoothed curve."""
+"""Reading a table of epochs: the best and the saved epoch, a smoothed curve."""
 
 from collections.abc import Iterable
 

@@ -101,7 +101,7 @@ def test_known_events_are_flagged_in_their_epoch_and_the_kept_epoch_is_ruled(his
     assert [(flag.name, list(flag.x)) for flag in flags] == [("learning rate drops", [3])]
     assert all(shape.x0 == 4 for shape in figure.layout.shapes)
     said = [note.text for note in figure.layout.annotations]
-    assert said.count("kept: epoch 4") == 1
+    assert said.count("saved: epoch 4") == 1
     assert len(figure.layout.shapes) == 2
 
 
@@ -197,7 +197,7 @@ def test_a_ring_looks_like_no_flag_and_the_rule_is_the_kept_epoch_not_the_best()
     assert len(marks) == len(set(marks.values())) == len(KINDS) + 1
     (ring,) = (each for each in figure.data if each.name == "best loss")
     assert (ring.x[0], ring.marker.symbol) == (2, "circle-open")
-    assert [note.text for note in figure.layout.annotations].count("kept: epoch 3") == 1
+    assert [note.text for note in figure.layout.annotations].count("saved: epoch 3") == 1
 
 
 def test_the_worst_epoch_is_never_ringed_as_the_best():

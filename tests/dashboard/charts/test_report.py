@@ -75,7 +75,7 @@ def test_a_learning_curve_names_its_best_and_the_kept_epoch(drawn):
     history = pd.DataFrame({"epoch": [1, 2, 3], "loss": 0.5, "val_loss": [0.6, 0.4, 0.5]})
     report.learning_curve(history, "loss", "Loss", 3)
     report.learning_curve(history[["epoch", "loss"]], "loss", "Loss", None)
-    assert words(drawn[0]) == (["validation", "train"], ["kept: epoch 3", "best: epoch 2"])
+    assert words(drawn[0]) == (["validation", "train"], ["saved: epoch 3", "best: epoch 2"])
     assert words(drawn[1]) == (["train"], [])
 
 

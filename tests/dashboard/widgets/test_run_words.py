@@ -18,7 +18,7 @@ def test_facts_leave_out_what_is_not_known(world):
     run = open_run(world / "models" / "small")
     known = facts(run).set_index("fact")["value"]
     assert known["wall time"] == "1.0 min"
-    assert known["epochs (kept)"] == "6 (4)"
+    assert known["epochs (saved)"] == "6 (4)"
     bare = type(run)(run.path, RunInfo(status="imported"))
     assert "network" not in set(facts(bare)["fact"])
 

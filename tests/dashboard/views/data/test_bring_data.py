@@ -140,5 +140,5 @@ def test_a_click_on_what_is_no_longer_there_writes_nothing(page):
     assert any("another was uploaded" in each for each in told(page))
     box(page, "Score is for").select("no IDC")
     assert written(page) == []
-    assert any("another was made meanwhile" in each for each in told(page))
+    assert any("they have changed since" in each for each in told(page))
     assert written(page) == ["theirs"]

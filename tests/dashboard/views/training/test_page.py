@@ -169,7 +169,7 @@ def test_the_kept_epoch_has_a_column_of_its_own(own_world, page):
     info = read_json(run_path(own_world) / "run.json")
     write_json(run_path(own_world) / "run.json", info | {"best_epoch": 3})
     row = runs_in(page()).set_index("run").loc["small"]
-    assert (row["best epoch"], row["kept epoch"]) == (4, 3)
+    assert (row["best epoch"], row["saved epoch"]) == (4, 3)
 
 
 def test_the_table_is_filtered_and_archived_runs_are_put_aside(own_world, page):

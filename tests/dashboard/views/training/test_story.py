@@ -23,8 +23,8 @@ def test_without_the_monitored_figure_no_epoch_is_called_best(small_world):
 def test_the_story_tells_the_kept_epoch_from_the_best(small_world):
     said = tell(small_world.history(), RunInfo(monitor="val_auc", best_epoch=5))
     assert "best in epoch **4**" in said
-    assert "The weights of epoch 5 were kept." in said
-    assert "were kept" not in tell(small_world.history(), RunInfo(monitor="val_auc"))
+    assert "The weights of epoch 5 were saved." in said
+    assert "were saved" not in tell(small_world.history(), RunInfo(monitor="val_auc"))
 
 
 def test_a_figure_whose_better_side_is_not_known_has_no_best_epoch(small_world):

@@ -180,7 +180,7 @@ def test_a_validation_loss_that_jumps_is_called_unsteady_and_never_healthy(seed:
 
 
 def test_a_gap_that_opens_after_the_best_epoch_is_seen_at_the_end() -> None:
-    """As of the seed's recipe: best in epoch 3 with no gap, then the training side alone gains."""
+    """As of the seed's recipe: best in epoch 3 with no gap, then training alone gains."""
     history = healthy()
     history["val_auc"] = np.where(EPOCHS == 3, 0.871, 0.865)
     history["auc"] = np.minimum(0.89 + 0.002 * EPOCHS, 0.93)
