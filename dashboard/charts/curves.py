@@ -18,7 +18,6 @@ from idc_core.metrics.sigmoid import sigmoid
 from idc_core.metrics.sorted_scores import below
 
 BINS = 50
-_HEIGHT = 270
 _TICKS = [0, *(sign * 10**power for power in range(1, 7) for sign in (1, -1))]
 
 
@@ -201,10 +200,10 @@ def _histogram(odds: bool) -> Spec:
     )
     rule = now.mark_rule(color=ACCENT, strokeWidth=2.5)
     flag = now.mark_text(
-        align="left", baseline="top", dx=6, fontSize=12, fontWeight="bold", color=ACCENT
-    ).encode(text="said:N", y=alt.value(2))
+        align="left", baseline="bottom", dx=6, fontSize=12, fontWeight="bold", color=ACCENT
+    ).encode(text="said:N", y=alt.value(-2))
     letters = [_letter(now, outcome) for outcome in OUTCOMES]
-    return template(alt.layer(areas, rule, flag, *letters), height=_HEIGHT)
+    return template(alt.layer(areas, rule, flag, *letters), height=270)
 
 
 def _letter(now: alt.Chart, outcome: str) -> alt.Chart:
@@ -219,7 +218,7 @@ def _letter(now: alt.Chart, outcome: str) -> alt.Chart:
         color=ACCENT,
     )
     lettered: alt.Chart = mark.encode(
-        text=alt.value(LETTERS[outcome]), y=alt.value(20 if top else _HEIGHT - 4)
+        text=alt.value(LETTERS[outcome]), y=alt.value(2 if top else "height")
     )
     return lettered
 

@@ -85,7 +85,7 @@ def test_from_the_number_to_the_patch_behind_it(address, world, tab):
     page = tab()
     page.goto(f"{address}/")
     at_rest(page)
-    page.get_by_role("link", name="Threshold").click()
+    page.get_by_role("link", name="Operating point").click()
     chart(page, "Confusion matrix").wait_for()
     at_rest(page)
 

@@ -20,7 +20,7 @@ from dashboard.charts.theme import ACCENT, COLOURS, LETTERS, OUTCOMES, WORDS
 
 PATCHES = 1000
 _WIDE = 50
-_KINDS = ["PPV (positive predictions with IDC)", "NPV (negative predictions without IDC)"]
+_KINDS = ["PPV (predicted IDC)", "NPV (predicted no IDC)"]
 
 
 def of_a_thousand(sensitivity: float, specificity: float, prevalence: float) -> dict[str, int]:
