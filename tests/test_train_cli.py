@@ -1,4 +1,4 @@
-"""The command line: what it says, what it exits with, and what it leaves alone."""
+"""The command line: what it says, what it exits with, and what it does not touch."""
 
 import json
 import os

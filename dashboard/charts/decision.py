@@ -33,7 +33,7 @@ def decision_chart(curve: pd.DataFrame, threshold: float) -> Spec:
 def _decision() -> Spec:
     x = alt.X(
         "chance:Q",
-        title="threshold probability: chance of IDC that just justifies a closer look",
+        title="threshold probability (chance of IDC)",
         scale=alt.Scale(domain=[0, 1]),
     )
     title = "net benefit (IDC found per patch)"

@@ -101,7 +101,7 @@ class Jobs:
         except Exception as broken:
             if not job.stop.is_set():  # what is thrown because of a stop is no failure
                 logging.getLogger("idc_review").exception("job %s failed", job.id)
-                job.refused = f"this work hit an error of ours ({type(broken).__name__})."
+                job.refused = f"this work hit an internal error ({type(broken).__name__})."
         finally:
             if job.result is None or job.stop.is_set():
                 job.close()

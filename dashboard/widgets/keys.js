@@ -11,7 +11,7 @@ import {
 const PAGE_BUTTONS = { U: "next_unreviewed", "Shift+N": "next_patient", "Shift+P": "previous_patient" };
 const PANEL_KEYS = ["1", "2", "3", "4", "5", "K", "N", "P", "Z"];
 const NOT_WRITTEN_IN = ["range", "checkbox", "radio", "button", "submit", "reset", "file", "color"];
-const WAITS_MS = 60000; // a key that came too early counts no longer than this
+const ANSWER_MS = 60000; // after that nothing will come of a button that was pressed
 
 /**
  * @typedef {Map<string, KeyListener>} Listeners
@@ -27,8 +27,8 @@ const WAITS_MS = 60000; // a key that came too early counts no longer than this
  * @property {() => string} place the address of the page, without what it carries
  * @property {() => number} now ms
  *
- * @typedef {{ key: string, aim: string | undefined, place: string, at: number }} Waiting a key, what
- *   it meant when it was pressed, and where and when that was
+ * @typedef {{ key: string, aim: string | undefined, place: string }} Waiting a key, what it meant when it
+ *   was pressed, and on which page that was
  */
 
 export function pageKeys() {
@@ -86,7 +86,7 @@ export class Keys {
     if (this.page.isDialogOpen()) return false;
     const key = keyOf(event);
     if (!event.repeat && this.mustWait(key)) {
-      this.waiting.push({ key, aim: this.aimOf(key), place: this.page.place(), at: this.page.now() });
+      this.waiting.push({ key, aim: this.aimOf(key), place: this.page.place() });
       return true;
     }
     return this.does(key, event.repeat);
@@ -120,7 +120,7 @@ export class Keys {
   settled() {
     for (const waited of [...this.waiting]) {
       if (this.isBusy() || this.live().some((panel) => panel.isBusy())) return;
-      const isOver = this.page.now() - waited.at > WAITS_MS || waited.place !== this.page.place();
+      const isOver = waited.place !== this.page.place();
       if (!isOver && this.isEarly(waited.key)) return;
       this.waiting = this.waiting.filter((each) => each !== waited);
       if (!isOver) this.does(waited.key, false, waited);
@@ -135,7 +135,7 @@ export class Keys {
 
   forget() { this.waiting = []; }
 
-  isBusy() { return this.page.now() - this.clicked < WAITS_MS; }
+  isBusy() { return this.page.now() - this.clicked < ANSWER_MS; }
 
   /** @param {string} key */
   aimOf(key) {

@@ -54,7 +54,7 @@ class Panel {
   /** @param {string} name */
   find(name) { return find(this.host, `.${name}`); }
 
-  // An act under way belongs to the page, not to this element: Streamlit may draw it anew.
+  // An act under way belongs to the page, not to this element: Streamlit may redraw it.
   get pending() { return underWay().get(this.wanted?.name ?? "") ?? null; }
   set pending(act) {
     const name = this.wanted?.name ?? "";
@@ -253,7 +253,7 @@ async function fetched(source) {
     try {
       await picture.decode();
       return picture;
-    } catch { /* asked for again: the server may be about to name it anew */ }
+    } catch { /* asked for again: the server may be about to give it another address */ }
   }
   return null;
 }

@@ -24,7 +24,7 @@ export const ASKED_MS = { soonest: 600, latest: 8000 };
  * @property {boolean} isBlank whether the picture could not be fetched
  * @property {number} since when the patch came up (ms)
  * @property {Asked | null} asked the verdict that a second press would replace the standing one by
- * @property {string} note what is typed beside it
+ * @property {string} note what is typed in its field
  * @property {string | null} named what the reader's field says, null where there is no field
  * @typedef {Seen & { shown: Shown }} State
  */
@@ -102,12 +102,12 @@ function refusedBefore(action, { shown, isBlank, since, note, named }, now) {
 function again(action, { standing, patches }, asked, now) {
   const since = asked?.verdict === action.verdict ? now - asked.at : null;
   if (since !== null && since > ASKED_MS.soonest && since < ASKED_MS.latest) return null;
-  const anew = since === null || since >= ASKED_MS.latest;
+  const isFirst = since === null || since >= ASKED_MS.latest;
   const press = action.key ? `press ${action.key}` : "click";
   return {
     said: patches === 1
       ? `You have judged this patch “${standing?.words}”: ${press} again to replace that, Z undoes it.`
       : `${standing?.words}: ${press} again to replace that.`,
-    asked: anew ? { verdict: action.verdict, at: now } : asked,
+    asked: isFirst ? { verdict: action.verdict, at: now } : asked,
   };
 }

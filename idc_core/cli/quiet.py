@@ -1,8 +1,8 @@
 """Keep what libraries say of themselves off the terminal while they work.
 
 TensorFlow, CUDA, oneDNN and protobuf write to the descriptor of stderr from C++, absl and Keras to
-Python's; both go to a file meanwhile, and our own lines where they went before. Where the block
-ends by an error of ours, what they said may tell why, and is shown; after a crash of the whole
+Python's; both go to a file meanwhile, and our own lines where they went before. If the block
+ends in an internal error, what they wrote may tell why, and is shown; after a crash of the whole
 process it is left in the system's folder of temporary files.
 """
 

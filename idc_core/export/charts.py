@@ -30,4 +30,4 @@ class Charts:
     matrix: Callable[[Confusion], Svg]
     """Counts of the four outcomes."""
     learning_curve: Callable[[pd.DataFrame, str, str, int | None], Svg]
-    """A row per epoch, a metric's column, its words, and the best epoch."""
+    """A row per epoch, a metric's column, its words, and the saved epoch."""

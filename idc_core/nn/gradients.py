@@ -1,7 +1,7 @@
 """Maps of evidence from gradients of the one logit.
 
 The score is a sigmoid of one logit, so there is no second class to explain: what raises the logit
-speaks for IDC, what lowers it against. Formulas:
+is evidence for IDC, what lowers it against. Formulas:
 
 - Grad-CAM: Selvaraju et al. 2017 (ICCV, doi 10.1109/ICCV.2017.74), both signs kept apart
 - Layer-CAM: Jiang et al. 2021 (IEEE TIP, doi 10.1109/TIP.2021.3089943), once for the logit, once

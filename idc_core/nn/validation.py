@@ -22,8 +22,8 @@ def validation_log(
     """What an epoch is worth, by name.
 
     At 0.5: accuracy, sensitivity, specificity. At no threshold: loss, ROC-AUC, Brier score,
-    expected calibration error. At thresholds of its own: the sensitivity where at least 90 % of the
-    patches without IDC are left alone, and the threshold of the best F1. Together they tell a
+    expected calibration error. At thresholds of its own: the sensitivity at a specificity of at
+    least 90 %, and the threshold of the best F1. Together they tell a
     network that ranks worse from one whose scores have only moved.
     """
     scores = scores_of(logits)

@@ -37,7 +37,7 @@ def refuse_at_work(folder: Path, what: str) -> None:
 
 
 def learners(teacher: Path) -> list[Path]:
-    """Runs beside it that learn, or learnt, from its network."""
+    """Runs in the same folder that are, or were, distilled from its network."""
     root = teacher.parent
     return [
         root / name

@@ -67,7 +67,7 @@ def looks_in(folder: Path) -> int:
 
 
 def looks_at(run: Run, patients: Patients = tested_patients, count: Count = looks_in) -> Looks:
-    """Looks at the test patients of a run, by all runs beside it.
+    """Looks at the test patients of a run, by all runs in the same folder.
 
     `patients` and `count` read a run's folder, or know what was read before.
     """

@@ -24,7 +24,6 @@ window.displayed = () => {
   return picture && !isBusy ? /x\\d+_y\\d+/.exec(picture.alt)[0] : null;
 };
 window.now = () => everywhere('.verdicts .now')[0]?.textContent ?? '';
-window.patient = () => new URL(location.href).searchParams.get('patient');
 """
 DRAWN = '[data-testid="stApp"][data-test-script-state="notRunning"] .idc-foot'
 
@@ -165,30 +164,3 @@ def test_a_second_verdict_on_one_patch_is_not_taken_for_the_next(served, own, pa
     )
     assert page.evaluate("displayed()") != patch
     assert stored(own, "Bo") == [(patch, "unsure")]
-
-
-def test_keys_pressed_while_a_page_loads_are_done_when_it_stands(served, page):
-    gate = Gate(page)
-    gate.is_closed = True
-    page.goto(f"{served}/patients?run=small&threshold=0.5", wait_until="domcontentloaded")
-    page.keyboard.press("u")
-    assert page.evaluate("patient()") is None
-    gate.open()
-    page.wait_for_function("() => patient() !== null && displayed() !== null")
-
-
-def test_every_patient_is_stepped_over_that_was_asked_for(served, patient_tab, page):
-    slow = patient_tab()
-    opened(slow, f"{served}/{PATIENT}")
-    for _ in range(2):
-        before = slow.evaluate("patient()")
-        slow.keyboard.press("Shift+N")
-        slow.wait_for_function("before => patient() !== before", arg=before)
-        slow.wait_for_selector(DRAWN, state="attached")
-        slow.wait_for_function("() => displayed() !== null")
-    gate = Gate(page)
-    opened(page, f"{served}/{PATIENT}")
-    gate.is_closed = True
-    press(page, ["Shift+N", "Shift+N"])
-    gate.open()
-    page.wait_for_function("last => patient() === last", arg=slow.evaluate("patient()"))

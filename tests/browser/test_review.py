@@ -215,6 +215,24 @@ def test_every_square_has_the_colour_of_its_score_and_of_its_outcome(demo, root,
     assert right.mean() > 0.97, "squares do not have the colour of their outcome"
 
 
+def test_a_false_alarm_is_striped_and_missed_idc_is_not_where_squares_are_small(demo, root, tab):
+    predictions = read_parquet(root / "models" / "reference" / "predictions.parquet")
+    rows = predictions[predictions["patient"] == "9124"]
+    page = tab()
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, demo, "reference", "9124", "outcome")
+    side = float(page.evaluate(f"() => ({OVER})()[0].dataset.side"))
+    assert 4 <= side < 9, "there is room for a disc and a ring, or for nothing"
+    outcome = outcome_of(rows["label"], rows["score"], float(query(page)["threshold"]))
+    inside = [0.3, 0.45, 0.6, 0.75]  # within the dashed frames of the strip
+    seen = np.stack([sampled(page, rows, right, down) for right in inside for down in inside])
+    striped = ((seen[..., :3] == 255).all(axis=2) & (seen[..., 3] == 255)).any(axis=0)
+    assert striped[outcome == "fp"].mean() > 0.9
+    assert striped[outcome == "fn"].mean() < 0.1
+    # The frame of the open patch reaches into its neighbours.
+    assert striped[np.isin(outcome, ["tp", "tn"])].mean() < 0.05
+
+
 def test_the_tissue_is_not_sent_again_when_the_threshold_moves(address, tab):
     page = tab()
     fetched = []

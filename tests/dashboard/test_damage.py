@@ -1,4 +1,4 @@
-"""Every artefact of a run and of a store, damaged in every way: a sentence, never an error of ours.
+"""Every artefact of a run and of a store, damaged in every way: a sentence, no internal error.
 
 The quick half opens one page each. The slow half opens a third of the pages with each damage, in
 turns, so that each page meets every file damaged; `make test-long` opens every page with each.

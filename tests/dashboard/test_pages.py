@@ -1,4 +1,4 @@
-"""What a page says it takes of the thread is what it takes."""
+"""What a page says it takes of the selection is what it takes."""
 
 import ast
 import re

@@ -12,6 +12,7 @@ if TAB == "glossary":
     show_terms()
 elif TAB == "bring":
     document.show(document.sections()[document.BRING])
+    view.link("data", "Import predictions from a table", icon=":material/table:")
     view.link("score/patches", "Score patches or a slide now", icon=":material/upload_file:")
 else:
     titles = {page.key: page.title for page in pages.PAGES}

@@ -15,7 +15,7 @@ from idc_core.runs.run import Run
 from idc_core.runs.trained_on import Unknown, training_data
 
 MOST = 2000
-SAYS = {"either": "either", "idc": "IDC", "no_idc": "no IDC"}
+SAYS = {"either": "all labels", "idc": "labelled IDC", "no_idc": "labelled no IDC"}
 
 
 def said(

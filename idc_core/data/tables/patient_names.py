@@ -15,7 +15,7 @@ _LOOSE: Mapping[str, Callable[[str], str]] = {
 def who_is_meant(
     names: Collection[str], entries: Collection[str]
 ) -> tuple[dict[str, str], list[str]]:
-    """Patient → the entry that means them: equal, or alike where only one is on both sides; and
+    """Patient → the entry that means them: equal, or alike where only one is in both lists; and
     every such match in words.
 
     >>> who_is_meant(["8863", "A1"], ["a1", "08863"])[0]
@@ -40,7 +40,7 @@ def _alike(
     meant: Mapping[str, str],
     loosen: Callable[[str], str],
 ) -> dict[str, str]:
-    """Patient → entry, for those not yet found of whom there is one on both sides."""
+    """Patient → entry, for those not yet found of whom there is one in both lists."""
 
     def fold(name: str) -> str:
         return unicodedata.normalize("NFKC", loosen(name)).strip().casefold()

@@ -48,7 +48,7 @@ def _details(run: Run) -> Pairs:
             ("Status", recorded(info.status)),
             ("Trained", recorded(info.started)),
             ("Wall time", _seconds(info.wall_seconds)),
-            ("Best epoch", f"{trained} (by {recorded(info.monitor)})"),
+            ("Saved epoch", f"{trained} (by {recorded(info.monitor)})"),
             ("Stopped because", recorded(info.stop_reason)),
             ("Seed", recorded(info.seed)),
             ("Commit", recorded(info.commit)),

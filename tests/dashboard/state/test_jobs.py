@@ -63,7 +63,7 @@ def test_a_refusal_is_its_sentence_and_an_error_of_ours_is_said_to_be_one(jobs):
 
     assert wait(jobs.start("refuses", refuse)).refused == "expected something else."
     failed = wait(jobs.start("fails", lambda job: 1 / 0))
-    assert "error of ours (ZeroDivisionError)" in failed.refused
+    assert "internal error (ZeroDivisionError)" in failed.refused
     assert wait(jobs.start("next", lambda job: "fine")).result == "fine"
 
 

@@ -1,4 +1,4 @@
-"""The thread: chosen once, in the address, across pages; what cannot be had is said."""
+"""The selection: chosen once, in the address, across pages; what cannot be had is said."""
 
 import shutil
 from urllib.parse import parse_qs, urlsplit

@@ -1,4 +1,4 @@
-"""A kept slide has no labels: no page makes one up, and none fails for it."""
+"""A saved slide has no labels: no page makes one up, and none fails for it."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Libraries are not heard on stderr while we are; an error of ours brings what they said along."""
+"""Libraries are not heard on stderr while we are; an internal error brings what they said along."""
 
 import os
 import sys

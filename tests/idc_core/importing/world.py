@@ -1,4 +1,4 @@
-"""A drawn patient set on the usual grid, as a table, a store's index or a run's predictions."""
+"""A synthetic patient set on the usual grid, as a table, a store's index or a run's predictions."""
 
 from pathlib import Path
 

@@ -30,7 +30,7 @@ def curve(found: Froc) -> pd.DataFrame:
 
 
 def froc_chart(found: Froc, now: tuple[float, float]) -> Spec:
-    """The curve with the bar's threshold: `now` is (false positives per slide, sensitivity)."""
+    """The curve with the current threshold: `now` is (false positives per slide, sensitivity)."""
     marks = pd.DataFrame({"drawn": RATES})
     point = pd.DataFrame([{"drawn": min(max(now[0], LEAST), MOST), "sensitivity": now[1]}])
     return filled(_froc(), curve=curve(found), point=point, marks=marks)

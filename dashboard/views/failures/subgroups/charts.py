@@ -29,7 +29,7 @@ STATES = {
     "judged": ("compared", ACCENT),
     "weakest": ("weakest", COLOURS["fn"]),
     "small": ("too few to compare", QUIET),
-    "split": ("other patients", "#6B4C9A"),
+    "split": ("whole split", "#6B4C9A"),
 }
 _ROW = 23
 _TWO_LINES = "split(replace(replace(datum.label, ' quarter', ''), ')', ''), ' (')"
@@ -146,6 +146,7 @@ def _slices(metric: str, rows: int) -> Spec:
             labelExpr=f"{_KEY}[1] || {_KEY}[0]",
             labelFontWeight=bold,
             labelLimit=260,
+            labelOverlap=False,
             ticks=False,
             domain=False,
             grid=False,

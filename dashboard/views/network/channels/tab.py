@@ -84,8 +84,7 @@ def _picture(scorer: Scorer, chosen: Chosen, layer: Layer, channel: int) -> None
         tab_link.show("steps", label, layer.name, channel, icon="calculate")
     reader = _read_as(scorer, layer)
     if reader != layer.name:
-        label = f"The same channel after normalisation and ReLU ({reader})"
-        tab_link.show("channels", label, reader, channel, icon="search")
+        tab_link.show("channels", f"Same channel in {reader}", reader, channel, icon="search")
 
 
 def _read_as(scorer: Scorer, layer: Layer) -> str:

@@ -1,5 +1,5 @@
-// The patch on the left, every channel of a layer on the right; a channel under the pointer, or the
-// chosen one, lies over the patch. Values come as one grey picture (0..255 between each channel's
+// The patch on the left, every channel of a layer on the right; the channel under the pointer, or the
+// selected one, is overlaid on the patch. Values come as one grey picture (0..255 between each channel's
 // smallest and largest) and are coloured here, so that pointing needs no answer from the server.
 import { find, make, penOf } from "../../../widgets/dom.js";
 import { Pictures, picture } from "./channel_pictures.js";
@@ -127,16 +127,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const at = state.pointed ?? state.chosen;
     part(".card .head").textContent = at === null ? "The patch" : `Channel ${at}`;
     part(".card .state").textContent = at === null
-      ? "Point at a channel to lay it over the patch, click to keep it there."
-      : [data.has_place ? "" : "This layer has no places: each channel is one number.",
+      ? "Point at a channel to overlay it on the patch; click to select it."
+      : [data.has_place ? "" : "This layer has no positions: each channel is a single value.",
          data.odd ? data.odd[at] : ""].filter(Boolean).join(" ");
     part(".card dl").replaceChildren(...(at === null ? [] : factsOf(at)).flatMap(
       ([name, value]) => [make("dt", "", name), make("dd", "", value)]));
     part(".veiling").hidden = at === null || !data.has_place;
     const own = state.scale === "own" && at === null;
-    part(".low").textContent = !data.signed ? "0" : own ? "− its largest" : short(-top(at ?? 0));
+    part(".low").textContent = !data.signed ? "0" : own ? "− maximum" : short(-top(at ?? 0));
     part(".zero").textContent = data.signed ? "0" : "";
-    part(".high").textContent = own ? "its largest" : short(top(at ?? 0));
+    part(".high").textContent = own ? "maximum" : short(top(at ?? 0));
     canvas.setAttribute("aria-valuenow", String(at ?? -1));
     canvas.setAttribute("aria-valuetext", part(".card").textContent);
   }
@@ -144,10 +144,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   /** @param {number} at @returns {[name: string, value: string][]} */
   function factsOf(at) {
     /** @type {[string, string][]} */
-    const facts = [["smallest", short(data.low[at])], ["largest", short(data.high[at])],
+    const facts = [["min", short(data.low[at])], ["max", short(data.high[at])],
       ["mean", short(data.mean[at])], ["zeros", `${Math.round(100 * data.zeros[at])} %`]];
     const auc = data.auc?.[at];
-    if (data.auc) facts.push(["class AUC", auc?.toFixed(2) ?? "–"]);
+    if (data.auc) facts.push(["AUC", auc?.toFixed(2) ?? "–"]);
     return facts;
   }
 

@@ -40,7 +40,7 @@ _VIEW = st.components.v2.component(
         <label><input type="radio" name="scale" value="own"> each channel</label></fieldset>
     </div>
     <canvas class="tiles" tabindex="0" role="slider" aria-valuemin="0"
-      aria-label="Channels of the layer; arrow keys choose one, Escape none"></canvas>
+      aria-label="Channels of the layer; arrow keys select one, Escape none"></canvas>
   </div>
 </div>""",
     css=style(_HERE / "channel_mosaic.css"),

@@ -1,4 +1,4 @@
-// A layer's channels in colour: all of them in one sheet, and each alone to lie over the patch.
+// A layer's channels in colour: all of them in one sheet, and each alone to overlay on the patch.
 import { make, penOf } from "../../../widgets/dom.js";
 import { colouring, place } from "./channel_sheet.js";
 
@@ -32,8 +32,8 @@ export class Pictures {
   }
 
   /**
-   * All channels are coloured into one picture: a canvas a channel costs more than its pixels. What
-   * lies over the patch is made when it is first asked for.
+   * All channels are coloured in one picture: a canvas per channel costs more than its pixels. An
+   * overlay is made when it is first needed.
    * @param {(channel: number) => number} top the value of a channel's last colour
    */
   colour(top) {

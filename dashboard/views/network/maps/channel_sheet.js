@@ -34,7 +34,7 @@ export function colouring(data, at, bottom, top) {
 
 /**
  * Channels in the order they are shown: by number, by their mean on this patch, or by how well each
- * tells the classes apart alone (an AUC of 0.1 tells as much as one of 0.9).
+ * separates the classes by itself (an AUC of 0.1 is as good as one of 0.9).
  * @param {Pick<Data, "count" | "mean" | "auc">} data
  * @param {string} sort
  */

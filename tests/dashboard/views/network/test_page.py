@@ -27,11 +27,13 @@ def head(page):
 
 
 def links(page):
-    """Where the links in the page lead, by their words."""
+    """Where the links from tab to tab lead, by their labels."""
     found = {}
     for each in page.at.get("page_link"):
         query = parse_qs(each.proto.query_string)
-        found[each.proto.label] = {name: query[name][0] for name in ("tab", "layer", "channel")}
+        if "layer" in query:
+            names = ("tab", "layer", "channel")
+            found[each.proto.label] = {name: query[name][0] for name in names if name in query}
     return found
 
 
@@ -73,5 +75,9 @@ def test_the_tabs_open_one_after_the_other_with_the_same_layer_and_channel(deep_
 
 def test_without_a_chosen_channel_no_link_chooses_one(deep_run, app):
     maps = app(**PATCH).open("network/maps", layer="block1_sepconv1")
-    for each in maps.at.get("page_link"):
-        assert "channel" not in parse_qs(each.proto.query_string)
+    layer = {"layer": "block1_sepconv1"}
+    assert links(maps) == {
+        "Channel 0 over all data": {"tab": "channels"} | layer,
+        "How one value of this layer is computed": {"tab": "steps"} | layer,
+        "Compare with another patch": {"tab": "pair"} | layer,
+    }

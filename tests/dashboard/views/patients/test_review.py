@@ -116,7 +116,7 @@ def test_a_verdict_of_ones_own_is_replaced_only_when_it_was_in_view(reader, own_
     reader.act(verdict="artefact", about=before["about"], identity=before["identity"], replaces="")
     assert stored(own_reviews)["verdict"].tolist() == ["unsure"]
     reader.open("patients", patient="10253", patch=shown_of(before))
-    assert "it changed" in reader.panel()["trouble"]
+    assert "it has changed" in reader.panel()["trouble"]
     assert reader.panel()["standing"]["words"] == "unsure"
     reader.act(verdict="artefact")  # the browser has asked
     assert stored(own_reviews)["verdict"].tolist() == ["unsure", "artefact"]
@@ -127,7 +127,7 @@ def test_a_verdict_of_ones_own_is_replaced_only_when_it_was_in_view(reader, own_
     [
         ({"run": "gone"}, "expected the run gone"),
         ({"run": "../../etc"}, "expected the run"),
-        ({"data": "of another set"}, "it has others now"),
+        ({"data": "of another set"}, "it has other data now"),
         ({"split": "nowhere"}, "expected the nowhere split"),
         ({"patches": [["10253", 99951, 1]]}, "there is none at (99951, 1)"),
         ({"patches": [["nobody", 1, 1]]}, "expected a patch of patient nobody"),

@@ -1,4 +1,4 @@
-"""What is taken along lies where it lay, says what it was made of, and runs nothing."""
+"""What is exported lies where it lay, says what it was made of, and runs nothing."""
 
 import io
 import json

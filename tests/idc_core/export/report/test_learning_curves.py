@@ -1,4 +1,4 @@
-"""Learning curves in the report: each curve's own best, and the best epoch by name."""
+"""Learning curves in the report: each curve's own best, and the saved epoch by name."""
 
 import pandas as pd
 

@@ -31,4 +31,4 @@ def test_an_imported_run_without_whole_slides_says_why_there_is_none(full_run, a
 
     monkeypatch.setattr(spatial, "whole_patients", lambda run, split: frozenset())
     page = app().open("failures/burden")
-    assert "no patient of this split is a whole slide" in "".join(e.value for e in page.at.info)
+    assert "no patient of this split has a whole slide" in "".join(e.value for e in page.at.info)
