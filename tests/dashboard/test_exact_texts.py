@@ -189,14 +189,14 @@ def test_the_three_curves_pass_through_the_points_of_the_four_scores(opened):
 def test_the_captions_of_the_curves_say_their_areas_and_the_share_looked_at(opened):
     said = captions(opened("operating-point/threshold", 0.75))
     # pairs won: A 0.5·12, B 3·(12 + 4), C 4·(20 + 1.5), D 7·(23 + 1): 308 of 15 · 25
-    assert numbers(holding(said, "Area"))[0] == "0.821"
+    assert numbers(holding(said, "AUC "))[0] == "0.821"
     # 7/15·7/9 + 4/15·11/16 + 3/15·14/27 + 1/15·15/40
     assert numbers(holding(said, "Average precision"))[:2] == ["0.675", "0.375"]
-    assert numbers(holding(said, "looked at to find")) == ["22", "47"]  # 9 of 40, 7 of 15
+    assert numbers(holding(said, "At this threshold")) == ["22", "47"]  # 9 of 40, 7 of 15
     page = opened("operating-point/threshold", 0.5)
-    assert numbers(holding(captions(page), "looked at to find")) == ["40", "73"]  # 16/40, 11/15
+    assert numbers(holding(captions(page), "At this threshold")) == ["40", "73"]  # 16/40, 11/15
     # to find 90 % it must be 0.3: 14 + 13 of 40
-    said = holding([each.value for each in page.at.caption], "score highest")
+    said = holding([each.value for each in page.at.caption], "highest scores")
     assert (numbers(said)[0], numbers(said)[3]) == ("68", "0.300")
 
 
@@ -516,7 +516,7 @@ def test_compare_prints_both_runs_and_b_less_a(compared):
         ("+2.5", ["0.82", "0.85"]),  # 308/375; 0.5·12 + 7·(18 + 2.5) + 7·(23 + 1): 317.5/375
     ]
     said = holding(markdown(compared), "It fixes")
-    assert re.findall(r"[\d.]+ points (\w+)", said) == ["more", "less"]
+    assert re.findall(r"[\d.]+ points (\w+)", said) == ["higher", "lower"]
     assert numbers(said.partition("It fixes")[2])[:4] == ["3", "2", "2", "1"]
 
 
