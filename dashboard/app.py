@@ -1,8 +1,6 @@
 """Router and chrome: the bar, the chosen page, the notice. Nothing is computed here."""
 
-import logging
 import sys
-import uuid
 from html import escape
 from pathlib import Path
 
@@ -18,8 +16,7 @@ from dashboard.cache import freeze_garbage  # noqa: E402
 from dashboard.frame import brand, selection_bar, style, tour  # noqa: E402
 from dashboard.server.entry import ENTRY  # noqa: E402
 from dashboard.state import choices, old_links, selection, streamlit_inside, view  # noqa: E402
-from dashboard.widgets import chart_files, empty, reader  # noqa: E402
-from idc_core.io.refusal import Refusal  # noqa: E402
+from dashboard.widgets import chart_files, guarded, reader  # noqa: E402
 
 st.set_page_config(page_icon=style.icon(), layout="wide", initial_sidebar_state=style.SIDEBAR_PX)
 
@@ -82,26 +79,18 @@ if streamlit_inside.is_served() and (said := ENTRY.notice()):
     st.html(f'<div class="idc-foot">{escape(said)}</div>')
 with body:
     try:
-        old_links.rewrite()
-        choices.arrive(page.key)
-        selection.enter()
-        reader.recall()
-        now = view.enter(page)
-        st.set_page_config(page_title=now.title)
-        tour.enter()
-        if page is not pages.GUIDE:
-            selection_bar.show(now)
-        tour.show(now)
-        script.run()
-    except Refusal as refusal:
-        empty.show(str(refusal))
-    except Exception:
-        mark = uuid.uuid4().hex[:8]
-        logging.getLogger("idc_review").exception("page %s failed, mark %s", page.title, mark)
-        empty.show(
-            f"Internal error (ID {mark}). Reload the page, or open another from the sidebar. The "
-            "server's log has the details under this ID."
-        )
+        with guarded.guarded(f"page {page.title}"):
+            old_links.rewrite()
+            choices.arrive(page.key)
+            selection.enter()
+            reader.recall()
+            now = view.enter(page)
+            st.set_page_config(page_title=now.title)
+            tour.enter()
+            if page is not pages.GUIDE:
+                selection_bar.show(now)
+            tour.show(now)
+            script.run()
     finally:
         if page.judging:
             selection_bar.looked()

@@ -9,7 +9,7 @@ from dashboard.charts.theme import counted, plain
 from dashboard.state import page_state
 from dashboard.state.jobs import Job, jobs
 from dashboard.views.robustness import answer_checks, charts
-from dashboard.widgets import export, few_patients, figure, patch_page
+from dashboard.widgets import export, few_patients, figure, guarded, patch_page
 from dashboard.widgets.patch_source import Chosen
 from idc_core.data.stores.store import PatchStore
 from idc_core.interpret import robustness
@@ -170,7 +170,7 @@ def _start(run: Run, store: PatchStore) -> None:
     st.session_state[_JOB] = jobs().start(PERTURBATIONS[key].name, work).id
 
 
-@st.fragment(run_every=0.5)
+@guarded.fragment(run_every=0.5)
 def _waiting(number: str) -> None:
     job = jobs().get(number)
     if job is None or job.ended:

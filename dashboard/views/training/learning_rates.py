@@ -11,7 +11,7 @@ from dashboard.charts.theme import many, plain
 from dashboard.state import page_state
 from dashboard.state.jobs import Job, jobs
 from dashboard.views.training.rate_chart import rates_figure
-from dashboard.widgets import empty, export, figure
+from dashboard.widgets import empty, export, figure, guarded
 from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run
@@ -103,7 +103,7 @@ def _find(run: Run, job: Job) -> bool:
     return True
 
 
-@st.fragment(run_every=EVERY)
+@guarded.fragment(run_every=EVERY)
 def _wait(job: Job) -> None:
     if job.ended:
         page_state.remember(_JOB, None)

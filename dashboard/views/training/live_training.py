@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.charts.theme import many, plain
 from dashboard.state import selection
-from dashboard.widgets import empty
+from dashboard.widgets import empty, guarded
 from idc_core.io.progress import (
     ask_to_stop,
     is_asked_to_stop,
@@ -50,7 +50,7 @@ def show(run: Run, epochs_drawn: int) -> bool:
     return True
 
 
-@st.fragment(run_every=EVERY)
+@guarded.fragment(run_every=EVERY)
 def _watch(run: Run, epochs_drawn: int) -> None:
     if not is_training(run.path):
         st.rerun()

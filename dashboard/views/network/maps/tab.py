@@ -13,13 +13,12 @@ from dashboard.state import page_state, selection
 from dashboard.views.network import tab_link
 from dashboard.views.network.maps import channel_mosaic, network_row
 from dashboard.views.network.maps.channel_mosaic import SORTS, Look
-from dashboard.widgets import channel_figures, empty, export, figure, patch_page
+from dashboard.widgets import channel_figures, export, figure, guarded, patch_page
 from dashboard.widgets.patch_source import Chosen
 from idc_core.export.report.network import standalone
 from idc_core.facts.names import told
 from idc_core.facts.pictures import figure_png, svg_with_facts
 from idc_core.interpret.graph.network_view import Anatomy
-from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run
 from idc_core.score.scoring import Layer, Scorer
 
@@ -29,16 +28,9 @@ def show() -> None:
     _layers(*patch_page.page(layers=True))
 
 
-@st.fragment
+@guarded.fragment()
 def _layers(run: Run, scorer: Scorer, chosen: Chosen) -> None:
     """All that depends on the layer: another layer redraws this part of the page only."""
-    try:
-        _layer_and_channels(run, scorer, chosen)
-    except Refusal as refusal:  # redrawn alone, this part is outside the page's own handler
-        empty.show(str(refusal))
-
-
-def _layer_and_channels(run: Run, scorer: Scorer, chosen: Chosen) -> None:
     layer = _layer(run, scorer)
     maps = channel_charts.channels_of(scorer.activations(chosen.pixels)[layer.name])
     measured = channel_figures.measured(run, layer.name)

@@ -18,6 +18,7 @@ from dashboard.state.jobs import Job, jobs
 from dashboard.widgets import (
     export,
     figure,
+    guarded,
     odd_patches,
     overlays,
     patch_page,
@@ -85,7 +86,7 @@ def _work(job: Job, run: Run, file: UploadedFile) -> Read:
     return Read(brought, raw, check(brought.patches, input_check.profile(run), sizes))
 
 
-@st.fragment(run_every=0.5)
+@guarded.fragment(run_every=0.5)
 def _waiting(number: str) -> None:
     job = jobs().get(number)
     if job is None or job.ended:

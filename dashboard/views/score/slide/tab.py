@@ -13,7 +13,7 @@ from dashboard.state import page_state, selection
 from dashboard.state.jobs import Job, jobs
 from dashboard.views.score.slide import scored_slide, slide_input
 from dashboard.views.score.slide.slide_input import Asked
-from dashboard.widgets import empty, page_title, save_run
+from dashboard.widgets import empty, guarded, page_title, save_run
 from idc_core.io.paths import data_root, models_root
 from idc_core.io.refusal import Refusal
 from idc_core.records.run_info import Origin
@@ -90,7 +90,7 @@ def _score(job: Job, run: Run, asked: Asked) -> Found:
             asked.temporary.cleanup()
 
 
-@st.fragment(run_every=0.5)
+@guarded.fragment(run_every=0.5)
 def _waiting(number: str) -> None:
     """Draw the progress; the page is redrawn once the job is done."""
     job = jobs().get(number)

@@ -1,0 +1,46 @@
+"""What goes wrong while a page is drawn is said in a sentence: no traceback reaches a user."""
+
+import logging
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec
+
+import streamlit as st
+
+from dashboard.widgets import empty
+from idc_core.io.refusal import Refusal
+
+P = ParamSpec("P")
+
+
+@contextmanager
+def guarded(what: str) -> Iterator[None]:
+    """Say a refusal as it stands, and of anything else that it is an internal error of `what`."""
+    try:
+        yield
+    except Refusal as refusal:
+        empty.show(str(refusal))
+    except Exception:
+        mark = uuid.uuid4().hex[:8]
+        logging.getLogger("idc_review").exception("%s failed, mark %s", what, mark)
+        empty.show(
+            f"Internal error (ID {mark}). Reload the page, or open another from the sidebar. The "
+            "server's log has the details under this ID."
+        )
+
+
+def fragment(*, run_every: float | None = None) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """`st.fragment` that says its errors: redrawn alone, it is outside the guard of its page."""
+
+    def made(draw: Callable[P, None]) -> Callable[P, None]:
+        @st.fragment(run_every=run_every)
+        @wraps(draw)
+        def part(*args: P.args, **kwargs: P.kwargs) -> None:
+            with guarded(f"{draw.__module__}.{draw.__qualname__}"):
+                draw(*args, **kwargs)
+
+        return part
+
+    return made
