@@ -79,7 +79,10 @@ kbd[aria-label^="Shortcut"] {color: inherit !important; opacity: .76;}
   border: 1px solid rgba(128,140,150,.25);}
 .idc-near td.here {outline: 2px solid currentColor; outline-offset: -1px;}
 .st-key-chart_files {display: none;}
-.stHorizontalBlock:has(> .stElementContainer .stSkeleton) > * {visibility: hidden;}
+.stHorizontalBlock:has(> .stElementContainer [data-testid="stSkeleton"]) > *
+  {visibility: hidden;}
+.st-key-page .stElementContainer:has(> [data-testid="stSkeleton"]) ~ * {visibility: hidden;}
+[data-testid="stSidebarUserContent"] {min-height: 80.5px;}
 .stHorizontalBlock:has(> .stElementContainer), .stPagination, [class*="_page_"] {min-height: 38px;}
 [class*="st-key-numbers_"] {min-height: 83px;}
 .st-key-clinic_prevalence, .st-key-choose_layer, .st-key-choose_channel, .st-key-steps_row,
