@@ -16,7 +16,7 @@ from idc_core.train.history.epochs import Numbers, best_epoch, minutes, smoothed
 from idc_core.train.history.repeats import SeedBand
 
 KINDS = {
-    "checkpoint": ("best so far, kept", "diamond-open", 8),
+    "checkpoint": ("best so far, saved", "diamond-open", 8),
     "learning_rate_drop": ("learning rate drops", "triangle-down", 11),
     "stop": ("stopped by user", "square-open", 11),
     "resume": ("resumed", "x", 11),

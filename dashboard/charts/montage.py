@@ -29,7 +29,9 @@ def montage(
         if outcome == "fp":
             frame[stripes(*frame.shape[:2])] = 0
         large = cv2.resize(patch, (side, side), interpolation=cv2.INTER_CUBIC)
-        sheet[top : top + side, left : left + side, :3] = large
+        sheet[top : top + side, left : left + side] = np.dstack(
+            [large, np.full_like(large[..., 0], 255)]
+        )
         _tag(sheet, left, top + side, str(outcome))
     return sheet
 

@@ -82,11 +82,13 @@ def test_two_models_are_compared_and_what_one_breaks_is_opened(place, tab):
     page = tab()
     page.goto(f"{place[0]}/compare?run=small&other=other&how=bar&threshold=0.4")
     at_rest(page)
-    page.get_by_role("heading", name=re.compile(r"A finds, B misses: \d+ patch")).wait_for()
+    page.get_by_role(
+        "heading", name=re.compile(r"IDC, found by A, missed by B: \d+ patch")
+    ).wait_for()
     page.get_by_role("button", name="both wrong").first.click()
     page.wait_for_function("() => location.href.includes('pair=')")
     at_rest(page)
-    page.get_by_role("heading", name=re.compile(r"both miss it: \d+ patch")).wait_for()
+    page.get_by_role("heading", name=re.compile(r"IDC, missed by both: \d+ patch")).wait_for()
 
 
 def test_a_map_of_scores_is_kept_and_the_bar_follows(place, tab):
@@ -99,7 +101,7 @@ def test_a_map_of_scores_is_kept_and_the_bar_follows(place, tab):
     ).first.click()
     at_rest(page)
     page.get_by_role("button", name=re.compile("Use platt")).click()
-    page.get_by_text(re.compile("Every page now shows the map platt")).wait_for()
+    page.get_by_text(re.compile("Every page now uses the platt recalibration")).wait_for()
     at_rest(page)
     assert "operating point, locked" in bar(page)
     assert open_run(root / "models" / "other").calibration_id().startswith("platt")

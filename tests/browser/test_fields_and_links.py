@@ -130,7 +130,7 @@ def test_tags_archive_and_name_of_a_run_do_not_lose_each_other(place, tab):
     assert (notes.tags, notes.archived) == (("first", "second"), True)
     assert {change.by for change in notes.changes} == {"A. Reader"}
 
-    field = page.get_by_label("Another name")
+    field = page.get_by_label("New name")
     field.fill("older")
     field.press("Tab")
     at_rest(page)

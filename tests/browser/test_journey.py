@@ -85,7 +85,7 @@ def test_from_the_number_to_the_patch_behind_it(address, world, tab):
     page = tab()
     page.goto(f"{address}/")
     at_rest(page)
-    page.get_by_role("link", name="Operating point").click()
+    page.get_by_role("link", name="Operating point", exact=True).click()
     chart(page, "Confusion matrix").wait_for()
     at_rest(page)
 
@@ -122,7 +122,8 @@ def test_from_the_number_to_the_patch_behind_it(address, world, tab):
     page.get_by_role("link", name="What the network saw").click()
     page.wait_for_url("**/network?**")
     at_rest(page)
-    page.get_by_role("heading", name="Feature maps").wait_for()
+    page.get_by_role("heading", name="Inside the network", exact=True).wait_for()
+    page.get_by_role("radio", name="Feature maps", checked=True).wait_for()
     third = query(page)
     names = ("run", "split", "threshold", "patient", "patch")
     assert [third[name] for name in names] == [second[name] for name in names]

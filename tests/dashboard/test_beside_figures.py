@@ -16,18 +16,18 @@ PAGES = ("overview", "operating-point/threshold", "calibration", "operating-poin
 
 SENTENCES = {
     "operating-point/threshold": (
-        r"line chance\. Band: [^.·]*",
-        r"calling every patch\. Band: [^.·]*",
-        r"patches that score highest [^·]*",
+        r"dashed: chance\. Band: [^.·]*",
+        r"predicting IDC everywhere\. Band: [^.·]*",
+        r"patches with the highest scores [^·]*",
     ),
     "calibration": (
         r"the intercept is [^(]*\(",
-        r"the maps are taken as given\. In the large: ",
+        r"taking the recalibration as given\. In the large: ",
     ),
     "operating-point/clinic": (
         r"net benefit is then [^(]*\(",
-        r"the difference is [^(]*\(",
-        r"most slides with cancer hold many without\. Sensitivity: ",
+        r"difference from treating all is [^(]*\(",
+        r"most slides with cancer have many without\. Sensitivity: ",
     ),
 }
 

@@ -56,7 +56,7 @@ def test_a_real_import_opens(imported, settle, app, view, name):
 def test_photonvish_shows_its_area_and_its_patches(imported, settle, app):
     settle(imported)
     page = app(run="photonvish").open("operating-point/threshold")
-    assert "Area 0.946" in page.html
+    assert "AUC 0.946" in page.html
     assert "33,378 patches of 28 patients" in page.html
 
 

@@ -90,7 +90,7 @@ def test_without_labels_only_a_page_that_needs_them_says_so(changed_world, app, 
 def test_a_view_says_at_most_once_that_patients_are_few(full_run, app):
     said = {}
     for view in pages.VIEWS:
-        warned = re.findall(r"Only \d+ [a-z ]+: below \d+ every", app().open(view.key).html)
+        warned = re.findall(r"Only \d+ [a-z ]+: below \d+, every", app().open(view.key).html)
         said[view.key] = len(warned)
     assert max(said.values()) == 1
     assert said["failures/burden"] == said["operating-point/clinic"] == 1

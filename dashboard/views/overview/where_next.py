@@ -8,6 +8,7 @@ from dashboard.cache import predictions, runs, slices
 from dashboard.charts.theme import plain, rate
 from dashboard.state import selection, view
 from idc_core.evaluate.evaluation import patient_table
+from idc_core.io.digits import counted
 from idc_core.records.report import Report
 
 WORST = 3
@@ -29,7 +30,7 @@ def _show(found: predictions.SplitScores, report: Report, threshold: float, wher
     for at, row in worst.iterrows():
         if st.button(
             f"{plain(row['patient'])}: {100 * row['wrong']:.0f} % errors – "
-            f"{row['fn']} missed IDC, {row['fp']} false alarms",
+            f"{row['fn']} missed IDC, {counted(int(row['fp']), 'false alarm')}",
             key=f"worst_{at}",
             width="stretch",
         ):

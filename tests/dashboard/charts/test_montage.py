@@ -33,6 +33,14 @@ def test_the_frame_of_a_false_alarm_is_striped_and_no_other_is():
         assert set(edge.tolist()) == ({0, 255} if outcome == "fp" else {255})
 
 
+def test_nothing_lies_over_the_patch_itself():
+    outcomes = np.array(["tp", "fn", "fp", "tn"])
+    sheet = montage(flat(10, 20, 30, 40), outcomes, columns=4, side=40, gap=10)
+    for at, shade in enumerate((10, 20, 30, 40)):
+        inside = sheet[5:25, 50 * at + 5 : 50 * at + 45]
+        assert np.unique(inside.reshape(-1, 4), axis=0).tolist() == [[shade, shade, shade, 255]]
+
+
 def test_the_patch_in_the_middle_is_outlined_and_the_rest_is_left():
     pixels = np.full((250, 250, 3), 200, np.uint8)
     large = surroundings(pixels, scale=2)

@@ -249,7 +249,7 @@ def test_a_score_that_is_no_probability_is_refused_in_a_sentence(tmp_path: Path)
     rows = drawn()
     rows.loc[rows.index[3], "score"] = np.nan
     run = run_with(tmp_path, rows)
-    with pytest.raises(Refusal, match=r"cannot be judged: expected a score in \[0, 1\]: row 3"):
+    with pytest.raises(Refusal, match=r"cannot be evaluated: expected a score in \[0, 1\]: row 3"):
         write_evaluation(run)
     assert not (run.path / "report.json").exists()
 

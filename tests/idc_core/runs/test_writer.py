@@ -99,7 +99,7 @@ def test_a_run_is_sealed_when_it_is_put_in_its_place(root):
     info = read_json(run / "run.json")
     write_json(run / "run.json", info | {"warnings": []})
     [said] = seal.differences(run)
-    assert said.startswith("What is said of the run (run.json) changed since 20")
+    assert said.startswith("The facts of the run (run.json) changed since 20")
 
 
 @pytest.mark.parametrize(

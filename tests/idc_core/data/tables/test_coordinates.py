@@ -133,7 +133,7 @@ def test_places_kept_as_they_are_say_where_squares_do_not_hold() -> None:
     assert off_grid(patient, X - 1, Y - 1) is None
     assert str(off_grid(patient, (X - 1) / 50, (Y - 1) / 50)).startswith(
         "These places are no pixels of patches side by side, but x and y as columns and rows of "
-        "patches, counted from 0, 3 to 14 and 1 to 9: slide maps, neighbours and regions"
+        "patches, counted from 0, 3 to 14 and 1 to 9: slide maps, neighbours and tumour areas"
     )
     assert "but x and y as steps of 100, 2 times 50" in str(
         off_grid(patient, (X - 1) * 2 + 1, (Y - 1) * 2 + 1)
