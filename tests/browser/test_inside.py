@@ -67,7 +67,7 @@ def test_the_way_from_a_channel_to_one_of_its_numbers_and_its_own_page(inside, t
     canvas.click(position={"x": 20, "y": 20})
     at_rest(page)
     assert "channel=0" in page.url
-    page.get_by_text("activation", exact=True).click()
+    page.get_by_text("mean activation", exact=True).click()
     at_rest(page)
     assert "sort=activation" in page.url
     with page.expect_download() as saved:
@@ -75,11 +75,11 @@ def test_the_way_from_a_channel_to_one_of_its_numbers_and_its_own_page(inside, t
     drawn = saved.value.path().read_text()
     assert drawn.startswith("<svg xmlns")
     assert "multiply-adds" in drawn
-    page.get_by_role("link", name="How one number comes about").click()
-    page.wait_for_selector("text=added up")
+    page.get_by_role("link", name="How one value of channel 0 is computed").click()
+    page.wait_for_selector("text=channels in total")
     assert "tab=steps" in page.url
     assert "layer=block1_sepconv1" in page.url
-    page.get_by_role("link", name="Feature maps").first.click()
+    page.get_by_role("link", name="All channels of this layer").click()
     at_rest(page)
 
 
