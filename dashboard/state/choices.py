@@ -102,6 +102,11 @@ def tabs(name: str, words: Mapping[str, str]) -> dict[str, Any]:
     return dict(zip(words, drawn, strict=True))
 
 
+def move(name: str, value: str, keys: Collection[str]) -> None:
+    """Choose otherwise than by the control, in a callback; the first of `keys` is the default."""
+    _keep(name, value, next(iter(keys)))
+
+
 def _ready(name: str, words: Mapping[str, str], default: str | None) -> str:
     """Let the control stand as the address says. What stands so already is not set again: the
     browser would take that for an answer, and drop a click made meanwhile."""

@@ -34,9 +34,28 @@ def go(key: str, others: Mapping[str, str] | None = None) -> None:
 
 
 def link(key: str, label: str, others: Mapping[str, str] | None = None, **look: Any) -> None:
-    """Draw a link to a view, with the same in its address; `look`: as `st.page_link` takes it."""
-    to = pages.view(key)
-    st.page_link(to.file, label=label, query_params=query(key, others), **look)
+    """Draw a link to a view, with the same in its address; `look`: as `st.page_link` takes it.
+
+    To a view of the page that is drawn now it is a button: the browser's address does not follow a
+    page link to the same page, so that a copied link would open the tab that was left.
+    """
+    to, said = pages.view(key), query(key, others)
+    if to.page is not current().page:
+        st.page_link(to.file, label=label, query_params=said, **look)
+    elif st.button(
+        label, key=f"link_{key}_{label}", type="tertiary", on_click=_move, args=(to, said), **look
+    ):
+        st.rerun()  # the button may stand in a part that is redrawn alone
+
+
+def _move(to: pages.View, said: dict[str, str]) -> None:
+    """One change of the address, so that one press of Back takes it back."""
+    address = st.query_params.to_dict() | said
+    if to.page.tabs and to.tab is to.page.tabs[0]:
+        del address[pages.TAB]
+    st.query_params.from_dict(address)
+    if to.page.tabs:
+        choices.move(pages.TAB, to.tab_key, to.page.tab_words)
 
 
 def query(key: str, others: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -75,11 +75,16 @@ def test_the_way_from_a_channel_to_one_of_its_numbers_and_its_own_page(inside, t
     drawn = saved.value.path().read_text()
     assert drawn.startswith("<svg xmlns")
     assert "multiply-adds" in drawn
-    page.get_by_role("link", name="How one value of channel 0 is computed").click()
+    page.get_by_role("button", name="How one value of channel 0 is computed").click()
     page.wait_for_selector("text=channels in total")
     assert "tab=steps" in page.url
     assert "layer=block1_sepconv1" in page.url
-    page.get_by_role("link", name="All channels of this layer").click()
+    page.go_back()
+    page.get_by_role("button", name="How one value of channel 0 is computed").wait_for()
+    at_rest(page)
+    assert "tab=" not in page.url, "one press of Back takes the link back"
+    page.go_forward()
+    page.get_by_role("button", name="All channels of this layer").click()
     at_rest(page)
 
 
