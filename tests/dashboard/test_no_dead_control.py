@@ -239,7 +239,7 @@ if st.toggle("opens"):
 first, second = st.tabs(["first", "second"], key="tabs", on_change="rerun")
 if second.open:
     second.toggle("dead in a tab")
-st.time_input("of an unknown kind")
+st.time_input("of an unknown kind", "12:00")  # by default it shows the time, which moves by itself
 """
 
 
