@@ -44,8 +44,8 @@ PLACES = {
 
 CELL_WORDS = {
     "both_found": "found by both",
-    "fixed_idc": "missed by A, found by B",
-    "broken_idc": "found by A, missed by B",
+    "fixed_idc": "found by B only",
+    "broken_idc": "found by A only",
     "both_missed": "missed by both",
     "both_left_alone": "true negative in both",
     "fixed_no_idc": "false alarm in A only",

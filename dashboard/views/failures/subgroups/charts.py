@@ -31,7 +31,8 @@ STATES = {
     "small": ("too few to compare", QUIET),
     "split": ("whole split", "#6B4C9A"),
 }
-_ROW = 23
+_ROW, _AROUND = 23, 100
+"""Px of a row, and of legend and axis together: both are part of a chart's height."""
 _TWO_LINES = "split(replace(replace(datum.label, ' quarter', ''), ')', ''), ' (')"
 _KEY = "split(datum.value, '|')"
 
@@ -198,7 +199,7 @@ def _slices(metric: str, rows: int) -> Spec:
     count = every.mark_text(align="left", dx=8, color=QUIET, fontSize=11).encode(
         x=alt.value("width"), text="said:N"
     )
-    return template(rule + flag + target + reach + dot + count, height=rows * _ROW)
+    return template(rule + flag + target + reach + dot + count, height=rows * _ROW + _AROUND)
 
 
 def grid_table(slices: Sequence[Slice], a: Attribute, b: Attribute) -> pd.DataFrame:

@@ -113,3 +113,10 @@ def test_a_point_that_is_not_defined_is_left_out():
     at = Confusion(tn=1, fp=1, fn=0, tp=0)
     table = charts.roc_table({"A": Ranked([0, 1], [0.1, 0.4]).curve})
     assert charts.roc_chart(table, {"A": (at, 0.35)})["datasets"]["now"].empty
+
+
+def test_the_words_of_a_cell_fit_into_it():
+    """Seen at 1280 px: 21 letters fit into a cell, 22 ran over its neighbours."""
+    assert max(map(len, charts.CELL_WORDS.values())) <= 21
+    assert charts.CELL_WORDS["fixed_idc"] == "found by B only"
+    assert charts.CELL_WORDS["broken_idc"] == "found by A only"

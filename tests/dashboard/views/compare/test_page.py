@@ -203,7 +203,7 @@ def test_a_cell_shows_as_many_patches_as_it_counts(two_runs, app, key, place):
 
 def test_what_b_breaks_is_shown_at_once(two_runs, app):
     page = opened(app)
-    assert any("found by A, missed by B" in head.value for head in page.at.header)
+    assert any("found by A only" in head.value for head in page.at.header)
 
 
 def test_a_patch_of_the_gallery_opens_its_patient(two_runs, app):

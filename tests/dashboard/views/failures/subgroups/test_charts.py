@@ -99,6 +99,17 @@ def test_every_field_of_the_specification_is_in_its_tables():
     assert fields <= columns
 
 
+def test_few_rows_are_as_far_apart_as_many():
+    """Legend and axis are part of the height: without room of their own they squeezed few rows."""
+    heights = {}
+    for count in (2, 4):
+        table = slices_table(SLICES[:count])
+        heights[len(table)] = slices_chart(table, SLICES[1])["height"]
+    (few, low), (many, high) = sorted(heights.items())
+    assert high - low == 23 * (many - few)
+    assert low - 23 * few == 100
+
+
 def test_a_moved_threshold_keeps_the_specification():
     one = slices_chart(slices_table(SLICES), SLICES[1])
     other = slices_chart(slices_table(SLICES[::-1][::-1], weakest="white:low"), SLICES[0])
