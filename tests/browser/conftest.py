@@ -72,9 +72,13 @@ def serve():
     return serving
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """One headless Chromium for all tests."""
+    """One headless Chromium for a file's tests.
+
+    Playwright holds the thread's event loop until it is stopped: one kept for the whole session
+    would fail whatever calls `asyncio.run` after it in the same process.
+    """
     found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
     if found is None:
         pytest.skip("no Chromium on PATH: install it (Debian: apt install chromium)")
