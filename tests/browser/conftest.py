@@ -17,13 +17,13 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
 @contextmanager
-def serving(root, before=()):
+def serving(root, before=(), module="dashboard.serve"):
     """A dashboard over `root/models` and `root/data`; gives its address. `before`: words that are
-    put before its command."""
+    put before its command; `module`: what serves it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [*before, sys.executable, "-m", "dashboard.serve", "--port", str(port)]
+    command = [*before, sys.executable, "-m", module, "--port", str(port)]
     places = {
         "IDC_MODELS": str(root / "models"),
         "IDC_DATA": str(root / "data"),
