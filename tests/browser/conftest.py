@@ -91,17 +91,30 @@ def browser():
         opened.close()
 
 
+def _page(browser):
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    page.set_default_timeout(90_000)
+    return page
+
+
+@pytest.fixture(scope="module")
+def same_tab(browser):
+    """One tab for a file's tests that load an address each, and leave nothing in the browser: it
+    reads Streamlit's megabytes of JavaScript once."""
+    page = _page(browser)
+    yield page
+    page.context.close()
+
+
 @pytest.fixture
 def tab(browser):
     """Opens an empty browser of 1280×800, without a history of its own."""
-    contexts = []
+    pages = []
 
     def opened():
-        contexts.append(browser.new_context(viewport={"width": 1280, "height": 800}))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(90_000)
-        return page
+        pages.append(_page(browser))
+        return pages[-1]
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.context.close()
