@@ -31,6 +31,15 @@ from idc_core.runs.run import open_run
 from idc_core.train.config import AugmentConfig, TrainConfig, options
 
 CLI = Path(train_cli.__file__)
+WITH_A_SMALL_NETWORK = """
+import train_cli
+from idc_core.nn.models import NETWORKS
+from tests.idc_core.nn.children import remembering
+
+NETWORKS["sepres"] = remembering
+train_cli.main()
+"""
+"""The command line, where the default network would take most of the time to begin."""
 
 
 class Said(NamedTuple):
@@ -650,10 +659,12 @@ def test_long_lines_are_not_broken(command: Run, own_world: Path) -> None:
 # --- a whole training ---------------------------------------------------------------------------
 
 
-def _start(world: Path, *words: object) -> "subprocess.Popen[str]":
+def _start(world: Path, *words: object, small_network: bool = False) -> "subprocess.Popen[str]":
     places = {"IDC_DATA": str(world / "data"), "IDC_MODELS": str(world / "models")}
+    program = ["-c", WITH_A_SMALL_NETWORK] if small_network else [str(CLI)]
     return subprocess.Popen(
-        [sys.executable, str(CLI), *map(str, words)],
+        [sys.executable, *program, *map(str, words)],
+        cwd=CLI.parent,
         env=os.environ | places,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -709,11 +720,12 @@ def test_a_stopped_training_says_how_to_go_on_and_exits_as_shells_expect(
         "--run",
         "stopped",
         "--epochs",
-        900,
+        5000,
         "--stop-patience",
-        900,
+        5000,
         "--batch-size",
         8,
+        small_network=True,
     )
     try:
         _wait_for(own_world / "models" / "stopped" / "history.csv", training)

@@ -192,10 +192,12 @@ def sampled(page, rows, right, down):
     ("run", "patient"),
     [("reference", "8863"), ("reference", "9124"), ("reference", "14306"), ("demo", "demo-13")],
 )
-def test_every_square_has_the_colour_of_its_score_and_of_its_outcome(demo, root, tab, run, patient):
+def test_every_square_has_the_colour_of_its_score_and_of_its_outcome(
+    demo, root, same_tab, run, patient
+):
     predictions = read_parquet(root / "models" / run / "predictions.parquet")
     rows = predictions[predictions["patient"] == patient]
-    page = tab()
+    page = same_tab
     page.set_viewport_size({"width": 1600, "height": 1000})
     opened(page, demo, run, patient, "score")
     seen = sampled(page, rows, 0.3, 0.45)  # beside verdicts and letters
