@@ -1,7 +1,7 @@
 """The few rules that Streamlit's theme has no setting for: the one place that styles its elements.
 
-Test ids and classes of Streamlit's are not documented: tests/dashboard/frame/test_style.py fails
-where the installed one no longer has them.
+Test ids and classes of Streamlit's are not documented: tests/browser/test_axe.py, which opens every
+view, fails where none of them has one.
 """
 
 import numpy as np
@@ -38,7 +38,7 @@ kbd[aria-label^="Shortcut"] {color: inherit !important; opacity: .76;}
 [data-testid="stSidebarNavSeparator"] {display: none;}
 .idc-brand b {display: block; font-size: 1.14rem; font-weight: 650; padding-right: 2rem;}
 .idc-brand span {display: block; font-size: .78rem; line-height: 1.3; opacity: .75;}
-[data-testid="stMetricValue"], [data-testid="stDataFrame"], .figure-number, td
+[data-testid="stDataFrame"], .figure-number, td
   {font-variant-numeric: tabular-nums;}
 .st-key-page_head [data-testid="stHeading"] {flex: 1 1 auto; width: auto;}
 .st-key-page_head {row-gap: 0; margin-bottom: -.6rem;}
@@ -96,10 +96,11 @@ kbd[aria-label^="Shortcut"] {color: inherit !important; opacity: .76;}
 .st-key-steps_picture {width: 100%; max-width: 270px; aspect-ratio: 1;}
 .st-key-steps_sum {min-height: 30rem;}
 @media (max-width: 900px) {
-  .stLayoutWrapper:has(> [class*="st-key-chart_strip_"]), [class*="st-key-box_"]
+  [data-testid="stLayoutWrapper"]:has(> [class*="st-key-chart_strip_"]), [class*="st-key-box_"]
     {overflow-x: auto;}
-  [class*="st-key-box_"] > .stLayoutWrapper {min-width: 60rem;}
+  [class*="st-key-box_"] > [data-testid="stLayoutWrapper"] {min-width: 60rem;}
   [class*="st-key-chart_strip_"] {min-width: 42rem;}
+  .stVegaLiteChart, .stHtml:has(table) {overflow-x: auto;}
 }
 .st-key-page {min-height: calc(100vh - 6rem);}
 .st-key-thread_bar {min-height: 4.5rem;}
