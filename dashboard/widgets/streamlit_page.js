@@ -45,6 +45,14 @@ export function whenDrawn(act) {
   }).observe(document.body, { subtree: true, childList: true, attributeFilter: [RUN_STATE] });
 }
 
+/**
+ * Calls `act` after every change of the page's elements.
+ * @param {() => void} act
+ */
+export function whenAnythingChanges(act) {
+  new MutationObserver(act).observe(document.body, { subtree: true, childList: true });
+}
+
 function answerNumber() {
   const last = document.querySelector(ANSWER);
   return last instanceof HTMLElement ? last.dataset.answer : undefined;
