@@ -70,8 +70,8 @@ page = pages.of(script.url_path)
 style.apply()
 chart_files.mount()
 body = st.container(key="page")
-# Before the page runs: a page that stops early (`st.stop`) still carries the notice. Its number tells
-# the keys that another answer has come; without a server there is none, and pages stay comparable.
+# Before the page runs: a page that stops early (`st.stop`) still carries the notice. Its number
+# tells the keys that another answer has come; tests, without a server, compare pages: none there.
 answer = f' data-answer="{secrets.token_hex(4)}"' if streamlit_inside.is_served() else ""
 st.html(
     f'<div class="idc-foot"{answer}>Research use only – not a diagnosis. '
