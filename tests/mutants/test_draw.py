@@ -64,5 +64,5 @@ def test_this_repository_gives_as_many_as_are_asked_for_and_all_are_python(part)
 
 def test_without_acorn_one_sentence_says_what_to_fetch(monkeypatch, tmp_path):
     monkeypatch.setattr(draw, "ACORN", tmp_path / "acorn")
-    with pytest.raises(SystemExit, match="expected Acorn in .*: python tests/web/tools.py fetch"):
+    with pytest.raises(SystemExit, match=r"expected Acorn in .*: python tests/web/tools.py fetch"):
         drawn(REPOSITORY, "javascript")
