@@ -1,6 +1,7 @@
 """The demo's store: complete, and restored to the same bytes from what is shipped."""
 
 import json
+import shutil
 import threading
 
 import numpy as np
@@ -23,9 +24,15 @@ SMALL = (
 )
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    return build_demo(tmp_path_factory.mktemp("built") / "demo", plans=SMALL)
+
+
 @pytest.fixture
-def demo(tmp_path):
-    return build_demo(tmp_path / "demo", plans=SMALL)
+def demo(built, tmp_path):
+    """A copy, to be damaged."""
+    return open_store(shutil.copytree(built.path, tmp_path / "demo"))
 
 
 def test_the_store_holds_what_was_drawn(demo):

@@ -8,6 +8,15 @@ import pandas as pd
 import pytest
 
 from idc_core.data.stores.store import PatchStore, open_store
+from tests.idc_core.nn.children import remembering
+
+
+@pytest.fixture
+def small_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small network in the place of the default one, where what it learns is not the question."""
+    from idc_core.nn.models import NETWORKS
+
+    monkeypatch.setitem(NETWORKS, "sepres", remembering)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from idc_core.nn.training import train
 from idc_core.runs.run import open_run
 from idc_core.train.config import TrainConfig, from_dict
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("small_network")]
 CONFIG = TrainConfig(epochs=1, batch_size=32, deterministic=False)
 
 
@@ -31,11 +31,11 @@ def test_a_stopped_run_of_folds_goes_on_and_scores_every_patch_once(run, small_s
             raise KeyboardInterrupt
         return train(config, path, own, **rest)
 
-    monkeypatch.setattr(module, "train", killed)
-    with pytest.raises(KeyboardInterrupt):
-        train_folds(CONFIG, run, small_store, 3)
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "train", killed)
+        with pytest.raises(KeyboardInterrupt):
+            train_folds(CONFIG, run, small_store, 3)
     first = (run / "folds" / "1" / "run.json").stat().st_mtime_ns
-    monkeypatch.undo()
     assert train_folds(CONFIG, run, small_store, 3)
     assert (run / "folds" / "1" / "run.json").stat().st_mtime_ns == first
     table = read_parquet(run / "out_of_fold.parquet")

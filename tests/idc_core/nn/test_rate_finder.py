@@ -13,6 +13,7 @@ from idc_core.train.history.rates import FILE
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("small_network")
 def test_rates_grow_by_the_same_factor_and_every_step_is_told(
     small_store: PatchStore, tmp_path: Path
 ) -> None:

@@ -16,8 +16,8 @@ from idc_core.train import tracked_patches
 from tests.idc_core.nn.children import Child, train_small
 
 
-def start(folder: Path, store: PatchStore, resume: bool) -> Child:
-    return Child(train_small, folder, store.path, resume)
+def start(folder: Path, store: PatchStore, resume: bool, *, whole_network: bool = False) -> Child:
+    return Child(train_small, folder, store.path, resume, whole_network)
 
 
 def run_until(child: Child, batches: int, number: int) -> list[str]:
@@ -95,7 +95,8 @@ def test_a_stop_asked_by_another_process_is_clean_and_goes_on(
 @pytest.mark.slow
 def test_a_polite_stop_saves_the_batch_it_is_in(small_store: PatchStore, tmp_path: Path) -> None:
     run = tmp_path / "stopped"
-    said = run_until(start(run, small_store, resume=False), 5, signal.SIGTERM)
+    started = start(run, small_store, resume=False, whole_network=True)
+    said = run_until(started, 5, signal.SIGTERM)
     assert said[-1] == "interrupted"
     assert json.loads((run / "run.json").read_text())["status"] == "interrupted"
     with np.load(run / "checkpoint" / "state.npz") as content:

@@ -103,6 +103,7 @@ def test_a_side_with_one_class_is_refused(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("small_network")
 def test_a_finished_run_holds_all_that_the_dashboard_reads(
     small_store: PatchStore, tmp_path: Path
 ) -> None:
