@@ -5,7 +5,7 @@ from html import unescape
 
 from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 
-NUMBER = re.compile(r"[+−-]?(?<![\w.])\d[\d,]*(?:\.\d+)?")
+NUMBER = re.compile(r"[+−-]?(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?")
 
 
 def numbers(text):
@@ -73,3 +73,27 @@ def holding(texts, *wanted):
 
 def markdown(page):
     return [str(each.value) for each in page.at.markdown]
+
+
+def intervals(page):
+    """The large figures by name, with what stands in brackets: 0.73 [0.12–0.98]."""
+    shape = r'name">(.*?)</div><div class="value">(.*?)</div>'
+    return {
+        unescape(name): re.sub(r"\s+", " ", plain(value)).strip()
+        for name, value in re.findall(shape, page.html)
+    }
+
+
+def written(found, shape=".2f", between="–"):
+    """A figure with its ends as pages write it."""
+    value, low, high = (f"{each:{shape}}".replace("-", "−") for each in found)
+    return f"{value} [{low}{between}{high}]"
+
+
+def cells(page, number=0):
+    """The rows of a table, all that stands in them."""
+    shown = re.findall(r'<table class="idc-table">.*?</table>', page.html)[number]
+    return [
+        [plain(cell).strip() for cell in re.findall(r"<td>(.*?)</td>", row)]
+        for row in re.findall(r"<tr>(.*?)</tr>", shown)[1:]
+    ]

@@ -1,8 +1,10 @@
 """Tumour areas: lesions found, false alarms, each area."""
 
+import numpy as np
 import pytest
 
-from tests.dashboard.exact.reading import cards, values
+from tests.dashboard.exact import referee
+from tests.dashboard.exact.reading import cards, intervals, values, written
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,13 @@ def test_each_lesion_is_listed_with_its_patches_predictions_and_place(page_at):
         ("08863", 1, 1, 0.9, 1001, 501),  # D
         ("08863", 1, 1, 0.6, 1151, 551),  # C
     ]
+
+
+def test_the_share_of_lesions_found_has_the_ends_that_leaving_out_each_slide_gives(page_at):
+    shown = intervals(page_at("failures/areas", 0.5))
+    # found of all: 1 of 2, 1 of 2 and 2 of 2; without each 3/4, 3/4 and 2/4
+    ends = referee.ends(4 / 6, [3 / 4, 3 / 4, 2 / 4])
+    assert shown["Tumour areas found"] == written((4 / 6, *ends))
+    # false alarms a slide 2, 1, 0: without each 1/2, 2/2, 3/2, on the log scale of a rate
+    reach = np.exp(referee.ends(1, [1 / 2, 2 / 2, 3 / 2], None)[1] - 1)
+    assert shown["False-alarm areas per slide"] == written((1, 1 / reach, reach), ".2f", " to ")

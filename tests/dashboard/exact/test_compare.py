@@ -4,9 +4,19 @@ import re
 import shutil
 
 import pytest
+from sklearn import metrics
 
 from tests import exact_world
-from tests.dashboard.exact.reading import holding, markdown, numbers, table
+from tests.dashboard.exact import referee
+from tests.dashboard.exact.reading import (
+    cells,
+    holding,
+    intervals,
+    markdown,
+    numbers,
+    table,
+    written,
+)
 
 
 @pytest.fixture
@@ -78,3 +88,42 @@ def test_compare_counts_each_pair_of_answers(compared):
     (said,) = [each for each in read if each.count(";") == 7]
     # IDC: found by both, by B alone, by A alone, by none; without: no alarm, A's, B's, both
     assert [int(each.rpartition(":")[2]) for each in said.split(";")] == [11, 3, 0, 1, 18, 0, 2, 5]
+
+
+@pytest.fixture(scope="module")
+def both():
+    """Test patches with A's scores as `score` and B's as `other`."""
+    rows = referee.rows()
+    raised = (rows["letter"] == "B") | ((rows["letter"] == "b") & (rows["patient"] == "08863"))
+    return rows.assign(other=rows["score"].mask(raised, 0.6))
+
+
+def _of_b(rows):
+    return rows.assign(score=rows["other"])
+
+
+def _points(figure, rows):
+    """B less A in hundredths, with its ends."""
+    found = referee.interval(lambda some: figure(_of_b(some)) - figure(some), rows, None)
+    return written([100 * each for each in found], "+.1f", " to ")
+
+
+def test_compare_prints_the_ends_of_both_runs_and_of_their_paired_difference(compared, both):
+    rows = {row[0]: row[1:4] for row in cells(compared)}
+    for name in referee.RATES:
+        assert rows[name] == [
+            written(referee.rate(name, both)),
+            written(referee.rate(name, _of_b(both))),
+            _points(referee.at(0.5, referee.RATES[name]), both),
+        ], name
+    for name, of_one, figure in (
+        ("ROC-AUC", referee.area, metrics.roc_auc_score),
+        ("Brier score (lower is better)", referee.brier, metrics.brier_score_loss),
+    ):
+        points = _points(lambda some, figure=figure: figure(some["label"], some["score"]), both)
+        assert rows[name] == [written(of_one(both)), written(of_one(_of_b(both))), points], name
+    shown = intervals(compared)
+    assert shown["Sensitivity: B − A"] == rows["Sensitivity"][2]
+    assert shown["Specificity: B − A"] == rows["Specificity"][2]
+    assert shown["F1: B − A"] == rows["F1"][2]
+    assert shown["ROC-AUC: B − A"] == rows["ROC-AUC"][2]

@@ -2,8 +2,19 @@
 
 import re
 
+import pytest
+
 from tests import exact_world
-from tests.dashboard.exact.reading import cards, holding, markdown, numbers, values
+from tests.dashboard.exact import referee
+from tests.dashboard.exact.reading import (
+    cards,
+    holding,
+    intervals,
+    markdown,
+    numbers,
+    values,
+    written,
+)
 
 
 def test_overview_prints_five_rates_and_the_patients_means(page_at):
@@ -36,4 +47,24 @@ def test_overview_says_what_was_trained_and_where_to_look(page_at):
         ["10253", "25", "3", "2"],  # 5 of 20
         ["10254", "25", "1", "2"],  # 3 of 12
         ["08863", "12", "0", "1"],  # 1 of 8
+    ]
+
+
+@pytest.mark.parametrize("threshold", [0.5, 0.75])
+def test_overview_prints_the_ends_that_leaving_out_each_patient_gives(page_at, threshold):
+    patches = referee.rows()
+    expected = {"ROC-AUC": written(referee.area(patches))}
+    for name in ("Balanced accuracy", "F1", "Sensitivity", "Specificity"):
+        found = referee.rate(name, patches, threshold)
+        expected[f"{name} at {threshold:.3f}"] = written(found)
+    assert intervals(page_at("overview", threshold)) == expected
+
+
+def test_overview_gives_the_patients_means_their_ends(page_at):
+    said = [str(each.value) for each in page_at("overview", 0.5).at.caption]
+    means = holding(said, "pool all patches").partition(":")[2]
+    patches = referee.rows()
+    assert re.findall(r"(\d\.\d\d \[.*?\]) ·", means) == [
+        written(referee.mean_of_patients(name, patches))
+        for name in ("Balanced accuracy", "F1", "Sensitivity", "Specificity")
     ]

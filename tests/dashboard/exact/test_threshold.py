@@ -4,15 +4,19 @@ import re
 
 import pytest
 
+from tests.dashboard.exact import referee
 from tests.dashboard.exact.reading import (
     captions,
     cards,
+    cells,
     datasets,
     holding,
+    intervals,
     markdown,
     numbers,
     table,
     values,
+    written,
 )
 
 
@@ -167,3 +171,31 @@ def test_a_rule_chooses_the_threshold_that_validation_says(opened, rule, thresho
     said = holding(markdown(page), "On validation (")
     assert numbers(said)[:3] == ["15", "2", validation[0]]
     assert numbers(said.partition("specificity")[2])[0] == validation[1]
+
+
+@pytest.mark.parametrize("threshold", [0.5, 0.75])
+def test_threshold_prints_the_ends_that_leaving_out_each_patient_gives(page_at, threshold):
+    page, patches = page_at("operating-point/threshold", threshold), referee.rows()
+    expected = {
+        name: written(referee.rate(name, patches, threshold))
+        for name in ("Sensitivity", "Specificity", "Precision", "F1")
+    }
+    assert intervals(page) == expected
+
+
+def test_all_metrics_have_the_same_ends_in_figures_and_in_words(page_at):
+    patches = referee.rows()
+    for row in cells(page_at("operating-point/threshold", 0.5)):
+        found = referee.rate(row[0], patches)
+        assert row[1] == written(found), row[0]
+        assert row[5] == written(referee.mean_of_patients(row[0], patches)), row[0]
+        if row[0] != "MCC":  # a correlation is no share of a hundred
+            _, low, high = (f"{100 * each:.0f}" for each in found)
+            assert numbers(row[3].partition(";")[2]) == ["95", low, high, "3"], row[0]
+
+
+def test_the_sentence_gives_sensitivity_its_ends_in_per_cent(page_at):
+    said = holding(markdown(page_at("operating-point/threshold", 0.5)), "Of 100 IDC patches")
+    _, low, high = referee.rate("Sensitivity", referee.rows())
+    found = numbers(said.partition(";")[0])
+    assert found == ["100", "73", "95", f"{100 * low:.0f}", f"{100 * high:.0f}", "3"]
