@@ -97,3 +97,9 @@ def cells(page, number=0):
         [plain(cell).strip() for cell in re.findall(r"<td>(.*?)</td>", row)]
         for row in re.findall(r"<tr>(.*?)</tr>", shown)[1:]
     ]
+
+
+def frame(page, column):
+    """The table that has such a column."""
+    (found,) = [each.value for each in page.at.dataframe if column in each.value]
+    return found
