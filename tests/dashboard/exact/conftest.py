@@ -4,14 +4,35 @@ The arithmetic stands beside each figure of the tests; counts are those of the t
 `exact_world.py`.
 """
 
+import shutil
+from contextlib import contextmanager
+
 import pytest
 
+from idc_core.data.stores.store import open_store
+from idc_core.interpret import robustness
+from idc_core.interpret.channels.analyse import analyse
+from idc_core.runs.run import open_run
+from idc_core.score.scoring import Scorer
 from tests import exact_world
 
 
 @pytest.fixture(scope="session")
 def exact_root(tmp_path_factory):
     return exact_world.make_world(tmp_path_factory.mktemp("exact"))
+
+
+@pytest.fixture(scope="session")
+def analysed_root(exact_root, tmp_path_factory):
+    """A copy in which channels and brighter patches were measured."""
+    root = tmp_path_factory.mktemp("analysed")
+    for name in ("data", "models"):
+        shutil.copytree(exact_root / name, root / name)
+    run, store = open_run(root / "models" / exact_world.RUN), open_store(root / "data" / "tiny")
+    scorer = Scorer(run.path / "model.onnx")
+    analyse(run, store, scorer, lambda doing, done, of: None)
+    assert robustness.measure(run, store, scorer, "brightness", lambda doing, done, of: None)
+    return root
 
 
 @pytest.fixture
@@ -24,6 +45,19 @@ def opened(exact_root, settle, app):
 @pytest.fixture(scope="module")
 def page_at(exact_root, app):
     """The same page again at the same address, for tests that only read it."""
+    with _pages(exact_root, app) as at:
+        yield at
+
+
+@pytest.fixture(scope="module")
+def analysed_at(analysed_root, app):
+    """Such pages of the copy in which more was measured."""
+    with _pages(analysed_root, app) as at:
+        yield at
+
+
+@contextmanager
+def _pages(root, app):
     known = {}
 
     def at(view, threshold=0.5, **query):
@@ -33,8 +67,8 @@ def page_at(exact_root, app):
         return known[address]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("IDC_MODELS", str(exact_root / "models"))
-        patch.setenv("IDC_DATA", str(exact_root / "data"))
+        patch.setenv("IDC_MODELS", str(root / "models"))
+        patch.setenv("IDC_DATA", str(root / "data"))
         yield at
 
 
