@@ -24,7 +24,8 @@ def exact_root(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def analysed_root(exact_root, tmp_path_factory):
-    """A copy in which channels and brighter patches were measured."""
+    """A copy in which channels and brighter patches were measured, and that has gradients: those
+    of `quick_gradients.py`."""
     root = tmp_path_factory.mktemp("analysed")
     for name in ("data", "models"):
         shutil.copytree(exact_root / name, root / name)
@@ -32,6 +33,7 @@ def analysed_root(exact_root, tmp_path_factory):
     scorer = Scorer(run.path / "model.onnx")
     analyse(run, store, scorer, lambda doing, done, of: None)
     assert robustness.measure(run, store, scorer, "brightness", lambda doing, done, of: None)
+    (run.path / "model.keras").touch()
     return root
 
 
