@@ -40,6 +40,7 @@ from onnx import TensorProto, helper, numpy_helper
 from idc_core.data.prepare import prepare
 from idc_core.data.split.splits import GivenSplit
 from idc_core.data.stores.store import PatchStore, open_store
+from idc_core.io.files import read_json, write_json
 from tests import small_world
 
 PATIENTS = {
@@ -74,12 +75,18 @@ HEAD = np.array([14.4, -20.8, 0.2])
 """From a hundredth of red, a hundredth of green and the rest to the logit."""
 
 
-def make_world(root: Path) -> Path:
-    """`root/data/tiny` and `root/models/small`: 7 patients, 66 patches, a finished run."""
+def make_world(root: Path, um_per_px: float | None = None) -> Path:
+    """`root/data/tiny` and `root/models/small`: 7 patients, 66 patches, a finished run.
+
+    `um_per_px`: what the run records of its patches; a patch is 50 pixels wide.
+    """
     store = _store(root)
     run = root / "models" / RUN
     write_network(run / "model.onnx")
     small_world.write_run(run, store, _predictions(store.index))
+    if um_per_px is not None:
+        info = read_json(run / "run.json")
+        write_json(run / "run.json", info | {"pixel_size_um": um_per_px})
     return root
 
 

@@ -37,6 +37,12 @@ def analysed_root(exact_root, tmp_path_factory):
     return root
 
 
+@pytest.fixture(scope="session")
+def sized_root(tmp_path_factory):
+    """The same world, whose patches have 5 µm a pixel: 250 µm wide, 0.0625 mm² each."""
+    return exact_world.make_world(tmp_path_factory.mktemp("sized"), um_per_px=5.0)
+
+
 @pytest.fixture
 def opened(exact_root, settle, app):
     """Opens a page of that world on test, at a threshold; a test may press its buttons."""
@@ -55,6 +61,13 @@ def page_at(exact_root, app):
 def analysed_at(analysed_root, app):
     """Such pages of the copy in which more was measured."""
     with _pages(analysed_root, app) as at:
+        yield at
+
+
+@pytest.fixture(scope="module")
+def sized_at(sized_root, app):
+    """Such pages of the world whose patches have a size."""
+    with _pages(sized_root, app) as at:
         yield at
 
 

@@ -49,3 +49,10 @@ def test_a_patch_is_told_by_score_outcome_border_and_neighbours(page_at):
     ]
     # 0.1, 0.3, 0.9, 0.1, 0.3
     assert numbers(holding(re.findall(r"<span>(.*?)</span>", page.html), "mean"))[-1] == "0.340"
+
+
+def test_the_slide_is_drawn_at_the_size_that_the_run_records(page_at, sized_at):
+    shown = [
+        at("patients", 0.5, patient="10253").panel("slide_viewer") for at in (page_at, sized_at)
+    ]
+    assert [each["um_per_px"] for each in shown] == [None, 5]
