@@ -150,13 +150,12 @@ def write_network(path: Path) -> None:
     }
     held = [numpy_helper.from_array(w.astype(np.float32), name) for name, w in weights.items()]
     held.append(numpy_helper.from_array(np.array([-1], np.int64), "flat"))
-    window = {"kernel_shape": [3, 3]}
     nodes = [
         helper.make_node("Transpose", ["pixels"], ["planes"], perm=[0, 3, 1, 2]),
-        helper.make_node("Conv", ["planes", "kernels"], ["raw"], strides=[2, 2], **window),
+        helper.make_node("Conv", ["planes", "kernels"], ["raw"], strides=[2, 2]),
         helper.make_node("Relu", ["raw"], ["bent"]),
         helper.make_node("Transpose", ["bent"], ["conv"], perm=[0, 2, 3, 1]),
-        helper.make_node("Conv", ["bent", "deep"], ["filtered"], group=4, **window),
+        helper.make_node("Conv", ["bent", "deep"], ["filtered"], group=4),
         helper.make_node("Conv", ["filtered", "mix", "bias"], ["mixed"], kernel_shape=[1, 1]),
         helper.make_node("Transpose", ["mixed"], ["sep"], perm=[0, 2, 3, 1]),
         helper.make_node("Relu", ["mixed"], ["cut"]),

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.dashboard.exact.reading import cards, holding, markdown, numbers, plain
+from tests.dashboard.exact.reading import captions, cards, holding, markdown, numbers, plain
 
 
 def test_the_worklist_counts_missed_and_false_alarms_of_each_patient(page_at):
@@ -49,6 +49,14 @@ def test_a_patch_is_told_by_score_outcome_border_and_neighbours(page_at):
     ]
     # 0.1, 0.3, 0.9, 0.1, 0.3
     assert numbers(holding(re.findall(r"<span>(.*?)</span>", page.html), "mean"))[-1] == "0.340"
+
+
+def test_fields_are_ranked_by_how_sure_their_errors_are(page_at):
+    page = page_at("patients", 0.5, patient="10253")
+    # around A (4th row): A 0.4, B 0.2 and d 0.4 from the threshold; around B (3rd row) 0.2; c 0.1
+    assert page.panel("slide_viewer")["strip"] == [[1151, 651], [1051, 601], [1201, 501]]
+    assert numbers(holding(captions(page), "fields of 3×3"))[0] == "3"
+    assert numbers(holding(markdown(page), "to review first")) == []
 
 
 def test_the_slide_is_drawn_at_the_size_that_the_run_records(page_at, sized_at):
