@@ -17,13 +17,13 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
 @contextmanager
-def serving(root, before=()):
+def serving(root, before=(), module="dashboard.serve"):
     """A dashboard over `root/models` and `root/data`; gives its address. `before`: words that are
-    put before its command."""
+    put before its command; `module`: what serves it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [*before, sys.executable, "-m", "dashboard.serve", "--port", str(port)]
+    command = [*before, sys.executable, "-m", module, "--port", str(port)]
     places = {
         "IDC_MODELS": str(root / "models"),
         "IDC_DATA": str(root / "data"),
@@ -76,7 +76,7 @@ def serve():
 def browser():
     """One headless Chromium for a file's tests.
 
-    Playwright holds the thread's event loop until it is stopped: one kept for the whole session
+    Playwright keeps an event loop running until it is stopped: one kept for the whole session
     would fail whatever calls `asyncio.run` after it in the same process.
     """
     found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
@@ -91,17 +91,30 @@ def browser():
         opened.close()
 
 
+def _page(browser):
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    page.set_default_timeout(90_000)
+    return page
+
+
+@pytest.fixture(scope="module")
+def same_tab(browser):
+    """One tab for a file's tests that load an address each, and leave nothing in the browser: it
+    reads Streamlit's megabytes of JavaScript once."""
+    page = _page(browser)
+    yield page
+    page.context.close()
+
+
 @pytest.fixture
 def tab(browser):
     """Opens an empty browser of 1280×800, without a history of its own."""
-    contexts = []
+    pages = []
 
     def opened():
-        contexts.append(browser.new_context(viewport={"width": 1280, "height": 800}))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(90_000)
-        return page
+        pages.append(_page(browser))
+        return pages[-1]
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.context.close()

@@ -7,6 +7,7 @@ in the document. Looks are counted and no time is: where the browser is slow, so
 import time
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 MOST_S = 180.0
 LOOKS, APART_MS = 5, 50
@@ -57,6 +58,38 @@ _SLIDE = """() => { const found = [...document.querySelectorAll("*")].map((each)
   .filter(Boolean).map((root) => root.querySelector("canvas.over")).filter(Boolean)
   .map((canvas) => [{...canvas.dataset}, canvas.getBoundingClientRect()]);
   return found.length && found.every(([told]) => told.side > 0) ? found : undefined; }"""
+
+
+_GO = """(to) => {
+  history.pushState({}, "", to);
+  dispatchEvent(new PopStateEvent("popstate", {state: {}}));
+}"""
+
+
+class Session:
+    """A tab that goes from page to page as Back and Forward do: only the first is loaded, which
+    takes twice as long."""
+
+    def __init__(self, page):
+        self._page, self._socket = page, None
+        page.on("websocket", self._connected)
+
+    def _connected(self, socket):
+        self._socket = socket
+
+    def open(self, address):
+        """Go there, and wait until the page is drawn to its end."""
+        if self._socket is None:
+            self._page.goto(address)
+        else:
+            most = 1000 * MOST_S
+            with self._socket.expect_event("framereceived", _ends_a_script, timeout=most):
+                self._page.evaluate(_GO, address)
+        at_rest(self._page)
+
+
+def _ends_a_script(frame):
+    return ForwardMsg.FromString(frame).WhichOneof("type") == "script_finished"
 
 
 def at_rest(page):

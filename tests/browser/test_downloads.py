@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from dashboard import pages
-from tests.browser.rest import at_rest
+from tests.browser.rest import Session, at_rest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -39,14 +39,15 @@ split, as a table of runs or the ledger."""
 
 def test_every_file_says_what_its_page_showed(address, tab):
     page, kinds = tab(), {}
-    _take_all(page, address, PAGES, "test", kinds)
+    session = Session(page)
+    _take_all(page, session, address, PAGES, "test", kinds)
     again = [
         name
         for name in PAGES
         if "split" in pages.view(name).takes and any(name in each for each in kinds.values())
     ]
     # Pages without a file, and those that no split changes, would say the same again.
-    _take_all(page, address, again, "validation", kinds)
+    _take_all(page, session, address, again, "validation", kinds)
     assert len(kinds["csv"]) >= 10, kinds
     assert {"csv", "html", "svg"} <= set(kinds), kinds
     assert {"operating-point/threshold", "calibration", "overview", "labels", "training"} <= {
@@ -54,13 +55,11 @@ def test_every_file_says_what_its_page_showed(address, tab):
     }, kinds
 
 
-def _take_all(page, address, names, split, kinds):
+def _take_all(page, session, address, names, split, kinds):
     """Take every file of the pages along and check it; `kinds`: pages by the ending of a file."""
     for name in names:
         chosen = {"run": "small", "split": split, "threshold": repr(THRESHOLD)}
-        page.goto(address + pages.view(name).address(**chosen))
-        page.wait_for_selector("h1", timeout=60_000)
-        at_rest(page)
+        session.open(address + pages.view(name).address(**chosen))
         buttons = page.locator("[data-testid=stDownloadButton] button:visible")
         for at in range(buttons.count()):
             with page.expect_download() as coming:

@@ -150,8 +150,8 @@ def shown(page):
 
 
 @pytest.mark.parametrize("view", [view.key for view in pages.VIEWS])
-def test_a_link_opens_every_page_at_its_run_split_threshold_and_patient(address, tab, view):
-    page = tab()
+def test_a_link_opens_every_page_at_its_run_split_threshold_and_patient(address, same_tab, view):
+    page = same_tab
     asked = {"run": "small", "split": "validation", "threshold": "0.31", "patient": "9036"}
     page.goto(address + pages.view(view).address(**asked))
     at_rest(page)

@@ -71,11 +71,10 @@ def test_every_old_address_is_known_here():
 
 
 @pytest.mark.parametrize("old", CARRIED)
-def test_an_old_address_opens_its_page_and_tab_with_all_that_it_carried(address, tab, old):
+def test_an_old_address_opens_its_page_and_tab_with_all_that_it_carried(address, same_tab, old):
     said, kept = CARRIED[old]
     view = pages.MOVED[old]
-    page = tab()
-    page.set_default_timeout(120_000)
+    page = same_tab
     page.goto(f"{address}/{old}?{urlencode(SELECTION | said)}")
     wanted = SELECTION | kept | view.query
     if view.tab == next(iter(view.page.tabs), None):

@@ -50,6 +50,14 @@ def test_of_a_module_mirror_importers_room_pages_and_journeys_in_this_order(test
     ]
 
 
+def test_the_examples_of_a_module_come_first(tests):
+    (tests.root / "idc_core/metrics/rate.py").write_text('"""\n>>> 1 + 1\n2\n"""')
+    assert tests.of("idc_core/metrics/rate.py")[:2] == [
+        "idc_core/metrics/rate.py",
+        "tests/idc_core/metrics/test_rate.py",
+    ]
+
+
 def test_of_a_script_nodes_test_and_journeys_of_pages_that_load_it(tests):
     assert tests.of("dashboard/widgets/short.js") == [
         "tests/web/short.test.mjs",

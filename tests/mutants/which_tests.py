@@ -34,7 +34,7 @@ class Tests:
         if path.endswith(".js"):
             return self._there(self._of_script(path) + self._journeys(self._scripted(path)))
         near = self._near([path])
-        found = [*self._mirrored(path), *self._direct(path)]
+        found = [*self._examples(path), *self._mirrored(path), *self._direct(path)]
         found += [*(self._exact(path) or self._exact(*near[:SHOWING])), *self._room(path)]
         found += [each for module in near for each in self._mirrored(module)]
         found += [each for module in near for each in self._room(module)]
@@ -95,6 +95,11 @@ class Tests:
                     found[each] = found[module] + 1
                     coming.append(each)
         return list(found)
+
+    def _examples(self, path: str) -> list[str]:
+        """The module itself, where its docstrings hold examples: the suite runs them."""
+        file = self.root / path
+        return [path] if file.is_file() and ">>> " in file.read_text(encoding="utf-8") else []
 
     def _mirrored(self, path: str) -> list[str]:
         """`tests/<its folder>/test_<its name>.py`."""

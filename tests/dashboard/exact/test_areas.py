@@ -42,6 +42,6 @@ def test_the_share_of_lesions_found_has_the_ends_that_leaving_out_each_slide_giv
     # found of all: 1 of 2, 1 of 2 and 2 of 2; without each 3/4, 3/4 and 2/4
     ends = referee.ends(4 / 6, [3 / 4, 3 / 4, 2 / 4])
     assert shown["Tumour areas found"] == written((4 / 6, *ends))
-    # false alarms per slide 2, 1, 0: without each 1/2, 2/2, 3/2, on the log scale of a rate
+    # false-alarm areas per slide: 2, 1, 0: without each 1/2, 2/2, 3/2, on the log scale of a rate
     reach = np.exp(referee.ends(1, [1 / 2, 2 / 2, 3 / 2], None)[1] - 1)
     assert shown["False-alarm areas per slide"] == written((1, 1 / reach, reach), ".2f", " to ")

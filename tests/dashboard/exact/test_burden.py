@@ -35,7 +35,7 @@ LABELLED = np.array([8 / 20, 5 / 12, 2 / 8])
 
 
 def _agreement(one, other):
-    """ICC(2,1) from the mean squares of a two-way table, a row for each patient."""
+    """ICC(2,1) from the mean squares of a two-way table, patients in rows."""
     rows = np.stack([one, other], axis=1)
     n, grand = len(rows), rows.mean()
     between = 2 * ((rows.mean(axis=1) - grand) ** 2).sum() / (n - 1)
