@@ -1,5 +1,6 @@
 """Router and chrome: the bar, the chosen page, the notice. Nothing is computed here."""
 
+import secrets
 import sys
 from html import escape
 from pathlib import Path
@@ -69,9 +70,11 @@ page = pages.of(script.url_path)
 style.apply()
 chart_files.mount()
 body = st.container(key="page")
-# Before the page runs: a page that stops early (`st.stop`) still carries the notice.
+# Before the page runs: a page that stops early (`st.stop`) still carries the notice. Its number
+# tells the keys that another answer has come; tests, without a server, compare pages: none there.
+answer = f' data-answer="{secrets.token_hex(4)}"' if streamlit_inside.is_served() else ""
 st.html(
-    '<div class="idc-foot">Research use only – not a diagnosis. '
+    f'<div class="idc-foot"{answer}>Research use only – not a diagnosis. '
     "IDC (label 1) is the positive class: a patch is predicted IDC when its score ≥ threshold."
     "</div>"
 )

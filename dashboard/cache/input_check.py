@@ -72,15 +72,17 @@ def scores_of(run: Run) -> Callable[[Patches], Scores]:
 
 
 def neighbours(
-    run: Run, known: similar.Known, patch: Patches, count: int
+    run: Run, store: PatchStore, known: similar.Known, patch: Patches, count: int
 ) -> tuple[pd.DataFrame, Floats]:
-    """The training patches most similar to a patch (50, 50, 3), and their cosine similarities."""
+    """The training patches of the store most similar to a patch (50, 50, 3), and their cosine
+    similarities."""
     own = normalised(networks.scorer(run).embeddings(patch[None]))[0].astype(np.float32)
     cosine = known.embeddings @ own
     cosine[(known.rows["split"] != "train").to_numpy()] = -np.inf
     # The patch itself may be one of them.
     order = np.argsort(-cosine, kind="stable")[: count + 1]
-    order = order[np.isfinite(cosine[order]) & (cosine[order] < 0.99999)][:count]
+    others = [not np.array_equal(store.patches[row], patch) for row in order]
+    order = order[np.isfinite(cosine[order]) & others][:count]
     return known.rows.iloc[order], cosine[order]
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from dashboard.charts.template import Spec, filled, limits, outcome_scale, source, template
-from dashboard.charts.theme import ACCENT, COLOURS, LETTERS, OUTCOMES, QUIET, WORDS, digits
+from dashboard.charts.theme import ACCENT, LETTERS, MARKED, OUTCOMES, QUIET, WORDS, digits
 from idc_core.metrics.bands import Band
 from idc_core.metrics.corner import FAR, in_a_corner, log_odds
 from idc_core.metrics.curves import Curve, Numbers, Ranked
@@ -246,6 +246,6 @@ def _curve(across: str, up: str) -> Spec:
         + beside.encode(x=x, y=y, detail="which:N", tooltip="which:N")
         + drawn.mark_line(color=ACCENT, strokeWidth=2.2)
         + drawn.mark_point(size=60, opacity=0)
-        + now.mark_point(filled=True, size=150, color=COLOURS["fn"], opacity=1),
+        + now.mark_point(filled=True, size=150, color=MARKED, opacity=1),
         height=280,
     )

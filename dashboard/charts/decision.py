@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from dashboard.charts.template import Spec, filled, in_digits, limits, source, template, tip
-from dashboard.charts.theme import ACCENT, COLOURS, QUIET
+from dashboard.charts.theme import ACCENT, MARKED, QUIET
 
 POLICIES = ["model", "treat all (IDC everywhere)", "treat none (no IDC anywhere)"]
 
@@ -51,9 +51,7 @@ def _decision() -> Spec:
     ]
     band = alt.Chart(source("band")).mark_area(color=ACCENT, opacity=0.16)
     lines = alt.Chart(source("policies")).mark_line(strokeWidth=2)
-    rule = in_digits(alt.Chart(source("now")), "threshold").mark_rule(
-        color=COLOURS["fn"], strokeWidth=1.6
-    )
+    rule = in_digits(alt.Chart(source("now")), "threshold").mark_rule(color=MARKED, strokeWidth=1.6)
     return template(
         band.encode(
             x=x,

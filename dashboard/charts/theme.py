@@ -42,6 +42,8 @@ INK_ON_DARK, DARK_PAPER = "#E3E8EC", "#1A232C"
 """For pictures that we draw ourselves: Streamlit colours only its own."""
 ACCENT_SOFT = "#7FB6C6"
 QUIET = "#8894A0"
+MARKED = "#9C5BC0"
+"""What a chart points at, as the threshold on a curve: an outcome's colour means that outcome."""
 LABEL_COLOURS = {"IDC": ACCENT, "no IDC": "#9AA5B1"}
 SPLIT_COLOURS = {
     "train": "#9AA5B1",

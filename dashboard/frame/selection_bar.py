@@ -48,7 +48,7 @@ def show(view: View) -> None:
     selection.change(threshold=cutoff.now().value)
     chosen = selection.current()
     counted = _looks(chosen, view.page.judging)
-    with st.container(key="thread_bar"):
+    with st.container(key="selection_bar"):
         parts = st.columns([1.3, 0.95, 2.1, 1.3, 1.1, 1.05], vertical_alignment="bottom")
         with parts[0]:
             _select("run", "Run", names, chosen.run)

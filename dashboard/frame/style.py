@@ -1,7 +1,7 @@
 """The few rules that Streamlit's theme has no setting for: the one place that styles its elements.
 
-Test ids and classes of Streamlit's are not documented: tests/dashboard/frame/test_style.py fails
-where the installed one no longer has them.
+Test ids and classes of Streamlit's are not documented: tests/browser/test_axe.py, which opens every
+view, fails where none of them has one.
 """
 
 import numpy as np
@@ -38,7 +38,7 @@ kbd[aria-label^="Shortcut"] {color: inherit !important; opacity: .76;}
 [data-testid="stSidebarNavSeparator"] {display: none;}
 .idc-brand b {display: block; font-size: 1.14rem; font-weight: 650; padding-right: 2rem;}
 .idc-brand span {display: block; font-size: .78rem; line-height: 1.3; opacity: .75;}
-[data-testid="stMetricValue"], [data-testid="stDataFrame"], .figure-number, td
+[data-testid="stDataFrame"], .figure-number, td
   {font-variant-numeric: tabular-nums;}
 .st-key-page_head [data-testid="stHeading"] {flex: 1 1 auto; width: auto;}
 .st-key-page_head {row-gap: 0; margin-bottom: -.6rem;}
@@ -96,15 +96,18 @@ kbd[aria-label^="Shortcut"] {color: inherit !important; opacity: .76;}
 .st-key-steps_picture {width: 100%; max-width: 270px; aspect-ratio: 1;}
 .st-key-steps_sum {min-height: 30rem;}
 @media (max-width: 900px) {
-  .stLayoutWrapper:has(> [class*="st-key-chart_strip_"]), [class*="st-key-box_"]
+  [data-testid="stLayoutWrapper"]:has(> [class*="st-key-chart_strip_"]), [class*="st-key-box_"]
     {overflow-x: auto;}
-  [class*="st-key-box_"] > .stLayoutWrapper {min-width: 60rem;}
+  [class*="st-key-box_"] > [data-testid="stLayoutWrapper"] {min-width: 60rem;}
   [class*="st-key-chart_strip_"] {min-width: 42rem;}
+  .stVegaLiteChart, .stHtml:has(table) {overflow-x: auto;}
 }
 .st-key-page {min-height: calc(100vh - 6rem);}
-.st-key-thread_bar {min-height: 4.5rem;}
+.st-key-selection_bar {min-height: 4.5rem;}
 .st-key-slide_box {min-height: 26rem;}
 .st-key-reader_recall {display: none;}
+[data-testid="stLayoutWrapper"]:has(> .st-key-chart_files, > .st-key-reader_recall)
+  {position: absolute;}
 .idc-warn {font-size: .88rem; padding: .35rem .8rem; margin: -.5rem 0 .1rem; border-radius: 8px;
   border-left: 3px solid #E69F00; background: light-dark(#FBF6EA, #2A2518);}
 .idc-read {position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
@@ -134,24 +137,24 @@ kbd[aria-label^="Shortcut"] {color: inherit !important; opacity: .76;}
 .idc-near-row figcaption {font-size: .78rem; text-align: center; opacity: .8;}
 .idc-foot {font-size: .78rem; opacity: .76; border-top: 1px solid rgba(128,140,150,.3);
   padding-top: .6rem; margin-top: 1.6rem;}
-div:has(> .st-key-thread_bar) {position: sticky; top: 0; z-index: 90;}
-.stApp:has([data-testid="stExpandSidebarButton"]) div:has(> .st-key-thread_bar) {top: 3.8rem;}
-@media (max-width: 900px) {div:has(> .st-key-thread_bar) {position: static;}}
-.st-key-thread_bar {border-radius: 10px;
+div:has(> .st-key-selection_bar) {position: sticky; top: 0; z-index: 90;}
+.stApp:has([data-testid="stExpandSidebarButton"]) div:has(> .st-key-selection_bar) {top: 3.8rem;}
+@media (max-width: 900px) {div:has(> .st-key-selection_bar) {position: static;}}
+.st-key-selection_bar {border-radius: 10px;
   padding: .35rem .8rem .55rem; border: 1px solid rgba(128,140,150,.25);
   background: light-dark(#F5F7F9, #1A232C);}
-html[data-bar="folded"] .st-key-thread_bar {min-height: 0; padding-bottom: .35rem;}
-html[data-bar="folded"] .st-key-thread_bar .stColumn:not(:last-child) {display: none;}
+html[data-bar="folded"] .st-key-selection_bar {min-height: 0; padding-bottom: .35rem;}
+html[data-bar="folded"] .st-key-selection_bar .stColumn:not(:last-child) {display: none;}
 @media (max-width: 1150px) {
-  .st-key-thread_bar .stHorizontalBlock {flex-wrap: wrap; row-gap: .5rem;}
-  .st-key-thread_bar .stColumn {flex: 1 1 7.2rem; min-width: 7.2rem;}
-  .st-key-thread_bar .stColumn:nth-child(3) {flex: 2 1 15rem; min-width: min(15rem, 100%);}
-  .st-key-thread_bar .stColumn:last-child {flex: 1 1 9.5rem; min-width: 9.5rem;}
+  .st-key-selection_bar .stHorizontalBlock {flex-wrap: wrap; row-gap: .5rem;}
+  .st-key-selection_bar .stColumn {flex: 1 1 7.2rem; min-width: 7.2rem;}
+  .st-key-selection_bar .stColumn:nth-child(3) {flex: 2 1 15rem; min-width: min(15rem, 100%);}
+  .st-key-selection_bar .stColumn:last-child {flex: 1 1 9.5rem; min-width: 9.5rem;}
 }
-.st-key-thread_bar label p {font-size: .74rem !important; opacity: .7;}
-.st-key-thread_bar [data-testid="stWidgetLabel"] {min-height: 1rem; margin-bottom: -.2rem;}
-.st-key-thread_bar [data-testid="stSliderThumbValue"] {top: auto; bottom: -1.55rem;}
-.st-key-thread_bar [data-testid="stSliderTickBar"] {display: none;}
+.st-key-selection_bar label p {font-size: .74rem !important; opacity: .7;}
+.st-key-selection_bar [data-testid="stWidgetLabel"] {min-height: 1rem; margin-bottom: -.2rem;}
+.st-key-selection_bar [data-testid="stSliderThumbValue"] {top: auto; bottom: -1.55rem;}
+.st-key-selection_bar [data-testid="stSliderTickBar"] {display: none;}
 .st-key-where_next button {justify-content: flex-start; text-align: left;}
 .st-key-where_next button > div {justify-content: flex-start; width: 100%;}
 </style>

@@ -2,7 +2,8 @@
 // take text. A list that was chosen from gives them back; Escape leaves any field. A key that is
 // pressed faster than the server answers waits, and counts once the page has settled.
 import {
-  afterNextFrame, buttonOf, isDialogOpen, isDrawn, isPanelDue, whenAListCloses, whenDrawn,
+  afterNextFrame, buttonOf, isDialogOpen, isDrawn, isPanelDue, whenAListCloses, whenAnythingChanges,
+  whenDrawn,
 } from "./streamlit_page.js";
 
 // Buttons of the page itself that have a key. Their own shortcut is lost while a slider, a toggle
@@ -12,6 +13,7 @@ const PAGE_BUTTONS = { U: "next_unreviewed", "Shift+N": "next_patient", "Shift+P
 const PANEL_KEYS = ["1", "2", "3", "4", "5", "K", "N", "P", "Z"];
 const NOT_WRITTEN_IN = ["range", "checkbox", "radio", "button", "submit", "reset", "file", "color"];
 const ANSWER_MS = 60000; // after that nothing will come of a button that was pressed
+const LATE_MS = 5000; // so long after its page a button may still come up
 
 /**
  * @typedef {Map<string, KeyListener>} Listeners
@@ -27,8 +29,9 @@ const ANSWER_MS = 60000; // after that nothing will come of a button that was pr
  * @property {() => string} place the address of the page, without what it carries
  * @property {() => number} now ms
  *
- * @typedef {{ key: string, aim: string | undefined, place: string }} Waiting a key, what it meant when it
- *   was pressed, and on which page that was
+ * @typedef {{ key: string, aim: string | undefined, place: string, missed?: number }} Waiting a key, what
+ *   it meant when it was pressed, on which page that was, and since when (ms) that page stands without
+ *   its button
  */
 
 export function pageKeys() {
@@ -44,6 +47,7 @@ function startKeys() {
     if (!event.defaultPrevented) keys.isTaken(event, field);
   }
   window.idcEarlyKeys = undefined; // from now on keys are heard here
+  keys.settled();
   window.addEventListener("keydown", (event) => {
     if (!keys.isTaken(event)) return;
     event.preventDefault();
@@ -54,6 +58,7 @@ function startKeys() {
   // A list that closes has been chosen from, or left: the keys are the page's again.
   whenAListCloses((field) => field.blur());
   whenDrawn(() => keys.drawn());
+  whenAnythingChanges(() => { if (keys.waiting.length) keys.settled(); });
   return {
     /** @param {string} name @param {KeyListener} listener */
     listen: (name, listener) => { keys.listeners.set(name, listener); },
@@ -75,9 +80,10 @@ export class Keys {
   /**
    * Does what a key means, now or once the page has settled; whether it was meant for us.
    * @param {Pressed} event
-   * @param {HTMLElement} [field] where it was pressed, for an event that is over
+   * @param {HTMLElement} [early] where it was pressed, before these keys listened
    */
-  isTaken(event, field = /** @type {HTMLElement} */ (event.composedPath()[0])) {
+  isTaken(event, early) {
+    const field = early ?? /** @type {HTMLElement} */ (event.composedPath()[0]);
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return false;
     if (isWrittenIn(field)) {
       if (event.key === "Escape") this.page.free(field);
@@ -85,7 +91,7 @@ export class Keys {
     }
     if (this.page.isDialogOpen()) return false;
     const key = keyOf(event);
-    if (!event.repeat && this.mustWait(key)) {
+    if (!event.repeat && (this.mustWait(key) || (early && key in PAGE_BUTTONS))) {
       this.waiting.push({ key, aim: this.aimOf(key), place: this.page.place() });
       return true;
     }
@@ -122,9 +128,18 @@ export class Keys {
       if (this.isBusy() || this.live().some((panel) => panel.isBusy())) return;
       const isOver = waited.place !== this.page.place();
       if (!isOver && this.isEarly(waited.key)) return;
+      if (!isOver && this.isStillDue(waited)) continue;
       this.waiting = this.waiting.filter((each) => each !== waited);
       if (!isOver) this.does(waited.key, false, waited);
     }
+  }
+
+  /** Whether its button may still come up: a page is not drawn all at once. @param {Waiting} waited */
+  isStillDue(waited) {
+    const named = PAGE_BUTTONS[waited.key];
+    if (named === undefined || this.page.buttonOf(named)) return false;
+    waited.missed ??= this.page.now();
+    return this.page.now() - waited.missed < LATE_MS;
   }
 
   /** Whether what a key is for is still to come. @param {string} key */

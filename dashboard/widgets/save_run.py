@@ -16,7 +16,7 @@ def show(suggested: str, save: Callable[[str, str], Run], what: str, *, key: str
 
     `save` gets the names of the run and of the reader.
     """
-    with st.popover("Save as a run", icon=":material/bookmark_add:", key=f"box_{key}"):
+    with st.popover("Save as a run", icon=":material/bookmark_add:", key=f"saving_{key}"):
         st.caption("Saved by")
         reader.field()
         name = st.text_input("Name of the run", suggested, max_chars=64, key=f"name_{key}")

@@ -1,5 +1,5 @@
 // All that our scripts know of Streamlit's own page. None of it is promised by Streamlit:
-// tests/web/test_streamlit_page.py fails where the installed one no longer has it, and the linter
+// tests/dashboard/test_fences.py fails where the installed one no longer has it, and the linter
 // lets no other script look into the document.
 
 const APP = ".stApp";
@@ -11,6 +11,7 @@ const THRESHOLD = ".st-key-bar_threshold";
 const PANEL = ".st-key-verdicts, .st-key-verdicts_status, .st-key-quiz_keys";
 const RUN_STATE = "data-test-script-state";
 const DRAWN = ".stApp[data-test-script-state='notRunning'] .idc-foot";
+const ANSWER = ".idc-foot[data-answer]"; // another number with each answer
 const SLIDER_SAYS = "[data-testid='stSliderThumbValue']";
 
 /** Whether a dialog lies over the page. */
@@ -29,12 +30,32 @@ export function isPanelDue() {
 }
 
 /**
- * Calls `act` whenever the server's answer stands on the page.
+ * Calls `act` whenever the server's answer stands on the page. Either sign of it may be missing:
+ * where all messages come at once the script is never seen to run, and a part that is redrawn alone
+ * sends no new number.
  * @param {() => void} act
  */
 export function whenDrawn(act) {
-  new MutationObserver(() => afterNextFrame(() => { if (isDrawn()) act(); }))
-    .observe(document.body, { subtree: true, attributeFilter: [RUN_STATE] });
+  let answer = answerNumber();
+  new MutationObserver((changes) => {
+    const now = answerNumber();
+    if (now === answer && changes.every(({ type }) => type === "childList")) return;
+    answer = now;
+    afterNextFrame(() => { if (isDrawn()) act(); });
+  }).observe(document.body, { subtree: true, childList: true, attributeFilter: [RUN_STATE] });
+}
+
+/**
+ * Calls `act` after every change of the page's elements.
+ * @param {() => void} act
+ */
+export function whenAnythingChanges(act) {
+  new MutationObserver(act).observe(document.body, { subtree: true, childList: true });
+}
+
+function answerNumber() {
+  const last = document.querySelector(ANSWER);
+  return last instanceof HTMLElement ? last.dataset.answer : undefined;
 }
 
 /** Whether the bar is folded to one line: the page's root says so, for the style to follow. */

@@ -34,7 +34,7 @@ def reached(figure: str, patients: int) -> int | None:
 
 def note(figure: str, patients: int) -> str:
     """What to say beside the figure's interval; nothing where it holds what it promises."""
-    if _too_few(figure, patients):
+    if patients < PATIENTS[0]:
         return f"no interval: how often it holds was not measured below {PATIENTS[0]} patients"
     share = reached(figure, patients)
     if share is None or share >= SAID_BELOW:
@@ -48,10 +48,6 @@ def limited(figure: str, found: Interval, patients: int) -> Interval:
     """The figure without its interval where that holds in less than 80 % of sets, or where that was
     not measured from so few patients."""
     share = reached(figure, patients)
-    if _too_few(figure, patients) or (share is not None and share < GIVEN_FROM):
+    if patients < PATIENTS[0] or (share is not None and share < GIVEN_FROM):
         return Interval(found.value, math.nan, math.nan)
     return found
-
-
-def _too_few(figure: str, patients: int) -> bool:
-    return figure in REACHED and patients < PATIENTS[0]

@@ -67,6 +67,22 @@ def jackknife_interval(
     return Interval(float(value), float(low[0]), float(high[0]))
 
 
+def difference_interval(value: float, left_out: npt.ArrayLike, within: Bounds = UNIT) -> Interval:
+    """Interval of the difference of two figures with bounds: it ends where these let no two lie
+    farther apart.
+
+    >>> difference_interval(0.1, [0.7, -0.5], UNIT)
+    Interval(value=0.1, low=-1.0, high=1.0)
+    """
+    return as_far_as(jackknife_interval(value, left_out), within)
+
+
+def as_far_as(found: Interval, within: Bounds) -> Interval:
+    """A difference's interval, no farther than two figures with these bounds can lie apart."""
+    most = within[1] - within[0]
+    return Interval(found.value, max(found.low, -most), min(found.high, most))
+
+
 def limits(
     values: Numbers, left_out: Numbers, within: Bounds | None, patients: npt.ArrayLike = 1.0
 ) -> tuple[Numbers, Numbers]:

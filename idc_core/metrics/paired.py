@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from idc_core.metrics.catalogue import RATES
+from idc_core.metrics.catalogue import METRICS, RATES
 from idc_core.metrics.confusion import ratio
-from idc_core.metrics.leave_one_out import UNIT, effective, unmoved
+from idc_core.metrics.leave_one_out import UNIT, Bounds, as_far_as, effective, unmoved
 from idc_core.metrics.uncertainty import Interval, Numbers, PatientJackknife, effective_patients
 
 Counts = npt.NDArray[np.int64]
@@ -111,7 +111,11 @@ def rates(jackknife: PatientJackknife, cells: Counts, names: Iterable[str]) -> d
             of_a[name],
             of_b[name],
             difference(
-                jackknife, apart, per_patient, effective_patients(counts_of_a(per_patient), name)
+                jackknife,
+                apart,
+                per_patient,
+                effective_patients(counts_of_a(per_patient), name),
+                METRICS[name].bounds,
             ),
             apart(total - per_patient),
         )
@@ -134,8 +138,10 @@ def difference(
     figure: Callable[[Numbers], Numbers],
     per_patient: Numbers,
     patients: float,
+    within: Bounds = UNIT,
 ) -> Interval:
-    """Interval of a difference of shares, a function of sums over patients as in `of_sums`.
+    """Interval of a difference of shares (of figures `within` other bounds), a function of sums
+    over patients as in `of_sums`.
 
     Where every patient shows none, it is as unsure as the number of `patients` lets it be: that A
     and B agree on a few patients does not make them the same.
@@ -143,7 +149,7 @@ def difference(
     found = jackknife.of_sums(figure, per_patient)
     if found.value == 0 and not (figure(per_patient.sum(axis=0) - per_patient) != 0).any():
         return unmoved(patients)
-    return found
+    return as_far_as(found, within)
 
 
 def roc_auc(

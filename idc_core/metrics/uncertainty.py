@@ -31,6 +31,7 @@ from idc_core.metrics.leave_one_out import (
     Bounds,
     Interval,
     Numbers,
+    difference_interval,
     effective,
     jackknife_interval,
     limits,
@@ -117,7 +118,7 @@ class PatientJackknife:
         B - A without each patient."""
         of_a, of_b = (roc_auc_left_out(owner, labels, each, self.patients) for each in (a, b))
         classes = self._classes(owner, labels)
-        apart = jackknife_interval(of_b.value - of_a.value, of_b.left_out - of_a.left_out)
+        apart = difference_interval(of_b.value - of_a.value, of_b.left_out - of_a.left_out)
         if (of_a.left_out == of_b.left_out).all():
             apart = unmoved(min(float(effective(each)) for each in classes))
         left = of_b.left_out - of_a.left_out

@@ -76,7 +76,7 @@ def serve():
 def browser():
     """One headless Chromium for a file's tests.
 
-    Playwright holds the thread's event loop until it is stopped: one kept for the whole session
+    Playwright keeps an event loop running until it is stopped: one kept for the whole session
     would fail whatever calls `asyncio.run` after it in the same process.
     """
     found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)

@@ -3,12 +3,14 @@
 axe-core comes with the tools that check the JavaScript (`python tests/web/tools.py fetch`).
 """
 
+import re
 import shutil
 from dataclasses import dataclass, field
 
 import pytest
 
 from dashboard import pages
+from dashboard.frame import style
 from idc_core.io.paths import REPOSITORY
 from tests.browser.rest import Session, at_rest
 
@@ -35,6 +37,10 @@ STREAMLITS = {
 }
 """What Streamlit 1.67 itself draws wrongly, and we cannot reach: its navigation puts the sections'
 boxes between list and items, its drop zone is named though it has no role."""
+STYLED = sorted(set(re.findall(r'\.st[A-Z]\w+|\[data-testid="\w+"\]', style.CSS)))
+"""Streamlit's classes and test ids that our style sheet names, as selectors."""
+ONLY_SOMETIMES = {'[data-testid="stExpandSidebarButton"]', '[data-testid="stSkeleton"]'}
+"""Drawn while the sidebar is closed, or while a page loads."""
 FOUND = """async ([rules, streamlits]) => {
   const found = await axe.run(document, {resultTypes: ["violations"], runOnly: rules});
   return found.violations.flatMap(({id, nodes}) => nodes.map((node) => ({
@@ -76,6 +82,7 @@ class Seen:
 
     ours: list[tuple[str, ...]] = field(default_factory=list)
     streamlits: set[str] = field(default_factory=set)
+    styled: set[str] = field(default_factory=set)
     too_wide: dict[str, list[tuple[str, bool, list[str]]]] = field(
         default_factory=lambda: {size: [] for size in SIZES}
     )
@@ -99,6 +106,9 @@ def seen(copied, tmp_path_factory, serve, browser):
             page.emulate_media(color_scheme="light")
             page.set_viewport_size({"width": 1280, "height": 800})
             session.open(address + view.address(**PATCH))
+            found.styled.update(
+                page.evaluate("(all) => all.filter((each) => document.querySelector(each))", STYLED)
+            )
             _judge(page, view.key, found)
             _measure(page, view.key, found)
     return found
@@ -134,7 +144,11 @@ def test_every_exception_for_streamlit_is_still_needed(seen):
     assert seen.streamlits == set(STREAMLITS)
 
 
-@pytest.mark.xfail(reason="Data and Patients can still be moved sideways: cause not known yet")
+def test_what_we_style_of_streamlits_is_there_on_some_view(seen):
+    missing = set(STYLED) - seen.styled
+    assert missing <= ONLY_SOMETIMES, f"Streamlit no longer draws {missing}: these rules do nothing"
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_no_view_is_wider_than_a_small_screen(seen, size):
     assert not seen.too_wide[size], "\n".join(map(str, seen.too_wide[size]))

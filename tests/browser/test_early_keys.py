@@ -164,3 +164,30 @@ def test_a_second_verdict_on_one_patch_is_not_taken_for_the_next(served, own, pa
     )
     assert page.evaluate("displayed()") != patch
     assert stored(own, "Bo") == [(patch, "unsure")]
+
+
+def place(page):
+    """Which of the three patients is open, from 0; each test of it begins at 10253."""
+    return int(page.locator("p", has_text=re.compile(r"^\d of 3$")).inner_text()[0]) - 1
+
+
+@pytest.mark.parametrize(("key", "step"), [("Shift+N", 1), ("Shift+P", -1)])
+def test_every_change_of_patient_counts_though_the_answers_come_in_one_burst(
+    served, page, key, step
+):
+    gate = Gate(page)
+    opened(page, f"{served}/{PATIENT}")
+    begun = place(page)
+    gate.is_closed = True
+    press(page, [key, key])
+    gate.open()
+    page.locator("p", has_text=f"{(begun + 2 * step) % 3 + 1} of 3").wait_for()
+
+
+def test_a_key_of_a_button_that_is_pressed_before_the_page_is_there_waits_for_it(served, page):
+    gate = Gate(page)
+    gate.is_closed = True
+    page.goto(f"{served}/patients?run=small&threshold=0.5")
+    page.keyboard.press("u")
+    gate.open()
+    page.get_by_role("heading", name="Patient 10254").wait_for()

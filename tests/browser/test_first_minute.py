@@ -12,7 +12,7 @@ IN_SIDEBAR = """
   return [inside.scrollHeight <= inside.clientHeight, inside.innerText]; }
 """
 ON_SCREEN = "() => document.documentElement.scrollWidth <= innerWidth"
-BAR = ".st-key-thread_bar"
+BAR = ".st-key-selection_bar"
 
 
 def called(page, title):

@@ -135,14 +135,16 @@ def test_from_the_number_to_the_patch_behind_it(address, world, tab):
     at_rest(again)
     again.get_by_text(sentence).first.wait_for()
     assert [query(again)[name] for name in names] == [third[name] for name in names]
-    again.locator(".st-key-thread_bar input").first.wait_for()  # the sentence came before the bar
+    again.locator(
+        ".st-key-selection_bar input"
+    ).first.wait_for()  # the sentence came before the bar
     at_rest(again)
     assert shown(again) == shown(page)
 
 
 def shown(page):
     """What the bar and the page say of the patch that is being looked at."""
-    bar = page.locator(".st-key-thread_bar")
+    bar = page.locator(".st-key-selection_bar")
     said = page.get_by_text(re.compile("score")).first.inner_text()
     return bar.locator("input").evaluate_all("all => all.map(each => each.value)"), said
 

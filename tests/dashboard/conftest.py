@@ -178,7 +178,7 @@ def in_turns():
     return of
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def app():
     """Opens the dashboard at an address; gives a `Page`."""
     return Page

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from collections import defaultdict
 from hashlib import sha256
 from itertools import chain, zip_longest
@@ -15,6 +16,7 @@ from tests.mutants.python_changes import python_changes
 SEED = 17
 PARTS = {"library": 80, "dashboard": 80, "javascript": 40}
 LISTER = Path(__file__).with_name("script_changes.mjs")
+ACORN = LISTER.parents[1] / "web" / "node_modules" / "acorn"
 
 
 def drawn(root: Path, part: str, seed: int = SEED) -> list[Mutant]:
@@ -81,6 +83,8 @@ def _of_modules(root: Path, paths: list[str]) -> list[list[Change]]:
 
 
 def _of_scripts(root: Path, paths: list[str]) -> list[list[Change]]:
+    if not ACORN.is_dir():
+        sys.exit(f"expected Acorn in {ACORN}: python tests/web/tools.py fetch")
     done = node(
         [str(LISTER)],
         return_completed_process=True,

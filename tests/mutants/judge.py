@@ -21,7 +21,7 @@ BUDGET_S = 300.0
 """Test time that one mutant gets before it has survived; about three hours for 200 on two cores."""
 AT_ONCE = 4
 """Test files run by one call of pytest, after those nearest to the file."""
-FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/\S+?\.py(?:::.+?)?)(?: - |$)", re.MULTILINE)
+FAILED = re.compile(r"^(?:FAILED|ERROR) (\w+/\S+?\.py(?:::.+?)?)(?: - |$)", re.MULTILINE)
 """As pytest sums up what failed; after the dash comes why."""
 NODE = Path(ROOT_DIR) / "bin" / "node"
 

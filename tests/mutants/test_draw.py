@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from idc_core.io.paths import REPOSITORY
+from tests.mutants import draw
 from tests.mutants.draw import PARTS, chosen, drawn
 from tests.mutants.mutant import Change, mutants_of
 
@@ -59,3 +60,9 @@ def test_this_repository_gives_as_many_as_are_asked_for_and_all_are_python(part)
         source = (REPOSITORY / each.path).read_bytes()
         assert each.change.made(source) != source
         compile(each.change.made(source), each.path, "exec")
+
+
+def test_without_acorn_one_sentence_says_what_to_fetch(monkeypatch, tmp_path):
+    monkeypatch.setattr(draw, "ACORN", tmp_path / "acorn")
+    with pytest.raises(SystemExit, match=r"expected Acorn in .*: python tests/web/tools.py fetch"):
+        drawn(REPOSITORY, "javascript")

@@ -16,6 +16,9 @@ FILES = {
     "tests/idc_core/metrics/test_other.py": "",
     "tests/idc_core/io/test_far.py": "from idc_core.metrics.rate import rate",
     "tests/dashboard/views/compare/test_page.py": "",
+    "tests/dashboard/exact/test_compare.py": 'page_at("compare", 0.5)',
+    "tests/dashboard/exact/test_threshold.py": 'page_at("operating-point/threshold", 0.5)',
+    "tests/dashboard/exact/test_clinic.py": 'page_at("operating-point/clinic", 0.5)',
     "tests/dashboard/test_app.py": "",
     "tests/web/short.test.mjs": 'import "../../dashboard/widgets/short.js"',
     "tests/web/test_web.py": "",
@@ -37,6 +40,7 @@ def test_of_a_module_mirror_importers_room_pages_and_journeys_in_this_order(test
     assert tests.of("idc_core/metrics/rate.py") == [
         "tests/idc_core/metrics/test_rate.py",
         "tests/idc_core/io/test_far.py",
+        "tests/dashboard/exact/test_compare.py",
         "tests/idc_core/metrics/test_other.py",
         "tests/idc_core/metrics/test_table.py",
         "tests/dashboard/views/compare/test_page.py",
@@ -46,10 +50,28 @@ def test_of_a_module_mirror_importers_room_pages_and_journeys_in_this_order(test
     ]
 
 
+def test_the_examples_of_a_module_come_first(tests):
+    (tests.root / "idc_core/metrics/rate.py").write_text('"""\n>>> 1 + 1\n2\n"""')
+    assert tests.of("idc_core/metrics/rate.py")[:2] == [
+        "idc_core/metrics/rate.py",
+        "tests/idc_core/metrics/test_rate.py",
+    ]
+
+
 def test_of_a_script_nodes_test_and_journeys_of_pages_that_load_it(tests):
     assert tests.of("dashboard/widgets/short.js") == [
         "tests/web/short.test.mjs",
         "tests/web/test_web.py",
         "tests/browser/test_defend.py",
         "tests/browser/test_journey.py",
+    ]
+
+
+def test_exact_texts_of_a_tab_are_its_own_and_those_of_a_page_are_of_all_its_tabs(tests):
+    folder = "dashboard/views/operating_point"
+    exact = "tests/dashboard/exact"
+    assert tests.of(f"{folder}/clinic/charts.py")[0] == f"{exact}/test_clinic.py"
+    assert tests.of(f"{folder}/page.py")[:2] == [
+        f"{exact}/test_clinic.py",
+        f"{exact}/test_threshold.py",
     ]

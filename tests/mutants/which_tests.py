@@ -17,6 +17,8 @@ OF_EVERY_PAGE = ("test_journey.py", "test_steady.py", "test_headers.py")
 """Journeys that open all pages; they come last."""
 FAR = 3
 """So many imports away a module's tests still count as near."""
+SHOWING = 12
+"""So many of the nearest modules say which exact texts a shared module is part of."""
 
 
 class Tests:
@@ -32,7 +34,8 @@ class Tests:
         if path.endswith(".js"):
             return self._there(self._of_script(path) + self._journeys(self._scripted(path)))
         near = self._near([path])
-        found = [*self._mirrored(path), *self._direct(path), *self._room(path)]
+        found = [*self._examples(path), *self._mirrored(path), *self._direct(path)]
+        found += [*(self._exact(path) or self._exact(*near[:SHOWING])), *self._room(path)]
         found += [each for module in near for each in self._mirrored(module)]
         found += [each for module in near for each in self._room(module)]
         found += [each for module in near for each in self._direct(module)]
@@ -93,6 +96,11 @@ class Tests:
                     coming.append(each)
         return list(found)
 
+    def _examples(self, path: str) -> list[str]:
+        """The module itself, where its docstrings hold examples: the suite runs them."""
+        file = self.root / path
+        return [path] if file.is_file() and ">>> " in file.read_text(encoding="utf-8") else []
+
     def _mirrored(self, path: str) -> list[str]:
         """`tests/<its folder>/test_<its name>.py`."""
         file = Path("tests") / path
@@ -104,6 +112,24 @@ class Tests:
         if not folder.is_dir() or folder.name in ("dashboard", "idc_core", "tests"):
             return []
         return [str(file.relative_to(self.root)) for file in sorted(folder.glob("test_*.py"))]
+
+    def _exact(self, *paths: str) -> list[str]:
+        """Tests that read the exact texts of the views that these modules belong to."""
+        keys = set[str]()
+        for path in paths:
+            parts = Path(path).parts
+            for view in pages.VIEWS:
+                if parts[:3] == ("dashboard", "views", view.page.folder):
+                    inside = {tab.key for tab in view.page.tabs} & set(parts)
+                    if view.tab_key in inside or not inside:
+                        keys.add(view.key)
+        shown = re.compile("|".join(rf"[\"']{re.escape(key)}[\"']" for key in keys) or r"(?!)")
+        files = sorted((self.root / "tests" / "dashboard" / "exact").glob("test_*.py"))
+        return [
+            str(file.relative_to(self.root))
+            for file in files
+            if shown.search(file.read_text(encoding="utf-8"))
+        ]
 
     def _general(self, near: list[str]) -> list[str]:
         """Tests of the whole dashboard or of the command line, where the file is part of them."""

@@ -182,3 +182,27 @@ test("a key that waited does nothing on another page, or after a click", () => {
     assert.deepEqual([keys.done, keys.waiting], [[], []], change);
   }
 });
+
+test("a key that waited for its page also waits for a button that the page draws late, but not for ever", () => {
+  let there = false, now = 0;
+  const keys = keysOf({ now: () => now, buttonOf: (key) => there ? { click: () => keys.done.push(key) } : null });
+  const early = { tagName: "BODY" };
+  assert.equal(keys.isTaken(pressed("u"), early), true);
+  keys.settled();
+  assert.deepEqual([keys.done, keys.waiting.length], [[], 1]);
+  now = 4999;
+  keys.settled();
+  assert.equal(keys.waiting.length, 1);
+  there = true;
+  keys.settled();
+  assert.deepEqual([keys.done, keys.waiting], [["next_unreviewed"], []]);
+  keys.drawn();
+  there = false;
+  keys.isTaken(pressed("u"), early);
+  keys.settled();
+  now += 5001;
+  keys.settled();
+  there = true;
+  keys.settled();
+  assert.deepEqual([keys.done, keys.waiting], [["next_unreviewed"], []]);
+});

@@ -18,7 +18,9 @@ from dashboard.widgets.sentences import as_text
 from idc_core.evaluate import recalibration
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.evaluate.recalibration import ScoreMap
+from idc_core.metrics.coverage import limited
 from idc_core.metrics.operating_point import DEFAULT_RULE, rule_words
+from idc_core.metrics.uncertainty import Interval
 from idc_core.runs.run import Run
 
 _NO_MAP = "raw"
@@ -134,11 +136,16 @@ def _is_kept(maps: Mapping[str, ScoreMap], name: str, kept: str | None) -> bool:
 
 
 def _row(name: str, found: Judged, kept: bool) -> dict[str, str]:
+    def given(figure: str, value: Interval) -> Interval:
+        return limited(figure, value, len(found.patients))
+
     return {
         "scores": _WORDS.get(name, "Raw scores of the network") + (" · in use" * kept),
-        "in the large (0 is ideal)": signed(found.fitted.in_the_large),
-        "slope (1 is ideal)": signed(found.fitted.slope),
-        "Brier": as_text(found.brier),
+        "in the large (0 is ideal)": signed(
+            given("calibration_in_the_large", found.fitted.in_the_large)
+        ),
+        "slope (1 is ideal)": signed(given("calibration_slope", found.fitted.slope)),
+        "Brier": as_text(given("brier", found.brier)),
         "ECE": rate(found.ece),
-        "ROC-AUC": as_text(found.auc),
+        "ROC-AUC": as_text(given("roc_auc", found.auc)),
     }

@@ -40,11 +40,13 @@ def patients_own(found: predictions.SplitScores, threshold: float) -> str:
     """Mean and median over the patients in whom a rate is defined, beside the pooled figures."""
     own = found.patients.at(threshold)
     said = [
-        f"{METRICS[name].title} {as_text(found.jackknife.of_mean(values))} · "
-        f"{rate(np.median(values[np.isfinite(values)]).item())} "
-        f"({counted(int(np.isfinite(values).sum()), 'patient')})"
+        f"{METRICS[name].title} "
+        f"{as_text(limited(f'mean_{name}', found.jackknife.of_mean(values), len(defined)))} · "
+        f"{rate(np.median(defined).item())} ({counted(len(defined), 'patient')})"
         for name in RATES
-        if np.isfinite(values := rate_of(name).of(*own.T)).any()
+        for values in (rate_of(name).of(*own.T),)
+        for defined in (values[np.isfinite(values)],)
+        if len(defined)
     ]
     if not said:
         return "No rate is defined in any patient."

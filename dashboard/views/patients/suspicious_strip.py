@@ -83,7 +83,7 @@ def _control() -> None:
         st.session_state["strip_kind_kept"] = st.session_state[key]
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown("**Ten fields to review first**", width="content")
+        st.markdown("**Fields to review first**", width="content")
         st.selectbox(
             "Which fields",
             list(KINDS),

@@ -18,6 +18,7 @@ STAGES = {
     "revealed": "after the reveal",
     "open": "not blinded",
 }
+_WRITE = decimals(2, minus="−")
 
 chosen, run, _ = page_start.page()
 try:
@@ -55,8 +56,8 @@ rows = [
     {
         "between": plain_name,
         "when": STAGES[pair.stage],
-        "kappa": UNDEFINED if pair.kappa.value != pair.kappa.value else f"{pair.kappa.value:.2f}",
-        "95 % interval": ends(found.low, found.high, decimals(2, minus="−"), TO) or UNDEFINED,
+        "kappa": _WRITE(pair.kappa.value),
+        "95 % interval": ends(found.low, found.high, _WRITE, TO) or UNDEFINED,
         "agree on": f"{many(pair.agreed)} of {many(pair.patches)}",
         "patients": pair.patients,
         "left out": pair.left_out,

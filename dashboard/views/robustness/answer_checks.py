@@ -67,7 +67,7 @@ def neighbours(run: Run, pixels: npt.NDArray[np.uint8]) -> None:
             "the page Look-alikes."
         )
         return
-    rows, cosine = input_check.neighbours(run, known, pixels, NEAREST)
+    rows, cosine = input_check.neighbours(run, store, known, pixels, NEAREST)
     if rows.empty:
         st.caption("The training patches are not on this machine.")
         return

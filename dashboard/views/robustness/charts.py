@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from dashboard.charts.template import Spec, filled, in_digits, source, template, tip
-from dashboard.charts.theme import ACCENT, COLOURS, QUIET
+from dashboard.charts.theme import ACCENT, MARKED, QUIET
 from idc_core.metrics.catalogue import METRICS
 from idc_core.score.perturbations import Kind
 
@@ -57,7 +57,7 @@ def _score_curve() -> Spec:
         tooltip=["strength:Q", tip("score"), "prediction:N"],
     )
     marks = alt.Chart(source("marks"))
-    bar = marks.mark_rule(strokeDash=[5, 3], color=COLOURS["fn"]).encode(y="threshold:Q")
+    bar = marks.mark_rule(strokeDash=[5, 3], color=MARKED).encode(y="threshold:Q")
     here = marks.mark_rule(color=QUIET).encode(x="chosen:Q")
     return template(alt.layer(here, bar, line, points), height=230)
 
@@ -81,7 +81,7 @@ def _rate_curves() -> Spec:
             y=alt.Y("value:Q", title="", scale=alt.Scale(domain=[0, 1])),
             color=alt.Color(
                 "figure:N",
-                scale=alt.Scale(domain=names, range=[COLOURS["fn"], COLOURS["tn"], ACCENT]),
+                scale=alt.Scale(domain=names, range=[ACCENT, "#CC79A7", QUIET]),
             ),
             strokeDash=alt.StrokeDash(
                 "figure:N", scale=alt.Scale(domain=names, range=[[1, 0], [6, 3], [2, 2]])

@@ -146,7 +146,7 @@ def _all(run: Run, kind: Kind) -> None:
     st.markdown(
         f"At worst ({worst['strength']:g} {kind.unit}) **{worst['flipped']:.0%} of the predictions "
         f"change**; sensitivity is {worst['sensitivity']:.2f}, specificity "
-        f"{worst['specificity']:.2f}."
+        f"{worst['specificity']:.2f}.".replace("-", "−")
     )
     figure.altair(
         charts.rate_curves(table),

@@ -15,7 +15,12 @@ from idc_core.metrics import catalogue
 from idc_core.metrics.areas import LeftOut, roc_auc_left_out
 from idc_core.metrics.catalogue import RATES
 from idc_core.metrics.coverage_reached import PATIENTS
-from idc_core.metrics.leave_one_out import UNIT, effective, jackknife_interval
+from idc_core.metrics.leave_one_out import (
+    UNIT,
+    difference_interval,
+    effective,
+    jackknife_interval,
+)
 from idc_core.metrics.sorted_scores import Segments, segments
 from idc_core.metrics.uncertainty import Interval, PatientJackknife
 from idc_core.runs.patient_counts import PatientCounts
@@ -206,7 +211,7 @@ def slice_aucs(cut: Sliced, patients: PatientCounts, *, compare: bool = True) ->
         if compare:
             rest = _left_out(patients, owner, ~own)
             left = inside.left_out - rest.left_out
-            apart = Apart(jackknife_interval(inside.value - rest.value, left), left)
+            apart = Apart(difference_interval(inside.value - rest.value, left), left)
         found.append((_area(inside, owner[own], patients.labels[own]), apart))
     return found
 
@@ -237,7 +242,8 @@ def _apart(own: Counts, rest: Counts, metric: str) -> Apart:
             (own.sum(axis=0) - own, rest.sum(axis=0) - rest),
         )
     )
-    return Apart(jackknife_interval(float(value), left), left)
+    within = catalogue.METRICS[metric].bounds
+    return Apart(difference_interval(float(value), left, within), left)
 
 
 def _defined(counts: Counts, metric: str) -> bool:

@@ -72,7 +72,7 @@ def _views(graph: Graph) -> dict[str, _View]:
             continue
         view = max(seen, key=lambda each: each.side)
         if node.op_type in _WINDOWED:
-            view = _through(node, view)
+            view = _through(node, view, graph)
         elif node.op_type in _WHOLE or node.op_type == "Reshape":
             view = _View(PATCH_PX, PATCH_PX)
         for output in node.output:
@@ -80,8 +80,10 @@ def _views(graph: Graph) -> dict[str, _View]:
     return found
 
 
-def _through(node: Any, view: _View) -> _View:
-    size = max(attribute(node, "kernel_shape", [1]))
+def _through(node: Any, view: _View, graph: Graph) -> _View:
+    # A convolution need not say the size of its kernels: the weights do.
+    weights = graph.constants.get(node.input[1]) if len(node.input) > 1 else None
+    size = max(attribute(node, "kernel_shape", [1] if weights is None else weights.shape[2:]))
     stretch = max(attribute(node, "dilations", [1]))
     step = max(attribute(node, "strides", [1]))
     return _View(view.side + (size - 1) * stretch * view.step, view.step * step)

@@ -27,3 +27,12 @@ def test_outside_git_there_is_no_commit(
     monkeypatch.setattr(provenance, "REPOSITORY", tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     assert provenance.commit() is None
+
+
+@pytest.mark.parametrize(("changed", "said"), [("", "abc"), (" M README.md", "abc+changes")])
+def test_a_commit_says_whether_files_differ_from_it(
+    monkeypatch: pytest.MonkeyPatch, changed: str, said: str
+) -> None:
+    answers = {"rev-parse": "abc", "status": changed}
+    monkeypatch.setattr(provenance, "_git", lambda *words: answers[words[0]])
+    assert provenance.commit() == said

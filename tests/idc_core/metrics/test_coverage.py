@@ -48,7 +48,10 @@ def test_from_fewer_patients_than_were_simulated_there_is_no_interval_but_the_re
     assert math.isnan(limited("good", found, 9).low)
     assert limited("good", found, 10) == found
     assert note("good", 9) == ("no interval: how often it holds was not measured below 10 patients")
-    assert limited("nothing known of it", found, 2) == found
+    # of a figure that was never simulated no more is known
+    assert math.isnan(limited("nothing known of it", found, 9).low)
+    assert note("nothing known of it", 9) == note("good", 9)
+    assert limited("nothing known of it", found, 10) == found
 
 
 def test_the_table_holds_what_was_counted():

@@ -9,7 +9,7 @@ from dashboard.views.failures.areas import charts, smoothing, table
 from dashboard.widgets import few_patients, figure, page_start
 from idc_core.evaluate.spatial.regions import HITS, froc, regions
 from idc_core.metrics.catalogue import METRICS
-from idc_core.metrics.coverage import note
+from idc_core.metrics.coverage import limited, note
 from idc_core.metrics.froc import RATES
 
 
@@ -41,25 +41,39 @@ def show() -> None:
     of = f"{areas.slides} whole slides"
     rates = ", ".join(f"{rate:g}" for rate in RATES)
     at = f"mean sensitivity at {rates} false positives per slide"
+
+    def noted(words: str, name: str) -> str:
+        return " · ".join(filter(None, (words, note(name, areas.slides))))
+
     with said:
-        share, alarms, score = now.interval(0), now.alarms(0), curve.score
+        share, alarms, score = (
+            limited(name, found, areas.slides)
+            for name, found in (
+                ("regions_found", now.interval(0)),
+                ("false_alarm_regions", now.alarms(0)),
+                ("froc_score", curve.score),
+            )
+        )
         figure.numbers(
             [
                 (
                     METRICS["regions_found"].title,
                     interval({"value": share.value, "low": share.low, "high": share.high}),
-                    f"{many(hits)} of {many(total)} areas · {of}",
+                    noted(f"{many(hits)} of {many(total)} areas · {of}", "regions_found"),
                 ),
                 (
                     METRICS["false_alarm_regions"].title,
                     smoothing.value(alarms),
-                    f"{many(len(areas.false_alarms))} areas without a labelled patch · {of}",
+                    noted(
+                        f"{many(len(areas.false_alarms))} areas without a labelled patch · {of}",
+                        "false_alarm_regions",
+                    ),
                 ),
                 ("Single-patch false positives", many(single), "isolated: the easiest to remove"),
                 (
                     METRICS["froc_score"].title,
                     interval({"value": score.value, "low": score.low, "high": score.high}),
-                    " · ".join(filter(None, (at, note("froc_score", areas.slides)))),
+                    noted(at, "froc_score"),
                 ),
             ]
         )

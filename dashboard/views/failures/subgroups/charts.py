@@ -11,8 +11,8 @@ import pandas as pd
 from dashboard.charts.template import Spec, filled, source, template
 from dashboard.charts.theme import (
     ACCENT,
-    COLOURS,
     INK,
+    MARKED,
     QUIET,
     SCORE_SCALE,
     many,
@@ -27,7 +27,7 @@ from idc_core.metrics.uncertainty import Interval
 SELECTION = "slice"
 STATES = {
     "judged": ("compared", ACCENT),
-    "weakest": ("weakest", COLOURS["fn"]),
+    "weakest": ("weakest", MARKED),
     "small": ("too few to compare", QUIET),
     "split": ("whole split", "#6B4C9A"),
 }

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.cache import predictions, slices, stores
-from dashboard.charts.theme import many, plain
+from dashboard.charts.theme import counted, many, plain
 from dashboard.state import selection, view
 from dashboard.views.failures.subgroups import slice_choice
 from dashboard.views.failures.subgroups.charts import size
@@ -22,7 +22,7 @@ PATIENTS = 4
 def numbers(each: Slice) -> None:
     """The subgroup's sensitivity, specificity and the metric compared by, with intervals."""
     third = each.metric if each.metric not in ("sensitivity", "specificity") else "f1"
-    counted = {
+    rests_on = {
         "sensitivity": f"{many(each.idc)} IDC patches",
         "specificity": f"{many(each.patches - each.idc)} without IDC",
         third: size(each),
@@ -30,7 +30,7 @@ def numbers(each: Slice) -> None:
     figures = each.rates | {each.metric: each.figure}
     # In a subgroup a few patients may hold most of the patches: measured for itself where it is.
     noted = {
-        name: note(f"slice_{name}", each.patients) or note(name, each.patients) for name in counted
+        name: note(f"slice_{name}", each.patients) or note(name, each.patients) for name in rests_on
     }
     figure.numbers(
         [
@@ -39,7 +39,7 @@ def numbers(each: Slice) -> None:
                 as_text(figures[name]),
                 of + f" · {noted[name]}" * bool(noted[name]),
             )
-            for name, of in counted.items()
+            for name, of in rests_on.items()
         ]
     )
 
@@ -56,8 +56,8 @@ def show(run: Run, found: predictions.SplitScores, each: Slice, threshold: float
         _patients(errors, found, outcome)
     total = int(errors.sum())
     st.header(
-        f"{slice_choice.ERRORS[outcome]} in this subgroup: {many(total)} patches, most confident "
-        "first",
+        f"{slice_choice.ERRORS[outcome]} in this subgroup: {counted(total, 'patch', 'patches')}, "
+        "most confident first",
         anchor=False,
     )
     if not total:

@@ -101,11 +101,15 @@ def _strongest(run: Run, found: Channels, layer: Layer, channel: int) -> None:
     store = stores.pixels_of(run)
     assert store is not None  # its patches were measured
     column = int(np.flatnonzero((found.table["layer"] == layer.name).to_numpy())[channel])
-    at = found.rows[:, column]
-    at = at[at >= 0]
+    # A patch that gets no answer at all is not among the strongest of a channel.
+    at, values = found.rows[:, column], found.values[:, column]
+    answered = (at >= 0) & (values != 0)
+    at, values = at[answered], values[answered]
+    if not len(at):
+        st.markdown(f"**No patch activates this channel**, out of {found.patches:,}.")
+        return
     rows = channels.rows(run, store).iloc[at]
     outcome = outcome_of(rows["label"], rows["score"], patch_page.threshold())
-    values = found.values[: len(at), column]
     patients = rows["patient"].nunique()
     st.markdown(
         f"**The {len(at)} patches with the highest mean activation**, out of {found.patches:,}: "

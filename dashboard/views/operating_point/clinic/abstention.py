@@ -15,6 +15,7 @@ from idc_core.io.digits import UNDEFINED
 from idc_core.io.intervals import interval
 from idc_core.metrics import abstain
 from idc_core.metrics.catalogue import METRICS
+from idc_core.metrics.coverage import limited
 from idc_core.metrics.uncertainty import Interval
 
 _RATES = ("sensitivity", "specificity", "precision", "npv")
@@ -74,18 +75,19 @@ def in_words(
         "same share of the positive and of the negative predictions, those nearest the threshold "
         "(any recalibration that keeps the order of the scores selects the same patches). "
         f"{_percent(after.coverage)} of {many(len(found.ranked))} "
-        f"patches are answered, {_wrong(after.error)} of the answers are wrong instead of "
-        f"{_wrong(before.error)} (95 % for new patients, from {many(len(found.patients))}). "
-        + _abstained(after)
+        f"patches are answered, {_wrong(_given('error', after))} of the answers are wrong instead "
+        f"of {_wrong(_given('error', before))} (95 % for new patients, from "
+        f"{many(len(found.patients))}). " + _abstained(after)
     )
 
 
 def _abstained(after: abstain.Selective) -> str:
     if not after.silent:
         return "It abstains on no patch."
+    idc = limited("silent_idc", after.silent_idc, after.silent_patients)
     return (
         f"Of the {many(after.silent)} patches without an answer, from "
-        f"{many(after.silent_patients)} patients, {_wrong(after.silent_idc)} have IDC."
+        f"{many(after.silent_patients)} patients, {_wrong(idc)} have IDC."
     )
 
 
@@ -101,8 +103,8 @@ def beside(before: abstain.Selective, after: abstain.Selective) -> pd.DataFrame:
     rows = [
         {
             "metric": name,
-            "all answered": as_text(getattr(before, part)),
-            "with abstention": as_text(getattr(after, part)),
+            "all answered": as_text(_given(part, before)),
+            "with abstention": as_text(_given(part, after)),
         }
         for name, part in names.items()
     ]
@@ -135,6 +137,12 @@ def coverage_table(found: predictions.SplitScores, threshold: float) -> pd.DataF
 def _share(part: object, rest: object) -> float:
     whole = np.asarray(part) + np.asarray(rest)
     return float(np.asarray(part) / whole) if whole else float("nan")
+
+
+def _given(part: str, found: abstain.Selective) -> Interval:
+    """A rate of the answered patches, with an interval where enough patients were answered."""
+    measured = {"ppv": "precision", "error": "accuracy"}.get(part, part)
+    return limited(measured, getattr(found, part), found.answered_patients)
 
 
 def _wrong(found: Interval) -> str:

@@ -16,7 +16,7 @@ from dashboard.charts.template import (
     source,
     template,
 )
-from dashboard.charts.theme import ACCENT, COLOURS, LETTERS, OUTCOMES, WORDS
+from dashboard.charts.theme import ACCENT, COLOURS, LETTERS, MARKED, OUTCOMES, WORDS
 
 PATCHES = 1000
 _WIDE = 50
@@ -131,7 +131,7 @@ def _coverage() -> Spec:
     y = alt.Y("error:Q", title="error rate of answered patches", axis=alt.Axis(format="%"))
     said = [alt.Tooltip("coverage:Q", format=".1%"), alt.Tooltip("error:Q", format=".2%")]
     line = alt.Chart(source("line")).mark_line(color=ACCENT, strokeWidth=2.2)
-    now = alt.Chart(source("now")).mark_point(filled=True, size=150, color=COLOURS["fn"], opacity=1)
+    now = alt.Chart(source("now")).mark_point(filled=True, size=150, color=MARKED, opacity=1)
     return template(
         line.encode(x=x, y=y, tooltip=said) + now.encode(x=x, y=y, tooltip=said), height=250
     )

@@ -11,7 +11,7 @@ from dashboard.state import view
 from dashboard.widgets import figure
 from idc_core.io.intervals import TO, decimals, interval
 from idc_core.metrics import clinic
-from idc_core.metrics.coverage import note
+from idc_core.metrics.coverage import limited, note
 from idc_core.metrics.leave_one_out import Interval
 
 
@@ -41,7 +41,7 @@ def said(found: predictions.SplitScores, threshold: float) -> str:
     if not 0 < threshold < 1:
         return "At a threshold of 0 or 1 net benefit is not defined."
     benefit = clinic.benefit(found.patients.at(threshold), threshold)
-    patients = len(found.patients)
+    none, every, patients = benefit.over_none, benefit.over_all, len(found.patients)
 
     def short(name: str) -> str:
         said = note(name, patients)
@@ -51,10 +51,10 @@ def said(found: predictions.SplitScores, threshold: float) -> str:
     return (
         f"Read as a probability, the threshold {digits(threshold)} (the line) means that one false "
         f"alarm costs {weight:.2g} of the benefit of one IDC patch found. The model's net benefit "
-        f"is then {_text(benefit.over_none)}{short('net_benefit')}: "
-        f"{_verdict(benefit.over_none)} treating none. Its paired difference from treating all is "
-        f"{_text(benefit.over_all)}{short('net_benefit_less_calling_all')}: "
-        f"{_verdict(benefit.over_all)} treating all."
+        f"is then {_text(limited('net_benefit', none, patients))}{short('net_benefit')}: "
+        f"{_verdict(none)} treating none. Its paired difference from treating all is "
+        f"{_text(limited('net_benefit_less_calling_all', every, patients))}"
+        f"{short('net_benefit_less_calling_all')}: {_verdict(every)} treating all."
     )
 
 

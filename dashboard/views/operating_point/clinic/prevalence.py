@@ -80,10 +80,12 @@ def show(found: predictions.SplitScores, counts: Confusion, prevalence: float) -
         [(METRICS[name].title, name, number) for name in ("sensitivity", "specificity")]
     )
     st.html(
-        f'<div class="idc-caption">Sensitivity {as_text(rates.sensitivity)} and specificity '
-        f"{as_text(rates.specificity)} are assumed unchanged; the four intervals follow jointly "
-        "from theirs and that of balanced accuracy. Prevalence is a share of patches, not of "
-        "patients: a slide has hundreds of patches, and most slides with cancer have many "
+        '<div class="idc-caption">Sensitivity '
+        f"{as_text(limited('sensitivity', rates.sensitivity, number))} and specificity "
+        f"{as_text(limited('specificity', rates.specificity, number))} are assumed unchanged; the "
+        "four intervals follow jointly from theirs and that of balanced accuracy. Prevalence is a "
+        "share of patches, not of patients: a slide has hundreds of patches, and most slides with "
+        "cancer have many "
         f"without.{parts}</div>"
     )
 

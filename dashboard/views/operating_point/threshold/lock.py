@@ -16,6 +16,7 @@ from idc_core.evaluate import recalibration
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.catalogue import METRICS
+from idc_core.metrics.coverage import limited
 from idc_core.metrics.operating_point import BY_HAND, rule_words
 from idc_core.runs import ledger
 from idc_core.runs.run import Run
@@ -56,17 +57,19 @@ def show(run: Run, threshold: float) -> None:
 
 def _form(run: Run, validation: predictions.SplitScores, threshold: float) -> None:
     rule = rule_of(threshold)
-    rates = validation.jackknife.of_rates(
+    patients = len(validation.patients)
+    found = validation.jackknife.of_rates(
         validation.patients.at(threshold), ("sensitivity", "specificity")
     )
+    rates = {name: limited(name, each, patients) for name, each in found.items()}
     # A field, because its text comes back with the click: what was shown at that moment.
     st.session_state[_THRESHOLD] = repr(threshold)
     st.text_input(f"Threshold, {plain(rule_words(rule))}", key=_THRESHOLD, disabled=True)
     st.markdown(
         f"On validation ({many(len(validation.rows))} patches of "
-        f"{many(len(validation.patients))} patients): sensitivity "
+        f"{many(patients)} patients): sensitivity "
         f"{as_text(rates['sensitivity'])}, specificity {as_text(rates['specificity'])}."
-        + notes([(METRICS[name].title, name, len(validation.patients)) for name in rates])
+        + notes([(METRICS[name].title, name, patients) for name in rates])
     )
     seen = looks.looks(run)
     if seen and rule == BY_HAND:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from idc_core.io.refusal import Refusal
-from idc_core.io.tabular import numbers, open_table
+from idc_core.io.tabular import excel, numbers, open_table
 
 FRAME = pd.DataFrame({"file": ["a", "b", "00123"], "prob": [0.1, 0.9, 0.25], "label": [0, 1, 0]})
 
@@ -265,3 +265,14 @@ def test_a_folder_and_a_missing_file_are_named(tmp_path):
         open_table(tmp_path)
     with pytest.raises(Refusal, match="there is no such file"):
         open_table(tmp_path / "none.csv")
+
+
+def test_a_sheet_of_more_cells_than_are_read_is_refused(tmp_path, monkeypatch):
+    pytest.importorskip("python_calamine")
+    _xlsx(tmp_path / "t.xlsx", ROWS)
+    cells = len(ROWS) * len(ROWS[0])
+    monkeypatch.setattr(excel, "MOST_CELLS", cells)
+    assert open_table(tmp_path / "t.xlsx")
+    monkeypatch.setattr(excel, "MOST_CELLS", cells - 1)
+    with pytest.raises(Refusal, match=rf"^expected a sheet of at most {cells - 1} cells in .*more"):
+        open_table(tmp_path / "t.xlsx")

@@ -125,3 +125,12 @@ def test_a_table_is_counted_while_it_unpacks(tmp_path, monkeypatch, pack):
         file.write_bytes(text)
     with pytest.raises(Refusal, match="at most 3,000,000 "):
         read(file, ["file"])
+
+
+def test_what_a_system_puts_into_a_zip_beside_the_table_is_passed_over(tmp_path):
+    file = tmp_path / "t.zip"
+    with zipfile.ZipFile(file, "w") as packed:
+        for name in ("__MACOSX/._t.csv", "tables/.DS_Store", "Thumbs.db", "desktop.ini"):
+            packed.writestr(name, b"\x00\x05")
+        packed.writestr("tables/t.csv", f"file;score\n{NAME};0.25\n")
+    assert columns_of(file) == {"file": [NAME], "score": ["0.25"]}
