@@ -71,12 +71,11 @@ style.apply()
 chart_files.mount()
 body = st.container(key="page")
 # Before the page runs: a page that stops early (`st.stop`) still carries the notice. Its number
-# tells the keys that another answer has come; tests, without a server, compare pages: none there.
-answer = f' data-answer="{secrets.token_hex(4)}"' if streamlit_inside.is_served() else ""
+# tells the keys that another answer has come.
 st.html(
-    f'<div class="idc-foot"{answer}>Research use only – not a diagnosis. '
-    "IDC (label 1) is the positive class: a patch is predicted IDC when its score ≥ threshold."
-    "</div>"
+    f'<div class="idc-foot" data-answer="{secrets.token_hex(4)}">Research use only – not a '
+    "diagnosis. IDC (label 1) is the positive class: a patch is predicted IDC when its score ≥ "
+    "threshold.</div>"
 )
 if streamlit_inside.is_served() and (said := ENTRY.notice()):
     st.html(f'<div class="idc-foot">{escape(said)}</div>')
