@@ -26,6 +26,8 @@ def test_calibration_prints_what_the_scores_are_off_by(page_at):
     # 13·|0.1 − 1/13| + 11·|0.3 − 3/11| + 7·|0.6 − 4/7| + 9·|0.9 − 7/9| = 1.9, of 40
     assert shown[4] == "0.05"
     assert [n[-2:] for _, _, n in cards(page)][1:3] == [["40", "3"], ["40", "3"]]
+    assert "0 is ideal, above 0: too high on average · 40 patches · 3 patients" in page.html
+    assert "1 is ideal, below 1: overconfident · 40 patches · 3 patients" in page.html
     assert [row[1] for row in table(page)] == [
         "0.0039",  # 13·0.0231² + 11·0.0273² + 7·0.0286² + 9·0.1222², of 40
         "0.0750",  # 0.2344 + 0.0039 − 0.1632

@@ -41,3 +41,8 @@ def test_the_legend_names_every_outcome_that_gets_a_colour():
         named = [kind for kind in OUTCOMES if f"{WORDS[kind]} (" in said]
         assert set(named) == set(each.kinds) - {"unlabelled"}, each.key
         assert bool(said) == (each.rule != "nothing")
+
+
+def test_every_outcome_has_its_colour_and_errors_are_the_two_that_are_wrong():
+    assert overlays.of("outcome").kinds == ("tp", "fn", "fp", "tn", "unlabelled")
+    assert overlays.of("errors").kinds == ("fn", "fp")

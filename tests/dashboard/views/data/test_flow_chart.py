@@ -49,3 +49,11 @@ def test_the_ink_is_the_pages():
     svg = flow_svg(STEPS, SPLITS, "#123456")
     assert "#123456" in svg
     assert "currentColor" not in svg
+
+
+def test_a_line_joins_several_splits_and_one_split_needs_none():
+    def lines(splits):
+        return flow_svg(STEPS, SPLITS[:splits], "#000000").count("<line ")
+
+    # each split has an arrow; the line that joins them comes with the second
+    assert [lines(2) - lines(1), lines(3) - lines(2)] == [2, 1]
