@@ -12,8 +12,8 @@ from sklearn import metrics as referee
 from idc_core.metrics import paired
 from idc_core.metrics.catalogue import RATES
 from idc_core.metrics.confusion import Confusion, confusion_at
-from idc_core.metrics.leave_one_out import UNIT, jackknife_interval
-from idc_core.metrics.paired import BROKEN, CELLS, FIXED
+from idc_core.metrics.leave_one_out import UNIT, jackknife_interval, unmoved
+from idc_core.metrics.paired import BROKEN, CELLS, FIXED, difference
 from idc_core.metrics.uncertainty import Interval, PatientJackknife
 
 PATIENTS, RESAMPLES = 8, 50
@@ -262,3 +262,18 @@ def test_each_patient_left_out_is_kept_beside_the_difference() -> None:
     rest = np.delete(cells, 2, axis=0)
     without = paired.rates(PatientJackknife(6), rest, ("sensitivity",))["sensitivity"]
     assert found.left_out[2] == pytest.approx(without.difference.value)
+
+
+def test_no_difference_over_all_is_as_unsure_as_the_patients_that_differ() -> None:
+    per_patient = np.array([[2.0, 1.0], [1.0, 2.0], [3.0, 3.0], [2.0, 2.0]])
+
+    def figure(sums: np.ndarray) -> np.ndarray:
+        shares: np.ndarray = (sums[..., 1] - sums[..., 0]) / sums.sum(axis=-1)
+        return shares
+
+    jackknife = PatientJackknife(4)
+    found = difference(jackknife, figure, per_patient, 4)
+    assert found.value == 0
+    assert found == jackknife.of_sums(figure, per_patient)
+    alike = np.array([[2.0, 2.0], [1.0, 1.0], [3.0, 3.0], [2.0, 2.0]])
+    assert difference(jackknife, figure, alike, 4) == unmoved(4)
