@@ -84,8 +84,9 @@ def _everything(source: Path, scratch: Path) -> list[bool]:
         str(whole),
         str(scratch / "packed"),
     ]
+    # What goes wrong in the child is read on the screen.
     child = subprocess.run(
-        command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1]
+        command, stdout=subprocess.PIPE, text=True, check=True, cwd=Path(__file__).parents[1]
     )
     print(f"  {child.stdout.splitlines()[0]}")
     peak = float(child.stdout.splitlines()[-1])
@@ -121,7 +122,7 @@ def _measure_child(source: Path, store: Path) -> None:
         while not done.wait(0.02):
             peak = max(peak, _private_bytes())
 
-    watcher = threading.Selection(target=watch)
+    watcher = threading.Thread(target=watch)
     watcher.start()
     seconds = _seconds(lambda: prepare(source, store))
     done.set()
