@@ -126,7 +126,7 @@ export class Keys {
   settled() {
     for (const waited of [...this.waiting]) {
       if (this.isBusy() || this.live().some((panel) => panel.isBusy())) return;
-      const isOver = waited.place !== this.page.place();
+      const isOver = waited.place !== this.page.place() || this.isTooLate(waited);
       if (!isOver && this.isEarly(waited.key)) return;
       if (!isOver && this.isStillDue(waited)) continue;
       this.waiting = this.waiting.filter((each) => each !== waited);
@@ -139,8 +139,12 @@ export class Keys {
     const named = PAGE_BUTTONS[waited.key];
     if (named === undefined || this.page.buttonOf(named)) return false;
     waited.missed ??= this.page.now();
-    return this.page.now() - waited.missed < LATE_MS;
+    return true;
   }
+
+  /** Whether its page stood so long without its button that the hand no longer means it.
+   * @param {Waiting} waited */
+  isTooLate({ missed }) { return missed !== undefined && this.page.now() - missed >= LATE_MS; }
 
   /** Whether what a key is for is still to come. @param {string} key */
   isEarly(key) {

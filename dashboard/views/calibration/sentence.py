@@ -1,6 +1,7 @@
 """Whether scores can be read as probabilities, in a sentence and five numbers."""
 
 import math
+from dataclasses import replace
 
 import streamlit as st
 
@@ -53,9 +54,15 @@ def show(judged: Judged) -> None:
 
 
 def in_words(found: Fitted, patients: int) -> str:
-    """How the scores compare with the observed shares of IDC."""
+    """How the scores compare with the observed shares of IDC; without an interval nothing shows."""
     if not math.isfinite(found.in_the_large.value):
         return "One class is missing: calibration is not defined."
+    found = replace(
+        found,
+        in_the_large=limited("calibration_in_the_large", found.in_the_large, patients),
+        off=limited("calibration_off", found.off, patients),
+        slope=limited("calibration_slope", found.slope, patients),
+    )
     said = " ".join([_on_average(found), _confidence(found.slope)])
     return f"{said} From {many(patients)} patients."
 

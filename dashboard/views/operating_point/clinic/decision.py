@@ -41,7 +41,9 @@ def said(found: predictions.SplitScores, threshold: float) -> str:
     if not 0 < threshold < 1:
         return "At a threshold of 0 or 1 net benefit is not defined."
     benefit = clinic.benefit(found.patients.at(threshold), threshold)
-    none, every, patients = benefit.over_none, benefit.over_all, len(found.patients)
+    patients = len(found.patients)
+    none = limited("net_benefit", benefit.over_none, patients)
+    every = limited("net_benefit_less_calling_all", benefit.over_all, patients)
 
     def short(name: str) -> str:
         said = note(name, patients)
@@ -51,10 +53,9 @@ def said(found: predictions.SplitScores, threshold: float) -> str:
     return (
         f"Read as a probability, the threshold {digits(threshold)} (the line) means that one false "
         f"alarm costs {weight:.2g} of the benefit of one IDC patch found. The model's net benefit "
-        f"is then {_text(limited('net_benefit', none, patients))}{short('net_benefit')}: "
+        f"is then {_text(none)}{short('net_benefit')}: "
         f"{_verdict(none)} treating none. Its paired difference from treating all is "
-        f"{_text(limited('net_benefit_less_calling_all', every, patients))}"
-        f"{short('net_benefit_less_calling_all')}: {_verdict(every)} treating all."
+        f"{_text(every)}{short('net_benefit_less_calling_all')}: {_verdict(every)} treating all."
     )
 
 

@@ -4,6 +4,7 @@ import math
 
 from dashboard.views.calibration.sentence import in_words, notes, signed
 from idc_core.metrics.calibration_fit import Fitted
+from idc_core.metrics.coverage_reached import PATIENTS
 from idc_core.metrics.uncertainty import Interval
 
 NOTHING = Interval(math.nan, math.nan, math.nan)
@@ -56,3 +57,12 @@ def test_a_figure_without_an_interval_stands_alone_and_zero_has_no_sign():
     assert "not shown to be over- or underconfident" in in_words(
         made(slope=(0.9, -math.inf, 1.4)), 30
     )
+
+
+def test_from_fewer_patients_than_were_simulated_nothing_is_shown_and_no_interval_printed():
+    far = made(large=(2.0, 1.5, 2.5), slope=(0.2, 0.1, 0.3))
+    assert "**They are overconfident** (slope 0.20 [0.10 to 0.30])." in in_words(far, 30)
+    said = in_words(far, PATIENTS[0] - 1)
+    assert "**not shown to be too high or too low**" in said
+    assert "not shown to be over- or underconfident (slope 0.20)" in said
+    assert "[" not in said

@@ -14,8 +14,9 @@ from dashboard.views.operating_point.clinic.abstention import (
 )
 from dashboard.views.operating_point.clinic.decision import said
 from dashboard.views.operating_point.clinic.prevalence import ratio_text
+from idc_core.metrics import clinic
 from idc_core.metrics.abstain import Band, band_around
-from idc_core.metrics.clinic import benefit
+from idc_core.metrics.clinic import Benefit, benefit
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.uncertainty import Interval, PatientJackknife
 from idc_core.runs.patient_counts import by_patient
@@ -94,3 +95,16 @@ def test_a_ratio_without_an_end_is_said_in_words():
     assert ratio_text(Interval(4.5, 1.83, 32.4)) == "4.50 [1.83–32.40]"
     assert ratio_text(Interval(np.inf, 3.2, np.inf)) == "∞ [at least 3.20]"
     assert ratio_text(Interval(np.nan, 0.0, np.inf)) == "–"
+
+
+def test_what_rests_on_two_patients_is_not_shown_to_differ_though_its_interval_would_say_so(
+    good, monkeypatch
+):
+    apart = Benefit(Interval(0.2, 0.1, 0.3), Interval(-0.2, -0.3, -0.1))
+    monkeypatch.setattr(clinic, "benefit", lambda counts, threshold: apart)
+    assert "better than treating none" in said(good, 0.5)
+    assert "worse than treating all" in said(good, 0.5)
+    two = split(np.array([1, 0, 1, 0]), np.array([0.9, 0.1, 0.8, 0.2]), ["a", "a", "b", "b"])
+    assert "+0.200 (no interval" in said(two, 0.5)
+    assert "not shown to differ from treating none" in said(two, 0.5)
+    assert "not shown to differ from treating all" in said(two, 0.5)
