@@ -95,7 +95,15 @@ export class Keys {
       this.waiting.push({ key, aim: this.aimOf(key), place: this.page.place() });
       return true;
     }
-    return this.does(key, event.repeat);
+    if (this.does(key, event.repeat)) return true;
+    if (key in PAGE_BUTTONS && !event.repeat) this.awaitButton(key);
+    return false;
+  }
+
+  /** The page is there, but draws its buttons one by one: that of this key may still come up.
+   * @param {string} key */
+  awaitButton(key) {
+    this.waiting.push({ key, aim: undefined, place: this.page.place(), missed: this.page.now() });
   }
 
   /** @param {string} key */

@@ -83,7 +83,29 @@ test("a key of a page's button presses it once, however long it is held", () => 
 test("a button that is not there or is locked leaves the key to the browser", () => {
   const keys = keysOf({ buttonOf: () => null });
   assert.equal(keys.isTaken(pressed("u")), false);
-  assert.deepEqual(keys.waiting, []);
+  assert.equal(keys.isTaken(pressed("u", { repeat: true })), false);
+  assert.equal(keys.isTaken(pressed("x")), false);
+  assert.deepEqual(keys.waiting.map(({ key }) => key), ["U"]);
+});
+
+test("each key of a button that a drawn page shows a moment later is done, one answer after the other", () => {
+  let isThere = false, now = 0;
+  const keys = keysOf({ now: () => now, buttonOf: (key) => isThere ? { click: () => keys.done.push(key) } : null });
+  for (let nth = 0; nth < 2; nth++) keys.isTaken(pressed("P", { shiftKey: true }));
+  keys.settled();
+  assert.deepEqual(keys.done, []);
+  isThere = true;
+  keys.settled();
+  assert.deepEqual(keys.done, ["previous_patient"]);
+  keys.drawn();
+  assert.deepEqual([keys.done, keys.waiting], [["previous_patient", "previous_patient"], []]);
+  isThere = false;
+  keys.drawn();
+  keys.isTaken(pressed("P", { shiftKey: true }));
+  now = 5000;
+  isThere = true; // long after: the hand no longer means it
+  keys.settled();
+  assert.deepEqual([keys.done.length, keys.waiting], [2, []]);
 });
 
 test("the page's own keys are asked for by the names of buttons and never by a key without one", () => {
