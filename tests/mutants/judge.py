@@ -67,13 +67,13 @@ class Workplace:
         return cls(root)
 
     def judged(self, mutant: Mutant, tests: list[str], budget: float = BUDGET_S) -> Verdict:
-        """Runs tests until one sees it, none is left, or the budget is spent."""
+        """Runs tests until one sees it, all ran, or the budget is spent; one batch at least."""
         began, tried = time.monotonic(), []
         file = self.root / mutant.path
         source = file.read_bytes()
         for files in _batches(tests):
             left = budget - (time.monotonic() - began)
-            if left <= 0:
+            if left <= 0 and tried:
                 break
             tried += files
             file.write_bytes(mutant.change.made(source))
