@@ -1,12 +1,5 @@
-"""Packed patches in a file, read a few rows at a time, with every read checked.
+"""Packed patches in a file, read a few rows at a time (`open_file.py`)."""
 
-A memory map would end the whole process with a bus error when the file is cut short under it, as
-`cp` over it does for a moment. Here a file that changed is a sentence, and is opened again.
-"""
-
-import os
-import threading
-import weakref
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,12 +7,14 @@ import numpy as np
 import numpy.typing as npt
 
 from idc_core.data.patches import PATCH_PX
-from idc_core.io.refusal import Refusal
+from idc_core.data.stores.open_file import OpenFile
+from idc_core.data.stores.places import places_of
 
 Rows = npt.NDArray[np.uint8]  # (n, 50, 50, 3), RGB
 
 _ROW = PATCH_PX * PATCH_PX * 3
-_READ = getattr(os, "pread", None)
+_MOST = 1 << 24
+"""Bytes asked for at once."""
 
 
 class PatchRows(Protocol):
@@ -48,94 +43,38 @@ class PackedPixels:
     def __init__(self, file: Path) -> None:
         """Raises `ValueError` or `OSError` where `file` holds no packed patches."""
         self.file = file
-        self._descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-        weakref.finalize(self, os.close, self._descriptor)
-        self._alone = threading.Lock()
-        with os.fdopen(os.dup(self._descriptor), "rb") as opened:
+        self._opened = OpenFile(file)
+        with self._opened.stream() as opened:
             self.shape, self._start = _header(opened)
-            self._stamp = self._now()
-        if self._stamp[1] < self._start + len(self) * _ROW:
-            raise ValueError(f"it ends after {self._stamp[1]:,} bytes")
+        if self._opened.size < self._start + len(self) * _ROW:
+            raise ValueError(f"it ends after {self._opened.size:,} bytes")
 
     def __len__(self) -> int:
         return self.shape[0]
 
     def __getitem__(self, key: Any) -> Rows:
-        if isinstance(key, int | np.integer):
-            row: Rows = self._gather(np.array([self._place(int(key))]))[0]
-            return row
-        if isinstance(key, slice):
-            start, stop, step = key.indices(len(self))
-            if step == 1:
-                return self._run(start, max(stop - start, 0))
-            return self._gather(np.arange(start, stop, step))
-        places = np.asarray(key)
-        if places.dtype == bool:
-            places = np.flatnonzero(places)
-        elif not len(places):
-            places = places.astype(np.int64)
-        if ((places < -len(self)) | (places >= len(self))).any():
-            raise IndexError(f"expected rows below {len(self)}: found {places.max()}")
-        return self._gather(np.where(places < 0, places + len(self), places))
+        places = places_of(key, len(self))
+        out = np.empty((len(places), *self.shape[1:]), np.uint8)
+        breaks = np.flatnonzero(np.diff(places) != 1) + 1
+        starts, ends = np.append(0, breaks), np.append(breaks, len(places))
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+            if end > start:
+                self._fill(out[start:end], int(places[start]))
+        self._opened.refuse_changed()
+        row: Rows = out[0] if isinstance(key, int | np.integer) else out
+        return row
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> npt.NDArray[Any]:
         whole = self[:]
         return whole if dtype is None else whole.astype(dtype)
 
-    def _place(self, row: int) -> int:
-        if not -len(self) <= row < len(self):
-            raise IndexError(f"expected a row below {len(self)}: found {row}")
-        return row % len(self)
-
-    def _gather(self, places: npt.NDArray[np.int64]) -> Rows:
-        out = np.empty((len(places), *self.shape[1:]), np.uint8)
-        if not len(places):
-            return out
-        breaks = np.flatnonzero(np.diff(places) != 1) + 1
-        starts, ends = np.append(0, breaks), np.append(breaks, len(places))
-        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-            self._fill(out[start:end], int(places[start]))
-        self._refuse_changed()
-        return out
-
-    def _run(self, start: int, count: int) -> Rows:
-        out = np.empty((count, *self.shape[1:]), np.uint8)
-        if count:
-            self._fill(out, start)
-            self._refuse_changed()
-        return out
-
     def _fill(self, out: Rows, row: int) -> None:
         """Rows from `row` on into `out`, which is contiguous."""
         view, at = out.data.cast("B"), self._start + row * _ROW
         while len(view):
-            some = self._read(min(len(view), 1 << 24), at)
-            if not some:
-                raise self._changed()
+            some = self._opened.read(at, min(len(view), _MOST))
             view[: len(some)] = some
             view, at = view[len(some) :], at + len(some)
-
-    def _read(self, count: int, at: int) -> bytes:
-        if _READ is not None:
-            found: bytes = _READ(self._descriptor, count, at)
-            return found
-        with self._alone:
-            os.lseek(self._descriptor, at, os.SEEK_SET)
-            return os.read(self._descriptor, count)
-
-    def _now(self) -> tuple[int, int]:
-        found = os.fstat(self._descriptor)
-        return found.st_mtime_ns, found.st_size
-
-    def _refuse_changed(self) -> None:
-        if self._now() != self._stamp:
-            raise self._changed()
-
-    def _changed(self) -> Refusal:
-        return Refusal(
-            f"expected the pixels in {self.file} as they were when they were opened: the file was "
-            "written over since. Once that is over, load the page or start the command again."
-        )
 
 
 def _header(opened: Any) -> tuple[tuple[int, ...], int]:
