@@ -13,7 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core.data.known_labels import is_known
-from idc_core.evaluate.slices.pixels import KEYS, MEASURES
+from idc_core.data.places import place_of
+from idc_core.evaluate.slices.pixels import MEASURES
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.calibration import logistic
 from idc_core.metrics.leave_one_out import Interval
@@ -45,7 +46,8 @@ def colour(index: pd.DataFrame, measures: pd.DataFrame) -> Baseline:
     `measures` comes from `slicing.pixels.measure` of the same store. Raises `Refusal` if it has
     other patches, or if the training split has one class only.
     """
-    if not all(np.array_equal(index[key].to_numpy(), measures[key].to_numpy()) for key in KEYS):
+    key = place_of(index, measures)
+    if not all(np.array_equal(index[each].to_numpy(), measures[each].to_numpy()) for each in key):
         raise Refusal("expected measures of the same patches: they are of others. Measure again.")
     train = _labelled(index, "train")
     _refuse_one_class(index, train)

@@ -1,6 +1,6 @@
 """Two runs on the patches that both have scored.
 
-A patch is the same where patient, x and y are. Patches that only one run holds, and patches whose
+A patch is the same where patient, slide, x and y are. Patches that only one run holds, and those whose
 labels the runs do not agree on, are counted and left out: a difference between models must not be
 one between data sets.
 """
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.data.places import SLIDE, place_of
 from idc_core.io.refusal import Refusal
 from idc_core.metrics import paired, simultaneous
 from idc_core.metrics.catalogue import RATES
@@ -90,7 +91,7 @@ def join(a: pd.DataFrame, b: pd.DataFrame, *, names: tuple[str, str] = ("A", "B"
     _, in_a, in_b = _common(keys_a[order_a], keys_b[order_b])
     rows = _side_by_side(a.iloc[order_a[in_a]], b.iloc[order_b[in_b]])
     agree = (rows["label"] == rows["label_b"]).to_numpy()
-    disagreeing = rows.loc[~agree, ["patient", "x", "y", "label", "label_b"]]
+    disagreeing = rows.loc[~agree, [*place_of(rows), "label", "label_b"]]
     rows = rows[agree].drop(columns="label_b").reset_index(drop=True)
     if rows.empty:
         raise Refusal(_nothing_common(len(a), len(b), len(disagreeing), names))
@@ -106,8 +107,8 @@ def join(a: pd.DataFrame, b: pd.DataFrame, *, names: tuple[str, str] = ("A", "B"
 
 
 def _keys(a: pd.DataFrame, b: pd.DataFrame) -> tuple[Keys, Keys]:
-    """A number per patch, the same for both runs, rising with patient, x and y."""
-    named = [pd.factorize(each["patient"]) for each in (a, b)]
+    """A number per patch, the same for both runs, rising with patient, slide, x and y."""
+    named = [pd.factorize(each) for each in _owners(a, b)]
     patients = np.unique(np.concatenate([np.asarray(own, dtype=object) for _, own in named]))
     spans = {}
     for axis in ("x", "y"):
@@ -125,6 +126,15 @@ def _keys(a: pd.DataFrame, b: pd.DataFrame) -> tuple[Keys, Keys]:
             number = number * span + (each[axis].to_numpy(np.int64) - first)
         keys.append(number)
     return keys[0], keys[1]
+
+
+def _owners(a: pd.DataFrame, b: pd.DataFrame) -> tuple["pd.Series[str]", "pd.Series[str]"]:
+    """Each row's patient, with its slide where both name one."""
+    if SLIDE not in place_of(a, b):
+        return a["patient"], b["patient"]
+    # No name holds the sign between them, which sorts before every other.
+    one, other = (each["patient"].astype(str) + "\0" + each[SLIDE].astype(str) for each in (a, b))
+    return one, other
 
 
 def _sorted(keys: Keys, name: str) -> npt.NDArray[np.int64]:
@@ -153,9 +163,11 @@ def _common(a: Keys, b: Keys) -> tuple[Keys, Keys, Keys]:
 def _side_by_side(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
     names = a["patient"].astype("category")
     names = names.cat.remove_unused_categories()
+    slides = {name: a[name].to_numpy() for name in place_of(a) if name == SLIDE}
     return pd.DataFrame(
         {
             "patient": names.cat.reorder_categories(sorted(names.cat.categories)),
+            **slides,
             "x": a["x"].to_numpy(),
             "y": a["y"].to_numpy(),
             "label": a["label"].to_numpy(),

@@ -11,11 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core.data.known_labels import is_known
+from idc_core.data.places import place_of
 
 CONFIDENT = 0.9
 """From here on a label counts as contradicted."""
-
-KEY = ["patient", "x", "y"]
 
 
 def suspicion(label: npt.ArrayLike, score: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -31,7 +30,8 @@ def suspicion(label: npt.ArrayLike, score: npt.ArrayLike) -> npt.NDArray[np.floa
 
 def outside(rows: pd.DataFrame, out_of_fold: pd.DataFrame) -> npt.NDArray[np.float64]:
     """The out-of-fold score of each of `rows`, by patient and place; `nan` where there is none."""
-    known = pd.MultiIndex.from_frame(out_of_fold[KEY].astype({"patient": str}))
-    at = known.get_indexer(pd.MultiIndex.from_frame(rows[KEY].astype({"patient": str})))
+    key = place_of(rows, out_of_fold)
+    known = pd.MultiIndex.from_frame(out_of_fold[key].astype({"patient": str}))
+    at = known.get_indexer(pd.MultiIndex.from_frame(rows[key].astype({"patient": str})))
     scores = out_of_fold["score"].to_numpy(np.float64)
     return np.where(at >= 0, scores[at], np.nan)

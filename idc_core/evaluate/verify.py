@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from idc_core.data.places import place_of
 from idc_core.data.stores.store import open_store, store_folders
 from idc_core.evaluate import seal_check
 from idc_core.io.progress import TellStage
@@ -117,8 +118,9 @@ def _data(run: Run, where: str) -> Item:
         store = store_of(run)
         if store is None or not run.has_predictions:
             return Item(where, "its data", note="no store here has their fingerprint")
-        key = ["patient", "x", "y", "label"]
-        rows = run.predictions()[key].astype({"patient": str})
+        scored = run.predictions()
+        key = [*place_of(scored, store.index), "label"]
+        rows = scored[key].astype({"patient": str})
         known = rows.merge(
             store.index[key].astype({"patient": str}), on=key, how="left", indicator=True
         )

@@ -11,7 +11,7 @@ from idc_core.io.refusal import Refusal
 
 TEXT, WHOLE, SHARE = "texts", "whole numbers", "numbers from 0 to 1"
 
-PATCH = {"patient": TEXT, "x": WHOLE, "y": WHOLE, "label": WHOLE}
+PATCH = {"patient": TEXT, "slide": TEXT, "x": WHOLE, "y": WHOLE, "label": WHOLE}
 """Where a patch lies, and its label."""
 
 

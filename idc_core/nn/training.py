@@ -40,7 +40,7 @@ from idc_core.records.history import Event
 from idc_core.records.run_info import FILE, CorrectedLabels, Data, RunInfo, Teacher
 from idc_core.runs import corrected_labels as corrected
 from idc_core.runs import seal
-from idc_core.runs.run import PREDICTION_COLUMNS, Run, open_run
+from idc_core.runs.run import Run, open_run, prediction_columns
 from idc_core.runs.trackers import Trackers
 from idc_core.score.scoring import Scorer
 from idc_core.train import tracked_patches
@@ -359,7 +359,7 @@ def _reached(info: RunInfo, loop: Loop) -> RunInfo:
 
 
 def _predictions(index: pd.DataFrame, score: npt.NDArray[np.float64]) -> pd.DataFrame:
-    return index.assign(score=score)[list(PREDICTION_COLUMNS)]
+    return index.assign(score=score)[prediction_columns(index)]
 
 
 def _save_network(model: keras.Model, path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from idc_core.io.refusal import Refusal
 
-VERSION = 1
+VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE event (
@@ -22,7 +22,7 @@ CREATE TABLE event (
   token TEXT NOT NULL, number INTEGER NOT NULL, at TEXT NOT NULL, undoes TEXT,
   data TEXT NOT NULL, patient TEXT, x INTEGER, y INTEGER, reviewer TEXT NOT NULL,
   verdict TEXT, run TEXT, model TEXT, split TEXT, threshold REAL, score REAL, label INTEGER,
-  stage TEXT, comment TEXT,
+  stage TEXT, comment TEXT, slide TEXT NOT NULL DEFAULT '',
   UNIQUE (token, number)
 );
 CREATE INDEX event_patch ON event (data, patient, x, y);
@@ -32,7 +32,14 @@ CREATE TRIGGER event_is_kept BEFORE DELETE ON event
 CREATE TRIGGER event_is_fixed BEFORE UPDATE ON event
   BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
 """
-_UPGRADES: dict[int, Callable[[sqlite3.Connection], None]] = {}
+
+
+def _name_slides(connection: sqlite3.Connection) -> None:
+    """Before version 2 every patient had one slide, of the patient's name: that is what '' says."""
+    connection.execute("ALTER TABLE event ADD COLUMN slide TEXT NOT NULL DEFAULT ''")
+
+
+_UPGRADES: dict[int, Callable[[sqlite3.Connection], None]] = {1: _name_slides}
 """From each older version to the next."""
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from idc_core.data.places import place_of
 from idc_core.io.paths import data_root
 from idc_core.reviews import file
 from idc_core.reviews.verdict import Verdict
@@ -26,6 +27,7 @@ COLUMNS = (
     "comment",
     "data",
     "patient",
+    "slide",
     "x",
     "y",
     "label",
@@ -36,8 +38,7 @@ COLUMNS = (
     "split",
     "undone",
 )
-KEY = ["reviewer", "patient", "x", "y", "stage"]
-"""Of several verdicts with the same key, the newest stands."""
+"""`slide` is left out where no verdict names one: the patient's name is then the slide's."""
 
 _SEEN = [field.name for field in fields(Verdict)]
 _STORED = [name for name in COLUMNS if name not in ("says", "undone")]
@@ -196,12 +197,14 @@ def with_news(history: pd.DataFrame, news: News) -> pd.DataFrame:
 def standing_of(history: pd.DataFrame) -> pd.DataFrame:
     """The verdicts of a history that stand."""
     kept = history[~history["undone"].to_numpy(dtype=bool)]
-    return kept.drop_duplicates(KEY, keep="last").reset_index(drop=True)
+    # Of several by one reader on one patch, the newest.
+    key = ["reviewer", *place_of(kept), "stage"]
+    return kept.drop_duplicates(key, keep="last").reset_index(drop=True)
 
 
 def progress_of(standing: pd.DataFrame) -> pd.DataFrame:
     """By patient: how many patches have a verdict (`reviewed`), and the time of the `newest`."""
-    distinct = standing.drop_duplicates(["patient", "x", "y"]).groupby("patient").size()
+    distinct = standing.drop_duplicates(place_of(standing)).groupby("patient").size()
     newest = standing.groupby("patient")["at"].max()
     return pd.DataFrame({"reviewed": distinct, "newest": newest}).reset_index(names="patient")
 
@@ -213,7 +216,9 @@ def _verdicts(connection: sqlite3.Connection, only: str, given: tuple[Any, ...])
         given,
     ).fetchall()
     frame = pd.DataFrame.from_records(rows, columns=[*_STORED, "undone"])
-    return frame.assign(says=_says(frame), undone=frame["undone"].astype(bool))[list(COLUMNS)]
+    whole = frame.assign(says=_says(frame), undone=frame["undone"].astype(bool))
+    names_slides = bool((frame["slide"] != "").any())
+    return whole[[name for name in COLUMNS if name != "slide" or names_slides]]
 
 
 def _says(frame: pd.DataFrame) -> pd.Series:

@@ -12,10 +12,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from idc_core.data.places import place_of
 from idc_core.metrics.agreement import kappa_interval, tables_of
 from idc_core.metrics.leave_one_out import Interval
-
-KEY = ["patient", "x", "y"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def changes(standing: pd.DataFrame) -> pd.DataFrame:
     from_model (changed away from it), other.
     """
     blind, revealed = (_answers(standing, stage) for stage in ("blind", "revealed"))
-    both = blind.merge(revealed, on=["reviewer", *KEY], suffixes=("", "_after"))
+    both = blind.merge(revealed, on=["reviewer", *place_of(standing)], suffixes=("", "_after"))
     called = (both["score"] >= both["threshold"]).astype(int)
     moved = both["verdict"] != both["verdict_after"]
     return (
@@ -78,7 +77,7 @@ def changes(standing: pd.DataFrame) -> pd.DataFrame:
 
 def _stages(standing: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     blind, revealed = (_answers(standing, stage) for stage in ("blind", "revealed"))
-    key = ["reviewer", *KEY]
+    key = ["reviewer", *place_of(standing)]
     both = blind[key].merge(revealed[key], on=key)
     for stage, answers in (("blind", blind), ("revealed", revealed)):
         if len(answers):
@@ -103,9 +102,10 @@ def _with_label_and_model(answers: pd.DataFrame, stage: str) -> Iterator[Pair]:
 
 
 def _of_readers(answers: pd.DataFrame, stage: str) -> Iterator[Pair]:
+    key = place_of(answers)
     for one, other in combinations(sorted(answers["reviewer"].unique()), 2):
         mine, theirs = (answers[answers["reviewer"] == name] for name in (one, other))
-        both = mine[[*KEY, "says"]].merge(theirs[[*KEY, "says"]], on=KEY)
+        both = mine[[*key, "says"]].merge(theirs[[*key, "says"]], on=key)
         if len(both):
             yield _pair(str(one), str(other), stage, both, both["says_x"], both["says_y"])
 

@@ -38,6 +38,8 @@ class Verdict:
     threshold: float
     score: float
     label: int
+    slide: str = ""
+    """Empty where the patient's name is the slide's."""
     stage: str = "open"
     comment: str = ""
 

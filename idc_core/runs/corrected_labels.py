@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.data.places import place_of
 from idc_core.data.tables.label_coordinates import why_absent
 from idc_core.data.tables.label_table import KEY as KEY
 from idc_core.data.tables.label_table import read_label_rows
@@ -26,7 +27,8 @@ from idc_core.runs.run import Run
 FILE = "labels.csv"
 """The copy in a run folder of the table that the run was trained or judged with."""
 
-COLUMNS = [*KEY, "label", "original", "readers", "agree", "verdicts"]
+_SAID = ("label", "original", "readers", "agree", "verdicts")
+COLUMNS = [*KEY, *_SAID]
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,10 @@ def decided(standing: pd.DataFrame) -> pd.DataFrame:
     who said IDC or no IDC agree on one than on the other; ties and patches that are only unsure,
     artefact or not assessable are left out, so they keep their label.
     """
-    last = standing.sort_values("id").drop_duplicates(["reviewer", *KEY], keep="last")
+    key = place_of(standing)
+    last = standing.sort_values("id").drop_duplicates(["reviewer", *key], keep="last")
     said = last[last["says"].notna()].assign(says=lambda rows: rows["says"].astype(int))
-    grouped = said.groupby(KEY, sort=True)
+    grouped = said.groupby(key, sort=True)
     table = pd.DataFrame(
         {
             "idc": grouped["says"].sum(),
@@ -70,7 +73,7 @@ def decided(standing: pd.DataFrame) -> pd.DataFrame:
     table = table[2 * table["idc"] != table["readers"]]
     label = (2 * table["idc"] > table["readers"]).astype(int)
     agree = np.where(label == 1, table["idc"], table["readers"] - table["idc"])
-    return table.assign(label=label, agree=agree)[COLUMNS].reset_index(drop=True)
+    return table.assign(label=label, agree=agree)[[*key, *_SAID]].reset_index(drop=True)
 
 
 def read_labels(path: Path) -> LabelTable:
@@ -84,8 +87,9 @@ def relabelled(rows: pd.DataFrame, table: LabelTable) -> tuple[npt.NDArray[np.in
 
     Raises `Refusal` where the table names a patch that is not there, or was made from other labels.
     """
-    known = pd.MultiIndex.from_frame(rows[KEY].astype({"patient": str}))
-    named = _as_called_here(table.frame[KEY], known)
+    key = place_of(rows)
+    known = pd.MultiIndex.from_frame(rows[key].astype({"patient": str}))
+    named = _as_called_here(table.frame[key], known)
     at = known.get_indexer(pd.MultiIndex.from_frame(named))
     if (at < 0).any():
         lost = named[at < 0]

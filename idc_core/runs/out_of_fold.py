@@ -13,6 +13,7 @@ import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold
 
 from idc_core.data.augmented import augmented_copies, groups_of
+from idc_core.data.places import PATCH, place_of
 from idc_core.data.split.splits import patients_sharing_pixels
 from idc_core.data.stores.store import PatchStore
 from idc_core.io import kinds
@@ -81,9 +82,9 @@ def gather(run: Run, store: PatchStore, assigned: dict[str, int]) -> pd.DataFram
         scored = own.predictions()
         parts.append(scored[scored["split"] == "test"].assign(fold=np.int16(fold + 1)))
     table = pd.concat(parts, ignore_index=True).drop(columns="split")
-    key = ["patient", "x", "y"]
+    key = place_of(store.index, table)
     table = store.index[[*key, "split"]].merge(table, on=key, validate="one_to_one")
-    table = table[list(COLUMNS)]
+    table = table[[*key, *COLUMNS[len(PATCH) :]]]
     with seal.changing(run.path, FILE):
         write_parquet(run.path / FILE, table)
     return table

@@ -22,6 +22,7 @@ brought and kept). A run may come from elsewhere: predictions
 alone open everywhere except Feature maps and Predict.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ import pandas as pd
 
 from idc_core.data import known_labels
 from idc_core.data.known_labels import UNLABELLED
+from idc_core.data.places import PATCH, SLIDE, place_of
 from idc_core.io import kinds
 from idc_core.io.files import parquet_columns, read_json, read_parquet
 from idc_core.io.names import run_names as list_runs
@@ -51,12 +53,20 @@ __all__ = [
     "judged",
     "list_runs",
     "open_run",
+    "prediction_columns",
     "refuse_unlabelled",
 ]
 
 PREDICTION_COLUMNS = ("patient", "x", "y", "label", "split", "score", "file")
 """patient str · x, y int32 · label int8 (`known_labels`) · split str · score float64 in [0, 1]
 (float32 in older files, read as the very same numbers in float64) · file str."""
+
+
+def prediction_columns(table: pd.DataFrame) -> list[str]:
+    """`PREDICTION_COLUMNS`, with the slide behind the patient where slides have names of their
+    own (`places.py`)."""
+    return [*place_of(table), *PREDICTION_COLUMNS[len(PATCH) :]]
+
 
 PREDICTION_KINDS = kinds.PATCH | {"split": kinds.TEXT, "score": kinds.SHARE, "file": kinds.TEXT}
 
@@ -113,7 +123,9 @@ class Run:
                 f"{', '.join(missing)} missing."
             )
         frame = (
-            read_parquet(file, list(PREDICTION_COLUMNS[:-1]), repeated=("patient", "split"))
+            read_parquet(
+                file, _compact(present), repeated=tuple({"patient", SLIDE, "split"} & {*present})
+            )
             if compact
             else read_parquet(file)
         )
@@ -177,6 +189,11 @@ class Run:
         calibration = self.calibration_id()
         points = [point for point in self.operating_points() if point.calibration == calibration]
         return points[-1] if points else None
+
+
+def _compact(present: Collection[str]) -> list[str]:
+    """The columns of predictions but `file`; the slide among them where it is there."""
+    return [*(name for name in (SLIDE,) if name in present), *PREDICTION_COLUMNS[:-1]]
 
 
 def only_calls(scores: npt.ArrayLike) -> bool:

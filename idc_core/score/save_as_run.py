@@ -17,8 +17,9 @@ import pandas as pd
 
 from idc_core.data.images import digest
 from idc_core.data.patches import PATCH_PX
+from idc_core.data.places import place_of
 from idc_core.data.slides import whole_patients
-from idc_core.data.stores.store import INDEX_COLUMNS, PatchStore, fingerprint_of, open_store
+from idc_core.data.stores.store import PatchStore, columns_of, fingerprint_of, open_store
 from idc_core.data.stores.writer import create_patches, replacing
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.io import record
@@ -29,7 +30,7 @@ from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import Manifest, Split
 from idc_core.records.run_info import Data, Origin, RunInfo
 from idc_core.runs import seal
-from idc_core.runs.run import PREDICTION_COLUMNS, UNLABELLED, Run, open_run
+from idc_core.runs.run import UNLABELLED, Run, open_run, prediction_columns
 from idc_core.runs.trained_on import recorded
 from idc_core.runs.writer import Building, building, lock_of, put_in_place
 
@@ -153,7 +154,7 @@ def _store(
     origin: Origin,
 ) -> PatchStore:
     order = np.lexsort((rows["x"], rows["y"], rows["patient"].astype(str)))
-    index = rows.iloc[order][["patient", "x", "y", "label"]].reset_index(drop=True)
+    index = rows.iloc[order][[*place_of(rows), "label"]].reset_index(drop=True)
     index = index.astype({"patient": str, "x": np.int32, "y": np.int32, "label": np.int8})
     index["width"] = index["height"] = np.int16(PATCH_PX)
     index["file"] = [
@@ -162,7 +163,7 @@ def _store(
     ]
     index["digest"] = [digest(patches[at]) for at in order]
     index["split"] = "test"
-    index = index[list(INDEX_COLUMNS)]
+    index = index[columns_of(index)]
     mapped = create_patches(part / "patches.npy", len(index))
     for start in range(0, len(order), 4096):
         mapped[start : start + 4096] = patches[order[start : start + 4096]]
@@ -195,10 +196,10 @@ def _manifest(name: str, index: pd.DataFrame, origin: Origin) -> Manifest:
 
 
 def _predictions(store: PatchStore, rows: pd.DataFrame) -> pd.DataFrame:
-    key = ["patient", "x", "y"]
+    key = place_of(store.index, rows)
     scores = rows[[*key, "score"]].astype({"patient": str, "score": np.float64})
     table = store.index.merge(scores, on=key, how="left", validate="one_to_one")
-    return table[list(PREDICTION_COLUMNS)]
+    return table[prediction_columns(table)]
 
 
 def _info(parent: Run, store: PatchStore, origin: Origin, *, labels: bool) -> RunInfo:

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.data.places import place_of
 from idc_core.io.files import read_parquet, write_parquet
 from idc_core.io.refusal import Refusal
 
@@ -53,7 +54,7 @@ def save_patches(run_folder: Path, index: pd.DataFrame, validation: npt.NDArray[
     if (run_folder / PATCHES).is_file():
         return
     rows = validation[thinned(len(validation))]
-    table = index.iloc[rows][["patient", "x", "y", "label", "file"]].reset_index(drop=True)
+    table = index.iloc[rows][[*place_of(index), "label", "file"]].reset_index(drop=True)
     write_parquet(run_folder / PATCHES, table)
 
 

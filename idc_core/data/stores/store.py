@@ -20,6 +20,7 @@ import pandas as pd
 
 from idc_core.data import known_labels
 from idc_core.data.patches import PATCH_PX
+from idc_core.data.places import PATCH, place_of
 from idc_core.data.stores.pixels import PackedPixels
 from idc_core.io import kinds
 from idc_core.io.files import read_parquet
@@ -30,7 +31,9 @@ from idc_core.records.manifest import Manifest, read_manifest
 Patches = npt.NDArray[np.uint8]  # (n, 50, 50, 3), RGB
 
 INDEX_COLUMNS = ("patient", "x", "y", "label", "width", "height", "file", "digest", "split")
-"""patient str · x, y int32 · label int8 (`known_labels`) · width, height int16 (true size) ·
+"""After `patient` comes `slide` where patients have slides of their own names (`places.py`).
+
+patient, slide str · x, y int32 · label int8 (`known_labels`) · width, height int16 (true size) ·
 file str (as found, relative to the source) · digest str (of the true pixels) · split str (one of
 `splits.SPLITS`)."""
 
@@ -124,10 +127,15 @@ def store_folders(root: Path) -> list[Path]:
     return [root / name for name in store_names(root)]
 
 
+def columns_of(index: pd.DataFrame) -> list[str]:
+    """`INDEX_COLUMNS`, with the slide behind the patient where slides have names of their own."""
+    return [*place_of(index), *INDEX_COLUMNS[len(PATCH) :]]
+
+
 def fingerprint_of(index: pd.DataFrame) -> str:
     """SHA-256 over every patch's place, label, size, pixels and split, in the order of the
     index."""
-    columns = [index[name] for name in INDEX_COLUMNS if name != "file"]
+    columns = [index[name] for name in columns_of(index) if name != "file"]
     content = hashlib.sha256()
     for row in zip(*columns, strict=True):
         content.update((" ".join(map(str, row)) + "\n").encode())

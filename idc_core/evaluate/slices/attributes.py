@@ -12,9 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core.data.patches import PATCH_PX
+from idc_core.data.places import place_of
 from idc_core.data.slides import whole_patients
 from idc_core.data.stores.store import PatchStore
-from idc_core.evaluate.slices.pixels import KEYS
 from idc_core.evaluate.spatial.neighbours import NONE, neighbours_of
 
 Codes = npt.NDArray[np.int8]
@@ -180,9 +180,10 @@ def aligned(rows: pd.DataFrame, table: pd.DataFrame, columns: Sequence[str]) -> 
 
     Of patches named twice in the table the first counts.
     """
-    own = table.assign(patient=table["patient"].astype(str)).drop_duplicates(list(KEYS))
-    keys = rows[list(KEYS)].astype({"patient": str})
-    at = pd.MultiIndex.from_frame(own[list(KEYS)]).get_indexer(pd.MultiIndex.from_frame(keys))
+    key = place_of(rows, table)
+    own = table.assign(patient=table["patient"].astype(str)).drop_duplicates(key)
+    wanted = pd.MultiIndex.from_frame(rows[key].astype({"patient": str}))
+    at = pd.MultiIndex.from_frame(own[key]).get_indexer(wanted)
     found = own[list(columns)].astype(np.float64).to_numpy()[at]
     found[at < 0] = np.nan
     return pd.DataFrame(found, columns=list(columns))

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.data.places import PATCH, place_of
 from idc_core.data.stores.store import PatchStore
 from idc_core.io.files import read_parquet, write_parquet
 from idc_core.io.progress import TellCount
@@ -28,7 +29,6 @@ from idc_core.io.refusal import Refusal
 Numbers = npt.NDArray[np.float64]
 
 MEASURES = ("brightness", "saturation", "white", "haematoxylin", "eosin")
-KEYS = ("patient", "x", "y")
 WHITE = 220
 CHUNK = 500
 
@@ -41,7 +41,7 @@ _DARKNESS = np.asarray(255 - np.arange(256), np.float64)
 
 
 def measure(store: PatchStore, progress: TellCount | None = None) -> pd.DataFrame:
-    """One row per patch of the store: `KEYS`, `split` and `MEASURES` (float32).
+    """One row per patch of the store: place, `split` and `MEASURES` (float32).
 
     `progress(done, patches)` is called after each chunk; what it raises ends the measuring.
     """
@@ -53,7 +53,7 @@ def measure(store: PatchStore, progress: TellCount | None = None) -> pd.DataFram
         found[some] = measured(np.asarray(patches[some]), area[some])
         if progress is not None:
             progress(min(first + CHUNK, len(index)), len(index))
-    table = index[[*KEYS, "split"]].reset_index(drop=True)
+    table = index[[*place_of(index), "split"]].reset_index(drop=True)
     return table.assign(**dict(zip(MEASURES, found.T, strict=True)))
 
 
@@ -90,7 +90,7 @@ def saved(folder: Path, fingerprint: str) -> pd.DataFrame | None:
         table = read_parquet(_file(folder, fingerprint))
     except Refusal:
         return None  # it is made again
-    return table if {*KEYS, "split", *MEASURES} <= set(table.columns) else None
+    return table if {*PATCH, "split", *MEASURES} <= set(table.columns) else None
 
 
 def place(folder: Path, fingerprint: str) -> Path | None:

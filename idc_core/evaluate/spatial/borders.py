@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.data.places import place_of
 from idc_core.data.slides import whole_patients
 from idc_core.evaluate.spatial.neighbours import NONE, Neighbours, mean_of, neighbours_of
 
@@ -46,7 +47,7 @@ def whole_of(rows: pd.DataFrame, known: Collection[str] | None) -> frozenset[str
     there to ask (None), those whose patches fill half of their neighbours' squares."""
     if known is not None:
         return frozenset(known)
-    named = rows[["patient", "x", "y"]].assign(patient=rows["patient"].astype(str))
+    named = rows[place_of(rows)].assign(patient=rows["patient"].astype(str))
     return frozenset(whole_patients(named))
 
 

@@ -1,10 +1,11 @@
-"""The 8 squares around each patch, for all patients at once."""
+"""The 8 squares around each patch, for all slides at once."""
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from idc_core.data.patches import PATCH_PX
+from idc_core.data.places import slide_numbers
 
 NONE = -1
 """Where no patch was exported: missing, not negative."""
@@ -16,7 +17,7 @@ _STEPS = tuple((down, right) for down in (-1, 0, 1) for right in (-1, 0, 1) if d
 
 
 def neighbours_of(rows: pd.DataFrame) -> Neighbours:
-    """Which rows lie next to which: columns `patient, x, y`; patients do not touch.
+    """Which rows lie next to which: columns as in `places.place_of`; slides do not touch.
 
     Of two rows at one place the first counts. Squares get numbers and are looked up in rising
     order, so that 277,524 patches take a fraction of a second.
@@ -24,7 +25,7 @@ def neighbours_of(rows: pd.DataFrame) -> Neighbours:
     found = np.full((len(rows), len(_STEPS)), NONE, np.int32)
     if not len(rows):
         return found
-    owner = pd.factorize(rows["patient"])[0].astype(np.int64)
+    owner, _ = slide_numbers(rows)
     column, row = (rows[name].to_numpy(np.int64) // PATCH_PX for name in ("x", "y"))
     column, row = column - column.min() + 1, row - row.min() + 1
     wide, high = int(column.max()) + 2, int(row.max()) + 2

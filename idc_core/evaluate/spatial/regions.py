@@ -18,6 +18,7 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from idc_core.data.places import place_of, slide_numbers
 from idc_core.evaluate.spatial.borders import Places
 from idc_core.evaluate.spatial.neighbours import NONE, Neighbours
 from idc_core.metrics.froc import Froc
@@ -67,7 +68,7 @@ def regions(rows: pd.DataFrame, where: Places, threshold: float, hit: float = 0.
     return Regions(
         _labelled(rows, labelled, called, score, hit),
         _false_alarms(rows, alarms, label, score),
-        int(rows.loc[where.whole, "patient"].nunique()),
+        slide_numbers(rows[where.whole])[1],
     )
 
 
@@ -103,13 +104,13 @@ def _labelled(
     hit: float,
 ) -> pd.DataFrame:
     inside = np.flatnonzero(region != OUTSIDE)
-    table = rows.iloc[inside][["patient", "x", "y"]].assign(
+    table = rows.iloc[inside][place_of(rows)].assign(
         region=region[inside], called=called[inside], score=score[inside]
     )
     # The square to look at: the one the model is surest of, in a hit the surest miss.
     table = table.sort_values(["region", "called", "score"], ascending=[True, True, False])
     grouped = table.groupby("region", sort=True)
-    found = grouped[["patient", "x", "y"]].first()
+    found = grouped[place_of(rows)].first()
     found["squares"] = grouped.size()
     found["called"] = grouped["called"].sum().astype(int)
     found["score"] = grouped["score"].max()
@@ -124,11 +125,9 @@ def _false_alarms(
     score: npt.NDArray[np.float64],
 ) -> pd.DataFrame:
     inside = np.flatnonzero(region != OUTSIDE)
-    table = rows.iloc[inside][["patient", "x", "y"]].assign(
-        region=region[inside], score=score[inside]
-    )
+    table = rows.iloc[inside][place_of(rows)].assign(region=region[inside], score=score[inside])
     grouped = table.sort_values(["region", "score"], ascending=[True, False]).groupby("region")
-    found = grouped[["patient", "x", "y", "score"]].first()
+    found = grouped[[*place_of(rows), "score"]].first()
     found["squares"] = grouped.size()
     return found[~_any(region, label)].reset_index(drop=True)
 

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.data.places import place_of
 from idc_core.evaluate.spatial.neighbours import neighbours_of
 from idc_core.evaluate.spatial.smoothing import smoothed
 from idc_core.io.files import read_json, write_json
@@ -43,7 +44,7 @@ class Smoothing:
         """The scores of `rows` (patient, x, y, score) with those of whole slides smoothed."""
         score = rows["score"].to_numpy(np.float64)
         here = rows["patient"].astype(str).isin(self.whole).to_numpy()
-        own = rows.loc[here, ["patient", "x", "y"]]
+        own = rows.loc[here, place_of(rows)]
         found = score.copy()
         found[here] = smoothed(score[here], neighbours_of(own), self.strength)
         return found.astype(np.float32).astype(np.float64) if self.rounded else found

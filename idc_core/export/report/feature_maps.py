@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.data.places import place_of
 from idc_core.data.stores.store import PatchStore
 from idc_core.export.blocks import Block, Figure, Missing, Picture
 from idc_core.facts import names
@@ -61,7 +62,7 @@ def chosen_patch(store: PatchStore, predictions: pd.DataFrame) -> tuple[int, dic
 
     Of another split or without IDC where there is none.
     """
-    key = ["patient", "x", "y"]
+    key = place_of(store.index, predictions)
     rows = store.index[key].assign(place=np.arange(len(store.index)))
     known = predictions.assign(patient=predictions["patient"].astype(str)).merge(rows, on=key)
     if not len(known):
