@@ -10,7 +10,7 @@ from threading import Lock
 
 from tests.mutants import results
 from tests.mutants.draw import PARTS, drawn
-from tests.mutants.judge import BUDGET_S, Workplace
+from tests.mutants.judge import BUDGETS_S, Workplace
 from tests.mutants.mutant import Mutant
 from tests.mutants.which_tests import Tests
 
@@ -34,7 +34,7 @@ def _asked(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--part", choices=PARTS, action="append", help="default: all three")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--results", type=Path, default=ROOT / ".mutants.jsonl")
-    parser.add_argument("--budget", type=float, default=BUDGET_S, help="seconds of tests a mutant")
+    parser.add_argument("--budget", type=float, help="seconds of a processor for a mutant's tests")
     parser.add_argument("--again", action="store_true", help="judge those not caught anew")
     return parser.parse_args(words)
 
@@ -50,7 +50,9 @@ def run(root: Path, mutants: list[Mutant], asked: argparse.Namespace) -> None:
         def judge(mutant: Mutant) -> None:
             place = places.get()
             try:
-                verdict = place.judged(mutant, tests.of(mutant.path), asked.budget)
+                verdict = place.judged(
+                    mutant, tests.of(mutant.path), asked.budget or BUDGETS_S[mutant.part]
+                )
             finally:
                 places.put(place)
             with writing:

@@ -43,6 +43,13 @@ def judged(place, new, *names, old="+", budget=60):
     return found
 
 
+def judged_by(place, *tests):
+    """The verdict on a minus for a plus."""
+    at = SOURCE.index("+")
+    (mutant,) = mutants_of("library", "more.py", SOURCE.encode(), [Change("k", at, at + 1, "-")])
+    return place.judged(mutant, list(tests), 60)
+
+
 def test_the_test_that_sees_it_is_named(place):
     found = judged(place, "-", "blind", "adds")
     assert (found.outcome, found.by) == ("caught", "tests/test_adds.py::test_adds")
@@ -81,6 +88,22 @@ def test_a_command_is_ended_at_its_limit(place):
     assert place._run([sys.executable, "-c", "while True: pass"], 0.5) == (None, "")
 
 
+def test_what_hangs_without_reckoning_is_ended_by_the_clock_and_costs_nothing(place):
+    assert place._run([sys.executable, "-c", "import time; time.sleep(60)"], 0.2) == (None, "")
+    assert place.spent < 0.5
+
+
+def test_single_tests_are_run_and_the_one_that_sees_it_is_named(place):
+    found = judged_by(place, "tests/test_blind.py::test_blind", "tests/test_adds.py::test_adds")
+    assert (found.outcome, found.by) == ("caught", "tests/test_adds.py::test_adds")
+    assert len(found.tried) == 2
+
+
+def test_a_test_that_is_not_there_is_no_catch_and_its_file_is_run(place):
+    assert judged_by(place, "tests/test_blind.py::test_gone").outcome == "survived"
+    assert judged_by(place, "tests/test_adds.py::test_gone").by == "tests/test_adds.py::test_adds"
+
+
 def test_a_spent_budget_leaves_the_other_tests_out(place):
     assert judged(place, "-", "blind", "adds", budget=0.001).tried == ("tests/test_blind.py",)
 
@@ -92,4 +115,19 @@ def test_the_nearest_run_alone_and_nodes_never_with_others():
         ["2"],
         ["3", "4", "5", "6"],
         ["7"],
+    ]
+
+
+def test_single_tests_come_before_files_a_dozen_first_and_journeys_last_each_alone():
+    single = [f"a.py::{number}" for number in range(50)]
+    journeys = ["tests/browser/test_a.py", "tests/browser/test_b.py"]
+    assert _batches([*journeys, "1", "2", "3", "4", *single]) == [
+        single[:12],
+        single[12:48],
+        single[48:],
+        ["1"],
+        ["2"],
+        ["3", "4"],
+        ["tests/browser/test_a.py"],
+        ["tests/browser/test_b.py"],
     ]
