@@ -30,6 +30,9 @@ AT_ONCE = 4
 """Test files run by one call of pytest, after those nearest to the file."""
 FIRST, THEN = 12, 36
 """Single tests run by the first call of pytest, and by each after it."""
+TURNS = 3
+"""Calls for the same tests, without those that turned out to fail anyway."""
+JOURNEYS = "tests/browser/"
 NOT_FOUND = 4
 """pytest's exit code where a test that it was asked for is not there, or nothing can be loaded."""
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\w+/\S+?\.py(?:::.+?)?)(?: - |$)", re.MULTILINE)
@@ -81,32 +84,46 @@ class Workplace:
     def judged(self, mutant: Mutant, tests: list[str], budget: float) -> Verdict:
         """Runs tests, a batch at least, until one sees it, none is left, or the budget is spent."""
         began, tried = self.spent, list[str]()
-        file = self.root / mutant.path
-        source = file.read_bytes()
+        self.broken = {each for each in self.broken if not each.startswith(JOURNEYS)}
         for files in _batches(tests):
             left = budget - (self.spent - began)
             if left <= 0 and tried:
                 break
             tried += files
-            file.write_bytes(mutant.change.made(source))
-            try:
-                seen, hung = self._failed(files, max(left, self.least))
-            finally:
-                file.write_bytes(source)
-            by = self._by_mutant(seen)
-            if by or (hung and self._passes(files, max(left, self.least))):
+            limit = max(left, self.least)
+            by, hung = self._seen(mutant, files, limit)
+            if by or (hung and self._passes(files, limit)):
                 outcome = "caught" if by else "timeout"
                 spent = round(self.spent - began, 1)
                 return Verdict(outcome, by or files[0], tuple(tried), spent)
         return Verdict("survived", "", tuple(tried), round(self.spent - began, 1))
 
+    def _seen(self, mutant: Mutant, files: list[str], limit: float) -> tuple[str, bool]:
+        """The test that sees it, empty for none, and whether the tests did not come to an end."""
+        file = self.root / mutant.path
+        source = file.read_bytes()
+        for _ in range(TURNS):
+            file.write_bytes(mutant.change.made(source))
+            try:
+                failed, hung = self._failed(files, limit)
+            finally:
+                file.write_bytes(source)
+            by = self._by_mutant(failed)
+            # One that fails anyway ended the call: the others are run without it.
+            if by or hung or not any("::" in each for each in failed):
+                break
+        return by, hung
+
     def _by_mutant(self, failed: list[str]) -> str:
-        """The first failed test that passes without the mutant; empty for none."""
+        """The first failed test that passes without the mutant; empty for none.
+
+        A journey may fail because the machine is slow: what it did before says nothing.
+        """
         for test in failed:
             if test in self.sound:
                 return test
             if test not in self.broken and self._passes([test], 300):
-                self.sound.add(test)
+                self.sound |= {test} if not test.startswith(JOURNEYS) else set()
                 return test
             self.broken.add(test)
         return ""
@@ -184,7 +201,7 @@ def _batches(tests: list[str]) -> list[list[str]]:
     and journeys alone, others several at once."""
     node = [each for each in tests if each.endswith(".mjs")]
     single = [each for each in tests if "::" in each]
-    journeys = [each for each in tests if each.startswith("tests/browser/") and each not in single]
+    journeys = [each for each in tests if each.startswith(JOURNEYS) and each not in single]
     files = [each for each in tests if each not in {*node, *single, *journeys}]
     return [
         *_cut(node, 1),

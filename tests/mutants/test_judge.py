@@ -66,6 +66,24 @@ def test_a_test_that_fails_anyway_catches_nothing(place):
     assert place.broken == {"tests/test_fails.py::test_fails"}
 
 
+def test_a_test_that_fails_anyway_does_not_hide_those_that_run_with_it(place):
+    tests = [f"tests/test_{name}.py::test_{name}" for name in ("fails", "adds")]
+    assert judged_by(place, *tests).by == "tests/test_adds.py::test_adds"
+
+
+def test_a_journey_is_asked_anew_whether_it_passes_without_the_mutant(place):
+    journey = place.root / "tests" / "browser" / "test_journey.py"
+    journey.parent.mkdir()
+    journey.write_text(ADDS)
+    name = "tests/browser/test_journey.py"
+    assert judged_by(place, name).by == f"{name}::test_adds"
+    assert not place.sound
+    journey.write_text(FAILS)
+    assert judged_by(place, name).outcome == "survived"
+    journey.write_text(ADDS)
+    assert judged_by(place, name).by == f"{name}::test_adds"
+
+
 def test_a_module_that_cannot_be_read_any_more_is_caught(place):
     found = judged(place, ")", "adds")
     assert (found.outcome, found.by) == ("caught", "tests/test_adds.py")
