@@ -1,4 +1,4 @@
-"""Would a small error be noticed? `python -m tests.mutants run|report`; see docs/testing.md."""
+"""Would a small error be noticed? `python -m tests.mutants run|report|record`: docs/testing.md."""
 
 import argparse
 import sys
@@ -10,16 +10,19 @@ from threading import Lock
 
 from tests.mutants import results
 from tests.mutants.draw import PARTS, drawn
-from tests.mutants.judge import BUDGET_S, Workplace
+from tests.mutants.judge import BUDGETS_S, Workplace
 from tests.mutants.mutant import Mutant
+from tests.mutants.recorded import Recording, record
 from tests.mutants.which_tests import Tests
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def main(words: list[str] | None = None, root: Path = ROOT) -> int:
-    """0 where enough of every asked part is caught; 1 otherwise."""
+    """0 where enough of every asked part is caught, or the suite that is recorded passes."""
     asked = _asked(words)
+    if asked.what == "record":
+        return record(root)
     mutants = {part: drawn(root, part) for part in asked.part or PARTS}
     if asked.what == "run":
         run(root, [each for part in mutants.values() for each in part], asked)
@@ -30,11 +33,11 @@ def main(words: list[str] | None = None, root: Path = ROOT) -> int:
 
 def _asked(words: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
-    parser.add_argument("what", choices=("run", "report"))
+    parser.add_argument("what", choices=("record", "run", "report"))
     parser.add_argument("--part", choices=PARTS, action="append", help="default: all three")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--results", type=Path, default=ROOT / ".mutants.jsonl")
-    parser.add_argument("--budget", type=float, default=BUDGET_S, help="seconds of tests a mutant")
+    parser.add_argument("--budget", type=float, help="seconds of a processor for a mutant's tests")
     parser.add_argument("--again", action="store_true", help="judge those not caught anew")
     return parser.parse_args(words)
 
@@ -44,13 +47,15 @@ def run(root: Path, mutants: list[Mutant], asked: argparse.Namespace) -> None:
     known = results.read(asked.results)
     done = {key for key, each in known.items() if each.outcome == "caught" or not asked.again}
     left = [each for each in mutants if each.key not in done]
-    tests, writing, places = Tests(root), Lock(), SimpleQueue()
+    tests, recording = Tests(root), Recording.read(root)
+    writing, places = Lock(), SimpleQueue[Workplace]()
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
 
         def judge(mutant: Mutant) -> None:
+            near = recording.tests(mutant, tests.exact(mutant.path)) + tests.of(mutant.path)
             place = places.get()
             try:
-                verdict = place.judged(mutant, tests.of(mutant.path), asked.budget)
+                verdict = place.judged(mutant, near, asked.budget or BUDGETS_S[mutant.part])
             finally:
                 places.put(place)
             with writing:

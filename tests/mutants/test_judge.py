@@ -43,6 +43,13 @@ def judged(place, new, *names, old="+", budget=60):
     return found
 
 
+def judged_by(place, *tests):
+    """The verdict on a minus for a plus."""
+    at = SOURCE.index("+")
+    (mutant,) = mutants_of("library", "more.py", SOURCE.encode(), [Change("k", at, at + 1, "-")])
+    return place.judged(mutant, list(tests), 60)
+
+
 def test_the_test_that_sees_it_is_named(place):
     found = judged(place, "-", "blind", "adds")
     assert (found.outcome, found.by) == ("caught", "tests/test_adds.py::test_adds")
@@ -57,6 +64,24 @@ def test_what_no_test_sees_survives(place):
 def test_a_test_that_fails_anyway_catches_nothing(place):
     assert judged(place, "-", "fails", "blind").outcome == "survived"
     assert place.broken == {"tests/test_fails.py::test_fails"}
+
+
+def test_a_test_that_fails_anyway_does_not_hide_those_that_run_with_it(place):
+    tests = [f"tests/test_{name}.py::test_{name}" for name in ("fails", "adds")]
+    assert judged_by(place, *tests).by == "tests/test_adds.py::test_adds"
+
+
+def test_a_journey_is_asked_anew_whether_it_passes_without_the_mutant(place):
+    journey = place.root / "tests" / "browser" / "test_journey.py"
+    journey.parent.mkdir()
+    journey.write_text(ADDS)
+    name = "tests/browser/test_journey.py"
+    assert judged_by(place, name).by == f"{name}::test_adds"
+    assert not place.sound
+    journey.write_text(FAILS)
+    assert judged_by(place, name).outcome == "survived"
+    journey.write_text(ADDS)
+    assert judged_by(place, name).by == f"{name}::test_adds"
 
 
 def test_a_module_that_cannot_be_read_any_more_is_caught(place):
@@ -81,6 +106,22 @@ def test_a_command_is_ended_at_its_limit(place):
     assert place._run([sys.executable, "-c", "while True: pass"], 0.5) == (None, "")
 
 
+def test_what_hangs_without_reckoning_is_ended_by_the_clock_and_costs_nothing(place):
+    assert place._run([sys.executable, "-c", "import time; time.sleep(60)"], 0.2) == (None, "")
+    assert place.spent < 0.5
+
+
+def test_single_tests_are_run_and_the_one_that_sees_it_is_named(place):
+    found = judged_by(place, "tests/test_blind.py::test_blind", "tests/test_adds.py::test_adds")
+    assert (found.outcome, found.by) == ("caught", "tests/test_adds.py::test_adds")
+    assert len(found.tried) == 2
+
+
+def test_a_test_that_is_not_there_is_no_catch_and_its_file_is_run(place):
+    assert judged_by(place, "tests/test_blind.py::test_gone").outcome == "survived"
+    assert judged_by(place, "tests/test_adds.py::test_gone").by == "tests/test_adds.py::test_adds"
+
+
 def test_a_spent_budget_leaves_the_other_tests_out(place):
     assert judged(place, "-", "blind", "adds", budget=0.001).tried == ("tests/test_blind.py",)
 
@@ -92,4 +133,19 @@ def test_the_nearest_run_alone_and_nodes_never_with_others():
         ["2"],
         ["3", "4", "5", "6"],
         ["7"],
+    ]
+
+
+def test_single_tests_come_before_files_a_dozen_first_and_journeys_last_each_alone():
+    single = [f"a.py::{number}" for number in range(50)]
+    journeys = ["tests/browser/test_a.py", "tests/browser/test_b.py"]
+    assert _batches([*journeys, "1", "2", "3", "4", *single]) == [
+        single[:12],
+        single[12:48],
+        single[48:],
+        ["1"],
+        ["2"],
+        ["3", "4"],
+        ["tests/browser/test_a.py"],
+        ["tests/browser/test_b.py"],
     ]

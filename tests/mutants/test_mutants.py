@@ -78,6 +78,20 @@ def test_exit_code_and_text_say_whether_enough_is_caught(root, judge, capsys):
     assert run(root, "report") == 1
 
 
+def test_tests_that_ran_the_line_come_first(root, judge, monkeypatch):
+    asked, place = [], type(command.Workplace.made("", ""))
+    monkeypatch.setattr(command.Recording, "tests", lambda *_: ["tests/test_a.py::test_a"])
+    monkeypatch.setattr(command.Tests, "of", lambda *_: ["tests/test_b.py"])
+
+    def judged(mutant, tests, budget):
+        asked.append((tests, budget))
+        return CAUGHT
+
+    monkeypatch.setattr(place, "judged", staticmethod(judged))
+    assert run(root) == 0
+    assert asked[0] == (["tests/test_a.py::test_a", "tests/test_b.py"], 120)
+
+
 def test_survivors_are_judged_anew_where_that_is_asked(root, judge):
     judge.survivors = {3, 7}
     assert run(root) == 1

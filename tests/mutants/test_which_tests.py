@@ -67,6 +67,22 @@ def test_of_a_script_nodes_test_and_journeys_of_pages_that_load_it(tests):
     ]
 
 
+def test_a_script_of_the_frame_is_loaded_by_every_page(tests):
+    (tests.root / "dashboard/app.py").write_text("from dashboard.widgets import card")
+    (tests.root / "dashboard/views/compare/page.py").write_text("")
+    assert "tests/browser/test_review.py" in tests.of("dashboard/widgets/short.js")
+
+
+def test_journeys_that_share_rare_words_with_a_script_come_first(tests):
+    (tests.root / "dashboard/widgets/short.js").write_text('query(".verdicts", ".page")')
+    for name, text in {"defend": ".page", "journey": ".page .verdicts"}.items():
+        (tests.root / f"tests/browser/test_{name}.py").write_text(f'goto("/compare"); "{text}"')
+    assert tests.of("dashboard/widgets/short.js")[2:] == [
+        "tests/browser/test_journey.py",
+        "tests/browser/test_defend.py",
+    ]
+
+
 def test_exact_texts_of_a_tab_are_its_own_and_those_of_a_page_are_of_all_its_tabs(tests):
     folder = "dashboard/views/operating_point"
     exact = "tests/dashboard/exact"

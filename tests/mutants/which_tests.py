@@ -6,7 +6,7 @@ age with one.
 
 import ast
 import re
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from functools import cached_property
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from dashboard import pages
 SOURCES = ("idc_core", "dashboard")
 OF_EVERY_PAGE = ("test_journey.py", "test_steady.py", "test_headers.py")
 """Journeys that open all pages; they come last."""
+FRAMED = {"dashboard/app.py", "dashboard/serve.py"}
+"""What every page stands in."""
 FAR = 3
 """So many imports away a module's tests still count as near."""
 SHOWING = 12
@@ -32,14 +34,19 @@ class Tests:
     def of(self, path: str) -> list[str]:
         """The files to run for an error in `path`, the likeliest to see it first."""
         if path.endswith(".js"):
-            return self._there(self._of_script(path) + self._journeys(self._scripted(path)))
+            journeys = self._journeys(self._scripted(path))
+            return self._there(self._of_script(path) + self._speaking_of(path, journeys))
         near = self._near([path])
         found = [*self._examples(path), *self._mirrored(path), *self._direct(path)]
-        found += [*(self._exact(path) or self._exact(*near[:SHOWING])), *self._room(path)]
+        found += [*self.exact(path), *self._room(path)]
         found += [each for module in near for each in self._mirrored(module)]
         found += [each for module in near for each in self._room(module)]
         found += [each for module in near for each in self._direct(module)]
         return self._there(found + self._general(near) + self._journeys([path]))
+
+    def exact(self, path: str) -> list[str]:
+        """Tests that read the exact texts of the pages that a module is part of."""
+        return self._exact(path) or self._exact(*self._near([path])[:SHOWING])
 
     def _there(self, found: list[str]) -> list[str]:
         return [each for each in dict.fromkeys(found) if (self.root / each).is_file()]
@@ -149,15 +156,15 @@ class Tests:
         return sorted(each for each in loading if each.endswith(".py"))
 
     def _loading(self, path: str) -> list[Path]:
-        """Scripts that import a script, and modules beside it that name it."""
-        folder, name = Path(path).parent, Path(path).name
-        scripts = [
+        """Scripts that import a script, and modules that name it."""
+        name = Path(path).name
+        files = [
             each
-            for each in (self.root / "dashboard").rglob("*.js")
-            if "node_modules" not in each.parts
+            for ending in ("js", "py")
+            for each in (self.root / "dashboard").rglob(f"*.{ending}")
+            if "node_modules" not in each.parts and path.endswith(".js")
         ]
         named = re.compile(rf'["/]{re.escape(name)}"')
-        files = [*scripts, *(self.root / folder).glob("*.py")] if path.endswith(".js") else []
         return [
             each.relative_to(self.root)
             for each in files
@@ -173,9 +180,10 @@ class Tests:
         return [*(str(each.relative_to(self.root)) for each in naming), "tests/web/test_web.py"]
 
     def _pages(self, modules: list[str]) -> list[str]:
-        """Keys of the pages that a change in one of these modules reaches."""
+        """Keys of the pages that a change in one of these modules reaches: all, by their frame."""
         folders = {Path(each).parts[2] for each in modules if each.startswith("dashboard/views/")}
-        return [page.key for page in pages.PAGES if page.folder in folders]
+        found = [page.key for page in pages.PAGES if page.folder in folders]
+        return found or [page.key for page in pages.PAGES if FRAMED.intersection(modules)]
 
     def _journeys(self, modules: list[str]) -> list[str]:
         """Browser tests of the pages that these are part of, those that open every page last."""
@@ -187,6 +195,19 @@ class Tests:
         found = [file for file in found if file.name not in OF_EVERY_PAGE]
         last = [f"tests/browser/{name}" for name in OF_EVERY_PAGE] if shown else []
         return [*(str(file.relative_to(self.root)) for file in found), *last]
+
+    def _speaking_of(self, path: str, journeys: list[str]) -> list[str]:
+        """Journeys in another order: first those that share the rarest words with a script."""
+        named = set(re.findall(r"[\"'`.]([a-z][\w-]{3,})", self._text(path)))
+        words = {
+            each: named.intersection(re.findall(r"[\w-]+", self._text(each))) for each in journeys
+        }
+        many = Counter(word for each in words.values() for word in each)
+        return sorted(journeys, key=lambda each: -sum(1 / many[word] for word in words[each]))
+
+    def _text(self, path: str) -> str:
+        file = self.root / path
+        return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
 def _imported(text: str) -> set[str]:
