@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core.data.patches import PATCH_PX
+from idc_core.data.places import slide_numbers
 
 WHOLE_FROM = 0.5
 """A patient is whole if its patches' neighbour squares are at least half filled, on average."""
@@ -68,15 +69,15 @@ def occupancy(x: Coordinates, y: Coordinates) -> float:
     0.375
     """
     columns = np.asarray(x, np.int64)
-    return float(_occupancy(np.zeros_like(columns), columns, np.asarray(y, np.int64), 1)[0])
+    one = np.zeros_like(columns)
+    return float(_occupancy(one, one, columns, np.asarray(y, np.int64), 1)[0])
 
 
 def occupancies(index: pd.DataFrame) -> dict[str, float]:
     """Occupancy of every patient of an index, by name in sorted order."""
     codes, patients = pd.factorize(index["patient"], sort=True)
-    measured = _occupancy(
-        np.asarray(codes, np.int64), index["x"].to_numpy(), index["y"].to_numpy(), len(patients)
-    )
+    owner, (slide, _) = np.asarray(codes, np.int64), slide_numbers(index)
+    measured = _occupancy(owner, slide, index["x"].to_numpy(), index["y"].to_numpy(), len(patients))
     return dict(zip(map(str, patients), measured.tolist(), strict=True))
 
 
@@ -96,22 +97,29 @@ def whole_among(
 
 
 def _occupancy(
-    patient: npt.NDArray[np.int64], x: npt.ArrayLike, y: npt.ArrayLike, patients: int
+    patient: npt.NDArray[np.int64],
+    slide: npt.NDArray[np.int64],
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    patients: int,
 ) -> npt.NDArray[np.float64]:
-    """Occupancy by patient number. Squares get numbers instead of a picture of the grid, so that
-    two patches far apart cost nothing and all patients are looked up at once."""
+    """Occupancy by patient number; a square's neighbours are those of its own slide.
+
+    Squares get numbers instead of a picture of the grid, so that two patches far apart cost nothing
+    and all patients are looked up at once.
+    """
     columns, rows = np.asarray(x, np.int64) // PATCH_PX, np.asarray(y, np.int64) // PATCH_PX
     if not columns.size:
         return np.zeros(patients)
     columns, rows = columns - columns.min() + 1, rows - rows.min() + 1
     width, height = int(columns.max()) + 2, int(rows.max()) + 2
-    squares = np.unique((patient * height + rows) * width + columns)
+    squares, first = np.unique((slide * height + rows) * width + columns, return_index=True)
     present = np.zeros(len(squares))
     for step in (row * width + column for row in (-1, 0, 1) for column in (-1, 0, 1)):
         if step:
             place = np.searchsorted(squares, squares + step)
             present += squares[np.minimum(place, len(squares) - 1)] == squares + step
-    owner = squares // (width * height)
+    owner = patient[first]
     total = np.bincount(owner, minlength=patients)
     mean = np.bincount(owner, weights=present / 8, minlength=patients) / np.maximum(total, 1)
     return np.asarray(mean, np.float64)

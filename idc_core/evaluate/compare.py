@@ -1,8 +1,8 @@
 """Two runs on the patches that both have scored.
 
-A patch is the same where patient, slide, x and y are. Patches that only one run holds, and those whose
-labels the runs do not agree on, are counted and left out: a difference between models must not be
-one between data sets.
+A patch is the same where patient, slide, x and y are. Patches that only one run holds, and patches
+whose labels the runs do not agree on, are counted and left out: a difference between models must
+not be one between data sets.
 """
 
 from collections.abc import Mapping, Sequence

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from idc_core.data.known_labels import blanked
+from idc_core.data.places import place_of
 from idc_core.facts import names
 from idc_core.facts.record import Facts
 from idc_core.io.safe_csv import safe_cell
@@ -38,7 +39,7 @@ def counted(table: pd.DataFrame) -> tuple[int, int] | None:
     """Patches and patients of a table with a row per patch (or several: each patch counts once) or
     a row per patient and its `patches`; None for other tables."""
     if {"patient", "x", "y"} <= set(table.columns):
-        known = table[["patient", "x", "y"]].dropna().drop_duplicates()
+        known = table[place_of(table)].dropna().drop_duplicates()
         return len(known), int(known["patient"].nunique())
     if {"patient", "patches"} <= set(table.columns) and table["patient"].is_unique:
         return int(table["patches"].sum()), len(table)

@@ -26,13 +26,14 @@ RATES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 @dataclass(frozen=True)
 class Froc:
-    """`hits` and `false_alarms` (thresholds, patients) at falling `thresholds`; `lesions`
-    (patients,) there are."""
+    """`hits` and `false_alarms` (thresholds, patients) at falling `thresholds`; `lesions` and
+    `slides` (patients,) there are."""
 
     thresholds: Numbers
     hits: Numbers
     false_alarms: Numbers
     lesions: Numbers
+    slides: Numbers
 
     @property
     def sensitivity(self) -> Numbers:
@@ -42,7 +43,7 @@ class Froc:
     @property
     def per_slide(self) -> Numbers:
         """False alarms per slide at each threshold."""
-        return ratio(self.false_alarms.sum(axis=1), np.full(len(self.hits), len(self.lesions)))
+        return ratio(self.false_alarms.sum(axis=1), np.full(len(self.hits), self.slides.sum()))
 
     def at(self, rate: float) -> tuple[float, Interval]:
         """The threshold that finds most lesions at no more than `rate` false alarms per slide, and
@@ -66,7 +67,7 @@ class Froc:
 
     def alarms(self, nth: int) -> Interval:
         """False alarms per slide at the n-th threshold."""
-        counts = np.stack([self.false_alarms[nth], np.ones(len(self.lesions))], axis=1)
+        counts = np.stack([self.false_alarms[nth], self.slides], axis=1)
         return PatientJackknife(len(counts)).of_sums(
             lambda sums: ratio(sums[:, 0], sums[:, 1]), counts, RATE
         )
@@ -78,7 +79,7 @@ class Froc:
         Without a patient another threshold may be the best within a rate, which moves the score by
         leaps; how far it moves is therefore read off the curve drawn through its points.
         """
-        slides, lesions = len(self.lesions), self.lesions.sum()
+        slides, lesions = self.slides.sum(), self.lesions.sum()
         if not lesions:
             return Interval(math.nan, math.nan, math.nan)
         value = float(np.mean([self.at(rate)[1].value for rate in RATES]))
@@ -86,11 +87,11 @@ class Froc:
         hits, alarms = self.hits.sum(axis=1), self.false_alarms.sum(axis=1)
         without = np.array(
             [
-                _drawn((hits - hit) / (lesions - own), (alarms - alarm) / (slides - 1))
+                _drawn((hits - hit) / (lesions - own), (alarms - alarm) / (slides - many))
                 if lesions > own
                 else math.nan
-                for hit, alarm, own in zip(
-                    self.hits.T, self.false_alarms.T, self.lesions, strict=True
+                for hit, alarm, own, many in zip(
+                    self.hits.T, self.false_alarms.T, self.lesions, self.slides, strict=True
                 )
             ]
         )

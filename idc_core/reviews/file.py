@@ -83,11 +83,20 @@ def _transaction(
     path: Path, wait: float, begin: str, *, write: bool = True
 ) -> Iterator[sqlite3.Connection]:
     with explained(path), closing(_connect(path, wait, write=write)) as connection:
+        if not write and not os.access(path, os.W_OK):
+            _read_as_newest(connection)
         connection.execute(begin)
         # Another process may have brought the file to a newer schema since it was opened.
         _refuse_another_version(connection, path)
         yield connection
         connection.execute("COMMIT")  # without it, closing takes everything back
+
+
+def _read_as_newest(connection: sqlite3.Connection) -> None:
+    """Let a file that may only be read, and so stays in its older version, answer as a newer one:
+    the view comes before the table of its name."""
+    if _version(connection) == 1:
+        connection.execute("CREATE TEMP VIEW event AS SELECT *, '' AS slide FROM main.event")
 
 
 def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
@@ -183,7 +192,7 @@ def _refuse_another_version(connection: sqlite3.Connection, path: Path) -> None:
             f"expected reviews of version {VERSION} in {path}: found version {version}, "
             "written by a newer IDC Review. Update this one; nothing was changed."
         )
-    if version < VERSION:
+    if version < VERSION and os.access(path, os.W_OK):
         raise Refusal(
             f"expected reviews of version {VERSION} in {path}: found version {version}; the file "
             "was replaced while it was open. Nothing was stored. Start the dashboard again."

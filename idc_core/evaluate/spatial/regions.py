@@ -93,7 +93,7 @@ def froc(rows: pd.DataFrame, where: Places, thresholds: npt.ArrayLike, hit: floa
         found = components(near, called)
         false = ~_any(found, label)
         alarms[nth] = _by_patient(owner[_first(found)][false], len(patients))
-    return Froc(used, hits, alarms, total)
+    return Froc(used, hits, alarms, total, _slides(own, owner, len(patients)))
 
 
 def _labelled(
@@ -154,6 +154,16 @@ def _first(region: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """The first row of each region."""
     inside = np.flatnonzero(region != OUTSIDE)
     return inside[np.unique(region[inside], return_index=True)[1]]
+
+
+def _slides(
+    rows: pd.DataFrame, owner: npt.NDArray[np.int64], patients: int
+) -> npt.NDArray[np.float64]:
+    """How many slides each patient has."""
+    number, many = slide_numbers(rows)
+    of_slide = np.zeros(many, np.int64)
+    of_slide[number] = owner
+    return _by_patient(of_slide, patients)
 
 
 def _by_patient(owner: npt.NDArray[np.int64], patients: int) -> npt.NDArray[np.float64]:

@@ -8,12 +8,13 @@ from idc_core.metrics.froc import RATES, Froc
 
 @pytest.fixture
 def found():
-    """Two slides with 4 and 1 lesions, at three thresholds."""
+    """Two patients of a slide each with 4 and 1 lesions, at three thresholds."""
     return Froc(
         np.array([0.9, 0.5, 0.1]),
         np.array([[1.0, 0], [2, 1], [4, 1]]),
         np.array([[0.0, 0], [1, 1], [6, 3]]),
         np.array([4.0, 1]),
+        np.ones(2),
     )
 
 
@@ -39,13 +40,13 @@ def test_the_interval_holds_the_share(found):
 
 
 def test_without_lesions_nothing_is_defined(found):
-    none = Froc(found.thresholds, 0 * found.hits, found.false_alarms, np.zeros(2))
+    none = Froc(found.thresholds, 0 * found.hits, found.false_alarms, np.zeros(2), np.ones(2))
     assert np.isnan(none.sensitivity).all()
     assert np.isnan(none.score.value)
 
 
 def test_false_alarms_above_every_rate_leave_no_sensitivity(found):
-    many = Froc(found.thresholds, found.hits, found.false_alarms + 100, found.lesions)
+    many = Froc(found.thresholds, found.hits, found.false_alarms + 100, found.lesions, np.ones(2))
     assert np.isnan(many.at(8)[1].value)
 
 
@@ -56,6 +57,23 @@ def test_score_and_alarms_have_intervals_within_their_bounds(found):
 
 
 def test_no_false_alarm_on_two_slides_does_not_exclude_one():
-    none = Froc(np.array([0.9]), np.array([[1.0, 0]]), np.zeros((1, 2)), np.array([4.0, 1]))
+    none = Froc(
+        np.array([0.9]), np.array([[1.0, 0]]), np.zeros((1, 2)), np.array([4.0, 1]), np.ones(2)
+    )
     assert (none.alarms(0).value, none.alarms(0).low) == (0, 0)
     assert none.alarms(0).high > 1
+
+
+def test_alarms_are_per_slide_and_left_out_by_patient(found):
+    three = Froc(
+        found.thresholds, found.hits, found.false_alarms, found.lesions, np.array([2.0, 1])
+    )
+    assert three.per_slide.tolist() == [0, 2 / 3, 3]
+    assert three.at(1)[0] == 0.5
+    assert three.alarms(2).value == 3.0
+    # Without either patient 3 a slide are left: patients that are all alike say nothing of spread.
+    assert np.isnan(three.alarms(2).low)
+    other = Froc(
+        found.thresholds, found.hits, found.false_alarms, found.lesions, np.array([1.0, 2])
+    )
+    assert other.alarms(2).low < other.alarms(2).value == 3.0 < other.alarms(2).high

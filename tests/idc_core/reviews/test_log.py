@@ -287,6 +287,78 @@ def test_reviews_lie_beside_the_data(monkeypatch, tmp_path):
     assert default_path() == tmp_path / "reviews.sqlite"
 
 
+def test_verdicts_on_two_slides_of_a_patient_stand_side_by_side(reviews):
+    for slide, said in (("s", "idc"), ("t", "no_idc"), ("s", "unsure")):
+        reviews.record([verdict(slide=slide, verdict=said)])
+    standing = reviews.standing("d1")
+    assert standing[["slide", "x", "y", "verdict"]].to_numpy().tolist() == [
+        ["t", 1, 51, "no_idc"],
+        ["s", 1, 51, "unsure"],
+    ]
+    assert progress_of(standing)["reviewed"].tolist() == [2]
+
+
+def test_where_no_slide_is_named_no_table_speaks_of_one(reviews):
+    reviews.record([verdict()])
+    assert "slide" not in reviews.standing("d1")
+    assert "slide" not in reviews.history("d1")
+
+
+SCHEMA_1 = """
+CREATE TABLE event (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  token TEXT NOT NULL, number INTEGER NOT NULL, at TEXT NOT NULL, undoes TEXT,
+  data TEXT NOT NULL, patient TEXT, x INTEGER, y INTEGER, reviewer TEXT NOT NULL,
+  verdict TEXT, run TEXT, model TEXT, split TEXT, threshold REAL, score REAL, label INTEGER,
+  stage TEXT, comment TEXT,
+  UNIQUE (token, number)
+);
+INSERT INTO event (token, number, at, data, patient, x, y, reviewer, verdict, run, model, split,
+  threshold, score, label, stage, comment)
+VALUES ('t1', 0, '2026-01-01', 'd1', '10253', 1, 51, 'Ada', 'idc', 'r', 'm', 'test', 0.5, 0.75, 0,
+  'open', 'at the rim');
+PRAGMA user_version = 1;
+"""
+
+
+@pytest.fixture
+def older(tmp_path):
+    """A file as 0.9 wrote it."""
+    path = tmp_path / "reviews.sqlite"
+    connection = sqlite3.connect(path)
+    connection.executescript(SCHEMA_1)
+    connection.close()
+    return path
+
+
+def test_verdicts_of_before_slides_had_names_are_read_and_added_to(older):
+    reviews = open_reviews(older)
+    before = reviews.history("d1").drop(columns=["id"])
+    assert before.iloc[0][["token", "patient", "x", "verdict", "says", "comment"]].tolist() == [
+        "t1",
+        "10253",
+        1,
+        "idc",
+        1,
+        "at the rim",
+    ]
+    assert "slide" not in before
+    reviews.record([verdict(verdict="no_idc")])
+    assert reviews.standing("d1")["verdict"].tolist() == ["no_idc"]
+    assert reviews.undo("Ada") is not None
+    assert reviews.standing("d1")["verdict"].tolist() == ["idc"]
+    assert len(list(older.parent.glob("reviews.v1.*.sqlite"))) == 1
+
+
+def test_such_a_file_that_may_only_be_read_is_read_as_it_lies_there(older, monkeypatch):
+    content = older.read_bytes()
+    monkeypatch.setattr("idc_core.reviews.file.os.access", lambda *_: False)
+    reviews = open_reviews(older)
+    assert reviews.standing("d1")["verdict"].tolist() == ["idc"]
+    assert reviews.mark() == ("t1", 1)
+    assert older.read_bytes() == content
+
+
 def test_the_schema_carries_its_version(reviews):
     connection = sqlite3.connect(reviews.path)
     assert connection.execute("PRAGMA user_version").fetchone()[0] == VERSION
