@@ -4,9 +4,9 @@
 padded with white when it is read, so that no edge between tissue and padding is blurred by JPEG.
 """
 
-import shutil
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -101,13 +101,36 @@ class CodedWriter:
         np.save(self._folder / ENDS, np.array(self._ends, np.int64))
 
 
-def join(parts: Iterable[Path], folder: Path) -> None:
-    """Put the patches of several folders one after the other into `folder`."""
-    ends, at = [np.zeros(0, np.int64)], 0
-    with (folder / CONTENT).open("wb") as whole:
-        for part in parts:
-            with (part / CONTENT).open("rb") as content:
-                shutil.copyfileobj(content, whole, 1 << 22)
-            ends.append(np.load(part / ENDS) + at)
-            at = whole.tell()
-    np.save(folder / ENDS, np.concatenate(ends))
+def joined(parts: Sequence[Path], order: npt.NDArray[np.int64], folder: Path) -> None:
+    """Put the patches of several folders into one: `order` (n, 2) names the number of the folder
+    and the row in it of each."""
+    writer = CodedWriter(folder)
+    for content in _contents(parts, order):
+        writer.add(content)
+    writer.close()
+
+
+def joined_raw(
+    parts: Sequence[Path], order: npt.NDArray[np.int64], folder: Path, side: int
+) -> None:
+    """The same of patches that are kept as they are, (side, side, 3): into `patches.npy`."""
+    with (folder / "patches.npy").open("wb") as whole:
+        shape = (len(order), side, side, 3)
+        np.lib.format.write_array_header_1_0(
+            whole, {"descr": "|u1", "fortran_order": False, "shape": shape}
+        )
+        for content in _contents(parts, order):
+            whole.write(content)
+
+
+def _contents(parts: Sequence[Path], order: npt.NDArray[np.int64]) -> Iterator[bytes]:
+    ends = [np.load(part / ENDS) for part in parts]
+    with ExitStack() as stack:
+        files: dict[int, BinaryIO] = {}
+        for part, row in order.tolist():
+            if part not in files:  # rows of a slide stand together: one file at a time is open
+                stack.close()
+                files = {part: stack.enter_context((parts[part] / CONTENT).open("rb"))}
+            start = int(ends[part][row - 1]) if row else 0
+            files[part].seek(start)
+            yield files[part].read(int(ends[part][row]) - start)

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from idc_core.data.patches import PATCH_PX
+from idc_core.data.stores.coded import CONTENT, ENDS
 from idc_core.io.files import sync_folder
 from idc_core.io.lock import only_one
 from idc_core.io.refusal import Refusal
@@ -23,7 +24,10 @@ from idc_core.io.refusal import Refusal
 Patches = npt.NDArray[np.uint8]  # (n, 50, 50, 3), RGB
 
 STORE_FILES = frozenset(
-    {"patches.npy", "index.parquet", "rejects.csv", "duplicates.csv", "manifest.json"}
+    {
+        *("patches.npy", CONTENT, ENDS, "index.parquet", "slides.parquet"),
+        *("rejects.csv", "duplicates.csv", "manifest.json"),
+    }
 )
 PATCH_BYTES = PATCH_PX * PATCH_PX * 3
 

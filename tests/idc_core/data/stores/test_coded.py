@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from idc_core.data.stores.codec import coded, through
-from idc_core.data.stores.coded import CONTENT, ENDS, CodedPixels, CodedWriter, join
+from idc_core.data.stores.coded import CONTENT, ENDS, CodedPixels, CodedWriter, joined, joined_raw
 from idc_core.io.refusal import Refusal
 
 SIDE = 96
@@ -75,7 +75,7 @@ def test_a_scored_patch_is_what_a_store_would_have_held(tmp_path):
     assert through(HELD[:0], "jpeg").shape == (0, SIDE, SIDE, 3)
 
 
-def test_parts_are_put_one_after_the_other(tmp_path):
+def test_parts_are_put_together_in_the_order_that_is_asked_for(tmp_path):
     parts = [
         kept(tmp_path / "a", HELD[:7]),
         kept(tmp_path / "b", []),
@@ -83,8 +83,22 @@ def test_parts_are_put_one_after_the_other(tmp_path):
     ]
     whole = tmp_path / "whole"
     whole.mkdir()
-    join(parts, whole)
-    np.testing.assert_array_equal(np.asarray(CodedPixels(whole, SIDE)), HELD)
+    order = np.array([(0, 6), (0, 0), (2, 12), (2, 3)])
+    joined(parts, order, whole)
+    np.testing.assert_array_equal(np.asarray(CodedPixels(whole, SIDE)), HELD[[6, 0, 19, 10]])
+
+
+def test_raw_patches_are_put_together_to_an_array(tmp_path):
+    small = HELD[:, :50, :50]
+    for name, rows in (("a", small[:2]), ("b", small[2:4])):
+        (tmp_path / name).mkdir()
+        writer = CodedWriter(tmp_path / name)
+        for each in rows:
+            writer.add(each.tobytes())
+        writer.close()
+    order = np.array([(1, 1), (0, 0), (0, 1)])
+    joined_raw([tmp_path / "a", tmp_path / "b"], order, tmp_path, 50)
+    np.testing.assert_array_equal(np.load(tmp_path / "patches.npy"), small[[3, 0, 1]])
 
 
 def test_a_store_without_patches_opens(tmp_path):

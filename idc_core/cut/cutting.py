@@ -1,0 +1,91 @@
+"""All slides cut, several at once, each in a process of its own; one that cannot be is listed and
+passed over. What is done lies in `.<name>.cut` beside the store until the store is made, so that a
+cutting that was stopped goes on with the slides that are left."""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from hashlib import sha256
+from multiprocessing import get_context
+from pathlib import Path
+
+import cv2
+
+from idc_core.cut.jobs import Job
+from idc_core.cut.one_slide import cut_slide
+from idc_core.cut.settings import Settings
+from idc_core.cut.store import Part
+from idc_core.io.refusal import Refusal
+from idc_core.records.cut_slides import Done, Refused
+
+Tell = Callable[[int, int, Done | Refused], None]
+"""Told after each slide: how many are through, of how many, and what became of it."""
+
+
+def working_place(store: Path) -> Path:
+    """Where slides that are cut wait for the others."""
+    return store.parent / f".{store.name}.cut"
+
+
+def cut_all(
+    jobs: Sequence[Job], settings: Settings, place: Path, *, workers: int = 2, tell: Tell
+) -> tuple[list[Part], list[Refused]]:
+    """Cut every slide into a folder of its own in `place`; those that were cut, and those that
+    could not be, in the order of `jobs`."""
+    place.mkdir(parents=True, exist_ok=True)
+    found: dict[str, Done | Refused] = {}
+    for job, outcome in _each(jobs, settings, place, workers):
+        found[job.slide] = outcome
+        tell(len(found), len(jobs), outcome)
+    parts = [
+        Part(outcome, folder_of(place, job))
+        for job in jobs
+        if isinstance(outcome := found[job.slide], Done)
+    ]
+    refused = [found[job.slide] for job in jobs]
+    return parts, [each for each in refused if isinstance(each, Refused)]
+
+
+def folder_of(place: Path, job: Job) -> Path:
+    """The slide's folder: named by a digest, since a slide may be called what no folder may."""
+    return place / sha256(job.slide.encode()).hexdigest()[:24]
+
+
+def clear(place: Path) -> None:
+    """Nothing is waiting any more."""
+    shutil.rmtree(place, ignore_errors=True)
+
+
+def _each(
+    jobs: Sequence[Job], settings: Settings, place: Path, workers: int
+) -> Iterator[tuple[Job, Done | Refused]]:
+    if workers == 1 or len(jobs) == 1:
+        for job in jobs:
+            yield job, _one(job, settings, folder_of(place, job))
+        return
+    # A fresh process: a copy of this one would inherit threads that hold locks.
+    pool = ProcessPoolExecutor(
+        min(workers, len(jobs)), mp_context=get_context("spawn"), initializer=_alone
+    )
+    try:
+        waiting = {pool.submit(_one, job, settings, folder_of(place, job)): job for job in jobs}
+        for done in as_completed(waiting):
+            yield waiting[done], done.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _alone() -> None:
+    """A worker has one processor: more threads would only be in each other's way."""
+    cv2.setNumThreads(1)
+
+
+def _one(job: Job, settings: Settings, folder: Path) -> Done | Refused:
+    try:
+        return cut_slide(job, settings, folder)
+    except Refusal as refused:
+        why = str(refused)
+    except (OSError, MemoryError) as broken:
+        first = (str(broken).splitlines() or [type(broken).__name__])[0][:200]
+        why = f"expected to cut {job.file.name}: the system refused ({first}). Try again."
+    return Refused(slide=job.slide, file=job.file.name, why=why)

@@ -1,0 +1,99 @@
+"""The outlines of one slide, laid over its grid: how much of each square they cover."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from idc_core.annotations.areas import solid
+from idc_core.annotations.classes import Role
+from idc_core.annotations.frames import SlideFrame, in_level0
+from idc_core.annotations.labels import Labels, labels
+from idc_core.annotations.opening import read
+from idc_core.annotations.overlaps import Settled, settle
+from idc_core.annotations.region import Annotations, Shape
+from idc_core.annotations.squares import Shares, shares
+from idc_core.cut.settings import Settings
+from idc_core.wsi.reading import TissueImage
+from idc_core.wsi.tiling import Plan
+
+ON_GLASS = 0.5
+"""Share of the outlined area that is glass, from which on the outlines may be misplaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlined:
+    """The annotation as it was read, what each role covers in pixels of the finest level, and of
+    each square of the grid: its share and its `annotations.labels.Label`."""
+
+    read: Annotations
+    settled: Settled
+    shares: Mapping[Role, Shares]
+    labels: Labels
+
+    @property
+    def shapes(self) -> Mapping[Role, Shape]:
+        return self.settled.shapes
+
+    @property
+    def share(self) -> Shares:
+        """Of what is outlined as positive or negative, or lies in a region of interest."""
+        seen = [self.shares[role] for role in (Role.POSITIVE, Role.NEGATIVE, Role.ROI)]
+        found: Shares = np.clip(np.maximum(seen[0] + seen[1], seen[2]), 0, 1)
+        return found
+
+
+def outlined(
+    file: Path, image: TissueImage, laid: Plan, settings: Settings, *, exhaustive: bool
+) -> Outlined:
+    """Read a slide's outlines and lay them over its grid.
+
+    Raises `Refusal` where the file cannot be read, does not fit the slide, or has a class that the
+    table of classes does not know.
+    """
+    found = in_level0(
+        read(file, detections=settings.detections, picture=image.path.name),
+        _frame(image),
+        str(file.name),
+    )
+    regions = solid(found)
+    roles = settings.classes.roles(found.classes)
+    settled = settle(regions, roles, settings.priority)
+    covered = {
+        role: shares(shape, laid.columns, laid.rows, laid.side)
+        for role, shape in settled.shapes.items()
+    }
+    return Outlined(
+        found, settled, covered, labels(covered, settings.thresholds, exhaustive=exhaustive)
+    )
+
+
+def alarms(found: Outlined, laid: Plan) -> list[str]:
+    """What looks as if the outlines belonged elsewhere, in sentences."""
+    said = []
+    area = float(found.share.sum())
+    if not area:
+        return ["No outline covers any square of this slide."]
+    glass = 1 - float((found.share * laid.tissue).sum()) / area
+    if glass >= ON_GLASS:
+        said.append(
+            f"{100 * glass:.0f} % of the outlined area is glass: do the outlines belong to this "
+            "slide, in this size and place?"
+        )
+    return said
+
+
+def _frame(image: TissueImage) -> SlideFrame:
+    known = image.frame
+    return SlideFrame(
+        size=known.size,
+        um_x=known.um_x,
+        um_y=known.um_y,
+        bounds_x=known.bounds_x,
+        bounds_y=known.bounds_y,
+        bounds_size=known.bounds_size,
+        offset_x_nm=known.offset_x_nm,
+        offset_y_nm=known.offset_y_nm,
+        level_sizes=known.level_sizes or None,
+    )
