@@ -2,5 +2,7 @@
 
 `reading` opens a file through `openslide_source`, `tiff_source` or `picture_source`; `frame` is
 what a slide says of its geometry, `micrometres` of its scale; `tiling` lays the grid, `tissue` and
-`sections` say what lies on it, `cutting` gives the patches. May import `records` and `io`.
+`sections` say what lies on it, `cutting` gives the patches and `sharpness` judges them.
+
+May import `records` and `io`.
 """

@@ -39,13 +39,14 @@ class SlideFrame:
     """`size` of the finest level. `um_x`, `um_y`: µm of a pixel across and down, None where nobody
     says; `um_from` who does. `bounds_x`, `bounds_y`, `bounds_size`: the part that was scanned,
     which QuPath shows as the whole (MRXS, NDPI). `offset_x_nm`, `offset_y_nm`: from the slide's
-    middle to that of the picture, in nm (NDPI). `scanner`: its maker, never a scanner's number."""
+    middle to that of the picture, in nm (NDPI); None where it does not say. `scanner`: its maker,
+    never its number."""
 
     size: Size
     um_x: float | None = None
     um_y: float | None = None
-    bounds_x: int = 0
-    bounds_y: int = 0
+    bounds_x: int | None = None
+    bounds_y: int | None = None
     bounds_size: Size | None = None
     offset_x_nm: float | None = None
     offset_y_nm: float | None = None
@@ -71,8 +72,8 @@ def frame(
         size=level_sizes[0],
         um_x=None if um is None else um.x,
         um_y=None if um is None else um.y,
-        bounds_x=left or 0,
-        bounds_y=top or 0,
+        bounds_x=left,
+        bounds_y=top,
         bounds_size=(wide, high) if wide and high else None,
         offset_x_nm=_whole(known.get("hamamatsu.XOffsetFromSlideCentre")),
         offset_y_nm=_whole(known.get("hamamatsu.YOffsetFromSlideCentre")),

@@ -38,6 +38,8 @@ class PictureSource:
             raise
         except (OSError, ValueError, SyntaxError, *pages.BOMBS) as broken:
             raise Unreadable(reason(broken, path)) from None
+        except Exception:  # of damaged tags Pillow raises nearly anything
+            raise Unreadable("damaged") from None
 
     def read(self, left: float, top: float, wide: float, high: float, shrink: float) -> Pixels:
         rows = slice(round(top), max(round(top + high), round(top) + 1))

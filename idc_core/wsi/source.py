@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -39,9 +40,9 @@ class Source(Protocol):
 
 def on_white(rgba: Pixels) -> Pixels:
     """RGB (h, w, 3) of (h, w, 4): what is transparent, since the file holds nothing, is glass."""
+    if rgba[..., 3].min() == 255:
+        return np.asarray(cv2.cvtColor(rgba, cv2.COLOR_RGBA2RGB), np.uint8)
     share = rgba[..., 3:].astype(np.uint16)
-    if (share == 255).all():
-        return rgba[..., :3].copy()
     return np.asarray((rgba[..., :3] * share + 255 * (255 - share)) // 255, np.uint8)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import tifffile
-from tifffile import PHOTOMETRIC, TiffPage
+from tifffile import COMPRESSION, PHOTOMETRIC, TiffPage
 
 from idc_core.io.refusal import Refusal
 from idc_core.wsi import micrometres, pages, source
@@ -69,13 +69,12 @@ class TiffSource:
         page, found = _slide_page(self._file, self._shown)
         at, sizes = found.index(page), [_size(each) for each in found]
         is_ome = bool(self._file.is_ome)
-        if not page.is_tiled:
-            whole = sizes[at][0] * sizes[at][1]
-            if whole <= source.MOST_PICTURE_PX and not is_ome:
-                raise Unreadable("not in tiles")
-            if sizes[at][0] * page.rowsperstrip > source.MOST_PICTURE_PX:
-                raise Unreadable("too many pixels in one piece")
+        small = math.prod(_size(page)) <= source.MOST_PICTURE_PX
+        if small and not page.is_tiled and not is_ome:
+            raise Unreadable("not in tiles")
         self._levels = [page, *_reduced(page, found)]
+        for level in self._levels:
+            _check_pieces(level)
         level_sizes = [_size(level) for level in self._levels]
         self._steps = [level_sizes[0][0] / wide for wide, _ in level_sizes]
         self.note = pages.note(sizes, at)
@@ -222,6 +221,18 @@ def _check_colours(page: TiffPage, same_size: int, shown: str) -> None:
             "size, as fluorescence and stacks do. Export it as 8-bit RGB."
         )
     raise Unreadable(f"colours stored as {PHOTOMETRIC(page.photometric).name}")
+
+
+def _check_pieces(page: TiffPage) -> None:
+    if not 0 < math.prod(_piece(page)) <= source.MOST_PICTURE_PX:
+        raise Unreadable("too many pixels in one piece")
+    if page.compression != COMPRESSION.NONE:
+        try:
+            tifffile.TIFF.DECOMPRESSORS[page.compression]
+        except KeyError:
+            raise Unreadable(
+                f"compressed in a way that it does not know ({page.compression})"
+            ) from None
 
 
 def _reduced(page: TiffPage, found: list[TiffPage | None]) -> list[TiffPage]:

@@ -6,6 +6,7 @@ image is padded with white. At the image's own resolution a square is a whole nu
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,8 @@ FINER = 1.05
 """How much finer than the file the asked resolution may be: rounding, not made-up detail."""
 
 _SLIVER = 0.02
-"""Share of a square at the right and bottom edge that is not worth one of its own."""
+"""Share of a square at the right and bottom edge that rounded µm may make up. At the image's own
+resolution nothing is rounded, and every pixel lies in a square."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,12 @@ class Plan:
     look: Look = field(repr=False)
     rule: TissueRule
 
-    @property
+    @cached_property
     def tissue(self) -> Shares:
         """Share of each square, (rows, columns)."""
         return self.look.tissue_share
 
-    @property
+    @cached_property
     def pen(self) -> Shares:
         """Share of each square, (rows, columns)."""
         return self.look.pen_share
@@ -86,9 +88,9 @@ def plan(
             f"expected an image at least as fine as {target_um:g} µm per pixel: "
             f"{image.path.name} has {own:.3g}. Detail that is not there cannot be made up."
         )
-    native = math.isclose(target_um, own, rel_tol=1e-6)
-    side = float(patch_px) if native else patch_px * target_um / own
-    columns, rows = (max(math.ceil(length / side - _SLIVER), 1) for length in image.size)
+    side = _whole(patch_px * target_um / own)
+    sliver = 0 if side == patch_px else _SLIVER
+    columns, rows = (max(math.ceil(length / side - sliver), 1) for length in image.size)
     if columns * rows > most:
         raise Refusal(
             f"expected at most {most:,} patches: {image.path.name} would give {columns * rows:,}. "
@@ -97,3 +99,9 @@ def plan(
     rule = rule or TissueRule()
     seen = look(image, columns, rows, side, rule)
     return Plan(columns, rows, side, patch_px, target_um, seen, rule)
+
+
+def _whole(side: float) -> float:
+    """As a whole number of pixels, where it is one but for what floats round: squares that begin
+    between two pixels would be resampled."""
+    return float(round(side)) if math.isclose(side, round(side), rel_tol=1e-6) else side

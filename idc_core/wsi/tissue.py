@@ -1,4 +1,4 @@
-"""What lies on a slide, from one coarse look at the whole: tissue, pen, glass.
+"""What lies on a slide, from one coarse look at the whole: tissue, ink, glass.
 
 The look has `LOOK_PX` × `LOOK_PX` pixels a square of the grid; shares are of these pixels. A share
 is told, not acted upon: what is left out for it is for the caller to say.
@@ -107,7 +107,7 @@ def is_tissue(pixels: Pixels, rule: TissueRule | None = None) -> Mask:
     count as tissue, and the first as pen too.
     """
     rule = rule or TissueRule()
-    smooth = _smooth(pixels)
+    smooth = np.asarray(cv2.GaussianBlur(pixels, (3, 3), 0), np.int16)
     chroma = smooth.max(axis=2) - smooth.min(axis=2)
     # Stained tissue is red to blue: what is greenest is pen or a photograph of something else.
     green = smooth[..., 1] >= np.maximum(smooth[..., 0], smooth[..., 2])
@@ -122,24 +122,9 @@ def is_pen(pixels: Pixels, rule: TissueRule | None = None) -> Mask:
     not told from eosin.
     """
     rule = rule or TissueRule()
-    smooth = _smooth(pixels)
-    most = smooth.max(axis=2)
-    chroma = most - smooth.min(axis=2)
+    most = pixels.max(axis=2).astype(np.int16)
+    chroma = most - pixels.min(axis=2)
     saturated = chroma >= rule.ink_saturation * np.maximum(most, 1)
-    least_red = smooth[..., 0] <= np.minimum(smooth[..., 1], smooth[..., 2])
+    least_red = pixels[..., 0] <= pixels[..., 1:].min(axis=2)
     black = (most < rule.ink_dark) & (chroma < rule.chroma)
     return np.asarray((saturated & least_red & (chroma >= rule.chroma)) | black, np.bool_)
-
-
-def sharpness(pixels: Pixels) -> float:
-    """Variance of the Laplacian of an image (h, w, 3) in grey levels: low where it is out of focus,
-    and where there is little to see. Comparable among patches of one µm per pixel alone.
-
-    Pech-Pacheco et al. 2000, 10.1109/ICPR.2000.903548.
-    """
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    return float(cv2.Laplacian(grey, cv2.CV_32F).var())
-
-
-def _smooth(pixels: Pixels) -> npt.NDArray[np.int16]:
-    return np.asarray(cv2.GaussianBlur(pixels, (3, 3), 0), np.int16)

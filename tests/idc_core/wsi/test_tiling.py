@@ -48,3 +48,18 @@ def test_what_the_file_does_not_say_has_to_be_said(slide):
 def test_nobody_makes_up_detail_that_is_not_in_the_file(slide):
     with open_image(slide, 8.0) as image, pytest.raises(Refusal, match="cannot be made up"):
         plan(image, 4.0, 50)
+
+
+def test_micrometres_that_are_the_files_own_are_native_however_they_are_rounded(slide):
+    own = 0.1 * 3
+    with open_image(slide, own) as image:
+        assert image.um_per_px != 0.3
+        assert plan(image, 0.3, 200).side == 200.0
+        assert plan(image, 0.6, 100).side == 200.0
+
+
+def test_more_squares_than_may_be_are_refused_and_the_caller_may_say_how_many(slide):
+    with open_image(slide, 1.0) as image:
+        with pytest.raises(Refusal, match=r"at most 34 patches: .* would give 35"):
+            plan(image, 4.0, 50, most=34)
+        assert plan(image, 4.0, 50, most=35).kept.sum() == 35
