@@ -18,8 +18,8 @@ from benchmarks.shared.promise import judge
 from idc_core.demo.build import ensure_demo
 from idc_core.io.paths import REPOSITORY
 from idc_core.score.scoring import Scorer
-from idc_core.score.wsi.reading import open_image
-from idc_core.score.wsi.scoring import score_image
+from idc_core.score.slide_scoring import score_image
+from idc_core.wsi.reading import open_image
 
 PROMISED = 0.5
 COLUMNS, ROWS, SCALE, REPEATS = 72, 70, 4, 3

@@ -1,4 +1,4 @@
 """From folders, zips and tables of patches to a packed store, and who is in which split.
 
-May import `io` and `metrics`.
+May import `wsi` and what lies below.
 """

@@ -10,8 +10,8 @@ from dashboard.charts.theme import plain
 from idc_core.io.paths import data_root
 from idc_core.runs.run import Run
 from idc_core.runs.trained_on import Unknown, training_data
-from idc_core.score.wsi.resolution import trained_um
-from idc_core.score.wsi.tiling import TARGET_UM
+from idc_core.score.slide_scoring import TARGET_UM
+from idc_core.wsi.resolution import trained_um
 
 MOST_MB = 400
 KINDS = ("svs", "tif", "tiff", "ndpi", "png", "jpg", "jpeg")

@@ -20,9 +20,9 @@ from idc_core.records.run_info import Origin
 from idc_core.runs.run import Run
 from idc_core.score.input_check import Checked, check
 from idc_core.score.save_as_run import plain_name, save_as_run
-from idc_core.score.wsi.reading import open_image
-from idc_core.score.wsi.resolution import Resolution, trained_um
-from idc_core.score.wsi.scoring import Cancelled, Scored, score_image
+from idc_core.score.slide_scoring import Cancelled, Scored, score_image
+from idc_core.wsi.reading import open_image
+from idc_core.wsi.resolution import Resolution, trained_um
 
 _JOB = "job"
 

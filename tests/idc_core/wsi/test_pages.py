@@ -5,17 +5,18 @@ import pytest
 import tifffile
 
 from idc_core.io.refusal import Refusal
-from idc_core.score.wsi import pages
-from idc_core.score.wsi.micrometres import Micrometres, of_file, of_ome, of_slide
-from idc_core.score.wsi.reading import open_image
-from idc_core.score.wsi.tiling import plan
+from idc_core.wsi import pages
+from idc_core.wsi.micrometres import Micrometres, of_file, of_ome, of_slide
+from idc_core.wsi.reading import open_image
+from idc_core.wsi.tiling import plan
+from tests.slides import draw, shades
 
 CM = {"resolution": (2500, 2500), "resolutionunit": "CENTIMETER"}
 """4 µm per pixel."""
 
 
 @pytest.fixture(scope="module")
-def tissue(shades):
+def tissue():
     """6 × 4 squares of 50 pixels."""
     return shades(6, 4, 50)
 
@@ -45,7 +46,7 @@ def test_the_largest_page_is_the_slide(tmp_path, tissue, before):
     with open_image(path) as image:
         assert image.size == (300, 200)
         assert image.um_per_px == pytest.approx(4.0)
-        assert int(plan(image).kept.sum()) == 24
+        assert int(plan(image, 4.0, 50).kept.sum()) == 24
         assert np.array_equal(image.read(0, 0, (300, 200), (300, 200)), tissue)
         if before:
             assert image.note == (
@@ -61,12 +62,12 @@ def test_a_tiled_label_before_a_tiled_slide_is_not_taken_for_it(tmp_path, tissue
     path = write(tmp_path / "a.tif", (label(), tiled), (tissue, tiled | CM))
     with open_image(path) as image:
         assert image.size == (300, 200)
-        assert int(plan(image).kept.sum()) == 24
+        assert int(plan(image, 4.0, 50).kept.sum()) == 24
 
 
-def test_a_pyramid_is_still_read_part_by_part(draw, tmp_path, tissue):
+def test_a_pyramid_is_still_read_part_by_part(tmp_path, tissue):
     with open_image(draw(tmp_path / "a.tif", tissue), 4.0) as image:
-        assert type(image._source).__name__ == "_Slide"
+        assert type(image._source).__name__ == "OpenSlideSource"
 
 
 def test_a_page_that_cannot_be_read_is_told_and_the_others_are(tmp_path, tissue):
@@ -184,11 +185,11 @@ def test_the_slides_of_the_cases_give_the_same_squares(real_root):
         pytest.skip("no cases here")
     for file in sorted(folder.iterdir()):
         with open_image(file) as image:
-            assert int(plan(image).kept.sum()) == 299, file.name
+            assert int(plan(image, 4.0, 50).kept.sum()) == 299, file.name
 
 
 def test_a_page_too_large_to_be_decoded_is_refused_with_a_cure(tmp_path, tissue, monkeypatch):
-    monkeypatch.setattr("idc_core.score.wsi.reading.MOST_PICTURE_PX", 50_000)
+    monkeypatch.setattr("idc_core.wsi.source.MOST_PICTURE_PX", 50_000)
     path = write(tmp_path / "a.tif", (label(), {}), (tissue, CM))
     with pytest.raises(Refusal, match="with the slide as its first page"):
         open_image(path)

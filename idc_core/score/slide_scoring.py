@@ -9,20 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from idc_core.data.patches import PATCH_PX
 from idc_core.io.progress import TellStage
 from idc_core.io.refusal import Refusal
 from idc_core.score.scoring import Scorer
-from idc_core.score.wsi.reading import Pixels, TissueImage
-from idc_core.score.wsi.tiling import TARGET_UM, Plan, blocks, plan
+from idc_core.wsi.cutting import Cut, cut
+from idc_core.wsi.reading import TissueImage
+from idc_core.wsi.source import Pixels
+from idc_core.wsi.tiling import Plan, plan
+
+TARGET_UM = 4.0
+"""µm per pixel of the IDC patches: 40x (0.25 µm) reduced 16:1, as remembered; to be verified."""
 
 AHEAD = 4
 """Blocks that may wait to be scored: 64 patches each."""
-
-Block = tuple[Pixels, npt.NDArray[np.int64]]
 
 
 class Cancelled(Exception):
@@ -58,7 +60,7 @@ def score_image(
     """
     tell = progress or (lambda doing, done, of: None)
     tell("look for tissue", 0, 0)
-    laid = plan(image, target_um)
+    laid = plan(image, target_um, PATCH_PX)
     count = int(laid.kept.sum())
     if not count:
         raise Refusal(
@@ -74,10 +76,10 @@ def score_image(
     )
     scores = np.empty(count, np.float64)
     started, done = time.monotonic(), 0
-    for some, where in _ahead(image, laid, cancelled):
-        here = number[where[:, 1], where[:, 0]]
-        patches[here], scores[here] = some, scorer.score(some)
-        done += len(some)
+    for block in _ahead(image, laid, cancelled):
+        here = number[block.places[:, 1], block.places[:, 0]]
+        patches[here], scores[here] = block.patches, scorer.score(block.patches)
+        done += len(here)
         tell("score", done, count)
         if cancelled():
             raise Cancelled
@@ -94,14 +96,14 @@ def score_image(
     return Scored(rows, patches, laid, target_um, seconds, image.note)
 
 
-def _ahead(image: TissueImage, laid: Plan, cancelled: Callable[[], bool]) -> Iterator[Block]:
+def _ahead(image: TissueImage, laid: Plan, cancelled: Callable[[], bool]) -> Iterator[Cut]:
     """Blocks read by another thread; what it raises is raised here."""
-    waiting: queue.Queue[Block | BaseException | None] = queue.Queue(AHEAD)
+    waiting: queue.Queue[Cut | BaseException | None] = queue.Queue(AHEAD)
     stop = threading.Event()
 
     def read() -> None:
         try:
-            for block in blocks(image, laid):
+            for block in cut(image, laid):
                 if stop.is_set() or cancelled():
                     break
                 waiting.put(block)

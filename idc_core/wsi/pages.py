@@ -10,10 +10,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from idc_core.score.wsi import micrometres
-from idc_core.score.wsi.micrometres import Micrometres
+from idc_core.wsi import micrometres
+from idc_core.wsi.micrometres import Micrometres
 
-_UNREADABLE = (0, 0)
+UNREADABLE = (0, 0)
 
 MOST_PAGES = 1_000
 """Of a TIFF: further ones are not looked at."""
@@ -39,7 +39,7 @@ def note(found: list[tuple[int, int]], at: int) -> str:
             f"Of the {len(found)} pages of the file the largest is read, number {at + 1} with "
             f"{wide:,} × {high:,} pixels."
         )
-    if _UNREADABLE in found:
+    if UNREADABLE in found:
         said += f" Page {len(found)} of the file cannot be read."
     return said.strip()
 
@@ -49,7 +49,7 @@ def has_larger(path: Path, size: tuple[int, int]) -> bool:
     try:
         with bombs_raise(), Image.open(path, formats=("TIFF",)) as opened:
             return any(wide * high > size[0] * size[1] for wide, high in sizes(opened))
-    except (OSError, ValueError, SyntaxError, *BOMBS):
+    except Exception:  # of damaged tags Pillow raises nearly anything
         return False
 
 
@@ -66,7 +66,7 @@ def sizes(opened: Image.Image) -> list[tuple[int, int]]:
         except (OSError, ValueError, SyntaxError, UserWarning):
             if not at:
                 raise
-            found.append(_UNREADABLE)
+            found.append(UNREADABLE)
             break
         found.append(opened.size)
     return found

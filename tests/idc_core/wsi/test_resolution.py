@@ -1,7 +1,7 @@
 """Both resolutions are said, how far they are apart, and what of them is not known."""
 
 from idc_core.records.run_info import RunInfo
-from idc_core.score.wsi.resolution import Resolution, trained_um
+from idc_core.wsi.resolution import Resolution, trained_um
 
 
 def test_a_difference_is_said_with_both_figures_and_how_much():

@@ -1,0 +1,105 @@
+"""What a slide says of its geometry: what an annotation in another program's frame is read with.
+
+Places are pixels of the finest level, (0, 0) its top left corner; sizes are (width, height). Only
+the properties named here are asked for: others may hold a patient's name.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from idc_core.wsi import micrometres
+from idc_core.wsi.micrometres import Micrometres
+
+NAMED = (
+    "openslide.vendor",
+    "openslide.mpp-x",
+    "openslide.mpp-y",
+    "openslide.bounds-x",
+    "openslide.bounds-y",
+    "openslide.bounds-width",
+    "openslide.bounds-height",
+    "hamamatsu.XOffsetFromSlideCentre",
+    "hamamatsu.YOffsetFromSlideCentre",
+    "dicom.Manufacturer",
+    "tiff.XResolution",
+    "tiff.YResolution",
+    "tiff.ImageDescription",
+)
+"""All that is taken of a slide's properties; of the description the µm per pixel alone."""
+
+_MAKER = re.compile(r"[\w .,&-]{1,40}", re.ASCII)
+
+Size = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SlideFrame:
+    """`size` of the finest level. `um_x`, `um_y`: µm of a pixel across and down, None where nobody
+    says; `um_from` who does. `bounds_x`, `bounds_y`, `bounds_size`: the part that was scanned,
+    which QuPath shows as the whole (MRXS, NDPI). `offset_x_nm`, `offset_y_nm`: from the slide's
+    middle to that of the picture, in nm (NDPI); None where it does not say. `scanner`: its maker,
+    never its number."""
+
+    size: Size
+    um_x: float | None = None
+    um_y: float | None = None
+    bounds_x: int | None = None
+    bounds_y: int | None = None
+    bounds_size: Size | None = None
+    offset_x_nm: float | None = None
+    offset_y_nm: float | None = None
+    level_sizes: tuple[Size, ...] = ()
+    um_from: Literal["file", "given", "unknown"] = "unknown"
+    scanner: str = ""
+
+    @property
+    def um(self) -> Micrometres | None:
+        return None if self.um_x is None or self.um_y is None else Micrometres(self.um_x, self.um_y)
+
+
+def frame(
+    level_sizes: Sequence[Size], um: Micrometres | None, properties: Mapping[str, str] | None = None
+) -> SlideFrame:
+    """The frame of a file with these levels, the finest first; `properties` as OpenSlide names
+    them."""
+    known = properties or {}
+    left, top, wide, high = (
+        _whole(known.get(f"openslide.bounds-{name}")) for name in ("x", "y", "width", "height")
+    )
+    return SlideFrame(
+        size=level_sizes[0],
+        um_x=None if um is None else um.x,
+        um_y=None if um is None else um.y,
+        bounds_x=left,
+        bounds_y=top,
+        bounds_size=(wide, high) if wide and high else None,
+        offset_x_nm=_whole(known.get("hamamatsu.XOffsetFromSlideCentre")),
+        offset_y_nm=_whole(known.get("hamamatsu.YOffsetFromSlideCentre")),
+        level_sizes=tuple(level_sizes),
+        um_from="unknown" if um is None else "file",
+        scanner=_scanner(known),
+    )
+
+
+def frame_of_slide(level_sizes: Sequence[Size], properties: Mapping[str, str]) -> SlideFrame:
+    """The frame of a slide that OpenSlide opened, from its `NAMED` properties."""
+    um = micrometres.of_slide(properties, level_sizes[0])
+    return frame(level_sizes, um, properties)
+
+
+def _scanner(known: Mapping[str, str]) -> str:
+    """OpenSlide's name of the format's maker; of DICOM, which many write, the maker's own."""
+    vendor = known.get("openslide.vendor", "")
+    maker = known.get("dicom.Manufacturer", "").strip()
+    if vendor == "dicom" and _MAKER.fullmatch(maker):
+        return maker
+    return "" if vendor == "generic-tiff" else vendor
+
+
+def _whole(text: str | None) -> int | None:
+    try:
+        return None if text is None else int(text)
+    except ValueError:
+        return None
