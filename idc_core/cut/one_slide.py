@@ -25,9 +25,10 @@ from idc_core.records.cut_slides import Done
 from idc_core.wsi.cutting import cut
 from idc_core.wsi.reading import TissueImage, open_image
 from idc_core.wsi.sections import sections
+from idc_core.wsi.sharpness import sharpness
 from idc_core.wsi.source import Pixels
 from idc_core.wsi.tiling import Plan, plan
-from idc_core.wsi.tissue import Mask, sharpness
+from idc_core.wsi.tissue import Mask
 
 FILE, ROWS = "slide.json", "rows.parquet"
 MOST_SQUARES = 2_000_000
@@ -127,7 +128,7 @@ def summary(
         repaired=found.read.repaired,
         conflicts=found.settled.conflicts,
         left_out=dict(found.read.left_out),
-        alarms=alarms(found, laid),
+        alarms=alarms(found, image, laid),
         notes=[*filter(None, [image.note]), *found.read.notes],
     )
 
@@ -136,16 +137,14 @@ def _cut(job: Job, settings: Settings, image: TissueImage, folder: Path, mark: s
     laid, found = laid_over(job, settings, image)
     section = sections(laid.look.tissue, laid.look_um, settings.gap_um)
     kept = seen(laid, found) & (found.labels >= 0)
-    writer, rows = CodedWriter(folder), []
-    for block in cut(image, laid, kept):
-        for patch, place, size in zip(
-            block.patches, block.places.tolist(), block.true_sizes.tolist(), strict=True
-        ):
-            true = patch[: size[1], : size[0]]
-            content, mark_of_pixels = _kept(true, settings)
-            writer.add(content)
-            rows.append((*place, *size, mark_of_pixels, sharpness(true)))
-    writer.close()
+    rows = []
+    with CodedWriter(folder) as writer:
+        for block in cut(image, laid, kept):
+            each = zip(block.patches, block.places.tolist(), block.true_sizes.tolist(), strict=True)
+            for (patch, place, (wide, high)), sharp in zip(each, sharpness(block), strict=True):
+                content, pixels_mark = _kept(patch[:high, :wide], settings)
+                writer.add(content)
+                rows.append((*place, wide, high, pixels_mark, sharp))
     write_parquet(folder / ROWS, _table(job, settings, laid, found, section, rows))
     pieces = int(section[kept].max(initial=0))
     return summary(job, image, laid, found, mark=mark, pieces=pieces)

@@ -8,7 +8,7 @@ import numpy as np
 
 from idc_core.annotations.areas import solid
 from idc_core.annotations.classes import Role
-from idc_core.annotations.frames import SlideFrame, in_level0
+from idc_core.annotations.frames import SlideFrame, in_level0, share_outside
 from idc_core.annotations.labels import Labels, labels
 from idc_core.annotations.opening import read
 from idc_core.annotations.overlaps import Settled, settle
@@ -20,6 +20,10 @@ from idc_core.wsi.tiling import Plan
 
 ON_GLASS = 0.5
 """Share of the outlined area that is glass, from which on the outlines may be misplaced."""
+
+
+OUTSIDE = 0.01
+"""Share of the outlined area beyond the slide's edge, from which on it is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +73,15 @@ def outlined(
     )
 
 
-def alarms(found: Outlined, laid: Plan) -> list[str]:
+def alarms(found: Outlined, image: TissueImage, laid: Plan) -> list[str]:
     """What looks as if the outlines belonged elsewhere, in sentences."""
     said = []
     area = float(found.share.sum())
     if not area:
         return ["No outline covers any square of this slide."]
+    beyond = share_outside(found.read, _frame(image))
+    if beyond >= OUTSIDE:
+        said.append(f"{100 * beyond:.0f} % of the outlined area lies outside of the slide.")
     glass = 1 - float((found.share * laid.tissue).sum()) / area
     if glass >= ON_GLASS:
         said.append(

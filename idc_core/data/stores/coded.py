@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from types import TracebackType
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -83,7 +84,10 @@ class CodedPixels:
 
 
 class CodedWriter:
-    """Writes patches into `folder`, in the order of the store's index."""
+    """Writes patches into `folder`, one after the other, within a `with` block.
+
+    Where each ends is written when the block ends well: without it the file is no store's.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -95,19 +99,26 @@ class CodedWriter:
         self._file.write(content)
         self._ends.append((self._ends[-1] if self._ends else 0) + len(content))
 
-    def close(self) -> None:
-        """Write where each patch ends, last: without it the file is no store's."""
+    def __enter__(self) -> "CodedWriter":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._file.close()
-        np.save(self._folder / ENDS, np.array(self._ends, np.int64))
+        if kind is None:
+            np.save(self._folder / ENDS, np.array(self._ends, np.int64))
 
 
 def joined(parts: Sequence[Path], order: npt.NDArray[np.int64], folder: Path) -> None:
     """Put the patches of several folders into one: `order` (n, 2) names the number of the folder
     and the row in it of each."""
-    writer = CodedWriter(folder)
-    for content in _contents(parts, order):
-        writer.add(content)
-    writer.close()
+    with CodedWriter(folder) as writer:
+        for content in _contents(parts, order):
+            writer.add(content)
 
 
 def joined_raw(

@@ -14,10 +14,9 @@ SMOOTH = np.full((SIDE, SIDE, 3), (180, 40, 120), np.uint8)
 
 def kept(folder, patches, codec="png"):
     folder.mkdir(exist_ok=True)
-    writer = CodedWriter(folder)
-    for each in patches:
-        writer.add(coded(each, codec))
-    writer.close()
+    with CodedWriter(folder) as writer:
+        for each in patches:
+            writer.add(coded(each, codec))
     return folder
 
 
@@ -92,10 +91,9 @@ def test_raw_patches_are_put_together_to_an_array(tmp_path):
     small = HELD[:, :50, :50]
     for name, rows in (("a", small[:2]), ("b", small[2:4])):
         (tmp_path / name).mkdir()
-        writer = CodedWriter(tmp_path / name)
-        for each in rows:
-            writer.add(each.tobytes())
-        writer.close()
+        with CodedWriter(tmp_path / name) as writer:
+            for each in rows:
+                writer.add(each.tobytes())
     order = np.array([(1, 1), (0, 0), (0, 1)])
     joined_raw([tmp_path / "a", tmp_path / "b"], order, tmp_path, 50)
     np.testing.assert_array_equal(np.load(tmp_path / "patches.npy"), small[[3, 0, 1]])
