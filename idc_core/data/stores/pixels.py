@@ -7,18 +7,17 @@ A memory map would end the whole process with a bus error when the file is cut s
 import os
 import threading
 import weakref
+from math import prod
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.io.refusal import Refusal
 
-Rows = npt.NDArray[np.uint8]  # (n, 50, 50, 3), RGB
+Rows = npt.NDArray[np.uint8]  # (n, side, side, 3), RGB
 
-_ROW = PATCH_PX * PATCH_PX * 3
 _READ = getattr(os, "pread", None)
 
 
@@ -26,7 +25,7 @@ class PatchRows(Protocol):
     """Patches by row, whole in memory or in a file: `rows[3]`, `rows[5:9]`, `rows[places]`."""
 
     @property
-    def shape(self) -> tuple[int, ...]: ...  # (n, 50, 50, 3)
+    def shape(self) -> tuple[int, ...]: ...  # (n, side, side, 3)
 
     @property
     def dtype(self) -> np.dtype[Any]: ...
@@ -54,7 +53,8 @@ class PackedPixels:
         with os.fdopen(os.dup(self._descriptor), "rb") as opened:
             self.shape, self._start = _header(opened)
             self._stamp = self._now()
-        if self._stamp[1] < self._start + len(self) * _ROW:
+        self._row = prod(self.shape[1:])
+        if self._stamp[1] < self._start + len(self) * self._row:
             raise ValueError(f"it ends after {self._stamp[1]:,} bytes")
 
     def __len__(self) -> int:
@@ -107,7 +107,7 @@ class PackedPixels:
 
     def _fill(self, out: Rows, row: int) -> None:
         """Rows from `row` on into `out`, which is contiguous."""
-        view, at = out.data.cast("B"), self._start + row * _ROW
+        view, at = out.data.cast("B"), self._start + row * self._row
         while len(view):
             some = self._read(min(len(view), 1 << 24), at)
             if not some:
@@ -143,6 +143,6 @@ def _header(opened: Any) -> tuple[tuple[int, ...], int]:
     if version != (1, 0):
         raise ValueError(f"its format {version} is not that of packed patches")
     shape, by_column, dtype = np.lib.format.read_array_header_1_0(opened)
-    if by_column or dtype != np.uint8 or len(shape) != 4 or shape[1:] != (PATCH_PX, PATCH_PX, 3):
+    if by_column or dtype != np.uint8 or shape[1:] != (*shape[1:2] * 2, 3):
         raise ValueError(f"it holds {dtype} of shape {shape}")
     return shape, opened.tell()
