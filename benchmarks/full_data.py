@@ -54,7 +54,7 @@ def main() -> bool:
 def make_store(path: Path, demo: PatchStore) -> None:
     """A store of `PATCHES` patches: the demo's, again and again, moved and under other names."""
     path.mkdir(parents=True)
-    pixels = create_patches(path / "patches.npy", PATCHES)
+    pixels = create_patches(path / "patches.npy", PATCHES, 50)
     sizes = np.full(PATIENTS, PATCHES // PATIENTS)
     sizes[: PATCHES % PATIENTS] += 1
     ends = np.cumsum(sizes)

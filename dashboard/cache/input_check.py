@@ -33,7 +33,7 @@ def profile(run: Run) -> Profile | None:
     store = stores.pixels_of(run)
     if store is None or not (store.index["split"] == "train").any():
         return None
-    return _measured_profile(str(store.path), stamp(store.path / "patches.npy"))
+    return _measured_profile(str(store.path), stamp(store.pixel_file))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -56,7 +56,7 @@ def checked(run: Run, store: PatchStore) -> Checked:
     """The input check of every patch of a store, once."""
     file = run.path / training_range.FILE
     profiled = stamp(file) if file.is_file() else None
-    return _checked(str(run.path), str(store.path), profiled, stamp(store.path / "patches.npy"))
+    return _checked(str(run.path), str(store.path), profiled, stamp(store.pixel_file))
 
 
 @st.cache_resource(max_entries=4, show_spinner="Checking the patches …")
@@ -99,9 +99,7 @@ def perturbed(run: Run, store: PatchStore, key: str, threshold: float) -> pd.Dat
 def sample(run: Run, store: PatchStore) -> tuple[Scores, npt.NDArray[np.int8], int]:
     """Scores of the unchanged sample, its labels, and how many patients it comes from."""
     file = stamp(run.path / "model.onnx")
-    base, labels, patients = _sample(
-        str(run.path), str(store.path), file, stamp(store.path / "patches.npy")
-    )
+    base, labels, patients = _sample(str(run.path), str(store.path), file, stamp(store.pixel_file))
     return networks.calibrated(run, base), labels, patients
 
 

@@ -16,7 +16,7 @@ from idc_core.data.stores.store import PatchStore
 
 def sheet(store: PatchStore, at: tuple[int, ...], outcomes: tuple[str, ...]) -> str:
     """Rows of the store as one picture in `gallery.COLUMNS` columns, as a data address."""
-    return _sheet(str(store.path), at, outcomes, stamp(store.path / "patches.npy"))
+    return _sheet(str(store.path), at, outcomes, stamp(store.pixel_file))
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)
@@ -42,7 +42,7 @@ def fields(
     store: PatchStore, centres: tuple[tuple[str, int, int], ...], outcomes: tuple[str, ...]
 ) -> str | None:
     """Fields of 3×3 patches side by side, as a data address; None where the store lacks one."""
-    return _fields(str(store.path), centres, outcomes, stamp(store.path / "patches.npy"))
+    return _fields(str(store.path), centres, outcomes, stamp(store.pixel_file))
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)

@@ -27,7 +27,7 @@ class Slide:
 
 def slide(store: PatchStore, patient: str) -> Slide | None:
     """A patient's slide; None if the store does not hold the patient."""
-    return _slide(str(store.path), patient, stamp(store.path / "patches.npy"))
+    return _slide(str(store.path), patient, stamp(store.pixel_file))
 
 
 @st.cache_resource(max_entries=24, show_spinner="Assembling the slide …")

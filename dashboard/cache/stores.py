@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cache.stamps import Stamp, stamp
-from idc_core.data.stores.store import PatchStore, open_store, store_folders
+from idc_core.data.stores.store import PatchStore, open_store, pixel_file_in, store_folders
 from idc_core.io.paths import data_root
 from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import fingerprint_in
@@ -68,7 +68,7 @@ def rejects(store: PatchStore) -> pd.DataFrame:
 def opened(path: str) -> PatchStore:
     """The store as its files are now: after a replacement it is reopened, pixels included."""
     folder = Path(path)
-    pixels = folder / "patches.npy"
+    pixels = pixel_file_in(folder)
     return _store(
         path,
         stamp(folder / "index.parquet"),

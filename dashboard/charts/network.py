@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from math import sqrt
 from typing import Any, NamedTuple, Protocol
 
-from idc_core.data.patches import PATCH_PX
-
 
 class LayerFacts(Protocol):
     """What is known of a layer."""
@@ -31,6 +29,8 @@ class CostFacts(Protocol):
     def multiply_adds(self) -> int: ...
     @property
     def sees_px(self) -> int: ...
+    @property
+    def sees_all(self) -> bool: ...
 
 
 class Box(NamedTuple):
@@ -75,8 +75,7 @@ def facts(layer: LayerFacts, cost: CostFacts | None = None) -> str:
     if cost is not None and cost.multiply_adds:
         said.append(f"{millions(cost.multiply_adds)} multiply-adds")
     if cost is not None:
-        whole = cost.sees_px >= PATCH_PX
-        field = "whole patch" if whole else f"{cost.sees_px} × {cost.sees_px} px"
+        field = "whole patch" if cost.sees_all else f"{cost.sees_px} × {cost.sees_px} px"
         said.append(f"receptive field: {field}")
     return " · ".join(said)
 

@@ -77,7 +77,7 @@ def _pixels(run: Run) -> "Future[Said] | None":
         return None
     if store is None:
         return None
-    names = ("patches.npy", "index.parquet", "manifest.json")
+    names = ("patches.npy", "patches.coded", "index.parquet", "manifest.json")
     return _pixels_of(str(store.path), _stamps(store.path, names))
 
 

@@ -153,7 +153,7 @@ def predict(
         say(f"skipped {skipped}")
     if len(scored.refused) > MOST_NAMED:
         say(f"… and {len(scored.refused) - MOST_NAMED:,} more")
-    whole = all_too_large([each.detail for each in scored.skipped], len(scored.table))
+    whole = all_too_large([each.detail for each in scored.skipped], len(scored.table), scorer.side)
     if whole is not None and not len(scored.table):
         raise Refusal(f"expected patches to score: {whole}")
     if not len(scored.table):

@@ -142,7 +142,7 @@ def _manifest(
     store: Path,
     source: Path,
 ) -> Manifest:
-    checked, measured = audit(index), occupancies(index)
+    checked, measured = audit(index), occupancies(index, settings.raster.stride_px)
     side = settings.raster.patch_px
     # All tissue with a label was taken: tissue is whole where all of it has one.
     whole = {

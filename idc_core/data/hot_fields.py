@@ -7,13 +7,17 @@ study ten fields chosen by a model shortened reading more than a heat map did (P
 import numpy as np
 import numpy.typing as npt
 
-from idc_core.data.patches import PATCH_PX
+from idc_core.records.raster import USUAL
 
 Places = npt.ArrayLike  # (n,), pixels from 1
 
 
 def strongest_fields(
-    x: Places, y: Places, weight: npt.ArrayLike, count: int = 10
+    x: Places,
+    y: Places,
+    weight: npt.ArrayLike,
+    count: int = 10,
+    stride: int = USUAL.stride_px,
 ) -> npt.NDArray[np.int64]:
     """Positions of the patches in whose field the weights add up to most, strongest first.
 
@@ -24,7 +28,7 @@ def strongest_fields(
     >>> strongest_fields([1, 51, 501], [1, 1, 1], [0.2, 0.3, 0.4]).tolist()
     [1, 2]
     """
-    column, row = ((np.asarray(place, np.int64) - 1) // PATCH_PX for place in (x, y))
+    column, row = ((np.asarray(place, np.int64) - 1) // stride for place in (x, y))
     weights = np.asarray(weight, np.float64)
     total = _over_fields(column, row, weights)
     order = np.lexsort((-weights, -np.round(total, 9)))

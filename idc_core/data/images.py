@@ -2,7 +2,8 @@
 
 Conventions:
 
-- A patch is a PNG of at most 50×50 pixels; nothing else is decoded, whatever the file is called.
+- A patch is a PNG of at most the side that is asked for; nothing else is decoded, whatever the file
+  is called.
 - The header is read and judged before anything is decoded, so that a bomb costs nothing; then every
   chunk's checksum and the end mark are checked, because decoders differ in what they forgive.
 - Only what makes the pixels reaches the decoder: texts and profiles, which it would unpack at a
@@ -23,13 +24,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import USUAL
 
 Pixels = npt.NDArray[np.uint8]  # (h, w, 3), RGB
 
 MAX_BYTES = 1_000_000
-"""Most bytes a patch file may have; 50×50 pixels without any compression are 20 kB."""
+"""Most bytes a patch file may have; 50×50 pixels without any compression are 8 kB."""
 
 MOST_CHUNKS = 1_000
 """Most parts of a patch file; a picture of 1 MB written 8 kB at a time has 125."""
@@ -109,19 +110,20 @@ def read_header(data: bytes) -> Header:
     return Header(width, height, depth, color)
 
 
-def decode_patch(data: bytes) -> Decoded:
-    """Decode one patch from the bytes of its file; raises `ImageRefused` for anything else."""
+def most_bytes(side: int) -> int:
+    """The same for patches of another side: room for 16 bits a channel without compression.
+
+    >>> most_bytes(50), most_bytes(1024)
+    (1000000, 8388608)
+    """
+    return max(MAX_BYTES, 8 * side * side)
+
+
+def decode_patch(data: bytes, side: int = USUAL.patch_px) -> Decoded:
+    """Decode one patch of at most `side` pixels a side from the bytes of its file; raises
+    `ImageRefused` for anything else."""
     header = read_header(data)
-    if header.width > PATCH_PX or header.height > PATCH_PX:
-        raise ImageRefused(
-            "too_large",
-            f"expected a patch of at most {PATCH_PX}×{PATCH_PX} pixels: "
-            f"found {header.width}×{header.height}. Cut larger images into patches first.",
-        )
-    if len(data) > MAX_BYTES:
-        raise ImageRefused(
-            "too_large", f"expected a patch of at most {MAX_BYTES:,} bytes: found {len(data):,}."
-        )
+    refuse_large(header.width, header.height, len(data), side)
     data, transparent = _only_pixels(data)
     if header.color_type == _RGB and header.bit_depth == 8 and not transparent:
         return Decoded(_decode(data, _AS_RGB, header), None)
@@ -131,12 +133,28 @@ def decode_patch(data: bytes) -> Decoded:
     return Decoded(_to_rgb(_decode(data, _AS_STORED, header), header), header.mode)
 
 
-def pad_patch(pixels: Pixels) -> Pixels:
-    """Put an edge patch into the top left of a white 50×50 one; shape (50, 50, 3)."""
+def refuse_large(width: int, height: int, count: int, side: int) -> None:
+    """Raise `ImageRefused` for a picture wider or higher than `side`, or a file of too many
+    bytes."""
+    if width > side or height > side:
+        raise ImageRefused(
+            "too_large",
+            f"expected a patch of at most {side}×{side} pixels: "
+            f"found {width}×{height}. Cut larger images into patches first.",
+        )
+    if count > most_bytes(side):
+        raise ImageRefused(
+            "too_large",
+            f"expected a patch of at most {most_bytes(side):,} bytes: found {count:,}.",
+        )
+
+
+def pad_patch(pixels: Pixels, side: int = USUAL.patch_px) -> Pixels:
+    """Put an edge patch into the top left of a white one; shape (side, side, 3)."""
     height, width = pixels.shape[:2]
-    if height == PATCH_PX and width == PATCH_PX:
+    if height == side and width == side:
         return pixels
-    padded = np.full((PATCH_PX, PATCH_PX, 3), 255, np.uint8)
+    padded = np.full((side, side, 3), 255, np.uint8)
     padded[:height, :width] = pixels
     return padded
 

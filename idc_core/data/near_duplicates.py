@@ -18,7 +18,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.data.stores.pixels import PatchRows
 from idc_core.data.stores.store import Patches
 from idc_core.io.progress import TellCount
@@ -41,6 +40,8 @@ PLAIN = 6.0
 """A patch whose small picture varies by less (standard deviation) is too plain to tell."""
 WHITE, MOSTLY = 220, 0.6
 """A patch with more than this share of its small picture as bright as this is mostly background."""
+SIDE = 50
+"""Side of the pictures that are compared; the limits here were measured on it."""
 CHUNK, ROWS_AT_ONCE = 2000, 256
 
 SAME_WAY = "same way up"
@@ -65,12 +66,13 @@ def near_duplicates(patches: PatchRows, progress: TellCount | None = None) -> pd
     second has to be laid (`way`, one of `WAYS`) and moved (`right`, `down`, in pixels) to show what
     the first shows, the most alike first.
 
-    `patches` (n, 50, 50, 3), read a chunk at a time.
+    `patches` (n, side, side, 3), read a chunk at a time. Patches of another side than 50 are
+    compared at 50 pixels, in which moves are given then too.
     """
     described, small, usable = _described(patches)
     rows = np.flatnonzero(usable)
     found = [
-        (first, second, *astuple(overlay(patches[first], patches[second])))
+        (first, second, *astuple(overlay(*(_sized(patches[at]) for at in (first, second)))))
         for pairs in _near(described[rows], progress)
         for first, second in _likely(small, rows[pairs]).tolist()
     ]
@@ -136,16 +138,24 @@ def _blurred(patch: Patches) -> Floats:
     return np.asarray(cv2.GaussianBlur(grey, (0, 0), 1.0), np.float32)
 
 
+def _sized(patch: Patches) -> Patches:
+    """The patch in the size in which pictures are compared."""
+    if len(patch) == SIDE:
+        return patch
+    how = cv2.INTER_AREA if len(patch) > SIDE else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(patch, (SIDE, SIDE), interpolation=how), np.uint8)
+
+
 def _described(patches: PatchRows) -> tuple[Floats, Greys, npt.NDArray[np.bool_]]:
     """Descriptions (n, k), small grey pictures (n, 25, 25), and which patches are not too plain."""
     described = np.empty((len(patches), len(_FREQUENCIES)), np.float32)
     small = np.empty((len(patches), SMALL, SMALL), np.uint8)
     usable = np.empty(len(patches), bool)
     for start in range(0, len(patches), CHUNK):
-        some = np.asarray(patches[start : start + CHUNK])
+        some = [_sized(patch) for patch in np.asarray(patches[start : start + CHUNK])]
         grey = np.stack([cv2.cvtColor(patch, cv2.COLOR_RGB2GRAY) for patch in some])
         part = slice(start, start + len(some))
-        described[part] = _description(grey)
+        described[part] = _description(np.asarray(grey, np.uint8))
         small[part] = grey.reshape(len(grey), SMALL, 2, SMALL, 2).mean(axis=(2, 4)) + 0.5
         varied = small[part].std(axis=(1, 2)) >= PLAIN
         usable[part] = varied & ((small[part] >= WHITE).mean(axis=(1, 2)) <= MOSTLY)
@@ -174,10 +184,8 @@ _FREQUENCIES = [
     if across**2 + down**2 <= HIGHEST**2 + 1
 ]
 # Fading to the edges, so that what a move brings in or takes out counts little.
-_FADE = np.hanning(PATCH_PX + 2)[1:-1]
-_WAVES = np.exp(
-    -2j * np.pi * np.outer(np.arange(-HIGHEST, HIGHEST + 1), np.arange(PATCH_PX)) / PATCH_PX
-)
+_FADE = np.hanning(SIDE + 2)[1:-1]
+_WAVES = np.exp(-2j * np.pi * np.outer(np.arange(-HIGHEST, HIGHEST + 1), np.arange(SIDE)) / SIDE)
 
 
 def _description(grey: Greys) -> Floats:

@@ -20,6 +20,7 @@ from idc_core.data.folders.sources import Reject, Source
 from idc_core.data.images import MAX_BYTES, ImageRefused, digest, is_blank, pad_patch
 from idc_core.data.stores.writer import Patches, create_patches, keep_rows
 from idc_core.io.progress import TellStage
+from idc_core.records.raster import USUAL
 
 _CHUNK = 256
 
@@ -60,7 +61,7 @@ def pack(
 ) -> Packed:
     """Decode `candidates`, in their order, into `part/patches.npy`, and reject what is no patch."""
     file = part / "patches.npy"
-    patches = create_patches(file, len(candidates))
+    patches = create_patches(file, len(candidates), USUAL.patch_px)
     sizes = np.zeros((len(candidates), 2), np.int16)
     digests: list[str] = []
     rejects: list[Reject] = []

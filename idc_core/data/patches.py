@@ -1,8 +1,8 @@
 """The name of a patch file says everything that is known about it.
 
 `10253_idx5_x1001_y1051_class0.png` is patient 10253, column 1001, row 1051 (top-left corner in
-pixels of the reduced slide, 1-based, stride 50), label 0 (no IDC). A patient's name is an opaque
-string, never a number ("08863" is not "8863") and never part of a path.
+pixels of the slide as it was cut, from 1, on a grid of 50), label 0 (no IDC). A patient's name is
+an opaque string, never a number ("08863" is not "8863") and never part of a path.
 """
 
 import re
@@ -10,9 +10,10 @@ import unicodedata
 from dataclasses import dataclass
 
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import USUAL
 
-PATCH_PX = 50
-"""Side of a patch and stride of the grid, in pixels."""
+PATCH_PX = USUAL.patch_px
+"""For `score/wsi`, until it takes the size from the run."""
 
 INDEX, LABEL = r"_idx[0-9]{1,3}", r"_class(?P<label>[01])"
 """Parts of a patch's name, as patterns: whoever reads one says what stands before and behind."""

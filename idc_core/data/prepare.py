@@ -17,7 +17,6 @@ from idc_core.data.folders.layout import Candidate, place_all, resolve_duplicate
 from idc_core.data.folders.lost_files import NO_PATCHES, cure_of, judge_files
 from idc_core.data.folders.sources import Reject, Source, open_source, same_bytes
 from idc_core.data.packing import Packed, pack
-from idc_core.data.patches import PATCH_PX
 from idc_core.data.slides import occupancies, whole_among
 from idc_core.data.split.match import match
 from idc_core.data.split.splits import (
@@ -42,6 +41,7 @@ from idc_core.io.record import replace
 from idc_core.io.refusal import Refusal
 from idc_core.io.safe_csv import safe_cell, safe_csv
 from idc_core.records.manifest import Manifest, Split, read_manifest
+from idc_core.records.raster import USUAL
 
 
 def prepare(
@@ -56,7 +56,8 @@ def prepare(
     accept_loss: bool = False,
     threads: int | None = None,
 ) -> PatchStore:
-    """Pack all patches of `source` into the patch store `store`, and open it.
+    """Pack all patches of `source`, of the public set's form and raster, into the patch store
+    `store`, and open it.
 
     `split`: by default what the source's folders say, if they are called train, validation and test
     in any way (`words.split_of`), else a fresh split by patient. `whole`: patient → whole or not,
@@ -209,7 +210,7 @@ def _counted(
 ) -> Manifest:
     checked = audit(index, packed.blank)
     twins = index["digest"].duplicated(keep=False)
-    edge = (index["width"] < PATCH_PX) | (index["height"] < PATCH_PX)
+    edge = (index[["width", "height"]] < USUAL.patch_px).any(axis=1)
     return replace(
         manifest,
         files=len(source.names) + len(source.skipped),

@@ -20,9 +20,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.data.stores.pixels import PatchRows
 from idc_core.data.tables.coordinates import off_grid
+from idc_core.records.raster import USUAL
 
 FEWEST = 16
 """Patches below which nothing is said of a set: a few may be alike by chance."""
@@ -50,8 +50,8 @@ Sizes = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class SetLook:
-    """What was seen of a set: its sizes, and of the patches that were measured how many are grey,
-    stained, bluer than red, and how sharp those of full size are."""
+    """What was seen of a set: its sizes (`side`: of a whole patch), and of the patches that were
+    measured how many are grey, stained, bluer than red, and how sharp those of full size are."""
 
     sizes: Counter[tuple[int, int]] = field(default_factory=Counter)
     measured: int = 0
@@ -59,6 +59,7 @@ class SetLook:
     stained: int = 0
     blue: int = 0
     sharpness: tuple[float, ...] = ()
+    side: int = USUAL.patch_px
 
     @property
     def patches(self) -> int:
@@ -73,20 +74,21 @@ class SetLook:
 
     def _size(self) -> str | None:
         (wide, high), many = self.sizes.most_common(1)[0]
-        whole = f"{PATCH_PX}×{PATCH_PX}"
-        if (wide, high) != (PATCH_PX, PATCH_PX) and many >= MOSTLY * self.patches:
+        full = (self.side, self.side)
+        whole = f"{self.side}×{self.side}"
+        if (wide, high) != full and many >= MOSTLY * self.patches:
             return (
                 f"{_all(many, self.patches)} patches are {wide}×{high} pixels, not {whole}: the "
                 "set was cropped or resized, and these are no edge patches. They are filled up "
                 "with white, which no network was trained on; bring the originals of "
                 f"{whole}."
             )
-        small = self.patches - self.sizes[(PATCH_PX, PATCH_PX)]
+        small = self.patches - self.sizes[full]
         if small < 0.5 * self.patches:
             return None
         return (
             f"{_all(small, self.patches)} patches are smaller than {whole}, in "
-            f"{len(self.sizes) - ((PATCH_PX, PATCH_PX) in self.sizes):,} sizes: more than a "
+            f"{len(self.sizes) - (full in self.sizes):,} sizes: more than a "
             "slide's edge has. They are filled up with white, which no network was trained on."
         )
 
@@ -109,18 +111,21 @@ class SetLook:
         )
 
     def _soft(self) -> str | None:
-        if len(self.sharpness) < FEWEST or float(np.median(self.sharpness)) >= SOFT:
+        # What counts as soft was measured on patches of the usual size.
+        measured = self.side == USUAL.patch_px
+        if not measured or len(self.sharpness) < FEWEST or float(np.median(self.sharpness)) >= SOFT:
             return None
         return (
             f"The set is soft: half of its patches have a sharpness below "
-            f"{np.median(self.sharpness):.2f}, real ones of {PATCH_PX} pixels about 2. Were they "
+            f"{np.median(self.sharpness):.2f}, real ones of {self.side} pixels about 2. Were they "
             "enlarged from fewer pixels, or cut at another magnification?"
         )
 
 
 def look_at(patches: PatchRows, sizes: Sizes | None = None) -> SetLook:
-    """What is seen of patches (n, 50, 50, 3), padded with white where `sizes` are smaller."""
-    true = np.full((len(patches), 2), PATCH_PX) if sizes is None else np.asarray(sizes)
+    """What is seen of patches (n, side, side, 3), padded with white where `sizes` are smaller."""
+    side = patches.shape[1]
+    true = np.full((len(patches), 2), side) if sizes is None else np.asarray(sizes)
     count = Counter((int(wide), int(high)) for wide, high in true)
     some = np.unique(np.linspace(0, len(patches) - 1, min(len(patches), MEASURED)).astype(int))
     grey = stained = blue = 0
@@ -135,9 +140,9 @@ def look_at(patches: PatchRows, sizes: Sizes | None = None) -> SetLook:
         tint = ((red + below) / 2 - green) / (255 - (red + green + below) / 3 + 10)
         stained += int(tint > STAINED)
         blue += int(tint > STAINED and below > red)
-        if (wide, high) == (PATCH_PX, PATCH_PX):
+        if (wide, high) == (side, side):
             sharpness.append(_sharpness(patch))
-    return SetLook(count, len(some), grey, stained, blue, tuple(sharpness))
+    return SetLook(count, len(some), grey, stained, blue, tuple(sharpness), side)
 
 
 def together(parts: Sequence[SetLook]) -> SetLook:
@@ -152,6 +157,7 @@ def together(parts: Sequence[SetLook]) -> SetLook:
         sum(part.stained for part in parts),
         sum(part.blue for part in parts),
         tuple(value for part in parts for value in part.sharpness),
+        parts[0].side if parts else USUAL.patch_px,
     )
 
 
@@ -170,19 +176,19 @@ def set_sentences(store: Path, index: pd.DataFrame) -> list[str]:
     return [*replace(seen, sizes=every).sentences(), *([places] if places else [])]
 
 
-def sizes_noted(notes: Iterable[str]) -> Sizes:
-    """True sizes from the notes of padded patches: "48×40, padded with white".
+def sizes_noted(notes: Iterable[str], side: int = USUAL.patch_px) -> Sizes:
+    """True sizes from the notes of patches padded to `side`: "48×40, padded with white".
 
     >>> sizes_noted(["", "48×40, padded with white"]).tolist()
     [[50, 50], [48, 40]]
     """
     found = [_NOTED.match(note) for note in notes]
-    sizes = [(int(each[1]), int(each[2])) if each else (PATCH_PX, PATCH_PX) for each in found]
+    sizes = [(int(each[1]), int(each[2])) if each else (side, side) for each in found]
     return np.array(sizes, np.int64).reshape(-1, 2)
 
 
-def all_too_large(reasons: Sequence[str], taken: int = 0) -> str | None:
-    """What is to be said where a set was refused because its images have one size above 50×50: the
+def all_too_large(reasons: Sequence[str], taken: int = 0, side: int = USUAL.patch_px) -> str | None:
+    """What is to be said where a set was refused because its images have one size above `side`: the
     end of a sentence."""
     found = [(int(each[1]), int(each[2])) for each in map(_FOUND.search, reasons) if each]
     total = len(reasons) + taken
@@ -194,7 +200,7 @@ def all_too_large(reasons: Sequence[str], taken: int = 0) -> str | None:
     return (
         f"{_all(many, total).lower()} images are {wide}×{high} pixels: a set that was resized for "
         f"a network of {wide} pixels, or cut at another size. Bring the original patches of "
-        f"{PATCH_PX}×{PATCH_PX} pixels."
+        f"{side}×{side} pixels."
     )
 
 

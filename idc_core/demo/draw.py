@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.demo.noise import Field, Mask, Shape, between, field, fractal_noise, smooth_noise
 from idc_core.demo.tissue import (
     Tissue,
@@ -25,6 +24,7 @@ from idc_core.demo.tissue import (
     place_vessels,
     stroma,
 )
+from idc_core.records.raster import USUAL
 
 Image = npt.NDArray[np.uint8]  # (height, width, 3), RGB
 
@@ -161,9 +161,12 @@ def _outline_level(hills: Field, present: Mask, burden: float) -> float:
 def _squares(shape: Shape) -> list[tuple[slice, slice]]:
     """Every square of the grid, by y, then x; narrower in the last row and column."""
     return [
-        (slice(top, min(top + PATCH_PX, shape[0])), slice(left, min(left + PATCH_PX, shape[1])))
-        for top in range(0, shape[0], PATCH_PX)
-        for left in range(0, shape[1], PATCH_PX)
+        (
+            slice(top, min(top + USUAL.patch_px, shape[0])),
+            slice(left, min(left + USUAL.patch_px, shape[1])),
+        )
+        for top in range(0, shape[0], USUAL.patch_px)
+        for left in range(0, shape[1], USUAL.patch_px)
     ]
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 import numpy as np
 
 from idc_core.data.images import digest as picture_digest
-from idc_core.data.patches import PATCH_PX
 from idc_core.data.stores.store import PatchStore, fingerprint_of
+from idc_core.data.stores.writer import rows_at_once
 from idc_core.evaluate.evaluation import made_from
 from idc_core.evaluate.recalibration import mapped
 from idc_core.io.files import sha256_of
@@ -108,7 +108,7 @@ def store_of(
     """Whether a store's index is the one its fingerprint was made of, and its pixels are those of
     the index; every patch is read."""
     found = []
-    if fingerprint_of(store.index) != store.fingerprint:
+    if fingerprint_of(store.index, store.raster) != store.fingerprint:
         found.append(
             f"The index of the store {store.name} is not the one its fingerprint was made of: "
             "labels, places or splits were changed."
@@ -130,18 +130,19 @@ def changed_patches(
 
     wanted, wide, high = (store.index[name].to_numpy() for name in ("digest", "width", "height"))
     changed = 0
-    for start in range(0, len(wanted), CHUNK):
-        some = np.asarray(store.patches[start : start + CHUNK])
+    step = min(CHUNK, rows_at_once(store.raster.patch_px))
+    for start in range(0, len(wanted), step):
+        some = np.asarray(store.patches[start : start + step])
         for at, pixels in enumerate(some, start):
             whole = picture_digest(pixels[: high[at], : wide[at]])
             # Stores kept by older versions hold the digest of the bytes alone.
             if whole != wanted[at] and (
-                (wide[at], high[at]) != (PATCH_PX, PATCH_PX)
+                (wide[at], high[at]) != pixels.shape[1::-1]
                 or hashlib.sha256(pixels.tobytes()).hexdigest() != wanted[at]
             ):
                 changed += 1
         if progress is not None:
-            progress("checking pixels", min(start + CHUNK, len(wanted)), len(wanted))
+            progress("checking pixels", min(start + step, len(wanted)), len(wanted))
     return changed
 
 

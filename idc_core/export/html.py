@@ -113,7 +113,7 @@ def report_page(run: Run, store: PatchStore | None, charts: Charts) -> str:
         "curves": [_curves(predictions, split, threshold, charts)],
         "calibration": _of_rows(rows, lambda found: reliability(found, charts)),
         "decision": _of_rows(rows, lambda found: decision_curve(found, charts)),
-        "subgroups": _of_rows(rows, lambda found: subgroups(found, store)),
+        "subgroups": _of_rows(rows, lambda found: subgroups(found, store, run.info.raster)),
         "flow": flow(store),
         "reference": [reference_standard(run, predictions, split)],
         "methods": methods(report),

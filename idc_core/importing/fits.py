@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.data.tables.lattice import Lattice
 from idc_core.importing.known import Known, keys_of, spelling
+from idc_core.records.raster import USUAL
 
 FITS = 0.95
 """Share of the patches in both, of the smaller side, from which on they are the same patches."""
@@ -48,23 +48,25 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Places as they are, or by the squares of their own grid; exchanged; then moved by pixels."""
+    """Places as they are, or by the squares of their own grid, each `stride` pixels; exchanged;
+    then moved by pixels."""
 
     grid: bool = False
     swap: bool = False
     right: int = 0
     down: int = 0
+    stride: int = USUAL.stride_px
 
     @property
     def plain(self) -> bool:
         """Whether places stay what they are."""
-        return self == Move()
+        return not (self.grid or self.swap or self.right or self.down)
 
     def apply(self, table: Table) -> tuple[Whole, Whole]:
         """`x`, `y` (n,) in the store's pixels; −1 below what a slide has where they are no whole
         numbers."""
         if self.grid and table.lattice is not None:
-            x, y = (each * PATCH_PX + 1 for each in (table.lattice.column, table.lattice.row))
+            x, y = (n * self.stride + 1 for n in (table.lattice.column, table.lattice.row))
         else:
             x, y = _whole(table.x), _whole(table.y)
         if self.swap:
@@ -75,12 +77,12 @@ class Move:
         """The move as conditions."""
         said = ["x and y are exchanged"] if self.swap else []
         if self.grid and step == 1:
-            said.append(f"columns and rows are taken as {PATCH_PX} pixels each")
-        elif self.grid and step is not None and step != PATCH_PX:
-            said.append(f"steps of {step:.6g} are taken as {PATCH_PX} pixels")
+            said.append(f"columns and rows are taken as {self.stride} pixels each")
+        elif self.grid and step is not None and step != self.stride:
+            said.append(f"steps of {step:.6g} are taken as {self.stride} pixels")
         elif self.grid and not (self.right or self.down):
             said.append("places are moved to the corners of their squares")
-        unit, what = (PATCH_PX, "patch") if self.grid else (1, "pixel")
+        unit, what = (self.stride, "patch") if self.grid else (1, "pixel")
         for name, by in (("x", self.right // unit), ("y", self.down // unit)):
             if by:
                 said.append(f"{name} is moved by {by:+d} {what}".replace("-", "−"))
@@ -131,17 +133,16 @@ def fit(table: Table, known: Known) -> Fit | None:
     """The likeliest move for a table and what is known; None where the patches are others."""
     owners, spelled = _owners(table.names, known.patients)
     few, their = _some(table, owners, known)
-    best = max(
-        moves(table.lattice), key=lambda move: _worth(measured(few, their, owners, (), move))
-    )
+    tried = moves(table.lattice, known.raster.stride_px)
+    best = max(tried, key=lambda move: _worth(measured(few, their, owners, (), move)))
     found = measured(table, known, owners, spelled, best)
     if found.share >= FITS and found.patches >= FEWEST:
         return found
     if not (owners >= 0).any():
         return None
     # Two samples of one set share few patches: there only the labels tell which move is meant.
-    tried = [measured(table, known, owners, spelled, move) for move in moves(None)]
-    return next((each for each in tried if _told_by_labels(each)), None)
+    plain = [measured(table, known, owners, spelled, move) for move in moves(None)]
+    return next((each for each in plain if _told_by_labels(each)), None)
 
 
 def _told_by_labels(found: Fit) -> bool:
@@ -161,7 +162,7 @@ def _worth(found: Fit) -> tuple[float, float]:
     return round(share, 2), 0.0 if np.isnan(agreement) else round(max(agreement, 1 - agreement), 2)
 
 
-def moves(lattice: Lattice | None) -> Iterator[Move]:
+def moves(lattice: Lattice | None, stride: int = USUAL.stride_px) -> Iterator[Move]:
     """All that are tried, the likeliest first."""
     for swap in (False, True):
         for by in (0, 1, -1):
@@ -174,7 +175,7 @@ def moves(lattice: Lattice | None) -> Iterator[Move]:
     )
     for swap in (False, True):
         for right, down in steps:
-            yield Move(True, swap, right * PATCH_PX, down * PATCH_PX)
+            yield Move(True, swap, right * stride, down * stride, stride)
 
 
 def measured(

@@ -4,7 +4,7 @@ Only the columns that are compared are read, and nothing of what shares no patie
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +13,13 @@ import pandas as pd
 
 from idc_core.data.stores.store import store_folders
 from idc_core.data.tables.lattice import is_among
+from idc_core.io import record
 from idc_core.io.files import parquet_columns, read_parquet
 from idc_core.io.refusal import Refusal
+from idc_core.records import manifest, run_info
+from idc_core.records.manifest import Manifest
+from idc_core.records.raster import USUAL, Raster
+from idc_core.records.run_info import RunInfo
 from idc_core.runs.run import list_runs
 
 _COLUMNS = ["patient", "x", "y", "label"]
@@ -28,7 +33,8 @@ Whole = npt.NDArray[np.int64]
 class Known:
     """Patches of a store or run, sorted by `key`; `owner` (n,) counts in `patients`.
 
-    `label` (n,): −1 where unknown. `score` (n,) of a run, None of a store.
+    `label` (n,): −1 where unknown. `score` (n,) of a run, None of a store. `raster`: how its
+    patches were cut.
     """
 
     name: str
@@ -38,6 +44,7 @@ class Known:
     owner: Whole
     label: Whole
     score: npt.NDArray[np.float64] | None
+    raster: Raster = USUAL
 
     def words(self) -> str:
         """What it is called in a sentence."""
@@ -101,7 +108,12 @@ def _read(file: Path, name: str, is_run: bool, spelled: set[str]) -> Iterator[Kn
         return
     codes = table["patient"].cat.codes.to_numpy(np.int64)
     table = table[shared[codes] & (codes >= 0)]
-    yield of_table(name, is_run, table)
+    said: RunInfo | Manifest | None = (
+        run_info.info_if_whole(file.parent)
+        if is_run
+        else record.read_if_whole(Manifest, file.parent / manifest.FILE)
+    )
+    yield replace(of_table(name, is_run, table), raster=USUAL if said is None else said.raster)
 
 
 def of_table(name: str, is_run: bool, table: pd.DataFrame) -> Known:

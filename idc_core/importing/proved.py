@@ -19,6 +19,7 @@ from idc_core.data.tables.lattice import lattice_of
 from idc_core.importing.against import FITTING, Finding, Held, hold, order_lost
 from idc_core.importing.fits import Fit, Table
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import USUAL, Raster
 
 Numbers = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -62,7 +63,8 @@ class Prover:
 @dataclass(frozen=True, slots=True)
 class Proved:
     """`patient` (n,) names, `x`, `y` (n,) as a run keeps them; `words`: what was done to them, for
-    “Read as”; `findings`: what fits; `labels`: agree, reversed, differ, or None: nobody knows."""
+    “Read as”; `findings`: what fits; `labels`: agree, reversed, differ, or None: nobody knows;
+    `raster`: how the patches were cut, as what they were read as has it."""
 
     patient: "pd.Series[Any]"
     x: Whole
@@ -71,6 +73,7 @@ class Proved:
     places: Places
     findings: tuple[Finding, ...]
     labels: str | None
+    raster: Raster = USUAL
 
     def sentences(self) -> list[str]:
         """What to look at before the figures are believed, the gravest first."""
@@ -146,6 +149,7 @@ def prove(
         places,
         (*rest, *([lost] if lost else [])),
         held.labels,
+        USUAL if fitting is None else fitting.known.raster,
     )
 
 
@@ -170,11 +174,12 @@ def _certain(table: Table, held: Held, how: str) -> Fit | None:
 def _as_known(table: Table, fitting: Fit) -> Places:
     x, y = fitting.move.apply(table)
     step = table.lattice.step if table.lattice is not None else None
+    stride = fitting.known.raster.stride_px
     if fitting.move.plain:
-        return Places(x, y)
+        return Places(x, y, stride=stride)
     words = f"{fitting.words()}, as {fitting.known.words()} has them"
     phase = table.lattice.phase if table.lattice is not None else None
-    return Places(x, y, words, step, phase)
+    return Places(x, y, words, step, phase, stride=stride)
 
 
 def _renamed(patient: "pd.Series[Any]", fitting: Fit) -> "pd.Series[Any]":

@@ -11,7 +11,7 @@ import pandas as pd
 from idc_core.data.known_labels import is_known
 from idc_core.data.split.splits import GivenSplit, split_by_patient, splits_of
 from idc_core.data.split_names import SPLITS, refuse_patients_in_two_splits
-from idc_core.data.stores.store import stores
+from idc_core.data.stores.store import PatchStore, stores
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.importing.columns import Columns
 from idc_core.importing.options import Asked
@@ -104,7 +104,8 @@ def import_predictions(
     reading = read_table(source, asked, answers, settle=prover)
     reading.refuse_open(accept_loss=answers.accept_loss)
     predictions = _predictions(reading.rows, split_choice or SplitChoice())
-    store, fingerprint = _store_with(predictions)
+    held, fingerprint = _store_with(predictions)
+    store = None if held is None else held.path.name
     proved = prover.found
     said = [
         *reading.loss.sentences,
@@ -114,6 +115,10 @@ def import_predictions(
     info = _info(reading, answers, predictions, store, fingerprint, said)
     if proved is not None:
         info = record.replace(info, places=proved.places.record(), known=proved.known())
+    if proved is not None:
+        info = record.replace(info, raster=proved.raster)
+    if held is not None:
+        info = record.replace(info, raster=held.raster)
     labelled = bool(is_known(predictions["label"]).any())
     with building(run_folder) as made:
         write_parquet(made.folder / "predictions.parquet", predictions)
@@ -192,7 +197,7 @@ def _said(table: pd.DataFrame) -> "pd.Series[str]":
     return table["split"].astype(str)
 
 
-def _store_with(predictions: pd.DataFrame) -> tuple[str | None, str]:
+def _store_with(predictions: pd.DataFrame) -> tuple[PatchStore | None, str]:
     """The patch store that holds every imported patch with no other label, if one does; and its
     fingerprint.
 
@@ -207,7 +212,7 @@ def _store_with(predictions: pd.DataFrame) -> tuple[str | None, str]:
             continue
         theirs = known.to_numpy()[at]
         if ((theirs == label) | ~is_known(label) | ~is_known(theirs)).all():
-            return store.path.name, store.fingerprint
+            return store, store.fingerprint
     text = "\n".join(predictions["file"])
     return None, hashlib.sha256(text.encode()).hexdigest()
 

@@ -202,6 +202,8 @@ def _sentence(said: str, content: Content, where: str | Path) -> str:
     assert parts is not None
     message, place = parts["said"], parts["place"] or ""
     named = place.replace("[...]", "")
+    if message.startswith("expected "):  # a record's own check
+        return f"in {named} of {where}, {message}"
     if missing := re.search("missing required field `(.*)`", message):
         name = ".".join(filter(None, [named, missing[1]]))
         return f"expected {name} in {where}: it is not there."

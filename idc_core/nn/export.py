@@ -15,9 +15,9 @@ import onnx
 import tensorflow as tf
 import tf2onnx
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.io.files import write_with
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import USUAL
 from idc_core.score.foreign.probe import pictures
 from idc_core.score.network_probe import known_safe
 from idc_core.score.scoring import score_graph, session_of
@@ -57,7 +57,7 @@ def export_onnx(model: keras.Model, path: Path, *, most: float = MOST_DIFFERENCE
 
 
 def _convert(wired: keras.Model, names: list[str]) -> Any:
-    signature = [tf.TensorSpec((None, PATCH_PX, PATCH_PX, 3), tf.float32, name="pixels")]
+    signature = [tf.TensorSpec((None, *wired.input_shape[1:]), tf.float32, name="pixels")]
 
     def answer(pixels: Any) -> dict[str, Any]:
         score, *activations = wired(pixels, training=False)
@@ -95,7 +95,7 @@ def _described(layer: Any) -> dict[str, Any]:
 
 def _compare(wired: keras.Model, content: bytes, names: list[str]) -> float:
     """The largest difference of a score; raises `Refusal` where an activation differs."""
-    patches = probe()
+    patches = probe(wired.input_shape[1])
     score, *activations = (np.asarray(each) for each in wired(patches, training=False))
     # Scores come from the graph that scores: what is fused there rounds in another way.
     (scored,) = _answers(score_graph(content), ["score"], patches)
@@ -116,6 +116,6 @@ def _answers(content: bytes, names: list[str], patches: npt.NDArray[np.float32])
     return session.run(names, {session.get_inputs()[0].name: patches})
 
 
-def probe() -> npt.NDArray[np.float32]:
-    """Pictures every network is tried on: noise, flat and smooth, (24, 50, 50, 3), 0-255."""
-    return pictures().astype(np.float32)
+def probe(side: int = USUAL.patch_px) -> npt.NDArray[np.float32]:
+    """Pictures every network is tried on: noise, flat and smooth, (24, side, side, 3), 0-255."""
+    return pictures(side).astype(np.float32)

@@ -20,13 +20,13 @@ import numpy as np
 import numpy.typing as npt
 from keras import layers
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.io.confined import limit_self
 from idc_core.io.refusal import Refusal
 from idc_core.nn.ending import Ending, ending, logit_of_idc
 from idc_core.nn.export import export_onnx, probe
 from idc_core.nn.flat import Flattened
 from idc_core.nn.keras_file import first_line, opened
+from idc_core.records.raster import USUAL
 from idc_core.score.foreign import agreement
 from idc_core.score.foreign.reading import Reading, from_record
 from idc_core.score.scoring import Scorer
@@ -85,22 +85,28 @@ class Ours:
         return off, said
 
 
-def ours(given: keras.Model, reading: Reading, patches: Pictures | None = None) -> Ours:
-    """The same network from raw pixels to one logit; `patches` are tried beside the probe.
+def ours(
+    given: keras.Model,
+    reading: Reading,
+    patches: Pictures | None = None,
+    px: int = USUAL.patch_px,
+) -> Ours:
+    """The same network from raw pixels of patches of `px` a side to one logit; `patches` are tried
+    beside the probe.
 
     Raises `Refusal` naming the contract for any other network.
     """
-    side = _side(given)
-    tried = probe() if patches is None else np.concatenate([probe(), patches])
+    side = _side(given, px)
+    tried = probe(px) if patches is None else np.concatenate([probe(px), patches])
     at = _output(given, reading.output)
     declared = _declared(given, reading.prepared(_sized(tried, side)), at)
     agreement.refuse_no_numbers(declared)
     said: list[str] = []
-    if side != PATCH_PX:
+    if side != px:
         said.append(f"Patches are resized to {side}×{side} px, as the network expects.")
     if words := reading.words():
         said.append(words)
-    pixels = keras.Input((PATCH_PX, PATCH_PX, 3), name="pixels")
+    pixels = keras.Input((px, px, 3), name="pixels")
     flat = Flattened(_RESERVED)
     answer = flat.answers(given, _front(pixels, side, reading))[at]
     found = ending(answer, reading.answers)
@@ -113,7 +119,7 @@ def ours(given: keras.Model, reading: Reading, patches: Pictures | None = None) 
 
 def _front(pixels: Any, side: int, reading: Reading) -> Any:
     taken = pixels
-    if side != PATCH_PX:
+    if side != pixels.shape[1]:
         taken = layers.Resizing(side, side, name="to_size")(taken)
     if not reading.is_rgb:
         turned = layers.Conv2D(3, 1, use_bias=False, trainable=False, name="to_bgr")
@@ -148,8 +154,8 @@ def _of_layers(flat: Flattened) -> list[str]:
     return [f"Augmentation rests and is left out: {', '.join(flat.left_out)[:200]}."]
 
 
-def _side(given: keras.Model) -> int:
-    inputs = _inputs(given)
+def _side(given: keras.Model, px: int) -> int:
+    inputs = _inputs(given, px)
     if len(inputs) != 1:
         named = ", ".join(f"{each.name} {_shape(each)}" for each in inputs)
         raise Refusal(
@@ -159,15 +165,15 @@ def _side(given: keras.Model) -> int:
     shape = tuple(inputs[0].shape)
     if len(shape) != 4 or shape[3] != 3 or shape[1] != shape[2]:
         raise Refusal(f"expected {CONTRACT}: this one takes {shape}.")
-    side = shape[1] or PATCH_PX
-    if not 8 <= side <= 512:
+    side = shape[1] or px
+    if not 8 <= side <= 1024:
         raise Refusal(f"expected {CONTRACT}: this one takes squares of {side} px.")
     return int(side)
 
 
-def _inputs(given: keras.Model) -> list[Any]:
+def _inputs(given: keras.Model, px: int) -> list[Any]:
     if isinstance(given, keras.Sequential) and not given.built:
-        given.build((None, PATCH_PX, PATCH_PX, 3))
+        given.build((None, px, px, 3))
     return list(given.inputs)
 
 
@@ -216,7 +222,7 @@ def _declared(given: keras.Model, prepared: Pictures, at: int) -> npt.NDArray[np
 
 
 def _sized(patches: Pictures, side: int) -> Pictures:
-    if side == PATCH_PX:
+    if side == patches.shape[1]:
         return patches
     return np.asarray(layers.Resizing(side, side)(patches), np.float32)
 
@@ -227,16 +233,17 @@ def convert(
     reading: Reading,
     architecture: Path | None = None,
     patches: Path | None = None,
+    px: int = USUAL.patch_px,
 ) -> dict[str, Any]:
     """Read, check and write `model.keras` and `model.onnx` into `out`; what was found.
 
     `architecture`: the network's description where `source` holds weights alone. `patches`: a
-    `.npy` of patches to compare answers on, uint8 (n, 50, 50, 3).
+    `.npy` of patches to compare answers on, uint8 (n, px, px, 3); `px`: their side.
     """
     written = opened(source, architecture)
     some = None if patches is None else np.load(patches, allow_pickle=False).astype(np.float32)
     try:
-        made = ours(written.model, reading, some)
+        made = ours(written.model, reading, some, px)
         made.model.save(out / "model.keras")
         # As it will be read: a graph that saves but gives no gradient is found out here.
         again = keras.models.load_model(out / "model.keras", compile=False, safe_mode=True)
@@ -275,7 +282,8 @@ def main(source: str, out: str, orders: str) -> None:
         others = {
             name: Path(asked[name]) for name in ("architecture", "patches") if asked.get(name)
         }
-        answer = convert(Path(source), Path(out), from_record(asked["reading"]), **others)
+        px = int(asked.get("px", USUAL.patch_px))
+        answer = convert(Path(source), Path(out), from_record(asked["reading"]), px=px, **others)
     except Refusal as refused:
         answer = {"sentence": str(refused)}
     Path(out, "answer.json").write_text(json.dumps(answer), encoding="utf-8")

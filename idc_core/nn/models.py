@@ -1,8 +1,8 @@
-"""The networks of `train.networks`: functions from nothing to a functional `keras.Model`.
+"""The networks of `train.networks`: from the side of a patch to a functional `keras.Model`.
 
 Conventions, the same for every network:
 
-- input (n, 50, 50, 3) float32, raw 0..255, RGB; scaling is inside
+- input (n, side, side, 3) float32, raw 0..255, RGB; scaling is inside
 - one output, a logit: `sigmoid(logit)` is the score; in full precision whatever the rest is in
 - every layer has a readable name that never changes: stored weights and feature maps rely on it
 """
@@ -13,10 +13,11 @@ from typing import Any, TypeAlias
 import keras
 from keras import layers
 
-from idc_core.data.patches import PATCH_PX
+from idc_core.records.raster import USUAL
+from idc_core.train import networks
 
 Tensor: TypeAlias = Any  # a keras.KerasTensor: Keras has no types
-Build: TypeAlias = Callable[[], keras.Model]
+Build: TypeAlias = Callable[[int], keras.Model]
 
 NETWORKS: dict[str, Build] = {}
 """What builds each of `train.networks.NETWORKS`, by its name."""
@@ -28,13 +29,20 @@ def _network(build: Build) -> Build:
     return build
 
 
+def built(name: str, side: int) -> keras.Model:
+    """A network for patches of `side` pixels; raises `Refusal` where it takes others only."""
+    networks.refuse_side(name, side)
+    return NETWORKS[name](side)
+
+
 @_network
-def cancernet() -> keras.Model:
+def cancernet(side: int = USUAL.patch_px) -> keras.Model:
     """The tutorial's network: separable convolutions 32 | 64-64 | 128-128-128, then dense 256.
 
-    1,234,876 parameters, 95 % of them in `hidden_dense`.
+    1,234,876 parameters, 95 % of them in `hidden_dense`, whose number goes by the side of a patch:
+    it is what was published at 50 pixels only.
     """
-    pixels = keras.Input((PATCH_PX, PATCH_PX, 3), name="pixels")
+    pixels = keras.Input((side, side, 3), name="pixels")
     x = layers.Rescaling(1 / 255, name="scale")(pixels)
     for block, width in ((1, 32), (2, 64), (3, 128)):
         for at in range(1, block + 1):
@@ -53,13 +61,13 @@ def cancernet() -> keras.Model:
 
 
 @_network
-def sepres() -> keras.Model:
+def sepres(side: int = USUAL.patch_px) -> keras.Model:
     """Ours: separable convolutions with skip connections, then global average pooling.
 
-    148 thousand parameters. The stem halves the patch, each of three blocks widens it, halves
-    it again and refines it.
+    148 thousand parameters at any side of a patch. The stem halves the patch, each of three blocks
+    widens it, halves it again and refines it.
     """
-    pixels = keras.Input((PATCH_PX, PATCH_PX, 3), name="pixels")
+    pixels = keras.Input((side, side, 3), name="pixels")
     x = layers.Rescaling(1 / 127.5, offset=-1, name="scale")(pixels)
     x = layers.Conv2D(32, 3, strides=2, padding="same", use_bias=False, name="stem_conv")(x)
     x = _norm("stem_norm")(x)

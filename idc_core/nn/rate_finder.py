@@ -15,7 +15,7 @@ import pandas as pd
 from idc_core.data.stores.store import PatchStore
 from idc_core.io.files import write_text
 from idc_core.nn.loop import compile_network
-from idc_core.nn.models import NETWORKS
+from idc_core.nn.models import built
 from idc_core.train.batches import Batches, Pixels, ahead
 from idc_core.train.config import TrainConfig
 from idc_core.train.history.rates import FILE
@@ -48,7 +48,7 @@ def find_rate(
         seed=config.seed,
         target_rule=TargetRule(config.label_smoothing, config.mixup),
     )
-    model = NETWORKS[config.network]()
+    model = built(config.network, store.raster.patch_px)
     compile_network(model, config)
     rates = np.geomspace(LOWEST, HIGHEST, steps)
     losses: list[float] = []

@@ -35,7 +35,7 @@ from idc_core.nn.export import export_onnx
 from idc_core.nn.hardware import Hardware, find_hardware
 from idc_core.nn.journal import append_events, append_history
 from idc_core.nn.loop import Loop
-from idc_core.nn.models import NETWORKS
+from idc_core.nn.models import built
 from idc_core.records.history import Event
 from idc_core.records.run_info import FILE, CorrectedLabels, Data, RunInfo, Teacher
 from idc_core.runs import corrected_labels as corrected
@@ -46,6 +46,7 @@ from idc_core.score.scoring import Scorer
 from idc_core.train import tracked_patches
 from idc_core.train.batches import Batches
 from idc_core.train.config import TrainConfig, differences, from_dict, to_dict
+from idc_core.train.networks import refuse_side
 from idc_core.train.soft_targets import TargetRule
 
 
@@ -74,6 +75,7 @@ def train(
     """
     tell, sent = followed(run_folder, progress or _silent), Trackers(run_folder, trackers or {})
     refuse_leaks(store.index)
+    refuse_side(config.network, store.raster.patch_px)
     _check_splits(store)
     old = _same_run(config, open_run(run_folder), store) if resume else None
     if resume and labels is not None:
@@ -165,7 +167,7 @@ def _new_info(
             f"the training split of “{store.name}”: {data.patches['train']:,} patches "
             f"of {data.patients['train']} patients"
         ),
-        pixel_size_um=store.manifest.pixel_size_um,
+        raster=store.raster,
         teacher=teacher,
     )
 
@@ -244,7 +246,7 @@ def _prepare(
     )
     hardware = find_hardware(config.devices, batches.size)
     with hardware.scope():
-        model = NETWORKS[config.network]()
+        model = built(config.network, store.raster.patch_px)
     validation = np.flatnonzero(split == "validation")
     return Loop(model, config, batches, validation, tell, hardware), hardware
 
@@ -315,7 +317,7 @@ def _finish(
     append_events(run_folder, [Event(epoch=loop.best.epoch, kind="restored")])
     tell(Progress("export"))
     keras.config.set_dtype_policy("float32")  # it is scored in full precision everywhere
-    plain = NETWORKS[loop.config.network]()
+    plain = built(loop.config.network, store.raster.patch_px)
     plain.set_weights(loop.model.get_weights())
     _save_network(plain, run_folder / "model.keras")
     reason = "early stop" if loop.early.stopped else "all epochs done"

@@ -1,12 +1,21 @@
-"""`manifest.json` of a patch store: what it was made of, and how its patches are split."""
+"""`manifest.json` of a patch store: what it was made of, and how its patches are split.
 
+| format | since | what changed |
+|---|---|---|
+| 1 | 0.1 | patches of 50 px, IDC and no IDC; `pixel_size_um` |
+| 2 | 0.10 | `raster` says how the patches were cut and what the classes are called |
+"""
+
+from collections.abc import Mapping
 from pathlib import Path
+from typing import ClassVar
 
 from idc_core.io import record
 from idc_core.io.files import read_json
 from idc_core.io.names import needed_store, store_names
 from idc_core.io.record import Record
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import USUAL, Raster, with_raster
 
 FILE = "manifest.json"
 
@@ -57,6 +66,9 @@ class Split(Record, frozen=True, kw_only=True):
 class Manifest(Record, frozen=True, kw_only=True):
     """What a store says of itself. Stores that were made before a field was have none of it."""
 
+    newest: ClassVar[int] = 2
+    older: ClassVar[Mapping[int, record.Step]] = {1: with_raster}
+
     name: str
     source: str | None = None
     """Name of the folder or archive; of the oldest stores its whole path."""
@@ -78,7 +90,7 @@ class Manifest(Record, frozen=True, kw_only=True):
     patients: dict[str, int] | None = None
     positives: dict[str, int] | None = None
     edge_patches: int | None = None
-    """Patches smaller than 50×50, padded with white."""
+    """Patches smaller than the raster's, padded with white."""
     converted: dict[str, int] = {}
     """Files by what they were turned into RGB from."""
     bytes_after_end: int | None = None
@@ -100,8 +112,7 @@ class Manifest(Record, frozen=True, kw_only=True):
     """By patient, 0 to 1: the share of its rectangle that is filled."""
     set: list[str] = []
     """What is odd about the patches as a set, in sentences."""
-    pixel_size_um: float | None = None
-    """Micrometres a pixel, if known."""
+    raster: Raster = USUAL
     renamed: list[dict[str, str]] = []
     """`at` (UTC), `by` and `from`: every other name that it had, oldest first."""
     synthetic: bool | None = None

@@ -8,6 +8,7 @@ A run that was trained here has a `config`, one that was imported a `source` (it
 |---|---|---|
 | 1 | 0.1 | no number in the file |
 | 2 | 0.8 | a scored run always says in `training` what its network was trained on |
+| 3 | 0.10 | `raster` says how the patches were cut, and holds what was `pixel_size_um` |
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from idc_core.io import record
 from idc_core.io.names import needed_run, run_names
 from idc_core.io.record import Content, Record
 from idc_core.records.manifest import Loss
+from idc_core.records.raster import USUAL, Raster, with_raster
 
 FILE = "run.json"
 
@@ -143,8 +145,8 @@ def _training_said(content: Content) -> Content:
 class RunInfo(Record, frozen=True, kw_only=True):
     """What a run says of itself; see the head of this file for what belongs to which."""
 
-    newest: ClassVar[int] = 2
-    older: ClassVar[Mapping[int, record.Step]] = {1: _training_said}
+    newest: ClassVar[int] = 3
+    older: ClassVar[Mapping[int, record.Step]] = {1: _training_said, 2: with_raster}
 
     status: str | None = None
     """training, interrupted, finished, imported or scored."""
@@ -168,8 +170,8 @@ class RunInfo(Record, frozen=True, kw_only=True):
     """UTC."""
     trained_on: str | None = None
     """In words."""
-    pixel_size_um: float | None = None
-    """Micrometres a pixel, if known."""
+    raster: Raster = USUAL
+    """Of the store that it was trained on or made with (`Manifest.raster`)."""
     teacher: Teacher | None = None
     hardware: Hardware | None = None
     wall_seconds: float | None = None
@@ -207,6 +209,11 @@ class RunInfo(Record, frozen=True, kw_only=True):
         """A number among the settings; None where there is none of this name."""
         found = (self.config or {}).get(name)
         return found if isinstance(found, int | float) else None
+
+    @property
+    def pixel_size_um(self) -> float | None:
+        """Micrometres a pixel of its patches, if known."""
+        return self.raster.um_per_px
 
     @property
     def fingerprint(self) -> str | None:

@@ -6,6 +6,7 @@ that the store's name is its own affair. One that learns from a teacher names th
 
 from pathlib import Path
 
+from idc_core.data.stores.store import pixel_file_in
 from idc_core.io import record
 from idc_core.io.lock import is_held
 from idc_core.io.names import run_names
@@ -66,7 +67,7 @@ def needing(store: Path) -> list[Path]:
     """Runs that would be without their pixels if the store went: none where another holds them."""
     fingerprint = fingerprint_in(store)
     others = [each for each in stores_with(fingerprint, store.parent) if each != store]
-    held = any((each / "patches.npy").is_file() for each in others)
+    held = any(pixel_file_in(each).is_file() for each in others)
     return [] if held else runs_on(store)
 
 

@@ -21,7 +21,8 @@ from idc_core.io import confined, record
 from idc_core.io.files import read_json, sha256_of, write_parquet, write_with
 from idc_core.io.provenance import now, versions
 from idc_core.io.refusal import Refusal
-from idc_core.records.run_info import FILE, Data, ModelSource, RunInfo, read_info
+from idc_core.records.raster import USUAL, Raster
+from idc_core.records.run_info import FILE, Data, ModelSource, RunInfo, info_if_whole, read_info
 from idc_core.runs.run import PREDICTION_COLUMNS, Run, open_run
 from idc_core.runs.writer import building, extending
 from idc_core.score.foreign import kinds, ranking
@@ -94,6 +95,7 @@ def import_model(
     with tempfile.TemporaryDirectory(prefix="idc_model_") as name:
         folder = Path(name)
         orders = _orders(reading, architecture, folder, store)
+        orders["px"] = _raster_of(run_folder, store).patch_px
         found = _in_child(source, folder, MODULES[kind], orders, seconds)
         score = ranked = None
         if store is not None:
@@ -136,6 +138,14 @@ def _orders(
         np.save(folder / "patches.npy", np.asarray(store.patches[rows]))
         orders["patches"] = str(folder / "patches.npy")
     return orders
+
+
+def _raster_of(run_folder: Path, store: PatchStore | None) -> Raster:
+    """How the patches were cut that the network is to take: those of the store, else of the run."""
+    if store is not None:
+        return store.raster
+    known = info_if_whole(run_folder)
+    return USUAL if known is None else known.raster
 
 
 def _refuse_run(run_folder: Path, *, overwrite: bool, store: PatchStore | None) -> None:
@@ -236,6 +246,7 @@ def _info(
         onnx_max_difference=found["onnx_max_difference"],
         versions={**versions()},
         data=before.data if store is None else _data(store),
+        raster=before.raster if store is None else store.raster,
     )
     record.write(run_folder / FILE, info)
     return Run(run_folder, info)

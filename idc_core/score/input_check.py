@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.data.stores.pixels import PatchRows
+from idc_core.data.stores.writer import rows_at_once
 from idc_core.data.whole_set import FEWEST, MOSTLY, SetLook, Sizes, look_at, together
 from idc_core.score.training_range import BLANK_STD, REFERENCE, SHORT, Profile, figures, outside
 
@@ -94,14 +94,15 @@ class Checked:
 
 
 def check(patches: PatchRows, profile: Profile | None, sizes: Sizes | None = None) -> Checked:
-    """Look at patches (n, 50, 50, 3); `sizes` (n, 2): their width and height before they were
+    """Look at patches (n, side, side, 3); `sizes` (n, 2): their width and height before they were
     padded with white, since the figures of small ones would be those of the padding."""
     padded = np.zeros(len(patches), bool)
     if sizes is not None:
-        padded = np.any(np.asarray(sizes) < PATCH_PX, axis=1)
+        padded = np.any(np.asarray(sizes) < patches.shape[1], axis=1)
     codes: list[Codes] = []
-    for at in range(0, len(patches), CHUNK):
-        codes += _codes(np.asarray(patches[at : at + CHUNK]), profile, padded[at : at + CHUNK])
+    step = min(CHUNK, rows_at_once(patches.shape[1]))
+    for at in range(0, len(patches), step):
+        codes += _codes(np.asarray(patches[at : at + step]), profile, padded[at : at + step])
     compared = None if profile is None else profile.patches
     return Checked(tuple(codes), compared, look_at(patches, sizes))
 

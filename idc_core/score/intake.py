@@ -16,11 +16,12 @@ from idc_core.data.folders.file_names import read_name
 from idc_core.data.folders.patch_files import read_patch
 from idc_core.data.folders.patch_sources import Skipped, copies_in
 from idc_core.data.folders.sources import open_source
-from idc_core.data.images import MAX_BYTES, ImageRefused, pad_patch
+from idc_core.data.images import ImageRefused, most_bytes, pad_patch
 from idc_core.data.whole_set import all_too_large
 from idc_core.io.archives import Limits
 from idc_core.io.progress import TellStage
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import USUAL
 from idc_core.runs.run import UNLABELLED
 
 MOST_PATCHES = 20_000
@@ -39,7 +40,7 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Brought:
-    """`patches` (n, 50, 50, 3); `rows` in the same order: file, note, patient, x, y, label.
+    """`patches` (n, side, side, 3); `rows` in the same order: file, note, patient, x, y, label.
 
     Patient is "" and the place −1 where a name does not say them; the label is −1 then.
     """
@@ -56,9 +57,13 @@ class Brought:
 
 
 def read_zip(
-    path: Path, progress: TellStage | None = None, stopped: Callable[[], bool] = lambda: False
+    path: Path,
+    progress: TellStage | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+    side: int = USUAL.patch_px,
 ) -> Brought:
-    """Every patch of a zip, by name; what is no patch is listed with its reason.
+    """Every patch of a zip, by name, of at most `side` pixels a side and padded to that; what is no
+    patch is listed with its reason.
 
     Raises `Refusal` where it is no zip, holds too much, or not one patch.
     """
@@ -74,7 +79,7 @@ def read_zip(
                 raise Stopped
             tell("read", at, len(names))
             try:
-                read = read_patch(source.read(name, MAX_BYTES + 1))
+                read = read_patch(source.read(name, most_bytes(side) + 1), side)
             except ImageRefused as refused:
                 skipped.append(Skipped(name, refused.reason, str(refused)))
                 continue
@@ -82,10 +87,10 @@ def read_zip(
                 why = f"it cannot be read ({broken.strerror or broken})."
                 skipped.append(Skipped(name, "unreadable", why))
                 continue
-            taken.append(pad_patch(read.pixels))
+            taken.append(pad_patch(read.pixels, side))
             rows.append((name, read.note, *_place(name)))
     if not taken:
-        whole = all_too_large([each.detail for each in skipped])
+        whole = all_too_large([each.detail for each in skipped], side=side)
         if whole is not None:
             raise Refusal(f"expected patches in {path.name}: {whole}")
         first = f": {skipped[0]}" if skipped else ""

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.io import confined
 from idc_core.score.network_graph import graph_of
 from idc_core.score.network_probe import MOST_MEMORY, MOST_SECONDS, known_safe, why_not
@@ -31,7 +30,10 @@ def _exercise(file: Path) -> None:
     """Do whatever will be asked of it; an exception is no danger."""
     known_safe(file.read_bytes())
     scorer = Scorer(file)
-    pixels = np.random.default_rng(0).integers(0, 256, (BATCH, PATCH_PX, PATCH_PX, 3), np.uint8)
+    side = 0
+    with suppress(Exception):
+        side = scorer.side
+    pixels = np.random.default_rng(0).integers(0, 256, (BATCH, side, side, 3), np.uint8)
     with suppress(Exception):
         scorer.score(pixels)
     with suppress(Exception):

@@ -1,7 +1,7 @@
 """A patch made darker, paler, blurred, turned: how robust is the prediction?
 
 Every kind has an axis of strengths with a neutral value, at which the patch stays as it is to
-within rounding. Patches are uint8, (n, 50, 50, 3), RGB.
+within rounding. Patches are uint8, (n, side, side, 3), RGB.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +11,6 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.evaluate.slices.pixels import STAINS
 
 Patches = npt.NDArray[np.uint8]
@@ -41,7 +40,7 @@ def curve(
     key: str,
     values: Sequence[float] | None = None,
 ) -> npt.NDArray[np.float64]:
-    """Scores of one patch (50, 50, 3) at these strengths, by default all of the kind."""
+    """Scores of one patch (side, side, 3) at these strengths, by default all of the kind."""
     asked = PERTURBATIONS[key].values if values is None else values
     return score(np.concatenate([changed(patch[None], key, value) for value in asked]))
 
@@ -103,11 +102,12 @@ def _jpeg(patches: Patches, value: float) -> Patches:
 
 def _rotation(patches: Patches, value: float) -> Patches:
     """Turned by `value` degrees about the centre; what comes in is the mirror image."""
-    centre = ((PATCH_PX - 1) / 2, (PATCH_PX - 1) / 2)
+    side = patches.shape[1]
+    centre = ((side - 1) / 2, (side - 1) / 2)
     turn = cv2.getRotationMatrix2D(centre, value, 1.0)
     found = [
         cv2.warpAffine(
-            p, turn, (PATCH_PX, PATCH_PX), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+            p, turn, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
         )
         for p in patches
     ]
@@ -116,11 +116,12 @@ def _rotation(patches: Patches, value: float) -> Patches:
 
 def _zoom(patches: Patches, value: float) -> Patches:
     """Seen `value` times as large: what a wrong µm per pixel does."""
-    centre = ((PATCH_PX - 1) / 2, (PATCH_PX - 1) / 2)
+    side = patches.shape[1]
+    centre = ((side - 1) / 2, (side - 1) / 2)
     scale = cv2.getRotationMatrix2D(centre, 0, value)
     how = cv2.INTER_AREA if value < 1 else cv2.INTER_LINEAR
     found = [
-        cv2.warpAffine(p, scale, (PATCH_PX, PATCH_PX), flags=how, borderMode=cv2.BORDER_REFLECT_101)
+        cv2.warpAffine(p, scale, (side, side), flags=how, borderMode=cv2.BORDER_REFLECT_101)
         for p in patches
     ]
     return np.asarray(np.stack(found), np.uint8)

@@ -2,8 +2,8 @@
 
 Conventions:
 
-- Any PNG or JPEG of at most 50×50 pixels is scored. What its name does not say stays empty in the
-  table.
+- Any PNG or JPEG of at most the network's side is scored. What its name does not say stays empty in
+  the table.
 - A patch of which a source holds a second copy is scored once, as it is taken once by `prepare`.
 - What cannot be read is listed with a reason and skipped; one bad file never ends the others.
 - A file is named as it was given, of an absolute path only by what may leave this machine; a file
@@ -35,6 +35,7 @@ from idc_core.data.folders.patch_sources import (
 )
 from idc_core.data.patches import PatchName
 from idc_core.data.stores.store_words import kinds_told, second_copy
+from idc_core.data.stores.writer import rows_at_once
 from idc_core.evaluate.recalibration import ScoreMap
 from idc_core.facts.record import RAW, Facts
 from idc_core.facts.table import table_csv
@@ -111,11 +112,12 @@ def predict_sources(
     skipped: list[Skipped] = []
     checked: list[Checked] = []
     kinds: Counter[str] = Counter()
+    most = min(BLOCK, rows_at_once(scorer.side))
     for path, named in zip(sources, named_sources(sources), strict=True):
         prefix = f"{named}/" if len(sources) > 1 else ""
         try:
             for names, patches, sizes in blocks(
-                path, named, prefix, skipped, kinds, BLOCK, progress
+                path, named, prefix, skipped, kinds, most, progress, scorer.side
             ):
                 block = np.stack(patches)
                 raw = scorer.score(block)

@@ -15,19 +15,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core.data.images import digest
-from idc_core.data.patches import PATCH_PX
 from idc_core.data.places import place_of
 from idc_core.data.slides import whole_patients
-from idc_core.data.stores.store import PatchStore, columns_of, fingerprint_of, open_store
-from idc_core.data.stores.writer import create_patches, replacing
+from idc_core.data.stores.cut_patches import pack_rows
+from idc_core.data.stores.store import PatchStore, fingerprint_of, open_store
+from idc_core.data.stores.writer import replacing
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.io import record
-from idc_core.io.files import write_parquet, write_text
+from idc_core.io.files import write_parquet
 from idc_core.io.lock import is_held, only_one
 from idc_core.io.provenance import now, versions
 from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import Manifest, Split
+from idc_core.records.raster import Raster
 from idc_core.records.run_info import Data, Origin, RunInfo
 from idc_core.runs import seal
 from idc_core.runs.run import UNLABELLED, Run, open_run, prediction_columns
@@ -61,7 +61,8 @@ def save_as_run(
     kill between the two left is completed by `finish_interrupted`.
 
     `rows`: patient, x, y, label (−1 where unknown), score (raw), in the order of `patches`
-    (n, 50, 50, 3). `origin`: what it was made of, for `run.json`; `by`: who keeps it. Raises
+    (n, side, side, 3), which were cut as those of `parent`, or side by side in another size.
+    `origin`: what it was made of, for `run.json`; `by`: who keeps it. Raises
     `Refusal` for a name that is taken or no plain word, and where some patches have a label and
     others have none.
     """
@@ -74,7 +75,8 @@ def save_as_run(
             f"{len(rows):,} have one."
         )
     with _both(data / name, models / name) as (part, made):
-        store = _store(part, name, rows, patches, origin)
+        raster = _raster(parent.info.raster, patches.shape[1], origin)
+        store = _store(part, name, rows, patches, origin, raster)
         write_parquet(made.folder / "predictions.parquet", _predictions(store, rows))
         for file in _COMES_ALONG:
             if (parent.path / file).is_file():
@@ -152,39 +154,33 @@ def _store(
     rows: pd.DataFrame,
     patches: npt.NDArray[np.uint8],
     origin: Origin,
+    raster: Raster,
 ) -> PatchStore:
-    order = np.lexsort((rows["x"], rows["y"], rows["patient"].astype(str)))
-    index = rows.iloc[order][[*place_of(rows), "label"]].reset_index(drop=True)
-    index = index.astype({"patient": str, "x": np.int32, "y": np.int32, "label": np.int8})
-    index["width"] = index["height"] = np.int16(PATCH_PX)
-    index["file"] = [
-        f"{patient}_idx5_x{x}_y{y}"
-        for patient, x, y in zip(index["patient"], index["x"], index["y"], strict=True)
-    ]
-    index["digest"] = [digest(patches[at]) for at in order]
-    index["split"] = "test"
-    index = index[columns_of(index)]
-    mapped = create_patches(part / "patches.npy", len(index))
-    for start in range(0, len(order), 4096):
-        mapped[start : start + 4096] = patches[order[start : start + 4096]]
-    mapped.flush()  # type: ignore[attr-defined]
-    write_text(part / "rejects.csv", "file,reason,detail\n")
-    write_text(part / "duplicates.csv", "")
-    write_parquet(part / "index.parquet", index)
-    record.write(part / "manifest.json", _manifest(name, index, origin))
+    index = pack_rows(part, rows.assign(split="test"), patches, raster)
+    record.write(part / "manifest.json", _manifest(name, index, origin, raster))
     return open_store(part)
 
 
-def _manifest(name: str, index: pd.DataFrame, origin: Origin) -> Manifest:
+def _raster(theirs: Raster, side: int, origin: Origin) -> Raster:
+    """How the scored patches were cut: as those that the network knows, at the origin's scale."""
+    um, um_from = theirs.um_per_px, theirs.um_from
+    if um is not None and origin.um_per_px is not None:
+        um, um_from = origin.um_per_px, "given" if origin.given_um_per_px else "file"
+    stride = theirs.stride_px if side == theirs.patch_px else side
+    return record.replace(theirs, patch_px=side, stride_px=stride, um_per_px=um, um_from=um_from)
+
+
+def _manifest(name: str, index: pd.DataFrame, origin: Origin, raster: Raster) -> Manifest:
     patients = sorted(index["patient"].unique().tolist())
     # Of a slide every square with tissue was scored; patches that were brought are whole where
     # they lie as close as `prepare` asks.
-    whole = patients if origin.kind == "slide" else whole_patients(index)
+    whole = patients if origin.kind == "slide" else whole_patients(index, None, raster.stride_px)
     return Manifest(
         name=name,
         source=origin.file or "",
         made=now(),
-        fingerprint=fingerprint_of(index),
+        fingerprint=fingerprint_of(index, raster),
+        raster=raster,
         split=Split(kind="all test"),
         patches={"test": len(index)},
         patients={"test": len(patients)},
@@ -211,7 +207,7 @@ def _info(parent: Run, store: PatchStore, origin: Origin, *, labels: bool) -> Ru
         parameters=theirs.parameters,
         trained_on=theirs.trained_on,
         onnx_max_difference=theirs.onnx_max_difference,
-        pixel_size_um=theirs.pixel_size_um,
+        raster=store.raster,
         scored_by=parent.name,
         training=recorded(theirs),
         origin=origin,

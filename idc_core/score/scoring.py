@@ -1,6 +1,7 @@
 """Scores and activations by ONNX Runtime; neither Keras nor TensorFlow is imported.
 
-Input everywhere: uint8 patches, (n, 50, 50, 3), RGB, as the patch store holds them.
+Input everywhere: uint8 patches, (n, side, side, 3), RGB, as the patch store holds them; the side is
+that of the network's input (`Scorer.side`).
 """
 
 import json
@@ -14,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.data.stores.pixels import PatchRows
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.sigmoid import sigmoid
+from idc_core.records.raster import USUAL
 from idc_core.score.network_probe import refuse_dangerous
 
 BATCH = 16
@@ -66,6 +67,16 @@ class Scorer:
         self._parts: dict[tuple[str, ...], Any] = {}
 
     @cached_property
+    def side(self) -> int:
+        """Of the patches that it takes, in pixels."""
+        refuse_dangerous(self._content, self.path)
+        try:
+            found = _side_of(self._content)
+        except Exception as broken:  # onnx raises whatever the damaged bytes hit
+            raise self._damaged(broken) from None
+        return found
+
+    @cached_property
     def layers(self) -> tuple[Layer, ...]:
         """The layers whose activations are in the file, from the patch to the logit."""
         try:
@@ -93,7 +104,7 @@ class Scorer:
         Raises `Refusal` for another shape, or if the network answers with something that is
         not a probability.
         """
-        _refuse_patches(patches)
+        self._refuse_others(patches)
         scores = np.empty(len(patches), dtype=np.float64)
         source = self._score_source
         for start in range(0, len(patches), batch):
@@ -156,7 +167,7 @@ class Scorer:
         progress: Callable[[int, int], None] | None = None,
     ) -> npt.NDArray[np.float32]:
         """What one layer answers to each patch, shape (n, *layer.shape)."""
-        _refuse_patches(patches)
+        self._refuse_others(patches)
         session = self._up_to(layer.name)
         found = np.empty((len(patches), *layer.shape), np.float32)
         for start in range(0, len(patches), BATCH):
@@ -167,8 +178,8 @@ class Scorer:
         return found
 
     def activations(self, patch: npt.NDArray[np.uint8]) -> Activations:
-        """What every layer answers to one patch (50, 50, 3): (h, w, channels) or (units,)."""
-        _refuse_patches(patch[None])
+        """What every layer answers to one patch (side, side, 3): (h, w, channels) or (units,)."""
+        self._refuse_others(patch[None])
         names = [layer.name for layer in self.layers]
         found = self._run(self._all, names, patch[None].astype(np.float32))
         return {name: values[0] for name, values in zip(names, found, strict=True)}
@@ -176,15 +187,16 @@ class Scorer:
     def tensors(
         self, names: Sequence[str], patch: npt.NDArray[np.uint8]
     ) -> dict[str, npt.NDArray[np.float32]]:
-        """Values of the graph's own tensors for one patch (50, 50, 3), each as it lies inside."""
-        _refuse_patches(patch[None])
+        """Values of the graph's own tensors for one patch (side, side, 3), each as it lies
+        inside."""
+        self._refuse_others(patch[None])
         session = self._up_to(*names)
         found = self._run(session, list(names), patch[None].astype(np.float32))
         return {name: values[0] for name, values in zip(names, found, strict=True)}
 
     def tensor(self, name: str, patches: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        """One of the graph's own tensors for patches (n, 50, 50, 3)."""
-        _refuse_patches(patches)
+        """One of the graph's own tensors for patches (n, side, side, 3)."""
+        self._refuse_others(patches)
         found: npt.NDArray[np.float32] = self._run(
             self._up_to(name), [name], patches.astype(np.float32)
         )[0]
@@ -237,6 +249,13 @@ class Scorer:
             "python train_cli.py train --data NAME --run RUN."
         )
 
+    def _refuse_others(self, patches: PatchRows) -> None:
+        if patches.shape[1:] != (self.side, self.side, 3) or patches.dtype != np.uint8:
+            raise Refusal(
+                f"expected uint8 patches of shape (n, {self.side}, {self.side}, 3): "
+                f"found {patches.dtype} {patches.shape}."
+            )
+
     def _run(self, session: Any, outputs: list[str], pixels: npt.NDArray[np.float32]) -> Any:
         taken = session.get_inputs()[0]
         try:
@@ -246,7 +265,7 @@ class Scorer:
             return session.run(outputs, {taken.name: pixels})
         except Exception as broken:
             raise Refusal(
-                f"expected {self.path} to take patches of {PATCH_PX}×{PATCH_PX}×3 and to answer "
+                f"expected {self.path} to take patches of {self.side}×{self.side}×3 and to answer "
                 f"with a score: it did not ({_first_line(broken)})."
             ) from None
 
@@ -304,12 +323,12 @@ def graph_to(content: bytes, *outputs: str) -> bytes:
     return found
 
 
-def _refuse_patches(patches: PatchRows) -> None:
-    if patches.shape[1:] != (PATCH_PX, PATCH_PX, 3) or patches.dtype != np.uint8:
-        raise Refusal(
-            f"expected uint8 patches of shape (n, {PATCH_PX}, {PATCH_PX}, 3): "
-            f"found {patches.dtype} {patches.shape}."
-        )
+def _side_of(content: bytes) -> int:
+    """The side that an exported network declares for its input; the usual one where it is free."""
+    import onnx
+
+    taken = onnx.load_model_from_string(content).graph.input[0].type.tensor_type.shape.dim
+    return int(taken[1].dim_value) or USUAL.patch_px
 
 
 def _first_line(broken: Exception) -> str:

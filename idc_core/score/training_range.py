@@ -18,11 +18,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.data.stores.store import PatchStore
+from idc_core.data.stores.writer import rows_at_once
 from idc_core.evaluate.slices.pixels import MEASURES, STAINS, measured
 from idc_core.io.files import read_json, write_json
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import USUAL
 from idc_core.runs import seal
 from idc_core.runs.data import store_of
 from idc_core.runs.run import Run
@@ -100,14 +101,14 @@ class Finding:
 
 
 def figures(patches: Pixels, areas: npt.ArrayLike | None = None) -> npt.NDArray[np.float64]:
-    """`FIGURES` of patches (n, 50, 50, 3), (n, figures).
+    """`FIGURES` of patches (n, side, side, 3), (n, figures).
 
     Sharpness: spread of the Laplacian of grey over the spread of grey itself, since pale tissue is
     no blurred one. Tint: how far green lies below the mean of red and blue, over the darkness:
     stained tissue is pink to blue, a grey or green picture is not. Unexplained: the mean size of
     the optical density that lies along neither stain.
     """
-    whole = np.full(len(patches), float(PATCH_PX * PATCH_PX))
+    whole = np.full(len(patches), float(patches.shape[1] * patches.shape[2]))
     area = whole if areas is None else np.asarray(areas, np.float64)
     grey = [cv2.cvtColor(patch, cv2.COLOR_RGB2GRAY) for patch in patches]
     sharp = [float(cv2.Laplacian(g, cv2.CV_32F).std()) / (float(g.std()) + 2) for g in grey]
@@ -129,9 +130,10 @@ def profile_of(store: PatchStore) -> Profile:
     some = rows[np.linspace(0, len(rows) - 1, min(len(rows), MOST_PATCHES)).astype(int)]
     whole = store.index.iloc[some]
     # Edge patches are padded with white: their figures are those of the padding.
-    some = some[((whole["width"] == PATCH_PX) & (whole["height"] == PATCH_PX)).to_numpy()]
+    some = some[(whole[["width", "height"]] == store.raster.patch_px).all(axis=1).to_numpy()]
+    step = min(500, rows_at_once(store.raster.patch_px))
     parts = [
-        figures(np.asarray(store.patches[some[at : at + 500]])) for at in range(0, len(some), 500)
+        figures(np.asarray(store.patches[some[at : at + step]])) for at in range(0, len(some), step)
     ]
     every = np.concatenate(parts)
     low, high = np.quantile(every, QUANTILES, axis=0)
@@ -141,20 +143,23 @@ def profile_of(store: PatchStore) -> Profile:
 
 
 def look(
-    pixels: Pixels, profile: Profile | None, reference: str = REFERENCE
+    pixels: Pixels,
+    profile: Profile | None,
+    reference: str = REFERENCE,
+    side: int = USUAL.patch_px,
 ) -> tuple[Finding, ...]:
-    """What is odd about a patch (h, w, 3) of at most 50×50 pixels, before it is padded.
+    """What is odd about a patch (h, w, 3) of at most `side` pixels a side, before it is padded.
 
     `reference`: what the patches of the profile are to the network, in words.
     """
     found: list[Finding] = []
     high, wide = pixels.shape[:2]
-    small = min(high, wide) < PATCH_PX
+    small = min(high, wide) < side
     if small:
         found.append(
             Finding(
                 "small",
-                f"It is {wide}×{high} pixels, not 50×50: the rest is filled with "
+                f"It is {wide}×{high} pixels, not {side}×{side}: the rest is filled with "
                 "white, and edge patches mostly have no IDC in the data.",
             )
         )

@@ -38,7 +38,7 @@ class Spread:
 
 
 def positions(patch: Patches) -> Patches:
-    """The eight positions of a patch (50, 50, 3), (8, 50, 50, 3), itself first."""
+    """The eight positions of a patch (side, side, 3), (8, side, side, 3), itself first."""
     turned = [np.rot90(patch, turns) for turns in range(4)]
     return np.stack([*turned, *(each[:, ::-1] for each in turned)])
 

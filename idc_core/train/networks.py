@@ -7,18 +7,21 @@ sleeps. A run is saved with the name of its network, so a name never changes.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from idc_core.io.refusal import Refusal
+
 
 @dataclass(frozen=True, slots=True)
 class Network:
     """`about`: for `train --help`. `parameters`: how many numbers it learns and keeps. `settings`:
     those of `TrainConfig` it was published with, and `example`: what a training with them is
-    called."""
+    called. `side`: of the only patches that it takes, in pixels; None for any."""
 
     name: str
     about: str
     parameters: int
     example: str = ""
     settings: Mapping[str, str | float] = field(default_factory=dict)
+    side: int | None = None
 
     @property
     def command(self) -> str:
@@ -39,8 +42,20 @@ NETWORKS = (
         1_234_876,
         example="The tutorial's network and optimiser",
         settings={"optimizer": "adagrad", "learning_rate": 0.01},
+        side=50,
     ),
 )
 """The first is trained unless another is asked for."""
 
 NAMES = tuple(each.name for each in NETWORKS)
+
+
+def refuse_side(name: str, side: int) -> None:
+    """Raise `Refusal` where a network does not take patches of `side` pixels."""
+    network = next(each for each in NETWORKS if each.name == name)
+    if network.side not in (None, side):
+        others = [each.name for each in NETWORKS if each.side is None]
+        raise Refusal(
+            f"expected patches of {network.side} px for the network {name}: these have {side}. "
+            f"Train one that takes any size: --network {others[0]}."
+        )

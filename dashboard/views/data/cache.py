@@ -87,4 +87,4 @@ def _found() -> dict[tuple[str, Stamp], Duplicates]:
 
 
 def _key(store: PatchStore) -> tuple[str, Stamp]:
-    return str(store.path), stamps.stamp(store.path / "patches.npy")
+    return str(store.path), stamps.stamp(store.pixel_file)

@@ -11,8 +11,15 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from idc_core.data.images import MAX_BYTES, BytesFollow, Decoded, ImageRefused, Pixels, decode_patch
-from idc_core.data.patches import PATCH_PX
+from idc_core.data.images import (
+    BytesFollow,
+    Decoded,
+    ImageRefused,
+    Pixels,
+    decode_patch,
+    refuse_large,
+)
+from idc_core.records.raster import USUAL
 
 LOSSY = "JPEG"
 """What `Decoded.converted` says of a JPEG."""
@@ -26,18 +33,19 @@ _MOST_PARTS = 100
 @dataclass(frozen=True, slots=True)
 class Read:
     """A patch that was read: uint8 RGB (h, w, 3), what it was converted from (None if RGB), and how
-    many bytes after its end were left out."""
+    many bytes after its end were left out; `side`: of a patch that is whole."""
 
     pixels: Pixels
     converted: str | None
     after_end: int = 0
+    side: int = USUAL.patch_px
 
     @property
     def note(self) -> str:
         """What was done to make a patch of it; "" for a plain PNG of the full size."""
         height, width = self.pixels.shape[:2]
         said = []
-        if (height, width) != (PATCH_PX, PATCH_PX):
+        if (height, width) != (self.side, self.side):
             said.append(f"{width}×{height}, padded with white")
         if self.converted:
             lossy = self.converted == LOSSY
@@ -47,32 +55,25 @@ class Read:
         return ", ".join(said)
 
 
-def read_patch(data: bytes) -> Read:
-    """Decode one patch from the bytes of its file; raises `ImageRefused` for anything else."""
+def read_patch(data: bytes, side: int = USUAL.patch_px) -> Read:
+    """Decode one patch of at most `side` pixels a side from the bytes of its file; raises
+    `ImageRefused` for anything else."""
     if data.startswith(_START):
-        return _read_jpeg(data)
+        return _read_jpeg(data, side)
     try:
-        return _read(decode_patch(data))
+        return _read(decode_patch(data, side), side)
     except BytesFollow as found:
-        return _read(decode_patch(data[: found.at]), len(data) - found.at)
+        return _read(decode_patch(data[: found.at], side), side, len(data) - found.at)
 
 
-def _read(decoded: Decoded, after_end: int = 0) -> Read:
-    return Read(decoded.pixels, decoded.converted, after_end)
+def _read(decoded: Decoded, side: int, after_end: int = 0) -> Read:
+    return Read(decoded.pixels, decoded.converted, after_end, side)
 
 
-def _read_jpeg(data: bytes) -> Read:
-    if len(data) > MAX_BYTES:
-        raise ImageRefused(
-            "too_large", f"expected a patch of at most {MAX_BYTES:,} bytes: found {len(data):,}."
-        )
+def _read_jpeg(data: bytes, side: int) -> Read:
+    refuse_large(0, 0, len(data), side)  # before its parts are walked
     height, width, channels, scan = _jpeg_frame(data)
-    if width > PATCH_PX or height > PATCH_PX:
-        raise ImageRefused(
-            "too_large",
-            f"expected a patch of at most {PATCH_PX}×{PATCH_PX} pixels: "
-            f"found {width}×{height}. Cut larger images into patches first.",
-        )
+    refuse_large(width, height, len(data), side)
     if channels not in (1, 3):
         raise ImageRefused("wrong_mode", f"expected RGB: found a JPEG of {channels} channels.")
     end = data.rfind(_END, scan)
@@ -88,7 +89,7 @@ def _read_jpeg(data: bytes) -> Read:
         pixels = None
     if pixels is None or pixels.shape != (height, width, 3):
         raise ImageRefused("damaged", "expected a JPEG: its pixels cannot be read.")
-    return Read(np.asarray(pixels, np.uint8), LOSSY, len(data) - end)
+    return Read(np.asarray(pixels, np.uint8), LOSSY, len(data) - end, side)
 
 
 def _jpeg_frame(data: bytes) -> tuple[int, int, int, int]:

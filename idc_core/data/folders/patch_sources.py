@@ -20,9 +20,10 @@ from idc_core.data.folders.sources import (
     refuse_other_archives,
     same_bytes,
 )
-from idc_core.data.images import MAX_BYTES, ImageRefused, Pixels, pad_patch
+from idc_core.data.images import ImageRefused, Pixels, most_bytes, pad_patch
 from idc_core.io.paths import shown
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import USUAL
 
 AFTER_END = "bytes after the end"
 
@@ -50,8 +51,9 @@ def blocks(
     kinds: Counter[str],
     most: int,
     progress: Tell | None,
+    side: int = USUAL.patch_px,
 ) -> Iterator[tuple[list[str], list[Pixels], list[tuple[int, int]]]]:
-    """Names, padded patches and true sizes of one source, at most `most` at a time.
+    """Names, patches padded to `side` and true sizes of one source, at most `most` at a time.
 
     What is skipped goes to `skipped`, how many are JPEG or have bytes after their end to `kinds`.
     Raises `Unopened` where nothing can be read.
@@ -59,10 +61,10 @@ def blocks(
     names: list[str] = []
     patches: list[Pixels] = []
     sizes: list[tuple[int, int]] = []
-    for name, data in _contents(path, named, prefix, skipped, progress):
+    for name, data in _contents(path, named, prefix, skipped, progress, most_bytes(side) + 1):
         try:
-            read = read_patch(data)
-            patches.append(pad_patch(read.pixels))
+            read = read_patch(data, side)
+            patches.append(pad_patch(read.pixels, side))
             sizes.append((read.pixels.shape[1], read.pixels.shape[0]))
             names.append(name)
             kinds.update({LOSSY: read.converted == LOSSY, AFTER_END: read.after_end > 0})
@@ -76,24 +78,30 @@ def blocks(
 
 
 def _contents(
-    path: Path, named: str, prefix: str, skipped: list[Skipped], progress: Tell | None
+    path: Path,
+    named: str,
+    prefix: str,
+    skipped: list[Skipped],
+    progress: Tell | None,
+    most: int,
 ) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of every file of one source; what cannot be read goes to `skipped`."""
+    """Name and bytes, at most so many, of every file of one source; what cannot be read goes to
+    `skipped`."""
     try:
         if not path.is_dir() and not _is_zip(path):
-            data = _bytes_of(path)
+            data = _bytes_of(path, most)
             refuse_other_archives(path)
             yield named, data
             return
         with open_source(path) as source:
             skipped.extend(Skipped(prefix + name, *why) for name, *why in source.skipped)
-            yield from _read_all(source, prefix, skipped, progress)
+            yield from _read_all(source, prefix, skipped, progress, most)
     except Refusal as refused:
         raise Unopened(str(refused)) from None
 
 
 def _read_all(
-    source: Source, prefix: str, skipped: list[Skipped], progress: Tell | None
+    source: Source, prefix: str, skipped: list[Skipped], progress: Tell | None, most: int
 ) -> Iterator[tuple[str, bytes]]:
     copies = {each.file: each for each in copies_in(source)}
     for at, name in enumerate(sorted(source.names), start=1):
@@ -105,7 +113,7 @@ def _read_all(
             continue
         try:
             # A byte more than is allowed, so that the decoder sees that it is too many.
-            data = source.read(name, MAX_BYTES + 1)
+            data = source.read(name, most)
         except OSError as broken:
             reason = broken.strerror or str(broken)
             skipped.append(Skipped(prefix + name, "unreadable", f"it cannot be read ({reason})."))
@@ -145,9 +153,9 @@ def _is_zip(path: Path) -> bool:
         return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06") or path.suffix.lower() == ".zip"
 
 
-def _bytes_of(path: Path) -> bytes:
+def _bytes_of(path: Path, most: int) -> bytes:
     if not path.is_file():
         there = "it is neither a file nor a folder." if path.exists() else "it is not there."
         raise Unopened(there)
     with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
+        return file.read(most)

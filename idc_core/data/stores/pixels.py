@@ -1,18 +1,17 @@
 """Packed patches in a file, read a few rows at a time (`open_file.py`)."""
 
+from math import prod
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.data.stores.open_file import OpenFile
 from idc_core.data.stores.places import places_of
 
-Rows = npt.NDArray[np.uint8]  # (n, 50, 50, 3), RGB
+Rows = npt.NDArray[np.uint8]  # (n, side, side, 3), RGB
 
-_ROW = PATCH_PX * PATCH_PX * 3
 _MOST = 1 << 24
 """Bytes asked for at once."""
 
@@ -21,7 +20,7 @@ class PatchRows(Protocol):
     """Patches by row, whole in memory or in a file: `rows[3]`, `rows[5:9]`, `rows[places]`."""
 
     @property
-    def shape(self) -> tuple[int, ...]: ...  # (n, 50, 50, 3)
+    def shape(self) -> tuple[int, ...]: ...  # (n, side, side, 3)
 
     @property
     def dtype(self) -> np.dtype[Any]: ...
@@ -46,7 +45,8 @@ class PackedPixels:
         self._opened = OpenFile(file)
         with self._opened.stream() as opened:
             self.shape, self._start = _header(opened)
-        if self._opened.size < self._start + len(self) * _ROW:
+        self._row = prod(self.shape[1:])
+        if self._opened.size < self._start + len(self) * self._row:
             raise ValueError(f"it ends after {self._opened.size:,} bytes")
 
     def __len__(self) -> int:
@@ -70,7 +70,7 @@ class PackedPixels:
 
     def _fill(self, out: Rows, row: int) -> None:
         """Rows from `row` on into `out`, which is contiguous."""
-        view, at = out.data.cast("B"), self._start + row * _ROW
+        view, at = out.data.cast("B"), self._start + row * self._row
         while len(view):
             some = self._opened.read(at, min(len(view), _MOST))
             view[: len(some)] = some
@@ -82,6 +82,6 @@ def _header(opened: Any) -> tuple[tuple[int, ...], int]:
     if version != (1, 0):
         raise ValueError(f"its format {version} is not that of packed patches")
     shape, by_column, dtype = np.lib.format.read_array_header_1_0(opened)
-    if by_column or dtype != np.uint8 or len(shape) != 4 or shape[1:] != (PATCH_PX, PATCH_PX, 3):
+    if by_column or dtype != np.uint8 or shape[1:] != (*shape[1:2] * 2, 3):
         raise ValueError(f"it holds {dtype} of shape {shape}")
     return shape, opened.tell()

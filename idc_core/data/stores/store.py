@@ -1,11 +1,14 @@
 """A patch store: `data/<name>/`, the packed form of a folder of patches.
 
-- `patches.npy`   uint8, (n, 50, 50, 3), RGB, read by row; edge patches padded with white
+- `patches.npy`   uint8, (n, side, side, 3), RGB, read by row; edge patches padded with white; of
+  patches above 64 px that were cut of slides `patches.coded` (`coded.py`) instead
 - `index.parquet` one row per patch, in the order of `patches.npy`; columns `INDEX_COLUMNS`
+- `slides.parquet` of a store that was cut: one row per slide, also of those that were refused
 - `rejects.csv`   every file that was not taken: `file, reason, detail`
-- `manifest.json` name, source, fingerprint, counts, split rule, whole patients (`manifest.py`)
+- `manifest.json` name, source, fingerprint, counts, split rule, whole patients, and
+  `raster`: the side and step of patches, what the classes are called (`records/`)
 
-The index is sorted by patient, then y, then x.
+The index is sorted by patient, slide, then y, then x.
 """
 
 import hashlib
@@ -19,16 +22,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core.data import known_labels
-from idc_core.data.patches import PATCH_PX
 from idc_core.data.places import PATCH, place_of
-from idc_core.data.stores.pixels import PackedPixels
+from idc_core.data.stores.coded import CONTENT, CodedPixels
+from idc_core.data.stores.pixels import PackedPixels, PatchRows
 from idc_core.io import kinds
 from idc_core.io.files import read_parquet
 from idc_core.io.names import store_names
 from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import Manifest, read_manifest
+from idc_core.records.raster import USUAL, Raster
 
-Patches = npt.NDArray[np.uint8]  # (n, 50, 50, 3), RGB
+Patches = npt.NDArray[np.uint8]  # (n, side, side, 3), RGB
 
 INDEX_COLUMNS = ("patient", "x", "y", "label", "width", "height", "file", "digest", "split")
 """After `patient` comes `slide` where patients have slides of their own names (`places.py`).
@@ -65,21 +69,35 @@ class PatchStore:
         return self.manifest.fingerprint
 
     @property
+    def raster(self) -> Raster:
+        """Side and step of its patches, names of its classes."""
+        return self.manifest.raster
+
+    @property
     def whole_patients(self) -> frozenset[str]:
         """Patients whose tissue can be put back together; only there do neighbours mean much."""
         return frozenset(self.manifest.whole_patients)
 
     @property
     def has_pixels(self) -> bool:
-        return (self.path / "patches.npy").is_file()
+        return self.pixel_file.is_file()
+
+    @property
+    def pixel_file(self) -> Path:
+        """Where they lie, or would."""
+        return pixel_file_in(self.path)
 
     @cached_property
-    def patches(self) -> PackedPixels:
-        """All pixels, (n, 50, 50, 3), read when rows are asked for."""
-        file = self.path / "patches.npy"
-        expected = (len(self.index), PATCH_PX, PATCH_PX, 3)
+    def patches(self) -> PatchRows:
+        """All pixels, (n, side, side, 3), read when rows are asked for."""
+        file = self.pixel_file
+        expected = (len(self.index), *[self.raster.patch_px] * 2, 3)
         try:
-            packed = PackedPixels(file)
+            packed: PatchRows = (
+                CodedPixels(self.path, self.raster.patch_px)
+                if file.name == CONTENT
+                else PackedPixels(file)
+            )
         except FileNotFoundError:
             raise Refusal(
                 f"expected the pixels in {file}: they are not there. "
@@ -90,9 +108,16 @@ class PatchStore:
             raise Refusal(f"expected packed patches in {file}: it is damaged ({broken}).") from None
         if packed.shape != expected:
             raise Refusal(
-                f"expected {expected} uint8 in {file}, as its index says: found {packed.shape}."
+                f"expected {expected} uint8 in {file}, as its index and manifest say: "
+                f"found {packed.shape}."
             )
         return packed
+
+
+def pixel_file_in(folder: Path) -> Path:
+    """The file of a store's pixels: compressed ones where there are such."""
+    coded = folder / CONTENT
+    return coded if coded.is_file() else folder / "patches.npy"
 
 
 def open_store(path: Path) -> PatchStore:
@@ -132,11 +157,14 @@ def columns_of(index: pd.DataFrame) -> list[str]:
     return [*place_of(index), *INDEX_COLUMNS[len(PATCH) :]]
 
 
-def fingerprint_of(index: pd.DataFrame) -> str:
-    """SHA-256 over every patch's place, label, size, pixels and split, in the order of the
-    index."""
+def fingerprint_of(index: pd.DataFrame, raster: Raster = USUAL) -> str:
+    """SHA-256 over every patch's place, label, size, pixels and split, in the order of the index,
+    and over how the patches were cut, unless that is as usual."""
     columns = [index[name] for name in columns_of(index) if name != "file"]
     content = hashlib.sha256()
+    if not raster.cut_as_usual:
+        cut = f"{raster.patch_px} px every {raster.stride_px}, {raster.um_per_px} um\n"
+        content.update(cut.encode())
     for row in zip(*columns, strict=True):
         content.update((" ".join(map(str, row)) + "\n").encode())
     return content.hexdigest()

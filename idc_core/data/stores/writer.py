@@ -15,13 +15,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.data.stores.coded import CONTENT, ENDS
 from idc_core.io.files import sync_folder
 from idc_core.io.lock import only_one
 from idc_core.io.refusal import Refusal
 
-Patches = npt.NDArray[np.uint8]  # (n, 50, 50, 3), RGB
+Patches = npt.NDArray[np.uint8]  # (n, side, side, 3), RGB
 
 STORE_FILES = frozenset(
     {
@@ -29,7 +28,8 @@ STORE_FILES = frozenset(
         *("rejects.csv", "duplicates.csv", "manifest.json"),
     }
 )
-PATCH_BYTES = PATCH_PX * PATCH_PX * 3
+AT_ONCE = 32_000_000
+"""Bytes of pixels that are moved in one piece."""
 
 _HERE, _EXCHANGE = -100, 2
 
@@ -79,12 +79,13 @@ def _is_ours(name: str) -> bool:
     return name in STORE_FILES or (name.startswith(".") and name.endswith(".part"))
 
 
-def create_patches(file: Path, count: int) -> Patches:
-    """A writable, mapped (count, 50, 50, 3) array in `file`, its space taken from the disk at once.
+def create_patches(file: Path, count: int, side: int) -> Patches:
+    """A writable, mapped (count, side, side, 3) array in `file`, its space taken from the disk at
+    once.
 
     Raises `Refusal` where the disk is too full: a mapped write would kill the process later.
     """
-    needed = count * PATCH_BYTES
+    needed = count * side * side * 3
     free = shutil.disk_usage(file.parent).free
     if free < needed:
         raise Refusal(
@@ -92,7 +93,7 @@ def create_patches(file: Path, count: int) -> Patches:
             "Free some, or keep the stores elsewhere: IDC_DATA names their folder."
         )
     mapped: Patches = np.lib.format.open_memmap(
-        file, mode="w+", dtype=np.uint8, shape=(count, PATCH_PX, PATCH_PX, 3)
+        file, mode="w+", dtype=np.uint8, shape=(count, side, side, 3)
     )
     if hasattr(os, "posix_fallocate"):
         with file.open("r+b") as opened:
@@ -109,17 +110,28 @@ def keep_rows(file: Path, patches: Patches, rows: npt.NDArray[np.int64]) -> None
     """Leave only `rows` (increasing) of the packed patches in `file`, in place."""
     if len(rows) == len(patches):
         return
-    for start in range(0, len(rows), 4096):
-        wanted = rows[start : start + 4096]
+    row_bytes = patches[:1].nbytes
+    step = rows_at_once(patches.shape[1])
+    for start in range(0, len(rows), step):
+        wanted = rows[start : start + step]
         # Rows only ever move towards the front, behind what is still to be read.
         patches[start : start + len(wanted)] = patches[wanted]
     with file.open("r+b") as opened:
         opened.seek(0)
         np.lib.format.write_array_header_1_0(
             opened,
-            {"descr": "|u1", "fortran_order": False, "shape": (len(rows), PATCH_PX, PATCH_PX, 3)},
+            {"descr": "|u1", "fortran_order": False, "shape": (len(rows), *patches.shape[1:])},
         )
-        opened.truncate(opened.tell() + len(rows) * PATCH_BYTES)
+        opened.truncate(opened.tell() + len(rows) * row_bytes)
+
+
+def rows_at_once(side: int) -> int:
+    """How many patches of a side are moved in one piece.
+
+    >>> rows_at_once(50), rows_at_once(1024)
+    (4266, 10)
+    """
+    return max(1, AT_ONCE // (side * side * 3))
 
 
 def swap(new: Path, place: Path, old: Path) -> None:

@@ -1,8 +1,8 @@
-"""What the x and y of a table mean, and the same in pixels of the reduced slide, counted from 1.
+"""What the x and y of a table mean, and the same in pixels of the slide as it was cut, from 1.
 
-Pages map a place to a square of 50 pixels. Indices, micrometres, level 0 or another stride would
-put many patches into one square there, or neighbours far apart: they are brought to that grid once,
-here, and the table's own step is kept with the run. What is not certain is asked.
+Pages map a place to a square of the raster's stride. Indices, micrometres, level 0 or another
+stride would put many patches into one square there, or neighbours far apart: they are brought to
+that grid once, here, and the table's own step is kept with the run. What is not certain is asked.
 """
 
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.data.tables.lattice import FILLED, Lattice, common_step, lattice_of
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import USUAL
 
 HOW = ("auto", "pixels", "grid", "indices", "indices-from-1")
 """`auto`: recognised · `pixels`: as they are · `grid`: squares of the step that all places share ·
@@ -31,7 +31,7 @@ Whole = npt.NDArray[np.int64]
 class Places:
     """`x`, `y` (n,) in the product's pixels; `words` of how they were read ("" where as they are);
     `step` of the table's own grid, None where that is the usual one; `sharing`: how many patches
-    lie in a square of 50 pixels with another, which pages cannot draw."""
+    lie in a square of `stride` pixels with another, which pages cannot draw."""
 
     x: Whole
     y: Whole
@@ -39,6 +39,7 @@ class Places:
     step: float | None = None
     phase: tuple[float, float] | None = None
     sharing: int = 0
+    stride: int = USUAL.stride_px
 
     def record(self) -> dict[str, Any]:
         """What a run keeps: how its places were read, and how to go back to the table's own."""
@@ -54,25 +55,27 @@ class Places:
         if not self.sharing:
             return None
         return (
-            f"{self.sharing:,} patches share a square of {PATCH_PX}×{PATCH_PX} pixels with another "
-            "of the same patient: slide maps, neighbours and regions show one patch a square, so "
-            "do not read tissue from them. Figures over patches and patients hold."
+            f"{self.sharing:,} patches share a square of {self.stride}×{self.stride} pixels with "
+            "another of the same patient: slide maps, neighbours and regions show one patch a "
+            "square, so do not read tissue from them. Figures over patches and patients hold."
         )
 
 
-def read_places(owner: Whole, x: Numbers, y: Numbers, how: str = "auto") -> Places:
-    """Places `x`, `y` (n,), all numbers, of patients numbered by `owner`.
+def read_places(
+    owner: Whole, x: Numbers, y: Numbers, how: str = "auto", stride: int = USUAL.stride_px
+) -> Places:
+    """Places `x`, `y` (n,), all numbers, of patients numbered by `owner`, on a grid of `stride`.
 
     Raises `Refusal` with the option that answers, where they could be pixels or indices.
     """
     if how not in HOW:
         raise Refusal(f"expected one of {', '.join(HOW)} for the places: found {how!r}.")
     if how == "pixels" or not len(x):
-        return _pixels(owner, x, y)
+        return _pixels(owner, x, y, stride)
     if how.startswith("indices"):
-        return _indices(x, y, 1 if how == "indices-from-1" else 0)
-    if how == "auto" and usual(x, y) and common_step(owner, x, y) <= PATCH_PX:
-        return _pixels(owner, x, y)
+        return _indices(x, y, 1 if how == "indices-from-1" else 0, stride)
+    if how == "auto" and usual(x, y, stride) and common_step(owner, x, y) <= stride:
+        return _pixels(owner, x, y, stride)
     found = lattice_of(owner, x, y)
     if how == "grid":
         if found is None:
@@ -80,110 +83,118 @@ def read_places(owner: Whole, x: Numbers, y: Numbers, how: str = "auto") -> Plac
                 "expected x and y that lie a common step apart: these share none. Keep them as "
                 "they are with --places pixels."
             )
-        return squares(found, x, y)
-    if usual(x, y) and not coarse(found):
-        return _pixels(owner, x, y)
+        return squares(found, x, y, stride)
+    if usual(x, y, stride) and not coarse(found, stride):
+        return _pixels(owner, x, y, stride)
     if found is not None:
-        return squares(found, x, y)
-    return _irregular(owner, x, y)
+        return squares(found, x, y, stride)
+    return _irregular(owner, x, y, stride)
 
 
-def off_grid(patient: "pd.Series[Any]", x: npt.ArrayLike, y: npt.ArrayLike) -> str | None:
-    """Why squares of 50 pixels do not hold for places that are kept as they are; None where they
-    do. Places on the usual grid cost a look at their remainders."""
+def off_grid(
+    patient: "pd.Series[Any]", x: npt.ArrayLike, y: npt.ArrayLike, stride: int = USUAL.stride_px
+) -> str | None:
+    """Why squares of `stride` pixels do not hold for places that are kept as they are; None
+    where they do. Places on the usual grid cost a look at their remainders."""
     right, down = np.asarray(x, np.float64), np.asarray(y, np.float64)
-    if len(right) < 2 or (usual(right, down) and not _far_apart(patient, right, down)):
+    if len(right) < 2 or (
+        usual(right, down, stride) and not _far_apart(patient, right, down, stride)
+    ):
         return None
     owner = pd.factorize(patient)[0].astype(np.int64)
     try:
-        found = read_places(owner, right, down)
+        found = read_places(owner, right, down, stride=stride)
     except Refusal:
-        return _pixels(owner, right, down).warning()
-    if found.step is None or found.step == PATCH_PX:
+        return _pixels(owner, right, down, stride).warning()
+    if found.step is None or found.step == stride:
         return found.warning()
     return (
         f"These places are no pixels of patches side by side, but {found.words.partition(':')[0]}: "
-        f"slide maps, neighbours and tumour areas, in squares of {PATCH_PX} pixels, do not hold "
+        f"slide maps, neighbours and tumour areas, in squares of {stride} pixels, do not hold "
         "for them. Figures over patches and patients do."
     )
 
 
-def _far_apart(patient: "pd.Series[Any]", x: Numbers, y: Numbers) -> bool:
-    return common_step(pd.factorize(patient)[0].astype(np.int64), x, y) > PATCH_PX
+def _far_apart(patient: "pd.Series[Any]", x: Numbers, y: Numbers, stride: int) -> bool:
+    return common_step(pd.factorize(patient)[0].astype(np.int64), x, y) > stride
 
 
-def usual(x: Numbers, y: Numbers) -> bool:
-    """Whether all places lie on the public set's grid: 1, 51, 101 …"""
-    return bool(((x - 1) % PATCH_PX == 0).all() and ((y - 1) % PATCH_PX == 0).all())
+def usual(x: Numbers, y: Numbers, stride: int = USUAL.stride_px) -> bool:
+    """Whether all places lie on the grid of `stride`: 1, 51, 101 … for 50 pixels."""
+    return bool(((x - 1) % stride == 0).all() and ((y - 1) % stride == 0).all())
 
 
-def coarse(found: Lattice | None) -> bool:
+def coarse(found: Lattice | None, stride: int = USUAL.stride_px) -> bool:
     """Whether neighbours lie several patches apart throughout, as at level 0 of a slide."""
     return (
         found is not None
-        and found.step > PATCH_PX
+        and found.step > stride
         and found.filled >= FILLED
         and len(found.column) >= _ENOUGH
     )
 
 
-def squares(found: Lattice, x: Numbers, y: Numbers) -> Places:
+def squares(found: Lattice, x: Numbers, y: Numbers, stride: int = USUAL.stride_px) -> Places:
     """Places by the number of their square on the table's own grid."""
     if found.step == 1 and found.phase is not None:
-        return _indices(x, y, 0)
+        return _indices(x, y, 0, stride)
     step = found.step
-    if step == PATCH_PX:
-        words = f"x and y on a grid of {PATCH_PX} pixels {_begins(found.phase)}"
-        words += ": moved to its corners, 1, 51, 101 …"
+    if step == stride:
+        words = f"x and y on a grid of {stride} pixels {_begins(found.phase, stride)}"
+        words += f": moved to its corners, 1, {stride + 1}, {2 * stride + 1} …"
     else:
-        words = f"x and y as steps of {step:.6g}{_likely(step)}: each step is one square of "
-        words += f"{PATCH_PX} pixels here"
-    return _checked(_px(found.column), _px(found.row), words, step, found.phase)
+        words = (
+            f"x and y as steps of {step:.6g}{_likely(step, stride)}: each step is one square of "
+        )
+        words += f"{stride} pixels here"
+    column, row = _px(found.column, stride), _px(found.row, stride)
+    return _checked(column, row, words, step, found.phase, stride)
 
 
-def _indices(x: Numbers, y: Numbers, first: int) -> Places:
+def _indices(x: Numbers, y: Numbers, first: int, stride: int) -> Places:
     words = (
         f"x and y as columns and rows of patches, counted from {first}, "
-        f"{_range(x)} and {_range(y)}: each is {PATCH_PX} pixels here"
+        f"{_range(x)} and {_range(y)}: each is {stride} pixels here"
     )
-    column, row = (np.floor(each).astype(np.int64) - first for each in (x, y))
-    return _checked(_px(column), _px(row), words, 1.0, (float(first), float(first)))
+    column, row = (_px(np.floor(each).astype(np.int64) - first, stride) for each in (x, y))
+    return _checked(column, row, words, 1.0, (float(first), float(first)), stride)
 
 
-def _pixels(owner: Whole, x: Numbers, y: Numbers) -> Places:
+def _pixels(owner: Whole, x: Numbers, y: Numbers, stride: int) -> Places:
     left, top = (np.floor(each).astype(np.int64) for each in (x, y))
     words = "" if (left == x).all() and (top == y).all() else "x and y cut to whole pixels"
-    return _checked(left, top, words, None, None, sharing(owner, left, top))
+    shared = sharing(owner, left, top, stride)
+    return _checked(left, top, words, None, None, stride, shared)
 
 
-def _irregular(owner: Whole, x: Numbers, y: Numbers) -> Places:
+def _irregular(owner: Whole, x: Numbers, y: Numbers, stride: int) -> Places:
     """Places on no grid: pixels, unless many would lie on top of each other."""
-    kept = _pixels(owner, x, y)
+    kept = _pixels(owner, x, y, stride)
     if not kept.sharing:
         return kept
     raise Refusal(
         "expected x and y of patches that lie side by side, in pixels: "
         f"{_range(x)} and {_range(y)} share no common step, and {kept.sharing:,} of {len(x):,} "
-        f"patches lie within {PATCH_PX} pixels of another. If they are columns and rows, say "
+        f"patches lie within {stride} pixels of another. If they are columns and rows, say "
         "--places indices; if they are pixels of tiles that overlap, --places pixels."
     )
 
 
-def sharing(owner: Whole, x: Whole, y: Whole) -> int:
-    """How many patches lie in a square of 50 pixels with another at another place.
+def sharing(owner: Whole, x: Whole, y: Whole, stride: int = USUAL.stride_px) -> int:
+    """How many patches lie in a square of `stride` pixels with another at another place.
 
     >>> sharing(np.zeros(3, int), np.array([1, 26, 51]), np.array([1, 1, 1]))
     2
     """
-    if usual(x.astype(np.float64), y.astype(np.float64)):
+    if usual(x.astype(np.float64), y.astype(np.float64), stride):
         return 0
     places = pd.DataFrame({"owner": owner, "x": x, "y": y}).drop_duplicates()
-    held = places.assign(x=(places["x"] - 1) // PATCH_PX, y=(places["y"] - 1) // PATCH_PX)
+    held = places.assign(x=(places["x"] - 1) // stride, y=(places["y"] - 1) // stride)
     return int(held.duplicated(keep=False).sum())
 
 
-def _px(number: Whole) -> Whole:
-    pixels: Whole = number * PATCH_PX + 1
+def _px(number: Whole, stride: int) -> Whole:
+    pixels: Whole = number * stride + 1
     return pixels
 
 
@@ -193,28 +204,29 @@ def _checked(
     words: str,
     step: float | None,
     phase: tuple[float, float] | None,
+    stride: int,
     shared: int = 0,
 ) -> Places:
     if max(int(np.abs(x).max(initial=0)), int(np.abs(y).max(initial=0))) > _MOST:
         raise Refusal("expected x and y below 2,147,483,648 pixels: some are larger.")
-    return Places(x, y, words, step, phase, shared)
+    return Places(x, y, words, step, phase, shared, stride)
 
 
-def _begins(phase: tuple[float, float] | None) -> str:
+def _begins(phase: tuple[float, float] | None, stride: int) -> str:
     if phase is None:
         return "that begins elsewhere in each patient"
     if phase == (0, 0):
         return "counted from 0"
-    if all(abs(each - (PATCH_PX + 1) / 2) <= 1 for each in phase):
+    if all(abs(each - (stride + 1) / 2) <= 1 for each in phase):
         return "through the centres of patches"
     return f"that begins at {phase[0]:g} and {phase[1]:g}"
 
 
-def _likely(step: float) -> str:
-    times = step / PATCH_PX
+def _likely(step: float, stride: int) -> str:
+    times = step / stride
     if times >= 2 and times == round(times):
-        return f", {times:.0f} times {PATCH_PX} (level 0 of a slide, as it seems)"
-    if step < PATCH_PX:
+        return f", {times:.0f} times {stride} (level 0 of a slide, as it seems)"
+    if step < stride:
         return " (less than a patch: reduced pixels, or tiles that overlap)"
     return ""
 

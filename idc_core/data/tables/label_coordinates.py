@@ -4,28 +4,31 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from idc_core.data.patches import PATCH_PX
+from idc_core.records.raster import USUAL, Raster
 
 _FITS = 0.9
 """From this share of its patches on, a way of reading the places is the one that was meant."""
 
-_WAYS: Mapping[
-    str, Callable[["pd.Series[int]", "pd.Series[int]"], tuple["pd.Series[int]", "pd.Series[int]"]]
-] = {
-    "x and y are exchanged": lambda x, y: (y, x),
-    "its places are numbers of columns and rows, counted from 0: pixels are expected, "
-    f"{PATCH_PX} × number + 1": lambda x, y: (x * PATCH_PX + 1, y * PATCH_PX + 1),
-    "its places are those of the patches' centres: the top-left corner is expected": (
-        lambda x, y: (x - PATCH_PX // 2, y - PATCH_PX // 2)
-    ),
-}
+_Way = Callable[["pd.Series[int]", "pd.Series[int]"], tuple["pd.Series[int]", "pd.Series[int]"]]
 
 
-def why_absent(places: pd.DataFrame, known: pd.MultiIndex) -> str:
+def _ways(raster: Raster) -> Mapping[str, _Way]:
+    stride, half = raster.stride_px, raster.patch_px // 2
+    return {
+        "x and y are exchanged": lambda x, y: (y, x),
+        "its places are numbers of columns and rows, counted from 0: pixels are expected, "
+        f"{stride} × number + 1": lambda x, y: (x * stride + 1, y * stride + 1),
+        "its places are those of the patches' centres: the top-left corner is expected": (
+            lambda x, y: (x - half, y - half)
+        ),
+    }
+
+
+def why_absent(places: pd.DataFrame, known: pd.MultiIndex, raster: Raster = USUAL) -> str:
     """What makes nearly all `places` (columns patient, x, y) patches that are `known`, in words;
     "" where nothing does."""
     shifts = [(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if dx or dy]
-    ways = dict(_WAYS) | {
+    ways = dict(_ways(raster)) | {
         _shifted(dx, dy): lambda x, y, dx=dx, dy=dy: (x - dx, y - dy) for dx, dy in shifts
     }
     for words, way in ways.items():

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.data.places import place_of
 from idc_core.data.slides import whole_patients
 from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.spatial.neighbours import NONE, neighbours_of
+from idc_core.records.raster import USUAL, Raster
 
 Codes = npt.NDArray[np.int8]
 
@@ -79,7 +79,7 @@ def burden(rows: pd.DataFrame, sampled: int = 0) -> Attribute:
     )
 
 
-def border(rows: pd.DataFrame, whole: Collection[str]) -> Attribute:
+def border(rows: pd.DataFrame, whole: Collection[str], stride: int = USUAL.stride_px) -> Attribute:
     """Border where one of the 8 neighbour patches holds the other label, interior elsewhere.
 
     Not known for patients that are not `whole`: there neighbours are missing, not alike. A
@@ -87,7 +87,7 @@ def border(rows: pd.DataFrame, whole: Collection[str]) -> Attribute:
     """
     owner, patients = pd.factorize(rows["patient"])
     is_whole = np.array([str(patient) in whole for patient in patients], bool)[owner]
-    near, label = neighbours_of(rows), rows["label"].to_numpy()
+    near, label = neighbours_of(rows, stride), rows["label"].to_numpy()
     mixed = ((near != NONE) & (label[near] != label[:, None])).any(axis=1)
     codes = np.where(is_whole, np.where(mixed, 0, 1), UNKNOWN).astype(np.int8)
     return Attribute(
@@ -99,30 +99,38 @@ def border(rows: pd.DataFrame, whole: Collection[str]) -> Attribute:
     )
 
 
-def cut_off(width: npt.ArrayLike, height: npt.ArrayLike) -> Attribute:
-    """Patches smaller than 50×50, at the rim of the slide; a size of 0 is not known."""
+def cut_off(width: npt.ArrayLike, height: npt.ArrayLike, side: int = USUAL.patch_px) -> Attribute:
+    """Patches smaller than `side`, at the rim of the slide; a size of 0 is not known."""
     wide, high = np.asarray(width), np.asarray(height)
-    cut = (wide < PATCH_PX) | (high < PATCH_PX)
+    cut = (wide < side) | (high < side)
     codes = np.where((wide == 0) | (high == 0), UNKNOWN, np.where(cut, 0, 1)).astype(np.int8)
     return Attribute(
         "edge",
         "Size of the patch",
-        ("cut off", "full 50×50"),
+        ("cut off", f"full {side}×{side}"),
         codes,
-        "Patches at the rim of the slide are smaller than 50×50.",
+        f"Patches at the rim of the slide are smaller than {side}×{side}.",
     )
 
 
 def without_pixels(
-    rows: pd.DataFrame, patients: Iterable[object], store: PatchStore | None
+    rows: pd.DataFrame,
+    patients: Iterable[object],
+    store: PatchStore | None,
+    raster: Raster = USUAL,
 ) -> list[Attribute]:
-    """What is known of patches by where they lie, and, with their store, by how large they are."""
-    whole = store.whole_patients if store is not None else frozenset(whole_patients(rows))
+    """What is known of patches by where they lie, and, with their store, by how large they are;
+    `raster`: how they were cut."""
+    whole = (
+        store.whole_patients
+        if store is not None
+        else frozenset(whole_patients(rows, None, raster.stride_px))
+    )
     sampled = len(set(map(str, patients)) - set(whole))
-    known = [burden(rows, sampled), border(rows, whole)]
+    known = [burden(rows, sampled), border(rows, whole, raster.stride_px)]
     if store is not None:
         size = aligned(rows, store.index, ("width", "height")).fillna(0)
-        known.append(cut_off(size["width"], size["height"]))
+        known.append(cut_off(size["width"], size["height"], raster.patch_px))
     return known
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from idc_core.data.places import place_of
 from idc_core.data.slides import whole_patients
 from idc_core.evaluate.spatial.neighbours import NONE, Neighbours, mean_of, neighbours_of
+from idc_core.records.raster import USUAL
 
 POSITIONS = ("border", "interior", "isolated")
 BORDER = 1
@@ -42,21 +43,24 @@ class Places:
         return Places(number[self.neighbours[kept]], self.whole[kept], self.border_distance[kept])
 
 
-def whole_of(rows: pd.DataFrame, known: Collection[str] | None) -> frozenset[str]:
+def whole_of(
+    rows: pd.DataFrame, known: Collection[str] | None, stride: int = USUAL.stride_px
+) -> frozenset[str]:
     """The patients whose tissue is whole: those that a store names (`known`), or, where none is
     there to ask (None), those whose patches fill half of their neighbours' squares."""
     if known is not None:
         return frozenset(known)
     named = rows[place_of(rows)].assign(patient=rows["patient"].astype(str))
-    return frozenset(whole_patients(named))
+    return frozenset(whole_patients(named, None, stride))
 
 
-def places(rows: pd.DataFrame, whole: Collection[str]) -> Places:
-    """Where each row lies (columns `patient, x, y, label`); `whole`: patients of whole tissue."""
+def places(rows: pd.DataFrame, whole: Collection[str], stride: int = USUAL.stride_px) -> Places:
+    """Where each row lies (columns `patient, x, y, label`) on a grid of `stride` pixels; `whole`:
+    patients of whole tissue."""
     owner, patients = pd.factorize(rows["patient"])
     is_whole = np.array([str(patient) in whole for patient in patients], bool)
     of_whole = is_whole[owner] if len(rows) else np.zeros(0, bool)
-    neighbours = neighbours_of(rows)
+    neighbours = neighbours_of(rows, stride)
     distance = _distance(neighbours, rows["label"].to_numpy())
     return Places(neighbours, of_whole, np.where(of_whole, distance, np.nan).astype(np.float32))
 

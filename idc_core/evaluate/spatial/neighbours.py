@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.data.places import slide_numbers
+from idc_core.records.raster import USUAL
 
 NONE = -1
 """Where no patch was exported: missing, not negative."""
@@ -16,8 +16,9 @@ Neighbours = npt.NDArray[np.int32]
 _STEPS = tuple((down, right) for down in (-1, 0, 1) for right in (-1, 0, 1) if down or right)
 
 
-def neighbours_of(rows: pd.DataFrame) -> Neighbours:
-    """Which rows lie next to which: columns as in `places.place_of`; slides do not touch.
+def neighbours_of(rows: pd.DataFrame, stride: int = USUAL.stride_px) -> Neighbours:
+    """Which rows lie next to which: columns as in `places.place_of`, on a grid of `stride` pixels;
+    slides do not touch.
 
     Of two rows at one place the first counts. Squares get numbers and are looked up in rising
     order, so that 277,524 patches take a fraction of a second.
@@ -26,7 +27,7 @@ def neighbours_of(rows: pd.DataFrame) -> Neighbours:
     if not len(rows):
         return found
     owner, _ = slide_numbers(rows)
-    column, row = (rows[name].to_numpy(np.int64) // PATCH_PX for name in ("x", "y"))
+    column, row = (rows[name].to_numpy(np.int64) // stride for name in ("x", "y"))
     column, row = column - column.min() + 1, row - row.min() + 1
     wide, high = int(column.max()) + 2, int(row.max()) + 2
     square = (owner * high + row) * wide + column

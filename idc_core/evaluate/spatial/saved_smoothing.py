@@ -22,6 +22,7 @@ from idc_core.evaluate.spatial.smoothing import smoothed
 from idc_core.io.files import read_json, write_json
 from idc_core.io.provenance import now
 from idc_core.io.refusal import Refusal, refused_by_system
+from idc_core.records.raster import USUAL
 from idc_core.runs import seal
 from idc_core.runs.run import SMOOTHING, Run
 
@@ -33,6 +34,8 @@ class Smoothing:
     strength: float
     whole: tuple[str, ...]
     rounded: bool = False
+    stride: int = USUAL.stride_px
+    """From one patch to the next, in pixels: as the run says, and not a part of the id."""
 
     @property
     def id(self) -> str:
@@ -46,7 +49,7 @@ class Smoothing:
         here = rows["patient"].astype(str).isin(self.whole).to_numpy()
         own = rows.loc[here, place_of(rows)]
         found = score.copy()
-        found[here] = smoothed(score[here], neighbours_of(own), self.strength)
+        found[here] = smoothed(score[here], neighbours_of(own, self.stride), self.strength)
         return found.astype(np.float32).astype(np.float64) if self.rounded else found
 
 
@@ -61,6 +64,7 @@ def saved(run: Run) -> Smoothing | None:
             float(content["strength"]),
             tuple(map(str, content["whole"])),
             rounded="precision" not in content,
+            stride=run.info.raster.stride_px,
         )
         good = 0 < known.strength <= 1 and known.id == content["id"]
     except (KeyError, TypeError, ValueError):

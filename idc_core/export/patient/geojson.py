@@ -15,9 +15,9 @@ from typing import Any
 import pandas as pd
 
 from idc_core.data.known_labels import label_of
-from idc_core.data.patches import PATCH_PX
 from idc_core.facts import names
 from idc_core.facts.outcomes import WORDS
+from idc_core.records.raster import USUAL, Raster
 
 _SPACE = uuid.UUID("5b0f5d0e-7c57-4d53-9c5c-0a6b1f7d7a10")  # names squares alike in every export
 
@@ -29,14 +29,16 @@ def slide_geojson(
     facts: Mapping[str, Any],
     colours: Mapping[str, tuple[int, int, int]],
     verdicts: Mapping[tuple[int, int], str],
+    raster: Raster = USUAL,
 ) -> str:
-    """The FeatureCollection as text; `rows` may have `width` and `height` (else 50).
+    """The FeatureCollection as text; `rows` may have `width` and `height` (else the side of
+    a patch of `raster`).
 
     `facts` (run, threshold, …) stand once on top; `colours` by outcome; `verdicts` by place, in
     words.
     """
     features = [
-        _feature(row, origin, colours, verdicts.get((int(row["x"]), int(row["y"]))))
+        _feature(row, origin, colours, verdicts.get((int(row["x"]), int(row["y"]))), raster)
         for row in rows.to_dict("records")
     ]
     content = {"type": "FeatureCollection", "properties": dict(facts), "features": features}
@@ -48,11 +50,12 @@ def _feature(
     origin: tuple[int, int],
     colours: Mapping[str, tuple[int, int, int]],
     verdict: str | None,
+    raster: Raster,
 ) -> dict[str, Any]:
     outcome = str(row["outcome"])
     left, top = int(row["x"]) - origin[0], int(row["y"]) - origin[1]
-    right = left + int(row.get("width", PATCH_PX))
-    bottom = top + int(row.get("height", PATCH_PX))
+    right = left + int(row.get("width", raster.patch_px))
+    bottom = top + int(row.get("height", raster.patch_px))
     place = f"x{int(row['x'])}_y{int(row['y'])}"
     label = label_of(row["label"])
     measured = {"score": float(row["score"])} | ({} if label is None else {"label": label})

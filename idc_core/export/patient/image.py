@@ -40,7 +40,9 @@ def slide_png(store: PatchStore, patient: str) -> bytes:
             f"{high:,}. Take the squares (GeoJSON) instead."
         )
     columns = [own[name].to_numpy() for name in ("x", "y", "width", "height")]
-    image, _ = assemble(store.patches[own.index.to_numpy()], *columns)
+    image, _ = assemble(
+        store.patches[own.index.to_numpy()], *columns, stride=store.raster.stride_px
+    )
     done, coded = cv2.imencode(".png", np.dstack([image[:, :, ::-1], _there(own, image)]))
     assert done
     return bytes(coded)

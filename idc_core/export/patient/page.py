@@ -19,6 +19,7 @@ from idc_core.facts import names
 from idc_core.facts.outcomes import WORDS
 from idc_core.io.digits import digits
 from idc_core.metrics.confusion import Confusion
+from idc_core.records.raster import USUAL, Raster
 
 MOST_ERRORS = 10
 MOST_VERDICTS = 12
@@ -55,11 +56,12 @@ def patient_page(
     colours: Mapping[str, tuple[int, int, int]],
     verdicts: pd.DataFrame,
     pixels: Mapping[tuple[int, int], npt.NDArray[np.uint8]],
+    raster: Raster = USUAL,
 ) -> str:
     """The page as HTML.
 
     `facts`: what it was made of, by name. `verdicts`: this patient's standing ones. `pixels`: the
-    picture of a patch, (50, 50, 3) RGB, by place, where it is there.
+    picture of a patch, (side, side, 3) RGB, by place, where it is there.
     """
     wrong = rows[rows["outcome"].isin(["fn", "fp"])]
     order = (wrong["score"].astype(float) - threshold).abs().sort_values(ascending=False).index
@@ -70,7 +72,7 @@ def patient_page(
             patient=names.shown(str(rows["patient"].iloc[0])),
             use=RESEARCH_USE,
             patches=len(rows),
-            map=_map(rows, colours),
+            map=_map(rows, colours, raster.stride_px),
             key=[
                 Key(WORDS[kind], kind.upper(), ", ".join(map(str, colours[kind])))
                 for kind in ("tp", "fn", "fp", "tn")
@@ -85,9 +87,11 @@ def patient_page(
     )
 
 
-def _map(rows: pd.DataFrame, colours: Mapping[str, tuple[int, int, int]]) -> str | None:
+def _map(
+    rows: pd.DataFrame, colours: Mapping[str, tuple[int, int, int]], stride: int
+) -> str | None:
     """A picture of the slide, one square per patch; None where they lie too far apart."""
-    grid = grid_of(rows["x"], rows["y"])
+    grid = grid_of(rows["x"], rows["y"], stride)
     tall, wide = grid.shape
     if max(tall, wide) > _LARGEST:
         return None

@@ -3,12 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.facts.record import Facts
 from idc_core.facts.table import table_csv
+from idc_core.records.raster import USUAL, Raster
 
 
-def wsinfer_csv(rows: pd.DataFrame, origin: tuple[int, int], facts: Facts) -> str:
+def wsinfer_csv(
+    rows: pd.DataFrame, origin: tuple[int, int], facts: Facts, raster: Raster = USUAL
+) -> str:
     """`minx, miny, width, height, prob_no_idc, prob_idc`, in pixels of the exported picture.
 
     The facts follow in columns of their own: WSInfer and QuPath read the place by its names and
@@ -19,8 +21,8 @@ def wsinfer_csv(rows: pd.DataFrame, origin: tuple[int, int], facts: Facts) -> st
         {
             "minx": rows["x"] - origin[0],
             "miny": rows["y"] - origin[1],
-            "width": rows.get("width", PATCH_PX),
-            "height": rows.get("height", PATCH_PX),
+            "width": rows.get("width", raster.patch_px),
+            "height": rows.get("height", raster.patch_px),
             "prob_no_idc": 1 - score,
             "prob_idc": score,
         }

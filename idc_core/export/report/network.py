@@ -5,9 +5,8 @@ have to be installed beside Python.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.export.blocks import Drawing
 from idc_core.export.pages import filled
 from idc_core.interpret.graph.cost import Cost
@@ -36,6 +35,8 @@ class Box:
     parameters: int
     multiply_adds: int = 0
     sees_px: int = 0
+    sees_all: bool = field(default=False, repr=False)
+    """Whether the whole patch is seen."""
 
 
 def boxes(layers: Sequence[Layer], costs: Mapping[str, Cost] | None = None) -> list[Box]:
@@ -57,6 +58,7 @@ sees_px=0)
                 last.parameters + layer.parameters,
                 last.multiply_adds + cost.multiply_adds,
                 max(last.sees_px, cost.sees_px),
+                last.sees_all or cost.sees_all,
             )
         else:
             found.append(
@@ -67,6 +69,7 @@ sees_px=0)
                     layer.parameters,
                     cost.multiply_adds,
                     cost.sees_px,
+                    cost.sees_all,
                 )
             )
     return found
@@ -110,7 +113,7 @@ def _placed(box: Box, place: int) -> _Placed:
     colour = next((shade for word, shade in COLOURS.items() if word in box.does), "#8894A0")
     shape = "×".join(map(str, box.shape))
     weights = f" · {box.parameters:,} parameters" if box.parameters else ""
-    sees = "the whole patch" if box.sees_px >= PATCH_PX else f"{box.sees_px}×{box.sees_px} px"
+    sees = "the whole patch" if box.sees_all else f"{box.sees_px}×{box.sees_px} px"
     told = f"{box.multiply_adds:,} multiply-adds · " if box.multiply_adds else ""
     lines = [
         _Line(20, _short(box.name), "name"),

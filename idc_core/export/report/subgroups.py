@@ -11,14 +11,15 @@ from idc_core.export.report.markup import noted, written
 from idc_core.export.report.split_rows import SplitRows
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.coverage import note
+from idc_core.records.raster import USUAL, Raster
 
 METRIC = "balanced_accuracy"
 SHOWN = ("sensitivity", "specificity", METRIC)
 
 
-def subgroups(found: SplitRows, store: PatchStore | None) -> list[Block]:
+def subgroups(found: SplitRows, store: PatchStore | None, raster: Raster = USUAL) -> list[Block]:
     """The verdict of the guard, then every subgroup with its intervals."""
-    slices = cut(found, store)
+    slices = cut(found, store, raster)
     if not slices:
         return [Missing(f"No subgroups: {found.name} holds no patch.")]
     rows: list[list[Cell]] = [
@@ -35,9 +36,9 @@ def subgroups(found: SplitRows, store: PatchStore | None) -> list[Block]:
     return [Paragraph(verdict(weakest_of(slices))), Table(head, rows)]
 
 
-def cut(found: SplitRows, store: PatchStore | None) -> list[Slice]:
+def cut(found: SplitRows, store: PatchStore | None, raster: Raster = USUAL) -> list[Slice]:
     """All subgroups of the attributes that are known without pixels; sizes only with the store."""
-    known = attributes.without_pixels(found.rows, found.patients.patients, store)
+    known = attributes.without_pixels(found.rows, found.patients.patients, store, raster)
     counts = found.patients.at(found.threshold)
     return [
         each

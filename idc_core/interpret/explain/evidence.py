@@ -14,9 +14,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from idc_core.data.patches import PATCH_PX
+from idc_core.records.raster import USUAL
 
 Map = npt.NDArray[np.float32]
+
+_FINE = 50
+"""Cells a side that a coarser map is spread over before it is averaged, whatever the patch."""
 
 EMPTY = 1e-6
 """Evidence below this, in units of the logit, is none: it is what rounding leaves."""
@@ -24,13 +27,14 @@ EMPTY = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One method's answer to one patch (or the mean over several)."""
+    """One method's answer to one patch of `side` pixels (or the mean over several)."""
 
     method: str
     pro: Map
     con: Map
     layer: str | None = None
     note: str = ""
+    side: int = USUAL.patch_px
 
     def __post_init__(self) -> None:
         if self.pro.ndim != 2 or self.pro.shape != self.con.shape:
@@ -60,13 +64,19 @@ class Evidence:
         '4 × 4 cells of 12.5 px'
         """
         rows, columns = self.pro.shape
-        return f"{rows} × {columns} cells of {PATCH_PX / rows:.3g} px"
+        return f"{rows} × {columns} cells of {self.side / rows:.3g} px"
 
 
-def of_signed(method: str, signed: Map, layer: str | None = None, note: str = "") -> Evidence:
+def of_signed(
+    method: str,
+    signed: Map,
+    layer: str | None = None,
+    note: str = "",
+    side: int = USUAL.patch_px,
+) -> Evidence:
     """Evidence from one signed map: above zero for IDC, below zero against."""
     values = np.asarray(signed, np.float32)
-    return Evidence(method, np.maximum(values, 0), np.maximum(-values, 0), layer, note)
+    return Evidence(method, np.maximum(values, 0), np.maximum(-values, 0), layer, note, side)
 
 
 def mean(found: "list[Evidence]") -> Evidence:
@@ -76,10 +86,10 @@ def mean(found: "list[Evidence]") -> Evidence:
     first = found[0]
     pro: Map = np.stack([each.pro for each in found]).mean(axis=0, dtype=np.float32)
     con: Map = np.stack([each.con for each in found]).mean(axis=0, dtype=np.float32)
-    return Evidence(first.method, pro, con, first.layer, first.note)
+    return Evidence(first.method, pro, con, first.layer, first.note, first.side)
 
 
-def spread(cells: Map, side: int = PATCH_PX) -> Map:
+def spread(cells: Map, side: int = USUAL.patch_px) -> Map:
     """A map of (h, w) cells over (side, side) pixels, each pixel with the value of its cell."""
     rows, columns = (np.arange(side) * cells_along // side for cells_along in cells.shape)
     found: Map = cells[np.ix_(rows, columns)]
@@ -88,6 +98,6 @@ def spread(cells: Map, side: int = PATCH_PX) -> Map:
 
 def gathered(cells: Map, side: int) -> Map:
     """A map brought to (side, side) cells by area averages, for comparing maps with one another."""
-    over = spread(cells, PATCH_PX) if cells.shape[0] < PATCH_PX else cells
+    over = spread(cells, _FINE) if cells.shape[0] < _FINE else cells
     found = cv2.resize(over, (side, side), interpolation=cv2.INTER_AREA)
     return np.asarray(found, np.float32)

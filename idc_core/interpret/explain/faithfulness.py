@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.interpret.explain.evidence import Map, gathered, spread
 from idc_core.interpret.explain.fills import Fill, filled
 from idc_core.interpret.explain.occlusion import Logits
@@ -80,7 +79,7 @@ def checks(
     orders: int = ORDERS,
     seed: int = 0,
 ) -> list[Check]:
-    """Deletion and insertion curves of signed maps (h, w) of one patch (50, 50, 3).
+    """Deletion and insertion curves of signed maps (h, w) of one patch (side, side, 3).
 
     All are measured against the same random orders: 2 × (maps + orders) × 21 scorings.
     """
@@ -92,7 +91,7 @@ def checks(
 
     def walked(start: npt.NDArray[np.uint8], end: npt.NDArray[np.uint8]) -> list[Curves]:
         walks = np.stack([_walk(start, end, order, shares) for order in [*chance, *ranked]])
-        found = logits(walks.reshape(-1, PATCH_PX, PATCH_PX, 3)).astype(np.float64)
+        found = logits(walks.reshape(-1, *patch.shape)).astype(np.float64)
         by_order = found.reshape(len(walks), -1)
         return [Curves(shares, ours, by_order[:orders], towards) for ours in by_order[orders:]]
 
@@ -112,10 +111,10 @@ def _walk(
     order: npt.NDArray[np.int64],
     shares: Curve,
 ) -> npt.NDArray[np.uint8]:
-    """`start` becoming `end` cell by cell in this order, (steps, 50, 50, 3)."""
+    """`start` becoming `end` cell by cell in this order, (steps, side, side, 3)."""
     rank = np.empty(order.size, np.float32)
     rank[order] = np.arange(order.size)
     side = int(np.sqrt(order.size))
-    turn = spread(rank.reshape(side, side))
+    turn = spread(rank.reshape(side, side), len(start))
     gone = turn[None] < np.rint(shares * order.size)[:, None, None]
     return np.where(gone[..., None], end[None], start[None]).astype(np.uint8)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from idc_core.data.patches import PATCH_PX
+from idc_core.records.raster import USUAL
 from idc_core.score.network_graph import Graph, attribute, graph_of
 
 _WINDOWED = ("Conv", "MaxPool", "AveragePool")
@@ -26,10 +26,16 @@ _WHOLE = (
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Multiply-adds for one patch, and the side of what is seen in pixels."""
+    """Multiply-adds for one patch of `patch_px`, and the side of what is seen in pixels."""
 
     multiply_adds: int
     sees_px: int
+    patch_px: int = USUAL.patch_px
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether the whole patch can change one number."""
+        return self.sees_px >= self.patch_px
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +49,13 @@ class _View:
 def costs(content: bytes, names: tuple[str, ...]) -> dict[str, Cost]:
     """The cost of each layer of an exported network, by name."""
     graph = graph_of(content)
-    views = _views(graph)
+    side = (graph.shapes.get(graph.pixels) or (0,))[0] or USUAL.patch_px
+    views = _views(graph, side)
     return {
         name: Cost(
             sum(_multiply_adds(node, graph) for node in nodes),
-            min(views[name].side, PATCH_PX) if name in views else PATCH_PX,
+            min(views[name].side, side) if name in views else side,
+            side,
         )
         for name, nodes in graph.of_layers(names).items()
     }
@@ -64,7 +72,7 @@ def _multiply_adds(node: Any, graph: Graph) -> int:
     return 0
 
 
-def _views(graph: Graph) -> dict[str, _View]:
+def _views(graph: Graph, side: int) -> dict[str, _View]:
     found = {graph.pixels: _View(1, 1)}
     for node in graph.nodes:
         seen = [found[name] for name in node.input if name in found]
@@ -74,7 +82,7 @@ def _views(graph: Graph) -> dict[str, _View]:
         if node.op_type in _WINDOWED:
             view = _through(node, view, graph)
         elif node.op_type in _WHOLE or node.op_type == "Reshape":
-            view = _View(PATCH_PX, PATCH_PX)
+            view = _View(side, side)
         for output in node.output:
             found[output] = view
     return found

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.io.confined import limit_self
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import USUAL
 from idc_core.score.foreign import agreement
 from idc_core.score.foreign.onnx_file import CONTRACT, Layout, Opened, ending, opened
 from idc_core.score.foreign.onnx_graph import front_alone, whole, with_free_batch
@@ -31,10 +31,13 @@ _FLOATS = (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16, onnx.TensorProto.DO
 Numbers = npt.NDArray[np.float32]
 
 
-def convert(source: Path, out: Path, reading: Reading, patches: Path | None) -> dict[str, Any]:
-    """Read, check and write `model.onnx` into `out`; what was found. Raises `Refusal`."""
-    found = opened(source, reading.output)
-    tried = pictures()
+def convert(
+    source: Path, out: Path, reading: Reading, patches: Path | None, px: int = USUAL.patch_px
+) -> dict[str, Any]:
+    """Read, check and write `model.onnx`, for patches of `px` a side, into `out`; what was found.
+    Raises `Refusal`."""
+    found = opened(source, reading.output, px)
+    tried = pictures(px)
     if patches is not None:
         tried = np.concatenate([tried, np.load(patches, allow_pickle=False)])
     asked = _Asked(found, reading, tried)
@@ -43,7 +46,7 @@ def convert(source: Path, out: Path, reading: Reading, patches: Path | None) -> 
     end = ending(found, units, reading.answers)
     if end.kind == "probabilities":
         agreement.refuse_no_probabilities(asked.declared)
-    content = whole(asked.found, asked.layout, reading, end, units, asked.one_by_one)
+    content = whole(asked.found, asked.layout, reading, end, units, asked.one_by_one, px)
     known_safe(content)  # in this process, which has limits
     (out / "model.onnx").write_bytes(content)
     scorer = Scorer(out / "model.onnx")
@@ -55,7 +58,7 @@ def convert(source: Path, out: Path, reading: Reading, patches: Path | None) -> 
     notes = agreement.notes(said, logits, asked.declared, end.kind, reading.answers == "auto")
     weights = [each for each in found.model.graph.initializer if each.data_type in _FLOATS]
     return {
-        "said": [*_said(asked.layout, reading, end.kind, units), *notes],
+        "said": [*_said(asked.layout, reading, end.kind, units, px), *notes],
         "parameters": sum(int(np.prod(each.dims)) for each in weights),
         "onnx_max_difference": off,
         "declared_max_difference": off,
@@ -65,9 +68,9 @@ def convert(source: Path, out: Path, reading: Reading, patches: Path | None) -> 
     }
 
 
-def _said(layout: Layout, reading: Reading, kind: str, units: int) -> list[str]:
+def _said(layout: Layout, reading: Reading, kind: str, units: int, px: int) -> list[str]:
     said = []
-    if layout.side != PATCH_PX:
+    if layout.side != px:
         said.append(
             f"Patches are resized to {layout.side}×{layout.side} px, as the network expects."
         )
@@ -114,7 +117,7 @@ class _Asked:
         self.layout, self.declared = works[0]
 
     def _answers(self, layout: Layout, reading: Reading, tried: npt.NDArray[np.uint8]) -> Numbers:
-        front = session_of(front_alone(reading, layout, self.found))
+        front = session_of(front_alone(reading, layout, self.found, tried.shape[1]))
         prepared = front.run(None, {"pixels": tried.astype(np.float32)})[0]
         model = self.found.model
         alone = np.concatenate([self._run(model, prepared[[at]]) for at in range(len(prepared))])
@@ -159,8 +162,10 @@ def main(source: str, out: str, orders: str) -> None:
     limit_self(2 * MOST_SECONDS)
     asked = json.loads(orders)
     patches = Path(asked["patches"]) if asked.get("patches") else None
+    px = asked.get("px", USUAL.patch_px)
     try:
-        answer = convert(Path(source), Path(out), from_record(asked["reading"]), patches)
+        reading = from_record(asked["reading"])
+        answer = convert(Path(source), Path(out), reading, patches, px)
     except Refusal as refused:
         answer = {"sentence": str(refused)}
     Path(out, "answer.json").write_text(json.dumps(answer), encoding="utf-8")

@@ -14,8 +14,8 @@ import onnx.external_data_helper
 import onnx.inliner
 import onnx.version_converter
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import USUAL
 from idc_core.score.network_probe import MOST_BYTES, why_not
 
 OPSET = 17
@@ -80,7 +80,7 @@ class Opened:
         return _NUMBERS[self.kind]  # type: ignore[index]
 
 
-def opened(source: Path, output: str | None) -> Opened:
+def opened(source: Path, output: str | None, px: int = USUAL.patch_px) -> Opened:
     """Open a network; `output` names its answer of IDC where it has several.
 
     Raises `Refusal` naming what a patch classifier does not need, or the contract.
@@ -105,7 +105,7 @@ def opened(source: Path, output: str | None) -> Opened:
     kind = inputs[0].type.tensor_type.elem_type
     if kind not in _NUMBERS:
         raise Refusal(f"expected {CONTRACT}: this one takes no pixels as numbers.")
-    return Opened(model, inputs[0].name, kind, _layouts(inputs[0]), _answer(model, output))
+    return Opened(model, inputs[0].name, kind, _layouts(inputs[0], px), _answer(model, output))
 
 
 def _whole(source: Path) -> onnx.ModelProto:
@@ -178,14 +178,14 @@ def _shape(value: onnx.ValueInfoProto) -> str:
     return "×".join("any" if each is None else str(each) for each in sizes(value))
 
 
-def _layouts(value: onnx.ValueInfoProto) -> tuple[Layout, ...]:
+def _layouts(value: onnx.ValueInfoProto, px: int) -> tuple[Layout, ...]:
     shape = sizes(value)
     found = []
     if len(shape) == 4:
         for first, spatial in ((True, shape[2:]), (False, shape[1:3])):
             channels = shape[1] if first else shape[3]
-            side = spatial[0] or spatial[1] or PATCH_PX
-            if channels in (3, None) and {*spatial} <= {side, None} and 8 <= side <= 512:
+            side = spatial[0] or spatial[1] or px
+            if channels in (3, None) and {*spatial} <= {side, None} and 8 <= side <= 1024:
                 found.append((channels == 3, Layout(first, side)))
     sure = [layout for is_said, layout in found if is_said]
     if not found:

@@ -14,7 +14,6 @@ import onnx
 import onnx.compose
 from onnx import TensorProto, helper, numpy_helper
 
-from idc_core.data.patches import PATCH_PX
 from idc_core.score.foreign.onnx_file import Ending, Layout, Opened
 from idc_core.score.foreign.reading import Reading
 
@@ -51,8 +50,8 @@ class _Nodes:
         return called
 
 
-def front_of(reading: Reading, layout: Layout, kind: int) -> _Nodes:
-    """The nodes from `pixels` to what the network takes."""
+def front_of(reading: Reading, layout: Layout, kind: int, px: int) -> _Nodes:
+    """The nodes from `pixels`, of patches of `px` a side, to what the network takes."""
     made = _Nodes("pixels")
     if not reading.is_rgb:
         made.put("Gather", np.array([2, 1, 0]), axis=3)
@@ -60,9 +59,9 @@ def front_of(reading: Reading, layout: Layout, kind: int) -> _Nodes:
         made.put("Mul", np.array(reading.scale, np.float32))
     if set(reading.offset) != {0.0}:
         made.put("Add", np.array(reading.offset, np.float32))
-    if layout.channels_first or layout.side != PATCH_PX:
+    if layout.channels_first or layout.side != px:
         made.put("Transpose", perm=[0, 3, 1, 2])
-    if layout.side != PATCH_PX:
+    if layout.side != px:
         image = made.last
         made.put("Shape", start=0, end=2)
         size = made.put("Concat", np.array([layout.side] * 2), axis=0)
@@ -75,21 +74,28 @@ def front_of(reading: Reading, layout: Layout, kind: int) -> _Nodes:
     return made
 
 
-def front_alone(reading: Reading, layout: Layout, found: Opened) -> bytes:
+def front_alone(reading: Reading, layout: Layout, found: Opened, px: int) -> bytes:
     """The front as a network of its own: it prepares pixels for the network as it came."""
-    made = front_of(reading, layout, found.kind)
+    made = front_of(reading, layout, found.kind, px)
     made.put("Identity", name="prepared")
     out = helper.make_tensor_value_info("prepared", found.kind, None)
-    return _model(made, [], [out], None, found.model)
+    return _model(made, [], [out], None, found.model, px)
 
 
 def whole(
-    found: Opened, layout: Layout, reading: Reading, end: Ending, units: int, one_by_one: bool
+    found: Opened,
+    layout: Layout,
+    reading: Reading,
+    end: Ending,
+    units: int,
+    one_by_one: bool,
+    px: int,
 ) -> bytes:
-    """The network with its front and its logit; `one_by_one`: it takes a single patch at a time."""
+    """The network with its front, for patches of `px` a side, and its logit; `one_by_one`: it takes
+    a single patch at a time."""
     theirs = onnx.compose.add_prefix(found.model, PREFIX)
     del theirs.graph.value_info[:]
-    front = front_of(reading, layout, found.kind)
+    front = front_of(reading, layout, found.kind, px)
     front.put("Identity", name=PREFIX + found.taken)
     tail = _tail(PREFIX + end.tensor, end.kind, units, reading.idc_class)
     made = _Nodes(
@@ -103,7 +109,7 @@ def whole(
         helper.make_tensor_value_info(LOGIT, TensorProto.FLOAT, [n, 1]),
     ]
     layers = [{"name": LOGIT, "kind": "Logit", "shape": [1], "parameters": 0}]
-    return _model(made, layers, outputs, n, found.model)
+    return _model(made, layers, outputs, n, found.model, px)
 
 
 def _tail(tensor: str, kind: str, units: int, idc_class: int) -> _Nodes:
@@ -151,11 +157,14 @@ def mixed(kind: str, units: int, idc_class: int) -> npt.NDArray[np.float32]:
 
 
 def _model(
-    made: _Nodes, layers: list[dict[str, Any]], outputs: list[Any], n: Any, theirs: onnx.ModelProto
+    made: _Nodes,
+    layers: list[dict[str, Any]],
+    outputs: list[Any],
+    n: Any,
+    theirs: onnx.ModelProto,
+    px: int,
 ) -> bytes:
-    pixels = helper.make_tensor_value_info(
-        "pixels", TensorProto.FLOAT, [n or "n", PATCH_PX, PATCH_PX, 3]
-    )
+    pixels = helper.make_tensor_value_info("pixels", TensorProto.FLOAT, [n or "n", px, px, 3])
     graph = helper.make_graph(made.nodes, "imported", [pixels], outputs, made.constants)
     model = helper.make_model(graph, opset_imports=list(theirs.opset_import))
     model.ir_version = theirs.ir_version

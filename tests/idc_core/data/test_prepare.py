@@ -26,6 +26,7 @@ from idc_core.io.files import read_json
 from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import Manifest, Split
+from idc_core.records.run_info import read_info
 
 
 def name(patient, x, y, label):
@@ -497,6 +498,8 @@ def test_the_real_patches_are_all_taken_and_split_as_given(real_root, tmp_path):
     assert store.manifest.rejected == {}
     assert store.manifest.edge_patches == 199
     assert store.manifest.patients == {"train": 173, "validation": 39, "test": 39, "unused": 0}
+    trained_on = read_info(REPOSITORY / "models" / "reference").fingerprint
+    assert store.fingerprint == trained_on  # of before stores had a raster
     merged = store.index.merge(known, on=["patient", "x", "y", "label", "width", "height"])
     assert len(merged) == 20_771
     assert store.whole_patients == set(known.loc[known["whole_patient"] == 1, "patient"])
@@ -601,7 +604,7 @@ def test_an_archive_whose_patients_are_zips_says_to_unpack_them(tmp_path):
 def test_the_manifest_is_json_without_surprises(source, tmp_path):
     store = prepare(source, tmp_path / "one", name="called so")
     manifest = read_json(store.path / "manifest.json")
-    assert manifest["format"] == 1
+    assert manifest["format"] == 2
     assert record.of(Manifest, manifest, "here") == store.manifest
     assert manifest["name"] == "called so"
     assert sum(manifest["patches"].values()) == 20

@@ -69,12 +69,12 @@ def train_small(
     tell.send(done.status)
 
 
-def remembering() -> Any:
+def remembering(side: int = 50) -> Any:
     """A tenth of the work of our networks, and all that they remember from batch to batch: means
     and variances, and where dropout is in its random numbers."""
     import keras
 
-    pixels = keras.Input((50, 50, 3), name="pixels")
+    pixels = keras.Input((side, side, 3), name="pixels")
     x = keras.layers.Rescaling(1 / 255, name="scale")(pixels)
     x = keras.layers.SeparableConv2D(8, 3, strides=2, use_bias=False, name="conv")(x)
     x = keras.layers.ReLU(name="relu")(keras.layers.BatchNormalization(name="norm")(x))
@@ -83,11 +83,11 @@ def remembering() -> Any:
     return keras.Model(pixels, keras.layers.Dense(1, dtype="float32", name="logit")(x))
 
 
-def _plain() -> Any:
+def _plain(side: int = 50) -> Any:
     """No dropout, no batch norm: both look at a device's own part of the batch."""
     import keras
 
-    pixels = keras.Input((50, 50, 3), name="pixels")
+    pixels = keras.Input((side, side, 3), name="pixels")
     x = keras.layers.Rescaling(1 / 255, name="scale")(pixels)
     x = keras.layers.Conv2D(4, 3, strides=2, activation="relu", name="conv")(x)
     x = keras.layers.GlobalAveragePooling2D(name="average")(x)

@@ -28,8 +28,8 @@ def test_the_shipped_store_is_read_without_loss():
 
 
 def test_a_manifest_of_a_newer_program_is_refused_by_its_number(tmp_path):
-    write_json(tmp_path / "manifest.json", LEAST | {"format": 2})
-    with pytest.raises(Refusal, match=r"found format 2, .* Update the program\."):
+    write_json(tmp_path / "manifest.json", LEAST | {"format": 3})
+    with pytest.raises(Refusal, match=r"found format 3, .* Update the program\."):
         read_manifest(tmp_path)
 
 

@@ -23,7 +23,7 @@ def test_a_shipped_run_is_read_without_loss(name):
 def test_a_run_of_a_newer_program_is_refused_by_its_number(tmp_path):
     write_json(tmp_path / "run.json", {"format": 9, "status": ["all", "new"]})
     with pytest.raises(
-        Refusal, match=r"expected format 2 .* found format 9, .* Update the program"
+        Refusal, match=r"expected format 3 .* found format 9, .* Update the program"
     ):
         read_info(tmp_path)
 

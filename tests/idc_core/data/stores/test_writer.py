@@ -64,7 +64,7 @@ def test_a_half_written_file_of_ours_is_no_reason_to_refuse(tmp_path):
 @pytest.mark.parametrize("kept", [[], [0], [9_999], list(range(0, 10_000, 3)), list(range(10_000))])
 def test_rows_are_kept_in_place(tmp_path, kept):
     file = tmp_path / "patches.npy"
-    patches = create_patches(file, 10_000)
+    patches = create_patches(file, 10_000, 50)
     patches[:, 0, 0, 0] = np.arange(10_000) % 251
     keep_rows(file, patches, np.array(kept, np.int64))
     loaded = np.load(file, mmap_mode="r")

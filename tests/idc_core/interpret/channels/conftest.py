@@ -11,6 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from idc_core.data.stores.store import PatchStore, open_store
 from idc_core.io.files import write_json, write_parquet, write_with
+from idc_core.records.raster import USUAL
 from idc_core.records.run_info import Origin
 from idc_core.runs.run import Run, open_run
 from idc_core.score.save_as_run import _store
@@ -100,7 +101,7 @@ def store(tmp_path: Path) -> PatchStore:
         patches.append(pixels.astype(np.uint8))
     table = pd.DataFrame(rows, columns=["patient", "x", "y", "label"])
     (tmp_path / "data" / "drawn").mkdir(parents=True)
-    made = _store(tmp_path / "data" / "drawn", "drawn", table, np.stack(patches), Origin())
+    made = _store(tmp_path / "data" / "drawn", "drawn", table, np.stack(patches), Origin(), USUAL)
     index = made.index.assign(split=np.where(made.index["patient"] < "103", "validation", "test"))
     write_parquet(made.path / "index.parquet", index)
     return open_store(made.path)
