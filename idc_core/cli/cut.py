@@ -1,12 +1,13 @@
 """`cut`: from whole slides and their outlines to a patch store."""
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from idc_core.cli.console import DATA, app, progress, say, sign
-from idc_core.cli.data import split_rule
+from idc_core.cli.data import split_rule, tell_store
 from idc_core.cli.words import Fractions, GivenSplit, Overwrite, Seed, StoreName
 from idc_core.io.paths import store_path
 from idc_core.io.refusal import Refusal
@@ -139,11 +140,10 @@ def _cut(
 ) -> None:
     from idc_core.cut.cutting import clear, cut_all, working_place
     from idc_core.cut.store import put_together
-    from idc_core.data.stores.store_words import told
     from idc_core.io.lock import only_one
 
     store = store_path(name)
-    place = working_place(store)
+    place, started = working_place(store), time.monotonic()
     store.parent.mkdir(parents=True, exist_ok=True)
     with only_one(store.parent / f".{store.name}.cut.lock", "cutting"):
         with progress() as show:
@@ -158,8 +158,7 @@ def _cut(
             raise typer.Exit(NONE_CUT)
         made = put_together(parts, refused, settings, store, source, rule, by_site=by_site)  # type: ignore[arg-type]
         clear(place)
-    for line in told(made):
-        say(line)
+    tell_store(made, time.monotonic() - started)
     if refused:
         say(f"{len(refused):,} of {len(found):,} slides were refused; slides.parquet lists them.")
         raise typer.Exit(SOME_REFUSED)

@@ -67,7 +67,7 @@ def prepare(
             overwrite=overwrite,
             accept_loss=accept_loss,
         )
-    _tell_store(store, time.monotonic() - started)
+    tell_store(store, time.monotonic() - started)
 
 
 @app.command(rich_help_panel=DATA)
@@ -114,7 +114,7 @@ def split_rule(
     return rule if fresh or rule != plain else None
 
 
-def _tell_store(store: "PatchStore", seconds: float) -> None:
+def tell_store(store: "PatchStore", seconds: float) -> None:
     from idc_core.data.stores.store_words import told
 
     counts, patients = store.manifest.patches or {}, store.manifest.patients or {}

@@ -33,7 +33,7 @@ OUTLINE = {
 SQUARE = {
     Label.POSITIVE: (213, 94, 0),
     Label.NEGATIVE: (0, 114, 178),
-    Label.UNDECIDED: (240, 228, 66),
+    Label.UNDECIDED: (0, 0, 0),
     Label.UNKNOWN: (255, 255, 255),
     Label.EXCLUDED: (120, 120, 120),
 }

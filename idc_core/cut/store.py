@@ -144,13 +144,9 @@ def _manifest(
 ) -> Manifest:
     checked, measured = audit(index), occupancies(index, settings.raster.stride_px)
     side = settings.raster.patch_px
-    # All tissue with a label was taken: tissue is whole where all of it has one.
+    # Where not all is outlined, the squares that are there are a sample of the tissue.
     whole = {
-        patient: all(
-            each.done.undecided + each.done.unknown + each.done.excluded == 0
-            for each in parts
-            if each.done.patient == patient
-        )
+        patient: all(each.done.exhaustive for each in parts if each.done.patient == patient)
         for patient in measured
     }
     return Manifest(
@@ -167,6 +163,6 @@ def _manifest(
         edge_patches=int(((index["width"] < side) | (index["height"] < side)).sum()),
         rejected={"slide not cut": len(refused)} if refused else {},
         identical_patches=int(index["digest"].duplicated(keep=False).sum()),
-        whole_patients=whole_among(measured, {who: True for who, said in whole.items() if said}),
+        whole_patients=whole_among(measured, whole),
         occupancy={who: round(value, 4) for who, value in measured.items()},
     )

@@ -38,9 +38,10 @@ def write_store(
     """Write the store `store` and open it; one that is there is replaced.
 
     `rows`: columns patient (and slide), x, y, label (0, 1, or −1 where unknown) and split, in the
-    order of `patches` (n, side, side, 3); `width` and `height` where patches are smaller, `file` where there
-    are names. Raises `Refusal`, and leaves what is there as it was, where places are no corners of
-    the raster's grid or twice there, a patient is in two splits, or patches have another side.
+    order of `patches` (n, side, side, 3); `width` and `height` where patches are smaller, `file`
+    where there are names. Raises `Refusal`, and leaves what is there as it was, where places are no
+    corners of the raster's grid or twice there, a patient is in two splits, or patches have another
+    side.
     """
     _refuse_others(rows, patches, raster)
     with replacing(store) as part:
