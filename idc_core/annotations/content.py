@@ -17,7 +17,7 @@ from idc_core.io.refusal import Refusal
 MOST_BYTES = 128 * 2**20
 """Of a file of outlines, unpacked; one of 1,000 outlines has about 10 MB."""
 
-_DECLARED_WIDE = re.compile(rb"\s*<\?xml[^>]*encoding\s*=\s*[\"']utf-?16", re.IGNORECASE)
+_DECLARED = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([\w.-]+)", re.IGNORECASE)
 
 
 def head_of(path: Path, size: int = 16) -> bytes:
@@ -85,9 +85,8 @@ def xml_of(content: bytes, path: Path) -> Element:
     Raises `Refusal` for damaged XML and wherever an entity is declared: one line can stand for
     gigabytes, or for another file. No tool of pathology declares one.
     """
-    # .NET declares UTF-16 in texts that are then saved as UTF-8.
-    wrong = _DECLARED_WIDE.match(content.removeprefix(b"\xef\xbb\xbf"))
-    parser = expat.ParserCreate("utf-8" if wrong else None)
+    content, encoding = _readable(content)
+    parser = expat.ParserCreate(encoding)
     builder = TreeBuilder()
 
     def refuse(*_: object) -> None:
@@ -110,6 +109,28 @@ def xml_of(content: bytes, path: Path) -> Element:
         raise Refusal(
             f"expected XML in {path}: it cannot be read ({broken}). Export it again."
         ) from None
+
+
+def _readable(content: bytes) -> tuple[bytes, str | None]:
+    """The XML without what a strict parser refuses though its meaning is plain, and the encoding
+    where it is not the one that the file states."""
+    content = content.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+    if content.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")):
+        return content, None
+    declared = _DECLARED.match(content)
+    if declared is None and not _is_utf8(content):  # ImageScope declares nothing
+        return content.decode("cp1252", "replace").encode(), "utf-8"
+    # .NET declares UTF-16 in texts that are then saved as UTF-8.
+    is_wrong = declared is not None and declared[1].lower().startswith(b"utf-16")
+    return content, "utf-8" if is_wrong else None
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _local(tag: str) -> str:

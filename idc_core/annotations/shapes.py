@@ -46,14 +46,19 @@ def points_in(found: Iterable[Sequence[Any]], where: str) -> Points:
 def area_of(rings: Sequence[Points]) -> tuple[Shape | None, bool]:
     """The area within the first ring and without the others, and whether it had to be repaired;
     None where nothing is left of it."""
-    rings = [ring for ring in rings if len(np.unique(ring, axis=0)) >= 3]
-    if not rings:
+    if not rings or _is_flat(rings[0]):
         return None, False
+    rings = [rings[0], *(ring for ring in rings[1:] if not _is_flat(ring))]
     whole = Polygon(rings[0], rings[1:])
     if shapely.is_valid(whole):
         return (whole if whole.area > 0 else None), False
     shell, *holes = [shapely.make_valid(Polygon(ring)) for ring in rings]
     return polygons_of(shapely.difference(shell, shapely.union_all(holes))), True
+
+
+def _is_flat(ring: Points) -> bool:
+    """Whether a ring has fewer than three different points."""
+    return len(ring) < 3 or len(np.unique(ring, axis=0)) < 3
 
 
 def polygons_of(shape: shapely.Geometry) -> Shape | None:
