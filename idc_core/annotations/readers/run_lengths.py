@@ -35,7 +35,7 @@ def decoded(packed: Fields, where: str) -> npt.NDArray[np.uint8]:
 
 
 def _letters(text: str) -> list[int]:
-    """Lengths from text: 5 bits a letter from ASCII 48, bit 6 says that more follow; from the third
+    """Lengths from text: 5 bits a letter from ASCII 48, bit 6 says that more follow; from the fourth
     on the difference to the length two before."""
     lengths: list[int] = []
     at = 0
