@@ -35,8 +35,8 @@ def decoded(packed: Fields, where: str) -> npt.NDArray[np.uint8]:
 
 
 def _letters(text: str) -> list[int]:
-    """Lengths from text: 5 bits a letter from ASCII 48, bit 6 says that more follow; from the fourth
-    on the difference to the length two before."""
+    """Lengths from text: 5 bits a letter from ASCII 48, bit 6 says that more follow; the fourth
+    and later ones are differences to the length two before."""
     lengths: list[int] = []
     at = 0
     while at < len(text):
