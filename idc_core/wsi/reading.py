@@ -23,7 +23,8 @@ from idc_core.wsi.micrometres import SANE_UM
 from idc_core.wsi.openslide_source import OpenSlideSource
 from idc_core.wsi.picture_source import PictureSource
 from idc_core.wsi.source import Pixels, Source, Unreadable
-from idc_core.wsi.tiff_source import TiffSource, looked_at
+from idc_core.wsi.tiff_pages import looked_at
+from idc_core.wsi.tiff_source import TiffSource
 
 MOST_READ_PX = 16_000_000
 """Of one reading of a slide: 64 MB; larger parts are put together."""
