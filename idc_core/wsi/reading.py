@@ -23,7 +23,8 @@ from idc_core.wsi.micrometres import SANE_UM
 from idc_core.wsi.openslide_source import OpenSlideSource
 from idc_core.wsi.picture_source import PictureSource
 from idc_core.wsi.source import Pixels, Source, Unreadable
-from idc_core.wsi.tiff_source import TiffSource, looked_at
+from idc_core.wsi.tiff_pages import looked_at
+from idc_core.wsi.tiff_source import TiffSource
 
 MOST_READ_PX = 16_000_000
 """Of one reading of a slide: 64 MB; larger parts are put together."""
@@ -128,10 +129,16 @@ def open_image(path: Path, um_per_px: float | None = None) -> TissueImage:
     """
     if um_per_px is not None and not SANE_UM[0] <= um_per_px <= SANE_UM[1]:
         raise Refusal(f"expected {SANE_UM[0]} to {SANE_UM[1]:g} µm per pixel: found {um_per_px:g}.")
-    file = one_series(path) if path.is_dir() else path
-    if not file.is_file():
-        raise Refusal(f"expected a tissue image: {path.name} is no file.")
-    _refuse_pointer(file)
+    try:
+        file = one_series(path) if path.is_dir() else path
+        if not file.is_file():
+            raise Refusal(f"expected a tissue image: {path.name} is no file.")
+        _refuse_pointer(file)
+    except OSError as broken:
+        raise Refusal(
+            f"expected a tissue image: {path.name} cannot be opened ({broken.strerror}). Check who "
+            "may read it."
+        ) from None
     return TissueImage(_source_of(file, path.name), path, um_per_px)
 
 

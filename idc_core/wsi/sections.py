@@ -51,7 +51,7 @@ def _in_reading_order(boxes: Numbers) -> Numbers:
     waiting = sorted(range(len(boxes)), key=lambda at: (top[at], left[at]))
     while waiting:
         bottom = top[waiting[0]] + high[waiting[0]]
-        line = [at for at in waiting if top[at] + high[at] / 2 <= bottom]
+        line = {at for at in waiting if top[at] + high[at] / 2 <= bottom}
         waiting = [at for at in waiting if at not in line]
         for at in sorted(line, key=lambda at: int(left[at])):
             number += 1

@@ -7,6 +7,7 @@ import pytest
 import tifffile
 
 from idc_core.io.refusal import Refusal
+from idc_core.wsi.frame import NAMED
 from idc_core.wsi.openslide_source import OpenSlideSource
 from idc_core.wsi.reading import open_image
 from tests.slides import draw, draw_dicom, tissue
@@ -66,6 +67,15 @@ def test_a_planted_name_is_in_nothing_that_is_kept_or_said(tmp_path, drawn, capl
         assert part not in "\n".join(map(repr, said)) + caplog.text
 
 
+def test_a_description_in_letters_that_nobody_knows_is_not_logged(tmp_path, caplog):
+    """tifffile would, with the description."""
+    said = NAME.encode() + b"\x81\x8d"
+    for name, how in (("a.tif", {"tile": (64, 64)}), ("strips.tif", {})):
+        tifffile.imwrite(tmp_path / name, PIXELS, description=said, metadata=None, **how)
+        with open_image(tmp_path / name, 0.5) as image:
+            assert NAME.split("^")[0] not in repr(image.frame) + image.note + caplog.text
+
+
 def test_the_name_would_be_found_where_it_is_asked_for(tmp_path):
     with openslide.OpenSlide(str(dicom(tmp_path))) as slide:
         assert slide.properties["dicom.PatientName"] == NAME
@@ -85,3 +95,25 @@ def test_label_and_macro_are_never_asked_for(tmp_path, monkeypatch):
         assert isinstance(image._source, OpenSlideSource)
         assert image.read(0, 0, (200, 200), (50, 50)).shape == (50, 50, 3)
         assert image.frame.level_sizes == ((200, 200),)
+
+
+def test_of_a_slides_properties_only_the_named_are_asked_for(tmp_path, monkeypatch):
+    asked, of = [], openslide.lowlevel.get_property_value
+
+    def listed(_):
+        raise AssertionError("all properties were listed")
+
+    def value(slide, name):
+        asked.append(name)
+        return of(slide, name)
+
+    monkeypatch.setattr(openslide.lowlevel, "get_property_names", listed)
+    monkeypatch.setattr(openslide.lowlevel, "get_property_value", value)
+    with open_image(dicom(tmp_path)):
+        assert set(asked) == {*NAMED, "openslide.quickhash-1"}
+    kinds = [name for name in asked if name.startswith(("dicom.", "aperio.", "hamamatsu."))]
+    assert kinds == [
+        "hamamatsu.XOffsetFromSlideCentre",
+        "hamamatsu.YOffsetFromSlideCentre",
+        "dicom.Manufacturer",
+    ]

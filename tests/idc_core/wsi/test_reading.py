@@ -8,7 +8,7 @@ from PIL import Image
 from idc_core.io.refusal import Refusal
 from idc_core.wsi import reading, source
 from idc_core.wsi.reading import open_image
-from tests.slides import draw, shades
+from tests.slides import draw, shades, tissue
 
 
 @pytest.fixture(scope="module")
@@ -109,4 +109,14 @@ def test_a_folder_and_a_missing_file_are_refused(tmp_path):
 def test_sixteen_bits_are_refused_instead_of_cut_off(tmp_path):
     Image.fromarray(np.full((60, 60), 3000, np.uint16)).save(tmp_path / "a.png")
     with pytest.raises(Refusal, match="8 bits"):
+        open_image(tmp_path / "a.png", 1.0)
+
+
+def test_a_file_that_may_not_be_read_is_refused(tmp_path, monkeypatch):
+    def denied(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    Image.fromarray(tissue(60)).save(tmp_path / "a.png")
+    monkeypatch.setattr("pathlib.Path.open", denied)
+    with pytest.raises(Refusal, match=r"a\.png cannot be opened \(Permission denied\)"):
         open_image(tmp_path / "a.png", 1.0)

@@ -113,6 +113,22 @@ def test_a_damaged_tile_is_refused_twice_in_the_same_words(tmp_path):
         assert np.array_equal(image.read(128, 0, (64, 64), (64, 64)), PIXELS[:64, 128:192])
 
 
+@pytest.mark.parametrize("compression", [None, "zlib", "jpeg"])
+def test_a_file_that_ends_within_a_tile_is_refused_there(tmp_path, compression):
+    """A JPEG without its end is decoded too, in grey."""
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, PIXELS, compression=compression, metadata=None, **TILED)
+    with tifffile.TiffFile(path) as file:
+        page = file.pages[0]
+        last = page.dataoffsets[-1] + page.databytecounts[-1] - 40
+    path.write_bytes(path.read_bytes()[:last])
+    opened = TiffSource(path, "a.tif")
+    assert opened.read(0, 0, 64, 64, 1.0).shape == (64, 64, 3)
+    with pytest.raises(Refusal, match="it cannot be read at 280, 250"):
+        opened.read(280, 250, 20, 10, 1.0)
+    opened.close()
+
+
 def test_a_label_of_another_shape_is_no_level(tmp_path):
     path = tmp_path / "a.tif"
     with tifffile.TiffWriter(path) as file:

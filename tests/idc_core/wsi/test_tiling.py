@@ -63,3 +63,11 @@ def test_more_squares_than_may_be_are_refused_and_the_caller_may_say_how_many(sl
         with pytest.raises(Refusal, match=r"at most 34 patches: .* would give 35"):
             plan(image, 4.0, 50, most=34)
         assert plan(image, 4.0, 50, most=35).kept.sum() == 35
+
+
+def test_at_its_own_resolution_not_one_pixel_is_left_out(tmp_path):
+    path = draw(tmp_path / "a.tif", shades(3, 1, 100)[:, :201])
+    with open_image(path, 0.5) as image:
+        assert plan(image, 0.5, 100).columns == 3
+    with open_image(path, 0.4995) as image:
+        assert plan(image, 0.5, 100).columns == 2
