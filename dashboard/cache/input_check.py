@@ -74,7 +74,7 @@ def scores_of(run: Run) -> Callable[[Patches], Scores]:
 def neighbours(
     run: Run, store: PatchStore, known: similar.Known, patch: Patches, count: int
 ) -> tuple[pd.DataFrame, Floats]:
-    """The training patches of the store most similar to a patch (50, 50, 3), and their cosine
+    """The training patches of the store most similar to a patch (side, side, 3), and their cosine
     similarities."""
     own = normalised(networks.scorer(run).embeddings(patch[None]))[0].astype(np.float32)
     cosine = known.embeddings @ own

@@ -177,13 +177,14 @@ def _splits(path: str, stamp: Stamp) -> list[str]:
 def off_grid(chosen: Run) -> str | None:
     """Why a run's coordinates do not fit the grid of slide maps; None where they do."""
     file = chosen.path / "predictions.parquet"
-    return _off_grid(str(chosen.path), stamp(file)) if file.is_file() else None
+    stride = chosen.info.raster.stride_px
+    return _off_grid(str(chosen.path), stride, stamp(file)) if file.is_file() else None
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _off_grid(path: str, stamp: Stamp) -> str | None:
+def _off_grid(path: str, stride: int, stamp: Stamp) -> str | None:
     rows = _predictions(path, stamp)
-    return coordinates.off_grid(rows["patient"], rows["x"], rows["y"])
+    return coordinates.off_grid(rows["patient"], rows["x"], rows["y"], stride)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

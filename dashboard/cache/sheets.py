@@ -9,7 +9,6 @@ from dashboard.cache import stores
 from dashboard.cache.stamps import Stamp, stamp
 from dashboard.charts import gallery, strip
 from dashboard.charts.montage import montage
-from idc_core.data.patches import PATCH_PX
 from idc_core.data.slides import neighbourhood
 from idc_core.data.stores.store import PatchStore
 
@@ -32,9 +31,11 @@ def around(store: PatchStore, patient: str, place: tuple[int, int], size: int) -
         return None
     own = known.loc[patient:patient]
     x, y = (own.index.get_level_values(name).to_numpy() for name in ("x", "y"))
-    reach = size // 2 * PATCH_PX
+    stride = store.raster.stride_px
+    reach = size // 2 * stride
     near = (np.abs(x - place[0]) <= reach) & (np.abs(y - place[1]) <= reach)
-    pixels, _ = neighbourhood(store.patches[own.to_numpy()[near]], x[near], y[near], place, size)
+    patches = store.patches[own.to_numpy()[near]]
+    pixels, _ = neighbourhood(patches, x[near], y[near], place, size, stride=stride)
     return pixels
 
 

@@ -259,7 +259,7 @@ def _cuts(
     rows = found.rows
     table = measured(run) if pixel_stamp is not None else None
     store = stores.store_of(run)
-    known = attributes.without_pixels(rows, found.patients.patients, store)
+    known = attributes.without_pixels(rows, found.patients.patients, store, run.info.raster)
     if table is not None:
         known += _of_pixels(rows, table)
     return Cuts({each.name: sliced(each, found.patients) for each in known})

@@ -1,5 +1,6 @@
 """A patient's slide: the tissue image and the squares."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from dashboard.cache import predictions, stores
 from dashboard.cache.stamps import Stamp, stamp
 from dashboard.charts import slide_map
 from idc_core.data.stores.store import PatchStore
+from idc_core.data.stores.writer import rows_at_once
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run, open_run
 
@@ -37,9 +39,16 @@ def _slide(path: str, patient: str, stamp: Stamp) -> Slide | None:
     if not len(at):
         return None
     x, y = (store.index[name].to_numpy()[at] for name in ("x", "y"))
-    frame = slide_map.frame_of(x, y)
+    frame = slide_map.frame_of(x, y, store.raster.stride_px)
     places = frozenset(zip(x.tolist(), y.tolist(), strict=True))
-    return Slide(frame, places, slide_map.picture(store.patches[at], x, y, frame))
+    return Slide(frame, places, slide_map.picture(_each(store, at), x, y, frame))
+
+
+def _each(store: PatchStore, at: "np.ndarray[Any, Any]") -> Iterator["np.ndarray[Any, Any]"]:
+    """Patches of a store one by one, read some at a time: a slide of large ones fills memory."""
+    step = rows_at_once(store.raster.patch_px)
+    for start in range(0, len(at), step):
+        yield from store.patches[at[start : start + step]]
 
 
 def squares(
@@ -64,13 +73,14 @@ def _squares(
     stamp: Stamp,
     _slide: Slide | None,
 ) -> tuple[slide_map.Frame, bytes]:
-    found = predictions.scores(open_run(Path(path)), split)
+    run = open_run(Path(path))
+    found = predictions.scores(run, split)
     if found is None:
         raise Refusal(f"the {split} split of this run holds no patch.")
     rows = found.of(patient)
     places = set(zip(rows["x"].tolist(), rows["y"].tolist(), strict=True))
     if _slide is None or not places <= _slide.places:
-        frame = slide_map.frame_of(rows["x"], rows["y"])
+        frame = slide_map.frame_of(rows["x"], rows["y"], run.info.raster.stride_px)
         return frame, slide_map.squares(rows, frame)
     return _slide.frame, slide_map.squares(
         rows, _slide.frame, unscored=sorted(_slide.places - places)

@@ -43,14 +43,16 @@ def _whole(path: str, split: str, store: bool, stamp: Stamp) -> frozenset[str]:
     if found is None:
         return frozenset()
     known = stores.whole_patients(run) if store else None
-    return whole_of(found.rows, known) & frozenset(found.names)
+    return whole_of(found.rows, known, run.info.raster.stride_px) & frozenset(found.names)
 
 
 @st.cache_resource(max_entries=6, show_spinner="Finding the neighbours of each patch …")
 def _places(path: str, split: str, store: bool, stamp: Stamp) -> Places | None:
     run = open_run(Path(path))
     found = predictions.scores(run, split)
-    return None if found is None else _find(found.rows, whole_patients(run, split))
+    if found is None:
+        return None
+    return _find(found.rows, whole_patients(run, split), run.info.raster.stride_px)
 
 
 def froc(run: Run, split: str, hit: float) -> Froc:

@@ -5,6 +5,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.charts.theme import COLOURS, LETTERS
+from idc_core.records.raster import USUAL
 
 Image = npt.NDArray[np.uint8]
 STRIPE_PX = 6
@@ -14,7 +15,7 @@ STRIPE_PX = 6
 def montage(
     patches: Image, outcomes: npt.NDArray[np.str_], *, columns: int, side: int = 96, gap: int = 6
 ) -> Image:
-    """Patches (n, 50, 50, 3) in rows of `columns`, each with its outcome's frame and letters.
+    """Patches (n, side, side, 3) in rows of `columns`, each with its outcome's frame and letters.
 
     The frame of a false alarm is striped: where letters are too small to read, it still differs
     from that of missed IDC by more than its colour.
@@ -56,13 +57,13 @@ def _tag(sheet: Image, left: int, bottom: int, outcome: str) -> None:
     )
 
 
-def surroundings(pixels: Image, *, scale: int) -> Image:
-    """A neighbourhood enlarged `scale` times, with its centre patch outlined."""
+def surroundings(pixels: Image, *, scale: int, patch_px: int = USUAL.patch_px) -> Image:
+    """A neighbourhood enlarged `scale` times, with its centre patch of `patch_px` outlined."""
     large = np.asarray(
         cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), np.uint8
     )
     side = pixels.shape[0] * scale
-    patch = 50 * scale
+    patch = min(patch_px * scale, side)
     near, far = (side - patch) // 2, (side + patch) // 2
     for colour, width in (((255, 255, 255), 5), ((17, 17, 17), 2)):
         cv2.rectangle(large, (near, near), (far - 1, far - 1), colour, width)

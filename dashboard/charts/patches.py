@@ -16,6 +16,7 @@ from idc_core.data.folders.patch_files import read_patch
 from idc_core.data.images import ImageRefused, pad_patch
 from idc_core.data.known_labels import label_of
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import USUAL
 
 Image = npt.NDArray[np.uint8]
 
@@ -33,7 +34,7 @@ class PatchFacts:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A patch that can be scored, (50, 50, 3) RGB.
+    """A patch that can be scored, (side, side, 3) RGB.
 
     `note`: how it was changed to fit; `odd`: the findings of the input check, two words each.
     """
@@ -52,17 +53,20 @@ class Refused:
     reason: str
 
 
-def read_uploads(files: Iterable[tuple[str, bytes]]) -> tuple[list[Taken], list[Refused]]:
-    """Decode files given as (name, bytes); each is accepted, or rejected with a reason."""
+def read_uploads(
+    files: Iterable[tuple[str, bytes]], side: int = USUAL.patch_px
+) -> tuple[list[Taken], list[Refused]]:
+    """Decode files given as (name, bytes); each of at most `side` pixels a side is accepted, or
+    rejected with a reason."""
     taken: list[Taken] = []
     refused: list[Refused] = []
     for name, data in files:
         try:
-            read = read_patch(data)
+            read = read_patch(data, side)
         except ImageRefused as refusal:
             refused.append(Refused(name, str(refusal)))
             continue
-        taken.append(Taken(pad_patch(read.pixels), facts_of(name), read.note))
+        taken.append(Taken(pad_patch(read.pixels, side), facts_of(name), read.note))
     return taken, refused
 
 

@@ -5,7 +5,7 @@ sends one number and no pixels.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core.data.known_labels import is_known
-from idc_core.data.patches import PATCH_PX
+from idc_core.records.raster import USUAL
 
 LONGEST, LARGEST = 16_000, 40_000_000
 """Pixels along a side, and in all, of the largest picture that browsers draw."""
@@ -24,32 +24,36 @@ _QUALITY = 88
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The grid that a slide's patches stand on, in squares; `left`, `top` count from 0."""
+    """The grid that a slide's patches stand on, in squares of `stride` pixels; `left`, `top` count
+    from 0."""
 
     left: int
     top: int
     columns: int
     rows: int
+    stride: int = USUAL.stride_px
 
     @property
     def square_px(self) -> int:
         """Pixels along a square's side in the picture: all of them, unless that is too large."""
         fitting = min(LONGEST / max(self.columns, self.rows), self._largest())
-        return int(min(PATCH_PX, fitting))
+        return int(min(self.stride, fitting))
 
     def _largest(self) -> float:
         return float(np.sqrt(LARGEST / (self.columns * self.rows)))
 
 
-def frame_of(x: npt.ArrayLike, y: npt.ArrayLike) -> Frame:
-    """The smallest frame around patches at `x`, `y` (at least one), in pixels from 1.
+def frame_of(x: npt.ArrayLike, y: npt.ArrayLike, stride: int = USUAL.stride_px) -> Frame:
+    """The smallest frame around patches at `x`, `y` (at least one), in pixels from 1, on a grid of
+    `stride`.
 
     >>> frame_of([101, 201], [51, 151])
-    Frame(left=2, top=1, columns=3, rows=3)
+    Frame(left=2, top=1, columns=3, rows=3, stride=50)
     """
-    column, row = ((np.asarray(place, np.int64) - 1) // PATCH_PX for place in (x, y))
+    column, row = ((np.asarray(place, np.int64) - 1) // stride for place in (x, y))
     left, top = int(column.min()), int(row.min())
-    return Frame(left, top, int(column.max()) - left + 1, int(row.max()) - top + 1)
+    wide, high = int(column.max()) - left + 1, int(row.max()) - top + 1
+    return Frame(left, top, wide, high, stride)
 
 
 def outcome_of(
@@ -70,24 +74,38 @@ def outcome_of(
 
 
 def picture(
-    patches: npt.NDArray[np.uint8], x: npt.ArrayLike, y: npt.ArrayLike, frame: Frame
+    patches: Iterable[npt.NDArray[np.uint8]], x: npt.ArrayLike, y: npt.ArrayLike, frame: Frame
 ) -> bytes | None:
     """The tissue as JPEG over the whole frame; None where it is too far apart to be one picture.
 
-    `patches` (n, 50, 50, 3) RGB, padded with white, at `x`, `y`.
+    `patches` (n, side, side, 3) RGB, padded with white, at `x`, `y`; of those that overlap the
+    part up to the next one is drawn.
     """
     side = frame.square_px
     if side < 1:
         return None
     sheet = np.full((frame.rows * side, frame.columns * side, 3), 255, np.uint8)
-    columns, rows = ((np.asarray(place, np.int64) - 1) // PATCH_PX for place in (x, y))
+    stride = frame.stride
+    columns, rows = ((np.asarray(place, np.int64) - 1) // stride for place in (x, y))
     for patch, column, row in zip(patches, columns - frame.left, rows - frame.top, strict=True):
-        if side != PATCH_PX:
-            patch = cv2.resize(patch, (side, side), interpolation=cv2.INTER_AREA)
+        patch = _own_part(patch, stride)
+        if side != stride:
+            how = cv2.INTER_AREA
+            patch = np.asarray(cv2.resize(patch, (side, side), interpolation=how), np.uint8)
         top, left = row * side, column * side
         sheet[top : top + side, left : left + side] = patch[:, :, ::-1]
     done, coded = cv2.imencode(".jpg", sheet, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     return bytes(coded) if done else None
+
+
+def _own_part(patch: npt.NDArray[np.uint8], stride: int) -> npt.NDArray[np.uint8]:
+    """What a patch shows of its square of `stride` pixels, white where it is smaller."""
+    high, wide = patch.shape[:2]
+    if high == wide == stride:
+        return patch
+    found = np.full((stride, stride, 3), 255, np.uint8)
+    found[:high, :wide] = patch[:stride, :stride]
+    return found
 
 
 def squares(
@@ -113,6 +131,7 @@ def squares(
             "top": frame.top,
             "columns": frame.columns,
             "rows": frame.rows,
+            "stride": frame.stride,
             "x": rows["x"].astype(int).tolist(),
             "y": rows["y"].astype(int).tolist(),
             "label": [int(one) if told else None for one, told in zip(label, named, strict=True)],

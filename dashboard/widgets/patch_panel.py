@@ -13,14 +13,15 @@ from dashboard.charts.theme import LETTERS, SCORE_SCALE, WORDS, digits
 from dashboard.state import selection, view
 from dashboard.widgets import figure, queue
 from dashboard.widgets.verdict_keys import Action
-from idc_core.data.patches import PATCH_PX
 from idc_core.data.stores.store import PatchStore
 from idc_core.io.digits import UNDEFINED, short_digits
+from idc_core.records.raster import USUAL
 
-SIZES = {1: "×6", 3: "3×3", 5: "5×5", 7: "7×7", 9: "9×9"}
-"""Patches along one side of what is shown, and its label."""
+SIZES = {3: "3×3", 5: "5×5", 7: "7×7", 9: "9×9"}
+"""Patches along one side of what is shown beside the patch alone (1), and its label."""
 DEFAULT = 5
-SIX_PX = 6 * PATCH_PX
+SHOWN_PX = 300
+"""Least side of the picture."""
 Place = tuple[int, int]
 
 
@@ -41,7 +42,7 @@ def look_of(
 ) -> View:
     """The patch at `place`; `line`: the list being reviewed; `left_out`: why it is not in it.
 
-    The picture is the patch at six times its size, or its surroundings with it outlined.
+    The picture is the patch alone, enlarged, or its surroundings with it outlined.
     """
     where = (
         f"{line.index(place) + 1:,} of {len(line):,}"
@@ -50,14 +51,14 @@ def look_of(
     )
     count = int(st.session_state.get("around", DEFAULT))
     pixels = sheets.around(store, patient, place, count) if store is not None else None
-    scale = 6 if count == 1 else max(1, -(-SIX_PX // (count * PATCH_PX)))
-    around = f"in its {SIZES[count]} surroundings, outlined"
-    said = "at six times its size" if count == 1 else around
+    side = USUAL.patch_px if store is None else store.raster.patch_px
+    scale = _times(count * side)
+    said = f"in its {SIZES[count]} surroundings, outlined" if count > 1 else _enlarged(scale)
     name = selection.patch_name(*place)
     return View(
         f"{patient} {name}",
         where,
-        None if pixels is None else surroundings(pixels, scale=scale),
+        None if pixels is None else surroundings(pixels, scale=scale, patch_px=side),
         f"The patch {name}, {said}",
         "The pixels of this patch are not on this machine." if pixels is None else "",
         (
@@ -69,23 +70,38 @@ def look_of(
 
 def picture(patient: str, place: Place, store: PatchStore | None) -> None:
     """The same picture on pages without verdicts, with the choice of its surroundings."""
-    size()
+    size(USUAL.patch_px if store is None else store.raster.patch_px)
     shown = look_of(patient, place, [place], store, "")
     if shown.picture is None:
         st.caption(shown.missing)
     else:
-        st.image(shown.picture, width=SIX_PX, caption=shown.alt, alt=shown.alt)
+        st.image(shown.picture, width=SHOWN_PX, caption=shown.alt, alt=shown.alt)
 
 
-def size() -> None:
-    """Draw the choice that `look_of` reads: how much around the patch is shown."""
+def _times(side: int) -> int:
+    """How many times as large `side` pixels are shown.
+
+    >>> _times(50), _times(96), _times(5 * 50), _times(9 * 224)
+    (6, 4, 2, 1)
+    """
+    return max(1, -(-SHOWN_PX // side))
+
+
+def _enlarged(times: int) -> str:
+    said = {1: "at its own size", 2: "at twice its size", 6: "at six times its size"}
+    return said.get(times, f"at {times} times its size")
+
+
+def size(side: int = USUAL.patch_px) -> None:
+    """Draw the choice that `look_of` reads: how much around the patch of `side` pixels is shown."""
+    words = {1: f"×{_times(side)}", **SIZES}
     st.segmented_control(
         "Surroundings",
-        list(SIZES),
+        list(words),
         default=DEFAULT,
         key="around",
         required=True,
-        format_func=SIZES.__getitem__,
+        format_func=words.__getitem__,
         label_visibility="collapsed",
     )
 
@@ -119,21 +135,21 @@ def figures(patch: pd.Series, threshold: float) -> None:
     )
 
 
-def neighbours(table: pd.DataFrame, place: Place) -> None:
-    """The scores of the patch and its eight neighbours, as they lie."""
+def neighbours(table: pd.DataFrame, place: Place, stride: int = USUAL.stride_px) -> None:
+    """The scores of the patch and its eight neighbours, as they lie on a grid of `stride`."""
     near = {
         (int(x), int(y)): float(score)
         for x, y, score in zip(table["x"], table["y"], table["score"], strict=True)
-        if abs(x - place[0]) <= PATCH_PX and abs(y - place[1]) <= PATCH_PX
+        if abs(x - place[0]) <= stride and abs(y - place[1]) <= stride
     }
     lines = "".join(
         "<tr>"
         + "".join(
             _cell(near, (place[0] + right, place[1] + down), place)
-            for right in (-PATCH_PX, 0, PATCH_PX)
+            for right in (-stride, 0, stride)
         )
         + "</tr>"
-        for down in (-PATCH_PX, 0, PATCH_PX)
+        for down in (-stride, 0, stride)
     )
     others = [score for where, score in near.items() if where != place]
     said = (

@@ -48,9 +48,10 @@ def show(run: Run) -> Chosen | None:
     """Draw the buttons; return the chosen patch, None if there is none to show."""
     store = stores.pixels_of(run)
     rows = _rows_with_pixels(run, store)
-    _buttons(rows)
+    side = run.info.raster.patch_px
+    _buttons(rows, side)
     upload = st.session_state.get(UPLOADED)
-    if isinstance(upload, Taken):
+    if isinstance(upload, Taken) and upload.pixels.shape[0] == side:
         return Chosen(upload.pixels, upload.facts, "an uploaded patch")
     if store is None or rows is None or rows.empty:
         return None
@@ -90,7 +91,7 @@ def _worst(rows: pd.DataFrame, patient: str | None) -> tuple[int | None, str]:
     ), "worst miss of the split, as no patch is selected"
 
 
-def _buttons(rows: pd.DataFrame | None) -> None:
+def _buttons(rows: pd.DataFrame | None, side: int) -> None:
     none = rows is None or rows.empty
     unjudged = rows is None or not is_known(rows["label"]).any()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -109,14 +110,14 @@ def _buttons(rows: pd.DataFrame | None) -> None:
             )
         with st.popover("Upload a patch", icon=":material/upload:"):
             file = st.file_uploader(
-                "One PNG or JPEG of at most 50×50 pixels",
+                f"One PNG or JPEG of at most {side}×{side} pixels",
                 key=_uploader(),
                 max_upload_size=2,
                 on_change=_forget,
             )
             if file is not None and st.session_state.get(_TAKEN) != file.file_id:
                 st.session_state[_TAKEN] = file.file_id
-                taken, refused = read_uploads([(file.name, file.getvalue())])
+                taken, refused = read_uploads([(file.name, file.getvalue())], side)
                 for each in refused:
                     st.text(f"{each.file}: {each.reason}")
                 if taken:

@@ -34,7 +34,7 @@ export function colours(frame, parts, overlay, data) {
   pen.fillRect(0, 0, canvas.width, canvas.height);
   const image = pen.getImageData(0, 0, canvas.width, canvas.height);
   const put = (/** @type {number} */ x, /** @type {number} */ y, /** @type {number[]} */ rgba) => {
-    const [column, row] = gridPlace(x, y), [red, green, blue, alpha] = rgba;
+    const [column, row] = gridPlace(x, y, frame.stride), [red, green, blue, alpha] = rgba;
     const at = (row - frame.top) * frame.columns + column - frame.left;
     image.data.set([red, green, blue, Math.round(255 * alpha)], 4 * at);
   };
@@ -69,9 +69,12 @@ export function drawArea(pen, from, to, width) {
   pen.setLineDash([]);
 }
 
-/** @param {CanvasRenderingContext2D} pen @param {number} side @param {number} height @param {Data} data */
-export function drawScale(pen, side, height, data) {
-  const { wide, text } = scaleBar(side, data.um_per_px);
+/**
+ * @param {CanvasRenderingContext2D} pen @param {number} side @param {number} height
+ * @param {number} stride @param {Data} data
+ */
+export function drawScale(pen, side, height, stride, data) {
+  const { wide, text } = scaleBar(side, data.um_per_px, stride);
   pen.font = "12px system-ui, sans-serif";
   const box = Math.max(wide, pen.measureText(text).width) + 20;
   pen.fillStyle = data.ink.paper;
@@ -99,7 +102,7 @@ function drawGrid({ pen, frame, parts, side }) {
  * @returns {[number, number, number, number]}
  */
 function box(frame, parts, at, side) {
-  const [column, row] = gridPlace(parts.x[at], parts.y[at]);
+  const [column, row] = gridPlace(parts.x[at], parts.y[at], frame.stride);
   return [(column - frame.left) * side, (row - frame.top) * side, side, side];
 }
 

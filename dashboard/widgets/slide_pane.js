@@ -204,7 +204,7 @@ export class Pane {
     drawSquares({ pen, side, frame, ...drawn }, drawn.border, seen);
     if (this.from && this.to) drawArea(pen, this.from, this.to, side * frame.columns);
     pen.setTransform(dense, 0, 0, dense, 0, 0);
-    drawScale(pen, side, height, drawn.data);
+    drawScale(pen, side, height, frame.stride, drawn.data);
   }
 
   destroy() {

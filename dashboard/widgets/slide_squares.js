@@ -15,8 +15,9 @@ import { digits } from "./digits.js";
  * @property {number} top
  * @property {number} columns
  * @property {number} rows
+ * @property {number} stride from one square to the next, in pixels of the slide
  *
- * @typedef {Pick<Parts, "left" | "top" | "columns" | "rows">} Frame
+ * @typedef {Pick<Parts, "left" | "top" | "columns" | "rows" | "stride">} Frame
  *
  * @typedef {Record<Outcome | "score" | "near" | "label", Rgb> & { contour: string, verdict: string,
  *   paper: string, text: string }} Ink
@@ -46,7 +47,6 @@ import { digits } from "./digits.js";
  * @property {Ink} ink
  */
 
-const PATCH_PX = 50;
 /** @type {Record<Outcome, string>} */
 export const LETTERS = { tp: "TP", fn: "FN", fp: "FP", tn: "TN", unlabelled: "?" };
 /** @type {[number, number, number, number]} */
@@ -56,10 +56,11 @@ const NOTHING = [0, 0, 0, 0];
  * Column and row of a place, counted from the slide's own corner.
  * @param {number} x
  * @param {number} y
+ * @param {number} stride from one square to the next
  * @returns {[column: number, row: number]}
  */
-export function gridPlace(x, y) {
-  return [Math.floor((x - 1) / PATCH_PX), Math.floor((y - 1) / PATCH_PX)];
+export function gridPlace(x, y, stride) {
+  return [Math.floor((x - 1) / stride), Math.floor((y - 1) / stride)];
 }
 
 /**
@@ -69,17 +70,17 @@ export function gridPlace(x, y) {
  * @returns {[left: number, top: number, side: number]}
  */
 export function placeIn(frame, x, y) {
-  const side = 1 / frame.columns, [column, row] = gridPlace(x, y);
+  const side = 1 / frame.columns, [column, row] = gridPlace(x, y, frame.stride);
   return [(column - frame.left) * side, (row - frame.top) * side, side];
 }
 
 /**
  * The number of each square by its place.
- * @param {Pick<Parts, "x" | "y">} parts
+ * @param {Pick<Parts, "x" | "y" | "stride">} parts
  * @returns {Map<string, number>}
  */
-export function gridOf({ x, y }) {
-  return new Map(x.map((left, at) => [gridPlace(left, y[at]).join(), at]));
+export function gridOf({ x, y, stride }) {
+  return new Map(x.map((left, at) => [gridPlace(left, y[at], stride).join(), at]));
 }
 
 /**
@@ -100,8 +101,8 @@ export function squareAt(frame, grid, point) {
  * @returns {number[]}
  */
 export function areaOf(frame, from, to) {
-  const px = PATCH_PX * frame.columns;
-  const [x, y] = [PATCH_PX * frame.left, PATCH_PX * frame.top];
+  const px = frame.stride * frame.columns;
+  const [x, y] = [frame.stride * frame.left, frame.stride * frame.top];
   return [Math.min(from.x, to.x) * px + x, Math.min(from.y, to.y) * px + y,
     Math.max(from.x, to.x) * px + x, Math.max(from.y, to.y) * px + y].map(Math.round);
 }
@@ -165,7 +166,7 @@ export function nearness(score, threshold) {
 /**
  * The border between squares predicted IDC and all others, as lines from x, y to x, y in grid
  * squares.
- * @param {Pick<Parts, "x" | "y" | "score">} parts
+ * @param {Pick<Parts, "x" | "y" | "score" | "stride">} parts
  * @param {number} threshold
  * @returns {[number, number, number, number][]}
  */
@@ -174,7 +175,7 @@ export function border(parts, threshold) {
   const predicted = new Map();
   parts.score.forEach((score, at) => {
     if (score === null || score < threshold) return;
-    const place = gridPlace(parts.x[at], parts.y[at]);
+    const place = gridPlace(parts.x[at], parts.y[at], parts.stride);
     predicted.set(place.join(), place);
   });
   /** @type {[number, number, number, number][]} */
@@ -214,12 +215,13 @@ export function words(parts, at, data) {
  * The bar of a scale: how many patches long, how many pixels of the page, and what it says.
  * @param {number} side of a square, in pixels of the page
  * @param {number | null} um micrometres a pixel of the slide has
+ * @param {number} stride from one patch to the next, in pixels of the slide
  */
-export function scaleBar(side, um) {
+export function scaleBar(side, um, stride) {
   const count = [1, 2, 5, 10, 20, 50, 100, 200].find((many) => many * side >= 70) ?? 500;
-  const length = um ? ` · ${metres(count * PATCH_PX * um)}` : "";
+  const length = um ? ` · ${metres(count * stride * um)}` : "";
   const patches = count === 1 ? "patch" : "patches";
-  return { wide: count * side, text: `${count} ${patches} · ${count * PATCH_PX} px${length}` };
+  return { wide: count * side, text: `${count} ${patches} · ${count * stride} px${length}` };
 }
 
 /** @param {number} um */

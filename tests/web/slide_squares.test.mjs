@@ -10,7 +10,7 @@ import {
 // alarm, and one that nobody labelled.
 const PARTS = {
   x: [101, 151, 101, 201], y: [51, 51, 101, 101], score: [0.9, 0.25, 0.5, 0.75], label: [1, 1, 0, null],
-  unscored: [], left: 2, top: 1, columns: 3, rows: 2,
+  unscored: [], left: 2, top: 1, columns: 3, rows: 2, stride: 50,
 };
 const INK = {
   tp: [1, 1, 1], fn: [2, 2, 2], fp: [3, 3, 3], tn: [4, 4, 4], unlabelled: [5, 5, 5], score: [6, 6, 6],
@@ -73,7 +73,8 @@ test("the square under the pointer is found by its place in the frame, and none 
 });
 
 test("places are counted from 1, so that the fiftieth pixel is of the first square still", () => {
-  assert.deepEqual([[1, 1], [50, 51], [101, 100]].map(([x, y]) => gridPlace(x, y)), [[0, 0], [0, 1], [2, 1]]);
+  assert.deepEqual([[1, 1], [50, 51], [101, 100]].map(([x, y]) => gridPlace(x, y, 50)), [[0, 0], [0, 1], [2, 1]]);
+  assert.deepEqual([[1, 1], [96, 97], [193, 96]].map(([x, y]) => gridPlace(x, y, 96)), [[0, 0], [0, 1], [2, 0]]);
 });
 
 test("a place lies in the frame where its square is found again", () => {
@@ -92,11 +93,11 @@ test("a rectangle is told in pixels of the slide, whichever corner it was begun 
 });
 
 test("the border runs around called squares and not between two of them", () => {
-  const two = { x: [1, 51], y: [1, 1], score: [0.9, 0.5] };
+  const two = { x: [1, 51], y: [1, 1], score: [0.9, 0.5], stride: 50 };
   assert.equal(border(two, 0.5).length, 6);
   assert.equal(border(two, 0.6).length, 4);
-  assert.deepEqual(border({ x: [1], y: [1], score: [null] }, 0.5), []);
-  const [left] = border({ x: [101], y: [51], score: [1] }, 0.5);
+  assert.deepEqual(border({ x: [1], y: [1], score: [null], stride: 50 }, 0.5), []);
+  const [left] = border({ x: [101], y: [51], score: [1], stride: 50 }, 0.5);
   assert.deepEqual(left, [2, 1, 2, 2]);
 });
 
@@ -109,10 +110,10 @@ test("the tip says outcome, score, label and place, and of a patch not read only
 });
 
 test("the scale is as long as few patches, in micrometres or millimetres where these are known", () => {
-  assert.deepEqual(scaleBar(80, null), { wide: 80, text: "1 patch · 50 px" });
-  assert.deepEqual(scaleBar(20, 0.5), { wide: 100, text: "5 patches · 250 px · 125 µm" });
-  assert.deepEqual(scaleBar(1, 0.5), { wide: 100, text: "100 patches · 5000 px · 2.5 mm" });
-  assert.equal(scaleBar(0.1, null).text, "500 patches · 25000 px");
+  assert.deepEqual(scaleBar(80, null, 50), { wide: 80, text: "1 patch · 50 px" });
+  assert.deepEqual(scaleBar(20, 0.5, 50), { wide: 100, text: "5 patches · 250 px · 125 µm" });
+  assert.deepEqual(scaleBar(1, 0.5, 50), { wide: 100, text: "100 patches · 5000 px · 2.5 mm" });
+  assert.equal(scaleBar(0.1, null, 50).text, "500 patches · 25000 px");
 });
 
 test("missed IDC and a false alarm differ in shape at every size, and nothing else has a mark", () => {

@@ -7,7 +7,6 @@ from dashboard.charts.theme import INK, INK_ON_DARK, counted, many, plain
 from dashboard.views.data.flow_chart import Split, Step, flow_svg, in_words
 from dashboard.widgets import export
 from idc_core.data.known_labels import is_known, share_of_idc
-from idc_core.data.patches import PATCH_PX
 from idc_core.data.split.splits import SPLITS
 from idc_core.data.stores.store import PatchStore
 from idc_core.facts.pictures import svg_with_facts
@@ -42,7 +41,7 @@ def steps(store: PatchStore) -> list[Step]:
     reasons = [f"{many(n)} {reason}" for reason, n in by_reason.items()]
     unused = index[index["split"] == "unused"]
     whole = len(store.whole_patients)
-    edges = int((index[["width", "height"]] < PATCH_PX).any(axis=1).sum())
+    edges = int((index[["width", "height"]] < store.raster.patch_px).any(axis=1).sum())
     return [
         Step(
             "Files found",

@@ -11,7 +11,7 @@ from dashboard.state import selection
 from dashboard.views.data import cache
 from dashboard.widgets import export, figure
 from idc_core.data.known_labels import in_words
-from idc_core.data.patches import PATCH_PX
+from idc_core.data.near_duplicates import SIDE
 from idc_core.data.stores.store import PatchStore
 
 AT_ONCE = 40_000
@@ -80,8 +80,8 @@ def _pair(store: PatchStore, row: Mapping[Hashable, Any]) -> None:
     both = [np.asarray(store.patches[int(str(row[name]))]) for name in ("first", "second")]
     first, second = left.columns(2)
     alts = [_alt(row, end) for end in ("", "_2")]
-    first.image(both[0], width=PATCH_PX, alt=alts[0])
-    second.image(both[1], width=PATCH_PX, alt=alts[1])
+    first.image(both[0], width=SIDE, alt=alts[0])
+    second.image(both[1], width=SIDE, alt=alts[1])
     named = [_named(row, ""), _named(row, "_2")]
     right.markdown(
         f"{named[0]} and {named[1]}: {lies(row)}; mean local pixel correlation {row['alike']:.3f}"

@@ -17,6 +17,7 @@ from idc_core.export.patient.page import patient_page
 from idc_core.export.patient.table import wsinfer_csv
 from idc_core.facts.pictures import png_with_facts
 from idc_core.facts.table import table_csv
+from idc_core.records.raster import USUAL, Raster
 
 _SIZE = ["x", "y", "width", "height"]
 
@@ -28,6 +29,7 @@ def show(
     standing: pd.DataFrame,
     *,
     whole: bool,
+    raster: Raster = USUAL,
 ) -> None:
     """Draw the popover; each file is made when it is clicked. `rows`: the patient's, with
     `outcome`."""
@@ -41,19 +43,19 @@ def show(
             "Patches for QuPath (GeoJSON)",
             "geojson",
             patient,
-            lambda: squares(rows, store, patient, known.named(), own),
+            lambda: squares(rows, store, patient, known.named(), own, raster),
         )
         _button(
             "Patches in WSInfer format (CSV)",
             "wsinfer.csv",
             patient,
-            lambda: wsinfer_csv(*_placed(rows, store, patient), known),
+            lambda: wsinfer_csv(*_placed(rows, store, patient), known, raster),
         )
         _button(
             "Printable page (HTML)",
             "html",
             patient,
-            lambda: page(rows, threshold, store, facts, own, whole=whole),
+            lambda: page(rows, threshold, store, facts, own, whole=whole, raster=raster),
         )
         if store is not None:
             _button(
@@ -73,6 +75,7 @@ def squares(
     patient: str,
     facts: Mapping[str, Any],
     verdicts: pd.DataFrame,
+    raster: Raster = USUAL,
 ) -> str:
     """The GeoJSON of a patient's patches."""
     placed, corner = _placed(rows, store, patient)
@@ -85,6 +88,7 @@ def squares(
         corner,
         facts=facts,
         verdicts=said,
+        raster=raster,
         colours={outcome: rgb(colour) for outcome, colour in COLOURS.items()},
     )
 
@@ -97,6 +101,7 @@ def page(
     verdicts: pd.DataFrame,
     *,
     whole: bool,
+    raster: Raster = USUAL,
 ) -> str:
     """The one page on a patient."""
     patient = str(rows["patient"].iloc[0])
@@ -117,6 +122,7 @@ def page(
         whole=whole,
         verdicts=verdicts,
         pixels=pixels,
+        raster=raster,
         colours={outcome: rgb(colour) for outcome, colour in COLOURS.items()},
     )
 
@@ -128,9 +134,9 @@ def _placed(
     if store is None:
         return rows, origin(rows)
     own = patches_of(store, patient)
-    return rows.merge(own[_SIZE], on=["x", "y"], how="left").fillna({"width": 50, "height": 50}), (
-        origin(own)
-    )
+    side = store.raster.patch_px
+    sized = rows.merge(own[_SIZE], on=["x", "y"], how="left")
+    return sized.fillna({"width": side, "height": side}), origin(own)
 
 
 def _button(label: str, ending: str, patient: str, make: Callable[[], str | bytes]) -> None:

@@ -30,7 +30,7 @@ if chosen.patient is None:
     if blind:
         worklist.show_blind(found, blinding.counts(standing))
     else:
-        worklist.show(found, threshold, patients)
+        worklist.show(found, threshold, patients, run.info.raster.stride_px)
         error_gallery.of_split(run, chosen.split, threshold, store, standing)
     st.stop()
 

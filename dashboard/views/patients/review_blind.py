@@ -44,13 +44,13 @@ def show(
                 following=queue.after(line, place, read),
                 said=blinding.revealed(patch, said["blind"]),
             )
-            patch_panel.size()
+            patch_panel.size(run.info.raster.patch_px)
             patch_panel.figures(patch, threshold)
-            patch_panel.neighbours(table, place)
+            patch_panel.neighbours(table, place, run.info.raster.stride_px)
             patch_panel.links(place)
         else:
             # It stays on screen, to be revealed.
             here = selection.patch_name(*place)
             verdict_panel.show(run, patch, threshold, view, stage="blind", following=here)
-            patch_panel.size()
+            patch_panel.size(run.info.raster.patch_px)
         verdict_panel.said_of(run, patient, place, before="blind" not in said)

@@ -34,7 +34,7 @@ def show(
     answers = blinding.answers(standing, patient)
     judged = {place for place, said in answers.items() if set(said) & {"open", "revealed"}}
     place = queue.first(line, judged, (run.name, str(table["split"].iloc[0]), patient))
-    fields = suspicious_strip.choose(table, threshold)
+    fields = suspicious_strip.choose(table, threshold, run.info.raster.stride_px)
     left, right = st.columns([1.75, 1], gap="medium")
     with left:
         slide_view.show(
@@ -46,7 +46,9 @@ def show(
             place=place,
             strip=suspicious_strip.places(fields),
             judged=verdict_panel.badges(standing, patient),
-            chosen=selected_patches.places(selected_patches.picked(table, asked)),
+            chosen=selected_patches.places(
+                selected_patches.picked(table, asked, run.info.raster.patch_px)
+            ),
             on_area=selected_patches.add,
         )
         below = st.container()
@@ -55,7 +57,7 @@ def show(
     with below:
         selected_patches.show(run, table, asked, threshold)
         suspicious_strip.show(fields, store, place)
-        export_patient.show(table, threshold, store, standing, whole=whole)
+        export_patient.show(table, threshold, store, standing, whole=whole, raster=run.info.raster)
     st.header("Patch by patch", anchor=False)
     queue.kinds(table)
     chosen = error_gallery.show(asked, store, standing, key="errors")
@@ -87,8 +89,8 @@ def _panel(
         following=queue.after(line, place, judged),
     )
     queue.controls(table, threshold)
-    patch_panel.size()
+    patch_panel.size(run.info.raster.patch_px)
     patch_panel.figures(patch, threshold)
-    patch_panel.neighbours(table, place)
+    patch_panel.neighbours(table, place, run.info.raster.stride_px)
     patch_panel.links(place)
     verdict_panel.said_of(run, patient, place)

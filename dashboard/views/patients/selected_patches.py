@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard.state import selection
 from dashboard.widgets import verdict_panel
-from idc_core.data.patches import PATCH_PX
+from idc_core.records.raster import USUAL
 from idc_core.runs.run import Run
 
 Place = tuple[int, int]
@@ -23,7 +23,7 @@ def show(run: Run, table: pd.DataFrame, asked: pd.DataFrame, threshold: float) -
 
     `table`: all rows of the patient. `asked`: those in the queue, which one button selects.
     """
-    rows = picked(table, asked)
+    rows = picked(table, asked, run.info.raster.patch_px)
     if rows.empty:
         st.button(
             f"Select all {len(asked):,} in the list",
@@ -45,8 +45,9 @@ def show(run: Run, table: pd.DataFrame, asked: pd.DataFrame, threshold: float) -
         st.button("Clear selection", key="area_none", type="tertiary", on_click=_none)
 
 
-def picked(table: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
-    """What is selected of this patient: the patches under the rectangle, or the whole queue."""
+def picked(table: pd.DataFrame, asked: pd.DataFrame, side: int = USUAL.patch_px) -> pd.DataFrame:
+    """What is selected of this patient: the patches of `side` pixels under the rectangle, or the
+    whole queue."""
     patient, corners = st.session_state.get(_KEY, (None, None))
     if corners is None or patient != selection.current().patient:
         return table.iloc[:0]
@@ -54,9 +55,7 @@ def picked(table: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
         return asked
     left, top, right, bottom = corners
     x, y = table["x"] - 1, table["y"] - 1
-    under: pd.Series[bool] = (
-        (x < right) & (x + PATCH_PX > left) & (y < bottom) & (y + PATCH_PX > top)
-    )
+    under: pd.Series[bool] = (x < right) & (x + side > left) & (y < bottom) & (y + side > top)
     return table.loc[under]
 
 

@@ -13,6 +13,7 @@ from dashboard.widgets import chart_key, figure
 from dashboard.widgets.outcomes import with_outcome
 from idc_core.data.hot_fields import strongest_fields
 from idc_core.data.stores.store import PatchStore
+from idc_core.records.raster import USUAL
 
 KINDS = {
     "disagreement": "where model and label disagree most",
@@ -21,15 +22,16 @@ KINDS = {
 Place = tuple[int, int]
 
 
-def choose(rows: pd.DataFrame, threshold: float) -> pd.DataFrame:
-    """The centre patches of the fields asked for, strongest first, with `outcome`."""
+def choose(rows: pd.DataFrame, threshold: float, stride: int = USUAL.stride_px) -> pd.DataFrame:
+    """The centre patches of the fields asked for, on a grid of `stride` pixels, strongest
+    first, with `outcome`."""
     named = with_outcome(rows, threshold)
     score = named["score"].to_numpy(np.float64)
     if kind() == "score":
         weight = score
     else:
         weight = np.where(named["outcome"].isin(["fn", "fp"]), np.abs(score - threshold), 0.0)
-    at = strongest_fields(named["x"], named["y"], weight, strip.MOST)
+    at = strongest_fields(named["x"], named["y"], weight, strip.MOST, stride)
     return named.iloc[at]
 
 

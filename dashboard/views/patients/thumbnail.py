@@ -9,6 +9,7 @@ import numpy.typing as npt
 from dashboard.charts.montage import rgb
 from dashboard.charts.slide_map import frame_of
 from dashboard.charts.theme import COLOURS
+from idc_core.records.raster import USUAL
 
 HEIGHT, WIDTH = 44, 96
 LARGEST = 400
@@ -17,17 +18,24 @@ LARGEST = 400
 _PALE = {"tp": 1.0, "fn": 1.0, "fp": 1.0, "tn": 0.45}
 
 
-def thumbnail(x: npt.ArrayLike, y: npt.ArrayLike, outcome: npt.NDArray[np.str_]) -> str | None:
-    """The patches at `x`, `y` (n,) in their outcome's colour, as a data address; clear elsewhere.
+def thumbnail(
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    outcome: npt.NDArray[np.str_],
+    stride: int = USUAL.stride_px,
+) -> str | None:
+    """The patches at `x`, `y` (n,), on a grid of `stride`, in their outcome's colour, as a data
+    address; clear elsewhere.
 
     As many whole pixels per patch as fit, at least two: false alarms are chequered, so that they
     differ from missed IDC by more than colour. None where the patches lie too far apart.
     """
-    frame = frame_of(x, y)
+    frame = frame_of(x, y, stride)
     if max(frame.columns, frame.rows) > LARGEST:
         return None
     image = np.zeros((frame.rows, frame.columns, 4), np.uint8)
-    row, column = (np.asarray(y) - 1) // 50 - frame.top, (np.asarray(x) - 1) // 50 - frame.left
+    row = (np.asarray(y) - 1) // stride - frame.top
+    column = (np.asarray(x) - 1) // stride - frame.left
     for kind, strength in _PALE.items():
         here = outcome == kind
         red, green, blue = rgb(COLOURS[kind])

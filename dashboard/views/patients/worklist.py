@@ -16,6 +16,7 @@ from dashboard.views.patients.thumbnail import thumbnail
 from dashboard.widgets import figure, reader, row_table
 from idc_core.evaluate.evaluation import patient_table
 from idc_core.io.digits import UNDEFINED
+from idc_core.records.raster import USUAL
 
 MOST, PICTURED = 1000, 60
 """Patients that are listed, and how many of them with a map: ten thousand of them would be sent
@@ -87,13 +88,20 @@ def judged_errors(
     return pd.Series(counts, dtype="int64")
 
 
-def show(found: predictions.SplitScores, threshold: float, table: pd.DataFrame) -> None:
-    """Draw a `worklist`; selecting a row opens the patient."""
+def show(
+    found: predictions.SplitScores,
+    threshold: float,
+    table: pd.DataFrame,
+    stride: int = USUAL.stride_px,
+) -> None:
+    """Draw a `worklist` of patches on a grid of `stride` pixels; selecting a row opens
+    the patient."""
     _next(table)
     kept = _filtered(table)
     listed = kept.head(MOST)
     pictures = [
-        _picture(found, str(patient), threshold) for patient in listed["patient"].head(PICTURED)
+        _picture(found, str(patient), threshold, stride)
+        for patient in listed["patient"].head(PICTURED)
     ]
     maps = pd.Series([*pictures, *[None] * (len(listed) - len(pictures))], dtype=object)
 
@@ -206,10 +214,12 @@ def _filtered(table: pd.DataFrame) -> pd.DataFrame:
     return table[kept]
 
 
-def _picture(found: predictions.SplitScores, patient: str, threshold: float) -> str | None:
+def _picture(
+    found: predictions.SplitScores, patient: str, threshold: float, stride: int
+) -> str | None:
     rows = found.of(patient)
     outcome = outcome_of(rows["label"], rows["score"], threshold)
-    return thumbnail(rows["x"].to_numpy(), rows["y"].to_numpy(), outcome)
+    return thumbnail(rows["x"].to_numpy(), rows["y"].to_numpy(), outcome, stride)
 
 
 def _columns() -> dict[str, object]:

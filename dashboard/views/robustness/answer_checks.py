@@ -19,7 +19,9 @@ NEAREST = 12
 def in_distribution(run: Run, pixels: npt.NDArray[np.uint8]) -> None:
     """Say what lies outside the range of the training patches, or that nothing does."""
     profile = input_check.profile(run)
-    found = training_range.look(pixels, profile, input_check.reference(run))
+    found = training_range.look(
+        pixels, profile, input_check.reference(run), run.info.raster.patch_px
+    )
     for each in found:
         st.warning(each.sentence, icon=":material/warning:")
     if found:

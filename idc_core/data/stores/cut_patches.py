@@ -6,7 +6,6 @@
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from idc_core.data.images import digest
@@ -121,9 +120,7 @@ def _refuse_others(rows: pd.DataFrame, patches: PatchRows, raster: Raster) -> No
         )
     if not len(rows):
         raise Refusal("expected at least one patch: found none.")
-    off: npt.NDArray[np.bool_] = ((rows[["x", "y"]].to_numpy() - 1) % raster.stride_px != 0).any(
-        axis=1
-    )
+    off = ((rows[["x", "y"]] - 1) % raster.stride_px != 0).any(axis=1)
     if off.any():
         first = rows[off].iloc[0]
         raise Refusal(

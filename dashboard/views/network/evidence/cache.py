@@ -149,7 +149,7 @@ def _asked(
     answer = process().ask(said, arrays, progress)
     layer = setting.layer if method.of_layer else None
     maps = [
-        Evidence(method.name, pro, con, layer)
+        Evidence(method.name, pro, con, layer, side=patches.shape[1])
         for pro, con in zip(answer["pro"], answer["con"], strict=True)
     ]
     found = evidence.mean(maps)

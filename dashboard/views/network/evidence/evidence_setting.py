@@ -14,15 +14,13 @@ from dashboard.views.network.evidence.cache import Setting
 from dashboard.widgets import patch_page
 from dashboard.widgets.patch_source import Chosen
 from idc_core.interpret.explain.fills import FILLS, Fill
-from idc_core.interpret.explain.occlusion import WINDOWS
+from idc_core.interpret.explain.occlusion import windows
 from idc_core.runs.run import Run
 from idc_core.score.scoring import Scorer
 
 GROUPS = {"one": "this patch", "fn": "all missed IDC", "fp": "all false alarms"}
 MOST = 100
 """Patches that are averaged; larger groups are sampled evenly."""
-
-_DEFAULT_WINDOW = "10"
 
 
 def show(scorer: Scorer) -> tuple[str, Setting]:
@@ -31,7 +29,7 @@ def show(scorer: Scorer) -> tuple[str, Setting]:
     The first value says whose maps: those of `one` patch, or of all `fn` or `fp` of its patient.
     """
     layers = spatial(scorer)
-    windows = {str(size): f"{size} px" for size in WINDOWS}
+    sizes = [str(size) for size in windows(scorer.side)]
     zero, one, two, three = st.columns([2.1, 1.3, 0.8, 0.9])
     with zero:
         over = _group()
@@ -43,7 +41,9 @@ def show(scorer: Scorer) -> tuple[str, Setting]:
             else ""
         )
     with two:
-        window = _choice("Occlusion window", "window", windows, _DEFAULT_WINDOW)
+        window = _choice(
+            "Occlusion window", "window", {each: f"{each} px" for each in sizes}, sizes[1]
+        )
     with three:
         fill = _choice("Baseline (fill)", "fill", {each: each for each in FILLS}, FILLS[0])
     return over, Setting(layer, int(window), cast(Fill, fill))

@@ -53,7 +53,7 @@ def _one(run: Run, scorer: Scorer, chosen: Chosen, setting: Setting) -> None:
         chosen.pixels,
         "The patch",
         predicted(score, patch_page.threshold()),
-        "the network's input, 50 × 50 px",
+        f"the network's input, {scorer.side} × {scorer.side} px",
         facts,
     )
     cards = _cards(run, patches, setting, shown, positive=positive)

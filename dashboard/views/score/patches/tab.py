@@ -22,7 +22,7 @@ from dashboard.widgets import (
     patch_source,
     prediction_cards,
 )
-from idc_core.data.images import MAX_BYTES
+from idc_core.data.images import most_bytes
 from idc_core.data.known_labels import label_of
 from idc_core.data.stores.store import PatchStore
 from idc_core.data.whole_set import all_too_large, sizes_noted
@@ -51,15 +51,16 @@ def show() -> None:
         return
     if patches:
         _answers(run, scorer, patches, source)
-    _refused(refused)
+    _refused(refused, run.info.raster.patch_px)
 
 
 def _patches(run: Run) -> tuple[list[Taken], list[Refused], str]:
     """The uploaded patches, else random ones; the files that were rejected; where they are from."""
+    side = run.info.raster.patch_px
     left, right = st.columns([1.6, 1], vertical_alignment="bottom", gap="large")
     with left:
         files = st.file_uploader(
-            f"Upload patches: PNG or JPEG files of at most 50×50 pixels, or a zip of up to "
+            f"Upload patches: PNG or JPEG files of at most {side}×{side} pixels, or a zip of up to "
             f"{MOST_PATCHES:,}",
             accept_multiple_files=True,
             max_upload_size=MOST_MB,
@@ -75,7 +76,9 @@ def _patches(run: Run) -> tuple[list[Taken], list[Refused], str]:
         if len(files) > 1:
             st.caption("Only the zip is shown; remove it to see the other files.")
         return [], [], "zip"
-    taken, refused = read_uploads([(file.name, _bytes(file)) for file in files[:MOST_FILES]])
+    taken, refused = read_uploads(
+        [(file.name, _bytes(file, side)) for file in files[:MOST_FILES]], side
+    )
     if len(files) > MOST_FILES:
         refused.append(
             Refused(
@@ -89,14 +92,14 @@ def _patches(run: Run) -> tuple[list[Taken], list[Refused], str]:
     return taken, refused, "uploaded"
 
 
-def _bytes(file: UploadedFile) -> bytes:
+def _bytes(file: UploadedFile, side: int) -> bytes:
     """A file's bytes; of a file that is too large, just enough to recognise that."""
-    return bytes(file.getbuffer()[: MAX_BYTES + 1])
+    return bytes(file.getbuffer()[: most_bytes(side) + 1])
 
 
 def _checked(run: Run, taken: list[Taken]) -> list[Taken]:
     """The patches with the result of the input check; says how many are out of distribution."""
-    sizes = sizes_noted(each.note for each in taken)
+    sizes = sizes_noted((each.note for each in taken), run.info.raster.patch_px)
     found = check(np.stack([each.pixels for each in taken]), input_check.profile(run), sizes)
     odd_patches.said(found, input_check.reference(run))
     return [
@@ -217,11 +220,11 @@ def _explain(patch: Taken, source: str) -> None:
     view.go("network/evidence")
 
 
-def _refused(refused: Sequence[Refused]) -> None:
+def _refused(refused: Sequence[Refused], side: int) -> None:
     if not refused:
         return
     noun = "file was" if len(refused) == 1 else "files were"
-    whole = all_too_large([each.reason for each in refused])
+    whole = all_too_large([each.reason for each in refused], side=side)
     if whole is not None:
         st.warning(f"Expected patches: {whole}")
     st.markdown(f"**{len(refused)} {noun} not scored**")

@@ -77,12 +77,12 @@ def _work(job: Job, run: Run, file: UploadedFile) -> Read:
     with path.open("wb") as target:
         target.write(file.getbuffer())
     try:
-        brought = read_zip(path, job.tell, job.stop.is_set)
+        brought = read_zip(path, job.tell, job.stop.is_set, scorer.side)
     except Stopped:
         raise Refusal("reading the zip was cancelled.") from None
     raw = scorer.score(brought.patches, progress=lambda done, of: job.tell("score", done, of))
     job.tell("check", 0, len(raw))
-    sizes = sizes_noted(brought.rows["note"])
+    sizes = sizes_noted(brought.rows["note"], scorer.side)
     return Read(brought, raw, check(brought.patches, input_check.profile(run), sizes))
 
 
@@ -104,7 +104,7 @@ def _shown(run: Run, name: str, found: Read) -> None:
     st.markdown(f"**{summary(rows, threshold)}**")
     odd_patches.said(found.checked, input_check.reference(run))
     if found.brought.placed:
-        _map(rows, found.brought.patches, threshold)
+        _map(rows, found.brought.patches, threshold, run.info.raster.stride_px)
     order = np.argsort(-scores, kind="stable")[:SHOWN]
     st.markdown(f"The {len(order)} with the highest scores:")
     taken = [_taken(rows.iloc[row], found.brought.patches[row]) for row in order]
@@ -138,9 +138,9 @@ def summary(rows: pd.DataFrame, threshold: float) -> str:
     )
 
 
-def _map(rows: pd.DataFrame, patches: npt.NDArray[np.uint8], threshold: float) -> None:
+def _map(rows: pd.DataFrame, patches: npt.NDArray[np.uint8], threshold: float, stride: int) -> None:
     """The patches on a map, one patient at a time."""
-    why = off_grid(rows["patient"], rows["x"], rows["y"])
+    why = off_grid(rows["patient"], rows["x"], rows["y"], stride)
     if why is not None:
         st.caption(f"No map. {plain(why)}")
         return
@@ -152,7 +152,7 @@ def _map(rows: pd.DataFrame, patches: npt.NDArray[np.uint8], threshold: float) -
     here = rows.iloc[own]
     if not slide_viewer.is_there():
         return
-    frame = slide_map.frame_of(here["x"], here["y"])
+    frame = slide_map.frame_of(here["x"], here["y"], stride)
     slide_viewer.show(
         [slide_viewer.Map(overlays.SCORE.label, slide_map.squares(here, frame), overlays.SCORE)],
         tissue=slide_map.picture(patches[own], here["x"], here["y"], frame),

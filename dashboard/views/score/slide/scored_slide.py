@@ -21,8 +21,8 @@ from dashboard.widgets import (
     prediction_cards,
     slide_viewer,
 )
-from idc_core.data.patches import PATCH_PX
 from idc_core.data.stores.pixels import PatchRows
+from idc_core.records.raster import USUAL
 from idc_core.score.input_check import Checked
 
 SHOWN = 12
@@ -39,17 +39,19 @@ def show(
     tissue: Callable[[], bytes | None],
     checked: Checked,
     reference: str,
+    stride: int = USUAL.stride_px,
 ) -> None:
     """Draw the slide.
 
     `rows`: x, y, score, in the order of `patches`; `um`: µm per pixel of a patch; `tissue`: the
-    slide as a picture; `checked`: the input check against the patches called `reference`.
+    slide as a picture; `checked`: the input check against the patches called `reference`; `stride`:
+    from patch to patch, in pixels.
     """
-    st.markdown(summary(rows["score"].to_numpy(), threshold, um))
+    st.markdown(summary(rows["score"].to_numpy(), threshold, um, stride))
     odd_patches.said(checked, reference, "squares")
     left, right = st.columns([2.6, 1], gap="large")
     with left:
-        _map(rows, threshold, um, tissue, odd_patches.marks(rows, checked))
+        _map(rows, threshold, um, tissue, odd_patches.marks(rows, checked), stride)
         odd_patches.listed(rows, checked)
     with right:
         _patch(name, rows, patches, threshold)
@@ -62,14 +64,19 @@ def show(
     )
 
 
-def summary(scores: npt.NDArray[np.float64], threshold: float, um: float | None) -> str:
+def summary(
+    scores: npt.NDArray[np.float64],
+    threshold: float,
+    um: float | None,
+    stride: int = USUAL.stride_px,
+) -> str:
     """The result in one line.
 
     >>> summary(np.array([0.9, 0.1, 0.2, 0.3]), 0.5, 4.0)
     '**1 of 4 squares with tissue predicted IDC** at 0.500: 25.0 % of the tissue, 0.04 of 0.16 mm².'
     """
     positive, total = int((scores >= threshold).sum()), len(scores)
-    square = None if um is None else (PATCH_PX * um / 1000) ** 2
+    square = None if um is None else (stride * um / 1000) ** 2
     area = "" if square is None else f", {positive * square:.3g} of {total * square:.3g} mm²"
     return (
         f"**{many(positive)} of {counted(total, 'square')} with tissue predicted IDC** at "
@@ -83,6 +90,7 @@ def _map(
     um: float | None,
     tissue: Callable[[], bytes | None],
     odd: dict[tuple[int, int], str],
+    stride: int,
 ) -> None:
     words = overlays.words(labelled=False)
     picked = st.segmented_control(
@@ -98,7 +106,7 @@ def _map(
         st.info(f"The slide viewer is not installed. Install it: `{browser.COMMAND}`.")
         return
     overlay = overlays.of(str(picked))
-    frame = slide_map.frame_of(rows["x"], rows["y"])
+    frame = slide_map.frame_of(rows["x"], rows["y"], stride)
     squares = slide_map.squares(rows.assign(label=-1) if "label" not in rows else rows, frame)
     slide_viewer.show(
         [slide_viewer.Map(overlay.label, squares, overlay)],

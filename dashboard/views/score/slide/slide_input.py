@@ -74,9 +74,10 @@ def show(run: Run) -> Asked | None:
             help="The resolution that the model was trained at: about 4 µm for the IDC data set "
             "(40x reduced 16:1). A run records it once it is verified.",
         )
-        square = 50 * target
+        side = run.info.raster.patch_px
+        square = side * target
         in_file = "" if own is None else f", {square / own:,.0f} pixels of the file"
-        st.caption(f"A patch is 50 pixels, {square:,.0f} µm{in_file}.")
+        st.caption(f"A patch is {side} pixels, {square:,.0f} µm{in_file}.")
     ready = file is not None or picked is not None
     pressed = st.button(
         "Score the slide",

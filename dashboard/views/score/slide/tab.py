@@ -116,15 +116,18 @@ def _shown(run: Run, job: Job) -> None:
     speed = len(rows) / max(found.seconds, 1e-9)
     st.caption(
         f"{slide_input.said(job.name)}: {found.plan.columns} × {found.plan.rows} squares of "
-        f"{50 * found.target_um:g} µm, {len(rows):,} with tissue, scored in {found.seconds:.1f} s "
-        f"({speed:,.0f} per second). {found.note}"
+        f"{found.patches.shape[1] * found.target_um:g} µm, {len(rows):,} with tissue, scored in "
+        f"{found.seconds:.1f} s ({speed:,.0f} per second). {found.note}"
     )
 
     _warned(everything.resolution)
 
     def tissue() -> bytes | None:
         return slide_map.picture(
-            found.patches, rows["x"], rows["y"], slide_map.frame_of(rows["x"], rows["y"])
+            found.patches,
+            rows["x"],
+            rows["y"],
+            slide_map.frame_of(rows["x"], rows["y"], found.patches.shape[1]),
         )
 
     scored_slide.show(
@@ -136,6 +139,7 @@ def _shown(run: Run, job: Job) -> None:
         lambda: _pictured(job.id, tissue),
         checked,
         input_check.reference(run),
+        found.patches.shape[1],
     )
     patient = plain_name(job.name)
     origin = Origin(
@@ -158,7 +162,7 @@ def _shown(run: Run, job: Job) -> None:
             models=models_root(),
             by=by,
         ),
-        f"{len(rows):,} patches ({len(rows) * 7500 / 1e6:.0f} MB) to data/ and their scores to "
+        f"{len(rows):,} patches ({found.patches.nbytes / 1e6:.0f} MB) to data/ and their scores to "
         "models/",
         key="slide",
     )
@@ -203,6 +207,7 @@ def _saved(run: Run) -> None:
         lambda: None if known is None else known.tissue,
         input_check.checked(run, store),
         input_check.reference(run),
+        store.raster.stride_px,
     )
 
 
