@@ -30,6 +30,7 @@ class PatchFacts:
     x: int | None = None
     y: int | None = None
     label: int | None = None
+    slide: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,15 @@ class View:
 
 
 def look_of(
-    patient: str, place: Place, line: list[Place], store: PatchStore | None, left_out: str
+    patient: str,
+    place: Place,
+    line: list[Place],
+    store: PatchStore | None,
+    left_out: str,
+    slide: str | None = None,
 ) -> View:
-    """The patch at `place`; `line`: the list being reviewed; `left_out`: why it is not in it.
+    """The patch at `place`; `line`: the list being reviewed; `left_out`: why it is not in it;
+    `slide`: by default the one that is looked at.
 
     The picture is the patch alone, enlarged, or its surroundings with it outlined.
     """
@@ -50,7 +56,8 @@ def look_of(
         else f"not in this list of {len(line):,}: {left_out}"
     )
     count = int(st.session_state.get("around", DEFAULT))
-    pixels = sheets.around(store, patient, place, count) if store is not None else None
+    slide = slide or selection.current().slide
+    pixels = sheets.around(store, patient, place, count, slide) if store is not None else None
     side = USUAL.patch_px if store is None else store.raster.patch_px
     scale = _times(count * side)
     said = f"in its {SIZES[count]} surroundings, outlined" if count > 1 else _enlarged(scale)
@@ -68,10 +75,10 @@ def look_of(
     )
 
 
-def picture(patient: str, place: Place, store: PatchStore | None) -> None:
+def picture(patient: str, place: Place, store: PatchStore | None, slide: str | None = None) -> None:
     """The same picture on pages without verdicts, with the choice of its surroundings."""
     size(USUAL.patch_px if store is None else store.raster.patch_px)
-    shown = look_of(patient, place, [place], store, "")
+    shown = look_of(patient, place, [place], store, "", slide)
     if shown.picture is None:
         st.caption(shown.missing)
     else:

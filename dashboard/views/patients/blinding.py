@@ -4,7 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts.theme import WORDS, digits
+from dashboard.state import selection
 from dashboard.widgets import reader, verdict_panel
+from idc_core.data.places import slide_of
 from idc_core.reviews import data_key, reading_order
 from idc_core.runs.run import Run
 
@@ -43,15 +45,16 @@ def control() -> None:
 
 
 def order(run: Run, rows: pd.DataFrame, name: str) -> list[Place]:
-    """A patient's patches in a random order of this reader's own."""
-    patient = str(rows["patient"].iloc[0])
+    """The patches of a slide in a random order of this reader's own."""
+    whose = str(slide_of(rows).iloc[0])
     places = sorted(zip(rows["x"].astype(int), rows["y"].astype(int), strict=True))
-    return [places[at] for at in reading_order(name, run.name, data_key(run), patient, len(places))]
+    return [places[at] for at in reading_order(name, run.name, data_key(run), whose, len(places))]
 
 
 def answers(standing: pd.DataFrame, patient: str) -> dict[Place, dict[str, str]]:
-    """This reader's verdicts on a patient's patches: verdict by stage, by place."""
+    """This reader's verdicts on the patches of a patient's slide: verdict by stage, by place."""
     own = standing[(standing["patient"] == patient) & (standing["reviewer"] == reader.name())]
+    own = selection.on_slide(own)
     found: dict[Place, dict[str, str]] = {}
     for x, y, stage, verdict in zip(own["x"], own["y"], own["stage"], own["verdict"], strict=True):
         found.setdefault((int(x), int(y)), {})[stage] = verdict

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from idc_core.data.known_labels import label_of
+from idc_core.data.places import SLIDE
 from idc_core.facts import names
 from idc_core.facts.outcomes import WORDS
 from idc_core.records.raster import USUAL, Raster
@@ -58,10 +59,11 @@ def _feature(
     bottom = top + int(row.get("height", raster.patch_px))
     place = f"x{int(row['x'])}_y{int(row['y'])}"
     label = label_of(row["label"])
+    whose = " ".join(names.shown(str(row[name])) for name in ("patient", SLIDE) if name in row)
     measured = {"score": float(row["score"])} | ({} if label is None else {"label": label})
     return {
         "type": "Feature",
-        "id": str(uuid.uuid5(_SPACE, f"{names.shown(str(row['patient']))} {place}")),
+        "id": str(uuid.uuid5(_SPACE, f"{whose} {place}")),
         "geometry": {
             "type": "Polygon",
             "coordinates": [
