@@ -48,7 +48,7 @@ def rows_of_store(store: PatchStore) -> "pd.Series[int]":
     return _rows(str(store.path), stamp(store.path / "index.parquet"))
 
 
-def places_in(store: PatchStore, rows: pd.DataFrame) -> "pd.Series[float]":
+def places_in(store: PatchStore, rows: pd.DataFrame) -> "pd.Series[int]":
     """The row in `store.patches` of each row of predictions; `nan` where there is none."""
     known = rows_of_store(store)
     keys = rows[place_of(store.index)].astype({"patient": "object"})

@@ -9,13 +9,15 @@ import streamlit as st
 
 from dashboard.cache import sheets
 from dashboard.charts.montage import surroundings
-from dashboard.charts.theme import LETTERS, SCORE_SCALE, WORDS, digits
+from dashboard.charts.theme import LETTERS, SCORE_SCALE, digits
 from dashboard.state import selection, view
 from dashboard.widgets import figure, queue
 from dashboard.widgets.verdict_keys import Action
+from idc_core.data.known_labels import in_words
 from idc_core.data.stores.store import PatchStore
+from idc_core.facts.outcomes import words_of
 from idc_core.io.digits import UNDEFINED, short_digits
-from idc_core.records.raster import USUAL
+from idc_core.records.raster import USUAL, Raster
 
 SIZES = {3: "3×3", 5: "5×5", 7: "7×7", 9: "9×9"}
 """Patches along one side of what is shown beside the patch alone (1), and its label."""
@@ -119,11 +121,11 @@ def _step(words: str, key: str, target: Place | None) -> Action:
     return Action("show", words, key, to=to, off=target is None)
 
 
-def figures(patch: pd.Series, threshold: float) -> None:
+def figures(patch: pd.Series, threshold: float, raster: Raster = USUAL) -> None:
     """Score, outcome, label, and the distance to the labelled border."""
     outcome = str(patch["outcome"])
-    predicted = "predicted IDC" if outcome in ("tp", "fp") else "predicted no IDC"
-    label = "IDC" if patch["label"] == 1 else "no IDC"
+    predicted = f"predicted {in_words(int(outcome in ('tp', 'fp')), raster)}"
+    label = raster.positive if patch["label"] == 1 else raster.negative
     distance = patch["border_distance"]
     border = UNDEFINED if np.isnan(distance) else f"{distance:.0f}"
     reason = (
@@ -136,7 +138,7 @@ def figures(patch: pd.Series, threshold: float) -> None:
     figure.numbers(
         [
             ("Score", f"{digits(patch['score'])}", f"{predicted}; threshold {digits(threshold)}"),
-            ("Outcome", LETTERS[outcome], f"{WORDS[outcome]}; label {label}"),
+            ("Outcome", LETTERS[outcome], f"{words_of(raster)[outcome]}; label {label}"),
             ("Border", border, reason),
         ]
     )

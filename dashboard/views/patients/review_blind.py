@@ -44,10 +44,10 @@ def show(
                 stage="revealed",
                 kept=said["blind"],
                 following=queue.after(line, place, read),
-                said=blinding.revealed(patch, said["blind"]),
+                said=blinding.revealed(patch, said["blind"], run.info.raster),
             )
             patch_panel.size(run.info.raster.patch_px)
-            patch_panel.figures(patch, threshold)
+            patch_panel.figures(patch, threshold, run.info.raster)
             patch_panel.neighbours(table, place, run.info.raster.stride_px)
             patch_panel.links(place)
         else:

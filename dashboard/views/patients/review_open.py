@@ -96,7 +96,7 @@ def _panel(
     )
     queue.controls(table, threshold)
     patch_panel.size(run.info.raster.patch_px)
-    patch_panel.figures(patch, threshold)
+    patch_panel.figures(patch, threshold, run.info.raster)
     patch_panel.neighbours(table, place, run.info.raster.stride_px)
     patch_panel.links(place)
     verdict_panel.said_of(run, patient, place)

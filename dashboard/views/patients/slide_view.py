@@ -69,12 +69,13 @@ def show(
         chosen=chosen,
         on_area=on_area,
         um_per_px=run.info.pixel_size_um,
+        raster=run.info.raster,
         said=f"Slide of one patient, {len(rows)} patches, coloured by {overlay.label}; "
         "arrow keys pan, plus and minus zoom",
         on_pick=lambda x, y: selection.change(patch=selection.patch_name(x, y)),
     )
     st.html(
-        f'<div class="idc-legend">{legend(overlay, threshold)}'
+        f'<div class="idc-legend">{legend(overlay, threshold, run.info.raster)}'
         f"</div><div class='idc-caption'>{escape(_caption(rows, whole, tissue is not None))}</div>"
     )
 

@@ -57,8 +57,8 @@ with left:
     patch_panel.picture(patient, place, store, slide)
     here = table.iloc[row]
     st.markdown(
-        f"Score **{digits(here['score'])}**, **{labelled_words(here['label'])}**, {here['split']} "
-        f"split. {origin}"
+        f"Score **{digits(here['score'])}**, "
+        f"**{labelled_words(here['label'], run.info.raster)}**, {here['split']} split. {origin}"
     )
 with right:
     among = choices.segmented("Search among", "among", AMONG, "others")
