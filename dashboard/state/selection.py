@@ -89,7 +89,7 @@ def patch_name(x: int, y: int) -> str:
     return f"x{x}_y{y}"
 
 
-def to(row: Mapping[Any, Any] | "pd.Series[Any]") -> dict[str, str]:
+def to(row: "Mapping[Any, Any] | pd.Series[Any]") -> dict[str, str]:
     """What is to be chosen to open the patch of a row: its patient, slide and name.
 
     >>> to({"patient": "9036", "x": 1001, "y": 51})
