@@ -8,8 +8,9 @@ are scored worse than others.
 import numpy as np
 import pandas as pd
 
-from idc_core.data.patches import PATCH_PX, PatchName
+from idc_core.data.patches import PatchName
 from idc_core.demo.noise import Field, between, field, smooth_noise
+from idc_core.records.raster import USUAL
 from idc_core.runs.run import PREDICTION_COLUMNS
 
 KAGGLE_PATIENTS, KAGGLE_PATCHES = 279, 277_524
@@ -73,6 +74,6 @@ def _one_patient(
     shift = between(rng, -1, 1) - 0.5
     signal = (label * 2.0 - 1) * between(rng, 0.7, 1.5) + shift + 0.55 * nearby + 0.55 * chance
     score = field(0.5 + 0.5 * signal / np.sqrt(1 + signal * signal))
-    x = (squares % side * PATCH_PX + 1).astype(np.int32)
-    y = (squares // side * PATCH_PX + 1).astype(np.int32)
+    x = (squares % side * USUAL.stride_px + 1).astype(np.int32)
+    y = (squares // side * USUAL.stride_px + 1).astype(np.int32)
     return x, y, label, score

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.cache import networks, similar, stores
 from dashboard.cache.stamps import Stamp, stamp
 from idc_core.data.stores.store import PatchStore, open_store
+from idc_core.data.stores.writer import rows_at_once
 from idc_core.interpret import robustness
 from idc_core.io.refusal import Refusal
 from idc_core.runs import trained_on
@@ -112,5 +113,7 @@ def _sample(
     if not len(rows):
         raise Refusal("expected validation patches to change: the store holds none.")
     picked = opened.index.iloc[rows]
-    score = networks.scorer(run).score(np.asarray(opened.patches[rows]))
+    step, scorer = rows_at_once(opened.raster.patch_px), networks.scorer(run)
+    parts = [rows[start : start + step] for start in range(0, len(rows), step)]
+    score = np.concatenate([scorer.score(np.asarray(opened.patches[part])) for part in parts])
     return score, picked["label"].to_numpy(np.int8), int(picked["patient"].nunique())

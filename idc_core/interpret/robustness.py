@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core.data.stores.store import PatchStore
+from idc_core.data.stores.writer import rows_at_once
 from idc_core.interpret.channels.sample import patient_sample
 from idc_core.interpret.channels.worth import aucs
 from idc_core.io.files import sha256_of, write_with
@@ -49,13 +50,14 @@ def measure(
         raise Refusal("expected validation patches to change: the store holds none.")
     kind = PERTURBATIONS[key]
     found = np.empty((len(kind.values), len(rows)), np.float64)
+    step = min(CHUNK, rows_at_once(store.raster.patch_px))
     for at, value in enumerate(kind.values):
-        for start in range(0, len(rows), CHUNK):
+        for start in range(0, len(rows), step):
             progress(kind.name, at * len(rows) + start, len(kind.values) * len(rows))
             if stopped():
                 return False
-            some = np.asarray(store.patches[rows[start : start + CHUNK]])
-            found[at, start : start + CHUNK] = scorer.score(changed(some, key, value))
+            some = np.asarray(store.patches[rows[start : start + step]])
+            found[at, start : start + step] = scorer.score(changed(some, key, value))
 
     def write(target: BinaryIO) -> None:
         np.savez_compressed(target, allow_pickle=False, scores=found, values=kind.values)

@@ -86,7 +86,7 @@ def train(
         return old
     with only_one(run_folder / "checkpoint" / "lock", "training"):
         learned, facts = _learned(run_folder, store, labels, resume=resume)
-        target_rule, taught = _soft_targets(config, run_folder, teacher, old)
+        target_rule, taught = _soft_targets(config, run_folder, store, teacher, old)
         info = old.info if old is not None else _new_info(config, store, facts, taught)
         seal.remove(run_folder)  # written to all the time from here on, and sealed at the end
         _save(run_folder, record.replace(info, status="training"))
@@ -203,14 +203,23 @@ def _data(store: PatchStore) -> Data:
 
 
 def _soft_targets(
-    config: TrainConfig, run_folder: Path, teacher: Path | None, old: Run | None
+    config: TrainConfig,
+    run_folder: Path,
+    store: PatchStore,
+    teacher: Path | None,
+    old: Run | None,
 ) -> tuple[TargetRule, Teacher | None]:
     """What is learnt from whom, and what `run.json` says of it; a resumed run keeps its teacher."""
     known = None if old is None else old.info.teacher
     file = run_folder.parent / str(known.file) if known and teacher is None else teacher
     if file is None:
         return TargetRule(config.label_smoothing, config.mixup), None
-    scorer = Scorer(file)
+    scorer, side = Scorer(file), store.raster.patch_px
+    if scorer.side != side:
+        raise Refusal(
+            f"expected a teacher for patches of {side} px, as those of {store.name}: {file} takes "
+            f"{scorer.side}. Name one that was trained on patches of that size."
+        )
     beside = os.path.relpath(file, run_folder.parent)  # so that both can be moved together
     facts = Teacher(file=beside, sha256=sha256_of(file))
     if old is not None and (known or Teacher()).sha256 != facts.sha256:

@@ -23,6 +23,7 @@ from idc_core.interpret.explain.faithfulness import checks
 from idc_core.interpret.explain.occlusion import occlusion, windows
 from idc_core.interpret.graph.network_view import Anatomy
 from idc_core.io.files import read_parquet
+from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.records.run_info import Origin
 from idc_core.runs.run import open_run
@@ -90,6 +91,15 @@ def test_the_published_network_is_refused_before_anything_is_written(store, side
     ):
         train(TrainConfig(network="cancernet", epochs=1), tmp_path / "run", store)
     assert not (tmp_path / "run").exists()
+
+
+def test_a_teacher_of_another_size_is_refused_before_anything_is_written(store, tmp_path):
+    from idc_core.nn.training import train
+
+    teacher = REPOSITORY / "models" / "demo" / "model.onnx"
+    with pytest.raises(Refusal, match=r"expected a teacher for patches of .* takes 50"):
+        train(TrainConfig(epochs=1), tmp_path / "run", store, teacher=teacher)
+    assert not (tmp_path / "run" / "run.json").exists()
 
 
 def test_patches_in_files_of_that_size_are_scored_as_those_of_the_store(

@@ -103,7 +103,8 @@ def _named(row: Mapping[Hashable, Any], end: str) -> str:
     label = in_words(row[f"label{end}"])
     split, named = str(row[f"split{end}"]), _place(row, end)
     link = selection.link("patients", split=split, **named)
-    return f"[{plain(' · '.join(named.values()))}]({link}) ({split}, {label})"
+    *whose, patch = named.values()
+    return f"[{plain(' · '.join(whose))} · {patch}]({link}) ({split}, {label})"
 
 
 def _alt(row: Mapping[Hashable, Any], end: str) -> str:

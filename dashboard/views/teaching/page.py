@@ -96,7 +96,7 @@ def _ask(store: PatchStore, row: pd.Series, quiz: Quiz, threshold: float) -> Non
             subject=json.dumps(quiz.about),
             reading=False,
             title="Is there invasive ductal carcinoma in this patch?",
-            picture=enlarged(np.asarray(store.patches[at]), 7),
+            picture=enlarged(np.asarray(store.patches[at]), max(1, 350 // store.raster.patch_px)),
             alt="A patch to be read",
             buttons=(Action("next", "Next", "N"),) if is_answered else ASKED,
         ),

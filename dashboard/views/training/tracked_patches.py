@@ -97,8 +97,9 @@ def _patches(run: Run, table: pd.DataFrame, found: training.TrackedPatches, kind
         label = "IDC" if row["label"] == 1 else "no IDC"
         named = selection.to(row)
         link = selection.link("patients", split="validation", **named)
-        whose = plain(" · ".join(named.values()))
+        *whose, patch = named.values()
+        shown = plain(" · ".join(whose))
         st.markdown(
-            f"[{whose}]({link}): {label}, correct in {row['right']:.0%} "
+            f"[{shown} · {patch}]({link}): {label}, correct in {row['right']:.0%} "
             f"of epochs, flipped {row['turns']} times, final score {digits(row['score'])}"
         )

@@ -22,6 +22,7 @@ import pandas as pd
 
 from idc_core.data.places import PATCH, place_of
 from idc_core.data.stores.store import PatchStore
+from idc_core.data.stores.writer import rows_at_once
 from idc_core.io.files import read_parquet, write_parquet
 from idc_core.io.progress import TellCount
 from idc_core.io.refusal import Refusal
@@ -48,11 +49,12 @@ def measure(store: PatchStore, progress: TellCount | None = None) -> pd.DataFram
     patches, index = store.patches, store.index
     area = index["width"].to_numpy(np.float64) * index["height"].to_numpy(np.float64)
     found = np.empty((len(index), len(MEASURES)), np.float32)
-    for first in range(0, len(index), CHUNK):
-        some = slice(first, first + CHUNK)
+    step = min(CHUNK, rows_at_once(store.raster.patch_px))
+    for first in range(0, len(index), step):
+        some = slice(first, first + step)
         found[some] = measured(np.asarray(patches[some]), area[some])
         if progress is not None:
-            progress(min(first + CHUNK, len(index)), len(index))
+            progress(min(first + step, len(index)), len(index))
     table = index[[*place_of(index), "split"]].reset_index(drop=True)
     return table.assign(**dict(zip(MEASURES, found.T, strict=True)))
 

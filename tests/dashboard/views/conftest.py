@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from idc_core.data.patches import PATCH_PX, PatchName
+from idc_core.data.patches import PatchName
 from idc_core.data.stores.store import INDEX_COLUMNS
 from idc_core.io.files import write_json, write_parquet, write_with
+from idc_core.records.raster import USUAL
 from idc_core.runs.run import PREDICTION_COLUMNS
 
 
@@ -27,7 +28,7 @@ def live_run(tmp_path, monkeypatch) -> Path:
     index = _index()
     grey = 250 - 10 * np.arange(len(index))
     patches = np.broadcast_to(
-        grey[:, None, None, None].astype(np.uint8), (len(index), PATCH_PX, PATCH_PX, 3)
+        grey[:, None, None, None].astype(np.uint8), (len(index), USUAL.patch_px, USUAL.patch_px, 3)
     )
     write_parquet(store / "index.parquet", index[list(INDEX_COLUMNS)])
     write_with(store / "patches.npy", lambda file: np.save(file, patches))
@@ -54,8 +55,8 @@ def _index() -> pd.DataFrame:
             "x": np.array([name.x for name in names], np.int32),
             "y": np.array([name.y for name in names], np.int32),
             "label": np.array([name.label for name in names], np.int8),
-            "width": np.int16(PATCH_PX),
-            "height": np.int16(PATCH_PX),
+            "width": np.int16(USUAL.patch_px),
+            "height": np.int16(USUAL.patch_px),
             "file": [str(name) for name in names],
             "digest": [f"{row:064x}" for row in range(24)],
             "split": "test",

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.widgets import gallery_choice as choice
 
-A, B = ("<b>A</b>", 1, 51), ("B", 51, 1)
+A, B = ("<b>A</b>", "", 1, 51), ("B", "", 51, 1)
 
 
 @pytest.fixture(autouse=True)
@@ -15,11 +15,12 @@ def session(monkeypatch):
 
 
 def click(patch, turn):
-    return [{"patient": patch[0], "x": patch[1], "y": patch[2], "turn": turn}]
+    return [{"patient": patch[0], "x": patch[2], "y": patch[3], "turn": turn}]
 
 
 def rows(*patches):
-    return pd.DataFrame(patches, columns=["patient", "x", "y"])
+    places = [(patient, x, y) for patient, _, x, y in patches]
+    return pd.DataFrame(places, columns=["patient", "x", "y"])
 
 
 def test_a_click_chooses_and_the_next_one_on_it_lets_go():
@@ -27,6 +28,15 @@ def test_a_click_chooses_and_the_next_one_on_it_lets_go():
     assert choice.chosen("here") == {A}
     assert choice.toggled("here", click(A, 1))
     assert choice.chosen("here") == frozenset()
+
+
+def test_the_same_place_on_two_slides_is_two_patches():
+    (clicked,) = click(A, 0)
+    assert choice.toggled("here", [clicked | {"slide": "s"}])
+    assert choice.chosen("here") == {("<b>A</b>", "s", 1, 51)}
+    table = rows(A, A).assign(slide=["s", "t"])
+    assert choice.patches(table) == [("<b>A</b>", "s", 1, 51), ("<b>A</b>", "t", 1, 51)]
+    assert choice.rows_of(table, "here")["slide"].tolist() == ["s"]
 
 
 def test_what_a_chart_repeats_is_no_new_click():
@@ -50,7 +60,7 @@ def test_two_galleries_do_not_share_a_choice():
 def test_chosen_rows_are_exactly_those_patches():
     choice.choose("here", [A, B])
     # The same x and y in other pairs and patients must not be caught.
-    table = rows(A, B, ("B", 1, 51), ("<b>A</b>", 51, 51))
+    table = rows(A, B, ("B", "", 1, 51), ("<b>A</b>", "", 51, 51))
     assert choice.patches(choice.rows_of(table, "here")) == [A, B]
 
 

@@ -8,8 +8,7 @@ import pandas as pd
 import pytest
 
 from idc_core.data.images import decode_patch
-from idc_core.data.near_duplicates import SAME_WAY, WAYS, laid, near_duplicates, overlay
-from idc_core.data.patches import PATCH_PX
+from idc_core.data.near_duplicates import SAME_WAY, SIDE, WAYS, laid, near_duplicates, overlay
 
 
 @pytest.fixture
@@ -98,7 +97,7 @@ def test_all_copies_of_real_patches_are_found_and_hardly_anything_else(real_root
     index = pd.read_csv(real_root / "idc_index.csv", dtype={"patient": str})
     files = sorted(real_root.glob("idc/*/*/*.png"))[:: max(1, len(index) // 1200)]
     read = [decode_patch(file.read_bytes()).pixels for file in files]
-    real = np.stack([each for each in read if each.shape[:2] == (PATCH_PX, PATCH_PX)])
+    real = np.stack([each for each in read if each.shape[:2] == (SIDE, SIDE)])
     grey = real.mean(axis=3).reshape(-1, 10, 5, 10, 5).mean(axis=(2, 4))
     told = (grey.std(axis=(1, 2)) > 8) & ((grey > 215).mean(axis=(1, 2)) < 0.5)
     some = real[told][:58]

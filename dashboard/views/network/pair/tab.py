@@ -159,11 +159,12 @@ def _channels(scorer: Scorer, one: charts.Activation, other: charts.Activation, 
 
 
 def _facts(row: pd.Series) -> str:
+    *whose, patch = selection.to(row).values()
     outcome = outcome_of(
         np.array([row["label"]]), np.array([row["score"]]), patch_page.threshold()
     )[0]
     judged = "" if outcome in NO_OUTCOME else f": {WORDS[outcome]} ({LETTERS[outcome]})"
     return (
-        f"{plain(' '.join(selection.to(row).values()))}, "
+        f"{plain(' '.join(whose))} {patch}, "
         f"{labelled_words(row['label'])}, score **{digits(row['score'])}**{judged}"
     )

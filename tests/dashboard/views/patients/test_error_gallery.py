@@ -57,7 +57,7 @@ def test_patches_of_several_patients_get_one_verdict_and_one_undo_takes_it_back(
     kept = open_reviews(own_reviews).history(_data())
     assert kept["verdict"].tolist() == ["unsure"] * 2
     assert kept["token"].nunique() == 1
-    names = [f"{patient} x{x}_y{y}" for patient, x, y in gallery_choice.patches(kept)]
+    names = [f"{patient} x{x}_y{y}" for patient, _, x, y in gallery_choice.patches(kept)]
     assert sorted(names) == sorted(picked)
     driven.undo("verdicts_status")
     assert open_reviews(own_reviews).standing(_data()).empty
@@ -86,7 +86,10 @@ def test_a_verdict_is_a_letter_on_a_shape_and_the_newest_counts():
         columns=["patient", "x", "y", "verdict"],
     )
     found = error_gallery.marks(standing)
-    assert found == {("A", 1, 1): ("?", "diamond"), ("A", 51, 1): ("A", "square")}
+    assert found == {
+        ("A", "", 1, 1): ("?", "diamond"),
+        ("A", "", 51, 1): ("A", "square"),
+    }
 
 
 def test_every_verdict_has_a_letter_of_its_own():

@@ -130,10 +130,10 @@ def test_a_verdict_of_ones_own_is_replaced_only_when_it_was_in_view(reader, own_
         ({"run": "../../etc"}, "expected the run"),
         ({"data": "of another set"}, "it has other data now"),
         ({"split": "nowhere"}, "expected the nowhere split"),
-        ({"patches": [["10253", 99951, 1]]}, "there is none at (99951, 1)"),
-        ({"patches": [["nobody", 1, 1]]}, "expected a patch of patient nobody"),
+        ({"patches": [["10253", "", 99951, 1]]}, "there is none at (99951, 1)"),
+        ({"patches": [["nobody", "", 1, 1]]}, "expected a patch of patient nobody"),
         ({"patches": []}, "expected a verdict on a patch"),
-        ({"patches": [["10253", "x", 1]]}, "the browser sent something else"),
+        ({"patches": [["10253", "", "x", 1]]}, "the browser sent something else"),
         ({"seen": "other scores"}, "scores and labels that were shown"),
         ({"stage": "guessed"}, "expected a verdict on a patch"),
         ({"threshold": float("inf")}, "expected an act with a token and a threshold"),
@@ -258,7 +258,7 @@ def test_a_bulk_verdict_is_stored_on_the_patches_it_named(reader, own_reviews):
     reader.at.slider(key="bar_threshold").set_value(0.9).run()
     assert reader.panel("area_verdicts")["about"]["patches"] != before["patches"]
     reader.act(verdict="unsure", key="area_verdicts", about=before)
-    found = [[row.patient, row.x, row.y] for row in stored(own_reviews).itertuples()]
+    found = [[row.patient, "", row.x, row.y] for row in stored(own_reviews).itertuples()]
     assert found == before["patches"]
 
 
