@@ -72,4 +72,4 @@ def test_a_choice_that_is_no_longer_listed_counts_for_nothing():
 def test_patches_are_plain_numbers_whatever_the_table_holds():
     table = rows(A).astype({"patient": "category", "x": "int32"})
     assert choice.patches(table) == [A]
-    assert type(choice.patches(table)[0][1]) is int
+    assert type(choice.patches(table)[0][2]) is int
