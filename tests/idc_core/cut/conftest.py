@@ -53,12 +53,16 @@ CLASSES = "pattern,class\ntumou?r,positive\nstroma,negative\nfold,exclude\n"
 
 @pytest.fixture
 def place(tmp_path):
-    """Folders `slides` and `outlines` with the slide `a`, and the table of classes."""
+    return laid_out(tmp_path)
+
+
+def laid_out(folder):
+    """Folders `slides` and `outlines` with the slide `a`, and the table of classes; `folder`."""
     for name in ("slides", "outlines"):
-        (tmp_path / name).mkdir()
-    draw_slide(tmp_path, "a")
-    (tmp_path / "classes.csv").write_text(CLASSES)
-    return tmp_path
+        (folder / name).mkdir()
+    draw_slide(folder, "a")
+    (folder / "classes.csv").write_text(CLASSES)
+    return folder
 
 
 def draw_slide(place, name, features=OUTLINES, pixels=None):
