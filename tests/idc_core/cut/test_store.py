@@ -142,7 +142,7 @@ def test_where_no_square_has_a_label_nothing_is_left_and_an_old_store_stays(four
         draw_slide(four, name, [OUTLINES[-1]])
     (four / "slides.csv").write_text("slide\n")
     for name in ("mine", "other"):
-        with pytest.raises(Refusal, match="expected squares with a label in .*slides: there is"):
+        with pytest.raises(Refusal, match=r"expected squares with a label in .*slides: there is"):
             cut_of(four, name=name)
     assert open_store(four / "data" / "mine").fingerprint == before
     assert not (four / "data" / "other").exists()
