@@ -81,6 +81,8 @@ def read_class_map(path: Path) -> ClassMap:
     A pattern is a regular expression for the whole name; a class is one of `Role`. Comma, semicolon
     or tab; quotes around a pattern that holds the separator. Raises `Refusal` naming the row.
     """
+    if not path.is_file():
+        raise Refusal(f"expected a table of classes in {path}: there is no such file. Name it.")
     text = text_of(content_of(path))
     first = text.lstrip().splitlines()[:1]
     sign = next((sign for sign in ",;\t" if first and sign in first[0]), ",")

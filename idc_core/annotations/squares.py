@@ -65,7 +65,35 @@ def shares(
         covered = _covered(shape, x, y)
     else:
         covered = _covered_apart(shape, columns, rows, side, step, left, top)
-    found: Shares = covered / side**2
+    return _without_rounding(covered / side**2)
+
+
+def shares_within(
+    shape: Shape, columns: int, rows: int, side: float, size: tuple[float, float]
+) -> Shares:
+    """As `shares` of a grid from (0, 0), but of what of each square lies within `size` (width,
+    height): the last squares of a slide stick out of it, and nobody outlines what is not there.
+
+    >>> from shapely import box
+    >>> shares_within(box(5, 0, 14, 10), columns=2, rows=1, side=10, size=(14, 10)).tolist()
+    [[0.5, 1.0]]
+    """
+    x, y = (
+        np.minimum(_lines(0, side, count), length)
+        for count, length in zip((columns, rows), size, strict=True)
+    )
+    areas = np.outer(np.diff(y), np.diff(x))
+    if not areas.size or areas.min() <= 0:
+        raise Refusal(
+            f"expected squares that begin within {size[0]:,} × {size[1]:,} px: found "
+            f"{columns} × {rows} of {side:g}."
+        )
+    if shape.is_empty:
+        return np.zeros((rows, columns))
+    return _without_rounding(_covered(shape, x, y) / areas)
+
+
+def _without_rounding(found: Shares) -> Shares:
     found[found < TOUCH] = 0.0
     found[found > 1 - TOUCH] = 1.0
     return found

@@ -140,9 +140,11 @@ def _cut(
 ) -> None:
     from idc_core.cut.cutting import clear, cut_all, working_place
     from idc_core.cut.store import put_together
+    from idc_core.data.stores.writer import refuse_foreign_files
     from idc_core.io.lock import only_one
 
     store = store_path(name)
+    refuse_foreign_files(store)  # before hours of cutting, not after
     place, started = working_place(store), time.monotonic()
     store.parent.mkdir(parents=True, exist_ok=True)
     with only_one(store.parent / f".{store.name}.cut.lock", "cutting"):
@@ -154,6 +156,7 @@ def _cut(
 
             parts, refused = cut_all(found, settings, place, workers=workers, tell=tell)
         if not parts:
+            clear(place)
             say(f"None of {len(found):,} slides could be cut.")
             raise typer.Exit(NONE_CUT)
         made = put_together(parts, refused, settings, store, source, rule, by_site=by_site)  # type: ignore[arg-type]

@@ -2,12 +2,15 @@
 passed over. What is done lies in `.<name>.cut` beside the store until the store is made, so that a
 cutting that was stopped goes on with the slides that are left."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from hashlib import sha256
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 
 import cv2
 
@@ -63,21 +66,51 @@ def _each(
         for job in jobs:
             yield job, _one(job, settings, folder_of(place, job))
         return
-    # A fresh process: a copy of this one would inherit threads that hold locks.
-    pool = ProcessPoolExecutor(
-        min(workers, len(jobs)), mp_context=get_context("spawn"), initializer=_alone
-    )
+    pool, left = _workers(min(workers, len(jobs))), []
     try:
         waiting = {pool.submit(_one, job, settings, folder_of(place, job)): job for job in jobs}
         for done in as_completed(waiting):
-            yield waiting[done], done.result()
+            try:
+                yield waiting[done], done.result()
+            except BrokenProcessPool:
+                left.append(waiting[done])
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+    for job in left:
+        yield job, _by_itself(job, settings, folder_of(place, job))
+
+
+def _workers(count: int) -> ProcessPoolExecutor:
+    # A fresh process: a copy of this one would inherit threads that hold locks.
+    return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_alone)
+
+
+def _by_itself(job: Job, settings: Settings, folder: Path) -> Done | Refused:
+    """Where the system ended a process, nobody says for which slide: each of those that are left
+    has one of its own."""
+    with _workers(1) as pool:
+        try:
+            return pool.submit(_one, job, settings, folder).result()
+        except BrokenProcessPool:
+            shutil.rmtree(folder, ignore_errors=True)
+            why = (
+                f"expected to cut {job.file.name}: the system ended the process that did, for want "
+                "of memory or since the file is damaged. Cut fewer slides at once: --jobs 1."
+            )
+            return Refused(slide=job.slide, file=job.file.name, why=why)
 
 
 def _alone() -> None:
-    """A worker has one processor: more threads would only be in each other's way."""
+    """A worker has one processor: more threads would only be in each other's way. It ends with the
+    process that began it: after a kill nobody else would end it."""
     cv2.setNumThreads(1)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _one(job: Job, settings: Settings, folder: Path) -> Done | Refused:

@@ -150,6 +150,8 @@ def _named(folder: Path | None, name: str, table: Path | None) -> Path:
 
 def _read(table: Path) -> dict[str, dict[str, str]]:
     """The rows of a table of slides by the slide's name."""
+    if not table.is_file():
+        raise Refusal(f"expected a table of slides in {table}: there is no such file. Name it.")
     text = text_of(content_of(table))
     sign = next((sign for sign in ",;\t" if sign in text.split("\n", 1)[0]), ",")
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=sign))

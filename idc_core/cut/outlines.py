@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from shapely import box
 
 from idc_core.annotations.areas import solid
 from idc_core.annotations.classes import Role
@@ -13,7 +14,7 @@ from idc_core.annotations.labels import Labels, labels
 from idc_core.annotations.opening import read
 from idc_core.annotations.overlaps import Settled, settle
 from idc_core.annotations.region import Annotations, Shape
-from idc_core.annotations.squares import Shares, shares
+from idc_core.annotations.squares import Shares, shares, shares_within
 from idc_core.cut.settings import Settings
 from idc_core.wsi.reading import TissueImage
 from idc_core.wsi.tiling import Plan
@@ -29,7 +30,8 @@ OUTSIDE = 0.01
 @dataclass(frozen=True, slots=True)
 class Outlined:
     """The annotation as it was read, what each role covers in pixels of the finest level, and of
-    each square of the grid: its share and its `annotations.labels.Label`."""
+    each square of the grid, as far as it lies in the slide: its share and its
+    `annotations.labels.Label`."""
 
     read: Annotations
     settled: Settled
@@ -65,7 +67,7 @@ def outlined(
     roles = settings.classes.roles(found.classes)
     settled = settle(regions, roles, settings.priority)
     covered = {
-        role: shares(shape, laid.columns, laid.rows, laid.side)
+        role: shares_within(shape, laid.columns, laid.rows, laid.side, image.size)
         for role, shape in settled.shapes.items()
     }
     return Outlined(
@@ -76,7 +78,8 @@ def outlined(
 def alarms(found: Outlined, image: TissueImage, laid: Plan) -> list[str]:
     """What looks as if the outlines belonged elsewhere, in sentences."""
     said = []
-    area = float(found.share.sum())
+    inside = shares(box(0, 0, *image.size), laid.columns, laid.rows, laid.side)
+    area = float((found.share * inside).sum())
     if not area:
         return ["No outline covers any square of this slide."]
     beyond = share_outside(found.read, _frame(image))

@@ -104,7 +104,7 @@ def _of_one_site(sites: dict[str, str]) -> list[list[str]]:
 
 
 def _table(done: Sequence[Done], refused: Sequence[Refused]) -> pd.DataFrame:
-    """A row a slide, also of those that were refused (`state`, `why`)."""
+    """A row per slide, also of those that were refused (`state`, `why`)."""
     rows = [
         {
             name: "; ".join(map(str, value)) if isinstance(value, list) else value

@@ -104,14 +104,15 @@ def is_tissue(pixels: Pixels, rule: TissueRule | None = None) -> Mask:
     """Which pixels (h, w, 3) are stained tissue, (h, w): coloured, and darker than glass.
 
     Glass is white or grey, black ink and slide frames have no colour. Blue and red ink have: they
-    count as tissue, and the first as pen too.
+    count as tissue, and the first as pen too. What is wholly white, as readers give what the file
+    does not hold, is none, though tissue lies beside it.
     """
     rule = rule or TissueRule()
     smooth = np.asarray(cv2.GaussianBlur(pixels, (3, 3), 0), np.int16)
     chroma = smooth.max(axis=2) - smooth.min(axis=2)
     # Stained tissue is red to blue: what is greenest is pen or a photograph of something else.
     green = smooth[..., 1] >= np.maximum(smooth[..., 0], smooth[..., 2])
-    dark = smooth.min(axis=2) < rule.light
+    dark = (smooth.min(axis=2) < rule.light) & (pixels.min(axis=2) < 255)
     return np.asarray((chroma >= rule.chroma) & dark & ~green, np.bool_)
 
 

@@ -64,6 +64,8 @@ class ByPatient:
                 "expected three fractions for train, validation and test that add up to 1, "
                 f"like 0.7, 0.15, 0.15: found {found}."
             )
+        if self.seed < 0:
+            raise Refusal(f"expected a seed from 0 on for the split: found {self.seed}.")
 
 
 @dataclass(frozen=True, slots=True)

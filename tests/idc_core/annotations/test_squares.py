@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
 from idc_core.annotations.shapes import polygons_of
-from idc_core.annotations.squares import shares
+from idc_core.annotations.squares import shares, shares_within
 from idc_core.io.refusal import Refusal
 
 # Six decimals: at 1e-221 GEOS itself calls a square whole that nothing covers.
@@ -118,3 +118,27 @@ def test_an_empty_shape_covers_nothing() -> None:
 def test_a_grid_without_squares_is_refused(grid: tuple[int, int, float]) -> None:
     with pytest.raises(Refusal, match="at least one square"):
         shares(box(0, 0, 1, 1), *grid)
+
+
+@given(
+    ring=st.lists(points, min_size=3, max_size=12),
+    side=st.sampled_from([7.0, 10.0, 12.5]),
+    size=st.tuples(st.floats(30.5, 35), st.floats(26, 30)),
+)
+def test_squares_that_stick_out_of_the_slide_count_for_what_lies_in_it(
+    ring: list[tuple[float, float]], side: float, size: tuple[float, float]
+) -> None:
+    drawn = polygons_of(shapely.make_valid(Polygon(ring)))
+    if drawn is None:
+        return
+    columns, rows = (int(np.ceil(length / side)) for length in size)
+    slide = box(0, 0, *size)
+    covered = by_shapely(drawn.intersection(slide), columns, rows, side, 0, 0, side)
+    there = by_shapely(slide, columns, rows, side, 0, 0, side)
+    found = shares_within(drawn, columns, rows, side, size)
+    np.testing.assert_allclose(found, covered / there, atol=1e-7)
+
+
+def test_a_square_wholly_beyond_the_slide_is_refused() -> None:
+    with pytest.raises(Refusal, match=r"begin within 10 × 10 px: found 2 × 1 of 10"):
+        shares_within(box(0, 0, 5, 5), 2, 1, 10, (10, 10))

@@ -1,4 +1,4 @@
-"""A drawn slide of 8 × 6 squares of 16 px, in pink and glass, with QuPath outlines, all by hand.
+"""A synthetic slide of 8 × 6 squares of 16 px, in pink and glass, with QuPath outlines.
 
 Columns 0–5 are tissue, 6 and 7 glass. Outlined as tumour: columns 0–1 of rows 0–2 and the left half
 of column 2 in row 0. Outlined as stroma: columns 3–4 of rows 0–1. An excluded fold lies in row 5,
@@ -53,12 +53,16 @@ CLASSES = "pattern,class\ntumou?r,positive\nstroma,negative\nfold,exclude\n"
 
 @pytest.fixture
 def place(tmp_path):
-    """Folders `slides` and `outlines` with the slide `a`, and the table of classes."""
+    return laid_out(tmp_path)
+
+
+def laid_out(folder):
+    """Folders `slides` and `outlines` with the slide `a`, and the table of classes; `folder`."""
     for name in ("slides", "outlines"):
-        (tmp_path / name).mkdir()
-    draw_slide(tmp_path, "a")
-    (tmp_path / "classes.csv").write_text(CLASSES)
-    return tmp_path
+        (folder / name).mkdir()
+    draw_slide(folder, "a")
+    (folder / "classes.csv").write_text(CLASSES)
+    return folder
 
 
 def draw_slide(place, name, features=OUTLINES, pixels=None):

@@ -26,6 +26,14 @@ def test_stained_tissue_is_told_from_glass_ink_and_pen():
         assert found.any() == tissue
 
 
+def test_a_hole_in_the_file_is_no_tissue_though_tissue_lies_all_around_it():
+    pixels = np.full((30, 30, 3), (180, 100, 200), np.uint8)
+    pixels[10:20, 10:20] = 255
+    expected = np.ones((30, 30), bool)
+    expected[10:20, 10:20] = False
+    np.testing.assert_array_equal(is_tissue(pixels), expected)
+
+
 PINK, GLASS, FAINT = (230, 140, 190), (250, 250, 250), (245, 236, 240)
 GREEN_INK, BLUE_INK, BLACK_INK, RED_INK = (40, 140, 70), (40, 60, 160), (20, 20, 22), (200, 40, 60)
 
