@@ -148,6 +148,7 @@ def predict(
             progress=show,
             calibration=saved(opened),
             profile=profile_for(opened),
+            codec=opened.info.raster.codec,
         )
     for skipped in scored.refused[:MOST_NAMED]:
         say(f"skipped {skipped}")

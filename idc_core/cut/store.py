@@ -155,7 +155,7 @@ def _manifest(
         source_mark=mark_of(str(source.resolve())),
         made=now(),
         fingerprint=fingerprint_of(index, settings.raster),
-        raster=settings.raster,
+        raster=settings.kept,
         files=len(parts) + len(refused),
         patches=dict(checked.patches),
         patients=dict(checked.patients),
