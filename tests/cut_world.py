@@ -1,4 +1,4 @@
-"""Drawn slides with QuPath outlines, cut into a store of any side, and a run trained on it."""
+"""Synthetic slides with QuPath outlines, cut into a store of any side, and a run trained on it."""
 
 import json
 from pathlib import Path

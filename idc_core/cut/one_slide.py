@@ -166,7 +166,7 @@ def _table(
     section: np.ndarray,
     rows: list[tuple[object, ...]],
 ) -> pd.DataFrame:
-    """A row a patch, in the order in which they were cut; `x`, `y` from 1 at the store's scale."""
+    """A row per patch, in the order they were cut in; `x`, `y` from 1 at the store's scale."""
     names = ["column", "row", "width", "height", "digest", "sharpness"]
     table = pd.DataFrame(rows, columns=names)
     at = tuple(table[name].to_numpy(np.int64) for name in ("row", "column"))

@@ -1,4 +1,4 @@
-"""A drawn slide of 8 × 6 squares of 16 px, in pink and glass, with QuPath outlines, all by hand.
+"""A synthetic slide of 8 × 6 squares of 16 px, pink and glass, with QuPath outlines, all by hand.
 
 Columns 0–5 are tissue, 6 and 7 glass. Outlined as tumour: columns 0–1 of rows 0–2 and the left half
 of column 2 in row 0. Outlined as stroma: columns 3–4 of rows 0–1. An excluded fold lies in row 5,
