@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from idc_core.annotations.classes import read_class_map
@@ -20,23 +21,28 @@ COLUMNS, ROWS = 4, 3
 UM = 0.5
 
 
-def draw_slides(root: Path, side: int, count: int = 5) -> Path:
+def draw_slides(
+    root: Path, side: int, count: int = 5, *, paler: float = 0.25, uneven: float = 0.0
+) -> Path:
     """`root/slides`: slides of 4 × 3 squares and most of a fifth column, tissue throughout; the
-    left half, paler, is outlined as stroma, the right half as tumour."""
+    left half, by `paler`, is outlined as stroma, the right half as tumour. `uneven`: standard
+    deviation of how dark a square is, beside which `paler` is more or less to be seen."""
     folder = root / "slides"
     folder.mkdir(parents=True)
     for number in range(count):
-        wide = COLUMNS * side + side * 7 // 8
-        pixels = tissue(wide, seed=number)[: ROWS * side]
-        pixels[:, : 2 * side] = 255 - (255 - pixels[:, : 2 * side].astype(int)) * 3 // 4
+        wide, high = COLUMNS * side + side * 7 // 8, ROWS * side
+        dark = 1 + np.random.default_rng(number).normal(0, uneven, (ROWS, COLUMNS + 1))
+        dark[:, :2] -= paler
+        each = dark.repeat(side, axis=0).repeat(side, axis=1)[:, :wide, None]
+        pixels = 255 - (255 - tissue(wide, seed=number)[:high]) * each
         draw(
             folder / f"S{number}.tif",
-            pixels,
+            np.clip(pixels, 0, 255).astype(np.uint8),
             levels=1,
             resolution=(10_000 / UM, 10_000 / UM),
             resolutionunit="CENTIMETER",
         )
-        halves = [_box(0, 2 * side, ROWS * side, "Stroma"), _box(2 * side, wide, ROWS * side, "T")]
+        halves = [_box(0, 2 * side, high, "Stroma"), _box(2 * side, wide, high, "T")]
         (folder / f"S{number}.geojson").write_text(json.dumps(halves))
     (root / "classes.csv").write_text("pattern,class\nT,positive\nStroma,negative\n")
     return folder

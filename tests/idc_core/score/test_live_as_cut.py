@@ -1,11 +1,15 @@
 """A slide scored live has the scores that its patches have in the store cut from it, and so have
 the patches in files: the network is shown the losses that it learnt from."""
 
+import shutil
+
 import cv2
 import numpy as np
 import pandas as pd
 import pytest
 
+from idc_core.data.stores.store import open_store
+from idc_core.evaluate.seal_check import store_of
 from idc_core.records.raster import Raster
 from idc_core.score.predict import predict_sources
 from idc_core.score.scoring import Scorer
@@ -106,3 +110,13 @@ def test_patches_in_files_have_the_scores_of_the_store(root, slides, store, run,
     np.testing.assert_allclose(both["score"], both["kept"], rtol=0, atol=1e-6)
     bare = predict_sources([tmp_path], scorer, 0.5).table
     assert (bare["score"] - scored["score"]).abs().max() > 1e-5
+
+
+def test_the_seal_of_a_compressed_store_is_that_of_its_bytes(store, tmp_path):
+    assert store_of(store) == []
+    own = open_store(shutil.copytree(store.path, tmp_path / store.name))
+    content = bytearray(own.pixel_file.read_bytes())
+    content[len(content) // 2] ^= 1
+    own.pixel_file.write_bytes(content)
+    (said,) = store_of(own)
+    assert said == f"1 patch of the store has other pixels than {store.name}'s index says."
