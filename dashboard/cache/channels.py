@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.cache import networks, stores
 from dashboard.cache.stamps import Stamp, stamp
 from dashboard.charts import network
+from idc_core.data.places import place_of
 from idc_core.data.stores.store import PatchStore, open_store
 from idc_core.evaluate import recalibration
 from idc_core.interpret.channels import analyse
@@ -153,8 +154,9 @@ def rows(run: Run, store: PatchStore) -> pd.DataFrame:
 def _all_rows(
     path: str, store: str, calibration: str | None, predictions: Stamp | None, index: Stamp
 ) -> pd.DataFrame:
-    run, key = open_run(Path(path)), ["patient", "x", "y"]
-    found = open_store(Path(store)).index[[*key, "label", "split"]].reset_index(drop=True)
+    run, of_store = open_run(Path(path)), open_store(Path(store)).index
+    key = place_of(of_store)
+    found = of_store[[*key, "label", "split"]].reset_index(drop=True)
     if predictions is None:
         return found.assign(score=np.nan)
     scored = recalibration.mapped(run, run.predictions())[[*key, "score"]]

@@ -9,8 +9,12 @@ from dashboard.cache import stores
 from dashboard.cache.stamps import Stamp, stamp
 from dashboard.charts import gallery, strip
 from dashboard.charts.montage import montage
+from idc_core.data.places import SLIDE
 from idc_core.data.slides import neighbourhood
 from idc_core.data.stores.store import PatchStore
+
+Centre = tuple[str, str | None, int, int]
+"""Patient, slide where it has a name, x and y."""
 
 
 def sheet(store: PatchStore, at: tuple[int, ...], outcomes: tuple[str, ...]) -> str:
@@ -24,12 +28,18 @@ def _sheet(path: str, at: tuple[int, ...], outcomes: tuple[str, ...], stamp: Sta
     return gallery.address(montage(patches, np.array(outcomes), columns=gallery.COLUMNS))
 
 
-def around(store: PatchStore, patient: str, place: tuple[int, int], size: int) -> Any:
-    """The pixels of the `size`×`size` squares around a patch; None where the store lacks it."""
+def around(
+    store: PatchStore, patient: str, place: tuple[int, int], size: int, slide: str | None = None
+) -> Any:
+    """The pixels of the `size`×`size` squares around a patch; None where the store lacks it.
+
+    `slide`: the patient's slide, where slides have names of their own.
+    """
     known = stores.rows_of_store(store)
-    if (patient, *place) not in known.index:
+    whose = (patient,) if SLIDE not in known.index.names else (patient, str(slide))
+    if (*whose, *place) not in known.index:
         return None
-    own = known.loc[patient:patient]
+    own = known.loc[whose:whose]
     x, y = (own.index.get_level_values(name).to_numpy() for name in ("x", "y"))
     stride = store.raster.stride_px
     reach = size // 2 * stride
@@ -39,18 +49,17 @@ def around(store: PatchStore, patient: str, place: tuple[int, int], size: int) -
     return pixels
 
 
-def fields(
-    store: PatchStore, centres: tuple[tuple[str, int, int], ...], outcomes: tuple[str, ...]
-) -> str | None:
+def fields(store: PatchStore, centres: tuple[Centre, ...], outcomes: tuple[str, ...]) -> str | None:
     """Fields of 3×3 patches side by side, as a data address; None where the store lacks one."""
     return _fields(str(store.path), centres, outcomes, stamp(store.pixel_file))
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)
 def _fields(
-    path: str, centres: tuple[tuple[str, int, int], ...], outcomes: tuple[str, ...], stamp: Stamp
+    path: str, centres: tuple[Centre, ...], outcomes: tuple[str, ...], stamp: Stamp
 ) -> str | None:
-    found = [around(stores.opened(path), patient, (x, y), 3) for patient, x, y in centres]
+    store = stores.opened(path)
+    found = [around(store, patient, (x, y), 3, slide) for patient, slide, x, y in centres]
     if any(each is None for each in found):
         return None
     return gallery.address(strip.sheet(found, list(outcomes)))

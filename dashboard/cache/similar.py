@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.cache import networks
 from dashboard.cache.stamps import Stamp, stamp
+from idc_core.data.places import place_of
 from idc_core.data.stores.store import PatchStore, open_store
 from idc_core.evaluate import recalibration
 from idc_core.io.refusal import Refusal
@@ -66,8 +67,8 @@ def _known(
     found = embeddings.saved(run, store)
     if found is None:
         return None
-    rows = store.index[["patient", "x", "y", "label", "split"]].reset_index(drop=True)
-    key = ["patient", "x", "y"]
+    key = place_of(store.index)
+    rows = store.index[[*key, "label", "split"]].reset_index(drop=True)
     scored = recalibration.mapped(run, run.predictions())[[*key, "score"]]
     rows = rows.merge(scored.drop_duplicates(key), on=key, how="left")
     places, share = flat_map(found)

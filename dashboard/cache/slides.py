@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard.cache import predictions, stores
 from dashboard.cache.stamps import Stamp, stamp
 from dashboard.charts import slide_map
+from idc_core.data.places import SLIDE
 from idc_core.data.stores.store import PatchStore
 from idc_core.data.stores.writer import rows_at_once
 from idc_core.io.refusal import Refusal
@@ -27,15 +28,18 @@ class Slide:
     tissue: bytes | None
 
 
-def slide(store: PatchStore, patient: str) -> Slide | None:
-    """A patient's slide; None if the store does not hold the patient."""
-    return _slide(str(store.path), patient, stamp(store.pixel_file))
+def slide(store: PatchStore, patient: str, name: str | None = None) -> Slide | None:
+    """A patient's slide, by its name where slides have one; None if the store does not hold it."""
+    return _slide(str(store.path), patient, name, stamp(store.pixel_file))
 
 
 @st.cache_resource(max_entries=24, show_spinner="Assembling the slide …")
-def _slide(path: str, patient: str, stamp: Stamp) -> Slide | None:
+def _slide(path: str, patient: str, name: str | None, stamp: Stamp) -> Slide | None:
     store = stores.opened(path)
-    at = np.flatnonzero(store.index["patient"] == patient)
+    own = (store.index["patient"] == patient).to_numpy()
+    if name is not None and SLIDE in store.index:
+        own &= (store.index[SLIDE] == name).to_numpy()
+    at = np.flatnonzero(own)
     if not len(at):
         return None
     x, y = (store.index[name].to_numpy()[at] for name in ("x", "y"))
@@ -52,15 +56,16 @@ def _each(store: PatchStore, at: "np.ndarray[Any, Any]") -> Iterator["np.ndarray
 
 
 def squares(
-    chosen: Run, split: str, patient: str, slide: Slide | None
+    chosen: Run, split: str, patient: str, slide: Slide | None, name: str | None = None
 ) -> tuple[slide_map.Frame, bytes]:
     """The frame of a patient's slide and its squares for the viewer (`slide_map.squares`).
 
-    `slide`: that of the store; squares without a prediction are marked.
+    `slide`: that of the store; squares without a prediction are marked. `name`: of the slide.
     """
     file = stamp(chosen.path / "predictions.parquet")
     store = None if slide is None else id(slide)
-    return _squares(str(chosen.path), split, patient, chosen.calibration_id(), store, file, slide)
+    known = chosen.calibration_id()
+    return _squares(str(chosen.path), split, patient, name, known, store, file, slide)
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)
@@ -68,6 +73,7 @@ def _squares(
     path: str,
     split: str,
     patient: str,
+    name: str | None,
     calibration: str | None,
     store: int | None,
     stamp: Stamp,
@@ -78,6 +84,8 @@ def _squares(
     if found is None:
         raise Refusal(f"the {split} split of this run holds no patch.")
     rows = found.of(patient)
+    if name is not None and SLIDE in rows:
+        rows = rows[rows[SLIDE] == name]
     places = set(zip(rows["x"].tolist(), rows["y"].tolist(), strict=True))
     if _slide is None or not places <= _slide.places:
         frame = slide_map.frame_of(rows["x"], rows["y"], run.info.raster.stride_px)

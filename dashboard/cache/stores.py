@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cache.stamps import Stamp, stamp
+from idc_core.data.places import place_of
 from idc_core.data.stores.store import PatchStore, open_store, pixel_file_in, store_folders
 from idc_core.io.paths import data_root
 from idc_core.io.refusal import Refusal
@@ -42,14 +43,22 @@ def whole_patients(chosen: Run) -> frozenset[str]:
 
 
 def rows_of_store(store: PatchStore) -> "pd.Series[int]":
-    """The row in `store.patches` by (patient, x, y)."""
+    """The row in `store.patches` by (patient, x, y), or (patient, slide, x, y) where slides have
+    names of their own."""
     return _rows(str(store.path), stamp(store.path / "index.parquet"))
+
+
+def places_in(store: PatchStore, rows: pd.DataFrame) -> "pd.Series[int]":
+    """The row in `store.patches` of each row of predictions; `nan` where there is none."""
+    known = rows_of_store(store)
+    keys = rows[place_of(store.index)].astype({"patient": "object"})
+    return known.reindex(pd.MultiIndex.from_frame(keys))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _rows(path: str, stamp: Stamp) -> "pd.Series[int]":
     index = opened(path).index
-    keys = pd.MultiIndex.from_frame(index[["patient", "x", "y"]])
+    keys = pd.MultiIndex.from_frame(index[place_of(index)])
     return pd.Series(np.arange(len(index)), index=keys).sort_index()
 
 

@@ -21,6 +21,7 @@ from dashboard.charts.template import (
     tip,
 )
 from dashboard.charts.theme import INK, LETTERS, WORDS
+from idc_core.data.places import place_of
 from idc_core.io.digits import short_digits
 
 SELECTION, SEVERAL = "patch", "several"
@@ -49,7 +50,8 @@ def address(sheet: npt.NDArray[np.uint8]) -> str:
 
 
 def gallery_chart(table: pd.DataFrame, sheet: str | None, *, judging: bool = False) -> Spec:
-    """Draw `placed` patches; clicking one selects its `patient`, `x` and `y`.
+    """Draw `placed` patches; clicking one selects its `patient`, `slide` if it has
+    one, `x` and `y`.
 
     Without a `sheet` (no pixels on this machine) a square shows its outcome's colour and letters.
     `judging`: Shift-clicks select `SEVERAL`; the table then has `mark`, the letter of a
@@ -62,12 +64,12 @@ def gallery_chart(table: pd.DataFrame, sheet: str | None, *, judging: bool = Fal
         said=table["outcome"].map(LETTERS) + " " + table["score"].map(short_digits),
     )
     picture = pd.DataFrame([{"col": COLUMNS / 2, "row": rows / 2, "url": sheet or ""}])
-    spec = _gallery(rows, pixels=sheet is not None, judging=judging)
+    spec = _gallery(rows, pixels=sheet is not None, judging=judging, place=tuple(place_of(table)))
     return filled(spec, squares=named, picture=picture)
 
 
 @cache
-def _gallery(rows: int, *, pixels: bool, judging: bool) -> Spec:
+def _gallery(rows: int, *, pixels: bool, judging: bool, place: tuple[str, ...]) -> Spec:
     # The height is known before the width, so that the page can reserve it; pictures stretched
     # over both would not be square.
     step = f"min(width / {COLUMNS}, height / {rows})"
@@ -90,12 +92,12 @@ def _gallery(rows: int, *, pixels: bool, judging: bool) -> Spec:
             tooltip=[
                 alt.Tooltip("what:N", title="outcome"),
                 tip("score"),
-                "patient:N",
+                *(f"{name}:N" for name in place[:-2]),
                 "x:Q",
                 "y:Q",
             ],
         )
-        .add_params(*_selections(judging=judging))
+        .add_params(*_selections(list(place), judging=judging))
     )
     marks = _marks() if judging else []
     if not pixels:
@@ -118,9 +120,8 @@ def _gallery(rows: int, *, pixels: bool, judging: bool) -> Spec:
     return template(alt.layer(picture, squares, *marks), height=rows * TILE + MARGIN)
 
 
-def _selections(*, judging: bool) -> list[alt.Parameter]:
+def _selections(fields: list[str], *, judging: bool) -> list[alt.Parameter]:
     """A plain click opens a patch; a Shift-click adds a patch to the selection or removes it."""
-    fields = ["patient", "x", "y"]
     if not judging:
         return [alt.selection_point(name=SELECTION, fields=fields, empty=False)]
     return [

@@ -14,9 +14,9 @@ import pandas as pd
 from idc_core.data.folders.file_names import read_name
 from idc_core.data.folders.patch_files import read_patch
 from idc_core.data.images import ImageRefused, pad_patch
-from idc_core.data.known_labels import label_of
+from idc_core.data.known_labels import in_words, label_of
 from idc_core.io.refusal import Refusal
-from idc_core.records.raster import USUAL
+from idc_core.records.raster import USUAL, Raster
 
 Image = npt.NDArray[np.uint8]
 
@@ -30,6 +30,7 @@ class PatchFacts:
     x: int | None = None
     y: int | None = None
     label: int | None = None
+    slide: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +94,13 @@ def outcome(label: int | None, score: float, threshold: float) -> str | None:
     return ("tp" if positive else "fn") if known else ("fp" if positive else "tn")
 
 
-def predicted(score: float, threshold: float) -> str:
+def predicted(score: float, threshold: float, raster: Raster = USUAL) -> str:
     """The prediction in words.
 
     >>> predicted(0.5, 0.5), predicted(0.4, 0.5)
     ('predicted IDC', 'predicted no IDC')
     """
-    return "predicted IDC" if score >= threshold else "predicted no IDC"
+    return f"predicted {in_words(int(score >= threshold), raster)}"
 
 
 def table(

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import streamlit as st
 
 from dashboard.cache import cutoff, looks, predictions, runs
@@ -13,6 +15,7 @@ from dashboard.frame import bar_end, seal_notice
 from dashboard.pages import View
 from dashboard.state import selection
 from dashboard.widgets import few_patients
+from idc_core.data.places import SLIDE
 from idc_core.io.paths import models_root
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.corner import in_a_corner
@@ -82,6 +85,7 @@ def selected(chosen: selection.Selection, counted: int | None) -> str:
     if chosen.threshold is not None:
         parts.append(f"threshold {digits(chosen.threshold)} ({_state(counted)})")
     parts.append(f"patient {chosen.patient}" if chosen.patient else ANY.lower())
+    parts += [f"slide {chosen.slide}"] if chosen.slide else []
     parts += [f"patch {chosen.patch}"] if chosen.patch else []
     return " · ".join(parts)
 
@@ -226,12 +230,31 @@ def _choices(chosen: selection.Selection) -> tuple[list[str], list[str]]:
         selection.note(f"Patient {chosen.patient[:64]} is not in this split: showing all patients.")
         selection.change(patient=None)
         return patients, []
-    rows = found.of(chosen.patient)
+    rows = _on_slide(found.of(chosen.patient), chosen)
+    chosen = selection.current()
     patches = [selection.patch_name(x, y) for x, y in zip(rows["x"], rows["y"], strict=True)]
     if chosen.patch is not None and chosen.patch not in patches:
-        selection.note(f"Patient {chosen.patient[:64]} has no patch {chosen.patch[:30]}.")
+        selection.note(f"Patient {str(chosen.patient)[:64]} has no patch {chosen.patch[:30]}.")
         selection.change(patch=None)
     return patients, patches
+
+
+def _on_slide(rows: pd.DataFrame, chosen: selection.Selection) -> pd.DataFrame:
+    """The rows of the chosen slide; of one that has the chosen patch where none is chosen."""
+    if SLIDE not in rows:
+        if chosen.slide is not None:
+            selection.change(slide=None, patch=chosen.patch)
+        return rows
+    slides = sorted(map(str, rows[SLIDE].unique()))
+    if chosen.slide not in slides:
+        if chosen.slide is not None:
+            selection.note(f"Patient {str(chosen.patient)[:64]} has no slide {chosen.slide[:64]}.")
+        names = [selection.patch_name(x, y) for x, y in zip(rows["x"], rows["y"], strict=True)]
+        having = rows[SLIDE][np.array(names, object) == chosen.patch]
+        selection.change(
+            slide=str(having.iloc[0]) if len(having) else slides[0], patch=chosen.patch
+        )
+    return selection.on_slide(rows)
 
 
 def _follow(chosen: selection.Selection) -> None:

@@ -1,4 +1,4 @@
-"""The one thread: run → split → threshold → patient → patch, chosen once, driving every page.
+"""The one thread: run → split → threshold → patient → slide → patch, chosen once for every page.
 
 It lives in the address bar under those names, so that a copied link opens the same view, and in the
 session, so that it survives a change of page (Streamlit drops the query then).
@@ -6,17 +6,20 @@ session, so that it survives a change of page (Streamlit drops the query then).
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+import pandas as pd
 import streamlit as st
 
+from idc_core.data.places import SLIDE
 from idc_core.io.paths import models_root
 from idc_core.runs.notes import offered
 from idc_core.runs.run import list_runs
 
-NAMES = ("run", "split", "threshold", "patient", "patch")
+NAMES = ("run", "split", "threshold", "patient", "slide", "patch")
 SPLITS = ("test", "validation", "train", "unused")
 _KEY = "thread"
 _NOTES = "thread_notes"
@@ -33,6 +36,8 @@ class Selection:
     threshold: float | None = None
     patient: str | None = None
     patch: str | None = None
+    slide: str | None = None
+    """Only where the data's slides have names of their own."""
 
     @property
     def place(self) -> tuple[int, int] | None:
@@ -67,8 +72,10 @@ def follows(part: str) -> bool:
 def change(**parts: Any) -> None:
     """Choose another run, split, threshold, patient or patch; what no longer fits is dropped."""
     if "run" in parts:
-        parts = {"threshold": None, "patient": None, "patch": None} | parts
+        parts = {"threshold": None, "patient": None} | parts
     if "patient" in parts:
+        parts = {"slide": None} | parts
+    if "slide" in parts:
         parts = {"patch": None} | parts
     _keep(replace(current(), **parts))
 
@@ -80,6 +87,23 @@ def patch_name(x: int, y: int) -> str:
     'x1001_y51'
     """
     return f"x{x}_y{y}"
+
+
+def to(row: "Mapping[Any, Any] | pd.Series[Any]") -> dict[str, str]:
+    """What is to be chosen to open the patch of a row: its patient, slide and name.
+
+    >>> to({"patient": "9036", "x": 1001, "y": 51})
+    {'patient': '9036', 'patch': 'x1001_y51'}
+    """
+    slide = {SLIDE: str(row[SLIDE])} if SLIDE in row else {}
+    patch = patch_name(int(row["x"]), int(row["y"]))
+    return {"patient": str(row["patient"]), **slide, "patch": patch}
+
+
+def on_slide(rows: pd.DataFrame) -> pd.DataFrame:
+    """Those of a patient's rows that lie on the slide that is looked at."""
+    slide = current().slide
+    return rows if slide is None or SLIDE not in rows else rows[rows[SLIDE] == slide]
 
 
 def query(**parts: Any) -> dict[str, str]:
@@ -119,9 +143,9 @@ def _checked(known: Selection, given: dict[str, str]) -> Selection:
     if patch is not None and not _PATCH.fullmatch(patch):
         note(f"Expected a patch like x1001_y1051: found {patch[:80]}.")
         patch = None
-    return Selection(
-        run, split, _threshold(given, known), given.get("patient", known.patient), patch
-    )
+    patient = given.get("patient", known.patient)
+    slide = given.get("slide", known.slide if patient == known.patient else None)
+    return Selection(run, split, _threshold(given, known), patient, patch, slide)
 
 
 def _threshold(given: dict[str, str], known: Selection) -> float | None:

@@ -6,8 +6,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-Patch = tuple[str, int, int]
-"""A patch by patient, x and y."""
+from idc_core.data.places import SLIDE
+
+Patch = tuple[str, str, int, int]
+"""A patch by patient, slide ("" where slides have no names of their own), x and y."""
 
 
 def chosen(key: str) -> frozenset[Patch]:
@@ -36,15 +38,19 @@ def toggled(key: str, clicked: list[dict[str, Any]]) -> bool:
     if not new:
         return False
     st.session_state[f"{key}_turn"] = turn(key) + 1
-    here = {(str(each["patient"]), int(each["x"]), int(each["y"])) for each in new}
+    here = {
+        (str(each["patient"]), str(each.get(SLIDE, "")), int(each["x"]), int(each["y"]))
+        for each in new
+    }
     choose(key, chosen(key) ^ here)
     return True
 
 
 def patches(rows: pd.DataFrame) -> list[Patch]:
     """The patches of a few rows, in their order."""
-    places = zip(rows["patient"], rows["x"], rows["y"], strict=True)
-    return [(str(patient), int(x), int(y)) for patient, x, y in places]
+    slides = rows[SLIDE] if SLIDE in rows else [""] * len(rows)
+    places = zip(rows["patient"], slides, rows["x"], rows["y"], strict=True)
+    return [(str(patient), str(slide), int(x), int(y)) for patient, slide, x, y in places]
 
 
 def rows_of(rows: pd.DataFrame, key: str) -> pd.DataFrame:
@@ -52,7 +58,7 @@ def rows_of(rows: pd.DataFrame, key: str) -> pd.DataFrame:
     wanted = chosen(key)
     if not wanted:
         return rows.iloc[:0]
-    _, x, y = (set(part) for part in zip(*wanted, strict=True))
+    _, _, x, y = (set(part) for part in zip(*wanted, strict=True))
     near = rows[rows["x"].isin(x) & rows["y"].isin(y)]
     return near[[patch in wanted for patch in patches(near)]]
 

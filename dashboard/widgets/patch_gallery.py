@@ -1,7 +1,8 @@
 """A gallery of patches, paged, each a click away from its place on the slide."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -10,6 +11,7 @@ from dashboard.cache import sheets, stores
 from dashboard.charts import gallery
 from dashboard.state import selection, view
 from dashboard.widgets import chart_key, figure, gallery_choice
+from idc_core.data.places import place_of
 from idc_core.data.stores.store import PatchStore
 
 A_PAGE = 4 * gallery.COLUMNS
@@ -33,7 +35,7 @@ def show(
     page = 1 if pages == 1 else int(st.pagination(pages, key=f"{key}_page_{pages}") or 1)
     some = rows.iloc[(page - 1) * A_PAGE : page * A_PAGE]
     judging = marks is not None
-    table = gallery.placed(some[["patient", "x", "y", "score", "outcome"]])
+    table = gallery.placed(some[[*place_of(some), "score", "outcome"]])
     if marks is not None:
         table = _marked(table, marks, key)
     name = f"{key}_{page}"
@@ -56,12 +58,9 @@ def show(
             on_select=partial(_clicked, key, name, drawn, to_patients),
             selection=[gallery.SELECTION, gallery.SEVERAL] if judging else gallery.SELECTION,
         )
-    names = [
-        f"{patient} {selection.patch_name(x, y)}"
-        for patient, x, y in zip(some["patient"], some["x"], some["y"], strict=True)
-    ]
+    names = [_named(row) for row in some.to_dict("records")]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _keyboard(names, key, to_patients)
+        _keyboard(some, names, key, to_patients)
         if judging:
             gallery_choice.control(some, names, key)
     return gallery_choice.rows_of(rows, key)
@@ -73,16 +72,19 @@ def go() -> None:
         view.go("patients")
 
 
-def _open(patient: str, patch: str, to_patients: bool) -> None:
-    selection.change(patient=patient, patch=patch)
+def _named(row: Mapping[Hashable, Any]) -> str:
+    return " ".join(selection.to(row).values())
+
+
+def _open(parts: Mapping[str, str], to_patients: bool) -> None:
+    selection.change(**parts)
     st.session_state["open_patients"] = to_patients
 
 
 def _sheet(rows: pd.DataFrame, store: PatchStore | None) -> str | None:
     if store is None:
         return None
-    keys = rows[["patient", "x", "y"]].astype({"patient": "object"})
-    at = stores.rows_of_store(store).reindex(pd.MultiIndex.from_frame(keys))
+    at = stores.places_in(store, rows)
     if at.isna().any():
         return None
     return sheets.sheet(store, tuple(at.astype(int).tolist()), tuple(rows["outcome"]))
@@ -94,9 +96,9 @@ def _clicked(key: str, name: str, drawn: str, to_patients: bool) -> None:
     if gallery_choice.toggled(key, clicked.get(gallery.SEVERAL) or []):
         return
     for picked in (clicked.get(gallery.SELECTION) or [])[:1]:
-        patch = selection.patch_name(int(picked["x"]), int(picked["y"]))
-        chart_key.chosen_here(name, patch)
-        _open(str(picked["patient"]), patch, to_patients)
+        parts = selection.to(picked)
+        chart_key.chosen_here(name, parts["patch"])
+        _open(parts, to_patients)
 
 
 def _marked(
@@ -113,15 +115,14 @@ def _marked(
     )
 
 
-def _keyboard(names: list[str], key: str, to_patients: bool) -> None:
+def _keyboard(rows: pd.DataFrame, names: list[str], key: str, to_patients: bool) -> None:
     """The same choice without a mouse."""
     picker = f"{key}_pick"
 
     def chosen() -> None:
         name = st.session_state[picker]
         if name:
-            patient, _, patch = name.rpartition(" ")
-            _open(patient, patch, to_patients)
+            _open(selection.to(rows.iloc[names.index(name)]), to_patients)
             st.session_state[picker] = None
 
     st.selectbox(

@@ -9,7 +9,9 @@ from dashboard.state import selection
 from dashboard.widgets import empty, page_title, patch_source
 from dashboard.widgets.patch_source import Chosen
 from idc_core.data.known_labels import labelled_words
+from idc_core.facts.outcomes import words_of
 from idc_core.io.digits import digits
+from idc_core.records.raster import USUAL, Raster
 from idc_core.runs.run import Run
 from idc_core.score.scoring import Scorer
 
@@ -34,7 +36,7 @@ def page(*, layers: bool = False) -> tuple[Run, Scorer, Chosen]:
     if chosen is None:
         empty.show(missing(run))
         st.stop()
-    st.markdown(sentence(chosen, score_of(run, scorer, chosen)))
+    st.markdown(sentence(chosen, score_of(run, scorer, chosen), run.info.raster))
     return run, scorer, chosen
 
 
@@ -48,15 +50,15 @@ def threshold() -> float:
     return cutoff.now().value
 
 
-def sentence(chosen: Chosen, score: float) -> str:
+def sentence(chosen: Chosen, score: float, raster: Raster = USUAL) -> str:
     """The patch in one line: its name, label, score, prediction and outcome."""
     facts, at = chosen.facts, threshold()
-    label = labelled_words(facts.label)
+    label = labelled_words(facts.label, raster)
     result = outcome(facts.label, score, at)
-    judged = f" – **{theme.WORDS[result]}**" if result else ""
+    judged = f" – **{words_of(raster)[result]}**" if result else ""
     return (
         f"{theme.plain(facts.file)} ({chosen.origin}): {label}, score **{theme.digits(score)}**, "
-        f"{predicted(score, at)} at {digits(at)}{judged}"
+        f"{predicted(score, at, raster)} at {digits(at)}{judged}"
     )
 
 

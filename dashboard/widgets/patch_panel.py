@@ -9,13 +9,15 @@ import streamlit as st
 
 from dashboard.cache import sheets
 from dashboard.charts.montage import surroundings
-from dashboard.charts.theme import LETTERS, SCORE_SCALE, WORDS, digits
+from dashboard.charts.theme import LETTERS, SCORE_SCALE, digits
 from dashboard.state import selection, view
 from dashboard.widgets import figure, queue
 from dashboard.widgets.verdict_keys import Action
+from idc_core.data.known_labels import in_words
 from idc_core.data.stores.store import PatchStore
+from idc_core.facts.outcomes import words_of
 from idc_core.io.digits import UNDEFINED, short_digits
-from idc_core.records.raster import USUAL
+from idc_core.records.raster import USUAL, Raster
 
 SIZES = {3: "3×3", 5: "5×5", 7: "7×7", 9: "9×9"}
 """Patches along one side of what is shown beside the patch alone (1), and its label."""
@@ -38,9 +40,15 @@ class View:
 
 
 def look_of(
-    patient: str, place: Place, line: list[Place], store: PatchStore | None, left_out: str
+    patient: str,
+    place: Place,
+    line: list[Place],
+    store: PatchStore | None,
+    left_out: str,
+    slide: str | None = None,
 ) -> View:
-    """The patch at `place`; `line`: the list being reviewed; `left_out`: why it is not in it.
+    """The patch at `place`; `line`: the list being reviewed; `left_out`: why it is not in it;
+    `slide`: by default the one that is looked at.
 
     The picture is the patch alone, enlarged, or its surroundings with it outlined.
     """
@@ -50,7 +58,8 @@ def look_of(
         else f"not in this list of {len(line):,}: {left_out}"
     )
     count = int(st.session_state.get("around", DEFAULT))
-    pixels = sheets.around(store, patient, place, count) if store is not None else None
+    slide = slide or selection.current().slide
+    pixels = sheets.around(store, patient, place, count, slide) if store is not None else None
     side = USUAL.patch_px if store is None else store.raster.patch_px
     scale = _times(count * side)
     said = f"in its {SIZES[count]} surroundings, outlined" if count > 1 else _enlarged(scale)
@@ -68,10 +77,10 @@ def look_of(
     )
 
 
-def picture(patient: str, place: Place, store: PatchStore | None) -> None:
+def picture(patient: str, place: Place, store: PatchStore | None, slide: str | None = None) -> None:
     """The same picture on pages without verdicts, with the choice of its surroundings."""
     size(USUAL.patch_px if store is None else store.raster.patch_px)
-    shown = look_of(patient, place, [place], store, "")
+    shown = look_of(patient, place, [place], store, "", slide)
     if shown.picture is None:
         st.caption(shown.missing)
     else:
@@ -112,11 +121,11 @@ def _step(words: str, key: str, target: Place | None) -> Action:
     return Action("show", words, key, to=to, off=target is None)
 
 
-def figures(patch: pd.Series, threshold: float) -> None:
+def figures(patch: pd.Series, threshold: float, raster: Raster = USUAL) -> None:
     """Score, outcome, label, and the distance to the labelled border."""
     outcome = str(patch["outcome"])
-    predicted = "predicted IDC" if outcome in ("tp", "fp") else "predicted no IDC"
-    label = "IDC" if patch["label"] == 1 else "no IDC"
+    predicted = f"predicted {in_words(int(outcome in ('tp', 'fp')), raster)}"
+    label = raster.positive if patch["label"] == 1 else raster.negative
     distance = patch["border_distance"]
     border = UNDEFINED if np.isnan(distance) else f"{distance:.0f}"
     reason = (
@@ -129,7 +138,7 @@ def figures(patch: pd.Series, threshold: float) -> None:
     figure.numbers(
         [
             ("Score", f"{digits(patch['score'])}", f"{predicted}; threshold {digits(threshold)}"),
-            ("Outcome", LETTERS[outcome], f"{WORDS[outcome]}; label {label}"),
+            ("Outcome", LETTERS[outcome], f"{words_of(raster)[outcome]}; label {label}"),
             ("Border", border, reason),
         ]
     )

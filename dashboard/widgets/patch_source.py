@@ -15,6 +15,7 @@ from dashboard.charts.channels import Image
 from dashboard.charts.patches import PatchFacts, Taken, read_uploads
 from dashboard.state import selection
 from idc_core.data.known_labels import is_known, label_of
+from idc_core.data.places import lies_at
 from idc_core.data.stores.store import PatchStore
 from idc_core.runs.run import Run
 
@@ -62,17 +63,23 @@ def _selected(store: PatchStore, rows: pd.DataFrame) -> Chosen | None:
     now = selection.current()
     place, position, origin = now.place, None, "the selected patch"
     if now.patient is not None and place is not None:
-        same = (rows["x"] == place[0]) & (rows["y"] == place[1]) & (rows["patient"] == now.patient)
-        found = np.flatnonzero(same.to_numpy())
+        found = np.flatnonzero(lies_at(rows, now.patient, now.slide, place))
         position = int(found[0]) if len(found) else None
     if position is None:
         position, origin = _worst(rows, now.patient)
     if position is None:
         position, origin = 0, "the first patch, as none is selected"
     row = rows.iloc[position]
-    key = (str(row["patient"]), int(row["x"]), int(row["y"]))
-    pixels = store.patches[int(stores.rows_of_store(store)[key])]
-    facts = PatchFacts(f"{key[0]} · {selection.patch_name(*key[1:])}", *key, label_of(row["label"]))
+    pixels = store.patches[int(stores.places_in(store, rows.iloc[[position]]).iloc[0])]
+    named = selection.to(row)
+    facts = PatchFacts(
+        " · ".join(named.values()),
+        named["patient"],
+        int(row["x"]),
+        int(row["y"]),
+        label_of(row["label"]),
+        named.get("slide"),
+    )
     return Chosen(np.asarray(pixels), facts, origin)
 
 
@@ -144,9 +151,7 @@ def _go(pick: Callable[[pd.DataFrame, float], int | None]) -> None:
         selection.note("There is no such error at this threshold in this split.")
         return
     row = rows.iloc[position]
-    selection.change(
-        patient=str(row["patient"]), patch=selection.patch_name(int(row["x"]), int(row["y"]))
-    )
+    selection.change(**selection.to(row))
 
 
 def _random(rows: pd.DataFrame, threshold: float) -> int:

@@ -10,6 +10,8 @@ from dashboard.charts.channels import data_uri
 from dashboard.charts.patches import Taken, outcome, predicted
 from dashboard.widgets.script import script, style
 from idc_core.data.known_labels import UNKNOWN, in_words
+from idc_core.facts.outcomes import words_of
+from idc_core.records.raster import USUAL, Raster
 
 _HERE = Path(__file__).parent
 _KEY = "prediction_cards"
@@ -21,9 +23,14 @@ _CARDS = st.components.v2.component(
 )
 
 
-def show(patches: Sequence[Taken], scores: Sequence[float], threshold: float) -> int | None:
+def show(
+    patches: Sequence[Taken],
+    scores: Sequence[float],
+    threshold: float,
+    raster: Raster = USUAL,
+) -> int | None:
     """Draw the cards; the position of the one whose evidence was just asked for, else None."""
-    cards = [card(*pair, threshold) for pair in zip(patches, scores, strict=True)]
+    cards = [card(*pair, threshold, raster) for pair in zip(patches, scores, strict=True)]
     result = _CARDS(
         key=_KEY, data={"cards": cards, "threshold": threshold}, on_why_change=lambda: None
     )
@@ -32,19 +39,20 @@ def show(patches: Sequence[Taken], scores: Sequence[float], threshold: float) ->
     return int(clicked) if is_card else None
 
 
-def card(patch: Taken, score: float, threshold: float) -> dict[str, object]:
+def card(patch: Taken, score: float, threshold: float, raster: Raster = USUAL) -> dict[str, object]:
     """The contents of one card."""
     facts = patch.facts
     result = outcome(facts.label, score, threshold)
     if result is None:
         label, colour = UNKNOWN.capitalize(), "transparent"
     else:
-        label = f"Labelled {in_words(facts.label)}: {theme.WORDS[result]} ({theme.LETTERS[result]})"
+        said = f"{words_of(raster)[result]} ({theme.LETTERS[result]})"
+        label = f"Labelled {in_words(facts.label, raster)}: {said}"
         colour = theme.COLOURS[result]
     return {
         "picture": data_uri(patch.pixels),
         "score": float(score),
-        "prediction": predicted(score, threshold),
+        "prediction": predicted(score, threshold, raster),
         "label": label,
         "colour": colour,
         "name": facts.file,

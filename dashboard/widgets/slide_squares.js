@@ -44,6 +44,7 @@ import { digits } from "./digits.js";
  * @property {number | null} um_per_px
  * @property {string} said
  * @property {Record<Outcome, string>} words
+ * @property {[negative: string, positive: string]} classes
  * @property {Ink} ink
  */
 
@@ -195,7 +196,7 @@ export function border(parts, threshold) {
  * A square in words, for the tip under the pointer.
  * @param {Pick<Parts, "x" | "y" | "score" | "label">} parts
  * @param {number} at
- * @param {Pick<Data, "threshold" | "words">} data
+ * @param {Pick<Data, "threshold" | "words" | "classes">} data
  */
 export function words(parts, at, data) {
   const place = `x ${parts.x[at]}, y ${parts.y[at]}`, score = parts.score[at];
@@ -204,10 +205,10 @@ export function words(parts, at, data) {
     return `${place}\nnot judged yet: prediction and label are hidden`;
   }
   if (parts.label[at] === null) {
-    const predicted = score >= data.threshold ? "predicted IDC" : "predicted no IDC";
+    const predicted = `predicted ${data.classes[score >= data.threshold ? 1 : 0]}`;
     return `${predicted}\nscore ${digits(score)} · ${data.words.unlabelled}\n${place}`;
   }
-  const label = parts.label[at] ? "labelled IDC" : "labelled no IDC";
+  const label = `labelled ${data.classes[parts.label[at]]}`;
   return `${LETTERS[what]} · ${data.words[what]}\nscore ${digits(score)} · ${label}\n${place}`;
 }
 

@@ -7,10 +7,12 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import browser
-from dashboard.charts.theme import ACCENT, COLOURS, LABEL_COLOURS, SCORE_SCALE, WORDS
+from dashboard.charts.theme import ACCENT, COLOURS, LABEL_COLOURS, SCORE_SCALE
 from dashboard.state import static_files
 from dashboard.widgets.overlays import Overlay
 from dashboard.widgets.script import script, style
+from idc_core.facts.outcomes import words_of
+from idc_core.records.raster import USUAL, Raster
 
 _HERE = Path(__file__).parent
 _KEY = "slide_viewer"
@@ -64,11 +66,13 @@ def show(
     on_pick: Callable[[int, int], None],
     chosen: Sequence[tuple[int, int]] = (),
     on_area: Callable[[list[int]], None] | None = None,
+    raster: Raster = USUAL,
 ) -> None:
     """Draw one or two maps of one patient; `on_pick` gets a clicked patch before the rerun.
 
     `strip`: places to mark. `judged`: the letter of each verdict. `said`: the text alternative.
     `chosen`: places selected together; `on_area` gets left, top, right, bottom of a rectangle.
+    `raster`: what the classes are called.
     """
 
     def clicked() -> None:
@@ -109,7 +113,8 @@ def show(
         "areas": on_area is not None,
         "um_per_px": um_per_px,
         "said": said,
-        "words": WORDS,
+        "words": words_of(raster),
+        "classes": [raster.negative, raster.positive],
         "ink": _ink(),
     }
     with st.container(key="slide_box"):  # as high as most slides, so that nothing moves

@@ -16,12 +16,14 @@ import numpy as np
 import pandas as pd
 
 from dashboard.cache import predictions, reviews, runs
+from idc_core.data.places import SLIDE, place_of
 from idc_core.io.paths import models_root
 from idc_core.io.refusal import Refusal
 from idc_core.reviews import LONGEST_COMMENT, STAGES, VERDICTS, Verdict, data_key
 from idc_core.runs.run import Run, list_runs
 
-Patch = tuple[str, int, int]
+Patch = tuple[str, str, int, int]
+"""Patient, slide ("" where slides have no names of their own), x and y."""
 AGAIN = "Nothing was stored; reload the page and judge the patch again."
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
@@ -81,7 +83,9 @@ def read(payload: Mapping[str, Any]) -> Act:
     """An act out of what came from a browser. Raises `Refusal` for anything but an act."""
     try:
         about = payload["about"]
-        patches = tuple((str(name), int(x), int(y)) for name, x, y in about["patches"])
+        patches = tuple(
+            (str(name), str(slide), int(x), int(y)) for name, slide, x, y in about["patches"]
+        )
         words = {name: str(about[name]) for name in ("run", "data", "split", "stage", "reader")}
         seen = Shown(
             **words,
@@ -150,9 +154,7 @@ def own_standing(run: Run, seen: Shown) -> pd.DataFrame:
     standing = reviews.standing(run)
     own = standing[(standing["reviewer"] == seen.reader) & (standing["stage"] == seen.stage)]
     wanted = set(seen.patches)
-    places = zip(own["patient"], own["x"], own["y"], strict=True)
-    among = [(str(patient), int(x), int(y)) in wanted for patient, x, y in places]
-    return own[np.array(among, bool)]
+    return own[np.array([patch in wanted for patch in _patches(own)], bool)]
 
 
 def replaced(run: Run, seen: Shown) -> str:
@@ -165,31 +167,36 @@ def _rows(run: Run, seen: Shown) -> pd.DataFrame:
     found = predictions.scores(run, seen.split)
     if found is None:
         raise Refusal(f"expected the {seen.split[:40]} split of {run.name}: it is empty. {AGAIN}")
-    wanted: dict[str, list[tuple[int, int]]] = {}
-    for patient, x, y in seen.patches:
-        wanted.setdefault(patient, []).append((x, y))
+    wanted: dict[str, list[tuple[str, int, int]]] = {}
+    for patient, slide, x, y in seen.patches:
+        wanted.setdefault(patient, []).append((slide, x, y))
     parts = []
     for patient, places in wanted.items():
         own = found.of(patient)
-        at = pd.MultiIndex.from_arrays([own["x"], own["y"]]).get_indexer(
+        at = pd.MultiIndex.from_arrays([_slides(own), own["x"], own["y"]]).get_indexer(
             pd.MultiIndex.from_tuples(places)
         )
         if (at < 0).any():
             raise Refusal(
                 f"expected a patch of patient {patient[:80]} in the {seen.split} split of "
-                f"{run.name}: there is none at {places[int((at < 0).argmax())]}. {AGAIN}"
+                f"{run.name}: there is none at {places[int((at < 0).argmax())][1:]}. {AGAIN}"
             )
         parts.append(own.iloc[at])
     return _ordered(pd.concat(parts))
 
 
 def _ordered(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.sort_values(["patient", "x", "y"], kind="stable")
+    return rows.sort_values(place_of(rows), kind="stable")
 
 
 def _patches(rows: pd.DataFrame) -> tuple[Patch, ...]:
-    places = zip(rows["patient"], rows["x"], rows["y"], strict=True)
-    return tuple((str(patient), int(x), int(y)) for patient, x, y in places)
+    places = zip(rows["patient"], _slides(rows), rows["x"], rows["y"], strict=True)
+    return tuple((str(patient), slide, int(x), int(y)) for patient, slide, x, y in places)
+
+
+def _slides(rows: pd.DataFrame) -> list[str]:
+    """Each row's slide by name, "" where slides have none of their own."""
+    return rows[SLIDE].astype(str).tolist() if SLIDE in rows else [""] * len(rows)
 
 
 def _digest(run: Run, rows: pd.DataFrame) -> str:
@@ -206,6 +213,7 @@ def _verdict(run: Run, row: Mapping[Hashable, Any], act: Act) -> Verdict:
     return Verdict(
         data=act.shown.data,
         patient=str(row["patient"]),
+        slide=str(row.get(SLIDE, "")),
         x=int(row["x"]),
         y=int(row["y"]),
         reviewer=act.reader,

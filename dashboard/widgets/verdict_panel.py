@@ -135,9 +135,8 @@ def said_of(run: Run, patient: str, place: Place, *, before: bool = False) -> No
         history = reviews.history(run)
     except Refusal:
         return
-    here = history[
-        (history["patient"] == patient) & (history["x"] == place[0]) & (history["y"] == place[1])
-    ]
+    own = selection.on_slide(history[history["patient"] == patient])
+    here = own[(own["x"] == place[0]) & (own["y"] == place[1])]
     if before:
         here = here[here["reviewer"] == reader.name()]
     if here.empty:
@@ -147,8 +146,8 @@ def said_of(run: Run, patient: str, place: Place, *, before: bool = False) -> No
 
 
 def badges(standing: pd.DataFrame, patient: str) -> dict[Place, str]:
-    """The letter of the newest verdict on each of a patient's patches."""
-    own = standing[standing["patient"] == patient]
+    """The letter of the newest verdict on each patch of a patient's slide."""
+    own = selection.on_slide(standing[standing["patient"] == patient])
     return {
         (int(x), int(y)): BADGES[verdict]
         for x, y, verdict in zip(own["x"], own["y"], own["verdict"], strict=True)
@@ -236,22 +235,20 @@ def _undo_batch(act: verdict_act.Act) -> None:
     undone = history[(history["token"] == act.to) & (history["reviewer"] == act.reader)]
     st.session_state["verdict_done"] = f"Undone: {_named(undone)}."
     if len(undone) == 1 and selection.current().patient is not None:
-        selection.change(split=str(undone["split"].iloc[0]), patient=str(undone["patient"].iloc[0]))
-        selection.change(
-            patch=selection.patch_name(int(undone["x"].iloc[0]), int(undone["y"].iloc[0]))
-        )
+        one = undone.iloc[0]
+        selection.change(split=str(one["split"]), **selection.to(one))
 
 
 def _go(act: verdict_act.Act, patch: str) -> None:
     """Show another patch, unless the page has gone elsewhere meanwhile."""
     now, seen = selection.current(), act.shown
-    here = (seen.run, seen.split, seen.patches[0][0])
-    if patch and (now.run, now.split, now.patient) == here:
+    here = (seen.run, seen.split, *seen.patches[0][:2])
+    if patch and (now.run, now.split, now.patient, now.slide or "") == here:
         selection.change(patch=patch)
 
 
 def _said(act: verdict_act.Act) -> str:
-    patches = pd.DataFrame(act.shown.patches, columns=["patient", "x", "y"])
+    patches = pd.DataFrame(act.shown.patches, columns=["patient", "slide", "x", "y"])
     last = act.shown.stage == "open" and len(patches) == 1 and not act.shown.following
     return f"{_named(patches)}, {WORDS[act.verdict]}" + last * ". This list is finished"
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from shapely.errors import ShapelyError
+
 from idc_core.annotations.content import content_of, head_of, json_of, xml_of
 from idc_core.annotations.readers import (
     asap,
@@ -57,6 +59,18 @@ def read(
     `names`: value or colour of a mask → class. Raises `Refusal`, and nothing else, for what cannot
     be read: one sentence with what was expected, what came, and the cure.
     """
+    try:
+        return _read(path, detections, picture, names)
+    except ShapelyError as broken:
+        raise Refusal(
+            f"expected outlines in {path} that enclose areas: found one that cannot be repaired "
+            f"({str(broken)[:80]}). Draw it again."
+        ) from None
+
+
+def _read(
+    path: Path, detections: bool, picture: str | None, names: Mapping[str, str] | None
+) -> Annotations:
     head = head_of(path)
     if head.startswith(_PICTURES):
         return masks.read(path, names)

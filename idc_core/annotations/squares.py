@@ -169,8 +169,10 @@ def _cut(pieces: _Pieces, lines: Floats, *, level: bool) -> _Pieces:
 
 
 def _across(line: Floats, from_: Floats, to: Floats, start: Floats, end: Floats) -> Floats:
-    """The other coordinate where a piece meets a line."""
+    """The other coordinate where a piece meets a line; what stands where none does is not used."""
     length = to - from_
-    share = np.divide(line - from_, length, out=np.zeros_like(length), where=length != 0)
-    found: Floats = start + share * (end - start)
+    # A piece that meets none may be so short that the share is beyond any number.
+    with np.errstate(over="ignore", invalid="ignore"):
+        share = np.divide(line - from_, length, out=np.zeros_like(length), where=length != 0)
+        found: Floats = start + share * (end - start)
     return found

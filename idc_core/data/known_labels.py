@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import USUAL, Raster
 
 UNLABELLED = -1
 """How a table says that nobody labelled a patch."""
@@ -64,23 +65,24 @@ def label_of(value: object) -> int | None:
     return int(number) if number in (0, 1) else None
 
 
-def in_words(value: object) -> str:
-    """IDC, no IDC, or that it is unknown.
+def in_words(value: object, raster: Raster = USUAL) -> str:
+    """IDC, no IDC, or that it is unknown; of another `raster` the names of its classes.
 
     >>> in_words(1), in_words(0), in_words(-1)
     ('IDC', 'no IDC', 'label unknown')
     """
-    return {1: "IDC", 0: "no IDC"}.get(label_of(value), UNKNOWN)  # type: ignore[arg-type]
+    known = label_of(value)
+    return UNKNOWN if known is None else raster.positive if known else raster.negative
 
 
-def labelled_words(value: object) -> str:
+def labelled_words(value: object, raster: Raster = USUAL) -> str:
     """The same as it stands behind a patch's name.
 
     >>> labelled_words(1), labelled_words(-1)
     ('labelled IDC', 'label unknown')
     """
     known = label_of(value)
-    return UNKNOWN if known is None else f"labelled {in_words(known)}"
+    return UNKNOWN if known is None else f"labelled {in_words(known, raster)}"
 
 
 def count_idc(labels: npt.ArrayLike) -> int:
@@ -98,8 +100,9 @@ def share_of_idc(labels: npt.ArrayLike) -> float:
     return count_idc(labels) / known if known else float("nan")
 
 
-def idc_among(labels: npt.ArrayLike) -> str:
-    """How many are labelled IDC, and of how many the label is unknown.
+def idc_among(labels: npt.ArrayLike, raster: Raster = USUAL) -> str:
+    """How many are labelled IDC (or what the positive class of `raster` is called), and of how many
+    the label is unknown.
 
     >>> idc_among([1, 0, 1]), idc_among([1, -1]), idc_among([-1, -1])
     ('2 are labelled IDC', '1 is labelled IDC, 1 has no label', 'none has a label')
@@ -107,7 +110,7 @@ def idc_among(labels: npt.ArrayLike) -> str:
     known, idc = is_known(labels), count_idc(labels)
     if not known.any():
         return "none has a label"
-    said = f"{idc:,} {'is' if idc == 1 else 'are'} labelled IDC"
+    said = f"{idc:,} {'is' if idc == 1 else 'are'} labelled {raster.positive}"
     left = int((~known).sum())
     return said + f", {left:,} {'has' if left == 1 else 'have'} no label" * bool(left)
 

@@ -30,6 +30,7 @@ from idc_core.metrics.operating_point import (
 )
 from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval, PatientJackknife
 from idc_core.records.ledger import OperatingPoint
+from idc_core.records.raster import USUAL, Raster
 from idc_core.records.report import (
     FILE,
     Burden,
@@ -76,7 +77,7 @@ def write_evaluation(run: Run, *, rule: str = DEFAULT_RULE) -> Report:
     report = Report(
         threshold=point.threshold,
         interval=INTERVAL,
-        splits=evaluate(judged(run, predictions), point.threshold),
+        splits=evaluate(judged(run, predictions), point.threshold, run.info.raster),
         run=run.name,
         made=_now(),
         operating_point=point,
@@ -105,7 +106,9 @@ def _corrected(run: Run, predictions: pd.DataFrame, threshold: float) -> Correct
         return None
     corrected, changed = corrected_labels.relabelled(predictions, table)
     known = judged(run, predictions.assign(label=corrected))
-    return Corrected(labels=table.facts(changed), splits=evaluate(known, threshold))
+    return Corrected(
+        labels=table.facts(changed), splits=evaluate(known, threshold, run.info.raster)
+    )
 
 
 def operating_point(run: Run, predictions: pd.DataFrame, *, rule: str) -> OperatingPoint:
@@ -145,22 +148,26 @@ def _reachable(validation: pd.DataFrame, rule: str) -> str:
     return rule
 
 
-def evaluate(predictions: pd.DataFrame, threshold: float) -> dict[str, SplitFigures]:
-    """The figures of every split that holds patches, at one threshold."""
+def evaluate(
+    predictions: pd.DataFrame, threshold: float, raster: Raster = USUAL
+) -> dict[str, SplitFigures]:
+    """The figures of every split that holds patches, at one threshold; `raster`: what the classes
+    are called."""
     splits = {}
     for split in SPLITS:
         rows = predictions[predictions["split"] == split]
         if len(rows):
-            splits[split] = evaluate_split(rows, threshold)
+            splits[split] = evaluate_split(rows, threshold, raster)
     return splits
 
 
-def evaluate_split(rows: pd.DataFrame, threshold: float) -> SplitFigures:
+def evaluate_split(rows: pd.DataFrame, threshold: float, raster: Raster = USUAL) -> SplitFigures:
     """All figures of one split; `nan` where one is not defined."""
     ranked, patients = _ranked(rows), _by_patient(rows)
     jackknife = PatientJackknife(len(patients))
     counts = patients.at(threshold)
     total = ranked.counts(threshold)
+    four, classes = (total.tn, total.fp, total.fn, total.tp), (raster.negative, raster.positive)
     pooled = {
         **jackknife.of_rates(counts, tuple(RATES)),
         **{
@@ -178,8 +185,8 @@ def evaluate_split(rows: pd.DataFrame, threshold: float) -> SplitFigures:
         pooled={name: _plain(found) for name, found in pooled.items()},
         per_patient=_per_patient_figures(patients, counts, jackknife),
         burden=_burden(patients, counts, jackknife),
-        classification_report=classification_report(total.tn, total.fp, total.fn, total.tp),
-        per_class=per_class(total.tn, total.fp, total.fn, total.tp),
+        classification_report=classification_report(*four, classes),
+        per_class=per_class(*four, classes),
     )
 
 

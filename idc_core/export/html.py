@@ -96,8 +96,9 @@ def report_page(run: Run, store: PatchStore | None, charts: Charts) -> str:
     scorer = Scorer(run.path / "model.onnx") if run.has_network else None
     figures = report.splits[split]
     judged = (
-        f"{split}: {figures.n_patches:,} patches, {figures.n_idc:,} of them IDC, "
-        f"{figures.n_patients:,} patients, at the threshold {digits(threshold)}."
+        f"{split}: {figures.n_patches:,} patches, {figures.n_idc:,} of them "
+        f"{run.info.raster.positive}, {figures.n_patients:,} patients, at the threshold "
+        f"{digits(threshold)}."
     )
     rows = None if predictions is None else split_rows(predictions, split, threshold)
     bodies: dict[str, Sequence[Block]] = {

@@ -67,6 +67,8 @@ def test_the_panel_shows_the_patch_and_its_neighbours(settled, app):
     page = app(run="ours", split="test", patient="four", patch="x97_y97").open("patients")
     assert not page.failed
     assert "Scores of the 8 neighbours" in page.html
+    assert "missed tumour" in page.html
+    assert json.loads(page._component("slide_viewer").proto.json)["classes"] == ["stroma", "tumour"]
     assert "at most 96×96 pixels" in str(
         [each.label for each in app(run="ours").open("score").at.get("file_uploader")]
     )

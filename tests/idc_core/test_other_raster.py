@@ -231,6 +231,8 @@ def test_a_square_of_the_export_is_as_large_as_the_patch(store, side):
             raster=store.raster,
         )
     )
+    named = said["features"][0]["properties"]["classification"]["name"]
+    assert named == "tumour found"
     assert said["features"][0]["geometry"]["coordinates"][0][:3] == [
         [side, 0],
         [2 * side, 0],
@@ -257,7 +259,12 @@ def test_what_was_scored_live_is_kept_with_its_raster(run, scorer, store, side, 
     np.testing.assert_array_equal(kept.patches, patches)
 
 
-def test_the_report_says_no_other_size(run, tmp_path):
+def test_the_report_says_the_size_and_the_words_of_the_data(run, store, tmp_path):
     file = tmp_path / "report.html"
-    write_report(open_run(run.path), file, CHARTS)
-    assert "50×50" not in file.read_text(encoding="utf-8")
+    write_report(open_run(run.path), file, CHARTS, store)
+    said = file.read_text(encoding="utf-8")
+    assert "50×50" not in said
+    assert "0.5 µm, to be verified" not in said
+    assert "of them tumour, " in said
+    assert ">tumour</th>" in said
+    assert [row["class"] for row in run.report().splits["test"].per_class] == ["stroma", "tumour"]

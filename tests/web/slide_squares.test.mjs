@@ -102,9 +102,10 @@ test("the border runs around called squares and not between two of them", () => 
 });
 
 test("the tip says outcome, score, label and place, and of a patch not read only its place", () => {
-  const data = { threshold: 0.5, words: WORDS };
+  const data = { threshold: 0.5, words: WORDS, classes: ["no IDC", "IDC"] };
   assert.equal(words(PARTS, 0, data), "TP · found\nscore 0.900 · labelled IDC\nx 101, y 51");
   assert.equal(words(PARTS, 3, data), "predicted IDC\nscore 0.750 · no label\nx 201, y 101");
+  assert.match(words(PARTS, 0, { ...data, classes: ["stroma", "tumour"] }), /labelled tumour/);
   assert.equal(words({ x: [1], y: [1], score: [null], label: [1] }, 0, data),
     "x 1, y 1\nnot judged yet: prediction and label are hidden");
 });

@@ -10,6 +10,7 @@ from dashboard.cache.stamps import Stamp
 from idc_core.data.drift import Drift, drifts
 from idc_core.data.known_labels import is_known
 from idc_core.data.near_duplicates import near_duplicates
+from idc_core.data.places import place_of
 from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.slices.pixels import MEASURES
 from idc_core.io.progress import TellCount
@@ -73,7 +74,7 @@ def known_duplicates(store: PatchStore) -> Duplicates | None:
 def find_duplicates(store: PatchStore, progress: TellCount) -> Duplicates:
     """Search for them, once."""
     pairs = near_duplicates(store.patches, progress)
-    columns = ["patient", "x", "y", "label", "split"]
+    columns = [*place_of(store.index), "label", "split"]
     first = store.index.iloc[pairs["first"]][columns].reset_index(drop=True)
     second = store.index.iloc[pairs["second"]][columns].reset_index(drop=True).add_suffix("_2")
     found = Duplicates(pd.concat([first, second, pairs], axis=1))

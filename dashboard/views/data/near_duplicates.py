@@ -101,15 +101,16 @@ def lies(row: Mapping[Any, Any]) -> str:
 
 def _named(row: Mapping[Hashable, Any], end: str) -> str:
     label = in_words(row[f"label{end}"])
-    patient, split = str(row[f"patient{end}"]), str(row[f"split{end}"])
-    patch = _patch(row, end)
-    link = selection.link("patients", split=split, patient=patient, patch=patch)
-    return f"[{plain(patient)} · {patch}]({link}) ({split}, {label})"
+    split, named = str(row[f"split{end}"]), _place(row, end)
+    link = selection.link("patients", split=split, **named)
+    return f"[{plain(' · '.join(named.values()))}]({link}) ({split}, {label})"
 
 
 def _alt(row: Mapping[Hashable, Any], end: str) -> str:
-    return f"Patch {_patch(row, end)} of patient {row[f'patient{end}']}"
+    return f"Patch {_place(row, end)['patch']} of patient {row[f'patient{end}']}"
 
 
-def _patch(row: Mapping[Hashable, Any], end: str) -> str:
-    return selection.patch_name(int(str(row[f"x{end}"])), int(str(row[f"y{end}"])))
+def _place(row: Mapping[Hashable, Any], end: str) -> dict[str, str]:
+    """Of one of the two patches of a pair."""
+    names = [name for name in ("patient", "slide", "x", "y") if f"{name}{end}" in row]
+    return selection.to({name: row[f"{name}{end}"] for name in names})

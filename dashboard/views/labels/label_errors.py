@@ -9,6 +9,7 @@ from dashboard.cache.labels import LabelErrorScores
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import many
 from dashboard.state import choices
+from idc_core.data.places import place_of
 from idc_core.evaluate.spatial.borders import BORDER, Places, error_kind
 from idc_core.evaluate.suspects import CONFIDENT
 from idc_core.runs.run import Run
@@ -92,6 +93,6 @@ def _at_border(where: Places | None, count: int) -> "np.ndarray":
 
 
 def _judged(rows: pd.DataFrame, standing: pd.DataFrame) -> "np.ndarray":
-    key = ["patient", "x", "y"]
+    key = place_of(rows, standing)
     judged = pd.MultiIndex.from_frame(standing[key].astype({"patient": str}))
     return pd.MultiIndex.from_frame(rows[key].astype({"patient": str})).isin(judged)

@@ -3,8 +3,13 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.theme import WORDS, digits
+from dashboard.charts.theme import digits
+from dashboard.state import selection
 from dashboard.widgets import reader, verdict_panel
+from idc_core.data.known_labels import in_words
+from idc_core.data.places import slide_of
+from idc_core.facts.outcomes import words_of
+from idc_core.records.raster import USUAL, Raster
 from idc_core.reviews import data_key, reading_order
 from idc_core.runs.run import Run
 
@@ -43,15 +48,16 @@ def control() -> None:
 
 
 def order(run: Run, rows: pd.DataFrame, name: str) -> list[Place]:
-    """A patient's patches in a random order of this reader's own."""
-    patient = str(rows["patient"].iloc[0])
+    """The patches of a slide in a random order of this reader's own."""
+    whose = str(slide_of(rows).iloc[0])
     places = sorted(zip(rows["x"].astype(int), rows["y"].astype(int), strict=True))
-    return [places[at] for at in reading_order(name, run.name, data_key(run), patient, len(places))]
+    return [places[at] for at in reading_order(name, run.name, data_key(run), whose, len(places))]
 
 
 def answers(standing: pd.DataFrame, patient: str) -> dict[Place, dict[str, str]]:
-    """This reader's verdicts on a patient's patches: verdict by stage, by place."""
+    """This reader's verdicts on the patches of a patient's slide: verdict by stage, by place."""
     own = standing[(standing["patient"] == patient) & (standing["reviewer"] == reader.name())]
+    own = selection.on_slide(own)
     found: dict[Place, dict[str, str]] = {}
     for x, y, stage, verdict in zip(own["x"], own["y"], own["stage"], own["verdict"], strict=True):
         found.setdefault((int(x), int(y)), {})[stage] = verdict
@@ -64,11 +70,12 @@ def counts(standing: pd.DataFrame) -> "pd.Series[int]":
     return own.groupby("patient").size()
 
 
-def revealed(patch: pd.Series, said: str) -> str:
+def revealed(patch: pd.Series, said: str, raster: Raster = USUAL) -> str:
     """The reader's verdict beside the prediction and the label."""
-    predicted = "IDC" if patch["outcome"] in ("tp", "fp") else "no IDC"
-    label = "IDC" if patch["label"] == 1 else "no IDC"
+    predicted = in_words(int(patch["outcome"] in ("tp", "fp")), raster)
+    label = raster.positive if patch["label"] == 1 else raster.negative
     return (
         f"You said {verdict_panel.WORDS[said]}. The model predicts {predicted} "
-        f"(score {digits(patch['score'])}); the label says {label} – {WORDS[patch['outcome']]}."
+        f"(score {digits(patch['score'])}); the label says {label} – "
+        f"{words_of(raster)[patch['outcome']]}."
     )

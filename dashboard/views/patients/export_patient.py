@@ -8,8 +8,10 @@ import streamlit as st
 
 from dashboard.charts.montage import rgb
 from dashboard.charts.theme import COLOURS
+from dashboard.state import selection
 from dashboard.widgets import export
 from dashboard.widgets.verdict_panel import WORDS
+from idc_core.data.places import SLIDE
 from idc_core.data.stores.store import PatchStore
 from idc_core.export.patient.geojson import slide_geojson
 from idc_core.export.patient.image import origin, patches_of, slide_png
@@ -34,7 +36,7 @@ def show(
     """Draw the popover; each file is made when it is clicked. `rows`: the patient's, with
     `outcome`."""
     patient = str(rows["patient"].iloc[0])
-    own = standing[standing["patient"] == patient]
+    own = selection.on_slide(standing[standing["patient"] == patient])
     known = export.facts(export.Count(len(rows), 1))
     facts = known.said()
     with st.popover("Export", icon=":material/download:", key="take_along"):
@@ -62,7 +64,7 @@ def show(
                 "Slide image (PNG)",
                 "png",
                 patient,
-                lambda: png_with_facts(slide_png(store, patient), known),
+                lambda: png_with_facts(slide_png(store, patient, _slide(rows)), known),
             )
             st.caption("Open the PNG in QuPath, then drop the GeoJSON onto it: they align.")
         else:
@@ -107,7 +109,7 @@ def page(
     patient = str(rows["patient"].iloc[0])
     pixels = {}
     if store is not None:
-        own = patches_of(store, patient)
+        own = patches_of(store, patient, _slide(rows))
         at = dict(zip(zip(own["x"], own["y"], strict=True), own.index, strict=True))
         wrong = rows[rows["outcome"].isin(["fn", "fp"])]
         pixels = {
@@ -133,10 +135,15 @@ def _placed(
     """The rows with true sizes where they are known, and the picture's origin."""
     if store is None:
         return rows, origin(rows)
-    own = patches_of(store, patient)
+    own = patches_of(store, patient, _slide(rows))
     side = store.raster.patch_px
     sized = rows.merge(own[_SIZE], on=["x", "y"], how="left")
     return sized.fillna({"width": side, "height": side}), origin(own)
+
+
+def _slide(rows: pd.DataFrame) -> str | None:
+    """The slide's name, where slides have names of their own."""
+    return str(rows[SLIDE].iloc[0]) if SLIDE in rows else None
 
 
 def _button(label: str, ending: str, patient: str, make: Callable[[], str | bytes]) -> None:

@@ -9,23 +9,29 @@ from dashboard.charts.theme import (
     LETTERS,
     NO_OUTCOME,
     SCORE_SCALE,
-    WORDS,
     digits,
 )
 from dashboard.widgets.overlays import Overlay
+from idc_core.data.known_labels import labelled_words
+from idc_core.facts.outcomes import words_of
+from idc_core.records.raster import USUAL, Raster
 
 
-def legend(overlay: Overlay, threshold: float) -> str:
+def legend(overlay: Overlay, threshold: float, raster: Raster = USUAL) -> str:
     """Swatches with their words, as HTML; empty without an overlay."""
     if overlay.rule in ("score", "near"):
         return _ramp(overlay.rule == "score", threshold)
     if overlay.rule == "label":
-        named = [(LABEL_COLOURS["IDC"], "", "labelled IDC"), (COLOURS["tn"], "", "labelled no IDC")]
+        named = [
+            (LABEL_COLOURS["IDC"], "", labelled_words(1, raster)),
+            (COLOURS["tn"], "", labelled_words(0, raster)),
+        ]
     elif overlay.rule == "nothing":
         return ""
     else:
+        words = words_of(raster)
         named = [
-            (COLOURS[kind], _glyph(kind), f"{WORDS[kind]} ({LETTERS[kind]})")
+            (COLOURS[kind], _glyph(kind), f"{words[kind]} ({LETTERS[kind]})")
             for kind in overlay.kinds
             if kind not in NO_OUTCOME
         ]

@@ -9,6 +9,7 @@ from dashboard.views.patients import (
     patient_header,
     review_blind,
     review_open,
+    slide_choice,
     worklist,
 )
 from dashboard.widgets import page_start, queue
@@ -40,6 +41,7 @@ table = queue.described(
     found, patient, threshold, where, None if suspects is None else suspects.suspicion
 )
 patient_header.show(patients, table, threshold, blind=blind)
+table = slide_choice.show(table, blind=blind)
 
 if blind:
     review_blind.show(run, table, threshold, store, standing)

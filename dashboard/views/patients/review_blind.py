@@ -6,6 +6,7 @@ import streamlit as st
 from dashboard.state import selection
 from dashboard.views.patients import blinding, slide_view
 from dashboard.widgets import patch_panel, queue, reader, verdict_panel
+from idc_core.data.places import slide_of
 from idc_core.data.stores.store import PatchStore
 from idc_core.runs.run import Run
 
@@ -23,7 +24,8 @@ def show(
     name = reader.name()
     line = blinding.order(run, table, name)
     read = {place for place, said in answers.items() if "blind" in said}
-    place = queue.first(line, read, (run.name, str(table["split"].iloc[0]), patient, "blind", name))
+    whose = (run.name, str(table["split"].iloc[0]), patient, str(slide_of(table).iloc[0]))
+    place = queue.first(line, read, (*whose, "blind", name))
     left, right = st.columns([1.75, 1], gap="medium")
     with left:
         slide_view.blind(table, store, read=read, place=place)
@@ -42,10 +44,10 @@ def show(
                 stage="revealed",
                 kept=said["blind"],
                 following=queue.after(line, place, read),
-                said=blinding.revealed(patch, said["blind"]),
+                said=blinding.revealed(patch, said["blind"], run.info.raster),
             )
             patch_panel.size(run.info.raster.patch_px)
-            patch_panel.figures(patch, threshold)
+            patch_panel.figures(patch, threshold, run.info.raster)
             patch_panel.neighbours(table, place, run.info.raster.stride_px)
             patch_panel.links(place)
         else:

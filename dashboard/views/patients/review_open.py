@@ -12,6 +12,7 @@ from dashboard.views.patients import (
     suspicious_strip,
 )
 from dashboard.widgets import patch_panel, queue, verdict_panel
+from idc_core.data.places import slide_of
 from idc_core.data.stores.store import PatchStore
 from idc_core.runs.run import Run
 
@@ -33,7 +34,7 @@ def show(
     line = queue.places(asked)
     answers = blinding.answers(standing, patient)
     judged = {place for place, said in answers.items() if set(said) & {"open", "revealed"}}
-    place = queue.first(line, judged, (run.name, str(table["split"].iloc[0]), patient))
+    place = queue.first(line, judged, (run.name, str(table["split"].iloc[0]), *_whose(table)))
     fields = suspicious_strip.choose(table, threshold, run.info.raster.stride_px)
     left, right = st.columns([1.75, 1], gap="medium")
     with left:
@@ -64,6 +65,11 @@ def show(
     error_gallery.bulk(run, chosen, threshold, key="errors")
 
 
+def _whose(table: pd.DataFrame) -> tuple[str, str]:
+    """The patient and slide that the rows are of."""
+    return str(table["patient"].iloc[0]), str(slide_of(table).iloc[0])
+
+
 def _panel(
     run: Run,
     table: pd.DataFrame,
@@ -90,7 +96,7 @@ def _panel(
     )
     queue.controls(table, threshold)
     patch_panel.size(run.info.raster.patch_px)
-    patch_panel.figures(patch, threshold)
+    patch_panel.figures(patch, threshold, run.info.raster)
     patch_panel.neighbours(table, place, run.info.raster.stride_px)
     patch_panel.links(place)
     verdict_panel.said_of(run, patient, place)

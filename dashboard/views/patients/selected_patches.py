@@ -15,7 +15,7 @@ QUEUE = "queue"
 
 def add(corners: list[int]) -> None:
     """Select the patches under a rectangle: left, top, right, bottom in pixels of the slide."""
-    st.session_state[_KEY] = (selection.current().patient, corners)
+    st.session_state[_KEY] = (_whose(), corners)
 
 
 def show(run: Run, table: pd.DataFrame, asked: pd.DataFrame, threshold: float) -> None:
@@ -46,10 +46,10 @@ def show(run: Run, table: pd.DataFrame, asked: pd.DataFrame, threshold: float) -
 
 
 def picked(table: pd.DataFrame, asked: pd.DataFrame, side: int = USUAL.patch_px) -> pd.DataFrame:
-    """What is selected of this patient: the patches of `side` pixels under the rectangle, or the
+    """What is selected of this slide: the patches of `side` pixels under the rectangle, or the
     whole queue."""
-    patient, corners = st.session_state.get(_KEY, (None, None))
-    if corners is None or patient != selection.current().patient:
+    whose, corners = st.session_state.get(_KEY, (None, None))
+    if corners is None or whose != _whose():
         return table.iloc[:0]
     if corners == QUEUE:
         return asked
@@ -64,8 +64,13 @@ def places(rows: pd.DataFrame) -> list[Place]:
     return [(int(x), int(y)) for x, y in zip(rows["x"], rows["y"], strict=True)]
 
 
+def _whose() -> tuple[str | None, str | None]:
+    now = selection.current()
+    return now.patient, now.slide
+
+
 def _all() -> None:
-    st.session_state[_KEY] = (selection.current().patient, QUEUE)
+    st.session_state[_KEY] = (_whose(), QUEUE)
 
 
 def _none() -> None:

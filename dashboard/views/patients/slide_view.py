@@ -52,8 +52,9 @@ def show(
             f"`{browser.COMMAND}`. Everything else on this page works without it."
         )
         return
-    slide = slides.slide(store, patient) if store is not None else None
-    frame, squares = slides.squares(run, selection.current().split, patient, slide)
+    name = selection.current().slide
+    slide = slides.slide(store, patient, name) if store is not None else None
+    frame, squares = slides.squares(run, selection.current().split, patient, slide, name)
     maps = [slide_viewer.Map(overlay.label, squares, overlay)]
     maps += _second(beside, patient, squares, slide, frame)
     tissue = slide.tissue if slide is not None and frame == slide.frame else None
@@ -68,12 +69,13 @@ def show(
         chosen=chosen,
         on_area=on_area,
         um_per_px=run.info.pixel_size_um,
+        raster=run.info.raster,
         said=f"Slide of one patient, {len(rows)} patches, coloured by {overlay.label}; "
         "arrow keys pan, plus and minus zoom",
         on_pick=lambda x, y: selection.change(patch=selection.patch_name(x, y)),
     )
     st.html(
-        f'<div class="idc-legend">{legend(overlay, threshold)}'
+        f'<div class="idc-legend">{legend(overlay, threshold, run.info.raster)}'
         f"</div><div class='idc-caption'>{escape(_caption(rows, whole, tissue is not None))}</div>"
     )
 
@@ -83,7 +85,8 @@ def blind(
 ) -> None:
     """The slide of a blinded review: tissue, patches, and which of them were judged."""
     patient = str(rows["patient"].iloc[0])
-    slide = slides.slide(store, patient) if store is not None else None
+    name = selection.current().slide
+    slide = slides.slide(store, patient, name) if store is not None else None
     if slide is None or not slide_viewer.is_there():
         st.caption("Without the pixels and the slide viewer there is no slide to review here.")
         return
@@ -137,7 +140,7 @@ def _second(
         if absent:
             st.caption(plain(absent))
             return []
-        own, theirs = slides.squares(other, split, patient, slide)
+        own, theirs = slides.squares(other, split, patient, slide, selection.current().slide)
     except (Refusal, ValueError) as refused:
         st.caption(plain(f"Run {name} cannot be shown: {refused}"))
         return []

@@ -12,6 +12,7 @@ from dashboard.state import selection
 from dashboard.widgets import chart_key, figure
 from dashboard.widgets.outcomes import with_outcome
 from idc_core.data.hot_fields import strongest_fields
+from idc_core.data.places import SLIDE, place_of
 from idc_core.data.stores.store import PatchStore
 from idc_core.records.raster import USUAL
 
@@ -47,7 +48,8 @@ def show(fields: pd.DataFrame, store: PatchStore | None, place: Place | None) ->
         st.caption("Model and label agree everywhere in this patient at this threshold.")
         return
     # The key becomes part of a file's name, which a patient's name must not.
-    name = f"strip_{sha256(str(fields['patient'].iloc[0]).encode()).hexdigest()[:8]}"
+    whose = " ".join(map(str, fields[place_of(fields)[:-2]].iloc[0]))
+    name = f"strip_{sha256(whose.encode()).hexdigest()[:8]}"
     key = chart_key.key(name, selection.current().patch)
 
     def clicked() -> None:
@@ -97,8 +99,13 @@ def _control() -> None:
         )
 
 
-def _rows_of(fields: pd.DataFrame) -> tuple[tuple[str, int, int], ...]:
+def _rows_of(fields: pd.DataFrame) -> tuple[sheets.Centre, ...]:
     return tuple(
-        (str(patient), int(x), int(y))
-        for patient, x, y in zip(fields["patient"], fields["x"], fields["y"], strict=True)
+        (
+            str(row["patient"]),
+            str(row[SLIDE]) if SLIDE in row else None,
+            int(row["x"]),
+            int(row["y"]),
+        )
+        for row in fields.to_dict("records")
     )

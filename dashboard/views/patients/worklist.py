@@ -14,6 +14,7 @@ from dashboard.state import choices, selection
 from dashboard.views.patients import blinding
 from dashboard.views.patients.thumbnail import thumbnail
 from dashboard.widgets import figure, reader, row_table
+from idc_core.data.places import place_of, side_by_side
 from idc_core.evaluate.evaluation import patient_table
 from idc_core.io.digits import UNDEFINED
 from idc_core.records.raster import USUAL
@@ -83,8 +84,9 @@ def judged_errors(
     for patient, own in standing.groupby("patient"):
         rows = found.of(str(patient))
         wrong = (rows["score"].astype(float) >= threshold) != (rows["label"] == 1)
-        errors = set(zip(rows["x"][wrong], rows["y"][wrong], strict=True))
-        counts[str(patient)] = len(errors & set(zip(own["x"], own["y"], strict=True)))
+        key = place_of(rows, own)[1:]
+        errors = set(rows.loc[wrong, key].itertuples(index=False, name=None))
+        counts[str(patient)] = len(errors & set(own[key].itertuples(index=False, name=None)))
     return pd.Series(counts, dtype="int64")
 
 
@@ -219,7 +221,7 @@ def _picture(
 ) -> str | None:
     rows = found.of(patient)
     outcome = outcome_of(rows["label"], rows["score"], threshold)
-    return thumbnail(rows["x"].to_numpy(), rows["y"].to_numpy(), outcome, stride)
+    return thumbnail(*side_by_side(rows, stride), outcome, stride)
 
 
 def _columns() -> dict[str, object]:

@@ -7,6 +7,7 @@ from dashboard.cache import reviews
 from dashboard.charts.theme import counted, many
 from dashboard.state import view
 from dashboard.widgets import empty, export, few_patients, figure, page_start, verdict_panel
+from idc_core.data.places import place_of
 from idc_core.io.digits import UNDEFINED
 from idc_core.io.intervals import TO, decimals, ends
 from idc_core.io.refusal import Refusal
@@ -45,7 +46,7 @@ if standing.empty:
     st.stop()
 
 readers = counted(standing["reviewer"].nunique(), "reader")
-patches = len(standing.drop_duplicates(["patient", "x", "y"]))
+patches = len(standing.drop_duplicates(place_of(standing)))
 st.markdown(
     f"**{readers}** gave **{counted(len(standing), 'verdict')}** on "
     f"{counted(patches, 'patch', 'patches')} of "
@@ -87,7 +88,7 @@ st.caption(
     "none. Before and after the reveal are compared on the same patches. Readers who see the "
     "model's answer lean towards it: only verdicts before the reveal are independent evidence."
 )
-judged = standing[["patient", "x", "y"]].drop_duplicates()
+judged = standing[place_of(standing)].drop_duplicates()
 count = export.Count(len(judged), int(judged["patient"].nunique()))
 figure.download(table, key="readers", of=count)
 

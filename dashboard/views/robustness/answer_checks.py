@@ -75,13 +75,13 @@ def neighbours(run: Run, pixels: npt.NDArray[np.uint8]) -> None:
         return
     others = f"{len(rows)} {plain(input_check.reference(run))}"
     st.markdown(
-        f"**Of the {others} most similar to it, {idc_among(rows['label'])}** "
+        f"**Of the {others} most similar to it, {idc_among(rows['label'], run.info.raster)}** "
         f"({rows['patient'].nunique()} patients, cosine similarity {cosine[0]:.3f} to "
         f"{cosine[-1]:.3f})."
     )
     tiles = [
         f'<figure><img alt="" src="{data_uri(np.asarray(store.patches[row]))}">'
-        f"<figcaption>{in_words(label)}</figcaption></figure>"
+        f"<figcaption>{in_words(label, run.info.raster)}</figcaption></figure>"
         for row, label in zip(rows.index, rows["label"], strict=True)
     ]
     st.html(f'<div class="idc-near-row">{"".join(tiles)}</div>')

@@ -92,7 +92,7 @@ def _one(run: Run, chosen: Chosen, kind: Kind, value: float) -> None:
     with one:
         with st.container(key="stress_picture"):
             st.image(perturbed[0], width=190, alt=f"The patch with {kind.name} {value:g}")
-        st.markdown(f"Score **{digits(now)}**, {predicted(now, threshold)}")
+        st.markdown(f"Score **{digits(now)}**, {predicted(now, threshold, run.info.raster)}")
     with two:
         table = charts.score_table(kind, curve(score, chosen.pixels, kind.key), threshold)
         figure.altair(

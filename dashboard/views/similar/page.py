@@ -12,6 +12,7 @@ from dashboard.views.similar import charts
 from dashboard.widgets import empty, figure, page_start, patch_gallery, patch_panel, similar_measure
 from dashboard.widgets.outcomes import most_wrong_first, of_outcome
 from idc_core.data.known_labels import idc_among, labelled_words
+from idc_core.data.places import SLIDE, lies_at
 from idc_core.runs.trained_on import Unknown, training_data
 from idc_core.score.nearest import nearest
 
@@ -39,11 +40,10 @@ if chosen.patient is None or place is None:
             "No patch is selected: this is the first of the split.",
         )
     patient, place = str(first["patient"]), (int(first["x"]), int(first["y"]))
+    slide = str(first[SLIDE]) if SLIDE in first else None
 else:
-    patient, origin = chosen.patient, ""
-at = np.flatnonzero(
-    (rows["patient"] == patient) & (rows["x"] == place[0]) & (rows["y"] == place[1])
-)
+    patient, slide, origin = chosen.patient, chosen.slide, ""
+at = np.flatnonzero(lies_at(rows, patient, slide, place))
 if not len(at):
     empty.show("The selected patch is not in the data of this run. Choose another one above.")
     st.stop()
@@ -54,11 +54,11 @@ scored = rows["score"].notna().to_numpy()
 table = rows.assign(outcome=outcome, row=np.arange(len(rows)))
 left, right = st.columns([1, 2.4], gap="large")
 with left:
-    patch_panel.picture(patient, place, store)
+    patch_panel.picture(patient, place, store, slide)
     here = table.iloc[row]
     st.markdown(
-        f"Score **{digits(here['score'])}**, **{labelled_words(here['label'])}**, {here['split']} "
-        f"split. {origin}"
+        f"Score **{digits(here['score'])}**, "
+        f"**{labelled_words(here['label'], run.info.raster)}**, {here['split']} split. {origin}"
     )
 with right:
     among = choices.segmented("Search among", "among", AMONG, "others")

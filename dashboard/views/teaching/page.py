@@ -17,6 +17,7 @@ from dashboard.views.teaching import quiz_score
 from dashboard.views.teaching.quiz_score import Answer
 from dashboard.widgets import empty, figure, page_start, patch_page, verdict_keys
 from dashboard.widgets.verdict_keys import Action
+from idc_core.data.places import SLIDE
 from idc_core.data.stores.store import PatchStore
 
 _STATE = "quiz"
@@ -87,8 +88,7 @@ def _asked(found: predictions.SplitScores, quiz: Quiz) -> pd.Series:
 def _ask(store: PatchStore, row: pd.Series, quiz: Quiz, threshold: float) -> None:
     """The patch and its keys: 1 for IDC, 2 for no IDC, N for the next, as on Patients."""
     is_answered = len(quiz.answers) > quiz.at
-    known = stores.rows_of_store(store)
-    at = int(known[(str(row["patient"]), int(row["x"]), int(row["y"]))])
+    at = int(stores.places_in(store, row.to_frame().T).iloc[0])
     about = quiz.about | {"threshold": threshold}
     verdict_keys.show(
         verdict_keys.Panel(
@@ -128,6 +128,7 @@ def _acted(act: dict[str, Any]) -> None:
                 int(row["label"]),
                 float(row["score"]),
                 float(about["threshold"]),
+                str(row[SLIDE]) if SLIDE in row else None,
             )
         )
     verdict_keys.answered(str(act.get("token")))
@@ -142,7 +143,7 @@ def _reveal(answer: Answer) -> None:
         f"**predicted {WORD[int(answer.predicted)]}** at {digits(answer.threshold)}: "
         f"{WORDS[outcome]} ({LETTERS[outcome]})."
     )
-    here = {"patient": answer.patient, "patch": selection.patch_name(answer.x, answer.y)}
+    here = selection.to(answer.place)
     with st.container(horizontal=True, vertical_alignment="center"):
         view.link("network/evidence", "Why?", here)
         view.link("patients", f"Show on the slide of patient {plain(answer.patient)}", here)

@@ -18,6 +18,13 @@ class Answer:
     label: int
     score: float
     threshold: float
+    slide: str | None = None
+
+    @property
+    def place(self) -> dict[str, str | int]:
+        """Where the patch lies, as a row of predictions names it."""
+        slide = {} if self.slide is None else {"slide": self.slide}
+        return {"patient": self.patient, **slide, "x": self.x, "y": self.y}
 
     @property
     def predicted(self) -> int:
@@ -45,9 +52,7 @@ def table(answers: list[Answer]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "patient": each.patient,
-                "x": each.x,
-                "y": each.y,
+                **each.place,
                 "you said": each.said,
                 "the model predicted": each.predicted,
                 "label": each.label,

@@ -79,10 +79,9 @@ def _patches(run: Run, table: pd.DataFrame, found: training.TrackedPatches, kind
     )
     store = stores.pixels_of(run)
     if store is not None:
-        known = stores.rows_of_store(store)
-        keys = list(rows[["patient", "x", "y"]].itertuples(index=False, name=None))
-        if all(key in known.index for key in keys):
-            at = known.loc[keys].to_numpy()
+        known = stores.places_in(store, rows)
+        if known.notna().all():
+            at = known.to_numpy(np.int64)
             lines = found.scores[:, first].astype(float)
             dark = st.context.theme.type == "dark"
             colours = {"ink": INK_ON_DARK, "paper": DARK_PAPER} if dark else {}
@@ -96,11 +95,10 @@ def _patches(run: Run, table: pd.DataFrame, found: training.TrackedPatches, kind
             )
     for row in rows.head(6).to_dict("records"):
         label = "IDC" if row["label"] == 1 else "no IDC"
-        patch = selection.patch_name(int(row["x"]), int(row["y"]))
-        link = selection.link(
-            "patients", split="validation", patient=str(row["patient"]), patch=patch
-        )
+        named = selection.to(row)
+        link = selection.link("patients", split="validation", **named)
+        whose = plain(" · ".join(named.values()))
         st.markdown(
-            f"[{plain(row['patient'])} · {patch}]({link}): {label}, correct in {row['right']:.0%} "
+            f"[{whose}]({link}): {label}, correct in {row['right']:.0%} "
             f"of epochs, flipped {row['turns']} times, final score {digits(row['score'])}"
         )

@@ -15,8 +15,9 @@ from typing import Any
 import pandas as pd
 
 from idc_core.data.known_labels import label_of
+from idc_core.data.places import SLIDE
 from idc_core.facts import names
-from idc_core.facts.outcomes import WORDS
+from idc_core.facts.outcomes import words_of
 from idc_core.records.raster import USUAL, Raster
 
 _SPACE = uuid.UUID("5b0f5d0e-7c57-4d53-9c5c-0a6b1f7d7a10")  # names squares alike in every export
@@ -58,10 +59,11 @@ def _feature(
     bottom = top + int(row.get("height", raster.patch_px))
     place = f"x{int(row['x'])}_y{int(row['y'])}"
     label = label_of(row["label"])
+    whose = " ".join(names.shown(str(row[name])) for name in ("patient", SLIDE) if name in row)
     measured = {"score": float(row["score"])} | ({} if label is None else {"label": label})
     return {
         "type": "Feature",
-        "id": str(uuid.uuid5(_SPACE, f"{names.shown(str(row['patient']))} {place}")),
+        "id": str(uuid.uuid5(_SPACE, f"{whose} {place}")),
         "geometry": {
             "type": "Polygon",
             "coordinates": [
@@ -71,7 +73,7 @@ def _feature(
         "properties": {
             "objectType": "annotation" if verdict else "detection",
             "name": place if verdict is None else f"{place}: {verdict}",
-            "classification": {"name": WORDS[outcome], "color": list(colours[outcome])},
+            "classification": {"name": words_of(raster)[outcome], "color": list(colours[outcome])},
             "measurements": {
                 name: value for name, value in measured.items() if math.isfinite(value)
             },

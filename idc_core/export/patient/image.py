@@ -5,6 +5,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.data.places import SLIDE
 from idc_core.data.slides import assemble
 from idc_core.data.stores.store import PatchStore
 from idc_core.io.refusal import Refusal
@@ -18,20 +19,23 @@ def origin(index: pd.DataFrame) -> tuple[int, int]:
     return int(index["x"].min()), int(index["y"].min())
 
 
-def patches_of(store: PatchStore, patient: str) -> pd.DataFrame:
-    """A patient's rows of a store's index; raises `Refusal` where it has none."""
+def patches_of(store: PatchStore, patient: str, slide: str | None = None) -> pd.DataFrame:
+    """A patient's rows of a store's index, or those of one `slide`; raises `Refusal` where there
+    are none."""
     own = store.index[store.index["patient"] == patient]
+    if slide is not None and SLIDE in own:
+        own = own[own[SLIDE] == slide]
     if own.empty:
         raise Refusal(f"expected patches of this patient in {store.name}: there are none.")
     return own
 
 
-def slide_png(store: PatchStore, patient: str) -> bytes:
+def slide_png(store: PatchStore, patient: str, slide: str | None = None) -> bytes:
     """The slide as PNG, pixel for pixel, transparent where nothing was exported.
 
     Raises `Refusal` where the patches lie too far apart to be one picture.
     """
-    own = patches_of(store, patient)
+    own = patches_of(store, patient, slide)
     wide = int((own["x"] + own["width"]).max() - own["x"].min())
     high = int((own["y"] + own["height"]).max() - own["y"].min())
     if wide * high > LARGEST:

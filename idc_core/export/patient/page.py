@@ -16,7 +16,7 @@ from idc_core.export.pages import filled
 from idc_core.export.report.card import RESEARCH_USE
 from idc_core.export.report.markup import number
 from idc_core.facts import names
-from idc_core.facts.outcomes import WORDS
+from idc_core.facts.outcomes import words_of
 from idc_core.io.digits import digits
 from idc_core.metrics.confusion import Confusion
 from idc_core.records.raster import USUAL, Raster
@@ -63,6 +63,7 @@ def patient_page(
     `facts`: what it was made of, by name. `verdicts`: this patient's standing ones. `pixels`: the
     picture of a patch, (side, side, 3) RGB, by place, where it is there.
     """
+    words = words_of(raster)
     wrong = rows[rows["outcome"].isin(["fn", "fp"])]
     order = (wrong["score"].astype(float) - threshold).abs().sort_values(ascending=False).index
     worst = wrong.loc[order].head(MOST_ERRORS)
@@ -74,13 +75,13 @@ def patient_page(
             patches=len(rows),
             map=_map(rows, colours, raster.stride_px),
             key=[
-                Key(WORDS[kind], kind.upper(), ", ".join(map(str, colours[kind])))
+                Key(words[kind], kind.upper(), ", ".join(map(str, colours[kind])))
                 for kind in ("tp", "fn", "fp", "tn")
             ],
-            counts=_counts(rows, whole=whole),
+            counts=_counts(rows, raster, whole=whole),
             facts=Pairs([(str(name), str(value)) for name, value in facts.items()]),
             errors=f"{len(wrong):,}",
-            worst=[_wrong(row, pixels) for row in worst.to_dict("records")],
+            worst=[_wrong(row, pixels, words) for row in worst.to_dict("records")],
             verdicts=f"{len(verdicts):,}",
             newest=_newest(verdicts),
         )
@@ -105,11 +106,12 @@ def _map(
     return _png(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_NEAREST))
 
 
-def _counts(rows: pd.DataFrame, *, whole: bool) -> Pairs:
+def _counts(rows: pd.DataFrame, raster: Raster, *, whole: bool) -> Pairs:
     count = rows["outcome"].value_counts()
     tn, fp, fn, tp = (int(count.get(kind, 0)) for kind in ("tn", "fp", "fn", "tp"))
     found = Confusion(tn=tn, fp=fp, fn=fn, tp=tp)
     size = len(rows)
+    words = words_of(raster)
     burden = (
         f"{100 * (fn + tp) / size:.0f} % labelled, {100 * (fp + tp) / size:.0f} % predicted"
         if whole
@@ -118,9 +120,9 @@ def _counts(rows: pd.DataFrame, *, whole: bool) -> Pairs:
     return Pairs(
         [
             ("patches", f"{size:,}"),
-            ("IDC found", f"{tp:,} of {tp + fn:,} (sensitivity {number(found.sensitivity)})"),
+            (words["tp"], f"{tp:,} of {tp + fn:,} (sensitivity {number(found.sensitivity)})"),
             ("true negatives", f"{tn:,} of {tn + fp:,} (specificity {number(found.specificity)})"),
-            ("missed IDC", f"{fn:,}"),
+            (words["fn"], f"{fn:,}"),
             ("false alarms", f"{fp:,}"),
             ("burden", burden),
         ]
@@ -128,12 +130,14 @@ def _counts(rows: pd.DataFrame, *, whole: bool) -> Pairs:
 
 
 def _wrong(
-    row: Mapping[Any, Any], pixels: Mapping[tuple[int, int], npt.NDArray[np.uint8]]
+    row: Mapping[Any, Any],
+    pixels: Mapping[tuple[int, int], npt.NDArray[np.uint8]],
+    words: Mapping[str, str],
 ) -> Wrong:
     place = int(row["x"]), int(row["y"])
     image = pixels.get(place)
     return Wrong(
-        words=WORDS[str(row["outcome"])],
+        words=words[str(row["outcome"])],
         score=digits(float(row["score"])),
         place=f"x{place[0]} y{place[1]}",
         picture=None if image is None else _png(image[:, :, ::-1]),

@@ -9,6 +9,7 @@ from idc_core.export.blocks import Block, Heading, Pairs, Paragraph, Points
 from idc_core.export.report.markup import UNKNOWN, interval, number, recorded
 from idc_core.io.digits import digits
 from idc_core.metrics.operating_point import rule_words
+from idc_core.records.raster import USUAL, Raster
 from idc_core.records.report import Report
 from idc_core.records.run_info import Data
 from idc_core.runs.run import Run
@@ -25,7 +26,7 @@ def model_card(run: Run, report: Report) -> list[Block]:
     """The card; what no artefact says reads “not recorded”."""
     parts: tuple[tuple[str, Block], ...] = (
         ("Model details", _details(run)),
-        ("Intended use", _use()),
+        ("Intended use", _use(run.info.raster)),
         ("Factors", _factors(run, report)),
         ("Metrics", _metrics(report)),
         ("Evaluation data", _evaluation_data(run, report)),
@@ -58,13 +59,17 @@ def _details(run: Run) -> Pairs:
     )
 
 
-def _use() -> Pairs:
+def _use(raster: Raster) -> Pairs:
+    side, tissue = (
+        raster.patch_px,
+        "breast tissue" if raster.positive == USUAL.positive else "tissue",
+    )
     return Pairs(
         [
             (
                 "Meant for",
-                "research and teaching: seeing what a classifier of 50×50 pixel patches gets right "
-                "and wrong in H&E-stained breast tissue.",
+                f"research and teaching: seeing what a classifier of {side}×{side} "
+                f"pixel patches gets right and wrong in H&E-stained {tissue}.",
             ),
             (
                 "Out of scope",
@@ -80,12 +85,16 @@ def _use() -> Pairs:
 def _factors(run: Run, report: Report) -> Pairs:
     few = [name for name, split in report.splits.items() if split.few_patients]
     pixel = run.info.pixel_size_um
+    verified = run.info.raster.um_from is not None
     return Pairs(
         [
             ("Groups", "patients: figures are given pooled over patches and per patient."),
             ("Few patients (intervals unreliable)", ", ".join(few) or "no split"),
             ("Age, sex, ethnicity, tumour grade, scanner, laboratory", UNKNOWN),
-            ("Pixel size", f"{pixel} µm, to be verified" if pixel else UNKNOWN),
+            (
+                "Pixel size",
+                f"{pixel} µm" + ", to be verified" * (not verified) if pixel else UNKNOWN,
+            ),
         ]
     )
 
@@ -117,8 +126,8 @@ def _evaluation_data(run: Run, report: Report) -> Pairs:
     rows = [
         (
             name,
-            f"{_thousands(split.n_patches)} patches, {_thousands(split.n_idc)} IDC, "
-            f"{_thousands(split.n_patients)} patients; ROC-AUC "
+            f"{_thousands(split.n_patches)} patches, {_thousands(split.n_idc)} "
+            f"{run.info.raster.positive}, {_thousands(split.n_patients)} patients; ROC-AUC "
             f"{interval(split.pooled['roc_auc'].parts)}",
         )
         for name, split in report.splits.items()

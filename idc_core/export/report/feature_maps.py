@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.data.known_labels import in_words
 from idc_core.data.places import place_of
 from idc_core.data.stores.store import PatchStore
 from idc_core.export.blocks import Block, Figure, Missing, Picture
@@ -34,8 +35,9 @@ def feature_maps(
     pixels = np.asarray(store.patches[place])
     layers = three_layers(scorer.layers)
     answers = scorer.activations(pixels)
-    called = "predicted IDC" if float(row["score"]) >= threshold else "predicted no IDC"
-    truth = "IDC" if row["label"] == 1 else "no IDC"
+    positive = float(row["score"]) >= threshold
+    called = f"predicted {in_words(int(positive), store.raster)}"
+    truth = store.raster.positive if row["label"] == 1 else store.raster.negative
     patient = names.shown(str(row["patient"]))
     caption = (
         f"The patch: patient {patient}, x {row['x']}, y {row['y']}, "

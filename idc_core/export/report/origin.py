@@ -8,6 +8,7 @@ from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate.suspects import CONFIDENT, outside, suspicion
 from idc_core.export.blocks import Block, Missing, Pairs, Table
 from idc_core.io.digits import counted, patches_and_patients
+from idc_core.records.raster import USUAL
 from idc_core.records.run_info import RunInfo
 from idc_core.runs.data import is_synthetic
 from idc_core.runs.out_of_fold import out_of_fold
@@ -18,6 +19,10 @@ STANDARD = (
     "of the Kaggle data “Breast Histopathology Images” (Cruz-Roa et al. 2014, "
     "10.1117/12.2043872): a patch is IDC where at least 80 % of it lies inside the outline that a "
     "pathologist drew, one outline per slide. Whether other data were labelled so is not recorded."
+)
+OTHER = (
+    "as this data came, {positive} against {negative}: who drew outlines, and from which share of "
+    "a patch on it counts, is not recorded."
 )
 SYNTHETIC = "of synthetic tissue, made by this project: no pathologist labelled them."
 
@@ -63,14 +68,23 @@ def flow(store: PatchStore | None) -> list[Block]:
         for name in SPLITS
         if name != "unused" and len(own := index[index["split"] == name])
     ]
-    return [Pairs(steps), Table(("Split", "Patches", "IDC", "Patients"), splits)]
+    return [Pairs(steps), Table(("Split", "Patches", store.raster.positive, "Patients"), splits)]
+
+
+def _standard(run: Run) -> str:
+    raster = run.info.raster
+    if is_synthetic(run):
+        return SYNTHETIC
+    if (raster.patch_px, raster.positive) == (USUAL.patch_px, USUAL.positive):
+        return STANDARD
+    return OTHER.format(positive=raster.positive, negative=raster.negative)
 
 
 def reference_standard(run: Run, labelled: pd.DataFrame | None, split: str) -> Pairs:
     """What a label means, how much it is doubted, and what nobody wrote down."""
     return Pairs(
         [
-            ("Labels", SYNTHETIC if is_synthetic(run) else STANDARD),
+            ("Labels", _standard(run)),
             ("Label doubts", _doubts(run, labelled, split)),
             ("Number, experience and blinding of annotators", "not recorded"),
             ("Agreement of annotators", "not recorded"),

@@ -5,6 +5,7 @@ import streamlit as st
 
 from dashboard.state import selection, view
 from dashboard.widgets import figure, row_table
+from idc_core.data.places import place_of
 from idc_core.evaluate.spatial.regions import Regions
 
 MOST = 500
@@ -21,7 +22,8 @@ def table_of(found: Regions) -> pd.DataFrame:
     table = pd.concat(parts, ignore_index=True)
     table["patient"] = table["patient"].astype(str)
     table = table.sort_values(["order", "squares", "score"], ascending=[True, False, False])
-    columns = ["what", "patient", "squares", "called", "score", "x", "y"]
+    whose, place = place_of(table)[:-2], ["x", "y"]
+    columns = ["what", *whose, "squares", "called", "score", *place]
     return table[columns].reset_index(drop=True)
 
 
@@ -29,14 +31,12 @@ def show(found: Regions) -> None:
     """Draw the table; selecting a row opens its patient and patch."""
     table = table_of(found)
 
-    key = row_table.key("regions_table", zip(table["patient"], table["x"], table["y"], strict=True))
+    key = row_table.key("regions_table", table[place_of(table)].itertuples(index=False, name=None))
 
     def opened() -> None:
         rows = st.session_state[key]["selection"]["rows"]
         if rows:
-            row = table.iloc[rows[0]]
-            selection.change(patient=str(row["patient"]))
-            selection.change(patch=selection.patch_name(int(row["x"]), int(row["y"])))
+            selection.change(**selection.to(table.iloc[rows[0]]))
             st.session_state["open_regions"] = True
 
     number = st.column_config.NumberColumn
@@ -50,6 +50,7 @@ def show(found: Regions) -> None:
         column_config={
             "what": "Outcome",
             "patient": "Patient",
+            "slide": "Slide",
             "squares": number("Patches"),
             "called": number("Predicted IDC"),
             "score": number("Highest score", format="%.7g"),

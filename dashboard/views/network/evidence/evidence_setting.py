@@ -78,12 +78,7 @@ def patches_of(run: Run, chosen: Chosen, outcome: str) -> tuple[npt.NDArray[np.u
         return none, 0
     rows = rows[(rows["patient"] == patient).to_numpy()]
     own = rows[outcome_of(rows["label"], rows["score"], patch_page.threshold()) == outcome]
-    known = stores.rows_of_store(store)
-    places = [
-        int(known[key])
-        for key in zip([patient] * len(own), own["x"], own["y"], strict=True)
-        if key in known.index
-    ]
+    places = stores.places_in(store, own).dropna().astype(int).tolist()
     some = np.array(places, np.int64)[
         np.linspace(0, len(places) - 1, min(len(places), MOST)).astype(int)
     ]

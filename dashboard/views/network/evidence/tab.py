@@ -52,7 +52,7 @@ def _one(run: Run, scorer: Scorer, chosen: Chosen, setting: Setting) -> None:
     shown = Shown(
         chosen.pixels,
         "The patch",
-        predicted(score, patch_page.threshold()),
+        predicted(score, patch_page.threshold(), run.info.raster),
         f"the network's input, {scorer.side} × {scorer.side} px",
         facts,
     )

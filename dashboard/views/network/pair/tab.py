@@ -12,6 +12,7 @@ from dashboard.views.network.pair import charts
 from dashboard.widgets import empty, export, figure, layer_choice, patch_page, similar_measure
 from dashboard.widgets.patch_source import Chosen
 from idc_core.data.known_labels import is_known, label_of, labelled_words
+from idc_core.data.places import lies_at
 from idc_core.data.stores.store import PatchStore
 from idc_core.interpret.channels.cut import read_layers
 from idc_core.io.digits import digits
@@ -57,9 +58,9 @@ def show() -> None:
 
 
 def _row_of(known: similar.Known, chosen: Chosen) -> int | None:
-    facts, rows = chosen.facts, known.rows
-    same = (rows["patient"] == facts.patient) & (rows["x"] == facts.x) & (rows["y"] == facts.y)
-    found = np.flatnonzero(same.to_numpy())
+    facts = chosen.facts
+    here = lies_at(known.rows, facts.patient, facts.slide, (facts.x, facts.y))
+    found = np.flatnonzero(here)
     return int(found[0]) if len(found) else None
 
 
@@ -163,6 +164,6 @@ def _facts(row: pd.Series) -> str:
     )[0]
     judged = "" if outcome in NO_OUTCOME else f": {WORDS[outcome]} ({LETTERS[outcome]})"
     return (
-        f"{plain(row['patient'])} {selection.patch_name(int(row['x']), int(row['y']))}, "
+        f"{plain(' '.join(selection.to(row).values()))}, "
         f"{labelled_words(row['label'])}, score **{digits(row['score'])}**{judged}"
     )

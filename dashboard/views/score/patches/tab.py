@@ -171,7 +171,9 @@ def _answers(run: Run, scorer: Scorer, patches: Sequence[Taken], source: str) ->
     st.markdown(summary(patches, scores.tolist(), threshold, seconds))
     if len(patches) > SHOWN:
         st.caption(f"The first {SHOWN} are shown; the table holds all {len(patches):,}.")
-    to_explain = prediction_cards.show(patches[:SHOWN], scores[:SHOWN].tolist(), threshold)
+    to_explain = prediction_cards.show(
+        patches[:SHOWN], scores[:SHOWN].tolist(), threshold, run.info.raster
+    )
     scored = table([patch.facts for patch in patches], scores, threshold)
     if source == "uploaded":
         scored = scored.assign(odd=[patch.odd for patch in patches])

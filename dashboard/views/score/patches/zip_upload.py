@@ -111,7 +111,7 @@ def _shown(run: Run, name: str, found: Read) -> None:
     order = np.argsort(-scores, kind="stable")[:SHOWN]
     st.markdown(f"The {len(order)} with the highest scores:")
     taken = [_taken(rows.iloc[row], found.brought.patches[row]) for row in order]
-    to_explain = prediction_cards.show(taken, scores[order].tolist(), threshold)
+    to_explain = prediction_cards.show(taken, scores[order].tolist(), threshold, run.info.raster)
     with st.container(horizontal=True, vertical_alignment="center"):
         table = rows.assign(called=(rows["score"] >= threshold).astype(int))
         named = table["patient"].where(table["patient"] != "")

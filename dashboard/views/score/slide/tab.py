@@ -14,6 +14,7 @@ from dashboard.state.jobs import Job, jobs
 from dashboard.views.score.slide import scored_slide, slide_input
 from dashboard.views.score.slide.slide_input import Asked
 from dashboard.widgets import empty, guarded, page_title, save_run
+from idc_core.data.places import place_of
 from idc_core.io.paths import data_root, models_root
 from idc_core.io.refusal import Refusal
 from idc_core.records.run_info import Origin
@@ -184,8 +185,9 @@ def _saved(run: Run) -> None:
         )
         return
     predictions = run.predictions()
-    order = store.index[["patient", "x", "y"]].astype({"patient": str})
-    rows = order.merge(predictions, on=["patient", "x", "y"], how="left")
+    key = place_of(store.index, predictions)
+    order = store.index[key].astype({"patient": str})
+    rows = order.merge(predictions, on=key, how="left")
     rows["score"] = networks.calibrated(run, rows["score"].to_numpy(np.float64))
     patient = str(rows["patient"].iloc[0])
     origin = run.info.origin or Origin()

@@ -157,6 +157,14 @@ def test_halo_is_known_by_its_vertices_and_words(written: Write) -> None:
     }
 
 
+def test_a_negative_region_cuts_nothing_out_of_another_layer_and_is_counted(written: Write) -> None:
+    whole = halo(("Polygon", "0", square("V", 0, 0, 10)), name="a")
+    cut = halo(("Polygon", "1", square("V", 2, 2, 4)), name="b")
+    found = read(written(f"<Annotations>{whole}{cut}</Annotations>"))
+    assert areas(found) == {"a": 100}
+    assert found.left_out == {"a negative region with nothing to cut out of": 1}
+
+
 def asap(kind: str, group: str, *points: tuple[int, int], by_text: bool = False) -> str:
     """An annotation; `by_text`: its points sorted as 0, 1, 10, 11, 2, as other programs save it."""
     listed = [f'<Coordinate Order="{at}" X="{x}" Y="{y}"/>' for at, (x, y) in enumerate(points)]
