@@ -556,11 +556,13 @@ def test_import_predictions_asks_and_takes_the_answer(
     assert kept["label"].sum() == known["label"].sum()
 
 
-def test_predict_scores_what_it_can_and_exits_with_0(command: Run, own_world: Path) -> None:
+def test_predict_scores_what_it_can_and_exits_with_3_where_some_is_refused(
+    command: Run, own_world: Path
+) -> None:
     out = own_world / "scores.csv"
     said = command("predict", own_world / "source", "--run", "small", "--out", out)
     table = pd.read_csv(out, dtype={"patient": str})
-    assert said.code == 0
+    assert said.code == 3
     own = [name for name in table if not name.startswith("export_")]
     assert own == ["file", "patient", "x", "y", "label", "score", "called", "odd"]
     assert (table["export_run"] == "small").all()
@@ -581,9 +583,22 @@ def test_predict_asks_before_a_patient_is_lost_and_writes_nothing(
     assert "1 patient (9003) would be lost whole" in said.err
     assert not out.exists()
     said = command("predict", source, "--run", "small", "--out", out, "--accept-loss")
-    assert said.code == 0
+    assert said.code == 3
     assert "60 scored, 12 skipped" in said.err
     assert "12 of 72 patches (16.7 %) are left out" in said.err
+
+
+def test_predict_exits_with_0_where_all_are_scored(command: Run, own_world: Path) -> None:
+    out, source = own_world / "scores.csv", _draw(own_world / "drawn", patients=2)
+    (source / "Thumbs.db").write_bytes(b"of the system")
+    said = command("predict", source, "--run", "small", "--out", out)
+    assert "24 scored, 1 skipped" in said.err
+    assert said.code == 0
+
+
+def test_predict_says_its_exit_codes_in_its_help(command: Run) -> None:
+    said = command("predict", "--help")
+    assert "exit code 0 where all are scored, 3 some, 2 none" in " ".join(said.out.split())
 
 
 def test_predict_scores_the_archives_second_copy_once(command: Run, own_world: Path) -> None:
@@ -612,7 +627,8 @@ def test_a_file_of_somebody_else_is_only_written_over_when_asked(
 ) -> None:
     mine = own_world / "mine.csv"
     mine.write_text("patient,notes\n9036,call her\n")
-    for words in (("predict", own_world / "source"), ("report",)):
+    one = next((own_world / "source").rglob("9036*.png"))
+    for words in (("predict", one), ("report",)):
         said = command(*words, "--run", "small", "--out", mine)
         assert said.code == 2
         assert "replace it with --overwrite" in said.err
@@ -627,7 +643,7 @@ def test_a_file_of_somebody_else_is_only_written_over_when_asked(
 def test_scores_of_another_run_are_not_lost(command: Run, own_world: Path) -> None:
     shutil.copytree(own_world / "models" / "small", own_world / "models" / "other")
     out = own_world / "scores.csv"
-    assert command("predict", own_world / "source", "--run", "small", "--out", out).code == 0
+    assert command("predict", own_world / "source", "--run", "small", "--out", out).code == 3
     one = next((own_world / "source").rglob("9036*.png"))
     for source in (own_world / "source", one):
         said = command("predict", source, "--run", "other", "--out", out)

@@ -15,7 +15,7 @@ from dashboard.cache import predictions, stamps, stores
 from dashboard.cache.stamps import Stamp
 from dashboard.charts.theme import rate
 from idc_core.data.stores.store import PatchStore
-from idc_core.evaluate.slices import attributes, pixels
+from idc_core.evaluate.slices import attributes, cut_store, pixels
 from idc_core.evaluate.slices.attributes import Attribute
 from idc_core.evaluate.slices.table import (
     AREA,
@@ -260,6 +260,7 @@ def _cuts(
     table = measured(run) if pixel_stamp is not None else None
     store = stores.store_of(run)
     known = attributes.without_pixels(rows, found.patients.patients, store, run.info.raster)
+    known += cut_store.of_cut(rows, store)
     if table is not None:
         known += _of_pixels(rows, table)
     return Cuts({each.name: sliced(each, found.patients) for each in known})

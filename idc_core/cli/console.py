@@ -16,6 +16,9 @@ from typer.core import TyperGroup
 PATIENCE = 0.8
 """Seconds after which a command that has said nothing yet says what it does."""
 
+SOME_REFUSED, NONE_DONE = 3, 2
+"""Exit codes of what works through many files: some could not be used, or none; 0 is all."""
+
 DATA, TRAIN, BRING, JUDGE, KEEP = (
     "1. Data",
     "2. Train",

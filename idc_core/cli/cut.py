@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from idc_core.cli.console import DATA, app, progress, say, sign
+from idc_core.cli.console import DATA, NONE_DONE, SOME_REFUSED, app, progress, say, sign
 from idc_core.cli.data import split_rule, tell_store
 from idc_core.cli.words import Fractions, GivenSplit, Overwrite, Seed, StoreName
 from idc_core.io.paths import store_path
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from idc_core.cut.jobs import Job
     from idc_core.cut.settings import Settings
     from idc_core.records.cut_slides import Done, Refused
-
-SOME_REFUSED, NONE_CUT = 3, 2
 
 Option = typer.Option
 
@@ -158,7 +156,7 @@ def _cut(
         if not parts:
             clear(place)
             say(f"None of {len(found):,} slides could be cut.")
-            raise typer.Exit(NONE_CUT)
+            raise typer.Exit(NONE_DONE)
         made = put_together(parts, refused, settings, store, source, rule, by_site=by_site)  # type: ignore[arg-type]
         clear(place)
     tell_store(made, time.monotonic() - started)
@@ -188,7 +186,7 @@ def _sheet(found: list["Job"], settings: "Settings", name: str) -> None:
     write_text(file, contact_sheet(Path(name).name, settings, sheets, refused))
     say(f"Nothing was cut. Contact sheet: {file}")
     if refused:
-        raise typer.Exit(SOME_REFUSED if sheets else NONE_CUT)
+        raise typer.Exit(SOME_REFUSED if sheets else NONE_DONE)
 
 
 def _tell(outcome: "Done | Refused") -> None:

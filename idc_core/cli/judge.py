@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from idc_core.cli.console import JUDGE, KEEP, app, give, progress, say, sign
+from idc_core.cli.console import JUDGE, KEEP, SOME_REFUSED, app, give, progress, say, sign
 from idc_core.cli.quiet import libraries_quiet
 from idc_core.cli.words import (
     AcceptLoss,
@@ -121,7 +121,11 @@ def predict(
     overwrite: Replace = False,
     accept_loss: AcceptLoss = False,
 ) -> None:
-    """Score patches with a run's network; what cannot be read is listed and skipped."""
+    """Score patches with a run's network: exit code 0 where all are scored, 3 some, 2 none.
+
+    What cannot be read is listed and skipped. Second copies and files of the system are no patches
+    that could be scored.
+    """
     folder = needed_run(run_path(run))
     # Before the work where that is long; else after it, so that unreadable patches are named first.
     if any(each.is_dir() or each.suffix.lower() == ".zip" for each in source):
@@ -148,6 +152,7 @@ def predict(
             progress=show,
             calibration=saved(opened),
             profile=profile_for(opened),
+            codec=opened.info.raster.codec,
         )
     for skipped in scored.refused[:MOST_NAMED]:
         say(f"skipped {skipped}")
@@ -173,6 +178,8 @@ def predict(
         say(sentence)
     say(f"{len(scored.table):,} scored, {len(scored.skipped):,} skipped: {out}")
     say(f"Predicted IDC at a score of {threshold!r} or more ({whence}).")
+    if scored.refused:
+        raise typer.Exit(SOME_REFUSED)
 
 
 def _refuse_other_scores(out: Path, run_name: str, overwrite: bool) -> None:

@@ -5,8 +5,8 @@ from hashlib import sha256
 
 from idc_core.annotations.classes import ClassMap
 from idc_core.annotations.labels import Thresholds
-from idc_core.data.stores.codec import Codec
-from idc_core.records.raster import Raster
+from idc_core.io.record import replace
+from idc_core.records.raster import Codec, Raster
 from idc_core.wsi.sections import GAP_UM
 from idc_core.wsi.tissue import TissueRule
 
@@ -34,6 +34,11 @@ class Settings:
     @property
     def is_raw(self) -> bool:
         return self.raster.patch_px <= RAW_TO_PX
+
+    @property
+    def kept(self) -> Raster:
+        """The raster as the store has it: with what its patches went through."""
+        return replace(self.raster, codec=None if self.is_raw else self.codec)
 
     def digest(self) -> str:
         """The same for the same settings: what was cut with others is cut again."""

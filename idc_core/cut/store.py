@@ -14,7 +14,14 @@ from idc_core.data.slides import occupancies, whole_among
 from idc_core.data.split.match import match
 from idc_core.data.split.splits import ByPatient, GivenSplit, audit, splits_of
 from idc_core.data.stores.coded import joined, joined_raw
-from idc_core.data.stores.store import PatchStore, columns_of, fingerprint_of, open_store
+from idc_core.data.stores.store import (
+    MEASURED,
+    SLIDES,
+    PatchStore,
+    columns_of,
+    fingerprint_of,
+    open_store,
+)
 from idc_core.data.stores.writer import replacing
 from idc_core.io import record
 from idc_core.io.files import write_parquet, write_text
@@ -24,11 +31,6 @@ from idc_core.io.refusal import Refusal
 from idc_core.io.safe_csv import safe_csv
 from idc_core.records.cut_slides import Done, Refused
 from idc_core.records.manifest import Manifest, Split
-
-SLIDES = "slides.parquet"
-MEASURED = ("section", "share", "tissue", "pen", "sharpness")
-"""Of each patch beside `columns_of`: the section of its slide; shares of the positive class, of
-tissue and of ink, 0 to 1; variance of the Laplacian."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ def _manifest(
         source_mark=mark_of(str(source.resolve())),
         made=now(),
         fingerprint=fingerprint_of(index, settings.raster),
-        raster=settings.raster,
+        raster=settings.kept,
         files=len(parts) + len(refused),
         patches=dict(checked.patches),
         patients=dict(checked.patients),

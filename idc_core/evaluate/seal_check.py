@@ -6,10 +6,13 @@ labels, maps and threshold it was made from, a store's index the pixels of every
 """
 
 from collections.abc import Callable
+from hashlib import sha256
 
 import numpy as np
+import pandas as pd
 
 from idc_core.data.images import digest as picture_digest
+from idc_core.data.stores.coded import CodedPixels
 from idc_core.data.stores.store import PatchStore, fingerprint_of
 from idc_core.data.stores.writer import rows_at_once
 from idc_core.evaluate.evaluation import made_from
@@ -126,8 +129,9 @@ def changed_patches(
     store: PatchStore, progress: Callable[[str, int, int], None] | None = None
 ) -> int:
     """How many patches do not have the digest that the index holds."""
-    import hashlib
-
+    coded = store.patches
+    if isinstance(coded, CodedPixels):
+        return _changed_coded(coded, store.index["digest"], progress)
     wanted, wide, high = (store.index[name].to_numpy() for name in ("digest", "width", "height"))
     changed = 0
     step = min(CHUNK, rows_at_once(store.raster.patch_px))
@@ -138,11 +142,23 @@ def changed_patches(
             # Stores kept by older versions hold the digest of the bytes alone.
             if whole != wanted[at] and (
                 (wide[at], high[at]) != pixels.shape[1::-1]
-                or hashlib.sha256(pixels.tobytes()).hexdigest() != wanted[at]
+                or sha256(pixels.tobytes()).hexdigest() != wanted[at]
             ):
                 changed += 1
         if progress is not None:
             progress("checking pixels", min(start + step, len(wanted)), len(wanted))
+    return changed
+
+
+def _changed_coded(
+    patches: CodedPixels, wanted: "pd.Series[str]", progress: Callable[[str, int, int], None] | None
+) -> int:
+    """The same of compressed ones, whose digest is that of their bytes."""
+    changed = 0
+    for at, digest in enumerate(wanted):
+        changed += sha256(patches.kept(at)).hexdigest() != digest
+        if progress is not None and (at % CHUNK == 0 or at + 1 == len(wanted)):
+            progress("checking pixels", at + 1, len(wanted))
     return changed
 
 

@@ -140,7 +140,8 @@ _OTHERS = (
     Term(
         "subgroup",
         "Subgroup",
-        "Patches that share a property, such as the patient's burden, brightness or stain.",
+        "Patches that share a property, such as the patient's burden, brightness or stain; of "
+        "slides that were cut here also tissue, ink, sharpness, section, scanner and site.",
         "slice, stratum",
     ),
     Term(

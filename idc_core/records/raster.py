@@ -11,6 +11,8 @@ from msgspec.structs import force_setattr
 from idc_core.io.record import Content, Record
 from idc_core.io.refusal import Refusal
 
+Codec = Literal["jpeg", "png"]
+
 SIDES = (16, 1024)
 """Smallest and largest side of a patch, in pixels."""
 
@@ -39,6 +41,8 @@ class Raster(Record, frozen=True, kw_only=True):
     """What is looked for: label 1."""
     negative: str = "no IDC"
     """The rest: label 0."""
+    codec: Codec | None = None
+    """What the pixels went through before a network saw them; none: they are as they were read."""
 
     def __post_init__(self) -> None:
         if self.stride_px == 0:

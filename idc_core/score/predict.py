@@ -34,6 +34,7 @@ from idc_core.data.folders.patch_sources import (
     named_sources,
 )
 from idc_core.data.patches import PatchName
+from idc_core.data.stores.codec import through
 from idc_core.data.stores.store_words import kinds_told, second_copy
 from idc_core.data.stores.writer import rows_at_once
 from idc_core.evaluate.recalibration import ScoreMap
@@ -42,6 +43,7 @@ from idc_core.facts.table import table_csv
 from idc_core.io.files import sha256_of, write_text
 from idc_core.io.provenance import now
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import Codec
 from idc_core.runs.run import Run
 from idc_core.score.input_check import Checked, check, joined
 from idc_core.score.scoring import Scorer
@@ -99,11 +101,13 @@ def predict_sources(
     *,
     calibration: ScoreMap | None = None,
     profile: Profile | None = None,
+    codec: Codec | None = None,
 ) -> Predicted:
     """Score every patch in `sources`, in their order, and by name within each.
 
     With the run's kept `calibration` scores are mapped before they are called. Every patch is held
     against the `profile` of the training patches; without one only size and blankness are checked.
+    `codec`: what the training patches went through (`Raster.codec`), so these do too.
 
     Raises `Refusal` only if the network itself will not do.
     """
@@ -119,9 +123,10 @@ def predict_sources(
             for names, patches, sizes in blocks(
                 path, named, prefix, skipped, kinds, most, progress, scorer.side
             ):
-                block = np.stack(patches)
+                true = np.array(sizes)
+                block = through(np.stack(patches), true, codec)
                 raw = scorer.score(block)
-                checked.append(check(block, profile, np.array(sizes)))
+                checked.append(check(block, profile, true))
                 scores.append(raw if calibration is None else calibration.apply(raw))
                 files.extend(names)
         except Unopened as unopened:

@@ -166,7 +166,9 @@ def _raster(theirs: Raster, side: int, origin: Origin) -> Raster:
     um, um_from = theirs.um_per_px, theirs.um_from
     if um is not None and origin.um_per_px is not None:
         um, um_from = origin.um_per_px, "given" if origin.given_um_per_px else "file"
-    stride = theirs.stride_px if side == theirs.patch_px else side
+    # A slide is scored square by square, also by a network that learnt from overlapping patches.
+    as_theirs = side == theirs.patch_px and origin.kind != "slide"
+    stride = theirs.stride_px if as_theirs else side
     return record.replace(theirs, patch_px=side, stride_px=stride, um_per_px=um, um_from=um_from)
 
 

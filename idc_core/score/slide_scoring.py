@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from idc_core.data.patches import PATCH_PX
+from idc_core.data.stores.codec import through
 from idc_core.io.progress import TellStage
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import Codec
 from idc_core.score.scoring import Scorer
 from idc_core.wsi.cutting import Cut, cut
 from idc_core.wsi.reading import TissueImage
@@ -21,7 +22,8 @@ from idc_core.wsi.source import Pixels
 from idc_core.wsi.tiling import Plan, plan
 
 TARGET_UM = 4.0
-"""µm per pixel of the IDC patches: 40x (0.25 µm) reduced 16:1, as remembered; to be verified."""
+"""µm per pixel of the IDC patches: 40x (0.25 µm) reduced 16:1, as remembered; to be verified. Taken
+where a run does not say what it was trained at."""
 
 AHEAD = 4
 """Blocks that may wait to be scored: 64 patches each."""
@@ -33,8 +35,8 @@ class Cancelled(Exception):
 
 @dataclass(frozen=True)
 class Scored:
-    """`rows`: x, y (as in the IDC data), score (raw), tissue; `patches` (n, 50, 50, 3) in the same
-    order; `seconds` from the first reading to the last score."""
+    """`rows`: x, y (as in the IDC data), score (raw), tissue; `patches` (n, side, side, 3) in the
+    same order, as the network saw them; `seconds` from the first reading to the last score."""
 
     rows: pd.DataFrame
     patches: Pixels
@@ -49,18 +51,23 @@ def score_image(
     scorer: Scorer,
     *,
     target_um: float = TARGET_UM,
+    codec: Codec | None = None,
     progress: TellStage | None = None,
     cancelled: Callable[[], bool] = lambda: False,
     keep_in: Path | None = None,
 ) -> Scored:
     """Score all squares with tissue, row after row; with `keep_in` the patches lie in that file.
 
+    Squares are those that the network takes, at `target_um`; `codec`: what those that it learnt
+    from went through (`Raster.codec`), so that a slide has the scores of a store cut from it.
+
     Raises `Cancelled` soon after `cancelled` says so, and `Refusal` where the image is damaged or
     holds no tissue.
     """
     tell = progress or (lambda doing, done, of: None)
     tell("look for tissue", 0, 0)
-    laid = plan(image, target_um, PATCH_PX)
+    side = scorer.side
+    laid = plan(image, target_um, side)
     count = int(laid.kept.sum())
     if not count:
         raise Refusal(
@@ -68,7 +75,7 @@ def score_image(
             f"{laid.rows} holds enough of it."
         )
     number = np.cumsum(laid.kept.ravel()).reshape(laid.kept.shape) - 1
-    shape = (count, PATCH_PX, PATCH_PX, 3)
+    shape = (count, side, side, 3)
     patches: Pixels = (
         np.empty(shape, np.uint8)
         if keep_in is None
@@ -78,7 +85,8 @@ def score_image(
     started, done = time.monotonic(), 0
     for block in _ahead(image, laid, cancelled):
         here = number[block.places[:, 1], block.places[:, 0]]
-        patches[here], scores[here] = block.patches, scorer.score(block.patches)
+        kept = through(block.patches, block.true_sizes, codec)
+        patches[here], scores[here] = kept, scorer.score(kept)
         done += len(here)
         tell("score", done, count)
         if cancelled():
@@ -87,8 +95,8 @@ def score_image(
     column, row = laid.places.T
     rows = pd.DataFrame(
         {
-            "x": (column * PATCH_PX + 1).astype(np.int32),
-            "y": (row * PATCH_PX + 1).astype(np.int32),
+            "x": (column * side + 1).astype(np.int32),
+            "y": (row * side + 1).astype(np.int32),
             "score": scores,
             "tissue": laid.tissue[row, column],
         }

@@ -1,15 +1,25 @@
 """Every page opens on a run of 96 px patches, and draws its slide on the grid that it has."""
 
 import json
+import shutil
+import time
 
+import cv2
+import numpy as np
 import pytest
 
 from dashboard.cache import slides, stores
 from dashboard.charts import slide_map
+from dashboard.state.jobs import jobs
 from dashboard.views.patients import export_patient
+from idc_core.data.stores.codec import through
 from idc_core.data.stores.store import open_store
+from idc_core.io import record
+from idc_core.io.record import replace
 from idc_core.runs.run import open_run
+from idc_core.score.scoring import Scorer
 from tests.other_raster import COLUMNS, ROWS, trained
+from tests.slides import tissue
 
 SIDE = 96
 
@@ -72,3 +82,34 @@ def test_an_exported_square_has_the_size_of_the_patch(run, settled):
     )
     ring = json.loads(found)["features"][0]["geometry"]["coordinates"][0]
     assert ring[2] == [SIDE, SIDE]
+
+
+def test_a_slide_is_scored_at_the_runs_scale_and_side_with_what_its_patches_went_through(
+    world, settle, app, tmp_path
+):
+    own = settle(shutil.copytree(world, tmp_path / "own")) / "models" / "ours"
+    info = open_run(own).info
+    record.write(own / "run.json", replace(info, raster=replace(info.raster, codec="jpeg")))
+    pixels = tissue(3 * SIDE)
+    _, content = cv2.imencode(".png", pixels[..., ::-1])
+    page = app(run="ours", threshold="0.5").open("score/slide")
+    assert page.at.number_input(key="slide_target").value == 0.5
+    assert "A patch is 96 pixels, 48 µm" in page.text
+    assert "At about 0.5 µm per pixel a nucleus is 16 pixels wide." in page.text
+    upload = [("a.png", content.tobytes(), "image/png")]
+    page.at.file_uploader(key="slide_upload").set_value(upload).run()
+    page.at.number_input(key="slide_um").set_value(0.5).run()
+    page.at.button(key="slide_go").click().run()
+    for _ in range(150):
+        page.at.run()
+        if "with tissue predicted IDC" in page.text:
+            break
+        time.sleep(0.1)
+    assert not page.failed
+    assert "of 9 squares with tissue predicted IDC" in page.text
+    assert "3 × 3 squares of 48 µm" in page.text
+    job = jobs().get(page.query["job"])
+    squares = pixels.reshape(3, SIDE, 3, SIDE, 3).swapaxes(1, 2).reshape(9, SIDE, SIDE, 3)
+    shown = through(squares, np.full((9, 2), SIDE), "jpeg")
+    expected = Scorer(own / "model.onnx").score(shown)
+    np.testing.assert_allclose(job.result.scored.rows["score"], expected, rtol=0, atol=1e-6)

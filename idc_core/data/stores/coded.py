@@ -69,9 +69,13 @@ class CodedPixels:
         whole = self[:]
         return whole if dtype is None else whole.astype(dtype)
 
-    def _fill(self, out: Rows, place: int) -> None:
+    def kept(self, place: int) -> bytes:
+        """The bytes of a patch as they lie in the file: the index holds their SHA-256."""
         start, end = int(self._starts[place]), int(self._ends[place])
-        content = self._opened.read(start, end - start)
+        return self._opened.read(start, end - start)
+
+    def _fill(self, out: Rows, place: int) -> None:
+        content = self.kept(place)
         try:
             found = decoded(content)
             out[: found.shape[0], : found.shape[1]] = found

@@ -42,6 +42,11 @@ file str (as found, relative to the source) Â· digest str (of the true pixels) Â
 `splits.SPLITS`)."""
 
 
+SLIDES = "slides.parquet"
+MEASURED = ("section", "share", "tissue", "pen", "sharpness")
+"""Of each patch of a store that was cut, beside `INDEX_COLUMNS`: the section of its slide; shares
+of the positive class, of tissue and of ink, 0 to 1; variance of the Laplacian."""
+
 INDEX_KINDS = kinds.PATCH | {
     "width": kinds.WHOLE,
     "height": kinds.WHOLE,

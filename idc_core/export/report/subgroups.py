@@ -3,7 +3,7 @@
 import numpy as np
 
 from idc_core.data.stores.store import PatchStore
-from idc_core.evaluate.slices import attributes
+from idc_core.evaluate.slices import attributes, cut_store
 from idc_core.evaluate.slices.table import Slice, judged, sliced
 from idc_core.evaluate.slices.weakest import Weakest, weakest_of
 from idc_core.export.blocks import Block, Cell, Missing, Paragraph, Table
@@ -39,6 +39,7 @@ def subgroups(found: SplitRows, store: PatchStore | None, raster: Raster = USUAL
 def cut(found: SplitRows, store: PatchStore | None, raster: Raster = USUAL) -> list[Slice]:
     """All subgroups of the attributes that are known without pixels; sizes only with the store."""
     known = attributes.without_pixels(found.rows, found.patients.patients, store, raster)
+    known += cut_store.of_cut(found.rows, store)
     counts = found.patients.at(found.threshold)
     return [
         each

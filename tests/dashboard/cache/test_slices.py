@@ -28,6 +28,26 @@ def test_without_measuring_only_what_needs_no_pixels_is_known(run):
     assert not (run.path / "analysis").exists()
 
 
+def test_what_was_measured_when_slides_were_cut_is_known_without_measuring(run):
+    store = stores.store_of(run)
+    rows = len(store.index)
+    store.index.assign(
+        slide=store.index["patient"],
+        share=store.index["label"].astype(np.float32),
+        tissue=np.linspace(0, 1, rows, dtype=np.float32),
+        pen=np.float32(0),
+        sharpness=np.arange(rows, dtype=np.float32),
+        section=np.int16(1),
+    ).to_parquet(store.path / "index.parquet")
+    cuts = slices.cuts(run, "test").cuts
+    assert set(cuts) == {"burden", "place", "edge", "tissue", "ink", "sharpness"}
+    own = (store.index["split"] == "test").to_numpy()
+    edge = np.quantile(np.linspace(0, 1, rows)[(store.index["split"] == "train").to_numpy()], 0.25)
+    lowest = int((np.linspace(0, 1, rows)[own] < edge).sum())
+    assert (cuts["tissue"].attribute.codes == 0).sum() == lowest
+    assert {each.attribute for each in slices.every_slice(run, "test", 0.5, "f1")} >= {"sharpness"}
+
+
 def test_measuring_adds_the_rest_and_is_kept_with_the_run(run):
     measured(run)
     assert set(slices.cuts(run, "test").cuts) == {"burden", "place", "edge"} | PIXELS

@@ -69,3 +69,13 @@ def test_it_says_how_patches_were_cut():
     assert USUAL.words() == "50×50 px side by side"
     overlapping = Raster(patch_px=224, stride_px=112, um_per_px=0.25, um_from="given")
     assert overlapping.words() == "224×224 px every 112 px, 0.25 µm per pixel (as given)"
+
+
+def test_what_patches_went_through_is_written_where_it_is_said_and_left_out_elsewhere(tmp_path):
+    for raster in (USUAL, Raster(patch_px=96)):
+        assert "codec" not in record.fields(raster)
+    jpeg = Raster(patch_px=96, codec="jpeg")
+    record.write(tmp_path / "run.json", RunInfo(raster=jpeg))
+    assert record.read(RunInfo, tmp_path / "run.json").raster == jpeg
+    with pytest.raises(Refusal, match=r"expected raster\.codec in here"):
+        record.of(RunInfo, {"format": 3, "raster": {"codec": "gif"}}, "here")

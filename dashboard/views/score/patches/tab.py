@@ -24,6 +24,7 @@ from dashboard.widgets import (
 )
 from idc_core.data.images import most_bytes
 from idc_core.data.known_labels import label_of
+from idc_core.data.stores.codec import through
 from idc_core.data.stores.store import PatchStore
 from idc_core.data.whole_set import all_too_large, sizes_noted
 from idc_core.runs.run import Run
@@ -100,11 +101,12 @@ def _bytes(file: UploadedFile, side: int) -> bytes:
 def _checked(run: Run, taken: list[Taken]) -> list[Taken]:
     """The patches with the result of the input check; says how many are out of distribution."""
     sizes = sizes_noted((each.note for each in taken), run.info.raster.patch_px)
-    found = check(np.stack([each.pixels for each in taken]), input_check.profile(run), sizes)
+    kept = through(np.stack([each.pixels for each in taken]), sizes, run.info.raster.codec)
+    found = check(kept, input_check.profile(run), sizes)
     odd_patches.said(found, input_check.reference(run))
     return [
-        replace(each, note=odd_patches.noted(each.note, odd), odd=odd)
-        for each, odd in zip(taken, found.words(), strict=True)
+        replace(each, pixels=pixels, note=odd_patches.noted(each.note, odd), odd=odd)
+        for each, pixels, odd in zip(taken, kept, found.words(), strict=True)
     ]
 
 

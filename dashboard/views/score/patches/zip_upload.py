@@ -1,7 +1,7 @@
 """A zip of patches: read and scored in the background, shown as a map, as cards and as a table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,7 @@ from dashboard.widgets import (
     slide_viewer,
 )
 from idc_core.data.known_labels import is_known, label_of
+from idc_core.data.stores.codec import through
 from idc_core.data.tables.coordinates import off_grid
 from idc_core.data.whole_set import sizes_noted
 from idc_core.io.digits import digits
@@ -80,10 +81,12 @@ def _work(job: Job, run: Run, file: UploadedFile) -> Read:
         brought = read_zip(path, job.tell, job.stop.is_set, scorer.side)
     except Stopped:
         raise Refusal("reading the zip was cancelled.") from None
-    raw = scorer.score(brought.patches, progress=lambda done, of: job.tell("score", done, of))
-    job.tell("check", 0, len(raw))
     sizes = sizes_noted(brought.rows["note"], scorer.side)
-    return Read(brought, raw, check(brought.patches, input_check.profile(run), sizes))
+    kept = through(brought.patches, sizes, run.info.raster.codec)
+    brought = replace(brought, patches=kept)
+    raw = scorer.score(kept, progress=lambda done, of: job.tell("score", done, of))
+    job.tell("check", 0, len(raw))
+    return Read(brought, raw, check(kept, input_check.profile(run), sizes))
 
 
 @guarded.fragment(run_every=0.5)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.charts.theme import plain
 from idc_core.io.paths import data_root
+from idc_core.records.raster import SCALES, USUAL
 from idc_core.runs.run import Run
 from idc_core.runs.trained_on import Unknown, training_data
 from idc_core.score.slide_scoring import TARGET_UM
@@ -16,6 +17,9 @@ from idc_core.wsi.resolution import trained_um
 MOST_MB = 400
 KINDS = ("svs", "tif", "tiff", "ndpi", "png", "jpg", "jpeg")
 FOLDER = "slides"
+NUCLEUS_UM = 8.0
+FEW_PIXELS = 8
+"""Up to so many pixels across, a nucleus is a spot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +70,13 @@ def show(run: Run) -> Asked | None:
         )
         target = st.number_input(
             "µm per pixel of the patches",
-            0.1,
-            20.0,
+            *SCALES,
             _target(run),
             0.25,
+            format="%.3f",
             key="slide_target",
-            help="The resolution that the model was trained at: about 4 µm for the IDC data set "
-            "(40x reduced 16:1). A run records it once it is verified.",
+            help="The resolution that the model was trained at: a run on patches that were cut of "
+            "slides records it; it is about 4 µm for the IDC data set (40x reduced 16:1).",
         )
         side = run.info.raster.patch_px
         square = side * target
@@ -105,11 +109,26 @@ def note(run: Run) -> None:
         f"The training data of this model are not known: {learnt.why}."
         if isinstance(learnt, Unknown)
         else "The model was trained on breast tissue only."
+        if run.info.raster.positive == USUAL.positive
+        else f"The model was trained on the tissue of {plain(str(run.info.data_name))} only."
     )
-    st.caption(
-        "At about 4 µm per pixel a nucleus is two pixels wide: the model sees tissue architecture, "
-        f"and nuclear detail cannot be assessed. {trained}"
-    )
+    st.caption(f"{nuclei(_target(run))} {trained}")
+
+
+def nuclei(um: float) -> str:
+    """How much of a nucleus can be seen at `um` µm per pixel.
+
+    >>> print(nuclei(4.0))
+    At about 4 µm per pixel a nucleus is 2 pixels wide: the model sees tissue architecture, and \
+nuclear detail cannot be assessed.
+    >>> print(nuclei(0.5))
+    At about 0.5 µm per pixel a nucleus is 16 pixels wide.
+    """
+    wide = max(round(NUCLEUS_UM / um), 1)
+    said = f"At about {um:.3g} µm per pixel a nucleus is {wide} pixel{'s' * (wide > 1)} wide"
+    if wide > FEW_PIXELS:
+        return f"{said}."
+    return f"{said}: the model sees tissue architecture, and nuclear detail cannot be assessed."
 
 
 def _target(run: Run) -> float:

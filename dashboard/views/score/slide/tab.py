@@ -75,6 +75,7 @@ def _score(job: Job, run: Run, asked: Asked) -> Found:
                 image,
                 scorer,
                 target_um=asked.target_um,
+                codec=run.info.raster.codec,
                 progress=job.tell,
                 cancelled=job.stop.is_set,
                 keep_in=job.folder() / "patches.npy",

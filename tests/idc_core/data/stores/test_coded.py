@@ -62,16 +62,27 @@ def test_jpeg_keeps_colour_and_takes_less_than_png(tmp_path):
     blurred = np.repeat(np.repeat(HELD[:1, ::8, ::8], 8, axis=1), 8, axis=2)[0]
     jpeg, png = coded(blurred, "jpeg"), coded(HELD[0], "png")
     assert len(jpeg) < len(png) / 2
-    (back,) = through(blurred[np.newaxis], "jpeg")
+    (back,) = through(blurred[np.newaxis], np.array([blurred.shape[:2]]), "jpeg")
     # Squares of 8 px are JPEG's own blocks, here of one colour each: no colour bleeds.
     assert np.abs(back.astype(int) - blurred).max() <= 6
 
 
 def test_a_scored_patch_is_what_a_store_would_have_held(tmp_path):
     from_store = CodedPixels(kept(tmp_path / "a", HELD[:3], "jpeg"), SIDE)[:]
-    np.testing.assert_array_equal(through(HELD[:3], "jpeg"), from_store)
+    whole = np.full((3, 2), SIDE)
+    np.testing.assert_array_equal(through(HELD[:3], whole, "jpeg"), from_store)
     assert (from_store != HELD[:3]).any()
-    assert through(HELD[:0], "jpeg").shape == (0, SIDE, SIDE, 3)
+    assert through(HELD[:0], whole[:0], "jpeg").shape == (0, SIDE, SIDE, 3)
+
+
+@pytest.mark.parametrize("codec", ["jpeg", "png", None])
+def test_of_a_scored_patch_at_the_edge_the_padding_is_no_part(tmp_path, codec):
+    true = HELD[0, :30, :50]
+    (found,) = through(HELD[:1], np.array([[50, 30]]), codec)
+    (expected,) = CodedPixels(kept(tmp_path / "a", [true], codec or "png"), SIDE)[:]
+    np.testing.assert_array_equal(found, expected)
+    assert (found[30:] == 255).all()
+    np.testing.assert_array_equal(through(HELD[1:2], np.array([[SIDE] * 2]), None), HELD[1:2])
 
 
 def test_parts_are_put_together_in_the_order_that_is_asked_for(tmp_path):
