@@ -10,10 +10,6 @@ import unicodedata
 from dataclasses import dataclass
 
 from idc_core.io.refusal import Refusal
-from idc_core.records.raster import USUAL
-
-PATCH_PX = USUAL.patch_px
-"""For `score/wsi`, until it takes the size from the run."""
 
 INDEX, LABEL = r"_idx[0-9]{1,3}", r"_class(?P<label>[01])"
 """Parts of a patch's name, as patterns: whoever reads one says what stands before and behind."""
