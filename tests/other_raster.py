@@ -22,12 +22,16 @@ def raster_of(side: int) -> Raster:
     )
 
 
-def drawn_store(folder: Path, side: int) -> PatchStore:
+def drawn_store(folder: Path, side: int, second_slide: str | None = None) -> PatchStore:
     """Five patients of 4 × 3 patches: the left half stroma, the right half tumour, darker and with
-    dots as nuclei."""
+    dots as nuclei. With a `second_slide` slides have names: everybody has one called `a`, the
+    fourth patient this one too, with squares at the same places."""
     rng = np.random.default_rng(side)
     rows, patches = [], []
-    for patient, split in SPLITS.items():
+    slides = [(patient, "a", split) for patient, split in SPLITS.items()]
+    if second_slide is not None:
+        slides.append(("four", second_slide, SPLITS["four"]))
+    for patient, slide, split in slides:
         for row in range(ROWS):
             for column in range(COLUMNS):
                 label = int(column >= COLUMNS // 2)
@@ -36,19 +40,22 @@ def drawn_store(folder: Path, side: int) -> PatchStore:
                 for top, left in rng.integers(0, side - 6, (5 + 25 * label, 2)):
                     pixels[top : top + 6, left : left + 6] = (90, 60, 130)
                 patches.append(np.clip(pixels, 0, 255).astype(np.uint8))
-                rows.append((patient, 1 + side * column, 1 + side * row, label, split))
-    table = pd.DataFrame(rows, columns=["patient", "x", "y", "label", "split"])
+                place = 1 + side * column, 1 + side * row
+                rows.append((patient, slide, *place, label, split))
+    table = pd.DataFrame(rows, columns=["patient", "slide", "x", "y", "label", "split"])
+    if second_slide is None:
+        table = table.drop(columns="slide")
     return write_store(folder, table, np.stack(patches), raster_of(side), synthetic=True)
 
 
-def trained(root: Path, side: int) -> Run:
+def trained(root: Path, side: int, second_slide: str | None = None) -> Run:
     """`root/data/drawn` and `root/models/ours`: two epochs of a small network."""
     from idc_core.nn.models import NETWORKS
     from idc_core.nn.training import train
     from idc_core.train.config import TrainConfig
     from tests.idc_core.nn.children import remembering
 
-    store = drawn_store(root / "data" / "drawn", side)
+    store = drawn_store(root / "data" / "drawn", side, second_slide)
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(NETWORKS, "sepres", remembering)
         config = TrainConfig(epochs=2, batch_size=8, learning_rate=0.02)

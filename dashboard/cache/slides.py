@@ -38,7 +38,7 @@ def _slide(path: str, patient: str, name: str | None, stamp: Stamp) -> Slide | N
     store = stores.opened(path)
     own = (store.index["patient"] == patient).to_numpy()
     if name is not None and SLIDE in store.index:
-        own &= (store.index[SLIDE] == name).to_numpy()
+        own = own & (store.index[SLIDE] == name).to_numpy()
     at = np.flatnonzero(own)
     if not len(at):
         return None
