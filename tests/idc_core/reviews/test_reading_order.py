@@ -29,3 +29,8 @@ def test_names_that_run_together_to_the_same_letters_are_told_apart():
         reading_order("Ad", "ademo", "f", "10", 100),
     )
     assert one.tolist() != other.tolist()
+
+
+def test_a_name_with_signs_beyond_ascii_keeps_the_order_that_it_always_had():
+    # A reading that was begun goes on in this order, whichever version of the program shows it.
+    assert reading_order("Ünal", "demo", "d1", "9036", 8).tolist() == [5, 0, 4, 6, 3, 1, 2, 7]
