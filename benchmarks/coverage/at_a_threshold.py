@@ -122,7 +122,8 @@ def places(patients: Patients) -> Froc:
     tables = [patients.at(cut) for cut in cuts]
     hits = np.stack([np.round(lesions * ratio(t[:, 3], t[:, 2] + t[:, 3])) for t in tables])
     alarms = np.stack([np.round(np.sqrt(t[:, 1]) / 2) for t in tables])
-    return Froc(np.array(cuts, dtype=float), np.nan_to_num(hits), alarms, lesions)
+    slides = np.ones(len(lesions))
+    return Froc(np.array(cuts, dtype=float), np.nan_to_num(hits), alarms, lesions, slides)
 
 
 def benefit(over: str, patients: Patients) -> Interval:
