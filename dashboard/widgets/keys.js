@@ -120,6 +120,8 @@ export class Keys {
     if (!button) return false;
     if (held) return true;
     this.clicked = this.page.now();
+    // The page has its buttons: those that wait behind this one wait for its answer, however long.
+    for (const each of this.waiting) each.missed = undefined;
     button.click();
     return true;
   }

@@ -97,12 +97,13 @@ test("each key of a button that a drawn page shows a moment later is done, one a
   isThere = true;
   keys.settled();
   assert.deepEqual(keys.done, ["previous_patient"]);
+  now = 20000; // the server took its time
   keys.drawn();
   assert.deepEqual([keys.done, keys.waiting], [["previous_patient", "previous_patient"], []]);
   isThere = false;
   keys.drawn();
   keys.isTaken(pressed("P", { shiftKey: true }));
-  now = 5000;
+  now = 25000;
   isThere = true; // long after: the hand no longer means it
   keys.settled();
   assert.deepEqual([keys.done.length, keys.waiting], [2, []]);
