@@ -24,7 +24,7 @@ def sentences(run: Run, report: Report) -> str:
     rule = (point.name or point.rule or "given").replace("f1", "F1")
     return (
         f"{first} Its report evaluates it on {many(figures.n_patches)} patches of "
-        f"{figures.n_patients} patients ({judged} split) at the threshold "
+        f"{counted(figures.n_patients, 'patient')} ({judged} split) at the threshold "
         f"{digits(report.threshold)} ({plain(rule)})."
     )
 

@@ -5,5 +5,6 @@ of the file; `frames.in_level0` brings them into pixels of the slide's canvas; `
 each class means; `overlaps` settles who owns a place; `squares` and `labels` label patches.
 
 x grows to the right, y downwards, from the top left corner of the first pixel: the pixel (0, 0)
-covers [0, 1) × [0, 1). Imports nothing but `io`.
+covers [0, 1) × [0, 1). Imports nothing but `records` and
+`io`.
 """

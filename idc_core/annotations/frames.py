@@ -1,7 +1,7 @@
 """From the frame of a file to level-0 pixels of a slide's whole canvas."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +9,7 @@ import shapely
 
 from idc_core.annotations.region import Annotations, Frame, Picture, Region, Shape
 from idc_core.io.refusal import Refusal
+from idc_core.records.slide_frame import Size, SlideFrame
 
 SAME_SCALE = 0.01
 """Largest difference between a picture's scale in x and in y, of the larger."""
@@ -16,34 +17,7 @@ SAME_SCALE = 0.01
 BEYOND = 0.05
 """How far outlines may reach beyond the slide, of its longer side: hands slip over the edge."""
 
-Size = tuple[int, int]
 Move = Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]]
-
-
-@dataclass(frozen=True, slots=True)
-class SlideFrame:
-    """Where a slide's pixels lie. `size`: (width, height) of level 0, the whole canvas.
-
-    `um_x`, `um_y`: µm per level-0 pixel; `bounds_x`, `bounds_y`, `bounds_size`: what viewers show
-    of the canvas (openslide.bounds-*), in level-0 pixels; `offset_x_nm`, `offset_y_nm`: of the
-    image's centre from the slide's (hamamatsu.XOffsetFromSlideCentre); `level_sizes`: of every
-    level. None where the slide does not say.
-    """
-
-    size: Size
-    um_x: float | None = None
-    um_y: float | None = None
-    bounds_x: int | None = None
-    bounds_y: int | None = None
-    bounds_size: Size | None = None
-    offset_x_nm: float | None = None
-    offset_y_nm: float | None = None
-    level_sizes: tuple[Size, ...] | None = None
-
-    @property
-    def corner(self) -> tuple[int, int]:
-        """Left and top of what viewers show."""
-        return self.bounds_x or 0, self.bounds_y or 0
 
 
 def in_level0(annotations: Annotations, slide: SlideFrame, where: str = "the file") -> Annotations:

@@ -9,7 +9,7 @@ from shapely import box
 
 from idc_core.annotations.areas import solid
 from idc_core.annotations.classes import Role
-from idc_core.annotations.frames import SlideFrame, in_level0, share_outside
+from idc_core.annotations.frames import in_level0, share_outside
 from idc_core.annotations.labels import Labels, labels
 from idc_core.annotations.opening import read
 from idc_core.annotations.overlaps import Settled, settle
@@ -60,7 +60,7 @@ def outlined(
     """
     found = in_level0(
         read(file, detections=settings.detections, picture=image.path.name),
-        _frame(image),
+        image.frame,
         str(file.name),
     )
     regions = solid(found)
@@ -82,7 +82,7 @@ def alarms(found: Outlined, image: TissueImage, laid: Plan) -> list[str]:
     area = float((found.share * inside).sum())
     if not area:
         return ["No outline covers any square of this slide."]
-    beyond = share_outside(found.read, _frame(image))
+    beyond = share_outside(found.read, image.frame)
     if beyond >= OUTSIDE:
         said.append(f"{100 * beyond:.0f} % of the outlined area lies outside of the slide.")
     glass = 1 - float((found.share * laid.tissue).sum()) / area
@@ -92,18 +92,3 @@ def alarms(found: Outlined, image: TissueImage, laid: Plan) -> list[str]:
             "slide, in this size and place?"
         )
     return said
-
-
-def _frame(image: TissueImage) -> SlideFrame:
-    known = image.frame
-    return SlideFrame(
-        size=known.size,
-        um_x=known.um_x,
-        um_y=known.um_y,
-        bounds_x=known.bounds_x,
-        bounds_y=known.bounds_y,
-        bounds_size=known.bounds_size,
-        offset_x_nm=known.offset_x_nm,
-        offset_y_nm=known.offset_y_nm,
-        level_sizes=known.level_sizes or None,
-    )

@@ -11,7 +11,7 @@ from idc_core.cut.one_slide import ROWS
 from idc_core.cut.settings import Settings
 from idc_core.data.places import SLIDE
 from idc_core.data.slides import occupancies, whole_among
-from idc_core.data.split.match import match
+from idc_core.data.split.recorded import recorded
 from idc_core.data.split.splits import ByPatient, GivenSplit, audit, splits_of
 from idc_core.data.stores.coded import joined, joined_raw
 from idc_core.data.stores.store import (
@@ -30,7 +30,7 @@ from idc_core.io.provenance import now
 from idc_core.io.refusal import Refusal
 from idc_core.io.safe_csv import safe_csv
 from idc_core.records.cut_slides import Done, Refused
-from idc_core.records.manifest import Manifest, Split
+from idc_core.records.manifest import Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,9 @@ def put_together(
             safe_csv(("digest", "blank", "file", "patient", "label", "split"), []),
         )
         manifest = _manifest(index, parts, refused, settings, store, source)
-        record.write(made / "manifest.json", record.replace(manifest, split=_said(rule, splits)))
+        record.write(
+            made / "manifest.json", record.replace(manifest, split=recorded(rule, list(splits)))
+        )
     return open_store(store)
 
 
@@ -121,19 +123,6 @@ def _table(done: Sequence[Done], refused: Sequence[Refused]) -> pd.DataFrame:
         for each in refused
     ]
     return pd.DataFrame(rows)
-
-
-def _said(rule: ByPatient | GivenSplit, splits: dict[str, str]) -> Split:
-    if isinstance(rule, ByPatient):
-        return Split(kind="by patient", fractions=list(rule.fractions), seed=rule.seed)
-    matched = match(rule, list(splits))
-    return Split(
-        kind="given",
-        source=rule.source,
-        patients_not_named=len(matched.unnamed),
-        named_but_absent=len(matched.absent),
-        notes=[*rule.notes, *matched.notes],
-    )
 
 
 def _manifest(

@@ -18,7 +18,7 @@ from idc_core.data.folders.lost_files import NO_PATCHES, cure_of, judge_files
 from idc_core.data.folders.sources import Reject, Source, open_source, same_bytes
 from idc_core.data.packing import Packed, pack
 from idc_core.data.slides import occupancies, whole_among
-from idc_core.data.split.match import match
+from idc_core.data.split.recorded import recorded
 from idc_core.data.split.splits import (
     ByPatient,
     FromFolders,
@@ -183,22 +183,7 @@ def _split(packed: Packed, rule: SplitRule, folder_splits: Mapping[str, str]) ->
     index = index[list(INDEX_COLUMNS)]
     copies = int((asked != with_originals).sum())
     shared = int((with_originals != index["split"]).sum())
-    return _Divided(index, splits, _rule_in_words(rule, list(splits)), copies, shared)
-
-
-def _rule_in_words(rule: SplitRule, patients: list[str]) -> Split:
-    if isinstance(rule, ByPatient):
-        return Split(kind="by patient", fractions=list(rule.fractions), seed=rule.seed)
-    if isinstance(rule, FromFolders):
-        return Split(kind="folders")
-    matched = match(rule, patients)
-    return Split(
-        kind="given",
-        source=rule.source,
-        patients_not_named=len(matched.unnamed),
-        named_but_absent=len(matched.absent),
-        notes=[*rule.notes, *matched.notes],
-    )
+    return _Divided(index, splits, recorded(rule, list(splits)), copies, shared)
 
 
 def _counted(

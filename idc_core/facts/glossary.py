@@ -35,7 +35,10 @@ _OTHERS = (
         "invasive ductal carcinoma; invasive carcinoma of no special type",
     ),
     Term(
-        "patch", "Patch", "A square of 50 × 50 pixels cut from a slide; it gets one score.", "tile"
+        "patch",
+        "Patch",
+        "A square cut from a slide, of 50 × 50 pixels in the public data set; it gets one score.",
+        "tile",
     ),
     Term(
         "slide",

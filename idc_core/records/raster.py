@@ -66,6 +66,13 @@ class Raster(Record, frozen=True, kw_only=True):
         """Whether the patches were cut as the public set's: 50 px side by side, scale not known."""
         return (self.patch_px, self.stride_px, self.um_per_px) == (50, 50, None)
 
+    @property
+    def is_like_public_set(self) -> bool:
+        """Whether patches are of the public set's side and step, and its classes: what is published
+        on that set may stand beside them."""
+        names = ("patch_px", "stride_px", "positive", "negative")
+        return all(getattr(self, name) == getattr(Raster(), name) for name in names)
+
     def words(self) -> str:
         """How it was cut.
 

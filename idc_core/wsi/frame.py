@@ -1,14 +1,10 @@
-"""What a slide says of its geometry: what an annotation in another program's frame is read with.
-
-Places are pixels of the finest level, (0, 0) its top left corner; sizes are (width, height). Only
-the properties named here are asked for: others may hold a patient's name.
-"""
+"""A slide's geometry from its file. Only the properties named here are asked for: others may hold a
+patient's name."""
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
+from idc_core.records.slide_frame import Size, SlideFrame
 from idc_core.wsi import micrometres
 from idc_core.wsi.micrometres import Micrometres
 
@@ -31,32 +27,10 @@ NAMED = (
 
 _MAKER = re.compile(r"[\w .,&-]{1,40}", re.ASCII)
 
-Size = tuple[int, int]
 
-
-@dataclass(frozen=True, slots=True)
-class SlideFrame:
-    """`size` of the finest level. `um_x`, `um_y`: µm of a pixel across and down, None where nobody
-    says; `um_from` who does. `bounds_x`, `bounds_y`, `bounds_size`: the part that was scanned,
-    which QuPath shows as the whole (MRXS, NDPI). `offset_x_nm`, `offset_y_nm`: from the slide's
-    middle to that of the picture, in nm (NDPI); None where it does not say. `scanner`: its maker,
-    never its number."""
-
-    size: Size
-    um_x: float | None = None
-    um_y: float | None = None
-    bounds_x: int | None = None
-    bounds_y: int | None = None
-    bounds_size: Size | None = None
-    offset_x_nm: float | None = None
-    offset_y_nm: float | None = None
-    level_sizes: tuple[Size, ...] = ()
-    um_from: Literal["file", "given", "unknown"] = "unknown"
-    scanner: str = ""
-
-    @property
-    def um(self) -> Micrometres | None:
-        return None if self.um_x is None or self.um_y is None else Micrometres(self.um_x, self.um_y)
+def um_of(known: SlideFrame) -> Micrometres | None:
+    """µm of its pixels, None where they are not known."""
+    return None if known.um_x is None or known.um_y is None else Micrometres(known.um_x, known.um_y)
 
 
 def frame(

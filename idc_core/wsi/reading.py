@@ -17,8 +17,9 @@ import cv2
 import numpy as np
 
 from idc_core.io.refusal import Refusal
+from idc_core.records.slide_frame import SlideFrame
 from idc_core.wsi.dicom import one_series
-from idc_core.wsi.frame import SlideFrame
+from idc_core.wsi.frame import um_of
 from idc_core.wsi.micrometres import SANE_UM
 from idc_core.wsi.openslide_source import OpenSlideSource
 from idc_core.wsi.picture_source import PictureSource
@@ -37,7 +38,8 @@ class TissueImage:
         self._source = source
         self.path = path
         self.size = source.frame.size
-        self.own_um_per_px = None if source.frame.um is None else source.frame.um.mean
+        own = um_of(source.frame)
+        self.own_um_per_px = None if own is None else own.mean
         self._given = um_per_px
 
     @property
@@ -54,7 +56,7 @@ class TissueImage:
     @property
     def note(self) -> str:
         """Sentences where another page, another µm than the file's, or a mean of two is used."""
-        own, given = self._source.frame.um, self._given
+        own, given = um_of(self._source.frame), self._given
         said = self._source.note
         if own is None:
             return said

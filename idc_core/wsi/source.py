@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from idc_core.wsi.frame import SlideFrame
+from idc_core.records.slide_frame import SlideFrame
 
 Pixels = npt.NDArray[np.uint8]
 

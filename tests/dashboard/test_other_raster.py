@@ -113,3 +113,11 @@ def test_a_slide_is_scored_at_the_runs_scale_and_side_with_what_its_patches_went
     shown = through(squares, np.full((9, 2), SIDE), "jpeg")
     expected = Scorer(own / "model.onnx").score(shown)
     np.testing.assert_allclose(job.result.scored.rows["score"], expected, rtol=0, atol=1e-6)
+
+
+def test_what_holds_for_the_public_set_alone_is_not_said_of_other_patches(settled, app):
+    overview = app(run="ours", split="test").open("overview")
+    assert "Compared with published results" not in overview.text
+    assert "About the public data set" not in app(run="ours").open("data").text
+    said = app(run="ours", split="test").open("teaching").text
+    assert "A patch of 48 µm without its surroundings" in said

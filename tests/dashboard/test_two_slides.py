@@ -2,6 +2,8 @@
 
 import pytest
 
+from dashboard.views.data import flow
+from idc_core.data.stores.store import open_store
 from idc_core.reviews import data_key, open_reviews
 from idc_core.runs.run import open_run
 from tests.other_raster import COLUMNS, ROWS, trained
@@ -75,3 +77,9 @@ def test_another_patient_forgets_the_slide(settled, app):
     page.at.run()
     assert page.query["patient"] == "five"
     assert page.query["slide"] == "a"
+
+
+def test_the_flow_of_the_data_counts_slides_and_not_patients(settled):
+    store = open_store(settled / "data" / "drawn")
+    of_patients = next(each for each in flow.steps(store) if each.title == "Patients")
+    assert of_patients.said == "5, 6 complete slides"

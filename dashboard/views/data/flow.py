@@ -7,6 +7,7 @@ from dashboard.charts.theme import INK, INK_ON_DARK, counted, many, plain
 from dashboard.views.data.flow_chart import Split, Step, flow_svg, in_words
 from dashboard.widgets import export
 from idc_core.data.known_labels import is_known, share_of_idc
+from idc_core.data.places import slide_numbers
 from idc_core.data.split.splits import SPLITS
 from idc_core.data.stores.store import PatchStore
 from idc_core.facts.pictures import svg_with_facts
@@ -40,7 +41,7 @@ def steps(store: PatchStore) -> list[Step]:
     rejected = sum(by_reason.values())
     reasons = [f"{many(n)} {reason}" for reason, n in by_reason.items()]
     unused = index[index["split"] == "unused"]
-    whole = len(store.whole_patients)
+    whole = slide_numbers(index[index["patient"].isin(store.whole_patients)])[1]
     edges = int((index[["width", "height"]] < store.raster.patch_px).any(axis=1).sum())
     return [
         Step(
@@ -57,7 +58,7 @@ def steps(store: PatchStore) -> list[Step]:
         ),
         Step(
             "Patients",
-            f"{many(index['patient'].nunique())}, {many(whole)} complete slides",
+            f"{many(index['patient'].nunique())}, {counted(whole, 'complete slide')}",
             [
                 f"In no split: {counted(unused['patient'].nunique(), 'patient')}, "
                 f"{counted(len(unused), 'patch', 'patches')}"

@@ -61,11 +61,12 @@ with right:
             "share of IDC": st.column_config.NumberColumn(format="percent"),
         },
     )
-    st.caption(
-        "About the public data set: the papers report 162 slides; the Kaggle archive has 279 "
-        "patient folders, including 160 of the 162. “Patient” here means folder: two folders of "
-        "one patient could not be detected by name."
-    )
+    if store.raster.is_like_public_set:
+        st.caption(
+            "About the public data set: the papers report 162 slides; the Kaggle archive has 279 "
+            "patient folders, including 160 of the 162. “Patient” here means folder: two folders "
+            "of one patient could not be detected by name."
+        )
 st.header("Patients: number of patches and proportion of IDC", anchor=False)
 table = patient_table(store.index, store.whole_patients)
 figure.altair(

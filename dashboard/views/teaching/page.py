@@ -19,6 +19,7 @@ from dashboard.widgets import empty, figure, page_start, patch_page, verdict_key
 from dashboard.widgets.verdict_keys import Action
 from idc_core.data.places import SLIDE
 from idc_core.data.stores.store import PatchStore
+from idc_core.runs.run import Run
 
 _STATE = "quiz"
 WORD = {1: "IDC", 0: "no IDC"}
@@ -72,8 +73,16 @@ def page() -> None:
     st.caption(
         f"Patches are picked at random from the {len(found.rows):,} of the {chosen.split} split. "
         "Your answers are kept in this session only; verdicts to be stored are given on Patients. "
-        "A patch of 200 µm without its surroundings is hard for anyone."
+        f"{_size(run)} without its surroundings is hard for anyone."
     )
+
+
+def _size(run: Run) -> str:
+    """A patch, with its side where the size of a pixel is known."""
+    raster = run.info.raster
+    # Of the public set nobody recorded it: 40x scans, reduced 16:1.
+    um = raster.um_per_px or (4 if raster.is_like_public_set else None)
+    return "A patch" if um is None else f"A patch of {raster.patch_px * um:.0f} µm"
 
 
 def _new(run_name: str, split: str) -> None:

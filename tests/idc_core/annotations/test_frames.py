@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from shapely import box
 
-from idc_core.annotations.frames import SlideFrame, in_level0, share_outside
+from idc_core.annotations.frames import in_level0, share_outside
 from idc_core.annotations.region import Annotations, Frame, Picture, Region
 from idc_core.io.refusal import Refusal
+from idc_core.records.slide_frame import SlideFrame
 
 SLIDE = SlideFrame(
     size=(2000, 1000),

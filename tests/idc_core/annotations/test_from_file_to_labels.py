@@ -5,11 +5,12 @@ from pathlib import Path
 
 from idc_core.annotations.areas import solid
 from idc_core.annotations.classes import read_class_map
-from idc_core.annotations.frames import SlideFrame, in_level0
+from idc_core.annotations.frames import in_level0
 from idc_core.annotations.labels import Label, Thresholds, labels
 from idc_core.annotations.opening import read
 from idc_core.annotations.overlaps import settle
 from idc_core.annotations.squares import shares
+from idc_core.records.slide_frame import SlideFrame
 
 P, N, U, X, E = (
     Label.POSITIVE,

@@ -4,7 +4,8 @@ from dataclasses import asdict
 
 import pytest
 
-from idc_core.wsi.frame import NAMED, SlideFrame, frame_of_slide
+from idc_core.records.slide_frame import SlideFrame
+from idc_core.wsi.frame import NAMED, frame_of_slide, um_of
 from idc_core.wsi.reading import open_image
 from tests.slides import draw, tissue
 
@@ -54,7 +55,7 @@ def test_a_power_is_never_turned_into_micrometres():
         "aperio.AppMag": "40",
         "tiff.ImageDescription": "Aperio Image Library\n1000x800 |AppMag = 40|Left = 25.6",
     }
-    assert frame_of_slide(LEVELS, said).um is None
+    assert um_of(frame_of_slide(LEVELS, said)) is None
 
 
 def test_the_maker_of_a_dicom_file_is_its_scanner_and_no_number_is_kept():
