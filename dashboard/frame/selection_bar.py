@@ -16,6 +16,7 @@ from dashboard.pages import View
 from dashboard.state import selection
 from dashboard.widgets import few_patients
 from idc_core.data.places import SLIDE
+from idc_core.io.digits import told_apart
 from idc_core.io.paths import models_root
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.corner import in_a_corner
@@ -181,12 +182,14 @@ def _threshold(chosen: selection.Selection, counted: int | None) -> None:
     if steps is None:
         st.slider(said, 0.0, 1.0, step=0.01, format="%.3f", key=key, on_change=moved, help=helped)
     else:
+        # Streamlit knows a step by its text: two of one text would be one and the same.
+        texts = dict(zip(steps, told_apart(steps), strict=True))
         st.select_slider(
             said,
             steps,
             key=key,
             on_change=moved,
-            format_func=digits,
+            format_func=lambda value: texts.get(value) or digits(value),
             help=f"{helped} The scores fill a small part of 0 to 1: the slider steps along the ROC "
             "curve.",
         )

@@ -5,6 +5,8 @@ many decimals they would all be written alike.
 """
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 
 UNDEFINED = "–"
 
@@ -40,6 +42,24 @@ def digits(value: float) -> str:
     if 0.9995 <= value < 1:
         return f"1 − {1 - value:.3g}"
     return f"{value:.3f}"
+
+
+def told_apart(values: Sequence[float]) -> list[str]:
+    """Each value in `digits`, with as many more as tell different values apart.
+
+    >>> told_apart([0.0, 0.49868, 0.49881, 0.7])
+    ['0.000', '0.4987', '0.4988', '0.700']
+    """
+    said = [digits(value) for value in values]
+    for places in range(4, 18):
+        alike = {text for text, count in Counter(said).items() if count > 1}
+        if not alike:
+            break
+        said = [
+            f"{value:.{places}{'g' if value < 0.01 else 'f'}}" if text in alike else text
+            for value, text in zip(values, said, strict=True)
+        ]
+    return said
 
 
 def short_digits(value: float) -> str:

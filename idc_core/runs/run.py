@@ -193,7 +193,8 @@ class Run:
 
 def _compact(present: Collection[str]) -> list[str]:
     """The columns of predictions but `file`; the slide among them where it is there."""
-    return [*(name for name in (SLIDE,) if name in present), *PREDICTION_COLUMNS[:-1]]
+    first, *others = PREDICTION_COLUMNS[:-1]
+    return [first, *({SLIDE} & {*present}), *others]
 
 
 def only_calls(scores: npt.ArrayLike) -> bool:

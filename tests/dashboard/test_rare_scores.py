@@ -73,6 +73,33 @@ def test_moving_the_slider_is_exact_in_the_address(rare, app):
     assert float(page.query["threshold"]) == wanted
 
 
+@pytest.fixture
+def alike(settle, tmp_path):
+    """24 patients whose scores all read 0.499 with three digits."""
+    settle(tmp_path)
+    label, score = drawn(1.0)
+    names = [
+        str(PatchName(f"P{at % 24}", 1 + 50 * (at // 24), 1, int(idc)))
+        for at, idc in enumerate(label)
+    ]
+    table = pd.DataFrame({"file": names, "prob": 0.4986 + 0.0004 * score})
+    table.to_csv(tmp_path / "alike.csv", index=False)
+    import_predictions(tmp_path / "alike.csv", tmp_path / "models" / "alike")
+    return open_run(tmp_path / "models" / "alike")
+
+
+def test_a_threshold_among_scores_that_read_alike_stays_whatever_else_is_done(alike, app):
+    options = bar(app(run="alike").open("patients")).options
+    assert len(set(options)) == len(options) > 50
+    page = app(run="alike", threshold="0.49868", patient="P1").open("patients")
+    assert bar(page).value == 0.49868
+    next(each for each in page.at.button if each.key == "next_patient").click()
+    page.at.run()
+    assert page.query["patient"] != "P1"
+    assert page.query["threshold"] == "0.49868"
+    assert bar(page).value == 0.49868
+
+
 @pytest.mark.parametrize("scale", [1e-12, 1e-6, 0.02])
 def test_the_histogram_spreads_scores_that_lie_in_a_corner(scale):
     label, score = drawn(scale)
