@@ -118,6 +118,7 @@ def button(
     kind: Kind = "tertiary",
     icon: str | None = ":material/download:",
     split: str | None = None,
+    slide: str | None = None,
 ) -> None:
     """A button for the file that `make` gives when it is clicked; `make` must not ask for the
     selection. `name`: what is in it; `split`: its own where it does not follow the bar, empty
@@ -125,7 +126,7 @@ def button(
     st.download_button(
         label,
         make,
-        file_name=file_name(name, ending, patient, split),
+        file_name=file_name(name, ending, patient, split, slide),
         mime=MIME[ending],
         key=key,
         type=kind,
@@ -134,11 +135,18 @@ def button(
     )
 
 
-def file_name(name: str, ending: str, patient: str | None = None, split: str | None = None) -> str:
-    """What a file is called: run, split, patient (its key or its hash), what is in it."""
+def file_name(
+    name: str,
+    ending: str,
+    patient: str | None = None,
+    split: str | None = None,
+    slide: str | None = None,
+) -> str:
+    """What a file is called: run, split, patient and slide (the key or its hash), what is in it."""
     chosen = selection.current()
     own = split if split is not None else _split_of(None)
-    parts = [chosen.run, own and own.replace(" ", "_"), patient and names.file_part(patient), name]
+    whose = [each and names.file_part(each) for each in (patient, slide)]
+    parts = [chosen.run, own and own.replace(" ", "_"), *whose, name]
     return "_".join(part for part in parts if part) + f".{ending}"
 
 

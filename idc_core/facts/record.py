@@ -5,6 +5,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 
+from idc_core.facts import names
 from idc_core.io.paths import REPOSITORY
 
 PREFIX = "export_"
@@ -36,6 +37,8 @@ class Facts:
     patches: int | None = None
     patients: int | None = None
     made: str | None = None
+    slide: str | None = None
+    """Of a file about one slide, where slides have names of their own."""
 
     def of(self, patches: int | None, patients: int | None) -> "Facts":
         """The same, of so many patches and patients."""
@@ -43,12 +46,14 @@ class Facts:
 
     def named(self) -> dict[str, object]:
         """Every fact by its name, in the order in which files give them."""
+        slide = {} if self.slide is None else {"slide": names.shown(self.slide)}
         return {
             "run": self.run,
             "model_sha256": self.model,
             "data_fingerprint": self.data,
             "tissue": self.tissue,
             "split": self.split,
+            **slide,
             "threshold": self.threshold,
             "threshold_state": self.state,
             "calibration": self.calibration,

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from idc_core.data.known_labels import blanked
-from idc_core.data.places import place_of
+from idc_core.data.places import SLIDE, place_of
 from idc_core.facts import names
 from idc_core.facts.record import Facts
 from idc_core.io.safe_csv import safe_cell
@@ -75,4 +75,5 @@ def _cell(name: str, value: object, known: dict[Hashable, str]) -> str:
 
 def _told(name: str, text: str) -> str:
     """The text as an export may give it, see `names`."""
-    return names.shown(text) if "patient" in name else names.told(text)
+    is_whose = "patient" in name or name.partition("_")[0] == SLIDE
+    return names.shown(text) if is_whose else names.told(text)

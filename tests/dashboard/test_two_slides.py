@@ -1,8 +1,13 @@
 """A patient with two slides: each is looked at, linked and judged by its name."""
 
+import io
+import json
+
+import pandas as pd
 import pytest
 
 from dashboard.views.data import flow
+from dashboard.widgets import export
 from idc_core.data.stores.store import open_store
 from idc_core.reviews import data_key, open_reviews
 from idc_core.runs.run import open_run
@@ -83,3 +88,25 @@ def test_the_flow_of_the_data_counts_slides_and_not_patients(settled):
     store = open_store(settled / "data" / "drawn")
     of_patients = next(each for each in flow.steps(store) if each.title == "Patients")
     assert of_patients.said == "5, 6 complete slides"
+
+
+def test_what_is_exported_says_in_its_name_and_in_itself_which_slide_it_is(
+    settled, app, monkeypatch
+):
+    made = {}
+
+    def caught(_label, make, *, name, ending, patient=None, slide=None, **_):
+        made[export.file_name(name, ending, patient, None, slide)] = make()
+
+    page = app(**HERE, slide="b")
+    monkeypatch.setattr(export, "button", caught)
+    page.open("patients")
+    csv, geojson, html = (
+        made[f"ours_test_four_b_patches.{ending}"] for ending in ("csv", "geojson", "html")
+    )
+    rows = pd.read_csv(io.StringIO(csv))
+    assert list(rows.columns[:4]) == ["patient", "slide", "x", "y"]
+    assert len(rows) == COLUMNS * ROWS
+    assert set(rows["slide"]) == set(rows["export_slide"]) == {"b"}
+    assert json.loads(geojson)["properties"]["slide"] == "b"
+    assert "four · b" in html

@@ -1,6 +1,8 @@
 """Export of one patient: table, patches, image, page."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -37,34 +39,32 @@ def show(
     `outcome`."""
     patient = str(rows["patient"].iloc[0])
     own = selection.on_slide(standing[standing["patient"] == patient])
-    known = export.facts(export.Count(len(rows), 1))
+    slide = _slide(rows)
+    known = replace(export.facts(export.Count(len(rows), 1)), slide=slide)
     facts = known.said()
+    button = partial(_button, patient=patient, slide=slide)
     with st.popover("Export", icon=":material/download:", key="take_along"):
-        _button("Patch table (CSV)", "csv", patient, lambda: table_csv(rows, known))
-        _button(
+        button("Patch table (CSV)", "csv", lambda: table_csv(rows, known))
+        button(
             "Patches for QuPath (GeoJSON)",
             "geojson",
-            patient,
             lambda: squares(rows, store, patient, known.named(), own, raster),
         )
-        _button(
+        button(
             "Patches in WSInfer format (CSV)",
             "wsinfer.csv",
-            patient,
             lambda: wsinfer_csv(*_placed(rows, store, patient), known, raster),
         )
-        _button(
+        button(
             "Printable page (HTML)",
             "html",
-            patient,
             lambda: page(rows, threshold, store, facts, own, whole=whole, raster=raster),
         )
         if store is not None:
-            _button(
+            button(
                 "Slide image (PNG)",
                 "png",
-                patient,
-                lambda: png_with_facts(slide_png(store, patient, _slide(rows)), known),
+                lambda: png_with_facts(slide_png(store, patient, slide), known),
             )
             st.caption("Open the PNG in QuPath, then drop the GeoJSON onto it: they align.")
         else:
@@ -146,7 +146,17 @@ def _slide(rows: pd.DataFrame) -> str | None:
     return str(rows[SLIDE].iloc[0]) if SLIDE in rows else None
 
 
-def _button(label: str, ending: str, patient: str, make: Callable[[], str | bytes]) -> None:
+def _button(
+    label: str, ending: str, make: Callable[[], str | bytes], patient: str, slide: str | None
+) -> None:
+    key = f"take_{ending}"
     export.button(
-        label, make, name="patches", ending=ending, patient=patient, key=f"take_{ending}", icon=None
+        label,
+        make,
+        name="patches",
+        ending=ending,
+        patient=patient,
+        slide=slide,
+        key=key,
+        icon=None,
     )

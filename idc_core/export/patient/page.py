@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.data.places import place_of
 from idc_core.data.slides import grid_of
 from idc_core.export.blocks import Pairs, Table
 from idc_core.export.pages import filled
@@ -63,14 +64,14 @@ def patient_page(
     `facts`: what it was made of, by name. `verdicts`: this patient's standing ones. `pixels`: the
     picture of a patch, (side, side, 3) RGB, by place, where it is there.
     """
-    words = words_of(raster)
+    words, whose = words_of(raster), place_of(rows)[:-2]
     wrong = rows[rows["outcome"].isin(["fn", "fp"])]
     order = (wrong["score"].astype(float) - threshold).abs().sort_values(ascending=False).index
     worst = wrong.loc[order].head(MOST_ERRORS)
     return str(
         filled(
             "patient.html.j2",
-            patient=names.shown(str(rows["patient"].iloc[0])),
+            patient=" · ".join(names.shown(str(each)) for each in rows[whose].iloc[0]),
             use=RESEARCH_USE,
             patches=len(rows),
             map=_map(rows, colours, raster.stride_px),

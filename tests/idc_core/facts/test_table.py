@@ -126,6 +126,7 @@ def test_patients_are_hashed_in_every_text_if_asked(monkeypatch):
         {
             "patient": ["10253", "=a"],
             "worst patient": ["10253", None],
+            "slide": ["10253", "S1"],
             "file": ["in/10253_idx5_x1_y1_class0.png", "b.png"],
             "patients": [1, 2],
         }
@@ -135,6 +136,9 @@ def test_patients_are_hashed_in_every_text_if_asked(monkeypatch):
     mark = names.mark("10253")
     assert "10253" not in text
     assert (first["patient"], first["worst patient"]) == (mark, mark)
+    assert (first["slide"], second["slide"]) == (mark, names.mark("S1"))
+    assert Facts(slide="S1").named()["slide"] == names.mark("S1")
+    assert "slide" not in Facts().named()
     assert first["file"] == f"in/{mark}_idx5_x1_y1_class0.png"
     assert (second["patient"], second["file"], second["patients"]) == (
         names.mark("=a"),

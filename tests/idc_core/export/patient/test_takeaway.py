@@ -164,6 +164,11 @@ def test_the_page_opens_alone_and_shows_names_as_they_are(rows):
     assert "Not a medical device" in text
 
 
+def test_the_page_of_a_patient_with_slides_names_the_slide(rows):
+    assert " · S7" not in page(rows)
+    assert " · S7" in page(rows.assign(slide="S7"))
+
+
 def test_the_page_counts_as_by_hand(rows):
     text = page(rows)
     assert "0 of 1 (sensitivity 0.00)" in text
