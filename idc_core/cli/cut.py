@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -131,7 +131,7 @@ def _cut(
     settings: "Settings",
     name: str,
     source: Path,
-    rule: object,
+    rule: Any,
     *,
     by_site: bool,
     workers: int,
@@ -157,7 +157,7 @@ def _cut(
             clear(place)
             say(f"None of {len(found):,} slides could be cut.")
             raise typer.Exit(NONE_DONE)
-        made = put_together(parts, refused, settings, store, source, rule, by_site=by_site)  # type: ignore[arg-type]
+        made = put_together(parts, refused, settings, store, source, rule, by_site=by_site)
         clear(place)
     tell_store(made, time.monotonic() - started)
     if refused:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from idc_core.data.places import place_of, slide_numbers, slide_of
+from idc_core.data.places import lies_at, place_of, side_by_side, slide_numbers, slide_of
 from idc_core.data.slides import occupancies
 
 PLAIN = pd.DataFrame({"patient": ["a", "a", "b"], "x": [1, 51, 1], "y": [1, 1, 1]})
@@ -36,3 +36,22 @@ def test_tissue_is_whole_by_slide_and_not_across_two():
     # The same places on two slides are two patches each.
     twice = pd.concat([square.assign(slide="s"), square.assign(slide="t")])
     assert occupancies(twice) == {"a": 3 / 8}
+
+
+def test_slides_are_laid_beside_each_other_for_one_small_picture():
+    two = pd.DataFrame(
+        {"patient": "a", "slide": ["t", "t", "s"], "x": [101, 151, 51], "y": [51, 101, 1]}
+    )
+    x, y = side_by_side(two, 50)
+    # s, the first by name, begins at 1; t a free square behind its only one.
+    assert (x.tolist(), y.tolist()) == ([101, 151, 1], [1, 51, 1])
+    assert two["x"].tolist() == [101, 151, 51]
+    x, y = side_by_side(two.drop(columns="slide"), 50)
+    assert (x.tolist(), y.tolist()) == ([101, 151, 51], [51, 101, 1])
+
+
+def test_a_patch_is_found_on_its_slide_or_on_any_where_none_is_asked_for():
+    assert lies_at(NAMED, "a", "s2", (51, 1)).tolist() == [False, True, False]
+    assert lies_at(NAMED, "a", "s1", (51, 1)).tolist() == [False, False, False]
+    assert lies_at(NAMED, "a", None, (1, 1)).tolist() == [True, False, False]
+    assert lies_at(PLAIN, "b", "s9", (1, 1)).tolist() == [False, False, True]
