@@ -4,6 +4,7 @@ The public set's is the one that is taken where nothing is said: 50 px side by s
 A store and every run on it hold one, since a run is opened without its store too.
 """
 
+import re
 from typing import Literal
 
 from msgspec.structs import force_setattr
@@ -21,6 +22,9 @@ SCALES = (0.01, 100.0)
 """µm per pixel that a microscope's picture may have."""
 
 LONGEST_WORD = 40
+
+_CLASS = re.compile(r"\b(?:no )?IDC\b(?! Review)")
+"""A class of the public set in a text of ours; the product's name is none."""
 
 
 class Raster(Record, frozen=True, kw_only=True):
@@ -72,6 +76,25 @@ class Raster(Record, frozen=True, kw_only=True):
         on that set may stand beside them."""
         names = ("patch_px", "stride_px", "positive", "negative")
         return all(getattr(self, name) == getattr(Raster(), name) for name in names)
+
+    def predicted(self, positive: bool) -> str:
+        """What a patch is predicted to be: the name of its class.
+
+        >>> Raster(positive="tumour", negative="stroma").predicted(True)
+        'predicted tumour'
+        """
+        return f"predicted {self.positive if positive else self.negative}"
+
+    def say(self, text: str) -> str:
+        """A text of ours, written for the public set, with the names of these classes.
+
+        Only for texts that are ours from end to end: what others wrote is never changed.
+
+        >>> Raster(positive="tumour", negative="stroma").say("IDC by label, but predicted no IDC.")
+        'tumour by label, but predicted stroma.'
+        """
+        names = {"IDC": self.positive, "no IDC": self.negative}
+        return _CLASS.sub(lambda found: names[found.group()], text)
 
     def words(self) -> str:
         """How it was cut.

@@ -79,3 +79,16 @@ def test_what_patches_went_through_is_written_where_it_is_said_and_left_out_else
     assert record.read(RunInfo, tmp_path / "run.json").raster == jpeg
     with pytest.raises(Refusal, match=r"expected raster\.codec in here"):
         record.of(RunInfo, {"format": 3, "raster": {"codec": "gif"}}, "here")
+
+
+def test_a_text_of_ours_is_said_with_the_names_of_the_classes():
+    raster = Raster(positive="tumour", negative="stroma")
+    said = raster.say("Missed IDC: IDC by label, predicted no IDC. Share without IDC in IDC Review")
+    assert said == (
+        "Missed tumour: tumour by label, predicted stroma. Share without tumour in IDC Review"
+    )
+    assert USUAL.say("no IDC, IDC") == "no IDC, IDC"
+    assert (raster.predicted(True), raster.predicted(False)) == (
+        "predicted tumour",
+        "predicted stroma",
+    )
