@@ -11,6 +11,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -22,6 +23,7 @@ from starlette.routing import Route
 from dashboard import pages
 from dashboard.server import first_paint, guard
 from dashboard.server.entry import COMMAND, ENTRY
+from dashboard.server.slide_tiles import SlideTiles
 from dashboard.state import streamlit_inside
 from idc_core.io.refusal import Refusal
 
@@ -58,10 +60,11 @@ def make(hosts: guard.Hosts) -> st.App:
     """The application behind its guards."""
     index = streamlit_inside.page()
     policy = guard.policy(index)
+    tiles = SlideTiles()
     return st.App(
         APP,
-        lifespan=_lifespan,
-        routes=_pages(index),
+        lifespan=partial(_lifespan, tiles),
+        routes=[tiles.route(), *_pages(index)],
         middleware=[
             Middleware(guard.Guard, hosts=hosts, policy=policy),
             Middleware(guard.UploadLimit, most=MOST_UPLOADED, held=streamlit_inside.uploaded),
@@ -92,11 +95,12 @@ def _pages(index: bytes) -> list[Route]:
 
 
 @asynccontextmanager
-async def _lifespan(_app: st.App) -> AsyncIterator[None]:
+async def _lifespan(tiles: SlideTiles, _app: st.App) -> AsyncIterator[None]:
     """Import what pages need before the first one waits for it; stop the work at the end."""
     for room in ("predictions", "slides", "sheets", "networks"):
         await asyncio.to_thread(importlib.import_module, f"dashboard.cache.{room}")
     yield
+    tiles.close()
     importlib.import_module("dashboard.state.jobs").jobs().close()
 
 

@@ -12,16 +12,35 @@ import streamlit as st
 from dashboard.cache import predictions, stores
 from dashboard.cache.stamps import Stamp, stamp
 from dashboard.charts import slide_map
+from dashboard.state.slide_address import address_of
+from idc_core.data.originals import CutSlide, cut_slides, original, thumbnail
 from idc_core.data.places import SLIDE
-from idc_core.data.stores.store import PatchStore
+from idc_core.data.stores.store import SLIDES, PatchStore
 from idc_core.data.stores.writer import rows_at_once
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run, open_run
 
 
 @dataclass(frozen=True)
+class Whole:
+    """The slide that patches were cut from. `width`, `height`: pixels of its finest level, of which
+    a square of the grid has `side`. `tiles`: where the server has its tiles (`server.slide_tiles`),
+    empty where the slide is gone, and `why`. `stamp`: another where the file is another.
+    `thumbnail`: a picture of all of it, JPEG."""
+
+    side: float
+    width: int
+    height: int
+    tiles: str
+    stamp: str
+    thumbnail: bytes | None
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class Slide:
-    """A patient's slide in a store: the frame, the positions with tissue, the tissue image."""
+    """A patient's slide in a store: the frame, the positions with tissue, the tissue image, which
+    is put together from patches where there is no `Whole` slide."""
 
     frame: slide_map.Frame
     places: frozenset[tuple[int, int]]
@@ -30,11 +49,48 @@ class Slide:
 
 def slide(store: PatchStore, patient: str, name: str | None = None) -> Slide | None:
     """A patient's slide, by its name where slides have one; None if the store does not hold it."""
-    return _slide(str(store.path), patient, name, stamp(store.pixel_file))
+    alone = whole(store, name) is None
+    return _slide(str(store.path), patient, name, stamp(store.pixel_file), alone)
+
+
+def whole(store: PatchStore, name: str | None) -> Whole | None:
+    """The slide of this name, if the store was cut of slides, and there is a picture of it."""
+    known = None if name is None else _cut_slides(store.path).get(name)
+    if known is None:
+        return None
+    picture = thumbnail(store.path, known)
+    try:
+        _, changed, size = stamp(original(store.path, known))
+        tiles, mark, why = address_of(store.path.name, known.number), f"{changed}-{size}", ""
+    except Refusal as refused:
+        tiles, mark, why = "", "", str(refused)
+    if not tiles and picture is None:
+        return None
+    return Whole(
+        side=known.side,
+        width=known.width,
+        height=known.height,
+        tiles=tiles,
+        stamp=mark,
+        thumbnail=None if picture is None else picture.read_bytes(),
+        why=why,
+    )
+
+
+def _cut_slides(store: Path) -> dict[str, CutSlide]:
+    table = store / SLIDES
+    return _known(store, stamp(table)) if table.is_file() else {}
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _known(store: Path, stamp: Stamp) -> dict[str, CutSlide]:
+    return cut_slides(store)
 
 
 @st.cache_resource(max_entries=24, show_spinner="Assembling the slide …")
-def _slide(path: str, patient: str, name: str | None, stamp: Stamp) -> Slide | None:
+def _slide(
+    path: str, patient: str, name: str | None, stamp: Stamp, put_together: bool
+) -> Slide | None:
     store = stores.opened(path)
     own = (store.index["patient"] == patient).to_numpy()
     if name is not None and SLIDE in store.index:
@@ -45,7 +101,8 @@ def _slide(path: str, patient: str, name: str | None, stamp: Stamp) -> Slide | N
     x, y = (store.index[name].to_numpy()[at] for name in ("x", "y"))
     frame = slide_map.frame_of(x, y, store.raster.stride_px)
     places = frozenset(zip(x.tolist(), y.tolist(), strict=True))
-    return Slide(frame, places, slide_map.picture(_each(store, at), x, y, frame))
+    picture = slide_map.picture(_each(store, at), x, y, frame) if put_together else None
+    return Slide(frame, places, picture)
 
 
 def _each(store: PatchStore, at: "np.ndarray[Any, Any]") -> Iterator["np.ndarray[Any, Any]"]:

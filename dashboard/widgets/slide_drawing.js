@@ -22,7 +22,8 @@ import {
 const GRID_PX = 14;
 
 /**
- * One pixel a square; where no patch was exported the page shows, not tissue and not a colour.
+ * One pixel a square; where no patch was exported the page shows, not tissue and not a colour,
+ * unless the slide itself lies below.
  * @param {Frame} frame @param {Parts} parts @param {Overlay} overlay @param {Data} data
  */
 export function colours(frame, parts, overlay, data) {
@@ -30,8 +31,10 @@ export function colours(frame, parts, overlay, data) {
   canvas.width = frame.columns;
   canvas.height = frame.rows;
   const pen = penOf(canvas);
-  pen.fillStyle = data.ink.paper;
-  pen.fillRect(0, 0, canvas.width, canvas.height);
+  if (!data.whole) {
+    pen.fillStyle = data.ink.paper;
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+  }
   const image = pen.getImageData(0, 0, canvas.width, canvas.height);
   const put = (/** @type {number} */ x, /** @type {number} */ y, /** @type {number[]} */ rgba) => {
     const [column, row] = gridPlace(x, y, frame.stride), [red, green, blue, alpha] = rgba;

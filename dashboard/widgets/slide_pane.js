@@ -1,7 +1,7 @@
 // One map of a slide: OpenSeadragon pans and zooms the tissue, the squares lie above it.
 import { address, make, penOf } from "./dom.js";
 import { colours, drawArea, drawScale, drawSquares, pathOf } from "./slide_drawing.js";
-import { areaOf, border, gridOf, placeIn, squareAt, words } from "./slide_squares.js";
+import { areaOf, border, gridOf, placeIn, squareAt, wholeIn, words } from "./slide_squares.js";
 
 /**
  * @import { Viewer } from "openseadragon"
@@ -39,10 +39,10 @@ export class Pane {
    * @param {Library} library
    * @param {HTMLElement} element
    * @param {Frame} frame
-   * @param {string | null} tissue
+   * @param {Pick<Data, "tissue" | "whole">} below what lies below the squares
    * @param {Listener} view
    */
-  constructor(library, element, frame, tissue, view) {
+  constructor(library, element, frame, below, view) {
     this.library = library;
     this.element = element;
     this.frame = frame;
@@ -51,16 +51,19 @@ export class Pane {
     this.name = make("div", "name");
     this.tip = make("div", "tip");
     this.tip.hidden = true;
-    element.replaceChildren(stage, this.name, this.tip);
+    this.told = make("div", "told");
+    this.told.setAttribute("role", "status");
+    element.replaceChildren(stage, this.name, this.told, this.tip);
     /** @type {Viewer} */
     this.viewer = new library.Viewer({
       element: stage,
-      tileSources: { type: "image", url: tissue ? address(tissue) : blank(frame) },
+      // Its types do not know that pictures can be placed.
+      tileSources: /** @type {any} */ (sources(frame, below)),
       drawer: "canvas", showNavigationControl: false, showNavigator: true,
       navigatorPosition: "TOP_RIGHT", navigatorSizeRatio: 0.14, navigatorAutoFade: true,
       gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
       gestureSettingsTouch: { clickToZoom: false }, gestureSettingsPen: { clickToZoom: false },
-      maxZoomPixelRatio: 32, minZoomImageRatio: 0.7, visibilityRatio: 0.4, animationTime: 0.35,
+      maxZoomPixelRatio: below.whole?.tiles ? 4 : 32, minZoomImageRatio: 0.7, visibilityRatio: 0.4, animationTime: 0.35,
     });
     this.canvas = make("canvas", "over");
     this.viewer.canvas.append(this.canvas);
@@ -76,6 +79,8 @@ export class Pane {
       this.show();
     });
     viewer.addHandler("open-failed", () => { this.isOpen = false; });
+    viewer.addHandler("tile-load-failed", (event) => this.tellWhy(event.tile.getUrl()));
+    viewer.addHandler("tile-loaded", () => { this.told.textContent = ""; });
     viewer.addHandler("update-viewport", () => this.draw());
     viewer.addHandler("resize", () => this.draw());
     viewer.addHandler("viewport-change", () => view.follow(this));
@@ -94,6 +99,14 @@ export class Pane {
     }
     this.element.addEventListener("pointermove", (event) => this.hover(event));
     this.element.addEventListener("pointerleave", () => { this.tip.hidden = true; });
+  }
+
+  // A tile that does not come says why; what lies below it is still to be seen.
+  /** @param {string} source */
+  async tellWhy(source) {
+    const answer = await fetch(source).catch(() => null);
+    if (answer?.ok) return;
+    this.told.textContent = answer ? await answer.text() : "The server does not answer.";
   }
 
   // With the Shift key a drag draws a rectangle instead of moving the slide.
@@ -211,6 +224,28 @@ export class Pane {
     this.isOpen = false;
     this.viewer.destroy();
   }
+}
+
+/**
+ * The slide itself, tile by tile above a small picture of it, or the picture of the frame alone.
+ * @param {Frame} frame @param {Pick<Data, "tissue" | "whole">} below
+ */
+function sources(frame, { tissue, whole }) {
+  if (!whole) return [{ tileSource: image(tissue ? address(tissue) : blank(frame)) }];
+  const place = wholeIn(frame, whole), { tiles, picture, width, height, stamp } = whole;
+  const found = [];
+  if (picture) found.push({ tileSource: image(address(picture)), ...place });
+  if (tiles) {
+    const getTileUrl = (/** @type {number} */ level, /** @type {number} */ x, /** @type {number} */ y) =>
+      address(`${tiles}/${level}/${x}_${y}.jpg?${stamp}`);
+    found.push({ tileSource: { width, height, tileSize: whole.tile, tileOverlap: 0, getTileUrl }, ...place });
+  }
+  return found;
+}
+
+/** @param {string} url */
+function image(url) {
+  return { type: "image", url };
 }
 
 /** Without pixels there is still a slide to move over. @param {Frame} frame */

@@ -27,12 +27,22 @@ import { digits } from "./digits.js";
  * @typedef {{ rule: Rule, kinds: Outcome[] }} Overlay how squares are coloured (overlays.py);
  *   `kinds`: outcomes that get a colour, where the rule is "outcome"
  *
+ * @typedef {object} Whole the slide that the squares were cut from
+ * @property {number} side of a square of the grid, in pixels of the slide's finest level
+ * @property {number} width of that level
+ * @property {number} height
+ * @property {string | null} tiles where they lie, without level, column and row
+ * @property {string} stamp another where the slide is another
+ * @property {number} tile pixels along a tile's side
+ * @property {string | null} picture of all of it, small
+ *
  * @typedef {Overlay & { name: string, overlay: string, contour: boolean, squares: string,
  *   threshold: number | null }} Layer
  *
  * @typedef {object} Data as widgets/slide_viewer.py sends it
  * @property {string} library
- * @property {string | null} tissue
+ * @property {string | null} tissue a picture over the whole frame
+ * @property {Whole | null} whole the slide itself, in place of it
  * @property {Layer[]} maps
  * @property {number} threshold
  * @property {number} opacity
@@ -73,6 +83,19 @@ export function gridPlace(x, y, stride) {
 export function placeIn(frame, x, y) {
   const side = 1 / frame.columns, [column, row] = gridPlace(x, y, frame.stride);
   return [(column - frame.left) * side, (row - frame.top) * side, side];
+}
+
+/**
+ * Where the whole slide lies: left, top and width as parts of the frame's width. The grid begins at
+ * the slide's corner, the frame at its first square.
+ * @param {Frame} frame @param {Pick<Whole, "side" | "width">} whole
+ * @returns {{ x: number, y: number, width: number }}
+ */
+export function wholeIn(frame, { side, width }) {
+  return {
+    x: -frame.left / frame.columns, y: -frame.top / frame.columns,
+    width: width / (side * frame.columns),
+  };
 }
 
 /**

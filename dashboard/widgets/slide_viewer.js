@@ -71,7 +71,8 @@ class View {
       Promise.all(data.maps.map((map) => this.fetched(map.squares))),
     ]);
     if (this.wanted !== data) return;
-    const shape = JSON.stringify([data.tissue, data.maps.length, parts[0].columns, parts[0].rows]);
+    const { columns, rows } = parts[0];
+    const shape = JSON.stringify([data.tissue, data.whole, data.maps.length, columns, rows]);
     if (this.shape !== shape) this.rebuild(library, data, parts[0]);
     this.shape = shape;
     const moved = this.picked !== String(data.picked);
@@ -129,9 +130,10 @@ class View {
     const elements = data.maps.map(() => make("div", "pane"));
     box.replaceChildren(...elements); // all before one is measured
     const width = this.host.clientWidth / data.maps.length;
-    const fitting = (width * frame.rows) / frame.columns;
+    const { whole } = data;
+    const fitting = whole ? (width * whole.height) / whole.width : (width * frame.rows) / frame.columns;
     box.style.height = `${Math.round(Math.min(600, Math.max(340, fitting)))}px`;
-    this.panes = elements.map((element) => new Pane(library, element, frame, data.tissue, this));
+    this.panes = elements.map((element) => new Pane(library, element, frame, data, this));
     this.lead(this.panes[0]);
   }
 

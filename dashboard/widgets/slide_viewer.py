@@ -7,12 +7,14 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import browser
+from dashboard.cache.slides import Whole
 from dashboard.charts.theme import ACCENT, COLOURS, LABEL_COLOURS, SCORE_SCALE
 from dashboard.state import static_files
 from dashboard.widgets.overlays import Overlay
 from dashboard.widgets.script import script, style
 from idc_core.facts.outcomes import words_of
 from idc_core.records.raster import USUAL, Raster
+from idc_core.wsi.tiles import TILE_PX
 
 _HERE = Path(__file__).parent
 _KEY = "slide_viewer"
@@ -67,12 +69,13 @@ def show(
     chosen: Sequence[tuple[int, int]] = (),
     on_area: Callable[[list[int]], None] | None = None,
     raster: Raster = USUAL,
+    whole: Whole | None = None,
 ) -> None:
     """Draw one or two maps of one patient; `on_pick` gets a clicked patch before the rerun.
 
     `strip`: places to mark. `judged`: the letter of each verdict. `said`: the text alternative.
     `chosen`: places selected together; `on_area` gets left, top, right, bottom of a rectangle.
-    `raster`: what the classes are called.
+    `raster`: what the classes are called. `whole`: the slide itself, in place of the `tissue`.
     """
 
     def clicked() -> None:
@@ -92,6 +95,7 @@ def show(
     data = {
         "library": static_files.script(browser.OPENSEADRAGON),
         "tissue": static_files.address(tissue, "image/jpeg", "tissue") if tissue else None,
+        "whole": _placed(whole) if whole else None,
         "maps": [
             {
                 "name": each.name,
@@ -119,6 +123,19 @@ def show(
     }
     with st.container(key="slide_box"):  # as high as most slides, so that nothing moves
         _VIEW(key=_KEY, data=data, on_square_change=clicked, on_area_change=drawn)
+
+
+def _placed(whole: Whole) -> dict[str, object]:
+    picture = whole.thumbnail
+    return {
+        "side": whole.side,
+        "width": whole.width,
+        "height": whole.height,
+        "tiles": whole.tiles or None,
+        "stamp": whole.stamp,
+        "tile": TILE_PX,
+        "picture": static_files.address(picture, "image/jpeg", "whole") if picture else None,
+    }
 
 
 def _ink() -> dict[str, object]:

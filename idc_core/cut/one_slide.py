@@ -19,7 +19,7 @@ from idc_core.data.images import digest, pad_patch
 from idc_core.data.stores.codec import coded
 from idc_core.data.stores.coded import CodedWriter
 from idc_core.io import record
-from idc_core.io.files import sha256_of, write_parquet
+from idc_core.io.files import sha256_of, write_parquet, write_with
 from idc_core.io.refusal import Refusal
 from idc_core.records.cut_slides import Done
 from idc_core.wsi.cutting import cut
@@ -27,10 +27,14 @@ from idc_core.wsi.reading import TissueImage, open_image
 from idc_core.wsi.sections import sections
 from idc_core.wsi.sharpness import sharpness
 from idc_core.wsi.source import Pixels
+from idc_core.wsi.tiles import as_jpeg
 from idc_core.wsi.tiling import Plan, plan
 from idc_core.wsi.tissue import Mask
 
-FILE, ROWS = "slide.json", "rows.parquet"
+FILE, ROWS, THUMBNAIL = "slide.json", "rows.parquet", "thumbnail.jpg"
+THUMBNAIL_PX = 2_048
+"""Longer side: what is left to see of a slide whose file is gone."""
+
 MOST_SQUARES = 2_000_000
 """Of one slide: 300,000 by 300,000 pixels in squares of 224."""
 
@@ -146,8 +150,17 @@ def _cut(job: Job, settings: Settings, image: TissueImage, folder: Path, mark: s
                 writer.add(content)
                 rows.append((*place, wide, high, pixels_mark, sharp))
     write_parquet(folder / ROWS, _table(job, settings, laid, found, section, rows))
+    picture = as_jpeg(_thumbnail(image))
+    write_with(folder / THUMBNAIL, lambda file: file.write(picture))
     pieces = int(section[kept].max(initial=0))
     return summary(job, image, laid, found, mark=mark, pieces=pieces)
+
+
+def _thumbnail(image: TissueImage) -> Pixels:
+    """The whole slide, at most `THUMBNAIL_PX` a side."""
+    shrink = max(max(image.size) / THUMBNAIL_PX, 1.0)
+    wide, high = (max(round(length / shrink), 1) for length in image.size)
+    return image.read(0, 0, image.size, (wide, high))
 
 
 def _kept(true: Pixels, settings: Settings) -> tuple[bytes, str]:

@@ -1,5 +1,6 @@
 """The folders of slides that were cut, put together to a patch store."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from idc_core.cut.one_slide import ROWS
+from idc_core.cut.one_slide import ROWS, THUMBNAIL
 from idc_core.cut.settings import Settings
+from idc_core.data.originals import remember
 from idc_core.data.places import SLIDE
 from idc_core.data.slides import occupancies, whole_among
 from idc_core.data.split.recorded import recorded
@@ -17,6 +19,7 @@ from idc_core.data.stores.coded import joined, joined_raw
 from idc_core.data.stores.store import (
     MEASURED,
     SLIDES,
+    THUMBNAILS,
     PatchStore,
     columns_of,
     fingerprint_of,
@@ -80,6 +83,7 @@ def put_together(
         index = rows[[*columns_of(rows), *MEASURED]]
         write_parquet(made / "index.parquet", index)
         write_parquet(made / SLIDES, _table([part.done for part in parts], refused))
+        _thumbnails(folders, made)
         write_text(
             made / "rejects.csv",
             safe_csv(
@@ -95,7 +99,16 @@ def put_together(
         record.write(
             made / "manifest.json", record.replace(manifest, split=recorded(rule, list(splits)))
         )
+    remember(source, store)
     return open_store(store)
+
+
+def _thumbnails(folders: Sequence[Path], made: Path) -> None:
+    """One a slide, called by its row in the table of slides."""
+    (made / THUMBNAILS).mkdir()
+    for number, folder in enumerate(folders):
+        if (folder / THUMBNAIL).is_file():  # a slide that was cut before there were any has none
+            shutil.copy(folder / THUMBNAIL, made / THUMBNAILS / f"{number}.jpg")
 
 
 def _of_one_site(sites: dict[str, str]) -> list[list[str]]:

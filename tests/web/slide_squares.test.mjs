@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import {
   areaOf, border, colour, GLYPH_PX, gridOf, gridPlace, markOf, nearness, outcome, placeIn, scaleBar,
-  squareAt, words,
+  squareAt, wholeIn, words,
 } from "../../dashboard/widgets/slide_squares.js";
 
 // Four squares in a frame of 3 × 2 that begins at column 2, row 1: found and missed IDC, a false
@@ -84,6 +84,14 @@ test("a place lies in the frame where its square is found again", () => {
     assert.equal(squareAt(PARTS, grid, { x: left + side / 2, y: top + side / 2 }), nth);
   });
   assert.deepEqual(placeIn(PARTS, 151, 101), [1 / 3, 1 / 3, 1 / 3]);
+});
+
+test("the whole slide lies so that its squares lie in the frame", () => {
+  // Squares of 100 of its pixels: the frame's first, column 2 and row 1, begins at 200, 100.
+  const { x, y, width } = wholeIn(PARTS, { side: 100, width: 900 });
+  assert.deepEqual([x, y, width], [-2 / 3, -1 / 3, 3]);
+  const [left] = placeIn(PARTS, 151, 101);
+  assert.ok(Math.abs(x + (300 / 900) * width - left) < 1e-12);
 });
 
 test("a rectangle is told in pixels of the slide, whichever corner it was begun at", () => {

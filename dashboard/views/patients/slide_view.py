@@ -58,9 +58,11 @@ def show(
     maps = [slide_viewer.Map(overlay.label, squares, overlay)]
     maps += _second(beside, patient, squares, slide, frame)
     tissue = slide.tissue if slide is not None and frame == slide.frame else None
+    original = slides.whole(store, name) if store is not None else None
     slide_viewer.show(
         maps,
         tissue=tissue,
+        whole=original,
         threshold=threshold,
         opacity=opacity,
         picked=place,
@@ -76,7 +78,7 @@ def show(
     )
     st.html(
         f'<div class="idc-legend">{legend(overlay, threshold, run.info.raster)}'
-        f"</div><div class='idc-caption'>{escape(_caption(rows, whole, tissue is not None))}</div>"
+        f"</div><div class='idc-caption'>{escape(_caption(rows, whole, tissue or original))}</div>"
     )
 
 
@@ -95,6 +97,7 @@ def blind(
     slide_viewer.show(
         [slide_viewer.Map(overlays.TISSUE.label, squares, overlays.TISSUE)],
         tissue=slide.tissue,
+        whole=slides.whole(store, name) if store is not None else None,
         threshold=2.0,
         opacity=0.0,
         picked=place,
@@ -175,8 +178,11 @@ _KIND = {
 }
 
 
-def _caption(rows: pd.DataFrame, whole: bool | None, tissue: bool) -> str:
+def _caption(rows: pd.DataFrame, whole: bool | None, tissue: bytes | slides.Whole | None) -> str:
     parts = [f"{len(rows):,} patches", _KIND[whole]]
-    if not tissue:
+    if tissue is None:
         parts.append("the pixels are not on this machine: coloured squares only")
-    return ", ".join(part for part in parts if part) + "."
+    said = ", ".join(part for part in parts if part) + "."
+    if isinstance(tissue, slides.Whole) and tissue.why:
+        said += f" A small picture of the slide is shown: {tissue.why}"
+    return said

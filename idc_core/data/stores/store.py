@@ -3,7 +3,8 @@
 - `patches.npy`   uint8, (n, side, side, 3), RGB, read by row; edge patches padded with white; of
   patches above 64 px that were cut of slides `patches.coded` (`coded.py`) instead
 - `index.parquet` one row per patch, in the order of `patches.npy`; columns `INDEX_COLUMNS`
-- `slides.parquet` of a store that was cut: one row per slide, also of those that were refused
+- `slides.parquet` of a store that was cut: one row per slide, also of those that were refused;
+  `thumbnails/` a picture of each that was cut
 - `rejects.csv`   every file that was not taken: `file, reason, detail`
 - `manifest.json` name, source, fingerprint, counts, split rule, whole patients, and
   `raster`: the side and step of patches, what the classes are called (`records/`)
@@ -43,6 +44,9 @@ file str (as found, relative to the source) Â· digest str (of the true pixels) Â
 
 
 SLIDES = "slides.parquet"
+THUMBNAILS = "thumbnails"
+"""Folder of such a store: `0.jpg` shows the slide in the first row of `slides.parquet`."""
+
 MEASURED = ("section", "share", "tissue", "pen", "sharpness")
 """Of each patch of a store that was cut, beside `INDEX_COLUMNS`: the section of its slide; shares
 of the positive class, of tissue and of ink, 0 to 1; variance of the Laplacian."""

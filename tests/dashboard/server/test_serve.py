@@ -2,6 +2,7 @@
 
 from dashboard import pages, serve
 from dashboard.server.first_paint import WARM
+from dashboard.state.slide_address import TILE
 
 
 def test_every_page_of_the_navigation_has_an_address_of_its_own(monkeypatch):
@@ -11,6 +12,7 @@ def test_every_page_of_the_navigation_has_an_address_of_its_own(monkeypatch):
     assert found == {
         "/",
         "/first.js",
+        TILE,
         f"/{WARM}",
         *(f"/{page.key}" for page in pages.PAGES),
         *(f"/{old}" for old in pages.MOVED),

@@ -1,0 +1,134 @@
+"""Tiles over the wire: what comes, what a browser may keep, and what nobody gets."""
+
+import asyncio
+import shutil
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import unquote
+
+import cv2
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+
+from dashboard.server.slide_tiles import SlideTiles
+from dashboard.state.slide_address import address_of
+from idc_core.wsi.part_pool import PartPool
+from tests.cut_world import cut_store, draw_slides
+
+SIDE = 64
+
+
+@dataclass
+class Answer:
+    status_code: int
+    headers: dict
+    content: bytes
+
+    @property
+    def text(self):
+        return self.content.decode()
+
+
+def get(app, path, headers=None):
+    """Ask as a browser does, without a network."""
+    sent = []
+
+    async def receive():
+        await asyncio.sleep(30)
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": unquote(path),
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in (headers or {}).items()],
+    }
+    asyncio.run(app(scope, receive, send))
+    found = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return Answer(sent[0]["status"], found, b"".join(each.get("body", b"") for each in sent))
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    root = tmp_path_factory.mktemp("tiles")
+    cut_store(root, draw_slides(root, SIDE, count=3), SIDE, "jpeg")
+    return root
+
+
+@pytest.fixture
+def asked(root, settle):
+    settle(root)
+    tiles = SlideTiles(PartPool(processes=1))
+    yield partial(get, Starlette(routes=[tiles.route()]))
+    tiles.close()
+
+
+def tile(number=1, level=9, column=0, row=0, store="cut_jpeg"):
+    return f"{address_of(store, number)}/{level}/{column}_{row}.jpg"
+
+
+def test_a_tile_comes_as_jpeg_with_a_mark_and_may_be_kept_by_its_reader_alone(asked):
+    answer = asked(tile())
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "image/jpeg"
+    assert answer.headers["cache-control"] == "private, max-age=3600"
+    seen = cv2.imdecode(np.frombuffer(answer.content, np.uint8), 1)
+    assert seen.shape == (192, 256, 3)
+
+
+def test_who_has_a_tile_gets_no_second_one_and_another_tile_has_another_mark(asked):
+    mark = asked(tile()).headers["etag"]
+    again = asked(tile(), headers={"if-none-match": mark})
+    assert (again.status_code, again.content) == (304, b"")
+    assert asked(tile(column=1)).headers["etag"] != mark
+    assert asked(tile(column=1), headers={"if-none-match": mark}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        (tile(number=3), "it has none with the number 3"),
+        (tile(store="other"), "there is none of this name"),
+        (tile(store=".."), "there is none of this name"),
+        (tile(store="../data/cut_jpeg"), "Not Found"),
+        (tile(level=10), "it has none in level 10"),
+        (tile(column=9), "it has none in level 9, column 9, row 0"),
+    ],
+)
+def test_what_is_not_there_gets_a_sentence(asked, address, said):
+    answer = asked(address)
+    assert answer.status_code == 404
+    assert said in answer.text
+
+
+def test_a_slide_that_vanishes_gets_a_sentence_and_comes_back(asked, root):
+    file = root / "slides" / "S2.tif"
+    assert asked(tile(number=2)).status_code == 200
+    file.rename(root / "away.tif")
+    try:
+        answer = asked(tile(number=2))
+        assert answer.status_code == 404
+        assert "S2.tif is not where it was cut from" in answer.text
+    finally:
+        (root / "away.tif").rename(file)
+    assert asked(tile(number=2)).status_code == 200
+
+
+def test_a_damaged_slide_gets_the_same_sentence_twice_and_others_go_on(asked, root):
+    file = root / "slides" / "S0.tif"
+    kept = root / "kept.tif"
+    shutil.copy2(file, kept)
+    file.write_bytes(file.read_bytes()[:2000])
+    try:
+        first, second = asked(tile(number=0)), asked(tile(number=0))
+        assert first.status_code == second.status_code == 404
+        assert first.text == second.text
+        assert first.text.startswith("expected ")
+        assert asked(tile(number=1)).status_code == 200
+    finally:
+        shutil.move(kept, file)
+    assert asked(tile(number=0)).status_code == 200
