@@ -11,7 +11,6 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -24,7 +23,7 @@ from dashboard import pages
 from dashboard.server import first_paint, guard
 from dashboard.server.entry import COMMAND, ENTRY
 from dashboard.server.slide_tiles import SlideTiles
-from dashboard.state import streamlit_inside
+from dashboard.state import slide_parts, streamlit_inside
 from idc_core.io.refusal import Refusal
 
 APP, FIRST = Path(__file__).with_name("app.py"), Path(__file__).parent / "server" / "first.js"
@@ -60,11 +59,10 @@ def make(hosts: guard.Hosts) -> st.App:
     """The application behind its guards."""
     index = streamlit_inside.page()
     policy = guard.policy(index)
-    tiles = SlideTiles()
     return st.App(
         APP,
-        lifespan=partial(_lifespan, tiles),
-        routes=[tiles.route(), *_pages(index)],
+        lifespan=_lifespan,
+        routes=[SlideTiles(slide_parts.pool()).route(), *_pages(index)],
         middleware=[
             Middleware(guard.Guard, hosts=hosts, policy=policy),
             Middleware(guard.UploadLimit, most=MOST_UPLOADED, held=streamlit_inside.uploaded),
@@ -95,12 +93,12 @@ def _pages(index: bytes) -> list[Route]:
 
 
 @asynccontextmanager
-async def _lifespan(tiles: SlideTiles, _app: st.App) -> AsyncIterator[None]:
+async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     """Import what pages need before the first one waits for it; stop the work at the end."""
     for room in ("predictions", "slides", "sheets", "networks"):
         await asyncio.to_thread(importlib.import_module, f"dashboard.cache.{room}")
     yield
-    tiles.close()
+    slide_parts.pool().close()
     importlib.import_module("dashboard.state.jobs").jobs().close()
 
 

@@ -77,6 +77,22 @@ def whole(store: PatchStore, name: str | None) -> Whole | None:
     )
 
 
+def file_of(store: PatchStore, name: str | None) -> Path | None:
+    """The slide's own file; None where it is not on this machine, or there is no such slide."""
+    try:
+        return needed(store, name)[1]
+    except Refusal:
+        return None
+
+
+def needed(store: PatchStore, name: str | None) -> tuple[CutSlide, Path]:
+    """A slide and its own file; raises `Refusal` where it is not on this machine."""
+    known = None if name is None else _cut_slides(store.path).get(name)
+    if known is None:
+        raise Refusal(f"expected a slide that {store.name} was cut from: none is called {name}.")
+    return known, original(store.path, known)
+
+
 def _cut_slides(store: Path) -> dict[str, CutSlide]:
     table = store / SLIDES
     return _known(store, stamp(table)) if table.is_file() else {}

@@ -62,12 +62,17 @@ def surroundings(pixels: Image, *, scale: int, patch_px: int = USUAL.patch_px) -
     large = np.asarray(
         cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), np.uint8
     )
-    side = pixels.shape[0] * scale
-    patch = min(patch_px * scale, side)
+    return outlined(large, patch_px * scale)
+
+
+def outlined(picture: Image, patch: int) -> Image:
+    """A square picture with the square of `patch` pixels in its middle outlined, in place."""
+    side = picture.shape[0]
+    patch = min(patch, side)
     near, far = (side - patch) // 2, (side + patch) // 2
     for colour, width in (((255, 255, 255), 5), ((17, 17, 17), 2)):
-        cv2.rectangle(large, (near, near), (far - 1, far - 1), colour, width)
-    return large
+        cv2.rectangle(picture, (near, near), (far - 1, far - 1), colour, width)
+    return picture
 
 
 def enlarged(patch: Image, scale: int) -> Image:

@@ -28,10 +28,10 @@ KEPT_S = 3600
 
 
 class SlideTiles:
-    """The route, and the processes behind it."""
+    """The route; `pool` reads for it."""
 
-    def __init__(self, pool: PartPool | None = None) -> None:
-        self._pool = pool or PartPool()
+    def __init__(self, pool: PartPool) -> None:
+        self._pool = pool
         self._at_once = CapacityLimiter(2 * PROCESSES)
 
     def route(self) -> Route:
@@ -45,10 +45,6 @@ class SlideTiles:
             return await to_thread.run_sync(self._answer, request, limiter=self._at_once)
         except Refusal as refused:
             return PlainTextResponse(str(refused), 404, {"cache-control": "no-store"})
-
-    def close(self) -> None:
-        """End the processes."""
-        self._pool.close()
 
     def _answer(self, request: Request) -> Response:
         asked = request.path_params

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cache import sheets
+from dashboard.cache.surroundings import has_slide, of_slide
 from dashboard.charts.montage import surroundings
 from dashboard.charts.theme import LETTERS, SCORE_SCALE, digits
 from dashboard.state import selection, view
@@ -17,11 +18,15 @@ from idc_core.data.known_labels import in_words
 from idc_core.data.stores.store import PatchStore
 from idc_core.facts.outcomes import words_of
 from idc_core.io.digits import UNDEFINED, short_digits
+from idc_core.io.refusal import Refusal
 from idc_core.records.raster import USUAL, Raster
 
 SIZES = {3: "3×3", 5: "5×5", 7: "7×7", 9: "9×9"}
 """Patches along one side of what is shown beside the patch alone (1), and its label."""
 DEFAULT = 5
+FIELDS = {100: "100 µm", 200: "200 µm", 500: "500 µm", 1000: "1 mm", 2000: "2 mm"}
+"""Sides of what is shown of the slide itself, in µm."""
+DEFAULT_FIELD = 500
 SHOWN_PX = 300
 """Least side of the picture."""
 Place = tuple[int, int]
@@ -57,19 +62,19 @@ def look_of(
         if place in line
         else f"not in this list of {len(line):,}: {left_out}"
     )
-    count = int(st.session_state.get("around", DEFAULT))
     slide = slide or selection.current().slide
-    pixels = sheets.around(store, patient, place, count, slide) if store is not None else None
-    side = USUAL.patch_px if store is None else store.raster.patch_px
-    scale = _times(count * side)
-    said = f"in its {SIZES[count]} surroundings, outlined" if count > 1 else _enlarged(scale)
     name = selection.patch_name(*place)
+    shown = (
+        _on_slide(store, slide, place)
+        if store is not None and has_slide(store, slide)
+        else _of_patches(store, patient, slide, place)
+    )
     return View(
         f"{patient} {name}",
         where,
-        None if pixels is None else surroundings(pixels, scale=scale, patch_px=side),
-        f"The patch {name}, {said}",
-        "The pixels of this patch are not on this machine." if pixels is None else "",
+        shown.pixels,
+        f"The patch {name}, {shown.said}",
+        shown.missing,
         (
             _step("Previous", "P", queue.step(line, place, -1)),
             _step("Next", "N", queue.step(line, place, 1)),
@@ -77,9 +82,36 @@ def look_of(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    pixels: "np.ndarray | None"
+    said: str
+    missing: str = ""
+
+
+def _on_slide(store: PatchStore, slide: str | None, place: Place) -> _Shown:
+    um = int(st.session_state.get("field_um", DEFAULT_FIELD))
+    said = f"outlined in {FIELDS[um]} of its slide"
+    try:
+        return _Shown(of_slide(store, slide, place, um), said)
+    except Refusal as refused:
+        return _Shown(None, said, str(refused))
+
+
+def _of_patches(store: PatchStore | None, patient: str, slide: str | None, place: Place) -> _Shown:
+    count = int(st.session_state.get("around", DEFAULT))
+    pixels = sheets.around(store, patient, place, count, slide) if store is not None else None
+    side = USUAL.patch_px if store is None else store.raster.patch_px
+    scale = _times(count * side)
+    said = f"in its {SIZES[count]} surroundings, outlined" if count > 1 else _enlarged(scale)
+    if pixels is None:
+        return _Shown(None, said, "The pixels of this patch are not on this machine.")
+    return _Shown(surroundings(pixels, scale=scale, patch_px=side), said)
+
+
 def picture(patient: str, place: Place, store: PatchStore | None, slide: str | None = None) -> None:
     """The same picture on pages without verdicts, with the choice of its surroundings."""
-    size(USUAL.patch_px if store is None else store.raster.patch_px)
+    size(store, slide)
     shown = look_of(patient, place, [place], store, "", slide)
     if shown.picture is None:
         st.caption(shown.missing)
@@ -101,14 +133,17 @@ def _enlarged(times: int) -> str:
     return said.get(times, f"at {times} times its size")
 
 
-def size(side: int = USUAL.patch_px) -> None:
-    """Draw the choice that `look_of` reads: how much around the patch of `side` pixels is shown."""
-    words = {1: f"×{_times(side)}", **SIZES}
+def size(store: PatchStore | None, slide: str | None = None) -> None:
+    """Draw the choice that `look_of` reads: how much around the patch is shown, in µm of the slide
+    itself where it is there, else in patches."""
+    on_slide = has_slide(store, slide or selection.current().slide)
+    side = USUAL.patch_px if store is None else store.raster.patch_px
+    words = FIELDS if on_slide else {1: f"×{_times(side)}", **SIZES}
     st.segmented_control(
         "Surroundings",
         list(words),
-        default=DEFAULT,
-        key="around",
+        default=DEFAULT_FIELD if on_slide else DEFAULT,
+        key="field_um" if on_slide else "around",
         required=True,
         format_func=words.__getitem__,
         label_visibility="collapsed",

@@ -46,7 +46,7 @@ def show(
                 following=queue.after(line, place, read),
                 said=blinding.revealed(patch, said["blind"], run.info.raster),
             )
-            patch_panel.size(run.info.raster.patch_px)
+            patch_panel.size(store)
             patch_panel.figures(patch, threshold, run.info.raster)
             patch_panel.neighbours(table, place, run.info.raster.stride_px)
             patch_panel.links(place)
@@ -54,5 +54,5 @@ def show(
             # It stays on screen, to be revealed.
             here = selection.patch_name(*place)
             verdict_panel.show(run, patch, threshold, view, stage="blind", following=here)
-            patch_panel.size(run.info.raster.patch_px)
+            patch_panel.size(store)
         verdict_panel.said_of(run, patient, place, before="blind" not in said)

@@ -95,7 +95,7 @@ def _panel(
         following=queue.after(line, place, judged),
     )
     queue.controls(table, threshold)
-    patch_panel.size(run.info.raster.patch_px)
+    patch_panel.size(store)
     patch_panel.figures(patch, threshold, run.info.raster)
     patch_panel.neighbours(table, place, run.info.raster.stride_px)
     patch_panel.links(place)

@@ -62,9 +62,10 @@ def root(tmp_path_factory):
 @pytest.fixture
 def asked(root, settle):
     settle(root)
-    tiles = SlideTiles(PartPool(processes=1))
+    pool = PartPool(processes=1)
+    tiles = SlideTiles(pool)
     yield partial(get, Starlette(routes=[tiles.route()]))
-    tiles.close()
+    pool.close()
 
 
 def tile(number=1, level=9, column=0, row=0, store="cut_jpeg"):

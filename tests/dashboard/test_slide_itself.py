@@ -1,0 +1,64 @@
+"""Pages of a store whose slides are there: they show the slide, and say where it is gone."""
+
+import pytest
+
+from tests.cut_world import cut_store, draw_slides, trained_on
+
+SIDE = 64
+HERE = {"run": "ours", "split": "test", "threshold": "0.5", "patch": "x129_y65"}
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    root = tmp_path_factory.mktemp("slides")
+    store = cut_store(root, draw_slides(root, SIDE), SIDE, "jpeg")
+    trained_on(store, root / "models" / "ours")
+    return root
+
+
+@pytest.fixture
+def patient(world, settle):
+    """Of the test split, called as its only slide."""
+    from idc_core.io.files import read_parquet
+
+    settle(world)
+    rows = read_parquet(world / "models" / "ours" / "predictions.parquet")
+    return str(rows.loc[rows["split"] == "test", "patient"].iloc[0])
+
+
+def field(page):
+    return next(each for each in page.at.get("button_group") if each.key == "field_um")
+
+
+def test_the_patch_is_shown_in_a_field_of_its_slide_in_um(patient, app):
+    page = app(**HERE, patient=patient).open("patients").read_as("Ada")
+    assert not page.failed
+    assert page.panel()["alt"] == "The patch x129_y65, outlined in 500 µm of its slide"
+    assert list(field(page).options) == ["100 µm", "200 µm", "500 µm", "1 mm", "2 mm"]
+    field(page).set_value(100)
+    page.at.run()
+    assert page.panel()["alt"] == "The patch x129_y65, outlined in 100 µm of its slide"
+    viewer = page.panel("slide_viewer")["whole"]
+    assert (viewer["width"], viewer["height"], viewer["side"]) == (4 * SIDE + 56, 3 * SIDE, 64)
+    assert viewer["tiles"].startswith("/slides/cut_jpeg/")
+
+
+def test_where_the_slide_is_gone_its_picture_and_its_patches_are_shown_and_a_sentence(
+    patient, app, world
+):
+    file = world / "slides" / f"{patient}.tif"
+    file.rename(file.with_name("away"))
+    try:
+        page = app(**HERE, patient=patient).open("patients").read_as("Ada")
+        assert not page.failed
+        assert page.panel()["alt"] == "The patch x129_y65, in its 5×5 surroundings, outlined"
+        assert page.panel("slide_viewer")["whole"]["tiles"] is None
+        assert "A small picture of the slide is shown: expected the slide" in page.text
+    finally:
+        file.with_name("away").rename(file)
+
+
+def test_look_alikes_show_the_same_field(patient, app):
+    page = app(**HERE, patient=patient).open("similar")
+    assert not page.failed
+    assert field(page).value == 500
