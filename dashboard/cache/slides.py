@@ -13,7 +13,7 @@ from dashboard.cache import predictions, stores
 from dashboard.cache.stamps import Stamp, stamp
 from dashboard.charts import slide_map
 from dashboard.state.slide_address import address_of
-from idc_core.data.originals import CutSlide, cut_slides, original, thumbnail
+from idc_core.data.originals import CutSlide, cut_slides, laid_over, original, picture
 from idc_core.data.places import SLIDE
 from idc_core.data.stores.store import SLIDES, PatchStore
 from idc_core.data.stores.writer import rows_at_once
@@ -26,14 +26,15 @@ class Whole:
     """The slide that patches were cut from. `width`, `height`: pixels of its finest level, of which
     a square of the grid has `side`. `tiles`: where the server has its tiles (`server.slide_tiles`),
     empty where the slide is gone, and `why`. `stamp`: another where the file is another.
-    `thumbnail`: a picture of all of it, JPEG."""
+    `picture`: of all of it, JPEG. `over`: what lies over it, JSON of `cut.laid_over`."""
 
     side: float
     width: int
     height: int
     tiles: str
     stamp: str
-    thumbnail: bytes | None
+    picture: bytes | None
+    over: bytes | None
     why: str = ""
 
 
@@ -58,13 +59,14 @@ def whole(store: PatchStore, name: str | None) -> Whole | None:
     known = None if name is None else _cut_slides(store.path).get(name)
     if known is None:
         return None
-    picture = thumbnail(store.path, known)
+    kept = [of(store.path, known) for of in (picture, laid_over)]
+    seen, over = (None if file is None else file.read_bytes() for file in kept)
     try:
         _, changed, size = stamp(original(store.path, known))
         tiles, mark, why = address_of(store.path.name, known.number), f"{changed}-{size}", ""
     except Refusal as refused:
         tiles, mark, why = "", "", str(refused)
-    if not tiles and picture is None:
+    if not tiles and seen is None:
         return None
     return Whole(
         side=known.side,
@@ -72,7 +74,8 @@ def whole(store: PatchStore, name: str | None) -> Whole | None:
         height=known.height,
         tiles=tiles,
         stamp=mark,
-        thumbnail=None if picture is None else picture.read_bytes(),
+        picture=seen,
+        over=over,
         why=why,
     )
 

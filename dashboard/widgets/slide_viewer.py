@@ -70,12 +70,14 @@ def show(
     on_area: Callable[[list[int]], None] | None = None,
     raster: Raster = USUAL,
     whole: Whole | None = None,
+    outlines: bool = False,
 ) -> None:
     """Draw one or two maps of one patient; `on_pick` gets a clicked patch before the rerun.
 
     `strip`: places to mark. `judged`: the letter of each verdict. `said`: the text alternative.
     `chosen`: places selected together; `on_area` gets left, top, right, bottom of a rectangle.
-    `raster`: what the classes are called. `whole`: the slide itself, in place of the `tissue`.
+    `raster`: what the classes are called. `whole`: the slide itself, in place of the `tissue`;
+    `outlines`: with what was drawn on it, which says the labels.
     """
 
     def clicked() -> None:
@@ -95,7 +97,7 @@ def show(
     data = {
         "library": static_files.script(browser.OPENSEADRAGON),
         "tissue": static_files.address(tissue, "image/jpeg", "tissue") if tissue else None,
-        "whole": _placed(whole) if whole else None,
+        "whole": _placed(whole, outlines) if whole else None,
         "maps": [
             {
                 "name": each.name,
@@ -125,8 +127,8 @@ def show(
         _VIEW(key=_KEY, data=data, on_square_change=clicked, on_area_change=drawn)
 
 
-def _placed(whole: Whole) -> dict[str, object]:
-    picture = whole.thumbnail
+def _placed(whole: Whole, drawn: bool) -> dict[str, object]:
+    picture, over = whole.picture, whole.over if drawn else None
     return {
         "side": whole.side,
         "width": whole.width,
@@ -135,6 +137,7 @@ def _placed(whole: Whole) -> dict[str, object]:
         "stamp": whole.stamp,
         "tile": TILE_PX,
         "picture": static_files.address(picture, "image/jpeg", "whole") if picture else None,
+        "over": static_files.address(over, "application/json", "over") if over else None,
     }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from idc_core.cut.one_slide import ROWS, THUMBNAIL
+from idc_core.cut.one_slide import OVER, PICTURE, ROWS
 from idc_core.cut.settings import Settings
 from idc_core.data.originals import remember
 from idc_core.data.places import SLIDE
@@ -17,9 +17,9 @@ from idc_core.data.split.recorded import recorded
 from idc_core.data.split.splits import ByPatient, GivenSplit, audit, splits_of
 from idc_core.data.stores.coded import joined, joined_raw
 from idc_core.data.stores.store import (
+    KEPT_SLIDES,
     MEASURED,
     SLIDES,
-    THUMBNAILS,
     PatchStore,
     columns_of,
     fingerprint_of,
@@ -83,7 +83,7 @@ def put_together(
         index = rows[[*columns_of(rows), *MEASURED]]
         write_parquet(made / "index.parquet", index)
         write_parquet(made / SLIDES, _table([part.done for part in parts], refused))
-        _thumbnails(folders, made)
+        _keep(folders, made)
         write_text(
             made / "rejects.csv",
             safe_csv(
@@ -103,12 +103,13 @@ def put_together(
     return open_store(store)
 
 
-def _thumbnails(folders: Sequence[Path], made: Path) -> None:
-    """One a slide, called by its row in the table of slides."""
-    (made / THUMBNAILS).mkdir()
+def _keep(folders: Sequence[Path], made: Path) -> None:
+    """A picture of each slide and what lies over it, called by its row in the table of slides."""
+    (made / KEPT_SLIDES).mkdir()
     for number, folder in enumerate(folders):
-        if (folder / THUMBNAIL).is_file():  # a slide that was cut before there were any has none
-            shutil.copy(folder / THUMBNAIL, made / THUMBNAILS / f"{number}.jpg")
+        for file in (folder / PICTURE, folder / OVER):
+            if file.is_file():  # a slide that was cut by an earlier version has none
+                shutil.copy(file, made / KEPT_SLIDES / f"{number}{file.suffix}")
 
 
 def _of_one_site(sites: dict[str, str]) -> list[list[str]]:

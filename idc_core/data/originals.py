@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from idc_core.data.places import SLIDE
-from idc_core.data.stores.store import SLIDES, THUMBNAILS
+from idc_core.data.stores.store import KEPT_SLIDES, SLIDES
 from idc_core.io.files import read_json, read_parquet, write_json
 from idc_core.io.paths import mark_of
 from idc_core.io.refusal import Refusal
@@ -67,9 +67,15 @@ def cut_slides(store: Path) -> dict[str, CutSlide]:
     return found
 
 
-def thumbnail(store: Path, slide: CutSlide) -> Path | None:
+def picture(store: Path, slide: CutSlide) -> Path | None:
     """The picture of the whole slide that was kept at cutting, if one was."""
-    file = store / THUMBNAILS / f"{slide.number}.jpg"
+    file = store / KEPT_SLIDES / f"{slide.number}.jpg"
+    return file if file.is_file() else None
+
+
+def laid_over(store: Path, slide: CutSlide) -> Path | None:
+    """The outlines of the slide and its squares without a label, as JSON, if they were kept."""
+    file = store / KEPT_SLIDES / f"{slide.number}.json"
     return file if file.is_file() else None
 
 

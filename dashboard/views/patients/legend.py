@@ -17,8 +17,15 @@ from idc_core.facts.outcomes import words_of
 from idc_core.records.raster import USUAL, Raster
 
 
-def legend(overlay: Overlay, threshold: float, raster: Raster = USUAL) -> str:
-    """Swatches with their words, as HTML; empty without an overlay."""
+def legend(
+    overlay: Overlay, threshold: float, raster: Raster = USUAL, *, outlines: bool = False
+) -> str:
+    """Swatches with their words, as HTML; without an overlay those of the `outlines` alone, if they
+    are drawn."""
+    return _squares(overlay, threshold, raster) + (_drawn(raster) if outlines else "")
+
+
+def _squares(overlay: Overlay, threshold: float, raster: Raster) -> str:
     if overlay.rule in ("score", "near"):
         return _ramp(overlay.rule == "score", threshold)
     if overlay.rule == "label":
@@ -40,6 +47,16 @@ def legend(overlay: Overlay, threshold: float, raster: Raster = USUAL) -> str:
         for colour, glyph, said in named
     )
     return swatches + '<span><i class="none"></i>no patch here: missing, not negative</span>'
+
+
+def _drawn(raster: Raster) -> str:
+    lines = (
+        ("solid", f"outlined as {raster.positive}"),
+        ("dashed", f"outlined as {raster.negative}"),
+        ("dotted", "other outlines"),
+        ("hatched", "tissue without a label"),
+    )
+    return "".join(f'<span><i class="line {how}"></i>{escape(said)}</span>' for how, said in lines)
 
 
 def _glyph(kind: str) -> str:

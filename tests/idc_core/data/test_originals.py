@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from idc_core.data import originals
-from idc_core.data.originals import cut_slides, original, thumbnail
+from idc_core.data.originals import cut_slides, original, picture
 from idc_core.io.refusal import Refusal
 from tests.cut_world import COLUMNS, ROWS, cut_store, draw_slides
 
@@ -88,7 +88,7 @@ def test_a_name_never_leads_out_of_the_folder(store, root):
 def test_a_picture_of_the_whole_slide_is_kept(store):
     slides = cut_slides(store)
     for slide in slides.values():
-        file = thumbnail(store, slide)
-        assert file == store / "thumbnails" / f"{slide.number}.jpg"
+        file = picture(store, slide)
+        assert file == store / "slides" / f"{slide.number}.jpg"
         assert file.read_bytes().startswith(b"\xff\xd8")
-    assert thumbnail(store, replace(slides["S0"], number=77)) is None
+    assert picture(store, replace(slides["S0"], number=77)) is None
