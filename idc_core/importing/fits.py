@@ -152,13 +152,20 @@ def fit(table: Table, known: Known) -> Fit | None:
     tried = moves(table.lattice, known.raster.stride_px)
     best = max(tried, key=lambda move: _worth(measured(few, their, owners, (), move)))
     found = measured(table, known, owners, spelled, best)
-    if found.share >= FITS and found.patches >= FEWEST:
+    if found.share >= FITS and (found.patches >= FEWEST or _lies_there(found, table)):
         return found
     if not (owners >= 0).any():
         return None
     # Two samples of one set share few patches: there only the labels tell which move is meant.
     plain = [measured(table, known, owners, spelled, move) for move in moves(None)]
     return next((each for each in plain if _told_by_labels(each)), None)
+
+
+def _lies_there(found: Fit, table: Table) -> bool:
+    """Whether few patches lie, all and as they stand, on a grid that is not the usual one: that is
+    no chance, as on small tissue of the usual grid."""
+    unusual = found.known.raster.stride_px != USUAL.stride_px
+    return unusual and found.move.plain and found.patches == len(table.x)
 
 
 def _told_by_labels(found: Fit) -> bool:

@@ -144,7 +144,7 @@ def test_the_table_of_one_slide_comes_back_as_that_slide(settled, app, monkeypat
     file = tmp_path / "slide.csv"
     file.write_text(made["ours_test_four_b_patches.csv"]())
     monkeypatch.setenv("IDC_DATA", str(settled / "data"))
-    answers = Asked(labels_from="column", places="pixels")
+    answers = Asked(labels_from="column")
     found = import_predictions(file, tmp_path / "models" / "b", answers=answers)
     assert found.store == "drawn"
     rows = open_run(tmp_path / "models" / "b").predictions()

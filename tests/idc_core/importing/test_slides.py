@@ -77,7 +77,7 @@ def test_two_slides_of_a_patient_are_two_slides_and_the_store_is_known_by_them(h
 
 def test_one_slide_alone_of_a_patient_who_has_two_is_found_by_its_name(here, table):
     part = table[(table["patient"] == "four") & (table["slide"] == "b")].drop(columns="split")
-    found = bring(here, part, places="pixels")
+    found = bring(here, part)
     assert found.store == "drawn"
     assert set(kept(here)["slide"]) == {"b"}
     counts = found.report.splits["test"].confusion

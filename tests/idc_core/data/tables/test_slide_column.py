@@ -57,7 +57,7 @@ def test_an_image_is_a_slide_where_it_tells_equal_places_apart():
         pytest.param(list("abcdef"), id="each patch its own"),
         pytest.param(["a", "a", "b", "b", "b", "b"], id="an image of two patients"),
         pytest.param(["a", "a", "b", "b", None, "c"], id="not all are named"),
-        pytest.param(["a", "a", "a", "a", "c", "c"], id="one an patient"),
+        pytest.param(["a", "a", "a", "a", "c", "c"], id="a patient has one"),
     ],
 )
 def test_an_image_of_anything_else_is_no_slide(images):
