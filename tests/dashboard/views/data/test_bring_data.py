@@ -119,6 +119,13 @@ def test_every_unknown_word_is_asked_with_its_count_before_anything_is_written(p
     assert kept["label"].sum() == TABLE["label"].sum()
 
 
+def test_a_share_for_validation_is_not_asked_where_the_table_says_its_split(page):
+    brought(page, TABLE)
+    assert not page.at.number_input(key="bring_share").disabled
+    brought(page, TABLE.assign(split="test"))
+    assert page.at.number_input(key="bring_share").disabled
+
+
 def test_what_fits_a_store_is_said_and_mended_by_a_click(page):
     world.run(page.root / "models", "before", TABLE)
     brought(page, TABLE.assign(x=TABLE["y"], y=TABLE["x"], score=TABLE["score"] * 0.9))
