@@ -149,10 +149,10 @@ def _on_slides_here(named: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     pairs = rows[["patient", SLIDE]].astype(str).drop_duplicates()
     here = pairs.groupby("patient")[SLIDE].agg(list).to_dict()
     if SLIDE not in named:
-        whose = named["patient"].map(here)
         for patient in named["patient"].unique():
             _refuse_several(str(patient), here.get(patient, []))
-        return named.assign(**{SLIDE: whose.str[0].fillna("")})
+        only = {patient: slides[0] for patient, slides in here.items()}
+        return named.assign(**{SLIDE: [only.get(patient, "") for patient in named["patient"]]})
     slide = named[SLIDE].astype(str).copy()
     for patient, part in named.groupby("patient")[SLIDE]:
         slides = here.get(str(patient), [])
@@ -195,7 +195,7 @@ def _copy(source: Path, table: LabelTable, key: Sequence[str]) -> str:
     if not table.notes and source.suffix == ".csv":
         return source.read_text(encoding="utf-8-sig")
     columns = [*key, "label", "original"]
-    rows = table.frame[columns].astype({"original": "Int64"})
+    rows = table.frame[columns].astype({"original": "Int64"}).drop_duplicates()
     return safe_csv(columns, rows.astype(object).itertuples(index=False))
 
 
@@ -209,7 +209,8 @@ def refuse_others(folder: Path, source: Path) -> None:
         )
     theirs, ours = read_labels(source).frame, read_labels(file).frame
     said = [*place_of(theirs, ours), "label", "original"]
-    if not theirs[said].equals(ours[said]):
+    pair = [each[said].drop_duplicates(ignore_index=True) for each in (theirs, ours)]
+    if not pair[0].equals(pair[1]):
         raise Refusal(
             f"expected the labels that {folder.name} holds ({file}): {source} has others. "
             "Train a new run with them."

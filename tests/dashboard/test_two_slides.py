@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -41,6 +42,28 @@ def test_every_page_opens_on_the_second_slide(settled, app, views):
         if page.failed:
             failed[view] = page.text[-300:]
     assert failed == {}
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["of our store", "of no store"])
+def test_every_page_opens_on_slides_that_were_imported(known, world, settle, app, views, tmp_path):
+    settle(tmp_path)
+    shutil.copytree(world / "data", tmp_path / "data")
+    rows = open_run(world / "models" / "ours").predictions().drop(columns="file")
+    patient = "four" if known else "no four"
+    if not known:
+        rows["patient"] = "no " + rows["patient"]
+    file = tmp_path / "theirs.csv"
+    rows.to_csv(file, index=False)
+    found = import_predictions(file, tmp_path / "models" / "theirs")
+    assert found.store == ("drawn" if known else None)
+    at = HERE | {"run": "theirs", "patient": patient, "slide": "b"}
+    failed = {}
+    for view in views:
+        page = app(**at).open(view)
+        if page.failed:
+            failed[view] = page.text[-300:]
+    assert failed == {}
+    assert app(**at).open("patients").query["slide"] == "b"
 
 
 def test_the_page_of_the_patient_shows_both_slides_and_opens_the_first(settled, app):

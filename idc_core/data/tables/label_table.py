@@ -83,7 +83,7 @@ def patch_in_words(place: Mapping[Any, Any]) -> str:
     >>> patch_in_words({"patient": "four", "slide": "b", "x": 1.0, "y": 51.0})
     'patient four, slide b, x1 y51'
     """
-    slide = f", slide {str(place[SLIDE])[:64]}," if SLIDE in place else ""
+    slide = f", slide {str(place[SLIDE])[:64]}," if place.get(SLIDE) else ""
     return f"patient {str(place['patient'])[:64]}{slide} x{place['x']:.0f} y{place['y']:.0f}"
 
 

@@ -75,6 +75,12 @@ def test_a_table_without_slides_is_refused_where_its_patient_has_several(table):
     assert labels(ROWS, table("patient,x,y,label\nq,1,1,1\n")) == [0, 1, 0, 1, 1]
 
 
+def test_a_patient_who_is_not_there_is_named_without_a_slide(table):
+    file = table("patient,x,y,label\nnobody,1,1,1\n")
+    with pytest.raises(Refusal, match="the first is patient nobody x1 y1; no patient is called"):
+        relabelled(ROWS, read_labels(file))
+
+
 def test_a_slide_that_is_not_there_is_named_with_those_that_are(table):
     file = table("patient,slide,x,y,label\np,c,1,1,1\n")
     with pytest.raises(
@@ -108,6 +114,7 @@ def test_what_a_run_keeps_names_slides_where_its_data_does(table, tmp_path):
     assert (kept / FILE).read_text() == "patient,slide,x,y,label,original\np,b,1,1,1,\n"
     refuse_others(kept, file)
     plain = ROWS.iloc[[2, 3, 4]].drop(columns="slide").reset_index(drop=True)
+    file = table("Patient;Slide;X;Y;Label\np;b;1;1;IDC\np;c;1;1;IDC\n")
     save(kept, file, plain)
     assert (kept / FILE).read_text() == "patient,x,y,label,original\np,1,1,1,\n"
     refuse_others(kept, file)
