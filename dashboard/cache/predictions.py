@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard.cache.stamps import Stamp, stamp
 from dashboard.charts import curves
+from idc_core.data.places import slide_numbers
 from idc_core.data.tables import coordinates
 from idc_core.evaluate import recalibration
 from idc_core.evaluate.evaluation import patient_aucs
@@ -184,7 +185,8 @@ def off_grid(chosen: Run) -> str | None:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _off_grid(path: str, stride: int, stamp: Stamp) -> str | None:
     rows = _predictions(path, stamp)
-    return coordinates.off_grid(rows["patient"], rows["x"], rows["y"], stride)
+    slides = pd.Series(slide_numbers(rows)[0])
+    return coordinates.off_grid(slides, rows["x"], rows["y"], stride)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

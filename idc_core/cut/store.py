@@ -13,6 +13,7 @@ from idc_core.cut.settings import Settings
 from idc_core.data.originals import remember
 from idc_core.data.places import SLIDE
 from idc_core.data.slides import occupancies, whole_among
+from idc_core.data.split.match import by_patient
 from idc_core.data.split.recorded import recorded
 from idc_core.data.split.splits import ByPatient, GivenSplit, audit, splits_of
 from idc_core.data.stores.coded import joined, joined_raw
@@ -78,6 +79,8 @@ def put_together(
             joined_raw(folders, order, made, settings.raster.patch_px)
         else:
             joined(folders, order, made)
+        if isinstance(rule, GivenSplit):
+            rule = by_patient(rule, rows)
         splits = splits_of(rows, rule, _of_one_site(sites) if by_site else ())
         rows["split"] = rows["patient"].map(splits).astype("str")
         index = rows[[*columns_of(rows), *MEASURED]]

@@ -131,7 +131,7 @@ def _offered(
         reading.mapping,
         len(reading.rows),
     )
-    _form(offer, open_=_open(reading, options), has_splits="side" in reading.rows)
+    _form(offer, open_=_open(reading, options), has_splits="split" in reading.rows)
 
 
 def _counted(reading: Reading) -> str:

@@ -15,6 +15,7 @@ from idc_core.importing.options import LABELS_FROM, SCALES
 KINDS = {
     "path": "File name",
     "patient": "Patient",
+    "slide": "Slide",
     "x": "x",
     "y": "y",
     "score": "Score",
@@ -44,7 +45,7 @@ _FROM = {
 def columns(uploaded: UploadedTable, known: Columns | None) -> None:
     """A select box per kind of column; `known`: the recognised columns, if any were."""
     names: list[str | None] = [None, *map(str, uploaded.frame.columns)]
-    boxes = [*st.columns(4), *st.columns(4)]
+    boxes = [*st.columns(5), *st.columns(4)]
     for box, (kind, title) in zip(boxes, KINDS.items(), strict=False):
         found = getattr(known, kind) if known is not None else None
         box.selectbox(
