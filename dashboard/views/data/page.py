@@ -13,6 +13,7 @@ from dashboard.views.data import (
     left_out,
     near_duplicates,
 )
+from dashboard.views.data.cut import section as cut_slides
 from dashboard.views.data.data_chart import (
     patient_table,
     patients_chart,
@@ -25,6 +26,7 @@ from idc_core.runs.trained_on import Unknown, training_data
 page_title.show()
 chosen = selection.current()
 bring_data.show(opened=chosen.run is None)
+cut_slides.show()
 if chosen.run is None:
     empty.no_runs()
     st.stop()
