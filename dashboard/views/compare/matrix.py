@@ -61,13 +61,14 @@ def show(counts: npt.NDArray[np.int64], basis: Basis, raster: Raster) -> None:
     # Beside the chart: the browser redraws a chart whose own description changes.
     said = "; ".join(f"{row.label}, {row.what}: {row.said}" for row in table.itertuples())
     st.html(f'<div class="idc-read" role="status">{escape(said)}</div>')
+    wide = max(52, 8 * max(map(len, labels_of(raster))))
     for row, label in enumerate(labels_of(raster)):
-        _buttons(row, label, picked)
+        _buttons(row, label, picked, wide)
 
 
-def _buttons(row: int, label: str, picked: str | None) -> None:
+def _buttons(row: int, label: str, picked: str | None, wide: int) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.caption(plain(label), width=52)
+        st.caption(plain(label), width=wide)
         for name, (own, column) in PLACES.items():
             if own == row:
                 st.button(

@@ -1,9 +1,11 @@
 """What is said about the weakest slice, and how sure it is said to be."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from dashboard.cache.slices import Cuts, in_words, sentence
-from dashboard.views.failures.subgroups.slice_sentence import how, looks
+from dashboard.views.failures.subgroups.slice_sentence import _means, how, looks
 from idc_core.evaluate.slices.attributes import white
 from idc_core.evaluate.slices.table import Slice, Sliced
 from idc_core.evaluate.slices.weakest import Weakest
@@ -75,3 +77,16 @@ def test_shares_are_of_the_class_that_the_store_looks_for():
         "No subgroup is named weakest by F1: it rises with the share of tumour, which differs "
         "between subgroups. Compare by balanced accuracy or ROC-AUC."
     )
+
+
+def test_the_weakest_is_said_in_patches_of_the_class_that_the_store_looks_for():
+    rates = {"sensitivity": Interval(0.481, 0.35, 0.615), "specificity": Interval(0.9, 0.8, 1)}
+    worst = replace(made(), rates=rates)
+    for raster, positive in (
+        (USUAL, "IDC"),
+        (Raster(positive="tumour", negative="stroma"), "tumour"),
+    ):
+        assert _means(worst, raster) == (
+            f" There, of 100 {positive} patches 48 are found, and of 100 without {positive} 10 "
+            "raise a false alarm."
+        )
