@@ -55,23 +55,19 @@ def table(slices: Sequence[Slice], raster: Raster) -> None:
     """Every metric of every subgroup, as text."""
     number = st.column_config.NumberColumn
     st.dataframe(
-        in_text(slices),
+        in_text(slices, raster),
         key="slices_table",
         hide_index=True,
         height=420,
         column_config={
-            name: number(words, format="localized")
-            for name, words in (
-                ("patches", "patches"),
-                ("patients", "patients"),
-                ("idc", raster.positive),
-            )
+            name: number(name, format="localized")
+            for name in ("patches", "patients", raster.positive)
         },
     )
     figure.download(as_table(slices), key="slices_table")
 
 
-def in_text(slices: Sequence[Slice]) -> pd.DataFrame:
+def in_text(slices: Sequence[Slice], raster: Raster) -> pd.DataFrame:
     """One row per subgroup, for reading."""
     return pd.DataFrame(
         [
@@ -80,7 +76,7 @@ def in_text(slices: Sequence[Slice]) -> pd.DataFrame:
                 "subgroup": each.label,
                 "patches": each.patches,
                 "patients": each.patients,
-                "idc": each.idc,
+                raster.positive: each.idc,
                 **{METRICS[name].title: as_text(each.rates[name]) for name in RATE_NAMES},
                 **(
                     {}
