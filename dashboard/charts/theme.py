@@ -44,7 +44,7 @@ ACCENT_SOFT = "#7FB6C6"
 QUIET = "#8894A0"
 MARKED = "#9C5BC0"
 """What a chart points at, as the threshold on a curve: an outcome's colour means that outcome."""
-LABEL_COLOURS = {"IDC": ACCENT, "no IDC": "#9AA5B1"}
+LABEL_COLOURS = {1: ACCENT, 0: "#9AA5B1"}
 SPLIT_COLOURS = {
     "train": "#9AA5B1",
     "validation": "#56B4E9",

@@ -147,7 +147,7 @@ def _ink() -> dict[str, object]:
         **{outcome: _rgb(colour) for outcome, colour in COLOURS.items()},
         "score": _rgb(SCORE_SCALE[1]),
         "near": _rgb(ACCENT),
-        "label": _rgb(LABEL_COLOURS["IDC"]),
+        "label": _rgb(LABEL_COLOURS[1]),
         "contour": "#08306B",
         "verdict": "#1C2733",
     }

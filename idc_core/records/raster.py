@@ -5,6 +5,7 @@ A store and every run on it hold one, since a run is opened without its store to
 """
 
 import re
+from collections.abc import Callable
 from typing import Literal
 
 from msgspec.structs import force_setattr
@@ -23,8 +24,12 @@ SCALES = (0.01, 100.0)
 
 LONGEST_WORD = 40
 
-_CLASS = re.compile(r"\b(?:no )?IDC\b(?! Review)")
-"""A class of the public set in a text of ours; the product's name is none."""
+_CLASS = re.compile(r"\b(?:an |no (?!IDC patch))?IDC\b(?! Review)|(?<=have )none\b")
+"""A class of the public set in a text of ours; the product's name is none.
+
+"No IDC patch" is not one of the other class, but none at all. Of patches predicted no IDC some
+"have none": no IDC.
+"""
 
 
 class Raster(Record, frozen=True, kw_only=True):
@@ -60,6 +65,10 @@ class Raster(Record, frozen=True, kw_only=True):
         if self.positive == self.negative:
             raise Refusal(f"expected two names of classes: both are {self.positive!r}.")
 
+    def __hash__(self) -> int:
+        # What else a file says is a dictionary; a drawn chart is looked up by what is known.
+        return hash((self.patch_px, self.stride_px, self.um_per_px, self.positive, self.negative))
+
     @property
     def overlaps(self) -> bool:
         """Whether neighbours share pixels."""
@@ -85,15 +94,22 @@ class Raster(Record, frozen=True, kw_only=True):
         """
         return f"predicted {self.positive if positive else self.negative}"
 
-    def say(self, text: str) -> str:
+    def say(self, text: str, written: Callable[[str], str] = str) -> str:
         """A text of ours, written for the public set, with the names of these classes.
 
         Only for texts that are ours from end to end: what others wrote is never changed.
+        `written`: how a name is written where signs have a meaning, as in Markdown.
 
         >>> Raster(positive="tumour", negative="stroma").say("IDC by label, but predicted no IDC.")
         'tumour by label, but predicted stroma.'
         """
-        names = {"IDC": self.positive, "no IDC": self.negative}
+        own = written(self.positive)
+        names = {
+            "IDC": own,
+            "an IDC": f"{'an' if own[0].lower() in 'aeiou' else 'a'} {own}",
+            "no IDC": written(self.negative),
+            "none": "none" if self.positive == Raster().positive else f"no {own}",
+        }
         return _CLASS.sub(lambda found: names[found.group()], text)
 
     def words(self) -> str:

@@ -184,10 +184,12 @@ def test_every_perturbation_keeps_the_size_and_the_neutral_one_the_patch(store, 
 def test_the_input_check_knows_a_whole_patch_from_a_small_one(scorer, store, side):
     profile = profile_of(store)
     assert profile.patches == 24
-    assert [each.code for each in look(store.patches[0][: side - 1], profile, side=side)] == [
-        "small"
+    assert [
+        each.code for each in look(store.patches[0][: side - 1], profile, raster=store.raster)
+    ] == ["small"]
+    assert "small" not in [
+        each.code for each in look(store.patches[0], profile, raster=store.raster)
     ]
-    assert "small" not in [each.code for each in look(store.patches[0], profile, side=side)]
     assert check(store.patches, profile).look.sentences() == []
     assert spread(scorer.score, store.patches[0]).scores.shape == (8,)
 

@@ -24,6 +24,8 @@ st.header("Highest label-error score first", anchor=False)
 if table.empty:
     st.caption("No label matches these filters.")
 else:
-    patch_gallery.show(table, stores.pixels_of(run), key="suspects", to_patients=True)
+    patch_gallery.show(
+        table, stores.pixels_of(run), run.info.raster, key="suspects", to_patients=True
+    )
 corrected_labels.show(run, standing)
 corrected_labels.beside(run, chosen.split)

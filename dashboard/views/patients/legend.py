@@ -30,7 +30,7 @@ def _squares(overlay: Overlay, threshold: float, raster: Raster) -> str:
         return _ramp(overlay.rule == "score", threshold)
     if overlay.rule == "label":
         named = [
-            (LABEL_COLOURS["IDC"], "", labelled_words(1, raster)),
+            (LABEL_COLOURS[1], "", labelled_words(1, raster)),
             (COLOURS["tn"], "", labelled_words(0, raster)),
         ]
     elif overlay.rule == "nothing":

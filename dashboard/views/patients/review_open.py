@@ -57,11 +57,11 @@ def show(
         _panel(run, table, threshold, store, place, line, judged)
     with below:
         selected_patches.show(run, table, asked, threshold)
-        suspicious_strip.show(fields, store, place)
+        suspicious_strip.show(fields, store, place, run.info.raster)
         export_patient.show(table, threshold, store, standing, whole=whole, raster=run.info.raster)
     st.header("Patch by patch", anchor=False)
     queue.kinds(table)
-    chosen = error_gallery.show(asked, store, standing, key="errors")
+    chosen = error_gallery.show(asked, store, standing, run.info.raster, key="errors")
     error_gallery.bulk(run, chosen, threshold, key="errors")
 
 

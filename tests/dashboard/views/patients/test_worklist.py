@@ -10,6 +10,7 @@ from dashboard.views.patients.worklist import judged_errors, worklist
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.uncertainty import PatientJackknife
+from idc_core.records.raster import USUAL
 from idc_core.runs.patient_counts import by_patient
 
 
@@ -26,7 +27,7 @@ def found():
     )
     patients = by_patient(rows)
     ranked = Ranked(rows["label"], rows["score"])
-    return predictions.SplitScores(rows, ranked, patients, PatientJackknife(3, resamples=10))
+    return predictions.SplitScores(rows, ranked, patients, PatientJackknife(3, resamples=10), USUAL)
 
 
 def test_most_errors_come_first(found):
