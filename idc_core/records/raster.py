@@ -5,6 +5,7 @@ A store and every run on it hold one, since a run is opened without its store to
 """
 
 import re
+from collections.abc import Callable
 from typing import Literal
 
 from msgspec.structs import force_setattr
@@ -23,8 +24,8 @@ SCALES = (0.01, 100.0)
 
 LONGEST_WORD = 40
 
-_CLASS = re.compile(r"\b(?:no )?IDC\b(?! Review)")
-"""A class of the public set in a text of ours; the product's name is none."""
+_CLASS = re.compile(r"\b(?:(?P<an>[Aa]n?) )?(?P<name>(?:[Nn]o )?IDC)\b(?! Review)")
+"""A class of the public set in a text of ours, with its article; the product's name is none."""
 
 
 class Raster(Record, frozen=True, kw_only=True):
@@ -85,16 +86,25 @@ class Raster(Record, frozen=True, kw_only=True):
         """
         return f"predicted {self.positive if positive else self.negative}"
 
-    def say(self, text: str) -> str:
+    def say(self, text: str, written: Callable[[str], str] = str) -> str:
         """A text of ours, written for the public set, with the names of these classes.
 
-        Only for texts that are ours from end to end: what others wrote is never changed.
+        Only for texts that are ours from end to end: what others wrote is never changed. `written`:
+        how the names, which are text of others, are written where the text goes.
 
         >>> Raster(positive="tumour", negative="stroma").say("IDC by label, but predicted no IDC.")
         'tumour by label, but predicted stroma.'
         """
-        names = {"IDC": self.positive, "no IDC": self.negative}
-        return _CLASS.sub(lambda found: names[found.group()], text)
+        first = self.negative[:1].upper() + self.negative[1:]
+        names = {"IDC": self.positive, "no IDC": self.negative, "No IDC": first}
+
+        def said(found: re.Match[str]) -> str:
+            name, article = names[found["name"]], (found["an"] or "")[:1]
+            if article:
+                article += "n " if name[0].lower() in "aeiou" else " "
+            return article + written(name)
+
+        return _CLASS.sub(said, text)
 
     def words(self) -> str:
         """How it was cut.

@@ -92,3 +92,13 @@ def test_a_text_of_ours_is_said_with_the_names_of_the_classes():
         "predicted tumour",
         "predicted stroma",
     )
+
+
+def test_an_article_and_a_capital_go_with_the_name_and_a_name_is_written_as_it_must_be():
+    raster = Raster(positive="tumour", negative="adipose")
+    assert raster.say("No IDC by label. An IDC patch, a no IDC patch") == (
+        "Adipose by label. A tumour patch, an adipose patch"
+    )
+    assert USUAL.say("An IDC patch. No IDC") == "An IDC patch. No IDC"
+    marked = Raster(positive="a*b", negative="c")
+    assert marked.say("**IDC**, no IDC", lambda name: f"<{name}>") == "**<a*b>**, <c>"
