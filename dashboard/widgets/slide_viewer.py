@@ -12,7 +12,7 @@ from dashboard.state import static_files
 from dashboard.widgets.overlays import Overlay
 from dashboard.widgets.script import script, style
 from idc_core.facts.outcomes import words_of
-from idc_core.records.raster import USUAL, Raster
+from idc_core.records.raster import Raster
 
 _HERE = Path(__file__).parent
 _KEY = "slide_viewer"
@@ -64,9 +64,9 @@ def show(
     um_per_px: float | None,
     said: str,
     on_pick: Callable[[int, int], None],
+    raster: Raster,
     chosen: Sequence[tuple[int, int]] = (),
     on_area: Callable[[list[int]], None] | None = None,
-    raster: Raster = USUAL,
 ) -> None:
     """Draw one or two maps of one patient; `on_pick` gets a clicked patch before the rerun.
 

@@ -57,7 +57,7 @@ def of_split(
         return
     with fold:
         table = cache.described(run, split, threshold)
-        asked = queue.choose(table, threshold)
+        asked = queue.choose(table, threshold, run.info.raster)
         queue.kinds(table)
         chosen = show(asked, store, standing, key=key)
         bulk(run, chosen, threshold, key=key)

@@ -14,10 +14,10 @@ from dashboard.charts.theme import (
 from dashboard.widgets.overlays import Overlay
 from idc_core.data.known_labels import labelled_words
 from idc_core.facts.outcomes import words_of
-from idc_core.records.raster import USUAL, Raster
+from idc_core.records.raster import Raster
 
 
-def legend(overlay: Overlay, threshold: float, raster: Raster = USUAL) -> str:
+def legend(overlay: Overlay, threshold: float, raster: Raster) -> str:
     """Swatches with their words, as HTML; empty without an overlay."""
     if overlay.rule in ("score", "near"):
         return _ramp(overlay.rule == "score", threshold)
