@@ -24,6 +24,7 @@ from idc_core.io.paths import data_root, models_root
 from idc_core.io.provenance import now, versions
 from idc_core.io.refusal import Refusal
 from idc_core.io.safe_csv import safe_csv
+from idc_core.records.raster import USUAL
 from idc_core.records.report import Report
 from idc_core.records.run_info import Data, RunInfo, Source
 from idc_core.runs.run import PREDICTION_COLUMNS, open_run
@@ -107,18 +108,16 @@ def import_predictions(
     held, fingerprint = _store_with(predictions)
     store = None if held is None else held.path.name
     proved = prover.found
+    raster = held.raster if held is not None else proved.raster if proved is not None else USUAL
     said = [
         *reading.loss.sentences,
         *(proved.sentences() if proved else ()),
-        *warnings(predictions, proved.labels if proved else None),
+        *warnings(predictions, raster, proved.labels if proved else None),
     ]
     info = _info(reading, answers, predictions, store, fingerprint, said)
     if proved is not None:
         info = record.replace(info, places=proved.places.record(), known=proved.known())
-    if proved is not None:
-        info = record.replace(info, raster=proved.raster)
-    if held is not None:
-        info = record.replace(info, raster=held.raster)
+    info = record.replace(info, raster=raster)
     labelled = bool(is_known(predictions["label"]).any())
     with building(run_folder) as made:
         write_parquet(made.folder / "predictions.parquet", predictions)

@@ -160,7 +160,7 @@ def look(
             Finding(
                 "small",
                 f"It is {wide}×{high} pixels, not {side}×{side}: the rest is filled with "
-                "white, and edge patches mostly have no IDC in the data.",
+                "white, and edge patches are mostly negative in the public data.",
             )
         )
     if float(pixels.std(axis=(0, 1)).max()) < BLANK_STD:

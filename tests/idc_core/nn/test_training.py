@@ -98,7 +98,10 @@ def test_a_side_with_one_class_is_refused(
 ) -> None:
     index = small_store.index.copy()
     index.loc[index["split"] == split, "label"] = 1
-    with pytest.raises(Refusal, match=f"expected {split} patches with and without IDC"):
+    with pytest.raises(
+        Refusal,
+        match=f"expected {split} patches of both classes in .*: found [1-9]+ IDC and 0 no IDC",
+    ):
         train(CONFIG, tmp_path / "run", dataclasses.replace(small_store, index=index))
 
 
