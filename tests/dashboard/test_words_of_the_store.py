@@ -16,9 +16,7 @@ AROUND = 60
 def said(block):
     """All that is sent to the browser, part by part."""
     for node in block:
-        if not isinstance(node, Block):
-            yield str(node.proto)
-        elif getattr(node, "proto", None) is not None:
+        if not isinstance(node, Block) or getattr(node, "proto", None) is not None:
             yield str(node.proto)
 
 
