@@ -104,7 +104,7 @@ def splits(store: PatchStore) -> list[Split]:
 def share(labels: "pd.Series[int]", raster: Raster) -> str:
     """The proportion of the positive class among labels, and how many are unknown.
 
-    >>> share(pd.Series([1, 0, 0, 0]), USUAL), share(pd.Series([-1]), USUAL)
+    >>> share(pd.Series([1, 0, 0, 0]), Raster()), share(pd.Series([-1]), Raster())
     ('25% labelled IDC', 'labels unknown')
     >>> share(pd.Series([1, 0, -1]), Raster(positive="tumour", negative="stroma"))
     '50% labelled tumour (1 label unknown)'

@@ -64,7 +64,7 @@ def _steps(patient: str, patients: list[str]) -> None:
 def in_words(counts: Confusion, burden: tuple[float, float], tissue: str, raster: Raster) -> str:
     """Missed IDC and false alarms in words, as Markdown, and the burden or why there is none.
 
-    >>> in_words(Confusion(tn=5, fp=1, fn=2, tp=8), (0.62, 0.56), "whole", USUAL).split(". ")[0]
+    >>> in_words(Confusion(tn=5, fp=1, fn=2, tp=8), (0.62, 0.56), "whole", Raster()).split(". ")[0]
     'Of 10 IDC patches **2 are missed**; of 6 without IDC **1 raises a false alarm**'
     """
     tn, fp, fn, tp = counts.tn, counts.fp, counts.fn, counts.tp

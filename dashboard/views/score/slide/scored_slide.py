@@ -75,7 +75,7 @@ def summary(
 ) -> str:
     """The result in one line, as Markdown.
 
-    >>> summary(np.array([0.9, 0.1, 0.2, 0.3]), 0.5, 4.0, 50, USUAL)
+    >>> summary(np.array([0.9, 0.1, 0.2, 0.3]), 0.5, 4.0, 50, Raster())
     '**1 of 4 squares with tissue predicted IDC** at 0.500: 25.0 % of the tissue, 0.04 of 0.16 mm².'
     """
     positive, total = int((scores >= threshold).sum()), len(scores)
