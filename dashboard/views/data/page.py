@@ -90,4 +90,4 @@ if rejects.empty:
 else:
     st.dataframe(rejects.groupby("reason").size().rename("files").reset_index(), hide_index=True)
     st.dataframe(rejects.head(500), hide_index=True, key="rejects")
-    figure.download(rejects, key="rejects", of=export.OF_NO_SPLIT)
+    figure.download(left_out.exported(rejects, store), key="rejects", of=export.OF_NO_SPLIT)

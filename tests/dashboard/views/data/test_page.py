@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from dashboard.views.data import cache, drift_figures, flow
+from dashboard.views.data import cache, drift_figures, flow, left_out
 from idc_core.data.drift import drifts
 from idc_core.data.stores.store import open_store
+from idc_core.facts import names
 from idc_core.io.files import read_json, read_parquet, write_json, write_parquet
 from idc_core.records.run_info import RunInfo
 from idc_core.runs.run import Run
@@ -91,3 +92,20 @@ def test_no_edge_patches_are_not_counted(own_world):
     write_parquet(file, index)
     store = open_store(own_world / "data" / "tiny")
     assert flow.steps(store)[1].out == ["Included, padded with white: 1 edge patch"]
+
+
+def test_refused_slides_are_hashed_in_the_export_where_slides_are(own_world, monkeypatch):
+    store = open_store(own_world / "data" / "tiny")
+    rejects = pd.DataFrame(
+        {"file": ["S20.svs"], "reason": ["slide not cut"], "detail": ["S20.svs is empty."]}
+    )
+    assert left_out.exported(rejects, store).equals(rejects)
+    monkeypatch.setenv("IDC_HASH_IDS", "1")
+    assert left_out.exported(rejects, store).equals(rejects)
+    store.index["slide"] = "S20"
+    mark = names.mark("S20")
+    assert left_out.exported(rejects, store).iloc[0].tolist() == [
+        f"{mark}.svs",
+        "slide not cut",
+        f"{mark}.svs is empty.",
+    ]
