@@ -78,6 +78,12 @@ class Raster(Record, frozen=True, kw_only=True):
         names = ("patch_px", "stride_px", "positive", "negative")
         return all(getattr(self, name) == getattr(Raster(), name) for name in names)
 
+    @property
+    def named(self) -> tuple[str, str] | None:
+        """What the two classes are called; None where as in the public set."""
+        names = self.positive, self.negative
+        return None if names == (Raster().positive, Raster().negative) else names
+
     def predicted(self, positive: bool) -> str:
         """What a patch is predicted to be: the name of its class.
 

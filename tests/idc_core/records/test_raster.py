@@ -102,3 +102,9 @@ def test_an_article_and_a_capital_go_with_the_name_and_a_name_is_written_as_it_m
     assert USUAL.say("An IDC patch. No IDC") == "An IDC patch. No IDC"
     marked = Raster(positive="a*b", negative="c")
     assert marked.say("**IDC**, no IDC", lambda name: f"<{name}>") == "**<a*b>**, <c>"
+
+
+def test_names_that_are_not_the_public_sets_are_told_apart_from_it():
+    assert USUAL.named is None
+    assert Raster(patch_px=96).named is None
+    assert Raster(positive="tumour").named == ("tumour", "no IDC")
