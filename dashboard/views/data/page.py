@@ -11,6 +11,7 @@ from dashboard.views.data import (
     flow,
     leak_proof,
     left_out,
+    mapped_classes,
     near_duplicates,
 )
 from dashboard.views.data.data_chart import (
@@ -48,6 +49,7 @@ left, right = st.columns([1.5, 1], gap="large")
 with left:
     st.header("From files to patients", anchor=False)
     flow.show(store)
+    mapped_classes.show(store)
 with right:
     leak_proof.show(store)
     number, share = leak_proof.names(store.raster)
