@@ -118,7 +118,8 @@ def _fitting(*found: tuple[Reading, Proved | None] | Refusal) -> list[str]:
 def _offered(
     uploaded: UploadedTable, reading: Reading, proved: Proved | None, options: ImportOptions
 ) -> None:
-    st.markdown(f"**{plain(reading.mapping)}**")
+    mapping = reading.mapping(_raster(proved))
+    st.markdown(f"**{plain(mapping)}**")
     for note in reading.notes:
         st.caption(plain(note))
     st.markdown(_counted(reading, _raster(proved)))
@@ -135,7 +136,7 @@ def _offered(
         uploaded.digest,
         options,
         st.session_state[_UNKNOWN],
-        reading.mapping,
+        mapping,
         len(reading.rows),
     )
     _form(offer, open_=_open(reading, options), has_splits="side" in reading.rows)

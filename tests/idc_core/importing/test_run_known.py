@@ -117,3 +117,16 @@ def test_chance_below_a_half_is_no_reversal() -> None:
     patient = np.repeat([f"p{at}" for at in range(20)], 10)
     table = pd.DataFrame({"patient": patient, "split": "test", "label": label, "score": below})
     assert [each for each in warnings(table, USUAL, "agree") if "wrong way" in each] == []
+
+
+def test_what_is_read_like_a_run_is_called_as_its_classes_are(here: Path) -> None:
+    world.run(here / "models", "before", TABLE)
+    names = {"positive": "tumour", "negative": "stroma"}
+    file = here / "models" / "before" / "run.json"
+    file.write_text(json.dumps({"status": "imported", "format": 3, "raster": names}))
+    turned = TABLE.assign(label=1 - TABLE["label"], score=TABLE["score"] * 0.9)
+    found = bring(here, turned, like="before")
+    assert "; probability of tumour from “score”;" in found.mapping
+    assert any("If 1 means stroma in this table, import" in each for each in found.warnings)
+    info = open_run(here / "models" / "run").info
+    assert (info.raster.positive, info.source.mapping) == ("tumour", found.mapping)
