@@ -177,6 +177,7 @@ def _of_run(found: Facts) -> Facts:
         state=None if found.threshold is None else state,
         data=(run.info.fingerprint or "") or None,
         tissue=SYNTHETIC if is_synthetic(run) else None,
+        classes=run.info.raster.named,
         calibration=run.calibration_id() or RAW,
     )
 

@@ -225,7 +225,7 @@ function drawMarks({ pen, frame, parts, side, map, data }, seen) {
     if (mark === "stripes") striped.rect(left, top, side, side);
     if (side >= LETTER_PX && what && score !== null && by !== "nothing") {
       const text = what === "unlabelled" && (errors || by === "label") ? "?"
-        : by === "label" ? (parts.label[at] ? "IDC" : "no IDC")
+        : by === "label" ? data.classes[parts.label[at] ? 1 : 0]
         : errors ? LETTERS[what] : shortDigits(score);
       letter(pen, text, left + side / 2, top + side - 9);
     }

@@ -13,7 +13,7 @@ from dashboard.state import static_files
 from dashboard.widgets.overlays import Overlay
 from dashboard.widgets.script import script, style
 from idc_core.facts.outcomes import words_of
-from idc_core.records.raster import USUAL, Raster
+from idc_core.records.raster import Raster
 from idc_core.wsi.tiles import TILE_PX
 
 _HERE = Path(__file__).parent
@@ -66,9 +66,9 @@ def show(
     um_per_px: float | None,
     said: str,
     on_pick: Callable[[int, int], None],
+    raster: Raster,
     chosen: Sequence[tuple[int, int]] = (),
     on_area: Callable[[list[int]], None] | None = None,
-    raster: Raster = USUAL,
     whole: Whole | None = None,
     outlines: bool = False,
 ) -> None:

@@ -200,8 +200,8 @@ def import_model(
     idc_class: Annotated[
         int,
         typer.Option(
-            help="which of two outputs is IDC; with one output, 0 means that it is the score of "
-            "no IDC",
+            help="which of two outputs is the positive class; with one output, 0 means that it is "
+            "the score of the negative class",
             min=0,
             max=1,
         ),
@@ -211,7 +211,8 @@ def import_model(
         typer.Option(help="what it outputs; auto: as its last layers suggest"),
     ] = "auto",
     output: Annotated[
-        str | None, typer.Option(help="the name of the output for IDC, if there are several")
+        str | None,
+        typer.Option(help="the name of the output for the positive class, if there are several"),
     ] = None,
     architecture: Annotated[
         Path | None,

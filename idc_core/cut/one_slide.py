@@ -133,6 +133,7 @@ def summary(
         holes=found.read.holes,
         repaired=found.read.repaired,
         conflicts=found.settled.conflicts,
+        classes={name: role.value for name, role in found.roles.items()},
         left_out=dict(found.read.left_out),
         alarms=alarms(found, image, laid),
         notes=[*filter(None, [image.note]), *found.read.notes],

@@ -130,7 +130,7 @@ def _table(done: Sequence[Done], refused: Sequence[Refused]) -> pd.DataFrame:
         {
             name: "; ".join(map(str, value)) if isinstance(value, list) else value
             for name, value in record.fields(each).items()
-            if name not in ("mark", "left_out")
+            if name not in ("mark", "classes", "left_out")
         }
         | {"left_out": sum(each.left_out.values()), "state": "done", "why": ""}
         for each in done
@@ -164,6 +164,7 @@ def _manifest(
         made=now(),
         fingerprint=fingerprint_of(index, settings.raster),
         raster=settings.kept,
+        outlined={name: role for part in parts for name, role in part.done.classes.items()},
         files=len(parts) + len(refused),
         patches=dict(checked.patches),
         patients=dict(checked.patients),

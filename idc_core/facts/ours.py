@@ -38,12 +38,13 @@ def scores_of(run_name: str) -> IsOurs:
     """Knows a table of scores by its facts: as we write them, and of this run."""
     facts = list(Facts().columns())
     before = [name for name in facts if name != _NEW]
+    named = list(Facts(classes=("", "")).columns())
 
     def known(file: Path) -> bool:
         rows = list(csv.reader(_head(file).splitlines()[:2]))
         if len(rows) < 2 or len(rows[1]) != len(rows[0]):
             return False
-        if not any(rows[0][-len(each) :] == each for each in (facts, before)):
+        if not any(rows[0][-len(each) :] == each for each in (facts, before, named)):
             return False
         cell = dict(zip(rows[0], rows[1], strict=True))[f"{PREFIX}run"]
         return cell.removeprefix("'") == told(run_name)

@@ -147,7 +147,8 @@ def _of_labels(fitting: Fit) -> list[Finding]:
                 "labels reversed",
                 name,
                 f"The labels are reversed: of {both:,} patches that {fitting.known.words()} knows, "
-                f"{fitting.differ:,} carry the other label there. If 1 means no IDC in this table, "
+                f"{fitting.differ:,} carry the other label there. If 1 means "
+                f"{fitting.known.raster.negative} in this table, "
                 'import again with --label-words "1=no-idc, 0=idc".',
             )
         ]
@@ -178,8 +179,8 @@ def _of_scores(table: Table, known: Known, fitting: Fit) -> list[Finding]:
             Finding(
                 "scores reversed",
                 name,
-                f"Its {many:,} scores are 1 minus those of the run “{name}”: the probability of no "
-                "IDC? Import again with --score-of no-idc.",
+                f"Its {many:,} scores are 1 minus those of the run “{name}”: the probability of "
+                f"{known.raster.negative}? Import again with --score-of no-idc.",
             )
         ]
     if _alike(np.sort(mine), np.sort(theirs)):

@@ -27,6 +27,7 @@ from idc_core.importing.cells import are_numbers, numbers
 from idc_core.importing.known import spelling
 from idc_core.importing.split_words import splits_in_column
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import Raster
 
 SAMPLE = 2_000
 """Rows that are looked at to tell what a column holds."""
@@ -63,14 +64,14 @@ class Columns:
     """All columns that may be the label, `label` the likeliest."""
     slide: str | None = None
 
-    def words(self, scale: str = "probability", label: str | None = None) -> str:
+    def words(self, raster: Raster, scale: str = "probability", label: str | None = None) -> str:
         """The mapping as a sentence; `label` says where labels come from if not from `label`."""
         place = f"patch from {', '.join(f'“{name}”' for name in self.placed())}"
         if self.path:
             place = f"patch from the file name in “{self.path}”"
             whose = (("patient", self.patient), ("slide", self.slide)) if self.slide else ()
             place += "".join(f", {what} from “{name}”" for what, name in whose if name)
-        of = "IDC" if self.score_of == "idc" else "no IDC"
+        of = raster.positive if self.score_of == "idc" else raster.negative
         if label is None:
             label = f"label from “{self.label}”" if self.label else "label from the file name"
         said = [place, f"{scale} of {of} from “{self.score}”", label]

@@ -22,6 +22,7 @@ from idc_core.importing.options import Asked, Question
 from idc_core.importing.rows import Settle
 from idc_core.io.refusal import Refusal
 from idc_core.io.tabular import Table, open_table
+from idc_core.records.raster import Raster
 
 _CURES = {
     truth.WORD: 'say what the words mean: --label-words "WORD=idc, OTHER=no-idc"',
@@ -38,7 +39,7 @@ _CURES = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A table as it is understood: `mapping` is the sentence "Read as …".
+    """A table as it is understood: `scale` and `source_of_labels` are words of the mapping.
 
     `rows` are predictions (columns patient, x, y, label, score, row, and slide and split where the
     table says them), `rejects` the rows that are left out (the same, with `entry` and `reason`),
@@ -48,7 +49,8 @@ class Reading:
 
     source: Path
     columns: Columns
-    mapping: str
+    scale: str
+    source_of_labels: str | None
     notes: tuple[str, ...]
     rows: pd.DataFrame
     rejects: pd.DataFrame
@@ -57,6 +59,10 @@ class Reading:
     loss: LeftOut
     asked_first: tuple[Question, ...]
     names: tuple[str, ...]
+
+    def mapping(self, raster: Raster) -> str:
+        """The sentence "Read as …", with the names of the classes."""
+        return self.columns.words(raster, self.scale, self.source_of_labels)
 
     @property
     def questions(self) -> tuple[str, ...]:
@@ -130,7 +136,8 @@ def read_frame(
     return Reading(
         source,
         mapping,
-        mapping.words(placed.scale, placed.source),
+        placed.scale,
+        placed.source,
         notes,
         placed.rows,
         placed.rejects,

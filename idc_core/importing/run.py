@@ -27,6 +27,7 @@ from idc_core.io.paths import data_root, models_root
 from idc_core.io.provenance import now, versions
 from idc_core.io.refusal import Refusal
 from idc_core.io.safe_csv import safe_csv
+from idc_core.records.raster import USUAL, Raster
 from idc_core.records.report import Report
 from idc_core.records.run_info import Data, RunInfo, Source
 from idc_core.runs.run import open_run, prediction_columns
@@ -65,10 +66,11 @@ class Imported:
     report: Report | None
     replaced: Path | None = None
     known: tuple[str, ...] = ()
+    raster: Raster = USUAL
 
     @property
     def mapping(self) -> str:
-        return self.reading.mapping
+        return self.reading.mapping(self.raster)
 
     @property
     def refused(self) -> pd.DataFrame:
@@ -110,18 +112,15 @@ def import_predictions(
     held, fingerprint, predictions = _store_with(predictions)
     store = None if held is None else held.path.name
     proved = prover.found
+    raster = held.raster if held is not None else proved.raster if proved is not None else USUAL
     said = [
         *reading.loss.sentences,
         *(proved.sentences() if proved else ()),
-        *warnings(predictions, proved.labels if proved else None),
+        *warnings(predictions, raster, proved.labels if proved else None),
     ]
-    info = _info(reading, answers, predictions, store, fingerprint, said)
+    info = _info(reading, answers, predictions, store, fingerprint, said, raster)
     if proved is not None:
         info = record.replace(info, places=proved.places.record(), known=proved.known())
-    if proved is not None:
-        info = record.replace(info, raster=proved.raster)
-    if held is not None:
-        info = record.replace(info, raster=held.raster)
     labelled = bool(is_known(predictions["label"]).any())
     with building(run_folder) as made:
         write_parquet(made.folder / "predictions.parquet", predictions)
@@ -141,6 +140,7 @@ def import_predictions(
         report,
         made.replaced,
         tuple(proved.confirmed(said=store)) if proved else (),
+        raster,
     )
 
 
@@ -249,6 +249,7 @@ def _info(
     store: str | None,
     fingerprint: str,
     said: list[str],
+    raster: Raster,
 ) -> RunInfo:
     by_split = predictions.groupby("split")
     source = reading.source
@@ -264,13 +265,14 @@ def _info(
         source=Source(
             file=source.name,
             sha256=sha256_of(source),
-            mapping=reading.mapping,
+            mapping=reading.mapping(raster),
             notes=list(reading.notes),
             asked=answers.facts(),
             refused=len(reading.rejects),
             repeated=reading.again,
             left_out=reading.loss.facts(),
         ),
+        raster=raster,
         trained_on="not known: these predictions were imported",
         warnings=said,
         started=now(),

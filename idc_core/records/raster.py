@@ -24,8 +24,10 @@ SCALES = (0.01, 100.0)
 
 LONGEST_WORD = 40
 
-_CLASS = re.compile(r"\b(?:an |no (?!IDC patch))?IDC\b(?! Review)|(?<=have )none\b")
-"""A class of the public set in a text of ours; the product's name is none.
+_CLASS = re.compile(
+    r"\b(?:(?P<an>[Aa]n?) )?(?P<name>(?:[Nn]o (?!IDC patch))?IDC)\b(?! Review)|(?<=have )none\b"
+)
+"""A class of the public set in a text of ours, with its article; the product's name is none.
 
 "No IDC patch" is not one of the other class, but none at all. Of patches predicted no IDC some
 "have none": no IDC.
@@ -86,6 +88,12 @@ class Raster(Record, frozen=True, kw_only=True):
         names = ("patch_px", "stride_px", "positive", "negative")
         return all(getattr(self, name) == getattr(Raster(), name) for name in names)
 
+    @property
+    def named(self) -> tuple[str, str] | None:
+        """What the two classes are called; None where as in the public set."""
+        names = self.positive, self.negative
+        return None if names == (Raster().positive, Raster().negative) else names
+
     def predicted(self, positive: bool) -> str:
         """What a patch is predicted to be: the name of its class.
 
@@ -97,20 +105,25 @@ class Raster(Record, frozen=True, kw_only=True):
     def say(self, text: str, written: Callable[[str], str] = str) -> str:
         """A text of ours, written for the public set, with the names of these classes.
 
-        Only for texts that are ours from end to end: what others wrote is never changed.
-        `written`: how a name is written where signs have a meaning, as in Markdown.
+        Only for texts that are ours from end to end: what others wrote is never changed. `written`:
+        how the names, which are text of others, are written where the text goes.
 
         >>> Raster(positive="tumour", negative="stroma").say("IDC by label, but predicted no IDC.")
         'tumour by label, but predicted stroma.'
         """
-        own = written(self.positive)
-        names = {
-            "IDC": own,
-            "an IDC": f"{'an' if own[0].lower() in 'aeiou' else 'a'} {own}",
-            "no IDC": written(self.negative),
-            "none": "none" if self.positive == Raster().positive else f"no {own}",
-        }
-        return _CLASS.sub(lambda found: names[found.group()], text)
+        first = self.negative[:1].upper() + self.negative[1:]
+        names = {"IDC": self.positive, "no IDC": self.negative, "No IDC": first}
+
+        def said(found: re.Match[str]) -> str:
+            if found["name"] is None:
+                is_usual = self.positive == Raster().positive
+                return "none" if is_usual else f"no {written(self.positive)}"
+            name, article = names[found["name"]], (found["an"] or "")[:1]
+            if article:
+                article += "n " if name[0].lower() in "aeiou" else " "
+            return article + written(name)
+
+        return _CLASS.sub(said, text)
 
     def words(self) -> str:
         """How it was cut.

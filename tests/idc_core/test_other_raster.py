@@ -2,6 +2,7 @@
 perturbed, put together and exported."""
 
 import json
+import re
 
 import cv2
 import numpy as np
@@ -278,5 +279,7 @@ def test_the_report_says_the_size_and_the_words_of_the_data(run, store, tmp_path
     assert "50×50" not in said
     assert "0.5 µm, to be verified" not in said
     assert "of them tumour, " in said
+    assert re.search(r"Positive class</\w+>\s*<\w+>tumour<", said)
+    assert re.search(r"Negative class</\w+>\s*<\w+>stroma<", said)
     assert ">tumour</th>" in said
     assert [row["class"] for row in run.report().splits["test"].per_class] == ["stroma", "tumour"]

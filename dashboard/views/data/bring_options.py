@@ -11,6 +11,7 @@ from dashboard.views.data.bring_cache import ImportOptions, UploadedTable
 from idc_core.data.tables.coordinates import HOW
 from idc_core.importing.columns import Columns
 from idc_core.importing.options import LABELS_FROM, SCALES
+from idc_core.records.raster import Raster
 
 KINDS = {
     "path": "File name",
@@ -23,7 +24,7 @@ KINDS = {
     "split": "Split",
 }
 MEANINGS = {None: "not set", 1: "IDC", 0: "no IDC", -1: "leave unlabelled"}
-"""Labels and how they are shown."""
+"""Labels and how they are shown where the classes are called as the public set's."""
 MOST_WORDS = 24
 
 _PLACES = {
@@ -42,7 +43,7 @@ _FROM = {
 }
 
 
-def columns(uploaded: UploadedTable, known: Columns | None) -> None:
+def columns(uploaded: UploadedTable, known: Columns | None, raster: Raster) -> None:
     """A select box per kind of column; `known`: the recognised columns, if any were."""
     names: list[str | None] = [None, *map(str, uploaded.frame.columns)]
     boxes = [*st.columns(5), *st.columns(4)]
@@ -58,7 +59,7 @@ def columns(uploaded: UploadedTable, known: Columns | None) -> None:
         "Score is for",
         list(_SCORE_OF),
         key=key(uploaded, "score_of"),
-        format_func=_SCORE_OF.__getitem__,
+        format_func=lambda key: raster.say(_SCORE_OF[key]),
     )
 
 
@@ -100,7 +101,7 @@ def answers(uploaded: UploadedTable, like: list[str]) -> None:
     )
 
 
-def words(uploaded: UploadedTable, unknown: Mapping[str, int]) -> None:
+def words(uploaded: UploadedTable, unknown: Mapping[str, int], raster: Raster) -> None:
     """A select box for every unknown label word, the most frequent first."""
     if not unknown:
         return
@@ -111,7 +112,7 @@ def words(uploaded: UploadedTable, unknown: Mapping[str, int]) -> None:
             f"{_shown(word)} ({count:,} rows)",
             list(MEANINGS),
             key=key(uploaded, f"word {word}"),
-            format_func=MEANINGS.__getitem__,
+            format_func=lambda label: raster.say(MEANINGS[label]),
         )
     if len(unknown) > MOST_WORDS:
         st.caption(f"{len(unknown) - MOST_WORDS:,} more words are not shown.")

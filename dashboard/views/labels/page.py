@@ -19,7 +19,7 @@ if suspects is None:
 where = spatial.places(run, chosen.split)
 standing = page_start.standing(run)
 label_errors.said(run, found, suspects, where, command)
-table = label_errors.choose(found, suspects, where, standing, cutoff.now().value)
+table = label_errors.choose(found, suspects, where, standing, cutoff.now().value, run.info.raster)
 st.header("Highest label-error score first", anchor=False)
 if table.empty:
     st.caption("No label matches these filters.")

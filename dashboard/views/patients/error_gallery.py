@@ -63,7 +63,7 @@ def of_split(
         return
     with fold:
         table = cache.described(run, split, threshold)
-        asked = queue.choose(table, threshold)
+        asked = queue.choose(table, threshold, run.info.raster)
         queue.kinds(table)
         chosen = show(asked, store, standing, run.info.raster, key=key)
         bulk(run, chosen, threshold, key=key)

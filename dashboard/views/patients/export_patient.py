@@ -12,7 +12,7 @@ from dashboard.charts.montage import rgb
 from dashboard.charts.theme import COLOURS
 from dashboard.state import selection
 from dashboard.widgets import export
-from dashboard.widgets.verdict_panel import WORDS
+from dashboard.widgets.verdict_panel import words_of
 from idc_core.data.places import SLIDE
 from idc_core.data.stores.store import PatchStore
 from idc_core.export.patient.geojson import slide_geojson
@@ -21,7 +21,7 @@ from idc_core.export.patient.page import patient_page
 from idc_core.export.patient.table import wsinfer_csv
 from idc_core.facts.pictures import png_with_facts
 from idc_core.facts.table import table_csv
-from idc_core.records.raster import USUAL, Raster
+from idc_core.records.raster import Raster
 
 _SIZE = ["x", "y", "width", "height"]
 
@@ -33,7 +33,7 @@ def show(
     standing: pd.DataFrame,
     *,
     whole: bool,
-    raster: Raster = USUAL,
+    raster: Raster,
 ) -> None:
     """Draw the popover; each file is made when it is clicked. `rows`: the patient's, with
     `outcome`."""
@@ -77,12 +77,13 @@ def squares(
     patient: str,
     facts: Mapping[str, Any],
     verdicts: pd.DataFrame,
-    raster: Raster = USUAL,
+    raster: Raster,
 ) -> str:
     """The GeoJSON of a patient's patches."""
     placed, corner = _placed(rows, store, patient)
+    words = words_of(raster)
     said = {
-        (int(x), int(y)): WORDS[verdict]
+        (int(x), int(y)): words[verdict]
         for x, y, verdict in zip(verdicts["x"], verdicts["y"], verdicts["verdict"], strict=True)
     }
     return slide_geojson(
@@ -103,7 +104,7 @@ def page(
     verdicts: pd.DataFrame,
     *,
     whole: bool,
-    raster: Raster = USUAL,
+    raster: Raster,
 ) -> str:
     """The one page on a patient."""
     patient = str(rows["patient"].iloc[0])

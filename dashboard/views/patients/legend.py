@@ -14,12 +14,10 @@ from dashboard.charts.theme import (
 from dashboard.widgets.overlays import Overlay
 from idc_core.data.known_labels import labelled_words
 from idc_core.facts.outcomes import words_of
-from idc_core.records.raster import USUAL, Raster
+from idc_core.records.raster import Raster
 
 
-def legend(
-    overlay: Overlay, threshold: float, raster: Raster = USUAL, *, outlines: bool = False
-) -> str:
+def legend(overlay: Overlay, threshold: float, raster: Raster, *, outlines: bool = False) -> str:
     """Swatches with their words, as HTML; without an overlay those of the `outlines` alone, if they
     are drawn."""
     return _squares(overlay, threshold, raster) + (_drawn(raster) if outlines else "")

@@ -80,9 +80,9 @@ def _panel(
     judged: set[Place],
 ) -> None:
     """The patch, its verdict keys, its figures."""
-    patch = queue.row(table, place)
+    patch, raster = queue.row(table, place), run.info.raster
     if patch is None or place is None:
-        queue.controls(table, threshold)
+        queue.controls(table, threshold, raster)
         st.caption("This patient has no such patch at this threshold. Click a patch on the slide.")
         return
     patient = str(patch["patient"])
@@ -90,13 +90,13 @@ def _panel(
         run,
         patch,
         threshold,
-        patch_panel.look_of(patient, place, line, store, queue.left_out(patch)),
+        patch_panel.look_of(patient, place, line, store, queue.left_out(patch, raster)),
         stage="open",
         following=queue.after(line, place, judged),
     )
-    queue.controls(table, threshold)
+    queue.controls(table, threshold, raster)
     patch_panel.size(store)
-    patch_panel.figures(patch, threshold, run.info.raster)
-    patch_panel.neighbours(table, place, run.info.raster.stride_px)
+    patch_panel.figures(patch, threshold, raster)
+    patch_panel.neighbours(table, place, raster.stride_px)
     patch_panel.links(place)
     verdict_panel.said_of(run, patient, place)

@@ -17,6 +17,7 @@ from dashboard.widgets.overlays import Overlay
 from idc_core.data.stores.store import PatchStore
 from idc_core.io.paths import models_root
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import Raster
 from idc_core.runs.run import Run, list_runs
 
 NOTHING, RUN = "none", "run:"
@@ -85,7 +86,12 @@ def show(
 
 
 def blind(
-    rows: pd.DataFrame, store: PatchStore | None, *, read: Collection[Place], place: Place | None
+    rows: pd.DataFrame,
+    store: PatchStore | None,
+    raster: Raster,
+    *,
+    read: Collection[Place],
+    place: Place | None,
 ) -> None:
     """The slide of a blinded review: tissue, patches, and which of them were judged."""
     patient = str(rows["patient"].iloc[0])
@@ -106,6 +112,7 @@ def blind(
         strip=(),
         judged=dict.fromkeys(read, "✓"),
         um_per_px=None,
+        raster=raster,
         said=f"Slide of one patient, {len(rows)} patches, tissue only",
         on_pick=lambda x, y: selection.change(patch=selection.patch_name(x, y)),
     )

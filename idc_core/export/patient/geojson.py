@@ -18,7 +18,7 @@ from idc_core.data.known_labels import label_of
 from idc_core.data.places import SLIDE
 from idc_core.facts import names
 from idc_core.facts.outcomes import words_of
-from idc_core.records.raster import USUAL, Raster
+from idc_core.records.raster import Raster
 
 _SPACE = uuid.UUID("5b0f5d0e-7c57-4d53-9c5c-0a6b1f7d7a10")  # names squares alike in every export
 
@@ -30,7 +30,7 @@ def slide_geojson(
     facts: Mapping[str, Any],
     colours: Mapping[str, tuple[int, int, int]],
     verdicts: Mapping[tuple[int, int], str],
-    raster: Raster = USUAL,
+    raster: Raster,
 ) -> str:
     """The FeatureCollection as text; `rows` may have `width` and `height` (else the side of
     a patch of `raster`).

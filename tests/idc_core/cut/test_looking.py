@@ -17,7 +17,7 @@ SIDE = 64
 @pytest.fixture
 def root(tmp_path):
     draw_slides(tmp_path, SIDE, count=3)
-    (tmp_path / "slides" / "S1.geojson").write_text('[{')
+    (tmp_path / "slides" / "S1.geojson").write_text("[{")
     (tmp_path / "slides" / "S2.geojson").unlink()
     return tmp_path
 

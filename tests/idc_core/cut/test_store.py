@@ -122,6 +122,18 @@ def test_every_slide_has_a_row_those_that_were_refused_too(four):
     assert reject == {"file": "a.tif", "reason": "slide not cut", "detail": table.loc["a", "why"]}
 
 
+def test_a_store_says_what_each_class_of_the_outlines_counts_as(four):
+    draw_slide(four, "d", [*OUTLINES, square(5, 0, 6, 1, "tumour")])
+    made = cut_of(four)
+    assert made.manifest.outlined == {
+        "Tumor": "positive",
+        "tumour": "positive",
+        "Stroma": "negative",
+        "Fold": "exclude",
+    }
+    assert "classes" not in pd.read_parquet(made.path / SLIDES)
+
+
 def test_a_patient_is_whole_where_all_of_its_slides_are_outlined_exhaustively(four):
     assert cut_of(four).whole_patients == {"P2", "P3"}
 
