@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from idc_core.io.refusal import Refusal
+from idc_core.records.slide_frame import side_in_level0
 from idc_core.wsi.reading import TissueImage
 from idc_core.wsi.tissue import LOOK_PX, Look, Mask, Shares, TissueRule, look
 
@@ -88,7 +89,7 @@ def plan(
             f"expected an image at least as fine as {target_um:g} µm per pixel: "
             f"{image.path.name} has {own:.3g}. Detail that is not there cannot be made up."
         )
-    side = _whole(patch_px * target_um / own)
+    side = side_in_level0(patch_px, target_um, own)
     sliver = 0 if side == patch_px else _SLIVER
     columns, rows = (max(math.ceil(length / side - sliver), 1) for length in image.size)
     if columns * rows > most:
@@ -99,9 +100,3 @@ def plan(
     rule = rule or TissueRule()
     seen = look(image, columns, rows, side, rule)
     return Plan(columns, rows, side, patch_px, target_um, seen, rule)
-
-
-def _whole(side: float) -> float:
-    """As a whole number of pixels, where it is one but for what floats round: squares that begin
-    between two pixels would be resampled."""
-    return float(round(side)) if math.isclose(side, round(side), rel_tol=1e-6) else side
