@@ -48,13 +48,7 @@ def mask(
     `Refusal` where the slide's µm are not known, `um` is finer than they are, or would make too
     large a mask.
     """
-    size = _size(slide, um)
-    scale = scale_between(size, slide.size)
-    if scale is None:
-        raise Refusal(
-            f"expected a mask with the slide's shape: at {um:g} µm a pixel it would be {size[0]} × "
-            f"{size[1]} px. Ask for fewer µm a pixel."
-        )
+    size, scale = raster_of(slide, um)
     found = {each.class_name for each in outlines}
     names = [*classes, *sorted(found - set(classes))]
     if len(names) > MOST_CLASSES:
@@ -92,8 +86,9 @@ def tiff(drawn: Mask, facts: Facts) -> bytes:
             level, labels = level + 1, labels[::2, ::2]
 
 
-def _size(slide: SlideFrame, um: float) -> Size:
-    """Columns and rows of the mask."""
+def raster_of(slide: SlideFrame, um: float) -> tuple[Size, tuple[float, float]]:
+    """Columns and rows of the slide's mask, and the slide's pixels a pixel of it in x and y; raises
+    `Refusal` as `mask` does."""
     if slide.um_x is None or slide.um_y is None:
         raise Refusal(
             "expected the slide's µm per pixel, as the mask's are stated in µm: they are not "
@@ -113,4 +108,10 @@ def _size(slide: SlideFrame, um: float) -> Size:
             f"expected a mask of at most {MOST_PIXELS:,} pixels: at {um:g} µm a pixel it would "
             f"have {width * height:,}. Ask for more µm a pixel."
         )
-    return width, height
+    scale = scale_between((width, height), slide.size)
+    if scale is None:
+        raise Refusal(
+            f"expected a mask with the slide's shape: at {um:g} µm a pixel it would be {width} × "
+            f"{height} px. Ask for fewer µm a pixel."
+        )
+    return (width, height), scale

@@ -49,16 +49,16 @@ class Outline:
         return {name: value for name, value in self.measures.items() if math.isfinite(value)}
 
     def line(self) -> str:
-        """All that is said of it, for tools that have one text for it.
+        """Its name, or what is said of it where it has none, and its numbers: for tools that have
+        one text for all.
 
         >>> from shapely import box
-        >>> said = {"verdict": "unsure", "reader": "Bo"}
-        >>> Outline(class_name="a", shape=box(0, 0, 1, 1), name="x1_y1", texts=said).line()
-        'x1_y1; verdict: unsure; reader: Bo'
+        >>> Outline(class_name="a", shape=box(0, 0, 1, 1), name="x1", measures={"score": 1}).line()
+        'x1; score: 1'
         """
         numbers = [f"{name}: {value:.6g}" for name, value in self.numbers.items()]
         texts = [f"{name}: {text}" for name, text in self.texts.items()]
-        return "; ".join([*([self.name] if self.name else []), *numbers, *texts])
+        return "; ".join([*([self.name] if self.name else texts), *numbers])
 
 
 def outlines_of(annotations: Annotations) -> list[Outline]:

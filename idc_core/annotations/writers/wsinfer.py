@@ -1,7 +1,7 @@
 """WSInfer's table of patches (`model-outputs-csv/<slide>.csv`): level-0 pixels of the whole slide.
 
-A row a box: `minx, miny, width, height`, a column `prob_<class>` for each class, then what else is
-said of it. WSInfer and what reads its tables leave columns of other names alone.
+A row a box: `minx, miny, width, height`, a column `prob_<class>` for each class, its own class,
+then what else is said of it. WSInfer and what reads its tables leave columns of other names alone.
 """
 
 from collections.abc import Sequence
@@ -24,13 +24,17 @@ def write(outlines: Sequence[Outline], facts: Facts) -> str:
         _refuse_other(each)
     classes = list(dict.fromkeys(name for each in outlines for name in each.chances))
     texts = list(dict.fromkeys(name for each in outlines for name in each.texts))
-    header = [*PLACE, *(f"{CHANCE}{name}" for name in classes), *texts, *facts]
+    numbers = list(dict.fromkeys(name for each in outlines for name in each.measures))
+    chances = [f"{CHANCE}{name}" for name in classes]
+    header = [*PLACE, *chances, "class", *numbers, *texts, *facts]
     return safe_csv(
         header,
         (
             [
                 *_place(each),
                 *(each.chances.get(name) for name in classes),
+                each.class_name,
+                *(each.measures.get(name) for name in numbers),
                 *(each.texts.get(name) for name in texts),
                 *facts.values(),
             ]

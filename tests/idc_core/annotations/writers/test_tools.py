@@ -102,7 +102,7 @@ SAID = Outline(
     class_name="missed tumour",
     shape=ISLAND,
     id="00000000-0000-4000-8000-000000000001",
-    name="x1_y1",
+    name="x1_y1: unsure (Bo & <Ann>)",
     colour=(213, 94, 0),
     is_detection=True,
     measures={"score": 0.25, "gone": float("nan")},
@@ -115,7 +115,7 @@ def test_qupath_shows_class_colour_score_and_who_said_what() -> None:
     assert feature["id"] == SAID.id
     assert feature["properties"] == {
         "objectType": "detection",
-        "name": "x1_y1",
+        "name": "x1_y1: unsure (Bo & <Ann>)",
         "classification": {"name": "missed tumour", "color": [213, 94, 0]},
         "measurements": {"score": 0.25},
         "metadata": {"verdict": "unsure", "reader": "Bo & <Ann>"},
@@ -133,7 +133,7 @@ def test_qupath_gets_closed_rings_that_turn_as_the_standard_asks() -> None:
 def test_asap_shows_the_same_in_the_name_and_lists_each_group_once() -> None:
     root = ElementTree.fromstring(written_(TOOLS["asap"], SAID, SAID, DRAWN[-1]))
     first, _, last = root.iter("Annotation")
-    assert first.get("Name") == ("x1_y1; score: 0.25; verdict: unsure; reader: Bo & <Ann>")
+    assert first.get("Name") == ("x1_y1: unsure (Bo & <Ann>); score: 0.25")
     assert first.get("PartOfGroup") == "missed tumour"
     assert last.get("PartOfGroup") == "None"
     (group,) = root.iter("Group")
@@ -145,7 +145,7 @@ def test_imagescope_shows_the_same_as_text_and_its_colour_counts_red_first() -> 
     (layer,) = root.iter("Annotation")
     (region,) = root.iter("Region")
     assert int(layer.get("LineColor", "")) == 213 + 256 * 94
-    assert "reader: Bo & <Ann>" in region.get("Text", "")
+    assert region.get("Text") == SAID.line()
     assert region.get("Area") == "400.0"
 
 
