@@ -39,6 +39,8 @@ class Facts:
     made: str | None = None
     slide: str | None = None
     """Of a file about one slide, where slides have names of their own."""
+    frame: str | None = None
+    """What its coordinates count, of a file for another program."""
 
     def of(self, patches: int | None, patients: int | None) -> "Facts":
         """The same, of so many patches and patients."""
@@ -54,6 +56,7 @@ class Facts:
             "tissue": self.tissue,
             "split": self.split,
             **slide,
+            **({} if self.frame is None else {"frame": self.frame}),
             "threshold": self.threshold,
             "threshold_state": self.state,
             "calibration": self.calibration,

@@ -16,14 +16,12 @@ from dashboard.widgets.verdict_panel import WORDS
 from idc_core.data.places import SLIDE
 from idc_core.data.stores.store import PatchStore
 from idc_core.export.patient.geojson import slide_geojson
-from idc_core.export.patient.image import origin, patches_of, slide_png
+from idc_core.export.patient.image import patches_of, placed, slide_png
 from idc_core.export.patient.page import patient_page
 from idc_core.export.patient.table import wsinfer_csv
 from idc_core.facts.pictures import png_with_facts
 from idc_core.facts.table import table_csv
 from idc_core.records.raster import USUAL, Raster
-
-_SIZE = ["x", "y", "width", "height"]
 
 
 def show(
@@ -48,12 +46,12 @@ def show(
         button(
             "Patches for QuPath (GeoJSON)",
             "geojson",
-            lambda: squares(rows, store, patient, known.named(), own, raster),
+            lambda: squares(rows, store, known.named(), own, raster),
         )
         button(
             "Patches in WSInfer format (CSV)",
             "wsinfer.csv",
-            lambda: wsinfer_csv(*_placed(rows, store, patient), known, raster),
+            lambda: wsinfer_csv(*placed(rows, store), known, raster),
         )
         button(
             "Printable page (HTML)",
@@ -74,19 +72,18 @@ def show(
 def squares(
     rows: pd.DataFrame,
     store: PatchStore | None,
-    patient: str,
     facts: Mapping[str, Any],
     verdicts: pd.DataFrame,
     raster: Raster = USUAL,
 ) -> str:
     """The GeoJSON of a patient's patches."""
-    placed, corner = _placed(rows, store, patient)
+    sized, corner = placed(rows, store)
     said = {
         (int(x), int(y)): WORDS[verdict]
         for x, y, verdict in zip(verdicts["x"], verdicts["y"], verdicts["verdict"], strict=True)
     }
     return slide_geojson(
-        placed,
+        sized,
         corner,
         facts=facts,
         verdicts=said,
@@ -127,18 +124,6 @@ def page(
         raster=raster,
         colours={outcome: rgb(colour) for outcome, colour in COLOURS.items()},
     )
-
-
-def _placed(
-    rows: pd.DataFrame, store: PatchStore | None, patient: str
-) -> tuple[pd.DataFrame, tuple[int, int]]:
-    """The rows with true sizes where they are known, and the picture's origin."""
-    if store is None:
-        return rows, origin(rows)
-    own = patches_of(store, patient, _slide(rows))
-    side = store.raster.patch_px
-    sized = rows.merge(own[_SIZE], on=["x", "y"], how="left")
-    return sized.fillna({"width": side, "height": side}), origin(own)
 
 
 def _slide(rows: pd.DataFrame) -> str | None:
