@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from idc_core.annotations.frames import out_of_level0
 from idc_core.annotations.region import Frame
@@ -10,21 +9,19 @@ from idc_core.annotations.writers import asap, imagescope, qupath, wsinfer
 from idc_core.annotations.writers.outline import Facts, Outline
 from idc_core.records.slide_frame import SlideFrame
 
-Key = Literal["qupath", "asap", "imagescope", "wsinfer"]
-
 
 @dataclass(frozen=True, slots=True)
 class Tool:
     """`ending` of its files, without the dot."""
 
-    key: Key
+    key: str
     title: str
     ending: str
     frame: Frame
     write: Callable[[Sequence[Outline], Facts], str]
 
 
-TOOLS: dict[Key, Tool] = {
+TOOLS: dict[str, Tool] = {
     tool.key: tool
     for tool in (
         Tool("qupath", "QuPath", "geojson", Frame.SHOWN, qupath.write),

@@ -15,7 +15,7 @@ from idc_core.annotations.frames import in_level0
 from idc_core.annotations.opening import read
 from idc_core.annotations.region import Annotations, Region
 from idc_core.annotations.writers.outline import outlines_of
-from idc_core.annotations.writers.tools import TOOLS, Key, written
+from idc_core.annotations.writers.tools import TOOLS, written
 from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.records.slide_frame import SlideFrame
@@ -26,7 +26,7 @@ DOCUMENT = REPOSITORY / "docs" / "slides.md"
 SLIDE = SlideFrame(size=(10**9, 10**9), bounds_x=12_345, bounds_y=678)
 """Wide enough for all, and shown from another corner than the canvas's."""
 
-OWN: dict[str, tuple[Key, ...]] = {"asap": ("asap",), "imagescope": ("imagescope",)}
+OWN: dict[str, tuple[str, ...]] = {"asap": ("asap",), "imagescope": ("imagescope",)}
 """Folder → the tools, beside QuPath, that its files are of."""
 
 
@@ -62,7 +62,7 @@ def holes(regions: Sequence[Region]) -> int:
     return int(shapely.get_num_interior_rings(parts).sum())
 
 
-def measured(first: Annotations, keys: Sequence[Key], place: Path, name: str) -> Measured:
+def measured(first: Annotations, keys: Sequence[str], place: Path, name: str) -> Measured:
     """A file's regions written for each of the tools and read again."""
     drawn, before = solid(first), by_class(first)
     here = vertices(drawn)
