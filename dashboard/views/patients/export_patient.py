@@ -75,7 +75,7 @@ def show(
         words = {key: each.title for key, each in TOOLS.items()}
         tool = TOOLS[choices.segmented("Open the original slide in", "slide_tool", words)]
         button(
-            f"Patches on the original slide ({tool.title})",
+            f"Patches on the {'slide image' if cut is None else 'original slide'} ({tool.title})",
             f"on_slide.{tool.key}.{tool.ending}",
             lambda: on_slide(tool, rows, threshold, store, own, known, raster, cut),
         )

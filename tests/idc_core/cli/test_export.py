@@ -17,6 +17,7 @@ from idc_core.cut.cutting import cut_all
 from idc_core.cut.jobs import jobs
 from idc_core.cut.store import put_together
 from idc_core.data.split.splits import GivenSplit
+from idc_core.data.stores.store import open_store
 from idc_core.io.files import write_json, write_parquet
 from idc_core.records.slide_frame import SlideFrame
 from idc_core.reviews import Verdict, open_reviews
@@ -118,6 +119,24 @@ def test_every_square_lies_over_its_pixels_in_the_frame_of_the_tool(export, plac
         }
         for left, top, right, bottom in expected:
             assert (pixels[top:bottom, left:right] == pixels[top, left]).all()
+
+
+@pytest.mark.parametrize("tool", ENDINGS)
+def test_slides_cut_again_by_the_exported_squares_give_the_same_patches(export, place, tool):
+    export(tool=tool)
+    (place / "classes.csv").write_text(
+        "pattern,class\n(tumour found|missed tumour),positive\n"
+        "(false alarm|true negative),negative\n"
+    )
+    listed = jobs(place / "slides", place / "out", place / "slides.csv")
+    again = settings_of(place, detections=True)
+    parts, refused = cut_all(listed, again, place / ".again", workers=1, tell=lambda *_: None)
+    assert not refused
+    rule = GivenSplit({"P": "test"}, "by hand")
+    made = put_together(parts, [], again, place / "again", place, rule)
+    before = open_store(place / "data" / "mine").index
+    columns = ["patient", "slide", "x", "y", "label", "digest"]
+    assert made.index[columns].equals(before[columns])
 
 
 def test_qupath_counts_from_the_corner_that_it_shows(export, place):

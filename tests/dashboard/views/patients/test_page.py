@@ -128,7 +128,7 @@ def test_patches_go_to_the_program_that_is_chosen(full_run, app):
     key, label = offered(page)
     assert (key, label) == (
         "take_on_slide.qupath.geojson",
-        "Patches on the original slide (QuPath)",
+        "Patches on the slide image (QuPath)",
     )
     assert "is not known, as it was not cut here" in page.text
     page = app(threshold="0.5").open("patients", patient="10253", slide_tool="asap")
