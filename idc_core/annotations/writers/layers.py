@@ -17,13 +17,13 @@ def layers(parts: Sequence[Sequence[Points]]) -> list[list[int]]:
     polygons = [Polygon(exterior, holes) for exterior, *holes in parts]
     tree = shapely.STRtree(list(polygons))
     alone = [at for at in range(len(polygons)) if _cuts_others(at, polygons, tree)]
-    together = [at for at in range(len(polygons)) if at not in set(alone)]
+    together = sorted({*range(len(polygons))} - {*alone})
     return [*([together] if together else []), *([at] for at in alone)]
 
 
 def _cuts_others(at: int, polygons: Sequence[Polygon], tree: shapely.STRtree) -> bool:
-    holes = shapely.union_all([Polygon(ring) for ring in polygons[at].interiors])
-    if holes.is_empty:
+    if not polygons[at].interiors:
         return False
+    holes = shapely.union_all([Polygon(ring) for ring in polygons[at].interiors])
     others = [other for other in tree.query(holes, predicate="intersects").tolist() if other != at]
     return any(shapely.intersection(holes, polygons[other]).area > 0 for other in others)

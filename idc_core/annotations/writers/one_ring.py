@@ -29,6 +29,8 @@ _WITHIN, _APART = "TFF******", "F********"
 
 def one_ring(rings: Sequence[Points]) -> Points:
     """The ring, left open, of an exterior and its holes, which turn in opposite directions."""
+    if len(rings) == 1:
+        return rings[0]
     touching = _touching(rings)
     ring = _joined(rings)
     if not touching or _comes_back(ring, rings):

@@ -37,8 +37,8 @@ def _rings(polygon: Polygon) -> list[Points]:
 def _has_area(ring: Points) -> bool:
     if len(ring) < 3:
         return False
-    x, y = (ring - ring[0]).T
-    return bool(np.dot(x, np.roll(y, -1)) != np.dot(y, np.roll(x, -1)))
+    x, y = (ring - ring[0]).T  # what closes the ring adds nothing then
+    return bool(np.dot(x[:-1], y[1:]) != np.dot(x[1:], y[:-1]))
 
 
 def number(value: float) -> Number:
