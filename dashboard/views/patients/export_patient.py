@@ -25,6 +25,7 @@ from idc_core.export.patient.table import wsinfer_csv
 from idc_core.facts.pictures import png_with_facts
 from idc_core.facts.record import Facts
 from idc_core.facts.table import table_csv
+from idc_core.io.refusal import Refusal
 from idc_core.records.raster import USUAL, Raster
 
 
@@ -36,10 +37,10 @@ def show(
     *,
     whole: bool,
     raster: Raster = USUAL,
-    cut: CutSlide | None = None,
+    cut_of: Callable[[], CutSlide | None] = lambda: None,
 ) -> None:
     """Draw the popover; each file is made when it is clicked. `rows`: the patient's, with
-    `outcome`; `cut`: how they lie on the slide, None where that is not known."""
+    `outcome`; `cut_of` gives how they lie on the slide, None where that is not known."""
     patient = str(rows["patient"].iloc[0])
     own = selection.on_slide(standing[standing["patient"] == patient])
     slide = _slide(rows)
@@ -72,6 +73,11 @@ def show(
             st.caption("Open the PNG in QuPath, then drop the GeoJSON onto it: they align.")
         else:
             st.caption("No slide image: the pixels are not on this machine.")
+        try:
+            cut = cut_of()
+        except Refusal as damaged:
+            st.caption(f"Not on the original slide: {damaged}")
+            return
         words = {key: each.title for key, each in TOOLS.items()}
         tool = TOOLS[choices.segmented("Open the original slide in", "slide_tool", words)]
         button(

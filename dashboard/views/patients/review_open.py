@@ -66,7 +66,7 @@ def show(
             standing,
             whole=whole,
             raster=run.info.raster,
-            cut=stores.cut_slides(run).get(_whose(table)[1]),
+            cut_of=lambda: stores.cut_slides(run).get(_whose(table)[1]),
         )
     st.header("Patch by patch", anchor=False)
     queue.kinds(table)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from idc_core.io.files import read_parquet, write_parquet
+from idc_core.io.files import read_json, read_parquet, write_json, write_parquet
 from idc_core.runs.run import open_run
 
 
@@ -141,3 +141,17 @@ def offered(page):
         each.proto for each in page.at.get("download_button") if "take_on_slide" in each.proto.id
     ]
     return re.search(r"take_on_slide\.[\w.]+", found.id)[0], found.label
+
+
+def test_a_damaged_table_of_slides_takes_nothing_but_its_own_file(own_world, app):
+    store = own_world / "data" / "tiny"
+    write_json(
+        store / "manifest.json",
+        read_json(store / "manifest.json")
+        | {"raster": {"patch_px": 50, "um_per_px": 4.0, "um_from": "given"}},
+    )
+    (store / "slides.parquet").write_bytes(b"no table")
+    page = app(threshold="0.5").open("patients", patient="10253")
+    assert not page.failed
+    assert "Not on the original slide: " in page.text
+    assert "Patch by patch" in page.text
