@@ -82,7 +82,9 @@ def make_world(folder: Path) -> None:
     digests = [f"{number:064x}" for number in at]
     write_parquet(store / "index.parquet", rows.assign(width=PX, height=PX, digest=digests))
     slide = {"slide": "large", "patient": "one", "file": file.name, "state": "done"}
-    size = {"width": SIDE, "height": SIDE, "um_x": UM, "um_y": UM}
+    size = {"width": SIDE, "height": SIDE, "um_x": UM, "um_y": UM} | dict.fromkeys(
+        ("origin_x", "origin_y"), 0
+    )
     write_parquet(store / "slides.parquet", pd.DataFrame([slide | size]))
     raster = {"patch_px": PX, "stride_px": PX, "um_per_px": UM, "um_from": "given"}
     known = {"name": "large", "fingerprint": "large"}

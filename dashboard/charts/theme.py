@@ -11,6 +11,7 @@ from html import escape
 import altair as alt
 import plotly.graph_objects as go
 
+from idc_core.facts.outcomes import COLOURS as COLOURS
 from idc_core.facts.outcomes import WORDS as WORDS
 from idc_core.io import intervals
 from idc_core.io.digits import counted as counted
@@ -23,14 +24,6 @@ alt.data_transformers.disable_max_rows()
 OUTCOMES = ("tp", "fn", "fp", "tn")
 NO_OUTCOME = ("unlabelled", "unscored")
 """Patches that cannot be right or wrong: nobody labelled them, or nothing scored them."""
-COLOURS = {
-    "tp": "#009E73",
-    "fn": "#D55E00",
-    "fp": "#E69F00",
-    "tn": "#9AA5B1",
-    "unlabelled": "#6B7785",
-    "unscored": "#6B7785",
-}
 SHAPES = {"tp": "square", "fn": "circle", "fp": "circle", "tn": "square"}
 """The mark of an outcome, as on the slide: a disc for a miss; a false alarm is drawn as a ring."""
 LETTERS = {"tp": "TP", "fn": "FN", "fp": "FP", "tn": "TN", "unlabelled": "?", "unscored": "?"}

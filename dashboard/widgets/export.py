@@ -24,11 +24,11 @@ from idc_core.runs.data import is_synthetic
 
 MIME = {
     "csv": "text/csv",
-    "wsinfer.csv": "text/csv",
     "png": "image/png",
     "svg": "image/svg+xml",
     "html": "text/html",
     "geojson": "application/geo+json",
+    "xml": "application/xml",
 }
 
 
@@ -127,7 +127,7 @@ def button(
         label,
         make,
         file_name=file_name(name, ending, patient, split, slide),
-        mime=MIME[ending],
+        mime=MIME[ending.rpartition(".")[2]],
         key=key,
         type=kind,
         icon=icon,

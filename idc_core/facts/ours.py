@@ -62,6 +62,16 @@ def report_of(run_name: str) -> IsOurs:
     return known
 
 
+def squares_of(run_name: str) -> IsOurs:
+    """Knows a file of a slide's squares by the facts that stand in it."""
+
+    def known(file: Path) -> bool:
+        head = _head(file)
+        return "IDC Review " in head and told(run_name) in head
+
+    return known
+
+
 def _head(file: Path) -> str:
     with file.open("rb") as opened:
         return opened.read(_HEAD).decode("utf-8", "replace")

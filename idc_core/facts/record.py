@@ -42,6 +42,8 @@ class Facts:
     classes: tuple[str, str] | None = None
     """What the positive class and the other are called, where they are not the public set's: what
     1 and 0, `idc` and `no_idc` in a file mean."""
+    frame: str | None = None
+    """What its coordinates count, of a file for another program."""
 
     def of(self, patches: int | None, patients: int | None) -> "Facts":
         """The same, of so many patches and patients."""
@@ -60,6 +62,7 @@ class Facts:
             **classes,
             "split": self.split,
             **slide,
+            **({} if self.frame is None else {"frame": self.frame}),
             "threshold": self.threshold,
             "threshold_state": self.state,
             "calibration": self.calibration,

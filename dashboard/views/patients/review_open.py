@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from dashboard.cache import stores
 from dashboard.views.patients import (
     blinding,
     error_gallery,
@@ -58,7 +59,15 @@ def show(
     with below:
         selected_patches.show(run, table, asked, threshold)
         suspicious_strip.show(fields, store, place, run.info.raster)
-        export_patient.show(table, threshold, store, standing, whole=whole, raster=run.info.raster)
+        export_patient.show(
+            table,
+            threshold,
+            store,
+            standing,
+            whole=whole,
+            raster=run.info.raster,
+            cut_of=lambda: stores.cut_slides(run).get(_whose(table)[1]),
+        )
     st.header("Patch by patch", anchor=False)
     queue.kinds(table)
     chosen = error_gallery.show(asked, store, standing, run.info.raster, key="errors")

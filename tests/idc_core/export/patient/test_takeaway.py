@@ -122,6 +122,26 @@ def test_squares_have_the_same_names_in_every_export(store, rows):
     assert features(rows, store) == features(rows, store)
 
 
+def test_a_file_for_no_other_program_is_what_it_always_was(store, rows):
+    """To the byte: files of runs from before are compared."""
+    text = slide_geojson(
+        rows.assign(patient="P")[:1],
+        origin(store.index),
+        facts=FACTS,
+        colours=COLOURS,
+        verdicts={(101, 51): "unsure"},
+    )
+    assert text == (
+        '{"type":"FeatureCollection","properties":{"run":"demo","split":"test",'
+        '"threshold":"0.500000"},"features":[{"type":"Feature",'
+        '"id":"60713b0b-1047-5a1c-947a-d021e2953c4f","geometry":{"type":"Polygon",'
+        '"coordinates":[[[0,0],[50,0],[50,50],[0,50],[0,0]]]},"properties":{'
+        '"objectType":"annotation","name":"x101_y51: unsure","classification":{'
+        '"name":"missed IDC","color":[213,94,0]},"measurements":{"score":0.20000000298023224,'
+        '"label":1}}}]}'
+    )
+
+
 def test_a_score_that_is_no_number_is_left_out_and_the_text_stays_json(store, rows):
     found = features(rows.assign(score=np.nan), store)
     assert "score" not in found[0]["properties"]["measurements"]
