@@ -64,6 +64,7 @@ def _matrix(raster: Raster) -> Spec:
         "domain": False,
         "ticks": False,
         "labelFontSize": 13,
+        "labelLimit": 140,
         "titleFontSize": 13,
     }
     gap, labels = alt.Scale(paddingInner=0.03, paddingOuter=0.01), list(_labels(raster))

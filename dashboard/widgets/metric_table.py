@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.charts.theme import rate
 from dashboard.widgets import figure, metric_notes
 from dashboard.widgets.sentences import as_text, counted, said
-from idc_core.io.digits import UNDEFINED
+from idc_core.io.digits import UNDEFINED, patches_and_patients
 from idc_core.metrics.catalogue import METRICS, RATES
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.coverage import limited
@@ -32,7 +32,7 @@ def show(
     table = rates_table(figures, counts, patients, per_patient, raster)
     st.html(as_html(table))
     st.html(
-        f'<div class="idc-caption">{counts.total:,} patches of {len(patients):,} patients. Value '
+        f'<div class="idc-caption">{patches_and_patients(counts.total, len(patients))}. Value '
         "and sentence pool all patches, so that large patients weigh more; mean, median and lowest "
         "count each patient once, of those in whom the rate is defined (column patients). "
         "Intervals are for new patients.</div>"

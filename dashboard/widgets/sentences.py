@@ -95,24 +95,33 @@ def said(name: str, found: Interval, patients: int, raster: Raster) -> str:
         return f"Not defined here: {raster.say(rate.undefined)}."
     if "{}" not in rate.said:
         return f"{raster.say(rate.said)}."
-    value, low, high = (_hundred(each) for each in (found.value, found.low, found.high))
-    words = raster.say(rate.said.format(value))
-    return f"{words}; 95 % interval {low} to {high}, from {many(patients)} patients."
+    words = raster.say(rate.said.format(_hundred(found.value)))
+    shown = _with_interval(limited(name, found, patients))
+    return f"{words}{'; ' if shown else ', '}{shown}{_whose(patients)}."
 
 
 def in_words(sensitivity: Interval, specificity: Interval, patients: int, raster: Raster) -> str:
     """Both rates in one sentence."""
     if not (sensitivity.value == sensitivity.value and specificity.value == specificity.value):
         return "One class is missing: sensitivity or specificity is not defined."
-    found, low, high = (
-        _hundred(value) for value in (sensitivity.value, sensitivity.low, sensitivity.high)
-    )
+    shown = limited("sensitivity", sensitivity, patients)
     alarms, positive = round(100 * (1 - specificity.value)), plain(raster.positive)
     return (
-        f"Of 100 {positive} patches, **{found} are found** (95 % interval {low} to {high}, from "
-        f"{many(patients)} patients); of 100 patches without {positive}, **{alarms} raise a false "
-        "alarm**."
+        f"Of 100 {positive} patches, **{_hundred(shown.value)} are found** "
+        f"({_with_interval(shown)}{_whose(patients)}); of 100 patches without {positive}, "
+        f"**{alarms} raise a false alarm**."
     )
+
+
+def _with_interval(shown: Interval) -> str:
+    """Nothing where there is none that would hold."""
+    if shown.low != shown.low:
+        return ""
+    return f"95 % interval {_hundred(shown.low)} to {_hundred(shown.high)}, "
+
+
+def _whose(patients: int) -> str:
+    return f"from {counted_as(patients, 'patient')}"
 
 
 def _hundred(share: float) -> str:

@@ -13,6 +13,7 @@ from idc_core.cli import train_options
 from idc_core.cli.console import TRAIN, app, progress, say, sign
 from idc_core.cli.quiet import libraries_quiet
 from idc_core.cli.words import TRACKERS, RunName
+from idc_core.io.digits import counted
 from idc_core.io.intervals import interval
 from idc_core.io.names import (
     needed_run,
@@ -141,7 +142,7 @@ def announced(
     verb = "Going on with" if resume else "Training"
     yield (
         f"{verb} {run_folder.name}: the network {config.network} on {folder.name}, {learns:,} "
-        f"patches of {patients.get('train', 0):,} patients; {chooses:,} patches of "
+        f"patches of {counted(patients.get('train', 0), 'patient')}; {chooses:,} patches of "
         f"{patients.get('validation', 0):,} others choose the best of at most "
         f"{_epochs(config.epochs)}."
     )
@@ -165,7 +166,7 @@ def _tell_reached(run: "Run") -> None:
     if validation is not None and auc is not None and auc.value is not None:
         say(
             f"Validation ROC-AUC {interval(auc.value, auc.low, auc.high, _end)}, "
-            f"{validation.n_patients:,} patients; best epoch "
+            f"{counted(validation.n_patients, 'patient')}; best epoch "
             f"{run.info.best_epoch} of {run.info.epochs}."
         )
     point = run.operating_point()

@@ -14,6 +14,7 @@ import pandas as pd
 from idc_core.evaluate import seal_check
 from idc_core.evaluate.evaluation import UNCHOSEN
 from idc_core.evaluate.recalibration import mapped
+from idc_core.io.digits import counted
 from idc_core.io.intervals import decimals, interval
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.catalogue import METRICS
@@ -66,7 +67,7 @@ patients)'
             f"{'met     ' if self.met else 'MISSED  '}{metric.in_a_sentence} "
             f"{interval(found.value, found.low, found.high, write)}, "
             f"asked {self.least:g}: {what} {met} "
-            f"({self.patches:,} {kind} of {self.patients:,} patients)"
+            f"({self.patches:,} {kind} of {counted(self.patients, 'patient')})"
         )
 
     def _digits(self) -> int:
@@ -175,7 +176,8 @@ def _answer(
         raise Refusal(
             f"expected {METRICS[name].in_a_sentence} to be defined on {split}: {what} is not, with "
             f"{int((patients.labels == 1).sum()):,} patches with {raster.positive}, "
-            f"{int((patients.labels == 0).sum()):,} without and {len(patients):,} patients."
+            f"{int((patients.labels == 0).sum()):,} without and "
+            f"{counted(len(patients), 'patient')}."
         )
     whose = len(np.unique(patients.owner[of]))
     return Answer(name, found, least, lower, int(of.sum()), whose, raster)

@@ -36,7 +36,7 @@ from idc_core.export.report.origin import flow, reference_standard
 from idc_core.export.report.split_rows import SplitRows, split_rows
 from idc_core.export.report.subgroups import subgroups
 from idc_core.interpret.graph.network_view import Anatomy
-from idc_core.io.digits import digits
+from idc_core.io.digits import counted, digits
 from idc_core.io.files import write_text
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.uncertainty import FEW_PATIENTS
@@ -98,7 +98,7 @@ def report_page(run: Run, store: PatchStore | None, charts: Charts) -> str:
     figures = report.splits[split]
     judged = (
         f"{split}: {figures.n_patches:,} patches, {figures.n_idc:,} of them "
-        f"{raster.positive}, {figures.n_patients:,} patients, at the threshold "
+        f"{raster.positive}, {counted(figures.n_patients, 'patient')}, at the threshold "
         f"{digits(threshold)}."
     )
     rows = None if predictions is None else split_rows(predictions, split, threshold)

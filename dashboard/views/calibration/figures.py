@@ -8,6 +8,7 @@ from dashboard.state import selection
 from dashboard.views.calibration.cache import Judged
 from dashboard.widgets import chart_key, figure
 from dashboard.widgets.metric_table import as_html
+from idc_core.io.digits import patches_and_patients
 from idc_core.records.raster import Raster
 
 
@@ -122,4 +123,4 @@ def _open(patient: str) -> None:
 
 
 def _counted(shown: Judged) -> str:
-    return f"{int(shown.patients['patches'].sum()):,} patches of {len(shown.patients):,} patients"
+    return patches_and_patients(int(shown.patients["patches"].sum()), len(shown.patients))

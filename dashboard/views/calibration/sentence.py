@@ -10,6 +10,7 @@ from dashboard.views.calibration.cache import Judged
 from dashboard.widgets import figure
 from dashboard.widgets.metric_notes import held
 from dashboard.widgets.sentences import as_text
+from idc_core.io.digits import counted as number_of
 from idc_core.io.intervals import TO, decimals, interval
 from idc_core.metrics.calibration_fit import Fitted
 from idc_core.metrics.catalogue import METRICS
@@ -25,7 +26,7 @@ miscalibrated: with two figures tested, that happens falsely in 3 to 7 of 100 se
 def show(judged: Judged, raster: Raster) -> None:
     """The answer first, then the numbers it comes from."""
     patients, patches = len(judged.patients), int(judged.patients["patches"].sum())
-    counted = f"{many(patches)} patches · {many(patients)} patients"
+    counted = f"{many(patches)} patches · {number_of(patients, 'patient')}"
     found = judged.fitted
     st.markdown(in_words(found, patients, raster))
     cells = (
@@ -65,7 +66,7 @@ def in_words(found: Fitted, patients: int, raster: Raster) -> str:
         slope=limited("calibration_slope", found.slope, patients),
     )
     said = " ".join([_on_average(found, raster), _confidence(found.slope)])
-    return f"{said} From {many(patients)} patients."
+    return f"{said} From {number_of(patients, 'patient')}."
 
 
 def notes(found: Fitted, patients: int) -> str:

@@ -9,6 +9,7 @@ from dashboard.charts.theme import many, plain
 from dashboard.state import selection
 from dashboard.views.compare.notes import Basis
 from dashboard.widgets import figure, row_table
+from idc_core.io.digits import counted
 from idc_core.records.raster import Raster
 
 _ORDER = [
@@ -71,7 +72,7 @@ def show(table: pd.DataFrame, basis: Basis, raster: Raster) -> None:
 def in_words(table: pd.DataFrame) -> str:
     """In how many patients B is worse, and whether one patient dominates."""
     worse, better = int((table["net"] > 0).sum()), int((table["net"] < 0).sum())
-    said = f"{many(len(table))} patients, those worsened most by B first"
+    said = f"{counted(len(table), 'patient')}, those worsened most by B first"
     said += f" ({MOST} shown, all in the download)" * (len(table) > MOST)
     said += (
         f": B makes more errors in {many(worse)}, fewer in {many(better)}, as many in "

@@ -23,7 +23,8 @@ def show(store: PatchStore) -> None:
         )
     else:
         st.markdown(
-            f"**No patient appears in more than one split:** {many(patients)} patients checked."
+            "**No patient appears in more than one split:** "
+            f"{counted(patients, 'patient')} checked."
         )
     if found.copies:
         st.markdown(copies_sentence(found))

@@ -16,7 +16,7 @@ from dashboard.views.patients.thumbnail import thumbnail
 from dashboard.widgets import figure, reader, row_table
 from idc_core.data.places import place_of, side_by_side
 from idc_core.evaluate.evaluation import patient_table
-from idc_core.io.digits import UNDEFINED
+from idc_core.io.digits import UNDEFINED, counted
 from idc_core.records.raster import Raster
 
 MOST, PICTURED = 1000, 60
@@ -137,7 +137,9 @@ def show_blind(found: predictions.SplitScores, read: "pd.Series[int]") -> None:
         height=min(560, 42 + 35 * max(1, len(table))),
         column_config={"patient": "Patient", "patches": "Patches", "read": "Judged by you"},
     )
-    st.caption(f"{many(len(table))} patients by name. Click a row to review its patches blinded.")
+    st.caption(
+        f"{counted(len(table), 'patient')} by name. Click a row to review its patches blinded."
+    )
 
 
 def _rows(table: pd.DataFrame, name: str, **settings: Any) -> None:
@@ -181,7 +183,7 @@ def _next(table: pd.DataFrame) -> None:
         )
         st.markdown(
             f"**{many(judged)} of {many(errors)}** errors reviewed; **{many(len(waiting))}** of "
-            f"{many(len(table))} patients have unreviewed errors.",
+            f"{counted(len(table), 'patient')} have unreviewed errors.",
         )
 
 

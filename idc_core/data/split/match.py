@@ -15,6 +15,7 @@ from idc_core.data.split.given_split import GivenSplit
 from idc_core.data.split_names import SPLITS, USED_SPLITS, refuse_patients_in_two_splits
 from idc_core.data.tables.patient_names import who_is_meant
 from idc_core.data.tables.slide_column import without_ending
+from idc_core.io.digits import counted
 from idc_core.io.refusal import Refusal
 
 
@@ -156,4 +157,4 @@ def refuse_lost_class(rule: GivenSplit, index: pd.DataFrame, splits: Mapping[str
 def _counted(names: Collection[str], total: int, what: str) -> str:
     first = ", ".join(list(names)[:3]) + ", …" * (len(names) > 3)
     are = "is" if len(names) == 1 else "are"
-    return f"{len(names):,} of {total:,} patients ({first}) {are} {what}."
+    return f"{len(names):,} of {counted(total, 'patient')} ({first}) {are} {what}."

@@ -7,7 +7,7 @@ from idc_core.export.blocks import Block, Cell, Figure, Missing, Table, drawing
 from idc_core.export.charts import Charts
 from idc_core.export.report.markup import noted, written
 from idc_core.export.report.split_rows import SplitRows
-from idc_core.io.digits import patches_and_patients
+from idc_core.io.digits import counted, patches_and_patients
 from idc_core.metrics import calibration, calibration_fit
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.catalogue.of_scores import brier_score, expected_error
@@ -74,4 +74,4 @@ def _figures(found: SplitRows, raster: Raster) -> Table:
     ]
     ece = expected_error(patients, found.jackknife)
     body.append(["Expected calibration error (15 bins; no interval holds)", written(ece)])
-    return Table(("Figure", f"Value [95 %], {count:,} patients"), body)
+    return Table(("Figure", f"Value [95 %], {counted(count, 'patient')}"), body)

@@ -7,7 +7,7 @@ from idc_core.export.blocks import Block, Figure, Missing, Paragraph, drawing
 from idc_core.export.charts import Charts
 from idc_core.export.report.markup import with_note, written
 from idc_core.export.report.split_rows import SplitRows
-from idc_core.io.digits import digits
+from idc_core.io.digits import digits, patches_and_patients
 from idc_core.metrics import clinic
 from idc_core.metrics.coverage import limited
 from idc_core.metrics.leave_one_out import Interval
@@ -33,7 +33,7 @@ def decision_curve(found: SplitRows, charts: Charts, raster: Raster) -> list[Blo
         }
     )
     caption = (
-        f"{found.name}: {len(found.rows):,} patches of {len(patients):,} patients, prevalence "
+        f"{found.name}: {patches_and_patients(len(found.rows), len(patients))}, prevalence "
         f"{100 * prevalence:.1f} %. It reads scores as probabilities."
     )
     shown = drawing(charts.decision_curve(curve, found.threshold, raster), "Decision curve")

@@ -20,6 +20,7 @@ from idc_core.export.blocks import (
 from idc_core.export.charts import Charts
 from idc_core.export.report.markup import interval, noted, number
 from idc_core.facts import names
+from idc_core.io.digits import counted
 from idc_core.metrics.catalogue import METRICS, RATES, judged_by, moves_with_prevalence
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.coverage import limited
@@ -160,7 +161,7 @@ def curves(
     ranked = Ranked(rows["label"].to_numpy(), rows["score"].to_numpy())
     if not len(ranked.positive) or not len(ranked.negative):
         return Missing(f"No ROC and no precision-recall curve: {split} holds one class only.")
-    caption = f"{split}: {len(rows):,} patches of {rows['patient'].nunique():,} patients."
+    caption = f"{split}: {len(rows):,} patches of {counted(rows['patient'].nunique(), 'patient')}."
     roc = drawing(charts.roc(ranked, threshold, raster), "ROC curve")
     recall = drawing(charts.precision_recall(ranked, threshold, raster), "Precision-recall curve")
     return Beside([Figure(roc, caption), Figure(recall, caption)])

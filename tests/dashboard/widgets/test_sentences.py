@@ -73,3 +73,15 @@ def test_what_a_rate_is_counted_on_has_the_names_of_the_store():
     assert of["specificity"] == "7 of 9 patches without tumour"
     assert counted(Confusion(tn=7, fp=2, fn=1, tp=3), USUAL)["sensitivity"] == "3 of 4 IDC patches"
     assert not [words for words in of.values() if "IDC" in words]
+
+
+def test_from_fewer_patients_than_were_ever_simulated_no_sentence_gives_an_interval():
+    found, specificity = Interval(0.9, 0.17, 1.0), Interval(1.0, 0.5, 1.0)
+    for patients, whose in ((1, "1 patient"), (2, "2 patients")):
+        assert said("sensitivity", found, patients, TUMOUR) == (
+            f"Of 100 tumour patches, 90 are found, from {whose}."
+        )
+        assert in_words(found, specificity, patients, TUMOUR) == (
+            f"Of 100 tumour patches, **90 are found** (from {whose}); of 100 patches without "
+            "tumour, **0 raise a false alarm**."
+        )

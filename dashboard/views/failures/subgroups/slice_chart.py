@@ -15,6 +15,7 @@ from dashboard.views.failures.subgroups.charts import (
 )
 from dashboard.widgets import chart_key, figure
 from idc_core.evaluate.slices.table import FEW_PATCHES, FEW_PATIENTS, RATE_NAMES, Slice
+from idc_core.io.digits import patches_and_patients
 from idc_core.metrics.catalogue import METRICS
 from idc_core.records.raster import Raster
 
@@ -41,7 +42,7 @@ def show(
         key=key,
         alt_text=f"{METRICS[overall.metric].title} of every subgroup with its interval, "
         "grouped by attribute",
-        caption=f"{overall.patches:,} patches of {overall.patients:,} patients; beside each "
+        caption=f"{patches_and_patients(overall.patches, overall.patients)}; beside each "
         "subgroup its patches · patients. Lines are 95 % intervals for new patients; the dashed "
         f"line is the whole split. Grey: fewer than {FEW_PATIENTS} patients or {FEW_PATCHES} "
         "patches of the class that counts, shown but not compared.",

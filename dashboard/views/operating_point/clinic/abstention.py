@@ -11,7 +11,7 @@ from dashboard.widgets import figure
 from dashboard.widgets.metric_notes import notes
 from dashboard.widgets.metric_table import as_html
 from dashboard.widgets.sentences import as_text
-from idc_core.io.digits import UNDEFINED
+from idc_core.io.digits import UNDEFINED, counted
 from idc_core.io.intervals import interval
 from idc_core.metrics import abstain
 from idc_core.metrics.catalogue import METRICS
@@ -88,7 +88,7 @@ def _abstained(after: abstain.Selective, raster: Raster) -> str:
     idc = limited("silent_idc", after.silent_idc, after.silent_patients)
     return (
         f"Of the {many(after.silent)} patches without an answer, from "
-        f"{many(after.silent_patients)} patients, {_wrong(idc)} have {raster.positive}."
+        f"{counted(after.silent_patients, 'patient')}, {_wrong(idc)} have {raster.positive}."
     )
 
 
@@ -109,12 +109,16 @@ def beside(before: abstain.Selective, after: abstain.Selective) -> pd.DataFrame:
         }
         for name, part in names.items()
     ]
-    counted = {
+    answered = {
         "metric": "Patches answered",
-        "all answered": f"{many(before.answers)} of {many(before.answered_patients)} patients",
-        "with abstention": f"{many(after.answers)} of {many(after.answered_patients)} patients",
+        "all answered": _answered(before),
+        "with abstention": _answered(after),
     }
-    return pd.DataFrame([*rows, counted])
+    return pd.DataFrame([*rows, answered])
+
+
+def _answered(part: abstain.Selective) -> str:
+    return f"{many(part.answers)} of {counted(part.answered_patients, 'patient')}"
 
 
 def coverage_table(found: predictions.SplitScores, threshold: float) -> pd.DataFrame:

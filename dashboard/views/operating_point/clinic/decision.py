@@ -9,6 +9,7 @@ from dashboard.charts.decision import decision_chart
 from dashboard.charts.theme import digits
 from dashboard.state import view
 from dashboard.widgets import figure
+from idc_core.io.digits import patches_and_patients
 from idc_core.io.intervals import TO, decimals, interval
 from idc_core.metrics import clinic
 from idc_core.metrics.coverage import limited, note
@@ -26,7 +27,7 @@ def decision(curve: pd.DataFrame, found: predictions.SplitScores, threshold: flo
         key="decision",
         alt_text="Net benefit of the model, of treating all patches and of treating none",
         caption=said(found, threshold) + " Band: 95 % for new patients; "
-        f"{len(found.ranked):,} patches of {len(found.patients):,} patients. Scores are read "
+        f"{patches_and_patients(len(found.ranked), len(found.patients))}. Scores are read "
         "as probabilities: check Calibration first.",
         table=curve,
     )

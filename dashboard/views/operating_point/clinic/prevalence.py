@@ -10,6 +10,7 @@ from dashboard.charts.theme import many, plain, rate
 from dashboard.views.operating_point.clinic import charts
 from dashboard.widgets import figure, metric_notes
 from dashboard.widgets.sentences import as_text
+from idc_core.io.digits import counted
 from idc_core.io.intervals import interval
 from idc_core.metrics import clinic, joint
 from idc_core.metrics.catalogue import METRICS
@@ -59,7 +60,7 @@ def show(found: predictions.SplitScores, counts: Confusion, prevalence: float) -
     threshold = cutoff.now().value
     rates = joint.rates(found.jackknife, found.patients.at(threshold))
     use = clinic.in_use(rates, prevalence)
-    patients = f"{many(counts.total)} patches · {many(len(found.patients))} patients"
+    patients = f"{many(counts.total)} patches · {counted(len(found.patients), 'patient')}"
     number = len(found.patients)
     cells = (
         ("ppv_at_prevalence", as_text, use.ppv),
@@ -116,7 +117,7 @@ def figures(found: predictions.SplitScores, counts: Confusion, prevalence: float
             key="thousand",
             alt_text=f"A thousand patches: {named}",
             caption=f"{named}; rates from {counts.total:,} patches of "
-            f"{len(found.patients):,} patients.",
+            f"{counted(len(found.patients), 'patient')}.",
         )
     with right:
         st.header("Predictive values", anchor=False)

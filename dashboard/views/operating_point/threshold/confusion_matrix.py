@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.cache.predictions import SplitScores
 from dashboard.charts.confusion import SELECTION, matrix_chart, matrix_table
-from dashboard.charts.theme import LETTERS, OUTCOMES, plain
+from dashboard.charts.theme import LETTERS, OUTCOMES, counted, plain
 from dashboard.state import choices
 from dashboard.widgets import chart_key, figure, patch_gallery
 from dashboard.widgets.outcomes import of_outcome
@@ -41,8 +41,8 @@ def show(counts: Confusion, raster: Raster) -> None:
     # Beside the chart: the browser redraws a chart whose own description changes.
     st.html(
         f'<div class="idc-read" role="status">{counts.tp:,} {escape(words["tp"])}, '
-        f"{counts.fn:,} {escape(words['fn'])}, {counts.fp:,} false alarms, "
-        f"{counts.tn:,} true negatives</div>"
+        f"{counts.fn:,} {escape(words['fn'])}, {counted(counts.fp, 'false alarm')}, "
+        f"{counted(counts.tn, 'true negative')}</div>"
     )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for outcome in OUTCOMES:

@@ -14,6 +14,7 @@ from dashboard.widgets.metric_notes import notes
 from dashboard.widgets.sentences import as_text
 from idc_core.evaluate import recalibration
 from idc_core.evaluate.evaluation import write_evaluation
+from idc_core.io.digits import counted
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.coverage import limited
@@ -69,7 +70,7 @@ def _form(run: Run, validation: predictions.SplitScores, threshold: float) -> No
     )
     st.markdown(
         f"On validation ({many(len(validation.rows))} patches of "
-        f"{many(patients)} patients): sensitivity "
+        f"{counted(patients, 'patient')}): sensitivity "
         f"{as_text(rates['sensitivity'])}, specificity {as_text(rates['specificity'])}."
         + notes([(METRICS[name].title, name, patients) for name in rates])
     )

@@ -10,6 +10,7 @@ from dashboard.widgets import figure, patch_gallery
 from dashboard.widgets.outcomes import MOST as MOST_PATCHES
 from dashboard.widgets.outcomes import with_outcome
 from idc_core.evaluate.reclassified import Flips, by_patient, flips
+from idc_core.io.digits import counted
 from idc_core.records.raster import Raster
 from idc_core.runs.run import Run
 
@@ -31,7 +32,7 @@ def show(run: Run, found: predictions.SplitScores, threshold: float) -> None:
             patients_chart(table),
             key="flips",
             alt_text="Patches that become correct and wrong, per patient",
-            caption=f"{len(moved):,} patches of {len(table):,} patients"
+            caption=f"{len(moved):,} patches of {counted(len(table), 'patient')}"
             + f"; the {MOST} with the most are shown" * (len(table) > MOST)
             + ".",
             table=table,

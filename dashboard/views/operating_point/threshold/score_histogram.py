@@ -3,6 +3,7 @@
 from dashboard.cache import predictions
 from dashboard.charts.curves import histogram_chart, histogram_table, on_log_odds
 from dashboard.widgets import figure
+from idc_core.io.digits import patches_and_patients
 from idc_core.metrics.confusion import Confusion
 
 
@@ -14,7 +15,7 @@ def show(found: predictions.SplitScores, counts: Confusion, threshold: float) ->
         key="histogram",
         alt_text=f"Scores of patches with and without {found.raster.positive}; four areas by "
         "outcome at the threshold",
-        caption=f"Scores of {counts.total:,} patches of {len(found.patients):,} patients; "
+        caption=f"Scores of {patches_and_patients(counts.total, len(found.patients))}; "
         f"{found.raster.positive} upwards, {found.raster.negative} downwards, on a symmetric "
         "log scale.",
         table=table,

@@ -130,6 +130,7 @@ def test_a_file_for_no_other_program_is_what_it_always_was(store, rows):
         facts=FACTS,
         colours=COLOURS,
         verdicts={(101, 51): "unsure"},
+        raster=USUAL,
     )
     assert text == (
         '{"type":"FeatureCollection","properties":{"run":"demo","split":"test",'
