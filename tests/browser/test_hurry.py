@@ -55,11 +55,14 @@ def served(own, serve):
         yield address
 
 
+@pytest.fixture(scope="module")
+def watched(same_tab):
+    same_tab.add_init_script(WATCH)
+
+
 @pytest.fixture
-def page(tab):
-    page = tab()
-    page.add_init_script(WATCH)
-    return page
+def page(watched, cleared_tab):
+    return cleared_tab
 
 
 def stored(own, reader):

@@ -81,8 +81,8 @@ def click_another_square(page, world, chosen):
 @pytest.mark.skipif(
     not OPENSEADRAGON.is_file(), reason="no slide viewer: python -m dashboard.browser fetches it"
 )
-def test_from_the_number_to_the_patch_behind_it(address, world, tab):
-    page = tab()
+def test_from_the_number_to_the_patch_behind_it(address, world, cleared_tab, tab):
+    page = cleared_tab
     page.goto(f"{address}/")
     at_rest(page)
     page.get_by_role("link", name="Operating point", exact=True).click()
