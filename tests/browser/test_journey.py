@@ -149,7 +149,14 @@ def shown(page):
     return bar.locator("input").evaluate_all("all => all.map(each => each.value)"), said
 
 
-@pytest.mark.parametrize("view", [view.key for view in pages.VIEWS])
+def _views():
+    """All; tabs beside the first only in `make test-long`: `test_old_addresses.py` loads each."""
+    for view in pages.VIEWS:
+        is_first = view.tab == next(iter(view.page.tabs), None)
+        yield pytest.param(view.key, marks=[] if is_first else pytest.mark.long)
+
+
+@pytest.mark.parametrize("view", _views())
 def test_a_link_opens_every_page_at_its_run_split_threshold_and_patient(address, same_tab, view):
     page = same_tab
     asked = {"run": "small", "split": "validation", "threshold": "0.31", "patient": "9036"}
