@@ -156,7 +156,7 @@ def _views():
         yield pytest.param(view.key, marks=[] if is_first else pytest.mark.long)
 
 
-@pytest.mark.parametrize("view", _views())
+@pytest.mark.parametrize("view", list(_views()))
 def test_a_link_opens_every_page_at_its_run_split_threshold_and_patient(address, same_tab, view):
     page = same_tab
     asked = {"run": "small", "split": "validation", "threshold": "0.31", "patient": "9036"}
