@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@echo "make dashboard   set up and open the dashboard on the demo (http://localhost:$(PORT))"
 	@echo "make test        set up and pass all tests"
-	@echo "make test-long   whole matrices of pages and damages, of which make test opens a part"
+	@echo "make test-long   whole matrices and every kill, of which make test takes a part"
 	@echo "make check       style, types, import rules, fast tests"
 	@echo "make bench       every promised speed ratio; exits 1 on a miss"
 	@echo "make mutants     200 planted errors, one to two hours; exits 1 if too few are noticed"
@@ -61,7 +61,7 @@ PYTEST := $(PY) -m pytest -q --dist loadfile --no-loadscope-reorder
 test: $(VENV)/.dev $(VIEWER) browser
 	$(PYTEST) -n $(WORKERS)
 
-test-long: $(VENV)/.dev $(VIEWER)
+test-long: $(VENV)/.dev $(VIEWER) browser
 	$(PYTEST) -n auto -m long
 
 # What reads the code needs one core, mostly for types: side by side, and what each says together

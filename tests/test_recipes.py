@@ -37,7 +37,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the repository in which every recipe was followed."""
     root = tmp_path_factory.mktemp("scratch")
     for folder in WORKED_ON:
-        left = shutil.ignore_patterns("node_modules", "__pycache__")
+        left = shutil.ignore_patterns("node_modules")
         shutil.copytree(REPOSITORY / folder, root / folder, ignore=left)
     for name in ("train_cli.py", "pyproject.toml"):
         shutil.copy(REPOSITORY / name, root / name)

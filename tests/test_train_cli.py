@@ -739,7 +739,10 @@ def test_from_files_to_scores_by_the_command_line_alone(command: Run, own_world:
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as POSIX has them")
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.long)],
+)
 def test_a_stopped_training_says_how_to_go_on_and_exits_as_shells_expect(
     own_world: Path, number: signal.Signals, code: int
 ) -> None:

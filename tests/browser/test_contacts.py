@@ -45,8 +45,12 @@ def foreign(log):
     ]
 
 
-def test_scoring_on_the_command_line_contacts_no_one(strace, world, tmp_path):
-    log, out = tmp_path / "trace", tmp_path / "scores.csv"
+@pytest.fixture(scope="module")
+def scoring(strace, world, tmp_path_factory):
+    """The command line, scoring: begun before the server, as both are only waited for. Gives the
+    process, its trace and its scores."""
+    folder = tmp_path_factory.mktemp("scoring")
+    log, out = folder / "trace", folder / "scores.csv"
     code = (
         "import sys, time, train_cli; sys.argv = sys.argv[1:]\n"
         "try: train_cli.app()\n"
@@ -65,21 +69,20 @@ def test_scoring_on_the_command_line_contacts_no_one(strace, world, tmp_path):
         str(out),
     ]
     environment = {name: each for name, each in os.environ.items() if "TELEMETRY" not in name}
-    done = subprocess.run(
-        [*traced(strace, log), *words],
-        cwd=REPOSITORY,
-        env=environment | {"HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    # One of its files is no picture: the others are scored.
-    assert done.returncode == 3, done.stderr[-500:]
-    assert out.is_file()
-    assert not foreign(log)
+    with (folder / "said").open("w") as said:
+        process = subprocess.Popen(
+            [*traced(strace, log), *words],
+            cwd=REPOSITORY,
+            env=environment | {"HOME": str(folder)},
+            stdout=said,
+            stderr=said,
+        )
+        yield process, log, out
+        process.kill()
+        process.wait()
 
 
-def test_the_server_contacts_no_one(strace, serve, opened_world, tab, tmp_path):
+def test_the_server_contacts_no_one(strace, scoring, serve, opened_world, tab, tmp_path):
     log = tmp_path / "trace"
     with serve(opened_world, before=traced(strace, log)) as address:
         page = tab()
@@ -87,4 +90,12 @@ def test_the_server_contacts_no_one(strace, serve, opened_world, tab, tmp_path):
         page.get_by_text("predicted IDC").first.wait_for()
         linger(page, 1_000 * PATIENCE)  # for what must not come
     assert log.read_text()
+    assert not foreign(log)
+
+
+def test_scoring_on_the_command_line_contacts_no_one(scoring):
+    process, log, out = scoring
+    # One of its files is no picture: the others are scored.
+    assert process.wait() == 3, (log.parent / "said").read_text()[-500:]
+    assert out.is_file()
     assert not foreign(log)

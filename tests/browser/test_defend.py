@@ -29,9 +29,9 @@ def bar(page):
     return page.locator(".st-key-selection_bar").inner_text()
 
 
-def test_a_rule_is_asked_for_and_its_threshold_locked_with_a_reason(place, tab):
+def test_a_rule_is_asked_for_and_its_threshold_locked_with_a_reason(place, cleared_tab):
     address, root = place
-    page = tab()
+    page = cleared_tab
     page.goto(f"{address}/operating-point?run=small&split=test&threshold=0.93")
     at_rest(page)
     assert "exploratory" in bar(page)
@@ -70,16 +70,16 @@ def test_a_rule_is_asked_for_and_its_threshold_locked_with_a_reason(place, tab):
     page.get_by_text(re.compile("none of them is missing")).wait_for()
 
 
-def test_what_a_move_changes_is_shown_patch_by_patch(place, tab):
-    page = tab()
+def test_what_a_move_changes_is_shown_patch_by_patch(place, cleared_tab):
+    page = cleared_tab
     page.goto(f"{place[0]}/operating-point?run=small&threshold=0.3&below=moves")
     at_rest(page)
     page.get_by_text(re.compile(r"patches in \d+ patients are reclassified")).wait_for()
     page.locator('[data-testid="stVegaLiteChart"][aria-label*="as a grid"]').first.wait_for()
 
 
-def test_two_models_are_compared_and_what_one_breaks_is_opened(place, tab):
-    page = tab()
+def test_two_models_are_compared_and_what_one_breaks_is_opened(place, cleared_tab):
+    page = cleared_tab
     page.goto(f"{place[0]}/compare?run=small&other=other&how=bar&threshold=0.4")
     at_rest(page)
     page.get_by_role("heading", name=re.compile(r"IDC, found by A only: \d+ patch")).wait_for()
@@ -89,9 +89,9 @@ def test_two_models_are_compared_and_what_one_breaks_is_opened(place, tab):
     page.get_by_role("heading", name=re.compile(r"IDC, missed by both: \d+ patch")).wait_for()
 
 
-def test_a_map_of_scores_is_kept_and_the_bar_follows(place, tab):
+def test_a_map_of_scores_is_kept_and_the_bar_follows(place, cleared_tab):
     address, root = place
-    page = tab()
+    page = cleared_tab
     page.goto(f"{address}/calibration?run=other")
     at_rest(page)
     page.get_by_role("radio", name=re.compile("platt")).or_(

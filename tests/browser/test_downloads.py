@@ -37,8 +37,8 @@ OWN = {
 split, as a table of runs or the ledger."""
 
 
-def test_every_file_says_what_its_page_showed(address, tab):
-    page, kinds = tab(), {}
+def test_every_file_says_what_its_page_showed(address, cleared_tab):
+    page, kinds = cleared_tab, {}
     session = Session(page)
     _take_all(page, session, address, PAGES, "test", kinds)
     again = [
@@ -96,8 +96,8 @@ def _check(page, ending, file, split):
         assert b"not a diagnosis" in file or b"research use only" in file, (page, ending)
 
 
-def test_a_saved_chart_carries_its_facts_and_a_telling_name(address, tab):
-    page = tab()
+def test_a_saved_chart_carries_its_facts_and_a_telling_name(address, cleared_tab):
+    page = cleared_tab
     page.goto(f"{address}/operating-point?run=small&split=test&threshold={THRESHOLD!r}")
     page.wait_for_selector("h1", timeout=60_000)
     at_rest(page)

@@ -66,22 +66,24 @@ def served(own, serve):
         yield address
 
 
-@pytest.fixture
-def patient_tab(tab):
-    """Opens browsers that know what is displayed, and wait for a server that has little time."""
-
-    def opened():
-        page = tab()
-        page.set_default_timeout(120_000)
-        page.add_init_script(EVERYWHERE)
-        return page
-
-    return opened
+@pytest.fixture(scope="module")
+def gated(same_tab):
+    """The gate of the file's tab, which knows what is displayed, and waits for a server that has
+    little time."""
+    same_tab.set_default_timeout(120_000)
+    same_tab.add_init_script(EVERYWHERE)
+    return Gate(same_tab)
 
 
 @pytest.fixture
-def page(patient_tab):
-    return patient_tab()
+def page(gated, cleared_tab):
+    return cleared_tab
+
+
+@pytest.fixture
+def gate(gated, page):
+    assert not gated.is_closed
+    return gated
 
 
 def opened(page, address):
@@ -122,11 +124,9 @@ def in_order(page, count):
 PATIENT = "patients?run=small&patient=10253&which=all&threshold=0.5"
 
 
-def test_every_step_counts_that_is_pressed_before_the_server_answers(served, patient_tab, page):
-    slow = patient_tab()
-    opened(slow, f"{served}/{PATIENT}")
-    order = in_order(slow, 3)
-    gate = Gate(page)
+def test_every_step_counts_that_is_pressed_before_the_server_answers(served, page, gate):
+    opened(page, f"{served}/{PATIENT}")
+    order = in_order(page, 3)
     opened(page, f"{served}/{PATIENT}")
     assert page.evaluate("displayed()") == order[0]
     gate.is_closed = True
@@ -136,8 +136,9 @@ def test_every_step_counts_that_is_pressed_before_the_server_answers(served, pat
     page.wait_for_function("last => displayed() === last", arg=order[3])
 
 
-def test_a_verdict_waits_for_the_readers_name_and_stands_on_the_patch_displayed(served, own, page):
-    gate = Gate(page)
+def test_a_verdict_waits_for_the_readers_name_and_stands_on_the_patch_displayed(
+    served, own, page, gate
+):
     opened(page, f"{served}/{PATIENT}")
     patch = page.evaluate("displayed()")
     gate.is_closed = True
@@ -149,8 +150,7 @@ def test_a_verdict_waits_for_the_readers_name_and_stands_on_the_patch_displayed(
     assert stored(own, "Ada") == [(patch, "unsure")]
 
 
-def test_a_second_verdict_on_one_patch_is_not_taken_for_the_next(served, own, page):
-    gate = Gate(page)
+def test_a_second_verdict_on_one_patch_is_not_taken_for_the_next(served, own, page, gate):
     opened(page, f"{served}/{PATIENT}")
     page.get_by_label("Reader name").fill("Bo")
     page.keyboard.press("Enter")
@@ -173,9 +173,8 @@ def place(page):
 
 @pytest.mark.parametrize(("key", "step"), [("Shift+N", 1), ("Shift+P", -1)])
 def test_every_change_of_patient_counts_though_the_answers_come_in_one_burst(
-    served, page, key, step
+    served, page, gate, key, step
 ):
-    gate = Gate(page)
     opened(page, f"{served}/{PATIENT}")
     begun = place(page)
     gate.is_closed = True
@@ -184,8 +183,9 @@ def test_every_change_of_patient_counts_though_the_answers_come_in_one_burst(
     page.locator("p", has_text=f"{(begun + 2 * step) % 3 + 1} of 3").wait_for()
 
 
-def test_a_key_of_a_button_that_is_pressed_before_the_page_is_there_waits_for_it(served, page):
-    gate = Gate(page)
+def test_a_key_of_a_button_that_is_pressed_before_the_page_is_there_waits_for_it(
+    served, page, gate
+):
     gate.is_closed = True
     page.goto(f"{served}/patients?run=small&threshold=0.5")
     page.keyboard.press("u")

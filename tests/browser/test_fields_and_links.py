@@ -60,10 +60,10 @@ def matrix(page):
     return [int(count.replace(",", "")) for count in re.findall(r"\d[\d,]*", said)]
 
 
-def test_a_lock_stores_the_fields_of_the_moment_of_the_click(place, tab):
+def test_a_lock_stores_the_fields_of_the_moment_of_the_click(place, cleared_tab):
     address, root = place
     run = open_run(root / "models" / "small")
-    page = tab()
+    page = cleared_tab
     page.goto(f"{address}/operating-point?run=small&split=test&threshold=0.61")
     at_rest(page)
     page.get_by_role("button", name=re.compile(r"Lock 0\.610 …")).click()
@@ -96,13 +96,13 @@ def test_a_lock_stores_the_fields_of_the_moment_of_the_click(place, tab):
     assert ledger.check(run).intact
 
 
-def test_a_rule_moves_to_the_number_that_stands_in_its_field(place, tab):
+def test_a_rule_moves_to_the_number_that_stands_in_its_field(place, cleared_tab):
     address, root = place
     rows = scores(root, "validation")
     ranked = Ranked(rows["label"].to_numpy(), rows["score"].to_numpy())
     drawn, typed = (choose(ranked, f"sensitivity>={share}").threshold for share in (0.95, 0.5))
     assert drawn != typed
-    page = tab()
+    page = cleared_tab
     page.goto(f"{address}/operating-point?run=small&split=test&threshold=0.61")
     at_rest(page)
     page.get_by_role("button", name=re.compile("More …")).click()
@@ -116,9 +116,9 @@ def test_a_rule_moves_to_the_number_that_stands_in_its_field(place, tab):
     assert float(query(page, "threshold")) == typed
 
 
-def test_tags_archive_and_name_of_a_run_do_not_lose_each_other(place, tab):
+def test_tags_archive_and_name_of_a_run_do_not_lose_each_other(place, cleared_tab):
     address, root = place
-    page = tab()
+    page = cleared_tab
     page.goto(f"{address}/training?run=noted")
     at_rest(page)
     page.get_by_role("button", name=re.compile("Tag, rename, archive")).click()
@@ -149,13 +149,13 @@ def png(side):
     return coded.tobytes()
 
 
-def test_a_kept_run_has_the_name_that_stands_in_its_field(place, tab):
+def test_a_kept_run_has_the_name_that_stands_in_its_field(place, cleared_tab):
     address, root = place
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as file:
         for at in range(4):
             file.writestr(f"777_idx5_x{1 + 50 * at}_y1_class{at % 2}.png", png(50))
-    page = tab()
+    page = cleared_tab
     page.goto(f"{address}/score?run=small")
     at_rest(page)
     page.locator('input[type="file"]').first.set_input_files(
@@ -174,9 +174,9 @@ def test_a_kept_run_has_the_name_that_stands_in_its_field(place, tab):
     assert not (root / "models" / "drawn_before").exists()
 
 
-def test_a_slide_is_scored_at_the_resolution_that_stands_in_its_field(place, tab):
+def test_a_slide_is_scored_at_the_resolution_that_stands_in_its_field(place, cleared_tab):
     address, _ = place
-    page = tab()
+    page = cleared_tab
     page.goto(f"{address}/score?tab=slide&run=small")
     at_rest(page)
     page.locator('input[type="file"]').first.set_input_files(

@@ -21,11 +21,11 @@ def called(page, title):
 
 
 @pytest.fixture
-def opened(address, tab):
+def opened(address, cleared_tab):
     """Opens an address in a window of some size."""
 
     def at(path, wide=1280, high=800):
-        page = tab()
+        page = cleared_tab
         page.set_viewport_size({"width": wide, "height": high})
         page.goto(address + path)
         at_rest(page)

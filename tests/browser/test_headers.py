@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from dashboard import pages
-from tests.browser.rest import at_rest
+from tests.browser.rest import Session
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -36,6 +36,7 @@ def test_every_page_opens_without_a_violation_of_its_policy(serve, hostile, tab)
 
 def _open_all(address, page):
     page.add_init_script(WATCH)
+    session = Session(page)
     said, foreign, seen = [], [], set()
     page.on(
         "console", lambda told: said.append(told.text) if "Content Security" in told.text else 0
@@ -51,9 +52,7 @@ def _open_all(address, page):
     )
     for name in PAGES:
         asked = {"run": "small", "split": "test", "threshold": "0.5", "patient": HOSTILE}
-        page.goto(address + pages.view(name).address(**asked))
-        page.wait_for_selector("h1", timeout=90_000)
-        at_rest(page)
+        session.open(address + pages.view(name).address(**asked))
         for kind in ("stVegaLiteChart", "stPlotlyChart", "stDataFrame", "stBidiComponent"):
             if page.evaluate(f"document.querySelector('.{kind}, [data-testid={kind}]') !== null"):
                 seen.add(kind)

@@ -55,11 +55,14 @@ def served(own, serve):
         yield address
 
 
+@pytest.fixture(scope="module")
+def watched(same_tab):
+    same_tab.add_init_script(WATCH)
+
+
 @pytest.fixture
-def page(tab):
-    page = tab()
-    page.add_init_script(WATCH)
-    return page
+def page(watched, cleared_tab):
+    return cleared_tab
 
 
 def stored(own, reader):
@@ -247,10 +250,10 @@ def test_a_quiz_counts_one_answer_a_picture(served, page):
     assert 3 <= int(said.split()[0]) <= len(shown)
 
 
-def test_the_name_stays_in_this_browser_and_is_in_no_address(served, tab):
-    one, other = tab(), tab()
+def test_the_name_stays_in_this_browser_and_is_in_no_address(served, page, tab):
+    one, other = page, tab()
+    other.add_init_script(WATCH)
     for page, name in ((one, "Ada Lovelace"), (other, "Bo")):
-        page.add_init_script(WATCH)
         begin(page, f"{served}/patients?run=small&patient=10253&threshold=0.5", name)
         at_rest(page)
         assert name.split()[0] not in page.url

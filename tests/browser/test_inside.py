@@ -37,8 +37,8 @@ def alive(address):
         return answer.status == 200
 
 
-def test_an_explanation_is_given_up_asked_for_again_and_drawn_with_its_checks(inside, tab):
-    page = tab()
+def test_an_explanation_is_given_up_asked_for_again_and_drawn_with_its_checks(inside, cleared_tab):
+    page = cleared_tab
     page.goto(f"{inside}/network?tab=evidence&{PATCH}")
     page.get_by_role("button", name="Cancel").click()
     page.get_by_role("button", name="Compute the other maps").click()
@@ -59,8 +59,8 @@ def test_an_explanation_is_given_up_asked_for_again_and_drawn_with_its_checks(in
     page.wait_for_selector("text=row 1, column 1:")
 
 
-def test_the_way_from_a_channel_to_one_of_its_numbers_and_its_own_page(inside, tab):
-    page = tab()
+def test_the_way_from_a_channel_to_one_of_its_numbers_and_its_own_page(inside, cleared_tab):
+    page = cleared_tab
     page.goto(f"{inside}/network?{PATCH}&layer=block1_sepconv1")
     at_rest(page)
     canvas = page.locator("canvas.tiles")
@@ -88,12 +88,12 @@ def test_the_way_from_a_channel_to_one_of_its_numbers_and_its_own_page(inside, t
     at_rest(page)
 
 
-def test_a_slide_is_scored_while_one_waits_and_a_square_is_explained(inside, tab, tmp_path):
+def test_a_slide_is_scored_while_one_waits_and_a_square_is_explained(inside, cleared_tab, tmp_path):
     rng = np.random.default_rng(0)
     noise = rng.normal(0, 25, (600, 800, 1))
     pixels = np.clip(np.array([150, 90, 190]) + noise, 0, 255).astype(np.uint8)
     cv2.imwrite(str(tmp_path / "tissue.png"), pixels)
-    page = tab()
+    page = cleared_tab
     page.goto(f"{inside}/score?tab=slide&run=small&threshold=0.5")
     at_rest(page)
     page.set_input_files("input[type=file]", tmp_path / "tissue.png")
@@ -108,8 +108,8 @@ def test_a_slide_is_scored_while_one_waits_and_a_square_is_explained(inside, tab
     page.wait_for_selector("text=an uploaded patch")
 
 
-def test_a_quiz_is_answered_by_keyboard_alone(inside, tab):
-    page = tab()
+def test_a_quiz_is_answered_by_keyboard_alone(inside, cleared_tab):
+    page = cleared_tab
     page.goto(f"{inside}/teaching?run=small&split=test&threshold=0.5")
     at_rest(page)
     for number in range(1, 4):
@@ -134,8 +134,8 @@ def hostile(folder):
     return [(many, "at most 20,000 files"), (slip, "expected at least one patch")]
 
 
-def test_hostile_zips_are_refused_and_the_server_lives(inside, tab, tmp_path):
-    page = tab()
+def test_hostile_zips_are_refused_and_the_server_lives(inside, cleared_tab, tmp_path):
+    page = cleared_tab
     for file, said in hostile(tmp_path):
         page.goto(f"{inside}/score?run=small&threshold=0.5")
         at_rest(page)
@@ -145,11 +145,11 @@ def test_hostile_zips_are_refused_and_the_server_lives(inside, tab, tmp_path):
     assert not list(tmp_path.parent.glob("evil.png"))
 
 
-def test_five_hundred_megabytes_are_refused_before_they_are_kept(inside, tab, tmp_path):
+def test_five_hundred_megabytes_are_refused_before_they_are_kept(inside, cleared_tab, tmp_path):
     large = tmp_path / "large.svs"
     with large.open("wb") as file:
         file.truncate(500_000_000)
-    page = tab()
+    page = cleared_tab
     page.goto(f"{inside}/score?tab=slide&run=small&threshold=0.5")
     at_rest(page)
     page.set_input_files("input[type=file]", large)
@@ -158,8 +158,8 @@ def test_five_hundred_megabytes_are_refused_before_they_are_kept(inside, tab, tm
     assert alive(inside)
 
 
-def test_the_addresses_of_this_page_are_those_of_a_link(inside, tab):
-    page = tab()
+def test_the_addresses_of_this_page_are_those_of_a_link(inside, cleared_tab):
+    page = cleared_tab
     address = f"{inside}/network?tab=channels&{PATCH}&layer=block2_res1_relu2&channel=7"
     page.goto(address)
     at_rest(page)

@@ -81,8 +81,8 @@ def click_another_square(page, world, chosen):
 @pytest.mark.skipif(
     not OPENSEADRAGON.is_file(), reason="no slide viewer: python -m dashboard.browser fetches it"
 )
-def test_from_the_number_to_the_patch_behind_it(address, world, tab):
-    page = tab()
+def test_from_the_number_to_the_patch_behind_it(address, world, cleared_tab, tab):
+    page = cleared_tab
     page.goto(f"{address}/")
     at_rest(page)
     page.get_by_role("link", name="Operating point", exact=True).click()
@@ -149,7 +149,14 @@ def shown(page):
     return bar.locator("input").evaluate_all("all => all.map(each => each.value)"), said
 
 
-@pytest.mark.parametrize("view", [view.key for view in pages.VIEWS])
+def _views():
+    """All; tabs beside the first only in `make test-long`: `test_old_addresses.py` loads each."""
+    for view in pages.VIEWS:
+        is_first = view.tab == next(iter(view.page.tabs), None)
+        yield pytest.param(view.key, marks=[] if is_first else pytest.mark.long)
+
+
+@pytest.mark.parametrize("view", list(_views()))
 def test_a_link_opens_every_page_at_its_run_split_threshold_and_patient(address, same_tab, view):
     page = same_tab
     asked = {"run": "small", "split": "validation", "threshold": "0.31", "patient": "9036"}

@@ -76,8 +76,8 @@ def name_reader(page, name):
     at_rest(page)
 
 
-def test_from_a_cell_of_the_matrix_to_a_stored_verdict_in_four_actions(demo, root, tab):
-    page = tab()
+def test_from_a_cell_of_the_matrix_to_a_stored_verdict_in_four_actions(demo, root, cleared_tab):
+    page = cleared_tab
     page.goto(f"{demo}/patients?run=demo&patient=demo-13")
     at_rest(page)
     page.get_by_label("Reader name").fill("Dr Ada")  # once a session
@@ -105,30 +105,32 @@ def test_from_a_cell_of_the_matrix_to_a_stored_verdict_in_four_actions(demo, roo
     assert (verdict["reviewer"], verdict["verdict"]) == ("Dr Ada", "agree_label")
 
 
-def test_thirty_errors_are_judged_without_a_mouse(demo, root, tab):
-    page = tab()
+@pytest.mark.parametrize("errors", [12, pytest.param(30, marks=pytest.mark.long)])
+def test_many_errors_are_judged_without_a_mouse(demo, root, cleared_tab, errors):
+    reader = f"Key Board {errors}"
+    page = cleared_tab
     page.goto(f"{demo}/patients?run=demo")
     at_rest(page)
-    name_reader(page, "Key Board")
+    name_reader(page, reader)
     page.keyboard.press("u")  # the next unreviewed patient
     page.wait_for_function("() => new URL(location.href).searchParams.get('patient') !== null")
     at_rest(page)
 
     def mine():
-        return [each for each in stored(root) if each["reviewer"] == "Key Board"]
+        return [each for each in stored(root) if each["reviewer"] == reader]
 
-    for nth in range(30):
+    for nth in range(errors):
         reading(page)
         page.keyboard.press(str(1 + nth % 2))
         until(lambda at=nth: len(mine()) == at + 1)
         at_rest(page)
     done = mine()
-    assert len({(each["patient"], each["x"], each["y"]) for each in done}) == 30
+    assert len({(each["patient"], each["x"], each["y"]) for each in done}) == errors
     assert all((each["score"] >= each["threshold"]) != (each["label"] == 1) for each in done)
 
     reading(page)
     page.keyboard.press("z")
-    until(lambda: len(mine()) == 29)
+    until(lambda: len(mine()) == errors - 1)
     at_rest(page)
     before = query(page)["patch"]
     page.keyboard.press("n")
@@ -137,8 +139,8 @@ def test_thirty_errors_are_judged_without_a_mouse(demo, root, tab):
     )
 
 
-def test_a_note_that_is_typed_is_not_taken_for_keys(demo, root, tab):
-    page = tab()
+def test_a_note_that_is_typed_is_not_taken_for_keys(demo, root, cleared_tab):
+    page = cleared_tab
     page.goto(f"{demo}/patients?run=demo&patient=demo-13")
     at_rest(page)
     name_reader(page, "Noter")
@@ -217,10 +219,12 @@ def test_every_square_has_the_colour_of_its_score_and_of_its_outcome(
     assert right.mean() > 0.97, "squares do not have the colour of their outcome"
 
 
-def test_a_false_alarm_is_striped_and_missed_idc_is_not_where_squares_are_small(demo, root, tab):
+def test_a_false_alarm_is_striped_and_missed_idc_is_not_where_squares_are_small(
+    demo, root, cleared_tab
+):
     predictions = read_parquet(root / "models" / "reference" / "predictions.parquet")
     rows = predictions[predictions["patient"] == "9124"]
-    page = tab()
+    page = cleared_tab
     page.set_viewport_size({"width": 390, "height": 844})
     opened(page, demo, "reference", "9124", "outcome")
     side = float(page.evaluate(f"() => ({OVER})()[0].dataset.side"))
@@ -257,12 +261,12 @@ def test_the_tissue_is_not_sent_again_when_the_threshold_moves(address, tab):
     assert not [url for url in fetched if url.endswith(".json")]
 
 
-def test_a_square_that_is_clicked_is_the_patch_that_opens(demo, root, tab):
+def test_a_square_that_is_clicked_is_the_patch_that_opens(demo, root, cleared_tab):
     rows = read_parquet(root / "models" / "demo" / "predictions.parquet")
     rows = rows[rows["patient"] == "demo-13"]
     frame = frame_of(rows["x"], rows["y"])
     row = rows.iloc[len(rows) // 2]
-    page = tab()
+    page = cleared_tab
     opened(page, demo, "demo", "demo-13", "outcome")
     where = page.evaluate(
         "() => { const canvas = (" + OVER + ")()[0], box = canvas.getBoundingClientRect();"

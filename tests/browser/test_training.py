@@ -55,9 +55,11 @@ def training(root):
     process.wait()
 
 
-def test_a_training_is_followed_epoch_by_epoch_and_stopped_cleanly(root, address, tab, training):
+def test_a_training_is_followed_epoch_by_epoch_and_stopped_cleanly(
+    root, address, cleared_tab, training
+):
     run = root / "models" / "live"
-    page = tab()
+    page = cleared_tab
     page.goto(f"{address}/training?run=small")
     page.wait_for_selector("text=best in epoch")
     until(lambda: training.poll() is not None or (run / "history.csv").is_file())
@@ -78,11 +80,11 @@ def test_a_training_is_followed_epoch_by_epoch_and_stopped_cleanly(root, address
     assert (run / "checkpoint").is_dir()
 
 
-def test_the_finder_is_given_up_asked_for_again_and_suggests_a_rate(root, address, tab):
+def test_the_finder_is_given_up_asked_for_again_and_suggests_a_rate(root, address, cleared_tab):
     """On the run of the test above, which goes on where it was."""
     run = root / "models" / "live"
     before = (run / "history.csv").read_bytes()
-    page = tab()
+    page = cleared_tab
     page.goto(f"{address}/training?run=live&more=rate")
     page.get_by_role("button", name="Run the finder").click()
     page.wait_for_selector("text=trying rates")
@@ -98,9 +100,11 @@ def test_the_finder_is_given_up_asked_for_again_and_suggests_a_rate(root, addres
     assert (run / "history.csv").read_bytes() == before
 
 
-def test_a_ticked_row_lays_its_curves_over_and_a_second_click_takes_them_away(root, address, tab):
+def test_a_ticked_row_lays_its_curves_over_and_a_second_click_takes_them_away(
+    root, address, cleared_tab
+):
     shutil.copytree(root / "models" / "small", root / "models" / "another")
-    page = tab()
+    page = cleared_tab
     page.goto(f"{address}/training?run=small&metrics=auc")
     page.wait_for_selector("text=Only settings in which")
     for asked in ("with=another", None):

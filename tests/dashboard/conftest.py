@@ -9,6 +9,7 @@ from functools import cache as once
 
 import numpy as np
 import pytest
+from altair.utils import schemapi
 from streamlit.components.v2 import manifest_scanner
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.testing.v1 import AppTest, local_script_runner
@@ -204,7 +205,22 @@ def quick_opening():
         scan = once(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", scan)
         patch.setattr(local_script_runner, "require_widgets_deltas", _ended)
+        patch.setattr(schemapi._FromDict, "__init__", _remembered(schemapi._FromDict.__init__))
         yield
+
+
+def _remembered(build):
+    """Altair hashes its 570 schemas anew for every encoding: only once here."""
+    known = {}
+
+    def built(self, wrapper_classes, /):
+        classes = tuple(wrapper_classes)
+        if classes not in known:
+            build(self, classes)
+            known[classes] = self.class_dict
+        self.class_dict = known[classes]
+
+    return built
 
 
 def _ended(runner, timeout):

@@ -83,17 +83,27 @@ DAMAGE = {
 }
 
 
+CASES = [(file, text) for file, texts in DAMAGE.items() for text in texts]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("file", "content"), [(file, text) for file, texts in DAMAGE.items() for text in texts]
-)
+@pytest.mark.parametrize(("file", "content"), CASES)
 def test_a_damaged_file_is_said_in_a_sentence(own_run, app, in_turns, file, content):
     (own_run / file).write_text(content)
     page = app()
-    for view in in_turns(DAMAGE[file].index(content), 2):
+    for view in in_turns(DAMAGE[file].index(content), max(3, len(DAMAGE[file]))):
         page.open(view)
         assert not page.failed, f"{view} with {file} = {content!r}"
         assert NOTICE in page.text
+
+
+@pytest.mark.long
+@pytest.mark.slow
+@pytest.mark.parametrize(("file", "content"), CASES)
+def test_a_damaged_file_is_said_on_every_page(own_run, app, file, content):
+    (own_run / file).write_text(content)
+    page = app()
+    assert [view for view in VIEWS if page.open(view).failed or NOTICE not in page.text] == []
 
 
 def test_a_damaged_file_is_named(own_run, app):
@@ -103,13 +113,25 @@ def test_a_damaged_file_is_named(own_run, app):
     assert "damaged" in page.text
 
 
-@pytest.mark.parametrize("file", ["manifest.json", "index.parquet", "patches.npy", "rejects.csv"])
-def test_a_damaged_store_is_said_in_a_sentence(own_world, app, file):
+STORE = ["manifest.json", "index.parquet", "patches.npy", "rejects.csv"]
+
+
+@pytest.mark.parametrize("file", STORE)
+def test_a_damaged_store_is_said_in_a_sentence(own_world, app, in_turns, file):
     (own_world / "data" / "tiny" / file).write_bytes(b"\x93NUMPY damaged")
     page = app(patient="10253", patch="x1151_y501")
-    for view in VIEWS:
+    for view in in_turns(STORE.index(file), 2):
         page.open(view)
         assert not page.failed, f"{view} with a damaged {file}"
+
+
+@pytest.mark.long
+@pytest.mark.slow
+@pytest.mark.parametrize("file", STORE)
+def test_a_damaged_store_takes_no_page_of_all_down(own_world, app, file):
+    (own_world / "data" / "tiny" / file).write_bytes(b"\x93NUMPY damaged")
+    page = app(patient="10253", patch="x1151_y501")
+    assert [view for view in VIEWS if page.open(view).failed] == []
 
 
 def test_a_split_without_patches_is_said(full_run, app):

@@ -41,10 +41,12 @@ def run(settled):
     return open_run(settled / "models" / "ours")
 
 
-def test_every_page_opens(settled, app, views):
+@pytest.mark.parametrize("step", [2, pytest.param(1, marks=pytest.mark.long)])
+def test_every_page_opens(settled, app, in_turns, step):
+    """Every second: `test_two_slides.py` opens all of them on patches of this side as well."""
     at = {"run": "ours", "split": "test", "patient": "four", "patch": "x97_y97"}
     failed = {}
-    for view in views:
+    for view in in_turns(0, step):
         page = app(**at).open(view)
         if page.failed:
             failed[view] = page.text[-300:]

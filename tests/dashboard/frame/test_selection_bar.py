@@ -56,10 +56,12 @@ def test_a_typed_name_that_nobody_has_is_said(many_patients, app):
     assert "patient" not in page.query
 
 
-def test_what_a_run_warns_of_stands_on_every_page(own_run, app, views):
+@pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.long)])
+def test_what_a_run_warns_of_stands_on_every_page(own_run, app, in_turns, step):
+    """On every third page, as the frame says it; `make test-long` opens all."""
     info = read_json(own_run / "run.json")
     write_json(own_run / "run.json", info | {"warnings": ["Balanced <b>split</b> of patches."]})
-    for view in views:
+    for view in in_turns(0, step):
         page = app().open(view)
         assert "Balanced &lt;b&gt;split&lt;/b&gt; of patches." in page.html
 

@@ -55,9 +55,17 @@ def control(page, name):
     return next(each for each in drawn if each.key == key)
 
 
+@pytest.fixture(scope="module")
+def two_runs(copied, tmp_path_factory):
+    """A copy of the world with a second run on the same data; pages only open it."""
+    root = copied(tmp_path_factory.mktemp("two_runs"))
+    shutil.copytree(root / "models" / "small", root / "models" / "other")
+    return root
+
+
 @pytest.mark.parametrize("view", CONTROLS)
-def test_an_old_link_opens_the_same_view_and_a_move_writes_the_key(own_world, app, view):
-    shutil.copytree(own_world / "models" / "small", own_world / "models" / "other")
+def test_an_old_link_opens_the_same_view_and_a_move_writes_the_key(two_runs, settle, app, view):
+    settle(two_runs)
     controls = CONTROLS[view]
     whose = {} if view == "patients" else {"patient": "10253", "patch": "x1151_y501"}
     opened(app, view, **whose)  # the first look at test is counted here, and said from then on

@@ -460,7 +460,8 @@ def test_two_at_once_are_refused(source, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
-def test_a_kill_at_any_moment_leaves_a_whole_store(source, tmp_path):
+@pytest.mark.parametrize("kills", [4, pytest.param(24, marks=pytest.mark.long)])
+def test_a_kill_at_any_moment_leaves_a_whole_store(source, tmp_path, kills):
     """Row 34: the old store or the new one, never half of one."""
     store = tmp_path / "data" / "one"
     prepare(source, store)
@@ -472,7 +473,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_store(source, tmp_path):
         " for seed in itertools.count()]"
     )
     rng = np.random.default_rng(0)
-    for _ in range(12):
+    for _ in range(kills):
         child = subprocess.Popen(
             [sys.executable, "-c", code, str(source), str(store)],
             stdout=subprocess.PIPE,

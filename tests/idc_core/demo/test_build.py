@@ -3,6 +3,7 @@
 import json
 import shutil
 import threading
+from hashlib import sha256
 
 import numpy as np
 import pandas as pd
@@ -10,14 +11,15 @@ import pytest
 
 from idc_core.data.images import pad_patch
 from idc_core.data.stores.store import INDEX_COLUMNS, fingerprint_of, open_store
-from idc_core.demo.build import build_demo, ensure_demo
-from idc_core.demo.draw import PLANS, Plan, draw_patients
+from idc_core.demo.build import _index_of, build_demo, ensure_demo
+from idc_core.demo.draw import PLANS, Plan, draw_patient, draw_patients
 from idc_core.io import record
 from idc_core.io.files import read_json, write_json
 from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 
 SHIPPED = REPOSITORY / "data" / "demo"
+DIGEST_OF_PLANS = "6fec0bd25d7570bc6791bb3bf78ffdc9bea1b93fa662f5a30366a4c6fdcba2da"
 SMALL = (
     Plan("demo-91", "train", 360, 330, 0.7, 0.4, 0.6, 0.3, 1.0, 1.0, 1.0, (0.6, 0.6)),
     Plan("demo-92", "test", 300, 300, 0.6, 0.2, 0.6, 0.3, 1.0, 1.0, 1.0),
@@ -152,6 +154,22 @@ def test_no_shipped_pixels_are_twice_there(shipped):
     assert not shipped["digest"].duplicated().any()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("patient", ["demo-04", "demo-11", "demo-15"])
+def test_a_shipped_patient_is_what_is_drawn(shipped, patient):
+    """One of each split, each drawn by itself; `make test-long` draws all."""
+    (plan,) = (plan for plan in PLANS if plan.patient == patient)
+    drawn = _index_of(draw_patient(plan))
+    rows = shipped[shipped["patient"] == patient].reset_index(drop=True)
+    pd.testing.assert_frame_equal(drawn, rows[list(drawn)], check_dtype=False)
+
+
+def test_the_shipped_demo_is_of_these_plans():
+    """After another number here pin the new digest, and rebuild data/demo and models/demo."""
+    assert sha256(repr(PLANS).encode()).hexdigest() == DIGEST_OF_PLANS
+
+
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_shipped_demo_is_what_is_drawn(tmp_path):
     for file in SHIPPED.iterdir():

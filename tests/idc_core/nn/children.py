@@ -94,8 +94,12 @@ def _plain(side: int = 50) -> Any:
     return keras.Model(pixels, keras.layers.Dense(1, name="logit")(x))
 
 
-def train_on_devices(tell: Connection, devices: int, store: Path, run: Path, plain: bool) -> None:
-    """Two epochs on so many logical CPUs; sends hardware, history and status."""
+SMALLER = {"plain": _plain, "remembering": remembering}
+
+
+def train_on_devices(tell: Connection, devices: int, store: Path, run: Path, network: str) -> None:
+    """Two epochs on so many logical CPUs of one of `SMALLER`, or of the default network; sends
+    hardware, history and status."""
     import tensorflow as tf
 
     cpu = tf.config.list_physical_devices("CPU")[0]
@@ -105,8 +109,8 @@ def train_on_devices(tell: Connection, devices: int, store: Path, run: Path, pla
     from idc_core.nn import models, training
     from idc_core.train.config import TrainConfig
 
-    if plain:
-        models.NETWORKS["sepres"] = _plain
+    if network in SMALLER:
+        models.NETWORKS["sepres"] = SMALLER[network]
     config = TrainConfig(
         epochs=2,
         batch_size=16,

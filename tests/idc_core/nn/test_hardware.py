@@ -14,16 +14,16 @@ from idc_core.nn.hardware import Hardware, find_hardware
 from tests.idc_core.nn.children import Child, train_on_devices
 
 
-def child(store: PatchStore, folder: Path, devices: int, *, plain: bool) -> dict[str, Any]:
-    (found,) = Child(train_on_devices, devices, store.path, folder, plain).messages()
+def child(store: PatchStore, folder: Path, devices: int, network: str) -> dict[str, Any]:
+    (found,) = Child(train_on_devices, devices, store.path, folder, network).messages()
     assert isinstance(found, dict)
     return found
 
 
 @pytest.mark.slow
 def test_two_devices_learn_what_one_learns(small_store: PatchStore, tmp_path: Path) -> None:
-    one = child(small_store, tmp_path / "one", 1, plain=True)
-    two = child(small_store, tmp_path / "two", 2, plain=True)
+    one = child(small_store, tmp_path / "one", 1, "plain")
+    two = child(small_store, tmp_path / "two", 2, "plain")
     assert one["info"]["devices"] == ["CPU:0"]
     assert two["info"]["devices"] == ["CPU:0", "CPU:1"]
     for name in ("loss", "accuracy", "auc", "val_loss", "val_auc"):
@@ -31,8 +31,12 @@ def test_two_devices_learn_what_one_learns(small_store: PatchStore, tmp_path: Pa
 
 
 @pytest.mark.slow
-def test_the_default_network_trains_on_two_devices(small_store: PatchStore, tmp_path: Path) -> None:
-    found = child(small_store, tmp_path / "run", 2, plain=False)
+@pytest.mark.parametrize("network", ["remembering", pytest.param("sepres", marks=pytest.mark.long)])
+def test_what_a_network_remembers_is_trained_on_two_devices(
+    small_store: PatchStore, tmp_path: Path, network: str
+) -> None:
+    """Batch norm and dropout, in a network of a few layers and (`long`) in the default one."""
+    found = child(small_store, tmp_path / "run", 2, network)
     assert found["status"] == "finished"
     assert found["history"]["loss"][1] < found["history"]["loss"][0]
 

@@ -17,7 +17,7 @@ from idc_core.io.refusal import Refusal
 from idc_core.reviews import VERSION, Verdict, open_reviews
 from idc_core.reviews import file as module
 
-EACH, WRITERS, BATCH = 1000, 8, 10
+WRITERS, BATCH = 8, 10
 
 
 def verdict(x=1, reviewer="Ada"):
@@ -38,12 +38,19 @@ def verdict(x=1, reviewer="Ada"):
 
 
 # Half of them one by one, half in batches that are each sent twice. A program of its own: a process
-# that multiprocessing spawns runs anew whatever is `__main__`, after a dashboard test a page.
-WRITER = """
-import sys
+# that multiprocessing spawns runs anew whatever is `__main__`, after a dashboard test a page. It
+# forks, so that all begin together and what they import is imported once.
+WRITERS_AT_ONCE = """
+import os, sys
 from pathlib import Path
 from idc_core.reviews import Verdict, open_reviews
-path, reviewer, each, size = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+path, writers, each, size = Path(sys.argv[1]), *map(int, sys.argv[2:])
+for at in range(writers):
+    if os.fork() == 0:
+        break
+else:
+    sys.exit(max(os.waitstatus_to_exitcode(os.wait()[1]) != 0 for _ in range(writers)))
+reviewer = f"reader {at}"
 reviews = open_reviews(path, wait=120)
 def verdict(x):
     return Verdict(data="d", patient="p", x=x, y=1, reviewer=reviewer, verdict="unsure", run="r",
@@ -58,20 +65,18 @@ for first in range(each // 2, each, size):
 
 
 @pytest.mark.slow
-def test_eight_readers_at_once_lose_and_double_nothing(tmp_path):
+@pytest.mark.parametrize("each", [200, pytest.param(1000, marks=pytest.mark.long)])
+def test_eight_readers_at_once_lose_and_double_nothing(tmp_path, each):
     path = tmp_path / "reviews.sqlite"
-    writers = [
-        subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(path), f"reader {at}", str(EACH), str(BATCH)],
-            cwd=REPOSITORY,
-        )
-        for at in range(WRITERS)
-    ]
-    assert [writer.wait(timeout=300) for writer in writers] == [0] * WRITERS
+    words = map(str, (path, WRITERS, each, BATCH))
+    done = subprocess.run(
+        [sys.executable, "-c", WRITERS_AT_ONCE, *words], cwd=REPOSITORY, timeout=300, check=False
+    )
+    assert done.returncode == 0
     history = open_reviews(path).history("d")
-    assert len(history) == WRITERS * EACH
-    assert len(history[["reviewer", "x"]].drop_duplicates()) == WRITERS * EACH
-    assert history["token"].nunique() == WRITERS * (EACH // 2 + EACH // 2 // BATCH)
+    assert len(history) == WRITERS * each
+    assert len(history[["reviewer", "x"]].drop_duplicates()) == WRITERS * each
+    assert history["token"].nunique() == WRITERS * (each // 2 + each // 2 // BATCH)
     assert is_whole(path)
     assert not list(tmp_path.glob("reviews.v*"))
 

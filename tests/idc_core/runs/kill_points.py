@@ -1,8 +1,8 @@
 """Ends a writer at each of its writes in turn, as a kill would, and says what it left.
 
-    python kill_points.py ACT WORLD FOLDER
+    python kill_points.py ACT WORLD FOLDER STEP
 
-prints a line of JSON: for every point what was found afterwards. Each point is a fork of this
+prints a line of JSON: for every STEP-th point what was found afterwards. Each is a fork of this
 process, ended by `os._exit` when the n-th file is opened for writing, renamed, removed or made.
 """
 
@@ -136,10 +136,10 @@ def end_at(point: int) -> None:
     sys.addaudithook(hook)
 
 
-def main(act: str, world: Path, folder: Path) -> None:
+def main(act: str, world: Path, folder: Path, step: int) -> None:
     do, found = ACTS[act]
-    left = []
-    for point in range(1, MOST):
+    left = {}
+    for point in range(1, MOST, step):
         root = folder / str(point)
         prepare(world, root)
         os.environ["IDC_DATA"], os.environ["IDC_MODELS"] = str(root / "data"), str(root / "models")
@@ -151,7 +151,7 @@ def main(act: str, world: Path, folder: Path) -> None:
             os._exit(0)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         assert code in (0, 137), f"the act failed at point {point}"
-        left.append(found(world, root))
+        left[point] = found(world, root)
         shutil.rmtree(root)
         if code == 0:
             break
@@ -159,4 +159,4 @@ def main(act: str, world: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))

@@ -102,18 +102,26 @@ def test_a_run_is_sealed_when_it_is_put_in_its_place(root):
     assert said.startswith("The facts of the run (run.json) changed since 20")
 
 
+def _kills(act: str, step: int) -> list[pytest.ParameterSet]:
+    """Every so many kills of an act, and (`long`) each of them."""
+    each = pytest.param(act, 1, marks=[pytest.mark.long, pytest.mark.slow], id=f"{act}-each")
+    return [pytest.param(act, step, marks=pytest.mark.slow, id=act), *([each] * (step > 1))]
+
+
 @pytest.mark.parametrize(
-    "act",
+    ("act", "step"),
     [
-        pytest.param("import", marks=pytest.mark.slow),
-        pytest.param("keep", marks=pytest.mark.slow),
-        *("evaluate", "lock", "calibrate"),
+        *_kills("import", 4),
+        *_kills("keep", 4),
+        *_kills("evaluate", 3),
+        *_kills("lock", 2),
+        *_kills("calibrate", 1),
     ],
 )
-def test_a_kill_at_any_write_leaves_the_old_or_the_new(act, root, tmp_path):
+def test_a_kill_at_any_write_leaves_the_old_or_the_new(act, step, root, tmp_path):
     script = Path(__file__).with_name("kill_points.py")
     done = subprocess.run(
-        [sys.executable, str(script), act, str(root), str(tmp_path / "points")],
+        [sys.executable, str(script), act, str(root), str(tmp_path / "points"), str(step)],
         capture_output=True,
         text=True,
         cwd=REPOSITORY,
@@ -122,6 +130,6 @@ def test_a_kill_at_any_write_leaves_the_old_or_the_new(act, root, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     left = json.loads(done.stdout)
-    wrong = [f"point {at}: {found}" for at, found in enumerate(left, 1) if found not in WHOLE]
+    wrong = [f"point {at}: {found}" for at, found in left.items() if found not in WHOLE]
     assert not wrong, f"{len(left) - len(wrong)} of {len(left)} points whole: {wrong}"
-    assert 5 < len(left) < 400
+    assert 5 < len(left) * step < 400

@@ -351,11 +351,11 @@ def test_each_reader_has_an_order_of_their_own_and_gets_it_again(full_run, app):
     run = open_run(full_run / "models" / "small")
     rows = run.predictions().query("patient == '10253'")
     places = sorted(zip(rows["x"].astype(int), rows["y"].astype(int), strict=True))
-    for name in ("Ada", "Bo", "Ada"):
+    for name, steps in (("Ada", len(places)), ("Bo", 8), ("Ada", 8)):
         page = app(threshold="0.5", blind="1").open("patients", patient="10253", blind="1")
         page.read_as(name)
         at = reading_order(name, "small", data_key(run), "10253", len(places))
-        expected = [f"x{places[n][0]}_y{places[n][1]}" for n in at]
+        expected = [f"x{places[n][0]}_y{places[n][1]}" for n in at[:steps]]
         walked = []
         for _ in expected:
             walked.append(shown(page))
