@@ -14,9 +14,10 @@ from idc_core.annotations.classes import Role
 from idc_core.annotations.labels import Label, counts
 from idc_core.cut.jobs import Job
 from idc_core.cut.laid_over import laid_over
-from idc_core.cut.outlines import Outlined, alarms, outlined
+from idc_core.cut.outlines import Outlined, alarms, not_outlined, outlined
 from idc_core.cut.settings import Settings
 from idc_core.data.images import digest, pad_patch
+from idc_core.data.known_labels import UNLABELLED
 from idc_core.data.stores.codec import coded
 from idc_core.data.stores.coded import CodedWriter
 from idc_core.io import record
@@ -78,7 +79,7 @@ def mark_of(job: Job, settings: Settings) -> str:
 
 def planned(job: Job, settings: Settings, image: TissueImage) -> tuple[Plan, Outlined]:
     """The grid of a slide, and its outlines over it; raises `Refusal`."""
-    if job.annotations is None:
+    if job.annotations is None and not settings.unlabelled:
         raise Refusal(
             f"expected outlines for {job.file.name}: there are none of its name. Put a file called "
             f"{job.slide} into the folder of annotations, or name one in the table of slides."
@@ -86,6 +87,8 @@ def planned(job: Job, settings: Settings, image: TissueImage) -> tuple[Plan, Out
     laid = plan(
         image, settings.um, settings.raster.patch_px, rule=settings.tissue, most=MOST_SQUARES
     )
+    if job.annotations is None or settings.unlabelled:
+        return laid, not_outlined(laid)
     return laid, outlined(job.annotations, image, laid, settings, exhaustive=job.exhaustive)
 
 
@@ -100,7 +103,7 @@ def summary(
     """What is known of a slide, its squares counted."""
     number = counts(found.labels[seen(laid, found)])
     known = image.frame
-    assert job.annotations is not None
+    drawn = None if not found.read.tool else job.annotations
     assert known.um_x is not None
     assert known.um_y is not None
     return Done(
@@ -117,9 +120,9 @@ def summary(
         origin_x=known.bounds_x or 0,
         origin_y=known.bounds_y or 0,
         scanner=known.scanner,
-        annotation=job.annotations.name,
-        annotation_sha256=sha256_of(job.annotations),
-        tool=found.read.tool,
+        annotation=None if drawn is None else drawn.name,
+        annotation_sha256=None if drawn is None else sha256_of(drawn),
+        tool=found.read.tool or None,
         exhaustive=job.exhaustive,
         sections=pieces,
         squares=laid.columns * laid.rows,
@@ -135,7 +138,7 @@ def summary(
         conflicts=found.settled.conflicts,
         classes={name: role.value for name, role in found.roles.items()},
         left_out=dict(found.read.left_out),
-        alarms=alarms(found, image, laid),
+        alarms=alarms(found, image, laid) if drawn is not None else [],
         notes=[*filter(None, [image.note]), *found.read.notes],
     )
 
@@ -143,7 +146,7 @@ def summary(
 def _cut(job: Job, settings: Settings, image: TissueImage, folder: Path, mark: str) -> Done:
     laid, found = planned(job, settings, image)
     section = sections(laid.look.tissue, laid.look_um, settings.gap_um)
-    kept = seen(laid, found) & (found.labels >= 0)
+    kept = seen(laid, found) & ((found.labels >= 0) | settings.unlabelled)
     rows = []
     with CodedWriter(folder) as writer:
         for block in cut(image, laid, kept):
@@ -155,7 +158,8 @@ def _cut(job: Job, settings: Settings, image: TissueImage, folder: Path, mark: s
     write_parquet(folder / ROWS, _table(job, settings, laid, found, section, rows))
     picture = as_jpeg(_picture(image))
     write_with(folder / PICTURE, lambda file: file.write(picture))
-    write_text(folder / OVER, laid_over(found.shapes, found.labels, seen(laid, found)))
+    if not settings.unlabelled:  # where nobody drew anything there is nothing to lay over
+        write_text(folder / OVER, laid_over(found.shapes, found.labels, seen(laid, found)))
     pieces = int(section[kept].max(initial=0))
     return summary(job, image, laid, found, mark=mark, pieces=pieces)
 
@@ -194,7 +198,7 @@ def _table(
             "slide": job.slide,
             "x": (at[1] * step + 1).astype(np.int32),
             "y": (at[0] * step + 1).astype(np.int32),
-            "label": found.labels[at].astype(np.int8),
+            "label": np.maximum(found.labels[at], UNLABELLED).astype(np.int8),
             "width": table["width"].astype(np.int16),
             "height": table["height"].astype(np.int16),
             "file": job.file.name,

@@ -10,10 +10,10 @@ from shapely import box
 from idc_core.annotations.areas import solid
 from idc_core.annotations.classes import Role
 from idc_core.annotations.frames import in_level0, share_outside
-from idc_core.annotations.labels import Labels, labels
+from idc_core.annotations.labels import Label, Labels, labels
 from idc_core.annotations.opening import read
 from idc_core.annotations.overlaps import Settled, settle
-from idc_core.annotations.region import Annotations, Shape
+from idc_core.annotations.region import Annotations, Frame, Shape
 from idc_core.annotations.squares import Shares, shares, shares_within
 from idc_core.cut.settings import Settings
 from idc_core.wsi.reading import TissueImage
@@ -49,6 +49,13 @@ class Outlined:
         seen = [self.shares[role] for role in (Role.POSITIVE, Role.NEGATIVE, Role.ROI)]
         found: Shares = np.clip(np.maximum(seen[0] + seen[1], seen[2]), 0, 1)
         return found
+
+
+def not_outlined(laid: Plan) -> Outlined:
+    """Where nobody drew anything: no square has a label."""
+    nothing = {role: np.zeros((laid.rows, laid.columns)) for role in Role}
+    found = np.full((laid.rows, laid.columns), Label.UNKNOWN, np.int8)
+    return Outlined(Annotations((), "", Frame.CANVAS), {}, Settled({}, 0, 0.0), nothing, found)
 
 
 def outlined(

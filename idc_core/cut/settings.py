@@ -29,6 +29,8 @@ class Settings:
     tissue: TissueRule = field(default_factory=TissueRule)
     priority: tuple[str, ...] = ()
     detections: bool = False
+    unlabelled: bool = False
+    """Nobody drew anything: every square with tissue is cut, without a label."""
     gap_um: float = GAP_UM
 
     @property
@@ -51,6 +53,7 @@ class Settings:
             self.tissue,
             self.priority,
             self.detections,
+            self.unlabelled,
             self.gap_um,
         )
         return sha256(repr(said).encode()).hexdigest()

@@ -34,7 +34,7 @@ from idc_core.io.provenance import now
 from idc_core.io.refusal import Refusal
 from idc_core.io.safe_csv import safe_csv
 from idc_core.records.cut_slides import Done, Refused
-from idc_core.records.manifest import Manifest
+from idc_core.records.manifest import Manifest, Split
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +51,23 @@ def put_together(
     settings: Settings,
     store: Path,
     source: Path,
-    rule: ByPatient | GivenSplit,
+    rule: ByPatient | GivenSplit | None,
     *,
     by_site: bool = False,
 ) -> PatchStore:
     """Make the store `store` of the slides that were cut, and open it.
 
-    `by_site`: patients of one site stay in one split. Raises `Refusal`, and leaves an existing
+    `by_site`: patients of one site stay in one split. `rule`: None puts all into the test split, as
+    of slides that are scored, which nobody learns from. Raises `Refusal`, and leaves an existing
     store as it was, where no square has a label.
     """
     tables = [pd.read_parquet(part.folder / ROWS) for part in parts]
     if not sum(map(len, tables)):
+        if settings.unlabelled:
+            raise Refusal(
+                f"expected tissue in {source}: there is none on {len(parts):,} slides. Are they "
+                "stained?"
+            )
         raise Refusal(
             f"expected squares with a label in {source}: there is none on {len(parts):,} slides. "
             "See what was seen of each with --dry; is the table of classes right, and are slides "
@@ -81,7 +87,11 @@ def put_together(
             joined(folders, order, made)
         if isinstance(rule, GivenSplit):
             rule = by_patient(rule, rows)
-        splits = splits_of(rows, rule, _of_one_site(sites) if by_site else ())
+        splits = (
+            dict.fromkeys(rows["patient"].unique().tolist(), "test")
+            if rule is None
+            else splits_of(rows, rule, _of_one_site(sites) if by_site else ())
+        )
         rows["split"] = rows["patient"].map(splits).astype("str")
         index = rows[[*columns_of(rows), *MEASURED]]
         write_parquet(made / "index.parquet", index)
@@ -99,9 +109,8 @@ def put_together(
             safe_csv(("digest", "blank", "file", "patient", "label", "split"), []),
         )
         manifest = _manifest(index, parts, refused, settings, store, source)
-        record.write(
-            made / "manifest.json", record.replace(manifest, split=recorded(rule, list(splits)))
-        )
+        split = Split(kind="all test") if rule is None else recorded(rule, list(splits))
+        record.write(made / "manifest.json", record.replace(manifest, split=split))
     remember(source, store)
     return open_store(store)
 
@@ -154,7 +163,8 @@ def _manifest(
     side = settings.raster.patch_px
     # Where not all is outlined, the squares that are there are a sample of the tissue.
     whole = {
-        patient: all(each.done.exhaustive for each in parts if each.done.patient == patient)
+        patient: settings.unlabelled
+        or all(each.done.exhaustive for each in parts if each.done.patient == patient)
         for patient in measured
     }
     return Manifest(

@@ -34,7 +34,7 @@ from idc_core.runs.run import UNLABELLED, Run, open_run, prediction_columns
 from idc_core.runs.trained_on import recorded
 from idc_core.runs.writer import Building, building, lock_of, put_in_place
 
-_COMES_ALONG = (
+COMES_ALONG = (
     "model.onnx",
     "model.keras",
     "calibration.json",
@@ -78,10 +78,10 @@ def save_as_run(
         raster = _raster(parent.info.raster, patches.shape[1], origin)
         store = _store(part, name, rows, patches, origin, raster)
         write_parquet(made.folder / "predictions.parquet", _predictions(store, rows))
-        for file in _COMES_ALONG:
+        for file in COMES_ALONG:
             if (parent.path / file).is_file():
                 shutil.copyfile(parent.path / file, made.folder / file)
-        info = _info(parent, store, origin, labels=bool(labelled.all()))
+        info = info_of(parent, store, origin, labels=bool(labelled.all()))
         record.write(made.folder / "run.json", record.replace(info, kept_by=by or None))
         if info.labels:
             write_evaluation(open_run(made.folder))
@@ -200,7 +200,8 @@ def _predictions(store: PatchStore, rows: pd.DataFrame) -> pd.DataFrame:
     return table[prediction_columns(table)]
 
 
-def _info(parent: Run, store: PatchStore, origin: Origin, *, labels: bool) -> RunInfo:
+def info_of(parent: Run, store: PatchStore, origin: Origin, *, labels: bool) -> RunInfo:
+    """What a run says of itself that holds the scores of `store` by the network of `parent`."""
     theirs = parent.info
     return RunInfo(
         status="scored",
