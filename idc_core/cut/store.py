@@ -53,11 +53,12 @@ def put_together(
     rule: ByPatient | GivenSplit,
     *,
     by_site: bool = False,
+    synthetic: bool | None = None,
 ) -> PatchStore:
     """Make the store `store` of the slides that were cut, and open it.
 
-    `by_site`: patients of one site stay in one split. Raises `Refusal`, and leaves an existing
-    store as it was, where no square has a label.
+    `by_site`: patients of one site stay in one split. `synthetic`: a program drew the slides.
+    Raises `Refusal`, and leaves an existing store as it was, where no square has a label.
     """
     tables = [pd.read_parquet(part.folder / ROWS) for part in parts]
     if not sum(map(len, tables)):
@@ -96,9 +97,8 @@ def put_together(
             safe_csv(("digest", "blank", "file", "patient", "label", "split"), []),
         )
         manifest = _manifest(index, parts, refused, settings, store, source)
-        record.write(
-            made / "manifest.json", record.replace(manifest, split=recorded(rule, list(splits)))
-        )
+        manifest = record.replace(manifest, split=recorded(rule, list(splits)), synthetic=synthetic)
+        record.write(made / "manifest.json", manifest)
     remember(source, store)
     return open_store(store)
 

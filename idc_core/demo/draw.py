@@ -60,6 +60,8 @@ class Plan:
     haematoxylin: float
     eosin: float
     centre: tuple[float, float] = (0.5, 0.5)
+    paleness: float = PALENESS
+    slack_px: float = SLACK_PX
     vessels: int = 26
     spared: tuple[float, float, float] | None = None
     """A place (x, y) in [0, 1] within the tumour that it leaves free, and its radius in pixels."""
@@ -157,13 +159,13 @@ def lay_slide(plan: Plan, rng: np.random.Generator, square: int = USUAL.patch_px
     fibres = lay_fibres(rng, shape)
     tissue = stroma(rng, shape, fibres, inflamed=min(1.0, 0.6 * confusers))
     # The hills fall by about 1 in 130 pixels.
-    strays = SLACK_PX / 130 * fractal_noise(rng, shape, 55, 25)
+    strays = plan.slack_px / 130 * fractal_noise(rng, shape, 55, 25)
     invasion = field(np.clip((hills + strays - level) * 7 + 0.5, 0, 1))
     elsewhere: Mask = present & (invasion < 0.1)
     area = int(elsewhere.sum()) / 400_000
 
-    thin = 1 - PALENESS * between(rng, 0.5, 1.0)
-    vigour = np.clip(thin + 0.5 * PALENESS * smooth_noise(rng, shape, 140), 0.05, 1)
+    thin = 1 - plan.paleness * between(rng, 0.5, 1.0)
+    vigour = np.clip(thin + 0.5 * plan.paleness * smooth_noise(rng, shape, 140), 0.05, 1)
     invade(rng, tissue, invasion, plan.nested, field(vigour))
     wanted = (smooth_noise(rng, shape, 150) + (plan.fat - 0.5) * 2.4) * 1.4
     grow_fat(rng, tissue, field(np.clip(wanted, 0.02, 0.97) * (1 - 0.93 * invasion)), 16.0)
@@ -239,7 +241,9 @@ def _stained(rng: np.random.Generator, tissue: Tissue, plan: Plan) -> Image:
     return seen_through(rng, (blue, pink, red), grain=0.03)
 
 
-def seen_through(rng: np.random.Generator, stains: tuple[Field, Field, Field], grain: float) -> Image:
+def seen_through(
+    rng: np.random.Generator, stains: tuple[Field, Field, Field], grain: float
+) -> Image:
     """What a camera sees through blue, pink and red stain; `grain` is its noise."""
     blue, pink, red = stains
     # Optical density of red, green and blue light for each stain, varied from slide to slide.
