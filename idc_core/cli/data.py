@@ -173,10 +173,7 @@ def _demo_of_slides(*, rebuild: bool) -> None:
     is_there = (run / "run.json").is_file()
     wanted = read_info(run).fingerprint if is_there and not rebuild else None
     with progress() as show:
-        if rebuild:
-            store = build_slides(data, show)
-        else:
-            store = ensure_slides(data, wanted, show)
+        store = build_slides(data, show) if rebuild else ensure_slides(data, wanted, show)
     say(
         f"Demo of slides: {len(store.index):,} synthetic patches in {store.path}, "
         f"cut from {data / DRAWN}"

@@ -44,10 +44,10 @@ def close_up(plan: Plan, laid: Laid, rng: np.random.Generator) -> Image:
     solid = 1 - empty
     nuclei = _painted(rng, laid, wobble=wide, chromatin=fine) * solid
     mottle = 1 + 0.09 * fine + 0.09 * wide
-    blue = magnified(tissue.blue, MAGNIFIED) * solid * (2 * mottle - 1)
-    blue = field((blue + 0.95 * nuclei) * plan.haematoxylin)
-    pink = magnified(tissue.pink, MAGNIFIED) * solid * (mottle + _strands(rng, laid))
-    pink = field(np.maximum(pink, 0) * (1 - 0.45 * nuclei) * plan.eosin)
+    between = magnified(tissue.blue, MAGNIFIED) * solid * (2 * mottle - 1)
+    blue = field((between + 0.95 * nuclei) * plan.haematoxylin)
+    eosin = magnified(tissue.pink, MAGNIFIED) * solid * (mottle + _strands(rng, laid))
+    pink = field(np.maximum(eosin, 0) * (1 - 0.45 * nuclei) * plan.eosin)
     red = field(_sharp(magnified(tissue.red, MAGNIFIED), at=0.5) * solid * mottle)
     return seen_through(rng, (blue, pink, red), grain=_GRAIN)
 

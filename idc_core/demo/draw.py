@@ -238,7 +238,7 @@ def _stained(rng: np.random.Generator, tissue: Tissue, plan: Plan) -> Image:
     blue = (tissue.blue * solid * (2 * mottle - 1) + 0.92 * nuclei) * plan.haematoxylin
     pink = tissue.pink * solid * mottle * (1 - 0.45 * nuclei) * plan.eosin
     red = tissue.red * (1 - tissue.empty)
-    return seen_through(rng, (blue, pink, red), grain=0.03)
+    return seen_through(rng, (field(blue), field(pink), field(red)), grain=0.03)
 
 
 def seen_through(

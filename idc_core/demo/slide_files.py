@@ -81,4 +81,4 @@ def halved(pixels: Image) -> Image:
     height, width = pixels.shape[0] // 2, pixels.shape[1] // 2
     four = pixels[: 2 * height, : 2 * width].reshape(height, 2, width, 2, 3)
     total = four.sum(axis=(1, 3), dtype=np.uint16) + 2
-    return (total >> 2).astype(np.uint8)
+    return np.asarray(total >> 2, np.uint8)
