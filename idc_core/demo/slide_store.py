@@ -25,7 +25,7 @@ from idc_core.records.manifest import FILE, read_manifest
 from idc_core.records.raster import Raster
 
 NAME, DRAWN = "demo-slides", "drawn-slides"
-RASTER = Raster(patch_px=64, um_per_px=UM, um_from="given", positive="tumour", negative="no tumour")
+RASTER = Raster(patch_px=64, um_per_px=UM, um_from="given", positive="IDC", negative="no IDC")
 
 
 def ensure_slides(

@@ -34,10 +34,8 @@ def data(built, tmp_path):
 def test_it_says_that_it_is_synthetic_and_how_it_was_cut(built):
     assert built.manifest.synthetic
     assert built.manifest.is_synthetic
-    assert (built.manifest.raster.positive, built.manifest.raster.negative) == (
-        "tumour",
-        "no tumour",
-    )
+    assert built.manifest.raster.um_per_px == 0.5
+    assert len({each for each in built.index["slide"]}) == len(SMALL)
     assert built.index.groupby("patient")["split"].first().to_dict() == {
         "drawn-6": "test",
         "drawn-7": "train",
