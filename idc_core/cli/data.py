@@ -147,7 +147,7 @@ def demo(
 ) -> None:
     """Make sure the demo is there: draw its patches and check them against the manifest.
 
-    With --slides that of whole slides, which are drawn to data/drawn-slides.
+    With --slides that of whole slides, which are drawn to data/synthetic-slides.
     """
     if slides:
         _demo_of_slides(rebuild=rebuild)
@@ -166,7 +166,7 @@ def demo(
 def _demo_of_slides(*, rebuild: bool) -> None:
     data = data_root()
     sign(f"Checking the demo of slides in {data}; missing slides are drawn and cut.")
-    from idc_core.demo.slide_store import DRAWN, NAME, build_slides, ensure_slides
+    from idc_core.demo.slide_store import NAME, SLIDES_IN, build_slides, ensure_slides
     from idc_core.records.run_info import read_info
 
     run = run_path(NAME)
@@ -176,7 +176,7 @@ def _demo_of_slides(*, rebuild: bool) -> None:
         store = build_slides(data, show) if rebuild else ensure_slides(data, wanted, show)
     say(
         f"Demo of slides: {len(store.index):,} synthetic patches in {store.path}, "
-        f"cut from {data / DRAWN}"
+        f"cut from {data / SLIDES_IN}"
     )
     if rebuild:
         _rebuild_run(NAME, store)

@@ -1,5 +1,5 @@
-"""The files of the drawn slides: pyramids as scanners write them, outlines, and the two tables that
-`train_cli.py cut` takes.
+"""The files of the synthetic slides: pyramids as scanners write them, outlines, and two tables for
+`train_cli.py cut`.
 
 Tiles are compressed without loss, as the pixels have to be the same on every machine: a JPEG
 encoder may round otherwise.

@@ -1,4 +1,4 @@
-"""The outlines of a drawn slide, as a pathologist would leave them in QuPath.
+"""The outlines of a synthetic slide, as a pathologist would leave them in QuPath.
 
 They follow what was drawn about as closely as a hand does: the tumour strays from them.
 """
@@ -47,7 +47,7 @@ def _polygons(mask: Mask) -> list[Polygon]:
     """Around what is there, and around its holes, in pixels of the mask; the largest first."""
     if not mask.any():
         return []
-    shapes = get_parts(outlines(mask.astype(np.uint8), "a drawn slide", skip=0)[1])
+    shapes = get_parts(outlines(mask.astype(np.uint8), "a synthetic slide", skip=0)[1])
     drawn = [_without_specks(each.simplify(_LOOSE)) for each in shapes if each.area >= _LEAST]
     return sorted(drawn, key=lambda each: -each.area)
 

@@ -1,7 +1,7 @@
 """The slides of the second demo: nine of eight patients, each about a square millimetre or two.
 
 Three slides would be a patient a split: no interval is defined then. A test patient has two slides.
-Lengths are in pixels of 4 µm; the drawn slide has `close_up.MAGNIFIED` times as many.
+Lengths are in pixels of 4 µm; the slide itself has `close_up.MAGNIFIED` times as many.
 """
 
 from dataclasses import dataclass
@@ -67,17 +67,17 @@ def _planned(
 
 
 SLIDES = (
-    _planned(1, "drawn-1", "train", _SMALL, 0.45, 0.80, 0.30, (1.05, 1.00)),
-    _planned(2, "drawn-2", "train", _SMALL, 0.35, 0.70, 0.45, (0.90, 1.10)),
-    _planned(3, "drawn-3", "train", _SMALL, 0.50, 0.75, 0.25, (1.15, 0.90)),
-    _planned(4, "drawn-4", "validation", _SMALL, 0.40, 0.70, 0.35, (1.00, 1.05)),
-    _planned(15, "drawn-5", "validation", _SMALL, 0.30, 0.90, 0.40, (1.10, 0.90)),
+    _planned(1, "demo-s1", "train", _SMALL, 0.45, 0.80, 0.30, (1.05, 1.00)),
+    _planned(2, "demo-s2", "train", _SMALL, 0.35, 0.70, 0.45, (0.90, 1.10)),
+    _planned(3, "demo-s3", "train", _SMALL, 0.50, 0.75, 0.25, (1.15, 0.90)),
+    _planned(4, "demo-s4", "validation", _SMALL, 0.40, 0.70, 0.35, (1.00, 1.05)),
+    _planned(15, "demo-s5", "validation", _SMALL, 0.30, 0.90, 0.40, (1.10, 0.90)),
     _planned(
-        *(6, "drawn-6a", "test", _LARGE, 0.40, 0.70, 0.30, (1.05, 1.05)), spared=(0.5, 0.5, 24)
+        *(6, "demo-s6a", "test", _LARGE, 0.40, 0.70, 0.30, (1.05, 1.05)), spared=(0.5, 0.5, 24)
     ),
-    _planned(7, "drawn-6b", "test", _LARGE, 0.25, 0.65, 0.40, (1.05, 1.05), annotated=0.6),
-    _planned(8, "drawn-7", "test", _LARGE, 0.35, 0.75, 0.35, (0.90, 0.95), folded=True),
-    _planned(9, "drawn-8", "test", _LARGE, 0.15, 0.75, 0.45, (1.10, 1.10)),
+    _planned(7, "demo-s6b", "test", _LARGE, 0.25, 0.65, 0.40, (1.05, 1.05), annotated=0.6),
+    _planned(8, "demo-s7", "test", _LARGE, 0.35, 0.75, 0.35, (0.90, 0.95), folded=True),
+    _planned(9, "demo-s8", "test", _LARGE, 0.15, 0.75, 0.45, (1.10, 1.10)),
 )
 
 

@@ -1,6 +1,6 @@
-"""The second demo's patch store `data/demo-slides`, cut from drawn slides as any other.
+"""The second demo's patch store `data/demo-slides`, cut from synthetic slides as any other.
 
-The slides lie beside it in `data/drawn-slides`, to be opened in QuPath too. Neither is shipped,
+The slides lie beside it in `data/synthetic-slides`, to be opened in QuPath too. Neither is shipped,
 only the run `models/demo-slides`: the fingerprint of its data says whether what is drawn here is
 what it learnt from. Patches of 64 px are kept as they are, so that no encoder has a say in it.
 """
@@ -24,7 +24,7 @@ from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import FILE, read_manifest
 from idc_core.records.raster import Raster
 
-NAME, DRAWN = "demo-slides", "drawn-slides"
+NAME, SLIDES_IN = "demo-slides", "synthetic-slides"
 RASTER = Raster(patch_px=64, um_per_px=UM, um_from="given", positive="IDC", negative="no IDC")
 
 
@@ -40,7 +40,7 @@ def ensure_slides(
     version may have drawn it; raises `Refusal` where that does not help.
     """
     with only_one(data / f".{NAME}.demo.lock", "drawing slides"):
-        draw_files(data / DRAWN, progress, slides)
+        draw_files(data / SLIDES_IN, progress, slides)
         if (store := _whole(data / NAME)) is None:
             store = _cut(data, progress, slides)
         if wanted is None or store.fingerprint == wanted:
@@ -65,8 +65,8 @@ def build_slides(
 
 def _anew(data: Path, progress: TellStage | None, slides: Sequence[SlidePlan]) -> PatchStore:
     for each in slides:
-        slide_file(data / DRAWN, each).unlink(missing_ok=True)
-    draw_files(data / DRAWN, progress, slides)
+        slide_file(data / SLIDES_IN, each).unlink(missing_ok=True)
+    draw_files(data / SLIDES_IN, progress, slides)
     return _cut(data, progress, slides)
 
 
@@ -78,7 +78,7 @@ def _whole(folder: Path) -> PatchStore | None:
 
 
 def _cut(data: Path, progress: TellStage | None, slides: Sequence[SlidePlan]) -> PatchStore:
-    store, source = data / NAME, data / DRAWN
+    store, source = data / NAME, data / SLIDES_IN
     if (store / FILE).is_file() and not read_manifest(store).is_synthetic:
         raise Refusal(
             f"expected the demo of slides in {store}: a store of other patches is there. Rename "

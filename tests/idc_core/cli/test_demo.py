@@ -37,7 +37,7 @@ def test_it_says_how_many_patches_lie_where_and_that_there_is_no_run(demo, tmp_p
     assert "Train it: python train_cli.py demo --slides --rebuild." in said
     assert sorted(each.name for each in (tmp_path / "data").iterdir() if each.is_dir()) == [
         "demo-slides",
-        "drawn-slides",
+        "synthetic-slides",
     ]
 
 

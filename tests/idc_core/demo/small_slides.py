@@ -13,9 +13,9 @@ def _small(slide: SlidePlan) -> SlidePlan:
 
 _BY_NAME = {each.slide: _small(each) for each in SLIDES}
 SPARED = replace(
-    _BY_NAME["drawn-6a"],
-    plan=replace(_BY_NAME["drawn-6a"].plan, burden=0.7, spared=(0.5, 0.5, 14)),
+    _BY_NAME["demo-s6a"],
+    plan=replace(_BY_NAME["demo-s6a"].plan, burden=0.7, spared=(0.5, 0.5, 14)),
 )
-HALF_SEEN = _BY_NAME["drawn-6b"]
-FOLDED = replace(_BY_NAME["drawn-7"], plan=replace(_BY_NAME["drawn-7"].plan, split="train"))
+HALF_SEEN = _BY_NAME["demo-s6b"]
+FOLDED = replace(_BY_NAME["demo-s7"], plan=replace(_BY_NAME["demo-s7"].plan, split="train"))
 SMALL = (SPARED, HALF_SEEN, FOLDED)

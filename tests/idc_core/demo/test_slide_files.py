@@ -1,4 +1,4 @@
-"""The files of a drawn slide: what a scanner and QuPath would leave."""
+"""The files of a synthetic slide: what a scanner and QuPath would leave."""
 
 import numpy as np
 import pytest
@@ -43,9 +43,9 @@ def test_half_as_large_is_the_rounded_mean_of_four():
 def test_cutting_finds_slides_outlines_and_patients(folder):
     found = jobs(folder, folder, folder / SLIDE_TABLE)
     assert [(each.slide, each.patient) for each in found] == [
-        ("drawn-6a", "drawn-6"),
-        ("drawn-6b", "drawn-6"),
-        ("drawn-7", "drawn-7"),
+        ("demo-s6a", "demo-s6"),
+        ("demo-s6b", "demo-s6"),
+        ("demo-s7", "demo-s7"),
     ]
     assert [each.annotations for each in found] == [
         folder / f"{each.slide}.geojson" for each in found

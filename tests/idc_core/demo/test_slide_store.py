@@ -1,4 +1,4 @@
-"""The store of the drawn slides: cut from them, said to be synthetic, and the same each time."""
+"""The store of the synthetic slides: cut from them, said to be synthetic, and the same each time."""
 
 import json
 import shutil
@@ -10,7 +10,7 @@ from shapely import box, unary_union
 from shapely.geometry import shape
 
 from idc_core.demo.slide_files import slide_file
-from idc_core.demo.slide_store import DRAWN, NAME, RASTER, build_slides, ensure_slides
+from idc_core.demo.slide_store import NAME, RASTER, SLIDES_IN, build_slides, ensure_slides
 from idc_core.io.files import read_json, read_parquet, write_json
 from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
@@ -35,10 +35,10 @@ def test_it_says_that_it_is_synthetic_and_how_it_was_cut(built):
     assert built.manifest.synthetic
     assert built.manifest.is_synthetic
     assert built.manifest.raster.um_per_px == 0.5
-    assert len({each for each in built.index["slide"]}) == len(SMALL)
+    assert len(set(built.index["slide"])) == len(SMALL)
     assert built.index.groupby("patient")["split"].first().to_dict() == {
-        "drawn-6": "test",
-        "drawn-7": "train",
+        "demo-s6": "test",
+        "demo-s7": "train",
     }
 
 
@@ -50,9 +50,9 @@ def test_every_kind_of_square_is_there_and_counted(built):
         assert row["negative"] == (part["label"] == 0).sum() > 0
         assert row["undecided"] > 0
     assert table["unknown"].gt(0).to_dict() == {
-        "drawn-6a": False,
-        "drawn-6b": True,
-        "drawn-7": False,
+        "demo-s6a": False,
+        "demo-s6b": True,
+        "demo-s7": False,
     }
     assert table["excluded"].gt(0).tolist() == [False, False, True]
     assert table["holes"].tolist() == [1, 0, 0]
@@ -62,7 +62,7 @@ def test_every_kind_of_square_is_there_and_counted(built):
 
 def test_a_square_in_the_outline_is_positive_and_one_outside_is_not(built):
     for slide, part in built.index.groupby("slide"):
-        file = built.path.parent / DRAWN / f"{slide}.geojson"
+        file = built.path.parent / SLIDES_IN / f"{slide}.geojson"
         features = json.loads(file.read_text())["features"]
         tumour = unary_union(
             [
@@ -80,7 +80,7 @@ def test_a_square_in_the_outline_is_positive_and_one_outside_is_not(built):
 
 def test_the_patches_are_the_slide_to_the_byte(built):
     whole = {
-        each.slide: tifffile.imread(slide_file(built.path.parent / DRAWN, each), key=0)
+        each.slide: tifffile.imread(slide_file(built.path.parent / SLIDES_IN, each), key=0)
         for each in SMALL
     }
     for at, row in enumerate(built.index.itertuples()):
@@ -97,7 +97,7 @@ def test_what_is_whole_is_left_alone(data, built):
 
 
 def test_a_missing_slide_is_drawn_and_a_missing_store_is_cut(data, built):
-    slide_file(data / DRAWN, SPARED).unlink()
+    slide_file(data / SLIDES_IN, SPARED).unlink()
     told = []
     ensure_slides(data, built.fingerprint, lambda *step: told.append(step), SMALL)
     assert told == [("drawing", 1, 1)]
