@@ -1,4 +1,4 @@
-"""The store of the synthetic slides: cut from them, said to be synthetic, and the same each time."""
+"""The store of the synthetic slides: cut from them, called synthetic, the same each time."""
 
 import json
 import shutil
