@@ -13,11 +13,16 @@ if str(ROOT) not in sys.path:  # `streamlit run` puts this folder on the path, n
 import streamlit as st  # noqa: E402
 
 from dashboard import pages  # noqa: E402
-from dashboard.cache import freeze_garbage  # noqa: E402
+from dashboard.cache import freeze_garbage, runs  # noqa: E402
 from dashboard.frame import brand, selection_bar, style, tour  # noqa: E402
 from dashboard.server.entry import ENTRY  # noqa: E402
 from dashboard.state import choices, old_links, selection, streamlit_inside, view  # noqa: E402
 from dashboard.widgets import chart_files, guarded, reader  # noqa: E402
+
+FOOT = (
+    "Research use only – not a diagnosis. IDC (label 1) is the positive class: a patch is "
+    "predicted IDC when its score ≥ threshold."
+)
 
 st.set_page_config(page_icon=style.icon(), layout="wide", initial_sidebar_state=style.SIDEBAR_PX)
 
@@ -70,21 +75,21 @@ page = pages.of(script.url_path)
 style.apply()
 chart_files.mount()
 body = st.container(key="page")
+with body, guarded.guarded("the selection"):
+    old_links.rewrite()
+    choices.arrive(page.key)
+    selection.enter()
 # Before the page runs: a page that stops early (`st.stop`) still carries the notice. Its number
 # tells the keys that another answer has come.
 st.html(
-    f'<div class="idc-foot" data-answer="{secrets.token_hex(4)}">Research use only – not a '
-    "diagnosis. IDC (label 1) is the positive class: a patch is predicted IDC when its score ≥ "
-    "threshold.</div>"
+    f'<div class="idc-foot" data-answer="{secrets.token_hex(4)}">'
+    f"{runs.raster(selection.current().run).say(FOOT, escape)}</div>"
 )
 if streamlit_inside.is_served() and (said := ENTRY.notice()):
     st.html(f'<div class="idc-foot">{escape(said)}</div>')
 with body:
     try:
         with guarded.guarded(f"page {page.title}"):
-            old_links.rewrite()
-            choices.arrive(page.key)
-            selection.enter()
             reader.recall()
             now = view.enter(page)
             st.set_page_config(page_title=now.title)

@@ -14,6 +14,12 @@ from idc_core.runs.run import open_run
 HOSTILE = "![x](e.png)[a](javascript:b):red[r]$x$`c`<img src=x onerror=a()> www.evil.org"
 """No slash, so that it can be a folder's name too."""
 
+CLASSES = {
+    "positive": "<img src=x>[a](javascript:b)$x$`c`![x]",
+    "negative": "![x](e):red[r]$x$`c`<img src=x>",
+}
+"""The same in what a name of a class may be as long as."""
+
 PATIENT, OTHER = "10253", "9036"
 
 
@@ -29,6 +35,7 @@ def make_hostile(root: Path) -> Path:
     info |= {"status": "finished", "data": info["data"] | {"name": store.name}}
     info |= {"warnings": [HOSTILE], "scored_by": HOSTILE, "origin": {"file": HOSTILE}}
     info |= {"monitor": "val_auc", "started": "2026-01-02T03:04:05Z"}
+    info |= {"raster": CLASSES}
     info["data"]["fingerprint"] = read_json(store / "manifest.json")["fingerprint"]
     write_json(run / "run.json", info)
     append_json_line(run / "events.jsonl", {"epoch": 5, "kind": HOSTILE, "at": HOSTILE})
@@ -57,7 +64,7 @@ def _store(store: Path) -> None:
     index["patient"] = _renamed(index["patient"])
     write_parquet(store / "index.parquet", index)
     manifest = read_json(store / "manifest.json")
-    write_json(store / "manifest.json", manifest | {"source": HOSTILE})
+    write_json(store / "manifest.json", manifest | {"source": HOSTILE, "raster": CLASSES})
     (store / "rejects.csv").write_text(f'file,reason,detail\n"{HOSTILE}","{HOSTILE}","{HOSTILE}"\n')
 
 

@@ -556,6 +556,21 @@ def test_import_predictions_asks_and_takes_the_answer(
     assert kept["label"].sum() == known["label"].sum()
 
 
+def test_import_predictions_takes_the_name_of_the_column_of_slides(
+    command: Run, own_world: Path, tmp_path: Path
+) -> None:
+    known = pd.read_parquet(own_world / "models" / "small" / "predictions.parquet")
+    table = known[["patient", "x", "y", "label", "score"]].assign(glass="a")
+    other = table.assign(glass="b", score=table["score"] / 2)
+    file = tmp_path / "theirs.csv"
+    pd.concat([table, other]).to_csv(file, index=False)
+    said = command("import-predictions", file, "--run", "theirs", "--slide-column", "glass")
+    assert said.code == 0
+    assert "Read as: patch from “patient”, “glass”, “x”, “y”" in said.err
+    kept = pd.read_parquet(own_world / "models" / "theirs" / "predictions.parquet")
+    assert kept.groupby("slide").size().to_dict() == {"a": len(table), "b": len(table)}
+
+
 def test_predict_scores_what_it_can_and_exits_with_3_where_some_is_refused(
     command: Run, own_world: Path
 ) -> None:

@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard.cache.stamps import Stamp, stamp
 from dashboard.charts import curves
+from idc_core.data.places import slide_numbers
 from idc_core.data.tables import coordinates
 from idc_core.evaluate import recalibration
 from idc_core.evaluate.evaluation import patient_aucs
@@ -19,6 +20,7 @@ from idc_core.io.refusal import Refusal
 from idc_core.metrics.bands import bands
 from idc_core.metrics.curves import Curve, Ranked
 from idc_core.metrics.uncertainty import Interval, PatientJackknife
+from idc_core.records.raster import Raster
 from idc_core.runs.patient_counts import PatientCounts, by_patient
 from idc_core.runs.run import Run, judged, open_run, refuse_unlabelled
 
@@ -30,13 +32,15 @@ class SplitScores:
     """One split of a run's predictions, with everything that is computed once from it.
 
     `rows` is sorted by patient, in the order of `patients`, and holds the patches whose label is
-    known; `unlabelled` counts the others, which no figure includes.
+    known; `unlabelled` counts the others, which no figure includes. `raster` says what the classes
+    are called.
     """
 
     rows: pd.DataFrame
     ranked: Ranked
     patients: PatientCounts
     jackknife: PatientJackknife
+    raster: Raster
     unlabelled: int = 0
 
     def span(self, patient: str) -> slice:
@@ -93,9 +97,9 @@ class SplitScores:
         band = bands(self.patients.at, self.curve.thresholds, self.jackknife)
         prevalence = self.ranked.prevalence
         return {
-            "roc": curves.roc(self.curve, band.roc),
-            "pr": curves.precision_recall(self.curve, prevalence, band.pr),
-            "workload": curves.workload(self.curve, prevalence),
+            "roc": curves.roc(self.curve, self.raster, band.roc),
+            "pr": curves.precision_recall(self.curve, self.raster, prevalence, band.pr),
+            "workload": curves.workload(self.curve, self.raster, prevalence),
         }
 
     @cached_property
@@ -114,11 +118,13 @@ def scores(chosen: Run, split: str, *, raw: bool = False) -> SplitScores | None:
     if not file.is_file():
         chosen.predictions()  # raises a Refusal that names the command
     calibration = None if raw else chosen.calibration_id()
-    return _scores(str(chosen.path), split, calibration, stamp(file))
+    return _scores(str(chosen.path), split, calibration, stamp(file), chosen.info.raster)
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
-def _scores(path: str, split: str, calibration: str | None, stamp: Stamp) -> SplitScores | None:
+@st.cache_resource(max_entries=12, show_spinner=False, hash_funcs={Raster: repr})
+def _scores(
+    path: str, split: str, calibration: str | None, stamp: Stamp, raster: Raster
+) -> SplitScores | None:
     rows = _rows_of(path, split, calibration, stamp)
     if rows is None:
         return None
@@ -135,7 +141,7 @@ def _scores(path: str, split: str, calibration: str | None, stamp: Stamp) -> Spl
     except ValueError as broken:
         raise Refusal(f"the predictions in {path} cannot be shown: {broken}") from None
     jackknife = PatientJackknife(len(patients))
-    return SplitScores(rows, ranked, patients, jackknife, every - len(rows))
+    return SplitScores(rows, ranked, patients, jackknife, raster, every - len(rows))
 
 
 def rows_of(chosen: Run, split: str) -> pd.DataFrame | None:
@@ -184,7 +190,8 @@ def off_grid(chosen: Run) -> str | None:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _off_grid(path: str, stride: int, stamp: Stamp) -> str | None:
     rows = _predictions(path, stamp)
-    return coordinates.off_grid(rows["patient"], rows["x"], rows["y"], stride)
+    slides = pd.Series(slide_numbers(rows)[0])
+    return coordinates.off_grid(slides, rows["x"], rows["y"], stride)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -3,7 +3,9 @@
 import pandas as pd
 
 from idc_core.io.paths import run_path
+from idc_core.io.refusal import Refusal
 from idc_core.records.history import Event
+from idc_core.records.raster import USUAL, Raster
 from idc_core.records.report import Report
 from idc_core.runs.run import Run, open_run
 
@@ -11,6 +13,15 @@ from idc_core.runs.run import Run, open_run
 def run(name: str) -> Run:
     """A run by its name; raises `Refusal` if it is missing or damaged."""
     return open_run(run_path(name))
+
+
+def raster(name: str | None) -> Raster:
+    """How a run's patches were cut and what its classes are called; the public set's where no run
+    is chosen, or the chosen one cannot be opened: the page itself says why."""
+    try:
+        return USUAL if name is None else run(name).info.raster
+    except Refusal:
+        return USUAL
 
 
 def report(chosen: Run) -> Report:

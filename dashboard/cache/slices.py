@@ -30,6 +30,7 @@ from idc_core.evaluate.slices.table import (
 from idc_core.evaluate.slices.weakest import Weakest, weakest_of
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.uncertainty import Interval
+from idc_core.records.raster import Raster
 from idc_core.runs.run import Run, open_run
 
 DEFAULT = "balanced_accuracy"
@@ -143,10 +144,10 @@ def weakest(
     found = weakest_of(every_slice(run, split, threshold, metric))
     if found.found is None:
         return None
-    return sentence(found, metric), found.found
+    return sentence(found, metric, run.info.raster), found.found
 
 
-def sentence(found: Weakest, metric: str) -> str:
+def sentence(found: Weakest, metric: str, raster: Raster) -> str:
     """Which subgroup is weakest, in plain words."""
     name = METRICS[metric].in_a_sentence
     if found.found is not None:
@@ -158,8 +159,9 @@ def sentence(found: Weakest, metric: str) -> str:
         )
     if not found.ranked:
         return (
-            f"No subgroup is named weakest by {name}: it rises with the share of IDC, which "
-            "differs between subgroups. Compare by balanced accuracy or ROC-AUC."
+            f"No subgroup is named weakest by {name}: it rises with the share of "
+            f"{raster.positive}, which differs between subgroups. Compare by balanced accuracy or "
+            "ROC-AUC."
         )
     if found.lowest is None:
         return "No subgroup has enough patches and patients to be compared with the rest."
@@ -229,28 +231,47 @@ def _kept(path: str, fingerprint: str, stamp: Stamp) -> pd.DataFrame | None:
     return pixels.saved(Path(path), fingerprint)
 
 
-_Named = tuple[str, str, str | None, Stamp, Stamp | None]
+_Named = tuple[str, str, str | None, Stamp, Stamp | None, Raster]
 
 
 def _named(run: Run, split: str) -> _Named:
     """What the subgroups of a split depend on."""
     file = stamps.stamp(run.path / "predictions.parquet")
-    return str(run.path), split, run.calibration_id(), file, _pixel_stamp(run)
+    raster = run.info.raster
+    return str(run.path), split, run.calibration_id(), file, _pixel_stamp(run), raster
 
 
-@st.cache_resource(max_entries=4, show_spinner="Computing ROC-AUC of all subgroups …")
+@st.cache_resource(
+    max_entries=4,
+    show_spinner="Computing ROC-AUC of all subgroups …",
+    hash_funcs={Raster: repr},
+)
 def _areas(
-    path: str, split: str, calibration: str | None, stamp: Stamp, pixel_stamp: Stamp | None
+    path: str,
+    split: str,
+    calibration: str | None,
+    stamp: Stamp,
+    pixel_stamp: Stamp | None,
+    raster: Raster,
 ) -> dict[str, Areas]:
     found = predictions.scores(open_run(Path(path)), split)
-    known = _cuts(path, split, calibration, stamp, pixel_stamp)
+    known = _cuts(path, split, calibration, stamp, pixel_stamp, raster)
     assert found is not None
     return {name: slice_aucs(cut, found.patients) for name, cut in known.cuts.items()}
 
 
-@st.cache_resource(max_entries=12, show_spinner="Sorting the patches into subgroups …")
+@st.cache_resource(
+    max_entries=12,
+    show_spinner="Sorting the patches into subgroups …",
+    hash_funcs={Raster: repr},
+)
 def _cuts(
-    path: str, split: str, calibration: str | None, stamp: Stamp, pixel_stamp: Stamp | None
+    path: str,
+    split: str,
+    calibration: str | None,
+    stamp: Stamp,
+    pixel_stamp: Stamp | None,
+    raster: Raster,
 ) -> Cuts:
     run = open_run(Path(path))
     found = predictions.scores(run, split)
@@ -259,7 +280,7 @@ def _cuts(
     rows = found.rows
     table = measured(run) if pixel_stamp is not None else None
     store = stores.store_of(run)
-    known = attributes.without_pixels(rows, found.patients.patients, store, run.info.raster)
+    known = attributes.without_pixels(rows, found.patients.patients, store, raster)
     known += cut_store.of_cut(rows, store)
     if table is not None:
         known += _of_pixels(rows, table)

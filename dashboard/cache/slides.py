@@ -13,9 +13,10 @@ from dashboard.cache import predictions, stores
 from dashboard.cache.stamps import Stamp, stamp
 from dashboard.charts import slide_map
 from dashboard.state.slide_address import address_of
-from idc_core.data.originals import CutSlide, cut_slides, original, thumbnail
+from idc_core.data.originals import laid_over, original, picture
 from idc_core.data.places import SLIDE
-from idc_core.data.stores.store import SLIDES, PatchStore
+from idc_core.data.stores.slide_frames import CutSlide
+from idc_core.data.stores.store import PatchStore
 from idc_core.data.stores.writer import rows_at_once
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Run, open_run
@@ -26,14 +27,15 @@ class Whole:
     """The slide that patches were cut from. `width`, `height`: pixels of its finest level, of which
     a square of the grid has `side`. `tiles`: where the server has its tiles (`server.slide_tiles`),
     empty where the slide is gone, and `why`. `stamp`: another where the file is another.
-    `thumbnail`: a picture of all of it, JPEG."""
+    `picture`: of all of it, JPEG. `over`: what lies over it, JSON of `cut.laid_over`."""
 
     side: float
     width: int
     height: int
     tiles: str
     stamp: str
-    thumbnail: bytes | None
+    picture: bytes | None
+    over: bytes | None
     why: str = ""
 
 
@@ -55,24 +57,26 @@ def slide(store: PatchStore, patient: str, name: str | None = None) -> Slide | N
 
 def whole(store: PatchStore, name: str | None) -> Whole | None:
     """The slide of this name, if the store was cut of slides, and there is a picture of it."""
-    known = None if name is None else _cut_slides(store.path).get(name)
+    known = None if name is None else stores.slides_in(store).get(name)
     if known is None:
         return None
-    picture = thumbnail(store.path, known)
+    kept = [of(store.path, known) for of in (picture, laid_over)]
+    seen, over = (None if file is None else file.read_bytes() for file in kept)
     try:
         _, changed, size = stamp(original(store.path, known))
         tiles, mark, why = address_of(store.path.name, known.number), f"{changed}-{size}", ""
     except Refusal as refused:
         tiles, mark, why = "", "", str(refused)
-    if not tiles and picture is None:
+    if not tiles and seen is None:
         return None
     return Whole(
-        side=known.side,
-        width=known.width,
-        height=known.height,
+        side=known.scale * store.raster.stride_px,
+        width=known.frame.size[0],
+        height=known.frame.size[1],
         tiles=tiles,
         stamp=mark,
-        thumbnail=None if picture is None else picture.read_bytes(),
+        picture=seen,
+        over=over,
         why=why,
     )
 
@@ -87,20 +91,10 @@ def file_of(store: PatchStore, name: str | None) -> Path | None:
 
 def needed(store: PatchStore, name: str | None) -> tuple[CutSlide, Path]:
     """A slide and its own file; raises `Refusal` where it is not on this machine."""
-    known = None if name is None else _cut_slides(store.path).get(name)
+    known = None if name is None else stores.slides_in(store).get(name)
     if known is None:
         raise Refusal(f"expected a slide that {store.name} was cut from: none is called {name}.")
     return known, original(store.path, known)
-
-
-def _cut_slides(store: Path) -> dict[str, CutSlide]:
-    table = store / SLIDES
-    return _known(store, stamp(table)) if table.is_file() else {}
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _known(store: Path, stamp: Stamp) -> dict[str, CutSlide]:
-    return cut_slides(store)
 
 
 @st.cache_resource(max_entries=24, show_spinner="Assembling the slide …")

@@ -8,7 +8,14 @@ import streamlit as st
 
 from dashboard.cache.stamps import Stamp, stamp
 from idc_core.data.places import place_of
-from idc_core.data.stores.store import PatchStore, open_store, pixel_file_in, store_folders
+from idc_core.data.stores.slide_frames import CutSlide, slide_frames
+from idc_core.data.stores.store import (
+    SLIDES,
+    PatchStore,
+    open_store,
+    pixel_file_in,
+    store_folders,
+)
 from idc_core.io.paths import data_root
 from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import fingerprint_in
@@ -34,6 +41,25 @@ def pixels_of(chosen: Run) -> PatchStore | None:
     """The same store, if its pixels are on this machine too."""
     store = store_of(chosen)
     return store if store is not None and store.has_pixels else None
+
+
+def cut_slides(chosen: Run) -> dict[str, CutSlide]:
+    """How the patches of a run's data lie on their slides, by slide; empty where that is not
+    known: the slides were not cut here, or the store is not on this machine."""
+    store = store_of(chosen)
+    return {} if store is None else slides_in(store)
+
+
+def slides_in(store: PatchStore) -> dict[str, CutSlide]:
+    """The same of a store."""
+    if not (store.path / SLIDES).is_file():
+        return {}
+    return _cut_slides(str(store.path), stamp(store.path / SLIDES))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _cut_slides(path: str, stamp: Stamp) -> dict[str, CutSlide]:
+    return slide_frames(Path(path), opened(path).raster)
 
 
 def whole_patients(chosen: Run) -> frozenset[str]:

@@ -25,13 +25,12 @@ def of_slide(store: PatchStore, slide: str | None, place: tuple[int, int], um: f
     Raises `Refusal` where the slide is gone or damaged.
     """
     known, file = slides.needed(store, slide)
-    stride = store.raster.stride_px
-    middle = [((each - 1) / stride + 0.5) * known.side for each in place]
+    patch = store.raster.patch_px
+    middle = [(each - 1 + patch / 2) * known.scale for each in place]
     wide = um / known.um_per_px
     part = Region(middle[0] - wide / 2, middle[1] - wide / 2, wide, wide, SHOWN_PX, SHOWN_PX)
     changed = file.stat().st_mtime_ns
-    content = pool().part(Wanted(str(file), changed, known.width, known.height, part))
+    content = pool().part(Wanted(str(file), changed, *known.frame.size, part))
     bgr = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
     found = np.asarray(bgr[:, :, ::-1] if bgr is not None else 255, np.uint8)
-    patch = known.side * store.raster.patch_px / stride
-    return outlined(np.ascontiguousarray(found), round(SHOWN_PX * patch / wide))
+    return outlined(np.ascontiguousarray(found), round(SHOWN_PX * patch * known.scale / wide))

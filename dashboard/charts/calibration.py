@@ -7,6 +7,7 @@ import pandas as pd
 
 from dashboard.charts.template import Spec, filled, in_digits, limits, source, template, tip
 from dashboard.charts.theme import ACCENT, ACCENT_SOFT, QUIET
+from idc_core.records.raster import Raster
 
 FEW = 30
 """A bin with fewer patches is drawn faint: its share is uncertain."""
@@ -16,7 +17,7 @@ _KINDS = ["in use", "compared"]
 _BINS = ["many patches", f"fewer than {FEW}"]
 
 
-def reliability_chart(shown: pd.DataFrame, beside: pd.DataFrame | None) -> Spec:
+def reliability_chart(shown: pd.DataFrame, beside: pd.DataFrame | None, raster: Raster) -> Spec:
     """Share of IDC against mean score per bin, with intervals for new patients.
 
     Tables have `score, share, low, high, patches`; `beside` holds another recalibration.
@@ -25,19 +26,18 @@ def reliability_chart(shown: pd.DataFrame, beside: pd.DataFrame | None) -> Spec:
     if beside is not None:
         parts.append(_named(beside, _KINDS[1]))
     ideal = pd.DataFrame({"score": [0.0, 1.0], "share": [0.0, 1.0]})
-    return filled(
-        _reliability(two=beside is not None), bins=pd.concat(parts, ignore_index=True), ideal=ideal
-    )
+    spec = _reliability(raster, two=beside is not None)
+    return filled(spec, bins=pd.concat(parts, ignore_index=True), ideal=ideal)
 
 
-def counts_chart(shown: pd.DataFrame) -> Spec:
+def counts_chart(shown: pd.DataFrame, raster: Raster) -> Spec:
     """Number of patches per bin; `low_edge, high_edge, patches, idc`."""
-    return filled(_counts(), held=shown)
+    return filled(_counts(raster), held=shown)
 
 
-def patients_chart(table: pd.DataFrame) -> Spec:
+def patients_chart(table: pd.DataFrame, raster: Raster) -> Spec:
     """Mean score minus share of IDC per patient; `patient, gap, patches, place`."""
-    return filled(_patients(), patients=table)
+    return filled(_patients(raster), patients=table)
 
 
 def _named(table: pd.DataFrame, kind: str) -> pd.DataFrame:
@@ -46,18 +46,19 @@ def _named(table: pd.DataFrame, kind: str) -> pd.DataFrame:
 
 
 @cache
-def _reliability(*, two: bool) -> Spec:
+def _reliability(raster: Raster, *, two: bool) -> Spec:
     legend = alt.Legend() if two else None
-    low = alt.Y("low:Q", scale=alt.Scale(domain=[0, 1]), title="share of IDC in the bin")
+    in_bin = f"share of {raster.positive} in the bin"
+    low = alt.Y("low:Q", scale=alt.Scale(domain=[0, 1]), title=in_bin)
     unit = alt.Scale(domain=[0, 1])
     x = alt.X("score:Q", title="mean score of the bin", scale=unit)
-    y = alt.Y("share:Q", title="share of IDC in the bin", scale=unit)
+    y = alt.Y("share:Q", title=in_bin, scale=unit)
     kinds = alt.Scale(domain=_KINDS, range=[ACCENT, "#CC79A7"])
     colour = alt.Color("kind:N", scale=kinds, legend=legend)
     said = [
         alt.Tooltip("kind:N", title="scores"),
         tip("score", "mean score"),
-        tip("share", "share of IDC"),
+        tip("share", f"share of {raster.positive}"),
         *limits(".3f"),
         alt.Tooltip("patches:Q", format=","),
         alt.Tooltip("patients:Q", format=","),
@@ -88,7 +89,7 @@ def _reliability(*, two: bool) -> Spec:
 
 
 @cache
-def _counts() -> Spec:
+def _counts(raster: Raster) -> Spec:
     bins = (
         alt.Chart(source("held"))
         .mark_rect(color=ACCENT_SOFT)
@@ -102,14 +103,17 @@ def _counts() -> Spec:
                 axis=alt.Axis(tickCount=3),
             ),
             y2=alt.datum(0),
-            tooltip=[alt.Tooltip("patches:Q", format=","), alt.Tooltip("idc:Q", format=",")],
+            tooltip=[
+                alt.Tooltip("patches:Q", format=","),
+                alt.Tooltip("idc:Q", title=raster.positive, format=","),
+            ],
         )
     )
     return template(bins, height=150)
 
 
 @cache
-def _patients() -> Spec:
+def _patients(raster: Raster) -> Spec:
     chosen = alt.selection_point(name=SELECTION, fields=["patient"], empty=False)
     dots = (
         in_digits(in_digits(alt.Chart(source("patients")), "score"), "share")
@@ -121,13 +125,13 @@ def _patients() -> Spec:
                 axis=alt.Axis(labels=False, ticks=False),
                 scale=alt.Scale(nice=False),
             ),
-            y=alt.Y("gap:Q", title="mean score − share of IDC"),
+            y=alt.Y("gap:Q", title=f"mean score − share of {raster.positive}"),
             size=alt.Size("patches:Q", scale=alt.Scale(type="sqrt", range=[20, 220]), legend=None),
             tooltip=[
                 "patient:N",
                 alt.Tooltip("gap:Q", format="+.3f"),
                 tip("score", "mean score"),
-                tip("share", "share of IDC"),
+                tip("share", f"share of {raster.positive}"),
                 alt.Tooltip("patches:Q", format=","),
             ],
         )

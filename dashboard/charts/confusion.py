@@ -7,18 +7,19 @@ import altair as alt
 import pandas as pd
 
 from dashboard.charts.template import Spec, filled, outcome_scale, source, template
-from dashboard.charts.theme import INK, LETTERS, OUTCOMES, WORDS, many
+from dashboard.charts.theme import INK, LETTERS, OUTCOMES, many
+from idc_core.facts.outcomes import words_of
 from idc_core.metrics.confusion import Confusion
+from idc_core.records.raster import Raster
 
 SELECTION = "cell"
-CALLS = ("predicted IDC", "predicted no IDC")
-LABELS = ("IDC", "no IDC")
 _PLACES = {"tp": (0, 0), "fn": (0, 1), "fp": (1, 0), "tn": (1, 1)}
 
 
-def matrix_table(counts: Confusion, share: str = "row") -> pd.DataFrame:
+def matrix_table(counts: Confusion, raster: Raster, share: str = "row") -> pd.DataFrame:
     """One row per cell: `outcome, label, call, count, share` (of its row or column), and words."""
     values = {"tp": counts.tp, "fn": counts.fn, "fp": counts.fp, "tn": counts.tn}
+    words, labels, calls = words_of(raster), _labels(raster), _calls(raster)
     rows = []
     for outcome in OUTCOMES:
         row, column = _PLACES[outcome]
@@ -26,30 +27,38 @@ def matrix_table(counts: Confusion, share: str = "row") -> pd.DataFrame:
         same_column = [o for o in OUTCOMES if _PLACES[o][1] == column]
         whole = sum(values[o] for o in (same_row if share == "row" else same_column))
         part = values[outcome] / whole if whole else float("nan")
-        of = LABELS[row] if share == "row" else CALLS[column]
+        of = labels[row] if share == "row" else calls[column]
         rows.append(
             {
                 "outcome": outcome,
-                "label": LABELS[row],
-                "call": CALLS[column],
+                "label": labels[row],
+                "call": calls[column],
                 "count": values[outcome],
                 "share": part,
                 "said": many(values[outcome]),
-                "what": WORDS[outcome],
-                "named": f"{WORDS[outcome]} · {LETTERS[outcome]}",
+                "what": words[outcome],
+                "named": f"{words[outcome]} · {LETTERS[outcome]}",
                 "of": f"{100 * part:.1f} % of {of}" if whole else f"– (no patch: {of})",
             }
         )
     return pd.DataFrame(rows)
 
 
-def matrix_chart(table: pd.DataFrame, picked: str | None = None) -> Spec:
+def matrix_chart(table: pd.DataFrame, raster: Raster, picked: str | None = None) -> Spec:
     """Draw the table; clicking a cell selects its `outcome`."""
-    return filled(_matrix(), cells=table.assign(picked=table["outcome"] == picked))
+    return filled(_matrix(raster), cells=table.assign(picked=table["outcome"] == picked))
+
+
+def _labels(raster: Raster) -> tuple[str, str]:
+    return raster.positive, raster.negative
+
+
+def _calls(raster: Raster) -> tuple[str, str]:
+    return raster.predicted(True), raster.predicted(False)
 
 
 @cache
-def _matrix() -> Spec:
+def _matrix(raster: Raster) -> Spec:
     cell = alt.selection_point(name=SELECTION, fields=["outcome"], empty=False)
     quiet: dict[str, Any] = {
         "domain": False,
@@ -57,25 +66,25 @@ def _matrix() -> Spec:
         "labelFontSize": 13,
         "titleFontSize": 13,
     }
-    gap = alt.Scale(paddingInner=0.03, paddingOuter=0.01)
+    gap, labels = alt.Scale(paddingInner=0.03, paddingOuter=0.01), list(_labels(raster))
     base = alt.Chart(source("cells")).encode(
         x=alt.X(
             "call:N",
-            sort=list(CALLS),
+            sort=list(_calls(raster)),
             scale=gap,
             title="Prediction",
             axis=alt.Axis(orient="top", labelAngle=0, **quiet),
         ),
-        y=alt.Y("label:N", sort=list(LABELS), scale=gap, title="Label", axis=alt.Axis(**quiet)),
+        y=alt.Y("label:N", sort=labels, scale=gap, title="Label", axis=alt.Axis(**quiet)),
     )
     square = (
         base.mark_rect(cornerRadius=8, cursor="pointer", strokeWidth=2.5)
         .encode(
-            color=alt.Color("what:N", scale=outcome_scale(), legend=None),
+            color=alt.Color("what:N", scale=outcome_scale(raster), legend=None),
             fillOpacity=alt.condition("datum.picked", alt.value(0.5), alt.value(0.26)),
             stroke=alt.condition(
                 "datum.picked",
-                alt.Stroke("what:N", scale=outcome_scale(), legend=None),
+                alt.Stroke("what:N", scale=outcome_scale(raster), legend=None),
                 alt.value("transparent"),
             ),
             tooltip=[

@@ -10,12 +10,14 @@ import pandas as pd
 import pyarrow as pa
 
 from dashboard.charts.template import Spec, filled, limits, outcome_scale, source, template
-from dashboard.charts.theme import ACCENT, LETTERS, MARKED, OUTCOMES, QUIET, WORDS, digits
+from dashboard.charts.theme import ACCENT, LETTERS, MARKED, OUTCOMES, QUIET, digits
+from idc_core.facts.outcomes import words_of
 from idc_core.metrics.bands import Band
 from idc_core.metrics.corner import FAR, in_a_corner, log_odds
 from idc_core.metrics.curves import Curve, Numbers, Ranked
 from idc_core.metrics.sigmoid import sigmoid
 from idc_core.metrics.sorted_scores import below
+from idc_core.records.raster import Raster
 
 BINS = 50
 _TICKS = [0, *(sign * 10**power for power in range(1, 7) for sign in (1, -1))]
@@ -61,10 +63,12 @@ def on_log_odds(ranked: Ranked) -> bool:
     return len(ranked.positive) > 0 < len(ranked.negative) and in_a_corner(ranked)
 
 
-def histogram_chart(table: pd.DataFrame, threshold: float, *, odds: bool = False) -> Spec:
+def histogram_chart(
+    table: pd.DataFrame, threshold: float, raster: Raster, *, odds: bool = False
+) -> Spec:
     """The four areas of the scores with the threshold as a line; `odds`: on a log-odds axis."""
     named = table.assign(
-        what=table["outcome"].map(WORDS),
+        what=table["outcome"].map(words_of(raster)),
         n=table["patches"].abs(),
         left=table["low"],
         right=table["high"],
@@ -79,7 +83,7 @@ def histogram_chart(table: pd.DataFrame, threshold: float, *, odds: bool = False
         for frame, places in ((named, ("left", "right")), (now, ("at",))):
             for name in places:
                 frame[name] = np.clip(log_odds(frame[name].to_numpy()), *ends)
-    return filled(_histogram(odds), areas=named, now=now)
+    return filled(_histogram(odds, raster), areas=named, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,31 +99,38 @@ class Drawn:
     beside: pa.Table
 
 
-def roc(curve: Curve, band: Band | None = None) -> Drawn:
+def share_found(raster: Raster) -> str:
+    """Sensitivity as the title of an axis."""
+    return f"share of {raster.positive} found (sensitivity)"
+
+
+def roc(curve: Curve, raster: Raster, band: Band | None = None) -> Drawn:
     """Sensitivity against 1 − specificity; the diagonal is chance."""
     return Drawn(
-        ("false positive rate (1 − specificity)", "share of IDC found (sensitivity)"),
+        ("false positive rate (1 − specificity)", share_found(raster)),
         _line(curve, 1 - curve.specificity, curve.sensitivity),
         _band(band),
         _beside(chance=[(0, 0), (1, 1)]),
     )
 
 
-def precision_recall(curve: Curve, prevalence: float, band: Band | None = None) -> Drawn:
+def precision_recall(
+    curve: Curve, raster: Raster, prevalence: float, band: Band | None = None
+) -> Drawn:
     """Precision against sensitivity; predicting IDC everywhere has the prevalence as precision."""
     return Drawn(
-        ("share of IDC found (sensitivity)", "positive predictions that are IDC (precision)"),
+        (share_found(raster), f"positive predictions that are {raster.positive} (precision)"),
         _line(curve, curve.sensitivity, curve.precision),
         _band(band),
         _beside(prevalence=[(0, prevalence), (1, prevalence)]),
     )
 
 
-def workload(curve: Curve, prevalence: float) -> Drawn:
+def workload(curve: Curve, raster: Raster, prevalence: float) -> Drawn:
     """Share of IDC found against share of patches reviewed, highest scores first."""
     called = prevalence * curve.sensitivity + (1 - prevalence) * (1 - curve.specificity)
     return Drawn(
-        ("share of patches reviewed (predicted IDC)", "share of IDC found (sensitivity)"),
+        (f"share of patches reviewed ({raster.predicted(True)})", share_found(raster)),
         _line(curve, called, curve.sensitivity),
         _band(None),
         _beside(random=[(0, 0), (1, 1)], perfect=[(0, 0), (prevalence, 1), (1, 1)]),
@@ -162,7 +173,7 @@ def _beside(**lines: list[tuple[float, float]]) -> pa.Table:
 
 
 @cache
-def _histogram(odds: bool) -> Spec:
+def _histogram(odds: bool, raster: Raster) -> Spec:
     x = (
         alt.X(
             "left:Q",
@@ -182,11 +193,11 @@ def _histogram(odds: bool) -> Spec:
             x2="right:Q",
             y=alt.Y(
                 "patches:Q",
-                title="no IDC  ←  patches  →  IDC",
+                title=f"{raster.negative}  ←  patches  →  {raster.positive}",
                 scale=alt.Scale(type="symlog", constant=20),
                 axis=alt.Axis(values=_TICKS, labelExpr="format(abs(datum.value), ',')"),
             ),
-            color=alt.Color("what:N", scale=outcome_scale(), title=None),
+            color=alt.Color("what:N", scale=outcome_scale(raster), title=None),
             tooltip=[
                 alt.Tooltip("what:N", title="outcome"),
                 alt.Tooltip("n:Q", title="patches", format=","),

@@ -7,17 +7,29 @@ import pandas as pd
 
 from dashboard.charts.template import Spec, filled, in_digits, limits, source, template, tip
 from dashboard.charts.theme import ACCENT, MARKED, QUIET
+from idc_core.records.raster import Raster
 
-POLICIES = ["model", "treat all (IDC everywhere)", "treat none (no IDC anywhere)"]
+
+def policies_of(raster: Raster) -> list[str]:
+    """The model, and the two plain policies that it is compared with.
+
+    >>> policies_of(Raster(positive="tumour", negative="stroma"))
+    ['model', 'treat all (tumour everywhere)', 'treat none (no tumour anywhere)']
+    """
+    return [
+        "model",
+        f"treat all ({raster.positive} everywhere)",
+        f"treat none (no {raster.positive} anywhere)",
+    ]
 
 
-def decision_chart(curve: pd.DataFrame, threshold: float) -> Spec:
+def decision_chart(curve: pd.DataFrame, threshold: float, raster: Raster) -> Spec:
     """Net benefit; `chance, model, low, high, all`. Values far below 0 are cut off."""
     policies = pd.concat(
         [
             pd.DataFrame({"chance": curve["chance"], "policy": policy, "benefit": benefit})
             for policy, benefit in zip(
-                POLICIES, (curve["model"], curve["all"], 0 * curve["all"]), strict=True
+                policies_of(raster), (curve["model"], curve["all"], 0 * curve["all"]), strict=True
             )
         ],
         ignore_index=True,
@@ -26,24 +38,23 @@ def decision_chart(curve: pd.DataFrame, threshold: float) -> Spec:
     policies = policies[policies["benefit"] >= floor]
     band = curve[["chance", "low", "high"]].dropna().clip(lower=floor)
     now = pd.DataFrame({"threshold": [threshold]})
-    return filled(_decision(), policies=policies, band=band, now=now)
+    return filled(_decision(raster), policies=policies, band=band, now=now)
 
 
 @cache
-def _decision() -> Spec:
+def _decision(raster: Raster) -> Spec:
+    named = policies_of(raster)
     x = alt.X(
         "chance:Q",
-        title="threshold probability (chance of IDC)",
+        title=f"threshold probability (chance of {raster.positive})",
         scale=alt.Scale(domain=[0, 1]),
     )
-    title = "net benefit (IDC found per patch)"
+    title = f"net benefit ({raster.positive} found per patch)"
     y = alt.Y("benefit:Q", title=title)
     policy = alt.Color(
-        "policy:N", scale=alt.Scale(domain=POLICIES, range=[ACCENT, QUIET, QUIET]), legend=None
+        "policy:N", scale=alt.Scale(domain=named, range=[ACCENT, QUIET, QUIET]), legend=None
     )
-    dash = alt.StrokeDash(
-        "policy:N", scale=alt.Scale(domain=POLICIES, range=[[1, 0], [6, 3], [2, 3]])
-    )
+    dash = alt.StrokeDash("policy:N", scale=alt.Scale(domain=named, range=[[1, 0], [6, 3], [2, 3]]))
     said = [
         "policy:N",
         alt.Tooltip("chance:Q", format=".2f"),

@@ -20,9 +20,11 @@ from dashboard.charts.template import (
     template,
     tip,
 )
-from dashboard.charts.theme import INK, LETTERS, WORDS
+from dashboard.charts.theme import INK, LETTERS
 from idc_core.data.places import place_of
+from idc_core.facts.outcomes import words_of
 from idc_core.io.digits import short_digits
+from idc_core.records.raster import Raster
 
 SELECTION, SEVERAL = "patch", "several"
 """What a click selects, and what Shift-clicks select."""
@@ -49,7 +51,9 @@ def address(sheet: npt.NDArray[np.uint8]) -> str:
     return "data:image/webp;base64," + base64.b64encode(coded.tobytes()).decode()
 
 
-def gallery_chart(table: pd.DataFrame, sheet: str | None, *, judging: bool = False) -> Spec:
+def gallery_chart(
+    table: pd.DataFrame, sheet: str | None, raster: Raster, *, judging: bool = False
+) -> Spec:
     """Draw `placed` patches; clicking one selects its `patient`, `slide` if it has
     one, `x` and `y`.
 
@@ -60,16 +64,19 @@ def gallery_chart(table: pd.DataFrame, sheet: str | None, *, judging: bool = Fal
     """
     rows = int(table["row"].max()) + 1
     named = table.assign(
-        what=table["outcome"].map(WORDS),
+        what=table["outcome"].map(words_of(raster)),
         said=table["outcome"].map(LETTERS) + " " + table["score"].map(short_digits),
     )
     picture = pd.DataFrame([{"col": COLUMNS / 2, "row": rows / 2, "url": sheet or ""}])
-    spec = _gallery(rows, pixels=sheet is not None, judging=judging, place=tuple(place_of(table)))
+    place = tuple(place_of(table))
+    spec = _gallery(rows, raster, pixels=sheet is not None, judging=judging, place=place)
     return filled(spec, squares=named, picture=picture)
 
 
 @cache
-def _gallery(rows: int, *, pixels: bool, judging: bool, place: tuple[str, ...]) -> Spec:
+def _gallery(
+    rows: int, raster: Raster, *, pixels: bool, judging: bool, place: tuple[str, ...]
+) -> Spec:
     # The height is known before the width, so that the page can reserve it; pictures stretched
     # over both would not be square.
     step = f"min(width / {COLUMNS}, height / {rows})"
@@ -88,7 +95,7 @@ def _gallery(rows: int, *, pixels: bool, judging: bool, place: tuple[str, ...]) 
             y=y,
             x2="right:Q",
             y2="bottom:Q",
-            color=alt.Color("what:N", legend=None, scale=outcome_scale(unknown=True)),
+            color=alt.Color("what:N", legend=None, scale=outcome_scale(raster, unknown=True)),
             tooltip=[
                 alt.Tooltip("what:N", title="outcome"),
                 tip("score"),

@@ -8,6 +8,7 @@ from dashboard.charts.theme import ACCENT, ACCENT_SOFT, QUIET, digits
 from idc_core.export.charts import Charts
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.curves import Ranked
+from idc_core.records.raster import Raster
 from idc_core.train.history.directions import direction
 
 WIDTH = 470
@@ -16,7 +17,7 @@ _POINTS = 300
 """Of a curve: more would not be seen."""
 
 
-def roc(ranked: Ranked, threshold: float) -> str:
+def roc(ranked: Ranked, threshold: float, raster: Raster) -> str:
     """The ROC curve with its area and the point of the threshold."""
     here, curve = ranked.counts(threshold), ranked.curve.thinned(_POINTS)
     across, up = float(1 - here.specificity), float(here.sensitivity)
@@ -24,50 +25,53 @@ def roc(ranked: Ranked, threshold: float) -> str:
         Named(f"ROC, area {ranked.roc_auc:.3f}", ACCENT, "line"),
         Named("chance", QUIET, "dashed"),
     ]
-    spec = curves.with_point(curves.roc(curve), across, up, threshold)
+    spec = curves.with_point(curves.roc(curve, raster), across, up, threshold)
     return svg(printed(spec, width=WIDTH, legend=legend, labels=_point(across, up, threshold)))
 
 
-def precision_recall(ranked: Ranked, threshold: float) -> str:
+def precision_recall(ranked: Ranked, threshold: float, raster: Raster) -> str:
     """Precision against sensitivity; without the point where nothing is called."""
     here, curve = ranked.counts(threshold), ranked.curve.thinned(_POINTS)
     across, up = float(here.sensitivity), float(here.precision)
     legend = [
         Named(f"average precision {ranked.pr_auc:.3f}", ACCENT, "line"),
-        Named("predicting IDC everywhere", QUIET, "dashed"),
+        Named(f"predicting {raster.positive} everywhere", QUIET, "dashed"),
     ]
-    drawn = curves.precision_recall(curve, ranked.prevalence)
+    drawn = curves.precision_recall(curve, raster, ranked.prevalence)
     spec = curves.with_point(drawn, across, up, threshold)
     return svg(printed(spec, width=WIDTH, legend=legend, labels=_point(across, up, threshold)))
 
 
-def reliability(bins: pd.DataFrame) -> str:
+def reliability(bins: pd.DataFrame, raster: Raster) -> str:
     """The reliability diagram; `score, share, low, high, patches` a bin."""
     legend = [
-        Named("share of IDC per bin", ACCENT, "dot"),
+        Named(f"share of {raster.positive} per bin", ACCENT, "dot"),
         Named("perfect calibration", QUIET, "dashed"),
     ]
     if (bins["patches"] < calibration.FEW).any():
         legend.append(Named(f"faint: fewer than {calibration.FEW} patches", ACCENT_SOFT, "dot"))
-    return svg(printed(calibration.reliability_chart(bins, None), width=WIDTH, legend=legend))
+    spec = calibration.reliability_chart(bins, None, raster)
+    return svg(printed(spec, width=WIDTH, legend=legend))
 
 
-def decision_curve(curve: pd.DataFrame, threshold: float) -> str:
+def decision_curve(curve: pd.DataFrame, threshold: float, raster: Raster) -> str:
     """Net benefit; `chance, model, low, high, all`."""
-    spec = decision.decision_chart(curve, threshold)
+    spec = decision.decision_chart(curve, threshold, raster)
+    model, treat_all, treat_none = decision.policies_of(raster)
     legend = [
-        Named(decision.POLICIES[0], ACCENT, "line"),
+        Named(model, ACCENT, "line"),
         Named("95 % limits of the model", ACCENT, "area"),
-        Named(decision.POLICIES[1], QUIET, "dashed"),
-        Named(decision.POLICIES[2], QUIET, "dotted"),
+        Named(treat_all, QUIET, "dashed"),
+        Named(treat_none, QUIET, "dotted"),
     ]
     said = label(f"threshold {digits(threshold)}", x=threshold, left=threshold > 0.6)
     return svg(printed(spec, width=WIDTH, legend=legend, labels=[said]))
 
 
-def matrix(counts: Confusion) -> str:
+def matrix(counts: Confusion, raster: Raster) -> str:
     """The four outcomes, each with its share of the label."""
-    return svg(printed(confusion.matrix_chart(confusion.matrix_table(counts)), width=WIDTH))
+    table = confusion.matrix_table(counts, raster)
+    return svg(printed(confusion.matrix_chart(table, raster), width=WIDTH))
 
 
 def learning_curve(history: pd.DataFrame, metric: str, words: str, kept: int | None) -> str:

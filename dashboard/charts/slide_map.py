@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idc_core.data.known_labels import is_known
+from idc_core.facts.outcomes import outcome_of as outcome_of
 from idc_core.records.raster import USUAL
 
 LONGEST, LARGEST = 16_000, 40_000_000
@@ -54,23 +55,6 @@ def frame_of(x: npt.ArrayLike, y: npt.ArrayLike, stride: int = USUAL.stride_px) 
     left, top = int(column.min()), int(row.min())
     wide, high = int(column.max()) - left + 1, int(row.max()) - top + 1
     return Frame(left, top, wide, high, stride)
-
-
-def outcome_of(
-    label: npt.ArrayLike, score: npt.ArrayLike, threshold: float
-) -> npt.NDArray[np.str_]:
-    """`tp`, `fn`, `fp` or `tn` of each patch; `unlabelled` or `unscored` where there is no outcome.
-
-    >>> outcome_of([1, 0, -1, 1], [0.9, 0.9, 0.9, np.nan], 0.5).tolist()
-    ['tp', 'fp', 'unlabelled', 'unscored']
-    """
-    labels, scores = np.asarray(label), np.asarray(score, dtype=np.float64)
-    is_idc, predicted = labels == 1, scores >= threshold
-    return np.select(
-        [~is_known(labels), np.isnan(scores), is_idc & predicted, is_idc & ~predicted, predicted],
-        ["unlabelled", "unscored", "tp", "fn", "fp"],
-        "tn",
-    )
 
 
 def picture(

@@ -10,8 +10,10 @@ import pandas as pd
 
 from dashboard.charts.montage import rgb, stripes
 from dashboard.charts.template import Spec, filled, in_digits, outcome_scale, source, template, tip
-from dashboard.charts.theme import COLOURS, LETTERS, WORDS
+from dashboard.charts.theme import COLOURS, LETTERS
+from idc_core.facts.outcomes import words_of
 from idc_core.io.digits import short_digits
+from idc_core.records.raster import Raster
 
 SELECTION = "field"
 MOST = 10
@@ -42,7 +44,9 @@ def sheet(fields: list[Image], outcomes: list[str]) -> Image:
     return strip
 
 
-def strip_chart(rows: pd.DataFrame, address: str | None, picked: tuple[int, int] | None) -> Spec:
+def strip_chart(
+    rows: pd.DataFrame, address: str | None, picked: tuple[int, int] | None, raster: Raster
+) -> Spec:
     """The strip; clicking a field selects the `x` and `y` of its centre.
 
     `rows`: `x`, `y`, `score`, `outcome`, in order. Without an `address` (no pixels) each field
@@ -55,7 +59,7 @@ def strip_chart(rows: pd.DataFrame, address: str | None, picked: tuple[int, int]
             "x": rows["x"],
             "y": rows["y"],
             "score": rows["score"],
-            "what": rows["outcome"].map(WORDS),
+            "what": rows["outcome"].map(words_of(raster)),
             "picked": np.where(here, 3.0, 0.0),
             "said": [
                 f"{nth}  {LETTERS[outcome]} {short_digits(score)}"
@@ -66,11 +70,11 @@ def strip_chart(rows: pd.DataFrame, address: str | None, picked: tuple[int, int]
         }
     )
     picture = pd.DataFrame([{"col": MOST / 2, "row": 0.5, "url": address or ""}])
-    return filled(_strip(pixels=address is not None), fields=table, picture=picture)
+    return filled(_strip(raster, pixels=address is not None), fields=table, picture=picture)
 
 
 @cache
-def _strip(*, pixels: bool) -> Spec:
+def _strip(raster: Raster, *, pixels: bool) -> Spec:
     x = alt.X("col:Q", axis=None, scale=_scale(MOST))
     y = alt.Y("row:Q", axis=None, scale=_scale(_HIGH))
     chosen = alt.selection_point(name=SELECTION, fields=["x", "y"], empty=False)
@@ -87,7 +91,7 @@ def _strip(*, pixels: bool) -> Spec:
             x2="right:Q",
             y2="bottom:Q",
             strokeWidth=alt.StrokeWidth("picked:Q", scale=None, legend=None),
-            color=alt.Color("what:N", legend=None, scale=outcome_scale()),
+            color=alt.Color("what:N", legend=None, scale=outcome_scale(raster)),
             tooltip=[alt.Tooltip("what:N", title="centre"), tip("score"), "x:Q", "y:Q"],
         )
         .add_params(chosen)

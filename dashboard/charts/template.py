@@ -12,7 +12,9 @@ import altair as alt
 import pandas as pd
 import pyarrow as pa
 
-from dashboard.charts.theme import COLOURS, NO_OUTCOME, OUTCOMES, SHAPES, WORDS, Drawn, finished
+from dashboard.charts.theme import COLOURS, NO_OUTCOME, OUTCOMES, SHAPES, Drawn, finished
+from idc_core.facts.outcomes import words_of
+from idc_core.records.raster import Raster
 
 Spec = dict[str, Any]
 """A Vega-Lite specification; its `datasets` are tables by name."""
@@ -68,26 +70,31 @@ def limits(format: str, of: str = "95 % limit") -> list[alt.Tooltip]:
     ]
 
 
-def outcome_shapes() -> alt.Scale:
+def outcome_shapes(raster: Raster) -> alt.Scale:
     """From an outcome's words to the shape of its mark."""
     return alt.Scale(
-        domain=[WORDS[outcome] for outcome in OUTCOMES],
+        domain=_words(raster, OUTCOMES),
         range=[SHAPES[outcome] for outcome in OUTCOMES],
     )
 
 
-def outcome_fills() -> alt.Scale:
+def outcome_fills(raster: Raster) -> alt.Scale:
     """From an outcome's words to how opaque its mark is: a false alarm is a ring, a miss a disc."""
     return alt.Scale(
-        domain=[WORDS[outcome] for outcome in OUTCOMES],
+        domain=_words(raster, OUTCOMES),
         range=[0 if outcome == "fp" else 1 for outcome in OUTCOMES],
     )
 
 
-def outcome_scale(*, unknown: bool = False) -> alt.Scale:
+def outcome_scale(raster: Raster, *, unknown: bool = False) -> alt.Scale:
     """From an outcome's words to its colour; with `unknown` also those of patches without one."""
     drawn = OUTCOMES + NO_OUTCOME * unknown
     return alt.Scale(
-        domain=[WORDS[outcome] for outcome in drawn],
+        domain=_words(raster, drawn),
         range=[COLOURS[outcome] for outcome in drawn],
     )
+
+
+def _words(raster: Raster, outcomes: tuple[str, ...]) -> list[str]:
+    words = words_of(raster)
+    return [words[outcome] for outcome in outcomes]

@@ -11,6 +11,7 @@ from html import escape
 import altair as alt
 import plotly.graph_objects as go
 
+from idc_core.facts.outcomes import COLOURS as COLOURS
 from idc_core.facts.outcomes import WORDS as WORDS
 from idc_core.io import intervals
 from idc_core.io.digits import counted as counted
@@ -23,14 +24,6 @@ alt.data_transformers.disable_max_rows()
 OUTCOMES = ("tp", "fn", "fp", "tn")
 NO_OUTCOME = ("unlabelled", "unscored")
 """Patches that cannot be right or wrong: nobody labelled them, or nothing scored them."""
-COLOURS = {
-    "tp": "#009E73",
-    "fn": "#D55E00",
-    "fp": "#E69F00",
-    "tn": "#9AA5B1",
-    "unlabelled": "#6B7785",
-    "unscored": "#6B7785",
-}
 SHAPES = {"tp": "square", "fn": "circle", "fp": "circle", "tn": "square"}
 """The mark of an outcome, as on the slide: a disc for a miss; a false alarm is drawn as a ring."""
 LETTERS = {"tp": "TP", "fn": "FN", "fp": "FP", "tn": "TN", "unlabelled": "?", "unscored": "?"}
@@ -44,7 +37,7 @@ ACCENT_SOFT = "#7FB6C6"
 QUIET = "#8894A0"
 MARKED = "#9C5BC0"
 """What a chart points at, as the threshold on a curve: an outcome's colour means that outcome."""
-LABEL_COLOURS = {"IDC": ACCENT, "no IDC": "#9AA5B1"}
+LABEL_COLOURS = {1: ACCENT, 0: "#9AA5B1"}
 SPLIT_COLOURS = {
     "train": "#9AA5B1",
     "validation": "#56B4E9",

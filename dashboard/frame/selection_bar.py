@@ -169,8 +169,9 @@ def _few(chosen: selection.Selection) -> None:
 def _threshold(chosen: selection.Selection, counted: int | None) -> None:
     key = _sent("threshold", chosen.threshold)
     said = f"Threshold · {_state(counted)}"
+    named = plain(runs.raster(chosen.run).predicted(True))
     helped = (
-        f"Exactly {chosen.threshold!r}. A patch is predicted IDC when its score is at least this. "
+        f"Exactly {chosen.threshold!r}. A patch is {named} when its score is at least this. "
         "The operating point was chosen on validation; any other threshold is exploratory. Looks "
         "at test: thresholds whose test figures were shown in this run."
     )

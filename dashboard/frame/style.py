@@ -70,6 +70,12 @@ kbd[aria-label^="Shortcut"] {color: inherit !important; opacity: .76;}
 .idc-legend i {width: 1.05rem; height: 1.05rem; border-radius: 3px; font-style: normal;
   color: #fff; font-size: .8rem; line-height: 1.05rem; text-align: center; position: relative;}
 .idc-legend i.none {border: 1px dashed rgba(128,140,150,.8);}
+.idc-legend i.line {height: 0; border-radius: 0; border-top: 2px solid currentColor;
+  color: inherit;}
+.idc-legend i.dashed {border-top-style: dashed;}
+.idc-legend i.dotted {border-top-style: dotted;}
+.idc-legend i.hatched {height: .8rem; border: 0; background: repeating-linear-gradient(135deg,
+  currentColor 0 1px, transparent 1px 6px);}
 .idc-legend i.ramp {width: 11rem; border: 1px solid rgba(128,140,150,.4);}
 .idc-legend i.ramp b {position: absolute; top: -3px; bottom: -3px; width: 2px; background: #D55E00;}
 .idc-near {display: flex; gap: .9rem; align-items: center; font-size: .82rem;}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.cache import runs
+from dashboard.charts.theme import plain
 from dashboard.pages import View
 from dashboard.pages import view as view_of
 from dashboard.state import page_state, selection, view
@@ -89,7 +90,8 @@ def show(now: View) -> None:
     here, last = view_of(STEPS[at].on), at == len(STEPS) - 1
     with st.container(key="tour", horizontal=True, vertical_alignment="center", gap="small"):
         if now.page is here.page:
-            st.markdown(f"**Tour, step {at + 1} of {len(STEPS)}.** {STEPS[at].says}")
+            says = runs.raster(selection.current().run).say(STEPS[at].says, plain)
+            st.markdown(f"**Tour, step {at + 1} of {len(STEPS)}.** {says}")
         else:
             st.markdown(f"**Tour:** step {at + 1} of {len(STEPS)} is on another page.")
             _link(at, f"Back to {here.page.title}")

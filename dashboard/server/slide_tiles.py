@@ -15,10 +15,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from dashboard.state.slide_address import TILE
-from idc_core.data.originals import CutSlide, cut_slides, original
+from idc_core.data.originals import original
+from idc_core.data.stores.slide_frames import CutSlide, slide_frames
 from idc_core.data.stores.store import SLIDES, store_folders
 from idc_core.io.paths import data_root
 from idc_core.io.refusal import Refusal
+from idc_core.records.manifest import read_manifest
 from idc_core.wsi.part_child import Wanted
 from idc_core.wsi.part_pool import PROCESSES, PartPool
 from idc_core.wsi.tiles import region_of
@@ -71,10 +73,11 @@ def _wanted(store: str, number: int, level: int, column: int, row: int) -> Wante
         changed = file.stat().st_mtime_ns
     except OSError as broken:
         raise Refusal(f"expected the slide in {file.name}: {broken.strerror}.") from None
-    size = slide.width, slide.height
+    size = slide.frame.size
     return Wanted(str(file), changed, *size, region_of(size, level, column, row))
 
 
 @lru_cache(maxsize=16)
 def _slides(store: Path, stamp: int) -> dict[int, CutSlide]:
-    return {slide.number: slide for slide in cut_slides(store).values()}
+    known = slide_frames(store, read_manifest(store).raster)
+    return {slide.number: slide for slide in known.values()}

@@ -24,11 +24,11 @@ from idc_core.runs.data import is_synthetic
 
 MIME = {
     "csv": "text/csv",
-    "wsinfer.csv": "text/csv",
     "png": "image/png",
     "svg": "image/svg+xml",
     "html": "text/html",
     "geojson": "application/geo+json",
+    "xml": "application/xml",
 }
 
 
@@ -127,7 +127,7 @@ def button(
         label,
         make,
         file_name=file_name(name, ending, patient, split, slide),
-        mime=MIME[ending],
+        mime=MIME[ending.rpartition(".")[2]],
         key=key,
         type=kind,
         icon=icon,
@@ -177,6 +177,7 @@ def _of_run(found: Facts) -> Facts:
         state=None if found.threshold is None else state,
         data=(run.info.fingerprint or "") or None,
         tissue=SYNTHETIC if is_synthetic(run) else None,
+        classes=run.info.raster.named,
         calibration=run.calibration_id() or RAW,
     )
 

@@ -6,12 +6,14 @@ from html import escape
 import streamlit as st
 
 from dashboard.state import view
-from idc_core.facts.glossary import TERMS, Term
+from idc_core.facts.glossary import TERMS, Term, said_of
+from idc_core.records.raster import Raster
 
 
-def show(keys: Iterable[str]) -> None:
-    """A button that opens the terms; nothing where a page has none."""
-    terms = [TERMS[key] for key in keys]
+def show(keys: Iterable[str], raster: Raster) -> None:
+    """A button that opens the terms, said with the names of the classes; nothing where a page has
+    none."""
+    terms = [said_of(TERMS[key], raster) for key in keys]
     if not terms:
         return
     with st.popover("Terms on this page", type="tertiary", icon=":material/dictionary:"):

@@ -16,6 +16,7 @@ from idc_core.metrics.catalogue import METRICS, RATES
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.coverage import limited
 from idc_core.metrics.uncertainty import Interval, PatientJackknife
+from idc_core.records.raster import Raster
 
 Names = npt.NDArray[np.object_]
 
@@ -25,9 +26,10 @@ def show(
     counts: Confusion,
     patients: Names,
     per_patient: npt.NDArray[np.int64],
+    raster: Raster,
 ) -> None:
     """Draw the table; `per_patient` holds tn, fp, fn, tp of each of `patients`."""
-    table = rates_table(figures, counts, patients, per_patient)
+    table = rates_table(figures, counts, patients, per_patient, raster)
     st.html(as_html(table))
     st.html(
         f'<div class="idc-caption">{counts.total:,} patches of {len(patients):,} patients. Value '
@@ -43,9 +45,10 @@ def rates_table(
     counts: Confusion,
     patients: Names,
     per_patient: npt.NDArray[np.int64],
+    raster: Raster,
 ) -> pd.DataFrame:
     """One row per rate."""
-    of, jackknife = counted(counts), PatientJackknife(len(patients))
+    of, jackknife = counted(counts, raster), PatientJackknife(len(patients))
     share = (counts.tp + counts.fn) / counts.total if counts.total else float("nan")
     rows = []
     for name, found in figures.items():
@@ -57,7 +60,7 @@ def rates_table(
                 "rate": METRICS[name].title,
                 "value [95 %]": as_text(limited(name, found, defined)),
                 "counted on": metric_notes.prevalence(of[name], name, share),
-                "in words": said(name, found, defined)
+                "in words": said(name, found, defined, raster)
                 + metric_notes.notes([("Value", name, defined)]),
                 "patients": defined,
                 "patients' mean [95 %]": metric_notes.held(as_text(mean), f"mean_{name}", defined),

@@ -13,6 +13,7 @@ from dashboard.state import selection, view
 from dashboard.widgets import chart_key, figure, gallery_choice
 from idc_core.data.places import place_of
 from idc_core.data.stores.store import PatchStore
+from idc_core.records.raster import Raster
 
 A_PAGE = 4 * gallery.COLUMNS
 
@@ -20,6 +21,7 @@ A_PAGE = 4 * gallery.COLUMNS
 def show(
     rows: pd.DataFrame,
     store: PatchStore | None,
+    raster: Raster,
     *,
     key: str,
     to_patients: bool,
@@ -47,7 +49,7 @@ def show(
     among = f" of {patients:,} patients" if patients > 1 else ""
     with st.container(key=f"box_{key}"):
         figure.altair(
-            gallery.gallery_chart(table, sheet, judging=judging),
+            gallery.gallery_chart(table, sheet, raster, judging=judging),
             key=drawn,
             alt_text=f"{len(some)} patches as a grid; a click opens one",
             caption=f"{first:,}–{first + len(some) - 1:,} of {len(rows):,} patches{among}. "

@@ -11,7 +11,7 @@ from dashboard.widgets.patch_source import Chosen
 from idc_core.data.known_labels import labelled_words
 from idc_core.facts.outcomes import words_of
 from idc_core.io.digits import digits
-from idc_core.records.raster import USUAL, Raster
+from idc_core.records.raster import Raster
 from idc_core.runs.run import Run
 from idc_core.score.scoring import Scorer
 
@@ -50,15 +50,15 @@ def threshold() -> float:
     return cutoff.now().value
 
 
-def sentence(chosen: Chosen, score: float, raster: Raster = USUAL) -> str:
-    """The patch in one line: its name, label, score, prediction and outcome."""
+def sentence(chosen: Chosen, score: float, raster: Raster) -> str:
+    """The patch in one line, as Markdown: its name, label, score, prediction and outcome."""
     facts, at = chosen.facts, threshold()
-    label = labelled_words(facts.label, raster)
+    label = theme.plain(labelled_words(facts.label, raster))
     result = outcome(facts.label, score, at)
-    judged = f" – **{words_of(raster)[result]}**" if result else ""
+    judged = f" – **{theme.plain(words_of(raster)[result])}**" if result else ""
     return (
         f"{theme.plain(facts.file)} ({chosen.origin}): {label}, score **{theme.digits(score)}**, "
-        f"{predicted(score, at, raster)} at {digits(at)}{judged}"
+        f"{theme.plain(predicted(score, at, raster))} at {digits(at)}{judged}"
     )
 
 

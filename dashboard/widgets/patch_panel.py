@@ -156,7 +156,7 @@ def _step(words: str, key: str, target: Place | None) -> Action:
     return Action("show", words, key, to=to, off=target is None)
 
 
-def figures(patch: pd.Series, threshold: float, raster: Raster = USUAL) -> None:
+def figures(patch: pd.Series, threshold: float, raster: Raster) -> None:
     """Score, outcome, label, and the distance to the labelled border."""
     outcome = str(patch["outcome"])
     predicted = f"predicted {in_words(int(outcome in ('tp', 'fp')), raster)}"

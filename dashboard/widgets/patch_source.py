@@ -13,10 +13,12 @@ import streamlit as st
 from dashboard.cache import cutoff, predictions, runs, stores
 from dashboard.charts.channels import Image
 from dashboard.charts.patches import PatchFacts, Taken, read_uploads
+from dashboard.charts.theme import plain
 from dashboard.state import selection
 from idc_core.data.known_labels import is_known, label_of
 from idc_core.data.places import lies_at
 from idc_core.data.stores.store import PatchStore
+from idc_core.records.raster import Raster
 from idc_core.runs.run import Run
 
 UPLOADED = "uploaded_patch"
@@ -49,24 +51,25 @@ def show(run: Run) -> Chosen | None:
     """Draw the buttons; return the chosen patch, None if there is none to show."""
     store = stores.pixels_of(run)
     rows = _rows_with_pixels(run, store)
-    side = run.info.raster.patch_px
-    _buttons(rows, side)
+    raster = run.info.raster
+    side = raster.patch_px
+    _buttons(rows, raster)
     upload = st.session_state.get(UPLOADED)
     if isinstance(upload, Taken) and upload.pixels.shape[0] == side:
         return Chosen(upload.pixels, upload.facts, "an uploaded patch")
     if store is None or rows is None or rows.empty:
         return None
-    return _selected(store, rows)
+    return _selected(store, rows, raster)
 
 
-def _selected(store: PatchStore, rows: pd.DataFrame) -> Chosen | None:
+def _selected(store: PatchStore, rows: pd.DataFrame, raster: Raster) -> Chosen | None:
     now = selection.current()
     place, position, origin = now.place, None, "the selected patch"
     if now.patient is not None and place is not None:
         found = np.flatnonzero(lies_at(rows, now.patient, now.slide, place))
         position = int(found[0]) if len(found) else None
     if position is None:
-        position, origin = _worst(rows, now.patient)
+        position, origin = _worst(rows, now.patient, raster)
     if position is None:
         position, origin = 0, "the first patch, as none is selected"
     row = rows.iloc[position]
@@ -83,27 +86,28 @@ def _selected(store: PatchStore, rows: pd.DataFrame) -> Chosen | None:
     return Chosen(np.asarray(pixels), facts, origin)
 
 
-def _worst(rows: pd.DataFrame, patient: str | None) -> tuple[int | None, str]:
-    """The worst miss of the selected patient, else of the whole split."""
+def _worst(rows: pd.DataFrame, patient: str | None, raster: Raster) -> tuple[int | None, str]:
+    """The worst miss of the selected patient, else of the whole split, and why in Markdown."""
     own = np.flatnonzero((rows["patient"] == patient).to_numpy())
     within = worst_missed(rows.iloc[own], cutoff.now().value) if len(own) else None
     if within is not None:
         return int(own[within]), "worst miss of this patient, as no patch is selected"
     if len(own):
         known = is_known(rows["label"].iloc[own]).any()
-        why = "no IDC is missed" if known else "the labels are unknown"
+        why = f"no {plain(raster.positive)} is missed" if known else "the labels are unknown"
         return int(own[0]), f"first patch of this patient, as {why}"
     return worst_missed(
         rows, cutoff.now().value
     ), "worst miss of the split, as no patch is selected"
 
 
-def _buttons(rows: pd.DataFrame | None, side: int) -> None:
+def _buttons(rows: pd.DataFrame | None, raster: Raster) -> None:
+    side = raster.patch_px
     none = rows is None or rows.empty
     unjudged = rows is None or not is_known(rows["label"]).any()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for label, icon, pick in (
-            ("Worst missed IDC", ":material/visibility_off:", worst_missed),
+            (f"Worst missed {plain(raster.positive)}", ":material/visibility_off:", worst_missed),
             ("Worst false alarm", ":material/warning:", worst_alarm),
             ("Random patch", ":material/shuffle:", _random),
         ):

@@ -11,7 +11,7 @@ from dashboard.charts.patches import Taken, outcome, predicted
 from dashboard.widgets.script import script, style
 from idc_core.data.known_labels import UNKNOWN, in_words
 from idc_core.facts.outcomes import words_of
-from idc_core.records.raster import USUAL, Raster
+from idc_core.records.raster import Raster
 
 _HERE = Path(__file__).parent
 _KEY = "prediction_cards"
@@ -27,7 +27,7 @@ def show(
     patches: Sequence[Taken],
     scores: Sequence[float],
     threshold: float,
-    raster: Raster = USUAL,
+    raster: Raster,
 ) -> int | None:
     """Draw the cards; the position of the one whose evidence was just asked for, else None."""
     cards = [card(*pair, threshold, raster) for pair in zip(patches, scores, strict=True)]
@@ -39,7 +39,7 @@ def show(
     return int(clicked) if is_card else None
 
 
-def card(patch: Taken, score: float, threshold: float, raster: Raster = USUAL) -> dict[str, object]:
+def card(patch: Taken, score: float, threshold: float, raster: Raster) -> dict[str, object]:
     """The contents of one card."""
     facts = patch.facts
     result = outcome(facts.label, score, threshold)

@@ -8,10 +8,12 @@ import streamlit as st
 
 from dashboard.cache import predictions
 from dashboard.charts.slide_map import outcome_of
-from dashboard.charts.theme import LETTERS, WORDS
+from dashboard.charts.theme import LETTERS
 from dashboard.state import choices, selection
 from idc_core.evaluate.spatial.borders import POSITIONS, Places, error_kind, isolation
 from idc_core.evaluate.spatial.neighbours import mean_of
+from idc_core.facts.outcomes import words_of
+from idc_core.records.raster import Raster
 
 WHICH = {
     "errors": "all errors",
@@ -85,17 +87,26 @@ def asked(table: pd.DataFrame, threshold: float) -> pd.DataFrame:
     return kept.iloc[np.argsort(-np.nan_to_num(key, nan=-1.0), kind="stable")]
 
 
-def controls(table: pd.DataFrame, threshold: float) -> None:
+def which_of(raster: Raster) -> dict[str, str]:
+    """`WHICH` where the classes have the names of `raster`.
+
+    >>> which_of(Raster(positive="tumour", negative="stroma"))["missed"]
+    'missed tumour'
+    """
+    return {key: raster.say(words) for key, words in WHICH.items()}
+
+
+def controls(table: pd.DataFrame, threshold: float, raster: Raster) -> None:
     """Draw what `asked` reads: which patches, and in which order."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        choices.selectbox("Patches", "which", WHICH, label_visibility="collapsed")
+        choices.selectbox("Patches", "which", which_of(raster), label_visibility="collapsed")
         orders = {key: ORDERS[key] for key in _orders(table, threshold)}
         choices.selectbox("Order", "order", orders, label_visibility="collapsed")
 
 
-def choose(table: pd.DataFrame, threshold: float) -> pd.DataFrame:
+def choose(table: pd.DataFrame, threshold: float, raster: Raster) -> pd.DataFrame:
     """Draw the controls and give what they ask for."""
-    controls(table, threshold)
+    controls(table, threshold, raster)
     return asked(table, threshold)
 
 
@@ -149,13 +160,13 @@ def forget_shown() -> None:
     st.session_state.pop(_SHOWN, None)
 
 
-def left_out(patch: pd.Series) -> str:
+def left_out(patch: pd.Series, raster: Raster) -> str:
     """Why a patch is not in the list."""
     which, outcome = choices.now("which", WHICH), str(patch["outcome"])
     if outcome not in OUTCOMES[which]:
         return (
-            f"{WORDS[outcome]} ({LETTERS[outcome]}) at this threshold, and the list shows "
-            f"{WHICH[which]}"
+            f"{words_of(raster)[outcome]} ({LETTERS[outcome]}) at this threshold, and the list "
+            f"shows {which_of(raster)[which]}"
         )
     return f"{patch['kind']}, and the list shows {st.session_state.get('kind_kept', ANYWHERE)}"
 

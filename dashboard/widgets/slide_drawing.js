@@ -6,7 +6,7 @@ import {
 } from "./slide_squares.js";
 
 /**
- * @import { Data, Frame, Layer, Overlay, Parts } from "./slide_squares.js"
+ * @import { Data, Frame, Layer, Over, Overlay, Parts, Role } from "./slide_squares.js"
  * @typedef {{ x: number, y: number }} Point
  *
  * @typedef {object} Scene all that one drawing needs
@@ -137,6 +137,72 @@ function drawBorder({ pen, frame, side, data }, path) {
   pen.restore();
 }
 
+/** How outlines of a role are dashed, in pixels of the page. @type {Record<Role, number[]>} */
+const DASHES = { positive: [], negative: [7, 4], roi: [2, 3], exclude: [2, 3] };
+
+/**
+ * Outlines by role, in pixels of the slide, and squares without a label, in grid squares.
+ * @param {Over} over
+ */
+export function pathsOf({ outlines, squares }) {
+  const unlabelled = new Path2D();
+  for (const runs of Object.values(squares)) {
+    for (const [row, first, length] of runs) unlabelled.rect(first, row, length, 1);
+  }
+  const drawn = Object.entries(outlines).map(([role, rings]) => {
+    const path = new Path2D();
+    for (const ring of rings) {
+      for (let at = 0; at < ring.length; at += 2) {
+        if (at) path.lineTo(ring[at], ring[at + 1]);
+        else path.moveTo(ring[at], ring[at + 1]);
+      }
+      path.closePath();
+    }
+    return { role: /** @type {Role} */ (role), path };
+  });
+  return { unlabelled, drawn };
+}
+
+/**
+ * @param {Scene} scene
+ * @param {ReturnType<typeof pathsOf>} paths
+ * @param {number} px of the page to a pixel of the slide
+ */
+export function drawOver({ pen, frame, side, data }, { unlabelled, drawn }, px) {
+  const placed = new Path2D(), corner = [-frame.left * side, -frame.top * side];
+  placed.addPath(unlabelled, new DOMMatrix([side, 0, 0, side, ...corner]));
+  pen.fillStyle = hatch(pen);
+  pen.fill(placed);
+  pen.save();
+  pen.translate(corner[0], corner[1]);
+  pen.scale(px, px);
+  for (const { role, path } of drawn) {
+    for (const { colour, wide } of [
+      { colour: "rgba(255,255,255,.9)", wide: 3.5 }, { colour: data.ink.verdict, wide: 1.6 },
+    ]) {
+      pen.setLineDash(DASHES[role].map((length) => length / px));
+      pen.strokeStyle = colour;
+      pen.lineWidth = wide / px;
+      pen.stroke(path);
+    }
+  }
+  pen.restore();
+}
+
+/** Grey lines far apart: to be seen, and seen through. @param {CanvasRenderingContext2D} pen */
+function hatch(pen) {
+  const tile = make("canvas"), apart = 8;
+  tile.width = tile.height = apart;
+  const drawn = penOf(tile);
+  drawn.strokeStyle = "rgba(60,70,80,.55)";
+  for (const from of [-apart, 0, apart]) {
+    drawn.moveTo(from, apart);
+    drawn.lineTo(from + apart, 0);
+  }
+  drawn.stroke();
+  return pen.createPattern(tile, "repeat") ?? "transparent";
+}
+
 /**
  * Colour is never alone: a disc for missed IDC, a ring for a false alarm, which has stripes where
  * squares are small; letters where they are large.
@@ -159,7 +225,7 @@ function drawMarks({ pen, frame, parts, side, map, data }, seen) {
     if (mark === "stripes") striped.rect(left, top, side, side);
     if (side >= LETTER_PX && what && score !== null && by !== "nothing") {
       const text = what === "unlabelled" && (errors || by === "label") ? "?"
-        : by === "label" ? (parts.label[at] ? "IDC" : "no IDC")
+        : by === "label" ? data.classes[parts.label[at] ? 1 : 0]
         : errors ? LETTERS[what] : shortDigits(score);
       letter(pen, text, left + side / 2, top + side - 9);
     }

@@ -1,11 +1,11 @@
 // One map of a slide: OpenSeadragon pans and zooms the tissue, the squares lie above it.
 import { address, make, penOf } from "./dom.js";
-import { colours, drawArea, drawScale, drawSquares, pathOf } from "./slide_drawing.js";
+import { colours, drawArea, drawOver, drawScale, drawSquares, pathOf, pathsOf } from "./slide_drawing.js";
 import { areaOf, border, gridOf, placeIn, squareAt, wholeIn, words } from "./slide_squares.js";
 
 /**
  * @import { Viewer } from "openseadragon"
- * @import { Data, Frame, Layer, Parts } from "./slide_squares.js"
+ * @import { Data, Frame, Layer, Over, Parts } from "./slide_squares.js"
  * @typedef {typeof import("openseadragon")} Library
  * @typedef {{ x: number, y: number }} Point
  *
@@ -17,6 +17,7 @@ import { areaOf, border, gridOf, placeIn, squareAt, wholeIn, words } from "./sli
  * @property {Map<string, number>} grid and by its "column,row"
  * @property {HTMLCanvasElement} colours
  * @property {Path2D | null} border
+ * @property {ReturnType<typeof pathsOf> | null} over
  *
  * @typedef {object} Listener who is told what is done to a pane
  * @property {Pane | null} leading
@@ -133,8 +134,11 @@ export class Pane {
     });
   }
 
-  /** @param {Data} data @param {Layer} map @param {Parts} parts @param {boolean} moved */
-  update(data, map, parts, moved) {
+  /**
+   * @param {Data} data @param {Layer} map @param {Parts} parts @param {Over | null} over
+   * @param {boolean} moved
+   */
+  update(data, map, parts, over, moved) {
     const known = this.drawn?.parts === parts ? this.drawn : null;
     this.drawn = {
       data, map, parts,
@@ -142,6 +146,7 @@ export class Pane {
       grid: known?.grid ?? gridOf(parts),
       colours: colours(this.frame, parts, map, data),
       border: map.contour ? pathOf(border(parts, data.threshold)) : null,
+      over: over && pathsOf(over),
     };
     this.name.textContent = data.maps.length > 1 ? map.name : "";
     this.viewer.canvas.setAttribute("aria-label", data.said);
@@ -214,7 +219,9 @@ export class Pane {
     pen.drawImage(drawn.colours, origin.x, origin.y, side * frame.columns, side * frame.rows);
     pen.translate(origin.x, origin.y);
     const seen = { left: -origin.x, top: -origin.y, width, height };
-    drawSquares({ pen, side, frame, ...drawn }, drawn.border, seen);
+    const scene = { pen, side, frame, ...drawn };
+    drawSquares(scene, drawn.border, seen);
+    if (drawn.over && drawn.data.whole) drawOver(scene, drawn.over, side / drawn.data.whole.side);
     if (this.from && this.to) drawArea(pen, this.from, this.to, side * frame.columns);
     pen.setTransform(dense, 0, 0, dense, 0, 0);
     drawScale(pen, side, height, frame.stride, drawn.data);

@@ -35,6 +35,14 @@ import { digits } from "./digits.js";
  * @property {string} stamp another where the slide is another
  * @property {number} tile pixels along a tile's side
  * @property {string | null} picture of all of it, small
+ * @property {string | null} over where `Over` lies
+ *
+ * @typedef {object} Over what lies over it, as cut/laid_over.py writes it
+ * @property {Partial<Record<Role, number[][]>>} outlines rings of x, y, x, y, … in its pixels
+ * @property {Record<string, [row: number, first: number, length: number][]>} squares without a
+ *   label, in runs
+ *
+ * @typedef {"positive" | "negative" | "roi" | "exclude"} Role
  *
  * @typedef {Overlay & { name: string, overlay: string, contour: boolean, squares: string,
  *   threshold: number | null }} Layer

@@ -6,7 +6,7 @@ import { Pane } from "./slide_pane.js";
 import { shownBy, thresholdSlider } from "./streamlit_page.js";
 
 /**
- * @import { Data, Parts } from "./slide_squares.js"
+ * @import { Data, Over, Parts } from "./slide_squares.js"
  * @typedef {typeof import("openseadragon")} Library
  * @typedef {HTMLElement & { view?: View }} Host
  */
@@ -26,12 +26,14 @@ class View {
   clicks = 0;
   /** @type {Pane[]} */
   panes = [];
-  /** What was fetched, by its address. @type {Map<string, Promise<Parts>>} */
+  /** What was fetched, by its address. @type {Map<string, Promise<any>>} */
   fetching = new Map();
   /** What the server sent last. @type {Data | null} */
   wanted = null;
   /** What each pane shows. @type {Parts[]} */
   shown = [];
+  /** What lies over the slide. @type {Over | null} */
+  over = null;
   /** What the panes were built for. @type {string | null} */
   shape = null;
   /** @type {string | null} */
@@ -66,18 +68,21 @@ class View {
     data.ink.paper = style.getPropertyValue("--st-background-color") || "#fff";
     data.ink.text = style.getPropertyValue("--st-text-color") || "#1c2733";
     find(this.host, ".buttons [data-does=patch]").hidden = !data.picked;
-    const [library, parts] = await Promise.all([
+    const [library, parts, over] = await Promise.all([
       openSeadragon(data.library),
       Promise.all(data.maps.map((map) => this.fetched(map.squares))),
+      data.whole?.over ? this.fetched(data.whole.over) : null,
     ]);
     if (this.wanted !== data) return;
     const { columns, rows } = parts[0];
-    const shape = JSON.stringify([data.tissue, data.whole, data.maps.length, columns, rows]);
+    const ground = data.whole && { ...data.whole, over: null };
+    const shape = JSON.stringify([data.tissue, ground, data.maps.length, columns, rows]);
     if (this.shape !== shape) this.rebuild(library, data, parts[0]);
     this.shape = shape;
     const moved = this.picked !== String(data.picked);
     this.picked = String(data.picked);
     this.shown = parts;
+    this.over = over;
     this.watchBar();
     this.colour(data, this.atBar(data) ?? data.threshold, moved);
   }
@@ -87,7 +92,8 @@ class View {
     // Another run has its own threshold, whatever the bar says.
     this.panes.forEach((pane, at) => {
       const map = data.maps[at];
-      pane.update({ ...data, threshold: map.threshold ?? threshold }, map, this.shown[at], moved);
+      const own = { ...data, threshold: map.threshold ?? threshold };
+      pane.update(own, map, this.shown[at], this.over, moved);
     });
   }
 
@@ -113,7 +119,7 @@ class View {
     this.watcher.observe(bar, { subtree: true, childList: true, characterData: true });
   }
 
-  /** @param {string} source @returns {Promise<Parts>} */
+  /** @param {string} source @returns {Promise<any>} */
   async fetched(source) {
     const known = this.fetching.get(source);
     if (known) return known;

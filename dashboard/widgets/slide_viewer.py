@@ -13,7 +13,7 @@ from dashboard.state import static_files
 from dashboard.widgets.overlays import Overlay
 from dashboard.widgets.script import script, style
 from idc_core.facts.outcomes import words_of
-from idc_core.records.raster import USUAL, Raster
+from idc_core.records.raster import Raster
 from idc_core.wsi.tiles import TILE_PX
 
 _HERE = Path(__file__).parent
@@ -66,16 +66,18 @@ def show(
     um_per_px: float | None,
     said: str,
     on_pick: Callable[[int, int], None],
+    raster: Raster,
     chosen: Sequence[tuple[int, int]] = (),
     on_area: Callable[[list[int]], None] | None = None,
-    raster: Raster = USUAL,
     whole: Whole | None = None,
+    outlines: bool = False,
 ) -> None:
     """Draw one or two maps of one patient; `on_pick` gets a clicked patch before the rerun.
 
     `strip`: places to mark. `judged`: the letter of each verdict. `said`: the text alternative.
     `chosen`: places selected together; `on_area` gets left, top, right, bottom of a rectangle.
-    `raster`: what the classes are called. `whole`: the slide itself, in place of the `tissue`.
+    `raster`: what the classes are called. `whole`: the slide itself, in place of the `tissue`;
+    `outlines`: with what was drawn on it, which says the labels.
     """
 
     def clicked() -> None:
@@ -95,7 +97,7 @@ def show(
     data = {
         "library": static_files.script(browser.OPENSEADRAGON),
         "tissue": static_files.address(tissue, "image/jpeg", "tissue") if tissue else None,
-        "whole": _placed(whole) if whole else None,
+        "whole": _placed(whole, outlines) if whole else None,
         "maps": [
             {
                 "name": each.name,
@@ -125,8 +127,8 @@ def show(
         _VIEW(key=_KEY, data=data, on_square_change=clicked, on_area_change=drawn)
 
 
-def _placed(whole: Whole) -> dict[str, object]:
-    picture = whole.thumbnail
+def _placed(whole: Whole, drawn: bool) -> dict[str, object]:
+    picture, over = whole.picture, whole.over if drawn else None
     return {
         "side": whole.side,
         "width": whole.width,
@@ -135,6 +137,7 @@ def _placed(whole: Whole) -> dict[str, object]:
         "stamp": whole.stamp,
         "tile": TILE_PX,
         "picture": static_files.address(picture, "image/jpeg", "whole") if picture else None,
+        "over": static_files.address(over, "application/json", "over") if over else None,
     }
 
 
@@ -144,7 +147,7 @@ def _ink() -> dict[str, object]:
         **{outcome: _rgb(colour) for outcome, colour in COLOURS.items()},
         "score": _rgb(SCORE_SCALE[1]),
         "near": _rgb(ACCENT),
-        "label": _rgb(LABEL_COLOURS["IDC"]),
+        "label": _rgb(LABEL_COLOURS[1]),
         "contour": "#08306B",
         "verdict": "#1C2733",
     }

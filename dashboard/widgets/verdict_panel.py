@@ -9,13 +9,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import reviews
+from dashboard.cache import reviews, runs
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import digits
 from dashboard.state import selection
 from dashboard.widgets import patch_panel, reader, verdict_act, verdict_keys
 from dashboard.widgets.verdict_keys import Action
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import Raster
 from idc_core.reviews import LONGEST_COMMENT
 from idc_core.runs.run import Run
 
@@ -31,6 +32,7 @@ WORDS = {
     "artefact": "artefact",
     "not_assessable": "not assessable",
 }
+"""Keys as reviews store them, whatever the classes are called, and what the public set says."""
 BADGES = {
     "agree_model": "M",
     "agree_label": "L",
@@ -48,27 +50,50 @@ _REST = (
 _WITHOUT_NAME = "Enter your reader name at the top right; then one key stores a verdict."
 
 
-def idc_or_not(idc: tuple[str, str], no_idc: tuple[str, str]) -> tuple[Action, ...]:
-    """Key 1 says IDC and key 2 no IDC, on every page; each with its verdict and a hint."""
+_BLIND = (("idc", ""), ("no_idc", ""))
+_OPEN = {
+    "fn": (("agree_label", "label is right"), ("agree_model", "model is right")),
+    "fp": (("agree_model", "model is right"), ("agree_label", "label is right")),
+    "tp": (("agree_model", "both are right"), ("no_idc", "both are wrong")),
+    "tn": (("idc", "both are wrong"), ("agree_model", "both are right")),
+}
+"""Of each outcome what keys 1 and 2 store, and a hint."""
+
+
+def words_of(raster: Raster) -> dict[str, str]:
+    """What verdicts are called where the classes have the names of `raster`; no two alike, even
+    where a class is called as another verdict is.
+
+    >>> words_of(Raster(positive="artefact", negative="tissue"))["idc"]
+    'class artefact'
+    """
+    named = {"idc": raster.positive, "no_idc": raster.negative}
+    others = {words for key, words in WORDS.items() if key not in named}
+    return WORDS | {key: f"class {name}" if name in others else name for key, name in named.items()}
+
+
+def classes(raster: Raster) -> tuple[str, str]:
+    """What keys 1 and 2 are called, as words stand on a button.
+
+    >>> classes(Raster()), classes(Raster(positive="tumour", negative="stroma"))
+    (('IDC', 'No IDC'), ('Tumour', 'Stroma'))
+    """
+    one, two = (f"{name[0].upper()}{name[1:]}" for name in (raster.positive, raster.negative))
+    return one, two
+
+
+def keys_for(outcome: str, raster: Raster) -> tuple[Action, ...]:
+    """The verdicts on a patch whose answer is shown; without an outcome, on one that is hidden.
+
+    Key 1 says the positive class and key 2 the other, on every page.
+    """
+    first, second = _OPEN.get(outcome, _BLIND)
+    one, two = classes(raster)
     return (
-        Action("verdict", "IDC", "1", verdict=idc[0], hint=idc[1]),
-        Action("verdict", "No IDC", "2", verdict=no_idc[0], hint=no_idc[1]),
+        Action("verdict", one, "1", verdict=first[0], hint=first[1]),
+        Action("verdict", two, "2", verdict=second[0], hint=second[1]),
         *_REST,
     )
-
-
-BLIND = idc_or_not(("idc", ""), ("no_idc", ""))
-_OPEN = {
-    "fn": idc_or_not(("agree_label", "label is right"), ("agree_model", "model is right")),
-    "fp": idc_or_not(("agree_model", "model is right"), ("agree_label", "label is right")),
-    "tp": idc_or_not(("agree_model", "both are right"), ("no_idc", "both are wrong")),
-    "tn": idc_or_not(("idc", "both are wrong"), ("agree_model", "both are right")),
-}
-
-
-def keys_for(outcome: str) -> tuple[Action, ...]:
-    """The verdicts on a patch whose answer is shown."""
-    return _OPEN.get(outcome, BLIND)
 
 
 def show(
@@ -88,9 +113,11 @@ def show(
     the verdict before the reveal, which one key keeps. `said`: the reveal.
     """
     outcome = str(outcome_of([patch["label"]], [patch["score"]], threshold)[0])
-    buttons = keys_for(outcome if patch["label"] in (0, 1) else "") if stage == "open" else BLIND
+    raster = run.info.raster
+    is_shown = stage == "open" and patch["label"] in (0, 1)
+    buttons = keys_for(outcome if is_shown else "", raster)
     if kept is not None:
-        keep = Action("verdict", f"Keep: {WORDS[kept]}", "K", verdict=kept)
+        keep = Action("verdict", f"Keep: {words_of(raster)[kept]}", "K", verdict=kept)
         buttons = (keep, *(each for each in buttons if each.verdict != kept))
     rows = pd.DataFrame([patch])
     _show(
@@ -142,7 +169,9 @@ def said_of(run: Run, patient: str, place: Place, *, before: bool = False) -> No
     if here.empty:
         return
     with st.expander(f"Verdicts on this patch ({len(here)})", key="said"):
-        st.html(f'<table class="idc-table">{"".join(map(_line, here.to_dict("records")))}</table>')
+        words = words_of(run.info.raster)
+        lines = "".join(_line(event, words) for event in here.to_dict("records"))
+        st.html(f'<table class="idc-table">{lines}</table>')
 
 
 def badges(standing: pd.DataFrame, patient: str) -> dict[Place, str]:
@@ -191,7 +220,8 @@ def _standing(run: Run, seen: verdict_act.Shown) -> verdict_keys.Standing | None
     if not token:
         return None
     if len(seen.patches) == 1:
-        return verdict_keys.Standing(own["verdict"].iloc[-1], WORDS[own["verdict"].iloc[-1]], token)
+        verdict = own["verdict"].iloc[-1]
+        return verdict_keys.Standing(verdict, words_of(run.info.raster)[verdict], token)
     of = f"{len(own):,} of {len(seen.patches):,}"
     return verdict_keys.Standing("", f"You have judged {of} already", token)
 
@@ -204,7 +234,7 @@ def _undo(run: Run) -> Action | None:
         return None
     if batch.empty:
         return None
-    said = WORDS[batch["verdict"].iloc[0]]
+    said = words_of(run.info.raster)[batch["verdict"].iloc[0]]
     return Action("undo", f"Undo: {_named(batch)}, {said}", "Z", to=str(batch["token"].iloc[0]))
 
 
@@ -250,7 +280,8 @@ def _go(act: verdict_act.Act, patch: str) -> None:
 def _said(act: verdict_act.Act) -> str:
     patches = pd.DataFrame(act.shown.patches, columns=["patient", "slide", "x", "y"])
     last = act.shown.stage == "open" and len(patches) == 1 and not act.shown.following
-    return f"{_named(patches)}, {WORDS[act.verdict]}" + last * ". This list is finished"
+    words = words_of(runs.raster(act.shown.run))
+    return f"{_named(patches)}, {words[act.verdict]}" + last * ". This list is finished"
 
 
 def _named(rows: pd.DataFrame) -> str:
@@ -265,8 +296,8 @@ def _named(rows: pd.DataFrame) -> str:
     return name if selection.current().patient == patients[0] else f"{patients[0]} {name}"
 
 
-def _line(event: Mapping[Hashable, Any]) -> str:
-    said = escape(WORDS[event["verdict"]])
+def _line(event: Mapping[Hashable, Any], words: Mapping[str, str]) -> str:
+    said = escape(words[event["verdict"]])
     if event["undone"]:
         said = f"<s>{said}</s> (undone)"
     note = f" – {escape(event['comment'])}" if event["comment"] else ""

@@ -1,4 +1,4 @@
-"""From the frame of a file to level-0 pixels of a slide's whole canvas."""
+"""From the frame of a file to level-0 pixels of a slide's whole canvas, and back."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,6 +30,16 @@ def in_level0(annotations: Annotations, slide: SlideFrame, where: str = "the fil
     regions = tuple(_moved(region, move) for region in annotations.regions)
     _refuse_outside(regions, slide, slack, where)
     return replace(annotations, regions=regions, frame=Frame.CANVAS)
+
+
+def out_of_level0(shape: Shape, frame: Frame, slide: SlideFrame) -> Shape:
+    """A shape in level-0 pixels of the canvas as a tool counts that works in `frame`; the reverse
+    of `in_level0` for the frames that outlines are written in."""
+    if frame is Frame.SHOWN:
+        moved: Shape = shapely.transform(shape, lambda xy: xy - slide.corner)
+        return moved
+    assert frame is Frame.CANVAS
+    return shape
 
 
 def share_outside(annotations: Annotations, slide: SlideFrame) -> float:
@@ -87,9 +97,9 @@ def _of_picture(
             "does not say. Write width and height into the file."
         )
     size = picture.width, picture.height
-    if scale := _scale(size, slide.size):
+    if scale := scale_between(size, slide.size):
         return scale, (0, 0)
-    if slide.bounds_size and (scale := _scale(size, slide.bounds_size)):
+    if slide.bounds_size and (scale := scale_between(size, slide.bounds_size)):
         return scale, slide.corner
     across, down = (whole / part for whole, part in zip(slide.size, size, strict=True))
     raise Refusal(
@@ -99,7 +109,7 @@ def _of_picture(
     )
 
 
-def _scale(part: Size, whole: Size) -> tuple[float, float] | None:
+def scale_between(part: Size, whole: Size) -> tuple[float, float] | None:
     """Whole pixels a pixel of the part in x and y; None where they differ too much.
 
     A picture reduced by a whole number loses or gains a last column: its scale is that number.

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from idc_core.cli import cut, data, imports, judge, run_folders, train
+from idc_core.cli import cut, data, export, imports, judge, run_folders, train
 from idc_core.cli.console import app, said_by_system, say, still
 from idc_core.io.refusal import Refusal
 
 if TYPE_CHECKING:
     from idc_core.export.charts import Charts
 
-__all__ = ["app", "cut", "data", "imports", "judge", "main", "run_folders", "train"]
+__all__ = ["app", "cut", "data", "export", "imports", "judge", "main", "run_folders", "train"]
 
 
 def main(charts: Callable[[], "Charts"]) -> None:

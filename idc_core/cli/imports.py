@@ -22,6 +22,13 @@ def import_predictions(
     score_column: Annotated[str | None, ColumnName] = None,
     label_column: Annotated[str | None, ColumnName] = None,
     patient_column: Annotated[str | None, ColumnName] = None,
+    slide_column: Annotated[
+        str | None,
+        typer.Option(
+            help="name of the column of slides, beside that of patients, if it is not recognised; "
+            "none: a patient's slides are not told apart"
+        ),
+    ] = None,
     x_column: Annotated[str | None, ColumnName] = None,
     y_column: Annotated[str | None, ColumnName] = None,
     call_column: Annotated[str | None, ColumnName] = None,
@@ -84,6 +91,7 @@ def import_predictions(
     asked = Columns(
         path=path_column,
         patient=patient_column,
+        slide=slide_column,
         x=x_column,
         y=y_column,
         label=label_column,
@@ -124,11 +132,12 @@ def import_predictions(
 
 
 def _tell_split(given: Any, run_folder: Path) -> None:
-    from idc_core.data.split.match import match
+    from idc_core.data.split.match import by_patient, match
     from idc_core.runs.run import open_run
 
-    patients = open_run(run_folder).predictions()["patient"].unique().tolist()
-    for note in (*given.notes, *match(given, patients).notes):
+    predictions = open_run(run_folder).predictions()
+    given = by_patient(given, predictions)
+    for note in (*given.notes, *match(given, predictions["patient"].unique().tolist()).notes):
         say(f"Split: {note}")
 
 
@@ -191,8 +200,8 @@ def import_model(
     idc_class: Annotated[
         int,
         typer.Option(
-            help="which of two outputs is IDC; with one output, 0 means that it is the score of "
-            "no IDC",
+            help="which of two outputs is the positive class; with one output, 0 means that it is "
+            "the score of the negative class",
             min=0,
             max=1,
         ),
@@ -202,7 +211,8 @@ def import_model(
         typer.Option(help="what it outputs; auto: as its last layers suggest"),
     ] = "auto",
     output: Annotated[
-        str | None, typer.Option(help="the name of the output for IDC, if there are several")
+        str | None,
+        typer.Option(help="the name of the output for the positive class, if there are several"),
     ] = None,
     architecture: Annotated[
         Path | None,

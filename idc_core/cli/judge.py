@@ -177,7 +177,7 @@ def predict(
     for sentence in [*scored.told(), *loss.judged.sentences]:
         say(sentence)
     say(f"{len(scored.table):,} scored, {len(scored.skipped):,} skipped: {out}")
-    say(f"Predicted IDC at a score of {threshold!r} or more ({whence}).")
+    say(f"Predicted {opened.info.raster.positive} at a score of {threshold!r} or more ({whence}).")
     if scored.refused:
         raise typer.Exit(SOME_REFUSED)
 

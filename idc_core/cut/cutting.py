@@ -7,10 +7,12 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from hashlib import sha256
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from threading import Thread
+from typing import TypeVar
 
 import cv2
 
@@ -21,6 +23,7 @@ from idc_core.cut.store import Part
 from idc_core.io.refusal import Refusal
 from idc_core.records.cut_slides import Done, Refused
 
+Outcome = TypeVar("Outcome")
 Tell = Callable[[int, int, Done | Refused], None]
 """Told after each slide: how many are through, of how many, and what became of it."""
 
@@ -31,13 +34,20 @@ def working_place(store: Path) -> Path:
 
 
 def cut_all(
-    jobs: Sequence[Job], settings: Settings, place: Path, *, workers: int = 2, tell: Tell
+    jobs: Sequence[Job],
+    settings: Settings,
+    place: Path,
+    *,
+    workers: int = 2,
+    apart: bool = False,
+    tell: Tell,
 ) -> tuple[list[Part], list[Refused]]:
     """Cut every slide into a folder of its own in `place`; those that were cut, and those that
-    could not be, in the order of `jobs`."""
+    could not be, in the order of `jobs`. `apart`: a single slide in a process of its own, too."""
     place.mkdir(parents=True, exist_ok=True)
     found: dict[str, Done | Refused] = {}
-    for job, outcome in _each(jobs, settings, place, workers):
+    work = partial(_one, settings=settings, place=place)
+    for job, outcome in each(jobs, work, workers, apart=apart):
         found[job.slide] = outcome
         tell(len(found), len(jobs), outcome)
     parts = [
@@ -59,16 +69,24 @@ def clear(place: Path) -> None:
     shutil.rmtree(place, ignore_errors=True)
 
 
-def _each(
-    jobs: Sequence[Job], settings: Settings, place: Path, workers: int
-) -> Iterator[tuple[Job, Done | Refused]]:
-    if workers == 1 or len(jobs) == 1:
+def each(
+    jobs: Sequence[Job],
+    work: Callable[[Job], Outcome | Refused],
+    workers: int,
+    *,
+    apart: bool = False,
+) -> Iterator[tuple[Job, Outcome | Refused]]:
+    """What `work`, which can be pickled, makes of every slide, as it comes.
+
+    `apart`: in a process of its own, even where one at a time is.
+    """
+    if not apart and (workers == 1 or len(jobs) == 1):
         for job in jobs:
-            yield job, _one(job, settings, folder_of(place, job))
+            yield job, work(job)
         return
     pool, left = _workers(min(workers, len(jobs))), []
     try:
-        waiting = {pool.submit(_one, job, settings, folder_of(place, job)): job for job in jobs}
+        waiting = {pool.submit(work, job): job for job in jobs}
         for done in as_completed(waiting):
             try:
                 yield waiting[done], done.result()
@@ -77,7 +95,7 @@ def _each(
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     for job in left:
-        yield job, _by_itself(job, settings, folder_of(place, job))
+        yield job, _by_itself(job, work)
 
 
 def _workers(count: int) -> ProcessPoolExecutor:
@@ -85,17 +103,16 @@ def _workers(count: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_alone)
 
 
-def _by_itself(job: Job, settings: Settings, folder: Path) -> Done | Refused:
+def _by_itself(job: Job, work: Callable[[Job], Outcome | Refused]) -> Outcome | Refused:
     """Where the system ended a process, nobody says for which slide: each of those that are left
     has one of its own."""
     with _workers(1) as pool:
         try:
-            return pool.submit(_one, job, settings, folder).result()
+            return pool.submit(work, job).result()
         except BrokenProcessPool:
-            shutil.rmtree(folder, ignore_errors=True)
             why = (
-                f"expected to cut {job.file.name}: the system ended the process that did, for want "
-                "of memory or since the file is damaged. Cut fewer slides at once: --jobs 1."
+                f"expected to read {job.file.name}: the system ended the process that did, for "
+                "want of memory or since the file is damaged. Cut fewer slides at once: --jobs 1."
             )
             return Refused(slide=job.slide, file=job.file.name, why=why)
 
@@ -113,12 +130,17 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _one(job: Job, settings: Settings, folder: Path) -> Done | Refused:
+def _one(job: Job, settings: Settings, place: Path) -> Done | Refused:
+    return or_refused(job, lambda: cut_slide(job, settings, folder_of(place, job)))
+
+
+def or_refused(job: Job, work: Callable[[], Outcome]) -> Outcome | Refused:
+    """What the work makes of a slide, or why it cannot."""
     try:
-        return cut_slide(job, settings, folder)
+        return work()
     except Refusal as refused:
         why = str(refused)
     except (OSError, MemoryError) as broken:
         first = (str(broken).splitlines() or [type(broken).__name__])[0][:200]
-        why = f"expected to cut {job.file.name}: the system refused ({first}). Try again."
+        why = f"expected to read {job.file.name}: the system refused ({first}). Try again."
     return Refused(slide=job.slide, file=job.file.name, why=why)

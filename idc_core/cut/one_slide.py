@@ -13,13 +13,14 @@ import pandas as pd
 from idc_core.annotations.classes import Role
 from idc_core.annotations.labels import Label, counts
 from idc_core.cut.jobs import Job
+from idc_core.cut.laid_over import laid_over
 from idc_core.cut.outlines import Outlined, alarms, outlined
 from idc_core.cut.settings import Settings
 from idc_core.data.images import digest, pad_patch
 from idc_core.data.stores.codec import coded
 from idc_core.data.stores.coded import CodedWriter
 from idc_core.io import record
-from idc_core.io.files import sha256_of, write_parquet, write_with
+from idc_core.io.files import sha256_of, write_parquet, write_text, write_with
 from idc_core.io.refusal import Refusal
 from idc_core.records.cut_slides import Done
 from idc_core.wsi.cutting import cut
@@ -31,8 +32,9 @@ from idc_core.wsi.tiles import as_jpeg
 from idc_core.wsi.tiling import Plan, plan
 from idc_core.wsi.tissue import Mask
 
-FILE, ROWS, THUMBNAIL = "slide.json", "rows.parquet", "thumbnail.jpg"
-THUMBNAIL_PX = 2_048
+FILE, ROWS = "slide.json", "rows.parquet"
+PICTURE, OVER = "picture.jpg", "over.json"
+PICTURE_PX = 2_048
 """Longer side: what is left to see of a slide whose file is gone."""
 
 MOST_SQUARES = 2_000_000
@@ -74,7 +76,7 @@ def mark_of(job: Job, settings: Settings) -> str:
     return sha256("\n".join(said).encode()).hexdigest()
 
 
-def laid_over(job: Job, settings: Settings, image: TissueImage) -> tuple[Plan, Outlined]:
+def planned(job: Job, settings: Settings, image: TissueImage) -> tuple[Plan, Outlined]:
     """The grid of a slide, and its outlines over it; raises `Refusal`."""
     if job.annotations is None:
         raise Refusal(
@@ -131,6 +133,7 @@ def summary(
         holes=found.read.holes,
         repaired=found.read.repaired,
         conflicts=found.settled.conflicts,
+        classes={name: role.value for name, role in found.roles.items()},
         left_out=dict(found.read.left_out),
         alarms=alarms(found, image, laid),
         notes=[*filter(None, [image.note]), *found.read.notes],
@@ -138,7 +141,7 @@ def summary(
 
 
 def _cut(job: Job, settings: Settings, image: TissueImage, folder: Path, mark: str) -> Done:
-    laid, found = laid_over(job, settings, image)
+    laid, found = planned(job, settings, image)
     section = sections(laid.look.tissue, laid.look_um, settings.gap_um)
     kept = seen(laid, found) & (found.labels >= 0)
     rows = []
@@ -150,15 +153,16 @@ def _cut(job: Job, settings: Settings, image: TissueImage, folder: Path, mark: s
                 writer.add(content)
                 rows.append((*place, wide, high, pixels_mark, sharp))
     write_parquet(folder / ROWS, _table(job, settings, laid, found, section, rows))
-    picture = as_jpeg(_thumbnail(image))
-    write_with(folder / THUMBNAIL, lambda file: file.write(picture))
+    picture = as_jpeg(_picture(image))
+    write_with(folder / PICTURE, lambda file: file.write(picture))
+    write_text(folder / OVER, laid_over(found.shapes, found.labels, seen(laid, found)))
     pieces = int(section[kept].max(initial=0))
     return summary(job, image, laid, found, mark=mark, pieces=pieces)
 
 
-def _thumbnail(image: TissueImage) -> Pixels:
-    """The whole slide, at most `THUMBNAIL_PX` a side."""
-    shrink = max(max(image.size) / THUMBNAIL_PX, 1.0)
+def _picture(image: TissueImage) -> Pixels:
+    """The whole slide, at most `PICTURE_PX` a side."""
+    shrink = max(max(image.size) / PICTURE_PX, 1.0)
     wide, high = (max(round(length / shrink), 1) for length in image.size)
     return image.read(0, 0, image.size, (wide, high))
 

@@ -29,11 +29,12 @@ OUTSIDE = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Outlined:
-    """The annotation as it was read, what each role covers in pixels of the finest level, and of
-    each square of the grid, as far as it lies in the slide: its share and its
-    `annotations.labels.Label`."""
+    """The annotation as it was read, the role of each of its classes, what each role covers in
+    pixels of the finest level, and of each square of the grid, as far as it lies in the slide: its
+    share and its `annotations.labels.Label`."""
 
     read: Annotations
+    roles: Mapping[str, Role]
     settled: Settled
     shares: Mapping[Role, Shares]
     labels: Labels
@@ -71,7 +72,7 @@ def outlined(
         for role, shape in settled.shapes.items()
     }
     return Outlined(
-        found, settled, covered, labels(covered, settings.thresholds, exhaustive=exhaustive)
+        found, roles, settled, covered, labels(covered, settings.thresholds, exhaustive=exhaustive)
     )
 
 

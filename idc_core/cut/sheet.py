@@ -10,7 +10,7 @@ from idc_core.annotations.classes import Role
 from idc_core.annotations.labels import Label
 from idc_core.annotations.region import Shape
 from idc_core.cut.jobs import Job
-from idc_core.cut.one_slide import laid_over, seen, summary
+from idc_core.cut.one_slide import planned, seen, summary
 from idc_core.cut.outlines import Outlined
 from idc_core.cut.settings import Settings
 from idc_core.records.cut_slides import Done
@@ -50,7 +50,7 @@ class Sheet:
 def look_at(job: Job, settings: Settings) -> Sheet:
     """Lay grid and outlines over a slide, and cut nothing; raises `Refusal` as `cut_slide` does."""
     with open_image(job.file, job.um) as image:
-        laid, found = laid_over(job, settings, image)
+        laid, found = planned(job, settings, image)
         number = sections(laid.look.tissue, laid.look_um, settings.gap_um)
         kept = seen(laid, found)
         pieces = int(number[kept].max(initial=0))

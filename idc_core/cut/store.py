@@ -8,18 +8,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from idc_core.cut.one_slide import ROWS, THUMBNAIL
+from idc_core.cut.one_slide import OVER, PICTURE, ROWS
 from idc_core.cut.settings import Settings
 from idc_core.data.originals import remember
 from idc_core.data.places import SLIDE
 from idc_core.data.slides import occupancies, whole_among
+from idc_core.data.split.match import by_patient
 from idc_core.data.split.recorded import recorded
 from idc_core.data.split.splits import ByPatient, GivenSplit, audit, splits_of
 from idc_core.data.stores.coded import joined, joined_raw
 from idc_core.data.stores.store import (
+    KEPT_SLIDES,
     MEASURED,
     SLIDES,
-    THUMBNAILS,
     PatchStore,
     columns_of,
     fingerprint_of,
@@ -79,12 +80,14 @@ def put_together(
             joined_raw(folders, order, made, settings.raster.patch_px)
         else:
             joined(folders, order, made)
+        if isinstance(rule, GivenSplit):
+            rule = by_patient(rule, rows)
         splits = splits_of(rows, rule, _of_one_site(sites) if by_site else ())
         rows["split"] = rows["patient"].map(splits).astype("str")
         index = rows[[*columns_of(rows), *MEASURED]]
         write_parquet(made / "index.parquet", index)
         write_parquet(made / SLIDES, _table([part.done for part in parts], refused))
-        _thumbnails(folders, made)
+        _keep(folders, made)
         write_text(
             made / "rejects.csv",
             safe_csv(
@@ -103,12 +106,13 @@ def put_together(
     return open_store(store)
 
 
-def _thumbnails(folders: Sequence[Path], made: Path) -> None:
-    """One a slide, called by its row in the table of slides."""
-    (made / THUMBNAILS).mkdir()
+def _keep(folders: Sequence[Path], made: Path) -> None:
+    """A picture of each slide and what lies over it, called by its row in the table of slides."""
+    (made / KEPT_SLIDES).mkdir()
     for number, folder in enumerate(folders):
-        if (folder / THUMBNAIL).is_file():  # a slide that was cut before there were any has none
-            shutil.copy(folder / THUMBNAIL, made / THUMBNAILS / f"{number}.jpg")
+        for file in (folder / PICTURE, folder / OVER):
+            if file.is_file():  # a slide that was cut by an earlier version has none
+                shutil.copy(file, made / KEPT_SLIDES / f"{number}{file.suffix}")
 
 
 def _of_one_site(sites: dict[str, str]) -> list[list[str]]:
@@ -126,7 +130,7 @@ def _table(done: Sequence[Done], refused: Sequence[Refused]) -> pd.DataFrame:
         {
             name: "; ".join(map(str, value)) if isinstance(value, list) else value
             for name, value in record.fields(each).items()
-            if name not in ("mark", "left_out")
+            if name not in ("mark", "classes", "left_out")
         }
         | {"left_out": sum(each.left_out.values()), "state": "done", "why": ""}
         for each in done
@@ -160,6 +164,7 @@ def _manifest(
         made=now(),
         fingerprint=fingerprint_of(index, settings.raster),
         raster=settings.kept,
+        outlined={name: role for part in parts for name, role in part.done.classes.items()},
         files=len(parts) + len(refused),
         patches=dict(checked.patches),
         patients=dict(checked.patients),

@@ -6,34 +6,17 @@ folders, where slides were moved to or lie on another machine.
 """
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
-from idc_core.data.places import SLIDE
-from idc_core.data.stores.store import SLIDES, THUMBNAILS
-from idc_core.io.files import read_json, read_parquet, write_json
+from idc_core.data.stores.slide_frames import CutSlide
+from idc_core.data.stores.store import KEPT_SLIDES
+from idc_core.io.files import read_json, write_json
 from idc_core.io.paths import mark_of
 from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import read_manifest
-from idc_core.wsi.tiling import square_side
 
 FOLDERS = ".slides.json"
 _SEEN: dict[tuple[Path, str], Path] = {}
-_NEEDED = ("file", "width", "height", "um_x", "um_y", "state")
-
-
-@dataclass(frozen=True, slots=True)
-class CutSlide:
-    """A slide of a store. `number`: its row in `slides.parquet`; `width`, `height`: pixels of its
-    finest level, of which a square of the store's grid has `side`, from the slide's corner."""
-
-    number: int
-    name: str
-    file: str
-    width: int
-    height: int
-    side: float
-    um_per_px: float
 
 
 def remember(source: Path, store: Path) -> None:
@@ -43,33 +26,15 @@ def remember(source: Path, store: Path) -> None:
     write_json(file, _folders(file) | {mark_of(place): place})
 
 
-def cut_slides(store: Path) -> dict[str, CutSlide]:
-    """The slides of the store in a folder by their names; none of one that was not cut of slides.
-
-    Raises `Refusal` where the store is damaged.
-    """
-    if not (store / SLIDES).is_file():
-        return {}
-    raster, table = read_manifest(store).raster, read_parquet(store / SLIDES)
-    if raster.um_per_px is None or not {SLIDE, *_NEEDED} <= set(table):
-        return {}
-    found = {}
-    columns = [table[name].tolist() for name in (SLIDE, *_NEEDED)]
-    for number, (name, file, wide, high, um_x, um_y, state) in enumerate(
-        zip(*columns, strict=True)
-    ):
-        if state == "done":
-            own = (um_x + um_y) / 2
-            side = square_side(raster.stride_px, raster.um_per_px, own)
-            found[str(name)] = CutSlide(
-                number, str(name), str(file), int(wide), int(high), side, own
-            )
-    return found
-
-
-def thumbnail(store: Path, slide: CutSlide) -> Path | None:
+def picture(store: Path, slide: CutSlide) -> Path | None:
     """The picture of the whole slide that was kept at cutting, if one was."""
-    file = store / THUMBNAILS / f"{slide.number}.jpg"
+    file = store / KEPT_SLIDES / f"{slide.number}.jpg"
+    return file if file.is_file() else None
+
+
+def laid_over(store: Path, slide: CutSlide) -> Path | None:
+    """The outlines of the slide and its squares without a label, as JSON, if they were kept."""
+    file = store / KEPT_SLIDES / f"{slide.number}.json"
     return file if file.is_file() else None
 
 

@@ -18,13 +18,12 @@ from idc_core.io.intervals import decimals, interval
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.uncertainty import FEW_PATIENTS, Interval, PatientJackknife
+from idc_core.records.raster import USUAL, Raster
 from idc_core.runs import ledger
 from idc_core.runs.looks import looks_at
 from idc_core.runs.patient_counts import PatientCounts, by_patient
 from idc_core.runs.requirement import AUC, SHARES, refuse_shares
 from idc_core.runs.run import Run, judged
-
-_KINDS = ("patches without IDC", "IDC patches")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,7 @@ class Answer:
     of_lower_limit: bool
     patches: int
     patients: int
+    raster: Raster = USUAL
 
     @property
     def compared(self) -> float:
@@ -58,7 +58,9 @@ patients)'
         found, write = self.found, decimals(self._digits())
         what = "the lower limit" if self.of_lower_limit else "the figure"
         metric = METRICS[self.name]
-        kind = "patches" if len(metric.classes) > 1 else _KINDS[metric.classes[0]]
+        positive = self.raster.positive
+        kinds = (f"patches without {positive}", f"{positive} patches")
+        kind = "patches" if len(metric.classes) > 1 else kinds[metric.classes[0]]
         met = "reaches it" if self.met else "is below"
         return (
             f"{'met     ' if self.met else 'MISSED  '}{metric.in_a_sentence} "
@@ -134,7 +136,7 @@ def accept(
         )
     patients = _sorted(run, rows)
     answers = tuple(
-        _answer(name, share, patients, threshold, split, lower_limit)
+        _answer(name, share, patients, threshold, split, lower_limit, run.info.raster)
         for name, share in least.items()
     )
     looks = None
@@ -152,7 +154,13 @@ def _sorted(run: Run, rows: pd.DataFrame) -> PatientCounts:
 
 
 def _answer(
-    name: str, least: float, patients: PatientCounts, threshold: float, split: str, lower: bool
+    name: str,
+    least: float,
+    patients: PatientCounts,
+    threshold: float,
+    split: str,
+    lower: bool,
+    raster: Raster,
 ) -> Answer:
     maker = PatientJackknife(len(patients))
     if name == AUC:
@@ -166,7 +174,8 @@ def _answer(
         what = "its interval" if np.isfinite(found.value) else "it"
         raise Refusal(
             f"expected {METRICS[name].in_a_sentence} to be defined on {split}: {what} is not, with "
-            f"{int((patients.labels == 1).sum()):,} patches with IDC, "
+            f"{int((patients.labels == 1).sum()):,} patches with {raster.positive}, "
             f"{int((patients.labels == 0).sum()):,} without and {len(patients):,} patients."
         )
-    return Answer(name, found, least, lower, int(of.sum()), len(np.unique(patients.owner[of])))
+    whose = len(np.unique(patients.owner[of]))
+    return Answer(name, found, least, lower, int(of.sum()), whose, raster)

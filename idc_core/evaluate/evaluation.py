@@ -132,7 +132,7 @@ def operating_point(run: Run, predictions: pd.DataFrame, *, rule: str) -> Operat
         run,
         predictions,
         rule=rule,
-        name=f"{rule_words(rule)}, on validation",
+        name=f"{rule_words(rule, run.info.raster.say)}, on validation",
         reason="chosen by the program when the run was evaluated",
     )
 

@@ -134,8 +134,8 @@ def fit(kind: str, labels: npt.ArrayLike, scores: npt.ArrayLike, **fitted_on: An
     found = logistic(np.stack(columns, axis=1), label_array.astype(np.float64))
     if found is None or not found[0] > 0:
         raise Refusal(
-            f"expected scores that rise with the share of IDC to fit {kind}: these do not, or they "
-            "divide the classes so that the best map is a step."
+            f"expected scores that rise with the share of the positive class to fit {kind}: these "
+            "do not, or they divide the classes so that the best map is a step."
         )
     if kind == "temperature":
         return ScoreMap(kind, {"temperature": float(1 / found[0])}, fitted_on)

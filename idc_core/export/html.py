@@ -40,6 +40,7 @@ from idc_core.io.digits import digits
 from idc_core.io.files import write_text
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.uncertainty import FEW_PATIENTS
+from idc_core.records.raster import Raster
 from idc_core.runs.data import store_of
 from idc_core.runs.run import Run
 from idc_core.runs.run import judged as labelled
@@ -84,7 +85,7 @@ def write_report(run: Run, out: Path, charts: Charts, store: PatchStore | None =
 
 def report_page(run: Run, store: PatchStore | None, charts: Charts) -> str:
     """The whole page."""
-    report = run.report()
+    report, raster = run.report(), run.info.raster
     split = judged_split(report)
     if split is None:
         raise Refusal(
@@ -97,7 +98,7 @@ def report_page(run: Run, store: PatchStore | None, charts: Charts) -> str:
     figures = report.splits[split]
     judged = (
         f"{split}: {figures.n_patches:,} patches, {figures.n_idc:,} of them "
-        f"{run.info.raster.positive}, {figures.n_patients:,} patients, at the threshold "
+        f"{raster.positive}, {figures.n_patients:,} patients, at the threshold "
         f"{digits(threshold)}."
     )
     rows = None if predictions is None else split_rows(predictions, split, threshold)
@@ -105,16 +106,16 @@ def report_page(run: Run, store: PatchStore | None, charts: Charts) -> str:
         "figures": [
             Paragraph(f"{judged} Brackets hold 95 % intervals:", ("methods", "how each was made")),
             *_few(figures.n_patients),
-            headlines(figures),
+            headlines(figures, raster),
             Heading("Every split"),
-            beside(report.splits),
-            *corrected(report),
+            beside(report.splits, raster),
+            *corrected(report, raster),
         ],
-        "matrix": [Paragraph(judged), *matrix(figures, charts)],
-        "curves": [_curves(predictions, split, threshold, charts)],
-        "calibration": _of_rows(rows, lambda found: reliability(found, charts)),
-        "decision": _of_rows(rows, lambda found: decision_curve(found, charts)),
-        "subgroups": _of_rows(rows, lambda found: subgroups(found, store, run.info.raster)),
+        "matrix": [Paragraph(judged), *matrix(figures, charts, raster)],
+        "curves": [_curves(predictions, split, threshold, charts, raster)],
+        "calibration": _of_rows(rows, lambda found: reliability(found, charts, raster)),
+        "decision": _of_rows(rows, lambda found: decision_curve(found, charts, raster)),
+        "subgroups": _of_rows(rows, lambda found: subgroups(found, store, raster)),
         "flow": flow(store),
         "reference": [reference_standard(run, predictions, split)],
         "methods": methods(report),
@@ -147,11 +148,11 @@ def _of_rows(rows: SplitRows | None, part: Callable[[SplitRows], list[Block]]) -
 
 
 def _curves(
-    predictions: pd.DataFrame | None, split: str, threshold: float, charts: Charts
+    predictions: pd.DataFrame | None, split: str, threshold: float, charts: Charts, raster: Raster
 ) -> Block:
     if predictions is None:
         return Missing("No curves: this run holds no predictions (predictions.parquet).")
-    return curves(predictions, split, threshold, charts)
+    return curves(predictions, split, threshold, charts, raster)
 
 
 def _maps(

@@ -5,10 +5,11 @@ page"), the guide and docs/glossary.md, which `python -m idc_core.facts.glossary
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from idc_core.io.paths import REPOSITORY
 from idc_core.metrics.catalogue import METRICS, Metric
+from idc_core.records.raster import USUAL, Raster
 
 DOCUMENT = REPOSITORY / "docs" / "glossary.md"
 
@@ -308,6 +309,24 @@ def _of_metric(metric: Metric) -> Term:
 
 TERMS: dict[str, Term] = {each.key: each for each in (*_OTHERS, *map(_of_metric, METRICS.values()))}
 """Every term by its key."""
+
+
+def said_of(term: Term, raster: Raster) -> Term:
+    """A term with the names of a store's classes; another positive class than IDC is explained by
+    its part alone.
+
+    >>> said_of(TERMS["fn"], Raster(positive="tumour", negative="stroma")).meaning
+    'tumour by label, but predicted stroma.'
+    """
+    if term.key == "idc" and raster.positive != USUAL.positive:
+        return Term(term.key, raster.positive, "The positive class, label 1: what is looked for.")
+    return replace(
+        term,
+        title=raster.say(term.title),
+        meaning=raster.say(term.meaning),
+        standard=raster.say(term.standard),
+        formula=raster.say(term.formula),
+    )
 
 
 def listed(terms: Iterable[Term]) -> list[Term]:

@@ -8,6 +8,7 @@ all keys can hash them all.
 import hashlib
 import os
 import re
+from pathlib import PurePosixPath
 
 SWITCH = "IDC_HASH_IDS"
 _IN_FILE_NAME = re.compile(
@@ -41,6 +42,17 @@ def told(text: str, patient: str | None = None) -> str:
         return text
     text = _IN_FILE_NAME.sub(lambda found: mark(found[0]), text)
     return text.replace(patient, mark(patient)) if patient else text
+
+
+def slide_file(name: str) -> str:
+    """A slide's file as an export gives it: where ids are hashed, only its ending is kept.
+
+    A file of a patch, whose name says its place too, is named as `told` does.
+    """
+    if not hashed() or _IN_FILE_NAME.search(name):
+        return told(name)
+    path = PurePosixPath(name)
+    return mark(path.stem) + path.suffix
 
 
 def file_part(patient: str) -> str:

@@ -38,12 +38,13 @@ def scores_of(run_name: str) -> IsOurs:
     """Knows a table of scores by its facts: as we write them, and of this run."""
     facts = list(Facts().columns())
     before = [name for name in facts if name != _NEW]
+    named = list(Facts(classes=("", "")).columns())
 
     def known(file: Path) -> bool:
         rows = list(csv.reader(_head(file).splitlines()[:2]))
         if len(rows) < 2 or len(rows[1]) != len(rows[0]):
             return False
-        if not any(rows[0][-len(each) :] == each for each in (facts, before)):
+        if not any(rows[0][-len(each) :] == each for each in (facts, before, named)):
             return False
         cell = dict(zip(rows[0], rows[1], strict=True))[f"{PREFIX}run"]
         return cell.removeprefix("'") == told(run_name)
@@ -57,6 +58,16 @@ def report_of(run_name: str) -> IsOurs:
 
     def known(file: Path) -> bool:
         return title in _head(file)
+
+    return known
+
+
+def squares_of(run_name: str) -> IsOurs:
+    """Knows a file of a slide's squares by the facts that stand in it."""
+
+    def known(file: Path) -> bool:
+        head = _head(file)
+        return "IDC Review " in head and told(run_name) in head
 
     return known
 

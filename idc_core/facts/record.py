@@ -39,6 +39,11 @@ class Facts:
     made: str | None = None
     slide: str | None = None
     """Of a file about one slide, where slides have names of their own."""
+    classes: tuple[str, str] | None = None
+    """What the positive class and the other are called, where they are not the public set's: what
+    1 and 0, `idc` and `no_idc` in a file mean."""
+    frame: str | None = None
+    """What its coordinates count, of a file for another program."""
 
     def of(self, patches: int | None, patients: int | None) -> "Facts":
         """The same, of so many patches and patients."""
@@ -47,13 +52,17 @@ class Facts:
     def named(self) -> dict[str, object]:
         """Every fact by its name, in the order in which files give them."""
         slide = {} if self.slide is None else {"slide": names.shown(self.slide)}
+        words = ("positive_class", "negative_class")
+        classes = {} if self.classes is None else dict(zip(words, self.classes, strict=True))
         return {
             "run": self.run,
             "model_sha256": self.model,
             "data_fingerprint": self.data,
             "tissue": self.tissue,
+            **classes,
             "split": self.split,
             **slide,
+            **({} if self.frame is None else {"frame": self.frame}),
             "threshold": self.threshold,
             "threshold_state": self.state,
             "calibration": self.calibration,

@@ -18,6 +18,9 @@ from idc_core.facts import names
 from idc_core.facts.record import Facts
 from idc_core.io.safe_csv import safe_cell
 
+_SLIDE_FILE = "file of a slide"
+"""What `file` is in a table whose slides have names of their own."""
+
 
 def table_csv(table: pd.DataFrame, facts: Facts) -> str:
     """`table` without its index, then the facts; raises `ValueError` where a column of the table
@@ -28,7 +31,8 @@ def table_csv(table: pd.DataFrame, facts: Facts) -> str:
     if taken:
         raise ValueError(f"expected no column called as a fact is: found {', '.join(taken)}.")
     own = _lines([[safe_cell(name) for name in table.columns]])
-    cells = [_cells(str(name), table.iloc[:, at]) for at, name in enumerate(table.columns)]
+    kinds = [_SLIDE_FILE if (name == "file" and SLIDE in table) else str(name) for name in table]
+    cells = [_cells(kind, table.iloc[:, at]) for at, kind in enumerate(kinds)]
     head = own.removesuffix("\n") + "," + _lines([list(known)])
     # No cell holds the end of a line (`safe_cell`), so that what all rows share is made once.
     tail = "," + _lines([[safe_cell(value) for value in known.values()]])
@@ -75,5 +79,7 @@ def _cell(name: str, value: object, known: dict[Hashable, str]) -> str:
 
 def _told(name: str, text: str) -> str:
     """The text as an export may give it, see `names`."""
+    if name == _SLIDE_FILE:
+        return names.slide_file(text)
     is_whose = "patient" in name or name.partition("_")[0] == SLIDE
     return names.shown(text) if is_whose else names.told(text)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from idc_core.importing.fits import FEWEST, Fit, Table, fit
+from idc_core.importing.fits import FEWEST, FITS, Fit, Move, Table, fit, slides_of
 from idc_core.importing.known import Known, keys_of, known_with
 from idc_core.metrics.curves import Ranked
 
@@ -35,8 +35,9 @@ Whole = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that fits: `kind` is same, moved, spelled, labels reversed, labels differ, same
-    scores, scores reversed, order lost or order there (the run's); `source` the store or run."""
+    """Something that fits: `kind` is same, moved, spelled, labels reversed, labels differ, slides
+    unnamed, same scores, scores reversed, order lost or order there (the run's); `source` the store
+    or run, empty where it is nothing that the table could be read as."""
 
     kind: str
     source: str
@@ -72,6 +73,7 @@ def hold(table: Table, data: Path, models: Path, *, besides: Sequence[str] = ())
     for known in known_with(set(table.names), data, models):
         if known.is_run and known.name in besides:
             continue
+        found += _without_slides(table, known)
         fitting = fit(table, known)
         if fitting is None:
             continue
@@ -99,17 +101,40 @@ def _same_scores_once(found: Sequence[Finding]) -> tuple[Finding, ...]:
 
 def _of_places(fitting: Fit) -> list[Finding]:
     conditions = [fitting.words()] if not fitting.move.plain else []
-    if fitting.spelled:
-        theirs, ours = fitting.spelled[0]
-        more = len(fitting.spelled) - 1
-        others = f" (and {more:,} more)" if more else ""
-        conditions.append(f"“{theirs}” is read as patient {ours}{others}")
+    for noun in ("patient", "slide"):
+        spelled = [each for each in fitting.spelled if each.noun == noun]
+        if spelled:
+            others = f" (and {len(spelled) - 1:,} more)" if len(spelled) > 1 else ""
+            conditions.append(f"“{spelled[0].theirs}” is read as {noun} {spelled[0].ours}{others}")
     start, name = fitting.start(), fitting.known.name
     if not conditions:
         return [Finding("same", name, f"{start}."), *_of_labels(fitting)]
     kind = "spelled" if fitting.move.plain else "moved"
     sentence = f"{start} once {', and '.join(conditions)}: import again with --like {name}."
     return [Finding(kind, name, sentence), *_of_labels(fitting)]
+
+
+def _without_slides(table: Table, known: Known) -> list[Finding]:
+    """A patient of several slides in a store, of which the table does not say which is meant."""
+    if table.slides is not None or known.slides is None or known.is_run:
+        return []
+    for at, slides in slides_of(table, known).items():
+        rows = table.owner == at
+        x, y = (each[rows] for each in Move().apply(table))
+        on_one = [known.holds(keys_of(np.full(len(x), owner), x, y)) for owner in slides]
+        if len(slides) < 2 or np.mean(np.any(on_one, axis=0)) < FITS:
+            continue
+        listed = ", ".join(known.slides[owner] for owner in slides[:4]) + ", …" * (len(slides) > 4)
+        return [
+            Finding(
+                "slides unnamed",
+                "",
+                f"Patient {table.names[at]} has {len(slides):,} slides in {known.words()} "
+                f"({listed}), and the table names none: its patches cannot be found there. Bring "
+                "the table with a column that names the slide, beside the patient.",
+            )
+        ]
+    return []
 
 
 def _of_labels(fitting: Fit) -> list[Finding]:
@@ -122,7 +147,8 @@ def _of_labels(fitting: Fit) -> list[Finding]:
                 "labels reversed",
                 name,
                 f"The labels are reversed: of {both:,} patches that {fitting.known.words()} knows, "
-                f"{fitting.differ:,} carry the other label there. If 1 means no IDC in this table, "
+                f"{fitting.differ:,} carry the other label there. If 1 means "
+                f"{fitting.known.raster.negative} in this table, "
                 'import again with --label-words "1=no-idc, 0=idc".',
             )
         ]
@@ -153,8 +179,8 @@ def _of_scores(table: Table, known: Known, fitting: Fit) -> list[Finding]:
             Finding(
                 "scores reversed",
                 name,
-                f"Its {many:,} scores are 1 minus those of the run “{name}”: the probability of no "
-                "IDC? Import again with --score-of no-idc.",
+                f"Its {many:,} scores are 1 minus those of the run “{name}”: the probability of "
+                f"{known.raster.negative}? Import again with --score-of no-idc.",
             )
         ]
     if _alike(np.sort(mine), np.sort(theirs)):

@@ -1,7 +1,7 @@
 """Which column of somebody else's table is what: by name and content, corrected by options."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -21,9 +21,13 @@ from idc_core.data.tables.column_names import (
     says_idc,
     says_score,
 )
+from idc_core.data.tables.slide_column import NONE as NO_SLIDES
+from idc_core.data.tables.slide_column import PATIENTS, slide_beside
 from idc_core.importing.cells import are_numbers, numbers
+from idc_core.importing.known import spelling
 from idc_core.importing.split_words import splits_in_column
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import Raster
 
 SAMPLE = 2_000
 """Rows that are looked at to tell what a column holds."""
@@ -43,7 +47,8 @@ _PLACE = re.compile(r"_x\d{1,6}_y\d{1,6}", re.IGNORECASE)
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Names of the columns; None where there is none. `score_of` is the class of `score`, `other`
-    the column of the other class, `call` that of the model's decision."""
+    the column of the other class, `call` that of the model's decision; `slide` names the slide
+    beside the patient, and a `patient` beside `path` holds instead of the file name's."""
 
     path: str | None = None
     patient: str | None = None
@@ -57,21 +62,28 @@ class Columns:
     score_of: str = "idc"
     labels: tuple[str, ...] = ()
     """All columns that may be the label, `label` the likeliest."""
+    slide: str | None = None
 
-    def words(self, scale: str = "probability", label: str | None = None) -> str:
+    def words(self, raster: Raster, scale: str = "probability", label: str | None = None) -> str:
         """The mapping as a sentence; `label` says where labels come from if not from `label`."""
-        place = (
-            f"patch from the file name in “{self.path}”"
-            if self.path
-            else f"patch from “{self.patient}”, “{self.x}”, “{self.y}”"
-        )
-        of = "IDC" if self.score_of == "idc" else "no IDC"
+        place = f"patch from {', '.join(f'“{name}”' for name in self.placed())}"
+        if self.path:
+            place = f"patch from the file name in “{self.path}”"
+            whose = (("patient", self.patient), ("slide", self.slide)) if self.slide else ()
+            place += "".join(f", {what} from “{name}”" for what, name in whose if name)
+        of = raster.positive if self.score_of == "idc" else raster.negative
         if label is None:
             label = f"label from “{self.label}”" if self.label else "label from the file name"
         said = [place, f"{scale} of {of} from “{self.score}”", label]
         if self.split:
             said.append(f"split from “{self.split}”")
         return f"Read as: {'; '.join(said)}."
+
+    def placed(self) -> list[str]:
+        """The columns that name the patch."""
+        where = [self.path] if self.path else [self.x, self.y]
+        whose = [self.patient, self.slide] if self.slide or not self.path else []
+        return [name for name in (*whose, *where) if name is not None]
 
     def used(self) -> list[str]:
         """The columns that are read."""
@@ -80,14 +92,19 @@ class Columns:
 
 
 _NO_COLUMNS = ("score_of", "labels")
+_DECLINED = (("split", NO_SPLIT), ("slide", NO_SLIDES))
 
 
 def guess(
-    frame: pd.DataFrame, asked: Columns | None = None, split_words: Mapping[str, str] | None = None
+    frame: pd.DataFrame,
+    asked: Columns | None = None,
+    split_words: Mapping[str, str] | None = None,
+    several: Collection[str] = (),
 ) -> Columns:
     """Guess the columns from their names and what they hold.
 
-    `asked` overrides what is guessed, where it is not None. Raises `Refusal` with the columns there
+    `asked` overrides what is guessed, where it is not None; `several`: patients that have several
+    slides in the stores that are here. Raises `Refusal` with the columns there
     are, and the option that names the one missing or settles what is ambiguous.
     """
     asked = asked or Columns()
@@ -101,9 +118,10 @@ def guess(
         if each.name not in _NO_COLUMNS and getattr(asked, each.name) is not None
     }
     for kind, wanted in given.items():
-        if wanted not in names and (kind, wanted) != ("split", NO_SPLIT):
+        if wanted not in names and (kind, wanted) not in _DECLINED:
             raise Refusal(f"expected a column {wanted!r}: the table has {_listed(names)}.")
     columns = replace(_places(head, names, asked), **given)
+    columns = _with_slide(frame, names, columns, asked, several)
     split = asked.split or _split(head, names, set(columns.used()), split_words)
     columns = replace(columns, split=None if split == NO_SPLIT else split)
     free = [name for name in names if name not in columns.used()]
@@ -150,6 +168,40 @@ def _places(head: pd.DataFrame, names: list[str], asked: Columns) -> Columns:
         f"the table has {_listed(names)}, which looks like a table of slides or of models, not "
         "of patches. Name it: --path-column NAME."
     )
+
+
+def _with_slide(
+    frame: pd.DataFrame,
+    names: list[str],
+    columns: Columns,
+    asked: Columns,
+    several: Collection[str],
+) -> Columns:
+    """The columns with that of the slide, where it says more than the patient, or was named."""
+    if asked.slide == NO_SLIDES:
+        return replace(columns, slide=None)
+    patient = columns.patient
+    if patient is None or patient == asked.slide:
+        patient = first([name for name in names if name != asked.slide], PATIENTS)
+    if asked.slide is not None:
+        if patient is None and columns.path is None:
+            raise Refusal(
+                f"expected a column of patients beside the slides in {asked.slide!r}: the table "
+                f"has {_listed(names)}. Name it: --patient-column NAME."
+            )
+        return replace(columns, patient=patient)
+    place = [name for name in (columns.path, columns.x, columns.y) if name is not None]
+    spelled = {spelling(name) for name in several}
+
+    def among(who: "pd.Series[Any]") -> bool:
+        return bool(spelled) and any(spelling(str(name)) in spelled for name in who.unique())
+
+    found = slide_beside(
+        frame.__getitem__, names, patient, place, among, sure=asked.patient is not None
+    )
+    if found.slide is None:
+        return columns
+    return replace(columns, patient=found.patient, slide=found.slide)
 
 
 def _share_of_places(column: "pd.Series[Any]") -> float:

@@ -4,14 +4,14 @@ A move is tried on some patients, whole, since tissue is dense: one square to th
 still hit a patch, and only their share beside that of other moves tells which is meant.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from idc_core.data.tables.lattice import Lattice
-from idc_core.importing.known import Known, keys_of, spelling
+from idc_core.importing.known import Known, keys_of, slide_spelling, spelling
 from idc_core.records.raster import USUAL
 
 FITS = 0.95
@@ -34,8 +34,9 @@ Numbers = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as read: `names` of its patients, `owner` (n,) counts in them, `x`, `y` (n,) as they
-    stand there, `label` (n,) with −1 where unknown, `score` (n,), and the grid of the places."""
+    """A table as read: `names` of its patients, `owner` (n,) counts in them; where it names slides,
+    an owner is a patient's slide, called as in `slides`. `x`, `y` (n,) as they stand there, `label`
+    (n,) with −1 where unknown, `score` (n,), and the grid of the places."""
 
     names: tuple[str, ...]
     owner: Whole
@@ -44,6 +45,7 @@ class Table:
     label: Whole
     score: Numbers
     lattice: Lattice | None
+    slides: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +92,27 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Spelled:
+    """A name of the table, and what it is called in what is known; of a slide, whose it is in the
+    table: None of a patient."""
+
+    theirs: str
+    ours: str
+    patient: str | None = None
+
+    @property
+    def noun(self) -> str:
+        return "patient" if self.patient is None else "slide"
+
+
+@dataclass(frozen=True, slots=True)
 class Fit:
     """How well a move brings the table to what is known.
 
     `patches`: of the table, in both. `of`: of the table, of patients in both. `agree`, `differ`:
-    labels of patches in both, `idc` of them IDC there. `spelled`: patients written differently,
-    (table's, known). `owners`: the known patient of each of the table's, −1 for none. `step`: of
-    the table's grid.
+    labels of patches in both, `idc` of them IDC there. `spelled`: patients and slides written
+    differently. `owners`: the known owner of each of the table's, −1 for none. `step`: of the
+    table's grid.
     """
 
     known: Known
@@ -107,7 +123,7 @@ class Fit:
     agree: int
     differ: int
     idc: int
-    spelled: tuple[tuple[str, str], ...]
+    spelled: tuple[Spelled, ...]
     owners: Whole
     step: float | None
 
@@ -131,18 +147,25 @@ class Fit:
 
 def fit(table: Table, known: Known) -> Fit | None:
     """The likeliest move for a table and what is known; None where the patches are others."""
-    owners, spelled = _owners(table.names, known.patients)
+    owners, spelled = _owners(table, known)
     few, their = _some(table, owners, known)
     tried = moves(table.lattice, known.raster.stride_px)
     best = max(tried, key=lambda move: _worth(measured(few, their, owners, (), move)))
     found = measured(table, known, owners, spelled, best)
-    if found.share >= FITS and found.patches >= FEWEST:
+    if found.share >= FITS and (found.patches >= FEWEST or _lies_there(found, table)):
         return found
     if not (owners >= 0).any():
         return None
     # Two samples of one set share few patches: there only the labels tell which move is meant.
     plain = [measured(table, known, owners, spelled, move) for move in moves(None)]
     return next((each for each in plain if _told_by_labels(each)), None)
+
+
+def _lies_there(found: Fit, table: Table) -> bool:
+    """Whether few patches lie, all and as they stand, on a grid that is not the usual one: that is
+    no chance, as on small tissue of the usual grid."""
+    unusual = found.known.raster.stride_px != USUAL.stride_px
+    return unusual and found.move.plain and found.patches == len(table.x)
 
 
 def _told_by_labels(found: Fit) -> bool:
@@ -179,7 +202,7 @@ def moves(lattice: Lattice | None, stride: int = USUAL.stride_px) -> Iterator[Mo
 
 
 def measured(
-    table: Table, known: Known, owners: Whole, spelled: tuple[tuple[str, str], ...], move: Move
+    table: Table, known: Known, owners: Whole, spelled: tuple[Spelled, ...], move: Move
 ) -> Fit:
     """What a move comes to."""
     key = _keys(table, owners, move)
@@ -241,25 +264,51 @@ def _some(table: Table, owners: Whole, known: Known) -> tuple[Table, Known]:
     )
 
 
-def _owners(
-    names: tuple[str, ...], known: tuple[str, ...]
-) -> tuple[Whole, tuple[tuple[str, str], ...]]:
-    """Which known patient each is (−1: none), and those that are written differently.
+def _owners(table: Table, known: Known) -> tuple[Whole, tuple[Spelled, ...]]:
+    """Which known owner each is (−1: none), and those that are written differently.
 
-    A spelling that two known patients share names neither.
+    Slides are told apart by name where both name them. Where the table does not, a patient with
+    several slides is nobody: which is meant is not known.
     """
-    exact = {name: at for at, name in enumerate(known)}
-    loose: dict[str, int] = {}
-    for at, name in enumerate(known):
-        key = spelling(name)
-        loose[key] = -1 if key in loose else at
-    owners = [exact.get(name, loose.get(spelling(name), -1)) for name in names]
-    spelled = tuple(
-        (name, known[at])
-        for name, at in zip(names, owners, strict=True)
-        if at >= 0 and known[at] != name
-    )
-    return np.array(owners, np.int64), spelled
+    there = slides_of(table, known)
+    owners, spelled = [], dict[Spelled, None]()
+    for at, name in enumerate(table.names):
+        mine = there[at]
+        if table.slides is not None and known.slides is not None:
+            slide = table.slides[at]
+            slides = {known.slides[one]: one for one in mine}
+            meant = _called((slide,), tuple(slides), slide_spelling).get(slide)
+            mine = [] if meant is None else [slides[meant]]
+            if meant not in (None, slide):
+                spelled[Spelled(slide, str(meant), name)] = None
+        owner = mine[0] if len(mine) == 1 else -1
+        owners.append(owner)
+        if owner >= 0 and known.patients[owner] != name:
+            spelled[Spelled(name, known.patients[owner])] = None
+    return np.array(owners, np.int64), tuple(spelled)
+
+
+def slides_of(table: Table, known: Known) -> dict[int, list[int]]:
+    """Each owner of the table with the known owners of the same patient: slides, where they have
+    names."""
+    names = tuple(dict.fromkeys(table.names)), tuple(dict.fromkeys(known.patients))
+    called = _called(*names, spelling)
+    there: dict[str, list[int]] = {}
+    for at, name in enumerate(known.patients):
+        there.setdefault(name, []).append(at)
+    return {at: there.get(called.get(name, ""), []) for at, name in enumerate(table.names)}
+
+
+def _called(
+    names: tuple[str, ...], known: tuple[str, ...], plain: Callable[[str], str]
+) -> dict[str, str]:
+    """What each name is in those that are known; a spelling that two share names neither."""
+    exact = set(known)
+    loose: dict[str, str | None] = {}
+    for name in known:
+        loose[plain(name)] = None if plain(name) in loose else name
+    meant = {name: name if name in exact else loose.get(plain(name)) for name in names}
+    return {name: found for name, found in meant.items() if found is not None}
 
 
 def _whole(values: Numbers) -> Whole:

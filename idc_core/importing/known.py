@@ -11,8 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.data.places import SLIDE, slide_numbers
 from idc_core.data.stores.store import store_folders
 from idc_core.data.tables.lattice import is_among
+from idc_core.data.tables.slide_column import patients_with_several, without_ending
 from idc_core.io import record
 from idc_core.io.files import parquet_columns, read_parquet
 from idc_core.io.refusal import Refusal
@@ -34,7 +36,8 @@ class Known:
     """Patches of a store or run, sorted by `key`; `owner` (n,) counts in `patients`.
 
     `label` (n,): −1 where unknown. `score` (n,) of a run, None of a store. `raster`: how its
-    patches were cut.
+    patches were cut. `slides`: None where slides have no names of their own; else an owner is a
+    patient's slide, so called, and `patients` holds the patient of each.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Known:
     label: Whole
     score: npt.NDArray[np.float64] | None
     raster: Raster = USUAL
+    slides: tuple[str, ...] | None = None
 
     def words(self) -> str:
         """What it is called in a sentence."""
@@ -84,6 +88,30 @@ def spelling(name: str) -> str:
     return plain.lstrip("0") or "0" if plain.isdigit() else plain
 
 
+def slide_spelling(name: str) -> str:
+    """A slide's name without what programs do to it, and without the ending of its file.
+
+    >>> slide_spelling("S20-7_B.svs"), slide_spelling("s20-7_b"), slide_spelling("07")
+    ('s20-7_b', 's20-7_b', '7')
+    """
+    return spelling(without_ending(name.strip()))
+
+
+def several_slides(data: Path) -> frozenset[str]:
+    """Patients who have several slides in a store; a damaged one has none."""
+    return patients_with_several(_named_slides(data))
+
+
+def _named_slides(data: Path) -> Iterator[pd.DataFrame]:
+    for folder in store_folders(data):
+        file = folder / "index.parquet"
+        try:
+            if file.is_file() and {"patient", SLIDE} <= set(parquet_columns(file)):
+                yield read_parquet(file, ["patient", SLIDE], repeated=("patient", SLIDE))
+        except Refusal:
+            continue
+
+
 def known_with(patients: set[str], data: Path, models: Path) -> Iterator[Known]:
     """Stores, then runs, that share a patient with the table, however it is spelled."""
     spelled = {spelling(name) for name in patients}
@@ -97,9 +125,11 @@ def _read(file: Path, name: str, is_run: bool, spelled: set[str]) -> Iterator[Kn
     """What the file knows; nothing where it is damaged or about other patients."""
     columns = [*_COLUMNS, "score"] if is_run else _COLUMNS
     try:
-        if not file.is_file() or not set(columns) <= set(parquet_columns(file)):
+        present = set(parquet_columns(file)) if file.is_file() else set()
+        if not set(columns) <= present:
             return
-        table = read_parquet(file, columns, repeated=("patient",))
+        named = [SLIDE] if SLIDE in present else []
+        table = read_parquet(file, [*named, *columns], repeated=("patient", *named))
     except Refusal:
         return
     names = table["patient"].cat.categories.astype(str)
@@ -117,19 +147,33 @@ def _read(file: Path, name: str, is_run: bool, spelled: set[str]) -> Iterator[Kn
 
 
 def of_table(name: str, is_run: bool, table: pd.DataFrame) -> Known:
-    """The patches of a table: columns `patient, x, y, label`, and `score` of a run."""
-    owner, patients = pd.factorize(table["patient"])
+    """The patches of a table: columns `patient, x, y, label`, `slide` where slides have names, and
+    `score` of a run."""
+    owner, patients, slides = owners_of(table)
     place = [table[column].to_numpy(np.int64) for column in ("x", "y")]
-    key = keys_of(owner.astype(np.int64), *place)
+    key = keys_of(owner, *place)
     order = np.argsort(key, kind="stable")
     label = pd.to_numeric(table["label"], errors="coerce").fillna(-1).to_numpy(np.int64)
     score = table["score"].to_numpy(np.float64)[order] if is_run else None
     return Known(
         name,
         is_run,
-        tuple(map(str, patients)),
+        patients,
         key[order],
         key[order] >> (2 * _BITS),
         label[order],
         score,
+        slides=slides,
     )
+
+
+def owners_of(table: pd.DataFrame) -> tuple[Whole, tuple[str, ...], tuple[str, ...] | None]:
+    """The number of each row's patient, or of its slide where slides have names; the patient of
+    each number; and its slide, None where slides have no names."""
+    if SLIDE not in table:
+        codes, names = pd.factorize(table["patient"])
+        return codes.astype(np.int64), tuple(map(str, names)), None
+    owner = slide_numbers(table)[0]
+    first = np.unique(owner, return_index=True)[1]
+    patients, slides = (tuple(table[name].iloc[first].astype(str)) for name in ("patient", SLIDE))
+    return owner, patients, slides

@@ -14,10 +14,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.data.places import SLIDE
 from idc_core.data.tables.coordinates import Places, read_places, usual
 from idc_core.data.tables.lattice import lattice_of
 from idc_core.importing.against import FITTING, Finding, Held, hold, order_lost
 from idc_core.importing.fits import Fit, Table
+from idc_core.importing.known import owners_of
 from idc_core.io.refusal import Refusal
 from idc_core.records.raster import USUAL, Raster
 
@@ -55,8 +57,11 @@ class Prover:
             how=self.how,
             like=self.like,
             besides=self.besides,
+            slide=rows.get(SLIDE),
         )
         moved = rows.assign(patient=self.found.patient, x=self.found.x, y=self.found.y)
+        if self.found.slide is not None:
+            moved[SLIDE] = self.found.slide
         return moved, tuple(f"Places: {each}." for each in self.found.words)
 
 
@@ -64,7 +69,8 @@ class Prover:
 class Proved:
     """`patient` (n,) names, `x`, `y` (n,) as a run keeps them; `words`: what was done to them, for
     “Read as”; `findings`: what fits; `labels`: agree, reversed, differ, or None: nobody knows;
-    `raster`: how the patches were cut, as what they were read as has it."""
+    `raster`: how the patches were cut, as what they were read as has it; `slide` (n,) names, None
+    where the table has none."""
 
     patient: "pd.Series[Any]"
     x: Whole
@@ -74,6 +80,7 @@ class Proved:
     findings: tuple[Finding, ...]
     labels: str | None
     raster: Raster = USUAL
+    slide: "pd.Series[Any] | None" = None
 
     def sentences(self) -> list[str]:
         """What to look at before the figures are believed, the gravest first."""
@@ -109,23 +116,29 @@ def prove(
     how: str = "auto",
     like: str | None = None,
     besides: Sequence[str] = (),
+    slide: "pd.Series[Any] | None" = None,
 ) -> Proved:
-    """Read the places of rows that have one; `label` (n,): −1 where unknown.
+    """Read the places of rows that have one; `label` (n,): −1 where unknown; `slide` (n,): names,
+    where the table has any.
 
     `how`: one of `places.HOW`. `like`: a store or run that patients and places are read as.
     `besides`: runs that do not count, as they are being replaced. Raises `Refusal` where places are
     not certain, or `like` does not fit.
     """
-    owner, names = pd.factorize(patient.astype(str))
-    owner, labels = owner.astype(np.int64), np.asarray(label, np.int64)
+    whose = pd.DataFrame({"patient": patient.astype(str)})
+    if slide is not None:
+        whose[SLIDE] = slide.astype(str)
+    owner, names, slides = owners_of(whose)
+    labels = np.asarray(label, np.int64)
     table = Table(
-        tuple(map(str, names)),
+        names,
         owner,
         x,
         y,
         labels,
         score,
         lattice_of(owner, x, y) if len(x) else None,
+        slides,
     )
     held = hold(table, data, models, besides=besides)
     fitting = _asked(held, like) if like is not None else _certain(table, held, how)
@@ -133,14 +146,17 @@ def prove(
         places = read_places(owner, x, y, how)
     else:
         places = _as_known(table, fitting)
-        patient = _renamed(patient, fitting) if like is not None else patient
+        if like is not None:
+            patient, slide = _renamed(patient, slide, fitting)
     rest = _left(table, held, places, renamed=like)
     lost = None
     if not any(each.kind == "order lost" for each in rest):
-        lost = order_lost(patient.astype(str).tolist(), places.x, places.y, labels, score)
+        called = whose["patient"] + "_" + whose[SLIDE] if slide is not None else patient.astype(str)
+        lost = order_lost(called.tolist(), places.x, places.y, labels, score)
     words = [places.words] if places.words else []
     if like is not None and fitting is not None and fitting.spelled:
-        words.append(f"patients as {fitting.known.words()} writes them")
+        nouns = " and ".join(dict.fromkeys(f"{each.noun}s" for each in fitting.spelled))
+        words.append(f"{nouns} as {fitting.known.words()} writes them")
     return Proved(
         patient,
         places.x,
@@ -150,6 +166,7 @@ def prove(
         (*rest, *([lost] if lost else [])),
         held.labels,
         USUAL if fitting is None else fitting.known.raster,
+        slide,
     )
 
 
@@ -182,9 +199,17 @@ def _as_known(table: Table, fitting: Fit) -> Places:
     return Places(x, y, words, step, phase, stride=stride)
 
 
-def _renamed(patient: "pd.Series[Any]", fitting: Fit) -> "pd.Series[Any]":
-    spelled = dict(fitting.spelled)
-    return patient.astype(str).map(lambda name: spelled.get(name, name))
+def _renamed(
+    patient: "pd.Series[Any]", slide: "pd.Series[Any] | None", fitting: Fit
+) -> tuple["pd.Series[Any]", "pd.Series[Any] | None"]:
+    """Patients and slides as what is known writes them."""
+    spelled = {(each.patient, each.theirs): each.ours for each in fitting.spelled}
+    whose = patient.astype(str)
+    if slide is not None:
+        pairs = zip(whose, slide.astype(str), strict=True)
+        called = [spelled.get(pair, pair[1]) for pair in pairs]
+        slide = pd.Series(called, index=slide.index, name=slide.name)
+    return whose.map(lambda name: spelled.get((None, name), name)), slide
 
 
 def _left(table: Table, held: Held, places: Places, *, renamed: str | None) -> list[Finding]:

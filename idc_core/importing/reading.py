@@ -4,6 +4,7 @@
 is known all look at the same `Reading`.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from idc_core.importing.options import Asked, Question
 from idc_core.importing.rows import Settle
 from idc_core.io.refusal import Refusal
 from idc_core.io.tabular import Table, open_table
+from idc_core.records.raster import Raster
 
 _CURES = {
     truth.WORD: 'say what the words mean: --label-words "WORD=idc, OTHER=no-idc"',
@@ -28,6 +30,7 @@ _CURES = {
     repeats.TORN: "take the mean of a patch's rows: --repeated mean",
     names.EATEN: "say what stands before the patient's name: --strip-prefix TEXT",
     names.NO_PLACE: "name the column of file names: --path-column NAME",
+    names.NO_SLIDE: "name the column of slides, or none: --slide-column NAME",
     rows.NO_PLACE: "name the columns: --patient-column, --x-column, --y-column",
     scores.NO_SCORE: "name the column of scores: --score-column NAME",
 }
@@ -36,17 +39,18 @@ _CURES = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A table as it is understood: `mapping` is the sentence "Read as …".
+    """A table as it is understood: `scale` and `source_of_labels` are words of the mapping.
 
-    `rows` are predictions (columns patient, x, y, label, score, row, and split where the table says
-    it), `rejects` the rows that are left out (the same, with `entry` and `reason`), `again` how
-    many rows say a patch over unchanged. `unknown` are label words with their counts. `questions`
-    must be answered before the table is taken.
+    `rows` are predictions (columns patient, x, y, label, score, row, and slide and split where the
+    table says them), `rejects` the rows that are left out (the same, with `entry` and `reason`),
+    `again` how many rows say a patch over unchanged. `unknown` are label words with their counts.
+    `questions` must be answered before the table is taken.
     """
 
     source: Path
     columns: Columns
-    mapping: str
+    scale: str
+    source_of_labels: str | None
     notes: tuple[str, ...]
     rows: pd.DataFrame
     rejects: pd.DataFrame
@@ -55,6 +59,10 @@ class Reading:
     loss: LeftOut
     asked_first: tuple[Question, ...]
     names: tuple[str, ...]
+
+    def mapping(self, raster: Raster) -> str:
+        """The sentence "Read as …", with the names of the classes."""
+        return self.columns.words(raster, self.scale, self.source_of_labels)
 
     @property
     def questions(self) -> tuple[str, ...]:
@@ -81,16 +89,20 @@ def read_table(
     asked: Asked | None = None,
     *,
     settle: Settle | None = None,
+    several: Collection[str] = (),
 ) -> Reading:
     """Read a table of predictions and write nothing.
 
     `columns` are those that were named, `asked` the other answers; `settle` brings places into the
-    product's pixels. Raises `Refusal` where the table cannot be read at all; what is only doubtful
-    is a question of the `Reading`.
+    product's pixels; `several`: patients with several slides in the stores that are here. Raises
+    `Refusal` where the table cannot be read at all; what is only doubtful is a question of the
+    `Reading`.
     """
     table = opened(source)
     frame = table.read(table.columns)
-    return read_frame(frame, source, columns, asked, settle=settle, notes=table.notes)
+    return read_frame(
+        frame, source, columns, asked, settle=settle, several=several, notes=table.notes
+    )
 
 
 def opened(source: Path) -> Table:
@@ -108,6 +120,7 @@ def read_frame(
     asked: Asked | None = None,
     *,
     settle: Settle | None = None,
+    several: Collection[str] = (),
     notes: tuple[str, ...] = (),
 ) -> Reading:
     """The same of a table that was read already: texts or numbers, a row an entry; `notes` say what
@@ -116,14 +129,15 @@ def read_frame(
     table = table.reset_index(drop=True)
     table, of_where = _where(table, asked)
     spread = unpacked(table)
-    mapping = columns_.guess(spread, named, asked.split_words)
+    mapping = columns_.guess(spread, named, asked.split_words, several)
     sure = named.label is not None
     placed = rows.place(spread, mapping, asked, sure=sure, settle=settle)
     notes = (*notes, *of_where, *placed.notes, *_unused(spread, mapping, asked))
     return Reading(
         source,
         mapping,
-        mapping.words(placed.scale, placed.source),
+        placed.scale,
+        placed.source,
         notes,
         placed.rows,
         placed.rejects,

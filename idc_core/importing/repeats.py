@@ -7,11 +7,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.data.places import place_of
+from idc_core.data.tables.slide_column import OPTION as SLIDES
+from idc_core.data.tables.slide_column import may_name_slides
 from idc_core.importing.columns import Columns
 from idc_core.importing.options import Question
 from idc_core.io.refusal import Refusal
 
-KEY = ["patient", "x", "y"]
 TORN = "the patch is there again with another score"
 TWO_LABELS = "the patch is there again with another label"
 MEAN = "mean"
@@ -50,16 +52,16 @@ def resolve_repeats(
         raise Refusal(f"expected “{MEAN}” for --repeated: found {repeated!r}.")
     good = reasons == ""
     rows = frame[good]
-    whose = rows.groupby(KEY, observed=True, sort=False)
+    whose = rows.groupby(place_of(frame), observed=True, sort=False)
     labels = _mask(whose["label"].transform("max") != whose["label"].transform("min"), frame)
     reasons = np.where(good & labels, TWO_LABELS, reasons)
     torn = _mask(whose["score"].transform("max") != whose["score"].transform("min"), frame)
     torn = torn & (reasons == "")
     if torn.any() and repeated == MEAN:
         frame = frame.copy()
-        means = frame[torn].groupby(KEY, observed=True)["score"].transform("mean")
+        means = frame[torn].groupby(place_of(frame), observed=True)["score"].transform("mean")
         frame.loc[torn, "score"] = means
-        patches = int((~frame.loc[torn, KEY].duplicated()).sum())
+        patches = int((~frame.loc[torn, place_of(frame)].duplicated()).sum())
         note = f"The score of {patches:,} patches is the mean of their {int(torn.sum()):,} rows."
         dropped = _later(frame, reasons == "")
         return Repeats(frame, reasons, dropped, int((dropped & ~torn).sum()), (note,))
@@ -76,12 +78,12 @@ def _mask(of_good: "pd.Series[bool]", frame: pd.DataFrame) -> Mask:
 
 def _later(frame: pd.DataFrame, good: Mask) -> Mask:
     later = np.zeros(len(frame), bool)
-    later[good] = frame.loc[good, KEY].duplicated(keep="first").to_numpy(bool)
+    later[good] = frame.loc[good, place_of(frame)].duplicated(keep="first").to_numpy(bool)
     return later
 
 
 def _question(frame: pd.DataFrame, torn: Mask, table: pd.DataFrame, columns: Columns) -> Question:
-    rows, patches = int(torn.sum()), int((~frame.loc[torn, KEY].duplicated()).sum())
+    rows, patches = int(torn.sum()), int((~frame.loc[torn, place_of(frame)].duplicated()).sum())
     said = (
         f"expected one score for each patch: {patches:,} patches come more than once with "
         f"differing scores, in {rows:,} rows. "
@@ -92,8 +94,10 @@ def _question(frame: pd.DataFrame, torn: Mask, table: pd.DataFrame, columns: Col
         return Question(f"{said}Take {mean}, or keep one row of each.")
     name, values = apart
     listed = ", ".join(f"“{value[:30]}”" for value in values[:4]) + ", …" * (len(values) > 4)
+    cure = f"if it names the slide, say {SLIDES} {name}; else choose" * may_name_slides(name)
+    cure = cure or "choose"
     return Question(
-        f"{said}The column “{name}” tells them apart ({listed}): choose one, such as "
+        f"{said}The column “{name}” tells them apart ({listed}): {cure} one, such as "
         f"--where {name}={values[0]}, or take {mean}."
     )
 
@@ -103,7 +107,7 @@ def _telling_apart(
 ) -> tuple[str, list[str]] | None:
     """A column of few values, each once a patch, with the most rows to its values."""
     used = set(columns.used())
-    place = frame.loc[torn, KEY]
+    place = frame.loc[torn, place_of(frame)]
     found: list[tuple[int, str, list[str]]] = []
     for name in map(str, table.columns):
         values: pd.Series[Any] = table.loc[torn, name].astype("string")

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.data.places import SLIDE, place_of
 from idc_core.data.tables import names
 from idc_core.importing import repeats
 from idc_core.importing.columns import Columns
@@ -22,18 +23,17 @@ from idc_core.importing.truth import read_labels
 from idc_core.io import tabular
 from idc_core.io.refusal import Refusal
 
-KEY = ["patient", "x", "y"]
 NO_PLACE = "no place of patient, x and y"
 
 Settle = Callable[[pd.DataFrame], tuple[pd.DataFrame, tuple[str, ...]]]
 """Brings patients and places into the product's own: takes rows that have a `patient`, `x` and `y`
-(doubles), with `label` and `score` (`nan` where unknown), in the order of the table; gives the same
-rows back, changed, and what to say of it."""
+(doubles), a `slide` where the table names one, `label` and `score` (`nan` where unknown), in the
+order of the table; gives the same rows back, changed, and what to say of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Predictions (`runs.PREDICTION_COLUMNS` without split and file, plus `split`: text or missing,
+    """Predictions (`runs.prediction_columns` without split and file, plus `split`: text or missing,
     and `row`); what was left out (the same columns, where known, plus `entry` and `reason`); how
     often a patch came again unchanged; where labels come from and what the scores are, as the
     mapping says it; notes; unknown label words with their counts; questions."""
@@ -96,9 +96,33 @@ def place(
 
 
 def _where(table: pd.DataFrame, columns: Columns, asked: Asked) -> names.Names:
-    """`patient, x, y, label` of every row, missing where they cannot be read."""
-    if columns.path is not None:
-        return names.of_files(table[columns.path], asked.strip_prefix)
+    """`patient, x, y, label`, and `slide` where the table names one, of every row, missing where
+    they cannot be read."""
+    found = _in_names(table, columns, asked) if columns.path else _in_cells(table, columns, asked)
+    if columns.slide is None:
+        return found
+    slides = names.of_slides(table[columns.slide])
+    return names.Names(
+        found.frame.assign(**{SLIDE: slides.frame[SLIDE]}),
+        _first_of(found.reasons, slides.reasons),
+        (*found.notes, *slides.notes),
+    )
+
+
+def _in_names(table: pd.DataFrame, columns: Columns, asked: Asked) -> names.Names:
+    """By the file names; beside a slide the patient of its own column holds."""
+    found = names.of_files(table[str(columns.path)], asked.strip_prefix)
+    if columns.slide is None or columns.patient is None:
+        return found
+    whose = names.of_patients(table[columns.patient], asked.strip_prefix)
+    return names.Names(
+        found.frame.assign(patient=whose.frame["patient"]),
+        _first_of(found.reasons, whose.reasons),
+        (*found.notes, *whose.notes),
+    )
+
+
+def _in_cells(table: pd.DataFrame, columns: Columns, asked: Asked) -> names.Names:
     found = names.of_patients(table[str(columns.patient)], asked.strip_prefix)
     numbers = {
         name: tabular.numbers(table[str(column)])
@@ -138,14 +162,15 @@ def _settled(
     if settle is None:
         return frame, ()
     has_place = reasons == ""
-    moved, notes = settle(frame.loc[has_place, [*KEY, "label", "score"]])
+    moved, notes = settle(frame.loc[has_place, [*place_of(frame), "label", "score"]])
     frame = frame.copy()
     for name in ("x", "y"):
         frame.loc[has_place, name] = moved[name].to_numpy(np.float64)
-    if not moved["patient"].equals(frame.loc[has_place, "patient"]):
-        patient = frame["patient"].astype(object)
-        patient[has_place] = moved["patient"].to_numpy(object)
-        frame["patient"] = patient.astype("category")
+    for name in place_of(frame)[:-2]:
+        if not moved[name].equals(frame.loc[has_place, name]):
+            called = frame[name].astype(object)
+            called[has_place] = moved[name].to_numpy(object)
+            frame[name] = called.astype("category")
     return frame, notes
 
 
@@ -163,8 +188,7 @@ def _first_of(*all_: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
 
 
 def _entry(table: pd.DataFrame, columns: Columns) -> "pd.Series[str]":
-    said = [columns.path] if columns.path else [columns.patient, columns.x, columns.y]
-    texts = [table[str(name)].astype("string").fillna("") for name in said]
+    texts = [table[name].astype("string").fillna("") for name in columns.placed()]
     joined = texts[0]
     for more in texts[1:]:
         joined = joined + " " + more

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from idc_core.data.known_labels import is_known
+from idc_core.data.places import PATCH, SLIDE, place_of
 from idc_core.data.split.splits import GivenSplit, split_by_patient, splits_of
 from idc_core.data.split_names import SPLITS, refuse_patients_in_two_splits
 from idc_core.data.stores.store import PatchStore, stores
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.importing.columns import Columns
+from idc_core.importing.known import several_slides
 from idc_core.importing.options import Asked
 from idc_core.importing.proved import Prover
 from idc_core.importing.reading import Reading, read_table
@@ -24,9 +27,10 @@ from idc_core.io.paths import data_root, models_root
 from idc_core.io.provenance import now, versions
 from idc_core.io.refusal import Refusal
 from idc_core.io.safe_csv import safe_csv
+from idc_core.records.raster import USUAL, Raster
 from idc_core.records.report import Report
 from idc_core.records.run_info import Data, RunInfo, Source
-from idc_core.runs.run import PREDICTION_COLUMNS, open_run
+from idc_core.runs.run import open_run, prediction_columns
 from idc_core.runs.writer import building
 
 
@@ -62,10 +66,11 @@ class Imported:
     report: Report | None
     replaced: Path | None = None
     known: tuple[str, ...] = ()
+    raster: Raster = USUAL
 
     @property
     def mapping(self) -> str:
-        return self.reading.mapping
+        return self.reading.mapping(self.raster)
 
     @property
     def refused(self) -> pd.DataFrame:
@@ -101,24 +106,21 @@ def import_predictions(
     prover = Prover(
         data_root(), models_root(), answers.places, answers.like, besides=[run_folder.name]
     )
-    reading = read_table(source, asked, answers, settle=prover)
+    reading = read_table(source, asked, answers, settle=prover, several=several_slides(data_root()))
     reading.refuse_open(accept_loss=answers.accept_loss)
     predictions = _predictions(reading.rows, split_choice or SplitChoice())
-    held, fingerprint = _store_with(predictions)
+    held, fingerprint, predictions = _store_with(predictions)
     store = None if held is None else held.path.name
     proved = prover.found
+    raster = held.raster if held is not None else proved.raster if proved is not None else USUAL
     said = [
         *reading.loss.sentences,
         *(proved.sentences() if proved else ()),
-        *warnings(predictions, proved.labels if proved else None),
+        *warnings(predictions, raster, proved.labels if proved else None),
     ]
-    info = _info(reading, answers, predictions, store, fingerprint, said)
+    info = _info(reading, answers, predictions, store, fingerprint, said, raster)
     if proved is not None:
         info = record.replace(info, places=proved.places.record(), known=proved.known())
-    if proved is not None:
-        info = record.replace(info, raster=proved.raster)
-    if held is not None:
-        info = record.replace(info, raster=held.raster)
     labelled = bool(is_known(predictions["label"]).any())
     with building(run_folder) as made:
         write_parquet(made.folder / "predictions.parquet", predictions)
@@ -138,11 +140,12 @@ def import_predictions(
         report,
         made.replaced,
         tuple(proved.confirmed(said=store)) if proved else (),
+        raster,
     )
 
 
 def _predictions(placed: pd.DataFrame, split_choice: SplitChoice) -> pd.DataFrame:
-    """`runs.PREDICTION_COLUMNS`, by patient, row and column."""
+    """`runs.prediction_columns`, by patient, slide, row and column."""
     table = placed.astype({"x": np.int32, "y": np.int32, "label": np.int8, "score": np.float64})
     table["split"] = _split(table, split_choice)
     name = table["patient"].astype(str)
@@ -152,7 +155,10 @@ def _predictions(placed: pd.DataFrame, split_choice: SplitChoice) -> pd.DataFram
         for patient, x, y, label in zip(stem, table["x"], table["y"], table["label"], strict=True)
     ]
     table["patient"] = name
-    return table.sort_values(["patient", "y", "x"], ignore_index=True)[list(PREDICTION_COLUMNS)]
+    whose = place_of(table)[:-2]
+    table = table.astype(dict.fromkeys(whose, "str"))
+    table = table.sort_values([*whose, "y", "x"], ignore_index=True)
+    return table[prediction_columns(table)]
 
 
 def file_stem(patient: str) -> str:
@@ -172,7 +178,7 @@ def _split(table: pd.DataFrame, split_choice: SplitChoice) -> "pd.Series[str]":
         return _said(table)
     if not split_choice.validation:
         return pd.Series("test", index=table.index)
-    index = table[["patient", "label", "x", "y"]].astype({"patient": str})
+    index = table[[*place_of(table), "label"]].astype({"patient": str})
     fractions = (split_choice.validation, 0.0, 1 - split_choice.validation)
     chosen = split_by_patient(index, fractions=fractions, seed=split_choice.seed)
     names = {"train": "validation"}
@@ -197,24 +203,43 @@ def _said(table: pd.DataFrame) -> "pd.Series[str]":
     return table["split"].astype(str)
 
 
-def _store_with(predictions: pd.DataFrame) -> tuple[PatchStore | None, str]:
-    """The patch store that holds every imported patch with no other label, if one does; and its
-    fingerprint.
+def _store_with(predictions: pd.DataFrame) -> tuple[PatchStore | None, str, pd.DataFrame]:
+    """The patch store that holds every imported patch with no other label, if one does; its
+    fingerprint; and the predictions, with the slides as the store names them.
 
     Without one, the fingerprint of the imported places and labels.
     """
-    place = ["patient", "x", "y"]
     label = predictions["label"].to_numpy()
     for store in stores(data_root()):
-        known = store.index.drop_duplicates(place).set_index(place)["label"]
-        at = known.index.get_indexer(pd.MultiIndex.from_frame(predictions[place]))
-        if (at < 0).any():
+        at = _rows_in(store.index, predictions)
+        if at is None:
             continue
-        theirs = known.to_numpy()[at]
-        if ((theirs == label) | ~is_known(label) | ~is_known(theirs)).all():
-            return store, store.fingerprint
-    text = "\n".join(predictions["file"])
-    return None, hashlib.sha256(text.encode()).hexdigest()
+        theirs = store.index["label"].to_numpy()[at]
+        if not ((theirs == label) | ~is_known(label) | ~is_known(theirs)).all():
+            continue
+        if SLIDE in store.index and SLIDE not in predictions:
+            named = predictions.assign(**{SLIDE: store.index[SLIDE].astype(str).to_numpy()[at]})
+            predictions = named[prediction_columns(named)]
+        return store, store.fingerprint, predictions
+    lines = predictions["file"].tolist()
+    if SLIDE in predictions:
+        lines = [f"{file} {slide}" for file, slide in zip(lines, predictions[SLIDE], strict=True)]
+    return None, hashlib.sha256("\n".join(lines).encode()).hexdigest(), predictions
+
+
+def _rows_in(index: pd.DataFrame, predictions: pd.DataFrame) -> npt.NDArray[np.intp] | None:
+    """The row of each prediction in a store's index; None where one is not there, or where it is
+    not known on which of a patient's slides it lies."""
+    place = place_of(predictions, index)
+    known = index[place].astype({"patient": str}).assign(row=np.arange(len(index)))
+    if SLIDE in index and SLIDE not in place:
+        slides = index.groupby("patient", observed=True)[SLIDE].nunique()
+        known = known[known["patient"].isin(slides.index[slides == 1].astype(str))]
+    elif SLIDE in predictions and SLIDE not in place and predictions.duplicated([*PATCH]).any():
+        return None
+    row = known.drop_duplicates(place).set_index(place)["row"]
+    at = row.index.get_indexer(pd.MultiIndex.from_frame(predictions[place]))
+    return None if (at < 0).any() else row.to_numpy()[at]
 
 
 def _info(
@@ -224,6 +249,7 @@ def _info(
     store: str | None,
     fingerprint: str,
     said: list[str],
+    raster: Raster,
 ) -> RunInfo:
     by_split = predictions.groupby("split")
     source = reading.source
@@ -239,13 +265,14 @@ def _info(
         source=Source(
             file=source.name,
             sha256=sha256_of(source),
-            mapping=reading.mapping,
+            mapping=reading.mapping(raster),
             notes=list(reading.notes),
             asked=answers.facts(),
             refused=len(reading.rejects),
             repeated=reading.again,
             left_out=reading.loss.facts(),
         ),
+        raster=raster,
         trained_on="not known: these predictions were imported",
         warnings=said,
         started=now(),

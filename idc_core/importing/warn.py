@@ -6,6 +6,7 @@ from idc_core.data.known_labels import is_known
 from idc_core.importing.warn_scores import calls, chance, confidences
 from idc_core.io.intervals import decimals, ends
 from idc_core.metrics.uncertainty import FEW_PATIENTS, PatientJackknife
+from idc_core.records.raster import USUAL, Raster
 
 PREVALENCE = 0.284
 """Share of IDC among the 277,524 patches of the public set."""
@@ -16,28 +17,29 @@ FEW_PATCHES_EACH = 200
 """A patient of the public set has 995 patches in the mean."""
 
 
-def warnings(predictions: pd.DataFrame, labels: str | None = None) -> list[str]:
+def warnings(predictions: pd.DataFrame, raster: Raster, labels: str | None = None) -> list[str]:
     """Sentences, the gravest first; columns `patient, label, split, score`.
 
-    `labels`: agree, reversed or differ, held against a store or run that knows the patches; None
-    where none does.
+    `raster`: what the classes are called. `labels`: agree, reversed or differ, held against a store
+    or run that knows the patches; None where none does.
 
     Patches without a label count in none that speaks of labels.
     """
     labelled = predictions[is_known(predictions["label"])]
     if not len(labelled):
-        return [said for said in (calls(predictions), confidences(predictions)) if said]
+        found = [calls(predictions), confidences(predictions)]
+        return [raster.say(sentence) for sentence in found if sentence]
     found = [
         _one_class(labelled),
         _backwards(labelled, labels),
         calls(predictions),
         confidences(predictions),
         chance(labelled),
-        _random_split(labelled),
+        _random_split(labelled, raster),
         _few_patients(predictions),
         _no_validation(predictions),
     ]
-    return [sentence for sentence in found if sentence]
+    return [raster.say(sentence) for sentence in found if sentence]
 
 
 def _one_class(predictions: pd.DataFrame) -> str | None:
@@ -77,16 +79,18 @@ def _backwards(predictions: pd.DataFrame, labels: str | None) -> str | None:
     )
 
 
-def _random_split(predictions: pd.DataFrame) -> str | None:
+def _random_split(predictions: pd.DataFrame, raster: Raster) -> str | None:
     share = float(predictions["label"].mean())
     patients = int(predictions["patient"].nunique())
     each = len(predictions) / patients
     balanced = BALANCED[0] <= share <= BALANCED[1]
     if not balanced or patients < MANY_PATIENTS or each > FEW_PATCHES_EACH:
         return None
+    is_public = raster.positive == USUAL.positive
+    usual = f" ({100 * PREVALENCE:.0f} % in the data set)" * is_public
     return (
         f"This looks like a balanced random patch split: {100 * share:.0f} % of the patches are "
-        f"IDC ({100 * PREVALENCE:.0f} % in the data set), {each:.0f} from each of {patients} "
+        f"IDC{usual}, {each:.0f} from each of {patients} "
         "patients. The model has then seen other patches of the same patients, which flatters it, "
         "and precision is that of a balanced set."
     )

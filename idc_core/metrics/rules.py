@@ -214,8 +214,10 @@ def written(kind: Kind, number: float) -> str:
     return f"{kind.key}{kind.number.sign}{text if text and math.isfinite(number) else '0'}"
 
 
-def rule_words(rule: str) -> str:
+def rule_words(rule: str, say: Callable[[str], str] = str) -> str:
     """A rule within a sentence; any other text stays as it is.
+
+    `say` names the classes as a store does (`Raster.say`).
 
     >>> rule_words("cost:5"), rule_words("sensitivity>=0.9")
     ('one missed IDC patch weighs as much as 5 false alarms', 'sensitivity ≥ 90 %')
@@ -223,13 +225,13 @@ def rule_words(rule: str) -> str:
     if rule == BY_HAND:
         return "set by hand"
     if rule.startswith(NEAREST):
-        return f"nearest to {rule_words(rule.removeprefix(NEAREST))}"
+        return f"nearest to {rule_words(rule.removeprefix(NEAREST), say)}"
     try:
         asked = read_rule(rule)
     except ValueError:
         return rule
     words = _BY_KEY[asked.kind].words
-    return words.format(value=f"{asked.value:g}", percent=f"{100 * asked.value:.6g}")
+    return say(words.format(value=f"{asked.value:g}", percent=f"{100 * asked.value:.6g}"))
 
 
 def worth(rule: Rule, tn: Counts, fp: Counts, fn: Counts, tp: Counts) -> Numbers:

@@ -33,7 +33,7 @@ from idc_core.score.scoring import Scorer
 
 CONTRACT = (
     "a network that takes RGB patches (n, 50, 50, 3), or squares of another size, and answers with "
-    "one logit or probability of IDC, or with two classes"
+    "one logit or probability of the positive class, or with two classes"
 )
 
 MOST_SECONDS = 600
@@ -142,9 +142,9 @@ def _of_ending(found: Ending, reading: Reading) -> list[str]:
             "Its answers are probabilities that no single logit is behind: one is computed."
         )
     if found.units == 2:
-        said.append(f"Of two classes number {reading.idc_class} is taken for IDC.")
+        said.append(f"Of two classes number {reading.idc_class} is taken for the positive one.")
     elif reading.idc_class == 0:
-        said.append("Its one answer is taken for that of no IDC, and turned round.")
+        said.append("Its one answer is taken for that of the negative class, and turned round.")
     return said
 
 
@@ -186,7 +186,7 @@ def _output(given: keras.Model, wanted: str | None) -> int:
         )
         raise Refusal(
             f"expected {CONTRACT}: this one has {len(names)} answers ({named}). Say which is "
-            "IDC's: --output NAME."
+            "the positive class's: --output NAME."
         )
     if wanted is not None and wanted not in names:
         raise Refusal(f"expected --output as one of {', '.join(names)}: found {wanted!r}.")

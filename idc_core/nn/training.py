@@ -136,8 +136,9 @@ def _check_splits(store: PatchStore) -> None:
             )
         if labels.nunique() != 2:
             raise Refusal(
-                f"expected {split} patches with and without IDC in {store.name}: "
-                f"found {int((labels == 1).sum())} with and {int((labels == 0).sum())} without."
+                f"expected {split} patches of both classes in {store.name}: found "
+                f"{int((labels == 1).sum())} {store.raster.positive} and "
+                f"{int((labels == 0).sum())} {store.raster.negative}."
             )
 
 

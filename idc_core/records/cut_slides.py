@@ -44,6 +44,8 @@ class Done(Record, frozen=True, kw_only=True):
     """Invalid outlines that were mended."""
     conflicts: int
     """Pairs of a positive and a negative outline that overlap."""
+    classes: dict[str, str] = {}
+    """What each class of the outlines counts as (`annotations.classes.Role`)."""
     left_out: dict[str, int] = {}
     """Objects of the annotation that are no area, by reason."""
     alarms: list[str] = []

@@ -113,6 +113,9 @@ class Manifest(Record, frozen=True, kw_only=True):
     set: list[str] = []
     """What is odd about the patches as a set, in sentences."""
     raster: Raster = USUAL
+    outlined: dict[str, str] = {}
+    """Of a store that was cut: what each class of the outlines counts as: positive, negative, roi,
+    exclude or ignore."""
     renamed: list[dict[str, str]] = []
     """`at` (UTC), `by` and `from`: every other name that it had, oldest first."""
     synthetic: bool | None = None

@@ -5,6 +5,7 @@ A store and every run on it hold one, since a run is opened without its store to
 """
 
 import re
+from collections.abc import Callable
 from typing import Literal
 
 from msgspec.structs import force_setattr
@@ -23,8 +24,14 @@ SCALES = (0.01, 100.0)
 
 LONGEST_WORD = 40
 
-_CLASS = re.compile(r"\b(?:no )?IDC\b(?! Review)")
-"""A class of the public set in a text of ours; the product's name is none."""
+_CLASS = re.compile(
+    r"\b(?:(?P<an>[Aa]n?) )?(?P<name>(?:[Nn]o (?!IDC patch))?IDC)\b(?! Review)|(?<=have )none\b"
+)
+"""A class of the public set in a text of ours, with its article; the product's name is none.
+
+"No IDC patch" is not one of the other class, but none at all. Of patches predicted no IDC some
+"have none": no IDC.
+"""
 
 
 class Raster(Record, frozen=True, kw_only=True):
@@ -60,6 +67,10 @@ class Raster(Record, frozen=True, kw_only=True):
         if self.positive == self.negative:
             raise Refusal(f"expected two names of classes: both are {self.positive!r}.")
 
+    def __hash__(self) -> int:
+        # What else a file says is a dictionary; a drawn chart is looked up by what is known.
+        return hash((self.patch_px, self.stride_px, self.um_per_px, self.positive, self.negative))
+
     @property
     def overlaps(self) -> bool:
         """Whether neighbours share pixels."""
@@ -77,6 +88,12 @@ class Raster(Record, frozen=True, kw_only=True):
         names = ("patch_px", "stride_px", "positive", "negative")
         return all(getattr(self, name) == getattr(Raster(), name) for name in names)
 
+    @property
+    def named(self) -> tuple[str, str] | None:
+        """What the two classes are called; None where as in the public set."""
+        names = self.positive, self.negative
+        return None if names == (Raster().positive, Raster().negative) else names
+
     def predicted(self, positive: bool) -> str:
         """What a patch is predicted to be: the name of its class.
 
@@ -85,16 +102,28 @@ class Raster(Record, frozen=True, kw_only=True):
         """
         return f"predicted {self.positive if positive else self.negative}"
 
-    def say(self, text: str) -> str:
+    def say(self, text: str, written: Callable[[str], str] = str) -> str:
         """A text of ours, written for the public set, with the names of these classes.
 
-        Only for texts that are ours from end to end: what others wrote is never changed.
+        Only for texts that are ours from end to end: what others wrote is never changed. `written`:
+        how the names, which are text of others, are written where the text goes.
 
         >>> Raster(positive="tumour", negative="stroma").say("IDC by label, but predicted no IDC.")
         'tumour by label, but predicted stroma.'
         """
-        names = {"IDC": self.positive, "no IDC": self.negative}
-        return _CLASS.sub(lambda found: names[found.group()], text)
+        first = self.negative[:1].upper() + self.negative[1:]
+        names = {"IDC": self.positive, "no IDC": self.negative, "No IDC": first}
+
+        def said(found: re.Match[str]) -> str:
+            if found["name"] is None:
+                is_usual = self.positive == Raster().positive
+                return "none" if is_usual else f"no {written(self.positive)}"
+            name, article = names[found["name"]], (found["an"] or "")[:1]
+            if article:
+                article += "n " if name[0].lower() in "aeiou" else " "
+            return article + written(name)
+
+        return _CLASS.sub(said, text)
 
     def words(self) -> str:
         """How it was cut.

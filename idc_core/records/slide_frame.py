@@ -1,5 +1,6 @@
 """What a slide says of its geometry: what outlines in another program's frame are read with."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,3 +36,16 @@ class SlideFrame:
     def corner(self) -> tuple[int, int]:
         """Left and top of what viewers show."""
         return self.bounds_x or 0, self.bounds_y or 0
+
+
+def side_in_level0(patch_px: int, um: float, own_um: float) -> float:
+    """Pixels of the finest level, of `own_um` µm, along a square of `patch_px` at `um` µm a pixel.
+
+    A whole number where it is one but for what floats round: squares that begin between two pixels
+    would be resampled.
+
+    >>> side_in_level0(224, 0.5, 0.25), side_in_level0(50, 0.5, 0.2500000001)
+    (448.0, 100.0)
+    """
+    side = patch_px * um / own_um
+    return float(round(side)) if math.isclose(side, round(side), rel_tol=1e-6) else side

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import Raster
 from idc_core.runs.run import Run
 
 VERDICTS = (
@@ -82,6 +83,22 @@ def says(verdict: str, label: int, score: float, threshold: float) -> int | None
     if verdict == "agree_label":
         return int(label)
     return {"idc": 1, "no_idc": 0}.get(verdict)
+
+
+def words(verdict: str, raster: Raster, stage: str = "open") -> str:
+    """A verdict as an export says it.
+
+    >>> words("idc", Raster(positive="tumour", negative="stroma"), "blind")
+    'tumour, blinded'
+    """
+    names = {
+        "agree_model": "agrees with the model",
+        "agree_label": "agrees with the label",
+        "idc": raster.positive,
+        "no_idc": raster.negative,
+    }
+    said = names.get(verdict, verdict.replace("_", " "))
+    return {"blind": f"{said}, blinded", "revealed": f"{said}, after unblinding"}.get(stage, said)
 
 
 def data_key(run: Run) -> str:

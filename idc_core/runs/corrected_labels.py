@@ -1,10 +1,11 @@
 """A corrected label table: what readers decided, beside the labels and never in their place.
 
 A table with at least the columns `patient, x, y, label` (0 no IDC, 1 IDC), or file names and labels
-(`label_table` reads it); a column `original` is checked against the labels it is applied to.
-Patches that it does not name keep their label.
+(`label_table` reads it), and `slide` where a patient has several; a column `original` is checked
+against the labels it is applied to. Patches that it does not name keep their label.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +13,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idc_core.data.places import place_of
+from idc_core.data.places import SLIDE, place_of
 from idc_core.data.tables.label_coordinates import why_absent
 from idc_core.data.tables.label_table import KEY as KEY
-from idc_core.data.tables.label_table import read_label_rows
+from idc_core.data.tables.label_table import patch_in_words, read_label_rows
 from idc_core.data.tables.patient_names import who_is_meant
+from idc_core.data.tables.slide_column import without_ending
 from idc_core.io.files import sha256_of, write_text
 from idc_core.io.refusal import Refusal
 from idc_core.io.safe_csv import safe_csv
@@ -33,7 +35,8 @@ COLUMNS = [*KEY, *_SAID]
 
 @dataclass(frozen=True)
 class LabelTable:
-    """A table that was read: `frame` (columns `KEY`, `label`, `original` or `nan`), `sha256`."""
+    """A table that was read: `frame` (columns `KEY`, `label`, `original` or `nan`, and `slide`
+    where it names slides), `sha256`."""
 
     frame: pd.DataFrame
     sha256: str
@@ -83,41 +86,94 @@ def read_labels(path: Path) -> LabelTable:
 
 
 def relabelled(rows: pd.DataFrame, table: LabelTable) -> tuple[npt.NDArray[np.int8], int]:
-    """The labels of `rows` (columns `KEY`, `label`), the table's in place; and how many changed.
+    """The labels of `rows` (columns `places.place_of`, `label`), the table's in place; and how many
+    changed.
 
-    Raises `Refusal` where the table names a patch that is not there, or was made from other labels.
+    Raises `Refusal` where the table names a patch that is not there, does not say on which of a
+    patient's slides it lies, or was made from other labels.
     """
     key = place_of(rows)
-    known = pd.MultiIndex.from_frame(rows[key].astype({"patient": str}))
-    named = _as_called_here(table.frame[key], known)
+    known = pd.MultiIndex.from_frame(rows[key].astype(dict.fromkeys(key[:-2], str)))
+    frame = _of_patches(table, rows)
+    named = _as_called_here(frame[place_of(frame)], rows)[key]
     at = known.get_indexer(pd.MultiIndex.from_frame(named))
     if (at < 0).any():
         lost = named[at < 0]
-        first, why = lost.iloc[0], why_absent(lost, known)
+        why = why_absent(lost, known)
         raise Refusal(
             f"expected only patches of this data in {table.name}: {int((at < 0).sum()):,} of "
-            f"{len(at):,} are not there, the first is patient {str(first['patient'])[:64]} "
-            f"x{first['x']} y{first['y']}{f'; {why}' if why else ''}."
+            f"{len(at):,} are not there, the first is {patch_in_words(lost.iloc[0].to_dict())}"
+            f"{f'; {why}' if why else ''}."
         )
     labels = rows["label"].to_numpy(np.int8).copy()
-    before, claimed = labels[at], table.frame["original"].to_numpy(np.float64)
+    before, claimed = labels[at], frame["original"].to_numpy(np.float64)
     other = ~np.isnan(claimed) & (claimed != before)
     if other.any():
         raise Refusal(
             f"expected the labels that {table.name} was made from: {int(other.sum())} of its "
             "patches have another label here. Export it again from this data."
         )
-    labels[at] = table.frame["label"].to_numpy(np.int8)
+    labels[at] = frame["label"].to_numpy(np.int8)
     return labels, int((labels[at] != before).sum())
 
 
-def _as_called_here(named: pd.DataFrame, known: pd.MultiIndex) -> pd.DataFrame:
-    """The same patches by the names that their patients have in this data."""
-    here = known.get_level_values("patient").unique()
-    if named["patient"].isin(here).all():
-        return named
-    meant, _ = who_is_meant(list(here), list(named["patient"].unique()))
-    return named.assign(patient=named["patient"].replace({meant[who]: who for who in meant}))
+def _of_patches(table: LabelTable, rows: pd.DataFrame) -> pd.DataFrame:
+    """The table's rows, each a patch of data that tells slides apart as `rows` do."""
+    frame = table.frame
+    if SLIDE in rows or SLIDE not in frame:
+        return frame
+    once = frame.drop_duplicates([*KEY, "label"])
+    twice = once.loc[once.duplicated(KEY), KEY]
+    if len(twice):
+        raise Refusal(
+            f"expected one slide a patient in {table.name}, as in this data: "
+            f"{patch_in_words(twice.iloc[0].to_dict())} has another label on another slide. Keep "
+            "the labels of the slide that this data was made from."
+        )
+    return once.drop_duplicates(KEY)
+
+
+def _as_called_here(named: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The same patches by the names that their patients and slides have in this data."""
+    here = rows["patient"].astype(str).unique()
+    if not named["patient"].isin(here).all():
+        meant, _ = who_is_meant(list(here), list(named["patient"].unique()))
+        renamed = {meant[who]: who for who in meant}
+        named = named.assign(patient=named["patient"].replace(renamed))
+    return _on_slides_here(named, rows) if SLIDE in rows else named
+
+
+def _on_slides_here(named: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """With the slides as they are called here: in another spelling, with the ending of a file, or
+    the only one of a patient where the table names none, or the patient again."""
+    pairs = rows[["patient", SLIDE]].astype(str).drop_duplicates()
+    here = pairs.groupby("patient")[SLIDE].agg(list).to_dict()
+    if SLIDE not in named:
+        for patient in named["patient"].unique():
+            _refuse_several(str(patient), here.get(patient, []))
+        only = {patient: slides[0] for patient, slides in here.items()}
+        return named.assign(**{SLIDE: [only.get(patient, "") for patient in named["patient"]]})
+    slide = named[SLIDE].astype(str).copy()
+    for patient, part in named.groupby("patient")[SLIDE]:
+        slides = here.get(str(patient), [])
+        theirs = {one: one if one in slides else without_ending(one) for one in part.unique()}
+        meant, _ = who_is_meant(slides, list(theirs.values()))
+        called = {meant[one]: one for one in meant}
+        if len(slides) == 1 and not called:
+            called = {str(patient): slides[0]}
+        slide[part.index] = part.map({one: called.get(plain, one) for one, plain in theirs.items()})
+    return named.assign(**{SLIDE: slide})
+
+
+def _refuse_several(patient: str, slides: Sequence[str]) -> None:
+    if len(slides) < 2:
+        return
+    listed = ", ".join(slides[:4]) + ", …" * (len(slides) > 4)
+    raise Refusal(
+        f"expected a column slide beside patient, x and y: patient {patient[:64]} has "
+        f"{len(slides):,} slides in this data ({listed}), and the table does not say which is "
+        "meant. Add the column, or export the labels again on the page Suspect labels."
+    )
 
 
 def save(folder: Path, source: Path, rows: pd.DataFrame) -> LabelTable:
@@ -129,16 +185,17 @@ def save(folder: Path, source: Path, rows: pd.DataFrame) -> LabelTable:
     relabelled(rows, table)
     if source.resolve() != (folder / FILE).resolve():
         with seal.changing(folder, FILE):
-            write_text(folder / FILE, _copy(source, table))
+            write_text(folder / FILE, _copy(source, table, place_of(rows, table.frame)))
     return LabelTable(table.frame, sha256_of(folder / FILE), source.name, table.notes)
 
 
-def _copy(source: Path, table: LabelTable) -> str:
-    """What the run keeps: the table as it is, readers and all, or its labels written plainly."""
+def _copy(source: Path, table: LabelTable, key: Sequence[str]) -> str:
+    """What the run keeps: the table as it is, readers and all, or its labels written plainly, by
+    the columns `key` of a patch."""
     if not table.notes and source.suffix == ".csv":
         return source.read_text(encoding="utf-8-sig")
-    columns = [*KEY, "label", "original"]
-    rows = table.frame[columns].astype({"original": "Int64"})
+    columns = [*key, "label", "original"]
+    rows = table.frame[columns].astype({"original": "Int64"}).drop_duplicates()
     return safe_csv(columns, rows.astype(object).itertuples(index=False))
 
 
@@ -150,7 +207,10 @@ def refuse_others(folder: Path, source: Path) -> None:
             f"expected no --labels for {folder.name}: it was begun with the original labels. "
             "Train a new run with them."
         )
-    if not read_labels(source).frame.equals(read_labels(file).frame):
+    theirs, ours = read_labels(source).frame, read_labels(file).frame
+    said = [*place_of(theirs, ours), "label", "original"]
+    pair = [each[said].drop_duplicates(ignore_index=True) for each in (theirs, ours)]
+    if not pair[0].equals(pair[1]):
         raise Refusal(
             f"expected the labels that {folder.name} holds ({file}): {source} has others. "
             "Train a new run with them."

@@ -143,7 +143,7 @@ def table(run: Run) -> pd.DataFrame:
             "locked": (point.chosen_at or "")[:16].replace("T", " "),
             "by": point.by or "–",
             "name": point.name or "",
-            "rule": rule_words(point.rule or ""),
+            "rule": rule_words(point.rule or "", run.info.raster.say),
             "threshold": point.threshold,
             "sensitivity": point.sensitivity,
             "specificity": point.specificity,

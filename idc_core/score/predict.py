@@ -159,6 +159,7 @@ def facts_of(run: Run, threshold: float) -> Facts:
         model=_digest(run.path / "model.onnx"),
         threshold=threshold,
         data=(run.info.fingerprint or "") or None,
+        classes=run.info.raster.named,
         state="operating point" if locked else "exploratory",
         calibration=run.calibration_id() or RAW,
         made=now(),

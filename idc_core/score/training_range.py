@@ -23,7 +23,7 @@ from idc_core.data.stores.writer import rows_at_once
 from idc_core.evaluate.slices.pixels import MEASURES, STAINS, measured
 from idc_core.io.files import read_json, write_json
 from idc_core.io.refusal import Refusal
-from idc_core.records.raster import USUAL
+from idc_core.records.raster import USUAL, Raster
 from idc_core.runs import seal
 from idc_core.runs.data import store_of
 from idc_core.runs.run import Run
@@ -142,25 +142,30 @@ def profile_of(store: PatchStore) -> Profile:
     return Profile(tuple(low.tolist()), tuple(high.tolist()), len(some), store.fingerprint)
 
 
+_OF_THE_PUBLIC_SET = ", and edge patches mostly have no IDC in the data"
+
+
 def look(
     pixels: Pixels,
     profile: Profile | None,
     reference: str = REFERENCE,
-    side: int = USUAL.patch_px,
+    raster: Raster = USUAL,
 ) -> tuple[Finding, ...]:
-    """What is odd about a patch (h, w, 3) of at most `side` pixels a side, before it is padded.
+    """What is odd about a patch (h, w, 3) of at most the side of `raster`, before it is padded.
 
     `reference`: what the patches of the profile are to the network, in words.
     """
     found: list[Finding] = []
     high, wide = pixels.shape[:2]
+    side = raster.patch_px
     small = min(high, wide) < side
     if small:
         found.append(
             Finding(
                 "small",
-                f"It is {wide}×{high} pixels, not {side}×{side}: the rest is filled with "
-                "white, and edge patches mostly have no IDC in the data.",
+                f"It is {wide}×{high} pixels, not {side}×{side}: the rest is filled with white"
+                + _OF_THE_PUBLIC_SET * (raster.positive == USUAL.positive)
+                + ".",
             )
         )
     if float(pixels.std(axis=(0, 1)).max()) < BLANK_STD:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from idc_core.io.refusal import Refusal
+from idc_core.records.slide_frame import side_in_level0
 from idc_core.wsi.reading import TissueImage
 from idc_core.wsi.tissue import LOOK_PX, Look, Mask, Shares, TissueRule, look
 
@@ -88,7 +89,7 @@ def plan(
             f"expected an image at least as fine as {target_um:g} µm per pixel: "
             f"{image.path.name} has {own:.3g}. Detail that is not there cannot be made up."
         )
-    side = square_side(patch_px, target_um, own)
+    side = side_in_level0(patch_px, target_um, own)
     sliver = 0 if side == patch_px else _SLIVER
     columns, rows = (max(math.ceil(length / side - sliver), 1) for length in image.size)
     if columns * rows > most:
@@ -99,16 +100,3 @@ def plan(
     rule = rule or TissueRule()
     seen = look(image, columns, rows, side, rule)
     return Plan(columns, rows, side, patch_px, target_um, seen, rule)
-
-
-def square_side(patch_px: int, target_um: float, own_um: float) -> float:
-    """How many pixels of an image of `own_um` a patch of `patch_px` at `target_um` is wide.
-
-    A whole number where it is one but for what floats round: squares that begin between two pixels
-    would be resampled.
-
-    >>> square_side(224, 0.5, 0.25), square_side(50, 0.3, 0.1)
-    (448.0, 150.0)
-    """
-    side = patch_px * target_um / own_um
-    return float(round(side)) if math.isclose(side, round(side), rel_tol=1e-6) else side

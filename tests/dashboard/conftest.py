@@ -247,6 +247,24 @@ def full_run(opened_world, settle):
     return settle(opened_world)
 
 
+@pytest.fixture(scope="session")
+def tumour_world(copied, tmp_path_factory):
+    """A copy whose store and run call their classes tumour and stroma; only pages write to it."""
+    root = copied(tmp_path_factory.mktemp("tumour"))
+    names = {"positive": "tumour", "negative": "stroma"}
+    for file in (root / "data/tiny/manifest.json", root / "models/small/run.json"):
+        content = read_json(file)
+        write_json(file, content | {"raster": content.get("raster", {}) | names})
+    return root
+
+
+@pytest.fixture
+def tumour_run(tumour_world, settle):
+    """The dashboard on that copy."""
+    _forget(tumour_world)
+    return settle(tumour_world)
+
+
 @pytest.fixture
 def own_world(copied, settle, tmp_path):
     """A copy of it, to be damaged."""

@@ -16,6 +16,7 @@ from idc_core.metrics.catalogue import METRICS, RATES, Rate, moves_with_prevalen
 from idc_core.metrics.catalogue.tables import table
 from idc_core.metrics.confusion import Confusion, sensitivity, specificity
 from idc_core.metrics.uncertainty import PatientJackknife
+from idc_core.records.raster import USUAL
 from idc_core.train.history.directions import direction
 
 KEY = "youden"
@@ -50,14 +51,16 @@ def judged():
 
 def test_the_threshold_page_and_its_export_have_a_row_and_a_sentence():
     whole = Confusion(*COUNTS.sum(axis=0).tolist())
-    rows = metric_table.rates_table(judged(), whole, np.array(["a", "b", "c"], object), COUNTS)
+    rows = metric_table.rates_table(
+        judged(), whole, np.array(["a", "b", "c"], object), COUNTS, USUAL
+    )
     row = rows.set_index("rate").loc["Informedness"]
     value = 27 / 36 + 95 / 110 - 1
     assert row["value [95 %]"].startswith(f"{value:.2f} [")
     assert row["counted on"] == "122 right of 146"
     assert row["in words"].startswith("A call is informed in 61 of 100 patches; 95 % interval ")
     empty = PatientJackknife(1).of_rates(np.zeros((1, 4)), (KEY,))[KEY]
-    assert sentences.said(KEY, empty, 1) == "Not defined here: a class is missing here."
+    assert sentences.said(KEY, empty, 1, USUAL) == "Not defined here: a class is missing here."
 
 
 def test_the_runs_report_holds_it_pooled_and_by_patient_and_shows_it():
@@ -74,7 +77,7 @@ def test_the_runs_report_holds_it_pooled_and_by_patient_and_shows_it():
     known = {name: split.pooled[name].value for name in ("sensitivity", "specificity", KEY)}
     assert known[KEY] == pytest.approx(known["sensitivity"] + known["specificity"] - 1)
     assert split.per_patient[KEY].n_patients == 5
-    shown = [row[0] for row in figures.headlines(split).rows]
+    shown = [row[0] for row in figures.headlines(split, USUAL).rows]
     assert "Informedness (Youden)" in shown
 
 

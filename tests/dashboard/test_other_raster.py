@@ -78,7 +78,7 @@ def test_an_exported_square_has_the_size_of_the_patch(run, settled):
     rows = run.predictions()
     rows = rows[rows["patient"] == "four"].assign(outcome="tp")
     found = export_patient.squares(
-        rows, None, "four", {}, rows.iloc[:0].assign(verdict=""), run.info.raster
+        rows, None, {}, rows.iloc[:0].assign(verdict=""), run.info.raster
     )
     ring = json.loads(found)["features"][0]["geometry"]["coordinates"][0]
     assert ring[2] == [SIDE, SIDE]
@@ -102,11 +102,11 @@ def test_a_slide_is_scored_at_the_runs_scale_and_side_with_what_its_patches_went
     page.at.button(key="slide_go").click().run()
     for _ in range(150):
         page.at.run()
-        if "with tissue predicted IDC" in page.text:
+        if "with tissue predicted tumour" in page.text:
             break
         time.sleep(0.1)
     assert not page.failed
-    assert "of 9 squares with tissue predicted IDC" in page.text
+    assert "of 9 squares with tissue predicted tumour" in page.text
     assert "3 × 3 squares of 48 µm" in page.text
     job = jobs().get(page.query["job"])
     squares = pixels.reshape(3, SIDE, 3, SIDE, 3).swapaxes(1, 2).reshape(9, SIDE, SIDE, 3)

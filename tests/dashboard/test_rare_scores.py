@@ -10,6 +10,7 @@ from idc_core.data.patches import PatchName
 from idc_core.importing.run import SplitChoice, import_predictions
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.operating_point import choose
+from idc_core.records.raster import USUAL
 from idc_core.runs.run import open_run
 
 
@@ -110,7 +111,7 @@ def test_the_histogram_spreads_scores_that_lie_in_a_corner(scale):
     counts = ranked.counts(at)
     areas = table.groupby("outcome")["patches"].sum().abs().to_dict()
     assert areas == {each: getattr(counts, each) for each in areas}
-    places = histogram_chart(table, at, odds=True)["datasets"]
+    places = histogram_chart(table, at, USUAL, odds=True)["datasets"]
     assert (places["areas"]["right"] > places["areas"]["left"]).all()
     assert places["areas"]["left"].min() <= places["now"]["at"][0] <= places["areas"]["right"].max()
     assert places["now"]["said"][0] == f"threshold {at:.3g}"

@@ -62,3 +62,21 @@ def test_look_alikes_show_the_same_field(patient, app):
     page = app(**HERE, patient=patient).open("similar")
     assert not page.failed
     assert field(page).value == 500
+
+
+def test_what_was_drawn_on_the_slide_lies_over_it_unless_it_is_turned_off(patient, app):
+    page = app(**HERE, patient=patient).open("patients")
+    assert "outlined as tumour" in page.html
+    assert page.panel("slide_viewer")["whole"]["over"] is not None
+    page.at.toggle(key="outlines").set_value(False).run()
+    assert "outlined as tumour" not in page.html
+    assert page.panel("slide_viewer")["whole"]["over"] is None
+
+
+def test_a_blinded_reader_is_sent_the_slide_and_no_outline(patient, app):
+    page = app(**HERE, patient=patient, blind="1").open("patients").read_as("Ada")
+    assert not page.failed
+    whole = page.panel("slide_viewer")["whole"]
+    assert whole["tiles"]
+    assert whole["over"] is None
+    assert "outlined as tumour" not in page.html

@@ -2,14 +2,19 @@
 
 import io
 import json
+import shutil
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from dashboard.views.data import flow
 from dashboard.widgets import export
 from idc_core.data.stores.store import open_store
+from idc_core.importing.options import Asked
+from idc_core.importing.run import import_predictions
 from idc_core.reviews import data_key, open_reviews
+from idc_core.runs.corrected_labels import read_labels, relabelled
 from idc_core.runs.run import open_run
 from tests.other_raster import COLUMNS, ROWS, trained
 
@@ -37,6 +42,28 @@ def test_every_page_opens_on_the_second_slide(settled, app, views):
         if page.failed:
             failed[view] = page.text[-300:]
     assert failed == {}
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["of our store", "of no store"])
+def test_every_page_opens_on_slides_that_were_imported(known, world, settle, app, views, tmp_path):
+    settle(tmp_path)
+    shutil.copytree(world / "data", tmp_path / "data")
+    rows = open_run(world / "models" / "ours").predictions().drop(columns="file")
+    patient = "four" if known else "no four"
+    if not known:
+        rows["patient"] = "no " + rows["patient"]
+    file = tmp_path / "theirs.csv"
+    rows.to_csv(file, index=False)
+    found = import_predictions(file, tmp_path / "models" / "theirs")
+    assert found.store == ("drawn" if known else None)
+    at = HERE | {"run": "theirs", "patient": patient, "slide": "b"}
+    failed = {}
+    for view in views:
+        page = app(**at).open(view)
+        if page.failed:
+            failed[view] = page.text[-300:]
+    assert failed == {}
+    assert app(**at).open("patients").query["slide"] == "b"
 
 
 def test_the_page_of_the_patient_shows_both_slides_and_opens_the_first(settled, app):
@@ -110,3 +137,68 @@ def test_what_is_exported_says_in_its_name_and_in_itself_which_slide_it_is(
     assert set(rows["slide"]) == set(rows["export_slide"]) == {"b"}
     assert json.loads(geojson)["properties"]["slide"] == "b"
     assert "four · b" in html
+
+
+def test_exported_predictions_come_back_as_the_same_run(settled, tmp_path, monkeypatch):
+    monkeypatch.setenv("IDC_DATA", str(settled / "data"))
+    monkeypatch.setenv("IDC_MODELS", str(tmp_path / "models"))
+    ours = open_run(settled / "models" / "ours")
+    found = import_predictions(ours.path / "predictions.parquet", tmp_path / "models" / "again")
+    again = open_run(tmp_path / "models" / "again")
+    same = [name for name in ours.predictions() if name != "file"]
+    assert again.predictions()[same].equals(ours.predictions()[same])
+    assert found.store == "drawn"
+    assert again.info.raster == ours.info.raster
+    assert again.info.data.fingerprint == ours.info.data.fingerprint
+    assert again.info.data.patches == ours.info.data.patches
+    assert again.report().splits == ours.report().splits
+    assert again.report().threshold == ours.report().threshold
+
+
+def test_the_table_of_one_slide_comes_back_as_that_slide(settled, app, monkeypatch, tmp_path):
+    made = {}
+
+    def caught(_label, make, *, name, ending, patient=None, slide=None, **_):
+        made[export.file_name(name, ending, patient, None, slide)] = make
+
+    page = app(**HERE, slide="b")
+    monkeypatch.setattr(export, "button", caught)
+    page.open("patients")
+    file = tmp_path / "slide.csv"
+    file.write_text(made["ours_test_four_b_patches.csv"]())
+    monkeypatch.setenv("IDC_DATA", str(settled / "data"))
+    answers = Asked(labels_from="column")
+    found = import_predictions(file, tmp_path / "models" / "b", answers=answers)
+    assert found.store == "drawn"
+    rows = open_run(tmp_path / "models" / "b").predictions()
+    ours = open_run(settled / "models" / "ours").predictions()
+    mine = ours[(ours["patient"] == "four") & (ours["slide"] == "b")].reset_index(drop=True)
+    same = ["patient", "slide", "x", "y", "label"]
+    assert rows[same].equals(mine[same])
+    assert np.allclose(rows["score"], mine["score"])
+
+
+def test_a_label_corrected_on_one_slide_is_corrected_on_that_one(
+    settled, app, own_reviews, monkeypatch, tmp_path
+):
+    run = open_run(settled / "models" / "ours")
+    before = run.predictions()
+    place = {"patient": "four", "slide": "b", "x": 97, "y": 1}
+    mine = (before[list(place)] == pd.Series(place)).all(axis=1)
+    other = 1 - int(before.loc[mine, "label"].iloc[0])
+    page = app(**HERE, slide="b", patch="x97_y1", which="all").open("patients").read_as("Ada")
+    page.act(verdict="idc" if other else "no_idc")
+    made = {}
+
+    def caught(_label, make, *, name, **_):
+        made[name] = make
+
+    there = app(**HERE)
+    monkeypatch.setattr(export, "button", caught)
+    there.open("labels")
+    file = tmp_path / "corrected.csv"
+    file.write_text(made["corrected"]())
+    assert list(pd.read_csv(file).columns[:5]) == ["patient", "slide", "x", "y", "label"]
+    labels, changed = relabelled(before, read_labels(file))
+    assert changed == 1
+    assert (labels != before["label"]).to_numpy().tolist() == mine.tolist()

@@ -2,6 +2,7 @@
 perturbed, put together and exported."""
 
 import json
+import re
 
 import cv2
 import numpy as np
@@ -184,10 +185,12 @@ def test_every_perturbation_keeps_the_size_and_the_neutral_one_the_patch(store, 
 def test_the_input_check_knows_a_whole_patch_from_a_small_one(scorer, store, side):
     profile = profile_of(store)
     assert profile.patches == 24
-    assert [each.code for each in look(store.patches[0][: side - 1], profile, side=side)] == [
-        "small"
+    assert [
+        each.code for each in look(store.patches[0][: side - 1], profile, raster=store.raster)
+    ] == ["small"]
+    assert "small" not in [
+        each.code for each in look(store.patches[0], profile, raster=store.raster)
     ]
-    assert "small" not in [each.code for each in look(store.patches[0], profile, side=side)]
     assert check(store.patches, profile).look.sentences() == []
     assert spread(scorer.score, store.patches[0]).scores.shape == (8,)
 
@@ -276,5 +279,7 @@ def test_the_report_says_the_size_and_the_words_of_the_data(run, store, tmp_path
     assert "50×50" not in said
     assert "0.5 µm, to be verified" not in said
     assert "of them tumour, " in said
+    assert re.search(r"Positive class</\w+>\s*<\w+>tumour<", said)
+    assert re.search(r"Negative class</\w+>\s*<\w+>stroma<", said)
     assert ">tumour</th>" in said
     assert [row["class"] for row in run.report().splits["test"].per_class] == ["stroma", "tumour"]

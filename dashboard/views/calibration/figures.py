@@ -8,26 +8,28 @@ from dashboard.state import selection
 from dashboard.views.calibration.cache import Judged
 from dashboard.widgets import chart_key, figure
 from dashboard.widgets.metric_table import as_html
+from idc_core.records.raster import Raster
 
 
-def reliability(shown: Judged, beside: Judged | None, name: str) -> None:
+def reliability(shown: Judged, beside: Judged | None, name: str, raster: Raster) -> None:
     """The reliability diagram, with the number of patches per bin below."""
     figure.altair(
-        charts.reliability_chart(shown.bins, None if beside is None else beside.bins),
+        charts.reliability_chart(shown.bins, None if beside is None else beside.bins, raster),
         key="reliability",
-        alt_text="Reliability diagram: share of IDC against mean score per bin, with intervals",
+        alt_text=f"Reliability diagram: share of {raster.positive} against mean score per bin, "
+        "with intervals",
         caption=f"{len(shown.bins)} bins ({name}), {_counted(shown)}. Dashed: perfect calibration. "
         f"Bars: 95 % for new patients; bins below {charts.FEW} patches are faint.",
         table=shown.bins,
     )
     figure.altair(
-        charts.counts_chart(shown.bins),
+        charts.counts_chart(shown.bins, raster),
         key="bin_counts",
         alt_text="How many patches each bin holds",
     )
 
 
-def parts(shown: Judged) -> None:
+def parts(shown: Judged, raster: Raster) -> None:
     """The Brier score decomposition."""
     found = shown.parts
     rows = [
@@ -35,7 +37,7 @@ def parts(shown: Judged) -> None:
             "Reliability",
             found.reliability,
             "+",
-            "mean scores against shares of IDC per bin; 0 is best",
+            f"mean scores against shares of {raster.positive} per bin; 0 is best",
         ),
         (
             "Resolution",
@@ -66,7 +68,7 @@ def parts(shown: Judged) -> None:
     figure.download(table, key="brier_parts")
 
 
-def patients(shown: Judged) -> None:
+def patients(shown: Judged, raster: Raster) -> None:
     """Mean score minus share of IDC per patient; a click opens the patient."""
     key = chart_key.key("gaps", selection.current().patient)
 
@@ -78,9 +80,9 @@ def patients(shown: Judged) -> None:
 
     gaps = shown.patients
     figure.altair(
-        charts.patients_chart(gaps),
+        charts.patients_chart(gaps, raster),
         key=key,
-        alt_text="Mean score minus share of IDC per patient",
+        alt_text=f"Mean score minus share of {raster.positive} per patient",
         caption=f"{_counted(shown)}; one dot per patient, larger with more patches. Above 0 the "
         "scores are too high in that patient. Click a dot to open the patient.",
         table=gaps,

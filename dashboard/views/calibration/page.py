@@ -38,9 +38,9 @@ with left:
     assert now is not None, "`page_start.page` ends where the split has no patch"
 with right:
     st.header("Per patient", anchor=False)
-    figures.patients(now)
+    figures.patients(now, found.raster)
 with answer:
-    sentence.show(now)
+    sentence.show(now, found.raster)
 
 with left:
     beside = None
@@ -48,10 +48,10 @@ with left:
         other = recalibrate.choice(maps, None if in_use is None else in_use.id)
         if (other and other.id) != (in_use and in_use.id):
             beside = cache.judged(run, chosen.split, other, equal_counts=bins == "counts")
-    figures.reliability(now, beside, BINS[bins])
+    figures.reliability(now, beside, BINS[bins], found.raster)
 with right:
     st.header("Brier score decomposition", anchor=False)
-    figures.parts(now)
+    figures.parts(now, found.raster)
 
 st.header("Recalibration", anchor=False)
 if not maps:

@@ -118,17 +118,22 @@ def _kept(run: Run, chosen: ScoreMap | None) -> str:
     name = RAW if chosen is None else f"the {chosen.kind} recalibration"
     return (
         f"Every page now uses {name}. Operating point: "
-        f"{digits(cutoff.own(run).value)}, {rule_words(rule)}."
+        f"{digits(cutoff.own(run).value)}, {_written(run, rule)}."
     )
 
 
 def _what_happens(run: Run) -> str:
     point = run.operating_point()
-    rule = rule_words(point.rule) if point and point.rule else rule_words(DEFAULT_RULE)
+    rule = _written(run, point.rule if point and point.rule else DEFAULT_RULE)
     return (
         "Every page will use it; the operating point is re-selected on validation "
-        f"({plain(rule)}), and the ledger records both."
+        f"({rule}), and the ledger records both."
     )
+
+
+def _written(run: Run, rule: str) -> str:
+    """A rule within a sentence in Markdown."""
+    return rule_words(rule, lambda words: run.info.raster.say(words, plain))
 
 
 def _is_kept(maps: Mapping[str, ScoreMap], name: str, kept: str | None) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard.charts.theme import many, rate
+from dashboard.charts.theme import many, plain, rate
 from dashboard.views.calibration.cache import Judged
 from dashboard.widgets import figure
 from dashboard.widgets.metric_notes import held
@@ -15,18 +15,19 @@ from idc_core.metrics.calibration_fit import Fitted
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.coverage import limited, note
 from idc_core.metrics.uncertainty import Interval
+from idc_core.records.raster import Raster
 
 BEYOND = 1.2
 """How many half-widths of its interval a figure must be away from the ideal value to be called
 miscalibrated: with two figures tested, that happens falsely in 3 to 7 of 100 sets."""
 
 
-def show(judged: Judged) -> None:
+def show(judged: Judged, raster: Raster) -> None:
     """The answer first, then the numbers it comes from."""
     patients, patches = len(judged.patients), int(judged.patients["patches"].sum())
     counted = f"{many(patches)} patches · {many(patients)} patients"
     found = judged.fitted
-    st.markdown(in_words(found, patients))
+    st.markdown(in_words(found, patients, raster))
     cells = (
         ("calibration_in_the_large", signed, found.in_the_large),
         ("calibration_off", signed, found.off),
@@ -36,9 +37,9 @@ def show(judged: Judged) -> None:
     figure.numbers(
         [
             (
-                METRICS[name].title,
+                raster.say(METRICS[name].title),
                 text(limited(name, each, patients)),
-                held(f"{METRICS[name].best} · {counted}", name, patients),
+                held(f"{raster.say(METRICS[name].best)} · {counted}", name, patients),
             )
             for name, text, each in cells
         ]
@@ -53,7 +54,7 @@ def show(judged: Judged) -> None:
     st.html(f'<div class="idc-caption">{notes(found, patients)}</div>')
 
 
-def in_words(found: Fitted, patients: int) -> str:
+def in_words(found: Fitted, patients: int, raster: Raster) -> str:
     """How the scores compare with the observed shares of IDC; without an interval nothing shows."""
     if not math.isfinite(found.in_the_large.value):
         return "One class is missing: calibration is not defined."
@@ -63,7 +64,7 @@ def in_words(found: Fitted, patients: int) -> str:
         off=limited("calibration_off", found.off, patients),
         slope=limited("calibration_slope", found.slope, patients),
     )
-    said = " ".join([_on_average(found), _confidence(found.slope)])
+    said = " ".join([_on_average(found, raster), _confidence(found.slope)])
     return f"{said} From {many(patients)} patients."
 
 
@@ -84,14 +85,14 @@ def _joint(found: Interval, patients: int) -> str:
     return f"{said} ({short})" if short else said
 
 
-def _on_average(found: Fitted) -> str:
+def _on_average(found: Fitted, raster: Raster) -> str:
     off = _side(found.in_the_large, 0)
     if off is None:
         return "On average the scores are **not shown to be too high or too low**."
     way = "too low" if off > 0 else "too high"
     return (
-        f"**On average the scores are {way}**: mean score minus share of IDC is "
-        f"{signed(found.off)}."
+        f"**On average the scores are {way}**: mean score minus share of {plain(raster.positive)} "
+        f"is {signed(found.off)}."
     )
 
 

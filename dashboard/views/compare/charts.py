@@ -11,6 +11,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from dashboard.charts.curves import share_found
 from dashboard.charts.template import (
     Spec,
     filled,
@@ -21,14 +22,15 @@ from dashboard.charts.template import (
     template,
     tip,
 )
-from dashboard.charts.theme import ACCENT, INK, QUIET, RUN_COLOURS, WORDS, many
+from dashboard.charts.theme import ACCENT, INK, QUIET, RUN_COLOURS, many
+from idc_core.facts.outcomes import words_of
 from idc_core.metrics.catalogue import METRICS, judged_by
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.curves import Curve
 from idc_core.metrics.paired import CELLS, Paired
+from idc_core.records.raster import Raster
 
 SELECTION = "cell"
-LABELS = ("IDC", "no IDC")
 COLUMNS = ("both correct", "B fixes", "B breaks", "both wrong")
 PLACES = {
     "both_found": (0, 0),
@@ -72,8 +74,14 @@ def shown() -> list[str]:
     return [each.key for each in judged_by() if each.better == "higher"]
 
 
-def cell_table(counts: np.ndarray) -> pd.DataFrame:
+def labels_of(raster: Raster) -> tuple[str, str]:
+    """What the rows of the matrix are called."""
+    return raster.positive, raster.negative
+
+
+def cell_table(counts: np.ndarray, raster: Raster) -> pd.DataFrame:
     """One row per cell from counts in the order of `CELLS`: position, words, patches and share."""
+    words, labels = words_of(raster), labels_of(raster)
     rows = []
     for name, (row, column) in PLACES.items():
         at = CELLS.index(name)
@@ -83,22 +91,22 @@ def cell_table(counts: np.ndarray) -> pd.DataFrame:
         rows.append(
             {
                 "cell": name,
-                "label": LABELS[row],
+                "label": labels[row],
                 "column": COLUMNS[column],
                 "what": CELL_WORDS[name],
                 "patches": patches,
                 "said": many(patches),
-                "of": f"{share:.1f} % of {LABELS[row]}" if whole else f"– (no {LABELS[row]})",
-                "outcome": WORDS[OUTCOME[name]],
+                "of": f"{share:.1f} % of {labels[row]}" if whole else f"– (no {labels[row]})",
+                "outcome": words[OUTCOME[name]],
                 "moved": column in (1, 2),
             }
         )
     return pd.DataFrame(rows)
 
 
-def cell_chart(table: pd.DataFrame, picked: str | None = None) -> Spec:
+def cell_chart(table: pd.DataFrame, raster: Raster, picked: str | None = None) -> Spec:
     """Draw `cell_table`; a click selects its `cell`."""
-    return filled(_cells(), cells=table.assign(picked=table["cell"] == picked))
+    return filled(_cells(raster), cells=table.assign(picked=table["cell"] == picked))
 
 
 def difference_table(figures: Mapping[str, Paired]) -> pd.DataFrame:
@@ -147,7 +155,9 @@ def roc_table(curves: Mapping[str, Curve]) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True).dropna().round(4)
 
 
-def roc_chart(table: pd.DataFrame, now: Mapping[str, tuple[Confusion, float]]) -> Spec:
+def roc_chart(
+    table: pd.DataFrame, now: Mapping[str, tuple[Confusion, float]], raster: Raster
+) -> Spec:
     """Both curves with the point of each threshold; `now`: counts and threshold by run."""
     at = pd.DataFrame(
         [
@@ -161,11 +171,11 @@ def roc_chart(table: pd.DataFrame, now: Mapping[str, tuple[Confusion, float]]) -
         ]
     ).dropna()
     chance = pd.DataFrame({"alarms": [0, 1], "found": [0, 1]})
-    return filled(_roc(tuple(now)), lines=table, now=at, chance=chance)
+    return filled(_roc(tuple(now), raster), lines=table, now=at, chance=chance)
 
 
 @cache
-def _cells() -> Spec:
+def _cells(raster: Raster) -> Spec:
     cell = alt.selection_point(name=SELECTION, fields=["cell"], empty=False)
     quiet: dict[str, Any] = {
         "domain": False,
@@ -173,7 +183,7 @@ def _cells() -> Spec:
         "labelFontSize": 13,
         "titleFontSize": 13,
     }
-    gap = alt.Scale(paddingInner=0.03, paddingOuter=0.01)
+    gap, labels = alt.Scale(paddingInner=0.03, paddingOuter=0.01), list(labels_of(raster))
     base = alt.Chart(source("cells")).encode(
         x=alt.X(
             "column:N",
@@ -188,16 +198,16 @@ def _cells() -> Spec:
                 **quiet | {"labelFontSize": alt.expr(f"{_NARROW} ? 10 : 13")},
             ),
         ),
-        y=alt.Y("label:N", sort=list(LABELS), scale=gap, title="Label", axis=alt.Axis(**quiet)),
+        y=alt.Y("label:N", sort=labels, scale=gap, title="Label", axis=alt.Axis(**quiet)),
     )
     square = (
         base.mark_rect(cornerRadius=8, cursor="pointer", strokeWidth=2.5)
         .encode(
-            color=alt.Color("outcome:N", scale=outcome_scale(), legend=None),
+            color=alt.Color("outcome:N", scale=outcome_scale(raster), legend=None),
             fillOpacity=alt.FillOpacity("strength:Q", scale=None, legend=None),
             stroke=alt.condition(
                 "datum.picked",
-                alt.Stroke("outcome:N", scale=outcome_scale(), legend=None),
+                alt.Stroke("outcome:N", scale=outcome_scale(raster), legend=None),
                 alt.value("transparent"),
             ),
             tooltip=[
@@ -268,10 +278,10 @@ def _differences(rows: int) -> Spec:
 
 
 @cache
-def _roc(names: tuple[str, ...]) -> Spec:
+def _roc(names: tuple[str, ...], raster: Raster) -> Spec:
     unit = alt.Scale(domain=[0, 1])
     x = alt.X("alarms:Q", title="false positive rate (1 − specificity)", scale=unit)
-    y = alt.Y("found:Q", title="share of IDC found (sensitivity)", scale=unit)
+    y = alt.Y("found:Q", title=share_found(raster), scale=unit)
     colour = alt.Color(
         "run:N",
         title=None,

@@ -1,20 +1,22 @@
 """Label × A × B in words, and the patches of the selected cell."""
 
+from html import escape
+
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from dashboard.charts.theme import counted, many
+from dashboard.charts.theme import counted, many, plain
 from dashboard.views.compare import choice
 from dashboard.views.compare.charts import (
     CELL_WORDS,
     COLUMNS,
-    LABELS,
     OUTCOME,
     PLACES,
     SELECTION,
     cell_chart,
     cell_table,
+    labels_of,
 )
 from dashboard.views.compare.notes import Basis
 from dashboard.views.compare.points import Points
@@ -23,6 +25,7 @@ from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate import compare
 from idc_core.evaluate.compare import Pair
 from idc_core.metrics.paired import CELLS
+from idc_core.records.raster import Raster
 
 MOST = 480
 """Patches a gallery can be paged through."""
@@ -30,7 +33,7 @@ _FIRST = "broken_idc"
 _NONE = "none"
 
 
-def show(counts: npt.NDArray[np.int64], basis: Basis) -> None:
+def show(counts: npt.NDArray[np.int64], basis: Basis, raster: Raster) -> None:
     """Draw the eight counts; a click or a button selects one."""
     picked = _picked()
     key = chart_key.key("compare_matrix", picked)
@@ -41,10 +44,10 @@ def show(counts: npt.NDArray[np.int64], basis: Basis) -> None:
             chart_key.chosen_here("compare_matrix", str(found[0]["cell"]))
             choice.remember("pair", str(found[0]["cell"]))
 
-    table = cell_table(counts)
+    table = cell_table(counts, raster)
     with st.container(key="compare_matrix_box"):
         figure.altair(
-            cell_chart(table, picked),
+            cell_chart(table, raster, picked),
             key=key,
             alt_text="Patches by label and predictions of both models",
             caption=f"{int(counts.sum()):,} patches with their share of the label; colours show "
@@ -57,14 +60,15 @@ def show(counts: npt.NDArray[np.int64], basis: Basis) -> None:
         )
     # Beside the chart: the browser redraws a chart whose own description changes.
     said = "; ".join(f"{row.label}, {row.what}: {row.said}" for row in table.itertuples())
-    st.html(f'<div class="idc-read" role="status">{said}</div>')
-    for row, label in enumerate(LABELS):
-        _buttons(row, label, picked)
+    st.html(f'<div class="idc-read" role="status">{escape(said)}</div>')
+    wide = max(52, 8 * max(map(len, labels_of(raster))))
+    for row, label in enumerate(labels_of(raster)):
+        _buttons(row, label, picked, wide)
 
 
-def _buttons(row: int, label: str, picked: str | None) -> None:
+def _buttons(row: int, label: str, picked: str | None, wide: int) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.caption(label, width=52)
+        st.caption(plain(label), width=wide)
         for name, (own, column) in PLACES.items():
             if own == row:
                 st.button(
@@ -72,13 +76,17 @@ def _buttons(row: int, label: str, picked: str | None) -> None:
                     key=f"pair_{name}",
                     on_click=_toggle,
                     args=(name,),
-                    help=f"Show the patches: {label}, {CELL_WORDS[name]}",
+                    help=f"Show the patches: {plain(label)}, {CELL_WORDS[name]}",
                     type="primary" if picked == name else "secondary",
                 )
 
 
 def gallery(
-    pair: Pair, points: Points, total: npt.NDArray[np.int64], store: PatchStore | None
+    pair: Pair,
+    points: Points,
+    total: npt.NDArray[np.int64],
+    store: PatchStore | None,
+    raster: Raster,
 ) -> None:
     """The patches of the selected cell, largest change of score first."""
     picked = _picked()
@@ -88,8 +96,9 @@ def gallery(
     some = compare.patches_of(pair, points.a, points.b, picked, most=MOST)
     count = int(total[CELLS.index(picked)])
     row, _ = PLACES[picked]
+    label = plain(labels_of(raster)[row])
     st.header(
-        f"{LABELS[row]}, {CELL_WORDS[picked]}: {counted(count, 'patch', 'patches')}, "
+        f"{label}, {CELL_WORDS[picked]}: {counted(count, 'patch', 'patches')}, "
         "largest change of score first"
         + f"; the first {many(len(some))} are shown"
         * (len(some) < count),
@@ -99,7 +108,7 @@ def gallery(
         st.caption("No patch in this cell.")
         return
     shown = some.assign(score=some["score_b"], outcome=OUTCOME[picked])
-    patch_gallery.show(shown, store, key=f"pair_gallery_{picked}", to_patients=True)
+    patch_gallery.show(shown, store, raster, key=f"pair_gallery_{picked}", to_patients=True)
 
 
 def _toggle(name: str) -> None:

@@ -37,7 +37,7 @@ if found is None:
     )
     st.stop()
 
-names = (a.name, b.name)
+names, raster = (a.name, b.name), a.info.raster
 points = compare_points.points(choice, a, b, found, split=chosen.split, bar=cutoff.now().value)
 cache.count_looks(chosen.split, [(a, points.a), (b, points.b)])
 cells, rates = compare.at_thresholds(found.pair, found.jackknife, points.a, points.b)
@@ -45,7 +45,7 @@ total = cells.sum(axis=0)
 figures = rates | found.of_scores
 count = export.Count(len(found.pair), len(found.pair.patients))
 basis = notes.Basis(names, (points.a, points.b), count)
-sentence.show(figures, cells, names)
+sentence.show(figures, cells, names, raster)
 st.caption(plain(f"{points.said} {notes.counted(found, a, b)}"))
 warnings = [*points.warnings, *notes.warnings(found, a, b, chosen.split)]
 if warnings:
@@ -53,18 +53,18 @@ if warnings:
 
 left, right = st.columns([1.35, 1], gap="medium")
 with left:
-    matrix.show(total, basis)
+    matrix.show(total, basis, raster)
 with right:
-    table.chart(figures, notes.size(found), basis)
+    table.chart(figures, notes.size(found), basis, raster)
 store = stores.pixels_of(a) or stores.pixels_of(b)
-matrix.gallery(found.pair, points, total, store)
+matrix.gallery(found.pair, points, total, store, raster)
 
 left, right = st.columns([1.35, 1], gap="medium")
 with left:
     st.header("Per patient", anchor=False)
-    patients.show(compare.patient_table(found.pair, cells), basis)
+    patients.show(compare.patient_table(found.pair, cells), basis, raster)
 with right:
     st.header("ROC", anchor=False)
-    roc.show(found, points, basis, notes.size(found))
+    roc.show(found, points, basis, notes.size(found), raster)
 st.header("All metrics", anchor=False)
 table.show(figures, basis)

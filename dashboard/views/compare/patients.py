@@ -5,10 +5,11 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.theme import many
+from dashboard.charts.theme import many, plain
 from dashboard.state import selection
 from dashboard.views.compare.notes import Basis
 from dashboard.widgets import figure, row_table
+from idc_core.records.raster import Raster
 
 _ORDER = [
     "patient",
@@ -27,7 +28,7 @@ MOST = 300
 """Rows sent to the browser; the download has all."""
 
 
-def show(table: pd.DataFrame, basis: Basis) -> None:
+def show(table: pd.DataFrame, basis: Basis, raster: Raster) -> None:
     """Draw a `compare.patient_table`; a click on a row opens the patient."""
     some = table[_ORDER].head(MOST)
 
@@ -39,7 +40,7 @@ def show(table: pd.DataFrame, basis: Basis) -> None:
             selection.change(patient=str(some["patient"].iloc[rows[0]]))
             st.session_state["open_patients"] = True
 
-    number = st.column_config.NumberColumn
+    number, missed = st.column_config.NumberColumn, raster.say("Missed IDC", plain)
     st.dataframe(
         some,
         key=key,
@@ -50,16 +51,16 @@ def show(table: pd.DataFrame, basis: Basis) -> None:
         column_config={
             "patient": st.column_config.TextColumn("Patient", pinned=True),
             "net": number("B − A", format="%+d", help="Errors of B minus errors of A"),
-            "broken_idc": number("IDC broken", help="Found by A, missed by B"),
+            "broken_idc": number(f"{raster.positive} broken", help="Found by A, missed by B"),
             "broken_no_idc": number(
                 "New false alarms", help="True negative with A, false alarm with B"
             ),
-            "fixed_idc": number("IDC fixed", help="Missed by A, found by B"),
+            "fixed_idc": number(f"{raster.positive} fixed", help="Missed by A, found by B"),
             "fixed_no_idc": number(
                 "False alarms fixed", help="False alarm with A, true negative with B"
             ),
-            "wrong_a": number("A wrong", help="Missed IDC and false alarms of A"),
-            "wrong_b": number("B wrong", help="Missed IDC and false alarms of B"),
+            "wrong_a": number("A wrong", help=f"{missed} and false alarms of A"),
+            "wrong_b": number("B wrong", help=f"{missed} and false alarms of B"),
             "patches": number("Patches", format="localized"),
         },
     )

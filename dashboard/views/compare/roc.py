@@ -7,9 +7,10 @@ from dashboard.views.compare.points import Points
 from dashboard.widgets import figure
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.paired import Paired
+from idc_core.records.raster import Raster
 
 
-def show(found: Compared, points: Points, basis: Basis, counted: str) -> None:
+def show(found: Compared, points: Points, basis: Basis, counted: str, raster: Raster) -> None:
     """Draw both curves on the common patches."""
     a, b = (f"{letter} {name}" for letter, name in zip("AB", basis.runs, strict=True))
     table = roc_table({a: found.curves[0], b: found.curves[1]})
@@ -18,7 +19,7 @@ def show(found: Compared, points: Points, basis: Basis, counted: str) -> None:
         b: (found.pair.ranked_b.counts(points.b), points.b),
     }
     figure.altair(
-        roc_chart(table, now),
+        roc_chart(table, now, raster),
         key="compare_roc",
         alt_text="ROC curves of both models, with the thresholds compared",
         caption=f"{said(found.of_scores['roc_auc'])} {counted} Dots: the thresholds compared. "

@@ -17,6 +17,7 @@ from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.coverage import note
 from idc_core.metrics.paired import BROKEN, FIXED, Paired
 from idc_core.metrics.uncertainty import Interval
+from idc_core.records.raster import Raster
 
 _HEAD = ("sensitivity", "specificity", "f1", "roc_auc")
 
@@ -45,10 +46,15 @@ _VERDICTS = {
 }
 
 
-def show(rates: Mapping[str, Paired], cells: npt.NDArray[np.int64], names: tuple[str, str]) -> None:
+def show(
+    rates: Mapping[str, Paired],
+    cells: npt.NDArray[np.int64],
+    names: tuple[str, str],
+    raster: Raster,
+) -> None:
     """Draw the answer, then the numbers; `rates` includes metrics that need no threshold."""
     judged = compare.together(rates)
-    said = in_words(rates["sensitivity"], rates["specificity"], cells, names, judged)
+    said = in_words(rates["sensitivity"], rates["specificity"], cells, names, judged, raster)
     st.markdown(f"{said} {ranking(judged['roc_auc'])}".strip())
     figure.numbers(
         [
@@ -78,6 +84,7 @@ def in_words(
     cells: npt.NDArray[np.int64],
     names: tuple[str, str],
     judged: Mapping[str, Interval],
+    raster: Raster,
 ) -> str:
     """How B differs from A, what it fixes and breaks, and whether that is shown for new patients.
 
@@ -95,8 +102,9 @@ def in_words(
         f"It fixes {_patches(fixed, compare.patients_with(cells, FIXED))} and breaks "
         f"{_patches(broken, compare.patients_with(cells, BROKEN))}."
     )
-    verdict = _VERDICTS.get((standing(judged["sensitivity"]), standing(judged["specificity"])))
-    return f"Compared with {a}, {b} has {' and '.join(rates)}. {moved} {verdict or ''}".strip()
+    both = standing(judged["sensitivity"]), standing(judged["specificity"])
+    verdict = raster.say(_VERDICTS.get(both, ""), plain)
+    return f"Compared with {a}, {b} has {' and '.join(rates)}. {moved} {verdict}".strip()
 
 
 def ranking(area: Interval) -> str:

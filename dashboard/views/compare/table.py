@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from dashboard.charts.theme import plain
 from dashboard.views.compare.charts import difference_chart, difference_table
 from dashboard.views.compare.notes import Basis
 from dashboard.views.compare.sentence import difference, standing
@@ -14,16 +15,20 @@ from dashboard.widgets.sentences import as_text
 from idc_core.io.digits import UNDEFINED
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.paired import Paired
+from idc_core.records.raster import Raster
 
 _STANDING = {"better": "B better", "worse": "A better", "open": "includes no difference"}
 _TURNED = {"better": "worse", "worse": "better"}
 
 
-def chart(figures: Mapping[str, Paired], counted: str, basis: Basis) -> None:
+def chart(figures: Mapping[str, Paired], counted: str, basis: Basis, raster: Raster) -> None:
     """Draw the differences around the line of no difference."""
     table = difference_table(figures)
     if table.empty:
-        st.caption("No difference is defined: one class is missing, or no patch is predicted IDC.")
+        st.caption(
+            "No difference is defined: one class is missing, or no patch is "
+            f"{plain(raster.predicted(True))}."
+        )
         return
     figure.altair(
         difference_chart(table),

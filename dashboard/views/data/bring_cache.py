@@ -18,6 +18,7 @@ import streamlit as st
 from dashboard.cache.stamps import Stamp, stamp
 from idc_core.data.stores.store import store_folders
 from idc_core.importing.columns import Columns
+from idc_core.importing.known import several_slides
 from idc_core.importing.options import Asked
 from idc_core.importing.proved import Proved, Prover
 from idc_core.importing.reading import Reading, opened, read_frame
@@ -109,6 +110,7 @@ def _reading(
         options.columns,
         options.asked(),
         settle=prover,
+        several=several_slides(data_root()),
         notes=_uploaded.notes,
     )
     return read, prover.found

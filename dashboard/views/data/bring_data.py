@@ -15,6 +15,7 @@ from idc_core.importing.reading import Reading
 from idc_core.importing.run import SplitChoice, import_predictions
 from idc_core.io.paths import models_root
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import USUAL, Raster
 from idc_core.score.save_as_run import plain_name, refuse_name
 
 MOST_MB = 200
@@ -79,15 +80,21 @@ def _understood(uploaded: UploadedTable) -> tuple[Reading, Proved | None, Import
     st.session_state[_UNKNOWN] = tuple(unknown)
     known = base if isinstance(base, tuple) else recognised
     st.markdown("**What are the columns?**")
-    bring_options.columns(uploaded, known[0].columns if isinstance(known, tuple) else None)
+    raster = _raster(known[1] if isinstance(known, tuple) else None)
+    bring_options.columns(uploaded, known[0].columns if isinstance(known, tuple) else None, raster)
     bring_options.answers(uploaded, _fitting(recognised, base))
-    bring_options.words(uploaded, unknown)
+    bring_options.words(uploaded, unknown, raster)
     options = bring_options.selected_options(uploaded, unknown)
     found = _try(uploaded, options)
     if isinstance(found, Refusal):
         st.warning(plain(found))
         return None
     return (*found, options)
+
+
+def _raster(proved: Proved | None) -> Raster:
+    """What the classes are called: as in what is known of these patches, else as the public set."""
+    return USUAL if proved is None else proved.raster
 
 
 def _try(
@@ -111,10 +118,11 @@ def _fitting(*found: tuple[Reading, Proved | None] | Refusal) -> list[str]:
 def _offered(
     uploaded: UploadedTable, reading: Reading, proved: Proved | None, options: ImportOptions
 ) -> None:
-    st.markdown(f"**{plain(reading.mapping)}**")
+    mapping = reading.mapping(_raster(proved))
+    st.markdown(f"**{plain(mapping)}**")
     for note in reading.notes:
         st.caption(plain(note))
-    st.markdown(_counted(reading))
+    st.markdown(_counted(reading, _raster(proved)))
     for sentence in proved.confirmed() if proved else ():
         st.success(plain(sentence), icon=":material/check:")
     for sentence in [*reading.loss.sentences, *(proved.sentences() if proved else ())]:
@@ -128,19 +136,20 @@ def _offered(
         uploaded.digest,
         options,
         st.session_state[_UNKNOWN],
-        reading.mapping,
+        mapping,
         len(reading.rows),
     )
-    _form(offer, open_=_open(reading, options), has_splits="side" in reading.rows)
+    _form(offer, open_=_open(reading, options), has_splits="split" in reading.rows)
 
 
-def _counted(reading: Reading) -> str:
+def _counted(reading: Reading, raster: Raster) -> str:
     rows = reading.rows
     known = is_known(rows["label"])
     idc = int((rows["label"] == 1).sum())
     said = (
         f"{counted(len(rows), 'patch', 'patches')} of "
-        f"{counted(rows['patient'].nunique(), 'patient')}, {idc:,} labelled IDC"
+        f"{counted(rows['patient'].nunique(), 'patient')}, {idc:,} labelled "
+        f"{plain(raster.positive)}"
     )
     left = int((~known).sum())
     said += f", {left:,} without a label" * bool(left)

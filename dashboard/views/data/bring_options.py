@@ -11,10 +11,12 @@ from dashboard.views.data.bring_cache import ImportOptions, UploadedTable
 from idc_core.data.tables.coordinates import HOW
 from idc_core.importing.columns import Columns
 from idc_core.importing.options import LABELS_FROM, SCALES
+from idc_core.records.raster import Raster
 
 KINDS = {
     "path": "File name",
     "patient": "Patient",
+    "slide": "Slide",
     "x": "x",
     "y": "y",
     "score": "Score",
@@ -22,7 +24,7 @@ KINDS = {
     "split": "Split",
 }
 MEANINGS = {None: "not set", 1: "IDC", 0: "no IDC", -1: "leave unlabelled"}
-"""Labels and how they are shown."""
+"""Labels and how they are shown where the classes are called as the public set's."""
 MOST_WORDS = 24
 
 _PLACES = {
@@ -41,10 +43,10 @@ _FROM = {
 }
 
 
-def columns(uploaded: UploadedTable, known: Columns | None) -> None:
+def columns(uploaded: UploadedTable, known: Columns | None, raster: Raster) -> None:
     """A select box per kind of column; `known`: the recognised columns, if any were."""
     names: list[str | None] = [None, *map(str, uploaded.frame.columns)]
-    boxes = [*st.columns(4), *st.columns(4)]
+    boxes = [*st.columns(5), *st.columns(4)]
     for box, (kind, title) in zip(boxes, KINDS.items(), strict=False):
         found = getattr(known, kind) if known is not None else None
         box.selectbox(
@@ -57,7 +59,7 @@ def columns(uploaded: UploadedTable, known: Columns | None) -> None:
         "Score is for",
         list(_SCORE_OF),
         key=key(uploaded, "score_of"),
-        format_func=_SCORE_OF.__getitem__,
+        format_func=lambda key: raster.say(_SCORE_OF[key]),
     )
 
 
@@ -99,7 +101,7 @@ def answers(uploaded: UploadedTable, like: list[str]) -> None:
     )
 
 
-def words(uploaded: UploadedTable, unknown: Mapping[str, int]) -> None:
+def words(uploaded: UploadedTable, unknown: Mapping[str, int], raster: Raster) -> None:
     """A select box for every unknown label word, the most frequent first."""
     if not unknown:
         return
@@ -110,7 +112,7 @@ def words(uploaded: UploadedTable, unknown: Mapping[str, int]) -> None:
             f"{_shown(word)} ({count:,} rows)",
             list(MEANINGS),
             key=key(uploaded, f"word {word}"),
-            format_func=MEANINGS.__getitem__,
+            format_func=lambda label: raster.say(MEANINGS[label]),
         )
     if len(unknown) > MOST_WORDS:
         st.caption(f"{len(unknown) - MOST_WORDS:,} more words are not shown.")

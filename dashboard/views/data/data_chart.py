@@ -5,6 +5,7 @@ import pandas as pd
 
 from dashboard.charts.theme import SPLIT_COLOURS, finished
 from idc_core.data.known_labels import is_known
+from idc_core.records.raster import Raster
 
 
 def patient_table(index: pd.DataFrame, whole: frozenset[str]) -> pd.DataFrame:
@@ -24,13 +25,13 @@ def patient_table(index: pd.DataFrame, whole: frozenset[str]) -> pd.DataFrame:
     return table.assign(share=share, whole=table["patient"].isin(whole))
 
 
-def unlabelled_words(table: pd.DataFrame) -> str:
+def unlabelled_words(table: pd.DataFrame, raster: Raster) -> str:
     """A sentence on patients without labels, who have no dot; empty if there are none."""
     none = int((table["labelled"] == 0).sum())
     if not none:
         return ""
     noun = "patient has" if none == 1 else "patients have"
-    return f" {none} {noun} no labels, so no proportion of IDC and no dot."
+    return f" {none} {noun} no labels, so no proportion of {raster.positive} and no dot."
 
 
 def whole_words(table: pd.DataFrame) -> str:
@@ -44,8 +45,8 @@ def whole_words(table: pd.DataFrame) -> str:
     )
 
 
-def patients_chart(table: pd.DataFrame) -> alt.Chart:
-    """Patients as dots: number of patches by proportion of IDC, coloured by split."""
+def patients_chart(table: pd.DataFrame, raster: Raster) -> alt.Chart:
+    """Patients as dots: number of patches by proportion of positive ones, coloured by split."""
     names = [name for name in SPLIT_COLOURS if name in set(table["split"])]
     colours = alt.Scale(domain=names, range=[SPLIT_COLOURS[name] for name in names])
     shapes = alt.Scale(
@@ -61,10 +62,18 @@ def patients_chart(table: pd.DataFrame) -> alt.Chart:
                 scale=alt.Scale(type="log", nice=False, padding=16),
                 axis=alt.Axis(tickCount=4),
             ),
-            y=alt.Y("share:Q", title="proportion labelled IDC", axis=alt.Axis(format="%")),
+            y=alt.Y(
+                "share:Q", title=f"proportion labelled {raster.positive}", axis=alt.Axis(format="%")
+            ),
             color=alt.Color("split:N", scale=colours),
             shape=alt.Shape("split:N", scale=shapes),
-            tooltip=["patient", "split", "patches", "idc", alt.Tooltip("share:Q", format=".0%")],
+            tooltip=[
+                "patient",
+                "split",
+                "patches",
+                alt.Tooltip("idc:Q", title=raster.positive.lower()),
+                alt.Tooltip("share:Q", format=".0%"),
+            ],
         ),
         height=360,
     )

@@ -12,6 +12,7 @@ from idc_core.data.split.splits import SPLITS
 from idc_core.data.stores.store import PatchStore
 from idc_core.facts.pictures import svg_with_facts
 from idc_core.records.manifest import refuse_uncounted
+from idc_core.records.raster import Raster
 
 
 def show(store: PatchStore) -> None:
@@ -53,7 +54,7 @@ def steps(store: PatchStore) -> list[Step]:
         ),
         Step(
             "Patches",
-            f"{many(len(index))}, {share(index['label'])}",
+            f"{many(len(index))}, {share(index['label'], store.raster)}",
             _noted(store, edges),
         ),
         Step(
@@ -76,7 +77,9 @@ def _files(store: PatchStore) -> str:
 
 
 def _noted(store: PatchStore, edges: int) -> list[str]:
-    said = [f"Included, padded with white: {counted(edges, 'edge patch', 'edge patches')}"]
+    said = []
+    if edges:
+        said.append(f"Included, padded with white: {counted(edges, 'edge patch', 'edge patches')}")
     aside = store.manifest.set_aside_for_shared_pixels or 0
     if aside:
         said.append(f"Excluded, identical pixels: {many(aside)}")
@@ -94,19 +97,21 @@ def splits(store: PatchStore) -> list[Split]:
         if len(own) and name != "unused":
             patients = counted(own["patient"].nunique(), "patient")
             patches = counted(len(own), "patch", "patches")
-            found.append(Split(name, [patients, patches, share(own["label"])]))
+            found.append(Split(name, [patients, patches, share(own["label"], store.raster)]))
     return found
 
 
-def share(labels: "pd.Series[int]") -> str:
-    """The proportion of IDC among labels, and how many are unknown.
+def share(labels: "pd.Series[int]", raster: Raster) -> str:
+    """The proportion of the positive class among labels, and how many are unknown.
 
-    >>> share(pd.Series([1, 0, 0, 0])), share(pd.Series([1, 0, -1])), share(pd.Series([-1]))
-    ('25% labelled IDC', '50% labelled IDC (1 label unknown)', 'labels unknown')
+    >>> share(pd.Series([1, 0, 0, 0]), Raster()), share(pd.Series([-1]), Raster())
+    ('25% labelled IDC', 'labels unknown')
+    >>> share(pd.Series([1, 0, -1]), Raster(positive="tumour", negative="stroma"))
+    '50% labelled tumour (1 label unknown)'
     """
     known = is_known(labels)
     if not known.any():
         return "labels unknown"
     left = int((~known).sum())
     unknown = f" ({counted(left, 'label')} unknown)" if left else ""
-    return f"{share_of_idc(labels):.0%} labelled IDC{unknown}"
+    return f"{share_of_idc(labels):.0%} labelled {raster.positive}{unknown}"

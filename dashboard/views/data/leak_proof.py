@@ -7,6 +7,7 @@ from dashboard.charts.theme import counted, many, plain
 from idc_core.data.known_labels import is_known
 from idc_core.data.split.splits import SPLITS, SplitAudit, audit
 from idc_core.data.stores.store import PatchStore
+from idc_core.records.raster import Raster
 
 
 def show(store: PatchStore) -> None:
@@ -63,8 +64,17 @@ def _identical(store: PatchStore) -> str:
     return f"{many(identical)} are identical to another patch in the same split"
 
 
+def names(raster: Raster) -> tuple[str, str]:
+    """The columns of `counts` that hold the number and the share of positive patches.
+
+    >>> names(Raster(positive="tumour", negative="stroma"))
+    ('tumour patches', 'share of tumour')
+    """
+    return f"{raster.positive} patches", f"share of {raster.positive}"
+
+
 def counts(store: PatchStore) -> pd.DataFrame:
-    """Patients, patches and IDC per split; also `labelled` if some patches are not."""
+    """Patients, patches and positive ones per split; also `labelled` if some patches are not."""
     label = store.index["label"]
     named = store.index.assign(labelled=is_known(label), idc=label == 1)
     table = named.groupby("split", observed=True).agg(
@@ -74,9 +84,10 @@ def counts(store: PatchStore) -> pd.DataFrame:
         idc=("idc", "sum"),
     )
     table = table.reindex([name for name in SPLITS if name in table.index]).reset_index()
-    table["share of IDC"] = table["idc"] / table["labelled"].where(table["labelled"] > 0)
+    number, share = names(store.raster)
+    table[share] = table["idc"] / table["labelled"].where(table["labelled"] > 0)
     if (table["labelled"] == table["patches"]).all():
         table = table.drop(columns="labelled")
     else:
         table["idc"] = table["idc"].where(table["labelled"] > 0)
-    return table.rename(columns={"idc": "IDC patches"})
+    return table.rename(columns={"idc": number})

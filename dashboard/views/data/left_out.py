@@ -1,10 +1,15 @@
 """What was lost with rejected files, and anything unusual about the accepted ones."""
 
+from pathlib import PurePosixPath
+
+import pandas as pd
 import streamlit as st
 
 from dashboard.charts.theme import plain
+from idc_core.data.places import SLIDE
 from idc_core.data.stores.store import PatchStore
 from idc_core.data.stores.store_words import noted, second_copy
+from idc_core.facts import names
 from idc_core.records.manifest import Loss, refuse_uncounted
 
 
@@ -22,3 +27,14 @@ def show(store: PatchStore) -> None:
     said = [*lost.sentences, *second_copy(store.manifest.rejected or {})]
     if said:
         st.caption(plain(" ".join(said)))
+
+
+def exported(rejects: pd.DataFrame, store: PatchStore) -> pd.DataFrame:
+    """`stores.rejects` as it leaves the page: the files of a store that was cut are slides, and are
+    hashed where slides are."""
+    if not names.hashed() or SLIDE not in store.index:
+        return rejects
+    stems = rejects["file"].map(lambda file: PurePosixPath(file).stem)
+    detail = rejects.get("detail", pd.Series("", index=rejects.index))
+    said = [names.told(text, stem) for text, stem in zip(detail, stems, strict=True)]
+    return rejects.assign(file=rejects["file"].map(names.slide_file), detail=said)

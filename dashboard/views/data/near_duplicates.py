@@ -13,6 +13,7 @@ from dashboard.widgets import export, figure
 from idc_core.data.known_labels import in_words
 from idc_core.data.near_duplicates import SIDE
 from idc_core.data.stores.store import PatchStore
+from idc_core.records.raster import Raster
 
 AT_ONCE = 40_000
 SHOWN = 8
@@ -82,7 +83,7 @@ def _pair(store: PatchStore, row: Mapping[Hashable, Any]) -> None:
     alts = [_alt(row, end) for end in ("", "_2")]
     first.image(both[0], width=SIDE, alt=alts[0])
     second.image(both[1], width=SIDE, alt=alts[1])
-    named = [_named(row, ""), _named(row, "_2")]
+    named = [_named(row, end, store.raster) for end in ("", "_2")]
     right.markdown(
         f"{named[0]} and {named[1]}: {lies(row)}; mean local pixel correlation {row['alike']:.3f}"
     )
@@ -99,8 +100,8 @@ def lies(row: Mapping[Any, Any]) -> str:
     return f"{row['way']}{moved}"
 
 
-def _named(row: Mapping[Hashable, Any], end: str) -> str:
-    label = in_words(row[f"label{end}"])
+def _named(row: Mapping[Hashable, Any], end: str, raster: Raster) -> str:
+    label = plain(in_words(row[f"label{end}"], raster))
     split, named = str(row[f"split{end}"]), _place(row, end)
     link = selection.link("patients", split=split, **named)
     *whose, patch = named.values()

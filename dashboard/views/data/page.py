@@ -11,8 +11,10 @@ from dashboard.views.data import (
     flow,
     leak_proof,
     left_out,
+    mapped_classes,
     near_duplicates,
 )
+from dashboard.views.data.cut import section as cut_slides
 from dashboard.views.data.data_chart import (
     patient_table,
     patients_chart,
@@ -25,6 +27,7 @@ from idc_core.runs.trained_on import Unknown, training_data
 page_title.show()
 chosen = selection.current()
 bring_data.show(opened=chosen.run is None)
+cut_slides.show()
 if chosen.run is None:
     empty.no_runs()
     st.stop()
@@ -48,8 +51,10 @@ left, right = st.columns([1.5, 1], gap="large")
 with left:
     st.header("From files to patients", anchor=False)
     flow.show(store)
+    mapped_classes.show(store)
 with right:
     leak_proof.show(store)
+    number, share = leak_proof.names(store.raster)
     st.dataframe(
         leak_proof.counts(store),
         hide_index=True,
@@ -57,8 +62,8 @@ with right:
         height="content",
         column_config={
             "patches": st.column_config.NumberColumn(format="localized"),
-            "IDC patches": st.column_config.NumberColumn(format="localized"),
-            "share of IDC": st.column_config.NumberColumn(format="percent"),
+            number: st.column_config.NumberColumn(format="localized"),
+            share: st.column_config.NumberColumn(format="percent"),
         },
     )
     if store.raster.is_like_public_set:
@@ -67,13 +72,14 @@ with right:
             "patient folders, including 160 of the 162. “Patient” here means folder: two folders "
             "of one patient could not be detected by name."
         )
-st.header("Patients: number of patches and proportion of IDC", anchor=False)
+name = store.raster.positive
+st.header(f"Patients: number of patches and proportion of {plain(name)}", anchor=False)
 table = patient_table(store.index, store.whole_patients)
 figure.altair(
-    patients_chart(table),
+    patients_chart(table, store.raster),
     key="patients_dots",
-    alt_text="Patients as dots: number of patches by proportion of IDC, coloured by split",
-    caption=whole_words(table) + unlabelled_words(table),
+    alt_text=f"Patients as dots: number of patches by proportion of {name}, coloured by split",
+    caption=whole_words(table) + unlabelled_words(table, store.raster),
     table=table,
 )
 slice_pixels.measure_if_few(run)
@@ -88,4 +94,4 @@ if rejects.empty:
 else:
     st.dataframe(rejects.groupby("reason").size().rename("files").reset_index(), hide_index=True)
     st.dataframe(rejects.head(500), hide_index=True, key="rejects")
-    figure.download(rejects, key="rejects", of=export.OF_NO_SPLIT)
+    figure.download(left_out.exported(rejects, store), key="rejects", of=export.OF_NO_SPLIT)

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cache import runs
-from dashboard.charts.theme import counted, digits, interval, many
+from dashboard.charts.theme import counted, digits, interval, many, plain
 from dashboard.widgets import export, figure
 from idc_core.facts import names
 from idc_core.io.refusal import Refusal
@@ -20,10 +20,11 @@ def show(run: Run, standing: pd.DataFrame) -> None:
     st.header("Corrected labels", anchor=False)
     table = decided(standing)
     if table.empty:
+        raster = run.info.raster
         st.caption(
-            "No reader has decided on IDC or no IDC yet. Open a patch above and judge it on "
-            "Patients; what most readers agree on becomes its corrected label here. The original "
-            "labels are kept."
+            f"No reader has decided on {plain(raster.positive)} or {plain(raster.negative)} yet. "
+            "Open a patch above and judge it on Patients; what most readers agree on becomes its "
+            "corrected label here. The original labels are kept."
         )
         return
     changed = int((table["label"] != table["original"]).sum())

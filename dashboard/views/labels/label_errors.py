@@ -7,11 +7,12 @@ import streamlit as st
 from dashboard.cache import predictions
 from dashboard.cache.labels import LabelErrorScores
 from dashboard.charts.slide_map import outcome_of
-from dashboard.charts.theme import many
+from dashboard.charts.theme import many, plain
 from dashboard.state import choices
 from idc_core.data.places import place_of
 from idc_core.evaluate.spatial.borders import BORDER, Places, error_kind
 from idc_core.evaluate.suspects import CONFIDENT
+from idc_core.records.raster import Raster
 from idc_core.runs.run import Run
 from idc_core.runs.trained_on import Unknown, training_data
 
@@ -30,11 +31,13 @@ def said(
     label = found.rows["label"].to_numpy()
     contradicted = suspects.suspicion >= CONFIDENT
     at_border = contradicted & _at_border(where, len(label))
+    raster = run.info.raster
     st.markdown(
         f"**{many(int(contradicted.sum()))} of {many(len(label))}** labels are contradicted with a "
         f"confidence of {CONFIDENT:.0%} or more: {many(int((contradicted & (label == 1)).sum()))} "
-        f"labelled IDC, {many(int((contradicted & (label == 0)).sum()))} labelled no IDC; "
-        f"{many(int(at_border.sum()))} lie at the border of the labelled area."
+        f"labelled {plain(raster.positive)}, {many(int((contradicted & (label == 0)).sum()))} "
+        f"labelled {plain(raster.negative)}; {many(int(at_border.sum()))} lie at the border of the "
+        "labelled area."
     )
     if suspects.out_of_fold:
         st.caption("Scored by networks that never saw the patient (out-of-fold scores).")
@@ -58,11 +61,13 @@ def choose(
     where: Places | None,
     standing: pd.DataFrame,
     threshold: float,
+    raster: Raster,
 ) -> pd.DataFrame:
     """Draw the filters; the patches asked for, highest label-error score first, with `outcome`,
     `suspicion` and `kind` of error."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        says = choices.segmented("Label class", "says", SAYS, label_visibility="collapsed")
+        words = {key: raster.say(said, plain) for key, said in SAYS.items()}
+        says = choices.segmented("Label class", "says", words, label_visibility="collapsed")
         inner = st.toggle(
             "Exclude the border",
             key="inner",

@@ -19,11 +19,13 @@ if suspects is None:
 where = spatial.places(run, chosen.split)
 standing = page_start.standing(run)
 label_errors.said(run, found, suspects, where, command)
-table = label_errors.choose(found, suspects, where, standing, cutoff.now().value)
+table = label_errors.choose(found, suspects, where, standing, cutoff.now().value, run.info.raster)
 st.header("Highest label-error score first", anchor=False)
 if table.empty:
     st.caption("No label matches these filters.")
 else:
-    patch_gallery.show(table, stores.pixels_of(run), key="suspects", to_patients=True)
+    patch_gallery.show(
+        table, stores.pixels_of(run), run.info.raster, key="suspects", to_patients=True
+    )
 corrected_labels.show(run, standing)
 corrected_labels.beside(run, chosen.split)

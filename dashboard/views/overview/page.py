@@ -15,8 +15,8 @@ from dashboard.views.overview import (
 from dashboard.widgets import empty, page_title, run_words
 
 page_title.show()
-front_door.show()
 chosen = selection.current()
+front_door.show(runs.raster(chosen.run))
 if chosen.run is None:
     empty.no_runs()
     st.stop()
@@ -40,7 +40,7 @@ else:
     else:
         right = st.container()
     with right:
-        where_next.show(found, report, now.value, where)
+        where_next.show(found, report, now.value, where, run.info.raster)
 report_download.show(run)
 with st.expander("How this run was made"):
     st.dataframe(run_words.facts(run), hide_index=True, height="content", key="facts")

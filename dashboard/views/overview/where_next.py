@@ -9,19 +9,24 @@ from dashboard.charts.theme import plain, rate
 from dashboard.state import selection, view
 from idc_core.evaluate.evaluation import patient_table
 from idc_core.io.digits import counted
+from idc_core.records.raster import Raster
 from idc_core.records.report import Report
 
 WORST = 3
 
 
-def show(found: predictions.SplitScores, report: Report, threshold: float, where: str) -> None:
+def show(
+    found: predictions.SplitScores, report: Report, threshold: float, where: str, raster: Raster
+) -> None:
     """Three patients with the most errors for their size, then the weakest subgroup, both of the
     bar's split and threshold (`where` says so in words); then the weakest split of the report."""
     with st.container(key="where_next"):
-        _show(found, report, threshold, where)
+        _show(found, report, threshold, where, raster)
 
 
-def _show(found: predictions.SplitScores, report: Report, threshold: float, where: str) -> None:
+def _show(
+    found: predictions.SplitScores, report: Report, threshold: float, where: str, raster: Raster
+) -> None:
     st.header("Where to look next", anchor=False)
     table = patient_table(found.patients, threshold)
     table["wrong"] = table["errors"] / table["patches"]
@@ -30,7 +35,8 @@ def _show(found: predictions.SplitScores, report: Report, threshold: float, wher
     for at, row in worst.iterrows():
         if st.button(
             f"{plain(row['patient'])}: {100 * row['wrong']:.0f} % errors – "
-            f"{row['fn']} missed IDC, {counted(int(row['fp']), 'false alarm')}",
+            f"{row['fn']} missed {plain(raster.positive)}, "
+            f"{counted(int(row['fp']), 'false alarm')}",
             key=f"worst_{at}",
             width="stretch",
         ):

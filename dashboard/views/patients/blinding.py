@@ -9,7 +9,7 @@ from dashboard.widgets import reader, verdict_panel
 from idc_core.data.known_labels import in_words
 from idc_core.data.places import slide_of
 from idc_core.facts.outcomes import words_of
-from idc_core.records.raster import USUAL, Raster
+from idc_core.records.raster import Raster
 from idc_core.reviews import data_key, reading_order
 from idc_core.runs.run import Run
 
@@ -70,12 +70,12 @@ def counts(standing: pd.DataFrame) -> "pd.Series[int]":
     return own.groupby("patient").size()
 
 
-def revealed(patch: pd.Series, said: str, raster: Raster = USUAL) -> str:
+def revealed(patch: pd.Series, said: str, raster: Raster) -> str:
     """The reader's verdict beside the prediction and the label."""
     predicted = in_words(int(patch["outcome"] in ("tp", "fp")), raster)
     label = raster.positive if patch["label"] == 1 else raster.negative
     return (
-        f"You said {verdict_panel.WORDS[said]}. The model predicts {predicted} "
+        f"You said {verdict_panel.words_of(raster)[said]}. The model predicts {predicted} "
         f"(score {digits(patch['score'])}); the label says {label} – "
         f"{words_of(raster)[patch['outcome']]}."
     )

@@ -7,6 +7,7 @@ from dashboard.charts.gallery import Mark
 from dashboard.views.patients import blinding, cache
 from dashboard.widgets import gallery_choice, patch_gallery, queue, verdict_panel
 from idc_core.data.stores.store import PatchStore
+from idc_core.records.raster import Raster
 from idc_core.runs.run import Run
 
 SHAPES = {"unsure": "diamond", "artefact": "square", "not_assessable": "square"}
@@ -23,7 +24,12 @@ def marks(standing: pd.DataFrame) -> dict[gallery_choice.Patch, Mark]:
 
 
 def show(
-    rows: pd.DataFrame, store: PatchStore | None, standing: pd.DataFrame, *, key: str
+    rows: pd.DataFrame,
+    store: PatchStore | None,
+    standing: pd.DataFrame,
+    raster: Raster,
+    *,
+    key: str,
 ) -> pd.DataFrame:
     """Draw `rows` (of `queue.described` or `cache.described`, in their order) with the
     verdicts that stand; the selected rows are returned. Nothing in a blinded review.
@@ -34,7 +40,7 @@ def show(
         st.caption("None at this threshold.")
         return rows
     here = standing[standing["patient"].isin(rows["patient"].unique())]
-    return patch_gallery.show(rows, store, key=key, to_patients=False, marks=marks(here))
+    return patch_gallery.show(rows, store, raster, key=key, to_patients=False, marks=marks(here))
 
 
 def of_split(
@@ -57,9 +63,9 @@ def of_split(
         return
     with fold:
         table = cache.described(run, split, threshold)
-        asked = queue.choose(table, threshold)
+        asked = queue.choose(table, threshold, run.info.raster)
         queue.kinds(table)
-        chosen = show(asked, store, standing, key=key)
+        chosen = show(asked, store, standing, run.info.raster, key=key)
         bulk(run, chosen, threshold, key=key)
         verdict_panel.status(run)
 

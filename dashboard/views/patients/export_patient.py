@@ -10,20 +10,23 @@ import streamlit as st
 
 from dashboard.charts.montage import rgb
 from dashboard.charts.theme import COLOURS
-from dashboard.state import selection
+from dashboard.state import choices, selection
 from dashboard.widgets import export
-from dashboard.widgets.verdict_panel import WORDS
+from dashboard.widgets.verdict_panel import words_of
+from idc_core.annotations.writers.tools import TOOLS, Tool
 from idc_core.data.places import SLIDE
+from idc_core.data.stores.slide_frames import CutSlide
 from idc_core.data.stores.store import PatchStore
+from idc_core.export.patient.for_tool import Squares, file_of
 from idc_core.export.patient.geojson import slide_geojson
-from idc_core.export.patient.image import origin, patches_of, slide_png
+from idc_core.export.patient.image import patches_of, placed, slide_png
 from idc_core.export.patient.page import patient_page
 from idc_core.export.patient.table import wsinfer_csv
 from idc_core.facts.pictures import png_with_facts
+from idc_core.facts.record import Facts
 from idc_core.facts.table import table_csv
-from idc_core.records.raster import USUAL, Raster
-
-_SIZE = ["x", "y", "width", "height"]
+from idc_core.io.refusal import Refusal
+from idc_core.records.raster import Raster
 
 
 def show(
@@ -33,10 +36,11 @@ def show(
     standing: pd.DataFrame,
     *,
     whole: bool,
-    raster: Raster = USUAL,
+    raster: Raster,
+    cut_of: Callable[[], CutSlide | None] = lambda: None,
 ) -> None:
     """Draw the popover; each file is made when it is clicked. `rows`: the patient's, with
-    `outcome`."""
+    `outcome`; `cut_of` gives how they lie on the slide, None where that is not known."""
     patient = str(rows["patient"].iloc[0])
     own = selection.on_slide(standing[standing["patient"] == patient])
     slide = _slide(rows)
@@ -48,12 +52,12 @@ def show(
         button(
             "Patches for QuPath (GeoJSON)",
             "geojson",
-            lambda: squares(rows, store, patient, known.named(), own, raster),
+            lambda: squares(rows, store, known.named(), own, raster),
         )
         button(
             "Patches in WSInfer format (CSV)",
             "wsinfer.csv",
-            lambda: wsinfer_csv(*_placed(rows, store, patient), known, raster),
+            lambda: wsinfer_csv(*placed(rows, store), known, raster),
         )
         button(
             "Printable page (HTML)",
@@ -69,30 +73,67 @@ def show(
             st.caption("Open the PNG in QuPath, then drop the GeoJSON onto it: they align.")
         else:
             st.caption("No slide image: the pixels are not on this machine.")
+        try:
+            cut = cut_of()
+        except Refusal as damaged:
+            st.caption(f"Not on the original slide: {damaged}")
+            return
+        words = {key: each.title for key, each in TOOLS.items()}
+        tool = TOOLS[choices.segmented("Open the original slide in", "slide_tool", words)]
+        button(
+            f"Patches on the {'slide image' if cut is None else 'original slide'} ({tool.title})",
+            f"on_slide.{tool.key}.{tool.ending}",
+            lambda: on_slide(tool, rows, threshold, store, own, known, raster, cut),
+        )
+        st.caption(_placed_in_words(tool, cut))
 
 
 def squares(
     rows: pd.DataFrame,
     store: PatchStore | None,
-    patient: str,
     facts: Mapping[str, Any],
     verdicts: pd.DataFrame,
-    raster: Raster = USUAL,
+    raster: Raster,
 ) -> str:
     """The GeoJSON of a patient's patches."""
-    placed, corner = _placed(rows, store, patient)
+    sized, corner = placed(rows, store)
+    words = words_of(raster)
     said = {
-        (int(x), int(y)): WORDS[verdict]
+        (int(x), int(y)): words[verdict]
         for x, y, verdict in zip(verdicts["x"], verdicts["y"], verdicts["verdict"], strict=True)
     }
     return slide_geojson(
-        placed,
+        sized,
         corner,
         facts=facts,
         verdicts=said,
         raster=raster,
         colours={outcome: rgb(colour) for outcome, colour in COLOURS.items()},
     )
+
+
+def on_slide(
+    tool: Tool,
+    rows: pd.DataFrame,
+    threshold: float,
+    store: PatchStore | None,
+    verdicts: pd.DataFrame,
+    known: Facts,
+    raster: Raster,
+    cut: CutSlide | None,
+) -> str:
+    """A tool's file of a slide's patches, where the tool shows them."""
+    sized, corner = placed(rows, store)
+    return file_of(tool, Squares(sized, raster, threshold, verdicts, cut, corner), known)
+
+
+def _placed_in_words(tool: Tool, cut: CutSlide | None) -> str:
+    if cut is None:
+        return (
+            "Where these patches lie on the original slide is not known, as it was not cut here: "
+            "this file too has the coordinates of the slide image above."
+        )
+    return f"Open it on the original slide in {tool.title}: every patch lies where it was cut."
 
 
 def page(
@@ -103,7 +144,7 @@ def page(
     verdicts: pd.DataFrame,
     *,
     whole: bool,
-    raster: Raster = USUAL,
+    raster: Raster,
 ) -> str:
     """The one page on a patient."""
     patient = str(rows["patient"].iloc[0])
@@ -127,18 +168,6 @@ def page(
         raster=raster,
         colours={outcome: rgb(colour) for outcome, colour in COLOURS.items()},
     )
-
-
-def _placed(
-    rows: pd.DataFrame, store: PatchStore | None, patient: str
-) -> tuple[pd.DataFrame, tuple[int, int]]:
-    """The rows with true sizes where they are known, and the picture's origin."""
-    if store is None:
-        return rows, origin(rows)
-    own = patches_of(store, patient, _slide(rows))
-    side = store.raster.patch_px
-    sized = rows.merge(own[_SIZE], on=["x", "y"], how="left")
-    return sized.fillna({"width": side, "height": side}), origin(own)
 
 
 def _slide(rows: pd.DataFrame) -> str | None:

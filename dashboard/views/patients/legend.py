@@ -14,16 +14,21 @@ from dashboard.charts.theme import (
 from dashboard.widgets.overlays import Overlay
 from idc_core.data.known_labels import labelled_words
 from idc_core.facts.outcomes import words_of
-from idc_core.records.raster import USUAL, Raster
+from idc_core.records.raster import Raster
 
 
-def legend(overlay: Overlay, threshold: float, raster: Raster = USUAL) -> str:
-    """Swatches with their words, as HTML; empty without an overlay."""
+def legend(overlay: Overlay, threshold: float, raster: Raster, *, outlines: bool = False) -> str:
+    """Swatches with their words, as HTML; without an overlay those of the `outlines` alone, if they
+    are drawn."""
+    return _squares(overlay, threshold, raster) + (_drawn(raster) if outlines else "")
+
+
+def _squares(overlay: Overlay, threshold: float, raster: Raster) -> str:
     if overlay.rule in ("score", "near"):
         return _ramp(overlay.rule == "score", threshold)
     if overlay.rule == "label":
         named = [
-            (LABEL_COLOURS["IDC"], "", labelled_words(1, raster)),
+            (LABEL_COLOURS[1], "", labelled_words(1, raster)),
             (COLOURS["tn"], "", labelled_words(0, raster)),
         ]
     elif overlay.rule == "nothing":
@@ -40,6 +45,16 @@ def legend(overlay: Overlay, threshold: float, raster: Raster = USUAL) -> str:
         for colour, glyph, said in named
     )
     return swatches + '<span><i class="none"></i>no patch here: missing, not negative</span>'
+
+
+def _drawn(raster: Raster) -> str:
+    lines = (
+        ("solid", f"outlined as {raster.positive}"),
+        ("dashed", f"outlined as {raster.negative}"),
+        ("dotted", "other outlines"),
+        ("hatched", "tissue without a label"),
+    )
+    return "".join(f'<span><i class="line {how}"></i>{escape(said)}</span>' for how, said in lines)
 
 
 def _glyph(kind: str) -> str:

@@ -31,7 +31,7 @@ if chosen.patient is None:
     if blind:
         worklist.show_blind(found, blinding.counts(standing))
     else:
-        worklist.show(found, threshold, patients, run.info.raster.stride_px)
+        worklist.show(found, threshold, patients, run.info.raster)
         error_gallery.of_split(run, chosen.split, threshold, store, standing)
     st.stop()
 
@@ -40,7 +40,7 @@ suspects = labels.label_error_scores(run, chosen.split)
 table = queue.described(
     found, patient, threshold, where, None if suspects is None else suspects.suspicion
 )
-patient_header.show(patients, table, threshold, blind=blind)
+patient_header.show(patients, table, threshold, run.info.raster, blind=blind)
 table = slide_choice.show(table, blind=blind)
 
 if blind:

@@ -8,9 +8,12 @@ from dashboard.state import selection
 from dashboard.views.patients import blinding
 from dashboard.widgets import reader
 from idc_core.metrics.confusion import Confusion, confusion_at
+from idc_core.records.raster import Raster
 
 
-def show(worklist: pd.DataFrame, rows: pd.DataFrame, threshold: float, *, blind: bool) -> None:
+def show(
+    worklist: pd.DataFrame, rows: pd.DataFrame, threshold: float, raster: Raster, *, blind: bool
+) -> None:
     """`worklist` gives the order and how many errors have a verdict; `rows` are the patient's
     predictions.
 
@@ -28,7 +31,7 @@ def show(worklist: pd.DataFrame, rows: pd.DataFrame, threshold: float, *, blind:
     row = worklist[worklist["patient"].astype(str) == patient].iloc[0]
     counts = confusion_at(rows["label"], rows["score"], threshold)
     burden = float(row["burden"]), float(row["predicted"])
-    said = in_words(counts, burden, row["tissue"])
+    said = in_words(counts, burden, row["tissue"], raster)
     st.markdown(f"{said} {progress(int(row['judged']), int(row['open']))}")
 
 
@@ -58,23 +61,24 @@ def _steps(patient: str, patients: list[str]) -> None:
         blinding.control()
 
 
-def in_words(counts: Confusion, burden: tuple[float, float], tissue: str) -> str:
-    """Missed IDC and false alarms in words, and the burden or why there is none.
+def in_words(counts: Confusion, burden: tuple[float, float], tissue: str, raster: Raster) -> str:
+    """Missed IDC and false alarms in words, as Markdown, and the burden or why there is none.
 
-    >>> in_words(Confusion(tn=5, fp=1, fn=2, tp=8), (0.62, 0.56), "whole").split(". ")[0]
+    >>> in_words(Confusion(tn=5, fp=1, fn=2, tp=8), (0.62, 0.56), "whole", Raster()).split(". ")[0]
     'Of 10 IDC patches **2 are missed**; of 6 without IDC **1 raises a false alarm**'
     """
     tn, fp, fn, tp = counts.tn, counts.fp, counts.fn, counts.tp
+    name = plain(raster.positive)
     missed = (
-        f"of {many(fn + tp)} IDC patches **{many(fn)} {'is' if fn == 1 else 'are'} missed**"
+        f"of {many(fn + tp)} {name} patches **{many(fn)} {'is' if fn == 1 else 'are'} missed**"
         if fn + tp
-        else "no patch is labelled IDC, so nothing can be missed"
+        else f"no patch is labelled {name}, so nothing can be missed"
     )
     alarms = (
-        f"of {many(tn + fp)} without IDC **{many(fp)} "
+        f"of {many(tn + fp)} without {name} **{many(fp)} "
         f"{'raises' if fp == 1 else 'raise'} a false alarm**"
         if tn + fp
-        else "every patch is labelled IDC, so there is no false alarm"
+        else f"every patch is labelled {name}, so there is no false alarm"
     )
     reasons = {
         "whole": f"Burden: {100 * burden[0]:.0f} % labelled, {100 * burden[1]:.0f} % predicted.",

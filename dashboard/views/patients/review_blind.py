@@ -28,7 +28,7 @@ def show(
     place = queue.first(line, read, (*whose, "blind", name))
     left, right = st.columns([1.75, 1], gap="medium")
     with left:
-        slide_view.blind(table, store, read=read, place=place)
+        slide_view.blind(table, store, run.info.raster, read=read, place=place)
     patch = queue.row(table, place)
     if patch is None or place is None:
         return

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from dashboard.cache import stores
 from dashboard.views.patients import (
     blinding,
     error_gallery,
@@ -57,11 +58,19 @@ def show(
         _panel(run, table, threshold, store, place, line, judged)
     with below:
         selected_patches.show(run, table, asked, threshold)
-        suspicious_strip.show(fields, store, place)
-        export_patient.show(table, threshold, store, standing, whole=whole, raster=run.info.raster)
+        suspicious_strip.show(fields, store, place, run.info.raster)
+        export_patient.show(
+            table,
+            threshold,
+            store,
+            standing,
+            whole=whole,
+            raster=run.info.raster,
+            cut_of=lambda: stores.cut_slides(run).get(_whose(table)[1]),
+        )
     st.header("Patch by patch", anchor=False)
     queue.kinds(table)
-    chosen = error_gallery.show(asked, store, standing, key="errors")
+    chosen = error_gallery.show(asked, store, standing, run.info.raster, key="errors")
     error_gallery.bulk(run, chosen, threshold, key="errors")
 
 
@@ -80,9 +89,9 @@ def _panel(
     judged: set[Place],
 ) -> None:
     """The patch, its verdict keys, its figures."""
-    patch = queue.row(table, place)
+    patch, raster = queue.row(table, place), run.info.raster
     if patch is None or place is None:
-        queue.controls(table, threshold)
+        queue.controls(table, threshold, raster)
         st.caption("This patient has no such patch at this threshold. Click a patch on the slide.")
         return
     patient = str(patch["patient"])
@@ -90,13 +99,13 @@ def _panel(
         run,
         patch,
         threshold,
-        patch_panel.look_of(patient, place, line, store, queue.left_out(patch)),
+        patch_panel.look_of(patient, place, line, store, queue.left_out(patch, raster)),
         stage="open",
         following=queue.after(line, place, judged),
     )
-    queue.controls(table, threshold)
+    queue.controls(table, threshold, raster)
     patch_panel.size(store)
-    patch_panel.figures(patch, threshold, run.info.raster)
-    patch_panel.neighbours(table, place, run.info.raster.stride_px)
+    patch_panel.figures(patch, threshold, raster)
+    patch_panel.neighbours(table, place, raster.stride_px)
     patch_panel.links(place)
     verdict_panel.said_of(run, patient, place)

@@ -17,6 +17,7 @@ from dashboard.widgets.overlays import Overlay
 from idc_core.data.stores.store import PatchStore
 from idc_core.io.paths import models_root
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import Raster
 from idc_core.runs.run import Run, list_runs
 
 NOTHING, RUN = "none", "run:"
@@ -45,24 +46,26 @@ def show(
     gets left, top, right and bottom of what is drawn with the Shift key, in pixels of the slide.
     """
     patient = str(rows["patient"].iloc[0])
-    overlay, beside, opacity = _controls(run)
+    name = selection.current().slide
+    original = slides.whole(store, name) if store is not None else None
+    has_outlines = original is not None and original.over is not None
+    overlay, beside, opacity, outlines = _controls(run, has_outlines=has_outlines)
     if not slide_viewer.is_there():
         st.info(
             f"Expected the slide viewer, OpenSeadragon: it was not fetched yet. Fetch it: "
             f"`{browser.COMMAND}`. Everything else on this page works without it."
         )
         return
-    name = selection.current().slide
     slide = slides.slide(store, patient, name) if store is not None else None
     frame, squares = slides.squares(run, selection.current().split, patient, slide, name)
     maps = [slide_viewer.Map(overlay.label, squares, overlay)]
     maps += _second(beside, patient, squares, slide, frame)
     tissue = slide.tissue if slide is not None and frame == slide.frame else None
-    original = slides.whole(store, name) if store is not None else None
     slide_viewer.show(
         maps,
         tissue=tissue,
         whole=original,
+        outlines=outlines,
         threshold=threshold,
         opacity=opacity,
         picked=place,
@@ -77,13 +80,18 @@ def show(
         on_pick=lambda x, y: selection.change(patch=selection.patch_name(x, y)),
     )
     st.html(
-        f'<div class="idc-legend">{legend(overlay, threshold, run.info.raster)}'
+        f'<div class="idc-legend">{legend(overlay, threshold, run.info.raster, outlines=outlines)}'
         f"</div><div class='idc-caption'>{escape(_caption(rows, whole, tissue or original))}</div>"
     )
 
 
 def blind(
-    rows: pd.DataFrame, store: PatchStore | None, *, read: Collection[Place], place: Place | None
+    rows: pd.DataFrame,
+    store: PatchStore | None,
+    raster: Raster,
+    *,
+    read: Collection[Place],
+    place: Place | None,
 ) -> None:
     """The slide of a blinded review: tissue, patches, and which of them were judged."""
     patient = str(rows["patient"].iloc[0])
@@ -104,13 +112,14 @@ def blind(
         strip=(),
         judged=dict.fromkeys(read, "✓"),
         um_per_px=None,
+        raster=raster,
         said=f"Slide of one patient, {len(rows)} patches, tissue only",
         on_pick=lambda x, y: selection.change(patch=selection.patch_name(x, y)),
     )
     st.caption(f"{len(read):,} of {len(rows):,} patches judged; a tick marks each of them.")
 
 
-def _controls(run: Run) -> tuple[Overlay, str, float]:
+def _controls(run: Run, *, has_outlines: bool) -> tuple[Overlay, str, float, bool]:
     words = overlays.words()
     others = {f"{RUN}{name}": f"run {name}" for name in list_runs(models_root())}
     others.pop(f"{RUN}{run.name}", None)
@@ -125,7 +134,13 @@ def _controls(run: Run) -> tuple[Overlay, str, float]:
                 help="The same slide once more, panned and zoomed with the first: another overlay, "
                 "or the scores of another run.",
             )
-    return overlays.of(overlay), beside, float(opacity)
+            outlines = has_outlines and st.toggle(
+                "Outlines",
+                value=True,
+                key="outlines",
+                help="What was drawn on the slide, and squares without a label.",
+            )
+    return overlays.of(overlay), beside, float(opacity), outlines
 
 
 def _second(

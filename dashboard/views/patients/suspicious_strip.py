@@ -14,7 +14,7 @@ from dashboard.widgets.outcomes import with_outcome
 from idc_core.data.hot_fields import strongest_fields
 from idc_core.data.places import SLIDE, place_of
 from idc_core.data.stores.store import PatchStore
-from idc_core.records.raster import USUAL
+from idc_core.records.raster import USUAL, Raster
 
 KINDS = {
     "disagreement": "where model and label disagree most",
@@ -41,7 +41,9 @@ def kind() -> str:
     return str(st.session_state.get("strip_kind_kept", next(iter(KINDS))))
 
 
-def show(fields: pd.DataFrame, store: PatchStore | None, place: Place | None) -> None:
+def show(
+    fields: pd.DataFrame, store: PatchStore | None, place: Place | None, raster: Raster
+) -> None:
     """Draw the strip of `choose`; a click opens the centre patch of a field."""
     _control()
     if fields.empty:
@@ -63,7 +65,7 @@ def show(fields: pd.DataFrame, store: PatchStore | None, place: Place | None) ->
     if store is not None:
         address = sheets.fields(store, _rows_of(fields), tuple(fields["outcome"]))
     figure.altair(
-        strip.strip_chart(fields, address, place),
+        strip.strip_chart(fields, address, place, raster),
         key=key,
         on_select=clicked,
         selection=strip.SELECTION,

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.cache import predictions
 from dashboard.charts.slide_map import outcome_of
-from dashboard.charts.theme import many
+from dashboard.charts.theme import many, plain
 from dashboard.state import choices, selection
 from dashboard.views.patients import blinding
 from dashboard.views.patients.thumbnail import thumbnail
@@ -17,7 +17,7 @@ from dashboard.widgets import figure, reader, row_table
 from idc_core.data.places import place_of, side_by_side
 from idc_core.evaluate.evaluation import patient_table
 from idc_core.io.digits import UNDEFINED
-from idc_core.records.raster import USUAL
+from idc_core.records.raster import Raster
 
 MOST, PICTURED = 1000, 60
 """Patients that are listed, and how many of them with a map: ten thousand of them would be sent
@@ -94,15 +94,15 @@ def show(
     found: predictions.SplitScores,
     threshold: float,
     table: pd.DataFrame,
-    stride: int = USUAL.stride_px,
+    raster: Raster,
 ) -> None:
-    """Draw a `worklist` of patches on a grid of `stride` pixels; selecting a row opens
-    the patient."""
+    """Draw a `worklist` of patches that were cut as `raster` says; selecting a row opens the
+    patient."""
     _next(table)
     kept = _filtered(table)
     listed = kept.head(MOST)
     pictures = [
-        _picture(found, str(patient), threshold, stride)
+        _picture(found, str(patient), threshold, raster.stride_px)
         for patient in listed["patient"].head(PICTURED)
     ]
     maps = pd.Series([*pictures, *[None] * (len(listed) - len(pictures))], dtype=object)
@@ -115,7 +115,7 @@ def show(
         row_height=48,
         height=min(560, 42 + 48 * max(1, len(shown))),
         placeholder=UNDEFINED,
-        column_config=_columns(),
+        column_config=_columns(raster),
     )
     st.html(f'<div class="idc-caption">{_caption(table, kept)}</div>')
     figure.download(kept, key="patients")
@@ -224,21 +224,22 @@ def _picture(
     return thumbnail(*side_by_side(rows, stride), outcome, stride)
 
 
-def _columns() -> dict[str, object]:
+def _columns(raster: Raster) -> dict[str, object]:
+    name = plain(raster.positive)
     number = st.column_config.NumberColumn
     bar = st.column_config.ProgressColumn
     return {
         "patient": st.column_config.TextColumn("Patient", pinned=True),
         "map": st.column_config.ImageColumn(
             "Map",
-            help="One dot per patch: green IDC found, vermillion missed IDC, chequered amber false "
-            "alarm, pale grey true negative; empty where there is no patch",
+            help=f"One dot per patch: green {name} found, vermillion missed {name}, chequered "
+            "amber false alarm, pale grey true negative; empty where there is no patch",
         ),
         "patches": number("Patches", format="localized"),
         "fn": number("Missed (FN)"),
         "fp": number("False alarms (FP)"),
-        "sensitivity": number("Sensitivity", format="%.4g", help="–: no IDC patch"),
-        "specificity": number("Specificity", format="%.4g", help="–: only IDC patches"),
+        "sensitivity": number("Sensitivity", format="%.4g", help=f"–: no {name} patch"),
+        "specificity": number("Specificity", format="%.4g", help=f"–: only {name} patches"),
         "auc": number("AUC", format="%.4g", help="ROC-AUC within the patient; –: one class only"),
         "tissue": st.column_config.TextColumn(
             "Tissue", help="Burden is a share of the whole tissue: a sample has none"
@@ -249,7 +250,7 @@ def _columns() -> dict[str, object]:
             min_value=0,
             max_value=1,
             width=125,
-            help="Share of patches labelled IDC; whole slides only",
+            help=f"Share of patches labelled {name}; whole slides only",
         ),
         "predicted": bar(
             "Predicted burden",
@@ -257,7 +258,7 @@ def _columns() -> dict[str, object]:
             min_value=0,
             max_value=1,
             width=125,
-            help="Share of patches predicted IDC; whole slides only",
+            help=f"Share of patches predicted {name}; whole slides only",
         ),
         "reviewed": bar(
             "Reviewed",

@@ -108,6 +108,7 @@ if not moved.empty:
         key="readers_moved",
     )
 st.header("Verdicts by reader", anchor=False)
-counts = pd.crosstab(standing["reviewer"], standing["verdict"].map(verdict_panel.WORDS))
+words = verdict_panel.words_of(run.info.raster)
+counts = pd.crosstab(standing["reviewer"], standing["verdict"].map(words))
 st.dataframe(counts.reset_index(names="reader"), hide_index=True, key="readers_counts")
 figure.download(standing.drop(columns="undone"), key="verdicts", label="All verdicts (CSV)")

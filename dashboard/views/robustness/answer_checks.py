@@ -1,5 +1,7 @@
 """Checks of one prediction: in distribution? Consistent when flipped? Most similar patches?"""
 
+from html import escape
+
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
@@ -19,9 +21,7 @@ NEAREST = 12
 def in_distribution(run: Run, pixels: npt.NDArray[np.uint8]) -> None:
     """Say what lies outside the range of the training patches, or that nothing does."""
     profile = input_check.profile(run)
-    found = training_range.look(
-        pixels, profile, input_check.reference(run), run.info.raster.patch_px
-    )
+    found = training_range.look(pixels, profile, input_check.reference(run), run.info.raster)
     for each in found:
         st.warning(each.sentence, icon=":material/warning:")
     if found:
@@ -51,7 +51,7 @@ def flips_and_rotations(run: Run, pixels: npt.NDArray[np.uint8], threshold: floa
                 f"{digits(found.mean)}",
                 f"{digits(found.low)} to {digits(found.high)}",
             ),
-            ("Predicted IDC", f"{positive} of 8", f"at {digits(threshold)}"),
+            (run.info.raster.say("Predicted IDC"), f"{positive} of 8", f"at {digits(threshold)}"),
         ]
     )
     if 0 < positive < 8:
@@ -74,14 +74,15 @@ def neighbours(run: Run, pixels: npt.NDArray[np.uint8]) -> None:
         st.caption("The training patches are not on this machine.")
         return
     others = f"{len(rows)} {plain(input_check.reference(run))}"
+    labelled = plain(idc_among(rows["label"], run.info.raster))
     st.markdown(
-        f"**Of the {others} most similar to it, {idc_among(rows['label'], run.info.raster)}** "
+        f"**Of the {others} most similar to it, {labelled}** "
         f"({rows['patient'].nunique()} patients, cosine similarity {cosine[0]:.3f} to "
         f"{cosine[-1]:.3f})."
     )
     tiles = [
         f'<figure><img alt="" src="{data_uri(np.asarray(store.patches[row]))}">'
-        f"<figcaption>{in_words(label, run.info.raster)}</figcaption></figure>"
+        f"<figcaption>{escape(in_words(label, run.info.raster))}</figcaption></figure>"
         for row, label in zip(rows.index, rows["label"], strict=True)
     ]
     st.html(f'<div class="idc-near-row">{"".join(tiles)}</div>')

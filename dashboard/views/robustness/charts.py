@@ -10,31 +10,39 @@ import pandas as pd
 from dashboard.charts.template import Spec, filled, in_digits, source, template, tip
 from dashboard.charts.theme import ACCENT, MARKED, QUIET
 from idc_core.metrics.catalogue import METRICS
+from idc_core.records.raster import Raster
 from idc_core.score.perturbations import Kind
 
 _FIGURES = ("sensitivity", "specificity", "roc_auc")
 RATES = {name: METRICS[name].in_a_sentence for name in _FIGURES}
 
 
-def score_table(kind: Kind, scores: npt.NDArray[np.float64], threshold: float) -> pd.DataFrame:
+def score_table(
+    kind: Kind, scores: npt.NDArray[np.float64], threshold: float, raster: Raster
+) -> pd.DataFrame:
     """One row per strength: strength, score, prediction."""
     return pd.DataFrame(
         {
             "strength": kind.values,
             "score": scores,
-            "prediction": np.where(scores >= threshold, "predicted IDC", "predicted no IDC"),
+            "prediction": np.where(scores >= threshold, *_predictions(raster)),
         }
     )
 
 
-def score_curve(table: pd.DataFrame, threshold: float, chosen: float) -> Spec:
+def score_curve(table: pd.DataFrame, threshold: float, chosen: float, raster: Raster) -> Spec:
     """One patch's score against the strength; threshold and chosen strength are marked."""
     marks = pd.DataFrame([{"threshold": threshold, "chosen": chosen}])
-    return filled(_score_curve(), walk=table, marks=marks)
+    return filled(_score_curve(raster), walk=table, marks=marks)
+
+
+def _predictions(raster: Raster) -> list[str]:
+    return [raster.predicted(True), raster.predicted(False)]
 
 
 @cache
-def _score_curve() -> Spec:
+def _score_curve(raster: Raster) -> Spec:
+    predictions = _predictions(raster)
     x = alt.X("strength:Q", title="strength", scale=alt.Scale(zero=False))
     y = alt.Y("score:Q", title="score", scale=alt.Scale(domain=[0, 1]))
     base = in_digits(alt.Chart(source("walk")), "score")
@@ -45,14 +53,12 @@ def _score_curve() -> Spec:
         color=alt.Color(
             "prediction:N",
             legend=None,
-            scale=alt.Scale(domain=["predicted IDC", "predicted no IDC"], range=[ACCENT, QUIET]),
+            scale=alt.Scale(domain=predictions, range=[ACCENT, QUIET]),
         ),
         shape=alt.Shape(
             "prediction:N",
             legend=None,
-            scale=alt.Scale(
-                domain=["predicted IDC", "predicted no IDC"], range=["circle", "square"]
-            ),
+            scale=alt.Scale(domain=predictions, range=["circle", "square"]),
         ),
         tooltip=["strength:Q", tip("score"), "prediction:N"],
     )

@@ -14,6 +14,7 @@ from dashboard.widgets.patch_source import Chosen
 from idc_core.data.stores.store import PatchStore
 from idc_core.interpret import robustness
 from idc_core.io.digits import digits
+from idc_core.records.raster import Raster
 from idc_core.runs.run import Run
 from idc_core.score.perturbations import PERTURBATIONS, Kind, changed, curve
 
@@ -86,31 +87,35 @@ def _strength(kind: Kind, low: float, high: float) -> float:
 def _one(run: Run, chosen: Chosen, kind: Kind, value: float) -> None:
     """The perturbed patch, and its score against the strength of the perturbation."""
     score, threshold = input_check.scores_of(run), patch_page.threshold()
+    raster = run.info.raster
     perturbed = changed(chosen.pixels[None], kind.key, value)
     now = float(score(perturbed)[0])
     one, two = st.columns([1, 2.1])
     with one:
         with st.container(key="stress_picture"):
             st.image(perturbed[0], width=190, alt=f"The patch with {kind.name} {value:g}")
-        st.markdown(f"Score **{digits(now)}**, {predicted(now, threshold, run.info.raster)}")
+        st.markdown(f"Score **{digits(now)}**, {plain(predicted(now, threshold, raster))}")
     with two:
-        table = charts.score_table(kind, curve(score, chosen.pixels, kind.key), threshold)
+        table = charts.score_table(kind, curve(score, chosen.pixels, kind.key), threshold, raster)
         figure.altair(
-            charts.score_curve(table, threshold, value),
+            charts.score_curve(table, threshold, value, raster),
             key="stress_curve",
             alt_text=f"Score of the patch against {kind.name}",
             table=table,
             of=export.ONE_PATCH,
             caption=f"Score against {kind.name.lower()}; the dashed line is the threshold, "
-            f"{digits(threshold)}. {_changes(table, threshold)}",
+            f"{digits(threshold)}. {_changes(table, threshold, raster)}",
         )
 
 
-def _changes(table: pd.DataFrame, threshold: float) -> str:
+def _changes(table: pd.DataFrame, threshold: float, raster: Raster) -> str:
     positive = (table["score"] >= threshold).to_numpy()
     if positive.all() or not positive.any():
         return "The prediction is the same at every strength."
-    return f"The prediction changes: IDC at {int(positive.sum())} of {len(positive)} strengths."
+    return (
+        f"The prediction changes: {raster.positive} at {int(positive.sum())} of {len(positive)} "
+        "strengths."
+    )
 
 
 def _all(run: Run, kind: Kind) -> None:

@@ -12,11 +12,12 @@ from dashboard.charts.theme import (
     NO_OUTCOME,
     OUTCOMES,
     QUIET,
-    WORDS,
     plotly_layout,
 )
 from idc_core.data.known_labels import UNKNOWN, is_known
+from idc_core.facts.outcomes import words_of
 from idc_core.io.digits import digits
+from idc_core.records.raster import Raster
 
 MOST = 3000
 """Points that are drawn; more would only overlap."""
@@ -33,24 +34,28 @@ COLOURED = {"outcome": "outcome", "label": "label", "patient": "selected patient
 
 
 def embedding_map(
-    table: pd.DataFrame, coloured: str, patient: str | None, picked: tuple[float, float] | None
+    table: pd.DataFrame,
+    coloured: str,
+    patient: str | None,
+    picked: tuple[float, float] | None,
+    raster: Raster,
 ) -> go.Figure:
     """The points of `table` (`right`, `up`, `row`, patient, outcome, label, score), to be lassoed.
 
     Each point carries its `row` of the store; `picked` is marked.
     """
-    drawn = go.Figure()
-    for name, colour, symbol, here in _groups(table, coloured, patient):
+    drawn, words = go.Figure(), words_of(raster)
+    for name, colour, symbol, here in _groups(table, coloured, patient, raster):
         own = table[here]
         drawn.add_scatter(
             x=own["right"],
             y=own["up"],
             mode="markers",
-            name=f"{name} ({len(own):,})",
+            name=f"{escape(name)} ({len(own):,})",
             customdata=own["row"],
             marker={"color": colour, "symbol": symbol, "size": 6, "opacity": 0.7},
             text=[
-                f"{who}<br>{WORDS[what]}, score {digits(score)}"
+                f"{who}<br>{escape(words[what])}, score {digits(score)}"
                 for who, what, score in zip(
                     own["patient"].map(escape),
                     own["outcome"],
@@ -77,12 +82,15 @@ def embedding_map(
 
 
 def _groups(
-    table: pd.DataFrame, coloured: str, patient: str | None
+    table: pd.DataFrame, coloured: str, patient: str | None, raster: Raster
 ) -> "list[tuple[str, str, str, np.ndarray]]":
     if coloured == "label":
         groups = [
-            (name, LABEL_COLOURS[name], symbol, (table["label"] == value).to_numpy())
-            for name, value, symbol in (("no IDC", 0, "circle-open"), ("IDC", 1, "circle"))
+            (name, LABEL_COLOURS[value], symbol, (table["label"] == value).to_numpy())
+            for name, value, symbol in (
+                (raster.negative, 0, "circle-open"),
+                (raster.positive, 1, "circle"),
+            )
         ]
         unknown = ~is_known(table["label"])
         return groups + [(UNKNOWN, QUIET, "square-open", unknown)] * bool(unknown.any())
@@ -92,8 +100,9 @@ def _groups(
             ("other patients", QUIET, "circle-open", ~own),
             ("selected patient", "#D55E00", "circle", own),
         ]
+    words = words_of(raster)
     there = [each for each in NO_OUTCOME if (table["outcome"] == each).any()]
     return [
-        (WORDS[each], COLOURS[each], _SYMBOLS[each], (table["outcome"] == each).to_numpy())
+        (words[each], COLOURS[each], _SYMBOLS[each], (table["outcome"] == each).to_numpy())
         for each in (*there, *reversed(OUTCOMES))
     ]

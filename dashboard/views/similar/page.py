@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.cache import cutoff
 from dashboard.charts.slide_map import outcome_of
-from dashboard.charts.theme import digits, many
+from dashboard.charts.theme import digits, many, plain
 from dashboard.state import choices
 from dashboard.views.similar import charts
 from dashboard.widgets import empty, figure, page_start, patch_gallery, patch_panel, similar_measure
@@ -25,7 +25,7 @@ measured = similar_measure.ready(run)
 if measured is None:
     st.stop()
 store, known = measured
-threshold = cutoff.now().value
+threshold, raster = cutoff.now().value, run.info.raster
 
 rows = known.rows
 place = chosen.place
@@ -58,7 +58,7 @@ with left:
     here = table.iloc[row]
     st.markdown(
         f"Score **{digits(here['score'])}**, "
-        f"**{labelled_words(here['label'], run.info.raster)}**, {here['split']} split. {origin}"
+        f"**{plain(labelled_words(here['label'], raster))}**, {here['split']} split. {origin}"
     )
 with right:
     among = choices.segmented("Search among", "among", AMONG, "others")
@@ -73,12 +73,14 @@ with right:
         st.caption("There is no such patch.")
     else:
         positive = int((near["score"] >= threshold).sum())
+        labelled, predicted = idc_among(near["label"], raster), raster.predicted(True)
         st.markdown(
-            f"Of the **{len(near)}** most similar patches, **{idc_among(near['label'])}** and "
-            f"**{positive}** predicted IDC; they come from {near['patient'].nunique()} patients. "
-            f"Cosine similarity {near['cosine'].iloc[0]:.3f} to {near['cosine'].iloc[-1]:.3f}."
+            f"Of the **{len(near)}** most similar patches, **{plain(labelled)}** and "
+            f"**{positive}** {plain(predicted)}; they come from {near['patient'].nunique()} "
+            f"patients. Cosine similarity {near['cosine'].iloc[0]:.3f} to "
+            f"{near['cosine'].iloc[-1]:.3f}."
         )
-        patch_gallery.show(near, store, key="near", to_patients=True)
+        patch_gallery.show(near, store, raster, key="near", to_patients=True)
 
 if among == "train" and isinstance(training_data(run.info), Unknown):
     st.caption("“Training” is a split of the data here: what this run was trained on is not known.")
@@ -88,7 +90,7 @@ of_split = np.flatnonzero(scored & (rows["split"] == chosen.split).to_numpy())
 some = np.sort(np.random.default_rng(0).permutation(of_split)[: charts.MOST])
 drawn = table.iloc[some].assign(right=known.places[some, 0], up=known.places[some, 1])
 picked = st.plotly_chart(
-    charts.embedding_map(drawn, coloured, patient, tuple(known.places[row])),
+    charts.embedding_map(drawn, coloured, patient, tuple(known.places[row]), raster),
     key="embedding_map",
     on_select="rerun",
     selection_mode=("lasso", "box"),
@@ -106,5 +108,5 @@ rows_picked = sorted({int(np.ravel(point)[0]) for point in points})
 if rows_picked:
     chosen_rows = table.iloc[rows_picked]
     st.header(f"{many(len(chosen_rows))} selected on the map", anchor=False)
-    patch_gallery.show(chosen_rows, store, key="lassoed", to_patients=True)
+    patch_gallery.show(chosen_rows, store, raster, key="lassoed", to_patients=True)
 figure.download(drawn, key="embedding_map")

@@ -11,19 +11,20 @@ import streamlit as st
 from dashboard.cache import predictions, runs, stores
 from dashboard.charts.montage import enlarged
 from dashboard.charts.slide_map import outcome_of
-from dashboard.charts.theme import LETTERS, WORDS, digits, plain
+from dashboard.charts.theme import LETTERS, digits, plain
 from dashboard.state import selection, view
 from dashboard.views.teaching import quiz_score
 from dashboard.views.teaching.quiz_score import Answer
-from dashboard.widgets import empty, figure, page_start, patch_page, verdict_keys
+from dashboard.widgets import empty, figure, page_start, patch_page, verdict_keys, verdict_panel
 from dashboard.widgets.verdict_keys import Action
+from idc_core.data.known_labels import in_words
 from idc_core.data.places import SLIDE
 from idc_core.data.stores.store import PatchStore
+from idc_core.facts.outcomes import words_of
+from idc_core.records.raster import USUAL, Raster
 from idc_core.runs.run import Run
 
 _STATE = "quiz"
-WORD = {1: "IDC", 0: "no IDC"}
-ASKED = (Action("verdict", "IDC", "1", verdict="1"), Action("verdict", "No IDC", "2", verdict="0"))
 
 
 @dataclass(slots=True)
@@ -56,10 +57,10 @@ def page() -> None:
     threshold = patch_page.threshold()
     left, right = st.columns([1.25, 1.35], gap="large")
     with left:
-        _ask(store, row, quiz, threshold)
+        _ask(store, row, quiz, threshold, run.info.raster)
     with right:
         if len(quiz.answers) > quiz.at:
-            _reveal(quiz.answers[quiz.at])
+            _reveal(quiz.answers[quiz.at], run.info.raster)
         if quiz.answers:
             st.markdown(f"**{quiz_score.sentence(quiz.answers)}**")
             figure.download(quiz_score.table(quiz.answers), key="quiz")
@@ -94,8 +95,17 @@ def _asked(found: predictions.SplitScores, quiz: Quiz) -> pd.Series:
     return found.rows.iloc[int(order[quiz.at % len(order)])]
 
 
-def _ask(store: PatchStore, row: pd.Series, quiz: Quiz, threshold: float) -> None:
-    """The patch and its keys: 1 for IDC, 2 for no IDC, N for the next, as on Patients."""
+def _question(raster: Raster) -> str:
+    if raster.positive == USUAL.positive:
+        return "Is there invasive ductal carcinoma in this patch?"
+    return f"Is this patch {raster.positive} or {raster.negative}?"
+
+
+def _ask(store: PatchStore, row: pd.Series, quiz: Quiz, threshold: float, raster: Raster) -> None:
+    """The patch and its keys: 1 for the positive class, 2 for the other, N for the next, as on
+    Patients."""
+    one, two = verdict_panel.classes(raster)
+    asked = (Action("verdict", one, "1", verdict="1"), Action("verdict", two, "2", verdict="0"))
     is_answered = len(quiz.answers) > quiz.at
     at = int(stores.places_in(store, row.to_frame().T).iloc[0])
     about = quiz.about | {"threshold": threshold}
@@ -104,10 +114,10 @@ def _ask(store: PatchStore, row: pd.Series, quiz: Quiz, threshold: float) -> Non
             about=about,
             subject=json.dumps(quiz.about),
             reading=False,
-            title="Is there invasive ductal carcinoma in this patch?",
+            title=_question(raster),
             picture=enlarged(np.asarray(store.patches[at]), max(1, 350 // store.raster.patch_px)),
             alt="A patch to be read",
-            buttons=(Action("next", "Next", "N"),) if is_answered else ASKED,
+            buttons=(Action("next", "Next", "N"),) if is_answered else asked,
         ),
         key="quiz_keys",
         on_act=_acted,
@@ -143,14 +153,17 @@ def _acted(act: dict[str, Any]) -> None:
     verdict_keys.answered(str(act.get("token")))
 
 
-def _reveal(answer: Answer) -> None:
+def _reveal(answer: Answer, raster: Raster) -> None:
+    said, label, predicted = (
+        plain(in_words(each, raster)) for each in (answer.said, answer.label, answer.predicted)
+    )
     outcome = str(outcome_of([answer.label], [answer.score], answer.threshold)[0])
     right = "correct" if answer.said == answer.label else "the label says otherwise"
     st.markdown(
-        f"### You said {WORD[answer.said]}: {right}.\n"
-        f"The label is **{WORD[answer.label]}**. The model's score is **{digits(answer.score)}**, "
-        f"**predicted {WORD[int(answer.predicted)]}** at {digits(answer.threshold)}: "
-        f"{WORDS[outcome]} ({LETTERS[outcome]})."
+        f"### You said {said}: {right}.\n"
+        f"The label is **{label}**. The model's score is **{digits(answer.score)}**, "
+        f"**predicted {predicted}** at {digits(answer.threshold)}: "
+        f"{plain(words_of(raster)[outcome])} ({LETTERS[outcome]})."
     )
     here = selection.to(answer.place)
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -9,6 +9,7 @@ from dashboard.charts.theme import DARK_PAPER, INK_ON_DARK, many, plain
 from dashboard.state import choices, selection
 from dashboard.views.training import tracked_chart
 from dashboard.widgets import empty, export, figure
+from idc_core.data.known_labels import in_words
 from idc_core.io.digits import digits
 from idc_core.runs.run import Run
 from idc_core.train.tracked_patches import COURSES
@@ -91,10 +92,11 @@ def _patches(run: Run, table: pd.DataFrame, found: training.TrackedPatches, kind
             st.image(drawn, alt=f"{len(rows)} patches, each above the curve of its score")
             st.caption(
                 "Under each patch: its score by epoch (line) and the threshold (grey). Frame: "
-                "label (blue IDC, grey no IDC)."
+                f"label (blue {plain(run.info.raster.positive)}, grey "
+                f"{plain(run.info.raster.negative)})."
             )
     for row in rows.head(6).to_dict("records"):
-        label = "IDC" if row["label"] == 1 else "no IDC"
+        label = plain(in_words(row["label"], run.info.raster))
         named = selection.to(row)
         link = selection.link("patients", split="validation", **named)
         *whose, patch = named.values()

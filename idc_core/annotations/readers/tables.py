@@ -1,7 +1,8 @@
 """Tables of boxes (a row a box) and of polygons (a row a vertex), in level-0 pixels.
 
 Columns are known by name: x and y with an extent, with width and height, or with the other corner;
-or x and y alone, then every row is a vertex.
+or x and y alone, then every row is a vertex. Of WSInfer's tables, which name no class but give each
+a probability (`prob_tumour`), the most probable is taken.
 """
 
 import re
@@ -18,10 +19,10 @@ from idc_core.io.refusal import Refusal
 from idc_core.io.tabular import Table, numbers, open_table
 
 _COLUMNS = {
-    "left": ("x", "xcoord", "xmin", "left", "x0", "px", "coordx"),
-    "top": ("y", "ycoord", "ymin", "top", "y0", "py", "coordy"),
-    "right": ("xmax", "right"),
-    "bottom": ("ymax", "bottom"),
+    "left": ("x", "xcoord", "xmin", "minx", "left", "x0", "px", "coordx"),
+    "top": ("y", "ycoord", "ymin", "miny", "top", "y0", "py", "coordy"),
+    "right": ("xmax", "maxx", "right"),
+    "bottom": ("ymax", "maxy", "bottom"),
     "width": ("width", "w", "boxwidth"),
     "height": ("height", "h", "boxheight"),
     "extent": ("xyextent", "extent", "side", "size", "patchsize"),
@@ -43,6 +44,7 @@ _COLUMNS = {
         "roiid",
     ),
 }
+_CHANCE = "prob_"
 _ASKED = (
     "columns x and y with an extent, with width and height or with xmax and ymax, or one row a "
     "vertex"
@@ -71,7 +73,7 @@ def read(path: Path) -> Annotations:
                 f"expected a number as {columns[role]} in row {row:,} of {path}: found none. "
                 "Correct or remove the row."
             )
-    names = _texts(table, columns.get("class"))
+    names = _texts(table, columns["class"]) if "class" in columns else _most_probable(table)
     found = Gathered()
     if (sides := _sides(values)) is not None:
         _boxes(found, values, sides, names, path)
@@ -93,6 +95,20 @@ def _texts(table: Table, name: str | None) -> list[str]:
     if name is None:
         return [""] * len(table)
     return [plain(value) for value in table.read([name])[name].astype("object").tolist()]
+
+
+def _most_probable(table: Table) -> list[str]:
+    """The class of each row whose probability is the highest; "" where none is given."""
+    given = [name for name in table.columns if name.casefold().startswith(_CHANCE)]
+    if not given or not len(table):
+        return [""] * len(table)
+    frame = table.read(given)
+    chances = np.stack([numbers(frame[name]) for name in given], axis=1)
+    known = np.where(np.isfinite(chances), chances, -np.inf)
+    highest = known.argmax(axis=1).tolist()
+    found = (known.max(axis=1) > -np.inf).tolist()
+    classes = [plain(name[len(_CHANCE) :]) for name in given]
+    return [classes[at] if is_known else "" for at, is_known in zip(highest, found, strict=True)]
 
 
 def _sides(

@@ -4,15 +4,17 @@ A patient may be spelt otherwise there (`patient_names`); every such match is to
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from idc_core.data.augmented import augmented_copies
 from idc_core.data.known_labels import in_words
+from idc_core.data.places import SLIDE
 from idc_core.data.split.given_split import GivenSplit
 from idc_core.data.split_names import SPLITS, USED_SPLITS, refuse_patients_in_two_splits
 from idc_core.data.tables.patient_names import who_is_meant
+from idc_core.data.tables.slide_column import without_ending
 from idc_core.io.refusal import Refusal
 
 
@@ -58,6 +60,43 @@ def match(rule: GivenSplit, patients: Collection[str]) -> Matched:
     if absent:
         notes.append(_counted(absent, len(rule.patients), f"named in {rule.source} and not here"))
     return Matched(splits, unnamed, absent, tuple(notes))
+
+
+def by_patient(rule: GivenSplit, index: pd.DataFrame) -> GivenSplit:
+    """The split with patients in place of slides that it names (`index`: columns patient, slide
+    where slides have names); raises `Refusal` where slides of a patient stand in two splits.
+
+    A name that a patient has is the patient's; one that slides of two patients have is nobody's.
+    """
+    if SLIDE not in index:
+        return rule
+    pairs = index[["patient", SLIDE]].astype(str).drop_duplicates()
+    owner = pairs[~pairs[SLIDE].duplicated(keep=False)].set_index(SLIDE)["patient"].to_dict()
+    meant = who_is_meant(list(pairs["patient"].unique()), list(rule.patients))[0]
+    patients = {entry: patient for patient, entry in meant.items()}
+    others = [entry for entry in rule.patients if entry not in patients]
+    stems = {entry: entry if entry in owner else without_ending(entry) for entry in others}
+    slides = {entry: owner[stem] for entry, stem in stems.items() if stem in owner}
+    if not slides:
+        return rule
+    said: dict[str, set[str]] = {}
+    for entry, split in rule.patients.items():
+        said.setdefault((slides | patients).get(entry, entry), set()).add(split)
+    leaks = {
+        patient: sorted(splits, key=SPLITS.index)
+        for patient, splits in said.items()
+        if len(splits) > 1
+    }
+    refuse_patients_in_two_splits(
+        leaks,
+        f"the split {rule.source}, which names slides",
+        "Put all slides of a patient into one split, or use a fresh split by patient.",
+    )
+    many = f"{len(slides):,} slides are" if len(slides) > 1 else "One slide is"
+    entry, patient = next(iter(slides.items()))
+    note = f"{many} named in {rule.source}, like {entry!r}: the split of patient {patient!r}."
+    splits = {patient: next(iter(split)) for patient, split in said.items()}
+    return replace(rule, patients=splits, notes=(*rule.notes, note))
 
 
 def _copies(names: Collection[str], others: Collection[str]) -> dict[str, str]:

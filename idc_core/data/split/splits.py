@@ -19,7 +19,7 @@ import pandas as pd
 from idc_core.data.augmented import augmented_copies, groups_of
 from idc_core.data.slides import whole_patients
 from idc_core.data.split.given_split import GivenSplit, read_given_split
-from idc_core.data.split.match import match, refuse_lost_class
+from idc_core.data.split.match import by_patient, match, refuse_lost_class
 from idc_core.data.split.same_split import (
     in_two_splits,
     parted_from,
@@ -136,9 +136,11 @@ def split_by_patient(
 def splits_of(
     index: pd.DataFrame, rule: ByPatient | GivenSplit, together: Iterable[Collection[str]] = ()
 ) -> dict[str, str]:
-    """Patient → split under a rule; patients that a given split does not name are "unused"."""
+    """Patient → split under a rule; patients that a given split does not name, nor a slide of
+    theirs, are "unused"."""
     if isinstance(rule, ByPatient):
         return split_by_patient(index, fractions=rule.fractions, seed=rule.seed, together=together)
+    rule = by_patient(rule, index)
     splits = match(rule, index["patient"].unique().tolist()).splits
     refuse_lost_class(rule, index, splits)
     return splits

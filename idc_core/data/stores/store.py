@@ -4,7 +4,7 @@
   patches above 64 px that were cut of slides `patches.coded` (`coded.py`) instead
 - `index.parquet` one row per patch, in the order of `patches.npy`; columns `INDEX_COLUMNS`
 - `slides.parquet` of a store that was cut: one row per slide, also of those that were refused;
-  `thumbnails/` a picture of each that was cut
+  `slides/` a picture of each that was cut, and its outlines
 - `rejects.csv`   every file that was not taken: `file, reason, detail`
 - `manifest.json` name, source, fingerprint, counts, split rule, whole patients, and
   `raster`: the side and step of patches, what the classes are called (`records/`)
@@ -44,8 +44,9 @@ file str (as found, relative to the source) Â· digest str (of the true pixels) Â
 
 
 SLIDES = "slides.parquet"
-THUMBNAILS = "thumbnails"
-"""Folder of such a store: `0.jpg` shows the slide in the first row of `slides.parquet`."""
+KEPT_SLIDES = "slides"
+"""Folder of such a store: `0.jpg` is a picture of the slide in the first row of `slides.parquet`,
+`0.json` what lies over it (`cut/laid_over.py`)."""
 
 MEASURED = ("section", "share", "tissue", "pen", "sharpness")
 """Of each patch of a store that was cut, beside `INDEX_COLUMNS`: the section of its slide; shares

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from idc_core.data.stores.coded import CONTENT, ENDS
-from idc_core.data.stores.store import SLIDES, THUMBNAILS
+from idc_core.data.stores.store import KEPT_SLIDES, SLIDES
 from idc_core.io.files import sync_folder
 from idc_core.io.lock import only_one
 from idc_core.io.refusal import Refusal
@@ -25,7 +25,7 @@ Patches = npt.NDArray[np.uint8]  # (n, side, side, 3), RGB
 
 STORE_FILES = frozenset(
     {
-        *("patches.npy", CONTENT, ENDS, "index.parquet", SLIDES, THUMBNAILS),
+        *("patches.npy", CONTENT, ENDS, "index.parquet", SLIDES, KEPT_SLIDES),
         *("rejects.csv", "duplicates.csv", "manifest.json"),
     }
 )

@@ -92,16 +92,19 @@ def read_places(
 
 
 def off_grid(
-    patient: "pd.Series[Any]", x: npt.ArrayLike, y: npt.ArrayLike, stride: int = USUAL.stride_px
+    slide: "pd.Series[Any]", x: npt.ArrayLike, y: npt.ArrayLike, stride: int = USUAL.stride_px
 ) -> str | None:
-    """Why squares of `stride` pixels do not hold for places that are kept as they are; None
-    where they do. Places on the usual grid cost a look at their remainders."""
+    """Why squares of `stride` pixels do not hold for places that are kept as they are; None where
+    they do. `slide` (n,): the slide of each, or its patient where a patient has one.
+
+    Places on the usual grid cost a look at their remainders.
+    """
     right, down = np.asarray(x, np.float64), np.asarray(y, np.float64)
     if len(right) < 2 or (
-        usual(right, down, stride) and not _far_apart(patient, right, down, stride)
+        usual(right, down, stride) and not _far_apart(slide, right, down, stride)
     ):
         return None
-    owner = pd.factorize(patient)[0].astype(np.int64)
+    owner = pd.factorize(slide)[0].astype(np.int64)
     try:
         found = read_places(owner, right, down, stride=stride)
     except Refusal:
@@ -115,8 +118,8 @@ def off_grid(
     )
 
 
-def _far_apart(patient: "pd.Series[Any]", x: Numbers, y: Numbers, stride: int) -> bool:
-    return common_step(pd.factorize(patient)[0].astype(np.int64), x, y) > stride
+def _far_apart(slide: "pd.Series[Any]", x: Numbers, y: Numbers, stride: int) -> bool:
+    return common_step(pd.factorize(slide)[0].astype(np.int64), x, y) > stride
 
 
 def usual(x: Numbers, y: Numbers, stride: int = USUAL.stride_px) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from idc_core.data.places import SLIDE, place_of
 from idc_core.records.raster import USUAL, Raster
 
 _FITS = 0.9
@@ -25,21 +26,32 @@ def _ways(raster: Raster) -> Mapping[str, _Way]:
 
 
 def why_absent(places: pd.DataFrame, known: pd.MultiIndex, raster: Raster = USUAL) -> str:
-    """What makes nearly all `places` (columns patient, x, y) patches that are `known`, in words;
-    "" where nothing does."""
+    """What makes nearly all `places` (columns patient, slide if it has a name, x, y) patches that
+    are `known`, in words; "" where nothing does."""
     shifts = [(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if dx or dy]
+    whose = [places[name] for name in place_of(places)[:-2]]
     ways = dict(_ways(raster)) | {
         _shifted(dx, dy): lambda x, y, dx=dx, dy=dy: (x - dx, y - dy) for dx, dy in shifts
     }
     for words, way in ways.items():
         x, y = way(places["x"], places["y"])
-        moved = pd.MultiIndex.from_arrays([places["patient"], x, y])
+        moved = pd.MultiIndex.from_arrays([*whose, x, y])
         if moved.isin(known).mean() >= _FITS:
             return words
     if not places["patient"].isin(known.get_level_values(0)).any():
         one = str(places["patient"].iloc[0])[:64]
         return f"no patient is called like {one!r}, but like {str(known[0][0])[:64]!r}"
-    return ""
+    return _strange_slide(places, known) if SLIDE in places else ""
+
+
+def _strange_slide(places: pd.DataFrame, known: pd.MultiIndex) -> str:
+    """A slide that its patient does not have here."""
+    first = places.iloc[0]
+    here = known.to_frame(index=False)
+    slides = here.loc[here["patient"] == first["patient"], SLIDE].unique()
+    if not len(slides) or first[SLIDE] in slides:
+        return ""
+    return f"no slide of this patient is called {first[SLIDE][:64]!r}, but {', '.join(slides[:4])}"
 
 
 def _shifted(dx: int, dy: int) -> str:

@@ -6,8 +6,10 @@ line; a row without a label is left out, as its patch keeps the one it has.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,14 +17,16 @@ import pandas as pd
 
 from idc_core.data.known_labels import UNLABELLED, is_known
 from idc_core.data.label_words import asked_about, understand
+from idc_core.data.places import PATCH, SLIDE, place_of
 from idc_core.data.split.entries import is_file
 from idc_core.data.tables import names
 from idc_core.data.tables.column_names import KNOWN, all_of
+from idc_core.data.tables.slide_column import Whose, slide_beside, tells_apart
 from idc_core.io.refusal import Refusal
 from idc_core.io.safe_csv import read_cell
 from idc_core.io.tabular import Table, forms, numbers, open_table
 
-KEY = ["patient", "x", "y"]
+KEY = [*PATCH]
 
 _CORRECTED = ("label", "correctedlabel", "newlabel", "corrected", "labels")
 _OTHERS = (*KNOWN["truth"], *(name for name in KNOWN["label"] if name != "y"))
@@ -34,7 +38,8 @@ _LARGEST = 999_999
 
 @dataclass(frozen=True, slots=True)
 class LabelRows:
-    """`frame` (columns `KEY`, `label`, `original` or `nan`), each patch once, and what to know."""
+    """`frame` (columns `KEY`, `label`, `original` or `nan`, and `slide` behind the patient where
+    the table names it), each patch once, and what to know."""
 
     frame: pd.DataFrame
     notes: tuple[str, ...]
@@ -70,6 +75,16 @@ def read_label_rows(path: Path) -> LabelRows:
         frame.drop(columns="row").astype({"x": int, "y": int, "label": int}).reset_index(drop=True),
         (*table.notes, *notes),
     )
+
+
+def patch_in_words(place: Mapping[Any, Any]) -> str:
+    """A patch in a sentence.
+
+    >>> patch_in_words({"patient": "four", "slide": "b", "x": 1.0, "y": 51.0})
+    'patient four, slide b, x1 y51'
+    """
+    slide = f", slide {str(place[SLIDE])[:64]}," if place.get(SLIDE) else ""
+    return f"patient {str(place['patient'])[:64]}{slide} x{place['x']:.0f} y{place['y']:.0f}"
 
 
 def _label_column(table: Table) -> str:
@@ -114,7 +129,7 @@ def _original(table: Table, column: str) -> npt.NDArray[np.float64]:
 
 
 def _places(table: Table, notes: list[str]) -> pd.DataFrame:
-    """`patient, x, y` of every row."""
+    """`patient, x, y`, and `slide` where the table names it, of every row."""
     columns = {name: _first(table, KNOWN[name]) for name in KEY}
     missing = [name for name, column in columns.items() if column is None]
     path = _file_column(table)
@@ -124,17 +139,20 @@ def _places(table: Table, notes: list[str]) -> pd.DataFrame:
             f" {', '.join(missing)} missing among {', '.join(table.columns)[:200]}. The Labels "
             "page exports such a table."
         )
+    whose = _whose(table, columns["patient"], [path] if missing else [columns["x"], columns["y"]])
     if missing and path is not None:
         found = names.of_files(table.read([path])[path])
         notes.append(f"Patches are read from the file names in “{path}”.")
+        if whose.slide is not None:
+            found = _and(found, names.of_patients(_cells(table, str(whose.patient))))
     else:
-        patient = str(columns["patient"])
-        cells = table.read([patient])[patient].astype("string").map(read_cell, na_action="ignore")
-        found = names.of_patients(cells.astype("str"))
+        found = names.of_patients(_cells(table, str(whose.patient)))
         for name in ("x", "y"):
             column = str(columns[name])
             cells = table.read([column])[column]
             found.frame[name] = _whole(table, cells, name)
+    if whose.slide is not None:
+        found = _and(found, names.of_slides(_cells(table, whose.slide)))
     if (bad := found.reasons != "").any():
         row = int(np.argmax(bad))
         raise Refusal(
@@ -142,7 +160,36 @@ def _places(table: Table, notes: list[str]) -> pd.DataFrame:
             f"{found.reasons[row]}, and {int(bad.sum()) - 1:,} more have none."
         )
     notes.extend(found.notes)
-    return found.frame[KEY].astype({"patient": str})
+    return found.frame[place_of(found.frame)].astype(dict.fromkeys(place_of(found.frame)[:-2], str))
+
+
+def _whose(table: Table, patient: str | None, place: list[str | None]) -> Whose:
+    """The columns of patient and slide; beside a patient a slide is read also where each has one:
+    the data that the labels are of may have more."""
+
+    def cells(name: str) -> "pd.Series[Any]":
+        return table.read([name])[name]
+
+    said = [name for name in place if name is not None]
+    beside = patient not in all_of(table.columns, KNOWN["slide"])
+    found = slide_beside(cells, table.columns, patient, said, lambda _: beside)
+    if found.slide is None or found.patient is None or not cells(found.slide).isna().any():
+        return found
+    return found if tells_apart(cells(found.patient), cells(found.slide)) else Whose(patient, None)
+
+
+def _cells(table: Table, name: str) -> "pd.Series[str]":
+    cells = table.read([name])[name].astype("string").map(read_cell, na_action="ignore")
+    return cells.astype("str")
+
+
+def _and(found: names.Names, more: names.Names) -> names.Names:
+    """The same rows with further columns, or others in their place."""
+    return names.Names(
+        found.frame.assign(**{str(name): more.frame[name] for name in more.frame}),
+        np.where(found.reasons == "", more.reasons, found.reasons),
+        (*found.notes, *more.notes),
+    )
 
 
 def _whole(table: Table, cells: "pd.Series[str]", name: str) -> npt.NDArray[np.float64]:
@@ -173,23 +220,24 @@ def _first(table: Table, known: tuple[str, ...]) -> str | None:
 
 def _each_once(frame: pd.DataFrame, path: Path, notes: list[str]) -> pd.DataFrame:
     """A patch that comes again with the same label counts once; with another, it is refused."""
-    again = frame.duplicated(KEY, keep=False)
+    key = place_of(frame)
+    again = frame.duplicated(key, keep=False)
     if not again.any():
         return frame
-    several = frame[again].groupby(KEY, sort=False)["label"].nunique() > 1
+    several = frame[again].groupby(key, sort=False)["label"].nunique() > 1
     if several.any():
-        patient, x, y = several[several].index[0]
-        mine = frame[(frame["patient"] == patient) & (frame["x"] == x) & (frame["y"] == y)]
+        place = dict(zip(key, several[several].index[0], strict=True))
+        mine = frame[(frame[key] == pd.Series(place)).all(axis=1)]
         rows = " and ".join(
             f"{row:,} ({label})" for row, label in zip(mine["row"], mine["label"], strict=True)
         )
         more = int(several.sum()) - 1
         others = f", and {more:,} more patches do so" if more else ""
         raise Refusal(
-            f"expected one label for each patch in {path}: patient {str(patient)[:64]} x{x:.0f} "
-            f"y{y:.0f} has several, in the rows {rows}{others}. Keep the one that holds."
+            f"expected one label for each patch in {path}: {patch_in_words(place)} "
+            f"has several, in the rows {rows}{others}. Keep the one that holds."
         )
-    once = frame.drop_duplicates(KEY)
+    once = frame.drop_duplicates(key)
     count = len(frame) - len(once)
     notes.append(
         f"{count:,} {'rows repeat' if count > 1 else 'row repeats'} a patch with the same "

@@ -27,6 +27,7 @@ from idc_core.data.patches import (
     without_index,
 )
 from idc_core.io import tabular
+from idc_core.io.safe_csv import read_cell
 
 _NAME = (
     rf"(?i)^\s*(?:(?P<folder>.*)[/\\])?(?P<patient>[^/\\]+?){INDEX}{place()}(?:{LABEL})?"
@@ -46,6 +47,7 @@ _PUT_BEFORE = re.compile(
 )
 _LONG_WORD = re.compile(r"^[A-Za-z]{12,}\d*")
 NO_PLACE = "no place like 10253_idx5_x1001_y1051_class0.png"
+NO_SLIDE = "no slide"
 EATEN = "a path without its separators: where the patient's name begins cannot be told"
 
 
@@ -112,6 +114,13 @@ def of_patients(texts: "pd.Series[str]", strip: str | None = None) -> Names:
     return Names(
         pd.DataFrame({"patient": renamed.names}), renamed.reasons, (*notes, *renamed.notes)
     )
+
+
+def of_slides(texts: "pd.Series[Any]") -> Names:
+    """Read a column of slides: `frame` has `slide` alone, each name as it stands."""
+    plain = tabular.ids(texts, str(texts.name))
+    renamed = _readable(_each(plain, read_cell), "slide")
+    return Names(pd.DataFrame({"slide": renamed.names}), renamed.reasons, renamed.notes)
 
 
 def _plain(texts: "pd.Series[str]") -> "pd.Series[str]":
@@ -202,26 +211,26 @@ class _Readable:
     notes: tuple[str, ...]
 
 
-def _readable(names: "pd.Series[str]") -> _Readable:
+def _readable(names: "pd.Series[str]", noun: str = "patient") -> _Readable:
     """Names in one spelling of their signs, and why some are none, the sign named."""
     spelled = _each(names, lambda name: composed(name.strip()))
-    by_name = {name: _refused(name) for name in spelled.dropna().unique()}
-    reasons = spelled.map(by_name).fillna("no patient").to_numpy(object)
+    by_name = {name: _refused(name, noun) for name in spelled.dropna().unique()}
+    reasons = spelled.map(by_name).fillna(f"no {noun}").to_numpy(object)
     return _Readable(spelled.astype("category"), reasons, ())
 
 
-def _refused(name: str) -> str:
-    """Why this is no name of a patient; empty where it is one.
+def _refused(name: str, noun: str = "patient") -> str:
+    """Why this is no name of a patient, or of a slide; empty where it is one.
 
     >>> _refused("S20-1000/2"), _refused("a\\tb")
     ('', "the sign '\\\\t' in the patient's name")
     """
     if not name:
-        return "no patient"
+        return f"no {noun}"
     if len(name) > MOST_SIGNS:
-        return f"a patient's name of more than {MOST_SIGNS} signs"
+        return f"a {noun}'s name of more than {MOST_SIGNS} signs"
     sign = sign_of_none(name)
-    return "" if sign is None else f"the sign {sign!r} in the patient's name"
+    return "" if sign is None else f"the sign {sign!r} in the {noun}'s name"
 
 
 def _each(names: "pd.Series[str]", change: Callable[[str], str]) -> "pd.Series[str]":

@@ -56,7 +56,7 @@ class Attribute:
         return f"{self.values[value]} ({said})" if said else self.values[value]
 
 
-def burden(rows: pd.DataFrame, sampled: int = 0) -> Attribute:
+def burden(rows: pd.DataFrame, sampled: int = 0, raster: Raster = USUAL) -> Attribute:
     """Each patch by how much of its patient's patches are labelled IDC.
 
     `sampled`: how many of the patients are samples, to be said in the note.
@@ -67,12 +67,12 @@ def burden(rows: pd.DataFrame, sampled: int = 0) -> Attribute:
     share = idc / np.maximum(size, 1)
     # Upper ends belong to the stratum: "up to 10 %" holds exactly 10 %.
     stratum = np.where(share == 0, 0, 1 + np.digitize(share, BURDEN_EDGES, right=True))
-    note = "Share of the patient's patches that are labelled IDC."
+    note = f"Share of the patient's patches that are labelled {raster.positive}."
     if sampled:
         note += f" {sampled} patients are samples: theirs is the share in the sample."
     return Attribute(
         "burden",
-        "Patient's share of IDC",
+        f"Patient's share of {raster.positive}",
         ("0 %", "up to 10 %", "10–30 %", "30–60 %", "over 60 %"),
         stratum.astype(np.int8)[owner],
         note,
@@ -127,7 +127,7 @@ def without_pixels(
         else frozenset(whole_patients(rows, None, raster.stride_px))
     )
     sampled = len(set(map(str, patients)) - set(whole))
-    known = [burden(rows, sampled), border(rows, whole, raster.stride_px)]
+    known = [burden(rows, sampled, raster), border(rows, whole, raster.stride_px)]
     if store is not None:
         size = aligned(rows, store.index, ("width", "height")).fillna(0)
         known.append(cut_off(size["width"], size["height"], raster.patch_px))

@@ -18,7 +18,7 @@ from idc_core.data.known_labels import label_of
 from idc_core.data.places import SLIDE
 from idc_core.facts import names
 from idc_core.facts.outcomes import words_of
-from idc_core.records.raster import USUAL, Raster
+from idc_core.records.raster import Raster
 
 _SPACE = uuid.UUID("5b0f5d0e-7c57-4d53-9c5c-0a6b1f7d7a10")  # names squares alike in every export
 
@@ -30,7 +30,7 @@ def slide_geojson(
     facts: Mapping[str, Any],
     colours: Mapping[str, tuple[int, int, int]],
     verdicts: Mapping[tuple[int, int], str],
-    raster: Raster = USUAL,
+    raster: Raster,
 ) -> str:
     """The FeatureCollection as text; `rows` may have `width` and `height` (else the side of
     a patch of `raster`).
@@ -46,6 +46,16 @@ def slide_geojson(
     return json.dumps(content, allow_nan=False, separators=(",", ":"))
 
 
+def id_of(row: Mapping[Any, Any]) -> str:
+    """What QuPath calls a patch: the same in every export."""
+    whose = " ".join(names.shown(str(row[name])) for name in ("patient", SLIDE) if name in row)
+    return str(uuid.uuid5(_SPACE, f"{whose} {_place(row)}"))
+
+
+def _place(row: Mapping[Any, Any]) -> str:
+    return f"x{int(row['x'])}_y{int(row['y'])}"
+
+
 def _feature(
     row: dict[Any, Any],
     origin: tuple[int, int],
@@ -57,13 +67,12 @@ def _feature(
     left, top = int(row["x"]) - origin[0], int(row["y"]) - origin[1]
     right = left + int(row.get("width", raster.patch_px))
     bottom = top + int(row.get("height", raster.patch_px))
-    place = f"x{int(row['x'])}_y{int(row['y'])}"
+    place = _place(row)
     label = label_of(row["label"])
-    whose = " ".join(names.shown(str(row[name])) for name in ("patient", SLIDE) if name in row)
     measured = {"score": float(row["score"])} | ({} if label is None else {"label": label})
     return {
         "type": "Feature",
-        "id": str(uuid.uuid5(_SPACE, f"{whose} {place}")),
+        "id": id_of(row),
         "geometry": {
             "type": "Polygon",
             "coordinates": [

@@ -30,6 +30,17 @@ def patches_of(store: PatchStore, patient: str, slide: str | None = None) -> pd.
     return own
 
 
+def placed(rows: pd.DataFrame, store: PatchStore | None) -> tuple[pd.DataFrame, tuple[int, int]]:
+    """A slide's rows with true sizes where they are known, and the picture's origin."""
+    if store is None:
+        return rows, origin(rows)
+    slide = str(rows[SLIDE].iloc[0]) if SLIDE in rows else None
+    own = patches_of(store, str(rows["patient"].iloc[0]), slide)
+    side = store.raster.patch_px
+    sized = rows.merge(own[["x", "y", "width", "height"]], on=["x", "y"], how="left")
+    return sized.fillna({"width": side, "height": side}), origin(own)
+
+
 def slide_png(store: PatchStore, patient: str, slide: str | None = None) -> bytes:
     """The slide as PNG, pixel for pixel, transparent where nothing was exported.
 

@@ -20,7 +20,7 @@ from idc_core.facts import names
 from idc_core.facts.outcomes import words_of
 from idc_core.io.digits import digits
 from idc_core.metrics.confusion import Confusion
-from idc_core.records.raster import USUAL, Raster
+from idc_core.records.raster import Raster
 
 MOST_ERRORS = 10
 MOST_VERDICTS = 12
@@ -57,7 +57,7 @@ def patient_page(
     colours: Mapping[str, tuple[int, int, int]],
     verdicts: pd.DataFrame,
     pixels: Mapping[tuple[int, int], npt.NDArray[np.uint8]],
-    raster: Raster = USUAL,
+    raster: Raster,
 ) -> str:
     """The page as HTML.
 
@@ -84,7 +84,7 @@ def patient_page(
             errors=f"{len(wrong):,}",
             worst=[_wrong(row, pixels, words) for row in worst.to_dict("records")],
             verdicts=f"{len(verdicts):,}",
-            newest=_newest(verdicts),
+            newest=_newest(verdicts, raster),
         )
     )
 
@@ -145,11 +145,12 @@ def _wrong(
     )
 
 
-def _newest(verdicts: pd.DataFrame) -> Table:
+def _newest(verdicts: pd.DataFrame, raster: Raster) -> Table:
+    named = dict(zip(("idc", "no_idc"), raster.named or (), strict=False))
     rows = [
         [
             f"x{one.x} y{one.y}",
-            str(one.verdict).replace("_", " "),
+            named.get(str(one.verdict), str(one.verdict).replace("_", " ")),
             str(one.reviewer),
             str(one.at)[:10],
             str(one.comment),

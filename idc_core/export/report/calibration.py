@@ -15,9 +15,10 @@ from idc_core.metrics.confusion import ratio
 from idc_core.metrics.coverage import limited
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.metrics.resampled import interval as percentiles
+from idc_core.records.raster import Raster
 
 
-def reliability(found: SplitRows, charts: Charts) -> list[Block]:
+def reliability(found: SplitRows, charts: Charts, raster: Raster) -> list[Block]:
     """The diagram, and the figures with their intervals."""
     if not found.both_classes:
         return [Missing(f"Calibration is not defined: {found.name} holds one class only.")]
@@ -28,14 +29,14 @@ def reliability(found: SplitRows, charts: Charts) -> list[Block]:
         {"score": at, "share": share.value, "low": share.low, "high": share.high, "patches": held}
         for at, share, held in bins
     ]
-    shown = drawing(charts.reliability(pd.DataFrame(columns)), "Reliability diagram")
+    shown = drawing(charts.reliability(pd.DataFrame(columns), raster), "Reliability diagram")
     smallest = min(held for *_, held in bins)
     caption = (
         f"{found.name}: {counted}, {len(bins)} of 15 bins of equal width that hold patches "
         f"(the smallest {smallest:,}). Bars: 95 % for new patients, percentiles of 2,000 "
         "resamples of patients."
     )
-    return [Figure(shown, caption), _figures(found)]
+    return [Figure(shown, caption), _figures(found, raster)]
 
 
 def binned(found: SplitRows) -> list[tuple[float, Interval, int]]:
@@ -53,7 +54,7 @@ def binned(found: SplitRows) -> list[tuple[float, Interval, int]]:
     return made
 
 
-def _figures(found: SplitRows) -> Table:
+def _figures(found: SplitRows, raster: Raster) -> Table:
     patients = found.patients
     count = len(patients)
     fitted = calibration_fit.fitted(patients.labels, patients.scores, patients.owner, count)
@@ -65,7 +66,10 @@ def _figures(found: SplitRows) -> Table:
         "brier": brier_score(patients, found.jackknife),
     }
     body: list[list[Cell]] = [
-        [METRICS[name].in_report, noted(written(limited(name, each, count)), name, count)]
+        [
+            raster.say(METRICS[name].in_report),
+            noted(written(limited(name, each, count)), name, count),
+        ]
         for name, each in rows.items()
     ]
     ece = expected_error(patients, found.jackknife)

@@ -28,7 +28,7 @@ def model_card(run: Run, report: Report) -> list[Block]:
         ("Model details", _details(run)),
         ("Intended use", _use(run.info.raster)),
         ("Factors", _factors(run, report)),
-        ("Metrics", _metrics(report)),
+        ("Metrics", _metrics(report, run.info.raster)),
         ("Evaluation data", _evaluation_data(run, report)),
         ("Training data", _training_data(run)),
         ("Ethical considerations", _ethics()),
@@ -99,7 +99,7 @@ def _factors(run: Run, report: Report) -> Pairs:
     )
 
 
-def _metrics(report: Report) -> Pairs:
+def _metrics(report: Report, raster: Raster) -> Pairs:
     point = report.operating_point
     reached = (
         f"sensitivity {number(point.sensitivity)}, "
@@ -110,7 +110,7 @@ def _metrics(report: Report) -> Pairs:
     return Pairs(
         [
             ("Decision threshold", digits(report.threshold)),
-            ("Chosen by", recorded(point.rule and rule_words(point.rule))),
+            ("Chosen by", recorded(point.rule and rule_words(point.rule, raster.say))),
             ("Reason", recorded(point.reason)),
             ("Scores", recorded(point.calibration or "raw, as the network gave them")),
             ("Thresholds shown on test before", recorded(point.looks_at_test)),

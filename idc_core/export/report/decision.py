@@ -11,11 +11,12 @@ from idc_core.io.digits import digits
 from idc_core.metrics import clinic
 from idc_core.metrics.coverage import limited
 from idc_core.metrics.leave_one_out import Interval
+from idc_core.records.raster import Raster
 
 CHANCES = np.round(np.linspace(0.01, 0.99, 50), 3)
 
 
-def decision_curve(found: SplitRows, charts: Charts) -> list[Block]:
+def decision_curve(found: SplitRows, charts: Charts, raster: Raster) -> list[Block]:
     """Net benefit against both plain policies, and the paired differences at the threshold."""
     if not found.both_classes:
         return [Missing(f"No decision curve: {found.name} holds one class only.")]
@@ -35,7 +36,7 @@ def decision_curve(found: SplitRows, charts: Charts) -> list[Block]:
         f"{found.name}: {len(found.rows):,} patches of {len(patients):,} patients, prevalence "
         f"{100 * prevalence:.1f} %. It reads scores as probabilities."
     )
-    shown = drawing(charts.decision_curve(curve, found.threshold), "Decision curve")
+    shown = drawing(charts.decision_curve(curve, found.threshold, raster), "Decision curve")
     return [Figure(shown, caption), Paragraph(said(found))]
 
 

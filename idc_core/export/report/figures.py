@@ -26,6 +26,7 @@ from idc_core.metrics.coverage import limited
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.records import report as records
+from idc_core.records.raster import Raster
 from idc_core.records.report import PerPatient, Report, SplitFigures
 from idc_core.train.history.directions import direction
 from idc_core.train.history.epochs import best_epoch
@@ -40,7 +41,7 @@ def judged_split(report: Report) -> str | None:
     return next((name for name in JUDGED_ON if name in report.splits), None)
 
 
-def headlines(split: SplitFigures) -> Table:
+def headlines(split: SplitFigures, raster: Raster) -> Table:
     """Every figure with its interval, pooled over patches and as patients' mean and median."""
     rows: list[list[Cell]] = []
     known = {each.key: each for each in judged_by()}
@@ -49,7 +50,7 @@ def headlines(split: SplitFigures) -> Table:
         own = (single.n_patients if single else 0) or split.n_patients
         rows.append(
             [
-                known[name].in_report + prevalence(split) * moves_with_prevalence(name),
+                raster.say(known[name].in_report) + prevalence(split) * moves_with_prevalence(name),
                 _held(split.pooled.get(name), name, _count(split, name)),
                 _held(single.mean if single else None, f"mean_{name}", own),
                 _held(single.median if single else None, f"median_{name}", own),
@@ -68,7 +69,7 @@ def headlines(split: SplitFigures) -> Table:
     return Table(head, rows)
 
 
-def beside(splits: Mapping[str, SplitFigures]) -> Table:
+def beside(splits: Mapping[str, SplitFigures], raster: Raster) -> Table:
     """The main figures of every split beside each other."""
     names = ("roc_auc", "f1", "balanced_accuracy", "sensitivity", "specificity")
     rows = [
@@ -81,11 +82,11 @@ def beside(splits: Mapping[str, SplitFigures]) -> Table:
         ]
         for name, split in splits.items()
     ]
-    heads = (METRICS[name].in_report for name in names)
+    heads = (raster.say(METRICS[name].in_report) for name in names)
     return Table(("Split", "Patches", "Patients", "Prevalence", *heads), rows)
 
 
-def corrected(report: Report) -> list[Block]:
+def corrected(report: Report, raster: Raster) -> list[Block]:
     """The figures on labels that readers corrected, if the run was judged by them; else nothing."""
     found = report.corrected
     if found is None:
@@ -96,7 +97,11 @@ def corrected(report: Report) -> list[Block]:
         f"{(facts.sha256 or '')[:12]}). Readers look where the model disagrees, so figures on "
         "their labels favour it: never report them alone."
     )
-    return [Heading("Every split, on corrected labels"), Paragraph(said), beside(found.splits)]
+    return [
+        Heading("Every split, on corrected labels"),
+        Paragraph(said),
+        beside(found.splits, raster),
+    ]
 
 
 def prevalence(split: SplitFigures) -> str:
@@ -109,10 +114,10 @@ def prevalence(split: SplitFigures) -> str:
     return f" (at a prevalence of {100 * split.n_idc / split.n_patches:.1f} %)"
 
 
-def matrix(split: SplitFigures, charts: Charts) -> list[Block]:
+def matrix(split: SplitFigures, charts: Charts, raster: Raster) -> list[Block]:
     """The confusion matrix and the classification report."""
     counts = Confusion(*(getattr(split.confusion, name) for name in ("tn", "fp", "fn", "tp")))
-    shown = drawing(charts.matrix(counts), "Confusion matrix")
+    shown = drawing(charts.matrix(counts, raster), "Confusion matrix")
     return [
         Figure(shown, f"{counts.total:,} patches, each counted once."),
         Verbatim(split.classification_report),
@@ -147,15 +152,17 @@ def _learning_curve(
     return Figure(drawing(shown, title), f"{title}, {len(history)} epochs.{said}")
 
 
-def curves(predictions: pd.DataFrame, split: str, threshold: float, charts: Charts) -> Block:
+def curves(
+    predictions: pd.DataFrame, split: str, threshold: float, charts: Charts, raster: Raster
+) -> Block:
     """ROC and precision-recall of one split, the operating point marked."""
     rows = predictions[predictions["split"] == split]
     ranked = Ranked(rows["label"].to_numpy(), rows["score"].to_numpy())
     if not len(ranked.positive) or not len(ranked.negative):
         return Missing(f"No ROC and no precision-recall curve: {split} holds one class only.")
     caption = f"{split}: {len(rows):,} patches of {rows['patient'].nunique():,} patients."
-    roc = drawing(charts.roc(ranked, threshold), "ROC curve")
-    recall = drawing(charts.precision_recall(ranked, threshold), "Precision-recall curve")
+    roc = drawing(charts.roc(ranked, threshold, raster), "ROC curve")
+    recall = drawing(charts.precision_recall(ranked, threshold, raster), "Precision-recall curve")
     return Beside([Figure(roc, caption), Figure(recall, caption)])
 
 

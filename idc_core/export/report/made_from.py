@@ -15,6 +15,8 @@ _TITLES = {
     "model_sha256": "Model (SHA-256)",
     "data_fingerprint": "Data (fingerprint)",
     "tissue": "Tissue",
+    "positive_class": "Positive class",
+    "negative_class": "Negative class",
     "split": "Split",
     "threshold": "Threshold",
     "threshold_state": "Threshold is",

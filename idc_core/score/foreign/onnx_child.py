@@ -83,9 +83,9 @@ def _said(layout: Layout, reading: Reading, kind: str, units: int, px: int) -> l
             "Its answers are probabilities that no single logit is behind: one is computed."
         )
     if units == 2:
-        said.append(f"Of two classes number {reading.idc_class} is taken for IDC.")
+        said.append(f"Of two classes number {reading.idc_class} is taken for the positive one.")
     elif reading.idc_class == 0:
-        said.append("Its one answer is taken for that of no IDC, and turned round.")
+        said.append("Its one answer is taken for that of the negative class, and turned round.")
     said.append(
         "It came as ONNX: scores and maps of occlusion are shown; its layers and gradients are not."
     )

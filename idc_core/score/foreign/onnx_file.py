@@ -24,7 +24,8 @@ OLDEST = 13
 
 CONTRACT = (
     "an ONNX network that takes RGB patches, (n, 3, 50, 50) or (n, 50, 50, 3), or squares of "
-    "another size, and answers with one logit or probability of IDC, or with two classes"
+    "another size, and answers with one logit or probability of the positive class, or with two "
+    "classes"
 )
 
 PASSING = {"Reshape", "Squeeze", "Unsqueeze", "Flatten", "Identity", "Dropout", "Cast"}
@@ -201,7 +202,7 @@ def _answer(model: onnx.ModelProto, wanted: str | None) -> str:
         named = ", ".join(f"{each.name} {_shape(each)}" for each in model.graph.output)
         raise Refusal(
             f"expected {CONTRACT}: this one has {len(names)} answers ({named}). Say which is "
-            "IDC's: --output NAME."
+            "the positive class's: --output NAME."
         )
     if wanted not in names:
         raise Refusal(f"expected --output as one of {', '.join(names)}: found {wanted!r}.")

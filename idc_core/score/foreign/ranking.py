@@ -107,7 +107,7 @@ class Ranking:
             )
         elif np.isfinite(best.auc.low) and best.auc.low <= 0.5 and best.auc.value < 0.6:
             return (
-                "Note: no reading tells IDC from the rest on these patches better than chance "
+                "Note: no reading tells the classes apart on these patches better than chance "
                 f"would (the best: {_interval(best.auc)})."
             )
         elif best is self.declared:

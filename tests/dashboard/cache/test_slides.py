@@ -30,7 +30,7 @@ def test_of_a_cut_store_the_slide_itself_is_shown_and_no_patch_is_read(cut, monk
     assert whole.width == COLUMNS * SIDE + 56
     assert whole.tiles == "/slides/cut_jpeg/1"
     assert whole.why == ""
-    assert whole.thumbnail.startswith(b"\xff\xd8")
+    assert whole.picture.startswith(b"\xff\xd8")
 
 
 def test_where_the_file_is_gone_its_picture_is_shown_and_a_sentence_says_why(cut):
@@ -41,7 +41,7 @@ def test_where_the_file_is_gone_its_picture_is_shown_and_a_sentence_says_why(cut
         whole = slides.whole(cut, "S2")
         assert whole.tiles == whole.stamp == ""
         assert "S2.tif is not where it was cut from" in whole.why
-        assert whole.thumbnail is not None
+        assert whole.picture is not None
     finally:
         file.with_name("away").rename(file)
     assert slides.whole(cut, "S2").stamp == before

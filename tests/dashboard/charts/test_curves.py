@@ -13,7 +13,9 @@ from dashboard.charts.curves import (
 )
 from idc_core.metrics.bands import Band
 from idc_core.metrics.curves import Ranked
+from idc_core.records.raster import USUAL, Raster
 
+TUMOUR = Raster(positive="tumour", negative="stroma")
 LABELS = np.tile([0, 1, 1], 200)
 
 
@@ -63,7 +65,7 @@ def frame(table):
 
 def test_the_point_stands_where_it_is_put(ranked):
     counts = ranked.counts(0.6)
-    spec = with_point(roc(ranked.curve), 1 - counts.specificity, counts.sensitivity, 0.6)
+    spec = with_point(roc(ranked.curve, USUAL), 1 - counts.specificity, counts.sensitivity, 0.6)
     point, line = spec["datasets"]["now"].iloc[0], frame(spec["datasets"]["line"])
     assert point["threshold"] == 0.6
     near = line.iloc[(line["threshold"] - 0.6).abs().argmin()]
@@ -72,14 +74,14 @@ def test_the_point_stands_where_it_is_put(ranked):
 
 
 def test_the_dashed_line_of_precision_is_the_prevalence(ranked):
-    beside = frame(precision_recall(ranked.curve, ranked.prevalence).beside)
+    beside = frame(precision_recall(ranked.curve, USUAL, ranked.prevalence).beside)
     assert beside["up"].unique() == pytest.approx([2 / 3])
 
 
 def test_an_undefined_precision_has_no_point(ranked):
     counts = ranked.counts(1.0)
     assert counts.tp + counts.fp == 0
-    drawn = precision_recall(ranked.curve, ranked.prevalence)
+    drawn = precision_recall(ranked.curve, USUAL, ranked.prevalence)
     spec = with_point(drawn, counts.sensitivity, counts.precision, 1.0)
     assert spec["datasets"]["now"].empty
 
@@ -88,8 +90,10 @@ def test_moving_the_threshold_changes_tables_and_not_the_specification(ranked):
     def specs(threshold):
         counts = ranked.counts(threshold)
         return (
-            histogram_chart(histogram_table(ranked, threshold), threshold),
-            with_point(roc(ranked.curve), 1 - counts.specificity, counts.sensitivity, threshold),
+            histogram_chart(histogram_table(ranked, threshold), threshold, USUAL),
+            with_point(
+                roc(ranked.curve, USUAL), 1 - counts.specificity, counts.sensitivity, threshold
+            ),
         )
 
     for before, after in zip(specs(0.3), specs(0.7), strict=True):
@@ -98,7 +102,7 @@ def test_moving_the_threshold_changes_tables_and_not_the_specification(ranked):
 
 
 def test_each_area_of_the_histogram_has_its_letters_on_its_side_of_the_threshold(ranked):
-    layers = histogram_chart(histogram_table(ranked, 0.6), 0.6)["layer"]
+    layers = histogram_chart(histogram_table(ranked, 0.6), 0.6, USUAL)["layer"]
     letters = {
         layer["encoding"]["text"]["value"]: (layer["mark"]["align"], layer["mark"]["baseline"])
         for layer in layers
@@ -113,19 +117,39 @@ def test_each_area_of_the_histogram_has_its_letters_on_its_side_of_the_threshold
 
 
 def test_the_work_is_the_share_of_patches_called(ranked):
-    counts, line = ranked.counts(0.6), frame(workload(ranked.curve, ranked.prevalence).line)
+    counts, line = ranked.counts(0.6), frame(workload(ranked.curve, USUAL, ranked.prevalence).line)
     near = line.iloc[(line["threshold"] - 0.6).abs().argmin()]
     assert near["across"] == pytest.approx((counts.tp + counts.fp) / 600, abs=0.01)
     assert near["up"] == pytest.approx(counts.sensitivity, abs=0.01)
 
 
 def test_a_perfect_order_finds_all_when_as_many_are_looked_at_as_there_are(ranked):
-    beside = frame(workload(ranked.curve, ranked.prevalence).beside)
+    beside = frame(workload(ranked.curve, USUAL, ranked.prevalence).beside)
     perfect = beside[beside["which"] == "perfect"]
     assert (perfect["across"].tolist()[1], perfect["up"].tolist()[1]) == (pytest.approx(2 / 3), 1)
 
 
 def test_the_band_is_drawn_where_it_is_given_and_defined(ranked):
     band = Band(np.array([0.0, 0.5, 1.0]), np.array([0.0, np.nan, 1.0]), np.array([0.2, 0.7, 1.0]))
-    assert frame(roc(ranked.curve, band).band)["low"].tolist() == [0.0, 1.0]
-    assert frame(roc(ranked.curve).band).empty
+    assert frame(roc(ranked.curve, USUAL, band).band)["low"].tolist() == [0.0, 1.0]
+    assert frame(roc(ranked.curve, USUAL).band).empty
+
+
+def test_axes_and_areas_are_named_as_the_store_names_its_classes(ranked):
+    found = "share of tumour found (sensitivity)"
+    assert roc(ranked.curve, TUMOUR).axes[1] == found
+    assert precision_recall(ranked.curve, TUMOUR, ranked.prevalence).axes == (
+        found,
+        "positive predictions that are tumour (precision)",
+    )
+    assert workload(ranked.curve, TUMOUR, ranked.prevalence).axes == (
+        "share of patches reviewed (predicted tumour)",
+        found,
+    )
+    for odds in (False, True):
+        spec = histogram_chart(histogram_table(ranked, 0.6), 0.6, TUMOUR, odds=odds)
+        areas = spec["layer"][0]["encoding"]
+        assert areas["y"]["title"] == "stroma  ←  patches  →  tumour"
+        assert set(spec["datasets"]["areas"]["what"]) == set(areas["color"]["scale"]["domain"])
+        assert areas["color"]["scale"]["domain"][:2] == ["tumour found", "missed tumour"]
+    assert roc(ranked.curve, USUAL).axes[1] == "share of IDC found (sensitivity)"

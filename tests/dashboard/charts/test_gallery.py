@@ -13,6 +13,7 @@ from dashboard.charts.gallery import (
     placed,
 )
 from dashboard.charts.montage import montage, rgb, surroundings
+from idc_core.records.raster import USUAL, Raster
 
 
 @pytest.fixture
@@ -40,20 +41,20 @@ def test_patches_stand_row_by_row(rows):
 
 
 def test_a_click_selects_patient_and_place(rows):
-    spec = gallery_chart(placed(rows), "data:image/webp;base64,")
+    spec = gallery_chart(placed(rows), "data:image/webp;base64,", USUAL)
     assert spec["params"][0]["name"] == SELECTION
     assert spec["params"][0]["select"]["fields"] == ["patient", "x", "y"]
     assert spec["datasets"]["squares"]["patient"].tolist() == ["08863"] * len(rows)
 
 
 def test_without_pixels_squares_say_outcome_and_score(rows):
-    spec = gallery_chart(placed(rows), None)
+    spec = gallery_chart(placed(rows), None, USUAL)
     assert "image" not in layers(spec)
     assert spec["datasets"]["squares"]["said"].iloc[0] == "FN 0.00"
 
 
 def test_with_pixels_all_patches_are_one_picture(rows):
-    spec = gallery_chart(placed(rows), "data:image/webp;base64,")
+    spec = gallery_chart(placed(rows), "data:image/webp;base64,", USUAL)
     assert layers(spec) == ["image", "rect"]
     assert len(spec["datasets"]["picture"]) == 1
 
@@ -82,7 +83,8 @@ def judged(rows):
 
 def test_with_shift_patches_are_chosen_together_and_a_plain_click_opens(judged):
     params = {
-        each["name"]: each["select"] for each in gallery_chart(judged, None, judging=True)["params"]
+        each["name"]: each["select"]
+        for each in gallery_chart(judged, None, USUAL, judging=True)["params"]
     }
     assert set(params) == {SELECTION, SEVERAL}
     assert params[SEVERAL]["on"] == "click[event.shiftKey]"
@@ -91,10 +93,27 @@ def test_with_shift_patches_are_chosen_together_and_a_plain_click_opens(judged):
 
 
 def test_verdicts_and_choices_move_with_the_table_not_the_specification(judged):
-    before = gallery_chart(judged, "data:,", judging=True)
-    after = gallery_chart(judged.assign(mark="L", picked=True, turn=8), "data:,", judging=True)
+    before = gallery_chart(judged, "data:,", USUAL, judging=True)
+    after = gallery_chart(
+        judged.assign(mark="L", picked=True, turn=8), "data:,", USUAL, judging=True
+    )
     assert {k: v for k, v in before.items() if k != "datasets"} == {
         k: v for k, v in after.items() if k != "datasets"
     }
     assert after["datasets"]["squares"]["mark"].eq("L").all()
     assert layers(after) == ["image", "rect", "rect", "point", "text"]
+
+
+@pytest.mark.parametrize("sheet", [None, "data:,"])
+def test_an_outcome_is_named_as_the_store_names_its_classes(rows, sheet):
+    spec = gallery_chart(placed(rows), sheet, Raster(positive="tumour", negative="stroma"))
+    assert spec["datasets"]["squares"]["what"].eq("missed tumour").all()
+    (squares,) = (each for each in spec["layer"] if each["mark"]["type"] == "rect")
+    assert squares["encoding"]["color"]["scale"]["domain"] == [
+        "tumour found",
+        "missed tumour",
+        "false alarm",
+        "true negative",
+        "label unknown",
+        "no score",
+    ]

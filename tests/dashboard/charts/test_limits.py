@@ -13,6 +13,7 @@ from dashboard.views.failures.subgroups import charts as slices
 from dashboard.views.network.evidence import charts as evidence
 from dashboard.views.overview import published_chart as published
 from dashboard.views.training import fold_chart as folds
+from idc_core.records.raster import USUAL
 
 MEASURES = pd.DataFrame(
     {
@@ -42,8 +43,8 @@ DIFFERENCES = pd.DataFrame(
 OURS = {"value": 0.8, "low": 0.7, "high": 0.9}
 CHARTS = {
     "ROC": lambda: curves._curve("false alarms", "sensitivity"),
-    "decision": decision._decision,
-    "reliability": lambda: calibration._reliability(two=True),
+    "decision": lambda: decision._decision(USUAL),
+    "reliability": lambda: calibration._reliability(USUAL, two=True),
     "Bland-Altman": burden._differences,
     "evidence": lambda: evidence._logit_curve(restored=True),
     "slices": lambda: slices._slices("F1", 3),

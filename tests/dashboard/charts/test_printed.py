@@ -13,6 +13,7 @@ from dashboard.charts import curves
 from dashboard.charts.printed import VEGA_LITE, Named, label, printed, records, svg
 from dashboard.charts.theme import ACCENT, QUIET
 from idc_core.metrics.curves import Ranked
+from idc_core.records.raster import USUAL
 
 RANKED = Ranked(np.array([0, 1, 0, 1, 1]), np.array([0.1, 0.4, 0.5, 0.8, 0.9]))
 HOSTILE = '<script>a()</script><img src="http://evil.example/x.png">'
@@ -20,7 +21,7 @@ HOSTILE = '<script>a()</script><img src="http://evil.example/x.png">'
 
 @pytest.fixture(scope="module")
 def spec():
-    drawn = curves.with_point(curves.roc(RANKED.curve), 0.5, 0.75, 0.4)
+    drawn = curves.with_point(curves.roc(RANKED.curve, USUAL), 0.5, 0.75, 0.4)
     legend = [Named(HOSTILE, ACCENT, "line"), Named("chance", QUIET, "dashed")]
     return printed(drawn, width=470, legend=legend, labels=[label("threshold 0.4", x=0.5, y=0.75)])
 
@@ -65,7 +66,7 @@ def test_the_figure_is_as_wide_as_asked_for(drawn):
 
 
 def test_the_page_keeps_its_chart_and_the_print_drops_what_only_a_pointer_meets(spec):
-    page = curves.with_point(curves.roc(RANKED.curve), 0.5, 0.75, 0.4)
+    page = curves.with_point(curves.roc(RANKED.curve, USUAL), 0.5, 0.75, 0.4)
     assert page["width"] == "container"
     assert "usermeta" in page
     unseen = [layer for layer in page["layer"] if layer["mark"].get("opacity") == 0]

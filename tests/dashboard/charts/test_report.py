@@ -8,6 +8,7 @@ from dashboard.charts import report
 from dashboard.charts.calibration import FEW
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.curves import Ranked
+from idc_core.records.raster import USUAL, Raster
 
 RANKED = Ranked(np.array([0, 1, 0, 1, 1]), np.array([0.1, 0.4, 0.5, 0.8, 0.9]))
 
@@ -29,8 +30,8 @@ def words(spec):
 
 
 def test_roc_and_precision_recall_carry_area_and_threshold(drawn):
-    report.roc(RANKED, 0.45)
-    report.precision_recall(RANKED, 0.45)
+    report.roc(RANKED, 0.45, USUAL)
+    report.precision_recall(RANKED, 0.45, USUAL)
     (roc, at_roc), (recall, at_recall) = map(words, drawn)
     assert roc == [f"ROC, area {RANKED.roc_auc:.3f}", "chance"]
     assert recall == [f"average precision {RANKED.pr_auc:.3f}", "predicting IDC everywhere"]
@@ -38,7 +39,7 @@ def test_roc_and_precision_recall_carry_area_and_threshold(drawn):
 
 
 def test_where_nothing_is_called_precision_has_no_point(drawn):
-    report.precision_recall(RANKED, 1.0)
+    report.precision_recall(RANKED, 1.0, USUAL)
     assert words(drawn[0])[1] == []
     assert drawn[0]["datasets"]["now"] == []
 
@@ -47,8 +48,8 @@ def test_faint_bins_are_named_where_there_are_such(drawn):
     bins = pd.DataFrame(
         {"score": [0.1], "share": [0.2], "low": [0.1], "high": [0.3], "patches": [FEW]}
     )
-    report.reliability(bins)
-    report.reliability(bins.assign(patches=FEW - 1))
+    report.reliability(bins, USUAL)
+    report.reliability(bins.assign(patches=FEW - 1), USUAL)
     many, few = (words(spec)[0] for spec in drawn)
     assert [*many, f"faint: fewer than {FEW} patches"] == few
 
@@ -57,7 +58,7 @@ def test_the_decision_curve_names_every_policy_and_the_band(drawn):
     curve = pd.DataFrame(
         {"chance": [0.1, 0.2], "model": 0.2, "low": 0.1, "high": 0.3, "all": [0.2, 0.1]}
     )
-    report.decision_curve(curve, 0.2)
+    report.decision_curve(curve, 0.2, USUAL)
     legend, labels = words(drawn[0])
     policies = {row["policy"] for row in drawn[0]["datasets"]["policies"]}
     assert policies < set(legend)
@@ -66,7 +67,7 @@ def test_the_decision_curve_names_every_policy_and_the_band(drawn):
 
 
 def test_the_matrix_holds_the_counts(drawn):
-    report.matrix(Confusion(tn=1111, fp=22, fn=33, tp=44))
+    report.matrix(Confusion(tn=1111, fp=22, fn=33, tp=44), USUAL)
     cells = {row["outcome"]: row["said"] for row in drawn[0]["datasets"]["cells"]}
     assert cells == {"tp": "44", "fn": "33", "fp": "22", "tn": "1,111"}
 
@@ -81,7 +82,7 @@ def test_a_learning_curve_names_its_best_and_the_kept_epoch(drawn):
 
 def test_no_figure_tells_apart_by_colour_alone(drawn):
     """Entries of one legend differ in shape or dash."""
-    report.roc(RANKED, 0.45)
+    report.roc(RANKED, 0.45, USUAL)
     history = pd.DataFrame({"epoch": [1, 2], "loss": 0.5, "val_loss": 0.4})
     report.learning_curve(history, "loss", "Loss", None)
     for spec in drawn:
@@ -92,3 +93,23 @@ def test_no_figure_tells_apart_by_colour_alone(drawn):
             strict=True,
         )
         assert len(set(looks)) == len(encoding["shape"]["scale"]["domain"])
+
+
+def test_every_figure_is_named_as_the_store_names_its_classes(drawn):
+    raster = Raster(positive="tumour", negative="stroma")
+    bins = pd.DataFrame(
+        {"score": [0.1], "share": [0.2], "low": [0.1], "high": [0.3], "patches": [FEW]}
+    )
+    curve = pd.DataFrame(
+        {"chance": [0.1, 0.2], "model": 0.2, "low": 0.1, "high": 0.3, "all": [0.2, 0.1]}
+    )
+    report.roc(RANKED, 0.45, raster)
+    report.precision_recall(RANKED, 0.45, raster)
+    report.reliability(bins, raster)
+    report.decision_curve(curve, 0.2, raster)
+    report.matrix(Confusion(tn=1111, fp=22, fn=33, tp=44), raster)
+    legends = [words(spec)[0] for spec in drawn]
+    assert legends[1][1] == "predicting tumour everywhere"
+    assert legends[2][0] == "share of tumour per bin"
+    assert legends[3][2:] == ["treat all (tumour everywhere)", "treat none (no tumour anywhere)"]
+    assert not [spec for spec in drawn if "IDC" in str(spec)]

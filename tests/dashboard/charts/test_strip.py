@@ -1,10 +1,12 @@
 """The strip of fields: the centre patch framed by its outcome, told apart without colour."""
 
 import numpy as np
+import pandas as pd
 
 from dashboard.charts.montage import rgb
-from dashboard.charts.strip import SIDE, sheet
+from dashboard.charts.strip import SIDE, sheet, strip_chart
 from dashboard.charts.theme import COLOURS
+from idc_core.records.raster import USUAL, Raster
 
 
 def test_the_centre_patch_is_framed_and_that_of_a_false_alarm_in_stripes():
@@ -17,3 +19,14 @@ def test_the_centre_patch_is_framed_and_that_of_a_false_alarm_in_stripes():
         painted = (edge == rgb(COLOURS[outcome])).all(axis=1)
         assert painted.all() == (outcome == "fn")
         assert painted.mean() > 0.4
+
+
+def test_a_field_is_named_as_the_store_names_its_classes():
+    rows = pd.DataFrame({"x": [1], "y": [1], "score": [0.2], "outcome": ["fn"]})
+    for raster, word in (
+        (USUAL, "missed IDC"),
+        (Raster(positive="tumour", negative="stroma"), "missed tumour"),
+    ):
+        spec = strip_chart(rows, None, None, raster)
+        assert spec["datasets"]["fields"]["what"].tolist() == [word]
+        assert spec["layer"][0]["encoding"]["color"]["scale"]["domain"][1] == word

@@ -3,7 +3,15 @@
 import altair as alt
 import pandas as pd
 
-from dashboard.charts.template import filled, source, template
+from dashboard.charts.template import (
+    filled,
+    outcome_fills,
+    outcome_scale,
+    outcome_shapes,
+    source,
+    template,
+)
+from idc_core.records.raster import Raster
 
 
 def drawn():
@@ -23,3 +31,12 @@ def test_filling_leaves_the_template_as_it_was():
     assert full["datasets"]["points"] is table
     assert "datasets" not in spec
     assert {name: full[name] for name in spec} == spec
+
+
+def test_the_scales_of_outcomes_go_from_the_words_of_the_store():
+    raster = Raster(positive="tumour", negative="stroma")
+    named = ["tumour found", "missed tumour", "false alarm", "true negative"]
+    for scale in (outcome_scale(raster), outcome_shapes(raster), outcome_fills(raster)):
+        assert scale.to_dict()["domain"] == named
+    whole = outcome_scale(raster, unknown=True).to_dict()["domain"]
+    assert whole == [*named, "label unknown", "no score"]

@@ -61,3 +61,14 @@ def test_the_running_score_counts_both_and_their_agreement(quiz, exact_root, sai
     ]
     words = [each.value for each in quiz.at.caption]
     assert numbers(holding(words, "picked at random"))[0] == "40"
+
+
+def test_the_classes_are_called_as_the_run_calls_them(tumour_run, app):
+    page = app(run="small", split="test", threshold="0.5").open("teaching")
+    panel = page.panel("quiz_keys")
+    assert panel["title"] == "Is this patch tumour or stroma?"
+    assert [each["words"] for each in panel["buttons"]] == ["Tumour", "Stroma"]
+    _answer(page, "0")
+    told = holding(markdown(page), "The label is")
+    assert "You said stroma: " in told
+    assert "IDC" not in told

@@ -72,3 +72,9 @@ def test_places_that_are_no_pixels_are_said_where_squares_are_drawn(many_patient
     assert "no pixels of patches side by side" not in app().open("patients", run="many").html
     write_parquet(run.path / "predictions.parquet", wrong)
     assert "no pixels of patches side by side" in app().open("patients", run="many").html
+
+
+def test_the_threshold_says_what_it_predicts_as_the_run_calls_it(tumour_run, app):
+    page = app(run="small", threshold="0.5").open("calibration")
+    said = page.at.slider(key="bar_threshold").help
+    assert said.startswith("Exactly 0.5. A patch is predicted tumour when its score is at least")

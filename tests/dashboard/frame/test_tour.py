@@ -73,3 +73,10 @@ def test_no_such_step_is_no_tour(full_run, app):
     page = app(tour="6").open("overview")
     assert strip(page) is None
     assert "tour" not in page.query
+
+
+def test_a_step_names_the_classes_as_the_run_does(tumour_run, app):
+    page = app().open("patients", tour="3", run="small")
+    assert strip(page).startswith(
+        "**Tour, step 3 of 5.** Open a patient. On the slide, missed tumour and false alarms are"
+    )

@@ -14,6 +14,7 @@ from dashboard.views.robustness import charts as robustness
 from idc_core.interpret.explain.evidence import of_signed
 from idc_core.interpret.explain.faithfulness import Curves
 from idc_core.interpret.graph.separable import Separable, Step, Worked
+from idc_core.records.raster import USUAL, Raster
 from idc_core.score.perturbations import PERTURBATIONS
 
 PATCH = np.random.default_rng(0).integers(0, 256, (50, 50, 3)).astype(np.uint8)
@@ -138,9 +139,16 @@ def test_a_channel_over_its_patch_hides_nothing_where_it_is_silent():
 def test_the_score_curve_is_marked_by_prediction():
     kind = PERTURBATIONS["blur"]
     scores = np.linspace(0, 1, len(kind.values), dtype=np.float32)
-    table = robustness.score_table(kind, scores, 0.5)
+    table = robustness.score_table(kind, scores, 0.5, USUAL)
     assert table["prediction"].tolist() == ["predicted no IDC"] * 3 + ["predicted IDC"] * 3
-    assert "walk" in robustness.score_curve(table, 0.5, 1.0)["datasets"]
+    assert "walk" in robustness.score_curve(table, 0.5, 1.0, USUAL)["datasets"]
+    raster = Raster(positive="tumour", negative="stroma")
+    table = robustness.score_table(kind, scores, 0.5, raster)
+    predictions = ["predicted tumour", "predicted stroma"]
+    assert table["prediction"].tolist() == [predictions[1]] * 3 + [predictions[0]] * 3
+    points = robustness.score_curve(table, 0.5, 1.0, raster)["layer"][-1]["encoding"]
+    for channel in ("color", "shape"):
+        assert points[channel]["scale"]["domain"] == predictions
 
 
 def test_pictures_can_be_saved():

@@ -29,3 +29,12 @@ def test_a_term_is_said_in_plain_words_with_the_standard_term_and_the_formula_be
         '<dl class="idc-terms"><dt>A &lt; B</dt><dd>Plain &amp; short.'
         "<small>standard · 1 / 2</small></dd></dl>"
     )
+
+
+def test_terms_are_said_as_the_run_calls_its_classes(tumour_run, app):
+    said = app().open("patients").html
+    assert "<dt>Missed tumour</dt><dd>tumour by label, but predicted stroma.<small>" in said
+    assert "<dt>tumour found</dt>" in said
+    assert "<dt>tumour</dt><dd>The positive class, label 1: what is looked for.</dd>" in (
+        app().open("guide/glossary").html
+    )

@@ -8,6 +8,7 @@ from dashboard.widgets.metric_table import as_html, rates_table
 from dashboard.widgets.sentences import as_text
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.uncertainty import PatientJackknife
+from idc_core.records.raster import USUAL
 
 
 def test_every_row_and_head_is_there():
@@ -26,7 +27,7 @@ def test_a_rate_stands_pooled_and_as_mean_and_median_of_the_patients_that_have_o
     own = np.array([[10, 0, 100, 900], [10, 0, 5, 5], [10, 0, 7, 3], [20, 5, 0, 0]])
     counts = Confusion(*own.sum(axis=0).tolist())
     figures = PatientJackknife(4).of_rates(own, ("sensitivity", "specificity"))
-    table = rates_table(figures, counts, np.array(["a", "b", "c", "d"], object), own)
+    table = rates_table(figures, counts, np.array(["a", "b", "c", "d"], object), own, USUAL)
     found = table.set_index("rate").loc["Sensitivity"]
     mean = PatientJackknife(4).of_mean(np.array([0.9, 0.5, 0.3, np.nan]))
     assert figures["sensitivity"].value == pytest.approx(908 / 1020)

@@ -7,6 +7,7 @@ from dashboard.views.patients.legend import legend
 from dashboard.widgets import overlays
 from dashboard.widgets.overlays import OVERLAYS
 from idc_core.io.paths import REPOSITORY
+from idc_core.records.raster import USUAL, Raster
 
 WIDGETS = REPOSITORY / "dashboard" / "widgets"
 SCRIPT = "".join(file.read_text(encoding="utf-8") for file in sorted(WIDGETS.glob("slide_*.js")))
@@ -37,10 +38,20 @@ def test_without_labels_only_what_needs_none_is_offered():
 
 def test_the_legend_names_every_outcome_that_gets_a_colour():
     for each in OVERLAYS:
-        said = legend(each, 0.5)
+        said = legend(each, 0.5, USUAL)
         named = [kind for kind in OUTCOMES if f"{WORDS[kind]} (" in said]
         assert set(named) == set(each.kinds) - {"unlabelled"}, each.key
         assert bool(said) == (each.rule != "nothing")
+
+
+def test_the_legend_names_the_classes_as_the_store_does():
+    raster = Raster(positive="tumour", negative="<b>stroma")
+    said = legend(overlays.of("errors"), 0.5, raster)
+    assert "missed tumour (FN)" in said
+    assert "IDC" not in said
+    said = legend(overlays.of("label"), 0.5, raster)
+    assert "labelled tumour" in said
+    assert "labelled &lt;b&gt;stroma" in said
 
 
 def test_every_outcome_has_its_colour_and_errors_are_the_two_that_are_wrong():

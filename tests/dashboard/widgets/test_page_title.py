@@ -64,3 +64,8 @@ def test_of_other_tissue_nothing_is_said(full_run, monkeypatch):
     known = export.facts(export.NO_COUNT)
     assert "tissue" not in known.said()
     assert "synthetic" not in known.line()
+
+
+def test_a_question_names_the_class_as_the_run_does(tumour_run, app):
+    said = app().open("failures/burden").html
+    assert ">How much of each patient is tumour, by label and by model?</div>" in said

@@ -24,3 +24,9 @@ def test_where_nothing_is_wrong_there_is_no_worst():
 def test_a_score_on_the_threshold_is_a_call():
     assert worst_missed(ROWS, 0.1) is None
     assert worst_alarm(ROWS, 0.9) == 3
+
+
+def test_the_buttons_name_the_class_as_the_run_does(tumour_run, app):
+    page = app(run="small", threshold="0.0", patient="10253").open("network/maps")
+    assert page.at.button(key="source_worst_missed").label == "Worst missed tumour"
+    assert "first patch of this patient, as no tumour is missed" in page.text

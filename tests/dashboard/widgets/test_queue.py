@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.widgets import queue
+from idc_core.records.raster import USUAL, Raster
 
 
 def test_the_step_goes_around_the_end():
@@ -35,8 +36,22 @@ def test_places_are_whole_numbers_for_the_address():
 
 def test_why_a_patch_is_not_in_the_list_is_said_in_words():
     found = pd.Series({"outcome": "tp", "kind": "border"})
-    assert queue.left_out(found) == (
+    assert queue.left_out(found, USUAL) == (
         "IDC found (TP) at this threshold, and the list shows all errors"
     )
     missed = pd.Series({"outcome": "fn", "kind": "border"})
-    assert queue.left_out(missed) == "border, and the list shows anywhere"
+    assert queue.left_out(missed, USUAL) == "border, and the list shows anywhere"
+
+
+def test_the_lists_are_called_as_the_store_calls_its_classes():
+    raster = Raster(positive="tumour", negative="stroma")
+    assert queue.which_of(raster) == {
+        "errors": "all errors",
+        "missed": "missed tumour",
+        "alarms": "false alarms",
+        "all": "all patches",
+    }
+    found = pd.Series({"outcome": "tp", "kind": "border"})
+    assert queue.left_out(found, raster) == (
+        "tumour found (TP) at this threshold, and the list shows all errors"
+    )

@@ -161,8 +161,8 @@ def test_a_slide_that_ends_its_process_is_refused_and_the_others_are_cut(place):
     )
     assert done.stdout.splitlines() == [
         "a c",
-        "expected to cut b.tif: the system ended the process that did, for want of memory or since "
-        "the file is damaged. Cut fewer slides at once: --jobs 1.",
+        "expected to read b.tif: the system ended the process that did, for want of memory or "
+        "since the file is damaged. Cut fewer slides at once: --jobs 1.",
     ], done.stderr
 
 

@@ -94,6 +94,19 @@ def test_a_given_split_holds_and_patients_that_it_does_not_name_are_unused(four)
     assert (made.manifest.split.kind, made.manifest.split.patients_not_named) == ("given", 1)
 
 
+def test_a_split_that_names_slides_is_one_of_their_patients_and_parts_none(four):
+    listed = {"z.svs": "train", "b": "train", "c": "test", "P3": "validation"}
+    made = cut_of(four, rule=GivenSplit(listed, "split.csv"))
+    split = made.index.groupby("patient")["split"].first().to_dict()
+    assert split == {"P1": "train", "P2": "test", "P3": "validation"}
+    assert made.manifest.split.notes == [
+        "3 slides are named in split.csv, like 'z.svs': the split of patient 'P1'."
+    ]
+    with pytest.raises(Refusal, match="which names slides: patient P1 stands in train and test"):
+        cut_of(four, name="parted", rule=GivenSplit(listed | {"b": "test"}, "split.csv"))
+    assert not (four / "data" / "parted").exists()
+
+
 def test_every_slide_has_a_row_those_that_were_refused_too(four):
     made = cut_of(four)
     table = pd.read_parquet(made.path / SLIDES).set_index("slide")
@@ -107,6 +120,18 @@ def test_every_slide_has_a_row_those_that_were_refused_too(four):
     assert made.manifest.rejected == {"slide not cut": 1}
     (reject,) = pd.read_csv(made.path / "rejects.csv").to_dict("records")
     assert reject == {"file": "a.tif", "reason": "slide not cut", "detail": table.loc["a", "why"]}
+
+
+def test_a_store_says_what_each_class_of_the_outlines_counts_as(four):
+    draw_slide(four, "d", [*OUTLINES, square(5, 0, 6, 1, "tumour")])
+    made = cut_of(four)
+    assert made.manifest.outlined == {
+        "Tumor": "positive",
+        "tumour": "positive",
+        "Stroma": "negative",
+        "Fold": "exclude",
+    }
+    assert "classes" not in pd.read_parquet(made.path / SLIDES)
 
 
 def test_a_patient_is_whole_where_all_of_its_slides_are_outlined_exhaustively(four):

@@ -6,11 +6,17 @@ from dataclasses import replace
 import pytest
 
 from idc_core.data import originals
-from idc_core.data.originals import cut_slides, original, thumbnail
+from idc_core.data.originals import original, picture
+from idc_core.data.stores.slide_frames import slide_frames
 from idc_core.io.refusal import Refusal
+from idc_core.records.manifest import read_manifest
 from tests.cut_world import COLUMNS, ROWS, cut_store, draw_slides
 
 SIDE = 64
+
+
+def cut_slides(store):
+    return slide_frames(store, read_manifest(store).raster)
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +36,8 @@ def test_a_store_knows_its_slides_by_name_with_the_grid_on_them(store):
     assert list(found) == ["S0", "S1", "S2"]
     one = found["S1"]
     assert (one.number, one.file) == (1, "S1.tif")
-    assert (one.width, one.height) == (COLUMNS * SIDE + SIDE * 7 // 8, ROWS * SIDE)
-    assert (one.side, one.um_per_px) == (64.0, 0.5)
+    assert one.frame.size == (COLUMNS * SIDE + SIDE * 7 // 8, ROWS * SIDE)
+    assert (one.scale, one.um_per_px) == (1.0, 0.5)
 
 
 def test_a_store_that_was_not_cut_has_none(world):
@@ -88,7 +94,7 @@ def test_a_name_never_leads_out_of_the_folder(store, root):
 def test_a_picture_of_the_whole_slide_is_kept(store):
     slides = cut_slides(store)
     for slide in slides.values():
-        file = thumbnail(store, slide)
-        assert file == store / "thumbnails" / f"{slide.number}.jpg"
+        file = picture(store, slide)
+        assert file == store / "slides" / f"{slide.number}.jpg"
         assert file.read_bytes().startswith(b"\xff\xd8")
-    assert thumbnail(store, replace(slides["S0"], number=77)) is None
+    assert picture(store, replace(slides["S0"], number=77)) is None

@@ -8,6 +8,7 @@ import pytest
 from idc_core.evaluate.acceptance import Answer, accept
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.leave_one_out import Interval
+from idc_core.records.raster import USUAL, Raster
 from idc_core.runs import seal
 from idc_core.runs.ledger import looks
 from idc_core.runs.run import open_run
@@ -97,3 +98,13 @@ def test_what_is_printed_agrees_with_what_was_compared(value):
     assert (printed >= 0.9) == answer.met
     below = replace(answer, of_lower_limit=True)
     assert "the lower limit is below" in below.line()
+
+
+def test_patches_are_named_as_the_store_names_its_classes():
+    named = Raster(positive="tumour", negative="stroma")
+    found = Interval(0.9, 0.8, 0.95)
+    for raster, positive in ((named, "tumour"), (USUAL, "IDC")):
+        said = Answer("sensitivity", found, 0.9, False, 100, 10, raster).line()
+        assert said.endswith(f"(100 {positive} patches of 10 patients)")
+        said = Answer("specificity", found, 0.9, False, 100, 10, raster).line()
+        assert said.endswith(f"(100 patches without {positive} of 10 patients)")

@@ -133,7 +133,7 @@ def test_one_class_and_falling_scores_are_refused():
     with pytest.raises(Refusal, match="both classes"):
         fit("platt", [1, 1], [0.2, 0.4])
     labels, scores = bold(400)
-    with pytest.raises(Refusal, match="rise with the share of IDC"):
+    with pytest.raises(Refusal, match="rise with the share of the positive class"):
         fit("platt", labels, 1 - scores)
     table = pd.DataFrame({"label": labels, "score": 1 - scores, "patient": "a"})
     assert set(fit_all(table)) == {"isotonic"}

@@ -12,10 +12,12 @@ def said(*words: object) -> str:
 @pytest.fixture(scope="session")
 def charts() -> Charts:
     return Charts(
-        roc=lambda ranked, threshold: said("roc", len(ranked), threshold),
-        precision_recall=lambda ranked, threshold: said("precision-recall", len(ranked), threshold),
-        reliability=lambda bins: said("reliability", len(bins)),
-        decision_curve=lambda curve, threshold: said("decision", len(curve), threshold),
-        matrix=lambda counts: said("matrix", counts.tn, counts.fp, counts.fn, counts.tp),
+        roc=lambda ranked, threshold, _: said("roc", len(ranked), threshold),
+        precision_recall=lambda ranked, threshold, _: said(
+            "precision-recall", len(ranked), threshold
+        ),
+        reliability=lambda bins, _: said("reliability", len(bins)),
+        decision_curve=lambda curve, threshold, _: said("decision", len(curve), threshold),
+        matrix=lambda counts, _: said("matrix", counts.tn, counts.fp, counts.fn, counts.tp),
         learning_curve=lambda history, metric, words, kept: said(metric, kept or "–"),
     )

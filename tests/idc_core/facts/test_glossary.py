@@ -3,6 +3,7 @@
 from idc_core.facts import glossary
 from idc_core.facts.glossary import TERMS
 from idc_core.metrics.catalogue import METRICS
+from idc_core.records.raster import USUAL, Raster
 
 NAMED = {
     *("idc", "patch", "slide", "threshold", "operating_point", "look", "split", "burden", "lesion"),
@@ -35,3 +36,21 @@ def test_the_document_is_as_the_file_makes_it():
     assert "| Tumour area | Patches labelled IDC that touch, corners included. | lesion, " in (
         glossary.document()
     )
+
+
+def test_a_term_is_said_with_the_names_of_the_classes_and_of_the_public_set_as_it_stands():
+    raster = Raster(positive="tumour", negative="stroma")
+    alarm = glossary.said_of(TERMS["fp"], raster)
+    assert (alarm.title, alarm.meaning) == (
+        "False alarm",
+        "Stroma by label, but predicted tumour.",
+    )
+    assert glossary.said_of(TERMS["roc_auc"], raster).meaning.startswith(
+        "Probability that a tumour patch scores higher"
+    )
+    looked_for = glossary.said_of(TERMS["idc"], raster)
+    assert (looked_for.title, looked_for.meaning) == (
+        "tumour",
+        "The positive class, label 1: what is looked for.",
+    )
+    assert all(glossary.said_of(term, USUAL) == term for term in TERMS.values())

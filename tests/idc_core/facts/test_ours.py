@@ -54,3 +54,12 @@ def test_a_free_name_is_free_and_a_folder_is_no_file(tmp_path):
     ours.refuse_others(tmp_path / "new.csv", ours.scores_of("first"), "the scores of first")
     with pytest.raises(Refusal, match="is a folder"):
         ours.refuse_others(tmp_path, ours.scores_of("first"), "the scores of first")
+
+
+def test_scores_of_a_run_with_other_classes_are_ours_and_say_which_is_positive(tmp_path):
+    file = tmp_path / "scores.csv"
+    file.write_text(table_csv(TABLE, Facts(run="first", classes=("tumour", "stroma"))))
+    assert ours.scores_of("first")(file)
+    assert ",export_positive_class,export_negative_class," in file.read_text()
+    assert ",tumour,stroma," in file.read_text()
+    assert "positive_class" not in table_csv(TABLE, Facts(run="first"))

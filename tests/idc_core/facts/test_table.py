@@ -142,9 +142,11 @@ def test_patients_are_hashed_in_every_text_if_asked(monkeypatch):
     assert first["file"] == f"in/{mark}_idx5_x1_y1_class0.png"
     assert (second["patient"], second["file"], second["patients"]) == (
         names.mark("=a"),
-        "b.png",
+        f"{names.mark('b')}.png",
         "2",
     )
+    kept = rows_of(table_csv(table[["patient", "file"]], Facts()))[1]
+    assert kept["file"] == "b.png"
 
 
 def test_a_file_is_named_by_a_plain_key_and_by_the_hash_of_any_other(monkeypatch):

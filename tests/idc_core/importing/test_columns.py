@@ -5,6 +5,7 @@ import pytest
 
 from idc_core.importing.columns import Columns, guess
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import USUAL, Raster
 
 FILE = ["10253_idx5_x1001_y1051_class0.png"]
 
@@ -87,7 +88,9 @@ def test_what_is_asked_for_wins():
     samples = table(file=FILE, prob=["0.3"], other=["0.4"])
     found = guess(samples, Columns(score="other", score_of="no-idc"))
     assert (found.score, found.score_of) == ("other", "no-idc")
-    assert "probability of no IDC from “other”" in found.words()
+    assert "probability of no IDC from “other”" in found.words(USUAL)
+    said = found.words(Raster(positive="tumour", negative="stroma"))
+    assert "probability of stroma from “other”" in said
 
 
 @pytest.mark.parametrize(

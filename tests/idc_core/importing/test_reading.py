@@ -10,6 +10,7 @@ from idc_core.importing.columns import Columns
 from idc_core.importing.options import Asked, where_of
 from idc_core.importing.reading import read_frame, read_table
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import USUAL
 
 PATIENTS, EACH = 10, 40
 
@@ -43,7 +44,7 @@ def test_the_models_call_beside_the_file_name_loses_no_error():
     assert len(reading.rows) == len(rows)
     assert reading.rows["label"].tolist() == rows["label"].tolist()
     assert reading.questions == ()
-    assert reading.mapping == (
+    assert reading.mapping(USUAL) == (
         "Read as: patch from the file name in “file”; probability of IDC from “prob”; label from "
         "the file name."
     )

@@ -11,6 +11,7 @@ from idc_core.importing.run import Imported, import_predictions
 from idc_core.importing.warn import warnings
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.curves import Ranked
+from idc_core.records.raster import USUAL
 from idc_core.runs.run import open_run
 from tests.idc_core.importing import world
 
@@ -95,7 +96,7 @@ def backwards(labels: str | None, *, patients: int = 20) -> list[str]:
             "split": "test",
         }
     )
-    return [each for each in warnings(table, labels) if "wrong way round" in each]
+    return [each for each in warnings(table, USUAL, labels) if "wrong way round" in each]
 
 
 def test_scores_are_called_reversed_only_where_the_labels_are_known(here: Path) -> None:
@@ -115,4 +116,17 @@ def test_chance_below_a_half_is_no_reversal() -> None:
     assert 0.4 < Ranked(label, below).roc_auc < 0.5
     patient = np.repeat([f"p{at}" for at in range(20)], 10)
     table = pd.DataFrame({"patient": patient, "split": "test", "label": label, "score": below})
-    assert [each for each in warnings(table, "agree") if "wrong way" in each] == []
+    assert [each for each in warnings(table, USUAL, "agree") if "wrong way" in each] == []
+
+
+def test_what_is_read_like_a_run_is_called_as_its_classes_are(here: Path) -> None:
+    world.run(here / "models", "before", TABLE)
+    names = {"positive": "tumour", "negative": "stroma"}
+    file = here / "models" / "before" / "run.json"
+    file.write_text(json.dumps({"status": "imported", "format": 3, "raster": names}))
+    turned = TABLE.assign(label=1 - TABLE["label"], score=TABLE["score"] * 0.9)
+    found = bring(here, turned, like="before")
+    assert "; probability of tumour from “score”;" in found.mapping
+    assert any("If 1 means stroma in this table, import" in each for each in found.warnings)
+    info = open_run(here / "models" / "run").info
+    assert (info.raster.positive, info.source.mapping) == ("tumour", found.mapping)

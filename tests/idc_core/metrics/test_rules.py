@@ -5,6 +5,7 @@ import re
 import pytest
 
 from idc_core.metrics.rules import RULE_KINDS, Kind, Rule, read_rule, rule_words, worth, written
+from idc_core.records.raster import Raster
 
 
 @pytest.mark.parametrize("kind", RULE_KINDS, ids=lambda kind: kind.key)
@@ -16,6 +17,19 @@ def test_what_a_field_writes_is_read_again(kind: Kind) -> None:
     for number in (kind.number.low, kind.number.usual, kind.number.high):
         value = number / 100 if kind.number.share else number
         assert read_rule(written(kind, number)).value == pytest.approx(value)
+
+
+def test_a_rule_is_said_with_the_names_that_it_is_given() -> None:
+    say = Raster(positive="tumour", negative="stroma").say
+    assert rule_words("cost:5", say) == "one missed tumour patch weighs as much as 5 false alarms"
+    assert rule_words("calls<=0.2", say) == "at most 20 % of the patches predicted tumour"
+    assert rule_words("nearest:calls<=0.2", say) == (
+        "nearest to at most 20 % of the patches predicted tumour"
+    )
+    # What is no rule of ours was written by somebody else.
+    assert rule_words("the IDC board's", say) == "the IDC board's"
+    for kind in RULE_KINDS:
+        assert "IDC" not in rule_words(kind.example, say)
 
 
 @pytest.mark.parametrize("kind", RULE_KINDS, ids=lambda kind: kind.key)

@@ -197,7 +197,7 @@ def test_one_answer_of_no_idc_is_turned_round() -> None:
     expected = 1 - probability(given, 1 / 255)[:, 0]
     model, said = ours(given, "0-1", 0)
     assert np.allclose(score(model), expected, atol=1e-6)
-    assert "Its one answer is taken for that of no IDC, and turned round." in said
+    assert "Its one answer is taken for that of the negative class, and turned round." in said
 
 
 @pytest.mark.filterwarnings("ignore:.*softmax over axis")
@@ -260,7 +260,7 @@ def two_heads() -> keras.Model:
 
 def test_of_two_heads_the_one_of_idc_is_asked_for_by_name() -> None:
     with pytest.raises(
-        Refusal, match=r"2 answers \(grade 3, idc 1\). Say which is IDC's: --output"
+        Refusal, match=r"2 answers \(grade 3, idc 1\). Say which is the positive class's: --output"
     ):
         ours(two_heads(), "0-1")
     given = two_heads()

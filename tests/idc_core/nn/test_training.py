@@ -12,6 +12,7 @@ from idc_core.io import record
 from idc_core.io.lock import only_one
 from idc_core.io.refusal import Refusal
 from idc_core.nn.training import train
+from idc_core.records.raster import Raster
 from idc_core.runs.run import PREDICTION_COLUMNS, open_run
 from idc_core.train.config import AugmentConfig, TrainConfig
 
@@ -98,8 +99,22 @@ def test_a_side_with_one_class_is_refused(
 ) -> None:
     index = small_store.index.copy()
     index.loc[index["split"] == split, "label"] = 1
-    with pytest.raises(Refusal, match=f"expected {split} patches with and without IDC"):
+    with pytest.raises(
+        Refusal,
+        match=f"expected {split} patches of both classes in .*: found [1-9]+ IDC and 0 no IDC",
+    ):
         train(CONFIG, tmp_path / "run", dataclasses.replace(small_store, index=index))
+
+
+def test_what_is_missing_is_called_as_the_store_calls_it(
+    small_store: PatchStore, tmp_path: Path
+) -> None:
+    index = small_store.index.assign(label=1)
+    raster = Raster(positive="tumour", negative="stroma")
+    manifest = record.replace(small_store.manifest, raster=raster)
+    store = dataclasses.replace(small_store, index=index, manifest=manifest)
+    with pytest.raises(Refusal, match=r"found [1-9]+ tumour and 0 stroma\."):
+        train(CONFIG, tmp_path / "run", store)
 
 
 @pytest.mark.slow

@@ -92,3 +92,41 @@ def test_a_text_of_ours_is_said_with_the_names_of_the_classes():
         "predicted tumour",
         "predicted stroma",
     )
+
+
+def test_equal_rasters_have_one_place_in_a_dictionary_whatever_else_their_files_say():
+    one, other = (Raster(positive="tumour", others={"note": [1]}) for _ in range(2))
+    assert {one: 1}[other] == 1
+    assert Raster() not in {one: 1}
+
+
+def test_a_text_of_ours_keeps_its_meaning_with_other_names():
+    raster = Raster(positive="tumour", negative="stroma")
+    assert raster.say("There is no IDC patch.") == "There is no tumour patch."
+    assert raster.say("than an IDC patch") == "than a tumour patch"
+    assert Raster(positive="invasion").say("than an IDC patch") == "than an invasion patch"
+    none = "Of 100 patches predicted no IDC, 91 have none"
+    assert raster.say(none) == "Of 100 patches predicted stroma, 91 have no tumour"
+    for text in (none, "There is no IDC patch.", "than an IDC patch", "this run has none"):
+        assert USUAL.say(text) == text
+
+
+def test_a_text_of_ours_writes_the_names_as_it_is_asked_to():
+    raster = Raster(positive="tumour*", negative="stroma_")
+    assert raster.say("**IDC**, no IDC", lambda name: f"<{name}>") == "**<tumour*>**, <stroma_>"
+
+
+def test_an_article_and_a_capital_go_with_the_name_and_a_name_is_written_as_it_must_be():
+    raster = Raster(positive="tumour", negative="adipose")
+    assert raster.say("No IDC by label. An IDC patch, a no IDC square") == (
+        "Adipose by label. A tumour patch, an adipose square"
+    )
+    assert USUAL.say("An IDC patch. No IDC") == "An IDC patch. No IDC"
+    marked = Raster(positive="a*b", negative="c")
+    assert marked.say("**IDC**, no IDC", lambda name: f"<{name}>") == "**<a*b>**, <c>"
+
+
+def test_names_that_are_not_the_public_sets_are_told_apart_from_it():
+    assert USUAL.named is None
+    assert Raster(patch_px=96).named is None
+    assert Raster(positive="tumour").named == ("tumour", "no IDC")

@@ -8,6 +8,7 @@ from idc_core.data.stores.store import open_store
 from idc_core.io.files import write_parquet
 from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import Raster
 from idc_core.runs.run import open_run
 from idc_core.score import training_range
 from idc_core.score.training_range import FIGURES, Profile, look, profile_of, save, saved
@@ -129,3 +130,15 @@ def test_few_real_patches_raise_an_alarm_and_all_blurred_ones_do(real_root):
     assert np.mean([bool(look(patch, profile)) for patch in whole]) < 0.05
     soft = [cv2.GaussianBlur(patch, (0, 0), 2) for patch in whole]
     assert np.mean([bool(look(patch, profile)) for patch in soft]) > 0.95
+
+
+def test_what_is_known_of_the_public_sets_edges_is_not_said_of_other_classes(profile):
+    edge = tissue()[:20]
+    (usual,) = (each for each in look(edge, profile) if each.code == "small")
+    assert usual.sentence == (
+        "It is 50×20 pixels, not 50×50: the rest is filled with white, and edge patches mostly "
+        "have no IDC in the data."
+    )
+    named = Raster(positive="tumour", negative="stroma")
+    (other,) = (each for each in look(edge, profile, raster=named) if each.code == "small")
+    assert other.sentence == "It is 50×20 pixels, not 50×50: the rest is filled with white."

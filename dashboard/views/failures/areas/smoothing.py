@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cache import cutoff, predictions, spatial
-from dashboard.charts.theme import digits, many
+from dashboard.charts.theme import digits, many, plain
 from dashboard.state import selection
 from dashboard.widgets import figure
 from idc_core.evaluate.evaluation import write_evaluation
@@ -33,11 +33,12 @@ def show(run: Run, found: Smoothed | None) -> None:
             "are."
         )
         return
+    rule = rule_words(found.rule, lambda words: run.info.raster.say(words, plain))
     st.markdown(
         f"Each score is mixed with **{best.strength:.0%}** of the mean of its neighbours: the "
         f"strength with the highest ROC-AUC on the whole slides of validation "
         f"({best.areas[0.0]:.3f} → {best.areas[best.strength]:.3f}). Thresholds chosen there by "
-        f"the same rule ({rule_words(found.rule)}): {digits(found.thresholds[0])} without "
+        f"the same rule ({rule}): {digits(found.thresholds[0])} without "
         f"smoothing, {digits(found.thresholds[1])} with it."
     )
     table = pd.DataFrame(

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.cache import cutoff, spatial
-from dashboard.charts.theme import digits, interval, many
+from dashboard.charts.theme import digits, interval, many, plain
 from dashboard.state import choices
 from dashboard.views.failures.areas import charts, smoothing, table
 from dashboard.widgets import few_patients, figure, page_start
@@ -28,7 +28,7 @@ def show() -> None:
     threshold = cutoff.now().value
     said = st.container()
     asked = choices.segmented(
-        "An area counts as found if the model predicts IDC in at least",
+        f"An area counts as found if the model predicts {plain(found.raster.positive)} in at least",
         "hit",
         {"one": "one patch", "quarter": "a quarter of it", "half": "half of it"},
     )
@@ -91,5 +91,5 @@ def show() -> None:
         )
     with right:
         st.header("Lesions (connected components)", anchor=False)
-        table.show(areas)
+        table.show(areas, found.raster)
     smoothing.show(run, spatial.smoothing(run, chosen.split))

@@ -7,6 +7,7 @@ from dashboard.state import selection, view
 from dashboard.widgets import figure, row_table
 from idc_core.data.places import place_of
 from idc_core.evaluate.spatial.regions import Regions
+from idc_core.records.raster import Raster
 
 MOST = 500
 
@@ -27,7 +28,7 @@ def table_of(found: Regions) -> pd.DataFrame:
     return table[columns].reset_index(drop=True)
 
 
-def show(found: Regions) -> None:
+def show(found: Regions, raster: Raster) -> None:
     """Draw the table; selecting a row opens its patient and patch."""
     table = table_of(found)
 
@@ -52,7 +53,7 @@ def show(found: Regions) -> None:
             "patient": "Patient",
             "slide": "Slide",
             "squares": number("Patches"),
-            "called": number("Predicted IDC"),
+            "called": number(raster.say("Predicted IDC")),
             "score": number("Highest score", format="%.7g"),
             "x": number("x", format="%d"),
             "y": number("y", format="%d"),

@@ -34,7 +34,8 @@ STATES = {
 _ROW, _AROUND = 23, 100
 """Px of a row, and of legend and axis together: both are part of a chart's height."""
 _TWO_LINES = "split(replace(replace(datum.label, ' quarter', ''), ')', ''), ' (')"
-_KEY = "split(datum.value, '|')"
+_VALUE = "slice(datum.value, lastindexof(datum.value, '|') + 1)"
+"""What stands behind the last bar: the name of a class, and with it a title, may have one too."""
 
 
 def slices_table(
@@ -137,14 +138,14 @@ def _slices(metric: str, rows: int) -> Spec:
             range=[colour for _, colour in STATES.values()],
         ),
     )
-    bold = alt.condition(f"{_KEY}[1] ? false : true", alt.value("bold"), alt.value("normal"))
+    bold = alt.condition(f"{_VALUE} ? false : true", alt.value("bold"), alt.value("normal"))
     y = alt.Y(
         "row:N",
         sort=alt.SortField("at"),
         title=None,
         scale=alt.Scale(paddingInner=0.1, paddingOuter=0.1),
         axis=alt.Axis(
-            labelExpr=f"{_KEY}[1] || {_KEY}[0]",
+            labelExpr=f"{_VALUE} || slice(datum.value, 0, -1)",
             labelFontWeight=bold,
             labelLimit=260,
             labelOverlap=False,

@@ -16,6 +16,7 @@ from dashboard.views.failures.subgroups.charts import (
 from dashboard.widgets import chart_key, figure
 from idc_core.evaluate.slices.table import FEW_PATCHES, FEW_PATIENTS, RATE_NAMES, Slice
 from idc_core.metrics.catalogue import METRICS
+from idc_core.records.raster import Raster
 
 
 def show(
@@ -50,22 +51,23 @@ def show(
     )
 
 
-def table(slices: Sequence[Slice]) -> None:
+def table(slices: Sequence[Slice], raster: Raster) -> None:
     """Every metric of every subgroup, as text."""
     number = st.column_config.NumberColumn
     st.dataframe(
-        in_text(slices),
+        in_text(slices, raster),
         key="slices_table",
         hide_index=True,
         height=420,
         column_config={
-            name: number(name, format="localized") for name in ("patches", "patients", "IDC")
+            name: number(name, format="localized")
+            for name in ("patches", "patients", raster.positive)
         },
     )
     figure.download(as_table(slices), key="slices_table")
 
 
-def in_text(slices: Sequence[Slice]) -> pd.DataFrame:
+def in_text(slices: Sequence[Slice], raster: Raster) -> pd.DataFrame:
     """One row per subgroup, for reading."""
     return pd.DataFrame(
         [
@@ -74,7 +76,7 @@ def in_text(slices: Sequence[Slice]) -> pd.DataFrame:
                 "subgroup": each.label,
                 "patches": each.patches,
                 "patients": each.patients,
-                "IDC": each.idc,
+                raster.positive: each.idc,
                 **{METRICS[name].title: as_text(each.rates[name]) for name in RATE_NAMES},
                 **(
                     {}

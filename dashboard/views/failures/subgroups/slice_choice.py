@@ -5,13 +5,23 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
+from dashboard.charts.theme import plain
 from idc_core.evaluate.slices.table import COMPARED_BY, Slice
 from idc_core.metrics.catalogue import METRICS
+from idc_core.records.raster import Raster
 
-ERRORS = {"fn": "Missed IDC", "fp": "False alarms"}
+_COMPARED = (
+    "Balanced accuracy weighs missed IDC and false alarms equally; ROC-AUC needs no threshold. F1 "
+    "rises with the share of IDC, so no subgroup is named weakest by it."
+)
 
 
-def metric(default: str) -> str:
+def errors_of(raster: Raster) -> dict[str, str]:
+    """Which errors can be shown."""
+    return {"fn": raster.say("Missed IDC", plain), "fp": "False alarms"}
+
+
+def metric(default: str, raster: Raster) -> str:
     """The metric by which subgroups are compared."""
     return _segmented(
         "Compare by",
@@ -19,14 +29,14 @@ def metric(default: str) -> str:
         COMPARED_BY,
         default,
         lambda name: METRICS[name].title,
-        help="Balanced accuracy weighs missed IDC and false alarms equally; ROC-AUC needs no "
-        "threshold. F1 rises with the share of IDC, so no subgroup is named weakest by it.",
+        help=raster.say(_COMPARED, plain),
     )
 
 
-def errors() -> str:
+def errors(raster: Raster) -> str:
     """Missed IDC or false alarms of the subgroup."""
-    return _segmented("Show", "errors", tuple(ERRORS), "fn", ERRORS.__getitem__)
+    words = errors_of(raster)
+    return _segmented("Show", "errors", tuple(words), "fn", words.__getitem__)
 
 
 def slice_of(slices: Sequence[Slice], default: str | None) -> Slice:

@@ -14,17 +14,18 @@ from dashboard.widgets.sentences import as_text
 from idc_core.evaluate.slices.table import Slice
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.coverage import note
+from idc_core.records.raster import Raster
 from idc_core.runs.run import Run
 
 PATIENTS = 4
 
 
-def numbers(each: Slice) -> None:
+def numbers(each: Slice, raster: Raster) -> None:
     """The subgroup's sensitivity, specificity and the metric compared by, with intervals."""
     third = each.metric if each.metric not in ("sensitivity", "specificity") else "f1"
     rests_on = {
-        "sensitivity": f"{many(each.idc)} IDC patches",
-        "specificity": f"{many(each.patches - each.idc)} without IDC",
+        "sensitivity": f"{many(each.idc)} {raster.positive} patches",
+        "specificity": f"{many(each.patches - each.idc)} without {raster.positive}",
         third: size(each),
     }
     figures = each.rates | {each.metric: each.figure}
@@ -50,14 +51,14 @@ def show(run: Run, found: predictions.SplitScores, each: Slice, threshold: float
     value = cut.attribute.values.index(each.value)
     left, right = st.columns([1, 2.4], gap="medium", vertical_alignment="bottom")
     with left:
-        outcome = slice_choice.errors()
+        outcome = slice_choice.errors(found.raster)
     errors = cut.at(threshold)[value][:, {"fp": 1, "fn": 2}[outcome]]
     with right:
         _patients(errors, found, outcome)
     total = int(errors.sum())
+    words = slice_choice.errors_of(found.raster)[outcome]
     st.header(
-        f"{slice_choice.ERRORS[outcome]} in this subgroup: {counted(total, 'patch', 'patches')}, "
-        "most confident first",
+        f"{words} in this subgroup: {counted(total, 'patch', 'patches')}, most confident first",
         anchor=False,
     )
     if not total:
@@ -68,6 +69,7 @@ def show(run: Run, found: predictions.SplitScores, each: Slice, threshold: float
     patch_gallery.show(
         of_outcome(inside, threshold, outcome),
         stores.pixels_of(run),
+        found.raster,
         key=f"slice_{outcome}",
         to_patients=True,
     )
@@ -75,6 +77,7 @@ def show(run: Run, found: predictions.SplitScores, each: Slice, threshold: float
 
 def _patients(errors: "np.ndarray", found: predictions.SplitScores, outcome: str) -> None:
     """The patients with most of them, each a click away."""
+    words = slice_choice.errors_of(found.raster)[outcome]
     most = np.argsort(-errors, kind="stable")[:PATIENTS]
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for place, at in enumerate(most.tolist()):
@@ -84,7 +87,7 @@ def _patients(errors: "np.ndarray", found: predictions.SplitScores, outcome: str
             if st.button(
                 f"{plain(name)}: {errors[at]:,}",
                 key=f"slice_patient_{place}",
-                help=f"{slice_choice.ERRORS[outcome]} in this subgroup; opens the patient",
+                help=f"{words} in this subgroup; opens the patient",
             ):
                 selection.change(patient=name)
                 view.go("patients")

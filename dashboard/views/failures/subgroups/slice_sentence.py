@@ -7,11 +7,13 @@ from dashboard.charts.theme import plain
 from idc_core.evaluate.slices import table
 from idc_core.evaluate.slices.table import Slice
 from idc_core.evaluate.slices.weakest import Weakest
+from idc_core.records.raster import Raster
 
 
-def show(worst: Weakest, overall: Slice) -> None:
+def show(worst: Weakest, overall: Slice, raster: Raster) -> None:
     """The sentence, and what comparing many subgroups does to it."""
-    st.markdown(f"**{plain(slices.sentence(worst, overall.metric))}**{_means(worst.found)}")
+    said = plain(slices.sentence(worst, overall.metric, raster))
+    st.markdown(f"**{said}**{_means(worst.found, raster)}")
     st.html(f'<div class="idc-caption" style="margin-top:-.6rem">{looks(worst, overall)}</div>')
 
 
@@ -41,14 +43,15 @@ def how(cuts: slices.Cuts) -> str:
     return " ".join(parts)
 
 
-def _means(worst: Slice | None) -> str:
+def _means(worst: Slice | None, raster: Raster) -> str:
     """The weakest subgroup's sensitivity and false alarms, as counts of a hundred."""
     if worst is None:
         return ""
     sensitivity, specificity = (worst.rates[name].value for name in ("sensitivity", "specificity"))
     if sensitivity == sensitivity and specificity == specificity:
+        name = plain(raster.positive)
         return (
-            f" There, of 100 IDC patches {100 * sensitivity:.0f} are found, and of 100 without IDC "
-            f"{100 * (1 - specificity):.0f} raise a false alarm."
+            f" There, of 100 {name} patches {100 * sensitivity:.0f} are found, and of 100 without "
+            f"{name} {100 * (1 - specificity):.0f} raise a false alarm."
         )
     return ""

@@ -21,22 +21,22 @@ def show() -> None:
     patch_gallery.go()
     slice_pixels.measure_if_few(run)
 
-    threshold = cutoff.now().value
+    threshold, raster = cutoff.now().value, run.info.raster
     head = st.container()
-    metric = slice_choice.metric(slices.DEFAULT)
+    metric = slice_choice.metric(slices.DEFAULT, raster)
     every = slices.every_slice(run, chosen.split, threshold, metric)
     overall = slices.whole(run, chosen.split, threshold, metric)
     assert overall is not None, "`page_start.page` ends where the split has no patch"
     worst = weakest_of(every)
     with head:
-        slice_sentence.show(worst, overall)
+        slice_sentence.show(worst, overall, raster)
 
     weakest = worst.found.key if worst.found is not None else None
     lowest = worst.found or worst.lowest
     left, right = st.columns([1.35, 1], gap="medium")
     with right:
         shown = slice_choice.slice_of(every, lowest.key if lowest is not None else None)
-        slice_errors.numbers(shown)
+        slice_errors.numbers(shown, raster)
         st.header("Two attributes combined", anchor=False)
         slice_grid.show(run, chosen.split, threshold, metric)
     with left:
@@ -48,5 +48,5 @@ def show() -> None:
     st.header(f"Selected subgroup: {plain(slices.in_words(shown))}", anchor=False)
     slice_errors.show(run, found, shown, threshold)
     st.header("All subgroups", anchor=False)
-    slice_chart.table(every)
+    slice_chart.table(every, raster)
     st.caption(plain(slice_sentence.how(slices.cuts(run, chosen.split))))

@@ -111,14 +111,16 @@ def _strongest(run: Run, found: Channels, layer: Layer, channel: int) -> None:
     rows = channels.rows(run, store).iloc[at]
     outcome = outcome_of(rows["label"], rows["score"], patch_page.threshold())
     patients = rows["patient"].nunique()
+    labelled = plain(idc_among(rows["label"], run.info.raster))
     st.markdown(
         f"**The {len(at)} patches with the highest mean activation**, out of {found.patches:,}: "
-        f"{idc_among(rows['label'])}, from {patients} patients; mean activation "
+        f"{labelled}, from {patients} patients; mean activation "
         f"{values[0]:.2f} to {values[-1]:.2f}."
     )
     patch_gallery.show(
         rows.assign(outcome=outcome, mean_activation=values),
         store,
+        run.info.raster,
         key="strongest",
         to_patients=True,
     )

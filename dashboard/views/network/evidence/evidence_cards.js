@@ -1,5 +1,5 @@
-// The patch, then one column per method: evidence for IDC above, against it below. Cells are drawn
-// at their true size, without smoothing. Pointing at a cell shows its value.
+// The patch, then one column per method: evidence for the positive class above, against it below. Cells are
+// drawn at their true size, without smoothing. Pointing at a cell shows its value.
 import { find, make, penOf } from "../../../widgets/dom.js";
 
 /**
@@ -8,19 +8,20 @@ import { find, make, penOf } from "../../../widgets/dom.js";
  * @typedef {{ key: string, name: string, resolution: string, waiting?: string,
  *   pro: number[][], con: number[][], most: number, checks: Fact[], can_choose: boolean }} Card
  * @typedef {{ patch: string, heading: string, under: string, patch_caption: string, alt: string,
- *   facts: Fact[], chosen: string | null, nothing: number, cards: Card[] }} Data
+ *   facts: Fact[], chosen: string | null, positive: string, nothing: number,
+ *   cards: Card[] }} Data
  *   as views/network/evidence/evidence_cards.py sends it; a card that waits has no cells yet
  */
 
 /** @type {Record<Kind, [number, number, number]>} */
 const COLOURS = { pro: [1, 102, 94], con: [140, 81, 10] };
-/** @type {Record<Kind, string>} */
-const WORDS = { pro: "for IDC", con: "against IDC" };
 const SIDE = 300;
 
 /** @param {Mounted<Data>} mounted */
 export default function ({ data, parentElement, setTriggerValue }) {
   const row = find(parentElement, ".row");
+  /** @type {Record<Kind, string>} */
+  const words = { pro: `for ${data.positive}`, con: `against ${data.positive}` };
   let gone = false;
   const patch = new Image();
   patch.src = data.patch;
@@ -70,21 +71,21 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const figure = make("figure"), caption = make("figcaption");
     const sign = make("span", "sign", kind === "pro" ? "+" : "−");
     sign.style.background = `rgb(${COLOURS[kind].join(" ")})`;
-    caption.append(sign, WORDS[kind]);
+    caption.append(sign, words[kind]);
     const canvas = square();
     paint(canvas, cells, card.most, COLOURS[kind]);
     canvas.setAttribute("role", "img");
     const most = Math.max(...cells.map((line) => Math.max(...line)));
-    canvas.setAttribute("aria-label", `${card.name}: evidence ${WORDS[kind]}, at most ${short(most)} in one of ${rows} by ${columns} cells`);
+    canvas.setAttribute("aria-label", `${card.name}: evidence ${words[kind]}, at most ${short(most)} in one of ${rows} by ${columns} cells`);
     canvas.onpointermove = (event) => {
       const column = cellAt(event.offsetX, canvas.clientWidth, columns);
       const line = cellAt(event.offsetY, canvas.clientHeight, rows);
       const value = cells[line]?.[column] ?? 0;
-      read.textContent = `row ${line + 1}, column ${column + 1}: ${short(value)} ${WORDS[kind]}`;
+      read.textContent = `row ${line + 1}, column ${column + 1}: ${short(value)} ${words[kind]}`;
     };
     canvas.onpointerleave = () => { read.textContent = read.dataset.rest ?? ""; };
     figure.append(caption, canvas);
-    if (most <= data.nothing) figure.append(make("div", "none", `No evidence ${WORDS[kind]}.`));
+    if (most <= data.nothing) figure.append(make("div", "none", `No evidence ${words[kind]}.`));
     return figure;
   }
 

@@ -12,6 +12,7 @@ from dashboard.widgets.script import script, style
 from idc_core.interpret.explain.evidence import EMPTY, Evidence
 from idc_core.interpret.explain.faithfulness import ORDERS, Check
 from idc_core.interpret.explain.methods import Method
+from idc_core.records.raster import Raster
 
 _HERE = Path(__file__).parent
 _CARDS = st.components.v2.component(
@@ -58,6 +59,7 @@ def show(
     cards: Sequence[Card],
     chosen: str | None,
     on_choose: Callable[[str], None],
+    raster: Raster,
     *,
     key: str = "evidence_cards",
 ) -> None:
@@ -80,6 +82,7 @@ def show(
         "alt": f"{shown.heading}, {shown.under}",
         "facts": [list(fact) for fact in shown.facts],
         "chosen": chosen,
+        "positive": raster.positive,
         "nothing": EMPTY,
         "cards": [card_data(card) for card in cards],
     }

@@ -8,22 +8,26 @@ import streamlit as st
 
 from dashboard.cache import predictions, stores
 from dashboard.charts.slide_map import outcome_of
-from dashboard.charts.theme import WORDS
+from dashboard.charts.theme import plain
 from dashboard.state import page_state, selection
 from dashboard.views.network.evidence.cache import Setting
 from dashboard.widgets import patch_page
 from dashboard.widgets.patch_source import Chosen
+from idc_core.facts.outcomes import words_of
 from idc_core.interpret.explain.fills import FILLS, Fill
 from idc_core.interpret.explain.occlusion import windows
+from idc_core.records.raster import Raster
 from idc_core.runs.run import Run
 from idc_core.score.scoring import Scorer
 
 GROUPS = {"one": "this patch", "fn": "all missed IDC", "fp": "all false alarms"}
+"""As for the public set: `Raster.say` names the classes."""
+_OF_ALL = "Of all missed IDC or false alarms: the mean map over these patches of the patient."
 MOST = 100
 """Patches that are averaged; larger groups are sampled evenly."""
 
 
-def show(scorer: Scorer) -> tuple[str, Setting]:
+def show(scorer: Scorer, raster: Raster) -> tuple[str, Setting]:
     """Draw all choices in one row; they are in the address.
 
     The first value says whose maps: those of `one` patch, or of all `fn` or `fp` of its patient.
@@ -32,7 +36,7 @@ def show(scorer: Scorer) -> tuple[str, Setting]:
     sizes = [str(size) for size in windows(scorer.side)]
     zero, one, two, three = st.columns([2.1, 1.3, 0.8, 0.9])
     with zero:
-        over = _group()
+        over = _group(raster)
     with one:
         # A network from ONNX, or of dense layers only, has no layer with positions.
         layer = (
@@ -49,7 +53,7 @@ def show(scorer: Scorer) -> tuple[str, Setting]:
     return over, Setting(layer, int(window), cast(Fill, fill))
 
 
-def _group() -> str:
+def _group(raster: Raster) -> str:
     now = page_state.one_of("over", list(GROUPS), "one")
 
     def keep() -> None:
@@ -63,8 +67,8 @@ def _group() -> str:
         key="explain_over",
         on_change=keep,
         required=True,
-        format_func=GROUPS.__getitem__,
-        help="Of all missed IDC or false alarms: the mean map over these patches of the patient.",
+        format_func=lambda key: raster.say(GROUPS[key], plain),
+        help=raster.say(_OF_ALL, plain),
     )
     return picked or "one"
 
@@ -85,9 +89,11 @@ def patches_of(run: Run, chosen: Chosen, outcome: str) -> tuple[npt.NDArray[np.u
     return (store.patches[np.sort(some)] if len(some) else none), len(places)
 
 
-def none_of(outcome: str) -> str:
+def none_of(outcome: str, raster: Raster) -> str:
     """The sentence for a patient without such an error."""
-    return f"This patient has no {WORDS[outcome]} at this threshold in this split."
+    return (
+        f"This patient has no {plain(words_of(raster)[outcome])} at this threshold in this split."
+    )
 
 
 def spatial(scorer: Scorer) -> list[str]:

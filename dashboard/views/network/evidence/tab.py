@@ -26,6 +26,7 @@ from idc_core.interpret.explain.evidence import Evidence
 from idc_core.interpret.explain.methods import METHODS, Method
 from idc_core.io.digits import digits
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import Raster
 from idc_core.runs.run import Run
 from idc_core.score.scoring import Scorer
 
@@ -35,7 +36,7 @@ _STOPPED = "explain_stopped"
 def show() -> None:
     """Draw the tab."""
     run, scorer, chosen = patch_page.page()
-    over, setting = evidence_setting.show(scorer)
+    over, setting = evidence_setting.show(scorer, run.info.raster)
     if over == "one":
         _one(run, scorer, chosen, setting)
     else:
@@ -62,17 +63,17 @@ def _one(run: Run, scorer: Scorer, chosen: Chosen, setting: Setting) -> None:
     if picked is not None and picked.check is not None:
         left, right = st.columns([1.25, 1], gap="large")
         with left:
-            _curves(picked, positive)
+            _curves(picked, positive, run.info.raster)
         with right:
             agreement_table.show(maps)
     patch = told(chosen.facts.file, chosen.facts.patient)
-    _downloads(chosen.pixels, maps, patch, export.ONE_PATCH)
+    _downloads(chosen.pixels, maps, patch, export.ONE_PATCH, run.info.raster)
 
 
 def _many(run: Run, chosen: Chosen, outcome: str, setting: Setting) -> None:
     patches, known = evidence_setting.patches_of(run, chosen, outcome)
     if not len(patches):
-        st.info(evidence_setting.none_of(outcome))
+        st.info(evidence_setting.none_of(outcome, run.info.raster))
         return
     some = f", {len(patches)} of them evenly sampled" if known > len(patches) else ""
     mean = np.asarray(np.rint(patches.mean(axis=0)), np.uint8)
@@ -85,7 +86,7 @@ def _many(run: Run, chosen: Chosen, outcome: str, setting: Setting) -> None:
     )
     cards = _cards(run, patches, setting, shown, positive=True)
     maps = [card.found for card in cards if card.found is not None]
-    _downloads(mean, maps, "their mean", export.Count(len(patches), None))
+    _downloads(mean, maps, "their mean", export.Count(len(patches), None), run.info.raster)
 
 
 def _cards(
@@ -103,7 +104,12 @@ def _cards(
         waiting = "not computed" if stopped else "computing …"
         with place.container():
             evidence_cards.show(
-                shown, _waiting(occluded, waiting), None, lambda key: None, key="evidence_waiting"
+                shown,
+                _waiting(occluded, waiting),
+                None,
+                lambda key: None,
+                run.info.raster,
+                key="evidence_waiting",
             )
         if stopped:
             with above:
@@ -124,6 +130,7 @@ def _cards(
             cards,
             None if picked is None else picked.method.key,
             lambda key: page_state.remember("method", key),
+            run.info.raster,
         )
     return cards
 
@@ -233,11 +240,12 @@ def _picked(cards: list[Card]) -> Card | None:
     return next(iter(named or checked), None)
 
 
-def _curves(card: Card, positive: bool) -> None:
+def _curves(card: Card, positive: bool, raster: Raster) -> None:
     assert card.check is not None
     kind = "for" if positive else "against"
     st.markdown(
-        f"**{card.method.name}: does removing its evidence {kind} IDC change the prediction?**"
+        f"**{card.method.name}: does removing its evidence {kind} {plain(raster.positive)} change "
+        "the prediction?**"
     )
     one, two = st.columns(2)
     for box, curves, back in ((one, card.check.deletion, False), (two, card.check.insertion, True)):
@@ -258,14 +266,18 @@ def _curves(card: Card, positive: bool) -> None:
 
 
 def _downloads(
-    pixels: channels.Image, maps: list[Evidence], patch: str, count: export.Count
+    pixels: channels.Image,
+    maps: list[Evidence],
+    patch: str,
+    count: export.Count,
+    raster: Raster,
 ) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Each method has its own colour scale (square root).")
         table = charts.table(maps).assign(patch=patch)
         figure.download(table, key="evidence", label="Maps as CSV", of=count)
         facts, names = export.facts(count), ", ".join(each.method for each in maps)
-        title = f"Evidence for (above) and against IDC (below): {names}; {patch}"
+        title = f"Evidence for (above) and against {raster.positive} (below): {names}; {patch}"
         export.button(
             "PNG",
             lambda: figure_png(charts.sheet(pixels, maps), facts, title),

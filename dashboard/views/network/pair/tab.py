@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.cache import similar
 from dashboard.charts.slide_map import outcome_of
-from dashboard.charts.theme import LETTERS, NO_OUTCOME, WORDS, plain
+from dashboard.charts.theme import LETTERS, NO_OUTCOME, plain
 from dashboard.state import choices, page_state, selection
 from dashboard.views.network.pair import charts
 from dashboard.widgets import empty, export, figure, layer_choice, patch_page, similar_measure
@@ -14,8 +14,10 @@ from dashboard.widgets.patch_source import Chosen
 from idc_core.data.known_labels import is_known, label_of, labelled_words
 from idc_core.data.places import lies_at
 from idc_core.data.stores.store import PatchStore
+from idc_core.facts.outcomes import words_of
 from idc_core.interpret.channels.cut import read_layers
 from idc_core.io.digits import digits
+from idc_core.records.raster import Raster
 from idc_core.runs.run import Run
 from idc_core.score.nearest import nearest
 from idc_core.score.scoring import Scorer
@@ -48,8 +50,8 @@ def show() -> None:
     if other is None:
         if which != "other_patient" and label_of(known.rows["label"].iloc[row]) is None:
             st.info(
-                f"{_facts(known.rows.iloc[row])}: without a label there is no patch with the same "
-                f"or the other label. Choose “{SECOND['other_patient']}”."
+                f"{_facts(known.rows.iloc[row], run.info.raster)}: without a label there is no "
+                f"patch with the same or the other label. Choose “{SECOND['other_patient']}”."
             )
             return
         st.info("There is no such patch in this split at this threshold.")
@@ -105,7 +107,7 @@ def _both(
         with box:
             with st.container(key=f"pair_{letter.lower()}"):
                 st.image(patch, width=190, alt=f"Patch {letter}")
-            st.markdown(f"**{letter}** · {_facts(known.rows.iloc[row])}")
+            st.markdown(f"**{letter}** · {_facts(known.rows.iloc[row], run.info.raster)}")
     layer = page_state.one_of("layer", [each.name for each in scorer.layers], names[-1])
     with right:
         figure.altair(
@@ -158,13 +160,17 @@ def _channels(scorer: Scorer, one: charts.Activation, other: charts.Activation, 
     figure.download(means, key="pair", of=export.Count(2, None))
 
 
-def _facts(row: pd.Series) -> str:
+def _facts(row: pd.Series, raster: Raster) -> str:
     *whose, patch = selection.to(row).values()
     outcome = outcome_of(
         np.array([row["label"]]), np.array([row["score"]]), patch_page.threshold()
     )[0]
-    judged = "" if outcome in NO_OUTCOME else f": {WORDS[outcome]} ({LETTERS[outcome]})"
+    judged = (
+        ""
+        if outcome in NO_OUTCOME
+        else f": {plain(words_of(raster)[outcome])} ({LETTERS[outcome]})"
+    )
     return (
         f"{plain(' '.join(whose))} {patch}, "
-        f"{labelled_words(row['label'])}, score **{digits(row['score'])}**{judged}"
+        f"{plain(labelled_words(row['label'], raster))}, score **{digits(row['score'])}**{judged}"
     )

@@ -17,6 +17,7 @@ from idc_core.metrics import abstain
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.coverage import limited
 from idc_core.metrics.uncertainty import Interval
+from idc_core.records.raster import Raster
 
 _RATES = ("sensitivity", "specificity", "precision", "npv")
 _MEASURED = {name: METRICS[name].title for name in _RATES} | {"accuracy": "Error rate"}
@@ -77,17 +78,17 @@ def in_words(
         f"{_percent(after.coverage)} of {many(len(found.ranked))} "
         f"patches are answered, {_wrong(_given('error', after))} of the answers are wrong instead "
         f"of {_wrong(_given('error', before))} (95 % for new patients, from "
-        f"{many(len(found.patients))}). " + _abstained(after)
+        f"{many(len(found.patients))}). " + _abstained(after, found.raster)
     )
 
 
-def _abstained(after: abstain.Selective) -> str:
+def _abstained(after: abstain.Selective, raster: Raster) -> str:
     if not after.silent:
         return "It abstains on no patch."
     idc = limited("silent_idc", after.silent_idc, after.silent_patients)
     return (
         f"Of the {many(after.silent)} patches without an answer, from "
-        f"{many(after.silent_patients)} patients, {_wrong(idc)} have IDC."
+        f"{many(after.silent_patients)} patients, {_wrong(idc)} have {raster.positive}."
     )
 
 

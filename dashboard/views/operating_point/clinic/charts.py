@@ -16,11 +16,12 @@ from dashboard.charts.template import (
     source,
     template,
 )
-from dashboard.charts.theme import ACCENT, COLOURS, LETTERS, MARKED, OUTCOMES, WORDS
+from dashboard.charts.theme import ACCENT, COLOURS, LETTERS, MARKED, OUTCOMES
+from idc_core.facts.outcomes import words_of
+from idc_core.records.raster import Raster
 
 PATCHES = 1000
 _WIDE = 50
-_KINDS = ["PPV (predicted IDC)", "NPV (predicted no IDC)"]
 
 
 def of_a_thousand(sensitivity: float, specificity: float, prevalence: float) -> dict[str, int]:
@@ -31,22 +32,24 @@ def of_a_thousand(sensitivity: float, specificity: float, prevalence: float) -> 
     return {"tp": found, "fn": idc - found, "fp": PATCHES - idc - left, "tn": left}
 
 
-def thousand_chart(counts: Mapping[str, int]) -> Spec:
+def thousand_chart(counts: Mapping[str, int], raster: Raster) -> Spec:
     """One mark per patch, in the colour and shape of its outcome."""
     outcomes = np.repeat(OUTCOMES, [counts[outcome] for outcome in OUTCOMES])
-    at = np.arange(len(outcomes))
+    at, words = np.arange(len(outcomes)), words_of(raster)
     patches = pd.DataFrame(
-        {"col": at % _WIDE, "row": at // _WIDE, "what": [WORDS[each] for each in outcomes]}
+        {"col": at % _WIDE, "row": at // _WIDE, "what": [words[each] for each in outcomes]}
     )
-    return filled(_thousand(), patches=patches)
+    return filled(_thousand(raster), patches=patches)
 
 
-def predictive_chart(table: pd.DataFrame, now: pd.DataFrame) -> Spec:
+def predictive_chart(table: pd.DataFrame, now: pd.DataFrame, raster: Raster) -> Spec:
     """PPV and NPV against prevalence; `prevalence, value, kind`."""
-    return filled(_predictive(), lines=table, now=now)
+    return filled(_predictive(raster), lines=table, now=now)
 
 
-def predictive_table(prevalence: np.ndarray, ppv: np.ndarray, npv: np.ndarray) -> pd.DataFrame:
+def predictive_table(
+    prevalence: np.ndarray, ppv: np.ndarray, npv: np.ndarray, raster: Raster
+) -> pd.DataFrame:
     """Both as one long table."""
     values = [ppv, npv]
     return pd.concat(
@@ -58,7 +61,7 @@ def predictive_table(prevalence: np.ndarray, ppv: np.ndarray, npv: np.ndarray) -
                     "value": np.atleast_1d(value),
                 }
             )
-            for kind, value in zip(_KINDS, values, strict=True)
+            for kind, value in zip(_kinds(raster), values, strict=True)
         ],
         ignore_index=True,
     ).dropna()
@@ -69,8 +72,12 @@ def coverage_chart(curve: pd.DataFrame, now: pd.DataFrame) -> Spec:
     return filled(_coverage(), line=curve, now=now)
 
 
+def _kinds(raster: Raster) -> list[str]:
+    return [f"PPV ({raster.predicted(True)})", f"NPV ({raster.predicted(False)})"]
+
+
 @cache
-def _thousand() -> Spec:
+def _thousand(raster: Raster) -> Spec:
     rows = PATCHES // _WIDE
     # As large as a cell allows, on a telephone too.
     size = alt.expr(f"pow(0.86 * min(width / {_WIDE}, height / {rows}) - 1.2, 2)")
@@ -80,10 +87,10 @@ def _thousand() -> Spec:
         .encode(
             x=alt.X("col:Q", axis=None, scale=alt.Scale(domain=[-0.5, _WIDE - 0.5], nice=False)),
             y=alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[rows - 0.5, -0.5], nice=False)),
-            stroke=alt.Stroke("what:N", scale=outcome_scale(), title=None),
-            fill=alt.Fill("what:N", scale=outcome_scale(), title=None),
-            fillOpacity=alt.FillOpacity("what:N", scale=outcome_fills(), title=None),
-            shape=alt.Shape("what:N", scale=outcome_shapes(), title=None),
+            stroke=alt.Stroke("what:N", scale=outcome_scale(raster), title=None),
+            fill=alt.Fill("what:N", scale=outcome_scale(raster), title=None),
+            fillOpacity=alt.FillOpacity("what:N", scale=outcome_fills(raster), title=None),
+            shape=alt.Shape("what:N", scale=outcome_shapes(raster), title=None),
             tooltip=alt.Tooltip("what:N", title="outcome"),
         )
     )
@@ -91,16 +98,16 @@ def _thousand() -> Spec:
 
 
 @cache
-def _predictive() -> Spec:
-    unit = alt.Scale(domain=[0, 1])
+def _predictive(raster: Raster) -> Spec:
+    kinds, unit = _kinds(raster), alt.Scale(domain=[0, 1])
     x = alt.X(
         "prevalence:Q",
-        title="prevalence: share of IDC among the patches",
+        title=f"prevalence: share of {raster.positive} among the patches",
         scale=unit,
         axis=alt.Axis(format="%"),
     )
     y = alt.Y("value:Q", title="predictive value", scale=unit)
-    kind = alt.Color("kind:N", scale=alt.Scale(domain=_KINDS, range=[COLOURS["tp"], COLOURS["tn"]]))
+    kind = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[COLOURS["tp"], COLOURS["tn"]]))
     said = [
         alt.Tooltip("kind:N"),
         alt.Tooltip("prevalence:Q", format=".1%"),
@@ -111,7 +118,7 @@ def _predictive() -> Spec:
         y=y,
         color=kind,
         tooltip=said,
-        strokeDash=alt.StrokeDash("kind:N", scale=alt.Scale(domain=_KINDS, range=[[1, 0], [6, 3]])),
+        strokeDash=alt.StrokeDash("kind:N", scale=alt.Scale(domain=kinds, range=[[1, 0], [6, 3]])),
     )
     now = alt.Chart(source("now")).mark_point(filled=True, size=130, opacity=1)
     return template(
@@ -137,6 +144,7 @@ def _coverage() -> Spec:
     )
 
 
-def named(counts: Mapping[str, int]) -> str:
+def named(counts: Mapping[str, int], raster: Raster) -> str:
     """The four groups in words, for readers who cannot see the colours."""
-    return ", ".join(f"{counts[each]} {WORDS[each]} ({LETTERS[each]})" for each in OUTCOMES)
+    words = words_of(raster)
+    return ", ".join(f"{counts[each]} {words[each]} ({LETTERS[each]})" for each in OUTCOMES)

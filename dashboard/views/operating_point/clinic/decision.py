@@ -22,7 +22,7 @@ def decision(curve: pd.DataFrame, found: predictions.SplitScores, threshold: flo
         st.caption("Not defined here.")
         return
     figure.altair(
-        decision_chart(curve.round(5), threshold),
+        decision_chart(curve.round(5), threshold, found.raster),
         key="decision",
         alt_text="Net benefit of the model, of treating all patches and of treating none",
         caption=said(found, threshold) + " Band: 95 % for new patients; "
@@ -52,8 +52,8 @@ def said(found: predictions.SplitScores, threshold: float) -> str:
     weight = threshold / (1 - threshold)
     return (
         f"Read as a probability, the threshold {digits(threshold)} (the line) means that one false "
-        f"alarm costs {weight:.2g} of the benefit of one IDC patch found. The model's net benefit "
-        f"is then {_text(none)}{short('net_benefit')}: "
+        f"alarm costs {weight:.2g} of the benefit of one {found.raster.positive} patch found. The "
+        f"model's net benefit is then {_text(none)}{short('net_benefit')}: "
         f"{_verdict(none)} treating none. Its paired difference from treating all is "
         f"{_text(every)}{short('net_benefit_less_calling_all')}: {_verdict(every)} treating all."
     )

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.cache import cutoff, predictions
-from dashboard.charts.theme import many, rate
+from dashboard.charts.theme import many, plain, rate
 from dashboard.views.operating_point.clinic import charts
 from dashboard.widgets import figure, metric_notes
 from dashboard.widgets.sentences import as_text
@@ -16,12 +16,13 @@ from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.coverage import limited
 from idc_core.metrics.uncertainty import Interval
+from idc_core.records.raster import Raster
 
 _CHOSEN = "clinic_prevalence"
 _LOWEST, _HIGHEST = 0.1, 90.0
 
 
-def choose(own: float) -> float:
+def choose(own: float, raster: Raster) -> float:
     """The prevalence as a share; the split's own until another is chosen."""
     asked = _asked()
     percent = min(max(100 * (own if asked is None else asked), _LOWEST), _HIGHEST)
@@ -32,7 +33,7 @@ def choose(own: float) -> float:
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.slider(
-            "Expected prevalence (share of patches with IDC)",
+            f"Expected prevalence (share of patches with {plain(raster.positive)})",
             _LOWEST,
             _HIGHEST,
             step=0.1,
@@ -54,7 +55,7 @@ def choose(own: float) -> float:
 def show(found: predictions.SplitScores, counts: Confusion, prevalence: float) -> None:
     """The sentence and the four numbers."""
     thousand = charts.of_a_thousand(counts.sensitivity, counts.specificity, prevalence)
-    st.markdown(in_words(thousand, prevalence))
+    st.markdown(in_words(thousand, prevalence, found.raster))
     threshold = cutoff.now().value
     rates = joint.rates(found.jackknife, found.patients.at(threshold))
     use = clinic.in_use(rates, prevalence)
@@ -69,9 +70,11 @@ def show(found: predictions.SplitScores, counts: Confusion, prevalence: float) -
     figure.numbers(
         [
             (
-                METRICS[name].title,
+                found.raster.say(METRICS[name].title),
                 text(limited(name, each, number)),
-                metric_notes.held(f"{METRICS[name].best} · {patients}", name, number),
+                metric_notes.held(
+                    f"{found.raster.say(METRICS[name].best)} · {patients}", name, number
+                ),
             )
             for name, text, each in cells
         ]
@@ -90,13 +93,14 @@ def show(found: predictions.SplitScores, counts: Confusion, prevalence: float) -
     )
 
 
-def in_words(thousand: dict[str, int], prevalence: float) -> str:
+def in_words(thousand: dict[str, int], prevalence: float, raster: Raster) -> str:
     """Natural frequencies, which most people understand better than percentages."""
     positive, negative = thousand["tp"] + thousand["fp"], thousand["tn"] + thousand["fn"]
+    name = plain(raster.positive)
     return (
-        f"Of 1,000 patches of which {100 * prevalence:.3g} % have IDC, the model predicts IDC in "
-        f"**{positive:,}: {thousand['tp']:,} correctly, {thousand['fp']:,} not**; of the "
-        f"{negative:,} predicted no IDC, **{thousand['fn']:,} have IDC**."
+        f"Of 1,000 patches of which {100 * prevalence:.3g} % have {name}, the model predicts "
+        f"{name} in **{positive:,}: {thousand['tp']:,} correctly, {thousand['fp']:,} not**; of the "
+        f"{negative:,} {plain(raster.predicted(False))}, **{thousand['fn']:,} have {name}**."
     )
 
 
@@ -104,13 +108,14 @@ def figures(found: predictions.SplitScores, counts: Confusion, prevalence: float
     """A thousand patches, and predictive values across all prevalences."""
     left, right = st.columns([1.15, 1], gap="large")
     thousand = charts.of_a_thousand(counts.sensitivity, counts.specificity, prevalence)
+    named = charts.named(thousand, found.raster)
     with left:
         st.header("A thousand patches", anchor=False)
         figure.altair(
-            charts.thousand_chart(thousand),
+            charts.thousand_chart(thousand, found.raster),
             key="thousand",
-            alt_text=f"A thousand patches: {charts.named(thousand)}",
-            caption=f"{charts.named(thousand)}; rates from {counts.total:,} patches of "
+            alt_text=f"A thousand patches: {named}",
+            caption=f"{named}; rates from {counts.total:,} patches of "
             f"{len(found.patients):,} patients.",
         )
     with right:
@@ -118,15 +123,17 @@ def figures(found: predictions.SplitScores, counts: Confusion, prevalence: float
         across = np.linspace(0.001, 0.999, 81)
         rates = (counts.sensitivity, counts.specificity)
         lines, now = (
-            charts.predictive_table(where, clinic.ppv(*rates, where), clinic.npv(*rates, where))
+            charts.predictive_table(
+                where, clinic.ppv(*rates, where), clinic.npv(*rates, where), found.raster
+            )
             for where in (across, np.array([prevalence]))
         )
         figure.altair(
-            charts.predictive_chart(lines.round(4), now),
+            charts.predictive_chart(lines.round(4), now, found.raster),
             key="predictive",
             alt_text="Positive and negative predictive value against prevalence",
-            caption="The rarer IDC is, the more positive predictions are false alarms. Dots: the "
-            "prevalence chosen above.",
+            caption=f"The rarer {found.raster.positive} is, the more positive predictions are "
+            "false alarms. Dots: the prevalence chosen above.",
             table=lines,
         )
 

@@ -22,7 +22,7 @@ def show() -> None:
         st.stop()
 
     answer = st.container()
-    prevalence = clinic_prevalence.choose(found.ranked.prevalence)
+    prevalence = clinic_prevalence.choose(found.ranked.prevalence, found.raster)
     with answer:
         clinic_prevalence.show(found, counts, prevalence)
     clinic_prevalence.figures(found, counts, prevalence)

@@ -1,22 +1,26 @@
 """The confusion matrix, and the patches of the selected cell."""
 
-import pandas as pd
+from html import escape
+
 import streamlit as st
 
+from dashboard.cache.predictions import SplitScores
 from dashboard.charts.confusion import SELECTION, matrix_chart, matrix_table
-from dashboard.charts.theme import LETTERS, OUTCOMES, WORDS
+from dashboard.charts.theme import LETTERS, OUTCOMES, plain
 from dashboard.state import choices
 from dashboard.widgets import chart_key, figure, patch_gallery
 from dashboard.widgets.outcomes import of_outcome
 from idc_core.data.stores.store import PatchStore
+from idc_core.facts.outcomes import words_of
 from idc_core.metrics.confusion import Confusion
+from idc_core.records.raster import Raster
 
 _SHARES = {"row": "% of label", "column": "% of prediction"}
 
 
-def show(counts: Confusion) -> None:
+def show(counts: Confusion, raster: Raster) -> None:
     """Draw counts and rates; a click or a button selects a cell."""
-    picked = _picked()
+    picked, words = _picked(), words_of(raster)
     share = choices.now("matrix_share", _SHARES)
     key = chart_key.key("matrix", picked)
 
@@ -28,7 +32,7 @@ def show(counts: Confusion) -> None:
 
     with st.container(key="matrix"):
         figure.altair(
-            matrix_chart(matrix_table(counts, share), picked),
+            matrix_chart(matrix_table(counts, raster, share), raster, picked),
             key=key,
             alt_text="Confusion matrix: label against prediction",
             on_select=clicked,
@@ -36,15 +40,16 @@ def show(counts: Confusion) -> None:
         )
     # Beside the chart: the browser redraws a chart whose own description changes.
     st.html(
-        f'<div class="idc-read" role="status">{counts.tp:,} IDC found, {counts.fn:,} missed IDC, '
-        f"{counts.fp:,} false alarms, {counts.tn:,} true negatives</div>"
+        f'<div class="idc-read" role="status">{counts.tp:,} {escape(words["tp"])}, '
+        f"{counts.fn:,} {escape(words['fn'])}, {counts.fp:,} false alarms, "
+        f"{counts.tn:,} true negatives</div>"
     )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for outcome in OUTCOMES:
             st.button(
                 LETTERS[outcome],
                 key=f"cell_{outcome}",
-                help=f"Show the patches: {WORDS[outcome]}",
+                help=f"Show the patches: {plain(words[outcome])}",
                 on_click=_toggle,
                 args=(outcome,),
                 type="primary" if picked == outcome else "secondary",
@@ -53,25 +58,25 @@ def show(counts: Confusion) -> None:
 
 
 def gallery(
-    rows: pd.DataFrame, counts: Confusion, threshold: float, store: PatchStore | None
+    found: SplitScores, counts: Confusion, threshold: float, store: PatchStore | None
 ) -> None:
     """The patches of the selected cell, farthest from the threshold first."""
     picked = _picked()
     if picked is None:
         st.caption("Click a cell of the matrix, or its button, to see its patches here.")
         return
-    some = of_outcome(rows, threshold, picked)
-    words = f"{WORDS[picked][0].upper()}{WORDS[picked][1:]}"
+    some = of_outcome(found.rows, threshold, picked)
+    words = words_of(found.raster)[picked]
     total = int(getattr(counts, picked))
     st.header(
-        f"{words} ({LETTERS[picked]}): {total:,} patches, most confident first"
-        + f"; the first {len(some):,} are shown" * (len(some) < total),
+        f"{plain(words[0].upper() + words[1:])} ({LETTERS[picked]}): {total:,} patches, "
+        "most confident first" + f"; the first {len(some):,} are shown" * (len(some) < total),
         anchor=False,
     )
     if some.empty:
         st.caption("No patch at this threshold.")
         return
-    patch_gallery.show(some, store, key=f"cell_gallery_{picked}", to_patients=True)
+    patch_gallery.show(some, store, found.raster, key=f"cell_gallery_{picked}", to_patients=True)
 
 
 def _pick(outcome: str) -> None:

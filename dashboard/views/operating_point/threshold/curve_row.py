@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard.cache import predictions
 from dashboard.charts.curves import with_point
-from dashboard.charts.theme import digits
+from dashboard.charts.theme import digits, plain
 from dashboard.views.operating_point.threshold import cache
 from dashboard.widgets import figure
 from dashboard.widgets.metric_notes import held
@@ -52,7 +52,8 @@ def show(
             key="pr",
             alt_text="Precision-recall curve with the point of the threshold",
             caption=f"Average precision {_digits(found.pr_auc)}. Dashed: prevalence "
-            f"{_digits(prevalence)}, the precision of predicting IDC everywhere. "
+            f"{_digits(prevalence)}, the precision of predicting {found.raster.positive} "
+            "everywhere. "
             f"{held(band, 'precision_at_fixed_sensitivity', patients)}",
             table=found.curve_table,
         )
@@ -61,10 +62,10 @@ def show(
         figure.altair(
             with_point(found.curves["workload"], called, counts.sensitivity, threshold),
             key="workload",
-            alt_text="Share of IDC found against share of patches reviewed",
+            alt_text=f"Share of {found.raster.positive} found against share of patches reviewed",
             caption=f"At this threshold {_percent(counts.tp + counts.fp, counts.total)} of the "
             f"patches are reviewed to find {_percent(counts.tp, counts.tp + counts.fn)} of the "
-            "IDC. Dashed: perfect and random ranking.",
+            f"{found.raster.positive}. Dashed: perfect and random ranking.",
             table=found.curve_table,
         )
         _to_find(run, split, found)
@@ -81,7 +82,7 @@ def _to_find(run: Run, split: str, found: predictions.SplitScores) -> None:
     )
     work = workload.to_find(found.ranked, float(share))
     if not np.isfinite(work.reviewed):
-        st.caption("Not defined: this split has no IDC patch.")
+        st.caption(f"Not defined: this split has no {plain(found.raster.positive)} patch.")
         return
     patients = len(found.patients)
     reviewed = cache.workload_interval(run, split, float(share))

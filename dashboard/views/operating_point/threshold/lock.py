@@ -64,7 +64,9 @@ def _form(run: Run, validation: predictions.SplitScores, threshold: float) -> No
     rates = {name: limited(name, each, patients) for name, each in found.items()}
     # A field, because its text comes back with the click: what was shown at that moment.
     st.session_state[_THRESHOLD] = repr(threshold)
-    st.text_input(f"Threshold, {plain(rule_words(rule))}", key=_THRESHOLD, disabled=True)
+    st.text_input(
+        f"Threshold, {plain(rule_words(rule, run.info.raster.say))}", key=_THRESHOLD, disabled=True
+    )
     st.markdown(
         f"On validation ({many(len(validation.rows))} patches of "
         f"{many(patients)} patients): sensitivity "

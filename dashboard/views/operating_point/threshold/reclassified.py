@@ -3,13 +3,14 @@
 import streamlit as st
 
 from dashboard.cache import cutoff, predictions, stores
-from dashboard.charts.theme import digits, many
+from dashboard.charts.theme import digits, many, plain
 from dashboard.state import choices, selection
 from dashboard.views.operating_point.threshold.reclassified_chart import MOST, patients_chart
 from dashboard.widgets import figure, patch_gallery
 from dashboard.widgets.outcomes import MOST as MOST_PATCHES
 from dashboard.widgets.outcomes import with_outcome
 from idc_core.evaluate.reclassified import Flips, by_patient, flips
+from idc_core.records.raster import Raster
 from idc_core.runs.run import Run
 
 _FROM, _OF = "flips_from", "flips_of"
@@ -21,7 +22,7 @@ def show(run: Run, found: predictions.SplitScores, threshold: float) -> None:
     before = _before(run)
     moved = flips(found.patients, before, threshold)
     table = by_patient(found.patients, moved)
-    st.markdown(in_words(moved, len(table), before, threshold))
+    st.markdown(in_words(moved, len(table), before, threshold, found.raster))
     if not len(moved):
         return
     left, right = st.columns([1, 1.7], gap="large")
@@ -43,10 +44,12 @@ def show(run: Run, found: predictions.SplitScores, threshold: float) -> None:
         if some.empty:
             st.caption("None of this kind.")
         else:
-            patch_gallery.show(some, stores.pixels_of(run), key="flipped", to_patients=True)
+            patch_gallery.show(
+                some, stores.pixels_of(run), found.raster, key="flipped", to_patients=True
+            )
 
 
-def in_words(moved: Flips, patients: int, before: float, after: float) -> str:
+def in_words(moved: Flips, patients: int, before: float, after: float, raster: Raster) -> str:
     """What changes between the two thresholds, in words."""
     if not len(moved):
         return f"From {digits(before)} to {digits(after)} no prediction changes."
@@ -54,7 +57,7 @@ def in_words(moved: Flips, patients: int, before: float, after: float) -> str:
     patches = "patch" if len(moved) == 1 else "patches"
     whose = "1 patient" if patients == 1 else f"{many(patients)} patients"
     changed = "is reclassified" if len(moved) == 1 else "are reclassified"
-    now = "predicted IDC" if moved.called else "predicted no IDC"
+    now = plain(raster.predicted(moved.called))
     return (
         f"From {digits(before)} to {digits(after)}, **{many(len(moved))} {patches} in {whose} "
         f"{changed}** and now {now}: {many(better)} from wrong to correct, "

@@ -70,7 +70,7 @@ def rule_of(threshold: float) -> str:
 
 def _own_value(run: Run) -> None:
     """A rule with a value to enter, and what it achieves on validation."""
-    words = {key: asked.asks for key, (_, asked) in ASKED.items()}
+    words = {key: run.info.raster.say(asked.asks) for key, (_, asked) in ASKED.items()}
     picked = st.selectbox("Rule", list(words), key="own_kind", format_func=words.__getitem__)
     kind, asked = ASKED[str(picked)]
     number = st.number_input(
@@ -127,8 +127,7 @@ def _move(name: str, rule: str) -> None:
         _to(operating.chosen(run, rule))
     except Infeasible as cannot:
         _to(cannot.nearest)
-        selection.note(
-            f"No threshold satisfies “{rule_words(rule)}” on validation: this is the nearest."
-        )
+        words = rule_words(rule, lambda words: run.info.raster.say(words, plain))
+        selection.note(f"No threshold satisfies “{words}” on validation: this is the nearest.")
     except ValueError as cannot:
         selection.note(f"{str(cannot)[0].upper()}{str(cannot)[1:]}")

@@ -10,10 +10,12 @@ def show(found: predictions.SplitScores, counts: Confusion, threshold: float) ->
     """Draw the histogram with the threshold as a vertical line."""
     table = histogram_table(found.ranked, threshold)
     figure.altair(
-        histogram_chart(table, threshold, odds=on_log_odds(found.ranked)),
+        histogram_chart(table, threshold, found.raster, odds=on_log_odds(found.ranked)),
         key="histogram",
-        alt_text="Scores of patches with and without IDC; four areas by outcome at the threshold",
-        caption=f"Scores of {counts.total:,} patches of {len(found.patients):,} patients; IDC "
-        "upwards, no IDC downwards, on a symmetric log scale.",
+        alt_text=f"Scores of patches with and without {found.raster.positive}; four areas by "
+        "outcome at the threshold",
+        caption=f"Scores of {counts.total:,} patches of {len(found.patients):,} patients; "
+        f"{found.raster.positive} upwards, {found.raster.negative} downwards, on a symmetric "
+        "log scale.",
         table=table,
     )

@@ -27,15 +27,15 @@ def show() -> None:
     per_patient = found.patients.at(threshold)
     counts = found.ranked.counts(threshold)
     figures = found.jackknife.of_rates(per_patient, tuple(RATES))
-    sentences.show(figures, counts, per_patient)
+    sentences.show(figures, counts, per_patient, found.raster)
     rules.show(run, beside=lambda: lock.show(run, threshold))
 
     left, right = st.columns([1.5, 1], gap="medium")
     with left:
         score_histogram.show(found, counts, threshold)
     with right:
-        confusion_matrix.show(counts)
-    confusion_matrix.gallery(found.rows, counts, threshold, stores.pixels_of(run))
+        confusion_matrix.show(counts, found.raster)
+    confusion_matrix.gallery(found, counts, threshold, stores.pixels_of(run))
     curve_row.show(run, chosen.split, found, counts, threshold)
     uncertainty.show(run, chosen.split, threshold)
 
@@ -45,7 +45,7 @@ def show() -> None:
     )
     if below["rates"].open:
         with below["rates"]:
-            metric_table.show(figures, counts, found.patients.patients, per_patient)
+            metric_table.show(figures, counts, found.patients.patients, per_patient, found.raster)
     if below["moves"].open:
         with below["moves"]:
             reclassified.show(run, found, threshold)

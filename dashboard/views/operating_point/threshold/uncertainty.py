@@ -5,7 +5,7 @@ import math
 import streamlit as st
 
 from dashboard.cache import predictions
-from dashboard.charts.theme import counted, digits, rate
+from dashboard.charts.theme import counted, digits, plain, rate
 from dashboard.views.operating_point.threshold import cache
 from idc_core.io.digits import UNDEFINED
 from idc_core.io.intervals import ends
@@ -14,6 +14,7 @@ from idc_core.metrics.curves import Ranked
 from idc_core.metrics.leave_one_out import Interval
 from idc_core.metrics.operating_point import BY_HAND, rule_words
 from idc_core.metrics.threshold_range import figure_name
+from idc_core.records.raster import Raster
 from idc_core.runs.run import Run
 
 
@@ -29,13 +30,17 @@ def show(run: Run, split: str, threshold: float) -> None:
         return
     # Locked on other scores or patients than the current ones: its uncertainty is not known.
     if math.isclose(found.value, threshold, abs_tol=1e-6):
-        st.caption(in_words(found, rule, len(validation.patients), judged.ranked, split))
+        patients = len(validation.patients)
+        st.caption(in_words(found, rule, patients, judged.ranked, split, run.info.raster))
 
 
-def in_words(found: Interval, rule: str, patients: int, ranked: Ranked, split: str) -> str:
+def in_words(
+    found: Interval, rule: str, patients: int, ranked: Ranked, split: str, raster: Raster
+) -> str:
     """The interval of the threshold, and what it means on the split shown."""
     found = limited(figure_name(rule), found, patients)
-    said = f"“{rule_words(rule)}” chose {digits(found.value)} on {counted(patients, 'patient')}"
+    words = rule_words(rule, lambda words: raster.say(words, plain))
+    said = f"“{words}” chose {digits(found.value)} on {counted(patients, 'patient')}"
     if not (math.isfinite(found.low) and math.isfinite(found.high)):
         return f"{said}; too few to estimate its uncertainty."
     low, high = ranked.counts(found.low), ranked.counts(found.high)

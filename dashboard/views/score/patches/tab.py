@@ -27,6 +27,7 @@ from idc_core.data.known_labels import label_of
 from idc_core.data.stores.codec import through
 from idc_core.data.stores.store import PatchStore
 from idc_core.data.whole_set import all_too_large, sizes_noted
+from idc_core.records.raster import Raster
 from idc_core.runs.run import Run
 from idc_core.score.input_check import check
 from idc_core.score.intake import MOST_PATCHES
@@ -168,7 +169,7 @@ def _answers(run: Run, scorer: Scorer, patches: Sequence[Taken], source: str) ->
     started = time.perf_counter()
     scores = networks.calibrated(run, scorer.score(pixels))
     seconds = time.perf_counter() - started
-    st.markdown(summary(patches, scores.tolist(), threshold, seconds))
+    st.markdown(summary(patches, scores.tolist(), threshold, seconds, run.info.raster))
     if len(patches) > SHOWN:
         st.caption(f"The first {SHOWN} are shown; the table holds all {len(patches):,}.")
     to_explain = prediction_cards.show(
@@ -190,9 +191,13 @@ def _count(patches: Sequence[Taken]) -> export.Count:
 
 
 def summary(
-    patches: Sequence[Taken], scores: Sequence[float], threshold: float, seconds: float
+    patches: Sequence[Taken],
+    scores: Sequence[float],
+    threshold: float,
+    seconds: float,
+    raster: Raster,
 ) -> str:
-    """The result in one line: how many patches, how many positive, how fast."""
+    """The result in one line, as Markdown: how many patches, how many positive, how fast."""
     positive = sum(score >= threshold for score in scores)
     known = [
         (p.facts.label, s)
@@ -205,8 +210,8 @@ def summary(
     )
     noun = "patch" if len(patches) == 1 else "patches"
     return (
-        f"**{positive} of {len(patches)} {noun} predicted IDC** at {theme.digits(threshold)}."
-        f"{judged} "
+        f"**{positive} of {len(patches)} {noun} {theme.plain(raster.predicted(True))}** at "
+        f"{theme.digits(threshold)}.{judged} "
         f"Scored in {1000 * seconds:.1f} ms, {theme.many(round(len(patches) / seconds))} patches/s."
     )
 

@@ -34,6 +34,7 @@ from idc_core.data.whole_set import sizes_noted
 from idc_core.io.digits import digits
 from idc_core.io.paths import data_root, models_root
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import Raster
 from idc_core.records.run_info import Origin
 from idc_core.runs.run import Run
 from idc_core.score.input_check import Checked, check
@@ -104,10 +105,10 @@ def _shown(run: Run, name: str, found: Read) -> None:
     threshold = patch_page.threshold()
     scores = networks.calibrated(run, found.raw)
     rows = found.brought.rows.assign(score=scores, odd=found.checked.words())
-    st.markdown(f"**{summary(rows, threshold)}**")
+    st.markdown(f"**{summary(rows, threshold, run.info.raster)}**")
     odd_patches.said(found.checked, input_check.reference(run))
     if found.brought.placed:
-        _map(rows, found.brought.patches, threshold, run.info.raster.stride_px)
+        _map(rows, found.brought.patches, threshold, run.info.raster)
     order = np.argsort(-scores, kind="stable")[:SHOWN]
     st.markdown(f"The {len(order)} with the highest scores:")
     taken = [_taken(rows.iloc[row], found.brought.patches[row]) for row in order]
@@ -126,8 +127,8 @@ def _shown(run: Run, name: str, found: Read) -> None:
         view.go("network/evidence")
 
 
-def summary(rows: pd.DataFrame, threshold: float) -> str:
-    """The result in one line."""
+def summary(rows: pd.DataFrame, threshold: float, raster: Raster) -> str:
+    """The result in one line, as Markdown."""
     positive = rows["score"] >= threshold
     known = is_known(rows["label"])
     right = int((positive == (rows["label"] == 1))[known].sum())
@@ -136,13 +137,16 @@ def summary(rows: pd.DataFrame, threshold: float) -> str:
         * bool(known.any())
     )
     return (
-        f"{int(positive.sum()):,} of {counted(len(rows), 'patch', 'patches')} predicted IDC at "
-        f"{digits(threshold)}.{judged}"
+        f"{int(positive.sum()):,} of {counted(len(rows), 'patch', 'patches')} "
+        f"{plain(raster.predicted(True))} at {digits(threshold)}.{judged}"
     )
 
 
-def _map(rows: pd.DataFrame, patches: npt.NDArray[np.uint8], threshold: float, stride: int) -> None:
+def _map(
+    rows: pd.DataFrame, patches: npt.NDArray[np.uint8], threshold: float, raster: Raster
+) -> None:
     """The patches on a map, one patient at a time."""
+    stride = raster.stride_px
     why = off_grid(rows["patient"], rows["x"], rows["y"], stride)
     if why is not None:
         st.caption(f"No map. {plain(why)}")
@@ -165,6 +169,7 @@ def _map(rows: pd.DataFrame, patches: npt.NDArray[np.uint8], threshold: float, s
         strip=(),
         judged={},
         um_per_px=None,
+        raster=raster,
         said=f"The uploaded patches of one patient, {len(here)} squares",
         on_pick=lambda x, y: None,
     )

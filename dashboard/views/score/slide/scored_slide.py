@@ -1,6 +1,7 @@
 """A slide that the model has scored: its map, its most suspicious patches, its table."""
 
 from collections.abc import Callable
+from html import escape
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,7 @@ import streamlit as st
 from dashboard import browser
 from dashboard.charts import slide_map
 from dashboard.charts.patches import PatchFacts, Taken, predicted
-from dashboard.charts.theme import counted, digits, many
+from dashboard.charts.theme import counted, digits, many, plain
 from dashboard.state import page_state, view
 from dashboard.widgets import (
     export,
@@ -22,7 +23,7 @@ from dashboard.widgets import (
     slide_viewer,
 )
 from idc_core.data.stores.pixels import PatchRows
-from idc_core.records.raster import USUAL
+from idc_core.records.raster import Raster
 from idc_core.score.input_check import Checked
 
 SHOWN = 12
@@ -39,23 +40,24 @@ def show(
     tissue: Callable[[], bytes | None],
     checked: Checked,
     reference: str,
-    stride: int = USUAL.stride_px,
+    stride: int,
+    raster: Raster,
 ) -> None:
     """Draw the slide.
 
     `rows`: x, y, score, in the order of `patches`; `um`: µm per pixel of a patch; `tissue`: the
     slide as a picture; `checked`: the input check against the patches called `reference`; `stride`:
-    from patch to patch, in pixels.
+    from patch to patch, in pixels; `raster`: what the classes are called.
     """
-    st.markdown(summary(rows["score"].to_numpy(), threshold, um, stride))
+    st.markdown(summary(rows["score"].to_numpy(), threshold, um, stride, raster))
     odd_patches.said(checked, reference, "squares")
     left, right = st.columns([2.6, 1], gap="large")
     with left:
-        _map(rows, threshold, um, tissue, odd_patches.marks(rows, checked), stride)
+        _map(rows, threshold, um, tissue, odd_patches.marks(rows, checked), stride, raster)
         odd_patches.listed(rows, checked)
     with right:
-        _patch(name, rows, patches, threshold)
-    _suspicious(name, rows, patches, threshold)
+        _patch(name, rows, patches, threshold, raster)
+    _suspicious(name, rows, patches, threshold, raster)
     figure.download(
         rows.assign(called=(rows["score"] >= threshold).astype(int), odd=checked.words()),
         key="slide_scores",
@@ -68,19 +70,21 @@ def summary(
     scores: npt.NDArray[np.float64],
     threshold: float,
     um: float | None,
-    stride: int = USUAL.stride_px,
+    stride: int,
+    raster: Raster,
 ) -> str:
-    """The result in one line.
+    """The result in one line, as Markdown.
 
-    >>> summary(np.array([0.9, 0.1, 0.2, 0.3]), 0.5, 4.0)
+    >>> summary(np.array([0.9, 0.1, 0.2, 0.3]), 0.5, 4.0, 50, Raster())
     '**1 of 4 squares with tissue predicted IDC** at 0.500: 25.0 % of the tissue, 0.04 of 0.16 mm².'
     """
     positive, total = int((scores >= threshold).sum()), len(scores)
     square = None if um is None else (stride * um / 1000) ** 2
     area = "" if square is None else f", {positive * square:.3g} of {total * square:.3g} mm²"
     return (
-        f"**{many(positive)} of {counted(total, 'square')} with tissue predicted IDC** at "
-        f"{digits(threshold)}: {100 * positive / max(total, 1):.1f} % of the tissue{area}."
+        f"**{many(positive)} of {counted(total, 'square')} with tissue "
+        f"{plain(raster.predicted(True))}** at {digits(threshold)}: "
+        f"{100 * positive / max(total, 1):.1f} % of the tissue{area}."
     )
 
 
@@ -91,6 +95,7 @@ def _map(
     tissue: Callable[[], bytes | None],
     odd: dict[tuple[int, int], str],
     stride: int,
+    raster: Raster,
 ) -> None:
     words = overlays.words(labelled=False)
     picked = st.segmented_control(
@@ -117,13 +122,14 @@ def _map(
         strip=(),
         judged=odd,
         um_per_px=um,
+        raster=raster,
         said=f"The scored slide, {len(rows)} squares; arrow keys move, plus and minus zoom",
         on_pick=lambda x, y: page_state.remember("square", f"{x}_{y}"),
     )
     st.html(
         '<div class="idc-caption">Darker squares have higher scores; the outline encloses those '
-        f"predicted IDC at {digits(threshold)}. Squares without tissue are not scored: missing, "
-        "not negative.</div>"
+        f"{escape(raster.predicted(True))} at {digits(threshold)}. Squares without tissue are not "
+        "scored: missing, not negative.</div>"
     )
 
 
@@ -133,7 +139,9 @@ def _picked() -> tuple[int, int] | None:
     return (int(x), int(y)) if known else None
 
 
-def _patch(name: str, rows: pd.DataFrame, patches: PatchRows, threshold: float) -> None:
+def _patch(
+    name: str, rows: pd.DataFrame, patches: PatchRows, threshold: float, raster: Raster
+) -> None:
     """Draw the selected square, else the one with the highest score."""
     place = _picked()
     wanted = place or (None, None)
@@ -145,18 +153,20 @@ def _patch(name: str, rows: pd.DataFrame, patches: PatchRows, threshold: float) 
     which = "Selected square" if len(at) else "Highest score"
     st.markdown(
         f"{which}: x {x}, y {y}, score **{digits(score)}**, "
-        f"{predicted(score, threshold)} at {digits(threshold)}."
+        f"{plain(predicted(score, threshold, raster))} at {digits(threshold)}."
     )
     if st.button("Why?", key="slide_why", icon=":material/center_focus_strong:"):
         explain(name, x, y, np.asarray(patches[row]))
 
 
-def _suspicious(name: str, rows: pd.DataFrame, patches: PatchRows, threshold: float) -> None:
+def _suspicious(
+    name: str, rows: pd.DataFrame, patches: PatchRows, threshold: float, raster: Raster
+) -> None:
     order = np.argsort(-rows["score"].to_numpy(), kind="stable")[:SHOWN]
     st.markdown(f"**The {len(order)} squares with the highest scores**")
     x, y = rows["x"].to_numpy(), rows["y"].to_numpy()
     taken = [_taken(name, x[row], y[row], np.asarray(patches[row])) for row in order]
-    why = prediction_cards.show(taken, rows["score"].iloc[order].tolist(), threshold)
+    why = prediction_cards.show(taken, rows["score"].iloc[order].tolist(), threshold, raster)
     if why is not None:
         facts = taken[why].facts
         explain(name, int(facts.x or 0), int(facts.y or 0), taken[why].pixels)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.charts.theme import plain
 from idc_core.io.paths import data_root
-from idc_core.records.raster import SCALES, USUAL
+from idc_core.records.raster import SCALES, USUAL, Raster
 from idc_core.runs.run import Run
 from idc_core.runs.trained_on import Unknown, training_data
 from idc_core.score.slide_scoring import TARGET_UM
@@ -75,8 +75,7 @@ def show(run: Run) -> Asked | None:
             0.25,
             format="%.3f",
             key="slide_target",
-            help="The resolution that the model was trained at: a run on patches that were cut of "
-            "slides records it; it is about 4 µm for the IDC data set (40x reduced 16:1).",
+            help=_resolution(run.info.raster),
         )
         side = run.info.raster.patch_px
         square = side * target
@@ -100,6 +99,13 @@ def show(run: Run) -> Asked | None:
         return Asked(file.name, path, own, target, folder)
     assert picked is not None
     return Asked(picked, data_root() / FOLDER / picked, own, target, None)
+
+
+def _resolution(raster: Raster) -> str:
+    said = "The resolution that the model was trained at: a run on patches that were cut of slides "
+    if raster.positive != USUAL.positive:
+        return f"{said}records it."
+    return f"{said}records it; it is about 4 µm for the IDC data set (40x reduced 16:1)."
 
 
 def note(run: Run) -> None:

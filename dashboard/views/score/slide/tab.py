@@ -142,6 +142,7 @@ def _shown(run: Run, job: Job) -> None:
         checked,
         input_check.reference(run),
         found.patches.shape[1],
+        run.info.raster,
     )
     patient = plain_name(job.name)
     origin = Origin(
@@ -211,6 +212,7 @@ def _saved(run: Run) -> None:
         input_check.checked(run, store),
         input_check.reference(run),
         store.raster.stride_px,
+        run.info.raster,
     )
 
 

@@ -9,6 +9,7 @@ from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.paired import BROKEN, CELLS, FIXED, Paired
 from idc_core.metrics.uncertainty import Interval
+from idc_core.records.raster import USUAL, Raster
 
 COUNTS = np.array([2012, 132, 51, 366, 172, 42, 103, 909])
 NAN = float("nan")
@@ -21,7 +22,7 @@ def paired(value: float, low: float, high: float) -> Paired:
 
 
 def test_every_cell_has_its_place_words_and_count():
-    table = charts.cell_table(COUNTS).set_index("cell")
+    table = charts.cell_table(COUNTS, USUAL).set_index("cell")
     assert set(table.index) == set(CELLS)
     assert table["patches"].sum() == COUNTS.sum()
     assert table.loc["fixed_idc", ["label", "column", "patches"]].tolist() == ["IDC", "B fixes", 42]
@@ -32,13 +33,13 @@ def test_every_cell_has_its_place_words_and_count():
 
 @pytest.mark.parametrize(("names", "column"), [(FIXED, "B fixes"), (BROKEN, "B breaks")])
 def test_fixed_and_broken_stand_in_their_columns(names, column):
-    table = charts.cell_table(COUNTS)
+    table = charts.cell_table(COUNTS, USUAL)
     assert set(table.loc[table["column"] == column, "cell"]) == set(names)
     assert table.loc[table["column"] == column, "moved"].all()
 
 
 def test_the_colour_is_the_outcome_of_b():
-    table = charts.cell_table(COUNTS).set_index("cell")
+    table = charts.cell_table(COUNTS, USUAL).set_index("cell")
     for name in CELLS:
         number = CELLS.index(name)
         label, call = number // 4, number % 2
@@ -52,12 +53,12 @@ def test_the_colour_is_the_outcome_of_b():
 
 
 def test_a_share_of_no_patch_is_a_dash():
-    table = charts.cell_table(np.array([5, 0, 0, 0, 0, 0, 0, 0])).set_index("cell")
+    table = charts.cell_table(np.array([5, 0, 0, 0, 0, 0, 0, 0]), USUAL).set_index("cell")
     assert table.loc["both_found", "of"] == "– (no IDC)"
 
 
 def test_a_click_selects_a_cell_and_the_picked_one_is_marked():
-    spec = charts.cell_chart(charts.cell_table(COUNTS), "fixed_idc")
+    spec = charts.cell_chart(charts.cell_table(COUNTS, USUAL), USUAL, "fixed_idc")
     assert [param["name"] for param in spec["params"]] == [charts.SELECTION]
     assert spec["params"][0]["select"]["fields"] == ["cell"]
     cells = spec["datasets"]["cells"].set_index("cell")
@@ -103,7 +104,7 @@ def test_both_curves_and_both_points_are_drawn():
     assert set(table["run"]) == set(curves)
     assert table.groupby("run")["found"].max().tolist() == [1.0, 1.0]
     at = Confusion(tn=1, fp=1, fn=0, tp=2)
-    spec = charts.roc_chart(table, {"A one": (at, 0.35), "B two": (at, 0.2)})
+    spec = charts.roc_chart(table, {"A one": (at, 0.35), "B two": (at, 0.2)}, USUAL)
     now = spec["datasets"]["now"]
     assert now[["alarms", "found"]].to_numpy().tolist() == [[0.5, 1.0]] * 2
     assert now["threshold"].tolist() == [0.35, 0.2]
@@ -112,7 +113,7 @@ def test_both_curves_and_both_points_are_drawn():
 def test_a_point_that_is_not_defined_is_left_out():
     at = Confusion(tn=1, fp=1, fn=0, tp=0)
     table = charts.roc_table({"A": Ranked([0, 1], [0.1, 0.4]).curve})
-    assert charts.roc_chart(table, {"A": (at, 0.35)})["datasets"]["now"].empty
+    assert charts.roc_chart(table, {"A": (at, 0.35)}, USUAL)["datasets"]["now"].empty
 
 
 def test_the_words_of_a_cell_fit_into_it():
@@ -120,3 +121,18 @@ def test_the_words_of_a_cell_fit_into_it():
     assert max(map(len, charts.CELL_WORDS.values())) <= 21
     assert charts.CELL_WORDS["fixed_idc"] == "found by B only"
     assert charts.CELL_WORDS["broken_idc"] == "found by A only"
+
+
+def test_labels_outcomes_and_axes_are_named_as_the_store_names_its_classes():
+    raster = Raster(positive="tumour", negative="stroma")
+    table = charts.cell_table(COUNTS, raster).set_index("cell")
+    assert table.loc["both_found", "of"] == "74.1 % of tumour"
+    assert table.loc["broken_no_idc", ["label", "outcome"]].tolist() == ["stroma", "false alarm"]
+    assert table.loc["broken_idc", "outcome"] == "missed tumour"
+    square = charts.cell_chart(table.reset_index(), raster)["layer"][1]["encoding"]
+    assert square["y"]["sort"] == ["tumour", "stroma"]
+    assert square["color"]["scale"]["domain"][:2] == ["tumour found", "missed tumour"]
+    at = Confusion(tn=1, fp=1, fn=0, tp=2)
+    curves = charts.roc_table({"A": Ranked([0, 1], [0.1, 0.4]).curve})
+    drawn = charts.roc_chart(curves, {"A": (at, 0.35)}, raster)["layer"][1]["encoding"]
+    assert drawn["y"]["title"] == "share of tumour found (sensitivity)"

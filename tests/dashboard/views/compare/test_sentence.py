@@ -7,6 +7,7 @@ from dashboard.views.compare import sentence
 from dashboard.views.compare.sentence import difference, points, ranking, standing
 from idc_core.metrics.paired import CELLS, Paired
 from idc_core.metrics.uncertainty import Interval
+from idc_core.records.raster import USUAL, Raster
 
 NAN = float("nan")
 NAMES = ("mine", "theirs_2")
@@ -23,9 +24,9 @@ def cells(**counts):
     return found
 
 
-def in_words(found, left, moved, names):
+def in_words(found, left, moved, names, raster=USUAL):
     judged = {"sensitivity": found.difference, "specificity": left.difference}
-    return sentence.in_words(found, left, moved, names, judged)
+    return sentence.in_words(found, left, moved, names, judged, raster)
 
 
 BETTER, WORSE, OPEN = (0.04, 0.01, 0.07), (-0.04, -0.07, -0.01), (0.01, -0.02, 0.04)
@@ -102,7 +103,7 @@ def test_points_carry_a_sign_and_no_negative_zero():
 
 def test_the_verdict_is_of_differences_judged_together_and_the_print_of_each_alone():
     open_now = {"sensitivity": Interval(*OPEN), "specificity": Interval(*OPEN)}
-    said = sentence.in_words(paired(*BETTER), paired(*BETTER), MOVED, NAMES, open_now)
+    said = sentence.in_words(paired(*BETTER), paired(*BETTER), MOVED, NAMES, open_now, USUAL)
     assert "[+1.0 to +7.0]" in said
     assert "Not shown to be better or worse" in said
 
@@ -110,3 +111,22 @@ def test_the_verdict_is_of_differences_judged_together_and_the_print_of_each_alo
 def test_a_difference_without_an_interval_shows_no_brackets():
     assert difference(Interval(0.05, NAN, NAN)) == "+5.0"
     assert "[" not in in_words(paired(0.1, NAN, NAN), paired(0.1, NAN, NAN), MOVED, NAMES)
+
+
+@pytest.mark.parametrize(
+    ("found", "left", "said"),
+    [
+        (BETTER, WORSE, "B finds more tumour and raises more false alarms"),
+        (WORSE, BETTER, "B finds less tumour and raises fewer false alarms"),
+        (BETTER, OPEN, "**B is shown to find more tumour**; for specificity"),
+        (WORSE, OPEN, "**B is shown to find less tumour**; for specificity"),
+    ],
+)
+def test_the_verdict_is_of_the_class_that_the_store_looks_for(found, left, said):
+    raster = Raster(positive="tumour", negative="stroma")
+    assert said in in_words(paired(*found), paired(*left), MOVED, NAMES, raster)
+
+
+def test_a_name_of_a_class_is_no_markdown():
+    said = in_words(paired(*BETTER), paired(*OPEN), MOVED, NAMES, Raster(positive="a*b"))
+    assert "find more a\\*b**" in said

@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from idc_core.runs.run import list_runs, open_run
@@ -88,6 +89,22 @@ def test_columns_are_mapped_by_clicks(page):
     assert kept["score"].sum() == pytest.approx((1 - TABLE["score"]).sum())
 
 
+def test_slides_are_recognised_named_by_a_click_and_kept(page):
+    two = [
+        TABLE.assign(slide=name, score=TABLE["score"] * by) for name, by in (("a", 1), ("b", 0.9))
+    ]
+    table = pd.concat(two, ignore_index=True)
+    brought(page, table.rename(columns={"slide": "<i>glass</i>"}))
+    assert any("come more than once with differing scores" in each for each in told(page))
+    box(page, "Slide").select("<i>glass</i>").run()
+    assert "patch from “patient”, “<i>glass</i>”, “x”, “y”" in page_text(page.text)
+    assert not any(each.allow_html for each in page.at.markdown if "glass" in each.value)
+    assert not told(page)
+    assert written(page) == ["theirs"]
+    kept = open_run(page.root / "models" / "theirs").predictions()
+    assert kept.groupby("slide").size().to_dict() == {"a": len(TABLE), "b": len(TABLE)}
+
+
 def test_every_unknown_word_is_asked_with_its_count_before_anything_is_written(page):
     words = TABLE["label"].map({1: "quux", 0: "fnord"})
     brought(page, TABLE.assign(label=words))
@@ -100,6 +117,13 @@ def test_every_unknown_word_is_asked_with_its_count_before_anything_is_written(p
     assert written(page) == ["theirs"]
     kept = open_run(page.root / "models" / "theirs").predictions()
     assert kept["label"].sum() == TABLE["label"].sum()
+
+
+def test_a_share_for_validation_is_not_asked_where_the_table_says_its_split(page):
+    brought(page, TABLE)
+    assert not page.at.number_input(key="bring_share").disabled
+    brought(page, TABLE.assign(split="test"))
+    assert page.at.number_input(key="bring_share").disabled
 
 
 def test_what_fits_a_store_is_said_and_mended_by_a_click(page):

@@ -4,8 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from dashboard.views.data.near_duplicates import LIMITS
+from dashboard.views.data.near_duplicates import LIMITS, _named
 from idc_core.data.near_duplicates import near_duplicates
+from idc_core.records.raster import Raster
 
 FOUND, NOT_FOUND, LEFT_OUT = [*LIMITS.split(". ")[0].split("; not "), LIMITS.split(". ")[1]]
 
@@ -65,3 +66,9 @@ def test_featureless_tissue_is_excluded_as_it_is_said(tissue):
     assert LEFT_OUT.startswith("Featureless tissue")
     plain = np.full_like(patch(tissue), 180)
     assert len(near_duplicates(np.stack([plain, plain + 1]))) == 0
+
+
+def test_a_patch_is_labelled_as_its_store_calls_the_class():
+    row = {"label": 1, "split": "test", "patient": "9036", "x": 1, "y": 51}
+    assert _named(row, "", Raster(positive="tumour", negative="stroma")).endswith(" (test, tumour)")
+    assert _named(row, "", Raster()).endswith(" (test, IDC)")

@@ -1,14 +1,16 @@
 """The page Data: what was found, what leaks, what drifts, what colour alone says."""
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from dashboard.views.data import cache, drift_figures, flow
+from dashboard.views.data import cache, drift_figures, flow, left_out
 from idc_core.data.drift import drifts
 from idc_core.data.stores.store import open_store
-from idc_core.io.files import read_json, write_json
+from idc_core.facts import names
+from idc_core.io.files import read_json, read_parquet, write_json, write_parquet
 from idc_core.records.run_info import RunInfo
 from idc_core.runs.run import Run
 
@@ -68,3 +70,42 @@ def test_a_clear_drift_is_said_with_its_size_and_none_is_said_to_be_none():
         "**1 clear difference** from the training patients: test: share of white"
     )
     assert "Too few patients" in drift_figures._said(cache.Properties(table, []), run)
+
+
+def test_the_classes_are_called_as_the_store_calls_them(tumour_run, app):
+    page = app(run="small").open("data", run="small")
+    counts = next(each.value for each in page.at.dataframe if "tumour patches" in each.value)
+    assert counts["share of tumour"].tolist() == (
+        (counts["tumour patches"] / counts["patches"]).tolist()
+    )
+    assert "Patients: number of patches and proportion of tumour" in page.text
+    store = open_store(tumour_run / "data" / "tiny")
+    assert re.search(r"^198, \d+% labelled tumour", flow.steps(store)[1].said)
+
+
+def test_no_edge_patches_are_not_counted(own_world):
+    file = own_world / "data" / "tiny" / "index.parquet"
+    store = open_store(own_world / "data" / "tiny")
+    assert flow.steps(store)[1].out == []
+    index = read_parquet(file)
+    index.loc[0, "width"] = 40
+    write_parquet(file, index)
+    store = open_store(own_world / "data" / "tiny")
+    assert flow.steps(store)[1].out == ["Included, padded with white: 1 edge patch"]
+
+
+def test_refused_slides_are_hashed_in_the_export_where_slides_are(own_world, monkeypatch):
+    store = open_store(own_world / "data" / "tiny")
+    rejects = pd.DataFrame(
+        {"file": ["S20.svs"], "reason": ["slide not cut"], "detail": ["S20.svs is empty."]}
+    )
+    assert left_out.exported(rejects, store).equals(rejects)
+    monkeypatch.setenv("IDC_HASH_IDS", "1")
+    assert left_out.exported(rejects, store).equals(rejects)
+    store.index["slide"] = "S20"
+    mark = names.mark("S20")
+    assert left_out.exported(rejects, store).iloc[0].tolist() == [
+        f"{mark}.svs",
+        "slide not cut",
+        f"{mark}.svs is empty.",
+    ]

@@ -1,5 +1,7 @@
 """Suspect labels: highest label-error score first, and the labels that readers corrected."""
 
+import re
+
 import pytest
 
 from dashboard.cache import labels, predictions, runs
@@ -119,3 +121,14 @@ def test_the_order_by_suspicion_is_offered_on_patients(folds, app):
     assert "by label-error score" in control.options
     control.set_value("by label-error score").run()
     assert not page.failed
+
+
+def test_the_classes_are_called_as_the_run_calls_them(tumour_run, app):
+    page = app(split="test").open("labels")
+    assert re.search(r"more: \d+ labelled tumour, \d+ labelled stroma; \d+ lie at the", page.text)
+    assert "No reader has decided on tumour or stroma yet. Open a patch above" in page.text
+    assert page.at.button_group(key="says").options == [
+        "all labels",
+        "labelled tumour",
+        "labelled stroma",
+    ]

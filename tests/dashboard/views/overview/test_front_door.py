@@ -1,7 +1,8 @@
 """What a newcomer reads first, and the three ways in."""
 
 from dashboard import pages
-from dashboard.views.overview.front_door import DOORS
+from dashboard.views.overview.front_door import DOORS, intro
+from idc_core.records.raster import USUAL, Raster
 
 
 def doors(page):
@@ -42,3 +43,21 @@ def test_doors_stand_without_any_run_too(empty_models, app):
 
 def test_every_door_leads_to_a_view_that_exists():
     assert [pages.view(key).key for key, _, _ in DOORS] == [key for key, _, _ in DOORS]
+
+
+def test_what_idc_is_is_not_said_where_a_run_looks_for_something_else():
+    said = intro(Raster(positive="tumour", negative="stroma"))
+    assert said.endswith("at which threshold, in which patient, and why.")
+    assert intro(USUAL).startswith(f"{said} Invasive ductal carcinoma (IDC) is")
+
+
+def test_the_overview_names_the_classes_as_the_run_does(tumour_run, app):
+    page = app(split="test").open("overview")
+    worst = [each.label for each in page.at.button if (each.key or "").startswith("worst_")]
+    assert len(worst) == 3
+    assert all(" missed tumour, " in label for label in worst)
+    assert (
+        "Research use only – not a diagnosis. tumour (label 1) is the positive class: a patch is "
+        "predicted tumour when its score ≥ threshold."
+    ) in page.html
+    assert "Invasive ductal carcinoma" not in page.html

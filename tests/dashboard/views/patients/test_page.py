@@ -1,8 +1,10 @@
 """The Patients page, driven."""
 
+import re
+
 import pytest
 
-from idc_core.io.files import read_parquet, write_parquet
+from idc_core.io.files import read_json, read_parquet, write_json, write_parquet
 from idc_core.runs.run import open_run
 
 
@@ -119,3 +121,37 @@ def test_without_the_viewer_the_page_names_the_command_and_works_on(full_run, ap
     assert "python -m dashboard.browser" in "".join(each.value for each in page.at.info)
     assert not viewers(page)
     assert page.panel()["steps"]
+
+
+def test_patches_go_to_the_program_that_is_chosen(full_run, app):
+    page = app(threshold="0.5").open("patients", patient="10253")
+    key, label = offered(page)
+    assert (key, label) == (
+        "take_on_slide.qupath.geojson",
+        "Patches on the slide image (QuPath)",
+    )
+    assert "is not known, as it was not cut here" in page.text
+    page = app(threshold="0.5").open("patients", patient="10253", slide_tool="asap")
+    assert offered(page)[0] == "take_on_slide.asap.xml"
+
+
+def offered(page):
+    """Key and label of the download for the original slide."""
+    (found,) = [
+        each.proto for each in page.at.get("download_button") if "take_on_slide" in each.proto.id
+    ]
+    return re.search(r"take_on_slide\.[\w.]+", found.id)[0], found.label
+
+
+def test_a_damaged_table_of_slides_takes_nothing_but_its_own_file(own_world, app):
+    store = own_world / "data" / "tiny"
+    write_json(
+        store / "manifest.json",
+        read_json(store / "manifest.json")
+        | {"raster": {"patch_px": 50, "um_per_px": 4.0, "um_from": "given"}},
+    )
+    (store / "slides.parquet").write_bytes(b"no table")
+    page = app(threshold="0.5").open("patients", patient="10253")
+    assert not page.failed
+    assert "Not on the original slide: " in page.text
+    assert "Patch by patch" in page.text

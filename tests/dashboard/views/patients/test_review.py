@@ -7,6 +7,7 @@ import pytest
 
 from dashboard.cache import reviews
 from dashboard.widgets import verdict_panel
+from idc_core.records.raster import USUAL, Raster
 from idc_core.reviews import data_key, open_reviews, reading_order, says
 from idc_core.runs.run import open_run
 
@@ -173,10 +174,25 @@ def test_the_last_patch_of_the_list_is_said_to_be_the_last(reader, own_reviews):
 
 def test_one_key_has_one_meaning_whatever_the_outcome():
     for outcome, label, called in (("fn", 1, 0), ("fp", 0, 1), ("tp", 1, 1), ("tn", 0, 0)):
-        by_key = {each.key: each.verdict for each in verdict_panel.keys_for(outcome)}
+        by_key = {each.key: each.verdict for each in verdict_panel.keys_for(outcome, USUAL)}
         assert says(by_key["1"], label, called, 0.5) == 1
         assert says(by_key["2"], label, called, 0.5) == 0
-    assert [each.key for each in verdict_panel.BLIND] == ["1", "2", "3", "4", "5"]
+    hidden = verdict_panel.keys_for("", USUAL)
+    assert [(each.key, each.verdict) for each in hidden[:2]] == [("1", "idc"), ("2", "no_idc")]
+    assert [each.words for each in hidden[:2]] == ["IDC", "No IDC"]
+    assert [each.key for each in hidden] == ["1", "2", "3", "4", "5"]
+
+
+def test_keys_and_verdicts_are_called_as_the_store_calls_its_classes():
+    raster = Raster(positive="tumour", negative="stroma")
+    shown = verdict_panel.keys_for("fn", raster)[:2]
+    assert [(each.key, each.words, each.verdict) for each in shown] == [
+        ("1", "Tumour", "agree_label"),
+        ("2", "Stroma", "agree_model"),
+    ]
+    words = verdict_panel.words_of(raster)
+    assert (words["idc"], words["no_idc"], words["unsure"]) == ("tumour", "stroma", "unsure")
+    assert verdict_panel.words_of(USUAL) == verdict_panel.WORDS
 
 
 def test_undo_takes_back_what_it_names_and_returns_to_the_patch(reader, own_reviews):
@@ -368,3 +384,16 @@ def test_a_damaged_file_of_reviews_takes_nothing_else_away(full_run, app, own_re
     assert "damaged" in "".join(each.value for each in page.at.warning)
     found = page.at.get("bidi_component")
     assert any(each.proto.id.endswith("-slide_viewer") for each in found)
+
+
+def test_a_review_speaks_of_the_classes_as_the_run_does(tumour_run, app, own_reviews):
+    page = app(threshold="0.5").open("patients", patient="10253", blind="1").read_as("Ada")
+    assert [each["words"] for each in page.panel()["buttons"][:2]] == ["Tumour", "Stroma"]
+    page.act(verdict="no_idc")
+    assert page.panel()["stored"] == f"Stored: {shown(page)}, stroma."
+    assert page.panel()["said"].startswith("You said stroma. The model predicts ")
+    assert re.search(r"the label says (tumour|stroma) – ", page.panel()["said"])
+    assert page.panel()["buttons"][0]["words"] == "Keep: stroma"
+    assert page.panel()["undo"]["words"].endswith(", stroma")
+    assert "<td>stroma, blinded</td>" in page.html
+    assert stored(own_reviews)["verdict"].tolist() == ["no_idc"]

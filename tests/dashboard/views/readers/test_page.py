@@ -64,3 +64,11 @@ def test_a_damaged_file_is_said_in_a_sentence(full_run, app, own_reviews):
     page = app().open("readers")
     assert not page.failed
     assert "damaged" in page.text
+
+
+def test_verdicts_are_counted_under_the_names_of_the_classes(tumour_run, app, own_reviews):
+    read(open_run(tumour_run / "models" / "small"), own_reviews, "Ada", "open")
+    frames = [each.value for each in app().open("readers").at.dataframe]
+    counts = next(each for each in frames if "tumour" in each)
+    assert sorted(counts.columns) == ["reader", "stroma", "tumour"]
+    assert counts["stroma"].sum() + counts["tumour"].sum() == 12

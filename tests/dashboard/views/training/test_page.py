@@ -307,6 +307,16 @@ def test_watched_patches_are_counted_and_shown(own_world, page):
     assert opened.text != before
 
 
+def test_watched_patches_are_called_as_the_run_calls_its_classes(own_world, page):
+    watch(own_world)
+    file = run_path(own_world) / "run.json"
+    names = {"positive": "tumour", "negative": "stroma"}
+    write_json(file, read_json(file) | {"raster": names})
+    said = page(more="watched").text
+    assert "Frame: label (blue tumour, grey stroma)." in said
+    assert "): tumour, correct in " in said or "): stroma, correct in " in said
+
+
 def test_a_run_without_watched_patches_says_how_to_get_them(page):
     assert "epoch scores of single patches" in page(more="watched").text
 

@@ -4,6 +4,7 @@ import gzip
 import json
 from collections import Counter
 
+import pandas as pd
 import pytest
 
 from idc_core.data.split.given_split import read_given_split
@@ -282,4 +283,17 @@ def test_numbers_that_a_spreadsheet_made_of_names_are_names_again(tmp_path):
     assert list(read_given_split(path).patients) == ["10253", "10254"]
     path.write_text("patient,split\n1.03E+04,train\n10254,test\n")
     with pytest.raises(Refusal, match=r"row 1 holds 1\.03E\+04"):
+        read_given_split(path)
+
+
+@pytest.mark.parametrize("order", ["patient,slide,split", "slide,patient,split"])
+def test_a_split_by_slide_and_patient_is_one_by_patient_and_a_leak_is_refused(tmp_path, order):
+    rows = [("p", "1", "train"), ("p", "2", "train"), ("q", "1", "test")]
+    frame = pd.DataFrame(rows, columns=["patient", "slide", "split"])
+    path = tmp_path / "split.csv"
+    frame[order.split(",")].to_csv(path, index=False)
+    assert read_given_split(path).patients == {"p": "train", "q": "test"}
+    frame.loc[1, "split"] = "test"
+    frame[order.split(",")].to_csv(path, index=False)
+    with pytest.raises(Refusal, match="patient p stands in train and test"):
         read_given_split(path)

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from idc_core.data.split.given_split import GivenSplit
-from idc_core.data.split.match import match
+from idc_core.data.split.match import by_patient, match
 from idc_core.data.split.splits import splits_of
 from idc_core.data.tables.patient_names import who_is_meant
 from idc_core.io.refusal import Refusal
@@ -80,3 +80,35 @@ def test_a_class_that_the_split_leaves_out_whole_is_a_question():
         splits_of(index, GivenSplit({"a": "train"}, "s.csv"))
     taken = splits_of(index, GivenSplit({"a": "train"}, "s.csv", accept_loss=True))
     assert taken == {"a": "train", "b": "unused"}
+
+
+SLIDES = pd.DataFrame(
+    {"patient": ["p", "p", "q", "r"], "slide": ["p-1", "p-2", "q-1", "x"], "label": [0, 1, 1, 0]}
+)
+
+
+def test_slides_that_a_split_names_are_their_patients():
+    rule = GivenSplit({"p-1": "train", "P": "train", "q-1.svs": "test", "z": "test"}, "s.csv")
+    found = by_patient(rule, SLIDES)
+    assert found.patients == {"p": "train", "q": "test", "z": "test"}
+    assert found.notes == ("2 slides are named in s.csv, like 'p-1': the split of patient 'p'.",)
+    assert splits_of(SLIDES, rule) == {"p": "train", "q": "test", "r": "unused"}
+
+
+def test_a_split_of_patients_is_left_as_it_is_and_so_is_that_of_slides_of_two():
+    rule = GivenSplit({"p": "train", "q": "test"}, "s.csv")
+    assert by_patient(rule, SLIDES) is rule
+    assert by_patient(rule, SLIDES.drop(columns="slide")) is rule
+    shared = GivenSplit({"a": "train"}, "s.csv")
+    assert by_patient(shared, SLIDES.assign(slide="a")) is shared
+
+
+@pytest.mark.parametrize("other", ["p-2", "p"])
+def test_slides_of_a_patient_in_two_splits_are_refused(other):
+    rule = GivenSplit({"p-1": "train", other: "test", "q": "test"}, "s.csv")
+    with pytest.raises(
+        Refusal,
+        match=r"every patient in one split of the split s\.csv, which names slides: patient p "
+        r"stands in train and test\. Put all slides of a patient into one split",
+    ):
+        splits_of(SLIDES, rule)

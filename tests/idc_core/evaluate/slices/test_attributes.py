@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from idc_core.evaluate.slices import attributes
 from idc_core.evaluate.slices.attributes import UNKNOWN
+from idc_core.records.raster import USUAL, Raster
 
 
 def table(rows):
@@ -147,3 +148,18 @@ def test_figures_are_found_by_patient_and_place():
     found = attributes.aligned(rows, figures, ("eosin",))["eosin"]
     assert found.iloc[:2].tolist() == [0.2, 0.1]
     assert np.isnan(found.iloc[2])
+
+
+def test_the_share_is_of_the_class_that_the_store_looks_for():
+    rows = table(square("p", [[1, 0]]))
+    named = Raster(positive="tumour", negative="stroma")
+    for raster, positive in ((USUAL, "IDC"), (named, "tumour")):
+        (found,) = (
+            each
+            for each in attributes.without_pixels(rows, ["p"], None, raster)
+            if each.name == "burden"
+        )
+        assert found.title == f"Patient's share of {positive}"
+        assert found.note.startswith(
+            f"Share of the patient's patches that are labelled {positive}."
+        )

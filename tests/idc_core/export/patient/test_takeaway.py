@@ -17,6 +17,7 @@ from idc_core.export.patient.table import wsinfer_csv
 from idc_core.facts.record import Facts
 from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import Manifest
+from idc_core.records.raster import USUAL, Raster
 
 COLOURS = {"tp": (0, 158, 115), "fn": (213, 94, 0), "fp": (230, 159, 0), "tn": (154, 165, 177)}
 HOSTILE = '<img src=x onerror="alert(1)">/../' + "Ω\u202e" + "x" * 150
@@ -55,7 +56,12 @@ def no_verdicts():
 
 def features(rows, store, verdicts=None):
     text = slide_geojson(
-        rows, origin(store.index), facts=FACTS, colours=COLOURS, verdicts=verdicts or {}
+        rows,
+        origin(store.index),
+        facts=FACTS,
+        colours=COLOURS,
+        verdicts=verdicts or {},
+        raster=USUAL,
     )
     return json.loads(text)["features"]
 
@@ -116,6 +122,26 @@ def test_squares_have_the_same_names_in_every_export(store, rows):
     assert features(rows, store) == features(rows, store)
 
 
+def test_a_file_for_no_other_program_is_what_it_always_was(store, rows):
+    """To the byte: files of runs from before are compared."""
+    text = slide_geojson(
+        rows.assign(patient="P")[:1],
+        origin(store.index),
+        facts=FACTS,
+        colours=COLOURS,
+        verdicts={(101, 51): "unsure"},
+    )
+    assert text == (
+        '{"type":"FeatureCollection","properties":{"run":"demo","split":"test",'
+        '"threshold":"0.500000"},"features":[{"type":"Feature",'
+        '"id":"60713b0b-1047-5a1c-947a-d021e2953c4f","geometry":{"type":"Polygon",'
+        '"coordinates":[[[0,0],[50,0],[50,50],[0,50],[0,0]]]},"properties":{'
+        '"objectType":"annotation","name":"x101_y51: unsure","classification":{'
+        '"name":"missed IDC","color":[213,94,0]},"measurements":{"score":0.20000000298023224,'
+        '"label":1}}}]}'
+    )
+
+
 def test_a_score_that_is_no_number_is_left_out_and_the_text_stays_json(store, rows):
     found = features(rows.assign(score=np.nan), store)
     assert "score" not in found[0]["properties"]["measurements"]
@@ -134,13 +160,25 @@ def test_a_patient_that_is_not_there_is_refused(store):
 
 def test_the_wsinfer_table_lies_on_the_picture_and_says_what_it_was_made_of(rows, store):
     known = Facts(run="demo", threshold=0.5)
-    table = pd.read_csv(io.StringIO(wsinfer_csv(rows, origin(store.index), known)))
+    table = pd.read_csv(io.StringIO(wsinfer_csv(rows, origin(store.index), known, USUAL)))
     assert list(table.columns[:6]) == ["minx", "miny", "width", "height", "prob_no_idc", "prob_idc"]
     assert [name for name in table if name.startswith("prob_")] == ["prob_no_idc", "prob_idc"]
     assert table[["minx", "miny", "width", "height"]].iloc[2].tolist() == [100, 0, 20, 50]
     assert table["prob_idc"].astype("float32").tolist() == rows["score"].tolist()
     assert np.allclose(table["prob_idc"] + table["prob_no_idc"], 1)
     assert set(table["export_threshold"]) == {0.5}
+
+
+def test_the_wsinfer_table_names_the_classes_as_the_store_does_and_says_which_is_positive(
+    rows, store
+):
+    raster = Raster(positive="Tumour (any)", negative="stroma")
+    known = Facts(run="demo", classes=raster.named)
+    table = pd.read_csv(io.StringIO(wsinfer_csv(rows, origin(store.index), known, raster)))
+    assert list(table.columns[4:6]) == ["prob_stroma", "prob_tumour_any"]
+    assert table["prob_tumour_any"].astype("float32").tolist() == rows["score"].tolist()
+    assert set(table["export_positive_class"]) == {"Tumour (any)"}
+    assert set(table["export_negative_class"]) == {"stroma"}
 
 
 def page(rows, **changes):
@@ -150,6 +188,7 @@ def page(rows, **changes):
         "whole": True,
         "colours": COLOURS,
         "verdicts": no_verdicts(),
+        "raster": USUAL,
         "pixels": {(101, 51): np.zeros((50, 50, 3), np.uint8)},
     }
     return patient_page(rows, **usual | changes)
@@ -184,6 +223,20 @@ def test_a_sample_has_no_burden_on_the_page(rows):
 
 def test_a_page_without_errors_says_none(rows):
     assert "None at this threshold" in page(rows.assign(outcome="tn"))
+
+
+def test_a_verdict_is_named_after_the_class_of_the_store(rows):
+    said = pd.DataFrame(
+        [
+            {"x": 101, "y": 51, "verdict": verdict, "reviewer": "Bo", "at": "2026", "comment": ""}
+            for verdict in ("idc", "no_idc", "unsure")
+        ]
+    )
+    named = page(rows, verdicts=said, raster=Raster(positive="tumour", negative="stroma"))
+    for word in ("tumour", "stroma", "unsure"):
+        assert f"<td>{word}</td>" in named
+    for word in ("idc", "no idc"):
+        assert f"<td>{word}</td>" in page(rows, verdicts=said)
 
 
 def test_verdicts_stand_on_the_page_as_text(rows):

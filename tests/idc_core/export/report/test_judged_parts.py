@@ -21,7 +21,10 @@ from idc_core.metrics.calibration_fit import fitted
 from idc_core.metrics.catalogue import judged_by
 from idc_core.metrics.coverage_reached import PATIENTS, REACHED
 from idc_core.records.ledger import OperatingPoint
+from idc_core.records.raster import USUAL, Raster
 from idc_core.records.report import Report, SplitFigures
+
+TUMOUR = Raster(positive="tumour", negative="stroma")
 
 
 def words(blocks):
@@ -71,16 +74,22 @@ def test_a_bin_holds_its_own_patches():
 
 
 def test_calibration_is_drawn_and_its_figures_stand_with_intervals(found, charts):
-    page, own = words(reliability(found, charts)), found.patients
+    page, own = words(reliability(found, charts, USUAL)), found.patients
     fit = fitted(own.labels, own.scores, own.owner, 24)
     assert "Reliability diagram" in page
     for each in (fit.in_the_large, fit.off, fit.slope, fit.joint_intercept):
         assert written(each) in page
     assert "no interval holds" in page
+    named = words(reliability(found, charts, TUMOUR))
+    assert "Mean score − share of tumour (0 is ideal)" in named
+    assert "Mean score − share of IDC (0 is ideal)" in page
 
 
 def test_the_decision_curve_stands_against_all_and_none(found, charts):
-    page, own = words(decision_curve(found, charts)), clinic.benefit(found.patients.at(0.4), 0.4)
+    page, own = (
+        words(decision_curve(found, charts, USUAL)),
+        clinic.benefit(found.patients.at(0.4), 0.4),
+    )
     assert "treating all" in page
     assert "treating none" in page
     assert f"above treating none is {written(own.over_none, 3)}" in page
@@ -91,8 +100,8 @@ def test_the_decision_curve_stands_against_all_and_none(found, charts):
 
 def test_one_class_is_said_and_nothing_is_drawn(charts):
     alone = split_rows(made().assign(label=np.int8(0)), "test", 0.4)
-    assert "one class only" in words(reliability(alone, charts))
-    assert "one class only" in words(decision_curve(alone, charts))
+    assert "one class only" in words(reliability(alone, charts, USUAL))
+    assert "one class only" in words(decision_curve(alone, charts, USUAL))
 
 
 def test_slices_that_are_alike_have_none_named_and_the_guard_is_told(found):
@@ -100,6 +109,7 @@ def test_slices_that_are_alike_have_none_named_and_the_guard_is_told(found):
     assert "No subgroup is shown to be below the rest." in page
     assert "judged together (max-t over patients)" in page
     assert "Patient&#39;s share of IDC: 30–60 %" in page
+    assert "Patient&#39;s share of tumour: 30–60 %" in words(subgroups(found, None, TUMOUR))
 
 
 NONE = dict.fromkeys(("tn", "fp", "fn", "tp"), 0)
@@ -119,10 +129,10 @@ def test_every_figure_of_the_report_says_how_well_its_interval_holds(found, char
         },
     }
     split = record.of(SplitFigures, split | {"confusion": NONE}, "here")
-    page = words(figures.headlines(split))
+    page = words(figures.headlines(split, USUAL))
     assert page.count("0.50 [0.40–0.60]") == page.count(f"0.50 [0.40–0.60] {note}") == 13
-    assert words(figures.beside({"test": split})).count(note) == 5
-    assert words(reliability(found, charts)).count(note) == 5
+    assert words(figures.beside({"test": split}, USUAL)).count(note) == 5
+    assert words(reliability(found, charts, USUAL)).count(note) == 5
     assert said(found).count(note) == 2
 
 
@@ -142,12 +152,16 @@ def test_prevalence_and_the_mean_of_patients_stand_in_the_table():
         },
     }
     split = record.of(SplitFigures, split | {"confusion": NONE}, "here")
-    page = words(figures.headlines(split))
+    page = words(figures.headlines(split, USUAL))
     assert (
         "F1 (at a prevalence of 28.0 %) 0.50 [0.40–0.60] 0.70 [0.60–0.80] 0.80 [0.70–0.90] – 31"
         in page
     )
     assert "Sensitivity (IDC found) 0.50" in page
+    named = words(figures.headlines(split, TUMOUR))
+    assert "Sensitivity (tumour found) 0.50" in named
+    assert "Precision (positive predictions that are tumour)" in named
+    assert "IDC" not in named + words(figures.beside({"test": split}, TUMOUR))
 
 
 def reported(made):

@@ -75,7 +75,7 @@ def test_scores_that_are_sure_of_one_class_do_not_fit_though_they_rank() -> None
 
 def test_nothing_that_tells_the_classes_apart_is_said_to_be_so() -> None:
     found = ranked([NOISE])
-    assert found.conclusion().startswith("Note: no reading tells IDC from the rest")
+    assert found.conclusion().startswith("Note: no reading tells the classes apart")
 
 
 def test_the_best_of_many_by_chance_is_no_better() -> None:

@@ -1,8 +1,11 @@
 """The charts of slices hold what was judged, and say what is undefined or too small."""
 
+from xml.etree import ElementTree
+
 import numpy as np
 import pytest
 
+from dashboard.charts.printed import printed, svg
 from dashboard.views.failures.subgroups.charts import (
     STATES,
     apart,
@@ -144,3 +147,11 @@ def test_only_judged_cells_are_coloured(two):
     spec = grid_chart(grid_table(slices, *two), *two, "f1")
     assert spec["datasets"]["judged"]["a"].tolist() == ["low"]
     assert len(spec["datasets"]["cells"]) == 4
+
+
+def test_a_title_with_a_bar_in_it_stands_whole_above_its_values():
+    """A class may be called so, and the title of an attribute holds the name of a class."""
+    only = made("Share of a|b", "low")
+    spec = printed(slices_chart(slices_table([only]), only), width=470)
+    texts = {each.text for each in ElementTree.fromstring(svg(spec)).iter() if each.text}
+    assert {"Share of a|b", "low (x)"} <= texts

@@ -1,5 +1,7 @@
 """Net benefit in words: both differences are paired."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,13 +21,14 @@ from idc_core.metrics.abstain import Band, band_around
 from idc_core.metrics.clinic import Benefit, benefit
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.uncertainty import Interval, PatientJackknife
+from idc_core.records.raster import USUAL, Raster
 from idc_core.runs.patient_counts import by_patient
 
 
 def split(labels, scores, patients):
     rows = pd.DataFrame({"patient": patients, "label": labels, "score": scores})
     counted = by_patient(rows)
-    return SplitScores(rows, Ranked(labels, scores), counted, PatientJackknife(len(counted)))
+    return SplitScores(rows, Ranked(labels, scores), counted, PatientJackknife(len(counted)), USUAL)
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +111,13 @@ def test_what_rests_on_two_patients_is_not_shown_to_differ_though_its_interval_w
     assert "+0.200 (no interval" in said(two, 0.5)
     assert "not shown to differ from treating none" in said(two, 0.5)
     assert "not shown to differ from treating all" in said(two, 0.5)
+
+
+def test_what_is_found_and_missed_is_named_as_the_store_names_its_classes(good):
+    named = replace(good, raster=Raster(positive="tumour", negative="stroma"))
+    assert "of the benefit of one tumour patch found" in said(named, 0.3)
+    assert "of the benefit of one IDC patch found" in said(good, 0.3)
+    band = band_around(good.ranked, 0.3, 0.25)
+    before, after = (judged(good, each) for each in (Band(0.3, 0.3), band))
+    assert in_words(named, band, after, before).endswith("have tumour.")
+    assert in_words(good, band, after, before).endswith("have IDC.")

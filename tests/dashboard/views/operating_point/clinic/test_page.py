@@ -2,12 +2,14 @@
 
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from dashboard.views.operating_point.clinic import charts
 from dashboard.views.operating_point.clinic.prevalence import in_words
 from idc_core.metrics.confusion import Confusion
+from idc_core.records.raster import USUAL, Raster
 
 
 def numbers(page):
@@ -18,7 +20,7 @@ def numbers(page):
 def test_a_thousand_patches_add_up_and_are_said_in_words():
     counts = charts.of_a_thousand(0.83, 0.9, 0.1)
     assert counts == {"tp": 83, "fn": 17, "fp": 90, "tn": 810}
-    said = in_words(counts, 0.1)
+    said = in_words(counts, 0.1, USUAL)
     assert "of which 10 % have IDC, the model predicts IDC in **173: 83 correctly, 90 not**" in said
     assert "of the 827 predicted no IDC, **17 have IDC**" in said
 
@@ -26,13 +28,13 @@ def test_a_thousand_patches_add_up_and_are_said_in_words():
 @pytest.mark.parametrize("prevalence", [0.001, 0.3335, 0.9])
 def test_every_square_is_one_of_a_thousand(prevalence):
     counts = charts.of_a_thousand(0.777, 0.888, prevalence)
-    drawn = charts.thousand_chart(counts)["datasets"]["patches"]
+    drawn = charts.thousand_chart(counts, USUAL)["datasets"]["patches"]
     assert len(drawn) == sum(counts.values()) == 1000
     assert not drawn.duplicated(["col", "row"]).any()
 
 
 def test_a_miss_and_a_false_alarm_differ_without_their_colours():
-    encoding = charts.thousand_chart(charts.of_a_thousand(0.5, 0.5, 0.5))["encoding"]
+    encoding = charts.thousand_chart(charts.of_a_thousand(0.5, 0.5, 0.5), USUAL)["encoding"]
     marks = {
         outcome: (shape, opacity)
         for outcome, shape, opacity in zip(
@@ -98,3 +100,31 @@ def test_the_decision_curve_holds_what_the_counts_say(full_run, app):
     odds = row["chance"] / (1 - row["chance"])
     assert row["model"] == pytest.approx((counts.tp - counts.fp * odds) / counts.total)
     assert row["low"] <= row["model"] <= row["high"]
+
+
+def test_a_thousand_patches_are_named_as_the_store_names_its_classes():
+    raster = Raster(positive="tumour", negative="stroma")
+    counts = charts.of_a_thousand(0.83, 0.9, 0.1)
+    assert in_words(counts, 0.1, raster) == (
+        "Of 1,000 patches of which 10 % have tumour, the model predicts tumour in **173: 83 "
+        "correctly, 90 not**; of the 827 predicted stroma, **17 have tumour**."
+    )
+    assert charts.named(counts, raster) == (
+        "83 tumour found (TP), 17 missed tumour (FN), 90 false alarm (FP), 810 true negative (TN)"
+    )
+    spec = charts.thousand_chart(counts, raster)
+    words = ["tumour found", "missed tumour", "false alarm", "true negative"]
+    assert spec["datasets"]["patches"]["what"].drop_duplicates().tolist() == words
+    for channel in ("stroke", "fill", "fillOpacity", "shape"):
+        assert spec["encoding"][channel]["scale"]["domain"] == words
+
+
+def test_predictive_values_are_named_as_the_store_names_its_classes():
+    raster, one = Raster(positive="tumour", negative="stroma"), np.array([0.5])
+    table = charts.predictive_table(one, one, one, raster)
+    assert table["kind"].tolist() == ["PPV (predicted tumour)", "NPV (predicted stroma)"]
+    usual = charts.predictive_table(one, one, one, USUAL)
+    assert usual["kind"].tolist() == ["PPV (predicted IDC)", "NPV (predicted no IDC)"]
+    lines = charts.predictive_chart(table, table, raster)["layer"][0]["encoding"]
+    assert lines["x"]["title"] == "prevalence: share of tumour among the patches"
+    assert lines["color"]["scale"]["domain"] == table["kind"].tolist()

@@ -2,7 +2,11 @@
 
 import cv2
 import numpy as np
+import pandas as pd
 import pytest
+
+from dashboard.views.score.patches import zip_upload
+from idc_core.records.raster import Raster
 
 
 @pytest.fixture
@@ -71,3 +75,16 @@ def test_without_pixels_the_random_patches_say_what_is_missing_and_uploading_wor
 def test_a_split_without_patches_says_so(opened):
     opened.query_params["split"] = "validation"
     assert "The split “validation” of this data holds no patch." in said(opened.run())
+
+
+def test_the_classes_are_called_as_the_run_calls_them(tumour_run, app):
+    text = said(app(run="small", threshold="0.0").open("score/patches").at)
+    assert "**12 of 12 patches predicted tumour** at 0.000." in text
+    assert zip_upload.summary(
+        pd.DataFrame({"label": [1, 0, -1], "score": [0.9, 0.8, 0.1]}),
+        0.5,
+        Raster(positive="a*b", negative="stroma"),
+    ) == (
+        "2 of 3 patches predicted a\\*b at 0.500. "
+        "1 of 2 with a known label are correctly classified."
+    )

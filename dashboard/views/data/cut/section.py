@@ -1,0 +1,266 @@
+"""Cut whole slides into a store: a folder, what its classes mean, a contact sheet, the store."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.theme import counted, plain
+from dashboard.state import page_state
+from dashboard.state.jobs import Job as Work
+from dashboard.state.jobs import jobs
+from dashboard.views.data.cut import contact_sheet
+from dashboard.views.data.cut.work import (
+    Cut,
+    Place,
+    Wanted,
+    cut,
+    is_open,
+    look_at,
+    look_into,
+    meant,
+)
+from dashboard.widgets import guarded
+from idc_core.annotations.classes import Role
+from idc_core.cut.looking import Drawn, classes_in
+from idc_core.io.refusal import Refusal
+from idc_core.score.save_as_run import plain_name
+
+LOOK, SHEET, CUT = "cut_look", "cut_sheet", "cut_job"
+"""Names of the jobs in the address: what was begun is found again after a reload."""
+
+MOST_CLASSES = 40
+_REFUSED = "cut_refused"
+_MEANINGS = {
+    None: "not set",
+    Role.POSITIVE.value: "positive",
+    Role.NEGATIVE.value: "negative",
+    Role.ROI.value: "region of interest",
+    Role.EXCLUDE.value: "exclude",
+    Role.IGNORE.value: "ignore",
+}
+
+
+def show() -> None:
+    """The section; open while something of it is going on."""
+    begun = [name for name in (LOOK, SHEET, CUT) if st.query_params.get(name)]
+    refused = st.session_state.pop(_REFUSED, None)
+    with st.expander(
+        "Cut whole slides and their outlines into a store",
+        expanded=bool(begun) or refused is not None,
+        icon=":material/grid_on:",
+    ):
+        if is_open():
+            st.caption(
+                "This server is open to other machines, so that its folders cannot be looked into "
+                "from here. Cut on the command line: `python train_cli.py cut --help`."
+            )
+            return
+        if refused is not None:
+            st.warning(plain(refused))
+        _place()
+        found = _ended(LOOK)
+        if found is not None:
+            _classes(found.result)
+
+
+def _place() -> None:
+    left, right = st.columns(2)
+    left.text_input(
+        "Folder of slides, on this machine", key="cut_slides", placeholder="/data/slides"
+    )
+    right.text_input(
+        "Folder of outlines", key="cut_outlines", placeholder="the same, where they lie beside"
+    )
+    left.text_input(
+        "Table of slides (CSV)",
+        key="cut_table",
+        placeholder="without one every slide is a patient",
+        help="Columns slide, patient, site, um, exhaustive, annotations; all but slide may be left "
+        "out.",
+    )
+    right.number_input(
+        "µm per pixel of the slides",
+        0.0,
+        100.0,
+        0.0,
+        0.05,
+        key="cut_slide_um",
+        help="Only where their files do not say it: 0 leaves it to them.",
+    )
+    st.checkbox(
+        "Everything positive is outlined: the rest of the tissue is negative",
+        key="cut_exhaustive",
+        help="Otherwise tissue that nobody outlined is unknown, and left out.",
+    )
+    st.button("Look into the folder", key="cut_look_go", on_click=_look)
+
+
+def _typed() -> Place:
+    """The fields as the browser sent them with the click."""
+
+    def text(name: str) -> str:
+        return str(st.session_state.get(name) or "").strip()
+
+    if not text("cut_slides"):
+        raise Refusal("expected a folder of slides: none was named. Type where they lie.")
+    return Place(
+        text("cut_slides"),
+        text("cut_outlines"),
+        text("cut_table"),
+        float(st.session_state.get("cut_slide_um") or 0) or None,
+        bool(st.session_state.get("cut_exhaustive")),
+    )
+
+
+def _look() -> None:
+    try:
+        place = _typed()
+        place.jobs()  # a folder that is not there is said at once
+    except Refusal as refused:
+        st.session_state[_REFUSED] = str(refused)
+        return
+    started = jobs().start(place.slides, lambda work: (place, look_into(place, work)))
+    for name in (SHEET, CUT):
+        page_state.remember(name, None)
+    page_state.remember(LOOK, started.id)
+
+
+def _classes(found: tuple[Place, list[Drawn]]) -> None:
+    place, drawn = found
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "slide": [each.job.slide for each in drawn],
+                "patient": [each.job.patient for each in drawn],
+                "outlines": [_file(each) for each in drawn],
+                "regions": [sum(each.classes.values()) for each in drawn],
+                "classes": [", ".join(each.classes) for each in drawn],
+                "problem": [each.why for each in drawn],
+            }
+        ),
+        hide_index=True,
+        key="cut_slides_found",
+    )
+    classes = classes_in(drawn)
+    if not classes:
+        st.warning("No slide has outlines that can be read: see the column “problem”.")
+        return
+    st.markdown("**What do the classes mean?**")
+    boxes = st.columns(4)
+    for at, (name, count) in enumerate(list(classes.items())[:MOST_CLASSES]):
+        boxes[at % 4].selectbox(
+            f"{plain(name[:60])} ({counted(count, 'region')})",
+            list(_MEANINGS),
+            key=f"cut_class {name}",
+            format_func=_MEANINGS.__getitem__,
+        )
+    if len(classes) > MOST_CLASSES:
+        st.caption(
+            f"{len(classes) - MOST_CLASSES:,} more classes are not shown: cut on the command line, "
+            "where a pattern speaks for many."
+        )
+    _how(place, list(classes))
+
+
+def _how(place: Place, classes: list[str]) -> None:
+    fields = st.columns(4)
+    fields[0].number_input("µm per pixel of a patch", 0.01, 100.0, 0.5, 0.05, key="cut_um")
+    fields[1].number_input("Side of a patch in pixels", 16, 1024, 224, 16, key="cut_px")
+    fields[2].text_input("Positive class is called", "tumour", max_chars=40, key="cut_positive")
+    fields[3].text_input("Negative class is called", "no tumour", max_chars=40, key="cut_negative")
+    st.button("Contact sheet", key="cut_sheet_go", on_click=_sheet, args=(place, classes))
+    sheet = _ended(SHEET)
+    if sheet is None:
+        return
+    wanted, sheets = sheet.result
+    contact_sheet.show(sheets)
+    if wanted != _wanted(place, classes):
+        st.warning("The fields have changed since: draw the contact sheet again before cutting.")
+        return
+    name, button = st.columns([2, 1], vertical_alignment="bottom")
+    name.text_input("Name of the store", plain_name(place.slides), max_chars=64, key="cut_name")
+    many = counted(len(sheets), "slide")
+    button.button(f"Cut {many}", key="cut_go", type="primary", on_click=_cut, args=(wanted,))
+    done = _ended(CUT)
+    if done is not None:
+        _told(done.result)
+
+
+def _wanted(place: Place, classes: list[str]) -> Wanted:
+    """What is asked for, by the fields as they stand."""
+    roles = {name: st.session_state.get(f"cut_class {name}") for name in classes}
+    return Wanted(
+        place,
+        meant(classes, roles),
+        float(st.session_state.get("cut_um") or 0.5),
+        int(st.session_state.get("cut_px") or 224),
+        str(st.session_state.get("cut_positive") or "").strip(),
+        str(st.session_state.get("cut_negative") or "").strip(),
+    )
+
+
+def _sheet(place: Place, classes: list[str]) -> None:
+    try:
+        wanted = _wanted(place, classes)
+        wanted.settings().classes.roles(dict.fromkeys(classes, 1))
+    except Refusal as refused:
+        st.session_state[_REFUSED] = str(refused)
+        return
+    started = jobs().start(place.slides, lambda work: (wanted, look_at(wanted, work)))
+    page_state.remember(CUT, None)
+    page_state.remember(SHEET, started.id)
+
+
+def _cut(wanted: Wanted) -> None:
+    name = str(st.session_state.get("cut_name") or "").strip()
+    if plain_name(name) != name:
+        st.session_state[_REFUSED] = (
+            f"expected a name of letters, digits, dots and dashes: found {name[:60]!r}."
+        )
+        return
+    started = jobs().start(name, lambda work: cut(wanted, name, work))
+    page_state.remember(CUT, started.id)
+
+
+def _ended(name: str) -> Work | None:
+    """The job of this name with its result; while it runs its progress is drawn, and if it was
+    refused the sentence."""
+    job = jobs().get(st.query_params.get(name))
+    if job is None:
+        return None
+    if not job.ended:
+        _waiting(job.id, name)
+    elif job.refused:
+        st.warning(plain(job.refused))
+    return job if job.ended and job.result is not None else None
+
+
+@guarded.fragment(run_every=0.5)
+def _waiting(number: str, name: str) -> None:
+    job = jobs().get(number)
+    if job is None or job.ended:
+        st.rerun()
+    left = f": {job.done:,} of {job.of:,}" if job.of else " …"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(job.done / job.of if job.of else 0.0, f"{job.doing}{left}", width=560)
+        st.button("Stop", key=f"{name}_stop", on_click=_stop, args=(number, name))
+
+
+def _stop(number: str, name: str) -> None:
+    jobs().drop(number)
+    page_state.remember(name, None)
+
+
+def _told(done: Cut) -> None:
+    st.success(
+        f"The store {plain(done.store)} holds {counted(done.patches, 'patch', 'patches')} of "
+        f"{counted(done.slides, 'slide')}. Train on it: "
+        f"`python train_cli.py train --data {done.store} --run NAME`."
+    )
+    if done.refused:
+        st.warning(f"{counted(len(done.refused), 'slide')} could not be cut:")
+        refused = [(each.slide, each.why) for each in done.refused]
+        st.dataframe(pd.DataFrame(refused, columns=["slide", "why"]), hide_index=True)
+
+
+def _file(drawn: Drawn) -> str:
+    return drawn.job.annotations.name if drawn.job.annotations is not None else "none"

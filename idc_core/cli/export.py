@@ -1,0 +1,115 @@
+"""`export`: the squares of slides, for the program that shows the slides."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from idc_core.cli.console import JUDGE, app, say, sign
+from idc_core.cli.words import Replace, RunName
+from idc_core.io.names import needed_run
+from idc_core.io.paths import run_path
+from idc_core.io.refusal import Refusal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from idc_core.runs.run import Run
+
+Option = typer.Option
+
+
+@app.command(rich_help_panel=JUDGE)
+def export(
+    run: RunName,
+    tool: Annotated[
+        Literal["qupath", "asap", "imagescope", "wsinfer"],
+        Option("--for", help="the program that opens the files, in whose frame they are"),
+    ],
+    out: Annotated[Path, Option(help="the folder to write to, a file a slide")],
+    patient: Annotated[
+        list[str] | None, Option(help="only this patient; repeatable; without it all of the split")
+    ] = None,
+    split: Annotated[
+        Literal["train", "validation", "test", "unused"],
+        Option(help="the split whose slides are written; using test counts as a look at it"),
+    ] = "test",
+    threshold: Annotated[
+        float | None, Option(help="predicted positive from this score; without it the run's own")
+    ] = None,
+    mask_um: Annotated[
+        float | None,
+        Option(help="also write a mask of the outcomes, at so many µm per pixel, as a TIFF"),
+    ] = None,
+    overwrite: Replace = False,
+) -> None:
+    """Write the squares of slides, with score, outcome, label and verdicts, for QuPath, ASAP,
+    ImageScope or WSInfer.
+
+    A slide that was cut here lies where the program shows it; of others the coordinates are those
+    of the exported picture, which is said.
+    """
+    if threshold is not None and not 0 <= threshold <= 1:
+        raise Refusal(f"expected a threshold from 0 to 1: found {threshold:g}.")
+    folder = needed_run(run_path(run))
+    sign(f"Writing the squares of {folder.name} to {out}.")
+    from dataclasses import replace
+
+    from idc_core.annotations.writers.tools import TOOLS
+    from idc_core.data.known_labels import is_known
+    from idc_core.evaluate.evaluation import UNCHOSEN
+    from idc_core.evaluate.recalibration import mapped
+    from idc_core.export.patient.slide_files import rows_to_write, write_slides
+    from idc_core.facts.record import SYNTHETIC
+    from idc_core.io.digits import counted
+    from idc_core.runs import ledger
+    from idc_core.runs.data import is_synthetic
+    from idc_core.runs.looks import looks_at
+    from idc_core.runs.run import open_run
+    from idc_core.score.predict import facts_of
+
+    opened = open_run(folder)
+    rows = rows_to_write(opened, mapped(opened, opened.predictions()), split, patient or [])
+    point = opened.operating_point()
+    if threshold is None:
+        threshold = UNCHOSEN if point is None else point.threshold
+    known = replace(
+        facts_of(opened, threshold),
+        split=split,
+        tissue=SYNTHETIC if is_synthetic(opened) else None,
+    )
+    written = write_slides(
+        opened,
+        rows,
+        TOOLS[tool],
+        out,
+        known,
+        _verdicts(opened),
+        mask_um=mask_um,
+        overwrite=overwrite,
+    )
+    if split == "test" and is_known(rows["label"]).any():
+        ledger.look(opened, threshold)
+        say(f"Threshold {threshold:.6g}; {looks_at(opened).words()}.")
+    if written.not_placed:
+        say(
+            f"Note: where {written.not_placed:,} of these slides lie is not known, as they were "
+            "not cut here: their coordinates are pixels of the picture that the page Patients "
+            "exports."
+        )
+    say(
+        f"{counted(len(written.files), 'file')} of {counted(written.patients, 'patient')} for "
+        f"{TOOLS[tool].title}: {out}"
+    )
+
+
+def _verdicts(run: "Run") -> "pd.DataFrame":
+    """What readers said of the run's data; none before the first verdict."""
+    import pandas as pd
+
+    from idc_core.reviews import COLUMNS, data_key, default_path, open_reviews
+
+    path = default_path()
+    if not path.is_file():
+        return pd.DataFrame(columns=list(COLUMNS))
+    return open_reviews(path).standing(data_key(run))

@@ -1,0 +1,143 @@
+"""Whole slides become a store by clicks alone: folder, classes, contact sheet, store."""
+
+import time
+
+import pytest
+
+from dashboard.state.jobs import jobs
+from dashboard.views.data.cut import section, work
+from idc_core.data.stores.store import open_store
+from tests.cut_world import draw_slides
+
+SIDE = 64
+
+
+@pytest.fixture
+def root(tmp_path, own_world):
+    """The world with a run, so that the page has something to show, and slides beside it."""
+    draw_slides(tmp_path / "mine", SIDE, count=3)
+    (tmp_path / "mine" / "slides" / "S2.tif").write_bytes(b"no slide")
+    return tmp_path / "mine"
+
+
+def press(page, key):
+    next(each for each in page.at.button if each.key == key).click()
+    page.at.run()
+
+
+def wait(page, name):
+    """Until the work of this name has ended, and the page is drawn again."""
+    job = jobs().get(page.query[name])
+    end = time.monotonic() + 120
+    while not job.ended:
+        assert time.monotonic() < end, job.doing
+        time.sleep(0.05)
+    page.at.run()
+    assert not page.failed
+    return job
+
+
+def table_of(page, column):
+    """The table that has this column."""
+    (found,) = [each.value for each in page.at.dataframe if column in each.value]
+    return found
+
+
+def looked_into(page, root):
+    page.at.text_input(key="cut_slides").set_value(str(root / "slides"))
+    press(page, "cut_look_go")
+    wait(page, section.LOOK)
+
+
+def choose(page, name, role):
+    page.at.selectbox(key=f"cut_class {name}").set_value(role)
+
+
+def test_from_a_folder_to_a_store(app, root, own_world):
+    page = app(run="small").open("data")
+    looked_into(page, root)
+    table = table_of(page, "classes")
+    assert table["slide"].tolist() == ["S0", "S1", "S2"]
+    assert table["classes"].tolist() == ["Stroma, T"] * 3
+    choose(page, "Stroma", "negative")
+    choose(page, "T", "positive")
+    page.at.number_input(key="cut_px").set_value(SIDE)
+    page.at.text_input(key="cut_negative").set_value("stroma")
+    press(page, "cut_sheet_go")
+    wait(page, section.SHEET)
+    counts = table_of(page, "alarms")
+    assert counts[["slide", "positive", "negative"]].to_numpy().tolist() == [
+        ["S0", 9, 6],
+        ["S1", 9, 6],
+    ]
+    assert "1 slide cannot be cut" in "\n".join(each.value for each in page.at.warning)
+    page.at.text_input(key="cut_name").set_value("mine")
+    press(page, "cut_go")
+    wait(page, section.CUT)
+    store = open_store(own_world / "data" / "mine")
+    assert len(store.index) == 30
+    assert (store.raster.positive, store.raster.negative) == ("tumour", "stroma")
+    (said,) = [each.value for each in page.at.success]
+    assert said.startswith("The store mine holds 30 patches of 2 slides.")
+
+
+def test_a_class_without_a_meaning_is_asked_for_before_any_slide_is_opened(app, root):
+    page = app(run="small").open("data")
+    looked_into(page, root)
+    choose(page, "T", "positive")
+    press(page, "cut_sheet_go")
+    assert "found none for Stroma" in "\n".join(each.value for each in page.at.warning)
+    assert section.SHEET not in page.query
+
+
+def test_fields_that_changed_since_the_contact_sheet_are_not_cut(app, root):
+    page = app(run="small").open("data")
+    looked_into(page, root)
+    choose(page, "Stroma", "negative")
+    choose(page, "T", "positive")
+    page.at.number_input(key="cut_px").set_value(SIDE)
+    press(page, "cut_sheet_go")
+    wait(page, section.SHEET)
+    page.at.number_input(key="cut_px").set_value(2 * SIDE)
+    page.at.run()
+    assert "The fields have changed since" in "\n".join(each.value for each in page.at.warning)
+    assert "cut_go" not in [each.key for each in page.at.button]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("", "none was named"), ("/nowhere", "/nowhere is not there")]
+)
+def test_a_folder_that_is_not_there_gets_a_sentence_at_once(app, full_run, typed, said):
+    page = app(run="small").open("data")
+    page.at.text_input(key="cut_slides").set_value(typed)
+    press(page, "cut_look_go")
+    assert said in "\n".join(each.value for each in page.at.warning)
+    assert section.LOOK not in page.query
+
+
+def test_a_name_that_is_taken_or_none_is_refused(app, root, own_world):
+    place = work.Place(str(root / "slides"))
+    wanted = work.Wanted(place, (("T", "positive"), ("Stroma", "negative")), 0.5, 64, "T", "S")
+    job = jobs().start("cut", lambda each: work.cut(wanted, "tiny", each))
+    while not job.ended:
+        time.sleep(0.02)
+    assert "tiny" in job.refused
+    assert (own_world / "data" / "tiny" / "patches.npy").is_file()
+
+
+@pytest.mark.parametrize(
+    ("address", "opened"),
+    [("127.0.0.1", False), ("localhost", False), ("::1", False), ("0.0.0.0", True), ("pc7", True)],
+)
+def test_a_server_that_is_open_to_others_does_not_look_into_folders(
+    app, full_run, monkeypatch, address, opened
+):
+    monkeypatch.setattr(work.st, "get_option", lambda name: address)
+    assert work.is_open() == opened
+
+
+def test_an_open_server_says_so_in_place_of_the_fields(app, full_run, monkeypatch):
+    monkeypatch.setattr(section, "is_open", lambda: True)
+    page = app(run="small").open("data")
+    assert "cut_slides" not in [each.key for each in page.at.text_input]
+    assert "open to other machines" in page.text
