@@ -12,9 +12,7 @@ from shapely.geometry import shape
 from idc_core.demo.slide_files import slide_file
 from idc_core.demo.slide_store import NAME, RASTER, SLIDES_IN, build_slides, ensure_slides
 from idc_core.io.files import read_json, read_parquet, write_json
-from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
-from idc_core.records.run_info import read_info
 from tests.idc_core.demo.small_slides import SMALL, SPARED
 
 SIDE = RASTER.patch_px
@@ -127,10 +125,3 @@ def test_a_store_of_somebodys_own_slides_is_never_replaced(data):
     with pytest.raises(Refusal, match="a store of other patches is there"):
         ensure_slides(data, "0" * 64, slides=SMALL)
     assert (data / NAME / "index.parquet").stat().st_mtime_ns == before
-
-
-@pytest.mark.slow
-def test_the_shipped_run_fits_what_is_drawn(tmp_path):
-    info = read_info(REPOSITORY / "models" / NAME)
-    assert info.data.synthetic
-    assert build_slides(tmp_path).fingerprint == info.fingerprint

@@ -8,7 +8,7 @@ from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 from idc_core.records.run_info import RunInfo, Training, read_info, runs_with
 
-SHIPPED = ["demo", "reference", "reference-cancernet"]
+SHIPPED = ["demo", "demo-slides", "reference", "reference-cancernet"]
 
 
 @pytest.mark.parametrize("name", SHIPPED)
