@@ -13,12 +13,14 @@ from idc_core.cut.cutting import clear, cut_all, working_place
 from idc_core.cut.jobs import jobs
 from idc_core.cut.settings import Settings
 from idc_core.cut.store import put_together
+from idc_core.data.originals import remember
 from idc_core.data.split.splits import GivenSplit
 from idc_core.data.stores.store import PatchStore, open_store
 from idc_core.demo.close_up import UM
 from idc_core.demo.slide_files import CLASS_TABLE, SLIDE_TABLE, draw_files, slide_file
 from idc_core.demo.slide_plans import SLIDES, SlidePlan
 from idc_core.io.lock import only_one
+from idc_core.io.paths import mark_of
 from idc_core.io.progress import TellStage
 from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import FILE, read_manifest
@@ -41,7 +43,7 @@ def ensure_slides(
     """
     with only_one(data / f".{NAME}.demo.lock", "drawing slides"):
         draw_files(data / SLIDES_IN, progress, slides)
-        if (store := _whole(data / NAME)) is None:
+        if (store := _whole(data)) is None:
             store = _cut(data, progress, slides)
         if wanted is None or store.fingerprint == wanted:
             return store
@@ -70,11 +72,17 @@ def _anew(data: Path, progress: TellStage | None, slides: Sequence[SlidePlan]) -
     return _cut(data, progress, slides)
 
 
-def _whole(folder: Path) -> PatchStore | None:
+def _whole(data: Path) -> PatchStore | None:
+    """The store, if it has its pixels and its slides are where it was cut from: the folder may have
+    been moved since."""
+    folder, source = data / NAME, data / SLIDES_IN
     if not (folder / FILE).is_file():
         return None
     store = open_store(folder)
-    return store if store.has_pixels else None
+    if not store.has_pixels or store.manifest.source_mark != mark_of(str(source.resolve())):
+        return None
+    remember(source, folder)
+    return store
 
 
 def _cut(data: Path, progress: TellStage | None, slides: Sequence[SlidePlan]) -> PatchStore:

@@ -1,7 +1,7 @@
 """Make the pictures of docs/guide.md again: `python -m tests.browser.guide_pictures [PAGE …]`.
 
-One a page, of the demo, and one of that of slides, as a reader sees it at 1280 × 800. Needs Chromium; works on a
-copy, so that no look at test is written into the repository.
+One a page, of the demo, and one of the demo of slides, as a reader sees it at 1280 × 800. Needs
+Chromium; works on a copy, so that no look at test is written into the repository.
 """
 
 import io

@@ -5,7 +5,8 @@ import shutil
 
 import pytest
 
-from idc_core.data.originals import cut_slides, original
+from idc_core.data.originals import original
+from idc_core.data.stores.slide_frames import slide_frames
 from idc_core.demo.slide_store import NAME, ensure_slides
 from idc_core.io.paths import REPOSITORY
 from idc_core.runs.data import store_of
@@ -32,7 +33,7 @@ def test_the_shipped_run_fits_what_is_drawn(world):
     store = store_of(run)
     assert store is not None
     assert store.path.name == NAME
-    for slide in cut_slides(store.path).values():
+    for slide in slide_frames(store.path, store.manifest.raster).values():
         assert original(store.path, slide).is_file()
 
 

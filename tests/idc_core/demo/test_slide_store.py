@@ -9,9 +9,12 @@ import tifffile
 from shapely import box, unary_union
 from shapely.geometry import shape
 
+from idc_core.data.originals import original
+from idc_core.data.stores.slide_frames import slide_frames
 from idc_core.demo.slide_files import slide_file
 from idc_core.demo.slide_store import NAME, RASTER, SLIDES_IN, build_slides, ensure_slides
 from idc_core.io.files import read_json, read_parquet, write_json
+from idc_core.io.paths import mark_of
 from idc_core.io.refusal import Refusal
 from tests.idc_core.demo.small_slides import SMALL, SPARED
 
@@ -25,8 +28,12 @@ def built(tmp_path_factory):
 
 @pytest.fixture
 def data(built, tmp_path):
-    """A copy of the folder of stores, to be damaged."""
-    return shutil.copytree(built.path.parent, tmp_path / "data")
+    """A copy of the folder of stores, to be damaged; its store was cut from the slides in it."""
+    made = shutil.copytree(built.path.parent, tmp_path / "data")
+    manifest = read_json(made / NAME / "manifest.json")
+    mark = mark_of(str((made / SLIDES_IN).resolve()))
+    write_json(made / NAME / "manifest.json", manifest | {"source_mark": mark})
+    return made
 
 
 def test_it_says_that_it_is_synthetic_and_how_it_was_cut(built):
@@ -105,6 +112,15 @@ def test_a_missing_slide_is_drawn_and_a_missing_store_is_cut(data, built):
     assert {stage for stage, _, _ in told} == {"cutting"}
     assert store.fingerprint == built.fingerprint
     assert not [each for each in data.iterdir() if each.name == f".{NAME}.cut"]
+
+
+def test_a_folder_that_was_moved_is_cut_again_so_that_its_slides_are_found(data, tmp_path):
+    moved = data.rename(tmp_path / "moved")
+    told = []
+    store = ensure_slides(moved, None, lambda *step: told.append(step), SMALL)
+    assert {stage for stage, _, _ in told} == {"cutting"}
+    for slide in slide_frames(store.path, RASTER).values():
+        assert original(store.path, slide).parent == moved / SLIDES_IN
 
 
 def test_a_store_of_other_slides_is_made_anew(data, built):
