@@ -47,4 +47,5 @@ def test_pages_say_that_its_tissue_is_synthetic(world, app, page):
 def test_a_patient_shows_both_slides(world, app):
     opened = app(run=NAME, split="test", patient="demo-s6").open("patients")
     (choice,) = [each for each in opened.at.get("button_group") if each.key == "slide_choice"]
-    assert [each.split(" ")[0] for each in choice.options] == ["demo-s6a", "demo-s6b"]
+    names = [each.split(" ")[0].replace("\\", "") for each in choice.options]
+    assert names == ["demo-s6a", "demo-s6b"]
