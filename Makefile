@@ -44,6 +44,8 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.txt requirements-trackers.txt
 
 dashboard: $(VENV)/.run $(VIEWER)
 	$(PY) train_cli.py demo
+	@$(PY) train_cli.py demo --slides \
+	  || echo "The demo of slides is incomplete; all else works. Try again: $(PY) train_cli.py demo --slides"
 	$(PY) -m dashboard.serve --port $(PORT)
 
 # Debian as root: install the browser, and strace, which sees whom a process talks to. Elsewhere

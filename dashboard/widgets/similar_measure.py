@@ -6,6 +6,7 @@ from dashboard.cache import similar, stores
 from dashboard.charts.theme import many
 from dashboard.widgets import empty
 from idc_core.data.stores.store import PatchStore
+from idc_core.runs.data import making
 from idc_core.runs.run import Run
 
 AT_ONCE = 6000
@@ -22,8 +23,7 @@ def ready(run: Run) -> tuple[PatchStore, similar.Known] | None:
         )
         return None
     if store is None:
-        name = run.info.data_name or "NAME"
-        command = "demo" if name == "demo" else f"prepare SOURCE --name {name}"
+        command = making(run.info.data_name or "NAME")
         empty.show(
             "The pixels of this run's patches are not on this machine. "
             f"Bring them: python train_cli.py {command}."

@@ -6,6 +6,7 @@ from dashboard.cache import slices, stores
 from dashboard.charts.theme import many
 from dashboard.widgets import empty
 from idc_core.data.stores.store import PatchStore
+from idc_core.runs.data import making
 from idc_core.runs.run import Run
 
 AT_ONCE = 40_000
@@ -40,13 +41,12 @@ def missing(run: Run) -> None:
     if store is None:
         empty.show(
             f"Not shown: {names}, and size of the patch. The patches of this run are not on this "
-            f"machine. Prepare them: python train_cli.py prepare SOURCE --name {_name(run)}."
+            f"machine. Prepare them: python train_cli.py {making(_name(run))}."
         )
     elif not store.has_pixels:
-        command = "demo" if store.name == "demo" else f"prepare SOURCE --name {store.name}"
         empty.show(
             f"Not shown: {names}. The pixels of {store.name} are not on this machine. "
-            f"Prepare them again: python train_cli.py {command}."
+            f"Prepare them again: python train_cli.py {making(store.name)}."
         )
     else:
         st.caption(f"Not shown until the pixels are measured (button above): {names}.")

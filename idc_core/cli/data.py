@@ -134,11 +134,24 @@ def tell_store(store: "PatchStore", seconds: float) -> None:
 
 @app.command(rich_help_panel=DATA)
 def demo(
+    slides: Annotated[
+        bool,
+        typer.Option(
+            "--slides", help="the second demo: draw slides with outlines and cut them into a store"
+        ),
+    ] = False,
     rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="rebuild data/demo and train models/demo from scratch")
+        bool,
+        typer.Option("--rebuild", help="rebuild store and run of the demo from scratch"),
     ] = False,
 ) -> None:
-    """Make sure the demo is there: draw its patches and check them against the manifest."""
+    """Make sure the demo is there: draw its patches and check them against the manifest.
+
+    With --slides that of whole slides, which are drawn to data/synthetic-slides.
+    """
+    if slides:
+        _demo_of_slides(rebuild=rebuild)
+        return
     folder = data_root() / "demo"
     sign(f"Checking the demo in {folder}; missing patches are generated.")
     from idc_core.demo.build import build_demo, ensure_demo
@@ -147,17 +160,38 @@ def demo(
         store = (build_demo if rebuild else ensure_demo)(folder, progress=show)
     say(f"Demo: {len(store.index):,} synthetic patches in {folder}")
     if rebuild:
-        _rebuild_demo_run(store)
+        _rebuild_run("demo", store)
 
 
-def _rebuild_demo_run(store: "PatchStore") -> None:
+def _demo_of_slides(*, rebuild: bool) -> None:
+    data = data_root()
+    sign(f"Checking the demo of slides in {data}; missing slides are drawn and cut.")
+    from idc_core.demo.slide_store import NAME, SLIDES_IN, build_slides, ensure_slides
+    from idc_core.records.run_info import read_info
+
+    run = run_path(NAME)
+    is_there = (run / "run.json").is_file()
+    wanted = read_info(run).fingerprint if is_there and not rebuild else None
+    with progress() as show:
+        store = build_slides(data, show) if rebuild else ensure_slides(data, wanted, show)
+    say(
+        f"Demo of slides: {len(store.index):,} synthetic patches in {store.path}, "
+        f"cut from {data / SLIDES_IN}"
+    )
+    if rebuild:
+        _rebuild_run(NAME, store)
+    elif not is_there:
+        say(f"There is no run {run}. Train it: python train_cli.py demo --slides --rebuild.")
+
+
+def _rebuild_run(name: str, store: "PatchStore") -> None:
     import shutil
 
     from idc_core.cli.train import train
     from idc_core.runs.writer import put_aside
     from idc_core.train.config import TrainConfig
 
-    run_folder = run_path("demo")
+    run_folder = run_path(name)
     tell_replaced(put_aside(run_folder))
     train(TrainConfig(epochs=30), run_folder, store.path, resume=False)
     shutil.rmtree(run_folder / "checkpoint", ignore_errors=True)

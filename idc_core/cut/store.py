@@ -54,12 +54,13 @@ def put_together(
     rule: ByPatient | GivenSplit | None,
     *,
     by_site: bool = False,
+    synthetic: bool | None = None,
 ) -> PatchStore:
     """Make the store `store` of the slides that were cut, and open it.
 
     `by_site`: patients of one site stay in one split. `rule`: None puts all into the test split, as
-    of slides that are scored, which nobody learns from. Raises `Refusal`, and leaves an existing
-    store as it was, where no square has a label.
+    of slides that are scored, which nobody learns from. `synthetic`: a program drew the slides.
+    Raises `Refusal`, and leaves an existing store as it was, where no square has a label.
     """
     tables = [pd.read_parquet(part.folder / ROWS) for part in parts]
     if not sum(map(len, tables)):
@@ -110,7 +111,8 @@ def put_together(
         )
         manifest = _manifest(index, parts, refused, settings, store, source)
         split = Split(kind="all test") if rule is None else recorded(rule, list(splits))
-        record.write(made / "manifest.json", record.replace(manifest, split=split))
+        manifest = record.replace(manifest, split=split, synthetic=synthetic)
+        record.write(made / "manifest.json", manifest)
     remember(source, store)
     return open_store(store)
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from idc_core.demo.noise import Field, Mask, Shape, between, field, fractal_noise, smooth_noise
 from idc_core.demo.tissue import (
+    Fibres,
     Tissue,
     gather_lymphocytes,
     grow_fat,
@@ -22,6 +23,7 @@ from idc_core.demo.tissue import (
     place_ducts,
     place_lobules,
     place_vessels,
+    spare,
     stroma,
 )
 from idc_core.records.raster import USUAL
@@ -58,6 +60,11 @@ class Plan:
     haematoxylin: float
     eosin: float
     centre: tuple[float, float] = (0.5, 0.5)
+    paleness: float = PALENESS
+    slack_px: float = SLACK_PX
+    vessels: int = 26
+    spared: tuple[float, float, float] | None = None
+    """A place (x, y) in [0, 1] within the tumour that it leaves free, and its radius in pixels."""
 
 
 # Widths and heights that 50 does not divide give edge patches where the tissue reaches the border.
@@ -116,40 +123,64 @@ def draw_patient(plan: Plan, seed: int = SEED) -> DrawnPatient:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A slide before it is stained. `present`: where its tissue is; `inside`: what the outline of
+    IDC encloses, where `hills` lie above `level`."""
+
+    tissue: Tissue
+    fibres: Fibres
+    present: Mask
+    hills: Field
+    level: float
+
+    @property
+    def inside(self) -> Mask:
+        mask: Mask = self.hills > self.level
+        return mask
+
+
 def draw_slide(plan: Plan, rng: np.random.Generator) -> tuple[Image, Mask, Mask]:
     """The slide as an image, where its tissue is, and what the outline of IDC encloses."""
+    laid = lay_slide(plan, rng)
+    return _stained(rng, laid.tissue, plan), laid.present, laid.inside
+
+
+def lay_slide(plan: Plan, rng: np.random.Generator, square: int = USUAL.patch_px) -> Laid:
+    """What is where on the slide; the burden is counted in squares of `square` pixels."""
     shape = (plan.height, plan.width)
     confusers = plan.confusers * CONFUSERS
     present = lie_of_tissue(rng, shape, plan.centre, plan.cover)
     hills = idc_hills(rng, shape, plan.centre)
-    level = _outline_level(hills, present, plan.burden)
-    inside: Mask = hills > level
+    if plan.spared:
+        hills = spare(hills, plan.spared)
+    level = _outline_level(hills, present, plan.burden, square)
 
     fibres = lay_fibres(rng, shape)
     tissue = stroma(rng, shape, fibres, inflamed=min(1.0, 0.6 * confusers))
     # The hills fall by about 1 in 130 pixels.
-    strays = SLACK_PX / 130 * fractal_noise(rng, shape, 55, 25)
+    strays = plan.slack_px / 130 * fractal_noise(rng, shape, 55, 25)
     invasion = field(np.clip((hills + strays - level) * 7 + 0.5, 0, 1))
     elsewhere: Mask = present & (invasion < 0.1)
     area = int(elsewhere.sum()) / 400_000
 
-    thin = 1 - PALENESS * between(rng, 0.5, 1.0)
-    vigour = np.clip(thin + 0.5 * PALENESS * smooth_noise(rng, shape, 140), 0.05, 1)
+    thin = 1 - plan.paleness * between(rng, 0.5, 1.0)
+    vigour = np.clip(thin + 0.5 * plan.paleness * smooth_noise(rng, shape, 140), 0.05, 1)
     invade(rng, tissue, invasion, plan.nested, field(vigour))
     wanted = (smooth_noise(rng, shape, 150) + (plan.fat - 0.5) * 2.4) * 1.4
     grow_fat(rng, tissue, field(np.clip(wanted, 0.02, 0.97) * (1 - 0.93 * invasion)), 16.0)
-    place_vessels(rng, tissue, present, 26)
+    place_vessels(rng, tissue, present, plan.vessels)
     place_ducts(rng, tissue, elsewhere, int(22 * area))
     place_lobules(rng, tissue, elsewhere, int(13 * confusers * area))
     gather_lymphocytes(rng, tissue, elsewhere, int(13 * confusers * area))
     tissue.empty[~present] = 1
-    return _stained(rng, tissue, plan), present, inside
+    return Laid(tissue, fibres, present, hills, level)
 
 
-def _outline_level(hills: Field, present: Mask, burden: float) -> float:
+def _outline_level(hills: Field, present: Mask, burden: float, side: int) -> float:
     """The height of the outline that makes the share `burden` of the exported patches IDC."""
     reached = []
-    for square in _squares((hills.shape[0], hills.shape[1])):
+    for square in _squares((hills.shape[0], hills.shape[1]), side):
         if present[square].mean() >= LEAST_TISSUE:
             heights = np.sort(hills[square], axis=None)
             reached.append(heights[len(heights) - int(np.ceil(INSIDE_OUTLINE * len(heights)))])
@@ -158,15 +189,12 @@ def _outline_level(hills: Field, present: Mask, burden: float) -> float:
     return float(ranked[wanted]) if wanted else float(hills.max()) + 10
 
 
-def _squares(shape: Shape) -> list[tuple[slice, slice]]:
+def _squares(shape: Shape, side: int = USUAL.patch_px) -> list[tuple[slice, slice]]:
     """Every square of the grid, by y, then x; narrower in the last row and column."""
     return [
-        (
-            slice(top, min(top + USUAL.patch_px, shape[0])),
-            slice(left, min(left + USUAL.patch_px, shape[1])),
-        )
-        for top in range(0, shape[0], USUAL.patch_px)
-        for left in range(0, shape[1], USUAL.patch_px)
+        (slice(top, min(top + side, shape[0])), slice(left, min(left + side, shape[1])))
+        for top in range(0, shape[0], side)
+        for left in range(0, shape[1], side)
     ]
 
 
@@ -210,15 +238,23 @@ def _stained(rng: np.random.Generator, tissue: Tissue, plan: Plan) -> Image:
     blue = (tissue.blue * solid * (2 * mottle - 1) + 0.92 * nuclei) * plan.haematoxylin
     pink = tissue.pink * solid * mottle * (1 - 0.45 * nuclei) * plan.eosin
     red = tissue.red * (1 - tissue.empty)
+    return seen_through(rng, (field(blue), field(pink), field(red)), grain=0.03)
+
+
+def seen_through(
+    rng: np.random.Generator, stains: tuple[Field, Field, Field], grain: float
+) -> Image:
+    """What a camera sees through blue, pink and red stain; `grain` is its noise."""
+    blue, pink, red = stains
     # Optical density of red, green and blue light for each stain, varied from slide to slide.
     of_blue = [d * between(rng, 0.9, 1.1) for d in (0.92, 1.08, 0.56)]
     of_pink = [d * between(rng, 0.88, 1.12) for d in (0.07, 0.60, 0.31)]
     of_red = (0.18, 1.0, 0.75)
     glass = int(between(rng, 238, 248))
     light = _light_through(glass)
-    grain = rng.random(shape, dtype=np.float32) * 0.03
+    noise = rng.random(blue.shape, dtype=np.float32) * grain
     channels = [
-        light[np.clip((blue * b + pink * p + red * r + grain) * 256, 0, 1023).astype(np.int64)]
+        light[np.clip((blue * b + pink * p + red * r + noise) * 256, 0, 1023).astype(np.int64)]
         for b, p, r in zip(of_blue, of_pink, of_red, strict=True)
     ]
     return np.stack(channels, axis=-1)

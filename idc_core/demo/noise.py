@@ -61,6 +61,16 @@ def sampled_noise(rng: np.random.Generator, u: Field, v: Field) -> Field:
     return field(top * (1 - along) + bottom * along)
 
 
+def magnified(values: Field, by: int) -> Field:
+    """The field drawn `by` times as large, smooth between its pixels."""
+    height, width = values.shape
+    # A pixel of the field is a node of the spline, which lies at the pixel's middle.
+    padded = field(np.pad(values, 2, mode="edge"))
+    half = np.float32((by - 1) / 2 / by)
+    across = np.ascontiguousarray(_spline(padded.T, width * by, by, half).T)
+    return _spline(across, height * by, by, half)
+
+
 @dataclass(frozen=True, slots=True)
 class Cells:
     """The plane cut into rounded cells, each pixel belonging to the nearest centre."""
@@ -100,9 +110,12 @@ def cells(rng: np.random.Generator, shape: Shape, size: float) -> Cells:
     return Cells(nearest, np.sqrt(second) - nearest, cell, centre_y, centre_x)
 
 
-def _spline(lattice: Field, length: int, cell: float) -> Field:
-    """Cubic B-spline along the first axis, read at the pixels 0 to `length`."""
+def _spline(lattice: Field, length: int, cell: float, back: np.float32 | None = None) -> Field:
+    """Cubic B-spline along the first axis, read at the pixels 0 to `length`, which begin at its
+    second node, or `back` before the third."""
     at = field(np.arange(length) / cell)
+    if back is not None:
+        at = field(at + 1 - back)
     node = at.astype(np.int64)
     t = (at - node)[:, None]
     s = 1 - t

@@ -93,6 +93,15 @@ def idc_hills(rng: np.random.Generator, shape: Shape, centre: tuple[float, float
     return field(hills)
 
 
+def spare(hills: Field, place: tuple[float, float, float]) -> Field:
+    """The hills with a hollow at a place (x, y) in [0, 1], of a radius in pixels."""
+    height, width = hills.shape
+    x, y, radius = place
+    down = (field(np.arange(height))[:, None] - y * height) / radius
+    across = (field(np.arange(width))[None, :] - x * width) / radius
+    return field(hills - 6 * np.clip(1.2 - down * down - across * across, 0, 1))
+
+
 def stroma(rng: np.random.Generator, shape: Shape, fibres: Fibres, inflamed: float) -> Tissue:
     """Pink connective tissue with thin clefts; `inflamed` in [0, 1] is how cellular it is."""
     crowd = 0.07 + 0.05 * smooth_noise(rng, shape, 90)

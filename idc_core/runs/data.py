@@ -22,11 +22,20 @@ def needed_store(run: Run) -> PatchStore:
     if found is not None and found.has_pixels:
         return found
     name = run.info.data_name or "NAME"
-    make = "demo" if name == "demo" else f"prepare SOURCE --name {name}"
     raise Refusal(
         f"expected the pixels of “{name}”, the data of run {run.name}, in {data_root()}: they are "
-        f"not there. Make them: python train_cli.py {make}."
+        f"not there. Make them: python train_cli.py {making(name)}."
     )
+
+
+def making(name: str) -> str:
+    """The words of the command that makes the store of this name.
+
+    >>> making("demo-slides"), making("mine")
+    ('demo --slides', 'prepare SOURCE --name mine')
+    """
+    demos = {"demo": "demo", "demo-slides": "demo --slides"}
+    return demos.get(name, f"prepare SOURCE --name {name}")
 
 
 def is_synthetic(run: Run) -> bool:

@@ -1,7 +1,7 @@
 """Make the pictures of docs/guide.md again: `python -m tests.browser.guide_pictures [PAGE …]`.
 
-One a page, of the demo, as a reader sees it at 1280 × 800. Needs Chromium; works on a
-copy, so that no look at test is written into the repository.
+One a page, of the demo, and one of the demo of slides, as a reader sees it at 1280 × 800. Needs
+Chromium; works on a copy, so that no look at test is written into the repository.
 """
 
 import io
@@ -16,6 +16,7 @@ from playwright.sync_api import sync_playwright
 
 from dashboard import pages
 from idc_core.demo.build import ensure_demo
+from idc_core.demo.slide_store import ensure_slides
 from tests.browser.conftest import CHROMIUM, REPOSITORY, serving
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ SHOWN: dict[str, dict[str, str]] = {
     "similar": _PATCH,
     "robustness": _PATCH,
 }
+SLIDES = "demo-slides"
+_SLIDE = {"run": SLIDES, "patient": "demo-s6", "slide": "demo-s6a", "patch": "x1857_y449"}
 """What the address of a page says beside the run; the first tab of a page that has several."""
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 BUSY = '[data-testid="stSpinner"], [data-testid="stSkeleton"]'
@@ -49,19 +52,26 @@ def main(asked: list[str]) -> None:
             tab = browser.new_page(viewport={"width": 1280, "height": 800})
             for page in pages.PAGES:
                 if not asked or page.key in asked:
-                    _take(tab, address, page)
+                    _open(tab, address, page, SHOWN.get(page.key, {}))
+                    _take(tab, page.key)
+            if not asked or SLIDES in asked:
+                _open(tab, address, pages.view("patients").page, _SLIDE)
+                _near(tab)
+                _take(tab, SLIDES)
             browser.close()
 
 
 def _copy(root: Path) -> Path:
-    for name in ("models/demo", "models/reference-cancernet", "models/reference", "data/demo"):
+    runs = ("demo", SLIDES, "reference-cancernet", "reference")
+    for name in (*(f"models/{run}" for run in runs), "data/demo"):
         shutil.copytree(REPOSITORY / name, root / name)
     ensure_demo(root / "data" / "demo")
+    ensure_slides(root / "data", None)
     return root
 
 
-def _take(tab: "Tab", address: str, page: pages.Page) -> None:
-    shown = {"run": "demo", "split": "test", **SHOWN.get(page.key, {})}
+def _open(tab: "Tab", address: str, page: pages.Page, chosen: dict[str, str]) -> None:
+    shown = {"run": "demo", "split": "test", **chosen}
     tab.goto(address + pages.opened(page).address(**shown))
     tab.wait_for_selector(".idc-foot", state="attached", timeout=90_000)
     tab.wait_for_function(
@@ -70,10 +80,23 @@ def _take(tab: "Tab", address: str, page: pages.Page) -> None:
         timeout=90_000,
     )
     tab.wait_for_timeout(2500)  # charts and slides are drawn after the page is
+
+
+def _near(tab: "Tab") -> None:
+    """The slide as near as nuclei are seen, with the squares that the network gets wrong."""
+    tab.get_by_text("errors only", exact=True).first.click()
+    for does in ("patch", "farther", "farther"):
+        tab.wait_for_timeout(1500)  # it moves there
+        tab.locator(f'[data-does="{does}"]').first.click()
+    tab.locator('[data-testid="stMain"]').evaluate("main => main.scrollTo(0, 300)")
+    tab.wait_for_timeout(2500)  # tiles of the new place
+
+
+def _take(tab: "Tab", name: str) -> None:
     picture = Image.open(io.BytesIO(tab.screenshot())).convert("RGB")
     picture = picture.resize((WIDE, round(picture.height * WIDE / picture.width)))
-    picture.save(FOLDER / f"{page.key}.webp", quality=QUALITY, method=6)
-    print(page.key)
+    picture.save(FOLDER / f"{name}.webp", quality=QUALITY, method=6)
+    print(name)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from idc_core.demo.noise import cells, fractal_noise, sampled_noise, smooth_noise
+from idc_core.demo.noise import cells, fractal_noise, magnified, sampled_noise, smooth_noise
 
 
 @pytest.fixture
@@ -76,3 +76,16 @@ def test_sampled_noise_is_its_lattice_at_whole_places_and_the_mean_halfway(rng):
     lattice = np.random.Generator(np.random.PCG64(1)).random((256, 256), dtype=np.float32) * 2 - 1
     expected = [*lattice[3, [0, 1, 255]], (lattice[3, 0] + lattice[3, 1]) / 2]
     np.testing.assert_allclose(noise[0], expected, atol=1e-6)
+
+
+def test_a_magnified_slope_stays_one_and_lies_where_it_lay():
+    y, x = np.mgrid[:9, :12].astype(np.float32)
+    large = magnified(2 * y + x, 4)
+    assert large.shape == (36, 48)
+    assert large.dtype == np.float32
+    to_y, to_x = ((np.mgrid[:36, :48] + 0.5) / 4 - 0.5)[:, 8:-8, 8:-8]
+    np.testing.assert_allclose(large[8:-8, 8:-8], 2 * to_y + to_x, atol=1e-5)
+
+
+def test_a_magnified_constant_is_one_up_to_its_edge():
+    np.testing.assert_allclose(magnified(np.full((5, 7), 3, np.float32), 8), 3, rtol=1e-6)
