@@ -6,7 +6,7 @@ measured together, which costs a fraction of scoring them.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,10 @@ class Checked:
     codes: tuple[Codes, ...]
     compared: int | None
     look: SetLook = field(default_factory=SetLook)
+
+    def of(self, at: npt.NDArray[np.int64]) -> "Checked":
+        """The same of some of the patches; what was seen of the set stays that of all."""
+        return replace(self, codes=tuple(self.codes[each] for each in at.tolist()))
 
     @property
     def odd(self) -> npt.NDArray[np.bool_]:

@@ -80,3 +80,24 @@ def test_a_blinded_reader_is_sent_the_slide_and_no_outline(patient, app):
     assert whole["tiles"]
     assert whole["over"] is None
     assert "outlined as tumour" not in page.html
+
+
+def test_slides_that_nobody_drew_on_are_looked_at_one_by_one(world, settle, app):
+    from idc_core.data.stores.store import open_store
+    from idc_core.runs.run import open_run
+    from idc_core.score.score_store import score_store
+
+    settle(world)
+    store = open_store(world / "data" / "cut_jpeg")
+    unlabelled = type(store)(store.path, store.index.assign(label=-1), store.manifest)
+    score_store(open_run(world / "models" / "ours"), unlabelled, "looked", world / "models")
+    page = app(run="looked", threshold="0.5").open("score/slide")
+    assert not page.failed
+    box = page.at.selectbox(key="scored_slide_box")
+    assert len(box.options) == 5
+    first = page.panel("slide_viewer")["whole"]["tiles"]
+    box.select_index(4).run()
+    assert not page.failed
+    assert page.query["scored_slide"].endswith(f"/{page.query['scored_slide'].split('/')[0]}")
+    assert page.panel("slide_viewer")["whole"]["tiles"] != first
+    assert page.panel("slide_viewer")["whole"]["over"] is None

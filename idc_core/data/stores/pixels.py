@@ -30,6 +30,22 @@ class PatchRows(Protocol):
     def __getitem__(self, key: Any, /) -> Any: ...
 
 
+class SomeRows:
+    """Some rows of others, read when they are asked for; `at`: which, (m,)."""
+
+    def __init__(self, rows: PatchRows, at: npt.NDArray[np.int64]) -> None:
+        self._rows, self._at = rows, at
+        self.shape, self.dtype = (len(at), *rows.shape[1:]), rows.dtype
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, int | np.integer):
+            return self._rows[int(self._at[key])]
+        return self._rows[self._at[places_of(key, len(self))]]
+
+
 class PackedPixels:
     """The rows of a `.npy` file of patches, as the file was when it was opened.
 

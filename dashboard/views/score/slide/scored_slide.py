@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import browser
+from dashboard.cache.slides import Whole
 from dashboard.charts import slide_map
 from dashboard.charts.patches import PatchFacts, Taken, predicted
 from dashboard.charts.theme import counted, digits, many, plain
@@ -42,18 +43,21 @@ def show(
     reference: str,
     stride: int,
     raster: Raster,
+    whole: Whole | None = None,
 ) -> None:
     """Draw the slide.
 
     `rows`: x, y, score, in the order of `patches`; `um`: µm per pixel of a patch; `tissue`: the
     slide as a picture; `checked`: the input check against the patches called `reference`; `stride`:
-    from patch to patch, in pixels; `raster`: what the classes are called.
+    from patch to patch, in pixels; `raster`: what the classes are called; `whole`: the
+    slide itself, in place of the picture.
     """
     st.markdown(summary(rows["score"].to_numpy(), threshold, um, stride, raster))
     odd_patches.said(checked, reference, "squares")
     left, right = st.columns([2.6, 1], gap="large")
     with left:
-        _map(rows, threshold, um, tissue, odd_patches.marks(rows, checked), stride, raster)
+        odd = odd_patches.marks(rows, checked)
+        _map(rows, threshold, um, tissue, odd, stride, raster, whole)
         odd_patches.listed(rows, checked)
     with right:
         _patch(name, rows, patches, threshold, raster)
@@ -96,6 +100,7 @@ def _map(
     odd: dict[tuple[int, int], str],
     stride: int,
     raster: Raster,
+    whole: Whole | None,
 ) -> None:
     words = overlays.words(labelled=False)
     picked = st.segmented_control(
@@ -115,7 +120,8 @@ def _map(
     squares = slide_map.squares(rows.assign(label=-1) if "label" not in rows else rows, frame)
     slide_viewer.show(
         [slide_viewer.Map(overlay.label, squares, overlay)],
-        tissue=tissue(),
+        tissue=None if whole is not None else tissue(),
+        whole=whole,
         threshold=threshold,
         opacity=0.6,
         picked=_picked(),

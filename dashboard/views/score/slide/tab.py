@@ -11,10 +11,11 @@ from dashboard.charts import slide_map
 from dashboard.charts.theme import plain
 from dashboard.state import page_state, selection
 from dashboard.state.jobs import Job, jobs
-from dashboard.views.score.slide import scored_slide, slide_input
+from dashboard.views.score.slide import saved_choice, scored_slide, slide_input
 from dashboard.views.score.slide.slide_input import Asked
 from dashboard.widgets import empty, guarded, page_title, save_run
 from idc_core.data.places import place_of
+from idc_core.data.stores.pixels import SomeRows
 from idc_core.io.paths import data_root, models_root
 from idc_core.io.refusal import Refusal
 from idc_core.records.run_info import Origin
@@ -190,9 +191,11 @@ def _saved(run: Run) -> None:
     order = store.index[key].astype({"patient": str})
     rows = order.merge(predictions, on=key, how="left")
     rows["score"] = networks.calibrated(run, rows["score"].to_numpy(np.float64))
-    patient = str(rows["patient"].iloc[0])
+    threshold, raster = cutoff.now().value, run.info.raster
+    patient, slide = saved_choice.show(rows, threshold, raster)
+    at = np.flatnonzero(saved_choice.is_of(rows, patient, slide))
     origin = run.info.origin or Origin()
-    known = slides.slide(store, patient)
+    known = slides.slide(store, patient, slide)
     st.caption(
         f"{slide_input.said(origin.file or run.name)}, saved as {plain(run.name)}, "
         f"scored by {slide_input.said(str(run.info.scored_by))}. "
@@ -204,15 +207,16 @@ def _saved(run: Run) -> None:
         _warned(Resolution(file, given, um, trained_um(run.info)))
     scored_slide.show(
         run.name,
-        rows,
-        store.patches,
-        cutoff.now().value,
+        rows.iloc[at].reset_index(drop=True),
+        SomeRows(store.patches, at),
+        threshold,
         um or None,
         lambda: None if known is None else known.tissue,
-        input_check.checked(run, store),
+        input_check.checked(run, store).of(at),
         input_check.reference(run),
         store.raster.stride_px,
-        run.info.raster,
+        raster,
+        slides.whole(store, slide),
     )
 
 
