@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import train_cli
+from idc_core.data.originals import FOLDERS
 from idc_core.data.stores.store import open_store
 from tests.idc_core.cut.conftest import draw_slide, laid_out
 
@@ -36,10 +37,10 @@ def cut(place, monkeypatch, capsys):
 
 
 def made(place):
-    """What lies among the stores, locks left out."""
+    """What lies among the stores; locks, and the note where slides lie, left out."""
     folder = place / "data"
     found = folder.iterdir() if folder.is_dir() else ()
-    return sorted(each.name for each in found if not each.name.endswith(".lock"))
+    return sorted(each.name for each in found if not each.name.endswith((".lock", FOLDERS)))
 
 
 def damage(place, name):
@@ -126,7 +127,9 @@ def test_an_option_that_will_not_do_gets_a_sentence_before_any_slide_is_cut(
     assert said.count("expected") == 1
     assert "positive, " not in said
     assert made(place) == []
-    assert sorted(each.name for each in place.iterdir() if not each.name.endswith(".lock")) == [
+    assert sorted(
+        each.name for each in place.iterdir() if not each.name.endswith((".lock", FOLDERS))
+    ) == [
         "classes.csv",
         "outlines",
         "slides",
