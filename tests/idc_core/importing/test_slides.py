@@ -10,6 +10,7 @@ from idc_core.importing.options import Asked
 from idc_core.importing.reading import read_frame
 from idc_core.importing.run import SplitChoice, import_predictions
 from idc_core.io.refusal import Refusal
+from idc_core.records.raster import USUAL
 from idc_core.runs.run import open_run
 from tests.other_raster import COLUMNS, ROWS, drawn_store
 
@@ -124,7 +125,7 @@ def test_a_table_with_slides_alone_names_patients_by_them(here):
     found = read_frame(rows, here / "t.csv")
     assert found.rows["patient"].tolist() == ["s1", "s2"]
     assert "slide" not in found.rows
-    assert "patch from “slide”, “x”, “y”" in found.mapping
+    assert "patch from “slide”, “x”, “y”" in found.mapping(USUAL)
 
 
 @pytest.mark.parametrize("name", ["slide_id", "WSI", "Slide Name"])
