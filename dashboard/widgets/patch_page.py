@@ -3,10 +3,11 @@
 import streamlit as st
 
 from dashboard.cache import cutoff, networks, runs, stores
+from dashboard.cache.surroundings import has_slide
 from dashboard.charts import theme
-from dashboard.charts.patches import outcome, predicted
+from dashboard.charts.patches import PatchFacts, outcome, predicted
 from dashboard.state import selection
-from dashboard.widgets import empty, page_title, patch_source
+from dashboard.widgets import empty, page_title, patch_panel, patch_source
 from dashboard.widgets.patch_source import Chosen
 from idc_core.data.known_labels import labelled_words
 from idc_core.facts.outcomes import words_of
@@ -37,7 +38,18 @@ def page(*, layers: bool = False) -> tuple[Run, Scorer, Chosen]:
         empty.show(missing(run))
         st.stop()
     st.markdown(sentence(chosen, score_of(run, scorer, chosen), run.info.raster))
+    _around(run, chosen.facts)
     return run, scorer, chosen
+
+
+def _around(run: Run, facts: PatchFacts) -> None:
+    """What lies around the patch, where its slide is here; an upload has no slide."""
+    store = stores.store_of(run)
+    known = facts.slide is not None and has_slide(store, facts.slide)
+    if not known or facts.patient is None or facts.x is None or facts.y is None:
+        return
+    with st.popover("On its slide", icon=":material/zoom_out_map:", key="around_patch"):
+        patch_panel.picture(facts.patient, (facts.x, facts.y), store, facts.slide)
 
 
 def score_of(run: Run, scorer: Scorer, chosen: Chosen) -> float:

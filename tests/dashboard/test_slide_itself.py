@@ -58,6 +58,14 @@ def test_where_the_slide_is_gone_its_picture_and_its_patches_are_shown_and_a_sen
         file.with_name("away").rename(file)
 
 
+@pytest.mark.parametrize("view", ["network/evidence", "network/maps", "robustness"])
+def test_pages_about_a_patch_show_it_on_its_slide(patient, app, view):
+    page = app(**HERE, patient=patient).open(view)
+    assert not page.failed
+    assert field(page).value == 500
+    assert any("x129_y65, outlined in 500 " in str(each.proto) for each in page.at.get("image"))
+
+
 def test_look_alikes_show_the_same_field(patient, app):
     page = app(**HERE, patient=patient).open("similar")
     assert not page.failed
