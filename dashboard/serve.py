@@ -24,6 +24,7 @@ from dashboard.server import first_paint, guard
 from dashboard.server.entry import COMMAND, ENTRY
 from dashboard.server.slide_tiles import SlideTiles
 from dashboard.state import slide_parts, streamlit_inside
+from dashboard.state.reach import REACH
 from idc_core.io.refusal import Refusal
 
 APP, FIRST = Path(__file__).with_name("app.py"), Path(__file__).parent / "server" / "first.js"
@@ -42,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     opened = not guard.is_loopback(asked.address)
     ENTRY.guarded, ENTRY.open_at = True, asked.address if opened else ""
+    REACH.others = opened or bool(asked.host)  # another name is that of a proxy before us
     made = make(hosts_of(asked.address, asked.host))
     made.run(config={"server.port": asked.port, "server.address": asked.address})
     return 0

@@ -1,7 +1,11 @@
 """Which addresses answer with the page that is told what to draw first."""
 
+import pytest
+
 from dashboard import pages, serve
+from dashboard.server.entry import Entry
 from dashboard.server.first_paint import WARM
+from dashboard.state.reach import Reach
 from dashboard.state.slide_address import TILE
 
 
@@ -19,3 +23,26 @@ def test_every_page_of_the_navigation_has_an_address_of_its_own(monkeypatch):
         "/guide",
         "/tour",
     }
+
+
+@pytest.mark.parametrize(
+    ("said", "others"),
+    [
+        ([], False),
+        (["--address", "::1"], False),
+        (["--host", "review.clinic.example"], True),
+        (["--address", "0.0.0.0", "--open"], True),
+    ],
+)
+def test_pages_know_whether_others_may_reach_the_server(monkeypatch, said, others):
+    class Made:
+        def run(self, config):
+            pass
+
+    monkeypatch.setattr(serve, "make", lambda hosts: Made())
+    monkeypatch.setattr(serve, "_refuse_taken", lambda address, port: None)
+    monkeypatch.setattr(serve, "ENTRY", Entry())
+    monkeypatch.setattr(serve, "REACH", Reach())
+    assert Reach().others
+    assert serve.main(said) == 0
+    assert serve.REACH.others == others

@@ -7,13 +7,13 @@ from dashboard.charts.theme import counted, plain
 from dashboard.state import page_state
 from dashboard.state.jobs import Job as Work
 from dashboard.state.jobs import jobs
+from dashboard.state.reach import REACH
 from dashboard.views.data.cut import contact_sheet
 from dashboard.views.data.cut.work import (
     Cut,
     Place,
     Wanted,
     cut,
-    is_open,
     look_at,
     look_into,
     meant,
@@ -48,10 +48,10 @@ def show() -> None:
         expanded=bool(begun) or refused is not None,
         icon=":material/grid_on:",
     ):
-        if is_open():
+        if REACH.others:
             st.caption(
-                "This server is open to other machines, so that its folders cannot be looked into "
-                "from here. Cut on the command line: `python train_cli.py cut --help`."
+                "Others may reach this server, so its folders are not looked into from here. Cut "
+                "on the command line: `python train_cli.py cut --help`."
             )
             return
         if refused is not None:

@@ -1,12 +1,9 @@
 """The long work of cutting slides, in the background."""
 
-import ipaddress
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import streamlit as st
 
 from dashboard.state.jobs import Job as Work
 from idc_core.annotations.classes import ClassMap, Role, Rule
@@ -82,15 +79,6 @@ class Cut:
     patches: int
     slides: int
     refused: tuple[Refused, ...]
-
-
-def is_open() -> bool:
-    """Whether other machines reach this server: who asks may not look into its folders."""
-    address = str(st.get_option("server.address") or "127.0.0.1")
-    try:
-        return not ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return address != "localhost"
 
 
 def look_into(place: Place, work: Work) -> list[Drawn]:

@@ -5,11 +5,18 @@ import time
 import pytest
 
 from dashboard.state.jobs import jobs
+from dashboard.state.reach import REACH
 from dashboard.views.data.cut import section, work
 from idc_core.data.stores.store import open_store
 from tests.cut_world import draw_slides
 
 SIDE = 64
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch):
+    """Only this machine's users reach the server."""
+    monkeypatch.setattr(REACH, "others", False)
 
 
 @pytest.fixture
@@ -125,19 +132,8 @@ def test_a_name_that_is_taken_or_none_is_refused(app, root, own_world):
     assert (own_world / "data" / "tiny" / "patches.npy").is_file()
 
 
-@pytest.mark.parametrize(
-    ("address", "opened"),
-    [("127.0.0.1", False), ("localhost", False), ("::1", False), ("0.0.0.0", True), ("pc7", True)],
-)
-def test_a_server_that_is_open_to_others_does_not_look_into_folders(
-    app, full_run, monkeypatch, address, opened
-):
-    monkeypatch.setattr(work.st, "get_option", lambda name: address)
-    assert work.is_open() == opened
-
-
-def test_an_open_server_says_so_in_place_of_the_fields(app, full_run, monkeypatch):
-    monkeypatch.setattr(section, "is_open", lambda: True)
+def test_a_server_that_others_may_reach_says_so_in_place_of_the_fields(app, full_run, monkeypatch):
+    monkeypatch.setattr(REACH, "others", True)
     page = app(run="small").open("data")
     assert "cut_slides" not in [each.key for each in page.at.text_input]
-    assert "open to other machines" in page.text
+    assert "Others may reach this server" in page.text
