@@ -4,7 +4,7 @@ A process that ends, or does not answer in time, is replaced; whoever asked gets
 """
 
 import json
-import select
+import selectors
 import subprocess
 import sys
 import threading
@@ -121,15 +121,16 @@ class _Child:
         """So many bytes of the answer; raises `EOFError` or `TimeoutError`."""
         assert self._process is not None
         assert self._process.stdout is not None
-        found = b""
-        while len(found) < length:
-            ready, _, _ = select.select([self._process.stdout], [], [], self._patience)
-            if not ready:
-                raise TimeoutError
-            part = self._process.stdout.read(length - len(found))
-            if not part:
-                raise EOFError
-            found += part
+        found, said = b"", self._process.stdout
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(said, selectors.EVENT_READ)
+            while len(found) < length:
+                if not waiting.select(self._patience):
+                    raise TimeoutError
+                part = said.read(length - len(found))
+                if not part:
+                    raise EOFError
+                found += part
         return found
 
     def _running(self) -> "subprocess.Popen[bytes]":
@@ -141,6 +142,6 @@ class _Child:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 env=confined.surroundings(Path(gettempdir())),
-                bufsize=0,  # what `select` sees is what can be read
+                bufsize=0,  # what a selector sees is what can be read
             )
         return self._process
