@@ -103,6 +103,9 @@ def test_slides_that_nobody_drew_on_are_looked_at_one_by_one(world, settle, app)
     assert not page.failed
     box = page.at.selectbox(key="scored_slide_box")
     assert len(box.options) == 5
+    assert box.options[0].endswith(" % predicted tumour)")
+    assert "\\" not in box.options[0]
+    assert "The file has 0.5 µm per pixel, its patches 0.5" in page.text
     first = page.panel("slide_viewer")["whole"]["tiles"]
     box.select_index(4).run()
     assert not page.failed

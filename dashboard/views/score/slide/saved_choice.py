@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.theme import counted, digits, plain
+from dashboard.charts.theme import counted, digits
 from dashboard.state import page_state
 from idc_core.data.places import SLIDE
 from idc_core.records.raster import Raster
@@ -62,4 +62,4 @@ def _box(words: Mapping[str, str], chosen: str, threshold: float) -> str:
 def _said(patient: str, slide: str, squares: int, share: float, raster: Raster) -> str:
     name = f"{patient} · {slide}" if slide else patient
     called = raster.predicted(True)
-    return plain(f"{name} ({counted(squares, 'square')}, {100 * share:.1f} % {called})")
+    return f"{name} ({counted(squares, 'square')}, {100 * share:.1f} % {called})"

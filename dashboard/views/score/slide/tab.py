@@ -196,14 +196,17 @@ def _saved(run: Run) -> None:
     at = np.flatnonzero(saved_choice.is_of(rows, patient, slide))
     origin = run.info.origin or Origin()
     known = slides.slide(store, patient, slide)
+    cut = stores.slides_in(store).get(slide or "")
+    name = slide or origin.file or run.name
     st.caption(
-        f"{slide_input.said(origin.file or run.name)}, saved as {plain(run.name)}, "
+        f"{slide_input.said(name)}, saved as {plain(run.name)}, "
         f"scored by {slide_input.said(str(run.info.scored_by))}. "
         "Without labels no metric can be computed."
     )
     um = origin.um_per_px
     if um:
         file, given = origin.file_um_per_px, origin.given_um_per_px
+        file = file if cut is None else cut.um_per_px
         _warned(Resolution(file, given, um, trained_um(run.info)))
     scored_slide.show(
         run.name,
