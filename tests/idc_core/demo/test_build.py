@@ -19,7 +19,7 @@ from idc_core.io.paths import REPOSITORY
 from idc_core.io.refusal import Refusal
 
 SHIPPED = REPOSITORY / "data" / "demo"
-DIGEST_OF_PLANS = "6fec0bd25d7570bc6791bb3bf78ffdc9bea1b93fa662f5a30366a4c6fdcba2da"
+DIGEST_OF_PLANS = "69426b9c81170ac3b126e5dd0ab984ea8847ce32a940920ac91df0f2e87addd7"
 SMALL = (
     Plan("demo-91", "train", 360, 330, 0.7, 0.4, 0.6, 0.3, 1.0, 1.0, 1.0, (0.6, 0.6)),
     Plan("demo-92", "test", 300, 300, 0.6, 0.2, 0.6, 0.3, 1.0, 1.0, 1.0),

@@ -15,7 +15,7 @@ _KEY = "scored_slide"
 
 
 def slides_of(rows: pd.DataFrame, threshold: float) -> pd.DataFrame:
-    """A row a slide: `patient`, `slide` ("" where slides have no names), `squares`, and the
+    """One row per slide: `patient`, `slide` ("" where slides have no names), `squares`, and the
     `share` predicted positive; the largest share first."""
     named = rows.assign(
         slide=rows[SLIDE].astype(str) if SLIDE in rows else "", called=rows["score"] >= threshold
