@@ -32,7 +32,7 @@ FIRST, THEN = 12, 36
 """Single tests run by the first call of pytest, and by each after it."""
 TURNS = 3
 """Calls for the same tests, without those that turned out to fail anyway."""
-JOURNEYS = "tests/browser/"
+JOURNEYS, EXACT = "tests/browser/", "tests/dashboard/exact/"
 NOT_FOUND = 4
 """pytest's exit code where a test that it was asked for is not there, or nothing can be loaded."""
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\w+/\S+?\.py(?:::.+?)?)(?: - |$)", re.MULTILINE)
@@ -197,18 +197,26 @@ class Workplace:
 
 
 def _batches(tests: list[str]) -> list[list[str]]:
-    """Those of Node, which are no pytest; single tests, many at once; then files: the nearest two
-    and journeys alone, others several at once."""
+    """Those of Node, which are no pytest; the first single tests; exact texts of the nearest pages;
+    other single tests, many at once; then files: the nearest two and journeys alone, others several
+    at once.
+
+    Exact texts come early and as whole files: their tests share a page that the first of them
+    opened, so that of the others nobody recorded what it ran.
+    """
     node = [each for each in tests if each.endswith(".mjs")]
     single = [each for each in tests if "::" in each]
     journeys = [each for each in tests if each.startswith(JOURNEYS) and each not in single]
     files = [each for each in tests if each not in {*node, *single, *journeys}]
+    exact = [each for each in files if each.startswith(EXACT)][:2]
+    others = [each for each in files if each not in exact]
     return [
         *_cut(node, 1),
         *_cut(single[:FIRST], FIRST),
+        *_cut(exact, 1),
         *_cut(single[FIRST:], THEN),
-        *_cut(files[:2], 1),
-        *_cut(files[2:], AT_ONCE),
+        *_cut(others[:2], 1),
+        *_cut(others[2:], AT_ONCE),
         *_cut(journeys, 1),
     ]
 

@@ -149,3 +149,18 @@ def test_single_tests_come_before_files_a_dozen_first_and_journeys_last_each_alo
         ["tests/browser/test_a.py"],
         ["tests/browser/test_b.py"],
     ]
+
+
+def test_whole_files_of_exact_texts_come_after_the_first_single_tests():
+    single = [f"tests/a/test_b.py::test_{at}" for at in range(20)]
+    exact = [f"tests/dashboard/exact/test_{at}.py" for at in range(3)]
+    found = _batches([*single, "tests/a/test_b.py", *exact, "tests/c/test_d.py"])
+    assert found == [
+        single[:12],
+        [exact[0]],
+        [exact[1]],
+        single[12:],
+        ["tests/a/test_b.py"],
+        [exact[2]],
+        ["tests/c/test_d.py"],
+    ]
