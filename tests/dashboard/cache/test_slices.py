@@ -170,3 +170,9 @@ def test_crossed_slices_add_up(run):
     assert sum(each.patches for each in found) == len(predictions.scores(run, "test").rows)
     areas = slices.crossed(run, "test", 0.5, "roc_auc", "edge", "eosin")
     assert [each.patches for each in areas] == [each.patches for each in found]
+
+
+def test_a_split_without_patches_has_no_subgroup(full_run):
+    run = open_run(full_run / "models" / "small")
+    assert slices.every_slice(run, "unused", 0.5, "f1") == []
+    assert slices.cuts(run, "unused").cuts == {}

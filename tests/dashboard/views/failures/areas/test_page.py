@@ -4,7 +4,8 @@ import re
 
 import numpy as np
 
-from dashboard.cache import predictions, runs
+from dashboard.cache import cutoff, predictions, runs
+from dashboard.charts.theme import digits
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.evaluate.spatial.saved_smoothing import saved
 from idc_core.io.files import read_parquet, write_parquet
@@ -74,7 +75,9 @@ def test_smoothing_that_is_taken_drives_every_page_and_can_be_given_back(own_run
     before = run.operating_point()
     page = app(split="test").open("failures/areas")
     press(page, "take_smoothing")
-    assert "smoothed scores of whole slides" in page.text
+    at = digits(cutoff.own(open_run(own_run)).value)
+    said = f"Every page now uses smoothed scores of whole slides. Operating point: {at}."
+    assert said in page.text.replace("\\", "")
     assert saved(run).strength > 0
     assert run.calibration_id() == saved(run).id
     smooth = run.report().splits["test"].pooled["roc_auc"].value
