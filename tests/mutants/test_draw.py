@@ -7,6 +7,7 @@ import pytest
 from idc_core.io.paths import REPOSITORY
 from tests.mutants import draw
 from tests.mutants.draw import PARTS, chosen, drawn
+from tests.mutants.draw import _all as draw_all
 from tests.mutants.mutant import Change, mutants_of
 
 
@@ -56,6 +57,7 @@ def test_equal_errors_in_equal_lines_have_keys_of_their_own():
 def test_this_repository_gives_as_many_as_are_asked_for_and_all_are_python(part):
     mutants = drawn(REPOSITORY, part)
     assert len({each.path for each in mutants}) == len(mutants) == PARTS[part]
+    assert not any(each.path.endswith("conftest.py") for each in draw_all(REPOSITORY, part))
     for each in mutants:
         source = (REPOSITORY / each.path).read_bytes()
         assert each.change.made(source) != source
