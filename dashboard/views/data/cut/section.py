@@ -58,11 +58,16 @@ def show() -> None:
             st.warning(plain(refused))
         _place()
         found = _ended(LOOK)
-        if found is not None:
+        if found is not None and found.result[0] != _typed_or_none():
+            st.warning("The fields above have changed since: look into the folder again.")
+        elif found is not None:
             _classes(found.result)
 
 
 def _place() -> None:
+    begun = jobs().get(st.query_params.get(LOOK))
+    if begun is not None and begun.result is not None:
+        _filled(begun.result[0])
     left, right = st.columns(2)
     left.text_input(
         "Folder of slides, on this machine", key="cut_slides", placeholder="/data/slides"
@@ -81,8 +86,7 @@ def _place() -> None:
         "µm per pixel of the slides",
         0.0,
         100.0,
-        0.0,
-        0.05,
+        step=0.05,
         key="cut_slide_um",
         help="Only where their files do not say it: 0 leaves it to them.",
     )
@@ -92,6 +96,25 @@ def _place() -> None:
         help="Otherwise tissue that nobody outlined is unknown, and left out.",
     )
     st.button("Look into the folder", key="cut_look_go", on_click=_look)
+
+
+def _filled(place: Place) -> None:
+    """After a reload the fields say what was looked into."""
+    for key, value in (
+        ("cut_slides", place.slides),
+        ("cut_outlines", place.annotations),
+        ("cut_table", place.table),
+        ("cut_slide_um", place.slide_um or 0.0),
+        ("cut_exhaustive", place.exhaustive),
+    ):
+        st.session_state.setdefault(key, value)
+
+
+def _typed_or_none() -> Place | None:
+    try:
+        return _typed()
+    except Refusal:
+        return None
 
 
 def _typed() -> Place:
@@ -179,7 +202,9 @@ def _how(place: Place, classes: list[str]) -> None:
     name, button = st.columns([2, 1], vertical_alignment="bottom")
     name.text_input("Name of the store", plain_name(place.slides), max_chars=64, key="cut_name")
     many = counted(len(sheets), "slide")
-    button.button(f"Cut {many}", key="cut_go", type="primary", on_click=_cut, args=(wanted,))
+    button.button(
+        f"Cut {many}", key="cut_go", type="primary", on_click=_cut, args=(wanted, classes)
+    )
     done = _ended(CUT)
     if done is not None:
         _told(done.result)
@@ -200,6 +225,8 @@ def _wanted(place: Place, classes: list[str]) -> Wanted:
 
 def _sheet(place: Place, classes: list[str]) -> None:
     try:
+        if _typed_or_none() != place:
+            raise Refusal("the folder's fields have changed since: look into it again.")
         wanted = _wanted(place, classes)
         wanted.settings().classes.roles(dict.fromkeys(classes, 1))
     except Refusal as refused:
@@ -210,7 +237,13 @@ def _sheet(place: Place, classes: list[str]) -> None:
     page_state.remember(SHEET, started.id)
 
 
-def _cut(wanted: Wanted) -> None:
+def _cut(wanted: Wanted, classes: list[str]) -> None:
+    """Only what the contact sheet shows: who typed and clicked at once is told."""
+    if _typed_or_none() != wanted.place or _wanted(wanted.place, classes) != wanted:
+        st.session_state[_REFUSED] = (
+            "Nothing was cut: the fields have changed since. Draw the contact sheet again."
+        )
+        return
     name = str(st.session_state.get("cut_name") or "").strip()
     if plain_name(name) != name:
         st.session_state[_REFUSED] = (

@@ -111,6 +111,47 @@ def test_fields_that_changed_since_the_contact_sheet_are_not_cut(app, root):
     assert "cut_go" not in [each.key for each in page.at.button]
 
 
+def warned(page):
+    return "\n".join(each.value for each in page.at.warning).replace("\\", "")
+
+
+def sheet_of(page, root):
+    looked_into(page, root)
+    choose(page, "Stroma", "negative")
+    choose(page, "T", "positive")
+    page.at.number_input(key="cut_px").set_value(SIDE)
+    press(page, "cut_sheet_go")
+    wait(page, section.SHEET)
+
+
+def test_who_types_and_cuts_at_once_is_told_and_nothing_is_cut(app, root, own_world):
+    page = app(run="small").open("data")
+    sheet_of(page, root)
+    page.at.text_input(key="cut_name").set_value("mine")
+    page.at.number_input(key="cut_px").set_value(2 * SIDE)
+    press(page, "cut_go")
+    assert "Nothing was cut: the fields have changed since" in warned(page)
+    assert section.CUT not in page.query
+    assert not (own_world / "data" / "mine").exists()
+
+
+def test_another_folder_or_another_meaning_of_its_outlines_is_looked_into_again(app, root):
+    page = app(run="small").open("data")
+    looked_into(page, root)
+    page.at.checkbox(key="cut_exhaustive").set_value(True)
+    page.at.run()
+    assert "look into the folder again" in warned(page)
+    assert "cut_sheet_go" not in [each.key for each in page.at.button]
+
+
+def test_after_a_reload_the_fields_say_what_was_looked_into(app, root):
+    page = app(run="small").open("data")
+    looked_into(page, root)
+    again = app(**page.query).open("data")
+    assert again.at.text_input(key="cut_slides").value == str(root / "slides")
+    assert "cut_sheet_go" in [each.key for each in again.at.button]
+
+
 @pytest.mark.parametrize(
     ("typed", "said"), [("", "none was named"), ("/nowhere", "/nowhere is not there")]
 )
