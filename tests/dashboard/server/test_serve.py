@@ -6,7 +6,7 @@ from dashboard import pages, serve
 from dashboard.server.entry import Entry
 from dashboard.server.first_paint import WARM
 from dashboard.state.reach import Reach
-from dashboard.state.slide_address import TILE
+from dashboard.state.slide_address import FIELD, TILE
 
 
 def test_every_page_of_the_navigation_has_an_address_of_its_own(monkeypatch):
