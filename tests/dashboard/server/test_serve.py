@@ -17,6 +17,7 @@ def test_every_page_of_the_navigation_has_an_address_of_its_own(monkeypatch):
         "/",
         "/first.js",
         TILE,
+        FIELD,
         f"/{WARM}",
         *(f"/{page.key}" for page in pages.PAGES),
         *(f"/{old}" for old in pages.MOVED),
