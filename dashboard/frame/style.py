@@ -102,10 +102,10 @@ kbd[aria-label^="Shortcut"] {color: inherit !important; opacity: .76;}
 .st-key-steps_picture {width: 100%; max-width: 270px; aspect-ratio: 1;}
 .st-key-steps_sum {min-height: 30rem;}
 @media (max-width: 900px) {
-  [data-testid="stLayoutWrapper"]:has(> [class*="st-key-chart_strip_"]), [class*="st-key-box_"]
-    {overflow-x: auto;}
+  [data-testid="stLayoutWrapper"]:has(> [class*="st-key-chart_strip_"]), [class*="st-key-box_"],
+  [data-testid="stLayoutWrapper"]:has(> [class*="st-key-chart_slices"]) {overflow-x: auto;}
   [class*="st-key-box_"] > [data-testid="stLayoutWrapper"] {min-width: 60rem;}
-  [class*="st-key-chart_strip_"] {min-width: 42rem;}
+  [class*="st-key-chart_strip_"], [class*="st-key-chart_slices"] {min-width: 42rem;}
   .stVegaLiteChart, .stHtml:has(table) {overflow-x: auto;}
 }
 .st-key-page {min-height: calc(100vh - 6rem);}
