@@ -11,23 +11,11 @@ from idc_core.metrics.confusion import Confusion, confusion_at
 from idc_core.records.raster import Raster
 
 
-def show(
-    worklist: pd.DataFrame, rows: pd.DataFrame, threshold: float, raster: Raster, *, blind: bool
-) -> None:
-    """`worklist` gives the order and how many errors have a verdict; `rows` are the patient's
-    predictions.
-
-    `blind`: nothing is said about the model's errors, and patients are ordered by name.
-    """
+def show(worklist: pd.DataFrame, rows: pd.DataFrame, threshold: float, raster: Raster) -> None:
+    """`worklist` gives the order and how many errors have a verdict; `rows` are those of the
+    patient's predictions that have a label."""
     patient = str(rows["patient"].iloc[0])
-    patients = worklist["patient"].astype(str).tolist()
-    patients = sorted(patients) if blind else patients
-    _steps(patient, patients)
-    if blind:
-        st.markdown(
-            "Blinded review: give your verdict first, then the prediction and the label are shown."
-        )
-        return
+    steps(patient, worklist["patient"].astype(str).tolist())
     row = worklist[worklist["patient"].astype(str) == patient].iloc[0]
     counts = confusion_at(rows["label"], rows["score"], threshold)
     burden = float(row["burden"]), float(row["predicted"])
@@ -35,7 +23,16 @@ def show(
     st.markdown(f"{said} {progress(int(row['judged']), int(row['open']))}")
 
 
-def _steps(patient: str, patients: list[str]) -> None:
+def show_blind(patient: str, patients: list[str], *, labelled: bool) -> None:
+    """Nothing is said about the model's answers, and patients are in the order of `patients`, by
+    name. `labelled`: whether the run has labels to be shown afterwards."""
+    steps(patient, patients)
+    then = "the prediction and the label are" if labelled else "the prediction is"
+    st.markdown(f"Blinded review: give your verdict first, then {then} shown.")
+
+
+def steps(patient: str, patients: list[str]) -> None:
+    """The patient's name, the buttons to the one before and the one after, and who reads how."""
     at = patients.index(patient)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(

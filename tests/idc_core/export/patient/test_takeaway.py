@@ -62,6 +62,7 @@ def features(rows, store, verdicts=None):
         colours=COLOURS,
         verdicts=verdicts or {},
         raster=USUAL,
+        threshold=0.5,
     )
     return json.loads(text)["features"]
 
@@ -131,6 +132,7 @@ def test_a_file_for_no_other_program_is_what_it_always_was(store, rows):
         colours=COLOURS,
         verdicts={(101, 51): "unsure"},
         raster=USUAL,
+        threshold=0.5,
     )
     assert text == (
         '{"type":"FeatureCollection","properties":{"run":"demo","split":"test",'
