@@ -243,6 +243,12 @@ class RunInfo(Record, frozen=True, kw_only=True):
         return None if self.data is None else self.data.fingerprint
 
     @property
+    def sampled_labels(self) -> bool:
+        """Whether labels are of a sample of each slide only: outlines that came later, and do not
+        say all that is positive."""
+        return self.outlines is not None and not self.outlines.exhaustive
+
+    @property
     def data_name(self) -> str | None:
         return None if self.data is None else self.data.name
 

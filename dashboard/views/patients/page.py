@@ -5,7 +5,7 @@ Patients of whom no patch has a label are reviewed too: nothing is shown that ne
 
 import streamlit as st
 
-from dashboard.cache import all_patches, cutoff, predictions, stores
+from dashboard.cache import all_patches, cutoff, predictions, spatial, stores
 from dashboard.views.patients import (
     blinding,
     described,
@@ -30,6 +30,7 @@ st.session_state.pop("open_patients", None)
 threshold, raster = cutoff.now().value, run.info.raster
 store = stores.pixels_of(run)
 whole = all_patches.whole_patients(run, chosen.split)
+judged = spatial.whole_patients(run, chosen.split) if found is not None else frozenset()
 standing = page_start.standing(run)
 
 blind, patient = blinding.is_blind(), chosen.patient
@@ -39,7 +40,7 @@ if patient is None:
         worklist.show_blind(every, blinding.counts(standing))
         st.stop()
     if found is not None:
-        worklist.show(found, threshold, worklist.of(found, threshold, whole, standing), raster)
+        worklist.show(found, threshold, worklist.of(found, threshold, judged, standing), raster)
         error_gallery.of_split(run, chosen.split, threshold, store, standing)
     if every.unlabelled:
         unlabelled = unlabelled_worklist.table(every, threshold, standing)
@@ -53,7 +54,7 @@ else:
 if blind:
     patient_header.show_blind(patient, every.names, labelled=run.has_labels)
 elif found is not None and patient in every.labelled:
-    patients = worklist.of(found, threshold, whole, standing)
+    patients = worklist.of(found, threshold, judged, standing)
     patient_header.show(patients, table[is_known(table["label"])], threshold, raster)
 else:
     patients = unlabelled_worklist.table(every, threshold, standing)
@@ -63,4 +64,6 @@ table = slide_choice.show(table, store, threshold, raster, blind=blind)
 if blind:
     review_blind.show(run, table, threshold, store, standing)
 else:
-    review_open.show(run, table, threshold, store, standing, whole=patient in whole)
+    review_open.show(
+        run, table, threshold, store, standing, whole=patient in whole, burden=patient in judged
+    )

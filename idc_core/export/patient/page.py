@@ -154,7 +154,7 @@ def _counts(rows: pd.DataFrame, raster: Raster, threshold: float, *, whole: bool
         return Pairs([("patches", f"{size:,}"), predicted, ("labels", "none")])
     if labelled < size:
         without = ("without a label", f"{size - labelled:,}, in no figure below")
-        rest = _counts(rows[is_known(rows["label"])], raster, threshold, whole=False)
+        rest = _counts(rows[is_known(rows["label"])], raster, threshold, whole=whole)
         return Pairs([("patches", f"{size:,}"), predicted, without, *rest.rows[1:]])
     burden = (
         f"{100 * (fn + tp) / size:.0f} % labelled, {100 * (fp + tp) / size:.0f} % predicted"
