@@ -58,7 +58,8 @@ elif found is not None and patient in every.labelled:
     patient_header.show(patients, table[is_known(table["label"])], threshold, raster)
 else:
     patients = unlabelled_worklist.table(every, threshold, standing)
-    unlabelled_header.show(patients, table, threshold, raster)
+    left = unlabelled_worklist.waiting(every, patients, standing)
+    unlabelled_header.show(patients, table, threshold, raster, left)
 table = slide_choice.show(table, store, threshold, raster, blind=blind)
 
 if blind:

@@ -1,5 +1,7 @@
-"""A patient without labels in a sentence, with the buttons to the others and to the next of whom a
-field waits."""
+"""A patient without labels in a sentence, with the buttons to the others and to the next slide of
+which a field waits."""
+
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -13,8 +15,18 @@ from idc_core.records.raster import Raster
 QUESTION = "What does the model predict here, and what do readers say of it?"
 
 
-def show(patients: pd.DataFrame, rows: pd.DataFrame, threshold: float, raster: Raster) -> None:
-    """`patients`: a `unlabelled_worklist.table`; `rows`: the patient's."""
+Slide = tuple[str, str | None]
+"""Patient, and slide where slides have names."""
+
+
+def show(
+    patients: pd.DataFrame,
+    rows: pd.DataFrame,
+    threshold: float,
+    raster: Raster,
+    waiting: Sequence[Slide],
+) -> None:
+    """`patients` and `waiting`: of `unlabelled_worklist`; `rows`: the patient's."""
     patient = str(rows["patient"].iloc[0])
     names = patients["patient"].tolist()
     patient_header.steps(patient, names)
@@ -22,7 +34,7 @@ def show(patients: pd.DataFrame, rows: pd.DataFrame, threshold: float, raster: R
     said = plain(in_words(len(rows), int((rows["score"] >= threshold).sum()), raster))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"{said} {progress(int(own['judged']), int(own['fields']))}", width="content")
-        _next(patients, patient)
+        _next(names, waiting)
 
 
 def progress(judged: int, fields: int) -> str:
@@ -38,19 +50,36 @@ def progress(judged: int, fields: int) -> str:
     return f"**{many(judged)} of {many(fields)}** fields reviewed."
 
 
-def _next(patients: pd.DataFrame, patient: str) -> None:
-    """The button to the next patient of the list, from here on, of whom a field waits."""
-    at = patients["patient"].tolist().index(patient)
-    following = pd.concat([patients.iloc[at + 1 :], patients.iloc[:at]])
-    waiting = following[following["open"] > 0]
-    if waiting.empty:
+def _next(names: list[str], waiting: Sequence[Slide]) -> None:
+    """The button to the next slide of the list, from here on, of which a field waits."""
+    now = selection.current()
+    found = following(names, waiting, (str(now.patient), now.slide))
+    if found is None:
         return
+    patient, slide = found
     st.button(
-        "Next unreviewed patient",
-        key="next_unreviewed_patient",
+        "Next unreviewed slide",
+        key="next_unreviewed_slide",
         type="tertiary",
         shortcut="U",
         icon=":material/play_arrow:",
         on_click=selection.change,
-        kwargs={"patient": str(waiting["patient"].iloc[0])},
+        kwargs={"patient": patient, "slide": slide},
     )
+
+
+def following(names: list[str], waiting: Sequence[Slide], here: Slide) -> Slide | None:
+    """The slide that waits after the one that is looked at, all round; None where no other does.
+
+    >>> following(["B", "A"], [("B", "1"), ("B", "2"), ("A", "1")], ("B", "1"))
+    ('B', '2')
+    >>> following(["B", "A"], [("B", "1")], ("A", "1"))
+    ('B', '1')
+    """
+
+    def place(each: Slide) -> tuple[int, str]:
+        return names.index(each[0]), each[1] or ""
+
+    others = sorted((each for each in waiting if each != here), key=place)
+    later = [each for each in others if place(each) > place(here)]
+    return next(iter([*later, *others]), None)

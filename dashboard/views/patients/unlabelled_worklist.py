@@ -47,6 +47,27 @@ def table(every: AllPatches, threshold: float, standing: pd.DataFrame) -> pd.Dat
     return found.reset_index().sort_values(order, ascending=[False, False, True], ignore_index=True)
 
 
+def waiting(
+    every: AllPatches, patients: pd.DataFrame, standing: pd.DataFrame
+) -> list[tuple[str, str | None]]:
+    """Patient and slide (None where slides have no names) of each slide that has a field without a
+    verdict, in the order of a `table`."""
+    fields = every.fields
+    key = place_of(fields, standing) if len(standing) else place_of(fields)
+    judged = _patches_of(standing, key)
+    is_open = [
+        patch not in judged
+        for patch in fields[key].astype({"patient": str}).itertuples(index=False, name=None)
+    ]
+    left = fields[np.array(is_open, bool)]
+    slides: list[str | None] = [None] * len(left)
+    if SLIDE in left:
+        slides = [str(name) for name in left[SLIDE]]
+    found = dict.fromkeys(zip(left["patient"].astype(str), slides, strict=True))
+    at = {name: number for number, name in enumerate(patients["patient"])}
+    return sorted(found, key=lambda each: (at[each[0]], each[1] or ""))
+
+
 def _patches_of(rows: pd.DataFrame, key: list[str]) -> set[tuple[Any, ...]]:
     named = rows[key].astype({"patient": str}) if len(rows) else rows[[]]
     return set(named.itertuples(index=False, name=None)) if len(rows) else set()

@@ -58,7 +58,6 @@ def show(shown: Job | None) -> None:
         on_change=chosen,
         placeholder="open one",
         width=420,
-        label_visibility="collapsed",
     )
 
 

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from dashboard.cache import all_patches, reviews
@@ -127,7 +128,7 @@ def test_a_verdict_counts_in_the_list_and_the_next_patient_who_waits_is_one_key_
         page.act(verdict="no_idc")
     assert "fields reviewed." in page.text
     assert "All " in page.text
-    button(page, "next_unreviewed_patient").click()
+    button(page, "next_unreviewed_slide").click()
     page.at.run()
     assert page.query["patient"] == order[1]
     button(page, "all_patients").click()
@@ -242,3 +243,37 @@ def test_of_patients_without_a_label_the_largest_share_comes_first(half, own_run
     own = every.of("10254")
     assert table["predicted"].tolist() == [int((own["score"] >= 0.5).sum())]
     assert table["open"].tolist() == table["fields"].tolist()
+
+
+@pytest.fixture
+def two_slides():
+    """B with two slides of two squares, three apart, and A with one; the later the higher."""
+    rows = pd.DataFrame(
+        {
+            "patient": pd.Categorical(["A", "A", "B", "B", "B", "B"]),
+            "slide": ["1", "1", "2", "2", "3", "3"],
+            "x": [1, 201] * 3,
+            "y": 1,
+            "label": -1,
+            "score": [0.1, 0.2, 0.3, 0.7, 0.8, 0.9],
+        }
+    )
+    return all_patches.AllPatches(rows, ["A", "B"], np.array([0, 2]), frozenset(), 50)
+
+
+def test_a_slide_waits_until_each_of_its_fields_has_a_verdict(two_slides):
+    standing = pd.DataFrame(
+        {"patient": ["B", "B", "A"], "slide": ["2", "2", "1"], "x": [1, 201, 1], "y": 1}
+    )
+    table = unlabelled_worklist.table(two_slides, 0.5, standing)
+    assert table["patient"].tolist() == ["B", "A"]
+    assert table["slides"].tolist() == [2, 1]
+    assert table["share"].tolist() == [0.75, 0.0]
+    assert table["fields"].tolist() == [4, 2]
+    assert table["judged"].tolist() == [2, 1]
+    assert table["verdicts"].tolist() == [2, 1]
+    waiting = unlabelled_worklist.waiting(two_slides, table, standing)
+    assert waiting == [("B", "3"), ("A", "1")]
+    assert unlabelled_worklist.waiting(two_slides, table, standing.iloc[:0]) == [
+        *(("B", "2"), ("B", "3"), ("A", "1"))
+    ]
