@@ -11,7 +11,7 @@ from dashboard.cache import predictions, stores
 from dashboard.cache.stamps import Stamp, stamp
 from idc_core.data.hot_fields import strongest_fields
 from idc_core.data.known_labels import is_known
-from idc_core.data.places import slide_of
+from idc_core.data.places import SLIDE, slide_of
 from idc_core.evaluate.spatial.borders import whole_of
 from idc_core.runs.run import Run
 
@@ -39,6 +39,28 @@ class AllPatches:
             return self.rows.iloc[:0]
         ends = np.append(self.starts, len(self.rows))
         return self.rows.iloc[int(ends[at]) : int(ends[at + 1])]
+
+    def called(self, threshold: float) -> "np.ndarray":
+        """How many patches of each of `names` are predicted positive at a threshold."""
+        score = self.rows["score"].to_numpy(np.float64)
+        return np.add.reduceat(score >= threshold, self.starts, dtype=np.int64)
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """Of each of `names`: `slides`, where these have names, `patches`, and the `highest` score;
+        no threshold moves them."""
+        score = self.rows["score"].to_numpy(np.float64)
+        found = pd.DataFrame(
+            {
+                "patches": list(self.sizes.values()),
+                "highest": np.maximum.reduceat(score, self.starts),
+            },
+            index=pd.Index(self.names, name="patient", dtype=object),
+        )
+        if SLIDE in self.rows:
+            slides = self.rows.groupby("patient", observed=True)[SLIDE].nunique()
+            found.insert(0, "slides", slides.to_numpy())
+        return found
 
     @property
     def sizes(self) -> dict[str, int]:

@@ -23,26 +23,17 @@ def table(every: AllPatches, threshold: float, standing: pd.DataFrame) -> pd.Dat
     `predicted` patches and their `share`, the `highest` score, `verdicts` (patches that have one),
     and of the `fields` to be reviewed first how many are `judged` and `open`.
     """
-    own = every.rows[every.rows["patient"].isin(every.unlabelled)]
-    grouped = own.assign(called=own["score"] >= threshold).groupby("patient", observed=True)
-    found = pd.DataFrame(
-        {
-            "patches": grouped.size(),
-            "predicted": grouped["called"].sum(),
-            "share": grouped["called"].mean(),
-            "highest": grouped["score"].max(),
-        }
-    )
-    if SLIDE in own:
-        found.insert(0, "slides", grouped[SLIDE].nunique())
-    found.index = found.index.astype(str)
-    judged = _patches_of(standing, place_of(own, standing) if len(standing) else place_of(own))
-    fields = _patches_of(every.fields, place_of(own))
+    found = every.summary.assign(predicted=every.called(threshold)).loc[every.unlabelled]
+    found = found.assign(share=found["predicted"] / found["patches"])
+    columns = ("slides", "patches", "predicted", "share", "highest")
+    found = found[[name for name in columns if name in found]]
+    key = place_of(every.rows)
+    judged = _patches_of(standing, place_of(every.rows, standing) if len(standing) else key)
+    fields = _patches_of(every.fields, key)
     found["verdicts"] = _counts(judged, found)
     found["fields"] = _counts(fields, found)
     found["judged"] = _counts(fields & judged, found)
     found["open"] = found["fields"] - found["judged"]
-    found.index.name = "patient"
     order = ["share", "highest", "patient"]
     return found.reset_index().sort_values(order, ascending=[False, False, True], ignore_index=True)
 
