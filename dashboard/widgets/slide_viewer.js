@@ -4,6 +4,7 @@
 import { address, find, make } from "./dom.js";
 import { Pane } from "./slide_pane.js";
 import { shownBy, thresholdSlider } from "./streamlit_page.js";
+import { follow } from "./threshold_bus.js";
 
 /**
  * @import { Data, Over, Parts } from "./slide_squares.js"
@@ -59,6 +60,7 @@ class View {
       this.lead(first);
       act(first, pressed.dataset.does);
     };
+    this.unfollow = follow(({ at }) => { if (this.wanted && this.panes.length) this.colour(this.wanted, at); });
   }
 
   /** @param {Data} data */
@@ -160,6 +162,7 @@ class View {
   }
 
   end() {
+    this.unfollow();
     this.watcher?.disconnect();
     this.destroy();
   }
