@@ -6,6 +6,7 @@ const APP = ".stApp";
 const DIALOG = "[data-testid='stDialog']";
 const TOOLBAR = "[data-testid='stElementToolbar']";
 const CHART = "[class*='st-key-chart_']";
+const MOVING = ".idc-facts[data-moves]"; // beside its chart
 const CHART_LINK = "a[download$='_chart.png']"; // as Streamlit names every chart
 const THRESHOLD = ".st-key-bar_threshold";
 const PANEL = ".st-key-verdicts, .st-key-verdicts_status, .st-key-quiz_keys";
@@ -104,6 +105,35 @@ export function chartLink(pressed) {
  */
 export function chartOfToolbar(pressed) {
   return pressed.closest(TOOLBAR) ? pressed.closest(CHART) : undefined;
+}
+
+/**
+ * The charts that follow the threshold: what each says of itself, and the picture of those that are
+ * drawn.
+ * @returns {{ moves: string, svg: Element }[]}
+ */
+export function movingCharts() {
+  return [...document.querySelectorAll(MOVING)].flatMap((told) => {
+    const svg = told.closest(CHART)?.querySelector("svg.marks");
+    return svg && told instanceof HTMLElement ? [{ moves: told.dataset.moves ?? "", svg }] : [];
+  });
+}
+
+/**
+ * Calls `act` with what was changed in the page's pictures, by whoever it was.
+ * @param {string[]} attributes whose changes count, beside new and removed elements
+ * @param {(changes: MutationRecord[]) => void} act
+ * @returns {() => MutationRecord[]} takes what was changed since, which is then not told
+ */
+export function whenPicturesChange(attributes, act) {
+  const isOfChart = (/** @type {MutationRecord} */ { target }) =>
+    target instanceof Element && target.closest(CHART) !== null;
+  const watcher = new MutationObserver((changes) => {
+    const found = changes.filter(isOfChart);
+    if (found.length) act(found);
+  });
+  watcher.observe(document.body, { subtree: true, childList: true, attributeFilter: attributes });
+  return () => watcher.takeRecords().filter(isOfChart);
 }
 
 /** The bar's slider, null where there is none. */

@@ -118,10 +118,11 @@ def figures(found: predictions.SplitScores, counts: Confusion, prevalence: float
             alt_text=f"A thousand patches: {named}",
             caption=f"{named}; rates from {counts.total:,} patches of "
             f"{counted(len(found.patients), 'patient')}.",
+            moves=charts.thousand_moves(prevalence),
         )
     with right:
         st.header("Predictive values", anchor=False)
-        across = np.linspace(0.001, 0.999, 81)
+        across = np.linspace(*charts.ACROSS)
         rates = (counts.sensitivity, counts.specificity)
         lines, now = (
             charts.predictive_table(
@@ -135,7 +136,8 @@ def figures(found: predictions.SplitScores, counts: Confusion, prevalence: float
             alt_text="Positive and negative predictive value against prevalence",
             caption=f"The rarer {found.raster.positive} is, the more positive predictions are "
             "false alarms. Dots: the prevalence chosen above.",
-            table=lines,
+            table=lines.dropna(),
+            moves=charts.predictive_moves(prevalence),
         )
 
 
