@@ -8,8 +8,9 @@ import streamlit as st
 from dashboard.cache import cutoff, predictions
 from dashboard.charts.theme import many, plain, rate
 from dashboard.views.operating_point.clinic import charts
-from dashboard.widgets import figure, metric_notes
-from dashboard.widgets.sentences import as_text
+from dashboard.widgets import figure, live
+from idc_core.facts import metric_notes, use_words
+from idc_core.facts.rate_words import as_text
 from idc_core.io.digits import counted
 from idc_core.io.intervals import interval
 from idc_core.metrics import clinic, joint
@@ -80,13 +81,14 @@ def show(found: predictions.SplitScores, counts: Confusion, prevalence: float) -
             for name, text, each in cells
         ]
     )
+    taken = live.each(use_words.assumed(rates.sensitivity, rates.specificity, number))
     parts = metric_notes.notes(
         [(METRICS[name].title, name, number) for name in ("sensitivity", "specificity")]
     )
     st.html(
         '<div class="idc-caption">Sensitivity '
-        f"{as_text(limited('sensitivity', rates.sensitivity, number))} and specificity "
-        f"{as_text(limited('specificity', rates.specificity, number))} are assumed unchanged; the "
+        f"{taken['in_use.sensitivity']} and specificity {taken['in_use.specificity']} are assumed "
+        "unchanged; the "
         "four intervals follow jointly from theirs and that of balanced accuracy. Prevalence is a "
         "share of patches, not of patients: a slide has hundreds of patches, and most slides with "
         "cancer have many "
