@@ -63,6 +63,7 @@ kbd[aria-label^="Shortcut"] {color: inherit !important; opacity: .76;}
   font-variant-numeric: tabular-nums; white-space: nowrap;}
 .idc-number .value small {font-size: .95rem; font-weight: 400; opacity: .75;}
 .idc-number .n {font-size: .8rem; opacity: .76;}
+.idc-said.idc-said {margin: 0;}
 .idc-caption {font-size: .82rem; opacity: .76; margin: -.7rem 0 -.3rem;}
 .idc-legend {display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; font-size: .84rem;
   margin: -.6rem 0 .5rem; align-items: center;}

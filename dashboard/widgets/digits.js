@@ -21,7 +21,7 @@ export function shortDigits(score) {
  */
 export function fixed(value, places) {
   const said = value.toFixed(places);
-  const isBetween = /5000000000000000000000000$/.test(value.toFixed(places + 26));
+  const isBetween = /50{25}$/.test(value.toFixed(places + 26));
   if (!isBetween || Number(said.at(-1)) % 2 === 0) return said;
   return (Number(said) - Math.sign(value) * 10 ** -places).toFixed(places); // rounded away from 0
 }

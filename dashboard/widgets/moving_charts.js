@@ -12,8 +12,9 @@ import { paintHistogram } from "./moving_histogram.js";
 import { Marks } from "./moving_marks.js";
 import { paintMatrix } from "./moving_matrix.js";
 import { paintPredictive, paintThousand } from "./moving_clinic.js";
-import { movingCharts, whenPicturesChange } from "./streamlit_page.js";
+import { movingCharts, textsInUse, whenDrawnOver } from "./streamlit_page.js";
 import { follow, now } from "./threshold_bus.js";
+import { useTexts } from "./use_texts.js";
 
 /** @typedef {Point | Histogram | Matrix | Predictive | Thousand | { kind: "rule" }} Moves */
 
@@ -28,13 +29,13 @@ export default function () {
 
 class Charts {
   marks = new Marks();
-  /** What was told of a chart, by its text. @type {Map<string, Moves>} */
+  /** What was told, by its text. @type {Map<string, any>} */
   told = new Map();
   /** Whether something stands there that the server's answer has not drawn. */
   isAhead = false;
 
   constructor() {
-    this.take = whenPicturesChange(ATTRIBUTES, (changes) => this.changed(changes));
+    this.take = whenDrawnOver(ATTRIBUTES, (changes) => this.changed(changes));
     follow((said) => this.follow(said));
   }
 
@@ -65,15 +66,29 @@ class Charts {
     this.heard(this.take());
     const { index, table } = said;
     if (index < 0 || !table) this.marks.restore(); // only the server knows what stands there
-    else for (const { moves, svg } of movingCharts()) this.paintOne(svg, this.read(moves), { ...said, table });
+    else {
+      for (const { moves, svg } of movingCharts()) this.paintOne(svg, this.read(moves), { ...said, table });
+      this.sayInUse(index, table);
+    }
     this.take();
   }
 
-  /** @param {string} moves @returns {Moves} */
-  read(moves) {
-    const known = this.told.get(moves) ?? JSON.parse(moves);
+  /** @param {number} index @param {Table} table */
+  sayInUse(index, table) {
+    const found = textsInUse();
+    if (!found) return;
+    const said = useTexts(this.read(found.told), table, index);
+    for (const text of found.texts) {
+      const now = said[text.dataset.live ?? ""];
+      if (now !== undefined) this.marks.say(text, now);
+    }
+  }
+
+  /** What is told stays the same text while the threshold moves. @param {string} text @returns {any} */
+  read(text) {
+    const known = this.told.get(text) ?? JSON.parse(text);
     if (this.told.size > 30) this.told.clear();
-    this.told.set(moves, known);
+    this.told.set(text, known);
     return known;
   }
 

@@ -18,7 +18,7 @@ from dashboard.charts.template import (
     source,
     template,
 )
-from dashboard.charts.theme import ACCENT, COLOURS, LETTERS, MARKED, OUTCOMES
+from dashboard.charts.theme import ACCENT, COLOURS, MARKED, OUTCOMES
 from idc_core.facts.outcomes import words_of
 from idc_core.records.raster import Raster
 
@@ -162,9 +162,3 @@ def _coverage() -> Spec:
     return template(
         line.encode(x=x, y=y, tooltip=said) + now.encode(x=x, y=y, tooltip=said), height=250
     )
-
-
-def named(counts: Mapping[str, int], raster: Raster) -> str:
-    """The four groups in words, for readers who cannot see the colours."""
-    words = words_of(raster)
-    return ", ".join(f"{counts[each]} {words[each]} ({LETTERS[each]})" for each in OUTCOMES)
