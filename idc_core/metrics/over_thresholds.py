@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from idc_core.metrics.catalogue import METRICS, RATES, rate_of
+from idc_core.metrics.catalogue.record import FN, FP, TN, TP
 from idc_core.metrics.confusion import ratio
 from idc_core.metrics.leave_one_out import SIGNED_UNIT, UNIT, Interval, Numbers, effective, limits
 from idc_core.metrics.parts import widened
@@ -98,3 +99,49 @@ def lowest(own: Numbers) -> tuple[Numbers, "np.ndarray"]:
     known = np.where(np.isfinite(own), own, np.inf)
     at = known.argmin(axis=0)
     return own[at, np.arange(own.shape[1])], at
+
+
+def benefit(counts: Numbers, chance: Numbers) -> tuple[Along, Along]:
+    """Net benefit over treating none and over treating all, as `clinic.benefit` at each threshold.
+
+    `chance`: each threshold read as a probability, above 0 and below 1.
+    """
+    odds = chance / (1 - chance)
+    missed = _difference(counts, FN, TN, odds)
+    return _difference(counts, TP, FP, odds), Along(-missed.value, -missed.high, -missed.low)
+
+
+def _difference(counts: Numbers, plus: int, minus: int, weight: Numbers) -> Along:
+    """As `joint.difference` at each threshold."""
+    sizes = counts.sum(axis=0)
+    patients = float(effective(sizes[:, 0]))
+    a, a_left, a_low, a_high = _share(counts[plus], sizes, patients)
+    b, b_left, b_low, b_high = _share(counts[minus], sizes, patients)
+    together = _correlation(a_left, b_left)
+    middle = a - weight * b
+    down = _reach(a - a_low, weight * (b_high - b), together)
+    up = _reach(a_high - a, weight * (b - b_low), together)
+    return Along(middle, middle - down, middle + up)
+
+
+def _share(
+    part: Numbers, sizes: Numbers, patients: float
+) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """A share of all patches, without each patient, and its ends."""
+    whole, total = sizes.sum(axis=0), part.sum(axis=0)
+    value, left = ratio(total, whole), ratio(total - part, whole - sizes)
+    low, high = limits(value, left, UNIT, patients)
+    return value, left, low, high
+
+
+def _correlation(a: Numbers, b: Numbers) -> Numbers:
+    a, b = a - a.mean(axis=0), b - b.mean(axis=0)
+    spread = np.sqrt((a**2).sum(axis=0) * (b**2).sum(axis=0))
+    some = spread > 0
+    found: Numbers = np.where(some, (a * b).sum(axis=0) / np.where(some, spread, 1), 0)
+    return found
+
+
+def _reach(a: Numbers, b: Numbers, together: Numbers) -> Numbers:
+    found: Numbers = np.sqrt(np.maximum(a**2 - 2 * together * a * b + b**2, 0))
+    return found

@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from idc_core.facts import matrix_words, rate_words, use_words
 from idc_core.facts.rate_words import Judged, OfPatients
-from idc_core.metrics import clinic, over_thresholds
+from idc_core.metrics import over_thresholds
 from idc_core.metrics.catalogue import RATES
+from idc_core.metrics.clinic import Benefit
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.curves import Numbers, Ranked
 from idc_core.metrics.over_thresholds import Along
@@ -163,12 +164,17 @@ def _of_patients(counts: Numbers, names: npt.NDArray[np.object_]) -> dict[str, _
 def _decisions(
     patients: PatientCounts, grid: Numbers, idc: Reached, others: Reached, raster: Raster
 ) -> Iterator[tuple[str, str]]:
-    positives, negatives = np.diff(patients.idc.starts), np.diff(patients.others.starts)
-    for at, threshold in enumerate(grid.tolist()):
-        tp, fp = idc[:, at], others[:, at]
-        counts = np.stack([negatives - fp, fp, positives - tp, tp], axis=1)
-        benefit = clinic.benefit(counts, threshold) if 0 < threshold < 1 else None
-        yield use_words.decision(benefit, threshold, len(patients), raster)
+    """Key and text at each threshold; net benefit changes with every one of them."""
+    first = 0
+    for counts in _blocks(patients, idc, others):
+        own = grid[first : first + counts.shape[2]]
+        first += len(own)
+        # At 0 and 1 there is none; what is computed in its place is not looked at.
+        chance = np.where((own > 0) & (own < 1), own, 0.5)
+        over_none, over_all = over_thresholds.benefit(counts, chance)
+        for at, threshold in enumerate(own.tolist()):
+            benefit = Benefit(over_none.at(at), over_all.at(at)) if 0 < threshold < 1 else None
+            yield use_words.decision(benefit, threshold, len(patients), raster)
 
 
 def _spread(said: list[str], row: npt.NDArray[np.int64]) -> list[str]:

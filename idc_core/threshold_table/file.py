@@ -30,10 +30,9 @@ def path_of(run: Run, split: str, of: str) -> Path:
     return run.path / "analysis" / f"threshold_v1_{split}_{of[:12]}.json.gz"
 
 
-def write(run: Run, split: str, table: Table) -> Path:
-    """Keep a table, and drop the split's older ones; raises `Refusal` where it cannot be."""
-    path = path_of(run, split, table.of)
-    content = encoded(table)
+def write(run: Run, split: str, of: str, content: bytes) -> Path:
+    """Keep an `encoded` table, drop the split's older ones; raises `Refusal` where it cannot be."""
+    path = path_of(run, split, of)
     write_with(path, lambda file: file.write(content))
     for older in path.parent.glob(f"threshold_v*_{split}_*.json.gz"):
         if older != path:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from idc_core.metrics import over_thresholds
+from idc_core.metrics import clinic, over_thresholds
 from idc_core.metrics.catalogue import RATES
 from idc_core.metrics.uncertainty import PatientJackknife
 
@@ -60,3 +60,13 @@ def test_mean_median_and_lowest_are_of_the_patients_that_have_the_rate(kind, nam
             continue
         assert median[at] == np.median(known)
         assert (lowest[at], whose[at]) == (known.min(), np.nanargmin(own[:, at]))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_net_benefit_is_that_of_one_threshold(kind):
+    along, chances = counts(kind), np.linspace(0.01, 0.99, 40)
+    over_none, over_all = over_thresholds.benefit(along, chances)
+    for at, chance in enumerate(chances.tolist()):
+        expected = clinic.benefit(along[:, :, at].T, chance)
+        assert same(over_none.at(at), expected.over_none), at
+        assert same(over_all.at(at), expected.over_all), at

@@ -22,7 +22,7 @@ def run(tmp_path):
 
 
 def written(run, of=OF):
-    return file.write(run, "test", table_of(WORLDS["calls"], of, TENTHS))
+    return file.write(run, "test", of, file.encoded(table_of(WORLDS["calls"], of, TENTHS)))
 
 
 def told(content):
