@@ -6,6 +6,7 @@ import shutil
 import sys
 import uuid
 from functools import cache as once
+from html import unescape
 
 import numpy as np
 import pytest
@@ -96,8 +97,19 @@ class Page:
 
     @property
     def html(self):
-        drawn = "\n".join(block.proto.body for block in self.at.get("html"))
+        drawn = re.sub(r'<span data-live="[^"]*">(.*?)</span>', r"\1", self._drawn)
         return re.sub(r' data-answer="\w+"', "", drawn)  # another each time it is drawn
+
+    @property
+    def _drawn(self):
+        return "\n".join(block.proto.body for block in self.at.get("html"))
+
+    @property
+    def live(self):
+        """The texts that follow the threshold, by their key; a key stands once."""
+        found = re.findall(r'data-live="([^"]*)">(.*?)</', self._drawn)
+        assert len(found) == len(dict(found)), "a key stands twice"
+        return {key: unescape(text) for key, text in found}
 
     @property
     def text(self):

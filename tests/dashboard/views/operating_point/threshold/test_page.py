@@ -37,7 +37,8 @@ def test_the_figures_are_those_of_the_predictions(full_run, app):
 
 def test_the_sentence_names_patients_and_interval(full_run, app):
     page = app().open("operating-point/threshold")
-    assert re.search(r"Of 100 IDC patches, \*\*\d+ are found\*\* \(95 % interval \d+ to", page.text)
+    sentence = r"Of 100 IDC patches, <strong>\d+ are found</strong> \(95 % interval \d+ to"
+    assert re.search(sentence, page.text)
     assert "from 3 patients" in page.text
 
 
