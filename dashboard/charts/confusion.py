@@ -98,4 +98,5 @@ def _matrix(raster: Raster) -> Spec:
     words = base.mark_text(dy=-30, fontSize=13, color=INK).encode(text="named:N")
     count = base.mark_text(fontSize=26, fontWeight="bold", color=INK).encode(text="said:N")
     share = base.mark_text(dy=28, fontSize=13, color=INK).encode(text="of:N")
-    return template(paper + square + words + count + share, height=270)
+    count, share = count.properties(name="count"), share.properties(name="share")
+    return template(paper + square + words + count + share, height=270, moving=True)

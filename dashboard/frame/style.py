@@ -85,7 +85,7 @@ kbd[aria-label^="Shortcut"] {color: inherit !important; opacity: .76;}
 .idc-near td {width: 2.5rem; height: 1.55rem; text-align: center; padding: 0; border-radius: 3px;
   border: 1px solid rgba(128,140,150,.25);}
 .idc-near td.here {outline: 2px solid currentColor; outline-offset: -1px;}
-.st-key-chart_files {display: none;}
+.st-key-chart_files, .st-key-moving_charts {display: none;}
 .stHorizontalBlock:has(> .stElementContainer [data-testid="stSkeleton"]) > *
   {visibility: hidden;}
 .st-key-page .stElementContainer:has(> [data-testid="stSkeleton"]) ~ * {visibility: hidden;}
@@ -113,8 +113,8 @@ kbd[aria-label^="Shortcut"] {color: inherit !important; opacity: .76;}
 .st-key-selection_bar {min-height: 4.5rem;}
 .st-key-slide_box {min-height: 26rem;}
 .st-key-reader_recall {display: none;}
-[data-testid="stLayoutWrapper"]:has(> .st-key-chart_files, > .st-key-reader_recall)
-  {position: absolute;}
+[data-testid="stLayoutWrapper"]:has(> .st-key-chart_files, > .st-key-moving_charts,
+  > .st-key-reader_recall) {position: absolute;}
 .idc-warn {font-size: .88rem; padding: .35rem .8rem; margin: -.5rem 0 .1rem; border-radius: 8px;
   border-left: 3px solid #E69F00; background: light-dark(#FBF6EA, #2A2518);}
 .idc-read {position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);

@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard.charts.moves import Moves
 from dashboard.charts.template import Spec
 from dashboard.charts.theme import Drawn, with_facts
 from dashboard.widgets import chart_files, export, live
@@ -28,11 +29,12 @@ def altair(
     selection: str | Sequence[str] | None = None,
     of: Count | None = None,
     title: str = "",
+    moves: Moves | None = None,
 ) -> Any:
     """Draw an Altair chart, built or from a template; its own bar saves the picture, the button
     the data behind it. `of`: what it is made of, if not the patches of the split; `title`: what its
     file is headed, if not by `alt_text`; `moving`: key and text of the part of the caption, its
-    first, that follows the threshold."""
+    first, that follows the threshold; `moves`: how the picture does."""
     known = export.facts(of, table)
     tall = chart.get("height") if isinstance(chart, dict) else getattr(chart, "height", None)
     draw: Any = st.vega_lite_chart if isinstance(chart, dict) else st.altair_chart
@@ -47,7 +49,7 @@ def altair(
             on_select=on_select or "ignore",
             selection_mode=selection,
         )
-        chart_files.tell(key, title or alt_text, known)
+        chart_files.tell(key, title or alt_text, known, moves)
     _below(key, caption, table, of, moving)
     return picked
 

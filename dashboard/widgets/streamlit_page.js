@@ -6,6 +6,9 @@ const APP = ".stApp";
 const DIALOG = "[data-testid='stDialog']";
 const TOOLBAR = "[data-testid='stElementToolbar']";
 const CHART = "[class*='st-key-chart_']";
+const MOVING = ".idc-facts[data-moves]"; // beside its chart
+const IN_USE = "[data-in-use]";
+const USE_TEXT = "[data-live^='use.']";
 const CHART_LINK = "a[download$='_chart.png']"; // as Streamlit names every chart
 const THRESHOLD = ".st-key-bar_threshold";
 const PANEL = ".st-key-verdicts, .st-key-verdicts_status, .st-key-quiz_keys";
@@ -104,6 +107,47 @@ export function chartLink(pressed) {
  */
 export function chartOfToolbar(pressed) {
   return pressed.closest(TOOLBAR) ? pressed.closest(CHART) : undefined;
+}
+
+/**
+ * The charts that follow the threshold: what each says of itself, and the picture of those that are
+ * drawn.
+ * @returns {{ moves: string, svg: Element }[]}
+ */
+export function movingCharts() {
+  return [...document.querySelectorAll(MOVING)].flatMap((told) => {
+    const svg = told.closest(CHART)?.querySelector("svg.marks");
+    return svg && told instanceof HTMLElement ? [{ moves: told.dataset.moves ?? "", svg }] : [];
+  });
+}
+
+/**
+ * Texts that follow the threshold at the prevalence chosen on the page, and what they are made with;
+ * null where the page has none.
+ * @returns {{ told: string, texts: HTMLElement[] } | null}
+ */
+export function textsInUse() {
+  const told = document.querySelector(IN_USE);
+  if (!(told instanceof HTMLElement)) return null;
+  return { told: told.dataset.inUse ?? "", texts: [...document.querySelectorAll(USE_TEXT)].filter((each) => each instanceof HTMLElement) };
+}
+
+/**
+ * Calls `act` with what was drawn, whoever drew it: elements anywhere, attributes in the charts. A text
+ * that follows the threshold does not count.
+ * @param {string[]} attributes
+ * @param {(changes: MutationRecord[]) => void} act
+ * @returns {() => MutationRecord[]} takes what was drawn since, which is then not told
+ */
+export function whenDrawnOver(attributes, act) {
+  const counts = (/** @type {MutationRecord} */ { type, target }) => target instanceof Element
+    && (type === "childList" ? !target.matches("[data-live]") : target.closest(CHART) !== null);
+  const watcher = new MutationObserver((changes) => {
+    const found = changes.filter(counts);
+    if (found.length) act(found);
+  });
+  watcher.observe(document.body, { subtree: true, childList: true, attributeFilter: attributes });
+  return () => watcher.takeRecords().filter(counts);
 }
 
 /** The bar's slider, null where there is none. */

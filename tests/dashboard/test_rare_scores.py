@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.charts.curves import histogram_chart, histogram_table
+from dashboard.charts.curves import bins_of, histogram_chart, histogram_table
 from dashboard.charts.theme import digits
 from idc_core.data.patches import PatchName
 from idc_core.importing.run import SplitChoice, import_predictions
@@ -111,7 +111,8 @@ def test_the_histogram_spreads_scores_that_lie_in_a_corner(scale):
     counts = ranked.counts(at)
     areas = table.groupby("outcome")["patches"].sum().abs().to_dict()
     assert areas == {each: getattr(counts, each) for each in areas}
-    places = histogram_chart(table, at, USUAL, odds=True)["datasets"]
+    places = histogram_chart(table, bins_of(ranked), at, USUAL)["datasets"]
     assert (places["areas"]["right"] > places["areas"]["left"]).all()
     assert places["areas"]["left"].min() <= places["now"]["at"][0] <= places["areas"]["right"].max()
-    assert places["now"]["said"][0] == f"threshold {at:.3g}"
+    said = places["now"]["said"][0] + places["now"]["said_before"][0]
+    assert said == f"threshold {at:.3g}"

@@ -228,7 +228,8 @@ def _cells(raster: Raster) -> Spec:
     big = alt.expr(f"{_NARROW} ? 15 : 24")
     count = base.mark_text(fontSize=big, fontWeight="bold", color=INK).encode(text="said:N")
     share = base.mark_text(dy=28, **room).encode(text="of:N")
-    return template(paper + square + words + count + share, height=250)
+    count, share = count.properties(name="count"), share.properties(name="share")
+    return template(paper + square + words + count + share, height=250, moving=True)
 
 
 @cache

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.cache import predictions
 from dashboard.charts.decision import decision_chart
+from dashboard.charts.moves import Rule
 from dashboard.state import view
 from dashboard.widgets import figure
 from idc_core.facts import use_words
@@ -28,6 +29,7 @@ def decision(curve: pd.DataFrame, found: predictions.SplitScores, threshold: flo
         f"{patches_and_patients(len(found.ranked), len(found.patients))}. Scores are read "
         "as probabilities: check Calibration first.",
         table=curve,
+        moves=Rule(),
     )
     view.link("calibration", "Are the scores calibrated?", icon=":material/straighten:")
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.cache.predictions import SplitScores
 from dashboard.charts.confusion import SELECTION, matrix_chart, matrix_table
+from dashboard.charts.moves import of_matrix
 from dashboard.charts.theme import LETTERS, OUTCOMES, plain
 from dashboard.state import choices
 from dashboard.widgets import chart_key, figure, patch_gallery
@@ -37,6 +38,7 @@ def show(counts: Confusion, raster: Raster) -> None:
             alt_text="Confusion matrix: label against prediction",
             on_select=clicked,
             selection=SELECTION,
+            moves=of_matrix(share),
         )
     # Beside the chart: the browser redraws a chart whose own description changes.
     read = "matrix.read"

@@ -5,6 +5,7 @@ import streamlit as st
 
 from dashboard.cache import predictions
 from dashboard.charts.curves import with_point
+from dashboard.charts.moves import Point
 from dashboard.charts.theme import digits, plain
 from dashboard.views.operating_point.threshold import cache
 from dashboard.widgets import figure
@@ -45,6 +46,7 @@ def show(
             caption=f"AUC {_digits(found.roc_auc)}. Dot: this threshold; dashed: chance. "
             f"{held(band, 'sensitivity_at_fixed_specificity', patients)}",
             table=found.curve_table,
+            moves=Point("roc"),
         )
     with precision:
         st.header("Precision-recall", anchor=False)
@@ -57,6 +59,7 @@ def show(
             "everywhere. "
             f"{held(band, 'precision_at_fixed_sensitivity', patients)}",
             table=found.curve_table,
+            moves=Point("pr"),
         )
     with work:
         st.header("Workload", anchor=False)
@@ -67,6 +70,7 @@ def show(
             caption="Dashed: perfect and random ranking.",
             moving=matrix_words.workload(counts, found.raster),
             table=found.curve_table,
+            moves=Point("workload"),
         )
         _to_find(run, split, found)
 

@@ -15,7 +15,7 @@ from dashboard.views.operating_point.clinic.abstention import (
     in_words,
     judged,
 )
-from dashboard.views.operating_point.clinic.prevalence import ratio_text
+from dashboard.views.operating_point.clinic.use_texts import ratio_text
 from idc_core.metrics import clinic
 from idc_core.metrics.abstain import Band, band_around
 from idc_core.metrics.clinic import Benefit, benefit
