@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import cutoff, looks, predictions, runs
+from dashboard.cache import cutoff, looks, predictions, runs, threshold_table
 from dashboard.charts.theme import digits, plain
-from dashboard.frame import bar_end, seal_notice, threshold_slider
+from dashboard.frame import bar_end, seal_notice, table_wait, threshold_slider
+from dashboard.frame.threshold_slider import TableAddress
 from dashboard.pages import View
 from dashboard.state import selection
 from dashboard.widgets import few_patients
@@ -59,7 +60,8 @@ def show(view: View) -> None:
             splits = list(selection.SPLITS)
             _select("split", "Split", splits, chosen.split, SPLIT_WORDS.__getitem__)
         with parts[2]:
-            _threshold(chosen, counted)
+            table = _table(chosen)
+            _threshold(chosen, counted, table)
         patients, patches = _choices(chosen)
         with parts[3]:
             patient = chosen.patient or ANY
@@ -70,6 +72,7 @@ def show(view: View) -> None:
             bar_end.show(selected(chosen, counted))
     for sentence in selection.notes():
         st.caption(plain(sentence))
+    _tell(chosen, table)
     unused = ignored(view, selection.current())
     if unused:
         st.caption(unused)
@@ -165,7 +168,29 @@ def _few(chosen: selection.Selection) -> None:
         few_patients.show(len(found.patients))
 
 
-def _threshold(chosen: selection.Selection, counted: int | None) -> None:
+def _table(chosen: selection.Selection) -> threshold_table.Told | None:
+    """The table of the page's texts; None where nothing follows the threshold."""
+    if not selection.follows("threshold"):
+        return None
+    try:
+        return threshold_table.told(runs.run(str(chosen.run)), chosen.split)
+    except Refusal:
+        return None
+
+
+def _tell(chosen: selection.Selection, table: threshold_table.Told | None) -> None:
+    """What is wrong with the table; draws the page again when it is there."""
+    if table is None:
+        return
+    if table.trouble:
+        st.caption(plain(table.trouble))
+    if table.is_made:
+        table_wait.show(str(chosen.run), chosen.split)
+
+
+def _threshold(
+    chosen: selection.Selection, counted: int | None, table: threshold_table.Told | None
+) -> None:
     value = cutoff.now().value
     named = runs.raster(chosen.run).predicted(True)
     steps = _steps(chosen)
@@ -182,7 +207,7 @@ def _threshold(chosen: selection.Selection, counted: int | None) -> None:
             f"at test: thresholds whose test figures were shown in this run.{spacing}",
             rates=_rates(chosen, value),
             steps=steps,
-            table=None,
+            table=TableAddress(table.address, table.of) if table and table.address else None,
             follows=selection.follows("threshold"),
         )
     )
