@@ -160,8 +160,12 @@ html[data-bar="folded"] .st-key-selection_bar .stColumn:not(:last-child) {displa
 }
 .st-key-selection_bar label p {font-size: .74rem !important; opacity: .7;}
 .st-key-selection_bar [data-testid="stWidgetLabel"] {min-height: 1rem; margin-bottom: -.2rem;}
-.st-key-selection_bar [data-testid="stSliderThumbValue"] {top: auto; bottom: -1.55rem;}
-.st-key-selection_bar [data-testid="stSliderTickBar"] {display: none;}
+html[data-threshold="moving"] .st-key-page :is(.stVegaLiteChart, .stDataFrame, .stImage, .stHtml,
+  .stMarkdown):not(:has([data-live], .idc-question, .idc-intro, .idc-warn)):not(:is(
+  .st-key-selection_bar, .st-key-page_head) *),
+html[data-threshold="moving"] [data-live][data-behind] {opacity: .45;}
+.st-key-page :is(.stVegaLiteChart, .stDataFrame, .stImage, .stHtml, .stMarkdown), [data-live]
+  {transition: opacity .15s;}
 .st-key-where_next button {justify-content: flex-start; text-align: left;}
 .st-key-where_next button > div {justify-content: flex-start; width: 100%;}
 </style>

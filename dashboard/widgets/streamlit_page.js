@@ -10,12 +10,12 @@ const MOVING = ".idc-facts[data-moves]"; // beside its chart
 const IN_USE = "[data-in-use]";
 const USE_TEXT = "[data-live^='use.']";
 const CHART_LINK = "a[download$='_chart.png']"; // as Streamlit names every chart
-const THRESHOLD = ".st-key-bar_threshold";
 const PANEL = ".st-key-verdicts, .st-key-verdicts_status, .st-key-quiz_keys";
 const RUN_STATE = "data-test-script-state";
 const DRAWN = ".stApp[data-test-script-state='notRunning'] .idc-foot";
 const ANSWER = ".idc-foot[data-answer]"; // another number with each answer
-const SLIDER_SAYS = "[data-testid='stSliderThumbValue']";
+const LIVE = "[data-live]"; // as widgets/live.py marks what follows the threshold in the browser
+const LIVE_TABLE = "[data-live-table]";
 
 /** Whether a dialog lies over the page. */
 export function isDialogOpen() {
@@ -109,6 +109,21 @@ export function chartOfToolbar(pressed) {
   return pressed.closest(TOOLBAR) ? pressed.closest(CHART) : undefined;
 }
 
+/** Elements whose text follows the threshold in the browser. @returns {Iterable<HTMLElement>} */
+export function liveElements() {
+  return document.querySelectorAll(LIVE);
+}
+
+/** Tables that parts of the page have of their own: what each is of, by its address. */
+export function tablesOnPage() {
+  /** @type {Map<string, string>} */
+  const found = new Map();
+  for (const part of /** @type {Iterable<HTMLElement>} */ (document.querySelectorAll(LIVE_TABLE))) {
+    found.set(part.dataset.liveTable ?? "", part.dataset.liveOf ?? "");
+  }
+  return found;
+}
+
 /**
  * The charts that follow the threshold: what each says of itself, and the picture of those that are
  * drawn.
@@ -150,17 +165,14 @@ export function whenDrawnOver(attributes, act) {
   return () => watcher.takeRecords().filter(counts);
 }
 
-/** The bar's slider, null where there is none. */
-export function thresholdSlider() {
-  return document.querySelector(THRESHOLD);
-}
-
 /**
- * The number that a slider shows while it moves, before the server has heard of it; NaN where none.
- * @param {Element | null | undefined} slider
+ * Whether the threshold moves: the page's root says so, for the style to let fade what is not live.
+ * @param {boolean} moving
  */
-export function shownBy(slider) {
-  return parseFloat(slider?.querySelector(SLIDER_SAYS)?.textContent ?? "");
+export function showThatItMoves(moving) {
+  const { dataset } = document.documentElement;
+  if (moving) dataset.threshold = "moving";
+  else delete dataset.threshold;
 }
 
 /**

@@ -151,6 +151,21 @@ class Page:
         """Press Z: what it says it takes back is what goes back with it."""
         return self.act("undo", key=key, to=self.panel(key)["undo"]["to"])
 
+    @property
+    def threshold(self):
+        """What the slider in the bar was given to show."""
+        return self.panel("bar_threshold")
+
+    def move_threshold(self, to, **about):
+        """Move the slider in the bar and let go: one message, for the run and split that it shows.
+
+        It is sent with all that was typed or pressed and not sent yet.
+        """
+        about = self.threshold["about"] | about
+        act = {"threshold": to, "about": about, "token": uuid.uuid4().hex}
+        self.tell("bar_threshold", "moved", act)
+        return self
+
     def tell(self, key, event, value):
         """What a component's script reports, as the browser sends it."""
         tell(self.at, key, event, value)

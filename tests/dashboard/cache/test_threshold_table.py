@@ -101,6 +101,7 @@ def test_a_server_holds_a_few_tables(asked, monkeypatch):
 
 def test_a_page_is_told_the_address_and_what_it_must_be_of(own_run, monkeypatch):
     run, tables = runs.run("small"), Tables()
+    monkeypatch.setattr(streamlit_inside, "is_served", lambda: False)
     assert threshold_table.told(run, "test") is None  # no browser
     monkeypatch.setattr(streamlit_inside, "is_served", lambda: True)
     monkeypatch.setattr(static_files, "address", lambda content, kind, name: f"/{name}.{kind}")

@@ -73,7 +73,7 @@ def holding(texts, *wanted):
 
 def markdown(page):
     """All sentences: of Markdown, and those of which a part follows the threshold."""
-    moving = re.findall(r'<p class="idc-said">(.*?)</p>', page.html)
+    moving = re.findall(r'<p class="idc-said"[^>]*>(.*?)</p>', page.html)
     return [str(each.value) for each in page.at.markdown] + moving
 
 

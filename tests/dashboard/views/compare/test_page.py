@@ -156,7 +156,7 @@ def test_without_validation_a_common_sensitivity_warns_that_it_looks_at_test(two
 def test_the_threshold_of_the_bar_moves_both(two_runs, app):
     page = opened(app, how="bar", threshold="0.3")
     low = of_both(page)[0]
-    page.at.slider(key="bar_threshold").set_value(0.8).run()
+    page.move_threshold(0.8)
     high = of_both(page)[0]
     assert high[0] < low[0]
     assert high[1] < low[1]
@@ -343,7 +343,7 @@ def test_the_page_holds_its_four_figures_each_with_a_description(two_runs, app):
 def test_both_curves_and_points_follow_the_choice(two_runs, app):
     page = opened(app, how="bar", threshold="0.3")
     before = roc(page)
-    page.at.slider(key="bar_threshold").set_value(0.8).run()
+    page.move_threshold(0.8)
     assert roc(page) != before
 
 

@@ -19,7 +19,7 @@ def button(page, key):
 def test_raising_the_threshold_lowers_sensitivity_and_raises_specificity(full_run, app):
     page = app(threshold="0.2").open("operating-point/threshold")
     low = numbers(page)
-    page.at.slider(key="bar_threshold").set_value(0.8).run()
+    page.move_threshold(0.8)
     high = numbers(page)
     assert high[0] < low[0]
     assert high[1] > low[1]
