@@ -14,7 +14,7 @@ const PANEL = ".st-key-verdicts, .st-key-verdicts_status, .st-key-quiz_keys";
 const RUN_STATE = "data-test-script-state";
 const DRAWN = ".stApp[data-test-script-state='notRunning'] .idc-foot";
 const ANSWER = ".idc-foot[data-answer]"; // another number with each answer
-const LIVE = "[data-live]"; // as widgets/live.py marks what follows the threshold in the browser
+const LIVE = "[data-live]:not([data-live^='use.'])"; // as widgets/live.py marks texts that follow the threshold
 const LIVE_TABLE = "[data-live-table]";
 
 /** Whether a dialog lies over the page. */
@@ -134,6 +134,16 @@ export function movingCharts() {
     const svg = told.closest(CHART)?.querySelector("svg.marks");
     return svg && told instanceof HTMLElement ? [{ moves: told.dataset.moves ?? "", svg }] : [];
   });
+}
+
+/**
+ * Whether the charts that follow the threshold show it, or what was before.
+ * @param {boolean} isBehind
+ */
+export function showChartsBehind(isBehind) {
+  for (const told of document.querySelectorAll(`${MOVING}, ${USE_TEXT}`)) {
+    if (told.hasAttribute("data-behind") !== isBehind) told.toggleAttribute("data-behind", isBehind);
+  }
 }
 
 /**
