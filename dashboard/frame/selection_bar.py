@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import cutoff, looks, predictions, runs
+from dashboard.cache import cutoff, looks, predictions, runs, threshold_table
 from dashboard.charts.theme import digits, plain
-from dashboard.frame import bar_end, seal_notice, threshold_slider
+from dashboard.frame import bar_end, seal_notice, table_wait, threshold_slider
 from dashboard.pages import View
 from dashboard.state import selection
 from dashboard.widgets import few_patients
 from idc_core.data.places import SLIDE
+from idc_core.io.intervals import rate
 from idc_core.io.paths import models_root
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.corner import in_a_corner
@@ -58,8 +59,9 @@ def show(view: View) -> None:
         with parts[1]:
             splits = list(selection.SPLITS)
             _select("split", "Split", splits, chosen.split, SPLIT_WORDS.__getitem__)
+        table = _table(chosen)
         with parts[2]:
-            _threshold(chosen, counted)
+            _threshold(chosen, counted, table)
         patients, patches = _choices(chosen)
         with parts[3]:
             patient = chosen.patient or ANY
@@ -73,6 +75,8 @@ def show(view: View) -> None:
     unused = ignored(view, selection.current())
     if unused:
         st.caption(unused)
+    if table is not None and selection.follows("threshold"):
+        _await(chosen, table)
     _warn(chosen)
     if view.intervals:
         _few(chosen)
@@ -165,7 +169,9 @@ def _few(chosen: selection.Selection) -> None:
         few_patients.show(len(found.patients))
 
 
-def _threshold(chosen: selection.Selection, counted: int | None) -> None:
+def _threshold(
+    chosen: selection.Selection, counted: int | None, table: threshold_table.Told | None
+) -> None:
     value = cutoff.now().value
     named = runs.raster(chosen.run).predicted(True)
     steps = _steps(chosen)
@@ -182,15 +188,30 @@ def _threshold(chosen: selection.Selection, counted: int | None) -> None:
             f"at test: thresholds whose test figures were shown in this run.{spacing}",
             rates=_rates(chosen, value),
             steps=steps,
-            table=None,
+            table=table,
             follows=selection.follows("threshold"),
         )
     )
 
 
+def _table(chosen: selection.Selection) -> threshold_table.Told | None:
+    """What the browser looks up while the threshold moves; None where there is nothing to judge."""
+    try:
+        return threshold_table.told(runs.run(str(chosen.run)), chosen.split)
+    except Refusal:
+        return None
+
+
+def _await(chosen: selection.Selection, table: threshold_table.Told) -> None:
+    """Until the table is there: say why it is not, and draw the page once more when it is."""
+    if table.trouble:
+        st.caption(plain(table.trouble))
+    if table.is_made:
+        table_wait.show(str(chosen.run), chosen.split)
+
+
 def _rates(chosen: selection.Selection, threshold: float) -> tuple[str, ...]:
-    """Sensitivity and specificity, as the slider says them to a screen reader; none where the run
-    has no labels."""
+    """Sensitivity and specificity as the page says them; none where the run has no labels."""
     try:
         found = predictions.scores(runs.run(str(chosen.run)), chosen.split)
     except Refusal:
@@ -198,7 +219,7 @@ def _rates(chosen: selection.Selection, threshold: float) -> tuple[str, ...]:
     if found is None:
         return ()
     counts = found.ranked.counts(threshold)
-    return digits(counts.sensitivity), digits(counts.specificity)
+    return rate(counts.sensitivity), rate(counts.specificity)
 
 
 def _state(counted: int | None) -> str:

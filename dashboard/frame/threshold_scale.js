@@ -74,7 +74,8 @@ export function thresholdOf(typed) {
 /** What a screen reader says of a threshold.
  * @param {number} value @param {string | undefined} sensitivity @param {string | undefined} specificity */
 export function spoken(value, sensitivity, specificity) {
-  const rates = [["sensitivity", sensitivity], ["specificity", specificity]].filter(([, said]) => said);
+  const rates = [["sensitivity", sensitivity], ["specificity", specificity]]
+    .filter(([, said]) => said && said !== "–");
   return [`threshold ${exactly(value)}`, ...rates.map((each) => each.join(" "))].join(", ");
 }
 

@@ -32,7 +32,7 @@ class Slider {
   /** @type {Table | null} */
   table = null;
   /** What `scale` and `table` were made of. */
-  made = "null";
+  made = "";
   /** @type {Data | null} */
   data = null;
   painter = new Painter();
@@ -80,12 +80,12 @@ class Slider {
 
   /** The scale and the table, where they are others than before. @param {Data} data */
   async prepare({ table, steps }) {
-    const made = JSON.stringify(table ?? steps);
+    const made = JSON.stringify([table, steps]);
     if (made === this.made) return;
     this.made = made;
     this.table = null;
     this.scale = steps ? new Scale(steps, "logit") : new Scale();
-    if (!table) return;
+    if (!table?.address) return;
     const found = await tableOf(table.address, table.of).catch(() => null); // the server answers then
     if (made !== this.made || !found) return;
     this.table = found;
@@ -155,7 +155,7 @@ class Slider {
       .map((name) => (index < 0 ? undefined : table?.text(`${name}.value`, index)));
     range.setAttribute("aria-valuetext", spoken(at, sensitivity, specificity));
     if (!data.follows) return;
-    showThatItMoves(moving);
+    showThatItMoves(moving, index >= 0);
     const now = { at, index, moving, table };
     this.painter.follow(now);
     tell(now);

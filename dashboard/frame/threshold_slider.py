@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.cache import threshold_table
 from dashboard.state import selection
 from dashboard.widgets.script import script, style
 
@@ -37,14 +38,6 @@ _SLIDER = st.components.v2.component(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class TableAddress:
-    """Where the browser finds the table of the page's texts, and the digest of what they are of."""
-
-    address: str
-    of: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """All that the slider shows."""
@@ -57,8 +50,9 @@ class Shown:
     rates: Sequence[str]
     """Sensitivity and specificity at it, in words; empty where they are not known."""
     steps: Sequence[float] | None
-    """Where the slider stops without a table, on a logit scale; None for steps of 0.001."""
-    table: TableAddress | None
+    """Where the slider stops until it has the table, on a logit scale; None for steps of 0.001."""
+    table: threshold_table.Told | None
+    """What the page says at each threshold of the slider."""
     follows: bool
     """Whether the page's figures follow the threshold."""
 
@@ -76,7 +70,8 @@ def show(shown: Shown) -> None:
             selection.change(threshold=threshold)
 
     answered = st.session_state.get(_ANSWERED, "")
-    data = asdict(shown) | {"about": _about(), "answered": answered}
+    table = shown.table and {"address": shown.table.address, "of": shown.table.of}
+    data = asdict(shown) | {"table": table, "about": _about(), "answered": answered}
     _SLIDER(key=_KEY, data=data, on_moved_change=moved, width="stretch", height="content")
 
 

@@ -12,7 +12,7 @@ import { paintHistogram } from "./moving_histogram.js";
 import { Marks } from "./moving_marks.js";
 import { paintMatrix } from "./moving_matrix.js";
 import { paintPredictive, paintThousand } from "./moving_clinic.js";
-import { movingCharts, showChartsBehind, textsInUse, whenDrawnOver } from "./streamlit_page.js";
+import { movingCharts, textsInUse, whenDrawnOver } from "./streamlit_page.js";
 import { follow, now } from "./threshold_bus.js";
 import { useTexts } from "./use_texts.js";
 
@@ -65,7 +65,6 @@ class Charts {
   paint(said) {
     this.heard(this.take());
     const { index, table } = said;
-    showChartsBehind(index < 0 || !table);
     if (index < 0 || !table) this.marks.restore(); // only the server knows what stands there
     else {
       for (const { moves, svg } of movingCharts()) this.paintOne(svg, this.read(moves), { ...said, table });

@@ -14,7 +14,9 @@ const PANEL = ".st-key-verdicts, .st-key-verdicts_status, .st-key-quiz_keys";
 const RUN_STATE = "data-test-script-state";
 const DRAWN = ".stApp[data-test-script-state='notRunning'] .idc-foot";
 const ANSWER = ".idc-foot[data-answer]"; // another number with each answer
-const LIVE = "[data-live]:not([data-live^='use.'])"; // as widgets/live.py marks texts that follow the threshold
+// As widgets/live.py marks what follows the threshold in the browser; texts in use have a painter of
+// their own.
+const LIVE = "[data-live]:not([data-live^='use.'])";
 const LIVE_TABLE = "[data-live-table]";
 
 /** Whether a dialog lies over the page. */
@@ -137,16 +139,6 @@ export function movingCharts() {
 }
 
 /**
- * Whether the charts that follow the threshold show it, or what was before.
- * @param {boolean} isBehind
- */
-export function showChartsBehind(isBehind) {
-  for (const told of document.querySelectorAll(`${MOVING}, ${USE_TEXT}`)) {
-    if (told.hasAttribute("data-behind") !== isBehind) told.toggleAttribute("data-behind", isBehind);
-  }
-}
-
-/**
  * Texts that follow the threshold at the prevalence chosen on the page, and what they are made with;
  * null where the page has none.
  * @returns {{ told: string, texts: HTMLElement[] } | null}
@@ -176,12 +168,13 @@ export function whenDrawnOver(attributes, act) {
 }
 
 /**
- * Whether the threshold moves: the page's root says so, for the style to let fade what is not live.
+ * Whether the threshold moves: the page's root says so, for the style to let fade what does not follow.
  * @param {boolean} moving
+ * @param {boolean} isKnown whether the browser can look up what the page says there
  */
-export function showThatItMoves(moving) {
+export function showThatItMoves(moving, isKnown) {
   const { dataset } = document.documentElement;
-  if (moving) dataset.threshold = "moving";
+  if (moving) dataset.threshold = isKnown ? "followed" : "awaited";
   else delete dataset.threshold;
 }
 

@@ -50,7 +50,7 @@ _RECORD = """() => {
   requestAnimationFrame(() => port2.postMessage(0));
 }""".replace("PICTURES", _PICTURES)
 _PLAY = "() => { window.recording = false; return window.frames.map((each) => JSON.parse(each)); }"
-_MOVING = "() => document.documentElement.dataset.threshold === 'moving'"
+_MOVING = "() => document.documentElement.dataset.threshold === 'followed'"
 
 
 def rare(path):
