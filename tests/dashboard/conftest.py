@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest, local_script_runner
 from streamlit.util import calc_hash
 
 from dashboard import browser, pages
+from dashboard.cache import threshold_table
 from dashboard.views.network.evidence import cache
 from idc_core.io.files import read_json, read_parquet, write_json, write_parquet
 from idc_core.io.paths import REPOSITORY
@@ -189,6 +190,19 @@ class Page:
         wanted = re.compile(rf"-{re.escape(key)}(_[0-9a-f]{{12}})?$")
         tables = [table for table in self.at.dataframe if wanted.search(table.proto.id)]
         return tables[0].value
+
+
+class _NoTables:
+    """None is ever there: a page is drawn while its table is made."""
+
+    def get(self, run, split, of, found):
+        return None, ""
+
+
+@pytest.fixture(autouse=True)
+def no_tables_meanwhile(monkeypatch):
+    """Nothing is made, nor written into a run, while a test looks at its pages."""
+    monkeypatch.setattr(threshold_table, "_tables", _NoTables)
 
 
 @pytest.fixture

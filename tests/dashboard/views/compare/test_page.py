@@ -367,3 +367,10 @@ def test_intervals_of_differences_are_shown_and_undefined_ones_are_dashes(two_ru
     said = re.findall(r"<small>(\[[^<]+\])</small>", page.html)
     assert len(said) == 4
     assert all(re.fullmatch(r"\[[+−]?[\d.]+ to [+−]?[\d.]+\]", each) for each in said)
+
+
+@pytest.mark.parametrize("how", CHOICES)
+def test_the_cells_follow_the_threshold_where_it_is_that_of_both_runs(two_runs, app, how):
+    page = opened(app, how=how, threshold="0.4", other="second")
+    assert ("data-live-table=" in page.html) == (how == "bar")
+    assert page.live["cells.read"].startswith("IDC, found by both: ")
