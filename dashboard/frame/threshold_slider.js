@@ -36,6 +36,7 @@ class Slider {
   /** @type {Data | null} */
   data = null;
   painter = new Painter();
+  isTyping = false;
   frame = 0;
   timer = 0;
   /** @type {(act: Act) => void} */
@@ -59,12 +60,12 @@ class Slider {
     range.onchange = range.onpointerup = range.onpointercancel = range.onblur = rest;
     range.onkeydown = (event) => this.key(event);
     range.onkeyup = () => this.restSoon();
-    number.onchange = () => this.typed();
-    number.onfocus = () => number.select();
-    number.onblur = () => this.complain("");
+    number.onfocus = () => { this.complain(""); number.select(); };
+    number.oninput = () => { this.isTyping = true; };
+    number.onblur = () => this.typed();
     number.onkeydown = (event) => {
-      if (event.key === "Escape") this.draw();
       if (event.key === "Enter") this.typed();
+      if (event.key === "Escape") { this.isTyping = false; this.draw(); }
     };
   }
 
@@ -120,13 +121,13 @@ class Slider {
   }
 
   typed() {
-    const { number, hand } = this;
-    if (number.value === exactly(hand.at)) return;
-    const value = thresholdOf(number.value);
-    if (value === null) return this.complain(`Expected a threshold from 0 to 1: found ${number.value}.`);
-    this.move(value);
+    if (!this.isTyping) return;
+    this.isTyping = false;
+    const typed = this.number.value, value = thresholdOf(typed);
+    if (value !== null) this.move(value);
     this.rest();
     this.draw();
+    if (value === null) this.complain(`Expected a threshold from 0 to 1: found ${typed.slice(0, 40)}.`);
   }
 
   /** @param {string} sentence */
@@ -147,9 +148,11 @@ class Slider {
     this.host.style.setProperty("--place", String(place));
     this.host.dataset.moving = String(moving);
     range.value = String(place);
-    number.value = exactly(at);
-    this.host.style.setProperty("--letters", String(number.value.length));
-    this.complain("");
+    if (!this.isTyping) {
+      number.value = exactly(at);
+      this.host.style.setProperty("--letters", String(number.value.length));
+      this.complain("");
+    }
     const isAtRest = !moving && at === data.value;
     const [sensitivity, specificity] = isAtRest ? data.rates : ["sensitivity", "specificity"]
       .map((name) => (index < 0 ? undefined : table?.text(`${name}.value`, index)));
