@@ -23,8 +23,10 @@ import pyarrow.parquet as pq
 
 from benchmarks.shared.browser import ONE_SLIDER, chromium, moved, served, server, tabs
 from benchmarks.shared.promise import judge
+from idc_core.evaluate import threshold_tables
 from idc_core.io.files import append_json_line, write_json, write_text
 from idc_core.io.paths import REPOSITORY
+from idc_core.runs.run import open_run
 
 PATCHES, PATIENTS = 10_000_000, 10_000
 OPEN_SECONDS, GIGABYTES, PAINTED, KILOBYTES = 5.0, 2.0, 1.5, 300.0
@@ -75,6 +77,7 @@ def make_run(run: Path, patches: int, patients: int, seed: int = 0) -> None:
     pq.write_table(table, run / "predictions.parquet", write_page_checksum=True)
     write_json(run / "run.json", {"status": "imported", "data": {"name": "drawn"}})
     append_json_line(run / "operating_points.jsonl", {"name": "drawn", "threshold": 0.5})
+    threshold_tables.keep(open_run(run))
 
 
 def _measure(browser: str, dashboard: str, number: int, slider: str) -> bool:

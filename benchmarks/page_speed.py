@@ -23,6 +23,7 @@ from benchmarks.shared.browser import ONE_SLIDER, after, chromium, link, moved, 
 from benchmarks.shared.promise import judge
 from benchmarks.shared.synthetic_predictions import drawn_predictions
 from dashboard import pages
+from idc_core.evaluate import threshold_tables
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.io.files import write_json, write_parquet, write_text
 from idc_core.io.paths import REPOSITORY
@@ -72,6 +73,7 @@ def make_big_run(folder: Path) -> None:
     write_json(run / "run.json", info)
     write_text(run / "history.csv", _history(30).to_csv(index=False))
     write_evaluation(open_run(run))
+    threshold_tables.keep(open_run(run))
     for shipped in ("demo", "reference"):
         network = REPOSITORY / "models" / shipped / "model.onnx"
         if network.is_file():
