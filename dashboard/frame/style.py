@@ -164,6 +164,7 @@ html[data-threshold] .st-key-page :is(.stVegaLiteChart, .stDataFrame, .stImage, 
   .stMarkdown):not(:has([data-live], .idc-question, .idc-intro, .idc-warn, .idc-facts)):not(:is(
   .st-key-selection_bar, .st-key-page_head, [class*="st-key-chart_"]:has([data-moves])) *),
 html[data-threshold="awaited"] [class*="st-key-chart_"]:has([data-moves]) .stVegaLiteChart,
+html[data-threshold] [class*="st-key-chart_"]:has([data-moves][data-behind]) .stVegaLiteChart,
 html[data-threshold="awaited"] [data-live], [data-live][data-behind] {opacity: .45;}
 .st-key-page :is(.stVegaLiteChart, .stDataFrame, .stImage, .stHtml, .stMarkdown), [data-live]
   {transition: opacity .15s;}

@@ -1,19 +1,18 @@
 // Texts of the page that follow the threshold in the browser: while it moves each live element says
 // what the server wrote for that threshold; what cannot be looked up keeps its text and fades.
 import { liveElements, tablesOnPage, whenAnythingChanges } from "../widgets/streamlit_page.js";
+import { ownTables } from "../widgets/threshold_bus.js";
 import { tableOf } from "../widgets/threshold_table.js";
 
 /**
  * @import { Now } from "../widgets/threshold_bus.js"
- * @import { Table } from "../widgets/threshold_table.js"
  */
 
 export class Painter {
   /** What the server wrote into the elements that say something else now. @type {Map<Text, string>} */
   written = new Map();
-  /** Tables that parts of the page have of their own, by their address; null until they are there.
-   * @type {Map<string, Table | null>} */
-  tables = new Map();
+  /** Tables that parts of the page have of their own, by their address; null until they are there. */
+  tables = ownTables();
   /** @type {Now | null} */
   now = null;
 

@@ -17,6 +17,8 @@ export class Fake {
   setAttribute(name, value) { this.attributes.set(name, String(value)); }
   removeAttribute(name) { this.attributes.delete(name); }
 
+  contains(other) { return other === this || this.inside().includes(other); }
+
   append(...some) {
     for (const each of some) {
       each.parentNode = this;
