@@ -41,7 +41,7 @@ class Charts {
 
   /** @param {Now} said */
   follow(said) {
-    if (said.moving && said.index >= 0) this.isAhead = true;
+    if (said.moving) this.isAhead = true;
     if (this.isAhead) this.paint(said);
     if (!said.moving) this.isAhead = false;
   }

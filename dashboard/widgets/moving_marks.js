@@ -79,7 +79,7 @@ export class Marks {
   say(element, text) {
     if (element.textContent === text) return;
     this.remember(element, "", element.textContent);
-    element.textContent = text;
+    rewritten(element, text);
   }
 
   /** @param {Element} element @param {string} name @param {string | null} said */
@@ -109,7 +109,7 @@ export class Marks {
     for (const element of this.changed) {
       for (const [name, said] of this.before.get(element) ?? []) {
         if (name) written(element, name, said);
-        else element.textContent = said;
+        else rewritten(element, said ?? "");
       }
       this.before.delete(element);
     }
@@ -121,6 +121,13 @@ export class Marks {
 function written(element, name, value) {
   if (value === null) element.removeAttribute(name);
   else element.setAttribute(name, value);
+}
+
+/** Letters are changed in place: no watcher of the page takes that for an answer of the server's.
+ * @param {Element} element @param {string} text */
+function rewritten(element, text) {
+  if (element.firstChild?.nodeType === 3) element.firstChild.nodeValue = text;
+  else element.textContent = text;
 }
 
 /**
