@@ -13,12 +13,16 @@ nothing but one slider, for 277,524 predictions, ten million, and slides:
 *Painted* is the end of the first frame that finds the number changed. The predictions are drawn.
 """
 
+import base64
+import re
 import statistics
 import sys
 import tempfile
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -135,9 +139,11 @@ def make_squares(run: Path) -> None:
 def _page(browser: str, dashboard: str, slider: str, size: Size) -> bool:
     address = f"{dashboard}/operating-point?run={size.run}&threshold=0.5"
     with tabs(browser, BARE, slider, address) as (bare, plain, full):
-        full.wait_for_function("window.idcThreshold?.now?.table", timeout=120_000)
-        kept = _frames(bare, full, size.name, FRAMES)
         passed = _listen(full)
+        full.reload()
+        full.wait_for_function("window.idcThreshold?.now?.table", timeout=120_000)
+        full.wait_for_timeout(3_000)
+        kept = _frames(bare, full, size.name, FRAMES)
         one: dict[str, list[float]] = {"painted": [], "complete": []}
         painted, complete, moving, resting = [], [], [], []
         for move in range(MOVES + 2):
@@ -253,20 +259,38 @@ def _painted(page: Any, kind: str, act: Callable[[], None]) -> float:
 
 
 def _listen(page: Any) -> list[int]:
-    """Bytes of what goes through the socket, either way, and of what is fetched."""
+    """Bytes of what goes over the wire: messages of a socket opened from now on, deflated where the
+    server offers that, and what is fetched."""
     passed: list[int] = []
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
-    for event in ("Network.webSocketFrameReceived", "Network.webSocketFrameSent"):
-        session.on(event, lambda told: passed.append(_bytes(told["response"])))
+    ways = {}
+
+    def opened(told: dict[str, Any]) -> None:
+        headers = {name.lower(): text for name, text in told["response"]["headers"].items()}
+        offered = headers.get("sec-websocket-extensions", "")
+        for way, side in (("Received", "server"), ("Sent", "client")):
+            bits = re.search(rf"{side}_max_window_bits=(\d+)", offered)
+            packer = zlib.compressobj(wbits=-int(bits[1]) if bits else -15)
+            ways[way] = packer if "permessage-deflate" in offered else None
+
+    def message(way: str, told: dict[str, Any]) -> None:
+        content, packer = _content(told["response"]), ways.get(way)
+        if packer is not None:
+            content = packer.compress(content) + packer.flush(zlib.Z_SYNC_FLUSH)
+        passed.append(len(content))
+
+    session.on("Network.webSocketHandshakeResponseReceived", opened)
+    for way in ("Received", "Sent"):
+        session.on(f"Network.webSocketFrame{way}", partial(message, way))
     session.on("Network.loadingFinished", lambda told: passed.append(told["encodedDataLength"]))
     return passed
 
 
-def _bytes(frame: dict[str, Any]) -> int:
-    """Of a message: a binary one is told in letters, four for three bytes."""
-    told = frame["payloadData"]
-    return len(told) if frame["opcode"] == 1 else len(told) * 3 // 4
+def _content(frame: dict[str, Any]) -> bytes:
+    """Of a message; a binary one is told in letters."""
+    told: str = frame["payloadData"]
+    return told.encode() if frame["opcode"] == 1 else base64.b64decode(told)
 
 
 if __name__ == "__main__":
