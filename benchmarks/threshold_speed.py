@@ -10,7 +10,7 @@ nothing but one slider, for 277,524 predictions, ten million, and slides:
 - complete and exact, from the release on, within 2× of that page (ten million: 2.5×);
 - nothing is sent or fetched while it moves; at rest at most 60 KB (ten million: 80 KB).
 
-*Painted* is the end of the first frame that finds the number changed. The predictions are drawn.
+*Painted* is when the frame that has the number is over. The predictions are drawn.
 """
 
 import base64
@@ -64,11 +64,11 @@ PAINT = """(kind) => new Promise((done, failed) => {
   const number = () => document.querySelector('.idc-number').textContent;
   const before = number();
   document.addEventListener(kind, ({ timeStamp }) => {
-    const look = () => {
-      if (performance.now() - timeStamp > 20000) failed(new Error('nothing changed in 20 s'));
-      else if (number() === before) requestAnimationFrame(look);
-      else setTimeout(() => done(performance.now() - timeStamp));
-    };
+    const look = () => setTimeout(() => {
+      if (number() !== before) done(performance.now() - timeStamp);
+      else if (performance.now() - timeStamp < 20000) requestAnimationFrame(look);
+      else failed(new Error('nothing changed in 20 s'));
+    });
     requestAnimationFrame(look);
   }, { capture: true, once: true });
 })"""
