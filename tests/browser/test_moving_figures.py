@@ -18,7 +18,7 @@ from tests.browser.rest import at_rest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PLACES = (0.31, 0.74, 0.02, 1.0, 0.55)
+PLACES = (0.31, 0.74, 0.02, 1.0, 0.25)
 """Where the slider is let go, as shares of its width."""
 _PICTURES = """() => Object.fromEntries(
   [...document.querySelectorAll("[class*='st-key-chart_']")].flatMap((chart) => {
