@@ -122,7 +122,9 @@ def _made(run: Run, split: str, of: str, found: SplitScores) -> bytes:
     table = build.build(found.patients, found.ranked, found.raster, of)
     content = file.encoded(table)
     try:
-        file.write(run, split, of, content)
+        # The run may have been deleted or replaced meanwhile: nothing is written into what is gone.
+        if identity_of(run, split) == of:
+            file.write(run, split, of, content)
     except Refusal as refused:  # a run that is only read: the table lives with the server
         logging.getLogger("idc_review").info("%s", refused)
     return content

@@ -5,6 +5,7 @@ texts says the rest.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -43,9 +44,10 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Cells in the order in which they are drawn."""
+    """Cells in the order in which they are drawn; `source`: address of a table of their own."""
 
     cells: tuple[Keys, ...]
+    source: str = ""
     kind: str = "matrix"
 
 
@@ -114,6 +116,11 @@ def as_json(moves: Moves) -> str:
 def of_matrix(share: str) -> Matrix:
     """The cells of the confusion matrix, each with its share of its row or column."""
     return Matrix(tuple(Keys(f"{each}.count", f"{each}.{share}") for each in OUTCOMES))
+
+
+def of_cells(names: Iterable[str], source: str) -> Matrix:
+    """The cells of two models, each with its share of its label."""
+    return Matrix(tuple(Keys(f"{each}.count", f"{each}.share") for each in names), source)
 
 
 def of_thousand(prevalence: float, columns: int, rows: int) -> Thousand:

@@ -70,17 +70,19 @@ def show(view: View) -> None:
             _select("patch", "Patch", [NONE, *patches], chosen.patch or NONE)
         with parts[5]:
             bar_end.show(selected(chosen, counted))
-    for sentence in selection.notes():
-        st.caption(plain(sentence))
-    unused = ignored(view, selection.current())
-    if unused:
-        st.caption(unused)
-    if table is not None and selection.follows("threshold"):
-        _await(chosen, table)
-    _warn(chosen)
-    if view.intervals:
-        _few(chosen)
-    seal_notice.show(chosen)
+    # In a place of their own: where one comes or goes, the page below is not drawn anew.
+    with st.container():
+        for sentence in selection.notes():
+            st.caption(plain(sentence))
+        unused = ignored(view, selection.current())
+        if unused:
+            st.caption(unused)
+        if table is not None and selection.follows("threshold"):
+            _await(chosen, table)
+        _warn(chosen)
+        if view.intervals:
+            _few(chosen)
+        seal_notice.show(chosen)
 
 
 def selected(chosen: selection.Selection, counted: int | None) -> str:

@@ -1,25 +1,27 @@
 // Texts of the page that follow the threshold in the browser: while it moves each live element says
 // what the server wrote for that threshold; what cannot be looked up keeps its text and fades.
 import { liveElements, tablesOnPage, whenAnythingChanges } from "../widgets/streamlit_page.js";
+import { ownTables, tell } from "../widgets/threshold_bus.js";
 import { tableOf } from "../widgets/threshold_table.js";
 
 /**
  * @import { Now } from "../widgets/threshold_bus.js"
- * @import { Table } from "../widgets/threshold_table.js"
  */
 
 export class Painter {
   /** What the server wrote into the elements that say something else now. @type {Map<Text, string>} */
   written = new Map();
-  /** Tables that parts of the page have of their own, by their address; null until they are there.
-   * @type {Map<string, Table | null>} */
-  tables = new Map();
+  /** Tables that parts of the page have of their own, by their address; null until they are there. */
+  tables = ownTables();
   /** @type {Now | null} */
   now = null;
 
   constructor() {
     // An answer under way brings texts of an older threshold: they are painted over before they show.
-    whenAnythingChanges(() => { if (this.now?.moving) this.paint(); });
+    whenAnythingChanges(() => {
+      if (this.now?.moving) this.paint();
+      this.fetchTables(); // before they are needed: the first movement would find none
+    });
   }
 
   /** @param {Now} now */
@@ -81,7 +83,9 @@ export class Painter {
     const table = await tableOf(source, of).catch(() => null); // without it the server answers
     if (!this.tables.has(source)) return;
     this.tables.set(source, table);
-    if (this.now?.moving) this.paint();
+    if (!this.now?.moving) return;
+    this.paint();
+    tell(this.now); // figures that waited for it
   }
 }
 

@@ -60,6 +60,8 @@ class Slider {
     range.onchange = range.onpointerup = range.onpointercancel = range.onblur = rest;
     range.onkeydown = (event) => this.key(event);
     range.onkeyup = () => this.restSoon();
+    const help = find(this.host, ".help");
+    help.onkeydown = (event) => { if (event.key === "Escape") help.blur(); };
     number.onfocus = () => { this.complain(""); number.select(); };
     number.oninput = () => { this.isTyping = true; };
     number.onblur = () => this.typed();

@@ -13,7 +13,7 @@ import { Marks } from "./moving_marks.js";
 import { paintMatrix } from "./moving_matrix.js";
 import { paintPredictive, paintThousand } from "./moving_clinic.js";
 import { movingCharts, textsInUse, whenDrawnOver } from "./streamlit_page.js";
-import { follow, now } from "./threshold_bus.js";
+import { follow, now, ownTables } from "./threshold_bus.js";
 import { useTexts } from "./use_texts.js";
 
 /** @typedef {Point | Histogram | Matrix | Predictive | Thousand | { kind: "rule" }} Moves */
@@ -41,7 +41,7 @@ class Charts {
 
   /** @param {Now} said */
   follow(said) {
-    if (said.moving && said.index >= 0) this.isAhead = true;
+    if (said.moving) this.isAhead = true;
     if (this.isAhead) this.paint(said);
     if (!said.moving) this.isAhead = false;
   }
@@ -55,10 +55,13 @@ class Charts {
 
   /** @param {MutationRecord[]} changes by Vega */
   heard(changes) {
+    /** @type {Set<Node>} */
+    const anew = new Set();
     for (const { type, target, attributeName } of changes) {
-      if (type === "childList") this.marks.drawnAnew(target);
+      if (type === "childList") anew.add(target);
       else if (target instanceof Element) this.marks.overwritten(target, attributeName ?? "");
     }
+    if (anew.size) this.marks.drawnAnew(anew);
   }
 
   /** @param {Now} said */
@@ -67,10 +70,25 @@ class Charts {
     const { index, table } = said;
     if (index < 0 || !table) this.marks.restore(); // only the server knows what stands there
     else {
-      for (const { moves, svg } of movingCharts()) this.paintOne(svg, this.read(moves), { ...said, table });
+      for (const chart of movingCharts()) this.paintKnown(chart, { ...said, table });
       this.sayInUse(index, table);
     }
     this.take();
+  }
+
+  /**
+   * A chart with a table of its own stays as it is, and says so, until that knows the threshold.
+   * @param {{ told: HTMLElement, svg: Element }} chart
+   * @param {Now & { table: Table }} said
+   */
+  paintKnown({ told, svg }, said) {
+    const moves = this.read(told.dataset.moves ?? ""), source = "source" in moves && moves.source;
+    const table = source ? ownTables().get(source) : said.table;
+    const index = source ? table?.indexOf(said.at) ?? -1 : said.index;
+    const isBehind = !table || index < 0;
+    if (told.hasAttribute("data-behind") !== isBehind) told.toggleAttribute("data-behind", isBehind);
+    if (isBehind) this.marks.restore(svg);
+    else this.paintOne(svg, moves, { ...said, index, table });
   }
 
   /** @param {number} index @param {Table} table */

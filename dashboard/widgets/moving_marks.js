@@ -79,7 +79,7 @@ export class Marks {
   say(element, text) {
     if (element.textContent === text) return;
     this.remember(element, "", element.textContent);
-    element.textContent = text;
+    rewritten(element, text);
   }
 
   /** @param {Element} element @param {string} name @param {string | null} said */
@@ -97,23 +97,24 @@ export class Marks {
     if (known?.has(name)) known.set(name, element.getAttribute(name));
   }
 
-  /** Vega has drawn a group anew: what is ours in it stands there no longer. @param {Node} group */
-  drawnAnew(group) {
-    for (const each of this.own) if (each.parentNode === group) this.remove(each);
+  /** Vega has drawn groups anew: what is ours in them stands there no longer. @param {Set<Node>} groups */
+  drawnAnew(groups) {
+    for (const each of this.own) if (each.parentNode && groups.has(each.parentNode)) this.remove(each);
     for (const each of this.changed) if (!each.isConnected) this.changed.delete(each);
   }
 
-  /** As Vega has drawn it. */
-  restore() {
-    for (const each of this.own) this.remove(each);
-    for (const element of this.changed) {
+  /** As Vega has drawn it, all or what is within an element. @param {Element} [within] */
+  restore(within) {
+    const isMeant = (/** @type {Element} */ each) => !within || within.contains(each);
+    for (const each of [...this.own].filter(isMeant)) this.remove(each);
+    for (const element of [...this.changed].filter(isMeant)) {
       for (const [name, said] of this.before.get(element) ?? []) {
         if (name) written(element, name, said);
-        else element.textContent = said;
+        else rewritten(element, said ?? "");
       }
       this.before.delete(element);
+      this.changed.delete(element);
     }
-    this.changed.clear();
   }
 }
 
@@ -121,6 +122,13 @@ export class Marks {
 function written(element, name, value) {
   if (value === null) element.removeAttribute(name);
   else element.setAttribute(name, value);
+}
+
+/** Letters are changed in place: no watcher of the page takes that for an answer of the server's.
+ * @param {Element} element @param {string} text */
+function rewritten(element, text) {
+  if (element.firstChild?.nodeType === 3) element.firstChild.nodeValue = text;
+  else element.textContent = text;
 }
 
 /**

@@ -3,8 +3,13 @@
 /** @import { Table } from "./threshold_table.js" */
 /** @import { Marks } from "./moving_marks.js" */
 
-/** @typedef {{ kind: "matrix", cells: { count: string, share: string }[] }} Matrix keys of the texts, in
- *   the order in which the cells are drawn */
+/**
+ * @typedef {object} Matrix
+ * @property {"matrix"} kind
+ * @property {{ count: string, share: string }[]} cells keys of the texts, in the order in which the
+ *   cells are drawn
+ * @property {string} source address of a table of its own; empty where it follows the page's
+ */
 
 /**
  * @param {Marks} marks

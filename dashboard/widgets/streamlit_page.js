@@ -129,12 +129,12 @@ export function tablesOnPage() {
 /**
  * The charts that follow the threshold: what each says of itself, and the picture of those that are
  * drawn.
- * @returns {{ moves: string, svg: Element }[]}
+ * @returns {{ told: HTMLElement, svg: Element }[]}
  */
 export function movingCharts() {
   return [...document.querySelectorAll(MOVING)].flatMap((told) => {
     const svg = told.closest(CHART)?.querySelector("svg.marks");
-    return svg && told instanceof HTMLElement ? [{ moves: told.dataset.moves ?? "", svg }] : [];
+    return svg && told instanceof HTMLElement ? [{ told, svg }] : [];
   });
 }
 

@@ -38,8 +38,17 @@ export function follow(act) {
   return () => { followers.delete(act); };
 }
 
+/**
+ * Tables that parts of the page have of their own, by their address; null until one is there. Who
+ * paints their texts fetches them.
+ * @returns {Map<string, Table | null>}
+ */
+export function ownTables() {
+  return bus().own;
+}
+
 function bus() {
-  return (window.idcThreshold ??= { now: null, followers: new Set() });
+  return (window.idcThreshold ??= { now: null, followers: new Set(), own: new Map() });
 }
 
 /** @param {(now: Now) => void} act @param {Now} said */

@@ -33,6 +33,7 @@ declare global {
     idcThreshold?: {
       now: import("./threshold_bus.js").Now | null;
       followers: Set<(now: import("./threshold_bus.js").Now) => void>;
+      own: Map<string, import("./threshold_table.js").Table | null>;
     };
     /** The name that the server was told last, and when (ms). */
     idcReaderTold?: { name: string; at: number };

@@ -53,7 +53,7 @@ function thousandTexts(prevalence, words, table, index) {
   const named = Object.entries(words).map(([outcome, said]) => `${many[outcome]} ${said}`);
   const said = Object.entries({ ...many, ...both })
     .map(([name, patches]) => [`use.${name}`, patches.toLocaleString("en-US")]);
-  return { ...Object.fromEntries(said), "use.named": named.join(", ") };
+  return { ...Object.fromEntries(said), "use.named": `${named.join(", ")}.` };
 }
 
 /** @param {{ value: number, low: number | null, high: number | null } | null} number @returns {Interval} */

@@ -16,6 +16,8 @@ def keep(run: Run) -> list[str]:
 
     Raises `Refusal` where they cannot be written, or there is nothing to judge.
     """
+    if not run.has_predictions:
+        run.predictions()  # raises a Refusal that names the command
     scores, calibration = sha256_of(run.path / "predictions.parquet"), run.calibration_id()
     raster, made = run.info.raster, []
     wanted = {split: identity(scores, split, calibration, raster) for split in SPLITS}

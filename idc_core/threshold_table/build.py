@@ -74,7 +74,8 @@ def build(
     tp, fp = idc.sum(axis=0, dtype=np.int64), others.sum(axis=0, dtype=np.int64)
     # Where no patch lies between two thresholds, all but net benefit is as before.
     new = np.append(True, (np.diff(tp) != 0) | (np.diff(fp) != 0))
-    own = _of_counts(patients, raster, idc[:, new], others[:, new])
+    few = (idc, others) if new.all() else (idc[:, new], others[:, new])
+    own = _of_counts(patients, raster, *few)
     row = np.cumsum(new) - 1
     texts = {key: packed(_spread(said, row)) for key, said in own.texts.items()}
     decided = list(_decisions(patients, thresholds, idc, others, raster))

@@ -6,14 +6,18 @@ export class Fake {
     this.attributes = new Map(Object.entries(attributes));
     this.children = [];
     this.parentNode = null;
-    this.textContent = text;
+    this.firstChild = text ? { nodeType: 3, nodeValue: text } : null;
     this.ownerDocument = { createElementNS: (_, name) => new Fake(name) };
   }
 
+  get textContent() { return this.firstChild?.nodeValue ?? ""; }
+  set textContent(text) { this.firstChild = { nodeType: 3, nodeValue: text }; }
   get isConnected() { return this.attributes.has("root") || Boolean(this.parentNode?.isConnected); }
   getAttribute(name) { return this.attributes.get(name) ?? null; }
   setAttribute(name, value) { this.attributes.set(name, String(value)); }
   removeAttribute(name) { this.attributes.delete(name); }
+
+  contains(other) { return other === this || this.inside().includes(other); }
 
   append(...some) {
     for (const each of some) {

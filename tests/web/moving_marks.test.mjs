@@ -23,6 +23,18 @@ test("what was changed can be undone: attributes, texts, and shapes of our own",
   assert.equal(flag.textContent, "before");
 });
 
+test("one chart can be undone alone", () => {
+  const [one, other] = [chart({ now: [at(1, 2)] }), chart({ now: [at(1, 2)] })];
+  for (const svg of [one, other]) {
+    marks.set(marks.of(svg, "now")[0], "transform", "translate(3,4)");
+    marks.shapes(svg, "now", 2);
+  }
+  marks.restore(one);
+  assert.deepEqual(marks.of(one, "now").map(placeOf), [{ x: 1, y: 2 }]);
+  assert.deepEqual(placeOf(marks.of(other, "now")[0]), { x: 3, y: 4 });
+  assert.equal(marks.of(other, "now").length, 2);
+});
+
 test("what Vega writes over it meanwhile is what is gone back to", () => {
   const svg = chart({ now: [at(1, 2)] });
   const [point] = marks.of(svg, "now");
@@ -48,7 +60,7 @@ test("a group that is drawn anew keeps no shape of ours", () => {
   marks.shapes(svg, "areas", 3);
   const group = marks.group(svg, "areas");
   group.append(at(7, 7));
-  marks.drawnAnew(group);
+  marks.drawnAnew(new Set([group]));
   assert.deepEqual(group.children.map((each) => placeOf(each)?.x), [0, 7]);
 });
 

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from dashboard.charts.moves import of_cells
 from dashboard.charts.theme import counted, many, plain
 from dashboard.views.compare import choice
 from dashboard.views.compare.charts import (
@@ -60,6 +61,7 @@ def show(
             title=f"Patches by label and predictions of both models: {basis.said}",
             on_select=clicked,
             selection=SELECTION,
+            moves=of_cells(PLACES, own.address) if own is not None and own.address else None,
         )
     # Beside the chart: the browser redraws a chart whose own description changes.
     read = "cells.read"

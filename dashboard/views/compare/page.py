@@ -57,8 +57,10 @@ basis = notes.Basis(names, (points.a, points.b), count)
 sentence.show(figures, cells, names, raster)
 st.caption(plain(f"{points.said} {notes.counted(found, a, b)}"))
 warnings = [*points.warnings, *notes.warnings(found, a, b, chosen.split)]
-if warnings:
-    st.caption(notes.shown(warnings))
+# Always a place of its own: what stands below would be drawn anew where warnings come or go.
+with st.container():
+    if warnings:
+        st.caption(notes.shown(warnings))
 
 left, right = st.columns([1.35, 1], gap="medium")
 with left:

@@ -85,12 +85,14 @@ def judged_errors(
     for patient, own in standing.groupby("patient"):
         rows = found.of(str(patient))
         wrong = (rows["score"].astype(float) >= threshold) != (rows["label"] == 1)
-        counts[str(patient)] = int((wrong & have_verdict(rows, own)).sum())
+        counts[str(patient)] = int(have_verdict(rows[wrong], own).sum())
     return pd.Series(counts, dtype="int64")
 
 
 def have_verdict(rows: pd.DataFrame, standing: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Which of a patient's patches have one of its standing verdicts."""
+    if standing.empty:
+        return np.zeros(len(rows), dtype=bool)
     key = place_of(rows, standing)[1:]
     places = set(standing[key].itertuples(index=False, name=None))
     read = [place in places for place in rows[key].itertuples(index=False, name=None)]

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import shutil
 
 import pytest
 
@@ -74,6 +75,22 @@ def test_one_that_cannot_be_kept_lives_with_the_server(asked, monkeypatch):
     content, said = get(done(tables))
     assert said == ""
     assert content is not None
+
+
+def test_nothing_is_written_into_a_run_that_is_gone_meanwhile(asked, own_run, monkeypatch):
+    get, _ = asked
+    build = threshold_table.build.build
+
+    def slowly(*given):
+        shutil.rmtree(own_run)
+        return build(*given)
+
+    monkeypatch.setattr(threshold_table.build, "build", slowly)
+    tables = Tables()
+    get(tables)
+    content, _ = get(done(tables))
+    assert content is not None
+    assert not own_run.exists()
 
 
 def test_one_that_cannot_be_made_is_not_tried_again(asked, monkeypatch, caplog):

@@ -7,6 +7,7 @@ from idc_core.evaluate.recalibration import ScoreMap
 from idc_core.evaluate.threshold_tables import keep
 from idc_core.io import record
 from idc_core.io.files import sha256_of, write_parquet
+from idc_core.io.refusal import Refusal
 from idc_core.records import run_info
 from idc_core.runs.run import open_run
 from idc_core.threshold_table.file import read
@@ -48,3 +49,9 @@ def test_a_recalibration_has_a_table_of_its_own_in_place_of_the_other(run):
     assert keep(run) == ["validation", "test"]
     assert read(run, "test", of(run, "test")) != before
     assert len(list((run.path / "analysis").iterdir())) == 2
+
+
+def test_a_run_without_predictions_is_refused(run):
+    (run.path / "predictions.parquet").unlink()
+    with pytest.raises(Refusal, match="there are none yet"):
+        keep(run)

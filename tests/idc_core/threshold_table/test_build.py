@@ -9,6 +9,7 @@ from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.uncertainty import PatientJackknife
 from idc_core.records.raster import Raster
 from idc_core.runs.patient_counts import by_patient
+from idc_core.threshold_table import build as module
 from idc_core.threshold_table.build import NUMBERS, build
 from tests.idc_core.threshold_table.worlds import (
     WORLDS,
@@ -75,3 +76,13 @@ def test_a_metric_that_is_added_by_its_record_is_in_the_table(monkeypatch):
     said = {key: each.texts()[500] for key, each in table_of(rows).texts.items()}
     assert said["rates.youden.counted"].endswith("right")
     assert said == page_texts(patients, ranked, 0.5)
+
+
+def test_a_few_thresholds_at_a_time_give_the_same_table(monkeypatch):
+    rows = WORLDS["scores over 0 to 1"]
+    whole = table_of(rows)
+    monkeypatch.setattr(module, "_CELLS", 20 * len(by_patient(rows)))
+    found = table_of(rows)
+    assert found.texts == whole.texts
+    for name in NUMBERS:
+        assert np.array_equal(found.numbers[name].low, whole.numbers[name].low)

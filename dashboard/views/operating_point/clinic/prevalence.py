@@ -104,7 +104,7 @@ def figures(found: predictions.SplitScores, counts: Confusion, prevalence: float
         figure.altair(
             charts.thousand_chart(thousand, found.raster),
             key="thousand",
-            alt_text=f"A thousand patches: {named}",
+            alt_text=f"A thousand patches: {named.removesuffix('.')}",
             moving=("use.named", named),
             caption=f"Rates from {counts.total:,} patches of "
             f"{counted(len(found.patients), 'patient')}.",

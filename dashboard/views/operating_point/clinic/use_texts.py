@@ -39,7 +39,7 @@ def thousand(counts: Mapping[str, int], raster: Raster) -> dict[str, str]:
     both = {"positive": counts["tp"] + counts["fp"], "negative": counts["tn"] + counts["fn"]}
     said = {f"use.{name}": many(patches) for name, patches in ({**counts} | both).items()}
     named = [f"{counts[each]} {words}" for each, words in _words(raster).items()]
-    return said | {"use.named": ", ".join(named)}
+    return said | {"use.named": ", ".join(named) + "."}
 
 
 def told(prevalence: float, patients: int, raster: Raster) -> str:

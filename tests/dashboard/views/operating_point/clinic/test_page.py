@@ -116,7 +116,7 @@ def test_a_thousand_patches_are_named_as_the_store_names_its_classes():
         "correctly, 90 not**; of the 827 predicted stroma, **17 have tumour**."
     )
     assert use_texts.thousand(counts, raster)["use.named"] == (
-        "83 tumour found (TP), 17 missed tumour (FN), 90 false alarm (FP), 810 true negative (TN)"
+        "83 tumour found (TP), 17 missed tumour (FN), 90 false alarm (FP), 810 true negative (TN)."
     )
     spec = charts.thousand_chart(counts, raster)
     words = ["tumour found", "missed tumour", "false alarm", "true negative"]
