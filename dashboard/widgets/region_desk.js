@@ -1,0 +1,460 @@
+// Regions on a slide: drawn, corrected, removed. What is sent says on which slide of which run it was
+// drawn; it stays in this tab until the server has said that it is stored.
+import { find } from "./dom.js";
+import { pageKeys } from "./keys.js";
+import { RegionBench } from "./region_bench.js";
+import {
+  begun, closed, forgetDraft, hasContent, keepDraft, keptDraft, mark, stepped, takenBack,
+} from "./region_draft.js";
+import { listenForKeys, listenForRegions } from "./region_hand.js";
+import { coveredArea, paintCrosses, paintDraft, paintPointer, paintRegion } from "./region_paint.js";
+import {
+  areaOfParts, cornerAt, edgeAt, nextCorner, perimeterOf, sizeInWords, withAdded, withMoved, withRemoved,
+} from "./region_shapes.js";
+
+/**
+ * @import { Pane } from "./slide_pane.js"
+ * @import { Regions, Stored, Tool } from "./region_bench.js"
+ * @import { Draft } from "./region_draft.js"
+ * @import { Handle, Part, Spot, Stroke } from "./region_shapes.js"
+ *
+ * @typedef {object} Stage what the desk stands beside
+ * @property {Pane[]} panes
+ * @property {Pane | null} leading
+ *
+ * @typedef {{ token: string, draft: Draft | null, words: string, sent: number }} Pending
+ */
+
+const PATIENCE_MS = 15000, DOUBLE_MS = 400;
+
+export class RegionDesk {
+  /** @type {Regions | null} */
+  told = null;
+  /** @type {Draft | null} */
+  draft = null;
+  /** @type {Draft | null} */
+  givenUp = null;
+  /** @type {Tool} */
+  tool = "polygon";
+  /** @type {Stroke | null} */
+  stroke = null;
+  /** A corner that is dragged, and the polygons with it where it is now. */
+  /** @type {Handle | null} */
+  held = null;
+  /** @type {Part[] | null} */
+  moving = null;
+  /** @type {Handle | null} */
+  chosen = null;
+  /** @type {Spot | null} */
+  pointer = null;
+  byKeys = false;
+  clicked = -Infinity;
+  shown = "";
+  /** @type {Pending | null} */
+  pending = null;
+  /** What was sent last, for a second try. @type {{ draft: Draft, token: string } | null} */
+  tried = null;
+  /** @type {(act: Record<string, unknown>) => void} */
+  send = () => {};
+
+  /** @param {HTMLElement} slide @param {Stage} stage */
+  constructor(slide, stage) {
+    this.stage = stage;
+    this.host = find(slide, ".regions");
+    this.bench = new RegionBench(this.host, {
+      begin: () => this.begin(), use: (tool) => this.use(tool), save: () => this.save(),
+      takeBack: () => this.takeBack(), giveUp: () => this.giveUp(), resume: () => this.resume(),
+      undo: () => this.undo(), call: (name, excluded) => this.call(name, excluded),
+      show: (stored) => this.show(stored), correct: (stored) => this.correct(stored),
+      remove: (stored) => this.remove(stored),
+    });
+    listenForKeys(slide, () => this.stage.leading, this);
+  }
+
+  get isDrawing() { return this.draft !== null; }
+  get scale() { return this.told?.scale ?? 1; }
+
+  /** @param {Regions | null} told */
+  update(told) {
+    this.host.hidden = !told;
+    const before = JSON.stringify(this.told?.about);
+    this.told = told;
+    if (!told) { this.draft = null; return; }
+    if (JSON.stringify(told.about) !== before) this.turnTo(told);
+    this.answer(told);
+    pageKeys().listen("regions", {
+      host: this.host, isBusy: () => false, aimOf: () => undefined, press: () => false,
+      holds: () => this.isDrawing,
+    });
+    this.refresh();
+  }
+
+  /** Another slide, or the first: what was begun on it is taken up. @param {Regions} told */
+  turnTo(told) {
+    this.draft = keptDraft(told.about);
+    this.givenUp = this.held = this.chosen = this.stroke = this.pointer = null;
+    this.shown = "";
+    this.bench.warn("");
+    this.bench.stored.textContent = "";
+    if (this.draft) this.bench.name(this.draft);
+  }
+
+  /** @param {Regions} told */
+  answer({ answered, stored }) {
+    const { pending } = this;
+    if (!pending) return;
+    const isThere = stored.some((each) => each.token === pending.token);
+    const said = isThere ? "" : answered[pending.token];
+    if (said === undefined) return;
+    this.pending = null;
+    this.bench.warn(said);
+    if (said) return;
+    this.bench.stored.textContent = pending.words;
+    if (!pending.draft) return;
+    forgetDraft(pending.draft.about);
+    if (this.draft?.region === pending.draft.region) this.draft = null;
+    this.shown = pending.draft.region;
+  }
+
+  refresh() {
+    const { told, draft } = this;
+    if (!told) return;
+    this.bench.update(told, draft, this.givenUp !== null);
+    this.bench.mark(this.shown);
+    this.host.dataset.pending = String(this.pending !== null);
+    if (draft) this.bench.draw(draft, this.tool, this.sizeOf(draft), this.pending !== null);
+    for (const pane of this.stage.panes) {
+      pane.element.classList.toggle("draws", Boolean(draft));
+      pane.draw();
+    }
+  }
+
+  /** @param {Draft} draft */
+  sizeOf({ now: { parts, strokes, open } }) {
+    const um = this.told?.um ?? null, unit = um ?? /** @type {[number, number]} */ ([1, 1]);
+    if (strokes.length) {
+      const area = coveredArea(parts, strokes) * unit[0] * unit[1];
+      return `about ${sizeInWords(area, 0, um !== null).split(",")[0]}; exact once saved`;
+    }
+    const all = open.length >= 6 ? [...parts, [open]] : parts;
+    return all.length ? sizeInWords(areaOfParts(all, unit), perimeterOf(all, unit), um !== null) : "";
+  }
+
+  begin() {
+    if (!this.told) return;
+    this.start(begun(this.told.about, this.bench.named), "polygon");
+  }
+
+  /** @param {Stored} stored */
+  correct(stored) {
+    if (!this.told) return;
+    if (this.draft && hasContent(this.draft)) {
+      this.bench.warn("Save what is being drawn, or give it up, before another region is corrected.");
+      return;
+    }
+    const { region, token, parts } = stored;
+    this.start(begun(this.told.about, stored, { region, follows: token, parts }), "corners");
+    this.show(stored);
+  }
+
+  /** @param {Draft} draft @param {Tool} tool */
+  start(draft, tool) {
+    this.draft = draft;
+    this.tool = tool;
+    this.chosen = null;
+    this.bench.warn("");
+    this.bench.stored.textContent = "";
+    this.bench.name(draft);
+    this.refresh();
+    this.focus();
+  }
+
+  focus() { this.stage.leading?.viewer.canvas.focus({ preventScroll: true }); }
+
+  /** @param {Tool} tool */
+  use(tool) {
+    if (tool === "corners" && this.draft?.now.strokes.length) {
+      this.bench.warn("Save the region first: its corners are known once the brush's strokes are.");
+      return;
+    }
+    this.tool = tool;
+    this.chosen = null;
+    this.bench.warn("");
+    this.refresh();
+    this.focus();
+  }
+
+  /** @param {string} name @param {boolean} excluded */
+  call(name, excluded) {
+    if (!this.draft) return;
+    this.draft = { ...this.draft, name, excluded };
+    keepDraft(this.draft);
+  }
+
+  /** @param {Partial<import("./region_draft.js").Step>} change */
+  step(change) {
+    if (!this.draft || this.pending) return;
+    this.change(stepped(this.draft, change));
+  }
+
+  /** @param {Draft} draft */
+  change(draft) {
+    this.draft = draft;
+    keepDraft(draft);
+    this.bench.warn("");
+    this.refresh();
+  }
+
+  takeBack() {
+    if (!this.draft || this.pending) return;
+    this.chosen = null;
+    this.change(takenBack(this.draft));
+    this.focus();
+  }
+
+  giveUp() {
+    if (!this.draft || this.pending) return;
+    if (this.draft.now.open.length) { this.step({ open: [] }); return; }
+    this.givenUp = hasContent(this.draft) ? this.draft : null;
+    forgetDraft(this.draft.about);
+    this.draft = null;
+    this.bench.warn("");
+    this.refresh();
+  }
+
+  resume() {
+    if (!this.givenUp) return;
+    const draft = this.givenUp;
+    this.givenUp = null;
+    keepDraft(draft);
+    this.start(draft, draft.follows ? "corners" : "polygon");
+  }
+
+  save() {
+    if (!this.draft || this.pending) return;
+    const draft = closed(this.draft);
+    if (draft !== this.draft) this.change(draft);
+    if (draft.now.open.length) {
+      this.bench.warn("Close the polygon first, with at least three corners, or take its corners back.");
+      return;
+    }
+    const { region, follows, name, excluded, about, now: { parts, strokes } } = draft;
+    const pairs = parts.map((rings) => rings.map((ring) =>
+      Array.from({ length: ring.length / 2 }, (_, at) => [ring[2 * at], ring[2 * at + 1]])));
+    // The same act sent again has the same token: it is stored once.
+    const token = this.tried?.draft === draft ? this.tried.token : mark();
+    const words = `${follows ? "Corrected" : "Stored"}: ${name}.`;
+    if (this.tell({ does: "save", region, follows, name, excluded, parts: pairs, strokes, about, token }, words, draft)) {
+      this.tried = { draft, token };
+    }
+  }
+
+  /** @param {Stored} stored */
+  remove({ region, token, name }) {
+    if (!this.told) return;
+    if (this.draft?.region === region) {
+      this.bench.warn("Save the correction of this region, or give it up, before the region is removed.");
+      return;
+    }
+    const { about } = this.told;
+    this.tell({ does: "remove", region, follows: token, name, excluded: false, parts: [], strokes: [], about, token: mark() }, `Removed: ${name}.`, null);
+  }
+
+  undo() {
+    const to = this.told?.undo;
+    if (!this.told || !to) return;
+    const { about } = this.told;
+    this.tell({ does: "undo", region: "", follows: to.token, name: "", excluded: false, parts: [], strokes: [], about, token: mark() }, `Undone: ${to.words}.`, null);
+  }
+
+  /**
+   * Sends an act, one at a time; whether it was sent.
+   * @param {Record<string, unknown> & { token: string }} act @param {string} words @param {Draft | null} draft
+   */
+  tell(act, words, draft) {
+    if (this.pending) return false;
+    const reader = window.idcReader?.name ?? "";
+    if (!reader) {
+      this.bench.warn("Enter your reader name at the top right; then save again. What you drew is kept.");
+      return false;
+    }
+    this.bench.warn("");
+    const pending = this.pending = { token: act.token, draft, words, sent: Date.now() };
+    this.send({ ...act, reader });
+    // eslint-disable-next-line no-restricted-globals -- an answer that never comes tells nothing
+    setTimeout(() => this.waited(pending), PATIENCE_MS);
+    this.refresh();
+    return true;
+  }
+
+  /** @param {Pending} pending */
+  waited(pending) {
+    if (this.pending !== pending) return;
+    this.pending = null;
+    this.bench.warn("The server has not answered. What you drew is kept here: save again.");
+    this.refresh();
+  }
+
+  /** @param {Stored} stored */
+  show({ region, parts }) {
+    this.shown = region;
+    this.stage.leading?.showPart(bounds(parts), this.scale);
+    this.refresh();
+  }
+
+  /** @param {Pane} pane */
+  listen(pane) { listenForRegions(pane, this); }
+
+  get radius() {
+    const um = this.told?.um, size = Number(this.bench.size.value) || 1;
+    return Math.max(size / 2 / (um ? (um[0] + um[1]) / 2 : 1), 0.5);
+  }
+
+  /** @param {Spot} at @param {number} reach @param {boolean} erases */
+  grab(at, reach, erases) {
+    if (!this.draft || this.pending) return false;
+    if (this.tool === "brush" || this.tool === "erase") {
+      this.stroke = { points: [[at.x, at.y]], radius: this.radius, erases: erases || this.tool === "erase" };
+      this.refresh();
+      return true;
+    }
+    if (this.tool !== "corners") return false;
+    const { parts } = this.draft.now;
+    this.held = this.chosen = cornerAt(parts, at, reach);
+    if (!this.held) {
+      this.held = this.chosen = edgeAt(parts, at, reach);
+      if (this.held) this.step({ parts: withAdded(parts, this.held, at) });
+    }
+    this.refresh();
+    return this.held !== null;
+  }
+
+  /** @param {Spot} at */
+  drag(at) {
+    if (this.stroke) {
+      const [x, y] = this.stroke.points.at(-1) ?? [at.x, at.y];
+      if (Math.hypot(at.x - x, at.y - y) >= this.stroke.radius * 0.08) this.stroke.points.push([at.x, at.y]);
+    } else if (this.held && this.draft) this.moving = withMoved(this.draft.now.parts, this.held, at);
+    this.pointer = at;
+    for (const pane of this.stage.panes) pane.draw();
+  }
+
+  /** @param {Spot} at */
+  letGo(at) {
+    const { stroke, moving } = this;
+    this.drag(at);
+    this.stroke = this.held = this.moving = null;
+    if (stroke && this.draft) this.step({ strokes: [...this.draft.now.strokes, stroke] });
+    else if (moving) this.step({ parts: moving });
+  }
+
+  /** @param {Spot} at @param {number} reach */
+  click(at, reach) {
+    if (!this.draft || this.pending || this.tool !== "polygon") return;
+    const { open } = this.draft.now, now = performance.now();
+    const near = (/** @type {number} */ from) => Math.hypot(open[from] - at.x, open[from + 1] - at.y) <= reach;
+    const isDouble = open.length > 0 && near(open.length - 2) && now - this.clicked < DOUBLE_MS;
+    this.clicked = now;
+    if (open.length >= 6 && (isDouble || near(0))) this.change(closed(this.draft));
+    else if (!isDouble) this.step({ open: [...open, at.x, at.y] });
+  }
+
+  /** @param {Pane} pane @param {Spot | null} at */
+  point(pane, at) {
+    this.pointer = at;
+    this.byKeys = false;
+    pane.draw();
+  }
+
+  /** @param {string} key @param {Spot} middle @param {boolean} erases */
+  press(key, middle, erases) {
+    if (!this.draft) return false;
+    if (key.startsWith("Arrow")) this.byKeys = true;
+    if (key === "Enter") this.change(closed(this.draft));
+    else if (key === "Escape") this.giveUp();
+    else if (key === "Backspace") this.takeBack();
+    else if (key === "Delete" && this.chosen) {
+      this.step({ parts: withRemoved(this.draft.now.parts, this.chosen) });
+      this.chosen = null;
+      this.refresh();
+    } else if ((key === "[" || key === "]") && this.tool === "corners") this.walk(key === "]" ? 1 : -1);
+    else if (key === " ") this.atMiddle(middle, erases);
+    else return false;
+    return true;
+  }
+
+  /** @param {1 | -1} step */
+  walk(step) {
+    if (!this.draft) return;
+    const { parts } = this.draft.now;
+    this.chosen = nextCorner(parts, this.chosen, step);
+    this.byKeys = true;
+    if (this.chosen) {
+      const { part, ring, corner } = this.chosen, points = parts[part][ring];
+      this.stage.leading?.panTo({ x: points[2 * corner], y: points[2 * corner + 1] }, this.scale);
+    }
+    this.refresh();
+  }
+
+  /** @param {Spot} at @param {boolean} erases */
+  atMiddle(at, erases) {
+    this.byKeys = true;
+    if (!this.draft || this.pending) return;
+    const { open, parts, strokes } = this.draft.now;
+    if (this.tool === "polygon") this.step({ open: [...open, at.x, at.y] });
+    else if (this.tool === "corners") {
+      if (this.chosen) this.step({ parts: withMoved(parts, this.chosen, at) });
+    } else {
+      const stroke = { points: [/** @type {[number, number]} */ ([at.x, at.y])], radius: this.radius, erases: erases || this.tool === "erase" };
+      this.step({ strokes: [...strokes, stroke] });
+    }
+  }
+
+  /**
+   * @param {Pane} pane @param {CanvasRenderingContext2D} pen
+   * @param {Spot} origin of the frame, in pixels of the page @param {number} side of a square there
+   */
+  paint(pane, pen, origin, side) {
+    const { told, draft } = this;
+    if (!told) return;
+    const { left, top, stride } = pane.frame;
+    const place = {
+      left: origin.x - left * side, top: origin.y - top * side, px: side / (stride * told.scale),
+    };
+    paintCrosses(pen, told.crosses, place, side);
+    for (const each of told.stored) {
+      if (each.region !== draft?.region) paintRegion(pen, each, place, each.region === this.shown);
+    }
+    if (!draft) return;
+    const { now } = draft, strokes = this.stroke ? [...now.strokes, this.stroke] : now.strokes;
+    paintDraft(pen, { ...now, parts: this.moving ?? now.parts, strokes }, place, {
+      handles: this.tool === "corners", chosen: this.chosen, pointer: this.byKeys ? null : this.pointer,
+    });
+    this.paintHand(pane, pen, place);
+  }
+
+  /** @param {Pane} pane @param {CanvasRenderingContext2D} pen @param {import("./region_paint.js").Place} place */
+  paintHand(pane, pen, { left, top, px }) {
+    const isBrush = this.tool === "brush" || this.tool === "erase";
+    const radius = isBrush ? this.radius * px : 0;
+    const middle = { x: pane.element.clientWidth / 2, y: pane.element.clientHeight / 2 };
+    if (this.byKeys) {
+      paintPointer(pen, middle, radius, this.tool === "erase");
+      paintPointer(pen, middle, 0, false);
+    } else if (isBrush && this.pointer) {
+      const at = { x: left + this.pointer.x * px, y: top + this.pointer.y * px };
+      paintPointer(pen, at, radius, this.tool === "erase");
+    }
+  }
+}
+
+/** Left, top, right, bottom. @param {Part[]} parts @returns {[number, number, number, number]} */
+function bounds(parts) {
+  /** @type {[number, number, number, number]} */
+  const found = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [outer] of parts) outer.forEach((value, at) => {
+    found[at % 2] = Math.min(found[at % 2], value);
+    found[2 + (at % 2)] = Math.max(found[2 + (at % 2)], value);
+  });
+  return found;
+}
