@@ -189,15 +189,17 @@ export class RegionBench {
     row.dataset.region = stored.region;
     row.append(
       make("b", "", name), make("span", "kind", excluded ? "excluded" : "region"),
-      make("span", "size", size), make("span", "patches", patches), make("span", "who", `${who}, ${at}`),
+      make("span", "size", size), make("span", "patches", patches),
     );
+    const does = make("span", "does");
     const { show, correct, remove } = this.asked;
-    for (const [words, does] of /** @type {[string, (one: Stored) => void][]} */ (
+    for (const [words, act] of /** @type {[string, (one: Stored) => void][]} */ (
       [["Show", show], ["Correct", correct], ["Remove", remove]])) {
-      const made = button(words, () => does(stored), words.toLowerCase());
+      const made = button(words, () => act(stored), words.toLowerCase());
       made.setAttribute("aria-label", `${words} ${name}`);
-      row.append(made);
+      does.append(made);
     }
+    row.append(does, make("span", "who", `${who}, ${at}`));
     return row;
   }
 

@@ -173,7 +173,7 @@ function paintBrushed(pen, parts, strokes, place) {
   drawn.scale(dense, dense);
   cover(drawn, parts, strokes, place);
   drawn.globalCompositeOperation = "source-in";
-  drawn.fillStyle = hatched(drawn, "rgba(10,61,145,.9)", "rgba(10,61,145,.3)");
+  drawn.fillStyle = hatched(drawn, "rgba(10,61,145,.6)", "rgba(10,61,145,.16)");
   drawn.fillRect(0, 0, sheet.width, sheet.height);
   pen.save();
   pen.setTransform(1, 0, 0, 1, 0, 0);

@@ -25,7 +25,7 @@ MOST_STROKES = 500
 DECIMALS = 3
 """Of a pixel, that a stored corner has."""
 
-_SMOOTH = 0.03
+_SMOOTH = 0.01
 """Of the brush's radius: how far its edge is moved to save corners."""
 
 _WHERE = "what was drawn"
@@ -42,9 +42,9 @@ class Stroke:
     def shape(self) -> shapely.Geometry:
         """What it covers."""
         if len(self.points) == 1:
-            return Point(self.points[0]).buffer(self.radius)
+            return Point(self.points[0]).buffer(self.radius, quad_segs=16)
         line = LineString(self.points).simplify(self.radius * _SMOOTH)
-        return line.buffer(self.radius)
+        return line.buffer(self.radius, quad_segs=16)
 
 
 def region(
@@ -58,7 +58,8 @@ def region(
     itself, for too many corners or strokes, for numbers that are none, and where nothing is left.
     """
     _refuse_too_many(parts, strokes)
-    drawn = shapely.union_all([_polygon(rings) for rings in parts])
+    polygons = [_polygon(rings) for rings in parts]
+    drawn = polygons[0] if len(polygons) == 1 else shapely.union_all(polygons)
     for stroke in strokes:
         covered = stroke.shape()
         drawn = drawn.difference(covered) if stroke.erases else drawn.union(covered)
@@ -132,7 +133,9 @@ def _kept(drawn: shapely.Geometry, size: tuple[float, float]) -> Shape:
         raise Refusal(
             "expected a region: nothing is left of it. Draw something, or remove the region."
         )
-    inside = polygons_of(drawn.intersection(shapely.box(0, 0, *size)))
+    slide = shapely.box(0, 0, *size)
+    # What lies on the slide keeps its corners, and their order.
+    inside = polygons_of(drawn if slide.covers(drawn) else drawn.intersection(slide))
     if inside is None:
         left, top, right, bottom = drawn.bounds
         raise Refusal(

@@ -73,6 +73,8 @@ def read(payload: Mapping[str, Any]) -> Act:
             token=str(payload["token"]),
             about=About(**{name: str(about[name]) for name in About.__slots__}),
         )
+    except Refusal:
+        raise
     except (KeyError, TypeError, ValueError):
         raise Refusal(f"expected a region: the browser sent something else. {KEPT}") from None
     if not _MARK.fullmatch(act.token) or act.does not in ("save", "remove", "undo"):

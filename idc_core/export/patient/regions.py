@@ -37,6 +37,10 @@ COLUMNS = (
     "frame",
     "shape",
 )
+NO_REGIONS = (
+    "expected a program that knows regions: WSInfer's table has squares only. Take them for "
+    "QuPath, ASAP or ImageScope, or as a table."
+)
 _FRAMES = {
     "slide": "pixels of the slide's finest level",
     "patches": "pixels of the slide as its patches count them, from 0",
@@ -135,10 +139,7 @@ _SPACE = uuid.UUID("6a0f3c7e-1f7c-4a53-9a5e-5d2c8b1e7f02")  # names regions alik
 def file_of(tool: Tool, drawn: Drawn, known: Facts) -> str:
     """The tool's file of the regions as text; raises `Refusal` for WSInfer, which has none."""
     if tool.key == "wsinfer":
-        raise Refusal(
-            "expected a program that knows regions: WSInfer's table has squares only. Take them "
-            "for QuPath, ASAP or ImageScope, or as a table."
-        )
+        raise Refusal(NO_REGIONS)
     frame = None if drawn.cut is None else drawn.cut.frame
     told = replace(known, frame=frame_words(tool, drawn.cut))
     return written(tool, drawn.outlines(), frame, told.named())
