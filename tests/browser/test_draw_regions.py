@@ -54,17 +54,21 @@ class Slide:
     """The slide on the screen, by pixels of its finest level."""
 
     def __init__(self, page):
-        self.page = page
-        page.locator(".pane canvas.over").first.scroll_into_view_if_needed()
+        self.page, self.canvas = page, page.locator(".pane canvas.over").first
         slide_at_rest(page)
-        self.told = page.locator(".pane canvas.over").first.evaluate(DENSE)
-        self.box = page.locator(".pane canvas.over").first.bounding_box()
+
+    @property
+    def told(self):
+        """Where it says that the frame lies."""
+        return self.canvas.evaluate(DENSE)
 
     def at(self, x, y):
         """Where a pixel of the slide lies on the screen; its grid begins at its corner."""
-        px = float(self.told["side"]) / SIDE
-        left = self.box["x"] + float(self.told["left"]) + x * px
-        return left, self.box["y"] + float(self.told["top"]) + y * px
+        # A button may have scrolled the page, and its bar covers what lies at the top.
+        self.canvas.evaluate("(canvas) => canvas.scrollIntoView({block: 'center'})")
+        told, box = self.told, self.canvas.bounding_box()
+        px = float(told["side"]) / SIDE
+        return box["x"] + float(told["left"]) + x * px, box["y"] + float(told["top"]) + y * px
 
     def click(self, x, y):
         self.page.mouse.click(*self.at(x, y))
@@ -150,8 +154,7 @@ def test_a_region_is_drawn_corrected_found_again_and_exported(root, address, pat
 
     button(page, "Correct tumour").click()
     slide_at_rest(page)
-    nearer = Slide(page)
-    nearer.drag((50, 50), (20, 30))
+    slide.drag((50, 50), (20, 30))
     save(page, 1)
     (moved,) = log(root)
     assert (moved.region, moved.does) == (drawn.region, "corrected")
@@ -186,7 +189,7 @@ def test_what_is_refused_or_reloaded_is_kept_and_escape_can_be_taken_up_again(
     for corner in ((60, 60), (160, 160), (160, 60), (60, 160)):
         slide.click(*corner)
     button(page, "Save region").click()
-    page.get_by_text("Enter your reader name at the top right").wait_for()
+    page.get_by_text("What you drew is kept").wait_for()
     read_as(page, "Dr Bo")
     button(page, "Save region").click()
     page.get_by_text("edges do not cross").wait_for()
@@ -240,8 +243,8 @@ def test_a_drag_with_shift_selects_patches_and_one_without_moves_the_slide(addre
     slide.drag((SIDE * 0.2, SIDE * 0.2), (SIDE * 1.8, SIDE * 0.8), keys=["Shift"])
     page.get_by_text("2 patches selected").wait_for()
     at_rest(page)
-    slide = Slide(page)
+    before = float(slide.told["left"])
     slide.drag((SIDE * 2, SIDE * 1.5), (SIDE * 2.5, SIDE * 1.5))
     slide_at_rest(page)
-    assert float(Slide(page).told["left"]) > float(slide.told["left"]) + 10
+    assert float(slide.told["left"]) > before + 10
     page.get_by_text("2 patches selected").wait_for()
