@@ -64,7 +64,7 @@ def make(hosts: guard.Hosts) -> st.App:
     return st.App(
         APP,
         lifespan=_lifespan,
-        routes=[SlideTiles(slide_parts.pool()).route(), *_pages(index)],
+        routes=[*SlideTiles(slide_parts.pool()).routes(), *_pages(index)],
         middleware=[
             Middleware(guard.Guard, hosts=hosts, policy=policy),
             Middleware(guard.UploadLimit, most=MOST_UPLOADED, held=streamlit_inside.uploaded),

@@ -81,6 +81,13 @@ def whole(store: PatchStore, name: str | None) -> Whole | None:
     )
 
 
+def picture_of(store: PatchStore | None, name: str) -> bytes | None:
+    """The small picture (JPEG) of a slide that the store keeps; None where it keeps none."""
+    known = stores.slides_in(store).get(name) if store is not None else None
+    file = None if store is None or known is None else picture(store.path, known)
+    return None if file is None else file.read_bytes()
+
+
 def file_of(store: PatchStore, name: str | None) -> Path | None:
     """The slide's own file; None where it is not on this machine, or there is no such slide."""
     try:

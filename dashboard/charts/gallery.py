@@ -31,6 +31,8 @@ SELECTION, SEVERAL = "patch", "several"
 Mark = tuple[str, str]
 """A verdict as a letter and the shape behind it, so that it is told apart without colour."""
 NO_MARK: Mark = ("", "circle")
+AROUND = "image"
+"""A column that the tooltip draws instead of printing it (vega-tooltip goes by this name)."""
 COLUMNS = 12
 TILE = 82
 """Largest side of a patch in px; on a narrower page all are smaller, and still square."""
@@ -60,7 +62,8 @@ def gallery_chart(
     Without a `sheet` (no pixels on this machine) a square shows its outcome's colour and letters.
     `judging`: Shift-clicks select `SEVERAL`; the table then has `mark`, the letter of a
     verdict or nothing, its `shape`, `picked`, whether the patch is selected, and `turn`, a
-    number that a click reports and that is another one afterwards.
+    number that a click reports and that is another one afterwards. `AROUND` in `table`: where the
+    browser finds what lies around each patch, which is shown while it is pointed at.
     """
     rows = int(table["row"].max()) + 1
     named = table.assign(
@@ -69,13 +72,26 @@ def gallery_chart(
     )
     picture = pd.DataFrame([{"col": COLUMNS / 2, "row": rows / 2, "url": sheet or ""}])
     place = tuple(place_of(table))
-    spec = _gallery(rows, raster, pixels=sheet is not None, judging=judging, place=place)
+    spec = _gallery(
+        rows,
+        raster,
+        pixels=sheet is not None,
+        judging=judging,
+        place=place,
+        around=AROUND in table,
+    )
     return filled(spec, squares=named, picture=picture)
 
 
 @cache
 def _gallery(
-    rows: int, raster: Raster, *, pixels: bool, judging: bool, place: tuple[str, ...]
+    rows: int,
+    raster: Raster,
+    *,
+    pixels: bool,
+    judging: bool,
+    place: tuple[str, ...],
+    around: bool,
 ) -> Spec:
     # The height is known before the width, so that the page can reserve it; pictures stretched
     # over both would not be square.
@@ -102,6 +118,7 @@ def _gallery(
                 *(f"{name}:N" for name in place[:-2]),
                 "x:Q",
                 "y:Q",
+                *([f"{AROUND}:N"] if around else []),
             ],
         )
         .add_params(*_selections(list(place), judging=judging))

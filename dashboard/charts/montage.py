@@ -6,6 +6,7 @@ import numpy.typing as npt
 
 from dashboard.charts.theme import COLOURS, LETTERS
 from idc_core.records.raster import USUAL
+from idc_core.wsi.fields import outlined
 
 Image = npt.NDArray[np.uint8]
 STRIPE_PX = 6
@@ -63,16 +64,6 @@ def surroundings(pixels: Image, *, scale: int, patch_px: int = USUAL.patch_px) -
         cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), np.uint8
     )
     return outlined(large, patch_px * scale)
-
-
-def outlined(picture: Image, patch: int) -> Image:
-    """A square picture with the square of `patch` pixels in its middle outlined, in place."""
-    side = picture.shape[0]
-    patch = min(patch, side)
-    near, far = (side - patch) // 2, (side + patch) // 2
-    for colour, width in (((255, 255, 255), 5), ((17, 17, 17), 2)):
-        cv2.rectangle(picture, (near, near), (far - 1, far - 1), colour, width)
-    return picture
 
 
 def enlarged(patch: Image, scale: int) -> Image:

@@ -102,10 +102,10 @@ kbd[aria-label^="Shortcut"] {color: inherit !important; opacity: .76;}
 .st-key-steps_picture {width: 100%; max-width: 270px; aspect-ratio: 1;}
 .st-key-steps_sum {min-height: 30rem;}
 @media (max-width: 900px) {
-  [data-testid="stLayoutWrapper"]:has(> [class*="st-key-chart_strip_"]), [class*="st-key-box_"]
-    {overflow-x: auto;}
+  [data-testid="stLayoutWrapper"]:has(> [class*="st-key-chart_strip_"]), [class*="st-key-box_"],
+  [data-testid="stLayoutWrapper"]:has(> [class*="st-key-chart_slices"]) {overflow-x: auto;}
   [class*="st-key-box_"] > [data-testid="stLayoutWrapper"] {min-width: 60rem;}
-  [class*="st-key-chart_strip_"] {min-width: 42rem;}
+  [class*="st-key-chart_strip_"], [class*="st-key-chart_slices"] {min-width: 42rem;}
   .stVegaLiteChart, .stHtml:has(table) {overflow-x: auto;}
 }
 .st-key-page {min-height: calc(100vh - 6rem);}
@@ -141,6 +141,7 @@ kbd[aria-label^="Shortcut"] {color: inherit !important; opacity: .76;}
 .idc-near-row figure {margin: 0;}
 .idc-near-row img {width: 100%; border-radius: 4px; display: block;}
 .idc-near-row figcaption {font-size: .78rem; text-align: center; opacity: .8;}
+#vg-tooltip-element img {display: block; width: 260px; height: 260px; margin-bottom: .4rem;}
 .idc-foot {font-size: .78rem; opacity: .76; border-top: 1px solid rgba(128,140,150,.3);
   padding-top: .6rem; margin-top: 1.6rem;}
 div:has(> .st-key-selection_bar) {position: sticky; top: 0; z-index: 90;}

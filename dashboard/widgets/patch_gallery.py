@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.cache import sheets, stores
 from dashboard.charts import gallery
 from dashboard.state import selection, view
-from dashboard.widgets import chart_key, figure, gallery_choice
+from dashboard.widgets import chart_key, figure, gallery_choice, hover_fields
 from idc_core.data.places import place_of
 from idc_core.data.stores.store import PatchStore
 from idc_core.records.raster import Raster
@@ -38,6 +38,9 @@ def show(
     some = rows.iloc[(page - 1) * A_PAGE : page * A_PAGE]
     judging = marks is not None
     table = gallery.placed(some[[*place_of(some), "score", "outcome"]])
+    around = hover_fields.of(some, store)
+    if around is not None:
+        table[gallery.AROUND] = around
     if marks is not None:
         table = _marked(table, marks, key)
     name = f"{key}_{page}"
@@ -54,6 +57,7 @@ def show(
             alt_text=f"{len(some)} patches as a grid; a click opens one",
             caption=f"{first:,}–{first + len(some) - 1:,} of {len(rows):,} patches{among}. "
             "Click a patch to see it on its slide."
+            + hover_fields.said(around)
             + " Shift-click to select several for one verdict." * judging
             + " The pixels are not on this machine: squares show scores." * (sheet is None),
             table=rows,

@@ -12,6 +12,7 @@ from dashboard.cache.surroundings import has_slide, of_slide
 from dashboard.charts.montage import surroundings
 from dashboard.charts.theme import LETTERS, SCORE_SCALE, digits
 from dashboard.state import selection, view
+from dashboard.state.slide_address import DEFAULT_FIELD, FIELDS
 from dashboard.widgets import figure, queue
 from dashboard.widgets.verdict_keys import Action
 from idc_core.data.known_labels import in_words
@@ -24,9 +25,6 @@ from idc_core.records.raster import USUAL, Raster
 SIZES = {3: "3×3", 5: "5×5", 7: "7×7", 9: "9×9"}
 """Patches along one side of what is shown beside the patch alone (1), and its label."""
 DEFAULT = 5
-FIELDS = {100: "100 µm", 200: "200 µm", 500: "500 µm", 1000: "1 mm", 2000: "2 mm"}
-"""Sides of what is shown of the slide itself, in µm."""
-DEFAULT_FIELD = 500
 SHOWN_PX = 300
 """Least side of the picture."""
 Place = tuple[int, int]

@@ -17,6 +17,7 @@ from idc_core.io.files import read_parquet
 from idc_core.io.paths import REPOSITORY
 from idc_core.reviews import data_key, open_reviews
 from idc_core.runs.run import open_run
+from idc_core.wsi.fields import SHOWN_PX
 from tests.browser.rest import at_rest, seen, until
 from tests.cut_world import COLUMNS, ROWS, draw_slides
 
@@ -134,6 +135,14 @@ def test_from_slides_and_outlines_to_an_exported_verdict(root, address, tab):
 
     page.goto(f"{address}/patients?run=ours&split=test&patient=Ann&slide=S1&patch=x1_y1")
     at_rest(page)
+    patches = page.locator(".st-key-box_errors [role=graphics-document]")
+    patches.scroll_into_view_if_needed()
+    patches.hover(position={"x": 40, "y": 40})
+    field = page.locator("#vg-tooltip-element img")
+    field.wait_for()
+    until(lambda: field.evaluate("image => image.naturalWidth") == SHOWN_PX)
+    page.mouse.move(0, 0)
+
     page.get_by_role("button", name="Export", exact=True).click()
     table, name = taken(page, "Patch table (CSV)")
     assert name == "ours_test_Ann_S1_patches.csv"

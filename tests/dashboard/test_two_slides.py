@@ -70,12 +70,29 @@ def test_the_page_of_the_patient_shows_both_slides_and_opens_the_first(settled, 
     page = app(**HERE).open("patients")
     assert not page.failed
     assert page.query["slide"] == "a"
-    (choice,) = [each for each in page.at.get("button_group") if each.key == "slide_choice"]
+    strip, size = page.panel("slide_choice"), COLUMNS * ROWS
+    assert [each["name"] for each in strip["slides"]] == ["a", "b"]
+    assert [each["said"].split(",")[0] for each in strip["slides"]] == [f"{size} patches"] * 2
+    assert (strip["chosen"], strip["named"]) == ("a", "2 slides of this patient")
+
+
+def test_a_click_on_the_strip_opens_that_slide_and_no_other_patients(settled, app):
+    page = app(**HERE).open("patients")
+    page.tell("slide_choice", "slide", "b")
+    assert page.query["slide"] == "b"
+    assert page.panel("slide_choice")["chosen"] == "b"
+    page.tell("slide_choice", "slide", "of another patient")
+    assert page.query["slide"] == "b"
+
+
+def test_a_blinded_reader_hears_of_no_errors_on_the_strip(settled, app):
+    said = [each["said"] for each in app(**HERE).open("patients").panel("slide_choice")["slides"]]
+    assert all("error" in each for each in said)
+    blind = app(**HERE, blind="1").open("patients")
     size = COLUMNS * ROWS
-    assert [each.split(",")[0] for each in choice.options] == [
-        f"a ({size} patches",
-        f"b ({size} patches",
-    ]
+    assert [each["said"] for each in blind.panel("slide_choice")["slides"]] == [
+        f"{size} patches"
+    ] * 2
 
 
 def test_a_link_without_a_slide_opens_one_that_has_the_patch_and_a_strange_one_is_told(

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { cellAt, short as shortEvidence } from "../../dashboard/views/network/evidence/evidence_cards.js";
+import { Pictures } from "../../dashboard/views/network/maps/channel_pictures.js";
 import { channelAt, colouring, grid, place, sorted } from "../../dashboard/views/network/maps/channel_sheet.js";
 import { grouped, stepped } from "../../dashboard/views/network/maps/network_row.js";
 import { wrapped } from "../../dashboard/widgets/chart_files.js";
@@ -40,7 +41,59 @@ test("the channel under the pointer is the one shown there, and none between or 
   assert.equal(channelAt(60, 10, laid), 3);
   assert.equal(channelAt(10, 60, laid), 5);
   for (const [x, y] of [[60, 60], [1, 10], [10, 1], [110, 10]]) assert.equal(channelAt(x, y, laid), null);
+  const high = { side: 46, columns: 20, order: Array.from({ length: 400 }, (_, at) => at) };
+  assert.equal(channelAt(4 + 50 * 13 + 1, 4 + 50 * 17 + 1, high), 17 * 20 + 13);
+  assert.equal(channelAt(4 + 50 * 13 + 45, 4 + 50 * 17 + 45, high), 17 * 20 + 13);
 });
+
+test("a sheet is coloured channel by channel, each pixel where its grey lies", () => {
+  // two channels of 2 × 1 pixels, one above the other: a sheet that is not square
+  const data = { columns: 1, count: 2, width: 2, height: 1, low: [0, 0], high: [255, 510], signed: false,
+    ramp: Array.from({ length: 768 }, (_, at) => Math.floor(at / 3)) };
+  const greys = [10, 20, 30, 40];
+  const { pictures, painted } = picturesOf(data, { width: 2, height: 2, greys });
+  pictures.colour((channel) => data.high[channel]);
+  assert.deepEqual([painted[0].width, painted[0].height], [2, 2]);
+  assert.deepEqual(pixelsOf(painted[0]), greys.map((grey) => [grey, grey, grey, 255]));
+  pictures.veil(1);
+  assert.deepEqual([painted[1].width, painted[1].height], [2, 1]);
+  assert.deepEqual(pixelsOf(painted[1]).map(([red]) => red), [30, 40]);
+});
+
+test("a sheet wider than high is coloured to its last pixel", () => {
+  const data = { columns: 3, count: 3, width: 1, height: 1, low: [0, 0, 0], high: [255, 255, 255], signed: false,
+    ramp: Array.from({ length: 768 }, (_, at) => Math.floor(at / 3)) };
+  const { pictures, painted } = picturesOf(data, { width: 3, height: 1, greys: [1, 2, 3] });
+  pictures.colour(() => 255);
+  assert.deepEqual([painted[0].width, painted[0].height], [3, 1]);
+  assert.deepEqual(pixelsOf(painted[0]).map(([red]) => red), [1, 2, 3]);
+});
+
+/** Pictures in a document that has nothing but canvases; `painted`: what was put on each. */
+function picturesOf(data, { width, height, greys }) {
+  const painted = [];
+  globalThis.ImageData = class {
+    constructor(across, down) {
+      Object.assign(this, { width: across, height: down, data: new Uint8ClampedArray(4 * across * down) });
+    }
+  };
+  globalThis.document = { createElement: () => {
+    const canvas = { getContext: () => ({
+      drawImage: () => assert.deepEqual([canvas.width, canvas.height], [width, height]),
+      getImageData: () => ({ width, height, data: greys.flatMap((grey) => [grey, grey, grey, 255]) }),
+      putImageData: (image) => {
+        assert.deepEqual([canvas.width, canvas.height], [image.width, image.height]);
+        painted.push(image);
+      },
+    }) };
+    return canvas;
+  } };
+  return { pictures: new Pictures(data, { width, height }, {}), painted };
+}
+
+function pixelsOf({ data }) {
+  return Array.from({ length: data.length / 4 }, (_, at) => [...data.slice(4 * at, 4 * at + 4)]);
+}
 
 test("an arrow key steps along the layers and stops at either end", () => {
   assert.deepEqual([stepped(1, "ArrowRight", 3), stepped(2, "ArrowRight", 3)], [2, 2]);

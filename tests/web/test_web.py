@@ -47,7 +47,7 @@ def test_every_test_of_the_scripts_passes():
 
 def test_every_component_is_one_script_without_imports_and_with_its_entry(tmp_path):
     """As the browser gets it: names that two joined files share would be an error there."""
-    assert len(MOUNTED) == 9
+    assert len(MOUNTED) == 10
     for file in MOUNTED:
         joined = script(file)
         assert not re.search(r"^import ", joined, re.MULTILINE), file

@@ -41,7 +41,7 @@ table = queue.described(
     found, patient, threshold, where, None if suspects is None else suspects.suspicion
 )
 patient_header.show(patients, table, threshold, run.info.raster, blind=blind)
-table = slide_choice.show(table, blind=blind)
+table = slide_choice.show(table, store, blind=blind)
 
 if blind:
     review_blind.show(run, table, threshold, store, standing)

@@ -44,6 +44,13 @@ class CutSlide:
         ends = np.minimum(corner + patch_px * self.scale, self.frame.size)
         return np.concatenate([corner, ends], axis=1)
 
+    def field(self, place: tuple[int, int], patch_px: int, um: float) -> tuple[float, float, float]:
+        """Left, top and side of the square field of `um` µm whose middle is that of the patch at
+        `place`, in pixels of the finest level; it may stick out of the slide."""
+        side = um / self.um_per_px
+        left, top = ((each - 1 + patch_px / 2) * self.scale - side / 2 for each in place)
+        return left, top, side
+
 
 def slide_frames(folder: Path, raster: Raster) -> dict[str, CutSlide]:
     """Slide → how it was cut, for the store in `folder`; empty for one that was not cut.

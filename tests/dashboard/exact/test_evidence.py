@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from dashboard.views.network.evidence import evidence_setting
+from tests import exact_world
 from tests.dashboard.exact import network
 from tests.dashboard.exact.reading import datasets, holding, markdown, numbers
 
@@ -79,6 +81,16 @@ def test_the_mean_map_of_a_patients_missed_idc_is_that_of_its_three_patches(
     card = _card(page, "occlusion")
     assert np.array(card["pro"]) == pytest.approx(np.maximum(lost, 0).mean(axis=0), abs=2e-5)
     assert np.array(card["con"]) == pytest.approx(np.maximum(-lost, 0).mean(axis=0), abs=2e-5)
+
+
+def test_a_sample_of_a_patients_errors_says_how_many_there_are_and_how_many_are_shown(
+    analysed_root, settle, app, monkeypatch
+):
+    settle(analysed_root)
+    monkeypatch.setattr(evidence_setting, "MOST", 2)
+    said = {"run": exact_world.RUN, "split": "test", "threshold": "0.5"}
+    page = app(**said, **ASKED).open("network/evidence", **said, over="fn", **ASKED)
+    assert page.panel("evidence_cards")["under"] == "3 patches, 2 of them evenly sampled"
 
 
 def test_the_curves_remove_and_restore_the_strongest_cells_first(page, pixels):

@@ -6,7 +6,7 @@ from dashboard import pages, serve
 from dashboard.server.entry import Entry
 from dashboard.server.first_paint import WARM
 from dashboard.state.reach import Reach
-from dashboard.state.slide_address import TILE
+from dashboard.state.slide_address import FIELD, TILE
 
 
 def test_every_page_of_the_navigation_has_an_address_of_its_own(monkeypatch):
@@ -17,6 +17,7 @@ def test_every_page_of_the_navigation_has_an_address_of_its_own(monkeypatch):
         "/",
         "/first.js",
         TILE,
+        FIELD,
         f"/{WARM}",
         *(f"/{page.key}" for page in pages.PAGES),
         *(f"/{old}" for old in pages.MOVED),

@@ -12,7 +12,8 @@ import pytest
 from starlette.applications import Starlette
 
 from dashboard.server.slide_tiles import SlideTiles
-from dashboard.state.slide_address import address_of
+from dashboard.state.slide_address import address_of, field_of
+from idc_core.wsi.fields import SHOWN_PX
 from idc_core.wsi.part_pool import PartPool
 from tests.cut_world import cut_store, draw_slides
 
@@ -64,7 +65,7 @@ def asked(root, settle):
     settle(root)
     pool = PartPool(processes=1)
     tiles = SlideTiles(pool)
-    yield partial(get, Starlette(routes=[tiles.route()]))
+    yield partial(get, Starlette(routes=tiles.routes()))
     pool.close()
 
 
@@ -89,9 +90,29 @@ def test_who_has_a_tile_gets_no_second_one_and_another_tile_has_another_mark(ask
     assert asked(tile(column=1), headers={"if-none-match": mark}).status_code == 200
 
 
+def test_a_field_has_its_patch_in_the_middle_and_says_by_its_outline_how_large_it_is(asked):
+    answer = asked(field_of("cut_jpeg", 1, (SIDE + 1, SIDE + 1), 100))
+    assert answer.status_code == 200
+    seen = cv2.imdecode(np.frombuffer(answer.content, np.uint8), 0)
+    assert seen.shape == (SHOWN_PX, SHOWN_PX)
+    # 100 µm are 600 pixels, a patch of 64 px of 0.5 µm has 192 of them: from 204 to 395
+    dark = np.flatnonzero(seen[300] < 60)
+    assert dark.min() == pytest.approx(204, abs=3)
+    assert dark.max() == pytest.approx(395, abs=3)
+    again = asked(
+        field_of("cut_jpeg", 1, (SIDE + 1, SIDE + 1), 100),
+        headers={"if-none-match": answer.headers["etag"]},
+    )
+    assert again.status_code == 304
+
+
 @pytest.mark.parametrize(
     ("address", "said"),
     [
+        (field_of("cut_jpeg", 1, (1, 1), 300), "a field of 100, 200, 500, 1000, 2000 µm: 300 came"),
+        (field_of("cut_jpeg", 1, (99_999, 1), 500), "x99999 y1 is outside"),
+        (field_of("other", 1, (1, 1), 500), "there is none of this name"),
+        (field_of("cut_jpeg", 7, (1, 1), 500), "it has none with the number 7"),
         (tile(number=3), "it has none with the number 3"),
         (tile(store="other"), "there is none of this name"),
         (tile(store=".."), "there is none of this name"),

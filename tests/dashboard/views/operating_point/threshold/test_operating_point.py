@@ -100,6 +100,21 @@ def test_a_hand_moved_threshold_is_locked_as_such_and_its_looks_are_said(own_run
     assert point.looks_at_test == 2
 
 
+def test_one_threshold_that_was_shown_on_test_is_said_in_the_singular(own_run, app):
+    (own_run / "looks.jsonl").unlink(missing_ok=True)
+    page = app(threshold="0.5").open("operating-point/threshold")
+    page.at.run()
+    assert "**1 threshold has been shown on test in this run.**" in _markdown(page)
+    page.at.query_params["threshold"] = "0.61"
+    page = app(threshold="0.61").open("operating-point/threshold")
+    page.at.run()
+    assert "**2 thresholds have been shown on test in this run.**" in _markdown(page)
+
+
+def _markdown(page):
+    return " ".join(each.value for each in page.at.markdown)
+
+
 def test_without_a_reason_nothing_is_locked_and_the_page_says_so(own_run, app):
     before = (own_run / "operating_points.jsonl").read_bytes()
     page = app(threshold="0.5").open("operating-point/threshold")
