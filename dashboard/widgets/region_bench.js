@@ -199,7 +199,7 @@ export class RegionBench {
       made.setAttribute("aria-label", `${words} ${name}`);
       does.append(made);
     }
-    row.append(does, make("span", "who", `${who}, ${at}`));
+    row.append(make("span", "who", `${who}, ${at}`), does);
     return row;
   }
 
