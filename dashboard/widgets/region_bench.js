@@ -12,7 +12,6 @@ import { make } from "./dom.js";
  * @property {string} token of its newest record
  * @property {string} name
  * @property {boolean} excluded
- * @property {Part[]} parts
  * @property {string} size in words
  * @property {string} patches how many lie in it, in words
  * @property {string} who
@@ -27,9 +26,13 @@ import { make } from "./dom.js";
  * @property {number} longest a name
  * @property {Stored[]} stored
  * @property {{ token: string, words: string } | null} undo
+ * @property {string} shapes where `Shapes` lie
  * @property {Record<string, string>} answered by the act's token: "", or why nothing was stored
- * @property {[number, number][]} crosses middles of excluded patches
  * @property {string} note
+ *
+ * @typedef {object} Shapes
+ * @property {Record<string, Part[]>} parts of each stored region, by its token
+ * @property {[number, number][]} crosses middles of excluded patches
  *
  * @typedef {object} Asked what the buttons do
  * @property {() => void} begin
@@ -155,8 +158,11 @@ export class RegionBench {
     if (!isKnown && this.own.value !== name) this.own.value = name;
   }
 
-  /** @param {Draft} draft @param {Tool} tool @param {string} size @param {boolean} isWaiting */
-  draw({ past, now }, tool, size, isWaiting) {
+  /**
+   * @param {Draft} draft @param {Tool} tool @param {string} size
+   * @param {{ isWaiting: boolean, isOvertaken: boolean }} state
+   */
+  draw({ past, now }, tool, size, { isWaiting, isOvertaken }) {
     for (const each of this.toolButtons) {
       each.setAttribute("aria-pressed", String(each.dataset.does === tool));
     }
@@ -165,7 +171,7 @@ export class RegionBench {
     this.hint.textContent = HINTS[tool];
     this.back.disabled = !past.length || isWaiting;
     this.save.disabled = isWaiting || !(now.parts.length || now.strokes.length || now.open.length >= 6);
-    this.save.textContent = isWaiting ? "Saving …" : "Save region";
+    this.save.textContent = isWaiting ? "Saving …" : isOvertaken ? "Save as a new region" : "Save region";
   }
 
   /** @param {string} sentence */
@@ -176,7 +182,7 @@ export class RegionBench {
 
   /** @param {Stored[]} stored */
   drawList(stored) {
-    const wanted = JSON.stringify(stored.map((each) => ({ ...each, parts: null })));
+    const wanted = JSON.stringify(stored);
     if (this.drawnList === wanted) return;
     this.drawnList = wanted;
     this.list.replaceChildren(...stored.map((each) => this.row(each)));

@@ -14,7 +14,7 @@ import {
 
 /**
  * @import { Pane } from "./slide_pane.js"
- * @import { Regions, Stored, Tool } from "./region_bench.js"
+ * @import { Regions, Shapes, Stored, Tool } from "./region_bench.js"
  * @import { Draft } from "./region_draft.js"
  * @import { Handle, Part, Spot, Stroke } from "./region_shapes.js"
  *
@@ -30,6 +30,8 @@ const PATIENCE_MS = 15000, DOUBLE_MS = 400;
 export class RegionDesk {
   /** @type {Regions | null} */
   told = null;
+  /** @type {Shapes} */
+  shapes = { parts: {}, crosses: [] };
   /** @type {Draft | null} */
   draft = null;
   /** @type {Draft | null} */
@@ -74,12 +76,13 @@ export class RegionDesk {
   get isDrawing() { return this.draft !== null; }
   get scale() { return this.told?.scale ?? 1; }
 
-  /** @param {Regions | null} told */
-  update(told) {
+  /** @param {Regions | null} told @param {Shapes | null} shapes */
+  update(told, shapes) {
     this.host.hidden = !told;
     const before = JSON.stringify(this.told?.about);
     this.told = told;
     if (!told) { this.draft = null; return; }
+    this.shapes = shapes ?? { parts: {}, crosses: [] };
     if (JSON.stringify(told.about) !== before) this.turnTo(told);
     this.answer(told);
     pageKeys().listen("regions", {
@@ -101,8 +104,13 @@ export class RegionDesk {
 
   /** @param {Regions} told */
   answer({ answered, stored }) {
-    const { pending } = this;
-    if (!pending) return;
+    const { pending, tried, draft } = this;
+    if (!pending) {
+      // An answer that came too late to be waited for: what is drawn on follows what was stored.
+      const late = stored.find((each) => each.token === tried?.token && each.region === draft?.region);
+      if (late && draft && draft.follows !== late.token) this.change({ ...draft, follows: late.token });
+      return;
+    }
     const isThere = stored.some((each) => each.token === pending.token);
     const said = isThere ? "" : answered[pending.token];
     if (said === undefined) return;
@@ -122,12 +130,23 @@ export class RegionDesk {
     this.bench.update(told, draft, this.givenUp !== null);
     this.bench.mark(this.shown);
     this.host.dataset.pending = String(this.pending !== null);
-    if (draft) this.bench.draw(draft, this.tool, this.sizeOf(draft), this.pending !== null);
+    const state = { isWaiting: this.pending !== null, isOvertaken: this.isOvertaken };
+    if (draft) this.bench.draw(draft, this.tool, this.sizeOf(draft), state);
     for (const pane of this.stage.panes) {
       pane.element.classList.toggle("draws", Boolean(draft));
       pane.draw();
     }
   }
+
+  /** Whether the region that is corrected has changed since, or is gone. */
+  get isOvertaken() {
+    const { draft, told } = this;
+    if (!draft?.follows || !told) return false;
+    return !told.stored.some((each) => each.region === draft.region && each.token === draft.follows);
+  }
+
+  /** @param {Stored} stored @returns {Part[]} */
+  partsOf({ token }) { return this.shapes.parts[token] ?? []; }
 
   /** @param {Draft} draft */
   sizeOf({ now: { parts, strokes, open } }) {
@@ -152,7 +171,7 @@ export class RegionDesk {
       this.bench.warn("Save what is being drawn, or give it up, before another region is corrected.");
       return;
     }
-    const { region, token, parts } = stored;
+    const { region, token } = stored, parts = this.partsOf(stored);
     this.start(begun(this.told.about, stored, { region, follows: token, parts }), "corners");
     this.show(stored);
   }
@@ -232,7 +251,8 @@ export class RegionDesk {
 
   save() {
     if (!this.draft || this.pending) return;
-    const draft = closed(this.draft);
+    const own = this.isOvertaken ? { ...this.draft, region: mark(), follows: "" } : this.draft;
+    const draft = closed(own);
     if (draft !== this.draft) this.change(draft);
     if (draft.now.open.length) {
       this.bench.warn("Close the polygon first, with at least three corners, or take its corners back.");
@@ -296,9 +316,9 @@ export class RegionDesk {
   }
 
   /** @param {Stored} stored */
-  show({ region, parts }) {
-    this.shown = region;
-    this.stage.leading?.showPart(bounds(parts), this.scale);
+  show(stored) {
+    this.shown = stored.region;
+    this.stage.leading?.showPart(bounds(this.partsOf(stored)), this.scale);
     this.refresh();
   }
 
@@ -421,9 +441,10 @@ export class RegionDesk {
     const place = {
       left: origin.x - left * side, top: origin.y - top * side, px: side / (stride * told.scale),
     };
-    paintCrosses(pen, told.crosses, place, side);
+    paintCrosses(pen, this.shapes.crosses, place, side);
     for (const each of told.stored) {
-      if (each.region !== draft?.region) paintRegion(pen, each, place, each.region === this.shown);
+      const isShown = each.region === this.shown, parts = this.partsOf(each);
+      if (each.region !== draft?.region && parts.length) paintRegion(pen, { ...each, parts }, place, isShown);
     }
     if (!draft) return;
     const { now } = draft, strokes = this.stroke ? [...now.strokes, this.stroke] : now.strokes;

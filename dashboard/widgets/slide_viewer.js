@@ -71,10 +71,11 @@ class View {
     data.ink.paper = style.getPropertyValue("--st-background-color") || "#fff";
     data.ink.text = style.getPropertyValue("--st-text-color") || "#1c2733";
     find(this.host, ".buttons [data-does=patch]").hidden = !data.picked;
-    const [library, parts, over] = await Promise.all([
+    const [library, parts, over, shapes] = await Promise.all([
       openSeadragon(data.library),
       Promise.all(data.maps.map((map) => this.fetched(map.squares))),
       data.whole?.over ? this.fetched(data.whole.over) : null,
+      data.regions ? this.fetched(data.regions.shapes) : null,
     ]);
     if (this.wanted !== data) return;
     const { columns, rows } = parts[0];
@@ -86,7 +87,7 @@ class View {
     this.picked = String(data.picked);
     this.shown = parts;
     this.over = over;
-    this.desk.update(data.regions);
+    this.desk.update(data.regions, shapes);
     this.watchBar();
     this.colour(data, this.atBar(data) ?? data.threshold, moved);
   }

@@ -89,7 +89,10 @@ def corners_of(shape: Shape) -> int:
 def holds(shape: Shape, points: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
     """Which points, (n, 2), lie in a shape or on its edge."""
     shapely.prepare(shape)
-    found: npt.NDArray[np.bool_] = shapely.intersects_xy(shape, points[:, 0], points[:, 1])
+    left, top, right, bottom = shape.bounds
+    x, y = points.T
+    found: npt.NDArray[np.bool_] = (left <= x) & (x <= right) & (top <= y) & (y <= bottom)
+    found[found] = shapely.intersects_xy(shape, x[found], y[found])
     return found
 
 

@@ -38,8 +38,12 @@ class Ground:
 
     def inside(self, rows: pd.DataFrame, shape: Shape) -> npt.NDArray[np.bool_]:
         """Which patches at `x`, `y` lie in a shape, (n,)."""
+        return holds(shape, self.middles(rows))
+
+    def middles(self, rows: pd.DataFrame) -> npt.NDArray[np.float64]:
+        """The middles of patches at `x`, `y`, (n, 2), in pixels of `frame`."""
         corner = rows[["x", "y"]].to_numpy(np.float64) - 1
-        return holds(shape, (corner + self.patch_px / 2) * self.scale)
+        return (corner + self.patch_px / 2) * self.scale
 
     def excluded(self, rows: pd.DataFrame, regions: Sequence[Region]) -> "pd.Series[str]":
         """For each patch the names of the excluded regions in which it lies, "" for none."""

@@ -117,7 +117,7 @@ class Regions:
             if _head(connection, said.region) != said.follows:
                 raise Refusal(
                     "expected the region as it was on the screen: it has changed since, perhaps "
-                    "in another window. Nothing was stored; give up the correction and begin again."
+                    "in another window. Nothing was stored; look at it as it is now."
                 )
             connection.execute(
                 f"INSERT INTO region (token, at, {', '.join(_SAID)}) "

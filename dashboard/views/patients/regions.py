@@ -1,5 +1,6 @@
 """The regions on the slide that is looked at: drawn beside it, counted, exported."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,7 +11,7 @@ import streamlit as st
 
 from dashboard.cache import regions, stores
 from dashboard.charts.theme import many, plain
-from dashboard.state import choices
+from dashboard.state import choices, static_files
 from dashboard.views.patients import region_act
 from dashboard.widgets import export, reader
 from idc_core.annotations.drawn import rings_of
@@ -81,8 +82,6 @@ def for_viewer(found: OnSlide, run: Run) -> dict[str, Any] | None:
         return None
     drawn, raster = found.drawn, run.info.raster
     ground = drawn.ground
-    out = drawn.rows[found.excluded != ""]
-    middles = (out[["x", "y"]].to_numpy(float) - 1 + ground.patch_px / 2) * ground.scale
     return {
         "about": {name: getattr(found.about, name) for name in region_act.About.__slots__},
         "scale": ground.scale,
@@ -91,9 +90,9 @@ def for_viewer(found: OnSlide, run: Run) -> dict[str, Any] | None:
         "exclusions": list(EXCLUSIONS),
         "longest": LONGEST_REGION,
         "stored": [_stored(drawn, each, raster.positive) for each in drawn.here()],
+        "shapes": _shapes(found),
         "undo": _undo(found.records),
         "answered": dict(_answers()),
-        "crosses": middles.tolist(),
         "note": _note(found),
     }
 
@@ -176,12 +175,24 @@ def _stored(drawn: Drawn, region: Region, positive: str) -> dict[str, Any]:
         "token": region.token,
         "name": region.name,
         "excluded": region.excluded,
-        "parts": rings_of(region.drawn()),
         "size": drawn.ground.measure(region).words(),
         "patches": f"{count}, {many(predicted)} predicted {positive}",
         "who": ", ".join(drawn.authors[region.region]),
         "at": f"{region.at[:16].replace('T', ' ')} UTC",
     }
+
+
+def _shapes(found: OnSlide) -> str:
+    """Where the browser fetches the regions' rings and the middles of excluded patches, which it
+    does once: they would be sent with every move of the threshold."""
+    drawn, ground = found.drawn, found.drawn.ground
+    out = drawn.rows[found.excluded != ""]
+    told = {
+        "parts": {each.token: rings_of(each.drawn()) for each in drawn.here()},
+        "crosses": ground.middles(out).tolist(),
+    }
+    content = json.dumps(told, separators=(",", ":")).encode()
+    return static_files.address(content, "application/json", "regions")
 
 
 def _undo(records: Sequence[Region]) -> dict[str, str] | None:

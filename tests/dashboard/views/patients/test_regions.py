@@ -2,11 +2,13 @@
 
 import csv
 import io
+import json
 import uuid
 
 import pandas as pd
 import pytest
 
+from dashboard.state import static_files
 from dashboard.views.patients import export_patient, region_act
 from idc_core.facts.record import Facts
 from idc_core.facts.table import table_csv
@@ -39,6 +41,20 @@ def page(cut_world, settle, app):
     return found
 
 
+@pytest.fixture
+def shapes(monkeypatch):
+    """What the browser would fetch: rings by token, and middles of excluded patches."""
+    sent = {}
+
+    def address(content, kind, name):
+        if name == "regions":
+            sent.update(json.loads(content))
+        return ""
+
+    monkeypatch.setattr(static_files, "address", address)
+    return sent
+
+
 def told(page):
     return page.panel("slide_viewer")["regions"]
 
@@ -67,7 +83,7 @@ def send(page, payload):
     return told(page)["answered"][payload["token"]]
 
 
-def test_a_region_is_stored_measured_and_listed_with_its_patches(page):
+def test_a_region_is_stored_measured_and_listed_with_its_patches(shapes, page):
     payload = act(page)
     assert send(page, payload) == ""
     (found,) = told(page)["stored"]
@@ -75,27 +91,29 @@ def test_a_region_is_stored_measured_and_listed_with_its_patches(page):
     assert found["size"] == "0.00614 mm², perimeter 320 µm"
     assert found["patches"].startswith("6 patches, ")
     assert (found["name"], found["excluded"], found["who"]) == ("pen", True, "Ada")
-    assert found["parts"] == [[[each for corner in LEFT_HALF for each in corner]]]
+    assert shapes["parts"][payload["token"]] == [
+        [[each for corner in LEFT_HALF for each in corner]]
+    ]
     assert told(page)["um"] == [0.5, 0.5]
     assert told(page)["undo"]["words"] == "you drew “pen”"
     assert told(page)["classes"] == ["tumour", "stroma"]
 
 
-def test_patches_in_an_excluded_region_are_crossed_left_out_of_the_fields_and_said(page):
-    assert told(page)["crosses"] == []
+def test_patches_in_an_excluded_region_are_crossed_left_out_of_the_fields_and_said(shapes, page):
+    assert shapes["crosses"] == []
     everywhere = [[0, 0], [1000, 0], [1000, 1000], [0, 1000]]
     assert send(page, act(page, parts=[[everywhere]])) == ""
-    assert len(told(page)["crosses"]) == 15
-    assert told(page)["crosses"][0] == [SIDE / 2, SIDE / 2]
+    assert len(shapes["crosses"]) == 15
+    assert shapes["crosses"][0] == [SIDE / 2, SIDE / 2]
     assert page.panel("slide_viewer")["strip"] == []
     assert "15 excluded patches." in page.text
     assert "All figures, counts and rates still include them." in page.text
     assert "Lies in an excluded region: pen." in page.text.replace("\\", "")
 
 
-def test_a_region_of_a_class_excludes_nothing(page):
+def test_a_region_of_a_class_excludes_nothing(shapes, page):
     assert send(page, act(page, name="tumour", excluded=False)) == ""
-    assert told(page)["crosses"] == []
+    assert shapes["crosses"] == []
     assert "excluded patches" not in page.text
 
 
