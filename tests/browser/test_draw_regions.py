@@ -3,6 +3,7 @@ reload, exported, and read from the file."""
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 import shapely
@@ -248,3 +249,33 @@ def test_a_drag_with_shift_selects_patches_and_one_without_moves_the_slide(addre
     slide_at_rest(page)
     assert float(slide.told["left"]) > before + 10
     page.get_by_text("2 patches selected").wait_for()
+
+
+def test_a_correction_that_another_reader_overtook_is_kept_as_a_region_of_its_own(
+    root, address, patient, tab
+):
+    before = len(log(root))
+    page = tab()
+    slide = opened(page, address, patient)
+    read_as(page, "Dr Eve")
+    button(page, "Draw a region").click()
+    page.get_by_label("Name of the region").select_option("excluded: own words …")
+    page.get_by_label("Own words").fill("ink spot")
+    button(page, "Brush").click()
+    page.get_by_label("Brush").fill("20")
+    slide.drag((300, 230), (330, 230))
+    save(page, before + 1)
+    button(page, "Correct ink spot").click()
+    slide_at_rest(page)
+    button(page, "Erase").click()
+    slide.drag((300, 250), (330, 250))
+    mine = next(each for each in log(root) if each.name == "ink spot")
+    theirs = replace(mine, follows=mine.token, does="corrected", author="Dr Fay", token="", at="")
+    Regions(root / "data" / "reviews.sqlite").record(theirs)
+    button(page, "Save region").click()
+    page.get_by_text("it has changed since").wait_for()
+    button(page, "Save as a new region").click()
+    until(lambda: len(log(root)) == before + 2)
+    page.locator(".regions .idle").wait_for()
+    names = [(each.name, each.excluded, each.author) for each in log(root)[-2:]]
+    assert names == [("ink spot", True, "Dr Fay"), ("ink spot", True, "Dr Eve")]
