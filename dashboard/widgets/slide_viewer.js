@@ -4,7 +4,7 @@
 import { address, find, make } from "./dom.js";
 import { RegionDesk } from "./region_desk.js";
 import { Pane } from "./slide_pane.js";
-import { shownBy, thresholdSlider } from "./streamlit_page.js";
+import { follow, now } from "./threshold_bus.js";
 
 /**
  * @import { Data, Over, Parts } from "./slide_squares.js"
@@ -38,14 +38,12 @@ class View {
   over = null;
   /** What the panes were built for. @type {string | null} */
   shape = null;
+  /** The threshold of the colours. */
+  coloured = NaN;
   /** @type {string | null} */
   picked = null;
   /** @type {Pane | null} */
   leading = null;
-  /** @type {Element | null} */
-  bar = null;
-  /** @type {MutationObserver | null} */
-  watcher = null;
   /** @type {(x: number, y: number) => void} */
   tell = () => {};
   /** @type {(area: number[]) => void} */
@@ -62,6 +60,7 @@ class View {
       this.lead(first);
       act(first, pressed.dataset.does);
     };
+    this.unfollow = follow(() => this.recolour());
   }
 
   /** @param {Data} data */
@@ -88,12 +87,12 @@ class View {
     this.shown = parts;
     this.over = over;
     this.desk.update(data.regions, shapes);
-    this.watchBar();
-    this.colour(data, this.atBar(data) ?? data.threshold, moved);
+    this.colour(data, this.movingTo() ?? data.threshold, moved);
   }
 
   /** @param {Data} data @param {number} threshold */
   colour(data, threshold, moved = false) {
+    this.coloured = threshold;
     // Another run has its own threshold, whatever the bar says.
     this.panes.forEach((pane, at) => {
       const map = data.maps[at];
@@ -102,26 +101,16 @@ class View {
     });
   }
 
-  /**
-   * What the bar's slider says, if that is not the threshold that was sent, rounded.
-   * @param {Data} data
-   */
-  atBar(data) {
-    const said = shownBy(this.bar);
-    return Math.abs(said - data.threshold) > 0.0006 ? said : null;
+  recolour() {
+    if (!this.wanted || !this.panes.length) return;
+    const threshold = this.movingTo() ?? this.wanted.threshold;
+    if (threshold !== this.coloured) this.colour(this.wanted, threshold);
   }
 
-  watchBar() {
-    const bar = thresholdSlider();
-    if (!bar || bar === this.bar) return;
-    this.bar = bar;
-    this.watcher?.disconnect();
-    this.watcher = new MutationObserver(() => {
-      if (!this.wanted || !this.panes.length) return;
-      const threshold = this.atBar(this.wanted) ?? this.wanted.threshold;
-      if (threshold !== this.panes[0].drawn?.data.threshold) this.colour(this.wanted, threshold);
-    });
-    this.watcher.observe(bar, { subtree: true, childList: true, characterData: true });
+  /** Where the bar's threshold is, while it moves and no answer for it is there. */
+  movingTo() {
+    const told = now();
+    return told?.moving ? told.at : null;
   }
 
   /** @param {string} source @returns {Promise<any>} */
@@ -170,7 +159,7 @@ class View {
   }
 
   end() {
-    this.watcher?.disconnect();
+    this.unfollow();
     this.destroy();
   }
 }

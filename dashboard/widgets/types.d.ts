@@ -31,6 +31,11 @@ declare global {
     idcPending?: Map<string, import("./verdict_rules.js").Act>;
     /** What stands in the reader's field now. */
     idcReader?: { readonly isThere: boolean; readonly name: string };
+    /** Where the threshold stands, and who follows it: threshold_bus.js. */
+    idcThreshold?: {
+      now: import("./threshold_bus.js").Now | null;
+      followers: Set<(now: import("./threshold_bus.js").Now) => void>;
+    };
     /** The name that the server was told last, and when (ms). */
     idcReaderTold?: { name: string; at: number };
   }

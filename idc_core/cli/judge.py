@@ -34,6 +34,7 @@ def evaluate(run: RunName, labels: LabelsFile = None) -> None:
     folder = needed_run(run_path(run))
     sign(f"Evaluating {folder.name}: every metric with its interval.")
     from idc_core.evaluate.evaluation import write_evaluation
+    from idc_core.evaluate.threshold_tables import keep
     from idc_core.runs import seal
     from idc_core.runs.corrected_labels import save
     from idc_core.runs.run import open_run
@@ -43,6 +44,7 @@ def evaluate(run: RunName, labels: LabelsFile = None) -> None:
         for note in save(judged.path, labels, judged.predictions()).notes:
             say(f"  {note}")
     write_evaluation(judged)
+    keep(judged)
     if seal.read(judged.path) is None:  # of an older version
         seal.write(judged.path)
     say(f"Written: {run_path(run) / 'report.json'}")

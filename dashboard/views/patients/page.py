@@ -6,6 +6,7 @@ from dashboard.cache import cutoff, labels, spatial, stores
 from dashboard.views.patients import (
     blinding,
     error_gallery,
+    own_table,
     patient_header,
     review_blind,
     review_open,
@@ -40,7 +41,8 @@ suspects = labels.label_error_scores(run, chosen.split)
 table = queue.described(
     found, patient, threshold, where, None if suspects is None else suspects.suspicion
 )
-patient_header.show(patients, table, threshold, run.info.raster, blind=blind)
+own = None if blind else own_table.told(run, chosen.split, found, table, standing)
+patient_header.show(patients, table, threshold, run.info.raster, blind=blind, table=own)
 table = slide_choice.show(table, store, blind=blind)
 
 if blind:

@@ -66,7 +66,8 @@ def show(
         regions.say_of(drawn, place)
     with below:
         selected_patches.show(run, table, asked, threshold)
-        suspicious_strip.show(fields, store, place, run.info.raster)
+        left_out = len(table) - len(reviewable)
+        suspicious_strip.show(fields, store, place, run.info.raster, excluded=left_out)
         export_patient.show(
             table,
             threshold,

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
@@ -84,10 +85,16 @@ def judged_errors(
     for patient, own in standing.groupby("patient"):
         rows = found.of(str(patient))
         wrong = (rows["score"].astype(float) >= threshold) != (rows["label"] == 1)
-        key = place_of(rows, own)[1:]
-        errors = set(rows.loc[wrong, key].itertuples(index=False, name=None))
-        counts[str(patient)] = len(errors & set(own[key].itertuples(index=False, name=None)))
+        counts[str(patient)] = int((wrong & have_verdict(rows, own)).sum())
     return pd.Series(counts, dtype="int64")
+
+
+def have_verdict(rows: pd.DataFrame, standing: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which of a patient's patches have one of its standing verdicts."""
+    key = place_of(rows, standing)[1:]
+    places = set(standing[key].itertuples(index=False, name=None))
+    read = [place in places for place in rows[key].itertuples(index=False, name=None)]
+    return np.array(read, dtype=bool)
 
 
 def show(

@@ -107,6 +107,7 @@ def test_patches_in_an_excluded_region_are_crossed_left_out_of_the_fields_and_sa
     assert shapes["crosses"][0] == [SIDE / 2, SIDE / 2]
     assert page.panel("slide_viewer")["strip"] == []
     assert "15 excluded patches." in page.text
+    assert "Model and label agree outside the excluded regions at this threshold." in page.text
     assert "All figures, counts and rates still include them." in page.text
     assert "Lies in an excluded region: pen." in page.text.replace("\\", "")
 
