@@ -80,7 +80,9 @@ def show(
         alt_text=f"{len(fields)} fields of 3 by 3 patches, the strongest first",
         caption=f"{len(fields)} fields of 3×3 patches, {KINDS[kind()]}; dashed on the slide. "
         "Fields are ranked by the sum over their nine patches; no two are adjacent."
-        + (f" {counted(excluded, 'excluded patch', 'excluded patches')} left out." * (excluded > 0)),
+        + (
+            f" {counted(excluded, 'excluded patch', 'excluded patches')} left out." * (excluded > 0)
+        ),
         table=fields.drop(columns="split"),
     )
 
