@@ -180,6 +180,13 @@ def test_an_act_delivered_twice_counts_once(page):
     for _ in range(2):
         assert send(page, payload) == ""
     assert len(told(page)["stored"]) == 1
+    gone = act(page, "remove", region=payload["region"], follows=payload["token"])
+    for _ in range(2):
+        assert send(page, gone) == ""
+    undone = act(page, "undo", follows=gone["token"])
+    for _ in range(2):
+        assert send(page, undone) == ""
+    assert len(told(page)["stored"]) == 1
 
 
 def test_another_slide_does_not_show_it_and_blinded_readers_see_none(page, app):
