@@ -211,7 +211,7 @@ export class RegionBench {
 
   /** Which row is marked. @param {string} region */
   mark(region) {
-    for (const row of this.list.children) row.classList.toggle("chosen", row instanceof HTMLElement && row.dataset.region === region);
+    for (const row of this.list.querySelectorAll("li")) row.classList.toggle("chosen", row.dataset.region === region);
   }
 }
 

@@ -7,16 +7,15 @@ import {
   begun, closed, forgetDraft, hasContent, keepDraft, keptDraft, mark, stepped, takenBack,
 } from "./region_draft.js";
 import { listenForKeys, listenForRegions } from "./region_hand.js";
-import { coveredArea, paintCrosses, paintDraft, paintPointer, paintRegion } from "./region_paint.js";
-import {
-  areaOfParts, cornerAt, edgeAt, nextCorner, perimeterOf, sizeInWords, withAdded, withMoved, withRemoved,
-} from "./region_shapes.js";
+import { coveredArea, paintCrosses, paintDraft, paintRegion } from "./region_paint.js";
+import { areaOfParts, perimeterOf, sizeInWords } from "./region_shapes.js";
+import { RegionTools } from "./region_tools.js";
 
 /**
  * @import { Pane } from "./slide_pane.js"
  * @import { Regions, Shapes, Stored, Tool } from "./region_bench.js"
  * @import { Draft } from "./region_draft.js"
- * @import { Handle, Part, Spot, Stroke } from "./region_shapes.js"
+ * @import { Part, Spot } from "./region_shapes.js"
  *
  * @typedef {object} Stage what the desk stands beside
  * @property {Pane[]} panes
@@ -25,7 +24,8 @@ import {
  * @typedef {{ token: string, draft: Draft | null, words: string, sent: number }} Pending
  */
 
-const PATIENCE_MS = 15000, DOUBLE_MS = 400;
+const PATIENCE_MS = 15000;
+const NO_SHAPE = { region: "", name: "", excluded: false, parts: [], strokes: [] };
 
 export class RegionDesk {
   /** @type {Regions | null} */
@@ -36,21 +36,6 @@ export class RegionDesk {
   draft = null;
   /** @type {Draft | null} */
   givenUp = null;
-  /** @type {Tool} */
-  tool = "polygon";
-  /** @type {Stroke | null} */
-  stroke = null;
-  /** A corner that is dragged, and the polygons with it where it is now. */
-  /** @type {Handle | null} */
-  held = null;
-  /** @type {Part[] | null} */
-  moving = null;
-  /** @type {Handle | null} */
-  chosen = null;
-  /** @type {Spot | null} */
-  pointer = null;
-  byKeys = false;
-  clicked = -Infinity;
   shown = "";
   /** @type {Pending | null} */
   pending = null;
@@ -70,11 +55,18 @@ export class RegionDesk {
       show: (stored) => this.show(stored), correct: (stored) => this.correct(stored),
       remove: (stored) => this.remove(stored),
     });
-    listenForKeys(slide, () => this.stage.leading, this);
+    this.hand = new RegionTools(this);
+    listenForKeys(slide, () => this.stage.leading, this.hand);
   }
 
   get isDrawing() { return this.draft !== null; }
+  get isWaiting() { return this.pending !== null; }
   get scale() { return this.told?.scale ?? 1; }
+
+  get radius() {
+    const um = this.told?.um, size = Number(this.bench.size.value) || 1;
+    return Math.max(size / 2 / (um ? (um[0] + um[1]) / 2 : 1), 0.5);
+  }
 
   /** @param {Regions | null} told @param {Shapes | null} shapes */
   update(told, shapes) {
@@ -95,7 +87,8 @@ export class RegionDesk {
   /** Another slide, or the first: what was begun on it is taken up. @param {Regions} told */
   turnTo(told) {
     this.draft = keptDraft(told.about);
-    this.givenUp = this.held = this.chosen = this.stroke = this.pointer = null;
+    this.givenUp = null;
+    this.hand.rest();
     this.shown = "";
     this.bench.warn("");
     this.bench.stored.textContent = "";
@@ -130,13 +123,16 @@ export class RegionDesk {
     this.bench.update(told, draft, this.givenUp !== null);
     this.bench.mark(this.shown);
     this.host.dataset.pending = String(this.pending !== null);
-    const state = { isWaiting: this.pending !== null, isOvertaken: this.isOvertaken };
-    if (draft) this.bench.draw(draft, this.tool, this.sizeOf(draft), state);
-    for (const pane of this.stage.panes) {
-      pane.element.classList.toggle("draws", Boolean(draft));
-      pane.draw();
-    }
+    const state = { isWaiting: this.isWaiting, isOvertaken: this.isOvertaken };
+    if (draft) this.bench.draw(draft, this.hand.tool, this.sizeOf(draft), state);
+    for (const pane of this.stage.panes) pane.element.classList.toggle("draws", Boolean(draft));
+    this.redraw();
   }
+
+  redraw() { for (const pane of this.stage.panes) pane.draw(); }
+
+  /** @param {Spot} at in pixels of the frame */
+  panTo(at) { this.stage.leading?.panTo(at, this.scale); }
 
   /** Whether the region that is corrected has changed since, or is gone. */
   get isOvertaken() {
@@ -179,8 +175,7 @@ export class RegionDesk {
   /** @param {Draft} draft @param {Tool} tool */
   start(draft, tool) {
     this.draft = draft;
-    this.tool = tool;
-    this.chosen = null;
+    this.hand.use(tool);
     this.bench.warn("");
     this.bench.stored.textContent = "";
     this.bench.name(draft);
@@ -196,8 +191,7 @@ export class RegionDesk {
       this.bench.warn("Save the region first: its corners are known once the brush's strokes are.");
       return;
     }
-    this.tool = tool;
-    this.chosen = null;
+    this.hand.use(tool);
     this.bench.warn("");
     this.refresh();
     this.focus();
@@ -226,7 +220,7 @@ export class RegionDesk {
 
   takeBack() {
     if (!this.draft || this.pending) return;
-    this.chosen = null;
+    this.hand.rest();
     this.change(takenBack(this.draft));
     this.focus();
   }
@@ -264,9 +258,8 @@ export class RegionDesk {
     // The same act sent again has the same token: it is stored once.
     const token = this.tried?.draft === draft ? this.tried.token : mark();
     const words = `${follows ? "Corrected" : "Stored"}: ${name}.`;
-    if (this.tell({ does: "save", region, follows, name, excluded, parts: pairs, strokes, about, token }, words, draft)) {
-      this.tried = { draft, token };
-    }
+    const act = { does: "save", region, follows, name, excluded, parts: pairs, strokes, about, token };
+    if (this.tell(act, words, draft)) this.tried = { draft, token };
   }
 
   /** @param {Stored} stored */
@@ -277,14 +270,14 @@ export class RegionDesk {
       return;
     }
     const { about } = this.told;
-    this.tell({ does: "remove", region, follows: token, name, excluded: false, parts: [], strokes: [], about, token: mark() }, `Removed: ${name}.`, null);
+    this.tell({ ...NO_SHAPE, does: "remove", region, follows: token, name, about, token: mark() }, `Removed: ${name}.`, null);
   }
 
   undo() {
     const to = this.told?.undo;
     if (!this.told || !to) return;
     const { about } = this.told;
-    this.tell({ does: "undo", region: "", follows: to.token, name: "", excluded: false, parts: [], strokes: [], about, token: mark() }, `Undone: ${to.words}.`, null);
+    this.tell({ ...NO_SHAPE, does: "undo", follows: to.token, about, token: mark() }, `Undone: ${to.words}.`, null);
   }
 
   /**
@@ -323,119 +316,14 @@ export class RegionDesk {
   }
 
   /** @param {Pane} pane */
-  listen(pane) { listenForRegions(pane, this); }
-
-  get radius() {
-    const um = this.told?.um, size = Number(this.bench.size.value) || 1;
-    return Math.max(size / 2 / (um ? (um[0] + um[1]) / 2 : 1), 0.5);
-  }
-
-  /** @param {Spot} at @param {number} reach @param {boolean} erases */
-  grab(at, reach, erases) {
-    if (!this.draft || this.pending) return false;
-    if (this.tool === "brush" || this.tool === "erase") {
-      this.stroke = { points: [[at.x, at.y]], radius: this.radius, erases: erases || this.tool === "erase" };
-      this.refresh();
-      return true;
-    }
-    if (this.tool !== "corners") return false;
-    const { parts } = this.draft.now;
-    this.held = this.chosen = cornerAt(parts, at, reach);
-    if (!this.held) {
-      this.held = this.chosen = edgeAt(parts, at, reach);
-      if (this.held) this.step({ parts: withAdded(parts, this.held, at) });
-    }
-    this.refresh();
-    return this.held !== null;
-  }
-
-  /** @param {Spot} at */
-  drag(at) {
-    if (this.stroke) {
-      const [x, y] = this.stroke.points.at(-1) ?? [at.x, at.y];
-      if (Math.hypot(at.x - x, at.y - y) >= this.stroke.radius * 0.08) this.stroke.points.push([at.x, at.y]);
-    } else if (this.held && this.draft) this.moving = withMoved(this.draft.now.parts, this.held, at);
-    this.pointer = at;
-    for (const pane of this.stage.panes) pane.draw();
-  }
-
-  /** @param {Spot} at */
-  letGo(at) {
-    const { stroke, moving } = this;
-    this.drag(at);
-    this.stroke = this.held = this.moving = null;
-    if (stroke && this.draft) this.step({ strokes: [...this.draft.now.strokes, stroke] });
-    else if (moving) this.step({ parts: moving });
-  }
-
-  /** @param {Spot} at @param {number} reach */
-  click(at, reach) {
-    if (!this.draft || this.pending || this.tool !== "polygon") return;
-    const { open } = this.draft.now, now = performance.now();
-    const near = (/** @type {number} */ from) => Math.hypot(open[from] - at.x, open[from + 1] - at.y) <= reach;
-    const isDouble = open.length > 0 && near(open.length - 2) && now - this.clicked < DOUBLE_MS;
-    this.clicked = now;
-    if (open.length >= 6 && (isDouble || near(0))) this.change(closed(this.draft));
-    else if (!isDouble) this.step({ open: [...open, at.x, at.y] });
-  }
-
-  /** @param {Pane} pane @param {Spot | null} at */
-  point(pane, at) {
-    this.pointer = at;
-    this.byKeys = false;
-    pane.draw();
-  }
-
-  /** @param {string} key @param {Spot} middle @param {boolean} erases */
-  press(key, middle, erases) {
-    if (!this.draft) return false;
-    if (key.startsWith("Arrow")) this.byKeys = true;
-    if (key === "Enter") this.change(closed(this.draft));
-    else if (key === "Escape") this.giveUp();
-    else if (key === "Backspace") this.takeBack();
-    else if (key === "Delete" && this.chosen) {
-      this.step({ parts: withRemoved(this.draft.now.parts, this.chosen) });
-      this.chosen = null;
-      this.refresh();
-    } else if ((key === "[" || key === "]") && this.tool === "corners") this.walk(key === "]" ? 1 : -1);
-    else if (key === " ") this.atMiddle(middle, erases);
-    else return false;
-    return true;
-  }
-
-  /** @param {1 | -1} step */
-  walk(step) {
-    if (!this.draft) return;
-    const { parts } = this.draft.now;
-    this.chosen = nextCorner(parts, this.chosen, step);
-    this.byKeys = true;
-    if (this.chosen) {
-      const { part, ring, corner } = this.chosen, points = parts[part][ring];
-      this.stage.leading?.panTo({ x: points[2 * corner], y: points[2 * corner + 1] }, this.scale);
-    }
-    this.refresh();
-  }
-
-  /** @param {Spot} at @param {boolean} erases */
-  atMiddle(at, erases) {
-    this.byKeys = true;
-    if (!this.draft || this.pending) return;
-    const { open, parts, strokes } = this.draft.now;
-    if (this.tool === "polygon") this.step({ open: [...open, at.x, at.y] });
-    else if (this.tool === "corners") {
-      if (this.chosen) this.step({ parts: withMoved(parts, this.chosen, at) });
-    } else {
-      const stroke = { points: [/** @type {[number, number]} */ ([at.x, at.y])], radius: this.radius, erases: erases || this.tool === "erase" };
-      this.step({ strokes: [...strokes, stroke] });
-    }
-  }
+  listen(pane) { listenForRegions(pane, this.hand); }
 
   /**
    * @param {Pane} pane @param {CanvasRenderingContext2D} pen
    * @param {Spot} origin of the frame, in pixels of the page @param {number} side of a square there
    */
   paint(pane, pen, origin, side) {
-    const { told, draft } = this;
+    const { told, draft, hand } = this;
     if (!told) return;
     const { left, top, stride } = pane.frame;
     const place = {
@@ -447,26 +335,13 @@ export class RegionDesk {
       if (each.region !== draft?.region && parts.length) paintRegion(pen, { ...each, parts }, place, isShown);
     }
     if (!draft) return;
-    const { now } = draft, strokes = this.stroke ? [...now.strokes, this.stroke] : now.strokes;
-    paintDraft(pen, { ...now, parts: this.moving ?? now.parts, strokes }, place, {
-      handles: this.tool === "corners", chosen: this.chosen, pointer: this.byKeys ? null : this.pointer,
+    const { now } = draft, strokes = hand.stroke ? [...now.strokes, hand.stroke] : now.strokes;
+    paintDraft(pen, { ...now, parts: hand.moving ?? now.parts, strokes }, place, {
+      handles: hand.tool === "corners", chosen: hand.chosen, pointer: hand.byKeys ? null : hand.pointer,
     });
-    this.paintHand(pane, pen, place);
+    hand.paint(pane, pen, place);
   }
 
-  /** @param {Pane} pane @param {CanvasRenderingContext2D} pen @param {import("./region_paint.js").Place} place */
-  paintHand(pane, pen, { left, top, px }) {
-    const isBrush = this.tool === "brush" || this.tool === "erase";
-    const radius = isBrush ? this.radius * px : 0;
-    const middle = { x: pane.element.clientWidth / 2, y: pane.element.clientHeight / 2 };
-    if (this.byKeys) {
-      paintPointer(pen, middle, radius, this.tool === "erase");
-      paintPointer(pen, middle, 0, false);
-    } else if (isBrush && this.pointer) {
-      const at = { x: left + this.pointer.x * px, y: top + this.pointer.y * px };
-      paintPointer(pen, at, radius, this.tool === "erase");
-    }
-  }
 }
 
 /** Left, top, right, bottom. @param {Part[]} parts @returns {[number, number, number, number]} */

@@ -1,11 +1,11 @@
-// What a hand does to a slide while a region is drawn: pointer and keys become calls of the desk.
+// What a hand does to a slide while a region is drawn: pointer and keys become calls of its tools.
 // Without a tool that takes the drag, dragging still moves the slide.
 
 /**
  * @import { Pane } from "./slide_pane.js"
  * @import { Spot } from "./region_shapes.js"
  *
- * @typedef {object} Desk what is done
+ * @typedef {object} Desk who draws with them
  * @property {boolean} isDrawing
  * @property {number} scale pixels of the regions' frame to a pixel of the patches
  * @property {(at: Spot, reach: number, erases: boolean) => boolean} grab whether the drag is taken

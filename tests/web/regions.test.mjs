@@ -7,6 +7,7 @@ import {
   areaOfParts, cornerAt, edgeAt, nextCorner, perimeterOf, ringArea, sizeInWords, withAdded, withMoved,
   withRemoved,
 } from "../../dashboard/widgets/region_shapes.js";
+import { RegionTools } from "../../dashboard/widgets/region_tools.js";
 
 const SQUARE = [0, 0, 100, 0, 100, 100, 0, 100];
 const HOLE = [20, 20, 20, 40, 40, 40, 40, 20];
@@ -163,4 +164,98 @@ test("keys are the desk's while it draws, but for fields, and none goes on to th
   assert.equal(press("Enter", "INPUT").stopped, 0);
   told.isDrawing = false;
   assert.equal(press("1", "DIV").stopped, 0);
+});
+
+/** Tools over a draft of nothing, with a brush of 10 pixels. */
+function work() {
+  const made = {
+    draft: begun(ABOUT, { name: "pen", excluded: true }), isWaiting: false, scale: 1, radius: 10, panned: [],
+    step: (change) => { made.draft = stepped(made.draft, change); },
+    change: (draft) => { made.draft = draft; },
+    takeBack: () => { made.draft = takenBack(made.draft); },
+    giveUp: () => { made.draft = null; },
+    refresh: () => {}, redraw: () => {}, panTo: (at) => made.panned.push(at),
+  };
+  return [made, new RegionTools(made)];
+}
+
+const SPOTS = [{ x: 0, y: 0 }, { x: 100, y: 0 }, { x: 100, y: 100 }];
+
+test("clicks set corners; a double click, the first corner and Enter close the polygon", () => {
+  const ends = [
+    (tools) => { tools.click(SPOTS[2], 5); }, (tools) => { tools.click({ x: 2, y: 2 }, 5); },
+    (tools) => { tools.press("Enter", SPOTS[0], false); },
+  ];
+  for (const end of ends) {
+    const [made, tools] = work();
+    for (const spot of SPOTS) tools.click(spot, 5);
+    assert.deepEqual(made.draft.now.open, [0, 0, 100, 0, 100, 100]);
+    end(tools);
+    assert.deepEqual(made.draft.now, { parts: [[[0, 0, 100, 0, 100, 100]]], open: [], strokes: [] });
+  }
+});
+
+test("a double click before there are three corners sets no second corner at the place", () => {
+  const [made, tools] = work();
+  for (const spot of [SPOTS[0], SPOTS[0], SPOTS[1]]) tools.click(spot, 5);
+  assert.deepEqual(made.draft.now.open, [0, 0, 100, 0]);
+});
+
+test("the brush draws one stroke a drag, with Shift or as eraser one that takes away", () => {
+  const [made, tools] = work();
+  for (const [tool, shift] of [["brush", false], ["brush", true], ["erase", false]]) {
+    tools.use(tool);
+    assert.equal(tools.grab(SPOTS[0], 5, shift), true);
+    tools.drag({ x: 0.5, y: 0 });
+    tools.drag(SPOTS[1]);
+    tools.letGo(SPOTS[1]);
+  }
+  assert.deepEqual(made.draft.now.strokes[0], { points: [[0, 0], [100, 0]], radius: 10, erases: false });
+  assert.deepEqual(made.draft.now.strokes.map(({ erases }) => erases), [false, true, true]);
+  tools.press("Backspace", SPOTS[0], false);
+  assert.equal(made.draft.now.strokes.length, 2);
+});
+
+test("a corner is dragged, a new one pulled out of an edge, the one touched last removed by Delete", () => {
+  const [made, tools] = work();
+  made.step({ parts: [[SQUARE]] });
+  tools.use("corners");
+  assert.equal(tools.grab({ x: 50, y: 50 }, 5, false), false);
+  tools.grab({ x: 98, y: 1 }, 5, false);
+  tools.drag({ x: 120, y: -10 });
+  tools.letGo({ x: 120, y: -10 });
+  assert.deepEqual(made.draft.now.parts, [[[0, 0, 120, -10, 100, 100, 0, 100]]]);
+  tools.grab({ x: 1, y: 50 }, 5, false);
+  tools.drag({ x: -20, y: 50 });
+  tools.letGo({ x: -20, y: 50 });
+  assert.deepEqual(made.draft.now.parts[0][0].slice(-2), [-20, 50]);
+  tools.press("Delete", SPOTS[0], false);
+  assert.deepEqual(made.draft.now.parts, [[[0, 0, 120, -10, 100, 100, 0, 100]]]);
+});
+
+test("without a mouse Space draws at the middle, and brackets choose the corner that it moves", () => {
+  const [made, tools] = work();
+  for (const spot of SPOTS) tools.press(" ", spot, false);
+  tools.press("Enter", SPOTS[0], false);
+  tools.use("corners");
+  tools.press("]", SPOTS[0], false);
+  tools.press("]", SPOTS[0], false);
+  assert.deepEqual(made.panned, [SPOTS[0], SPOTS[1]]);
+  tools.press(" ", { x: 90, y: 9 }, false);
+  assert.deepEqual(made.draft.now.parts, [[[0, 0, 90, 9, 100, 100]]]);
+  tools.use("brush");
+  tools.press(" ", SPOTS[2], true);
+  assert.deepEqual(made.draft.now.strokes, [{ points: [[100, 100]], radius: 10, erases: true }]);
+  assert.equal(tools.press("q", SPOTS[0], false), false);
+});
+
+test("while the server is waited for nothing is drawn", () => {
+  const [made, tools] = work();
+  made.isWaiting = true;
+  tools.click(SPOTS[0], 5);
+  tools.use("brush");
+  assert.equal(tools.grab(SPOTS[0], 5, false), false);
+  tools.press(" ", SPOTS[0], false);
+  assert.deepEqual(made.draft.now.strokes, []);
+  assert.deepEqual(made.draft.now.open, []);
 });
