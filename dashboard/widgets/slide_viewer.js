@@ -2,6 +2,7 @@
 // OpenSeadragon pans and zooms; the squares are coloured here, so a threshold costs one number. They
 // follow the bar's slider while it moves; the server's answer brings all other figures after it.
 import { address, find, make } from "./dom.js";
+import { RegionDesk } from "./region_desk.js";
 import { Pane } from "./slide_pane.js";
 import { follow, now } from "./threshold_bus.js";
 
@@ -17,6 +18,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const view = (host.view ??= new View(host));
   view.tell = (x, y) => setTriggerValue("square", [x, y, ++view.clicks]);
   view.tellArea = (area) => setTriggerValue("area", [...area, ++view.clicks]);
+  view.desk.send = (act) => setTriggerValue("region", act);
   view.update(data);
   // eslint-disable-next-line no-restricted-globals -- Streamlit may be putting the element elsewhere
   return () => { setTimeout(() => host.isConnected || view.end(), 2000); };
@@ -50,6 +52,7 @@ class View {
   /** @param {Host} host */
   constructor(host) {
     this.host = host;
+    this.desk = new RegionDesk(host, this);
     find(host, ".buttons").onclick = (event) => {
       const pressed = event.target instanceof Element ? event.target.closest("button") : null;
       const [first] = this.panes;
@@ -67,10 +70,11 @@ class View {
     data.ink.paper = style.getPropertyValue("--st-background-color") || "#fff";
     data.ink.text = style.getPropertyValue("--st-text-color") || "#1c2733";
     find(this.host, ".buttons [data-does=patch]").hidden = !data.picked;
-    const [library, parts, over] = await Promise.all([
+    const [library, parts, over, shapes] = await Promise.all([
       openSeadragon(data.library),
       Promise.all(data.maps.map((map) => this.fetched(map.squares))),
       data.whole?.over ? this.fetched(data.whole.over) : null,
+      data.regions ? this.fetched(data.regions.shapes) : null,
     ]);
     if (this.wanted !== data) return;
     const { columns, rows } = parts[0];
@@ -82,6 +86,7 @@ class View {
     this.picked = String(data.picked);
     this.shown = parts;
     this.over = over;
+    this.desk.update(data.regions, shapes);
     this.colour(data, this.movingTo() ?? data.threshold, moved);
   }
 
@@ -129,8 +134,13 @@ class View {
     const fitting = whole ? (width * whole.height) / whole.width : (width * frame.rows) / frame.columns;
     box.style.height = `${Math.round(Math.min(600, Math.max(340, fitting)))}px`;
     this.panes = elements.map((element) => new Pane(library, element, frame, data, this));
+    for (const pane of this.panes) this.desk.listen(pane);
     this.lead(this.panes[0]);
   }
+
+  get isDrawing() { return this.desk.isDrawing; }
+  /** @param {Parameters<RegionDesk["paint"]>} scene */
+  paint(...scene) { this.desk.paint(...scene); }
 
   // The pane that was touched last leads; the other one follows.
   /** @param {Pane} pane */

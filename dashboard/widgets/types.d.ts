@@ -10,6 +10,8 @@ declare global {
   /** What hears the page's keys: a panel of verdicts. */
   interface KeyListener {
     host: { isConnected: boolean };
+    /** Whether all keys are its own now: a region is drawn. */
+    holds?: () => boolean;
     /** Whether it waits for the server, or for a picture. */
     isBusy: () => boolean;
     /** What a key ("1", "N", "Shift+N") would be done to now; undefined where that does not matter. */
