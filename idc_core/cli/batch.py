@@ -112,8 +112,9 @@ def _refuse_words(
 
 def _engine(
     engine: Kind, parent: "Run", out: Path, workers: int | None, address: str | None, units: int
-) -> tuple["Work", "Engine", set[str]]:
+) -> tuple["Work", "Engine", frozenset[str]]:
     """What the workers do, who has them do it, and on which kinds of processors."""
+    from dataclasses import replace
     from functools import partial
 
     from idc_core.batch.local import in_processes
@@ -124,8 +125,6 @@ def _engine(
     from idc_core.io.files import sha256_of
     from idc_core.score.scoring import Scorer
 
-    if engine == "ray":
-        raise Refusal("expected --engine local: Ray is not there yet.")
     raster = parent.info.raster
     if raster.um_per_px is None:
         raise Refusal(
@@ -135,10 +134,21 @@ def _engine(
     model = (parent.path / "model.onnx").absolute()
     Scorer(model).side  # noqa: B018 - refused before anything is read
     settings = ScoreSettings(raster.um_per_px, raster.codec)
-    gpu = engine == "local" and has_gpu()
-    work = Work(parts_folder(out), model, sha256_of(model), settings, gpu)
+    work = Work(parts_folder(out), model, sha256_of(model), settings)
+    if engine == "ray":
+        from idc_core.batch.on_ray import connected, on_cluster
+
+        cluster = connected(address)
+        many = workers or cluster.slots
+        return (
+            work,
+            partial(on_cluster, cluster=cluster, workers=many, tell_left=say),
+            cluster.kinds,
+        )
+    gpu = has_gpu()
     many = min(workers or os.cpu_count() or 1, units)
-    return work, partial(in_processes, workers=many), {kind_here(gpu=gpu)}
+    kinds = frozenset({kind_here(gpu=gpu)})
+    return replace(work, gpu=gpu), partial(in_processes, workers=many), kinds
 
 
 def _tell(batch: "Batch", work: "Work", units: int, seconds: float) -> None:
