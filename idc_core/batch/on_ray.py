@@ -10,6 +10,7 @@ import logging
 import os
 import pickle
 import platform
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -25,6 +26,7 @@ from idc_core.io.refusal import Refusal
 from idc_core.records.cut_slides import Refused
 
 _AUTH = "RAY_AUTH_MODE"
+PATIENCE_S = 5.0
 _AHEAD = 2
 """Units that wait at a worker, one among them being scored: a node that leaves holds up few."""
 
@@ -62,12 +64,14 @@ def connected(address: str | None) -> Cluster:
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     ray = _ray()
     where = address or "this machine"
+    _refuse_silent(address)
     try:
         ray.init(address=address or "auto", log_to_driver=False, logging_level="ERROR")
     except Exception as broken:  # Ray has no common base class for these
         raise Refusal(
             f"expected a Ray cluster at {where} of Ray {ray.__version__} and Python "
-            f"{platform.python_version()}: {_first_line(broken)} Start it as docs/scale.md says."
+            f"{platform.python_version()} that takes this machine's token: {_first_line(broken)} "
+            "See docs/scale.md."
         ) from None
     _quiet()
     nodes = _nodes(ray)
@@ -134,6 +138,20 @@ class _Worker:
         except Refusal as refusal:
             outcome = refusal
         return {"at": row["at"], "outcome": pickle.dumps(outcome)}
+
+
+def _refuse_silent(address: str | None) -> None:
+    """Raise `Refusal` where nobody listens: Ray itself would try for minutes."""
+    if address is None:
+        return
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=PATIENCE_S).close()
+    except (OSError, ValueError) as broken:
+        raise Refusal(
+            f"expected a Ray cluster at {address}, as HOST:PORT: nobody answers there "
+            f"({_first_line(broken)[:-1]}). Start it: ray start --head, as docs/scale.md says."
+        ) from None
 
 
 def _addresses(ray: ModuleType) -> set[str]:

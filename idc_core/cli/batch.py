@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from idc_core.cli.console import NONE_DONE, SOME_REFUSED, progress, say, sign, tell_replaced
+from idc_core.cli.quiet import libraries_quiet
 from idc_core.io.names import needed_run, needed_store
 from idc_core.io.paths import run_path, store_path
 from idc_core.io.refusal import Refusal
@@ -77,7 +78,7 @@ def predict_many(
             SlideUnit(each.slide, each.patient, each.file.absolute(), each.um) for each in found
         ]
     started = time.monotonic()
-    with progress() as show:
+    with libraries_quiet(), progress() as show:
 
         def tell(done: int, total: int, unit: "Unit", outcome: "Scored | Refused") -> None:
             show("scoring", done, total)

@@ -15,6 +15,7 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -29,10 +30,28 @@ SLIDES = 24
 NODE = Node("10.77.0.2", True, False, "cpu-x86_64-avx2", packages())
 
 
+@pytest.fixture(autouse=True)
+def settings_of_ray(monkeypatch):
+    """Set here, so that nothing of them stays."""
+    for name, value in (
+        ("RAY_AUTH_MODE", "token"),
+        ("RAY_USAGE_STATS_ENABLED", "0"),
+        ("RAY_BACKEND_LOG_LEVEL", "fatal"),
+    ):
+        monkeypatch.setenv(name, value)
+
+
 def test_without_ray_the_sentence_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(Refusal, match=r"requirements-ray\.txt .* or use --engine local"):
         connected(None)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "nowhere"])
+def test_where_nobody_listens_the_sentence_comes_at_once(monkeypatch, address):
+    monkeypatch.setitem(sys.modules, "ray", ModuleType("ray"))
+    with pytest.raises(Refusal, match=f"Ray cluster at {address}, .* nobody answers there"):
+        connected(address)
 
 
 def test_a_node_of_another_version_is_named(monkeypatch):
