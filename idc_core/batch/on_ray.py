@@ -10,7 +10,9 @@ import logging
 import os
 import pickle
 import platform
+import queue
 import socket
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -70,7 +72,7 @@ def connected(address: str | None) -> Cluster:
     except Exception as broken:  # Ray has no common base class for these
         raise Refusal(
             f"expected a Ray cluster at {where} of Ray {ray.__version__} and Python "
-            f"{platform.python_version()} that takes this machine's token: {_first_line(broken)} "
+            f"{platform.python_version()} that takes this machine's token: {_in_words(broken)} "
             "See docs/scale.md."
         ) from None
     _quiet()
@@ -108,9 +110,9 @@ def on_cluster(
         num_cpus=1,
         num_gpus=1 if cluster.gpu else 0,
     )
-    known = _addresses(ray)
+    known, head = _addresses(ray), str(ray.get_runtime_context().gcs_address)
     try:
-        for row in done.iter_rows():
+        for row in _watched(done.iter_rows(), head):
             for left in sorted(known - _addresses(ray)):
                 known.discard(left)
                 tell_left(f"The node {left} left the cluster: the others do what it was at.")
@@ -120,7 +122,7 @@ def on_cluster(
             yield units[row["at"]], outcome
     except ray.exceptions.RayError as broken:
         raise Refusal(
-            f"expected the Ray cluster to go on: {_first_line(broken)} Look at it with ray status."
+            f"expected the Ray cluster to go on: {_in_words(broken)} Look at it with ray status."
         ) from None
 
 
@@ -140,6 +142,34 @@ class _Worker:
         return {"at": row["at"], "outcome": pickle.dumps(outcome)}
 
 
+def _watched(rows: Iterator[dict[str, Any]], head: str) -> Iterator[dict[str, Any]]:
+    """The rows, taken by another thread; raises `Refusal` soon after the cluster's head is gone:
+    Ray itself would end this process after a minute, without a word."""
+    arrived: queue.Queue[dict[str, Any] | BaseException | None] = queue.Queue()
+
+    def take() -> None:
+        try:
+            for row in rows:
+                arrived.put(row)
+            arrived.put(None)
+        except BaseException as broken:
+            arrived.put(broken)
+
+    threading.Thread(target=take, daemon=True).start()
+    while True:
+        try:
+            found = arrived.get(timeout=PATIENCE_S)
+        except queue.Empty:
+            _refuse_silent(head)
+            continue
+        if found is None:
+            return
+        if isinstance(found, BaseException):
+            raise found
+        _refuse_silent(head)
+        yield found
+
+
 def _refuse_silent(address: str | None) -> None:
     """Raise `Refusal` where nobody listens: Ray itself would try for minutes."""
     if address is None:
@@ -150,7 +180,7 @@ def _refuse_silent(address: str | None) -> None:
     except (OSError, ValueError) as broken:
         raise Refusal(
             f"expected a Ray cluster at {address}, as HOST:PORT: nobody answers there "
-            f"({_first_line(broken)[:-1]}). Start it: ray start --head, as docs/scale.md says."
+            f"({_in_words(broken)[:-1]}). Start it: ray start --head, as docs/scale.md says."
         ) from None
 
 
@@ -185,7 +215,7 @@ def _nodes(ray: ModuleType) -> list[Node]:
         except ray.exceptions.RayError as broken:
             raise Refusal(
                 f"expected this program under the same path on {each['NodeManagerAddress']}: "
-                f"{_first_line(broken)} Start Ray there with the same environment."
+                f"{_in_words(broken)} Start Ray there with the same environment."
             ) from None
     return found
 
@@ -223,7 +253,7 @@ def _ray() -> ModuleType:
         ) from None
 
 
-def _first_line(broken: Exception) -> str:
-    lines = [line.strip() for line in str(broken).splitlines() if line.strip()]
-    said = (lines or [type(broken).__name__])[0][:200]
+def _in_words(broken: Exception) -> str:
+    """What Ray says, its lines in one sentence."""
+    said = " ".join(str(broken).split())[:300] or type(broken).__name__
     return said if said.endswith(".") else f"{said}."

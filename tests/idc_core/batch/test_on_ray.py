@@ -75,6 +75,7 @@ from idc_core.batch.batch import score_all
 from idc_core.batch.on_ray import connected, on_cluster
 from idc_core.batch.result import as_run
 from idc_core.batch.work import Work
+from idc_core.io.refusal import Refusal
 from idc_core.runs.run import open_run
 from tests.batch_world import units_in, work_in
 
@@ -97,13 +98,17 @@ class Slow(Work):
 cluster = connected(address)
 plain = work_in(place, out)
 work = Slow(plain.folder, plain.model, plain.model_sha256, plain.settings)
-batch = score_all(
-    units_in(place),
-    work,
-    lambda units, work: on_cluster(units, work, cluster, 2, print),
-    cluster.kinds,
-    tell=lambda *_: None,
-)
+try:
+    batch = score_all(
+        units_in(place),
+        work,
+        lambda units, work: on_cluster(units, work, cluster, 2, print),
+        cluster.kinds,
+        tell=lambda *_: None,
+    )
+except Refusal as refusal:
+    print(refusal)
+    sys.exit(2)
 parent = open_run(place / "models" / "small")
 as_run(batch, work, parent, place / "models" / out, [place / "slides"])
 print(len(batch.scored), len(batch.refused))
@@ -167,11 +172,12 @@ class TwoNodes:
             text=True,
         )
 
-    def end(self, name: str) -> None:
-        """SIGKILL to every process of a node."""
+    def end(self, name: str, only: bytes = b"") -> None:
+        """SIGKILL to every process of a node, or to those with `only` in their command."""
         for each in _do("ip", "netns", "pids", name).split():
-            with suppress(ProcessLookupError):
-                os.kill(int(each), signal.SIGKILL)
+            with suppress(ProcessLookupError, FileNotFoundError):
+                if only in Path(f"/proc/{each}/cmdline").read_bytes():
+                    os.kill(int(each), signal.SIGKILL)
 
     def close(self) -> None:
         for name in self.names:
@@ -232,3 +238,25 @@ def test_a_node_killed_in_the_middle_changes_no_byte_and_doubles_no_row(place, t
     rows = open_run(place / "models" / "clustered").predictions()
     assert len(rows) == SLIDES * EACH
     assert not rows.duplicated(["patient", "slide", "x", "y"]).any()
+
+
+@pytest.mark.slow
+def test_where_the_head_ends_a_sentence_says_so_and_what_is_finished_is_kept(place, two_nodes):
+    work = work_in(place, "clustered")
+    driver = two_nodes.driver("clustered")
+    deadline = time.monotonic() + 240
+    while driver.poll() is None and len(bytes_in(work.folder)) < 6:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    two_nodes.end(two_nodes.names[0], b"gcs_server")
+    out, err = driver.communicate(timeout=300)
+    assert "expected a Ray cluster at 10.77.0.1:6379, as HOST:PORT: nobody answers there" in out, (
+        err
+    )
+    assert "are finished and kept: the same command goes on" in out
+    assert driver.returncode != 0
+    again = scored(units_in(place), work)
+    assert again.before >= 6
+    serial = work_in(place, "serial")
+    scored(units_in(place), serial)
+    assert bytes_in(work.folder) == bytes_in(serial.folder)
