@@ -8,7 +8,6 @@ turns. Ray is left out where it is not installed.
 """
 
 import importlib.util
-import os
 import shutil
 import sys
 import tempfile
@@ -119,10 +118,15 @@ def _ray() -> Engine:
 
     from idc_core.batch.on_ray import Cluster, on_cluster
 
-    # Ray's workers stand back behind all else on a machine, the loop that they are held against too.
-    os.environ["RAY_worker_niceness"] = "0"
     if not ray.is_initialized():
-        ray.init(num_cpus=1, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+        ray.init(
+            num_cpus=1,
+            include_dashboard=False,
+            log_to_driver=False,
+            logging_level="ERROR",
+            # Ray's workers stand back behind all else on a machine, the plain loop too.
+            _system_config={"worker_niceness": 0},
+        )
     cluster = Cluster(ray, frozenset({kind_here(gpu=False)}), False, 1)
     return lambda units, work: on_cluster(units, work, cluster, 1, print)
 

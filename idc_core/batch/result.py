@@ -84,7 +84,10 @@ def as_run_of_store(
 
 def _info(slides: Slides, work: Work, parent: Run, name: str, sources: Sequence[Path]) -> RunInfo:
     raster = record.replace(
-        parent.info.raster, stride_px=parent.info.raster.patch_px, um_per_px=work.settings.um
+        parent.info.raster,
+        stride_px=parent.info.raster.patch_px,
+        um_per_px=work.settings.um,
+        um_from=parent.info.raster.um_from or "given",
     )
     lines = [
         f"{unit.slide}\t{unit.patient}\t{done.part.content}\t{done.part.settings}"

@@ -35,6 +35,11 @@ ScoredStore = Annotated[
     str | None, typer.Option("--data", help="score this patch store instead of slides")
 ]
 
+NetworkUm = Annotated[
+    float | None,
+    typer.Option("--um", help="µm per pixel of the network's patches, where its run does not say"),
+]
+
 
 def predict_many(
     sources: list[Path],
@@ -47,6 +52,7 @@ def predict_many(
     data: str | None,
     table: Path | None,
     slide_um: float | None,
+    um: float | None,
 ) -> None:
     """Score slides, or the store `data`, into parts beside `out`, and make `out` a run of them.
 
@@ -83,7 +89,7 @@ def predict_many(
         def tell(done: int, total: int, unit: "Unit", outcome: "Scored | Refused") -> None:
             show("scoring", done, total)
 
-        work, run_engine, kinds = _engine(engine, parent, out, workers, address, len(units))
+        work, run_engine, kinds = _engine(engine, parent, out, workers, address, len(units), um)
         batch = score_all(units, work, run_engine, kinds, tell=tell)
     _tell(batch, work, len(units), time.monotonic() - started)
     if not batch.scored:
@@ -112,7 +118,13 @@ def _refuse_words(
 
 
 def _engine(
-    engine: Kind, parent: "Run", out: Path, workers: int | None, address: str | None, units: int
+    engine: Kind,
+    parent: "Run",
+    out: Path,
+    workers: int | None,
+    address: str | None,
+    units: int,
+    um: float | None,
 ) -> tuple["Work", "Engine", frozenset[str]]:
     """What the workers do, who has them do it, and on which kinds of processors."""
     from dataclasses import replace
@@ -126,15 +138,9 @@ def _engine(
     from idc_core.io.files import sha256_of
     from idc_core.score.scoring import Scorer
 
-    raster = parent.info.raster
-    if raster.um_per_px is None:
-        raise Refusal(
-            f"expected a run that knows how many µm a pixel of its patches is: {parent.name} does "
-            "not say. Score its slides on the page Score, where the µm can be given."
-        )
     model = (parent.path / "model.onnx").absolute()
     Scorer(model).side  # noqa: B018 - refused before anything is read
-    settings = ScoreSettings(raster.um_per_px, raster.codec)
+    settings = ScoreSettings(_known_um(parent, um), parent.info.raster.codec)
     work = Work(parts_folder(out), model, sha256_of(model), settings)
     if engine == "ray":
         from idc_core.batch.on_ray import connected, on_cluster
@@ -150,6 +156,23 @@ def _engine(
     many = min(workers or os.cpu_count() or 1, units)
     kinds = frozenset({kind_here(gpu=gpu)})
     return replace(work, gpu=gpu), partial(in_processes, workers=many), kinds
+
+
+def _known_um(parent: "Run", given: float | None) -> float:
+    """µm per pixel of the patches that the network knows."""
+    known = parent.info.raster.um_per_px
+    if known is not None and given not in (None, known):
+        raise Refusal(
+            f"expected no --um: {parent.name} knows patches of {known:g} µm per pixel. Found "
+            f"{given:g}."
+        )
+    um = known or given
+    if not um or um < 0:
+        raise Refusal(
+            f"expected a run that knows how many µm a pixel of its patches is: {parent.name} does "
+            "not say. Say it: --um (about 4 for the public patches of IDC, as remembered)."
+        )
+    return um
 
 
 def _tell(batch: "Batch", work: "Work", units: int, seconds: float) -> None:

@@ -5,7 +5,14 @@ from typing import Annotated, Literal
 
 import typer
 
-from idc_core.cli.batch import Address, EngineName, ScoredStore, Workers, predict_many
+from idc_core.cli.batch import (
+    Address,
+    EngineName,
+    NetworkUm,
+    ScoredStore,
+    Workers,
+    predict_many,
+)
 from idc_core.cli.console import JUDGE, KEEP, SOME_REFUSED, app, give, progress, say, sign
 from idc_core.cli.quiet import libraries_quiet
 from idc_core.cli.words import (
@@ -134,6 +141,7 @@ def predict(
     data: ScoredStore = None,
     table: SlideTable = None,
     slide_um: SlideUm = None,
+    um: NetworkUm = None,
 ) -> None:
     """Score patches with a run's network: exit code 0 where all are scored, 3 some, 2 none.
 
@@ -152,6 +160,7 @@ def predict(
             data=data,
             table=table,
             slide_um=slide_um,
+            um=um,
         )
         return
     if not source:

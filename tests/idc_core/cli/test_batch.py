@@ -99,9 +99,21 @@ def test_what_will_not_do_gets_a_sentence_and_leaves_nothing(predict, place, wor
     assert not (place / "x").exists()
 
 
-def test_a_run_that_does_not_know_its_micrometres_is_refused(predict, place, world):
+def test_a_run_that_does_not_know_its_micrometres_needs_them_said(predict, place, world):
     plain = world / "models" / "small" / "run.json"
     (place / "models" / "small" / "run.json").write_bytes(plain.read_bytes())
     code, said = predict("slides", "--run", "small", "--out", "x", "--engine", "local")
     assert code == 2
     assert "knows how many µm" in said
+    words = ("slides/S0.tif", "--run", "small", "--engine", "local", "--workers", "1")
+    code, said = predict(*words, "--out", "models/um", "--um", "0.5")
+    assert code == 0, said
+    raster = open_run(place / "models" / "um").info.raster
+    assert (raster.um_per_px, raster.um_from) == (0.5, "given")
+
+
+def test_other_micrometres_than_the_run_knows_are_refused(predict):
+    words = ("slides", "--run", "small", "--out", "x", "--engine", "local", "--um", "0.25")
+    code, said = predict(*words)
+    assert code == 2
+    assert "small knows patches of 0.5 µm per pixel. Found 0.25" in said
