@@ -180,7 +180,6 @@ PAGES = (
         section="",
         question="Where do model and label disagree, and what does it look like there?",
         takes=_PATCH,
-        needs="labels",
         judging=True,
         terms=(
             "slide",

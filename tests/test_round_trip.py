@@ -20,7 +20,7 @@ from idc_core.records.raster import USUAL
 CLASSES = """pattern,class
 (IDC found|missed IDC),positive
 (false alarm|true negative),negative
-label unknown,exclude
+predicted .*,exclude
 """
 KEYS = ["x", "y"]
 
@@ -39,7 +39,7 @@ def exported(store, patient, place, *, verdicts=0, unlabelled=0):
     for name in ("slides", "outlines"):
         (place / name).mkdir()
     (place / "slides" / f"{patient}.png").write_bytes(slide_png(store, patient))
-    text = squares(rows, store, {"run": "drawn"}, said, store.raster)
+    text = squares(rows, store, {"run": "drawn"}, said, store.raster, 0.5)
     (place / "outlines" / f"{patient}.geojson").write_text(text)
     (place / "classes.csv").write_text(CLASSES)
     return own[: len(own) - unlabelled]

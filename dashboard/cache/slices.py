@@ -280,7 +280,13 @@ def _cuts(
     rows = found.rows
     table = measured(run) if pixel_stamp is not None else None
     store = stores.store_of(run)
-    known = attributes.without_pixels(rows, found.patients.patients, store, raster)
+    known = attributes.without_pixels(
+        rows,
+        found.patients.patients,
+        store,
+        raster,
+        sampled_labels=run.info.sampled_labels,
+    )
     known += cut_store.of_cut(rows, store)
     if table is not None:
         known += _of_pixels(rows, table)

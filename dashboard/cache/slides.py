@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import predictions, stores
+from dashboard.cache import all_patches, stores
 from dashboard.cache.stamps import Stamp, stamp
 from dashboard.charts import slide_map
 from dashboard.state.slide_address import address_of
@@ -154,7 +154,7 @@ def _squares(
     _slide: Slide | None,
 ) -> tuple[slide_map.Frame, bytes]:
     run = open_run(Path(path))
-    found = predictions.scores(run, split)
+    found = all_patches.of_split(run, split)
     if found is None:
         raise Refusal(f"the {split} split of this run holds no patch.")
     rows = found.of(patient)

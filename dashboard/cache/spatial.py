@@ -27,7 +27,10 @@ def places(run: Run, split: str) -> Places | None:
 
 
 def whole_patients(run: Run, split: str) -> frozenset[str]:
-    """The split's patients whose tissue is whole: as the store says, or as their patches look."""
+    """The split's patients whose tissue is whole: as the store says, or as their patches look.
+
+    None where outlines that came later do not say all that is positive: what they leave out is
+    unknown, so that the labelled patches are a sample (as in a store that was cut with them)."""
     file = run.path / "predictions.parquet"
     return _whole(str(run.path), split, _store_known(run), stamp(file))
 
@@ -40,7 +43,7 @@ def _store_known(run: Run) -> bool:
 def _whole(path: str, split: str, store: bool, stamp: Stamp) -> frozenset[str]:
     run = open_run(Path(path))
     found = predictions.scores(run, split)
-    if found is None:
+    if found is None or run.info.sampled_labels:
         return frozenset()
     known = stores.whole_patients(run) if store else None
     return whole_of(found.rows, known, run.info.raster.stride_px) & frozenset(found.names)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.charts.montage import rgb, stripes
 from dashboard.charts.template import Spec, filled, in_digits, outcome_scale, source, template, tip
-from dashboard.charts.theme import COLOURS, LETTERS
+from dashboard.charts.theme import COLOURS, LETTERS, NO_OUTCOME
 from idc_core.facts.outcomes import words_of
 from idc_core.io.digits import short_digits
 from idc_core.records.raster import Raster
@@ -62,7 +62,7 @@ def strip_chart(
             "what": rows["outcome"].map(words_of(raster)),
             "picked": np.where(here, 3.0, 0.0),
             "said": [
-                f"{nth}  {LETTERS[outcome]} {short_digits(score)}"
+                f"{nth}  {_letters(outcome)}{short_digits(score)}"
                 for nth, outcome, score in zip(
                     range(1, len(rows) + 1), rows["outcome"], rows["score"], strict=True
                 )
@@ -71,6 +71,11 @@ def strip_chart(
     )
     picture = pd.DataFrame([{"col": MOST / 2, "row": 0.5, "url": address or ""}])
     return filled(_strip(raster, pixels=address is not None), fields=table, picture=picture)
+
+
+def _letters(outcome: str) -> str:
+    """An outcome's letters before a score; nothing where there is no outcome."""
+    return "" if outcome in NO_OUTCOME else f"{LETTERS[outcome]} "
 
 
 @cache
@@ -91,7 +96,7 @@ def _strip(raster: Raster, *, pixels: bool) -> Spec:
             x2="right:Q",
             y2="bottom:Q",
             strokeWidth=alt.StrokeWidth("picked:Q", scale=None, legend=None),
-            color=alt.Color("what:N", legend=None, scale=outcome_scale(raster)),
+            color=alt.Color("what:N", legend=None, scale=outcome_scale(raster, unknown=True)),
             tooltip=[alt.Tooltip("what:N", title="centre"), tip("score"), "x:Q", "y:Q"],
         )
         .add_params(chosen)

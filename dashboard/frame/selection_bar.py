@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import cutoff, looks, predictions, runs, threshold_table
+from dashboard.cache import all_patches, cutoff, looks, predictions, runs, threshold_table
 from dashboard.charts.theme import digits, plain
 from dashboard.frame import bar_end, seal_notice, table_wait, threshold_slider
 from dashboard.pages import View
@@ -126,7 +126,8 @@ def looked() -> None:
         return
     try:
         run = runs.run(chosen.run)
-        if "test" in predictions.splits(run):
+        # Without labels nothing is seen of how good the scores are.
+        if run.has_labels and "test" in predictions.splits(run):
             looks.look(run, chosen.threshold)
     except Refusal:
         return
@@ -138,6 +139,8 @@ def _looks(chosen: selection.Selection, judging: bool) -> int | None:
         return None
     try:
         run = runs.run(str(chosen.run))
+        if not run.has_labels:
+            return None
         return looks.looks(run, chosen.threshold if judging else None)
     except Refusal:
         return None
@@ -247,7 +250,7 @@ def _steps(chosen: selection.Selection) -> list[float] | None:
 
 def _choices(chosen: selection.Selection) -> tuple[list[str], list[str]]:
     try:
-        found = predictions.scores(runs.run(str(chosen.run)), chosen.split)
+        found = all_patches.of_split(runs.run(str(chosen.run)), chosen.split)
     except Refusal:
         return [], []
     if found is None:
@@ -291,7 +294,7 @@ def _follow(chosen: selection.Selection) -> None:
     """Switch to the split that has the patient: no patient is in more than one."""
     run = runs.run(str(chosen.run))
     for split in predictions.splits(run):
-        found = predictions.scores(run, split)
+        found = all_patches.of_split(run, split)
         if split != chosen.split and found is not None and chosen.patient in found.names:
             selection.note(
                 f"Patient {str(chosen.patient)[:64]} is in the {split} split: shown there."

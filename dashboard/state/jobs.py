@@ -1,7 +1,7 @@
 """Long work in the background, seen by the page that started it and by any other that knows its id.
 
 One job runs at a time, so that pages stay quick; others wait. What a job found stays until newer
-ones push it out or somebody lets it go.
+ones of its kind push it out or somebody lets it go.
 """
 
 import logging
@@ -20,14 +20,20 @@ import streamlit as st
 from idc_core.io.refusal import Refusal
 
 KEPT = 4
+"""Jobs of one kind (`Job.what`)."""
 
 
 @dataclass
 class Job:
-    """What is being done and how far it is; `result` once it is done, `refused` where it failed."""
+    """What is being done and how far it is; `result` once it is done, `refused` where it failed.
+
+    `what`: the kind of work, `run`: whose network does it, by which a page finds it again.
+    """
 
     id: str
     name: str
+    what: str = ""
+    run: str = ""
     doing: str = "waiting for its turn"
     done: int = 0
     of: int = 0
@@ -62,13 +68,13 @@ class Jobs:
         self._known: OrderedDict[str, Job] = OrderedDict()
         self._lock = threading.Lock()
 
-    def start(self, name: str, work: Callable[[Job], Any]) -> Job:
+    def start(self, name: str, work: Callable[[Job], Any], *, what: str = "", run: str = "") -> Job:
         """Put work at the end of the queue; it should look at `job.stop` and call `job.tell`."""
-        job = Job(uuid.uuid4().hex[:12], name)
+        job = Job(uuid.uuid4().hex[:12], name, what, run)
         with self._lock:
             self._known[job.id] = job
-            while len(self._known) > KEPT:
-                _, oldest = self._known.popitem(last=False)
+            for oldest in [each for each in self._known.values() if each.what == what][:-KEPT]:
+                del self._known[oldest.id]
                 oldest.close()
         self._worker.submit(self._run, job, work)
         return job
@@ -76,6 +82,11 @@ class Jobs:
     def get(self, number: str | None) -> Job | None:
         """A job by its id; None where it is not known (any more)."""
         return self._known.get(number or "")
+
+    def of(self, what: str) -> list[Job]:
+        """The jobs of one kind, newest first."""
+        with self._lock:
+            return [job for job in reversed(self._known.values()) if job.what == what]
 
     def drop(self, number: str) -> None:
         """Stop a job and forget it."""

@@ -9,8 +9,10 @@ from typing import ParamSpec
 
 import streamlit as st
 
+from dashboard.state import view
 from dashboard.widgets import empty
 from idc_core.io.refusal import Refusal
+from idc_core.runs.run import Unlabelled
 
 P = ParamSpec("P")
 
@@ -20,6 +22,9 @@ def guarded(what: str) -> Iterator[None]:
     """Say a refusal as it stands, and of anything else that it is an internal error of `what`."""
     try:
         yield
+    except Unlabelled as refusal:
+        empty.show(str(refusal))
+        view.link("patients", "Review the patches", icon=":material/grid_view:")
     except Refusal as refusal:
         empty.show(str(refusal))
     except Exception:

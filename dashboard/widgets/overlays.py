@@ -8,7 +8,7 @@ overlay of a known rule is one record in `OVERLAYS`; another rule is a line in `
 from dataclasses import dataclass
 from typing import Literal
 
-Rule = Literal["outcome", "score", "near", "label", "nothing"]
+Rule = Literal["outcome", "score", "predicted", "near", "label", "nothing"]
 """How the browser colours a square."""
 
 
@@ -35,6 +35,7 @@ OVERLAYS = (
     Overlay("outcome", "outcome", "outcome", kinds=("tp", "fn", "fp", "tn", "unlabelled")),
     Overlay("errors", "errors only", "outcome", kinds=("fn", "fp")),
     SCORE,
+    Overlay("predicted", "prediction", "predicted", labelled=False),
     Overlay("near", "near the threshold", "near", labelled=False),
     Overlay("label", "label", "label"),
     TISSUE,
@@ -49,7 +50,7 @@ def of(key: str) -> Overlay:
 def words(*, labelled: bool = True) -> dict[str, str]:
     """Labels by key; `labelled`: whether the slide has labels.
 
-    >>> words(labelled=False)
-    {'score': 'score', 'near': 'near the threshold', 'tissue': 'tissue only'}
+    >>> list(words(labelled=False).values())
+    ['score', 'prediction', 'near the threshold', 'tissue only']
     """
     return {each.key: each.label for each in OVERLAYS if labelled or not each.labelled}

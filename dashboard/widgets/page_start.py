@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import predictions, reviews, runs
+from dashboard.cache import all_patches, predictions, reviews, runs
 from dashboard.charts.theme import many, plain
 from dashboard.state import selection
 from dashboard.widgets import empty, page_title
@@ -25,12 +25,43 @@ def page() -> tuple[selection.Selection, Run, predictions.SplitScores]:
             f"The {chosen.split} split of this run holds no patch. Choose another split above."
         )
         st.stop()
+    without_label(found)
+    return chosen, run, found
+
+
+def viewed(unlabelled: str) -> tuple[selection.Selection, Run, all_patches.AllPatches]:
+    """The same of a page that is there without labels too: the selection, its run, all patches of
+    the split. `unlabelled`: the page's question where no patch of the run has a label."""
+    chosen = selection.current()
+    page_title.show("" if _has_labels(chosen.run) else unlabelled)
+    if chosen.run is None:
+        empty.no_runs()
+        st.stop()
+    run = runs.run(chosen.run)
+    every = all_patches.of_split(run, chosen.split)
+    if every is None:
+        empty.show(
+            f"The {chosen.split} split of this run holds no patch. Choose another split above."
+        )
+        st.stop()
+    return chosen, run, every
+
+
+def without_label(found: predictions.SplitScores) -> None:
+    """Say how many patches of a split are in no figure, where some have no label."""
     if found.unlabelled:
         st.caption(
             f"{many(found.unlabelled)} of {many(found.unlabelled + len(found.rows))} patches of "
             "this split have no label: they are in no figure here."
         )
-    return chosen, run, found
+
+
+def _has_labels(name: str | None) -> bool:
+    """Whether the run has labels, or cannot be read, which the page says itself."""
+    try:
+        return name is None or runs.run(name).has_labels
+    except Refusal:
+        return True
 
 
 def standing(run: Run) -> pd.DataFrame:

@@ -15,14 +15,14 @@ SYNTHETIC = "Synthetic tissue"
 _WHY = "The pictures of this run were made by a program: no patient's tissue."
 
 
-def show() -> None:
-    """Draw the head of the view that the address names."""
+def show(question: str = "") -> None:
+    """Draw the head of the view that the address names; `question`: in place of its own."""
     now, raster = view.current(), runs.raster(selection.current().run)
     with st.container(horizontal=True, vertical_alignment="center", key="page_head"):
         st.title(now.page.title)
         glossary.show(now.terms, raster)
     said = f'<span class="idc-synthetic" title="{_WHY}">{SYNTHETIC}</span>' if _synthetic() else ""
-    st.html(f'<div class="idc-question">{escape(raster.say(now.question))}{said}</div>')
+    st.html(f'<div class="idc-question">{escape(raster.say(question or now.question))}{said}</div>')
     if now.page.tabs:
         choices.segmented(
             f"Views of {now.page.title}",

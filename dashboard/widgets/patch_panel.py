@@ -15,7 +15,7 @@ from dashboard.state import selection, view
 from dashboard.state.slide_address import DEFAULT_FIELD, FIELDS
 from dashboard.widgets import figure, queue
 from dashboard.widgets.verdict_keys import Action
-from idc_core.data.known_labels import in_words
+from idc_core.data.known_labels import in_words, label_of
 from idc_core.data.stores.store import PatchStore
 from idc_core.facts.outcomes import words_of
 from idc_core.io.digits import UNDEFINED, short_digits
@@ -155,10 +155,15 @@ def _step(words: str, key: str, target: Place | None) -> Action:
 
 
 def figures(patch: pd.Series, threshold: float, raster: Raster) -> None:
-    """Score, outcome, label, and the distance to the labelled border."""
+    """Score, outcome, label, and the distance to the labelled border; of a patch without a label
+    its score and what is predicted."""
     outcome = str(patch["outcome"])
-    predicted = f"predicted {in_words(int(outcome in ('tp', 'fp')), raster)}"
-    label = raster.positive if patch["label"] == 1 else raster.negative
+    predicted = raster.predicted(float(patch["score"]) >= threshold)
+    score = ("Score", f"{digits(patch['score'])}", f"{predicted}; threshold {digits(threshold)}")
+    if label_of(patch["label"]) is None:
+        figure.numbers([score, ("Label", UNDEFINED, "nobody labelled this patch")])
+        return
+    label = in_words(patch["label"], raster)
     distance = patch["border_distance"]
     border = UNDEFINED if np.isnan(distance) else f"{distance:.0f}"
     reason = (
@@ -170,7 +175,7 @@ def figures(patch: pd.Series, threshold: float, raster: Raster) -> None:
     )
     figure.numbers(
         [
-            ("Score", f"{digits(patch['score'])}", f"{predicted}; threshold {digits(threshold)}"),
+            score,
             ("Outcome", LETTERS[outcome], f"{words_of(raster)[outcome]}; label {label}"),
             ("Border", border, reason),
         ]

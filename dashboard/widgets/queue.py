@@ -10,6 +10,7 @@ from dashboard.cache import predictions
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import LETTERS
 from dashboard.state import choices, selection
+from dashboard.widgets import unlabelled_queue
 from idc_core.evaluate.spatial.borders import POSITIONS, Places, error_kind, isolation
 from idc_core.evaluate.spatial.neighbours import mean_of
 from idc_core.facts.outcomes import words_of
@@ -20,12 +21,14 @@ WHICH = {
     "missed": "missed IDC",
     "alarms": "false alarms",
     "all": "all patches",
+    "unlabelled": "patches without a label",
 }
 OUTCOMES = {
     "errors": ("fn", "fp"),
     "missed": ("fn",),
     "alarms": ("fp",),
     "all": ("tp", "fn", "fp", "tn"),
+    "unlabelled": ("unlabelled",),
 }
 """What each of `WHICH` is made of."""
 ORDERS = {
@@ -78,8 +81,10 @@ def asked(table: pd.DataFrame, threshold: float) -> pd.DataFrame:
 
     The controls need not be drawn yet: the patch is drawn before them.
     """
+    if unlabelled_queue.is_of(table):
+        return unlabelled_queue.asked(table, threshold)
     orders = _orders(table, threshold)
-    kept = table[table["outcome"].isin(OUTCOMES[choices.now("which", WHICH)])]
+    kept = table[table["outcome"].isin(OUTCOMES[_which(table)])]
     kind = str(st.session_state.get("kind_kept", ANYWHERE))
     if kind in set(kept["kind"]):
         kept = kept[kept["kind"] == kind]
@@ -98,10 +103,15 @@ def which_of(raster: Raster) -> dict[str, str]:
 
 def controls(table: pd.DataFrame, threshold: float, raster: Raster) -> None:
     """Draw what `asked` reads: which patches, and in which order."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        choices.selectbox("Patches", "which", which_of(raster), label_visibility="collapsed")
+    if unlabelled_queue.is_of(table):
+        words, orders = unlabelled_queue.which_of(raster), unlabelled_queue.orders()
+    else:
+        words = {key: said for key, said in which_of(raster).items() if key in _offered(table)}
         orders = {key: ORDERS[key] for key in _orders(table, threshold)}
-        choices.selectbox("Order", "order", orders, label_visibility="collapsed")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        choices.selectbox("Patches", "which", words, label_visibility="collapsed")
+        if orders:
+            choices.selectbox("Order", "order", orders, label_visibility="collapsed")
 
 
 def choose(table: pd.DataFrame, threshold: float, raster: Raster) -> pd.DataFrame:
@@ -112,7 +122,9 @@ def choose(table: pd.DataFrame, threshold: float, raster: Raster) -> pd.DataFram
 
 def kinds(table: pd.DataFrame) -> None:
     """Draw the filter by the location of an error, with what each location means."""
-    which = OUTCOMES[choices.now("which", WHICH)]
+    if unlabelled_queue.is_of(table):
+        return
+    which = OUTCOMES[_which(table)]
     counts = table.loc[table["outcome"].isin(which), "kind"].value_counts()
     offered = [ANYWHERE, *(kind for kind in POSITIONS if counts.get(kind, 0))]
     if len(offered) < 2:
@@ -162,6 +174,8 @@ def forget_shown() -> None:
 
 def left_out(patch: pd.Series, raster: Raster) -> str:
     """Why a patch is not in the list."""
+    if "field" in patch:
+        return unlabelled_queue.left_out(patch, raster)
     which, outcome = choices.now("which", WHICH), str(patch["outcome"])
     if outcome not in OUTCOMES[which]:
         return (
@@ -197,6 +211,16 @@ def after(queue: list[Place], place: Place | None, judged: set[Place]) -> str | 
         if one not in judged and one != place:
             return selection.patch_name(*one)
     return None
+
+
+def _offered(table: pd.DataFrame) -> list[str]:
+    """The keys of `WHICH` that a table can answer."""
+    partly = bool(table["outcome"].eq("unlabelled").any())
+    return [key for key in WHICH if partly or key != "unlabelled"]
+
+
+def _which(table: pd.DataFrame) -> str:
+    return choices.now("which", _offered(table))
 
 
 def _orders(

@@ -22,7 +22,7 @@ import { digits } from "./digits.js";
  * @typedef {Record<Outcome | "score" | "near" | "label", Rgb> & { contour: string, verdict: string,
  *   paper: string, text: string }} Ink
  *
- * @typedef {"outcome" | "score" | "near" | "label" | "nothing"} Rule
+ * @typedef {"outcome" | "score" | "predicted" | "near" | "label" | "nothing"} Rule
  *
  * @typedef {{ rule: Rule, kinds: Outcome[] }} Overlay how squares are coloured (overlays.py);
  *   `kinds`: outcomes that get a colour, where the rule is "outcome"
@@ -180,6 +180,9 @@ export function colour(parts, at, { rule, kinds }, { threshold, opacity, ink }) 
   const score = parts.score[at], what = outcome(parts, at, threshold);
   if (score === null || what === null || rule === "nothing") return NOTHING;
   if (rule === "score") return [...ink.score, opacity * score];
+  if (rule === "predicted") {
+    return score >= threshold ? [...ink.score, opacity] : [...ink.tn, 0.2 * opacity];
+  }
   if (rule === "near") return [...ink.near, opacity * nearness(score, threshold)];
   if (rule === "outcome" && !kinds.includes(what)) return NOTHING;
   if (what === "unlabelled") return [...ink[what], 0.2 * opacity];

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.cache import predictions, reviews, runs
+from dashboard.cache import all_patches, reviews, runs
 from idc_core.data.places import SLIDE, place_of
 from idc_core.io.paths import models_root
 from idc_core.io.refusal import Refusal
@@ -164,7 +164,7 @@ def replaced(run: Run, seen: Shown) -> str:
 
 
 def _rows(run: Run, seen: Shown) -> pd.DataFrame:
-    found = predictions.scores(run, seen.split)
+    found = all_patches.of_split(run, seen.split)
     if found is None:
         raise Refusal(f"expected the {seen.split[:40]} split of {run.name}: it is empty. {AGAIN}")
     wanted: dict[str, list[tuple[str, int, int]]] = {}

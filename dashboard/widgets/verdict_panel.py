@@ -15,6 +15,7 @@ from dashboard.charts.theme import digits
 from dashboard.state import selection
 from dashboard.widgets import patch_panel, reader, verdict_act, verdict_keys
 from dashboard.widgets.verdict_keys import Action
+from idc_core.data.known_labels import is_known
 from idc_core.io.refusal import Refusal
 from idc_core.records.raster import Raster
 from idc_core.reviews import LONGEST_COMMENT
@@ -139,8 +140,16 @@ def show(
 
 
 def bulk(run: Run, rows: pd.DataFrame, threshold: float, *, key: str = "bulk") -> None:
-    """One verdict for several patches, as one batch that one undo takes back."""
-    words = (("agree_model", "Model is right"), ("agree_label", "Label is right"))
+    """One verdict for several patches, as one batch that one undo takes back.
+
+    Where a patch has no label, nobody can say that the label is right: the class is named.
+    """
+    one, two = classes(run.info.raster)
+    words = (
+        (("agree_model", "Model is right"), ("agree_label", "Label is right"))
+        if is_known(rows["label"]).all()
+        else (("idc", one), ("no_idc", two))
+    )
     buttons = (
         *(Action("verdict", said, verdict=verdict) for verdict, said in words),
         *(Action("verdict", each.words, verdict=each.verdict) for each in _REST),

@@ -8,7 +8,18 @@ import typer
 
 from idc_core.cli.console import DATA, NONE_DONE, SOME_REFUSED, app, progress, say, sign
 from idc_core.cli.data import split_rule, tell_store
-from idc_core.cli.words import Fractions, GivenSplit, Overwrite, Seed, StoreName
+from idc_core.cli.words import (
+    Detections,
+    Fractions,
+    GivenSplit,
+    NegativeTo,
+    Overwrite,
+    PositiveFrom,
+    Priority,
+    Seed,
+    StoreName,
+    named_classes,
+)
 from idc_core.io.paths import store_path
 from idc_core.io.refusal import Refusal
 
@@ -56,22 +67,10 @@ def cut(
     ] = False,
     positive: Annotated[str, Option(help="name of the positive class")] = "positive",
     negative: Annotated[str, Option(help="name of the negative class")] = "negative",
-    positive_from: Annotated[
-        float, Option(help="least share of positive area in a positive square")
-    ] = 0.8,
-    negative_to: Annotated[
-        float, Option(help="largest share of positive area in a negative square")
-    ] = 0.0,
-    priority: Annotated[
-        str,
-        Option(
-            help="classes of the outlines, comma between, the first over the next where "
-            "they overlap; others by size, the smaller over the larger"
-        ),
-    ] = "",
-    detections: Annotated[
-        bool, Option("--detections", help="take QuPath's detections and cells for outlines too")
-    ] = False,
+    positive_from: PositiveFrom = 0.8,
+    negative_to: NegativeTo = 0.0,
+    priority: Priority = "",
+    detections: Detections = False,
     tissue_chroma: Annotated[int, Option(help="least difference of colours in tissue")] = 18,
     tissue_light: Annotated[int, Option(help="tissue is darker than this")] = 245,
     tissue_least: Annotated[float, Option(help="least share of tissue in a square")] = 0.2,
@@ -114,7 +113,7 @@ def cut(
         codec="png" if lossless else "jpeg",
         thresholds=Thresholds(positive_from, negative_to),
         tissue=TissueRule(chroma=tissue_chroma, light=tissue_light, least=tissue_least),
-        priority=tuple(filter(None, (each.strip() for each in priority.split(",")))),
+        priority=named_classes(priority),
         detections=detections,
     )
     folder = annotations or (slides if slides.is_dir() else slides.parent)

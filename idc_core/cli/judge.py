@@ -14,11 +14,16 @@ from idc_core.cli.batch import (
     predict_many,
 )
 from idc_core.cli.console import JUDGE, KEEP, SOME_REFUSED, app, give, progress, say, sign
+from idc_core.cli.outlined import OutlineRule, outline
 from idc_core.cli.quiet import libraries_quiet
 from idc_core.cli.words import (
     AcceptLoss,
+    Detections,
     LabelsFile,
     MLflowAddress,
+    NegativeTo,
+    PositiveFrom,
+    Priority,
     Replace,
     RunName,
     SlideTable,
@@ -36,12 +41,42 @@ MOST_NAMED = 20
 
 
 @app.command(rich_help_panel=JUDGE)
-def evaluate(run: RunName, labels: LabelsFile = None) -> None:
+def evaluate(
+    run: RunName,
+    labels: LabelsFile = None,
+    outlines: Annotated[
+        Path | None,
+        typer.Option(
+            help="a folder of outlines, drawn after the slides were scored, that give the labels"
+        ),
+    ] = None,
+    classes: Annotated[
+        Path | None,
+        typer.Option(help="with --outlines: what their classes mean, as `cut` reads it"),
+    ] = None,
+    exhaustive: Annotated[
+        bool,
+        typer.Option(
+            "--exhaustive",
+            help="with --outlines: all that is positive is outlined, the rest is negative",
+        ),
+    ] = False,
+    positive_from: PositiveFrom = 0.8,
+    negative_to: NegativeTo = 0.0,
+    priority: Priority = "",
+    detections: Detections = False,
+) -> None:
     """Judge a run: every figure with its interval, written to report.json.
 
     With --labels the figures on the corrected labels stand beside those on the original ones.
+    With --outlines a run whose slides nobody had drawn on gets its labels, by the rule of `cut`;
+    verdicts stay.
     """
     folder = needed_run(run_path(run))
+    if outlines is not None:
+        by = OutlineRule(exhaustive, positive_from, negative_to, priority, detections)
+        outline(folder, outlines, classes, by)
+        return
     sign(f"Evaluating {folder.name}: every metric with its interval.")
     from idc_core.evaluate.evaluation import write_evaluation
     from idc_core.evaluate.threshold_tables import keep

@@ -36,7 +36,7 @@ def score(
     """Score slides with a run's network and keep them as a run; 0 all, 3 some, 2 none.
 
     All tissue of the slides is cut as the network knows patches. Without labels nothing is judged:
-    the run is there to be looked at and read. Outlines that come later: cut, then score --data.
+    the run is reviewed on Patients. Outlines that come later: evaluate --outlines.
     """
     from idc_core.data.stores.store import open_store
     from idc_core.runs.run import open_run

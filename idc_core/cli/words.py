@@ -59,3 +59,29 @@ MLflowAddress = Annotated[
     str | None, typer.Option(help="also log to MLflow: a server, or sqlite:///FILE")
 ]
 TRACKERS = {"tensorboard": TensorBoardFolder, "mlflow": MLflowAddress}
+
+PositiveFrom = Annotated[
+    float, typer.Option(help="least share of positive area in a positive square")
+]
+NegativeTo = Annotated[
+    float, typer.Option(help="largest share of positive area in a negative square")
+]
+Priority = Annotated[
+    str,
+    typer.Option(
+        help="classes of the outlines, comma between, the first over the next where they overlap; "
+        "others by size, the smaller over the larger"
+    ),
+]
+Detections = Annotated[
+    bool, typer.Option("--detections", help="take QuPath's detections and cells for outlines too")
+]
+
+
+def named_classes(priority: str) -> tuple[str, ...]:
+    """The classes that `Priority` names, in order.
+
+    >>> named_classes("Tumor, Stroma,")
+    ('Tumor', 'Stroma')
+    """
+    return tuple(filter(None, (each.strip() for each in priority.split(","))))

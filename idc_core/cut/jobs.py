@@ -64,7 +64,7 @@ def jobs(
             f"{f', nor are {len(lost) - 1} more' if len(lost) > 1 else ''}. Correct the column "
             "slide, or leave the rows out."
         )
-    outlines = _outlines(annotations)
+    outlines = {} if annotations is None else outlines_in(annotations)
     found = []
     for file in files:
         row = rows.get(_called(file)) or rows.get(file.name) or {}
@@ -74,7 +74,9 @@ def jobs(
                 slide=_called(file),
                 patient=row.get("patient") or _called(file),
                 file=file,
-                annotations=_named(annotations, named, table) if named else _own(file, outlines),
+                annotations=_named(annotations, named, table)
+                if named
+                else own_outlines(file, outlines),
                 site=row.get("site", ""),
                 um=_um(row["um"], file, table) if row.get("um") else um,
                 exhaustive=_answer(row["exhaustive"], file, table)
@@ -128,11 +130,10 @@ def _slides_of(place: Path) -> list[Path]:
     return [*files, *dicom]
 
 
-def _outlines(folder: Path | None) -> Mapping[str, list[Path]]:
-    """Files of outlines by the beginning of their names up to each dot."""
+def outlines_in(folder: Path) -> Mapping[str, list[Path]]:
+    """Files of outlines by the beginning of their names up to each dot; raises `Refusal` where
+    `folder` is none."""
     found: dict[str, list[Path]] = defaultdict(list)
-    if folder is None:
-        return found
     if not folder.is_dir():
         raise Refusal(f"expected a folder of annotations: {folder} is none.")
     for file in sorted(each for each in folder.rglob("*") if each.is_file()):
@@ -142,8 +143,9 @@ def _outlines(folder: Path | None) -> Mapping[str, list[Path]]:
     return found
 
 
-def _own(slide: Path, outlines: Mapping[str, Sequence[Path]]) -> Path | None:
-    """`a.geojson`, `a.svs.geojson` or `a.ndpi.ndpa` of the slide `a.svs` or `a.ndpi`."""
+def own_outlines(slide: Path, outlines: Mapping[str, Sequence[Path]]) -> Path | None:
+    """The one file of a slide among `outlines_in`, None where it has none: `a.geojson`,
+    `a.svs.geojson` or `a.ndpi.ndpa` of the slide `a.svs` or `a.ndpi`."""
     known = [each for each in outlines.get(_called(slide).casefold(), []) if each != slide]
     known = [each for each in known if each.suffix.lower() not in {".svs", ".ndpi", ".mrxs"}]
     if len(known) > 1:

@@ -16,6 +16,7 @@ from idc_core.annotations.overlaps import Settled, settle
 from idc_core.annotations.region import Annotations, Frame, Shape
 from idc_core.annotations.squares import Shares, shares, shares_within
 from idc_core.cut.settings import Settings
+from idc_core.records.slide_frame import Size, SlideFrame
 from idc_core.wsi.reading import TissueImage
 from idc_core.wsi.tiling import Plan
 
@@ -51,6 +52,17 @@ class Outlined:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Squares of `side` from the slide's corner; `side` and `size` of the slide in pixels of its
+    finest level."""
+
+    columns: int
+    rows: int
+    side: float
+    size: Size
+
+
 def not_outlined(laid: Plan) -> Outlined:
     """Where nobody drew anything: no square has a label."""
     nothing = {role: np.zeros((laid.rows, laid.columns)) for role in Role}
@@ -61,21 +73,27 @@ def not_outlined(laid: Plan) -> Outlined:
 def outlined(
     file: Path, image: TissueImage, laid: Plan, settings: Settings, *, exhaustive: bool
 ) -> Outlined:
-    """Read a slide's outlines and lay them over its grid.
+    """Read a slide's outlines and lay them over its grid; raises `Refusal` as `over_grid` does."""
+    grid = Grid(laid.columns, laid.rows, laid.side, image.size)
+    return over_grid(file, image.path.name, image.frame, grid, settings, exhaustive=exhaustive)
+
+
+def over_grid(
+    file: Path, slide: str, frame: SlideFrame, grid: Grid, settings: Settings, *, exhaustive: bool
+) -> Outlined:
+    """The same of a slide that need not be opened: `slide` is its file's name.
 
     Raises `Refusal` where the file cannot be read, does not fit the slide, or has a class that the
     table of classes does not know.
     """
     found = in_level0(
-        read(file, detections=settings.detections, picture=image.path.name),
-        image.frame,
-        str(file.name),
+        read(file, detections=settings.detections, picture=slide), frame, str(file.name)
     )
     regions = solid(found)
     roles = settings.classes.roles(found.classes)
     settled = settle(regions, roles, settings.priority)
     covered = {
-        role: shares_within(shape, laid.columns, laid.rows, laid.side, image.size)
+        role: shares_within(shape, grid.columns, grid.rows, grid.side, grid.size)
         for role, shape in settled.shapes.items()
     }
     return Outlined(

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from idc_core.data.images import digest as picture_digest
+from idc_core.data.known_labels import is_known
 from idc_core.data.stores.coded import CodedPixels
 from idc_core.data.stores.store import PatchStore, fingerprint_of
 from idc_core.data.stores.writer import rows_at_once
@@ -166,7 +167,7 @@ def _other_counts(run: Run, report: Report) -> str | None:
     """The first split whose table of the report is not that of the scores at its threshold."""
     rows = mapped(run, run.predictions())
     for split, figures in report.splits.items():
-        own = rows[rows["split"] == split]
+        own = rows[(rows["split"] == split) & is_known(rows["label"])]
         if not len(own):
             continue
         ranked, said = Ranked(own["label"].to_numpy(), own["score"].to_numpy()), figures.confusion

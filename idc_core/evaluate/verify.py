@@ -119,7 +119,10 @@ def _data(run: Run, where: str) -> Item:
         if store is None or not run.has_predictions:
             return Item(where, "its data", note="no store here has their fingerprint")
         scored = run.predictions()
-        key = [*place_of(scored, store.index), "label"]
+        key = place_of(scored, store.index)
+        # Labels by outlines that came later are the run's own: the store has none.
+        if run.info.outlines is None:
+            key.append("label")
         rows = scored[key].astype({"patient": str})
         known = rows.merge(
             store.index[key].astype({"patient": str}), on=key, how="left", indicator=True

@@ -115,7 +115,10 @@ def report_page(run: Run, store: PatchStore | None, charts: Charts) -> str:
         "curves": [_curves(predictions, split, threshold, charts, raster)],
         "calibration": _of_rows(rows, lambda found: reliability(found, charts, raster)),
         "decision": _of_rows(rows, lambda found: decision_curve(found, charts, raster)),
-        "subgroups": _of_rows(rows, lambda found: subgroups(found, store, raster)),
+        "subgroups": _of_rows(
+            rows,
+            lambda found: subgroups(found, store, raster, sampled_labels=run.info.sampled_labels),
+        ),
         "flow": flow(store),
         "reference": [reference_standard(run, predictions, split)],
         "methods": methods(report),

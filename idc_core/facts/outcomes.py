@@ -39,6 +39,9 @@ COLOURS = {
 }
 """Those of Okabe & Ito (2008), told apart by colour-blind readers; letters or words stand by."""
 
+PREDICTED_COLOURS = {True: "#08306B", False: COLOURS["tn"]}
+"""Of a patch without a label: predicted positive, or not. No outcome has the first."""
+
 
 def outcome_of(
     label: npt.ArrayLike, score: npt.ArrayLike, threshold: float

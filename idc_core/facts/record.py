@@ -42,6 +42,8 @@ class Facts:
     classes: tuple[str, str] | None = None
     """What the positive class and the other are called, where they are not the public set's: what
     1 and 0, `idc` and `no_idc` in a file mean."""
+    labels: str | None = None
+    """How many of its patches have a label, where not all have (`predicted.labels_fact`)."""
     frame: str | None = None
     """What its coordinates count, of a file for another program."""
 
@@ -62,6 +64,7 @@ class Facts:
             **classes,
             "split": self.split,
             **slide,
+            **({} if self.labels is None else {"labels": self.labels}),
             **({} if self.frame is None else {"frame": self.frame}),
             "threshold": self.threshold,
             "threshold_state": self.state,
@@ -87,7 +90,7 @@ class Facts:
         >>> Facts(run="demo", split="test", threshold=0.25, patches=1200, patients=8).line()
         'demo · test · threshold 0.25 · 1,200 patches · 8 patients · research use only'
         """
-        parts = [self.run, self.tissue and f"{self.tissue} tissue", self.split]
+        parts = [self.run, self.tissue and f"{self.tissue} tissue", self.split, self.labels]
         if self.threshold is not None:
             parts.append(f"threshold {self.threshold:.6g}")
         if self.calibration not in (None, RAW):

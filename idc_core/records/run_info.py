@@ -64,6 +64,26 @@ class CorrectedLabels(Record, frozen=True, kw_only=True):
     notes: list[str] = []
 
 
+class Outlines(Record, frozen=True, kw_only=True):
+    """Outlines that came after a run's slides were scored: where its labels come from."""
+
+    files: dict[str, str] = {}
+    """SHA-256 of each slide's file of outlines, by slide."""
+    classes: dict[str, str] = {}
+    """What each of their classes counts as (`annotations.classes.Role`)."""
+    exhaustive: bool = False
+    positive_from: float | None = None
+    negative_to: float | None = None
+    positive: int = 0
+    """Squares; so the four below."""
+    negative: int = 0
+    undecided: int = 0
+    unknown: int = 0
+    excluded: int = 0
+    at: str | None = None
+    """UTC."""
+
+
 class Training(Record, frozen=True, kw_only=True):
     """What a scored run's network was trained on (`runs/trained_on.py`): `why` nothing is known of
     it, or what is."""
@@ -202,6 +222,8 @@ class RunInfo(Record, frozen=True, kw_only=True):
     """Of imported predictions: how `x` and `y` were read (`data/tables/coordinates.py`)."""
     known: list[dict[str, object]] = []
     """Of imported predictions: which data of this machine they fit (`importing/proved.py`)."""
+    outlines: Outlines | None = None
+    """Of a scored run whose slides were outlined later (`score/outlined_later.py`)."""
     kept_by: str | None = None
     """The reader who kept it."""
 
@@ -219,6 +241,12 @@ class RunInfo(Record, frozen=True, kw_only=True):
     def fingerprint(self) -> str | None:
         """Of its data."""
         return None if self.data is None else self.data.fingerprint
+
+    @property
+    def sampled_labels(self) -> bool:
+        """Whether labels are of a sample of each slide only: outlines that came later, and do not
+        say all that is positive."""
+        return self.outlines is not None and not self.outlines.exhaustive
 
     @property
     def data_name(self) -> str | None:

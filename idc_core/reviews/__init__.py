@@ -8,6 +8,7 @@ SQLite may be replaced by a server behind this package; nothing else knows where
 """
 
 from idc_core.reviews.file import VERSION
+from idc_core.reviews.later_labels import labelled_since
 from idc_core.reviews.log import (
     COLUMNS,
     Mark,
@@ -43,6 +44,7 @@ __all__ = [
     "Verdict",
     "data_key",
     "default_path",
+    "labelled_since",
     "open_reviews",
     "progress_of",
     "reading_order",

@@ -12,6 +12,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from idc_core.data.known_labels import is_known
 from idc_core.data.places import place_of
 from idc_core.metrics.agreement import kappa_interval, tables_of
 from idc_core.metrics.leave_one_out import Interval
@@ -97,7 +98,8 @@ def _answers(standing: pd.DataFrame, stage: str) -> pd.DataFrame:
 def _with_label_and_model(answers: pd.DataFrame, stage: str) -> Iterator[Pair]:
     called = (answers["score"].astype(float) >= answers["threshold"].astype(float)).astype(int)
     for name, own in answers.groupby("reviewer"):
-        yield _pair(str(name), "label", stage, own, own["says"], own["label"])
+        label = own["label"].where(is_known(own["label"]))
+        yield _pair(str(name), "label", stage, own, own["says"], label)
         yield _pair(str(name), "model", stage, own, own["says"], called[own.index])
 
 

@@ -49,6 +49,10 @@ class Verdict:
             raise Refusal(f"expected a verdict of {', '.join(VERDICTS)}: found {self.verdict!r}.")
         if self.stage not in STAGES:
             raise Refusal(f"expected a stage of {', '.join(STAGES)}: found {self.stage!r}.")
+        if self.verdict == "agree_label" and self.label not in (0, 1):
+            raise Refusal(
+                "expected a label to agree with: this patch has none. Say which class it is."
+            )
         if not self.reviewer.strip() or len(self.reviewer) > LONGEST_NAME:
             raise Refusal(
                 f"expected a reader's name of 1 to {LONGEST_NAME} characters: "

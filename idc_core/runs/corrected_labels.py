@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idc_core.data.known_labels import is_known
 from idc_core.data.places import SLIDE, place_of
 from idc_core.data.tables.label_coordinates import why_absent
 from idc_core.data.tables.label_table import KEY as KEY
@@ -64,6 +65,7 @@ def decided(standing: pd.DataFrame) -> pd.DataFrame:
     key = place_of(standing)
     last = standing.sort_values("id").drop_duplicates(["reviewer", *key], keep="last")
     said = last[last["says"].notna()].assign(says=lambda rows: rows["says"].astype(int))
+    said = said.assign(label=said["label"].where(is_known(said["label"])))
     grouped = said.groupby(key, sort=True)
     table = pd.DataFrame(
         {

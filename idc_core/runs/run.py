@@ -50,6 +50,7 @@ __all__ = [
     "SMOOTHING",
     "UNLABELLED",
     "Run",
+    "Unlabelled",
     "judged",
     "list_runs",
     "open_run",
@@ -207,27 +208,30 @@ def only_calls(scores: npt.ArrayLike) -> bool:
     return bool(given.size) and bool(((given == 0) | (given == 1)).all())
 
 
+class Unlabelled(Refusal):
+    """There is nothing to judge a run by; its patches can be looked at and reviewed."""
+
+
 def refuse_unlabelled(run: Run) -> None:
-    """Raise `Refusal` where there is nothing to judge scores by."""
+    """Raise `Unlabelled` where there is nothing to judge scores by."""
     if not run.has_labels:
-        what = "imported scores" if run.status == "imported" else "a scored slide"
-        where = "Overview" if run.status == "imported" else "Slide"
-        raise Refusal(
-            f"expected labels to judge {run.name} by: it holds {what} without any. Look at what "
-            f"the model says on the page {where}, or choose another run above."
+        what = "imported scores" if run.status == "imported" else "scored slides"
+        raise Unlabelled(
+            f"expected labels to judge {run.name} by: it holds {what} without any. Review them on "
+            "the page Patients, or choose another run above."
         )
 
 
 def judged(run: Run, predictions: pd.DataFrame) -> pd.DataFrame:
-    """The predictions whose labels are known: all figures are of these; raises `Refusal` where
+    """The predictions whose labels are known: all figures are of these; raises `Unlabelled` where
     there is none."""
     refuse_unlabelled(run)
     known = known_labels.is_known(predictions["label"])
     unlabelled = (predictions["label"] == UNLABELLED).to_numpy()
     if len(predictions) and not known.any() and unlabelled.all():
-        raise Refusal(
+        raise Unlabelled(
             f"expected labels to judge {run.name} by: its {len(predictions):,} patches have none. "
-            "See their scores on the page Score, or choose another run above."
+            "Review them on the page Patients, or choose another run above."
         )
     # A label that is neither known nor missing is damage, and is refused where it is counted.
     return predictions[~unlabelled] if unlabelled.any() else predictions

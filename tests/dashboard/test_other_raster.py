@@ -80,7 +80,7 @@ def test_an_exported_square_has_the_size_of_the_patch(run, settled):
     rows = run.predictions()
     rows = rows[rows["patient"] == "four"].assign(outcome="tp")
     found = export_patient.squares(
-        rows, None, {}, rows.iloc[:0].assign(verdict=""), run.info.raster
+        rows, None, {}, rows.iloc[:0].assign(verdict=""), run.info.raster, 0.5
     )
     ring = json.loads(found)["features"][0]["geometry"]["coordinates"][0]
     assert ring[2] == [SIDE, SIDE]

@@ -242,6 +242,7 @@ def test_a_square_of_the_export_is_as_large_as_the_patch(store, side):
             colours={"tp": (1, 2, 3)},
             verdicts={},
             raster=store.raster,
+            threshold=0.5,
         )
     )
     named = said["features"][0]["properties"]["classification"]["name"]

@@ -23,7 +23,8 @@ const OVERLAYS = {
   outcome: { rule: "outcome", kinds: ["tp", "fn", "fp", "tn", "unlabelled"] },
   errors: { rule: "outcome", kinds: ["fn", "fp"] },
   score: { rule: "score", kinds: [] }, near: { rule: "near", kinds: [] },
-  label: { rule: "label", kinds: [] }, tissue: { rule: "nothing", kinds: [] },
+  label: { rule: "label", kinds: [] }, predicted: { rule: "predicted", kinds: [] },
+  tissue: { rule: "nothing", kinds: [] },
 };
 
 test("a square is called by its score and judged by its label, the threshold itself being called", () => {
@@ -45,12 +46,15 @@ test("each overlay gives a square its own colour at a threshold", () => {
   assert.deepEqual(of(2, "label"), [4, 4, 4, 0.2 * 0.8]);
   assert.deepEqual(of(1, "score"), [6, 6, 6, 0.8 * 0.25]);
   assert.deepEqual(of(2, "near"), [7, 7, 7, 0.8]);
+  assert.deepEqual(of(2, "predicted"), [6, 6, 6, 0.8]);
+  assert.deepEqual(of(3, "predicted", { threshold: 0 }), [6, 6, 6, 0.8]);
+  assert.deepEqual(of(2, "predicted", { threshold: 0.6 }), [4, 4, 4, 0.2 * 0.8]);
   assert.deepEqual(of(0, "tissue"), [0, 0, 0, 0]);
 });
 
 test("a square whose score is not to be seen yet has no colour under any overlay", () => {
   const hidden = { score: [null], label: [1] };
-  for (const overlay of ["outcome", "errors", "label", "score", "near"]) {
+  for (const overlay of ["outcome", "errors", "label", "score", "predicted", "near"]) {
     assert.deepEqual(colour(hidden, 0, OVERLAYS[overlay], DRAWN), [0, 0, 0, 0], overlay);
   }
 });

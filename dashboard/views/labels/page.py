@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.cache import cutoff, labels, spatial, stores
 from dashboard.views.labels import corrected_labels, label_errors
 from dashboard.widgets import empty, page_start, patch_gallery
+from idc_core.reviews import labelled_since
 
 chosen, run, found = page_start.page()
 patch_gallery.go()
@@ -27,5 +28,5 @@ else:
     patch_gallery.show(
         table, stores.pixels_of(run), run.info.raster, key="suspects", to_patients=True
     )
-corrected_labels.show(run, standing)
+corrected_labels.show(run, labelled_since(standing, found.rows))
 corrected_labels.beside(run, chosen.split)

@@ -5,6 +5,7 @@ import streamlit as st
 
 from dashboard.cache import predictions
 from dashboard.charts.theme import counted, digits, many, plain
+from dashboard.state import view
 from dashboard.widgets import empty, export
 from idc_core.records.raster import Raster
 from idc_core.runs.run import Run
@@ -24,6 +25,7 @@ def show(run: Run, split: str, threshold: float) -> None:
         f"{plain(name)}, in {counted(int((table[name] > 0).sum()), 'patient')} of "
         f"{len(table):,}."
     )
+    view.link("patients", "Review the patches", icon=":material/grid_view:")
     st.dataframe(table, hide_index=True, key="unlabelled_scores")
     export.table(table, key="unlabelled", label="By patient (CSV)")
 

@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard.charts.theme import digits
 from dashboard.state import selection
 from dashboard.widgets import reader, verdict_panel
-from idc_core.data.known_labels import in_words
+from idc_core.data.known_labels import in_words, label_of
 from idc_core.data.places import slide_of
 from idc_core.facts.outcomes import words_of
 from idc_core.records.raster import Raster
@@ -70,12 +70,14 @@ def counts(standing: pd.DataFrame) -> "pd.Series[int]":
     return own.groupby("patient").size()
 
 
-def revealed(patch: pd.Series, said: str, raster: Raster) -> str:
-    """The reader's verdict beside the prediction and the label."""
-    predicted = in_words(int(patch["outcome"] in ("tp", "fp")), raster)
-    label = raster.positive if patch["label"] == 1 else raster.negative
-    return (
+def revealed(patch: pd.Series, said: str, threshold: float, raster: Raster) -> str:
+    """The reader's verdict beside the prediction and the label, if there is one."""
+    predicted = in_words(int(float(patch["score"]) >= threshold), raster)
+    model = (
         f"You said {verdict_panel.words_of(raster)[said]}. The model predicts {predicted} "
-        f"(score {digits(patch['score'])}); the label says {label} – "
-        f"{words_of(raster)[patch['outcome']]}."
+        f"(score {digits(patch['score'])});"
     )
+    if label_of(patch["label"]) is None:
+        return f"{model} nobody labelled this patch."
+    label = in_words(patch["label"], raster)
+    return f"{model} the label says {label} – {words_of(raster)[patch['outcome']]}."

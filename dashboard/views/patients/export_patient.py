@@ -20,9 +20,10 @@ from idc_core.data.stores.store import PatchStore
 from idc_core.export.patient.for_tool import Squares, file_of
 from idc_core.export.patient.geojson import slide_geojson
 from idc_core.export.patient.image import patches_of, placed, slide_png
-from idc_core.export.patient.page import patient_page
+from idc_core.export.patient.page import listed, patient_page
 from idc_core.export.patient.table import wsinfer_csv
 from idc_core.facts.pictures import png_with_facts
+from idc_core.facts.predicted import labels_fact
 from idc_core.facts.record import Facts
 from idc_core.facts.table import table_csv
 from idc_core.io.digits import counted
@@ -46,7 +47,9 @@ def show(
     patient = str(rows["patient"].iloc[0])
     own = selection.on_slide(standing[standing["patient"] == patient])
     slide = _slide(rows)
-    known = replace(export.facts(export.Count(len(rows), 1)), slide=slide)
+    known = replace(
+        export.facts(export.Count(len(rows), 1)), slide=slide, labels=labels_fact(rows["label"])
+    )
     facts = known.said()
     button = partial(_button, patient=patient, slide=slide)
     with st.popover("Export", icon=":material/download:", key="take_along"):
@@ -54,7 +57,7 @@ def show(
         button(
             "Patches for QuPath (GeoJSON)",
             "geojson",
-            lambda: squares(rows, store, known.named(), own, raster),
+            lambda: squares(rows, store, known.named(), own, raster, threshold),
         )
         button(
             "Patches in WSInfer format (CSV)",
@@ -98,6 +101,7 @@ def squares(
     facts: Mapping[str, Any],
     verdicts: pd.DataFrame,
     raster: Raster,
+    threshold: float,
 ) -> str:
     """The GeoJSON of a patient's patches."""
     sized, corner = placed(rows, store)
@@ -113,6 +117,7 @@ def squares(
         verdicts=said,
         raster=raster,
         colours={outcome: rgb(colour) for outcome, colour in COLOURS.items()},
+        threshold=threshold,
     )
 
 
@@ -156,7 +161,7 @@ def page(
     if store is not None:
         own = patches_of(store, patient, _slide(rows))
         at = dict(zip(zip(own["x"], own["y"], strict=True), own.index, strict=True))
-        wrong = rows[rows["outcome"].isin(["fn", "fp"])]
+        wrong = listed(rows, threshold)
         pixels = {
             (x, y): store.patches[at[x, y]]
             for x, y in zip(wrong["x"], wrong["y"], strict=True)

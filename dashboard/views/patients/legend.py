@@ -26,7 +26,12 @@ def legend(overlay: Overlay, threshold: float, raster: Raster, *, outlines: bool
 def _squares(overlay: Overlay, threshold: float, raster: Raster) -> str:
     if overlay.rule in ("score", "near"):
         return _ramp(overlay.rule == "score", threshold)
-    if overlay.rule == "label":
+    if overlay.rule == "predicted":
+        named = [
+            (SCORE_SCALE[1], "", f"{raster.predicted(True)} at {digits(threshold)}"),
+            (COLOURS["tn"], "", raster.predicted(False)),
+        ]
+    elif overlay.rule == "label":
         named = [
             (LABEL_COLOURS[1], "", labelled_words(1, raster)),
             (COLOURS["tn"], "", labelled_words(0, raster)),

@@ -20,24 +20,12 @@ def show(
     rows: pd.DataFrame,
     threshold: float,
     raster: Raster,
-    *,
-    blind: bool,
     table: OwnTable | None = None,
 ) -> None:
-    """`worklist` gives the order and how many errors have a verdict; `rows` are the patient's
-    predictions, `table` what is said of them at other thresholds.
-
-    `blind`: nothing is said about the model's errors, and patients are ordered by name.
-    """
+    """`worklist` gives the order and how many errors have a verdict; `rows` are those of the
+    patient's predictions that have a label, `table` what is said of them at other thresholds."""
     patient = str(rows["patient"].iloc[0])
-    patients = worklist["patient"].astype(str).tolist()
-    patients = sorted(patients) if blind else patients
-    _steps(patient, patients)
-    if blind:
-        st.markdown(
-            "Blinded review: give your verdict first, then the prediction and the label are shown."
-        )
-        return
+    steps(patient, worklist["patient"].astype(str).tolist())
     row = worklist[worklist["patient"].astype(str) == patient].iloc[0]
     counts = confusion_at(rows["label"], rows["score"], threshold)
     burden = float(row["burden"]), float(row["predicted"])
@@ -45,7 +33,16 @@ def show(
     st.html(f'<p class="idc-said"{live.with_table(table)}>{said}</p>')
 
 
-def _steps(patient: str, patients: list[str]) -> None:
+def show_blind(patient: str, patients: list[str], *, labelled: bool) -> None:
+    """Nothing is said about the model's answers, and patients are in the order of `patients`, by
+    name. `labelled`: whether the run has labels to be shown afterwards."""
+    steps(patient, patients)
+    then = "the prediction and the label are" if labelled else "the prediction is"
+    st.markdown(f"Blinded review: give your verdict first, then {then} shown.")
+
+
+def steps(patient: str, patients: list[str]) -> None:
+    """The patient's name, the buttons to the one before and the one after, and who reads how."""
     at = patients.index(patient)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.state import selection
-from dashboard.views.patients import blinding, slide_view
+from dashboard.views.patients import blinded_fields, blinding, slide_view
 from dashboard.widgets import patch_panel, queue, reader, verdict_panel
 from idc_core.data.places import slide_of
 from idc_core.data.stores.store import PatchStore
@@ -22,13 +22,14 @@ def show(
     patient = str(table["patient"].iloc[0])
     answers = blinding.answers(standing, patient)
     name = reader.name()
-    line = blinding.order(run, table, name)
+    line = blinded_fields.line(run, table, name)
     read = {place for place, said in answers.items() if "blind" in said}
     whose = (run.name, str(table["split"].iloc[0]), patient, str(slide_of(table).iloc[0]))
     place = queue.first(line, read, (*whose, "blind", name))
     left, right = st.columns([1.75, 1], gap="medium")
     with left:
         slide_view.blind(table, store, run.info.raster, read=read, place=place)
+        blinded_fields.control(table, line, read, run.info.raster)
     patch = queue.row(table, place)
     if patch is None or place is None:
         return
@@ -44,7 +45,7 @@ def show(
                 stage="revealed",
                 kept=said["blind"],
                 following=queue.after(line, place, read),
-                said=blinding.revealed(patch, said["blind"], run.info.raster),
+                said=blinding.revealed(patch, said["blind"], threshold, run.info.raster),
             )
             patch_panel.size(store)
             patch_panel.figures(patch, threshold, run.info.raster)

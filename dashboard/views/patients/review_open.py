@@ -30,8 +30,10 @@ def show(
     standing: pd.DataFrame,
     *,
     whole: bool,
+    burden: bool,
 ) -> None:
-    """Draw the review of one patient; `table`: rows of `queue.described`."""
+    """Draw the review of one patient; `table`: rows of `queue.described`. `whole`: its tissue is,
+    `burden`: so is what has a label, of which a share can be given."""
     patient = str(table["patient"].iloc[0])
     asked = queue.asked(table, threshold)
     line = queue.places(asked)
@@ -73,7 +75,7 @@ def show(
             threshold,
             store,
             standing,
-            whole=whole,
+            whole=burden,
             raster=run.info.raster,
             cut_of=lambda: stores.cut_slides(run).get(_whose(table)[1]),
         )

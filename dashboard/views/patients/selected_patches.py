@@ -11,6 +11,7 @@ from idc_core.runs.run import Run
 Place = tuple[int, int]
 _KEY = "area"
 QUEUE = "queue"
+_KINDS = {"fn": "FN", "fp": "FP", "tp": "TP", "tn": "TN", "unlabelled": "without a label"}
 
 
 def add(corners: list[int]) -> None:
@@ -37,7 +38,7 @@ def show(run: Run, table: pd.DataFrame, asked: pd.DataFrame, threshold: float) -
         return
     counts = rows["outcome"].value_counts()
     said = ", ".join(
-        f"{counts[kind]:,} {kind.upper()}" for kind in ("fn", "fp", "tp", "tn") if kind in counts
+        f"{counts[kind]:,} {words}" for kind, words in _KINDS.items() if kind in counts
     )
     with st.container(border=True, key="area_box"):
         st.markdown(f"**{len(rows):,} patches selected** ({said}). One verdict for all of them:")

@@ -8,13 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import browser
-from dashboard.cache import cutoff, predictions, runs, slides
+from dashboard.cache import all_patches, cutoff, predictions, runs, slides
 from dashboard.charts.theme import digits, plain
 from dashboard.state import choices, selection
 from dashboard.views.patients import regions
 from dashboard.views.patients.legend import legend
 from dashboard.widgets import overlays, slide_viewer
 from dashboard.widgets.overlays import Overlay
+from idc_core.data.known_labels import is_known
 from idc_core.data.stores.store import PatchStore
 from idc_core.io.paths import models_root
 from idc_core.io.refusal import Refusal
@@ -41,7 +42,8 @@ def show(
     on_area: Callable[[list[int]], None] | None = None,
     drawn: regions.OnSlide | None = None,
 ) -> None:
-    """Draw the slide of one patient's predictions; clicking a patch opens it.
+    """Draw the slide of one patient's predictions; clicking a patch opens it. Overlays that need a
+    label are offered where a patch has one.
 
     `whole`: None where it is not known. `place`: the patch to outline. `strip`: patches to mark.
     `judged`: the letter of the verdict on a patch. `chosen`: patches selected together; `on_area`
@@ -52,7 +54,10 @@ def show(
     name = selection.current().slide
     original = slides.whole(store, name) if store is not None else None
     has_outlines = original is not None and original.over is not None
-    overlay, beside, opacity, outlines = _controls(run, has_outlines=has_outlines)
+    labelled = bool(is_known(rows["label"]).any())
+    overlay, beside, opacity, outlines = _controls(
+        run, has_outlines=has_outlines, labelled=labelled
+    )
     if not slide_viewer.is_there():
         st.info(
             f"Expected the slide viewer, OpenSeadragon: it was not fetched yet. Fetch it: "
@@ -124,8 +129,8 @@ def blind(
     st.caption(f"{len(read):,} of {len(rows):,} patches judged; a tick marks each of them.")
 
 
-def _controls(run: Run, *, has_outlines: bool) -> tuple[Overlay, str, float, bool]:
-    words = overlays.words()
+def _controls(run: Run, *, has_outlines: bool, labelled: bool) -> tuple[Overlay, str, float, bool]:
+    words = overlays.words(labelled=labelled)
     others = {f"{RUN}{name}": f"run {name}" for name in list_runs(models_root())}
     others.pop(f"{RUN}{run.name}", None)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -182,7 +187,7 @@ def not_scored(run: Run, patient: str, split: str) -> str:
     splits = [
         name
         for name in predictions.splits(run)
-        if (found := predictions.scores(run, name)) is not None and patient in found.names
+        if (found := all_patches.of_split(run, name)) is not None and patient in found.names
     ]
     if split in splits:
         return ""

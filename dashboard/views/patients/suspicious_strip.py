@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.cache import sheets
 from dashboard.charts import strip
 from dashboard.state import selection
-from dashboard.widgets import chart_key, figure
+from dashboard.widgets import chart_key, figure, unlabelled_queue
 from dashboard.widgets.outcomes import with_outcome
 from idc_core.data.hot_fields import strongest_fields
 from idc_core.data.places import SLIDE, place_of
@@ -26,7 +26,9 @@ Place = tuple[int, int]
 
 def choose(rows: pd.DataFrame, threshold: float, stride: int = USUAL.stride_px) -> pd.DataFrame:
     """The centre patches of the fields asked for, on a grid of `stride` pixels, strongest
-    first, with `outcome`."""
+    first, with `outcome`; of a slide without labels those with the highest scores."""
+    if unlabelled_queue.is_of(rows):
+        return unlabelled_queue.fields(rows)
     named = with_outcome(rows, threshold)
     score = named["score"].to_numpy(np.float64)
     if kind() == "score":
@@ -52,11 +54,20 @@ def show(
 ) -> None:
     """Draw the strip of `choose`; a click opens the centre patch of a field. `excluded`: patches
     that were left out, as they lie in excluded regions."""
-    _control()
+    unlabelled = "field" in fields
+    if unlabelled:
+        st.markdown("**Fields to review first**")
+    else:
+        _control()
     if fields.empty:
         where = "outside the excluded regions" if excluded else "everywhere in this patient"
-        st.caption(f"Model and label agree {where} at this threshold.")
+        st.caption(
+            "No patch of this slide has a score above 0."
+            if unlabelled
+            else f"Model and label agree {where} at this threshold."
+        )
         return
+    words = KINDS["score" if unlabelled else kind()]
     # The key becomes part of a file's name, which a patient's name must not.
     whose = " ".join(map(str, fields[place_of(fields)[:-2]].iloc[0]))
     name = f"strip_{sha256(whose.encode()).hexdigest()[:8]}"
@@ -78,7 +89,7 @@ def show(
         on_select=clicked,
         selection=strip.SELECTION,
         alt_text=f"{len(fields)} fields of 3 by 3 patches, the strongest first",
-        caption=f"{len(fields)} fields of 3×3 patches, {KINDS[kind()]}; dashed on the slide. "
+        caption=f"{len(fields)} fields of 3×3 patches, {words}; dashed on the slide. "
         "Fields are ranked by the sum over their nine patches; no two are adjacent."
         + (
             f" {counted(excluded, 'excluded patch', 'excluded patches')} left out." * (excluded > 0)

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cache import predictions
+from dashboard.cache.all_patches import AllPatches
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import many, plain
 from dashboard.state import choices, selection
@@ -33,6 +34,16 @@ LEAST = {
     "20": "20 errors or more",
     "100": "100 errors or more",
 }
+
+
+def of(
+    found: predictions.SplitScores,
+    threshold: float,
+    whole: Collection[str],
+    standing: pd.DataFrame,
+) -> pd.DataFrame:
+    """The `worklist` with the errors that have a standing verdict."""
+    return worklist(found, threshold, whole, judged_errors(found, threshold, standing))
 
 
 def worklist(
@@ -83,9 +94,9 @@ def judged_errors(
     """How many of each patient's errors at the threshold have a standing verdict."""
     counts: dict[str, int] = {}
     for patient, own in standing.groupby("patient"):
-        rows = found.of(str(patient))
-        wrong = (rows["score"].astype(float) >= threshold) != (rows["label"] == 1)
-        counts[str(patient)] = int(have_verdict(rows[wrong], own).sum())
+        patches = found.of(str(patient))
+        wrong = (patches["score"].astype(float) >= threshold) != (patches["label"] == 1)
+        counts[str(patient)] = int(have_verdict(patches[wrong], own).sum())
     return pd.Series(counts, dtype="int64")
 
 
@@ -118,7 +129,7 @@ def show(
 
     shown = listed.reset_index(drop=True).drop(columns=["judged", "open"])
     shown.insert(1, "map", maps)
-    _rows(
+    rows(
         shown,
         "worklist",
         row_height=48,
@@ -130,17 +141,16 @@ def show(
     figure.download(kept, key="patients")
 
 
-def show_blind(found: predictions.SplitScores, read: "pd.Series[int]") -> None:
+def show_blind(every: AllPatches, read: "pd.Series[int]") -> None:
     """The patients by name, without anything from model or label."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         reader.field()
         blinding.control()
-    names = found.names[:MOST]
-    counts = found.patients.at(0.0).sum(axis=1)[: len(names)]
-    table = pd.DataFrame({"patient": names, "patches": counts})
+    names, sizes = every.names[:MOST], every.sizes
+    table = pd.DataFrame({"patient": names, "patches": [sizes[name] for name in names]})
     table["read"] = table["patient"].map(read).fillna(0).astype(int)
 
-    _rows(
+    rows(
         table,
         "worklist_blind",
         height=min(560, 42 + 35 * max(1, len(table))),
@@ -151,7 +161,7 @@ def show_blind(found: predictions.SplitScores, read: "pd.Series[int]") -> None:
     )
 
 
-def _rows(table: pd.DataFrame, name: str, **settings: Any) -> None:
+def rows(table: pd.DataFrame, name: str, **settings: Any) -> None:
     """Draw a table of patients; a click anywhere in a row opens the patient."""
     patients = table["patient"].astype(str).tolist()
     key = row_table.key(name, patients)
@@ -230,9 +240,9 @@ def _filtered(table: pd.DataFrame) -> pd.DataFrame:
 def _picture(
     found: predictions.SplitScores, patient: str, threshold: float, stride: int
 ) -> str | None:
-    rows = found.of(patient)
-    outcome = outcome_of(rows["label"], rows["score"], threshold)
-    return thumbnail(*side_by_side(rows, stride), outcome, stride)
+    own = found.of(patient)
+    outcome = outcome_of(own["label"], own["score"], threshold)
+    return thumbnail(*side_by_side(own, stride), outcome, stride)
 
 
 def _columns(raster: Raster) -> dict[str, object]:

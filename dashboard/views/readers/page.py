@@ -13,6 +13,7 @@ from idc_core.io.digits import UNDEFINED
 from idc_core.io.intervals import TO, decimals, ends
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.coverage import limited
+from idc_core.reviews import labelled_since
 from idc_core.reviews.reader_agreement import changes, pairs
 
 STAGES = {
@@ -22,13 +23,13 @@ STAGES = {
 }
 _WRITE = decimals(2, minus="−")
 
-chosen, run, _ = page_start.page()
+chosen, run, found = page_start.page()
 try:
     everyone = reviews.standing(run)
 except Refusal as refusal:
     empty.show(str(refusal))
     st.stop()
-standing = everyone[everyone["split"] == chosen.split]
+standing = labelled_since(everyone[everyone["split"] == chosen.split], found.rows)
 regions_drawn.show(run)
 if standing.empty:
     others = sorted(set(everyone["split"]) - {chosen.split})
@@ -60,14 +61,14 @@ rows = [
         "between": plain_name,
         "when": STAGES[pair.stage],
         "kappa": _WRITE(pair.kappa.value),
-        "95 % interval": ends(found.low, found.high, _WRITE, TO) or UNDEFINED,
+        "95 % interval": ends(interval.low, interval.high, _WRITE, TO) or UNDEFINED,
         "agree on": f"{many(pair.agreed)} of {many(pair.patches)}",
         "patients": pair.patients,
         "left out": pair.left_out,
     }
     for pair in pairs(standing)
     for plain_name in (f"{pair.one} and {pair.other}",)
-    for found in (limited("kappa", pair.kappa, pair.patients),)
+    for interval in (limited("kappa", pair.kappa, pair.patients),)
 ]
 table = pd.DataFrame(rows)
 st.header("Agreement", anchor=False)
@@ -77,7 +78,8 @@ st.dataframe(
     key="readers_kappa",
     column_config={
         "left out": st.column_config.NumberColumn(
-            help="Patches that one of the two judged unsure, artefact or not assessable"
+            help="Patches that one of the two judged unsure, artefact or not assessable, or that "
+            "have no label"
         ),
         "kappa": st.column_config.TextColumn(
             help="Cohen's kappa: 1 is full agreement, 0 is agreement expected by chance; – where "

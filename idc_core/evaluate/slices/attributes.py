@@ -118,11 +118,16 @@ def without_pixels(
     patients: Iterable[object],
     store: PatchStore | None,
     raster: Raster = USUAL,
+    *,
+    sampled_labels: bool = False,
 ) -> list[Attribute]:
     """What is known of patches by where they lie, and, with their store, by how large they are;
-    `raster`: how they were cut."""
+    `raster`: how they were cut. `sampled_labels`: a sample of the tissue has a label, although the
+    store has all of it (`RunInfo.sampled_labels`)."""
     whole = (
-        store.whole_patients
+        frozenset()
+        if sampled_labels
+        else store.whole_patients
         if store is not None
         else frozenset(whole_patients(rows, None, raster.stride_px))
     )

@@ -21,7 +21,7 @@ from idc_core.data.known_labels import label_of
 from idc_core.data.stores.slide_frames import CutSlide
 from idc_core.export.patient.geojson import id_of
 from idc_core.facts import names
-from idc_core.facts.outcomes import COLOURS, words_of
+from idc_core.facts.outcomes import COLOURS, PREDICTED_COLOURS, words_of
 from idc_core.facts.record import Facts
 from idc_core.records.raster import Raster
 from idc_core.reviews.ground import EXCLUDED
@@ -81,12 +81,17 @@ class Squares:
             shape=shape,
             id=id_of(row),
             name=f"{place}: {said['verdict']}" if said else place,
-            colour=colour_of(outcome),
+            colour=self._colour(outcome, score),
             is_detection=not said,
             measures={"score": score} | ({} if label is None else {"label": label}),
             texts=dict(said) | ({EXCLUDED: row[EXCLUDED]} if row.get(EXCLUDED) else {}),
             chances={self.raster.negative: 1 - score, self.raster.positive: score},
         )
+
+    def _colour(self, outcome: str, score: float) -> tuple[int, int, int]:
+        if outcome == "unlabelled" and np.isfinite(score):
+            return numbers_of(PREDICTED_COLOURS[score >= self.threshold])
+        return colour_of(outcome)
 
     def _class_of(self, outcome: str, score: float) -> str:
         """The outcome in words; of a patch without a label its prediction."""
@@ -123,7 +128,12 @@ def colour_of(outcome: str) -> tuple[int, int, int]:
     >>> colour_of("fn")
     (213, 94, 0)
     """
-    red, green, blue = bytes.fromhex(COLOURS[outcome].removeprefix("#"))
+    return numbers_of(COLOURS[outcome])
+
+
+def numbers_of(colour: str) -> tuple[int, int, int]:
+    """A colour `#rrggbb` as three numbers."""
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
     return red, green, blue
 
 

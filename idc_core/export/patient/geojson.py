@@ -17,7 +17,7 @@ import pandas as pd
 from idc_core.data.known_labels import label_of
 from idc_core.data.places import SLIDE
 from idc_core.facts import names
-from idc_core.facts.outcomes import words_of
+from idc_core.facts.outcomes import PREDICTED_COLOURS, words_of
 from idc_core.records.raster import Raster
 from idc_core.reviews.ground import EXCLUDED
 
@@ -32,15 +32,23 @@ def slide_geojson(
     colours: Mapping[str, tuple[int, int, int]],
     verdicts: Mapping[tuple[int, int], str],
     raster: Raster,
+    threshold: float,
 ) -> str:
     """The FeatureCollection as text; `rows` may have `width` and `height` (else the side of
     a patch of `raster`).
 
     `rows` may name the excluded regions in which a patch lies. `facts` (run, threshold, …) stand
-    once on top; `colours` by outcome; `verdicts` by place, in words.
+    once on top; `colours` by outcome; `verdicts` by place, in words. The class of a patch without a
+    label is what is predicted at `threshold`.
     """
     features = [
-        _feature(row, origin, colours, verdicts.get((int(row["x"]), int(row["y"]))), raster)
+        _feature(
+            row,
+            origin,
+            _class(row, colours, raster, threshold),
+            verdicts.get((int(row["x"]), int(row["y"]))),
+            raster,
+        )
         for row in rows.to_dict("records")
     ]
     content = {"type": "FeatureCollection", "properties": dict(facts), "features": features}
@@ -57,14 +65,28 @@ def _place(row: Mapping[Any, Any]) -> str:
     return f"x{int(row['x'])}_y{int(row['y'])}"
 
 
+def _class(
+    row: Mapping[Any, Any],
+    colours: Mapping[str, tuple[int, int, int]],
+    raster: Raster,
+    threshold: float,
+) -> dict[str, Any]:
+    """Name and colour of a patch's class: its outcome, or what is predicted."""
+    outcome, score = str(row["outcome"]), float(row["score"])
+    if outcome == "unlabelled" and math.isfinite(score):
+        called = score >= threshold
+        colour = bytes.fromhex(PREDICTED_COLOURS[called].removeprefix("#"))
+        return {"name": raster.predicted(called), "color": list(colour)}
+    return {"name": words_of(raster)[outcome], "color": list(colours[outcome])}
+
+
 def _feature(
     row: dict[Any, Any],
     origin: tuple[int, int],
-    colours: Mapping[str, tuple[int, int, int]],
+    named: Mapping[str, Any],
     verdict: str | None,
     raster: Raster,
 ) -> dict[str, Any]:
-    outcome = str(row["outcome"])
     left, top = int(row["x"]) - origin[0], int(row["y"]) - origin[1]
     right = left + int(row.get("width", raster.patch_px))
     bottom = top + int(row.get("height", raster.patch_px))
@@ -83,7 +105,7 @@ def _feature(
         "properties": {
             "objectType": "annotation" if verdict else "detection",
             "name": place if verdict is None else f"{place}: {verdict}",
-            "classification": {"name": words_of(raster)[outcome], "color": list(colours[outcome])},
+            "classification": dict(named),
             "measurements": {
                 name: value for name, value in measured.items() if math.isfinite(value)
             },

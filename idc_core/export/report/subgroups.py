@@ -17,9 +17,15 @@ METRIC = "balanced_accuracy"
 SHOWN = ("sensitivity", "specificity", METRIC)
 
 
-def subgroups(found: SplitRows, store: PatchStore | None, raster: Raster = USUAL) -> list[Block]:
+def subgroups(
+    found: SplitRows,
+    store: PatchStore | None,
+    raster: Raster = USUAL,
+    *,
+    sampled_labels: bool = False,
+) -> list[Block]:
     """The verdict of the guard, then every subgroup with its intervals."""
-    slices = cut(found, store, raster)
+    slices = cut(found, store, raster, sampled_labels=sampled_labels)
     if not slices:
         return [Missing(f"No subgroups: {found.name} holds no patch.")]
     rows: list[list[Cell]] = [
@@ -36,9 +42,17 @@ def subgroups(found: SplitRows, store: PatchStore | None, raster: Raster = USUAL
     return [Paragraph(verdict(weakest_of(slices))), Table(head, rows)]
 
 
-def cut(found: SplitRows, store: PatchStore | None, raster: Raster = USUAL) -> list[Slice]:
+def cut(
+    found: SplitRows,
+    store: PatchStore | None,
+    raster: Raster = USUAL,
+    *,
+    sampled_labels: bool = False,
+) -> list[Slice]:
     """All subgroups of the attributes that are known without pixels; sizes only with the store."""
-    known = attributes.without_pixels(found.rows, found.patients.patients, store, raster)
+    known = attributes.without_pixels(
+        found.rows, found.patients.patients, store, raster, sampled_labels=sampled_labels
+    )
     known += cut_store.of_cut(found.rows, store)
     counts = found.patients.at(found.threshold)
     return [

@@ -106,3 +106,14 @@ def test_a_stopped_job_that_waits_never_begins(jobs):
     wait(first)
     wait(second)
     assert begun == []
+
+
+def test_jobs_of_a_kind_are_found_newest_first_and_pushed_out_by_their_own_kind_only(jobs):
+    slide = wait(jobs.start("slide", lambda job: 1, what="slide", run="ours"))
+    others = [wait(jobs.start(str(at), lambda job: 1)) for at in range(KEPT + 1)]
+    assert jobs.get(slide.id) is slide
+    assert jobs.get(others[0].id) is None
+    newer = wait(jobs.start("newer", lambda job: 1, what="slide", run="ours"))
+    assert jobs.of("slide") == [newer, slide]
+    assert [job.run for job in jobs.of("slide")] == ["ours", "ours"]
+    assert jobs.of("nothing") == []

@@ -20,7 +20,7 @@ def test_every_rule_is_known_to_the_browser_and_the_other_way_round():
 
 def test_the_browser_reads_no_word_of_an_overlay():
     spoken = [each.label for each in OVERLAYS if each.label != each.key]
-    assert spoken == ["errors only", "near the threshold", "tissue only"]
+    assert spoken == ["errors only", "prediction", "near the threshold", "tissue only"]
     assert not [label for label in spoken if f'"{label}"' in SCRIPT]
 
 
@@ -32,7 +32,7 @@ def test_a_key_is_one_overlay_and_a_plain_word():
 
 
 def test_without_labels_only_what_needs_none_is_offered():
-    assert list(overlays.words(labelled=False)) == ["score", "near", "tissue"]
+    assert list(overlays.words(labelled=False)) == ["score", "predicted", "near", "tissue"]
     assert set(overlays.words(labelled=False)) < set(overlays.words())
 
 

@@ -50,6 +50,7 @@ def test_the_lists_are_called_as_the_store_calls_its_classes():
         "missed": "missed tumour",
         "alarms": "false alarms",
         "all": "all patches",
+        "unlabelled": "patches without a label",
     }
     found = pd.Series({"outcome": "tp", "kind": "border"})
     assert queue.left_out(found, raster) == (

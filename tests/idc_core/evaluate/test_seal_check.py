@@ -8,7 +8,7 @@ import pytest
 from idc_core.data.stores.store import open_store
 from idc_core.evaluate import recalibration
 from idc_core.evaluate.evaluation import write_evaluation
-from idc_core.evaluate.seal_check import changed_patches, contradictions, store_of
+from idc_core.evaluate.seal_check import changed_patches, contradictions, report_of, store_of
 from idc_core.evaluate.spatial import saved_smoothing as smoothing
 from idc_core.evaluate.verify import verify_all, verify_run
 from idc_core.io.files import read_json, read_parquet, write_json, write_parquet
@@ -117,6 +117,19 @@ def test_what_the_program_does_itself_fits(run):
     smoothing.drop(run)
     write_evaluation(run)
     assert contradictions(run) == []
+
+
+def test_patches_without_a_label_are_in_no_count_that_is_compared(run):
+    rows = run.predictions()
+    labels = rows["label"].to_numpy().copy()
+    labels[::3] = -1
+    write_parquet(run.path / "predictions.parquet", rows.assign(label=labels))
+    seal.remove(run.path)
+    write_evaluation(run)
+    assert report_of(run) == []
+    labels[1::3] = 1 - labels[1::3]
+    write_parquet(run.path / "predictions.parquet", rows.assign(label=labels))
+    assert report_of(run) != []
 
 
 def test_a_report_of_an_older_threshold_is_said(run):

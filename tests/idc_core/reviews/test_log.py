@@ -48,6 +48,12 @@ def reviews(tmp_path):
     return open_reviews(tmp_path / "reviews.sqlite")
 
 
+def test_nobody_agrees_with_a_label_that_is_not_there():
+    with pytest.raises(Refusal, match="expected a label to agree with: this patch has none"):
+        verdict(label=-1)
+    assert verdict(label=-1, verdict="idc").says == 1
+
+
 def test_a_verdict_comes_back_with_all_that_the_reader_saw(reviews):
     token = reviews.record([verdict(comment="at the rim")])
     row = reviews.standing("d1").iloc[0]

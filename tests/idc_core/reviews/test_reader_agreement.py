@@ -100,3 +100,12 @@ def test_without_verdicts_there_is_nothing():
     none = standing(("A", 1, "open", 1, 1, 1)).iloc[:0]
     assert pairs(none) == []
     assert changes(none).empty
+
+
+def test_a_patch_without_a_label_neither_agrees_nor_disagrees_with_it():
+    table = standing(
+        ("A", 1, "open", 1, 1, 1), ("A", 2, "open", 0, -1, 1), ("A", 3, "open", 1, -1, 1)
+    )
+    pair = of(pairs(table), "A", "label", "open")
+    assert (pair.agreed, pair.patches, pair.left_out) == (1, 1, 2)
+    assert of(pairs(table), "A", "model", "open").patches == 3

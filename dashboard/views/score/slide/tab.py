@@ -9,9 +9,9 @@ import streamlit as st
 from dashboard.cache import cutoff, input_check, networks, runs, slides, stores
 from dashboard.charts import slide_map
 from dashboard.charts.theme import plain
-from dashboard.state import page_state, selection
+from dashboard.state import page_state, selection, view
 from dashboard.state.jobs import Job, jobs
-from dashboard.views.score.slide import saved_choice, scored_slide, slide_input
+from dashboard.views.score.slide import earlier, saved_choice, scored_slide, slide_input
 from dashboard.views.score.slide.slide_input import Asked
 from dashboard.widgets import empty, guarded, page_title, save_run
 from idc_core.data.places import place_of
@@ -27,8 +27,6 @@ from idc_core.score.slide_scoring import Cancelled, Scored, score_image
 from idc_core.wsi.reading import open_image
 from idc_core.wsi.resolution import Resolution, trained_um
 
-_JOB = "job"
-
 
 def show() -> None:
     """Draw the tab."""
@@ -39,16 +37,20 @@ def show() -> None:
         return
     run = runs.run(name)
     if not run.has_labels:
+        earlier.show(None)
         _saved(run)
         return
     networks.scorer(run)  # raises a `Refusal` with the cure if the run has no network
     asked = slide_input.show(run)
     slide_input.note(run)
     if asked is not None:
-        started = jobs().start(asked.name, lambda job: _score(job, run, asked))
-        page_state.remember(_JOB, started.id)
+        started = jobs().start(
+            asked.name, lambda job: _score(job, run, asked), what=earlier.WORK, run=run.name
+        )
+        page_state.remember(earlier.JOB, started.id)
         page_state.remember("square", None)
-    job = jobs().get(st.query_params.get(_JOB))
+    job = earlier.found(run.name)
+    earlier.show(job)
     if job is None:
         return
     if not job.ended:
@@ -109,7 +111,7 @@ def _waiting(number: str) -> None:
 
 def _cancel(number: str) -> None:
     jobs().drop(number)
-    page_state.remember(_JOB, None)
+    page_state.remember(earlier.JOB, None)
 
 
 def _shown(run: Run, job: Job) -> None:
@@ -203,6 +205,12 @@ def _saved(run: Run) -> None:
         f"{slide_input.said(name)}, saved as {plain(run.name)}, "
         f"scored by {slide_input.said(str(run.info.scored_by))}. "
         "Without labels no metric can be computed."
+    )
+    view.link(
+        "patients",
+        "Review its fields",
+        {"patient": patient} | ({"slide": slide} if slide else {}),
+        icon=":material/grid_view:",
     )
     um = origin.um_per_px
     if um:

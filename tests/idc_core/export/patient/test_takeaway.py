@@ -62,6 +62,7 @@ def features(rows, store, verdicts=None):
         colours=COLOURS,
         verdicts=verdicts or {},
         raster=USUAL,
+        threshold=0.5,
     )
     return json.loads(text)["features"]
 
@@ -131,6 +132,7 @@ def test_a_file_for_no_other_program_is_what_it_always_was(store, rows):
         colours=COLOURS,
         verdicts={(101, 51): "unsure"},
         raster=USUAL,
+        threshold=0.5,
     )
     assert text == (
         '{"type":"FeatureCollection","properties":{"run":"demo","split":"test",'
@@ -224,6 +226,39 @@ def test_a_sample_has_no_burden_on_the_page(rows):
 
 def test_a_page_without_errors_says_none(rows):
     assert "None at this threshold" in page(rows.assign(outcome="tn"))
+
+
+def test_the_page_of_a_patient_without_labels_says_what_is_predicted_and_no_rate(rows):
+    text = page(rows.assign(outcome="unlabelled", label=-1))
+    assert "<dt>predicted IDC</dt><dd>1 of 3</dd>" in text
+    assert "<dt>labels</dt><dd>none</dd>" in text
+    assert "Highest scores (3 of 3)" in text
+    assert text.index("score 0.9") < text.index("score 0.2") < text.index("score 0.1")
+    for word in ("sensitivity", "missed", "false alarm", "burden", "confident errors", "(TP)"):
+        assert word not in text.partition("</style>")[2], word
+
+
+def test_the_page_of_a_patient_with_some_labels_judges_those_and_counts_the_others(rows):
+    some = rows.assign(
+        outcome=["fn", "unlabelled", "tn"], label=[rows["label"].iloc[0], -1, rows["label"].iloc[2]]
+    )
+    text = page(some)
+    assert "<dt>patches</dt><dd>3</dd>" in text
+    assert "<dt>without a label</dt><dd>1, in no figure below</dd>" in text
+    assert "0 of 1 (sensitivity 0.00)" in text
+    assert "Most confident errors (1 of 1)" in text
+    assert "predicted IDC</span>" in text
+
+
+def test_squares_without_a_label_are_called_as_predicted_in_two_colours(store, rows):
+    found = [
+        each["properties"] for each in features(rows.assign(outcome="unlabelled", label=-1), store)
+    ]
+    named = [each["classification"] for each in found]
+    words = ["predicted no IDC", "predicted IDC", "predicted no IDC"]
+    assert [each["name"] for each in named] == words
+    assert named[0]["color"] == named[2]["color"] != named[1]["color"]
+    assert all(set(each["measurements"]) == {"score"} for each in found)
 
 
 def test_a_verdict_is_named_after_the_class_of_the_store(rows):

@@ -109,7 +109,7 @@ def test_a_scored_slide_is_kept_and_opens_again_but_is_not_judged(own_run, app):
         page = app(run="kept").open(view)
         assert not page.failed, view
     assert (
-        "holds a scored slide without any" in app(run="kept").open("operating-point/threshold").text
+        "holds scored slides without any" in app(run="kept").open("operating-point/threshold").text
     )
 
 
