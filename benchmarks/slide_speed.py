@@ -49,6 +49,7 @@ WATCH = """
   }, { capture: true, once: true });
 })
 """
+THUMB = '.st-key-bar_threshold input[type="range"], [data-testid="stSlider"] input'
 NUMBER = "document.querySelector('.idc-number')?.textContent ?? null"
 _OVER = (
     "([...document.querySelectorAll('*')].map(e => e.shadowRoot).filter(Boolean)"
@@ -120,7 +121,7 @@ def _measure(browser: str, dashboard: str, slider: str) -> bool:
         taken: dict[Any, list[float]] = {plain: [], full: []}
         for move in range(MOVES + 2):
             for page, state in ((plain, NUMBER), (full, COLOURS)):
-                thumb = page.get_by_test_id("stSlider").first.locator("input")
+                thumb = page.locator(THUMB).first
                 found = _after(
                     page, "keydown", state, lambda thumb=thumb: thumb.press("ArrowRight")
                 )

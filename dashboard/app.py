@@ -17,7 +17,7 @@ from dashboard.cache import freeze_garbage, runs  # noqa: E402
 from dashboard.frame import brand, selection_bar, style, tour  # noqa: E402
 from dashboard.server.entry import ENTRY  # noqa: E402
 from dashboard.state import choices, old_links, selection, streamlit_inside, view  # noqa: E402
-from dashboard.widgets import chart_files, guarded, reader  # noqa: E402
+from dashboard.widgets import chart_files, guarded, moving_charts, reader  # noqa: E402
 
 FOOT = (
     "Research use only – not a diagnosis. IDC (label 1) is the positive class: a patch is "
@@ -74,6 +74,7 @@ if script.url_path in (*pages.MOVED, pages.TOUR):
 page = pages.of(script.url_path)
 style.apply()
 chart_files.mount()
+moving_charts.mount()
 body = st.container(key="page")
 with body, guarded.guarded("the selection"):
     old_links.rewrite()

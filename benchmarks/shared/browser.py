@@ -1,15 +1,13 @@
 """A dashboard and a page with nothing but one slider, side by side in Chromium.
 
-A move is one press of an arrow key on the slider, the same on both pages. *Painted* is the second
-frame after the number changed. *Complete* is the last change of the document (at the earliest, the
-painted number) before it kept still for 0.3 s with no script running. Both are counted from the key
-press on, by the browser's own clock.
+*Painted* is the second frame after the number changed. *Complete* is the last change of the
+document (at the earliest, the painted number) before it kept still for 0.3 s with no script running
+and no threshold moving. Both are counted from the event that began it, by the browser's own clock.
 """
 
 import os
 import shutil
 import socket
-import statistics
 import subprocess
 import sys
 import time
@@ -19,11 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.shared.promise import judge
 from dashboard import pages
 from idc_core.io.paths import REPOSITORY
-
-MOVES = 20
 
 ONE_SLIDER = """
 import streamlit as st
@@ -39,7 +34,8 @@ WATCH = """
   const number = () => [...document.querySelectorAll('.idc-number')].map(e => e.textContent).join();
   const app = document.querySelector('[data-testid="stApp"]');
   const idle = () => app.getAttribute('data-test-script-state') === 'notRunning'
-    && !document.querySelector('[data-testid="stSkeleton"]');
+    && !document.querySelector('[data-testid="stSkeleton"]')
+    && !document.documentElement.dataset.threshold;
   const before = number();
   let began = null, painted = null, last = null;
   const watcher = new MutationObserver(() => {
@@ -146,30 +142,8 @@ def tabs(browser: str, *addresses: str, ready: str = ".idc-number") -> Iterator[
         opened.close()
 
 
-def moved(plain: Any, full: Any, **promises: float) -> list[bool]:
-    """Move both sliders in turns; judge the ratios of the medians of what is promised.
-
-    `promises`: the largest ratio of `painted` and of `complete`.
-    """
-    taken: dict[Any, list[dict[str, float]]] = {plain: [], full: []}
-    for move in range(MOVES + 2):
-        for page in (plain, full):
-            found = after(page, "keydown", lambda page=page: _press(page))
-            if move >= 2:  # the first moves fill caches
-                taken[page].append(found)
-
-    def median(page: Any, what: str) -> float:
-        return statistics.median(each[what] for each in taken[page])
-
-    kept = []
-    for what, promised in promises.items():
-        ours, bare = median(full, what), median(plain, what)
-        told = f"{ours:.0f} ms against {bare:.0f} ms of a page with one slider"
-        kept.append(judge(f"threshold moved, {what}", ours / bare, promised, "×", detail=told))
-    return kept
-
-
-def _press(page: Any) -> None:
+def press(page: Any) -> None:
+    """A key on the only slider of a page."""
     page.get_by_test_id("stSlider").first.locator("input").press("ArrowRight")
 
 

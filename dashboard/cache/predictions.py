@@ -18,13 +18,13 @@ from idc_core.evaluate import recalibration
 from idc_core.evaluate.evaluation import patient_aucs
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.bands import bands
-from idc_core.metrics.curves import Curve, Ranked
+from idc_core.metrics.curves import Curve, Numbers, Ranked
 from idc_core.metrics.uncertainty import Interval, PatientJackknife
 from idc_core.records.raster import Raster
 from idc_core.runs.patient_counts import PatientCounts, by_patient
 from idc_core.runs.run import Run, judged, open_run, refuse_unlabelled
-
-CURVE_POINTS = 240
+from idc_core.threshold_table.grid import CURVE_POINTS as CURVE_POINTS
+from idc_core.threshold_table.grid import Scale, grid_of
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,11 @@ class SplitScores:
     def names(self) -> list[str]:
         """Names of the patients, sorted."""
         return [str(patient) for patient in self.patients.patients]
+
+    @cached_property
+    def grid(self) -> tuple[Numbers, Scale]:
+        """Thresholds of the split's table, and the scale along which they move."""
+        return grid_of(self.ranked)
 
     @cached_property
     def curve(self) -> Curve:

@@ -79,6 +79,17 @@ def last(run: Run, reviewer: str) -> pd.DataFrame:
     return own[own["token"] == own["token"].iloc[-1]] if len(own) else own
 
 
+def ready() -> Path | None:
+    """The file that reviews lie in, checked and brought up to date; None before there is one."""
+    path = default_path()
+    return None if _is_not_begun(path) else _opened(path).path
+
+
+def begun() -> Path:
+    """The same; the file is begun where there is none."""
+    return _opened(default_path()).path
+
+
 def model_of(run: Run) -> str:
     """Which model a reader sees: the SHA-256 of its network, of its predictions without one."""
     network = run.path / "model.onnx"

@@ -7,38 +7,35 @@ import altair as alt
 import pandas as pd
 
 from dashboard.charts.template import Spec, filled, outcome_scale, source, template
-from dashboard.charts.theme import INK, LETTERS, OUTCOMES, many
+from dashboard.charts.theme import INK, LETTERS, OUTCOMES
+from idc_core.facts import matrix_words
+from idc_core.facts.matrix_words import PLACES
 from idc_core.facts.outcomes import words_of
 from idc_core.metrics.confusion import Confusion
 from idc_core.records.raster import Raster
 
 SELECTION = "cell"
-_PLACES = {"tp": (0, 0), "fn": (0, 1), "fp": (1, 0), "tn": (1, 1)}
 
 
 def matrix_table(counts: Confusion, raster: Raster, share: str = "row") -> pd.DataFrame:
     """One row per cell: `outcome, label, call, count, share` (of its row or column), and words."""
     values = {"tp": counts.tp, "fn": counts.fn, "fp": counts.fp, "tn": counts.tn}
     words, labels, calls = words_of(raster), _labels(raster), _calls(raster)
-    rows = []
+    said, rows, axis = matrix_words.matrix(counts, raster), [], int(share == "column")
     for outcome in OUTCOMES:
-        row, column = _PLACES[outcome]
-        same_row = [o for o in OUTCOMES if _PLACES[o][0] == row]
-        same_column = [o for o in OUTCOMES if _PLACES[o][1] == column]
-        whole = sum(values[o] for o in (same_row if share == "row" else same_column))
-        part = values[outcome] / whole if whole else float("nan")
-        of = labels[row] if share == "row" else calls[column]
+        row, column = place = PLACES[outcome]
+        whole = sum(values[each] for each, at in PLACES.items() if at[axis] == place[axis])
         rows.append(
             {
                 "outcome": outcome,
                 "label": labels[row],
                 "call": calls[column],
                 "count": values[outcome],
-                "share": part,
-                "said": many(values[outcome]),
+                "share": values[outcome] / whole if whole else float("nan"),
+                "said": said[f"{outcome}.count"],
                 "what": words[outcome],
                 "named": f"{words[outcome]} · {LETTERS[outcome]}",
-                "of": f"{100 * part:.1f} % of {of}" if whole else f"– (no patch: {of})",
+                "of": said[f"{outcome}.{share}"],
             }
         )
     return pd.DataFrame(rows)
@@ -101,4 +98,5 @@ def _matrix(raster: Raster) -> Spec:
     words = base.mark_text(dy=-30, fontSize=13, color=INK).encode(text="named:N")
     count = base.mark_text(fontSize=26, fontWeight="bold", color=INK).encode(text="said:N")
     share = base.mark_text(dy=28, fontSize=13, color=INK).encode(text="of:N")
-    return template(paper + square + words + count + share, height=270)
+    count, share = count.properties(name="count"), share.properties(name="share")
+    return template(paper + square + words + count + share, height=270, moving=True)

@@ -9,8 +9,17 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from dashboard.charts.template import Spec, filled, limits, outcome_scale, source, template
-from dashboard.charts.theme import ACCENT, LETTERS, MARKED, OUTCOMES, QUIET, digits
+from dashboard.charts.moves import BESIDE, POINT_SIZE, Histogram
+from dashboard.charts.template import (
+    Spec,
+    filled,
+    limits,
+    outcome_scale,
+    room_for_points,
+    source,
+    template,
+)
+from dashboard.charts.theme import ACCENT, COLOURS, LETTERS, MARKED, OUTCOMES, QUIET, digits
 from idc_core.facts.outcomes import words_of
 from idc_core.metrics.bands import Band
 from idc_core.metrics.corner import FAR, in_a_corner, log_odds
@@ -20,6 +29,8 @@ from idc_core.metrics.sorted_scores import below
 from idc_core.records.raster import Raster
 
 BINS = 50
+_LINEAR = 20
+"""Up to about so many patches the axis is linear."""
 _TICKS = [0, *(sign * 10**power for power in range(1, 7) for sign in (1, -1))]
 
 
@@ -28,12 +39,7 @@ def histogram_table(ranked: Ranked, threshold: float) -> pd.DataFrame:
 
     Patches without IDC are counted downwards, so the four areas never overlap.
     """
-    if on_log_odds(ranked):
-        both = log_odds(np.concatenate([ranked.positive[[0, -1]], ranked.negative[[0, -1]]]))
-        inner = sigmoid(np.linspace(both.min(), both.max(), BINS - 1))
-        edges = np.unique(np.concatenate([[0.0], inner, [threshold, 1.0]]))
-    else:
-        edges = np.unique(np.append(np.linspace(0, 1, BINS + 1), threshold))
+    edges = np.unique(np.append(_edges(ranked), threshold))
     high_side = edges[:-1] >= threshold
     if threshold == 1:  # a score of exactly 1 is predicted IDC: a bin of no width holds it
         edges, high_side = np.append(edges, 1.0), np.append(high_side, True)
@@ -58,32 +64,66 @@ def histogram_table(ranked: Ranked, threshold: float) -> pd.DataFrame:
     return table[table["patches"] != 0]
 
 
+def bins_of(ranked: Ranked) -> Histogram:
+    """The bins of the histogram whatever the threshold, and where they lie on its axis."""
+    edges, odds = _edges(ranked), on_log_odds(ranked)
+    places = edges
+    if odds:
+        inner = log_odds(edges)
+        far = inner[np.abs(inner) < FAR]
+        places = np.clip(inner, far.min() - 0.5, far.max() + 0.5)
+    positive, negative = [
+        np.diff(np.append(below(scores, edges[:-1]), len(scores))).tolist()
+        for scores in (ranked.positive, ranked.negative)
+    ]
+    return Histogram(
+        edges.tolist(),
+        places.tolist(),
+        positive,
+        negative,
+        odds,
+        _LINEAR,
+        {each: COLOURS[each] for each in OUTCOMES},
+        {"rule": 0, "flag": BESIDE, "flag_before": -BESIDE}
+        | {each: _beside_line(each) for each in OUTCOMES},
+    )
+
+
+def _edges(ranked: Ranked) -> Numbers:
+    if not on_log_odds(ranked):
+        return np.linspace(0, 1, BINS + 1)
+    both = log_odds(np.concatenate([ranked.positive[[0, -1]], ranked.negative[[0, -1]]]))
+    inner = sigmoid(np.linspace(both.min(), both.max(), BINS - 1))
+    return np.unique(np.concatenate([[0.0], inner, [1.0]]))
+
+
 def on_log_odds(ranked: Ranked) -> bool:
     """Whether the histogram needs a log-odds axis: both classes, all scores close to 0 or 1."""
     return len(ranked.positive) > 0 < len(ranked.negative) and in_a_corner(ranked)
 
 
-def histogram_chart(
-    table: pd.DataFrame, threshold: float, raster: Raster, *, odds: bool = False
-) -> Spec:
-    """The four areas of the scores with the threshold as a line; `odds`: on a log-odds axis."""
+def histogram_chart(table: pd.DataFrame, bins: Histogram, threshold: float, raster: Raster) -> Spec:
+    """The four areas of the scores with the threshold as a line; `bins`: those without it."""
     named = table.assign(
         what=table["outcome"].map(words_of(raster)),
         n=table["patches"].abs(),
         left=table["low"],
         right=table["high"],
     )
-    now = pd.DataFrame(
-        {"threshold": [threshold], "at": [threshold], "said": [f"threshold {digits(threshold)}"]}
-    )
-    if odds:
-        inner = log_odds(np.unique(table[["low", "high"]].to_numpy()))
-        inner = inner[np.abs(inner) < FAR]
-        ends = (inner.min() - 0.5, inner.max() + 0.5)
+    now = pd.DataFrame({"threshold": [threshold], "at": [threshold]})
+    ends = (bins.places[0], bins.places[-1])
+    if bins.odds:
         for frame, places in ((named, ("left", "right")), (now, ("at",))):
             for name in places:
                 frame[name] = np.clip(log_odds(frame[name].to_numpy()), *ends)
-    return filled(_histogram(odds, raster), areas=named, now=now)
+    is_after_middle = now["at"] > sum(ends) / 2
+    said = pd.Series([f"threshold {digits(threshold)}"])
+    now = now.assign(
+        said=said.mask(is_after_middle, ""), said_before=said.where(is_after_middle, "")
+    )
+    # Both axes stay as they are while the threshold moves, which may split the largest bin.
+    whole = pd.DataFrame({"left": ends, "patches": [max(bins.positive), -max(bins.negative)]})
+    return filled(_histogram(bins.odds, raster), areas=named, now=now, whole=whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +234,7 @@ def _histogram(odds: bool, raster: Raster) -> Spec:
             y=alt.Y(
                 "patches:Q",
                 title=f"{raster.negative}  ←  patches  →  {raster.positive}",
-                scale=alt.Scale(type="symlog", constant=20),
+                scale=alt.Scale(type="symlog", constant=_LINEAR),
                 axis=alt.Axis(values=_TICKS, labelExpr="format(abs(datum.value), ',')"),
             ),
             color=alt.Color("what:N", scale=outcome_scale(raster), title=None),
@@ -209,21 +249,49 @@ def _histogram(odds: bool, raster: Raster) -> Spec:
     now = alt.Chart(source("now")).encode(
         x="at:Q", tooltip=alt.Tooltip("threshold:Q", format=".3g")
     )
+    # Invisible: two far corners, from which both axes can be read, and which hold the room that
+    # words beside the line need at either end.
+    whole = alt.Chart(source("whole")).mark_point(filled=True, size=4 * 8**2, color="transparent")
+    corners = whole.encode(x=areas.encoding.x.copy(), y=areas.encoding.y.copy())
     rule = now.mark_rule(color=ACCENT, strokeWidth=2.5)
-    flag = now.mark_text(
-        align="left", baseline="bottom", dx=6, fontSize=12, fontWeight="bold", color=ACCENT
-    ).encode(text="said:N", y=alt.value(-2))
+    flags = [_flag(now, "said", BESIDE), _flag(now, "said_before", -BESIDE)]
     letters = [_letter(now, outcome) for outcome in OUTCOMES]
-    return template(alt.layer(areas, rule, flag, *letters), height=270)
+    named = [
+        layer.properties(name=name)
+        for name, layer in (
+            ("areas", areas),
+            ("whole", corners),
+            ("rule", rule),
+            ("flag", flags[0]),
+            ("flag_before", flags[1]),
+            *zip(OUTCOMES, letters, strict=True),
+        )
+    ]
+    return template(alt.layer(*named), height=270, moving=True)
+
+
+def _flag(now: alt.Chart, said: str, beside: int) -> alt.Chart:
+    """The threshold in words over its line, on the side where there is room."""
+    mark = now.mark_text(
+        align="left" if beside > 0 else "right",
+        baseline="bottom",
+        dx=beside,
+        fontSize=12,
+        fontWeight="bold",
+        color=ACCENT,
+    )
+    flag: alt.Chart = mark.encode(text=f"{said}:N", y=alt.value(-2))
+    return flag
 
 
 def _letter(now: alt.Chart, outcome: str) -> alt.Chart:
     """The letters of an area, where it meets the threshold: colour alone does not name it."""
-    right, top = outcome in ("tp", "fp"), outcome in ("tp", "fn")
+    beside, top = _beside_line(outcome), outcome in ("tp", "fn")
     mark = now.mark_text(
-        align="left" if right else "right",
+        align="left" if beside > 0 else "right",
         baseline="top" if top else "bottom",
-        dx=6 if right else -6,
+        dx=beside,
+        clip=True,
         fontSize=11,
         fontWeight="bold",
         color=ACCENT,
@@ -232,6 +300,11 @@ def _letter(now: alt.Chart, outcome: str) -> alt.Chart:
         text=alt.value(LETTERS[outcome]), y=alt.value(2 if top else "height")
     )
     return lettered
+
+
+def _beside_line(outcome: str) -> int:
+    """Predicted positive is to the right of the threshold."""
+    return BESIDE if outcome in ("tp", "fp") else -BESIDE
 
 
 @cache
@@ -257,6 +330,10 @@ def _curve(across: str, up: str) -> Spec:
         + beside.encode(x=x, y=y, detail="which:N", tooltip="which:N")
         + drawn.mark_line(color=ACCENT, strokeWidth=2.2)
         + drawn.mark_point(size=60, opacity=0)
-        + now.mark_point(filled=True, size=150, color=MARKED, opacity=1),
+        + room_for_points(POINT_SIZE, x, y)
+        + now.mark_point(filled=True, size=POINT_SIZE, color=MARKED, opacity=1).properties(
+            name="now"
+        ),
         height=280,
+        moving=True,
     )

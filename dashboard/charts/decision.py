@@ -71,6 +71,7 @@ def _decision(raster: Raster) -> Spec:
             tooltip=[said[1], *limits(".4f", "95 % limit of the model's net benefit")],
         )
         + lines.encode(x=x, y=y, color=policy, strokeDash=dash, tooltip=said)
-        + rule.encode(x="threshold:Q", tooltip=tip("threshold")),
+        + rule.encode(x="threshold:Q", tooltip=tip("threshold")).properties(name="now"),
         height=250,
+        moving=True,
     )

@@ -28,18 +28,34 @@ def source(name: str) -> alt.NamedData:
     return alt.NamedData(name=name)
 
 
-def template(chart: Drawn, *, height: int) -> Spec:
-    """The finished chart as a specification without tables."""
-    # A canvas: a mark each in the document costs the browser more than drawing all of them.
-    canvas = {"embedOptions": {"renderer": "canvas"}}
-    # It cuts off what the last label of an axis sticks out, so there is room for it.
+def template(chart: Drawn, *, height: int, moving: bool = False) -> Spec:
+    """The finished chart as a specification without tables.
+
+    `moving`: the browser moves some of its marks with the threshold (`widgets/moving_charts.js`).
+    """
+    # A canvas: a mark each in the document costs the browser more than drawing all of them. What is
+    # moved has to stand in the document.
+    drawn_as = {"embedOptions": {"renderer": "svg" if moving else "canvas"}}
+    # A canvas cuts off what the last label of an axis sticks out, so there is room for it.
     room = {"left": 5, "right": 12, "top": 5, "bottom": MARGIN - 5}
-    return finished(chart, height=height).to_dict() | {"usermeta": canvas, "padding": room}
+    return finished(chart, height=height).to_dict() | {"usermeta": drawn_as, "padding": room}
 
 
 def filled(spec: Spec, **tables: pd.DataFrame | pa.Table) -> Spec:
     """The specification with its tables; the template is left as it was."""
     return {**spec, "datasets": tables}
+
+
+def room_for_points(size: int, x: alt.X, y: alt.Y) -> alt.Chart:
+    """Two invisible points in the far corners of axes from 0 to 1: a point that moves there finds
+    its room, and no axis gives way to it."""
+    across, up = (str(each.shorthand).removesuffix(":Q") for each in (x, y))
+    corners = alt.Chart(alt.sequence(0, 2, as_=across)).transform_calculate(
+        **{up: f"datum.{across}"}
+    )
+    points = corners.mark_point(filled=True, size=size, color="transparent")
+    drawn: alt.Chart = points.encode(x=x, y=y)
+    return drawn
 
 
 def digits_of(field: str) -> str:

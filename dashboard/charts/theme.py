@@ -16,6 +16,8 @@ from idc_core.facts.outcomes import WORDS as WORDS
 from idc_core.io import intervals
 from idc_core.io.digits import counted as counted
 from idc_core.io.digits import digits as digits
+from idc_core.io.digits import many as many
+from idc_core.io.intervals import rate as rate
 
 # Validating every chart against the schema costs more than drawing it.
 alt.utils.schemapi.DEBUG_MODE = False
@@ -63,15 +65,6 @@ def ink_on(red: int, green: int, blue: int) -> str:
     return "#000" if luminance > 0.179 else "#fff"
 
 
-def rate(value: float | None) -> str:
-    """A figure to two digits, an en dash where it is not defined.
-
-    >>> rate(0.834), rate(-0.1), rate(float("nan"))
-    ('0.83', '−0.10', '–')
-    """
-    return intervals.decimals(2, minus="−")(value)
-
-
 def interval(figure: Mapping[str, float | None]) -> str:
     """A figure with its 95 % interval, where that can be known.
 
@@ -79,15 +72,6 @@ def interval(figure: Mapping[str, float | None]) -> str:
     '0.83 [0.78–0.88]'
     """
     return intervals.interval(figure["value"], figure["low"], figure["high"], rate)
-
-
-def many(count: int) -> str:
-    """A count with thousands apart by a comma.
-
-    >>> many(277524)
-    '277,524'
-    """
-    return f"{count:,}"
 
 
 _ADDRESS = re.compile(r"https?:(?=//)|www(?=\.)|@", re.IGNORECASE)

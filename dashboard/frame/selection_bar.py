@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import all_patches, cutoff, looks, predictions, runs
+from dashboard.cache import all_patches, cutoff, looks, predictions, runs, threshold_table
 from dashboard.charts.theme import digits, plain
-from dashboard.frame import bar_end, seal_notice
+from dashboard.frame import bar_end, seal_notice, table_wait, threshold_slider
 from dashboard.pages import View
 from dashboard.state import selection
 from dashboard.widgets import few_patients
 from idc_core.data.places import SLIDE
-from idc_core.io.digits import told_apart
+from idc_core.io.intervals import rate
 from idc_core.io.paths import models_root
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.corner import in_a_corner
@@ -53,14 +53,15 @@ def show(view: View) -> None:
     chosen = selection.current()
     counted = _looks(chosen, view.page.judging)
     with st.container(key="selection_bar"):
-        parts = st.columns([1.3, 0.95, 2.1, 1.3, 1.1, 1.05], vertical_alignment="bottom")
+        parts = st.columns([1.2, 0.9, 2.45, 1.2, 1.0, 1.05], vertical_alignment="bottom")
         with parts[0]:
             _select("run", "Run", names, chosen.run)
         with parts[1]:
             splits = list(selection.SPLITS)
             _select("split", "Split", splits, chosen.split, SPLIT_WORDS.__getitem__)
+        table = _table(chosen)
         with parts[2]:
-            _threshold(chosen, counted)
+            _threshold(chosen, counted, table)
         patients, patches = _choices(chosen)
         with parts[3]:
             patient = chosen.patient or ANY
@@ -69,15 +70,19 @@ def show(view: View) -> None:
             _select("patch", "Patch", [NONE, *patches], chosen.patch or NONE)
         with parts[5]:
             bar_end.show(selected(chosen, counted))
-    for sentence in selection.notes():
-        st.caption(plain(sentence))
-    unused = ignored(view, selection.current())
-    if unused:
-        st.caption(unused)
-    _warn(chosen)
-    if view.intervals:
-        _few(chosen)
-    seal_notice.show(chosen)
+    # In a place of their own: where one comes or goes, the page below is not drawn anew.
+    with st.container():
+        for sentence in selection.notes():
+            st.caption(plain(sentence))
+        unused = ignored(view, selection.current())
+        if unused:
+            st.caption(unused)
+        if table is not None and selection.follows("threshold"):
+            _await(chosen, table)
+        _warn(chosen)
+        if view.intervals:
+            _few(chosen)
+        seal_notice.show(chosen)
 
 
 def selected(chosen: selection.Selection, counted: int | None) -> str:
@@ -169,34 +174,57 @@ def _few(chosen: selection.Selection) -> None:
         few_patients.show(len(found.patients))
 
 
-def _threshold(chosen: selection.Selection, counted: int | None) -> None:
-    key = _sent("threshold", chosen.threshold)
-    said = f"Threshold · {_state(counted)}"
-    named = plain(runs.raster(chosen.run).predicted(True))
-    helped = (
-        f"Exactly {chosen.threshold!r}. A patch is {named} when its score is at least this. "
-        "The operating point was chosen on validation; any other threshold is exploratory. Looks "
-        "at test: thresholds whose test figures were shown in this run."
+def _threshold(
+    chosen: selection.Selection, counted: int | None, table: threshold_table.Told | None
+) -> None:
+    value = cutoff.now().value
+    named = runs.raster(chosen.run).predicted(True)
+    steps = _steps(chosen)
+    spacing = (
+        "" if steps is None else " The scores fill a small part of 0 to 1: the scale is logit."
+    )
+    threshold_slider.show(
+        threshold_slider.Shown(
+            value=value,
+            label="Threshold",
+            state=_state(counted),
+            help=f"Exactly {value!r}. A patch is {named} when its score is at least this. The "
+            "operating point was chosen on validation; any other threshold is exploratory. Looks "
+            f"at test: thresholds whose test figures were shown in this run.{spacing}",
+            rates=_rates(chosen, value),
+            steps=steps,
+            table=table,
+            follows=selection.follows("threshold"),
+        )
     )
 
-    def moved() -> None:
-        _moved("threshold", st.session_state[key])
 
-    steps = _steps(chosen)
-    if steps is None:
-        st.slider(said, 0.0, 1.0, step=0.01, format="%.3f", key=key, on_change=moved, help=helped)
-    else:
-        # Streamlit knows a step by its text: two of one text would be one and the same.
-        texts = dict(zip(steps, told_apart(steps), strict=True))
-        st.select_slider(
-            said,
-            steps,
-            key=key,
-            on_change=moved,
-            format_func=lambda value: texts.get(value) or digits(value),
-            help=f"{helped} The scores fill a small part of 0 to 1: the slider steps along the ROC "
-            "curve.",
-        )
+def _table(chosen: selection.Selection) -> threshold_table.Told | None:
+    """What the browser looks up while the threshold moves; None where there is nothing to judge."""
+    try:
+        return threshold_table.told(runs.run(str(chosen.run)), chosen.split)
+    except Refusal:
+        return None
+
+
+def _await(chosen: selection.Selection, table: threshold_table.Told) -> None:
+    """Until the table is there: say why it is not, and draw the page once more when it is."""
+    if table.trouble:
+        st.caption(plain(table.trouble))
+    if table.is_made:
+        table_wait.show(str(chosen.run), chosen.split)
+
+
+def _rates(chosen: selection.Selection, threshold: float) -> tuple[str, ...]:
+    """Sensitivity and specificity as the page says them; none where the run has no labels."""
+    try:
+        found = predictions.scores(runs.run(str(chosen.run)), chosen.split)
+    except Refusal:
+        return ()
+    if found is None:
+        return ()
+    counts = found.ranked.counts(threshold)
+    return rate(counts.sensitivity), rate(counts.specificity)
 
 
 def _state(counted: int | None) -> str:
@@ -207,8 +235,8 @@ def _state(counted: int | None) -> str:
 
 
 def _steps(chosen: selection.Selection) -> list[float] | None:
-    """The slider's steps where steps of 0.01 are too coarse: the thresholds of the split's curve,
-    the one in force and both ends. None where even steps suffice."""
+    """Where the slider stops without a table where even steps are too coarse: the thresholds of the
+    split's curve and both ends. None where even steps suffice."""
     try:
         run = runs.run(str(chosen.run))
         found = predictions.scores(run, chosen.split)
@@ -217,9 +245,7 @@ def _steps(chosen: selection.Selection) -> list[float] | None:
         curve = found.curve.thresholds
     except Refusal:
         return None
-    now = [] if chosen.threshold is None else [chosen.threshold]
-    known = [value for value in curve.tolist() if 0 <= value <= 1]
-    return sorted({0.0, 1.0, *known, *now})
+    return sorted({0.0, 1.0, *(value for value in curve.tolist() if 0 <= value <= 1)})
 
 
 def _choices(chosen: selection.Selection) -> tuple[list[str], list[str]]:

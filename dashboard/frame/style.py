@@ -63,6 +63,7 @@ kbd[aria-label^="Shortcut"] {color: inherit !important; opacity: .76;}
   font-variant-numeric: tabular-nums; white-space: nowrap;}
 .idc-number .value small {font-size: .95rem; font-weight: 400; opacity: .75;}
 .idc-number .n {font-size: .8rem; opacity: .76;}
+.idc-said.idc-said {margin: 0;}
 .idc-caption {font-size: .82rem; opacity: .76; margin: -.7rem 0 -.3rem;}
 .idc-legend {display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; font-size: .84rem;
   margin: -.6rem 0 .5rem; align-items: center;}
@@ -84,7 +85,7 @@ kbd[aria-label^="Shortcut"] {color: inherit !important; opacity: .76;}
 .idc-near td {width: 2.5rem; height: 1.55rem; text-align: center; padding: 0; border-radius: 3px;
   border: 1px solid rgba(128,140,150,.25);}
 .idc-near td.here {outline: 2px solid currentColor; outline-offset: -1px;}
-.st-key-chart_files {display: none;}
+.st-key-chart_files, .st-key-moving_charts {display: none;}
 .stHorizontalBlock:has(> .stElementContainer [data-testid="stSkeleton"]) > *
   {visibility: hidden;}
 .st-key-page .stElementContainer:has(> [data-testid="stSkeleton"]) ~ * {visibility: hidden;}
@@ -112,8 +113,8 @@ kbd[aria-label^="Shortcut"] {color: inherit !important; opacity: .76;}
 .st-key-selection_bar {min-height: 4.5rem;}
 .st-key-slide_box {min-height: 26rem;}
 .st-key-reader_recall {display: none;}
-[data-testid="stLayoutWrapper"]:has(> .st-key-chart_files, > .st-key-reader_recall)
-  {position: absolute;}
+[data-testid="stLayoutWrapper"]:has(> .st-key-chart_files, > .st-key-moving_charts,
+  > .st-key-reader_recall) {position: absolute;}
 .idc-warn {font-size: .88rem; padding: .35rem .8rem; margin: -.5rem 0 .1rem; border-radius: 8px;
   border-left: 3px solid #E69F00; background: light-dark(#FBF6EA, #2A2518);}
 .idc-read {position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
@@ -160,8 +161,15 @@ html[data-bar="folded"] .st-key-selection_bar .stColumn:not(:last-child) {displa
 }
 .st-key-selection_bar label p {font-size: .74rem !important; opacity: .7;}
 .st-key-selection_bar [data-testid="stWidgetLabel"] {min-height: 1rem; margin-bottom: -.2rem;}
-.st-key-selection_bar [data-testid="stSliderThumbValue"] {top: auto; bottom: -1.55rem;}
-.st-key-selection_bar [data-testid="stSliderTickBar"] {display: none;}
+html[data-threshold] {--idc-awaited: .45;}
+html[data-threshold] .st-key-page :is(.stVegaLiteChart, .stDataFrame, .stImage, .stHtml,
+  .stMarkdown):not(:has([data-live], .idc-question, .idc-intro, .idc-warn, .idc-facts)):not(:is(
+  .st-key-selection_bar, .st-key-page_head, [class*="st-key-chart_"]:has([data-moves])) *),
+html[data-threshold="awaited"] [class*="st-key-chart_"]:has([data-moves]) .stVegaLiteChart,
+html[data-threshold] [class*="st-key-chart_"]:has([data-moves][data-behind]) .stVegaLiteChart,
+html[data-threshold="awaited"] [data-live], [data-live][data-behind] {opacity: var(--idc-awaited);}
+.st-key-page :is(.stVegaLiteChart, .stDataFrame, .stImage, .stHtml, .stMarkdown), [data-live]
+  {transition: opacity .15s;}
 .st-key-where_next button {justify-content: flex-start; text-align: left;}
 .st-key-where_next button > div {justify-content: flex-start; width: 100%;}
 </style>

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.charts import moves as moving
 from dashboard.widgets import export
 from dashboard.widgets.script import script
 from idc_core.facts.record import Facts
@@ -28,8 +29,8 @@ def mount() -> None:
         _SCRIPT(key="chart_files_script")
 
 
-def tell(key: str, title: str, facts: Facts) -> None:
-    """Title and facts for the saved picture of the chart next to it."""
+def tell(key: str, title: str, facts: Facts, moves: moving.Moves | None = None) -> None:
+    """Title and facts for the saved picture of the chart next to it, and how that moves."""
     told = {
         "title": title,
         "line": facts.line(),
@@ -37,5 +38,7 @@ def tell(key: str, title: str, facts: Facts) -> None:
         "name": export.file_name(export.plain_key(key), "png", split=facts.split or ""),
         "facts": json.dumps(facts.said(), ensure_ascii=False),
     }
+    if moves is not None:
+        told["moves"] = moving.as_json(moves)
     said = " ".join(f'data-{name}="{escape(text)}"' for name, text in told.items())
     st.html(f'<div class="idc-facts" {said}></div>')

@@ -1,6 +1,6 @@
 """Every figure the same: what it asks, the picture, n under it, its data to export."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 from zlib import crc32
@@ -10,9 +10,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard.charts.moves import Moves
 from dashboard.charts.template import Spec
 from dashboard.charts.theme import Drawn, with_facts
-from dashboard.widgets import chart_files, export
+from dashboard.widgets import chart_files, export, live
 from dashboard.widgets.export import Count
 
 
@@ -22,15 +23,18 @@ def altair(
     key: str,
     alt_text: str,
     caption: str = "",
+    moving: tuple[str, str] | None = None,
     table: pd.DataFrame | None = None,
     on_select: Callable[[], None] | None = None,
     selection: str | Sequence[str] | None = None,
     of: Count | None = None,
     title: str = "",
+    moves: Moves | None = None,
 ) -> Any:
     """Draw an Altair chart, built or from a template; its own bar saves the picture, the button
     the data behind it. `of`: what it is made of, if not the patches of the split; `title`: what its
-    file is headed, if not by `alt_text`."""
+    file is headed, if not by `alt_text`; `moving`: key and text of the part of the caption, its
+    first, that follows the threshold; `moves`: how the picture does."""
     known = export.facts(of, table)
     tall = chart.get("height") if isinstance(chart, dict) else getattr(chart, "height", None)
     draw: Any = st.vega_lite_chart if isinstance(chart, dict) else st.altair_chart
@@ -45,8 +49,8 @@ def altair(
             on_select=on_select or "ignore",
             selection_mode=selection,
         )
-        chart_files.tell(key, title or alt_text, known)
-    _below(key, caption, table, of)
+        chart_files.tell(key, title or alt_text, known, moves)
+    _below(key, caption, table, of, moving)
     return picked
 
 
@@ -86,23 +90,49 @@ def numbers(cells: list[tuple[str, str, str]]) -> None:
 
     One element, not a column each: what the page is read for is to be painted first.
     """
-    drawn = "".join(_number(*cell) for cell in cells)
-    names = "".join(name for name, _, _ in cells)
+    parts = ((name, value.partition(" "), counted) for name, value, counted in cells)
+    _row(
+        [
+            (name, escape(value), escape(around), escape(counted))
+            for name, (value, _, around), counted in parts
+        ]
+    )
+
+
+def live_numbers(titles: Mapping[str, str], said: Mapping[str, str]) -> None:
+    """The same for figures that follow the threshold; `said`: the texts `KEY.value`, `KEY.around`
+    and `KEY.n` of each key in `titles`."""
+    part = live.each(said)
+    _row(
+        [
+            (title, part[f"{key}.value"], part[f"{key}.around"], part[f"{key}.n"])
+            for key, title in titles.items()
+        ]
+    )
+
+
+def _row(cells: list[tuple[str, str, str, str]]) -> None:
+    """From name, and as HTML value, interval and what it was counted on."""
+    drawn = "".join(
+        f'<div class="idc-number"><div class="name">{escape(name)}</div>'
+        f'<div class="value">{value} <small>{around}</small></div>'
+        f'<div class="n">{counted}</div></div>'
+        for name, value, around, counted in cells
+    )
+    names = "".join(name for name, *_ in cells)
     with st.container(key=f"numbers_{crc32(names.encode())}"):
         st.html(f'<div class="idc-numbers" style="--cells: {len(cells)}">{drawn}</div>')
 
 
-def _number(name: str, value: str, counted: str) -> str:
-    number, _, rest = value.partition(" ")
-    return (
-        f'<div class="idc-number"><div class="name">{escape(name)}</div>'
-        f'<div class="value">{escape(number)} <small>{escape(rest)}</small></div>'
-        f'<div class="n">{escape(counted)}</div></div>'
-    )
-
-
-def _below(key: str, caption: str, table: pd.DataFrame | None, of: Count | None) -> None:
-    if caption:
-        st.html(f'<div class="idc-caption">{escape(caption)}</div>')
+def _below(
+    key: str,
+    caption: str,
+    table: pd.DataFrame | None,
+    of: Count | None,
+    moving: tuple[str, str] | None = None,
+) -> None:
+    if caption or moving:
+        first = f"{live.live(*moving)} " if moving else ""
+        st.html(f'<div class="idc-caption">{first}{escape(caption)}</div>')
     if table is not None:
         download(table, key=key, of=of)

@@ -89,7 +89,7 @@ export class Keys {
       if (event.key === "Escape") this.page.free(field);
       return false;
     }
-    if (this.page.isDialogOpen()) return false;
+    if (this.page.isDialogOpen() || this.live().some((panel) => panel.holds?.())) return false;
     const key = keyOf(event);
     if (!event.repeat && (this.mustWait(key) || (early && key in PAGE_BUTTONS))) {
       this.waiting.push({ key, aim: this.aimOf(key), place: this.page.place() });

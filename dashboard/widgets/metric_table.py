@@ -1,6 +1,6 @@
 """All metrics at the threshold: value, interval, counts and sentence, pooled and per patient."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 
 import numpy as np
@@ -8,87 +8,86 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.theme import rate
-from dashboard.widgets import figure, metric_notes
-from dashboard.widgets.sentences import as_text, counted, said
-from idc_core.io.digits import UNDEFINED, patches_and_patients
+from dashboard.widgets import figure
+from dashboard.widgets.live import live
+from idc_core.facts import rate_words
+from idc_core.facts.rate_words import Judged, OfPatients
+from idc_core.io.digits import patches_and_patients
 from idc_core.metrics.catalogue import METRICS, RATES
-from idc_core.metrics.confusion import Confusion
-from idc_core.metrics.coverage import limited
-from idc_core.metrics.uncertainty import Interval, PatientJackknife
+from idc_core.metrics.uncertainty import PatientJackknife
 from idc_core.records.raster import Raster
 
 Names = npt.NDArray[np.object_]
 
+COLUMNS = {
+    "value": "value [95 %]",
+    "counted": "counted on",
+    "words": "in words",
+    "patients": "patients",
+    "mean": "patients' mean [95 %]",
+    "median": "patients' median",
+    "lowest": "lowest patient",
+}
 
-def show(
-    figures: Mapping[str, Interval],
-    counts: Confusion,
-    patients: Names,
-    per_patient: npt.NDArray[np.int64],
-    raster: Raster,
-) -> None:
+
+def show(of: Judged, patients: Names, per_patient: npt.NDArray[np.int64], raster: Raster) -> None:
     """Draw the table; `per_patient` holds tn, fp, fn, tp of each of `patients`."""
-    table = rates_table(figures, counts, patients, per_patient, raster)
-    st.html(as_html(table))
+    said = rate_words.all_metrics(of, of_patients(patients, per_patient), raster)
+    st.html(as_live_html(said))
     st.html(
-        f'<div class="idc-caption">{patches_and_patients(counts.total, len(patients))}. Value '
+        f'<div class="idc-caption">{patches_and_patients(of.counts.total, len(patients))}. Value '
         "and sentence pool all patches, so that large patients weigh more; mean, median and lowest "
         "count each patient once, of those in whom the rate is defined (column patients). "
         "Intervals are for new patients.</div>"
     )
-    figure.download(table, key="rates")
+    figure.download(rates_table(said), key="rates")
 
 
-def rates_table(
-    figures: Mapping[str, Interval],
-    counts: Confusion,
-    patients: Names,
-    per_patient: npt.NDArray[np.int64],
-    raster: Raster,
-) -> pd.DataFrame:
-    """One row per rate."""
-    of, jackknife = counted(counts, raster), PatientJackknife(len(patients))
-    share = (counts.tp + counts.fn) / counts.total if counts.total else float("nan")
-    rows = []
-    for name, found in figures.items():
-        own = RATES[name](*per_patient.T)
-        defined = int(np.isfinite(own).sum())
-        mean = limited(f"mean_{name}", jackknife.of_mean(own), defined)
-        rows.append(
-            {
-                "rate": METRICS[name].title,
-                "value [95 %]": as_text(limited(name, found, defined)),
-                "counted on": metric_notes.prevalence(of[name], name, share),
-                "in words": said(name, found, defined, raster)
-                + metric_notes.notes([("Value", name, defined)]),
-                "patients": defined,
-                "patients' mean [95 %]": metric_notes.held(as_text(mean), f"mean_{name}", defined),
-                "patients' median": _median(own),
-                "lowest patient": _lowest(own, patients),
-            }
+def of_patients(patients: Names, per_patient: npt.NDArray[np.int64]) -> dict[str, OfPatients]:
+    """Every rate patient by patient."""
+    jackknife, found = PatientJackknife(len(patients)), {}
+    for name, of in RATES.items():
+        own = of(*per_patient.T)
+        defined = own[np.isfinite(own)]
+        lowest = int(np.nanargmin(own)) if len(defined) else None
+        found[name] = OfPatients(
+            jackknife.of_mean(own),
+            float(np.median(defined)) if len(defined) else float("nan"),
+            float("nan") if lowest is None else float(own[lowest]),
+            "" if lowest is None else str(patients[lowest]),
         )
-    return pd.DataFrame(rows)
+    return found
 
 
-def _median(own: npt.NDArray[np.float64]) -> str:
-    defined = own[np.isfinite(own)]
-    return rate(float(np.median(defined))) if len(defined) else UNDEFINED
+def rates_table(said: Mapping[str, str]) -> pd.DataFrame:
+    """One row per rate, from what is said of them."""
+    rows = [
+        {
+            "rate": METRICS[name].title,
+            **{words: said[f"rates.{name}.{column}"] for column, words in COLUMNS.items()},
+        }
+        for name in RATES
+    ]
+    return pd.DataFrame(rows).astype({"patients": int})
 
 
-def _lowest(own: npt.NDArray[np.float64], patients: Names) -> str:
-    if not np.isfinite(own).any():
-        return UNDEFINED
-    at = int(np.nanargmin(own))
-    return f"{rate(float(own[at]))} ({patients[at]})"
+def as_live_html(said: Mapping[str, str]) -> str:
+    """The table as HTML, each cell of which follows the threshold."""
+    keys = ((name, [f"rates.{name}.{column}" for column in COLUMNS]) for name in RATES)
+    rows = (
+        [escape(METRICS[name].title), *(live(key, said[key]) for key in own)] for name, own in keys
+    )
+    return _html(["rate", *COLUMNS.values()], rows)
 
 
 def as_html(table: pd.DataFrame) -> str:
     """A short table as HTML, which the browser draws at once and a screen reader can read."""
-    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in table.columns)
-    rows = (
-        "".join(f"<td>{escape(str(value))}</td>" for value in row)
-        for row in table.itertuples(index=False)
-    )
-    body = "".join(f"<tr>{row}</tr>" for row in rows)
-    return f'<table class="idc-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    rows = ([escape(str(value)) for value in row] for row in table.itertuples(index=False))
+    return _html([str(name) for name in table.columns], rows)
+
+
+def _html(head: list[str], rows: Iterable[list[str]]) -> str:
+    """From names of columns, and rows of HTML."""
+    names = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return f'<table class="idc-table"><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table>'

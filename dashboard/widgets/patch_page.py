@@ -13,6 +13,7 @@ from idc_core.data.known_labels import labelled_words
 from idc_core.facts.outcomes import words_of
 from idc_core.io.digits import digits
 from idc_core.records.raster import Raster
+from idc_core.runs.data import bringing
 from idc_core.runs.run import Run
 from idc_core.score.scoring import Scorer
 
@@ -90,7 +91,7 @@ def missing(run: Run) -> str:
         return "This run has no predictions to choose a patch from. Upload a patch above."
     if stores.pixels_of(run) is None:
         return (
-            f"The patches of “{data}” are not on this machine. Upload a patch above, or prepare "
-            f"them: python train_cli.py prepare SOURCE --name {data}."
+            f"The patches of “{data}” are not on this machine. Upload a patch above, or bring "
+            f"them: python train_cli.py {bringing(run)}."
         )
     return "This split has no patches. Choose another in the bar, or upload a patch above."

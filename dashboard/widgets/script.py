@@ -9,12 +9,14 @@ import re
 from functools import cache
 from pathlib import Path
 
+_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*)\n", re.MULTILINE | re.DOTALL)
+"""A comment that has its lines to itself: a component is sent anew with each of its answers."""
 _IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[^"]+\.js)";\n', re.MULTILINE)
 
 
 @cache
 def script(file: Path) -> str:
-    """The script with all that it imports before it, each file once.
+    """The script with all that it imports before it, each file once, without comments.
 
     What two of them name at their top level must be named differently, and nothing is renamed on
     import: tests/web sees to both.
@@ -35,4 +37,4 @@ def _with_imports(file: Path, known: set[Path]) -> list[str]:
     text = file.read_text(encoding="utf-8")
     imported = [(file.parent / name).resolve() for name in _IMPORT.findall(text)]
     before = [part for each in imported for part in _with_imports(each, known)]
-    return [*before, _IMPORT.sub("", text)]
+    return [*before, _COMMENT.sub("", _IMPORT.sub("", text))]

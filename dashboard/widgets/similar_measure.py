@@ -6,7 +6,7 @@ from dashboard.cache import similar, stores
 from dashboard.charts.theme import many
 from dashboard.widgets import empty
 from idc_core.data.stores.store import PatchStore
-from idc_core.runs.data import making
+from idc_core.runs.data import bringing
 from idc_core.runs.run import Run
 
 AT_ONCE = 6000
@@ -23,10 +23,9 @@ def ready(run: Run) -> tuple[PatchStore, similar.Known] | None:
         )
         return None
     if store is None:
-        command = making(run.info.data_name or "NAME")
         empty.show(
             "The pixels of this run's patches are not on this machine. "
-            f"Bring them: python train_cli.py {command}."
+            f"Bring them: python train_cli.py {bringing(run)}."
         )
         return None
     known = similar.known(run, store)

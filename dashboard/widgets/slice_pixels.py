@@ -6,7 +6,7 @@ from dashboard.cache import slices, stores
 from dashboard.charts.theme import many
 from dashboard.widgets import empty
 from idc_core.data.stores.store import PatchStore
-from idc_core.runs.data import making
+from idc_core.runs.data import bringing, making
 from idc_core.runs.run import Run
 
 AT_ONCE = 40_000
@@ -41,7 +41,7 @@ def missing(run: Run) -> None:
     if store is None:
         empty.show(
             f"Not shown: {names}, and size of the patch. The patches of this run are not on this "
-            f"machine. Prepare them: python train_cli.py {making(_name(run))}."
+            f"machine. Prepare them: python train_cli.py {bringing(run)}."
         )
     elif not store.has_pixels:
         empty.show(
@@ -50,10 +50,6 @@ def missing(run: Run) -> None:
         )
     else:
         st.caption(f"Not shown until the pixels are measured (button above): {names}.")
-
-
-def _name(run: Run) -> str:
-    return run.info.data_name or "NAME"
 
 
 def _measure(run: Run, store: PatchStore) -> None:

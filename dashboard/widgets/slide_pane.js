@@ -25,6 +25,9 @@ import { areaOf, border, gridOf, placeIn, squareAt, wholeIn, words } from "./sli
  * @property {(pane: Pane) => void} follow it moved
  * @property {(x: number, y: number) => void} tell a square was clicked
  * @property {(area: number[]) => void} tellArea a rectangle was drawn
+ * @property {boolean} isDrawing whether the hand draws a region
+ * @property {(pane: Pane, pen: CanvasRenderingContext2D, origin: Point, side: number) => void} paint
+ *   draws regions; `origin` of the frame and `side` of a square in pixels of the page
  */
 
 export class Pane {
@@ -86,7 +89,7 @@ export class Pane {
     viewer.addHandler("resize", () => this.draw());
     viewer.addHandler("viewport-change", () => view.follow(this));
     viewer.addHandler("canvas-click", (event) => {
-      const at = event.quick ? this.squareAt(event.position) : null;
+      const at = event.quick && !view.isDrawing ? this.squareAt(event.position) : null;
       if (at !== null && this.drawn) view.tell(this.drawn.parts.x[at], this.drawn.parts.y[at]);
     });
     this.listenForAreas();
@@ -115,7 +118,7 @@ export class Pane {
     const { viewer } = this;
     viewer.addHandler("canvas-press", (event) => {
       const pressed = /** @type {PointerEvent} */ (event.originalEvent);
-      const shift = this.drawn?.data.areas && pressed.shiftKey;
+      const shift = this.drawn?.data.areas && pressed.shiftKey && !this.view.isDrawing;
       this.from = shift ? viewer.viewport.pointFromPixel(event.position, true) : null;
     });
     viewer.addHandler("canvas-drag", (event) => {
@@ -178,6 +181,27 @@ export class Pane {
     this.viewer.viewport.fitBounds(new this.library.Rect(left - 2 * side, top - 2 * side, 5 * side, 5 * side));
   }
 
+  /**
+   * Shows a part of the slide, with room around it.
+   * @param {[number, number, number, number]} part left, top, right, bottom in pixels of a frame
+   * @param {number} scale of which so many are a pixel of the patches
+   */
+  showPart([left, top, right, bottom], scale) {
+    const { x, y } = this.pointOf({ x: left, y: top }, scale), end = this.pointOf({ x: right, y: bottom }, scale);
+    const [wide, tall] = [end.x - x, end.y - y], room = 0.4 * Math.max(wide, tall);
+    this.viewer.viewport.fitBounds(
+      new this.library.Rect(x - room, y - room, wide + 2 * room, tall + 2 * room));
+  }
+
+  /** @param {Point} at in pixels of a frame @param {number} scale see `showPart` */
+  panTo(at, scale) { this.viewer.viewport.panTo(this.pointOf(at, scale)); }
+
+  /** @param {Point} at in pixels of a frame @param {number} scale see `showPart` */
+  pointOf({ x, y }, scale) {
+    const { left, top, columns, stride } = this.frame, px = stride * scale;
+    return new this.library.Point((x / px - left) / columns, (y / px - top) / columns);
+  }
+
   /** @param {import("openseadragon").Point} pixel */
   squareAt(pixel) {
     if (!this.drawn) return null;
@@ -186,7 +210,8 @@ export class Pane {
 
   /** @param {PointerEvent} event */
   hover(event) {
-    if (!this.isOpen || !this.drawn) return;
+    if (this.view.isDrawing) this.tip.hidden = true;
+    if (!this.isOpen || !this.drawn || this.view.isDrawing) return;
     const box = this.element.getBoundingClientRect();
     const pixel = new this.library.Point(event.clientX - box.left, event.clientY - box.top);
     const at = this.squareAt(pixel);
@@ -224,6 +249,7 @@ export class Pane {
     if (drawn.over && drawn.data.whole) drawOver(scene, drawn.over, side / drawn.data.whole.side);
     if (this.from && this.to) drawArea(pen, this.from, this.to, side * frame.columns);
     pen.setTransform(dense, 0, 0, dense, 0, 0);
+    this.view.paint(this, pen, origin, side);
     drawScale(pen, side, height, frame.stride, drawn.data);
   }
 

@@ -59,6 +59,7 @@ import { digits } from "./digits.js";
  * @property {[number, number][]} chosen
  * @property {Record<string, string>} judged
  * @property {boolean} areas whether a rectangle can be drawn
+ * @property {import("./region_bench.js").Regions | null} regions that are drawn on it, if they can be
  * @property {number | null} um_per_px
  * @property {string} said
  * @property {Record<Outcome, string>} words

@@ -2,8 +2,9 @@
 // OpenSeadragon pans and zooms; the squares are coloured here, so a threshold costs one number. They
 // follow the bar's slider while it moves; the server's answer brings all other figures after it.
 import { address, find, make } from "./dom.js";
+import { RegionDesk } from "./region_desk.js";
 import { Pane } from "./slide_pane.js";
-import { shownBy, thresholdSlider } from "./streamlit_page.js";
+import { follow, now } from "./threshold_bus.js";
 
 /**
  * @import { Data, Over, Parts } from "./slide_squares.js"
@@ -17,6 +18,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const view = (host.view ??= new View(host));
   view.tell = (x, y) => setTriggerValue("square", [x, y, ++view.clicks]);
   view.tellArea = (area) => setTriggerValue("area", [...area, ++view.clicks]);
+  view.desk.send = (act) => setTriggerValue("region", act);
   view.update(data);
   // eslint-disable-next-line no-restricted-globals -- Streamlit may be putting the element elsewhere
   return () => { setTimeout(() => host.isConnected || view.end(), 2000); };
@@ -36,14 +38,12 @@ class View {
   over = null;
   /** What the panes were built for. @type {string | null} */
   shape = null;
+  /** The threshold of the colours. */
+  coloured = NaN;
   /** @type {string | null} */
   picked = null;
   /** @type {Pane | null} */
   leading = null;
-  /** @type {Element | null} */
-  bar = null;
-  /** @type {MutationObserver | null} */
-  watcher = null;
   /** @type {(x: number, y: number) => void} */
   tell = () => {};
   /** @type {(area: number[]) => void} */
@@ -52,6 +52,7 @@ class View {
   /** @param {Host} host */
   constructor(host) {
     this.host = host;
+    this.desk = new RegionDesk(host, this);
     find(host, ".buttons").onclick = (event) => {
       const pressed = event.target instanceof Element ? event.target.closest("button") : null;
       const [first] = this.panes;
@@ -59,6 +60,7 @@ class View {
       this.lead(first);
       act(first, pressed.dataset.does);
     };
+    this.unfollow = follow(() => this.recolour());
   }
 
   /** @param {Data} data */
@@ -68,10 +70,11 @@ class View {
     data.ink.paper = style.getPropertyValue("--st-background-color") || "#fff";
     data.ink.text = style.getPropertyValue("--st-text-color") || "#1c2733";
     find(this.host, ".buttons [data-does=patch]").hidden = !data.picked;
-    const [library, parts, over] = await Promise.all([
+    const [library, parts, over, shapes] = await Promise.all([
       openSeadragon(data.library),
       Promise.all(data.maps.map((map) => this.fetched(map.squares))),
       data.whole?.over ? this.fetched(data.whole.over) : null,
+      data.regions ? this.fetched(data.regions.shapes) : null,
     ]);
     if (this.wanted !== data) return;
     const { columns, rows } = parts[0];
@@ -83,12 +86,13 @@ class View {
     this.picked = String(data.picked);
     this.shown = parts;
     this.over = over;
-    this.watchBar();
-    this.colour(data, this.atBar(data) ?? data.threshold, moved);
+    this.desk.update(data.regions, shapes);
+    this.colour(data, this.movingTo() ?? data.threshold, moved);
   }
 
   /** @param {Data} data @param {number} threshold */
   colour(data, threshold, moved = false) {
+    this.coloured = threshold;
     // Another run has its own threshold, whatever the bar says.
     this.panes.forEach((pane, at) => {
       const map = data.maps[at];
@@ -97,26 +101,16 @@ class View {
     });
   }
 
-  /**
-   * What the bar's slider says, if that is not the threshold that was sent, rounded.
-   * @param {Data} data
-   */
-  atBar(data) {
-    const said = shownBy(this.bar);
-    return Math.abs(said - data.threshold) > 0.0006 ? said : null;
+  recolour() {
+    if (!this.wanted || !this.panes.length) return;
+    const threshold = this.movingTo() ?? this.wanted.threshold;
+    if (threshold !== this.coloured) this.colour(this.wanted, threshold);
   }
 
-  watchBar() {
-    const bar = thresholdSlider();
-    if (!bar || bar === this.bar) return;
-    this.bar = bar;
-    this.watcher?.disconnect();
-    this.watcher = new MutationObserver(() => {
-      if (!this.wanted || !this.panes.length) return;
-      const threshold = this.atBar(this.wanted) ?? this.wanted.threshold;
-      if (threshold !== this.panes[0].drawn?.data.threshold) this.colour(this.wanted, threshold);
-    });
-    this.watcher.observe(bar, { subtree: true, childList: true, characterData: true });
+  /** Where the bar's threshold is, while it moves and no answer for it is there. */
+  movingTo() {
+    const told = now();
+    return told?.moving ? told.at : null;
   }
 
   /** @param {string} source @returns {Promise<any>} */
@@ -140,8 +134,13 @@ class View {
     const fitting = whole ? (width * whole.height) / whole.width : (width * frame.rows) / frame.columns;
     box.style.height = `${Math.round(Math.min(600, Math.max(340, fitting)))}px`;
     this.panes = elements.map((element) => new Pane(library, element, frame, data, this));
+    for (const pane of this.panes) this.desk.listen(pane);
     this.lead(this.panes[0]);
   }
+
+  get isDrawing() { return this.desk.isDrawing; }
+  /** @param {Parameters<RegionDesk["paint"]>} scene */
+  paint(...scene) { this.desk.paint(...scene); }
 
   // The pane that was touched last leads; the other one follows.
   /** @param {Pane} pane */
@@ -160,7 +159,7 @@ class View {
   }
 
   end() {
-    this.watcher?.disconnect();
+    this.unfollow();
     this.destroy();
   }
 }

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -30,8 +31,9 @@ _VIEW = st.components.v2.component(
     <button type="button" data-does="patch" hidden>Show the patch</button>
     <span class="hint">Wheel or pinch to zoom, drag to pan, click a patch to open it</span>
   </div>
+  <div class="regions" hidden></div>
 </div>""",
-    css=style(_HERE / "slide_viewer.css"),
+    css=style(_HERE / "slide_viewer.css") + style(_HERE / "region_desk.css"),
     js=script(_HERE / "slide_viewer.js"),
 )
 
@@ -71,13 +73,16 @@ def show(
     on_area: Callable[[list[int]], None] | None = None,
     whole: Whole | None = None,
     outlines: bool = False,
+    regions: Mapping[str, Any] | None = None,
+    on_region: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> None:
     """Draw one or two maps of one patient; `on_pick` gets a clicked patch before the rerun.
 
     `strip`: places to mark. `judged`: the letter of each verdict. `said`: the text alternative.
     `chosen`: places selected together; `on_area` gets left, top, right, bottom of a rectangle.
     `raster`: what the classes are called. `whole`: the slide itself, in place of the `tissue`;
-    `outlines`: with what was drawn on it, which says the labels.
+    `outlines`: with what was drawn on it, which says the labels. `regions`: what readers drew, as
+    `region_bench.js` takes it, if regions may be drawn here; `on_region` gets each act on one.
     """
 
     def clicked() -> None:
@@ -89,6 +94,11 @@ def show(
         area = st.session_state[_KEY].get("area")
         if on_area is not None and isinstance(area, list) and len(area) == 5:
             on_area([int(side) for side in area[:4]])
+
+    def acted() -> None:
+        act = st.session_state[_KEY].get("region")
+        if on_region is not None and isinstance(act, Mapping):
+            on_region(act)
 
     addresses = [
         static_files.address(each.squares, "application/json", f"squares_{at}")
@@ -117,6 +127,7 @@ def show(
         "judged": {f"{x},{y}": letter for (x, y), letter in judged.items()},
         "chosen": [list(place) for place in chosen],
         "areas": on_area is not None,
+        "regions": regions,
         "um_per_px": um_per_px,
         "said": said,
         "words": words_of(raster),
@@ -124,7 +135,13 @@ def show(
         "ink": _ink(),
     }
     with st.container(key="slide_box"):  # as high as most slides, so that nothing moves
-        _VIEW(key=_KEY, data=data, on_square_change=clicked, on_area_change=drawn)
+        _VIEW(
+            key=_KEY,
+            data=data,
+            on_square_change=clicked,
+            on_area_change=drawn,
+            on_region_change=acted,
+        )
 
 
 def _placed(whole: Whole, drawn: bool) -> dict[str, object]:

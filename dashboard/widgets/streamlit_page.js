@@ -6,13 +6,18 @@ const APP = ".stApp";
 const DIALOG = "[data-testid='stDialog']";
 const TOOLBAR = "[data-testid='stElementToolbar']";
 const CHART = "[class*='st-key-chart_']";
+const MOVING = ".idc-facts[data-moves]"; // beside its chart
+const IN_USE = "[data-in-use]";
+const USE_TEXT = "[data-live^='use.']";
 const CHART_LINK = "a[download$='_chart.png']"; // as Streamlit names every chart
-const THRESHOLD = ".st-key-bar_threshold";
 const PANEL = ".st-key-verdicts, .st-key-verdicts_status, .st-key-quiz_keys";
 const RUN_STATE = "data-test-script-state";
 const DRAWN = ".stApp[data-test-script-state='notRunning'] .idc-foot";
 const ANSWER = ".idc-foot[data-answer]"; // another number with each answer
-const SLIDER_SAYS = "[data-testid='stSliderThumbValue']";
+// As widgets/live.py marks what follows the threshold in the browser; texts in use have a painter of
+// their own.
+const LIVE = "[data-live]:not([data-live^='use.'])";
+const LIVE_TABLE = "[data-live-table]";
 
 /** Whether a dialog lies over the page. */
 export function isDialogOpen() {
@@ -106,17 +111,71 @@ export function chartOfToolbar(pressed) {
   return pressed.closest(TOOLBAR) ? pressed.closest(CHART) : undefined;
 }
 
-/** The bar's slider, null where there is none. */
-export function thresholdSlider() {
-  return document.querySelector(THRESHOLD);
+/** Elements whose text follows the threshold in the browser. @returns {Iterable<HTMLElement>} */
+export function liveElements() {
+  return document.querySelectorAll(LIVE);
+}
+
+/** Tables that parts of the page have of their own: what each is of, by its address. */
+export function tablesOnPage() {
+  /** @type {Map<string, string>} */
+  const found = new Map();
+  for (const part of /** @type {Iterable<HTMLElement>} */ (document.querySelectorAll(LIVE_TABLE))) {
+    found.set(part.dataset.liveTable ?? "", part.dataset.liveOf ?? "");
+  }
+  return found;
 }
 
 /**
- * The number that a slider shows while it moves, before the server has heard of it; NaN where none.
- * @param {Element | null | undefined} slider
+ * The charts that follow the threshold: what each says of itself, and the picture of those that are
+ * drawn.
+ * @returns {{ told: HTMLElement, svg: Element }[]}
  */
-export function shownBy(slider) {
-  return parseFloat(slider?.querySelector(SLIDER_SAYS)?.textContent ?? "");
+export function movingCharts() {
+  return [...document.querySelectorAll(MOVING)].flatMap((told) => {
+    const svg = told.closest(CHART)?.querySelector("svg.marks");
+    return svg && told instanceof HTMLElement ? [{ told, svg }] : [];
+  });
+}
+
+/**
+ * Texts that follow the threshold at the prevalence chosen on the page, and what they are made with;
+ * null where the page has none.
+ * @returns {{ told: string, texts: HTMLElement[] } | null}
+ */
+export function textsInUse() {
+  const told = document.querySelector(IN_USE);
+  if (!(told instanceof HTMLElement)) return null;
+  return { told: told.dataset.inUse ?? "", texts: [...document.querySelectorAll(USE_TEXT)].filter((each) => each instanceof HTMLElement) };
+}
+
+/**
+ * Calls `act` with what was drawn, whoever drew it: elements anywhere, attributes in the charts. A text
+ * that follows the threshold does not count.
+ * @param {string[]} attributes
+ * @param {(changes: MutationRecord[]) => void} act
+ * @returns {() => MutationRecord[]} takes what was drawn since, which is then not told
+ */
+export function whenDrawnOver(attributes, act) {
+  const counts = (/** @type {MutationRecord} */ { type, target }) => target instanceof Element
+    && (type === "childList" ? !target.matches("[data-live]") : target.closest(CHART) !== null);
+  const watcher = new MutationObserver((changes) => {
+    const found = changes.filter(counts);
+    if (found.length) act(found);
+  });
+  watcher.observe(document.body, { subtree: true, childList: true, attributeFilter: attributes });
+  return () => watcher.takeRecords().filter(counts);
+}
+
+/**
+ * Whether the threshold moves: the page's root says so, for the style to let fade what does not follow.
+ * @param {boolean} moving
+ * @param {boolean} isKnown whether the browser can look up what the page says there
+ */
+export function showThatItMoves(moving, isKnown) {
+  const { dataset } = document.documentElement;
+  if (moving) dataset.threshold = isKnown ? "followed" : "awaited";
+  else delete dataset.threshold;
 }
 
 /**

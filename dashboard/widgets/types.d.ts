@@ -10,6 +10,8 @@ declare global {
   /** What hears the page's keys: a panel of verdicts. */
   interface KeyListener {
     host: { isConnected: boolean };
+    /** Whether all keys are its own now: a region is drawn. */
+    holds?: () => boolean;
     /** Whether it waits for the server, or for a picture. */
     isBusy: () => boolean;
     /** What a key ("1", "N", "Shift+N") would be done to now; undefined where that does not matter. */
@@ -29,6 +31,12 @@ declare global {
     idcPending?: Map<string, import("./verdict_rules.js").Act>;
     /** What stands in the reader's field now. */
     idcReader?: { readonly isThere: boolean; readonly name: string };
+    /** Where the threshold stands, and who follows it: threshold_bus.js. */
+    idcThreshold?: {
+      now: import("./threshold_bus.js").Now | null;
+      followers: Set<(now: import("./threshold_bus.js").Now) => void>;
+      own: Map<string, import("./threshold_table.js").Table | null>;
+    };
     /** The name that the server was told last, and when (ms). */
     idcReaderTold?: { name: string; at: number };
   }

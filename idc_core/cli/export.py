@@ -14,6 +14,7 @@ from idc_core.io.refusal import Refusal
 if TYPE_CHECKING:
     import pandas as pd
 
+    from idc_core.reviews.regions import Region
     from idc_core.runs.run import Run
 
 Option = typer.Option
@@ -41,10 +42,17 @@ def export(
         float | None,
         Option(help="also write a mask of the outcomes, at so many µm per pixel, as a TIFF"),
     ] = None,
+    regions: Annotated[
+        bool,
+        Option(
+            "--regions",
+            help="also write the regions that readers drew: a file a slide, and regions.csv",
+        ),
+    ] = False,
     overwrite: Replace = False,
 ) -> None:
     """Write the squares of slides, with score, outcome, label and verdicts, for QuPath, ASAP,
-    ImageScope or WSInfer.
+    ImageScope or WSInfer; and, if asked, the regions that readers drew.
 
     A slide that was cut here lies where the program shows it; of others the coordinates are those
     of the exported picture, which is said.
@@ -59,6 +67,7 @@ def export(
     from idc_core.data.known_labels import is_known
     from idc_core.evaluate.evaluation import UNCHOSEN
     from idc_core.evaluate.recalibration import mapped
+    from idc_core.export.patient.region_files import NO_REGIONS, NONE_DRAWN, write_regions
     from idc_core.export.patient.slide_files import rows_to_write, write_slides
     from idc_core.facts.record import SYNTHETIC
     from idc_core.io.digits import counted
@@ -68,6 +77,8 @@ def export(
     from idc_core.runs.run import open_run
     from idc_core.score.predict import facts_of
 
+    if regions and tool == "wsinfer":
+        raise Refusal(NO_REGIONS)
     opened = open_run(folder)
     rows = rows_to_write(opened, mapped(opened, opened.predictions()), split, patient or [])
     point = opened.operating_point()
@@ -78,6 +89,7 @@ def export(
         split=split,
         tissue=SYNTHETIC if is_synthetic(opened) else None,
     )
+    drawn = _regions(opened)
     written = write_slides(
         opened,
         rows,
@@ -86,8 +98,12 @@ def export(
         known,
         _verdicts(opened),
         mask_um=mask_um,
+        drawn=drawn,
         overwrite=overwrite,
     )
+    if regions:
+        files = write_regions(opened, rows, drawn, TOOLS[tool], out, known, overwrite=overwrite)
+        say(f"{counted(len(files), 'file')} of regions: {out}" if files else NONE_DRAWN)
     if split == "test" and is_known(rows["label"]).any():
         ledger.look(opened, threshold)
         say(f"Threshold {threshold:.6g}; {looks_at(opened).words()}.")
@@ -101,6 +117,17 @@ def export(
         f"{counted(len(written.files), 'file')} of {counted(written.patients, 'patient')} for "
         f"{TOOLS[tool].title}: {out}"
     )
+
+
+def _regions(run: "Run") -> "list[Region]":
+    """What readers drew on the run's data; none before there is a file."""
+    from idc_core.reviews import data_key, default_path, open_reviews
+    from idc_core.reviews.regions import Regions
+
+    path = default_path()
+    if not path.is_file():
+        return []
+    return Regions(open_reviews(path).path).records(data_key(run))
 
 
 def _verdicts(run: "Run") -> "pd.DataFrame":

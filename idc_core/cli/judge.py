@@ -5,6 +5,14 @@ from typing import Annotated, Literal
 
 import typer
 
+from idc_core.cli.batch import (
+    Address,
+    EngineName,
+    NetworkUm,
+    ScoredStore,
+    Workers,
+    predict_many,
+)
 from idc_core.cli.console import JUDGE, KEEP, SOME_REFUSED, app, give, progress, say, sign
 from idc_core.cli.outlined import OutlineRule, outline
 from idc_core.cli.quiet import libraries_quiet
@@ -18,6 +26,8 @@ from idc_core.cli.words import (
     Priority,
     Replace,
     RunName,
+    SlideTable,
+    SlideUm,
     TensorBoardFolder,
 )
 from idc_core.facts import ours
@@ -69,6 +79,7 @@ def evaluate(
         return
     sign(f"Evaluating {folder.name}: every metric with its interval.")
     from idc_core.evaluate.evaluation import write_evaluation
+    from idc_core.evaluate.threshold_tables import keep
     from idc_core.runs import seal
     from idc_core.runs.corrected_labels import save
     from idc_core.runs.run import open_run
@@ -78,6 +89,7 @@ def evaluate(
         for note in save(judged.path, labels, judged.predictions()).notes:
             say(f"  {note}")
     write_evaluation(judged)
+    keep(judged)
     if seal.read(judged.path) is None:  # of an older version
         seal.write(judged.path)
     say(f"Written: {run_path(run) / 'report.json'}")
@@ -150,17 +162,46 @@ def export_logs(
 
 @app.command(rich_help_panel=JUDGE)
 def predict(
-    source: Annotated[list[Path], typer.Argument(help="patches: a file, several, a folder, a zip")],
     run: RunName,
-    out: Annotated[Path, typer.Option(help="the CSV file to write")] = Path("scores.csv"),
+    source: Annotated[
+        list[Path] | None,
+        typer.Argument(help="patches: a file, several, a folder, a zip; with --engine slides"),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(help="the CSV file to write; with --engine the folder of a new run")
+    ] = Path("scores.csv"),
     overwrite: Replace = False,
     accept_loss: AcceptLoss = False,
+    engine: EngineName = None,
+    workers: Workers = None,
+    address: Address = None,
+    data: ScoredStore = None,
+    table: SlideTable = None,
+    slide_um: SlideUm = None,
+    um: NetworkUm = None,
 ) -> None:
     """Score patches with a run's network: exit code 0 where all are scored, 3 some, 2 none.
 
     What cannot be read is listed and skipped. Second copies and files of the system are no patches
-    that could be scored.
+    that could be scored. With --engine, --data, or a folder as --out, whole slides or a store are
+    scored by several processes or machines, and become a run; given again it goes on.
     """
+    if engine or workers or address or data or out.is_dir():
+        predict_many(
+            source or [],
+            run,
+            out,
+            engine or "local",
+            workers=workers,
+            address=address,
+            data=data,
+            table=table,
+            slide_um=slide_um,
+            um=um,
+        )
+        return
+    if not source:
+        raise Refusal("expected patches to score: none were named.")
     folder = needed_run(run_path(run))
     # Before the work where that is long; else after it, so that unreadable patches are named first.
     if any(each.is_dir() or each.suffix.lower() == ".zip" for each in source):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from idc_core.cli.console import KEEP, NONE_DONE, SOME_REFUSED, app, progress, say, sign
-from idc_core.cli.words import RunName
+from idc_core.cli.words import RunName, SlideTable, SlideUm
 from idc_core.io.names import needed_run, needed_store
 from idc_core.io.paths import models_root, run_path, store_path
 from idc_core.io.refusal import Refusal
@@ -29,12 +29,8 @@ def score(
     data: Annotated[
         str | None, Option("--data", help="score this patch store instead of slides")
     ] = None,
-    table: Annotated[
-        Path | None, Option("--slides", help="a table of slides: slide, patient, site, um")
-    ] = None,
-    slide_um: Annotated[
-        float | None, Option(help="µm per pixel of the slides, where their files do not say it")
-    ] = None,
+    table: SlideTable = None,
+    slide_um: SlideUm = None,
     jobs: Annotated[int, Option(help="slides that are cut at once")] = 2,
 ) -> None:
     """Score slides with a run's network and keep them as a run; 0 all, 3 some, 2 none.

@@ -38,6 +38,13 @@ Replace = Annotated[
     bool, typer.Option("--overwrite", help="replace an existing file that holds something else")
 ]
 
+SlideTable = Annotated[
+    Path | None, typer.Option("--slides", help="a table of slides: slide, patient, site, um")
+]
+SlideUm = Annotated[
+    float | None, typer.Option(help="µm per pixel of the slides, where their files do not say it")
+]
+
 LabelsFile = Annotated[
     Path | None,
     typer.Option(

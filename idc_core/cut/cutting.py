@@ -4,15 +4,16 @@ cutting that was stopped goes on with the slides that are left."""
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from hashlib import sha256
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from threading import Thread
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import cv2
 
@@ -23,6 +24,17 @@ from idc_core.cut.store import Part
 from idc_core.io.refusal import Refusal
 from idc_core.records.cut_slides import Done, Refused
 
+
+class Slide(Protocol):
+    """What is worked at: it has a name, and is read from a file."""
+
+    @property
+    def slide(self) -> str: ...
+    @property
+    def file(self) -> Path: ...
+
+
+Item = TypeVar("Item", bound=Slide)
 Outcome = TypeVar("Outcome")
 Tell = Callable[[int, int, Done | Refused], None]
 """Told after each slide: how many are through, of how many, and what became of it."""
@@ -70,32 +82,48 @@ def clear(place: Path) -> None:
 
 
 def each(
-    jobs: Sequence[Job],
-    work: Callable[[Job], Outcome | Refused],
+    jobs: Sequence[Item],
+    work: Callable[[Item], Outcome | Refused],
     workers: int,
     *,
     apart: bool = False,
-) -> Iterator[tuple[Job, Outcome | Refused]]:
+    cure: str = "Cut fewer slides at once: --jobs 1.",
+) -> Iterator[tuple[Item, Outcome | Refused]]:
     """What `work`, which can be pickled, makes of every slide, as it comes.
 
-    `apart`: in a process of its own, even where one at a time is.
+    `apart`: in a process of its own, even where one at a time is. `cure`: what is said where the
+    system ends that process. Only as many as there are `workers` are under way at a time, so that
+    of all others none is in doubt then.
     """
     if not apart and (workers == 1 or len(jobs) == 1):
         for job in jobs:
             yield job, work(job)
         return
-    pool, left = _workers(min(workers, len(jobs))), []
+    left = deque(jobs)
+    while left:
+        for job in (yield from _until_one_ends(left, work, min(workers, len(left)))):
+            yield job, _by_itself(job, work, cure)
+
+
+def _until_one_ends(
+    left: deque[Item], work: Callable[[Item], Outcome | Refused], workers: int
+) -> Generator[tuple[Item, Outcome | Refused], None, list[Item]]:
+    """Work through those `left`; where the system ends a process, those that were under way."""
+    running: dict[Future[Outcome | Refused], Item] = {}
+    pool = _workers(workers)
     try:
-        waiting = {pool.submit(work, job): job for job in jobs}
-        for done in as_completed(waiting):
-            try:
-                yield waiting[done], done.result()
-            except BrokenProcessPool:
-                left.append(waiting[done])
+        while left or running:
+            while left and len(running) < workers:
+                running[pool.submit(work, left[0])] = left[0]
+                left.popleft()
+            for done in wait(running, return_when=FIRST_COMPLETED).done:
+                outcome = done.result()
+                yield running.pop(done), outcome
+    except BrokenProcessPool:
+        return list(running.values())
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-    for job in left:
-        yield job, _by_itself(job, work)
+    return []
 
 
 def _workers(count: int) -> ProcessPoolExecutor:
@@ -103,16 +131,18 @@ def _workers(count: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_alone)
 
 
-def _by_itself(job: Job, work: Callable[[Job], Outcome | Refused]) -> Outcome | Refused:
-    """Where the system ended a process, nobody says for which slide: each of those that are left
-    has one of its own."""
+def _by_itself(
+    job: Item, work: Callable[[Item], Outcome | Refused], cure: str
+) -> Outcome | Refused:
+    """Where the system ended a process, nobody says for which slide: each of those that were under
+    way has one of its own."""
     with _workers(1) as pool:
         try:
             return pool.submit(work, job).result()
         except BrokenProcessPool:
             why = (
                 f"expected to read {job.file.name}: the system ended the process that did, for "
-                "want of memory or since the file is damaged. Cut fewer slides at once: --jobs 1."
+                f"want of memory or since the file is damaged. {cure}"
             )
             return Refused(slide=job.slide, file=job.file.name, why=why)
 
@@ -134,7 +164,7 @@ def _one(job: Job, settings: Settings, place: Path) -> Done | Refused:
     return or_refused(job, lambda: cut_slide(job, settings, folder_of(place, job)))
 
 
-def or_refused(job: Job, work: Callable[[], Outcome]) -> Outcome | Refused:
+def or_refused(job: Slide, work: Callable[[], Outcome]) -> Outcome | Refused:
     """What the work makes of a slide, or why it cannot."""
     try:
         return work()

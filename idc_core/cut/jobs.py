@@ -41,25 +41,26 @@ class Job:
 
 
 def jobs(
-    slides: Path,
+    slides: Path | Sequence[Path],
     annotations: Path | None,
     table: Path | None = None,
     *,
     um: float | None = None,
     exhaustive: bool = False,
 ) -> list[Job]:
-    """The slides in a folder, or the one file, by name.
+    """The slides in a folder, or the one file, or in several of them, by name.
 
     Without a `table` every slide is a patient of its own. `um` and `exhaustive` hold for all slides
     of which the table does not say otherwise. Raises `Refusal` where there is no slide, two have
     one name, a slide has two files of outlines, or a row of the table will not do.
     """
-    files = _slides_in(slides)
+    places = [slides] if isinstance(slides, Path) else list(slides)
+    files = _slides_in(places)
     rows = {} if table is None else _read(table)
     lost = sorted(set(rows) - {_called(file) for file in files} - {file.name for file in files})
     if lost:
         raise Refusal(
-            f"expected only slides of {slides} in {table}: {lost[0][:80]!r} is not there"
+            f"expected only slides of {_words(places)} in {table}: {lost[0][:80]!r} is not there"
             f"{f', nor are {len(lost) - 1} more' if len(lost) > 1 else ''}. Correct the column "
             "slide, or leave the rows out."
         )
@@ -90,7 +91,27 @@ def _called(file: Path) -> str:
     return file.name if file.is_dir() else file.stem
 
 
-def _slides_in(place: Path) -> list[Path]:
+def _words(places: Sequence[Path]) -> str:
+    return ", ".join(map(str, places))[:200]
+
+
+def _slides_in(places: Sequence[Path]) -> list[Path]:
+    """The slides of all places, by name, each once; raises `Refusal` where two have one name."""
+    known = {file.resolve(): file for place in places for file in _slides_of(place)}
+    found = sorted(known.values(), key=lambda each: (_called(each), str(each)))
+    twice = [name for name, many in Counter(map(_called, found)).items() if many > 1]
+    if twice:
+        both = [each for each in found if _called(each) == twice[0]]
+        if len(places) == 1:
+            both = [each.relative_to(places[0]) for each in both]
+        raise Refusal(
+            f"expected one slide of each name in {_words(places)}: {both[0]} and {both[1]} are "
+            f"both called {twice[0][:80]!r}. Rename one, or take their folders one by one."
+        )
+    return found
+
+
+def _slides_of(place: Path) -> list[Path]:
     if place.is_file():
         return [place]
     if not place.is_dir():
@@ -101,20 +122,12 @@ def _slides_in(place: Path) -> list[Path]:
         if each.suffix.lower() in ENDINGS and each.is_file() and not each.name.startswith(".")
     ]
     dicom = {each.parent for each in place.rglob("*.dcm") if each.is_file()}
-    found = sorted([*files, *dicom], key=lambda each: (_called(each), str(each)))
-    if not found:
+    if not files and not dicom:
         raise Refusal(
             f"expected slides in {place}: there is no file that ends in "
             f"{', '.join(sorted(ENDINGS))[:120]}, and no folder of DICOM files."
         )
-    twice = [name for name, many in Counter(map(_called, found)).items() if many > 1]
-    if twice:
-        both = [str(each.relative_to(place)) for each in found if _called(each) == twice[0]]
-        raise Refusal(
-            f"expected one slide of each name in {place}: {both[0]} and {both[1]} are both called "
-            f"{twice[0][:80]!r}. Rename one, or cut their folders one by one."
-        )
-    return found
+    return [*files, *dicom]
 
 
 def outlines_in(folder: Path) -> Mapping[str, list[Path]]:

@@ -14,6 +14,7 @@ from idc_core.data.places import PATCH, SLIDE, place_of
 from idc_core.data.split.splits import GivenSplit, split_by_patient, splits_of
 from idc_core.data.split_names import SPLITS, refuse_patients_in_two_splits
 from idc_core.data.stores.store import PatchStore, stores
+from idc_core.evaluate import threshold_tables
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.importing.columns import Columns
 from idc_core.importing.known import several_slides
@@ -131,6 +132,8 @@ def import_predictions(
         )
         record.write(made.folder / "run.json", info)
         report = write_evaluation(open_run(made.folder)) if labelled else None
+        if labelled:
+            threshold_tables.keep(open_run(made.folder))
     return Imported(
         reading,
         len(predictions),

@@ -11,6 +11,15 @@ from collections.abc import Sequence
 UNDEFINED = "–"
 
 
+def many(count: int) -> str:
+    """A count with thousands apart by a comma.
+
+    >>> many(277524)
+    '277,524'
+    """
+    return f"{count:,}"
+
+
 def counted(count: int, noun: str, plural: str = "") -> str:
     """A count with its noun.
 

@@ -50,6 +50,15 @@ def ends(low: float | None, high: float | None, write: Write, between: str = DAS
     return "" if UNDEFINED in both else between.join(both)
 
 
+def rate(value: float | None) -> str:
+    """A figure to two digits, an en dash where it is not defined.
+
+    >>> rate(0.834), rate(-0.1), rate(float("nan"))
+    ('0.83', '−0.10', '–')
+    """
+    return decimals(2, minus="−")(value)
+
+
 def _one_end(low: float | None, high: float | None, write: Write) -> str:
     """The end that is known where the other is without bound."""
     if high == math.inf and write(low) != UNDEFINED:

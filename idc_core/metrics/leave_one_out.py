@@ -32,6 +32,7 @@ import numpy as np
 import numpy.typing as npt
 
 Numbers = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 Bounds = tuple[float, float]
 
 UNIT: Bounds = (0.0, 1.0)
@@ -84,9 +85,15 @@ def as_far_as(found: Interval, within: Bounds) -> Interval:
 
 
 def limits(
-    values: Numbers, left_out: Numbers, within: Bounds | None, patients: npt.ArrayLike = 1.0
+    values: Numbers,
+    left_out: Numbers,
+    within: Bounds | None,
+    patients: npt.ArrayLike = 1.0,
+    there: Mask | None = None,
 ) -> tuple[Numbers, Numbers]:
     """Lower and upper ends of many figures; `left_out` has shape (patients, figures).
+
+    `there`, of the same shape, says which patients a figure is made of, if not of all.
 
     A figure on a bound (every patch right, say) or elsewhere that no patient left out moves, and
     one that is undefined without some patient, get Wilson's interval (1927,
@@ -97,7 +104,7 @@ def limits(
     """
     half = np.full(len(values), np.nan)
     if len(left_out) > 1:
-        error, freedom = spread(values, left_out)
+        error, freedom = spread(values, left_out, there)
         half = np.where(error > ROUNDING, _t(freedom) * error, np.nan)
     return ends(values, half, within, patients)
 
@@ -189,24 +196,37 @@ def _below(count: int) -> int:
     return k
 
 
-def spread(values: Numbers, left_out: Numbers) -> tuple[Numbers, Numbers]:
+def spread(
+    values: Numbers, left_out: Numbers, there: Mask | None = None
+) -> tuple[Numbers, Numbers]:
     """Standard error of each figure and its degrees of freedom, one more patient allowed for.
 
-    `left_out` has shape (patients, figures), with two patients or more.
+    `left_out` has shape (patients, figures), with two patients or more; see `limits` for `there`. A
+    figure made of fewer than two patients has an error of 0.
     """
-    count = len(left_out)
+    own = np.full(len(values), len(left_out)) if there is None else there.sum(axis=0)
+    count: Numbers = own.astype(np.float64)
+    left_out = left_out if there is None else np.where(there, left_out, values)
     moved = (left_out - values) ** 2
-    kept = (count - 1) / count
+    kept = (count - 1) / np.maximum(count, 1)
     error = np.sqrt(kept * (moved.sum(axis=0) + kept * moved.max(axis=0)))
-    square = (left_out - left_out.mean(axis=0)) ** 2
+    off = left_out - _mean(left_out, count, there)
+    square = off**2 if there is None else np.where(there, off, 0) ** 2
     most = square.max(axis=0)
     fourth, second = (square**2).sum(axis=0) + most**2, square.sum(axis=0) + most
     # kurtosis - 1, free of division by a second moment of 0.
     over = (count + 1) * fourth - second**2
     some = over > 0
     found = np.where(some, 2 * (count + 1) * second**2 / np.where(some, over, 1), count - 1)
-    freedom = np.clip(np.where(np.isfinite(found), found, 1), _LEAST_FREEDOM, count - 1)
+    most_free = np.maximum(count - 1, _LEAST_FREEDOM)
+    freedom = np.clip(np.where(np.isfinite(found), found, 1), _LEAST_FREEDOM, most_free)
     return error, freedom
+
+
+def _mean(left_out: Numbers, count: Numbers, there: Mask | None) -> Numbers:
+    summed: Numbers = (left_out if there is None else np.where(there, left_out, 0)).sum(axis=0)
+    found: Numbers = summed / np.maximum(count, 1)
+    return found
 
 
 def _t(freedom: Numbers) -> Numbers:

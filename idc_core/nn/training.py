@@ -23,6 +23,7 @@ import pandas as pd
 from idc_core.data.known_labels import is_known
 from idc_core.data.split.splits import refuse_leaks
 from idc_core.data.stores.store import PatchStore
+from idc_core.evaluate import threshold_tables
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.io import provenance, record
 from idc_core.io.files import sha256_of, sync_folder, write_parquet
@@ -353,6 +354,7 @@ def complete(
     scored = _save(run.path, figures)
     tell(Progress("evaluate"))
     write_evaluation(scored)
+    threshold_tables.keep(scored)
     return _save(run.path, record.replace(scored.info, status="finished"))
 
 

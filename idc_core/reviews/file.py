@@ -14,9 +14,27 @@ from pathlib import Path
 
 from idc_core.io.refusal import Refusal
 
-VERSION = 2
+VERSION = 3
 
-_SCHEMA = """
+_REGIONS = """
+CREATE TABLE region (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  token TEXT NOT NULL UNIQUE, at TEXT NOT NULL, undoes TEXT,
+  region TEXT NOT NULL, follows TEXT NOT NULL, does TEXT NOT NULL,
+  data TEXT NOT NULL, patient TEXT NOT NULL, slide TEXT NOT NULL, author TEXT NOT NULL,
+  run TEXT NOT NULL, name TEXT NOT NULL, excluded INTEGER NOT NULL,
+  frame TEXT NOT NULL, um_x REAL, um_y REAL, shape TEXT NOT NULL
+);
+CREATE INDEX region_slide ON region (data, patient, slide);
+CREATE INDEX region_named ON region (region);
+CREATE TRIGGER region_is_kept BEFORE DELETE ON region
+  BEGIN SELECT RAISE(ABORT, 'regions are never deleted'); END;
+CREATE TRIGGER region_is_fixed BEFORE UPDATE ON region
+  BEGIN SELECT RAISE(ABORT, 'regions are never changed'); END;
+"""
+
+_SCHEMA = (
+    """
 CREATE TABLE event (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   token TEXT NOT NULL, number INTEGER NOT NULL, at TEXT NOT NULL, undoes TEXT,
@@ -32,6 +50,8 @@ CREATE TRIGGER event_is_kept BEFORE DELETE ON event
 CREATE TRIGGER event_is_fixed BEFORE UPDATE ON event
   BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
 """
+    + _REGIONS
+)
 
 
 def _name_slides(connection: sqlite3.Connection) -> None:
@@ -39,7 +59,13 @@ def _name_slides(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE event ADD COLUMN slide TEXT NOT NULL DEFAULT ''")
 
 
-_UPGRADES: dict[int, Callable[[sqlite3.Connection], None]] = {1: _name_slides}
+def _add_regions(connection: sqlite3.Connection) -> None:
+    """Before version 3 nobody could draw."""
+    for statement in _statements(_REGIONS):
+        connection.execute(statement)
+
+
+_UPGRADES: dict[int, Callable[[sqlite3.Connection], None]] = {1: _name_slides, 2: _add_regions}
 """From each older version to the next."""
 
 
@@ -94,9 +120,12 @@ def _transaction(
 
 def _read_as_newest(connection: sqlite3.Connection) -> None:
     """Let a file that may only be read, and so stays in its older version, answer as a newer one:
-    the view comes before the table of its name."""
-    if _version(connection) == 1:
+    a view comes before the table of its name, and an empty table stands for one to come."""
+    version = _version(connection)
+    if version == 1:
         connection.execute("CREATE TEMP VIEW event AS SELECT *, '' AS slide FROM main.event")
+    if version in (1, 2):
+        connection.execute(_statements(_REGIONS)[0].replace("TABLE", "TEMP TABLE", 1))
 
 
 def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:

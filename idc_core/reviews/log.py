@@ -86,7 +86,7 @@ class Reviews:
             if stored and stored == seen:
                 return token
             token = uuid.uuid4().hex if stored else token
-            at = _now()
+            at = now()
             connection.executemany(insert, [(token, n, at, *one) for n, one in enumerate(seen)])
         return token
 
@@ -111,7 +111,7 @@ class Reviews:
                 "INSERT INTO event (token, number, at, undoes, data, reviewer) "
                 "SELECT ?, ROW_NUMBER() OVER (), ?, token, data, reviewer FROM "
                 f"(SELECT DISTINCT token, data, reviewer FROM event e WHERE token = ? AND {only})",
-                (uuid.uuid4().hex, _now(), found[0], *given),
+                (uuid.uuid4().hex, now(), found[0], *given),
             )
         return str(found[0])
 
@@ -250,5 +250,5 @@ def _number(value: Any) -> int | float:
     return int(value) if value == int(value) else float(value)
 
 
-def _now() -> str:
+def now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")

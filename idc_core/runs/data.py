@@ -24,8 +24,20 @@ def needed_store(run: Run) -> PatchStore:
     name = run.info.data_name or "NAME"
     raise Refusal(
         f"expected the pixels of “{name}”, the data of run {run.name}, in {data_root()}: they are "
-        f"not there. Make them: python train_cli.py {making(name)}."
+        f"not there. Make them: python train_cli.py {bringing(run)}."
     )
+
+
+def bringing(run: Run) -> str:
+    """The words of the command that brings the patches of a run.
+
+    Slides that were scored without a store are cut and scored again, into a run that has one.
+    """
+    info = run.info
+    origin = info.origin
+    if origin is not None and origin.kind == "slide" and origin.file != info.data_name:
+        return f"score SLIDES --run {info.scored_by} --as NAME"
+    return making(info.data_name or "NAME")
 
 
 def making(name: str) -> str:

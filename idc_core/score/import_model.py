@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from idc_core.data.stores.store import PatchStore
+from idc_core.evaluate import threshold_tables
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.io import confined, record
 from idc_core.io.files import read_json, sha256_of, write_parquet, write_with
@@ -114,6 +115,7 @@ def import_model(
                 table = store.index.assign(score=score)[list(PREDICTION_COLUMNS)]
                 write_parquet(made.folder / "predictions.parquet", table)
                 write_evaluation(done)
+                threshold_tables.keep(done)
     return Imported(open_run(run_folder), tuple(found["said"]), made.replaced, ranked)
 
 

@@ -78,9 +78,7 @@ def save_as_run(
         raster = _raster(parent.info.raster, patches.shape[1], origin)
         store = _store(part, name, rows, patches, origin, raster)
         write_parquet(made.folder / "predictions.parquet", _predictions(store, rows))
-        for file in COMES_ALONG:
-            if (parent.path / file).is_file():
-                shutil.copyfile(parent.path / file, made.folder / file)
+        bring_along(parent, made.folder)
         info = info_of(parent, store, origin, labels=bool(labelled.all()))
         record.write(made.folder / "run.json", record.replace(info, kept_by=by or None))
         if info.labels:
@@ -202,6 +200,17 @@ def _predictions(store: PatchStore, rows: pd.DataFrame) -> pd.DataFrame:
 
 def info_of(parent: Run, store: PatchStore, origin: Origin, *, labels: bool) -> RunInfo:
     """What a run says of itself that holds the scores of `store` by the network of `parent`."""
+    data = Data(
+        name=store.name,
+        fingerprint=store.fingerprint,
+        patches={"test": len(store.index)},
+        patients={"test": int(store.index["patient"].nunique())},
+    )
+    return info_with(parent, data, store.raster, origin, labels=labels)
+
+
+def info_with(parent: Run, data: Data, raster: Raster, origin: Origin, *, labels: bool) -> RunInfo:
+    """The same of any `data`, which no store need hold."""
     theirs = parent.info
     return RunInfo(
         status="scored",
@@ -210,16 +219,18 @@ def info_of(parent: Run, store: PatchStore, origin: Origin, *, labels: bool) -> 
         parameters=theirs.parameters,
         trained_on=theirs.trained_on,
         onnx_max_difference=theirs.onnx_max_difference,
-        raster=store.raster,
+        raster=raster,
         scored_by=parent.name,
         training=recorded(theirs),
         origin=origin,
-        data=Data(
-            name=store.name,
-            fingerprint=store.fingerprint,
-            patches={"test": len(store.index)},
-            patients={"test": int(store.index["patient"].nunique())},
-        ),
+        data=data,
         versions={**versions()},
         started=now(),
     )
+
+
+def bring_along(parent: Run, folder: Path) -> None:
+    """Copy what a scored run has of its parent: the network, its calibration, its thresholds."""
+    for file in COMES_ALONG:
+        if (parent.path / file).is_file():
+            shutil.copyfile(parent.path / file, folder / file)

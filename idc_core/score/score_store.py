@@ -1,8 +1,10 @@
 """A run of the scores that another run's network gives the patches of a store."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
 
 from idc_core.data.known_labels import UNLABELLED
 from idc_core.data.stores.store import PatchStore
@@ -14,7 +16,7 @@ from idc_core.records.run_info import Origin
 from idc_core.runs import seal
 from idc_core.runs.run import Run, open_run, prediction_columns
 from idc_core.runs.writer import building
-from idc_core.score.save_as_run import COMES_ALONG, info_of, refuse_name
+from idc_core.score.save_as_run import bring_along, info_of, refuse_name
 from idc_core.score.scoring import Scorer
 
 TellPatches = Callable[[int, int], None]
@@ -32,26 +34,36 @@ def score_store(
     """
     refuse_name(name, models)
     refuse_other_patches(parent, store)
+    refuse_some_labels(store)
+    scores = Scorer(parent.path / "model.onnx").score(store.patches, progress=tell)
+    with building(models / name) as made:
+        write_scores(parent, store, scores, made.folder)
+    return open_run(models / name)
+
+
+def write_scores(
+    parent: Run, store: PatchStore, scores: npt.NDArray[np.float64], folder: Path
+) -> None:
+    """Fill the folder of a run that holds these scores of all patches of `store`."""
+    rows = store.index.assign(score=scores)
+    labelled = bool((rows["label"] != UNLABELLED).all())
+    write_parquet(folder / "predictions.parquet", rows[prediction_columns(rows)])
+    bring_along(parent, folder)
+    origin = Origin(kind="slide", file=store.name, um_per_px=store.raster.um_per_px)
+    record.write(folder / "run.json", info_of(parent, store, origin, labels=labelled))
+    if labelled:
+        write_evaluation(open_run(folder))
+    seal.write(folder)
+
+
+def refuse_some_labels(store: PatchStore) -> None:
+    """Raise `Refusal` where some patches have a label and others have none."""
     labelled = (store.index["label"] != UNLABELLED).to_numpy()
     if labelled.any() != labelled.all():
         raise Refusal(
             f"expected labels for all patches of {store.name} or for none: {int(labelled.sum()):,} "
             f"of {len(labelled):,} have one."
         )
-    scores = Scorer(parent.path / "model.onnx").score(store.patches, progress=tell)
-    rows = store.index.assign(score=scores)
-    with building(models / name) as made:
-        write_parquet(made.folder / "predictions.parquet", rows[prediction_columns(rows)])
-        for file in COMES_ALONG:
-            if (parent.path / file).is_file():
-                shutil.copyfile(parent.path / file, made.folder / file)
-        origin = Origin(kind="slide", file=store.name, um_per_px=store.raster.um_per_px)
-        info = info_of(parent, store, origin, labels=bool(labelled.all()))
-        record.write(made.folder / "run.json", info)
-        if info.labels:
-            write_evaluation(open_run(made.folder))
-        seal.write(made.folder)
-    return open_run(models / name)
 
 
 def refuse_other_patches(parent: Run, store: PatchStore) -> None:

@@ -24,6 +24,9 @@ from idc_core.score.network_probe import refuse_dangerous
 BATCH = 16
 """Patches a call; measured best on CPUs, where larger batches leave the cache."""
 
+GPU_PROVIDER = "CUDAExecutionProvider"
+"""ONNX Runtime's name for an NVIDIA GPU; its package onnxruntime-gpu knows it."""
+
 _SHAPES = ("Reshape", "Squeeze", "Flatten", "Identity")
 """Operations that leave every number as it is."""
 
@@ -55,14 +58,19 @@ class ScoreSource:
 class Scorer:
     """An exported network, ready to score. Sessions are made when first asked for."""
 
-    def __init__(self, path: Path) -> None:
-        """Open `path`; raises `Refusal` if it is missing or not such a network."""
+    def __init__(self, path: Path, *, threads: int = 0, gpu: bool = False) -> None:
+        """Open `path`; raises `Refusal` if it is missing or not such a network.
+
+        `threads` of a CPU, 0 for as many as there are cores: with one, every run of the same kind
+        of processor gives the same scores to the byte. `gpu`: score there.
+        """
         if not path.is_file():
             raise Refusal(
                 f"expected a network in {path}: it is not there. A run of imported predictions has "
                 "none; train one: python train_cli.py train --data NAME --run RUN."
             )
         self.path = path
+        self._threads, self._gpu = threads, gpu
         self._content = path.read_bytes()
         self._parts: dict[tuple[str, ...], Any] = {}
 
@@ -238,7 +246,7 @@ class Scorer:
     def _session(self, content: bytes) -> Any:
         refuse_dangerous(self._content, self.path)
         try:
-            return session_of(content)
+            return session_of(content, threads=self._threads, gpu=self._gpu)
         except Exception as broken:  # ONNX Runtime has no common base class
             raise self._damaged(broken) from None
 
@@ -270,15 +278,28 @@ class Scorer:
             ) from None
 
 
-def session_of(content: bytes) -> Any:
+def takes_gpu() -> bool:
+    """Whether the ONNX Runtime that is installed can use an NVIDIA GPU, if there is one."""
+    return GPU_PROVIDER in onnxruntime.get_available_providers()
+
+
+def session_of(content: bytes, *, threads: int = 0, gpu: bool = False) -> Any:
     """An ONNX Runtime session as all of ours are set; raises whatever it makes of damaged bytes."""
     onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
+    options.intra_op_num_threads = threads
     # Threads that wait by spinning take the cores from all else: on a busy machine scoring is then
     # two to four times slower.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    # TF32 keeps ten bits of a number: enough to learn, not to give a score twice.
+    on_gpu = [(GPU_PROVIDER, {"use_tf32": "0"})] if gpu else []
+    made = onnxruntime.InferenceSession(
+        content, options, providers=[*on_gpu, "CPUExecutionProvider"]
+    )
+    if gpu and made.get_providers()[0] != GPU_PROVIDER:  # it goes on without a word
+        raise RuntimeError("the GPU was asked for and did not answer")
+    return made
 
 
 def score_graph(content: bytes) -> bytes:

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from idc_core.data.stores.codec import through
 from idc_core.io.progress import TellStage
 from idc_core.io.refusal import Refusal
 from idc_core.records.raster import Codec
-from idc_core.score.scoring import Scorer
-from idc_core.wsi.cutting import Cut, cut
+from idc_core.score.scoring import BATCH, Scorer
+from idc_core.wsi.cutting import Cut, Places, cut
 from idc_core.wsi.reading import TissueImage
 from idc_core.wsi.source import Pixels
 from idc_core.wsi.tiling import Plan, plan
@@ -69,11 +70,7 @@ def score_image(
     side = scorer.side
     laid = plan(image, target_um, side)
     count = int(laid.kept.sum())
-    if not count:
-        raise Refusal(
-            f"expected stained tissue in {image.path.name}: no square of {laid.columns} × "
-            f"{laid.rows} holds enough of it."
-        )
+    refuse_bare(image, laid)
     number = np.cumsum(laid.kept.ravel()).reshape(laid.kept.shape) - 1
     shape = (count, side, side, 3)
     patches: Pixels = (
@@ -83,10 +80,9 @@ def score_image(
     )
     scores = np.empty(count, np.float64)
     started, done = time.monotonic(), 0
-    for block in _ahead(image, laid, cancelled):
+    for block in scored_blocks(image, laid, scorer, codec, cancelled):
         here = number[block.places[:, 1], block.places[:, 0]]
-        kept = through(block.patches, block.true_sizes, codec)
-        patches[here], scores[here] = kept, scorer.score(kept)
+        patches[here], scores[here] = block.patches, block.scores
         done += len(here)
         tell("score", done, count)
         if cancelled():
@@ -102,6 +98,40 @@ def score_image(
         }
     )
     return Scored(rows, patches, laid, target_um, seconds, image.note)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredBlock:
+    """Patches (n, side, side, 3) as the network saw them, their places (n, 2), column and row from
+    0, and their raw scores (n,)."""
+
+    places: Places
+    patches: Pixels
+    scores: npt.NDArray[np.float64]
+
+
+def scored_blocks(
+    image: TissueImage,
+    laid: Plan,
+    scorer: Scorer,
+    codec: Codec | None,
+    cancelled: Callable[[], bool] = lambda: False,
+    *,
+    batch: int = BATCH,
+) -> Iterator[ScoredBlock]:
+    """The squares with tissue, a block at a time; one block is in memory, and `AHEAD` wait."""
+    for block in _ahead(image, laid, cancelled):
+        kept = through(block.patches, block.true_sizes, codec)
+        yield ScoredBlock(block.places, kept, scorer.score(kept, batch=batch))
+
+
+def refuse_bare(image: TissueImage, laid: Plan) -> None:
+    """Raise `Refusal` where no square holds enough tissue."""
+    if not laid.kept.any():
+        raise Refusal(
+            f"expected stained tissue in {image.path.name}: no square of {laid.columns} × "
+            f"{laid.rows} holds enough of it."
+        )
 
 
 def _ahead(image: TissueImage, laid: Plan, cancelled: Callable[[], bool]) -> Iterator[Cut]:

@@ -7,11 +7,15 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
+from idc_core.evaluate.threshold_tables import keep
+from idc_core.io.names import run_names
 from idc_core.io.paths import REPOSITORY
+from idc_core.io.refusal import Refusal
+from idc_core.runs.run import open_run
 
 SIZE = {"width": 1280, "height": 800}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -30,6 +34,7 @@ def serving(root, before=(), module="dashboard.serve"):
         "IDC_DATA": str(root / "data"),
         "IDC_REVIEWS": str(root / "data" / "reviews.sqlite"),
     }
+    _make_tables(root / "models")
     log = (root / "server.log").open("w")
     server = subprocess.Popen(
         command, cwd=REPOSITORY, env=os.environ | places, stdout=log, stderr=subprocess.STDOUT
@@ -45,6 +50,13 @@ def serving(root, before=(), module="dashboard.serve"):
             server.kill()
             server.wait()
         log.close()
+
+
+def _make_tables(models):
+    """As judging a run leaves them: no page is drawn again because its table has just been made."""
+    for name in run_names(models):
+        with suppress(Refusal, ValueError):  # of a damaged run, or one without labels
+            keep(open_run(models / name))
 
 
 def _wait_for(address, server):

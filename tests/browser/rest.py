@@ -27,7 +27,8 @@ _REST = """([looks, apart, most]) => new Promise((done, failed) => {
     .some((each) => each.shadowRoot?.querySelector(".verdicts[data-pending=true]"));
   const look = () => {
     const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
-    const drawn = document.querySelector(".idc-foot") && state === "notRunning";
+    const drawn = document.querySelector(".idc-foot") && state === "notRunning"
+      && !document.documentElement.dataset.threshold;
     quiet = changed || !drawn || document.querySelector(due) || storing() ? 0 : quiet + 1;
     changed = false;
     if (quiet >= looks) { seen.disconnect(); done(); }

@@ -90,7 +90,7 @@ def test_from_the_number_to_the_patch_behind_it(address, world, cleared_tab, tab
     at_rest(page)
 
     number, counts, asked = sensitivity(page), matrix(page), query(page)["threshold"]
-    move_threshold(page, "ArrowRight", 12)
+    move_threshold(page, "Shift+ArrowRight", 12)
     page.wait_for_function(
         "before => document.querySelector('.idc-number .value').innerText !== before", arg=number
     )

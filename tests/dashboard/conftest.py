@@ -6,6 +6,7 @@ import shutil
 import sys
 import uuid
 from functools import cache as once
+from html import unescape
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from streamlit.testing.v1 import AppTest, local_script_runner
 from streamlit.util import calc_hash
 
 from dashboard import browser, pages
+from dashboard.cache import threshold_table
 from dashboard.views.network.evidence import cache
 from idc_core.io.files import read_json, read_parquet, write_json, write_parquet
 from idc_core.io.paths import REPOSITORY
@@ -96,8 +98,19 @@ class Page:
 
     @property
     def html(self):
-        drawn = "\n".join(block.proto.body for block in self.at.get("html"))
+        drawn = re.sub(r'<span data-live="[^"]*">(.*?)</span>', r"\1", self._drawn)
         return re.sub(r' data-answer="\w+"', "", drawn)  # another each time it is drawn
+
+    @property
+    def _drawn(self):
+        return "\n".join(block.proto.body for block in self.at.get("html"))
+
+    @property
+    def live(self):
+        """The texts that follow the threshold, by their key; a key stands once."""
+        found = re.findall(r'data-live="([^"]*)">(.*?)</', self._drawn)
+        assert len(found) == len(dict(found)), "a key stands twice"
+        return {key: unescape(text) for key, text in found}
 
     @property
     def text(self):
@@ -139,6 +152,21 @@ class Page:
         """Press Z: what it says it takes back is what goes back with it."""
         return self.act("undo", key=key, to=self.panel(key)["undo"]["to"])
 
+    @property
+    def threshold(self):
+        """What the slider in the bar was given to show."""
+        return self.panel("bar_threshold")
+
+    def move_threshold(self, to, **about):
+        """Move the slider in the bar and let go: one message, for the run and split that it shows.
+
+        It is sent with all that was typed or pressed and not sent yet.
+        """
+        about = self.threshold["about"] | about
+        act = {"threshold": to, "about": about, "token": uuid.uuid4().hex}
+        self.tell("bar_threshold", "moved", act)
+        return self
+
     def tell(self, key, event, value):
         """What a component's script reports, as the browser sends it."""
         tell(self.at, key, event, value)
@@ -162,6 +190,19 @@ class Page:
         wanted = re.compile(rf"-{re.escape(key)}(_[0-9a-f]{{12}})?$")
         tables = [table for table in self.at.dataframe if wanted.search(table.proto.id)]
         return tables[0].value
+
+
+class _NoTables:
+    """None is ever there: a page is drawn while its table is made."""
+
+    def get(self, run, split, of, found):
+        return None, ""
+
+
+@pytest.fixture(autouse=True)
+def no_tables_meanwhile(monkeypatch):
+    """Nothing is made, nor written into a run, while a test looks at its pages."""
+    monkeypatch.setattr(threshold_table, "_tables", _NoTables)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def matrix(page):
 def test_a_higher_threshold_lowers_sensitivity_and_raises_specificity(full_run, app):
     page = app(threshold="0.2").open("operating-point/threshold")
     low, low_matrix = numbers(page), matrix(page)
-    page.at.slider(key="bar_threshold").set_value(0.8).run()
+    page.move_threshold(0.8)
     high, high_matrix = numbers(page), matrix(page)
     assert float(high["Sensitivity"]) < float(low["Sensitivity"])
     assert float(high["Specificity"]) > float(low["Specificity"])

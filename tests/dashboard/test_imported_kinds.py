@@ -85,7 +85,7 @@ def test_calls_have_one_operating_point_and_no_curves(bring, app):
 
 
 def bar(page):
-    return page.at.slider(key="bar_threshold").value
+    return page.threshold["value"]
 
 
 def test_patches_without_a_label_are_counted_beside_the_others(bring, app):

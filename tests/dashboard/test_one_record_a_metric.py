@@ -8,9 +8,11 @@ import pytest
 
 from dashboard.views.compare import charts as compared
 from dashboard.views.compare import table as comparison
-from dashboard.widgets import metric_table, sentences
+from dashboard.widgets import metric_table
 from idc_core.evaluate.evaluation import evaluate
 from idc_core.export.report import figures
+from idc_core.facts import rate_words
+from idc_core.facts.rate_words import Judged, defined_in
 from idc_core.metrics import paired
 from idc_core.metrics.catalogue import METRICS, RATES, Rate, moves_with_prevalence
 from idc_core.metrics.catalogue.tables import table
@@ -51,16 +53,16 @@ def judged():
 
 def test_the_threshold_page_and_its_export_have_a_row_and_a_sentence():
     whole = Confusion(*COUNTS.sum(axis=0).tolist())
-    rows = metric_table.rates_table(
-        judged(), whole, np.array(["a", "b", "c"], object), COUNTS, USUAL
-    )
+    of = Judged(whole, judged(), defined_in(COUNTS))
+    patients = metric_table.of_patients(np.array(["a", "b", "c"], object), COUNTS)
+    rows = metric_table.rates_table(rate_words.all_metrics(of, patients, USUAL))
     row = rows.set_index("rate").loc["Informedness"]
     value = 27 / 36 + 95 / 110 - 1
     assert row["value [95 %]"].startswith(f"{value:.2f} [")
     assert row["counted on"] == "122 right of 146"
     assert row["in words"].startswith("A call is informed in 61 of 100 patches; 95 % interval ")
     empty = PatientJackknife(1).of_rates(np.zeros((1, 4)), (KEY,))[KEY]
-    assert sentences.said(KEY, empty, 1, USUAL) == "Not defined here: a class is missing here."
+    assert rate_words.in_words(KEY, empty, 1, USUAL) == "Not defined here: a class is missing here."
 
 
 def test_the_runs_report_holds_it_pooled_and_by_patient_and_shows_it():

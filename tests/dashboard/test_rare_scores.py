@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.charts.curves import histogram_chart, histogram_table
+from dashboard.charts.curves import bins_of, histogram_chart, histogram_table
 from dashboard.charts.theme import digits
 from idc_core.data.patches import PatchName
 from idc_core.importing.run import SplitChoice, import_predictions
@@ -35,18 +35,16 @@ def rare(request, settle, tmp_path):
     return open_run(run)
 
 
-def bar(page):
-    return page.at.select_slider(key="bar_threshold")
-
-
-def test_the_slider_steps_through_the_scores_and_says_them(rare, app):
+def test_the_slider_steps_through_the_scores_on_a_logit_scale(rare, app):
     page = app(run="rare").open("operating-point/threshold")
     assert not page.failed
     locked = rare.operating_point().threshold
-    assert bar(page).value == locked
-    options = [float(text) for text in bar(page).options]
-    assert len(set(options)) > 50
-    assert options == sorted(options)
+    assert page.threshold["value"] == locked
+    steps = page.threshold["steps"]
+    assert len(steps) > 50
+    assert steps == sorted(set(steps))
+    assert (steps[0], steps[-1]) == (0, 1)
+    assert "the scale is logit" in page.threshold["help"]
     said = [button.label for button in page.at.button]
     assert f"Locked {digits(locked)}" in said
     assert not any("0.000" in label for label in said)
@@ -60,17 +58,17 @@ def test_a_rule_moves_the_threshold_to_what_it_chooses(rare, app):
     chosen = choose(Ranked(rows["label"], rows["score"]), "specificity>=0.9")
     assert chosen.specificity >= 0.9
     assert float(page.query["threshold"]) == chosen.threshold != locked
-    assert bar(page).value == chosen.threshold
+    assert page.threshold["value"] == chosen.threshold
     page.at.button(key="rule_sensitivity>=0.9").click().run()
     found = choose(Ranked(rows["label"], rows["score"]), "sensitivity>=0.9")
     assert found.sensitivity >= 0.9
-    assert bar(page).value == float(page.query["threshold"]) == found.threshold
+    assert page.threshold["value"] == float(page.query["threshold"]) == found.threshold
 
 
 def test_moving_the_slider_is_exact_in_the_address(rare, app):
     page = app(run="rare").open("operating-point/threshold")
     wanted = float(np.sort(rare.predictions().query("split == 'test'")["score"])[0])
-    bar(page).set_value(wanted).run()
+    page.move_threshold(wanted)
     assert float(page.query["threshold"]) == wanted
 
 
@@ -90,15 +88,14 @@ def alike(settle, tmp_path):
 
 
 def test_a_threshold_among_scores_that_read_alike_stays_whatever_else_is_done(alike, app):
-    options = bar(app(run="alike").open("patients")).options
-    assert len(set(options)) == len(options) > 50
     page = app(run="alike", threshold="0.49868", patient="P1").open("patients")
-    assert bar(page).value == 0.49868
+    assert len(page.threshold["steps"]) > 50
+    assert page.threshold["value"] == 0.49868
     next(each for each in page.at.button if each.key == "next_patient").click()
     page.at.run()
     assert page.query["patient"] != "P1"
     assert page.query["threshold"] == "0.49868"
-    assert bar(page).value == 0.49868
+    assert page.threshold["value"] == 0.49868
 
 
 @pytest.mark.parametrize("scale", [1e-12, 1e-6, 0.02])
@@ -111,7 +108,8 @@ def test_the_histogram_spreads_scores_that_lie_in_a_corner(scale):
     counts = ranked.counts(at)
     areas = table.groupby("outcome")["patches"].sum().abs().to_dict()
     assert areas == {each: getattr(counts, each) for each in areas}
-    places = histogram_chart(table, at, USUAL, odds=True)["datasets"]
+    places = histogram_chart(table, bins_of(ranked), at, USUAL)["datasets"]
     assert (places["areas"]["right"] > places["areas"]["left"]).all()
     assert places["areas"]["left"].min() <= places["now"]["at"][0] <= places["areas"]["right"].max()
-    assert places["now"]["said"][0] == f"threshold {at:.3g}"
+    said = places["now"]["said"][0] + places["now"]["said_before"][0]
+    assert said == f"threshold {at:.3g}"

@@ -12,12 +12,12 @@ from dashboard.views.calibration import cache
 from dashboard.views.calibration.cache import RAW, Judged
 from dashboard.views.calibration.sentence import signed
 from dashboard.widgets import figure
-from dashboard.widgets.metric_notes import notes
 from dashboard.widgets.metric_table import as_html
-from dashboard.widgets.sentences import as_text
 from idc_core.evaluate import recalibration
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.evaluate.recalibration import ScoreMap
+from idc_core.facts.metric_notes import notes
+from idc_core.facts.rate_words import as_text
 from idc_core.metrics.coverage import limited
 from idc_core.metrics.operating_point import DEFAULT_RULE, rule_words
 from idc_core.metrics.uncertainty import Interval

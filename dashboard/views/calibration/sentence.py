@@ -8,8 +8,8 @@ import streamlit as st
 from dashboard.charts.theme import many, plain, rate
 from dashboard.views.calibration.cache import Judged
 from dashboard.widgets import figure
-from dashboard.widgets.metric_notes import held
-from dashboard.widgets.sentences import as_text
+from idc_core.facts.metric_notes import held
+from idc_core.facts.rate_words import as_text
 from idc_core.io.digits import counted as number_of
 from idc_core.io.intervals import TO, decimals, interval
 from idc_core.metrics.calibration_fit import Fitted

@@ -22,7 +22,9 @@ from dashboard.charts.template import (
     template,
     tip,
 )
-from dashboard.charts.theme import ACCENT, INK, QUIET, RUN_COLOURS, many
+from dashboard.charts.theme import ACCENT, INK, QUIET, RUN_COLOURS
+from idc_core.facts import cell_words
+from idc_core.facts.cell_words import CELL_WORDS, PLACES, labels_of
 from idc_core.facts.outcomes import words_of
 from idc_core.metrics.catalogue import METRICS, judged_by
 from idc_core.metrics.confusion import Confusion
@@ -32,28 +34,6 @@ from idc_core.records.raster import Raster
 
 SELECTION = "cell"
 COLUMNS = ("both correct", "B fixes", "B breaks", "both wrong")
-PLACES = {
-    "both_found": (0, 0),
-    "fixed_idc": (0, 1),
-    "broken_idc": (0, 2),
-    "both_missed": (0, 3),
-    "both_left_alone": (1, 0),
-    "fixed_no_idc": (1, 1),
-    "broken_no_idc": (1, 2),
-    "both_false_alarm": (1, 3),
-}
-"""Row and column of each cell."""
-
-CELL_WORDS = {
-    "both_found": "found by both",
-    "fixed_idc": "found by B only",
-    "broken_idc": "found by A only",
-    "both_missed": "missed by both",
-    "both_left_alone": "true negative in both",
-    "fixed_no_idc": "false alarm in A only",
-    "broken_no_idc": "false alarm in B only",
-    "both_false_alarm": "false alarm in both",
-}
 OUTCOME = {
     "both_found": "tp",
     "fixed_idc": "tp",
@@ -74,29 +54,20 @@ def shown() -> list[str]:
     return [each.key for each in judged_by() if each.better == "higher"]
 
 
-def labels_of(raster: Raster) -> tuple[str, str]:
-    """What the rows of the matrix are called."""
-    return raster.positive, raster.negative
-
-
 def cell_table(counts: np.ndarray, raster: Raster) -> pd.DataFrame:
     """One row per cell from counts in the order of `CELLS`: position, words, patches and share."""
     words, labels = words_of(raster), labels_of(raster)
-    rows = []
+    said, rows = cell_words.cells(counts, raster), []
     for name, (row, column) in PLACES.items():
-        at = CELLS.index(name)
-        whole = int(counts[4:].sum() if row == 0 else counts[:4].sum())
-        patches = int(counts[at])
-        share = 100 * patches / whole if whole else float("nan")
         rows.append(
             {
                 "cell": name,
                 "label": labels[row],
                 "column": COLUMNS[column],
                 "what": CELL_WORDS[name],
-                "patches": patches,
-                "said": many(patches),
-                "of": f"{share:.1f} % of {labels[row]}" if whole else f"– (no {labels[row]})",
+                "patches": int(counts[CELLS.index(name)]),
+                "said": said[f"{name}.count"],
+                "of": said[f"{name}.share"],
                 "outcome": words[OUTCOME[name]],
                 "moved": column in (1, 2),
             }
@@ -228,7 +199,8 @@ def _cells(raster: Raster) -> Spec:
     big = alt.expr(f"{_NARROW} ? 15 : 24")
     count = base.mark_text(fontSize=big, fontWeight="bold", color=INK).encode(text="said:N")
     share = base.mark_text(dy=28, **room).encode(text="of:N")
-    return template(paper + square + words + count + share, height=250)
+    count, share = count.properties(name="count"), share.properties(name="share")
+    return template(paper + square + words + count + share, height=250, moving=True)
 
 
 @cache

@@ -1,29 +1,28 @@
 """Label × A × B in words, and the patches of the selected cell."""
 
-from html import escape
-
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from dashboard.charts.moves import of_cells
 from dashboard.charts.theme import counted, many, plain
 from dashboard.views.compare import choice
 from dashboard.views.compare.charts import (
-    CELL_WORDS,
     COLUMNS,
     OUTCOME,
-    PLACES,
     SELECTION,
     cell_chart,
     cell_table,
-    labels_of,
 )
 from dashboard.views.compare.notes import Basis
 from dashboard.views.compare.points import Points
-from dashboard.widgets import chart_key, figure, patch_gallery
+from dashboard.widgets import chart_key, figure, live, patch_gallery
+from dashboard.widgets.live import OwnTable
 from idc_core.data.stores.store import PatchStore
 from idc_core.evaluate import compare
 from idc_core.evaluate.compare import Pair
+from idc_core.facts import cell_words
+from idc_core.facts.cell_words import CELL_WORDS, PLACES, labels_of
 from idc_core.metrics.paired import CELLS
 from idc_core.records.raster import Raster
 
@@ -33,8 +32,13 @@ _FIRST = "broken_idc"
 _NONE = "none"
 
 
-def show(counts: npt.NDArray[np.int64], basis: Basis, raster: Raster) -> None:
-    """Draw the eight counts; a click or a button selects one."""
+def show(
+    counts: npt.NDArray[np.int64], basis: Basis, raster: Raster, own: OwnTable | None = None
+) -> None:
+    """Draw the eight counts; a click or a button selects one.
+
+    `own`: what is said of them at other thresholds.
+    """
     picked = _picked()
     key = chart_key.key("compare_matrix", picked)
 
@@ -57,10 +61,12 @@ def show(counts: npt.NDArray[np.int64], basis: Basis, raster: Raster) -> None:
             title=f"Patches by label and predictions of both models: {basis.said}",
             on_select=clicked,
             selection=SELECTION,
+            moves=of_cells(PLACES, own.address) if own is not None and own.address else None,
         )
     # Beside the chart: the browser redraws a chart whose own description changes.
-    said = "; ".join(f"{row.label}, {row.what}: {row.said}" for row in table.itertuples())
-    st.html(f'<div class="idc-read" role="status">{escape(said)}</div>')
+    read = "cells.read"
+    said = live.live(read, cell_words.cells(counts, raster)[read])
+    st.html(f'<div class="idc-read"{live.with_table(own)} role="status">{said}</div>')
     wide = max(52, 8 * max(map(len, labels_of(raster))))
     for row, label in enumerate(labels_of(raster)):
         _buttons(row, label, picked, wide)

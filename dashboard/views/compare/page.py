@@ -5,7 +5,16 @@ import streamlit as st
 from dashboard.cache import cutoff, predictions, runs, stores
 from dashboard.charts.theme import plain
 from dashboard.state import selection
-from dashboard.views.compare import cache, matrix, notes, patients, roc, sentence, table
+from dashboard.views.compare import (
+    cache,
+    matrix,
+    notes,
+    own_table,
+    patients,
+    roc,
+    sentence,
+    table,
+)
 from dashboard.views.compare import choice as compare_choice
 from dashboard.views.compare import points as compare_points
 from dashboard.widgets import empty, export, page_title, patch_gallery
@@ -48,12 +57,15 @@ basis = notes.Basis(names, (points.a, points.b), count)
 sentence.show(figures, cells, names, raster)
 st.caption(plain(f"{points.said} {notes.counted(found, a, b)}"))
 warnings = [*points.warnings, *notes.warnings(found, a, b, chosen.split)]
-if warnings:
-    st.caption(notes.shown(warnings))
+# Always a place of its own: what stands below would be drawn anew where warnings come or go.
+with st.container():
+    if warnings:
+        st.caption(notes.shown(warnings))
 
 left, right = st.columns([1.35, 1], gap="medium")
 with left:
-    matrix.show(total, basis, raster)
+    own = own_table.told(choice, a, b, chosen.split, found)
+    matrix.show(total, basis, raster, own)
 with right:
     table.chart(figures, notes.size(found), basis, raster)
 store = stores.pixels_of(a) or stores.pixels_of(b)

@@ -11,7 +11,7 @@ from dashboard.views.compare.notes import Basis
 from dashboard.views.compare.sentence import difference, standing
 from dashboard.widgets import figure
 from dashboard.widgets.metric_table import as_html
-from dashboard.widgets.sentences import as_text
+from idc_core.facts.rate_words import as_text
 from idc_core.io.digits import UNDEFINED
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.paired import Paired

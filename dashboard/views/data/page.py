@@ -22,6 +22,7 @@ from dashboard.views.data.data_chart import (
     whole_words,
 )
 from dashboard.widgets import empty, export, figure, page_title, slice_pixels
+from idc_core.runs.data import bringing
 from idc_core.runs.trained_on import Unknown, training_data
 
 page_title.show()
@@ -37,7 +38,7 @@ if store is None:
     name = run.info.data_name or "NAME"
     empty.show(
         f"The patches of this run ({name}) are not on this machine or have changed. "
-        f"To prepare them: python train_cli.py prepare SOURCE --name {name}."
+        f"To bring them: python train_cli.py {bringing(run)}."
     )
     st.stop()
 

@@ -7,8 +7,9 @@ import streamlit as st
 
 from dashboard.cache import cutoff, predictions
 from dashboard.charts.theme import counted, digits, many, rate
-from dashboard.widgets import figure, metric_notes
-from dashboard.widgets.sentences import as_text, defined_in
+from dashboard.widgets import figure
+from idc_core.facts import metric_notes
+from idc_core.facts.rate_words import as_text, defined_in
 from idc_core.metrics.catalogue import METRICS, rate_of
 from idc_core.metrics.coverage import limited
 from idc_core.metrics.uncertainty import Interval

@@ -26,8 +26,10 @@ from idc_core.facts.pictures import png_with_facts
 from idc_core.facts.predicted import labels_fact
 from idc_core.facts.record import Facts
 from idc_core.facts.table import table_csv
+from idc_core.io.digits import counted
 from idc_core.io.refusal import Refusal
 from idc_core.records.raster import Raster
+from idc_core.reviews.ground import EXCLUDED
 
 
 def show(
@@ -65,7 +67,9 @@ def show(
         button(
             "Printable page (HTML)",
             "html",
-            lambda: page(rows, threshold, store, facts, own, whole=whole, raster=raster),
+            lambda: page(
+                rows, threshold, store, facts | _excluded(rows), own, whole=whole, raster=raster
+            ),
         )
         if store is not None:
             button(
@@ -173,6 +177,13 @@ def page(
         raster=raster,
         colours={outcome: rgb(colour) for outcome, colour in COLOURS.items()},
     )
+
+
+def _excluded(rows: pd.DataFrame) -> dict[str, str]:
+    """How many patches lie in excluded regions, as the page says it; nothing where none does."""
+    count = int((rows[EXCLUDED] != "").sum()) if EXCLUDED in rows else 0
+    patches = counted(count, "patch", "patches")
+    return {EXCLUDED: f"{patches} in excluded regions; figures include them"} if count else {}
 
 
 def _slide(rows: pd.DataFrame) -> str | None:

@@ -10,6 +10,7 @@ from dashboard.views.patients import (
     blinding,
     described,
     error_gallery,
+    own_table,
     patient_header,
     review_blind,
     review_open,
@@ -55,7 +56,9 @@ if blind:
     patient_header.show_blind(patient, every.names, labelled=run.has_labels)
 elif found is not None and patient in every.labelled:
     patients = worklist.of(found, threshold, judged, standing)
-    patient_header.show(patients, table[is_known(table["label"])], threshold, raster)
+    known = table[is_known(table["label"])]
+    own = own_table.told(run, chosen.split, found, known, standing)
+    patient_header.show(patients, known, threshold, raster, own)
 else:
     patients = unlabelled_worklist.table(every, threshold, standing)
     left = unlabelled_worklist.waiting(every, patients, standing)

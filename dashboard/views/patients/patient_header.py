@@ -1,26 +1,36 @@
 """The patient in one sentence, with the buttons to the previous and the next one."""
 
+from html import escape
+
 import pandas as pd
 import streamlit as st
 
 from dashboard.charts.theme import many, plain
 from dashboard.state import selection
 from dashboard.views.patients import blinding
-from dashboard.widgets import reader
+from dashboard.widgets import live, reader
+from dashboard.widgets.live import OwnTable
+from idc_core.facts import patient_words
 from idc_core.metrics.confusion import Confusion, confusion_at
 from idc_core.records.raster import Raster
 
 
-def show(worklist: pd.DataFrame, rows: pd.DataFrame, threshold: float, raster: Raster) -> None:
+def show(
+    worklist: pd.DataFrame,
+    rows: pd.DataFrame,
+    threshold: float,
+    raster: Raster,
+    table: OwnTable | None = None,
+) -> None:
     """`worklist` gives the order and how many errors have a verdict; `rows` are those of the
-    patient's predictions that have a label."""
+    patient's predictions that have a label, `table` what is said of them at other thresholds."""
     patient = str(rows["patient"].iloc[0])
     steps(patient, worklist["patient"].astype(str).tolist())
     row = worklist[worklist["patient"].astype(str) == patient].iloc[0]
     counts = confusion_at(rows["label"], rows["score"], threshold)
     burden = float(row["burden"]), float(row["predicted"])
-    said = in_words(counts, burden, row["tissue"], raster)
-    st.markdown(f"{said} {progress(int(row['judged']), int(row['open']))}")
+    said = in_words(counts, burden, int(row["judged"]), row["tissue"], raster)
+    st.html(f'<p class="idc-said"{live.with_table(table)}>{said}</p>')
 
 
 def show_blind(patient: str, patients: list[str], *, labelled: bool) -> None:
@@ -58,40 +68,30 @@ def steps(patient: str, patients: list[str]) -> None:
         blinding.control()
 
 
-def in_words(counts: Confusion, burden: tuple[float, float], tissue: str, raster: Raster) -> str:
-    """Missed IDC and false alarms in words, as Markdown, and the burden or why there is none.
+def in_words(
+    counts: Confusion, burden: tuple[float, float], judged: int, tissue: str, raster: Raster
+) -> str:
+    """Missed IDC and false alarms, the burden or why there is none, and how far the review is; as
+    HTML.
 
-    >>> in_words(Confusion(tn=5, fp=1, fn=2, tp=8), (0.62, 0.56), "whole", Raster()).split(". ")[0]
-    'Of 10 IDC patches **2 are missed**; of 6 without IDC **1 raises a false alarm**'
+    `burden`: labelled and predicted share; `judged`: errors with a verdict.
     """
     tn, fp, fn, tp = counts.tn, counts.fp, counts.fn, counts.tp
-    name = plain(raster.positive)
+    name, part = escape(raster.positive), live.each(patient_words.header(counts, burden[1], judged))
     missed = (
-        f"of {many(fn + tp)} {name} patches **{many(fn)} {'is' if fn == 1 else 'are'} missed**"
+        f"Of {many(fn + tp)} {name} patches <strong>{part['patient.missed']}</strong>"
         if fn + tp
-        else f"no patch is labelled {name}, so nothing can be missed"
+        else f"No patch is labelled {name}, so nothing can be missed"
     )
     alarms = (
-        f"of {many(tn + fp)} without {name} **{many(fp)} "
-        f"{'raises' if fp == 1 else 'raise'} a false alarm**"
+        f"of {many(tn + fp)} without {name} <strong>{part['patient.alarms']}</strong>"
         if tn + fp
         else f"every patch is labelled {name}, so there is no false alarm"
     )
     reasons = {
-        "whole": f"Burden: {100 * burden[0]:.0f} % labelled, {100 * burden[1]:.0f} % predicted.",
+        "whole": f"Burden: {100 * burden[0]:.0f} % labelled, {part['patient.predicted']} "
+        "predicted.",
         "sample": "Burden is not defined: these patches are a sample of the tissue.",
     }
-    return f"{missed[0].upper()}{missed[1:]}; {alarms}. {reasons[tissue]}"
-
-
-def progress(judged: int, waiting: int) -> str:
-    """How far the review of a patient's errors is.
-
-    >>> progress(3, 2), progress(0, 0)
-    ('**3 of 5** errors reviewed.', '')
-    """
-    if not judged + waiting:
-        return ""
-    if not waiting:
-        return "All errors reviewed."
-    return f"**{many(judged)} of {many(judged + waiting)}** errors reviewed."
+    review = f"<strong>{part['patient.reviewed']}</strong> {part['patient.review']}"
+    return f"{missed}; {alarms}. {reasons[tissue]} {review}"

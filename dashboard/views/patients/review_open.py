@@ -8,6 +8,7 @@ from dashboard.views.patients import (
     blinding,
     error_gallery,
     export_patient,
+    regions,
     selected_patches,
     slide_view,
     suspicious_strip,
@@ -15,6 +16,7 @@ from dashboard.views.patients import (
 from dashboard.widgets import patch_panel, queue, verdict_panel
 from idc_core.data.places import slide_of
 from idc_core.data.stores.store import PatchStore
+from idc_core.reviews.ground import EXCLUDED
 from idc_core.runs.run import Run
 
 Place = tuple[int, int]
@@ -38,7 +40,10 @@ def show(
     answers = blinding.answers(standing, patient)
     judged = {place for place, said in answers.items() if set(said) & {"open", "revealed"}}
     place = queue.first(line, judged, (run.name, str(table["split"].iloc[0]), *_whose(table)))
-    fields = suspicious_strip.choose(table, threshold, run.info.raster.stride_px)
+    drawn = regions.on(run, table, threshold)
+    table = table.assign(**{EXCLUDED: drawn.excluded})
+    reviewable = table[table[EXCLUDED] == ""]
+    fields = suspicious_strip.choose(reviewable, threshold, run.info.raster.stride_px)
     left, right = st.columns([1.75, 1], gap="medium")
     with left:
         slide_view.show(
@@ -54,13 +59,17 @@ def show(
                 selected_patches.picked(table, asked, run.info.raster.patch_px)
             ),
             on_area=selected_patches.add,
+            drawn=drawn,
         )
+        regions.below(drawn, store)
         below = st.container()
     with right:
         _panel(run, table, threshold, store, place, line, judged)
+        regions.say_of(drawn, place)
     with below:
         selected_patches.show(run, table, asked, threshold)
-        suspicious_strip.show(fields, store, place, run.info.raster)
+        left_out = len(table) - len(reviewable)
+        suspicious_strip.show(fields, store, place, run.info.raster, excluded=left_out)
         export_patient.show(
             table,
             threshold,

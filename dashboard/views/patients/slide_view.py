@@ -11,6 +11,7 @@ from dashboard import browser
 from dashboard.cache import all_patches, cutoff, predictions, runs, slides
 from dashboard.charts.theme import digits, plain
 from dashboard.state import choices, selection
+from dashboard.views.patients import regions
 from dashboard.views.patients.legend import legend
 from dashboard.widgets import overlays, slide_viewer
 from dashboard.widgets.overlays import Overlay
@@ -39,6 +40,7 @@ def show(
     judged: Mapping[Place, str] | None = None,
     chosen: Sequence[Place] = (),
     on_area: Callable[[list[int]], None] | None = None,
+    drawn: regions.OnSlide | None = None,
 ) -> None:
     """Draw the slide of one patient's predictions; clicking a patch opens it. Overlays that need a
     label are offered where a patch has one.
@@ -46,6 +48,7 @@ def show(
     `whole`: None where it is not known. `place`: the patch to outline. `strip`: patches to mark.
     `judged`: the letter of the verdict on a patch. `chosen`: patches selected together; `on_area`
     gets left, top, right and bottom of what is drawn with the Shift key, in pixels of the slide.
+    `drawn`: the regions on it, where regions may be drawn.
     """
     patient = str(rows["patient"].iloc[0])
     name = selection.current().slide
@@ -78,6 +81,8 @@ def show(
         judged=judged or {},
         chosen=chosen,
         on_area=on_area,
+        regions=None if drawn is None else regions.for_viewer(drawn, run),
+        on_region=regions.acted,
         um_per_px=run.info.pixel_size_um,
         raster=run.info.raster,
         said=f"Slide of one patient, {len(rows)} patches, coloured by {overlay.label}; "

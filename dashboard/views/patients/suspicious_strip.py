@@ -14,6 +14,7 @@ from dashboard.widgets.outcomes import with_outcome
 from idc_core.data.hot_fields import strongest_fields
 from idc_core.data.places import SLIDE, place_of
 from idc_core.data.stores.store import PatchStore
+from idc_core.io.digits import counted
 from idc_core.records.raster import USUAL, Raster
 
 KINDS = {
@@ -44,19 +45,26 @@ def kind() -> str:
 
 
 def show(
-    fields: pd.DataFrame, store: PatchStore | None, place: Place | None, raster: Raster
+    fields: pd.DataFrame,
+    store: PatchStore | None,
+    place: Place | None,
+    raster: Raster,
+    *,
+    excluded: int = 0,
 ) -> None:
-    """Draw the strip of `choose`; a click opens the centre patch of a field."""
+    """Draw the strip of `choose`; a click opens the centre patch of a field. `excluded`: patches
+    that were left out, as they lie in excluded regions."""
     unlabelled = "field" in fields
     if unlabelled:
         st.markdown("**Fields to review first**")
     else:
         _control()
     if fields.empty:
+        where = "outside the excluded regions" if excluded else "everywhere in this patient"
         st.caption(
             "No patch of this slide has a score above 0."
             if unlabelled
-            else "Model and label agree everywhere in this patient at this threshold."
+            else f"Model and label agree {where} at this threshold."
         )
         return
     words = KINDS["score" if unlabelled else kind()]
@@ -82,7 +90,10 @@ def show(
         selection=strip.SELECTION,
         alt_text=f"{len(fields)} fields of 3 by 3 patches, the strongest first",
         caption=f"{len(fields)} fields of 3×3 patches, {words}; dashed on the slide. "
-        "Fields are ranked by the sum over their nine patches; no two are adjacent.",
+        "Fields are ranked by the sum over their nine patches; no two are adjacent."
+        + (
+            f" {counted(excluded, 'excluded patch', 'excluded patches')} left out." * (excluded > 0)
+        ),
         table=fields.drop(columns="split"),
     )
 

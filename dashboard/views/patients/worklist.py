@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
@@ -95,10 +96,18 @@ def judged_errors(
     for patient, own in standing.groupby("patient"):
         patches = found.of(str(patient))
         wrong = (patches["score"].astype(float) >= threshold) != (patches["label"] == 1)
-        key = place_of(patches, own)[1:]
-        errors = set(patches.loc[wrong, key].itertuples(index=False, name=None))
-        counts[str(patient)] = len(errors & set(own[key].itertuples(index=False, name=None)))
+        counts[str(patient)] = int(have_verdict(patches[wrong], own).sum())
     return pd.Series(counts, dtype="int64")
+
+
+def have_verdict(rows: pd.DataFrame, standing: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which of a patient's patches have one of its standing verdicts."""
+    if standing.empty:
+        return np.zeros(len(rows), dtype=bool)
+    key = place_of(rows, standing)[1:]
+    places = set(standing[key].itertuples(index=False, name=None))
+    read = [place in places for place in rows[key].itertuples(index=False, name=None)]
+    return np.array(read, dtype=bool)
 
 
 def show(

@@ -6,6 +6,7 @@ import streamlit as st
 from dashboard.cache import reviews
 from dashboard.charts.theme import counted, many
 from dashboard.state import view
+from dashboard.views.readers import regions_drawn
 from dashboard.widgets import empty, export, few_patients, figure, page_start, verdict_panel
 from idc_core.data.places import place_of
 from idc_core.io.digits import UNDEFINED
@@ -29,6 +30,7 @@ except Refusal as refusal:
     empty.show(str(refusal))
     st.stop()
 standing = labelled_since(everyone[everyone["split"] == chosen.split], found.rows)
+regions_drawn.show(run)
 if standing.empty:
     others = sorted(set(everyone["split"]) - {chosen.split})
     with st.container(border=True):

@@ -24,6 +24,7 @@ from idc_core.facts import names
 from idc_core.facts.outcomes import COLOURS, PREDICTED_COLOURS, words_of
 from idc_core.facts.record import Facts
 from idc_core.records.raster import Raster
+from idc_core.reviews.ground import EXCLUDED
 from idc_core.reviews.verdict import words as words_of_verdict
 
 NOT_KNOWN = "pixels of the exported picture: where its patches lay on the slide is not known"
@@ -36,7 +37,8 @@ Boxes = npt.NDArray[np.float64]
 class Squares:
     """The patches of one slide and what is known of them.
 
-    `rows`: x, y, label, score, `outcome`, and `width` and `height` where they are known.
+    `rows`: x, y, label, score, `outcome`, and `width` and `height` where they are known, `excluded`
+    where regions were drawn.
     `threshold`: what a patch without a label is predicted at. `verdicts`: those that stand on this
     slide. `cut`: how it lies, None where that is not known; `corner`: the place that is the top
     left of the exported picture then.
@@ -82,7 +84,7 @@ class Squares:
             colour=self._colour(outcome, score),
             is_detection=not said,
             measures={"score": score} | ({} if label is None else {"label": label}),
-            texts=said,
+            texts=dict(said) | ({EXCLUDED: row[EXCLUDED]} if row.get(EXCLUDED) else {}),
             chances={self.raster.negative: 1 - score, self.raster.positive: score},
         )
 

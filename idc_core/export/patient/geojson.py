@@ -19,6 +19,7 @@ from idc_core.data.places import SLIDE
 from idc_core.facts import names
 from idc_core.facts.outcomes import PREDICTED_COLOURS, words_of
 from idc_core.records.raster import Raster
+from idc_core.reviews.ground import EXCLUDED
 
 _SPACE = uuid.UUID("5b0f5d0e-7c57-4d53-9c5c-0a6b1f7d7a10")  # names squares alike in every export
 
@@ -36,8 +37,9 @@ def slide_geojson(
     """The FeatureCollection as text; `rows` may have `width` and `height` (else the side of
     a patch of `raster`).
 
-    `facts` (run, threshold, …) stand once on top; `colours` by outcome; `verdicts` by place, in
-    words. The class of a patch without a label is what is predicted at `threshold`.
+    `rows` may name the excluded regions in which a patch lies. `facts` (run, threshold, …) stand
+    once on top; `colours` by outcome; `verdicts` by place, in words. The class of a patch without a
+    label is what is predicted at `threshold`.
     """
     features = [
         _feature(
@@ -107,5 +109,6 @@ def _feature(
             "measurements": {
                 name: value for name, value in measured.items() if math.isfinite(value)
             },
+            **({"metadata": {EXCLUDED: row[EXCLUDED]}} if row.get(EXCLUDED) else {}),
         },
     }

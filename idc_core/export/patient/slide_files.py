@@ -23,6 +23,8 @@ from idc_core.facts.record import Facts
 from idc_core.io.files import write_text, write_with
 from idc_core.io.names import did_you_mean
 from idc_core.io.refusal import Refusal
+from idc_core.reviews.ground import ground_of, on_slide
+from idc_core.reviews.regions import Region, standing
 from idc_core.runs.data import store_of
 from idc_core.runs.run import Run
 
@@ -48,10 +50,12 @@ def write_slides(
     verdicts: pd.DataFrame,
     *,
     mask_um: float | None = None,
+    drawn: Sequence[Region] = (),
     overwrite: bool = False,
 ) -> Written:
     """Write a file for each slide of `rows` (patient, x, y, label, score), judged at the threshold
-    of `known`; with `mask_um` a mask of the outcomes beside it.
+    of `known`; with `mask_um` a mask of the outcomes beside it. `drawn`: all records of regions on
+    the run's data; squares in an excluded one say so.
 
     Raises `Refusal`, before anything is written, where a file of something else lies in the way,
     and where a mask is asked of a slide whose place is not known.
@@ -73,15 +77,17 @@ def write_slides(
     if mask_um is not None:
         for name, _ in groups:
             raster_of(cuts[name].frame, mask_um)  # refused now rather than half-way
-    places = [_place(folder, name, f".{tool.ending}", run, overwrite) for name, _ in groups]
+    places = [place_of_file(folder, name, f".{tool.ending}", run, overwrite) for name, _ in groups]
     of_masks = (
         []
         if mask_um is None
-        else [_place(folder, name, MASK, run, overwrite) for name, _ in groups]
+        else [place_of_file(folder, name, MASK, run, overwrite) for name, _ in groups]
     )
     folder.mkdir(parents=True, exist_ok=True)
     for at, (name, own) in enumerate(groups):
-        sized, corner = placed(own, store)
+        ground = ground_of(run.info.raster, cuts.get(name))
+        out = ground.excluded(own, standing(on_slide(drawn, own)))
+        sized, corner = placed(own.assign(excluded=out), store)
         said = verdicts[_on(verdicts, own)]
         squares = Squares(sized, run.info.raster, threshold, said, cuts.get(name), corner)
         facts = replace(known.of(len(own), 1), slide=name if SLIDE in own else None)
@@ -118,7 +124,8 @@ def _write_bytes(path: Path, content: bytes) -> None:
     write_with(path, lambda file: file.write(content))
 
 
-def _place(folder: Path, slide: str, ending: str, run: Run, overwrite: bool) -> Path:
+def place_of_file(folder: Path, slide: str, ending: str, run: Run, overwrite: bool) -> Path:
+    """Where a file of a slide goes; raises `Refusal` where something else lies there."""
     is_plain = _FILE_NAME.fullmatch(slide) and not slide.endswith((".", " "))
     stem = names.shown(slide) if is_plain else names.mark(slide)
     file = folder / f"{stem}{ending}"

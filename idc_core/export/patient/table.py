@@ -8,14 +8,16 @@ import pandas as pd
 from idc_core.facts.record import Facts
 from idc_core.facts.table import table_csv
 from idc_core.records.raster import Raster
+from idc_core.reviews.ground import EXCLUDED
 
 
 def wsinfer_csv(rows: pd.DataFrame, origin: tuple[int, int], facts: Facts, raster: Raster) -> str:
     """`minx, miny, width, height, prob_no_idc, prob_idc`, in pixels of the exported picture; the
     last two are called after the classes, the positive one last.
 
-    The facts follow in columns of their own: WSInfer and QuPath read the place by its names and
-    every column that begins with `prob_`, and leave the others alone.
+    `excluded`, where `rows` have it, and the facts follow in columns of their own: WSInfer and
+    QuPath read the place by its names and every column that begins with `prob_`, and leave the
+    others alone.
     """
     score = rows["score"].to_numpy(np.float64)
     negative, positive = _columns(raster)
@@ -27,6 +29,7 @@ def wsinfer_csv(rows: pd.DataFrame, origin: tuple[int, int], facts: Facts, raste
             "height": rows.get("height", raster.patch_px),
             negative: 1 - score,
             positive: score,
+            **({EXCLUDED: rows[EXCLUDED]} if EXCLUDED in rows else {}),
         }
     )
     return table_csv(table, facts)

@@ -24,12 +24,12 @@ def test_what_is_asked_for_counts_then_the_operating_point_then_a_half(asked, lo
 
 
 def test_the_bar_says_where_its_threshold_comes_from(own_run, app):
-    label = app().at.slider(key="bar_threshold").label
+    label = app().threshold["state"]
     assert "operating point, locked" in label
-    assert "exploratory" in app(threshold="0.0").at.slider(key="bar_threshold").label
+    assert "exploratory" in app(threshold="0.0").threshold["state"]
     (own_run / "operating_points.jsonl").unlink()
     page = app()
-    assert "no operating point, 0.5 assumed" in page.at.slider(key="bar_threshold").label
+    assert "no operating point, 0.5 assumed" in page.threshold["state"]
     assert page.query["threshold"] == "0.5", "a link shows what the page shows, whoever locks later"
 
 

@@ -1,9 +1,12 @@
 """Histogram and curves as data: what is in the tables, and what stays the same."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from dashboard.charts.curves import (
+    bins_of,
     histogram_chart,
     histogram_table,
     precision_recall,
@@ -90,7 +93,7 @@ def test_moving_the_threshold_changes_tables_and_not_the_specification(ranked):
     def specs(threshold):
         counts = ranked.counts(threshold)
         return (
-            histogram_chart(histogram_table(ranked, threshold), threshold, USUAL),
+            histogram_chart(histogram_table(ranked, threshold), bins_of(ranked), threshold, USUAL),
             with_point(
                 roc(ranked.curve, USUAL), 1 - counts.specificity, counts.sensitivity, threshold
             ),
@@ -102,7 +105,7 @@ def test_moving_the_threshold_changes_tables_and_not_the_specification(ranked):
 
 
 def test_each_area_of_the_histogram_has_its_letters_on_its_side_of_the_threshold(ranked):
-    layers = histogram_chart(histogram_table(ranked, 0.6), 0.6, USUAL)["layer"]
+    layers = histogram_chart(histogram_table(ranked, 0.6), bins_of(ranked), 0.6, USUAL)["layer"]
     letters = {
         layer["encoding"]["text"]["value"]: (layer["mark"]["align"], layer["mark"]["baseline"])
         for layer in layers
@@ -147,9 +150,42 @@ def test_axes_and_areas_are_named_as_the_store_names_its_classes(ranked):
         found,
     )
     for odds in (False, True):
-        spec = histogram_chart(histogram_table(ranked, 0.6), 0.6, TUMOUR, odds=odds)
+        bins = replace(bins_of(ranked), odds=odds)
+        spec = histogram_chart(histogram_table(ranked, 0.6), bins, 0.6, TUMOUR)
         areas = spec["layer"][0]["encoding"]
         assert areas["y"]["title"] == "stroma  ←  patches  →  tumour"
         assert set(spec["datasets"]["areas"]["what"]) == set(areas["color"]["scale"]["domain"])
         assert areas["color"]["scale"]["domain"][:2] == ["tumour found", "missed tumour"]
     assert roc(ranked.curve, USUAL).axes[1] == "share of IDC found (sensitivity)"
+
+
+def test_a_curve_keeps_its_axes_while_its_point_goes_from_corner_to_corner(ranked):
+    """A point beyond the axes takes room from them: two that nobody sees keep it for it."""
+    layers = with_point(roc(ranked.curve, USUAL), 0.0, 1.0, 0.6)["layer"]
+    [corners] = [layer for layer in layers if "sequence" in layer.get("data", {})]
+    point = next(layer for layer in layers if layer.get("name") == "now")
+    assert corners["data"]["sequence"]["stop"] == 2
+    assert corners["mark"]["size"] == point["mark"]["size"]
+    assert corners["mark"]["color"] == "transparent"
+
+
+def test_the_axes_of_the_histogram_are_those_of_its_bins_without_the_threshold(ranked):
+    """The threshold may split the largest bin: the axis would grow while it moves."""
+    bins = bins_of(ranked)
+    for threshold in (0.0, 0.313, 1.0):
+        table = histogram_table(ranked, threshold)
+        whole = histogram_chart(table, bins, threshold, USUAL)["datasets"]["whole"]
+        assert whole["left"].tolist() == [0, 1]
+        assert whole["patches"].tolist() == [max(bins.positive), -max(bins.negative)]
+        assert table["patches"].between(whole["patches"].min(), whole["patches"].max()).all()
+    assert sum(bins.positive) == len(ranked.positive)
+    assert sum(bins.negative) == len(ranked.negative)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "said"), [(0.2, ("threshold 0.200", "")), (0.9, ("", "threshold 0.900"))]
+)
+def test_the_threshold_is_said_on_the_side_of_its_line_where_there_is_room(ranked, threshold, said):
+    table = histogram_table(ranked, threshold)
+    now = histogram_chart(table, bins_of(ranked), threshold, USUAL)["datasets"]["now"]
+    assert (now["said"][0], now["said_before"][0]) == said

@@ -72,7 +72,9 @@ def holding(texts, *wanted):
 
 
 def markdown(page):
-    return [str(each.value) for each in page.at.markdown]
+    """All sentences: of Markdown, and those of which a part follows the threshold."""
+    moving = re.findall(r'<p class="idc-said"[^>]*>(.*?)</p>', page.html)
+    return [str(each.value) for each in page.at.markdown] + moving
 
 
 def intervals(page):

@@ -32,10 +32,10 @@ def test_threshold_prints_its_four_rates_and_what_they_are_counted_on(page_at):
 def test_a_higher_threshold_lowers_sensitivity_and_raises_specificity_to_these_figures(opened):
     page = opened("operating-point/threshold", 0.2)
     assert values(page) == ["0.93", "0.48", "0.52", "0.67"]  # 14/15, 12/25, 14/27, 28/42
-    page.at.slider(key="bar_threshold").set_value(0.75).run()
+    page.move_threshold(0.75)
     assert values(page) == ["0.47", "0.92", "0.78", "0.58"]  # 7/15, 23/25, 7/9, 14/24
     assert cards(page)[2][2] == ["7", "9", "3", "38"]
-    page.at.slider(key="bar_threshold").set_value(0.5).run()
+    page.move_threshold(0.5)
     assert values(page) == ["0.73", "0.80", "0.69", "0.71"]
 
 

@@ -70,5 +70,5 @@ def test_looks_of_another_run_at_the_same_patients_are_counted(own_run, app):
     page = app(run="small", split="test", threshold="0.4").open("data")
     said = "4 looks at test, 3 of them in other runs that share 100 % of these patients."
     assert said in page.html
-    assert "4 looks at test" in page.at.slider[0].label
+    assert "4 looks at test" in page.threshold["state"]
     assert said not in app(run="small", split="validation").open("data").html

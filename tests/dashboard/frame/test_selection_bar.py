@@ -78,5 +78,5 @@ def test_places_that_are_no_pixels_are_said_where_squares_are_drawn(many_patient
 
 def test_the_threshold_says_what_it_predicts_as_the_run_calls_it(tumour_run, app):
     page = app(run="small", threshold="0.5").open("calibration")
-    said = page.at.slider(key="bar_threshold").help
+    said = page.threshold["help"]
     assert said.startswith("Exactly 0.5. A patch is predicted tumour when its score is at least")

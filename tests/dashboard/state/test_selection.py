@@ -25,7 +25,7 @@ def test_without_an_address_the_thread_starts_at_the_operating_point_of_the_test
     assert page.query["run"] == small_world.RUN
     assert page.query["split"] == "test"
     assert "patient" not in page.query
-    assert "operating point, locked" in page.at.slider(key="bar_threshold").label
+    assert "operating point, locked" in page.threshold["state"]
 
 
 def test_the_demo_is_preferred_where_there_are_several_runs(own_world, app):
@@ -45,7 +45,7 @@ def test_a_link_opens_its_run_split_threshold_patient_and_patch(full_run, app):
     page = app(**asked).open("patients")
     assert page.query == asked
     assert page.at.selectbox(key="bar_split").value == "validation"
-    assert page.at.slider(key="bar_threshold").value == pytest.approx(0.31)
+    assert page.threshold["value"] == pytest.approx(0.31)
     assert page.at.selectbox(key="bar_patient").value == "9036"
     assert page.at.selectbox(key="bar_patch").value == "x1101_y551"
     assert "Patient 9036" in page.text
@@ -55,7 +55,7 @@ def test_the_address_carries_the_very_threshold(full_run, app):
     exact = 0.12345678806304932
     page = app(threshold=repr(exact))
     assert page.query["threshold"] == repr(exact)
-    assert page.at.slider(key="bar_threshold").value == exact
+    assert page.threshold["value"] == exact
     page.open("operating-point/threshold")
     page.at.segmented_control(key="matrix_share").set_value("column").run()
     assert page.query["threshold"] == repr(exact), "another control leaves it as it is"
@@ -65,19 +65,59 @@ def test_the_address_carries_the_very_threshold(full_run, app):
 
 
 def test_what_the_bar_showed_before_does_not_take_the_thread_back(full_run, app):
+    page = app(patient="10253").open("patients")
+    page.at.button(key="next_patient").click().run()
+    asked = page.query["patient"]
+    # The next click comes before the browser has drawn the answer: it still holds 10253.
+    page.at.selectbox(key="bar_patient").select("10253").run()
+    assert page.query["patient"] == asked != "10253"
+
+
+def test_a_threshold_that_was_moved_for_another_run_or_split_is_ignored(own_world, app):
+    shutil.copytree(own_world / "models" / "small", own_world / "models" / "other")
+    page = app(run="small", split="validation", threshold="0.5").open("operating-point/threshold")
+    for about in ({"run": "other"}, {"split": "test"}):
+        page.move_threshold(0.9, **about)
+        assert page.query["threshold"] == "0.5"
+        assert page.threshold["value"] == 0.5
+    page.move_threshold(0.9)
+    assert page.query["threshold"] == "0.9"
+
+
+def test_a_threshold_that_is_sent_with_another_run_does_not_go_over_to_it(own_world, app):
+    shutil.copytree(own_world / "models" / "small", own_world / "models" / "other")
+    page = app(run="small", threshold="0.5").open("operating-point/threshold")
+    page.at.selectbox(key="bar_run").select("other")
+    page.move_threshold(0.9)
+    assert page.query["run"] == "other"
+    assert page.threshold["about"]["run"] == "other"
+    assert page.query["threshold"] not in ("0.5", "0.9")
+
+
+def test_a_threshold_that_is_delivered_twice_counts_once_and_is_answered(full_run, app):
     page = app(threshold="0.5").open("operating-point/threshold")
+    assert page.threshold["answered"] == ""
+    act = {"threshold": 0.6, "about": page.threshold["about"], "token": "a"}
+    page.tell("bar_threshold", "moved", act)
+    assert page.threshold["answered"] == "a"
     page.at.button(key="rule_youden").click().run()
     asked = page.query["threshold"]
-    # The next click comes before the browser has drawn the answer: it still holds 0.5.
-    page.at.slider(key="bar_threshold").set_value(0.5)
-    page.at.segmented_control(key="matrix_share").set_value("column").run()
-    assert page.query["threshold"] == asked != "0.5"
+    page.tell("bar_threshold", "moved", act)
+    assert page.query["threshold"] == asked != "0.6"
+
+
+@pytest.mark.parametrize("sent", [1.01, -0.1, float("nan"), True, "0.6", None])
+def test_what_is_no_threshold_is_not_chosen(full_run, app, sent):
+    page = app(threshold="0.5")
+    page.move_threshold(sent)
+    assert not page.failed
+    assert page.query["threshold"] == "0.5"
 
 
 def test_the_thread_survives_a_change_of_page(full_run, app, views):
     page = app().open("operating-point/threshold")
     page.at.selectbox(key="bar_split").select("validation").run()
-    page.at.slider(key="bar_threshold").set_value(0.62).run()
+    page.move_threshold(0.62)
     page.at.selectbox(key="bar_patient").select("9037").run()
     for view in views:
         page.at.query_params.clear()  # as a link of the navigation does
@@ -154,11 +194,11 @@ def test_a_patient_that_nobody_knows_is_let_go(full_run, app):
 def test_a_moved_threshold_is_exploratory_and_the_chosen_one_locked(full_run, app):
     page = app().open("operating-point/threshold")
     locked = page.query["threshold"]
-    page.at.slider(key="bar_threshold").set_value(0.7).run()
-    assert "exploratory" in page.at.slider(key="bar_threshold").label
+    page.move_threshold(0.7)
+    assert "exploratory" in page.threshold["state"]
     page.at.button(key="rule_locked").click().run()
     assert page.query["threshold"] == locked
-    assert "locked" in page.at.slider(key="bar_threshold").label
+    assert "locked" in page.threshold["state"]
 
 
 @pytest.mark.parametrize("name", ["**bold** _it_ [a](b)", "<b>x</b>", ":material/home: $x$ `y`"])

@@ -12,6 +12,7 @@ import shapely
 import train_cli
 from idc_core.annotations.frames import in_level0
 from idc_core.annotations.opening import read
+from idc_core.annotations.writers.tools import TOOLS
 from idc_core.cut import one_slide
 from idc_core.cut.cutting import cut_all
 from idc_core.cut.jobs import jobs
@@ -21,6 +22,7 @@ from idc_core.data.stores.store import open_store
 from idc_core.io.files import write_json, write_parquet
 from idc_core.records.slide_frame import SlideFrame
 from idc_core.reviews import Verdict, open_reviews
+from idc_core.reviews.regions import Region, Regions
 from idc_core.reviews.verdict import data_key
 from idc_core.runs import ledger
 from idc_core.runs.run import open_run
@@ -294,3 +296,65 @@ def test_what_is_not_there_is_refused_in_a_sentence(export, place, words, said):
     assert code == 2
     assert said in " ".join(answer.split())
     assert not (place / "out").exists()
+
+
+def draw(place, slide, name, *, excluded, side, author="Bo"):
+    """Somebody draws a square of `side` pixels from the slide's corner."""
+    data = data_key(open_run(place / "models" / "first"))
+    path = open_reviews(place / "data" / "reviews.sqlite").path
+    Regions(path).record(
+        Region(
+            region=f"{slide}{name}",
+            follows="",
+            does="drawn",
+            data=data,
+            patient="P",
+            slide=slide,
+            author=author,
+            run="first",
+            name=name,
+            excluded=excluded,
+            frame="slide",
+            um_x=0.25,
+            um_y=0.25,
+            shape=shapely.to_wkt(shapely.box(0, 0, side, side)),
+        )
+    )
+
+
+@pytest.mark.parametrize("tool", ["qupath", "asap", "imagescope"])
+def test_regions_are_written_where_they_were_drawn_and_as_a_table(export, place, tool):
+    draw(place, "b", "tumour", excluded=False, side=80)
+    code, said = export("--regions", tool=tool)
+    assert code == 0
+    assert "2 files of regions" in said
+    ending = TOOLS[tool].ending
+    found = in_level0(read(place / "out" / f"b.regions.{ending}"), FRAMES["b"])
+    assert [each.class_name for each in found.regions] == ["tumour"]
+    assert found.regions[0].shape.equals(shapely.box(0, 0, 80, 80))
+    assert not (place / "out" / f"a.regions.{ending}").exists()
+    (row,) = pd.read_csv(place / "out" / "regions.csv").to_dict("records")
+    assert (row["name"], row["slide"], row["authors"]) == ("tumour", "b", "Bo")
+    assert row["area_mm2"] == pytest.approx((80 * 0.25) ** 2 / 1e6)
+    assert row["perimeter_um"] == 80
+    assert export("--regions", tool=tool)[0] == 0  # ours may be written again
+
+
+def test_squares_in_an_excluded_region_say_so_without_being_asked(export, place):
+    draw(place, "b", "pen", excluded=True, side=10_000)
+    export()
+    assert {each["metadata"]["excluded"] for each in properties(place, "b")} == {"pen"}
+    assert not [each for each in properties(place, "a") if "metadata" in each]
+    export(tool="wsinfer", out="csv")
+    assert set(pd.read_csv(place / "csv" / "b.csv")["excluded"]) == {"pen"}
+    assert "excluded" not in pd.read_csv(place / "csv" / "a.csv")
+
+
+def test_without_a_region_nothing_is_written_and_wsinfer_knows_none(export, place):
+    _, said = export("--regions")
+    assert "Nobody has drawn a region" in said
+    assert not (place / "out" / "regions.csv").exists()
+    code, said = export("--regions", tool="wsinfer", out="csv")
+    assert code == 2
+    assert "squares only" in " ".join(said.split())
+    assert not (place / "csv").exists()

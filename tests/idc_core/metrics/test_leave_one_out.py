@@ -16,6 +16,7 @@ from idc_core.metrics.leave_one_out import (
     jackknife_interval,
     limits,
     median_interval,
+    spread,
     unmoved,
 )
 from idc_core.metrics.leave_one_out import _t as t_point
@@ -144,3 +145,19 @@ def test_five_patients_cannot_give_the_median_an_interval() -> None:
     assert found.value == 0.4
     assert np.isnan([found.low, found.high]).all()
     assert np.isnan(median_interval(np.array([])).value)
+
+
+def test_a_figure_made_of_some_patients_has_the_spread_of_those_alone() -> None:
+    rng = np.random.default_rng(3)
+    # A few patients move the figure far: it has fewer degrees of freedom than patients.
+    left_out, there = rng.random((12, 4)) ** 8, rng.random((12, 4)) < 0.6
+    there[:, 2] = False
+    there[0, 2] = True
+    values = np.array([0.5, 0.2, 0.7, 0.4])
+    error, freedom = spread(values, left_out, there)
+    for at in (0, 1, 3):
+        own = left_out[there[:, at], at][:, None]
+        expected = spread(values[[at]], own)
+        assert (error[at], freedom[at]) == pytest.approx((expected[0][0], expected[1][0]))
+    low, high = limits(values, left_out, None, 1.0, there)
+    assert np.isnan([low[2], high[2]]).all()  # one patient shows no spread

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from idc_core.io import record
 from idc_core.io.files import read_json, write_json
 from idc_core.io.refusal import Refusal
-from idc_core.runs.data import needed_store, store_of
+from idc_core.records.run_info import Origin
+from idc_core.runs.data import bringing, needed_store, store_of
 from idc_core.runs.run import Run, open_run
 
 
@@ -44,3 +46,13 @@ def test_without_pixels_the_command_that_makes_them_is_named(
     (tmp_path / "data" / "tiny" / "patches.npy").unlink()
     with pytest.raises(Refusal, match="prepare SOURCE --name tiny"):
         needed_store(run)
+
+
+def test_slides_that_were_scored_without_a_store_are_scored_again_into_one(run: Run) -> None:
+    def scored(origin: str) -> Run:
+        info = record.replace(run.info, scored_by="first", origin=Origin(kind="slide", file=origin))
+        return Run(run.path, info)
+
+    assert bringing(scored("slides")) == "score SLIDES --run first --as NAME"
+    assert bringing(scored("tiny")) == "prepare SOURCE --name tiny"  # a store was scored
+    assert bringing(run) == "prepare SOURCE --name tiny"

@@ -10,8 +10,8 @@ from dashboard.views.failures.subgroups import slice_choice
 from dashboard.views.failures.subgroups.charts import size
 from dashboard.widgets import figure, patch_gallery
 from dashboard.widgets.outcomes import of_outcome
-from dashboard.widgets.sentences import as_text
 from idc_core.evaluate.slices.table import Slice
+from idc_core.facts.rate_words import as_text
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.coverage import note
 from idc_core.records.raster import Raster

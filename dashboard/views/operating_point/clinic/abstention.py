@@ -8,9 +8,9 @@ from dashboard.cache import predictions
 from dashboard.charts.theme import digits, many
 from dashboard.views.operating_point.clinic import charts
 from dashboard.widgets import figure
-from dashboard.widgets.metric_notes import notes
 from dashboard.widgets.metric_table import as_html
-from dashboard.widgets.sentences import as_text
+from idc_core.facts.metric_notes import notes
+from idc_core.facts.rate_words import as_text
 from idc_core.io.digits import UNDEFINED, counted
 from idc_core.io.intervals import interval
 from idc_core.metrics import abstain

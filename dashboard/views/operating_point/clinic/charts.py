@@ -7,21 +7,26 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from dashboard.charts.moves import Line, Predictive, Thousand, of_thousand
 from dashboard.charts.template import (
     Spec,
     filled,
     outcome_fills,
     outcome_scale,
     outcome_shapes,
+    room_for_points,
     source,
     template,
 )
-from dashboard.charts.theme import ACCENT, COLOURS, LETTERS, MARKED, OUTCOMES
+from dashboard.charts.theme import ACCENT, COLOURS, MARKED, OUTCOMES
 from idc_core.facts.outcomes import words_of
 from idc_core.records.raster import Raster
 
 PATCHES = 1000
 _WIDE = 50
+ACROSS = (0.001, 0.999, 81)
+"""Prevalences of the lines: the first, the last, how many."""
+_DOT = 130
 
 
 def of_a_thousand(sensitivity: float, specificity: float, prevalence: float) -> dict[str, int]:
@@ -47,10 +52,21 @@ def predictive_chart(table: pd.DataFrame, now: pd.DataFrame, raster: Raster) -> 
     return filled(_predictive(raster), lines=table, now=now)
 
 
+def thousand_moves(prevalence: float) -> Thousand:
+    """How the patches follow the threshold, at a prevalence."""
+    return of_thousand(prevalence, _WIDE, PATCHES // _WIDE)
+
+
+def predictive_moves(prevalence: float) -> Predictive:
+    """How the lines and their dots follow the threshold."""
+    lines = Line(COLOURS["tp"]), Line(COLOURS["tn"])
+    return Predictive(prevalence, *ACROSS, _DOT, lines)
+
+
 def predictive_table(
     prevalence: np.ndarray, ppv: np.ndarray, npv: np.ndarray, raster: Raster
 ) -> pd.DataFrame:
-    """Both as one long table."""
+    """Both as one long table, also where they are not defined."""
     values = [ppv, npv]
     return pd.concat(
         [
@@ -64,7 +80,7 @@ def predictive_table(
             for kind, value in zip(_kinds(raster), values, strict=True)
         ],
         ignore_index=True,
-    ).dropna()
+    )
 
 
 def coverage_chart(curve: pd.DataFrame, now: pd.DataFrame) -> Spec:
@@ -93,8 +109,9 @@ def _thousand(raster: Raster) -> Spec:
             shape=alt.Shape("what:N", scale=outcome_shapes(raster), title=None),
             tooltip=alt.Tooltip("what:N", title="outcome"),
         )
+        .properties(name="patches")
     )
-    return template(marks, height=190)
+    return template(marks, height=190, moving=True)
 
 
 @cache
@@ -120,10 +137,13 @@ def _predictive(raster: Raster) -> Spec:
         tooltip=said,
         strokeDash=alt.StrokeDash("kind:N", scale=alt.Scale(domain=kinds, range=[[1, 0], [6, 3]])),
     )
-    now = alt.Chart(source("now")).mark_point(filled=True, size=130, opacity=1)
+    now = alt.Chart(source("now")).mark_point(filled=True, size=_DOT, opacity=1)
     return template(
-        lines.mark_line(strokeWidth=2.2) + now.encode(x=x, y=y, color=kind, tooltip=said),
+        lines.mark_line(strokeWidth=2.2).properties(name="lines")
+        + room_for_points(_DOT, x, y)
+        + now.encode(x=x, y=y, color=kind, tooltip=said).properties(name="now"),
         height=230,
+        moving=True,
     )
 
 
@@ -142,9 +162,3 @@ def _coverage() -> Spec:
     return template(
         line.encode(x=x, y=y, tooltip=said) + now.encode(x=x, y=y, tooltip=said), height=250
     )
-
-
-def named(counts: Mapping[str, int], raster: Raster) -> str:
-    """The four groups in words, for readers who cannot see the colours."""
-    words = words_of(raster)
-    return ", ".join(f"{counts[each]} {words[each]} ({LETTERS[each]})" for each in OUTCOMES)

@@ -1,22 +1,19 @@
 """A thousand patches at a chosen prevalence: predictions, misses, predictive values."""
 
-import math
+from html import escape
 
 import numpy as np
 import streamlit as st
 
 from dashboard.cache import cutoff, predictions
-from dashboard.charts.theme import many, plain, rate
-from dashboard.views.operating_point.clinic import charts
-from dashboard.widgets import figure, metric_notes
-from dashboard.widgets.sentences import as_text
+from dashboard.charts.theme import many, plain
+from dashboard.views.operating_point.clinic import charts, use_texts
+from dashboard.widgets import figure, live
+from idc_core.facts import metric_notes, use_words
 from idc_core.io.digits import counted
-from idc_core.io.intervals import interval
 from idc_core.metrics import clinic, joint
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.confusion import Confusion
-from idc_core.metrics.coverage import limited
-from idc_core.metrics.uncertainty import Interval
 from idc_core.records.raster import Raster
 
 _CHOSEN = "clinic_prevalence"
@@ -55,38 +52,30 @@ def choose(own: float, raster: Raster) -> float:
 
 def show(found: predictions.SplitScores, counts: Confusion, prevalence: float) -> None:
     """The sentence and the four numbers."""
-    thousand = charts.of_a_thousand(counts.sensitivity, counts.specificity, prevalence)
-    st.markdown(in_words(thousand, prevalence, found.raster))
-    threshold = cutoff.now().value
-    rates = joint.rates(found.jackknife, found.patients.at(threshold))
-    use = clinic.in_use(rates, prevalence)
-    patients = f"{many(counts.total)} patches · {counted(len(found.patients), 'patient')}"
     number = len(found.patients)
-    cells = (
-        ("ppv_at_prevalence", as_text, use.ppv),
-        ("npv_at_prevalence", as_text, use.npv),
-        ("likelihood_ratio_positive", ratio_text, use.plus),
-        ("likelihood_ratio_negative", ratio_text, use.minus),
+    thousand = charts.of_a_thousand(counts.sensitivity, counts.specificity, prevalence)
+    told = use_texts.told(prevalence, number, found.raster)
+    st.html(f'<p class="idc-said" {told}>{in_words(thousand, prevalence, found.raster)}</p>')
+    rates = joint.rates(found.jackknife, found.patients.at(cutoff.now().value))
+    patients = f"{many(counts.total)} patches · {counted(number, 'patient')}"
+    counted_on = {
+        f"{key}.n": metric_notes.held(
+            f"{found.raster.say(METRICS[name].best)} · {patients}", name, number
+        )
+        for key, name in use_texts.MEASURED.items()
+    }
+    figure.live_numbers(
+        {key: found.raster.say(METRICS[name].title) for key, name in use_texts.MEASURED.items()},
+        use_texts.figures(clinic.in_use(rates, prevalence), number) | counted_on,
     )
-    figure.numbers(
-        [
-            (
-                found.raster.say(METRICS[name].title),
-                text(limited(name, each, number)),
-                metric_notes.held(
-                    f"{found.raster.say(METRICS[name].best)} · {patients}", name, number
-                ),
-            )
-            for name, text, each in cells
-        ]
-    )
+    taken = live.each(use_words.assumed(rates.sensitivity, rates.specificity, number))
     parts = metric_notes.notes(
         [(METRICS[name].title, name, number) for name in ("sensitivity", "specificity")]
     )
     st.html(
         '<div class="idc-caption">Sensitivity '
-        f"{as_text(limited('sensitivity', rates.sensitivity, number))} and specificity "
-        f"{as_text(limited('specificity', rates.specificity, number))} are assumed unchanged; the "
+        f"{taken['in_use.sensitivity']} and specificity {taken['in_use.specificity']} are assumed "
+        "unchanged; the "
         "four intervals follow jointly from theirs and that of balanced accuracy. Prevalence is a "
         "share of patches, not of patients: a slide has hundreds of patches, and most slides with "
         "cancer have many "
@@ -95,13 +84,13 @@ def show(found: predictions.SplitScores, counts: Confusion, prevalence: float) -
 
 
 def in_words(thousand: dict[str, int], prevalence: float, raster: Raster) -> str:
-    """Natural frequencies, which most people understand better than percentages."""
-    positive, negative = thousand["tp"] + thousand["fp"], thousand["tn"] + thousand["fn"]
-    name = plain(raster.positive)
+    """Natural frequencies, which most people understand better than percentages; as HTML."""
+    name, part = escape(raster.positive), live.each(use_texts.thousand(thousand, raster))
     return (
         f"Of 1,000 patches of which {100 * prevalence:.3g} % have {name}, the model predicts "
-        f"{name} in **{positive:,}: {thousand['tp']:,} correctly, {thousand['fp']:,} not**; of the "
-        f"{negative:,} {plain(raster.predicted(False))}, **{thousand['fn']:,} have {name}**."
+        f"{name} in <strong>{part['use.positive']}: {part['use.tp']} correctly, {part['use.fp']} "
+        f"not</strong>; of the {part['use.negative']} {escape(raster.predicted(False))}, "
+        f"<strong>{part['use.fn']} have {name}</strong>."
     )
 
 
@@ -109,19 +98,21 @@ def figures(found: predictions.SplitScores, counts: Confusion, prevalence: float
     """A thousand patches, and predictive values across all prevalences."""
     left, right = st.columns([1.15, 1], gap="large")
     thousand = charts.of_a_thousand(counts.sensitivity, counts.specificity, prevalence)
-    named = charts.named(thousand, found.raster)
+    named = use_texts.thousand(thousand, found.raster)["use.named"]
     with left:
         st.header("A thousand patches", anchor=False)
         figure.altair(
             charts.thousand_chart(thousand, found.raster),
             key="thousand",
-            alt_text=f"A thousand patches: {named}",
-            caption=f"{named}; rates from {counts.total:,} patches of "
+            alt_text=f"A thousand patches: {named.removesuffix('.')}",
+            moving=("use.named", named),
+            caption=f"Rates from {counts.total:,} patches of "
             f"{counted(len(found.patients), 'patient')}.",
+            moves=charts.thousand_moves(prevalence),
         )
     with right:
         st.header("Predictive values", anchor=False)
-        across = np.linspace(0.001, 0.999, 81)
+        across = np.linspace(*charts.ACROSS)
         rates = (counts.sensitivity, counts.specificity)
         lines, now = (
             charts.predictive_table(
@@ -135,21 +126,9 @@ def figures(found: predictions.SplitScores, counts: Confusion, prevalence: float
             alt_text="Positive and negative predictive value against prevalence",
             caption=f"The rarer {found.raster.positive} is, the more positive predictions are "
             "false alarms. Dots: the prevalence chosen above.",
-            table=lines,
+            table=lines.dropna(),
+            moves=charts.predictive_moves(prevalence),
         )
-
-
-def ratio_text(found: Interval) -> str:
-    """A likelihood ratio, which may be infinite, with its interval.
-
-    >>> ratio_text(Interval(4.5, 1.83, 32.4)), ratio_text(Interval(math.inf, 3.2, math.inf))
-    ('4.50 [1.83–32.40]', '∞ [at least 3.20]')
-    """
-    return interval(found.value, found.low, found.high, _ratio, one_sided=True)
-
-
-def _ratio(value: float | None) -> str:
-    return "∞" if value == math.inf else rate(value)
 
 
 def _asked() -> float | None:

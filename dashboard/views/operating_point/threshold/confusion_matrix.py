@@ -1,16 +1,17 @@
 """The confusion matrix, and the patches of the selected cell."""
 
-from html import escape
-
 import streamlit as st
 
 from dashboard.cache.predictions import SplitScores
 from dashboard.charts.confusion import SELECTION, matrix_chart, matrix_table
-from dashboard.charts.theme import LETTERS, OUTCOMES, counted, plain
+from dashboard.charts.moves import of_matrix
+from dashboard.charts.theme import LETTERS, OUTCOMES, plain
 from dashboard.state import choices
 from dashboard.widgets import chart_key, figure, patch_gallery
+from dashboard.widgets.live import live
 from dashboard.widgets.outcomes import of_outcome
 from idc_core.data.stores.store import PatchStore
+from idc_core.facts import matrix_words
 from idc_core.facts.outcomes import words_of
 from idc_core.metrics.confusion import Confusion
 from idc_core.records.raster import Raster
@@ -37,13 +38,12 @@ def show(counts: Confusion, raster: Raster) -> None:
             alt_text="Confusion matrix: label against prediction",
             on_select=clicked,
             selection=SELECTION,
+            moves=of_matrix(share),
         )
     # Beside the chart: the browser redraws a chart whose own description changes.
-    st.html(
-        f'<div class="idc-read" role="status">{counts.tp:,} {escape(words["tp"])}, '
-        f"{counts.fn:,} {escape(words['fn'])}, {counted(counts.fp, 'false alarm')}, "
-        f"{counted(counts.tn, 'true negative')}</div>"
-    )
+    read = "matrix.read"
+    said = live(read, matrix_words.matrix(counts, raster)[read])
+    st.html(f'<div class="idc-read" role="status">{said}</div>')
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for outcome in OUTCOMES:
             st.button(

@@ -5,10 +5,12 @@ import streamlit as st
 
 from dashboard.cache import predictions
 from dashboard.charts.curves import with_point
+from dashboard.charts.moves import Point
 from dashboard.charts.theme import digits, plain
 from dashboard.views.operating_point.threshold import cache
 from dashboard.widgets import figure
-from dashboard.widgets.metric_notes import held
+from idc_core.facts import matrix_words
+from idc_core.facts.metric_notes import held
 from idc_core.io.digits import UNDEFINED
 from idc_core.io.intervals import TO, interval
 from idc_core.metrics import workload
@@ -44,6 +46,7 @@ def show(
             caption=f"AUC {_digits(found.roc_auc)}. Dot: this threshold; dashed: chance. "
             f"{held(band, 'sensitivity_at_fixed_specificity', patients)}",
             table=found.curve_table,
+            moves=Point("roc"),
         )
     with precision:
         st.header("Precision-recall", anchor=False)
@@ -56,6 +59,7 @@ def show(
             "everywhere. "
             f"{held(band, 'precision_at_fixed_sensitivity', patients)}",
             table=found.curve_table,
+            moves=Point("pr"),
         )
     with work:
         st.header("Workload", anchor=False)
@@ -63,10 +67,10 @@ def show(
             with_point(found.curves["workload"], called, counts.sensitivity, threshold),
             key="workload",
             alt_text=f"Share of {found.raster.positive} found against share of patches reviewed",
-            caption=f"At this threshold {_percent(counts.tp + counts.fp, counts.total)} of the "
-            f"patches are reviewed to find {_percent(counts.tp, counts.tp + counts.fn)} of the "
-            f"{found.raster.positive}. Dashed: perfect and random ranking.",
+            caption="Dashed: perfect and random ranking.",
+            moving=matrix_words.workload(counts, found.raster),
             table=found.curve_table,
+            moves=Point("workload"),
         )
         _to_find(run, split, found)
 

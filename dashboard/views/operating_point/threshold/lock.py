@@ -10,10 +10,10 @@ from dashboard.charts.theme import digits, many, plain
 from dashboard.state import selection
 from dashboard.views.operating_point.threshold.rules import rule_of
 from dashboard.widgets import reader
-from dashboard.widgets.metric_notes import notes
-from dashboard.widgets.sentences import as_text
 from idc_core.evaluate import recalibration
 from idc_core.evaluate.evaluation import write_evaluation
+from idc_core.facts.metric_notes import notes
+from idc_core.facts.rate_words import as_text
 from idc_core.io.digits import counted
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.catalogue import METRICS

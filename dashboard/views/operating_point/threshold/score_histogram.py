@@ -1,7 +1,7 @@
 """The distribution of the scores, split into four areas by the threshold."""
 
 from dashboard.cache import predictions
-from dashboard.charts.curves import histogram_chart, histogram_table, on_log_odds
+from dashboard.charts.curves import bins_of, histogram_chart, histogram_table
 from dashboard.widgets import figure
 from idc_core.io.digits import patches_and_patients
 from idc_core.metrics.confusion import Confusion
@@ -10,8 +10,9 @@ from idc_core.metrics.confusion import Confusion
 def show(found: predictions.SplitScores, counts: Confusion, threshold: float) -> None:
     """Draw the histogram with the threshold as a vertical line."""
     table = histogram_table(found.ranked, threshold)
+    bins = bins_of(found.ranked)
     figure.altair(
-        histogram_chart(table, threshold, found.raster, odds=on_log_odds(found.ranked)),
+        histogram_chart(table, bins, threshold, found.raster),
         key="histogram",
         alt_text=f"Scores of patches with and without {found.raster.positive}; four areas by "
         "outcome at the threshold",
@@ -19,4 +20,5 @@ def show(found: predictions.SplitScores, counts: Confusion, threshold: float) ->
         f"{found.raster.positive} upwards, {found.raster.negative} downwards, on a symmetric "
         "log scale.",
         table=table,
+        moves=bins,
     )

@@ -15,6 +15,7 @@ from dashboard.views.operating_point.threshold import (
     uncertainty,
 )
 from dashboard.widgets import metric_table, page_start, patch_gallery, sentences
+from idc_core.facts.rate_words import Judged, defined_in
 from idc_core.metrics.catalogue import RATES
 
 
@@ -26,8 +27,9 @@ def show() -> None:
     threshold = cutoff.now().value
     per_patient = found.patients.at(threshold)
     counts = found.ranked.counts(threshold)
-    figures = found.jackknife.of_rates(per_patient, tuple(RATES))
-    sentences.show(figures, counts, per_patient, found.raster)
+    rates = found.jackknife.of_rates(per_patient, tuple(RATES))
+    judged = Judged(counts, rates, defined_in(per_patient))
+    sentences.show(judged, found.raster)
     rules.show(run, beside=lambda: lock.show(run, threshold))
 
     left, right = st.columns([1.5, 1], gap="medium")
@@ -45,7 +47,7 @@ def show() -> None:
     )
     if below["rates"].open:
         with below["rates"]:
-            metric_table.show(figures, counts, found.patients.patients, per_patient, found.raster)
+            metric_table.show(judged, found.patients.patients, per_patient, found.raster)
     if below["moves"].open:
         with below["moves"]:
             reclassified.show(run, found, threshold)

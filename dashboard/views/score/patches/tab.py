@@ -28,6 +28,7 @@ from idc_core.data.stores.codec import through
 from idc_core.data.stores.store import PatchStore
 from idc_core.data.whole_set import all_too_large, sizes_noted
 from idc_core.records.raster import Raster
+from idc_core.runs.data import bringing
 from idc_core.runs.run import Run
 from idc_core.score.input_check import check
 from idc_core.score.intake import MOST_PATCHES
@@ -118,7 +119,7 @@ def _random_control(run: Run, uploaded: bool) -> list[Taken]:
         data = run.info.data_name or "NAME"
         empty.show(
             f"Random patches need the pixels of “{data}”, which are not on this machine. "
-            f"Prepare them: python train_cli.py prepare SOURCE --name {data}."
+            f"Bring them: python train_cli.py {bringing(run)}."
         )
         return []
     split = selection.current().split

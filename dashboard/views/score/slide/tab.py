@@ -19,6 +19,7 @@ from idc_core.data.stores.pixels import SomeRows
 from idc_core.io.paths import data_root, models_root
 from idc_core.io.refusal import Refusal
 from idc_core.records.run_info import Origin
+from idc_core.runs.data import bringing
 from idc_core.runs.run import Run
 from idc_core.score.input_check import Checked, check
 from idc_core.score.save_as_run import plain_name, save_as_run
@@ -184,8 +185,8 @@ def _saved(run: Run) -> None:
     store = stores.pixels_of(run)
     if store is None:
         empty.show(
-            "The pixels of this scored slide are not on this machine: choose another run above, "
-            "and score the slide again."
+            "The pixels of this scored slide are not on this machine. Choose another run "
+            f"above, and score the slide again: python train_cli.py {bringing(run)}."
         )
         return
     predictions = run.predictions()

@@ -45,7 +45,7 @@ def test_a_kept_map_drives_every_page_and_going_back_brings_the_raw_scores(own_r
     assert page.query["threshold"] != raw["threshold"]
     assert numbers(page)["Brier score"] == f"{_brier(own_run):.2f}"
     page.open("operating-point/threshold")
-    assert "operating point, locked" in page.at.slider(key="bar_threshold").label
+    assert "operating point, locked" in page.threshold["state"]
     page.open("calibration")
     page.at.segmented_control(key="map").set_value("raw").run()
     page.at.button(key="keep_map").click().run()

@@ -156,7 +156,7 @@ def test_without_validation_a_common_sensitivity_warns_that_it_looks_at_test(two
 def test_the_threshold_of_the_bar_moves_both(two_runs, app):
     page = opened(app, how="bar", threshold="0.3")
     low = of_both(page)[0]
-    page.at.slider(key="bar_threshold").set_value(0.8).run()
+    page.move_threshold(0.8)
     high = of_both(page)[0]
     assert high[0] < low[0]
     assert high[1] < low[1]
@@ -343,7 +343,7 @@ def test_the_page_holds_its_four_figures_each_with_a_description(two_runs, app):
 def test_both_curves_and_points_follow_the_choice(two_runs, app):
     page = opened(app, how="bar", threshold="0.3")
     before = roc(page)
-    page.at.slider(key="bar_threshold").set_value(0.8).run()
+    page.move_threshold(0.8)
     assert roc(page) != before
 
 
@@ -367,3 +367,10 @@ def test_intervals_of_differences_are_shown_and_undefined_ones_are_dashes(two_ru
     said = re.findall(r"<small>(\[[^<]+\])</small>", page.html)
     assert len(said) == 4
     assert all(re.fullmatch(r"\[[+−]?[\d.]+ to [+−]?[\d.]+\]", each) for each in said)
+
+
+@pytest.mark.parametrize("how", CHOICES)
+def test_the_cells_follow_the_threshold_where_it_is_that_of_both_runs(two_runs, app, how):
+    page = opened(app, how=how, threshold="0.4", other="second")
+    assert ("data-live-table=" in page.html) == (how == "bar")
+    assert page.live["cells.read"].startswith("IDC, found by both: ")

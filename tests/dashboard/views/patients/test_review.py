@@ -89,7 +89,7 @@ def test_a_verdict_is_stored_on_the_patch_that_was_shown_and_not_on_the_one_draw
 
 def test_the_threshold_of_a_verdict_is_the_one_beside_which_it_was_given(reader, own_reviews):
     before = reader.panel()
-    reader.at.slider(key="bar_threshold").set_value(0.7).run()
+    reader.move_threshold(0.7)
     reader.act(verdict="unsure", about=before["about"])
     assert stored(own_reviews)["threshold"].tolist() == [0.5]
 
@@ -221,9 +221,9 @@ def test_with_nothing_to_take_back_there_is_no_undo(reader):
 
 def test_the_shown_patch_stays_when_the_threshold_takes_it_out_of_the_list(reader):
     first = shown(reader)
-    reader.at.slider(key="bar_threshold").set_value(0.0).run()
+    reader.move_threshold(0.0)
     if reader.panel()["where"].startswith("1 of"):
-        reader.at.slider(key="bar_threshold").set_value(1.0).run()
+        reader.move_threshold(1.0)
     assert shown(reader) == first
     assert reader.panel()["where"].startswith("not in this list of ")
     assert "at this threshold, and the list shows all errors" in reader.panel()["where"]
@@ -271,7 +271,7 @@ def test_one_verdict_for_the_whole_list_is_one_batch(reader, own_reviews):
 def test_a_bulk_verdict_is_stored_on_the_patches_it_named(reader, own_reviews):
     press(reader, "area_all")
     before = reader.panel("area_verdicts")["about"]
-    reader.at.slider(key="bar_threshold").set_value(0.9).run()
+    reader.move_threshold(0.9)
     assert reader.panel("area_verdicts")["about"]["patches"] != before["patches"]
     reader.act(verdict="unsure", key="area_verdicts", about=before)
     found = [[row.patient, "", row.x, row.y] for row in stored(own_reviews).itertuples()]

@@ -5,12 +5,10 @@ import pandas as pd
 import pytest
 
 from dashboard.cache import predictions
-from dashboard.views.patients.patient_header import in_words, progress
 from dashboard.views.patients.worklist import judged_errors, worklist
-from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.curves import Ranked
 from idc_core.metrics.uncertainty import PatientJackknife
-from idc_core.records.raster import USUAL, Raster
+from idc_core.records.raster import USUAL
 from idc_core.runs.patient_counts import by_patient
 
 
@@ -52,20 +50,6 @@ def test_a_patient_without_idc_has_no_sensitivity(found):
     assert table.loc["9999", "specificity"] == 0.5
 
 
-def test_a_sentence_says_both_rates_and_the_burden():
-    said = in_words(Confusion(tn=5, fp=1, fn=2, tp=8), (0.625, 0.5625), "whole", USUAL)
-    assert "Of 10 IDC patches **2 are missed**" in said
-    assert "of 6 without IDC **1 raises a false alarm**" in said
-    assert "62 % labelled, 56 % predicted" in said
-
-
-def test_a_sentence_says_why_there_is_no_burden():
-    nan = float("nan")
-    assert "a sample of the tissue" in in_words(
-        Confusion(tn=5, fp=1, fn=1, tp=0), (nan, nan), "sample", USUAL
-    )
-
-
 def test_errors_with_a_verdict_no_longer_come_first(found):
     standing = pd.DataFrame({"patient": ["9035"] * 3, "x": [1, 51, 101], "y": 1})
     judged = judged_errors(found, 0.5, standing)
@@ -79,28 +63,3 @@ def test_errors_with_a_verdict_no_longer_come_first(found):
 def test_a_verdict_on_what_is_no_error_is_no_progress(found):
     standing = pd.DataFrame({"patient": ["9035", "gone"], "x": [151, 1], "y": 1})
     assert judged_errors(found, 0.5, standing).to_dict() == {"9035": 0, "gone": 0}
-
-
-def test_a_patient_of_one_class_is_said_in_words():
-    nan = float("nan")
-    without = in_words(Confusion(tn=5, fp=1, fn=0, tp=0), (nan, nan), "sample", USUAL)
-    assert without.startswith("No patch is labelled IDC")
-    only = in_words(Confusion(tn=0, fp=0, fn=1, tp=3), (nan, nan), "sample", USUAL)
-    assert "every patch is labelled IDC" in only
-
-
-def test_the_classes_are_called_as_the_store_calls_them_and_their_names_are_text():
-    raster = Raster(positive="tumour", negative="stroma")
-    said = in_words(Confusion(tn=5, fp=1, fn=2, tp=8), (0.625, 0.5625), "whole", raster)
-    assert said == (
-        "Of 10 tumour patches **2 are missed**; of 6 without tumour **1 raises a false alarm**. "
-        "Burden: 62 % labelled, 56 % predicted."
-    )
-    none = in_words(Confusion(tn=1, fp=0, fn=0, tp=0), (0, 0), "sample", Raster(positive="*a*"))
-    assert none.startswith("No patch is labelled \\*a\\*, so nothing can be missed")
-
-
-def test_the_header_says_how_far_the_review_of_a_patient_is():
-    assert progress(3, 2) == "**3 of 5** errors reviewed."
-    assert progress(5, 0) == "All errors reviewed."
-    assert progress(0, 0) == ""

@@ -10,7 +10,7 @@ def numbers(page):
 def test_the_numbers_follow_the_threshold(full_run, app):
     page = app(threshold="0.3").open("failures/burden")
     low = numbers(page)
-    page.at.slider(key="bar_threshold").set_value(0.9).run()
+    page.move_threshold(0.9)
     assert numbers(page)["Bias, percentage points"] != low["Bias, percentage points"]
     assert not page.failed
 

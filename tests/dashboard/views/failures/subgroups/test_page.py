@@ -66,7 +66,7 @@ def test_figures_are_those_of_the_predictions(own_run, app):
 def test_a_move_of_the_threshold_moves_the_slices(own_run, app):
     page = app(threshold="0.2").open("failures/subgroups", metric="sensitivity")
     low = slices_drawn(page)["value"]
-    page.at.slider(key="bar_threshold").set_value(0.8).run()
+    page.move_threshold(0.8)
     assert (slices_drawn(page)["value"] < low).any()
     assert not (slices_drawn(page)["value"] > low).any()
 

@@ -8,14 +8,14 @@ import pytest
 
 from dashboard.cache.predictions import SplitScores
 from dashboard.charts.theme import digits
+from dashboard.views.operating_point.clinic import decision
 from dashboard.views.operating_point.clinic.abstention import (
     beside,
     coverage_table,
     in_words,
     judged,
 )
-from dashboard.views.operating_point.clinic.decision import said
-from dashboard.views.operating_point.clinic.prevalence import ratio_text
+from dashboard.views.operating_point.clinic.use_texts import ratio_text
 from idc_core.metrics import clinic
 from idc_core.metrics.abstain import Band, band_around
 from idc_core.metrics.clinic import Benefit, benefit
@@ -23,6 +23,13 @@ from idc_core.metrics.curves import Ranked
 from idc_core.metrics.uncertainty import Interval, PatientJackknife
 from idc_core.records.raster import USUAL, Raster
 from idc_core.runs.patient_counts import by_patient
+
+
+def said(found, threshold):
+    """What is said of net benefit, which follows the threshold under this key."""
+    key, text = decision.said(found, threshold)
+    assert key == "decision.said"
+    return text
 
 
 def split(labels, scores, patients):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.views.operating_point.clinic import charts
+from dashboard.views.operating_point.clinic import charts, use_texts
 from dashboard.views.operating_point.clinic.prevalence import in_words
 from idc_core.metrics.confusion import Confusion
 from idc_core.records.raster import USUAL, Raster
@@ -17,10 +17,16 @@ def numbers(page):
     return dict(found)
 
 
+def said_of(counts, raster):
+    """As a reader reads it: bold between stars."""
+    html = in_words(counts, 0.1, raster)
+    return re.sub(r"</?span[^>]*>", "", re.sub("</?strong>", "**", html))
+
+
 def test_a_thousand_patches_add_up_and_are_said_in_words():
     counts = charts.of_a_thousand(0.83, 0.9, 0.1)
     assert counts == {"tp": 83, "fn": 17, "fp": 90, "tn": 810}
-    said = in_words(counts, 0.1, USUAL)
+    said = said_of(counts, USUAL)
     assert "of which 10 % have IDC, the model predicts IDC in **173: 83 correctly, 90 not**" in said
     assert "of the 827 predicted no IDC, **17 have IDC**" in said
 
@@ -105,12 +111,12 @@ def test_the_decision_curve_holds_what_the_counts_say(full_run, app):
 def test_a_thousand_patches_are_named_as_the_store_names_its_classes():
     raster = Raster(positive="tumour", negative="stroma")
     counts = charts.of_a_thousand(0.83, 0.9, 0.1)
-    assert in_words(counts, 0.1, raster) == (
+    assert said_of(counts, raster) == (
         "Of 1,000 patches of which 10 % have tumour, the model predicts tumour in **173: 83 "
         "correctly, 90 not**; of the 827 predicted stroma, **17 have tumour**."
     )
-    assert charts.named(counts, raster) == (
-        "83 tumour found (TP), 17 missed tumour (FN), 90 false alarm (FP), 810 true negative (TN)"
+    assert use_texts.thousand(counts, raster)["use.named"] == (
+        "83 tumour found (TP), 17 missed tumour (FN), 90 false alarm (FP), 810 true negative (TN)."
     )
     spec = charts.thousand_chart(counts, raster)
     words = ["tumour found", "missed tumour", "false alarm", "true negative"]

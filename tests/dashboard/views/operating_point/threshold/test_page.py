@@ -19,7 +19,7 @@ def button(page, key):
 def test_raising_the_threshold_lowers_sensitivity_and_raises_specificity(full_run, app):
     page = app(threshold="0.2").open("operating-point/threshold")
     low = numbers(page)
-    page.at.slider(key="bar_threshold").set_value(0.8).run()
+    page.move_threshold(0.8)
     high = numbers(page)
     assert high[0] < low[0]
     assert high[1] > low[1]
@@ -37,7 +37,8 @@ def test_the_figures_are_those_of_the_predictions(full_run, app):
 
 def test_the_sentence_names_patients_and_interval(full_run, app):
     page = app().open("operating-point/threshold")
-    assert re.search(r"Of 100 IDC patches, \*\*\d+ are found\*\* \(95 % interval \d+ to", page.text)
+    sentence = r"Of 100 IDC patches, <strong>\d+ are found</strong> \(95 % interval \d+ to"
+    assert re.search(sentence, page.text)
     assert "from 3 patients" in page.text
 
 

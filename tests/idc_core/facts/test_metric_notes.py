@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from dashboard.widgets import metric_notes
+from idc_core.facts import metric_notes
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,122 @@
+// Charts follow the threshold while it moves: marks that Vega has drawn get the attributes with which
+// the server's answer will draw them. What a chart draws anew meanwhile is changed again before it is
+// painted.
+/** @import { Now } from "./threshold_bus.js" */
+/** @import { Table } from "./threshold_table.js" */
+/** @import { Point } from "./moving_curves.js" */
+/** @import { Histogram } from "./moving_histogram.js" */
+/** @import { Matrix } from "./moving_matrix.js" */
+/** @import { Predictive, Thousand } from "./moving_clinic.js" */
+import { paintPoint, paintRule } from "./moving_curves.js";
+import { paintHistogram } from "./moving_histogram.js";
+import { Marks } from "./moving_marks.js";
+import { paintMatrix } from "./moving_matrix.js";
+import { paintPredictive, paintThousand } from "./moving_clinic.js";
+import { movingCharts, textsInUse, whenDrawnOver } from "./streamlit_page.js";
+import { follow, now, ownTables } from "./threshold_bus.js";
+import { useTexts } from "./use_texts.js";
+
+/** @typedef {Point | Histogram | Matrix | Predictive | Thousand | { kind: "rule" }} Moves */
+
+const ATTRIBUTES = ["d", "transform", "fill", "stroke", "display"];
+
+export default function () {
+  // The script may be read again when the page is mounted anew: one follower is enough.
+  if (document.documentElement.dataset.idcMovingCharts) return;
+  document.documentElement.dataset.idcMovingCharts = "following";
+  new Charts();
+}
+
+class Charts {
+  marks = new Marks();
+  /** What was told, by its text. @type {Map<string, any>} */
+  told = new Map();
+  /** Whether something stands there that the server's answer has not drawn. */
+  isAhead = false;
+
+  constructor() {
+    this.take = whenDrawnOver(ATTRIBUTES, (changes) => this.changed(changes));
+    follow((said) => this.follow(said));
+  }
+
+  /** @param {Now} said */
+  follow(said) {
+    if (said.moving) this.isAhead = true;
+    if (this.isAhead) this.paint(said);
+    if (!said.moving) this.isAhead = false;
+  }
+
+  /** @param {MutationRecord[]} changes */
+  changed(changes) {
+    this.heard(changes);
+    const said = now();
+    if (this.isAhead && said) this.paint(said);
+  }
+
+  /** @param {MutationRecord[]} changes by Vega */
+  heard(changes) {
+    /** @type {Set<Node>} */
+    const anew = new Set();
+    for (const { type, target, attributeName } of changes) {
+      if (type === "childList") anew.add(target);
+      else if (target instanceof Element) this.marks.overwritten(target, attributeName ?? "");
+    }
+    if (anew.size) this.marks.drawnAnew(anew);
+  }
+
+  /** @param {Now} said */
+  paint(said) {
+    this.heard(this.take());
+    const { index, table } = said;
+    if (index < 0 || !table) this.marks.restore(); // only the server knows what stands there
+    else {
+      for (const chart of movingCharts()) this.paintKnown(chart, { ...said, table });
+      this.sayInUse(index, table);
+    }
+    this.take();
+  }
+
+  /**
+   * A chart with a table of its own stays as it is, and says so, until that knows the threshold.
+   * @param {{ told: HTMLElement, svg: Element }} chart
+   * @param {Now & { table: Table }} said
+   */
+  paintKnown({ told, svg }, said) {
+    const moves = this.read(told.dataset.moves ?? ""), source = "source" in moves && moves.source;
+    const table = source ? ownTables().get(source) : said.table;
+    const index = source ? table?.indexOf(said.at) ?? -1 : said.index;
+    const isBehind = !table || index < 0;
+    if (told.hasAttribute("data-behind") !== isBehind) told.toggleAttribute("data-behind", isBehind);
+    if (isBehind) this.marks.restore(svg);
+    else this.paintOne(svg, moves, { ...said, index, table });
+  }
+
+  /** @param {number} index @param {Table} table */
+  sayInUse(index, table) {
+    const found = textsInUse();
+    if (!found) return;
+    const said = useTexts(this.read(found.told), table, index);
+    for (const text of found.texts) {
+      const now = said[text.dataset.live ?? ""];
+      if (now !== undefined) this.marks.say(text, now);
+    }
+  }
+
+  /** What is told stays the same text while the threshold moves. @param {string} text @returns {any} */
+  read(text) {
+    const known = this.told.get(text) ?? JSON.parse(text);
+    if (this.told.size > 30) this.told.clear();
+    this.told.set(text, known);
+    return known;
+  }
+
+  /** @param {Element} svg @param {Moves} told @param {Now & { table: Table }} said */
+  paintOne(svg, told, said) {
+    if (told.kind === "matrix") paintMatrix(this.marks, svg, told, said);
+    else if (told.kind === "point") paintPoint(this.marks, svg, told, said);
+    else if (told.kind === "histogram") paintHistogram(this.marks, svg, told, said);
+    else if (told.kind === "rule") paintRule(this.marks, svg, said);
+    else if (told.kind === "thousand") paintThousand(this.marks, svg, told, said);
+    else if (told.kind === "predictive") paintPredictive(this.marks, svg, told, said);
+  }
+}
