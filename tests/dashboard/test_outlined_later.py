@@ -14,6 +14,7 @@ from idc_core.runs.run import open_run
 from idc_core.score.outlined_later import outlined_later
 from idc_core.score.score_store import score_store
 from tests.cut_world import cut_store, draw_slides, trained_on
+from tests.dashboard.views.patients.test_regions import act, send
 
 SIDE = 64
 HERE = {"run": "looked", "split": "test", "threshold": "0.5"}
@@ -33,6 +34,21 @@ def world(tmp_path_factory):
         ours, put_together(parts, [], settings, place, slides, None), "looked", root / "models"
     )
     return root
+
+
+def test_a_region_is_drawn_on_a_slide_without_labels_and_its_fields_are_left_out(
+    world, settle, app
+):
+    settle(world)
+    page = app(**HERE).open("patients", patient="S0").read_as("Ada")
+    before = page.panel("slide_viewer")["strip"]
+    assert any(x <= 2 * SIDE for x, _ in before)
+    assert send(page, act(page)) == ""
+    (found,) = page.panel("slide_viewer")["regions"]["stored"]
+    assert found["patches"].startswith("6 patches, ")
+    after = page.panel("slide_viewer")["strip"]
+    assert after == [[x, y] for x, y in before if x > 2 * SIDE]
+    assert not [word for word in ("missed", "found", "alarm") if word in found["patches"]]
 
 
 def refuses(page):

@@ -11,7 +11,7 @@ from typing import Any
 
 import shapely
 
-from dashboard.cache import predictions, regions, runs, slides, stores
+from dashboard.cache import all_patches, regions, runs, slides, stores
 from idc_core.annotations import drawn
 from idc_core.annotations.region import Shape
 from idc_core.data.places import SLIDE
@@ -118,7 +118,7 @@ def _run_of(about: About) -> Run:
 def _ground_of(run: Run, about: About) -> tuple[Ground, tuple[float, float]]:
     """What was drawn on, and its width and height in pixels of the frame."""
     name = about.slide or None
-    found = predictions.scores(run, about.split)
+    found = all_patches.of_split(run, about.split)
     rows = None if found is None or about.patient not in found.names else found.of(about.patient)
     if rows is not None and SLIDE in rows:
         rows = rows[rows[SLIDE] == name]
