@@ -15,23 +15,32 @@ ORDERS = {"score": "by score", "near": "nearest the threshold first"}
 
 
 def is_of(table: pd.DataFrame) -> bool:
-    """Whether no patch of the table has a label."""
-    return not is_known(table["label"]).any()
+    """Whether the table is of patches without a label, as `described` has them."""
+    return "field" in table and not is_known(table["label"]).any()
 
 
 def described(rows: pd.DataFrame, stride: int) -> pd.DataFrame:
     """The rows with the columns of `queue.described`, none of which can be known without a label,
     and `field`: the rank of the field around a patch among those to be reviewed first, else nan."""
-    field = np.full(len(rows), np.nan)
+    unknown = ("suspicion", "border_distance", "isolation", "around")
+    return rows.assign(
+        outcome="unlabelled",
+        kind="unknown",
+        **dict.fromkeys(unknown, np.nan),
+        field=ranks(rows, stride),
+    )
+
+
+def ranks(rows: pd.DataFrame, stride: int) -> "np.ndarray":
+    """The rank of the field around each patch among those of its slide that are reviewed first,
+    (n,): 1 for the highest scores, nan for what is in the middle of none."""
+    found = np.full(len(rows), np.nan)
     slides = slide_of(rows).astype(str).to_numpy()
     for slide in np.unique(slides):
         own = np.flatnonzero(slides == slide)
         at = own[highest_fields(rows.iloc[own], stride)]
-        field[at] = np.arange(1, len(at) + 1)
-    unknown = ("suspicion", "border_distance", "isolation", "around")
-    return rows.assign(
-        outcome="unlabelled", kind="unknown", **dict.fromkeys(unknown, np.nan), field=field
-    )
+        found[at] = np.arange(1, len(at) + 1)
+    return found
 
 
 def which_of(raster: Raster) -> dict[str, str]:

@@ -13,6 +13,7 @@ from dashboard.widgets import export
 from idc_core.data.stores.store import open_store
 from idc_core.importing.options import Asked
 from idc_core.importing.run import import_predictions
+from idc_core.io.files import read_parquet, write_parquet
 from idc_core.reviews import data_key, open_reviews
 from idc_core.runs.corrected_labels import read_labels, relabelled
 from idc_core.runs.run import open_run
@@ -118,6 +119,25 @@ def test_a_verdict_stands_on_the_slide_that_was_displayed(settled, app, own_revi
     assert there.panel()["standing"] is None
     again = app(**HERE, slide="b", patch="x97_y1").open("patients").read_as("Ada")
     assert again.panel()["standing"]["verdict"] == "unsure"
+
+
+def test_a_slide_without_labels_beside_one_with_labels_is_reviewed_by_its_fields(
+    world, tmp_path, settle, app
+):
+    for name in ("data", "models"):
+        shutil.copytree(world / name, tmp_path / name)
+    file = tmp_path / "models" / "ours" / "predictions.parquet"
+    rows = read_parquet(file)
+    unknown = (rows["patient"] == "four") & (rows["slide"] == "b")
+    write_parquet(file, rows.assign(label=rows["label"].mask(unknown, -1)))
+    settle(tmp_path)
+    page = app(**HERE, slide="b").open("patients")
+    assert not page.failed
+    fields = [block.value for block in page.at.caption if "fields" in block.value]
+    assert not [each for each in fields if "disagree" in each]
+    labelled = app(**HERE, slide="a").open("patients")
+    assert not labelled.failed
+    assert "disagree most" in labelled.html
 
 
 def test_another_patient_forgets_the_slide(settled, app):

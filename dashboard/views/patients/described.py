@@ -5,8 +5,9 @@ import pandas as pd
 
 from dashboard.cache import labels, predictions, spatial
 from dashboard.cache.all_patches import AllPatches
-from dashboard.widgets import queue
+from dashboard.widgets import queue, unlabelled_queue
 from idc_core.data.known_labels import is_known
+from idc_core.data.places import slide_of
 from idc_core.runs.run import Run
 
 
@@ -26,4 +27,10 @@ def partly_labelled(
     unknown = ("suspicion", "border_distance", "isolation", "around")
     rest = rest.assign(outcome="unlabelled", kind="unknown", **dict.fromkeys(unknown, np.nan))
     both = (part.astype({"patient": object}) for part in (known, rest))
-    return pd.concat(both, ignore_index=True)
+    table = pd.concat(both, ignore_index=True)
+    # A slide of which nothing is labelled is reviewed as those of patients without a label are.
+    slides = slide_of(table).astype(str)
+    alone = ~slides.isin(slides[is_known(table["label"])]).to_numpy()
+    ranked = np.full(len(table), np.nan)
+    ranked[alone] = unlabelled_queue.ranks(table[alone], run.info.raster.stride_px)
+    return table.assign(field=ranked) if alone.any() else table

@@ -29,7 +29,7 @@ def choose(rows: pd.DataFrame, threshold: float, stride: int = USUAL.stride_px) 
     first, with `outcome`; of a slide without labels those with the highest scores."""
     if unlabelled_queue.is_of(rows):
         return unlabelled_queue.fields(rows)
-    named = with_outcome(rows, threshold)
+    named = with_outcome(rows.drop(columns="field", errors="ignore"), threshold)
     score = named["score"].to_numpy(np.float64)
     if kind() == "score":
         weight = score
