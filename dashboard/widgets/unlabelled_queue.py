@@ -5,7 +5,6 @@ import pandas as pd
 
 from dashboard.cache.all_patches import highest_fields
 from dashboard.state import choices
-from idc_core.data.known_labels import is_known
 from idc_core.data.places import slide_of
 from idc_core.records.raster import Raster
 
@@ -15,8 +14,8 @@ ORDERS = {"score": "by score", "near": "nearest the threshold first"}
 
 
 def is_of(table: pd.DataFrame) -> bool:
-    """Whether no patch of the table has a label."""
-    return not is_known(table["label"]).any()
+    """Whether the table is one of `described`: no patch of the patient has a label."""
+    return "field" in table
 
 
 def described(rows: pd.DataFrame, stride: int) -> pd.DataFrame:
