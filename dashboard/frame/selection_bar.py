@@ -9,17 +9,15 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import all_patches, cutoff, looks, predictions, runs, threshold_table
+from dashboard.cache import all_patches, cutoff, looks, predictions, runs
 from dashboard.charts.theme import digits, plain
-from dashboard.frame import bar_end, seal_notice, table_wait, threshold_slider
+from dashboard.frame import bar_end, seal_notice, threshold_part
 from dashboard.pages import View
 from dashboard.state import selection
 from dashboard.widgets import few_patients
 from idc_core.data.places import SLIDE
-from idc_core.io.intervals import rate
 from idc_core.io.paths import models_root
 from idc_core.io.refusal import Refusal
-from idc_core.metrics.corner import in_a_corner
 from idc_core.runs.notes import offered
 from idc_core.runs.run import Run
 from idc_core.runs.trained_on import caution
@@ -32,11 +30,6 @@ MOST, LISTED = 400, 30
 sent to the browser at every change."""
 LATE_S = 2.0
 """How long the browser may still send back what the bar showed before."""
-_STATES = {
-    "locked": "operating point, locked",
-    "chosen": "exploratory",
-    "assumed": "no operating point, 0.5 assumed",
-}
 
 
 def show(view: View) -> None:
@@ -59,9 +52,8 @@ def show(view: View) -> None:
         with parts[1]:
             splits = list(selection.SPLITS)
             _select("split", "Split", splits, chosen.split, SPLIT_WORDS.__getitem__)
-        table = _table(chosen)
         with parts[2]:
-            _threshold(chosen, counted, table)
+            threshold_part.show(chosen, counted)
         patients, patches = _choices(chosen)
         with parts[3]:
             patient = chosen.patient or ANY
@@ -77,8 +69,7 @@ def show(view: View) -> None:
         unused = ignored(view, selection.current())
         if unused:
             st.caption(unused)
-        if table is not None and selection.follows("threshold"):
-            _await(chosen, table)
+        threshold_part.await_table(chosen)
         _warn(chosen)
         if view.intervals:
             _few(chosen)
@@ -89,7 +80,7 @@ def selected(chosen: selection.Selection, counted: int | None) -> str:
     """What the bar's controls say, in a line."""
     parts = [str(chosen.run), SPLIT_WORDS[chosen.split]]
     if chosen.threshold is not None:
-        parts.append(f"threshold {digits(chosen.threshold)} ({_state(counted)})")
+        parts.append(f"threshold {digits(chosen.threshold)} ({threshold_part.state(counted)})")
     parts.append(f"patient {chosen.patient}" if chosen.patient else ANY.lower())
     parts += [f"slide {chosen.slide}"] if chosen.slide else []
     parts += [f"patch {chosen.patch}"] if chosen.patch else []
@@ -166,86 +157,9 @@ def _off_grid(run: Run) -> str | None:
 
 def _few(chosen: selection.Selection) -> None:
     """Warn where the split has too few patients for reliable intervals."""
-    try:
-        found = predictions.scores(runs.run(str(chosen.run)), chosen.split)
-    except Refusal:
-        return
+    found = threshold_part.scores(chosen)
     if found is not None:
         few_patients.show(len(found.patients))
-
-
-def _threshold(
-    chosen: selection.Selection, counted: int | None, table: threshold_table.Told | None
-) -> None:
-    value = cutoff.now().value
-    named = runs.raster(chosen.run).predicted(True)
-    steps = _steps(chosen)
-    spacing = (
-        "" if steps is None else " The scores fill a small part of 0 to 1: the scale is logit."
-    )
-    threshold_slider.show(
-        threshold_slider.Shown(
-            value=value,
-            label="Threshold",
-            state=_state(counted),
-            help=f"Exactly {value!r}. A patch is {named} when its score is at least this. The "
-            "operating point was chosen on validation; any other threshold is exploratory. Looks "
-            f"at test: thresholds whose test figures were shown in this run.{spacing}",
-            rates=_rates(chosen, value),
-            steps=steps,
-            table=table,
-            follows=selection.follows("threshold"),
-        )
-    )
-
-
-def _table(chosen: selection.Selection) -> threshold_table.Told | None:
-    """What the browser looks up while the threshold moves; None where there is nothing to judge."""
-    try:
-        return threshold_table.told(runs.run(str(chosen.run)), chosen.split)
-    except Refusal:
-        return None
-
-
-def _await(chosen: selection.Selection, table: threshold_table.Told) -> None:
-    """Until the table is there: say why it is not, and draw the page once more when it is."""
-    if table.trouble:
-        st.caption(plain(table.trouble))
-    if table.is_made:
-        table_wait.show(str(chosen.run), chosen.split)
-
-
-def _rates(chosen: selection.Selection, threshold: float) -> tuple[str, ...]:
-    """Sensitivity and specificity as the page says them; none where the run has no labels."""
-    try:
-        found = predictions.scores(runs.run(str(chosen.run)), chosen.split)
-    except Refusal:
-        return ()
-    if found is None:
-        return ()
-    counts = found.ranked.counts(threshold)
-    return rate(counts.sensitivity), rate(counts.specificity)
-
-
-def _state(counted: int | None) -> str:
-    """Where the threshold comes from, and the looks at test."""
-    state = _STATES[cutoff.now().source]
-    looked = f" · {counted} {'look' if counted == 1 else 'looks'} at test" if counted else ""
-    return state + looked
-
-
-def _steps(chosen: selection.Selection) -> list[float] | None:
-    """Where the slider stops without a table where even steps are too coarse: the thresholds of the
-    split's curve and both ends. None where even steps suffice."""
-    try:
-        run = runs.run(str(chosen.run))
-        found = predictions.scores(run, chosen.split)
-        if found is None or not in_a_corner(found.ranked):
-            return None
-        curve = found.curve.thresholds
-    except Refusal:
-        return None
-    return sorted({0.0, 1.0, *(value for value in curve.tolist() if 0 <= value <= 1)})
 
 
 def _choices(chosen: selection.Selection) -> tuple[list[str], list[str]]:

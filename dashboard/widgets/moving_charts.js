@@ -31,8 +31,10 @@ class Charts {
   marks = new Marks();
   /** What was told, by its text. @type {Map<string, any>} */
   told = new Map();
-  /** Whether something stands there that the server's answer has not drawn. */
+  /** Whether something may stand there that the server's answer has not drawn. */
   isAhead = false;
+  /** The threshold that was painted last. */
+  painted = NaN;
 
   constructor() {
     this.take = whenDrawnOver(ATTRIBUTES, (changes) => this.changed(changes));
@@ -41,9 +43,11 @@ class Charts {
 
   /** @param {Now} said */
   follow(said) {
-    if (said.moving) this.isAhead = true;
-    if (this.isAhead) this.paint(said);
-    if (!said.moving) this.isAhead = false;
+    const isAhead = this.isAhead;
+    this.isAhead = said.moving;
+    if (said.moving) this.paint(said);
+    // Let go where it was before, no answer comes that would draw the charts.
+    else if (isAhead && said.at !== this.painted) this.marks.restore();
   }
 
   /** @param {MutationRecord[]} changes */
@@ -68,6 +72,7 @@ class Charts {
   paint(said) {
     this.heard(this.take());
     const { index, table } = said;
+    this.painted = said.at;
     if (index < 0 || !table) this.marks.restore(); // only the server knows what stands there
     else {
       for (const chart of movingCharts()) this.paintKnown(chart, { ...said, table });

@@ -95,7 +95,8 @@ export function paintPredictive(marks, svg, told, now) {
 
 /** @param {Predictive} told */
 function prevalences({ first, last, points }) {
-  return Array.from({ length: points }, (_, at) => first + (at * (last - first)) / (points - 1));
+  const step = (last - first) / (points - 1); // as NumPy's linspace, to the last bit
+  return Array.from({ length: points }, (_, at) => at * step + first);
 }
 
 /** To the four decimals in which the server sends a line. @param {number} value */

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from idc_core.io.paths import REPOSITORY, real_data
-from tests.browser.rest import at_rest
+from tests.browser.rest import Session, at_rest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -146,6 +146,7 @@ def test_what_is_painted_while_it_moves_stands_after_the_answer(runs, served, cl
     opened(page, f"{served}/{address}", run)
     before = page.evaluate(_PICTURES)
     assert len(before) == figures
+    shown = {}
     for share in PLACES:
         box = grab(page)
         page.mouse.move(*place(box, (share + 0.4) / 2))
@@ -161,3 +162,10 @@ def test_what_is_painted_while_it_moves_stands_after_the_answer(runs, served, cl
         assert [each for frame in frames if (each := differences(moving, frame))] == []
         assert differences(moving, rest) == []
         before = rest
+        shown[page.evaluate("() => window.idcThreshold.now.at")] = rest
+    # What stands there at rest may be what was painted: a page that is loaded has the server's own.
+    session = Session(page)
+    for threshold, painted in shown.items():
+        session.open(f"{served}/{address}&run={run}&split=test&threshold={threshold!r}")
+        at_rest(page)
+        assert differences(painted, page.evaluate(_PICTURES)) == [], threshold
