@@ -1,5 +1,6 @@
 // The threshold in the bar: a slider and a number to type. It tells the page while it moves, and the
 // server once it rests.
+import { digits } from "../widgets/digits.js";
 import { find } from "../widgets/dom.js";
 import { showThatItMoves, whenDrawn } from "../widgets/streamlit_page.js";
 import { tell } from "../widgets/threshold_bus.js";
@@ -62,12 +63,12 @@ class Slider {
     range.onkeyup = () => this.restSoon();
     const help = find(this.host, ".help");
     help.onkeydown = (event) => { if (event.key === "Escape") help.blur(); };
-    number.onfocus = () => { this.complain(""); number.select(); };
+    number.onfocus = () => { this.complain(""); this.write(exactly(this.hand.at)); number.select(); };
     number.oninput = () => { this.isTyping = true; };
-    number.onblur = () => this.typed();
+    number.onblur = () => { if (this.isTyping) this.typed(); else this.draw(); };
     number.onkeydown = (event) => {
       if (event.key === "Enter") this.typed();
-      if (event.key === "Escape") { this.isTyping = false; this.draw(); }
+      if (event.key === "Escape") { this.isTyping = false; this.draw(); number.blur(); }
     };
   }
 
@@ -132,6 +133,12 @@ class Slider {
     if (value === null) this.complain(`Expected a threshold from 0 to 1: found ${typed.slice(0, 40)}.`);
   }
 
+  /** In the field, which is as wide as what it says. @param {string} said */
+  write(said) {
+    this.number.value = said;
+    this.host.style.setProperty("--letters", String(said.length));
+  }
+
   /** @param {string} sentence */
   complain(sentence) {
     const trouble = find(this.host, ".trouble");
@@ -150,9 +157,9 @@ class Slider {
     this.host.style.setProperty("--place", String(place));
     this.host.dataset.moving = String(moving);
     range.value = String(place);
+    number.title = `Exactly ${exactly(at)}`;
     if (!this.isTyping) {
-      number.value = exactly(at);
-      this.host.style.setProperty("--letters", String(number.value.length));
+      this.write(number.matches(":focus") ? exactly(at) : digits(at));
       this.complain("");
     }
     const isAtRest = !moving && at === data.value;

@@ -243,17 +243,21 @@ def test_a_typed_number_is_taken_exactly_and_another_word_is_refused_in_place(
     page.keyboard.press("Enter")
     at_rest(page)
     assert "threshold=0.123456789" in page.url
+    number.focus()
     assert number.input_value() == "0.123456789"
     assert slider.get_attribute("aria-valuetext").startswith("threshold 0.123456789, sensitivity 0")
     assert differences(page.evaluate(SAID), open_run(root / "models" / "demo")) == {}
     number.fill("1.2")
     page.keyboard.press("Enter")
     page.get_by_text("Expected a threshold from 0 to 1: found 1.2.").wait_for()
-    page.keyboard.press("Escape")
-    assert number.input_value() == "0.123456789"
+    page.keyboard.press("Escape")  # leaves the field
+    assert number.input_value() == "0.123"
     number.fill("2")
     page.keyboard.press("Tab")  # left as it is: the sentence stays, what holds stands there again
     page.get_by_text("Expected a threshold from 0 to 1: found 2.").wait_for()
+    assert number.input_value() == "0.123"  # as everywhere on the page; exactly in the hand
+    assert number.get_attribute("title") == "Exactly 0.123456789"
+    number.focus()
     assert number.input_value() == "0.123456789"
     assert "threshold=0.123456789" in page.url
     slider.press("ArrowUp")
