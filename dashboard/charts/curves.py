@@ -317,7 +317,7 @@ def _curve(across: str, up: str) -> Spec:
         alt.Tooltip("up:Q", title=up, format=".3f"),
     ]
     drawn = alt.Chart(source("line")).encode(x=x, y=y, tooltip=tooltip)
-    band = alt.Chart(source("band")).mark_area(color=ACCENT, opacity=0.16)
+    band = alt.Chart(source("band")).mark_area(color=ACCENT, opacity=0.16, aria=False)
     beside = alt.Chart(source("beside")).mark_line(strokeDash=[4, 4], color=QUIET)
     now = alt.Chart(source("now")).encode(x=x, y=y, tooltip=tooltip)
     return template(

@@ -38,7 +38,9 @@ def template(chart: Drawn, *, height: int, moving: bool = False) -> Spec:
     drawn_as = {"embedOptions": {"renderer": "svg" if moving else "canvas"}}
     # A canvas cuts off what the last label of an axis sticks out, so there is room for it.
     room = {"left": 5, "right": 12, "top": 5, "bottom": MARGIN - 5}
-    return finished(chart, height=height).to_dict() | {"usermeta": drawn_as, "padding": room}
+    spec = finished(chart, height=height).to_dict() | {"usermeta": drawn_as, "padding": room}
+    # The chart is named as a whole: a name for each mark would say what was there before it moved.
+    return spec | {"config": spec["config"] | {"aria": False}}
 
 
 def filled(spec: Spec, **tables: pd.DataFrame | pa.Table) -> Spec:
