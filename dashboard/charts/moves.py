@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from dashboard.charts.theme import COLOURS, MARKED, OUTCOMES, SHAPES
+from dashboard.charts.theme import COLOURS, MARKED, OUTCOMES, SHAPES, fill_of
 
 POINT_SIZE = 150
 """Of the point of the threshold on a curve, square px."""
@@ -68,10 +68,11 @@ class Histogram:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Colour and shape of an outcome's mark."""
+    """Colour and shape of an outcome's mark; `fill`: that of its inside."""
 
     colour: str
     shape: str
+    fill: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,5 +126,5 @@ def of_cells(names: Iterable[str], source: str) -> Matrix:
 
 def of_thousand(prevalence: float, columns: int, rows: int) -> Thousand:
     """A thousand patches in the colours and shapes of their outcomes."""
-    drawn = {each: Drawn(COLOURS[each], SHAPES[each]) for each in OUTCOMES}
+    drawn = {each: Drawn(COLOURS[each], SHAPES[each], fill_of(each)) for each in OUTCOMES}
     return Thousand(prevalence, columns, rows, drawn)

@@ -12,7 +12,7 @@ import altair as alt
 import pandas as pd
 import pyarrow as pa
 
-from dashboard.charts.theme import COLOURS, NO_OUTCOME, OUTCOMES, SHAPES, Drawn, finished
+from dashboard.charts.theme import COLOURS, NO_OUTCOME, OUTCOMES, SHAPES, Drawn, fill_of, finished
 from idc_core.facts.outcomes import words_of
 from idc_core.records.raster import Raster
 
@@ -97,10 +97,9 @@ def outcome_shapes(raster: Raster) -> alt.Scale:
 
 
 def outcome_fills(raster: Raster) -> alt.Scale:
-    """From an outcome's words to how opaque its mark is: a false alarm is a ring, a miss a disc."""
+    """From an outcome's words to the inside of its mark: a false alarm is a ring, a miss a disc."""
     return alt.Scale(
-        domain=_words(raster, OUTCOMES),
-        range=[0 if outcome == "fp" else 1 for outcome in OUTCOMES],
+        domain=_words(raster, OUTCOMES), range=[fill_of(outcome) for outcome in OUTCOMES]
     )
 
 

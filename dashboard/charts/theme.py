@@ -51,6 +51,11 @@ SCORE_SCALE = ("#DDEBF7", "#08306B")
 """Probability as one cool hue; tissue is pink and purple."""
 
 
+def fill_of(outcome: str) -> str:
+    """The inside of an outcome's mark: a false alarm is a ring."""
+    return "transparent" if outcome == "fp" else COLOURS[outcome]
+
+
 def ink_on(red: int, green: int, blue: int) -> str:
     """Black or white, whichever is easier to read on a colour: at least 4.58:1 on any.
 

@@ -163,7 +163,8 @@ html[data-bar="folded"] .st-key-selection_bar .stColumn:not(:last-child) {displa
 .st-key-selection_bar [data-testid="stWidgetLabel"] {min-height: 1rem; margin-bottom: -.2rem;}
 html[data-threshold] {--idc-awaited: .45;}
 html[data-threshold] .st-key-page :is(.stVegaLiteChart, .stDataFrame, .stImage, .stHtml,
-  .stMarkdown):not(:has([data-live], .idc-question, .idc-intro, .idc-warn, .idc-facts)):not(:is(
+  .stMarkdown):not(:has([data-live], .idc-still, .idc-question, .idc-intro, .idc-warn,
+  .idc-facts)):not(:is(
   .st-key-selection_bar, .st-key-page_head, [class*="st-key-chart_"]:has([data-moves])) *),
 html[data-threshold="awaited"] [class*="st-key-chart_"]:has([data-moves]) .stVegaLiteChart,
 html[data-threshold] [class*="st-key-chart_"]:has([data-moves][data-behind]) .stVegaLiteChart,

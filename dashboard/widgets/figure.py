@@ -50,7 +50,7 @@ def altair(
             selection_mode=selection,
         )
         chart_files.tell(key, title or alt_text, known, moves)
-    _below(key, caption, table, of, moving)
+    _below(key, caption, table, of, moving, still=moves is not None)
     return picked
 
 
@@ -130,9 +130,13 @@ def _below(
     table: pd.DataFrame | None,
     of: Count | None,
     moving: tuple[str, str] | None = None,
+    *,
+    still: bool = False,
 ) -> None:
+    """`still`: the caption but for its `moving` part is true at every threshold."""
     if caption or moving:
         first = f"{live.live(*moving)} " if moving else ""
-        st.html(f'<div class="idc-caption">{first}{escape(caption)}</div>')
+        kind = "idc-caption idc-still" if still else "idc-caption"
+        st.html(f'<div class="{kind}">{first}{escape(caption)}</div>')
     if table is not None:
         download(table, key=key, of=of)

@@ -14,7 +14,7 @@ import { npvAt, ppvAt } from "./predictive_values.js";
  * @property {number} prevalence
  * @property {number} columns
  * @property {number} rows
- * @property {Record<Outcome, { colour: string, shape: string }>} outcomes in the order of the patches
+ * @property {Record<Outcome, { colour: string, shape: string, fill: string }>} outcomes in the order of the patches
  *
  * @typedef {object} Predictive
  * @property {"predictive"} kind
@@ -53,11 +53,11 @@ export function paintThousand(marks, svg, told, now) {
   const outlines = { square: squareOf(side ** 2), circle: disc(side ** 2) };
   const patches = marks.of(svg, "patches");
   let next = 0;
-  for (const [outcome, { colour, shape }] of Object.entries(told.outcomes)) {
+  for (const [outcome, { colour, shape, fill }] of Object.entries(told.outcomes)) {
     const end = next + many[/** @type {Outcome} */ (outcome)];
     for (const patch of patches.slice(next, end)) {
       marks.set(patch, "d", shape === "square" ? outlines.square : outlines.circle);
-      marks.set(patch, "fill", colour);
+      marks.set(patch, "fill", fill);
       marks.set(patch, "stroke", colour);
     }
     next = end;

@@ -98,16 +98,18 @@ test("a thousand patches are shared out, of two as near to the even number", () 
 test("each of a thousand patches has colour and shape of its outcome", () => {
   const svg = chart({ patches: Array.from({ length: 1000 }, () => at(0, 0)) });
   const outcomes = {
-    tp: { colour: "green", shape: "square" }, fn: { colour: "red", shape: "circle" },
-    fp: { colour: "orange", shape: "circle" }, tn: { colour: "grey", shape: "square" },
+    tp: { colour: "green", shape: "square", fill: "green" }, fn: { colour: "red", shape: "circle", fill: "red" },
+    fp: { colour: "orange", shape: "circle", fill: "transparent" }, tn: { colour: "grey", shape: "square", fill: "grey" },
   };
   paintThousand(marks, svg, { kind: "thousand", prevalence: 0.4, columns: 50, rows: 20, outcomes }, moved(1));
   const drawn = marks.of(svg, "patches");
-  const many = (colour) => drawn.filter((each) => each.getAttribute("fill") === colour).length;
+  const many = (colour) => drawn.filter((each) => each.getAttribute("stroke") === colour).length;
   assert.deepEqual(["green", "red", "orange", "grey"].map(many), [300, 100, 200, 400]);
   assert.match(drawn[299].getAttribute("d"), /h.*v/);
   assert.match(drawn[300].getAttribute("d"), /A/);
   assert.equal(drawn[999].getAttribute("stroke"), "grey");
+  const inside = (each) => drawn[each].getAttribute("fill");
+  assert.deepEqual([399, 400, 599, 600].map(inside), ["red", "transparent", "transparent", "grey"]);
 });
 
 test("both predictive values run across all prevalences, and a dot stands at the one chosen", () => {

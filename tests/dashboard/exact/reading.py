@@ -62,7 +62,7 @@ def datasets(page):
 
 
 def captions(page):
-    return re.findall(r'idc-caption"[^>]*>(.*?)</div>', page.html)
+    return re.findall(r"idc-caption[^>]*>(.*?)</div>", page.html)
 
 
 def holding(texts, *wanted):

@@ -104,8 +104,7 @@ def _thousand(raster: Raster) -> Spec:
             x=alt.X("col:Q", axis=None, scale=alt.Scale(domain=[-0.5, _WIDE - 0.5], nice=False)),
             y=alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[rows - 0.5, -0.5], nice=False)),
             stroke=alt.Stroke("what:N", scale=outcome_scale(raster), title=None),
-            fill=alt.Fill("what:N", scale=outcome_scale(raster), title=None),
-            fillOpacity=alt.FillOpacity("what:N", scale=outcome_fills(raster), title=None),
+            fill=alt.Fill("what:N", scale=outcome_fills(raster), title=None),
             shape=alt.Shape("what:N", scale=outcome_shapes(raster), title=None),
             tooltip=alt.Tooltip("what:N", title="outcome"),
         )
@@ -124,7 +123,11 @@ def _predictive(raster: Raster) -> Spec:
         axis=alt.Axis(format="%"),
     )
     y = alt.Y("value:Q", title="predictive value", scale=unit)
-    kind = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[COLOURS["tp"], COLOURS["tn"]]))
+    kind = alt.Color(
+        "kind:N",
+        scale=alt.Scale(domain=kinds, range=[COLOURS["tp"], COLOURS["tn"]]),
+        legend=alt.Legend(symbolType="stroke"),
+    )
     said = [
         alt.Tooltip("kind:N"),
         alt.Tooltip("prevalence:Q", format=".1%"),

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dashboard.charts.theme import COLOURS
 from dashboard.views.operating_point.clinic import charts, use_texts
 from dashboard.views.operating_point.clinic.prevalence import in_words
 from idc_core.metrics.confusion import Confusion
@@ -42,17 +43,17 @@ def test_every_square_is_one_of_a_thousand(prevalence):
 def test_a_miss_and_a_false_alarm_differ_without_their_colours():
     encoding = charts.thousand_chart(charts.of_a_thousand(0.5, 0.5, 0.5), USUAL)["encoding"]
     marks = {
-        outcome: (shape, opacity)
-        for outcome, shape, opacity in zip(
+        outcome: (shape, inside)
+        for outcome, shape, inside in zip(
             encoding["shape"]["scale"]["domain"],
             encoding["shape"]["scale"]["range"],
-            encoding["fillOpacity"]["scale"]["range"],
+            encoding["fill"]["scale"]["range"],
             strict=True,
         )
     }
-    assert marks["missed IDC"] == ("circle", 1)
-    assert marks["false alarm"] == ("circle", 0)
-    assert marks["IDC found"] == ("square", 1)
+    assert marks["missed IDC"] == ("circle", COLOURS["fn"])
+    assert marks["false alarm"] == ("circle", "transparent")
+    assert marks["IDC found"] == ("square", COLOURS["tp"])
 
 
 def test_at_its_own_prevalence_ppv_is_precision(full_run, app):
@@ -121,7 +122,7 @@ def test_a_thousand_patches_are_named_as_the_store_names_its_classes():
     spec = charts.thousand_chart(counts, raster)
     words = ["tumour found", "missed tumour", "false alarm", "true negative"]
     assert spec["datasets"]["patches"]["what"].drop_duplicates().tolist() == words
-    for channel in ("stroke", "fill", "fillOpacity", "shape"):
+    for channel in ("stroke", "fill", "shape"):
         assert spec["encoding"][channel]["scale"]["domain"] == words
 
 
