@@ -63,7 +63,7 @@ export class RegionBench {
   drawnList = "";
   drawnNames = "";
   idle = make("div", "idle");
-  stored = said("stored", "status");
+  stored = said("kept", "status");
   tools = make("div", "tools");
   sizeLabel = make("label", "size", "Brush ");
   size = Object.assign(make("input"), { type: "number", min: "1", step: "any", value: "200" });
@@ -74,7 +74,7 @@ export class RegionBench {
   hint = make("p", "hint");
   trouble = said("trouble", "alert");
   list = make("ul", "list");
-  note = make("p", "note");
+  note = make("p", "about");
 
   /** @param {HTMLElement} host @param {Asked} asked */
   constructor(host, asked) {

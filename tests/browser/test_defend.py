@@ -26,7 +26,7 @@ def place(copied, serve, tmp_path_factory):
 
 
 def bar(page):
-    return page.locator(".st-key-selection_bar").inner_text()
+    return page.locator(".st-key-bar_threshold .words").inner_text()
 
 
 def test_a_rule_is_asked_for_and_its_threshold_locked_with_a_reason(place, cleared_tab):

@@ -107,7 +107,7 @@ def test_a_rule_moves_to_the_number_that_stands_in_its_field(place, cleared_tab)
     at_rest(page)
     page.get_by_role("button", name=re.compile("More …")).click()
     field, button = (
-        page.get_by_label("Number"),
+        page.get_by_label("Number", exact=True),
         page.get_by_role("button", name="Apply", exact=True),
     )
     button.wait_for()

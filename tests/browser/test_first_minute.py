@@ -62,17 +62,17 @@ def test_the_bar_folds_to_a_line_and_stays_so_over_pages_reruns_and_loads(opened
     folded = page.get_by_role("button", name="Show the controls of the bar")
     folded.wait_for()
     assert page.locator(BAR).bounding_box()["height"] < high
-    assert page.locator(f"{BAR} .stSlider").is_hidden()
+    assert page.locator(f"{BAR} .threshold").is_hidden()
     page.get_by_text("small · Test · threshold 0.500").wait_for()
     page.get_by_test_id("stSidebarNav").get_by_text("Calibration").click()
     called(page, "Calibration · IDC Review")
     at_rest(page)
-    assert page.locator(f"{BAR} .stSlider").is_hidden()
+    assert page.locator(f"{BAR} .threshold").is_hidden()
     page.reload()
     at_rest(page)
-    assert page.locator(f"{BAR} .stSlider").is_hidden()
+    assert page.locator(f"{BAR} .threshold").is_hidden()
     folded.press("Enter")
-    page.locator(f"{BAR} .stSlider").wait_for()
+    page.locator(f"{BAR} .threshold").wait_for()
 
 
 @pytest.mark.parametrize(("wide", "high", "most"), [(390, 844, 130), (853, 533, 150)])
@@ -82,7 +82,7 @@ def test_the_bar_is_readable_on_a_phone_and_at_150_percent(opened, wide, high, m
     assert page.evaluate(ON_SCREEN)
     if wide < 640:
         page.get_by_role("button", name="Show the controls of the bar").click()
-    page.locator(f"{BAR} .stSlider").wait_for()
+    page.locator(f"{BAR} .threshold").wait_for()
     box = page.locator(BAR).bounding_box()
     for each in page.locator(f"{BAR} .stColumn").all():
         inner = each.bounding_box()
