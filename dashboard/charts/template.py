@@ -40,7 +40,8 @@ def template(chart: Drawn, *, height: int, moving: bool = False) -> Spec:
     room = {"left": 5, "right": 12, "top": 5, "bottom": MARGIN - 5}
     spec = finished(chart, height=height).to_dict() | {"usermeta": drawn_as, "padding": room}
     # The chart is named as a whole: a name for each mark would say what was there before it moved.
-    return spec | {"config": spec["config"] | {"aria": False}}
+    config = spec["config"]
+    return spec | {"config": config | {"aria": False, "mark": config["mark"] | {"aria": False}}}
 
 
 def filled(spec: Spec, **tables: pd.DataFrame | pa.Table) -> Spec:
