@@ -110,7 +110,8 @@ kbd[aria-label^="Shortcut"] {color: inherit !important; opacity: .76;}
   .stVegaLiteChart, .stHtml:has(table) {overflow-x: auto;}
 }
 .st-key-page {min-height: calc(100vh - 6rem);}
-.st-key-selection_bar {min-height: 4.5rem;}
+.st-key-selection_bar {min-height: 78.5px;}
+.st-key-bar_threshold {min-height: 63px;}
 .st-key-slide_box {min-height: 26rem;}
 .st-key-reader_recall {display: none;}
 [data-testid="stLayoutWrapper"]:has(> .st-key-chart_files, > .st-key-moving_charts,

@@ -8,8 +8,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PAGES = ("overview", "threshold", "calibration", "patients", "labels", "training")
 """One of each kind; all were measured by hand, which takes minutes."""
-REACHED = {"calibration": 0.2}
-"""Its figures carry notes on their intervals, and stand higher than the room kept for them."""
 TRIES = 3
 """A busy machine draws late, and what comes late moves more."""
 MOST = 0.1
@@ -60,6 +58,6 @@ def test_no_page_moves_what_it_has_drawn(address, tab):
         url = f"{address}/{name}?run=small&split=test&threshold=0.5"
         for _ in range(TRIES):
             moved[name] = round(shift(tab, url), 3)
-            if moved[name] < REACHED.get(name, MOST):
+            if moved[name] < MOST:
                 break
-    assert not [name for name in PAGES if moved[name] >= REACHED.get(name, MOST)], moved
+    assert not [name for name in PAGES if moved[name] >= MOST], moved

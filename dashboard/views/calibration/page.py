@@ -20,27 +20,26 @@ if only_calls(found.rows["score"]):
 in_use = recalibration.saved(run)
 
 maps = cache.maps(run)
-answer = st.container()
+# What the control below says now: what is read first is drawn first, and moves nothing.
+bins = str(st.session_state.get("bins", "width"))
+now = cache.judged(run, chosen.split, in_use, equal_counts=bins == "counts")
+assert now is not None, "`page_start.page` ends where the split has no patch"
+sentence.show(now, found.raster)
+
 left, right = st.columns([1.25, 1], gap="large")
 with left:
-    bins = str(
-        st.segmented_control(
-            "Bins",
-            list(BINS),
-            key="bins",
-            default="width",
-            required=True,
-            format_func=BINS.__getitem__,
-            label_visibility="collapsed",
-        )
+    st.segmented_control(
+        "Bins",
+        list(BINS),
+        key="bins",
+        default="width",
+        required=True,
+        format_func=BINS.__getitem__,
+        label_visibility="collapsed",
     )
-    now = cache.judged(run, chosen.split, in_use, equal_counts=bins == "counts")
-    assert now is not None, "`page_start.page` ends where the split has no patch"
 with right:
     st.header("Per patient", anchor=False)
     figures.patients(now, found.raster)
-with answer:
-    sentence.show(now, found.raster)
 
 with left:
     beside = None
