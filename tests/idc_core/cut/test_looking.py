@@ -40,7 +40,7 @@ def test_every_slide_gets_a_sheet_or_a_sentence_in_their_order(root):
         settings,
         tell=lambda done, of: told.append((done, of)),
     )
-    assert [type(each) for each in found] == [Sheet, Refused, Refused]
+    assert [type(each) for each in found] == [Sheet, Refused, Refused], found
     assert (found[0].done.positive, found[0].done.negative) == (9, 6)
     assert found[2].why.startswith("expected outlines for S2.tif")
     assert told == [(1, 3), (2, 3), (3, 3)]
