@@ -4,15 +4,18 @@ cutting that was stopped goes on with the slides that are left."""
 
 import os
 import shutil
+import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from hashlib import sha256
-from multiprocessing import get_context, parent_process
+from multiprocessing import parent_process
+from multiprocessing.context import SpawnContext, SpawnProcess
 from pathlib import Path
 from threading import Thread
+from types import ModuleType
 from typing import Protocol, TypeVar
 
 import cv2
@@ -126,9 +129,29 @@ def _until_one_ends(
     return []
 
 
+class _Worker(SpawnProcess):
+    """A fresh process: a copy of this one would inherit threads that hold locks.
+
+    By itself it would run the script of whoever starts it again. On a page that is the whole
+    dashboard, which then counts a look at test.
+    """
+
+    def start(self) -> None:
+        known, none = sys.modules["__main__"], ModuleType("__main__")
+        sys.modules["__main__"] = none
+        try:
+            super().start()
+        finally:
+            if sys.modules["__main__"] is none:  # a page that began meanwhile has set its own
+                sys.modules["__main__"] = known
+
+
+class _Workers(SpawnContext):
+    Process = _Worker
+
+
 def _workers(count: int) -> ProcessPoolExecutor:
-    # A fresh process: a copy of this one would inherit threads that hold locks.
-    return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_alone)
+    return ProcessPoolExecutor(count, mp_context=_Workers(), initializer=_alone)
 
 
 def _by_itself(

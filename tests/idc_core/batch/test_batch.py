@@ -119,10 +119,8 @@ if __name__ == "__main__":
 """
 
 DEADLY = """
-import os, sys
-from pathlib import Path
+import os
 from idc_core.batch import work
-from tests.batch_world import scored, units_in, work_in
 
 whole = work.score_unit
 
@@ -132,6 +130,11 @@ def deadly(unit, *rest):
     return whole(unit, *rest)
 
 work.score_unit = deadly
+"""
+SCORED = """
+import sys
+from pathlib import Path
+from tests.batch_world import scored, units_in, work_in
 
 if __name__ == "__main__":
     place = Path(sys.argv[1])
@@ -147,7 +150,7 @@ def run(place, script):
     return subprocess.run(
         [sys.executable, file, place],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{place}"},
         capture_output=True,
         text=True,
         check=False,
@@ -168,7 +171,8 @@ def test_after_a_kill_in_the_middle_the_rest_is_scored_to_the_same_bytes(place):
 
 
 def test_a_slide_that_ends_its_worker_is_refused_and_the_others_are_scored(place):
-    done = run(place, DEADLY)
+    (place / "sitecustomize.py").write_text(DEADLY)  # which every process reads when it starts
+    done = run(place, SCORED)
     assert done.stdout.splitlines() == [
         "S0 S2 S3",
         "expected to read S1.tif: the system ended the process that did, for want of memory or "

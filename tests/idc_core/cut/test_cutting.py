@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -54,6 +55,20 @@ def test_a_damaged_slide_is_listed_and_passed_over(three, workers):
     assert sorted(each.name for each in (three / "work").iterdir()) == sorted(
         part.folder.name for part in parts
     )
+
+
+def test_no_worker_runs_the_script_of_who_started_it(three, monkeypatch):
+    """Streamlit puts the page's script in place of the main program: run again it counts a look."""
+    script = three / "page.py"
+    script.write_text(f"open({str(three / 'ran')!r}, 'w').close()\nraise SystemExit('run again')")
+    page = ModuleType("__main__")
+    page.__file__ = str(script)
+    monkeypatch.setitem(sys.modules, "__main__", page)
+    parts, refused, _ = cut_them(three, workers=2)
+    assert [part.done.slide for part in parts] == ["a", "c"]
+    assert [each.slide for each in refused] == ["b"]
+    assert not (three / "ran").exists()
+    assert sys.modules["__main__"] is page
 
 
 def test_a_damaged_slide_asked_twice_is_refused_twice_in_the_same_words(three):
@@ -148,12 +163,13 @@ def processes_of(place):
 def test_a_slide_that_ends_its_process_is_refused_and_the_others_are_cut(place):
     for name in "bc":
         draw_slide(place, name)
-    script = place / "deadly.py"
-    script.write_text(DEADLY)
+    script = place / "cut_all.py"
+    script.write_text(CUT_ALL)
+    (place / "sitecustomize.py").write_text(DEADLY)  # which every process reads when it starts
     done = subprocess.run(
         [sys.executable, script, place],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "CUT_TEST": str(place)},
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{place}", "CUT_TEST": str(place)},
         capture_output=True,
         text=True,
         check=False,
@@ -167,11 +183,8 @@ def test_a_slide_that_ends_its_process_is_refused_and_the_others_are_cut(place):
 
 
 DEADLY = """
-import os, sys
-from pathlib import Path
+import os
 from idc_core.cut import cutting
-from idc_core.cut.jobs import jobs
-from tests.idc_core.cut.conftest import settings_of
 
 whole = cutting.cut_slide
 
@@ -181,6 +194,13 @@ def deadly(job, *rest):
     return whole(job, *rest)
 
 cutting.cut_slide = deadly
+"""
+CUT_ALL = """
+import sys
+from pathlib import Path
+from idc_core.cut import cutting
+from idc_core.cut.jobs import jobs
+from tests.idc_core.cut.conftest import settings_of
 
 if __name__ == "__main__":
     place = Path(sys.argv[1])
