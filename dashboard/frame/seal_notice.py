@@ -20,7 +20,8 @@ def show(chosen: Selection) -> None:
     try:
         run = runs.run(chosen.run)
         said = seal_cache.contradictions(run)
-        counted = looks.looks_in_all(run) if chosen.split == "test" else None
+        judged = chosen.split == "test" and run.has_labels  # without labels nothing is looked at
+        counted = looks.looks_in_all(run) if judged else None
     except Refusal:  # the page itself says what is wrong with the run
         return
     if len(said) > MOST:

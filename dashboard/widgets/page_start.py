@@ -1,5 +1,7 @@
 """What most pages begin with: their name, their question, and the patches they speak of."""
 
+from typing import NoReturn
+
 import pandas as pd
 import streamlit as st
 
@@ -14,17 +16,8 @@ from idc_core.runs.run import Run
 def page() -> tuple[selection.Selection, Run, predictions.SplitScores]:
     """Draw the head; the selection, its run, its split. Without them the page says why and ends."""
     page_title.show()
-    chosen = selection.current()
-    if chosen.run is None:
-        empty.no_runs()
-        st.stop()
-    run = runs.run(chosen.run)
-    found = predictions.scores(run, chosen.split)
-    if found is None:
-        empty.show(
-            f"The {chosen.split} split of this run holds no patch. Choose another split above."
-        )
-        st.stop()
+    chosen, run = _opened()
+    found = predictions.scores(run, chosen.split) or _without_patches(chosen.split)
     without_label(found)
     return chosen, run, found
 
@@ -32,19 +25,23 @@ def page() -> tuple[selection.Selection, Run, predictions.SplitScores]:
 def viewed(unlabelled: str) -> tuple[selection.Selection, Run, all_patches.AllPatches]:
     """The same of a page that is there without labels too: the selection, its run, all patches of
     the split. `unlabelled`: the page's question where no patch of the run has a label."""
+    page_title.show("" if _has_labels(selection.current().run) else unlabelled)
+    chosen, run = _opened()
+    return chosen, run, all_patches.of_split(run, chosen.split) or _without_patches(chosen.split)
+
+
+def _opened() -> tuple[selection.Selection, Run]:
+    """The selection and its run; without a run the page says why and ends."""
     chosen = selection.current()
-    page_title.show("" if _has_labels(chosen.run) else unlabelled)
     if chosen.run is None:
         empty.no_runs()
         st.stop()
-    run = runs.run(chosen.run)
-    every = all_patches.of_split(run, chosen.split)
-    if every is None:
-        empty.show(
-            f"The {chosen.split} split of this run holds no patch. Choose another split above."
-        )
-        st.stop()
-    return chosen, run, every
+    return chosen, runs.run(chosen.run)
+
+
+def _without_patches(split: str) -> NoReturn:
+    empty.show(f"The {split} split of this run holds no patch. Choose another split above.")
+    st.stop()
 
 
 def without_label(found: predictions.SplitScores) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.cache.all_patches import AllPatches
 from dashboard.charts.theme import many, plain
-from dashboard.state import choices, selection
+from dashboard.state import choices
 from dashboard.views.patients import blinding, worklist
 from dashboard.views.patients.thumbnail import OTHER, PREDICTED, thumbnail
 from dashboard.widgets import figure, reader
@@ -115,15 +115,8 @@ def _next(patients: pd.DataFrame) -> None:
         if waiting.empty:
             st.markdown("All fields to review first have a verdict.")
             return
-        st.button(
-            "Next unreviewed",
-            key="next_unreviewed",
-            type="primary",
-            shortcut="U",
-            icon=":material/play_arrow:",
-            on_click=selection.change,
-            kwargs={"patient": str(waiting["patient"].iloc[0])},
-            help="Opens the first patient of the list who has a field without a verdict.",
+        worklist.next_unreviewed(
+            waiting, "Opens the first patient of the list who has a field without a verdict."
         )
         st.markdown(
             f"**{many(judged)} of {counted(fields, 'field')}** reviewed, the highest scores of "

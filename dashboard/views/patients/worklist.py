@@ -182,6 +182,20 @@ def rows(table: pd.DataFrame, name: str, **settings: Any) -> None:
     )
 
 
+def next_unreviewed(waiting: pd.DataFrame, said: str) -> None:
+    """The button that opens the first of the patients who wait; `said`: which one that is."""
+    st.button(
+        "Next unreviewed",
+        key="next_unreviewed",
+        type="primary",
+        shortcut="U",
+        icon=":material/play_arrow:",
+        on_click=selection.change,
+        kwargs={"patient": str(waiting["patient"].iloc[0])},
+        help=said,
+    )
+
+
 def _next(table: pd.DataFrame) -> None:
     """How much is reviewed, and the button that opens the next patient."""
     waiting = table[table["open"] > 0]
@@ -190,16 +204,7 @@ def _next(table: pd.DataFrame) -> None:
         if waiting.empty:
             st.markdown("All errors are reviewed." if errors else "No errors at this threshold.")
             return
-        st.button(
-            "Next unreviewed",
-            key="next_unreviewed",
-            type="primary",
-            shortcut="U",
-            icon=":material/play_arrow:",
-            on_click=selection.change,
-            kwargs={"patient": str(waiting["patient"].iloc[0])},
-            help="Opens the patient with the most unreviewed errors.",
-        )
+        next_unreviewed(waiting, "Opens the patient with the most unreviewed errors.")
         st.markdown(
             f"**{many(judged)} of {many(errors)}** errors reviewed; **{many(len(waiting))}** of "
             f"{counted(len(table), 'patient')} have unreviewed errors.",

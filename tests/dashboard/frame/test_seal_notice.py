@@ -8,7 +8,7 @@ import pytest
 from dashboard.cache import runs
 from dashboard.frame import seal_cache
 from dashboard.widgets import few_patients
-from idc_core.io.files import read_parquet, write_parquet
+from idc_core.io.files import read_json, read_parquet, write_json, write_parquet
 from idc_core.runs import ledger, seal
 from idc_core.runs.run import open_run
 
@@ -72,3 +72,17 @@ def test_looks_of_another_run_at_the_same_patients_are_counted(own_run, app):
     assert said in page.html
     assert "4 looks at test" in page.threshold["state"]
     assert said not in app(run="small", split="validation").open("data").html
+
+
+def test_where_nothing_can_be_judged_no_looks_are_counted(own_run, app):
+    other = own_run.with_name("other")
+    shutil.copytree(own_run, other)
+    ledger.look(open_run(own_run), 0.4)
+    assert "in other runs" in app(run="other", split="test", threshold="0.4").open("patients").html
+    file = other / "predictions.parquet"
+    write_parquet(file, read_parquet(file).assign(label=np.int8(-1)))
+    info = read_json(other / "run.json")
+    write_json(other / "run.json", info | {"labels": False})
+    page = app(run="other", split="test", threshold="0.4").open("patients")
+    assert not page.failed
+    assert "in other runs" not in page.html

@@ -1,10 +1,7 @@
 """`predict --engine`: exit codes, what is asked for, what is left as it was."""
 
-import sys
-
 import pytest
 
-import train_cli
 from idc_core.runs.run import open_run
 from tests.batch_world import EACH, make_batch_world
 
@@ -18,20 +15,9 @@ def place(world, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def predict(place, monkeypatch, capsys):
+def predict(place, command):
     """Runs the command; its exit code, and all that it said."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["train_cli.py", "predict", *map(str, words)])
-        code = 0
-        try:
-            train_cli.main()
-        except SystemExit as ended:
-            code = ended.code or 0
-        said = capsys.readouterr()
-        return code, said.out + said.err
-
-    return run
+    return lambda *words: command("predict", *words)
 
 
 def test_slides_become_a_run_and_again_nothing_is_scored(predict, place):

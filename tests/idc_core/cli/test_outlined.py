@@ -1,11 +1,9 @@
 """`score`, then `evaluate --outlines`: what is said, and what will not do."""
 
 import shutil
-import sys
 
 import pytest
 
-import train_cli
 from idc_core.runs.run import open_run
 from tests.cut_world import cut_store, draw_slides, trained_on
 
@@ -25,23 +23,11 @@ def place(world, tmp_path):
     return shutil.copytree(world, tmp_path / "own")
 
 
-@pytest.fixture
-def command(place, monkeypatch, capsys):
-    """Runs a command; its exit code, and all that it said."""
+@pytest.fixture(autouse=True)
+def there(place, monkeypatch):
+    """Commands look for runs and stores there."""
     monkeypatch.setenv("IDC_DATA", str(place / "data"))
     monkeypatch.setenv("IDC_MODELS", str(place / "models"))
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["train_cli.py", *map(str, words)])
-        code = 0
-        try:
-            train_cli.main()
-        except SystemExit as ended:
-            code = ended.code or 0
-        said = capsys.readouterr()
-        return code, said.out + said.err
-
-    return run
 
 
 def test_scored_slides_are_judged_once_there_are_outlines(command, place):

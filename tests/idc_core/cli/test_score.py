@@ -1,10 +1,7 @@
 """`score`: exit codes, what is asked for, what is left behind."""
 
-import sys
-
 import pytest
 
-import train_cli
 from idc_core.runs.run import open_run
 from tests.cut_world import cut_store, draw_slides, trained_on
 
@@ -20,22 +17,11 @@ def place(tmp_path_factory):
 
 
 @pytest.fixture
-def score(place, monkeypatch, capsys):
+def score(place, monkeypatch, command):
     """Runs the command; its exit code, and all that it said."""
     monkeypatch.setenv("IDC_DATA", str(place / "data"))
     monkeypatch.setenv("IDC_MODELS", str(place / "models"))
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["train_cli.py", "score", *map(str, words)])
-        code = 0
-        try:
-            train_cli.main()
-        except SystemExit as ended:
-            code = ended.code or 0
-        said = capsys.readouterr()
-        return code, said.out + said.err
-
-    return run
+    return lambda *words: command("score", *words)
 
 
 def test_all_slides_of_a_folder_become_one_run(score, place):
