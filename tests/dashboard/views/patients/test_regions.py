@@ -13,7 +13,7 @@ from dashboard.views.patients import export_patient, region_act
 from idc_core.facts.record import Facts
 from idc_core.facts.table import table_csv
 from idc_core.io.refusal import Refusal
-from idc_core.reviews import default_path
+from idc_core.reviews import default_where
 from tests.cut_world import cut_store, draw_slides, trained_on
 
 SIDE = 64
@@ -221,8 +221,8 @@ def test_without_a_cut_a_region_is_in_pixels_and_the_page_says_so(full_run, app)
 
 def test_a_damaged_file_of_reviews_leaves_the_slide_and_says_why_nothing_can_be_drawn(page, app):
     send(page, act(page))
-    default_path().write_bytes(b"no database " * 500)
-    for beside in default_path().parent.glob(f"{default_path().name}-*"):
+    default_where().write_bytes(b"no database " * 500)
+    for beside in default_where().parent.glob(f"{default_where().name}-*"):
         beside.unlink()
     found = app(**HERE, patient=told(page)["about"]["patient"]).open("patients")
     assert found.panel("slide_viewer")["regions"] is None
