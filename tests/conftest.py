@@ -81,7 +81,7 @@ def postgres() -> Iterator[Any]:
 def new_url(postgres: Any) -> Iterator[Callable[[], str]]:
     """Gives the address of an empty place on the server, as `IDC_REVIEWS_URL` takes it."""
     yield postgres.schema
-    from idc_core.io.postgres.server import disconnect
+    from idc_core.io.postgres.pool import disconnect
 
     disconnect()
 

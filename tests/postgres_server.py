@@ -1,16 +1,19 @@
 """A PostgreSQL server of the tests' own: in a temporary folder, on a free port, as no root user."""
 
 import os
-import pwd
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import psycopg
+
+if TYPE_CHECKING:
+    from pwd import struct_passwd
 
 MISSING = "PostgreSQL is not installed: apt-get install postgresql (make test does so as root)"
 PASSWORD = "s3cret:@/#?% ü"
@@ -122,8 +125,10 @@ class Server:
             raise RuntimeError(f"{program} ended with {done.returncode}: {said[-2000:]}")
 
 
-def _owner() -> pwd.struct_passwd | None:
+def _owner() -> "struct_passwd | None":
     """Whose the server is: ours, but root's it must not be."""
+    import pwd  # Windows has none, and skips before
+
     if os.geteuid() != 0:
         return None
     known = {each.pw_name: each for each in pwd.getpwall()}

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from idc_core.io.paths import REPOSITORY
-from idc_core.io.postgres import server as module
+from idc_core.io.postgres import pool, schema
 from idc_core.io.postgres.address import address_of
 from idc_core.io.refusal import Refusal
 from idc_core.reviews import Verdict, open_reviews
@@ -234,7 +234,7 @@ def test_what_a_writer_ended_with_is_on_the_disk_whatever_the_server_says(where)
 def test_a_newer_schema_is_refused_when_opened_and_at_the_next_verdict(where, statement_on):
     reviews = open_reviews(where)
     with psycopg.connect(**dict(where.given)) as connection:
-        connection.execute(f"UPDATE {module.VERSIONS} SET version_num = {module.VERSION + 1}")
+        connection.execute(f"UPDATE {schema.VERSIONS} SET version_num = {schema.VERSION + 1}")
     for call in (
         lambda: open_reviews(where),
         lambda: reviews.record([verdict()]),
@@ -265,8 +265,8 @@ def test_a_database_of_something_else_is_left_alone(where):
 
 
 def test_an_upgrade_that_fails_leaves_nothing_behind(where, monkeypatch):
-    monkeypatch.setattr(module, "VERSION", module.VERSION + 1)
-    with pytest.raises(Exception, match=str(module.VERSION)):
+    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
+    with pytest.raises(Exception, match=str(schema.VERSION)):
         open_reviews(where)
     monkeypatch.undo()
     with psycopg.connect(**dict(where.given)) as connection:
@@ -280,31 +280,31 @@ def test_a_database_that_does_not_hold_every_sign_is_refused(postgres):
     )
     with pytest.raises(Refusal, match="its encoding is LATIN1"):
         open_reviews(address_of(postgres.url("narrow")))
-    module.disconnect()
+    pool.disconnect()
 
 
 def test_who_may_only_read_reads_and_is_refused_to_write(postgres, where):
     open_reviews(where).record([verdict()])
-    schema = dict(where.given)["options"].partition("=")[2]
+    own = dict(where.given)["options"].partition("=")[2]
     for statement in (
         "DROP ROLE IF EXISTS guest",
         "CREATE ROLE guest LOGIN PASSWORD 'sesame'",
-        f"GRANT USAGE ON SCHEMA {schema} TO guest",
-        f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO guest",
+        f"GRANT USAGE ON SCHEMA {own} TO guest",
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA {own} TO guest",
     ):
         postgres.ask(statement)
     guest = address_of(
         f"postgresql://guest:sesame@127.0.0.1:{postgres.port}/postgres"
-        f"?options=-csearch_path%3D{schema}"
+        f"?options=-csearch_path%3D{own}"
     )
     reviews = open_reviews(guest)
     assert len(reviews.history("d")) == 1
     with pytest.raises(Refusal, match="its user may not"):
         reviews.record([verdict(2)])
-    postgres.ask(f"GRANT INSERT ON ALL TABLES IN SCHEMA {schema} TO guest")
+    postgres.ask(f"GRANT INSERT ON ALL TABLES IN SCHEMA {own} TO guest")
     reviews.record([verdict(2)])
     assert len(reviews.history("d")) == 2
-    module.disconnect()
+    pool.disconnect()
     postgres.ask("DROP OWNED BY guest")
 
 

@@ -1,7 +1,7 @@
 """How Alembic reaches the database: through the connection that it is handed, in its transaction.
 
 To add a version: a file in `versions/` whose `down_revision` is the one before, and its number in
-`server.VERSION`.
+`schema.VERSION`.
 """
 
 from alembic import context
