@@ -66,6 +66,7 @@ def make_store(path: Path, demo: PatchStore, patients: range = range(PATIENTS)) 
         moved = np.roll(demo.patches[np.sort(rows)], 1 + patient % 49, axis=1)
         pixels[end - size : end] = moved
         labels[end - size : end] = demo.index["label"].to_numpy()[np.sort(rows)]
+    assert isinstance(pixels, np.memmap)
     pixels.flush()
     owner = np.repeat(np.arange(patients.start, patients.stop), sizes)
     place = np.arange(total) - np.repeat(ends - sizes, sizes)
