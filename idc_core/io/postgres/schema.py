@@ -56,8 +56,7 @@ def _refuse_other_tables(session: Session, address: Address) -> None:
             f"{encoding[0] if encoding else 'unknown'}. Make another: "
             "createdb -E UTF8 -T template0 NAME."
         )
-    strange = session.execute("SELECT to_regclass('event'), to_regclass('region')").fetchone()
-    if strange != (None, None):
+    if _has(session, "event") or _has(session, "region"):
         raise Refusal(
             f"expected a database for reviews in {address}: it has tables of something else. "
             "Nothing was changed. Make one of its own: createdb NAME."
@@ -66,10 +65,20 @@ def _refuse_other_tables(session: Session, address: Address) -> None:
 
 def _version(session: Session) -> int | None:
     """The schema's version; None before there is one."""
-    if session.execute(f"SELECT to_regclass('{VERSIONS}')").fetchone() == (None,):
+    if not _has(session, VERSIONS):
         return None
     found = session.execute(f"SELECT version_num FROM {VERSIONS}").fetchone()
     return int(found[0]) if found else None
+
+
+def _has(session: Session, table: str) -> bool:
+    """Asked of the catalogue: `to_regclass` may remember what was before a lock was waited for."""
+    found = session.execute(
+        "SELECT COUNT(*) FROM pg_tables WHERE tablename = ? "
+        "AND schemaname = ANY (current_schemas(false))",
+        (table,),
+    ).fetchone()
+    return found != (0,)
 
 
 def refuse_another_version(session: Session, address: Address) -> None:

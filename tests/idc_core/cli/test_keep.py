@@ -1,28 +1,10 @@
 """`backup`, `restore --from`, and `move-reviews` to the server that the environment names."""
 
-import sys
-
 import pytest
 
-import train_cli
 from idc_core.io.postgres.address import address_of
 from idc_core.reviews import Verdict, open_reviews
 from idc_core.reviews.rows import digests
-
-
-@pytest.fixture
-def command(monkeypatch, capsys):
-    """Calls a command; its exit code and what it said."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["train_cli.py", *map(str, words)])
-        with pytest.raises(SystemExit) as left:
-            train_cli.main()
-        printed = capsys.readouterr()
-        assert "Traceback" not in printed.err
-        return int(left.value.code or 0), printed.out + printed.err
-
-    return run
 
 
 @pytest.fixture
