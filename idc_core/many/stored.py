@@ -6,7 +6,7 @@ A folder in the run's `analysis/`, named by what it is of; it takes its name whe
 |---|---|
 | `positive`, `negative` | the scores of the patches with and without IDC, rising |
 | `idc`, `others` | the same patient after patient, rising within each |
-| `patients.parquet` | a row a patient: name, patches, the sums behind areas and intervals |
+| `patients.parquet` | a row per patient: name, patches, the sums behind areas and intervals |
 | `cells.npy` | patches, IDC patches and summed scores, (3, patients, bins of equal width) |
 | `bands.json` | 95 % bands of the curves, over patients |
 | `facts.json` | format, identity, precision of the scores, patches without a label |
