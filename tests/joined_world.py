@@ -44,7 +44,7 @@ def drawn(
     splits: Sequence[str] = (),
     synthetic: bool | None = None,
 ) -> PatchStore:
-    """A store of two patches a patient, of label 0 and 1; `slides`, `splits`: one a patient."""
+    """A store of two patches a patient, of label 0 and 1; `slides`, `splits`: one per patient."""
     raster = raster or Raster()
     side, rng = raster.patch_px, np.random.default_rng(seed)
     rows = pd.DataFrame(

@@ -44,7 +44,7 @@ def folder_of(store: Path, shard: Shard) -> Path | None:
 
 
 def needed_folder(store: Path, shard: Shard) -> Path:
-    """The same; raises `Refusal` naming the store that is gone, or was made anew."""
+    """The same; raises `Refusal` naming the store that is gone, or was prepared again."""
     found = folder_of(store, shard)
     if found is not None:
         return found
