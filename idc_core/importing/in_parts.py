@@ -1,7 +1,7 @@
 """Predictions that do not fit into memory: read in batches from tables with columns of fixed names.
 
 Nothing is guessed here, so nothing is asked: a table that needs to be understood first goes through
-`import_predictions`, or is written anew with these columns. Whatever is not as it should be is
+`import_predictions`, or is written again with these columns. Whatever is not as it should be is
 refused with its file and row; nothing is written then.
 """
 
@@ -28,6 +28,10 @@ from idc_core.records.run_info import Data, RunInfo, Source
 from idc_core.runs import score_parts
 from idc_core.runs.run import PREDICTION_COLUMNS, open_run
 from idc_core.runs.writer import building
+
+
+_MEMORY = "400MB"
+"""Of looking for patches that come twice: all that a server of 1 GB has left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ def _lines(rows: pa.Table) -> list[str]:
 def _data(source: Path, folder: Path, written: _Written) -> Data:
     """Counts by split, once no patch comes twice and no patient lies in two splits."""
     files = [str(file) for file in score_parts.files_of(folder)]
-    with engine(folder / ".checking") as opened:
+    with engine(folder / ".checking", _MEMORY) as opened:
         rows = opened.read_parquet(files)
         place = ["patient", *([SLIDE] if SLIDE in rows.columns else []), "x", "y"]
         _refuse_twice(rows, ", ".join(place))

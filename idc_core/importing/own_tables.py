@@ -26,7 +26,7 @@ KINDS = {
 }
 """All columns; slide and split may be missing: all patches are test then."""
 
-AT_ONCE = 1_000_000
+AT_ONCE = 400_000
 _BLOCK = 16_000_000
 """Bytes of a CSV file that are read at a time."""
 

@@ -19,7 +19,7 @@ AT_ONCE = 1_000_000
 
 
 @contextmanager
-def engine(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def engine(folder: Path, memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database in memory whose overflow lies in `folder` while the block runs.
 
     Raises `Refusal` where the disk is full.
@@ -28,7 +28,7 @@ def engine(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         folder.mkdir(parents=True, exist_ok=True)
         overflow = Path(tempfile.mkdtemp(prefix=".sorting-", dir=folder))
     settings: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": MEMORY,
+        "memory_limit": memory,
         "threads": 2,
         "temp_directory": str(overflow),
         "preserve_insertion_order": False,

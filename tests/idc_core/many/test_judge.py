@@ -61,7 +61,8 @@ def _alike(one, other):
 def test_what_needs_every_patch_says_how_many_there_are_and_what_answers(few, tmp_path):
     run = run_of(tmp_path / "run", drawn())
     with pytest.raises(
-        TooMany, match=r"at most 100 predictions .* run holds \d{3}.*evaluate --run"
+        TooMany,
+        match=r"at most 100 predictions .* run holds \d{3}\. Overview, .*import-predictions",
     ):
         run.predictions()
 
