@@ -162,14 +162,8 @@ html[data-bar="folded"] .st-key-selection_bar .stColumn:not(:last-child) {displa
 }
 .st-key-selection_bar label p {font-size: .74rem !important; opacity: .7;}
 .st-key-selection_bar [data-testid="stWidgetLabel"] {min-height: 1rem; margin-bottom: -.2rem;}
-html[data-threshold] {--idc-awaited: .45;}
-html[data-threshold] .st-key-page :is(.stVegaLiteChart, .stDataFrame, .stImage, .stHtml,
-  .stMarkdown):not(:has([data-live], .idc-still, .idc-question, .idc-intro, .idc-warn,
-  .idc-facts)):not(:is(
-  .st-key-selection_bar, .st-key-page_head, [class*="st-key-chart_"]:has([data-moves])) *),
-html[data-threshold="awaited"] [class*="st-key-chart_"]:has([data-moves]) .stVegaLiteChart,
-html[data-threshold] [class*="st-key-chart_"]:has([data-moves][data-behind]) .stVegaLiteChart,
-html[data-threshold="awaited"] [data-live], [data-live][data-behind] {opacity: var(--idc-awaited);}
+[data-awaits], [data-live][data-behind] {opacity: .45;}
+.st-key-verdicts[data-awaits] {opacity: 1; --idc-awaited: .45;}
 .st-key-page :is(.stVegaLiteChart, .stDataFrame, .stImage, .stHtml, .stMarkdown), [data-live]
   {transition: opacity .15s;}
 .st-key-where_next button {justify-content: flex-start; text-align: left;}

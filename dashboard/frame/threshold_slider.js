@@ -142,6 +142,7 @@ class Slider {
   /** @param {string} sentence */
   complain(sentence) {
     const trouble = find(this.host, ".trouble");
+    if (trouble.textContent === sentence) return;
     trouble.textContent = sentence;
     trouble.hidden = !sentence;
     this.number.setAttribute("aria-invalid", String(sentence !== ""));

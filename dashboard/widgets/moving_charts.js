@@ -12,7 +12,7 @@ import { paintHistogram } from "./moving_histogram.js";
 import { Marks } from "./moving_marks.js";
 import { paintMatrix } from "./moving_matrix.js";
 import { paintPredictive, paintThousand } from "./moving_clinic.js";
-import { movingCharts, textsInUse, whenDrawnOver } from "./streamlit_page.js";
+import { fade, movingCharts, textsInUse, whenDrawnOver } from "./streamlit_page.js";
 import { follow, now, ownTables } from "./threshold_bus.js";
 import { useTexts } from "./use_texts.js";
 
@@ -91,7 +91,10 @@ class Charts {
     const table = source ? ownTables().get(source) : said.table;
     const index = source ? table?.indexOf(said.at) ?? -1 : said.index;
     const isBehind = !table || index < 0;
-    if (told.hasAttribute("data-behind") !== isBehind) told.toggleAttribute("data-behind", isBehind);
+    if (told.hasAttribute("data-behind") !== isBehind) {
+      told.toggleAttribute("data-behind", isBehind);
+      fade();
+    }
     if (isBehind) this.marks.restore(svg);
     else this.paintOne(svg, moves, { ...said, index, table });
   }

@@ -18,6 +18,14 @@ const ANSWER = ".idc-foot[data-answer]"; // another number with each answer
 // their own.
 const LIVE = "[data-live]:not([data-live^='use.'])";
 const LIVE_TABLE = "[data-live-table]";
+const FADES = ".stVegaLiteChart, .stDataFrame, .stImage, .stHtml, .stMarkdown";
+const SAYS_AS_EVER = ".idc-still, .idc-question, .idc-intro, .idc-warn, .idc-facts";
+const NOT_OF_THE_PAGE = ".st-key-selection_bar, .st-key-page_head";
+const CHART_BEHIND = `${CHART}:has([data-moves][data-behind]) .stVegaLiteChart`;
+// What the server alone can say anew, as long as the threshold moves.
+const AWAITED = `.st-key-page :is(${FADES}):not(:has([data-live], ${SAYS_AS_EVER}))`
+  + `:not(:is(${NOT_OF_THE_PAGE}, ${CHART}:has([data-moves])) *), ${CHART_BEHIND}, .st-key-verdicts`;
+const AWAITED_CHARTS = `${CHART}:has([data-moves]) .stVegaLiteChart`;
 
 /** Whether a dialog lies over the page. */
 export function isDialogOpen() {
@@ -51,11 +59,13 @@ export function whenDrawn(act) {
 }
 
 /**
- * Calls `act` after every change of the page's elements.
+ * Calls `act` after every change of the page's elements, but for the marks of charts.
  * @param {() => void} act
  */
 export function whenAnythingChanges(act) {
-  new MutationObserver(act).observe(document.body, { subtree: true, childList: true });
+  new MutationObserver((changes) => {
+    if (!changes.every(({ target }) => target instanceof SVGElement)) act();
+  }).observe(document.body, { subtree: true, childList: true });
 }
 
 function answerNumber() {
@@ -168,14 +178,31 @@ export function whenDrawnOver(attributes, act) {
 }
 
 /**
- * Whether the threshold moves: the page's root says so, for the style to let fade what does not follow.
+ * Whether the threshold moves: the page's root says so, and what does not follow fades.
  * @param {boolean} moving
  * @param {boolean} isKnown whether the browser can look up what the page says there
  */
 export function showThatItMoves(moving, isKnown) {
   const { dataset } = document.documentElement;
-  if (moving) dataset.threshold = isKnown ? "followed" : "awaited";
+  const now = moving ? (isKnown ? "followed" : "awaited") : undefined;
+  if (dataset.threshold === now) return;
+  if (now) dataset.threshold = now;
   else delete dataset.threshold;
+  fade();
+}
+
+/**
+ * Marks what does not follow, for the style to let it fade. A rule that found it by itself would have
+ * the browser style the whole page anew whenever Streamlit changes the class of any element.
+ */
+export function fade() {
+  const { threshold } = document.documentElement.dataset;
+  const those = threshold === "awaited" ? `${AWAITED}, ${AWAITED_CHARTS}` : AWAITED;
+  const found = new Set(threshold ? document.querySelectorAll(those) : []);
+  for (const each of document.querySelectorAll("[data-awaits]")) {
+    if (!found.delete(each)) each.removeAttribute("data-awaits");
+  }
+  for (const each of found) each.setAttribute("data-awaits", "");
 }
 
 /**
