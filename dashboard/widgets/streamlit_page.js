@@ -7,6 +7,8 @@ const DIALOG = "[data-testid='stDialog']";
 const TOOLBAR = "[data-testid='stElementToolbar']";
 const CHART = "[class*='st-key-chart_']";
 const MOVING = ".idc-facts[data-moves]"; // beside its chart
+const AHEAD_NAME = "data-ahead";
+const AHEAD = `[${AHEAD_NAME}]`;
 const IN_USE = "[data-in-use]";
 const USE_TEXT = "[data-live^='use.']";
 const CHART_LINK = "a[download$='_chart.png']"; // as Streamlit names every chart
@@ -49,12 +51,20 @@ export function isPanelDue() {
  * @param {() => void} act
  */
 export function whenDrawn(act) {
+  whenAnswered(() => afterNextFrame(() => { if (isDrawn()) act(); }));
+}
+
+/**
+ * The same as soon as the answer's elements stand there: what draws itself later may not have.
+ * @param {() => void} act
+ */
+export function whenAnswered(act) {
   let answer = answerNumber();
   new MutationObserver((changes) => {
     const now = answerNumber();
     if (now === answer && changes.every(({ type }) => type === "childList")) return;
     answer = now;
-    afterNextFrame(() => { if (isDrawn()) act(); });
+    act();
   }).observe(document.body, { subtree: true, childList: true, attributeFilter: [RUN_STATE] });
 }
 
@@ -137,15 +147,38 @@ export function tablesOnPage() {
 }
 
 /**
- * The charts that follow the threshold: what each says of itself, and the picture of those that are
+ * The charts that follow the threshold: what each says of itself, and its picture, null until that is
  * drawn.
- * @returns {{ told: HTMLElement, svg: Element }[]}
+ * @returns {{ told: HTMLElement, svg: Element | null }[]}
  */
 export function movingCharts() {
-  return [...document.querySelectorAll(MOVING)].flatMap((told) => {
-    const svg = told.closest(CHART)?.querySelector("svg.marks");
-    return svg && told instanceof HTMLElement ? [{ told, svg }] : [];
-  });
+  const told = /** @type {Iterable<HTMLElement>} */ (document.querySelectorAll(MOVING));
+  return [...told].map((each) => (
+    { told: each, svg: each.closest(CHART)?.querySelector("svg.marks") ?? null }));
+}
+
+/**
+ * Marks the charts whose picture is not Vega's own: what Vega says and saves of it would be of another
+ * threshold, so the style hides both.
+ * @param {{ told: HTMLElement }[]} charts
+ */
+export function showWhatIsAhead(charts) {
+  const ahead = new Set(charts.map(({ told }) => told.closest(CHART)));
+  for (const each of document.querySelectorAll(AHEAD)) if (!ahead.has(each)) each.removeAttribute(AHEAD_NAME);
+  for (const each of ahead) each?.toggleAttribute(AHEAD_NAME, true);
+  document.documentElement.toggleAttribute("data-any-ahead", ahead.size > 0);
+}
+
+/**
+ * Calls `act` when a pointer or the keyboard comes to a chart whose picture is not Vega's own.
+ * @param {() => void} act
+ */
+export function whenReachedAhead(act) {
+  for (const kind of ["pointerover", "focusin"]) {
+    document.addEventListener(kind, ({ target }) => {
+      if (target instanceof Element && target.closest(AHEAD)) act();
+    }, { passive: true });
+  }
 }
 
 /**
@@ -175,6 +208,17 @@ export function whenDrawnOver(attributes, act) {
   });
   watcher.observe(document.body, { subtree: true, childList: true, attributeFilter: attributes });
   return () => watcher.takeRecords().filter(counts);
+}
+
+/**
+ * Sets aside the style of what is still to come, while nothing new comes (frame/style.py).
+ * @param {boolean} aside
+ */
+export function setStyleAside(aside) {
+  const media = aside ? "not all" : "all";
+  for (const style of document.querySelectorAll("style.idc-coming")) {
+    if (style instanceof HTMLStyleElement && style.media !== media) style.media = media;
+  }
 }
 
 /**
