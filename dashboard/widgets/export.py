@@ -197,5 +197,5 @@ def _count(run: str, split: str | None) -> Count:
     """The patches of the split, where the page follows one."""
     if split is None:
         return NO_COUNT
-    found = predictions.scores(runs.run(run), split)
-    return Count(0, 0) if found is None else Count(len(found.rows), len(found.patients))
+    found = predictions.sorted_scores(runs.run(run), split)
+    return Count(0, 0) if found is None else Count(found.patches, len(found.patients))

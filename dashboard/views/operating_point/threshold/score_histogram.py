@@ -1,12 +1,12 @@
 """The distribution of the scores, split into four areas by the threshold."""
 
-from dashboard.cache import predictions
+from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.curves import bins_of, histogram_chart, histogram_table
 from dashboard.widgets import figure
 from idc_core.io.digits import patches_and_patients
 
 
-def show(found: predictions.SplitScores, threshold: float, drawn: float) -> None:
+def show(found: SortedSplit, threshold: float, drawn: float) -> None:
     """Draw the histogram with the threshold as a vertical line; it is sent with that at `drawn`."""
     ranked = found.ranked
     table, bins = histogram_table(ranked, threshold), bins_of(ranked)
