@@ -120,4 +120,7 @@ def move_reviews(
 
     for table, digest in move(source, target).items():
         say(f"{counted(digest.rows, table)}, SHA-256 {digest.sha256} on both sides")
-    say(f"Reviews now lie in {target}. Start the dashboard with {VARIABLE}; {source} is as it was.")
+    say(
+        f"Reviews now lie in {target}. Start every dashboard anew with {VARIABLE}: what one stores "
+        f"without it goes to {source}, which is as it was."
+    )
