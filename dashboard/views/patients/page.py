@@ -18,6 +18,8 @@ from dashboard.views.patients import (
     unlabelled_header,
     unlabelled_worklist,
     worklist,
+    worklist_blind,
+    worklist_table,
 )
 from dashboard.widgets import page_start, queue, unlabelled_queue
 from idc_core.data.known_labels import is_known
@@ -38,10 +40,11 @@ blind, patient = blinding.is_blind(), chosen.patient
 if patient is None:
     queue.forget_shown()
     if blind:
-        worklist.show_blind(every, blinding.counts(standing))
+        worklist_blind.show(every, blinding.counts(standing))
         st.stop()
     if found is not None:
-        worklist.show(found, threshold, worklist.of(found, threshold, judged, standing), raster)
+        patients = worklist.of(found, threshold, judged, standing)
+        worklist_table.show(run, found, threshold, patients, raster, standing)
         error_gallery.of_split(run, chosen.split, threshold, store, standing)
     if every.unlabelled:
         unlabelled = unlabelled_worklist.table(every, threshold, standing)
