@@ -3,9 +3,12 @@ PYTHON ?= python3
 PORT ?= 8501
 VENV := .venv
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
+# A bundle of `make offline` brings its wheels and the viewer: nothing is asked of a network.
+OFFLINE := $(wildcard wheels)
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+  $(if $(OFFLINE),--no-index --find-links $(OFFLINE))
 
-.PHONY: dashboard test test-long lint style types scripts check quick bench mutants demo clean browser
+.PHONY: dashboard test test-long lint style types scripts check quick bench mutants demo offline clean browser
 .DEFAULT_GOAL := help
 
 # Every worker compiles 1,000 files anew where Python may not keep what it compiled.
@@ -18,6 +21,7 @@ help:
 	@echo "make check       style, types, import rules, fast tests"
 	@echo "make bench       every promised speed ratio; exits 1 on a miss"
 	@echo "make mutants     200 planted errors, one to two hours; exits 1 if too few are noticed"
+	@echo "make offline     everything in one file, for a machine without a network"
 	@echo "make demo        rebuild data/demo and models/demo from scratch"
 
 # npm writes it last. Where the registry cannot be reached all else works, and the page says so.
@@ -31,7 +35,7 @@ $(VENV)/.run: requirements.txt constraints.txt
 	touch $@
 
 $(VIEWER): $(VENV)/.run dashboard/browser/package-lock.json
-	-$(PY) -m dashboard.browser
+	$(if $(OFFLINE),touch $@,-$(PY) -m dashboard.browser)
 
 # TypeScript and ESLint: only those who check the JavaScript fetch them.
 TOOLS := tests/web/node_modules/.package-lock.json
@@ -104,6 +108,10 @@ bench: $(VENV)/.dev $(VIEWER) browser
 # Goes on where it was stopped; delete .mutants.jsonl to begin anew.
 mutants: $(VENV)/.dev $(VIEWER) $(TOOLS) browser .mutants.coverage
 	$(PY) -m tests.mutants run
+
+# For a machine without a network, of the same system and Python: dist/idc-review-….tar
+offline: $(VENV)/.run $(VIEWER)
+	$(PY) deploy/offline.py
 
 demo: $(VENV)/.run
 	$(PY) train_cli.py demo --rebuild

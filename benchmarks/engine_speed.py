@@ -15,18 +15,21 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
+
+import pyarrow as pa
 
 import benchmarks.wsi_speed as drawn
 from benchmarks.shared.promise import judge
-from idc_core.batch import work as worker
 from idc_core.batch.batch import Engine, score_all
 from idc_core.batch.local import in_processes
 from idc_core.batch.processor import kind_here
-from idc_core.batch.unit import ScoreSettings, SlideUnit, Unit
+from idc_core.batch.unit import ScoreSettings, SlideUnit, Unit, score_unit
 from idc_core.batch.work import Scored, Work
 from idc_core.io.files import sha256_of
 from idc_core.io.paths import REPOSITORY
 from idc_core.records.cut_slides import Refused
+from idc_core.score.scoring import Scorer
 
 LOCAL, RAY = 1.10, 1.25
 SLIDES, REPEATS, UM, FILE_UM = 13, 3, 4.0, 1.0
@@ -40,20 +43,15 @@ class Timed(Work):
     __slots__ = ()
 
     def __call__(self, unit: Unit) -> Scored | Refused:
-        whole = worker.score_unit
-
-        def timed(*words):
+        def timed(unit: Unit, scorer: Scorer, settings: ScoreSettings) -> pa.Table:
             started = time.perf_counter()
-            table = whole(*words)
+            table = score_unit(unit, scorer, settings)
             seconds = time.perf_counter() - started
             (self.folder / f"{unit.slide}.seconds").write_text(str(seconds))
             return table
 
-        worker.score_unit = timed
-        try:
+        with mock.patch("idc_core.batch.work.score_unit", timed):
             return Work.__call__(self, unit)
-        finally:
-            worker.score_unit = whole
 
 
 def main() -> bool:

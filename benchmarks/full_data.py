@@ -64,6 +64,7 @@ def make_store(path: Path, demo: PatchStore) -> None:
         moved = np.roll(demo.patches[np.sort(rows)], 1 + patient % 49, axis=1)
         pixels[end - size : end] = moved
         labels[end - size : end] = demo.index["label"].to_numpy()[np.sort(rows)]
+    assert isinstance(pixels, np.memmap)
     pixels.flush()
     owner = np.repeat(np.arange(PATIENTS), sizes)
     place = np.arange(PATCHES) - np.repeat(ends - sizes, sizes)

@@ -17,6 +17,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -110,7 +111,7 @@ def _unpromised(patch: Any) -> None:
 
 def _medians(act: Callable[[Any], Any], patches: Any) -> float:
     act(patches[0])  # making ready is no part of the speed
-    return statistics.median(_timed(lambda patch=patch: act(patch)) for patch in patches)
+    return statistics.median(_timed(partial(act, patch)) for patch in patches)
 
 
 def _timed(act: Callable[[], Any]) -> float:

@@ -121,9 +121,13 @@ def _large(labels: np.ndarray, scores: np.ndarray) -> list[bool]:
         lambda: Ranked(labels, scores).roc_auc, lambda: roc_auc_score(labels, scores), turns=3
     )
     owner = np.sort(np.random.default_rng(1).integers(0, LARGE_PATIENTS, LARGE))
-    names = [f"{number:05d}" for number in range(LARGE_PATIENTS)]
+    names = pd.Index([f"{number:05d}" for number in range(LARGE_PATIENTS)])
     frame = pd.DataFrame(
-        {"patient": pd.Categorical.from_codes(owner, names), "label": labels, "score": scores}
+        {
+            "patient": pd.Categorical.from_codes(owner, names),
+            "label": labels,
+            "score": scores,
+        }
     )
     patients = by_patient(frame)
     jackknife = PatientJackknife(LARGE_PATIENTS)

@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -61,7 +62,7 @@ def _speed(source: Path, scratch: Path) -> bool:
     ratios, rates = [], []
     for number in range(REPEATS):
         bare = _seconds(lambda: _read_all(files))
-        ours = _seconds(lambda store=scratch / f"store{number}": prepare(source, store))
+        ours = _seconds(partial(prepare, source, scratch / f"store{number}"))
         ratios.append(bare / ours)
         rates.append(len(files) / ours)
     print(f"  prepare: {statistics.median(rates):,.0f} patches/s over {len(files):,} files")

@@ -44,9 +44,9 @@ def main() -> bool:
 
 def _measure(name: str, patches: Any) -> float:
     from idc_core.nn.export import export_onnx
-    from idc_core.nn.models import NETWORKS
+    from idc_core.nn.models import built
 
-    model = NETWORKS[name]()
+    model = built(name, patches.shape[1])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.onnx"
         export_onnx(model, path)
@@ -94,7 +94,7 @@ def _best_batches(sides: dict[str, tuple[Score, tuple[int, ...]]]) -> dict[str, 
         for who, batch in seconds:
             seconds[who, batch].append(_timed(sides[who][0], batch))
     return {
-        who: min(batches, key=lambda batch, who=who: min(seconds[who, batch]))
+        who: min((min(seconds[who, batch]), batch) for batch in batches)[1]
         for who, (_, batches) in sides.items()
     }
 

@@ -62,7 +62,7 @@ def _many() -> pd.DataFrame:
     logit += 1.3 * rng.standard_normal(MANY)
     return pd.DataFrame(
         {
-            "patient": pd.Categorical.from_codes(owner, names),
+            "patient": pd.Categorical.from_codes(owner, pd.Index(names)),
             "label": labels.astype(np.int8),
             "score": (1 / (1 + np.exp(-logit))).astype(np.float32),
         }

@@ -204,7 +204,7 @@ def _frames(bare: Any, full: Any, name: str, promised: float) -> list[bool]:
         for page in (bare, full):
             apart[page].append(_dragged(page, _track(page)))
     ours, theirs = (
-        statistics.median(1000 / np.mean(each) for each in apart[p]) for p in (full, bare)
+        statistics.median(1000 / float(np.mean(each)) for each in apart[p]) for p in (full, bare)
     )
     rare = float(np.quantile(np.concatenate(apart[full]), 0.95))
     told = f"{ours:.0f} frames a second against {theirs:.0f} of a bare page"

@@ -104,7 +104,7 @@ def tutorial(store: PatchStore, seed: int) -> Way:
     import keras
     from keras.src.legacy.preprocessing.image import ImageDataGenerator
 
-    from idc_core.nn.models import cancernet
+    from idc_core.nn.models import built
 
     pixels, labels = _side(store, "train")
     watched, truth = _side(store, "validation")
@@ -122,7 +122,7 @@ def tutorial(store: PatchStore, seed: int) -> Way:
     flow = generator.flow(pixels, labels, batch_size=BATCH, seed=seed)
     decay = RATE / EPOCHS
     rate = keras.optimizers.schedules.InverseTimeDecay(RATE, 1, decay)
-    model = cancernet()  # it scales pixels by itself
+    model = built("cancernet", pixels.shape[1])  # it scales pixels by itself
     model.compile(
         keras.optimizers.Adagrad(rate),
         keras.losses.BinaryCrossentropy(from_logits=True),

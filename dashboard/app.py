@@ -17,6 +17,7 @@ from dashboard.cache import freeze_garbage, runs  # noqa: E402
 from dashboard.frame import brand, selection_bar, style, tour  # noqa: E402
 from dashboard.server.entry import ENTRY  # noqa: E402
 from dashboard.state import choices, old_links, selection, streamlit_inside, view  # noqa: E402
+from dashboard.state.meter import METER  # noqa: E402
 from dashboard.widgets import chart_files, guarded, moving_charts, reader  # noqa: E402
 
 FOOT = (
@@ -98,7 +99,8 @@ with body:
             if page is not pages.GUIDE:
                 selection_bar.show(now)
             tour.show(now)
-            script.run()
+            with METER.answering(page.key):
+                script.run()
     finally:
         if page.judging:
             selection_bar.looked()

@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from dashboard import pages
-from dashboard.server import first_paint, guard
+from dashboard.server import first_paint, guard, health, logs
 from dashboard.server.entry import COMMAND, ENTRY
 from dashboard.server.slide_tiles import SlideTiles
 from dashboard.state import slide_parts, streamlit_inside
@@ -41,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         return 2
+    logs.begin(asked.log)
     opened = not guard.is_loopback(asked.address)
     ENTRY.guarded, ENTRY.open_at = True, asked.address if opened else ""
     REACH.others = opened or bool(asked.host)  # another name is that of a proxy before us
@@ -64,7 +65,7 @@ def make(hosts: guard.Hosts) -> st.App:
     return st.App(
         APP,
         lifespan=_lifespan,
-        routes=[*SlideTiles(slide_parts.pool()).routes(), *_pages(index)],
+        routes=[*health.routes(), *SlideTiles(slide_parts.pool()).routes(), *_pages(index)],
         middleware=[
             Middleware(guard.Guard, hosts=hosts, policy=policy),
             Middleware(guard.UploadLimit, most=MOST_UPLOADED, held=streamlit_inside.uploaded),
@@ -113,6 +114,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--host", action="append", default=[], help="one more name it may be asked by; repeatable"
+    )
+    parser.add_argument(
+        "--log", choices=logs.FORMS, default="text", help="a line of text or of JSON an event"
     )
     return parser
 

@@ -45,9 +45,7 @@ def truth(rule: str, patients: Patients) -> float:
     within = (np.arange(_STEPS) + 0.5) / _STEPS
     scores = _sigmoid((_LEFT[:, None] + _WIDTH * within).ravel())
     # A patch in ten thousand or so: a rule reads shares only.
-    often = [
-        np.maximum(np.round(each / (sum(sums).sum() / 500_000)), 0).astype(int) for each in sums
-    ]
+    often = [np.maximum(np.round(each / (np.sum(sums) / 500_000)), 0).astype(int) for each in sums]
     rest, idc = (np.repeat(scores, each) for each in often)
     return choose(Ranked.of_sorted(idc, rest), rule).threshold
 
@@ -72,7 +70,7 @@ def _patches(patients: Patients) -> pd.DataFrame:
         )
     rows = pd.concat(parts, ignore_index=True)
     rows["patient"] = pd.Categorical.from_codes(
-        rows["patient"], [f"p{one:04}" for one in range(len(patients))]
+        rows["patient"].to_numpy(), pd.Index([f"p{one:04}" for one in range(len(patients))])
     )
     return rows
 

@@ -194,7 +194,8 @@ def _bins(mean: Numbers, spread: float) -> Numbers:
 
 
 def _above(mean: Numbers, spread: float) -> Numbers:
-    return 1 - np.interp((EDGES[CUT] - mean) / spread, _GRID, _AREA)
+    above: Numbers = 1 - np.interp((EDGES[CUT] - mean) / spread, _GRID, _AREA)
+    return above
 
 
 def _bin(scores: Numbers) -> npt.NDArray[np.int64]:

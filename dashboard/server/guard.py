@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from dashboard.state.meter import METER
 from dashboard.state.streamlit_inside import UPLOAD
 
 Scope = MutableMapping[str, Any]
@@ -183,6 +184,7 @@ def _headers(scope: Scope, name: bytes) -> list[str]:
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, why: str) -> None:
+    METER.refusals.labels("server").inc()
     if scope["type"] == "websocket":
         await receive()  # the request to connect; closed before it is accepted, it becomes a 403
         await send({"type": "websocket.close", "code": 1008})

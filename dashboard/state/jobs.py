@@ -17,6 +17,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.state.meter import METER
 from idc_core.io.refusal import Refusal
 
 KEPT = 4
@@ -76,6 +77,7 @@ class Jobs:
             for oldest in [each for each in self._known.values() if each.what == what][:-KEPT]:
                 del self._known[oldest.id]
                 oldest.close()
+        METER.jobs.labels("waiting").inc()
         self._worker.submit(self._run, job, work)
         return job
 
@@ -104,18 +106,27 @@ class Jobs:
         self._worker.shutdown(wait=False, cancel_futures=True)
 
     def _run(self, job: Job, work: Callable[[Job], Any]) -> None:
+        METER.jobs.labels("waiting").dec()
+        METER.jobs.labels("running").inc()
+        outcome = "done"
         try:
             if not job.stop.is_set():
                 job.result = work(job)
         except Refusal as refused:
-            job.refused = str(refused)
+            job.refused, outcome = str(refused), "refused"
         except Exception as broken:
             if not job.stop.is_set():  # what is thrown because of a stop is no failure
-                logging.getLogger("idc_review").exception("job %s failed", job.id)
+                outcome = "failed"
+                METER.failures.labels("job").inc()
+                log = logging.getLogger("idc_review")
+                log.exception("job %s failed", job.id, extra={"mark": job.id})
                 job.refused = f"this work hit an internal error ({type(broken).__name__})."
         finally:
+            ended = "stopped" if job.stop.is_set() else outcome  # closing stops it as well
             if job.result is None or job.stop.is_set():
                 job.close()
+            METER.jobs.labels("running").dec()
+            METER.ended.labels(ended).inc()
             job.ended = True
 
 

@@ -5,10 +5,18 @@ test_streamlit_inside.py asks the installed Streamlit for each of these, so that
 there and not in a reader's browser.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from streamlit import file_util, runtime
-from streamlit.runtime.stats import CacheStat
+from streamlit.runtime.caching.cache_metrics import CACHE_LOOKUPS_FAMILY
+from streamlit.runtime.stats import (
+    ACTIVE_SESSIONS_FAMILY,
+    CacheStat,
+    CounterStat,
+    GaugeStat,
+    Stat,
+)
 
 UPLOAD = "/_stcore/upload_file/"
 """The part of an address by which uploads are told from all else."""
@@ -61,6 +69,24 @@ def uploaded() -> int:
         for stat in family
         if isinstance(stat, CacheStat)
     )
+
+
+def sessions() -> int:
+    """Browsers that are connected; 0 without a server."""
+    found = (stat for stat in _stats(ACTIVE_SESSIONS_FAMILY) if isinstance(stat, GaugeStat))
+    return sum(stat.value for stat in found)
+
+
+def lookups(result: str) -> int:
+    """How often caches had what was asked for ("hit") or had not ("miss"); 0 without a server."""
+    found = (stat for stat in _stats(CACHE_LOOKUPS_FAMILY) if isinstance(stat, CounterStat))
+    return sum(stat.value for stat in found if (stat.labels or {}).get("result") == result)
+
+
+def _stats(family: str) -> Sequence[Stat]:
+    if not runtime.exists():
+        return ()
+    return runtime.get_instance().stats_mgr.get_stats([family]).get(family, ())
 
 
 def page() -> bytes:

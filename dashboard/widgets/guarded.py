@@ -10,6 +10,7 @@ from typing import ParamSpec
 import streamlit as st
 
 from dashboard.state import view
+from dashboard.state.meter import METER
 from dashboard.widgets import empty
 from idc_core.io.refusal import Refusal
 from idc_core.runs.run import Unlabelled
@@ -23,13 +24,17 @@ def guarded(what: str) -> Iterator[None]:
     try:
         yield
     except Unlabelled as refusal:
+        METER.refusals.labels("page").inc()
         empty.show(str(refusal))
         view.link("patients", "Review the patches", icon=":material/grid_view:")
     except Refusal as refusal:
+        METER.refusals.labels("page").inc()
         empty.show(str(refusal))
     except Exception:
         mark = uuid.uuid4().hex[:8]
-        logging.getLogger("idc_review").exception("%s failed, mark %s", what, mark)
+        METER.failures.labels("page").inc()
+        log = logging.getLogger("idc_review")
+        log.exception("%s failed, mark %s", what, mark, extra={"mark": mark})
         empty.show(
             f"Internal error (ID {mark}). Reload the page, or open another from the sidebar. The "
             "server's log has the details under this ID."

@@ -17,7 +17,7 @@ from idc_core.metrics.leave_one_out import UNIT, effective, limits
 from idc_core.metrics.uncertainty import PatientJackknife
 
 Numbers = npt.NDArray[np.float64]
-CountsAt = Callable[[float], npt.NDArray[np.int64]]
+CountsAt = Callable[[float], npt.NDArray[np.int64] | npt.NDArray[np.float64]]
 _Read = tuple[Numbers, Numbers]
 
 PLACES = 61

@@ -16,6 +16,9 @@ def test_every_page_of_the_navigation_has_an_address_of_its_own(monkeypatch):
     assert found == {
         "/",
         "/first.js",
+        "/healthz",
+        "/readyz",
+        "/metrics",
         TILE,
         FIELD,
         f"/{WARM}",
@@ -42,6 +45,7 @@ def test_pages_know_whether_others_may_reach_the_server(monkeypatch, said, other
 
     monkeypatch.setattr(serve, "make", lambda hosts: Made())
     monkeypatch.setattr(serve, "_refuse_taken", lambda address, port: None)
+    monkeypatch.setattr(serve.logs, "begin", lambda form: None)
     monkeypatch.setattr(serve, "ENTRY", Entry())
     monkeypatch.setattr(serve, "REACH", Reach())
     assert Reach().others

@@ -1,10 +1,7 @@
 """Tiles over the wire: what comes, what a browser may keep, and what nobody gets."""
 
-import asyncio
 import shutil
-from dataclasses import dataclass
 from functools import partial
-from urllib.parse import unquote
 
 import cv2
 import numpy as np
@@ -15,42 +12,10 @@ from dashboard.server.slide_tiles import SlideTiles
 from dashboard.state.slide_address import address_of, field_of
 from idc_core.wsi.fields import SHOWN_PX
 from idc_core.wsi.part_pool import PartPool
+from tests.asking import get
 from tests.cut_world import cut_store, draw_slides
 
 SIDE = 64
-
-
-@dataclass
-class Answer:
-    status_code: int
-    headers: dict
-    content: bytes
-
-    @property
-    def text(self):
-        return self.content.decode()
-
-
-def get(app, path, headers=None):
-    """Ask as a browser does, without a network."""
-    sent = []
-
-    async def receive():
-        await asyncio.sleep(30)
-
-    async def send(message):
-        sent.append(message)
-
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": unquote(path),
-        "query_string": b"",
-        "headers": [(name.encode(), value.encode()) for name, value in (headers or {}).items()],
-    }
-    asyncio.run(app(scope, receive, send))
-    found = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return Answer(sent[0]["status"], found, b"".join(each.get("body", b"") for each in sent))
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from idc_core.data.tables.column_names import class_of, is_nameless
         ("prob_benign", 0),
         ("prob_b", None),  # a letter may be a model
         ("prob_b_malignant", None),  # also beside a class: model B's, or benign against malignant?
+        ("prob_m_idc", None),  # even where letter and word would agree
         ("prob", None),
         ("prob_vgg16", None),
     ],
