@@ -23,7 +23,7 @@ _PICKER = st.components.v2.component(
   <input id="name" type="text" role="combobox" autocomplete="off" spellcheck="false" maxlength="80"
     aria-autocomplete="list" aria-expanded="false" aria-controls="found">
   <div class="found" hidden>
-    <ul id="found" role="listbox"></ul>
+    <ul id="found" role="listbox" aria-label="Patients"></ul>
     <p class="more" role="status"></p>
   </div>
 </div>""",

@@ -90,6 +90,7 @@ class Paged {
 
   /** @param {Data} data */
   update(data) {
+    const isNew = this.data === null;
     this.data = data;
     if (this.turn === data.turn) this.turn = null;
     if (this.turn === null) {
@@ -99,6 +100,15 @@ class Paged {
     this.prepare(data);
     this.draw(data);
     this.paint();
+    if (isNew) this.showMarked();
+  }
+
+  /** Whoever comes back finds the row that was left in sight; the page itself stays where it is. */
+  showMarked() {
+    const row = this.body.querySelector("[aria-current]");
+    if (!(row instanceof HTMLElement)) return;
+    const scroll = find(this.host, ".scroll");
+    scroll.scrollTop = Math.max(0, row.offsetTop - (scroll.clientHeight - row.offsetHeight) / 2);
   }
 
   /** The rows at every threshold, where they are others than before. @param {Data} data */

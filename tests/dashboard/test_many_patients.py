@@ -13,7 +13,15 @@ FEW, MANY, EACH = 300, 5000, 8
 CONSTANT = 20_000
 """Bytes that longer numbers and fuller pages of errors may take; the names of 5,000 patients alone
 take 30,000 as the shortest of lists."""
-GROWING = ("patients", "calibration", "compare", "failures/burden", "failures/areas", "labels")
+GROWING = (
+    "patients",
+    "calibration",
+    "compare",
+    "failures/burden",
+    "failures/areas",
+    "labels",
+    "failures/subgroups",
+)
 """Views that show patients one by one."""
 
 

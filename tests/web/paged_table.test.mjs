@@ -19,5 +19,5 @@ test("the line between the buttons says which rows of how many", () => {
 });
 
 test("a share's bar is as long as its text says", () => {
-  assert.deepEqual(["33.3 %", "100.0 %", ""].map(shareOf), [0.333, 1, 0]);
+  assert.deepEqual(["37.5 %", "100.0 %", ""].map(shareOf), [0.375, 1, 0]);
 });

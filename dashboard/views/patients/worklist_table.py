@@ -50,7 +50,7 @@ def show(
             at=threshold,
         ),
     )
-    st.html(f'<div class="idc-caption">{_caption(kept)}</div>')
+    st.html(f'<div class="idc-caption idc-still">{_caption(kept)}</div>')
     figure.download(kept, key="patients", label=f"CSV of all {many(len(kept))} rows")
 
 

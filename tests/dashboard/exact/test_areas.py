@@ -27,7 +27,7 @@ def test_each_lesion_is_listed_with_its_patches_predictions_and_place(page_at):
     assert [tuple(row) for row in rows.itertuples(index=False)] == [
         ("10253 x1201_y651", "missed", "2", "0", "0.3"),  # A B
         ("10254 x1151_y601", "missed", "1", "0", "0.3"),  # B
-        ("10254 x1151_y501", "missed", "2", "2", "0.6"),  # c c
+        ("10254 x1151_y501", "false alarm", "2", "2", "0.6"),  # c c
         ("10253 x1201_y601", "false alarm", "1", "1", "0.9"),  # d
         ("10253 x1201_y501", "false alarm", "1", "1", "0.6"),  # c
         ("10253 x1051_y601", "found", "6", "5", "0.9"),  # D D D C C B
