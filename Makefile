@@ -8,7 +8,7 @@ OFFLINE := $(wildcard wheels)
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt \
   $(if $(OFFLINE),--no-index --find-links $(OFFLINE))
 
-.PHONY: dashboard test test-long lint style types scripts check quick bench mutants demo offline clean browser
+.PHONY: dashboard test test-long lint style types scripts check quick bench mutants demo offline install clean browser
 .DEFAULT_GOAL := help
 
 # Every worker compiles 1,000 files anew where Python may not keep what it compiled.
@@ -21,6 +21,7 @@ help:
 	@echo "make check       style, types, import rules, fast tests"
 	@echo "make bench       every promised speed ratio; exits 1 on a miss"
 	@echo "make mutants     200 planted errors, one to two hours; exits 1 if too few are noticed"
+	@echo "make install     what running needs, without opening anything"
 	@echo "make offline     everything in one file, for a machine without a network"
 	@echo "make demo        rebuild data/demo and models/demo from scratch"
 
@@ -46,7 +47,10 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.txt requirements-trackers.txt
 	$(PIP) -r requirements-dev.txt
 	touch $@
 
-dashboard: $(VENV)/.run $(VIEWER)
+# What running needs; deploy/Dockerfile says it as well.
+install: $(VENV)/.run $(VIEWER)
+
+dashboard: install
 	$(PY) train_cli.py demo
 	@$(PY) train_cli.py demo --slides \
 	  || echo "The demo of slides is incomplete; all else works. Try again: $(PY) train_cli.py demo --slides"
@@ -110,7 +114,7 @@ mutants: $(VENV)/.dev $(VIEWER) $(TOOLS) browser .mutants.coverage
 	$(PY) -m tests.mutants run
 
 # For a machine without a network, of the same system and Python: dist/idc-review-….tar
-offline: $(VENV)/.run $(VIEWER)
+offline: install
 	$(PY) deploy/offline.py
 
 demo: $(VENV)/.run

@@ -51,23 +51,25 @@ def main() -> bool:
     return all(kept)
 
 
-def make_store(path: Path, demo: PatchStore) -> None:
-    """A store of `PATCHES` patches: the demo's, again and again, moved and under other names."""
+def make_store(path: Path, demo: PatchStore, patients: range = range(PATIENTS)) -> None:
+    """A store of the patches of `patients`, by default all `PATCHES`: the demo's, again and again,
+    moved and under other names."""
     path.mkdir(parents=True)
-    pixels = create_patches(path / "patches.npy", PATCHES, 50)
     sizes = np.full(PATIENTS, PATCHES // PATIENTS)
     sizes[: PATCHES % PATIENTS] += 1
-    ends = np.cumsum(sizes)
-    labels = np.empty(PATCHES, np.int8)
-    for patient, (end, size) in enumerate(zip(ends, sizes, strict=True)):
+    sizes = sizes[patients.start : patients.stop]
+    total, ends = int(sizes.sum()), np.cumsum(sizes)
+    pixels = create_patches(path / "patches.npy", total, 50)
+    labels = np.empty(total, np.int8)
+    for patient, end, size in zip(patients, ends, sizes, strict=True):
         rows = (np.arange(size) + 397 * patient) % len(demo.index)
         moved = np.roll(demo.patches[np.sort(rows)], 1 + patient % 49, axis=1)
         pixels[end - size : end] = moved
         labels[end - size : end] = demo.index["label"].to_numpy()[np.sort(rows)]
     assert isinstance(pixels, np.memmap)
     pixels.flush()
-    owner = np.repeat(np.arange(PATIENTS), sizes)
-    place = np.arange(PATCHES) - np.repeat(ends - sizes, sizes)
+    owner = np.repeat(np.arange(patients.start, patients.stop), sizes)
+    place = np.arange(total) - np.repeat(ends - sizes, sizes)
     side = np.array(["train", "train", "validation", *["test"] * 7])[np.arange(PATIENTS) % 10]
     index = pd.DataFrame(
         {
@@ -78,13 +80,13 @@ def make_store(path: Path, demo: PatchStore) -> None:
             "width": np.int16(50),
             "height": np.int16(50),
             "file": "",
-            "digest": [f"{number:08x}" for number in range(PATCHES)],
+            "digest": [f"{patients.start:03x}{number:08x}" for number in range(total)],
             "split": side[owner],
         }
     )
     write_parquet(path / "index.parquet", index)
     manifest = record.replace(
-        demo.manifest, name="full", fingerprint="drawn-277524", whole_patients=[]
+        demo.manifest, name=path.name, fingerprint=f"drawn-{path.name}", whole_patients=[]
     )
     record.write(path / "manifest.json", manifest)
 

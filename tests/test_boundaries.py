@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 
 from idc_core.io.paths import REPOSITORY
 
@@ -124,3 +125,10 @@ def test_scoring_leaves_no_mark_of_this_device_for_its_maker(tmp_path, world):
     home = {"HOME": str(tmp_path), "XDG_CACHE_HOME": "", "ORT_DISABLE_TELEMETRY": "0"}
     in_a_fresh_process(code, network, **home)
     assert not list(tmp_path.rglob("*"))
+
+
+def test_no_use_is_told_to_streamlits_maker_and_no_traceback_to_a_browser():
+    told = tomllib.loads((REPOSITORY / ".streamlit" / "config.toml").read_text())
+    assert told["browser"]["gatherUsageStats"] is False
+    assert told["client"]["showErrorDetails"] == "none"
+    assert told["server"]["address"] == "127.0.0.1"

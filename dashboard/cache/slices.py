@@ -15,7 +15,7 @@ from dashboard.cache import predictions, stamps, stores
 from dashboard.cache.stamps import Stamp
 from dashboard.charts.theme import rate
 from idc_core.data.stores.store import PatchStore
-from idc_core.evaluate.slices import attributes, cut_store, pixels
+from idc_core.evaluate.slices import attributes, cut_store, joined_store, pixels
 from idc_core.evaluate.slices.attributes import Attribute
 from idc_core.evaluate.slices.table import (
     AREA,
@@ -287,6 +287,7 @@ def _cuts(
         raster,
         sampled_labels=run.info.sampled_labels,
     )
+    known += joined_store.of_joined(rows, store)
     known += cut_store.of_cut(rows, store)
     if table is not None:
         known += _of_pixels(rows, table)

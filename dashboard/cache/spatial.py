@@ -29,8 +29,8 @@ def places(run: Run, split: str) -> Places | None:
 def whole_patients(run: Run, split: str) -> frozenset[str]:
     """The split's patients whose tissue is whole: as the store says, or as their patches look.
 
-    None where outlines that came later do not say all that is positive: what they leave out is
-    unknown, so that the labelled patches are a sample (as in a store that was cut with them)."""
+    Nobody's is where outlines that came later do not say all that is positive: what they leave out
+    is unknown, so that the labelled patches are a sample (as in a store that was cut with them)."""
     file = run.path / "predictions.parquet"
     return _whole(str(run.path), split, _store_known(run), stamp(file))
 

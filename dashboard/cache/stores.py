@@ -8,12 +8,12 @@ import streamlit as st
 
 from dashboard.cache.stamps import Stamp, stamp
 from idc_core.data.places import place_of
+from idc_core.data.stores.pixel_files import pixel_files
 from idc_core.data.stores.slide_frames import CutSlide, slide_frames
 from idc_core.data.stores.store import (
     SLIDES,
     PatchStore,
     open_store,
-    pixel_file_in,
     store_folders,
 )
 from idc_core.io.paths import data_root
@@ -103,15 +103,14 @@ def rejects(store: PatchStore) -> pd.DataFrame:
 def opened(path: str) -> PatchStore:
     """The store as its files are now: after a replacement it is reopened, pixels included."""
     folder = Path(path)
-    pixels = pixel_file_in(folder)
     return _store(
         path,
         stamp(folder / "index.parquet"),
         stamp(folder / "manifest.json"),
-        stamp(pixels) if pixels.is_file() else None,
+        tuple(stamp(file) for file in pixel_files(folder) if file.is_file()),
     )
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _store(path: str, index: Stamp, manifest: Stamp, pixels: Stamp | None) -> PatchStore:
+def _store(path: str, index: Stamp, manifest: Stamp, pixels: tuple[Stamp, ...]) -> PatchStore:
     return open_store(Path(path))

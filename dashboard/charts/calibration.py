@@ -49,8 +49,8 @@ def _named(table: pd.DataFrame, kind: str) -> pd.DataFrame:
 def _reliability(raster: Raster, *, two: bool) -> Spec:
     legend = alt.Legend() if two else None
     in_bin = f"share of {raster.positive} in the bin"
-    low = alt.Y("low:Q", scale=alt.Scale(domain=[0, 1]), title=in_bin)
     unit = alt.Scale(domain=[0, 1])
+    low = alt.Y("low:Q", scale=unit, title=in_bin)
     x = alt.X("score:Q", title="mean score of the bin", scale=unit)
     y = alt.Y("share:Q", title=in_bin, scale=unit)
     kinds = alt.Scale(domain=_KINDS, range=[ACCENT, "#CC79A7"])

@@ -14,6 +14,7 @@ import streamlit as st
 
 from dashboard.cache import stores
 from dashboard.cache.stamps import Stamp, stamp
+from idc_core.data.stores.pixel_files import pixel_files
 from idc_core.data.stores.store import open_store
 from idc_core.evaluate import seal_check
 from idc_core.io.files import sha256_of
@@ -77,8 +78,9 @@ def _pixels(run: Run) -> "Future[Said] | None":
         return None
     if store is None:
         return None
-    names = ("patches.npy", "patches.coded", "index.parquet", "manifest.json")
-    return _pixels_of(str(store.path), _stamps(store.path, names))
+    own = _stamps(store.path, ("index.parquet", "manifest.json"))
+    pixels = tuple(stamp(file) for file in pixel_files(store.path) if file.is_file())
+    return _pixels_of(str(store.path), own + pixels)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

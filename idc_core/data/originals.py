@@ -6,6 +6,7 @@ folders, where slides were moved to or lie on another machine.
 """
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from idc_core.data.stores.slide_frames import CutSlide
@@ -26,6 +27,19 @@ def remember(source: Path, store: Path) -> None:
     write_json(file, _folders(file) | {mark_of(place): place})
 
 
+def remember_as(others: Iterable[Path], store: Path) -> None:
+    """Keep where the slides of `others` lie for `store`, which joins them."""
+    file = store.parent / FOLDERS
+    known = {
+        mark: place
+        for other in others
+        if (mark := read_manifest(other).source_mark)
+        and (place := _folders(other.parent / FOLDERS).get(mark))
+    }
+    if known.items() - _folders(file).items():
+        write_json(file, _folders(file) | known)
+
+
 def picture(store: Path, slide: CutSlide) -> Path | None:
     """The picture of the whole slide that was kept at cutting, if one was."""
     file = store / KEPT_SLIDES / f"{slide.number}.jpg"
@@ -43,7 +57,8 @@ def original(store: Path, slide: CutSlide) -> Path:
 
     Raises `Refusal` where it is not on this machine.
     """
-    known = _folders(store.parent / FOLDERS).get(read_manifest(store).source_mark or "")
+    mark = slide.source_mark or read_manifest(store).source_mark
+    known = _folders(store.parent / FOLDERS).get(mark or "")
     named = [Path(each) for each in os.environ.get("IDC_SLIDES", "").split(os.pathsep) if each]
     for folder in ([Path(known)] if known else []) + named:
         if found := _found(folder, slide.file):

@@ -17,8 +17,9 @@ import pandas as pd
 from idc_core.data.folders.layout import Candidate
 from idc_core.data.folders.patch_files import read_patch
 from idc_core.data.folders.sources import Reject, Source
-from idc_core.data.images import MAX_BYTES, ImageRefused, digest, is_blank, pad_patch
+from idc_core.data.images import MAX_BYTES, ImageRefused, digest, pad_patch
 from idc_core.data.stores.writer import Patches, create_patches, keep_rows
+from idc_core.data.twins import blank_twins
 from idc_core.io.progress import TellStage
 from idc_core.records.raster import USUAL
 
@@ -101,7 +102,7 @@ def pack(
             "digest": pd.Series([digests[row] for row in rows], dtype="str"),
         }
     )
-    return Packed(index, _blank_twins(index, patches), rejects, converted, after_end)
+    return Packed(index, blank_twins(index, patches), rejects, converted, after_end)
 
 
 def _pack_chunk(
@@ -130,14 +131,3 @@ def _pack_chunk(
         chunk.sizes.append((0, 0))
         chunk.digests.append("")
     return chunk
-
-
-def _blank_twins(index: pd.DataFrame, patches: Patches) -> frozenset[str]:
-    """Digests that several patches share only because they show nothing."""
-    twins = index[index["digest"].duplicated(keep=False)].drop_duplicates("digest")
-    places = zip(twins.index, twins["digest"], twins["height"], twins["width"], strict=True)
-    return frozenset(
-        str(found)
-        for row, found, height, width in places
-        if is_blank(patches[row, :height, :width])
-    )

@@ -7,7 +7,6 @@ memory.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,20 +17,12 @@ from idc_core.data.folders.lost_files import NO_PATCHES, cure_of, judge_files
 from idc_core.data.folders.sources import Reject, Source, open_source, same_bytes
 from idc_core.data.packing import Packed, pack
 from idc_core.data.slides import occupancies, whole_among
-from idc_core.data.split.recorded import recorded
-from idc_core.data.split.splits import (
-    ByPatient,
-    FromFolders,
-    SplitRule,
-    audit,
-    patients_sharing_pixels,
-    set_aside_augmented_copies,
-    set_aside_shared_pixels,
-    splits_of,
-)
+from idc_core.data.split.divide import divide
+from idc_core.data.split.splits import ByPatient, FromFolders, SplitRule, audit
 from idc_core.data.split_names import SPLITS, refuse_patients_in_two_splits
 from idc_core.data.stores.store import INDEX_COLUMNS, PatchStore, fingerprint_of, open_store
 from idc_core.data.stores.writer import replacing
+from idc_core.data.twins import duplicates_csv
 from idc_core.data.whole_set import all_too_large, set_sentences
 from idc_core.io import record
 from idc_core.io.files import write_parquet, write_text
@@ -40,7 +31,7 @@ from idc_core.io.progress import TellStage
 from idc_core.io.record import replace
 from idc_core.io.refusal import Refusal
 from idc_core.io.safe_csv import safe_cell, safe_csv
-from idc_core.records.manifest import Manifest, Split, read_manifest
+from idc_core.records.manifest import Manifest, read_manifest
 from idc_core.records.raster import USUAL
 
 
@@ -88,15 +79,16 @@ def prepare(
             if packed.index.empty:
                 raise _nothing_to_take(source, rejects)
             tell("splitting", 0, 0)
-            sided = _split(packed, rule, folder_splits)
-            index, split_said = sided.index, sided.said
+            sided = divide(packed.index, packed.blank, rule, folder_splits)
+            index = sided.index[list(INDEX_COLUMNS)]
+            split_said = sided.said
             if folders_say and not isinstance(rule, FromFolders):
                 unused = sorted(filter(None, folders_say), key=SPLITS.index)
                 split_said = replace(split_said, folders_say=unused)
             loss = judge_files(index, sided.splits, rejects)
             loss.refuse(accepted=accept_loss)
             write_text(part / "rejects.csv", safe_csv(Reject._fields, rejects))
-            write_text(part / "duplicates.csv", _duplicates_csv(index, packed.blank))
+            write_text(part / "duplicates.csv", duplicates_csv(index, packed.blank))
             write_parquet(part / "index.parquet", index)
             measured = occupancies(index)
             manifest = Manifest(
@@ -154,36 +146,6 @@ def _splits_of_folders(candidates: Iterable[Candidate]) -> dict[str, str]:
         leaks, "the split that the folders say", "Make a new split by patient: --fresh-split."
     )
     return {patient: min(splits, key=SPLITS.index) for patient, splits in found.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class _Divided:
-    """The index with its split column; `splits`: patient → split, as asked for; `said`: where from;
-    patches set aside as `copies` by augmentation, and for `shared` pixels."""
-
-    index: pd.DataFrame
-    splits: Mapping[str, str]
-    said: Split
-    copies: int
-    shared: int
-
-
-def _split(packed: Packed, rule: SplitRule, folder_splits: Mapping[str, str]) -> _Divided:
-    """Fill the index's split column."""
-    index = packed.index
-    together = patients_sharing_pixels(index, packed.blank)
-    splits = (
-        {**folder_splits} if isinstance(rule, FromFolders) else splits_of(index, rule, together)
-    )
-    index["split"] = index["patient"].map(splits).astype("str")
-    asked = index["split"]
-    index["split"] = set_aside_augmented_copies(index)
-    with_originals = index["split"]
-    index["split"] = set_aside_shared_pixels(index, packed.blank)
-    index = index[list(INDEX_COLUMNS)]
-    copies = int((asked != with_originals).sum())
-    shared = int((with_originals != index["split"]).sum())
-    return _Divided(index, splits, recorded(rule, list(splits)), copies, shared)
 
 
 def _counted(
@@ -245,16 +207,6 @@ def _nothing_to_take(source: Path, rejects: list[Reject]) -> Refusal:
         f"{len(rejects):,} files can be taken; {count:,} for the reason {reason!r}, like "
         f"{safe_cell(example.file)[:120]!r} ({safe_cell(example.detail)[:200]}).{cure_of(reason)}"
     )
-
-
-def _duplicates_csv(index: pd.DataFrame, blank: frozenset[str]) -> str:
-    """Every patch whose pixels another one has too: by digest, with the labels."""
-    twins = index[index["digest"].duplicated(keep=False)].sort_values(["digest", "file"])
-    rows = (
-        (row.digest, int(row.digest in blank), row.file, row.patient, row.label, row.split)
-        for row in twins.itertuples()
-    )
-    return safe_csv(("digest", "blank", "file", "patient", "label", "split"), rows)
 
 
 def _say_nothing(_doing: str, _done: int, _total: int) -> None:

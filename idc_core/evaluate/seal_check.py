@@ -13,7 +13,7 @@ import pandas as pd
 
 from idc_core.data.images import digest as picture_digest
 from idc_core.data.known_labels import is_known
-from idc_core.data.stores.coded import CodedPixels
+from idc_core.data.stores.joined import Compressed
 from idc_core.data.stores.store import PatchStore, fingerprint_of
 from idc_core.data.stores.writer import rows_at_once
 from idc_core.evaluate.evaluation import made_from
@@ -131,7 +131,7 @@ def changed_patches(
 ) -> int:
     """How many patches do not have the digest that the index holds."""
     coded = store.patches
-    if isinstance(coded, CodedPixels):
+    if isinstance(coded, Compressed):
         return _changed_coded(coded, store.index["digest"], progress)
     wanted, wide, high = (store.index[name].to_numpy() for name in ("digest", "width", "height"))
     changed = 0
@@ -152,7 +152,7 @@ def changed_patches(
 
 
 def _changed_coded(
-    patches: CodedPixels, wanted: "pd.Series[str]", progress: Callable[[str, int, int], None] | None
+    patches: Compressed, wanted: "pd.Series[str]", progress: Callable[[str, int, int], None] | None
 ) -> int:
     """The same of compressed ones, whose digest is that of their bytes."""
     changed = 0

@@ -50,7 +50,8 @@ class Split(Record, frozen=True, kw_only=True):
     """Where the splits come from."""
 
     kind: str | None = None
-    """"by patient", "given", "folders", or "all test" of a scored slide."""
+    """"by patient", "given", "folders", "all test" of a scored slide, or "as they are" in the
+    stores that were joined."""
     fractions: list[float] | None = None
     """Shares of train, validation and test, of a split by patient; so `seed`."""
     seed: int | None = None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from idc_core.data.split_names import USED_SPLITS
-from idc_core.data.stores.store import pixel_file_in
+from idc_core.data.stores.pixel_files import has_pixels
 from idc_core.io import record
 from idc_core.io.intervals import interval
 from idc_core.io.names import run_names, store_names
@@ -107,7 +107,7 @@ def _end(value: object) -> str:
 
 def _store(name: str, path: Path) -> tuple[str, ...]:
     manifest = record.read_if_whole(Manifest, path / "manifest.json")
-    pixels = "here" if pixel_file_in(path).is_file() else "not here"
+    pixels = "here" if has_pixels(path) else "not here"
     if manifest is None:
         return (name, NOT_KNOWN, NOT_KNOWN, pixels, NOT_KNOWN, NOT_KNOWN)
     return (

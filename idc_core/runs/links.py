@@ -6,15 +6,16 @@ that the store's name is its own affair. One that learns from a teacher names th
 
 from pathlib import Path
 
-from idc_core.data.stores.store import pixel_file_in
+from idc_core.data.stores.pixel_files import has_pixels
 from idc_core.io import record
 from idc_core.io.lock import is_held
-from idc_core.io.names import run_names
+from idc_core.io.names import run_names, store_names
 from idc_core.io.paths import models_root
 from idc_core.io.progress import is_training
 from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import fingerprint_in, stores_with
 from idc_core.records.run_info import Teacher, info_if_whole, read_info, runs_with
+from idc_core.records.shards import shards_if_whole
 from idc_core.runs import seal
 
 
@@ -67,8 +68,21 @@ def needing(store: Path) -> list[Path]:
     """Runs that would be without their pixels if the store went: none where another holds them."""
     fingerprint = fingerprint_in(store)
     others = [each for each in stores_with(fingerprint, store.parent) if each != store]
-    held = any(pixel_file_in(each).is_file() for each in others)
+    held = any(map(has_pixels, others))
     return [] if held else runs_on(store)
+
+
+def joining(store: Path) -> list[Path]:
+    """Stores beside it that join it, and would be without its pixels if it went."""
+    root, fingerprint = store.parent, fingerprint_in(store)
+    others = [each for each in stores_with(fingerprint, root) if each != store]
+    if fingerprint is None or any(map(has_pixels, others)):
+        return []
+    return [
+        root / name
+        for name in store_names(root)
+        if any(shard.fingerprint == fingerprint for shard in shards_if_whole(root / name))
+    ]
 
 
 def teacher_renamed(learner: Path, new: str) -> None:

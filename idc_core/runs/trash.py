@@ -65,8 +65,8 @@ def delete_run(folder: Path, *, by: str, force: bool = False) -> Path:
 def delete_store(store: Path, *, force: bool = False) -> Path:
     """Move a store to the trash; where it lies now.
 
-    Raises `Refusal` where a run is being trained on it, and, without `force`, where runs would be
-    without their pixels.
+    Raises `Refusal` where a run is being trained on it, and, without `force`, where runs or stores
+    that join it would be without their pixels.
     """
     needed_store(store)
     refuse_store_at_work(store, "delete")
@@ -77,12 +77,20 @@ def delete_store(store: Path, *, force: bool = False) -> Path:
             f"without {store.name}, and could not be resumed or explained. Delete it all the same "
             "with --force; restore brings it back."
         )
+    joining = [each.name for each in links.joining(store)]
+    if joining and not force:
+        raise Refusal(
+            f"expected a store that none joins: {', '.join(joining[:3])} would lose its patches "
+            f"without {store.name}. Delete it all the same with --force; restore brings it back."
+        )
     return _moved(store)
 
 
 def refuse_store_at_work(store: Path, what: str) -> None:
     """Raise `Refusal` where a run is being trained on the store, or it is being prepared."""
-    training = [folder for folder in links.runs_on(store) if links.is_at_work(folder)]
+    data = [store, *links.joining(store)]
+    runs = [folder for each in data for folder in links.runs_on(each)]
+    training = [folder for folder in runs if links.is_at_work(folder)]
     if training:
         raise Refusal(
             f"expected {store.name} to be at rest: there is a training on it ("

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from idc_core.data.split.match import match
-from idc_core.data.split.splits import ByPatient, FromFolders, SplitRule
+from idc_core.data.split.splits import AsTheyAre, ByPatient, FromFolders, SplitRule
 from idc_core.records.manifest import Split
 
 
@@ -13,6 +13,8 @@ def recorded(rule: SplitRule, patients: Sequence[str]) -> Split:
         return Split(kind="by patient", fractions=list(rule.fractions), seed=rule.seed)
     if isinstance(rule, FromFolders):
         return Split(kind="folders")
+    if isinstance(rule, AsTheyAre):
+        return Split(kind="as they are")
     matched = match(rule, list(patients))
     return Split(
         kind="given",

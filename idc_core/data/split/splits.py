@@ -33,6 +33,7 @@ from idc_core.io.refusal import Refusal
 __all__ = [
     "SPLITS",
     "USED_SPLITS",
+    "AsTheyAre",
     "ByPatient",
     "FromFolders",
     "GivenSplit",
@@ -73,7 +74,12 @@ class FromFolders:
     """The split that the folders of the source say, in any of the words of `splits.WORDS`."""
 
 
-SplitRule = ByPatient | GivenSplit | FromFolders
+@dataclass(frozen=True, slots=True)
+class AsTheyAre:
+    """The splits that the patches have already, in the stores that are joined."""
+
+
+SplitRule = ByPatient | GivenSplit | FromFolders | AsTheyAre
 
 
 @dataclass(frozen=True, slots=True)

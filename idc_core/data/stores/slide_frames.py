@@ -15,6 +15,7 @@ from idc_core.io.refusal import Refusal
 from idc_core.records.raster import Raster
 from idc_core.records.slide_frame import SlideFrame, side_in_level0
 
+SOURCE_MARK = "source_mark"
 _NUMBERS = ("width", "height", "um_x", "um_y", "origin_x", "origin_y")
 
 
@@ -22,13 +23,15 @@ _NUMBERS = ("width", "height", "um_x", "um_y", "origin_x", "origin_y")
 class CutSlide:
     """A slide, and how many pixels of its finest level a pixel of its patches is wide and high.
 
-    `number`: its row in `slides.parquet`; `file`: the name of its own file."""
+    `number`: its row in `slides.parquet`; `file`: the name of its own file; `source_mark`: where it
+    was cut from, in a joined store (`Manifest.source_mark` of the store that it came from)."""
 
     frame: SlideFrame
     scale: float
     number: int = 0
     name: str = ""
     file: str = ""
+    source_mark: str = ""
 
     @property
     def um_per_px(self) -> float:
@@ -95,4 +98,5 @@ def _cut(number: int, row: Mapping[Any, Any], raster: Raster, file: Path) -> Cut
     assert raster.um_per_px is not None
     side = side_in_level0(raster.patch_px, raster.um_per_px, (um_x + um_y) / 2)
     scale = side / raster.patch_px
-    return CutSlide(frame, scale, number, str(row[SLIDE]), str(row.get("file", "")))
+    name, file_name, mark = (str(row.get(key, "")) for key in (SLIDE, "file", SOURCE_MARK))
+    return CutSlide(frame, scale, number, name, file_name, mark)

@@ -1,7 +1,8 @@
 """A patch store: `data/<name>/`, the packed form of a folder of patches.
 
 - `patches.npy`   uint8, (n, side, side, 3), RGB, read by row; edge patches padded with white; of
-  patches above 64 px that were cut of slides `patches.coded` (`coded.py`) instead
+  patches above 64 px that were cut of slides `patches.coded` (`coded.py`) instead; of a joined
+  store neither, but `shards.json`, the stores that have them (`records/shards.py`)
 - `index.parquet` one row per patch, in the order of `patches.npy`; columns `INDEX_COLUMNS`
 - `slides.parquet` of a store that was cut: one row per slide, also of those that were refused;
   `slides/` a picture of each that was cut, and its outlines
@@ -24,14 +25,21 @@ import pandas as pd
 
 from idc_core.data import known_labels
 from idc_core.data.places import PATCH, place_of
-from idc_core.data.stores.coded import CONTENT, CodedPixels
-from idc_core.data.stores.pixels import PackedPixels, PatchRows
+from idc_core.data.stores.joined import joined_pixels
+from idc_core.data.stores.pixel_files import (
+    has_pixels,
+    needed_folder,
+    opened_pixels,
+    pixel_file_in,
+)
+from idc_core.data.stores.pixels import PatchRows
 from idc_core.io import kinds
 from idc_core.io.files import read_parquet
 from idc_core.io.names import store_names
 from idc_core.io.refusal import Refusal
 from idc_core.records.manifest import Manifest, read_manifest
 from idc_core.records.raster import USUAL, Raster
+from idc_core.records.shards import shards_of
 
 Patches = npt.NDArray[np.uint8]  # (n, side, side, 3), RGB
 
@@ -52,12 +60,18 @@ MEASURED = ("section", "share", "tissue", "pen", "sharpness")
 """Of each patch of a store that was cut, beside `INDEX_COLUMNS`: the section of its slide; shares
 of the positive class, of tissue and of ink, 0 to 1; variance of the Laplacian."""
 
+SOURCE, ROW = "source", "row"
+"""Of each patch of a joined store, beside the others: the store that it lies in, and its row there.
+"""
+
 INDEX_KINDS = kinds.PATCH | {
     "width": kinds.WHOLE,
     "height": kinds.WHOLE,
     "file": kinds.TEXT,
     "digest": kinds.TEXT,
     "split": kinds.TEXT,
+    SOURCE: kinds.TEXT,
+    ROW: kinds.WHOLE,
 }
 
 
@@ -90,44 +104,35 @@ class PatchStore:
 
     @property
     def has_pixels(self) -> bool:
-        return self.pixel_file.is_file()
+        return has_pixels(self.path)
 
     @property
     def pixel_file(self) -> Path:
-        """Where they lie, or would."""
+        """Where they lie, or would; of a joined store the list of the stores that have them."""
         return pixel_file_in(self.path)
 
     @cached_property
     def patches(self) -> PatchRows:
-        """All pixels, (n, side, side, 3), read when rows are asked for."""
-        file = self.pixel_file
-        expected = (len(self.index), *[self.raster.patch_px] * 2, 3)
+        """All pixels, (n, side, side, 3), read when rows are asked for.
+
+        Raises `Refusal` where they are not there or damaged, naming the store of a joined one.
+        """
+        shards, side = shards_of(self.path), self.raster.patch_px
+        if not shards:
+            return opened_pixels(self.path, self.name, len(self.index), side)
+        parts = [
+            opened_pixels(needed_folder(self.path, each), each.name, each.patches, side)
+            for each in shards
+        ]
+        number = {each.name: at for at, each in enumerate(shards)}
         try:
-            packed: PatchRows = (
-                CodedPixels(self.path, self.raster.patch_px)
-                if file.name == CONTENT
-                else PackedPixels(file)
-            )
-        except FileNotFoundError:
+            at = np.stack([self.index[SOURCE].map(number), self.index[ROW]], axis=1)
+            return joined_pixels(parts, at.astype(np.int64))
+        except (KeyError, ValueError) as broken:
             raise Refusal(
-                f"expected the pixels in {file}: they are not there. "
-                "Make them again: python train_cli.py demo, "
-                f"or python train_cli.py prepare SOURCE --name {self.name}."
+                f"expected a store and a row of each patch in {self.path / 'index.parquet'}: it is "
+                f"damaged ({broken}). Join the stores again."
             ) from None
-        except (ValueError, OSError) as broken:
-            raise Refusal(f"expected packed patches in {file}: it is damaged ({broken}).") from None
-        if packed.shape != expected:
-            raise Refusal(
-                f"expected {expected} uint8 in {file}, as its index and manifest say: "
-                f"found {packed.shape}."
-            )
-        return packed
-
-
-def pixel_file_in(folder: Path) -> Path:
-    """The file of a store's pixels: compressed ones where there are such."""
-    coded = folder / CONTENT
-    return coded if coded.is_file() else folder / "patches.npy"
 
 
 def open_store(path: Path) -> PatchStore:

@@ -20,13 +20,14 @@ from idc_core.data.stores.store import KEPT_SLIDES, SLIDES
 from idc_core.io.files import sync_folder
 from idc_core.io.lock import only_one
 from idc_core.io.refusal import Refusal
+from idc_core.records.shards import FILE as SHARDS
 
 Patches = npt.NDArray[np.uint8]  # (n, side, side, 3), RGB
 
 STORE_FILES = frozenset(
     {
         *("patches.npy", CONTENT, ENDS, "index.parquet", SLIDES, KEPT_SLIDES),
-        *("rejects.csv", "duplicates.csv", "manifest.json"),
+        *("rejects.csv", "duplicates.csv", "manifest.json", SHARDS),
     }
 )
 AT_ONCE = 32_000_000

@@ -3,7 +3,7 @@
 import numpy as np
 
 from idc_core.data.stores.store import PatchStore
-from idc_core.evaluate.slices import attributes, cut_store
+from idc_core.evaluate.slices import attributes, cut_store, joined_store
 from idc_core.evaluate.slices.table import Slice, judged, sliced
 from idc_core.evaluate.slices.weakest import Weakest, weakest_of
 from idc_core.export.blocks import Block, Cell, Missing, Paragraph, Table
@@ -53,6 +53,7 @@ def cut(
     known = attributes.without_pixels(
         found.rows, found.patients.patients, store, raster, sampled_labels=sampled_labels
     )
+    known += joined_store.of_joined(found.rows, store)
     known += cut_store.of_cut(found.rows, store)
     counts = found.patients.at(found.threshold)
     return [

@@ -65,6 +65,14 @@ def test_the_figure_is_as_wide_as_asked_for(drawn):
     assert 'viewBox="0 0 470 ' in drawn
 
 
+@pytest.mark.parametrize(("named", "more"), [(0, 0), (1, 50), (2, 50), (3, 70)])
+def test_a_legend_adds_its_rows_of_two_to_the_height(named, more):
+    chart = curves.with_point(curves.roc(RANKED.curve, USUAL), 0.5, 0.75, 0.4)
+    legend = [Named(f"name {at}", ACCENT, "line") for at in range(named)]
+    made = printed(chart, width=470, legend=legend)
+    assert made["height"] == chart["height"] + more
+
+
 def test_the_page_keeps_its_chart_and_the_print_drops_what_only_a_pointer_meets(spec):
     page = curves.with_point(curves.roc(RANKED.curve, USUAL), 0.5, 0.75, 0.4)
     assert page["width"] == "container"

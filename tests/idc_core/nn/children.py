@@ -69,6 +69,25 @@ def train_small(
     tell.send(done.status)
 
 
+def train_without_room(tell: Connection, run: Path, store: Path, at: str) -> None:
+    """The same, but from the batch `at` on no file may grow: as on a full disk. Sends what ends it
+    last."""
+    import resource
+
+    from idc_core.io.refusal import Refusal
+
+    class Full:
+        def send(self, said: str) -> None:
+            tell.send(said)
+            if said == at:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (64, resource.RLIM_INFINITY))
+
+    try:
+        train_small(Full(), run, store, False)  # type: ignore[arg-type]
+    except (Refusal, OSError) as broken:
+        tell.send(f"{type(broken).__name__}: {broken}")
+
+
 def remembering(side: int = 50) -> Any:
     """A tenth of the work of our networks, and all that they remember from batch to batch: means
     and variances, and where dropout is in its random numbers."""

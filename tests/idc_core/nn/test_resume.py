@@ -13,7 +13,7 @@ from idc_core.data.stores.store import PatchStore
 from idc_core.io import progress
 from idc_core.runs.run import open_run
 from idc_core.train import tracked_patches
-from tests.idc_core.nn.children import Child, train_small
+from tests.idc_core.nn.children import Child, train_small, train_without_room
 
 
 def start(folder: Path, store: PatchStore, resume: bool, *, whole_network: bool = False) -> Child:
@@ -67,6 +67,24 @@ def test_a_run_killed_at_random_batches_ends_as_if_never_killed(
     assert kinds[0] == kinds[1], batches
     assert found.info.best_epoch == expected.info.best_epoch
     assert same_arrays(whole, killed), batches
+    pd.testing.assert_frame_equal(expected.predictions(), found.predictions(), check_exact=True)
+
+
+@pytest.mark.slow
+def test_a_training_on_a_full_disk_says_so_and_goes_on_where_there_is_room(
+    small_store: PatchStore, tmp_path: Path
+) -> None:
+    whole, full = tmp_path / "whole", tmp_path / "full"
+    run_until(start(whole, small_store, resume=False), -1, signal.SIGKILL)
+    *_, ended = Child(train_without_room, full, small_store.path, "train 2 7").messages()
+    assert ended.startswith("SystemRefused: the system refused to write ")
+    assert "/full/checkpoint/state.npz: File too large" in ended
+    assert run_until(start(full, small_store, resume=True), -1, signal.SIGKILL)[-1] == "finished"
+    expected, found = open_run(whole), open_run(full)
+    pd.testing.assert_frame_equal(
+        expected.history().drop(columns="seconds"), found.history().drop(columns="seconds")
+    )
+    assert same_arrays(whole, full)
     pd.testing.assert_frame_equal(expected.predictions(), found.predictions(), check_exact=True)
 
 

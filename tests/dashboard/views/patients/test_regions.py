@@ -10,6 +10,7 @@ import pytest
 
 from dashboard.state import static_files
 from dashboard.views.patients import export_patient, region_act
+from idc_core.export.patient.regions import Drawn
 from idc_core.facts.record import Facts
 from idc_core.facts.table import table_csv
 from idc_core.io.refusal import Refusal
@@ -217,6 +218,14 @@ def test_without_a_cut_a_region_is_in_pixels_and_the_page_says_so(full_run, app)
     assert send(page, act(page, parts=[[ring]])) == ""
     assert told(page)["stored"][0]["size"] == "2,500 px², perimeter 200 px"
     assert told(page)["stored"][0]["patches"].startswith("1 patch, ")
+
+
+def test_a_region_of_another_frame_is_counted_and_not_shown(page, monkeypatch):
+    assert send(page, act(page)) == ""
+    assert told(page)["note"] == ""
+    monkeypatch.setattr(Drawn, "here", lambda self: [])
+    page.at.run()
+    assert told(page)["note"].startswith("1 region of this slide cannot be shown: how the patches")
 
 
 def test_a_damaged_file_of_reviews_leaves_the_slide_and_says_why_nothing_can_be_drawn(page, app):

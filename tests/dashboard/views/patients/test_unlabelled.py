@@ -76,6 +76,24 @@ def test_the_list_says_what_is_predicted_of_each_patient_and_nothing_else(unlabe
     assert "What does the model predict here" in page.html
 
 
+def test_patients_with_equal_shares_and_scores_are_listed_by_name():
+    rows = pd.DataFrame(
+        {
+            "patient": pd.Categorical.from_codes(
+                np.repeat([0, 1, 2], 2), pd.Index(["b", "a", "c"])
+            ),
+            "x": 0,
+            "y": [0, 50] * 3,
+            "label": -1,
+            "score": np.float32([0.9, 0.1, 0.9, 0.1, 0.9, 0.8]),
+        }
+    )
+    every = all_patches.AllPatches(rows, ["b", "a", "c"], np.array([0, 2, 4]), frozenset(), 50)
+    listed = unlabelled_worklist.table(every, 0.5, reviews.none())
+    assert listed["patient"].tolist() == ["c", "a", "b"]
+    assert listed["share"].tolist() == [1.0, 0.5, 0.5]
+
+
 def test_a_patient_is_said_in_a_sentence_without_a_figure_that_needs_a_label(opened, rows):
     own = rows["10253"]
     called = int((own["score"] >= 0.5).sum())

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard.state.jobs import jobs
 from dashboard.state.reach import REACH
@@ -178,3 +179,24 @@ def test_a_server_that_others_may_reach_says_so_in_place_of_the_fields(app, full
     page = app(run="small").open("data")
     assert "cut_slides" not in [each.key for each in page.at.text_input]
     assert "Others may reach this server" in page.text
+
+
+def progress_of(done, of):
+    from dashboard.state import jobs
+    from dashboard.views.data.cut import section
+
+    job = jobs.Job("a1", "cut", doing="Reading slides", done=done, of=of)
+    section.jobs = lambda: type("Known", (), {"get": lambda self, number: job})()
+    section._waiting("a1", "cut")
+
+
+@pytest.mark.parametrize(
+    ("done", "of", "percent", "words"),
+    [(3, 4, 75, "Reading slides: 3 of 4"), (0, 0, 0, "Reading slides …")],
+)
+def test_work_says_how_far_it_is(monkeypatch, done, of, percent, words):
+    monkeypatch.setattr(section, "jobs", section.jobs)  # what the script puts there goes with it
+    at = AppTest.from_function(progress_of, kwargs={"done": done, "of": of}).run()
+    assert not at.exception
+    (shown,) = at.get("progress")
+    assert (shown.proto.value, shown.proto.text) == (percent, words)

@@ -1,0 +1,1 @@
+"""Several stores joined to one without copying a pixel: who is who, what must agree, the index."""
