@@ -59,11 +59,10 @@ def without_unused(table: pd.DataFrame | pa.Table) -> pd.DataFrame | pa.Table:
     """
     if not isinstance(table, pd.DataFrame):
         return table
-    kinds = table.dtypes
-    named = [name for name in table if isinstance(kinds[name], pd.CategoricalDtype)]
+    named = [str(name) for name in table.select_dtypes("category")]
     if not named:
         return table
-    return table.assign(**{str(name): table[name].cat.remove_unused_categories() for name in named})
+    return table.assign(**{name: table[name].cat.remove_unused_categories() for name in named})
 
 
 def room_for_points(size: int, x: alt.X, y: alt.Y) -> alt.Chart:
