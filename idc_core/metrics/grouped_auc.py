@@ -18,6 +18,8 @@ def roc_aucs(
     >>> roc_aucs(owner, labels, np.array([0.5, 0.5, 0.1, 0.9]), 2).tolist()
     [0.75, nan]
     """
+    if not len(scores):
+        return np.full(owners, np.nan)
     order = np.lexsort((scores, owner))
     owner, scores, positive = owner[order], scores[order], labels[order] == 1
     tied = np.zeros(len(scores), bool)
