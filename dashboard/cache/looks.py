@@ -9,6 +9,7 @@ from idc_core.records.ledger import LOOKS
 from idc_core.runs import ledger
 from idc_core.runs.looks import Looks, looks_at, looks_in, tested_patients
 from idc_core.runs.run import Run, open_run
+from idc_core.runs.score_parts import known_by
 
 
 def looks(chosen: Run, threshold: float | None = None) -> int:
@@ -31,7 +32,7 @@ def look(chosen: Run, threshold: float) -> None:
 
 
 def _patients_tested(run_folder: Path) -> frozenset[str]:
-    file = run_folder / "predictions.parquet"
+    file = known_by(run_folder)
     return _tested(str(run_folder), stamp(file)) if file.is_file() else frozenset()
 
 

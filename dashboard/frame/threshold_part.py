@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.cache import cutoff, predictions, runs, threshold_table
+from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.theme import plain
 from dashboard.frame import table_wait, threshold_slider
 from dashboard.state import selection
@@ -56,10 +57,10 @@ def await_table(chosen: selection.Selection) -> None:
         table_wait.show(str(chosen.run), chosen.split)
 
 
-def scores(chosen: selection.Selection) -> predictions.SplitScores | None:
+def scores(chosen: selection.Selection) -> SortedSplit | None:
     """Those of the selection; None where the run has none, or no labels."""
     try:
-        return predictions.scores(runs.run(str(chosen.run)), chosen.split)
+        return predictions.sorted_scores(runs.run(str(chosen.run)), chosen.split)
     except Refusal:
         return None
 
@@ -72,7 +73,7 @@ def _table(chosen: selection.Selection) -> threshold_table.Told | None:
         return None
 
 
-def _rates(found: predictions.SplitScores | None, threshold: float) -> tuple[str, ...]:
+def _rates(found: SortedSplit | None, threshold: float) -> tuple[str, ...]:
     """Sensitivity and specificity as the page says them; none without scores."""
     if found is None:
         return ()
@@ -80,7 +81,7 @@ def _rates(found: predictions.SplitScores | None, threshold: float) -> tuple[str
     return rate(counts.sensitivity), rate(counts.specificity)
 
 
-def _steps(found: predictions.SplitScores | None) -> list[float] | None:
+def _steps(found: SortedSplit | None) -> list[float] | None:
     """Where the slider stops until it has its table, if even steps are too coarse: thresholds of
     the split's curve and both ends. None where even steps suffice."""
     if found is None or not in_a_corner(found.ranked):

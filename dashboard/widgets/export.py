@@ -186,5 +186,5 @@ def _count(known: Facts) -> Count:
     """The patches of the split, where the page follows one."""
     if known.split is None:
         return NO_COUNT
-    found = predictions.scores(runs.run(str(known.run)), known.split)
-    return Count(0, 0) if found is None else Count(len(found.rows), len(found.patients))
+    found = predictions.sorted_scores(runs.run(str(known.run)), known.split)
+    return Count(0, 0) if found is None else Count(found.patches, len(found.patients))

@@ -10,6 +10,7 @@ from dashboard.views.patients import (
     blinding,
     described,
     error_gallery,
+    many,
     own_table,
     patient_header,
     review_blind,
@@ -24,11 +25,12 @@ from dashboard.views.patients import (
 from dashboard.widgets import page_start, queue, unlabelled_queue
 from idc_core.data.known_labels import is_known
 
+st.session_state.pop("open_patients", None)
+many.stop_where_too_many()
 chosen, run, every = page_start.viewed(unlabelled_header.QUESTION)
 found = predictions.scores(run, chosen.split) if every.labelled else None
 if found is not None:
     page_start.without_label(found)
-st.session_state.pop("open_patients", None)
 
 threshold, raster = cutoff.now().value, run.info.raster
 store = stores.pixels_of(run)

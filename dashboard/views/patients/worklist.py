@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from dashboard.cache import predictions
+from dashboard.cache.sorted_split import SortedSplit
 from idc_core.data.places import place_of
 from idc_core.evaluate.evaluation import patient_table
 
@@ -24,7 +25,7 @@ def of(
 
 
 def worklist(
-    found: predictions.SplitScores,
+    found: SortedSplit,
     threshold: float,
     whole: Collection[str],
     judged: "pd.Series[int] | None" = None,

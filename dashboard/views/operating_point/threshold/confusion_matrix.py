@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.cache.predictions import SplitScores
+from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.confusion import SELECTION, matrix_chart, matrix_table
 from dashboard.charts.moves import of_matrix
 from dashboard.charts.theme import LETTERS, OUTCOMES, plain
@@ -16,6 +17,10 @@ from idc_core.facts.outcomes import words_of
 from idc_core.metrics.confusion import Confusion
 from idc_core.records.raster import Raster
 
+NOT_IN_MEMORY = (
+    "This run holds too many predictions to list their patches here. Its patients are listed on "
+    "the page Patients."
+)
 _SHARES = {"row": "% of label", "column": "% of prediction"}
 
 
@@ -58,12 +63,15 @@ def show(counts: Confusion, raster: Raster) -> None:
 
 
 def gallery(
-    found: SplitScores, counts: Confusion, threshold: float, store: PatchStore | None
+    found: SortedSplit, counts: Confusion, threshold: float, store: PatchStore | None
 ) -> None:
     """The patches of the selected cell, farthest from the threshold first."""
     picked = _picked()
     if picked is None:
         st.caption("Click a cell of the matrix, or its button, to see its patches here.")
+        return
+    if not isinstance(found, SplitScores):
+        st.caption(NOT_IN_MEMORY)
         return
     some = of_outcome(found.rows, threshold, picked)
     words = words_of(found.raster)[picked]

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from dashboard.cache import predictions
+from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.curves import with_point
 from dashboard.charts.moves import Point
 from dashboard.charts.theme import digits, plain
@@ -17,16 +17,14 @@ from idc_core.metrics import workload
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.coverage import limited
 from idc_core.metrics.leave_one_out import Interval
-from idc_core.runs.run import Run, only_calls
+from idc_core.runs.run import Run
 
 TO_FIND = (0.8, 0.9, 0.95, 0.99)
 
 
-def show(
-    run: Run, split: str, found: predictions.SplitScores, counts: Confusion, threshold: float
-) -> None:
+def show(run: Run, split: str, found: SortedSplit, counts: Confusion, threshold: float) -> None:
     """Draw the three curves; there are none where scores are only 0 or 1."""
-    if only_calls(found.rows["score"]):
+    if found.only_calls:
         st.caption(
             "No curves: these scores are only 0 or 1, so there is a single operating point, "
             "the one above."
@@ -75,7 +73,7 @@ def show(
         _to_find(run, split, found)
 
 
-def _to_find(run: Run, split: str, found: predictions.SplitScores) -> None:
+def _to_find(run: Run, split: str, found: SortedSplit) -> None:
     share = st.segmented_control(
         "Sensitivity to reach",
         TO_FIND,

@@ -1,13 +1,13 @@
 """The distribution of the scores, split into four areas by the threshold."""
 
-from dashboard.cache import predictions
+from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.curves import bins_of, histogram_chart, histogram_table
 from dashboard.widgets import figure
 from idc_core.io.digits import patches_and_patients
 from idc_core.metrics.confusion import Confusion
 
 
-def show(found: predictions.SplitScores, counts: Confusion, threshold: float) -> None:
+def show(found: SortedSplit, counts: Confusion, threshold: float) -> None:
     """Draw the histogram with the threshold as a vertical line."""
     table = histogram_table(found.ranked, threshold)
     bins = bins_of(found.ranked)

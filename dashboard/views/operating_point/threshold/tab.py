@@ -21,7 +21,7 @@ from idc_core.metrics.catalogue import RATES
 
 def show() -> None:
     """Draw the tab."""
-    chosen, run, found = page_start.page()
+    chosen, run, found = page_start.judged()
     patch_gallery.go()
 
     threshold = cutoff.now().value
