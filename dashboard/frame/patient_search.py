@@ -35,8 +35,8 @@ _PICKER = st.components.v2.component(
 def matching(names: Sequence[str], search: str, most: int = MOST) -> tuple[list[str], int]:
     """The names that hold the letters, those that begin with them first; and how many do.
 
-    >>> matching(["A10", "B1", "b100"], "B1")
-    (['B1', 'b100'], 2)
+    >>> matching(["A10", "AB1", "B1", "b100"], "B1")
+    (['B1', 'b100', 'AB1'], 3)
     >>> matching(["A10", "B1", "b100"], "10", most=1)
     (['A10'], 2)
     """
