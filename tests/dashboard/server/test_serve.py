@@ -25,6 +25,7 @@ def test_every_page_of_the_navigation_has_an_address_of_its_own(monkeypatch):
         *(f"/{page.key}" for page in pages.PAGES),
         *(f"/{old}" for old in pages.MOVED),
         "/guide",
+        "/audit",
         "/tour",
     }
 
@@ -43,7 +44,7 @@ def test_pages_know_whether_others_may_reach_the_server(monkeypatch, said, other
         def run(self, config):
             pass
 
-    monkeypatch.setattr(serve, "make", lambda hosts: Made())
+    monkeypatch.setattr(serve, "make", lambda hosts, access: Made())
     monkeypatch.setattr(serve, "_refuse_taken", lambda address, port: None)
     monkeypatch.setattr(serve.logs, "begin", lambda form: None)
     monkeypatch.setattr(serve, "ENTRY", Entry())

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
+from dashboard.access import gate
 from dashboard.cache import looks, operating, predictions, runs, stamps
 from dashboard.charts.theme import digits, many, plain
 from dashboard.state import selection
 from dashboard.views.operating_point.threshold.rules import rule_of
-from dashboard.widgets import reader
+from dashboard.widgets import permitted, reader
 from idc_core.evaluate import recalibration
 from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.facts.metric_notes import notes
@@ -96,8 +97,9 @@ def _form(run: Run, validation: predictions.SplitScores, threshold: float) -> No
     refused = st.session_state.pop(_REFUSED, None)
     if refused is not None:
         st.warning(plain(refused))
-    st.button(
+    permitted.button(
         "Lock it",
+        "lock",
         key="lock",
         type="primary",
         icon=":material/lock:",
@@ -126,15 +128,17 @@ def _pressed(offer: Offer) -> None:
                 "expected your name: the field is empty. The ledger records who locks a threshold."
             )
         table: pd.DataFrame = recalibration.mapped(run, run.predictions())
-        ledger.lock(
-            run,
-            table,
-            rule=offer.rule,
-            name=name,
-            reason=reason,
-            threshold=offer.threshold,
-            by=reader.name(),
-        )
+        with gate.doing("lock", run=run.name, what=f"{offer.threshold!r} as {name.strip()}"):
+            ledger.lock(
+                run,
+                table,
+                rule=offer.rule,
+                name=name,
+                reason=reason,
+                threshold=offer.threshold,
+                by=reader.name(),
+            )
+            write_evaluation(run)
     except Refusal as refused:
         st.session_state[_REFUSED] = f"Not locked: {refused}"
         return
@@ -143,7 +147,6 @@ def _pressed(offer: Offer) -> None:
             f"Not locked: the ledger cannot be written ({broken.strerror})."
         )
         return
-    write_evaluation(run)
     selection.note(f"Locked {digits(offer.threshold)} as “{name.strip()}”. The report is updated.")
 
 
