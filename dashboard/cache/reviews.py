@@ -93,7 +93,7 @@ def begun() -> Path:
 def model_of(run: Run) -> str:
     """Which model a reader sees: the SHA-256 of its network, of its predictions without one."""
     network = run.path / "model.onnx"
-    file = network if network.is_file() else run.path / "predictions.parquet"
+    file = network if network.is_file() else run.scores_file
     return _sha256(*stamp(file))
 
 
