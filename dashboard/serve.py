@@ -22,8 +22,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from dashboard import pages
-from dashboard.access import settings
-from dashboard.access.passport import ISSUED
+from dashboard.access import passport, settings
 from dashboard.access.settings import Access
 from dashboard.server import first_paint, guard, health, logs
 from dashboard.server.access import SignedIn
@@ -52,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     opened = not guard.is_loopback(asked.address)
     ENTRY.guarded, ENTRY.open_at = True, asked.address if opened and access is None else ""
     REACH.others = opened or bool(asked.host)  # another name is that of a proxy before us
-    ISSUED.here = True
+    passport.ISSUED.here = True
     # Whoever connects must be who they are, whatever they say of an address before theirs.
     os.environ["FORWARDED_ALLOW_IPS"] = ""
     made = make(hosts_of(asked.address, asked.host), access)

@@ -4,8 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.access import audit, now, settings
-from dashboard.access.passport import ISSUED
+from dashboard.access import audit, now, passport, settings
 from dashboard.access.person import Here
 from dashboard.charts.theme import plain
 from dashboard.state.selection import Selection
@@ -78,7 +77,7 @@ def _who(here: Here) -> None:
 def _door(here: Here) -> None:
     access = settings.current()
     st.title("Sign in", anchor=False)
-    if not ISSUED.here:
+    if not passport.ISSUED.here:
         empty.show(
             "This server was started without what checks who signs in. Start it with "
             "python -m dashboard.serve."
