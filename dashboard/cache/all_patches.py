@@ -95,7 +95,7 @@ def of_split(run: Run, split: str) -> AllPatches | None:
     """All patches of a split; None where it has none. Raises `Refusal` without predictions."""
     if not run.has_predictions:
         run.predictions()  # raises a Refusal that names the command
-    file = stamp(run.path / "predictions.parquet")
+    file = stamp(run.scores_file)
     return _of_split(str(run.path), split, run.calibration_id(), file, run)
 
 
@@ -119,7 +119,7 @@ def whole_patients(run: Run, split: str) -> frozenset[str]:
     found = of_split(run, split)
     if found is None:
         return frozenset()
-    file = stamp(run.path / "predictions.parquet")
+    file = stamp(run.scores_file)
     return _whole(str(run.path), split, stores.store_of(run) is not None, file, run)
 
 

@@ -145,7 +145,7 @@ def here(run: Run, layer: str, pixels: npt.NDArray[np.uint8]) -> Floats:
 
 def rows(run: Run, store: PatchStore) -> pd.DataFrame:
     """Every patch of the store with the run's score, `nan` if it has none."""
-    file = run.path / "predictions.parquet"
+    file = run.scores_file
     seen = stamp(file) if file.is_file() else None
     return _all_rows(str(run.path), str(store.path), run.calibration_id(), seen, _index(store))
 

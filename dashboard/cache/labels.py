@@ -27,7 +27,7 @@ def label_error_scores(run: Run, split: str) -> LabelErrorScores | None:
     None where neither is there: a network cannot check labels that it was trained on.
     """
     file = run.path / FILE
-    own = run.path / "predictions.parquet"
+    own = run.scores_file
     folds = stamp(file) if file.is_file() else None
     if folds is None and (split == "train" or not own.is_file()):
         return None

@@ -5,10 +5,12 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.cache.stamps import Stamp, stamp
+from dashboard.state.once import once
 from idc_core.records.ledger import LOOKS
 from idc_core.runs import ledger
 from idc_core.runs.looks import Looks, looks_at, looks_in, tested_patients
 from idc_core.runs.run import Run, open_run
+from idc_core.runs.score_parts import known_by
 
 
 def looks(chosen: Run, threshold: float | None = None) -> int:
@@ -21,7 +23,12 @@ def looks(chosen: Run, threshold: float | None = None) -> int:
 
 def looks_in_all(chosen: Run) -> Looks:
     """Looks at the run's test patients in this run and in every run that shares some of them."""
-    return looks_at(chosen, _patients_tested, _count_of_looks)
+    return _in_all(chosen.path)
+
+
+@once
+def _in_all(path: Path) -> Looks:
+    return looks_at(open_run(path), _patients_tested, _count_of_looks)
 
 
 def look(chosen: Run, threshold: float) -> None:
@@ -31,7 +38,7 @@ def look(chosen: Run, threshold: float) -> None:
 
 
 def _patients_tested(run_folder: Path) -> frozenset[str]:
-    file = run_folder / "predictions.parquet"
+    file = known_by(run_folder)
     return _tested(str(run_folder), stamp(file)) if file.is_file() else frozenset()
 
 

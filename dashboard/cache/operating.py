@@ -18,7 +18,7 @@ def locked_threshold(chosen: Run) -> float | None:
 
 def chosen(run: Run, rule: str) -> Chosen:
     """The threshold a rule chooses on validation; raises `ValueError` where it cannot."""
-    file = run.path / "predictions.parquet"
+    file = run.scores_file
     found = _chosen(str(run.path), rule, run.calibration_id(), stamp(file))
     if isinstance(found, ValueError):
         raise found
@@ -27,7 +27,7 @@ def chosen(run: Run, rule: str) -> Chosen:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _chosen(path: str, rule: str, calibration: str | None, stamp: Stamp) -> Chosen | ValueError:
-    found = predictions.scores(open_run(Path(path)), "validation")
+    found = predictions.sorted_scores(open_run(Path(path)), "validation")
     if found is None:
         return ValueError("expected a validation split to choose a threshold on: there is none.")
     try:

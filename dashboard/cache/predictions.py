@@ -10,38 +10,34 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dashboard.cache.sorted_split import SortedSplit, of_stored
 from dashboard.cache.stamps import Stamp, stamp
-from dashboard.charts import curves
 from idc_core.data.places import slide_numbers
+from idc_core.data.split.splits import SPLITS
 from idc_core.data.tables import coordinates
 from idc_core.evaluate import recalibration
 from idc_core.evaluate.evaluation import patient_aucs
 from idc_core.io.refusal import Refusal
-from idc_core.metrics.bands import bands
-from idc_core.metrics.curves import Curve, Numbers, Ranked
+from idc_core.many import judge
+from idc_core.metrics.curves import Ranked
 from idc_core.metrics.uncertainty import Interval, PatientJackknife
 from idc_core.records.raster import Raster
+from idc_core.runs import score_parts
 from idc_core.runs.patient_counts import PatientCounts, by_patient
-from idc_core.runs.run import Run, judged, open_run, refuse_unlabelled
+from idc_core.runs.run import Run, judged, only_calls, open_run, refuse_unlabelled
 from idc_core.threshold_table.grid import CURVE_POINTS as CURVE_POINTS
-from idc_core.threshold_table.grid import Scale, grid_of
 
 
 @dataclass(frozen=True)
-class SplitScores:
-    """One split of a run's predictions, with everything that is computed once from it.
+class SplitScores(SortedSplit):
+    """One split of a run's predictions in memory, with everything that is computed once from it.
 
     `rows` is sorted by patient, in the order of `patients`, and holds the patches whose label is
-    known; `unlabelled` counts the others, which no figure includes. `raster` says what the classes
-    are called.
+    known.
     """
 
-    rows: pd.DataFrame
-    ranked: Ranked
     patients: PatientCounts
-    jackknife: PatientJackknife
-    raster: Raster
-    unlabelled: int = 0
+    rows: pd.DataFrame
 
     def span(self, patient: str) -> slice:
         """The range of one patient's rows; empty if the patient is not in the split."""
@@ -56,31 +52,9 @@ class SplitScores:
         return self.rows.iloc[self.span(patient)]
 
     @cached_property
-    def names(self) -> list[str]:
-        """Names of the patients, sorted."""
-        return [str(patient) for patient in self.patients.patients]
-
-    @cached_property
-    def grid(self) -> tuple[Numbers, Scale]:
-        """Thresholds of the split's table, and the scale along which they move."""
-        return grid_of(self.ranked)
-
-    @cached_property
-    def curve(self) -> Curve:
-        """At most `CURVE_POINTS` points, for drawing."""
-        return self.ranked.points(CURVE_POINTS)
-
-    @cached_property
-    def curve_table(self) -> pd.DataFrame:
-        """The same points as a table for export."""
-        names = ("thresholds", "sensitivity", "specificity", "precision")
-        table = pd.DataFrame({name: getattr(self.curve, name) for name in names})
-        return table.rename(columns={"thresholds": "at"})
-
-    @cached_property
-    def roc_auc(self) -> float:
-        """Area under the ROC curve over all patches."""
-        return self.ranked.roc_auc
+    def only_calls(self) -> bool:
+        """Whether every score is 0 or 1."""
+        return only_calls(self.rows["score"])
 
     @cached_property
     def roc_auc_interval(self) -> Interval:
@@ -89,36 +63,46 @@ class SplitScores:
         return self.jackknife.of_roc_auc_scores(known.owner, known.labels, known.scores)
 
     @cached_property
-    def pr_auc(self) -> float:
-        """Average precision over all patches."""
-        return self.ranked.pr_auc
-
-    @cached_property
-    def curves(self) -> dict[str, curves.Drawn]:
-        """ROC, precision-recall and workload curves, without the point of the threshold.
-
-        Their bands are 95 % intervals over patients.
-        """
-        band = bands(self.patients.at, self.curve.thresholds, self.jackknife)
-        prevalence = self.ranked.prevalence
-        return {
-            "roc": curves.roc(self.curve, self.raster, band.roc),
-            "pr": curves.precision_recall(self.curve, self.raster, prevalence, band.pr),
-            "workload": curves.workload(self.curve, self.raster, prevalence),
-        }
-
-    @cached_property
     def aucs(self) -> "np.ndarray[Any, Any]":
         """ROC-AUC within each patient."""
         return patient_aucs(self.patients)
 
 
+def sorted_scores(chosen: Run, split: str) -> SortedSplit | None:
+    """The same of any run, in memory or not: for pages that need no row of it."""
+    refuse_unlabelled(chosen)
+    if not are_too_many(chosen):
+        return scores(chosen, split)
+    known = stamp(chosen.scores_file)
+    return _stored(str(chosen.path), split, chosen.calibration_id(), known, chosen.info.raster)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False, hash_funcs={Raster: repr})
+def _stored(
+    path: str, split: str, calibration: str | None, stamp: Stamp, raster: Raster
+) -> SortedSplit | None:
+    found = judge.stored(open_run(Path(path)), split)
+    return None if found is None else of_stored(found, raster)
+
+
+def are_too_many(chosen: Run) -> bool:
+    """Whether a run's predictions are not to be held in memory."""
+    file = chosen.scores_file
+    return file.is_file() and _too_many(str(chosen.path), stamp(file))
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _too_many(path: str, stamp: Stamp) -> bool:
+    return score_parts.are_too_many(Path(path))
+
+
 def scores(chosen: Run, split: str, *, raw: bool = False) -> SplitScores | None:
     """One split of a run's predictions; None where it has no patches.
 
-    Scores are recalibrated by the run's saved calibration, unless `raw` is set.
+    Scores are recalibrated by the run's saved calibration, unless `raw` is set. Raises `TooMany`
+    where they are not to be held in memory.
     """
-    file = chosen.path / "predictions.parquet"
+    file = chosen.scores_file
     refuse_unlabelled(chosen)
     if not file.is_file():
         chosen.predictions()  # raises a Refusal that names the command
@@ -146,16 +130,14 @@ def _scores(
     except ValueError as broken:
         raise Refusal(f"the predictions in {path} cannot be shown: {broken}") from None
     jackknife = PatientJackknife(len(patients))
-    return SplitScores(rows, ranked, patients, jackknife, raster, every - len(rows))
+    return SplitScores(ranked, patients, jackknife, raster, every - len(rows), rows)
 
 
 def rows_of(chosen: Run, split: str) -> pd.DataFrame | None:
     """All patches of a split, labelled or not, with the scores shown on the pages: for viewing, not
     for evaluation. None where the split has no patches."""
     calibration = chosen.calibration_id()
-    return _rows_of(
-        str(chosen.path), split, calibration, stamp(chosen.path / "predictions.parquet")
-    )
+    return _rows_of(str(chosen.path), split, calibration, stamp(chosen.scores_file))
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
@@ -176,8 +158,17 @@ def _rows_of(path: str, split: str, calibration: str | None, stamp: Stamp) -> pd
 
 def splits(chosen: Run) -> list[str]:
     """The splits in a run's predictions."""
-    file = chosen.path / "predictions.parquet"
+    file = chosen.scores_file
+    if are_too_many(chosen):
+        return [split for split in SPLITS if _held(chosen, split)]
     return _splits(str(chosen.path), stamp(file)) if file.is_file() else []
+
+
+def _held(chosen: Run, split: str) -> bool:
+    try:
+        return sorted_scores(chosen, split) is not None
+    except Refusal:
+        return False
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -186,8 +177,11 @@ def _splits(path: str, stamp: Stamp) -> list[str]:
 
 
 def off_grid(chosen: Run) -> str | None:
-    """Why a run's coordinates do not fit the grid of slide maps; None where they do."""
-    file = chosen.path / "predictions.parquet"
+    """Why a run's coordinates do not fit the grid of slide maps; None where they do, and of a run
+    too large for slide maps."""
+    file = chosen.scores_file
+    if are_too_many(chosen):
+        return None
     stride = chosen.info.raster.stride_px
     return _off_grid(str(chosen.path), stride, stamp(file)) if file.is_file() else None
 

@@ -41,7 +41,7 @@ def known(run: Run, store: PatchStore) -> Known | None:
         str(store.path),
         run.calibration_id(),
         stamp(file),
-        stamp(run.path / "predictions.parquet"),
+        stamp(run.scores_file),
     )
 
 

@@ -126,7 +126,7 @@ def whole(run: Run, split: str, threshold: float, metric: str) -> Slice | None:
 def _area_of(run: Run, split: str, metric: str) -> Interval | None:
     if metric != AREA:
         return None
-    file = stamps.stamp(run.path / "predictions.parquet")
+    file = stamps.stamp(run.scores_file)
     return _area(str(run.path), split, run.calibration_id(), file)
 
 
@@ -138,7 +138,7 @@ def weakest(
     Other pages may ask for it at every change of the threshold, so a split of more than `MOST`
     patches has none here: forming its subgroups takes seconds.
     """
-    scores = predictions.scores(run, split)
+    scores = None if predictions.are_too_many(run) else predictions.scores(run, split)
     if scores is None or len(scores.rows) > MOST:
         return None
     found = weakest_of(every_slice(run, split, threshold, metric))
@@ -236,7 +236,7 @@ _Named = tuple[str, str, str | None, Stamp, Stamp | None, Raster]
 
 def _named(run: Run, split: str) -> _Named:
     """What the subgroups of a split depend on."""
-    file = stamps.stamp(run.path / "predictions.parquet")
+    file = stamps.stamp(run.scores_file)
     raster = run.info.raster
     return str(run.path), split, run.calibration_id(), file, _pixel_stamp(run), raster
 

@@ -136,7 +136,7 @@ def squares(
 
     `slide`: that of the store; squares without a prediction are marked. `name`: of the slide.
     """
-    file = stamp(chosen.path / "predictions.parquet")
+    file = stamp(chosen.scores_file)
     store = None if slide is None else id(slide)
     known = chosen.calibration_id()
     return _squares(str(chosen.path), split, patient, name, known, store, file, slide)

@@ -22,7 +22,7 @@ STEPS = 120
 
 def places(run: Run, split: str) -> Places | None:
     """Where each row of `predictions.scores` lies; None where the split holds no patch."""
-    file = run.path / "predictions.parquet"
+    file = run.scores_file
     return _places(str(run.path), split, _store_known(run), stamp(file))
 
 
@@ -31,7 +31,7 @@ def whole_patients(run: Run, split: str) -> frozenset[str]:
 
     Nobody's is where outlines that came later do not say all that is positive: what they leave out
     is unknown, so that the labelled patches are a sample (as in a store that was cut with them)."""
-    file = run.path / "predictions.parquet"
+    file = run.scores_file
     return _whole(str(run.path), split, _store_known(run), stamp(file))
 
 
@@ -60,7 +60,7 @@ def _places(path: str, split: str, store: bool, stamp: Stamp) -> Places | None:
 
 def froc(run: Run, split: str, hit: float) -> Froc:
     """Lesion sensitivity against false positives, at `STEPS` thresholds."""
-    file = stamp(run.path / "predictions.parquet")
+    file = stamp(run.scores_file)
     return _froc(str(run.path), split, hit, run.calibration_id(), _store_known(run), file)
 
 
@@ -81,7 +81,7 @@ def _froc(
 def smoothing(run: Run, split: str) -> Smoothed | None:
     """What smoothing would change on a split; None where validation has no whole slide to choose
     its strength on, or the split has none."""
-    file = stamp(run.path / "predictions.parquet")
+    file = stamp(run.scores_file)
     return _smoothing(str(run.path), split, run.calibration_id(), _store_known(run), file)
 
 

@@ -15,11 +15,12 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.cache import predictions
-from dashboard.cache.predictions import SplitScores
+from dashboard.cache.sorted_split import SortedSplit, StoredSplit
 from dashboard.cache.stamps import Stamp, stamp
 from dashboard.state import static_files, streamlit_inside
 from idc_core.io.files import sha256_of
 from idc_core.io.refusal import Refusal
+from idc_core.many import table as many_table
 from idc_core.runs.run import Run
 from idc_core.threshold_table import build, file
 from idc_core.threshold_table.identity import identity
@@ -52,7 +53,7 @@ def told(run: Run, split: str) -> Told | None:
     """The table of a split; None where there is nothing to judge, or no browser."""
     if not streamlit_inside.is_served():
         return None
-    found = predictions.scores(run, split)
+    found = predictions.sorted_scores(run, split)
     if found is None:
         return None
     of = identity_of(run, split)
@@ -64,7 +65,7 @@ def told(run: Run, split: str) -> Told | None:
 
 def identity_of(run: Run, split: str) -> str:
     """What the table of a split must be of."""
-    scores = stamp(run.path / "predictions.parquet")
+    scores = stamp(run.scores_file)
     return identity(_digest(scores), split, run.calibration_id(), run.info.raster)
 
 
@@ -82,7 +83,7 @@ class Tables:
         self._trouble: dict[str, str] = {}
         self._lock = threading.Lock()
 
-    def get(self, run: Run, split: str, of: str, found: SplitScores) -> tuple[bytes | None, str]:
+    def get(self, run: Run, split: str, of: str, found: SortedSplit) -> tuple[bytes | None, str]:
         """The table, gzipped, and what is to be said without it; it is begun where there is
         none."""
         with self._lock:
@@ -118,8 +119,12 @@ class Tables:
             self._trouble[of] = FAILED
 
 
-def _made(run: Run, split: str, of: str, found: SplitScores) -> bytes:
-    table = build.build(found.patients, found.ranked, found.raster, of)
+def _made(run: Run, split: str, of: str, found: SortedSplit) -> bytes:
+    table = (
+        many_table.table(found.stored, run)
+        if isinstance(found, StoredSplit)
+        else build.build(found.patients, found.ranked, found.raster, of)
+    )
     content = file.encoded(table)
     try:
         # The run may have been deleted or replaced meanwhile: nothing is written into what is gone.

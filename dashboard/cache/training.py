@@ -166,7 +166,7 @@ def trivial(run: Run) -> list[TrivialBaseline]:
 def network_roc_auc(run: Run) -> Interval | None:
     """ROC-AUC of the run's own network on validation, computed as for the baselines; None where no
     patch was scored."""
-    file = run.path / "predictions.parquet"
+    file = run.scores_file
     return _network_roc_auc(str(run.path), stamps.stamp(file)) if file.is_file() else None
 
 

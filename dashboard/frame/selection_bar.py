@@ -164,7 +164,10 @@ def _few(chosen: selection.Selection) -> None:
 
 def _choices(chosen: selection.Selection) -> tuple[list[str], list[str]]:
     try:
-        found = all_patches.of_split(runs.run(str(chosen.run)), chosen.split)
+        run = runs.run(str(chosen.run))
+        if predictions.are_too_many(run):
+            return _many(run, chosen), []
+        found = all_patches.of_split(run, chosen.split)
     except Refusal:
         return [], []
     if found is None:
@@ -184,6 +187,16 @@ def _choices(chosen: selection.Selection) -> tuple[list[str], list[str]]:
         selection.note(f"Patient {str(chosen.patient)[:64]} has no patch {chosen.patch[:30]}.")
         selection.change(patch=None)
     return patients, patches
+
+
+def _many(run: Run, chosen: selection.Selection) -> list[str]:
+    """The patients of a run whose patches are too many to be chosen one by one."""
+    known = predictions.sorted_scores(run, chosen.split)
+    patients = [] if known is None else known.names
+    if chosen.patient is not None and chosen.patient not in patients:
+        selection.note(f"Patient {chosen.patient[:64]} is not in this split: showing all patients.")
+        selection.change(patient=None)
+    return patients
 
 
 def _on_slide(rows: pd.DataFrame, chosen: selection.Selection) -> pd.DataFrame:

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from dashboard.cache import cutoff, predictions, runs, threshold_table
+from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.theme import plain
 from dashboard.frame import table_wait, threshold_slider
-from dashboard.state import selection
+from dashboard.state import drawn_at, selection, view
 from idc_core.io.intervals import rate
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.corner import in_a_corner
@@ -19,7 +20,9 @@ _STATES = {
 
 def show(chosen: selection.Selection, counted: int | None) -> None:
     """Draw the slider; `counted`: looks at test, None on another split."""
-    value, found = cutoff.now().value, scores(chosen)
+    value, found, table = cutoff.now().value, scores(chosen), _table(chosen)
+    is_there = table is not None and table.address != ""
+    drawn_at.enter(value, (view.current().key, chosen.run, table) if is_there else None)
     named = runs.raster(chosen.run).predicted(True)
     steps = _steps(found)
     spacing = "The scores fill a small part of 0 to 1: the scale is logit." if steps else ""
@@ -33,7 +36,7 @@ def show(chosen: selection.Selection, counted: int | None) -> None:
             f"at test: thresholds whose test figures were shown in this run. {spacing}".rstrip(),
             rates=_rates(found, value),
             steps=steps,
-            table=_table(chosen),
+            table=table,
             follows=selection.follows("threshold"),
         )
     )
@@ -56,10 +59,10 @@ def await_table(chosen: selection.Selection) -> None:
         table_wait.show(str(chosen.run), chosen.split)
 
 
-def scores(chosen: selection.Selection) -> predictions.SplitScores | None:
+def scores(chosen: selection.Selection) -> SortedSplit | None:
     """Those of the selection; None where the run has none, or no labels."""
     try:
-        return predictions.scores(runs.run(str(chosen.run)), chosen.split)
+        return predictions.sorted_scores(runs.run(str(chosen.run)), chosen.split)
     except Refusal:
         return None
 
@@ -72,7 +75,7 @@ def _table(chosen: selection.Selection) -> threshold_table.Told | None:
         return None
 
 
-def _rates(found: predictions.SplitScores | None, threshold: float) -> tuple[str, ...]:
+def _rates(found: SortedSplit | None, threshold: float) -> tuple[str, ...]:
     """Sensitivity and specificity as the page says them; none without scores."""
     if found is None:
         return ()
@@ -80,7 +83,7 @@ def _rates(found: predictions.SplitScores | None, threshold: float) -> tuple[str
     return rate(counts.sensitivity), rate(counts.specificity)
 
 
-def _steps(found: predictions.SplitScores | None) -> list[float] | None:
+def _steps(found: SortedSplit | None) -> list[float] | None:
     """Where the slider stops until it has its table, if even steps are too coarse: thresholds of
     the split's curve and both ends. None where even steps suffice."""
     if found is None or not in_a_corner(found.ranked):

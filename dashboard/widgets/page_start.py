@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cache import all_patches, predictions, reviews, runs
+from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.theme import many, plain
 from dashboard.state import selection
 from dashboard.widgets import empty, page_title
@@ -18,6 +19,15 @@ def page() -> tuple[selection.Selection, Run, predictions.SplitScores]:
     page_title.show()
     chosen, run = _opened()
     found = predictions.scores(run, chosen.split) or _without_patches(chosen.split)
+    without_label(found)
+    return chosen, run, found
+
+
+def judged() -> tuple[selection.Selection, Run, SortedSplit]:
+    """The same of a page that needs no row of the predictions: they may be too many for memory."""
+    page_title.show()
+    chosen, run = _opened()
+    found = predictions.sorted_scores(run, chosen.split) or _without_patches(chosen.split)
     without_label(found)
     return chosen, run, found
 
@@ -44,11 +54,11 @@ def _without_patches(split: str) -> NoReturn:
     st.stop()
 
 
-def without_label(found: predictions.SplitScores) -> None:
+def without_label(found: SortedSplit) -> None:
     """Say how many patches of a split are in no figure, where some have no label."""
     if found.unlabelled:
         st.caption(
-            f"{many(found.unlabelled)} of {many(found.unlabelled + len(found.rows))} patches of "
+            f"{many(found.unlabelled)} of {many(found.unlabelled + found.patches)} patches of "
             "this split have no label: they are in no figure here."
         )
 

@@ -10,12 +10,14 @@ from idc_core.cli.words import GivenSplit, RunName, Seed
 from idc_core.io.digits import patches_and_patients
 from idc_core.io.intervals import decimals, interval
 from idc_core.io.paths import run_path, store_path
+from idc_core.io.refusal import Refusal
 
 ColumnName = typer.Option(help="name of the column, if it is not recognised")
 
 
 @app.command(rich_help_panel=BRING)
 def import_predictions(
+    context: typer.Context,
     source: Annotated[Path, typer.Argument(help="a CSV or Parquet table, one row per patch")],
     run: RunName,
     path_column: Annotated[str | None, ColumnName] = None,
@@ -77,9 +79,25 @@ def import_predictions(
     ] = 0.0,
     seed: Seed = 0,
     overwrite: Annotated[bool, typer.Option(help="replace the run of this name")] = False,
+    in_parts: Annotated[
+        bool,
+        typer.Option(
+            "--in-parts",
+            help="for more predictions than memory holds: a table, or a folder of tables, whose "
+            "columns are called patient, x, y, label and score (and slide, split)",
+        ),
+    ] = False,
 ) -> None:
-    """Make a run of any model's predictions: it opens on every page that needs no network."""
+    """Make a run of any model's predictions: it opens on every page that needs no network.
+
+    With --in-parts nothing is guessed: the columns have their names, the other options do not
+    apply, and what is not as it should be is refused with its row.
+    """
     sign(f"Reading the predictions in {source}.")
+    if in_parts:
+        _refuse_guesses(context)
+        _import_in_parts(source, run_path(run), overwrite=overwrite)
+        return
     from idc_core.data.label_words import given_words
     from idc_core.data.split.given_split import read_given_split
     from idc_core.importing import split_words as names
@@ -131,6 +149,31 @@ def import_predictions(
         _tell_split(given, target)
 
 
+def _import_in_parts(source: Path, target: Path, *, overwrite: bool) -> None:
+    from idc_core.importing.in_parts import import_in_parts
+
+    found = import_in_parts(source, target, overwrite=overwrite, tell=say)
+    say(f"{patches_and_patients(found.patches, found.patients)} in {target}")
+    _tell_areas(found.report)
+    tell_replaced(found.replaced)
+    say(f"Look at it: make dashboard, then choose the run {target.name}")
+
+
+def _refuse_guesses(context: typer.Context) -> None:
+    """Raise `Refusal` where --in-parts came with an option that it does not follow."""
+    given = [
+        f"--{name.replace('_', '-')}"
+        for name in context.params
+        if name not in ("source", "run", "overwrite", "in_parts")
+        and getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"
+    ]
+    if given:
+        raise Refusal(
+            f"expected --in-parts without {', '.join(given)}: its columns have fixed names, and "
+            "nothing is guessed. Name the columns so in the table, or leave --in-parts out."
+        )
+
+
 def _tell_split(given: Any, run_folder: Path) -> None:
     from idc_core.data.split.match import by_patient, match
     from idc_core.runs.run import open_run
@@ -158,7 +201,16 @@ def _tell_imported(found: Any, run_folder: Path) -> None:
         say(f"  all of them are in the patch store {found.store}: its pixels are shown")
     for sentence in found.known:
         say(f"  {sentence}")
-    for name, split in found.report.splits.items() if found.report else ():
+    _tell_areas(found.report)
+    tell_replaced(found.replaced)
+    for warning in [*filter(None, [caution(open_run(run_folder).info)]), *found.warnings]:
+        say(f"Note: {warning}")
+    say(f"Look at it: make dashboard, then choose the run {run_folder.name}")
+
+
+def _tell_areas(report: Any) -> None:
+    """The area that each split reached."""
+    for name, split in report.splits.items() if report else ():
         auc = split.pooled["roc_auc"]
         if auc.value is not None and auc.value == auc.value:
             area = interval(auc.value, auc.low, auc.high, decimals(3))
@@ -166,10 +218,6 @@ def _tell_imported(found: Any, run_folder: Path) -> None:
                 f"  {name}: ROC-AUC {area}, "
                 f"{patches_and_patients(split.n_patches, split.n_patients)}"
             )
-    tell_replaced(found.replaced)
-    for warning in [*filter(None, [caution(open_run(run_folder).info)]), *found.warnings]:
-        say(f"Note: {warning}")
-    say(f"Look at it: make dashboard, then choose the run {run_folder.name}")
 
 
 @app.command(rich_help_panel=BRING)

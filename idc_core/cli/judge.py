@@ -1,7 +1,7 @@
 """`evaluate`, `check`, `analyse`, `report`, `predict`, `verify`, `export-logs`: its worth."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -35,6 +35,9 @@ from idc_core.io.names import needed_run, needed_store
 from idc_core.io.paths import data_root, models_root, run_path, store_path, without_credentials
 from idc_core.io.refusal import Refusal
 from idc_core.runs.requirement import refuse_shares
+
+if TYPE_CHECKING:
+    from idc_core.runs.run import Run
 
 MOST_NAMED = 20
 """How many skipped files are named one by one."""
@@ -83,8 +86,12 @@ def evaluate(
     from idc_core.runs import seal
     from idc_core.runs.corrected_labels import save
     from idc_core.runs.run import open_run
+    from idc_core.runs.score_parts import are_too_many
 
     judged = open_run(folder)
+    if are_too_many(folder):
+        _evaluate_many(judged, labels)
+        return
     if labels is not None:
         for note in save(judged.path, labels, judged.predictions()).notes:
             say(f"  {note}")
@@ -93,6 +100,21 @@ def evaluate(
     if seal.read(judged.path) is None:  # of an older version
         seal.write(judged.path)
     say(f"Written: {run_path(run) / 'report.json'}")
+
+
+def _evaluate_many(run: "Run", labels: Path | None) -> None:
+    """The same of predictions that do not fit into memory."""
+    from idc_core.many.judge import judge
+    from idc_core.runs import seal
+    from idc_core.runs.score_parts import count, refuse_too_many
+
+    if labels is not None:
+        refuse_too_many(run.path)
+    say(f"{count(run.path):,} predictions are read in parts; at most 4 GB of memory are needed.")
+    judge(run, tell=say)
+    if seal.read(run.path) is None:
+        seal.write(run.path)
+    say(f"Written: {run.path / 'report.json'}")
 
 
 _Least = Annotated[float | None, typer.Option(help="the required minimum, a share from 0 to 1")]

@@ -4,7 +4,7 @@ A run's operating point is chosen on validation by a named rule, written to
 `operating_points.jsonl`, and applied to every split unchanged.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ from idc_core.records.report import (
     SplitFigures,
 )
 from idc_core.runs import corrected_labels, ledger, seal
-from idc_core.runs.patient_counts import PatientCounts, by_patient
+from idc_core.runs.patient_counts import Counted, PatientCounts, by_patient
 from idc_core.runs.run import Run, judged, only_calls, refuse_unlabelled
 
 UNCHOSEN = 0.5
@@ -67,21 +67,32 @@ def write_evaluation(run: Run, *, rule: str = DEFAULT_RULE) -> Report:
     if not predictions["split"].isin(SPLITS).any():
         raise Refusal(
             f"expected patches of a split ({', '.join(SPLITS)}) in "
-            f"{run.path / 'predictions.parquet'}: found none. Score the patches again."
+            f"{run.scores_file}: found none. Score the patches again."
         )
     # The whole table is checked first: a bad row is named by its place in the file, and nothing is
     # recorded for predictions that cannot be judged.
     _by_patient(judged(run, predictions))
     predictions = mapped(run, predictions)
     point = operating_point(run, judged(run, predictions), rule=rule)
+    splits = evaluate(judged(run, predictions), point.threshold, run.info.raster)
+    return write_report(run, point, splits, _corrected(run, predictions, point.threshold))
+
+
+def write_report(
+    run: Run,
+    point: OperatingPoint,
+    splits: dict[str, SplitFigures],
+    corrected: Corrected | None = None,
+) -> Report:
+    """Write `report.json` with these figures and return it."""
     report = Report(
         threshold=point.threshold,
         interval=INTERVAL,
-        splits=evaluate(judged(run, predictions), point.threshold, run.info.raster),
+        splits=splits,
         run=run.name,
         made=_now(),
         operating_point=point,
-        corrected=_corrected(run, predictions, point.threshold),
+        corrected=corrected,
         made_from=made_from(run),
     )
     with seal.changing(run.path, FILE):
@@ -91,7 +102,7 @@ def write_evaluation(run: Run, *, rule: str = DEFAULT_RULE) -> Report:
 
 def made_from(run: Run, digest: Callable[[Path], str] = sha256_of) -> MadeFrom:
     """What a report of the run as it is now stands on: digests, and the id of the saved maps."""
-    scores, labels = run.path / "predictions.parquet", run.path / corrected_labels.FILE
+    scores, labels = run.scores_file, run.path / corrected_labels.FILE
     return MadeFrom(
         predictions=digest(scores) if scores.is_file() else None,
         labels=digest(labels) if labels.is_file() else None,
@@ -118,29 +129,49 @@ def operating_point(run: Run, predictions: pd.DataFrame, *, rule: str) -> Operat
         return known
     validation = predictions[predictions["split"] == "validation"]
     if validation["label"].nunique() < 2:
-        return OperatingPoint(
-            rule="not chosen: no validation split with both classes", threshold=UNCHOSEN
-        )
-    if only_calls(validation["score"]):
+        return unchosen()
+    return chosen(
+        run,
+        _ranked(validation),
+        _by_patient(validation),
+        rule=rule,
+        calls=only_calls(validation["score"]),
+    )
+
+
+def unchosen() -> OperatingPoint:
+    """Where there is no validation split with both classes."""
+    return OperatingPoint(
+        rule="not chosen: no validation split with both classes", threshold=UNCHOSEN
+    )
+
+
+def chosen(
+    run: Run, ranked: Ranked, patients: Counted, *, rule: str, calls: bool
+) -> OperatingPoint:
+    """The point that a rule chooses on validation, recorded; `calls`: whether all scores are 0 or
+    1."""
+    if calls:
         # Any rule on validation would call everything or keep what was called already.
         return OperatingPoint(
             rule="not chosen: the scores are the model's own predictions of the class",
             threshold=UNCHOSEN,
         )
-    rule = _reachable(validation, ledger.newest_rule(run, otherwise=rule))
-    return ledger.lock(
+    rule = _reachable(ranked, patients, ledger.newest_rule(run, otherwise=rule))
+    return ledger.lock_on(
         run,
-        predictions,
+        ranked,
+        patients,
         rule=rule,
         name=f"{rule_words(rule, run.info.raster.say)}, on validation",
         reason="chosen by the program when the run was evaluated",
     )
 
 
-def _reachable(validation: pd.DataFrame, rule: str) -> str:
+def _reachable(ranked: Ranked, patients: Counted, rule: str) -> str:
     """The rule, or its nearest: a map that ties the highest scores may leave it out of reach."""
     try:
-        choose(_ranked(validation), rule, _by_patient(validation).at)
+        choose(ranked, rule, patients.at)
     except Infeasible:
         return NEAREST + rule
     except ValueError as unknown:
@@ -165,25 +196,37 @@ def evaluate_split(rows: pd.DataFrame, threshold: float, raster: Raster = USUAL)
     """All figures of one split; `nan` where one is not defined."""
     ranked, patients = _ranked(rows), _by_patient(rows)
     jackknife = PatientJackknife(len(patients))
+    of_scores = {
+        name: metric.of_scores(patients, jackknife)
+        for name, metric in METRICS.items()
+        if metric.of_scores
+    }
+    return figures(ranked, patients, of_scores, patient_aucs(patients), threshold, raster)
+
+
+def figures(
+    ranked: Ranked,
+    patients: Counted,
+    of_scores: Mapping[str, Interval],
+    aucs: np.ndarray,
+    threshold: float,
+    raster: Raster = USUAL,
+) -> SplitFigures:
+    """The same from scores that are sorted already, figures that need no threshold (`of_scores`),
+    and ROC-AUC within each patient (`aucs`)."""
+    jackknife = PatientJackknife(len(patients))
     counts = patients.at(threshold)
     total = ranked.counts(threshold)
     four, classes = (total.tn, total.fp, total.fn, total.tp), (raster.negative, raster.positive)
-    pooled = {
-        **jackknife.of_rates(counts, tuple(RATES)),
-        **{
-            name: metric.of_scores(patients, jackknife)
-            for name, metric in METRICS.items()
-            if metric.of_scores
-        },
-    }
+    pooled = {**jackknife.of_rates(counts, tuple(RATES)), **of_scores}
     return SplitFigures(
-        n_patches=len(rows),
+        n_patches=len(ranked),
         n_idc=len(ranked.positive),
         n_patients=len(patients),
         few_patients=len(patients) < FEW_PATIENTS,
         confusion=Counts(tn=total.tn, fp=total.fp, fn=total.fn, tp=total.tp),
         pooled={name: _plain(found) for name, found in pooled.items()},
-        per_patient=_per_patient_figures(patients, counts, jackknife),
+        per_patient=_per_patient_figures(patients, counts, aucs, jackknife),
         burden=_burden(patients, counts, jackknife),
         classification_report=classification_report(*four, classes),
         per_class=per_class(*four, classes),
@@ -191,11 +234,11 @@ def evaluate_split(rows: pd.DataFrame, threshold: float, raster: Raster = USUAL)
 
 
 def _per_patient_figures(
-    patients: PatientCounts, counts: np.ndarray, jackknife: PatientJackknife
+    patients: Counted, counts: np.ndarray, aucs: np.ndarray, jackknife: PatientJackknife
 ) -> dict[str, PerPatient]:
     figures = {}
     rates = {name: of(*counts.T) for name, of in RATES.items()}
-    rates["roc_auc"] = patient_aucs(patients)
+    rates["roc_auc"] = aucs
     for name, values in rates.items():
         defined = np.isfinite(values)
         worst = int(np.nanargmin(values)) if defined.any() else None
@@ -209,7 +252,7 @@ def _per_patient_figures(
     return figures
 
 
-def _burden(patients: PatientCounts, counts: np.ndarray, jackknife: PatientJackknife) -> Burden:
+def _burden(patients: Counted, counts: np.ndarray, jackknife: PatientJackknife) -> Burden:
     """Mean over patients of the share labelled, the share called, and their difference.
 
     Shares of the patches in the predictions: of the tissue only where a patient's is whole.
@@ -248,7 +291,7 @@ def per_patient(predictions: pd.DataFrame, threshold: float) -> pd.DataFrame:
     return patient_table(_by_patient(predictions), threshold)
 
 
-def patient_table(patients: PatientCounts, threshold: float) -> pd.DataFrame:
+def patient_table(patients: Counted, threshold: float) -> pd.DataFrame:
     """The same from predictions that are sorted already; one sum a patient."""
     counts = patients.at(threshold)
     tn, fp, fn, tp = counts.T

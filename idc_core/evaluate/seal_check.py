@@ -22,7 +22,7 @@ from idc_core.io.files import sha256_of
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.curves import Ranked
 from idc_core.records.report import Report
-from idc_core.runs import ledger, seal
+from idc_core.runs import ledger, score_parts, seal
 from idc_core.runs.run import Run
 from idc_core.runs.seal import Digest
 
@@ -45,6 +45,11 @@ def seal_of(run: Run, digest: Digest = sha256_of) -> list[str]:
     return seal.differences(run.path, digest)
 
 
+def parts_of(run: Run) -> list[str]:
+    """What of the files that the scores lie in is not as their list says; each is read."""
+    return score_parts.differences(run.path)
+
+
 def ledger_of(run: Run, digest: Digest = sha256_of) -> list[str]:
     """Whether the ledger is whole, and its line in force speaks of these scores and this network.
 
@@ -60,11 +65,11 @@ def ledger_of(run: Run, digest: Digest = sha256_of) -> list[str]:
     if point is None or run.info.scored_by:
         return []
     found = []
-    for known, file, words in (
-        (point.predictions, "predictions.parquet", "other scores"),
-        (point.model, "model.onnx", "another network"),
+    for known, path, words in (
+        (point.predictions, run.scores_file, "other scores"),
+        (point.model, run.path / "model.onnx", "another network"),
     ):
-        path = run.path / file
+        file = path.relative_to(run.path)
         if known is not None and path.is_file() and digest(path) != known:
             found.append(
                 f"The operating point was locked on {words} than {file} holds: lock one again, or "
@@ -164,7 +169,10 @@ def _changed_coded(
 
 
 def _other_counts(run: Run, report: Report) -> str | None:
-    """The first split whose table of the report is not that of the scores at its threshold."""
+    """The first split whose table of the report is not that of the scores at its threshold; None of
+    too many scores to be counted again in memory."""
+    if score_parts.are_too_many(run.path):
+        return None
     rows = mapped(run, run.predictions())
     for split, figures in report.splits.items():
         own = rows[(rows["split"] == split) & is_known(rows["label"])]

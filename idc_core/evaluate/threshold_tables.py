@@ -18,7 +18,7 @@ def keep(run: Run) -> list[str]:
     """
     if not run.has_predictions:
         run.predictions()  # raises a Refusal that names the command
-    scores, calibration = sha256_of(run.path / "predictions.parquet"), run.calibration_id()
+    scores, calibration = sha256_of(run.scores_file), run.calibration_id()
     raster, made = run.info.raster, []
     wanted = {split: identity(scores, split, calibration, raster) for split in SPLITS}
     missing = {

@@ -54,6 +54,8 @@ def verify_run(path: Path) -> Iterator[Item]:
         yield Item(where, "run.json", str(refused))
         return
     yield from _sealed(run, where)
+    if run.scores_file.parent != run.path:
+        yield _item(where, "the files of scores", seal_check.parts_of, run)
     yield _item(where, _ledger_words(run), seal_check.ledger_of, run)
     if (path / "report.json").exists():
         yield _item(where, "the report and what it was made from", seal_check.report_of, run)

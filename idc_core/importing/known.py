@@ -23,6 +23,7 @@ from idc_core.records.manifest import Manifest
 from idc_core.records.raster import USUAL, Raster
 from idc_core.records.run_info import RunInfo
 from idc_core.runs.run import list_runs
+from idc_core.runs.score_parts import files_if_whole
 
 _COLUMNS = ["patient", "x", "y", "label"]
 _BITS = 21
@@ -118,7 +119,8 @@ def known_with(patients: set[str], data: Path, models: Path) -> Iterator[Known]:
     for folder in store_folders(data):
         yield from _read(folder / "index.parquet", folder.name, False, spelled)
     for name in list_runs(models):
-        yield from _read(models / name / "predictions.parquet", name, True, spelled)
+        for file in files_if_whole(models / name):
+            yield from _read(file, name, True, spelled)
 
 
 def _read(file: Path, name: str, is_run: bool, spelled: set[str]) -> Iterator[Known]:

@@ -53,10 +53,17 @@ class Ranked:
         self.negative: Sorted = np.sort(own[label_array == 0])
 
     @classmethod
-    def of_sorted(cls, positive: Sorted, negative: Sorted) -> "Ranked":
-        """From scores that are sorted and checked already, those with IDC and the others."""
+    def of_sorted(
+        cls, positive: Sorted, negative: Sorted, areas: tuple[float, float] | None = None
+    ) -> "Ranked":
+        """From scores that are sorted and checked already, those with IDC and the others.
+
+        `areas`: ROC-AUC and average precision where they are known.
+        """
         ranked = cls.__new__(cls)
         ranked.positive, ranked.negative = positive, negative
+        if areas is not None:
+            ranked.__dict__["_areas"] = areas
         return ranked
 
     def __len__(self) -> int:

@@ -105,7 +105,7 @@ class PatientJackknife:
     ) -> Interval:
         """Interval of the exact AUC (ties half) from patches."""
         found = roc_auc_left_out(owner, labels, scores, self.patients)
-        return _of_area(found, *self._classes(owner, labels))
+        return area_interval(found, *self._classes(owner, labels))
 
     def of_roc_auc_difference(
         self,
@@ -122,14 +122,14 @@ class PatientJackknife:
         if (of_a.left_out == of_b.left_out).all():
             apart = unmoved(min(float(effective(each)) for each in classes))
         left = of_b.left_out - of_a.left_out
-        return _of_area(of_a, *classes), _of_area(of_b, *classes), apart, left
+        return area_interval(of_a, *classes), area_interval(of_b, *classes), apart, left
 
     def of_average_precision(
         self, owner: Owner, labels: npt.ArrayLike, scores: npt.NDArray[np.floating]
     ) -> Interval:
         """Interval of average precision (area under precision-recall) from patches."""
         found = average_precision_left_out(owner, labels, scores, self.patients)
-        return _of_area(found, self._classes(owner, labels)[0])
+        return area_interval(found, self._classes(owner, labels)[0])
 
     def of_mean(self, rates: Numbers) -> Interval:
         """Interval of the mean of one rate a patient, over the patients that have one.
@@ -182,6 +182,7 @@ def effective_patients(counts: Numbers, name: str) -> float:
     return min(float(effective(group)) for group in groups)
 
 
-def _of_area(found: LeftOut, *classes: Numbers) -> Interval:
+def area_interval(found: LeftOut, *classes: Numbers) -> Interval:
+    """Interval of an area; `classes`: patches a patient of each class that it is made of."""
     patients = min(float(effective(each)) for each in classes)
     return jackknife_interval(found.value, found.left_out, UNIT, patients)

@@ -31,7 +31,7 @@ from idc_core.metrics.lower_limit import CountsAt
 from idc_core.metrics.operating_point import BY_HAND, choose, rule_words
 from idc_core.records.ledger import LEDGER, LOOKS, Look, OperatingPoint, read_looks
 from idc_core.runs import seal
-from idc_core.runs.patient_counts import by_patient
+from idc_core.runs.patient_counts import Counted, by_patient
 from idc_core.runs.run import Run, judged
 
 
@@ -68,25 +68,38 @@ def lock(
     reader who locks. Raises `Refusal` if it does not, without a reason, without a validation split
     with both classes, or for a threshold outside [0, 1]; nothing is written then.
     """
-    from idc_core.runs.looks import looks_at  # which reads ledgers itself
-
-    if not reason.strip() or not name.strip():
-        raise Refusal(
-            "expected a name and a reason for locking a threshold: one is empty. A reviewer "
-            "will ask for it."
-        )
+    _refuse_unnamed(name, reason)
     predictions = judged(run, predictions)
     validation = predictions[predictions["split"] == "validation"]
     if validation["label"].nunique() < 2:
-        raise Refusal(
-            "expected a validation split with both classes to lock a threshold on: this run has "
-            "none. For imported predictions: python train_cli.py import-predictions FILE --run "
-            "NAME --validation 0.4."
-        )
+        raise Refusal(_ONE_CLASS)
     ranked = Ranked(validation["label"].to_numpy(), validation["score"].to_numpy())
+    patients = by_patient(validation)
+    return lock_on(
+        run, ranked, patients, rule=rule, name=name, reason=reason, threshold=threshold, by=by
+    )
+
+
+def lock_on(
+    run: Run,
+    ranked: Ranked,
+    patients: Counted,
+    *,
+    rule: str,
+    name: str,
+    reason: str,
+    threshold: float | None = None,
+    by: str = "",
+) -> OperatingPoint:
+    """The same where the validation split is sorted already: its scores, and those a patient."""
+    from idc_core.runs.looks import looks_at  # which reads ledgers itself
+
+    _refuse_unnamed(name, reason)
+    if not len(ranked.positive) or not len(ranked.negative):
+        raise Refusal(_ONE_CLASS)
     if threshold is not None and not 0 <= threshold <= 1:
         raise Refusal(f"expected a threshold from 0 to 1: found {threshold!r}.")
-    threshold = _agreed(ranked, by_patient(validation).at, rule, threshold)
+    threshold = _agreed(ranked, patients.at, rule, threshold)
     counts = ranked.counts(threshold)
     point = OperatingPoint(
         name=name.strip(),
@@ -98,16 +111,30 @@ def lock(
         reason=reason.strip(),
         model=_digest(run.path / "model.onnx"),
         data=run.info.fingerprint,
-        predictions=_digest(run.path / "predictions.parquet"),
+        predictions=_digest(run.scores_file),
         calibration=run.calibration_id(),
         sensitivity=_known(counts.sensitivity),
         specificity=_known(counts.specificity),
-        n_patches=len(validation),
-        n_patients=int(validation["patient"].nunique()),
+        n_patches=len(ranked),
+        n_patients=len(patients),
         looks_at_test=looks_at(run).total,
     )
     with _alone(run), seal.changing(run.path, LEDGER):
         return _append(run.path / LEDGER, point)
+
+
+_ONE_CLASS = (
+    "expected a validation split with both classes to lock a threshold on: this run has none. For "
+    "imported predictions: python train_cli.py import-predictions FILE --run NAME --validation 0.4."
+)
+
+
+def _refuse_unnamed(name: str, reason: str) -> None:
+    if not reason.strip() or not name.strip():
+        raise Refusal(
+            "expected a name and a reason for locking a threshold: one is empty. A reviewer "
+            "will ask for it."
+        )
 
 
 def look(run: Run, threshold: float) -> bool:

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from idc_core.io.refusal import Refusal
 from idc_core.records.ledger import LOOKS, read_looks
 from idc_core.runs.run import Run, list_runs
+from idc_core.runs.score_parts import files_of
 from idc_core.runs.trash import deleted
 from idc_core.runs.writer import replaced_runs
 
@@ -51,11 +54,21 @@ class Looks:
 def tested_patients(folder: Path) -> frozenset[str]:
     """Patients of a run's test split, read from two columns; none where that cannot be read."""
     try:
-        table = pq.read_table(folder / "predictions.parquet", columns=["patient", "split"])
-        frame = table.to_pandas().astype(str)
+        return frozenset(
+            str(patient)
+            for file in files_of(folder)
+            for batch in pq.ParquetFile(file).iter_batches(columns=["patient", "split"])
+            for patient in _tested_in(batch)
+        )
     except Exception:  # a damaged run elsewhere takes no part, and says so where it is opened
         return frozenset()
-    return frozenset(frame.loc[frame["split"] == "test", "patient"].unique())
+
+
+def _tested_in(batch: pa.RecordBatch) -> list[object]:
+    found: list[object] = (
+        batch.filter(pc.equal(batch["split"], "test"))["patient"].unique().to_pylist()
+    )
+    return found
 
 
 def looks_in(folder: Path) -> int:

@@ -14,27 +14,16 @@ from idc_core.metrics.sorted_scores import Segments, segments
 
 
 @dataclass(frozen=True, slots=True)
-class PatientCounts:
-    """Labels and scores sorted by patient; `starts[i]` is the first row of `patients[i]`.
-
-    `idc` and `others` hold the scores of the patches with and without IDC.
-    """
+class Counted:
+    """What counts a patient need: the scores of each of `patients`, those of the patches with IDC
+    (`idc`) and of the others."""
 
     patients: npt.NDArray[np.object_]
-    starts: npt.NDArray[np.int64]
-    labels: npt.NDArray[np.int8]
-    scores: npt.NDArray[np.float64]
     idc: Segments
     others: Segments
 
     def __len__(self) -> int:
         return len(self.patients)
-
-    @property
-    def owner(self) -> npt.NDArray[np.int64]:
-        """Number of each row's patient."""
-        sizes = np.diff(np.append(self.starts, len(self.labels)))
-        return np.repeat(np.arange(len(self)), sizes)
 
     def at(self, threshold: float) -> npt.NDArray[np.int64]:
         """Counts a patient, shape (patients, 4): tn, fp, fn, tp."""
@@ -42,6 +31,21 @@ class PatientCounts:
         fp = np.diff(self.others.starts) - tn
         tp = np.diff(self.idc.starts) - fn
         return np.stack([tn, fp, fn, tp], axis=1)
+
+
+@dataclass(frozen=True, slots=True)
+class PatientCounts(Counted):
+    """Labels and scores sorted by patient; `starts[i]` is the first row of `patients[i]`."""
+
+    starts: npt.NDArray[np.int64]
+    labels: npt.NDArray[np.int8]
+    scores: npt.NDArray[np.float64]
+
+    @property
+    def owner(self) -> npt.NDArray[np.int64]:
+        """Number of each row's patient."""
+        sizes = np.diff(np.append(self.starts, len(self.labels)))
+        return np.repeat(np.arange(len(self)), sizes)
 
     def sums(self, columns: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Sum of rows a patient; (rows, k) → (patients, k)."""
@@ -67,7 +71,7 @@ def by_patient(predictions: pd.DataFrame) -> PatientCounts:
     idc, others = (
         segments(own[labels == label], owner[labels == label], len(patients)) for label in (1, 0)
     )
-    return PatientCounts(patients, starts, labels, scores, idc, others)
+    return PatientCounts(patients, idc, others, starts, labels, scores)
 
 
 def _owners(column: "pd.Series[str]") -> tuple[npt.NDArray[np.object_], npt.NDArray[np.int64]]:

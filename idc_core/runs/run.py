@@ -9,6 +9,7 @@
 | `watched.parquet`, `watched_scores.f16` | validation patches followed (`watched.py`) | appended |
 | `model.keras`, `model.onnx` | the best model; ONNX gives score and activations | atomically |
 | `predictions.parquet` | columns `PREDICTION_COLUMNS`, raw scores | atomically |
+| `predictions/` | the same in parts, listed in `parts.json` (`score_parts.py`) | list last |
 | `report.json` | figures of `evaluation.py` | atomically |
 | `operating_points.jsonl` | thresholds chosen on validation, newest last | appended |
 | `calibration.json` | the saved map from raw to calibrated scores, if any | atomically |
@@ -30,6 +31,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.types import union_categoricals
 
 from idc_core.data import known_labels
 from idc_core.data.known_labels import UNLABELLED
@@ -43,6 +45,7 @@ from idc_core.records.history import Event, read_events, read_history
 from idc_core.records.ledger import OperatingPoint, read_points
 from idc_core.records.report import Report, read_report
 from idc_core.records.run_info import RunInfo, read_info
+from idc_core.runs import score_parts
 
 __all__ = [
     "PREDICTION_COLUMNS",
@@ -90,8 +93,13 @@ class Run:
         return self.info.status or "unknown"
 
     @property
+    def scores_file(self) -> Path:
+        """The file that its predictions are known by: a change of it is a change of them."""
+        return score_parts.known_by(self.path)
+
+    @property
     def has_predictions(self) -> bool:
-        return (self.path / "predictions.parquet").is_file()
+        return self.scores_file.is_file()
 
     @property
     def has_labels(self) -> bool:
@@ -109,13 +117,22 @@ class Run:
         return str(source.file) if source is not None and source.kind == "onnx" else None
 
     def predictions(self, *, compact: bool = False) -> pd.DataFrame:
-        """Raw scores of all splits; raises `Refusal` naming the command that makes them.
+        """Raw scores of all splits; raises `Refusal` naming the command that makes them, and
+        `TooMany` where they are not to be held in memory.
 
         `compact`: without `file`, patient and split as categories: a tenth of the memory.
         """
-        file = self.path / "predictions.parquet"
-        if not file.is_file():
-            raise Refusal(f"expected predictions in {file}: there are none yet. {self._to_come()}")
+        if not self.has_predictions:
+            raise Refusal(
+                f"expected predictions in {self.scores_file}: there are none yet. {self._to_come()}"
+            )
+        score_parts.refuse_too_many(self.path)
+        parts = [self._part(file, compact) for file in score_parts.files_of(self.path)]
+        if len(parts) == 1:
+            return parts[0]
+        return pd.concat(parts, ignore_index=True) if not compact else _joined(parts)
+
+    def _part(self, file: Path, compact: bool) -> pd.DataFrame:
         present = parquet_columns(file)
         missing = [column for column in PREDICTION_COLUMNS if column not in present]
         if missing:
@@ -190,6 +207,19 @@ class Run:
         calibration = self.calibration_id()
         points = [point for point in self.operating_points() if point.calibration == calibration]
         return points[-1] if points else None
+
+
+def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Parts one after the other; texts stay categories, now of all parts."""
+    named = [name for name in parts[0] if isinstance(parts[0][name].dtype, pd.CategoricalDtype)]
+    joined = {
+        name: union_categoricals([part[name] for part in parts], sort_categories=True)
+        for name in named
+    }
+    others = pd.concat([part.drop(columns=named) for part in parts], ignore_index=True)
+    for name, texts in joined.items():
+        others[name] = texts
+    return others[[*parts[0].columns]]
 
 
 def _compact(present: Collection[str]) -> list[str]:

@@ -24,6 +24,7 @@ FORMAT = 1
 STATE_WORDS = {
     "run.json": "the facts of the run",
     "predictions.parquet": "the scores",
+    "predictions/parts.json": "the list of the files of scores",
     "model.onnx": "the network that scores and explains",
     "model.keras": "the Keras network",
     "report.json": "the report",

@@ -25,6 +25,7 @@ from idc_core.io.refusal import Refusal
 from idc_core.records.raster import USUAL, Raster
 from idc_core.records.run_info import FILE, Data, ModelSource, RunInfo, info_if_whole, read_info
 from idc_core.runs.run import PREDICTION_COLUMNS, Run, open_run
+from idc_core.runs.score_parts import known_by
 from idc_core.runs.writer import building, extending
 from idc_core.score.foreign import kinds, ranking
 from idc_core.score.foreign.reading import Reading, reading_of
@@ -103,7 +104,7 @@ def import_model(
             scorer = Scorer(folder / "model.onnx")
             score = scorer.score(store.patches, progress=lambda done, of: tell("score", done, of))
             ranked = ranking.ranked(scorer, store, reading)
-        if store is None and (run_folder / "predictions.parquet").is_file():
+        if store is None and known_by(run_folder).is_file():
             with extending(run_folder) as part:
                 _enter(part, folder)
                 _info(part, source, found, reading, None, None)
@@ -158,16 +159,12 @@ def _refuse_run(run_folder: Path, *, overwrite: bool, store: PatchStore | None) 
             f"expected a run without a network: {run_folder.name} has one. Choose another name, or "
             "replace it with --overwrite."
         )
-    if not overwrite and store is not None and (run_folder / "predictions.parquet").is_file():
+    if not overwrite and store is not None and known_by(run_folder).is_file():
         raise Refusal(
             f"expected a run without predictions to score {store.name} for: {run_folder.name} has "
             "some. Leave --data out to add the network to them, or replace all with --overwrite."
         )
-    if (
-        store is None
-        and (run_folder / "predictions.parquet").is_file()
-        and _scored_here(run_folder)
-    ):
+    if store is None and known_by(run_folder).is_file() and _scored_here(run_folder):
         raise Refusal(
             f"expected --data NAME: the predictions of {run_folder.name} were made by the network "
             "that would go, and must be made again. Or choose another name."

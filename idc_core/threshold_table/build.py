@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from idc_core.facts import matrix_words, rate_words, use_words
 from idc_core.facts.rate_words import Judged, OfPatients
+from idc_core.io.mapped import let_go
 from idc_core.metrics import over_thresholds
 from idc_core.metrics.catalogue import RATES
 from idc_core.metrics.clinic import Benefit
@@ -16,16 +18,21 @@ from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.curves import Numbers, Ranked
 from idc_core.metrics.over_thresholds import Along
 from idc_core.records.raster import Raster
-from idc_core.runs.patient_counts import PatientCounts
+from idc_core.runs.patient_counts import Counted
 from idc_core.threshold_table.grid import Scale, grid_of
 from idc_core.threshold_table.packed import Packed, packed
-from idc_core.threshold_table.reached import Reached, reached
+from idc_core.threshold_table.reached import Reached, reached, totals
 
 NUMBERS = ("sensitivity", "specificity", "balanced_accuracy")
 """Figures that are kept as numbers: predictive values at any prevalence are made of them."""
 
 _CELLS = 400_000
 """Patients times thresholds that are judged at a time: what the processor's cache holds."""
+
+_LINE = 8
+"""Numbers that the processor fetches together."""
+
+Columns = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +66,24 @@ class _Gathered:
 
 
 def build(
-    patients: PatientCounts,
+    patients: Counted,
     ranked: Ranked,
     raster: Raster,
     of: str,
     grid: tuple[Numbers, Scale] | None = None,
+    room: Path | None = None,
 ) -> Table:
     """The table of patches sorted by patient; `grid`: other thresholds than those of the scores.
 
-    `ranked` holds the same patches.
+    `ranked` holds the same patches. `room`: a folder for the counts a patient, where these are too
+    many for memory.
     """
     thresholds, scale = grid or grid_of(ranked)
-    idc, others = reached(patients, thresholds)
-    tp, fp = idc.sum(axis=0, dtype=np.int64), others.sum(axis=0, dtype=np.int64)
+    idc, others = reached(patients, thresholds, room)
+    tp, fp = totals(idc), totals(others)
     # Where no patch lies between two thresholds, all but net benefit is as before.
     new = np.append(True, (np.diff(tp) != 0) | (np.diff(fp) != 0))
-    few = (idc, others) if new.all() else (idc[:, new], others[:, new])
-    own = _of_counts(patients, raster, *few)
+    own = _of_counts(patients, raster, idc, others, np.flatnonzero(new))
     row = np.cumsum(new) - 1
     texts = {key: packed(_spread(said, row)) for key, said in own.texts.items()}
     decided = list(_decisions(patients, thresholds, idc, others, raster))
@@ -94,10 +102,12 @@ def build(
     )
 
 
-def _of_counts(patients: PatientCounts, raster: Raster, idc: Reached, others: Reached) -> _Gathered:
-    """Texts and figures of each column of counts."""
+def _of_counts(
+    patients: Counted, raster: Raster, idc: Reached, others: Reached, columns: Columns
+) -> _Gathered:
+    """Texts and figures of some columns of counts."""
     found = _Gathered()
-    for counts in _blocks(patients, idc, others):
+    for counts in _blocks(patients, idc, others, columns):
         rates = over_thresholds.rates(counts)
         own = _of_patients(counts, patients.patients)
         total = counts.sum(axis=1).astype(np.int64)
@@ -120,15 +130,22 @@ def _of_counts(patients: PatientCounts, raster: Raster, idc: Reached, others: Re
     return found
 
 
-def _blocks(patients: PatientCounts, idc: Reached, others: Reached) -> Iterator[Numbers]:
+def _blocks(
+    patients: Counted, idc: Reached, others: Reached, columns: Columns
+) -> Iterator[Numbers]:
     """Counts of a few thresholds at a time, (4, patients, thresholds): tn, fp, fn, tp."""
     positives, negatives = (
         np.diff(each.starts)[:, None] for each in (patients.idc, patients.others)
     )
-    many = max(2, _CELLS // max(1, len(patients)))
-    for first in range(0, idc.shape[1], many):
-        tp, fp = idc[:, first : first + many], others[:, first : first + many]
+    many = _CELLS // max(1, len(patients))
+    # Sums over patients that are no whole cache line apart take five times as long.
+    many = many if many >= _LINE else 1
+    for first in range(0, len(columns), many):
+        chosen = columns[first : first + many]
+        tp, fp = idc[:, chosen], others[:, chosen]
         yield np.stack([negatives - fp, fp, positives - tp, tp]).astype(np.float64)
+        let_go(idc)
+        let_go(others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +180,11 @@ def _of_patients(counts: Numbers, names: npt.NDArray[np.object_]) -> dict[str, _
 
 
 def _decisions(
-    patients: PatientCounts, grid: Numbers, idc: Reached, others: Reached, raster: Raster
+    patients: Counted, grid: Numbers, idc: Reached, others: Reached, raster: Raster
 ) -> Iterator[tuple[str, str]]:
     """Key and text at each threshold; net benefit changes with every one of them."""
     first = 0
-    for counts in _blocks(patients, idc, others):
+    for counts in _blocks(patients, idc, others, np.arange(len(grid))):
         own = grid[first : first + counts.shape[2]]
         first += len(own)
         # At 0 and 1 there is none; what is computed in its place is not looked at.

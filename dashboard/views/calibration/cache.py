@@ -44,13 +44,13 @@ class Judged:
 
 def maps(run: Run) -> Mapping[str, ScoreMap]:
     """Recalibrations fitted on the run's raw validation scores; none without both classes."""
-    file = run.path / "predictions.parquet"
+    file = run.scores_file
     return _maps(str(run.path), stamps.stamp(file)) if file.is_file() else {}
 
 
 def judged(run: Run, split: str, chosen: ScoreMap | None, *, equal_counts: bool) -> Judged | None:
     """One split's scores after a recalibration (None: raw); None where it has no patch."""
-    stamp = stamps.stamp(run.path / "predictions.parquet")
+    stamp = stamps.stamp(run.scores_file)
     return _judged(
         str(run.path),
         split,

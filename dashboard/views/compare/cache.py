@@ -18,6 +18,7 @@ from idc_core.metrics.curves import Curve
 from idc_core.metrics.paired import Paired
 from idc_core.metrics.uncertainty import PatientJackknife
 from idc_core.runs.run import Run, list_runs, open_run
+from idc_core.runs.score_parts import known_by
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,7 @@ def others(run: Run) -> list[str]:
     """Names of the other runs that have predictions; those on the same data first."""
     root = models_root()
     names = [
-        name
-        for name in list_runs(root)
-        if name != run.name and (root / name / "predictions.parquet").is_file()
+        name for name in list_runs(root) if name != run.name and known_by(root / name).is_file()
     ]
     data = _fingerprint(run)
     return sorted(names, key=lambda name: (data is None or _fingerprint_of(name) != data, name))
@@ -64,7 +63,7 @@ def others(run: Run) -> list[str]:
 
 def patients_by_split(run: Run) -> dict[str, frozenset[str]]:
     """The patients of each split of a run's predictions."""
-    return _splits(str(run.path), stamps.stamp(run.path / "predictions.parquet"))
+    return _splits(str(run.path), stamps.stamp(run.scores_file))
 
 
 def count_looks(split: str, thresholds: list[tuple[Run, float]]) -> None:
@@ -81,7 +80,7 @@ _Named = tuple[str, str | None, Stamp]
 
 def _named(run: Run) -> _Named:
     """What identifies the scores of a run: its folder, calibration and predictions."""
-    file = stamps.stamp(run.path / "predictions.parquet")
+    file = stamps.stamp(run.scores_file)
     return str(run.path), run.calibration_id(), file
 
 

@@ -24,6 +24,7 @@ from idc_core.importing.proved import Proved, Prover
 from idc_core.importing.reading import Reading, opened, read_frame
 from idc_core.io.paths import data_root, models_root
 from idc_core.runs.run import list_runs
+from idc_core.runs.score_parts import known_by
 
 
 @dataclass(frozen=True)
@@ -119,5 +120,5 @@ def _reading(
 def _known_files() -> tuple[Stamp, ...]:
     models = models_root()
     files = [folder / "index.parquet" for folder in store_folders(data_root())]
-    files += [models / name / "predictions.parquet" for name in list_runs(models)]
+    files += [known_by(models / name) for name in list_runs(models)]
     return tuple(stamp(file) for file in files if file.is_file())

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
-from dashboard.cache import cutoff, predictions
+from dashboard.cache import cutoff
+from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.theme import counted, digits, many, rate
 from dashboard.widgets import figure
 from idc_core.facts import metric_notes
@@ -22,7 +23,7 @@ _SOURCES = {
 }
 
 
-def figures(found: predictions.SplitScores, threshold: float) -> dict[str, Interval]:
+def figures(found: SortedSplit, threshold: float) -> dict[str, Interval]:
     """ROC-AUC, which needs no threshold, and the rates at the threshold."""
     rates = found.jackknife.of_rates(found.patients.at(threshold), RATES)
     return {"roc_auc": found.roc_auc_interval, **rates}
@@ -37,7 +38,7 @@ def where(split: str, now: cutoff.Cutoff) -> str:
     return f"{split} split, threshold {digits(now.value)}"
 
 
-def patients_own(found: predictions.SplitScores, threshold: float) -> str:
+def patients_own(found: SortedSplit, threshold: float) -> str:
     """Mean and median over the patients in whom a rate is defined, beside the pooled figures."""
     own = found.patients.at(threshold)
     said = [
@@ -57,9 +58,7 @@ def patients_own(found: predictions.SplitScores, threshold: float) -> str:
     )
 
 
-def show(
-    known: Mapping[str, Interval], found: predictions.SplitScores, split: str, now: cutoff.Cutoff
-) -> None:
+def show(known: Mapping[str, Interval], found: SortedSplit, split: str, now: cutoff.Cutoff) -> None:
     """A row of figures, and what they were counted on."""
     defined = defined_in(found.patients.at(now.value))
     # An area over all patches ranks those of every patient.
@@ -67,7 +66,7 @@ def show(
     counts = {
         name: metric_notes.held(
             metric_notes.prevalence(
-                f"{many(len(found.rows))} {split} patches · {counted(each, 'patient')}",
+                f"{many(found.patches)} {split} patches · {counted(each, 'patient')}",
                 name,
                 found.ranked.prevalence,
             ),

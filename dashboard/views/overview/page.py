@@ -26,7 +26,7 @@ if not run.has_labels:
     st.stop()
 report = runs.report(run)
 st.markdown(run_words.sentences(run, report))
-found, now = predictions.scores(run, chosen.split), cutoff.now()
+found, now = predictions.sorted_scores(run, chosen.split), cutoff.now()
 if found is None:
     empty.show(f"The {chosen.split} split of this run holds no patch. Choose another split above.")
 else:

@@ -4,7 +4,8 @@ import math
 
 import streamlit as st
 
-from dashboard.cache import predictions, runs, slices
+from dashboard.cache import runs, slices
+from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.theme import plain, rate
 from dashboard.state import selection, view
 from idc_core.evaluate.evaluation import patient_table
@@ -15,18 +16,14 @@ from idc_core.records.report import Report
 WORST = 3
 
 
-def show(
-    found: predictions.SplitScores, report: Report, threshold: float, where: str, raster: Raster
-) -> None:
+def show(found: SortedSplit, report: Report, threshold: float, where: str, raster: Raster) -> None:
     """Three patients with the most errors for their size, then the weakest subgroup, both of the
     bar's split and threshold (`where` says so in words); then the weakest split of the report."""
     with st.container(key="where_next"):
         _show(found, report, threshold, where, raster)
 
 
-def _show(
-    found: predictions.SplitScores, report: Report, threshold: float, where: str, raster: Raster
-) -> None:
+def _show(found: SortedSplit, report: Report, threshold: float, where: str, raster: Raster) -> None:
     st.header("Where to look next", anchor=False)
     table = patient_table(found.patients, threshold)
     table["wrong"] = table["errors"] / table["patches"]

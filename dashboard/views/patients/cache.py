@@ -17,7 +17,7 @@ from idc_core.runs.run import Run, open_run
 def described(run: Run, split: str, threshold: float) -> pd.DataFrame:
     """The rows of `predictions.scores` with `outcome`, `kind` of error, `border_distance`,
     `isolation` and `suspicion` (label-error score), as far as known; no rows without a split."""
-    file, folds = run.path / "predictions.parquet", run.path / FILE
+    file, folds = run.scores_file, run.path / FILE
     store = stores.store_of(run) is not None
     folds_file = stamp(folds) if folds.is_file() else None
     return _described(

@@ -10,6 +10,7 @@ from dashboard.views.patients import (
     blinding,
     described,
     error_gallery,
+    many,
     own_table,
     patient_header,
     review_blind,
@@ -22,6 +23,7 @@ from dashboard.views.patients import (
 from dashboard.widgets import page_start, queue, unlabelled_queue
 from idc_core.data.known_labels import is_known
 
+many.stop_where_too_many()
 chosen, run, every = page_start.viewed(unlabelled_header.QUESTION)
 found = predictions.scores(run, chosen.split) if every.labelled else None
 if found is not None:

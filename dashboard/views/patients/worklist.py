@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.cache import predictions
 from dashboard.cache.all_patches import AllPatches
+from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.slide_map import outcome_of
 from dashboard.charts.theme import many, plain
 from dashboard.state import choices, selection
@@ -47,7 +48,7 @@ def of(
 
 
 def worklist(
-    found: predictions.SplitScores,
+    found: SortedSplit,
     threshold: float,
     whole: Collection[str],
     judged: "pd.Series[int] | None" = None,
@@ -138,6 +139,19 @@ def show(
         column_config=_columns(raster),
     )
     st.html(f'<div class="idc-caption">{_caption(table, kept)}</div>')
+    figure.download(kept, key="patients")
+
+
+def show_counted(table: pd.DataFrame, raster: Raster) -> None:
+    """The same of patients whose patches are not in memory: without maps and reviews."""
+    kept = table.drop(columns=["judged", "reviewed", "tissue", "burden", "predicted", "open"])
+    listed = kept.head(MOST)
+    settings = {name: each for name, each in _columns(raster).items() if name in kept}
+    rows(listed, "worklist_counted", height=560, placeholder=UNDEFINED, column_config=settings)
+    more = "" if len(kept) <= MOST else f" The {MOST:,} with the most errors are listed."
+    st.caption(
+        f"{counted(len(kept), 'patient')}, most errors first.{more} Click a row for its counts."
+    )
     figure.download(kept, key="patients")
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import predictions
+from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.theme import digits, many
 from dashboard.views.operating_point.clinic import charts
 from dashboard.widgets import figure
@@ -26,7 +26,7 @@ _ABSTAINED = "clinic_silent"
 _STEPS = np.linspace(0, 0.95, 40)
 
 
-def show(found: predictions.SplitScores, threshold: float) -> None:
+def show(found: SortedSplit, threshold: float) -> None:
     """The metrics of the answered patches, and what the others are."""
     st.header("Selective prediction", anchor=False)
     st.session_state.setdefault(_ABSTAINED, 10)
@@ -58,14 +58,14 @@ def show(found: predictions.SplitScores, threshold: float) -> None:
     figure.download(table, key="answers")
 
 
-def judged(found: predictions.SplitScores, band: abstain.Band) -> abstain.Selective:
+def judged(found: SortedSplit, band: abstain.Band) -> abstain.Selective:
     """The metrics with a band of scores on which the model abstains."""
     low, high = found.patients.at(band.low), found.patients.at(band.high)
     return abstain.selective(low, high, found.jackknife)
 
 
 def in_words(
-    found: predictions.SplitScores,
+    found: SortedSplit,
     band: abstain.Band,
     after: abstain.Selective,
     before: abstain.Selective,
@@ -121,7 +121,7 @@ def _answered(part: abstain.Selective) -> str:
     return f"{many(part.answers)} of {counted(part.answered_patients, 'patient')}"
 
 
-def coverage_table(found: predictions.SplitScores, threshold: float) -> pd.DataFrame:
+def coverage_table(found: SortedSplit, threshold: float) -> pd.DataFrame:
     """`coverage, error, sensitivity, specificity` from no abstention to nearly all patches."""
     rows = []
     for abstained in _STEPS:

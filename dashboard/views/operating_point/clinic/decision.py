@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.cache import predictions
+from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.decision import decision_chart
 from dashboard.charts.moves import Rule
 from dashboard.state import view
@@ -14,7 +14,7 @@ from idc_core.io.digits import patches_and_patients
 from idc_core.metrics import clinic
 
 
-def decision(curve: pd.DataFrame, found: predictions.SplitScores, threshold: float) -> None:
+def decision(curve: pd.DataFrame, found: SortedSplit, threshold: float) -> None:
     """The decision curve, with the threshold of the bar."""
     st.header("Decision curve (net benefit)", anchor=False)
     if curve.empty or curve["model"].isna().all() or not np.isfinite(found.ranked.prevalence):
@@ -34,7 +34,7 @@ def decision(curve: pd.DataFrame, found: predictions.SplitScores, threshold: flo
     view.link("calibration", "Are the scores calibrated?", icon=":material/straighten:")
 
 
-def said(found: predictions.SplitScores, threshold: float) -> tuple[str, str]:
+def said(found: SortedSplit, threshold: float) -> tuple[str, str]:
     """Key and text: net benefit at the threshold, and how far it lies above either policy's."""
     inside = 0 < threshold < 1
     benefit = clinic.benefit(found.patients.at(threshold), threshold) if inside else None

@@ -5,7 +5,8 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from dashboard.cache import cutoff, predictions
+from dashboard.cache import cutoff
+from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.theme import many, plain
 from dashboard.views.operating_point.clinic import charts, use_texts
 from dashboard.widgets import figure, live
@@ -50,7 +51,7 @@ def choose(own: float, raster: Raster) -> float:
     return own if asked is None else min(max(asked, _LOWEST / 100), _HIGHEST / 100)
 
 
-def show(found: predictions.SplitScores, counts: Confusion, prevalence: float) -> None:
+def show(found: SortedSplit, counts: Confusion, prevalence: float) -> None:
     """The sentence and the four numbers."""
     number = len(found.patients)
     thousand = charts.of_a_thousand(counts.sensitivity, counts.specificity, prevalence)
@@ -94,7 +95,7 @@ def in_words(thousand: dict[str, int], prevalence: float, raster: Raster) -> str
     )
 
 
-def figures(found: predictions.SplitScores, counts: Confusion, prevalence: float) -> None:
+def figures(found: SortedSplit, counts: Confusion, prevalence: float) -> None:
     """A thousand patches, and predictive values across all prevalences."""
     left, right = st.columns([1.15, 1], gap="large")
     thousand = charts.of_a_thousand(counts.sensitivity, counts.specificity, prevalence)

@@ -11,7 +11,7 @@ from dashboard.widgets import empty, page_start
 
 def show() -> None:
     """Draw the tab."""
-    chosen, run, found = page_start.page()
+    chosen, run, found = page_start.judged()
     threshold = cutoff.now().value
     counts = found.ranked.counts(threshold)
     if not np.isfinite([counts.sensitivity, counts.specificity]).all():

@@ -14,9 +14,12 @@ from idc_core.runs.run import Run
 def chosen_range(run: Run, rule: str) -> Interval | None:
     """The threshold that `rule` chooses on validation, with its 95 % interval for new patients.
 
-    None without a validation split, or where the rule cannot choose on it.
+    None without a validation split, where the rule cannot choose on it, or with too many
+    predictions: every distinct score is asked.
     """
-    file = run.path / "predictions.parquet"
+    if predictions.are_too_many(run):
+        return None
+    file = run.scores_file
     return _chosen_range(str(run.path), rule, run.calibration_id(), stamps.stamp(file))
 
 
@@ -34,9 +37,11 @@ def _chosen_range(path: str, rule: str, calibration: str | None, stamp: Stamp) -
 def workload_interval(run: Run, split: str, share: float) -> Interval | None:
     """Share of the patches to review to find `share` of the IDC, with its 95 % interval.
 
-    None where the split has no patch.
+    None where the split has no patch, or too many.
     """
-    file = run.path / "predictions.parquet"
+    if predictions.are_too_many(run):
+        return None
+    file = run.scores_file
     return _workload(str(run.path), split, run.calibration_id(), stamps.stamp(file), share)
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.cache.predictions import SplitScores
+from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.confusion import SELECTION, matrix_chart, matrix_table
 from dashboard.charts.moves import of_matrix
 from dashboard.charts.theme import LETTERS, OUTCOMES, plain
@@ -16,11 +17,16 @@ from idc_core.facts.outcomes import words_of
 from idc_core.metrics.confusion import Confusion
 from idc_core.records.raster import Raster
 
+NOT_IN_MEMORY = (
+    "This run holds too many predictions to list their patches here. Its patients are listed on "
+    "the page Patients."
+)
 _SHARES = {"row": "% of label", "column": "% of prediction"}
 
 
-def show(counts: Confusion, raster: Raster) -> None:
-    """Draw counts and rates; a click or a button selects a cell."""
+def show(counts: Confusion, raster: Raster, sent: Confusion, drawn: float) -> None:
+    """Draw counts and rates; a click or a button selects a cell. The chart is sent with the counts
+    at the threshold `drawn`."""
     picked, words = _picked(), words_of(raster)
     share = choices.now("matrix_share", _SHARES)
     key = chart_key.key("matrix", picked)
@@ -33,12 +39,13 @@ def show(counts: Confusion, raster: Raster) -> None:
 
     with st.container(key="matrix"):
         figure.altair(
-            matrix_chart(matrix_table(counts, raster, share), raster, picked),
+            matrix_chart(matrix_table(sent, raster, share), raster, picked),
             key=key,
             alt_text="Confusion matrix: label against prediction",
             on_select=clicked,
             selection=SELECTION,
             moves=of_matrix(share),
+            drawn=drawn,
         )
     # Beside the chart: the browser redraws a chart whose own description changes.
     read = "matrix.read"
@@ -58,12 +65,15 @@ def show(counts: Confusion, raster: Raster) -> None:
 
 
 def gallery(
-    found: SplitScores, counts: Confusion, threshold: float, store: PatchStore | None
+    found: SortedSplit, counts: Confusion, threshold: float, store: PatchStore | None
 ) -> None:
     """The patches of the selected cell, farthest from the threshold first."""
     picked = _picked()
     if picked is None:
         st.caption("Click a cell of the matrix, or its button, to see its patches here.")
+        return
+    if not isinstance(found, SplitScores):
+        st.caption(NOT_IN_MEMORY)
         return
     some = of_outcome(found.rows, threshold, picked)
     words = words_of(found.raster)[picked]

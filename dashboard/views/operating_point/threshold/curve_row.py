@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from dashboard.cache import predictions
+from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.curves import with_point
 from dashboard.charts.moves import Point
 from dashboard.charts.theme import digits, plain
@@ -17,16 +17,22 @@ from idc_core.metrics import workload
 from idc_core.metrics.confusion import Confusion
 from idc_core.metrics.coverage import limited
 from idc_core.metrics.leave_one_out import Interval
-from idc_core.runs.run import Run, only_calls
+from idc_core.runs.run import Run
 
 TO_FIND = (0.8, 0.9, 0.95, 0.99)
 
 
 def show(
-    run: Run, split: str, found: predictions.SplitScores, counts: Confusion, threshold: float
+    run: Run,
+    split: str,
+    found: SortedSplit,
+    counts: Confusion,
+    sent: Confusion,
+    drawn: float,
 ) -> None:
-    """Draw the three curves; there are none where scores are only 0 or 1."""
-    if only_calls(found.rows["score"]):
+    """Draw the three curves; there are none where scores are only 0 or 1. Their points are sent
+    where the counts `sent` at the threshold `drawn` put them."""
+    if found.only_calls:
         st.caption(
             "No curves: these scores are only 0 or 1, so there is a single operating point, "
             "the one above."
@@ -35,23 +41,24 @@ def show(
     patients = len(found.patients)
     roc, precision, work = st.columns(3, gap="medium")
     prevalence = found.ranked.prevalence
-    called = (counts.tp + counts.fp) / counts.total
+    called = (sent.tp + sent.fp) / sent.total
     band = f"Band: 95 % for new patients, from {patients:,}"
     with roc:
         st.header("ROC", anchor=False)
         figure.altair(
-            with_point(found.curves["roc"], 1 - counts.specificity, counts.sensitivity, threshold),
+            with_point(found.curves["roc"], 1 - sent.specificity, sent.sensitivity, drawn),
             key="roc",
             alt_text="ROC curve with the point of the threshold",
             caption=f"AUC {_digits(found.roc_auc)}. Dot: this threshold; dashed: chance. "
             f"{held(band, 'sensitivity_at_fixed_specificity', patients)}",
             table=found.curve_table,
             moves=Point("roc"),
+            drawn=drawn,
         )
     with precision:
         st.header("Precision-recall", anchor=False)
         figure.altair(
-            with_point(found.curves["pr"], counts.sensitivity, counts.precision, threshold),
+            with_point(found.curves["pr"], sent.sensitivity, sent.precision, drawn),
             key="pr",
             alt_text="Precision-recall curve with the point of the threshold",
             caption=f"Average precision {_digits(found.pr_auc)}. Dashed: prevalence "
@@ -60,22 +67,24 @@ def show(
             f"{held(band, 'precision_at_fixed_sensitivity', patients)}",
             table=found.curve_table,
             moves=Point("pr"),
+            drawn=drawn,
         )
     with work:
         st.header("Workload", anchor=False)
         figure.altair(
-            with_point(found.curves["workload"], called, counts.sensitivity, threshold),
+            with_point(found.curves["workload"], called, sent.sensitivity, drawn),
             key="workload",
             alt_text=f"Share of {found.raster.positive} found against share of patches reviewed",
             caption="Dashed: perfect and random ranking.",
             moving=matrix_words.workload(counts, found.raster),
             table=found.curve_table,
             moves=Point("workload"),
+            drawn=drawn,
         )
         _to_find(run, split, found)
 
 
-def _to_find(run: Run, split: str, found: predictions.SplitScores) -> None:
+def _to_find(run: Run, split: str, found: SortedSplit) -> None:
     share = st.segmented_control(
         "Sensitivity to reach",
         TO_FIND,

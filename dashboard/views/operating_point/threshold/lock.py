@@ -2,20 +2,19 @@
 
 from dataclasses import dataclass
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.cache import looks, operating, predictions, runs, stamps
+from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.theme import digits, many, plain
 from dashboard.state import selection
 from dashboard.views.operating_point.threshold.rules import rule_of
 from dashboard.widgets import reader
-from idc_core.evaluate import recalibration
-from idc_core.evaluate.evaluation import write_evaluation
 from idc_core.facts.metric_notes import notes
 from idc_core.facts.rate_words import as_text
 from idc_core.io.digits import counted
 from idc_core.io.refusal import Refusal
+from idc_core.many import judge
 from idc_core.metrics.catalogue import METRICS
 from idc_core.metrics.coverage import limited
 from idc_core.metrics.operating_point import BY_HAND, rule_words
@@ -39,7 +38,7 @@ class Offer:
 
 def show(run: Run, threshold: float) -> None:
     """A button that opens the form; disabled without a validation split."""
-    validation = predictions.scores(run, "validation")
+    validation = predictions.sorted_scores(run, "validation")
     locked = operating.locked_threshold(run)
     with st.popover(
         f"Lock {digits(threshold)} …",
@@ -56,7 +55,7 @@ def show(run: Run, threshold: float) -> None:
             _form(run, validation, threshold)
 
 
-def _form(run: Run, validation: predictions.SplitScores, threshold: float) -> None:
+def _form(run: Run, validation: SortedSplit, threshold: float) -> None:
     rule = rule_of(threshold)
     patients = len(validation.patients)
     found = validation.jackknife.of_rates(
@@ -69,7 +68,7 @@ def _form(run: Run, validation: predictions.SplitScores, threshold: float) -> No
         f"Threshold, {plain(rule_words(rule, run.info.raster.say))}", key=_THRESHOLD, disabled=True
     )
     st.markdown(
-        f"On validation ({many(len(validation.rows))} patches of "
+        f"On validation ({many(validation.patches)} patches of "
         f"{counted(patients, 'patient')}): sensitivity "
         f"{as_text(rates['sensitivity'])}, specificity {as_text(rates['specificity'])}."
         + notes([(METRICS[name].title, name, patients) for name in rates])
@@ -111,7 +110,7 @@ def _form(run: Run, validation: predictions.SplitScores, threshold: float) -> No
 
 
 def _offer(run: Run, threshold: float, rule: str) -> Offer:
-    scores = run.calibration_id(), stamps.stamp(run.path / "predictions.parquet")
+    scores = run.calibration_id(), stamps.stamp(run.scores_file)
     return Offer(run.name, threshold, rule, scores, len(run.operating_points()))
 
 
@@ -125,10 +124,13 @@ def _pressed(offer: Offer) -> None:
             raise Refusal(
                 "expected your name: the field is empty. The ledger records who locks a threshold."
             )
-        table: pd.DataFrame = recalibration.mapped(run, run.predictions())
-        ledger.lock(
+        validation = predictions.sorted_scores(run, "validation")
+        if validation is None:
+            raise Refusal("expected a validation split to lock a threshold on: there is none.")
+        ledger.lock_on(
             run,
-            table,
+            validation.ranked,
+            validation.patients,
             rule=offer.rule,
             name=name,
             reason=reason,
@@ -143,7 +145,7 @@ def _pressed(offer: Offer) -> None:
             f"Not locked: the ledger cannot be written ({broken.strerror})."
         )
         return
-    write_evaluation(run)
+    judge.evaluate(run)
     selection.note(f"Locked {digits(offer.threshold)} as “{name.strip()}”. The report is updated.")
 
 

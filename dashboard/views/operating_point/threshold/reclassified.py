@@ -3,8 +3,10 @@
 import streamlit as st
 
 from dashboard.cache import cutoff, predictions, stores
+from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.theme import digits, many, plain
 from dashboard.state import choices, selection
+from dashboard.views.operating_point.threshold.confusion_matrix import NOT_IN_MEMORY
 from dashboard.views.operating_point.threshold.reclassified_chart import MOST, patients_chart
 from dashboard.widgets import figure, patch_gallery
 from dashboard.widgets.outcomes import MOST as MOST_PATCHES
@@ -18,8 +20,11 @@ _FROM, _OF = "flips_from", "flips_of"
 _KINDS = {"all": "All", "right": "Now correct", "wrong": "Now wrong"}
 
 
-def show(run: Run, found: predictions.SplitScores, threshold: float) -> None:
+def show(run: Run, found: SortedSplit, threshold: float) -> None:
     """The sentence, the patients and the patches."""
+    if not isinstance(found, predictions.SplitScores):
+        st.caption(NOT_IN_MEMORY)
+        return
     before = _before(run)
     moved = flips(found.patients, before, threshold)
     table = by_patient(found.patients, moved)

@@ -31,7 +31,7 @@ def show(run: Run, beside: Callable[[], None]) -> None:
 
     `beside` draws the end of the row.
     """
-    there = predictions.scores(run, "validation") is not None
+    there = predictions.sorted_scores(run, "validation") is not None
     locked = operating.locked_threshold(run)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Choose on validation:", width="content")

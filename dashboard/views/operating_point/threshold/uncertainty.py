@@ -25,7 +25,7 @@ def show(run: Run, split: str, threshold: float) -> None:
     if point is None or point.threshold != threshold or rule in ("", BY_HAND):
         return
     found = cache.chosen_range(run, rule)
-    judged, validation = predictions.scores(run, split), predictions.scores(run, "validation")
+    judged, validation = (predictions.sorted_scores(run, each) for each in (split, "validation"))
     if found is None or judged is None or validation is None:
         return
     # Locked on other scores or patients than the current ones: its uncertainty is not known.

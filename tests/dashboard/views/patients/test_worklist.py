@@ -25,7 +25,9 @@ def found():
     )
     patients = by_patient(rows)
     ranked = Ranked(rows["label"], rows["score"])
-    return predictions.SplitScores(rows, ranked, patients, PatientJackknife(3, resamples=10), USUAL)
+    return predictions.SplitScores(
+        ranked, patients, PatientJackknife(3, resamples=10), USUAL, 0, rows
+    )
 
 
 def test_most_errors_come_first(found):

@@ -35,7 +35,9 @@ def said(found, threshold):
 def split(labels, scores, patients):
     rows = pd.DataFrame({"patient": patients, "label": labels, "score": scores})
     counted = by_patient(rows)
-    return SplitScores(rows, Ranked(labels, scores), counted, PatientJackknife(len(counted)), USUAL)
+    return SplitScores(
+        Ranked(labels, scores), counted, PatientJackknife(len(counted)), USUAL, 0, rows
+    )
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,42 @@
+"""Commands that judge or bring more predictions than memory holds."""
+
+import pytest
+
+from idc_core.runs import score_parts
+from tests.idc_core.many.worlds import drawn, run_of
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch, tmp_path):
+    monkeypatch.setenv("IDC_MODELS", str(tmp_path / "models"))
+    monkeypatch.setenv("IDC_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(score_parts, "MOST_IN_MEMORY", 100)
+
+
+def test_evaluate_judges_what_does_not_fit_into_memory_and_verify_finds_it_whole(command, tmp_path):
+    run = run_of(tmp_path / "models" / "many", drawn())
+    code, said = command("evaluate", "--run", "many")
+    assert code == 0
+    assert "predictions are read in parts" in said
+    assert (run.path / "report.json").is_file()
+    code, said = command("verify", "--run", "many")
+    assert (code, "the files of scores" in said) == (0, True)
+    part = run.path / "predictions" / "part-00000.parquet"
+    part.write_bytes(part.read_bytes()[:-1] + b"x")
+    code, said = command("verify", "--run", "many")
+    assert code == 1
+    assert "The part part-00000.parquet of the scores changed." in said
+
+
+def test_a_table_is_brought_in_parts_and_guesses_are_refused(command, tmp_path):
+    rows = drawn().drop(columns="file")
+    rows[rows["label"] >= 0].to_csv(tmp_path / "table.csv", index=False)
+    words = ("import-predictions", tmp_path / "table.csv", "--run", "many", "--in-parts")
+    code, said = command(*words, "--score-of", "idc", "--like", "demo")
+    assert code == 2
+    assert "expected --in-parts without --score-of, --like" in said
+    assert not (tmp_path / "models" / "many").exists()
+    code, said = command(*words)
+    assert code == 0
+    assert "test: ROC-AUC 0." in said
+    assert "Look at it: make dashboard, then choose the run many" in said
