@@ -49,6 +49,18 @@ def filled(spec: Spec, **tables: pd.DataFrame | pa.Table) -> Spec:
     return {**spec, "datasets": tables}
 
 
+def in_arrow(spec: Spec) -> Spec:
+    """The same with its tables as the browser gets them: a chart that is sent again needs no second
+    conversion."""
+    tables = {
+        name: pa.Table.from_pandas(table, preserve_index=False)
+        if isinstance(table, pd.DataFrame)
+        else table
+        for name, table in spec["datasets"].items()
+    }
+    return filled(spec, **tables)
+
+
 def room_for_points(size: int, x: alt.X, y: alt.Y) -> alt.Chart:
     """Two invisible points in the far corners of axes from 0 to 1: a point that moves there finds
     its room, and no axis gives way to it."""
