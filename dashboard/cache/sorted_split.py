@@ -97,7 +97,7 @@ class SortedSplit:
         }
 
     def _bands(self) -> Bands:
-        return bands(self.patients.at, self.curve.thresholds, self.jackknife)
+        return bands(self.patients.at, self.curve.thresholds)
 
 
 @dataclass(frozen=True)

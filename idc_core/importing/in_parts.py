@@ -29,7 +29,6 @@ from idc_core.runs import score_parts
 from idc_core.runs.run import PREDICTION_COLUMNS, open_run
 from idc_core.runs.writer import building
 
-
 _MEMORY = "400MB"
 """Of looking for patches that come twice: all that a server of 1 GB has left."""
 
