@@ -43,7 +43,7 @@ TOOLS := tests/web/node_modules/.package-lock.json
 $(TOOLS): $(VENV)/.run tests/web/package-lock.json
 	-$(PY) tests/web/tools.py fetch
 
-$(VENV)/.dev: $(VENV)/.run requirements-dev.txt requirements-trackers.txt
+$(VENV)/.dev: $(VENV)/.run requirements-dev.txt requirements-trackers.txt requirements-postgres.txt
 	$(PIP) -r requirements-dev.txt
 	touch $@
 
@@ -56,11 +56,13 @@ dashboard: install
 	  || echo "The demo of slides is incomplete; all else works. Try again: $(PY) train_cli.py demo --slides"
 	$(PY) -m dashboard.serve --port $(PORT)
 
-# Debian as root: install the browser, and strace, which sees whom a process talks to. Elsewhere
-# tests that need them skip and say what to install.
+# Debian as root: install the browser, strace, which sees whom a process talks to, and PostgreSQL,
+# of which the tests start a server of their own. Elsewhere tests that need them skip and say what
+# to install.
 browser:
-	@if ! { command -v chromium && command -v strace; } >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium strace >/dev/null; \
+	@if ! { command -v chromium && command -v strace && ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1 \
+	    && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium strace postgresql >/dev/null; \
 	fi
 
 # Tests of a browser wait for it: one process more than cores keeps these busy. What takes long comes

@@ -16,7 +16,7 @@ from dashboard import pages  # noqa: E402
 from dashboard.cache import freeze_garbage, runs  # noqa: E402
 from dashboard.frame import brand, selection_bar, style, tour  # noqa: E402
 from dashboard.server.entry import ENTRY  # noqa: E402
-from dashboard.state import choices, old_links, selection, streamlit_inside, view  # noqa: E402
+from dashboard.state import choices, old_links, once, selection, streamlit_inside, view  # noqa: E402
 from dashboard.state.meter import METER  # noqa: E402
 from dashboard.widgets import chart_files, guarded, moving_charts, reader  # noqa: E402
 
@@ -89,7 +89,7 @@ st.html(
 )
 if streamlit_inside.is_served() and (said := ENTRY.notice()):
     st.html(f'<div class="idc-foot">{escape(said)}</div>')
-with body:
+with body, once.rerun():
     try:
         with guarded.guarded(f"page {page.title}"):
             reader.recall()

@@ -1,17 +1,23 @@
 """Fixtures that every part of the suite shares. Data is made here; real patches are only read."""
 
 import importlib.util
+import os
 import shutil
+import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from idc_core.io.paths import real_data
+
+# Nobody's own server is written to by a test.
+os.environ.pop("IDC_REVIEWS_URL", None)
 
 # On a busy machine a slow example is no wrong one.
 settings.register_profile("untimed", deadline=None)
@@ -53,6 +59,39 @@ def hostile(copied: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFac
     root = copied(tmp_path_factory.mktemp("hostile"))
     made: Path = _loaded("hostile_world").make_hostile(root)
     return made
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Any]:
+    """A running PostgreSQL server (`postgres_server.Server`); the test skips where none is
+    installed."""
+    module = _loaded("postgres_server")
+    programs = module.programs()
+    if programs is None:
+        pytest.skip(module.MISSING)
+    server = module.Server(programs)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def new_url(postgres: Any) -> Iterator[Callable[[], str]]:
+    """Gives the address of an empty place on the server, as `IDC_REVIEWS_URL` takes it."""
+    yield postgres.schema
+    from idc_core.io.postgres.pool import disconnect
+
+    disconnect()
+
+
+@pytest.fixture
+def free_port() -> Iterator[int]:
+    """A port of this machine on which nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
 
 
 def _loaded(name: str) -> ModuleType:

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.cache.stamps import Stamp, stamp
+from dashboard.state.once import once
 from idc_core.records.ledger import LOOKS
 from idc_core.runs import ledger
 from idc_core.runs.looks import Looks, looks_at, looks_in, tested_patients
@@ -22,7 +23,12 @@ def looks(chosen: Run, threshold: float | None = None) -> int:
 
 def looks_in_all(chosen: Run) -> Looks:
     """Looks at the run's test patients in this run and in every run that shares some of them."""
-    return looks_at(chosen, _patients_tested, _count_of_looks)
+    return _in_all(chosen.path)
+
+
+@once
+def _in_all(path: Path) -> Looks:
+    return looks_at(open_run(path), _patients_tested, _count_of_looks)
 
 
 def look(chosen: Run, threshold: float) -> None:

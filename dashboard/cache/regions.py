@@ -10,16 +10,16 @@ from idc_core.runs.run import Run
 
 def records(run: Run, patient: str, slide: str) -> list[Region]:
     """What was drawn on a slide and not taken back, oldest first, see `Regions.records`."""
-    path = reviews.ready()
-    if path is None:
+    where = reviews.ready()
+    if where is None:
         return []
-    return Regions(path, wait=reviews.WAIT).records(data_key(run), patient=patient, slide=slide)
+    return Regions(where, wait=reviews.WAIT).records(data_key(run), patient=patient, slide=slide)
 
 
 def history(run: Run) -> pd.DataFrame | None:
     """Everything that was drawn on a run's data, see `Regions.history`; None before a file."""
-    path = reviews.ready()
-    return None if path is None else Regions(path, wait=reviews.WAIT).history(data_key(run))
+    where = reviews.ready()
+    return None if where is None else Regions(where, wait=reviews.WAIT).history(data_key(run))
 
 
 def record(said: Region, token: str) -> str:
@@ -29,7 +29,7 @@ def record(said: Region, token: str) -> str:
 
 def undo(run: Run, author: str, token: str) -> bool:
     """Take back a record of the author's; False where it does not stand any more."""
-    path = reviews.ready()
-    if path is None:
+    where = reviews.ready()
+    if where is None:
         return False
-    return Regions(path, wait=reviews.WAIT).undo(author, token, data=data_key(run))
+    return Regions(where, wait=reviews.WAIT).undo(author, token, data=data_key(run))

@@ -14,8 +14,10 @@ from idc_core.reviews import (
     Mark,
     Reviews,
     Verdict,
+    Where,
     data_key,
-    default_path,
+    default_where,
+    is_begun,
     open_reviews,
     progress_of,
     standing_of,
@@ -58,14 +60,14 @@ def history(
 
 def record(verdicts: Sequence[Verdict], token: str | None = None) -> str:
     """Store verdicts; their token. The first one creates the file."""
-    return _opened(default_path()).record(verdicts, token=token)
+    return _opened(default_where()).record(verdicts, token=token)
 
 
 def undo(run: Run, reviewer: str, token: str) -> str | None:
     """Undo one batch of the reader's; None where it does not stand any more."""
-    if _is_not_begun(default_path()):
+    if _is_not_begun(default_where()):
         return None
-    return _opened(default_path()).undo(reviewer, data=data_key(run), token=token)
+    return _opened(default_where()).undo(reviewer, data=data_key(run), token=token)
 
 
 def last(run: Run, reviewer: str) -> pd.DataFrame:
@@ -79,15 +81,22 @@ def last(run: Run, reviewer: str) -> pd.DataFrame:
     return own[own["token"] == own["token"].iloc[-1]] if len(own) else own
 
 
-def ready() -> Path | None:
-    """The file that reviews lie in, checked and brought up to date; None before there is one."""
-    path = default_path()
-    return None if _is_not_begun(path) else _opened(path).path
+def ready() -> Where | None:
+    """Where reviews lie, checked and brought up to date; None before there is a file."""
+    where = default_where()
+    return None if _is_not_begun(where) else _opened(where).where
 
 
-def begun() -> Path:
+def answer() -> None:
+    """Ask the reviews for what was said last; raises `Refusal` where they cannot be read now."""
+    where = ready()
+    if where is not None:
+        Reviews(where, wait=WAIT).mark()
+
+
+def begun() -> Where:
     """The same; the file is begun where there is none."""
-    return _opened(default_path()).path
+    return _opened(default_where()).where
 
 
 def model_of(run: Run) -> str:
@@ -130,33 +139,33 @@ class _Known:
 
 def _known(run: Run) -> _Known | None:
     """What is known by now; None before the first verdict, when there is no file."""
-    path = default_path()
-    if _is_not_begun(path):
+    where = default_where()
+    if _is_not_begun(where):
         return None
-    known = _known_of(str(path), data_key(run))
-    known.update(_opened(path), data_key(run))
+    known = _known_of(where, data_key(run))
+    known.update(_opened(where), data_key(run))
     return known
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _known_of(path: str, data: str) -> _Known:
+def _known_of(where: Where, data: str) -> _Known:
     return _Known()
 
 
-def _is_not_begun(path: Path) -> bool:
-    return str(path) not in _begun() and not path.is_file()
+def _is_not_begun(where: Where) -> bool:
+    return where not in _begun() and not is_begun(where)
 
 
-def _opened(path: Path) -> Reviews:
+def _opened(where: Where) -> Reviews:
     """Checked and created when first asked for; a file that vanished since is not created again."""
-    if str(path) in _begun():
-        return Reviews(path, wait=WAIT)
-    reviews = open_reviews(path, wait=WAIT)
-    _begun().add(str(path))
+    if where in _begun():
+        return Reviews(where, wait=WAIT)
+    reviews = open_reviews(where, wait=WAIT)
+    _begun().add(where)
     return reviews
 
 
 @st.cache_resource(show_spinner=False)
-def _begun() -> set[str]:
-    """Files of verdicts that this server has opened."""
+def _begun() -> set[Where]:
+    """Where this server has opened verdicts."""
     return set()

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from dashboard.state.once import once
 from idc_core.io.paths import run_path
 from idc_core.io.refusal import Refusal
 from idc_core.records.history import Event
@@ -10,6 +11,7 @@ from idc_core.records.report import Report
 from idc_core.runs.run import Run, open_run
 
 
+@once
 def run(name: str) -> Run:
     """A run by its name; raises `Refusal` if it is missing or damaged."""
     return open_run(run_path(name))

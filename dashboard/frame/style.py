@@ -17,7 +17,8 @@ SIDEBAR_PX = 216
 CSS = """
 <style>
 .block-container {padding: 1.3rem 2.2rem 3rem; max-width: 1500px;}
-.stApp:has([data-testid="stExpandSidebarButton"]) .block-container {padding-top: 4.2rem;}
+.stAppHeader:has([data-testid="stExpandSidebarButton"]) + .stMain .block-container
+  {padding-top: 4.2rem;}
 h1 {font-size: 1.7rem !important; padding: .2rem 0 0 !important; font-weight: 650 !important;}
 h2, h3 {font-weight: 600 !important; font-size: 1.16rem !important;
   padding: .4rem 0 .1rem !important;}
@@ -86,9 +87,6 @@ kbd[aria-label^="Shortcut"] {color: inherit !important; opacity: .76;}
   border: 1px solid rgba(128,140,150,.25);}
 .idc-near td.here {outline: 2px solid currentColor; outline-offset: -1px;}
 .st-key-chart_files, .st-key-moving_charts {display: none;}
-.stHorizontalBlock:has(> .stElementContainer [data-testid="stSkeleton"]) > *
-  {visibility: hidden;}
-.st-key-page .stElementContainer:has(> [data-testid="stSkeleton"]) ~ * {visibility: hidden;}
 [data-testid="stSidebarUserContent"] {min-height: 80.5px;}
 .stHorizontalBlock:has(> .stElementContainer), .stPagination, [class*="_page_"] {min-height: 38px;}
 [class*="st-key-numbers_"] {min-height: 83px;}
@@ -146,9 +144,14 @@ kbd[aria-label^="Shortcut"] {color: inherit !important; opacity: .76;}
 #vg-tooltip-element img {display: block; width: 260px; height: 260px; margin-bottom: .4rem;}
 .idc-foot {font-size: .78rem; opacity: .76; border-top: 1px solid rgba(128,140,150,.3);
   padding-top: .6rem; margin-top: 1.6rem;}
-div:has(> .st-key-selection_bar) {position: sticky; top: 0; z-index: 90;}
-.stApp:has([data-testid="stExpandSidebarButton"]) div:has(> .st-key-selection_bar) {top: 3.8rem;}
-@media (max-width: 900px) {div:has(> .st-key-selection_bar) {position: static;}}
+.st-key-page > [data-testid="stLayoutWrapper"]:has(> .st-key-selection_bar) {position: sticky;
+  top: 0; z-index: 90;}
+.stAppHeader:has([data-testid="stExpandSidebarButton"]) + .stMain .st-key-page
+  > [data-testid="stLayoutWrapper"]:has(> .st-key-selection_bar) {top: 3.8rem;}
+@media (max-width: 900px) {
+  .st-key-page > [data-testid="stLayoutWrapper"]:has(> .st-key-selection_bar)
+    {position: static;}
+}
 .st-key-selection_bar {border-radius: 10px;
   padding: .35rem .8rem .55rem; border: 1px solid rgba(128,140,150,.25);
   background: light-dark(#F5F7F9, #1A232C);}
@@ -162,20 +165,28 @@ html[data-bar="folded"] .st-key-selection_bar .stColumn:not(:last-child) {displa
 }
 .st-key-selection_bar label p {font-size: .74rem !important; opacity: .7;}
 .st-key-selection_bar [data-testid="stWidgetLabel"] {min-height: 1rem; margin-bottom: -.2rem;}
-html[data-threshold] {--idc-awaited: .45;}
-html[data-threshold] .st-key-page :is(.stVegaLiteChart, .stDataFrame, .stImage, .stHtml,
-  .stMarkdown):not(:has([data-live], .idc-still, .idc-question, .idc-intro, .idc-warn,
-  .idc-facts)):not(:is(
-  .st-key-selection_bar, .st-key-page_head, [class*="st-key-chart_"]:has([data-moves])) *),
-html[data-threshold="awaited"] [class*="st-key-chart_"]:has([data-moves]) .stVegaLiteChart,
-html[data-threshold] [class*="st-key-chart_"]:has([data-moves][data-behind]) .stVegaLiteChart,
-html[data-threshold="awaited"] [data-live], [data-live][data-behind] {opacity: var(--idc-awaited);}
+[data-awaits], [data-live][data-behind] {opacity: .45;}
+[data-ahead] [data-testid="stElementToolbar"], html[data-any-ahead] #vg-tooltip-element
+  {display: none;}
+html[data-threshold] .stDownloadButton {pointer-events: none; opacity: .45;}
+.st-key-verdicts[data-awaits] {opacity: 1; --idc-awaited: .45;}
 .st-key-page :is(.stVegaLiteChart, .stDataFrame, .stImage, .stHtml, .stMarkdown), [data-live]
   {transition: opacity .15s;}
 .st-key-where_next button {justify-content: flex-start; text-align: left;}
 .st-key-where_next button > div {justify-content: flex-start; width: 100%;}
 </style>
 """
+
+COMING = """
+<style class="idc-coming">
+.stHorizontalBlock:has(> .stElementContainer [data-testid="stSkeleton"]) > *
+  {visibility: hidden;}
+.st-key-page .stElementContainer:has(> [data-testid="stSkeleton"]) ~ * {visibility: hidden;}
+</style>
+"""
+"""Keeps the room of what is still to come. The browser finds such rules anew in the whole page with
+every element that comes or goes: while the threshold is moved, when nothing new comes, they are set
+aside (`widgets/streamlit_page.js`)."""
 
 ROOM = f"""
 <style>
@@ -201,3 +212,4 @@ def icon() -> Image.Image:
 def apply() -> None:
     """Once per rerun."""
     st.html(CSS)
+    st.html(COMING)

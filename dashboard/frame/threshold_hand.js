@@ -5,10 +5,15 @@ const LATE_MS = 5000; // so long after a page was drawn without it, the message 
 
 /**
  * @typedef {{ run: string | null, split: string }} About what a threshold is chosen for
- * @typedef {{ threshold: number, about: About, token: string }} Act as frame/threshold_slider.py takes it
+ * @typedef {{ threshold: number, about: About, token: string, painted: boolean }} Act as frame/threshold_slider.py takes it
  * @typedef {{ value: number, about: About, answered: string }} Answer `answered`: the token of the last
  *   act that the server took or ignored
- * @typedef {{ send: (act: Act) => void, tell: () => void, time: () => number, token: () => string }} Ways
+ * @typedef {object} Ways
+ * @property {(act: Act) => void} send
+ * @property {() => void} tell
+ * @property {() => number} time
+ * @property {() => string} token
+ * @property {(at: number) => boolean} isPainted whether the page's charts show a threshold
  */
 
 export class Hand {
@@ -53,7 +58,17 @@ export class Hand {
     this.isHeld = false;
     if (this.sent?.threshold === this.at) return;
     if (!this.sent && this.at === this.server.value) return this.end();
-    this.sent = { threshold: this.at, about: this.server.about, token: this.ways.token() };
+    this.ask(this.at, this.server.about, this.ways.isPainted(this.at));
+  }
+
+  /** Has the server send its own of all that it left to the browser. */
+  settle() {
+    if (!this.moving && !this.sent && this.server) this.ask(this.at, this.server.about, false);
+  }
+
+  /** @param {number} threshold @param {About} about @param {boolean} painted */
+  ask(threshold, about, painted) {
+    this.sent = { threshold, about, token: this.ways.token(), painted };
     this.isAnswered = false;
     this.hurry();
   }

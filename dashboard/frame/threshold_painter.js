@@ -1,6 +1,6 @@
 // Texts of the page that follow the threshold in the browser: while it moves each live element says
 // what the server wrote for that threshold; what cannot be looked up keeps its text and fades.
-import { liveElements, tablesOnPage, whenAnythingChanges } from "../widgets/streamlit_page.js";
+import { fade, liveElements, tablesOnPage, whenAnythingChanges } from "../widgets/streamlit_page.js";
 import { ownTables, tell } from "../widgets/threshold_bus.js";
 import { tableOf } from "../widgets/threshold_table.js";
 
@@ -19,7 +19,10 @@ export class Painter {
   constructor() {
     // An answer under way brings texts of an older threshold: they are painted over before they show.
     whenAnythingChanges(() => {
-      if (this.now?.moving) this.paint();
+      if (this.now?.moving) {
+        this.paint();
+        fade();
+      }
       this.fetchTables(); // before they are needed: the first movement would find none
     });
   }

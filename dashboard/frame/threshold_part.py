@@ -6,7 +6,7 @@ from dashboard.cache import cutoff, predictions, runs, threshold_table
 from dashboard.cache.sorted_split import SortedSplit
 from dashboard.charts.theme import plain
 from dashboard.frame import table_wait, threshold_slider
-from dashboard.state import selection
+from dashboard.state import drawn_at, selection, view
 from idc_core.io.intervals import rate
 from idc_core.io.refusal import Refusal
 from idc_core.metrics.corner import in_a_corner
@@ -20,7 +20,9 @@ _STATES = {
 
 def show(chosen: selection.Selection, counted: int | None) -> None:
     """Draw the slider; `counted`: looks at test, None on another split."""
-    value, found = cutoff.now().value, scores(chosen)
+    value, found, table = cutoff.now().value, scores(chosen), _table(chosen)
+    is_there = table is not None and table.address != ""
+    drawn_at.enter(value, (view.current().key, chosen.run, table) if is_there else None)
     named = runs.raster(chosen.run).predicted(True)
     steps = _steps(found)
     spacing = "The scores fill a small part of 0 to 1: the scale is logit." if steps else ""
@@ -34,7 +36,7 @@ def show(chosen: selection.Selection, counted: int | None) -> None:
             f"at test: thresholds whose test figures were shown in this run. {spacing}".rstrip(),
             rates=_rates(found, value),
             steps=steps,
-            table=_table(chosen),
+            table=table,
             follows=selection.follows("threshold"),
         )
     )

@@ -2,8 +2,8 @@
 // server once it rests.
 import { digits } from "../widgets/digits.js";
 import { find } from "../widgets/dom.js";
-import { showThatItMoves, whenDrawn } from "../widgets/streamlit_page.js";
-import { tell } from "../widgets/threshold_bus.js";
+import { isDrawn, setStyleAside, showThatItMoves, whenAnswered, whenDrawn } from "../widgets/streamlit_page.js";
+import { bus, tell } from "../widgets/threshold_bus.js";
 import { tableOf } from "../widgets/threshold_table.js";
 import { Hand } from "./threshold_hand.js";
 import { Painter } from "./threshold_painter.js";
@@ -50,8 +50,12 @@ class Slider {
     this.number = /** @type {HTMLInputElement} */ (find(host, ".number"));
     this.hand = new Hand({
       send: (act) => this.send(act), tell: () => this.draw(), time: () => performance.now(), token,
+      isPainted: (at) => bus().painted === at,
     });
     this.listen();
+    bus().ask = () => this.hand.settle();
+    // What the browser has painted need not be waited for; what draws itself has drawn two frames later.
+    whenAnswered(() => { if (isDrawn() && bus().painted === this.hand.at) this.hand.drawn(); });
     whenDrawn(() => this.hand.drawn());
   }
 
@@ -59,6 +63,7 @@ class Slider {
     const { range, number } = this, rest = () => this.rest();
     range.oninput = () => this.move(this.scale.at(Number(range.value)));
     range.onchange = range.onpointerup = range.onpointercancel = range.onblur = rest;
+    range.onpointerdown = () => setStyleAside(true); // before the first movement, which it would delay
     range.onkeydown = (event) => this.key(event);
     range.onkeyup = () => this.restSoon();
     const help = find(this.host, ".help");
@@ -105,13 +110,15 @@ class Slider {
 
   rest() {
     clearTimeout(this.timer);
+    if (this.frame) this.draw();
     this.hand.rest();
+    setStyleAside(this.hand.moving);
   }
 
   restSoon() {
     clearTimeout(this.timer);
     // eslint-disable-next-line no-restricted-globals -- nothing tells that no further key will come
-    this.timer = setTimeout(() => this.hand.rest(), KEYS_REST_MS);
+    this.timer = setTimeout(() => this.rest(), KEYS_REST_MS);
   }
 
   /** @param {KeyboardEvent} event */
@@ -119,6 +126,7 @@ class Slider {
     const by = event.ctrlKey || event.metaKey || event.altKey ? null : stepsOf(event.key, event.shiftKey);
     if (by === null) return;
     event.preventDefault();
+    setStyleAside(true);
     clearTimeout(this.timer);
     this.move(this.scale.step(this.hand.at, by));
   }
@@ -142,6 +150,7 @@ class Slider {
   /** @param {string} sentence */
   complain(sentence) {
     const trouble = find(this.host, ".trouble");
+    if (trouble.textContent === sentence) return;
     trouble.textContent = sentence;
     trouble.hidden = !sentence;
     this.number.setAttribute("aria-invalid", String(sentence !== ""));
@@ -168,6 +177,7 @@ class Slider {
     range.setAttribute("aria-valuetext", spoken(at, sensitivity, specificity));
     if (!data.follows) return;
     showThatItMoves(moving, index >= 0);
+    if (!moving) setStyleAside(false);
     const now = { at, index, moving, table };
     this.painter.follow(now);
     tell(now);

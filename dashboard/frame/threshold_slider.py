@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.cache import threshold_table
-from dashboard.state import selection
+from dashboard.state import drawn_at, selection
 from dashboard.widgets.script import script, style
 
 _HERE = Path(__file__).parent
@@ -68,6 +68,8 @@ def show(shown: Shown) -> None:
         threshold = chosen(act, _about())
         if threshold is not None:
             selection.change(threshold=threshold)
+            if act.get("painted") is True:
+                drawn_at.painted()
 
     answered = st.session_state.get(_ANSWERED, "")
     table = shown.table and {"address": shown.table.address, "of": shown.table.of}

@@ -25,7 +25,7 @@ def in_page(index: bytes, folder: Path) -> bytes:
     )
     # After Streamlit's own script: that one is to ask for the page's contents first.
     head = f'{links}<script type="module" src="./{WARM}"></script>\n'.encode()
-    rules = (style.CSS + style.ROOM).encode()
+    rules = (style.CSS + style.COMING + style.ROOM).encode()
     # At the end of the body: Streamlit writes its own rules into the head while the page runs, and
     # of two rules as good as each other the later one holds.
     page = index.replace(b"<title>Streamlit</title>", f"<title>{PRODUCT}</title>".encode(), 1)

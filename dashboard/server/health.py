@@ -49,7 +49,7 @@ def _data() -> None:
 
 
 def _reviews() -> None:
-    reviews.ready()
+    reviews.answer()
 
 
 def _disk() -> None:

@@ -29,8 +29,15 @@ def mount() -> None:
         _SCRIPT(key="chart_files_script")
 
 
-def tell(key: str, title: str, facts: Facts, moves: moving.Moves | None = None) -> None:
-    """Title and facts for the saved picture of the chart next to it, and how that moves."""
+def tell(
+    key: str,
+    title: str,
+    facts: Facts,
+    moves: moving.Moves | None = None,
+    drawn: float | None = None,
+) -> None:
+    """Title and facts for the saved picture of the chart next to it, how that moves, and the
+    threshold it is drawn for where that need not be the one in force."""
     told = {
         "title": title,
         "line": facts.line(),
@@ -40,5 +47,7 @@ def tell(key: str, title: str, facts: Facts, moves: moving.Moves | None = None) 
     }
     if moves is not None:
         told["moves"] = moving.as_json(moves)
+    if drawn is not None:
+        told["drawn"] = repr(drawn)
     said = " ".join(f'data-{name}="{escape(text)}"' for name, text in told.items())
     st.html(f'<div class="idc-facts" {said}></div>')

@@ -8,13 +8,14 @@ whatever has been selected since.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.cache import operating, predictions, reviews, runs
 from dashboard.state import selection
+from dashboard.state.once import once
 from idc_core.facts import names
 from idc_core.facts.record import RAW, SYNTHETIC, Facts
 from idc_core.facts.table import counted, table_csv
@@ -78,7 +79,7 @@ def facts(of: Count | None = None, rows: pd.DataFrame | None = None) -> Facts:
         return found
     try:
         found = _of_run(found)
-        of = of or _count(found)
+        of = of or _count(str(found.run), found.split)
     except Refusal:  # a damaged run: what is not known stays empty
         of = of or NO_COUNT
     return found.of(of.patches, of.patients)
@@ -167,24 +168,34 @@ def _split_of(of: Count | None) -> str | None:
 
 
 def _of_run(found: Facts) -> Facts:
-    run = runs.run(str(found.run))
-    locked = operating.locked_threshold(run)
-    state = "operating point" if locked == found.threshold else "exploratory"
-    return replace(
-        found,
-        run=run.name,
-        model=reviews.model_of(run),
-        state=None if found.threshold is None else state,
-        data=(run.info.fingerprint or "") or None,
-        tissue=SYNTHETIC if is_synthetic(run) else None,
-        classes=run.info.raster.named,
-        calibration=run.calibration_id() or RAW,
-    )
+    state = "operating point" if _locked(str(found.run)) == found.threshold else "exploratory"
+    known = _known(str(found.run))
+    return replace(found, **known, state=None if found.threshold is None else state)
 
 
-def _count(known: Facts) -> Count:
+@once
+def _locked(run: str) -> float | None:
+    return operating.locked_threshold(runs.run(run))
+
+
+@once
+def _known(name: str) -> dict[str, Any]:
+    """What holds of a run whatever is chosen."""
+    run = runs.run(name)
+    return {
+        "run": run.name,
+        "model": reviews.model_of(run),
+        "data": (run.info.fingerprint or "") or None,
+        "tissue": SYNTHETIC if is_synthetic(run) else None,
+        "classes": run.info.raster.named,
+        "calibration": run.calibration_id() or RAW,
+    }
+
+
+@once
+def _count(run: str, split: str | None) -> Count:
     """The patches of the split, where the page follows one."""
-    if known.split is None:
+    if split is None:
         return NO_COUNT
-    found = predictions.sorted_scores(runs.run(str(known.run)), known.split)
+    found = predictions.sorted_scores(runs.run(run), split)
     return Count(0, 0) if found is None else Count(found.patches, len(found.patients))

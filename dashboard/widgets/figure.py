@@ -30,11 +30,13 @@ def altair(
     of: Count | None = None,
     title: str = "",
     moves: Moves | None = None,
+    drawn: float | None = None,
 ) -> Any:
     """Draw an Altair chart, built or from a template; its own bar saves the picture, the button
     the data behind it. `of`: what it is made of, if not the patches of the split; `title`: what its
     file is headed, if not by `alt_text`; `moving`: key and text of the part of the caption, its
-    first, that follows the threshold; `moves`: how the picture does."""
+    first, that follows the threshold; `moves`: how the picture does; `drawn`: the threshold that it
+    is drawn for, where the browser paints it for the one in force (`state/drawn_at.py`)."""
     known = export.facts(of, table)
     tall = chart.get("height") if isinstance(chart, dict) else getattr(chart, "height", None)
     draw: Any = st.vega_lite_chart if isinstance(chart, dict) else st.altair_chart
@@ -49,7 +51,7 @@ def altair(
             on_select=on_select or "ignore",
             selection_mode=selection,
         )
-        chart_files.tell(key, title or alt_text, known, moves)
+        chart_files.tell(key, title or alt_text, known, moves, drawn)
     _below(key, caption, table, of, moving, still=moves is not None)
     return picked
 

@@ -12,8 +12,8 @@ import { paintHistogram } from "./moving_histogram.js";
 import { Marks } from "./moving_marks.js";
 import { paintMatrix } from "./moving_matrix.js";
 import { paintPredictive, paintThousand } from "./moving_clinic.js";
-import { movingCharts, textsInUse, whenDrawnOver } from "./streamlit_page.js";
-import { follow, now, ownTables } from "./threshold_bus.js";
+import { fade, movingCharts, showWhatIsAhead, textsInUse, whenDrawnOver, whenReachedAhead } from "./streamlit_page.js";
+import { bus, follow, now, ownTables } from "./threshold_bus.js";
 import { useTexts } from "./use_texts.js";
 
 /** @typedef {Point | Histogram | Matrix | Predictive | Thousand | { kind: "rule" }} Moves */
@@ -31,30 +31,37 @@ class Charts {
   marks = new Marks();
   /** What was told, by its text. @type {Map<string, any>} */
   told = new Map();
-  /** Whether something may stand there that the server's answer has not drawn. */
-  isAhead = false;
-  /** The threshold that was painted last. */
-  painted = NaN;
+  /** The threshold that was painted last; null where nothing of ours stands. @type {number | null} */
+  painted = null;
+  /** Whether a chart was ahead of the server when the threshold was last at rest. */
+  wasAhead = false;
 
   constructor() {
     this.take = whenDrawnOver(ATTRIBUTES, (changes) => this.changed(changes));
     follow((said) => this.follow(said));
+    whenReachedAhead(() => bus().ask());
   }
 
   /** @param {Now} said */
   follow(said) {
-    const isAhead = this.isAhead;
-    this.isAhead = said.moving;
-    if (said.moving) this.paint(said);
-    // Let go where it was before, no answer comes that would draw the charts.
-    else if (isAhead && said.at !== this.painted) this.marks.restore();
+    const isAhead = this.mark(said);
+    if (!said.moving) this.wasAhead = isAhead;
+    if (said.moving || isAhead || (this.painted !== null && this.painted !== said.at)) this.paint(said);
   }
 
   /** @param {MutationRecord[]} changes */
   changed(changes) {
     this.heard(changes);
     const said = now();
-    if (this.isAhead && said) this.paint(said);
+    if (said && (this.mark(said) || said.moving)) this.paint(said);
+  }
+
+  /** Marks the charts that are not as the server sent them; whether there is one at rest.
+   * @param {Now} said */
+  mark(said) {
+    const ahead = movingCharts().filter(({ told }) => isOfAnother(told, said));
+    showWhatIsAhead(said.moving ? movingCharts() : ahead);
+    return ahead.length > 0;
   }
 
   /** @param {MutationRecord[]} changes by Vega */
@@ -71,29 +78,45 @@ class Charts {
   /** @param {Now} said */
   paint(said) {
     this.heard(this.take());
+    bus().painted = NaN;
     const { index, table } = said;
-    this.painted = said.at;
-    if (index < 0 || !table) this.marks.restore(); // only the server knows what stands there
+    if (index < 0 || !table) this.leave(said);
     else {
-      for (const chart of movingCharts()) this.paintKnown(chart, { ...said, table });
-      this.sayInUse(index, table);
+      const known = { ...said, table };
+      this.painted = said.at;
+      if (movingCharts().map((each) => this.paintKnown(each, known)).every(Boolean)) bus().painted = said.at;
+      if (said.moving) this.sayInUse(index, table);
     }
     this.take();
   }
 
+  /** Only the server knows what stands at a threshold. @param {Now} said */
+  leave(said) {
+    if (said.moving && this.wasAhead) return; // what Vega drew is older than what stands there
+    this.marks.restore();
+    this.painted = null;
+    if (!said.moving) bus().ask();
+  }
+
   /**
    * A chart with a table of its own stays as it is, and says so, until that knows the threshold.
-   * @param {{ told: HTMLElement, svg: Element }} chart
+   * @param {{ told: HTMLElement, svg: Element | null }} chart
    * @param {Now & { table: Table }} said
+   * @returns {boolean} whether it shows the threshold
    */
   paintKnown({ told, svg }, said) {
+    if (!svg) return false;
     const moves = this.read(told.dataset.moves ?? ""), source = "source" in moves && moves.source;
     const table = source ? ownTables().get(source) : said.table;
     const index = source ? table?.indexOf(said.at) ?? -1 : said.index;
     const isBehind = !table || index < 0;
-    if (told.hasAttribute("data-behind") !== isBehind) told.toggleAttribute("data-behind", isBehind);
+    if (told.hasAttribute("data-behind") !== isBehind) {
+      told.toggleAttribute("data-behind", isBehind);
+      fade();
+    }
     if (isBehind) this.marks.restore(svg);
     else this.paintOne(svg, moves, { ...said, index, table });
+    return !isBehind;
   }
 
   /** @param {number} index @param {Table} table */
@@ -124,4 +147,10 @@ class Charts {
     else if (told.kind === "thousand") paintThousand(this.marks, svg, told, said);
     else if (told.kind === "predictive") paintPredictive(this.marks, svg, told, said);
   }
+}
+
+/** Whether a chart was sent for another threshold than the one in force. @param {HTMLElement} told
+ * @param {Now} said */
+function isOfAnother(told, said) {
+  return told.dataset.drawn !== undefined && Number(told.dataset.drawn) !== said.at;
 }

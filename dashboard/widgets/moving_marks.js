@@ -31,7 +31,9 @@ export class Marks {
   }
 
   /**
-   * So many shapes of a layer: what Vega has drawn first, then our own; those beyond are hidden.
+   * So many shapes of a layer: what Vega has drawn first, then our own; those beyond are hidden. None
+   * is removed: it may be needed at the next movement, and an element that comes or goes has the
+   * browser style the whole page anew.
    * @param {Element} svg
    * @param {string} layer
    * @param {number} count
@@ -40,10 +42,7 @@ export class Marks {
     const group = this.group(svg, layer);
     if (!group) return [];
     const found = [...group.children];
-    for (const [at, each] of found.entries()) {
-      if (at >= count && this.own.has(each)) this.remove(each);
-      else this.set(each, "display", at < count ? null : "none");
-    }
+    for (const [at, each] of found.entries()) this.set(each, "display", at < count ? null : "none");
     while (found.length < count) found.push(this.added(group));
     return found.slice(0, count);
   }

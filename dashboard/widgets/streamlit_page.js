@@ -7,6 +7,8 @@ const DIALOG = "[data-testid='stDialog']";
 const TOOLBAR = "[data-testid='stElementToolbar']";
 const CHART = "[class*='st-key-chart_']";
 const MOVING = ".idc-facts[data-moves]"; // beside its chart
+const AHEAD_NAME = "data-ahead";
+const AHEAD = `[${AHEAD_NAME}]`;
 const IN_USE = "[data-in-use]";
 const USE_TEXT = "[data-live^='use.']";
 const CHART_LINK = "a[download$='_chart.png']"; // as Streamlit names every chart
@@ -18,6 +20,14 @@ const ANSWER = ".idc-foot[data-answer]"; // another number with each answer
 // their own.
 const LIVE = "[data-live]:not([data-live^='use.'])";
 const LIVE_TABLE = "[data-live-table]";
+const FADES = ".stVegaLiteChart, .stDataFrame, .stImage, .stHtml, .stMarkdown";
+const SAYS_AS_EVER = ".idc-still, .idc-question, .idc-intro, .idc-warn, .idc-facts";
+const NOT_OF_THE_PAGE = ".st-key-selection_bar, .st-key-page_head";
+const CHART_BEHIND = `${CHART}:has([data-moves][data-behind]) .stVegaLiteChart`;
+// What the server alone can say anew, as long as the threshold moves.
+const AWAITED = `.st-key-page :is(${FADES}):not(:has([data-live], ${SAYS_AS_EVER}))`
+  + `:not(:is(${NOT_OF_THE_PAGE}, ${CHART}:has([data-moves])) *), ${CHART_BEHIND}, .st-key-verdicts`;
+const AWAITED_CHARTS = `${CHART}:has([data-moves]) .stVegaLiteChart`;
 
 /** Whether a dialog lies over the page. */
 export function isDialogOpen() {
@@ -41,21 +51,31 @@ export function isPanelDue() {
  * @param {() => void} act
  */
 export function whenDrawn(act) {
+  whenAnswered(() => afterNextFrame(() => { if (isDrawn()) act(); }));
+}
+
+/**
+ * The same as soon as the answer's elements stand there: what draws itself later may not have.
+ * @param {() => void} act
+ */
+export function whenAnswered(act) {
   let answer = answerNumber();
   new MutationObserver((changes) => {
     const now = answerNumber();
     if (now === answer && changes.every(({ type }) => type === "childList")) return;
     answer = now;
-    afterNextFrame(() => { if (isDrawn()) act(); });
+    act();
   }).observe(document.body, { subtree: true, childList: true, attributeFilter: [RUN_STATE] });
 }
 
 /**
- * Calls `act` after every change of the page's elements.
+ * Calls `act` after every change of the page's elements, but for the marks of charts.
  * @param {() => void} act
  */
 export function whenAnythingChanges(act) {
-  new MutationObserver(act).observe(document.body, { subtree: true, childList: true });
+  new MutationObserver((changes) => {
+    if (!changes.every(({ target }) => target instanceof SVGElement)) act();
+  }).observe(document.body, { subtree: true, childList: true });
 }
 
 function answerNumber() {
@@ -127,15 +147,38 @@ export function tablesOnPage() {
 }
 
 /**
- * The charts that follow the threshold: what each says of itself, and the picture of those that are
+ * The charts that follow the threshold: what each says of itself, and its picture, null until that is
  * drawn.
- * @returns {{ told: HTMLElement, svg: Element }[]}
+ * @returns {{ told: HTMLElement, svg: Element | null }[]}
  */
 export function movingCharts() {
-  return [...document.querySelectorAll(MOVING)].flatMap((told) => {
-    const svg = told.closest(CHART)?.querySelector("svg.marks");
-    return svg && told instanceof HTMLElement ? [{ told, svg }] : [];
-  });
+  const told = /** @type {Iterable<HTMLElement>} */ (document.querySelectorAll(MOVING));
+  return [...told].map((each) => (
+    { told: each, svg: each.closest(CHART)?.querySelector("svg.marks") ?? null }));
+}
+
+/**
+ * Marks the charts whose picture is not Vega's own: what Vega says and saves of it would be of another
+ * threshold, so the style hides both.
+ * @param {{ told: HTMLElement }[]} charts
+ */
+export function showWhatIsAhead(charts) {
+  const ahead = new Set(charts.map(({ told }) => told.closest(CHART)));
+  for (const each of document.querySelectorAll(AHEAD)) if (!ahead.has(each)) each.removeAttribute(AHEAD_NAME);
+  for (const each of ahead) each?.toggleAttribute(AHEAD_NAME, true);
+  document.documentElement.toggleAttribute("data-any-ahead", ahead.size > 0);
+}
+
+/**
+ * Calls `act` when a pointer or the keyboard comes to a chart whose picture is not Vega's own.
+ * @param {() => void} act
+ */
+export function whenReachedAhead(act) {
+  for (const kind of ["pointerover", "focusin"]) {
+    document.addEventListener(kind, ({ target }) => {
+      if (target instanceof Element && target.closest(AHEAD)) act();
+    }, { passive: true });
+  }
 }
 
 /**
@@ -168,14 +211,42 @@ export function whenDrawnOver(attributes, act) {
 }
 
 /**
- * Whether the threshold moves: the page's root says so, for the style to let fade what does not follow.
+ * Sets aside the style of what is still to come, while nothing new comes (frame/style.py).
+ * @param {boolean} aside
+ */
+export function setStyleAside(aside) {
+  const media = aside ? "not all" : "all";
+  for (const style of document.querySelectorAll("style.idc-coming")) {
+    if (style instanceof HTMLStyleElement && style.media !== media) style.media = media;
+  }
+}
+
+/**
+ * Whether the threshold moves: the page's root says so, and what does not follow fades.
  * @param {boolean} moving
  * @param {boolean} isKnown whether the browser can look up what the page says there
  */
 export function showThatItMoves(moving, isKnown) {
   const { dataset } = document.documentElement;
-  if (moving) dataset.threshold = isKnown ? "followed" : "awaited";
+  const now = moving ? (isKnown ? "followed" : "awaited") : undefined;
+  if (dataset.threshold === now) return;
+  if (now) dataset.threshold = now;
   else delete dataset.threshold;
+  fade();
+}
+
+/**
+ * Marks what does not follow, for the style to let it fade. A rule that found it by itself would have
+ * the browser style the whole page anew whenever Streamlit changes the class of any element.
+ */
+export function fade() {
+  const { threshold } = document.documentElement.dataset;
+  const those = threshold === "awaited" ? `${AWAITED}, ${AWAITED_CHARTS}` : AWAITED;
+  const found = new Set(threshold ? document.querySelectorAll(those) : []);
+  for (const each of document.querySelectorAll("[data-awaits]")) {
+    if (!found.delete(each)) each.removeAttribute("data-awaits");
+  }
+  for (const each of found) each.setAttribute("data-awaits", "");
 }
 
 /**

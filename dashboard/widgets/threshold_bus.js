@@ -10,6 +10,14 @@
  * @property {boolean} moving from the first movement until the server's answer for the value at rest
  *   stands on the page
  * @property {Table | null} table
+ *
+ * @typedef {object} Bus
+ * @property {Now | null} now
+ * @property {Set<(now: Now) => void>} followers
+ * @property {Map<string, Table | null>} own
+ * @property {number} painted the threshold that all charts of the page show which the browser paints
+ *   in the server's place; NaN where one of them does not
+ * @property {() => void} ask has the server send the charts for the threshold at rest
  */
 
 /** What was told last; null where the page has no threshold. @returns {Now | null} */
@@ -47,8 +55,11 @@ export function ownTables() {
   return bus().own;
 }
 
-function bus() {
-  return (window.idcThreshold ??= { now: null, followers: new Set(), own: new Map() });
+/** What figures have painted, and whom they ask for the server's own. @returns {Bus} */
+export function bus() {
+  return (window.idcThreshold ??= {
+    now: null, followers: new Set(), own: new Map(), painted: NaN, ask: () => {},
+  });
 }
 
 /** @param {(now: Now) => void} act @param {Now} said */

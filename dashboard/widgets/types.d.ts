@@ -32,11 +32,7 @@ declare global {
     /** What stands in the reader's field now. */
     idcReader?: { readonly isThere: boolean; readonly name: string };
     /** Where the threshold stands, and who follows it: threshold_bus.js. */
-    idcThreshold?: {
-      now: import("./threshold_bus.js").Now | null;
-      followers: Set<(now: import("./threshold_bus.js").Now) => void>;
-      own: Map<string, import("./threshold_table.js").Table | null>;
-    };
+    idcThreshold?: import("./threshold_bus.js").Bus;
     /** The name that the server was told last, and when (ms). */
     idcReaderTold?: { name: string; at: number };
   }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from idc_core.cli import cut, data, export, imports, join, judge, run_folders, score, train
+from idc_core.cli import cut, data, export, imports, join, judge, keep, run_folders, score, train
 from idc_core.cli.console import app, said_by_system, say, still
 from idc_core.io.refusal import Refusal
 
@@ -25,6 +25,7 @@ __all__ = [
     "imports",
     "join",
     "judge",
+    "keep",
     "main",
     "run_folders",
     "score",

@@ -120,23 +120,23 @@ def export(
 
 
 def _regions(run: "Run") -> "list[Region]":
-    """What readers drew on the run's data; none before there is a file."""
-    from idc_core.reviews import data_key, default_path, open_reviews
+    """What readers drew on the run's data; none before there are reviews."""
+    from idc_core.reviews import data_key, default_where, is_begun, open_reviews
     from idc_core.reviews.regions import Regions
 
-    path = default_path()
-    if not path.is_file():
+    where = default_where()
+    if not is_begun(where):
         return []
-    return Regions(open_reviews(path).path).records(data_key(run))
+    return Regions(open_reviews(where).where).records(data_key(run))
 
 
 def _verdicts(run: "Run") -> "pd.DataFrame":
     """What readers said of the run's data; none before the first verdict."""
     import pandas as pd
 
-    from idc_core.reviews import COLUMNS, data_key, default_path, open_reviews
+    from idc_core.reviews import COLUMNS, data_key, default_where, is_begun, open_reviews
 
-    path = default_path()
-    if not path.is_file():
+    where = default_where()
+    if not is_begun(where):
         return pd.DataFrame(columns=list(COLUMNS))
-    return open_reviews(path).standing(data_key(run))
+    return open_reviews(where).standing(data_key(run))

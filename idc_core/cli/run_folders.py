@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from idc_core.cli.console import KEEP, app, give, say
+from idc_core.cli.keep import restore_backup
 from idc_core.io.paths import data_root, models_root, run_path, store_path
 from idc_core.io.refusal import Refusal
 
@@ -94,13 +95,39 @@ def delete(
 @app.command(rich_help_panel=KEEP)
 def restore(
     run: _Run = None,
-    data: _Data = None,
+    data: Annotated[
+        str | None,
+        typer.Option(
+            "--data",
+            help="a patch store: a name in data/, or a path; with --from the folder to restore to",
+        ),
+    ] = None,
     as_name: Annotated[
         str | None, typer.Option("--as", help="restore it under another name")
     ] = None,
     by: _By = None,
+    backup: Annotated[
+        Path | None, typer.Option("--from", help="a backup instead of the trash: a folder or zip")
+    ] = None,
+    models: Annotated[
+        Path | None, typer.Option(help="with --from: the empty folder that runs are restored to")
+    ] = None,
+    to_server: Annotated[
+        bool,
+        typer.Option(
+            "--to-server", help="with --from: reviews go to the server of IDC_REVIEWS_URL"
+        ),
+    ] = False,
 ) -> None:
-    """Bring a run or a patch store back from the trash: the newest of that name."""
+    """Bring a run or a patch store back from the trash, the newest of that name; or a whole backup
+    into empty folders."""
+    if backup is not None:
+        if models is None or data is None or run is not None:
+            raise Refusal(
+                "expected --from BACKUP --models FOLDER --data FOLDER, both empty: one is missing."
+            )
+        restore_backup(backup, models, Path(data), to_server=to_server)
+        return
     from idc_core.runs.notes import refuse_name
     from idc_core.runs.trash import restore as bring_back
 

@@ -1,10 +1,11 @@
-"""What readers said of patches: an append-only list of events in SQLite.
+"""What readers said of patches: an append-only list of events, in SQLite or PostgreSQL.
 
 A verdict is never changed: it is followed by another one, or by an undo. Label, score, threshold,
 run and model are stored as the reader saw them. What `Reviews.record` returned from is on the disk.
-SQLite may be replaced by a server behind this package; nothing else knows where verdicts lie.
+Nothing outside this package asks in which of the two they lie (docs/storage.md).
 
-`verdict` is what can be said, `log` appends and reads, `file` is SQLite.
+`verdict` is what can be said, `log` appends and reads, `where` chooses between `file`, which is
+SQLite, and `idc_core.io.postgres`.
 """
 
 from idc_core.reviews.file import VERSION
@@ -14,7 +15,6 @@ from idc_core.reviews.log import (
     Mark,
     News,
     Reviews,
-    default_path,
     open_reviews,
     progress_of,
     standing_of,
@@ -30,6 +30,7 @@ from idc_core.reviews.verdict import (
     data_key,
     says,
 )
+from idc_core.reviews.where import Where, default_where, is_begun
 
 __all__ = [
     "COLUMNS",
@@ -42,8 +43,10 @@ __all__ = [
     "News",
     "Reviews",
     "Verdict",
+    "Where",
     "data_key",
-    "default_path",
+    "default_where",
+    "is_begun",
     "labelled_since",
     "open_reviews",
     "progress_of",

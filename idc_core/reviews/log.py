@@ -1,20 +1,16 @@
 """The log of readers' verdicts: appended to, never changed, read as tables."""
 
-import os
-import sqlite3
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from idc_core.data.places import place_of
-from idc_core.io.paths import data_root
-from idc_core.reviews import file
 from idc_core.reviews.verdict import Verdict
+from idc_core.reviews.where import Connection, Where, make_ready, reading, writing
 
 COLUMNS = (
     "id",
@@ -46,7 +42,8 @@ _UNDONE = (
     "EXISTS (SELECT 1 FROM event u "
     "WHERE u.undoes = e.token AND u.reviewer = e.reviewer AND u.data = e.data)"
 )
-
+_UNSORTED = "e.data || ''"
+"""The data where rows are sought by number: no index over it is of use."""
 
 Mark = tuple[str, int]
 """Which log it is (the token of its first event) and how far it goes (the number of its last)."""
@@ -64,9 +61,9 @@ class News:
 class Reviews:
     """The opened reviews; every call has a connection of its own, so threads may share it."""
 
-    def __init__(self, path: Path, *, wait: float = 30.0) -> None:
+    def __init__(self, where: Where, *, wait: float = 30.0) -> None:
         """`wait`: seconds to wait for another process that writes."""
-        self.path, self._wait = path, wait
+        self.where, self._wait = where, wait
 
     def record(self, verdicts: Sequence[Verdict], *, token: str | None = None) -> str:
         """Keep verdicts, all or none; returns when they are on the disk, with their token.
@@ -81,7 +78,7 @@ class Reviews:
             f"VALUES ({', '.join('?' * (len(_SEEN) + 3))})"
         )
         known = f"SELECT {', '.join(_SEEN)} FROM event WHERE token = ? ORDER BY number"
-        with file.writing(self.path, self._wait) as connection:
+        with writing(self.where, self._wait) as connection:
             stored = connection.execute(known, (token,)).fetchall()
             if stored and stored == seen:
                 return token
@@ -97,11 +94,12 @@ class Reviews:
 
         `data`: only of these patches. `token`: this batch and no other, if it still stands.
         """
-        only, given = _where({"e.reviewer": reviewer, "e.data": data, "e.token": token})
-        with file.writing(self.path, self._wait) as connection:
-            # Newest first by number: the index over patches would sort them all.
+        # Newest first by number: the index over patches would sort them all.
+        wanted = {"e.reviewer": reviewer, _UNSORTED: data, "e.token": token}
+        only, given = _where(wanted)
+        with writing(self.where, self._wait) as connection:
             found = connection.execute(
-                f"SELECT token FROM event e NOT INDEXED WHERE {only} AND undoes IS NULL "
+                f"SELECT token FROM event e WHERE {only} AND undoes IS NULL "
                 f"AND NOT {_UNDONE} ORDER BY id DESC LIMIT 1",
                 given,
             ).fetchone()
@@ -110,7 +108,8 @@ class Reviews:
             connection.execute(
                 "INSERT INTO event (token, number, at, undoes, data, reviewer) "
                 "SELECT ?, ROW_NUMBER() OVER (), ?, token, data, reviewer FROM "
-                f"(SELECT DISTINCT token, data, reviewer FROM event e WHERE token = ? AND {only})",
+                "(SELECT DISTINCT token, data, reviewer FROM event e "
+                f"WHERE token = ? AND {only}) AS own",
                 (uuid.uuid4().hex, now(), found[0], *given),
             )
         return str(found[0])
@@ -120,13 +119,13 @@ class Reviews:
     ) -> pd.DataFrame:
         """Every verdict, oldest first, columns `COLUMNS`; `undone` says which were taken back."""
         wanted = {"e.data": data, "e.patient": patient, "e.x": x, "e.y": y}
-        with file.reading(self.path, self._wait) as connection:
+        with reading(self.where, self._wait) as connection:
             return _verdicts(connection, *_where(wanted))
 
     def news(self, data: str, after: int = 0) -> News:
         """What was appended after the event `after`, as one moment saw it."""
-        with file.reading(self.path, self._wait) as connection:
-            only, given = _where({"+e.data": data})  # "+": sought by number, not by patch
+        with reading(self.where, self._wait) as connection:
+            only, given = _where({_UNSORTED: data})
             verdicts = _verdicts(connection, f"{only} AND e.id > ?", (*given, after))
             undone = connection.execute(
                 f"SELECT undoes, reviewer FROM event e "
@@ -150,7 +149,7 @@ class Reviews:
             "e.reviewer": reviewer,
             "e.stage": stage,
         }
-        with file.reading(self.path, self._wait) as connection:
+        with reading(self.where, self._wait) as connection:
             return standing_of(_verdicts(connection, *_where(wanted)))
 
     def progress(self, data: str, reviewer: str | None = None) -> pd.DataFrame:
@@ -163,23 +162,19 @@ class Reviews:
 
     def mark(self) -> Mark:
         """Changes whenever something was appended, or the file was replaced by another one."""
-        with file.reading(self.path, self._wait) as connection:
+        with reading(self.where, self._wait) as connection:
             return _mark(connection)
 
 
-def open_reviews(path: Path, *, wait: float = 30.0) -> Reviews:
-    """Open or make the reviews in `path`; an older schema is backed up, then brought up to date.
+def open_reviews(where: Where, *, wait: float = 30.0) -> Reviews:
+    """Open or make the reviews in `where`; an older schema is brought up to date (of a file, after
+    a backup beside it).
 
-    Raises `Refusal` for a newer schema and for a file that is damaged, locked or not writable.
+    Raises `Refusal` for a newer schema, for a file that is damaged, locked or not writable, and for
+    a server that cannot be reached.
     """
-    file.make_ready(path, wait)
-    return Reviews(path, wait=wait)
-
-
-def default_path() -> Path:
-    """Where reviews lie: `IDC_REVIEWS`, or `reviews.sqlite` beside the data."""
-    named = os.environ.get("IDC_REVIEWS")
-    return Path(named) if named else data_root() / "reviews.sqlite"
+    make_ready(where, wait)
+    return Reviews(where, wait=wait)
 
 
 def with_news(history: pd.DataFrame, news: News) -> pd.DataFrame:
@@ -209,7 +204,7 @@ def progress_of(standing: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"reviewed": distinct, "newest": newest}).reset_index(names="patient")
 
 
-def _verdicts(connection: sqlite3.Connection, only: str, given: tuple[Any, ...]) -> pd.DataFrame:
+def _verdicts(connection: Connection, only: str, given: tuple[Any, ...]) -> pd.DataFrame:
     rows = connection.execute(
         f"SELECT {', '.join(_STORED)}, {_UNDONE} FROM event e "
         f"WHERE undoes IS NULL AND {only} ORDER BY id",
@@ -229,7 +224,7 @@ def _says(frame: pd.DataFrame) -> pd.Series:
     return said.mask(frame["verdict"] == "agree_label", frame["label"].astype("Int8"))
 
 
-def _mark(connection: sqlite3.Connection) -> Mark:
+def _mark(connection: Connection) -> Mark:
     first = connection.execute("SELECT token FROM event ORDER BY id LIMIT 1").fetchone()
     last = connection.execute("SELECT MAX(id) FROM event").fetchone()[0]
     return (str(first[0]), int(last)) if first else ("", 0)
@@ -241,7 +236,7 @@ def _where(wanted: Mapping[str, str | int | None]) -> tuple[str, tuple[str | int
 
 
 def _plain(verdict: Verdict) -> tuple[str | int | float, ...]:
-    """Its fields as SQLite takes them: numbers of NumPy are none to it."""
+    """Its fields as a database takes them: numbers of NumPy are none to it."""
     values = (getattr(verdict, name) for name in _SEEN)
     return tuple(value if isinstance(value, str) else _number(value) for value in values)
 

@@ -1,4 +1,4 @@
-"""Regions that readers drew on slides: an append-only log in the file of the reviews.
+"""Regions that readers drew on slides: an append-only log where the reviews lie.
 
 A region is never changed: a record is followed by another of the same region, which corrects or
 removes it, or by an undo. What `Regions.record` returned from is on the disk. A record says what it
@@ -6,11 +6,9 @@ follows: where another reader was faster it is refused, so that nobody corrects 
 see.
 """
 
-import sqlite3
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Literal, get_args
 
 import pandas as pd
@@ -18,9 +16,9 @@ import shapely
 
 from idc_core.annotations.region import Shape
 from idc_core.io.refusal import Refusal
-from idc_core.reviews import file
 from idc_core.reviews.log import now
 from idc_core.reviews.verdict import LONGEST_NAME
+from idc_core.reviews.where import Connection, Where, reading, writing
 
 Does = Literal["drawn", "corrected", "removed"]
 Place = Literal["slide", "patches"]
@@ -91,11 +89,11 @@ _SAID = [name for name in _NAMES if name not in ("token", "at")]
 
 
 class Regions:
-    """The log of regions in a file that `open_reviews` has made ready."""
+    """The log of regions where `open_reviews` has made it ready."""
 
-    def __init__(self, path: Path, *, wait: float = 30.0) -> None:
+    def __init__(self, where: Where, *, wait: float = 30.0) -> None:
         """`wait`: seconds to wait for another process that writes."""
-        self.path, self._wait = path, wait
+        self.where, self._wait = where, wait
 
     def record(self, said: Region, *, token: str | None = None) -> str:
         """Keep a record; returns when it is on the disk, with its token.
@@ -104,8 +102,9 @@ class Regions:
         the region is no more as the record before left it.
         """
         token = token or uuid.uuid4().hex
-        values = [getattr(said, name) for name in _SAID]
-        with file.writing(self.path, self._wait) as connection:
+        # A column of numbers holds no truth.
+        values = [int(said.excluded) if n == "excluded" else getattr(said, n) for n in _SAID]
+        with writing(self.where, self._wait) as connection:
             known = connection.execute(
                 f"SELECT {', '.join(_SAID)} FROM region WHERE token = ?", (token,)
             ).fetchone()
@@ -131,7 +130,7 @@ class Regions:
 
         Raises `Refusal` where something follows it: what is said of the region now rests on it.
         """
-        with file.writing(self.path, self._wait) as connection:
+        with writing(self.where, self._wait) as connection:
             found = connection.execute(
                 f"SELECT region, patient, slide FROM region r WHERE token = ? AND author = ? "
                 f"AND data = ? AND undoes IS NULL AND NOT {_UNDONE}",
@@ -160,7 +159,7 @@ class Regions:
         wanted = {"r.data": data, "r.patient": patient, "r.slide": slide}
         given = {name: value for name, value in wanted.items() if value is not None}
         only = " AND ".join(f"{name} = ?" for name in given)
-        with file.reading(self.path, self._wait) as connection:
+        with reading(self.where, self._wait) as connection:
             rows = connection.execute(
                 f"SELECT {', '.join(_NAMES)} FROM region r "
                 f"WHERE undoes IS NULL AND {only} AND NOT {_UNDONE} ORDER BY id",
@@ -170,7 +169,7 @@ class Regions:
 
     def history(self, data: str) -> pd.DataFrame:
         """Every record, those taken back too (`undone`), oldest first; a column for each field."""
-        with file.reading(self.path, self._wait) as connection:
+        with reading(self.where, self._wait) as connection:
             rows = connection.execute(
                 f"SELECT {', '.join(_NAMES)}, {_UNDONE} FROM region r "
                 "WHERE undoes IS NULL AND data = ? ORDER BY id",
@@ -199,7 +198,7 @@ def authors(records: Sequence[Region]) -> dict[str, list[str]]:
 _UNDONE = "EXISTS (SELECT 1 FROM region u WHERE u.region = r.region AND u.undoes = r.token)"
 
 
-def _head(connection: sqlite3.Connection, region: str) -> str:
+def _head(connection: Connection, region: str) -> str:
     """The token of the newest record of a region that was not taken back; "" without one."""
     found = connection.execute(
         f"SELECT token FROM region r WHERE region = ? AND undoes IS NULL AND NOT {_UNDONE} "
@@ -209,7 +208,7 @@ def _head(connection: sqlite3.Connection, region: str) -> str:
     return str(found[0]) if found else ""
 
 
-def _refuse_elsewhere(connection: sqlite3.Connection, said: Region) -> None:
+def _refuse_elsewhere(connection: Connection, said: Region) -> None:
     """A region stays on the slide that it was drawn on."""
     here = (said.region, said.data, said.patient, said.slide)
     other = connection.execute(

@@ -37,7 +37,7 @@ STREAMLITS = {
 }
 """What Streamlit 1.67 itself draws wrongly, and we cannot reach: its navigation puts the sections'
 boxes between list and items, its drop zone is named though it has no role."""
-STYLED = sorted(set(re.findall(r'\.st[A-Z]\w+|\[data-testid="\w+"\]', style.CSS)))
+STYLED = sorted(set(re.findall(r'\.st[A-Z]\w+|\[data-testid="\w+"\]', style.CSS + style.COMING)))
 """Streamlit's classes and test ids that our style sheet names, as selectors."""
 ONLY_SOMETIMES = {'[data-testid="stExpandSidebarButton"]', '[data-testid="stSkeleton"]'}
 """Drawn while the sidebar is closed, or while a page loads."""

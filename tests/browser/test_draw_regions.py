@@ -109,7 +109,7 @@ def button(page, name):
 def log(root):
     key = data_key(open_run(root / "models" / "ours"))
     path = root / "data" / "reviews.sqlite"
-    return standing(Regions(open_reviews(path).path).records(key)) if path.is_file() else []
+    return standing(Regions(open_reviews(path).where).records(key)) if path.is_file() else []
 
 
 def shown(page):

@@ -130,7 +130,9 @@ def is_drawn(name):
 
 
 @pytest.mark.parametrize(
-    "text", [style.CSS + style.ROOM, PAGE.read_text("utf-8")], ids=["style", "scripts"]
+    "text",
+    [style.CSS + style.COMING + style.ROOM, PAGE.read_text("utf-8")],
+    ids=["style", "scripts"],
 )
 def test_streamlit_still_draws_every_element_that_is_styled_or_read(text):
     names = sorted({one or other for one, other in IDS.findall(text)})
@@ -162,7 +164,7 @@ def texts():
 
 def test_every_key_that_is_styled_or_pressed_is_one_of_ours():
     whole, begins = texts()
-    text = style.CSS + PAGE.read_text("utf-8")
+    text = style.CSS + style.COMING + PAGE.read_text("utf-8")
     keys, beginnings = set(KEYS.findall(text)), set(BEGINNINGS.findall(text))
     assert len(keys) > 15
     assert {key for key in keys if key not in whole and not key.startswith(begins)} == set()

@@ -46,13 +46,15 @@ test("what Vega writes over it meanwhile is what is gone back to", () => {
   assert.equal(point.getAttribute("transform"), "translate(10,20)");
 });
 
-test("more shapes than Vega has drawn are added, fewer are hidden, and the rest come back", () => {
+test("more shapes than Vega has drawn are added, fewer are hidden, none is removed, and they come back", () => {
   const svg = chart({ areas: [at(0, 0), at(1, 0)] });
   assert.equal(marks.shapes(svg, "areas", 4).length, 4);
   const one = marks.shapes(svg, "areas", 1);
   assert.equal(one.length, 1);
-  assert.deepEqual(marks.of(svg, "areas").map((each) => each.getAttribute("display")), [null, "none"]);
-  assert.deepEqual(marks.shapes(svg, "areas", 2).map((each) => each.getAttribute("display")), [null, null]);
+  const displays = () => marks.of(svg, "areas").map((each) => each.getAttribute("display"));
+  assert.deepEqual(displays(), [null, "none", "none", "none"]);
+  marks.shapes(svg, "areas", 3);
+  assert.deepEqual(displays(), [null, null, null, "none"]);
 });
 
 test("a group that is drawn anew keeps no shape of ours", () => {

@@ -4,17 +4,19 @@ import { beforeEach, test } from "node:test";
 import { Hand } from "../../dashboard/frame/threshold_hand.js";
 
 const ABOUT = { run: "demo", split: "test" };
-let hand, sent, told, time;
+let hand, sent, told, time, painted;
 
 beforeEach(() => {
   sent = [];
   told = [];
   time = 0;
+  painted = NaN;
   hand = new Hand({
     send: (act) => sent.push(act),
     tell: () => told.push([hand.at, hand.moving]),
     time: () => time,
     token: () => `t${sent.length + 1}`,
+    isPainted: (at) => at === painted,
   });
   answer(0.5);
   told.length = 0;
@@ -40,7 +42,7 @@ test("while the hand moves nothing is sent; at rest one message, with what it wa
   assert.deepEqual(sent, []);
   hand.rest();
   hand.rest();
-  assert.deepEqual(sent, [{ threshold: 0.7, about: ABOUT, token: "t1" }]);
+  assert.deepEqual(sent, [{ threshold: 0.7, about: ABOUT, token: "t1", painted: false }]);
 });
 
 test("it moves from the first movement until the answer stands on the page", () => {
@@ -119,4 +121,33 @@ test("a message that no answer came to is sent once more, the same, when the pag
   hand.drawn();
   assert.equal(sent.length, 2);
   assert.deepEqual(sent[1], sent[0]);
+});
+
+test("the server hears whether the charts show the threshold at rest", () => {
+  painted = 0.6;
+  drag(0.6);
+  answer(0.6, "t1");
+  hand.drawn();
+  drag(0.7);
+  assert.deepEqual(sent.map((act) => act.painted), [true, false]);
+});
+
+test("at rest the server's own charts are asked for once, and nothing moves meanwhile", () => {
+  painted = 0.5;
+  hand.settle();
+  hand.settle();
+  assert.deepEqual(sent, [{ threshold: 0.5, about: ABOUT, token: "t1", painted: false }]);
+  assert.equal(hand.moving, false);
+  answer(0.5, "t1");
+  hand.drawn();
+  hand.settle();
+  assert.equal(sent.length, 2);
+});
+
+test("while it moves no charts are asked for", () => {
+  hand.move(0.6);
+  hand.settle();
+  hand.rest();
+  hand.settle();
+  assert.deepEqual(sent.map(({ threshold }) => threshold), [0.6]);
 });

@@ -7,6 +7,7 @@ import pytest
 
 from dashboard.cache import reviews
 from idc_core.io.paths import REPOSITORY
+from idc_core.io.postgres.address import address_of
 from idc_core.io.refusal import Refusal
 from idc_core.records.run_info import Data, RunInfo
 from idc_core.reviews import Reviews, Verdict, open_reviews
@@ -68,6 +69,19 @@ def test_a_verdict_and_an_undo_of_another_process_show_too(run, own_reviews):
     subprocess.run([sys.executable, "-c", ELSEWHERE, own_reviews], check=True, cwd=REPOSITORY)
     assert reviews.standing(run)["reviewer"].tolist() == ["Bo"]
     assert reviews.history(run)["undone"].tolist() == [True, False]
+
+
+def test_verdicts_on_a_server_show_whoever_gave_them(run, own_reviews, new_url, monkeypatch):
+    url = new_url()
+    monkeypatch.setenv("IDC_REVIEWS_URL", url)
+    assert reviews.standing(run).empty
+    reviews.record([verdict()])
+    other = open_reviews(address_of(url))
+    other.record([verdict(x=51, reviewer="Bo")])
+    assert reviews.standing(run)["reviewer"].tolist() == ["Ada", "Bo"]
+    other.undo("Ada")
+    assert reviews.standing(run)["reviewer"].tolist() == ["Bo"]
+    assert not own_reviews.exists()
 
 
 def test_nothing_is_read_again_while_nothing_was_appended(run, monkeypatch):

@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from dashboard.server import health
 from dashboard.state.meter import METER
 from idc_core.io.refusal import Refusal
+from idc_core.reviews import open_reviews
 from tests.asking import get
 
 
@@ -47,6 +48,16 @@ def test_it_is_not_where_a_folder_is_gone_and_only_the_log_says_which(
 
 def test_it_is_not_where_the_reviews_cannot_be_read(asked, tmp_path):
     (tmp_path / "reviews.sqlite").write_bytes(b"no database at all, but long enough for one" * 9)
+    assert asked("/readyz").json() == {"ready": False, "failed": ["reviews"]}
+
+
+def test_it_is_not_where_they_can_be_read_no_more(asked, tmp_path, monkeypatch, free_port):
+    open_reviews(tmp_path / "reviews.sqlite")
+    assert asked("/readyz").json() == {"ready": True, "failed": []}
+    for file in tmp_path.glob("reviews.sqlite*"):
+        file.unlink()
+    assert asked("/readyz").json() == {"ready": False, "failed": ["reviews"]}
+    monkeypatch.setenv("IDC_REVIEWS_URL", f"postgresql://a:b@127.0.0.1:{free_port}/x")
     assert asked("/readyz").json() == {"ready": False, "failed": ["reviews"]}
 
 

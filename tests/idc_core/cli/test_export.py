@@ -301,7 +301,7 @@ def test_what_is_not_there_is_refused_in_a_sentence(export, place, words, said):
 def draw(place, slide, name, *, excluded, side, author="Bo"):
     """Somebody draws a square of `side` pixels from the slide's corner."""
     data = data_key(open_run(place / "models" / "first"))
-    path = open_reviews(place / "data" / "reviews.sqlite").path
+    path = open_reviews(place / "data" / "reviews.sqlite").where
     Regions(path).record(
         Region(
             region=f"{slide}{name}",

@@ -15,7 +15,7 @@ from idc_core.reviews import (
     VERSION,
     Verdict,
     data_key,
-    default_path,
+    default_where,
     open_reviews,
     progress_of,
     says,
@@ -44,8 +44,8 @@ def verdict(**parts):
 
 
 @pytest.fixture
-def reviews(tmp_path):
-    return open_reviews(tmp_path / "reviews.sqlite")
+def reviews(where):
+    return open_reviews(where)
 
 
 def test_nobody_agrees_with_a_label_that_is_not_there():
@@ -203,8 +203,9 @@ def test_a_history_brought_up_to_date_equals_one_read_anew(reviews, seed):
         )
 
 
-def test_two_files_of_the_same_length_have_different_marks(tmp_path):
-    both = [open_reviews(tmp_path / name) for name in ("a.sqlite", "b.sqlite")]
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_two_places_of_the_same_length_have_different_marks(new_place, kind):
+    both = [open_reviews(new_place(kind)) for _ in range(2)]
     for reviews in both:
         reviews.record([verdict()])
     assert both[0].stamp() == both[1].stamp()
@@ -212,12 +213,10 @@ def test_two_files_of_the_same_length_have_different_marks(tmp_path):
 
 
 @pytest.mark.parametrize("statement", ["DELETE FROM event", "UPDATE event SET verdict = 'idc'"])
-def test_the_file_itself_refuses_to_forget(reviews, statement):
+def test_the_place_itself_refuses_to_forget(reviews, statement, statement_on):
     reviews.record([verdict()])
-    connection = sqlite3.connect(reviews.path)
-    with pytest.raises(sqlite3.IntegrityError, match="never"):
-        connection.execute(statement)
-    connection.close()
+    assert "never" in statement_on(reviews.where, statement)
+    assert len(reviews.history("d1")) == 1
 
 
 @pytest.mark.parametrize(
@@ -289,8 +288,13 @@ def test_data_is_known_by_its_fingerprint_or_else_by_the_run(tmp_path):
 
 def test_reviews_lie_beside_the_data(monkeypatch, tmp_path):
     monkeypatch.delenv("IDC_REVIEWS", raising=False)
+    monkeypatch.delenv("IDC_REVIEWS_URL", raising=False)
     monkeypatch.setenv("IDC_DATA", str(tmp_path))
-    assert default_path() == tmp_path / "reviews.sqlite"
+    assert default_where() == tmp_path / "reviews.sqlite"
+    monkeypatch.setenv("IDC_REVIEWS", str(tmp_path / "mine.sqlite"))
+    assert default_where() == tmp_path / "mine.sqlite"
+    monkeypatch.setenv("IDC_REVIEWS_URL", "postgresql://ada:secret@db.example/reviews")
+    assert str(default_where()) == "db.example/reviews"
 
 
 def test_verdicts_on_two_slides_of_a_patient_stand_side_by_side(reviews):
@@ -365,8 +369,8 @@ def test_such_a_file_that_may_only_be_read_is_read_as_it_lies_there(older, monke
     assert older.read_bytes() == content
 
 
-def test_the_schema_carries_its_version(reviews):
-    connection = sqlite3.connect(reviews.path)
+def test_the_schema_carries_its_version(new_place):
+    connection = sqlite3.connect(open_reviews(new_place("sqlite")).where)
     assert connection.execute("PRAGMA user_version").fetchone()[0] == VERSION
     assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
     connection.close()

@@ -13,6 +13,7 @@ from contextlib import closing
 import pytest
 
 from idc_core.io.paths import REPOSITORY
+from idc_core.io.postgres.address import Address
 from idc_core.io.refusal import Refusal
 from idc_core.reviews import VERSION, Verdict, open_reviews
 from idc_core.reviews import file as module
@@ -42,16 +43,15 @@ def verdict(x=1, reviewer="Ada"):
 # forks, so that all begin together and what they import is imported once.
 WRITERS_AT_ONCE = """
 import os, sys
-from pathlib import Path
-from idc_core.reviews import Verdict, open_reviews
-path, writers, each, size = Path(sys.argv[1]), *map(int, sys.argv[2:])
+from idc_core.reviews import Verdict, default_where, open_reviews
+writers, each, size = map(int, sys.argv[1:])
 for at in range(writers):
     if os.fork() == 0:
         break
 else:
     sys.exit(max(os.waitstatus_to_exitcode(os.wait()[1]) != 0 for _ in range(writers)))
 reviewer = f"reader {at}"
-reviews = open_reviews(path, wait=120)
+reviews = open_reviews(default_where(), wait=120)
 def verdict(x):
     return Verdict(data="d", patient="p", x=x, y=1, reviewer=reviewer, verdict="unsure", run="r",
         model="m", split="test", threshold=.5, score=.5, label=1)
@@ -66,26 +66,28 @@ for first in range(each // 2, each, size):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("each", [200, pytest.param(1000, marks=pytest.mark.long)])
-def test_eight_readers_at_once_lose_and_double_nothing(tmp_path, each):
-    path = tmp_path / "reviews.sqlite"
-    words = map(str, (path, WRITERS, each, BATCH))
+def test_eight_readers_at_once_lose_and_double_nothing(tmp_path, where, named, each):
+    words = map(str, (WRITERS, each, BATCH))
     done = subprocess.run(
-        [sys.executable, "-c", WRITERS_AT_ONCE, *words], cwd=REPOSITORY, timeout=300, check=False
+        [sys.executable, "-c", WRITERS_AT_ONCE, *words],
+        cwd=REPOSITORY,
+        env=os.environ | named,
+        timeout=300,
+        check=False,
     )
     assert done.returncode == 0
-    history = open_reviews(path).history("d")
+    history = open_reviews(where).history("d")
     assert len(history) == WRITERS * each
     assert len(history[["reviewer", "x"]].drop_duplicates()) == WRITERS * each
     assert history["token"].nunique() == WRITERS * (each // 2 + each // 2 // BATCH)
-    assert is_whole(path)
-    assert not list(tmp_path.glob("reviews.v*"))
+    assert is_whole(where)
+    assert not list(tmp_path.rglob("reviews.v*"))
 
 
 CHILD = """
 import sys
-from pathlib import Path
-from idc_core.reviews import Verdict, open_reviews
-reviews, size = open_reviews(Path(sys.argv[1])), int(sys.argv[2])
+from idc_core.reviews import Verdict, default_where, open_reviews
+reviews, size = open_reviews(default_where()), int(sys.argv[1])
 for x in range(100_000):
     token = reviews.record([Verdict(data="d", patient="p", x=x, y=y, reviewer="Ada",
         verdict="unsure", run="r", model="m", split="test", threshold=.5, score=.5, label=1)
@@ -97,39 +99,42 @@ for x in range(100_000):
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 500])
 @pytest.mark.parametrize("after", [0.05, 0.2, 0.5])
-def test_a_kill_loses_no_verdict_that_was_acknowledged(tmp_path, after, size):
-    path = tmp_path / "reviews.sqlite"
+def test_a_kill_loses_no_verdict_that_was_acknowledged(where, named, after, size):
     child = subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(path), str(size)],
+        [sys.executable, "-c", CHILD, str(size)],
         stdout=subprocess.PIPE,
         text=True,
         cwd=REPOSITORY,
+        env=os.environ | named,
     )
     first = child.stdout.readline()
     time.sleep(after)
     os.kill(child.pid, signal.SIGKILL)
     rest, _ = child.communicate()
     acknowledged = [first.strip(), *rest.split("\n")[:-1]]
-    stored = open_reviews(path).history("d").groupby("token", sort=False).size()
+    stored = open_reviews(where).history("d").groupby("token", sort=False).size()
     assert stored.index[: len(acknowledged)].tolist() == acknowledged
     assert len(stored) - len(acknowledged) <= 1  # the one that was on the disk but not yet said
     assert set(stored) == {size}  # no batch is there in part
-    assert is_whole(path)
+    assert is_whole(where)
 
 
 def is_whole(path):
+    if isinstance(path, Address):
+        return True  # what a server damages it finds itself
     with closing(sqlite3.connect(path)) as connection:
         return connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_many_may_begin_the_same_file_at_once(tmp_path):
-    for attempt in range(10):
-        path = tmp_path / str(attempt) / "reviews.sqlite"
+@pytest.mark.parametrize(("kind", "attempts"), [("sqlite", 10), ("postgres", 3)])
+def test_many_may_begin_the_same_place_at_once(tmp_path, new_place, kind, attempts):
+    for _ in range(attempts):
+        place = new_place(kind)
         with ThreadPoolExecutor(8) as threads:
-            opened = list(threads.map(lambda _, path=path: open_reviews(path), range(8)))
+            opened = list(threads.map(lambda _, place=place: open_reviews(place), range(8)))
         opened[0].record([verdict()])
         assert opened[-1].stamp() == 1
-        assert [file.name for file in path.parent.glob("*.sqlite")] == ["reviews.sqlite"]
+    assert not list(tmp_path.rglob("*.v*"))
 
 
 def test_one_who_begins_a_file_waits_for_another_who_does(tmp_path):
@@ -184,7 +189,7 @@ def test_a_full_disk_gives_a_sentence_and_loses_nothing(tmp_path):
 
 def test_a_locked_file_gives_a_sentence_and_stores_nothing(tmp_path):
     reviews = open_reviews(tmp_path / "reviews.sqlite", wait=0.1)
-    other = sqlite3.connect(reviews.path, isolation_level=None)
+    other = sqlite3.connect(reviews.where, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(Refusal, match="another process holds it"):
         reviews.record([verdict()])
@@ -198,7 +203,7 @@ def test_a_locked_file_gives_a_sentence_and_stores_nothing(tmp_path):
 def test_a_reader_is_not_kept_waiting_by_a_writer(tmp_path):
     reviews = open_reviews(tmp_path / "reviews.sqlite", wait=0.1)
     reviews.record([verdict()])
-    other = sqlite3.connect(reviews.path, isolation_level=None)
+    other = sqlite3.connect(reviews.where, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     assert len(reviews.standing("d")) == 1
     other.execute("ROLLBACK")
@@ -212,7 +217,7 @@ def test_a_file_that_vanished_is_not_silently_begun_anew(tmp_path):
         file.unlink()
     with pytest.raises(Refusal, match="cannot be opened or is gone"):
         reviews.record([verdict()])
-    assert not reviews.path.exists()
+    assert not reviews.where.exists()
 
 
 def test_a_newer_schema_is_refused_and_left_alone(tmp_path):
@@ -228,7 +233,7 @@ def test_a_newer_schema_is_refused_and_left_alone(tmp_path):
 
 def test_a_schema_that_became_newer_while_open_is_refused_at_the_next_verdict(tmp_path):
     reviews = open_reviews(tmp_path / "reviews.sqlite")
-    with closing(sqlite3.connect(reviews.path)) as connection:
+    with closing(sqlite3.connect(reviews.where)) as connection:
         connection.execute(f"PRAGMA user_version = {VERSION + 1}")
     for call in (lambda: reviews.record([verdict()]), lambda: reviews.standing("d")):
         with pytest.raises(Refusal, match="newer IDC Review"):
@@ -239,7 +244,7 @@ def test_a_file_replaced_by_an_empty_one_is_refused(tmp_path):
     reviews = open_reviews(tmp_path / "reviews.sqlite")
     for file in tmp_path.glob("reviews.sqlite*"):
         file.unlink()
-    reviews.path.touch()
+    reviews.where.touch()
     with pytest.raises(Refusal, match="replaced while it was open"):
         reviews.record([verdict()])
 
@@ -324,7 +329,7 @@ def test_a_file_in_place_of_the_folder_gives_a_sentence(tmp_path):
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root writes anywhere")
 def test_a_file_that_may_only_be_read_gives_a_sentence(tmp_path):
     reviews = open_reviews(tmp_path / "reviews.sqlite")
-    reviews.path.chmod(0o444)
+    reviews.where.chmod(0o444)
     with pytest.raises(Refusal, match="may only be read"):
         reviews.record([verdict()])
 

@@ -24,8 +24,9 @@ NOT_IN_MEMORY = (
 _SHARES = {"row": "% of label", "column": "% of prediction"}
 
 
-def show(counts: Confusion, raster: Raster) -> None:
-    """Draw counts and rates; a click or a button selects a cell."""
+def show(counts: Confusion, raster: Raster, sent: Confusion, drawn: float) -> None:
+    """Draw counts and rates; a click or a button selects a cell. The chart is sent with the counts
+    at the threshold `drawn`."""
     picked, words = _picked(), words_of(raster)
     share = choices.now("matrix_share", _SHARES)
     key = chart_key.key("matrix", picked)
@@ -38,12 +39,13 @@ def show(counts: Confusion, raster: Raster) -> None:
 
     with st.container(key="matrix"):
         figure.altair(
-            matrix_chart(matrix_table(counts, raster, share), raster, picked),
+            matrix_chart(matrix_table(sent, raster, share), raster, picked),
             key=key,
             alt_text="Confusion matrix: label against prediction",
             on_select=clicked,
             selection=SELECTION,
             moves=of_matrix(share),
+            drawn=drawn,
         )
     # Beside the chart: the browser redraws a chart whose own description changes.
     read = "matrix.read"

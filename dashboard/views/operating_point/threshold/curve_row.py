@@ -22,8 +22,16 @@ from idc_core.runs.run import Run
 TO_FIND = (0.8, 0.9, 0.95, 0.99)
 
 
-def show(run: Run, split: str, found: SortedSplit, counts: Confusion, threshold: float) -> None:
-    """Draw the three curves; there are none where scores are only 0 or 1."""
+def show(
+    run: Run,
+    split: str,
+    found: SortedSplit,
+    counts: Confusion,
+    sent: Confusion,
+    drawn: float,
+) -> None:
+    """Draw the three curves; there are none where scores are only 0 or 1. Their points are sent
+    where the counts `sent` at the threshold `drawn` put them."""
     if found.only_calls:
         st.caption(
             "No curves: these scores are only 0 or 1, so there is a single operating point, "
@@ -33,23 +41,24 @@ def show(run: Run, split: str, found: SortedSplit, counts: Confusion, threshold:
     patients = len(found.patients)
     roc, precision, work = st.columns(3, gap="medium")
     prevalence = found.ranked.prevalence
-    called = (counts.tp + counts.fp) / counts.total
+    called = (sent.tp + sent.fp) / sent.total
     band = f"Band: 95 % for new patients, from {patients:,}"
     with roc:
         st.header("ROC", anchor=False)
         figure.altair(
-            with_point(found.curves["roc"], 1 - counts.specificity, counts.sensitivity, threshold),
+            with_point(found.curves["roc"], 1 - sent.specificity, sent.sensitivity, drawn),
             key="roc",
             alt_text="ROC curve with the point of the threshold",
             caption=f"AUC {_digits(found.roc_auc)}. Dot: this threshold; dashed: chance. "
             f"{held(band, 'sensitivity_at_fixed_specificity', patients)}",
             table=found.curve_table,
             moves=Point("roc"),
+            drawn=drawn,
         )
     with precision:
         st.header("Precision-recall", anchor=False)
         figure.altair(
-            with_point(found.curves["pr"], counts.sensitivity, counts.precision, threshold),
+            with_point(found.curves["pr"], sent.sensitivity, sent.precision, drawn),
             key="pr",
             alt_text="Precision-recall curve with the point of the threshold",
             caption=f"Average precision {_digits(found.pr_auc)}. Dashed: prevalence "
@@ -58,17 +67,19 @@ def show(run: Run, split: str, found: SortedSplit, counts: Confusion, threshold:
             f"{held(band, 'precision_at_fixed_sensitivity', patients)}",
             table=found.curve_table,
             moves=Point("pr"),
+            drawn=drawn,
         )
     with work:
         st.header("Workload", anchor=False)
         figure.altair(
-            with_point(found.curves["workload"], called, counts.sensitivity, threshold),
+            with_point(found.curves["workload"], called, sent.sensitivity, drawn),
             key="workload",
             alt_text=f"Share of {found.raster.positive} found against share of patches reviewed",
             caption="Dashed: perfect and random ranking.",
             moving=matrix_words.workload(counts, found.raster),
             table=found.curve_table,
             moves=Point("workload"),
+            drawn=drawn,
         )
         _to_find(run, split, found)
 

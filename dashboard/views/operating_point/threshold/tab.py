@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.cache import cutoff, stores
-from dashboard.state import choices
+from dashboard.state import choices, drawn_at
 from dashboard.views.operating_point.threshold import (
     confusion_matrix,
     curve_row,
@@ -30,15 +30,17 @@ def show() -> None:
     rates = found.jackknife.of_rates(per_patient, tuple(RATES))
     judged = Judged(counts, rates, defined_in(per_patient))
     sentences.show(judged, found.raster)
+    drawn = drawn_at.now(threshold)
+    sent = counts if drawn == threshold else found.ranked.counts(drawn)
     rules.show(run, beside=lambda: lock.show(run, threshold))
 
     left, right = st.columns([1.5, 1], gap="medium")
     with left:
-        score_histogram.show(found, counts, threshold)
+        score_histogram.show(found, threshold, drawn)
     with right:
-        confusion_matrix.show(counts, found.raster)
+        confusion_matrix.show(counts, found.raster, sent, drawn)
     confusion_matrix.gallery(found, counts, threshold, stores.pixels_of(run))
-    curve_row.show(run, chosen.split, found, counts, threshold)
+    curve_row.show(run, chosen.split, found, counts, sent, drawn)
     uncertainty.show(run, chosen.split, threshold)
 
     below = choices.tabs(

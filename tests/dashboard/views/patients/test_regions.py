@@ -14,7 +14,7 @@ from idc_core.export.patient.regions import Drawn
 from idc_core.facts.record import Facts
 from idc_core.facts.table import table_csv
 from idc_core.io.refusal import Refusal
-from idc_core.reviews import default_path
+from idc_core.reviews import default_where
 from tests.cut_world import cut_store, draw_slides, trained_on
 
 SIDE = 64
@@ -230,8 +230,8 @@ def test_a_region_of_another_frame_is_counted_and_not_shown(page, monkeypatch):
 
 def test_a_damaged_file_of_reviews_leaves_the_slide_and_says_why_nothing_can_be_drawn(page, app):
     send(page, act(page))
-    default_path().write_bytes(b"no database " * 500)
-    for beside in default_path().parent.glob(f"{default_path().name}-*"):
+    default_where().write_bytes(b"no database " * 500)
+    for beside in default_where().parent.glob(f"{default_where().name}-*"):
         beside.unlink()
     found = app(**HERE, patient=told(page)["about"]["patient"]).open("patients")
     assert found.panel("slide_viewer")["regions"] is None

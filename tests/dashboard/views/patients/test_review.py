@@ -7,6 +7,7 @@ import pytest
 
 from dashboard.cache import reviews
 from dashboard.widgets import verdict_panel
+from idc_core.io.postgres.address import address_of
 from idc_core.records.raster import USUAL, Raster
 from idc_core.reviews import data_key, open_reviews, reading_order, says
 from idc_core.runs.run import open_run
@@ -397,3 +398,35 @@ def test_a_review_speaks_of_the_classes_as_the_run_does(tumour_run, app, own_rev
     assert page.panel()["undo"]["words"].endswith(", stroma")
     assert "<td>stroma, blinded</td>" in page.html
     assert stored(own_reviews)["verdict"].tolist() == ["no_idc"]
+
+
+def test_a_verdict_goes_to_the_server_that_is_named(
+    full_run, app, own_reviews, new_url, monkeypatch
+):
+    url = new_url()
+    monkeypatch.setenv("IDC_REVIEWS_URL", url)
+    page = app(threshold="0.5").open("patients", patient="10253").read_as("Ada")
+    first = shown(page)
+    page.act(verdict="agree_label")
+    run = open_run(full_run / "models" / "small")
+    [row] = open_reviews(address_of(url)).history(data_key(run)).to_dict("records")
+    assert f"x{row['x']}_y{row['y']}" == first
+    assert page.panel()["stored"] == f"Stored: {first}, agrees with the label."
+    assert not own_reviews.exists()
+
+
+def test_a_server_that_is_away_takes_nothing_else_away_and_claims_nothing(
+    full_run, app, monkeypatch, free_port
+):
+    monkeypatch.setenv("IDC_REVIEWS_URL", f"postgresql://ada:sesame@127.0.0.1:{free_port}/x")
+    page = app(threshold="0.5").open("patients", patient="10253").read_as("Ada")
+    first = shown(page)
+    page.act(verdict="agree_label", note="at the rim")
+    trouble = page.panel()["trouble"]
+    assert (
+        f"expected the PostgreSQL server 127.0.0.1:{free_port}/x: it cannot be reached" in trouble
+    )
+    assert "Nothing was stored" in trouble
+    assert page.panel()["stored"] == ""
+    assert shown(page) == first
+    assert "sesame" not in trouble + page.text
